@@ -1,0 +1,1 @@
+"""A run over many photos that is never lost: plan, manifest, workers."""

@@ -1,0 +1,1 @@
+"""The command line; nothing here knows color, files or batches."""

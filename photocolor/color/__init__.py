@@ -1,0 +1,1 @@
+"""Exact color: lightness, gamut, profiles and joint upsampling over plain arrays."""

@@ -1,0 +1,1 @@
+"""The engine: the only place that knows ONNX Runtime; lightness in, ab out."""

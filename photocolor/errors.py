@@ -1,0 +1,237 @@
+"""Every error a person can meet: what happened, what to do about it, and the exit code it ends with."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """What the process returns; a stable interface, described in docs/errors.md."""
+
+    OK = 0
+    INTERNAL = 1
+    USAGE = 2
+    SOME_FAILED = 3
+    ENVIRONMENT = 4
+    OUTPUT = 5
+    NOTHING_TO_DO = 6
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+class PhotocolorError(Exception):
+    """The one base class.
+
+    `reason` is the stable word in the manifest and in `--json`; `hint` says what the person can do.
+
+    Args:
+        message: what happened, with the value that caused it.
+        hint: what to do; the class's own hint when empty.
+    """
+
+    exit_code: ClassVar[ExitCode] = ExitCode.INTERNAL
+    reason: ClassVar[str] = "internal"
+    default_hint: ClassVar[str] = "This is a defect of photocolor; please report it with this message."
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)  # all arguments, or the error cannot be unpickled in the parent
+        self.message = message
+        self.hint = hint or self.default_hint
+
+    def __str__(self) -> str:
+        return self.message
+
+
+# -- usage: the command itself cannot be carried out as written -------------------------------------------------------
+
+
+class UsageError(PhotocolorError):
+    """A setting that cannot be meant."""
+
+    exit_code = ExitCode.USAGE
+    reason = "usage"
+    default_hint = "See photocolor restore --help."
+
+
+class ConfigError(UsageError):
+    """The TOML file of settings cannot be read or has an unknown key."""
+
+    reason = "config"
+    default_hint = "Correct the named line of the configuration file."
+
+
+class TargetCollision(UsageError):
+    """Two sources would be written to one target."""
+
+    reason = "target_collision"
+    default_hint = "Rename one source of each pair, or run them into different folders."
+
+
+# -- one photo: it fails, the batch goes on ---------------------------------------------------------------------------
+
+
+class PhotoError(PhotocolorError):
+    """One photo cannot be colored; the others go on."""
+
+    exit_code = ExitCode.SOME_FAILED
+    reason = "photo"
+    default_hint = "Look at the file; the other photos are not affected."
+
+
+class NotAnImage(PhotoError):
+    """The file's bytes are not a picture of a kind photocolor knows."""
+
+    reason = "not_an_image"
+    default_hint = "Check the file; its name may promise a format that its content is not."
+
+
+class TruncatedPhoto(PhotoError):
+    """The picture ends before it is whole, or is damaged."""
+
+    reason = "truncated"
+    default_hint = "Copy the file again from its origin; what is there cannot be decoded whole."
+
+
+class UnsupportedPhoto(PhotoError):
+    """A picture that photocolor cannot treat exactly, so it does not guess."""
+
+    reason = "unsupported"
+    default_hint = "Convert it to TIFF or PNG with 8 or 16 bits, gray or RGB, and run that."
+
+
+class TooLarge(PhotoError):
+    """More pixels than --max-pixels allows; found in the header, before any memory is taken."""
+
+    reason = "too_large"
+    default_hint = "If the file is trusted, raise --max-pixels."
+
+
+class UnreadableSource(PhotoError):
+    """The operating system does not let the source be read."""
+
+    reason = "unreadable"
+    default_hint = "Check the file's permissions and the medium it lies on."
+
+
+class SourceVanished(PhotoError):
+    """The source was there when the run was planned, and is gone."""
+
+    reason = "vanished"
+    default_hint = "Restore the file and run the same command again."
+
+
+class SourceChanged(PhotoError):
+    """The source changed while it was read."""
+
+    reason = "changed"
+    default_hint = "Wait until nothing writes to it and run the same command again."
+
+
+class BadModelOutput(PhotoError):
+    """The model gave NaN, infinity or the wrong shape; nothing is written from it."""
+
+    reason = "bad_model_output"
+    default_hint = "Try --device cpu, or another model."
+
+
+class OutOfMemory(PhotoError):
+    """The photo does not fit in memory, after every smaller way was tried."""
+
+    reason = "out_of_memory"
+    default_hint = "Use fewer --workers, a smaller --tile, or a machine with more memory."
+
+
+class WorkerDied(PhotoError):
+    """The process that worked on the photo died twice."""
+
+    reason = "worker_died"
+    default_hint = "Run the file alone with --workers 1; if memory was short, close other programs."
+
+
+class Canceled(PhotoError):
+    """The person canceled the run while this photo was at work."""
+
+    exit_code = ExitCode.INTERRUPTED
+    reason = "canceled"
+    default_hint = "Run the same command again to go on."
+
+
+# -- environment: nothing can run until it is mended ------------------------------------------------------------------
+
+
+class EnvironmentFault(PhotocolorError):
+    """The installation or the machine cannot do what was asked."""
+
+    exit_code = ExitCode.ENVIRONMENT
+    reason = "environment"
+    default_hint = "photocolor doctor shows what is missing."
+
+
+class ModelNotFound(EnvironmentFault):
+    """There is no model of that name or at that path."""
+
+    reason = "model_not_found"
+    default_hint = "photocolor models lists the names; a path must end in .onnx."
+
+
+class ModelInvalid(EnvironmentFault):
+    """The model file is damaged, or does not fulfill the model contract."""
+
+    reason = "model_invalid"
+    default_hint = "Install photocolor again, or export the model again."
+
+
+class DeviceUnavailable(EnvironmentFault):
+    """The device that was asked for by name cannot be used."""
+
+    reason = "device_unavailable"
+    default_hint = "Use --device auto to fall back to the CPU, and photocolor doctor to see the cause."
+
+
+class OutputLocked(EnvironmentFault):
+    """Another run writes into the same output folder."""
+
+    reason = "output_locked"
+    default_hint = "Wait for the other run, or choose another --out."
+
+
+# -- output: the results cannot be written ----------------------------------------------------------------------------
+
+
+class OutputError(PhotocolorError):
+    """The output folder cannot be written; the run stops, all finished results are whole."""
+
+    exit_code = ExitCode.OUTPUT
+    reason = "output"
+    default_hint = "Check the folder's permissions, then run the same command again."
+
+
+class DiskFull(OutputError):
+    """No space is left for the result."""
+
+    reason = "disk_full"
+    default_hint = "Make space, then run the same command again; it goes on where it stopped."
+
+
+class NothingToDo(PhotocolorError):
+    """No photo was found, and the person said that this is an error."""
+
+    exit_code = ExitCode.NOTHING_TO_DO
+    reason = "nothing_to_do"
+    default_hint = "Check the sources; hidden files and the output folder are never read."
+
+
+class Interrupted(PhotocolorError):
+    """The person pressed Ctrl-C; all finished results are whole."""
+
+    exit_code = ExitCode.INTERRUPTED
+    reason = "interrupted"
+    default_hint = "Run the same command again to go on where it stopped."
+
+
+class Terminated(Interrupted):
+    """The process was asked to end (SIGTERM); all finished results are whole."""
+
+    exit_code = ExitCode.TERMINATED
+    reason = "terminated"

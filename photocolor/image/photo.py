@@ -1,0 +1,70 @@
+"""The photo as it walks through the pipeline: pixels in sRGB, and what its container said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8] | NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """What the source's file format said about how its pixels were stored.
+
+    Attributes:
+        format: name of the row in `image.formats` ("jpeg", "png", "tiff", "webp").
+        icc: the source's ICC profile as stored, or None.
+        keep_icc: True if `icc` also describes the result (an RGB profile equal to sRGB).
+        dpi: horizontal and vertical resolution in pixels per inch, or None.
+        compression: TIFF compression name as tifffile spells it, or "".
+        byteorder: "<" or ">" for TIFF, "" elsewhere.
+        tile_px: (height, width) of TIFF tiles, or None for strips.
+        bigtiff: True for BigTIFF.
+    """
+
+    format: str
+    icc: bytes | None = None
+    keep_icc: bool = False
+    dpi: tuple[float, float] | None = None
+    compression: str = ""
+    byteorder: str = ""
+    tile_px: tuple[int, int] | None = None
+    bigtiff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One decoded picture, in the stored orientation (never rotated).
+
+    Attributes:
+        pixels: (H, W) gray or (H, W, 3) RGB, uint8 or uint16 over the full range, sRGB-encoded (a source profile is
+            already applied).
+        alpha: (H, W) of the same dtype as the source's alpha, or None.
+        orientation: EXIF orientation 1 to 8.
+        container: what the file said.
+        warnings: what a person should know, one sentence each.
+    """
+
+    pixels: Pixels
+    alpha: Pixels | None
+    orientation: int
+    container: Container
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def height(self) -> int:
+        """Rows of the stored grid."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        """Columns of the stored grid."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def bit_depth(self) -> int:
+        """8 or 16."""
+        return 8 * self.pixels.dtype.itemsize

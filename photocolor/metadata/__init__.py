@@ -1,0 +1,1 @@
+"""Metadata: carried from the source byte by byte, and completed with provenance."""

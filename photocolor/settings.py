@@ -1,0 +1,132 @@
+"""What the person asked for, as frozen values that are built once and travel unchanged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from photocolor.errors import UsageError
+
+Detail = int | Literal["auto", "full"]
+
+STRENGTH_RANGE = (0.0, 2.0)
+TILE_RANGE_PX = (64, 4096)
+DETAIL_MIN_PX = 64
+QUALITY_RANGE = (1, 100)
+
+
+class AlreadyColor(StrEnum):
+    """What happens to a photo that already has color."""
+
+    SKIP = "skip"
+    COPY = "copy"
+    FORCE = "force"
+
+
+class OutputFormat(StrEnum):
+    """The container of the results; `keep` is the source's own."""
+
+    KEEP = "keep"
+    JPEG = "jpeg"
+    PNG = "png"
+    TIFF = "tiff"
+    WEBP = "webp"
+
+
+@dataclass(frozen=True, slots=True)
+class ColorSettings:
+    """How color is made.
+
+    Attributes:
+        detail: size in pixels of the photo in the tile pass (the side of a square of the same area); "auto" is the
+            measured default, "full" the photo's own size.
+        tile_px: side of the square tiles, in pixels at the detail size.
+        overlap_px: how far neighboring tiles overlap, in the same pixels.
+        strength: factor on chroma before gamut mapping, 0 (gray) to 2.
+    """
+
+    detail: Detail = "auto"
+    tile_px: int = 512
+    overlap_px: int = 128
+    strength: float = 1.0
+
+    def __post_init__(self) -> None:
+        low, high = STRENGTH_RANGE
+        if not low <= self.strength <= high:
+            raise UsageError(f"strength {self.strength:g} is outside {low:g} to {high:g}")
+        if not TILE_RANGE_PX[0] <= self.tile_px <= TILE_RANGE_PX[1]:
+            raise UsageError(f"tile {self.tile_px} px is outside {TILE_RANGE_PX[0]} to {TILE_RANGE_PX[1]}")
+        if not 0 <= self.overlap_px <= self.tile_px // 2:
+            raise UsageError(f"overlap {self.overlap_px} px is outside 0 to half of the tile ({self.tile_px // 2})")
+        if isinstance(self.detail, int) and self.detail < DETAIL_MIN_PX:
+            raise UsageError(f"detail {self.detail} px is less than {DETAIL_MIN_PX}")
+
+
+@dataclass(frozen=True, slots=True)
+class FileSettings:
+    """How files are read and written.
+
+    Attributes:
+        format: container of the results.
+        quality: for JPEG and WebP, 1 to 100.
+        already_color: what to do with a photo that has color.
+        max_megapixels: photos above are refused from their header.
+    """
+
+    format: OutputFormat = OutputFormat.KEEP
+    quality: int = 95
+    already_color: AlreadyColor = AlreadyColor.SKIP
+    max_megapixels: float = 1000.0
+
+    def __post_init__(self) -> None:
+        if not QUALITY_RANGE[0] <= self.quality <= QUALITY_RANGE[1]:
+            raise UsageError(f"quality {self.quality} is outside {QUALITY_RANGE[0]} to {QUALITY_RANGE[1]}")
+        if self.max_megapixels <= 0:
+            raise UsageError(f"max-pixels {self.max_megapixels:g} MP is not above zero")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One run, whole.
+
+    Attributes:
+        sources: files and folders, as given.
+        out: the folder that gets the results and the manifest.
+        model: a registered name or a path to an ONNX file.
+        device: auto, cpu, cuda, cuda:N, or another provider's short name.
+        workers: photos at work at the same time; None chooses by machine.
+        overwrite: replace results that this tool did not write.
+        fail_if_empty: finding no photo is an error.
+    """
+
+    sources: tuple[Path, ...]
+    out: Path
+    model: str = "default"
+    device: str = "auto"
+    color: ColorSettings = field(default_factory=ColorSettings)
+    files: FileSettings = field(default_factory=FileSettings)
+    workers: int | None = None
+    overwrite: bool = False
+    fail_if_empty: bool = False
+
+
+def result_settings(color: ColorSettings, files: FileSettings) -> dict[str, object]:
+    """The settings that change the bytes of a result, as plain JSON values in a stable order."""
+    values = asdict(color) | asdict(files)
+    values.pop("max_megapixels")  # decides whether, not how
+    return {key: str(value) if isinstance(value, StrEnum) else value for key, value in sorted(values.items())}
+
+
+def settings_digest(color: ColorSettings, files: FileSettings) -> str:
+    """First 16 hex digits of the SHA-256 over `result_settings`: equal digest, equal bytes."""
+    text = json.dumps(result_settings(color, files), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def setting_names(kind: type) -> tuple[str, ...]:
+    """The field names of one of the dataclasses above, for reading configuration files."""
+    return tuple(item.name for item in fields(kind))

@@ -1,0 +1,1 @@
+"""Tiles: where they lie, and how they blend back without seams."""
