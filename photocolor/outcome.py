@@ -1,0 +1,130 @@
+"""One photo's job and what became of it: plain values that travel between processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What the file system said about a source when the run was planned.
+
+    Attributes:
+        size_bytes: length of the file.
+        mtime_ns: time of its last change, in nanoseconds.
+    """
+
+    size_bytes: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One source and the one place its result goes to.
+
+    Attributes:
+        source: the file to read; never written.
+        target: the file to create, whole or not at all.
+        relative: the target's path inside the output folder, with forward slashes; the photo's name in the manifest.
+        fingerprint: the source as planned.
+        token: eight hex digits for the temporary file's name, so that the parent can remove it after a crash.
+    """
+
+    source: Path
+    target: Path
+    relative: str
+    fingerprint: Fingerprint
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The result lies under its final name.
+
+    Attributes:
+        source_sha256: hex digest of the source's bytes.
+        result_sha256: hex digest of the result's bytes.
+        result_bytes: length of the result.
+        megapixels: pixels of the photo, in millions.
+        seconds: wall time in the worker.
+        device: provider that ran the model, as ONNX Runtime names it.
+        tiles: tiles of the tile pass; 0 when the global pass was enough.
+        degraded: what had to be made smaller, one phrase each; empty for a full result.
+        warnings: what a person should know, one sentence each.
+    """
+
+    job: Job
+    source_sha256: str
+    result_sha256: str
+    result_bytes: int
+    megapixels: float
+    seconds: float
+    device: str
+    tiles: int
+    degraded: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Nothing was done, on purpose.
+
+    Attributes:
+        reason: stable word: "done", "exists", "already_color".
+        detail: one sentence for people.
+    """
+
+    job: Job
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The photo could not be colored; nothing lies under its target name that was not there before.
+
+    Attributes:
+        reason: `PhotocolorError.reason` of the cause.
+        message: what happened, with the value.
+        hint: what to do.
+    """
+
+    job: Job
+    reason: str
+    message: str
+    hint: str = ""
+
+
+Outcome = Done | Skipped | Failed
+
+
+class Watch(Protocol):
+    """What the pipeline tells while it works, and where it hears that it shall stop."""
+
+    def stage(self, name: str) -> None:
+        """A new stage of the photo begins: "decode", "color", "encode"."""
+
+    def tiles(self, done: int, total: int) -> None:
+        """`done` of `total` tiles are colored."""
+
+    def check(self) -> None:
+        """Raises `Canceled` when the person wants to stop."""
+
+
+class Quiet:
+    """A `Watch` that tells nobody and never stops."""
+
+    def stage(self, name: str) -> None:
+        """Says nothing."""
+
+    def tiles(self, done: int, total: int) -> None:
+        """Says nothing."""
+
+    def check(self) -> None:
+        """Never cancels."""
+
+
+Work = Callable[[Job, Watch], Outcome]
