@@ -67,7 +67,11 @@ class GuidedAb:
 
 def _stretch(plane: Plane, width: int) -> Plane:
     """(rows, w) → (rows, width), linear, pixel centers aligned."""
-    return np.asarray(cv2.resize(plane, (width, plane.shape[0]), interpolation=cv2.INTER_LINEAR), np.float32)
+    rows = plane.shape[0]
+    if rows == 1:
+        plane = np.repeat(plane, 2, axis=0)  # OpenCV computes a single row by another, coarser route
+    wide = cv2.resize(plane, (width, len(plane)), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(wide, np.float32).reshape(-1, width)[:rows]
 
 
 def guide(ab: Chroma, lightness: Lightness, height: int, width: int) -> GuidedAb:
