@@ -58,9 +58,9 @@ class Session(Protocol):
 class OnnxSession:
     """A `Session` on ONNX Runtime.
 
-    Memory goes back to the system after every run (no arena, no memory pattern). Measured over 34 runs of 17 shapes from
-    64² to 1024² px with the bundled model: the process stood at 174 to 331 MB between runs and ended at 255 MB; with
-    the arena it grew to 416 MB and kept that, with arena and pattern to 552 MB, at the same speed.
+    Memory goes back to the system after every run (no arena, no memory pattern). Measured over 34 runs of 17 sizes from
+    64² to 1024² px with the bundled model: the process stood between 174 and 331 MB and ended at 255 MB; with the arena
+    it grew to 416 MB and stayed there, with arena and pattern at 552 MB, and was no faster.
 
     Args:
         model: the checked model file.
