@@ -147,10 +147,11 @@ def _check_ports(facts: GraphFacts) -> Port:
     if "lightness" not in inputs or "ab" not in outputs:
         raise _Breach("breaks the model contract: it needs an input 'lightness' and an output 'ab'")
     batch, _, height, width = inputs["lightness"].shape
-    if height != width or batch not in (None, 1):
-        raise _Breach(
-            f"breaks the model contract: inputs of batch {batch}, {height} × {width} px; free or 1, and square"
-        )
+    if batch not in (None, 1):
+        raise _Breach(f"breaks the model contract: it takes batches of {batch} only; free or 1 is asked for")
+    if height != width or (height or 0) > _SIZE_LIMIT_PX:
+        size = f"{height or 'any'} × {width or 'any'} px"
+        raise _Breach(f"breaks the model contract: it takes {size}; any size, or one square, is asked for")
     if any(port.shape[2:] != (height, width) or port.shape[0] != batch for port in inputs.values()):
         raise _Breach("breaks the model contract: 'hints' has another size than 'lightness'")
     return inputs["lightness"]
