@@ -27,3 +27,8 @@ def resize(plane: Plane, height: int, width: int) -> Plane:
     shrinks = height <= plane.shape[0] and width <= plane.shape[1]
     how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(plane, (width, height), interpolation=how))  # type: ignore[return-value]
+
+
+def limit_threads(count: int | None) -> None:
+    """Lets OpenCV use at most `count` threads in this process; as many as there are processors if None."""
+    cv2.setNumThreads(-1 if count is None else count)

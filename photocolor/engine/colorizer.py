@@ -54,7 +54,13 @@ class Colorizer:
     def __init__(self, session: Session, cpu_session: Callable[[], Session] | None = None) -> None:
         self.session = session
         self._ladder = Ladder(session, cpu_session)
-        self._batch = 1 if session.provider == "CPUExecutionProvider" else GPU_BATCH
+        on_cpu = session.provider == "CPUExecutionProvider"
+        self._batch = session.card.fixed_batch or (1 if on_cpu else GPU_BATCH)
+
+    def cancel(self) -> None:
+        """Ends the runs in flight within a moment and refuses later ones, from any thread, for good."""
+        self.session.cancel()
+        self._ladder.cancel()
 
     def sizes(self, height: int, width: int, color: ColorSettings) -> Sizes:
         """The shapes at which an upright photo of this height and width is shown to the model."""
