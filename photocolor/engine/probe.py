@@ -54,7 +54,7 @@ def obstacle(name: str, index: int = 0) -> str:
     """
     if not is_built_in(name):
         found = ", ".join(f"{dist} {version}" for dist, version in runtime_distributions().items())
-        return f"the installed ONNX Runtime ({found}) is built without it; it comes with {_DISTRIBUTION_OF[name]}"
+        return f"{found or 'this ONNX Runtime'} is built without it; {_DISTRIBUTION_OF[name]} has it"
     check = _CHECKS.get(name)
     return check(index) if check else ""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import metadata
+from importlib.util import find_spec
 from typing import Any
 
 from photocolor.errors import EnvironmentFault
@@ -62,8 +63,12 @@ def repair_command(found: dict[str, str]) -> str:
     """The shell command that leaves exactly one ONNX Runtime: of those in `found` the one with an accelerator."""
     keep = next((name for name in found if name != "onnxruntime"), "onnxruntime")
     which = f"{keep}=={found[keep]}" if keep in found else keep
-    pip = f"{shlex.quote(sys.executable)} -m pip"
-    return f"{pip} uninstall -y {' '.join(found or [keep])} && {pip} install --no-deps --force-reinstall {which}"
+    python, names = shlex.quote(sys.executable), " ".join(found or [keep])
+    if find_spec("pip") is None:  # environments that uv makes have none
+        uv = f"uv pip install --python {python} --no-deps --reinstall {which}"
+        return f"uv pip uninstall --python {python} {names} && {uv}"
+    pip = f"{python} -m pip"
+    return f"{pip} uninstall -y {names} && {pip} install --no-deps --force-reinstall {which}"
 
 
 @cache

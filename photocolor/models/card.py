@@ -126,7 +126,7 @@ def _card(facts: GraphFacts) -> ModelCard:
         has_hints=len(facts.inputs) > 1,
         has_doubt=len(facts.outputs) > 1,
         license=_word(own, "license", required=False),
-        extra={key: own[key] for key in sorted(own.keys() - {*_WORDS, *_SIZES, "contract"})},
+        extra={_printable(key): _printable(own[key]) for key in sorted(own.keys() - {*_WORDS, *_SIZES, "contract"})},
     )
 
 
@@ -197,3 +197,8 @@ def _word(own: dict[str, str], key: str, required: bool = True) -> str:
     if not value.isprintable() or len(value) > _WORD_LIMIT:
         raise _Breach(f"has a card where photocolor.{key} is not a short printable text")
     return value
+
+
+def _printable(value: str) -> str:
+    """Free text with a space for every character that a terminal would obey instead of show."""
+    return "".join(letter if letter.isprintable() else " " for letter in value)
