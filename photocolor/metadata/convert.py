@@ -45,11 +45,8 @@ class Aim:
 
 def converted(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
     """The blocks as the result's container holds them, with the provenance."""
-    damaged = None
-    if aim.result_format == "tiff":
-        blocks, damaged = _with_fields(blocks, log)
-    else:
-        blocks = _with_exif(blocks, aim, log)
+    blocks, damaged = _without_damaged(blocks, aim, log)
+    blocks = _with_fields(blocks, log) if aim.result_format == "tiff" else _with_exif(blocks, aim, log)
     blocks = _with_resources(blocks, aim, log)
     blocks = _with_packet(blocks, aim, damaged, log)
     return _with_extras(blocks, aim, log)
@@ -76,27 +73,29 @@ def _with_exif(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
 
 def _shrunk(block: bytes, room: int, log: Log) -> bytes | None:
     """The block without its thumbnail and, if that is not enough, without its largest fields."""
-    try:
-        fields, layout = tiff.fields_of_block(block, log)
-    except Malformed as error:
-        log.unparsed(f"EXIF of {len(block)} bytes is too large for this container and stays behind", error)
-        log.dropped.append("EXIF")
-        return None
+    fields, layout = tiff.fields_of_block(block, log)
     return built(fields, layout, room, log)
 
 
-def _with_fields(blocks: Blocks, log: Log) -> tuple[Blocks, bytes | None]:
-    """With the fields of the EXIF block, for TIFF; a block that cannot be understood is handed back."""
-    if blocks.exif is None:
-        log.kept.extend(["EXIF"] if blocks.fields else [])
+def _without_damaged(blocks: Blocks, aim: Aim, log: Log) -> tuple[Blocks, bytes | None]:
+    """An EXIF block that makes no sense is handed back where it cannot stand as it did in the source."""
+    if blocks.exif is None or aim.same:
         return blocks, None
     try:
-        fields, layout = tiff.fields_of_block(blocks.exif, log)
+        tiff.fields_of_block(blocks.exif, Log())
     except Malformed as error:
         log.unparsed(f"EXIF, kept as {packet.UNPARSED}EXIF", error)
-        return blocks, blocks.exif
-    log.kept.append("EXIF")
-    return replace(blocks, fields=fields, layout=layout), None
+        return replace(blocks, exif=None), blocks.exif
+    return blocks, None
+
+
+def _with_fields(blocks: Blocks, log: Log) -> Blocks:
+    """With the fields of the EXIF block, for TIFF, which has a place for each of them."""
+    if blocks.exif is not None:
+        fields, layout = tiff.fields_of_block(blocks.exif, log)
+        blocks = replace(blocks, fields=fields, layout=layout)
+    log.kept.extend(["EXIF"] if blocks.fields else [])
+    return blocks
 
 
 def _with_resources(blocks: Blocks, aim: Aim, log: Log) -> Blocks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from photocolor.metadata.assemble import lay_out
 from photocolor.metadata.blocks import Log, Picture
 from photocolor.metadata.ifd import (
     KIND_IFD,
@@ -13,7 +14,6 @@ from photocolor.metadata.ifd import (
     Field,
     Layout,
     Malformed,
-    lay_out,
     read_directory,
     read_header,
 )

@@ -21,9 +21,11 @@ from photocolor.metadata.ifd import (
     read_directory,
     swapped,
 )
-from photocolor.metadata.tags import POINTERS, tag_name
+from photocolor.metadata.tags import MAKER_NOTE, POINTERS, tag_name
 
 RAW_BLOCKS = frozenset({700, 33723, 34377, 37724})  # bytes, whatever type their writer chose
+SLACK_BYTES = 64
+NAMES_TOLD = 5
 
 
 class Lifter:
@@ -41,38 +43,40 @@ class Lifter:
 
     def lift(self, directory: Directory, name: str, skip: Container[int] = (), depth: int = 0) -> tuple[Field, ...]:
         """The fields of `directory` without those in `skip`; `name` is for the log."""
-        for tag in directory.damaged:
-            self._damaged(name, tag, "its value lies outside of the file")
-        lifted = (self._field(slot, name, depth) for slot in directory.slots if slot.tag not in skip)
-        return tuple(field for field in lifted if field is not None)
+        lost = [tag for tag in directory.damaged if tag not in skip]
+        lifted = []
+        for slot in directory.slots:
+            if slot.tag in skip:
+                continue
+            try:
+                lifted.append(self._field(slot, depth))
+            except Malformed:
+                lost.append(slot.tag)
+        self._tell(name, lost)
+        return tuple(lifted)
 
-    def _field(self, slot: Slot, name: str, depth: int) -> Field | None:
+    def _field(self, slot: Slot, depth: int) -> Field:
         if slot.bytes > self._room:
-            self._damaged(name, slot.tag, "fields overlap")
-            return None
+            raise Malformed("fields overlap")
         self._room -= slot.bytes
-        value = bytes(self._data[slot.at : slot.at + slot.bytes])
-        field = Field(slot.tag, slot.kind, slot.count, value, moved_from=slot.at)
-        if slot.tag not in POINTERS and slot.kind not in (KIND_IFD, KIND_IFD8):
-            return field
-        return self._below(slot, field, name, depth)
+        end = slot.at + slot.bytes
+        value = bytes(self._data[slot.at : end])
+        if slot.tag in POINTERS or slot.kind in (KIND_IFD, KIND_IFD8):
+            return Field(slot.tag, slot.kind, 1, value, fields=self._below(slot, depth))
+        slack = bytes(self._data[end : end + SLACK_BYTES]) if slot.tag == MAKER_NOTE else b""
+        return Field(slot.tag, slot.kind, slot.count, value, moved_from=slot.at, slack=slack)
 
-    def _below(self, slot: Slot, field: Field, name: str, depth: int) -> Field | None:
+    def _below(self, slot: Slot, depth: int) -> tuple[Field, ...]:
         if slot.count != 1 or slot.kind not in (KIND_LONG, KIND_IFD, KIND_LONG8, KIND_IFD8) or depth >= MAX_DEPTH:
-            self._damaged(name, slot.tag, "not a pointer to a directory")
-            return None
-        at = self._layout.number(self._data, slot.at, slot.bytes)
-        try:
-            directory = read_directory(self._data, self._layout, at)
-        except Malformed as error:
-            self._damaged(name, slot.tag, error)
-            return None
-        fields = self.lift(directory, tag_name(slot.tag), depth=depth + 1)
-        return Field(slot.tag, slot.kind, 1, field.value, fields=fields) if fields else None
+            raise Malformed("not a pointer to a directory")
+        directory = read_directory(self._data, self._layout, self._layout.number(self._data, slot.at, slot.bytes))
+        return self.lift(directory, tag_name(slot.tag), depth=depth + 1)
 
-    def _damaged(self, name: str, tag: int, cause: object) -> None:
-        self._log.unparsed(f"{name}:{tag_name(tag)} stays behind", cause)
-        self._log.dropped.append(f"{name}:{tag_name(tag)}")
+    def _tell(self, name: str, lost: list[int]) -> None:
+        if lost:
+            names = [f"{name}:{tag_name(tag)}" for tag in lost]
+            self._log.unparsed(f"{len(names)} fields stay behind", ", ".join(names[:NAMES_TOLD]))
+            self._log.dropped.extend(names)
 
 
 def in_layout(fields: tuple[Field, ...], source: Layout, target: Layout, log: Log) -> tuple[Field, ...]:

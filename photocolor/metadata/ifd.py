@@ -1,9 +1,8 @@
-"""TIFF directories: read from a classic or Big TIFF block, and laid out again at any offset."""
+"""TIFF directories: what stands where in a classic or Big TIFF block."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from mmap import mmap
 
@@ -106,6 +105,8 @@ class Field:
         value: its bytes in the block's byte order; the entry's value field itself if `fixed`.
         fields: the directory that it points to, or None.
         fixed: True if the value field is to be written as it is, an offset into the target file.
+        moved_from: offset of the value in the block that it was lifted from; -1 if it was made.
+        slack: what stood behind the value there; some makers' notes point a few bytes beyond their end.
     """
 
     tag: int
@@ -115,6 +116,7 @@ class Field:
     fields: tuple[Field, ...] | None = None
     fixed: bool = False
     moved_from: int = -1
+    slack: bytes = b""
 
 
 def read_header(data: bytes | bytearray | mmap) -> tuple[Layout, int]:
@@ -182,35 +184,3 @@ def swapped(field: Field) -> Field:
         return field
     words = [field.value[at : at + width][::-1] for at in range(0, len(field.value), width)]
     return replace(field, value=b"".join(words))
-
-
-def lay_out(fields: Iterable[Field], base: int, layout: Layout) -> bytes:
-    """A directory with its values and everything below it, for writing at offset `base`, which is even.
-
-    Raises:
-        Malformed: an offset does not fit in the layout.
-    """
-    ordered = sorted(fields, key=lambda item: item.tag)
-    tail_at = base + layout.count_bytes + len(ordered) * layout.entry_bytes + layout.field_bytes
-    head, tail = [layout.pack(len(ordered), layout.count_bytes)], bytearray()
-    for field in ordered:
-        here = tail_at + len(tail) + (tail_at + len(tail)) % 2
-        if here >= 1 << (8 * layout.field_bytes):
-            raise Malformed(f"offset {here} is too large for a classic TIFF")
-        kind, count, value, below = _entry_value(field, here, layout)
-        head.append(layout.pack(field.tag, 2) + layout.pack(kind, 2) + layout.pack(count, layout.field_bytes))
-        head.append(value.ljust(layout.field_bytes, b"\0") if len(value) <= layout.field_bytes else b"")
-        if len(value) > layout.field_bytes:
-            head.append(layout.pack(here, layout.field_bytes))
-            below = value
-        if below:
-            tail += b"\0" * (here - tail_at - len(tail)) + below
-    return b"".join(head) + b"\0" * layout.field_bytes + bytes(tail)
-
-
-def _entry_value(field: Field, here: int, layout: Layout) -> tuple[int, int, bytes, bytes]:
-    """Type, count, value and what stands below it, of a field whose next free offset is `here`."""
-    if field.fields is None:
-        return field.kind, field.count, field.value, b""
-    kind = KIND_IFD8 if layout.big else KIND_LONG
-    return kind, 1, layout.pack(here, layout.field_bytes), lay_out(field.fields, here, layout)

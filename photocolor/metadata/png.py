@@ -7,7 +7,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from photocolor.metadata import photoshop
 from photocolor.metadata.blocks import Blocks, Log, Picture, Source
@@ -66,6 +66,14 @@ def picture(data: Source) -> Picture:
     return Picture(*struct.unpack(">IIB", first.data[:9]))
 
 
+# They say that the values are sRGB, which they are in the result too. Source: PNG, 11.3.2.
+SRGB_CHUNKS = {
+    b"sRGB": None,
+    b"gAMA": (45455).to_bytes(4, "big"),
+    b"cHRM": struct.pack(">8I", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000),
+}
+
+
 @dataclass(slots=True)
 class _Found:
     """What the chunks hold, while a file is read."""
@@ -100,7 +108,7 @@ def read(data: Source) -> Blocks:
             log.dropped.append("C2PA manifest")
         elif chunk.kind in TEXTS:
             _read_text(chunk, found)
-        elif chunk.kind in CARRIED or _safe_to_copy(chunk.kind):
+        elif chunk.kind in CARRIED or _safe_to_copy(chunk.kind) or _says_srgb(chunk):
             found.extras.append((chunk.kind.decode("latin-1"), chunk.data))
     return Blocks(
         exif=found.blocks.get("exif"),
@@ -113,6 +121,10 @@ def read(data: Source) -> Blocks:
         dropped=tuple(log.dropped),
         warnings=tuple(log.warnings),
     )
+
+
+def _says_srgb(chunk: Chunk) -> bool:
+    return chunk.kind in SRGB_CHUNKS and SRGB_CHUNKS[chunk.kind] in (None, chunk.data)
 
 
 def _safe_to_copy(kind: bytes) -> bool:
@@ -189,7 +201,10 @@ def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:
         Malformed: `result` is no PNG file.
     """
     parts, placed = [SIGNATURE], False
-    for chunk in chunks(result):
+    stored = list(chunks(result))
+    if any(chunk.kind == b"iCCP" for chunk in stored):  # a profile says more than they do, and must stand alone
+        blocks = replace(blocks, extras=tuple(item for item in blocks.extras if item[0].encode() not in SRGB_CHUNKS))
+    for chunk in stored:
         if chunk.kind == b"IDAT" and not placed:  # readers need not look for metadata after the pixels
             parts.extend(_packed(blocks))
             placed = True

@@ -6,9 +6,10 @@ import mmap
 from dataclasses import replace
 from pathlib import Path
 
+from photocolor.metadata.assemble import lay_out
 from photocolor.metadata.blocks import Blocks, Log, Picture, Source
 from photocolor.metadata.fields import Lifter, in_layout
-from photocolor.metadata.ifd import Directory, Field, Layout, Malformed, lay_out, read_directory, read_header
+from photocolor.metadata.ifd import Directory, Field, Layout, Malformed, read_directory, read_header
 from photocolor.metadata.tags import (
     BITS,
     DESCRIPTION,
@@ -135,7 +136,8 @@ def _own_fields(data: mmap.mmap, layout: Layout, ifd0: Directory) -> list[Field]
     """The result's own fields, their offsets as they are."""
     own = []
     for slot in ifd0.slots:
-        if bytes(data[slot.at : slot.at + 8]).startswith(OWN_MARKS.get(slot.tag, b"\0\0")):
+        mark = OWN_MARKS.get(slot.tag)
+        if mark is not None and data[slot.at : slot.at + len(mark)] == mark:
             continue
         at = slot.entry_at + 4 + layout.field_bytes
         own.append(Field(slot.tag, slot.kind, slot.count, data[at : at + layout.field_bytes], fixed=True))
