@@ -7,7 +7,7 @@ import shlex
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
 from importlib import metadata
 from importlib.util import find_spec
@@ -96,43 +96,35 @@ def load_runtime() -> Any:
 
 @contextmanager
 def swallowed_output() -> Iterator[None]:
-    """Takes what native code prints on stdout and stderr meanwhile; on an exception it appears on stderr after all.
+    """Takes what native code and Python print meanwhile; on an exception it appears on stderr after all.
 
     It works on the process's file descriptors, so other threads fall silent too: use it only before work starts.
     """
-    with tempfile.TemporaryFile() as sink:
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as sink:
         saved = {fd: copy for fd in (1, 2) if (copy := _redirect(fd, sink.fileno())) is not None}
         failed = True
         try:
-            yield
+            with redirect_stdout(sink), redirect_stderr(sink):
+                yield
             failed = False
         finally:
+            sink.flush()
             for fd, copy in saved.items():
-                _restore(fd, copy)
+                os.dup2(copy, fd)
+                os.close(copy)
             if failed and 2 in saved:
                 sink.seek(0)
-                os.write(2, sink.read())
+                os.write(2, sink.read().encode())
 
 
 def _redirect(fd: int, target: int) -> int | None:
     """Points `fd` at `target`; gives a copy of what it was, None where the process has no such descriptor."""
-    _flush(fd)
+    stream = sys.stdout if fd == 1 else sys.stderr
+    if stream is not None:  # a windowed program has none
+        stream.flush()
     try:
         copy = os.dup(fd)
     except OSError:
         return None
     os.dup2(target, fd)
     return copy
-
-
-def _restore(fd: int, copy: int) -> None:
-    _flush(fd)
-    os.dup2(copy, fd)
-    os.close(copy)
-
-
-def _flush(fd: int) -> None:
-    """What Python still holds for `fd` goes out; a windowed program has no streams."""
-    stream = sys.stdout if fd == 1 else sys.stderr
-    if stream is not None:
-        stream.flush()
