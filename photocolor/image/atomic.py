@@ -41,8 +41,6 @@ class AtomicFile:
     def __init__(self, target: Path, token: str) -> None:
         self.target = target
         self.path = temporary_path(target, token)
-        if not is_temporary(self.path.name):
-            raise ValueError(f"token {token!r} is not eight hex digits")
         self._committed = False
 
     def __enter__(self) -> Self:
@@ -88,7 +86,10 @@ def output_error(error: OSError, target: Path) -> OutputError | TargetBlocked:
 
 def temporary_path(target: Path, token: str) -> Path:
     """Where `AtomicFile` writes until it commits; whoever ends its process removes it."""
-    return target.with_name(f".pc-{token}.tmp")
+    name = f".pc-{token}.tmp"
+    if not is_temporary(name):
+        raise ValueError(f"token {token!r} is not eight hex digits")
+    return target.with_name(name)
 
 
 def is_temporary(name: str) -> bool:

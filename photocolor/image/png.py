@@ -9,16 +9,20 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import imagecodecs
+import numpy as np
 
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.directory import ExifView, view_exif
+from photocolor.image.interlace import Pass, split_passes
 from photocolor.image.photo import Container, Header, Photo, Pixels
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 INCHES_PER_METER = 1 / 0.0254
 
+_KIND_AT, _INTERLACED_AT = 25, 28  # bytes of the file: the header chunk comes first, always
 _CODING = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -63,8 +67,7 @@ def read(data: bytes) -> Photo:
     extra = {chunk.name: data[chunk.start : chunk.end] for chunk in reversed(chunks) if chunk.name not in _CODING}
     if b"acTL" in extra:
         raise UnsupportedPhoto("animated PNG is not supported")
-    coding = b"".join(data[chunk.start - 8 : chunk.end + 4] for chunk in chunks if chunk.name in _CODING)
-    pixels, alpha = split_alpha(imagecodecs.png_decode(SIGNATURE + coding))
+    pixels, alpha = split_alpha(_samples(data, header, chunks))
     exif = view_exif(extra[b"eXIf"]) if b"eXIf" in extra else ExifView()
     icc, warnings = _profile(extra)
     container = Container("png", icc=icc, dpi=_density(extra) or exif.dpi, lossless=True)
@@ -78,6 +81,33 @@ def split_alpha(samples: Pixels) -> tuple[Pixels, Pixels | None]:
     channels = samples.shape[2]
     colors = samples[:, :, 0] if channels < 3 else samples[:, :, :3]
     return colors.copy(order="C"), samples[:, :, -1].copy(order="C") if channels in (2, 4) else None
+
+
+def make_chunk(name: bytes, payload: bytes) -> bytes:
+    """A chunk with its length and checksum."""
+    return struct.pack(">I", len(payload)) + name + payload + struct.pack(">I", zlib.crc32(name + payload))
+
+
+def _samples(data: bytes, header: Header, chunks: list[Chunk]) -> Pixels:
+    """(H, W) or (H, W, 2 to 4), palettes and color keys expanded."""
+    coding = [chunk for chunk in chunks if chunk.name in _CODING]
+    if not data[_INTERLACED_AT]:
+        whole = b"".join(data[chunk.start - 8 : chunk.end + 4] for chunk in coding)
+        return cast(Pixels, imagecodecs.png_decode(SIGNATURE + whole))
+    packed = b"".join(data[chunk.start : chunk.end] for chunk in coding if chunk.name == b"IDAT")
+    tables = b"".join(data[c.start - 8 : c.end + 4] for c in coding if c.name in (b"PLTE", b"tRNS"))
+    bits = header.bit_depth * _SAMPLES[data[_KIND_AT]]
+    parts = [(part, _decoded_pass(part, tables)) for part in split_passes(data[16:29], packed, bits)]
+    first = parts[0][1]  # it has the first pixel, so it is never missing
+    samples = cast(Pixels, np.empty((header.height, header.width, *first.shape[2:]), first.dtype))
+    for part, decoded in parts:
+        samples[part.rows, part.columns] = decoded
+    return samples
+
+
+def _decoded_pass(part: Pass, tables: bytes) -> Pixels:
+    chunks = make_chunk(b"IHDR", part.header) + tables + make_chunk(b"IDAT", part.data) + make_chunk(b"IEND", b"")
+    return cast(Pixels, imagecodecs.png_decode(SIGNATURE + chunks))
 
 
 def _chunks(data: bytes) -> Iterator[Chunk]:
@@ -105,7 +135,7 @@ def _check_whole(data: bytes, header: Header, chunks: list[Chunk]) -> None:
         (promised,) = struct.unpack_from(">I", data, chunk.end)
         if zlib.crc32(memoryview(data)[chunk.start - 4 : chunk.end]) != promised:
             raise TruncatedPhoto(f"the PNG is damaged: the checksum of a {chunk.name.decode('latin-1')} chunk is wrong")
-    raw = header.height * (header.width * _SAMPLES[data[25]] * header.bit_depth // 8)
+    raw = header.height * (header.width * _SAMPLES[data[_KIND_AT]] * header.bit_depth // 8)
     if raw > _DEFLATE_RATIO * coded + _DEFLATE_RATIO:
         raise TruncatedPhoto(f"the PNG promises {raw} bytes of pixels, but {coded} compressed bytes cannot hold them")
 

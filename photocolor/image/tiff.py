@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,6 +15,10 @@ from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.directory import Block, Entry, numbers, open_block, read_directory, view_fields
 from photocolor.image.photo import Container, Header, Photo, Pixels
 from photocolor.image.png import split_alpha
+
+# tifffile reports damaged tags to its logger, which without a handler prints amid the progress bars; the checks below
+# raise for all of them that matter.
+logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 _SAMPLES, _SUB_DIRECTORIES, _SAMPLE_FORMAT, _DNG_VERSION = 277, 330, 339, 50706
