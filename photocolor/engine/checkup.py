@@ -16,7 +16,15 @@ import numpy as np
 from photocolor import __version__
 from photocolor.engine.machine import memory, usable_cpus
 from photocolor.engine.probe import cuda_devices
-from photocolor.engine.providers import ProviderState, choose, working_providers
+from photocolor.engine.providers import (
+    AUTO,
+    DeviceChoice,
+    ProviderState,
+    choose,
+    cpu_instead,
+    short_name,
+    working_providers,
+)
 from photocolor.engine.runtime import runtime_conflict, runtime_distributions
 from photocolor.engine.session import OnnxSession, Planes
 from photocolor.errors import PhotocolorError
@@ -102,8 +110,8 @@ def check_up() -> Checkup:
     faults = [conflict] if (conflict := runtime_conflict()) else []
     faults += [f"{name} is missing; repair with: pip install photocolor" for name in packages if packages[name] is None]
     model = _or_fault(lambda: find_model("default"), faults)
-    auto = _or_fault(_auto, faults)
-    devices = try_devices(model) if model and auto else ()
+    choice = _or_fault(lambda: choose(AUTO), faults)
+    devices = try_devices(model) if model and choice else ()
     faults += [f"the model does not work on the CPU: {it.cause}" for it in devices if it.name == "cpu" and it.cause]
     room = memory()
     return Checkup(
@@ -116,11 +124,11 @@ def check_up() -> Checkup:
         memory_bytes=room.total_bytes,
         memory_available_bytes=room.available_bytes,
         disk_free_bytes=shutil.disk_usage(Path.cwd()).free,
-        gpus=cuda_devices() if auto else (),
+        gpus=cuda_devices() if choice else (),
         model=f"{model.card.name} {model.card.version}" if model else None,
         model_sha256=model.sha256 if model else None,
         devices=devices,
-        auto=auto or "",
+        auto=_auto(choice, devices) if choice else "",
         faults=tuple(faults),
     )
 
@@ -167,7 +175,8 @@ def _try(model: ModelFile, state: ProviderState, reference: Planes | None) -> tu
         ran = time.perf_counter()
         again, _ = session.run(photo, hints)
     except PhotocolorError as error:
-        return Trial(state.name, state.provider, str(error)), None
+        cause = str(error).removeprefix(f"device {state.name} cannot be used: ")
+        return Trial(state.name, state.provider, cause), None
     cause = "" if np.array_equal(ab, again) else "two runs of the same photo give different colors"
     if float(np.abs(ab).max()) < COLORFUL_AB:
         cause = "the model gives gray"
@@ -175,9 +184,12 @@ def _try(model: ModelFile, state: ProviderState, reference: Planes | None) -> tu
     return Trial(state.name, state.provider, cause, opened - started, ran - opened, delta), ab
 
 
-def _auto() -> str:
-    choice = choose("auto")
-    return f"{choice.provider}: {choice.reason}"
+def _auto(choice: DeviceChoice, devices: tuple[Trial, ...]) -> str:
+    """What --device auto ends with, and why: its first choice, unless that failed its trial."""
+    for trial in devices:
+        if trial.provider == choice.provider and trial.cause:
+            choice = cpu_instead(choice, trial.cause)
+    return f"{short_name(choice.provider)}: {choice.reason}"
 
 
 def _version(name: str) -> str | None:

@@ -67,7 +67,7 @@ def load_obstacle(name: str) -> str:
     try:
         ctypes.CDLL(str(library))
     except OSError as error:
-        return str(error).removesuffix(": No such file or directory")
+        return f"its library cannot be loaded: {str(error).removesuffix(': No such file or directory')}"
     return f"ONNX Runtime could not start {PROVIDERS[name]}"
 
 

@@ -173,7 +173,7 @@ def test_damage_gives_a_card_or_model_invalid_and_nothing_else(tmp_path: Path, d
 def test_a_file_cut_anywhere_before_the_end_of_its_size_rule_is_refused(tmp_path: Path):
     content = fakes.write_model(tmp_path / "whole.onnx").read_bytes()
     cut = tmp_path / "cut.onnx"
-    for length in range(content.index(b"photocolor.working_size")):
+    for length in range(0, content.index(b"photocolor.working_size"), 5):
         cut.write_bytes(content[:length])
         with pytest.raises(ModelInvalid):
             read_card(cut)
