@@ -87,7 +87,10 @@ class Colorizer:
             ab, tiles = tile_pass(rung, lightness, whole, sizes, watch)
             return ColorAnswer(ab, tiles, rung.session.provider, ())
 
-        answer, degraded = self._ladder.climb_down(attempt, Rung(self.session, self._batch, sizes.tile_px))
+        start = Rung(self.session, self._batch, sizes.tile_px)
+        if not sizes.tiled:
+            start = Rung(self.session, 1, self.session.card.at_least(0))  # no batch, no tile to make smaller
+        answer, degraded = self._ladder.climb_down(attempt, start)
         return ColorAnswer(answer.ab, answer.tiles, answer.device, tuple(degraded))
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from photocolor.tiling.blend import VALUE_STEP, Canvas, hann
+from photocolor.tiling.blend import HALO_PX, VALUE_STEP, Canvas, window, windows
 from photocolor.tiling.plan import Tile, plan_tiles
 
 BLEND_TOLERANCE = 0.51 * VALUE_STEP + 1e-4
@@ -50,10 +50,10 @@ def test_the_order_of_disagreeing_tiles_does_not_change_a_bit() -> None:
 
 
 def test_a_disagreement_of_neighbors_fades_without_a_step() -> None:
-    grid = plan_tiles(64, 192, 128, 64)
+    grid = plan_tiles(64, 384, 256, 128)
     canvas = Canvas(grid, 1)
     for tile in grid.tiles():
-        canvas.add(tile, np.full((64, 128, 1), 0 if tile.x == 0 else 20, np.float32))
+        canvas.add(tile, np.full((64, 256, 1), 0 if tile.x == 0 else 20, np.float32))
     row = canvas.blended()[32, :, 0]
     assert row[0] == 0 and row[-1] == 20
     assert np.diff(row).max() < 20 * 0.05  # a hard seam would be one step of 20
@@ -83,6 +83,34 @@ def test_large_values_and_nine_tiles_do_not_overflow() -> None:
     assert np.abs(canvas.blended() - 255).max() < 0.01
 
 
-def test_the_window_is_symmetric_and_never_zero() -> None:
+def test_the_window_is_symmetric_and_never_zero_between_its_halos() -> None:
     for length in (1, 2, 63, 512):
-        assert (hann(length) >= 1).all() and np.array_equal(hann(length), hann(length)[::-1])
+        assert (window(length, 0, 0) >= 1).all()
+        assert np.array_equal(window(length, 0, 0), window(length, 0, 0)[::-1])
+    assert not window(64, 8, 4)[:8].any() and not window(64, 8, 4)[-4:].any() and window(64, 8, 4)[8:-4].all()
+
+
+def test_inner_borders_have_a_halo_and_the_borders_of_the_picture_none() -> None:
+    grid = plan_tiles(64, 1000, 512, 128)
+    first, *_, last = (windows(1000, 512, grid.lefts)[left] for left in grid.lefts)
+    assert first[0] > 0 and not first[-HALO_PX:].any()
+    assert last[-1] > 0 and not last[:HALO_PX].any()
+
+
+def test_what_a_network_does_at_a_tiles_border_does_not_reach_the_picture() -> None:
+    grid = plan_tiles(200, 200, 128, 64)
+    canvas = Canvas(grid, 1)
+    for tile in grid.tiles():
+        answer = np.full((128, 128, 1), 10, np.float32)
+        spoiled = np.zeros((128, 128), bool)
+        edge = 56 // 3  # a third of the overlap
+        for inner, area in (
+            (tile.y > 0, np.s_[:edge]),
+            (tile.y == 0, np.s_[-edge:]),
+            (tile.x > 0, np.s_[:, :edge]),
+            (tile.x == 0, np.s_[:, -edge:]),
+        ):
+            spoiled[area] |= inner
+        answer[spoiled] = -90
+        canvas.add(tile, answer)
+    assert np.abs(canvas.blended() - 10).max() < BLEND_TOLERANCE
