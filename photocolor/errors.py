@@ -142,6 +142,20 @@ class OutOfMemory(PhotoError):
     default_hint = "Use fewer --workers, a smaller --tile, or a machine with more memory."
 
 
+class DeviceFailed(PhotoError):
+    """The device gave up while it ran the model on this photo, and the CPU could not take over."""
+
+    reason = "device_failed"
+    default_hint = "Try --device cpu; photocolor doctor tells whether the device still works."
+
+
+class TargetBlocked(PhotoError):
+    """The result's name is taken by something that is no file, or is not possible in the output folder."""
+
+    reason = "target_blocked"
+    default_hint = "Move away what lies under the result's name, shorten the name, or choose another --out."
+
+
 class WorkerDied(PhotoError):
     """The process that worked on the photo died twice."""
 

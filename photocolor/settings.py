@@ -16,6 +16,7 @@ Detail = int | Literal["auto", "full"]
 STRENGTH_RANGE = (0.0, 2.0)
 TILE_RANGE_PX = (64, 4096)
 DETAIL_MIN_PX = 64
+DEFAULT_TILE_PX = 512
 QUALITY_RANGE = (1, 100)
 
 
@@ -44,26 +45,28 @@ class ColorSettings:
     Attributes:
         detail: size in pixels of the photo in the tile pass (the side of a square of the same area); "auto" is the
             measured default, "full" the photo's own size.
-        tile_px: side of the square tiles, in pixels at the detail size.
-        overlap_px: how far neighboring tiles overlap, in the same pixels.
+        tile_px: side of the square tiles, in pixels at the detail size; None is the measured default, or the size of
+            a model that knows only one.
+        overlap_px: how far neighboring tiles overlap at least, in the same pixels; None is a quarter of the tile.
         strength: factor on chroma before gamut mapping, 0 (gray) to 2.
     """
 
     detail: Detail = "auto"
-    tile_px: int = 512
-    overlap_px: int = 128
+    tile_px: int | None = None
+    overlap_px: int | None = None
     strength: float = 1.0
 
     def __post_init__(self) -> None:
         low, high = STRENGTH_RANGE
         if not low <= self.strength <= high:
             raise UsageError(f"strength {self.strength:g} is outside {low:g} to {high:g}")
-        if not TILE_RANGE_PX[0] <= self.tile_px <= TILE_RANGE_PX[1]:
+        if self.tile_px is not None and not TILE_RANGE_PX[0] <= self.tile_px <= TILE_RANGE_PX[1]:
             raise UsageError(f"tile {self.tile_px} px is outside {TILE_RANGE_PX[0]} to {TILE_RANGE_PX[1]}")
-        if not 0 <= self.overlap_px <= self.tile_px // 2:
-            raise UsageError(f"overlap {self.overlap_px} px is outside 0 to half of the tile ({self.tile_px // 2})")
+        most = (self.tile_px or DEFAULT_TILE_PX) // 2
+        if self.overlap_px is not None and not 0 <= self.overlap_px <= most:
+            raise UsageError(f"overlap {self.overlap_px} px is outside 0 to half of the tile ({most} px)")
         if isinstance(self.detail, int) and self.detail < DETAIL_MIN_PX:
-            raise UsageError(f"detail {self.detail} px is less than {DETAIL_MIN_PX}")
+            raise UsageError(f"detail {self.detail} px is less than {DETAIL_MIN_PX} px")
 
 
 @dataclass(frozen=True, slots=True)

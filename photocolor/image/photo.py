@@ -23,6 +23,9 @@ class Container:
         byteorder: "<" or ">" for TIFF, "" elsewhere.
         tile_px: (height, width) of TIFF tiles, or None for strips.
         bigtiff: True for BigTIFF.
+        lossless: True if the source stored its pixels exactly.
+        extra_sample: what a TIFF says its alpha is, as tifffile spells it ("unassalpha", "assocalpha", "unspecified"),
+            or "".
     """
 
     format: str
@@ -33,6 +36,32 @@ class Container:
     byteorder: str = ""
     tile_px: tuple[int, int] | None = None
     bigtiff: bool = False
+    lossless: bool = False
+    extra_sample: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a file's header promises, before any pixel is decoded.
+
+    Attributes:
+        format: name of the row in `image.formats`.
+        height: rows of the stored grid.
+        width: columns of the stored grid.
+        bit_depth: bits of one sample as stored (1, 2, 4, 8 or 16).
+        pages: pictures in the file.
+    """
+
+    format: str
+    height: int
+    width: int
+    bit_depth: int
+    pages: int = 1
+
+    @property
+    def megapixels(self) -> float:
+        """Pixels in millions."""
+        return self.height * self.width / 1e6
 
 
 @dataclass(frozen=True, slots=True)

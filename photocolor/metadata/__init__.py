@@ -1,1 +1,1 @@
-"""Metadata: carried from the source byte by byte, and completed with provenance."""
+"""What the source's file says beside its pixels, carried into the result, with where the color comes from."""

@@ -1,0 +1,174 @@
+"""The Python interface: open the model once, color files and arrays with it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor.color.lab import gray_of
+from photocolor.errors import SourceVanished, TargetCollision, UnreadableSource, UnsupportedPhoto
+from photocolor.outcome import Done, Fingerprint, Job, Outcome, Quiet, Watch
+from photocolor.pipeline import Studio, colorize_gray, colorize_source, open_studio
+from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings
+
+UPRIGHT = 1
+
+
+class PhotoColorizer:
+    """An opened model that colors any number of photos; made by `open_colorizer`, safe to share between threads.
+
+    Use it as a context manager, or let it go: it holds memory, no files.
+    """
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.cancel()
+
+    @property
+    def device(self) -> str:
+        """The provider that runs the model, as ONNX Runtime names it."""
+        return self._studio.colorizer.session.provider
+
+    def cancel(self) -> None:
+        """Ends work in flight within a moment, from any thread; the colorizer cannot be used afterwards."""
+        self._studio.cancel()
+
+    def file(
+        self, source: str | os.PathLike[str], target: str | os.PathLike[str], watch: Watch | None = None
+    ) -> Outcome:
+        """Colors one file; see `colorize_file`."""
+        source_path, target_path = Path(source), Path(target)
+        if target_path.exists() and source_path.exists() and target_path.samefile(source_path):
+            raise TargetCollision(f"{source_path} would be replaced by its own result", "Choose another target.")
+        fingerprint = _fingerprint(source_path)
+        job = Job(source_path, target_path, target_path.name, fingerprint, secrets.token_hex(4))
+        return colorize_source(job, self._studio, watch or Quiet())
+
+    def array(self, photo: NDArray[Any], strength: float | None = None) -> NDArray[Any]:
+        """Colors one picture in memory; see `colorize_array`."""
+        studio = self._studio
+        if strength is not None:
+            studio = replace(studio, color=replace(studio.color, strength=strength))
+        rgb, _ = colorize_gray(_gray_of_array(photo), UPRIGHT, studio, Quiet())
+        return rgb
+
+
+def open_colorizer(
+    model: str = "default",
+    device: str = "auto",
+    color: ColorSettings | None = None,
+    files: FileSettings | None = None,
+) -> PhotoColorizer:
+    """Opens a model once, for any number of photos.
+
+    Args:
+        model: a registered name or the path of an ONNX file that fulfills the model contract.
+        device: "auto", "cpu", "cuda", "cuda:1", or another provider's short name.
+        color: detail, tiles and strength.
+        files: format, quality, and what to do with photos that have color.
+
+    Raises:
+        ModelNotFound, ModelInvalid: the model cannot be used.
+        DeviceUnavailable: the device that was asked for by name cannot be used.
+    """
+    settings = Settings(
+        sources=(),
+        out=Path(),
+        model=model,
+        device=device,
+        color=color or ColorSettings(),
+        files=files or FileSettings(),
+    )
+    return PhotoColorizer(open_studio(settings))
+
+
+def colorize_file(
+    source: str | os.PathLike[str],
+    target: str | os.PathLike[str],
+    *,
+    model: str = "default",
+    device: str = "auto",
+    color: ColorSettings | None = None,
+    files: FileSettings | None = None,
+) -> Done:
+    """Colors one photo file, with its metadata and the note of what colored it.
+
+    The result appears under `target` whole or not at all, in the source's format unless `files` says otherwise; the
+    source is only read. A photo that has color already is colored again: that was asked for by name.
+
+    Args:
+        source: the photo.
+        target: the file to create or replace; its folder is made.
+        model: a registered name or the path of an ONNX file.
+        device: "auto", "cpu", "cuda", "cuda:1", or another provider's short name.
+        color: detail, tiles and strength.
+        files: format, quality and size limit.
+
+    Returns:
+        What was done: digests, size, device, tiles, warnings.
+
+    Raises:
+        PhotocolorError: a subclass that says what is wrong, with a hint; nothing was written.
+    """
+    chosen = replace(files or FileSettings(), already_color=AlreadyColor.FORCE)
+    with open_colorizer(model, device, color, chosen) as colorizer:
+        outcome = colorizer.file(source, target)
+    if not isinstance(outcome, Done):
+        raise AssertionError(f"a forced photo was not colored: {outcome}")
+    return outcome
+
+
+def colorize_array(
+    photo: NDArray[Any], *, model: str = "default", device: str = "auto", strength: float = 1.0
+) -> NDArray[Any]:
+    """Colors one picture in memory.
+
+    Args:
+        photo: (H, W) gray or (H, W, 3) RGB, uint8 or uint16, sRGB-encoded; of RGB, only the gray is used.
+        model: a registered name or the path of an ONNX file.
+        device: "auto", "cpu", "cuda", "cuda:1", or another provider's short name.
+        strength: factor on chroma, 0 to 2.
+
+    Returns:
+        (H, W, 3) of the same dtype, sRGB-encoded, with the gray of `photo`.
+
+    Raises:
+        UnsupportedPhoto: the array is none of the above.
+        PhotocolorError: a subclass that says what is wrong, with a hint.
+    """
+    with open_colorizer(model, device, ColorSettings(strength=strength)) as colorizer:
+        return colorizer.array(photo)
+
+
+def _gray_of_array(photo: NDArray[Any]) -> NDArray[Any]:
+    shape, dtype = photo.shape, photo.dtype
+    if dtype not in (np.uint8, np.uint16) or 0 in shape or not (len(shape) == 2 or (len(shape) == 3 and shape[2] == 3)):
+        raise UnsupportedPhoto(
+            f"an array of shape {shape} and type {dtype} is no picture",
+            "Give (H, W) or (H, W, 3) of uint8 or uint16.",
+        )
+    return photo if photo.ndim == 2 else gray_of(photo)
+
+
+def _fingerprint(source: Path) -> Fingerprint:
+    try:
+        stat = source.stat()
+    except FileNotFoundError as error:
+        raise SourceVanished(f"there is no file {source}", "Check the path.") from error
+    except OSError as error:
+        raise UnreadableSource(f"{source} cannot be read: {error.strerror or error}") from error
+    return Fingerprint(stat.st_size, stat.st_mtime_ns)

@@ -1,0 +1,99 @@
+"""The note of what is at work, so that a crash between a result and its manifest line loses nothing.
+
+A result gets its final name first and its line in the manifest second. Killed in between, the next run finds a file
+that the manifest does not know; this note tells it that the file is photocolor's own, and where temporary files lie.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from photocolor.batch.lines import LineFile, read_lines
+from photocolor.batch.walk import RECORD_FOLDER
+from photocolor.image.atomic import temporary_path
+from photocolor.outcome import Job
+
+BEGUN_NAME = "at-work.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """One photo that an earlier run began.
+
+    Attributes:
+        relative: the target's path inside the output folder.
+        token: eight hex digits in the temporary file's name.
+        foreign: (size in bytes, mtime in ns) of a file that lay there before and was not photocolor's; None if none.
+    """
+
+    relative: str
+    token: str
+    foreign: tuple[int, int] | None = None
+
+
+def begun_path(out: Path) -> Path:
+    """Where the note of an output folder lies."""
+    return out / RECORD_FOLDER / BEGUN_NAME
+
+
+def read_begun(out: Path) -> dict[str, Begun]:
+    """What earlier runs began and did not clear, by relative path; damaged lines say nothing."""
+    found: dict[str, Begun] = {}
+    for line, _ in read_lines(begun_path(out)):
+        try:
+            row = json.loads(line)
+            foreign = None if row["foreign"] is None else (int(row["foreign"][0]), int(row["foreign"][1]))
+            found[str(row["relative"])] = Begun(str(row["relative"]), str(row["token"]), foreign)
+        except (ValueError, KeyError, TypeError, IndexError):
+            continue
+    return found
+
+
+class BegunNote:
+    """Writes the note while a run is going on.
+
+    Args:
+        out: the output folder.
+        earlier: what earlier runs began and did not clear; kept until it is settled.
+    """
+
+    def __init__(self, out: Path, earlier: Mapping[str, Begun]) -> None:
+        self._path = begun_path(out)
+        self._earlier = dict(earlier)
+        self._lines = LineFile(self._path, durable=False)
+
+    def add(self, job: Job, foreign: tuple[int, int] | None) -> None:
+        """Says, before the work begins, that the job's target is about to be written."""
+        self._lines.append(_row(Begun(job.relative, job.token, foreign)))
+
+    def settle(self, relative: str) -> None:
+        """The manifest knows this photo from now on."""
+        self._earlier.pop(relative, None)
+
+    def clear(self) -> None:
+        """Ends the note: all that this run began is in the manifest; photos of other sources stay noted."""
+        self._lines.close()
+        self._path.unlink(missing_ok=True)
+        if self._earlier:
+            with LineFile(self._path, durable=False) as lines:
+                for begun in self._earlier.values():
+                    lines.append(_row(begun))
+
+    def close(self) -> None:
+        """Keeps the note for the next run."""
+        self._lines.close()
+
+
+def sweep_begun(out: Path, begun: Mapping[str, Begun]) -> None:
+    """Removes the temporary files of photos that were at work when a run died; only under the folder's lock."""
+    for note in begun.values():
+        with suppress(OSError):  # one that cannot be removed is hidden, harmless, and no reason to stop
+            temporary_path(out / note.relative, note.token).unlink(missing_ok=True)
+
+
+def _row(begun: Begun) -> dict[str, object]:
+    return {"relative": begun.relative, "token": begun.token, "foreign": begun.foreign}

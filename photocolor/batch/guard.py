@@ -1,0 +1,37 @@
+"""The one place where whatever goes wrong with one photo becomes an outcome, and the run goes on."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+from photocolor.errors import OutOfMemory, PhotocolorError, PhotoError
+from photocolor.outcome import Failed, Job, Outcome, Watch, Work
+
+DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
+
+
+def attempt(work: Work, job: Job, watch: Watch) -> Outcome:
+    """The outcome of one photo, whatever happens to it.
+
+    Raises:
+        PhotocolorError: no further photo would fare better: results cannot be written, the installation fails.
+    """
+    try:
+        return work(job, watch)
+    except PhotoError as error:
+        return failed(job, error)
+    except PhotocolorError:
+        raise
+    except MemoryError:
+        return failed(job, OutOfMemory("memory ran out while the photo was at work"))
+    except Exception as error:  # the batch's guard: one photo must not end the run
+        if os.environ.get(DEBUG_VARIABLE):
+            traceback.print_exc(file=sys.stderr)
+        return failed(job, PhotocolorError(f"unexpected {type(error).__name__}: {error}"))
+
+
+def failed(job: Job, error: PhotocolorError) -> Failed:
+    """The outcome that an error means for a photo."""
+    return Failed(job, error.reason, error.message, error.hint)

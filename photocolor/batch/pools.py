@@ -1,0 +1,124 @@
+"""Where photos are worked on: what the runner asks of a pool, and which pool a run gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from photocolor.engine.machine import memory, usable_cpus
+from photocolor.errors import PhotocolorError
+from photocolor.outcome import Job, Outcome, Work
+
+GPU_THREADS = 3
+"""On a GPU: one thread decodes and one encodes while the third keeps the device busy."""
+PHOTO_BYTES = 1_300_000_000
+"""Memory that one worker may take: a 24-megapixel photo end to end, with its session."""
+
+Opener = Callable[[int], Work]
+"""Builds the work in the process that does it; the argument is its share of processor threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A photo is in a stage, with `done` of `total` tiles colored."""
+
+    job: Job
+    stage: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A photo has its outcome."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Something happened that no further photo would survive."""
+
+    error: PhotocolorError
+
+
+Event = Progress | Finished | Broken
+
+
+class Pool(Protocol):
+    """Works on a few photos at a time and tells what becomes of them.
+
+    Every submitted job gets exactly one `Finished`, unless the pool is canceled or breaks.
+    """
+
+    @property
+    def free(self) -> int:
+        """How many jobs can be submitted now."""
+
+    @property
+    def in_flight(self) -> int:
+        """How many jobs were submitted and have no outcome yet."""
+
+    def submit(self, job: Job) -> None:
+        """Hands over one job; only while `free` is above zero."""
+
+    def poll(self, timeout_s: float) -> Sequence[Event]:
+        """What happened since the last call; waits at most `timeout_s` for it."""
+
+    def cancel(self) -> None:
+        """Asks all work in flight to end soon; returns at once, and `poll` tells how it ended."""
+
+    def close(self) -> None:
+        """Ends the pool now; photos still at work are given up, and their temporary files removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """How a run spreads over the machine.
+
+    Attributes:
+        inline: True for threads of this process that share one session, False for processes of their own.
+        workers: photos at work at the same time.
+        threads: processor threads of each session; results do not depend on it.
+    """
+
+    inline: bool
+    workers: int
+    threads: int
+
+
+def choose_crew(wanted: int | None, photos: int, *, on_gpu: bool) -> Crew:
+    """The crew for a number of photos.
+
+    Args:
+        wanted: --workers; None chooses by processors, free memory and photos.
+        photos: how many photos there are.
+        on_gpu: whether the model runs on a device that all photos share.
+    """
+    cpus = usable_cpus()
+    if on_gpu:
+        return Crew(inline=True, workers=max(1, min(wanted or GPU_THREADS, photos)), threads=cpus)
+    workers = max(1, min(wanted or min(cpus, _fitting_in_memory()), photos))
+    return Crew(inline=workers == 1, workers=workers, threads=max(1, cpus // workers))
+
+
+def _fitting_in_memory() -> int:
+    available = memory().available_bytes
+    return max(1, available // PHOTO_BYTES) if available is not None else usable_cpus()
+
+
+def open_pool(crew: Crew, opener: Opener) -> Pool:
+    """The pool of a crew; nothing is started before the first job.
+
+    Args:
+        crew: how many, and where.
+        opener: builds the work; for processes it must be importable by name.
+    """
+    if crew.inline:
+        from photocolor.batch.inline_pool import InlinePool
+
+        return InlinePool(opener, crew)
+    from photocolor.batch.process_pool import ProcessPool
+
+    return ProcessPool(opener, crew)

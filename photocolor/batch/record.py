@@ -1,0 +1,50 @@
+"""One outcome as plain JSON values: the line of the manifest and of `--json` alike."""
+
+from __future__ import annotations
+
+from photocolor.outcome import Done, Failed, Outcome, Skipped
+
+DONE, SKIPPED, FAILED = "done", "skipped", "failed"
+_STATUS = {Done: DONE, Skipped: SKIPPED, Failed: FAILED}
+
+
+def status(outcome: Outcome) -> str:
+    """The word for its kind: done, skipped or failed."""
+    return _STATUS[type(outcome)]
+
+
+def as_record(outcome: Outcome) -> dict[str, object]:
+    """The outcome's fields in a stable order; names that are no UTF-8 keep their bytes as lone surrogates.
+
+    Written with `json.dumps`, such a byte 0xE9 becomes the escape of U+DCE9, and reads back to the same name.
+    """
+    job = outcome.job
+    record: dict[str, object] = {
+        "status": status(outcome),
+        "relative": job.relative,
+        "source": str(job.source),
+        "target": str(job.target),
+        "source_bytes": job.fingerprint.size_bytes,
+        "source_mtime_ns": job.fingerprint.mtime_ns,
+    }
+    return record | _particulars(outcome)
+
+
+def _particulars(outcome: Outcome) -> dict[str, object]:
+    match outcome:
+        case Done():
+            return {
+                "source_sha256": outcome.source_sha256,
+                "result_sha256": outcome.result_sha256,
+                "result_bytes": outcome.result_bytes,
+                "megapixels": round(outcome.megapixels, 6),
+                "seconds": round(outcome.seconds, 3),
+                "device": outcome.device,
+                "tiles": outcome.tiles,
+                "degraded": list(outcome.degraded),
+                "warnings": list(outcome.warnings),
+            }
+        case Skipped():
+            return {"reason": outcome.reason, "detail": outcome.detail}
+        case Failed():
+            return {"reason": outcome.reason, "message": outcome.message, "hint": outcome.hint}

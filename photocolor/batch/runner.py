@@ -1,0 +1,169 @@
+"""The run: feeds a pool with the photos of a plan, and writes down what becomes of each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from photocolor.batch.begun import BegunNote
+from photocolor.batch.lines import LineFile
+from photocolor.batch.manifest import Recipe, manifest_line, manifest_path
+from photocolor.batch.plan import Plan
+from photocolor.batch.pools import Broken, Event, Finished, Pool, Progress
+from photocolor.batch.reporter import Reporter, Summary
+from photocolor.batch.sift import Action, Sieve, Verdict
+from photocolor.batch.stop import Stop
+from photocolor.errors import Canceled, OutputError, PhotocolorError, UnreadableSource
+from photocolor.outcome import Failed, Job, Outcome
+
+POLL_S = 0.1
+CANCEL_S = 0.8
+"""What is in flight may take this long to end after Ctrl-C; then its process is killed. Within a second, in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything one run needs.
+
+    Attributes:
+        plan: the photos.
+        sieve: tells which of them need work.
+        pool: works on them.
+        reporter: is told.
+    """
+
+    plan: Plan
+    sieve: Sieve
+    pool: Pool
+    reporter: Reporter
+
+    @property
+    def recipe(self) -> Recipe:
+        """The model and the settings of the run."""
+        return self.sieve.recipe
+
+
+def run(wanted: Run) -> Summary:
+    """Colors what needs it; the summary tells how it went and with which code to exit.
+
+    The manifest is written by this process alone, each line after the result lies under its final name. An error that
+    ends the run early, or Ctrl-C, is `Summary.ended_by`; then, too, all results are whole.
+
+    Raises:
+        OutputError: the records of the output folder cannot be opened; nothing was done.
+        KeyboardInterrupt: at the second Ctrl-C; the pool is closed before.
+    """
+    return _Running(wanted).to_the_end()
+
+
+class _Running:
+    """One run in progress."""
+
+    def __init__(self, wanted: Run) -> None:
+        self._plan, self._sieve, self._pool, self._reporter = wanted.plan, wanted.sieve, wanted.pool, wanted.reporter
+        self._recipe = wanted.recipe
+        self._summary = Summary(photos=len(wanted.plan) + len(wanted.plan.faults))
+        self._stop = Stop()
+        self._manifest = LineFile(manifest_path(wanted.plan.out), durable=True)
+        self._begun = BegunNote(wanted.plan.out, wanted.sieve.begun)
+        self._whole = False
+
+    def to_the_end(self) -> Summary:
+        started = time.monotonic()
+        with self._stop, self._manifest:
+            self._reporter.begin(self._summary)
+            try:
+                self._work()
+            finally:
+                self._pool.close()
+                self._close_note()
+                self._summary.seconds = time.monotonic() - started
+                self._reporter.end()
+        return self._summary
+
+    def _close_note(self) -> None:
+        if self._whole:
+            self._begun.clear()
+        else:
+            self._begun.close()
+
+    def _work(self) -> None:
+        try:
+            self._feed()
+            self._whole = True
+        except PhotocolorError as error:
+            self._summary.ended_by = error
+            self._reporter.note("Stopping; finished results are whole.")
+            self._drain()
+
+    def _feed(self) -> None:
+        """Keeps the pool busy until the plan is empty.
+
+        Raises:
+            PhotocolorError: the run has to stop.
+        """
+        for job, foreign in self._wanting_work():
+            self._begun.add(job, foreign)
+            self._pool.submit(job)
+            while not self._pool.free:
+                self._listen()
+        while self._pool.in_flight:
+            self._listen()
+
+    def _wanting_work(self) -> Iterator[tuple[Job, tuple[int, int] | None]]:
+        """The photos that need work, one at a time; all others get their outcome here."""
+        for job, fault in self._plan.fault_jobs():
+            self._settle(Failed(job, UnreadableSource.reason, fault.message, UnreadableSource.default_hint))
+        for job in self._plan.jobs():
+            self._obey()
+            verdict: Verdict = self._sieve.decide(job)
+            if verdict.action is Action.SKIP:
+                self._tell(verdict.skipped(job))
+            else:
+                yield job, verdict.foreign
+
+    def _obey(self) -> None:
+        if self._stop.asked is not None:
+            raise self._stop.asked
+
+    def _listen(self) -> None:
+        self._obey()
+        for event in self._pool.poll(POLL_S):
+            self._take(event)
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Progress():
+                self._reporter.at_work(event.job, event.stage, event.done, event.total)
+            case Finished():
+                self._settle(event.outcome)
+            case Broken():
+                raise event.error
+
+    def _drain(self) -> None:
+        """Ends what is in flight; what finishes in time is kept."""
+        self._pool.cancel()
+        deadline = time.monotonic() + CANCEL_S
+        while self._pool.in_flight and time.monotonic() < deadline:
+            for event in self._pool.poll(POLL_S):
+                if isinstance(event, Finished):
+                    self._settle_if_possible(event.outcome)
+
+    def _settle_if_possible(self, outcome: Outcome) -> None:
+        try:
+            self._settle(outcome)
+        except OutputError as error:  # the note of what is at work keeps it for the next run
+            self._summary.ended_by = self._summary.ended_by or error
+
+    def _settle(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Failed) and outcome.reason == Canceled.reason:
+            return  # it has no outcome yet; the next run takes it up
+        self._manifest.append(manifest_line(outcome, self._recipe))
+        if not isinstance(outcome, Failed):
+            self._begun.settle(outcome.job.relative)
+        self._tell(outcome)
+
+    def _tell(self, outcome: Outcome) -> None:
+        self._summary.add(outcome)
+        self._reporter.finished(outcome)

@@ -1,0 +1,124 @@
+"""Which photos need work: what the manifest, the output folder and the source say about each."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from photocolor.batch.begun import Begun
+from photocolor.batch.manifest import Past, Recipe, Record
+from photocolor.outcome import Job, Skipped
+
+SKIP_DONE, SKIP_EXISTS = "done", "exists"
+
+
+class Action(StrEnum):
+    """What a run does with one photo; the words of `--dry-run`."""
+
+    COLOR = "color"
+    REDO = "redo"
+    OVERWRITE = "overwrite"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision on one photo.
+
+    Attributes:
+        action: what to do.
+        reason: stable word for a skipped photo: "done", "exists", or the pipeline's own from an earlier run.
+        detail: one phrase for people.
+        foreign: (size in bytes, mtime in ns) of a file at the target that is not photocolor's; None if there is none.
+    """
+
+    action: Action
+    reason: str = ""
+    detail: str = ""
+    foreign: tuple[int, int] | None = None
+
+    def skipped(self, job: Job) -> Skipped:
+        """The outcome of a photo that is not worked on."""
+        return Skipped(job, self.reason, self.detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Decides photo by photo; looks at files and changes none.
+
+    Attributes:
+        past: what earlier runs finished.
+        recipe: the model and the settings of this run.
+        begun: what an earlier run began and did not finish.
+        overwrite: whether files that are not photocolor's may be replaced.
+    """
+
+    past: Past
+    recipe: Recipe
+    begun: Mapping[str, Begun] = field(default_factory=dict)
+    overwrite: bool = False
+
+    def decide(self, job: Job) -> Verdict:
+        """What is to be done with one photo.
+
+        A finished photo is skipped if its source, the model and the settings are those of its record and the result
+        is still there with the recorded size. A source with another time but the same length is read and compared.
+        """
+        there = _look(job.target)
+        passed = self.past.passed.get(job.relative)
+        if passed and passed.recipe == self.recipe.key and _is_untouched(job, passed):
+            return Verdict(Action.SKIP, passed.reason, "as in an earlier run")
+        if there is None:
+            return Verdict(Action.COLOR)
+        if not stat.S_ISREG(there.st_mode):
+            return Verdict(Action.SKIP, SKIP_EXISTS, "something that is not a file has the result's name")
+        return self._with_result(job, there)
+
+    def _with_result(self, job: Job, there: os.stat_result) -> Verdict:
+        record = self.past.done.get(job.relative)
+        if record is not None and record.result_bytes == there.st_size:
+            return self._with_record(job, record)
+        seen = (there.st_size, there.st_mtime_ns)
+        note = self.begun.get(job.relative)
+        if note is not None and note.foreign != seen:
+            return Verdict(Action.REDO, detail="an earlier run ended while it was at work on it")
+        if self.overwrite:
+            return Verdict(Action.OVERWRITE, detail="replaces a file that photocolor did not write", foreign=seen)
+        detail = "the result was changed after it was written" if record else "photocolor did not write this file"
+        return Verdict(Action.SKIP, SKIP_EXISTS, f"{detail}; --overwrite replaces it")
+
+    def _with_record(self, job: Job, record: Record) -> Verdict:
+        if record.recipe != self.recipe.key:
+            other_model = not record.recipe.startswith(self.recipe.model_sha256)
+            return Verdict(Action.REDO, detail=f"the {'model' if other_model else 'settings'} changed")
+        if not _is_the_same_source(job, record):
+            return Verdict(Action.REDO, detail="the source changed")
+        return Verdict(Action.SKIP, SKIP_DONE, "done by an earlier run")
+
+
+def _look(target: Path) -> os.stat_result | None:
+    try:
+        return target.stat(follow_symlinks=False)  # a link at the target is not the result
+    except OSError:
+        return None  # absent, or unreachable: writing will tell
+
+
+def _is_untouched(job: Job, record: Record) -> bool:
+    return (job.fingerprint.size_bytes, job.fingerprint.mtime_ns) == (record.size_bytes, record.mtime_ns)
+
+
+def _is_the_same_source(job: Job, record: Record) -> bool:
+    if _is_untouched(job, record):
+        return True
+    if job.fingerprint.size_bytes != record.size_bytes:
+        return False
+    try:
+        with job.source.open("rb") as source:
+            return hashlib.file_digest(source, "sha256").hexdigest() == record.source_sha256
+    except OSError:
+        return False  # the pipeline meets it again, and names it

@@ -1,0 +1,44 @@
+"""Ctrl-C and SIGTERM during a run: the first asks to stop, the second does not ask."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Self
+
+from photocolor.errors import Interrupted, Terminated
+
+_Handler = Callable[[int, FrameType | None], object] | int | None
+
+
+class Stop:
+    """Hears the two signals while it is entered; `asked` is the error that the run shall end with.
+
+    In another thread than the main one (a window, a server) it hears nothing; there `ask` is called directly.
+    """
+
+    def __init__(self) -> None:
+        self.asked: Interrupted | None = None
+        self._before: dict[signal.Signals, _Handler] = {}
+
+    def ask(self, error: Interrupted) -> None:
+        """Ends the run with this error, as soon as the work in flight is ended."""
+        self.asked = self.asked or error
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._hear)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before.clear()
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        if self.asked is not None:
+            raise KeyboardInterrupt  # the second one: whoever asks twice does not want to wait
+        self.ask(Interrupted("interrupted by Ctrl-C") if number == signal.SIGINT else Terminated("ended by SIGTERM"))

@@ -1,0 +1,205 @@
+"""What lies in the sources: every photo that a run would read, in a stable order."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from photocolor.errors import UsageError
+from photocolor.image.formats import PHOTO_SUFFIXES
+
+RECORD_FOLDER = ".photocolor"
+"""The folder inside an output folder that holds the manifest; its presence marks an output folder."""
+
+HIDDEN, NOT_PHOTOS, LINKED_FOLDERS, SPECIAL, OUTPUTS = (
+    "hidden files and folders",
+    "files that are no photos by their name",
+    "links to folders",
+    "files that are not regular",
+    "output folders of photocolor",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One source file; strings, not paths, because a run may have a million of them.
+
+    Attributes:
+        path: where to read it.
+        relative: its place under the folder that all sources share, with forward slashes.
+        size_bytes: length of the file.
+        mtime_ns: time of its last change, in nanoseconds.
+    """
+
+    path: str
+    relative: str
+    size_bytes: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in the sources that could not even be looked at: photos may be missing because of it.
+
+    Attributes:
+        path: the file or folder.
+        relative: its place under the folder that all sources share.
+        message: what the operating system said.
+    """
+
+    path: str
+    relative: str
+    message: str
+
+
+@dataclass(slots=True)
+class Harvest:
+    """Everything one walk found.
+
+    Attributes:
+        found: the photos, sorted by their place.
+        faults: what could not be read.
+        passed: how many entries of which kind were passed over on purpose.
+    """
+
+    found: list[Found] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    passed: Counter[str] = field(default_factory=Counter)
+
+
+def harvest(sources: Sequence[Path], out: Path) -> Harvest:
+    """All photos of files and folders; a named file is taken whatever its suffix is.
+
+    Folders are read recursively. Links to folders are not followed; hidden entries, `out` and the output folders of
+    other runs are not read.
+
+    Args:
+        sources: files and folders, as the person gave them.
+        out: the output folder, which need not exist.
+
+    Raises:
+        UsageError: a source is missing, named twice, inside another one, or is the output folder or inside it.
+    """
+    roots = [os.path.abspath(source) for source in sources]  # noqa: PTH100 -- resolve() would rename linked folders
+    _refuse_bad_roots(sources, roots, out)
+    base = _shared_folder(roots)
+    harvested = Harvest()
+    for root in roots:
+        if Path(root).is_dir():
+            _Walk(base, _identity(out), harvested).read(root)
+        else:
+            _add(harvested, base, root)
+    harvested.found.sort(key=lambda item: item.relative.split("/"))
+    return harvested
+
+
+def _refuse_bad_roots(sources: Sequence[Path], roots: Sequence[str], out: Path) -> None:
+    if not sources:
+        raise UsageError("no source is named", "Name at least one photo or folder.")
+    seen: dict[Path, Path] = {}
+    out_real = out.resolve()
+    for source, root in zip(sources, roots, strict=True):
+        _refuse_what_cannot_be_read(source, Path(root))
+        real = Path(root).resolve()
+        if real in seen:
+            raise UsageError(f"the source {source} is named twice", "Name each source once.")
+        if Path(root).is_dir() and (real == out_real or out_real in real.parents):
+            where = "is the output folder" if real == out_real else f"lies inside the output folder {out}"
+            raise UsageError(f"the source {source} {where}", "Choose an --out that does not contain a source.")
+        seen[real] = source
+    for real, source in seen.items():
+        for parent in real.parents:
+            if parent in seen:
+                raise UsageError(f"the source {source} lies inside the source {seen[parent]}", "Name each photo once.")
+
+
+def _refuse_what_cannot_be_read(source: Path, root: Path) -> None:
+    try:
+        mode = root.stat().st_mode
+    except FileNotFoundError as error:
+        raise UsageError(f"the source {source} does not exist", "Check the spelling, and quote spaces.") from error
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise UsageError(f"the source {source} cannot be looked at: {cause}", "Check its permissions.") from error
+    if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+        raise UsageError(f"the source {source} is neither a file nor a folder", "Name a photo or a folder of photos.")
+
+
+def _shared_folder(roots: Sequence[str]) -> str:
+    try:
+        return os.path.commonpath([root if Path(root).is_dir() else str(Path(root).parent) for root in roots])
+    except ValueError as error:  # different drives on Windows
+        raise UsageError("the sources share no folder", "Run each drive into its own --out.") from error
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        found = folder.stat()
+    except OSError:
+        return None  # it does not exist yet, so no walk can meet it
+    return found.st_dev, found.st_ino
+
+
+def _relative(base: str, path: str) -> str:
+    return os.path.relpath(path, base).replace(os.sep, "/")
+
+
+def _add(harvested: Harvest, base: str, path: str) -> None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 -- a million Path objects are what this module avoids
+    except OSError as error:
+        harvested.faults.append(Fault(path, _relative(base, path), error.strerror or str(error)))
+        return
+    harvested.found.append(Found(path, _relative(base, path), found.st_size, found.st_mtime_ns))
+
+
+class _Walk:
+    """One recursive walk, with a stack of its own so that a deep tree cannot exhaust Python's."""
+
+    def __init__(self, base: str, out_identity: tuple[int, int] | None, harvested: Harvest) -> None:
+        self._base = base
+        self._out = out_identity
+        self._harvested = harvested
+        self._folders: list[str] = []
+
+    def read(self, root: str) -> None:
+        self._folders.append(root)
+        while self._folders:
+            folder = self._folders.pop()
+            for entry in self._entries(folder):
+                self._take(entry)
+
+    def _entries(self, folder: str) -> Iterator[os.DirEntry[str]]:
+        try:
+            with os.scandir(folder) as listing:
+                yield from listing
+        except OSError as error:
+            fault = Fault(folder, _relative(self._base, folder), error.strerror or str(error))
+            self._harvested.faults.append(fault)
+
+    def _take(self, entry: os.DirEntry[str]) -> None:
+        passed = self._harvested.passed
+        if entry.name.startswith("."):
+            passed[HIDDEN] += 1
+        elif entry.is_dir(follow_symlinks=False):
+            self._take_folder(entry)
+        elif entry.is_symlink() and Path(entry.path).is_dir():
+            passed[LINKED_FOLDERS] += 1
+        elif not entry.name.lower().endswith(tuple(PHOTO_SUFFIXES)):
+            passed[NOT_PHOTOS] += 1
+        elif not entry.is_file() and Path(entry.path).exists():
+            passed[SPECIAL] += 1
+        else:
+            _add(self._harvested, self._base, entry.path)  # a dangling link becomes a fault there
+
+    def _take_folder(self, entry: os.DirEntry[str]) -> None:
+        if _identity(Path(entry.path)) == self._out and self._out is not None:
+            self._harvested.passed[OUTPUTS] += 1
+        elif (Path(entry.path) / RECORD_FOLDER).is_dir():
+            self._harvested.passed[OUTPUTS] += 1  # the results of an earlier run into another folder
+        else:
+            self._folders.append(entry.path)

@@ -1,0 +1,93 @@
+"""`photocolor doctor`: whether this installation can color, on what, and how to mend it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from photocolor.errors import ExitCode
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from photocolor.engine.checkup import Checkup, Trial
+
+_GIB = 2**30
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+) -> None:
+    """Check the installation: versions, devices that really work, memory, and the model, which colors a small photo."""
+    from photocolor.engine.checkup import check_up
+
+    checkup = check_up()
+    if as_json:
+        typer.echo(json.dumps(asdict(checkup) | {"healthy": checkup.healthy}, ensure_ascii=False, indent=2))
+    else:
+        _show(checkup)
+    if not checkup.healthy:
+        raise typer.Exit(ExitCode.ENVIRONMENT)
+
+
+def _show(checkup: Checkup) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    console.print(_facts(checkup))
+    if checkup.devices:
+        console.print(_devices(checkup))
+    for fault in checkup.faults:
+        console.print(Text(f"Fault: {fault}", style="bold red"), soft_wrap=True)
+    if checkup.healthy:
+        console.print(Text("All is well.", style="green"))
+
+
+def _facts(checkup: Checkup) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = {
+        "photocolor": checkup.photocolor,
+        "Python": checkup.python,
+        "system": checkup.system,
+        "ONNX Runtime": ", ".join(map(" ".join, checkup.runtimes.items())) or "missing",
+        **{name: version or "missing" for name, version in checkup.packages.items()},
+        "processors": str(checkup.cpus),
+        "memory": f"{_gib(checkup.memory_available_bytes)} free of {_gib(checkup.memory_bytes)}",
+        "disk here": f"{_gib(checkup.disk_free_bytes)} free",
+        "NVIDIA devices": ", ".join(checkup.gpus) or "none",
+        "model": f"{checkup.model}, checksum right" if checkup.model else "damaged",
+        "--device auto": checkup.auto or "nothing works",
+    }
+    table = Table(show_header=False, box=None)
+    for name, value in rows.items():
+        table.add_row(Text(name, style="bold"), Text(value))
+    return table
+
+
+def _devices(checkup: Checkup) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("device", "works", "small photo", "against the CPU", "cause")
+    for trial in checkup.devices:
+        works = Text("no", style="yellow") if trial.cause else Text("yes", style="green")
+        table.add_row(trial.name, works, _seconds(trial), _delta(trial), Text(trial.cause))
+    return table
+
+
+def _seconds(trial: Trial) -> str:
+    return "" if trial.run_s is None else f"{trial.run_s:.2f} s"
+
+
+def _delta(trial: Trial) -> str:
+    return "" if trial.delta_ab is None else f"≤ {trial.delta_ab:.2g} ab units"
+
+
+def _gib(size_bytes: int | None) -> str:
+    return "unknown" if size_bytes is None else f"{size_bytes / _GIB:.1f} GiB"

@@ -1,0 +1,34 @@
+"""Sizes: planes made smaller by area, larger by interpolation, pixel centers aligned."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = TypeVar("Plane", bound=NDArray[Any])
+
+
+def resize(plane: Plane, height: int, width: int) -> Plane:
+    """The plane at another size: area mean where it shrinks, linear where it grows.
+
+    Args:
+        plane: (H, W) or (H, W, C), uint8, uint16 or float32.
+        height: rows of the result, at least 1.
+        width: columns of the result, at least 1.
+
+    Returns:
+        (height, width) or (height, width, C) of the same dtype; the plane itself if the size is the same.
+    """
+    if plane.shape[:2] == (height, width):
+        return plane
+    shrinks = height <= plane.shape[0] and width <= plane.shape[1]
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(plane, (width, height), interpolation=how))  # type: ignore[return-value]
+
+
+def limit_threads(count: int | None) -> None:
+    """Lets OpenCV use at most `count` threads in this process; as many as there are processors if None."""
+    cv2.setNumThreads(-1 if count is None else count)

@@ -1,0 +1,105 @@
+"""Joint upsampling: ab at its own small size becomes ab at the photo's size, its edges following the photo's L*.
+
+Source: K. He, J. Sun, "Fast Guided Filter", arXiv:1505.00996; guide L*, input a* and b*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor.color.lab import Chroma, Lightness
+
+Plane = NDArray[np.float32]
+
+RADIUS_PX = 2
+"""Radius of the filter's window in pixels of the small ab; measured in docs/how-it-works.md."""
+
+EDGE_VARIANCE = 9.0
+"""L* units squared: lightness steps well below 3 do not steer color, steps well above do."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuidedAb:
+    """ab as a local linear function of L*: ab = slope · L* + offset, with small smooth planes.
+
+    Attributes:
+        planes: (4, h, w) float32: slope of a*, slope of b*, offset of a*, offset of b*.
+        height: rows of the photo.
+        width: columns of the photo.
+    """
+
+    planes: Plane
+    height: int
+    width: int
+
+    def band(self, top: int, lightness: Lightness) -> Chroma:
+        """CIELAB ab for one band of the photo's rows; any split into bands gives the same values.
+
+        Args:
+            top: first row of the band.
+            lightness: (rows, W) float32, L* of the band.
+
+        Returns:
+            (rows, W, 2) float32, CIELAB a* and b*.
+        """
+        rows = self._rows(top, lightness.shape[0])
+        wide = [_stretch(plane, self.width) for plane in rows]
+        ab = np.empty((*lightness.shape, 2), np.float32)
+        for i in range(2):
+            np.multiply(wide[i], lightness, out=ab[..., i])
+            ab[..., i] += wide[2 + i]
+        return ab
+
+    def _rows(self, top: int, rows: int) -> Plane:
+        """(4, rows, w): the planes interpolated to the photo's rows, pixel centers aligned."""
+        small = self.planes.shape[1]
+        center = (np.arange(top, top + rows) + 0.5) * (small / self.height) - 0.5
+        first = np.floor(center).astype(np.intp)
+        weight = (center - first).astype(np.float32)[:, None]
+        above, below = first.clip(0, small - 1), (first + 1).clip(0, small - 1)
+        rows_of: Plane = self.planes[:, above] * (1 - weight) + self.planes[:, below] * weight
+        return rows_of
+
+
+def _stretch(plane: Plane, width: int) -> Plane:
+    """(rows, w) → (rows, width), linear, pixel centers aligned."""
+    rows = plane.shape[0]
+    if rows == 1:
+        plane = np.repeat(plane, 2, axis=0)  # OpenCV computes a single row by another, coarser route
+    wide = cv2.resize(plane, (width, len(plane)), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(wide, np.float32).reshape(-1, width)[:rows]
+
+
+def guide(ab: Chroma, lightness: Lightness, height: int, width: int) -> GuidedAb:
+    """Prepares small ab for a photo of `height` × `width`.
+
+    Args:
+        ab: (h, w, 2) float32, CIELAB a* and b*.
+        lightness: (h, w) float32, L* of the photo at the same small size.
+        height: rows of the photo.
+        width: columns of the photo.
+
+    Returns:
+        The planes from which any band of the photo's ab is made.
+    """
+    mean_l = _mean(lightness)
+    variance = np.subtract(_mean(lightness * lightness), mean_l * mean_l).clip(0)
+    steered = variance + np.float32(EDGE_VARIANCE)
+    planes = np.empty((4, *lightness.shape), np.float32)
+    for i in range(2):
+        channel = np.ascontiguousarray(ab[..., i])
+        mean_c = _mean(channel)
+        slope: Plane = np.subtract(_mean(lightness * channel), mean_l * mean_c) / steered
+        planes[i] = _mean(slope)
+        planes[2 + i] = _mean(np.subtract(mean_c, slope * mean_l))
+    return GuidedAb(planes, height, width)
+
+
+def _mean(plane: Plane) -> Plane:
+    """Box mean over the window, borders mirrored."""
+    side = 2 * RADIUS_PX + 1
+    return np.asarray(cv2.blur(plane, (side, side), borderType=cv2.BORDER_REFLECT), np.float32)

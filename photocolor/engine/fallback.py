@@ -1,0 +1,133 @@
+"""The out-of-memory ladder: a photo that does not fit is tried again, whole, in a smaller way."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from photocolor.engine.providers import short_name
+from photocolor.engine.session import Session
+from photocolor.errors import DeviceFailed, OutOfMemory, PhotoError
+
+TILE_FLOOR_PX = 256
+"""Smaller tiles save little memory and see too little of the photo."""
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One way to color a photo.
+
+    Attributes:
+        session: what runs the model.
+        batch: tiles at a time.
+        tile_px: side of the tiles, in pixels.
+    """
+
+    session: Session
+    batch: int
+    tile_px: int
+
+
+class Ladder:
+    """Climbs down batch → tile → CPU, as far as a photo needs; the next photo starts at the top again.
+
+    Args:
+        session: the session that photos start with.
+        cpu_session: opens the same model on the CPU when the first photo needs it (later ones share it); None where
+            `session` is on the CPU already.
+    """
+
+    def __init__(self, session: Session, cpu_session: Callable[[], Session] | None = None) -> None:
+        self._open_cpu = cpu_session
+        self._cpu: Session | None = None
+        self._canceled = False
+        self._lock = threading.Lock()
+
+    def climb_down(self, attempt: Callable[[Rung], Answer], start: Rung) -> tuple[Answer, tuple[str, ...]]:
+        """The answer of the first rung that fits, and one phrase for every step down.
+
+        `attempt` colors the whole photo at the rung it is given and keeps nothing of an earlier try: the answer equals
+        that of a run that started at the last rung. On the CPU the photo starts with its own tile size again.
+
+        Raises:
+            OutOfMemory: the last rung does not fit either.
+            DeviceFailed: the device failed, and there is no CPU to go to.
+        """
+        rung = start
+        steps: list[str] = []
+        while True:
+            result = _try(attempt, rung)
+            if not isinstance(result, _Failure):
+                return result, tuple(steps)
+            lower = self._lower(rung, start, result.error)
+            if lower is None:
+                raise _last_word(result.error, steps)
+            steps.append(_phrase(rung, lower))
+            rung = lower
+
+    def cancel(self) -> None:
+        """Cancels the CPU session too, also if it is opened later; call it beside `session.cancel()`."""
+        with self._lock:
+            self._canceled = True
+            if self._cpu is not None:
+                self._cpu.cancel()
+
+    def _lower(self, rung: Rung, start: Rung, cause: PhotoError) -> Rung | None:
+        """The next rung down; None below the last."""
+        smaller = _smaller(rung) if isinstance(cause, OutOfMemory) else None  # asking less does not mend a device
+        if smaller is not None or self._open_cpu is None or rung.session is not start.session:
+            return smaller
+        return Rung(self._cpu_session(self._open_cpu), 1, start.tile_px)
+
+    def _cpu_session(self, open_cpu: Callable[[], Session]) -> Session:
+        with self._lock:
+            if self._cpu is None:
+                self._cpu = open_cpu()
+                if self._canceled:
+                    self._cpu.cancel()
+            return self._cpu
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A rung that did not hold."""
+
+    error: PhotoError
+
+
+def _try(attempt: Callable[[Rung], Answer], rung: Rung) -> Answer | _Failure:
+    """The attempt's answer or its failure, the latter as a new error: the old one's frames hold the photo's arrays."""
+    try:
+        return attempt(rung)
+    except (OutOfMemory, DeviceFailed) as error:
+        return _Failure(type(error)(error.message, error.hint))
+    except MemoryError as error:
+        return _Failure(OutOfMemory(f"memory ran out: {error}" if str(error) else "memory ran out"))
+
+
+def _smaller(rung: Rung) -> Rung | None:
+    """The same session asked for half as much; None where it already does the least."""
+    if rung.batch > 1:
+        return replace(rung, batch=rung.batch // 2)
+    card = rung.session.card
+    half = max(card.at_most(rung.tile_px // 2), card.at_least(TILE_FLOOR_PX))
+    return replace(rung, tile_px=half) if half < rung.tile_px else None
+
+
+def _phrase(rung: Rung, lower: Rung) -> str:
+    if lower.session is not rung.session:
+        upper, other = short_name(rung.session.provider), short_name(lower.session.provider)
+        return f"device {upper} → {other} (tile {lower.tile_px} px)"
+    if lower.batch != rung.batch:
+        return f"batch {rung.batch} → {lower.batch}"
+    return f"tile {rung.tile_px} → {lower.tile_px} px"
+
+
+def _last_word(error: PhotoError, steps: list[str]) -> PhotoError:
+    """The error of the last rung, with the way that led there."""
+    tried = f" (tried: {', '.join(steps)})" if steps else ""
+    return type(error)(error.message + tried, error.hint)

@@ -1,0 +1,123 @@
+"""What the machine lets this process use: processors and memory, limits of its container included."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_CGROUP_ROOT = Path("/sys/fs/cgroup")
+_CGROUP_OF_PROCESS = Path("/proc/self/cgroup")
+_MEMINFO = Path("/proc/meminfo")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Memory in bytes; None where the system does not tell.
+
+    Attributes:
+        total_bytes: what the machine has, or its container may use.
+        available_bytes: what can be had now without swapping.
+    """
+
+    total_bytes: int | None
+    available_bytes: int | None
+
+
+def usable_cpus(cgroup_root: Path = _CGROUP_ROOT) -> int:
+    """Processors this process may run on at the same time: the affinity mask, cut by the cgroup's quota; at least 1."""
+    if sys.platform == "linux":
+        available = len(os.sched_getaffinity(0))
+    else:
+        available = os.cpu_count() or 1
+    quota = _cpu_quota(cgroup_root)
+    return max(1, available if quota is None else min(available, math.ceil(quota)))
+
+
+def memory(cgroup_root: Path = _CGROUP_ROOT) -> Memory:
+    """Memory of the machine, or of the container where that is less."""
+    total, available = _system_memory()
+    for folder in _cgroup_folders(cgroup_root):
+        limit, used = _number(folder / "memory.max"), _number(folder / "memory.current")
+        if limit is not None and (total is None or limit < total):
+            total = limit
+            if used is not None:
+                available = max(0, min(available if available is not None else limit, limit - used))
+    return Memory(total, available)
+
+
+def _cpu_quota(root: Path) -> float | None:
+    """Processors' worth of time that the cgroup grants; None without a limit."""
+    quotas = [quota for folder in _cgroup_folders(root) if (quota := _quota_v2(folder)) is not None]
+    for name in ("cpu", "cpu,cpuacct"):
+        micros, period = _number(root / name / "cpu.cfs_quota_us"), _number(root / name / "cpu.cfs_period_us")
+        if micros is not None and period:
+            quotas.append(micros / period)
+    return min(quotas, default=None)
+
+
+def _quota_v2(folder: Path) -> float | None:
+    """The quota in "MICROSECONDS PERIOD"; "max PERIOD" is no limit."""
+    words = _text(folder / "cpu.max").split()
+    if len(words) == 2 and words[0].isdigit() and words[1].isdigit() and int(words[1]):
+        return int(words[0]) / int(words[1])
+    return None
+
+
+def _cgroup_folders(root: Path) -> Iterator[Path]:
+    """The process's cgroup and those around it: a limit on any of them binds."""
+    lines = _text(_CGROUP_OF_PROCESS).splitlines()
+    own = next((line.removeprefix("0::").lstrip("/") for line in lines if line.startswith("0::")), "")
+    folder = root / own
+    while folder != root and root in folder.parents:
+        yield folder
+        folder = folder.parent
+    yield root
+
+
+def _system_memory() -> tuple[int | None, int | None]:
+    if _MEMINFO.is_file():
+        rows = dict(line.split(":", 1) for line in _text(_MEMINFO).splitlines() if ":" in line)
+        kibibytes = [int(rows[key].split()[0]) if key in rows else None for key in ("MemTotal", "MemAvailable")]
+        total, available = (None if value is None else value * 1024 for value in kibibytes)
+        return total, available
+    if sys.platform == "win32":
+        return _windows_memory()
+    try:  # macOS tells its pages, but what is available only through its private host statistics
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), None
+    except (ValueError, OSError):
+        return None, None
+
+
+def _windows_memory() -> tuple[int | None, int | None]:
+    """Source: learn.microsoft.com, GlobalMemoryStatusEx and MEMORYSTATUSEX."""
+    import ctypes
+
+    class Status(ctypes.Structure):
+        _fields_ = (
+            ("length", ctypes.c_ulong),
+            ("load", ctypes.c_ulong),
+            *((name, ctypes.c_ulonglong) for name in ("total", "available", "pt", "pa", "vt", "va", "ve")),
+        )
+
+    status = Status(length=ctypes.sizeof(Status))
+    windll = getattr(ctypes, "windll")  # noqa: B009 - the attribute exists on Windows only
+    if not windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status)):
+        return None, None
+    return int(status.total), int(status.available)
+
+
+def _number(path: Path) -> int | None:
+    word = _text(path).strip()
+    return int(word) if word.isdigit() else None
+
+
+def _text(path: Path) -> str:
+    """The file's text; empty where the system has no such file."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

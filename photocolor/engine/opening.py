@@ -1,0 +1,128 @@
+"""A native session on the chosen device, opened and proved before any photo is touched."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor.engine.faults import first_line, is_out_of_memory, runtime_errors
+from photocolor.engine.machine import usable_cpus
+from photocolor.engine.probe import CPU, load_obstacle
+from photocolor.engine.providers import AUTO, DeviceChoice, cpu_instead, short_name
+from photocolor.engine.runtime import load_runtime, swallowed_output
+from photocolor.errors import DeviceUnavailable, ModelInvalid, OutOfMemory
+from photocolor.models.card import ModelCard
+from photocolor.models.registry import ModelFile
+
+PARITY_AB = 2.0
+"""CIELAB units by which another device may differ from the CPU: half precision stays below, a defect does not."""
+
+_CUDA = "CUDAExecutionProvider"
+_TENSORRT = "TensorrtExecutionProvider"
+
+
+class _Unusable(Exception):
+    """The device does not do what the probe promised; the text is the cause."""
+
+
+def open_native(model: ModelFile, choice: DeviceChoice, threads: int | None) -> tuple[Any, DeviceChoice]:
+    """ONNX Runtime's session, and the choice that it really runs with.
+
+    A device other than the CPU has to color a small picture as the CPU does. If it does not, `auto` goes to the CPU.
+
+    Raises:
+        DeviceUnavailable: a device asked for by name does not work.
+        ModelInvalid: ONNX Runtime cannot read the model.
+        OutOfMemory: there is not even memory for the model.
+    """
+    if choice.provider == CPU:
+        return _open(model.path, choice, threads), choice
+    try:
+        native = _open(model.path, choice, threads)
+        _prove(native, model, choice)
+    except _Unusable as unusable:
+        if choice.requested != AUTO:
+            raise DeviceUnavailable(
+                f"device {choice.requested} cannot be used: {unusable}", _hint(choice)
+            ) from unusable
+        choice = cpu_instead(choice, str(unusable))
+        return _open(model.path, choice, threads), choice
+    return native, choice
+
+
+def feeds(card: ModelCard, lightness: NDArray[np.float32], hints: NDArray[np.float32] | None) -> dict[str, Any]:
+    """The inputs by name; a model without hint channels gets none."""
+    given = {"lightness": np.ascontiguousarray(lightness, np.float32)}
+    if card.has_hints and hints is not None:
+        given["hints"] = np.ascontiguousarray(hints, np.float32)
+    return given
+
+
+def _open(path: Path, choice: DeviceChoice, threads: int | None) -> Any:
+    ort = load_runtime()
+    on_cpu = choice.provider == CPU
+    try:
+        with nullcontext() if on_cpu else swallowed_output():
+            if choice.provider in (_CUDA, _TENSORRT):
+                ort.preload_dlls(directory="")  # NVIDIA's wheels first; the default may take PyTorch's older libraries
+            # enable_fallback=0, or it prints a banner on stdout and goes to the CPU, in a run as well as here
+            native = ort.InferenceSession(str(path), _options(choice, threads), _chain(choice), enable_fallback=0)
+    except runtime_errors() as error:
+        if is_out_of_memory(error):
+            raise OutOfMemory(f"no memory to open the model {path.name}: {first_line(error)}") from error
+        if on_cpu:
+            raise ModelInvalid(f"ONNX Runtime cannot open {path}: {first_line(error)}") from error
+        raise _Unusable(first_line(error)) from error
+    if native.get_providers()[0] != choice.provider:
+        raise _Unusable(load_obstacle(short_name(choice.provider)))
+    return native
+
+
+def _options(choice: DeviceChoice, threads: int | None) -> Any:
+    ort = load_runtime()
+    options = ort.SessionOptions()
+    options.log_severity_level = 4
+    options.intra_op_num_threads = threads or usable_cpus()
+    options.inter_op_num_threads = 1
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    options.enable_cpu_mem_arena = False  # memory goes back after each run; see OnnxSession
+    options.enable_mem_pattern = False
+    options.use_deterministic_compute = True
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leaves the cores to decoders
+    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    return options
+
+
+def _chain(choice: DeviceChoice) -> list[tuple[str, dict[str, str]]]:
+    """The device, and what takes the nodes that it does not know."""
+    chain = [(choice.provider, choice.options)]
+    if choice.provider == _TENSORRT:
+        chain.append((_CUDA, {"device_id": choice.options.get("device_id", "0")}))
+    return chain if choice.provider == CPU else [*chain, (CPU, {})]
+
+
+def _prove(native: Any, model: ModelFile, choice: DeviceChoice) -> None:
+    """Runs the smallest picture on the device and on the CPU."""
+    side = model.card.at_least(0)
+    ramp = np.linspace(0.0, 100.0, side * side, dtype=np.float32).reshape(1, 1, side, side)
+    given = feeds(model.card, ramp, np.zeros((1, 3, side, side), np.float32))
+    try:
+        with swallowed_output():
+            ab = native.run(["ab"], given)[0]
+    except runtime_errors() as error:
+        raise _Unusable(f"the model does not run on it: {first_line(error)}") from error
+    reference = _open(model.path, DeviceChoice(choice.requested, CPU), None).run(["ab"], given)[0]
+    distance = float(np.abs(ab - reference).max()) if ab.shape == reference.shape else float("nan")
+    if not distance <= PARITY_AB:
+        raise _Unusable(f"its colors differ from the CPU's by {distance:.1f} CIELAB units (at most {PARITY_AB:g})")
+
+
+def _hint(choice: DeviceChoice) -> str:
+    if choice.provider == _CUDA and sys.platform != "darwin":
+        return "Install NVIDIA's libraries with: pip install 'photocolor[cuda]'; or use --device auto."
+    return ""

@@ -1,0 +1,123 @@
+"""Which device runs the model: what was asked for, what can be had, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from photocolor.engine.probe import CPU, INDEXED, PROVIDERS, is_built_in, obstacle
+from photocolor.errors import DeviceUnavailable, UsageError
+
+AUTO = "auto"
+_AUTO_ORDER = ("cuda", "coreml")  # TensorRT only by name: building its engine takes minutes
+
+_OPTIONS = {
+    "cuda": {
+        "arena_extend_strategy": "kSameAsRequested",  # the default doubles, and meets the end of memory early
+        "cudnn_conv_algo_search": "HEURISTIC",  # EXHAUSTIVE tunes anew for every shape, and not always to the same
+        "cudnn_conv_use_max_workspace": "0",
+        "use_tf32": "0",  # 10-bit mantissas would make colors differ between GPU generations
+    },
+    "coreml": {"ModelFormat": "MLProgram"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChoice:
+    """The device that a run uses.
+
+    Attributes:
+        requested: as the person wrote it.
+        provider: ONNX Runtime's name of it.
+        options: what the provider is started with.
+        reason: why this one, as a phrase.
+        fallback: True if `auto` wanted a better device and could not have it.
+    """
+
+    requested: str
+    provider: str
+    options: dict[str, str] = field(default_factory=dict, hash=False)
+    reason: str = ""
+    fallback: bool = False
+
+    @property
+    def notice(self) -> str:
+        """The sentence a person is told once; empty if there is nothing to tell."""
+        return f"Using the CPU: {self.reason}." if self.fallback else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderState:
+    """One row of what this installation could use.
+
+    Attributes:
+        name: short name, as --device takes it.
+        provider: ONNX Runtime's name.
+        cause: why it cannot work; empty if nothing is known to be in the way.
+    """
+
+    name: str
+    provider: str
+    cause: str
+
+
+def choose(device: str) -> DeviceChoice:
+    """The device for "auto", "cpu", "cuda", "cuda:1" or another provider's short name.
+
+    The machine is probed, not the build: ONNX Runtime's own list names what it was compiled with. That the choice
+    works is proved when `OnnxSession` opens it, before any photo is touched.
+
+    Raises:
+        UsageError: there is no such device name.
+        DeviceUnavailable: a device asked for by name cannot work; the message is the cause.
+    """
+    if device == AUTO:
+        return _automatic()
+    name, index = _parse(device)
+    if cause := ("" if name == "cpu" else obstacle(name, index)):
+        raise DeviceUnavailable(f"device {device} cannot be used: {cause}")
+    return DeviceChoice(device, PROVIDERS[name], _options(name, index), "asked for")
+
+
+def cpu_instead(choice: DeviceChoice, cause: str) -> DeviceChoice:
+    """The CPU in place of `choice`, which could not work because of `cause`."""
+    return DeviceChoice(choice.requested, CPU, {}, cause, fallback=True)
+
+
+def short_name(provider: str) -> str:
+    """The name --device takes for ONNX Runtime's name of a provider."""
+    return next((name for name, full in PROVIDERS.items() if full == provider), provider)
+
+
+def working_providers() -> tuple[ProviderState, ...]:
+    """All providers photocolor knows, each with the cause if it cannot work here."""
+    return tuple(
+        ProviderState(name, provider, "" if name == "cpu" else obstacle(name)) for name, provider in PROVIDERS.items()
+    )
+
+
+def _automatic() -> DeviceChoice:
+    causes = []
+    for name in filter(is_built_in, _AUTO_ORDER):
+        cause = obstacle(name)
+        if not cause:
+            return DeviceChoice(AUTO, PROVIDERS[name], _options(name, 0), f"{name} is there")
+        causes.append(cause)
+    if causes:
+        return DeviceChoice(AUTO, CPU, {}, "; ".join(causes), fallback=True)
+    return DeviceChoice(AUTO, CPU, {}, "this ONNX Runtime is built for the CPU only")
+
+
+def _parse(device: str) -> tuple[str, int]:
+    """Short name and index of a device such as "cuda:1"."""
+    name, colon, index = device.partition(":")
+    known = ", ".join((AUTO, *PROVIDERS))
+    if name not in PROVIDERS:
+        raise UsageError(f"there is no device '{device}'", f"Devices: {known}; one of several as cuda:N.")
+    if colon and (name not in INDEXED or not (index.isascii() and index.isdigit() and len(index) < 4)):
+        raise UsageError(f"there is no device '{device}'", "A device's number stands after a colon: cuda:0, cuda:1.")
+    return name, int(index or 0)
+
+
+def _options(name: str, index: int) -> dict[str, str]:
+    numbered = {"device_id": str(index)} if name in INDEXED else {}
+    return numbered | _OPTIONS.get(name, {})

@@ -1,0 +1,130 @@
+"""ONNX Runtime itself: loaded without noise, and only if it is installed exactly once and whole."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import cache
+from importlib import metadata
+from importlib.util import find_spec
+from typing import Any
+
+from photocolor.errors import EnvironmentFault
+
+_DISTRIBUTIONS = (
+    "onnxruntime",
+    "onnxruntime-gpu",
+    "onnxruntime-directml",
+    "onnxruntime-openvino",
+    "onnxruntime-rocm",
+    "onnxruntime-migraphx",
+    "onnxruntime-qnn",
+    "onnxruntime-cann",
+    "onnxruntime-vitisai",
+    "onnxruntime-azure",
+    "onnxruntime-silicon",
+    "onnxruntime-training",
+    "onnxruntime-training-cpu",
+    "ort-nightly",
+    "ort-nightly-gpu",
+    "ort-nightly-directml",
+)
+_FATAL_ONLY = 4  # ONNX Runtime's severity: verbose, info, warning, error, fatal
+
+
+def runtime_distributions() -> dict[str, str]:
+    """The installed distributions that bring the module `onnxruntime`, with their versions; one is right."""
+    found: dict[str, str] = {}
+    for name in _DISTRIBUTIONS:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def runtime_conflict() -> str | None:
+    """One sentence with the repair command if several ONNX Runtimes overwrite each other's files; None if all is well.
+
+    pip does not notice it, and the GPU disappears without a word. Costs a few milliseconds; loads no ONNX Runtime.
+    """
+    found = runtime_distributions()
+    if len(found) < 2:
+        return None
+    names = " and ".join(f"{name} {version}" for name, version in found.items())
+    return f"{names} are installed together and overwrite each other; repair with: {repair_command(found)}"
+
+
+def repair_command(found: dict[str, str]) -> str:
+    """The shell command that leaves exactly one ONNX Runtime: of those in `found` the one with an accelerator."""
+    keep = next((name for name in found if name != "onnxruntime"), "onnxruntime")
+    which = f"{keep}=={found[keep]}" if keep in found else keep
+    python, names = shlex.quote(sys.executable), " ".join(found or [keep])
+    if find_spec("pip") is None:  # environments that uv makes have none
+        uv = f"uv pip install --python {python} --no-deps --reinstall {which}"
+        return f"uv pip uninstall --python {python} {names} && {uv}"
+    pip = f"{python} -m pip"
+    return f"{pip} uninstall -y {names} && {pip} install --no-deps --force-reinstall {which}"
+
+
+@cache
+def load_runtime() -> Any:
+    """The module `onnxruntime`, silent, and with its telemetry off where the platform has one.
+
+    Raises:
+        EnvironmentFault: it is missing, cannot be loaded, or is a leftover without content (what pip leaves when one
+            of two installed distributions is removed); the hint is the repair command.
+    """
+    found = runtime_distributions()
+    hint = f"Repair with: {repair_command(found)}"
+    try:
+        with swallowed_output():
+            import onnxruntime
+    except ImportError as error:
+        raise EnvironmentFault(f"ONNX Runtime cannot be loaded: {error}", hint) from error
+    if not hasattr(onnxruntime, "InferenceSession"):
+        raise EnvironmentFault("ONNX Runtime is broken: the module is there, but it is empty", hint)
+    onnxruntime.set_default_logger_severity(_FATAL_ONLY)  # a session's own severity does not silence its loading
+    if hasattr(onnxruntime, "disable_telemetry_events"):
+        onnxruntime.disable_telemetry_events()
+    return onnxruntime
+
+
+@contextmanager
+def swallowed_output() -> Iterator[None]:
+    """Takes what native code and Python print meanwhile; on an exception it appears on stderr after all.
+
+    It works on the process's file descriptors, so other threads fall silent too: use it only before work starts.
+    """
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as sink:
+        saved = {fd: copy for fd in (1, 2) if (copy := _redirect(fd, sink.fileno())) is not None}
+        failed = True
+        try:
+            with redirect_stdout(sink), redirect_stderr(sink):
+                yield
+            failed = False
+        finally:
+            sink.flush()
+            for fd, copy in saved.items():
+                os.dup2(copy, fd)
+                os.close(copy)
+            if failed and 2 in saved:
+                sink.seek(0)
+                os.write(2, sink.read().encode())
+
+
+def _redirect(fd: int, target: int) -> int | None:
+    """Points `fd` at `target`; gives a copy of what it was, None where the process has no such descriptor."""
+    stream = sys.stdout if fd == 1 else sys.stderr
+    if stream is not None:  # a windowed program has none
+        stream.flush()
+    try:
+        copy = os.dup(fd)
+    except OSError:
+        return None
+    os.dup2(target, fd)
+    return copy

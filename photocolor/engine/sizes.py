@@ -1,0 +1,95 @@
+"""At which sizes a photo is shown to the model: integers from the photo's shape, the settings and the size rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+from photocolor.errors import UsageError
+from photocolor.models.card import ModelCard
+from photocolor.settings import DEFAULT_TILE_PX, ColorSettings
+
+Shape = tuple[int, int]
+
+DETAIL_PER_WORKING = 2
+"""`--detail auto`: the tile pass sees twice the working size; measured in docs/how-it-works.md."""
+
+WORTH_TILES = 1.5
+"""A tile pass must show at least this many times the pixels of the global pass, or it has nothing to add."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The shapes of one photo's two passes.
+
+    Attributes:
+        working: (height, width) of the global pass.
+        detail: (height, width) of the tile pass, and of the answer; equal to `working` when there is no tile pass.
+        tile_px: side of the tiles.
+        overlap_px: least overlap of the tiles.
+    """
+
+    working: Shape
+    detail: Shape
+    tile_px: int
+    overlap_px: int
+
+    @property
+    def tiled(self) -> bool:
+        """True if there is a tile pass."""
+        return self.detail != self.working
+
+
+def plan_sizes(height: int, width: int, color: ColorSettings, card: ModelCard) -> Sizes:
+    """How a photo of `height` × `width` upright pixels is shown to the model of `card`.
+
+    A size of N px means N² pixels in the photo's own proportions, so a panorama costs what a square costs.
+
+    Raises:
+        UsageError: the tile size does not fit the model's size rule.
+    """
+    tile = tile_side(color, card)
+    overlap = tile // 4 if color.overlap_px is None else min(color.overlap_px, tile // 2)
+    working = (card.fixed_px, card.fixed_px) if card.fixed_px else _shape(height, width, card.working_px, card)
+    wanted = DETAIL_PER_WORKING * card.working_px if color.detail == "auto" else color.detail
+    detail = _shape(height, width, None if wanted == "full" else int(wanted), card, tile)
+    if detail[0] * detail[1] < WORTH_TILES * working[0] * working[1]:
+        detail = working
+    return Sizes(working, detail, tile, overlap)
+
+
+def tile_side(color: ColorSettings, card: ModelCard) -> int:
+    """The side of the tiles in pixels.
+
+    Raises:
+        UsageError: the side that was asked for does not fit the model.
+    """
+    asked = color.tile_px
+    if card.fixed_px:
+        if asked not in (None, card.fixed_px):
+            raise UsageError(f"tile {asked} px: model {card.name} takes {card.fixed_px} px only", "Leave --tile out.")
+        return card.fixed_px
+    side = DEFAULT_TILE_PX if asked is None else asked
+    if side % card.multiple or side < card.min_px:
+        near = max(card.min_px, round(side / card.multiple) * card.multiple)
+        raise UsageError(
+            f"tile {side} px: model {card.name} takes multiples of {card.multiple} px from {card.min_px} px",
+            f"Use --tile {near}.",
+        )
+    return side
+
+
+def _shape(height: int, width: int, size_px: int | None, card: ModelCard, free_from: int | None = None) -> Shape:
+    """The photo brought to about size_px² pixels, never enlarged beyond what the size rule asks.
+
+    A side of at least `free_from` pixels is covered by several tiles and needs no multiple.
+    """
+    scale = 1.0 if size_px is None else min(1.0, size_px / sqrt(height * width))
+    return _side(height * scale, card, free_from), _side(width * scale, card, free_from)
+
+
+def _side(length: float, card: ModelCard, free_from: int | None) -> int:
+    if free_from is not None and length >= free_from:
+        return round(length)
+    least = card.fixed_px or card.min_px
+    return max(least, round(length / card.multiple) * card.multiple)

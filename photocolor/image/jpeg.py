@@ -1,0 +1,191 @@
+"""Reads JPEG: its structure by our own walk over the markers, its pixels by Pillow.
+
+Pillow is given the coding segments only. So no metadata, however broken, can stop it or make it see a second picture.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL.JpegImagePlugin import JpegImageFile
+
+from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
+from photocolor.image.directory import ExifView, numbers, open_block, read_directory, view_exif
+from photocolor.image.photo import Container, Header, Photo
+
+_SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
+_APP0, _APP1, _APP2, _APP14, _APP15, _COM = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
+_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # C4, C8 and CC are tables and a reserved marker
+_CODED_BY_DCT = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # baseline, extended, progressive; the last two arithmetic
+_AFTER_SCAN = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)  # FF00 is a data byte, FFD0 to FFD7 restarts
+_BAND_ROWS = 512
+_MPF_ENTRIES = 0xB002
+_MPF_PICTURES = {0x020001, 0x020002, 0x020003}  # panorama, disparity, angles: pictures in their own right
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A marker with its payload at `data[start:end]`; `head` is where the marker itself begins."""
+
+    marker: int
+    head: int
+    start: int
+    end: int
+
+
+def probe(data: bytes) -> Header:
+    """The frame header.
+
+    Raises:
+        TruncatedPhoto: the file ends before it.
+        UnsupportedPhoto: the picture is not 8-bit gray or RGB.
+    """
+    for segment in _segments(data):
+        if segment.marker in _FRAMES:
+            return _frame(segment.marker, data[segment.start : segment.end])
+    raise TruncatedPhoto("the JPEG has no picture in it")
+
+
+def read(data: bytes) -> Photo:
+    """The picture with its profile not yet applied.
+
+    Raises:
+        TruncatedPhoto: the data end before the picture does.
+        UnsupportedPhoto: the picture is not 8-bit gray or RGB, or one of several.
+    """
+    header = probe(data)
+    segments = list(_segments(data))
+    if segments[-1].marker != _EOI:
+        raise TruncatedPhoto("the JPEG data end before the end-of-image marker")
+    payloads = {marker: [data[s.start : s.end] for s in segments if s.marker == marker] for marker in (_APP1, _APP2)}
+    further = _further_pictures(payloads[_APP2])
+    icc, icc_warnings = _profile(payloads[_APP2])
+    exif = next((view_exif(block) for block in payloads[_APP1] if block.startswith(b"Exif\x00\x00")), ExifView())
+    pixels = _pixels(_coding_only(data, segments))
+    if pixels.shape[:2] != (header.height, header.width):
+        raise TruncatedPhoto(f"the JPEG decodes to {pixels.shape[1]} × {pixels.shape[0]} pixels, not what it promises")
+    container = Container("jpeg", icc=icc, dpi=_density(data, segments) or exif.dpi)
+    return Photo(pixels, None, exif.orientation, container, (*exif.warnings, *icc_warnings, *further))
+
+
+def _segments(data: bytes) -> Iterator[Segment]:
+    """All segments up to and with the end-of-image marker, or as far as they go; scan data belong to their SOS."""
+    position = 2
+    while position >= 0:
+        found = _AFTER_SCAN.search(data, position)  # also steps over stray bytes between segments, as libjpeg does
+        if not found:
+            return
+        marker, start = found[1][0], found.end()
+        if marker in (_SOI, _EOI, _TEM):
+            yield Segment(marker, start - 2, start, start)
+            position = start if marker != _EOI else -1
+            continue
+        length = int.from_bytes(data[start : start + 2], "big")
+        if length < 2 or start + length > len(data):
+            return
+        position = start + length
+        if marker == _SOS:
+            following = _AFTER_SCAN.search(data, position)
+            position = following.start() if following else len(data)
+        yield Segment(marker, start - 2, start + 2, position)
+
+
+def _frame(marker: int, payload: bytes) -> Header:
+    try:
+        precision, height, width, components = struct.unpack_from(">BHHB", payload)
+    except struct.error as error:
+        raise TruncatedPhoto("the JPEG's frame header is cut off") from error
+    if marker not in _CODED_BY_DCT:
+        kind = "lossless" if marker in (0xC3, 0xCB) else "hierarchical"
+        raise UnsupportedPhoto(f"{kind} JPEG (frame type {marker:02X}) is not supported")
+    if precision != 8:
+        raise UnsupportedPhoto(f"{precision}-bit JPEG is not supported")
+    if components == 4:
+        raise UnsupportedPhoto("JPEG with four inks (CMYK or YCCK) is not supported")
+    if components not in (1, 3):
+        raise UnsupportedPhoto(f"JPEG with {components} components is not supported")
+    if height == 0:
+        raise UnsupportedPhoto("JPEG that tells its height only after the picture (DNL) is not supported")
+    if width == 0:
+        raise TruncatedPhoto("the JPEG's header says that it is 0 pixels wide")
+    return Header("jpeg", height, width, precision)
+
+
+def _coding_only(data: bytes, segments: list[Segment]) -> bytes:
+    """The file without metadata; APP0 and APP14 stay where they say how color is coded."""
+    parts = [b"\xff\xd8"]
+    for segment in segments:
+        payload = data[segment.start : segment.start + 5]
+        speaks_of_color = (segment.marker == _APP0 and payload == b"JFIF\x00") or (
+            segment.marker == _APP14 and payload == b"Adobe"
+        )
+        metadata = _APP0 <= segment.marker <= _APP15 or segment.marker == _COM
+        if speaks_of_color or not metadata:
+            parts.append(data[segment.head : segment.end])
+    return b"".join(parts)
+
+
+def _pixels(data: bytes) -> NDArray[np.uint8]:
+    """(H, W) or (H, W, 3) uint8, copied in bands: `np.asarray` would hold the picture three times."""
+    with JpegImageFile(BytesIO(data)) as image:
+        image.load()
+        if image.mode not in ("L", "RGB"):
+            raise UnsupportedPhoto(f"JPEG of Pillow's mode {image.mode} is not supported")
+        width, height = image.size
+        shape = (height, width) if image.mode == "L" else (height, width, 3)
+        pixels = np.empty(shape, np.uint8)
+        for top in range(0, height, _BAND_ROWS):
+            bottom = min(top + _BAND_ROWS, height)
+            band = image.crop((0, top, width, bottom)).tobytes()
+            pixels[top:bottom] = np.frombuffer(band, np.uint8).reshape(bottom - top, *shape[1:])
+    return pixels
+
+
+def _density(data: bytes, segments: list[Segment]) -> tuple[float, float] | None:
+    for segment in segments:
+        payload = data[segment.start : segment.end]
+        if segment.marker == _APP0 and payload.startswith(b"JFIF\x00") and len(payload) >= 12:
+            unit, x, y = struct.unpack_from(">BHH", payload, 7)
+            factor = {1: 1.0, 2: 2.54}.get(unit)
+            return (x * factor, y * factor) if factor and x and y else None
+    return None
+
+
+def _profile(payloads: list[bytes]) -> tuple[bytes | None, tuple[str, ...]]:
+    """The ICC profile put together from its numbered pieces."""
+    pieces = {block[12]: block for block in payloads if block.startswith(b"ICC_PROFILE\x00") and len(block) > 14}
+    if not pieces:
+        return None, ()
+    total = next(iter(pieces.values()))[13]
+    if sorted(pieces) != list(range(1, total + 1)):
+        return None, (f"the color profile is ignored: {len(pieces)} of its {total} pieces are there",)
+    return b"".join(pieces[number][14:] for number in sorted(pieces)), ()
+
+
+def _further_pictures(payloads: list[bytes]) -> tuple[str, ...]:
+    """A warning if the file carries previews or gain maps behind its picture (CIPA DC-007 multi-picture format).
+
+    Raises:
+        UnsupportedPhoto: the others are pictures in their own right, as in a stereo pair.
+    """
+    index = next((block[4:] for block in payloads if block.startswith(b"MPF\x00")), None)
+    if index is None:
+        return ()
+    try:
+        block = open_block(index)
+        entry = read_directory(block, block.first)[0][_MPF_ENTRIES]
+        start = int(entry.offset)
+        kinds = [
+            int(numbers(block, type(entry)(4, 1, start + 16 * nth))[0]) & 0xFFFFFF for nth in range(entry.count // 16)
+        ]
+    except (ValueError, KeyError):
+        return ("the index of further pictures in the JPEG cannot be read; only its first picture is used",)
+    if any(kind in _MPF_PICTURES for kind in kinds[1:]):
+        raise UnsupportedPhoto(f"JPEG with {len(kinds)} pictures (a stereo pair or panorama series) is not supported")
+    return (f"{len(kinds) - 1} previews or gain maps behind the picture are left out",) if len(kinds) > 1 else ()

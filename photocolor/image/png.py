@@ -1,0 +1,163 @@
+"""Reads PNG of all kinds: its chunks by our own walk with checksums, its pixels by libpng through imagecodecs.
+
+libpng is given the coding chunks only, so that no broken metadata can stop it.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+import imagecodecs
+import numpy as np
+
+from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
+from photocolor.image.directory import ExifView, view_exif
+from photocolor.image.interlace import Pass, split_passes
+from photocolor.image.photo import Container, Header, Photo, Pixels
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+INCHES_PER_METER = 1 / 0.0254
+
+_KIND_AT, _INTERLACED_AT = 25, 28  # bytes of the file: the header chunk comes first, always
+_CODING = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
+_DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
+_SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_DEFLATE_RATIO = 1032  # zlib's documentation: the most that one byte can expand to
+_PROFILE_MAX_BYTES = 16 << 20
+_SRGB_GAMMA = 45455  # in units of 1/100000
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A chunk's name, with its payload at `data[start:end]`; the length stands 8 bytes before, the checksum after."""
+
+    name: bytes
+    start: int
+    end: int
+
+
+def probe(data: bytes) -> Header:
+    """The header chunk.
+
+    Raises:
+        TruncatedPhoto: it is cut off, or says what cannot be.
+    """
+    if len(data) < 33 or data[12:16] != b"IHDR":
+        raise TruncatedPhoto("the PNG's header is cut off")
+    width, height, depth, kind = struct.unpack_from(">IIBB", data, 16)
+    if depth not in _DEPTHS.get(kind, ()) or not 0 < width < 2**31 or not 0 < height < 2**31:
+        raise TruncatedPhoto(f"the PNG's header is damaged ({width} × {height}, {depth} bits, color type {kind})")
+    return Header("png", height, width, depth)
+
+
+def read(data: bytes) -> Photo:
+    """The picture with its profile not yet applied; palettes and color keys are expanded.
+
+    Raises:
+        TruncatedPhoto: the data end before the picture does, or a checksum is wrong.
+        UnsupportedPhoto: the picture is animated.
+    """
+    header = probe(data)
+    chunks = list(_chunks(data))
+    _check_whole(data, header, chunks)
+    extra = {chunk.name: data[chunk.start : chunk.end] for chunk in reversed(chunks) if chunk.name not in _CODING}
+    if b"acTL" in extra:
+        raise UnsupportedPhoto("animated PNG is not supported")
+    pixels, alpha = split_alpha(_samples(data, header, chunks))
+    exif = view_exif(extra[b"eXIf"]) if b"eXIf" in extra else ExifView()
+    icc, warnings = _profile(extra)
+    container = Container("png", icc=icc, dpi=_density(extra) or exif.dpi, lossless=True)
+    return Photo(pixels, alpha, exif.orientation, container, (*exif.warnings, *warnings))
+
+
+def split_alpha(samples: Pixels) -> tuple[Pixels, Pixels | None]:
+    """(H, W), (H, W, 1 to 4) as gray (H, W) or RGB (H, W, 3), and alpha (H, W) from the second or fourth channel."""
+    if samples.ndim == 2:
+        return samples, None
+    channels = samples.shape[2]
+    colors = samples[:, :, 0] if channels < 3 else samples[:, :, :3]
+    return colors.copy(order="C"), samples[:, :, -1].copy(order="C") if channels in (2, 4) else None
+
+
+def make_chunk(name: bytes, payload: bytes) -> bytes:
+    """A chunk with its length and checksum."""
+    return struct.pack(">I", len(payload)) + name + payload + struct.pack(">I", zlib.crc32(name + payload))
+
+
+def _samples(data: bytes, header: Header, chunks: list[Chunk]) -> Pixels:
+    """(H, W) or (H, W, 2 to 4), palettes and color keys expanded."""
+    coding = [chunk for chunk in chunks if chunk.name in _CODING]
+    if not data[_INTERLACED_AT]:
+        whole = b"".join(data[chunk.start - 8 : chunk.end + 4] for chunk in coding)
+        return cast(Pixels, imagecodecs.png_decode(SIGNATURE + whole))
+    packed = b"".join(data[chunk.start : chunk.end] for chunk in coding if chunk.name == b"IDAT")
+    tables = b"".join(data[c.start - 8 : c.end + 4] for c in coding if c.name in (b"PLTE", b"tRNS"))
+    bits = header.bit_depth * _SAMPLES[data[_KIND_AT]]
+    parts = [(part, _decoded_pass(part, tables)) for part in split_passes(data[16:29], packed, bits)]
+    first = parts[0][1]  # it has the first pixel, so it is never missing
+    samples = cast(Pixels, np.empty((header.height, header.width, *first.shape[2:]), first.dtype))
+    for part, decoded in parts:
+        samples[part.rows, part.columns] = decoded
+    return samples
+
+
+def _decoded_pass(part: Pass, tables: bytes) -> Pixels:
+    chunks = make_chunk(b"IHDR", part.header) + tables + make_chunk(b"IDAT", part.data) + make_chunk(b"IEND", b"")
+    return cast(Pixels, imagecodecs.png_decode(SIGNATURE + chunks))
+
+
+def _chunks(data: bytes) -> Iterator[Chunk]:
+    """All chunks up to and with IEND, or as far as they are whole."""
+    position = len(SIGNATURE)
+    while position + 12 <= len(data):
+        length, name = struct.unpack_from(">I4s", data, position)
+        chunk = Chunk(name, position + 8, position + 8 + length)
+        if chunk.end + 4 > len(data):
+            return
+        yield chunk
+        if name == b"IEND":
+            return
+        position = chunk.end + 4
+
+
+def _check_whole(data: bytes, header: Header, chunks: list[Chunk]) -> None:
+    if not chunks or chunks[-1].name != b"IEND":
+        raise TruncatedPhoto("the PNG data end before the end chunk")
+    coded = 0
+    for chunk in chunks:
+        if chunk.name not in _CODING:
+            continue
+        coded += (chunk.end - chunk.start) * (chunk.name == b"IDAT")
+        (promised,) = struct.unpack_from(">I", data, chunk.end)
+        if zlib.crc32(memoryview(data)[chunk.start - 4 : chunk.end]) != promised:
+            raise TruncatedPhoto(f"the PNG is damaged: the checksum of a {chunk.name.decode('latin-1')} chunk is wrong")
+    raw = header.height * (header.width * _SAMPLES[data[_KIND_AT]] * header.bit_depth // 8)
+    if raw > _DEFLATE_RATIO * coded + _DEFLATE_RATIO:
+        raise TruncatedPhoto(f"the PNG promises {raw} bytes of pixels, but {coded} compressed bytes cannot hold them")
+
+
+def _density(extra: dict[bytes, bytes]) -> tuple[float, float] | None:
+    payload = extra.get(b"pHYs", b"")
+    if len(payload) != 9:
+        return None
+    x, y, unit = struct.unpack(">IIB", payload)
+    return (x / INCHES_PER_METER, y / INCHES_PER_METER) if unit == 1 and x and y else None
+
+
+def _profile(extra: dict[bytes, bytes]) -> tuple[bytes | None, tuple[str, ...]]:
+    if b"iCCP" in extra:
+        name, _, packed = extra[b"iCCP"].partition(b"\x00")
+        try:
+            inflate = zlib.decompressobj()
+            icc = inflate.decompress(packed[1:], _PROFILE_MAX_BYTES)
+        except zlib.error as error:
+            return None, (f"the color profile {name.decode('latin-1')!r} is ignored: {error}",)
+        return icc or None, ()
+    gamma = int.from_bytes(extra.get(b"gAMA", b""), "big")
+    if gamma and b"sRGB" not in extra and abs(gamma / _SRGB_GAMMA - 1) > 0.05:
+        return None, (f"the PNG's gamma of {gamma / 100000:g} is not applied; its values are taken as sRGB",)
+    return None, ()

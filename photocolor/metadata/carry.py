@@ -1,0 +1,117 @@
+"""The one way in: the source's metadata, made true and completed by the provenance, in the result's file."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from photocolor.metadata import jpeg, png, tiff, webp
+from photocolor.metadata import provenance as origin
+from photocolor.metadata.blocks import Blocks, Log, Picture, Source
+from photocolor.metadata.convert import Aim, converted
+from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.thumbnail import Maker
+from photocolor.metadata.xmp import Packet
+
+READERS: dict[str, Callable[[Source], Blocks]] = {
+    "jpeg": jpeg.read,
+    "png": png.read,
+    "tiff": tiff.read,
+    "webp": webp.read,
+}
+PICTURES: dict[str, Callable[[Source], Picture]] = {
+    "jpeg": jpeg.picture,
+    "png": png.picture,
+    "tiff": tiff.picture,
+    "webp": webp.picture,
+}
+WRITERS: dict[str, Callable[[bytes, Blocks, Log], bytes]] = {"jpeg": jpeg.write, "png": png.write, "webp": webp.write}
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What the result's metadata says beyond the source's.
+
+    Attributes:
+        result_format: "jpeg", "png", "tiff" or "webp".
+        provenance: what colored the photo.
+        thumbnail: gives the colored result, reduced to a few hundred pixels, in the stored orientation: (h, w, 3) uint8
+            sRGB. Called at most once, and only if the source has a thumbnail. None removes the old thumbnail.
+    """
+
+    result_format: str
+    provenance: Provenance
+    thumbnail: Maker | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CarryReport:
+    """What became of the source's metadata.
+
+    Attributes:
+        kept: blocks that went along ("EXIF", "XMP", "IPTC", ...).
+        changed: tags that were adjusted because they would lie about the result.
+        dropped: tags and blocks that stay behind.
+        warnings: what a person should know, one sentence each; damaged blocks begin with "metadata_unparsed".
+    """
+
+    kept: tuple[str, ...]
+    changed: tuple[str, ...]
+    dropped: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def graft(source: Source, source_format: str, result: Path, changes: Changes) -> CarryReport:
+    """Writes the metadata of the source's bytes into the encoded result file.
+
+    Damaged metadata never fails the photo: it is carried as it is, and told.
+
+    Args:
+        source: the source file, whole.
+        source_format: "jpeg", "png", "tiff" or "webp".
+        result: the encoded file, changed in place; its pixels and its ICC profile are not touched.
+        changes: what the result says beyond the source.
+
+    Raises:
+        ValueError: `result` is no file of the format that `changes` names.
+        OSError: it cannot be read or written.
+    """
+    log, kind = Log(), changes.result_format
+    blocks = _read(source, source_format, log)
+    with result.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        picture = PICTURES[kind](view)
+    aim = Aim(source_format, kind, picture, changes.provenance, changes.thumbnail)
+    blocks = converted(blocks, aim, log)
+    if kind == "tiff":
+        tiff.write(result, blocks, log)  # appends: the file may be larger than the memory
+    else:
+        result.write_bytes(WRITERS[kind](result.read_bytes(), blocks, log))
+    return CarryReport(*(tuple(dict.fromkeys(names)) for names in (log.kept, log.changed, log.dropped, log.warnings)))
+
+
+def read_provenance(data: Source, file_format: str) -> Provenance | None:
+    """What colored this file, as `graft` wrote it, or None if it is not a result of photocolor.
+
+    Args:
+        data: the file, whole.
+        file_format: "jpeg", "png", "tiff" or "webp".
+    """
+    try:
+        xmp = READERS[file_format](data).xmp
+        return origin.read(Packet(xmp)) if xmp else None
+    except Malformed:
+        return None
+
+
+def _read(source: Source, source_format: str, log: Log) -> Blocks:
+    try:
+        blocks = READERS[source_format](source)
+    except Malformed as error:
+        log.unparsed("the source's metadata stays behind", error)
+        return Blocks()
+    log.dropped.extend(blocks.dropped)
+    log.warnings.extend(blocks.warnings)
+    return blocks

@@ -1,0 +1,195 @@
+"""The source's blocks in the shape that the result's container has a home for, true of the colored picture."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, replace
+
+from photocolor.metadata import packet, photoshop, png, tiff
+from photocolor.metadata.blocks import Blocks, Log, Picture
+from photocolor.metadata.exif import ROOM_IN_JPEG_BYTES, Wishes, built, corrected, minimal
+from photocolor.metadata.fields import in_layout
+from photocolor.metadata.ifd import Layout, Malformed
+from photocolor.metadata.iptc import as_properties
+from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.thumbnail import Maker
+from photocolor.metadata.xmp import Packet
+
+UNBOUNDED_BYTES = 1 << 30
+METERS_PER_INCH = 0.0254
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What the blocks are converted for.
+
+    Attributes:
+        source_format: the container they come from.
+        result_format: the container they go to.
+        picture: the result's stored grid.
+        provenance: what colored the photo.
+        thumbnail: gives the colored photo, small; or None.
+    """
+
+    source_format: str
+    result_format: str
+    picture: Picture
+    provenance: Provenance
+    thumbnail: Maker | None
+
+    @property
+    def same(self) -> bool:
+        """True if source and result are of one format."""
+        return self.source_format == self.result_format
+
+
+def converted(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
+    """The blocks as the result's container holds them, with the provenance."""
+    blocks, damaged = _without_damaged(blocks, aim, log)
+    blocks = _with_fields(blocks, log) if aim.result_format == "tiff" else _with_exif(blocks, aim, log)
+    blocks = _with_resources(blocks, aim, log)
+    blocks = _with_packet(blocks, aim, damaged, log)
+    return _with_extras(blocks, aim, log)
+
+
+def _with_exif(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
+    """With an EXIF block that is true of the result: the source's, one made of TIFF fields, or a new one."""
+    room = UNBOUNDED_BYTES
+    if aim.result_format == "jpeg" and len(blocks.exif_parts) < 2:
+        room = ROOM_IN_JPEG_BYTES
+    block = blocks.exif
+    if blocks.fields is not None and blocks.layout is not None:
+        classic = Layout(blocks.layout.order)
+        block = built(in_layout(blocks.fields, blocks.layout, classic, log), classic, room, log)
+    if block and len(block) > room and aim.source_format != "jpeg":
+        block = _shrunk(block, room, log)
+    if block:
+        log.kept.append("EXIF")
+        return replace(blocks, exif=corrected(block, Wishes(aim.picture, aim.thumbnail, room), log))
+    if aim.result_format == "png":
+        return replace(blocks, exif=None)
+    return replace(blocks, exif=minimal(aim.provenance.version, aim.picture, _dpi(blocks)))
+
+
+def _shrunk(block: bytes, room: int, log: Log) -> bytes | None:
+    """The block without its thumbnail and, if that is not enough, without its largest fields."""
+    fields, layout = tiff.fields_of_block(block, log)
+    return built(fields, layout, room, log)
+
+
+def _without_damaged(blocks: Blocks, aim: Aim, log: Log) -> tuple[Blocks, bytes | None]:
+    """An EXIF block that makes no sense is handed back where it cannot stand as it did in the source."""
+    if blocks.exif is None or aim.same:
+        return blocks, None
+    try:
+        tiff.fields_of_block(blocks.exif, Log())
+    except Malformed as error:
+        log.unparsed(f"EXIF, kept as {packet.UNPARSED}EXIF", error)
+        return replace(blocks, exif=None), blocks.exif
+    return blocks, None
+
+
+def _with_fields(blocks: Blocks, log: Log) -> Blocks:
+    """With the fields of the EXIF block, for TIFF, which has a place for each of them."""
+    if blocks.exif is not None:
+        fields, layout = tiff.fields_of_block(blocks.exif, log)
+        blocks = replace(blocks, fields=fields, layout=layout)
+    log.kept.extend(["EXIF"] if blocks.fields else [])
+    return blocks
+
+
+def _with_resources(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
+    """Photoshop resources without gray previews and profiles, and IPTC where the container looks for it."""
+    stream, iptc = blocks.photoshop, blocks.iptc
+    if stream is not None:
+        try:
+            found = [item.number for item in photoshop.resources(stream)]
+            log.dropped.extend(name for number, name in photoshop.OUTDATED.items() if number in found)
+            stream = photoshop.without(stream, photoshop.OUTDATED) or None
+        except Malformed as error:
+            log.unparsed("Photoshop resources, carried as they are", error)
+    inner = photoshop.find_iptc(stream)
+    log.kept.extend(["IPTC"] if iptc or inner else [])
+    log.kept.extend(["Photoshop"] if stream and aim.result_format != "webp" else [])
+    if aim.result_format == "tiff":
+        if not aim.same and inner is not None and stream is not None:  # TIFF readers look for IPTC in its own tag
+            stream, iptc = photoshop.without(stream, {photoshop.IPTC}) or None, inner
+        return replace(blocks, photoshop=stream, iptc=iptc)
+    if iptc is not None and inner is None:
+        stream = (stream or b"") + photoshop.packed(photoshop.IPTC, iptc)
+    elif iptc is not None and iptc.rstrip(b"\0") != (inner or b"").rstrip(b"\0"):
+        log.dropped.append("IPTC outside of the Photoshop resources, which have another one")
+    return replace(blocks, photoshop=stream, iptc=None)
+
+
+def _with_packet(blocks: Blocks, aim: Aim, damaged: bytes | None, log: Log) -> Blocks:
+    """With the XMP packet of the result."""
+    opened = packet.opened(blocks.xmp, log)
+    log.kept.extend(["XMP"] if blocks.xmp else [])
+    if damaged is not None:
+        packet.keep_unparsed(opened, "EXIF", damaged)
+    if aim.result_format in ("png", "webp"):
+        _map_iptc(blocks, aim, opened, log)
+    if not aim.same:
+        packet.add_texts(opened, _homeless_texts(blocks, aim))
+    xmp = packet.complete(opened, aim.picture, aim.provenance, log)
+    homeless = aim.result_format == "webp" and blocks.photoshop is not None
+    log.dropped.extend(["Photoshop"] if homeless and photoshop.without_iptc(blocks.photoshop) else [])
+    return replace(blocks, xmp=xmp, photoshop=None if homeless else blocks.photoshop)
+
+
+def _map_iptc(blocks: Blocks, aim: Aim, opened: Packet, log: Log) -> None:
+    """IPTC as XMP, for containers whose readers look for IPTC nowhere else."""
+    iptc = photoshop.find_iptc(blocks.photoshop)
+    if iptc is None:
+        return
+    try:
+        properties, homeless = as_properties(iptc)
+    except Malformed as error:
+        log.unparsed("IPTC, not mapped to XMP", error)
+        log.dropped.extend(["IPTC"] if aim.result_format == "webp" else [])
+        return
+    packet.add_missing(opened, properties)
+    log.dropped.extend(homeless if aim.result_format == "webp" else [])
+
+
+def _homeless_texts(blocks: Blocks, aim: Aim) -> list[tuple[str, str]]:
+    """Comments and keyword texts for which the result's container has no place of their own."""
+    comments = [] if aim.result_format == "png" else [("", _readable(comment)) for comment in blocks.comments]
+    texts = [pair for pair in blocks.texts if aim.result_format != "jpeg" or pair[0] != "Comment"]
+    return comments + texts
+
+
+def _with_extras(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
+    """With what only one container can hold, where that is the result's too."""
+    log.kept.extend(["comment"] if blocks.comments or blocks.texts else [])
+    if aim.same:
+        log.kept.extend(kind for kind, _ in blocks.extras)
+        return blocks
+    texts = {"tEXt", "zTXt", "iTXt"} if blocks.texts else set()
+    log.dropped.extend(kind for kind, _ in blocks.extras if kind not in texts)
+    extras, comments = [], []
+    if aim.result_format == "png":
+        extras = [png.text_chunk("Comment", _readable(comment)) for comment in blocks.comments]
+    if aim.result_format == "jpeg":
+        comments = [text.encode("utf-8", "replace") for keyword, text in blocks.texts if keyword == "Comment"]
+    return replace(blocks, extras=tuple(extras), comments=tuple(comments), exif_parts=())
+
+
+def _readable(comment: bytes) -> str:
+    try:
+        return comment.decode("utf-8").rstrip("\0")
+    except UnicodeDecodeError:
+        return comment.decode("latin-1").rstrip("\0")
+
+
+def _dpi(blocks: Blocks) -> tuple[float, float] | None:
+    """Resolution in pixels per inch from JFIF or pHYs, for a container that has it in EXIF only."""
+    if blocks.density is not None:
+        unit, across, down = struct.unpack(">BHH", blocks.density)
+        factor = {1: 1.0, 2: 2.54}.get(unit, 0.0)
+        return (across * factor, down * factor) if across and down and factor else None
+    if blocks.resolution is not None:
+        across, down, unit = struct.unpack(">IIB", blocks.resolution)
+        return (across * METERS_PER_INCH, down * METERS_PER_INCH) if across and down and unit == 1 else None
+    return None

@@ -1,0 +1,112 @@
+"""The result's XMP packet: the source's, made true, with what has no other home, and with the provenance."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable
+from xml.sax.saxutils import escape
+
+from photocolor.metadata import provenance as origin
+from photocolor.metadata.blocks import Log, Picture
+from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.iptc import Property
+from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.xmp import EMPTY, NAMESPACES, Packet
+
+UNPARSED = "photocolor:Unparsed"
+SOURCE_TEXT = "photocolor:SourceText"
+SRGB_NAME = "sRGB IEC61966-2.1"
+# A preview of the gray photo, and a pointer to a signature over it.
+OUTDATED = {"xmp:Thumbnails": "XMP thumbnails", "dcterms:provenance": "XMP pointer to a C2PA manifest"}
+_ONLY_RDF = re.compile(rb"<(\w+:)?RDF\b[^>]*/>")
+
+
+def opened(data: bytes | None, log: Log) -> Packet:
+    """The packet to write into; a damaged one is put, byte for byte in base64, into a new one.
+
+    A container has one home for XMP, and the result must say what it is: so the damaged bytes move, and are not lost.
+    """
+    if not data or not data.strip(b"\0 \t\r\n"):
+        return Packet(EMPTY)
+    try:
+        return Packet(data)
+    except Malformed as error:
+        fresh = Packet(EMPTY)
+        if not _ONLY_RDF.search(data):
+            log.unparsed(f"XMP, kept as {UNPARSED}XMP", error)
+            keep_unparsed(fresh, "XMP", data)
+        return fresh
+
+
+def keep_unparsed(packet: Packet, what: str, data: bytes) -> None:
+    """Stores the bytes of a damaged block in base64."""
+    name = f"{UNPARSED}{what}"
+    packet.remove(name)
+    packet.add(f"<{name}>{base64.b64encode(data).decode()}</{name}>")
+
+
+def complete(packet: Packet, picture: Picture, provenance: Provenance, log: Log) -> bytes:
+    """The packet with what is out of date removed, what would lie corrected, and the provenance added."""
+    log.dropped.extend(label for name, label in OUTDATED.items() if packet.remove(name))
+    for name, value in _truth(packet, picture):
+        packet.replace(name, value)
+        log.changed.append(name)
+    bits = [f"{picture.bits}"] * 3
+    stored = packet.elements(f"{NAMESPACES['tiff']} BitsPerSample")
+    if stored and [item.text for child in stored[0].children for item in child.children] != bits:
+        packet.remove("tiff:BitsPerSample")
+        add(packet, [Property("tiff", "BitsPerSample", "seq", tuple(bits))])
+        log.changed.append("tiff:BitsPerSample")
+    origin.state(packet, provenance)
+    return packet.render()
+
+
+def add(packet: Packet, properties: Iterable[Property]) -> None:
+    """Adds properties as RDF."""
+    for prefix, name, shape, values in properties:
+        texts = [escape(_printable(value)) for value in values]
+        if shape == "text":
+            body = texts[0]
+        elif shape == "alt":
+            body = f'<rdf:Alt><rdf:li xml:lang="x-default">{texts[0]}</rdf:li></rdf:Alt>'
+        else:
+            kind = shape.capitalize()
+            body = f"<rdf:{kind}>" + "".join(f"<rdf:li>{text}</rdf:li>" for text in texts) + f"</rdf:{kind}>"
+        packet.add(f"<{prefix}:{name}>{body}</{prefix}:{name}>")
+
+
+def add_missing(packet: Packet, properties: Iterable[Property]) -> None:
+    """Adds those that the packet does not have: where both exist, XMP is the newer statement."""
+    add(packet, [item for item in properties if packet.get(f"{item.prefix}:{item.name}") is None])
+
+
+def add_texts(packet: Packet, texts: Iterable[tuple[str, str]]) -> None:
+    """Keeps comments and keyword texts that the container has no place for."""
+    lines = tuple(f"{keyword}: {text}" if keyword else text for keyword, text in texts)
+    if lines:
+        packet.remove(SOURCE_TEXT)
+        add(packet, [Property("photocolor", "SourceText", "bag", lines)])
+
+
+def _printable(text: str) -> str:
+    """Without the control characters that XML 1.0 cannot hold."""
+    return "".join(char for char in text if char in "\t\n\r" or " " <= char <= "\ud7ff" or char >= "\ue000")
+
+
+def _truth(packet: Packet, picture: Picture) -> list[tuple[str, str]]:
+    """The properties that would lie about the result, with their true value."""
+    wanted = {
+        "photoshop:ColorMode": "3",  # RGB
+        "exif:ColorSpace": "1",
+        "exif:PixelXDimension": f"{picture.width}",
+        "exif:PixelYDimension": f"{picture.height}",
+        "tiff:ImageWidth": f"{picture.width}",
+        "tiff:ImageLength": f"{picture.height}",
+        "tiff:SamplesPerPixel": "3",
+    }
+    if packet.get("tiff:PhotometricInterpretation") not in (None, "2", "6"):
+        wanted["tiff:PhotometricInterpretation"] = "2"
+    if "sRGB" not in (packet.get("photoshop:ICCProfile") or ""):
+        wanted["photoshop:ICCProfile"] = SRGB_NAME
+    return [(name, value) for name, value in wanted.items() if packet.get(name) not in (None, value)]

@@ -1,0 +1,116 @@
+"""Where the color comes from, as XMP properties that any reader finds and `photocolor verify` reads back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from photocolor.metadata.xmp import NAMESPACES, RDF, Packet
+
+# The IPTC's term for a picture of the real world that a trained model has altered.
+# Source: http://cv.iptc.org/newscodes/digitalsourcetype/, vocabulary of 2024-10.
+DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+TYPE = "Iptc4xmpExt:DigitalSourceType"
+# Source: IPTC Photo Metadata Standard 2025.1, "AI System Used" and "AI System Version Used".
+SYSTEM, SYSTEM_VERSION = "Iptc4xmpExt:AISystemUsed", "Iptc4xmpExt:AISystemVersionUsed"
+FORMER_TYPE = "photocolor:FormerDigitalSourceType"
+HISTORY = "xmpMM:History"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What colored a photo. No time and no device, so that the same work gives the same bytes.
+
+    Attributes:
+        version: of photocolor.
+        model: the model's name.
+        model_version: the model's own version.
+        model_sha256: hex digest of the model file.
+        settings: what changes the bytes of a result, as plain JSON values.
+        source_sha256: hex digest of the source's bytes.
+    """
+
+    version: str
+    model: str
+    model_version: str
+    model_sha256: str
+    settings: Mapping[str, object]
+    source_sha256: str
+
+    @property
+    def tool(self) -> str:
+        """Name and version, as software names itself in metadata."""
+        return f"photocolor {self.version}"
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """Our own XMP properties, in a fixed order."""
+        return {
+            "photocolor:ToolVersion": self.version,
+            "photocolor:ModelName": self.model,
+            "photocolor:ModelVersion": self.model_version,
+            "photocolor:ModelSHA256": self.model_sha256,
+            "photocolor:Settings": json.dumps(dict(self.settings), sort_keys=True, separators=(",", ":")),
+            "photocolor:SourceSHA256": self.source_sha256,
+        }
+
+
+def state(packet: Packet, provenance: Provenance) -> None:
+    """Adds the provenance to a packet; what the packet said about its source type is kept beside it."""
+    former = packet.get(TYPE)
+    set_property(packet, TYPE, DIGITAL_SOURCE_TYPE)
+    set_property(packet, SYSTEM, f"photocolor, model {provenance.model}")
+    set_property(packet, SYSTEM_VERSION, f"photocolor {provenance.version}, model {provenance.model_version}")
+    for name, value in provenance.properties.items():
+        set_property(packet, name, value)
+    if former and former != DIGITAL_SOURCE_TYPE:
+        set_property(packet, FORMER_TYPE, former)
+    _append_history(packet, provenance, former)
+
+
+def read(packet: Packet) -> Provenance | None:
+    """The provenance that `state` wrote, or None if the packet has none or another tool spoiled it."""
+    values = {name: packet.get(f"photocolor:{name}") for name in ("ToolVersion", "ModelName", "ModelSHA256")}
+    source, settings = packet.get("photocolor:SourceSHA256"), packet.get("photocolor:Settings")
+    version, model, digest = values.values()
+    if version is None or model is None or digest is None or source is None or settings is None:
+        return None
+    try:
+        plain = json.loads(settings)
+    except ValueError:
+        return None
+    if not isinstance(plain, dict):
+        return None
+    return Provenance(version, model, packet.get("photocolor:ModelVersion") or "", digest, plain, source)
+
+
+def set_property(packet: Packet, name: str, value: str) -> None:
+    """Replaces a simple property, or adds it."""
+    stored = packet.get(name)
+    if stored is None:
+        packet.add(f"<{name}>{escape(value)}</{name}>")
+    elif stored != value:
+        packet.replace(name, value)
+
+
+def _append_history(packet: Packet, provenance: Provenance, former: str | None) -> None:
+    """One event at the end of the history. It has no time: the same input shall give the same bytes."""
+    parameters = [f"colorized by model {provenance.model} {provenance.model_version}"]
+    parameters += [f"model SHA-256 {provenance.model_sha256}", f"source SHA-256 {provenance.source_sha256}"]
+    parameters += [f"former DigitalSourceType {former}"] if former else []
+    event = (
+        f'<rdf:li rdf:parseType="Resource" xmlns:rdf="{RDF}" xmlns:stEvt="{NAMESPACES["stEvt"]}">'
+        "<stEvt:action>edited</stEvt:action>"
+        f"<stEvt:softwareAgent>{escape(provenance.tool)}</stEvt:softwareAgent>"
+        f"<stEvt:parameters>{escape('; '.join(parameters))}</stEvt:parameters>"
+        "<stEvt:changed>/</stEvt:changed></rdf:li>"
+    )
+    for history in packet.elements(f"{NAMESPACES['xmpMM']} History"):
+        sequence = next((item for item in history.children if item.name == f"{RDF} Seq"), None)
+        if sequence is not None and not sequence.closed:
+            packet.insert(sequence.tail, event.encode())
+            return
+    packet.remove(HISTORY)
+    packet.add(f"<{HISTORY}><rdf:Seq>{event}</rdf:Seq></{HISTORY}>")

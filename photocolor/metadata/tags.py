@@ -1,0 +1,37 @@
+"""Which TIFF and EXIF tags describe the stored pixels, point elsewhere, or hold blocks of their own."""
+
+from __future__ import annotations
+
+EXIF_IFD, GPS_IFD, INTEROP_IFD, SUB_IFDS = 34665, 34853, 40965, 330
+POINTERS = frozenset({EXIF_IFD, GPS_IFD, INTEROP_IFD})
+XMP, IPTC, PHOTOSHOP, ICC = 700, 33723, 34377, 34675
+PHOTOSHOP_LAYERS, C2PA = 37724, 52545
+MAKER_NOTE = 37500
+
+WIDTH, HEIGHT, BITS, PHOTOMETRIC, SAMPLES = 256, 257, 258, 262, 277
+DESCRIPTION, SOFTWARE = 270, 305
+COLOR_SPACE, PIXEL_WIDTH, PIXEL_HEIGHT, COMPONENTS = 0xA001, 0xA002, 0xA003, 0x9101
+INTEROP_INDEX = 1
+STRIP_OFFSETS, STRIP_BYTES, COMPRESSION = 273, 279, 259
+THUMBNAIL_AT, THUMBNAIL_BYTES = 513, 514
+
+# They describe how one file stores its pixels, so the result has its own. Source: TIFF 6.0, TIFF-FX, TIFF/EP, libtiff.
+STRUCTURAL = frozenset({
+    254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 277, 278, 279, 280, 281, 284, 288, 289, 290, 291, 292,
+    293, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 330, 332, 333, 334, 336, 338, 339, 340, 341,
+    342, 343, 344, 345, 346, 347, 351, 400, 401, 402, 403, 404, 433, 434, 435, 512, 513, 514, 515, 517, 518, 519, 520,
+    521, 529, 530, 531, 532, 559, 32995, 32996, 32997, 32998, 34675, 50838, 50839,
+})  # fmt: skip
+
+# Fields of a block inside of a JPEG, PNG or WebP that belonged to the gray or palette pixels of the source.
+GRAY_ONLY = frozenset({290, 291, 301, 320})
+
+# Blocks that no longer hold after the pixels changed.
+OUTDATED = {PHOTOSHOP_LAYERS: "Photoshop layers (ImageSourceData)", C2PA: "C2PA manifest", SUB_IFDS: "SubIFDs"}
+
+
+def tag_name(tag: int) -> str:
+    """The name that people know a tag by, or its number."""
+    from PIL.ExifTags import GPSTAGS, TAGS  # PIL stays unloaded until a report needs a name
+
+    return str(TAGS.get(tag) or GPSTAGS.get(tag) or f"0x{tag:04X}")

@@ -1,0 +1,155 @@
+"""TIFF: the source's non-structural fields as raw bytes, appended to a result that keeps its own structure."""
+
+from __future__ import annotations
+
+import mmap
+from dataclasses import replace
+from pathlib import Path
+
+from photocolor.metadata.assemble import lay_out
+from photocolor.metadata.blocks import Blocks, Log, Picture, Source
+from photocolor.metadata.fields import Lifter, in_layout
+from photocolor.metadata.ifd import Directory, Field, Layout, Malformed, read_directory, read_header
+from photocolor.metadata.tags import (
+    BITS,
+    DESCRIPTION,
+    HEIGHT,
+    IPTC,
+    OUTDATED,
+    PHOTOSHOP,
+    SOFTWARE,
+    STRUCTURAL,
+    WIDTH,
+    XMP,
+    tag_name,
+)
+from photocolor.metadata.truth import IFD0, true_value
+
+BLOCKS = {XMP: "xmp", IPTC: "iptc", PHOTOSHOP: "photoshop"}
+KINDS = {XMP: 1, IPTC: 7, PHOTOSHOP: 1}  # BYTE and UNDEFINED, as Adobe writes them
+RESOLUTION = frozenset({282, 283, 296})
+# What tifffile writes on its own, and says nothing about the photo.
+OWN_MARKS = {SOFTWARE: b"tifffile", DESCRIPTION: b'{"shape"'}
+
+
+def read(data: Source) -> Blocks:
+    """All metadata of a TIFF file's first picture.
+
+    Raises:
+        Malformed: it is no TIFF file.
+    """
+    log = Log()
+    layout, first = read_header(data)
+    ifd0 = read_directory(data, layout, first)
+    fields = Lifter(data, layout, log).lift(ifd0, "IFD0", skip=STRUCTURAL | set(OUTDATED) | set(BLOCKS))
+    log.dropped.extend(name for tag, name in OUTDATED.items() if ifd0.find(tag))
+    log.dropped.extend(["further directories"] if ifd0.next else [])
+    return Blocks(
+        fields=fields,
+        layout=layout,
+        xmp=_bytes(data, ifd0, XMP),
+        photoshop=_bytes(data, ifd0, PHOTOSHOP),
+        iptc=_bytes(data, ifd0, IPTC),
+        dropped=tuple(log.dropped),
+        warnings=tuple(log.warnings),
+    )
+
+
+def fields_of_block(block: bytes, log: Log) -> tuple[tuple[Field, ...], Layout]:
+    """The fields of an EXIF block, for a TIFF's own directory; its second directory is a thumbnail and stays behind.
+
+    Raises:
+        Malformed: the block is damaged as a whole.
+    """
+    layout, first = read_header(block)
+    ifd0 = read_directory(block, layout, first)
+    log.dropped.extend(["IFD1 (thumbnail)"] if ifd0.next else [])
+    return Lifter(block, layout, log).lift(ifd0, "IFD0", skip=STRUCTURAL | set(OUTDATED) | set(BLOCKS)), layout
+
+
+def picture(data: Source) -> Picture:
+    """What the file stores.
+
+    Raises:
+        Malformed: it has no size.
+    """
+    layout, first = read_header(data)
+    ifd0 = read_directory(data, layout, first)
+    width, height, bits = (_number(data, layout, ifd0, tag) for tag in (WIDTH, HEIGHT, BITS))
+    if not width or not height:
+        raise Malformed("TIFF without a size")
+    return Picture(width, height, bits or 8)
+
+
+def write(path: Path, blocks: Blocks, log: Log) -> None:
+    """Appends a new first directory with these blocks and points the header of the file to it; no old byte moves.
+
+    Raises:
+        Malformed: `path` is no TIFF file, or would outgrow its offsets.
+    """
+    with path.open("r+b") as file:
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            layout, first = read_header(data)
+            ifd0 = read_directory(data, layout, first)
+            shown = picture(data)
+            size = len(data)
+            own = _own_fields(data, layout, ifd0)
+        carried = {field.tag: field for field in _carried(blocks, layout, shown, log)}
+        overridden = set(carried) | (RESOLUTION if RESOLUTION & set(carried) else set())
+        fields = [*carried.values(), *(field for field in own if field.tag not in overridden)]
+        base = size + size % 2
+        directory = bytearray(lay_out(fields, base, layout))
+        following_at = layout.count_bytes + len(fields) * layout.entry_bytes
+        directory[following_at : following_at + layout.field_bytes] = layout.pack(ifd0.next, layout.field_bytes)
+        file.seek(0, 2)
+        file.write(b"\0" * (base - size) + directory)
+        file.seek(8 if layout.big else 4)
+        file.write(layout.pack(base, layout.field_bytes))
+
+
+def _carried(blocks: Blocks, layout: Layout, shown: Picture, log: Log) -> list[Field]:
+    fields: tuple[Field, ...] = ()
+    if blocks.fields is not None and blocks.layout is not None:
+        fields = true_fields(in_layout(blocks.fields, blocks.layout, layout, log), IFD0, shown, layout, log)
+    carried = list(fields)
+    for tag, name in BLOCKS.items():
+        value: bytes | None = getattr(blocks, name)
+        if value:
+            carried.append(Field(tag, KINDS[tag], len(value), value))
+    return carried
+
+
+def true_fields(fields: tuple[Field, ...], above: int, shown: Picture, layout: Layout, log: Log) -> tuple[Field, ...]:
+    """The fields with what would lie about the result made true, below them too."""
+    corrected = []
+    for field in fields:
+        if field.fields is not None:
+            field = replace(field, fields=true_fields(field.fields, field.tag, shown, layout, log))
+        elif (true := true_value(above, field.tag, field.kind, field.value, shown, layout)) is not None:
+            log.changed.append(tag_name(field.tag))
+            field = replace(field, value=true)
+        corrected.append(field)
+    return tuple(corrected)
+
+
+def _own_fields(data: mmap.mmap, layout: Layout, ifd0: Directory) -> list[Field]:
+    """The result's own fields, their offsets as they are."""
+    own = []
+    for slot in ifd0.slots:
+        mark = OWN_MARKS.get(slot.tag)
+        if mark is not None and data[slot.at : slot.at + len(mark)] == mark:
+            continue
+        at = slot.entry_at + 4 + layout.field_bytes
+        own.append(Field(slot.tag, slot.kind, slot.count, data[at : at + layout.field_bytes], fixed=True))
+    return own
+
+
+def _bytes(data: Source, ifd0: Directory, tag: int) -> bytes | None:
+    slot = ifd0.find(tag)
+    return bytes(data[slot.at : slot.at + slot.bytes]) if slot is not None else None
+
+
+def _number(data: Source, layout: Layout, ifd0: Directory, tag: int) -> int:
+    slot = ifd0.find(tag)
+    width = slot.bytes // slot.count if slot is not None else 0
+    return layout.number(data, slot.at, width) if slot is not None and width in (2, 4, 8) else 0

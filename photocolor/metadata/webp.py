@@ -1,0 +1,116 @@
+"""WebP chunks: which of the source's go along, and the extended header that announces them."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from photocolor.metadata.blocks import Blocks, Log, Picture, Source
+from photocolor.metadata.ifd import Malformed
+
+HEADER = b"VP8X"
+ICC_FLAG, ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x20, 0x10, 0x08, 0x04
+# Source: RFC 9649, 2.7. The encoder writes these; EXIF and "XMP " are ours.
+ENCODING = frozenset({HEADER, b"ICCP", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One RIFF chunk: its type and its content."""
+
+    kind: bytes
+    data: bytes
+
+
+def chunks(data: Source) -> Iterator[Chunk]:
+    """The chunks in stored order, as far as they are whole.
+
+    Raises:
+        Malformed: it is no WebP file.
+    """
+    if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
+        raise Malformed("no WebP file")
+    at = 12
+    while at + 8 <= len(data):
+        size = struct.unpack("<I", data[at + 4 : at + 8])[0]
+        if at + 8 + size > len(data):
+            return
+        yield Chunk(bytes(data[at : at + 4]), bytes(data[at + 8 : at + 8 + size]))
+        at += 8 + size + size % 2
+
+
+def picture(data: Source) -> Picture:
+    """What the file stores.
+
+    Raises:
+        Malformed: it has no picture.
+    """
+    return _header(list(chunks(data)))[0]
+
+
+def read(data: Source) -> Blocks:
+    """All metadata of a WebP file.
+
+    Raises:
+        Malformed: it is no WebP file.
+    """
+    found: dict[bytes, bytes] = {}
+    extras, dropped = [], []
+    for chunk in chunks(data):
+        if chunk.kind in (b"EXIF", b"XMP ") and chunk.kind not in found:
+            found[chunk.kind] = chunk.data
+        elif chunk.kind == b"C2PA":
+            dropped.append("C2PA manifest")
+        elif chunk.kind not in ENCODING:
+            extras.append((chunk.kind.decode("latin-1"), chunk.data))
+    exif = found.get(b"EXIF")
+    return Blocks(
+        exif=exif.removeprefix(b"Exif\0\0") if exif else None,  # some writers put JPEG's prefix before it
+        xmp=found.get(b"XMP "),
+        extras=tuple(extras),
+        dropped=tuple(dropped),
+    )
+
+
+def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:
+    """The result's file with these blocks in place of any metadata it has.
+
+    Raises:
+        Malformed: `result` is no WebP file.
+    """
+    stored = list(chunks(result))
+    shape, flags = _header(stored)
+    flags |= (EXIF_FLAG if blocks.exif else 0) | (XMP_FLAG if blocks.xmp else 0)
+    head = struct.pack("<I", flags) + _three_bytes(shape.width - 1) + _three_bytes(shape.height - 1)
+    parts = [_pack(HEADER, head)]
+    parts += [_pack(chunk.kind, chunk.data) for chunk in stored if chunk.kind in ENCODING - {HEADER}]
+    parts += [_pack(b"EXIF", blocks.exif)] if blocks.exif else []
+    parts += [_pack(b"XMP ", blocks.xmp)] if blocks.xmp else []
+    parts += [_pack(kind.encode("latin-1"), data) for kind, data in blocks.extras]
+    body = b"WEBP" + b"".join(parts)
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _header(stored: list[Chunk]) -> tuple[Picture, int]:
+    """Size and the flags for profile and alpha, from the extended header or from the picture's own."""
+    for chunk in stored:
+        if chunk.kind == HEADER and len(chunk.data) >= 10:
+            width, height = (int.from_bytes(chunk.data[at : at + 3], "little") + 1 for at in (4, 7))
+            return Picture(width, height), chunk.data[0] & ~(EXIF_FLAG | XMP_FLAG)
+        if chunk.kind == b"VP8 " and len(chunk.data) >= 10:
+            width, height = struct.unpack_from("<HH", chunk.data, 6)
+            return Picture(width & 0x3FFF, height & 0x3FFF), 0
+        if chunk.kind == b"VP8L" and len(chunk.data) >= 5:
+            bits = struct.unpack_from("<I", chunk.data, 1)[0]
+            alpha = ALPHA_FLAG if bits >> 28 & 1 else 0
+            return Picture((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1), alpha
+    raise Malformed("WebP without a picture")
+
+
+def _three_bytes(number: int) -> bytes:
+    return struct.pack("<I", number)[:3]
+
+
+def _pack(kind: bytes, data: bytes) -> bytes:
+    return kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)

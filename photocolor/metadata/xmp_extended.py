@@ -1,0 +1,122 @@
+"""XMP packets that are too long for one JPEG segment: joined when read, split when written."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Iterable
+
+from photocolor.metadata.blocks import Log
+from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.xmp import NAMESPACES, RDF, Packet
+from photocolor.metadata.xmp_tree import Attribute, Element
+
+EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
+GUID_BYTES, HEADER_BYTES = 32, 40
+PIECE_BYTES = 65400  # Source: XMP Part 3, 1.1.3.1: at most 65458 with the header
+NOTE = "xmpNote:HasExtendedXMP"
+# They say what the picture is, so they stay where every reader looks.
+STAY = frozenset({NAMESPACES["photocolor"], NAMESPACES["Iptc4xmpExt"], NAMESPACES["xmpNote"]})
+
+
+def merge_extensions(packet: bytes, segments: Iterable[bytes], log: Log) -> bytes:
+    """The packet with the properties of its extension in it; without them, told in the log, if they are damaged."""
+    pieces = list(segments)
+    if not pieces:
+        return packet
+    try:
+        main = Packet(packet)
+        guid = main.get(NOTE) or ""
+        extension = Packet(_joined(pieces, guid.encode("latin-1", "replace")))
+    except Malformed as error:
+        log.unparsed("extended XMP stays behind", error)
+        log.dropped.append("XMP extension")
+        return packet
+    main.remove(NOTE)
+    for description in extension.descriptions:
+        main.insert(main.rdf.tail, _redeclared(description, extension.data))
+    return main.render()
+
+
+def split(packet: bytes, room: int, log: Log) -> tuple[bytes, list[bytes]]:
+    """The packet, with its largest properties moved to an extension if it is longer than `room`, and its pieces."""
+    packet = _without_padding(packet) if len(packet) > room else packet
+    if len(packet) <= room:
+        return packet, []
+    main = Packet(packet)
+    moved, length = [], len(packet) + 80  # the note's own length
+    for size, element, attribute in sorted(_movable(main), key=lambda item: -item[0]):
+        if length <= room:
+            break
+        moved.append(_moved(main, element, attribute))
+        length -= size
+    if length > room:
+        log.warnings.append("the XMP packet is too large for JPEG and stays behind")
+        log.dropped.append("XMP")
+        return b"", []
+    about = f'<rdf:RDF xmlns:rdf="{RDF}">'.encode()
+    extension = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + about + b"".join(moved) + b"</rdf:RDF></x:xmpmeta>"
+    # The format itself names MD5; nothing is protected by it. Source: XMP Part 3, 1.1.3.1
+    guid = hashlib.md5(extension, usedforsecurity=False).hexdigest().upper()
+    main.add(f"<{NOTE}>{guid}</{NOTE}>")
+    head = guid.encode() + struct.pack(">I", len(extension))
+    pieces = range(0, len(extension), PIECE_BYTES)
+    return main.render(), [head + struct.pack(">I", at) + extension[at : at + PIECE_BYTES] for at in pieces]
+
+
+def _joined(pieces: list[bytes], guid: bytes) -> bytes:
+    parts: dict[int, bytes] = {}
+    total = 0
+    for piece in pieces:
+        if len(piece) >= HEADER_BYTES and piece[:GUID_BYTES] == guid:
+            total, at = struct.unpack_from(">II", piece, GUID_BYTES)
+            parts[at] = piece[HEADER_BYTES:]
+    whole = b"".join(parts[at] for at in sorted(parts))
+    if not whole or len(whole) != total:
+        raise Malformed(f"{len(whole)} of {total} bytes are there")
+    return whole
+
+
+def _redeclared(description: Element, data: bytes) -> bytes:
+    """A description that carries all namespaces it needs with it."""
+    scope = {key: value for key, value in description.scope().items() if key not in description.declarations}
+    declared = b"".join(b" " + key + b"=" + value for key, value in scope.items())
+    head_end = description.start + 1 + len(description.raw_name)
+    return b" " + data[description.start : head_end] + declared + data[head_end : description.end] + b"\n "
+
+
+def _movable(main: Packet) -> list[tuple[int, Element, Attribute | None]]:
+    """(bytes, element or description, attribute or None) of all properties that may stand in the extension."""
+    found: list[tuple[int, Element, Attribute | None]] = []
+    for description in main.descriptions:
+        found.extend((item.end - item.start, item, None) for item in description.children if _may_move(item.name))
+        for name, attribute in description.attributes.items():
+            if name.partition(" ")[0] != RDF and _may_move(name):
+                found.append((attribute.end - attribute.start, description, attribute))
+    return found
+
+
+def _may_move(name: str) -> bool:
+    return " " in name and name.partition(" ")[0] not in STAY
+
+
+def _moved(main: Packet, element: Element, attribute: Attribute | None) -> bytes:
+    """Takes a property out of the packet; gives the description that holds it in the extension."""
+    if attribute is None:
+        main.cut(element.start, element.end)
+        body, scope = main.data[element.start : element.end], element.above.scope() if element.above else {}
+    else:
+        main.cut(attribute.start, attribute.end)
+        name = main.data[attribute.start : attribute.value_at].split(b"=")[0].strip()
+        body = b"<" + name + b">" + main.data[attribute.value_at : attribute.end - 1] + b"</" + name + b">"
+        scope = element.scope()
+    declared = b"".join(b" " + key + b"=" + value for key, value in scope.items() if key != b"xmlns:rdf")
+    about = main.about.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    head = f'<rdf:Description rdf:about="{about}"'.encode()
+    return head + declared + b">" + body + b"</rdf:Description>"
+
+
+def _without_padding(packet: bytes) -> bytes:
+    """The packet without the blank space that is reserved for editing in place."""
+    head, found, tail = packet.rpartition(b"<?xpacket end")
+    return head.rstrip() + b"\n" + found + tail.rstrip() if found else packet.rstrip()

@@ -1,0 +1,159 @@
+"""What an ONNX file says about itself, read without ONNX Runtime and without touching its weights."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from photocolor.models.wire import LENGTH, Buffer, Field, Malformed, Span, fields, text
+
+# Field numbers of onnx.proto (ModelProto, GraphProto, ...). Source: github.com/onnx/onnx, onnx/onnx.proto.
+_MODEL_GRAPH, _MODEL_METADATA = 7, 14
+_GRAPH_INITIALIZER, _GRAPH_INPUT, _GRAPH_OUTPUT = 5, 11, 12
+_VALUE_NAME, _VALUE_TYPE = 1, 2
+_TYPE_TENSOR = 1
+_TENSOR_ELEMENT, _TENSOR_SHAPE = 1, 2
+_SHAPE_DIMENSION, _DIMENSION_VALUE = 1, 1
+_INITIALIZER_EXTERNAL = 13
+_ENTRY_KEY, _ENTRY_VALUE = 1, 2
+
+_INT64_MAX = 2**63 - 1  # above, a varint is a negative int64
+
+FLOAT32 = 1
+"""TensorProto.DataType.FLOAT"""
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """One input or output of the graph.
+
+    Attributes:
+        name: its name.
+        element: TensorProto.DataType of its elements; 0 if unstated.
+        shape: one entry for each dimension, None where the size is free.
+    """
+
+    name: str
+    element: int
+    shape: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GraphFacts:
+    """The parts of an ONNX file that a card is made from.
+
+    Attributes:
+        inputs: the graph's inputs, in order.
+        outputs: the graph's outputs, in order.
+        metadata: the file's metadata_props.
+        external: True if weights lie in other files.
+    """
+
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    metadata: dict[str, str]
+    external: bool
+
+
+def read_graph(path: Path) -> GraphFacts:
+    """The facts of the ONNX file at `path`.
+
+    Raises:
+        Malformed: the file is no ONNX model, or is damaged where the facts stand.
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        if size == 0:
+            raise Malformed("the file is empty")
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return parse_graph(data, Span(0, size))
+
+
+def parse_graph(data: Buffer, span: Span) -> GraphFacts:
+    """The facts of the model at `span`; the work of `read_graph` on bytes that are already there.
+
+    Raises:
+        Malformed: as `read_graph`.
+    """
+    graph: Span | None = None
+    metadata: dict[str, str] = {}
+    for item in fields(data, span):
+        if item.number == _MODEL_GRAPH:
+            graph = _message(item)
+        elif item.number == _MODEL_METADATA:
+            key, value = _entry(data, _message(item))
+            metadata[key] = value
+    if graph is None:
+        raise Malformed("the file holds no graph")
+    inputs, outputs, external = _ports(data, graph)
+    return GraphFacts(inputs, outputs, metadata, external)
+
+
+def _ports(data: Buffer, graph: Span) -> tuple[tuple[Port, ...], tuple[Port, ...], bool]:
+    """Inputs, outputs, and whether any weight lies outside the file."""
+    inputs: list[Port] = []
+    outputs: list[Port] = []
+    external = False
+    for item in fields(data, graph):
+        if item.number == _GRAPH_INPUT:
+            inputs.append(_port(data, _message(item)))
+        elif item.number == _GRAPH_OUTPUT:
+            outputs.append(_port(data, _message(item)))
+        elif item.number == _GRAPH_INITIALIZER:
+            external = external or any(True for _ in _children(data, _message(item), _INITIALIZER_EXTERNAL))
+    return tuple(inputs), tuple(outputs), external
+
+
+def _port(data: Buffer, span: Span) -> Port:
+    name, element = "", 0
+    shape: tuple[int | None, ...] = ()
+    for item in fields(data, span):
+        if item.number == _VALUE_NAME:
+            name = text(data, _message(item))
+        elif item.number == _VALUE_TYPE:
+            for tensor in _children(data, _message(item), _TYPE_TENSOR):
+                element, shape = _tensor(data, tensor)
+    return Port(name, element, shape)
+
+
+def _tensor(data: Buffer, span: Span) -> tuple[int, tuple[int | None, ...]]:
+    """Element type and shape of a TypeProto.Tensor."""
+    element, sizes = 0, []
+    for item in fields(data, span):
+        if item.number == _TENSOR_ELEMENT:
+            element = item.value
+        elif item.number == _TENSOR_SHAPE:
+            sizes = [_size(data, dimension) for dimension in _children(data, _message(item), _SHAPE_DIMENSION)]
+    return element, tuple(sizes)
+
+
+def _size(data: Buffer, dimension: Span) -> int | None:
+    """The fixed size of a dimension; None where it has a name, nothing, or the 0 or -1 that some exporters write."""
+    for item in fields(data, dimension):
+        if item.number == _DIMENSION_VALUE and 0 < item.value <= _INT64_MAX:
+            return item.value
+    return None
+
+
+def _entry(data: Buffer, span: Span) -> tuple[str, str]:
+    key = value = ""
+    for item in fields(data, span):
+        if item.number == _ENTRY_KEY:
+            key = text(data, _message(item))
+        elif item.number == _ENTRY_VALUE:
+            value = text(data, _message(item))
+    return key, value
+
+
+def _children(data: Buffer, span: Span, number: int) -> Iterator[Span]:
+    """The messages in field `number` of the message at `span`."""
+    return (_message(item) for item in fields(data, span) if item.number == number)
+
+
+def _message(item: Field) -> Span:
+    if item.wire != LENGTH:
+        raise Malformed(f"field {item.number} at byte {item.span.start} is not a message")
+    return item.span

@@ -1,0 +1,88 @@
+"""Where models are found: the bundled ones by name, all others by path, each with its checksum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from photocolor.errors import ModelInvalid, ModelNotFound
+from photocolor.models.card import ModelCard, read_card, sha256
+
+SUFFIX = ".onnx"
+_BUNDLED = {"default": Path(__file__).with_name("default.onnx")}
+_HEX_DIGITS = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """One model, ready to be opened.
+
+    Attributes:
+        path: the ONNX file.
+        sha256: hex digest of its bytes.
+        card: what it says about itself.
+    """
+
+    path: Path
+    sha256: str
+    card: ModelCard
+
+
+def registered() -> tuple[str, ...]:
+    """The names that need no path."""
+    return tuple(_BUNDLED)
+
+
+def find_model(name_or_path: str | Path) -> ModelFile:
+    """The model of that registered name or at that path, checked.
+
+    A registered name always wins; a path must end in .onnx, so the two cannot be confused. The checksum is computed
+    once per process, and again when the file changes. A bundled model must match the checksum file beside it; any
+    other model must match one if it is there (NAME.sha256 or NAME.onnx.sha256, as sha256sum writes it).
+
+    Raises:
+        ModelNotFound: no such name, no such file, or no file that may be read.
+        ModelInvalid: the file is damaged, not the one its checksum file names, or breaks the model contract.
+    """
+    bundled = _BUNDLED.get(str(name_or_path))
+    path = bundled or Path(name_or_path)
+    if path.suffix.lower() != SUFFIX:
+        names = ", ".join(_BUNDLED)
+        raise ModelNotFound(f"there is no model named '{name_or_path}' (names: {names}; a path must end in {SUFFIX})")
+    if not path.is_file():
+        raise ModelNotFound(f"there is no model file at {path}")
+    stat = path.stat()
+    return _checked(path.absolute(), bundled is not None, (stat.st_ino, stat.st_size, stat.st_mtime_ns))
+
+
+@lru_cache(maxsize=16)
+def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, int]) -> ModelFile:
+    """The model at `path`; the identity of the file is there for the cache's key."""
+    try:
+        digest, expected = sha256(path), _expected(path)
+    except OSError as error:
+        raise ModelNotFound(f"{path} cannot be read: {error.strerror or error}") from error
+    if expected is None and must_have_checksum:
+        raise ModelInvalid(f"the checksum file of {path} is missing")
+    if expected is not None and expected != digest:
+        raise ModelInvalid(f"{path} is damaged or another file: its SHA-256 is {digest}, not {expected}")
+    return ModelFile(path, digest, read_card(path))
+
+
+def _expected(path: Path) -> str | None:
+    """The digest that the checksum file beside the model names for it; None if there is no such file."""
+    for beside in (path.with_suffix(".sha256"), path.with_name(path.name + ".sha256")):
+        if beside.is_file():
+            return _digest_for(path, beside)
+    return None
+
+
+def _digest_for(path: Path, beside: Path) -> str:
+    """The digest in a checksum file of one line, or on the line that names the model."""
+    rows = [line.split() for line in beside.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    mine = rows if len(rows) == 1 else [row for row in rows if row[-1].lstrip("*") == path.name]
+    digest = mine[0][0].lower() if len(mine) == 1 else ""
+    if len(digest) != 64 or not _HEX_DIGITS.issuperset(digest):
+        raise ModelInvalid(f"{beside} does not name one SHA-256 for {path.name}")
+    return digest

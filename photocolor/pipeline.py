@@ -1,0 +1,235 @@
+"""The story of one photo, top to bottom: read, decode, color, paint, encode, graft, put in place."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor import __version__
+from photocolor.color.lab import Gray, gray_of, lightness_of
+from photocolor.color.paint import paint
+from photocolor.color.resize import limit_threads, resize
+from photocolor.color.tone import Tone, tone_of
+from photocolor.color.upsample import guide
+from photocolor.engine.colorizer import ColorAnswer, Colorizer
+from photocolor.engine.probe import CPU
+from photocolor.engine.providers import choose
+from photocolor.engine.session import OnnxSession
+from photocolor.errors import SourceChanged, SourceVanished, UnreadableSource
+from photocolor.image.atomic import AtomicFile
+from photocolor.image.decode import decode
+from photocolor.image.encode import encode, losses, target_format
+from photocolor.image.orient import stored, upright, upright_shape
+from photocolor.image.photo import Photo, Pixels
+from photocolor.metadata.carry import Changes, graft
+from photocolor.metadata.provenance import Provenance
+from photocolor.models.registry import ModelFile, find_model
+from photocolor.outcome import Done, Fingerprint, Job, Outcome, Skipped, Watch
+from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """What all photos of a run share; safe to use from several threads.
+
+    Attributes:
+        colorizer: the opened model.
+        model: its file, checksum and card.
+        color: how color is made.
+        files: how files are read and written.
+    """
+
+    colorizer: Colorizer
+    model: ModelFile
+    color: ColorSettings
+    files: FileSettings
+
+    def __call__(self, job: Job, watch: Watch) -> Outcome:
+        """Colors one file, see `colorize_source`."""
+        return colorize_source(job, self, watch)
+
+    def cancel(self) -> None:
+        """Ends the model's runs in flight within a moment, from any thread, for good."""
+        self.colorizer.cancel()
+
+
+def open_studio(settings: Settings, threads: int | None = None) -> Studio:
+    """Everything that is opened once per process, checked before any photo is touched.
+
+    Args:
+        settings: model, device, color and files of the run.
+        threads: processor threads that one photo may use; all if None. They do not change the result.
+
+    Raises:
+        ModelNotFound, ModelInvalid: the model cannot be used.
+        DeviceUnavailable: the device that was asked for by name cannot be used.
+        UsageError: the tile size does not fit the model.
+    """
+    limit_threads(threads)
+    model = find_model(settings.model)
+    session = OnnxSession(model, choose(settings.device), threads)
+    on_cpu = session.provider == CPU
+    colorizer = Colorizer(session, None if on_cpu else lambda: OnnxSession(model, choose("cpu"), threads))
+    colorizer.sizes(1, 1, settings.color)  # refuses a tile that does not fit the model
+    return Studio(colorizer, model, settings.color, settings.files)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBytes:
+    """A source, read once: what is hashed is what is decoded, and what its metadata is taken from.
+
+    Attributes:
+        data: the file's bytes.
+        sha256: their hex digest.
+    """
+
+    data: bytes
+    sha256: str
+
+
+def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
+    """Colors one file; afterwards its result lies whole under `job.target`, or nothing was changed.
+
+    Raises:
+        PhotoError: this photo cannot be colored; the class says why.
+        OutputError: results cannot be written; the run should stop.
+    """
+    started = time.perf_counter()
+    watch.stage("decode")
+    source = read_source(job)
+    photo = decode(source.data, studio.files.max_megapixels)
+    target_format(photo, studio.files.format)  # refuses what the format cannot hold before time is spent on it
+    if studio.files.already_color is not AlreadyColor.FORCE and has_color(photo):
+        return _left_alone(job, source, studio, started)
+    photo = replace(photo, pixels=gray_of_photo(photo))  # a toned source's own colors are not needed any more
+    rgb, answer = colorize_gray(photo.pixels, photo.orientation, studio, watch)
+    watch.stage("encode")
+    (result_sha256, result_bytes), warnings = _write(job, source, (photo, rgb), studio)
+    return Done(
+        job=job,
+        source_sha256=source.sha256,
+        result_sha256=result_sha256,
+        result_bytes=result_bytes,
+        megapixels=photo.height * photo.width / 1e6,
+        seconds=time.perf_counter() - started,
+        device=answer.device,
+        tiles=answer.tiles,
+        degraded=answer.degraded,
+        warnings=warnings,
+    )
+
+
+def read_source(job: Job) -> SourceBytes:
+    """The source's bytes, if they are still those that the run was planned with.
+
+    Raises:
+        SourceVanished: the file is gone.
+        UnreadableSource: the system refuses to read it.
+        SourceChanged: it changed since the plan, or while it was read.
+    """
+    try:
+        with job.source.open("rb") as file:
+            data = file.read()
+            now = os.fstat(file.fileno())
+    except FileNotFoundError as error:
+        raise SourceVanished(f"{job.source} was there when the run began and is gone") from error
+    except OSError as error:
+        raise UnreadableSource(f"{job.source} cannot be read: {error.strerror or error}") from error
+    if Fingerprint(now.st_size, now.st_mtime_ns) != job.fingerprint or len(data) != now.st_size:
+        raise SourceChanged(f"{job.source} changed after the run was planned")
+    return SourceBytes(data, hashlib.sha256(data).hexdigest())
+
+
+def has_color(photo: Photo) -> bool:
+    """True for a photo that has colors already; a sepia print has one tint and counts as gray."""
+    return photo.pixels.ndim == 3 and tone_of(photo.pixels) is Tone.COLOR
+
+
+def gray_of_photo(photo: Photo) -> Pixels:
+    """The (H, W) gray codes of a gray or RGB photo, in its dtype."""
+    return photo.pixels if photo.pixels.ndim == 2 else gray_of(photo.pixels)
+
+
+def colorize_gray(gray: Gray, orientation: int, studio: Studio, watch: Watch) -> tuple[Gray, ColorAnswer]:
+    """The photo in color on its stored grid, and what the model said.
+
+    Args:
+        gray: (H, W) uint8 or uint16, sRGB-encoded gray codes on the stored grid.
+        orientation: EXIF orientation; the model sees the photo upright.
+        studio: model and settings.
+        watch: hears of stages and tiles, and cancels.
+
+    Returns:
+        (H, W, 3) of gray's dtype, and the answer at its own small size.
+    """
+    watch.stage("color")
+    height, width = gray.shape
+    sizes = studio.colorizer.sizes(*upright_shape(height, width, orientation), studio.color)
+    small = lightness_of(resize(gray, *upright_shape(*sizes.detail, orientation)))
+    answer = studio.colorizer.color(np.ascontiguousarray(upright(small, orientation)), sizes, watch)
+    watch.stage("paint")
+    ab = stored(answer.ab, orientation) * np.float32(studio.color.strength)
+    return paint(gray, guide(ab, small, height, width), watch.check), answer
+
+
+def _left_alone(job: Job, source: SourceBytes, studio: Studio, started: float) -> Outcome:
+    """The outcome of a photo that has color: skipped, or copied byte for byte."""
+    if studio.files.already_color is AlreadyColor.SKIP:
+        return Skipped(job, "already_color", "the photo has color already; --already-color force colors it anyway")
+    with AtomicFile(job.target, job.token) as file:
+        file.path.write_bytes(source.data)
+        file.commit()
+    digest, length = source.sha256, len(source.data)
+    note = ("the photo has color already; it was copied unchanged",)
+    seconds = time.perf_counter() - started
+    return Done(job, digest, digest, length, 0.0, seconds, device="", tiles=0, warnings=note)
+
+
+def _write(
+    job: Job, source: SourceBytes, picture: tuple[Photo, Pixels], studio: Studio
+) -> tuple[tuple[str, int], tuple[str, ...]]:
+    """Puts the result in place; its digest and length, and the warnings on the way."""
+    photo, rgb = picture
+    with AtomicFile(job.target, job.token) as file:
+        row = encode(file.path, rgb, photo, studio.files)
+        changes = Changes(row.name, provenance_of(source, studio), lambda: thumbnail(rgb))
+        report = graft(source.data, photo.container.format, file.path, changes)
+        identity = _identity(file.path)
+        file.commit()
+    return identity, (*photo.warnings, *losses(photo, studio.files.format), *report.warnings)
+
+
+def provenance_of(source: SourceBytes, studio: Studio) -> Provenance:
+    """What the result of this source says about its making."""
+    return Provenance(
+        version=__version__,
+        model=studio.model.card.name,
+        model_version=studio.model.card.version,
+        model_sha256=studio.model.sha256,
+        settings=result_settings(studio.color, studio.files),
+        source_sha256=source.sha256,
+    )
+
+
+THUMBNAIL_PX = 320
+"""Longer side of the picture from which metadata makes its thumbnail, at whatever size the source's had."""
+
+
+def thumbnail(rgb: Gray) -> NDArray[np.uint8]:
+    """The result reduced to `THUMBNAIL_PX`, (h, w, 3) uint8, on the stored grid."""
+    scale = min(1.0, THUMBNAIL_PX / max(rgb.shape[:2]))
+    height, width = (max(1, round(side * scale)) for side in rgb.shape[:2])
+    small = resize(rgb, height, width)
+    return small if small.dtype == np.uint8 else (small >> 8).astype(np.uint8)
+
+
+def _identity(path: Path) -> tuple[str, int]:
+    """SHA-256 and length of a file that was just written."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()

@@ -1,0 +1,77 @@
+"""Where tiles lie: integers only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One tile's place: rows [y, y + height), columns [x, x + width)."""
+
+    y: int
+    x: int
+    height: int
+    width: int
+
+    @property
+    def area(self) -> tuple[slice, slice]:
+        """The tile as an index into an (H, W, …) array."""
+        return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Tiles of one shape that cover a picture; the last of a row or column is moved back inside.
+
+    Attributes:
+        height: rows of the picture.
+        width: columns of the picture.
+        tile_height: rows of every tile, at most `height`.
+        tile_width: columns of every tile, at most `width`.
+        tops: first row of each row of tiles, ascending.
+        lefts: first column of each column of tiles, ascending.
+    """
+
+    height: int
+    width: int
+    tile_height: int
+    tile_width: int
+    tops: tuple[int, ...]
+    lefts: tuple[int, ...]
+
+    def tiles(self) -> list[Tile]:
+        """All tiles, row by row."""
+        return [Tile(y, x, self.tile_height, self.tile_width) for y in self.tops for x in self.lefts]
+
+
+def starts(length: int, tile: int, overlap: int) -> tuple[int, ...]:
+    """First positions of tiles of length `tile` that cover [0, length) and overlap by at least `overlap`.
+
+    Raises:
+        ValueError: the tile is longer than what it covers, or the overlap is not below the tile.
+    """
+    if not 0 < tile <= length or not 0 <= overlap < tile:
+        raise ValueError(f"tile {tile} with overlap {overlap} cannot cover {length}")
+    count = 1 + -(-(length - tile) // (tile - overlap))
+    if count == 1:
+        return (0,)
+    return tuple(round(i * (length - tile) / (count - 1)) for i in range(count))
+
+
+def plan_tiles(height: int, width: int, tile: int, overlap: int) -> Grid:
+    """The grid of tiles of at most `tile` × `tile` that covers a picture.
+
+    Args:
+        height: rows of the picture.
+        width: columns of the picture.
+        tile: side of the tiles; a shorter side of the picture shortens them.
+        overlap: least overlap of neighbors, below the side.
+
+    Returns:
+        The grid; tiles are spread evenly, so neighbors overlap equally within a pixel.
+    """
+    tall, wide = min(tile, height), min(tile, width)
+    tops = starts(height, tall, min(overlap, tall - 1))
+    lefts = starts(width, wide, min(overlap, wide - 1))
+    return Grid(height, width, tall, wide, tops, lefts)

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from runs import job_for, write_tree
+
+from photocolor.batch.begun import Begun, BegunNote, begun_path, read_begun, sweep_begun
+from photocolor.image.atomic import temporary_path
+from photocolor.outcome import Job
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    write_tree(tmp_path, {"scans/1.jpg": b"12345"})
+    return job_for(tmp_path / "scans" / "1.jpg", tmp_path / "out" / "1.jpg")
+
+
+def test_what_was_begun_is_known_after_a_crash_also_with_a_torn_line(tmp_path: Path, job: Job) -> None:
+    note = BegunNote(tmp_path / "out", {})
+    note.add(job, (9, 8))  # and no close: the process died
+    with begun_path(tmp_path / "out").open("ab") as file:
+        file.write(b'{"relative":"2.jp')
+    assert read_begun(tmp_path / "out") == {"1.jpg": Begun("1.jpg", job.token, (9, 8))}
+    note.close()
+
+
+def test_a_cleared_note_leaves_no_file(tmp_path: Path, job: Job) -> None:
+    note = BegunNote(tmp_path / "out", {})
+    note.add(job, None)
+    note.clear()
+    assert not begun_path(tmp_path / "out").exists()
+
+
+def test_photos_that_this_run_did_not_settle_stay_noted(tmp_path: Path) -> None:
+    earlier = {name: Begun(name, "0" * 8) for name in ("1.jpg", "2.jpg")}
+    note = BegunNote(tmp_path, earlier)
+    note.settle("1.jpg")
+    note.clear()
+    assert read_begun(tmp_path) == {"2.jpg": Begun("2.jpg", "0" * 8)}
+
+
+def test_temporary_files_of_a_dead_run_are_removed_and_nothing_else(tmp_path: Path, job: Job) -> None:
+    orphan = temporary_path(job.target, job.token)
+    other = temporary_path(job.target, "ffffffff")
+    write_tree(tmp_path, {str(path.relative_to(tmp_path)): b"" for path in (orphan, other, job.target)})
+    sweep_begun(tmp_path / "out", {"1.jpg": Begun("1.jpg", job.token), "gone": Begun("gone/2.jpg", job.token)})
+    assert not orphan.exists()
+    assert other.exists() and job.target.exists()

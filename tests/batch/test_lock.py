@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from photocolor.batch.lock import OutputLock
+from photocolor.errors import OutputError, OutputLocked
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from photocolor.batch.lock import OutputLock
+with OutputLock(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_second_run_on_the_same_folder_is_refused_with_the_owner_named(tmp_path: Path) -> None:
+    with OutputLock(tmp_path / "out") as lock:
+        assert lock.held
+        with pytest.raises(OutputLocked, match=f"process {os.getpid()} on "):
+            OutputLock(tmp_path / "out")
+        with OutputLock(tmp_path / "other"):
+            pass
+    with OutputLock(tmp_path / "out"):
+        pass
+
+
+def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(OutputLocked):
+            OutputLock(tmp_path)
+        holder.kill()
+    with OutputLock(tmp_path):
+        pass
+
+
+def test_a_folder_that_cannot_be_made_is_an_output_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError):
+        OutputLock(tmp_path / "file" / "out")

@@ -1,0 +1,45 @@
+"""`photocolor doctor` tells people and programs the same, and its exit code can be trusted."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from photocolor.cli.doctor import doctor
+from photocolor.engine import checkup
+from photocolor.errors import ExitCode
+
+app = typer.Typer()
+app.command()(doctor)
+
+
+def test_a_sound_installation_exits_with_zero_and_says_so():
+    done = CliRunner().invoke(app, [])
+    assert done.exit_code == ExitCode.OK
+    assert "All is well." in done.stdout
+    assert "checksum right" in done.stdout
+
+
+def test_json_is_one_object_with_all_that_the_tables_show():
+    done = CliRunner().invoke(app, ["--json"])
+    assert done.exit_code == ExitCode.OK
+    report = json.loads(done.stdout)
+    assert report["healthy"] is True
+    assert report["devices"][0]["name"] == "cpu"
+    assert report["devices"][0]["run_s"] > 0
+    assert {"photocolor", "python", "packages", "runtimes", "cpus", "memory_bytes", "model_sha256"} <= report.keys()
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_fault_exits_with_environment_and_shows_the_whole_repair_command(
+    options: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    repair = "two are installed; repair with: " + "/a/long/path/python -m pip uninstall " * 4 + "[end]"
+    monkeypatch.setattr(checkup, "runtime_conflict", lambda: repair)
+    done = CliRunner().invoke(app, options)
+    assert done.exit_code == ExitCode.ENVIRONMENT
+    assert repair in done.stdout
+    assert "All is well." not in done.stdout

@@ -1,0 +1,197 @@
+"""What a model file says is read exactly, quickly, and never believed blindly."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import fakes
+import numpy as np
+import onnx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from photocolor.errors import ModelInvalid
+from photocolor.models.card import read_card, sha256
+from photocolor.models.graph import parse_graph
+from photocolor.models.registry import find_model
+from photocolor.models.wire import Span
+
+DEFAULT = find_model("default").path
+
+
+class CountingBytes(bytes):
+    """Bytes that count how many of them were looked at."""
+
+    touched = 0
+
+    def __getitem__(self, key):
+        """The bytes, counted."""
+        found = super().__getitem__(key)
+        self.touched += len(found) if isinstance(found, bytes) else 1
+        return found
+
+
+def test_bundled_card_says_what_the_contract_asks():
+    card = read_card(DEFAULT)
+    assert (card.contract, card.multiple, card.min_px, card.working_px) == (1, 32, 64, 512)
+    assert card.has_hints
+    assert card.has_doubt
+    assert card.fixed_px is None
+    assert card.license == "Apache-2.0"
+
+
+def test_card_agrees_with_the_onnx_package():
+    model = onnx.load(str(DEFAULT))
+    stored = {item.key: item.value for item in model.metadata_props}
+    card = read_card(DEFAULT)
+    assert card.name == stored["photocolor.name"]
+    assert card.version == stored["photocolor.version"]
+    assert card.extra["training"] == stored["photocolor.training"]
+    assert {f"photocolor.{key}" for key in card.extra} < stored.keys()
+
+
+def test_reading_a_card_touches_less_than_a_thousandth_of_the_file():
+    data = CountingBytes(DEFAULT.read_bytes())
+    assert parse_graph(data, Span(0, len(data))).inputs
+    assert 0 < data.touched < len(data) / 1000
+
+
+def test_reading_a_card_loads_neither_numpy_nor_a_runtime():
+    code = (
+        "import sys; from photocolor.models.registry import find_model; find_model('default');"
+        "print([name for name in ('numpy', 'onnxruntime', 'onnx', 'cv2', 'google.protobuf') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("hints", [True, False])
+@pytest.mark.parametrize("doubt", [True, False])
+def test_optional_ports_are_found_in_the_graph(tmp_path: Path, hints: bool, doubt: bool):
+    card = read_card(fakes.write_model(tmp_path / "m.onnx", hints=hints, doubt=doubt))
+    assert (card.has_hints, card.has_doubt) == (hints, doubt)
+
+
+def test_free_model_equals_the_card_of_the_fakes(tmp_path: Path):
+    card = read_card(fakes.write_model(tmp_path / "m.onnx"))
+    assert card == replace(fakes.CARD, extra={"training": "none"})
+
+
+@pytest.mark.parametrize("side", [32, 150])
+def test_fixed_size_comes_from_the_graph_and_needs_no_size_rule(tmp_path: Path, side: int):
+    no_rule = {"size_multiple": None, "min_size": None, "working_size": None}
+    card = read_card(fakes.write_model(tmp_path / "m.onnx", fixed_px=side, metadata=no_rule))
+    assert (card.fixed_px, card.fixed_batch, card.min_px, card.working_px) == (side, 1, side, side)
+    assert card.takes(side)
+    assert not card.takes(side + card.multiple)
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({"fault": "channels"}, "'lightness' is not (N, 1, H, W)"),
+        ({"fault": "names"}, "'colors'"),
+        ({"fault": "double"}, "not float32"),
+        ({"fault": "batch"}, "batches of 4"),
+        ({"metadata": {"contract": "2"}}, "understands 1"),
+        ({"metadata": {"contract": "one"}}, "photocolor.contract"),
+        ({"metadata": {"version": None}}, "photocolor.version is missing"),
+        ({"metadata": {"name": ""}}, "photocolor.name is missing"),
+        ({"metadata": {"size_multiple": None}}, "photocolor.size_multiple is missing"),
+        ({"metadata": {"size_multiple": "0"}}, "photocolor.size_multiple"),
+        ({"metadata": {"min_size": "-1"}}, "photocolor.min_size"),
+        ({"metadata": {"working_size": "999999999999"}}, "photocolor.working_size"),
+        ({"metadata": {"working_size": "100"}}, "contradicts itself"),
+        ({"metadata": {"name": "red\x1b[31m"}}, "printable"),
+        ({"fixed_px": 150, "metadata": {"working_size": "256"}}, "contradicts itself"),
+    ],
+)
+def test_a_broken_contract_is_named(tmp_path: Path, options: dict, word: str):
+    path = fakes.write_model(tmp_path / "m.onnx", **options)
+    with pytest.raises(ModelInvalid) as caught:
+        read_card(path)
+    assert word in caught.value.message
+    assert str(path) in caught.value.message
+
+
+def test_a_foreign_model_is_told_what_it_lacks(tmp_path: Path):
+    path = fakes.write_model(tmp_path / "m.onnx", metadata=dict.fromkeys(fakes.METADATA))
+    with pytest.raises(ModelInvalid, match=r"no model card.*photocolor\.name"):
+        read_card(path)
+
+
+def test_weights_in_other_files_are_refused_because_the_checksum_does_not_see_them(tmp_path: Path):
+    model = onnx.load(str(fakes.write_model(tmp_path / "m.onnx")))
+    model.graph.initializer.append(onnx.numpy_helper.from_array(np.ones(1024, np.float32), "w"))
+    onnx.convert_model_to_external_data(model, location="w.bin", size_threshold=0)
+    onnx.save(model, str(tmp_path / "outside.onnx"))
+    assert (tmp_path / "w.bin").is_file()
+    with pytest.raises(ModelInvalid, match="other files"):
+        read_card(tmp_path / "outside.onnx")
+
+
+def test_free_text_of_a_card_cannot_command_a_terminal(tmp_path: Path):
+    path = fakes.write_model(tmp_path / "m.onnx", metadata={"training": "a\x1b]0;b\x07"})
+    assert read_card(path).extra["training"] == "a ]0;b "
+
+
+@pytest.mark.parametrize("content", [b"", b"no model\n" * 20, b"\x00" * 4096, b"\xff" * 4096, b"\x89PNG\r\n\x1a\n"])
+def test_other_files_are_refused(tmp_path: Path, content: bytes):
+    path = tmp_path / "m.onnx"
+    path.write_bytes(content)
+    with pytest.raises(ModelInvalid):
+        read_card(path)
+
+
+def test_a_missing_file_is_model_invalid_with_the_cause(tmp_path: Path):
+    with pytest.raises(ModelInvalid, match="cannot be read"):
+        read_card(tmp_path / "none.onnx")
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_damage_gives_a_card_or_model_invalid_and_nothing_else(tmp_path: Path, data: st.DataObject):
+    whole = tmp_path / "whole.onnx"
+    if not whole.exists():
+        fakes.write_model(whole)
+    content = bytearray(whole.read_bytes())
+    for _ in range(data.draw(st.integers(1, 8))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    damaged = tmp_path / "damaged.onnx"
+    damaged.write_bytes(content[: data.draw(st.integers(len(content) // 2, len(content)))])
+    try:
+        card = read_card(damaged)
+    except ModelInvalid:
+        return
+    assert card.takes(card.at_least(0))
+
+
+def test_a_file_cut_anywhere_before_the_end_of_its_size_rule_is_refused(tmp_path: Path):
+    content = fakes.write_model(tmp_path / "whole.onnx").read_bytes()
+    cut = tmp_path / "cut.onnx"
+    for length in range(0, content.index(b"photocolor.working_size"), 5):
+        cut.write_bytes(content[:length])
+        with pytest.raises(ModelInvalid):
+            read_card(cut)
+
+
+@given(side=st.integers(0, 5000), multiple=st.sampled_from([1, 2, 7, 32]), smallest=st.integers(1, 300))
+def test_fitted_sides_are_taken_and_nearest(side: int, multiple: int, smallest: int):
+    card = replace(fakes.CARD, multiple=multiple, min_px=smallest)
+    up, down = card.at_least(side), card.at_most(side)
+    assert card.takes(up)
+    assert card.takes(down)
+    assert side <= up
+    assert up - multiple < max(side, smallest)
+    assert down <= max(side, card.at_least(0))
+    assert down > side - multiple or down == card.at_least(0)
+
+
+def test_sha256_is_that_of_the_bytes(tmp_path: Path):
+    path = tmp_path / "abc"
+    path.write_bytes(b"abc")
+    assert sha256(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2, B.1

@@ -1,0 +1,113 @@
+"""The laws of the house, read from the source: who may import whom, and which library lives where."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PRODUCT = ROOT / "photocolor"
+
+FLOORS = (
+    {"__main__"},
+    {"cli", "desktop", "api"},
+    {"report"},
+    {"batch"},
+    {"pipeline"},
+    {"engine", "metadata", "image"},
+    {"models", "tiling", "color"},
+    {"settings"},
+    {"errors", "outcome"},
+)
+"""From the top of the house to its ground; a package imports itself and lower floors."""
+
+FENCES = {
+    "onnxruntime": {"engine"},
+    "cv2": {"color", "image"},
+    "PIL": {"image", "metadata"},
+    "typer": {"cli"},
+    "ray": {"batch/ray_pool.py"},
+    "PySide6": {"desktop"},
+    "torch": set(),
+    "training": set(),
+}
+
+MODULE_LINES = 300
+
+
+def floor_of(package: str) -> int:
+    """The floor on which a package or top module lives."""
+    return next(level for level, names in enumerate(FLOORS) if package in names)
+
+
+def imports(path: Path) -> list[str]:
+    """All module names that a file imports, also inside of functions."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return names
+
+
+def modules() -> list[Path]:
+    """Every module of the product."""
+    return sorted(path for path in PRODUCT.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    """The package or top module a file belongs to; "" for the package's own __init__."""
+    first = path.relative_to(PRODUCT).parts[0].removesuffix(".py")
+    return "" if first == "__init__" else first
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PRODUCT)))
+def test_the_photo_walks_forward(path: Path) -> None:
+    here = room(path)
+    for name in imports(path):
+        if not name.startswith("photocolor.") or not here:
+            continue
+        there = name.split(".")[1]
+        if there in ("__version__", here):
+            continue
+        assert floor_of(here) < floor_of(there), f"{path.relative_to(ROOT)} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PRODUCT)))
+def test_libraries_stay_behind_their_fences(path: Path) -> None:
+    place = path.relative_to(PRODUCT).as_posix()
+    for name in imports(path):
+        allowed = FENCES.get(name.split(".")[0])
+        if allowed is not None:
+            assert any(place.startswith(home) for home in allowed), f"{place} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PRODUCT)))
+def test_a_module_is_one_story(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MODULE_LINES
+
+
+def is_broad(handler: ast.ExceptHandler) -> bool:
+    """True for handlers that catch everything."""
+    caught = handler.type
+    return caught is None or (isinstance(caught, ast.Name) and caught.id in ("Exception", "BaseException"))
+
+
+def test_broad_excepts_stand_in_two_places_only() -> None:
+    found = []
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ExceptHandler) and is_broad(node):
+                found.append(path.relative_to(PRODUCT).as_posix())
+    assert sorted(set(found)) == ["batch/guard.py", "cli/app.py"]
+
+
+def test_importing_photocolor_loads_nothing_heavy() -> None:
+    code = "import photocolor, sys; print(sorted({'numpy', 'cv2', 'onnxruntime', 'PIL', 'typer'} & set(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"

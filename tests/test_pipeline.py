@@ -1,0 +1,213 @@
+"""One photo from its bytes to its result, with a real model on ONNX Runtime."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import photos
+import pytest
+from fakes import write_model
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from photocolor.color.lab import gray_of, lab_of, lightness_of
+from photocolor.errors import SourceChanged, SourceVanished, TooLarge, UnreadableSource
+from photocolor.image.decode import decode
+from photocolor.image.orient import stored, upright
+from photocolor.metadata.carry import read_provenance
+from photocolor.outcome import Done, Fingerprint, Job, Quiet, Skipped
+from photocolor.pipeline import Studio, colorize_source, open_studio, thumbnail
+from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, OutputFormat, Settings
+
+JPEG_MEAN_LIGHTNESS = 0.6
+"""Mean |ΔL*| that JPEG's own rounding may add at quality 95, 4:4:4."""
+
+SIXTEEN_BIT_CODES = 2
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny real model that colors by lightness."""
+    return write_model(tmp_path_factory.mktemp("model") / "tint.onnx")
+
+
+def studio_of(model: Path, files: FileSettings | None = None, color: ColorSettings | None = None) -> Studio:
+    """The model, opened on the CPU."""
+    return open_studio(
+        Settings(
+            sources=(),
+            out=Path(),
+            model=str(model),
+            device="cpu",
+            color=color or ColorSettings(),
+            files=files or FileSettings(),
+        )
+    )
+
+
+def job_for(source: Path, target: Path) -> Job:
+    """A job with the file's present fingerprint."""
+    stat = source.stat()
+    return Job(source, target, target.name, Fingerprint(stat.st_size, stat.st_mtime_ns), "0123abcd")
+
+
+def color(data: bytes, folder: Path, name: str, studio: Studio) -> tuple[Done, bytes]:
+    """The outcome and the result's bytes."""
+    source, target = folder / name, folder / "out" / name
+    source.write_bytes(data)
+    outcome = colorize_source(job_for(source, target), studio, Quiet())
+    assert isinstance(outcome, Done)
+    assert source.read_bytes() == data
+    assert [path.name for path in target.parent.iterdir()] == [name]
+    result = target.read_bytes()
+    target.unlink()
+    assert hashlib.sha256(result).hexdigest() == outcome.result_sha256 and len(result) == outcome.result_bytes
+    return outcome, result
+
+
+LOSSLESS = {
+    "gray.png": photos.png(photos.gray(90, 130)),
+    "deep.png": photos.png(photos.gray(90, 130, depth=16)),
+    "gray.tif": photos.tiff(photos.gray(90, 130)),
+    "deep.tif": photos.tiff(photos.gray(90, 130, depth=16), byteorder=">"),
+    "sepia.png": photos.png(photos.tinted(90, 130)),
+    "gray.webp": photos.webp(np.dstack([photos.gray(90, 130)] * 3)),
+}
+
+
+@pytest.mark.parametrize("name", LOSSLESS)
+def test_the_gray_of_a_lossless_result_is_the_gray_of_its_source(name: str, model: Path, tmp_path: Path) -> None:
+    _, result = color(LOSSLESS[name], tmp_path, name, studio_of(model))
+    before, after = decode(LOSSLESS[name], 100), decode(result, 100)
+    gray = before.pixels if before.pixels.ndim == 2 else gray_of(before.pixels)
+    allowed = 0 if before.bit_depth == 8 else SIXTEEN_BIT_CODES
+    assert after.bit_depth == before.bit_depth
+    assert np.abs(gray_of(after.pixels).astype(int) - gray.astype(int)).max() <= allowed
+    assert np.abs(lab_of(after.pixels)[1]).mean() > 3  # it is in color
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    height=st.integers(8, 200),
+    width=st.integers(8, 200),
+    seed=st.integers(0, 99),
+    strength=st.floats(0, 2),
+    quality=st.sampled_from([60, 90, 95]),
+)
+def test_a_jpeg_keeps_its_lightness_on_average(
+    height: int, width: int, seed: int, strength: float, quality: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("jpeg")
+    tiny = write_model(folder / "tint.onnx")
+    data = photos.jpeg(photos.gray(height, width, seed=seed), quality=quality)
+    _, result = color(data, folder, "a.jpg", studio_of(tiny, color=ColorSettings(strength=strength)))
+    before = lightness_of(decode(data, 100).pixels)
+    assert np.abs(lab_of(decode(result, 100).pixels)[0] - before).mean() <= JPEG_MEAN_LIGHTNESS
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_model_sees_the_photo_upright_and_the_stored_grid_stays(
+    orientation: int, model: Path, tmp_path: Path
+) -> None:
+    upright_gray = photos.gray(96, 160)
+    grid = np.ascontiguousarray(stored(upright_gray, orientation))
+    studio = studio_of(model)
+    _, turned = color(photos.tiff(grid, orientation=orientation), tmp_path, "turned.tif", studio)
+    _, plain = color(photos.tiff(upright_gray), tmp_path, "plain.tif", studio)
+    result = decode(turned, 100)
+    assert result.orientation == orientation and result.pixels.shape[:2] == grid.shape
+    assert np.array_equal(gray_of(result.pixels), grid)
+    difference = upright(result.pixels, orientation).astype(int) - decode(plain, 100).pixels
+    assert np.abs(difference).mean() < 1.0  # the guided filter's borders and rounding, not another color
+
+
+def test_the_result_says_what_it_is(model: Path, tmp_path: Path) -> None:
+    studio = studio_of(model, color=ColorSettings(strength=1.25))
+    data = photos.jpeg()
+    _, result = color(data, tmp_path, "a.jpg", studio)
+    made = read_provenance(result, "jpeg")
+    assert made is not None
+    assert made.source_sha256 == hashlib.sha256(data).hexdigest()
+    assert made.model_sha256 == studio.model.sha256 and made.settings["strength"] == 1.25
+
+
+def test_the_same_photo_model_and_settings_give_the_same_bytes(model: Path, tmp_path: Path) -> None:
+    for name, data in (
+        ("a.jpg", photos.jpeg(photos.gray(300, 400))),
+        ("b.tif", photos.tiff()),
+        ("c.png", photos.png()),
+    ):
+        results = {color(data, tmp_path, name, studio_of(model))[1] for _ in range(2)}
+        assert len(results) == 1
+
+
+@pytest.mark.parametrize(("policy", "done"), [("skip", False), ("copy", True), ("force", True)])
+def test_a_color_photo_is_skipped_copied_or_forced(policy: str, done: bool, model: Path, tmp_path: Path) -> None:
+    source, target = tmp_path / "c.png", tmp_path / "out" / "c.png"
+    source.write_bytes(photos.png(photos.rgb(96, 96)))
+    studio = studio_of(model, FileSettings(already_color=AlreadyColor(policy)))
+    outcome = colorize_source(job_for(source, target), studio, Quiet())
+    assert isinstance(outcome, Done if done else Skipped)
+    assert target.exists() is done
+    if policy == "copy":
+        assert target.read_bytes() == source.read_bytes()
+
+
+def test_strength_zero_is_the_gray_photo(model: Path, tmp_path: Path) -> None:
+    data = photos.png(photos.gray())
+    _, result = color(data, tmp_path, "a.png", studio_of(model, color=ColorSettings(strength=0)))
+    pixels = decode(result, 100).pixels
+    assert np.array_equal(pixels, np.dstack([photos.gray()] * 3))
+
+
+def test_another_format_is_written_when_asked_for_and_its_loss_is_told(model: Path, tmp_path: Path) -> None:
+    source = tmp_path / "deep.tif"
+    source.write_bytes(photos.tiff(photos.gray(depth=16)))
+    studio = studio_of(model, FileSettings(format=OutputFormat.JPEG))
+    outcome = colorize_source(job_for(source, tmp_path / "deep.jpg"), studio, Quiet())
+    assert isinstance(outcome, Done) and any("16 bits were reduced" in text for text in outcome.warnings)
+    assert (tmp_path / "deep.jpg").read_bytes().startswith(b"\xff\xd8\xff")
+
+
+def test_a_source_that_vanishes_changes_or_may_not_be_read_is_named(model: Path, tmp_path: Path) -> None:
+    studio, source = studio_of(model), tmp_path / "a.jpg"
+    source.write_bytes(photos.jpeg())
+    job = job_for(source, tmp_path / "out.jpg")
+    source.write_bytes(photos.jpeg(quality=50))
+    with pytest.raises(SourceChanged):
+        colorize_source(job, studio, Quiet())
+    source.unlink()
+    with pytest.raises(SourceVanished):
+        colorize_source(job, studio, Quiet())
+    source.mkdir()
+    with pytest.raises(UnreadableSource):
+        colorize_source(job, studio, Quiet())
+    assert not (tmp_path / "out.jpg").exists()
+
+
+def test_a_bomb_is_refused_before_it_explodes(model: Path, tmp_path: Path) -> None:
+    source = tmp_path / "bomb.png"
+    source.write_bytes(photos.bomb_png())
+    with pytest.raises(TooLarge, match="MP"):
+        colorize_source(job_for(source, tmp_path / "o.png"), studio_of(model), Quiet())
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 700), (700, 3), (64, 64), (65, 33), (60, 900)])
+def test_any_shape_is_colored(shape: tuple[int, int], model: Path, tmp_path: Path) -> None:
+    _, result = color(photos.png(photos.gray(*shape)), tmp_path, "a.png", studio_of(model))
+    assert decode(result, 100).pixels.shape == (*shape, 3)
+
+
+@pytest.mark.parametrize("fixed_px", [32, 150])
+def test_a_model_of_one_size_colors_a_photo_of_any(fixed_px: int, tmp_path: Path) -> None:
+    tiny = write_model(tmp_path / "fixed.onnx", hints=False, doubt=False, fixed_px=fixed_px)
+    outcome, result = color(photos.png(photos.gray(200, 333)), tmp_path, "a.png", studio_of(tiny))
+    assert outcome.tiles > 1
+    assert np.array_equal(gray_of(decode(result, 100).pixels), photos.gray(200, 333))
+
+
+def test_a_16_bit_thumbnail_has_8_bits() -> None:
+    assert thumbnail(photos.rgb(700, 500, depth=16)).dtype == np.uint8
+    assert thumbnail(photos.rgb(700, 500)).shape == (320, 229, 3)
