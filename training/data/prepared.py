@@ -104,7 +104,7 @@ def load(folder: Path, split: str, only: tuple[str, ...] = (), limit: int = 0) -
         raise MissingData(f"{folder} has no {split} photos of {', '.join(only) or 'any source'}")
     number = {name: index for index, name in enumerate(labels)}
     label_of = np.array([number.get(_label_name(row), -1) for row in rows], np.int64)
-    pixels = np.memmap(folder / "pixels.bin", np.uint8, "r")
+    pixels = np.memmap(folder / "pixels.bin", np.uint8, "c")  # private: torch wants writable memory
     return Prepared(folder, tuple(rows), labels, digest_of(every), pixels, label_of)
 
 
