@@ -1,4 +1,4 @@
-"""Synthetic photos for the training tests: sky over meadow, or a lit wall with fruit; color follows lightness and place."""
+"""Synthetic photos for the training tests: sky over meadow, or a wall with fruit; color follows lightness and place."""
 
 from __future__ import annotations
 

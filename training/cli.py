@@ -23,7 +23,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options.work(options, console)
     except PhotocolorError as problem:
-        Console(stderr=True).print(f"[bold red]{type(problem).__name__}[/]: {problem.message}\n{problem.hint}", highlight=False)
+        Console(stderr=True).print(
+            f"[bold red]{type(problem).__name__}[/]: {problem.message}\n{problem.hint}", highlight=False
+        )
         return int(problem.exit_code)
     return 0
 
@@ -31,7 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _prepare(options: argparse.Namespace, console: Console) -> None:
     from training.data.prepare import PrepareSettings, prepare
 
-    settings = PrepareSettings(options.size, options.least, options.near_duplicates, options.keep_gray, options.processes)
+    settings = PrepareSettings(
+        options.size, options.least, options.near_duplicates, options.keep_gray, options.processes
+    )
     prepare(options.sources, options.out, settings, console)
 
 
@@ -70,7 +74,13 @@ def _evaluate(options: argparse.Namespace, console: Console) -> None:
     save_results(results, out, stability=steady, doubt=honest, split=protocol.split, size_px=protocol.size_px)
     if options.write_card:
         means = {key: round(value.mean, 3) for key, value in results[model.name].items()}
-        quality = {"split": protocol.split, "photos": options.limit or "all", "size_px": protocol.size_px, **means, **steady}
+        quality = {
+            "split": protocol.split,
+            "photos": options.limit or "all",
+            "size_px": protocol.size_px,
+            **means,
+            **steady,
+        }
         write_card(options.model, {"photocolor.quality": json.dumps(quality, separators=(",", ":"))})
 
 
@@ -107,11 +117,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("prepare", help="Check, split and decode folders of photos into one set.")
-    command.add_argument("sources", nargs="+", type=Path, metavar="FOLDER|ZIP", help="photos; class folders become labels")
+    command.add_argument(
+        "sources", nargs="+", type=Path, metavar="FOLDER|ZIP", help="photos; class folders become labels"
+    )
     command.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the set goes")
     command.add_argument("--size", type=int, default=208, metavar="PX", help="short side kept (208)")
     command.add_argument("--least", type=int, default=32, metavar="PX", help="drop photos with a shorter side (32)")
-    command.add_argument("--near-duplicates", type=int, default=2, metavar="BITS", help="of 64 hash bits; -1 keeps all (2)")
+    command.add_argument(
+        "--near-duplicates", type=int, default=2, metavar="BITS", help="of 64 hash bits; -1 keeps all (2)"
+    )
     command.add_argument("--keep-gray", action="store_true", help="keep photos without color")
     command.add_argument("--processes", type=int, default=0, metavar="N", help="decoding processes (all cores)")
     command.set_defaults(work=_prepare)

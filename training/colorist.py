@@ -38,7 +38,7 @@ class Constant:
 
     def color(self, lightness: Lightness, hints: NDArray[np.float32] | None = None) -> Ab:
         """The same a*, b* everywhere."""
-        return np.broadcast_to(np.float32(self.ab), (*lightness.shape, 2)).copy()
+        return np.broadcast_to(np.array(self.ab, np.float32), (*lightness.shape, 2)).copy()
 
 
 class ModelFile:
@@ -60,7 +60,10 @@ class ModelFile:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        self.card = {key.removeprefix("photocolor."): value for key, value in self.session.get_modelmeta().custom_metadata_map.items()}
+        self.card = {
+            key.removeprefix("photocolor."): value
+            for key, value in self.session.get_modelmeta().custom_metadata_map.items()
+        }
         self.name = self.card.get("name", path.stem)
         side = self.session.get_inputs()[0].shape[2]
         self.fixed_px = side if isinstance(side, int) else 0

@@ -47,7 +47,9 @@ def page(results: dict[str, dict[str, Interval]], rows: list[list[NDArray[np.uin
     used = [key for key in COLUMNS if any(key in row for row in results.values())]
     head = "".join(f"<th>{html.escape(COLUMNS[key])}</th>" for key in used)
     body = "".join(
-        f"<tr><td>{html.escape(name)}</td>" + "".join(f"<td>{_cell(row[key]) if key in row else ''}</td>" for key in used) + "</tr>"
+        f"<tr><td>{html.escape(name)}</td>"
+        + "".join(f"<td>{_cell(row[key]) if key in row else ''}</td>" for key in used)
+        + "</tr>"
         for name, row in results.items()
     )
     titles = "".join(f"<div>{html.escape(name)}</div>" for name in ("gray", *names, "real"))

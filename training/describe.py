@@ -37,7 +37,9 @@ def layers_of(network: nn.Module, inputs: tuple[Tensor, ...]) -> list[Layer]:
     def note(module: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
         count = sum(parameter.numel() for parameter in module.parameters())
         shape = tuple(output.shape[1:])
-        found.append(Layer(names[module], type(module).__name__, shape, count, _multiply_adds(module, given[0], output)))
+        found.append(
+            Layer(names[module], type(module).__name__, shape, count, _multiply_adds(module, given[0], output))
+        )
 
     kinds = nn.Conv2d | nn.ConvTranspose2d | nn.Linear
     hooks = [module.register_forward_hook(note) for module in network.modules() if isinstance(module, kinds)]
@@ -55,11 +57,18 @@ def describe(recipe: Recipe, console: Console, picture: Path | None) -> None:
     generator = build_generator(settings, bins)
     side = settings.fixed_px or max(phase.size_px for phase in recipe.train.phases)
     layers = layers_of(generator, (torch.zeros(1, 1, side, side), torch.zeros(1, 3, side, side)))
-    _print(f"{recipe.name} {recipe_digest(recipe)}: generator ({settings.kind}) at {side} px", layers, generator, console)
+    _print(
+        f"{recipe.name} {recipe_digest(recipe)}: generator ({settings.kind}) at {side} px", layers, generator, console
+    )
     judge = build_discriminator(recipe.discriminator, color_channels(settings), side)
     if judge is not None:
         channels = color_channels(settings) + int(recipe.discriminator.conditional)
-        _print(f"discriminator ({recipe.discriminator.kind})", layers_of(judge, (torch.zeros(2, channels, side, side),)), judge, console)
+        _print(
+            f"discriminator ({recipe.discriminator.kind})",
+            layers_of(judge, (torch.zeros(2, channels, side, side),)),
+            judge,
+            console,
+        )
     if picture is not None:
         draw(layers, recipe.name, picture)
         console.print(f"picture: {picture}")

@@ -37,4 +37,6 @@ class Diverged(PhotocolorError):
     """A loss became NaN or infinite; the last good checkpoint is kept."""
 
     reason = "diverged"
-    default_hint = "Lower the learning rate, clip gradients, or turn mixed precision off; then run the same command again."
+    default_hint = (
+        "Lower the learning rate, clip gradients, or turn mixed precision off; then run the same command again."
+    )

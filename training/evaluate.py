@@ -25,7 +25,8 @@ STABLE_PHOTOS = 24
 DOUBT_STEPS = 5
 COLUMNS = {
     "auc": "AuC ↑", "auc_rebalanced": "AuC rebal. ↑", "ciede2000": "ΔE00 ↓", "lpips": "LPIPS ↓", "ab_l1": "ab L1 ↓",
-    "ab_rmse": "ab RMSE ↓", "psnr": "PSNR ↑", "ssim": "SSIM ↑", "colorfulness": "colorf.", "colorfulness_distance": "|Δcolorf.| ↓",
+    "ab_rmse": "ab RMSE ↓", "psnr": "PSNR ↑", "ssim": "SSIM ↑", "colorfulness": "colorf.",
+    "colorfulness_distance": "|Δcolorf.| ↓",
     "within_2": "≤ 2 % ↑", "within_5": "≤ 5 % ↑",
 }  # fmt: skip
 
@@ -77,7 +78,9 @@ def evaluate(models: list[Colorist], protocol: Protocol, console: Console) -> di
     return {name: _intervals(values) for name, values in rows.items()}
 
 
-def test_photo(data: Prepared, index: int, size_px: int, weight_of: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Photo:
+def test_photo(
+    data: Prepared, index: int, size_px: int, weight_of: Callable[[NDArray[np.float32]], NDArray[np.float32]]
+) -> Photo:
     """The central square of a photo at the protocol's size."""
     pixels = data.photo(index)
     rgb = square(pixels, central_crop(index, (pixels.shape[0], pixels.shape[1])), size_px)
@@ -109,7 +112,9 @@ def measure(photo: Photo, ab: NDArray[np.float32], lpips: Lpips | None) -> dict[
     return values
 
 
-def training_colors(train: Prepared) -> tuple[Callable[[NDArray[np.float32]], NDArray[np.float32]], tuple[float, float]]:
+def training_colors(
+    train: Prepared,
+) -> tuple[Callable[[NDArray[np.float32]], NDArray[np.float32]], tuple[float, float]]:
     """What the training photos say: how rare a color is (λ = 0 of ECCV16's equation 4), and their mean a*, b*."""
     chosen = np.linspace(0, len(train) - 1, min(2000, len(train))).round().astype(int).tolist()
     ab = np.concatenate([_small_ab(train, index) for index in chosen])
@@ -191,7 +196,9 @@ def _cell(value: metrics.Interval) -> str:
 def _intervals(rows: list[dict[str, float]]) -> dict[str, metrics.Interval]:
     columns = {key: np.array([row[key] for row in rows]) for key in rows[0]}
     weights = columns.pop("weight")
-    return {key: metrics.bootstrap(values, weights if key == "auc_rebalanced" else None) for key, values in columns.items()}
+    return {
+        key: metrics.bootstrap(values, weights if key == "auc_rebalanced" else None) for key, values in columns.items()
+    }
 
 
 def _answer(colorist: Colorist, lightness: NDArray[np.float32]) -> NDArray[np.float32]:

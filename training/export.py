@@ -18,7 +18,7 @@ from training.color import lab_of_photo
 from training.contract import Contract
 from training.data.crops import central_crop, square
 from training.data.prepared import Prepared, load
-from training.errors import CheckpointMismatch
+from training.errors import CheckpointMismatch, MissingData
 from training.losses.bins import bin_centers
 from training.networks.build import build_generator, size_multiple
 from training.recipe import recipe_digest, recipe_from_values, recipe_values
@@ -40,7 +40,9 @@ class ParityBroken(CheckpointMismatch):
     default_hint = "Export with float16 = false in the recipe's [export] table."
 
 
-def export(run: Path, out: Path, console: Console, *, checkpoint: Path | None = None, decode: dict[str, Any] | None = None) -> None:
+def export(
+    run: Path, out: Path, console: Console, *, checkpoint: Path | None = None, decode: dict[str, Any] | None = None
+) -> None:
     """Writes the model file and checks it against the network on five photos.
 
     Args:
@@ -52,6 +54,7 @@ def export(run: Path, out: Path, console: Console, *, checkpoint: Path | None = 
 
     Raises:
         CheckpointMismatch: there is no checkpoint.
+        MissingData: the photos to check with are gone.
         ParityBroken: the file's colors differ by more than 0.05 from the network's.
     """
     saved = state.load(checkpoint or run / state.LAST)
@@ -196,14 +199,10 @@ def parity(model: Contract, path: Path, photos: list[NDArray[np.float32]]) -> fl
 def _photos(recipe: Recipe) -> list[NDArray[np.float32]]:
     """L* of five validation photos at the recipe's working size; of training photos where there are none."""
     side = recipe.generator.fixed_px or recipe.export.working_size
-    for split in ("val", "train"):
-        try:
-            data = load(Path(recipe.data.prepared), split, recipe.data.only)
-        except Exception as cause:  # noqa: BLE001
-            if split == "train":
-                raise CheckpointMismatch(f"no photos to check the file with: {cause}") from cause
-            continue
-        break
+    try:
+        data = load(Path(recipe.data.prepared), "val", recipe.data.only)
+    except MissingData:
+        data = load(Path(recipe.data.prepared), "train", recipe.data.only)
     return [lab_of_photo(_middle(data, index, side))[0] for index in range(min(PARITY_PHOTOS, len(data)))]
 
 

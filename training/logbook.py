@@ -115,4 +115,4 @@ def _board(run: Path, seen: int) -> Any:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
         return None
-    return SummaryWriter(str(run / "events"), purge_step=seen)  # type: ignore[no-untyped-call]
+    return SummaryWriter(str(run / "events"), purge_step=seen)

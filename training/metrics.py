@@ -68,7 +68,9 @@ def ciede2000(one: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray
         + 0.32 * np.cos(np.radians(3 * hue + 6))
         - 0.20 * np.cos(np.radians(4 * hue - 63))
     )
-    rotation = -np.sin(np.radians(60 * np.exp(-(((hue - 275) / 25) ** 2)))) * 2 * np.sqrt(chroma**7 / (chroma**7 + 25.0**7))
+    rotation = (
+        -np.sin(np.radians(60 * np.exp(-(((hue - 275) / 25) ** 2)))) * 2 * np.sqrt(chroma**7 / (chroma**7 + 25.0**7))
+    )
     s_light = 1 + 0.015 * (light - 50) ** 2 / np.sqrt(20 + (light - 50) ** 2)
     parts = d_light / s_light, d_chroma / (1 + 0.045 * chroma), d_hue / (1 + 0.015 * chroma * t)
     square = parts[0] ** 2 + parts[1] ** 2 + parts[2] ** 2 + rotation * parts[1] * parts[2]
@@ -91,7 +93,8 @@ def area_under_curve(one: Ab, other: Ab, weights: NDArray[np.floating] | None = 
     For every threshold 0, 1 … 150 the share of pixels whose ab distance is at most that; the mean of the shares.
 
     Args:
-        one, other: (H, W, 2) CIELAB units.
+        one: (H, W, 2) CIELAB units.
+        other: the same, of the real photo.
         weights: (H, W) how much each pixel counts; for the rebalanced area the inverse of how common its real color is.
 
     Source: Zhang, Isola and Efros, arXiv 1603.08511, section 3.1 (AuC).
@@ -133,7 +136,9 @@ def seam(ab: Ab, lightness: NDArray[np.float32], position: int) -> float:
     jumps = np.sqrt((np.diff(ab.astype(np.float64), axis=1) ** 2).sum(-1))
     smooth = np.abs(np.diff(lightness, axis=1)) < 5
     across = jumps[:, position - 1][smooth[:, position - 1]]
-    beside = jumps[:, [position - 3, position - 2, position, position + 1]][smooth[:, [position - 3, position - 2, position, position + 1]]]
+    beside = jumps[:, [position - 3, position - 2, position, position + 1]][
+        smooth[:, [position - 3, position - 2, position, position + 1]]
+    ]
     return float(across.mean() - beside.mean()) if len(across) and len(beside) else 0.0
 
 

@@ -70,7 +70,11 @@ def _said(part: Any) -> dict[str, Any]:
             if inner:
                 said[item.name] = inner
         elif value != item.default:
-            said[item.name] = [_said(entry) if dataclasses.is_dataclass(entry) else entry for entry in value] if isinstance(value, tuple) else value
+            said[item.name] = (
+                [_said(entry) if dataclasses.is_dataclass(entry) else entry for entry in value]
+                if isinstance(value, tuple)
+                else value
+            )
     return said
 
 

@@ -13,16 +13,16 @@ import torch
 from torch import Tensor, nn
 
 from training import distributed, state
+from training.color import lab_from_linear, linear_from_bytes
 from training.data.batches import BatchMaker, Rank
 from training.data.crops import DeviceSet, central_crop, cut
 from training.data.prepared import Prepared, load
-from training.color import lab_from_linear, linear_from_bytes
 from training.ema import Average
 from training.errors import CheckpointMismatch, RecipeError
 from training.logbook import Meter
 from training.losses.bins import Bins, bin_centers, histogram, rebalancing
 from training.losses.objective import Helpers, Objective
-from training.machine import precision
+from training.machine import placed, precision
 from training.networks.build import build_generator, color_channels
 from training.networks.discriminators import build_discriminator
 from training.recipe import recipe_digest, recipe_values
@@ -83,7 +83,7 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Run
     judge = build_discriminator(recipe.discriminator, color_channels(recipe.generator), recipe.train.phases[0].size_px)
     for network in (generator, helpers, judge):
         if network is not None:
-            network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+            placed(network, device)
             distributed.share(network)
     average = Average(generator, recipe.train.ema) if recipe.train.ema else None
     if recipe.hints.own and average is None:

@@ -19,7 +19,7 @@ from training.color import AB_SCALE, lab_from_srgb, photo_of_lab
 from training.data.batches import Batch, batches, fixed_photos
 from training.data.hints import COARSE_WEIGHT
 from training.data.prepared import load
-from training.errors import Diverged, MissingData
+from training.errors import MissingData
 from training.figures import grid, save_curves, save_picture
 from training.logbook import Logbook, read_stats
 from training.machine import choose_device, keep_memory, precision
@@ -33,7 +33,9 @@ LOG_STEPS = 20
 OWN_ANSWER_MULTIPLE_PX = 32
 
 
-def train(recipe: Recipe, folder: Path, console: Console, *, device: str = "auto", threads: int = 0, stop_at: int = 0) -> None:
+def train(
+    recipe: Recipe, folder: Path, console: Console, *, device: str = "auto", threads: int = 0, stop_at: int = 0
+) -> None:
     """Trains until the recipe's end; the same call goes on after any stop.
 
     Args:
@@ -82,7 +84,7 @@ def train(recipe: Recipe, folder: Path, console: Console, *, device: str = "auto
             for _ in range(recipe.train.accumulate):
                 batch = next(feed)
                 batch_seen = batch.seen
-                batch = _tell_own_answer(batch.to(place), run)
+                batch = tell_own_answer(batch.to(place), run)
                 with in_precision():
                     output = colorize(*network_inputs(batch.aged, batch.hints))
                 truth = run.objective.truth(batch)
@@ -91,7 +93,7 @@ def train(recipe: Recipe, folder: Path, console: Console, *, device: str = "auto
                 if adversarial and run.judge is not None and run.steps % recipe.train.generator_steps == 0:
                     run.judge.requires_grad_(True)
                     told = run.objective.discriminator(output.color, truth, run.judge)
-                    (told["discriminator"] / recipe.train.accumulate).backward()
+                    _backward(told["discriminator"] / recipe.train.accumulate)
                     terms |= told
                     if recipe.train.accumulate == 1:
                         _step(run.judge_steps, run.judge, recipe.discriminator_optimizer)
@@ -100,7 +102,7 @@ def train(recipe: Recipe, folder: Path, console: Console, *, device: str = "auto
 
                 parts = run.objective.generator(output, batch, truth, run.judge if adversarial else None, run.helpers)
                 loss = torch.stack(list(parts.values())).sum()
-                (loss / recipe.train.accumulate).backward()
+                _backward(loss / recipe.train.accumulate)
                 terms |= parts | {"generator": loss}
                 if batch_seen >= end:
                     break
@@ -142,6 +144,10 @@ def train(recipe: Recipe, folder: Path, console: Console, *, device: str = "auto
     distributed.leave()
 
 
+def _backward(loss: Tensor) -> None:
+    loss.backward()  # type: ignore[no-untyped-call]
+
+
 def _step(optimizer: torch.optim.Optimizer | None, network: nn.Module, settings: Optimizer) -> None:
     """Averages gradients over the processes, clips them, and moves the weights."""
     assert optimizer is not None  # noqa: S101 - narrows a type
@@ -170,7 +176,7 @@ def _set_rate(optimizer: torch.optim.Optimizer, settings: Optimizer, seen: int, 
 
 
 @torch.no_grad()
-def _tell_own_answer(batch: Batch, run: Run) -> Batch:
+def tell_own_answer(batch: Batch, run: Run) -> Batch:
     """Fills the hints of kind "own" with the averaged network's answer to the same photo at half its size."""
     chosen = batch.own.nonzero()[:, 0]
     if run.average is None or not len(chosen):
@@ -202,7 +208,9 @@ def _validate(run: Run, watched: Batch) -> dict[str, float]:
     was_training = shown.training
     shown.eval()
     lightness, hints = network_inputs(watched.aged.to(run.device), watched.hints.to(run.device))
-    parts = [shown(lightness[at : at + 8], hints[at : at + 8]).color.float().cpu() for at in range(0, len(lightness), 8)]
+    parts = [
+        shown(lightness[at : at + 8], hints[at : at + 8]).color.float().cpu() for at in range(0, len(lightness), 8)
+    ]
     shown.train(was_training)
     color = torch.cat(parts)
     ab = lab_from_srgb((color + 1) / 2)[1] if run.recipe.generator.color == "rgb" else color * AB_SCALE
@@ -239,6 +247,3 @@ def _listen() -> list[int]:
     except ValueError:
         pass  # not the main thread: whoever runs this there stops it otherwise
     return asked
-
-
-__all__ = ["Diverged", "rate_at", "train"]

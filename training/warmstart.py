@@ -66,14 +66,12 @@ def unfold_norms(network: nn.Module, batches: Iterable[tuple[Tensor, Tensor]]) -
     """
     network.eval()
     norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
-    sums = {norm: [0.0, torch.zeros(norm.num_features), torch.zeros(norm.num_features)] for norm in norms}
+    sums: dict[nn.Module, tuple[float, Tensor, Tensor]] = {}
 
     def measure(norm: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         values = inputs[0].detach().float().transpose(0, 1).flatten(1).double()
-        total = sums[norm]  # type: ignore[index]
-        total[0] += values.shape[1]
-        total[1] = total[1] + values.sum(1)
-        total[2] = total[2] + values.square().sum(1)
+        count, total, squares = sums.get(norm, (0.0, torch.zeros(()), torch.zeros(())))
+        sums[norm] = (count + values.shape[1], total + values.sum(1), squares + values.square().sum(1))
 
     hooks = [norm.register_forward_pre_hook(measure) for norm in norms]
     for lightness, hints in batches:
@@ -121,7 +119,9 @@ def _layers_in_order(network: nn.Module) -> list[tuple[str, nn.Module, bool]]:
     return order
 
 
-def _read(path: Path) -> tuple[list[tuple[NDArray[np.float32], NDArray[np.float32] | None]], list[list[NDArray[np.float32]]]]:
+def _read(
+    path: Path,
+) -> tuple[list[tuple[NDArray[np.float32], NDArray[np.float32] | None]], list[list[NDArray[np.float32]]]]:
     import onnx
     from onnx import numpy_helper
 

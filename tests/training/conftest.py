@@ -15,7 +15,17 @@ else:
 
     from training.data.prepare import PrepareSettings, prepare
     from training.settings import (
-        Aging, Data, Discriminator, Export, Generator, Hints, Loss, Optimizer, Phase, Recipe, Train,
+        Aging,
+        Data,
+        Discriminator,
+        Export,
+        Generator,
+        Hints,
+        Loss,
+        Optimizer,
+        Phase,
+        Recipe,
+        Train,
     )  # fmt: skip
 
     torch.set_num_threads(1)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from training_scenes import write_scenes
 
 from photocolor.models.card import read_card
 from training.cli import main
-from training_scenes import write_scenes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,16 +22,28 @@ def training(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """One command as a person runs it."""
     settings = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [sys.executable, "-m", "training", *arguments], cwd=cwd, env=settings, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "training", *arguments],
+        cwd=cwd,
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
 def test_the_whole_chain_prepare_train_kill_resume_evaluate_compare_export(tmp_path: Path) -> None:
     """recipes/smoke.toml, with a kill -9 in the middle."""
     write_scenes(tmp_path / "photos", 120)
-    assert training("prepare", "photos", "--out", "runs/data/smoke", "--size", "80", "--near-duplicates", "-1", cwd=tmp_path).returncode == 0
+    assert (
+        training(
+            "prepare", "photos", "--out", "runs/data/smoke", "--size", "80", "--near-duplicates", "-1", cwd=tmp_path
+        ).returncode
+        == 0
+    )
     command = [sys.executable, "-m", "training", "train", "smoke", "--device", "cpu", "--threads", "1"]
-    process = subprocess.Popen(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL
+    )
     checkpoint = tmp_path / "runs" / "smoke" / "last.pt"
     while not checkpoint.is_file() and process.poll() is None:
         time.sleep(0.05)
@@ -52,7 +64,9 @@ def test_the_whole_chain_prepare_train_kill_resume_evaluate_compare_export(tmp_p
     results = json.loads(model.with_suffix(".quality.json").read_text())["results"]
     assert set(results) == {"gray", "mean ab", "smoke"}
     assert results["smoke"]["auc"]["mean"] > results["gray"]["auc"]["mean"]
-    assert json.loads(read_card(model).extra["quality"])["auc"] == pytest.approx(results["smoke"]["auc"]["mean"], abs=0.01)
+    assert json.loads(read_card(model).extra["quality"])["auc"] == pytest.approx(
+        results["smoke"]["auc"]["mean"], abs=0.01
+    )
 
     compared = training("compare", "runs/smoke", str(model), *arguments, "--out", "runs/report.html", cwd=tmp_path)
     assert compared.returncode == 0, compared.stderr
@@ -74,12 +88,14 @@ def test_a_wrong_recipe_is_a_usage_error_with_advice(capsys: pytest.CaptureFixtu
 
 def test_the_product_never_imports_training() -> None:
     sources = list((ROOT / "photocolor").rglob("*.py"))
-    assert sources and not any("import training" in (text := path.read_text(encoding="utf-8")) or "from training" in text for path in sources)
+    assert sources and not any(
+        "import training" in (text := path.read_text(encoding="utf-8")) or "from training" in text for path in sources
+    )
 
 
 def test_evaluation_of_a_perfect_answer_is_perfect(prepared: Path) -> None:
-    from training.evaluate import measure, test_photo, training_colors
     from training.data.prepared import load
+    from training.evaluate import measure, test_photo, training_colors
 
     data = load(prepared, "train")
     weight_of, mean = training_colors(data)

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 from skimage.color import rgb2lab
+from training_scenes import scene
 
 from training import color
-from training_scenes import scene
 
 LAB_TOLERANCE = 0.02
 """CIELAB units: white points are rounded to four and five digits in different books."""

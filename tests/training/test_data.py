@@ -9,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 from rich.console import Console
+from training_scenes import scene, write_scenes
 
 from training.data.aging import age, blur, jpeg
 from training.data.batches import BatchMaker, Rank, batches, fixed_photos
@@ -19,7 +20,6 @@ from training.data.prepare import PrepareSettings, prepare
 from training.data.prepared import load
 from training.errors import MissingData
 from training.settings import Aging, Hints, Recipe
-from training_scenes import scene, write_scenes
 
 QUIET = Console(quiet=True)
 SMALL = PrepareSettings(store_px=64, processes=1)
@@ -225,7 +225,9 @@ def test_thread_and_processes_give_the_same_batches(prepared: Path, tiny: Recipe
     maker = BatchMaker(load(prepared, "train"), tiny, Rank())
     threaded, processed = list(batches(maker, 0, 0)), list(batches(maker, 0, 1))
     assert [batch.seen for batch in threaded] == list(range(4, 65, 4)) == [batch.seen for batch in processed]
-    assert all(torch.equal(a.aged, b.aged) and torch.equal(a.hints, b.hints) for a, b in zip(threaded, processed, strict=True))
+    assert all(
+        torch.equal(a.aged, b.aged) and torch.equal(a.hints, b.hints) for a, b in zip(threaded, processed, strict=True)
+    )
 
 
 def test_the_phases_change_the_size(prepared: Path, tiny: Recipe) -> None:

@@ -52,7 +52,9 @@ def test_weights_are_float16_and_inputs_and_outputs_float32(exported: Path) -> N
 
 
 @pytest.mark.parametrize("size_px", [(64, 64), (96, 160)])
-def test_any_multiple_of_the_size_rule_is_taken_and_doubt_is_between_zero_and_one(exported: Path, size_px: tuple[int, int]) -> None:
+def test_any_multiple_of_the_size_rule_is_taken_and_doubt_is_between_zero_and_one(
+    exported: Path, size_px: tuple[int, int]
+) -> None:
     session = InferenceSession(str(exported))
     feed = {"lightness": np.full((2, 1, *size_px), 50, np.float32), "hints": np.zeros((2, 3, *size_px), np.float32)}
     ab, doubt = session.run(None, feed)
@@ -64,7 +66,12 @@ def test_other_decodings_are_chosen_at_export(exported: Path, tmp_path: Path) ->
     lightness = np.tile(np.linspace(20, 80, 64, dtype=np.float32), (64, 1))
     answers = {}
     for decode in ("regression", "annealed", "blend"):
-        export(tmp_path / "run", tmp_path / "other.onnx", QUIET, decode={"decode": decode, "blend": 0.25, "temperature": 0.5})
+        export(
+            tmp_path / "run",
+            tmp_path / "other.onnx",
+            QUIET,
+            decode={"decode": decode, "blend": 0.25, "temperature": 0.5},
+        )
         answers[decode] = ModelFile(tmp_path / "other.onnx").color(lightness)
     wanted = 0.75 * answers["regression"] + 0.25 * answers["annealed"]
     np.testing.assert_allclose(answers["blend"], wanted, atol=1e-3)
@@ -82,9 +89,16 @@ def test_quality_is_written_into_the_card_and_nothing_else_changes(exported: Pat
 
 @pytest.mark.parametrize(
     ("kind", "color", "widths", "side"),
-    [("unet256", "rgb", (4, 8), 0), ("lab-unet", "lab", (4, 6, 8), 0), ("rgb150", "rgb", (4, 4), 50), ("cifar", "lab", (4, 8, 8), 32)],
+    [
+        ("unet256", "rgb", (4, 8), 0),
+        ("lab-unet", "lab", (4, 6, 8), 0),
+        ("rgb150", "rgb", (4, 4), 50),
+        ("cifar", "lab", (4, 8, 8), 32),
+    ],
 )
-def test_every_generator_fulfills_the_contract(prepared: Path, tmp_path: Path, kind: str, color: str, widths: tuple[int, ...], side: int) -> None:
+def test_every_generator_fulfills_the_contract(
+    prepared: Path, tmp_path: Path, kind: str, color: str, widths: tuple[int, ...], side: int
+) -> None:
     generator = Generator(kind, color, widths=widths, depth=4, norm="instance", fixed_px=side)
     recipe = Recipe(
         "small", Train((Phase(8, side or 32, 4),), strip_every=0), data=Data(str(prepared)), generator=generator,
@@ -114,8 +128,12 @@ def answers_of(network: torch.nn.Module, lightness: np.ndarray, hints: np.ndarra
     return np.asarray(output.color.numpy() * 110)
 
 
-def test_a_network_begun_from_a_model_file_gives_the_files_colors_also_after_unfolding(exported: Path, tiny: Recipe) -> None:
-    network = build_generator(tiny.generator, len(np.asarray(state.load(exported.parent / "run" / "last.pt")["generator"]["bins.bias"])))
+def test_a_network_begun_from_a_model_file_gives_the_files_colors_also_after_unfolding(
+    exported: Path, tiny: Recipe
+) -> None:
+    network = build_generator(
+        tiny.generator, len(np.asarray(state.load(exported.parent / "run" / "last.pt")["generator"]["bins.bias"]))
+    )
     assert load_onnx(network, exported) == []
     chance = np.random.default_rng(0)
     lightness, hints = chance.uniform(0, 100, (1, 1, 64, 64)).astype(np.float32), np.zeros((1, 3, 64, 64), np.float32)

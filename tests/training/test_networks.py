@@ -42,7 +42,9 @@ def test_nopatch_gives_one_score_that_depends_on_every_pixel() -> None:
     assert picture.grad[1].count_nonzero() == 0
 
 
-@pytest.mark.parametrize("name", ["faces-pix2pix", "coast-pix2pix", "lab-unet", "rgb150", "cifar10", "default", "smoke"])
+@pytest.mark.parametrize(
+    "name", ["faces-pix2pix", "coast-pix2pix", "lab-unet", "rgb150", "cifar10", "default", "smoke"]
+)
 def test_a_generator_answers_at_the_size_it_was_asked(name: str) -> None:
     settings = load_recipe(name).generator
     network = build_generator(settings, 7 if settings.bins else 0).eval()

@@ -38,7 +38,9 @@ def every_step_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("training.trainer.LOG_STEPS", 2)
 
 
-def test_a_resumed_run_gives_exactly_the_losses_and_weights_of_an_uninterrupted_one(tiny: Recipe, tmp_path: Path) -> None:
+def test_a_resumed_run_gives_exactly_the_losses_and_weights_of_an_uninterrupted_one(
+    tiny: Recipe, tmp_path: Path
+) -> None:
     """Dropout, EMA, both optimizers, the data's position and the log's window all survive the stop."""
     generator = dataclasses.replace(tiny.generator, dropout=0.2)
     recipe = dataclasses.replace(tiny, generator=generator)

@@ -7,6 +7,7 @@ Source: kinds and strengths after Wan et al., "Bringing Old Photos Back to Life"
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -38,7 +39,7 @@ def age(linear: Tensor, lightness: Tensor, shares: Aging, chance: torch.Generato
         (N, 1, H, W) L* in [0, 100].
     """
     aged = lightness.clone()
-    steps = (
+    steps: tuple[tuple[float, Callable[[Tensor, Tensor], Tensor]], ...] = (
         (shares.film, lambda part, chosen: film(linear[chosen], chance)),
         (shares.blur, lambda part, chosen: blur(part, chance)),
         (shares.gamma, lambda part, chosen: gamma(part, chance)),
@@ -114,7 +115,9 @@ def scratches(lightness: Tensor, chance: torch.Generator) -> Tensor:
     down = torch.arange(height, device=lightness.device)[:, None]
     right = torch.arange(width, device=lightness.device)[None]
     for picture in marked:
-        for angle, place, thick, tone in torch.rand(1 + int(6 * torch.rand((), generator=chance)), 4, generator=chance).tolist():
+        for angle, place, thick, tone in torch.rand(
+            1 + int(6 * torch.rand((), generator=chance)), 4, generator=chance
+        ).tolist():
             turn = math.pi * angle
             across = (right - width / 2) * math.cos(turn) + (down - height / 2) * math.sin(turn)
             distance = (across - (place - 0.5) * width).abs()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from training.color import lab_from_linear, linear_from_bytes
 from training.data.aging import age
-from training.data.crops import Crop, DeviceSet, central_crop, cut, random_crop
+from training.data.crops import DeviceSet, central_crop, cut, random_crop
 from training.data.hints import OWN, draw_kinds, make_hints
 from training.data.prepared import Prepared
 from training.settings import Phase, Recipe
@@ -48,7 +48,9 @@ class Batch(NamedTuple):
     def to(self, device: torch.device) -> Batch:
         """The batch on that device, channels last."""
         moved = [
-            value.to(device, non_blocking=True, memory_format=torch.channels_last) if value.dim() == 4 else value.to(device)
+            value.to(device, non_blocking=True, memory_format=torch.channels_last)
+            if value.dim() == 4
+            else value.to(device)
             for value in self[1:]
         ]
         return Batch(self.seen, *moved)
@@ -127,12 +129,12 @@ def fixed_photos(data: Prepared, count: int, size_px: int) -> Batch:
     return Batch(0, lightness, lightness, ab, nothing, torch.zeros(len(crops), dtype=torch.bool), labels)
 
 
-def batches(maker: BatchMaker, seen: int, workers: int) -> Iterator[Batch]:
+def batches(maker: BatchMaker, seen: int, workers: int) -> Generator[Batch, None, None]:
     """Every batch from `seen` to the end, made ahead of time by a thread, or by `workers` processes."""
     return _from_processes(maker, seen, workers) if workers else _from_thread(maker, seen)
 
 
-def _from_thread(maker: BatchMaker, seen: int) -> Iterator[Batch]:
+def _from_thread(maker: BatchMaker, seen: int) -> Generator[Batch, None, None]:
     ready: queue.Queue[Batch | BaseException | None] = queue.Queue(AHEAD)
     stop = threading.Event()
 
@@ -162,7 +164,9 @@ def _from_thread(maker: BatchMaker, seen: int) -> Iterator[Batch]:
         thread.join(timeout=5)
 
 
-def _put(ready: queue.Queue[Batch | BaseException | None], item: Batch | BaseException | None, stop: threading.Event) -> None:
+def _put(
+    ready: queue.Queue[Batch | BaseException | None], item: Batch | BaseException | None, stop: threading.Event
+) -> None:
     while not stop.is_set():
         try:
             ready.put(item, timeout=0.5)
@@ -185,7 +189,7 @@ class _Positions(torch.utils.data.Dataset[Batch]):
         return batch
 
 
-def _from_processes(maker: BatchMaker, seen: int, workers: int) -> Iterator[Batch]:
+def _from_processes(maker: BatchMaker, seen: int, workers: int) -> Generator[Batch, None, None]:
     positions = []
     while (phase := maker.phase(seen)) is not None:
         positions.append(seen)

@@ -78,7 +78,10 @@ class DeviceSet:
         """As `cut`: bilinear at twice the size, then averaged in pairs, which is free of aliases down to a quarter."""
         device = self.pixels.device
         table = torch.tensor(
-            [[self.rows[c.photo].offset, self.rows[c.photo].width, c.top, c.left, c.height, c.width, c.flip] for c in crops],
+            [
+                [self.rows[c.photo].offset, self.rows[c.photo].width, c.top, c.left, c.height, c.width, c.flip]
+                for c in crops
+            ],
             dtype=torch.float64,
         ).to(device)
         offset, stride, top, left, height, width, flip = (column.view(-1, 1) for column in table.unbind(1))

@@ -70,7 +70,7 @@ def points(ab: Tensor, mean: float, chance: torch.Generator) -> Tensor:
 def coarse_color(ab: Tensor, cell_px: int, chance: torch.Generator) -> Tensor:
     """Color averaged over cells, weaker or stronger, with a slow error: (N, 2, H, W) → (N, 3, H, W)."""
     size = ab.shape[2:]
-    grid = [max(1, round(side / cell_px)) for side in size]
+    grid = (max(1, round(size[0] / cell_px)), max(1, round(size[1] / cell_px)))
     cells = functional.adaptive_avg_pool2d(ab, grid)
     low, high = COARSE_STRENGTH
     strength = low + (high - low) * torch.rand(len(ab), 1, 1, 1, generator=chance)

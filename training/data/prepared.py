@@ -109,9 +109,11 @@ def load(folder: Path, split: str, only: tuple[str, ...] = (), limit: int = 0) -
 
 
 def _row(values: dict[str, str]) -> Row:
-    numbers = {key: int(values[key]) for key in ("height", "width", "offset")}
-    words = {key: values[key] for key in ("name", "source", "folder", "split", "fingerprint")}
-    return Row(**words, **numbers)
+    name, source, folder, split, fingerprint = (
+        values[key] for key in ("name", "source", "folder", "split", "fingerprint")
+    )
+    height, width, offset = (int(values[key]) for key in ("height", "width", "offset"))
+    return Row(name, source, folder, split, height, width, offset, fingerprint)
 
 
 def _label_name(row: Row) -> str:

@@ -39,8 +39,10 @@ def bin_centers(table: str) -> NDArray[np.float32]:
     if table == "gamut":
         return gamut_bins()
     if not Path(table).is_file():
-        raise MissingWeights(f"there is no table of ab bins at {table}", 'Correct generator.bins, or set it to "gamut".')
-    centers = np.load(table).astype(np.float32)
+        raise MissingWeights(
+            f"there is no table of ab bins at {table}", 'Correct generator.bins, or set it to "gamut".'
+        )
+    centers = np.asarray(np.load(table), np.float32)
     if centers.ndim != 2 or centers.shape[1] != 2:
         raise MissingWeights(f"{table} has shape {centers.shape}, not (K, 2)")
     return centers
@@ -51,8 +53,8 @@ def gamut_bins() -> NDArray[np.float32]:
     steps = torch.arange(0, 256, 3, dtype=torch.uint8)
     cube = torch.cartesian_prod(steps, steps, steps).T[None, :, None]
     _, ab = lab_from_linear(linear_from_bytes(cube))
-    cells = (ab[0, :, 0].T / GRID).round().int().unique(dim=0)
-    return (cells * GRID).float().numpy()
+    cells = np.unique(np.rint(ab[0, :, 0].T.numpy() / GRID), axis=0)
+    return np.asarray(cells * GRID, np.float32)
 
 
 class Bins:
@@ -79,7 +81,7 @@ class Bins:
             logits: (N, K, h, w).
             ab: (N, 2, H, W) true a*, b* in CIELAB units; averaged down to h × w.
         """
-        small = functional.adaptive_avg_pool2d(ab, logits.shape[2:])
+        small = functional.adaptive_avg_pool2d(ab, (logits.shape[2], logits.shape[3]))
         cell = (small.round().long() + REACH).clamp_(0, 2 * REACH - 1)
         place = (cell[:, 0] * 2 * REACH + cell[:, 1]).flatten()
         nearest, share = self.nearest[place], self.share[place]
@@ -108,7 +110,7 @@ def histogram(ab: NDArray[np.float32], centers: NDArray[np.float32]) -> NDArray[
     used = counts.nonzero()[0]
     places = np.stack([used // (2 * REACH), used % (2 * REACH)], 1).astype(np.float32) - REACH
     nearest = ((places[:, None] - centers[None]) ** 2).sum(-1).argmin(1)
-    return np.bincount(nearest, weights=counts[used], minlength=len(centers)) / max(1, counts.sum())
+    return np.asarray(np.bincount(nearest, weights=counts[used], minlength=len(centers)) / max(1, counts.sum()))
 
 
 def smoothed(shares: NDArray[np.float64], centers: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -119,7 +121,9 @@ def smoothed(shares: NDArray[np.float64], centers: NDArray[np.float32]) -> NDArr
     return np.asarray(spread / spread.sum())
 
 
-def rebalancing(shares: NDArray[np.float64], centers: NDArray[np.float32], uniform: float = UNIFORM_SHARE) -> NDArray[np.float32]:
+def rebalancing(
+    shares: NDArray[np.float64], centers: NDArray[np.float32], uniform: float = UNIFORM_SHARE
+) -> NDArray[np.float32]:
     """Weights of the bins: w ∝ 1 / ((1 − λ) p̃ + λ / K), scaled so that E[w] = 1 under p̃. Equation 4."""
     prior = smoothed(shares, centers)
     weights = 1 / np.maximum((1 - uniform) * prior + uniform / len(centers), 1e-9)

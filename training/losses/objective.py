@@ -14,6 +14,7 @@ from training.color import AB_SCALE, srgb_from_lab
 from training.data.batches import Batch
 from training.losses.adversarial import discriminator_loss, generator_loss
 from training.losses.bins import Bins
+from training.machine import placed
 from training.networks.output import Output
 from training.networks.pretrained import MobileNet, SqueezeNet, normalize
 from training.settings import Recipe
@@ -64,12 +65,11 @@ class Objective:
         self.loss, self.judge = recipe.loss, recipe.discriminator
         self.in_rgb = recipe.generator.color == "rgb"
         self.bins, self.precision = bins, precision
-        layout = torch.channels_last
         self.squeezenet, self.mobilenet = None, None
         if self.loss.perceptual:
-            self.squeezenet = SqueezeNet(self.loss.squeezenet).to(device, memory_format=layout)
+            self.squeezenet = placed(SqueezeNet(self.loss.squeezenet), device)
         if self.loss.teacher:
-            self.mobilenet = MobileNet(self.loss.mobilenet).to(device, memory_format=layout)
+            self.mobilenet = placed(MobileNet(self.loss.mobilenet), device)
 
     def truth(self, batch: Batch) -> Truth:
         """The targets of a batch."""
@@ -120,7 +120,10 @@ class Objective:
             with torch.no_grad():
                 theirs = self.squeezenet(normalize(real), PERCEPTUAL_LAYERS)
         distances = [
-            (functional.normalize(left.float(), dim=1) - functional.normalize(right.float(), dim=1)).square().sum(1).mean()
+            (functional.normalize(left.float(), dim=1) - functional.normalize(right.float(), dim=1))
+            .square()
+            .sum(1)
+            .mean()
             for left, right in zip(mine, theirs, strict=True)
         ]
         return torch.stack(distances).mean()

@@ -5,6 +5,8 @@ Source: Nazeri, Ng and Ebrahimi, arXiv 1803.05400, section 3 (their generator fo
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 
@@ -20,7 +22,7 @@ class CifarUNet(nn.Module):
         widths = settings.widths
         self.stem = nn.Sequential(nn.Conv2d(1, widths[0], 3, padding=1), nn.LeakyReLU(0.2))
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
-        for inputs, outputs in zip(widths[:-1], widths[1:], strict=True):
+        for inputs, outputs in pairwise(widths):
             layers = [nn.Conv2d(inputs, outputs, 4, 2, 1, bias=False), nn.BatchNorm2d(outputs), nn.LeakyReLU(0.2)]
             self.down.append(nn.Sequential(*layers))
         inputs = widths[-1]

@@ -51,7 +51,7 @@ def patchgan(inputs: int, settings: Discriminator) -> Judge:
 
 
 def nopatch(inputs: int, size_px: int, settings: Discriminator) -> Judge:
-    """ "noPatch": the conventional whole-image discriminator of a DCGAN, one score per picture.
+    """The judge called noPatch: the conventional whole-image discriminator of a DCGAN, one score per picture.
 
     Halves to about 4 × 4 with strided convolutions; the last convolution covers all that remains.
 

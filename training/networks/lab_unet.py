@@ -36,7 +36,7 @@ class LabUNet(nn.Module):
         self.head = nn.Conv2d(widths[0], 3 if settings.color == "rgb" else 2, 1)
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
-        """(N, 1, H, W) in network units; H and W multiples of 2 to the number of scales less one. Hints are not taken."""
+        """(N, 1, H, W) in network units; H and W multiples of 2 ** (scales − 1). Hints are not taken."""
         features, skips = lightness, []
         for scale, stage in enumerate(self.down):
             features = stage(functional.max_pool2d(features, 2) if scale else features)

@@ -65,7 +65,8 @@ class Attention(nn.Module):
         scores = (query.transpose(-1, -2) * (width // self.heads) ** -0.5) @ key
         answer = (scores.softmax(-1) @ value.transpose(-1, -2)).transpose(-1, -2)
         features = features + self.mix(answer.reshape(count, width, height, wide))
-        return features + self.feed(features)
+        fed: Tensor = features + self.feed(features)
+        return fed
 
 
 class Up(nn.Module):
@@ -80,7 +81,8 @@ class Up(nn.Module):
     def forward(self, features: Tensor, skip: Tensor) -> Tensor:
         """(N, inputs, H, W) and (N, outputs, 2H, 2W) → (N, outputs, 2H, 2W)."""
         wide = functional.interpolate(self.narrow(features), scale_factor=2.0, mode="bilinear", align_corners=False)
-        return self.blocks(self.join(torch.cat([wide, skip], 1)))
+        joined: Tensor = self.blocks(self.join(torch.cat([wide, skip], 1)))
+        return joined
 
 
 class ResidualUNet(nn.Module):
