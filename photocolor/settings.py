@@ -88,7 +88,7 @@ class FileSettings:
     def __post_init__(self) -> None:
         if not QUALITY_RANGE[0] <= self.quality <= QUALITY_RANGE[1]:
             raise UsageError(f"quality {self.quality} is outside {QUALITY_RANGE[0]} to {QUALITY_RANGE[1]}")
-        if self.max_megapixels <= 0:
+        if not self.max_megapixels > 0:  # also not a number
             raise UsageError(f"max-pixels {self.max_megapixels:g} MP is not above zero")
 
 

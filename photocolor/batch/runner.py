@@ -52,7 +52,7 @@ def run(wanted: Run) -> Summary:
 
     Raises:
         OutputError: the records of the output folder cannot be opened; nothing was done.
-        KeyboardInterrupt: at the second Ctrl-C; the pool is closed before.
+        SystemExit: at the second Ctrl-C; the pool is closed before.
     """
     return _Running(wanted).to_the_end()
 
