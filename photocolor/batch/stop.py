@@ -41,4 +41,4 @@ class Stop:
     def _hear(self, number: int, frame: FrameType | None) -> None:
         if self.asked is not None:
             raise SystemExit(self.asked.exit_code)  # whoever asks twice does not want to wait
-        self.ask(Interrupted("interrupted by Ctrl-C") if number == signal.SIGINT else Terminated("ended by SIGTERM"))
+        self.ask(Interrupted("Interrupted by Ctrl-C") if number == signal.SIGINT else Terminated("Ended by SIGTERM"))

@@ -13,7 +13,7 @@ from photocolor import __version__
 from photocolor.cli.doctor import doctor
 from photocolor.cli.models import models
 from photocolor.cli.restore import restore
-from photocolor.errors import ExitCode, PhotocolorError
+from photocolor.errors import ExitCode, Interrupted, PhotocolorError
 
 DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
 
@@ -65,6 +65,9 @@ def run_app() -> int:
         app(prog_name="photocolor")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else ExitCode.OK if ended.code is None else ExitCode.INTERNAL
+    except Interrupted as error:
+        typer.echo(f"{error.message}. {error.hint}", err=True)
+        return error.exit_code
     except PhotocolorError as error:
         _tell(error.message, error.hint)
         return error.exit_code

@@ -59,14 +59,22 @@ def known_options(command: Callable[..., None]) -> dict[str, Known]:
     for parameter, hint in get_type_hints(command, include_extras=True).items():
         metadata = getattr(hint, "__metadata__", ())
         for info in metadata:
-            names = getattr(info, "param_decls", None)
-            if names:
+            name = _long_name(info)
+            if name:
                 types, choices = _types(get_args(hint)[0])
                 if any(isinstance(mark, MayBeNumber) for mark in metadata):
                     types += (int,)
-                key = names[0].split("/")[0].removeprefix("--")
-                found[key] = Known(parameter, types, choices, info.min, info.max)
+                found[name] = Known(parameter, types, choices, info.min, info.max)
     return {key: known for key, known in found.items() if key not in NOT_IN_FILES}
+
+
+def _long_name(info: Any) -> str:
+    """The name an option was declared with, without dashes; empty for an argument or another mark.
+
+    In `Annotated`, Typer reads the first name from where its older style has the default.
+    """
+    declared = getattr(info, "default", None)
+    return declared.split("/")[0].removeprefix("--") if isinstance(declared, str) and declared[:2] == "--" else ""
 
 
 def _types(hint: Any) -> tuple[tuple[type, ...], tuple[str, ...]]:

@@ -15,8 +15,10 @@ from photocolor.outcome import Job, Outcome, Skipped
 from photocolor.report.words import clean, duration, shortened, speed
 
 PHOTOS_SHOWN = 8
-NAME_WIDTH = 36
-BAR_WIDTH = 24
+BAR_WIDTH = 20
+FIGURES_WIDTH = 50
+"""Room for the longest figures: "1,000 of 10,000, 12.3 MP/s, 12 failed, 0:10:00 left"."""
+NAME_WIDTHS = (12, 48)
 
 
 class Bars:
@@ -30,6 +32,7 @@ class Bars:
     def __init__(self, console: Console, summary: Summary) -> None:
         self._summary = summary
         self._started = time.monotonic()
+        self._name_width = min(max(console.width - BAR_WIDTH - FIGURES_WIDTH, NAME_WIDTHS[0]), NAME_WIDTHS[1])
         self._worked_on = 0
         self._photos = Progress(
             TextColumn("{task.description}", markup=False),
@@ -43,8 +46,11 @@ class Bars:
             TextColumn("{task.fields[figures]}", markup=False),
             console=console,
         )
-        self._total = self._overall.add_task("all photos".ljust(NAME_WIDTH), total=max(1, summary.photos), figures="")
+        self._total = self._overall.add_task(
+            "all photos".ljust(self._name_width), total=max(1, summary.photos), figures=""
+        )
         self._tasks: dict[str, TaskID] = {}
+        self._tell_figures()
         self._live = Live(Group(self._photos, self._overall), console=console, refresh_per_second=8, transient=True)
         self._live.start()
 
@@ -54,7 +60,7 @@ class Bars:
         if task is None:
             if len(self._tasks) >= PHOTOS_SHOWN:
                 return
-            name = shortened(clean(job.relative), NAME_WIDTH).ljust(NAME_WIDTH)
+            name = shortened(clean(job.relative), self._name_width).ljust(self._name_width)
             task = self._tasks[job.relative] = self._photos.add_task(name, total=None, stage=stage)
         tiles = f"{stage}, tile {done} of {total}" if total else stage
         self._photos.update(task, total=total or None, completed=done, stage=tiles)
