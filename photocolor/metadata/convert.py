@@ -18,6 +18,7 @@ from photocolor.metadata.xmp import Packet
 
 UNBOUNDED_BYTES = 1 << 30
 METERS_PER_INCH = 0.0254
+LARGEST_DPI = 1e6  # more is damage, and a hundredth of it must fit in 32 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +189,12 @@ def _readable(comment: bytes) -> str:
 
 def _dpi(blocks: Blocks) -> tuple[float, float] | None:
     """Resolution in pixels per inch from JFIF or pHYs, for a container that has it in EXIF only."""
+    across, down, factor = 0, 0, 0.0
     if blocks.density is not None:
         unit, across, down = struct.unpack(">BHH", blocks.density)
         factor = {1: 1.0, 2: 2.54}.get(unit, 0.0)
-        return (across * factor, down * factor) if across and down and factor else None
-    if blocks.resolution is not None:
+    elif blocks.resolution is not None:
         across, down, unit = struct.unpack(">IIB", blocks.resolution)
-        return (across * METERS_PER_INCH, down * METERS_PER_INCH) if across and down and unit == 1 else None
-    return None
+        factor = METERS_PER_INCH if unit == 1 else 0.0
+    dpi = across * factor, down * factor
+    return dpi if all(0 < value <= LARGEST_DPI for value in dpi) else None
