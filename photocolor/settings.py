@@ -78,12 +78,14 @@ class FileSettings:
         quality: for JPEG and WebP, 1 to 100.
         already_color: what to do with a photo that has color.
         max_megapixels: photos above are refused from their header.
+        exact_luma: a JPEG's result keeps the source's coded luma; what cannot is refused.
     """
 
     format: OutputFormat = OutputFormat.KEEP
     quality: int = 95
     already_color: AlreadyColor = AlreadyColor.SKIP
     max_megapixels: float = 1000.0
+    exact_luma: bool = False
 
     def __post_init__(self) -> None:
         if not QUALITY_RANGE[0] <= self.quality <= QUALITY_RANGE[1]:

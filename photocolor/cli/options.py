@@ -165,6 +165,14 @@ Quality = Annotated[
         help="Quality of JPEG and WebP results; more keeps the lightness closer and costs file size.",
     ),
 ]
+ExactLuma = Annotated[
+    bool,
+    typer.Option(
+        "--exact-luma/--no-exact-luma",
+        help="Copy the coded luma of gray JPEG scans into their JPEG results, so that a gray decode of both is "
+        "bit-identical; every other photo fails by name.",
+    ),
+]
 AlreadyColored = Annotated[
     AlreadyColor,
     typer.Option(

@@ -34,6 +34,7 @@ def restore(
     quality: options.Quality = _FILES.quality,
     already_color: options.AlreadyColored = _FILES.already_color,
     max_pixels: options.MaxPixels = _FILES.max_megapixels,
+    exact_luma: options.ExactLuma = _FILES.exact_luma,
     json: options.Json = False,
     quiet: options.QuietReport = False,
 ) -> None:
@@ -48,7 +49,7 @@ def restore(
         model=model,
         device=device,
         color=ColorSettings(options.parse_detail(detail), tile, overlap, strength),
-        files=FileSettings(format_, quality, already_color, max_pixels),
+        files=FileSettings(format_, quality, already_color, max_pixels, exact_luma),
         workers=workers,
         overwrite=overwrite,
         fail_if_empty=fail_if_empty,
