@@ -114,6 +114,13 @@ class UnreadableSource(PhotoError):
     default_hint = "Check the file's permissions and the medium it lies on."
 
 
+class HintsInvalid(PhotoError):
+    """The sidecar file with color hints breaks its schema; the photo is not colored without what a person said."""
+
+    reason = "hints_invalid"
+    default_hint = "Correct the named line, or remove the sidecar file."
+
+
 class SourceVanished(PhotoError):
     """The source was there when the run was planned, and is gone."""
 

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photocolor import __version__
-from photocolor.color.lab import Gray, gray_of, lightness_of
+from photocolor.color.lab import Chroma, Gray, gray_of, lightness_of
 from photocolor.color.paint import paint
 from photocolor.color.resize import limit_threads, resize
 from photocolor.color.tone import Tone, tone_of
 from photocolor.color.upsample import guide
 from photocolor.engine.colorizer import ColorAnswer, Colorizer
+from photocolor.engine.passes import View
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
-from photocolor.errors import SourceChanged, SourceVanished, UnreadableSource
+from photocolor.hints.raster import hint_planes
+from photocolor.hints.sidecar import Hints
 from photocolor.image.atomic import AtomicFile
 from photocolor.image.decode import decode
 from photocolor.image.encode import encode, losses, target_format
@@ -31,8 +33,9 @@ from photocolor.image.photo import Photo, Pixels
 from photocolor.metadata.carry import Changes, graft
 from photocolor.metadata.provenance import Provenance
 from photocolor.models.registry import ModelFile, find_model
-from photocolor.outcome import Done, Fingerprint, Job, Outcome, Skipped, Watch
+from photocolor.outcome import Done, Job, Outcome, Skipped, Watch
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
+from photocolor.source import SourceBytes, read_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +84,6 @@ def open_studio(settings: Settings, threads: int | None = None) -> Studio:
     return Studio(colorizer, model, settings.color, settings.files)
 
 
-@dataclass(frozen=True, slots=True)
-class SourceBytes:
-    """A source, read once: what is hashed is what is decoded, and what its metadata is taken from.
-
-    Attributes:
-        data: the file's bytes.
-        sha256: their hex digest.
-    """
-
-    data: bytes
-    sha256: str
-
-
 def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
     """Colors one file; afterwards its result lies whole under `job.target`, or nothing was changed.
 
@@ -111,7 +101,7 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
     if studio.files.exact_luma:
         refuse_inexact(source.data, photo, studio.files)
     photo = replace(photo, pixels=gray_of_photo(photo))  # a toned source's own colors are not needed any more
-    rgb, answer = colorize_gray(photo.pixels, photo.orientation, studio, watch)
+    rgb, answer = colorize_gray(photo.pixels, photo.orientation, studio, watch, source.hints)
     watch.stage("encode")
     (result_sha256, result_bytes), warnings = _write(job, source, (photo, rgb), studio)
     return Done(
@@ -123,30 +113,10 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
         seconds=time.perf_counter() - started,
         device=answer.device,
         tiles=answer.tiles,
+        doubt=None if answer.doubt is None else round(float(answer.doubt.mean(dtype=np.float64)), 4),
         degraded=answer.degraded,
         warnings=warnings,
     )
-
-
-def read_source(job: Job) -> SourceBytes:
-    """The source's bytes, if they are still those that the run was planned with.
-
-    Raises:
-        SourceVanished: the file is gone.
-        UnreadableSource: the system refuses to read it.
-        SourceChanged: it changed since the plan, or while it was read.
-    """
-    try:
-        with job.source.open("rb") as file:
-            data = file.read()
-            now = os.fstat(file.fileno())
-    except FileNotFoundError as error:
-        raise SourceVanished(f"{job.source} was there when the run began and is gone") from error
-    except OSError as error:
-        raise UnreadableSource(f"{job.source} cannot be read: {error.strerror or error}") from error
-    if Fingerprint(now.st_size, now.st_mtime_ns) != job.fingerprint or len(data) != now.st_size:
-        raise SourceChanged(f"{job.source} changed after the run was planned")
-    return SourceBytes(data, hashlib.sha256(data).hexdigest())
 
 
 def has_color(photo: Photo) -> bool:
@@ -159,7 +129,9 @@ def gray_of_photo(photo: Photo) -> Pixels:
     return photo.pixels if photo.pixels.ndim == 2 else gray_of(photo.pixels)
 
 
-def colorize_gray(gray: Gray, orientation: int, studio: Studio, watch: Watch) -> tuple[Gray, ColorAnswer]:
+def colorize_gray(
+    gray: Gray, orientation: int, studio: Studio, watch: Watch, hints: Hints | None = None
+) -> tuple[Gray, ColorAnswer]:
     """The photo in color on its stored grid, and what the model said.
 
     Args:
@@ -167,6 +139,7 @@ def colorize_gray(gray: Gray, orientation: int, studio: Studio, watch: Watch) ->
         orientation: EXIF orientation; the model sees the photo upright.
         studio: model and settings.
         watch: hears of stages and tiles, and cancels.
+        hints: what a person said about the photo's colors.
 
     Returns:
         (H, W, 3) of gray's dtype, and the answer at its own small size.
@@ -175,10 +148,20 @@ def colorize_gray(gray: Gray, orientation: int, studio: Studio, watch: Watch) ->
     height, width = gray.shape
     sizes = studio.colorizer.sizes(*upright_shape(height, width, orientation), studio.color)
     small = lightness_of(resize(gray, *upright_shape(*sizes.detail, orientation)))
-    answer = studio.colorizer.color(np.ascontiguousarray(upright(small, orientation)), sizes, watch)
+    said = partial(hint_planes, hints) if hints else None
+    view = View(np.ascontiguousarray(upright(small, orientation)), sizes, said)
+    answer = studio.colorizer.color(view, watch)
     watch.stage("paint")
-    ab = stored(answer.ab, orientation) * np.float32(studio.color.strength)
+    ab = stored(chosen_ab(answer, studio.color), orientation)
     return paint(gray, guide(ab, small, height, width), watch.check), answer
+
+
+def chosen_ab(answer: ColorAnswer, color: ColorSettings) -> Chroma:
+    """The answer's ab at the strength that was asked for, faded where the model guesses; (h, w, 2) float32."""
+    ab = answer.ab * np.float32(color.strength)
+    if answer.doubt is not None and color.fade_doubt:
+        ab *= 1 - np.float32(color.fade_doubt) * answer.doubt[..., None]
+    return ab
 
 
 def _left_alone(job: Job, source: SourceBytes, studio: Studio, started: float) -> Outcome:
@@ -212,12 +195,13 @@ def _write(
 
 def provenance_of(source: SourceBytes, studio: Studio) -> Provenance:
     """What the result of this source says about its making."""
+    hints = {"hints_sha256": source.hints_sha256} if source.hints_sha256 else {}
     return Provenance(
         version=__version__,
         model=studio.model.card.name,
         model_version=studio.model.card.version,
         model_sha256=studio.model.sha256,
-        settings=result_settings(studio.color, studio.files),
+        settings=result_settings(studio.color, studio.files) | hints,
         source_sha256=source.sha256,
     )
 

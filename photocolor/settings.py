@@ -49,17 +49,21 @@ class ColorSettings:
             a model that knows only one.
         overlap_px: how far neighboring tiles overlap at least, in the same pixels; None is a quarter of the tile.
         strength: factor on chroma before gamut mapping, 0 (gray) to 2.
+        fade_doubt: how far color goes toward gray where the model guesses, 0 (not at all) to 1.
     """
 
     detail: Detail = "auto"
     tile_px: int | None = None
     overlap_px: int | None = None
     strength: float = 1.0
+    fade_doubt: float = 0.0
 
     def __post_init__(self) -> None:
         low, high = STRENGTH_RANGE
         if not low <= self.strength <= high:
             raise UsageError(f"strength {self.strength:g} is outside {low:g} to {high:g}")
+        if not 0 <= self.fade_doubt <= 1:
+            raise UsageError(f"fade-doubt {self.fade_doubt:g} is outside 0 to 1")
         if self.tile_px is not None and not TILE_RANGE_PX[0] <= self.tile_px <= TILE_RANGE_PX[1]:
             raise UsageError(f"tile {self.tile_px} px is outside {TILE_RANGE_PX[0]} to {TILE_RANGE_PX[1]}")
         most = (self.tile_px or DEFAULT_TILE_PX) // 2
