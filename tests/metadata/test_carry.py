@@ -290,6 +290,7 @@ def test_a_tiff_with_overlapping_fields_cannot_make_a_result_that_grows_without_
 
 REAL = ("oddities", "historic")
 LARGEST_PX = 300
+UNDECODABLE = {"pillow__crash-2020-10-test.tif"}  # noise from a fuzzer; ExifTool stops reading it where it likes
 
 
 def real_files(shared: Path) -> list[tuple[Path, bytes, str]]:
@@ -297,7 +298,7 @@ def real_files(shared: Path) -> list[tuple[Path, bytes, str]]:
     found = []
     for path in sorted(path for folder in REAL for path in (shared / folder).iterdir()):
         data = path.read_bytes()
-        kind = annotated.FORMATS.get(path.suffix.replace(".mpo", ".jpg"))
+        kind = None if path.name in UNDECODABLE else annotated.FORMATS.get(path.suffix.replace(".mpo", ".jpg"))
         try:
             size = stored_size(data) if kind else (0, 0)
         except (OSError, ValueError, tifffile.TiffFileError):
@@ -321,21 +322,15 @@ def test_real_files_keep_every_tag_but_the_documented_ones(shared: Path, tmp_pat
         size = min(width, LARGEST_PX), min(height, LARGEST_PX)  # encoding is not what is tested here
         result.write_bytes(annotated.colored(result_format, size, **encoding))
         start = time.perf_counter()
-        report = graft(data, kind, result, Changes(result_format, PROVENANCE, annotated.small_color))
+        graft(data, kind, result, Changes(result_format, PROVENANCE, annotated.small_color))
         seconds.append(time.perf_counter() - start)
-        pairs[path] = result, f"{kind}>{result_format}", report
+        pairs[path] = result, f"{kind}>{result_format}"
         assert read_provenance(result.read_bytes(), result_format) == PROVENANCE
-    said = annotated.exiftool([*pairs, *(result for result, _, _ in pairs.values())])
+    said = annotated.exiftool([*pairs, *(result for result, _ in pairs.values())])
     wrong = {}
-    for path, (result, way, report) in pairs.items():
+    for path, (result, way) in pairs.items():
         found = differences(said[path], said[result], way)
-        if found and not _told(found, report):
+        if found:
             wrong[path.name] = found
     assert wrong == {}
     assert sorted(seconds)[len(seconds) // 2] < 0.05
-
-
-def _told(found: dict[str, tuple[object, object]], report: CarryReport) -> bool:
-    """True if all that is missing is named as damaged: "IFD0:0x0301" for ExifTool's "IFD0:Exif_0x0301"."""
-    named = {name.lower() for name in report.dropped}
-    return all(now is None and tag.replace("Exif_", "").lower() in named for tag, (_, now) in found.items())
