@@ -18,7 +18,7 @@ LAYOUTS = st.builds(Layout, st.sampled_from("<>"), st.booleans())
 
 @st.composite
 def fields(draw: st.DrawFn, depth: int = 2) -> tuple[Field, ...]:
-    tags = draw(st.lists(st.integers(40_000, 60_000), unique=True, max_size=6))
+    tags = draw(st.lists(st.integers(50_000, 60_000), unique=True, max_size=6))
     made = []
     for tag in tags:
         kind, count = draw(KINDS.filter(lambda kind: kind not in (13, 18))), draw(st.integers(1, 9))

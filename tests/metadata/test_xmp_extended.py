@@ -22,7 +22,7 @@ SEGMENT_BYTES = 65535
 
 def long_packet(characters: int, as_attribute: bool = False) -> bytes:
     rng = random.Random(characters)
-    text = "".join(rng.choices("abcdefghij &<ł", k=characters)) + "."
+    text = "." + "".join(rng.choices("abcdefghij &<ł", k=characters)) + "."
     text = text.replace("&", "&amp;").replace("<", "&lt;")
     if as_attribute:
         return annotated.XMP.replace(b'photoshop:ColorMode="1"', f'photoshop:ColorMode="1" own:Long="{text}"'.encode())
