@@ -61,6 +61,13 @@ class ConfigError(UsageError):
     default_hint = "Correct the named line of the configuration file."
 
 
+class ReferenceInvalid(UsageError):
+    """The photo whose palette was asked for cannot be used."""
+
+    reason = "reference_invalid"
+    default_hint = "Give --reference a photo in color that photocolor can read."
+
+
 class TargetCollision(UsageError):
     """Two sources would be written to one target."""
 

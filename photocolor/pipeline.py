@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from photocolor import __version__
 from photocolor.color.lab import Chroma, Gray, gray_of, lightness_of
 from photocolor.color.paint import paint
+from photocolor.color.palette import Palette, palette_of
 from photocolor.color.resize import limit_threads, resize
 from photocolor.color.tone import Tone, tone_of
 from photocolor.color.upsample import guide
@@ -22,6 +23,7 @@ from photocolor.engine.passes import View
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
+from photocolor.errors import PhotoError, ReferenceInvalid
 from photocolor.hints.raster import hint_planes
 from photocolor.hints.sidecar import Hints
 from photocolor.image.atomic import AtomicFile
@@ -47,12 +49,14 @@ class Studio:
         model: its file, checksum and card.
         color: how color is made.
         files: how files are read and written.
+        palette: of the reference photo; None without one.
     """
 
     colorizer: Colorizer
     model: ModelFile
     color: ColorSettings
     files: FileSettings
+    palette: Palette | None = None
 
     def __call__(self, job: Job, watch: Watch) -> Outcome:
         """Colors one file, see `colorize_source`."""
@@ -81,7 +85,30 @@ def open_studio(settings: Settings, threads: int | None = None) -> Studio:
     on_cpu = session.provider == CPU
     colorizer = Colorizer(session, None if on_cpu else lambda: OnnxSession(model, choose("cpu"), threads))
     colorizer.sizes(1, 1, settings.color)  # refuses a tile that does not fit the model
-    return Studio(colorizer, model, settings.color, settings.files)
+    return Studio(colorizer, model, settings.color, settings.files, read_palette(settings))
+
+
+def read_palette(settings: Settings) -> Palette | None:
+    """The palette of the run's reference photo; None without one.
+
+    Raises:
+        ReferenceInvalid: the reference cannot be read, is no color photo, or is not the one the run was planned with.
+    """
+    path = settings.reference
+    if path is None:
+        return None
+    try:
+        data = path.read_bytes()
+        photo = decode(data, settings.files.max_megapixels)
+    except OSError as error:
+        raise ReferenceInvalid(f"the reference {path} cannot be read: {error.strerror or error}") from error
+    except PhotoError as error:
+        raise ReferenceInvalid(f"the reference {path} cannot be used: {error.message}") from error
+    if hashlib.sha256(data).hexdigest() != settings.color.reference_sha256:
+        raise ReferenceInvalid(f"the reference {path} changed while the run was prepared")
+    if photo.pixels.ndim == 2 or tone_of(photo.pixels) is Tone.GRAY:
+        raise ReferenceInvalid(f"the reference {path} has no colors")
+    return palette_of(photo.pixels)
 
 
 def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
@@ -145,15 +172,27 @@ def colorize_gray(
         (H, W, 3) of gray's dtype, and the answer at its own small size.
     """
     watch.stage("color")
+    answer = answer_of(gray, orientation, studio, watch, hints)
+    watch.stage("paint")
+    return painted(gray, orientation, chosen_ab(answer, studio.color), watch), answer
+
+
+def answer_of(gray: Gray, orientation: int, studio: Studio, watch: Watch, hints: Hints | None = None) -> ColorAnswer:
+    """What the model says about a photo; see `colorize_gray`."""
     height, width = gray.shape
     sizes = studio.colorizer.sizes(*upright_shape(height, width, orientation), studio.color)
     small = lightness_of(resize(gray, *upright_shape(*sizes.detail, orientation)))
     said = partial(hint_planes, hints) if hints else None
-    view = View(np.ascontiguousarray(upright(small, orientation)), sizes, said)
-    answer = studio.colorizer.color(view, watch)
-    watch.stage("paint")
-    ab = stored(chosen_ab(answer, studio.color), orientation)
-    return paint(gray, guide(ab, small, height, width), watch.check), answer
+    view = View(np.ascontiguousarray(upright(small, orientation)), sizes, said, studio.palette)
+    return studio.colorizer.color(view, watch)
+
+
+def painted(gray: Gray, orientation: int, ab: Chroma, watch: Watch) -> Gray:
+    """The photo with this upright ab of any size; see `colorize_gray`."""
+    height, width = gray.shape
+    on_grid = stored(ab, orientation)
+    small = lightness_of(resize(gray, *on_grid.shape[:2]))
+    return paint(gray, guide(on_grid, small, height, width), watch.check)
 
 
 def chosen_ab(answer: ColorAnswer, color: ColorSettings) -> Chroma:

@@ -49,6 +49,7 @@ class ColorSettings:
             a model that knows only one.
         overlap_px: how far neighboring tiles overlap at least, in the same pixels; None is a quarter of the tile.
         strength: factor on chroma before gamut mapping, 0 (gray) to 2.
+        reference_sha256: digest of the photo whose palette the results shall have; "" for the model's own colors.
         fade_doubt: how far color goes toward gray where the model guesses, 0 (not at all) to 1.
     """
 
@@ -57,6 +58,7 @@ class ColorSettings:
     overlap_px: int | None = None
     strength: float = 1.0
     fade_doubt: float = 0.0
+    reference_sha256: str = ""
 
     def __post_init__(self) -> None:
         low, high = STRENGTH_RANGE
@@ -107,6 +109,7 @@ class Settings:
         out: the folder that gets the results and the manifest.
         model: a registered name or a path to an ONNX file.
         device: auto, cpu, cuda, cuda:N, or another provider's short name.
+        reference: the photo behind `color.reference_sha256`, or None.
         workers: photos at work at the same time; None chooses by machine.
         overwrite: replace results that this tool did not write.
         fail_if_empty: finding no photo is an error.
@@ -116,6 +119,7 @@ class Settings:
     out: Path
     model: str = "default"
     device: str = "auto"
+    reference: Path | None = None
     color: ColorSettings = field(default_factory=ColorSettings)
     files: FileSettings = field(default_factory=FileSettings)
     workers: int | None = None

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.lab import Chroma, Lightness
+from photocolor.color.palette import Palette, moved_to
 from photocolor.color.resize import resize
 from photocolor.engine.fallback import Rung
 from photocolor.engine.session import Session
@@ -33,23 +34,33 @@ class View:
         lightness: (h, w) float32, L* in [0, 100] at `sizes.detail`.
         sizes: the shapes of both passes.
         hints: what a person said, at any size; None if nothing.
+        palette: of a reference that the photo shall look like; None for the model's own colors.
     """
 
     lightness: Lightness
     sizes: Sizes
     hints: HintPlanes | None = None
+    palette: Palette | None = None
 
 
 def global_pass(session: Session, view: View) -> NDArray[np.float32]:
-    """ab and doubt of the whole photo, (h, w, 3) or (h, w, 2) float32 at `sizes.working`."""
+    """ab and doubt of the whole photo, (h, w, 3) or (h, w, 2) float32 at `sizes.working`.
+
+    With a palette the model looks twice: its first answer, moved to the palette, is what it is told the second time.
+    """
     height, width = view.sizes.working
-    small = resize(view.lightness, height, width)
-    hints = None
-    if session.card.has_hints:
-        said = np.zeros((height, width, 3), np.float32) if view.hints is None else view.hints(height, width)
-        hints = _channels_first(said[None])
-    whole: NDArray[np.float32] = _run(session, small[None], hints)[0]
-    return whole
+    small = resize(view.lightness, height, width)[None]
+    takes_hints = session.card.has_hints
+    said = np.zeros((height, width, 3), np.float32) if view.hints is None else view.hints(height, width)
+    whole: NDArray[np.float32] = _run(session, small, _channels_first(said[None]) if takes_hints else None)[0]
+    if view.palette is None:
+        return whole
+    moved = moved_to(whole[..., :2], view.palette)
+    if takes_hints:
+        told = what_the_model_is_told(moved, view.hints)
+        again: NDArray[np.float32] = _run(session, small, _channels_first(told[None]))[0]
+        return again
+    return np.concatenate((moved, whole[..., 2:]), axis=-1)
 
 
 def tile_pass(rung: Rung, view: View, whole: Chroma, watch: Watch) -> tuple[NDArray[np.float32], int]:
@@ -63,7 +74,7 @@ def tile_pass(rung: Rung, view: View, whole: Chroma, watch: Watch) -> tuple[NDAr
     """
     height, width = view.sizes.detail
     grid = plan_tiles(height, width, rung.tile_px, min(view.sizes.overlap_px, rung.tile_px // 2))
-    told = what_tiles_are_told(resize(whole, height, width), view.hints)
+    told = what_the_model_is_told(resize(whole, height, width), view.hints)
     canvas = Canvas(grid, channels=3 if rung.session.card.has_doubt else 2)
     tiles = grid.tiles()
     watch.tiles(0, len(tiles))
@@ -78,7 +89,7 @@ def tile_pass(rung: Rung, view: View, whole: Chroma, watch: Watch) -> tuple[NDAr
     return blended, len(tiles)
 
 
-def what_tiles_are_told(answer: Chroma, hints: HintPlanes | None) -> NDArray[np.float32]:
+def what_the_model_is_told(answer: Chroma, hints: HintPlanes | None) -> NDArray[np.float32]:
     """(h, w, 3) hints: the global answer (h, w, 2) everywhere, "about this", and a person's hints where they are."""
     height, width = answer.shape[:2]
     told = np.concatenate((answer, np.full((height, width, 1), ABOUT_THIS, np.float32)), axis=-1)
