@@ -63,7 +63,7 @@ def probe(data: bytes) -> Header:
         UnsupportedPhoto: a picture that photocolor does not treat.
     """
     kind = sniff(data)
-    with _translated(kind):
+    with translated(kind):
         return READERS[kind.name].probe(data)
 
 
@@ -82,19 +82,24 @@ def decode(data: bytes, max_megapixels: float) -> Photo:
         OutOfMemory: the pixels do not fit in memory.
     """
     kind = sniff(data)
-    with _translated(kind):
+    with translated(kind):
         header = READERS[kind.name].probe(data)
-        _check_size(header, max_megapixels)
-        return _in_srgb(READERS[kind.name].read(data))
+        refuse_too_large(header, max_megapixels)
+        return in_srgb(READERS[kind.name].read(data))
 
 
-def _check_size(header: Header, max_megapixels: float) -> None:
+def refuse_too_large(header: Header, max_megapixels: float) -> None:
+    """Refuses a picture from its header.
+
+    Raises:
+        TooLarge: it has more than `max_megapixels`.
+    """
     if header.megapixels > max_megapixels:
         size = f"{header.width} × {header.height} pixels ({header.megapixels:.1f} MP)"
         raise TooLarge(f"the picture has {size}, more than the {max_megapixels:g} MP that are allowed")
 
 
-def _in_srgb(photo: Photo) -> Photo:
+def in_srgb(photo: Photo) -> Photo:
     """The photo with its profile applied; one that cannot be used is ignored with a warning."""
     icc = photo.container.icc
     if icc is None:
@@ -108,7 +113,8 @@ def _in_srgb(photo: Photo) -> Photo:
 
 
 @contextmanager
-def _translated(kind: Format) -> Iterator[None]:
+def translated(kind: Format) -> Iterator[None]:
+    """Turns what libraries raise inside the block into our errors."""
     try:
         yield
     except MemoryError as error:

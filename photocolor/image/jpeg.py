@@ -52,8 +52,13 @@ def probe(data: bytes) -> Header:
     raise TruncatedPhoto("the JPEG has no picture in it")
 
 
-def read(data: bytes) -> Photo:
+def read(data: bytes, least_px: int | None = None) -> Photo:
     """The picture with its profile not yet applied.
+
+    Args:
+        data: the whole file.
+        least_px: the longer side that is enough; the decoder may then halve the picture up to three times, as long as
+            it stays that long. None decodes it whole.
 
     Raises:
         TruncatedPhoto: the data end before the picture does.
@@ -67,8 +72,8 @@ def read(data: bytes) -> Photo:
     further = _further_pictures(payloads[_APP2])
     icc, icc_warnings = _profile(payloads[_APP2])
     exif = next((view_exif(block) for block in payloads[_APP1] if block.startswith(b"Exif\x00\x00")), ExifView())
-    pixels = _pixels(_coding_only(data, segments))
-    if pixels.shape[:2] != (header.height, header.width):
+    pixels = _pixels(_coding_only(data, segments), least_px)
+    if least_px is None and pixels.shape[:2] != (header.height, header.width):
         raise TruncatedPhoto(f"the JPEG decodes to {pixels.shape[1]} × {pixels.shape[0]} pixels, not what it promises")
     container = Container("jpeg", icc=icc, dpi=_density(data, segments) or exif.dpi)
     return Photo(pixels, None, exif.orientation, container, (*exif.warnings, *icc_warnings, *further))
@@ -131,9 +136,12 @@ def _coding_only(data: bytes, segments: list[Segment]) -> bytes:
     return b"".join(parts)
 
 
-def _pixels(data: bytes) -> NDArray[np.uint8]:
+def _pixels(data: bytes, least_px: int | None = None) -> NDArray[np.uint8]:
     """(H, W) or (H, W, 3) uint8, copied in bands: `np.asarray` would hold the picture three times."""
     with JpegImageFile(BytesIO(data)) as image:
+        if least_px is not None:
+            longer = max(image.size)
+            image.draft(image.mode, (-(-image.width * least_px // longer), -(-image.height * least_px // longer)))
         image.load()
         if image.mode not in ("L", "RGB"):
             raise UnsupportedPhoto(f"JPEG of Pillow's mode {image.mode} is not supported")
