@@ -30,7 +30,6 @@ from photocolor.image.atomic import AtomicFile
 from photocolor.image.decode import decode
 from photocolor.image.encode import encode, losses, target_format
 from photocolor.image.luma import refuse_inexact, write_exact
-from photocolor.image.luma import refuse_inexact, write_exact
 from photocolor.image.orient import stored, upright, upright_shape
 from photocolor.image.photo import Photo, Pixels
 from photocolor.metadata.carry import Changes, graft
@@ -126,8 +125,6 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
     target_format(photo, studio.files.format)  # refuses what the format cannot hold before time is spent on it
     if studio.files.already_color is not AlreadyColor.FORCE and has_color(photo):
         return _left_alone(job, source, studio, started)
-    if studio.files.exact_luma:
-        refuse_inexact(source.data, photo, studio.files)
     if studio.files.exact_luma:
         refuse_inexact(source.data, photo, studio.files)
     photo = replace(photo, pixels=gray_of_photo(photo))  # a toned source's own colors are not needed any more

@@ -92,7 +92,6 @@ class FileSettings:
     already_color: AlreadyColor = AlreadyColor.SKIP
     max_megapixels: float = 1000.0
     exact_luma: bool = False
-    exact_luma: bool = False
 
     def __post_init__(self) -> None:
         if not QUALITY_RANGE[0] <= self.quality <= QUALITY_RANGE[1]:

@@ -173,14 +173,6 @@ ExactLuma = Annotated[
         "bit-identical; every other photo fails by name.",
     ),
 ]
-ExactLuma = Annotated[
-    bool,
-    typer.Option(
-        "--exact-luma/--no-exact-luma",
-        help="Copy the coded luma of gray JPEG scans into their JPEG results, so that a gray decode of both is "
-        "bit-identical; every other photo fails by name.",
-    ),
-]
 AlreadyColored = Annotated[
     AlreadyColor,
     typer.Option(

@@ -35,7 +35,6 @@ def restore(
     already_color: options.AlreadyColored = _FILES.already_color,
     max_pixels: options.MaxPixels = _FILES.max_megapixels,
     exact_luma: options.ExactLuma = _FILES.exact_luma,
-    exact_luma: options.ExactLuma = _FILES.exact_luma,
     json: options.Json = False,
     quiet: options.QuietReport = False,
 ) -> None:
