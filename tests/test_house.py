@@ -16,6 +16,7 @@ FLOORS = (
     {"__main__"},
     {"cli", "desktop", "api"},
     {"report"},
+    {"verify"},
     {"batch"},
     {"pipeline"},
     {"source"},

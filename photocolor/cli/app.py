@@ -13,6 +13,7 @@ from photocolor import __version__
 from photocolor.cli.doctor import doctor
 from photocolor.cli.models import models
 from photocolor.cli.restore import restore
+from photocolor.cli.verify import verify
 from photocolor.errors import ExitCode, Interrupted, PhotocolorError
 
 DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
@@ -25,6 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(no_args_is_help=True)(restore)
+app.command(no_args_is_help=True)(verify)
 app.command()(models)
 app.command()(doctor)
 
