@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from photocolor import __version__
 from photocolor.color.lab import Chroma, Gray, gray_of, lightness_of
@@ -23,19 +22,22 @@ from photocolor.engine.passes import View
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
-from photocolor.errors import PhotoError, ReferenceInvalid
+from photocolor.errors import HintsInvalid, PhotoError, ReferenceInvalid
 from photocolor.hints.raster import hint_planes
 from photocolor.hints.sidecar import Hints
 from photocolor.image.atomic import AtomicFile
-from photocolor.image.decode import decode
+from photocolor.image.decode import decode, probe
 from photocolor.image.encode import encode, losses, target_format
 from photocolor.image.luma import refuse_inexact, write_exact
 from photocolor.image.orient import stored, upright, upright_shape
 from photocolor.image.photo import Photo, Pixels
+from photocolor.image.thumbnail import thumbnail
 from photocolor.metadata.carry import Changes, graft
 from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.tiff_pages import graft_pages
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Done, Job, Outcome, Skipped, Watch
+from photocolor.pages import Book, write_pages
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
 from photocolor.source import SourceBytes, read_source
 
@@ -121,6 +123,8 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
     started = time.perf_counter()
     watch.stage("decode")
     source = read_source(job)
+    if probe(source.data).pages > 1:
+        return _color_pages(job, source, studio, watch)
     photo = decode(source.data, studio.files.max_megapixels)
     target_format(photo, studio.files.format)  # refuses what the format cannot hold before time is spent on it
     if studio.files.already_color is not AlreadyColor.FORCE and has_color(photo):
@@ -153,6 +157,8 @@ def has_color(photo: Photo) -> bool:
 
 def gray_of_photo(photo: Photo) -> Pixels:
     """The (H, W) gray codes of a gray or RGB photo, in its dtype."""
+    if photo.gray is not None:
+        return photo.gray
     return photo.pixels if photo.pixels.ndim == 2 else gray_of(photo.pixels)
 
 
@@ -203,6 +209,44 @@ def chosen_ab(answer: ColorAnswer, color: ColorSettings) -> Chroma:
     return ab
 
 
+def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) -> Outcome:
+    """The outcome of a file with several pages: one file again, with all of them, or nothing."""
+    started, files = time.perf_counter(), studio.files
+    book = Book(source.data, files.max_megapixels)
+    target_format(next(iter(book)), files.format, len(book))
+    if source.hints is not None:
+        raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
+    force = files.already_color is AlreadyColor.FORCE
+    if not force and all(has_color(photo) for photo in book):  # stops at the first that has none
+        return _left_alone(job, source, studio, started)
+
+    def paint_page(photo: Photo) -> tuple[Photo, Pixels, ColorAnswer | None]:
+        if not force and has_color(photo):
+            return photo, photo.pixels, None
+        photo = replace(photo, pixels=gray_of_photo(photo))
+        return photo, *colorize_gray(photo.pixels, photo.orientation, studio, watch)
+
+    with AtomicFile(job.target, job.token) as file:
+        tally = write_pages(file.path, book, paint_page, files)
+        watch.stage("encode")
+        report = graft_pages(source.data, file.path, Changes("tiff", provenance_of(source, studio)))
+        result_sha256, result_bytes = _identity(file.path)
+        file.commit()
+    return Done(
+        job=job,
+        source_sha256=source.sha256,
+        result_sha256=result_sha256,
+        result_bytes=result_bytes,
+        megapixels=book.megapixels,
+        seconds=time.perf_counter() - started,
+        device=" + ".join(dict.fromkeys(answer.device for answer in tally.answers)),
+        tiles=sum(answer.tiles for answer in tally.answers),
+        doubt=tally.doubt,
+        degraded=tuple(dict.fromkeys(phrase for answer in tally.answers for phrase in answer.degraded)),
+        warnings=(*tally.warnings, *report.warnings),
+    )
+
+
 def _left_alone(job: Job, source: SourceBytes, studio: Studio, started: float) -> Outcome:
     """The outcome of a photo that has color: skipped, or copied byte for byte."""
     if studio.files.already_color is AlreadyColor.SKIP:
@@ -243,18 +287,6 @@ def provenance_of(source: SourceBytes, studio: Studio) -> Provenance:
         settings=result_settings(studio.color, studio.files) | hints,
         source_sha256=source.sha256,
     )
-
-
-THUMBNAIL_PX = 320
-"""Longer side of the picture from which metadata makes its thumbnail, at whatever size the source's had."""
-
-
-def thumbnail(rgb: Gray) -> NDArray[np.uint8]:
-    """The result reduced to `THUMBNAIL_PX`, (h, w, 3) uint8, on the stored grid."""
-    scale = min(1.0, THUMBNAIL_PX / max(rgb.shape[:2]))
-    height, width = (max(1, round(side * scale)) for side in rgb.shape[:2])
-    small = resize(rgb, height, width)
-    return small if small.dtype == np.uint8 else (small >> 8).astype(np.uint8)
 
 
 def _identity(path: Path) -> tuple[str, int]:

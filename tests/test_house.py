@@ -15,11 +15,11 @@ PRODUCT = ROOT / "photocolor"
 FLOORS = (
     {"__main__"},
     {"cli", "desktop", "api"},
-    {"report"},
+    {"report", "preview"},
     {"verify"},
     {"batch"},
     {"pipeline"},
-    {"source"},
+    {"source", "pages"},
     {"engine", "metadata", "image", "hints"},
     {"models", "tiling", "color"},
     {"settings"},

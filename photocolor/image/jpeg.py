@@ -79,6 +79,19 @@ def read(data: bytes, least_px: int | None = None) -> Photo:
     return Photo(pixels, None, exif.orientation, container, (*exif.warnings, *icc_warnings, *further))
 
 
+def frame_size(data: bytes) -> tuple[int, int]:
+    """(height, width) that the frame header of a JPEG stream promises.
+
+    Raises:
+        ValueError: it has none.
+    """
+    for segment in _segments(data):
+        if segment.marker in _FRAMES and segment.end - segment.start >= 6:
+            height, width = struct.unpack_from(">HH", data, segment.start + 1)
+            return height, width
+    raise ValueError("no JPEG frame header")
+
+
 def _segments(data: bytes) -> Iterator[Segment]:
     """All segments up to and with the end-of-image marker, or as far as they go; scan data belong to their SOS."""
     position = 2
