@@ -14,8 +14,8 @@ from photocolor.preview.inline import fit
 from photocolor.settings import ColorSettings
 
 BEFORE = "before"
-CELL_SHARE = 2
-"""On a sheet of more than two pictures each is half as long as a single one."""
+CELL_PX = 480
+"""On a sheet of more than two pictures each is half as long as a single one, but not shorter than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +85,5 @@ def comparison(draft: Draft, made: Sequence[Coloring], *, divided: bool) -> Pict
         every = [Cell(BEFORE, before), Cell(f"after, {made[0].model}", made[0].picture)]
         return sheet(every, columns=2 if height * 2 > width else 1)
     every = [Cell(BEFORE, before), *cells(made)]
-    longest = max(before.shape[:2]) // CELL_SHARE
+    longest = max(max(before.shape[:2]) // 2, CELL_PX)
     return sheet([Cell(cell.caption, fit(cell.picture, longest, longest)) for cell in every])
