@@ -71,6 +71,11 @@ def target_format(photo: Photo, wanted: OutputFormat, pages: int = 1) -> Format:
     """
     name = photo.container.format if wanted is OutputFormat.KEEP else wanted.value
     row = by_name(name)
+    if wanted is OutputFormat.KEEP and photo.bit_depth > max(row.bit_depths):
+        raise UnsupportedPhoto(
+            f"the photo has {photo.container.bits or photo.bit_depth} bits, and {row.title} results hold 8",
+            "Use --format tiff or png, which keep all bits.",
+        )
     if pages > 1 and name != "tiff":
         raise UnsupportedPhoto(
             f"{row.title} holds one picture, and the file has {pages} pages", "Use --format tiff, which keeps them all."
