@@ -1,29 +1,17 @@
-"""What stands between the options and the first photo: whatever can refuse a run does it here."""
+"""What `restore` does with its settings: the plan told in words, shown or carried out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import partial
 
-from photocolor.batch.begun import read_begun, sweep_begun
-from photocolor.batch.lock import OutputLock
-from photocolor.batch.manifest import Recipe, recall
 from photocolor.batch.plan import Plan, make_plan
-from photocolor.batch.pools import Pool, choose_crew, open_pool
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.runner import Run, run
-from photocolor.batch.sift import Sieve
-from photocolor.engine.probe import CPU
-from photocolor.engine.providers import DeviceChoice, choose
-from photocolor.engine.session import OnnxSession
-from photocolor.engine.sizes import tile_side
+from photocolor.batch.start import color_plan, recipe_of, sieve_of
+from photocolor.engine.providers import choose
 from photocolor.errors import NothingToDo
-from photocolor.models.registry import find_model
-from photocolor.pipeline import Studio, open_studio
 from photocolor.report.dry import Planned, print_plan
 from photocolor.report.words import passed_over
-from photocolor.settings import Settings, result_settings, settings_digest
+from photocolor.settings import Settings
 
 
 def color_all(settings: Settings, reporter: Reporter) -> Summary:
@@ -32,16 +20,7 @@ def color_all(settings: Settings, reporter: Reporter) -> Summary:
     Raises:
         PhotocolorError: the run is refused, and the output folder was not touched; or its records cannot be written.
     """
-    plan = _planned(settings, reporter)
-    if not plan and not plan.faults:
-        return Summary()
-    recipe = _recipe(settings)
-    pool = _pool(settings, len(plan), reporter)
-    with OutputLock(settings.out) as lock:
-        sieve = _sieve(settings, recipe, reporter)
-        if lock.held:
-            sweep_begun(settings.out, sieve.begun)
-        return run(Run(plan, sieve, pool, reporter))
+    return color_plan(_planned(settings, reporter), settings, reporter)
 
 
 def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool) -> None:
@@ -51,7 +30,7 @@ def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool) -> None:
         PhotocolorError: the run would be refused.
     """
     plan = _planned(settings, reporter)
-    sieve = _sieve(settings, _recipe(settings), reporter)
+    sieve = sieve_of(settings, recipe_of(settings), reporter)
     choose(settings.device)
 
     def planned() -> Iterator[Planned]:
@@ -73,49 +52,3 @@ def _planned(settings: Settings, reporter: Reporter) -> Plan:
             raise NothingToDo(message)
         reporter.note(f"Nothing to do: {message}.")
     return plan
-
-
-def _recipe(settings: Settings) -> Recipe:
-    """What decides the results' bytes; the model is found and checked here.
-
-    Raises:
-        EnvironmentFault: there is no such model, or it is damaged.
-        UsageError: the tile does not fit the model.
-    """
-    found = find_model(settings.model)
-    tile_side(settings.color, found.card)
-    digest = settings_digest(settings.color, settings.files)
-    return Recipe(found.card.name, found.sha256, digest, result_settings(settings.color, settings.files))
-
-
-def _sieve(settings: Settings, recipe: Recipe, reporter: Reporter) -> Sieve:
-    past = recall(settings.out)
-    if past.damaged:
-        reporter.note(f"The manifest has {past.damaged} damaged lines; their photos are looked at again.")
-    return Sieve(past, recipe, read_begun(settings.out), settings.overwrite)
-
-
-def _pool(settings: Settings, photos: int, reporter: Reporter) -> Pool:
-    """The pool for the device that really works; one that photos share is opened here, before any file is touched.
-
-    Raises:
-        DeviceUnavailable: the device that was asked for by name cannot work.
-        UsageError: there is no device of that name.
-    """
-    choice = choose(settings.device)
-    if choice.provider != CPU:
-        crew = choose_crew(settings.workers, photos, on_gpu=True)
-        studio = open_studio(settings, crew.threads)
-        choice = _choice_of(studio, choice)
-        if choice.provider != CPU:
-            return open_pool(crew, lambda threads: studio)
-    if choice.notice:
-        reporter.note(choice.notice)
-    crew = choose_crew(settings.workers, photos, on_gpu=False)
-    return open_pool(crew, partial(open_studio, replace(settings, device="cpu")))
-
-
-def _choice_of(studio: Studio, planned: DeviceChoice) -> DeviceChoice:
-    """The device that a session ended on; `auto` may have found out that the GPU does not work."""
-    session = studio.colorizer.session
-    return session.choice if isinstance(session, OnnxSession) else planned
