@@ -8,26 +8,19 @@ import fakes
 import numpy as np
 import photos
 import pytest
+from looks import studio
 
 from photocolor.color.lab import gray_of
 from photocolor.color.tone import Tone
-from photocolor.engine.colorizer import Colorizer
 from photocolor.errors import NotAnImage, SourceVanished
 from photocolor.hints.sidecar import Hints, Point
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE, TYPE, read
 from photocolor.metadata.xmp import Packet
-from photocolor.models.registry import ModelFile
 from photocolor.outcome import Quiet
-from photocolor.pipeline import Studio, colorize_gray
+from photocolor.pipeline import colorize_gray
 from photocolor.preview.colorings import cells, colorings, comparison
 from photocolor.preview.draft import ask, note_of, paint_draft, read_draft
-from photocolor.settings import ColorSettings, FileSettings
-
-
-def studio(session: fakes.TintSession | None = None, **color: object) -> Studio:
-    opened = session or fakes.TintSession()
-    model = ModelFile(Path("tint.onnx"), "0" * 64, opened.card)
-    return Studio(Colorizer(opened), model, ColorSettings(**color), FileSettings())
+from photocolor.settings import ColorSettings
 
 
 @pytest.fixture
