@@ -21,6 +21,7 @@ from photocolor.color.lab import gray_of, lab_of, lightness_of
 from photocolor.color.resize import resize
 from photocolor.color.upsample import guide
 from photocolor.engine.colorizer import Colorizer
+from photocolor.engine.passes import View
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
 from photocolor.engine.sizes import Sizes
@@ -104,7 +105,7 @@ def measure(photo: Path, case: Case, colorizer: Colorizer) -> Figures:
     sizes = colorizer.sizes(height, width, case.color)
     started = time.perf_counter()
     small = lightness_of(resize(gray, *sizes.detail))
-    answer = colorizer.color(small, sizes, Quiet())
+    answer = colorizer.color(View(small, sizes), Quiet())
     if case.guided:
         ab = guide(answer.ab, small, height, width).band(0, lightness_of(gray))
     else:

@@ -61,6 +61,13 @@ class ConfigError(UsageError):
     default_hint = "Correct the named line of the configuration file."
 
 
+class ReferenceInvalid(UsageError):
+    """The photo whose palette was asked for cannot be used."""
+
+    reason = "reference_invalid"
+    default_hint = "Give --reference a photo in color that photocolor can read."
+
+
 class TargetCollision(UsageError):
     """Two sources would be written to one target."""
 
@@ -112,6 +119,13 @@ class UnreadableSource(PhotoError):
 
     reason = "unreadable"
     default_hint = "Check the file's permissions and the medium it lies on."
+
+
+class HintsInvalid(PhotoError):
+    """The sidecar file with color hints breaks its schema; the photo is not colored without what a person said."""
+
+    reason = "hints_invalid"
+    default_hint = "Correct the named line, or remove the sidecar file."
 
 
 class SourceVanished(PhotoError):

@@ -52,6 +52,7 @@ class Done:
         seconds: wall time in the worker.
         device: provider that ran the model, as ONNX Runtime names it.
         tiles: tiles of the tile pass; 0 when the global pass was enough.
+        doubt: mean doubt of the model, 0 sure to 1 guessing; None if the model does not tell.
         degraded: what had to be made smaller, one phrase each; empty for a full result.
         warnings: what a person should know, one sentence each.
     """
@@ -64,6 +65,7 @@ class Done:
     seconds: float
     device: str
     tiles: int
+    doubt: float | None = None
     degraded: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 

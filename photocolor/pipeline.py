@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from photocolor import __version__
-from photocolor.color.lab import Gray, gray_of, lightness_of
+from photocolor.color.lab import Chroma, Gray, gray_of, lightness_of
 from photocolor.color.paint import paint
+from photocolor.color.palette import Palette, palette_of
 from photocolor.color.resize import limit_threads, resize
 from photocolor.color.tone import Tone, tone_of
 from photocolor.color.upsample import guide
 from photocolor.engine.colorizer import ColorAnswer, Colorizer
+from photocolor.engine.passes import View
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
-from photocolor.errors import SourceChanged, SourceVanished, UnreadableSource
+from photocolor.errors import HintsInvalid, PhotoError, ReferenceInvalid
+from photocolor.hints.raster import hint_planes
+from photocolor.hints.sidecar import Hints
 from photocolor.image.atomic import AtomicFile
-from photocolor.image.decode import decode
+from photocolor.image.decode import decode, probe
 from photocolor.image.encode import encode, losses, target_format
+from photocolor.image.luma import refuse_inexact, write_exact
 from photocolor.image.orient import stored, upright, upright_shape
 from photocolor.image.photo import Photo, Pixels
+from photocolor.image.thumbnail import thumbnail
 from photocolor.metadata.carry import Changes, graft
 from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.tiff_pages import graft_pages
 from photocolor.models.registry import ModelFile, find_model
-from photocolor.outcome import Done, Fingerprint, Job, Outcome, Skipped, Watch
+from photocolor.outcome import Done, Job, Outcome, Skipped, Watch
+from photocolor.pages import Book, write_pages
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
+from photocolor.source import SourceBytes, read_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +51,14 @@ class Studio:
         model: its file, checksum and card.
         color: how color is made.
         files: how files are read and written.
+        palette: of the reference photo; None without one.
     """
 
     colorizer: Colorizer
     model: ModelFile
     color: ColorSettings
     files: FileSettings
+    palette: Palette | None = None
 
     def __call__(self, job: Job, watch: Watch) -> Outcome:
         """Colors one file, see `colorize_source`."""
@@ -77,20 +87,30 @@ def open_studio(settings: Settings, threads: int | None = None) -> Studio:
     on_cpu = session.provider == CPU
     colorizer = Colorizer(session, None if on_cpu else lambda: OnnxSession(model, choose("cpu"), threads))
     colorizer.sizes(1, 1, settings.color)  # refuses a tile that does not fit the model
-    return Studio(colorizer, model, settings.color, settings.files)
+    return Studio(colorizer, model, settings.color, settings.files, read_palette(settings))
 
 
-@dataclass(frozen=True, slots=True)
-class SourceBytes:
-    """A source, read once: what is hashed is what is decoded, and what its metadata is taken from.
+def read_palette(settings: Settings) -> Palette | None:
+    """The palette of the run's reference photo; None without one.
 
-    Attributes:
-        data: the file's bytes.
-        sha256: their hex digest.
+    Raises:
+        ReferenceInvalid: the reference cannot be read, is no color photo, or is not the one the run was planned with.
     """
-
-    data: bytes
-    sha256: str
+    path = settings.reference
+    if path is None:
+        return None
+    try:
+        data = path.read_bytes()
+        photo = decode(data, settings.files.max_megapixels)
+    except OSError as error:
+        raise ReferenceInvalid(f"the reference {path} cannot be read: {error.strerror or error}") from error
+    except PhotoError as error:
+        raise ReferenceInvalid(f"the reference {path} cannot be used: {error.message}") from error
+    if hashlib.sha256(data).hexdigest() != settings.color.reference_sha256:
+        raise ReferenceInvalid(f"the reference {path} changed while the run was prepared")
+    if photo.pixels.ndim == 2 or tone_of(photo.pixels) is Tone.GRAY:
+        raise ReferenceInvalid(f"the reference {path} has no colors")
+    return palette_of(photo.pixels)
 
 
 def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
@@ -103,12 +123,16 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
     started = time.perf_counter()
     watch.stage("decode")
     source = read_source(job)
+    if probe(source.data).pages > 1:
+        return _color_pages(job, source, studio, watch)
     photo = decode(source.data, studio.files.max_megapixels)
     target_format(photo, studio.files.format)  # refuses what the format cannot hold before time is spent on it
     if studio.files.already_color is not AlreadyColor.FORCE and has_color(photo):
         return _left_alone(job, source, studio, started)
+    if studio.files.exact_luma:
+        refuse_inexact(source.data, photo, studio.files)
     photo = replace(photo, pixels=gray_of_photo(photo))  # a toned source's own colors are not needed any more
-    rgb, answer = colorize_gray(photo.pixels, photo.orientation, studio, watch)
+    rgb, answer = colorize_gray(photo.pixels, photo.orientation, studio, watch, source.hints)
     watch.stage("encode")
     (result_sha256, result_bytes), warnings = _write(job, source, (photo, rgb), studio)
     return Done(
@@ -120,30 +144,10 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
         seconds=time.perf_counter() - started,
         device=answer.device,
         tiles=answer.tiles,
+        doubt=None if answer.doubt is None else round(float(answer.doubt.mean(dtype=np.float64)), 4),
         degraded=answer.degraded,
         warnings=warnings,
     )
-
-
-def read_source(job: Job) -> SourceBytes:
-    """The source's bytes, if they are still those that the run was planned with.
-
-    Raises:
-        SourceVanished: the file is gone.
-        UnreadableSource: the system refuses to read it.
-        SourceChanged: it changed since the plan, or while it was read.
-    """
-    try:
-        with job.source.open("rb") as file:
-            data = file.read()
-            now = os.fstat(file.fileno())
-    except FileNotFoundError as error:
-        raise SourceVanished(f"{job.source} was there when the run began and is gone") from error
-    except OSError as error:
-        raise UnreadableSource(f"{job.source} cannot be read: {error.strerror or error}") from error
-    if Fingerprint(now.st_size, now.st_mtime_ns) != job.fingerprint or len(data) != now.st_size:
-        raise SourceChanged(f"{job.source} changed after the run was planned")
-    return SourceBytes(data, hashlib.sha256(data).hexdigest())
 
 
 def has_color(photo: Photo) -> bool:
@@ -153,10 +157,14 @@ def has_color(photo: Photo) -> bool:
 
 def gray_of_photo(photo: Photo) -> Pixels:
     """The (H, W) gray codes of a gray or RGB photo, in its dtype."""
+    if photo.gray is not None:
+        return photo.gray
     return photo.pixels if photo.pixels.ndim == 2 else gray_of(photo.pixels)
 
 
-def colorize_gray(gray: Gray, orientation: int, studio: Studio, watch: Watch) -> tuple[Gray, ColorAnswer]:
+def colorize_gray(
+    gray: Gray, orientation: int, studio: Studio, watch: Watch, hints: Hints | None = None
+) -> tuple[Gray, ColorAnswer]:
     """The photo in color on its stored grid, and what the model said.
 
     Args:
@@ -164,18 +172,79 @@ def colorize_gray(gray: Gray, orientation: int, studio: Studio, watch: Watch) ->
         orientation: EXIF orientation; the model sees the photo upright.
         studio: model and settings.
         watch: hears of stages and tiles, and cancels.
+        hints: what a person said about the photo's colors.
 
     Returns:
         (H, W, 3) of gray's dtype, and the answer at its own small size.
     """
     watch.stage("color")
+    answer = answer_of(gray, orientation, studio, watch, hints)
+    watch.stage("paint")
+    return painted(gray, orientation, chosen_ab(answer, studio.color), watch), answer
+
+
+def answer_of(gray: Gray, orientation: int, studio: Studio, watch: Watch, hints: Hints | None = None) -> ColorAnswer:
+    """What the model says about a photo; see `colorize_gray`."""
     height, width = gray.shape
     sizes = studio.colorizer.sizes(*upright_shape(height, width, orientation), studio.color)
     small = lightness_of(resize(gray, *upright_shape(*sizes.detail, orientation)))
-    answer = studio.colorizer.color(np.ascontiguousarray(upright(small, orientation)), sizes, watch)
-    watch.stage("paint")
-    ab = stored(answer.ab, orientation) * np.float32(studio.color.strength)
-    return paint(gray, guide(ab, small, height, width), watch.check), answer
+    said = partial(hint_planes, hints) if hints else None
+    view = View(np.ascontiguousarray(upright(small, orientation)), sizes, said, studio.palette)
+    return studio.colorizer.color(view, watch)
+
+
+def painted(gray: Gray, orientation: int, ab: Chroma, watch: Watch) -> Gray:
+    """The photo with this upright ab of any size; see `colorize_gray`."""
+    height, width = gray.shape
+    on_grid = stored(ab, orientation)
+    small = lightness_of(resize(gray, *on_grid.shape[:2]))
+    return paint(gray, guide(on_grid, small, height, width), watch.check)
+
+
+def chosen_ab(answer: ColorAnswer, color: ColorSettings) -> Chroma:
+    """The answer's ab at the strength that was asked for, faded where the model guesses; (h, w, 2) float32."""
+    ab = answer.ab * np.float32(color.strength)
+    if answer.doubt is not None and color.fade_doubt:
+        ab *= 1 - np.float32(color.fade_doubt) * answer.doubt[..., None]
+    return ab
+
+
+def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) -> Outcome:
+    """The outcome of a file with several pages: one file again, with all of them, or nothing."""
+    started, files = time.perf_counter(), studio.files
+    book = Book(source.data, files.max_megapixels)
+    target_format(next(iter(book)), files.format, len(book))
+    if source.hints is not None:
+        raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
+    force = files.already_color is AlreadyColor.FORCE
+    if not force and all(has_color(photo) for photo in book):  # stops at the first that has none
+        return _left_alone(job, source, studio, started)
+
+    def paint_page(photo: Photo) -> tuple[Photo, Pixels, ColorAnswer | None]:
+        if not force and has_color(photo):
+            return photo, photo.pixels, None
+        photo = replace(photo, pixels=gray_of_photo(photo))
+        return photo, *colorize_gray(photo.pixels, photo.orientation, studio, watch)
+
+    with AtomicFile(job.target, job.token) as file:
+        tally = write_pages(file.path, book, paint_page, files)
+        watch.stage("encode")
+        report = graft_pages(source.data, file.path, Changes("tiff", provenance_of(source, studio)))
+        result_sha256, result_bytes = _identity(file.path)
+        file.commit()
+    return Done(
+        job=job,
+        source_sha256=source.sha256,
+        result_sha256=result_sha256,
+        result_bytes=result_bytes,
+        megapixels=book.megapixels,
+        seconds=time.perf_counter() - started,
+        device=" + ".join(dict.fromkeys(answer.device for answer in tally.answers)),
+        tiles=sum(answer.tiles for answer in tally.answers),
+        doubt=tally.doubt,
+        degraded=tuple(dict.fromkeys(phrase for answer in tally.answers for phrase in answer.degraded)),
+        warnings=(*tally.warnings, *report.warnings),
+    )
 
 
 def _left_alone(job: Job, source: SourceBytes, studio: Studio, started: float) -> Outcome:
@@ -198,6 +267,8 @@ def _write(
     photo, rgb = picture
     with AtomicFile(job.target, job.token) as file:
         row = encode(file.path, rgb, photo, studio.files)
+        if studio.files.exact_luma:
+            write_exact(file.path, source.data, (photo, rgb), studio.files)
         changes = Changes(row.name, provenance_of(source, studio), lambda: thumbnail(rgb))
         report = graft(source.data, photo.container.format, file.path, changes)
         identity = _identity(file.path)
@@ -207,26 +278,15 @@ def _write(
 
 def provenance_of(source: SourceBytes, studio: Studio) -> Provenance:
     """What the result of this source says about its making."""
+    hints = {"hints_sha256": source.hints_sha256} if source.hints_sha256 else {}
     return Provenance(
         version=__version__,
         model=studio.model.card.name,
         model_version=studio.model.card.version,
         model_sha256=studio.model.sha256,
-        settings=result_settings(studio.color, studio.files),
+        settings=result_settings(studio.color, studio.files) | hints,
         source_sha256=source.sha256,
     )
-
-
-THUMBNAIL_PX = 320
-"""Longer side of the picture from which metadata makes its thumbnail, at whatever size the source's had."""
-
-
-def thumbnail(rgb: Gray) -> NDArray[np.uint8]:
-    """The result reduced to `THUMBNAIL_PX`, (h, w, 3) uint8, on the stored grid."""
-    scale = min(1.0, THUMBNAIL_PX / max(rgb.shape[:2]))
-    height, width = (max(1, round(side * scale)) for side in rgb.shape[:2])
-    small = resize(rgb, height, width)
-    return small if small.dtype == np.uint8 else (small >> 8).astype(np.uint8)
 
 
 def _identity(path: Path) -> tuple[str, int]:

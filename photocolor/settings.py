@@ -49,17 +49,23 @@ class ColorSettings:
             a model that knows only one.
         overlap_px: how far neighboring tiles overlap at least, in the same pixels; None is a quarter of the tile.
         strength: factor on chroma before gamut mapping, 0 (gray) to 2.
+        reference_sha256: digest of the photo whose palette the results shall have; "" for the model's own colors.
+        fade_doubt: how far color goes toward gray where the model guesses, 0 (not at all) to 1.
     """
 
     detail: Detail = "auto"
     tile_px: int | None = None
     overlap_px: int | None = None
     strength: float = 1.0
+    fade_doubt: float = 0.0
+    reference_sha256: str = ""
 
     def __post_init__(self) -> None:
         low, high = STRENGTH_RANGE
         if not low <= self.strength <= high:
             raise UsageError(f"strength {self.strength:g} is outside {low:g} to {high:g}")
+        if not 0 <= self.fade_doubt <= 1:
+            raise UsageError(f"fade-doubt {self.fade_doubt:g} is outside 0 to 1")
         if self.tile_px is not None and not TILE_RANGE_PX[0] <= self.tile_px <= TILE_RANGE_PX[1]:
             raise UsageError(f"tile {self.tile_px} px is outside {TILE_RANGE_PX[0]} to {TILE_RANGE_PX[1]}")
         most = (self.tile_px or DEFAULT_TILE_PX) // 2
@@ -78,17 +84,19 @@ class FileSettings:
         quality: for JPEG and WebP, 1 to 100.
         already_color: what to do with a photo that has color.
         max_megapixels: photos above are refused from their header.
+        exact_luma: a JPEG's result keeps the source's coded luma; what cannot is refused.
     """
 
     format: OutputFormat = OutputFormat.KEEP
     quality: int = 95
     already_color: AlreadyColor = AlreadyColor.SKIP
     max_megapixels: float = 1000.0
+    exact_luma: bool = False
 
     def __post_init__(self) -> None:
         if not QUALITY_RANGE[0] <= self.quality <= QUALITY_RANGE[1]:
             raise UsageError(f"quality {self.quality} is outside {QUALITY_RANGE[0]} to {QUALITY_RANGE[1]}")
-        if self.max_megapixels <= 0:
+        if not self.max_megapixels > 0:  # also not a number
             raise UsageError(f"max-pixels {self.max_megapixels:g} MP is not above zero")
 
 
@@ -101,6 +109,7 @@ class Settings:
         out: the folder that gets the results and the manifest.
         model: a registered name or a path to an ONNX file.
         device: auto, cpu, cuda, cuda:N, or another provider's short name.
+        reference: the photo behind `color.reference_sha256`, or None.
         workers: photos at work at the same time; None chooses by machine.
         overwrite: replace results that this tool did not write.
         fail_if_empty: finding no photo is an error.
@@ -110,6 +119,7 @@ class Settings:
     out: Path
     model: str = "default"
     device: str = "auto"
+    reference: Path | None = None
     color: ColorSettings = field(default_factory=ColorSettings)
     files: FileSettings = field(default_factory=FileSettings)
     workers: int | None = None

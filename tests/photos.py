@@ -14,6 +14,8 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
+from photocolor.color.lab import lab_of
+
 Array = NDArray[np.uint8] | NDArray[np.uint16]
 
 ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 0x0112, 0x011A, 0x011B, 0x0128
@@ -298,7 +300,7 @@ BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "gif": (".gif", gif, "unsupported"),
     "animated-png": (".png", animated_png, "unsupported"),
     "animated-webp": (".webp", animated_webp, "unsupported"),
-    "two-pages": (".tif", lambda: tiff(pages=2), "unsupported"),
+    "inks-tiff": (".tif", lambda: tiff(np.zeros((9, 9, 4), np.uint8), photometric="separated"), "unsupported"),
     "float-tiff": (".tif", lambda: tiff((gray() / 255).astype(np.float32)), "unsupported"),
 }
 
@@ -319,3 +321,36 @@ def adobe_rgb() -> bytes:
 def gray_gamma(gamma: float = 1.8) -> bytes:
     """A gray profile with a plain power curve and a D50 white."""
     return bytes(imagecodecs.cms_profile("gray", whitepoint=(0.3457, 0.3585, 1.0), gamma=gamma))
+
+
+def cmyk_profile() -> bytes:
+    """A small printer profile made by hand: each color is what is left of white by its ink and by black."""
+    table = np.arange(256, dtype=np.uint8).tobytes()
+    corners = np.stack(np.meshgrid(*[[0.0, 1.0]] * 4, indexing="ij"), axis=-1).reshape(-1, 4)
+    light = np.rint((1 - corners[:, :3]) * (1 - corners[:, 3:]) * 255).astype(np.uint8)[None]
+    lightness, ab = lab_of(light)
+    points = np.concatenate([lightness[0][:, None] * 2.55, ab[0] + 128], axis=1)
+    identity = struct.pack(">9i", *(np.eye(3, dtype=int).ravel() << 16))
+    lut = b"mft1" + struct.pack(">I4B", 0, 4, 3, 2, 0) + identity
+    lut += table * 4 + np.rint(points.clip(0, 255)).astype(np.uint8).tobytes() + table * 3
+    tags = [(b"desc", b"desc" + struct.pack(">II", 0, 5) + b"inks\0" + bytes(78)), (b"A2B0", lut), (b"A2B1", lut)]
+    tags += [(b"cprt", b"text\0\0\0\0none\0"), (b"wtpt", b"XYZ \0\0\0\0" + struct.pack(">3i", 63190, 65536, 54061))]
+    at, table_of_tags, body = 128 + 4 + 12 * len(tags), b"", b""
+    for name, content in tags:
+        table_of_tags += struct.pack(">4sII", name, at + len(body), len(content))
+        body += content + bytes(-len(content) % 4)
+    head = struct.pack(">I4sI4s4s4s", at + len(body), bytes(4), 0x02100000, b"prtr", b"CMYK", b"Lab ")
+    head += struct.pack(">6H4s", 2000, 1, 1, 0, 0, 0, b"acsp") + bytes(28) + struct.pack(">3i", 63190, 65536, 54061)
+    return head.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table_of_tags + body
+
+
+def tiff_of(pages: Sequence[Array], **writing: object) -> bytes:
+    """A TIFF of several pages, each of its own size and kind; `writing` goes to tifffile."""
+    container = {key: writing.pop(key) for key in ("byteorder", "bigtiff") if key in writing}
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file, **container) as writer:
+        for number, page in enumerate(pages):
+            options: dict[str, object] = {"photometric": "rgb" if page.ndim == 3 else "minisblack", **writing}
+            options = {key: value[number] if isinstance(value, list) else value for key, value in options.items()}
+            writer.write(page, metadata=None, software=False, contiguous=False, **options)
+    return file.getvalue()

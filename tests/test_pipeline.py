@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photocolor.color.lab import gray_of, lab_of, lightness_of
-from photocolor.errors import SourceChanged, SourceVanished, TooLarge, UnreadableSource
+from photocolor.errors import HintsInvalid, SourceChanged, SourceVanished, TooLarge, UnreadableSource, UnsupportedPhoto
+from photocolor.hints.sidecar import Hints, Point, Polygon, format_hints
 from photocolor.image.decode import decode
+from photocolor.image.luma import luma_of
 from photocolor.image.orient import stored, upright
 from photocolor.metadata.carry import read_provenance
 from photocolor.outcome import Done, Fingerprint, Job, Quiet, Skipped
@@ -155,6 +157,54 @@ def test_a_color_photo_is_skipped_copied_or_forced(policy: str, done: bool, mode
         assert target.read_bytes() == source.read_bytes()
 
 
+def test_a_sidecar_colors_its_place_and_is_recorded(model: Path, tmp_path: Path) -> None:
+    data, studio = photos.png(photos.gray(160, 160)), studio_of(model)
+    _, plain = color(data, tmp_path, "a.png", studio)
+    hints = Hints(polygons=(Polygon(((0, 0), (0.5, 0), (0.5, 1), (0, 1)), "#c00000"),))
+    (tmp_path / "a.png.hints.json").write_text(format_hints(hints))
+    _, told = color(data, tmp_path, "a.png", studio)
+    change = np.abs(decode(told, 100).pixels.astype(int) - decode(plain, 100).pixels).mean(axis=(0, 2))
+    assert change[:70].mean() > 10 and change[90:].mean() < 1
+    made = read_provenance(told, "png")
+    assert made is not None and len(made.settings["hints_sha256"]) == 64
+
+
+def test_the_hints_of_a_turned_photo_lie_where_a_person_saw_them(model: Path, tmp_path: Path) -> None:
+    upright_gray, hints = photos.gray(128, 160), Hints((Point(0.1, 0.1, "#c00000"),))
+    studio = studio_of(model)
+    (tmp_path / "t.tif.hints.json").write_text(format_hints(hints))
+    grid = np.ascontiguousarray(stored(upright_gray, 6))
+    _, told = color(photos.tiff(grid, orientation=6), tmp_path, "t.tif", studio)
+    (tmp_path / "t.tif.hints.json").unlink()
+    _, plain = color(photos.tiff(grid, orientation=6), tmp_path, "t.tif", studio)
+    change = np.abs(upright(decode(told, 100).pixels.astype(int) - decode(plain, 100).pixels, 6)).sum(axis=2)
+    rows, columns = np.nonzero(change > 20)
+    assert rows.mean() == pytest.approx(12.8, abs=4) and columns.mean() == pytest.approx(16, abs=4)
+
+
+def test_a_broken_sidecar_or_a_model_without_hints_fails_the_photo(model: Path, tmp_path: Path) -> None:
+    source = tmp_path / "a.png"
+    source.write_bytes(photos.png())
+    sidecar = tmp_path / "a.png.hints.json"
+    sidecar.write_text('{"version": 1, "points": [{"x": 3}]}')
+    with pytest.raises(HintsInvalid, match="line 1"):
+        colorize_source(job_for(source, tmp_path / "o.png"), studio_of(model), Quiet())
+    sidecar.write_text(format_hints(Hints((Point(0, 0, "#ff0000"),))))
+    deaf = write_model(tmp_path / "deaf.onnx", hints=False)
+    with pytest.raises(HintsInvalid, match="takes no color hints"):
+        colorize_source(job_for(source, tmp_path / "o.png"), studio_of(deaf), Quiet())
+    assert not (tmp_path / "o.png").exists()
+
+
+def test_color_fades_where_the_model_doubts(model: Path, tmp_path: Path) -> None:
+    data = photos.tiff(photos.gray(160, 160, depth=16))
+    _, plain = color(data, tmp_path, "a.tif", studio_of(model))
+    outcome, faded = color(data, tmp_path, "a.tif", studio_of(model, color=ColorSettings(fade_doubt=1.0)))
+    before, after = (np.abs(lab_of(decode(result, 100).pixels)[1]).mean() for result in (plain, faded))
+    assert outcome.doubt is not None and 0 < outcome.doubt < 1
+    assert after == pytest.approx(before * (1 - outcome.doubt), rel=0.05)
+
+
 def test_strength_zero_is_the_gray_photo(model: Path, tmp_path: Path) -> None:
     data = photos.png(photos.gray())
     _, result = color(data, tmp_path, "a.png", studio_of(model, color=ColorSettings(strength=0)))
@@ -211,3 +261,24 @@ def test_a_model_of_one_size_colors_a_photo_of_any(fixed_px: int, tmp_path: Path
 def test_a_16_bit_thumbnail_has_8_bits() -> None:
     assert thumbnail(photos.rgb(700, 500, depth=16)).dtype == np.uint8
     assert thumbnail(photos.rgb(700, 500)).shape == (320, 229, 3)
+
+
+def test_exact_luma_keeps_the_gray_decode_the_orientation_and_the_metadata(model: Path, tmp_path: Path) -> None:
+    data = photos.with_segment(photos.jpeg(photos.gray(90, 130), orientation=6, dpi=(300, 300)), 0xFE, b"from box 12")
+    _, result = color(data, tmp_path, "a.jpg", studio_of(model, FileSettings(exact_luma=True)))
+    before, after = decode(data, 100), decode(result, 100)
+    assert np.array_equal(luma_of(result), before.pixels)
+    assert (after.orientation, after.container.dpi) == (6, (300.0, 300.0)) and b"from box 12" in result
+    assert np.abs(lab_of(after.pixels)[1]).mean() > 3
+    provenance = read_provenance(result, "jpeg")
+    assert provenance is not None and provenance.settings["exact_luma"] is True
+
+
+def test_exact_luma_fails_a_photo_that_cannot_be_exact_and_writes_nothing(model: Path, tmp_path: Path) -> None:
+    source = tmp_path / "a.png"
+    source.write_bytes(photos.png())
+    with pytest.raises(UnsupportedPhoto, match="bit-identical"):
+        colorize_source(
+            job_for(source, tmp_path / "out" / "a.png"), studio_of(model, FileSettings(exact_luma=True)), Quiet()
+        )
+    assert not (tmp_path / "out").exists()

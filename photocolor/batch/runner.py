@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from photocolor.batch.begun import BegunNote
 from photocolor.batch.lines import LineFile
@@ -31,12 +31,14 @@ class Run:
         sieve: tells which of them need work.
         pool: works on them.
         reporter: is told.
+        stop: ends the run; hears Ctrl-C where the run is in the main thread.
     """
 
     plan: Plan
     sieve: Sieve
     pool: Pool
     reporter: Reporter
+    stop: Stop = field(default_factory=Stop)
 
     @property
     def recipe(self) -> Recipe:
@@ -52,7 +54,7 @@ def run(wanted: Run) -> Summary:
 
     Raises:
         OutputError: the records of the output folder cannot be opened; nothing was done.
-        KeyboardInterrupt: at the second Ctrl-C; the pool is closed before.
+        SystemExit: at the second Ctrl-C; the pool is closed before.
     """
     return _Running(wanted).to_the_end()
 
@@ -64,7 +66,7 @@ class _Running:
         self._plan, self._sieve, self._pool, self._reporter = wanted.plan, wanted.sieve, wanted.pool, wanted.reporter
         self._recipe = wanted.recipe
         self._summary = Summary(photos=len(wanted.plan) + len(wanted.plan.faults))
-        self._stop = Stop()
+        self._stop = wanted.stop
         self._manifest = LineFile(manifest_path(wanted.plan.out), durable=True)
         self._begun = BegunNote(wanted.plan.out, wanted.sieve.begun)
         self._whole = False

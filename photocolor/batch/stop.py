@@ -40,5 +40,5 @@ class Stop:
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
         if self.asked is not None:
-            raise KeyboardInterrupt  # the second one: whoever asks twice does not want to wait
-        self.ask(Interrupted("interrupted by Ctrl-C") if number == signal.SIGINT else Terminated("ended by SIGTERM"))
+            raise SystemExit(self.asked.exit_code)  # whoever asks twice does not want to wait
+        self.ask(Interrupted("Interrupted by Ctrl-C") if number == signal.SIGINT else Terminated("Ended by SIGTERM"))

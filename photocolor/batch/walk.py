@@ -16,11 +16,11 @@ RECORD_FOLDER = ".photocolor"
 """The folder inside an output folder that holds the manifest; its presence marks an output folder."""
 
 HIDDEN, NOT_PHOTOS, LINKED_FOLDERS, SPECIAL, OUTPUTS = (
-    "hidden files and folders",
-    "files that are no photos by their name",
-    "links to folders",
-    "files that are not regular",
-    "output folders of photocolor",
+    "hidden",
+    "no photo by its name",
+    "link to a folder",
+    "no regular file",
+    "output folder",
 )
 
 

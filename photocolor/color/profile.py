@@ -7,6 +7,7 @@ what image editors do by default. Perceptual tables are each maker's taste; abso
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any, cast
 
 import imagecodecs
 import numpy as np
@@ -18,6 +19,7 @@ SRGB_TOLERANCE = 1 / 255  # one 8-bit code: makers' sRGB profiles differ from IE
 NEUTRAL_TOLERANCE = 1 / 255  # a profile whose grays come out within this is meant to have a neutral axis
 
 _SPACE = slice(16, 20)
+_SPACES = {b"GRAY": "gray", b"RGB ": "rgb", b"CMYK": "cmyk"}
 _GRID_STEPS = 9
 _BAND_ROWS = 256
 
@@ -32,20 +34,23 @@ def to_srgb(pixels: Pixels, icc: bytes) -> Pixels:
     Grays of a profile with a neutral axis come out exactly neutral.
 
     Args:
-        pixels: (H, W) gray or (H, W, 3) RGB, uint8 or uint16 over the full range, in the profile's space.
-        icc: an ICC profile for gray or RGB.
+        pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) CMYK (0 is no ink), in the profile's space; uint8 or uint16
+            over the full range, or float32 from 0 to 1.
+        icc: an ICC profile for gray, RGB or CMYK.
 
     Returns:
-        The same shape and dtype, sRGB-encoded.
+        sRGB-encoded; the same shape, but RGB for CMYK; the same dtype, but uint16 for float32.
 
     Raises:
         BadProfile: the profile cannot be used for these pixels.
 
     Source: ICC.1:2022, computed by Little CMS.
     """
-    space = _space(icc)
-    if space == "gray" and pixels.ndim == 3:
-        raise BadProfile("it is for gray pictures, and this one is RGB")
+    space, kind = _space(icc), {1: "gray", 3: "RGB", 4: "CMYK"}[pixels.shape[2] if pixels.ndim == 3 else 1]
+    if (space == "cmyk") != (kind == "CMYK") or (space == "gray" and kind != "gray"):
+        raise BadProfile(f"it is for {'gray' if space == 'gray' else space.upper()} pictures, and this one is {kind}")
+    if space == "cmyk" or pixels.dtype.kind == "f":
+        return _converted_whole(pixels, icc, space)
     if is_srgb(icc):
         return pixels
     codes, neutral = _gray_ramp(icc, np.iinfo(pixels.dtype).max)
@@ -70,13 +75,33 @@ def is_srgb(icc: bytes) -> bool:
 
 
 def _space(icc: bytes) -> str:
-    """The kind of pixels it is for: "gray" or "rgb"."""
+    """The kind of pixels it is for: "gray", "rgb" or "cmyk"."""
     signature = icc[_SPACE]
     if len(icc) < 128 or icc[36:40] != b"acsp":
         raise BadProfile("it has no ICC header")
-    if signature not in (b"GRAY", b"RGB "):
-        raise BadProfile(f"it describes {signature.decode('latin-1').strip()!r}, neither gray nor RGB")
-    return "gray" if signature == b"GRAY" else "rgb"
+    if signature not in _SPACES:
+        raise BadProfile(f"it describes {signature.decode('latin-1').strip()!r}, neither gray nor RGB nor CMYK")
+    return _SPACES[signature]
+
+
+def _converted_whole(pixels: NDArray[Any], icc: bytes, space: str) -> Pixels:
+    """CMYK and floating-point pixels, band by band in floating point; a gray profile gives one channel again."""
+    floating = pixels.dtype.kind == "f"
+    top = 65535 if floating else int(np.iinfo(pixels.dtype).max)
+    dtype = np.uint16 if floating else pixels.dtype
+    gray = pixels.ndim == 2
+    result = np.empty(pixels.shape[:2] if gray else (*pixels.shape[:2], 3), dtype)
+    for start in range(0, len(pixels), _BAND_ROWS):
+        band = np.ascontiguousarray(pixels[start : start + _BAND_ROWS])
+        values = band.astype(np.float32) if floating else band.astype(np.float32) / np.float32(top)
+        if space == "cmyk":
+            values *= 100  # Little CMS counts ink in percent
+        if gray and space == "rgb":
+            values = np.repeat(values[..., None], 3, axis=2)
+        colors = _transform(values, icc, space)
+        colors = colors.mean(axis=2) if gray else colors
+        result[start : start + _BAND_ROWS] = np.rint(colors.clip(0, 1) * top)
+    return cast(Pixels, result)
 
 
 @lru_cache(maxsize=8)

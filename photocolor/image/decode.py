@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import tifffile
 
 from photocolor.color.profile import BadProfile, to_srgb
-from photocolor.errors import OutOfMemory, TooLarge, TruncatedPhoto
+from photocolor.errors import OutOfMemory, TooLarge, TruncatedPhoto, UnsupportedPhoto
 from photocolor.image import jpeg, png, tiff, webp
 from photocolor.image.formats import Format, sniff
 from photocolor.image.photo import Header, Photo
@@ -19,10 +19,10 @@ from photocolor.image.photo import Header, Photo
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How one format is read: its header alone, and all of it."""
+    """How one format is read: its header alone, and all of it; those with several pages also take a page's number."""
 
-    probe: Callable[[bytes], Header]
-    read: Callable[[bytes], Photo]
+    probe: Callable[..., Header]
+    read: Callable[..., Photo]
 
 
 READERS: dict[str, Reader] = {
@@ -54,8 +54,12 @@ LIBRARY_ERRORS: tuple[type[Exception], ...] = (
 )
 
 
-def probe(data: bytes) -> Header:
+def probe(data: bytes, page: int = 0) -> Header:
     """What the header says; no pixel is decoded and no memory reserved for any.
+
+    Args:
+        data: the whole file.
+        page: number of the page, counted from 0.
 
     Raises:
         NotAnImage: the bytes are no picture.
@@ -63,16 +67,17 @@ def probe(data: bytes) -> Header:
         UnsupportedPhoto: a picture that photocolor does not treat.
     """
     kind = sniff(data)
-    with _translated(kind):
-        return READERS[kind.name].probe(data)
+    with translated(kind):
+        return READERS[kind.name].probe(data, *([page] if page else []))
 
 
-def decode(data: bytes, max_megapixels: float) -> Photo:
+def decode(data: bytes, max_megapixels: float, page: int = 0) -> Photo:
     """The photo in sRGB at its own bit depth, in the stored orientation.
 
     Args:
         data: the whole file.
         max_megapixels: pictures above are refused from their header.
+        page: number of the page, counted from 0; `Header.pages` tells how many there are.
 
     Raises:
         NotAnImage: the bytes are no picture.
@@ -82,33 +87,60 @@ def decode(data: bytes, max_megapixels: float) -> Photo:
         OutOfMemory: the pixels do not fit in memory.
     """
     kind = sniff(data)
-    with _translated(kind):
-        header = READERS[kind.name].probe(data)
-        _check_size(header, max_megapixels)
-        return _in_srgb(READERS[kind.name].read(data))
+    with translated(kind):
+        place = [page] if page else []
+        header = READERS[kind.name].probe(data, *place)
+        refuse_too_large(header, max_megapixels)
+        return in_srgb(READERS[kind.name].read(data, *place))
 
 
-def _check_size(header: Header, max_megapixels: float) -> None:
+def refuse_too_large(header: Header, max_megapixels: float) -> None:
+    """Refuses a picture from its header.
+
+    Raises:
+        TooLarge: it has more than `max_megapixels`.
+    """
     if header.megapixels > max_megapixels:
         size = f"{header.width} × {header.height} pixels ({header.megapixels:.1f} MP)"
         raise TooLarge(f"the picture has {size}, more than the {max_megapixels:g} MP that are allowed")
 
 
-def _in_srgb(photo: Photo) -> Photo:
-    """The photo with its profile applied; one that cannot be used is ignored with a warning."""
-    icc = photo.container.icc
+def in_srgb(photo: Photo) -> Photo:
+    """The photo with its profile applied; one that cannot be used is ignored with a warning.
+
+    Raises:
+        UnsupportedPhoto: without a usable profile the samples mean nothing: inks, and floating-point numbers.
+    """
+    icc, meaningless = photo.container.icc, _meaningless(photo)
     if icc is None:
+        if meaningless:
+            raise UnsupportedPhoto(f"{meaningless} without a color profile is not supported: {_UNKNOWN[meaningless]}")
         return photo
     try:
         pixels = to_srgb(photo.pixels, icc)
     except BadProfile as error:
+        if meaningless:
+            raise UnsupportedPhoto(f"{meaningless} with an unusable color profile is not supported: {error}") from error
         warning = f"the color profile is ignored and the values are taken as sRGB: {error}"
         return replace(photo, warnings=(*photo.warnings, warning))
     return replace(photo, pixels=pixels, container=replace(photo.container, keep_icc=pixels is photo.pixels))
 
 
+_UNKNOWN = {
+    "CMYK": "which inks its values mean is unknown",
+    "floating-point TIFF": "whether its values are linear light or encoded is unknown",
+}
+
+
+def _meaningless(photo: Photo) -> str:
+    if photo.pixels.ndim == 3 and photo.pixels.shape[2] == 4:
+        return "CMYK"
+    return "floating-point TIFF" if photo.pixels.dtype.kind == "f" else ""
+
+
 @contextmanager
-def _translated(kind: Format) -> Iterator[None]:
+def translated(kind: Format) -> Iterator[None]:
+    """Turns what libraries raise inside the block into our errors."""
     try:
         yield
     except MemoryError as error:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import UnsupportedOperation
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import imagecodecs
 import numpy as np
@@ -19,7 +19,7 @@ from PIL import Image
 from photocolor.color.icc import srgb_profile
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.formats import Format, by_name
-from photocolor.image.photo import Photo, Pixels
+from photocolor.image.photo import Container, Photo, Pixels
 from photocolor.image.png import INCHES_PER_METER, SIGNATURE, make_chunk
 from photocolor.settings import FileSettings, OutputFormat
 
@@ -31,6 +31,7 @@ _WEBP_EFFORT = {"method": 2, "quality": 50}  # for lossless only; method 0 is 70
 _TIFF_COMPRESSIONS = {"NONE": None, "LZW": "lzw", "PACKBITS": "packbits", "ZSTD": "zstd", "LZMA": "lzma"}
 _PREDICTED = {"lzw", "adobe_deflate", "zstd", "lzma"}
 _STRIP_BYTES = 1 << 18
+_PAGE = 2  # bit of NewSubfileType: one page of several
 _CLASSIC_TIFF_BYTES = (1 << 32) - (1 << 25)  # offsets have 32 bits; what is kept free is for metadata
 _TRANSPARENT_KINDS = ("", "unassalpha", "assocalpha")  # "unspecified" may be anything, as an infrared scan
 
@@ -57,14 +58,28 @@ class Frame:
         return bool(self.samples.shape[2] == 4)
 
 
-def target_format(photo: Photo, wanted: OutputFormat) -> Format:
+def target_format(photo: Photo, wanted: OutputFormat, pages: int = 1) -> Format:
     """The format of the result; cheap, so that a photo which cannot be written is refused before it is colored.
 
+    Args:
+        photo: the source, or one of its pages.
+        wanted: the format that was asked for.
+        pages: how many there are in the file.
+
     Raises:
-        UnsupportedPhoto: the format cannot hold a picture of this size.
+        UnsupportedPhoto: the format cannot hold a picture of this size, or only one page.
     """
     name = photo.container.format if wanted is OutputFormat.KEEP else wanted.value
     row = by_name(name)
+    if wanted is OutputFormat.KEEP and photo.bit_depth > max(row.bit_depths):
+        raise UnsupportedPhoto(
+            f"the photo has {photo.container.bits or photo.bit_depth} bits, and {row.title} results hold 8",
+            "Use --format tiff or png, which keep all bits.",
+        )
+    if pages > 1 and name != "tiff":
+        raise UnsupportedPhoto(
+            f"{row.title} holds one picture, and the file has {pages} pages", "Use --format tiff, which keeps them all."
+        )
     if max(photo.height, photo.width) > row.max_side_px:
         size = f"{photo.width} × {photo.height}"
         raise UnsupportedPhoto(
@@ -116,10 +131,37 @@ def encode(path: Path, pixels: Pixels, photo: Photo, files: FileSettings) -> For
         OSError: the file cannot be written.
     """
     row = target_format(photo, files.format)
-    frame = Frame(_samples(pixels, photo, row), result_icc(photo), photo, files.quality)
     with path.open("wb") as file:
-        ENCODERS[row.name](cast(BinaryIO, _Sink(file)), frame)
+        ENCODERS[row.name](cast(BinaryIO, _Sink(file)), _frame(pixels, photo, row, files))
     return row
+
+
+def encode_pages(path: Path, pages: Iterable[tuple[Photo, Pixels]], files: FileSettings, total_bytes: int) -> Format:
+    """Writes several pages into one TIFF, one after the other, so that only one of them is in memory.
+
+    Args:
+        path: the file to write, usually an `AtomicFile.path`.
+        pages: each with its source and its (H, W, 3) pixels, as for `encode`.
+        files: the quality.
+        total_bytes: of all pages' samples together; above 4 GB the file becomes a BigTIFF.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    row = by_name("tiff")
+    with path.open("wb") as file:
+        writer = None
+        for photo, pixels in pages:
+            frame = _frame(pixels, photo, row, files)
+            writer = writer or tiff_writer(cast(BinaryIO, _Sink(file)), photo.container, total_bytes)
+            writer.write(frame.samples, subfiletype=_PAGE, **_tiff_options(frame))
+        if writer:
+            writer.close()
+    return row
+
+
+def _frame(pixels: Pixels, photo: Photo, row: Format, files: FileSettings) -> Frame:
+    return Frame(_samples(pixels, photo, row), result_icc(photo), photo, files.quality)
 
 
 class _Sink:
@@ -190,31 +232,39 @@ def _write_png(file: BinaryIO, frame: Frame) -> None:
     file.write(whole[header_end:])
 
 
+def tiff_writer(file: BinaryIO, container: Container, total_bytes: int) -> tifffile.TiffWriter:
+    """A writer in the source's byte order; a BigTIFF where the source is one or the samples need it."""
+    big = container.bigtiff or total_bytes > _CLASSIC_TIFF_BYTES
+    return tifffile.TiffWriter(file, byteorder=">" if container.byteorder == ">" else "<", bigtiff=big)
+
+
 def _write_tiff(file: BinaryIO, frame: Frame) -> None:
+    with tiff_writer(file, frame.photo.container, frame.samples.nbytes) as writer:
+        writer.write(frame.samples, **_tiff_options(frame))
+
+
+def _tiff_options(frame: Frame) -> dict[str, Any]:
     container = frame.photo.container
     compression = _TIFF_COMPRESSIONS.get(container.compression or "DEFLATE", "adobe_deflate")
     tile = container.tile_px if container.tile_px and not any(side % 16 for side in container.tile_px) else None
     row_bytes = frame.samples.strides[0]
-    tifffile.imwrite(
-        file,
-        frame.samples,
-        photometric="rgb",
-        extrasamples=[container.extra_sample or "unassalpha"] if frame.has_alpha else None,
-        compression=compression,
-        compressionargs={"level": DEFLATE_LEVEL} if compression == "adobe_deflate" else None,
-        predictor=2 if compression in _PREDICTED else None,
-        tile=tile,
-        rowsperstrip=None if tile else max(1, _STRIP_BYTES // row_bytes),
-        byteorder=">" if container.byteorder == ">" else "<",
-        bigtiff=container.bigtiff or frame.samples.nbytes > _CLASSIC_TIFF_BYTES,
-        resolution=container.dpi,
-        resolutionunit="inch" if container.dpi else None,
-        iccprofile=frame.icc,
+    return {
+        "photometric": "rgb",
+        "extrasamples": [container.extra_sample or "unassalpha"] if frame.has_alpha else None,
+        "compression": compression,
+        "compressionargs": {"level": DEFLATE_LEVEL} if compression == "adobe_deflate" else None,
+        "predictor": 2 if compression in _PREDICTED else None,
+        "tile": tile,
+        "rowsperstrip": None if tile else max(1, _STRIP_BYTES // row_bytes),
+        "resolution": container.dpi,
+        "resolutionunit": "inch" if container.dpi else None,
+        "iccprofile": frame.icc,
         # Nothing that depends on the day or the version, and no description that readers take for the photo's.
-        software=False,
-        datetime=None,
-        metadata=None,
-    )
+        "software": False,
+        "datetime": None,
+        "metadata": None,
+        "contiguous": False,
+    }
 
 
 ENCODERS: dict[str, Callable[[BinaryIO, Frame], None]] = {

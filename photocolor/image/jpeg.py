@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
+import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 from PIL.JpegImagePlugin import JpegImageFile
 
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
+from photocolor.image.depths import full_range
 from photocolor.image.directory import ExifView, numbers, open_block, read_directory, view_exif
-from photocolor.image.photo import Container, Header, Photo
+from photocolor.image.photo import Container, Header, Photo, Pixels
 
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _APP0, _APP1, _APP2, _APP14, _APP15, _COM = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
@@ -25,6 +27,7 @@ _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # C4, C8 and CC are tables 
 _CODED_BY_DCT = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # baseline, extended, progressive; the last two arithmetic
 _AFTER_SCAN = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)  # FF00 is a data byte, FFD0 to FFD7 restarts
 _BAND_ROWS = 512
+_CHANNELS: dict[str, tuple[int, ...]] = {"L": (), "RGB": (3,), "CMYK": (4,)}
 _MPF_ENTRIES = 0xB002
 _MPF_PICTURES = {0x020001, 0x020002, 0x020003}  # panorama, disparity, angles: pictures in their own right
 
@@ -44,7 +47,7 @@ def probe(data: bytes) -> Header:
 
     Raises:
         TruncatedPhoto: the file ends before it.
-        UnsupportedPhoto: the picture is not 8-bit gray or RGB.
+        UnsupportedPhoto: the picture is coded in a way that is not supported.
     """
     for segment in _segments(data):
         if segment.marker in _FRAMES:
@@ -52,12 +55,17 @@ def probe(data: bytes) -> Header:
     raise TruncatedPhoto("the JPEG has no picture in it")
 
 
-def read(data: bytes) -> Photo:
-    """The picture with its profile not yet applied.
+def read(data: bytes, least_px: int | None = None) -> Photo:
+    """The picture with its profile not yet applied: gray, RGB, or (H, W, 4) CMYK where 0 is no ink.
+
+    Args:
+        data: the whole file.
+        least_px: the longer side that is enough; the decoder may then halve the picture up to three times, as long as
+            it stays that long. None decodes it whole.
 
     Raises:
         TruncatedPhoto: the data end before the picture does.
-        UnsupportedPhoto: the picture is not 8-bit gray or RGB, or one of several.
+        UnsupportedPhoto: the picture is coded in a way that is not supported, or one of several.
     """
     header = probe(data)
     segments = list(_segments(data))
@@ -67,11 +75,28 @@ def read(data: bytes) -> Photo:
     further = _further_pictures(payloads[_APP2])
     icc, icc_warnings = _profile(payloads[_APP2])
     exif = next((view_exif(block) for block in payloads[_APP1] if block.startswith(b"Exif\x00\x00")), ExifView())
-    pixels = _pixels(_coding_only(data, segments))
-    if pixels.shape[:2] != (header.height, header.width):
+    coding = _coding_only(data, segments)
+    pixels = _pixels(coding, least_px) if header.bit_depth == 8 else _deep_pixels(coding, header.bit_depth)
+    if pixels.ndim == 3 and pixels.shape[2] == 4 and not _has_adobe(data, segments):
+        raise UnsupportedPhoto("CMYK JPEG without Adobe's marker is not supported: whether 0 is full ink is unknown")
+    if (least_px is None or header.bit_depth > 8) and pixels.shape[:2] != (header.height, header.width):
         raise TruncatedPhoto(f"the JPEG decodes to {pixels.shape[1]} × {pixels.shape[0]} pixels, not what it promises")
-    container = Container("jpeg", icc=icc, dpi=_density(data, segments) or exif.dpi)
+    bits = header.bit_depth if header.bit_depth != 8 else 0
+    container = Container("jpeg", icc=icc, dpi=_density(data, segments) or exif.dpi, bits=bits)
     return Photo(pixels, None, exif.orientation, container, (*exif.warnings, *icc_warnings, *further))
+
+
+def frame_size(data: bytes) -> tuple[int, int]:
+    """(height, width) that the frame header of a JPEG stream promises.
+
+    Raises:
+        ValueError: it has none.
+    """
+    for segment in _segments(data):
+        if segment.marker in _FRAMES and segment.end - segment.start >= 6:
+            height, width = struct.unpack_from(">HH", data, segment.start + 1)
+            return height, width
+    raise ValueError("no JPEG frame header")
 
 
 def _segments(data: bytes) -> Iterator[Segment]:
@@ -104,11 +129,9 @@ def _frame(marker: int, payload: bytes) -> Header:
     if marker not in _CODED_BY_DCT:
         kind = "lossless" if marker in (0xC3, 0xCB) else "hierarchical"
         raise UnsupportedPhoto(f"{kind} JPEG (frame type {marker:02X}) is not supported")
-    if precision != 8:
+    if precision not in (8, 12):
         raise UnsupportedPhoto(f"{precision}-bit JPEG is not supported")
-    if components == 4:
-        raise UnsupportedPhoto("JPEG with four inks (CMYK or YCCK) is not supported")
-    if components not in (1, 3):
+    if components not in ((1, 3, 4) if precision == 8 else (1, 3)):
         raise UnsupportedPhoto(f"JPEG with {components} components is not supported")
     if height == 0:
         raise UnsupportedPhoto("JPEG that tells its height only after the picture (DNL) is not supported")
@@ -131,20 +154,35 @@ def _coding_only(data: bytes, segments: list[Segment]) -> bytes:
     return b"".join(parts)
 
 
-def _pixels(data: bytes) -> NDArray[np.uint8]:
-    """(H, W) or (H, W, 3) uint8, copied in bands: `np.asarray` would hold the picture three times."""
+def _pixels(data: bytes, least_px: int | None = None) -> NDArray[np.uint8]:
+    """(H, W), (H, W, 3) or (H, W, 4) uint8, copied in bands: `np.asarray` would hold the picture three times.
+
+    Pillow inverts four inks always, as Adobe stores them.
+    """
     with JpegImageFile(BytesIO(data)) as image:
+        if least_px is not None:
+            longer = max(image.size)
+            image.draft(image.mode, (-(-image.width * least_px // longer), -(-image.height * least_px // longer)))
         image.load()
-        if image.mode not in ("L", "RGB"):
+        if image.mode not in _CHANNELS:
             raise UnsupportedPhoto(f"JPEG of Pillow's mode {image.mode} is not supported")
         width, height = image.size
-        shape = (height, width) if image.mode == "L" else (height, width, 3)
+        shape = (height, width, *_CHANNELS[image.mode])
         pixels = np.empty(shape, np.uint8)
         for top in range(0, height, _BAND_ROWS):
             bottom = min(top + _BAND_ROWS, height)
             band = image.crop((0, top, width, bottom)).tobytes()
             pixels[top:bottom] = np.frombuffer(band, np.uint8).reshape(bottom - top, *shape[1:])
     return pixels
+
+
+def _deep_pixels(data: bytes, bits: int) -> Pixels:
+    """(H, W) or (H, W, 3) uint16 of more than 8 bits, over the full range; Pillow knows only 8."""
+    return full_range(imagecodecs.jpeg_decode(data), bits)
+
+
+def _has_adobe(data: bytes, segments: list[Segment]) -> bool:
+    return any(s.marker == _APP14 and data[s.start : s.start + 5] == b"Adobe" for s in segments)
 
 
 def _density(data: bytes, segments: list[Segment]) -> tuple[float, float] | None:

@@ -24,6 +24,7 @@ class Container:
         tile_px: (height, width) of TIFF tiles, or None for strips.
         bigtiff: True for BigTIFF.
         lossless: True if the source stored its pixels exactly.
+        bits: depth of a stored sample where it is neither 8 nor 16; else 0.
         extra_sample: what a TIFF says its alpha is, as tifffile spells it ("unassalpha", "assocalpha", "unspecified"),
             or "".
     """
@@ -37,6 +38,7 @@ class Container:
     tile_px: tuple[int, int] | None = None
     bigtiff: bool = False
     lossless: bool = False
+    bits: int = 0
     extra_sample: str = ""
 
 
@@ -48,8 +50,8 @@ class Header:
         format: name of the row in `image.formats`.
         height: rows of the stored grid.
         width: columns of the stored grid.
-        bit_depth: bits of one sample as stored (1, 2, 4, 8 or 16).
-        pages: pictures in the file.
+        bit_depth: bits of one sample as stored.
+        pages: pictures in the file, each one a photo; reduced previews are none.
     """
 
     format: str
@@ -75,6 +77,8 @@ class Photo:
         orientation: EXIF orientation 1 to 8.
         container: what the file said.
         warnings: what a person should know, one sentence each.
+        gray: (H, W) uint16 gray codes where the file stores lightness itself, so that they need not be computed from
+            `pixels`; else None.
     """
 
     pixels: Pixels
@@ -82,6 +86,7 @@ class Photo:
     orientation: int
     container: Container
     warnings: tuple[str, ...] = field(default=())
+    gray: Pixels | None = None
 
     @property
     def height(self) -> int:

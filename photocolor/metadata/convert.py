@@ -5,18 +5,20 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, replace
 
-from photocolor.metadata import packet, photoshop, png, tiff
+from photocolor.metadata import packet, photoshop, tiff
 from photocolor.metadata.blocks import Blocks, Log, Picture
 from photocolor.metadata.exif import ROOM_IN_JPEG_BYTES, Wishes, built, corrected, minimal
 from photocolor.metadata.fields import in_layout
 from photocolor.metadata.ifd import Layout, Malformed
 from photocolor.metadata.iptc import as_properties
+from photocolor.metadata.png_text import text_chunk
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.thumbnail import Maker
 from photocolor.metadata.xmp import Packet
 
 UNBOUNDED_BYTES = 1 << 30
 METERS_PER_INCH = 0.0254
+LARGEST_DPI = 1e6  # more is damage, and a hundredth of it must fit in 32 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,11 @@ def _with_resources(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
     stream, iptc = blocks.photoshop, blocks.iptc
     if stream is not None:
         try:
-            found = [item.number for item in photoshop.resources(stream)]
+            found = {item.number for item in photoshop.resources(stream)}
             log.dropped.extend(name for number, name in photoshop.OUTDATED.items() if number in found)
-            stream = photoshop.without(stream, photoshop.OUTDATED) or None
         except Malformed as error:
             log.unparsed("Photoshop resources, carried as they are", error)
+        stream = photoshop.without(stream, photoshop.OUTDATED) or None
     inner = photoshop.find_iptc(stream)
     log.kept.extend(["IPTC"] if iptc or inner else [])
     log.kept.extend(["Photoshop"] if stream and aim.result_format != "webp" else [])
@@ -134,7 +136,9 @@ def _with_packet(blocks: Blocks, aim: Aim, damaged: bytes | None, log: Log) -> B
         packet.add_texts(opened, _homeless_texts(blocks, aim))
     xmp = packet.complete(opened, aim.picture, aim.provenance, log)
     homeless = aim.result_format == "webp" and blocks.photoshop is not None
-    log.dropped.extend(["Photoshop"] if homeless and photoshop.without_iptc(blocks.photoshop) else [])
+    log.dropped.extend(
+        ["Photoshop"] if homeless and photoshop.without(blocks.photoshop or b"", {photoshop.IPTC}) else []
+    )
     return replace(blocks, xmp=xmp, photoshop=None if homeless else blocks.photoshop)
 
 
@@ -170,7 +174,7 @@ def _with_extras(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
     log.dropped.extend(kind for kind, _ in blocks.extras if kind not in texts)
     extras, comments = [], []
     if aim.result_format == "png":
-        extras = [png.text_chunk("Comment", _readable(comment)) for comment in blocks.comments]
+        extras = [text_chunk("Comment", _readable(comment)) for comment in blocks.comments]
     if aim.result_format == "jpeg":
         comments = [text.encode("utf-8", "replace") for keyword, text in blocks.texts if keyword == "Comment"]
     return replace(blocks, extras=tuple(extras), comments=tuple(comments), exif_parts=())
@@ -185,11 +189,12 @@ def _readable(comment: bytes) -> str:
 
 def _dpi(blocks: Blocks) -> tuple[float, float] | None:
     """Resolution in pixels per inch from JFIF or pHYs, for a container that has it in EXIF only."""
+    across, down, factor = 0, 0, 0.0
     if blocks.density is not None:
         unit, across, down = struct.unpack(">BHH", blocks.density)
         factor = {1: 1.0, 2: 2.54}.get(unit, 0.0)
-        return (across * factor, down * factor) if across and down and factor else None
-    if blocks.resolution is not None:
+    elif blocks.resolution is not None:
         across, down, unit = struct.unpack(">IIB", blocks.resolution)
-        return (across * METERS_PER_INCH, down * METERS_PER_INCH) if across and down and unit == 1 else None
-    return None
+        factor = METERS_PER_INCH if unit == 1 else 0.0
+    dpi = across * factor, down * factor
+    return dpi if all(0 < value <= LARGEST_DPI for value in dpi) else None

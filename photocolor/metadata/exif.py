@@ -50,12 +50,14 @@ def corrected(block: bytes, wishes: Wishes, log: Log) -> bytes:
         return block
     if ifd0.damaged:
         log.unparsed("EXIF IFD0, carried as it is", f"{', '.join(map(tag_name, ifd0.damaged))} outside of the block")
-    _correct_values(data, layout, ifd0, IFD0, wishes.picture, log)
-    exif = _correct_below(data, layout, ifd0, EXIF_IFD, wishes, log)
+    correction = _Correction(data, layout, wishes, log)
+    correction.values(ifd0, IFD0)
+    exif = correction.below(ifd0, EXIF_IFD)
     if exif is not None:
-        _correct_below(data, layout, exif, INTEROP_IFD, wishes, log)
-    _correct_thumbnail(data, layout, ifd0, wishes, log)
-    return _with_new_ifd0(data, layout, ifd0, wishes, log)
+        correction.below(exif, INTEROP_IFD)
+    correction.thumbnail(ifd0)
+    correction.first_directory(ifd0)
+    return bytes(data)
 
 
 def minimal(version: str, picture: Picture, dpi: tuple[float, float] | None) -> bytes:
@@ -91,81 +93,87 @@ def built(fields: tuple[Field, ...], layout: Layout, room: int, log: Log) -> byt
     return None
 
 
-def _correct_values(
-    data: bytearray, layout: Layout, directory: Directory, name: int, picture: Picture, log: Log
-) -> None:
-    for slot in directory.slots:
-        if slot.bytes > 4:
-            continue
-        value = bytes(data[slot.at : slot.at + slot.bytes])
-        true = true_value(name, slot.tag, slot.kind, value, picture, layout)
-        if true is not None:
-            data[slot.at : slot.at + slot.bytes] = true
-            log.changed.append("InteropIndex" if name == INTEROP_IFD else tag_name(slot.tag))
+@dataclass(frozen=True, slots=True)
+class _Correction:
+    """The edits of one block, in place."""
 
+    data: bytearray
+    layout: Layout
+    wishes: Wishes
+    log: Log
 
-def _correct_below(
-    data: bytearray, layout: Layout, above: Directory, tag: int, wishes: Wishes, log: Log
-) -> Directory | None:
-    slot = above.find(tag)
-    if slot is None:
-        return None
-    try:
-        if slot.count != 1 or slot.kind not in (KIND_LONG, KIND_IFD):
-            raise Malformed(f"type {slot.kind}, count {slot.count} instead of a pointer")
-        directory = read_directory(data, layout, layout.number(data, slot.at, 4))
-    except Malformed as error:
-        log.unparsed(f"EXIF {tag_name(tag)}, carried as it is", error)
-        return None
-    _correct_values(data, layout, directory, tag, wishes.picture, log)
-    return directory
+    def values(self, directory: Directory, name: int) -> None:
+        """Makes short values true."""
+        for slot in directory.slots:
+            if slot.bytes > self.layout.field_bytes:
+                continue
+            end = slot.at + slot.bytes
+            field = Field(slot.tag, slot.kind, slot.count, bytes(self.data[slot.at : end]))
+            true = true_value(name, field, self.wishes.picture, self.layout)
+            if true is not None:
+                self.data[slot.at : end] = true
+                self.log.changed.append("InteropIndex" if name == INTEROP_IFD else tag_name(slot.tag))
 
+    def below(self, above: Directory, tag: int) -> Directory | None:
+        """Makes the values of a directory true that `tag` points to; None if there is none, or a damaged one."""
+        slot = above.find(tag)
+        if slot is None:
+            return None
+        try:
+            if slot.count != 1 or slot.kind not in (KIND_LONG, KIND_IFD):
+                raise Malformed(f"type {slot.kind}, count {slot.count} instead of a pointer")
+            directory = read_directory(self.data, self.layout, self.layout.number(self.data, slot.at, 4))
+        except Malformed as error:
+            self.log.unparsed(f"EXIF {tag_name(tag)}, carried as it is", error)
+            return None
+        self.values(directory, tag)
+        return directory
 
-def _correct_thumbnail(data: bytearray, layout: Layout, ifd0: Directory, wishes: Wishes, log: Log) -> None:
-    if not ifd0.next:
-        return
-    try:
-        ifd1 = read_directory(data, layout, ifd0.next)
-    except Malformed as error:
-        log.unparsed("EXIF IFD1, carried as it is", error)
-        return
-    if wishes.thumbnail is not None and replace_thumbnail(data, layout, ifd1, wishes.thumbnail):
-        log.changed.append("thumbnail")
-        return
-    data[ifd0.next_at : ifd0.next_at + layout.field_bytes] = layout.pack(0, layout.field_bytes)
-    log.dropped.append("IFD1 (thumbnail)")
+    def thumbnail(self, ifd0: Directory) -> None:
+        """Colors the thumbnail, or takes its directory out of the chain."""
+        if not ifd0.next:
+            return
+        try:
+            ifd1 = read_directory(self.data, self.layout, ifd0.next)
+        except Malformed as error:
+            self.log.unparsed("EXIF IFD1, carried as it is", error)
+            return
+        maker = self.wishes.thumbnail
+        if maker is not None and replace_thumbnail(self.data, self.layout, ifd1, maker):
+            self.log.changed.append("thumbnail")
+            return
+        self._write(ifd0.next_at, 0)
+        self.log.dropped.append("IFD1 (thumbnail)")
 
+    def first_directory(self, ifd0: Directory) -> None:
+        """Appends a new IFD0 if a field must go or grow, and points the header to it; all the rest stays in place."""
+        bits = ifd0.find(BITS)
+        grows = bits is not None and bits.count != 3
+        gone = [slot.tag for slot in ifd0.slots if slot.tag in GRAY_ONLY]
+        if not grows and not gone:
+            return
+        fields = [self._as_it_stands(entry_at) for entry_at in ifd0.entries]
+        fields = [field for field in fields if field.tag not in GRAY_ONLY and not (grows and field.tag == BITS)]
+        if grows:
+            fields.append(Field(BITS, KIND_SHORT, 3, self.layout.pack(self.wishes.picture.bits, 2) * 3))
+        base = len(self.data) + len(self.data) % 2
+        appended = lay_out(fields, base, self.layout)
+        if base + len(appended) > self.wishes.room:
+            self.log.warnings.append("the EXIF block is full; BitsPerSample in it still describes the source")
+            return
+        following = self.layout.number(self.data, ifd0.next_at, self.layout.field_bytes) if ifd0.next_at else 0
+        self.data.extend(b"\0" * (base - len(self.data)) + appended)
+        self._write(base + self.layout.count_bytes + len(fields) * self.layout.entry_bytes, following)
+        self._write(8 if self.layout.big else 4, base)
+        self.log.changed.extend(["BitsPerSample"] if grows else [])
+        self.log.dropped.extend(map(tag_name, gone))
 
-def _with_new_ifd0(data: bytearray, layout: Layout, ifd0: Directory, wishes: Wishes, log: Log) -> bytes:
-    """Appends a new IFD0 if a field must go or grow, and points the header to it; everything else stays where it is."""
-    bits = ifd0.find(BITS)
-    grows = bits is not None and bits.count != 3
-    gone = [slot for slot in ifd0.slots if slot.tag in GRAY_ONLY]
-    if not grows and not gone:
-        return bytes(data)
-    fields = [_as_it_stands(data, layout, entry_at) for entry_at in ifd0.entries]
-    fields = [field for field in fields if field.tag not in GRAY_ONLY and not (grows and field.tag == BITS)]
-    if grows:
-        fields.append(Field(BITS, KIND_SHORT, 3, layout.pack(wishes.picture.bits, 2) * 3))
-    base = len(data) + len(data) % 2
-    appended = bytearray(lay_out(fields, base, layout))
-    following_at = layout.count_bytes + len(fields) * layout.entry_bytes
-    following = data[ifd0.next_at : ifd0.next_at + layout.field_bytes] if ifd0.next_at else b"\0" * layout.field_bytes
-    appended[following_at : following_at + layout.field_bytes] = following
-    if base + len(appended) > wishes.room:
-        log.warnings.append("the EXIF block is full; BitsPerSample in it still describes the source")
-        return bytes(data)
-    data += b"\0" * (base - len(data)) + appended
-    header_at = 8 if layout.big else 4
-    data[header_at : header_at + layout.field_bytes] = layout.pack(base, layout.field_bytes)
-    log.changed.extend(["BitsPerSample"] if grows else [])
-    log.dropped.extend(tag_name(slot.tag) for slot in gone)
-    return bytes(data)
+    def _as_it_stands(self, entry_at: int) -> Field:
+        """An entry whose value field is copied as it is, an offset or a short value."""
+        value_at = entry_at + 4 + self.layout.field_bytes
+        tag, kind = (self.layout.number(self.data, entry_at + at, 2) for at in (0, 2))
+        count = self.layout.number(self.data, entry_at + 4, self.layout.field_bytes)
+        return Field(tag, kind, count, bytes(self.data[value_at : value_at + self.layout.field_bytes]), fixed=True)
 
-
-def _as_it_stands(data: bytearray, layout: Layout, entry_at: int) -> Field:
-    """An entry whose value field is copied as it is, an offset or a short value."""
-    value_at = entry_at + 4 + layout.field_bytes
-    tag, kind = layout.number(data, entry_at, 2), layout.number(data, entry_at + 2, 2)
-    count = layout.number(data, entry_at + 4, layout.field_bytes)
-    return Field(tag, kind, count, bytes(data[value_at : value_at + layout.field_bytes]), fixed=True)
+    def _write(self, at: int, offset: int) -> None:
+        self.data[at : at + self.layout.field_bytes] = self.layout.pack(offset, self.layout.field_bytes)

@@ -166,7 +166,7 @@ def read_directory(data: bytes | bytearray | mmap, layout: Layout, at: int) -> D
 def _read_slot(data: bytes | bytearray | mmap, layout: Layout, at: int) -> Slot:
     tag, kind = layout.number(data, at, 2), layout.number(data, at + 2, 2)
     count = layout.number(data, at + 4, layout.field_bytes)
-    size = KIND_BYTES.get(kind, -1) * count if count else 0
+    size = KIND_BYTES[kind] * count if kind in KIND_BYTES else -1
     value_at = at + 4 + layout.field_bytes
     if size > layout.field_bytes:
         value_at = layout.number(data, value_at, layout.field_bytes)

@@ -72,27 +72,17 @@ def find_iptc(stream: bytes | None) -> bytes | None:
 
 
 def without(stream: bytes, numbers: Container[int]) -> bytes:
-    """The stream without the resources of these IDs; unchanged, byte for byte, if it has none.
-
-    Raises:
-        Malformed: see `resources`.
-    """
-    found = list(resources(stream))
+    """The stream without the resources of these IDs; unchanged, byte for byte, if it has none or is damaged."""
+    try:
+        found = list(resources(stream))
+    except Malformed:
+        return stream
     if not any(resource.number in numbers for resource in found):
         return stream
-    return b"".join(
-        resource.raw + b"\0" * (len(resource.raw) % 2) for resource in found if resource.number not in numbers
-    )
+    wanted = (resource.raw for resource in found if resource.number not in numbers)
+    return b"".join(raw + b"\0" * (len(raw) % 2) for raw in wanted)
 
 
 def packed(number: int, data: bytes) -> bytes:
     """One resource without a name."""
     return b"8BIM" + struct.pack(">HxxI", number, len(data)) + data + b"\0" * (len(data) % 2)
-
-
-def without_iptc(stream: bytes | None) -> bytes:
-    """What the stream holds beside IPTC; the whole of a damaged one."""
-    try:
-        return without(stream or b"", {IPTC})
-    except Malformed:
-        return stream or b""

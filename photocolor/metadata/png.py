@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
-import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -12,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from photocolor.metadata import photoshop
 from photocolor.metadata.blocks import Blocks, Log, Picture, Source
 from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.png_text import PROFILE, decoded, profile, profile_chunk
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 XMP_KEYWORD = b"XML:com.adobe.xmp"
-PROFILE = b"Raw profile type "
 # About the stored grid, the time of the content, or free text: true of the result too. What says how pixels are coded
 # (palette, transparency, gamma, profiles, frames) is the encoder's.
 CARRIED = frozenset({b"tEXt", b"zTXt", b"iTXt", b"tIME", b"oFFs", b"pCAL", b"sCAL", b"sTER"})
@@ -24,8 +22,6 @@ ENCODING = frozenset({
     b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"mDCV", b"cLLI",
     b"mDCv", b"cLLi", b"bKGD", b"hIST", b"sPLT", b"acTL", b"fcTL", b"fdAT", b"eXIf", b"pHYs", b"caBX",
 })  # fmt: skip
-TEXT_LIMIT_BYTES = 64 << 20  # a compressed text must not grow without end
-_PROFILE_TEXT = re.compile(rb"\s*(\w[\w ]*)\n\s*(\d+)\n([0-9a-fA-F\s]*)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +130,7 @@ def _safe_to_copy(kind: bytes) -> bool:
 
 def _read_text(chunk: Chunk, found: _Found) -> None:
     try:
-        keyword, text = _decoded(chunk)
+        keyword, text = decoded(chunk.kind, chunk.data)
     except Malformed as error:
         found.log.unparsed(f"PNG {chunk.kind.decode()}, carried as it is", error)
         found.extras.append((chunk.kind.decode(), chunk.data))
@@ -151,12 +147,8 @@ def _read_profile(keyword: bytes, text: bytes, found: _Found) -> bool:
     """The blocks that ImageMagick and others write in hexadecimal, before PNG had a place for them."""
     if not keyword.startswith(PROFILE):
         return False
-    match = _PROFILE_TEXT.match(text)
-    if match is None:
-        return False
-    try:
-        data = binascii.unhexlify(b"".join(match.group(3).split()))
-    except binascii.Error:
+    data = profile(text)
+    if data is None:
         return False
     name = keyword.removeprefix(PROFILE).lower()
     if name in (b"exif", b"app1") and data.startswith((b"Exif\0\0", b"II", b"MM")):
@@ -166,32 +158,6 @@ def _read_profile(keyword: bytes, text: bytes, found: _Found) -> bool:
     if name in (b"iptc", b"8bim"):
         return found.keep("photoshop" if data.startswith(b"8BIM") else "iptc", data)
     return name in (b"icc", b"icm")  # the encoder writes the result's profile
-
-
-def _decoded(chunk: Chunk) -> tuple[bytes, bytes]:
-    """Keyword and text of a text chunk."""
-    keyword, found, rest = chunk.data.partition(b"\0")
-    if not found:
-        raise Malformed("no keyword")
-    if chunk.kind == b"tEXt":
-        return keyword, rest
-    if chunk.kind == b"zTXt":
-        return keyword, _inflated(rest[1:])
-    if len(rest) < 2:
-        raise Malformed("no text")
-    *_, text = rest[2:].split(b"\0", 2)
-    return keyword, _inflated(text) if rest[0] else text
-
-
-def _inflated(data: bytes) -> bytes:
-    machine = zlib.decompressobj()
-    try:
-        text = machine.decompress(data, TEXT_LIMIT_BYTES)
-    except zlib.error as error:
-        raise Malformed(str(error)) from error
-    if machine.unconsumed_tail:
-        raise Malformed(f"text above {TEXT_LIMIT_BYTES >> 20} MiB")
-    return text
 
 
 def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:
@@ -222,23 +188,8 @@ def _packed(blocks: Blocks) -> Iterator[bytes]:
         yield _pack(b"iTXt", XMP_KEYWORD + b"\0\0\0\0\0" + blocks.xmp)
     if blocks.photoshop:
         name = b"iptc" if photoshop.find_iptc(blocks.photoshop) else b"8bim"
-        yield _pack(b"zTXt", PROFILE + name + b"\0\0" + zlib.compress(_hexadecimal(name, blocks.photoshop)))
+        yield _pack(b"zTXt", profile_chunk(name, blocks.photoshop))
     yield from (_pack(kind.encode("latin-1"), data) for kind, data in blocks.extras)
-
-
-def _hexadecimal(name: bytes, data: bytes) -> bytes:
-    """A profile as ImageMagick writes it; ExifTool, Exiv2 and ImageMagick read it back."""
-    digits = binascii.hexlify(data)
-    lines = b"\n".join(digits[at : at + 72] for at in range(0, len(digits), 72))
-    return b"\n%s\n%8d\n%s\n" % (name, len(data), lines)
-
-
-def text_chunk(keyword: str, text: str) -> tuple[str, bytes]:
-    """A text as an extra: Latin-1 where that can write it, else UTF-8."""
-    try:
-        return "tEXt", keyword.encode("latin-1") + b"\0" + text.encode("latin-1")
-    except UnicodeEncodeError:
-        return "iTXt", keyword.encode("latin-1", "replace") + b"\0\0\0\0\0" + text.encode("utf-8", "replace")
 
 
 def _pack(kind: bytes, data: bytes) -> bytes:

@@ -30,8 +30,10 @@ GRAY_ONLY = frozenset({290, 291, 301, 320})
 OUTDATED = {PHOTOSHOP_LAYERS: "Photoshop layers (ImageSourceData)", C2PA: "C2PA manifest", SUB_IFDS: "SubIFDs"}
 
 
-def tag_name(tag: int) -> str:
-    """The name that people know a tag by, or its number."""
+def tag_name(tag: int, directory: int = 0) -> str:
+    """The name that people know a tag by, or its number; `directory` is the tag that points to its directory."""
     from PIL.ExifTags import GPSTAGS, TAGS  # PIL stays unloaded until a report needs a name
 
+    if directory == GPS_IFD and tag in GPSTAGS:
+        return str(GPSTAGS[tag])
     return str(TAGS.get(tag) or GPSTAGS.get(tag) or f"0x{tag:04X}")

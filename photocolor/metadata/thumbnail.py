@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from photocolor.metadata.ifd import Directory, Layout, Slot
+from photocolor.metadata.jpeg import frame_size
 from photocolor.metadata.tags import (
     BITS,
     COMPRESSION,
@@ -109,8 +110,6 @@ def _resized(photo: Rgb, size: tuple[int, int]) -> Rgb:
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:
     """Width and height of the thumbnail that is there, at least 1; the usual ones if it cannot be read."""
-    from photocolor.metadata.jpeg import frame_size
-
     size = frame_size(data)
     return size if size and 0 < size[0] <= LARGEST_PX and 0 < size[1] <= LARGEST_PX else USUAL_PX
 

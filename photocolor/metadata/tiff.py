@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from photocolor.metadata.assemble import lay_out
@@ -94,7 +94,7 @@ def write(path: Path, blocks: Blocks, log: Log) -> None:
             shown = picture(data)
             size = len(data)
             own = _own_fields(data, layout, ifd0)
-        carried = {field.tag: field for field in _carried(blocks, layout, shown, log)}
+        carried = {field.tag: field for field in _carried(blocks, _Target(shown, layout, log))}
         overridden = set(carried) | (RESOLUTION if RESOLUTION & set(carried) else set())
         fields = [*carried.values(), *(field for field in own if field.tag not in overridden)]
         base = size + size % 2
@@ -107,10 +107,19 @@ def write(path: Path, blocks: Blocks, log: Log) -> None:
         file.write(layout.pack(base, layout.field_bytes))
 
 
-def _carried(blocks: Blocks, layout: Layout, shown: Picture, log: Log) -> list[Field]:
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """The result that fields are made for."""
+
+    picture: Picture
+    layout: Layout
+    log: Log
+
+
+def _carried(blocks: Blocks, target: _Target) -> list[Field]:
     fields: tuple[Field, ...] = ()
     if blocks.fields is not None and blocks.layout is not None:
-        fields = true_fields(in_layout(blocks.fields, blocks.layout, layout, log), IFD0, shown, layout, log)
+        fields = _true_fields(in_layout(blocks.fields, blocks.layout, target.layout, target.log), IFD0, target)
     carried = list(fields)
     for tag, name in BLOCKS.items():
         value: bytes | None = getattr(blocks, name)
@@ -119,14 +128,14 @@ def _carried(blocks: Blocks, layout: Layout, shown: Picture, log: Log) -> list[F
     return carried
 
 
-def true_fields(fields: tuple[Field, ...], above: int, shown: Picture, layout: Layout, log: Log) -> tuple[Field, ...]:
+def _true_fields(fields: tuple[Field, ...], directory: int, target: _Target) -> tuple[Field, ...]:
     """The fields with what would lie about the result made true, below them too."""
     corrected = []
     for field in fields:
         if field.fields is not None:
-            field = replace(field, fields=true_fields(field.fields, field.tag, shown, layout, log))
-        elif (true := true_value(above, field.tag, field.kind, field.value, shown, layout)) is not None:
-            log.changed.append(tag_name(field.tag))
+            field = replace(field, fields=_true_fields(field.fields, field.tag, target))
+        elif (true := true_value(directory, field, target.picture, target.layout)) is not None:
+            target.log.changed.append(tag_name(field.tag))
             field = replace(field, value=true)
         corrected.append(field)
     return tuple(corrected)

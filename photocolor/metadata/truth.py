@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from photocolor.metadata.blocks import Picture
-from photocolor.metadata.ifd import KIND_LONG, KIND_SHORT, Layout
+from photocolor.metadata.ifd import KIND_LONG, KIND_SHORT, Field, Layout
 from photocolor.metadata.tags import (
     COLOR_SPACE,
     COMPONENTS,
@@ -23,22 +23,21 @@ SRGB = 1
 PHOTOMETRIC_RGB, PHOTOMETRIC_YCBCR = 2, 6
 
 
-def true_value(directory: int, tag: int, kind: int, value: bytes, picture: Picture, layout: Layout) -> bytes | None:
-    """The bytes that must stand in place of `value`, of the same length, or None if it is true.
+def true_value(directory: int, field: Field, picture: Picture, layout: Layout) -> bytes | None:
+    """The bytes that must stand in place of the field's value, of the same length, or None if it is true.
 
     Args:
         directory: `IFD0`, or the tag that points to the directory.
-        tag: of the value.
-        kind: TIFF field type.
-        value: as stored.
+        field: as stored.
         picture: the result.
         layout: of the block.
     """
+    tag, value = field.tag, field.value
     if (directory, tag) == (INTEROP_IFD, INTEROP_INDEX):
         return b"R98\0" if value == b"R03\0" else None  # R03: Adobe RGB, R98: sRGB. Source: DCF 2.0
     if (directory, tag) == (EXIF_IFD, COMPONENTS):
         return b"\1\2\3\0" if value == b"\1\0\0\0" else None  # luminance alone; now YCbCr. Source: Exif 2.32, 4.6.5
-    if kind not in (KIND_SHORT, KIND_LONG) or len(value) != {KIND_SHORT: 2, KIND_LONG: 4}[kind]:
+    if field.kind not in (KIND_SHORT, KIND_LONG) or field.count != 1:
         return None
     wanted = _wanted(directory, tag, picture)
     stored = layout.number(value, 0, len(value))

@@ -65,6 +65,7 @@ class Canvas:
 
     def __init__(self, grid: Grid, channels: int) -> None:
         self._grid = grid
+        self.channels = channels
         self._sum = np.zeros((grid.height, grid.width, channels), np.int64)
         self._rows = windows(grid.height, grid.tile_height, grid.tops)
         self._columns = windows(grid.width, grid.tile_width, grid.lefts)

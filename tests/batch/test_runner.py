@@ -144,8 +144,9 @@ def test_the_second_signal_does_not_wait(tmp_path: Path) -> None:
             os.kill(os.getpid(), signal.SIGINT)
 
     listener = Impatient(on_work=lambda job, stage: os.kill(os.getpid(), signal.SIGINT) if stage == "color" else None)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(SystemExit) as caught:
         run_with(listener, scans, tmp_path / "out", open_scripted, PROCESSES)
+    assert caught.value.code == ExitCode.INTERRUPTED
     assert read_tree(tmp_path / "out") == {}
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 

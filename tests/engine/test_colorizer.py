@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from fakes import CARD, CUDA, NotANumberSession, OutOfMemorySession, TintSession, tint
 from numpy.typing import NDArray
 
+from photocolor.color.palette import palette_of_ab
 from photocolor.color.resize import resize
-from photocolor.engine.colorizer import ABOUT_THIS, Colorizer, classical_mix, low_pass
+from photocolor.engine.colorizer import Colorizer
+from photocolor.engine.passes import ABOUT_THIS, View, classical_mix, low_pass
 from photocolor.errors import BadModelOutput, Canceled, OutOfMemory
+from photocolor.hints.raster import ab_of, hint_planes
+from photocolor.hints.sidecar import Hints, Point
 from photocolor.outcome import Quiet
 from photocolor.settings import ColorSettings
 
@@ -28,7 +33,7 @@ def lightness(height: int = 768, width: int = 768) -> NDArray[np.float32]:
 def color(session: TintSession, photo: NDArray[np.float32], settings: ColorSettings = TILED):
     """The answer of a session for a photo at its detail size."""
     colorizer = Colorizer(session)
-    return colorizer.color(photo, colorizer.sizes(*photo.shape, settings), Quiet())
+    return colorizer.color(View(photo, colorizer.sizes(*photo.shape, settings)), Quiet())
 
 
 class Counting(Quiet):
@@ -103,10 +108,10 @@ def test_a_gpu_gets_batches_and_the_same_answer() -> None:
 def test_every_tile_is_told_and_the_watch_can_stop_the_photo() -> None:
     colorizer, photo, watch = Colorizer(TintSession()), lightness(), Counting()
     sizes = colorizer.sizes(*photo.shape, TILED)
-    colorizer.color(photo, sizes, watch)
+    colorizer.color(View(photo, sizes), watch)
     assert watch.told == [(n, 16) for n in range(17)]
     with pytest.raises(Canceled):
-        colorizer.color(photo, sizes, Counting(until=5))
+        colorizer.color(View(photo, sizes), Counting(until=5))
 
 
 def test_memory_that_ends_walks_the_ladder_down_to_the_result_of_a_run_that_started_there() -> None:
@@ -121,7 +126,7 @@ def test_memory_that_ends_walks_the_ladder_down_to_the_result_of_a_run_that_star
 def test_a_gpu_without_memory_leaves_this_photo_to_the_cpu() -> None:
     photo, cpu = lightness(), TintSession()
     colorizer = Colorizer(OutOfMemorySession(until_tile=100, provider=CUDA), lambda: cpu)
-    answer = colorizer.color(photo, colorizer.sizes(*photo.shape, TILED), Quiet())
+    answer = colorizer.color(View(photo, colorizer.sizes(*photo.shape, TILED)), Quiet())
     assert answer.device == "CPUExecutionProvider" and answer.degraded[-1].startswith("device cuda → cpu")
     assert np.array_equal(answer.ab, color(TintSession(), photo).ab)
 
@@ -141,4 +146,27 @@ def test_cancel_reaches_the_session() -> None:
     colorizer = Colorizer(session)
     colorizer.cancel()
     with pytest.raises(Canceled):
-        colorizer.color(lightness(192, 192), colorizer.sizes(192, 192, TILED), Quiet())
+        colorizer.color(View(lightness(192, 192), colorizer.sizes(192, 192, TILED)), Quiet())
+
+
+def test_a_reference_palette_brings_different_photos_to_the_same_colors() -> None:
+    wanted = palette_of_ab(np.random.default_rng(0).normal((20, -10), (6, 3), (50, 50, 2)).astype(np.float32))
+    distances = []
+    for photo in (lightness(), lightness() * np.float32(0.6)):
+        for palette in (None, wanted):
+            colorizer = Colorizer(TintSession())
+            sizes = colorizer.sizes(*photo.shape, TILED)
+            ab = colorizer.color(View(photo, sizes, palette=palette), Quiet()).ab
+            distances.append(float(np.hypot(*(ab.mean(axis=(0, 1)) - wanted.mean))))
+    plain_bright, moved_bright, plain_dark, moved_dark = distances
+    assert moved_bright < 0.75 * plain_bright and moved_dark < 0.75 * plain_dark
+
+
+def test_a_persons_point_wins_over_the_palette_and_over_the_global_answer() -> None:
+    photo = lightness()
+    colorizer = Colorizer(TintSession())
+    hints = Hints((Point(0.5, 0.5, "#3050c0"),))
+    gray = palette_of_ab(np.zeros((4, 4, 2), np.float32))
+    view = View(photo, colorizer.sizes(*photo.shape, TILED), partial(hint_planes, hints), gray)
+    ab = colorizer.color(view, Quiet()).ab
+    assert np.abs(ab[384, 384] - ab_of("#3050c0")).max() < 0.05

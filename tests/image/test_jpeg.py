@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 
+import imagecodecs
 import numpy as np
 import photos
 import pytest
@@ -23,16 +25,36 @@ def _with_frame(marker: int | None = None, precision: int | None = None, height:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (_with_frame(precision=12), "12-bit"),
+        (_with_frame(precision=16), "16-bit"),
         (_with_frame(marker=0xC3), "lossless"),
         (_with_frame(marker=0xC5), "hierarchical"),
         (_with_frame(height=0), "DNL"),
-        (photos.jpeg(photos.rgb(), cmyk=True), "CMYK"),
+        (photos.jpeg(photos.rgb(), cmyk=True).replace(b"Adobe", b"Adooe"), "without Adobe's marker"),
     ],
 )
 def test_other_kinds_of_jpeg_are_refused_by_their_name(data: bytes, said: str) -> None:
     with pytest.raises(UnsupportedPhoto, match=said):
         jpeg.read(data)
+
+
+@pytest.mark.parametrize("build", [photos.gray, photos.rgb])
+def test_twelve_bits_become_sixteen(build: Callable[..., photos.Array]) -> None:
+    samples = build(depth=12)
+    photo = jpeg.read(imagecodecs.jpeg_encode(samples, level=98, bitspersample=12, subsampling="444"))
+    assert photo.pixels.dtype == np.uint16
+    assert photo.container.bits == 12
+    assert np.abs(photo.pixels / 65535 - samples / 4095).mean() < 0.01
+
+
+def test_inks_are_none_at_0_whatever_adobe_stores_and_go_through_their_profile() -> None:
+    white = photos.jpeg(np.full((16, 16, 3), 255, np.uint8), cmyk=True, icc=photos.cmyk_profile())
+    assert jpeg.read(white).pixels.max() == 0
+    assert decode(white, 100).pixels.min() > 250
+    scene = photos.jpeg(photos.tinted(), cmyk=True, icc=photos.cmyk_profile(), quality=100)
+    difference = decode(scene, 100).pixels.astype(int) - photos.tinted()
+    assert np.abs(difference).mean() < 25  # the hand-made profile blends inks in Lab, not in light
+    with pytest.raises(UnsupportedPhoto, match="which inks"):
+        decode(photos.jpeg(photos.rgb(), cmyk=True), 100)
 
 
 def _mpf(kinds: list[int]) -> bytes:

@@ -80,19 +80,28 @@ def test_jpeg_inside_tiff_is_read_and_told_as_lossy() -> None:
 
 
 REFUSALS: dict[str, tuple[Callable[[], bytes], str]] = {
-    "pages": (lambda: photos.tiff(pages=3), "3 pages"),
-    "float": (lambda: photos.tiff(np.zeros((9, 9), np.float32)), "32-bit floating-point"),
+    "float-lab": (lambda: _patched(photos.tiff(np.zeros((9, 9, 3), np.float32)), PHOTOMETRIC, 8), "floating-point"),
+    "float-range": (lambda: photos.tiff(np.full((9, 9), 1.5, np.float32)), "from 1.5 to 1.5"),
+    "not-a-number": (lambda: photos.tiff(np.full((9, 9), np.nan, np.float32)), "from nan"),
     "signed": (lambda: photos.tiff(np.zeros((9, 9), np.int16)), "16-bit signed"),
     "32-bit": (lambda: photos.tiff(np.zeros((9, 9), np.uint32)), "32-bit"),
-    "1-bit": (lambda: photos.tiff(np.zeros((9, 9), bool)), "1-bit"),
-    "cmyk": (lambda: _patched(photos.tiff(photos.rgb(), alpha=photos.alpha()), PHOTOMETRIC, 5), "CMYK"),
-    "lab": (lambda: _patched(photos.tiff(photos.rgb()), PHOTOMETRIC, 8), "CIELAB"),
-    "ycbcr": (lambda: _patched(photos.tiff(photos.rgb()), PHOTOMETRIC, 6), "YCbCr"),
-    "old-jpeg": (lambda: _patched(photos.tiff(), COMPRESSION, 6), "old-style JPEG"),
+    "inks": (
+        lambda: photos.tiff(np.zeros((9, 9, 4), np.uint8), photometric="separated", extratags=[(332, 3, 1, 2, True)]),
+        "inks that are not",
+    ),
+    "dots": (
+        lambda: photos.tiff(
+            np.zeros((9, 9, 4), np.uint8), photometric="separated", extratags=[(336, 1, 2, (16, 235), True)]
+        ),
+        "dot range of 16 to 235",
+    ),
+    "itu-lab": (lambda: _patched(photos.tiff(photos.rgb()), PHOTOMETRIC, 10), "ITU Lab"),
+    "mask": (lambda: _patched(photos.tiff(), PHOTOMETRIC, 4), "transparency mask"),
+    "jbig": (lambda: _patched(photos.tiff(), COMPRESSION, 34661), "34661|JBIG"),
     "raw": (lambda: _patched(photos.tiff(), PHOTOMETRIC, 32803), "color filter array"),
     "unheard-of": (lambda: _patched(photos.tiff(), PHOTOMETRIC, 777), "photometric 777"),
     "dng": (lambda: photos.tiff(extratags=[(50706, 1, 4, b"\x01\x04\x00\x00", True)]), "DNG"),
-    "16-bit-palette": (lambda: _patched(photos.tiff(photos.gray(depth=16)), PHOTOMETRIC, 3), "16-bit palette"),
+    "24-bit-samples": (lambda: photos.tiff(np.zeros((9, 9), np.uint32), bitspersample=24), "24-bit"),
 }
 
 
@@ -126,10 +135,16 @@ def test_a_reduced_preview_is_no_page_and_its_loss_is_told(below: bool) -> None:
     assert any("1 reduced preview" in warning for warning in photo.warnings)
 
 
-@pytest.mark.parametrize("below", [False, True])
-def test_a_second_full_picture_is_a_page(below: bool) -> None:
-    with pytest.raises(UnsupportedPhoto, match="2 pages"):
-        tiff.read(_with_preview(0, below=below))
+def test_a_second_full_picture_is_a_page() -> None:
+    data = _with_preview(0)
+    assert tiff.probe(data).pages == 2
+    assert np.array_equal(tiff.read(data).pixels, photos.rgb())
+    assert np.array_equal(tiff.read(data, 1).pixels, photos.rgb(12, 16))
+
+
+def test_a_full_picture_below_the_first_one_would_be_lost_and_is_refused() -> None:
+    with pytest.raises(UnsupportedPhoto, match="SubIFD"):
+        tiff.read(_with_preview(0, below=True))
 
 
 def test_a_file_whose_first_picture_is_a_preview_is_refused() -> None:

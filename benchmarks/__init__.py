@@ -1,0 +1,1 @@
+"""Benchmarks: `python -m benchmarks.run` measures this machine and writes the tables of docs/performance.md."""

@@ -1,0 +1,47 @@
+"""How fast a run is, and how long it still takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from photocolor.batch.reporter import Summary
+from photocolor.batch.sift import SKIP_DONE, SKIP_EXISTS
+from photocolor.outcome import Outcome, Skipped
+
+
+class Pace:
+    """Counts the photos that took time; those an earlier run did, and pauses, tell nothing about the speed.
+
+    Args:
+        clock: gives seconds; for tests.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._since: float | None = clock()
+        self._before_s = 0.0
+        self._worked_on = 0
+
+    @property
+    def seconds(self) -> float:
+        """Time since the beginning, without pauses."""
+        running = 0.0 if self._since is None else self._clock() - self._since
+        return self._before_s + running
+
+    def add(self, outcome: Outcome) -> None:
+        """Counts one photo."""
+        self._worked_on += not (isinstance(outcome, Skipped) and outcome.reason in (SKIP_DONE, SKIP_EXISTS))
+
+    def pause(self) -> None:
+        """The clock stands."""
+        self._before_s, self._since = self.seconds, None
+
+    def go_on(self) -> None:
+        """The clock goes."""
+        self._before_s, self._since = self.seconds, self._clock()
+
+    def seconds_left(self, summary: Summary) -> float | None:
+        """Until the end at this pace; None while nothing is known."""
+        left = summary.photos - summary.settled
+        return self.seconds / self._worked_on * left if self._worked_on else None

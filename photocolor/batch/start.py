@@ -1,0 +1,88 @@
+"""From a plan to its run: whatever can refuse a run does it here, before the first photo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from photocolor.batch.begun import read_begun, sweep_begun
+from photocolor.batch.control import Control, PausablePool
+from photocolor.batch.lock import OutputLock
+from photocolor.batch.manifest import Recipe, recall
+from photocolor.batch.plan import Plan
+from photocolor.batch.pools import Pool, choose_crew, open_pool
+from photocolor.batch.reporter import Reporter, Summary
+from photocolor.batch.runner import Run, run
+from photocolor.batch.sift import Sieve
+from photocolor.engine.probe import CPU
+from photocolor.engine.providers import DeviceChoice, choose
+from photocolor.engine.session import OnnxSession
+from photocolor.engine.sizes import tile_side
+from photocolor.models.registry import find_model
+from photocolor.pipeline import Studio, open_studio
+from photocolor.settings import Settings, result_settings, settings_digest
+
+
+def color_plan(plan: Plan, settings: Settings, reporter: Reporter, control: Control | None = None) -> Summary:
+    """The whole run; with `control` it can be in any thread, and be paused and canceled from another.
+
+    Raises:
+        PhotocolorError: the run is refused, and the output folder was not touched; or its records cannot be written.
+    """
+    if not plan and not plan.faults:
+        return Summary()
+    reins = control or Control()
+    recipe = recipe_of(settings)
+    pool = _pool(settings, len(plan), reporter)
+    with OutputLock(settings.out) as lock:
+        sieve = sieve_of(settings, recipe, reporter)
+        if lock.held:
+            sweep_begun(settings.out, sieve.begun)
+        return run(Run(plan, sieve, PausablePool(pool, reins), reporter, reins.stop))
+
+
+def recipe_of(settings: Settings) -> Recipe:
+    """What decides the results' bytes; the model is found and checked here.
+
+    Raises:
+        EnvironmentFault: there is no such model, or it is damaged.
+        UsageError: the tile does not fit the model.
+    """
+    found = find_model(settings.model)
+    tile_side(settings.color, found.card)
+    digest = settings_digest(settings.color, settings.files)
+    return Recipe(found.card.name, found.sha256, digest, result_settings(settings.color, settings.files))
+
+
+def sieve_of(settings: Settings, recipe: Recipe, reporter: Reporter) -> Sieve:
+    """Which photos of the plan need work, by what earlier runs into the folder left."""
+    past = recall(settings.out)
+    if past.damaged:
+        reporter.note(f"The manifest has {past.damaged} damaged lines; their photos are looked at again.")
+    return Sieve(past, recipe, read_begun(settings.out), settings.overwrite)
+
+
+def _pool(settings: Settings, photos: int, reporter: Reporter) -> Pool:
+    """The pool for the device that really works; one that photos share is opened here, before any file is touched.
+
+    Raises:
+        DeviceUnavailable: the device that was asked for by name cannot work.
+        UsageError: there is no device of that name.
+    """
+    choice = choose(settings.device)
+    if choice.provider != CPU:
+        crew = choose_crew(settings.workers, photos, on_gpu=True)
+        studio = open_studio(settings, crew.threads)
+        choice = _choice_of(studio, choice)
+        if choice.provider != CPU:
+            return open_pool(crew, lambda threads: studio)
+    if choice.notice:
+        reporter.note(choice.notice)
+    crew = choose_crew(settings.workers, photos, on_gpu=False)
+    return open_pool(crew, partial(open_studio, replace(settings, device="cpu")))
+
+
+def _choice_of(studio: Studio, planned: DeviceChoice) -> DeviceChoice:
+    """The device that a session ended on; `auto` may have found out that the GPU does not work."""
+    session = studio.colorizer.session
+    return session.choice if isinstance(session, OnnxSession) else planned

@@ -1,0 +1,140 @@
+"""Options from a TOML file, read strictly: an unknown key is an error that names its line and the nearest known one."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import typer
+
+from photocolor.errors import ConfigError
+
+NOT_IN_FILES = frozenset({"config", "dry-run"})
+"""What belongs to one call and not to a file; the sources are no option."""
+_ACCEPTED: dict[type, tuple[type, ...]] = {bool: (bool,), int: (int,), float: (float, int), str: (str,), Path: (str,)}
+_WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text in quotes"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One option as a configuration file may set it.
+
+    Attributes:
+        parameter: name of the command's parameter.
+        types: what TOML may give.
+        choices: the allowed words; empty if any text is.
+        low: least number; None if there is no bound.
+        high: greatest number; None if there is no bound.
+    """
+
+    parameter: str
+    types: tuple[type, ...]
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+
+class MayBeNumber:
+    """Marks an option that takes words and numbers; a file may give the number without quotes."""
+
+
+def use_config(context: typer.Context, path: Path | None) -> Path | None:
+    """Makes the values of the file the defaults of the command that is about to run."""
+    if path is not None:
+        from photocolor.cli.restore import restore  # it imports the options, which name this function
+
+        context.default_map = read_config(path, known_options(restore))
+    return path
+
+
+def known_options(command: Callable[..., None]) -> dict[str, Known]:
+    """The options of a command by the key they have in files: their name without the dashes."""
+    found: dict[str, Known] = {}
+    for parameter, hint in get_type_hints(command, include_extras=True).items():
+        metadata = getattr(hint, "__metadata__", ())
+        for info in metadata:
+            name = _long_name(info)
+            if name:
+                types, choices = _types(get_args(hint)[0])
+                if any(isinstance(mark, MayBeNumber) for mark in metadata):
+                    types += (int,)
+                found[name] = Known(parameter, types, choices, info.min, info.max)
+    return {key: known for key, known in found.items() if key not in NOT_IN_FILES}
+
+
+def _long_name(info: Any) -> str:
+    """The name an option was declared with, without dashes; empty for an argument or another mark.
+
+    In `Annotated`, Typer reads the first name from where its older style has the default.
+    """
+    declared = getattr(info, "default", None)
+    return declared.split("/")[0].removeprefix("--") if isinstance(declared, str) and declared[:2] == "--" else ""
+
+
+def _types(hint: Any) -> tuple[tuple[type, ...], tuple[str, ...]]:
+    """What TOML may give for a parameter of this type, and the words it may be."""
+    kind = next(kind for kind in get_args(hint) or [hint] if kind is not type(None))
+    if issubclass(kind, StrEnum):
+        return (str,), tuple(kind)
+    return _ACCEPTED[kind], ()
+
+
+def read_config(path: Path, known: Mapping[str, Known]) -> dict[str, object]:
+    """The file's values by parameter name, as the command line would give them.
+
+    Raises:
+        ConfigError: the file cannot be read, is no TOML, or has a key or a value that means nothing.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        values = tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror or error}", "Check the path of --config.") from error
+    except ValueError as error:  # TOML's own and UTF-8's
+        raise ConfigError(f"{path} is not valid TOML: {error}") from error
+    defaults: dict[str, object] = {}
+    for key, value in values.items():
+        problem, hint = _problem(key, value, known)
+        if problem:
+            raise ConfigError(f"{path}, line {_line(text, key)}: {problem}", hint)
+        option = known[key]
+        defaults[option.parameter] = str(value) if str in option.types else value
+    return defaults
+
+
+def _problem(key: str, value: object, known: Mapping[str, Known]) -> tuple[str, str]:
+    """What is wrong with an entry, and what to do about it; empty if nothing is."""
+    option = known.get(key)
+    if option is None:
+        near = difflib.get_close_matches(key.lower().replace("_", "-"), known, n=1, cutoff=0.4)
+        return (
+            f"unknown key {key!r}",
+            f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(sorted(known))}.",
+        )
+    if type(value) not in option.types:
+        return f"{key} = {value!r} is not {' or '.join(_WORDS[kind] for kind in option.types)}", ""
+    if isinstance(value, str) and option.choices and value not in option.choices:
+        return f"{key} = {value!r} is none of {', '.join(option.choices)}", ""
+    if isinstance(value, int | float) and not _within(value, option):
+        return (
+            f"{key} = {value} is outside {option.low:g} to {'any number' if option.high is None else option.high}",
+            "",
+        )
+    return "", ""
+
+
+def _within(value: float, option: Known) -> bool:
+    return (option.low is None or value >= option.low) and (option.high is None or value <= option.high)
+
+
+def _line(text: str, key: str) -> int:
+    """The line where a key stands, as a pair or as a table; the last one if its spelling is too clever to be found."""
+    named = re.compile(rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[\]=.]""")
+    lines = text.splitlines()
+    return next((number for number, line in enumerate(lines, 1) if named.match(line)), len(lines))

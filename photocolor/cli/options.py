@@ -1,0 +1,205 @@
+"""Every option of `restore`, declared once: its name, unit, bounds and the sentence that explains it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from photocolor.cli.config import MayBeNumber, use_config
+from photocolor.errors import UsageError
+from photocolor.settings import (
+    DETAIL_MIN_PX,
+    QUALITY_RANGE,
+    STRENGTH_RANGE,
+    TILE_RANGE_PX,
+    AlreadyColor,
+    Detail,
+    OutputFormat,
+)
+
+
+def parse_detail(text: str) -> Detail:
+    """A number of pixels, "auto" or "full".
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    if text in ("auto", "full"):
+        return text  # type: ignore[return-value]  # mypy does not narrow a str to these literals
+    if not text.isascii() or not text.isdigit() or int(text) < DETAIL_MIN_PX:
+        raise UsageError(f"detail {text!r} is neither auto nor full nor a number of at least {DETAIL_MIN_PX} pixels")
+    return int(text)
+
+
+Sources = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="SOURCES…",
+        help="Photos and folders of photos; folders are read with all below them.",
+        show_default=False,
+    ),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        is_eager=True,
+        callback=use_config,
+        help="Take options from this TOML file; those on the command line win over it.",
+    ),
+]
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        show_default=False,
+        help="Folder for the results, in the tree of the sources; made if it is missing.",
+    ),
+]
+Model = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        metavar="NAME|PATH",
+        help="Model that makes the color; photocolor models lists the names, a path ends in .onnx.",
+    ),
+]
+Device = Annotated[
+    str,
+    typer.Option(
+        "--device",
+        metavar="auto|cpu|cuda|cuda:N|…",
+        help="Where the model runs; auto falls back to the CPU and says so, any other name fails if it cannot be used.",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        show_default="by processors and memory",
+        help="Photos at work at the same time; each costs up to 1.3 GB at 24 megapixels and none changes the results.",
+    ),
+]
+Overwrite = Annotated[
+    bool,
+    typer.Option(
+        "--overwrite/--no-overwrite",
+        help="Replace files in the output folder that photocolor did not write; sources are never overwritten.",
+    ),
+]
+FailIfEmpty = Annotated[
+    bool,
+    typer.Option(
+        "--fail-if-empty/--no-fail-if-empty",
+        help="Exit with 6 if no photo is found, where a script must notice.",
+    ),
+]
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Print what would be done with each photo and write nothing."),
+]
+
+DetailSize = Annotated[
+    str,
+    MayBeNumber(),
+    typer.Option(
+        "--detail",
+        metavar="PX|auto|full",
+        help="Size at which the tiles see the photo, as the side of a square of its area; more finds smaller things "
+        "and costs time with its square.",
+    ),
+]
+Tile = Annotated[
+    int | None,
+    typer.Option(
+        "--tile",
+        metavar="PX",
+        min=TILE_RANGE_PX[0],
+        max=TILE_RANGE_PX[1],
+        show_default="by model",
+        help="Side of a tile; larger ones see more of the photo and cost memory with their square.",
+    ),
+]
+Overlap = Annotated[
+    int | None,
+    typer.Option(
+        "--overlap",
+        metavar="PX",
+        min=0,
+        show_default="a quarter of the tile",
+        help="How far neighboring tiles overlap, at most half a tile; more hides seams better and costs time.",
+    ),
+]
+Strength = Annotated[
+    float,
+    typer.Option(
+        "--strength",
+        metavar="FACTOR",
+        min=STRENGTH_RANGE[0],
+        max=STRENGTH_RANGE[1],
+        help="Factor on the color's intensity: 0 leaves gray, 1 is the model's own; the lightness never changes.",
+    ),
+]
+
+Format = Annotated[
+    OutputFormat,
+    typer.Option(
+        "--format",
+        metavar="|".join(OutputFormat),
+        help="File format of the results; keep is that of each source and loses no bit depth.",
+    ),
+]
+Quality = Annotated[
+    int,
+    typer.Option(
+        "--quality",
+        metavar="N",
+        min=QUALITY_RANGE[0],
+        max=QUALITY_RANGE[1],
+        help="Quality of JPEG and WebP results; more keeps the lightness closer and costs file size.",
+    ),
+]
+ExactLuma = Annotated[
+    bool,
+    typer.Option(
+        "--exact-luma/--no-exact-luma",
+        help="Copy the coded luma of gray JPEG scans into their JPEG results, so that a gray decode of both is "
+        "bit-identical; every other photo fails by name.",
+    ),
+]
+AlreadyColored = Annotated[
+    AlreadyColor,
+    typer.Option(
+        "--already-color",
+        metavar="|".join(AlreadyColor),
+        help="What to do with photos in color: leave them out, copy them unchanged, or color them anyway, which "
+        "replaces their own colors.",
+    ),
+]
+MaxPixels = Annotated[
+    float,
+    typer.Option(
+        "--max-pixels",
+        metavar="MP",
+        min=0,
+        help="Refuse photos of more megapixels, from their header, before they take memory.",
+    ),
+]
+
+Json = Annotated[
+    bool,
+    typer.Option(
+        "--json/--no-json",
+        help="Print one JSON object per photo on standard output; everything else goes to standard error.",
+    ),
+]
+QuietReport = Annotated[
+    bool,
+    typer.Option("--quiet/--no-quiet", help="Print only failures, degraded results and errors."),
+]

@@ -1,0 +1,54 @@
+"""What `restore` does with its settings: the plan told in words, shown or carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from photocolor.batch.plan import Plan, make_plan
+from photocolor.batch.reporter import Reporter, Summary
+from photocolor.batch.start import color_plan, recipe_of, sieve_of
+from photocolor.engine.providers import choose
+from photocolor.errors import NothingToDo
+from photocolor.report.dry import Planned, print_plan
+from photocolor.report.words import passed_over
+from photocolor.settings import Settings
+
+
+def color_all(settings: Settings, reporter: Reporter) -> Summary:
+    """The whole run.
+
+    Raises:
+        PhotocolorError: the run is refused, and the output folder was not touched; or its records cannot be written.
+    """
+    return color_plan(_planned(settings, reporter), settings, reporter)
+
+
+def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool) -> None:
+    """Prints what a run would do; writes nothing.
+
+    Raises:
+        PhotocolorError: the run would be refused.
+    """
+    plan = _planned(settings, reporter)
+    sieve = sieve_of(settings, recipe_of(settings), reporter)
+    choose(settings.device)
+
+    def planned() -> Iterator[Planned]:
+        for job in plan.jobs():
+            yield Planned(job, sieve.decide(job))
+
+    print_plan(planned(), len(plan), as_json=as_json)
+    for fault in plan.faults:
+        reporter.note(f"{fault.path} cannot be read: {fault.message}")
+
+
+def _planned(settings: Settings, reporter: Reporter) -> Plan:
+    plan = make_plan(settings.sources, settings.out, settings.files.format)
+    if plan.passed:
+        reporter.note(passed_over(plan.passed))
+    if not plan and not plan.faults:
+        message = f"no photo was found in {', '.join(map(str, settings.sources))}"
+        if settings.fail_if_empty:
+            raise NothingToDo(message)
+        reporter.note(f"Nothing to do: {message}.")
+    return plan

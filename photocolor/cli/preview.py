@@ -1,0 +1,274 @@
+"""`photocolor preview`: one photo in color at screen size, compared with what it was."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from photocolor.cli import options
+from photocolor.errors import UsageError
+from photocolor.settings import ColorSettings, FileSettings, Settings
+
+if TYPE_CHECKING:
+    from photocolor.outcome import Watch
+    from photocolor.preview.colorings import Coloring
+    from photocolor.preview.draft import Draft
+
+_COLOR, _FILES = ColorSettings(), FileSettings()
+SIZE_RANGE_PX = (64, 8192)
+DEFAULT_SIZE_PX = 1600
+PIXELS_PER_COLUMN = 9
+"""Width of a terminal's letter where the terminal does not say; only a sixel's size depends on it."""
+
+
+class Layout(StrEnum):
+    """How a picture of before and after is arranged."""
+
+    SIDE = "side"
+    SPLIT = "split"
+
+
+class Show(StrEnum):
+    """Whether and how the picture appears in the terminal."""
+
+    AUTO = "auto"
+    KITTY = "kitty"
+    ITERM = "iterm"
+    SIXEL = "sixel"
+    BLOCKS = "blocks"
+    NONE = "none"
+
+
+Photo = Annotated[Path, typer.Argument(metavar="PHOTO", help="The photo to look at; it is only read.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        show_default=False,
+        help="Write the comparison: .png for a picture, .html for a page with a slider that needs no network.",
+    ),
+]
+LayoutOf = Annotated[
+    Layout,
+    typer.Option("--layout", metavar="side|split", help="Arrange a .png side by side, or as one picture, half gray."),
+]
+Strengths = Annotated[
+    str | None,
+    typer.Option(
+        "--strengths", metavar="A,B,…", show_default=False, help="Show these strengths on one sheet, each cheap to add."
+    ),
+]
+Models = Annotated[
+    str | None,
+    typer.Option(
+        "--models", metavar="A,B,…", show_default=False, help="Show these models on one sheet; each colors anew."
+    ),
+]
+Size = Annotated[
+    int,
+    typer.Option(
+        "--size",
+        metavar="PX",
+        min=SIZE_RANGE_PX[0],
+        max=SIZE_RANGE_PX[1],
+        help="Longer side of the picture; more costs time.",
+    ),
+]
+ShowAs = Annotated[
+    Show,
+    typer.Option(
+        "--show",
+        metavar="|".join(Show),
+        help="Show the result in the terminal; auto finds out what it can, and shows nothing in a pipe.",
+    ),
+]
+Open = Annotated[bool, typer.Option("--open", help="Open the written file with the system's own program for it.")]
+
+
+def preview(
+    photo: Photo,
+    out: Out = None,
+    layout: LayoutOf = Layout.SIDE,
+    strengths: Strengths = None,
+    models: Models = None,
+    size: Size = DEFAULT_SIZE_PX,
+    show: ShowAs = Show.AUTO,
+    open_: Open = False,
+    model: options.Model = "default",
+    device: options.Device = "auto",
+    detail: options.DetailSize = str(_COLOR.detail),
+    strength: options.Strength = _COLOR.strength,
+    max_pixels: options.MaxPixels = _FILES.max_megapixels,
+) -> None:
+    """Color one photo at screen size, in a second or two, to see what a run would make of it.
+
+    The result is shown in the terminal where that can show pictures, in true color at least; elsewhere it is written
+    to a file whose path is printed. Color points in the photo's sidecar are used.
+    """
+    from photocolor.preview.keep import check_place, temporary_place
+
+    wanted = numbers(strengths) if strengths is not None else [strength]
+    color = ColorSettings(options.parse_detail(detail))
+    files = FileSettings(max_megapixels=max_pixels)
+    names = words(models, "--models") if models is not None else [model]
+    if out is not None:
+        refuse_source(photo, out)
+        check_place(out)
+    art = None if show is Show.NONE else _art(show)
+    settings = Settings(sources=(photo,), out=Path(), model=model, device=device, color=color, files=files)
+    draft, made = _colored(photo, settings, names, wanted, size)
+    if art is not None:
+        sys.stdout.write(_drawn(draft, made, art))
+    elif out is None:
+        out = temporary_place(photo)
+    if out is not None:
+        typer.echo(_written(out, draft, made, divided=layout is Layout.SPLIT))
+        if open_:
+            typer.launch(str(out))
+
+
+def numbers(text: str) -> list[float]:
+    """The strengths of a list such as "0.6,1,1.4".
+
+    Raises:
+        UsageError: a part is no number, or outside of what a strength can be.
+    """
+    found = []
+    for word in words(text, "--strengths"):
+        try:
+            found.append(ColorSettings(strength=float(word)).strength)
+        except ValueError as error:
+            raise UsageError(f"--strengths has {word!r}, which is no number", "Write --strengths 0.6,1,1.4.") from error
+    return found
+
+
+def words(text: str, option: str) -> list[str]:
+    """The parts of a list with commas, each once.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if not found:
+        raise UsageError(f"{option} is empty", f"Write {option} A,B.")
+    return found
+
+
+def refuse_source(photo: Path, out: Path) -> None:
+    """Refuses an --out that is the photo itself.
+
+    Raises:
+        UsageError: it is.
+    """
+    if out.exists() and photo.exists() and out.samefile(photo):
+        raise UsageError(f"--out {out} is the photo itself", "Choose another --out; sources are never overwritten.")
+
+
+def _colored(
+    photo: Path, settings: Settings, names: Sequence[str], strengths: Sequence[float], size: int
+) -> tuple[Draft, list[Coloring]]:
+    from photocolor.color.tone import Tone
+    from photocolor.pipeline import open_studio
+    from photocolor.preview.colorings import colorings
+    from photocolor.preview.draft import read_draft
+    from photocolor.source import read_hints
+
+    with _watching(len(names)) as watch:
+        watch.stage("decode")
+        draft = read_draft(photo, settings.files.max_megapixels, size)
+        hints, _ = read_hints(photo)
+        studios = [partial(open_studio, replace(settings, model=name)) for name in names]
+        made = list(colorings(draft, studios, strengths, hints, watch))
+    for sentence in draft.warnings:
+        typer.echo(f"warning: {sentence}", err=True)
+    if draft.tone is Tone.COLOR:
+        typer.echo(
+            "This photo has color already; restore leaves it out unless --already-color says otherwise.", err=True
+        )
+    return draft, made
+
+
+def _written(out: Path, draft: Draft, made: Sequence[Coloring], *, divided: bool) -> str:
+    from photocolor.image.compare import gray_picture, png_bytes
+    from photocolor.preview.colorings import cells, comparison
+    from photocolor.preview.keep import SOFTWARE, keep
+    from photocolor.preview.page import page
+
+    if out.suffix.lower() == ".png":
+        return str(keep(out, png_bytes(comparison(draft, made, divided=divided), made[0].xmp, SOFTWARE)))
+    text = page(draft.path.name, gray_picture(draft.gray), cells(made), SOFTWARE, made[0].xmp)
+    return str(keep(out, text.encode("utf-8", "replace")))
+
+
+def _art(show: Show) -> str | None:
+    """The name of the terminal's way to show pictures; None if it has none."""
+    from photocolor.preview.terminal import Art, art_of
+
+    art = art_of(sys.stdout) if show is Show.AUTO else Art(show.value)
+    return None if art is Art.NONE else art.value
+
+
+def _drawn(draft: Draft, made: Sequence[Coloring], art: str) -> str:
+    """The result, or the sheet of several, as what the terminal understands."""
+    from photocolor.preview import inline
+    from photocolor.preview.colorings import comparison
+
+    picture = made[0].picture if len(made) == 1 else comparison(draft, made, divided=False)
+    columns, lines = os.get_terminal_size(sys.stdout.fileno()) if sys.stdout.isatty() else (80, 24)
+    columns, lines = max(columns, 8), max(lines - 2, 4)  # the prompt stays in sight
+    height_px, width_px = lines * PIXELS_PER_COLUMN * 2, columns * PIXELS_PER_COLUMN
+    if art == Show.BLOCKS:
+        return inline.half_blocks(picture, lines, columns)
+    fitted = inline.fit(picture, height_px, width_px)
+    if art == Show.SIXEL:
+        return inline.sixel(fitted)
+    width = max(1, min(columns, round(fitted.shape[1] / PIXELS_PER_COLUMN)))
+    return inline.kitty(fitted, width) if art == Show.KITTY else inline.iterm(fitted, width)
+
+
+@contextmanager
+def _watching(models: int) -> Iterator[Watch]:
+    """A progress bar on standard error where that is a terminal."""
+    from photocolor.outcome import Quiet
+
+    if not sys.stderr.isatty():
+        yield Quiet()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(file=sys.stderr)
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=30), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield _Bar(progress, models)
+
+
+class _Bar:
+    """One bar over all models: decoding, then for each model its tiles and its painting."""
+
+    def __init__(self, progress: object, models: int) -> None:
+        from rich.progress import Progress
+
+        if not isinstance(progress, Progress):
+            raise TypeError(progress)
+        self._progress = progress
+        self._task = progress.add_task("decode", total=1 + 3 * models)
+
+    def stage(self, name: str) -> None:
+        self._progress.update(self._task, description=name, advance=0 if name == "decode" else 1)
+
+    def tiles(self, done: int, total: int) -> None:
+        self._progress.update(self._task, description=f"color, tile {done} of {total}", advance=1 / max(total, 1))
+
+    def check(self) -> None:
+        """Ctrl-C reaches this command as an exception."""

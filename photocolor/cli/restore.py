@@ -1,0 +1,76 @@
+"""`photocolor restore`: from the options to the exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from photocolor.cli import options
+from photocolor.settings import ColorSettings, FileSettings, Settings
+
+if TYPE_CHECKING:
+    from photocolor.batch.reporter import Reporter
+
+_COLOR, _FILES = ColorSettings(), FileSettings()
+
+
+def restore(
+    out: options.Out,
+    sources: options.Sources = None,
+    config: options.Config = None,
+    model: options.Model = "default",
+    device: options.Device = "auto",
+    workers: options.Workers = None,
+    overwrite: options.Overwrite = False,
+    fail_if_empty: options.FailIfEmpty = False,
+    dry_run: options.DryRun = False,
+    detail: options.DetailSize = str(_COLOR.detail),
+    tile: options.Tile = _COLOR.tile_px,
+    overlap: options.Overlap = _COLOR.overlap_px,
+    strength: options.Strength = _COLOR.strength,
+    format_: options.Format = _FILES.format,
+    quality: options.Quality = _FILES.quality,
+    already_color: options.AlreadyColored = _FILES.already_color,
+    max_pixels: options.MaxPixels = _FILES.max_megapixels,
+    exact_luma: options.ExactLuma = _FILES.exact_luma,
+    json: options.Json = False,
+    quiet: options.QuietReport = False,
+) -> None:
+    """Color photos and folders of photos; SOURCES stay untouched.
+
+    The results appear in the same tree under --out, each whole or not at all. The same command again goes on where it
+    stopped and redoes nothing. Exit code 0: all is done; 3: some photos failed and are named; docs/errors.md has all.
+    """
+    settings = Settings(
+        sources=tuple(sources or ()),
+        out=out,
+        model=model,
+        device=device,
+        color=ColorSettings(options.parse_detail(detail), tile, overlap, strength),
+        files=FileSettings(format_, quality, already_color, max_pixels, exact_luma),
+        workers=workers,
+        overwrite=overwrite,
+        fail_if_empty=fail_if_empty,
+    )
+    from photocolor.cli.prepare import color_all, show_plan
+
+    reporter = _reporter(as_json=json, quiet=quiet)
+    if dry_run:
+        show_plan(settings, reporter, as_json=json)
+        return
+    summary = color_all(settings, reporter)
+    if summary.ended_by is not None:
+        raise summary.ended_by
+    raise typer.Exit(summary.exit_code)
+
+
+def _reporter(*, as_json: bool, quiet: bool) -> Reporter:
+    from photocolor.batch.reporter import Chorus
+    from photocolor.report.console import ConsoleReport
+    from photocolor.report.jsonl import JsonReport
+
+    bars = sys.stdout.isatty() and sys.stderr.isatty() and not as_json
+    people = ConsoleReport(quiet=quiet, bars=bars)
+    return Chorus(JsonReport(), people) if as_json else people

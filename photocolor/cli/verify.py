@@ -1,0 +1,124 @@
+"""`photocolor verify`: whether results are still their photographs, and a closing table."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from photocolor.errors import ExitCode
+from photocolor.settings import FileSettings
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from photocolor.verify.verdict import Verdict
+
+Source = Annotated[Path, typer.Argument(metavar="SOURCE", help="A photo, or the folder that a run read.")]
+Result = Annotated[Path, typer.Argument(metavar="RESULT", help="Its result, or the folder that the run wrote.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        show_default="by processors, at most 4",
+        help="Photos looked at at the same time; each costs the memory of both its pictures.",
+    ),
+]
+MaxPixels = Annotated[
+    float, typer.Option("--max-pixels", metavar="MP", min=0, help="Do not open pictures of more megapixels.")
+]
+Json = Annotated[
+    bool,
+    typer.Option(
+        "--json/--no-json",
+        help="Print one JSON object per photo on standard output, with every check and every tag; no table.",
+    ),
+]
+QuietReport = Annotated[bool, typer.Option("--quiet/--no-quiet", help="Print only what does not hold.")]
+_FILES = FileSettings()
+
+
+def verify(
+    source: Source,
+    result: Result,
+    workers: Workers = None,
+    max_pixels: MaxPixels = _FILES.max_megapixels,
+    as_json: Json = False,
+    quiet: QuietReport = False,
+) -> None:
+    """Prove that results are still their photographs: pixels, metadata, provenance and checksums; changes nothing.
+
+    Two files, or two folders, which are paired by the run's manifest. Exit code 0: everything holds; 3: something does
+    not, or a result is missing or belongs to no source.
+    """
+    from photocolor.verify.pairs import assign
+    from photocolor.verify.run import as_json as plain
+    from photocolor.verify.run import verify_all
+
+    verdicts: Counter[str] = Counter()
+    broken: Counter[str] = Counter()
+    for verdict in verify_all(assign(source, result), workers, max_pixels):
+        verdicts[_kind(verdict)] += 1
+        broken.update(check.name for check in verdict.broken)
+        if as_json:
+            typer.echo(json.dumps(plain(verdict)))
+        elif not quiet or not verdict.holds:
+            _tell(verdict)
+    if not as_json and not quiet:
+        _print(closing_table(verdicts, broken))
+    if set(verdicts) - {"holds", "skipped"}:
+        raise typer.Exit(ExitCode.SOME_FAILED)
+
+
+def _kind(verdict: Verdict) -> str:
+    return verdict.status if verdict.status != "verified" else "holds" if verdict.holds else "does not hold"
+
+
+def _tell(verdict: Verdict) -> None:
+    """One line on one photo."""
+    from rich.text import Text
+
+    from photocolor.report.words import clean
+
+    told = [f"{check.name}: {check.detail}" for check in verdict.broken] or [verdict.detail or _summary(verdict)]
+    styles = {"holds": "green", "skipped": "yellow"}
+    kind = _kind(verdict)
+    _print(
+        Text(f"{kind}: {clean(verdict.result or verdict.source)}: {clean('; '.join(told))}", styles.get(kind, "red"))
+    )
+
+
+def _summary(verdict: Verdict) -> str:
+    wanted = ("gray", "metadata", "copy")
+    return "; ".join(f"{check.name} {check.detail}" for check in verdict.checks if check.name in wanted)
+
+
+def closing_table(verdicts: Counter[str], broken: Counter[str]) -> Table:
+    """How many photos hold, and which promises are broken how often."""
+    from rich.table import Table
+
+    hows = {
+        "holds": "every check holds",
+        "does not hold": ", ".join(f"{name} ({number:,})" for name, number in broken.most_common()),
+        "skipped": "left alone by the run, as its manifest says",
+        "missing": "sources without a result",
+        "extra": "results without a source",
+    }
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for kind, how in hows.items():
+        if verdicts[kind] or kind == "holds":
+            style = "" if kind in ("holds", "skipped") else "red"
+            table.add_row(kind, f"{verdicts[kind]:,}", how, style=style)
+    return table
+
+
+def _print(what: object) -> None:
+    from rich.console import Console
+
+    Console(file=sys.stdout, highlight=False).print(what, soft_wrap=True)

@@ -1,0 +1,64 @@
+"""Pixels that a file stores as CIELAB, as TIFF and ICC encode it, brought to sRGB codes of 16 bits.
+
+A gray of equal L* has the same luminance relative to white in D50 and in D65, so lightness goes over exactly, without
+any chromatic adaptation; only the colors need one.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor.color.lab import F_KNEE, F_OFFSET, F_SLOPE, WHITE, XYZ_FROM_SRGB, encode_srgb
+
+_TOP = 65535
+_BAND_ROWS = 64
+# Bradford-adapted D50 to D65. Source: ICC.1:2022 annex E; Lindbloom, chromatic adaptation.
+_WHITE_D50 = np.array((0.9642, 1.0, 0.8249))
+_BRADFORD = np.array(((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296)))
+
+
+def lightness_codes(levels: int) -> NDArray[np.uint16]:
+    """(levels,) uint16: the gray code of every stored L*, which runs from 0 to 100 over all levels."""
+    codes: NDArray[np.uint16] = np.rint(
+        encode_srgb(_f_inverse((np.linspace(0, 100, levels) + 16) / 116)).clip(0, 1) * _TOP
+    ).astype(np.uint16)
+    return codes
+
+
+def codes_of_lab(lightness: NDArray[Any], ab: NDArray[np.signedinteger[Any]]) -> NDArray[np.uint16]:
+    """sRGB codes of CIELAB pixels (D50); what lies outside of sRGB is cut off.
+
+    Args:
+        lightness: (H, W) uint8 or uint16; L* from 0 to 100 over the full range.
+        ab: (H, W, 2) int8, one unit each, or int16, 1/256 each.
+
+    Returns:
+        (H, W, 3) uint16; where a* = b* = 0 the three are equal, and the code of L* itself.
+    """
+    top = np.iinfo(lightness.dtype).max
+    unit = 1.0 if ab.dtype.itemsize == 1 else 256.0
+    gray = lightness_codes(top + 1)
+    to_rgb = np.linalg.inv(XYZ_FROM_SRGB) @ _adaptation()
+    result = np.empty((*lightness.shape, 3), np.uint16)
+    for start in range(0, len(lightness), _BAND_ROWS):
+        rows = slice(start, start + _BAND_ROWS)
+        a, b = ab[rows, :, 0] / unit, ab[rows, :, 1] / unit
+        fy = (lightness[rows] * (100 / top) + 16) / 116
+        xyz = np.stack([_f_inverse(fy + a / 500), _f_inverse(fy), _f_inverse(fy - b / 200)], axis=-1) * _WHITE_D50
+        codes = np.rint(encode_srgb(xyz @ to_rgb.T).clip(0, 1) * _TOP).astype(np.uint16)
+        neutral = (a == 0) & (b == 0)
+        codes[neutral] = gray[lightness[rows][neutral]][:, None]
+        result[rows] = codes
+    return result
+
+
+def _f_inverse(value: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(value > F_KNEE, value**3, (value - F_OFFSET) * F_SLOPE)
+
+
+def _adaptation() -> NDArray[np.float64]:
+    cones = np.diag((_BRADFORD @ WHITE) / (_BRADFORD @ _WHITE_D50))
+    return cast(NDArray[np.float64], np.linalg.inv(_BRADFORD) @ cones @ _BRADFORD)

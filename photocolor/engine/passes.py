@@ -1,0 +1,155 @@
+"""The two passes over a photo: the whole at once, then tiles that are told what the whole looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor.color.lab import Chroma, Lightness
+from photocolor.color.palette import Palette, moved_to
+from photocolor.color.resize import resize
+from photocolor.engine.fallback import Rung
+from photocolor.engine.session import Session
+from photocolor.engine.sizes import Sizes
+from photocolor.outcome import Watch
+from photocolor.tiling.blend import Canvas
+from photocolor.tiling.plan import Tile, plan_tiles
+
+ABOUT_THIS = np.float32(0.5)
+"""Hint weight of the global answer: "about this". 1 is a person's point, 0 unknown (the model contract)."""
+
+HintPlanes = Callable[[int, int], NDArray[np.float32]]
+"""A person's hints at a size: (height, width) to (height, width, 3) float32, a*, b* and a weight of 0 or 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One upright photo as the model sees it.
+
+    Attributes:
+        lightness: (h, w) float32, L* in [0, 100] at `sizes.detail`.
+        sizes: the shapes of both passes.
+        hints: what a person said, at any size; None if nothing.
+        palette: of a reference that the photo shall look like; None for the model's own colors.
+    """
+
+    lightness: Lightness
+    sizes: Sizes
+    hints: HintPlanes | None = None
+    palette: Palette | None = None
+
+
+def global_pass(session: Session, view: View) -> NDArray[np.float32]:
+    """ab and doubt of the whole photo, (h, w, 3) or (h, w, 2) float32 at `sizes.working`.
+
+    With a palette the model looks twice: its first answer, moved to the palette, is what it is told the second time.
+    """
+    height, width = view.sizes.working
+    small = resize(view.lightness, height, width)[None]
+    takes_hints = session.card.has_hints
+    said = np.zeros((height, width, 3), np.float32) if view.hints is None else view.hints(height, width)
+    whole: NDArray[np.float32] = _run(session, small, _channels_first(said[None]) if takes_hints else None)[0]
+    if view.palette is None:
+        return whole
+    moved = moved_to(whole[..., :2], view.palette)
+    if takes_hints:
+        told = what_the_model_is_told(moved, view.hints)
+        again: NDArray[np.float32] = _run(session, small, _channels_first(told[None]))[0]
+        return again
+    return np.concatenate((moved, whole[..., 2:]), axis=-1)
+
+
+def tile_pass(rung: Rung, view: View, whole: Chroma, watch: Watch) -> tuple[NDArray[np.float32], int]:
+    """ab and doubt of the photo from overlapping tiles, each told the global answer, and the number of tiles.
+
+    Args:
+        rung: session, batch and tile size to use.
+        view: the photo.
+        whole: (hw, ww, 2) float32, the global answer at `sizes.working`.
+        watch: hears of every tile, and cancels.
+    """
+    height, width = view.sizes.detail
+    grid = plan_tiles(height, width, rung.tile_px, min(view.sizes.overlap_px, rung.tile_px // 2))
+    told = what_the_model_is_told(resize(whole, height, width), view.hints)
+    canvas = Canvas(grid, channels=3 if rung.session.card.has_doubt else 2)
+    tiles = grid.tiles()
+    watch.tiles(0, len(tiles))
+    done = 0
+    for batch in batches(tiles, rung.batch):
+        watch.check()
+        for tile, planes in zip(batch, color_tiles(rung.session, view.lightness, told, batch), strict=True):
+            canvas.add(tile, planes)
+        done += len(batch)
+        watch.tiles(done, len(tiles))
+    blended: NDArray[np.float32] = canvas.blended() / _canvas_units(canvas.channels)
+    return blended, len(tiles)
+
+
+def what_the_model_is_told(answer: Chroma, hints: HintPlanes | None) -> NDArray[np.float32]:
+    """(h, w, 3) hints: the global answer (h, w, 2) everywhere, "about this", and a person's hints where they are."""
+    height, width = answer.shape[:2]
+    told = np.concatenate((answer, np.full((height, width, 1), ABOUT_THIS, np.float32)), axis=-1)
+    if hints is not None:
+        said = hints(height, width)
+        np.copyto(told, said, where=said[..., 2:] > 0)
+    return told
+
+
+def color_tiles(
+    session: Session, lightness: Lightness, told: NDArray[np.float32], batch: list[Tile]
+) -> NDArray[np.float32]:
+    """ab and doubt of tiles of one shape in the canvas's units, (N, th, tw, 2 or 3) float32.
+
+    A model with hint channels is told the global answer. One without gets the classical mix: low frequencies of the
+    global answer, high frequencies of the tile.
+    """
+    light = np.stack([lightness[tile.area] for tile in batch])
+    said = np.stack([told[tile.area] for tile in batch])
+    planes = _run(session, light, _channels_first(said) if session.card.has_hints else None)
+    if not session.card.has_hints:
+        mixed = [classical_mix(own, low) for own, low in zip(planes[..., :2], said[..., :2], strict=True)]
+        planes = np.concatenate((np.stack(mixed), planes[..., 2:]), axis=-1)
+    return planes * _canvas_units(planes.shape[-1])
+
+
+def _run(session: Session, lightness: NDArray[np.float32], hints: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    """(N, H, W) lightness to (N, H, W, 2) ab, or (N, H, W, 3) with doubt last."""
+    ab, doubt = session.run(np.ascontiguousarray(lightness[:, None]), hints)
+    planes = ab if doubt is None else np.concatenate((ab, doubt), axis=1)
+    return np.moveaxis(planes, 1, -1)
+
+
+def _channels_first(hints: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.ascontiguousarray(np.moveaxis(hints, -1, 1))
+
+
+def _canvas_units(channels: int) -> NDArray[np.float32]:
+    """Factors that bring all channels to the canvas's resolution: doubt from 0 to 1 becomes 0 to 200."""
+    return np.array((1, 1, 200)[:channels], np.float32)
+
+
+LOW_PASS_CELLS = 4
+"""The classical mix takes frequencies below this many cells per tile side from the global answer."""
+
+
+def classical_mix(own: Chroma, answer: Chroma) -> Chroma:
+    """A tile's own ab with its low frequencies replaced by the global answer's, (h, w, 2) float32 each."""
+    return own - low_pass(own) + low_pass(answer)
+
+
+def low_pass(ab: Chroma) -> Chroma:
+    """ab reduced to a few cells per side and enlarged again, same shape."""
+    height, width = ab.shape[:2]
+    cells = resize(ab, min(LOW_PASS_CELLS, height), min(LOW_PASS_CELLS, width))
+    return resize(cells, height, width)
+
+
+def batches(tiles: list[Tile], size: int) -> Iterator[list[Tile]]:
+    """The tiles in order, `size` at a time."""
+    rest = iter(tiles)
+    while batch := list(islice(rest, size)):
+        yield batch

@@ -1,0 +1,162 @@
+"""The file beside a photo that holds a person's color points and polygons: photo.jpg.hints.json.
+
+    {
+      "version": 1,
+      "points":   [{"x": 0.42, "y": 0.10, "color": "#5b8fd0"}],
+      "polygons": [{"corners": [[0.1, 0.6], [0.4, 0.6], [0.4, 0.9]], "color": "#7a8f4a"}]
+    }
+
+x and y are shares of the upright photo's width and height, from the top left; colors are sRGB, of which hue and chroma
+count: the lightness stays the photo's own.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from photocolor.errors import HintsInvalid
+
+SUFFIX = ".hints.json"
+VERSION = 1
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_POINT_KEYS = {"x", "y", "color"}
+_POLYGON_KEYS = {"corners", "color"}
+_FILE_KEYS = {"version", "points", "polygons"}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One color at one place.
+
+    Attributes:
+        x: share of the upright photo's width, 0 to 1.
+        y: share of its height, 0 to 1.
+        color: "#rrggbb", sRGB.
+    """
+
+    x: float
+    y: float
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """One color for an area.
+
+    Attributes:
+        corners: (x, y) shares of the upright photo, at least three.
+        color: "#rrggbb", sRGB.
+    """
+
+    corners: tuple[tuple[float, float], ...]
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """All that a person said about one photo; later entries lie over earlier ones, points over polygons."""
+
+    points: tuple[Point, ...] = ()
+    polygons: tuple[Polygon, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.points or self.polygons)
+
+
+def sidecar_of(photo: Path) -> Path:
+    """Where the hints of a photo lie, whether they exist or not."""
+    return photo.with_name(photo.name + SUFFIX)
+
+
+def parse_hints(text: str, name: str = "hints") -> Hints:
+    """The hints in a sidecar's text; `name` is what errors call it.
+
+    Raises:
+        HintsInvalid: the text breaks the schema; the message names the line.
+    """
+    reader = _Reader(text, name)
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise HintsInvalid(f"{name}, line {error.lineno}: {error.msg}") from error
+    except RecursionError as error:
+        raise HintsInvalid(f"{name} is nested too deeply") from error
+    entry = reader.object(content, _FILE_KEYS, 0)
+    if entry.get("version") != VERSION:
+        raise reader.error("version", 0, f"version {entry.get('version')!r} is not {VERSION}")
+    points = reader.list(entry, "points")
+    polygons = reader.list(entry, "polygons")
+    return Hints(
+        tuple(reader.point(item, index) for index, item in enumerate(points)),
+        tuple(reader.polygon(item, index) for index, item in enumerate(polygons)),
+    )
+
+
+def format_hints(hints: Hints) -> str:
+    """The text of a sidecar, one entry a line, so that errors and differences are easy to read."""
+    points = [{"x": p.x, "y": p.y, "color": p.color} for p in hints.points]
+    polygons = [{"corners": [list(c) for c in p.corners], "color": p.color} for p in hints.polygons]
+    parts = [f'  "version": {VERSION}']
+    for key, entries in (("points", points), ("polygons", polygons)):
+        if entries:
+            parts.append(f'  "{key}": [\n' + ",\n".join(f"    {json.dumps(entry)}" for entry in entries) + "\n  ]")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+class _Reader:
+    """Checks plain JSON values; finds the line of the n-th entry for its errors."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self._text = text
+        self._name = name
+
+    def error(self, word: str, nth: int, what: str) -> HintsInvalid:
+        """An error that names the line of the n-th time that `word` is a key or begins an entry."""
+        found = [match.start() for match in re.finditer(re.escape(f'"{word}"'), self._text)]
+        line = self._text.count("\n", 0, found[nth]) + 1 if nth < len(found) else 1
+        return HintsInvalid(f"{self._name}, line {line}: {what}")
+
+    def object(self, value: Any, keys: set[str], nth: int) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.error("points", nth, f"{value!r} is not an object")
+        if unknown := sorted(value.keys() - keys):
+            raise self.error(unknown[0], 0, f"unknown key {unknown[0]!r}; known are {', '.join(sorted(keys))}")
+        return value
+
+    def list(self, entry: dict[str, Any], key: str) -> list[Any]:
+        value = entry.get(key, [])
+        if not isinstance(value, list):
+            raise self.error(key, 0, f"{key} is not a list")
+        return value
+
+    def point(self, value: Any, index: int) -> Point:
+        entry = self.object(value, _POINT_KEYS, 0)
+        x, y = (self._share(entry.get(axis), axis, index) for axis in ("x", "y"))
+        return Point(x, y, self._color(entry, f"point {index + 1}", index))
+
+    def polygon(self, value: Any, index: int) -> Polygon:
+        entry = self.object(value, _POLYGON_KEYS, 0)
+        corners = entry.get("corners")
+        if not isinstance(corners, list) or len(corners) < 3:
+            raise self.error("corners", index, f"polygon {index + 1} has not three corners")
+        if any(not isinstance(corner, list) or len(corner) != 2 for corner in corners):
+            raise self.error("corners", index, f"polygon {index + 1} has a corner that is not [x, y]")
+        places = tuple(tuple(self._share(v, "corners", index) for v in corner) for corner in corners)
+        return Polygon(places, self._color(entry, f"polygon {index + 1}", index))  # type: ignore[arg-type]  # pairs, see above
+
+    def _share(self, value: Any, word: str, index: int) -> float:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not math.isfinite(value) or not 0 <= value <= 1:
+            raise self.error(word, index, f"{value!r} is not a share from 0 to 1")
+        return float(value)
+
+    def _color(self, entry: dict[str, Any], what: str, index: int) -> str:
+        value = entry.get("color")
+        if not isinstance(value, str) or not _COLOR.fullmatch(value):
+            raise self.error("color", index, f'{what} has the color {value!r}, not "#rrggbb"')
+        return value.lower()

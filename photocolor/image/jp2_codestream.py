@@ -1,0 +1,77 @@
+"""The main header of a JPEG 2000 codestream, read without decoding anything. Source: ISO/IEC 15444-1, annex A."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+_SOC_SIZ = b"\xff\x4f\xff\x51"
+_COD, _SOT = 0xFF52, 0xFF90
+_REVERSIBLE = 1
+_MAX_COMPONENTS = 16384
+
+
+@dataclass(frozen=True, slots=True)
+class Codestream:
+    """What the main header says.
+
+    Attributes:
+        height: rows.
+        width: columns.
+        bits: depth of each component; negative where signed.
+        subsampled: True if a component has fewer pixels than the picture.
+        reversible: True if the wavelet is the one that can be lossless.
+    """
+
+    height: int
+    width: int
+    bits: tuple[int, ...]
+    subsampled: bool
+    reversible: bool
+
+
+def codestream_size(data: bytes) -> tuple[int, int]:
+    """(height, width) of a codestream, also inside of a JP2 file.
+
+    Raises:
+        ValueError: there is none.
+    """
+    at = data.find(_SOC_SIZ, 0, 4096)
+    if at < 0:
+        raise ValueError("no JPEG 2000 codestream")
+    header = read_codestream(data[at : at + (1 << 17)])
+    return header.height, header.width
+
+
+def read_codestream(data: bytes) -> Codestream:
+    """The main header of a codestream that begins with `data`.
+
+    Raises:
+        ValueError: it is cut off or damaged.
+    """
+    if not data.startswith(_SOC_SIZ):
+        raise ValueError("no JPEG 2000 codestream")
+    try:
+        x1, y1, x0, y0 = struct.unpack_from(">4I", data, 8)
+        (count,) = struct.unpack_from(">H", data, 40)
+        if not 0 < count <= _MAX_COMPONENTS or x1 <= x0 or y1 <= y0:
+            raise ValueError(f"{x1 - x0} × {y1 - y0} pixels with {count} components")
+        parts = [struct.unpack_from("3B", data, 42 + 3 * nth) for nth in range(count)]
+        reversible = _is_reversible(data)
+    except struct.error as error:
+        raise ValueError("the codestream's header is cut off") from error
+    bits = tuple(-((depth & 0x7F) + 1) if depth & 0x80 else depth + 1 for depth, _, _ in parts)
+    subsampled = any((dx, dy) != (1, 1) for _, dx, dy in parts)
+    return Codestream(y1 - y0, x1 - x0, bits, subsampled, reversible)
+
+
+def _is_reversible(data: bytes) -> bool:
+    """Which wavelet the default coding style names."""
+    at = 2
+    while True:
+        marker, length = struct.unpack_from(">HH", data, at)
+        if marker == _COD:
+            return bool(data[at + 13 : at + 14] == bytes([_REVERSIBLE]))
+        if marker == _SOT or length < 2:
+            raise ValueError("the codestream does not say how it is coded")
+        at += 2 + length

@@ -1,0 +1,105 @@
+"""Metadata of every page of a TIFF: each page of the result gets those of its page in the source."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from photocolor.metadata.blocks import Source
+from photocolor.metadata.carry import CarryReport, Changes, graft
+from photocolor.metadata.ifd import Directory, Layout, Malformed, read_directory, read_header
+
+_SUBFILE, _REDUCED = 254, 1
+_MAX_DIRECTORIES = 4096
+_NOT_TRUE_HERE = "further directories"  # what `graft` says that it leaves behind are the pages, which come along
+
+
+def graft_pages(source: bytes, result: Path, changes: Changes) -> CarryReport:
+    """Writes the metadata of every page of a TIFF into the same page of the result.
+
+    One page after the other is made the file's first for as long as `graft` works on it.
+
+    Args:
+        source: the source file, whole.
+        result: the encoded file, with as many pages, changed in place.
+        changes: what the result says beyond the source, on every page.
+
+    Raises:
+        ValueError: one of the files is no TIFF, or they have different numbers of pages.
+        OSError: `result` cannot be read or written.
+    """
+    reports, done = [], list[int]()
+    with mmap.mmap(-1, len(source)) as view:
+        view[:] = source
+        _, pages = _pages(view)
+        layout, targets = _pages_of_file(result)
+        if len(pages) != len(targets):
+            raise Malformed(f"{len(targets)} pages in the result of {len(pages)}")
+        for page, target in zip(pages, targets, strict=True):
+            _point(view, page)
+            _write_number(result, _first_at(layout), target, layout)
+            reports.append(graft(view, "tiff", result, changes))
+            done.append(_pages_of_file(result, first_only=True)[1][0])
+    for here, following in pairwise(done):
+        _write_number(result, _directory(result, here).next_at, following, layout)
+    _write_number(result, _first_at(layout), done[0], layout)
+    return _joined(reports)
+
+
+def _pages(data: Source) -> tuple[Layout, list[int]]:
+    """Offsets of the directories that are pages, in stored order; reduced previews are none."""
+    layout, at = read_header(data)
+    found = [offset for offset, directory in _chain(data, layout, at) if not _is_preview(data, layout, directory)]
+    return layout, found
+
+
+def _chain(data: Source, layout: Layout, at: int) -> Iterator[tuple[int, Directory]]:
+    seen = set[int]()
+    while at and at not in seen and len(seen) < _MAX_DIRECTORIES:
+        seen.add(at)
+        directory = read_directory(data, layout, at)
+        yield at, directory
+        at = directory.next
+
+
+def _is_preview(data: Source, layout: Layout, directory: Directory) -> bool:
+    slot = directory.find(_SUBFILE)
+    return slot is not None and slot.bytes in (2, 4) and bool(layout.number(data, slot.at, slot.bytes) & _REDUCED)
+
+
+def _pages_of_file(path: Path, first_only: bool = False) -> tuple[Layout, list[int]]:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if first_only:
+            layout, at = read_header(data)
+            return layout, [at]
+        return _pages(data)
+
+
+def _directory(path: Path, at: int) -> Directory:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return read_directory(data, read_header(data)[0], at)
+
+
+def _first_at(layout: Layout) -> int:
+    return 8 if layout.big else 4
+
+
+def _point(data: mmap.mmap, at: int) -> None:
+    layout, _ = read_header(data)
+    data[_first_at(layout) : _first_at(layout) + layout.field_bytes] = layout.pack(at, layout.field_bytes)
+
+
+def _write_number(path: Path, place: int, value: int, layout: Layout) -> None:
+    with path.open("r+b") as file:
+        file.seek(place)
+        file.write(layout.pack(value, layout.field_bytes))
+
+
+def _joined(reports: list[CarryReport]) -> CarryReport:
+    def all_of(name: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(item for report in reports for item in getattr(report, name)))
+
+    dropped = tuple(name for name in all_of("dropped") if name != _NOT_TRUE_HERE)
+    return CarryReport(all_of("kept"), all_of("changed"), dropped, all_of("warnings"))

@@ -1,0 +1,38 @@
+"""The `photocolor restore` command that does what a window is set to."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from photocolor.settings import ColorSettings, FileSettings, Settings
+
+_COLOR, _FILES = ColorSettings(), FileSettings()
+
+
+def restore_command(settings: Settings) -> str:
+    """One line for a POSIX shell; what is at its default is left out."""
+    words = ["photocolor", "restore", *(_path(source) for source in settings.sources), "--out", _path(settings.out)]
+    for option, value, usual in (
+        ("--model", settings.model, "default"),
+        ("--device", settings.device, "auto"),
+        ("--detail", settings.color.detail, _COLOR.detail),
+        ("--strength", _number(settings.color.strength), _number(_COLOR.strength)),
+        ("--fade-doubt", _number(settings.color.fade_doubt), _number(_COLOR.fade_doubt)),
+        ("--format", settings.files.format.value, _FILES.format.value),
+        ("--quality", settings.files.quality, _FILES.quality),
+        ("--already-color", settings.files.already_color.value, _FILES.already_color.value),
+    ):
+        words += [option, str(value)] if value != usual else []
+    words += ["--overwrite"] if settings.overwrite else []
+    return shlex.join(words)
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"
+
+
+def _path(path: Path) -> str:
+    """A name that begins with a dash must not be taken for an option."""
+    text = str(path)
+    return f"./{text}" if text.startswith("-") else text

@@ -1,0 +1,60 @@
+"""Before and after as one web page with a slider: no network, no other file, for mouse, touch and keyboard."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from html import escape
+from importlib.resources import files
+from string import Template
+
+from photocolor.image.compare import Cell, Picture, jpeg_bytes
+
+NOTE = "The colors are a model's interpretation; the lightness is the photograph's own."
+
+
+def page(title: str, before: Picture, cells: Sequence[Cell], software: str, xmp: bytes = b"") -> str:
+    """The page as HTML text.
+
+    Args:
+        title: of the page, in plain text.
+        before: the gray photo, (H, W, 3) uint8.
+        cells: the colorings, of the same size; with several the page lets choose.
+        software: the page's generator.
+        xmp: a packet that says where the color comes from.
+    """
+    height, width = before.shape[:2]
+    template = Template(files("photocolor.preview").joinpath("page.html").read_text(encoding="utf-8"))
+    return template.substitute(
+        title=escape(title),
+        software=escape(software),
+        note=escape(NOTE if len(cells) > 1 else f"{cells[0].caption}. {NOTE}"),
+        xmp=xmp.decode("utf-8").replace("--", "- -"),
+        ratio=f"{width / height * 0.85:.3f}",
+        width=width,
+        height=height,
+        before=_uri(before),
+        choices=_choices(cells),
+        afters="\n".join(_after(index, cell) for index, cell in enumerate(cells)),
+    )
+
+
+def _choices(cells: Sequence[Cell]) -> str:
+    """Radio buttons, one for each coloring; none for a single one."""
+    if len(cells) < 2:
+        return ""
+    radios = [
+        f'<label><input type="radio" name="choice" value="{index}"{"" if index else " checked"}> '
+        f"{escape(cell.caption)}</label>"
+        for index, cell in enumerate(cells)
+    ]
+    return "<fieldset><legend>Color</legend>\n" + "\n".join(radios) + "\n</fieldset>"
+
+
+def _after(index: int, cell: Cell) -> str:
+    hidden = " hidden" if index else ""
+    return f'<img class="after"{hidden} src="{_uri(cell.picture)}" alt="In color: {escape(cell.caption)}">'
+
+
+def _uri(picture: Picture) -> str:
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg_bytes(picture)).decode()

@@ -1,0 +1,64 @@
+"""A part of a photo at its full size, in the color that its draft has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor.engine.colorizer import ColorAnswer
+from photocolor.errors import SourceVanished, UnreadableSource
+from photocolor.image.compare import Picture
+from photocolor.image.decode import decode
+from photocolor.image.orient import upright
+from photocolor.outcome import Watch
+from photocolor.pipeline import chosen_ab, gray_of_photo, painted
+from photocolor.preview.draft import Draft
+from photocolor.settings import ColorSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A rectangle of the upright photo, in its full-size pixels."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+
+def read_full(draft: Draft, max_megapixels: float) -> NDArray[np.uint8]:
+    """(H, W) uint8: the whole photo's gray codes, upright.
+
+    Raises:
+        PhotoError: the file is gone, cannot be read, or is no photo any more.
+    """
+    try:
+        data = draft.path.read_bytes()
+    except FileNotFoundError as error:
+        raise SourceVanished(f"there is no file {draft.path}", "Check the path.") from error
+    except OSError as error:
+        raise UnreadableSource(f"{draft.path} cannot be read: {error.strerror or error}") from error
+    photo = decode(data, max_megapixels)
+    gray = upright(gray_of_photo(photo), photo.orientation)
+    codes = gray if gray.dtype == np.uint8 else (gray >> 8).astype(np.uint8)
+    return np.ascontiguousarray(codes)
+
+
+def paint_region(
+    full: NDArray[np.uint8], answer: ColorAnswer, color: ColorSettings, region: Region, watch: Watch
+) -> Picture:
+    """The rectangle in color, (height, width, 3) uint8, as the whole photo's result has it there.
+
+    The rows are painted in their whole width, with the rows of ab that belong to them and a margin.
+    """
+    height = full.shape[0]
+    ab = chosen_ab(answer, color)
+    small = ab.shape[0]
+    first = max(0, region.top * small // height - 4)
+    last = min(small, -(-(region.top + region.height) * small // height) + 4)
+    top, bottom = -(-first * height // small), last * height // small
+    strip = painted(full[top:bottom], 1, np.ascontiguousarray(ab[first:last]), watch)
+    rows = slice(region.top - top, region.top - top + region.height)
+    return np.ascontiguousarray(strip[rows, region.left : region.left + region.width]).astype(np.uint8, copy=False)

@@ -1,0 +1,113 @@
+"""Which pictures the terminal shows: told by its environment, and by one question that every terminal understands."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import sys
+import time
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TextIO
+
+ANSWER_S = 0.3
+"""A terminal answers within milliseconds, also over a slow line; one that does not is not waited for."""
+_DEVICE_ATTRIBUTES = b"\x1b[c"
+_ANSWER = re.compile(rb"\x1b\[\?([0-9;]*)c")
+_SIXEL_ATTRIBUTE = b"4"
+_ITERM_PROGRAMS = {"iTerm.app", "WezTerm", "mintty"}
+_KITTY_PROGRAMS = {"ghostty"}
+
+
+class Art(StrEnum):
+    """How pictures can be shown."""
+
+    KITTY = "kitty"
+    ITERM = "iterm"
+    SIXEL = "sixel"
+    BLOCKS = "blocks"
+    NONE = "none"
+
+
+def art_of(stream: TextIO, environment: Mapping[str, str] | None = None) -> Art:
+    """What the terminal behind a stream shows; nothing unless it is one that is known to.
+
+    Names in the environment are not believed inside of tmux and screen: they belong to the terminal around them, which
+    would get the sequences as garbage.
+    """
+    said = os.environ if environment is None else environment
+    if not stream.isatty() or said.get("TERM", "dumb" if os.name == "posix" else "") == "dumb":
+        return Art.NONE
+    named = Art.NONE if is_nested(said) else _named(said)
+    if named is not Art.NONE:
+        return named
+    if _SIXEL_ATTRIBUTE in attributes_of(stream):
+        return Art.SIXEL
+    return Art.BLOCKS if has_true_color(said) else Art.NONE
+
+
+def is_nested(said: Mapping[str, str]) -> bool:
+    """True inside of tmux and screen."""
+    return "TMUX" in said or "STY" in said or said.get("TERM", "").startswith(("tmux", "screen"))
+
+
+def _named(said: Mapping[str, str]) -> Art:
+    """What the terminal shows by its name."""
+    program = said.get("TERM_PROGRAM", "")
+    if "KITTY_WINDOW_ID" in said or said.get("TERM") == "xterm-kitty" or program in _KITTY_PROGRAMS:
+        return Art.KITTY
+    return Art.ITERM if program in _ITERM_PROGRAMS or said.get("LC_TERMINAL") == "iTerm2" else Art.NONE
+
+
+def has_true_color(said: Mapping[str, str]) -> bool:
+    """True for terminals that say they have 24-bit color, where nobody asked for none."""
+    if said.get("NO_COLOR"):
+        return False
+    by_name = said.get("COLORTERM", "").lower() in ("truecolor", "24bit")
+    return by_name or "WT_SESSION" in said or said.get("TERM", "").endswith("-direct")
+
+
+def attributes_of(stream: TextIO) -> frozenset[bytes]:
+    """The numbers in the terminal's answer to "what are you" (DA1), which all terminals know and none prints.
+
+    Nothing is asked, and nothing is found, where the answer could reach somebody else: without a terminal on standard
+    input, in the background, and on Windows.
+    """
+    if os.name != "posix" or not sys.stdin.isatty():
+        return frozenset()
+    import termios
+    import tty
+
+    keyboard = sys.stdin.fileno()
+    try:
+        if os.tcgetpgrp(keyboard) != os.getpgrp():
+            return frozenset()
+        before = termios.tcgetattr(keyboard)
+    except (OSError, termios.error):
+        return frozenset()
+    try:
+        tty.setcbreak(keyboard, termios.TCSANOW)
+        stream.flush()
+        os.write(stream.fileno(), _DEVICE_ATTRIBUTES)
+        found = _ANSWER.search(_read_answer(keyboard))
+    except (OSError, termios.error):
+        return frozenset()
+    finally:
+        termios.tcsetattr(keyboard, termios.TCSANOW, before)
+    return frozenset(found[1].split(b";")) if found else frozenset()
+
+
+def _read_answer(keyboard: int) -> bytes:
+    """What the terminal says until the end of its answer, or until it had time enough."""
+    data = b""
+    deadline = time.monotonic() + ANSWER_S
+    while not _ANSWER.search(data):
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([keyboard], [], [], left)[0]:
+            break
+        piece = os.read(keyboard, 64)
+        if not piece:
+            break
+        data += piece
+    return data

@@ -1,0 +1,94 @@
+"""Progress bars: the photos at work with their tiles, and below them the run as a whole."""
+
+from __future__ import annotations
+
+import time
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.text import Text
+
+from photocolor.batch.reporter import Summary
+from photocolor.batch.sift import SKIP_DONE, SKIP_EXISTS
+from photocolor.outcome import Job, Outcome, Skipped
+from photocolor.report.words import clean, duration, shortened, speed
+
+PHOTOS_SHOWN = 8
+BAR_WIDTH = 20
+FIGURES_WIDTH = 50
+"""Room for the longest figures: "1,000 of 10,000, 12.3 MP/s, 12 failed, 0:10:00 left"."""
+NAME_WIDTHS = (12, 48)
+
+
+class Bars:
+    """A live area at the bottom of the terminal.
+
+    Args:
+        console: a terminal.
+        summary: kept up to date by the runner.
+    """
+
+    def __init__(self, console: Console, summary: Summary) -> None:
+        self._summary = summary
+        self._started = time.monotonic()
+        self._name_width = min(max(console.width - BAR_WIDTH - FIGURES_WIDTH, NAME_WIDTHS[0]), NAME_WIDTHS[1])
+        self._worked_on = 0
+        self._photos = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=BAR_WIDTH),
+            TextColumn("{task.fields[stage]}", markup=False),
+            console=console,
+        )
+        self._overall = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=BAR_WIDTH),
+            TextColumn("{task.fields[figures]}", markup=False),
+            console=console,
+        )
+        self._total = self._overall.add_task(
+            "all photos".ljust(self._name_width), total=max(1, summary.photos), figures=""
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._tell_figures()
+        self._live = Live(Group(self._photos, self._overall), console=console, refresh_per_second=8, transient=True)
+        self._live.start()
+
+    def at_work(self, job: Job, stage: str, done: int, total: int) -> None:
+        """Moves the bar of one photo."""
+        task = self._tasks.get(job.relative)
+        if task is None:
+            if len(self._tasks) >= PHOTOS_SHOWN:
+                return
+            name = shortened(clean(job.relative), self._name_width).ljust(self._name_width)
+            task = self._tasks[job.relative] = self._photos.add_task(name, total=None, stage=stage)
+        tiles = f"{stage}, tile {done} of {total}" if total else stage
+        self._photos.update(task, total=total or None, completed=done, stage=tiles)
+        self._tell_figures()
+
+    def finished(self, outcome: Outcome) -> None:
+        """Takes the photo's bar away and moves the bar of the run."""
+        task = self._tasks.pop(outcome.job.relative, None)
+        if task is not None:
+            self._photos.remove_task(task)
+        resumed = isinstance(outcome, Skipped) and outcome.reason in (SKIP_DONE, SKIP_EXISTS)
+        self._worked_on += not resumed
+        self._tell_figures()
+
+    def print(self, line: str, style: str = "") -> None:
+        """A line above the bars."""
+        self._live.console.print(Text(line, style), soft_wrap=True)
+
+    def stop(self) -> None:
+        """Takes the bars away."""
+        self._live.stop()
+
+    def _tell_figures(self) -> None:
+        summary, seconds = self._summary, time.monotonic() - self._started
+        parts = [f"{summary.settled:,} of {summary.photos:,}", speed(summary.megapixels, seconds)]
+        if summary.failed:
+            parts.append(f"{summary.failed.total():,} failed")
+        left = summary.photos - summary.settled
+        if self._worked_on and left:
+            parts.append(f"{duration(seconds / self._worked_on * left)} left")
+        self._overall.update(self._total, completed=summary.settled, figures=", ".join(parts))

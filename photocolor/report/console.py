@@ -1,0 +1,115 @@
+"""The report for people, on standard error: bars on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from photocolor.batch.reporter import Summary
+from photocolor.outcome import Done, Failed, Job, Outcome
+from photocolor.report.bars import Bars
+from photocolor.report.words import count, duration, failure, remarks, speed, summary_rows
+
+PLAIN_INTERVAL_S = 30.0
+"""Where there are no bars, a line says this often how far the run is."""
+REMARKS_SHOWN = 20
+"""Further remarks that differ only in the photo's name are counted, not printed."""
+
+
+class ConsoleReport:
+    """Tells people what happens; a `Reporter`.
+
+    Args:
+        quiet: only failures and degraded results are told.
+        bars: show progress bars; for terminals.
+        console: where to; standard error if None.
+    """
+
+    def __init__(self, *, quiet: bool = False, bars: bool = False, console: Console | None = None) -> None:
+        self._console = console or Console(file=sys.stderr, highlight=False)
+        self._quiet = quiet
+        self._wants_bars = bars and not quiet
+        self._bars: Bars | None = None
+        self._summary = Summary()
+        self._last_line = self._started = time.monotonic()
+        self._hinted: set[str] = set()
+        self._remarked: Counter[str] = Counter()
+
+    def begin(self, summary: Summary) -> None:
+        """Shows the bars."""
+        self._summary = summary
+        self._last_line = self._started = time.monotonic()
+        if self._wants_bars and summary.photos:
+            self._bars = Bars(self._console, summary)
+
+    def note(self, message: str) -> None:
+        """One sentence, unless quiet."""
+        if not self._quiet:
+            self._print(message)
+
+    def at_work(self, job: Job, stage: str, done: int, total: int) -> None:
+        """Moves a bar."""
+        if self._bars is not None:
+            self._bars.at_work(job, stage, done, total)
+
+    def finished(self, outcome: Outcome) -> None:
+        """Tells what went wrong, and how far the run is."""
+        if isinstance(outcome, Failed):
+            self._tell_failure(outcome)
+        elif isinstance(outcome, Done):
+            self._tell_remarks(outcome)
+        if self._bars is not None:
+            self._bars.finished(outcome)
+        elif not self._quiet and time.monotonic() - self._last_line >= PLAIN_INTERVAL_S:
+            self._last_line = time.monotonic()
+            self._print(self._how_far())
+
+    def end(self) -> None:
+        """Takes the bars away and prints the closing table."""
+        if self._bars is not None:
+            self._bars.stop()
+            self._bars = None
+        if not self._quiet:
+            self._console.print(closing_table(self._summary))
+
+    def _tell_failure(self, outcome: Failed) -> None:
+        self._print(failure(outcome), "red")
+        if outcome.hint and outcome.reason not in self._hinted:
+            self._hinted.add(outcome.reason)
+            self._print(f"  {outcome.hint}", "dim")
+
+    def _tell_remarks(self, outcome: Done) -> None:
+        for phrase, line in remarks(outcome):
+            self._remarked[phrase] += 1
+            told = phrase in outcome.degraded or not self._quiet
+            if told and self._remarked[phrase] <= REMARKS_SHOWN:
+                self._print(line, "yellow")
+
+    def _how_far(self) -> str:
+        summary, seconds = self._summary, time.monotonic() - self._started
+        parts = [f"{summary.settled:,} of {count(summary.photos)} after {duration(seconds)}"]
+        parts += [speed(summary.megapixels, seconds), f"{summary.failed.total():,} failed"]
+        return ", ".join(parts)
+
+    def _print(self, line: str, style: str = "") -> None:
+        if self._bars is not None:
+            self._bars.print(line, style)
+        else:
+            self._console.print(Text(line, style), soft_wrap=True)
+
+
+def closing_table(summary: Summary) -> Table:
+    """What became of the photos."""
+    styles = {"failed": "red", "degraded": "yellow", "warned": "yellow", "not done": "yellow"}
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    for what, number, how in summary_rows(summary):
+        table.add_row(what, f"{number:,}", how, style=styles.get(what, ""))
+    return table

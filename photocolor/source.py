@@ -1,0 +1,88 @@
+"""A source file as it comes in: its bytes, read once, and what a person said about it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from photocolor.errors import HintsInvalid, SourceChanged, SourceVanished, UnreadableSource
+from photocolor.hints.sidecar import Hints, format_hints, parse_hints, sidecar_of
+from photocolor.image.atomic import AtomicFile
+from photocolor.outcome import Fingerprint, Job
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBytes:
+    """A source, read once: what is hashed is what is decoded, and what its metadata is taken from.
+
+    Attributes:
+        data: the file's bytes.
+        sha256: their hex digest.
+        hints: what a person said about the photo, in the sidecar beside it; None without one.
+        hints_sha256: hex digest of the sidecar; "" without one.
+    """
+
+    data: bytes
+    sha256: str
+    hints: Hints | None = None
+    hints_sha256: str = ""
+
+
+def read_source(job: Job) -> SourceBytes:
+    """The source's bytes, if they are still those that the run was planned with.
+
+    Raises:
+        SourceVanished: the file is gone.
+        UnreadableSource: the system refuses to read it.
+        SourceChanged: it changed since the plan, or while it was read.
+    """
+    try:
+        with job.source.open("rb") as file:
+            data = file.read()
+            now = os.fstat(file.fileno())
+    except FileNotFoundError as error:
+        raise SourceVanished(f"{job.source} was there when the run began and is gone") from error
+    except OSError as error:
+        raise UnreadableSource(f"{job.source} cannot be read: {error.strerror or error}") from error
+    if Fingerprint(now.st_size, now.st_mtime_ns) != job.fingerprint or len(data) != now.st_size:
+        raise SourceChanged(f"{job.source} changed after the run was planned")
+    return SourceBytes(data, hashlib.sha256(data).hexdigest(), *read_hints(job.source))
+
+
+def read_hints(source: Path) -> tuple[Hints | None, str]:
+    """The hints in the sidecar beside a photo and the sidecar's digest; (None, "") without one.
+
+    Raises:
+        HintsInvalid: the sidecar is there and breaks its schema, or cannot be read.
+    """
+    sidecar = sidecar_of(source)
+    try:
+        data = sidecar.read_bytes()
+    except FileNotFoundError:
+        return None, ""
+    except OSError as error:
+        raise HintsInvalid(f"{sidecar} cannot be read: {error.strerror or error}") from error
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise HintsInvalid(f"{sidecar} is not UTF-8 text: {error.reason} at byte {error.start}") from error
+    return parse_hints(text, str(sidecar)), hashlib.sha256(data).hexdigest()
+
+
+def write_hints(photo: Path, hints: Hints) -> Path:
+    """Writes the sidecar of a photo, whole or not at all; without hints the sidecar is removed.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    sidecar = sidecar_of(photo)
+    if not hints:
+        sidecar.unlink(missing_ok=True)
+        return sidecar
+    with AtomicFile(sidecar, secrets.token_hex(4)) as file:
+        file.path.write_text(format_hints(hints), encoding="utf-8")
+        file.commit()
+    return sidecar

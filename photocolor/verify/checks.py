@@ -1,0 +1,171 @@
+"""The promises about one result, each checked against its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from photocolor.color.profile import BadProfile, is_srgb
+from photocolor.image.formats import by_name
+from photocolor.image.luma import luma_of
+from photocolor.image.photo import Photo
+from photocolor.metadata.provenance import Provenance
+from photocolor.verify.gray import GrayDifference, compare_gray
+from photocolor.verify.verdict import Check
+
+SIXTEEN_BIT_CODES = 2
+"""Codes of 65535 that the gray of a 16-bit result may be off: three channels are rounded."""
+REDUCED_CODES = 1
+"""Codes of 255 that a result may be off whose source has more bits: the reduction rounds each channel."""
+LOSSY_LIGHTNESS = {"jpeg": 0.6, "webp": 1.5, "avif": 1.5}
+"""Mean |ΔL*| that the coding of a lossy result may add; WebP and AVIF also halve the resolution of chroma."""
+REDUCED_LIGHTNESS = 0.2
+"""|ΔL*| more where 16 bits became 8: half a code of 255 in the steepest part of the curve."""
+LOSSY_BLOCK = 3.0
+"""|ΔL*| of the mean of a block of 16 × 16 px: coding stays below 1, a painted spot does not."""
+RESOLUTION_SHARE = 0.01
+"""Relative: formats store pixels per inch, per centimeter or per meter as whole numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A result beside its source, both decoded.
+
+    Attributes:
+        source: the source as photocolor reads it, in sRGB.
+        result: the result.
+        source_bytes: the source's file.
+        result_bytes: the result's file.
+        made: what the result says of its making; None if it says nothing.
+    """
+
+    source: Photo
+    result: Photo
+    source_bytes: bytes
+    result_bytes: bytes
+    made: Provenance | None
+
+    @property
+    def exact_luma(self) -> bool:
+        """True if the result says that its luma is the source's own."""
+        return self.made is not None and self.made.settings.get("exact_luma") is True
+
+
+def check_picture(pair: Candidate) -> Iterator[Check]:
+    """Size, orientation, depth, profile, resolution, alpha and gray."""
+    source, result = pair.source, pair.result
+    sizes = [f"{photo.width} × {photo.height}" for photo in (source, result)]
+    yield Check("size", sizes[0] == sizes[1], sizes[0] if sizes[0] == sizes[1] else f"{sizes[0]} became {sizes[1]}")
+    turns = source.orientation, result.orientation
+    yield Check(
+        "orientation", turns[0] == turns[1], f"{turns[0]}" if turns[0] == turns[1] else f"{turns[0]} → {turns[1]}"
+    )
+    yield _depth(source, result)
+    yield _profile(source, result)
+    yield _resolution(source, result)
+    yield _alpha(source, result)
+    if sizes[0] == sizes[1]:
+        yield _gray(pair)
+
+
+def _depth(source: Photo, result: Photo) -> Check:
+    before, after = source.bit_depth, result.bit_depth
+    if before == after:
+        return Check("depth", True, f"{after} bits")
+    holds = (
+        before not in by_name(result.container.format).bit_depths and source.container.format != result.container.format
+    )
+    reason = f"; {result.container.format} holds no more" if holds else ""
+    return Check("depth", holds, f"{before} bits became {after}{reason}")
+
+
+def _profile(source: Photo, result: Photo) -> Check:
+    before, after = source.container.icc, result.container.icc
+    if before is None or after is None:
+        same = before is None and after is None
+        return Check("profile", same, "none, as in the source" if same else _one_sided(before is not None))
+    if before == after:
+        return Check("profile", True, "the source's own")
+    try:
+        holds = is_srgb(after)
+    except BadProfile:
+        holds = False
+    return Check("profile", holds, "sRGB; the pixels were converted" if holds else "neither the source's nor sRGB")
+
+
+def _one_sided(lost: bool) -> str:
+    return "the source has one, the result has none" if lost else "the source has none, the result has one"
+
+
+def _resolution(source: Photo, result: Photo) -> Check:
+    before, after = source.container.dpi, result.container.dpi
+    if before is None:
+        return Check("resolution", True, "none in the source")
+    if after is None:
+        holds = result.container.format == "webp"
+        return Check("resolution", holds, "in EXIF" if holds else f"{before[0]:g} × {before[1]:g} dpi is lost")
+    holds = all(abs(a - b) <= RESOLUTION_SHARE * a for a, b in zip(before, after, strict=True))
+    told = f"{before[0]:g} × {before[1]:g} dpi"
+    return Check("resolution", holds, told if holds else f"{told} became {after[0]:g} × {after[1]:g}")
+
+
+def _alpha(source: Photo, result: Photo) -> Check:
+    if source.alpha is None:
+        return Check(
+            "alpha", result.alpha is None, "none" if result.alpha is None else "the result has one, the source none"
+        )
+    if result.alpha is None:
+        row = by_name(result.container.format)
+        unnamed = row.name != "tiff" and source.container.extra_sample == "unspecified"
+        holds = not row.alpha or unnamed
+        return Check("alpha", holds, f"left out; {row.title} has no place for it" if holds else "lost")
+    before, after = source.alpha, result.alpha
+    if before.dtype != after.dtype:
+        before = np.rint(before / 257).astype(np.uint8)  # 65535 / 255
+    if before.shape != after.shape:
+        return Check("alpha", False, "of another size")
+    unequal = int(np.count_nonzero(before != after))
+    return Check("alpha", not unequal, "untouched" if not unequal else f"{unequal:,} of {before.size:,} pixels differ")
+
+
+def _gray(pair: Candidate) -> Check:
+    if pair.exact_luma:
+        return _luma(pair)
+    source, result = pair.source, pair.result
+    associated = source.container.extra_sample == "assocalpha" and result.container.format != "tiff"
+    if associated and source.alpha is not None:
+        return Check(
+            "gray", False, "not comparable: the source's pixels are multiplied by their alpha, the result's are not"
+        )
+    found = compare_gray(source.pixels, result.pixels)
+    lossless = result.container.lossless or result.container.format in ("png", "tiff")
+    if not lossless:
+        reduced = REDUCED_LIGHTNESS if source.bit_depth > result.bit_depth else 0.0
+        return _lossy(found, LOSSY_LIGHTNESS.get(result.container.format, 0.0) + reduced)
+    allowed = 0 if source.bit_depth == result.bit_depth == 8 else _codes_allowed(source, result)
+    holds = found.largest_codes <= allowed
+    if not found.unequal:
+        return Check("gray", holds, f"equal in all {found.pixels:,} pixels")
+    within = f"{found.unequal:,} of {found.pixels:,} pixels differ, by up to {found.largest_codes:g} codes"
+    return Check("gray", holds, f"{within}; allowed are {allowed}")
+
+
+def _codes_allowed(source: Photo, result: Photo) -> int:
+    return SIXTEEN_BIT_CODES if source.bit_depth == result.bit_depth else REDUCED_CODES
+
+
+def _lossy(found: GrayDifference, allowed: float) -> Check:
+    holds = found.mean_lightness <= allowed and found.worst_block <= LOSSY_BLOCK
+    mean = f"mean |ΔL*| {found.mean_lightness:.2f}, allowed {allowed:g}"
+    return Check("gray", holds, f"{mean}; worst block {found.worst_block:.1f}, allowed {LOSSY_BLOCK:g}")
+
+
+def _luma(pair: Candidate) -> Check:
+    """For a result that promises the source's own luma: a gray decode of both files gives the same."""
+    both = [photo.container.format for photo in (pair.source, pair.result)] == ["jpeg", "jpeg"]
+    same = both and np.array_equal(luma_of(pair.source_bytes), luma_of(pair.result_bytes))
+    return Check(
+        "gray", same, "the coded luma is the source's own" if same else "a gray decode of the two files differs"
+    )

@@ -1,0 +1,136 @@
+"""One result against one source, from their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from photocolor.errors import PhotoError, SourceVanished, UnreadableSource
+from photocolor.image.decode import decode
+from photocolor.image.formats import sniff
+from photocolor.metadata.carry import read_provenance
+from photocolor.metadata.provenance import Provenance
+from photocolor.settings import FileSettings
+from photocolor.verify.changes import Pair, compare_tags
+from photocolor.verify.checks import Candidate, check_picture
+from photocolor.verify.tags import tags_of
+from photocolor.verify.verdict import Check, TagReport, Verdict
+
+UNINTENDED_SHOWN = 3
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the manifest says about a result.
+
+    Attributes:
+        source_sha256: digest of the source when it was colored.
+        result_sha256: digest of the result that was written.
+        result_bytes: its length.
+        model_sha256: digest of the model that the run used.
+    """
+
+    source_sha256: str
+    result_sha256: str
+    result_bytes: int
+    model_sha256: str
+
+    @property
+    def copied(self) -> bool:
+        """True if the run copied a photo that had color already."""
+        return self.source_sha256 == self.result_sha256
+
+
+def verify_file(
+    source: Path,
+    result: Path,
+    recorded: Recorded | None = None,
+    max_megapixels: float = FileSettings().max_megapixels,
+) -> Verdict:
+    """Whether a result is its source, in color and in nothing else; neither file is changed.
+
+    Args:
+        source: the photo as it was.
+        result: what photocolor made of it.
+        recorded: the manifest's line about it, if there is one.
+        max_megapixels: larger pictures are not opened.
+
+    Returns:
+        Every check with what was measured. A file that cannot be read is a check that does not hold, not an error.
+    """
+    names = str(source), str(result)
+    try:
+        before, after = _bytes(source), _bytes(result)
+    except PhotoError as error:
+        return Verdict(*names, checks=(Check("readable", False, error.message),))
+    digests = tuple(hashlib.sha256(data).hexdigest() for data in (before, after))
+    record = tuple(_check_record(recorded, digests, len(after))) if recorded else ()
+    if recorded is not None and recorded.copied:
+        same = before == after
+        detail = "the source has color and was copied byte for byte" if same else "the copy is not the source"
+        return Verdict(*names, checks=(Check("copy", same, detail), *record))
+    checks, tags = _compare((before, after), digests[0], max_megapixels, recorded)
+    return Verdict(*names, checks=(*checks, *record), tags=tags)
+
+
+def _compare(
+    data: tuple[bytes, bytes], source_sha256: str, max_megapixels: float, recorded: Recorded | None
+) -> tuple[tuple[Check, ...], TagReport]:
+    try:
+        kinds = sniff(data[0]).name, sniff(data[1]).name
+        source = decode(data[0], max_megapixels)
+        result = decode(data[1], max_megapixels)
+    except PhotoError as error:
+        return (Check("readable", False, error.message),), TagReport()
+    made = read_provenance(data[1], kinds[1])
+    checks = [Check("readable", True, f"{kinds[0]}, {kinds[1]}")]
+    checks += check_picture(Candidate(source, result, *data, made))
+    pair = Pair(">".join(kinds), result.width, result.height, tags_of(data[0], kinds[0]), tags_of(data[1], kinds[1]))
+    tags = compare_tags(pair)
+    checks.append(_check_tags(tags))
+    checks.append(_check_provenance(made, source_sha256, recorded))
+    return tuple(checks), tags
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise SourceVanished(f"{path} does not exist") from error
+    except OSError as error:
+        raise UnreadableSource(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _check_tags(tags: TagReport) -> Check:
+    wrong = tags.unintended
+    if not wrong:
+        intended = len(tags.changed) + len(tags.lost)
+        return Check("metadata", True, f"{tags.kept} tags kept, {intended} changed or left out as documented")
+    names = [f"{item.tag} {'is lost' if not item.now else 'is new' if not item.was else 'changed'}" for item in wrong]
+    more = f" and {len(wrong) - UNINTENDED_SHOWN} more" if len(wrong) > UNINTENDED_SHOWN else ""
+    return Check("metadata", False, ", ".join(names[:UNINTENDED_SHOWN]) + more)
+
+
+def _check_provenance(made: Provenance | None, source_sha256: str, recorded: Recorded | None) -> Check:
+    if made is None:
+        return Check("provenance", False, "the result does not say that photocolor made it")
+    if made.source_sha256 != source_sha256:
+        return Check("provenance", False, f"it was made from another source (SHA-256 {made.source_sha256[:12]}…)")
+    if not _SHA256.fullmatch(made.model_sha256):
+        return Check("provenance", False, f"the model's SHA-256 is not recorded ({made.model_sha256!r})")
+    if recorded is not None and made.model_sha256 != recorded.model_sha256:
+        return Check("provenance", False, "the manifest names another model than the result")
+    return Check("provenance", True, f"{made.tool}, model {made.model} {made.model_version}, this source")
+
+
+def _check_record(recorded: Recorded, digests: tuple[str, ...], size_bytes: int) -> Iterator[Check]:
+    if recorded.source_sha256 != digests[0]:
+        yield Check("record", False, "the source changed after it was colored")
+    elif (recorded.result_sha256, recorded.result_bytes) != (digests[1], size_bytes):
+        yield Check("record", False, "the result changed after it was written")
+    else:
+        yield Check("record", True, "checksums and size as in the manifest")

@@ -1,0 +1,125 @@
+"""The gray of a result against the gray of its source, from the standards' formulas in float64.
+
+Nothing here comes from `photocolor.color`: what made the picture must not be what proves it.
+
+Source: IEC 61966-2-1:1999 (sRGB curve and luminance), CIE 15:2004 (L*).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.unsignedinteger[Any]]
+Real = NDArray[np.float64]
+
+BAND_PIXELS = 1 << 18
+"""Pixels per band: some 20 MB of float64 at a time, whatever the photo's size."""
+
+TIE = 1e-6
+"""Codes: a luminance this near to the middle of two codes may be rounded to either."""
+
+BLOCK_PX = 16
+"""Side of the blocks in which a local change of a lossy picture is looked for."""
+
+
+@dataclass(slots=True)
+class GrayDifference:
+    """How far two pictures' grays are apart.
+
+    Attributes:
+        pixels: how many were compared.
+        unequal: pixels whose gray code differs.
+        largest_codes: largest difference of gray codes, in codes of the result's depth.
+        sum_lightness: sum of |ΔL*| over all pixels.
+        worst_block: largest mean ΔL* of a block of `BLOCK_PX` squared, without its sign.
+    """
+
+    pixels: int = 0
+    unequal: int = 0
+    largest_codes: float = 0.0
+    sum_lightness: float = 0.0
+    worst_block: float = 0.0
+
+    @property
+    def mean_lightness(self) -> float:
+        """Mean |ΔL*|."""
+        return self.sum_lightness / max(1, self.pixels)
+
+
+def compare_gray(source: Pixels, result: Pixels) -> GrayDifference:
+    """The difference of two pictures of one size.
+
+    Args:
+        source: (H, W) gray or (H, W, 3) RGB, uint8 or uint16, sRGB-encoded.
+        result: (H, W, 3) RGB or (H, W) gray, uint8 or uint16, sRGB-encoded.
+    """
+    found = GrayDifference(pixels=source.shape[0] * source.shape[1])
+    for rows in bands(*source.shape[:2]):
+        before, after = luminance(source[rows]), luminance(result[rows])
+        top = float(np.iinfo(result.dtype).max)
+        codes = np.abs(_code_step(encoded(before) * top, encoded(after) * top, source, result))
+        found.unequal += int(np.count_nonzero(codes))
+        found.largest_codes = max(found.largest_codes, float(codes.max()))
+        step = lightness(after) - lightness(before)
+        found.sum_lightness += float(np.abs(step).sum())
+        found.worst_block = max(found.worst_block, _worst_block(step))
+    return found
+
+
+def bands(height: int, width: int) -> Iterator[slice]:
+    """Slices of rows, each a multiple of `BLOCK_PX`, that together are all rows."""
+    rows = max(1, BAND_PIXELS // (width * BLOCK_PX)) * BLOCK_PX
+    for top in range(0, height, rows):
+        yield slice(top, top + rows)
+
+
+def luminance(pixels: Pixels) -> Real:
+    """(H, W) float64: linear luminance in [0, 1] of gray or RGB codes."""
+    linear = _curve(int(np.iinfo(pixels.dtype).max))
+    if pixels.ndim == 2:
+        return linear[pixels]
+    weights = (0.2126, 0.7152, 0.0722)
+    total = np.zeros(pixels.shape[:2])
+    for channel, weight in enumerate(weights):
+        total += weight * linear[pixels[..., channel]]
+    return total
+
+
+def encoded(linear: Real) -> Real:
+    """The sRGB curve: [0, 1] of [0, 1], float64."""
+    high = 1.055 * np.power(linear, 1 / 2.4) - 0.055
+    return np.where(linear <= 0.0031308, linear * 12.92, high)
+
+
+def lightness(linear: Real) -> Real:
+    """CIE L* of luminance in [0, 1], float64."""
+    knee = (6 / 29) ** 3
+    return np.where(linear > knee, 116 * np.cbrt(linear) - 16, linear * (29 / 3) ** 3)
+
+
+def _curve(top: int) -> Real:
+    code = np.arange(top + 1) / top
+    return np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
+
+
+def _code_step(before: Real, after: Real, source: Pixels, result: Pixels) -> Real:
+    """The difference of rounded codes; 0 where a tie could be rounded so that they are equal."""
+    step: Real = np.rint(after) - np.rint(before)
+    tied = np.abs(np.abs(before - np.floor(before)) - 0.5) < TIE
+    tied |= np.abs(np.abs(after - np.floor(after)) - 0.5) < TIE
+    if source.dtype == result.dtype:
+        step[tied & (np.abs(step) <= 1)] = 0
+    return step
+
+
+def _worst_block(step: Real) -> float:
+    height, width = (side - side % BLOCK_PX for side in step.shape)
+    if not height or not width:
+        return abs(float(step.mean()))
+    whole = step[:height, :width].reshape(height // BLOCK_PX, BLOCK_PX, width // BLOCK_PX, BLOCK_PX)
+    return float(np.abs(whole.mean(axis=(1, 3))).max())

@@ -1,0 +1,73 @@
+"""A whole verification: every pair looked at, several at a time, in a stable order."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
+from functools import partial
+
+from photocolor.settings import FileSettings
+from photocolor.verify.changes import as_dict
+from photocolor.verify.files import verify_file
+from photocolor.verify.pairs import Assignment
+from photocolor.verify.verdict import Verdict
+
+MOST_WORKERS = 4
+AHEAD = 2
+"""Photos per worker that may wait: a run over a million photos does not collect a million verdicts."""
+
+
+def verify_all(
+    assignments: Iterable[Assignment],
+    workers: int | None = None,
+    max_megapixels: float = FileSettings().max_megapixels,
+) -> Iterator[Verdict]:
+    """The verdicts in the order of the assignments; each photo's pixels live only while it is looked at.
+
+    Args:
+        assignments: what `assign` gives.
+        workers: photos looked at at the same time; None is the number of processors, at most `MOST_WORKERS`.
+        max_megapixels: larger pictures are not opened.
+    """
+    count = workers or min(MOST_WORKERS, os.cpu_count() or 1)
+    look = partial(verdict_of, max_megapixels=max_megapixels)
+    with ThreadPoolExecutor(count) as pool:
+        waiting: deque[Future[Verdict]] = deque()
+        try:
+            for assignment in assignments:
+                waiting.append(pool.submit(look, assignment))
+                if len(waiting) >= AHEAD * count:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def verdict_of(assignment: Assignment, max_megapixels: float = FileSettings().max_megapixels) -> Verdict:
+    """The verdict on one assignment."""
+    source, result = assignment.source, assignment.result
+    if source is None:
+        return Verdict("", str(result), "extra", detail=assignment.detail)
+    if result is not None:
+        return verify_file(source, result, assignment.recorded, max_megapixels)
+    if assignment.skipped:
+        return Verdict(str(source), "", "skipped", detail=assignment.detail or assignment.skipped)
+    return Verdict(str(source), "", "missing", detail=assignment.detail)
+
+
+def as_json(verdict: Verdict) -> dict[str, object]:
+    """The verdict as plain JSON values: the line of `photocolor verify --json`."""
+    return {
+        "holds": verdict.holds,
+        "status": verdict.status,
+        "source": verdict.source,
+        "result": verdict.result,
+        "detail": verdict.detail,
+        "checks": [asdict(check) for check in verdict.checks],
+        "metadata": as_dict(verdict.tags),
+    }

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from commands import ROOT, Here, photocolor
+
+from photocolor import __version__
+from photocolor.cli.app import app, main
+from photocolor.errors import DiskFull
+
+HELP_CPU_S = 0.4
+"""Processor time of --help on top of the interpreter's own start, in seconds; a promise of the README."""
+HEAVY = ("onnxruntime", "cv2", "numpy", "imagecodecs", "tifffile", "PIL", "piexif")
+TRIES = 5  # the least of several: what else the machine does is not ours
+
+
+def cpu_seconds(*command: str) -> float:
+    def once() -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    return min(once() for _ in range(TRIES))
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("restore", "--help")])
+def test_help_is_quick(arguments: tuple[str, ...]) -> None:
+    assert cpu_seconds("-m", "photocolor", *arguments) - cpu_seconds("-c", "pass") < HELP_CPU_S
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["restore", "--help"], ["--version"]])
+def test_help_and_version_load_nothing_heavy(arguments: list[str]) -> None:
+    code = f"""
+import sys
+from photocolor.cli.app import run_app
+sys.argv = ["photocolor", *{arguments!r}]
+code = run_app()
+loaded = sorted(set({HEAVY!r}) & set(sys.modules))
+print(loaded, file=sys.stderr)
+raise SystemExit(code or bool(loaded))
+"""
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_the_version_is_the_package_s(photocolor: Here) -> None:
+    assert photocolor("--version").out == f"photocolor {__version__}\n"
+
+
+def test_every_command_is_there_and_an_unknown_one_is_a_usage_error(photocolor: Here) -> None:
+    text = photocolor("--help").out
+    assert all(f"  {command}  " in text for command in ("restore", "models", "doctor"))
+    assert photocolor("colorize").code == 2
+
+
+@pytest.fixture
+def commands() -> typer.Typer:
+    """The real application, which forgets what a test adds to it."""
+    before = list(app.registered_commands)
+    yield app
+    app.registered_commands[:] = before
+
+
+def test_an_unexpected_error_is_one_line_and_a_traceback_only_on_demand(
+    photocolor: Here, commands: typer.Typer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @commands.command()
+    def stumble() -> None:
+        raise ZeroDivisionError("on purpose")
+
+    answer = photocolor("stumble")
+    assert answer.code == 1
+    assert "Error: unexpected ZeroDivisionError: on purpose" in answer.err
+    assert "report" in answer.err
+    monkeypatch.setenv("PHOTOCOLOR_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        photocolor("stumble")
+
+
+def test_an_error_of_ours_is_its_message_its_hint_and_its_exit_code(photocolor: Here, commands: typer.Typer) -> None:
+    @commands.command()
+    def fill() -> None:
+        raise DiskFull("no space left on /archive")
+
+    answer = photocolor("fill")
+    assert (answer.code, answer.out) == (5, "")
+    assert answer.err.splitlines() == ["Error: no space left on /archive", DiskFull.default_hint]
+
+
+def test_ctrl_c_outside_of_a_run_is_130(photocolor: Here, commands: typer.Typer) -> None:
+    @commands.command()
+    def wait() -> None:
+        raise KeyboardInterrupt
+
+    assert photocolor("wait").code == 130
+
+
+def test_main_ends_the_process_with_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["photocolor", "--version"])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 0
+
+
+def test_it_runs_as_a_module_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = photocolor("--version")
+    assert (answer.code, answer.out) == (0, f"photocolor {__version__}\n")

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import photos
+import pytest
+from commands import Here
+from runs import read_tree, write_tree
+
+from photocolor.engine.providers import working_providers
+
+HAS_CUDA = any(state.name == "cuda" and not state.cause for state in working_providers())
+without_cuda = pytest.mark.skipif(HAS_CUDA, reason="this machine has a GPU that works")
+
+
+@pytest.fixture
+def scans(tmp_path: Path) -> Path:
+    files = {"a/1.png": photos.png(photos.gray()), "2.jpg": photos.jpeg(photos.gray(seed=1)), "notes.txt": b"notes"}
+    return write_tree(tmp_path / "scans", files)
+
+
+def test_a_folder_becomes_the_same_tree_in_color(photocolor: Here, scans: Path, tmp_path: Path) -> None:
+    before = read_tree(scans)
+    answer = photocolor("restore", scans, "--out", tmp_path / "out", "--workers", 1)
+    assert (answer.code, answer.out) == (0, "")
+    assert sorted(read_tree(tmp_path / "out")) == ["2.jpg", "a/1.png"]
+    assert "done  2" in answer.err
+    assert "1 × no photo by its name" in answer.err
+    assert read_tree(scans) == before
+
+
+def test_json_prints_one_object_per_photo_and_all_else_elsewhere(photocolor: Here, scans: Path, tmp_path: Path) -> None:
+    (scans / "bad.tif").write_bytes(b"")
+    answer = photocolor("restore", scans, "--out", tmp_path / "out", "--workers", 1, "--json")
+    rows = [json.loads(line) for line in answer.out.splitlines()]
+    assert answer.code == 3
+    assert {row["relative"]: row["status"] for row in rows} == {"2.jpg": "done", "a/1.png": "done", "bad.tif": "failed"}
+    assert "failed  1" in answer.err
+
+
+def test_quiet_prints_failures_and_nothing_else(photocolor: Here, scans: Path, tmp_path: Path) -> None:
+    (scans / "bad.tif").write_bytes(b"")
+    answer = photocolor("restore", scans, "--out", tmp_path / "out", "--workers", 1, "--quiet")
+    assert (answer.code, answer.out) == (3, "")
+    assert [line for line in answer.err.splitlines() if not line.startswith("  ")] == [
+        f"failed: {scans}/bad.tif: the file is empty [not_an_image]"
+    ]
+
+
+def test_a_dry_run_prints_the_plan_and_makes_nothing(photocolor: Here, scans: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    answer = photocolor("restore", scans, "--out", out, "--dry-run", "--format", "tiff")
+    assert answer.code == 0
+    assert [line.split("\t") for line in answer.out.splitlines()[1:]] == [
+        [f"{scans}/2.jpg", f"{out}/2.tif", f"{(scans / '2.jpg').stat().st_size:,}", "color"],
+        [f"{scans}/a/1.png", f"{out}/a/1.tif", f"{(scans / 'a/1.png').stat().st_size:,}", "color"],
+    ]
+    assert not out.exists()
+
+
+def test_a_dry_run_knows_what_is_done_and_what_a_change_redoes(photocolor: Here, scans: Path, tmp_path: Path) -> None:
+    photocolor("restore", scans, "--out", tmp_path / "out", "--workers", 1)
+    before = read_tree(tmp_path)
+    same = photocolor("restore", scans, "--out", tmp_path / "out", "--dry-run", "--json")
+    assert {json.loads(line)["reason"] for line in same.out.splitlines()} == {"done"}
+    other = photocolor("restore", scans, "--out", tmp_path / "out", "--dry-run", "--json", "--strength", 0.5)
+    assert {json.loads(line)["detail"] for line in other.out.splitlines()} == {"the settings changed"}
+    assert read_tree(tmp_path) == before
+
+
+def test_one_photo_and_changed_settings_replace_its_own_result_only(
+    photocolor: Here, scans: Path, tmp_path: Path
+) -> None:
+    arguments = ("restore", scans / "2.jpg", "--out", tmp_path / "out")
+    assert photocolor(*arguments).code == 0
+    first = read_tree(tmp_path / "out")["2.jpg"]
+    assert photocolor(*arguments, "--strength", 0).code == 0
+    assert read_tree(tmp_path / "out")["2.jpg"] != first
+
+
+REFUSED = [
+    (("--out", "out"), 2, "no source is named"),
+    (("missing", "--out", "out"), 2, "the source missing does not exist"),
+    (("scans", "scans", "--out", "out"), 2, "is named twice"),
+    (("scans", "--out", "scans"), 2, "is the output folder"),
+    (("scans/2.jpg", "--out", "scans"), 2, "would overwrite the source"),
+    (("scans", "--out", "scans/2.jpg"), 2, "is a file, not a folder"),
+    (("scans",), 2, "--out"),
+    (("scans", "--out", "out", "--device", "toaster"), 2, "there is no device 'toaster'"),
+    (("scans", "--out", "out", "--overlap", "300"), 2, "outside 0 to half of the tile"),
+    (("scans", "--out", "out", "--tile", "128", "--overlap", "65"), 2, "outside 0 to half of the tile"),
+    (("scans", "--out", "out", "--tile", "100"), 2, "tile 100 px"),
+    (("scans", "--out", "out", "--tile", "9999"), 2, "--tile"),
+    (("scans", "--out", "out", "--detail", "huge"), 2, "neither auto nor full nor a number"),
+    (("scans", "--out", "out", "--strength", "3"), 2, "--strength"),
+    (("scans", "--out", "out", "--max-pixels", "nan"), 2, "max-pixels"),
+    (("scans", "--out", "out", "--format", "gif"), 2, "--format"),
+    (("scans", "--out", "out", "--workers", "0"), 2, "--workers"),
+    (("scans", "--out", "out", "--colour"), 2, "--colour"),
+    (("scans", "--out", "out", "--model", "best"), 4, "there is no model named 'best'"),
+    (("scans", "--out", "out", "--model", "no.onnx"), 4, "there is no model file at no.onnx"),
+    (("scans", "--out", "out", "--model", "scans/fake.onnx"), 4, "fake.onnx"),
+    (("scans", "--out", "scans/2.jpg/out"), 5, "cannot be written"),
+    (("empty", "--out", "out", "--fail-if-empty"), 6, "no photo was found in empty"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "said"), REFUSED, ids=[" ".join(row[0]) for row in REFUSED])
+def test_what_cannot_be_done_is_refused_with_its_cause_before_any_file_is_touched(
+    photocolor: Here,
+    scans: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    code: int,
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (scans / "fake.onnx").write_bytes(b"no model at all")
+    before = read_tree(tmp_path)
+    answer = photocolor("restore", *arguments)
+    assert answer.code == code, answer.err
+    assert said in answer.err.replace("\n", " ")
+    assert "Traceback" not in answer.err
+    assert read_tree(tmp_path) == before
+    assert not (tmp_path / "out").exists()
+
+
+@without_cuda
+def test_a_device_asked_for_by_name_that_cannot_work_fails_with_the_cause_before_any_file_is_touched(
+    photocolor: Here, scans: Path, tmp_path: Path
+) -> None:
+    answer = photocolor("restore", scans, "--out", tmp_path / "out", "--device", "cuda")
+    assert answer.code == 4
+    assert "device cuda cannot be used: " in answer.err
+    assert not (tmp_path / "out").exists()
+
+
+@without_cuda
+def test_auto_says_once_why_it_uses_the_cpu_and_cpu_says_nothing(photocolor: Here, scans: Path, tmp_path: Path) -> None:
+    auto = photocolor("restore", scans, "--out", tmp_path / "1", "--workers", 1)
+    plain = photocolor("restore", scans, "--out", tmp_path / "2", "--workers", 1, "--device", "cpu")
+    assert auto.err.count("Using the CPU") <= 1  # none where ONNX Runtime is built for the CPU only
+    assert "Using the CPU" not in plain.err
+    assert read_tree(tmp_path / "1") == read_tree(tmp_path / "2")
+
+
+def test_nothing_to_do_is_said_and_is_no_error(photocolor: Here, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    answer = photocolor("restore", tmp_path / "empty", "--out", tmp_path / "out")
+    assert answer.code == 0
+    assert "Nothing to do" in answer.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_collisions_name_every_pair(photocolor: Here, tmp_path: Path) -> None:
+    scans = write_tree(tmp_path / "scans", {"a.jpg": b"", "a.tif": b""})
+    answer = photocolor("restore", scans, "--out", tmp_path / "out", "--format", "png")
+    assert answer.code == 2
+    assert f"{scans}/a.jpg and {scans}/a.tif (to a.png)" in answer.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_command_line_wins_over_the_file_and_the_file_over_the_defaults(
+    photocolor: Here, scans: Path, tmp_path: Path
+) -> None:
+    config = tmp_path / "archive.toml"
+    config.write_text(f'out = "{tmp_path}/from-file"\nformat = "png"\nworkers = 1\n')
+    photocolor("restore", scans / "2.jpg", "--config", config)
+    assert list(read_tree(tmp_path / "from-file")) == ["2.png"]
+    photocolor("restore", scans / "2.jpg", "--out", tmp_path / "from-line", "--config", config, "--format", "webp")
+    assert list(read_tree(tmp_path / "from-line")) == ["2.webp"]
+
+
+def test_a_wrong_configuration_is_refused_with_its_line(photocolor: Here, scans: Path, tmp_path: Path) -> None:
+    config = tmp_path / "archive.toml"
+    config.write_text("# an archive\n\nstrenght = 1.5\n")
+    answer = photocolor("restore", scans, "--out", tmp_path / "out", "--config", config)
+    assert answer.code == 2
+    assert f"{config}, line 3: unknown key 'strenght'" in answer.err
+    assert "Did you mean 'strength'?" in answer.err

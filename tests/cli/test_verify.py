@@ -1,0 +1,59 @@
+"""`photocolor verify`: its lines, its JSON, its exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import photos
+import pytest
+from commands import Here
+from runs import read_tree, write_tree
+
+
+@pytest.fixture
+def trees(photocolor: Here, tmp_path: Path) -> tuple[Path, Path]:
+    """Two scans, a color photo that is skipped, and their results."""
+    files = {"a/1.png": photos.png(photos.gray()), "2.jpg": photos.jpeg(), "color.png": photos.png(photos.rgb())}
+    scans, out = write_tree(tmp_path / "scans", files), tmp_path / "out"
+    assert photocolor("restore", scans, "--out", out, "--workers", 1, "--quiet").code == 0
+    return scans, out
+
+
+def test_everything_that_holds_ends_with_0_and_changes_nothing(photocolor: Here, trees: tuple[Path, Path]) -> None:
+    before = [read_tree(tree) for tree in trees]
+    answer = photocolor("verify", *trees)
+    assert answer.code == 0 and [read_tree(tree) for tree in trees] == before
+    lines = answer.out.splitlines()
+    assert [line.split(":")[0] for line in lines[:3]] == ["holds", "holds", "skipped"]
+    assert "equal in all 3,072 pixels" in answer.out and "holds  " in lines[-2]
+
+
+def test_what_does_not_hold_is_one_red_line_and_3(photocolor: Here, trees: tuple[Path, Path]) -> None:
+    scans, out = trees
+    (out / "a" / "1.png").write_bytes(photos.png(photos.rgb(20, 20)))
+    (out / "2.jpg").unlink()
+    (out / "stray.jpg").write_bytes(photos.jpeg())
+    answer = photocolor("verify", scans, out, "--quiet")
+    assert answer.code == 3
+    assert [line.split(":")[0] for line in answer.out.splitlines()] == ["missing", "does not hold", "extra"]
+    assert "size: 64 × 48 became 20 × 20" in answer.out
+
+
+def test_json_is_one_object_per_photo_with_every_check_and_tag(photocolor: Here, trees: tuple[Path, Path]) -> None:
+    answer = photocolor("verify", *trees, "--json")
+    rows = [json.loads(line) for line in answer.out.splitlines()]
+    assert answer.code == 0 and [row["status"] for row in rows] == ["verified", "verified", "skipped"]
+    assert {check["name"] for check in rows[0]["checks"]} >= {"gray", "provenance", "record"}
+    assert all(item["reason"] for kind in ("changed", "lost", "added") for item in rows[0]["metadata"][kind])
+
+
+def test_two_files_are_compared_as_they_are(photocolor: Here, trees: tuple[Path, Path]) -> None:
+    scans, out = trees
+    assert photocolor("verify", scans / "2.jpg", out / "2.jpg").code == 0
+    assert photocolor("verify", scans / "a/1.png", scans / "a/1.png").code == 3
+
+
+def test_a_missing_path_is_a_usage_error(photocolor: Here, trees: tuple[Path, Path]) -> None:
+    answer = photocolor("verify", trees[0], trees[1] / "nowhere")
+    assert answer.code == 2 and "does not exist" in answer.err

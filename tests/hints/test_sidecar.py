@@ -1,0 +1,61 @@
+"""The file of color hints beside a photo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from photocolor.errors import HintsInvalid
+from photocolor.hints.sidecar import Hints, Point, Polygon, format_hints, parse_hints, sidecar_of
+from photocolor.source import read_hints, write_hints
+
+SHARES = st.floats(0, 1)
+COLORS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
+POINTS = st.builds(Point, SHARES, SHARES, COLORS)
+POLYGONS = st.builds(Polygon, st.lists(st.tuples(SHARES, SHARES), min_size=3, max_size=6).map(tuple), COLORS)
+
+
+@given(st.lists(POINTS, max_size=4).map(tuple), st.lists(POLYGONS, max_size=3).map(tuple))
+def test_what_is_written_is_read_again(points: tuple[Point, ...], polygons: tuple[Polygon, ...]) -> None:
+    assert parse_hints(format_hints(Hints(points, polygons))) == Hints(points, polygons)
+
+
+def test_the_sidecar_lies_beside_the_photo() -> None:
+    assert sidecar_of(Path("a/photo.jpg")) == Path("a/photo.jpg.hints.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "line 1: Expecting value"),
+        ('{\n"version": 1,\n oops}', "line 3: Expecting property name"),
+        ("[]", "is not an object"),
+        ('{"points": []}', "version None is not 1"),
+        ('{"version": 2}', "version 2 is not 1"),
+        ('{"version": 1,\n"colour": []}', "line 2: unknown key 'colour'"),
+        ('{"version": 1,\n"points": 3}', "line 2: points is not a list"),
+        ('{"version": 1, "points": [\n{"x": 0, "y": 0, "color": "#000000"},\n{"x": 2}]}', "line 3: 2 is not a share"),
+        ('{"version": 1, "points": [\n{"x": 0.5, "y": true, "color": "#000000"}]}', "line 2: True is not a share"),
+        ('{"version": 1, "points": [\n\n{"x": 0.5, "y": 0.5, "color": "red"}]}', "line 3: point 1 has the color 'red'"),
+        ('{"version": 1, "points": [{"x": NaN, "y": 0, "color": "#000000"}]}', "nan is not a share"),
+        ('{"version": 1, "polygons": [{"corners": [[0, 0], [1, 1]], "color": "#000000"}]}', "has not three corners"),
+        ('{"version": 1, "polygons": [{"corners": [[0, 0], [1], [1, 1]], "color": "#000000"}]}', "is not [x, y]"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(text: str, says: str) -> None:
+    with pytest.raises(HintsInvalid) as caught:
+        parse_hints(text, "a.jpg.hints.json")
+    assert says in caught.value.message and caught.value.message.startswith("a.jpg.hints.json")
+
+
+def test_hints_are_written_whole_and_removed_when_none_are_left(tmp_path: Path) -> None:
+    photo, hints = tmp_path / "a.jpg", Hints((Point(0.5, 0.5, "#336699"),))
+    assert write_hints(photo, hints) == sidecar_of(photo)
+    assert read_hints(photo)[0] == hints
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jpg.hints.json"]
+    write_hints(photo, Hints())
+    assert read_hints(photo) == (None, "")

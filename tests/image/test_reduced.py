@@ -1,0 +1,47 @@
+"""Photos decoded small."""
+
+from __future__ import annotations
+
+import photos
+import pytest
+
+from photocolor.color.resize import resize
+from photocolor.errors import PhotoError, TooLarge, TruncatedPhoto
+from photocolor.image.decode import decode
+from photocolor.image.reduced import decode_reduced
+
+CODES = 2.0
+"""Mean difference in codes of 255 that halving in the decoder may make against halving its pixels."""
+
+
+@pytest.mark.parametrize("build", [photos.jpeg, photos.png, photos.webp, photos.tiff])
+def test_the_longer_side_is_what_was_asked_for_and_the_real_size_is_told(build) -> None:
+    data = build(photos.rgb(301, 403))
+    photo, shape = decode_reduced(data, 10, 100)
+    assert (photo.height, photo.width) == (75, 100)
+    assert shape == (301, 403)
+
+
+@pytest.mark.parametrize("side", [1, 50, 100, 101, 200, 201, 399, 400])
+def test_a_reduced_jpeg_shows_what_the_whole_one_does(side: int) -> None:
+    data = photos.jpeg(photos.gray(300, 400), orientation=6)
+    photo, _ = decode_reduced(data, 10, side)
+    whole = resize(decode(data, 10).pixels, photo.height, photo.width)
+    assert max(photo.height, photo.width) == side
+    assert photo.orientation == 6
+    assert abs(photo.pixels.astype(float) - whole).mean() < CODES
+
+
+def test_a_small_photo_keeps_its_pixels() -> None:
+    pixels = photos.gray(30, 40)
+    photo, _ = decode_reduced(photos.png(pixels), 10, 100)
+    assert (photo.pixels == pixels).all()
+
+
+def test_what_decode_refuses_is_refused_here() -> None:
+    with pytest.raises(TooLarge):
+        decode_reduced(photos.bomb_jpeg(), 1000, 100)
+    with pytest.raises(TruncatedPhoto):
+        decode_reduced(photos.cut(photos.jpeg(photos.gray(300, 400))), 10, 100)
+    with pytest.raises(PhotoError):
+        decode_reduced(photos.zip_archive(), 10, 100)

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from rich.console import Console
+
+from photocolor.batch.reporter import Summary
+from photocolor.outcome import Done, Failed, Fingerprint, Job, Outcome, Skipped
+from photocolor.report import console as console_module
+from photocolor.report.console import ConsoleReport
+
+
+def job(name: str) -> Job:
+    return Job(Path("/scans") / name, Path("/out") / name, name, Fingerprint(1, 1), "0123abcd")
+
+
+def done(name: str, degraded: tuple[str, ...] = (), warnings: tuple[str, ...] = ()) -> Done:
+    return Done(job(name), "a", "b", 1, 2.0, 1.0, "CPUExecutionProvider", 4, degraded, warnings)
+
+
+def told(*outcomes: Outcome, quiet: bool = False, bars: bool = False) -> str:
+    """What the report prints about a run with these outcomes."""
+    page = io.StringIO()
+    screen = Console(file=page, width=100, height=30, force_terminal=bars, color_system=None, highlight=False)
+    report = ConsoleReport(quiet=quiet, bars=bars, console=screen)
+    summary = Summary(photos=len(outcomes))
+    report.begin(summary)
+    report.note("a note")
+    for outcome in outcomes:
+        report.at_work(outcome.job, "color", 1, 4)
+        summary.add(outcome)
+        report.finished(outcome)
+    report.end()
+    return page.getvalue()
+
+
+def test_without_a_terminal_there_are_failures_and_a_table_and_no_bars() -> None:
+    text = told(done("1.jpg"), Failed(job("2.jpg"), "truncated", "it ends early", "Copy it again."))
+    assert "\x1b" not in text
+    assert "\r" not in text
+    assert "━" not in text
+    lines = [line.strip() for line in text.splitlines()]
+    assert lines[:3] == ["a note", "failed: /scans/2.jpg: it ends early [truncated]", "Copy it again."]
+    assert lines[3].startswith("done    1  2.0 MP in 0:00:00")
+    assert lines[4] == "failed  1  truncated"
+
+
+def test_on_a_terminal_bars_show_the_photo_with_its_tiles_and_failures_stand_above() -> None:
+    text = told(done("album/1.jpg"), Failed(job("2.jpg"), "truncated", "it ends early"), done("3.jpg"), bars=True)
+    assert "all photos" in text
+    assert "failed: /scans/2.jpg" in text
+    assert text.rstrip().splitlines()[-1].startswith("failed"), "the table is last, and the bars are gone"
+
+
+def test_quiet_tells_failures_and_degraded_results_only() -> None:
+    text = told(
+        done("1.jpg", warnings=("profile ignored",)),
+        done("2.jpg", degraded=("smaller tiles",)),
+        Failed(job("3.jpg"), "truncated", "it ends early"),
+        Skipped(job("4.jpg"), "done"),
+        quiet=True,
+    )
+    assert text.splitlines() == [
+        "degraded: /scans/2.jpg: smaller tiles",
+        "failed: /scans/3.jpg: it ends early [truncated]",
+    ]
+    assert told(done("1.jpg"), quiet=True) == ""
+
+
+def test_a_hint_is_given_once_per_reason() -> None:
+    failures = [Failed(job(f"{number}.jpg"), "truncated", "it ends early", "Copy it again.") for number in range(3)]
+    assert told(*failures).count("Copy it again.") == 1
+
+
+def test_the_same_warning_of_ten_thousand_photos_does_not_bury_the_failures() -> None:
+    same = [done(f"{number}.jpg", warnings=("profile ignored",)) for number in range(100)]
+    text = told(*same)
+    assert text.count("profile ignored") == console_module.REMARKS_SHOWN
+    assert "warned  100  done with a warning" in text
+
+
+def test_markup_in_a_name_is_shown_as_it_is() -> None:
+    assert "/scans/[bold]a[/bold].jpg" in told(Failed(job("[bold]a[/bold].jpg"), "truncated", "[red]no"))
+
+
+def test_a_long_name_is_not_broken_where_no_terminal_is() -> None:
+    name = "a" * 300 + ".jpg"
+    assert name in told(Failed(job(name), "truncated", "it ends early"))

@@ -1,0 +1,167 @@
+"""One result against its source: an honest one holds, and every kind of damage is named by the check it breaks."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from pathlib import Path
+
+import numpy as np
+import photos
+import pytest
+import tifffile
+from fakes import write_model
+from PIL import Image
+
+from photocolor.outcome import Done, Fingerprint, Job, Quiet
+from photocolor.pipeline import Studio, colorize_source, open_studio
+from photocolor.settings import AlreadyColor, FileSettings, OutputFormat, Settings
+from photocolor.verify.files import Recorded, verify_file
+from photocolor.verify.verdict import Verdict
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
+    """A tiny real model that colors by lightness."""
+    model = write_model(tmp_path_factory.mktemp("model") / "tint.onnx")
+    return studio_with(FileSettings(), model)
+
+
+def studio_with(files: FileSettings, model: Path) -> Studio:
+    return open_studio(Settings(sources=(), out=Path(), model=str(model), device="cpu", files=files))
+
+
+def colored(data: bytes, name: str, folder: Path, studio: Studio) -> tuple[Path, Path, Recorded]:
+    """A source, its result, and what a manifest would say."""
+    source, target = folder / name, folder / "out" / name
+    source.write_bytes(data)
+    stat = source.stat()
+    job = Job(source, target, name, Fingerprint(stat.st_size, stat.st_mtime_ns), "0123abcd")
+    done = colorize_source(job, studio, Quiet())
+    assert isinstance(done, Done)
+    return source, target, Recorded(done.source_sha256, done.result_sha256, done.result_bytes, studio.model.sha256)
+
+
+HONEST = {
+    "gray.jpg": photos.jpeg(orientation=6, dpi=(300, 300)),
+    "gray.png": photos.png(alpha=photos.alpha()),
+    "deep.png": photos.png(photos.gray(depth=16)),
+    "sepia.png": photos.png(photos.tinted()),
+    "gray.tif": photos.tiff(photos.gray(144, 192), orientation=8, dpi=(600, 600), icc=photos.gray_gamma()),
+    "deep.tif": photos.tiff(photos.gray(depth=16), alpha=photos.alpha(depth=16), byteorder=">"),
+    "gray.webp": photos.webp(np.dstack([photos.gray()] * 3)),
+    "lossy.webp": photos.webp(np.dstack([photos.gray()] * 3), lossless=False),
+}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_an_honest_result_holds_in_every_check(name: str, studio: Studio, tmp_path: Path) -> None:
+    source, result, recorded = colored(HONEST[name], name, tmp_path, studio)
+    verdict = verify_file(source, result, recorded)
+    assert verdict.broken == ()
+    assert {check.name for check in verdict.checks} >= {"size", "gray", "metadata", "provenance", "record", "alpha"}
+
+
+@pytest.mark.parametrize("wanted", [OutputFormat.JPEG, OutputFormat.WEBP, OutputFormat.PNG])
+@pytest.mark.parametrize("name", ["deep.png", "deep.tif", "gray.jpg", "gray.tif"])
+def test_a_result_in_another_format_holds_with_what_that_format_cannot_hold_told(
+    name: str, wanted: OutputFormat, studio: Studio, tmp_path: Path
+) -> None:
+    other = studio_with(FileSettings(wanted), studio.model.path)
+    source, result, recorded = colored(HONEST[name], name, tmp_path, other)
+    assert verify_file(source, result, recorded).broken == ()
+
+
+def test_exact_luma_is_proved_by_a_gray_decode(studio: Studio, tmp_path: Path) -> None:
+    exact = studio_with(FileSettings(exact_luma=True), studio.model.path)
+    source, result, _ = colored(HONEST["gray.jpg"], "gray.jpg", tmp_path, exact)
+    (gray,) = (check for check in verify_file(source, result).checks if check.name == "gray")
+    assert gray.holds and "luma" in gray.detail
+
+
+def changed_pixel(result: Path) -> None:
+    """One code in one channel of one pixel, everything else as it was."""
+    data = result.read_bytes()
+    chunks, at, raw = [], 8, b""
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        chunks.append((data[at + 4 : at + 8], data[at + 8 : at + 8 + size]))
+        at += 12 + size
+    raw = zlib.decompress(b"".join(payload for kind, payload in chunks if kind == b"IDAT"))
+    rows = bytearray(raw)
+    rows[-2] = (rows[-2] + 9) % 256
+    others = [(kind, payload) for kind, payload in chunks if kind not in (b"IDAT", b"IEND")]
+    parts = [*others, (b"IDAT", zlib.compress(bytes(rows))), (b"IEND", b"")]
+    result.write_bytes(data[:8] + b"".join(photos.chunk(kind, payload) for kind, payload in parts))
+
+
+def without_metadata(result: Path) -> None:
+    with Image.open(result) as image:
+        image.load()
+        clean = Image.fromarray(np.asarray(image))
+    clean.save(result)
+
+
+def turned(result: Path) -> None:
+    with Image.open(result) as image:
+        rotated = image.transpose(Image.Transpose.ROTATE_90)
+    rotated.save(result)
+
+
+def cut(result: Path) -> None:
+    result.write_bytes(photos.cut(result.read_bytes()))
+
+
+@pytest.mark.parametrize(
+    ("damage", "broken"),
+    [
+        (changed_pixel, {"gray"}),
+        (without_metadata, {"metadata", "provenance", "resolution"}),
+        (turned, {"size", "metadata", "provenance", "resolution"}),
+        (cut, {"readable"}),
+        (Path.unlink, {"readable"}),
+    ],
+)
+def test_every_damage_breaks_its_own_checks(damage, broken: set[str], studio: Studio, tmp_path: Path) -> None:
+    data = photos.png(chunks=[photos.density_chunk(300), (b"tEXt", b"Title\0The bridge")])
+    source, result, recorded = colored(data, "a.png", tmp_path, studio)
+    damage(result)
+    verdict = verify_file(source, result)
+    assert {check.name for check in verdict.broken} == broken and not verdict.holds
+    if result.exists() and "readable" not in broken:
+        assert "record" in {check.name for check in verify_file(source, result, recorded).broken}
+
+
+def test_a_result_of_another_source_is_found_by_the_provenance_alone(studio: Studio, tmp_path: Path) -> None:
+    source, result, recorded = colored(photos.png(), "a.png", tmp_path, studio)
+    with_note = photos.png(chunks=[(b"tIME", bytes((7, 212, 1, 1, 0, 0, 0)))])
+    source.write_bytes(with_note)
+    verdict = verify_file(source, result, recorded)
+    assert {check.name for check in verdict.broken} == {"metadata", "provenance", "record"}
+
+
+def test_a_changed_alpha_channel_and_a_changed_orientation_are_found(studio: Studio, tmp_path: Path) -> None:
+    source, result, _ = colored(photos.tiff(alpha=photos.alpha(), orientation=6), "a.tif", tmp_path, studio)
+    pixels = tifffile.imread(result)
+    pixels[5, 5, 3] ^= 1
+    file = io.BytesIO()
+    tifffile.imwrite(file, pixels, photometric="rgb", extrasamples=["unassalpha"], metadata=None)
+    result.write_bytes(file.getvalue())
+    assert {"alpha", "orientation"} <= {check.name for check in verify_file(source, result).broken}
+
+
+def test_a_copied_color_photo_holds_only_if_the_manifest_says_that_it_was_copied(
+    studio: Studio, tmp_path: Path
+) -> None:
+    copying = studio_with(FileSettings(already_color=AlreadyColor.COPY), studio.model.path)
+    source, result, recorded = colored(photos.png(photos.rgb()), "a.png", tmp_path, copying)
+    assert verify_file(source, result, recorded).holds
+    assert not verify_file(source, result).holds
+
+
+def test_a_broken_verdict_says_what_was_measured(studio: Studio, tmp_path: Path) -> None:
+    source, result, _ = colored(photos.png(), "a.png", tmp_path, studio)
+    changed_pixel(result)
+    verdict: Verdict = verify_file(source, result)
+    (gray,) = verdict.broken
+    assert gray.detail.startswith("1 of 3,072 pixels differ, by up to ")

@@ -1,0 +1,100 @@
+"""Two trees: every source with its result, by the manifest of the run or by place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from photocolor.errors import UsageError
+from photocolor.verify.pairs import Assignment, assign, recall_lines
+
+
+def touch(root: Path, *names: str) -> Path:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"x")
+    return root
+
+
+def line(relative: str, source: str, status: str = "done", **more: object) -> dict[str, object]:
+    done = {"source_sha256": "a" * 64, "result_sha256": "b" * 64, "result_bytes": 1, "model_sha256": "c" * 64}
+    head = {"v": 1, "status": status, "relative": relative, "source": source}
+    return head | (done if status == "done" else {}) | more
+
+
+def remember(out: Path, *lines: dict[str, object], torn: str = "") -> None:
+    (out / ".photocolor").mkdir(parents=True, exist_ok=True)
+    text = "".join(json.dumps(item) + "\n" for item in lines) + torn
+    (out / ".photocolor" / "manifest.jsonl").write_text(text)
+
+
+def by_name(assignments) -> dict[str, Assignment]:
+    return {(item.source or item.result).name: item for item in assignments}
+
+
+def test_trees_without_a_manifest_are_paired_by_place_whatever_the_suffix(tmp_path: Path) -> None:
+    source = touch(tmp_path / "in", "a/1.jpg", "a/2.tif", "b/1.jpg")
+    out = touch(tmp_path / "out", "a/1.jpg", "a/2.png")
+    found = list(assign(source, out))
+    assert [(item.source, item.result) for item in found] == [
+        (source / "a/1.jpg", out / "a/1.jpg"),
+        (source / "a/2.tif", out / "a/2.png"),
+        (source / "b/1.jpg", None),
+    ]
+    assert found[2].detail == "no result" and found[0].recorded is None
+
+
+def test_the_manifest_says_which_result_is_whose_even_after_the_source_folder_moved(tmp_path: Path) -> None:
+    source = touch(tmp_path / "moved", "a.tif", "a.jpg")
+    out = touch(tmp_path / "out", "a.png", "a.jpg")
+    remember(out, line("a.png", "/old/place/a.tif"), line("a.jpg", "/old/place/a.jpg"), torn='{"v": 1, "sta')
+    found = by_name(assign(source, out))
+    assert found["a.tif"].result == out / "a.png" and found["a.jpg"].result == out / "a.jpg"
+    recorded = found["a.tif"].recorded
+    assert recorded is not None and (recorded.result_sha256, recorded.result_bytes) == ("b" * 64, 1)
+
+
+def test_missing_skipped_failed_and_extra_are_told_apart(tmp_path: Path) -> None:
+    source = touch(tmp_path / "in", "gone.jpg", "color.jpg", "bad.jpg", "new.jpg")
+    out = touch(tmp_path / "out", "stray.jpg", "orphan.jpg")
+    remember(
+        out,
+        line("gone.jpg", "in/gone.jpg"),
+        line("color.jpg", "in/color.jpg", "skipped", reason="already_color", detail="it has color"),
+        line("bad.jpg", "in/bad.jpg", "failed", reason="truncated", message="the JPEG is cut off"),
+        line("orphan.jpg", "in/orphan.jpg"),
+    )
+    found = by_name(assign(source, out))
+    assert found["color.jpg"].skipped == "it has color"
+    assert "file is gone" in found["gone.jpg"].detail and "cut off" in found["bad.jpg"].detail
+    assert found["new.jpg"].detail == "no result"
+    assert found["stray.jpg"].source is None and found["stray.jpg"].detail == "no source belongs to it"
+    assert found["orphan.jpg"].detail == "its source is gone"
+
+
+def test_a_photo_that_was_done_once_and_skipped_later_keeps_its_record(tmp_path: Path) -> None:
+    source, out = touch(tmp_path / "in", "a.jpg"), touch(tmp_path / "out", "a.jpg")
+    remember(out, line("a.jpg", "in/a.jpg"), line("a.jpg", "in/a.jpg", "skipped", reason="done"))
+    (found,) = assign(source, out)
+    assert found.result is not None and found.recorded is not None
+
+
+def test_a_single_result_finds_the_manifest_of_its_folder(tmp_path: Path) -> None:
+    source, out = touch(tmp_path / "in", "b/a.jpg"), touch(tmp_path / "out", "b/a.jpg")
+    remember(out, line("b/a.jpg", "in/b/a.jpg"))
+    (found,) = assign(source / "b/a.jpg", out / "b/a.jpg")
+    assert found.recorded is not None
+
+
+def test_a_file_and_a_folder_or_a_missing_path_are_refused(tmp_path: Path) -> None:
+    out = touch(tmp_path / "out", "a.jpg")
+    with pytest.raises(UsageError, match="one of the two"):
+        assign(out / "a.jpg", out)
+    with pytest.raises(UsageError, match="does not exist"):
+        assign(tmp_path / "nowhere", out)
+
+
+def test_a_folder_without_a_manifest_has_no_memory(tmp_path: Path) -> None:
+    assert recall_lines(tmp_path) == {}
