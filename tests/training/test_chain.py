@@ -106,3 +106,38 @@ def test_evaluation_of_a_perfect_answer_is_perfect(prepared: Path) -> None:
     gray = measure(photo, np.zeros_like(photo.ab), None)
     assert gray["auc"] < 95 and gray["colorfulness"] < 1
     assert -110 < mean[0] < 110 and photo.weights.min() > 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "widths", "side"), [("unet256", (4, 8), 0), ("cifar", (4, 8, 8), 32), ("rgb150", (4, 4), 50)]
+)
+def test_photocolor_restores_a_photo_with_an_exported_model_of_any_size_rule(
+    prepared: Path, tmp_path: Path, kind: str, widths: tuple[int, ...], side: int
+) -> None:
+    from PIL import Image
+    from rich.console import Console
+    from training_scenes import scene
+
+    from training.export import export
+    from training.settings import Data, Export, Generator, Phase, Recipe, Train
+    from training.trainer import train
+
+    generator = Generator(kind, "rgb", widths=widths, depth=4, norm="instance", fixed_px=side)
+    settings = Train((Phase(8, side or 32, 4),), strip_every=0)
+    recipe = Recipe("small", settings, data=Data(str(prepared)), generator=generator, export=Export(working_size=64))
+    train(recipe, tmp_path / "run", Console(quiet=True), device="cpu")
+    export(tmp_path / "run", tmp_path / "m.onnx", Console(quiet=True))
+    Image.fromarray(scene(1, (90, 130))).convert("L").save(tmp_path / "old.png")
+    code = "import sys; from photocolor.cli.app import main; sys.exit(main())"
+    arguments = ["restore", "--model", "m.onnx", "--device", "cpu", "--out", "colored", "old.png"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    with Image.open(tmp_path / "colored" / "old.png") as result:
+        assert result.size == (130, 90) and result.mode == "RGB"

@@ -205,3 +205,15 @@ def test_two_ranks_end_bit_identical(tiny: Recipe, tmp_path: Path) -> None:
         assert all(torch.equal(mine[name], theirs[name]) for name in mine)
     parameters = [name for name in one[2] if "running" not in name and "tracked" not in name]
     assert all(torch.equal(one[2][name], other[2][name]) for name in parameters)
+
+
+@pytest.mark.slow
+def test_sigterm_writes_a_checkpoint_first(tiny: Recipe, tmp_path: Path) -> None:
+    phases = (dataclasses.replace(tiny.train.phases[0], until=4000),)
+    recipe = dataclasses.replace(tiny, train=dataclasses.replace(tiny.train, phases=phases, checkpoint_s=1000.0))
+    process = subprocess.Popen(command(recipe, tmp_path), env=environment(), stderr=subprocess.DEVNULL)
+    while len(losses(tmp_path)) < 3 and process.poll() is None:
+        time.sleep(0.05)
+    process.terminate()
+    assert process.wait(timeout=100) != 0
+    assert 0 < state.load(tmp_path / state.LAST)["seen"] < 4000
