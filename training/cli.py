@@ -1,4 +1,4 @@
-"""The commands: prepare, train, compare, evaluate, export, describe."""
+"""The commands: prepare, train, compare, evaluate, sheets, export, describe."""
 
 from __future__ import annotations
 
@@ -105,6 +105,14 @@ def _protocol(options: argparse.Namespace, size_px: int) -> Protocol:
     return Protocol(options.data, options.split, only, options.limit, size_px, options.squeezenet, options.lpips_heads)
 
 
+def _sheets(options: argparse.Namespace, console: Console) -> None:
+    from training.colorist import ModelFile
+    from training.sheets import draw_sheets
+
+    model = ModelFile(options.model, options.threads)
+    draw_sheets(model, _protocol(options, model.fixed_px or options.size), options.scans, options.out, console)
+
+
 def _describe(options: argparse.Namespace, console: Console) -> None:
     from training.describe import describe
     from training.recipe import load_recipe
@@ -160,6 +168,15 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, default=Path("runs/compare.html"), metavar="FILE", help="the report")
     command.add_argument("--photos", type=int, default=24, metavar="N", help="how many are shown (24)")
     command.set_defaults(work=_compare)
+
+    command = commands.add_parser(
+        "sheets", help="Pictures to look at: unpicked test photos, old scans, worst failures."
+    )
+    command.add_argument("model", type=Path, help="an ONNX file of the model contract")
+    _add_protocol(command)
+    command.add_argument("--scans", type=Path, metavar="FOLDER", help="old photos without a known color")
+    command.add_argument("--out", type=Path, default=Path("runs/sheets"), metavar="FOLDER", help="where the PNGs go")
+    command.set_defaults(work=_sheets)
 
     command = commands.add_parser("describe", help="Layers, shapes, parameters and multiply-adds of a recipe.")
     command.add_argument("recipe", help="a name in training/recipes, or a TOML file")

@@ -15,7 +15,7 @@ from rich.console import Console
 from training.color import photo_of_lab
 from training.colorist import ModelFile
 from training.data.prepared import load
-from training.evaluate import COLUMNS, Protocol, _answer, _cell, evaluate, save_results, test_photo
+from training.evaluate import COLUMNS, Protocol, answer_of, cell, evaluate, save_results, test_photo
 from training.metrics import Interval
 
 STYLE = (
@@ -48,7 +48,7 @@ def page(results: dict[str, dict[str, Interval]], rows: list[list[NDArray[np.uin
     head = "".join(f"<th>{html.escape(COLUMNS[key])}</th>" for key in used)
     body = "".join(
         f"<tr><td>{html.escape(name)}</td>"
-        + "".join(f"<td>{_cell(row[key]) if key in row else ''}</td>" for key in used)
+        + "".join(f"<td>{cell(row[key]) if key in row else ''}</td>" for key in used)
         + "</tr>"
         for name, row in results.items()
     )
@@ -68,7 +68,7 @@ def _pictures(models: list[ModelFile], protocol: Protocol, count: int) -> list[l
     rows = []
     for index in chosen:
         photo = test_photo(data, index, protocol.size_px, lambda ab: np.ones(ab.shape[:2], np.float32))
-        answers = [_answer(model, photo.lightness) for model in models]
+        answers = [answer_of(model, photo.lightness) for model in models]
         colored = [photo_of_lab(photo.lightness, ab) for ab in (np.zeros_like(photo.ab), *answers)]
         rows.append([*colored, photo.rgb])
     return rows

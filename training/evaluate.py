@@ -74,7 +74,7 @@ def evaluate(models: list[Colorist], protocol: Protocol, console: Console) -> di
     for index in track(range(len(test)), "evaluating", console=console, disable=not console.is_terminal):
         photo = test_photo(test, index, protocol.size_px, weight_of)
         for colorist in colorists:
-            rows[colorist.name].append(measure(photo, _answer(colorist, photo.lightness), lpips))
+            rows[colorist.name].append(measure(photo, answer_of(colorist, photo.lightness), lpips))
     return {name: _intervals(values) for name, values in rows.items()}
 
 
@@ -175,7 +175,7 @@ def table(results: dict[str, dict[str, metrics.Interval]]) -> str:
     used = [key for key in COLUMNS if any(key in row for row in results.values())]
     lines = ["| | " + " | ".join(COLUMNS[key] for key in used) + " |", "|---" * (len(used) + 1) + "|"]
     for name, row in results.items():
-        cells = [_cell(row[key]) if key in row else "" for key in used]
+        cells = [cell(row[key]) if key in row else "" for key in used]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -188,7 +188,8 @@ def save_results(results: dict[str, dict[str, metrics.Interval]], path: Path, **
     path.with_suffix(".md").write_text(table(results) + "\n", encoding="utf-8")
 
 
-def _cell(value: metrics.Interval) -> str:
+def cell(value: metrics.Interval) -> str:
+    """A mean and half of its interval's width, with digits that mean something."""
     digits = 3 if abs(value.mean) < 1 else 1 if abs(value.mean) >= 20 else 2
     return f"{value.mean:.{digits}f} ± {(value.high - value.low) / 2:.{digits}f}"
 
@@ -201,7 +202,7 @@ def _intervals(rows: list[dict[str, float]]) -> dict[str, metrics.Interval]:
     }
 
 
-def _answer(colorist: Colorist, lightness: NDArray[np.float32]) -> NDArray[np.float32]:
+def answer_of(colorist: Colorist, lightness: NDArray[np.float32]) -> NDArray[np.float32]:
     """The answer at the photo's size; a model of one size sees the photo at that size."""
     size = lightness.shape
     side = colorist.fixed_px or max(colorist.multiple, size[0] // colorist.multiple * colorist.multiple)

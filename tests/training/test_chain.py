@@ -31,6 +31,7 @@ def training(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.timeout(900)  # seconds of work, but seven processes that each load torch
 def test_the_whole_chain_prepare_train_kill_resume_evaluate_compare_export(tmp_path: Path) -> None:
     """recipes/smoke.toml, with a kill -9 in the middle."""
     write_scenes(tmp_path / "photos", 120)
@@ -72,6 +73,11 @@ def test_the_whole_chain_prepare_train_kill_resume_evaluate_compare_export(tmp_p
     assert compared.returncode == 0, compared.stderr
     report = (tmp_path / "runs" / "report.html").read_text()
     assert "smoke (2)" in report and report.count("<img") >= 4
+
+    drawn = training("sheets", str(model), *arguments, "--scans", "photos/wall", "--out", "runs/sheets", cwd=tmp_path)
+    assert drawn.returncode == 0, drawn.stderr
+    names = {path.name.split("-")[0] for path in (tmp_path / "runs" / "sheets").glob("*.png")}
+    assert names == {"test", "worst", "scan"}
 
 
 def test_describe_prints_the_sums_and_draws_the_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
