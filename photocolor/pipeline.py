@@ -128,7 +128,7 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
     photo = decode(source.data, studio.files.max_megapixels)
     target_format(photo, studio.files.format)  # refuses what the format cannot hold before time is spent on it
     if studio.files.already_color is not AlreadyColor.FORCE and has_color(photo):
-        return _left_alone(job, source, studio, started)
+        return _left_alone(job, source, studio, started, tone_of(photo.pixels))
     if studio.files.exact_luma:
         refuse_inexact(source.data, photo, studio.files)
     photo = replace(photo, pixels=gray_of_photo(photo))  # a toned source's own colors are not needed any more
@@ -151,8 +151,8 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
 
 
 def has_color(photo: Photo) -> bool:
-    """True for a photo that has colors already; a sepia print has one tint and counts as gray."""
-    return photo.pixels.ndim == 3 and tone_of(photo.pixels) is Tone.COLOR
+    """True for a photo that has colors already, a person's too; a sepia print has one tint and counts as gray."""
+    return photo.pixels.ndim == 3 and tone_of(photo.pixels) in (Tone.COLOR, Tone.HAND_TINTED)
 
 
 def gray_of_photo(photo: Photo) -> Pixels:
@@ -214,6 +214,8 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
     started, files = time.perf_counter(), studio.files
     book = Book(source.data, files.max_megapixels)
     target_format(next(iter(book)), files.format, len(book))
+    if files.exact_luma:
+        refuse_inexact(source.data, next(iter(book)), files)
     if source.hints is not None:
         raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
     force = files.already_color is AlreadyColor.FORCE
@@ -247,15 +249,16 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
     )
 
 
-def _left_alone(job: Job, source: SourceBytes, studio: Studio, started: float) -> Outcome:
+def _left_alone(job: Job, source: SourceBytes, studio: Studio, started: float, tone: Tone = Tone.COLOR) -> Outcome:
     """The outcome of a photo that has color: skipped, or copied byte for byte."""
+    has = "is hand-tinted" if tone is Tone.HAND_TINTED else "has color already"
     if studio.files.already_color is AlreadyColor.SKIP:
-        return Skipped(job, "already_color", "the photo has color already; --already-color force colors it anyway")
+        return Skipped(job, "already_color", f"the photo {has}; --already-color force colors it anyway")
     with AtomicFile(job.target, job.token) as file:
         file.path.write_bytes(source.data)
         file.commit()
     digest, length = source.sha256, len(source.data)
-    note = ("the photo has color already; it was copied unchanged",)
+    note = (f"the photo {has}; it was copied unchanged",)
     seconds = time.perf_counter() - started
     return Done(job, digest, digest, length, 0.0, seconds, device="", tiles=0, warnings=note)
 
