@@ -21,7 +21,7 @@ FLOORS = (
     {"pipeline"},
     {"source", "pages"},
     {"engine", "metadata", "image", "hints"},
-    {"models", "tiling", "color"},
+    {"models", "tiling", "color", "boxes"},
     {"settings"},
     {"errors", "outcome"},
 )
