@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from photocolor import __version__
+from photocolor.cli.desktop import desktop
 from photocolor.cli.doctor import doctor
 from photocolor.cli.models import models
 from photocolor.cli.preview import preview
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command(no_args_is_help=True)(restore)
 app.command(no_args_is_help=True)(verify)
 app.command(no_args_is_help=True)(preview)
+app.command()(desktop)
 app.command()(models)
 app.command()(doctor)
 
