@@ -17,7 +17,6 @@ from photocolor.errors import UnsupportedPhoto
 from photocolor.image.depths import reduced
 from photocolor.image.frame import Frame
 from photocolor.image.heif import INSTALL, orientation_boxes
-from photocolor.image.photo import Pixels
 from photocolor.image.png import INCHES_PER_METER
 
 _JXL_EFFORT = 4  # 7, the default, takes five times as long for 2 % less
@@ -26,8 +25,8 @@ _AVIF_SPEED, _HEIC_LOSSLESS = 6, -1
 
 
 def encode_jp2(frame: Frame) -> bytes:
-    """A JP2 file, always lossless, with its profile and resolution."""
-    samples, bits = _at_source_depth(frame)
+    """A JP2 file of 8 or 16 bits, always lossless, with its profile and resolution."""
+    samples, bits = frame.samples, 8 * frame.samples.dtype.itemsize
     made = bytes(imagecodecs.jpeg2k_encode(samples, level=0, codecformat="jp2", reversible=True, bitspersample=bits))
     parts = [
         _jp2_header(made, box.start, box.end, frame) if box.kind == b"jp2h" else made[box.head : box.end]
@@ -64,11 +63,11 @@ def _fraction(value: float) -> tuple[int, int, int]:
 def encode_jxl(frame: Frame) -> bytes:
     """A JPEG XL file: lossless for lossless sources and above 8 bits, else by quality."""
     container = frame.photo.container
-    samples, bits = _at_source_depth(frame)
+    samples = frame.samples
     how: dict[str, Any] = {"lossless": True, "effort": _JXL_EFFORT}
     if not container.lossless and samples.dtype == np.uint8:
         how = {"distance": _distance(frame.quality), "effort": _JXL_EFFORT}
-    made = bytes(imagecodecs.jpegxl_encode(samples, usecontainer=True, bitspersample=bits, **how))
+    made = bytes(imagecodecs.jpegxl_encode(samples, usecontainer=True, **how))
     orientation = frame.photo.orientation
 
     def labeled(stream: bytes) -> bytes:
@@ -147,11 +146,3 @@ def _deep_bits(frame: Frame, allowed: tuple[int, ...]) -> int:
         return 8
     stored = frame.photo.container.bits
     return stored if stored in allowed else max(allowed)
-
-
-def _at_source_depth(frame: Frame) -> tuple[Pixels, int]:
-    """The samples in as many bits as the source stored, if those are 9 to 15; else in 8 or 16."""
-    bits = frame.photo.container.bits
-    if frame.samples.dtype == np.uint8 or not 8 < bits < 16:
-        return frame.samples, 8 * frame.samples.dtype.itemsize
-    return reduced(frame.samples, bits), bits

@@ -63,9 +63,11 @@ def test_a_lossless_source_is_written_without_loss_at_its_depth(name: str, depth
         assert result.alpha is not None
         assert np.array_equal(result.alpha, photo.alpha)
     assert result.container.lossless
-    assert result.container.bits == photo.container.bits
+    # JPEG 2000 and JPEG XL get 16 bits for 9 to 15, which hold the gray closer; the others have at most 12.
+    stored = depth if depth == 8 or name in ("avif", "heic") else 16
+    assert result.container.bits == (stored if stored in (10, 12) else 0)
     assert result.container.icc is None and result.warnings == ()
-    assert probe(written(name, photo)).bit_depth == depth
+    assert probe(written(name, photo)).bit_depth == stored
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
