@@ -71,7 +71,7 @@ class Actions(QObject):
         self._add(menu, "Open &folder…", "Ctrl+Shift+O", self._open_folder, bar=True)
         self._bar.addSeparator()
         menu.addSeparator()
-        self.save = self._add(menu, "&Save color points", "Ctrl+S", self._window.save_points)
+        self.save = self._add(menu, "&Save color points", "Ctrl+S", self._window.steering.save)
         menu.addSeparator()
         self._add(menu, "&Quit", "Ctrl+Q", self._window.close)
 
@@ -79,8 +79,8 @@ class Actions(QObject):
         window = self._window
         menu = window.menuBar().addMenu("&Edit")
         for make, keys in (
-            (window.undo_group.createUndoAction, QKeySequence.StandardKey.Undo),
-            (window.undo_group.createRedoAction, QKeySequence.StandardKey.Redo),
+            (window.steering.undo_group.createUndoAction, QKeySequence.StandardKey.Undo),
+            (window.steering.undo_group.createRedoAction, QKeySequence.StandardKey.Redo),
         ):
             action = make(window)
             action.setShortcuts(QKeySequence.keyBindings(keys))
@@ -91,9 +91,7 @@ class Actions(QObject):
         )
         self.point.setCheckable(True)
         self.point.setToolTip("A click on the photo makes a color point (P)")
-        self._add(
-            menu, "&Delete point", "", lambda: window.with_book(lambda b: b.selected >= 0 and b.delete(b.selected))
-        )
+        self._add(menu, "&Delete point", "", window.steering.delete_selected)
 
     def _view(self) -> None:
         window, canvas = self._window, self._window.canvas

@@ -106,8 +106,15 @@ class Artist(QObject):
         self._region: Region | None = None
         self._place: tuple[float, float] | None = None
         self._ended = False
+        self._done: Wish | None = None
         self._read_sha = ""
         self._thread = threading.Thread(target=self._serve, name="photocolor-artist", daemon=True)
+
+    @property
+    def idle(self) -> bool:
+        """True if every wish is fulfilled, as far as it can be."""
+        with self._news:
+            return self._ended or (self._wish == self._done and self._place is None)
 
     def want(self, wish: Wish) -> None:
         """Shows this from now on."""
@@ -145,10 +152,9 @@ class Artist(QObject):
         self._news.notify_all()
 
     def _serve(self) -> None:
-        done: Wish | None = None
         while True:
             with self._news:
-                while not self._ended and self._wish == done and self._region is None and self._place is None:
+                while not self._ended and self._wish == self._done and self._region is None and self._place is None:
                     self._news.wait()
                 if self._ended:
                     return
@@ -156,37 +162,46 @@ class Artist(QObject):
             if wish is None:
                 continue
             try:
-                done = self._do(wish, region, place, done)
+                done = self._do(wish, region, place)
             except _Superseded:
                 continue
             except Canceled:
                 return
             except PhotocolorError as error:
-                done = wish
-                with self._news:
-                    self._region = self._place = None
+                done = True
+                self._forget(region, place)
                 self.troubled.emit(Trouble(wish.path, error.reason, error.message, error.hint))
+            if done:
+                with self._news:
+                    self._done = wish
 
-    def _do(
-        self, wish: Wish, region: Region | None, place: tuple[float, float] | None, done: Wish | None
-    ) -> Wish | None:
-        """One thing that is open, the most urgent first; the wish that is fulfilled afterwards."""
+    def _do(self, wish: Wish, region: Region | None, place: tuple[float, float] | None) -> bool:
+        """One thing that is open, the most urgent first; True if it was the wish itself."""
         watch = _Watch(self, wish)
         self._show_draft(wish)
         if place is not None and self._easel.known(wish)[0] is not None:
-            self._take_place(place)
             found = tuple(self._easel.suggestions(wish, *place))
             self.advised.emit(Advice(wish.path, *place, found))
-            return done
-        if wish != done:
+            self._forget(None, place)
+        elif wish != self._done:
             self._fulfill(wish, watch)
-            return wish
-        if region is not None:
-            self._take_region(region)
+            return True
+        elif region is not None:
             pictures = self._easel.region(wish, region, watch)
             if pictures is not None:
                 self.part.emit(Part(wish, region, image_of(pictures[0]), image_of(pictures[1])))
-        return done
+            self._forget(region, None)
+        else:
+            self._forget(None, place)  # nothing is known of the photo, and nothing will be
+        return False
+
+    def _forget(self, region: Region | None, place: tuple[float, float] | None) -> None:
+        """These are done; what came meanwhile is not."""
+        with self._news:
+            if self._region == region:
+                self._region = None
+            if self._place == place:
+                self._place = None
 
     def _fulfill(self, wish: Wish, watch: _Watch) -> None:
         answer, final = self._easel.known(wish)
@@ -208,16 +223,6 @@ class Artist(QObject):
         self._read_sha = draft.sha256 + str(wish.path)
         has_color = ("This photo has color already.",) if draft.tone == "color" else ()
         self.read.emit(Read(wish.path, image_of(gray_picture(draft.gray)), draft.shape, has_color + draft.warnings))
-
-    def _take_place(self, place: tuple[float, float]) -> None:
-        with self._news:
-            if self._place == place:
-                self._place = None
-
-    def _take_region(self, region: Region) -> None:
-        with self._news:
-            if self._region == region:
-                self._region = None
 
     def superseded(self, wish: Wish) -> bool:
         """True if the person wants something else that the model has to be asked for."""

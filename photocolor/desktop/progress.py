@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -27,6 +28,7 @@ from photocolor.outcome import Failed, Job
 from photocolor.report.words import count, duration
 
 ROWS = 4
+FAILURES_SEEN = 3
 STAGES = {"decode": "reading", "color": "coloring", "paint": "painting", "encode": "writing"}
 
 
@@ -63,6 +65,7 @@ class RunPanel(QWidget):
         self._jobs: dict[str, int] = {}
         self._bars = [(QLabel(), QProgressBar()) for _ in range(ROWS)]
         self._lay_out()
+        self.told.hide()
         self._idle(has_failures=False)
 
     def _lay_out(self) -> None:
@@ -88,7 +91,6 @@ class RunPanel(QWidget):
         header = self.failures.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        self.failures.setMaximumHeight(120)
         self.failures.hide()
         self.failures.itemActivated.connect(self._activated)
         self.command.setReadOnly(True)
@@ -133,7 +135,8 @@ class RunPanel(QWidget):
         self.total.show()
         for part, on in ((self.run, False), (self.pause, True), (self.cancel, True), (self.retry, False)):
             part.setEnabled(on)
-        self.told.setText(f"{count(photos)} to look at")
+        self.tell(f"{count(photos)} to look at")
+        self.cancel.setFocus()
 
     def at_work(self, job: Job, stage: str, done: int, total: int) -> None:
         """Moves the bar of one photo."""
@@ -144,11 +147,12 @@ class RunPanel(QWidget):
                 return
             self._jobs[job.relative] = row
         name, bar = self._bars[row]
-        name.setText(_short(job.relative))
+        what = STAGES.get(stage, stage)
+        name.setText(f"{_short(job.relative)}: {what}")
         bar.setAccessibleName(job.relative)
         bar.setRange(0, total if stage == "color" and total else 0)
         bar.setValue(done)
-        bar.setFormat(f"{STAGES.get(stage, stage)}, tile {done} of {total}" if total else STAGES.get(stage, stage))
+        bar.setFormat(f"tile {done} of {total}" if total else "")
         name.show()
         bar.show()
 
@@ -164,7 +168,7 @@ class RunPanel(QWidget):
         parts += [f"{summary.failed.total():,} failed"] * bool(summary.failed)
         if seconds_left is not None and summary.settled < summary.photos:
             parts.append(f"{duration(seconds_left)} left")
-        self.told.setText(", ".join(parts))
+        self.tell(", ".join(parts))
 
     def failed(self, outcome: Failed) -> None:
         """One line for a photo that could not be colored."""
@@ -175,13 +179,23 @@ class RunPanel(QWidget):
             item.setToolTip(text)
             item.setData(Qt.ItemDataRole.UserRole, outcome.job.source)
             self.failures.setItem(row, column, item)
+        rows = min(self.failures.rowCount(), FAILURES_SEEN)
+        head = self.failures.horizontalHeader().sizeHint().height()
+        self.failures.setFixedHeight(head + rows * self.failures.rowHeight(row) + 4)
         self.failures.show()
 
     def end(self, words: str) -> None:
         """The run is over."""
         self._clear_bars()
-        self.told.setText(words)
+        self.tell(words)
         self._idle(has_failures=self.failures.rowCount() > 0)
+        if self.isAncestorOf(QApplication.focusWidget() or self):
+            self.run.setFocus()
+
+    def tell(self, words: str) -> None:
+        """How far the run is."""
+        self.told.setText(words)
+        self.told.show()
 
     def _idle(self, *, has_failures: bool) -> None:
         self.pause.setChecked(False)

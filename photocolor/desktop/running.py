@@ -62,7 +62,7 @@ class Running(QObject):
     def cancel(self) -> None:
         """Ends the run soon."""
         if self._run is not None:
-            self._window.panel.told.setText("Stopping…")
+            self._window.panel.tell("Stopping…")
             self._run.cancel()
 
     def end(self) -> None:
@@ -75,7 +75,7 @@ class Running(QObject):
         if self._run is not None and self.going_on:
             self._run.pause(on)
             if on:
-                self._window.panel.told.setText("Paused; photos at work are finished.")
+                self._window.panel.tell("Paused; photos at work are finished.")
 
     def _worked(self, job: Job, stage: str, done: int, total: int) -> None:
         self._window.panel.at_work(job, stage, done, total)
@@ -88,6 +88,8 @@ class Running(QObject):
             case Done():
                 remarks = "; ".join((*outcome.degraded, *outcome.warnings))
                 self._window.film.set_state(source, State.DONE, remarks)
+            case Skipped(reason="done"):
+                self._window.film.set_state(source, State.DONE, outcome.detail)
             case Skipped():
                 self._window.film.set_state(source, State.SKIPPED, outcome.detail or outcome.reason)
             case Failed():

@@ -50,6 +50,11 @@ class Sight(QWidget):
         return self._selected
 
     @property
+    def part_shown(self) -> bool:
+        """True if what is seen is painted from the photo's own pixels."""
+        return self._part is not None and self._part.region == self.view.region()
+
+    @property
     def pointing(self) -> bool:
         """True while a click makes a color point."""
         return self._pointing

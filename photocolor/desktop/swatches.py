@@ -23,8 +23,8 @@ from photocolor.hints.sidecar import Point
 from photocolor.preview.suggest import Suggestion
 
 COLUMNS = 6
-SWATCH = QSize(34, 26)
-LIST_ROWS = 4
+SWATCH = QSize(28, 24)
+LIST_ROWS = 3
 
 
 class Swatches(QGroupBox):
@@ -54,11 +54,12 @@ class Swatches(QGroupBox):
         row.addWidget(self.other)
         row.addWidget(self.delete)
         column = QVBoxLayout(self)
-        for part in (self._told, self._list):
+        for part in (self._list, self._told):
             column.addWidget(part)
         column.addLayout(self._grid)
         column.addLayout(row)
         self._color = "#808080"
+        self._place: tuple[float, float] | None = None
         self.show_points((), -1)
 
     @property
@@ -80,8 +81,10 @@ class Swatches(QGroupBox):
         self.other.setEnabled(some)
         self.delete.setEnabled(some)
         self._list.setVisible(bool(points))
-        if not some:
-            self.show_suggestions(())
+        place = (points[selected].x, points[selected].y) if some else None
+        if place != self._place:
+            self._place = place
+            self.show_suggestions(())  # those of another place would be taken for this one's
         none = "Press P, then click on the photo." if not points else "Select a point to change its color."
         self._told.setText("Likely colors here:" if some else none)
 
@@ -117,4 +120,7 @@ def swatch(color: str, size: QSize = QSize(20, 16)) -> QIcon:  # noqa: B008 -- n
     with QPainter(pixmap) as painter:
         painter.setPen(QColor(0, 0, 0, 120))
         painter.drawRect(0, 0, size.width() - 1, size.height() - 1)
-    return QIcon(pixmap)
+    found = QIcon(pixmap)
+    for mode in (QIcon.Mode.Selected, QIcon.Mode.Active):
+        found.addPixmap(pixmap, mode)  # or the style would tint it
+    return found

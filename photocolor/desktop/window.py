@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QUndoGroup
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMessageBox, QScrollArea, QVBoxLayout, QWidget
 
 from photocolor.desktop.actions import Actions
-from photocolor.desktop.artist import Advice, Artist, Painted, Part, Read, Trouble
+from photocolor.desktop.artist import Artist, Painted, Part, Read, Trouble
 from photocolor.desktop.canvas import Canvas
 from photocolor.desktop.controls import Controls
 from photocolor.desktop.film import Film, FilmStrip, State
 from photocolor.desktop.finder import Finder
-from photocolor.desktop.points import PointBook
 from photocolor.desktop.progress import RunPanel
 from photocolor.desktop.running import Running
+from photocolor.desktop.steering import Steering
 from photocolor.desktop.swatches import Swatches
 from photocolor.errors import PhotocolorError
 from photocolor.preview.command import restore_command
@@ -26,7 +26,6 @@ from photocolor.settings import Settings
 
 WELCOME = "Drop photos or a folder here, or press Ctrl+O for photos and Ctrl+Shift+O for a folder."
 REGION_DELAY_MS = 120
-DEFAULT_COLOR = "#808080"
 Button = QMessageBox.StandardButton
 
 
@@ -42,8 +41,6 @@ class Window(QMainWindow):
         self._settings = settings
         self._sources: tuple[Path, ...] = ()
         self.photo: Path | None = None
-        self.books: dict[Path, PointBook] = {}
-        self.undo_group = QUndoGroup(self)
         self.artist = Artist(self)
         self.finder = Finder(self)
         self.film = Film(self)
@@ -53,6 +50,7 @@ class Window(QMainWindow):
         self.swatches = Swatches()
         self.panel = RunPanel()
         self.running = Running(self)
+        self.steering = Steering(self)
         self.status = QLabel()
         self._region_timer = QTimer(self, singleShot=True, interval=REGION_DELAY_MS)
         self._lay_out()
@@ -82,7 +80,7 @@ class Window(QMainWindow):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(side)
-        scroll.setMinimumWidth(304)
+        scroll.setMinimumWidth(330)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.side_dock = self._dock("Settings", scroll, Qt.DockWidgetArea.RightDockWidgetArea)
         self.run_dock = self._dock("Run", self.panel, Qt.DockWidgetArea.BottomDockWidgetArea)
@@ -100,7 +98,6 @@ class Window(QMainWindow):
         self.artist.read.connect(self._read)
         self.artist.painted.connect(self._painted)
         self.artist.part.connect(self._part)
-        self.artist.advised.connect(self._advised)
         self.artist.troubled.connect(self._troubled)
         self.artist.progressed.connect(self._progressed)
         self.finder.found.connect(self._found)
@@ -109,15 +106,6 @@ class Window(QMainWindow):
         self.strip.chosen.connect(self.show_photo)
         self.controls.changed.connect(self.settings_changed)
         self.panel.out_changed.connect(lambda _: self.show_command())
-        self.canvas.point_asked.connect(self.add_point)
-        self.canvas.point_moved.connect(
-            lambda index, x, y, whole: self.with_book(lambda b: b.move(index, x, y, whole=whole))
-        )
-        self.canvas.point_selected.connect(self.select_point)
-        self.canvas.point_deleted.connect(lambda index: self.with_book(lambda b: b.delete(index)))
-        self.swatches.selected.connect(self.select_point)
-        self.swatches.color_chosen.connect(lambda color: self.with_book(lambda b: b.recolor(b.selected, color)))
-        self.swatches.delete_asked.connect(lambda: self.with_book(lambda b: b.delete(b.selected)))
         self.canvas.view_changed.connect(self._view_changed)
         self._region_timer.timeout.connect(self._want_region)
 
@@ -152,7 +140,7 @@ class Window(QMainWindow):
     def _found(self, sources: tuple[Path, ...], photos: list[Path]) -> None:
         if sources != self._sources:
             return
-        self.books.clear()
+        self.steering.forget()
         self.photo = None
         self.film.set_photos(photos)
         self.show_command()
@@ -170,32 +158,18 @@ class Window(QMainWindow):
         self.photo = photo
         self.canvas.show_message(f"Reading {photo.name}…")
         try:
-            book = self._book(photo)
+            self.steering.take_up(photo)
         except PhotocolorError as error:
             self.canvas.show_message(f"{error.message}\n\n{error.hint}")
             return
-        self.undo_group.setActiveStack(book.stack)
-        self._points_changed()
-
-    def _book(self, photo: Path) -> PointBook:
-        book = self.books.get(photo)
-        if book is None:
-            book = self.books[photo] = PointBook(photo, self)
-            self.undo_group.addStack(book.stack)
-            book.changed.connect(self._points_changed)
-        return book
-
-    @property
-    def book(self) -> PointBook | None:
-        """The points of the photo that is seen."""
-        return self.books.get(self.photo) if self.photo is not None else None
+        self.want()
 
     def _read(self, read: Read) -> None:
         if read.path == self.photo:
             self.canvas.show_photo(read.before, read.shape)
             size = f"{read.shape[1]:,} × {read.shape[0]:,} px"
             self.status.setText("  ·  ".join([read.path.name, size, *read.remarks]))
-            self._show_points()
+            self.steering.show()
 
     def _painted(self, painted: Painted) -> None:
         if painted.wish.path != self.photo:
@@ -237,9 +211,8 @@ class Window(QMainWindow):
 
     def wish(self, photo: Path) -> Wish:
         """What the controls say about a photo."""
-        book = self.books.get(photo)
-        hints = {"hints": book.hints} if book is not None else {}
-        return Wish(photo, self.controls.model_name, self.controls.device_name, self.controls.color, **hints)
+        hints = self.steering.hints_of(photo)
+        return Wish(photo, self.controls.model_name, self.controls.device_name, self.controls.color, hints)
 
     def settings(self) -> Settings:
         """The run that the window is set to."""
@@ -265,68 +238,16 @@ class Window(QMainWindow):
         view = self.canvas.view
         self.artist.want_region(view.region() if view.zoom is not None and self.photo is not None else None)
 
-    # -- points
-
-    def with_book(self, what: object) -> None:
-        """Does something with the points of the photo that is seen, if there is one."""
-        if self.book is not None and callable(what):
-            what(self.book)
-
-    def add_point(self, x: float, y: float) -> None:
-        """A point in the color that the model gives the place, so that nothing jumps before a color is chosen."""
-        if self.book is not None:
-            self.book.add(round(x, 5), round(y, 5), self.canvas.color_at(x, y) or DEFAULT_COLOR)
-
-    def select_point(self, index: int) -> None:
-        """Another point is looked at."""
-        if self.book is not None and index != self.book.selected:
-            self.book.select(index)
-
-    def _points_changed(self) -> None:
-        self._show_points()
-        self.want()
-
-    def _show_points(self) -> None:
-        book = self.book
-        if book is None or self.photo is None:
-            return
-        self.canvas.show_points(book.points, book.selected)
-        self.swatches.show_points(book.points, book.selected)
-        self.film.set_points(self.photo, bool(book.hints))
-        self.setWindowModified(any(not other.saved for other in self.books.values()))
-        self.setWindowTitle(f"{self.photo.name}[*] – photocolor")
-        if book.selected >= 0:
-            point = book.points[book.selected]
-            self.artist.want_advice(point.x, point.y)
-
-    def _advised(self, advice: Advice) -> None:
-        book = self.book
-        if advice.path != self.photo or book is None or book.selected < 0:
-            return
-        point = book.points[book.selected]
-        if (point.x, point.y) == (advice.x, advice.y):
-            self.swatches.show_suggestions(advice.suggestions)
-
-    def save_points(self) -> bool:
-        """Writes the sidecars of all photos whose points changed; False if one could not be written."""
-        try:
-            for book in self.books.values():
-                if not book.saved:
-                    written = book.save()
-                    self.statusBar().showMessage(f"saved {written.name}", 4000)
-        except PhotocolorError as error:
-            self.complain(error.message, error.hint)
-            return False
-        return True
+    # -- leaving
 
     def may_leave(self, what: str) -> bool:
         """Asks about unsaved points; False if the person would rather stay."""
-        unsaved = [book.photo.name for book in self.books.values() if not book.saved]
+        unsaved = self.steering.unsaved
         if not unsaved:
             return True
         names = ", ".join(unsaved[:3]) + (" …" if len(unsaved) > 3 else "")
         answer = self.ask(f"The color points of {names} are not saved. Save them before you {what}?")
-        return answer == Button.Discard or (answer == Button.Save and self.save_points())
+        return answer == Button.Discard or (answer == Button.Save and self.steering.save())
 
     def ask(self, question: str) -> QMessageBox.StandardButton:
         """Save, discard or cancel."""
