@@ -147,6 +147,7 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
         doubt=None if answer.doubt is None else round(float(answer.doubt.mean(dtype=np.float64)), 4),
         degraded=answer.degraded,
         warnings=warnings,
+        hints_sha256=source.hints_sha256,
     )
 
 

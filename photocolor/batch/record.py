@@ -44,6 +44,7 @@ def _particulars(outcome: Outcome) -> dict[str, object]:
                 "doubt": None if outcome.doubt is None else round(outcome.doubt, 4),
                 "degraded": list(outcome.degraded),
                 "warnings": list(outcome.warnings),
+                "hints_sha256": outcome.hints_sha256,
             }
         case Skipped():
             return {"reason": outcome.reason, "detail": outcome.detail}

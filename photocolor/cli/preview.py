@@ -191,7 +191,7 @@ def _colored(
         made = list(colorings(draft, studios, strengths, hints, watch))
     for sentence in draft.warnings:
         typer.echo(f"warning: {sentence}", err=True)
-    if draft.tone is Tone.COLOR:
+    if draft.tone in (Tone.COLOR, Tone.HAND_TINTED):
         typer.echo(
             "This photo has color already; restore leaves it out unless --already-color says otherwise.", err=True
         )
