@@ -156,7 +156,7 @@ def _gray(pair: Candidate) -> Check:
 
 def _codes_allowed(source: Photo, result: Photo) -> int:
     if result.bit_depth == 16 and result.container.bits:  # AVIF and HEIC: half a step of their 10 or 12 bits more
-        return SIXTEEN_BIT_CODES + round(65535 / (2**result.container.bits - 1) / 2)
+        return SIXTEEN_BIT_CODES + round(65535 / ((1 << result.container.bits) - 1) / 2)
     return SIXTEEN_BIT_CODES if source.bit_depth == result.bit_depth else REDUCED_CODES
 
 
