@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.boxes.box import Box, make_box
-from photocolor.boxes.heif import Meta, orientation_of, read_meta, size_of
+from photocolor.boxes.heif import Meta, item_bytes, orientation_of, read_meta, size_of
 from photocolor.color.profile import BadProfile, profile_of
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.depths import full_range
+from photocolor.image.directory import view_exif
 from photocolor.image.orient import stored
 from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.png import split_alpha
@@ -115,8 +116,16 @@ def _photo(data: bytes, found: tuple[Header, Meta], samples: NDArray[Any]) -> Ph
     pixels, alpha = split_alpha(full_range(samples, header.bit_depth))
     icc, warnings = _colors(data, shown)
     bits = header.bit_depth if header.bit_depth not in (8, 16) else 0
-    container = Container(header.format, icc=icc, bits=bits, lossless=_is_identity(data, shown))
+    container = Container(
+        header.format, icc=icc, dpi=view_exif(_exif(data, meta)).dpi, bits=bits, lossless=_is_identity(data, shown)
+    )
     return Photo(pixels, alpha, orientation_of(data, meta), container, warnings)
+
+
+def _exif(data: bytes, meta: Meta) -> bytes | None:
+    number = next((item.number for item in meta.items.values() if item.kind == b"Exif"), None)
+    content = item_bytes(data, meta, number) if number is not None else None
+    return content[4 + int.from_bytes(content[:4], "big") :] if content else None
 
 
 def orientation_boxes(orientation: int) -> list[tuple[bytes, bool]]:

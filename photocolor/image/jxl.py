@@ -20,6 +20,7 @@ from photocolor.boxes.jxl import (
 from photocolor.color.profile import BadProfile, profile_of
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.depths import full_range
+from photocolor.image.directory import view_exif
 from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.png import split_alpha
 
@@ -55,6 +56,7 @@ def read(data: bytes) -> Photo:
     container = Container(
         "jxl",
         icc=icc,
+        dpi=view_exif(_exif(data)).dpi,
         bits=found.bits if found.bits not in (8, 16) else 0,
         lossless=not found.xyb and not _is_jpeg(data),
         extra_sample="assocalpha" if associated else "",
@@ -92,6 +94,14 @@ def _profile(coding: Coding) -> tuple[bytes | None, tuple[str, ...]]:
         return profile_of(primaries, coding.curve)
     except BadProfile as error:
         raise UnsupportedPhoto(f"the picture's color space is not supported: {error}") from error
+
+
+def _exif(data: bytes) -> bytes | None:
+    """The EXIF block of its own box; packed ones are left to the metadata."""
+    for box in boxes(data) if data.startswith(CONTAINER) else ():
+        if box.kind == b"Exif":
+            return data[box.start + 4 + int.from_bytes(data[box.start : box.start + 4], "big") : box.end]
+    return None
 
 
 def _is_jpeg(data: bytes) -> bool:

@@ -11,12 +11,14 @@ from photocolor.metadata.exif import ROOM_IN_JPEG_BYTES, Wishes, built, correcte
 from photocolor.metadata.fields import in_layout
 from photocolor.metadata.ifd import Layout, Malformed
 from photocolor.metadata.iptc import as_properties
+from photocolor.metadata.orientation import with_resolution
 from photocolor.metadata.png_text import text_chunk
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.thumbnail import Maker
 from photocolor.metadata.xmp import Packet
 
 # Containers that have no home for Photoshop resources, and none where readers look for IPTC.
+_ONLY_IN_EXIF = frozenset({"webp", "jxl", "avif", "heic"})  # containers that have no place of their own for it
 _NO_PHOTOSHOP = frozenset({"webp", "jp2", "jxl", "avif", "heic"})
 UNBOUNDED_BYTES = 1 << 30
 METERS_PER_INCH = 0.0254
@@ -67,6 +69,9 @@ def _with_exif(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
         block = built(in_layout(blocks.fields, blocks.layout, classic, log), classic, room, log)
     if block and len(block) > room and aim.source_format != "jpeg":
         block = _shrunk(block, room, log)
+    dpi = _dpi(blocks)
+    if block and dpi and aim.result_format in _ONLY_IN_EXIF:
+        block = with_resolution(block, dpi)
     if block:
         log.kept.append("EXIF")
         return replace(blocks, exif=corrected(block, Wishes(aim.picture, aim.thumbnail, room), log))

@@ -122,3 +122,13 @@ def test_an_orientation_is_patched_in_or_appended(order: str, tmp_path: Path) ->
     assert (found["Orientation"], found["Make"], found["ISO"]) == (6, "Zeiss", 100)
     assert with_orientation(b"no block at all", 6) == b"no block at all"
     assert with_orientation(None, 1) is None
+
+
+@pytest.mark.parametrize("name", ["jxl", "avif", "heic", "webp"])
+def test_a_resolution_that_only_jfif_says_goes_into_exif(name: str, tmp_path: Path) -> None:
+    result = tmp_path / f"result.{name}"
+    result.write_bytes(photos.webp() if name == "webp" else plain(name))
+    graft(photos.jpeg(orientation=1, dpi=(300, 600)), "jpeg", result, Changes(name, MADE))
+    found = told(result, "-XResolution", "-YResolution", "-Orientation")
+    assert (found["XResolution"], found["YResolution"], found["Orientation"]) == (300, 600, 1)
+    assert decode(result.read_bytes(), 100).container.dpi == pytest.approx((300, 600))
