@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import dataclasses
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from rich.console import Console
+from training_scenes import scene, write_scenes
+
+from training.data.aging import age, blur, jpeg
+from training.data.batches import BatchMaker, Rank, batches, fixed_photos
+from training.data.crops import Crop, DeviceSet, cut
+from training.data.hints import COARSE, NONE, OWN, POINTS, coarse_color, draw_kinds, make_hints, points
+from training.data.inspect import difference_hash, inspect, is_gray, split_of
+from training.data.prepare import PrepareSettings, prepare
+from training.data.prepared import load
+from training.errors import MissingData
+from training.settings import Aging, Hints, Recipe
+
+QUIET = Console(quiet=True)
+SMALL = PrepareSettings(store_px=64, processes=1)
+
+
+def chance(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+# -- prepare ----------------------------------------------------------------------------------------------------------
+
+
+def test_prepare_drops_broken_gray_small_and_doubled_photos_and_says_so(tmp_path: Path) -> None:
+    write_scenes(tmp_path / "in", 12)
+    (tmp_path / "in" / "broken.jpg").write_bytes(b"not a photo")
+    Image.fromarray(scene(90)).convert("L").save(tmp_path / "in" / "gray.jpg")
+    Image.fromarray(scene(91, (20, 20))).save(tmp_path / "in" / "small.png")
+    Image.open(tmp_path / "in" / "meadow" / "001.jpg").save(tmp_path / "in" / "again.png")
+    console = Console(record=True, width=100)
+    prepare([tmp_path / "in"], tmp_path / "out", SMALL, console)
+    told = console.export_text()
+    assert all(f"dropped: {reason}" in told for reason in ("broken", "gray", "small", "duplicate"))
+    rows = load(tmp_path / "out", "train").rows
+    assert len(rows) <= 12
+    assert min(min(row.height, row.width) for row in rows) == 64
+
+
+def test_a_photo_stays_in_its_split_when_others_come(tmp_path: Path) -> None:
+    def splits(count: int) -> dict[str, str]:
+        write_scenes(tmp_path / "in", count)
+        prepare([tmp_path / "in"], tmp_path / "out", dataclasses.replace(SMALL, duplicate_bits=-1), QUIET)
+        lines = (tmp_path / "out" / "photos.tsv").read_text().splitlines()[1:]
+        return {line.split("\t")[0]: line.split("\t")[3] for line in lines}
+
+    before, after = splits(40), splits(80)
+    assert len(after) == 80
+    assert all(after[name] == split for name, split in before.items())
+    assert len(set(after.values())) > 1
+
+
+def test_splits_have_the_promised_shares() -> None:
+    names = [split_of(f"{number:08x}") for number in np.random.default_rng(0).integers(0, 2**32, 20000)]
+    assert abs(names.count("test") / 20000 - 0.05) < 0.01
+    assert abs(names.count("val") / 20000 - 0.05) < 0.01
+
+
+def test_train_and_test_folders_of_an_archive_are_obeyed(tmp_path: Path) -> None:
+    write_scenes(tmp_path / "train", 40)
+    write_scenes(tmp_path / "test", 4)
+    with zipfile.ZipFile(tmp_path / "set.zip", "w") as archive:
+        for file in sorted(tmp_path.rglob("*.jpg")):
+            archive.write(file, file.relative_to(tmp_path).as_posix())
+    prepare([tmp_path / "set.zip"], tmp_path / "out", dataclasses.replace(SMALL, duplicate_bits=-1), QUIET)
+    assert len(load(tmp_path / "out", "test")) == 4
+    assert load(tmp_path / "out", "train").labels == ("set/meadow", "set/wall")
+
+
+def test_the_digest_knows_the_photos_and_their_splits(prepared: Path, tmp_path: Path) -> None:
+    write_scenes(tmp_path / "in", 8)
+    digest = prepare([tmp_path / "in"], tmp_path / "out", SMALL, QUIET)
+    assert digest == load(tmp_path / "out", "train").digest
+    assert digest != load(prepared, "train").digest
+
+
+def test_no_photo_at_all_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    with pytest.raises(MissingData, match="none of 0 files"):
+        prepare([tmp_path / "in"], tmp_path / "out", SMALL, QUIET)
+    with pytest.raises(MissingData, match="no prepared set"):
+        load(tmp_path / "elsewhere", "train")
+
+
+def test_the_difference_hash_is_equal_for_copies_and_far_for_others() -> None:
+    small = np.asarray(Image.fromarray(scene(5)).resize((48, 40)))
+    assert (difference_hash(scene(5)) ^ difference_hash(small)).bit_count() <= 4
+    assert (difference_hash(scene(5)) ^ difference_hash(scene(8))).bit_count() > 8
+
+
+def test_sepia_paper_is_gray_and_a_pale_photo_is_not() -> None:
+    gray = np.repeat(scene(2).mean(2, keepdims=True), 3, 2)
+    assert is_gray(np.clip(gray * [1.0, 1.0, 0.99], 0, 255).astype(np.uint8))
+    assert not is_gray(scene(2))
+
+
+def test_a_photo_is_turned_upright(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(scene(1, (40, 90))).save(tmp_path / "turned.jpg", exif=exif)
+    assert inspect((tmp_path / "turned.jpg").read_bytes(), 200, 32).pixels.shape[:2] == (80, 40)
+
+
+# -- crops ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_device_cuts_the_same_squares_as_the_processor(prepared: Path) -> None:
+    data = load(prepared, "train")
+    crops = [Crop(0, 3, 5, 60, 62), Crop(1, 0, 0, 72, 72, True), Crop(2, 10, 2, 32, 32)]
+    on_device = DeviceSet(data, torch.device("cpu")).cut(crops, 32)
+    difference = (on_device.float() - cut(data, crops, 32).float()).abs()
+    assert difference.mean() < 3  # bytes; two ways of averaging noise
+
+
+def test_fixed_photos_are_the_same_each_time(prepared: Path) -> None:
+    data = load(prepared, "train")
+    assert torch.equal(fixed_photos(data, 4, 32).ab, fixed_photos(data, 4, 32).ab)
+
+
+# -- hints ------------------------------------------------------------------------------------------------------------
+
+
+def test_hints_come_in_the_promised_shares() -> None:
+    kinds = draw_kinds(20000, Hints(0.15, 0.15, 0.10), chance())
+    shares = [float((kinds == kind).float().mean()) for kind in (NONE, POINTS, COARSE, OWN)]
+    assert np.allclose(shares, [0.6, 0.15, 0.15, 0.10], atol=0.015)
+
+
+def test_a_point_tells_the_true_mean_with_weight_one() -> None:
+    ab = torch.full((2, 32, 32), 17.0)
+    hints = points(ab, 5.0, chance(1))
+    told = hints[2] == 1
+    assert told.any() and not told.all()
+    assert (hints[:2, told] == 17).all()
+    assert (hints[:, ~told] == 0).all()
+
+
+def test_points_number_about_five() -> None:
+    ab = torch.rand(2, 256, 256)
+    counts = [int((points(ab, 5.0, chance(seed))[2] > 0).sum()) / 33 for seed in range(300)]
+    assert 4 < np.mean(counts) < 6  # the mean square of sides 1, 3, 5, 7, 9 is 33 pixels
+
+
+def test_a_coarse_hint_is_near_the_truth_and_weighs_half() -> None:
+    ab = torch.full((4, 2, 64, 64), 40.0)
+    told = coarse_color(ab, 16, chance(2))
+    assert (told[:, 2] == 0.5).all()
+    assert 0.55 * 40 < told[:, :2].mean() < 1.25 * 40
+    assert told[:, :2].std() > 0.5
+
+
+def test_inputs_without_a_hint_and_with_their_own_are_left_empty() -> None:
+    ab = torch.rand(4, 2, 32, 32) * 50
+    hints = make_hints(ab, torch.tensor([NONE, POINTS, COARSE, OWN]), 5.0, chance())
+    assert [bool(hint.any()) for hint in hints] == [False, True, True, False]
+
+
+# -- aging ------------------------------------------------------------------------------------------------------------
+
+
+def colored() -> tuple[torch.Tensor, torch.Tensor]:
+    from training.color import lab_from_linear, linear_from_bytes
+
+    linear = linear_from_bytes(torch.from_numpy(np.stack([scene(n, (64, 64)) for n in range(4)])).permute(0, 3, 1, 2))
+    return linear, lab_from_linear(linear)[0]
+
+
+@pytest.mark.parametrize("defect", ["film", "fade", "gamma", "blur", "grain", "jpeg", "scratches", "paper"])
+def test_each_defect_changes_the_input_alone_and_stays_in_range(defect: str) -> None:
+    linear, lightness = colored()
+    before = lightness.clone()
+    aged = age(linear, lightness, Aging(**{defect: 1.0}), chance())
+    assert torch.equal(lightness, before)
+    assert not torch.allclose(aged, before, atol=0.5)
+    assert aged.min() >= 0 and aged.max() <= 100
+
+
+def test_no_defect_changes_nothing() -> None:
+    linear, lightness = colored()
+    assert torch.equal(age(linear, lightness, Aging(), chance()), lightness)
+
+
+def test_orthochromatic_film_sees_red_darker() -> None:
+    from training.color import lab_from_linear
+
+    linear = torch.zeros(64, 3, 1, 1)
+    linear[:, 0] = 0.8
+    lightness = lab_from_linear(linear)[0]
+    aged = age(linear, lightness, Aging(film=1.0), chance())
+    assert (aged < lightness - 10).sum() > 8
+    assert aged.min() < 25
+
+
+def test_blur_keeps_a_flat_picture_and_the_mean() -> None:
+    assert torch.allclose(blur(torch.full((2, 1, 32, 32), 60.0), chance()), torch.tensor(60.0), atol=1e-3)
+
+
+def test_jpeg_is_lossy_but_close() -> None:
+    _, lightness = colored()
+    difference = (jpeg(lightness, chance()) - lightness).abs().mean()
+    assert 0.1 < difference < 6
+
+
+# -- batches ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_position_gives_the_same_batch(prepared: Path, tiny: Recipe) -> None:
+    data = load(prepared, "train")
+    one, other = (BatchMaker(data, tiny, Rank()).make(8) for _ in range(2))
+    assert one is not None and other is not None
+    assert all(torch.equal(a, b) for a, b in zip(one[1:], other[1:], strict=True))
+
+
+def test_thread_and_processes_give_the_same_batches(prepared: Path, tiny: Recipe) -> None:
+    maker = BatchMaker(load(prepared, "train"), tiny, Rank())
+    threaded, processed = list(batches(maker, 0, 0)), list(batches(maker, 0, 1))
+    assert [batch.seen for batch in threaded] == list(range(4, 65, 4)) == [batch.seen for batch in processed]
+    assert all(
+        torch.equal(a.aged, b.aged) and torch.equal(a.hints, b.hints) for a, b in zip(threaded, processed, strict=True)
+    )
+
+
+def test_the_phases_change_the_size(prepared: Path, tiny: Recipe) -> None:
+    maker = BatchMaker(load(prepared, "train"), tiny, Rank())
+    sizes = [batch.aged.shape[-1] for batch in batches(maker, 40, 0)]
+    assert sizes == [32, 32, 64, 64, 64, 64]
+
+
+def test_an_epoch_shows_every_photo_once_and_ranks_share_it(prepared: Path, tiny: Recipe) -> None:
+    data = load(prepared, "train")
+    maker = BatchMaker(data, tiny, Rank())
+    assert sorted(maker._photo(position) for position in range(len(data))) == list(range(len(data)))
+    first, second = (BatchMaker(data, tiny, Rank(index, 2)).make(0) for index in range(2))
+    assert first is not None and second is not None
+    assert first.seen == second.seen == 8
+    assert not torch.equal(first.ab, second.ab)
+
+
+def test_a_fault_in_the_thread_reaches_the_trainer(prepared: Path, tiny: Recipe) -> None:
+    data = load(prepared, "train")
+    broken = dataclasses.replace(data, pixels=data.pixels[:1000])
+    with pytest.raises(ValueError, match="reshape"):
+        list(batches(BatchMaker(broken, tiny, Rank()), 0, 0))

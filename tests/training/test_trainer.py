@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from rich.console import Console
+
+from training import state
+from training.ema import Average
+from training.errors import CheckpointMismatch, Diverged, MissingWeights, RecipeError
+from training.logbook import Meter, read_stats
+from training.recipe import recipe_values
+from training.settings import Optimizer, Recipe
+from training.trainer import rate_at, train
+
+QUIET = Console(quiet=True)
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def losses(run: Path) -> list[tuple[float, float]]:
+    """Images seen and the generator's loss of every line."""
+    return [(line["seen"], line["generator"]) for line in read_stats(run / "stats.jsonl") if "generator" in line]
+
+
+def weights(run: Path) -> dict[str, torch.Tensor]:
+    return dict(state.load(run / state.LAST)["generator"])
+
+
+@pytest.fixture(autouse=True)
+def every_step_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.trainer.LOG_STEPS", 2)
+
+
+def test_a_resumed_run_gives_exactly_the_losses_and_weights_of_an_uninterrupted_one(
+    tiny: Recipe, tmp_path: Path
+) -> None:
+    """Dropout, EMA, both optimizers, the data's position and the log's window all survive the stop."""
+    generator = dataclasses.replace(tiny.generator, dropout=0.2)
+    recipe = dataclasses.replace(tiny, generator=generator)
+    train(recipe, tmp_path / "whole", QUIET, device="cpu")
+    train(recipe, tmp_path / "parts", QUIET, device="cpu", stop_at=20)
+    train(recipe, tmp_path / "parts", QUIET, device="cpu", stop_at=52)
+    train(recipe, tmp_path / "parts", QUIET, device="cpu")
+    assert losses(tmp_path / "whole") == losses(tmp_path / "parts")
+    one, other = weights(tmp_path / "whole"), weights(tmp_path / "parts")
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_training_makes_the_loss_fall(tiny: Recipe, tmp_path: Path) -> None:
+    loss = dataclasses.replace(tiny.loss, adversarial=0.0)
+    phases = (dataclasses.replace(tiny.train.phases[0], until=240),)
+    recipe = dataclasses.replace(tiny, loss=loss, train=dataclasses.replace(tiny.train, phases=phases))
+    recipe = dataclasses.replace(recipe, generator_optimizer=Optimizer("adamw", 4e-3, 0.9, clip=1.0))
+    train(recipe, tmp_path, QUIET, device="cpu")
+    pixel = [line["pixel"] for line in read_stats(tmp_path / "stats.jsonl") if "pixel" in line]
+    assert sum(pixel[-5:]) < 0.8 * sum(pixel[:5])
+
+
+def test_a_run_leaves_strips_curves_and_a_whole_log(tiny: Recipe, tmp_path: Path) -> None:
+    train(tiny, tmp_path, QUIET, device="cpu")
+    assert sorted(path.name for path in (tmp_path / "strips").iterdir()) == ["00000032.png", "00000064.png"]
+    assert (tmp_path / "curves.png").stat().st_size > 1000
+    last = read_stats(tmp_path / "stats.jsonl")[-1]
+    assert last["seen"] == 64 and last["val_gray_rmse"] > 0
+
+
+def test_nan_stops_the_run_and_keeps_the_last_good_state(tiny: Recipe, tmp_path: Path) -> None:
+    train(tiny, tmp_path, QUIET, device="cpu", stop_at=16)
+    values = state.load(tmp_path / state.LAST)
+    poisoned = {name: value.clone() for name, value in values["generator"].items()}
+    poisoned["head.bias"][0] = float("nan")
+    state.save(values | {"generator": poisoned}, tmp_path / state.LAST)
+    before = (tmp_path / state.LAST).read_bytes()
+    with pytest.raises(Diverged, match="became nan"):
+        train(tiny, tmp_path, QUIET, device="cpu")
+    assert (tmp_path / state.LAST).read_bytes() == before
+
+
+def test_another_recipe_or_other_data_does_not_go_on_in_the_same_folder(tiny: Recipe, tmp_path: Path) -> None:
+    train(tiny, tmp_path, QUIET, device="cpu", stop_at=4)
+    with pytest.raises(CheckpointMismatch, match=r"changed: loss\.chroma"):
+        train(dataclasses.replace(tiny, loss=dataclasses.replace(tiny.loss, chroma=1.2)), tmp_path, QUIET, device="cpu")
+
+
+def test_missing_weights_are_named_before_anything_is_trained(tiny: Recipe, tmp_path: Path) -> None:
+    loss = dataclasses.replace(tiny.loss, perceptual=1.0, squeezenet=str(tmp_path / "none.npz"))
+    with pytest.raises(MissingWeights, match=r"none\.npz"):
+        train(dataclasses.replace(tiny, loss=loss), tmp_path / "run", QUIET, device="cpu")
+
+
+def test_own_hints_need_an_average(tiny: Recipe, tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match=r"train\.ema is 0"):
+        train(dataclasses.replace(tiny, train=dataclasses.replace(tiny.train, ema=0.0)), tmp_path, QUIET, device="cpu")
+
+
+@pytest.mark.parametrize("form", ["vanilla", "lsgan", "hinge"])
+def test_accumulation_and_two_generator_steps_reach_the_end(tiny: Recipe, tmp_path: Path, form: str) -> None:
+    settings = dataclasses.replace(tiny.train, accumulate=2, generator_steps=2)
+    loss = dataclasses.replace(tiny.loss, adversarial_form=form, feature_matching=0.1)
+    train(dataclasses.replace(tiny, train=settings, loss=loss), tmp_path, QUIET, device="cpu")
+    assert state.load(tmp_path / state.LAST)["seen"] == 64
+
+
+def test_rates_by_hand() -> None:
+    cosine = Optimizer(rate=1.0, schedule="cosine")
+    assert [rate_at(cosine, seen, 100) for seen in (0, 50, 100)] == pytest.approx([1.0, 0.5, 0.0])
+    linear = Optimizer(rate=1.0, schedule="linear")
+    assert [rate_at(linear, seen, 100) for seen in (0, 50, 75, 100)] == pytest.approx([1.0, 1.0, 0.5, 0.0])
+    warm = Optimizer(rate=1.0, warmup=10)
+    assert [rate_at(warm, seen, 100) for seen in (0, 4, 9, 10)] == pytest.approx([0.1, 0.5, 1.0, 1.0])
+
+
+def test_the_average_follows_slowly() -> None:
+    network = torch.nn.Linear(1, 1, bias=False)
+    torch.nn.init.zeros_(network.weight)
+    average = Average(network, 0.9)
+    torch.nn.init.ones_(network.weight)
+    average.update(network, 1000)
+    assert float(average.network.weight) == pytest.approx(0.1)
+
+
+def test_a_meter_gives_means_and_survives_a_checkpoint() -> None:
+    meter = Meter()
+    meter.add({"loss": torch.tensor(1.0)})
+    other = Meter()
+    other.restore(meter.state())
+    other.add({"loss": torch.tensor(3.0)})
+    assert other.take() == {"loss": 2.0}
+    with pytest.raises(Diverged, match="became inf"):
+        other.add({"loss": torch.tensor(float("inf"))})
+
+
+def test_a_half_written_line_of_the_log_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "stats.jsonl").write_text('{"seen": 4, "loss": 1.0}\n{"seen": 8, "lo')
+    assert read_stats(tmp_path / "stats.jsonl") == [{"seen": 4, "loss": 1.0}]
+
+
+SCRIPT = """
+import json, sys
+from pathlib import Path
+import torch
+torch.set_num_threads(1)
+from rich.console import Console
+import training.trainer as trainer
+from training.recipe import recipe_from_values
+trainer.LOG_STEPS = 2
+trainer.train(recipe_from_values(json.loads(sys.argv[1])), Path(sys.argv[2]), Console(quiet=True), device="cpu")
+"""
+
+
+def command(recipe: Recipe, run: Path) -> list[str]:
+    import json
+
+    return [sys.executable, "-c", SCRIPT, json.dumps(recipe_values(recipe)), str(run)]
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", **more}
+
+
+@pytest.mark.slow
+def test_kill_9_loses_at_most_the_time_since_the_last_checkpoint(tiny: Recipe, tmp_path: Path) -> None:
+    phases = (dataclasses.replace(tiny.train.phases[0], until=400),)
+    recipe = dataclasses.replace(tiny, train=dataclasses.replace(tiny.train, phases=phases, checkpoint_s=0.1))
+    train(recipe, tmp_path / "whole", QUIET, device="cpu")
+    process = subprocess.Popen(command(recipe, tmp_path / "killed"), env=environment())
+    while len(losses(tmp_path / "killed")) < 6 and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert 0 < state.load(tmp_path / "killed" / state.LAST)["seen"] < 400
+    subprocess.run(command(recipe, tmp_path / "killed"), env=environment(), check=True)
+    assert losses(tmp_path / "whole") == losses(tmp_path / "killed")
+
+
+@pytest.mark.slow
+def test_two_ranks_end_bit_identical(tiny: Recipe, tmp_path: Path) -> None:
+    """Each rank saves what it ended with; torchrun's variables are set by hand."""
+    recipe = dataclasses.replace(tiny, loss=dataclasses.replace(tiny.loss, adversarial_from=0))
+    script = SCRIPT.replace(
+        "trainer.train(",
+        "import training.run as run\nkept = []\nbuild = trainer.build\n"
+        "trainer.build = lambda *a: kept.append(build(*a)) or kept[-1]\n"
+        "trainer.train(",
+    ) + (
+        "import os\nr = kept[0]\n"
+        "torch.save([r.generator.state_dict(), r.judge.state_dict(), r.average.network.state_dict()], "
+        "sys.argv[2] + '/rank' + os.environ['RANK'])\n"
+    )  # fmt: skip
+    arguments = command(recipe, tmp_path)
+    arguments[2] = script
+    port = str(29500 + os.getpid() % 2000)
+    shared = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
+    ranks = [subprocess.Popen(arguments, env=environment(RANK=str(rank), **shared)) for rank in range(2)]
+    assert [rank.wait(timeout=200) for rank in ranks] == [0, 0]
+    one, other = (torch.load(tmp_path / f"rank{rank}", weights_only=True) for rank in range(2))
+    for mine, theirs in zip(one[:2], other[:2], strict=True):
+        assert all(torch.equal(mine[name], theirs[name]) for name in mine)
+    parameters = [name for name in one[2] if "running" not in name and "tracked" not in name]
+    assert all(torch.equal(one[2][name], other[2][name]) for name in parameters)
+
+
+@pytest.mark.slow
+def test_sigterm_writes_a_checkpoint_first(tiny: Recipe, tmp_path: Path) -> None:
+    phases = (dataclasses.replace(tiny.train.phases[0], until=4000),)
+    recipe = dataclasses.replace(tiny, train=dataclasses.replace(tiny.train, phases=phases, checkpoint_s=1000.0))
+    process = subprocess.Popen(command(recipe, tmp_path), env=environment(), stderr=subprocess.DEVNULL)
+    while len(losses(tmp_path)) < 3 and process.poll() is None:
+        time.sleep(0.05)
+    process.terminate()
+    assert process.wait(timeout=100) != 0
+    assert 0 < state.load(tmp_path / state.LAST)["seen"] < 4000

@@ -1,0 +1,95 @@
+"""Those who color in an evaluation: a model file, and the two baselines, behind one call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.errors import MissingData
+
+Lightness = NDArray[np.float32]
+Ab = NDArray[np.float32]
+
+
+class Colorist(Protocol):
+    """Gives a*, b* (H, W, 2) for L* (H, W), both CIELAB."""
+
+    name: str
+    fixed_px: int
+    multiple: int
+
+    def color(self, lightness: Lightness, hints: NDArray[np.float32] | None = None) -> Ab:
+        """The answer; hints are (H, W, 3) a*, b*, weight."""
+        ...
+
+
+class Constant:
+    """One color for every pixel: "gray" is ab = 0, "mean ab" the mean of the training photos."""
+
+    fixed_px = 0
+    multiple = 1
+
+    def __init__(self, name: str, ab: tuple[float, float]) -> None:
+        self.name, self.ab = name, ab
+
+    def color(self, lightness: Lightness, hints: NDArray[np.float32] | None = None) -> Ab:
+        """The same a*, b* everywhere."""
+        return np.broadcast_to(np.array(self.ab, np.float32), (*lightness.shape, 2)).copy()
+
+
+class ModelFile:
+    """An ONNX file of the model contract.
+
+    Args:
+        path: the file.
+        threads: of the processor; 0 is the runtime's choice.
+
+    Raises:
+        MissingData: the file is not there.
+    """
+
+    def __init__(self, path: Path, threads: int = 0) -> None:
+        import onnxruntime
+
+        if not path.is_file():
+            raise MissingData(f"there is no model {path}", "Run `python -m training export` first.")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self.card = {
+            key.removeprefix("photocolor."): value
+            for key, value in self.session.get_modelmeta().custom_metadata_map.items()
+        }
+        self.name = self.card.get("name", path.stem)
+        side = self.session.get_inputs()[0].shape[2]
+        self.fixed_px = side if isinstance(side, int) else 0
+        self.multiple = int(self.card.get("size_multiple", 1))
+        self.working_px = int(self.card.get("working_size", 256))
+        self.takes_hints = len(self.session.get_inputs()) > 1
+        self.gives_doubt = len(self.session.get_outputs()) > 1
+
+    def color(self, lightness: Lightness, hints: NDArray[np.float32] | None = None) -> Ab:
+        """The model's a*, b*; H and W must suit its size rule."""
+        return np.ascontiguousarray(self._run("ab", lightness, hints)[0].transpose(1, 2, 0))
+
+    def doubt(self, lightness: Lightness) -> NDArray[np.float32]:
+        """(H, W) 0 sure to 1 guessing."""
+        return np.asarray(self._run("doubt", lightness, None)[0, 0])
+
+    def _run(self, output: str, lightness: Lightness, hints: NDArray[np.float32] | None) -> NDArray[np.float32]:
+        feed = {"lightness": np.ascontiguousarray(lightness[None, None], np.float32)}
+        if self.takes_hints:
+            told = np.zeros((*lightness.shape, 3), np.float32) if hints is None else hints
+            feed["hints"] = np.ascontiguousarray(told.transpose(2, 0, 1)[None], np.float32)
+        return np.asarray(self.session.run([output], feed)[0])
+
+
+def resized(values: NDArray[np.float32], size_px: tuple[int, int]) -> NDArray[np.float32]:
+    """An (H, W) or (H, W, C) array at (height, width): averaged over areas when shrunk, linear when enlarged."""
+    shrinks = size_px[0] < values.shape[0]
+    mode = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(values, (size_px[1], size_px[0]), interpolation=mode), np.float32)

@@ -1,0 +1,200 @@
+"""Batches in a fixed order that depends on nothing but the seed and the number of images seen."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+
+from training.color import lab_from_linear, linear_from_bytes
+from training.data.aging import age
+from training.data.crops import DeviceSet, central_crop, cut, random_crop
+from training.data.hints import OWN, draw_kinds, make_hints
+from training.data.prepared import Prepared
+from training.settings import Phase, Recipe
+
+AHEAD = 3
+"""Batches made before they are asked for."""
+
+
+class Batch(NamedTuple):
+    """One batch, in CIELAB units.
+
+    Attributes:
+        seen: images seen after it, over all ranks.
+        aged: (N, 1, H, W) L* that the network is given.
+        lightness: (N, 1, H, W) true L*.
+        ab: (N, 2, H, W) true a*, b*.
+        hints: (N, 3, H, W) a*, b*, weight.
+        own: (N,) bool, inputs whose hint is to be the network's own answer.
+        labels: (N,) int64, −1 without.
+    """
+
+    seen: int
+    aged: Tensor
+    lightness: Tensor
+    ab: Tensor
+    hints: Tensor
+    own: Tensor
+    labels: Tensor
+
+    def to(self, device: torch.device) -> Batch:
+        """The batch on that device, channels last."""
+        moved = [
+            value.to(device, non_blocking=True, memory_format=torch.channels_last)
+            if value.dim() == 4
+            else value.to(device)
+            for value in self[1:]
+        ]
+        return Batch(self.seen, *moved)
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """This process among all of one training."""
+
+    index: int = 0
+    count: int = 1
+
+
+class BatchMaker:
+    """Makes the batch that begins after so many images; equal arguments, equal batch.
+
+    Args:
+        data: training photos.
+        recipe: sizes, crops, aging, hints, seed.
+        rank: which share of each batch is made here.
+        on_device: the decoded set in a device's memory, if it is there.
+    """
+
+    def __init__(self, data: Prepared, recipe: Recipe, rank: Rank, on_device: DeviceSet | None = None) -> None:
+        self.data, self.recipe, self.rank, self.on_device = data, recipe, rank, on_device
+        self._order: tuple[int, np.ndarray] = (-1, np.zeros(0, np.int64))
+
+    def phase(self, seen: int) -> Phase | None:
+        """The phase after so many images; None when training is over."""
+        return next((phase for phase in self.recipe.train.phases if seen < phase.until), None)
+
+    def make(self, seen: int) -> Batch | None:
+        """The batch that begins after `seen` images; None when training is over."""
+        phase = self.phase(seen)
+        if phase is None:
+            return None
+        first = seen + self.rank.index * phase.batch
+        chance = np.random.default_rng([self.recipe.seed, seen, self.rank.index])
+        photos = [self._photo(position) for position in range(first, first + phase.batch)]
+        crops = [random_crop(photo, self._shape(photo), self.recipe.data, chance) for photo in photos]
+        rgb = self.on_device.cut(crops, phase.size_px) if self.on_device else cut(self.data, crops, phase.size_px)
+        torch_chance = torch.Generator().manual_seed(int(chance.integers(2**62)))
+        labels = torch.from_numpy(self.data.label_of[photos])
+        return self._finish(seen + phase.batch * self.rank.count, rgb, labels, torch_chance)
+
+    def _finish(self, seen: int, rgb: Tensor, labels: Tensor, chance: torch.Generator) -> Batch:
+        linear = linear_from_bytes(rgb)
+        lightness, ab = lab_from_linear(linear)
+        aged = age(linear, lightness, self.recipe.aging, chance)
+        if not self.recipe.generator.hints:
+            hints, own = ab.new_zeros(len(ab), 3, 1, 1), torch.zeros(len(ab), dtype=torch.bool)
+        else:
+            kinds = draw_kinds(len(ab), self.recipe.hints, chance)
+            hints, own = make_hints(ab, kinds, self.recipe.hints.points_mean, chance), kinds == OWN
+        return Batch(seen, aged, lightness, ab, hints, own, labels)
+
+    def _photo(self, position: int) -> int:
+        epoch, place = divmod(position, len(self.data))
+        if self._order[0] != epoch:
+            order = np.random.default_rng([self.recipe.seed, 1, epoch]).permutation(len(self.data))
+            self._order = (epoch, order)
+        return int(self._order[1][place])
+
+    def _shape(self, photo: int) -> tuple[int, int]:
+        row = self.data.rows[photo]
+        return row.height, row.width
+
+
+def fixed_photos(data: Prepared, count: int, size_px: int) -> Batch:
+    """The same photos each time, spread over the set: central squares, not aged, no hints."""
+    chosen = np.linspace(0, len(data) - 1, min(count, len(data))).round().astype(int).tolist()
+    crops = [central_crop(photo, (data.rows[photo].height, data.rows[photo].width)) for photo in chosen]
+    lightness, ab = lab_from_linear(linear_from_bytes(cut(data, crops, size_px)))
+    nothing = torch.zeros(len(crops), 3, size_px, size_px)
+    labels = torch.from_numpy(data.label_of[chosen])
+    return Batch(0, lightness, lightness, ab, nothing, torch.zeros(len(crops), dtype=torch.bool), labels)
+
+
+def batches(maker: BatchMaker, seen: int, workers: int) -> Generator[Batch, None, None]:
+    """Every batch from `seen` to the end, made ahead of time by a thread, or by `workers` processes."""
+    return _from_processes(maker, seen, workers) if workers else _from_thread(maker, seen)
+
+
+def _from_thread(maker: BatchMaker, seen: int) -> Generator[Batch, None, None]:
+    ready: queue.Queue[Batch | BaseException | None] = queue.Queue(AHEAD)
+    stop = threading.Event()
+
+    def work() -> None:
+        torch.set_num_threads(1)  # of this thread only: the network keeps its own
+        cv2.setNumThreads(1)
+        position = seen
+        try:
+            while not stop.is_set():
+                batch = maker.make(position)
+                _put(ready, batch, stop)
+                if batch is None:
+                    return
+                position = batch.seen
+        except BaseException as problem:
+            _put(ready, problem, stop)
+
+    thread = threading.Thread(target=work, name="batches", daemon=True)
+    thread.start()
+    try:
+        while (item := ready.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stop.set()
+        thread.join(timeout=5)
+
+
+def _put(
+    ready: queue.Queue[Batch | BaseException | None], item: Batch | BaseException | None, stop: threading.Event
+) -> None:
+    while not stop.is_set():
+        try:
+            ready.put(item, timeout=0.5)
+            return
+        except queue.Full:
+            continue
+
+
+class _Positions(torch.utils.data.Dataset[Batch]):
+    """A batch by the number of images seen before it."""
+
+    def __init__(self, maker: BatchMaker) -> None:
+        self.maker = maker
+
+    def __getitem__(self, seen: int) -> Batch:
+        cv2.setNumThreads(1)
+        batch = self.maker.make(seen)
+        if batch is None:
+            raise IndexError(seen)
+        return batch
+
+
+def _from_processes(maker: BatchMaker, seen: int, workers: int) -> Generator[Batch, None, None]:
+    positions = []
+    while (phase := maker.phase(seen)) is not None:
+        positions.append(seen)
+        seen += phase.batch * maker.rank.count
+    loader = torch.utils.data.DataLoader(
+        _Positions(maker), batch_size=None, sampler=positions, num_workers=workers, prefetch_factor=AHEAD
+    )
+    yield from loader

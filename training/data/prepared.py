@@ -1,0 +1,134 @@
+"""A prepared set on disk: every photo decoded in one file of bytes, and the table that says where each lies."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.errors import MissingData
+
+LABEL_LEAST_PHOTOS = 5
+"""A class folder is a label where its source has at least this many photos in it."""
+
+NOT_CLASSES = frozenset({"", "train", "val", "test", "images"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One photo of the set; `offset` counts bytes in pixels.bin, which holds (height, width, 3) uint8 sRGB."""
+
+    name: str
+    source: str
+    folder: str
+    split: str
+    height: int
+    width: int
+    offset: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The set in memory; pixels are mapped, not read.
+
+    Attributes:
+        rows: the photos chosen.
+        labels: label names; index i is class i.
+        label_of: (photos,) int64, −1 where a photo has no label.
+        digest: over every row's name, split and folder.
+    """
+
+    folder: Path
+    rows: tuple[Row, ...]
+    labels: tuple[str, ...]
+    digest: str
+    pixels: NDArray[np.uint8] = field(repr=False)
+    label_of: NDArray[np.int64] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def photo(self, index: int) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 sRGB, a view into the mapped file."""
+        row = self.rows[index]
+        flat = self.pixels[row.offset : row.offset + row.height * row.width * 3]
+        return flat.reshape(row.height, row.width, 3)
+
+
+def write_table(folder: Path, rows: list[Row], facts: dict[str, object]) -> str:
+    """Writes photos.tsv and manifest.json; gives the digest."""
+    digest = digest_of(rows)
+    with (folder / "photos.tsv").open("w", newline="", encoding="utf-8") as out:
+        table = csv.DictWriter(out, list(Row.__dataclass_fields__), delimiter="\t")
+        table.writeheader()
+        table.writerows(asdict(row) for row in rows)
+    manifest = {"digest": digest, "photos": len(rows), **facts}
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    return digest
+
+
+def digest_of(rows: list[Row] | tuple[Row, ...]) -> str:
+    """First 16 hex digits of the SHA-256 over what is in which split."""
+    lines = sorted(f"{row.name}\t{row.split}\t{row.source}\t{row.folder}" for row in rows)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def load(folder: Path, split: str, only: tuple[str, ...] = (), limit: int = 0) -> Prepared:
+    """One split of a prepared set.
+
+    Args:
+        folder: what `prepare` wrote.
+        split: "train", "val" or "test".
+        only: sources, or "source/folder", to keep; empty keeps all.
+        limit: at most so many photos (the first by name's hash), 0 for all.
+
+    Raises:
+        MissingData: the folder is not a prepared set, or nothing remains.
+    """
+    if not (folder / "photos.tsv").is_file():
+        raise MissingData(f"{folder} holds no prepared set (photos.tsv)")
+    with (folder / "photos.tsv").open(newline="", encoding="utf-8") as lines:
+        every = [_row(values) for values in csv.DictReader(lines, delimiter="\t")]
+    every = [row for row in every if not only or row.source in only or f"{row.source}/{row.folder}" in only]
+    labels = _labels(every)
+    rows = [row for row in every if row.split == split]
+    if limit and len(rows) > limit:
+        rows = sorted(sorted(rows, key=lambda row: row.name)[:limit], key=lambda row: row.offset)
+    if not rows:
+        raise MissingData(f"{folder} has no {split} photos of {', '.join(only) or 'any source'}")
+    number = {name: index for index, name in enumerate(labels)}
+    label_of = np.array([number.get(_label_name(row), -1) for row in rows], np.int64)
+    pixels = np.memmap(folder / "pixels.bin", np.uint8, "c")  # private: torch wants writable memory
+    return Prepared(folder, tuple(rows), labels, digest_of(every), pixels, label_of)
+
+
+def _row(values: dict[str, str]) -> Row:
+    name, source, folder, split, fingerprint = (
+        values[key] for key in ("name", "source", "folder", "split", "fingerprint")
+    )
+    height, width, offset = (int(values[key]) for key in ("height", "width", "offset"))
+    return Row(name, source, folder, split, height, width, offset, fingerprint)
+
+
+def _label_name(row: Row) -> str:
+    return f"{row.source}/{row.folder}"
+
+
+def _labels(rows: list[Row]) -> tuple[str, ...]:
+    """Folders with enough training photos, in sources that have at least two of them."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in rows:
+        if row.split == "train" and row.folder not in NOT_CLASSES:
+            folders = counts.setdefault(row.source, {})
+            folders[row.folder] = folders.get(row.folder, 0) + 1
+    names = []
+    for source, folders in sorted(counts.items()):
+        enough = [name for name, count in sorted(folders.items()) if count >= LABEL_LEAST_PHOTOS]
+        names += [f"{source}/{name}" for name in enough if len(enough) > 1]
+    return tuple(names)

@@ -1,0 +1,125 @@
+"""`describe`: what a recipe's generator is made of: layers, shapes, parameters, multiply-adds, and a picture of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.table import Table
+from torch import Tensor, nn
+
+from training.losses.bins import bin_centers
+from training.networks.build import build_generator, color_channels
+from training.networks.discriminators import build_discriminator
+from training.recipe import recipe_digest
+from training.settings import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer that has weights: its name, kind, output shape without the batch, parameters, multiply-adds."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    parameters: int
+    multiply_adds: int
+
+
+def layers_of(network: nn.Module, inputs: tuple[Tensor, ...]) -> list[Layer]:
+    """Every convolution and dense layer in the order of running, for one picture."""
+    names = {module: name for name, module in network.named_modules()}
+    found: list[Layer] = []
+
+    def note(module: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
+        count = sum(parameter.numel() for parameter in module.parameters())
+        shape = tuple(output.shape[1:])
+        found.append(
+            Layer(names[module], type(module).__name__, shape, count, _multiply_adds(module, given[0], output))
+        )
+
+    kinds = nn.Conv2d | nn.ConvTranspose2d | nn.Linear
+    hooks = [module.register_forward_hook(note) for module in network.modules() if isinstance(module, kinds)]
+    with torch.no_grad():
+        network.eval()(*inputs)
+    for hook in hooks:
+        hook.remove()
+    return found
+
+
+def describe(recipe: Recipe, console: Console, picture: Path | None) -> None:
+    """Prints the layers of generator and discriminator; draws the generator if a path is given."""
+    settings = recipe.generator
+    bins = len(bin_centers(settings.bins)) if settings.bins else 0
+    generator = build_generator(settings, bins)
+    side = settings.fixed_px or max(phase.size_px for phase in recipe.train.phases)
+    layers = layers_of(generator, (torch.zeros(1, 1, side, side), torch.zeros(1, 3, side, side)))
+    _print(
+        f"{recipe.name} {recipe_digest(recipe)}: generator ({settings.kind}) at {side} px", layers, generator, console
+    )
+    judge = build_discriminator(recipe.discriminator, color_channels(settings), side)
+    if judge is not None:
+        channels = color_channels(settings) + int(recipe.discriminator.conditional)
+        _print(
+            f"discriminator ({recipe.discriminator.kind})",
+            layers_of(judge, (torch.zeros(2, channels, side, side),)),
+            judge,
+            console,
+        )
+    if picture is not None:
+        draw(layers, recipe.name, picture)
+        console.print(f"picture: {picture}")
+
+
+def draw(layers: list[Layer], title: str, path: Path) -> None:
+    """The generator as a row of blocks: as high as its picture is, as wide as it has channels (roots), in order."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
+
+    shaped = [layer for layer in layers if len(layer.shape) == 3]
+    figure = Figure(figsize=(min(20, 3 + 0.35 * len(shaped)), 4), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    tallest = max(layer.shape[1] for layer in shaped)
+    position = 0.0
+    for layer in shaped:
+        channels, height, _ = layer.shape
+        wide, high = 1 + np.sqrt(channels) / 4, max(0.04, height / tallest)
+        color = "#f28e2b" if "Transpose" in layer.kind else "#4e79a7"
+        axes.add_patch(Rectangle((position, -high / 2), wide, high, facecolor=color, edgecolor="white"))
+        axes.text(position + wide / 2, high / 2 + 0.015, f"{channels}", ha="center", fontsize=6)
+        axes.text(position + wide / 2, -high / 2 - 0.05, f"{height}", ha="center", fontsize=6, color="#555")
+        position += wide + 0.4
+    axes.set_xlim(-1, position)
+    axes.set_ylim(-0.62, 0.62)
+    axes.set_title(f"{title}: channels above, pixels below")
+    axes.axis("off")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=120)
+
+
+def _multiply_adds(module: nn.Module, given: Tensor, output: Tensor) -> int:
+    """Multiplications that are added up, for one picture."""
+    if isinstance(module, nn.Conv2d):
+        return int(output.shape[2] * output.shape[3] * module.weight.numel())
+    if isinstance(module, nn.ConvTranspose2d):
+        return int(given.shape[2] * given.shape[3] * module.weight.numel())
+    return int(module.weight.numel()) if isinstance(module, nn.Linear) else 0
+
+
+def _print(title: str, layers: list[Layer], network: nn.Module, console: Console) -> None:
+    sheet = Table(title=title)
+    for heading in ("layer", "kind", "output", "parameters", "million multiply-adds"):
+        sheet.add_column(heading)
+    for layer in layers:
+        shape = " × ".join(map(str, layer.shape))
+        sheet.add_row(layer.name, layer.kind, shape, f"{layer.parameters:,}", f"{layer.multiply_adds / 1e6:,.1f}")
+    total = sum(parameter.numel() for parameter in network.parameters())
+    adds = sum(layer.multiply_adds for layer in layers) / 1e9
+    sheet.add_section()
+    sheet.add_row("total", "", "", f"{total:,}", f"{adds:.2f} GMAC")
+    console.print(sheet)

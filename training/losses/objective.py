@@ -1,0 +1,154 @@
+"""The whole objective of a recipe: every term with its weight, for the generator and for the discriminator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.color import AB_SCALE, srgb_from_lab
+from training.data.batches import Batch
+from training.losses.adversarial import discriminator_loss, generator_loss
+from training.losses.bins import Bins
+from training.machine import placed
+from training.networks.output import Output
+from training.networks.pretrained import MobileNet, SqueezeNet, normalize
+from training.settings import Recipe
+
+PERCEPTUAL_LAYERS = (4, 7, 9, 12)
+"""SqueezeNet's layers of the perceptual term: from textures to parts of things."""
+HUBER_UNIT = 10.0
+"""CIELAB units at which the Huber loss turns from a square to a line."""
+
+Terms = dict[str, Tensor]
+Precision = Callable[[], AbstractContextManager[object]]
+
+
+class Helpers(nn.Module):
+    """Heads on the coarsest features that teach the generator what things are; they stay behind in training."""
+
+    def __init__(self, width: int, labels: int, *, teacher: bool) -> None:
+        super().__init__()
+        self.labels = nn.Linear(width, labels) if labels else None
+        self.teacher = nn.Conv2d(width, 1024, 1) if teacher else None
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What the batch should become, in the recipe's color.
+
+    Attributes:
+        lightness: (N, 1, H, W) in network units, what the discriminator sees beside the color.
+        color: (N, C, H, W) in network units.
+        ab: (N, 2, H, W) CIELAB units, with the recipe's factor on chroma.
+        rgb: (N, 3, H, W) in [0, 1]; empty where no term needs it.
+    """
+
+    lightness: Tensor
+    color: Tensor
+    ab: Tensor
+    rgb: Tensor
+
+
+class Objective:
+    """Loads what the terms need once; its methods give a scalar and the terms it is the sum of.
+
+    Raises:
+        MissingWeights: a term's pretrained weights are not where the recipe says.
+    """
+
+    def __init__(self, recipe: Recipe, bins: Bins | None, device: torch.device, precision: Precision) -> None:
+        self.loss, self.judge = recipe.loss, recipe.discriminator
+        self.in_rgb = recipe.generator.color == "rgb"
+        self.bins, self.precision = bins, precision
+        self.squeezenet, self.mobilenet = None, None
+        if self.loss.perceptual:
+            self.squeezenet = placed(SqueezeNet(self.loss.squeezenet), device)
+        if self.loss.teacher:
+            self.mobilenet = placed(MobileNet(self.loss.mobilenet), device)
+
+    def truth(self, batch: Batch) -> Truth:
+        """The targets of a batch."""
+        ab = batch.ab * self.loss.chroma
+        needs_rgb = self.in_rgb or self.squeezenet is not None or self.mobilenet is not None
+        rgb = srgb_from_lab(batch.lightness, ab) if needs_rgb else ab[:0]
+        color = rgb * 2 - 1 if self.in_rgb else ab / AB_SCALE
+        return Truth(batch.lightness / 50 - 1, color, ab, rgb)
+
+    def generator(self, output: Output, batch: Batch, truth: Truth, judge: nn.Module | None, helpers: Helpers) -> Terms:
+        """The generator's weighted terms; their sum is its loss."""
+        loss = self.loss
+        color = output.color.float()
+        terms = {"pixel": loss.pixel * self._pixel(color, truth)}
+        if loss.bins and self.bins is not None and output.bins is not None:
+            terms["bins"] = loss.bins * self.bins.loss(output.bins.float(), truth.ab)
+        if self.squeezenet is not None:
+            rgb = (color + 1) / 2 if self.in_rgb else srgb_from_lab(batch.lightness, color * AB_SCALE)
+            terms["perceptual"] = loss.perceptual * self._perceptual(rgb, truth.rgb)
+        if self.mobilenet is not None and helpers.teacher is not None and output.coarse is not None:
+            terms["teacher"] = loss.teacher * self._teacher(output.coarse, truth.rgb, helpers.teacher)
+        if loss.labels and helpers.labels is not None and output.coarse is not None and bool((batch.labels >= 0).any()):
+            guess = helpers.labels(output.coarse.float().mean((2, 3)))
+            terms["labels"] = loss.labels * functional.cross_entropy(guess, batch.labels, ignore_index=-1)
+        if judge is not None:
+            terms |= self._deceive(color, truth, judge)
+        return terms
+
+    def discriminator(self, color: Tensor, truth: Truth, judge: nn.Module) -> Terms:
+        """The discriminator's loss on real photos and on the generator's, which get no gradient."""
+        with self.precision():
+            real = judge(self._picture(truth.lightness, truth.color)).scores
+            generated = judge(self._picture(truth.lightness, color.detach().float())).scores
+        real, generated = real.float(), generated.float()
+        told = discriminator_loss(self.loss.adversarial_form, real, generated, self.judge.smooth_real)
+        return {"discriminator": told}
+
+    def _pixel(self, color: Tensor, truth: Truth) -> Tensor:
+        if self.loss.pixel_form == "l1":
+            return functional.l1_loss(color, truth.color)
+        unit = 1.0 if self.in_rgb else AB_SCALE / HUBER_UNIT
+        return functional.smooth_l1_loss(color * unit, truth.color * unit)
+
+    def _perceptual(self, rgb: Tensor, real: Tensor) -> Tensor:
+        assert self.squeezenet is not None  # noqa: S101 - narrows a type
+        with self.precision():
+            mine = self.squeezenet(normalize(rgb), PERCEPTUAL_LAYERS)
+            with torch.no_grad():
+                theirs = self.squeezenet(normalize(real), PERCEPTUAL_LAYERS)
+        distances = [
+            (functional.normalize(left.float(), dim=1) - functional.normalize(right.float(), dim=1))
+            .square()
+            .sum(1)
+            .mean()
+            for left, right in zip(mine, theirs, strict=True)
+        ]
+        return torch.stack(distances).mean()
+
+    def _teacher(self, coarse: Tensor, real: Tensor, head: nn.Module) -> Tensor:
+        assert self.mobilenet is not None  # noqa: S101 - narrows a type
+        with self.precision():
+            mine = head(coarse)
+            with torch.no_grad():
+                theirs = self.mobilenet(real)
+        return 1 - functional.cosine_similarity(mine.float(), theirs.float(), dim=1).mean()
+
+    def _deceive(self, color: Tensor, truth: Truth, judge: nn.Module) -> Terms:
+        with self.precision():
+            verdict = judge(self._picture(truth.lightness, color))
+        told = generator_loss(self.loss.adversarial_form, verdict.scores.float())
+        terms = {"adversarial": self.loss.adversarial * told}
+        if self.loss.feature_matching:
+            with torch.no_grad(), self.precision():
+                real = judge(self._picture(truth.lightness, truth.color)).features
+            pairs = zip(verdict.features, real, strict=True)
+            distances = [functional.l1_loss(mine.float(), theirs.float()) for mine, theirs in pairs]
+            terms["feature_matching"] = self.loss.feature_matching * torch.stack(distances).mean()
+        return terms
+
+    def _picture(self, lightness: Tensor, color: Tensor) -> Tensor:
+        """What the discriminator sees: the lightness beside the color, or the color alone."""
+        return torch.cat([lightness, color], 1) if self.judge.conditional else color

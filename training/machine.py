@@ -1,0 +1,69 @@
+"""What this machine can do: the device, bfloat16, threads, memory that stays."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import TypeVar
+
+import torch
+from torch import nn
+
+from training.errors import RecipeError
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def choose_device(name: str) -> torch.device:
+    """The device of that name; "auto" is the first GPU, or the processor.
+
+    Raises:
+        RecipeError: a device was asked for by name and is not there.
+    """
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    if name.startswith("cuda") and not torch.cuda.is_available():
+        raise RecipeError(f"device {name!r} is not available", "Use --device auto or cpu.")
+    if name == "cuda":
+        name = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+    return torch.device(name)
+
+
+def device_name(device: torch.device) -> str:
+    """For the model card."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{torch.get_num_threads()} CPU threads"
+
+
+def has_bfloat16(device: torch.device) -> bool:
+    """Whether bfloat16 is fast there and not merely possible."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    probe = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
+    return bool(probe())
+
+
+def placed(network: Network, device: torch.device) -> Network:
+    """The network on that device, its weights laid out channels last: what convolutions are fastest with."""
+    network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return network
+
+
+def precision(device: torch.device, *, bfloat16: bool) -> Callable[[], AbstractContextManager[object]]:
+    """The context in which networks run: bfloat16 where wanted and fast, else as they are."""
+    if bfloat16 and has_bfloat16(device):
+        return lambda: torch.autocast(device.type, torch.bfloat16)
+    return nullcontext
+
+
+def keep_memory() -> None:
+    """Keeps freed memory in the process: giving pages back and touching them again costs more than the arithmetic."""
+    if sys.platform == "linux":
+        allocator = ctypes.CDLL(None)
+        mmap_threshold, trim_threshold = -3, -1
+        allocator.mallopt(mmap_threshold, 1 << 30)
+        allocator.mallopt(trim_threshold, (1 << 31) - 1)

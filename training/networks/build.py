@@ -1,0 +1,38 @@
+"""A generator from the recipe's table."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from training.networks.cifar import CifarUNet
+from training.networks.lab_unet import LabUNet
+from training.networks.residual import ResidualUNet
+from training.networks.rgb150 import Rgb150
+from training.networks.unet256 import UNet256
+from training.settings import Generator
+
+
+def build_generator(settings: Generator, bins: int = 0) -> nn.Module:
+    """The network that `settings.kind` names; `bins` is the number of ab bins of its head, if it has one."""
+    if settings.kind == "residual":
+        return ResidualUNet(settings, bins)
+    kinds: dict[str, type[nn.Module]] = {
+        "unet256": UNet256,
+        "lab-unet": LabUNet,
+        "rgb150": Rgb150,
+        "cifar": CifarUNet,
+    }
+    return kinds[settings.kind](settings)
+
+
+def size_multiple(settings: Generator) -> int:
+    """Height and width of an input must be multiples of this."""
+    if settings.fixed_px:
+        return settings.fixed_px
+    halvings = {"residual": len(settings.widths), "unet256": settings.depth, "lab-unet": len(settings.widths) - 1}
+    return int(2 ** halvings.get(settings.kind, 0))
+
+
+def color_channels(settings: Generator) -> int:
+    """2 for ab, 3 for RGB."""
+    return 3 if settings.color == "rgb" else 2

@@ -1,0 +1,139 @@
+"""The judges: each takes the picture (lightness and color, concatenated) and gives scores and its features."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+from training.networks.unet256 import normalization
+from training.settings import Discriminator
+
+
+class Verdict(NamedTuple):
+    """Scores (logits, one per patch or per picture) and the features that led to them."""
+
+    scores: Tensor
+    features: list[Tensor]
+
+
+class Judge(nn.Module):
+    """Runs its stages one after another; the last gives the scores."""
+
+    def __init__(self, stages: list[nn.Module]) -> None:
+        super().__init__()
+        self.stages = nn.ModuleList(stages)
+
+    def forward(self, picture: Tensor) -> Verdict:
+        """(N, C, H, W) in network units → the verdict."""
+        features = []
+        for stage in self.stages[:-1]:
+            picture = stage(picture)
+            features.append(picture)
+        return Verdict(self.stages[-1](picture), features)
+
+
+def patchgan(inputs: int, settings: Discriminator) -> Judge:
+    """The PatchGAN: one score for each patch; with three strided layers after the first, a patch is 70 × 70 pixels.
+
+    Source: Isola et al., arXiv 1611.07004, section 6.1.2 (C64-C128-C256-C512).
+    """
+    width = settings.width
+    stages: list[nn.Module] = [_stage(inputs, width, 2, "none", settings)]
+    for layer in range(1, settings.layers + 1):
+        outputs = min(settings.width * 2**layer, settings.width * 8)
+        stages.append(_stage(width, outputs, 2 if layer < settings.layers else 1, settings.norm, settings))
+        width = outputs
+    stages.append(_spectral(nn.Conv2d(width, 1, 4, 1, 1), settings))
+    return Judge(stages)
+
+
+def nopatch(inputs: int, size_px: int, settings: Discriminator) -> Judge:
+    """The judge called noPatch: the conventional whole-image discriminator of a DCGAN, one score per picture.
+
+    Halves to about 4 × 4 with strided convolutions; the last convolution covers all that remains.
+
+    Source: Radford et al., arXiv 1511.06434.
+    """
+    stages: list[nn.Module] = []
+    width, outputs, side = inputs, settings.width, size_px
+    while side >= 8:
+        stages.append(_stage(width, outputs, 2, settings.norm if stages else "none", settings))
+        width, outputs, side = outputs, min(outputs * 2, settings.width * 8), side // 2
+    last = nn.Sequential(nn.AdaptiveAvgPool2d(4), _spectral(nn.Conv2d(width, 1, 4), settings))
+    return Judge([*stages, last])
+
+
+def pooling_classifier(inputs: int, size_px: int, settings: Discriminator) -> Judge:
+    """Convolution + max-pooling, then dense layers to one score: `rgb150`'s judge."""
+    stages: list[nn.Module] = []
+    width, outputs, side = inputs, settings.width, size_px
+    while side >= 8:
+        layers = [_spectral(nn.Conv2d(width, outputs, 3, padding=1), settings), normalization(settings.norm, outputs)]
+        stages.append(nn.Sequential(*layers, nn.LeakyReLU(0.2), nn.MaxPool2d(2)))
+        width, outputs, side = outputs, min(outputs * 2, settings.width * 8), side // 2
+    dense = [nn.Flatten(), nn.Linear(width * side * side, 128), nn.LeakyReLU(0.2), nn.Linear(128, 1)]
+    return Judge([*stages, nn.Sequential(*dense)])
+
+
+def strided_classifier(inputs: int, size_px: int, settings: Discriminator) -> Judge:
+    """Strided convolutions and a dense layer, real or generated: `cifar10`'s judge."""
+    stages: list[nn.Module] = []
+    width, outputs, side = inputs, settings.width, size_px
+    while side > 4:
+        stages.append(_stage(width, outputs, 2, settings.norm if stages else "none", settings))
+        width, outputs, side = outputs, min(outputs * 2, settings.width * 8), side // 2
+    return Judge([*stages, nn.Sequential(nn.Flatten(), nn.Linear(width * side * side, 1))])
+
+
+class Both(nn.Module):
+    """Two judges; their scores are joined, so that each counts by the number of its scores' mean."""
+
+    def __init__(self, first: Judge, second: Judge) -> None:
+        super().__init__()
+        self.first, self.second = first, second
+
+    def forward(self, picture: Tensor) -> Verdict:
+        """(N, C, H, W) → (N, S) scores; the single one weighs as much as all patches together."""
+        patches, whole = self.first(picture), self.second(picture)
+        flat = patches.scores.flatten(1)
+        single = whole.scores.flatten(1).expand(-1, flat.shape[1])
+        return Verdict(torch.cat([flat, single], 1), patches.features + whole.features)
+
+
+def build_discriminator(settings: Discriminator, channels: int, size_px: int) -> nn.Module | None:
+    """The judge that a recipe names.
+
+    Args:
+        settings: its kind and shape.
+        channels: of the color, 2 or 3; the lightness comes on top if it is conditional.
+        size_px: of the pictures it will see first.
+    """
+    inputs = channels + int(settings.conditional)
+    if settings.kind == "none":
+        return None
+    if settings.kind == "patchgan":
+        judge: nn.Module = patchgan(inputs, settings)
+    elif settings.kind == "nopatch":
+        judge = nopatch(inputs, size_px, settings)
+    elif settings.kind == "both":
+        judge = Both(patchgan(inputs, settings), nopatch(inputs, size_px, settings))
+    elif settings.kind == "pool":
+        judge = pooling_classifier(inputs, size_px, settings)
+    else:
+        judge = strided_classifier(inputs, size_px, settings)
+    return judge
+
+
+def _stage(inputs: int, outputs: int, stride: int, norm: str, settings: Discriminator) -> nn.Sequential:
+    layer = _spectral(nn.Conv2d(inputs, outputs, 4, stride, 1), settings)
+    return nn.Sequential(layer, normalization(norm, outputs), nn.LeakyReLU(0.2))
+
+
+def _spectral(layer: nn.Conv2d, settings: Discriminator) -> nn.Module:
+    if not settings.spectral:
+        nn.init.normal_(layer.weight, 0.0, 0.02)
+        return layer
+    return spectral_norm(layer)

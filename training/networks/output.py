@@ -1,0 +1,21 @@
+"""What every generator takes and gives, in network units."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+
+class Output(NamedTuple):
+    """A generator's answer.
+
+    Attributes:
+        color: (N, 2, H, W) a*, b* / 110, or (N, 3, H, W) RGB, in [-1, 1].
+        bins: (N, K, H/4, W/4) logits over the ab bins, where the network has them.
+        coarse: (N, C, H/32, W/32) the coarsest features, for heads that help in training.
+    """
+
+    color: Tensor
+    bins: Tensor | None = None
+    coarse: Tensor | None = None

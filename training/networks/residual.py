@@ -1,0 +1,130 @@
+"""The default generator: a compact residual U-Net with global attention at its coarsest scale.
+
+Layers run in the order in which the starter model's graph names them, so that its weights can be carried over
+(training/warmstart.py).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.networks.output import Output
+from training.settings import Generator
+
+
+def convolution(inputs: int, outputs: int, size: int = 3, stride: int = 1, *, relu: bool = True) -> nn.Sequential:
+    """Convolution without bias, batch norm and (if wanted) ReLU."""
+    layers: list[nn.Module] = [
+        nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False),
+        nn.BatchNorm2d(outputs),
+    ]
+    return nn.Sequential(*layers, *([nn.ReLU(inplace=True)] if relu else []))
+
+
+class Residual(nn.Module):
+    """Two convolutions around which the input is carried.
+
+    Source: He et al., arXiv 1512.03385.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = convolution(width, width)
+        self.second = convolution(width, width, relu=False)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """(N, width, H, W) → the same shape."""
+        return functional.relu(features + self.second(self.first(features)))
+
+
+class Attention(nn.Module):
+    """Every position looks at every other; a depthwise convolution tells where it is.
+
+    Source: Vaswani et al., arXiv 1706.03762; positions as in Chu et al., arXiv 2102.10882.
+    """
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm = nn.BatchNorm2d(width)
+        self.position = nn.Conv2d(width, width, 3, padding=1, groups=width)
+        self.query_key_value = nn.Conv2d(width, 3 * width, 1)
+        self.mix = nn.Conv2d(width, width, 1)
+        self.feed = nn.Sequential(
+            nn.BatchNorm2d(width), nn.Conv2d(width, 2 * width, 1), nn.ReLU(), nn.Conv2d(2 * width, width, 1)
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        """(N, width, H, W) → the same shape."""
+        count, width, height, wide = features.shape
+        known = self.norm(features)
+        split = self.query_key_value(known + self.position(known))
+        query, key, value = split.reshape(count, 3, self.heads, width // self.heads, height * wide).unbind(1)
+        scores = (query.transpose(-1, -2) * (width // self.heads) ** -0.5) @ key
+        answer = (scores.softmax(-1) @ value.transpose(-1, -2)).transpose(-1, -2)
+        features = features + self.mix(answer.reshape(count, width, height, wide))
+        fed: Tensor = features + self.feed(features)
+        return fed
+
+
+class Up(nn.Module):
+    """One scale up: narrow, resize, join the skip, convolve. No transposed convolution, so no squares."""
+
+    def __init__(self, inputs: int, outputs: int, blocks: int) -> None:
+        super().__init__()
+        self.narrow = convolution(inputs, outputs, 1)
+        self.join = convolution(2 * outputs, outputs)
+        self.blocks = nn.Sequential(*(Residual(outputs) for _ in range(blocks)))
+
+    def forward(self, features: Tensor, skip: Tensor) -> Tensor:
+        """(N, inputs, H, W) and (N, outputs, 2H, 2W) → (N, outputs, 2H, 2W)."""
+        wide = functional.interpolate(self.narrow(features), scale_factor=2.0, mode="bilinear", align_corners=False)
+        joined: Tensor = self.blocks(self.join(torch.cat([wide, skip], 1)))
+        return joined
+
+
+class ResidualUNet(nn.Module):
+    """Lightness and hints in, ab out at half resolution, resized.
+
+    Args:
+        settings: widths and blocks of each scale; the first scale is at half resolution.
+        bins: number of ab bins of the auxiliary head, 0 for none.
+    """
+
+    def __init__(self, settings: Generator, bins: int = 0) -> None:
+        super().__init__()
+        widths, blocks = settings.widths, settings.encoder_blocks
+        inputs = 4 if settings.hints else 1
+        self.hints = settings.hints
+        self.down = nn.ModuleList()
+        for width, count in zip(widths, blocks, strict=True):
+            self.down.append(
+                nn.Sequential(convolution(inputs, width, stride=2), *(Residual(width) for _ in range(count)))
+            )
+            inputs = width
+        self.context = nn.Sequential(
+            *(Attention(widths[-1], settings.attention_heads) for _ in range(settings.attention_blocks))
+        )
+        pairs = list(zip(widths[::-1][:-1], widths[::-1][1:], strict=True))
+        self.up = nn.ModuleList(Up(coarse, fine, settings.decoder_blocks) for coarse, fine in pairs)
+        self.head = nn.Conv2d(widths[0], 3 if settings.color == "rgb" else 2, 3, padding=1)
+        self.bins = nn.Conv2d(widths[1], bins, 1) if bins else None
+
+    def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
+        """(N, 1, H, W) and (N, 3, H, W) in network units; H and W multiples of 2 to the number of scales."""
+        features = torch.cat([lightness, hints], 1) if self.hints and hints is not None else lightness
+        skips = []
+        for stage in self.down:
+            features = stage(features)
+            skips.append(features)
+        features = coarse = self.context(features)
+        logits = None
+        for index, (stage, skip) in enumerate(zip(self.up, skips[-2::-1], strict=True)):
+            features = stage(features, skip)
+            if self.bins is not None and index == len(self.up) - 2:
+                logits = self.bins(features)
+        color = torch.tanh(self.head(features))
+        color = functional.interpolate(color, scale_factor=2.0, mode="bilinear", align_corners=False)
+        return Output(color, logits, coarse)

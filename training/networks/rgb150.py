@@ -1,0 +1,46 @@
+"""`rgb150`: convolutions without striding or padding, transposed convolutions back, skips concatenated; 150 × 150."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from training.networks.output import Output
+from training.settings import Generator
+
+KERNEL_PX = 5
+
+
+class Rgb150(nn.Module):
+    """150×150×1 → 150×150×3.
+
+    Every convolution takes four pixels off each side pair (5 × 5, no padding), every transposed one gives them back,
+    so equal sizes meet at the skips. Nothing is strided: each pixel of the answer sees 8 · (number of widths) + 1
+    pixels of the input, and no more.
+    """
+
+    def __init__(self, settings: Generator) -> None:
+        super().__init__()
+        self.down, self.up = nn.ModuleList(), nn.ModuleList()
+        inputs = 1
+        for width in settings.widths:
+            self.down.append(_step(nn.Conv2d(inputs, width, KERNEL_PX, bias=False), width))
+            inputs = width
+        for width in settings.widths[-2::-1]:
+            self.up.append(_step(nn.ConvTranspose2d(inputs, width, KERNEL_PX, bias=False), width))
+            inputs = 2 * width
+        self.head = nn.ConvTranspose2d(inputs, 3 if settings.color == "rgb" else 2, KERNEL_PX)
+
+    def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
+        """(N, 1, 150, 150) in network units. Hints are not taken."""
+        features, skips = lightness, []
+        for stage in self.down:
+            features = stage(features)
+            skips.append(features)
+        for stage, skip in zip(self.up, skips[-2::-1], strict=True):
+            features = torch.cat([stage(features), skip], 1)
+        return Output(torch.tanh(self.head(features)))
+
+
+def _step(layer: nn.Module, width: int) -> nn.Sequential:
+    return nn.Sequential(layer, nn.BatchNorm2d(width), nn.LeakyReLU(0.2))

@@ -1,0 +1,117 @@
+"""A recipe: one TOML file, read strictly into frozen dataclasses; the file is the whole experiment."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import json
+import tomllib
+import types
+import typing
+from pathlib import Path
+from typing import Any
+
+from training.errors import RecipeError
+from training.settings import Recipe
+
+RECIPES = Path(__file__).parent / "recipes"
+
+
+def load_recipe(name_or_path: str) -> Recipe:
+    """The recipe of that name in training/recipes, or in that file.
+
+    Raises:
+        RecipeError: no such recipe, not TOML, an unknown key, or a value of the wrong kind.
+    """
+    path = Path(name_or_path)
+    if not path.is_file():
+        path = RECIPES / f"{name_or_path}.toml"
+    if not path.is_file():
+        known = sorted(file.stem for file in RECIPES.glob("*.toml"))
+        raise RecipeError(f"there is no recipe {name_or_path!r}", f"Known recipes: {', '.join(known)}.")
+    return parse_recipe(path.read_text(encoding="utf-8"), str(path))
+
+
+def parse_recipe(text: str, where: str = "recipe") -> Recipe:
+    """A recipe from TOML text; `where` names it in errors."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as cause:
+        raise RecipeError(f"{where} is not TOML: {cause}") from cause
+    recipe: Recipe = _build(Recipe, values, where)
+    return recipe
+
+
+def recipe_values(recipe: Recipe) -> dict[str, Any]:
+    """The recipe as plain values, every default written out."""
+    return dataclasses.asdict(recipe)
+
+
+def recipe_from_values(values: dict[str, Any]) -> Recipe:
+    """The recipe that `recipe_values` was made of."""
+    recipe: Recipe = _build(Recipe, values, "checkpoint")
+    return recipe
+
+
+def recipe_digest(recipe: Recipe) -> str:
+    """First 16 hex digits of the SHA-256 over every value that is not its default: equal digest, equal experiment."""
+    text = json.dumps(_said(recipe), sort_keys=True, separators=(",", ":"), default=list)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _said(part: Any) -> dict[str, Any]:
+    """A dataclass's values without those that equal their defaults, so that a new key changes no old digest."""
+    said: dict[str, Any] = {}
+    for item in dataclasses.fields(part):
+        value = getattr(part, item.name)
+        if dataclasses.is_dataclass(value):
+            inner = _said(value)
+            if inner:
+                said[item.name] = inner
+        elif value != item.default:
+            said[item.name] = (
+                [_said(entry) if dataclasses.is_dataclass(entry) else entry for entry in value]
+                if isinstance(value, tuple)
+                else value
+            )
+    return said
+
+
+def _build(kind: Any, values: dict[str, Any], where: str) -> Any:
+    hints = typing.get_type_hints(kind)
+    for key in values:
+        if key not in hints:
+            near = difflib.get_close_matches(key, hints, n=1, cutoff=0.4)
+            advice = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(hints)}"
+            raise RecipeError(f"{where}: unknown key {key!r}; {advice}")
+    read = {key: _read(hints[key], value, f"{where}: {key}") for key, value in values.items()}
+    try:
+        return kind(**read)
+    except TypeError as cause:
+        raise RecipeError(f"{where}: {cause}") from cause
+
+
+def _read(kind: Any, value: Any, where: str) -> Any:
+    """One value as the kind its field declares."""
+    if dataclasses.is_dataclass(kind):
+        if not isinstance(value, dict):
+            raise RecipeError(f"{where} is a table, not {value!r}")
+        return _build(kind, value, where)
+    origin = typing.get_origin(kind)
+    if origin is tuple:
+        if not isinstance(value, list | tuple):
+            raise RecipeError(f"{where} is a list, not {value!r}")
+        inner = typing.get_args(kind)[0]
+        return tuple(_read(inner, item, where) for item in value)
+    if origin is typing.Literal:
+        if value not in typing.get_args(kind):
+            raise RecipeError(f"{where} is {value!r}; possible: {', '.join(map(str, typing.get_args(kind)))}")
+        return value
+    if origin is types.UnionType:
+        return value if value is None else _read(typing.get_args(kind)[0], value, where)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise RecipeError(f"{where} is {value!r}, not of type {kind.__name__}")
+    return value

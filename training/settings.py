@@ -1,0 +1,285 @@
+"""What a recipe can say, as frozen values with their defaults and units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from training.errors import RecipeError
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Which photos, and how a batch is cut from them.
+
+    Attributes:
+        prepared: folder that `prepare` wrote.
+        only: sources, or "source/folder", to use; empty uses all.
+        limit: at most so many training photos; 0 is all.
+        crop_least: a crop's side is between this share of the photo's short side and all of it.
+        crop_aspect: a crop's sides differ by at most this factor before it is made square.
+        flip: mirror half of the photos.
+        least_colorfulness: training photos duller than this (Hasler and Süsstrunk) are passed over.
+        workers: processes that make batches; 0 uses one thread of the trainer.
+    """
+
+    prepared: str = "runs/data/photos"
+    only: tuple[str, ...] = ()
+    limit: int = 0
+    crop_least: float = 0.6
+    crop_aspect: float = 1.1
+    flip: bool = True
+    least_colorfulness: float = 0.0
+    workers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Aging:
+    """How often an input is made to look old; the target never is.
+
+    Attributes:
+        film: share of inputs seen through another film, panchromatic to orthochromatic.
+        fade, gamma, blur, grain, jpeg, scratches, paper: share of inputs with each defect.
+    """
+
+    film: float = 0.0
+    fade: float = 0.0
+    gamma: float = 0.0
+    blur: float = 0.0
+    grain: float = 0.0
+    jpeg: float = 0.0
+    scratches: float = 0.0
+    paper: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Shares of inputs with each kind of hint; the rest has none.
+
+    Attributes:
+        points: a person's points, weight 1.
+        coarse: the true color in coarse cells, changed a little, weight 0.5.
+        own: the network's own averaged answer, weight 0.5.
+        points_mean: mean number of points.
+    """
+
+    points: float = 0.0
+    coarse: float = 0.0
+    own: float = 0.0
+    points_mean: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """The network that colors.
+
+    Attributes:
+        kind: which network.
+        color: what it gives, a* and b* or RGB.
+        hints: whether it takes the three hint channels.
+        widths: channels per scale (residual, lab-unet, rgb150) or the first and largest width (pix2pix).
+        encoder_blocks, decoder_blocks: residual blocks per scale (residual).
+        attention_blocks, attention_heads: at the coarsest scale (residual).
+        depth: halvings (pix2pix U-Net; 8 needs 256 px).
+        norm: batch or instance normalization (pix2pix U-Net).
+        dropout: share of features dropped in training.
+        fixed_px: side of the only input size the network takes; 0 is any size.
+        bins: path of the (K, 2) table of ab bins, "gamut" computes one, "" leaves the head out.
+        labels_head, teacher_head: heads that help in training only.
+        decode: how ab is read from the heads.
+        temperature: of the annealed mean over bins.
+        blend: share of the annealed mean in decode = "blend".
+    """
+
+    kind: Literal["residual", "unet256", "lab-unet", "rgb150", "cifar"] = "residual"
+    color: Literal["lab", "rgb"] = "lab"
+    hints: bool = False
+    widths: tuple[int, ...] = (24, 48, 96, 192, 320)
+    encoder_blocks: tuple[int, ...] = (1, 1, 2, 4, 2)
+    decoder_blocks: int = 1
+    attention_blocks: int = 1
+    attention_heads: int = 8
+    depth: int = 8
+    norm: Literal["batch", "instance"] = "batch"
+    dropout: float = 0.0
+    fixed_px: int = 0
+    bins: str = ""
+    labels_head: bool = False
+    teacher_head: bool = False
+    decode: Literal["regression", "annealed", "blend"] = "regression"
+    temperature: float = 0.38
+    blend: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Discriminator:
+    """The network that judges.
+
+    Attributes:
+        kind: the conditional 70×70 PatchGAN, the whole-image "noPatch" of a DCGAN, both, the max-pooling classifier,
+            or none.
+        width: channels of its first layer.
+        layers: strided layers of the PatchGAN after the first; 3 sees 70×70.
+        norm: normalization inside.
+        spectral: spectral normalization of its weights.
+        conditional: whether it sees the lightness beside the color.
+        smooth_real: what real photos should score; 0.9 is one-sided smoothing.
+    """
+
+    kind: Literal["none", "patchgan", "nopatch", "both", "pool", "classifier"] = "none"
+    width: int = 64
+    layers: int = 3
+    norm: Literal["batch", "instance", "none"] = "batch"
+    spectral: bool = False
+    conditional: bool = True
+    smooth_real: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Weights of the generator's terms, and the forms of two of them.
+
+    Attributes:
+        pixel: weight of the distance to the real color; `pixel_form` is l1, or huber on ab/10.
+        perceptual: weight of the distance in features of SqueezeNet.
+        squeezenet: path of its weights.
+        teacher: weight of the cosine distance to MobileNet's features at stride 32.
+        mobilenet: path of its weights.
+        bins: weight of the class-rebalanced cross-entropy.
+        labels: weight of the folder labels.
+        adversarial: weight of the discriminator's verdict; `adversarial_form` is its objective.
+        adversarial_from: images seen before the adversarial term begins.
+        feature_matching: weight of the distance in the discriminator's features.
+        chroma: factor on the target's chroma.
+    """
+
+    pixel: float = 1.0
+    pixel_form: Literal["l1", "huber"] = "l1"
+    perceptual: float = 0.0
+    squeezenet: str = "../shared/nets/squeezenet1_1.npz"
+    teacher: float = 0.0
+    mobilenet: str = "../shared/nets/mobilenet_v1_trunk.npz"
+    bins: float = 0.0
+    labels: float = 0.0
+    adversarial: float = 0.0
+    adversarial_form: Literal["vanilla", "lsgan", "hinge"] = "vanilla"
+    adversarial_from: int = 0
+    feature_matching: float = 0.0
+    chroma: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """One network's optimizer.
+
+    Attributes:
+        kind: adam or adamw.
+        rate: learning rate at its highest.
+        beta1, beta2: of Adam.
+        weight_decay: of AdamW.
+        clip: gradients are shortened to this length; 0 leaves them.
+        schedule: constant, cosine to zero, or linear to zero over the second half.
+        warmup: images over which the rate rises from zero.
+    """
+
+    kind: Literal["adam", "adamw"] = "adam"
+    rate: float = 2e-4
+    beta1: float = 0.5
+    beta2: float = 0.999
+    weight_decay: float = 0.0
+    clip: float = 0.0
+    schedule: Literal["constant", "cosine", "linear"] = "constant"
+    warmup: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of training: up to `until` images seen, at this size and batch."""
+
+    until: int
+    size_px: int
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """How long and how.
+
+    Attributes:
+        phases: in order; the last one's `until` ends the run.
+        ema: decay of the averaged weights per step; 0 keeps none.
+        bfloat16: mixed precision where the processor has it.
+        compile: torch.compile the generator.
+        accumulate: batches per optimizer step.
+        generator_steps: generator steps per discriminator step.
+        checkpoint_s: seconds between checkpoints.
+        strip_every: images between strips of validation photos.
+        keep_every: images between checkpoints that are kept for good; 0 keeps only the last.
+        validate_photos: validation photos of strips and of the validation loss.
+        init_from: an ONNX file or checkpoint to begin from; "" begins from nothing.
+    """
+
+    phases: tuple[Phase, ...]
+    ema: float = 0.0
+    bfloat16: bool = False
+    compile: bool = False
+    accumulate: int = 1
+    generator_steps: int = 1
+    checkpoint_s: float = 300.0
+    strip_every: int = 10_000
+    keep_every: int = 0
+    validate_photos: int = 8
+    init_from: str = ""
+
+    def __post_init__(self) -> None:
+        ends = [phase.until for phase in self.phases]
+        if not ends or ends != sorted(set(ends)):
+            raise RecipeError(f"the phases' ends must rise: {ends}")
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What the model file says of itself, and how it wants to be used.
+
+    Attributes:
+        working_size: size in pixels at which the whole photo is colored.
+        float16: keep the weights as float16.
+    """
+
+    working_size: int = 256
+    float16: bool = True
+    license: str = "Apache-2.0"
+    intended_use: str = "Coloring black-and-white photographs; the colors are guesses."
+    weaknesses: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One experiment."""
+
+    name: str
+    train: Train
+    version: str = "1"
+    seed: int = 1
+    data: Data = field(default_factory=Data)
+    aging: Aging = field(default_factory=Aging)
+    hints: Hints = field(default_factory=Hints)
+    generator: Generator = field(default_factory=Generator)
+    discriminator: Discriminator = field(default_factory=Discriminator)
+    loss: Loss = field(default_factory=Loss)
+    generator_optimizer: Optimizer = field(default_factory=Optimizer)
+    discriminator_optimizer: Optimizer = field(default_factory=Optimizer)
+    export: Export = field(default_factory=Export)
+
+    def __post_init__(self) -> None:
+        shares = self.hints.points + self.hints.coarse + self.hints.own
+        if shares > 1:
+            raise RecipeError(f"the shares of hints add up to {shares:g}, more than 1")
+        if shares and not self.generator.hints:
+            raise RecipeError("the recipe trains with hints, but its generator takes none (generator.hints = false)")
+        if self.loss.adversarial and self.discriminator.kind == "none":
+            raise RecipeError("loss.adversarial is set, but discriminator.kind is none")
+        if self.loss.bins and not self.generator.bins:
+            raise RecipeError("loss.bins is set, but generator.bins names no table")
+        if self.generator.decode != "regression" and not self.generator.bins:
+            raise RecipeError(f"generator.decode = {self.generator.decode!r} needs generator.bins")

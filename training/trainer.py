@@ -1,0 +1,249 @@
+"""The training loop, as flat prose, counted in images seen."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+
+import numpy as np
+import torch
+from rich.console import Console
+from torch import Tensor, nn
+from torch.nn import functional
+
+from photocolor.errors import Terminated
+from training import distributed, state
+from training.color import AB_SCALE, lab_from_srgb, photo_of_lab
+from training.data.batches import Batch, batches, fixed_photos
+from training.data.hints import COARSE_WEIGHT
+from training.data.prepared import load
+from training.errors import MissingData
+from training.figures import grid, save_curves, save_picture
+from training.logbook import Logbook, read_stats
+from training.machine import choose_device, keep_memory, precision
+from training.metrics import colorfulness
+from training.recipe import recipe_digest
+from training.run import Run, build, checkpoint, network_inputs
+from training.settings import Optimizer, Recipe
+
+LOG_STEPS = 20
+"""Optimizer steps per line of stats.jsonl."""
+OWN_ANSWER_MULTIPLE_PX = 32
+
+
+def train(
+    recipe: Recipe, folder: Path, console: Console, *, device: str = "auto", threads: int = 0, stop_at: int = 0
+) -> None:
+    """Trains until the recipe's end; the same call goes on after any stop.
+
+    Args:
+        recipe: what to do.
+        folder: the run's folder, which gets checkpoints, stats.jsonl, curves and strips.
+        console: for progress.
+        device: auto, cpu, cuda or cuda:N.
+        threads: of the processor; 0 is torch's choice.
+        stop_at: stop (with a checkpoint) after so many images; 0 goes on to the end.
+
+    Raises:
+        Diverged: a loss became NaN; last.pt is the last good state.
+        Terminated: the process was asked to end; a checkpoint was written first.
+    """
+    keep_memory()
+    if threads:
+        torch.set_num_threads(threads)
+    place = choose_device(device)
+    rank = distributed.join(place)
+    run = build(recipe, folder, place, rank)
+    in_precision = precision(place, bfloat16=recipe.train.bfloat16)
+    colorize = torch.compile(run.generator) if recipe.train.compile else run.generator
+    total = recipe.train.phases[-1].until
+    end = min(total, stop_at) if stop_at else total
+    watched = _validation_photos(run)
+    book = Logbook(folder, total, run.seen, console) if rank.index == 0 else None
+    if book and run.seen == 0:
+        console.print(f"{recipe.name} {recipe_digest(recipe)}: {len(run.data)} photos, {total} images, {place}")
+    asked_to_stop = _listen()
+    last_saved = began = time.monotonic()
+    random_state = torch.get_rng_state()  # making the loader must not change what dropout draws
+    feed = batches(run.maker, run.seen, recipe.data.workers)
+    torch.set_rng_state(random_state)
+    run.generator.train()
+    try:
+        while run.seen < end:
+            _set_rate(run.generator_steps, recipe.generator_optimizer, run.seen, total)
+            run.generator_steps.zero_grad(set_to_none=True)
+            adversarial = recipe.loss.adversarial > 0 and run.seen >= recipe.loss.adversarial_from
+            terms: dict[str, Tensor] = {}
+
+            if adversarial and run.judge is not None and run.judge_steps is not None:
+                _set_rate(run.judge_steps, recipe.discriminator_optimizer, run.seen, total)
+                run.judge_steps.zero_grad(set_to_none=True)
+
+            for _ in range(recipe.train.accumulate):
+                batch = next(feed)
+                batch_seen = batch.seen
+                batch = tell_own_answer(batch.to(place), run)
+                with in_precision():
+                    output = colorize(*network_inputs(batch.aged, batch.hints))
+                truth = run.objective.truth(batch)
+
+                # the discriminator learns from this batch first, the generator then from the new discriminator
+                if adversarial and run.judge is not None and run.steps % recipe.train.generator_steps == 0:
+                    run.judge.requires_grad_(True)
+                    told = run.objective.discriminator(output.color, truth, run.judge)
+                    _backward(told["discriminator"] / recipe.train.accumulate)
+                    terms |= told
+                    if recipe.train.accumulate == 1:
+                        _step(run.judge_steps, run.judge, recipe.discriminator_optimizer)
+                if run.judge is not None:
+                    run.judge.requires_grad_(False)
+
+                parts = run.objective.generator(output, batch, truth, run.judge if adversarial else None, run.helpers)
+                loss = torch.stack(list(parts.values())).sum()
+                _backward(loss / recipe.train.accumulate)
+                terms |= parts | {"generator": loss}
+                if batch_seen >= end:
+                    break
+            if recipe.train.accumulate > 1 and "discriminator" in terms and run.judge is not None:
+                _step(run.judge_steps, run.judge, recipe.discriminator_optimizer)
+
+            run.meter.add(terms)  # raises on NaN, before the weights are touched
+            distributed.average_gradients(run.helpers)
+            _step(run.generator_steps, run.generator, recipe.generator_optimizer)
+            previous, run.seen, run.steps = run.seen, batch_seen, run.steps + 1
+            if run.average is not None:
+                run.average.update(run.generator, run.steps)
+
+            now = time.monotonic()
+            run.seconds += now - began
+            began = now
+            if run.meter.steps >= LOG_STEPS and book:
+                book.write(run.seen, run.meter.take() | {"rate": run.generator_steps.param_groups[0]["lr"]})
+            elif run.meter.steps >= LOG_STEPS:
+                run.meter.take()
+            if _crossed(previous, run.seen, recipe.train.strip_every) or run.seen >= end:
+                distributed.share(run.generator)
+                if book and watched is not None:
+                    book.write(run.seen, _validate(run, watched))
+                    save_curves(read_stats(book.path), folder / "curves.png")
+            if _crossed(previous, run.seen, recipe.train.keep_every) and book:
+                state.save(checkpoint(run), folder / f"kept-{run.seen:08d}.pt")
+            if now - last_saved > recipe.train.checkpoint_s or run.seen >= end or asked_to_stop:
+                last_saved = now
+                if book:
+                    state.save(checkpoint(run), folder / state.LAST)
+            if asked_to_stop:
+                raise Terminated(f"stopped after {run.seen} images", "Run the same command again to go on.")
+    finally:
+        feed.close()
+        if book:
+            book.close()
+    distributed.share(run.generator)
+    distributed.leave()
+
+
+def _backward(loss: Tensor) -> None:
+    loss.backward()  # type: ignore[no-untyped-call]
+
+
+def _step(optimizer: torch.optim.Optimizer | None, network: nn.Module, settings: Optimizer) -> None:
+    """Averages gradients over the processes, clips them, and moves the weights."""
+    assert optimizer is not None  # noqa: S101 - narrows a type
+    distributed.average_gradients(network)
+    if settings.clip:
+        nn.utils.clip_grad_norm_(network.parameters(), settings.clip)
+    optimizer.step()
+
+
+def rate_at(settings: Optimizer, seen: int, total: int) -> float:
+    """The learning rate after so many images."""
+    rate = settings.rate
+    if settings.warmup and seen < settings.warmup:
+        rate *= (seen + 1) / settings.warmup
+    share = min(1.0, seen / total)
+    if settings.schedule == "cosine":
+        return float(rate * 0.5 * (1 + np.cos(np.pi * share)))
+    if settings.schedule == "linear":
+        return rate * min(1.0, 2 * (1 - share))
+    return rate
+
+
+def _set_rate(optimizer: torch.optim.Optimizer, settings: Optimizer, seen: int, total: int) -> None:
+    for group in optimizer.param_groups:
+        group["lr"] = rate_at(settings, seen, total)
+
+
+@torch.no_grad()
+def tell_own_answer(batch: Batch, run: Run) -> Batch:
+    """Fills the hints of kind "own" with the averaged network's answer to the same photo at half its size."""
+    chosen = batch.own.nonzero()[:, 0]
+    if run.average is None or not len(chosen):
+        return batch
+    size = batch.aged.shape[2:]
+    half = [max(2, round(side / 2 / OWN_ANSWER_MULTIPLE_PX)) * OWN_ANSWER_MULTIPLE_PX for side in size]
+    small = functional.interpolate(batch.aged[chosen], half, mode="bilinear", antialias=True)
+    with run.objective.precision():
+        answer = run.average.network(*network_inputs(small, small.new_zeros(len(small), 3, *half))).color
+    told = functional.interpolate(answer.float() * AB_SCALE, size, mode="bilinear")
+    batch.hints[chosen] = torch.cat([told, torch.full_like(told[:, :1], COARSE_WEIGHT)], 1)
+    return batch
+
+
+def _validation_photos(run: Run) -> Batch | None:
+    """The photos of the strips, at the last phase's size; None where the data has no validation split."""
+    recipe = run.recipe
+    try:
+        data = load(Path(recipe.data.prepared), "val", recipe.data.only)
+    except MissingData:
+        return None
+    return fixed_photos(data, recipe.train.validate_photos, recipe.train.phases[-1].size_px)
+
+
+@torch.no_grad()
+def _validate(run: Run, watched: Batch) -> dict[str, float]:
+    """Colors the watched photos, writes the strip (gray, generated, real), and measures."""
+    shown = run.shown
+    was_training = shown.training
+    shown.eval()
+    lightness, hints = network_inputs(watched.aged.to(run.device), watched.hints.to(run.device))
+    parts = [
+        shown(lightness[at : at + 8], hints[at : at + 8]).color.float().cpu() for at in range(0, len(lightness), 8)
+    ]
+    shown.train(was_training)
+    color = torch.cat(parts)
+    ab = lab_from_srgb((color + 1) / 2)[1] if run.recipe.generator.color == "rgb" else color * AB_SCALE
+    pictures = []
+    for photo in range(len(ab)):
+        gray = watched.lightness[photo, 0].numpy()
+        mine, real = (values[photo].permute(1, 2, 0).contiguous().numpy() for values in (ab, watched.ab))
+        pictures.append([photo_of_lab(gray, np.zeros_like(real)), photo_of_lab(gray, mine), photo_of_lab(gray, real)])
+    rows = [list(row) for row in zip(*pictures[:8], strict=True)]
+    save_picture(grid(rows), run.folder / "strips" / f"{run.seen:08d}.png")
+    return {
+        "val_ab_rmse": float((ab - watched.ab).square().sum(1).mean().sqrt()),
+        "val_gray_rmse": float(watched.ab.square().sum(1).mean().sqrt()),
+        "val_colorfulness": float(np.mean([colorfulness(row[1]) for row in pictures])),
+        "val_real_colorfulness": float(np.mean([colorfulness(row[2]) for row in pictures])),
+    }
+
+
+def _crossed(before: int, after: int, every: int) -> bool:
+    """Whether a multiple of `every` was passed."""
+    return every > 0 and before // every < after // every
+
+
+def _listen() -> list[int]:
+    """A list that is no longer empty once the process was asked to end (SIGTERM, SIGINT)."""
+    asked: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
+
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, note)
+    except ValueError:
+        pass  # not the main thread: whoever runs this there stops it otherwise
+    return asked
