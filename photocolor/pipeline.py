@@ -13,7 +13,7 @@ import numpy as np
 from photocolor import __version__
 from photocolor.color.lab import Chroma, Gray, gray_of, lightness_of
 from photocolor.color.paint import paint
-from photocolor.color.palette import Palette, palette_of
+from photocolor.color.palette import Palette
 from photocolor.color.resize import limit_threads, resize
 from photocolor.color.tone import Tone, tone_of
 from photocolor.color.upsample import guide
@@ -22,7 +22,7 @@ from photocolor.engine.passes import View
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
-from photocolor.errors import HintsInvalid, PhotoError, ReferenceInvalid
+from photocolor.errors import HintsInvalid
 from photocolor.hints.raster import hint_planes
 from photocolor.hints.sidecar import Hints
 from photocolor.image.atomic import AtomicFile
@@ -38,6 +38,7 @@ from photocolor.metadata.tiff_pages import graft_pages
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Done, Job, Outcome, Skipped, Watch
 from photocolor.pages import Book, write_pages
+from photocolor.reference import read_palette
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
 from photocolor.source import SourceBytes, read_source
 
@@ -88,29 +89,6 @@ def open_studio(settings: Settings, threads: int | None = None) -> Studio:
     colorizer = Colorizer(session, None if on_cpu else lambda: OnnxSession(model, choose("cpu"), threads))
     colorizer.sizes(1, 1, settings.color)  # refuses a tile that does not fit the model
     return Studio(colorizer, model, settings.color, settings.files, read_palette(settings))
-
-
-def read_palette(settings: Settings) -> Palette | None:
-    """The palette of the run's reference photo; None without one.
-
-    Raises:
-        ReferenceInvalid: the reference cannot be read, is no color photo, or is not the one the run was planned with.
-    """
-    path = settings.reference
-    if path is None:
-        return None
-    try:
-        data = path.read_bytes()
-        photo = decode(data, settings.files.max_megapixels)
-    except OSError as error:
-        raise ReferenceInvalid(f"the reference {path} cannot be read: {error.strerror or error}") from error
-    except PhotoError as error:
-        raise ReferenceInvalid(f"the reference {path} cannot be used: {error.message}") from error
-    if hashlib.sha256(data).hexdigest() != settings.color.reference_sha256:
-        raise ReferenceInvalid(f"the reference {path} changed while the run was prepared")
-    if photo.pixels.ndim == 2 or tone_of(photo.pixels) is Tone.GRAY:
-        raise ReferenceInvalid(f"the reference {path} has no colors")
-    return palette_of(photo.pixels)
 
 
 def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:

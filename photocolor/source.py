@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from photocolor.errors import HintsInvalid, ReferenceInvalid, SourceChanged, SourceVanished, UnreadableSource
+from photocolor.errors import HintsInvalid, SourceChanged, SourceVanished, UnreadableSource
 from photocolor.hints.sidecar import Hints, format_hints, parse_hints, sidecar_of
 from photocolor.image.atomic import AtomicFile
 from photocolor.outcome import Fingerprint, Job
@@ -70,21 +70,6 @@ def read_hints(source: Path) -> tuple[Hints | None, str]:
     except UnicodeDecodeError as error:
         raise HintsInvalid(f"{sidecar} is not UTF-8 text: {error.reason} at byte {error.start}") from error
     return parse_hints(text, str(sidecar)), hashlib.sha256(data).hexdigest()
-
-
-def digest_of_reference(path: Path | None) -> str:
-    """SHA-256 of the photo whose palette a run takes; "" without one.
-
-    Raises:
-        ReferenceInvalid: it cannot be read.
-    """
-    if path is None:
-        return ""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ReferenceInvalid(f"the reference {path} cannot be read: {error.strerror or error}") from error
 
 
 def digest_of_hints(source: Path) -> str:

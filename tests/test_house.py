@@ -19,7 +19,7 @@ FLOORS = (
     {"verify"},
     {"batch"},
     {"pipeline"},
-    {"source", "pages"},
+    {"source", "pages", "reference"},
     {"engine", "metadata", "image", "hints"},
     {"models", "tiling", "color", "boxes"},
     {"settings"},

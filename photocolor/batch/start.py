@@ -19,7 +19,8 @@ from photocolor.engine.providers import DeviceChoice, choose
 from photocolor.engine.session import OnnxSession
 from photocolor.engine.sizes import tile_side
 from photocolor.models.registry import find_model
-from photocolor.pipeline import Studio, open_studio, read_palette
+from photocolor.pipeline import Studio, open_studio
+from photocolor.reference import read_palette
 from photocolor.settings import Settings, result_settings, settings_digest
 
 

@@ -45,7 +45,7 @@ def restore(
     The results appear in the same tree under --out, each whole or not at all. The same command again goes on where it
     stopped and redoes nothing. Exit code 0: all is done; 3: some photos failed and are named; docs/errors.md has all.
     """
-    from photocolor.source import digest_of_reference
+    from photocolor.reference import digest_of_reference
 
     settings = Settings(
         sources=tuple(sources or ()),
