@@ -28,7 +28,8 @@ from photocolor.outcome import Failed, Job
 from photocolor.report.words import count, duration
 
 ROWS = 4
-FAILURES_SEEN = 3
+BELOW_PX = 96
+"""Bars and failures have this height from the first run on: a button must not move away under the mouse."""
 STAGES = {"decode": "reading", "color": "coloring", "paint": "painting", "encode": "writing"}
 
 
@@ -58,6 +59,7 @@ class RunPanel(QWidget):
         self.told = QLabel()
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.told.setAccessibleName("How far the run is")
+        self._below = QWidget()
         self.failures = QTableWidget(0, 3)
         self.out = QLineEdit()
         self.browse = QPushButton("Bro&wse…")
@@ -73,8 +75,11 @@ class RunPanel(QWidget):
         for part in (self.run, self.pause, self.cancel, self.retry):
             head.addWidget(part)
         head.addWidget(self.total, 1)
-        photos = QGridLayout()
+        bars = QWidget()
+        photos = QGridLayout(bars)
+        photos.setContentsMargins(0, 0, 0, 0)
         photos.setColumnStretch(1, 1)
+        photos.setRowStretch(ROWS, 1)
         for row, (name, bar) in enumerate(self._bars):
             bar.setTextVisible(True)
             bar.setFixedHeight(16)
@@ -91,7 +96,12 @@ class RunPanel(QWidget):
         header = self.failures.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        self.failures.hide()
+        self._below.setFixedHeight(BELOW_PX)
+        below = QHBoxLayout(self._below)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(bars, 2)
+        below.addWidget(self.failures, 3)
+        self._below.hide()
         self.failures.itemActivated.connect(self._activated)
         self.command.setReadOnly(True)
         self.command.setAccessibleName("The same as a command")
@@ -114,8 +124,7 @@ class RunPanel(QWidget):
         column.setContentsMargins(8, 6, 8, 8)
         column.addLayout(head)
         column.addWidget(self.told)
-        column.addLayout(photos)
-        column.addWidget(self.failures)
+        column.addWidget(self._below)
         column.addLayout(lines)
 
     def _choose_out(self) -> None:
@@ -129,7 +138,7 @@ class RunPanel(QWidget):
         """A run starts."""
         self._clear_bars()
         self.failures.setRowCount(0)
-        self.failures.hide()
+        self._below.show()
         self.total.setRange(0, max(photos, 1))
         self.total.setValue(0)
         self.total.show()
@@ -179,10 +188,6 @@ class RunPanel(QWidget):
             item.setToolTip(text)
             item.setData(Qt.ItemDataRole.UserRole, outcome.job.source)
             self.failures.setItem(row, column, item)
-        rows = min(self.failures.rowCount(), FAILURES_SEEN)
-        head = self.failures.horizontalHeader().sizeHint().height()
-        self.failures.setFixedHeight(head + rows * self.failures.rowHeight(row) + 4)
-        self.failures.show()
 
     def end(self, words: str) -> None:
         """The run is over."""
@@ -217,5 +222,5 @@ class RunPanel(QWidget):
         self.photo_asked.emit(source)
 
 
-def _short(name: str, letters: int = 40) -> str:
+def _short(name: str, letters: int = 28) -> str:
     return name if len(name) <= letters else "…" + name[-letters + 1 :]

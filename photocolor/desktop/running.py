@@ -55,6 +55,7 @@ class Running(QObject):
         run.noted.connect(lambda sentence: window.statusBar().showMessage(sentence, 8000))
         for frame in window.film.frames:
             window.film.set_state(frame.path, State.WAITING)
+        window.statusBar().clearMessage()
         window.run_dock.show()
         window.panel.begin(len(window.film.frames))
         run.start()

@@ -50,6 +50,11 @@ class Sight(QWidget):
         return self._selected
 
     @property
+    def message(self) -> str:
+        """The words in place of a photo; empty when there is one."""
+        return self._message
+
+    @property
     def part_shown(self) -> bool:
         """True if what is seen is painted from the photo's own pixels."""
         return self._part is not None and self._part.region == self.view.region()

@@ -72,6 +72,7 @@ class Steering(QObject):
             book = self._books[photo] = PointBook(photo, self)
             self.undo_group.addStack(book.stack)
             book.changed.connect(self._changed)
+            book.stack.cleanChanged.connect(lambda _: self.show())
         self.undo_group.setActiveStack(book.stack)
         self.show()
 

@@ -41,6 +41,7 @@ class Window(QMainWindow):
         self._settings = settings
         self._sources: tuple[Path, ...] = ()
         self.photo: Path | None = None
+        self._seen: Wish | None = None
         self.artist = Artist(self)
         self.finder = Finder(self)
         self.film = Film(self)
@@ -181,6 +182,7 @@ class Window(QMainWindow):
             state if painted.final else "first colors, refining…", 0 if not painted.final else 4000
         )
         if painted.final:
+            self._seen = painted.wish
             self._want_region()
 
     def _part(self, part: Part) -> None:
@@ -213,6 +215,11 @@ class Window(QMainWindow):
         """What the controls say about a photo."""
         hints = self.steering.hints_of(photo)
         return Wish(photo, self.controls.model_name, self.controls.device_name, self.controls.color, hints)
+
+    @property
+    def up_to_date(self) -> bool:
+        """True if the canvas shows the model's last word on what is set."""
+        return self.photo is not None and self._seen == self.wish(self.photo) and self.artist.idle
 
     def settings(self) -> Settings:
         """The run that the window is set to."""

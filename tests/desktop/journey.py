@@ -58,8 +58,8 @@ class Journey:
         self.canvas = window.canvas
 
     def colored(self) -> bool:
-        """True if the canvas shows color."""
-        return bool(self.canvas.color_at(0.5, 0.5)) and self.window.artist.idle
+        """True if the canvas shows the color of what is set."""
+        return self.window.up_to_date
 
     @property
     def points(self) -> tuple[Point, ...]:

@@ -50,7 +50,7 @@ def main(folder: Path, *, samples: bool) -> None:
     work = folder / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
-    album = sample_album(work / "album") if samples else write_album(work / "album")
+    album = sample_album(work / "album") if samples else write_album(work / "album", 1400, 2000)
     settings = QSettings(str(work / "desktop.ini"), QSettings.Format.IniFormat)
     settings.setValue("device", "cpu")
     settings.setValue("look", "light")
