@@ -8,6 +8,7 @@ the pictures of docs/desktop.md; without, of synthetic photos and a model that a
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -46,11 +47,13 @@ def sample_album(folder: Path) -> Path:
 
 def main(folder: Path, *, samples: bool) -> None:
     """Walks, and keeps what is seen."""
+    folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     work = folder / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
-    album = sample_album(work / "album") if samples else write_album(work / "album", 1400, 2000)
+    os.chdir(work)  # the pictures shall show names, not where they were made
+    album = sample_album(Path("album")) if samples else write_album(Path("album"), 1400, 2000)
     settings = QSettings(str(work / "desktop.ini"), QSettings.Format.IniFormat)
     settings.setValue("device", "cpu")
     settings.setValue("look", "light")
