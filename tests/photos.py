@@ -323,12 +323,17 @@ def flip(data: bytes, at: int, mask: int = 0xFF) -> bytes:
 
 def adobe_rgb() -> bytes:
     """Adobe RGB (1998): other primaries, gamma 563/256."""
-    return bytes(imagecodecs.cms_profile("adobergb"))
+    return _dated(imagecodecs.cms_profile("adobergb"))
 
 
 def gray_gamma(gamma: float = 1.8) -> bytes:
     """A gray profile with a plain power curve and a D50 white."""
-    return bytes(imagecodecs.cms_profile("gray", whitepoint=(0.3457, 0.3585, 1.0), gamma=gamma))
+    return _dated(imagecodecs.cms_profile("gray", whitepoint=(0.3457, 0.3585, 1.0), gamma=gamma))
+
+
+def _dated(profile: bytes) -> bytes:
+    """The profile with a constant date: Little CMS writes the time of day into it."""
+    return bytes(profile[:24]) + struct.pack(">6H", 2000, 1, 1, 0, 0, 0) + bytes(profile[36:])
 
 
 def cmyk_profile() -> bytes:
