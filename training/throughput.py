@@ -1,7 +1,8 @@
 """How much of the trainer's time goes into the network: `python -m training.throughput RECIPE`.
 
-Two runs of the same step in turns, so that a noisy machine disturbs both: fed by the real loader, and fed with one
-random batch that lies in memory. Their ratio says what loading costs; 1 is nothing.
+The same step in turns, fed by the real loader, and fed with one batch that lies in memory. Processor seconds are
+compared, over all threads: where all cores are busy that is the ratio of images per second, and other programs do not
+disturb it. 1 means that loading costs nothing.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from pathlib import Path
 import torch
 from rich.console import Console
 
-from training.data.batches import AHEAD, Batch, Rank, batches
+from training.data.batches import Batch, Rank, batches
 from training.machine import choose_device, keep_memory, precision
 from training.recipe import load_recipe
 from training.run import Run, build, network_inputs
 from training.trainer import tell_own_answer
 
 STEPS = 4
-ROUNDS = 4
+ROUNDS = 3
+REFILL_S = 3.0
 
 
 def step(run: Run, batch: Batch) -> None:
@@ -40,7 +42,7 @@ def step(run: Run, batch: Batch) -> None:
 
 
 def main() -> int:
-    """Prints images per second of both and their ratio."""
+    """Prints the cost of an image both ways and the ratio."""
     keep_memory()
     console = Console()
     recipe = load_recipe(sys.argv[1])
@@ -49,25 +51,24 @@ def main() -> int:
         run = build(recipe, Path(folder), choose_device("auto"), Rank())
         feed = batches(run.maker, 0, recipe.data.workers)
         still = next(feed)
-        seconds = {"loader": 0.0, "memory": 0.0}
-        for _ in range(2):
-            step(run, next(feed))
+        step(run, next(feed))
+        costs = {"loader": 0.0, "memory": 0.0}
+        time.sleep(REFILL_S)
         for _ in range(ROUNDS):
-            for _ in range(AHEAD + 1):
-                next(feed)  # what was made ahead while memory was measured must not count
-            began = time.perf_counter()
+            began = time.process_time()
             for _ in range(STEPS):
                 step(run, next(feed))
-            middle = time.perf_counter()
+            time.sleep(REFILL_S)  # the batches used are made again, on this account
+            middle = time.process_time()
             for _ in range(STEPS):
                 step(run, still._replace(hints=still.hints.clone()))
-            seconds["loader"] += middle - began
-            seconds["memory"] += time.perf_counter() - middle
+            costs["loader"] += middle - began
+            costs["memory"] += time.process_time() - middle
         feed.close()
     images = STEPS * ROUNDS * len(still.ab)
-    rates = {name: images / value for name, value in seconds.items()}
-    console.print(f"{recipe.name}: {rates['loader']:.1f} images/s with the loader, {rates['memory']:.1f} from memory, ")
-    console.print(f"ratio {rates['loader'] / rates['memory']:.3f}")
+    milliseconds = {name: 1000 * value / images for name, value in costs.items()}
+    told = f"{milliseconds['loader']:.1f} ms of processor an image with the loader, {milliseconds['memory']:.1f} without"
+    console.print(f"{recipe.name}: {told}, ratio {milliseconds['memory'] / milliseconds['loader']:.3f}")
     return 0
 
 
