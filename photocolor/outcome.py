@@ -55,6 +55,7 @@ class Done:
         doubt: mean doubt of the model, 0 sure to 1 guessing; None if the model does not tell.
         degraded: what had to be made smaller, one phrase each; empty for a full result.
         warnings: what a person should know, one sentence each.
+        hints_sha256: digest of the sidecar with a person's color hints; "" without one.
     """
 
     job: Job
@@ -68,6 +69,7 @@ class Done:
     doubt: float | None = None
     degraded: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    hints_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

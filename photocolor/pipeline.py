@@ -13,7 +13,7 @@ import numpy as np
 from photocolor import __version__
 from photocolor.color.lab import Chroma, Gray, gray_of, lightness_of
 from photocolor.color.paint import paint
-from photocolor.color.palette import Palette, palette_of
+from photocolor.color.palette import Palette
 from photocolor.color.resize import limit_threads, resize
 from photocolor.color.tone import Tone, tone_of
 from photocolor.color.upsample import guide
@@ -22,7 +22,7 @@ from photocolor.engine.passes import View
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
-from photocolor.errors import HintsInvalid, PhotoError, ReferenceInvalid
+from photocolor.errors import HintsInvalid
 from photocolor.hints.raster import hint_planes
 from photocolor.hints.sidecar import Hints
 from photocolor.image.atomic import AtomicFile
@@ -38,6 +38,7 @@ from photocolor.metadata.tiff_pages import graft_pages
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Done, Job, Outcome, Skipped, Watch
 from photocolor.pages import Book, write_pages
+from photocolor.reference import read_palette
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
 from photocolor.source import SourceBytes, read_source
 
@@ -90,29 +91,6 @@ def open_studio(settings: Settings, threads: int | None = None) -> Studio:
     return Studio(colorizer, model, settings.color, settings.files, read_palette(settings))
 
 
-def read_palette(settings: Settings) -> Palette | None:
-    """The palette of the run's reference photo; None without one.
-
-    Raises:
-        ReferenceInvalid: the reference cannot be read, is no color photo, or is not the one the run was planned with.
-    """
-    path = settings.reference
-    if path is None:
-        return None
-    try:
-        data = path.read_bytes()
-        photo = decode(data, settings.files.max_megapixels)
-    except OSError as error:
-        raise ReferenceInvalid(f"the reference {path} cannot be read: {error.strerror or error}") from error
-    except PhotoError as error:
-        raise ReferenceInvalid(f"the reference {path} cannot be used: {error.message}") from error
-    if hashlib.sha256(data).hexdigest() != settings.color.reference_sha256:
-        raise ReferenceInvalid(f"the reference {path} changed while the run was prepared")
-    if photo.pixels.ndim == 2 or tone_of(photo.pixels) is Tone.GRAY:
-        raise ReferenceInvalid(f"the reference {path} has no colors")
-    return palette_of(photo.pixels)
-
-
 def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
     """Colors one file; afterwards its result lies whole under `job.target`, or nothing was changed.
 
@@ -128,7 +106,7 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
     photo = decode(source.data, studio.files.max_megapixels)
     target_format(photo, studio.files.format)  # refuses what the format cannot hold before time is spent on it
     if studio.files.already_color is not AlreadyColor.FORCE and has_color(photo):
-        return _left_alone(job, source, studio, started)
+        return _left_alone(job, source, studio, started, tone_of(photo.pixels))
     if studio.files.exact_luma:
         refuse_inexact(source.data, photo, studio.files)
     photo = replace(photo, pixels=gray_of_photo(photo))  # a toned source's own colors are not needed any more
@@ -147,12 +125,13 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
         doubt=None if answer.doubt is None else round(float(answer.doubt.mean(dtype=np.float64)), 4),
         degraded=answer.degraded,
         warnings=warnings,
+        hints_sha256=source.hints_sha256,
     )
 
 
 def has_color(photo: Photo) -> bool:
-    """True for a photo that has colors already; a sepia print has one tint and counts as gray."""
-    return photo.pixels.ndim == 3 and tone_of(photo.pixels) is Tone.COLOR
+    """True for a photo that has colors already, a person's too; a sepia print has one tint and counts as gray."""
+    return photo.pixels.ndim == 3 and tone_of(photo.pixels) in (Tone.COLOR, Tone.HAND_TINTED)
 
 
 def gray_of_photo(photo: Photo) -> Pixels:
@@ -214,6 +193,8 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
     started, files = time.perf_counter(), studio.files
     book = Book(source.data, files.max_megapixels)
     target_format(next(iter(book)), files.format, len(book))
+    if files.exact_luma:
+        refuse_inexact(source.data, next(iter(book)), files)
     if source.hints is not None:
         raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
     force = files.already_color is AlreadyColor.FORCE
@@ -247,15 +228,16 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
     )
 
 
-def _left_alone(job: Job, source: SourceBytes, studio: Studio, started: float) -> Outcome:
+def _left_alone(job: Job, source: SourceBytes, studio: Studio, started: float, tone: Tone = Tone.COLOR) -> Outcome:
     """The outcome of a photo that has color: skipped, or copied byte for byte."""
+    has = "is hand-tinted" if tone is Tone.HAND_TINTED else "has color already"
     if studio.files.already_color is AlreadyColor.SKIP:
-        return Skipped(job, "already_color", "the photo has color already; --already-color force colors it anyway")
+        return Skipped(job, "already_color", f"the photo {has}; --already-color force colors it anyway")
     with AtomicFile(job.target, job.token) as file:
         file.path.write_bytes(source.data)
         file.commit()
     digest, length = source.sha256, len(source.data)
-    note = ("the photo has color already; it was copied unchanged",)
+    note = (f"the photo {has}; it was copied unchanged",)
     seconds = time.perf_counter() - started
     return Done(job, digest, digest, length, 0.0, seconds, device="", tiles=0, warnings=note)
 

@@ -36,6 +36,9 @@ class OutputFormat(StrEnum):
     PNG = "png"
     TIFF = "tiff"
     WEBP = "webp"
+    JP2 = "jp2"
+    JXL = "jxl"
+    AVIF = "avif"
 
 
 @dataclass(frozen=True, slots=True)

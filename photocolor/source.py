@@ -72,6 +72,14 @@ def read_hints(source: Path) -> tuple[Hints | None, str]:
     return parse_hints(text, str(sidecar)), hashlib.sha256(data).hexdigest()
 
 
+def digest_of_hints(source: Path) -> str:
+    """SHA-256 of the sidecar beside a photo; "" without one, or if it cannot be read: coloring it tells why."""
+    try:
+        return hashlib.sha256(sidecar_of(source).read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
 def write_hints(photo: Path, hints: Hints) -> Path:
     """Writes the sidecar of a photo, whole or not at all; without hints the sidecar is removed.
 

@@ -49,6 +49,14 @@ def tinted(height: int = 48, width: int = 64, depth: int = 8, seed: int = 0) -> 
     return np.rint(value ** np.array([0.8, 1.0, 1.3]) * top).astype(np.uint8 if depth <= 8 else np.uint16)
 
 
+def hand_tinted(height: int = 48, width: int = 64, seed: int = 0) -> Array:
+    """(H, W, 3) uint8: the gray scene with two flat washes of dye, as a colorist lays them over sky and house."""
+    picture = np.dstack([gray(height, width, 8, seed)] * 3).astype(np.float64)
+    picture[: height // 3] *= (0.75, 0.95, 1.2)
+    picture[height // 2 : height * 2 // 3, width // 3 : width // 2] *= (1.25, 0.9, 0.8)
+    return picture.clip(0, 255).astype(np.uint8)
+
+
 def alpha(height: int = 48, width: int = 64, depth: int = 8) -> Array:
     """(H, W): a horizontal ramp from transparent to opaque."""
     top = 2**depth - 1
@@ -315,12 +323,17 @@ def flip(data: bytes, at: int, mask: int = 0xFF) -> bytes:
 
 def adobe_rgb() -> bytes:
     """Adobe RGB (1998): other primaries, gamma 563/256."""
-    return bytes(imagecodecs.cms_profile("adobergb"))
+    return _dated(imagecodecs.cms_profile("adobergb"))
 
 
 def gray_gamma(gamma: float = 1.8) -> bytes:
     """A gray profile with a plain power curve and a D50 white."""
-    return bytes(imagecodecs.cms_profile("gray", whitepoint=(0.3457, 0.3585, 1.0), gamma=gamma))
+    return _dated(imagecodecs.cms_profile("gray", whitepoint=(0.3457, 0.3585, 1.0), gamma=gamma))
+
+
+def _dated(profile: bytes) -> bytes:
+    """The profile with a constant date: Little CMS writes the time of day into it."""
+    return bytes(profile[:24]) + struct.pack(">6H", 2000, 1, 1, 0, 0, 0) + bytes(profile[36:])
 
 
 def cmyk_profile() -> bytes:

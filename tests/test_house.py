@@ -19,9 +19,9 @@ FLOORS = (
     {"verify"},
     {"batch"},
     {"pipeline"},
-    {"source", "pages"},
+    {"source", "pages", "reference"},
     {"engine", "metadata", "image", "hints"},
-    {"models", "tiling", "color"},
+    {"models", "tiling", "color", "boxes"},
     {"settings"},
     {"errors", "outcome"},
 )

@@ -157,6 +157,14 @@ def test_a_color_photo_is_skipped_copied_or_forced(policy: str, done: bool, mode
         assert target.read_bytes() == source.read_bytes()
 
 
+def test_a_hand_tinted_photo_is_skipped_and_named(model: Path, tmp_path: Path) -> None:
+    source = tmp_path / "h.png"
+    source.write_bytes(photos.png(photos.hand_tinted(160, 200)))
+    outcome = colorize_source(job_for(source, tmp_path / "o.png"), studio_of(model), Quiet())
+    assert isinstance(outcome, Skipped)
+    assert outcome.reason == "already_color" and "hand-tinted" in outcome.detail
+
+
 def test_a_sidecar_colors_its_place_and_is_recorded(model: Path, tmp_path: Path) -> None:
     data, studio = photos.png(photos.gray(160, 160)), studio_of(model)
     _, plain = color(data, tmp_path, "a.png", studio)

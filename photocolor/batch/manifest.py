@@ -52,6 +52,7 @@ class Record:
         recipe: `Recipe.key` of the run.
         result_bytes: length of the result; 0 for a skipped photo.
         reason: why it was skipped; empty for a done photo.
+        hints_sha256: digest of the sidecar with color hints; empty without one.
     """
 
     size_bytes: int
@@ -60,6 +61,7 @@ class Record:
     recipe: str
     result_bytes: int
     reason: str = ""
+    hints_sha256: str = ""
 
 
 @dataclass(slots=True)
@@ -109,7 +111,8 @@ def _remember(past: Past, line: dict[str, object]) -> None:
     size_bytes, mtime_ns = _integer(line["source_bytes"]), _integer(line["source_mtime_ns"])
     if line["status"] == DONE:
         sha256, result_bytes = str(line["source_sha256"]), _integer(line["result_bytes"])
-        past.done[relative] = Record(size_bytes, mtime_ns, sha256, recipe, result_bytes)
+        hints_sha256 = str(line.get("hints_sha256", ""))
+        past.done[relative] = Record(size_bytes, mtime_ns, sha256, recipe, result_bytes, hints_sha256=hints_sha256)
         past.passed.pop(relative, None)
     elif line["status"] == SKIPPED:
         past.passed[relative] = Record(size_bytes, mtime_ns, "", recipe, 0, str(line["reason"]))

@@ -8,13 +8,14 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from photocolor.batch.guard import failed
 from photocolor.batch.pools import Broken, Crew, Event, Finished, Opener, Progress
 from photocolor.batch.worker import Answered, GaveUp, Message, Ready, Said, Stop, serve
-from photocolor.errors import EnvironmentFault, WorkerDied
+from photocolor.errors import Canceled, EnvironmentFault, WorkerDied
 from photocolor.image.atomic import temporary_path
 from photocolor.outcome import Job
 
@@ -112,7 +113,7 @@ class ProcessPool:
     def close(self) -> None:
         """Ends all processes; those at work are killed and their temporary files removed."""
         for worker in self._workers:
-            if worker.job is not None:
+            if worker.job is not None or self._canceled:
                 worker.process.kill()
             worker.pipe.close()  # an idle worker ends when its pipe does
         for worker in self._workers:
@@ -155,7 +156,9 @@ class ProcessPool:
                 return
         if job is None:
             return
-        if job.token in self._died_once or self._canceled:
+        if self._canceled:
+            yield Finished(failed(job, Canceled(f"{job.source} was canceled")))
+        elif job.token in self._died_once:
             self._died_once.discard(job.token)
             yield Finished(failed(job, WorkerDied(f"the process that worked on it died ({_cause(worker)})")))
         else:
@@ -196,6 +199,7 @@ def _interrupt_blocked() -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
+    resource_tracker.ensure_running()  # it is started with the first process, and would unblock the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

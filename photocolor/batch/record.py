@@ -41,8 +41,10 @@ def _particulars(outcome: Outcome) -> dict[str, object]:
                 "seconds": round(outcome.seconds, 3),
                 "device": outcome.device,
                 "tiles": outcome.tiles,
+                "doubt": None if outcome.doubt is None else round(outcome.doubt, 4),
                 "degraded": list(outcome.degraded),
                 "warnings": list(outcome.warnings),
+                "hints_sha256": outcome.hints_sha256,
             }
         case Skipped():
             return {"reason": outcome.reason, "detail": outcome.detail}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from photocolor.batch.begun import BegunNote
@@ -18,8 +19,9 @@ from photocolor.errors import Canceled, OutputError, PhotocolorError, Unreadable
 from photocolor.outcome import Failed, Job, Outcome
 
 POLL_S = 0.1
-CANCEL_S = 0.8
-"""What is in flight may take this long to end after Ctrl-C; then its process is killed. Within a second, in all."""
+SKIPS_BETWEEN_POLLS = 64
+CANCEL_S = 0.5
+"""What is in flight may take this long to end after Ctrl-C, then its process is killed; all in all a second at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,9 @@ class _Running:
             self._feed()
             self._whole = True
         except PhotocolorError as error:
-            self._summary.ended_by = error
             self._reporter.note("Stopping; finished results are whole.")
             self._drain()
+            self._summary.ended_by = self._stop.asked or error  # SIGTERM to the whole group ends workers first
 
     def _feed(self) -> None:
         """Keeps the pool busy until the plan is empty.
@@ -122,8 +124,15 @@ class _Running:
             verdict: Verdict = self._sieve.decide(job)
             if verdict.action is Action.SKIP:
                 self._tell(verdict.skipped(job))
+                self._hear_between_skips()
             else:
                 yield job, verdict.foreign
+
+    def _hear_between_skips(self) -> None:
+        """A long row of finished photos must not keep those at work from telling."""
+        if self._pool.in_flight and self._summary.settled % SKIPS_BETWEEN_POLLS == 0:
+            for event in self._pool.poll(0.0):
+                self._take(event)
 
     def _obey(self) -> None:
         if self._stop.asked is not None:
@@ -150,13 +159,8 @@ class _Running:
         while self._pool.in_flight and time.monotonic() < deadline:
             for event in self._pool.poll(POLL_S):
                 if isinstance(event, Finished):
-                    self._settle_if_possible(event.outcome)
-
-    def _settle_if_possible(self, outcome: Outcome) -> None:
-        try:
-            self._settle(outcome)
-        except OutputError as error:  # the note of what is at work keeps it for the next run
-            self._summary.ended_by = self._summary.ended_by or error
+                    with suppress(OutputError):  # the note of what is at work keeps it for the next run
+                        self._settle(event.outcome)
 
     def _settle(self, outcome: Outcome) -> None:
         if isinstance(outcome, Failed) and outcome.reason == Canceled.reason:

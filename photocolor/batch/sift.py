@@ -13,6 +13,7 @@ from pathlib import Path
 from photocolor.batch.begun import Begun
 from photocolor.batch.manifest import Past, Recipe, Record
 from photocolor.outcome import Job, Skipped
+from photocolor.source import digest_of_hints
 
 SKIP_DONE, SKIP_EXISTS = "done", "exists"
 
@@ -98,6 +99,8 @@ class Sieve:
             return Verdict(Action.REDO, detail=f"the {'model' if other_model else 'settings'} changed")
         if not _is_the_same_source(job, record):
             return Verdict(Action.REDO, detail="the source changed")
+        if digest_of_hints(job.source) != record.hints_sha256:
+            return Verdict(Action.REDO, detail="the color hints changed")
         return Verdict(Action.SKIP, SKIP_DONE, "done by an earlier run")
 
 

@@ -20,6 +20,7 @@ from photocolor.engine.session import OnnxSession
 from photocolor.engine.sizes import tile_side
 from photocolor.models.registry import find_model
 from photocolor.pipeline import Studio, open_studio
+from photocolor.reference import read_palette
 from photocolor.settings import Settings, result_settings, settings_digest
 
 
@@ -42,14 +43,16 @@ def color_plan(plan: Plan, settings: Settings, reporter: Reporter, control: Cont
 
 
 def recipe_of(settings: Settings) -> Recipe:
-    """What decides the results' bytes; the model is found and checked here.
+    """What decides the results' bytes; the model and the reference are found and checked here.
 
     Raises:
+        ReferenceInvalid: there is no palette to be taken from the reference.
         EnvironmentFault: there is no such model, or it is damaged.
         UsageError: the tile does not fit the model.
     """
     found = find_model(settings.model)
     tile_side(settings.color, found.card)
+    read_palette(settings)
     digest = settings_digest(settings.color, settings.files)
     return Recipe(found.card.name, found.sha256, digest, result_settings(settings.color, settings.files))
 

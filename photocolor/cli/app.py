@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from typing import Annotated
@@ -10,8 +11,10 @@ from typing import Annotated
 import typer
 
 from photocolor import __version__
+from photocolor.cli.desktop import desktop
 from photocolor.cli.doctor import doctor
 from photocolor.cli.models import models
+from photocolor.cli.preview import preview
 from photocolor.cli.restore import restore
 from photocolor.cli.verify import verify
 from photocolor.errors import ExitCode, Interrupted, PhotocolorError
@@ -27,6 +30,8 @@ app = typer.Typer(
 )
 app.command(no_args_is_help=True)(restore)
 app.command(no_args_is_help=True)(verify)
+app.command(no_args_is_help=True)(preview)
+app.command()(desktop)
 app.command()(models)
 app.command()(doctor)
 
@@ -53,11 +58,16 @@ def _common(
 
 def main() -> None:
     """Runs the command line and ends the process with one of `ExitCode`."""
-    code = run_app()
+    try:
+        code = run_app()
+    except KeyboardInterrupt:  # one more Ctrl-C while the first was being told
+        code = ExitCode.INTERRUPTED
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end has begun, and it is short
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    if any(thread is not threading.main_thread() and thread.daemon for thread in threading.enumerate()):
-        os._exit(code)  # a thread that is deep in native code would abort the interpreter's own way to end
+    left_behind = any(thread.daemon for thread in threading.enumerate())
+    if left_behind or code in (ExitCode.INTERRUPTED, ExitCode.TERMINATED):
+        os._exit(code)  # at once; and a thread deep in native code would abort the interpreter's own way to end
     sys.exit(code)
 
 

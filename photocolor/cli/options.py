@@ -147,6 +147,27 @@ Strength = Annotated[
     ),
 ]
 
+FadeDoubt = Annotated[
+    float,
+    typer.Option(
+        "--fade-doubt",
+        metavar="SHARE",
+        min=0,
+        max=1,
+        help="How far colors go toward gray where the model guesses: 0 not at all, 1 to gray where it knows nothing.",
+    ),
+]
+Reference = Annotated[
+    Path | None,
+    typer.Option(
+        "--reference",
+        metavar="PHOTO",
+        show_default=False,
+        help="A photo in color whose palette the results shall have, the same for a whole series; the model looks "
+        "twice at each photo.",
+    ),
+]
+
 Format = Annotated[
     OutputFormat,
     typer.Option(

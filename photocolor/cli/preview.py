@@ -108,6 +108,8 @@ def preview(
     device: options.Device = "auto",
     detail: options.DetailSize = str(_COLOR.detail),
     strength: options.Strength = _COLOR.strength,
+    fade_doubt: options.FadeDoubt = _COLOR.fade_doubt,
+    reference: options.Reference = None,
     max_pixels: options.MaxPixels = _FILES.max_megapixels,
 ) -> None:
     """Color one photo at screen size, in a second or two, to see what a run would make of it.
@@ -116,16 +118,19 @@ def preview(
     to a file whose path is printed. Color points in the photo's sidecar are used.
     """
     from photocolor.preview.keep import check_place, temporary_place
+    from photocolor.reference import digest_of_reference
 
     wanted = numbers(strengths) if strengths is not None else [strength]
-    color = ColorSettings(options.parse_detail(detail))
+    color = ColorSettings(
+        options.parse_detail(detail), fade_doubt=fade_doubt, reference_sha256=digest_of_reference(reference)
+    )
     files = FileSettings(max_megapixels=max_pixels)
     names = words(models, "--models") if models is not None else [model]
     if out is not None:
         refuse_source(photo, out)
         check_place(out)
     art = None if show is Show.NONE else _art(show)
-    settings = Settings(sources=(photo,), out=Path(), model=model, device=device, color=color, files=files)
+    settings = Settings((photo,), Path(), model, device, reference, color, files)
     draft, made = _colored(photo, settings, names, wanted, size)
     if art is not None:
         sys.stdout.write(_drawn(draft, made, art))
@@ -191,7 +196,7 @@ def _colored(
         made = list(colorings(draft, studios, strengths, hints, watch))
     for sentence in draft.warnings:
         typer.echo(f"warning: {sentence}", err=True)
-    if draft.tone is Tone.COLOR:
+    if draft.tone in (Tone.COLOR, Tone.HAND_TINTED):
         typer.echo(
             "This photo has color already; restore leaves it out unless --already-color says otherwise.", err=True
         )

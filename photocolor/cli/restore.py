@@ -30,6 +30,8 @@ def restore(
     tile: options.Tile = _COLOR.tile_px,
     overlap: options.Overlap = _COLOR.overlap_px,
     strength: options.Strength = _COLOR.strength,
+    fade_doubt: options.FadeDoubt = _COLOR.fade_doubt,
+    reference: options.Reference = None,
     format_: options.Format = _FILES.format,
     quality: options.Quality = _FILES.quality,
     already_color: options.AlreadyColored = _FILES.already_color,
@@ -43,12 +45,17 @@ def restore(
     The results appear in the same tree under --out, each whole or not at all. The same command again goes on where it
     stopped and redoes nothing. Exit code 0: all is done; 3: some photos failed and are named; docs/errors.md has all.
     """
+    from photocolor.reference import digest_of_reference
+
     settings = Settings(
         sources=tuple(sources or ()),
         out=out,
         model=model,
         device=device,
-        color=ColorSettings(options.parse_detail(detail), tile, overlap, strength),
+        reference=reference,
+        color=ColorSettings(
+            options.parse_detail(detail), tile, overlap, strength, fade_doubt, digest_of_reference(reference)
+        ),
         files=FileSettings(format_, quality, already_color, max_pixels, exact_luma),
         workers=workers,
         overwrite=overwrite,

@@ -13,6 +13,8 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.color.lab import decode_srgb
+
 Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 
 SRGB_TOLERANCE = 1 / 255  # one 8-bit code: makers' sRGB profiles differ from IEC 61966-2-1 by less (tests measure it)
@@ -72,6 +74,50 @@ def is_srgb(icc: bytes) -> bool:
     gray = np.repeat(np.linspace(0, 1, 256, dtype=np.float32)[None, :, None], 3, axis=2)
     colors = np.concatenate([grid, gray], axis=1)
     return bool(np.abs(_transform(colors, icc, "rgb") - colors).max() <= SRGB_TOLERANCE)
+
+
+_D65 = (0.3127, 0.3290, 1.0)
+# Red, green and blue of ISO/IEC 23091-2, table 2: BT.709 (sRGB), BT.2020, Display P3.
+_PRIMARIES = {1: (0.64, 0.33, 0.30, 0.60, 0.15, 0.06), 9: (0.708, 0.292, 0.170, 0.797, 0.131, 0.046)}
+_PRIMARIES |= {12: (0.680, 0.320, 0.265, 0.690, 0.150, 0.060)}
+_UNSPECIFIED, _LINEAR, _SRGB = 2, 8, 13
+_TELEVISION = {1, 6, 14, 15}
+_TABLE_POINTS = 4096
+_GAMMAS = {4: 2.2, 5: 2.8, _LINEAR: 1.0}
+
+
+def profile_of(primaries: int, curve: int) -> tuple[bytes | None, tuple[str, ...]]:
+    """An ICC profile for color numbers of ISO/IEC 23091-2, and what a person should know.
+
+    Args:
+        primaries: ColourPrimaries; 2 is unspecified.
+        curve: TransferCharacteristics; 2 is unspecified.
+
+    Returns:
+        None for sRGB and for what is not specified.
+
+    Raises:
+        BadProfile: the numbers are for brightness beyond white, or unknown.
+    """
+    told: tuple[str, ...] = ()
+    if curve in _TELEVISION:
+        told = (f"the transfer characteristic {curve} (television) is taken as that of sRGB, as viewers do",)
+        curve = _SRGB
+    curve = _SRGB if curve == _UNSPECIFIED else curve
+    primaries = 1 if primaries == _UNSPECIFIED else primaries
+    if (primaries, curve) == (1, _SRGB):
+        return None, told
+    if primaries not in _PRIMARIES or curve not in {_SRGB, *_GAMMAS}:
+        raise BadProfile(f"primaries {primaries} with curve {curve} cannot be brought to sRGB exactly")
+    return _matrix_profile(primaries, curve), told
+
+
+def _matrix_profile(primaries: int, curve: int) -> bytes:
+    """An RGB profile of these primaries around D65."""
+    how: dict[str, Any] = {"gamma": _GAMMAS.get(curve)}
+    if curve == _SRGB:
+        how = {"transferfunction": decode_srgb(np.linspace(0, 1, _TABLE_POINTS)).astype(np.float32)}
+    return bytes(imagecodecs.cms_profile("rgb", whitepoint=_D65, primaries=_PRIMARIES[primaries], **how))
 
 
 def _space(icc: bytes) -> str:

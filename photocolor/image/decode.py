@@ -12,7 +12,7 @@ import tifffile
 
 from photocolor.color.profile import BadProfile, to_srgb
 from photocolor.errors import OutOfMemory, TooLarge, TruncatedPhoto, UnsupportedPhoto
-from photocolor.image import jpeg, png, tiff, webp
+from photocolor.image import heif, jp2, jpeg, jxl, png, tiff, webp
 from photocolor.image.formats import Format, sniff
 from photocolor.image.photo import Header, Photo
 
@@ -30,6 +30,10 @@ READERS: dict[str, Reader] = {
     "png": Reader(png.probe, png.read),
     "tiff": Reader(tiff.probe, tiff.read),
     "webp": Reader(webp.probe, webp.read),
+    "jp2": Reader(jp2.probe, jp2.read),
+    "jxl": Reader(jxl.probe, jxl.read),
+    "avif": Reader(heif.probe_avif, heif.read_avif),
+    "heic": Reader(heif.probe_heic, heif.read_heic),
 }
 
 # What damaged files were seen to make the libraries raise, over some 30,000 seeded byte flips. Pillow: OSError,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from io import UnsupportedOperation
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -19,6 +18,8 @@ from PIL import Image
 from photocolor.color.icc import srgb_profile
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.formats import Format, by_name
+from photocolor.image.frame import Frame
+from photocolor.image.modern import encode_avif, encode_heic, encode_jp2, encode_jxl
 from photocolor.image.photo import Container, Photo, Pixels
 from photocolor.image.png import INCHES_PER_METER, SIGNATURE, make_chunk
 from photocolor.settings import FileSettings, OutputFormat
@@ -30,32 +31,11 @@ _WEBP_EFFORT = {"method": 2, "quality": 50}  # for lossless only; method 0 is 70
 # How a TIFF is compressed again: its own family where that is lossless, deflate for all the others.
 _TIFF_COMPRESSIONS = {"NONE": None, "LZW": "lzw", "PACKBITS": "packbits", "ZSTD": "zstd", "LZMA": "lzma"}
 _PREDICTED = {"lzw", "adobe_deflate", "zstd", "lzma"}
+_MULTIPLIED = {"tiff", "jp2"}  # formats that can say that colors are multiplied with alpha
 _STRIP_BYTES = 1 << 18
 _PAGE = 2  # bit of NewSubfileType: one page of several
 _CLASSIC_TIFF_BYTES = (1 << 32) - (1 << 25)  # offsets have 32 bits; what is kept free is for metadata
 _TRANSPARENT_KINDS = ("", "unassalpha", "assocalpha")  # "unspecified" may be anything, as an infrared scan
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A picture ready to be written.
-
-    Attributes:
-        samples: (H, W, 3) or, with alpha last, (H, W, 4); uint8 or uint16.
-        icc: the profile to embed, or None.
-        photo: the source, for what its container said.
-        quality: for lossy containers, 1 to 100.
-    """
-
-    samples: Pixels
-    icc: bytes | None
-    photo: Photo
-    quality: int
-
-    @property
-    def has_alpha(self) -> bool:
-        """True if the fourth channel is there."""
-        return bool(self.samples.shape[2] == 4)
 
 
 def target_format(photo: Photo, wanted: OutputFormat, pages: int = 1) -> Format:
@@ -71,9 +51,10 @@ def target_format(photo: Photo, wanted: OutputFormat, pages: int = 1) -> Format:
     """
     name = photo.container.format if wanted is OutputFormat.KEEP else wanted.value
     row = by_name(name)
-    if wanted is OutputFormat.KEEP and photo.bit_depth > max(row.bit_depths):
+    bits = photo.container.bits or photo.bit_depth
+    if wanted is OutputFormat.KEEP and photo.bit_depth > 8 and bits > row.most_bits:
         raise UnsupportedPhoto(
-            f"the photo has {photo.container.bits or photo.bit_depth} bits, and {row.title} results hold 8",
+            f"the photo has {bits} bits, and {row.title} results hold {row.most_bits}",
             "Use --format tiff or png, which keep all bits.",
         )
     if pages > 1 and name != "tiff":
@@ -102,8 +83,9 @@ def losses(photo: Photo, wanted: OutputFormat) -> tuple[str, ...]:
     """What the format that was asked for cannot hold of this photo, one sentence each; never anything for `keep`."""
     row = target_format(photo, wanted)
     told = []
-    if photo.bit_depth not in row.bit_depths:
-        told.append(f"{row.title} holds 8 bits; the photo's {photo.bit_depth} bits were reduced")
+    bits = photo.container.bits or photo.bit_depth
+    if photo.bit_depth > 8 and bits > row.most_bits:
+        told.append(f"{row.title} holds {row.most_bits} bits; the photo's {bits} bits were reduced")
     if photo.alpha is not None and not row.alpha:
         told.append(f"{row.title} holds no transparency; the alpha channel was left out")
     elif photo.alpha is not None and not _keeps_alpha(photo, row):
@@ -185,10 +167,10 @@ def _keeps_alpha(photo: Photo, row: Format) -> bool:
 def _samples(pixels: Pixels, photo: Photo, row: Format) -> Pixels:
     """(H, W, 3 or 4) in a depth that the format holds."""
     alpha = photo.alpha if _keeps_alpha(photo, row) else None
-    if alpha is not None and row.name != "tiff" and photo.container.extra_sample == "assocalpha":
+    if alpha is not None and row.name not in _MULTIPLIED and photo.container.extra_sample == "assocalpha":
         pixels = _unassociated(pixels, alpha)
     samples = pixels if alpha is None else cast(Pixels, np.dstack([pixels, alpha]))
-    return samples if 8 * samples.dtype.itemsize in row.bit_depths else _to_8_bits(samples)
+    return samples if samples.dtype == np.uint8 or row.most_bits > 8 else _to_8_bits(samples)
 
 
 def _unassociated(pixels: Pixels, alpha: Pixels) -> Pixels:
@@ -267,9 +249,20 @@ def _tiff_options(frame: Frame) -> dict[str, Any]:
     }
 
 
+def _writer_of(encoded: Callable[[Frame], bytes]) -> Callable[[BinaryIO, Frame], None]:
+    def write(file: BinaryIO, frame: Frame) -> None:
+        file.write(encoded(frame))
+
+    return write
+
+
 ENCODERS: dict[str, Callable[[BinaryIO, Frame], None]] = {
     "jpeg": _write_jpeg,
     "png": _write_png,
     "tiff": _write_tiff,
     "webp": _write_webp,
+    "jp2": _writer_of(encode_jp2),
+    "jxl": _writer_of(encode_jxl),
+    "avif": _writer_of(encode_avif),
+    "heic": _writer_of(encode_heic),
 }

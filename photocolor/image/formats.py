@@ -18,8 +18,9 @@ class Format:
         title: the word for people.
         suffixes: file name endings in lower case; the first one is given to results.
         magic: pattern of the file's first bytes.
-        bit_depths: depths of a sample that results may have.
+        most_bits: of a sample that a result may have.
         alpha: True if the container can hold an alpha channel.
+        raw_suffixes: endings of files that are read but whose results cannot carry metadata, so that they need another.
         max_side_px: longest side that the container can hold.
     """
 
@@ -27,9 +28,15 @@ class Format:
     title: str
     suffixes: tuple[str, ...]
     magic: re.Pattern[bytes]
-    bit_depths: tuple[int, ...]
+    most_bits: int
     alpha: bool
     max_side_px: int
+    raw_suffixes: tuple[str, ...] = ()
+
+    @property
+    def bit_depths(self) -> tuple[int, ...]:
+        """Widths of a sample in memory that results may have."""
+        return (8,) if self.most_bits == 8 else (8, 16)
 
     @property
     def result_suffix(self) -> str:
@@ -51,33 +58,54 @@ def _starts(pattern: bytes) -> re.Pattern[bytes]:
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("jpeg", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), _starts(rb"\xff\xd8\xff"), (8,), False, 65500),
-    Format("png", "PNG", (".png",), _starts(rb"\x89PNG\r\n\x1a\n"), (8, 16), True, 2**31 - 1),
+    Format("jpeg", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), _starts(rb"\xff\xd8\xff"), 8, False, 65500),
+    Format("png", "PNG", (".png",), _starts(rb"\x89PNG\r\n\x1a\n"), 16, True, 2**31 - 1),
     # 42 is TIFF, 43 is BigTIFF. "CR" at byte 8 is a Canon raw file in TIFF clothes.
     Format(
         "tiff",
         "TIFF",
         (".tif", ".tiff"),
         _starts(rb"(?:II[*+]\x00|MM\x00[*+])(?!.{4}CR[\x01-\x04])"),
-        (8, 16),
+        16,
         True,
         2**31 - 1,
     ),
-    Format("webp", "WebP", (".webp",), _starts(rb"RIFF.{4}WEBP"), (8,), True, 16383),
+    Format("webp", "WebP", (".webp",), _starts(rb"RIFF.{4}WEBP"), 8, True, 16383),
+    Format(
+        "jp2",
+        "JPEG 2000",
+        (".jp2", ".jpf", ".jpx"),
+        _starts(rb"\x00\x00\x00\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51"),
+        16,
+        True,
+        2**31 - 1,
+        (".j2k", ".j2c", ".jpc"),
+    ),
+    Format("jxl", "JPEG XL", (".jxl",), _starts(rb"\xff\x0a|\x00\x00\x00\x0cJXL \r\n\x87\n"), 16, True, 2**30 - 1),
+    Format(
+        "avif",
+        "AVIF",
+        (".avif",),
+        _starts(rb".{4}ftyp(?:avi[fs]|(?:mif1|msf1|miaf).{4}(?:.{4}){0,8}?avi[fs])"),
+        12,
+        True,
+        32768,
+    ),
+    Format(
+        "heic",
+        "HEIC",
+        (".heic", ".heif", ".hif"),
+        _starts(rb".{4}ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1)"),
+        12,
+        True,
+        16384,
+    ),
 )
 
 REFUSED: tuple[Refused, ...] = (
     Refused("GIF", (".gif",), _starts(rb"GIF8[79]a")),
     Refused("BMP", (".bmp", ".dib"), _starts(rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00\x00\x00")),
     Refused("Photoshop", (".psd", ".psb"), _starts(rb"8BPS\x00[\x01\x02]")),
-    Refused(
-        "JPEG 2000",
-        (".jp2", ".j2k", ".jpf", ".jpx", ".j2c"),
-        _starts(rb"\x00\x00\x00\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51"),
-    ),
-    Refused("JPEG XL", (".jxl",), _starts(rb"\xff\x0a|\x00\x00\x00\x0cJXL \r\n\x87\n")),
-    Refused("AVIF", (".avif",), _starts(rb".{4}ftypavi[fs]")),
-    Refused("HEIC", (".heic", ".heif"), _starts(rb".{4}ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1)")),
     Refused("camera raw", (".cr2", ".cr3"), _starts(rb"II\*\x00.{4}CR|.{4}ftypcrx |FUJIFILMCCD-RAW|II(?:RO|RS|U\x00)")),
     Refused("PNM", (".pnm", ".pgm", ".ppm", ".pbm"), _starts(rb"P[1-7fF][ \t\r\n]")),
     Refused("OpenEXR", (".exr",), _starts(rb"\x76\x2f\x31\x01")),
@@ -102,7 +130,8 @@ _HEAD_BYTES = 512
 
 # Refused kinds are picked up too, so that the report names them: a file left out silently is a file lost.
 PHOTO_SUFFIXES: frozenset[str] = frozenset(
-    [suffix for row in FORMATS for suffix in row.suffixes] + [suffix for kind in REFUSED for suffix in kind.suffixes]
+    [suffix for row in FORMATS for suffix in row.suffixes + row.raw_suffixes]
+    + [suffix for kind in REFUSED for suffix in kind.suffixes]
 )
 
 
@@ -136,7 +165,8 @@ def result_suffix(source_suffix: str, wanted: OutputFormat) -> str:
         wanted: the format of the results; `keep` keeps the ending too.
     """
     if wanted is OutputFormat.KEEP:
-        return source_suffix
+        raw = next((row for row in FORMATS if source_suffix.lower() in row.raw_suffixes), None)
+        return raw.result_suffix if raw else source_suffix
     row = by_name(wanted.value)
     return source_suffix if source_suffix.lower() in row.suffixes else row.result_suffix
 

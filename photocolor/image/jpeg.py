@@ -26,6 +26,7 @@ _APP0, _APP1, _APP2, _APP14, _APP15, _COM = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # C4, C8 and CC are tables and a reserved marker
 _CODED_BY_DCT = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # baseline, extended, progressive; the last two arithmetic
 _AFTER_SCAN = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)  # FF00 is a data byte, FFD0 to FFD7 restarts
+_PIECE_BYTES = 1 << 18
 _BAND_ROWS = 512
 _CHANNELS: dict[str, tuple[int, ...]] = {"L": (), "RGB": (3,), "CMYK": (4,)}
 _MPF_ENTRIES = 0xB002
@@ -99,11 +100,23 @@ def frame_size(data: bytes) -> tuple[int, int]:
     raise ValueError("no JPEG frame header")
 
 
+def _next_marker(data: bytes, position: int) -> re.Match[bytes] | None:
+    """The first marker from here on, searched in pieces: one search lets no other thread of Python run."""
+    while True:
+        end = min(position + _PIECE_BYTES, len(data))
+        found = _AFTER_SCAN.search(data, position, end)
+        if found or end == len(data):
+            return found
+        while end > position + 1 and data[end - 1] == 0xFF:  # its marker may lie behind it
+            end -= 1
+        position = end
+
+
 def _segments(data: bytes) -> Iterator[Segment]:
     """All segments up to and with the end-of-image marker, or as far as they go; scan data belong to their SOS."""
     position = 2
     while position >= 0:
-        found = _AFTER_SCAN.search(data, position)  # also steps over stray bytes between segments, as libjpeg does
+        found = _next_marker(data, position)  # also steps over stray bytes between segments, as libjpeg does
         if not found:
             return
         marker, start = found[1][0], found.end()
@@ -116,7 +129,7 @@ def _segments(data: bytes) -> Iterator[Segment]:
             return
         position = start + length
         if marker == _SOS:
-            following = _AFTER_SCAN.search(data, position)
+            following = _next_marker(data, position)
             position = following.start() if following else len(data)
         yield Segment(marker, start - 2, start + 2, position)
 

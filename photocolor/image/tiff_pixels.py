@@ -10,12 +10,12 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.boxes.jxl import read_header
 from photocolor.color.cielab import codes_of_lab, lightness_codes
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image import jpeg, webp
 from photocolor.image.depths import full_range
 from photocolor.image.jp2_codestream import codestream_size
-from photocolor.image.jxl_header import read_header
 from photocolor.image.photo import Pixels
 from photocolor.image.tiff_kind import (
     ICC_LAB,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from photocolor.metadata import jpeg, png, tiff, webp
+from photocolor.metadata import heif, jp2, jpeg, jxl, png, tiff, webp
 from photocolor.metadata import provenance as origin
 from photocolor.metadata.blocks import Blocks, Log, Picture, Source
 from photocolor.metadata.convert import Aim, converted
@@ -21,14 +21,30 @@ READERS: dict[str, Callable[[Source], Blocks]] = {
     "png": png.read,
     "tiff": tiff.read,
     "webp": webp.read,
+    "jp2": jp2.read,
+    "jxl": jxl.read,
+    "avif": heif.read,
+    "heic": heif.read,
 }
 PICTURES: dict[str, Callable[[Source], Picture]] = {
     "jpeg": jpeg.picture,
     "png": png.picture,
     "tiff": tiff.picture,
     "webp": webp.picture,
+    "jp2": jp2.picture,
+    "jxl": jxl.picture,
+    "avif": heif.picture,
+    "heic": heif.picture,
 }
-WRITERS: dict[str, Callable[[bytes, Blocks, Log], bytes]] = {"jpeg": jpeg.write, "png": png.write, "webp": webp.write}
+WRITERS: dict[str, Callable[[bytes, Blocks, Log], bytes]] = {
+    "jpeg": jpeg.write,
+    "png": png.write,
+    "webp": webp.write,
+    "jp2": jp2.write,
+    "jxl": jxl.write,
+    "avif": heif.write,
+    "heic": heif.write,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +52,7 @@ class Changes:
     """What the result's metadata says beyond the source's.
 
     Attributes:
-        result_format: "jpeg", "png", "tiff" or "webp".
+        result_format: a name of `image.formats`.
         provenance: what colored the photo.
         thumbnail: gives the colored result, reduced to a few hundred pixels, in the stored orientation: (h, w, 3) uint8
             sRGB. Called at most once, and only if the source has a thumbnail. None removes the old thumbnail.
@@ -71,7 +87,7 @@ def graft(source: Source, source_format: str, result: Path, changes: Changes) ->
 
     Args:
         source: the source file, whole.
-        source_format: "jpeg", "png", "tiff" or "webp".
+        source_format: a name of `image.formats`.
         result: the encoded file, changed in place; its pixels and its ICC profile are not touched.
         changes: what the result says beyond the source.
 
@@ -97,7 +113,7 @@ def read_provenance(data: Source, file_format: str) -> Provenance | None:
 
     Args:
         data: the file, whole.
-        file_format: "jpeg", "png", "tiff" or "webp".
+        file_format: a name of `image.formats`.
     """
     try:
         xmp = READERS[file_format](data).xmp

@@ -11,11 +11,15 @@ from photocolor.metadata.exif import ROOM_IN_JPEG_BYTES, Wishes, built, correcte
 from photocolor.metadata.fields import in_layout
 from photocolor.metadata.ifd import Layout, Malformed
 from photocolor.metadata.iptc import as_properties
+from photocolor.metadata.orientation import with_resolution
 from photocolor.metadata.png_text import text_chunk
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.thumbnail import Maker
 from photocolor.metadata.xmp import Packet
 
+# Containers that have no home for Photoshop resources, and none where readers look for IPTC.
+_ONLY_IN_EXIF = frozenset({"webp", "jxl", "avif", "heic"})  # containers that have no place of their own for it
+_NO_PHOTOSHOP = frozenset({"webp", "jp2", "jxl", "avif", "heic"})
 UNBOUNDED_BYTES = 1 << 30
 METERS_PER_INCH = 0.0254
 LARGEST_DPI = 1e6  # more is damage, and a hundredth of it must fit in 32 bits
@@ -65,6 +69,9 @@ def _with_exif(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
         block = built(in_layout(blocks.fields, blocks.layout, classic, log), classic, room, log)
     if block and len(block) > room and aim.source_format != "jpeg":
         block = _shrunk(block, room, log)
+    dpi = _dpi(blocks)
+    if block and dpi and aim.result_format in _ONLY_IN_EXIF:
+        block = with_resolution(block, dpi)
     if block:
         log.kept.append("EXIF")
         return replace(blocks, exif=corrected(block, Wishes(aim.picture, aim.thumbnail, room), log))
@@ -112,7 +119,7 @@ def _with_resources(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
         stream = photoshop.without(stream, photoshop.OUTDATED) or None
     inner = photoshop.find_iptc(stream)
     log.kept.extend(["IPTC"] if iptc or inner else [])
-    log.kept.extend(["Photoshop"] if stream and aim.result_format != "webp" else [])
+    log.kept.extend(["Photoshop"] if stream and aim.result_format not in _NO_PHOTOSHOP else [])
     if aim.result_format == "tiff":
         if not aim.same and inner is not None and stream is not None:  # TIFF readers look for IPTC in its own tag
             stream, iptc = photoshop.without(stream, {photoshop.IPTC}) or None, inner
@@ -130,12 +137,12 @@ def _with_packet(blocks: Blocks, aim: Aim, damaged: bytes | None, log: Log) -> B
     log.kept.extend(["XMP"] if blocks.xmp else [])
     if damaged is not None:
         packet.keep_unparsed(opened, "EXIF", damaged)
-    if aim.result_format in ("png", "webp"):
+    if aim.result_format in ("png", *_NO_PHOTOSHOP):
         _map_iptc(blocks, aim, opened, log)
     if not aim.same:
         packet.add_texts(opened, _homeless_texts(blocks, aim))
     xmp = packet.complete(opened, aim.picture, aim.provenance, log)
-    homeless = aim.result_format == "webp" and blocks.photoshop is not None
+    homeless = aim.result_format in _NO_PHOTOSHOP and blocks.photoshop is not None
     log.dropped.extend(
         ["Photoshop"] if homeless and photoshop.without(blocks.photoshop or b"", {photoshop.IPTC}) else []
     )
@@ -151,10 +158,10 @@ def _map_iptc(blocks: Blocks, aim: Aim, opened: Packet, log: Log) -> None:
         properties, homeless = as_properties(iptc)
     except Malformed as error:
         log.unparsed("IPTC, not mapped to XMP", error)
-        log.dropped.extend(["IPTC"] if aim.result_format == "webp" else [])
+        log.dropped.extend(["IPTC"] if aim.result_format in _NO_PHOTOSHOP else [])
         return
     packet.add_missing(opened, properties)
-    log.dropped.extend(homeless if aim.result_format == "webp" else [])
+    log.dropped.extend(homeless if aim.result_format in _NO_PHOTOSHOP else [])
 
 
 def _homeless_texts(blocks: Blocks, aim: Aim) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -67,6 +68,13 @@ def _mapped(now: object, pair: Pair) -> bool:
     return any(text and text in _letters(str(now)) for text in texts)
 
 
+def _kept_unparsed(pair: Pair) -> bool:
+    """True if every block that nobody can parse stands, byte for byte, in the result's XMP."""
+    damaged = [(name, value) for name in ("XMP", "EXIF") if isinstance(value := pair.before.get(name), bytes)]
+    kept = {name: pair.after.get(f"XMP/photocolor:Unparsed{name}") for name, _ in damaged}
+    return all(base64.b64encode(value).decode() == kept[name] for name, value in damaged)
+
+
 def _letters(text: str) -> str:
     return re.sub(r"\W", "", text)
 
@@ -79,7 +87,9 @@ _STRUCTURE = (
     "|HalftoneHints|Thresh?holding|CellWidth|CellLength|TransferFunction|TransferRange|GrayResponse.*|FreeOffsets"
     "|FreeByteCounts|SubIFDs|InterColorProfile|ImageSourceData)"
 )
-_ANY, _MOVED = ".*", "(?!(jpeg>jpeg|png>png|tiff>tiff|webp>webp)$).*"
+_NO_TIFF = ".*>(jpeg|webp|jp2|jxl|avif|heic)"
+_NO_IPTC = ".*>(webp|jp2|jxl|avif|heic)"
+_ANY, _MOVED = ".*", "(?!(\\w+)>\\1$).*"
 
 INTENDED: tuple[Intended, ...] = (
     Intended(r"XMP/photocolor:\w+", _ANY, "changed|added", "the provenance"),
@@ -122,19 +132,26 @@ INTENDED: tuple[Intended, ...] = (
     Intended("png/(sRGB|gAMA|cHRM)", "png>png", "lost", "the embedded profile says more"),
     Intended("JFIF/density", ".*>jpeg", "added", "written by the encoder"),
     Intended("JFIF/density|png/pHYs", _MOVED, "lost|added", "the resolution, where this format has it"),
-    Intended("EXIF/IFD0/([XY]Resolution|ResolutionUnit)", ".*>(tiff|jpeg|webp)", "added", "the resolution"),
+    Intended("EXIF/IFD0/([XY]Resolution|ResolutionUnit)", f".*>tiff|{_NO_TIFF}", "added", "the resolution"),
     Intended(
         "EXIF/(IFD0/Software|ExifIFD/(ExifVersion|ColorSpace|ExifImage(Width|Height)))",
-        ".*>(jpeg|webp)",
+        _NO_TIFF,
         "added",
         "an EXIF block where there was none",
         _had_no_exif,
     ),
     Intended(_STRUCTURE, "tiff>.*|.*>tiff", "changed|lost|added", "how the pixels are stored"),
     Intended(r"comment/\d+|png/[tzi]TXt.*|png/Comment", _MOVED, "lost|added", "moved to photocolor:SourceText"),
-    Intended(r"(jpeg|png|webp)/.*", _MOVED, "lost", "has a place in its own format only"),
-    Intended(r"(IPTC|Photoshop)/.*", ".*>webp", "lost", "IPTC is mapped to XMP; the rest has no place in WebP"),
-    Intended(r"XMP/(dc|photoshop|xmp|Iptc4xmpCore):\w+", ".*>(png|webp)", "added", "mapped from IPTC", _mapped),
+    Intended(r"(jpeg|png|webp|jp2|jxl|avif|heic)/.*", _MOVED, "lost", "has a place in its own format only"),
+    Intended(r"(IPTC|Photoshop)/.*", _NO_IPTC, "lost", "IPTC is mapped to XMP; the rest has no place there"),
+    Intended(
+        "XMP|EXIF",
+        _ANY,
+        "lost",
+        "damaged; its bytes are kept as photocolor:Unparsed",
+        lambda now, pair: _kept_unparsed(pair),
+    ),
+    Intended(r"XMP/(dc|photoshop|xmp|Iptc4xmpCore):\w+", f".*>png|{_NO_IPTC}", "added", "mapped from IPTC", _mapped),
 )
 
 

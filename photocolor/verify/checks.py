@@ -19,7 +19,7 @@ SIXTEEN_BIT_CODES = 2
 """Codes of 65535 that the gray of a 16-bit result may be off: three channels are rounded."""
 REDUCED_CODES = 1
 """Codes of 255 that a result may be off whose source has more bits: the reduction rounds each channel."""
-LOSSY_LIGHTNESS = {"jpeg": 0.6, "webp": 1.5, "avif": 1.5}
+LOSSY_LIGHTNESS = {"jpeg": 0.6, "webp": 1.5, "avif": 1.5, "jxl": 1.0, "heic": 1.0}
 """Mean |ΔL*| that the coding of a lossy result may add; WebP and AVIF also halve the resolution of chroma."""
 REDUCED_LIGHTNESS = 0.2
 """|ΔL*| more where 16 bits became 8: half a code of 255 in the steepest part of the curve."""
@@ -83,6 +83,8 @@ def _depth(source: Photo, result: Photo) -> Check:
 
 def _profile(source: Photo, result: Photo) -> Check:
     before, after = source.container.icc, result.container.icc
+    if after is None and before is not None and result.container.format == "jxl":
+        return Check("profile", True, "sRGB, as JPEG XL says in its own numbers")
     if before is None or after is None:
         same = before is None and after is None
         return Check("profile", same, "none, as in the source" if same else _one_sided(before is not None))
@@ -153,6 +155,8 @@ def _gray(pair: Candidate) -> Check:
 
 
 def _codes_allowed(source: Photo, result: Photo) -> int:
+    if result.bit_depth == 16 and result.container.bits:  # AVIF and HEIC: half a step of their 10 or 12 bits more
+        return SIXTEEN_BIT_CODES + round(65535 / ((1 << result.container.bits) - 1) / 2)
     return SIXTEEN_BIT_CODES if source.bit_depth == result.bit_depth else REDUCED_CODES
 
 

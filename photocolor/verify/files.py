@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from photocolor.errors import PhotoError, SourceVanished, UnreadableSource
-from photocolor.image.decode import decode
+from photocolor.image.decode import decode, probe
 from photocolor.image.formats import sniff
 from photocolor.metadata.carry import read_provenance
 from photocolor.metadata.provenance import Provenance
@@ -82,18 +82,35 @@ def _compare(
 ) -> tuple[tuple[Check, ...], TagReport]:
     try:
         kinds = sniff(data[0]).name, sniff(data[1]).name
-        source = decode(data[0], max_megapixels)
-        result = decode(data[1], max_megapixels)
+        pages = probe(data[0]).pages, probe(data[1]).pages
+        if pages[0] != pages[1]:
+            return (Check("readable", False, f"{pages[0]} pages became {pages[1]}"),), TagReport()
+        made = read_provenance(data[1], kinds[1])
+        checks = [
+            Check("readable", True, f"{kinds[0]}, {kinds[1]}"),
+            *_check_pages(data, pages[0], max_megapixels, made),
+        ]
+        shown = probe(data[1], 0)
     except PhotoError as error:
         return (Check("readable", False, error.message),), TagReport()
-    made = read_provenance(data[1], kinds[1])
-    checks = [Check("readable", True, f"{kinds[0]}, {kinds[1]}")]
-    checks += check_picture(Candidate(source, result, *data, made))
-    pair = Pair(">".join(kinds), result.width, result.height, tags_of(data[0], kinds[0]), tags_of(data[1], kinds[1]))
+    pair = Pair(">".join(kinds), shown.width, shown.height, tags_of(data[0], kinds[0]), tags_of(data[1], kinds[1]))
     tags = compare_tags(pair)
     checks.append(_check_tags(tags))
     checks.append(_check_provenance(made, source_sha256, recorded))
     return tuple(checks), tags
+
+
+def _check_pages(data: tuple[bytes, bytes], pages: int, max_megapixels: float, made: Provenance | None) -> list[Check]:
+    """The checks of the picture; of several pages those that do not hold, and for the others one line each."""
+    found: dict[str, list[Check]] = {}
+    for page in range(pages):
+        source, result = (decode(item, max_megapixels, page) for item in data)
+        if source.gray is not None:  # the file stores lightness itself, and its colors are computed from that
+            source = replace(source, pixels=source.gray)
+        for check in check_picture(Candidate(source, result, *data, made)):
+            detail = check.detail if pages == 1 else f"page {page + 1} of {pages}: {check.detail}"
+            found.setdefault(check.name, []).append(Check(check.name, check.holds, detail))
+    return [check for checks in found.values() for check in ([c for c in checks if not c.holds] or checks[-1:])]
 
 
 def _bytes(path: Path) -> bytes:

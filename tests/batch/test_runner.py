@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import time
@@ -180,3 +181,19 @@ def test_what_could_not_be_looked_at_is_a_failure_with_its_name(tmp_path: Path) 
     assert summary.failed == {"unreadable": 1}
     assert listener.by_name()["gone.jpg"].job.source == scans / "gone.jpg"
     assert summary.exit_code is ExitCode.SOME_FAILED
+
+
+def test_sigterm_to_the_whole_group_is_no_failure_of_the_photos_at_work(tmp_path: Path) -> None:
+    scans = write_tree(tmp_path / "scans", {f"{number}.jpg": b"slow" for number in range(4)})
+
+    def end_all(job: Job, stage: str) -> None:
+        if stage == "color":
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+                worker.join()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    summary = run_with(Listener(on_work=end_all), scans, tmp_path / "out", open_scripted, PROCESSES)
+    assert isinstance(summary.ended_by, Terminated)
+    assert summary.settled == 0
+    assert read_tree(tmp_path / "out") == {}

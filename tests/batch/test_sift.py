@@ -121,3 +121,15 @@ def test_a_folder_or_a_link_in_the_way_is_never_replaced(job: Job, tmp_path: Pat
     job.target.unlink()
     job.target.mkdir()
     assert sieve(job, overwrite=True).decide(job).reason == "exists"
+
+
+def test_new_changed_and_removed_color_hints_are_a_reason_to_redo(job: Job) -> None:
+    sidecar = job.source.with_name("1.jpg.hints.json")
+    sidecar.write_text("{}")
+    verdict = sieve(job).decide(job)
+    assert (verdict.action, verdict.detail) == (Action.REDO, "the color hints changed")
+    known = replace(record(job), hints_sha256=hashlib.sha256(b"{}").hexdigest())
+    with_hints = sieve(job, past=Past(done={job.relative: known}))
+    assert with_hints.decide(job).reason == "done"
+    sidecar.unlink()
+    assert with_hints.decide(job).action is Action.REDO

@@ -336,58 +336,15 @@ def test_a_profile_that_cannot_be_used_is_ignored_with_a_warning(data: bytes) ->
 
 # -- real odd files ---------------------------------------------------------------------------------------------------
 
-# What must become a photo, written down from index.md before decoding: 8- and 16-bit gray and RGB, single pictures.
-REFUSED_ODDITIES = {
-    "libvips__1bit.tif": "unsupported",
-    "libvips__4bit.tif": "unsupported",
-    "libvips__big-height.webp": "unsupported",
-    "libvips__ojpeg-strip.tif": "unsupported",
-    "libvips__truncated.gif": "unsupported",
-    "ljt__monkey12.jpg": "unsupported",
-    "pillow__10ct_32bit_128.tiff": "unsupported",
-    "pillow__broken.png": "truncated",
-    "pillow__crash-2020-10-test.tif": "truncated",
-    "pillow__delay.png": "unsupported",
-    "pillow__g4_orientation_3.tif": "unsupported",
-    "pillow__hopper.Lab.tif": "unsupported",
-    "pillow__hopper.psd": "unsupported",
-    "pillow__hopper_16bit.pgm": "unsupported",
-    "pillow__lab.tif": "unsupported",
-    "pillow__multipage-lastframe.tif": "unsupported",
-    "pillow__multipage.tiff": "unsupported",
-    "pillow__pil_sample_cmyk.jpg": "unsupported",
-    "pillow__sugarshack.mpo": "unsupported",
-    "pillow__tiff_strip_cmyk_16l_jpeg.tif": "unsupported",
-    "pillow__total-pages-zero.tif": "unsupported",
-    "pillow__truncated_image.png": "truncated",
-    "pillow__xmp_tags_orientation.avif": "unsupported",
-    "twelvemonkeys__broken-sos-before-sof.jpg": "truncated",
-    "twelvemonkeys__cmyk-sample.jpg": "unsupported",
-    "twelvemonkeys__fivepages-scan-causingerrors.tif": "unsupported",
-    "twelvemonkeys__floatingpoint-64bit.tif": "unsupported",
-    "twelvemonkeys__flower-separated-contig-08.tif": "unsupported",
-    "twelvemonkeys__grayscale-old-style-jpeg.tiff": "unsupported",
-    "twelvemonkeys__jfif-cmyk-invalid-icc-profile-srgb.jpg": "unsupported",
-    "twelvemonkeys__scan-mono-iccgray.tif": "unsupported",
-    "twelvemonkeys__warning-embedded-color-profile-invalid-ignored-cmyk.jpg": "unsupported",
-}
-
-
-def test_real_odd_files_become_photos_or_errors_as_expected(shared: Path) -> None:
-    outcomes: dict[str, str] = {}
-    for path in sorted((shared / "oddities").iterdir()):
-        if path.suffix == ".md":
-            continue
-        try:
-            outcomes[path.name] = "photo" if decode(path.read_bytes(), 1000).pixels.size else "nothing"
-        except PhotoError as error:
-            assert _is_sentence(error)
-            assert pickle.loads(pickle.dumps(error)).message == error.message  # noqa: S301 - our own bytes
-            outcomes[path.name] = error.reason
-    assert len(outcomes) > 80
-    assert {name: outcome for name, outcome in outcomes.items() if outcome != "photo"} == REFUSED_ODDITIES
-
 
 def test_all_historic_scans_become_photos(shared: Path) -> None:
     for path in sorted((shared / "historic").glob("*g")):
         assert decode(path.read_bytes(), 1000).warnings == ()
+
+
+@pytest.mark.parametrize("name", sorted(photos.BAD))
+def test_errors_travel_between_processes(name: str) -> None:
+    with pytest.raises(PhotoError) as caught:
+        decode(photos.BAD[name][1](), 1000)
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own bytes
+    assert (again.message, again.hint, again.reason) == (caught.value.message, caught.value.hint, caught.value.reason)

@@ -233,15 +233,18 @@ def test_an_untagged_source_gives_an_untagged_result(tmp_path: Path, wanted: Out
 def test_a_converted_source_gives_a_result_tagged_srgb(tmp_path: Path, wanted: OutputFormat) -> None:
     source, result, _, _ = _written(tmp_path, photos.tiff(photos.gray(), icc=photos.gray_gamma()), wanted)
     assert source.container.icc == photos.gray_gamma()
-    assert result.container.icc == result_icc(source) == srgb_profile()
-    assert result.container.keep_icc
+    assert result_icc(source) == srgb_profile()
+    # JPEG XL says sRGB in its own numbers, which all its readers know.
+    assert result.container.icc == (None if wanted is OutputFormat.JXL else srgb_profile())
+    assert result.container.keep_icc is (wanted is not OutputFormat.JXL)
 
 
 @pytest.mark.parametrize("wanted", OutputFormat)
 def test_an_srgb_profile_of_another_maker_is_kept_byte_for_byte(tmp_path: Path, wanted: OutputFormat) -> None:
     own = srgb_profile().replace(b"use freely", b"made by me")
     source, result, _, _ = _written(tmp_path, photos.jpeg(photos.rgb(), icc=own), wanted)
-    assert result.container.icc == result_icc(source) == own
+    assert result_icc(source) == own
+    assert result.container.icc == (None if wanted is OutputFormat.JXL else own)
 
 
 # -- limits -----------------------------------------------------------------------------------------------------------

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 import photos
 import pytest
 
 from photocolor.color.resize import resize
 from photocolor.errors import PhotoError, TooLarge, TruncatedPhoto
+from photocolor.image import jpeg
 from photocolor.image.decode import decode
 from photocolor.image.reduced import decode_reduced
 
@@ -45,3 +48,16 @@ def test_what_decode_refuses_is_refused_here() -> None:
         decode_reduced(photos.cut(photos.jpeg(photos.gray(300, 400))), 10, 100)
     with pytest.raises(PhotoError):
         decode_reduced(photos.zip_archive(), 10, 100)
+
+
+def test_markers_are_found_across_the_pieces_of_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(3)
+    for _ in range(3000):
+        data = bytes(rng.choice((0xFF, 0xFF, 0x00, 0x01, 0xD0, 0xD9)) for _ in range(rng.randrange(60)))
+        at = rng.randrange(len(data) + 1)
+        whole, pieced = [], []
+        for found, size in ((whole, 1000), (pieced, 7)):
+            monkeypatch.setattr(jpeg, "_PIECE_BYTES", size)
+            match = jpeg._next_marker(data, at)
+            found.append(match and (match.end(), match[1]))
+        assert whole == pieced

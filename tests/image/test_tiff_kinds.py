@@ -13,7 +13,7 @@ import tifffile
 from PIL import Image
 
 from photocolor.color.icc import srgb_profile
-from photocolor.color.lab import gray_of, lightness_of
+from photocolor.color.lab import lightness_of
 from photocolor.errors import PhotoError, TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.decode import decode, probe
 

@@ -16,7 +16,7 @@ def job(name: str) -> Job:
 
 
 def done(name: str, degraded: tuple[str, ...] = (), warnings: tuple[str, ...] = ()) -> Done:
-    return Done(job(name), "a", "b", 1, 2.0, 1.0, "CPUExecutionProvider", 4, degraded, warnings)
+    return Done(job(name), "a", "b", 1, 2.0, 1.0, "CPUExecutionProvider", 4, degraded=degraded, warnings=warnings)
 
 
 def told(*outcomes: Outcome, quiet: bool = False, bars: bool = False) -> str:

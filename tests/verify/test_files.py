@@ -150,6 +150,27 @@ def test_a_changed_alpha_channel_and_a_changed_orientation_are_found(studio: Stu
     assert {"alpha", "orientation"} <= {check.name for check in verify_file(source, result).broken}
 
 
+def test_every_page_is_looked_at_and_a_broken_one_is_named(studio: Studio, tmp_path: Path) -> None:
+    source, result, recorded = colored(photos.tiff(pages=3), "a.tif", tmp_path, studio)
+    assert verify_file(source, result, recorded).broken == ()
+    pages = tifffile.imread(result)
+    pages[1, 5, 5] = 255 - pages[1, 5, 5]
+    with tifffile.TiffWriter(result) as writer:
+        for page in pages:
+            writer.write(page, photometric="rgb", metadata=None, contiguous=False)
+    broken = {check.name: check.detail for check in verify_file(source, result).broken}
+    assert broken["gray"].startswith("page 2 of 3: 1 of 3,072 pixels differ")
+    source.write_bytes(photos.tiff(pages=2))
+    assert verify_file(source, result).broken[0].detail == "2 pages became 3"
+
+
+def test_damaged_xmp_holds_because_its_bytes_are_kept(studio: Studio, tmp_path: Path) -> None:
+    data = photos.with_segment(photos.jpeg(), 0xE1, b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta broken")
+    source, result, _ = colored(data, "a.jpg", tmp_path, studio)
+    verdict = verify_file(source, result)
+    assert verdict.broken == () and [item.tag for item in verdict.tags.lost] == ["XMP"]
+
+
 def test_a_copied_color_photo_holds_only_if_the_manifest_says_that_it_was_copied(
     studio: Studio, tmp_path: Path
 ) -> None:

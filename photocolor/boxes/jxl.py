@@ -5,9 +5,13 @@ Source: ISO/IEC 18181-1:2024, annexes B and D.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from photocolor.boxes.box import boxes
+
+CONTAINER = b"\x00\x00\x00\x0cJXL \r\n\x87\n"
 _MAGIC = b"\xff\x0a"
+_HEADER_BYTES = 4096
 _SIZES = ((9, 1), (13, 1), (18, 1), (30, 1))
 _ENUM = ((0, 0), (0, 1), (4, 2), (6, 18))
 _RATIOS = {1: (1, 1), 2: (12, 10), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 4), 7: (2, 1)}
@@ -67,10 +71,31 @@ class JxlHeader:
     animated: bool = False
     channels: tuple[Channel, ...] = ()
     xyb: bool = True
-    coding: Coding = Coding()
+    coding: Coding = field(default_factory=Coding)
     fields_at: int = -1
     curve_at: int = -1
     end: int = -1
+
+
+def codestream(data: bytes, limit: int = _HEADER_BYTES) -> bytes:
+    """The first bytes of the codestream, in a container or alone.
+
+    Raises:
+        ValueError: the container is damaged or has none.
+    """
+    if not data.startswith(CONTAINER):
+        return data[:limit]
+    found = b""
+    for box in boxes(data):
+        if box.kind == b"jxlc":
+            return data[box.start : min(box.end, box.start + limit)]
+        if box.kind == b"jxlp":
+            found += data[box.start + 4 : min(box.end, box.start + 4 + limit)]
+        if len(found) >= limit:
+            break
+    if not found:
+        raise ValueError("no codestream in its boxes")
+    return found[:limit]
 
 
 class _Bits:

@@ -1,0 +1,1 @@
+"""Files made of boxes: JP2, JPEG XL, AVIF and HEIC."""

@@ -1,0 +1,29 @@
+"""`photocolor desktop`: the window."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from photocolor.errors import EnvironmentFault, UsageError
+
+Photos = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[PHOTO|FOLDER]…", help="Photos or folders to open.", show_default=False),
+]
+
+
+def desktop(photos: Photos = None) -> None:
+    """Open a window: compare before and after, set color points, run a folder. Needs photocolor[desktop]."""
+    for photo in photos or ():
+        if not photo.exists():
+            raise UsageError(f"there is no file or folder {photo}", "Check the spelling, and quote spaces.")
+    if find_spec("PySide6") is None:
+        raise EnvironmentFault("the window needs PySide6", "Install it with: pip install 'photocolor[desktop]'")
+    from importlib import import_module
+
+    app = import_module("photocolor.desktop.app")
+    raise typer.Exit(app.start(tuple(photos or ())))

@@ -1,0 +1,67 @@
+"""Starts the window."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from photocolor import __version__
+from photocolor.desktop.look import Look, icon, wear
+from photocolor.desktop.window import Window
+from photocolor.engine.runtime import load_runtime
+
+HEAR_MS = 200
+
+
+def start(paths: Sequence[Path]) -> int:
+    """Shows the window until it is closed; the process's exit code."""
+    app = make_app(sys.argv[:1])
+    load_runtime()  # before the window is there: loading it later, in whatever thread, would stop it for a moment
+    window = Window(stored_settings())
+    app.styleHints().colorSchemeChanged.connect(lambda _: _follow_system(app, window))
+    window.show()
+    if paths:
+        window.open_paths(list(paths))
+    _hear_signals(app, window)
+    return app.exec()
+
+
+def make_app(arguments: Sequence[str]) -> QApplication:
+    """The application, with one style on all systems so that both palettes look as they were drawn."""
+    app = QApplication(list(arguments))
+    app.setApplicationName("photocolor")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("photocolor")
+    app.setStyle("Fusion")
+    app.setWindowIcon(icon())
+    return app
+
+
+def stored_settings() -> QSettings:
+    """Where the window remembers, per person, in a plain text file."""
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "photocolor", "desktop")
+
+
+def _follow_system(app: QApplication, window: Window) -> None:
+    if str(window.remembered("look", Look.SYSTEM.value)) == Look.SYSTEM.value:
+        wear(app, Look.SYSTEM)
+
+
+def _hear_signals(app: QApplication, window: Window) -> None:
+    """Ctrl-C and SIGTERM close the window; a timer lets Python hear them while Qt waits."""
+
+    def hear(number: int, frame: object) -> None:
+        window.running.end()
+        window.artist.end()
+        app.exit(128 + number)
+
+    signal.signal(signal.SIGINT, hear)
+    signal.signal(signal.SIGTERM, hear)
+    timer = QTimer(app)
+    timer.timeout.connect(lambda: None)
+    timer.start(HEAR_MS)

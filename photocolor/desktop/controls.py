@@ -1,0 +1,210 @@
+"""The settings beside the canvas: strength, detail, doubt, model and device."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QWidget,
+)
+
+from photocolor.errors import UsageError
+from photocolor.models.registry import registered
+from photocolor.settings import STRENGTH_RANGE, ColorSettings, Detail
+
+DETAILS: tuple[tuple[str, Detail], ...] = (
+    ("automatic", "auto"),
+    ("512 px", 512),
+    ("1024 px", 1024),
+    ("1536 px", 1536),
+    ("2048 px", 2048),
+    ("full size, slow", "full"),
+)
+OTHER_MODEL = "another model…"
+
+
+class Knob(QWidget):
+    """A number by slider and by keys."""
+
+    changed = Signal(float)
+
+    def __init__(self, name: str, top: float, usual: float, tip: str) -> None:
+        super().__init__()
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, round(top * 100))
+        self.slider.setPageStep(20)
+        self.slider.setSingleStep(5)
+        self.box = QDoubleSpinBox()
+        self.box.setRange(0.0, top)
+        self.box.setSingleStep(0.05)
+        self.box.setDecimals(2)
+        for part in (self.slider, self.box):
+            part.setAccessibleName(name)
+            part.setAccessibleDescription(tip)
+            part.setToolTip(tip)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.box)
+        self.setFocusProxy(self.slider)
+        self.slider.valueChanged.connect(lambda value: self.box.setValue(value / 100))
+        self.box.valueChanged.connect(self._follow)
+        self.set_value(usual)
+
+    @property
+    def value(self) -> float:
+        """The number."""
+        return round(self.box.value(), 2)
+
+    def set_value(self, value: float) -> None:
+        """Another number."""
+        self.box.setValue(value)
+
+    def _follow(self, value: float) -> None:
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(value * 100))
+        self.changed.emit(value)
+
+
+class Controls(QGroupBox):
+    """What the command line calls options."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Color", parent)
+        usual = ColorSettings()
+        top = STRENGTH_RANGE[1]
+        self.strength = Knob("Strength", top, usual.strength, "0 leaves gray, 1 is the model's own color")
+        self.fade = Knob("Doubt fade", 1.0, usual.fade_doubt, "Color goes toward gray where the model is guessing")
+        self.detail = _combo(
+            "Detail", "Size at which the model sees the photo; more finds smaller things, and takes time"
+        )
+        for title, value in DETAILS:
+            self.detail.addItem(title, value)
+        self.model = _combo("Model", "What makes the color")
+        self._set_models(registered())
+        self.device = _combo("Device", "Where the model runs")
+        self.set_devices(())
+        form = QFormLayout(self)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        for label, widget in (
+            ("&Strength", self.strength),
+            ("Doubt &fade", self.fade),
+            ("&Detail", self.detail),
+            ("&Model", self.model),
+            ("De&vice", self.device),
+        ):
+            name = QLabel(label)
+            name.setBuddy(widget)
+            form.addRow(name, widget)
+        self.strength.changed.connect(lambda _: self.changed.emit())
+        self.fade.changed.connect(lambda _: self.changed.emit())
+        self.detail.activated.connect(lambda _: self.changed.emit())
+        self.device.activated.connect(lambda _: self.changed.emit())
+        self.model.activated.connect(self._model_chosen)
+
+    @property
+    def color(self) -> ColorSettings:
+        """How color is made."""
+        detail: Detail = self.detail.currentData()
+        return ColorSettings(detail=detail, strength=self.strength.value, fade_doubt=self.fade.value)
+
+    @property
+    def model_name(self) -> str:
+        """The name or the path of the model."""
+        return str(self.model.currentData())
+
+    @property
+    def device_name(self) -> str:
+        """The device."""
+        return str(self.device.currentData())
+
+    def set_devices(self, names: tuple[str, ...]) -> None:
+        """Devices that work here, beside auto and cpu."""
+        chosen = self.device.currentData()
+        self.device.clear()
+        for name in dict.fromkeys(("auto", "cpu", *names)):
+            self.device.addItem("automatic" if name == "auto" else name, name)
+        self._choose(self.device, chosen)
+
+    def save(self, settings: QSettings) -> None:
+        """Remembers everything."""
+        settings.setValue("strength", self.strength.value)
+        settings.setValue("fade_doubt", self.fade.value)
+        settings.setValue("detail", str(self.detail.currentData()))
+        settings.setValue("model", self.model_name)
+        settings.setValue("device", self.device_name)
+
+    def load(self, settings: QSettings) -> None:
+        """What was remembered, as far as it still means something."""
+        self.strength.set_value(_number(settings.value("strength"), self.strength.value))
+        self.fade.set_value(_number(settings.value("fade_doubt"), self.fade.value))
+        self._choose(self.detail, _detail(str(settings.value("detail"))))
+        model = str(settings.value("model", ""))
+        if model.endswith(".onnx") and Path(model).is_file():
+            self._add_model(model)
+        if model:
+            self._choose(self.model, model)
+        self._choose(self.device, settings.value("device"))
+
+    def _set_models(self, names: tuple[str, ...]) -> None:
+        for name in names:
+            self.model.addItem(name, name)
+        self.model.addItem(OTHER_MODEL, "")
+        self._last_model = names[0]
+
+    def _add_model(self, path: str) -> None:
+        if self.model.findData(path) < 0:
+            self.model.insertItem(self.model.count() - 1, Path(path).name, path)
+
+    def _model_chosen(self) -> None:
+        if self.model_name == "":
+            path, _ = QFileDialog.getOpenFileName(self, "Choose a model", "", "Models (*.onnx)")
+            if path:
+                self._add_model(path)
+            self._choose(self.model, path or self._last_model)
+        self._last_model = self.model_name
+        self.changed.emit()
+
+    def _choose(self, combo: QComboBox, value: object) -> None:
+        index = combo.findData(value)
+        if index >= 0:
+            combo.setCurrentIndex(index)
+
+
+def _combo(name: str, tip: str) -> QComboBox:
+    combo = QComboBox()
+    combo.setAccessibleName(name)
+    combo.setAccessibleDescription(tip)
+    combo.setToolTip(tip)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumContentsLength(12)
+    combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return combo
+
+
+def _number(stored: object, usual: float) -> float:
+    try:
+        return float(str(stored))
+    except ValueError:
+        return usual
+
+
+def _detail(stored: str) -> Detail | None:
+    try:
+        return ColorSettings(detail=int(stored)).detail
+    except UsageError:
+        return None
+    except ValueError:
+        return "full" if stored == "full" else "auto"

@@ -1,0 +1,115 @@
+"""Where the photo lies in the canvas: fitted or zoomed, panned, and back from pixels to places."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+
+from photocolor.preview.region import Region
+
+ZOOM_STEP = 1.25
+ZOOM_MOST = 8.0
+MARGIN_PX = 16.0
+
+
+class View:
+    """Zoom and pan of one photo; sizes are logical pixels of the screen.
+
+    Attributes:
+        zoom: logical pixels per pixel of the photo; None fits the photo into the canvas.
+    """
+
+    def __init__(self) -> None:
+        self.zoom: float | None = None
+        self._photo = QSizeF(1, 1)
+        self._canvas = QSizeF(1, 1)
+        self._center = QPointF(0.5, 0.5)
+
+    def set_photo(self, height: int, width: int) -> None:
+        """Another photo: fitted."""
+        self._photo = QSizeF(width, height)
+        self.fit()
+
+    def set_canvas(self, size: QSizeF) -> None:
+        """The canvas has another size."""
+        self._canvas = size
+
+    @property
+    def scale(self) -> float:
+        """Logical pixels per pixel of the photo, now."""
+        return self.fitting if self.zoom is None else self.zoom
+
+    @property
+    def fitting(self) -> float:
+        """The scale at which the whole photo is seen."""
+        room_w = max(self._canvas.width() - 2 * MARGIN_PX, 1.0)
+        room_h = max(self._canvas.height() - 2 * MARGIN_PX, 1.0)
+        return min(room_w / self._photo.width(), room_h / self._photo.height(), ZOOM_MOST)
+
+    def fit(self) -> None:
+        """The whole photo."""
+        self.zoom = None
+        self._center = QPointF(0.5, 0.5)
+
+    def zoom_to(self, scale: float, at: QPointF | None = None) -> None:
+        """Another scale; the place under `at` (the middle if None) stays where it is."""
+        fixed = at or QPointF(self._canvas.width() / 2, self._canvas.height() / 2)
+        place = self.place(fixed)
+        self.zoom = min(max(scale, self.fitting), ZOOM_MOST)
+        if self.zoom <= self.fitting:
+            self.fit()
+            return
+        now = self.position(place)
+        self.pan(fixed - now)
+
+    def pan(self, by: QPointF) -> None:
+        """Moves the photo; it cannot be lost."""
+        if self.zoom is None:
+            return
+        x = self._center.x() - by.x() / (self._photo.width() * self.zoom)
+        y = self._center.y() - by.y() / (self._photo.height() * self.zoom)
+        self._center = QPointF(
+            _kept(x, self._canvas.width() / (self._photo.width() * self.zoom)),
+            _kept(y, self._canvas.height() / (self._photo.height() * self.zoom)),
+        )
+
+    @property
+    def rect(self) -> QRectF:
+        """The whole photo, on the canvas and beyond."""
+        width, height = self._photo.width() * self.scale, self._photo.height() * self.scale
+        left = self._canvas.width() / 2 - self._center.x() * width
+        top = self._canvas.height() / 2 - self._center.y() * height
+        return QRectF(left, top, width, height)
+
+    def place(self, position: QPointF) -> QPointF:
+        """The place in the photo, 0 to 1 in both directions within it."""
+        rect = self.rect
+        return QPointF((position.x() - rect.left()) / rect.width(), (position.y() - rect.top()) / rect.height())
+
+    def position(self, place: QPointF) -> QPointF:
+        """Where a place is on the canvas."""
+        rect = self.rect
+        return QPointF(rect.left() + place.x() * rect.width(), rect.top() + place.y() * rect.height())
+
+    def region(self) -> Region:
+        """What is seen of the photo, in its pixels."""
+        first = self.place(QPointF(0, 0))
+        last = self.place(QPointF(self._canvas.width(), self._canvas.height()))
+        width, height = round(self._photo.width()), round(self._photo.height())
+        left, right = _pixel(first.x(), width), _pixel(last.x(), width, up=True)
+        top, bottom = _pixel(first.y(), height), _pixel(last.y(), height, up=True)
+        return Region(top, left, max(bottom - top, 1), max(right - left, 1))
+
+    def rect_of(self, region: Region) -> QRectF:
+        """Where a region is on the canvas."""
+        first = self.position(QPointF(region.left / self._photo.width(), region.top / self._photo.height()))
+        return QRectF(first, QSizeF(region.width * self.scale, region.height * self.scale))
+
+
+def _kept(center: float, seen: float) -> float:
+    """The center so that no empty margin is seen; 0.5 where all of it is."""
+    return 0.5 if seen >= 1 else min(max(center, seen / 2), 1 - seen / 2)
+
+
+def _pixel(share: float, length: int, *, up: bool = False) -> int:
+    at = share * length
+    return min(max(int(at) + (1 if up and at > int(at) else 0), 0), length)

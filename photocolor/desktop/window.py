@@ -1,0 +1,291 @@
+"""The window: one photo on the canvas, its folder below, its settings beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+
+from photocolor.desktop.actions import Actions
+from photocolor.desktop.artist import Artist, Painted, Part, Read, Trouble
+from photocolor.desktop.canvas import Canvas
+from photocolor.desktop.controls import Controls
+from photocolor.desktop.film import Film, FilmStrip, State
+from photocolor.desktop.finder import Finder
+from photocolor.desktop.progress import RunPanel
+from photocolor.desktop.running import Running
+from photocolor.desktop.steering import Steering
+from photocolor.desktop.swatches import Swatches
+from photocolor.errors import PhotocolorError
+from photocolor.preview.command import restore_command
+from photocolor.preview.easel import Wish
+from photocolor.settings import Settings
+
+WELCOME = "Drop photos or a folder here, or press Ctrl+O for photos and Ctrl+Shift+O for a folder."
+REGION_DELAY_MS = 120
+Button = QMessageBox.StandardButton
+
+
+class Window(QMainWindow):
+    """Everything the person sees.
+
+    Args:
+        settings: where the window remembers.
+    """
+
+    def __init__(self, settings: QSettings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._sources: tuple[Path, ...] = ()
+        self.photo: Path | None = None
+        self._seen: Wish | None = None
+        self.artist = Artist(self)
+        self.finder = Finder(self)
+        self.film = Film(self)
+        self.strip = FilmStrip(self.film)
+        self.canvas = Canvas()
+        self.controls = Controls()
+        self.swatches = Swatches()
+        self.panel = RunPanel()
+        self.running = Running(self)
+        self.steering = Steering(self)
+        self.status = QLabel()
+        self._region_timer = QTimer(self, singleShot=True, interval=REGION_DELAY_MS)
+        self._lay_out()
+        self.actions_ = Actions(self)
+        self._connect()
+        self._restore()
+        self.setWindowTitle("photocolor")
+        self.setAcceptDrops(True)
+        self.canvas.show_message(WELCOME)
+        self.finder.look_for_devices()
+
+    # -- building
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.strip)
+        self.setCentralWidget(middle)
+        side = QWidget()
+        beside = QVBoxLayout(side)
+        beside.addWidget(self.controls)
+        beside.addWidget(self.swatches)
+        beside.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(side)
+        scroll.setMinimumWidth(330)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.side_dock = self._dock("Settings", scroll, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.run_dock = self._dock("Run", self.panel, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.statusBar().addWidget(self.status, 1)
+        self.resize(1240, 860)
+
+    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(title)
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _connect(self) -> None:
+        self.artist.read.connect(self._read)
+        self.artist.painted.connect(self._painted)
+        self.artist.part.connect(self._part)
+        self.artist.troubled.connect(self._troubled)
+        self.artist.progressed.connect(self._progressed)
+        self.finder.found.connect(self._found)
+        self.finder.refused.connect(self.complain)
+        self.finder.devices.connect(self.controls.set_devices)
+        self.strip.chosen.connect(self.show_photo)
+        self.controls.changed.connect(self.settings_changed)
+        self.panel.out_changed.connect(lambda _: self.show_command())
+        self.canvas.view_changed.connect(self._view_changed)
+        self._region_timer.timeout.connect(self._want_region)
+
+    def _restore(self) -> None:
+        for key, take in (("geometry", self.restoreGeometry), ("state", self.restoreState)):
+            stored = self._settings.value(key)
+            if stored is not None:
+                take(stored)
+        self.controls.load(self._settings)
+
+    def remembered(self, key: str, usual: object) -> object:
+        """What an earlier window stored."""
+        return self._settings.value(key, usual)
+
+    def remember(self, key: str, value: object) -> None:
+        """For the next window."""
+        self._settings.setValue(key, value)
+
+    # -- photos
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Photos and folders in place of those that are there."""
+        if not paths or not self.may_leave("open other photos"):
+            return
+        self._sources = tuple(paths)
+        first = paths[0]
+        out = first.with_name(first.name + "-color") if first.is_dir() else first.parent / "color"
+        self.panel.out.setText(str(out))
+        self.canvas.show_message("Looking for photos…")
+        self.finder.look_for_photos(self._sources, out)
+
+    def _found(self, sources: tuple[Path, ...], photos: list[Path]) -> None:
+        if sources != self._sources:
+            return
+        self.steering.forget()
+        self.photo = None
+        self.film.set_photos(photos)
+        self.show_command()
+        if not photos:
+            self.canvas.show_message(f"There is no photo in {sources[0]}.")
+            self.status.setText("")
+            return
+        self.status.setText(f"{len(photos):,} photos")
+        self.strip.choose(0)
+
+    def show_photo(self, photo: Path) -> None:
+        """Puts a photo on the canvas."""
+        if photo == self.photo:
+            return
+        self.photo = photo
+        self.canvas.show_message(f"Reading {photo.name}…")
+        try:
+            self.steering.take_up(photo)
+        except PhotocolorError as error:
+            self.canvas.show_message(f"{error.message}\n\n{error.hint}")
+            return
+        self.want()
+
+    def _read(self, read: Read) -> None:
+        if read.path == self.photo:
+            self.canvas.show_photo(read.before, read.shape)
+            size = f"{read.shape[1]:,} × {read.shape[0]:,} px"
+            self.status.setText("  ·  ".join([read.path.name, size, *read.remarks]))
+            self.steering.show()
+
+    def _painted(self, painted: Painted) -> None:
+        if painted.wish.path != self.photo:
+            return
+        self.canvas.show_color(painted.after)
+        doubt = "" if painted.doubt is None else f", mean doubt {painted.doubt:.0%}"
+        state = f"colored on {painted.device.removesuffix('ExecutionProvider')}{doubt}"
+        self.statusBar().showMessage(
+            state if painted.final else "first colors, refining…", 0 if not painted.final else 4000
+        )
+        if painted.final:
+            self._seen = painted.wish
+            self._want_region()
+
+    def _part(self, part: Part) -> None:
+        if part.wish.path == self.photo:
+            self.canvas.show_part(part)
+
+    def _troubled(self, trouble: Trouble) -> None:
+        if trouble.path == self.photo:
+            self.canvas.show_message(f"{trouble.path.name}: {trouble.message}\n\n{trouble.hint}")
+        if trouble.reason not in ("model_not_found", "model_invalid", "device_unavailable"):
+            self.film.set_state(trouble.path, State.FAILED, trouble.message)
+
+    def _progressed(self, stage: str, done: int, total: int) -> None:
+        if total:
+            self.statusBar().showMessage(f"coloring, tile {done} of {total}", 2000)
+
+    # -- settings
+
+    def settings_changed(self) -> None:
+        """Another strength, detail, model or device."""
+        self.show_command()
+        self.want()
+
+    def want(self) -> None:
+        """Asks for what is set."""
+        if self.photo is not None:
+            self.artist.want(self.wish(self.photo))
+
+    def wish(self, photo: Path) -> Wish:
+        """What the controls say about a photo."""
+        hints = self.steering.hints_of(photo)
+        return Wish(photo, self.controls.model_name, self.controls.device_name, self.controls.color, hints)
+
+    @property
+    def up_to_date(self) -> bool:
+        """True if the canvas shows the model's last word on what is set."""
+        return self.photo is not None and self._seen == self.wish(self.photo) and self.artist.idle
+
+    def settings(self) -> Settings:
+        """The run that the window is set to."""
+        return Settings(
+            self._sources,
+            Path(self.panel.out.text()),
+            self.controls.model_name,
+            self.controls.device_name,
+            color=self.controls.color,
+        )
+
+    def show_command(self) -> None:
+        """The command that does the same."""
+        self.panel.command.setText(restore_command(self.settings()) if self._sources else "")
+        self.panel.command.setCursorPosition(0)
+
+    # -- the view
+
+    def _view_changed(self) -> None:
+        self._region_timer.start()
+
+    def _want_region(self) -> None:
+        view = self.canvas.view
+        self.artist.want_region(view.region() if view.zoom is not None and self.photo is not None else None)
+
+    # -- leaving
+
+    def may_leave(self, what: str) -> bool:
+        """Asks about unsaved points; False if the person would rather stay."""
+        unsaved = self.steering.unsaved
+        if not unsaved:
+            return True
+        names = ", ".join(unsaved[:3]) + (" …" if len(unsaved) > 3 else "")
+        answer = self.ask(f"The color points of {names} are not saved. Save them before you {what}?")
+        return answer == Button.Discard or (answer == Button.Save and self.steering.save())
+
+    def ask(self, question: str) -> QMessageBox.StandardButton:
+        """Save, discard or cancel."""
+        buttons = Button.Save | Button.Discard | Button.Cancel
+        return QMessageBox.question(self, "photocolor", question, buttons, Button.Save)
+
+    def complain(self, message: str, hint: str) -> None:
+        """What went wrong, and what to do."""
+        QMessageBox.warning(self, "photocolor", f"{message}\n\n{hint}".strip())
+
+    # -- the end, and what is dropped
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ends a run as Ctrl-C does, saves what is asked for, remembers the window."""
+        if not self.may_leave("close"):
+            event.ignore()
+            return
+        self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("state", self.saveState())
+        self.controls.save(self._settings)
+        self._settings.sync()
+        self.running.end()
+        self.artist.end()
+        self.film.end()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files are welcome."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Opens them."""
+        self.open_paths([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])

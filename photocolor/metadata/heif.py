@@ -1,0 +1,76 @@
+"""AVIF and HEIC items: EXIF and XMP that describe the picture."""
+
+from __future__ import annotations
+
+from photocolor.boxes.heif import XMP_TYPE, Item, Meta, item_bytes, orientation_of, read_meta, size_of, with_additions
+from photocolor.metadata.blocks import Blocks, Log, Picture, Source
+from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.orientation import with_orientation
+
+EXIF, MIME = b"Exif", b"mime"
+
+
+def picture(data: Source) -> Picture:
+    """What the file stores.
+
+    Raises:
+        Malformed: it has no picture.
+    """
+    whole = bytes(data)
+    meta, bits = _meta(whole), 8
+    for box in meta.of(meta.primary):
+        if box.kind == b"pixi":
+            bits = whole[box.start + 5]
+    try:
+        height, width = size_of(whole, meta)
+    except ValueError as error:
+        raise Malformed(str(error)) from error
+    return Picture(width, height, bits)
+
+
+def read(data: Source) -> Blocks:
+    """All metadata of an AVIF or HEIC file, with the orientation of its properties, which is the one that counts.
+
+    Raises:
+        Malformed: it is no such file.
+    """
+    whole = bytes(data)
+    meta = _meta(whole)
+    exif, xmp = None, None
+    dropped, warnings = [], []
+    about = {source for kind, source, to in meta.references if kind == b"cdsc" and meta.primary in to}
+    for number, item in meta.items.items():
+        if item.kind not in (EXIF, MIME) or (about and number not in about):
+            continue
+        content = item_bytes(whole, meta, number)
+        if content is None:
+            warnings.append(f"metadata_unparsed: {item.kind.decode('latin-1')}: it lies outside of the file")
+        elif item.kind == EXIF and exif is None:
+            exif = content[4 + int.from_bytes(content[:4], "big") :].removeprefix(b"Exif\0\0") or None
+        elif item.content == XMP_TYPE and xmp is None:
+            xmp = content
+        else:
+            dropped.append(item.content.decode("latin-1") or item.kind.decode("latin-1"))
+    exif = with_orientation(exif, orientation_of(whole, meta))
+    return Blocks(exif=exif, xmp=xmp, dropped=tuple(dropped), warnings=tuple(warnings))
+
+
+def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:
+    """The result's file with these blocks as items of their own.
+
+    Raises:
+        Malformed: `result` is no such file.
+    """
+    items = [(Item(0, EXIF), bytes(4) + blocks.exif)] if blocks.exif else []
+    items += [(Item(0, MIME, XMP_TYPE), blocks.xmp)] if blocks.xmp else []
+    try:
+        return with_additions(result, items, [])
+    except ValueError as error:
+        raise Malformed(str(error)) from error
+
+
+def _meta(data: bytes) -> Meta:
+    try:
+        return read_meta(data)
+    except ValueError as error:
+        raise Malformed(str(error)) from error

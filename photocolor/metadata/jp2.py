@@ -1,0 +1,84 @@
+"""JP2 boxes: EXIF, XMP and IPTC in boxes named by UUIDs, as Adobe, JHOVE and ExifTool know them."""
+
+from __future__ import annotations
+
+import struct
+
+from photocolor.boxes.box import boxes, make_box
+from photocolor.metadata.blocks import Blocks, Log, Picture, Source
+from photocolor.metadata.ifd import Malformed
+
+SIGNATURE = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
+CODESTREAM = b"\xff\x4f\xff\x51"
+EXIF = b"JpgTiffExif->JP2"
+XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+IPTC = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
+# What the result has of its own: signature, file type, header and codestream.
+ENCODING = frozenset({b"jP  ", b"ftyp", b"rreq", b"jp2h", b"jp2c"})
+
+
+def picture(data: Source) -> Picture:
+    """What the file stores.
+
+    Raises:
+        Malformed: it has no picture.
+    """
+    whole = bytes(data)
+    try:
+        for outer in boxes(whole):
+            for box in boxes(whole, outer.start, outer.end) if outer.kind == b"jp2h" else ():
+                if box.kind == b"ihdr":
+                    height, width, _, bits = struct.unpack_from(">IIHB", whole, box.start)
+                    return Picture(width, height, (bits & 0x7F) + 1)
+    except (ValueError, struct.error) as error:
+        raise Malformed(str(error)) from error
+    raise Malformed("JP2 without a picture")
+
+
+def read(data: Source) -> Blocks:
+    """All metadata of a JPEG 2000 file; a codestream alone has none.
+
+    Raises:
+        Malformed: it is no JPEG 2000 file.
+    """
+    whole = bytes(data)
+    if whole.startswith(CODESTREAM):
+        return Blocks()
+    if not whole.startswith(SIGNATURE):
+        raise Malformed("no JP2 file")
+    found: dict[bytes, bytes] = {}
+    extras = []
+    try:
+        for box in boxes(whole):
+            content = whole[box.start : box.end]
+            if box.kind == b"uuid" and content[:16] in (EXIF, XMP, IPTC):
+                found.setdefault(content[:16], content[16:])
+            elif box.kind not in ENCODING:
+                extras.append((box.kind.decode("latin-1"), content))
+    except ValueError as error:
+        raise Malformed(str(error)) from error
+    exif = found.get(EXIF)
+    return Blocks(
+        exif=exif.removeprefix(b"Exif\0\0") if exif else None,
+        xmp=found.get(XMP),
+        iptc=found.get(IPTC),
+        extras=tuple(extras),
+    )
+
+
+def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:
+    """The result's file with these blocks before its codestream.
+
+    Raises:
+        Malformed: `result` is no JP2 file.
+    """
+    if not result.startswith(SIGNATURE):
+        raise Malformed("no JP2 file")
+    added = [make_box(b"uuid", name + content) for name, content in ((EXIF, blocks.exif), (XMP, blocks.xmp)) if content]
+    added += [make_box(b"uuid", IPTC + blocks.iptc)] if blocks.iptc else []
+    added += [make_box(kind.encode("latin-1"), content) for kind, content in blocks.extras]
+    parts: list[bytes] = []
+    for box in boxes(result):
+        if box.kind in ENCODING:
+            parts += [*added, result[box.head : box.end]] if box.kind == b"jp2c" else [result[box.head : box.end]]
+    return b"".join(parts)

@@ -1,0 +1,50 @@
+"""The photo whose palette a whole run takes."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from photocolor.color.palette import Palette, palette_of
+from photocolor.color.tone import Tone, tone_of
+from photocolor.errors import PhotoError, ReferenceInvalid
+from photocolor.image.decode import decode
+from photocolor.settings import Settings
+
+
+def read_palette(settings: Settings) -> Palette | None:
+    """The palette of the run's reference photo; None without one.
+
+    Raises:
+        ReferenceInvalid: the reference cannot be read, is no color photo, or is not the one the run was planned with.
+    """
+    path = settings.reference
+    if path is None:
+        return None
+    try:
+        data = path.read_bytes()
+        photo = decode(data, settings.files.max_megapixels)
+    except OSError as error:
+        raise ReferenceInvalid(f"the reference {path} cannot be read: {error.strerror or error}") from error
+    except PhotoError as error:
+        raise ReferenceInvalid(f"the reference {path} cannot be used: {error.message}") from error
+    if hashlib.sha256(data).hexdigest() != settings.color.reference_sha256:
+        raise ReferenceInvalid(f"the reference {path} changed while the run was prepared")
+    if photo.pixels.ndim == 2 or tone_of(photo.pixels) is Tone.GRAY:
+        raise ReferenceInvalid(f"the reference {path} has no colors")
+    return palette_of(photo.pixels)
+
+
+def digest_of_reference(path: Path | None) -> str:
+    """SHA-256 of the photo whose palette a run takes; "" without one.
+
+    Raises:
+        ReferenceInvalid: it cannot be read.
+    """
+    if path is None:
+        return ""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ReferenceInvalid(f"the reference {path} cannot be read: {error.strerror or error}") from error

@@ -1,0 +1,44 @@
+"""The journey in a real window, with the X server's mouse and keyboard."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+NEEDED = ("Xvfb", "xdotool")
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    """A screen of its own."""
+    missing = [name for name in NEEDED if shutil.which(name) is None]
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(f"CI needs {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"this machine has no {', '.join(missing)}")
+    ours, theirs = os.pipe()
+    command = ["Xvfb", "-displayfd", str(theirs), "-screen", "0", "1280x860x24", "-nolisten", "tcp"]
+    with subprocess.Popen(command, pass_fds=(theirs,), stderr=subprocess.DEVNULL) as server:
+        os.close(theirs)
+        with os.fdopen(ours) as told:
+            number = told.readline().strip()
+        yield f":{number}"
+        server.terminate()
+
+
+@pytest.mark.slow
+def test_a_person_walks_through_a_real_window(display: str, tmp_path: Path) -> None:
+    environment = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+    script = Path(__file__).with_name("real_window.py")
+    done = subprocess.run(
+        [sys.executable, script, tmp_path / "pictures"], env=environment, capture_output=True, text=True, timeout=280
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "9 steps done in a real window" in done.stdout
+    assert len(list((tmp_path / "pictures").glob("*.png"))) == 9

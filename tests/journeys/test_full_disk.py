@@ -1,0 +1,45 @@
+"""No space for a result: the run stops at once, says so, and what is finished is whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import photos
+import pytest
+from commands import ROOT, photocolor
+from runs import read_tree, write_tree
+
+LIMIT_BYTES = 60_000
+LIMITED = f"""
+import resource, sys
+from photocolor.cli.app import main
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_FSIZE, ({LIMIT_BYTES}, {LIMIT_BYTES}))  # workers inherit it
+    main()
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_result_that_cannot_be_written_ends_the_run_with_5_and_the_rest_is_whole(
+    tmp_path: Path, workers: int
+) -> None:
+    files = {f"{number}.png": photos.png(photos.gray(seed=number)) for number in range(3)}
+    files |= {"5.tif": photos.tiff(photos.gray(400, 400))} | {f"{number}.png": files["0.png"] for number in range(6, 9)}
+    scans = write_tree(tmp_path / "scans", files)
+    command = ["restore", scans, "--out", tmp_path / "out", "--workers", workers, "--device", "cpu"]
+    script = tmp_path / "limited.py"
+    script.write_text(LIMITED)
+    answer = subprocess.run(
+        [sys.executable, script, *map(str, command)], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert answer.returncode == 5, answer.stderr
+    assert "5.tif" in answer.stderr
+    assert "Run" in answer.stderr or "again" in answer.stderr
+    finished = read_tree(tmp_path / "out")
+    assert "5.tif" not in finished
+    assert photocolor(*command).code == 0, "with space, the same command goes on"
+    whole = read_tree(tmp_path / "out")
+    assert set(whole) == set(files)
+    assert finished.items() <= whole.items()

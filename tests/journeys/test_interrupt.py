@@ -1,0 +1,77 @@
+"""Ctrl-C and SIGTERM: within a second, with whole files only and the exit code that says so."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import photos
+import pytest
+from commands import photocolor, started
+from runs import read_tree, write_tree
+
+WITHIN_S = 1.0
+PATIENCE_S = 60.0
+SIDE_PX = 2500  # in full detail some hundred tiles: minutes of work, so that the signal finds it at work
+
+
+@pytest.fixture(scope="module")
+def slow_photo() -> bytes:
+    return photos.jpeg(photos.gray(SIDE_PX, SIDE_PX))
+
+
+@pytest.mark.parametrize("count", [1, 3], ids=["one photo", "several photos"])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_the_run_within_a_second_and_leaves_only_whole_files(
+    tmp_path: Path, slow_photo: bytes, count: int, number: signal.Signals, code: int
+) -> None:
+    files = {"0.png": photos.png(photos.gray())} | {f"{index}.jpg": slow_photo for index in range(1, count)}
+    scans = write_tree(tmp_path / "scans", files if count > 1 else {"1.jpg": slow_photo})
+    out = tmp_path / "out"
+    command = ("restore", scans, "--out", out, "--detail", "full", "--device", "cpu", "--workers", min(count, 2))
+    with started(*command) as process:
+        _wait_for_work(process, out)
+        time.sleep(1.0)  # into the tiles
+        at = time.monotonic()
+        os.killpg(process.pid, number)  # as the terminal does: to the whole group
+        process.wait(PATIENCE_S)
+        took_s = time.monotonic() - at
+        assert process.stderr is not None
+        said = process.stderr.read().decode()
+    assert process.returncode == code, said
+    assert took_s < WITHIN_S
+    assert "Traceback" not in said
+    assert "Run the same command again" in said
+    assert set(read_tree(out)) <= {"0.png"}, "no partial and no temporary file"
+    (scans / "1.jpg").write_bytes(photos.jpeg(photos.gray()))
+    (scans / "2.jpg").write_bytes(photos.jpeg(photos.gray(seed=2)))
+    assert photocolor(*command).code == 0
+    assert set(read_tree(out)) == set(read_tree(scans))
+
+
+def test_a_second_ctrl_c_does_not_wait(tmp_path: Path, slow_photo: bytes) -> None:
+    scans = write_tree(tmp_path / "scans", {"1.jpg": slow_photo})
+    out = tmp_path / "out"
+    with started("restore", scans, "--out", out, "--detail", "full", "--device", "cpu") as process:
+        _wait_for_work(process, out)
+        at = time.monotonic()
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.05)
+            assert time.monotonic() - at < PATIENCE_S
+        assert time.monotonic() - at < WITHIN_S
+    assert process.returncode == 130
+    assert read_tree(out) == {}
+
+
+def _wait_for_work(process: subprocess.Popen[bytes], out: Path) -> None:
+    """Until a photo was begun."""
+    note = out / ".photocolor" / "at-work.jsonl"
+    deadline = time.monotonic() + PATIENCE_S
+    while not (note.exists() and note.stat().st_size):
+        time.sleep(0.01)
+        assert process.poll() is None, process.stderr and process.stderr.read().decode()
+        assert time.monotonic() < deadline
