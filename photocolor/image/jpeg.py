@@ -19,6 +19,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.depths import full_range
 from photocolor.image.directory import ExifView, numbers, open_block, read_directory, view_exif
+from photocolor.image.jpeg_damage import refuse_damaged
 from photocolor.image.photo import Container, Header, Photo, Pixels
 
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
@@ -82,9 +83,12 @@ def read(data: bytes, least_px: int | None = None) -> Photo:
         raise UnsupportedPhoto("CMYK JPEG without Adobe's marker is not supported: whether 0 is full ink is unknown")
     if (least_px is None or header.bit_depth > 8) and pixels.shape[:2] != (header.height, header.width):
         raise TruncatedPhoto(f"the JPEG decodes to {pixels.shape[1]} × {pixels.shape[0]} pixels, not what it promises")
+    heard: tuple[str, ...] = ()
+    if least_px is None and header.bit_depth == 8:
+        heard = refuse_damaged(_coding_only(data, segments, of_color=False), inks=pixels.shape[2:] == (4,))
     bits = header.bit_depth if header.bit_depth != 8 else 0
     container = Container("jpeg", icc=icc, dpi=_density(data, segments) or exif.dpi, bits=bits)
-    return Photo(pixels, None, exif.orientation, container, (*exif.warnings, *icc_warnings, *further))
+    return Photo(pixels, None, exif.orientation, container, (*exif.warnings, *icc_warnings, *further, *heard))
 
 
 def frame_size(data: bytes) -> tuple[int, int]:
@@ -153,8 +157,8 @@ def _frame(marker: int, payload: bytes) -> Header:
     return Header("jpeg", height, width, precision)
 
 
-def _coding_only(data: bytes, segments: list[Segment]) -> bytes:
-    """The file without metadata; APP0 and APP14 stay where they say how color is coded."""
+def _coding_only(data: bytes, segments: list[Segment], *, of_color: bool = True) -> bytes:
+    """The file without metadata; APP0 and APP14 stay where they say how color is coded, if that matters."""
     parts = [b"\xff\xd8"]
     for segment in segments:
         payload = data[segment.start : segment.start + 5]
@@ -162,7 +166,7 @@ def _coding_only(data: bytes, segments: list[Segment]) -> bytes:
             segment.marker == _APP14 and payload == b"Adobe"
         )
         metadata = _APP0 <= segment.marker <= _APP15 or segment.marker == _COM
-        if speaks_of_color or not metadata:
+        if (of_color and speaks_of_color) or not metadata:
             parts.append(data[segment.head : segment.end])
     return b"".join(parts)
 
