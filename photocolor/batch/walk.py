@@ -148,6 +148,14 @@ def _relative(base: str, path: str) -> str:
     return os.path.relpath(path, base).replace(os.sep, "/")
 
 
+def _is_special(path: str) -> bool:
+    """True for pipes, devices and their like; a link that leads nowhere, or in a circle, is a fault and not special."""
+    try:
+        return not stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 -- as in _add
+    except OSError:
+        return False
+
+
 def _add(harvested: Harvest, base: str, path: str) -> None:
     try:
         found = os.stat(path)  # noqa: PTH116 -- a million Path objects are what this module avoids
@@ -191,7 +199,7 @@ class _Walk:
             passed[LINKED_FOLDERS] += 1
         elif not entry.name.lower().endswith(tuple(PHOTO_SUFFIXES)):
             passed[NOT_PHOTOS] += 1
-        elif not entry.is_file() and Path(entry.path).exists():
+        elif _is_special(entry.path):
             passed[SPECIAL] += 1
         else:
             _add(self._harvested, self._base, entry.path)  # a dangling link becomes a fault there
