@@ -19,6 +19,7 @@ from training.contract import Contract
 from training.data.crops import central_crop, square
 from training.data.prepared import Prepared, load
 from training.errors import CheckpointMismatch, MissingData
+from training.halves import Halved, halve
 from training.losses.bins import bin_centers
 from training.networks.build import build_generator, size_multiple
 from training.recipe import recipe_digest, recipe_from_values, recipe_values
@@ -28,8 +29,6 @@ OPSET = 17
 PARITY_AB = 0.05
 """CIELAB units by which the file may differ from the network that was trained."""
 PARITY_PHOTOS = 5
-LEAST_HALF = 64
-"""Arrays with fewer numbers stay float32; they weigh nothing."""
 LEAST_SIZE_PX = 64
 
 
@@ -40,12 +39,19 @@ class ParityBroken(CheckpointMismatch):
     default_hint = "This is a defect of the exporter; please report it with the recipe."
 
 
+class ModelTooLarge(CheckpointMismatch):
+    """The file is larger than the recipe allows."""
+
+    reason = "size"
+    default_hint = "Use smaller generator.widths, set export.float16, or allow more with export.largest_mb."
+
+
 def export(
     run: Path, out: Path, console: Console, *, checkpoint: Path | None = None, decode: dict[str, Any] | None = None
 ) -> None:
     """Writes the model file and checks it against the network on five photos.
 
-    Weights are kept as float16 if the recipe wants that and the colors bear it; the console says when they do not.
+    Weights are kept as float16 if the recipe wants that, but for the arrays whose rounding the colors show.
 
     Args:
         run: the run's folder.
@@ -58,30 +64,41 @@ def export(
         CheckpointMismatch: there is no checkpoint.
         MissingData: the photos to check with are gone.
         ParityBroken: the file's colors differ by more than 0.05 from the network's, with float32 weights too.
+        ModelTooLarge: the file would be larger than `export.largest_mb`.
     """
     saved = state.load(checkpoint or run / state.LAST)
     recipe = recipe_from_values(_with_decode(json.loads(saved["recipe"]), decode or {}))
     model = contract_of(saved, recipe)
     out.parent.mkdir(parents=True, exist_ok=True)
     temporary = out.with_suffix(".tmp")
+    try:
+        halved = _write_weights(model, temporary, recipe)
+        write_card(temporary, card(saved, recipe, model) | {"photocolor.weights": str(halved)})
+        size_mb = temporary.stat().st_size / 1e6
+        if recipe.export.largest_mb and size_mb > recipe.export.largest_mb:
+            raise ModelTooLarge(
+                f"{out} would have {size_mb:.1f} MB ({halved}), more than the {recipe.export.largest_mb:g} MB allowed"
+            )
+        temporary.replace(out)
+    finally:
+        temporary.unlink(missing_ok=True)
+    console.print(f"{out}: {size_mb:.1f} MB, {saved['seen']} images seen, weights {halved}")
+    if halved.kept:
+        console.print(f"float32 because the colors need it: {', '.join(halved.kept)}")
+    console.print(f"at most {halved.error:.4f} ab from the network")
+
+
+def _write_weights(model: Contract, path: Path, recipe: Recipe) -> Halved:
+    """Graph and weights, checked against the network."""
     photos = _photos(recipe)
-    for half in [True, False] if recipe.export.float16 else [False]:
-        write_graph(model, temporary)
-        if half:
-            halve_weights(temporary)
-        worst = parity(model, temporary, photos)
-        if worst <= PARITY_AB:
-            break
-        console.print(
-            f"{'float16' if half else 'float32'} weights: {worst:.3f} ab from the network, more than {PARITY_AB}"
-        )
-    else:
-        temporary.unlink()
-        raise ParityBroken(f"the exported file differs by {worst:.3f} ab, more than {PARITY_AB}")
-    write_card(temporary, card(saved, recipe, model))
-    temporary.replace(out)
-    size_mb = out.stat().st_size / 1e6
-    console.print(f"{out}: {size_mb:.1f} MB, {saved['seen']} images seen, at most {worst:.4f} ab from the network")
+    write_graph(model, path)
+    error = parity(model, path, photos)
+    halved = Halved(0, (), 0, error)
+    if recipe.export.float16 and error <= PARITY_AB:
+        halved = halve(path, photos, lambda: parity(model, path, photos), PARITY_AB)
+    if halved.error > PARITY_AB:
+        raise ParityBroken(f"the exported file differs by {halved.error:.3f} ab, more than {PARITY_AB}")
+    return halved
 
 
 def contract_of(saved: dict[str, Any], recipe: Recipe) -> Contract:
@@ -110,27 +127,6 @@ def write_graph(model: Contract, path: Path) -> None:
             opset_version=OPSET,
             dynamo=False,
         )
-
-
-def halve_weights(path: Path) -> None:
-    """Keeps every large float32 weight as float16 behind a Cast node; inputs, outputs and arithmetic stay float32."""
-    import onnx
-    from onnx import TensorProto, helper, numpy_helper
-
-    model = onnx.load(str(path))
-    casts = []
-    for weight in model.graph.initializer:
-        if weight.data_type != TensorProto.FLOAT or np.prod(weight.dims) < LEAST_HALF:
-            continue
-        name = weight.name
-        half = numpy_helper.from_array(numpy_helper.to_array(weight).astype(np.float16), f"{name}_half")
-        weight.CopyFrom(half)
-        casts.append(helper.make_node("Cast", [half.name], [name], name=f"{name}_cast", to=TensorProto.FLOAT))
-    nodes = list(model.graph.node)
-    del model.graph.node[:]
-    model.graph.node.extend([*casts, *nodes])
-    onnx.checker.check_model(model)
-    onnx.save(model, str(path))
 
 
 def card(saved: dict[str, Any], recipe: Recipe, model: Contract) -> dict[str, str]:

@@ -243,11 +243,13 @@ class Export:
 
     Attributes:
         working_size: size in pixels at which the whole photo is colored.
-        float16: keep the weights as float16.
+        float16: keep the weights as float16, where the colors bear it.
+        largest_mb: a larger file is an error; 0 allows any.
     """
 
     working_size: int = 256
     float16: bool = True
+    largest_mb: float = 40.0
     license: str = "Apache-2.0"
     intended_use: str = "Coloring black-and-white photographs; the colors are guesses."
     weaknesses: str = ""

@@ -15,9 +15,10 @@ from photocolor.models.card import read_card
 from training import state
 from training.colorist import ModelFile
 from training.errors import CheckpointMismatch, RecipeError
-from training.export import PARITY_AB, export, write_card
+from training.export import PARITY_AB, ModelTooLarge, contract_of, export, parity, write_card, write_graph
+from training.halves import halve
 from training.networks.build import build_generator
-from training.recipe import recipe_digest
+from training.recipe import recipe_digest, recipe_values
 from training.settings import Data, Discriminator, Generator, Hints, Loss, Phase, Recipe, Train
 from training.trainer import train
 from training.warmstart import load_onnx, unfold_norms
@@ -49,6 +50,43 @@ def test_weights_are_float16_and_inputs_and_outputs_float32(exported: Path) -> N
     assert kinds == {onnx.TensorProto.FLOAT16}
     ports = [*model.graph.input, *model.graph.output]
     assert {port.type.tensor_type.elem_type for port in ports} == {onnx.TensorProto.FLOAT}
+
+
+def test_only_as_many_arrays_as_the_colors_need_stay_float32(exported: Path, tiny: Recipe) -> None:
+    model = contract_of(state.load(exported.parent / "run" / "last.pt"), tiny)
+    photos = [np.tile(np.linspace(5, 95, 64, dtype=np.float32), (64, 1))]
+    path = exported.with_name("halved.onnx")
+
+    def halved_within(bound: float) -> tuple[int, int, float]:
+        write_graph(model, path)
+        told = halve(path, photos, lambda: parity(model, path, photos), bound)
+        large = [weight for weight in onnx.load(str(path)).graph.initializer if np.prod(weight.dims) >= 64]
+        float32 = [weight.name for weight in large if weight.data_type == onnx.TensorProto.FLOAT]
+        assert sorted(float32) == sorted(told.kept) and told.arrays > 8
+        assert told.error == pytest.approx(parity(model, path, photos))
+        return len(told.kept), told.kept_bytes, told.error
+
+    none, no_bytes, error = halved_within(1.0)
+    assert (none, no_bytes) == (0, 0) and 0 < error < 1
+    few, few_bytes, smaller = halved_within(error / 2)
+    every, all_bytes, _ = halved_within(1e-9)
+    assert 0 < few < every and 0 < few_bytes < all_bytes and smaller <= error / 2
+
+
+def test_the_card_says_which_weights_are_kept(exported: Path) -> None:
+    assert read_card(exported).extra["weights"] == "float16"
+
+
+def test_a_file_larger_than_the_recipe_allows_is_an_error_and_not_written(
+    exported: Path, tiny: Recipe, tmp_path: Path
+) -> None:
+    last = tmp_path / "run" / "last.pt"
+    small = dataclasses.replace(tiny, export=dataclasses.replace(tiny.export, largest_mb=0.01))
+    torch.save(state.load(last) | {"recipe": json.dumps(recipe_values(small))}, last)
+    with pytest.raises(ModelTooLarge, match=r"0\.0\d MB|0\.1 MB") as error:
+        export(tmp_path / "run", tmp_path / "large.onnx", QUIET)
+    assert "0.01 MB allowed" in error.value.message and "largest_mb" in error.value.hint
+    assert not list(tmp_path.glob("large.*"))
 
 
 @pytest.mark.parametrize("size_px", [(64, 64), (96, 160)])
