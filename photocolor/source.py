@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,9 +42,7 @@ def read_source(job: Job) -> SourceBytes:
         SourceChanged: it changed since the plan, or while it was read.
     """
     try:
-        with job.source.open("rb") as file:
-            data = file.read()
-            now = os.fstat(file.fileno())
+        data, now = read_regular(job.source)
     except FileNotFoundError as error:
         raise SourceVanished(f"{job.source} was there when the run began and is gone") from error
     except OSError as error:
@@ -50,6 +50,23 @@ def read_source(job: Job) -> SourceBytes:
     if Fingerprint(now.st_size, now.st_mtime_ns) != job.fingerprint or len(data) != now.st_size:
         raise SourceChanged(f"{job.source} changed after the run was planned")
     return SourceBytes(data, hashlib.sha256(data).hexdigest(), *read_hints(job.source))
+
+
+def read_regular(path: Path) -> tuple[bytes, os.stat_result]:
+    """A file's bytes, and what the system says of it after they were read; a pipe or a device is never waited for.
+
+    Raises:
+        OSError: it cannot be read, or is no regular file.
+    """
+    with open(path, "rb", opener=_open_without_waiting) as file:  # noqa: PTH123 -- Path.open knows no opener
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        return file.read(), os.fstat(file.fileno())
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Opening a pipe waits for its other end, which may never come."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_hints(source: Path) -> tuple[Hints | None, str]:
@@ -60,10 +77,12 @@ def read_hints(source: Path) -> tuple[Hints | None, str]:
     """
     sidecar = sidecar_of(source)
     try:
-        data = sidecar.read_bytes()
+        data, _ = read_regular(sidecar)
     except FileNotFoundError:
         return None, ""
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # no file can have that name, so there is none
+            return None, ""
         raise HintsInvalid(f"{sidecar} cannot be read: {error.strerror or error}") from error
     try:
         text = data.decode("utf-8")
@@ -75,7 +94,7 @@ def read_hints(source: Path) -> tuple[Hints | None, str]:
 def digest_of_hints(source: Path) -> str:
     """SHA-256 of the sidecar beside a photo; "" without one, or if it cannot be read: coloring it tells why."""
     try:
-        return hashlib.sha256(sidecar_of(source).read_bytes()).hexdigest()
+        return hashlib.sha256(read_regular(sidecar_of(source))[0]).hexdigest()
     except OSError:
         return ""
 
