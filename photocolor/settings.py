@@ -18,6 +18,7 @@ TILE_RANGE_PX = (64, 4096)
 DETAIL_MIN_PX = 64
 DEFAULT_TILE_PX = 512
 QUALITY_RANGE = (1, 100)
+SHARDS_MAX = 100_000
 
 
 class AlreadyColor(StrEnum):
@@ -104,6 +105,33 @@ class FileSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Shard:
+    """One of several shares of the photos, for runs on several machines at the same time.
+
+    Attributes:
+        number: which one, from 1.
+        count: how many there are.
+    """
+
+    number: int
+    count: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.count <= SHARDS_MAX:
+            raise UsageError(f"{self.count} shards are outside 1 to {SHARDS_MAX}")
+        if not 1 <= self.number <= self.count:
+            raise UsageError(f"shard {self.number} is outside 1 to {self.count}", "The first shard is 1, not 0.")
+
+    def __str__(self) -> str:
+        return f"shard {self.number} of {self.count}"
+
+    @property
+    def label(self) -> str:
+        """How it is named in file names: 2-of-8."""
+        return f"{self.number}-of-{self.count}"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One run, whole.
 
@@ -116,6 +144,7 @@ class Settings:
         workers: photos at work at the same time; None chooses by machine.
         overwrite: replace results that this tool did not write.
         fail_if_empty: finding no photo is an error.
+        shard: the share of the photos that is worked on; None for all.
     """
 
     sources: tuple[Path, ...]
@@ -128,6 +157,7 @@ class Settings:
     workers: int | None = None
     overwrite: bool = False
     fail_if_empty: bool = False
+    shard: Shard | None = None
 
 
 def result_settings(color: ColorSettings, files: FileSettings) -> dict[str, object]:

@@ -7,17 +7,17 @@ that the manifest does not know; this note tells it that the file is photocolor'
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from photocolor.batch.lines import LineFile, read_lines
-from photocolor.batch.walk import RECORD_FOLDER
+from photocolor.batch.parts import BEGUN, record_path, shards_of
+from photocolor.batch.shard import belongs
 from photocolor.image.atomic import temporary_path
 from photocolor.outcome import Job
-
-BEGUN_NAME = "at-work.jsonl"
+from photocolor.settings import Shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +28,49 @@ class Begun:
         relative: the target's path inside the output folder.
         token: eight hex digits in the temporary file's name.
         foreign: (size in bytes, mtime in ns) of a file that lay there before and was not photocolor's; None if none.
+        run: number of the run that began it.
     """
 
     relative: str
     token: str
     foreign: tuple[int, int] | None = None
+    run: int = 0
 
 
-def begun_path(out: Path) -> Path:
-    """Where the note of an output folder lies."""
-    return out / RECORD_FOLDER / BEGUN_NAME
+def begun_path(out: Path, shard: Shard | None = None) -> Path:
+    """Where the note of an output folder lies, or that of one shard."""
+    return record_path(out, BEGUN, shard)
 
 
-def read_begun(out: Path) -> dict[str, Begun]:
-    """What earlier runs began and did not clear, by relative path; damaged lines say nothing."""
+def read_begun(out: Path, shard: Shard | None = None) -> dict[str, Begun]:
+    """What earlier runs began and did not clear, by relative path; damaged lines say nothing.
+
+    Args:
+        out: the output folder.
+        shard: whose photos are of interest. The notes of the other shards of the same number are not read: they may be
+            at work, and have none of its photos.
+
+    Raises:
+        OutputError: a note cannot be read.
+    """
     found: dict[str, Begun] = {}
-    for line, _ in read_lines(begun_path(out)):
+    for part in (None, *shards_of(out, BEGUN)):
+        if part is None or shard is None or part == shard or part.count != shard.count:
+            for begun in _read(begun_path(out, part)):
+                known = found.get(begun.relative)
+                if belongs(begun.relative, shard) and (known is None or begun.run >= known.run):
+                    found[begun.relative] = begun
+    return found
+
+
+def _read(path: Path) -> Iterator[Begun]:
+    for line, _ in read_lines(path):
         try:
             row = json.loads(line)
             foreign = None if row["foreign"] is None else (int(row["foreign"][0]), int(row["foreign"][1]))
-            found[str(row["relative"])] = Begun(str(row["relative"]), str(row["token"]), foreign)
+            yield Begun(str(row["relative"]), str(row["token"]), foreign, int(row.get("run", 0)))
         except (ValueError, KeyError, TypeError, IndexError):
             continue
-    return found
 
 
 class BegunNote:
@@ -59,29 +79,38 @@ class BegunNote:
     Args:
         out: the output folder.
         earlier: what earlier runs began and did not clear; kept until it is settled.
+        run: number of this run.
+        shard: which share of the photos it works on.
     """
 
-    def __init__(self, out: Path, earlier: Mapping[str, Begun]) -> None:
-        self._path = begun_path(out)
+    def __init__(self, out: Path, earlier: Mapping[str, Begun], run: int = 1, shard: Shard | None = None) -> None:
+        self._out, self._run, self._shard = out, run, shard
+        self._path = begun_path(out, shard)
         self._earlier = dict(earlier)
         self._lines = LineFile(self._path, durable=False)
 
     def add(self, job: Job, foreign: tuple[int, int] | None) -> None:
         """Says, before the work begins, that the job's target is about to be written."""
-        self._lines.append(_row(Begun(job.relative, job.token, foreign)))
+        self._lines.append(_row(Begun(job.relative, job.token, foreign, self._run)))
 
     def settle(self, relative: str) -> None:
         """The manifest knows this photo from now on."""
         self._earlier.pop(relative, None)
 
     def clear(self) -> None:
-        """Ends the note: all that this run began is in the manifest; photos of other sources stay noted."""
+        """Ends the note: all that this run began is in the manifest; photos of other sources stay noted.
+
+        A plain run, which no shard runs beside, takes over what is left in the notes of shards.
+        """
         self._lines.close()
         self._path.unlink(missing_ok=True)
         if self._earlier:
             with LineFile(self._path, durable=False) as lines:
                 for begun in self._earlier.values():
                     lines.append(_row(begun))
+        if self._shard is None:
+            for shard in shards_of(self._out, BEGUN):
+                begun_path(self._out, shard).unlink(missing_ok=True)
 
     def close(self) -> None:
         """Keeps the note for the next run."""
@@ -96,4 +125,4 @@ def sweep_begun(out: Path, begun: Mapping[str, Begun]) -> None:
 
 
 def _row(begun: Begun) -> dict[str, object]:
-    return {"relative": begun.relative, "token": begun.token, "foreign": begun.foreign}
+    return {"relative": begun.relative, "token": begun.token, "foreign": begun.foreign, "run": begun.run}

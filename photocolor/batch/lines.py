@@ -16,17 +16,35 @@ from photocolor.errors import DiskFull, OutputError
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
-def read_lines(path: Path) -> Iterator[tuple[bytes, bool]]:
+def read_lines(path: Path, begin: int = 0, end: int | None = None) -> Iterator[tuple[bytes, bool]]:
     """The lines of an append-only file, each with whether its newline was written; nothing if there is no file.
+
+    Args:
+        path: the file.
+        begin: byte where a line begins.
+        end: byte where the last wanted line ends; None reads to the end of the file.
+
+    Raises:
+        OutputError: the file cannot be read.
+    """
+    for line in raw_lines(path, begin):
+        if line.strip():
+            yield line, line.endswith(b"\n")
+        begin += len(line)
+        if end is not None and begin >= end:
+            return
+
+
+def raw_lines(path: Path, begin: int = 0) -> Iterator[bytes]:
+    """All lines from a byte on, empty ones too; nothing if there is no file.
 
     Raises:
         OutputError: the file cannot be read.
     """
     try:
         with path.open("rb") as lines:
-            for line in lines:
-                if line.strip():
-                    yield line, line.endswith(b"\n")
+            lines.seek(begin)
+            yield from lines
     except FileNotFoundError:
         return
     except OSError as error:

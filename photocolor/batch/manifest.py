@@ -1,4 +1,4 @@
-"""The memory of an output folder: an append-only file with one JSON line per finished photo."""
+"""The memory of an output folder: append-only files with one JSON line per finished photo."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from photocolor import __version__
-from photocolor.batch.lines import read_lines
+from photocolor.batch.parts import MANIFEST, record_path, replay
 from photocolor.batch.record import DONE, SKIPPED, as_record
-from photocolor.batch.walk import RECORD_FOLDER
+from photocolor.batch.shard import belongs
 from photocolor.errors import OutputError
 from photocolor.outcome import Outcome
+from photocolor.settings import Shard
 
 SCHEMA = 1
-MANIFEST_NAME = "manifest.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Record:
         result_bytes: length of the result; 0 for a skipped photo.
         reason: why it was skipped; empty for a done photo.
         hints_sha256: digest of the sidecar with color hints; empty without one.
+        run: number of the run that wrote the line.
     """
 
     size_bytes: int
@@ -62,6 +63,7 @@ class Record:
     result_bytes: int
     reason: str = ""
     hints_sha256: str = ""
+    run: int = 0
 
 
 @dataclass(slots=True)
@@ -72,50 +74,59 @@ class Past:
         done: the last result that was written for each photo.
         passed: the last decision of the pipeline to leave a photo alone.
         damaged: lines that could not be read; a torn last line is not counted, it is expected after a crash.
+        run: the highest number of a run so far.
     """
 
     done: dict[str, Record] = field(default_factory=dict)
     passed: dict[str, Record] = field(default_factory=dict)
     damaged: int = 0
+    run: int = 0
 
 
-def manifest_path(out: Path) -> Path:
-    """Where the manifest of an output folder lies."""
-    return out / RECORD_FOLDER / MANIFEST_NAME
+def manifest_path(out: Path, shard: Shard | None = None) -> Path:
+    """Where the manifest of an output folder lies, or the part of it that one shard writes."""
+    return record_path(out, MANIFEST, shard)
 
 
-def recall(out: Path) -> Past:
-    """What the manifest of `out` knows; nothing if there is none. Reads only.
+def recall(out: Path, shard: Shard | None = None) -> Past:
+    """What all manifests of `out` know; nothing if there are none. Reads only.
+
+    Args:
+        out: the output folder.
+        shard: whose photos are of interest; None for all.
 
     Raises:
         OutputError: the manifest cannot be read, or a newer photocolor wrote it.
     """
     past = Past()
-    for line, whole in read_lines(manifest_path(out)):
+    for line, whole in replay(out):
         try:
-            _remember(past, json.loads(line))
+            _remember(past, json.loads(line), shard)
         except (ValueError, KeyError, TypeError):
             past.damaged += whole
     return past
 
 
-def _remember(past: Past, line: dict[str, object]) -> None:
+def _remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
     version = line["v"]
     if not isinstance(version, int) or version > SCHEMA:
         raise OutputError(
             f"the manifest was written by a newer photocolor (schema {version}, known {SCHEMA})",
             "Install the newer photocolor, or choose another --out.",
         )
-    relative = str(line["relative"])
+    relative, run = str(line["relative"]), _integer(line.get("run", 0))
+    past.run = max(past.run, run)
+    if not belongs(relative, shard):
+        return
     recipe = sys.intern(f"{line['model_sha256']}:{line['settings_digest']}")
     size_bytes, mtime_ns = _integer(line["source_bytes"]), _integer(line["source_mtime_ns"])
     if line["status"] == DONE:
         sha256, result_bytes = str(line["source_sha256"]), _integer(line["result_bytes"])
         hints_sha256 = str(line.get("hints_sha256", ""))
-        past.done[relative] = Record(size_bytes, mtime_ns, sha256, recipe, result_bytes, hints_sha256=hints_sha256)
+        past.done[relative] = Record(size_bytes, mtime_ns, sha256, recipe, result_bytes, "", hints_sha256, run)
         past.passed.pop(relative, None)
     elif line["status"] == SKIPPED:
-        past.passed[relative] = Record(size_bytes, mtime_ns, "", recipe, 0, str(line["reason"]))
+        past.passed[relative] = Record(size_bytes, mtime_ns, "", recipe, 0, str(line["reason"]), run=run)
 
 
 def _integer(value: object) -> int:
@@ -124,10 +135,17 @@ def _integer(value: object) -> int:
     return value
 
 
-def manifest_line(outcome: Outcome, recipe: Recipe) -> dict[str, object]:
-    """The line that stands for an outcome in the manifest."""
+def manifest_line(outcome: Outcome, recipe: Recipe, run: int = 1) -> dict[str, object]:
+    """The line that stands for an outcome in the manifest.
+
+    Args:
+        outcome: what became of a photo.
+        recipe: of the run.
+        run: the run's number; higher than that of every run into this folder that ended before it began.
+    """
     head: dict[str, object] = {
         "v": SCHEMA,
+        "run": run,
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "tool": f"photocolor {__version__}",
         "model": recipe.model,

@@ -6,14 +6,15 @@ import os
 import secrets
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from photocolor.batch.shard import belongs
 from photocolor.batch.walk import Fault, Found, harvest
 from photocolor.errors import TargetCollision, UsageError
 from photocolor.image.formats import result_suffix
 from photocolor.outcome import Fingerprint, Job
-from photocolor.settings import OutputFormat
+from photocolor.settings import OutputFormat, Shard
 
 PAIRS_SHOWN = 200
 TOKEN_BYTES = 4
@@ -41,15 +42,29 @@ class Plan:
         entries: the photos in the order of work.
         faults: what could not be looked at.
         passed: how many entries of which kind were passed over on purpose.
+        shard: whose photos these are; None if they are all.
     """
 
     out: Path
     entries: Sequence[Entry]
     faults: Sequence[Fault]
     passed: Mapping[str, int]
+    shard: Shard | None = None
 
     def __len__(self) -> int:
         return len(self.entries)
+
+    def only(self, shard: Shard | None) -> Plan:
+        """The part of the plan that is one shard's; all of it for None.
+
+        Every photo is in one shard. A folder that could not be read is in all of them: what another machine can read
+        there is in any shard, so each must say that it did not see it.
+        """
+        if shard is None:
+            return self
+        entries = [entry for entry in self.entries if belongs(entry.relative, shard)]
+        faults = [fault for fault in self.faults if fault.folder or belongs(fault.relative, shard)]
+        return replace(self, entries=entries, faults=faults, shard=shard)
 
     def jobs(self) -> Iterator[Job]:
         """The jobs, each made when it is asked for."""

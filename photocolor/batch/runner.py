@@ -69,8 +69,10 @@ class _Running:
         self._recipe = wanted.recipe
         self._summary = Summary(photos=len(wanted.plan) + len(wanted.plan.faults))
         self._stop = wanted.stop
-        self._manifest = LineFile(manifest_path(wanted.plan.out), durable=True)
-        self._begun = BegunNote(wanted.plan.out, wanted.sieve.begun)
+        self._number = wanted.sieve.past.run + 1
+        out, shard = wanted.plan.out, wanted.plan.shard
+        self._manifest = LineFile(manifest_path(out, shard), durable=True)
+        self._begun = BegunNote(out, wanted.sieve.begun, self._number, shard)
         self._whole = False
 
     def to_the_end(self) -> Summary:
@@ -165,7 +167,7 @@ class _Running:
     def _settle(self, outcome: Outcome) -> None:
         if isinstance(outcome, Failed) and outcome.reason == Canceled.reason:
             return  # it has no outcome yet; the next run takes it up
-        self._manifest.append(manifest_line(outcome, self._recipe))
+        self._manifest.append(manifest_line(outcome, self._recipe, self._number))
         if not isinstance(outcome, Failed):
             self._begun.settle(outcome.job.relative)
         self._tell(outcome)

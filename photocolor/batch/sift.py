@@ -86,7 +86,8 @@ class Sieve:
             return self._with_record(job, record)
         seen = (there.st_size, there.st_mtime_ns)
         note = self.begun.get(job.relative)
-        if note is not None and note.foreign != seen:
+        known = record is not None and note is not None and record.run >= note.run  # its line came after its note
+        if note is not None and not known and note.foreign != seen:
             return Verdict(Action.REDO, detail="an earlier run ended while it was at work on it")
         if self.overwrite:
             return Verdict(Action.OVERWRITE, detail="replaces a file that photocolor did not write", foreign=seen)

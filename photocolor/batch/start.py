@@ -35,8 +35,8 @@ def color_plan(plan: Plan, settings: Settings, reporter: Reporter, control: Cont
     reins = control or Control()
     recipe = recipe_of(settings)
     pool = _pool(settings, len(plan), reporter)
-    with OutputLock(settings.out) as lock:
-        sieve = sieve_of(settings, recipe, reporter)
+    with OutputLock(settings.out, plan.shard) as lock:
+        sieve = sieve_of(plan, settings, recipe, reporter)
         if lock.held:
             sweep_begun(settings.out, sieve.begun)
         return run(Run(plan, sieve, PausablePool(pool, reins), reporter, reins.stop))
@@ -57,12 +57,12 @@ def recipe_of(settings: Settings) -> Recipe:
     return Recipe(found.card.name, found.sha256, digest, result_settings(settings.color, settings.files))
 
 
-def sieve_of(settings: Settings, recipe: Recipe, reporter: Reporter) -> Sieve:
+def sieve_of(plan: Plan, settings: Settings, recipe: Recipe, reporter: Reporter) -> Sieve:
     """Which photos of the plan need work, by what earlier runs into the folder left."""
-    past = recall(settings.out)
+    past = recall(settings.out, plan.shard)
     if past.damaged:
         reporter.note(f"The manifest has {past.damaged} damaged lines; their photos are looked at again.")
-    return Sieve(past, recipe, read_begun(settings.out), settings.overwrite)
+    return Sieve(past, recipe, read_begun(settings.out, plan.shard), settings.overwrite)
 
 
 def _pool(settings: Settings, photos: int, reporter: Reporter) -> Pool:

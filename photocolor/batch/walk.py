@@ -49,11 +49,13 @@ class Fault:
         path: the file or folder.
         relative: its place under the folder that all sources share.
         message: what the operating system said.
+        folder: whether it is a folder, with who knows how many photos in it.
     """
 
     path: str
     relative: str
     message: str
+    folder: bool = False
 
 
 @dataclass(slots=True)
@@ -186,7 +188,7 @@ class _Walk:
             with os.scandir(folder) as listing:
                 yield from listing
         except OSError as error:
-            fault = Fault(folder, _relative(self._base, folder), error.strerror or str(error))
+            fault = Fault(folder, _relative(self._base, folder), error.strerror or str(error), folder=True)
             self._harvested.faults.append(fault)
 
     def _take(self, entry: os.DirEntry[str]) -> None:

@@ -17,6 +17,7 @@ from photocolor.settings import (
     AlreadyColor,
     Detail,
     OutputFormat,
+    Shard,
 )
 
 
@@ -31,6 +32,20 @@ def parse_detail(text: str) -> Detail:
     if not text.isascii() or not text.isdigit() or int(text) < DETAIL_MIN_PX:
         raise UsageError(f"detail {text!r} is neither auto nor full nor a number of at least {DETAIL_MIN_PX} pixels")
     return int(text)
+
+
+def parse_shard(text: str | None) -> Shard | None:
+    """The shard that "2/8" names; None for None.
+
+    Raises:
+        UsageError: it is no such text, or not one of 1/N to N/N.
+    """
+    if text is None:
+        return None
+    number, slash, count = text.partition("/")
+    if not slash or not all(part.isascii() and part.isdigit() for part in (number, count)):
+        raise UsageError(f"shard {text!r} is not I/N, as in 2/8", "In a job array: --shard $TASK/$TASKS, from 1 on.")
+    return Shard(int(number), int(count))
 
 
 Sources = Annotated[
@@ -98,6 +113,16 @@ FailIfEmpty = Annotated[
     typer.Option(
         "--fail-if-empty/--no-fail-if-empty",
         help="Exit with 6 if no photo is found, where a script must notice.",
+    ),
+]
+ShardOfAll = Annotated[
+    str | None,
+    typer.Option(
+        "--shard",
+        metavar="I/N",
+        show_default=False,
+        help="Work on one of N equal shares of the photos, chosen by their names; the N runs may go on at the same "
+        "time, on several machines, into one --out.",
     ),
 ]
 DryRun = Annotated[

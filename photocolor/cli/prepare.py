@@ -10,8 +10,8 @@ from photocolor.batch.start import color_plan, recipe_of, sieve_of
 from photocolor.engine.providers import choose
 from photocolor.errors import NothingToDo
 from photocolor.report.dry import Planned, print_plan
-from photocolor.report.words import passed_over
-from photocolor.settings import Settings
+from photocolor.report.words import count, passed_over
+from photocolor.settings import Settings, Shard
 
 
 def color_all(settings: Settings, reporter: Reporter) -> Summary:
@@ -30,7 +30,7 @@ def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool) -> None:
         PhotocolorError: the run would be refused.
     """
     plan = _planned(settings, reporter)
-    sieve = sieve_of(settings, recipe_of(settings), reporter)
+    sieve = sieve_of(plan, settings, recipe_of(settings), reporter)
     choose(settings.device)
 
     def planned() -> Iterator[Planned]:
@@ -51,4 +51,13 @@ def _planned(settings: Settings, reporter: Reporter) -> Plan:
         if settings.fail_if_empty:
             raise NothingToDo(message)
         reporter.note(f"Nothing to do: {message}.")
-    return plan
+    return _shared_out(plan, settings.shard, reporter)
+
+
+def _shared_out(plan: Plan, shard: Shard | None, reporter: Reporter) -> Plan:
+    """The part of the plan that this run does; the whole plan was checked before."""
+    if shard is None:
+        return plan
+    mine = plan.only(shard)
+    reporter.note(f"This is {shard}: {len(mine):,} of {count(len(plan))}.")
+    return mine

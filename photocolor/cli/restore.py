@@ -25,6 +25,7 @@ def restore(
     workers: options.Workers = None,
     overwrite: options.Overwrite = False,
     fail_if_empty: options.FailIfEmpty = False,
+    shard: options.ShardOfAll = None,
     dry_run: options.DryRun = False,
     detail: options.DetailSize = str(_COLOR.detail),
     tile: options.Tile = _COLOR.tile_px,
@@ -60,6 +61,7 @@ def restore(
         workers=workers,
         overwrite=overwrite,
         fail_if_empty=fail_if_empty,
+        shard=options.parse_shard(shard),
     )
     from photocolor.cli.prepare import color_all, show_plan
 

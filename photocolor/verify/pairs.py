@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from photocolor.batch.lines import read_lines
-from photocolor.batch.manifest import manifest_path
+from photocolor.batch.parts import manifests, replay
 from photocolor.batch.record import DONE, SKIPPED
 from photocolor.batch.walk import RECORD_FOLDER, harvest
 from photocolor.errors import UsageError
@@ -102,13 +101,13 @@ def _assignment(source: Path, target: str | None, line: Line | None) -> Assignme
 
 
 def recall_lines(out: Path) -> dict[str, Line]:
-    """The manifest's last word about each photo, by relative target path; nothing if there is no manifest.
+    """The manifests' last word about each photo, by relative target path; nothing if there is none.
 
     Raises:
-        OutputError: it cannot be read.
+        OutputError: one cannot be read.
     """
     memory: dict[str, Line] = {}
-    for raw, _ in read_lines(manifest_path(out)):
+    for raw, _ in replay(out):
         try:
             values = json.loads(raw)
         except ValueError:
@@ -135,7 +134,7 @@ def _recorded_of(result: Path) -> Recorded | None:
     """The record of a single result, from the manifest of the folder that it lies in or below."""
     place = result.resolve()
     for folder in place.parents:
-        if manifest_path(folder).is_file():
+        if manifests(folder):
             line = recall_lines(folder).get(place.relative_to(folder).as_posix())
             return line.recorded if line else None
     return None

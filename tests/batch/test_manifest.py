@@ -10,6 +10,7 @@ from photocolor.batch.lines import LineFile
 from photocolor.batch.manifest import Recipe, manifest_line, manifest_path, recall
 from photocolor.errors import OutputError
 from photocolor.outcome import Done, Failed, Job, Skipped
+from photocolor.settings import Shard
 
 
 @pytest.fixture
@@ -31,8 +32,8 @@ def done(job: Job, **changes: object) -> Done:
     return Done(job, **(values | changes))  # type: ignore[arg-type]
 
 
-def write(out: Path, *lines: dict[str, object]) -> None:
-    with LineFile(manifest_path(out), durable=False) as file:
+def write(out: Path, *lines: dict[str, object], shard: Shard | None = None) -> None:
+    with LineFile(manifest_path(out, shard), durable=False) as file:
         for line in lines:
             file.append(line)
 
@@ -100,3 +101,35 @@ def test_names_that_are_no_utf8_come_back(tmp_path: Path, job: Job) -> None:
 
 def test_no_manifest_is_an_empty_past(tmp_path: Path) -> None:
     assert recall(tmp_path / "nowhere").done == {}
+
+
+def test_the_last_run_counts_whatever_part_it_wrote_and_whatever_the_clock_said(tmp_path: Path, job: Job) -> None:
+    """Plain, then two shards, then another number of shards, then plain again; each part is read in every order."""
+    order = [None, Shard(1, 2), Shard(2, 3), None, Shard(1, 2)]
+    for run, shard in enumerate(order, 1):
+        line = manifest_line(done(job, result_bytes=run), RECIPE, run) | {"time": f"20{50 - run}-01-01T00:00:00+00:00"}
+        write(tmp_path, line, shard=shard)
+        past = recall(tmp_path)
+        assert (past.done["1.jpg"].result_bytes, past.done["1.jpg"].run, past.run) == (run, run, run)
+
+
+def test_a_shard_remembers_its_own_photos_only_and_the_number_of_every_run(tmp_path: Path, job: Job) -> None:
+    names = {f"{n}.jpg" for n in range(20)}
+    for name in names:
+        mine = Job(job.source, job.target, name, job.fingerprint, job.token)
+        write(tmp_path, manifest_line(done(mine), RECIPE, 4))
+    shares = [set(recall(tmp_path, Shard(number, 3)).done) for number in (1, 2, 3)]
+    assert set.union(*shares) == names and sum(map(len, shares)) == 20
+    assert recall(tmp_path, Shard(1, 3)).run == 4
+
+
+def test_torn_and_damaged_lines_in_parts_lose_nothing_else(tmp_path: Path, job: Job) -> None:
+    write(tmp_path, manifest_line(done(job), RECIPE, 1))
+    path = manifest_path(tmp_path, Shard(1, 2))
+    write(tmp_path, manifest_line(done(job, result_bytes=8), RECIPE, 2), shard=Shard(1, 2))
+    whole = path.read_bytes()
+    path.write_bytes(b"\n\n{not json}\n" + whole + b'{"v":1,"run":3,"rel')
+    past = recall(tmp_path)
+    assert (past.done["1.jpg"].result_bytes, past.damaged) == (8, 1)
+    write(tmp_path, manifest_line(done(job, result_bytes=9), RECIPE, 3), shard=Shard(1, 2))
+    assert recall(tmp_path).done["1.jpg"].result_bytes == 9

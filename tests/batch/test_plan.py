@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import unicodedata
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import pytest
 from runs import read_tree, write_tree
 
 from photocolor.batch.plan import make_plan
+from photocolor.batch.shard import shard_of
 from photocolor.errors import TargetCollision, UsageError
-from photocolor.settings import OutputFormat
+from photocolor.settings import OutputFormat, Shard
 
 
 def test_the_tree_is_mirrored_and_nothing_is_written(tmp_path: Path) -> None:
@@ -96,3 +98,41 @@ def test_an_output_that_is_a_file_is_refused(tmp_path: Path) -> None:
     write_tree(tmp_path, {"scans/1.jpg": b"", "out": b""})
     with pytest.raises(UsageError, match="is a file, not a folder"):
         make_plan([tmp_path / "scans"], tmp_path / "out")
+
+
+def test_every_photo_is_in_one_shard_whatever_the_format(tmp_path: Path) -> None:
+    scans = write_tree(tmp_path / "scans", {f"box {n % 3}/{n}.tif": b"" for n in range(50)})
+    whole = make_plan([scans], tmp_path / "out")
+    shards = [whole.only(Shard(number, 4)) for number in range(1, 5)]
+    assert all(shards), "50 photos leave none of 4 shards without one"
+    assert sorted(e.relative for plan in shards for e in plan.entries) == sorted(e.relative for e in whole.entries)
+    as_png = make_plan([scans], tmp_path / "out", OutputFormat.PNG)
+    for plan in shards:
+        assert [e.found for e in as_png.only(plan.shard).entries] == [e.found for e in plan.entries]
+
+
+def test_collisions_are_refused_over_the_whole_plan_also_between_shards(tmp_path: Path) -> None:
+    upper = next(f"{n}a.jpg" for n in range(99) if shard_of(f"{n}a", 2) != shard_of(f"{n}A", 2))
+    scans = write_tree(tmp_path / "scans", {upper: b"1", upper.replace("a", "A"): b"2"})
+    if len(read_tree(scans)) < 2:
+        pytest.skip("this file system takes them for one")
+    with pytest.raises(TargetCollision):
+        make_plan([scans], tmp_path / "out").only(Shard(1, 2))
+
+
+def test_a_folder_that_cannot_be_read_is_told_by_every_shard_and_a_file_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scans = write_tree(tmp_path / "scans", {"locked/1.jpg": b"", "2.jpg": b""})
+    (scans / "gone.jpg").symlink_to("nowhere")
+    real = os.scandir
+
+    def denied(path: str) -> object:  # root may read everything, so no mode of the folder would do
+        if path.endswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", denied)
+    plan = make_plan([scans], tmp_path / "out")
+    told = [fault.relative for number in (1, 2, 3) for fault in plan.only(Shard(number, 3)).faults]
+    assert sorted(told) == ["gone.jpg", "locked", "locked", "locked"]

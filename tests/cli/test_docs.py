@@ -106,7 +106,16 @@ def test_the_documented_keys_of_json_are_the_real_ones(status: str, outcome: Don
     }
     assert documented == set(json.loads(json.dumps(as_record(outcome))))
     line = manifest_line(outcome, Recipe("default", "a" * 64, "0" * 16))
-    assert set(line) - documented == {"v", "time", "tool", "model", "model_sha256", "settings_digest", "settings"}
+    assert set(line) - documented == {
+        "v",
+        "run",
+        "time",
+        "tool",
+        "model",
+        "model_sha256",
+        "settings_digest",
+        "settings",
+    }
 
 
 def _first_sentence(kind: type) -> str:

@@ -97,6 +97,10 @@ REFUSED = [
     (("scans", "--out", "out", "--max-pixels", "nan"), 2, "max-pixels"),
     (("scans", "--out", "out", "--format", "gif"), 2, "--format"),
     (("scans", "--out", "out", "--workers", "0"), 2, "--workers"),
+    *(
+        (("scans", "--out", "out", f"--shard={text}"), 2, "shard")
+        for text in ("0/4", "5/4", "2", "2/", "/4", "-1/4", "٢/٤")
+    ),
     (("scans", "--out", "out", "--colour"), 2, "--colour"),
     (("scans", "--out", "out", "--model", "best"), 4, "there is no model named 'best'"),
     (("scans", "--out", "out", "--model", "no.onnx"), 4, "there is no model file at no.onnx"),
