@@ -58,7 +58,7 @@ def read_regular(path: Path) -> tuple[bytes, os.stat_result]:
     Raises:
         OSError: it cannot be read, or is no regular file.
     """
-    with open(path, "rb", opener=_open_without_waiting) as file:  # noqa: PTH123 -- Path.open knows no opener
+    with open(path, "rb", opener=_open_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is no regular file", str(path))
         return file.read(), os.fstat(file.fileno())

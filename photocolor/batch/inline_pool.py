@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 
 from photocolor.batch.guard import attempt
 from photocolor.batch.pools import Broken, Crew, Event, Finished, Opener, Progress
@@ -82,7 +83,8 @@ class InlinePool:
         if self._at_work:
             self._canceled.set()
         for job in self._at_work.values():
-            temporary_path(job.target, job.token).unlink(missing_ok=True)
+            with suppress(OSError):  # as in the pool of processes
+                temporary_path(job.target, job.token).unlink(missing_ok=True)
         for thread in self._threads:
             thread.join(timeout=0 if self._at_work else None)
 

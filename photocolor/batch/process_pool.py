@@ -7,7 +7,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -182,7 +182,8 @@ def _end(worker: _Worker) -> None:
         worker.process.join()
     worker.pipe.close()
     if worker.job is not None:
-        temporary_path(worker.job.target, worker.job.token).unlink(missing_ok=True)
+        with suppress(OSError):  # on a file system that became read-only even what is not there cannot be removed
+            temporary_path(worker.job.target, worker.job.token).unlink(missing_ok=True)
 
 
 def _cause(worker: _Worker) -> str:

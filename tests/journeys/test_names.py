@@ -35,7 +35,7 @@ def test_names_of_any_bytes_and_the_longest_are_colored_told_and_verified(tmp_pa
     scans, out = tmp_path / "scans", tmp_path / "color"
     scans.mkdir()
     for number, name in enumerate(sorted(NAMES)):
-        Path(os.fsdecode(os.path.join(os.fsencode(scans), name))).write_bytes(photos.png(photos.gray(seed=number)))
+        (scans / os.fsdecode(name)).write_bytes(photos.png(photos.gray(seed=number)))
     told = photocolor("restore", scans, "--out", out, "--device", "cpu", "--workers", 2, "--json")
     assert told.code == 0, told.err
     rows = [json.loads(line) for line in told.out.splitlines()]
