@@ -29,6 +29,13 @@ class AlreadyColor(StrEnum):
     FORCE = "force"
 
 
+class Engine(StrEnum):
+    """Who does the work."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 class OutputFormat(StrEnum):
     """The container of the results; `keep` is the source's own."""
 
@@ -132,6 +139,23 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True)
+class Cluster:
+    """A Ray cluster that works on the photos.
+
+    Attributes:
+        address: host:port of its head; "" for the one this machine belongs to, or else one of its own.
+        gpus_per_worker: share of a GPU that each worker reserves; None is one where the cluster has any.
+    """
+
+    address: str = ""
+    gpus_per_worker: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.gpus_per_worker is not None and not 0 <= self.gpus_per_worker < float("inf"):
+            raise UsageError(f"num-gpus-per-worker {self.gpus_per_worker:g} is no share of a GPU")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One run, whole.
 
@@ -145,6 +169,7 @@ class Settings:
         overwrite: replace results that this tool did not write.
         fail_if_empty: finding no photo is an error.
         shard: the share of the photos that is worked on; None for all.
+        cluster: where the work is done; None for this machine.
     """
 
     sources: tuple[Path, ...]
@@ -158,6 +183,7 @@ class Settings:
     overwrite: bool = False
     fail_if_empty: bool = False
     shard: Shard | None = None
+    cluster: Cluster | None = None
 
 
 def result_settings(color: ColorSettings, files: FileSettings) -> dict[str, object]:

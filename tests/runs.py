@@ -9,7 +9,7 @@ from pathlib import Path
 from photocolor.batch.begun import read_begun, sweep_begun
 from photocolor.batch.manifest import Recipe, recall
 from photocolor.batch.plan import make_plan
-from photocolor.batch.pools import Crew, Opener, open_pool
+from photocolor.batch.pools import Crew, Opener, Pool, open_pool
 from photocolor.batch.reporter import Summary
 from photocolor.batch.runner import Run, run
 from photocolor.batch.sift import Sieve
@@ -92,7 +92,13 @@ def run_with(
     recipe: Recipe = RECIPE,
     overwrite: bool = False,
 ) -> Summary:
+    return run_pool(listener, source, out, open_pool(crew, opener), recipe=recipe, overwrite=overwrite)
+
+
+def run_pool(
+    listener: Listener, source: Path, out: Path, pool: Pool, *, recipe: Recipe = RECIPE, overwrite: bool = False
+) -> Summary:
     begun = read_begun(out)
     sweep_begun(out, begun)
     sieve = Sieve(recall(out), recipe, begun, overwrite)
-    return run(Run(make_plan([source], out), sieve, open_pool(crew, opener), listener))
+    return run(Run(make_plan([source], out), sieve, pool, listener))

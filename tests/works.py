@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import signal
 import time
@@ -110,4 +111,9 @@ def open_broken(threads: int) -> ScriptedWork:
 
 def open_and_die(threads: int) -> ScriptedWork:
     os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("unreachable")
+
+
+def open_what_is_not_there(threads: int) -> ScriptedWork:
+    importlib.import_module("no_such_package")
     raise AssertionError("unreachable")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from photocolor.batch.begun import read_begun, sweep_begun
+from photocolor.batch.cluster import cluster_pool
 from photocolor.batch.control import Control, PausablePool
 from photocolor.batch.lock import OutputLock
 from photocolor.batch.manifest import Recipe, recall
@@ -34,7 +35,7 @@ def color_plan(plan: Plan, settings: Settings, reporter: Reporter, control: Cont
         return Summary()
     reins = control or Control()
     recipe = recipe_of(settings)
-    pool = _pool(settings, len(plan), reporter)
+    pool = _pool(settings, recipe, len(plan), reporter)
     with OutputLock(settings.out, plan.shard) as lock:
         sieve = sieve_of(plan, settings, recipe, reporter)
         if lock.held:
@@ -65,13 +66,16 @@ def sieve_of(plan: Plan, settings: Settings, recipe: Recipe, reporter: Reporter)
     return Sieve(past, recipe, read_begun(settings.out, plan.shard), settings.overwrite)
 
 
-def _pool(settings: Settings, photos: int, reporter: Reporter) -> Pool:
+def _pool(settings: Settings, recipe: Recipe, photos: int, reporter: Reporter) -> Pool:
     """The pool for the device that really works; one that photos share is opened here, before any file is touched.
 
     Raises:
         DeviceUnavailable: the device that was asked for by name cannot work.
         UsageError: there is no device of that name.
+        EnvironmentFault: the cluster cannot be used.
     """
+    if settings.cluster is not None:
+        return cluster_pool(settings, settings.cluster, recipe.model_sha256, photos, reporter)
     choice = choose(settings.device)
     if choice.provider != CPU:
         crew = choose_crew(settings.workers, photos, on_gpu=True)

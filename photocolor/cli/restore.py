@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from photocolor.cli import options
-from photocolor.settings import ColorSettings, FileSettings, Settings
+from photocolor.settings import ColorSettings, Engine, FileSettings, Settings
 
 if TYPE_CHECKING:
     from photocolor.batch.reporter import Reporter
@@ -23,6 +23,9 @@ def restore(
     model: options.Model = "default",
     device: options.Device = "auto",
     workers: options.Workers = None,
+    engine: options.WorkEngine = Engine.LOCAL,
+    address: options.Address = None,
+    num_gpus_per_worker: options.GpusPerWorker = None,
     overwrite: options.Overwrite = False,
     fail_if_empty: options.FailIfEmpty = False,
     shard: options.ShardOfAll = None,
@@ -62,6 +65,7 @@ def restore(
         overwrite=overwrite,
         fail_if_empty=fail_if_empty,
         shard=options.parse_shard(shard),
+        cluster=options.parse_cluster(engine, address, num_gpus_per_worker),
     )
     from photocolor.cli.prepare import color_all, show_plan
 

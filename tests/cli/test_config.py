@@ -47,7 +47,7 @@ def test_values_arrive_under_the_names_of_the_parameters(tmp_path: Path) -> None
         ('"odd key" = 1', "line 1: unknown key 'odd key'", ""),
         ("sources = []", "unknown key 'sources'", ""),
         ("dry-run = true", "unknown key 'dry-run'", ""),
-        ("zzzzzzzzzzzzzz = 1", "unknown key", "Known keys: already-color"),
+        ("zzzzzzzzzzzzzz = 1", "unknown key", "Known keys: address, already-color"),
         ('quiet = true\ntile = "512"', "line 2: tile = '512' is not a whole number", ""),
         ("tile = 512.0", "tile = 512.0 is not a whole number", ""),
         ("tile = true", "tile = True is not a whole number", ""),
