@@ -56,6 +56,7 @@ class Done:
         degraded: what had to be made smaller, one phrase each; empty for a full result.
         warnings: what a person should know, one sentence each.
         hints_sha256: digest of the sidecar with a person's color hints; "" without one.
+        pages: pages of the file; more than 1 for a TIFF with several.
     """
 
     job: Job
@@ -70,6 +71,7 @@ class Done:
     degraded: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     hints_sha256: str = ""
+    pages: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,8 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
         raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
     force = files.already_color is AlreadyColor.FORCE
     if not force and all(has_color(photo) for photo in book):  # stops at the first that has none
-        return _left_alone(job, source, studio, started)
+        alone = _left_alone(job, source, studio, started)
+        return replace(alone, pages=len(book)) if isinstance(alone, Done) else alone
 
     def paint_page(photo: Photo) -> tuple[Photo, Pixels, ColorAnswer | None]:
         if not force and has_color(photo):
@@ -225,6 +226,7 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
         doubt=tally.doubt,
         degraded=tuple(dict.fromkeys(phrase for answer in tally.answers for phrase in answer.degraded)),
         warnings=(*tally.warnings, *report.warnings),
+        pages=len(book),
     )
 
 

@@ -16,7 +16,7 @@ Detail = int | Literal["auto", "full"]
 STRENGTH_RANGE = (0.0, 2.0)
 TILE_RANGE_PX = (64, 4096)
 DETAIL_MIN_PX = 64
-DEFAULT_TILE_PX = 512
+DEFAULT_TILE_PX = 1024
 QUALITY_RANGE = (1, 100)
 SHARDS_MAX = 100_000
 
@@ -56,9 +56,10 @@ class ColorSettings:
     Attributes:
         detail: size in pixels of the photo in the tile pass (the side of a square of the same area); "auto" is the
             measured default, "full" the photo's own size.
-        tile_px: side of the square tiles, in pixels at the detail size; None is the measured default, or the size of
+        tile_px: longest side of the tiles, in pixels at the detail size; None is the measured default, or the size of
             a model that knows only one.
-        overlap_px: how far neighboring tiles overlap at least, in the same pixels; None is a quarter of the tile.
+        overlap_px: how far neighboring tiles overlap at least, in the same pixels; None is an eighth of the tile, and no
+            less than 64 px.
         strength: factor on chroma before gamut mapping, 0 (gray) to 2.
         reference_sha256: digest of the photo whose palette the results shall have; "" for the model's own colors.
         fade_doubt: how far color goes toward gray where the model guesses, 0 (not at all) to 1.
@@ -169,6 +170,7 @@ class Settings:
         overwrite: replace results that this tool did not write.
         fail_if_empty: finding no photo is an error.
         shard: the share of the photos that is worked on; None for all.
+        retry_failed: only photos are worked on that failed in the run that met them last.
         cluster: where the work is done; None for this machine.
     """
 
@@ -183,6 +185,7 @@ class Settings:
     overwrite: bool = False
     fail_if_empty: bool = False
     shard: Shard | None = None
+    retry_failed: bool = False
     cluster: Cluster | None = None
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from photocolor import __version__
 from photocolor.batch.parts import MANIFEST, record_path, replay
-from photocolor.batch.record import DONE, SKIPPED, as_record
+from photocolor.batch.record import DONE, EXISTS, SKIPPED, as_record
 from photocolor.batch.shard import belongs
 from photocolor.errors import OutputError
 from photocolor.outcome import Outcome
@@ -75,12 +75,14 @@ class Past:
         passed: the last decision of the pipeline to leave a photo alone.
         damaged: lines that could not be read; a torn last line is not counted, it is expected after a crash.
         run: the highest number of a run so far.
+        occupied: photos whose last line says that their result's name is taken.
     """
 
     done: dict[str, Record] = field(default_factory=dict)
     passed: dict[str, Record] = field(default_factory=dict)
     damaged: int = 0
     run: int = 0
+    occupied: set[str] = field(default_factory=set)
 
 
 def manifest_path(out: Path, shard: Shard | None = None) -> Path:
@@ -117,6 +119,10 @@ def _remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
     relative, run = str(line["relative"]), _integer(line.get("run", 0))
     past.run = max(past.run, run)
     if not belongs(relative, shard):
+        return
+    past.occupied.discard(relative)
+    if line["status"] == SKIPPED and line["reason"] == EXISTS:
+        past.occupied.add(relative)  # for the record; whether it is still so, the file system tells
         return
     recipe = sys.intern(f"{line['model_sha256']}:{line['settings_digest']}")
     size_bytes, mtime_ns = _integer(line["source_bytes"]), _integer(line["source_mtime_ns"])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from photocolor.batch.shard import belongs
-from photocolor.batch.walk import Fault, Found, harvest
+from photocolor.batch.walk import Fault, Found, Harvest, harvest
 from photocolor.errors import TargetCollision, UsageError
 from photocolor.image.formats import result_suffix
 from photocolor.outcome import Fingerprint, Job
@@ -94,12 +94,26 @@ def make_plan(sources: Sequence[Path], out: Path, output_format: OutputFormat = 
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"the output {out} is a file, not a folder", "Choose a folder as --out.")
-    harvested = harvest(sources, out)
-    entries = [Entry(found, _target(found.relative, output_format)) for found in harvested.found]
+    return plan_of(harvest(sources, out), out, output_format)
+
+
+def plan_of(harvested: Harvest, out: Path, output_format: OutputFormat, beside: Sequence[Found] = ()) -> Plan:
+    """What was found as a plan; see `make_plan`.
+
+    Args:
+        harvested: the sources.
+        out: the output folder.
+        output_format: of the results.
+        beside: further sources, which are not worked on, but whose names and whose results' names count.
+
+    Raises:
+        UsageError, TargetCollision: as `make_plan`.
+    """
+    every = [Entry(found, _target(found.relative, output_format)) for found in (*harvested.found, *beside)]
     places = _Places(out)
-    _refuse_overwritten_sources(entries, places)
-    _refuse_shared_targets(entries, places)
-    return Plan(out, entries, harvested.faults, dict(harvested.passed))
+    _refuse_overwritten_sources(every, places)
+    _refuse_shared_targets(every, places)
+    return Plan(out, every[: len(harvested.found)], harvested.faults, dict(harvested.passed))
 
 
 def _target(relative: str, output_format: OutputFormat) -> str:

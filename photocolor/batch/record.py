@@ -5,6 +5,8 @@ from __future__ import annotations
 from photocolor.outcome import Done, Failed, Outcome, Skipped
 
 DONE, SKIPPED, FAILED = "done", "skipped", "failed"
+EXISTS = "exists"
+"""Reason of a skipped photo whose result's name is taken by a file that is not, or not any more, photocolor's."""
 _STATUS = {Done: DONE, Skipped: SKIPPED, Failed: FAILED}
 
 
@@ -41,6 +43,7 @@ def _particulars(outcome: Outcome) -> dict[str, object]:
                 "seconds": round(outcome.seconds, 3),
                 "device": outcome.device,
                 "tiles": outcome.tiles,
+                "pages": outcome.pages,
                 "doubt": None if outcome.doubt is None else round(outcome.doubt, 4),
                 "degraded": list(outcome.degraded),
                 "warnings": list(outcome.warnings),

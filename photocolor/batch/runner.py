@@ -12,11 +12,12 @@ from photocolor.batch.lines import LineFile
 from photocolor.batch.manifest import Recipe, manifest_line, manifest_path
 from photocolor.batch.plan import Plan
 from photocolor.batch.pools import Broken, Event, Finished, Pool, Progress
+from photocolor.batch.record import EXISTS
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.sift import Action, Sieve, Verdict
 from photocolor.batch.stop import Stop
 from photocolor.errors import Canceled, OutputError, PhotocolorError, UnreadableSource
-from photocolor.outcome import Failed, Job, Outcome
+from photocolor.outcome import Failed, Job, Outcome, Skipped
 
 POLL_S = 0.1
 SKIPS_BETWEEN_POLLS = 64
@@ -125,10 +126,16 @@ class _Running:
             self._obey()
             verdict: Verdict = self._sieve.decide(job)
             if verdict.action is Action.SKIP:
-                self._tell(verdict.skipped(job))
+                self._pass_over(verdict.skipped(job))
                 self._hear_between_skips()
             else:
                 yield job, verdict.foreign
+
+    def _pass_over(self, outcome: Skipped) -> None:
+        """What an earlier run did or decided has its line; that a name is taken gets one when it is seen first."""
+        if outcome.reason == EXISTS and outcome.job.relative not in self._sieve.past.occupied:
+            self._manifest.append(manifest_line(outcome, self._recipe, self._number))
+        self._tell(outcome)
 
     def _hear_between_skips(self) -> None:
         """A long row of finished photos must not keep those at work from telling."""

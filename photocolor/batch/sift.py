@@ -12,10 +12,11 @@ from pathlib import Path
 
 from photocolor.batch.begun import Begun
 from photocolor.batch.manifest import Past, Recipe, Record
+from photocolor.batch.record import EXISTS
 from photocolor.outcome import Job, Skipped
 from photocolor.source import digest_of_hints
 
-SKIP_DONE, SKIP_EXISTS = "done", "exists"
+SKIP_DONE, SKIP_EXISTS = "done", EXISTS
 
 
 class Action(StrEnum):

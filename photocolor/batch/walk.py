@@ -86,17 +86,46 @@ def harvest(sources: Sequence[Path], out: Path) -> Harvest:
     Raises:
         UsageError: a source is missing, named twice, inside another one, or is the output folder or inside it.
     """
-    roots = [os.path.abspath(source) for source in sources]  # noqa: PTH100 -- resolve() would rename linked folders
-    _refuse_bad_roots(sources, roots, out)
-    base = _shared_folder(roots)
+    roots, base = roots_of(sources, out)
     harvested = Harvest()
     for root in roots:
-        if Path(root).is_dir():
-            _Walk(base, _identity(out), harvested).read(root)
-        else:
-            _add(harvested, base, root)
+        gather(harvested, base, root, out)
     harvested.found.sort(key=lambda item: item.relative.split("/"))
     return harvested
+
+
+def roots_of(sources: Sequence[Path], out: Path) -> tuple[list[str], str]:
+    """The sources as absolute paths, and the folder that they share.
+
+    Raises:
+        UsageError: as `harvest`.
+    """
+    roots = [os.path.abspath(source) for source in sources]  # noqa: PTH100 -- resolve() would rename linked folders
+    _refuse_bad_roots(sources, roots, out)
+    return roots, _shared_folder(roots)
+
+
+def gather(harvested: Harvest, base: str, path: str, out: Path) -> None:
+    """Adds one file, or a folder with everything below it, to what was found."""
+    if Path(path).is_dir():
+        _Walk(base, _identity(out), harvested).read(path)
+    else:
+        _add(harvested, base, path)
+
+
+def photos_in(folder: str, base: str) -> list[Found]:
+    """The photos of one folder by their names alone, without size and time; none if it cannot be read."""
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 -- as `harvest`, on strings
+    except OSError:
+        return []
+    paths = [os.path.join(folder, name) for name in names if is_photo_name(name)]  # noqa: PTH118
+    return [Found(path, _relative(base, path), 0, 0) for path in paths]
+
+
+def is_photo_name(name: str) -> bool:
+    """Whether a walk takes a file of this name for a photo."""
+    return not name.startswith(".") and name.lower().endswith(tuple(PHOTO_SUFFIXES))
 
 
 def _refuse_bad_roots(sources: Sequence[Path], roots: Sequence[str], out: Path) -> None:
@@ -199,7 +228,7 @@ class _Walk:
             self._take_folder(entry)
         elif entry.is_symlink() and Path(entry.path).is_dir():
             passed[LINKED_FOLDERS] += 1
-        elif not entry.name.lower().endswith(tuple(PHOTO_SUFFIXES)):
+        elif not is_photo_name(entry.name):
             passed[NOT_PHOTOS] += 1
         elif _is_special(entry.path):
             passed[SPECIAL] += 1

@@ -167,6 +167,14 @@ ShardOfAll = Annotated[
         "time, on several machines, into one --out.",
     ),
 ]
+RetryFailed = Annotated[
+    bool,
+    typer.Option(
+        "--retry-failed",
+        help="Work only on photos that failed in the run that met them last; no other is looked at, and folders are "
+        "not read.",
+    ),
+]
 DryRun = Annotated[
     bool,
     typer.Option("--dry-run", help="Print what would be done with each photo and write nothing."),
@@ -190,7 +198,7 @@ Tile = Annotated[
         min=TILE_RANGE_PX[0],
         max=TILE_RANGE_PX[1],
         show_default="by model",
-        help="Side of a tile; larger ones see more of the photo and cost memory with their square.",
+        help="Longest side of a tile; larger ones see more of the photo and cost memory with their square.",
     ),
 ]
 Overlap = Annotated[
@@ -199,7 +207,7 @@ Overlap = Annotated[
         "--overlap",
         metavar="PX",
         min=0,
-        show_default="a quarter of the tile",
+        show_default="an eighth of the tile",
         help="How far neighboring tiles overlap, at most half a tile; more hides seams better and costs time.",
     ),
 ]

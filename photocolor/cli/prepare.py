@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from photocolor.batch.plan import Plan, make_plan
 from photocolor.batch.reporter import Reporter, Summary
+from photocolor.batch.retry import plan_retry
 from photocolor.batch.start import color_plan, recipe_of, sieve_of
 from photocolor.engine.providers import choose
 from photocolor.errors import NothingToDo
 from photocolor.report.dry import Planned, print_plan
-from photocolor.report.words import count, passed_over
+from photocolor.report.words import count, left_out, passed_over
 from photocolor.settings import Settings, Shard
 
 
@@ -43,6 +44,8 @@ def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool) -> None:
 
 
 def _planned(settings: Settings, reporter: Reporter) -> Plan:
+    if settings.retry_failed:
+        return _planned_again(settings, reporter)
     plan = make_plan(settings.sources, settings.out, settings.files.format)
     if plan.passed:
         reporter.note(passed_over(plan.passed))
@@ -51,7 +54,25 @@ def _planned(settings: Settings, reporter: Reporter) -> Plan:
         if settings.fail_if_empty:
             raise NothingToDo(message)
         reporter.note(f"Nothing to do: {message}.")
+        return plan
     return _shared_out(plan, settings.shard, reporter)
+
+
+def _planned_again(settings: Settings, reporter: Reporter) -> Plan:
+    """The photos that failed last, and a sentence on each kind of others."""
+    retry = plan_retry(settings.sources, settings.out, settings.files.format, settings.shard)
+    for sentence in left_out(retry):
+        reporter.note(sentence)
+    tried = len(retry.plan) + len(retry.plan.faults)
+    others = f"{count(retry.others, 'other')} in the manifest {'is' if retry.others == 1 else 'are'} left alone"
+    if tried:
+        reporter.note(f"Trying {count(tried, 'failed photo')} again; {others}.")
+        return retry.plan
+    message = f"no photo of these sources failed in the run that met it last; {others}"
+    if settings.fail_if_empty:
+        raise NothingToDo(message, "Without --retry-failed the same command does all that is missing.")
+    reporter.note(f"Nothing to do: {message}.")
+    return retry.plan
 
 
 def _shared_out(plan: Plan, shard: Shard | None, reporter: Reporter) -> Plan:

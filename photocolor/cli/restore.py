@@ -29,6 +29,7 @@ def restore(
     overwrite: options.Overwrite = False,
     fail_if_empty: options.FailIfEmpty = False,
     shard: options.ShardOfAll = None,
+    retry_failed: options.RetryFailed = False,
     dry_run: options.DryRun = False,
     detail: options.DetailSize = str(_COLOR.detail),
     tile: options.Tile = _COLOR.tile_px,
@@ -65,6 +66,7 @@ def restore(
         overwrite=overwrite,
         fail_if_empty=fail_if_empty,
         shard=options.parse_shard(shard),
+        retry_failed=retry_failed,
         cluster=options.parse_cluster(engine, address, num_gpus_per_worker),
     )
     from photocolor.cli.prepare import color_all, show_plan

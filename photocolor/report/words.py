@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from photocolor.batch.reporter import Summary
+from photocolor.batch.retry import Retry
 from photocolor.outcome import Done, Failed
 
+NAMES_SHOWN = 20
 SKIP_PHRASES = {
     "done": "done by an earlier run",
     "exists": "their result exists and is not photocolor's own; --overwrite replaces it",
@@ -62,6 +64,17 @@ def passed_over(passed: Mapping[str, int]) -> str:
     """One sentence on what a walk did not take; empty if it took everything."""
     parts = [f"{number:,} × {kind}" for kind, number in passed.items() if number]
     return f"Passed over in the folders: {', '.join(parts)}." if parts else ""
+
+
+def left_out(retry: Retry) -> list[str]:
+    """Sentences on failed photos that are not tried again."""
+    sentences = [f"Passed over, because it is gone: {clean(path)}" for path in retry.gone[:NAMES_SHOWN]]
+    if len(retry.gone) > NAMES_SHOWN:
+        sentences.append(f"{len(retry.gone) - NAMES_SHOWN:,} more are gone.")
+    if retry.elsewhere:
+        number = count(len(retry.elsewhere), "failed photo")
+        sentences.append(f"{number} of other sources, such as {clean(retry.elsewhere[0])}, not tried again.")
+    return sentences
 
 
 def summary_rows(summary: Summary) -> list[tuple[str, int, str]]:

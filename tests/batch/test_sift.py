@@ -98,6 +98,16 @@ def test_a_result_whose_manifest_line_was_lost_in_a_crash_is_redone(job: Job) ->
     assert sieve(job, past=Past(), begun=begun).decide(job).action is Action.REDO
 
 
+def test_the_note_of_a_crashed_run_says_nothing_once_a_line_of_that_run_or_a_later_one_knows_the_photo(
+    job: Job,
+) -> None:
+    job.target.write_bytes(RESULT + b" and edited")
+    for run, action in ((2, Action.REDO), (3, Action.SKIP), (4, Action.SKIP)):
+        past = Past(done={job.relative: replace(record(job), run=run)})
+        begun = {job.relative: Begun(job.relative, job.token, run=3)}
+        assert sieve(job, past=past, begun=begun).decide(job).action is action
+
+
 def test_a_foreign_file_that_a_crashed_overwrite_did_not_reach_is_still_foreign(job: Job) -> None:
     stat = job.target.stat()
     begun = {job.relative: Begun(job.relative, job.token, (stat.st_size, stat.st_mtime_ns))}

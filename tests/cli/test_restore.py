@@ -185,3 +185,36 @@ def test_a_wrong_configuration_is_refused_with_its_line(photocolor: Here, scans:
     assert answer.code == 2
     assert f"{config}, line 3: unknown key 'strenght'" in answer.err
     assert "Did you mean 'strength'?" in answer.err
+
+
+def test_retry_failed_works_on_what_failed_and_leaves_everything_else_alone(
+    photocolor: Here, scans: Path, tmp_path: Path
+) -> None:
+    (scans / "bad.png").write_bytes(b"")
+    out = tmp_path / "out"
+    command = ("restore", scans, "--out", out, "--workers", 1)
+    assert photocolor(*command).code == 3
+    again = photocolor(*command, "--retry-failed")
+    assert (again.code, "Trying 1 failed photo again; 2 others in the manifest are left alone." in again.err) == (
+        3,
+        True,
+    )
+    (out / "2.jpg").unlink()  # a plain run would do it again
+    (scans / "bad.png").write_bytes((scans / "a/1.png").read_bytes())
+    before = read_tree(tmp_path)
+    dry = photocolor(*command, "--retry-failed", "--dry-run", "--json")
+    assert [json.loads(line)["relative"] for line in dry.out.splitlines()] == ["bad.png"]
+    assert read_tree(tmp_path) == before
+    mended = photocolor(*command, "--retry-failed")
+    assert (mended.code, set(read_tree(out))) == (0, {"a/1.png", "bad.png"})
+
+
+def test_retry_failed_says_when_there_is_nothing_to_try(photocolor: Here, scans: Path, tmp_path: Path) -> None:
+    command = ("restore", scans, "--out", tmp_path / "out", "--workers", 1, "--retry-failed")
+    early = photocolor(*command)
+    assert (early.code, "no run is recorded in" in early.err) == (2, True)
+    photocolor(*command[:-1])
+    none = photocolor(*command)
+    assert none.code == 0
+    assert "no photo of these sources failed in the run that met it last; 2 others in the manifest are left" in none.err
+    assert photocolor(*command, "--fail-if-empty").code == 6

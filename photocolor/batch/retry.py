@@ -1,0 +1,123 @@
+"""The plan of a run that tries failed photos again, without a walk through all the others."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from photocolor.batch.parts import manifests, replay
+from photocolor.batch.plan import Plan, plan_of
+from photocolor.batch.record import FAILED
+from photocolor.batch.walk import Found, Harvest, gather, photos_in, roots_of
+from photocolor.errors import UsageError
+from photocolor.settings import OutputFormat, Shard
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """What is to be tried again, and what is not.
+
+    Attributes:
+        plan: the photos whose last line is a failure.
+        others: how many photos have another last line.
+        elsewhere: failed files that are not below the sources of this run.
+        gone: failed files that are not there any more.
+    """
+
+    plan: Plan
+    others: int
+    elsewhere: Sequence[str]
+    gone: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """The photos of all manifests of an output folder by their last line.
+
+    Attributes:
+        sources: the failed ones: where the run that failed read them, by their place under its sources.
+        others: how many have another last line.
+    """
+
+    sources: dict[str, str]
+    others: int
+
+
+def recall_failures(out: Path) -> Failures:
+    """Which photos failed last; a photo is known by its source's place, so the format of its result may change.
+
+    Raises:
+        OutputError: a manifest cannot be read.
+    """
+    failed: dict[str, str] = {}
+    fine: set[str] = set()
+    for place, source, status in _said(out):
+        fine.discard(place)
+        failed.pop(place, None)
+        if status == FAILED:
+            failed[place] = source
+        else:
+            fine.add(place)
+    return Failures(failed, len(fine))
+
+
+def _said(out: Path) -> Iterator[tuple[str, str, str]]:
+    """The place under the sources, the source and the status of every line, in the order of the runs."""
+    for raw, _ in replay(out):
+        try:
+            line = json.loads(raw)
+            relative, source, status = line["relative"], line["source"], line["status"]
+            yield source_place(relative, source), source, status
+        except (ValueError, KeyError, TypeError):
+            continue  # damaged lines are counted where the manifest is recalled
+
+
+def source_place(relative: str, source: str) -> str:
+    """A source's path under the sources of its run, from its result's path and its own."""
+    return os.path.splitext(relative)[0] + os.path.splitext(source)[1]  # noqa: PTH122 -- strings of any bytes
+
+
+def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, shard: Shard | None = None) -> Retry:
+    """The failed photos of these sources, each with its target; a failed folder is read with everything below it.
+
+    Only the folders that hold them are listed, to see that no result would meet another or a source.
+
+    Raises:
+        UsageError: no run is recorded in `out`, or as `make_plan`.
+        TargetCollision: as `make_plan`.
+        OutputError: a manifest cannot be read.
+    """
+    if not manifests(out):
+        hint = "Name the --out of the run whose failed photos are to be tried again."
+        raise UsageError(f"no run is recorded in {out}", hint)
+    failures = recall_failures(out)
+    roots, base = roots_of(sources, out)
+    harvested, elsewhere, gone = Harvest(), [], []
+    for place, recorded in failures.sources.items():
+        path = os.path.join(base, place)  # noqa: PTH118
+        if not _is_below(path, roots) or not (os.path.lexists(path) or path == recorded):
+            elsewhere.append(recorded)
+        elif os.path.lexists(path):
+            gather(harvested, base, path, out)
+        else:
+            gone.append(path)
+    once = {photo.path: photo for photo in harvested.found}  # a failed photo may lie below a folder that failed later
+    harvested.found = sorted(once.values(), key=lambda photo: photo.relative.split("/"))
+    plan = plan_of(harvested, out, output_format, tuple(_beside(harvested.found, roots, base)))
+    return Retry(plan.only(shard), failures.others, elsewhere, gone)
+
+
+def _is_below(path: str, roots: Iterable[str]) -> bool:
+    return any(path == root or path.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
+
+
+def _beside(found: Iterable[Found], roots: Sequence[str], base: str) -> Iterator[Found]:
+    """The other photos in the folders of those that are tried again: only their results could have the same names."""
+    tried = {photo.path for photo in found}
+    for folder in sorted({os.path.dirname(path) for path in tried}):  # noqa: PTH120
+        for photo in photos_in(folder, base):
+            if photo.path not in tried and _is_below(photo.path, roots):
+                yield photo
