@@ -10,8 +10,7 @@ from photocolor.engine.colorizer import ColorAnswer
 from photocolor.errors import PhotoError
 from photocolor.image.decode import decode, probe, refuse_too_large
 from photocolor.image.encode import encode_pages
-from photocolor.image.photo import Header, Photo, Pixels
-from photocolor.settings import FileSettings
+from photocolor.image.photo import Header, Photo, Pixels, Rows
 
 Painter = Callable[[Photo], tuple[Photo, Pixels, ColorAnswer | None]]
 """Gives a page as it is to be written, its (H, W, 3) pixels, and what the model said; None if it was left as it is."""
@@ -80,14 +79,13 @@ class Book:
         return headers[1:]
 
 
-def write_pages(path: Path, book: Book, paint: Painter, files: FileSettings) -> Tally:
+def write_pages(path: Path, book: Book, paint: Painter) -> Tally:
     """Colors page after page into one file.
 
     Args:
         path: the file to write.
         book: the pages.
         paint: colors one of them.
-        files: how the result is written.
 
     Raises:
         PhotoError: a page cannot be colored; the message names it, and nothing is kept of the others.
@@ -95,7 +93,7 @@ def write_pages(path: Path, book: Book, paint: Painter, files: FileSettings) -> 
     """
     tally = Tally()
 
-    def painted() -> Iterator[tuple[Photo, Pixels]]:
+    def painted() -> Iterator[tuple[Photo, list[Rows]]]:
         for number, page in enumerate(book):
             with _Named(number, len(book)):
                 photo, pixels, answer = paint(page)
@@ -104,9 +102,9 @@ def write_pages(path: Path, book: Book, paint: Painter, files: FileSettings) -> 
             else:
                 tally.warnings.append(f"page {number + 1} has color already and keeps it")
             tally.warnings.extend(f"page {number + 1}: {warning}" for warning in photo.warnings)
-            yield replace(photo, warnings=()), pixels
+            yield replace(photo, warnings=()), [Rows(pixels, photo.alpha)]
 
-    encode_pages(path, painted(), files, book.result_bytes)
+    encode_pages(path, painted(), book.result_bytes)
     return tally
 
 

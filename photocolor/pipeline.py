@@ -209,7 +209,7 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
         return photo, *colorize_gray(photo.pixels, photo.orientation, studio, watch)
 
     with AtomicFile(job.target, job.token) as file:
-        tally = write_pages(file.path, book, paint_page, files)
+        tally = write_pages(file.path, book, paint_page)
         watch.stage("encode")
         report = graft_pages(source.data, file.path, Changes("tiff", provenance_of(source, studio)))
         result_sha256, result_bytes = _identity(file.path)

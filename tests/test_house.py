@@ -22,7 +22,7 @@ FLOORS = (
     {"source", "pages", "reference"},
     {"engine", "metadata", "image", "hints"},
     {"models", "tiling", "color", "boxes"},
-    {"settings"},
+    {"settings", "stored"},
     {"errors", "outcome"},
 )
 """From the top of the house to its ground; a package imports itself and lower floors."""

@@ -96,6 +96,12 @@ class Look:
         return float(strongest * max(across, 0.0) ** (SPREAD_POWER / 2))
 
 
+def look_size(height: int, width: int) -> tuple[int, int]:
+    """(height, width) at which `tone_of` looks at a picture; it may also be given one reduced to that."""
+    scale = min(1.0, LOOK_PX / max(height, width))
+    return max(1, round(height * scale)), max(1, round(width * scale))
+
+
 def tone_of(rgb: Gray) -> Tone:
     """Tells gray, toned (sepia, faded paper, one ink), hand-tinted and colored pictures apart.
 
@@ -108,9 +114,7 @@ def tone_of(rgb: Gray) -> Tone:
     Returns:
         The tone.
     """
-    scale = min(1.0, LOOK_PX / max(rgb.shape[:2]))
-    height, width = (max(1, round(side * scale)) for side in rgb.shape[:2])
-    lightness, ab = (_blurred(plane) for plane in lab_of(resize(rgb, height, width)))
+    lightness, ab = (_blurred(plane) for plane in lab_of(resize(rgb, *look_size(*rgb.shape[:2]))))
     if lightness.size < 2:
         return Tone.GRAY if np.hypot(*ab.reshape(2)) < GRAY_CHROMA else Tone.COLOR
     look = _look(lightness, ab)

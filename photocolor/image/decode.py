@@ -15,6 +15,7 @@ from photocolor.errors import OutOfMemory, TooLarge, TruncatedPhoto, Unsupported
 from photocolor.image import heif, jp2, jpeg, jxl, png, tiff, webp
 from photocolor.image.formats import Format, sniff
 from photocolor.image.photo import Header, Photo
+from photocolor.stored import Stored, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ LIBRARY_ERRORS: tuple[type[Exception], ...] = (
 )
 
 
-def probe(data: bytes, page: int = 0) -> Header:
+def probe(data: Stored, page: int = 0) -> Header:
     """What the header says; no pixel is decoded and no memory reserved for any.
 
     Args:
@@ -72,10 +73,10 @@ def probe(data: bytes, page: int = 0) -> Header:
     """
     kind = sniff(data)
     with translated(kind):
-        return READERS[kind.name].probe(data, *([page] if page else []))
+        return READERS[kind.name].probe(_readable(data, kind), *([page] if page else []))
 
 
-def decode(data: bytes, max_megapixels: float, page: int = 0) -> Photo:
+def decode(data: Stored, max_megapixels: float, page: int = 0) -> Photo:
     """The photo in sRGB at its own bit depth, in the stored orientation.
 
     Args:
@@ -92,10 +93,15 @@ def decode(data: bytes, max_megapixels: float, page: int = 0) -> Photo:
     """
     kind = sniff(data)
     with translated(kind):
-        place = [page] if page else []
+        place, data = [page] if page else [], _readable(data, kind)
         header = READERS[kind.name].probe(data, *place)
         refuse_too_large(header, max_megapixels)
         return in_srgb(READERS[kind.name].read(data, *place))
+
+
+def _readable(data: Stored, kind: Format) -> Stored:
+    """The file as its reader takes it: TIFF where it lies, everything else from memory."""
+    return data if kind.name == "tiff" else whole(data)
 
 
 def refuse_too_large(header: Header, max_megapixels: float) -> None:
@@ -123,11 +129,20 @@ def in_srgb(photo: Photo) -> Photo:
     try:
         pixels = to_srgb(photo.pixels, icc)
     except BadProfile as error:
-        if meaningless:
-            raise UnsupportedPhoto(f"{meaningless} with an unusable color profile is not supported: {error}") from error
-        warning = f"the color profile is ignored and the values are taken as sRGB: {error}"
-        return replace(photo, warnings=(*photo.warnings, warning))
+        return replace(photo, warnings=(*photo.warnings, ignored_profile(photo, error)))
     return replace(photo, pixels=pixels, container=replace(photo.container, keep_icc=pixels is photo.pixels))
+
+
+def ignored_profile(photo: Photo, error: BadProfile) -> str:
+    """What a person is told of a profile that cannot be used.
+
+    Raises:
+        UnsupportedPhoto: without it the samples mean nothing.
+    """
+    meaningless = _meaningless(photo)
+    if meaningless:
+        raise UnsupportedPhoto(f"{meaningless} with an unusable color profile is not supported: {error}") from error
+    return f"the color profile is ignored and the values are taken as sRGB: {error}"
 
 
 _UNKNOWN = {

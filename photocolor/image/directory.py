@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from photocolor.stored import Stored
+
 ORIENTATION = 0x0112
 X_RESOLUTION = 0x011A
 Y_RESOLUTION = 0x011B
@@ -29,7 +31,7 @@ class Block:
         first: offset of the first directory.
     """
 
-    data: bytes
+    data: Stored
     order: str
     big: bool
     first: int
@@ -59,7 +61,7 @@ class ExifView:
     warnings: tuple[str, ...] = ()
 
 
-def open_block(data: bytes) -> Block:
+def open_block(data: Stored) -> Block:
     """The header of TIFF-structured bytes.
 
     Raises:
@@ -163,8 +165,8 @@ def _value_bytes(kind: int, count: int) -> int:
     return struct.calcsize("=" + code) * count
 
 
-def _unpack(data: bytes, code: str, offset: int) -> tuple[int, ...]:
+def _unpack(data: Stored, code: str, offset: int) -> tuple[int, ...]:
     try:
-        return struct.unpack_from(code, data, offset)
+        return struct.unpack(code, data[offset : offset + struct.calcsize(code)])
     except (struct.error, OverflowError) as error:
         raise ValueError(f"bytes at {offset} are missing") from error

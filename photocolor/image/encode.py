@@ -7,11 +7,10 @@ import zlib
 from collections.abc import Callable, Iterable
 from io import UnsupportedOperation
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 import imagecodecs
 import numpy as np
-import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -20,25 +19,19 @@ from photocolor.errors import UnsupportedPhoto
 from photocolor.image.formats import Format, by_name
 from photocolor.image.frame import Frame
 from photocolor.image.modern import encode_avif, encode_heic, encode_jp2, encode_jxl
-from photocolor.image.photo import Container, Photo, Pixels
+from photocolor.image.photo import Described, Photo, Pixels, Rows
 from photocolor.image.png import INCHES_PER_METER, SIGNATURE, make_chunk
+from photocolor.image.tiff_write import Leaflet, write_leaflets
 from photocolor.settings import FileSettings, OutputFormat
 
 PNG_LEVEL = 2  # level 6 takes three times as long for 4 % less (measured on photographs)
-DEFLATE_LEVEL = 1  # with the predictor; level 6 takes twice as long for 4 % less
 _WEBP_EFFORT = {"method": 2, "quality": 50}  # for lossless only; method 0 is 70 % larger on grain, 4 no smaller
 
-# How a TIFF is compressed again: its own family where that is lossless, deflate for all the others.
-_TIFF_COMPRESSIONS = {"NONE": None, "LZW": "lzw", "PACKBITS": "packbits", "ZSTD": "zstd", "LZMA": "lzma"}
-_PREDICTED = {"lzw", "adobe_deflate", "zstd", "lzma"}
 _MULTIPLIED = {"tiff", "jp2"}  # formats that can say that colors are multiplied with alpha
-_STRIP_BYTES = 1 << 18
-_PAGE = 2  # bit of NewSubfileType: one page of several
-_CLASSIC_TIFF_BYTES = (1 << 32) - (1 << 25)  # offsets have 32 bits; what is kept free is for metadata
 _TRANSPARENT_KINDS = ("", "unassalpha", "assocalpha")  # "unspecified" may be anything, as an infrared scan
 
 
-def target_format(photo: Photo, wanted: OutputFormat, pages: int = 1) -> Format:
+def target_format(photo: Described, wanted: OutputFormat, pages: int = 1) -> Format:
     """The format of the result; cheap, so that a photo which cannot be written is refused before it is colored.
 
     Args:
@@ -69,7 +62,7 @@ def target_format(photo: Photo, wanted: OutputFormat, pages: int = 1) -> Format:
     return row
 
 
-def result_icc(photo: Photo) -> bytes | None:
+def result_icc(photo: Described) -> bytes | None:
     """The profile that describes the result.
 
     The source's own where it equals sRGB; sRGB where the source had another one; none for a source without, so that
@@ -79,16 +72,16 @@ def result_icc(photo: Photo) -> bytes | None:
     return icc if icc is None or photo.container.keep_icc else srgb_profile()
 
 
-def losses(photo: Photo, wanted: OutputFormat) -> tuple[str, ...]:
+def losses(photo: Described, wanted: OutputFormat) -> tuple[str, ...]:
     """What the format that was asked for cannot hold of this photo, one sentence each; never anything for `keep`."""
     row = target_format(photo, wanted)
     told = []
     bits = photo.container.bits or photo.bit_depth
     if photo.bit_depth > 8 and bits > row.most_bits:
         told.append(f"{row.title} holds {row.most_bits} bits; the photo's {bits} bits were reduced")
-    if photo.alpha is not None and not row.alpha:
+    if photo.has_alpha and not row.alpha:
         told.append(f"{row.title} holds no transparency; the alpha channel was left out")
-    elif photo.alpha is not None and not _keeps_alpha(photo, row):
+    elif photo.has_alpha and not _keeps_alpha(photo, row):
         told.append(f"{row.title} has no place for an unspecified extra channel; it was left out")
     return tuple(told)
 
@@ -112,19 +105,41 @@ def encode(path: Path, pixels: Pixels, photo: Photo, files: FileSettings) -> For
         UnsupportedPhoto: the format cannot hold the picture.
         OSError: the file cannot be written.
     """
+    return encode_rows(path, [Rows(pixels, photo.alpha)], photo, files)[0]
+
+
+def encode_rows(
+    path: Path, rows: Iterable[Rows], photo: Described, files: FileSettings
+) -> tuple[Format, Pixels | None]:
+    """Writes the result as `encode` does, while its rows come; only TIFF never has all of them in memory.
+
+    Args:
+        path: the file to write.
+        rows: (rows, W, 3) sRGB with their alpha, from top to bottom.
+        photo: the source.
+        files: the format that was asked for, and the quality.
+
+    Returns:
+        The format written, and the (H, W, 3) pixels where they had to be put together.
+    """
     row = target_format(photo, files.format)
     with path.open("wb") as file:
-        ENCODERS[row.name](cast(BinaryIO, _Sink(file)), _frame(pixels, photo, row, files))
-    return row
+        sink = cast(BinaryIO, _Sink(file))
+        if row.name == "tiff":
+            leaflet = _leaflet(rows, photo, row)
+            write_leaflets(sink, [leaflet], leaflet.bytes, several=False)
+            return row, None
+        samples = _gathered(rows, photo, row)
+        ENCODERS[row.name](sink, Frame(samples, result_icc(photo), photo, files.quality))
+    return row, samples[..., :3]
 
 
-def encode_pages(path: Path, pages: Iterable[tuple[Photo, Pixels]], files: FileSettings, total_bytes: int) -> Format:
-    """Writes several pages into one TIFF, one after the other, so that only one of them is in memory.
+def encode_pages(path: Path, pages: Iterable[tuple[Described, Iterable[Rows]]], total_bytes: int) -> Format:
+    """Writes several pages into one TIFF, one after the other, each while its rows come.
 
     Args:
         path: the file to write, usually an `AtomicFile.path`.
-        pages: each with its source and its (H, W, 3) pixels, as for `encode`.
-        files: the quality.
+        pages: each with its source and its (rows, W, 3) pixels, as for `encode_rows`.
         total_bytes: of all pages' samples together; above 4 GB the file becomes a BigTIFF.
 
     Raises:
@@ -132,18 +147,32 @@ def encode_pages(path: Path, pages: Iterable[tuple[Photo, Pixels]], files: FileS
     """
     row = by_name("tiff")
     with path.open("wb") as file:
-        writer = None
-        for photo, pixels in pages:
-            frame = _frame(pixels, photo, row, files)
-            writer = writer or tiff_writer(cast(BinaryIO, _Sink(file)), photo.container, total_bytes)
-            writer.write(frame.samples, subfiletype=_PAGE, **_tiff_options(frame))
-        if writer:
-            writer.close()
+        leaflets = (_leaflet(rows, photo, row) for photo, rows in pages)
+        write_leaflets(cast(BinaryIO, _Sink(file)), leaflets, total_bytes, several=True)
     return row
 
 
-def _frame(pixels: Pixels, photo: Photo, row: Format, files: FileSettings) -> Frame:
-    return Frame(_samples(pixels, photo, row), result_icc(photo), photo, files.quality)
+def _leaflet(rows: Iterable[Rows], photo: Described, row: Format) -> Leaflet:
+    shape = (photo.height, photo.width, 3 + _keeps_alpha(photo, row))
+    dtype = np.dtype(f"u{photo.bit_depth // 8}")
+    return Leaflet(shape, dtype, result_icc(photo), photo.container, (_samples(part, photo, row) for part in rows))
+
+
+def _gathered(rows: Iterable[Rows], photo: Described, row: Format) -> Pixels:
+    """(H, W, 3 or 4): all rows together, without a copy where they come at once."""
+    samples: Pixels | None = None
+    top = 0
+    for part in rows:
+        band = _samples(part, photo, row)
+        if len(band) == photo.height:
+            return band
+        if samples is None:
+            samples = np.empty((photo.height, *band.shape[1:]), band.dtype)
+        samples[top : top + len(band)] = band
+        top += len(band)
+    if samples is None:
+        raise ValueError("a picture without rows")
+    return samples
 
 
 class _Sink:
@@ -160,13 +189,15 @@ class _Sink:
         raise UnsupportedOperation("no descriptor, on purpose")
 
 
-def _keeps_alpha(photo: Photo, row: Format) -> bool:
-    return row.alpha and (row.name == "tiff" or photo.container.extra_sample in _TRANSPARENT_KINDS)
+def _keeps_alpha(photo: Described, row: Format) -> bool:
+    """True if the result has an alpha channel."""
+    named = row.name == "tiff" or photo.container.extra_sample in _TRANSPARENT_KINDS
+    return photo.has_alpha and row.alpha and named
 
 
-def _samples(pixels: Pixels, photo: Photo, row: Format) -> Pixels:
-    """(H, W, 3 or 4) in a depth that the format holds."""
-    alpha = photo.alpha if _keeps_alpha(photo, row) else None
+def _samples(rows: Rows, photo: Described, row: Format) -> Pixels:
+    """(rows, W, 3 or 4) in a depth that the format holds."""
+    pixels, alpha = rows.pixels, rows.alpha if _keeps_alpha(photo, row) else None
     if alpha is not None and row.name not in _MULTIPLIED and photo.container.extra_sample == "assocalpha":
         pixels = _unassociated(pixels, alpha)
     samples = pixels if alpha is None else cast(Pixels, np.dstack([pixels, alpha]))
@@ -214,41 +245,6 @@ def _write_png(file: BinaryIO, frame: Frame) -> None:
     file.write(whole[header_end:])
 
 
-def tiff_writer(file: BinaryIO, container: Container, total_bytes: int) -> tifffile.TiffWriter:
-    """A writer in the source's byte order; a BigTIFF where the source is one or the samples need it."""
-    big = container.bigtiff or total_bytes > _CLASSIC_TIFF_BYTES
-    return tifffile.TiffWriter(file, byteorder=">" if container.byteorder == ">" else "<", bigtiff=big)
-
-
-def _write_tiff(file: BinaryIO, frame: Frame) -> None:
-    with tiff_writer(file, frame.photo.container, frame.samples.nbytes) as writer:
-        writer.write(frame.samples, **_tiff_options(frame))
-
-
-def _tiff_options(frame: Frame) -> dict[str, Any]:
-    container = frame.photo.container
-    compression = _TIFF_COMPRESSIONS.get(container.compression or "DEFLATE", "adobe_deflate")
-    tile = container.tile_px if container.tile_px and not any(side % 16 for side in container.tile_px) else None
-    row_bytes = frame.samples.strides[0]
-    return {
-        "photometric": "rgb",
-        "extrasamples": [container.extra_sample or "unassalpha"] if frame.has_alpha else None,
-        "compression": compression,
-        "compressionargs": {"level": DEFLATE_LEVEL} if compression == "adobe_deflate" else None,
-        "predictor": 2 if compression in _PREDICTED else None,
-        "tile": tile,
-        "rowsperstrip": None if tile else max(1, _STRIP_BYTES // row_bytes),
-        "resolution": container.dpi,
-        "resolutionunit": "inch" if container.dpi else None,
-        "iccprofile": frame.icc,
-        # Nothing that depends on the day or the version, and no description that readers take for the photo's.
-        "software": False,
-        "datetime": None,
-        "metadata": None,
-        "contiguous": False,
-    }
-
-
 def _writer_of(encoded: Callable[[Frame], bytes]) -> Callable[[BinaryIO, Frame], None]:
     def write(file: BinaryIO, frame: Frame) -> None:
         file.write(encoded(frame))
@@ -259,7 +255,6 @@ def _writer_of(encoded: Callable[[Frame], bytes]) -> Callable[[BinaryIO, Frame],
 ENCODERS: dict[str, Callable[[BinaryIO, Frame], None]] = {
     "jpeg": _write_jpeg,
     "png": _write_png,
-    "tiff": _write_tiff,
     "webp": _write_webp,
     "jp2": _writer_of(encode_jp2),
     "jxl": _writer_of(encode_jxl),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from photocolor.errors import NotAnImage, UnsupportedPhoto
 from photocolor.settings import OutputFormat
+from photocolor.stored import Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def by_name(name: str) -> Format:
     return {row.name: row for row in FORMATS}[name]
 
 
-def sniff(data: bytes) -> Format:
+def sniff(data: Stored) -> Format:
     """The format that the first bytes say, whatever the file is called.
 
     Raises:

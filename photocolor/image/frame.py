@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from photocolor.image.photo import Photo, Pixels
+from photocolor.image.photo import Described, Pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Frame:
 
     samples: Pixels
     icc: bytes | None
-    photo: Photo
+    photo: Described
     quality: int
 
     @property

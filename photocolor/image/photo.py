@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,3 +103,48 @@ class Photo:
     def bit_depth(self) -> int:
         """8 or 16."""
         return 8 * self.pixels.dtype.itemsize
+
+    @property
+    def has_alpha(self) -> bool:
+        """True if there is an alpha channel."""
+        return self.alpha is not None
+
+
+class Described(Protocol):
+    """A photo without its pixels: what its result is made like."""
+
+    @property
+    def height(self) -> int:
+        """Rows of the stored grid."""
+
+    @property
+    def width(self) -> int:
+        """Columns of the stored grid."""
+
+    @property
+    def bit_depth(self) -> int:
+        """8 or 16."""
+
+    @property
+    def has_alpha(self) -> bool:
+        """True if there is an alpha channel."""
+
+    @property
+    def orientation(self) -> int:
+        """EXIF orientation 1 to 8."""
+
+    @property
+    def container(self) -> Container:
+        """What the file said."""
+
+
+class Rows(NamedTuple):
+    """Some rows of a picture, from top to bottom.
+
+    Attributes:
+        pixels: (rows, W) or (rows, W, 3).
+        alpha: (rows, W), or None.
+    """
+
+    pixels: Pixels
+    alpha: Pixels | None = None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from io import BytesIO
-from typing import Any, cast
+from types import TracebackType
+from typing import Any, Self, cast
 
 import tifffile
 
@@ -14,7 +15,8 @@ from photocolor.image.directory import view_fields
 from photocolor.image.photo import Container, Header, Photo, Pixels
 from photocolor.image.tiff_kind import ICC_LAB, LAB, YCBCR, Kind, kind_of
 from photocolor.image.tiff_pages import Page, find_pages
-from photocolor.image.tiff_pixels import Decoded, decoded
+from photocolor.image.tiff_pixels import decoded
+from photocolor.stored import Stored, StoredFile
 
 # tifffile reports damaged tags to its logger, which without a handler prints amid the progress bars; the checks
 # raise for all of them that matter.
@@ -25,7 +27,7 @@ _LOSSY |= {"APERIO_JP2000_YCBC", "APERIO_JP2000_RGB", "JPEG_2000_LOSSY", "JPEGXL
 _DARK = 65535 >> 3
 
 
-def probe(data: bytes, page: int = 0) -> Header:
+def probe(data: Stored, page: int = 0) -> Header:
     """Size and depth of a page, and how many there are.
 
     Raises:
@@ -36,7 +38,7 @@ def probe(data: bytes, page: int = 0) -> Header:
     return Header("tiff", kind.height, kind.width, kind.bits, pages)
 
 
-def read(data: bytes, page: int = 0) -> Photo:
+def read(data: Stored, page: int = 0) -> Photo:
     """One page with its profile not yet applied; palettes are expanded, white-is-zero is inverted.
 
     Its pixels have four channels for CMYK and are float32 for floating-point samples; only a profile makes those into
@@ -46,19 +48,68 @@ def read(data: bytes, page: int = 0) -> Photo:
         TruncatedPhoto: the data end before the picture does.
         UnsupportedPhoto: the page is none of those that can be treated exactly; the message says why.
     """
-    kind, place, _, previews = _look(data, page)
-    view = view_fields(place.block, place.fields)
-    with tifffile.TiffFile(BytesIO(data)) as file:
-        tiff_page: Any = file.pages[place.index]
-        found = decoded(tiff_page, kind, data, place.index)
-        container = _container(tiff_page, kind, view.dpi)
-    told = [f"{previews} reduced previews beside the picture are left out"] if previews and not page else []
-    told += _doubts(found, kind)
-    colors = cast(Pixels, found.colors)
-    return Photo(colors, found.alpha, view.orientation, container, (*view.warnings, *told), found.gray)
+    with Leaf(data, page) as leaf:
+        found = decoded(leaf.page, leaf.kind, data, leaf.index)
+    warnings = (*leaf.warnings, *leaf.doubts(int(found.colors.max()) if found.gray is None else None))
+    return Photo(cast(Pixels, found.colors), found.alpha, leaf.orientation, leaf.container, warnings, found.gray)
 
 
-def _look(data: bytes, page: int) -> tuple[Kind, Page, int, int]:
+class Leaf:
+    """One page of an open file: what it is and what it says, before its samples are decoded.
+
+    Args:
+        data: the whole file.
+        number: of the page, counted from 0.
+
+    Attributes:
+        kind: what its samples mean.
+        page: tifffile's view of it.
+        index: its place in the chain of directories.
+        orientation: EXIF orientation 1 to 8.
+        container: how it is stored.
+        warnings: what a person should know, as far as the directory tells.
+
+    Raises:
+        TruncatedPhoto: a directory is cut off or damaged.
+        UnsupportedPhoto: the page is none of those that can be treated exactly; the message says why.
+    """
+
+    def __init__(self, data: Stored, number: int = 0) -> None:
+        self.kind, place, _, previews = _look(data, number)
+        view = view_fields(place.block, place.fields)
+        self.index, self.orientation = place.index, view.orientation
+        self._file = tifffile.TiffFile(data.rewound() if isinstance(data, StoredFile) else BytesIO(data))
+        self.page: Any = self._file.pages[place.index]
+        self.container = _container(self.page, self.kind, view.dpi)
+        told = [f"{previews} reduced previews beside the picture are left out"] if previews and not number else []
+        self.warnings = (*view.warnings, *told)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def doubts(self, brightest: int | None) -> tuple[str, ...]:
+        """What may be wrong with the page as it is; TIFF forbids to stretch values by what MaxSampleValue says.
+
+        Args:
+            brightest: the highest code of all colors; None where the file stores lightness itself.
+        """
+        kind = self.kind
+        if kind.floating:
+            return (f"the {kind.bits}-bit floating-point values were rounded to 16 bits",)
+        if kind.bits == 16 and brightest is not None and brightest <= _DARK:
+            return (
+                f"no value of the 16-bit picture is above {brightest} of 65535, so it is nearly black; "
+                "if its scanner wrote fewer bits, stretch them first",
+            )
+        return ()
+
+
+def _look(data: Stored, page: int) -> tuple[Kind, Page, int, int]:
     try:
         pages = find_pages(data)
         if page >= len(pages.pages):
@@ -66,18 +117,6 @@ def _look(data: bytes, page: int) -> tuple[Kind, Page, int, int]:
         return kind_of(pages.pages[page]), pages.pages[page], len(pages.pages), pages.previews
     except (ValueError, OverflowError) as error:
         raise TruncatedPhoto(f"the TIFF's directory is cut off or damaged ({error})") from error
-
-
-def _doubts(found: Decoded, kind: Kind) -> list[str]:
-    """What may be wrong with the page as it is; TIFF forbids to stretch values by what MaxSampleValue says."""
-    if kind.bits == 16 and not kind.floating and found.gray is None and found.colors.max() <= _DARK:
-        return [
-            f"no value of the 16-bit picture is above {int(found.colors.max())} of 65535, so it is nearly black; "
-            "if its scanner wrote fewer bits, stretch them first"
-        ]
-    if kind.floating:
-        return [f"the {kind.bits}-bit floating-point values were rounded to 16 bits"]
-    return []
 
 
 def _container(page: Any, kind: Kind, dpi: tuple[float, float] | None) -> Container:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.directory import Block, Entry, numbers, open_block, read_directory
+from photocolor.stored import Stored
 
 _SUBFILE, _SUB_DIRECTORIES, _DNG_VERSION = 254, 330, 50706
 _DEFAULTS = {_SUBFILE: 0, 256: 0, 257: 0, 258: 1, 259: 1, 277: 1, 332: 1, 339: 1}  # Source: TIFF 6.0
@@ -59,7 +60,7 @@ class Pages:
     previews: int
 
 
-def find_pages(data: bytes) -> Pages:
+def find_pages(data: Stored) -> Pages:
     """The pages of a TIFF file; no pixel is read.
 
     Raises:

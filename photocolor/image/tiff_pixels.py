@@ -29,7 +29,9 @@ from photocolor.image.tiff_kind import (
     WHITE_IS_ZERO,
     Kind,
 )
+from photocolor.stored import Stored, whole
 
+_PICTURES = {JPEG, OLD_JPEG, WEBP} | JPEG_2000 | JPEG_XL
 _MAX_TILE_PX = 1 << 26  # a damaged tag must not reserve memory for tiles larger than any scanner writes
 
 
@@ -48,7 +50,7 @@ class Decoded:
     gray: Pixels | None = None
 
 
-def decoded(page: Any, kind: Kind, data: bytes, index: int) -> Decoded:
+def decoded(page: Any, kind: Kind, data: Stored, index: int) -> Decoded:
     """The pixels of a page.
 
     Args:
@@ -62,16 +64,30 @@ def decoded(page: Any, kind: Kind, data: bytes, index: int) -> Decoded:
         UnsupportedPhoto: its values are not such as its fields say.
     """
     if kind.by_libtiff:
-        return Decoded(_by_libtiff(page, kind, data, index))
+        return Decoded(_by_libtiff(page, kind, whole(data), index))
     check_segments(page, kind, data)
-    samples = _samples(page, kind)
+    return meaning(_samples(page, kind), kind, page.colormap)
+
+
+def meaning(samples: NDArray[Any], kind: Kind, palette: Any) -> Decoded:
+    """What stored samples show; any rows of a page mean the same alone as among the others.
+
+    Args:
+        samples: (rows, W, C) as stored, in native byte order.
+        kind: what the page is.
+        palette: (3, 2**bits) uint16, or None.
+
+    Raises:
+        TruncatedPhoto: the palette is missing or damaged.
+        UnsupportedPhoto: the values are not such as the page's fields say.
+    """
     colors, alpha = samples[..., : kind.channels - kind.extra], samples[..., -1] if kind.extra else None
     if kind.photometric in (LAB, ICC_LAB):
         return _from_lab(colors, alpha, kind.photometric)
     if kind.floating:
         return Decoded(_unit_range(_single(colors), kind), None if alpha is None else _alpha_of_floats(alpha))
     if kind.photometric == PALETTE:
-        expanded = _expanded(colors[..., 0], page.colormap, kind.bits)
+        expanded = _expanded(colors[..., 0], palette, kind.bits)
         return Decoded(expanded, None if alpha is None else _like(full_range(alpha, kind.bits), expanded.dtype))
     colors = full_range(_single(colors), kind.bits)
     if kind.photometric == WHITE_IS_ZERO:
@@ -79,7 +95,7 @@ def decoded(page: Any, kind: Kind, data: bytes, index: int) -> Decoded:
     return Decoded(np.ascontiguousarray(colors), None if alpha is None else full_range(alpha.copy(), kind.bits))
 
 
-def check_segments(page: Any, kind: Kind, data: bytes) -> None:
+def check_segments(page: Any, kind: Kind, data: Stored) -> None:
     """Every strip or tile is there, inside the file, and no larger than its place: tifffile would fill up with black.
 
     Raises:
@@ -98,7 +114,8 @@ def check_segments(page: Any, kind: Kind, data: bytes) -> None:
             raise TruncatedPhoto("a strip or tile of the TIFF is missing")
         if offset + size > len(data):
             raise TruncatedPhoto(f"the TIFF ends at byte {len(data)}, before its picture does")
-        _check_inner_size(kind.compression, data[offset : offset + size], room)
+        if kind.compression in _PICTURES:
+            _check_inner_size(kind.compression, data[offset : offset + size], room)
 
 
 def _check_inner_size(compression: int, segment: bytes, room: tuple[int, int]) -> None:
@@ -111,11 +128,9 @@ def _check_inner_size(compression: int, segment: bytes, room: tuple[int, int]) -
         elif compression == WEBP:
             header = webp.probe(segment)
             size = header.height, header.width
-        elif compression in JPEG_XL:
+        else:
             inner = read_header(segment)
             size = inner.height, inner.width
-        else:
-            return
     except ValueError as error:
         raise TruncatedPhoto(f"a strip or tile of the TIFF is damaged ({error})") from error
     if size[0] > room[0] + 15 or size[1] > room[1] + 15:  # some writers fill up to whole blocks
@@ -130,12 +145,22 @@ def _samples(page: Any, kind: Kind) -> NDArray[Any]:
         raise TruncatedPhoto(f"the TIFF decodes to {stored.shape}, not what its header promises")
     planes = stored[:, 0]
     samples = planes[0] if len(planes) == 1 else np.moveaxis(planes[..., 0], 0, -1)
+    check_samples(samples, kind)
+    return cast(NDArray[Any], samples.astype(samples.dtype.newbyteorder("="), copy=False))
+
+
+def check_samples(samples: NDArray[Any], kind: Kind) -> None:
+    """Samples (rows, W, C) have the number and the type that the header promises.
+
+    Raises:
+        TruncatedPhoto: there are more or fewer of a pixel.
+        UnsupportedPhoto: their type is another.
+    """
     if samples.shape[-1] != kind.channels:
         raise TruncatedPhoto(f"the TIFF decodes to {samples.shape[-1]} channels instead of {kind.channels}")
     expected = "f" if kind.floating else "b" if kind.bits == 1 else "u"
     if samples.dtype.kind != expected or samples.dtype.itemsize > 8:
         raise UnsupportedPhoto(f"TIFF with samples of type {samples.dtype} is not supported")
-    return cast(NDArray[Any], samples.astype(samples.dtype.newbyteorder("="), copy=False))
 
 
 def _by_libtiff(page: Any, kind: Kind, data: bytes, index: int) -> NDArray[np.uint8]:

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from mmap import mmap
 
 from photocolor.metadata.ifd import Field, Layout
+from photocolor.stored import StoredFile
 
 Source = bytes | mmap
+TiffSource = Source | StoredFile
+"""A TIFF file may be larger than the memory."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from photocolor.metadata import heif, jp2, jpeg, jxl, png, tiff, webp
 from photocolor.metadata import provenance as origin
-from photocolor.metadata.blocks import Blocks, Log, Picture, Source
+from photocolor.metadata.blocks import Blocks, Log, Picture, Source, TiffSource
 from photocolor.metadata.convert import Aim, converted
 from photocolor.metadata.ifd import Malformed
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.thumbnail import Maker
 from photocolor.metadata.xmp import Packet
+from photocolor.stored import StoredFile
 
 READERS: dict[str, Callable[[Source], Blocks]] = {
     "jpeg": jpeg.read,
@@ -80,7 +81,7 @@ class CarryReport:
     warnings: tuple[str, ...]
 
 
-def graft(source: Source, source_format: str, result: Path, changes: Changes) -> CarryReport:
+def graft(source: TiffSource, source_format: str, result: Path, changes: Changes, at: int = 0) -> CarryReport:
     """Writes the metadata of the source's bytes into the encoded result file.
 
     Damaged metadata never fails the photo: it is carried as it is, and told.
@@ -90,13 +91,14 @@ def graft(source: Source, source_format: str, result: Path, changes: Changes) ->
         source_format: a name of `image.formats`.
         result: the encoded file, changed in place; its pixels and its ICC profile are not touched.
         changes: what the result says beyond the source.
+        at: offset of the directory of a TIFF's picture; 0 for its first.
 
     Raises:
         ValueError: `result` is no file of the format that `changes` names.
         OSError: it cannot be read or written.
     """
     log, kind = Log(), changes.result_format
-    blocks = _read(source, source_format, log)
+    blocks = _read(source, source_format, at, log)
     with result.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
         picture = PICTURES[kind](view)
     aim = Aim(source_format, kind, picture, changes.provenance, changes.thumbnail)
@@ -122,9 +124,12 @@ def read_provenance(data: Source, file_format: str) -> Provenance | None:
         return None
 
 
-def _read(source: Source, source_format: str, log: Log) -> Blocks:
+def _read(source: TiffSource, source_format: str, at: int, log: Log) -> Blocks:
     try:
-        blocks = READERS[source_format](source)
+        if source_format == "tiff":
+            blocks = tiff.read(source, at)
+        else:
+            blocks = READERS[source_format](source[:] if isinstance(source, StoredFile) else source)
     except Malformed as error:
         log.unparsed("the source's metadata stays behind", error)
         return Blocks()

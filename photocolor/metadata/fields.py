@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from mmap import mmap
 from typing import Literal
 
-from photocolor.metadata.blocks import Log
+from photocolor.metadata.blocks import Log, TiffSource
 from photocolor.metadata.ifd import (
     KIND_IFD,
     KIND_IFD8,
@@ -37,7 +36,7 @@ class Lifter:
         log: where damaged fields are told.
     """
 
-    def __init__(self, data: bytes | mmap, layout: Layout, log: Log) -> None:
+    def __init__(self, data: TiffSource, layout: Layout, log: Log) -> None:
         self._data, self._layout, self._log = data, layout, log
         self._room = len(data)  # overlapping values could otherwise multiply a file
 

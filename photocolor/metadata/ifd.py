@@ -6,6 +6,11 @@ import struct
 from dataclasses import dataclass, replace
 from mmap import mmap
 
+from photocolor.stored import StoredFile
+
+Bytes = bytes | bytearray | mmap | StoredFile
+"""What directories are read from."""
+
 # Bytes per value of each field type. Source: TIFF 6.0, the BigTIFF design, Exif 3.0 (129 is UTF-8).
 KIND_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4} | {
     16: 8, 17: 8, 18: 8, 129: 1,
@@ -47,9 +52,9 @@ class Layout:
         """Length of the number of entries."""
         return 8 if self.big else 2
 
-    def number(self, data: bytes | bytearray | mmap, at: int, width: int) -> int:
+    def number(self, data: Bytes, at: int, width: int) -> int:
         """The unsigned number of `width` bytes at offset `at`."""
-        return int(struct.unpack_from(self.order + {1: "B", 2: "H", 4: "I", 8: "Q"}[width], data, at)[0])
+        return int(struct.unpack(self.order + {1: "B", 2: "H", 4: "I", 8: "Q"}[width], data[at : at + width])[0])
 
     def pack(self, value: int, width: int) -> bytes:
         """An unsigned number in `width` bytes."""
@@ -119,7 +124,7 @@ class Field:
     slack: bytes = b""
 
 
-def read_header(data: bytes | bytearray | mmap) -> tuple[Layout, int]:
+def read_header(data: Bytes) -> tuple[Layout, int]:
     """Layout of a TIFF block and offset of its first directory.
 
     Raises:
@@ -136,7 +141,7 @@ def read_header(data: bytes | bytearray | mmap) -> tuple[Layout, int]:
     raise Malformed(f"TIFF version {magic}")
 
 
-def read_directory(data: bytes | bytearray | mmap, layout: Layout, at: int) -> Directory:
+def read_directory(data: Bytes, layout: Layout, at: int) -> Directory:
     """The directory at offset `at`.
 
     Raises:
@@ -163,7 +168,7 @@ def read_directory(data: bytes | bytearray | mmap, layout: Layout, at: int) -> D
     )
 
 
-def _read_slot(data: bytes | bytearray | mmap, layout: Layout, at: int) -> Slot:
+def _read_slot(data: Bytes, layout: Layout, at: int) -> Slot:
     tag, kind = layout.number(data, at, 2), layout.number(data, at + 2, 2)
     count = layout.number(data, at + 4, layout.field_bytes)
     size = KIND_BYTES[kind] * count if kind in KIND_BYTES else -1

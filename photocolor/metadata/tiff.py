@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from photocolor.metadata.assemble import lay_out
-from photocolor.metadata.blocks import Blocks, Log, Picture, Source
+from photocolor.metadata.blocks import Blocks, Log, Picture, TiffSource
 from photocolor.metadata.fields import Lifter, in_layout
 from photocolor.metadata.ifd import Directory, Field, Layout, Malformed, read_directory, read_header
 from photocolor.metadata.tags import (
@@ -32,15 +32,19 @@ RESOLUTION = frozenset({282, 283, 296})
 OWN_MARKS = {SOFTWARE: b"tifffile", DESCRIPTION: b'{"shape"'}
 
 
-def read(data: Source) -> Blocks:
-    """All metadata of a TIFF file's first picture.
+def read(data: TiffSource, at: int = 0) -> Blocks:
+    """All metadata of one picture of a TIFF file.
+
+    Args:
+        data: the whole file.
+        at: offset of the picture's directory; 0 for the first.
 
     Raises:
         Malformed: it is no TIFF file.
     """
     log = Log()
     layout, first = read_header(data)
-    ifd0 = read_directory(data, layout, first)
+    ifd0 = read_directory(data, layout, at or first)
     fields = Lifter(data, layout, log).lift(ifd0, "IFD0", skip=STRUCTURAL | set(OUTDATED) | set(BLOCKS))
     log.dropped.extend(name for tag, name in OUTDATED.items() if ifd0.find(tag))
     log.dropped.extend(["further directories"] if ifd0.next else [])
@@ -67,7 +71,7 @@ def fields_of_block(block: bytes, log: Log) -> tuple[tuple[Field, ...], Layout]:
     return Lifter(block, layout, log).lift(ifd0, "IFD0", skip=STRUCTURAL | set(OUTDATED) | set(BLOCKS)), layout
 
 
-def picture(data: Source) -> Picture:
+def picture(data: TiffSource) -> Picture:
     """What the file stores.
 
     Raises:
@@ -153,12 +157,12 @@ def _own_fields(data: mmap.mmap, layout: Layout, ifd0: Directory) -> list[Field]
     return own
 
 
-def _bytes(data: Source, ifd0: Directory, tag: int) -> bytes | None:
+def _bytes(data: TiffSource, ifd0: Directory, tag: int) -> bytes | None:
     slot = ifd0.find(tag)
     return bytes(data[slot.at : slot.at + slot.bytes]) if slot is not None else None
 
 
-def _number(data: Source, layout: Layout, ifd0: Directory, tag: int) -> int:
+def _number(data: TiffSource, layout: Layout, ifd0: Directory, tag: int) -> int:
     slot = ifd0.find(tag)
     width = slot.bytes // slot.count if slot is not None else 0
     return layout.number(data, slot.at, width) if slot is not None and width in (2, 4, 8) else 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from photocolor.metadata.blocks import Source
+from photocolor.metadata.blocks import TiffSource
 from photocolor.metadata.carry import CarryReport, Changes, graft
 from photocolor.metadata.ifd import Directory, Layout, Malformed, read_directory, read_header
 
@@ -16,10 +16,10 @@ _MAX_DIRECTORIES = 4096
 _NOT_TRUE_HERE = "further directories"  # what `graft` says that it leaves behind are the pages, which come along
 
 
-def graft_pages(source: bytes, result: Path, changes: Changes) -> CarryReport:
+def graft_pages(source: TiffSource, result: Path, changes: Changes) -> CarryReport:
     """Writes the metadata of every page of a TIFF into the same page of the result.
 
-    One page after the other is made the file's first for as long as `graft` works on it.
+    One page of the result after the other is made its first for as long as `graft` works on it.
 
     Args:
         source: the source file, whole.
@@ -31,31 +31,28 @@ def graft_pages(source: bytes, result: Path, changes: Changes) -> CarryReport:
         OSError: `result` cannot be read or written.
     """
     reports, done = [], list[int]()
-    with mmap.mmap(-1, len(source)) as view:
-        view[:] = source
-        _, pages = _pages(view)
-        layout, targets = _pages_of_file(result)
-        if len(pages) != len(targets):
-            raise Malformed(f"{len(targets)} pages in the result of {len(pages)}")
-        for page, target in zip(pages, targets, strict=True):
-            _point(view, page)
-            _write_number(result, _first_at(layout), target, layout)
-            reports.append(graft(view, "tiff", result, changes))
-            done.append(_pages_of_file(result, first_only=True)[1][0])
+    _, pages = _pages(source)
+    layout, targets = _pages_of_file(result)
+    if len(pages) != len(targets):
+        raise Malformed(f"{len(targets)} pages in the result of {len(pages)}")
+    for page, target in zip(pages, targets, strict=True):
+        _write_number(result, _first_at(layout), target, layout)
+        reports.append(graft(source, "tiff", result, changes, page))
+        done.append(_pages_of_file(result, first_only=True)[1][0])
     for here, following in pairwise(done):
         _write_number(result, _directory(result, here).next_at, following, layout)
     _write_number(result, _first_at(layout), done[0], layout)
     return _joined(reports)
 
 
-def _pages(data: Source) -> tuple[Layout, list[int]]:
+def _pages(data: TiffSource) -> tuple[Layout, list[int]]:
     """Offsets of the directories that are pages, in stored order; reduced previews are none."""
     layout, at = read_header(data)
     found = [offset for offset, directory in _chain(data, layout, at) if not _is_preview(data, layout, directory)]
     return layout, found
 
 
-def _chain(data: Source, layout: Layout, at: int) -> Iterator[tuple[int, Directory]]:
+def _chain(data: TiffSource, layout: Layout, at: int) -> Iterator[tuple[int, Directory]]:
     seen = set[int]()
     while at and at not in seen and len(seen) < _MAX_DIRECTORIES:
         seen.add(at)
@@ -64,7 +61,7 @@ def _chain(data: Source, layout: Layout, at: int) -> Iterator[tuple[int, Directo
         at = directory.next
 
 
-def _is_preview(data: Source, layout: Layout, directory: Directory) -> bool:
+def _is_preview(data: TiffSource, layout: Layout, directory: Directory) -> bool:
     slot = directory.find(_SUBFILE)
     return slot is not None and slot.bytes in (2, 4) and bool(layout.number(data, slot.at, slot.bytes) & _REDUCED)
 
@@ -84,11 +81,6 @@ def _directory(path: Path, at: int) -> Directory:
 
 def _first_at(layout: Layout) -> int:
     return 8 if layout.big else 4
-
-
-def _point(data: mmap.mmap, at: int) -> None:
-    layout, _ = read_header(data)
-    data[_first_at(layout) : _first_at(layout) + layout.field_bytes] = layout.pack(at, layout.field_bytes)
 
 
 def _write_number(path: Path, place: int, value: int, layout: Layout) -> None:

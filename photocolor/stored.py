@@ -1,0 +1,69 @@
+"""A large file that is read from where it lies: slices like those of `bytes`, and never all of it in memory."""
+
+from __future__ import annotations
+
+import os
+from types import TracebackType
+from typing import BinaryIO, Self, overload
+
+from photocolor.errors import UnreadableSource
+
+HELD_BYTES = 1 << 26
+"""Files up to this length are read into memory at once: 64 MB cost less than reading twice."""
+
+
+class StoredFile:
+    """The bytes of an open file; what is beyond its end is missing from a slice, as in `bytes`.
+
+    A memory map would do the same, but a file that shrinks meanwhile, or a medium that fails, ends the process there.
+
+    Args:
+        file: opened for reading; closed with this object.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self._length = os.fstat(file.fileno()).st_size
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.file.close()
+
+    def rewound(self) -> BinaryIO:
+        """The file at its beginning, for libraries that take files."""
+        self.file.seek(0)
+        return self.file
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, at: int) -> int: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> bytes: ...
+
+    def __getitem__(self, at: int | slice) -> int | bytes:
+        if isinstance(at, int):
+            return self[at : at + 1][0]
+        start, stop, step = at.indices(self._length)
+        if step != 1:
+            raise ValueError("a file is read in one piece")
+        try:
+            self.file.seek(start)
+            return self.file.read(max(0, stop - start))
+        except OSError as error:
+            raise UnreadableSource(f"{self.file.name} cannot be read: {error.strerror or error}") from error
+
+
+Stored = bytes | StoredFile
+"""A file's bytes, in memory or where they lie."""
+
+
+def whole(data: Stored) -> bytes:
+    """All bytes, for what can only be read from memory."""
+    return data if isinstance(data, bytes) else data[:]
