@@ -24,12 +24,12 @@ from photocolor.engine.colorizer import Colorizer
 from photocolor.engine.passes import View
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
-from photocolor.engine.sizes import Sizes
+from photocolor.engine.sizes import Sizes, tile_grid
+from photocolor.models.card import ModelCard
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Quiet
 from photocolor.settings import ColorSettings
 from photocolor.tiling.blend import windows
-from photocolor.tiling.plan import plan_tiles
 
 Array = NDArray[np.float32]
 
@@ -112,13 +112,13 @@ def measure(photo: Path, case: Case, colorizer: Colorizer) -> Figures:
         ab = np.asarray(cv2.resize(answer.ab, (width, height), interpolation=cv2.INTER_CUBIC))
     seconds = time.perf_counter() - started
     error = float(np.hypot(*np.moveaxis(ab - truth, -1, 0)).mean())
-    return Figures(error, seam_ratio(answer.ab, sizes), answer.tiles, seconds)
+    return Figures(error, seam_ratio(answer.ab, sizes, colorizer.session.card), answer.tiles, seconds)
 
 
 NEAR_LINES = tuple(d for d in range(-6, 7) if abs(d) > 1)
 
 
-def seam_ratio(ab: Array, sizes: Sizes) -> float:
+def seam_ratio(ab: Array, sizes: Sizes, card: ModelCard) -> float:
     """Mean step of ab across borders of tiles and halos, over that of the lines near by; NaN without tiles.
 
     Lines near by, inside the tiles, show the same content; all other lines of a photo do not, and a horizon that
@@ -126,7 +126,9 @@ def seam_ratio(ab: Array, sizes: Sizes) -> float:
     """
     if not sizes.tiled:
         return float("nan")
-    grid = plan_tiles(*sizes.detail, sizes.tile_px, sizes.overlap_px)
+    grid = tile_grid(sizes.detail, sizes.tile_px, sizes.overlap_px, card)
+    if len(grid.tiles()) == 1:
+        return float("nan")
     down = np.hypot(*np.moveaxis(np.diff(ab, axis=0), -1, 0)).mean(axis=1)
     across = np.hypot(*np.moveaxis(np.diff(ab, axis=1), -1, 0)).mean(axis=0)
     at: list[float] = []

@@ -15,31 +15,40 @@ _RGB_FROM_XYZ_RATIO = np.linalg.inv(XYZ_FROM_SRGB) * WHITE
 X_TO_RGB = tuple(float(v) for v in _RGB_FROM_XYZ_RATIO[:, 0])
 Z_TO_RGB = tuple(float(v) for v in _RGB_FROM_XYZ_RATIO[:, 2])
 
+F_PER_A = 1 / 500
+F_PER_B = -1 / 200
+"""CIE f(X) = f(Y) + a* / 500 and f(Z) = f(Y) - b* / 200."""
+
 GAMUT_SLACK = np.float32(1e-6)
 """Linear light: float32 noise of the formulas, far below half a 16-bit code."""
 
 BISECTIONS = 12
 """Halvings of the chroma scale: 1/4096, at most 0.03 ab units, always on the inner side."""
 
+_F_PER_AB = np.array((F_PER_A, F_PER_B), np.float32)
+_XZ_TO_RGB = np.array((X_TO_RGB, Z_TO_RGB), np.float32)
 
-def linear_rgb(f_y: Plane, luminance: Plane, a: Plane, b: Plane) -> tuple[Plane, Plane, Plane]:
+
+def linear_rgb(f_y: Plane, luminance: Plane, ab: Plane) -> Plane:
     """Linear sRGB light of CIELAB colors whose luminance is already known.
 
     Args:
         f_y: (...) float32, CIE f(Y) = (L* + 16) / 116.
         luminance: (...) float32, Y in [0, 1] of the same pixels.
-        a: (...) float32, a*.
-        b: (...) float32, b*.
+        ab: (2, ...) float32, a* and b*.
 
     Returns:
-        R, G and B, each (...) float32; outside [0, 1] where the color does not exist in sRGB.
+        (3, ...) float32, R, G and B; outside [0, 1] where the color does not exist in sRGB.
     """
-    dx = _cube(f_y + a * np.float32(1 / 500))
-    dx -= luminance
-    dz = _cube(f_y - b * np.float32(1 / 200))
-    dz -= luminance
-    red, green, blue = (luminance + dx * np.float32(X_TO_RGB[i]) + dz * np.float32(Z_TO_RGB[i]) for i in range(3))
-    return red, green, blue
+    column = (slice(None), *[None] * f_y.ndim)
+    ratio = ab * _F_PER_AB[column]
+    ratio += f_y
+    ratio = _cube(ratio)
+    ratio -= luminance
+    channels: Plane = ratio[0] * _XZ_TO_RGB[0][column]
+    channels += luminance
+    channels += ratio[1] * _XZ_TO_RGB[1][column]
+    return channels
 
 
 def _cube(f: Plane) -> Plane:
@@ -51,22 +60,20 @@ def _cube(f: Plane) -> Plane:
     return cubed
 
 
-def outside(channels: tuple[Plane, Plane, Plane]) -> NDArray[np.bool_]:
-    """True where any linear channel is below 0 or above 1."""
-    red, green, blue = channels
-    low = np.minimum(np.minimum(red, green), blue) < -GAMUT_SLACK
-    high = np.maximum(np.maximum(red, green), blue) > 1 + GAMUT_SLACK
-    return low | high
+def outside(channels: Plane) -> NDArray[np.bool_]:
+    """True where any of the (3, ...) linear channels is below 0 or above 1."""
+    low = channels.min(axis=0) < -GAMUT_SLACK
+    low |= channels.max(axis=0) > 1 + GAMUT_SLACK
+    return np.asarray(low)
 
 
-def chroma_scale(f_y: Plane, luminance: Plane, a: Plane, b: Plane) -> Plane:
-    """The largest factor in [0, 1] on (a, b) that stays inside sRGB, by bisection from the inner side.
+def chroma_scale(f_y: Plane, luminance: Plane, ab: Plane) -> Plane:
+    """The largest factor in [0, 1] on ab that stays inside sRGB, by bisection from the inner side.
 
     Args:
         f_y: (N,) float32, CIE f(Y).
         luminance: (N,) float32, Y in [0, 1].
-        a: (N,) float32, a* of colors that may lie outside.
-        b: (N,) float32, b*.
+        ab: (2, N) float32, a* and b* of colors that may lie outside.
 
     Returns:
         (N,) float32 in [0, 1), within 1/4096 of the gamut's border.
@@ -75,8 +82,7 @@ def chroma_scale(f_y: Plane, luminance: Plane, a: Plane, b: Plane) -> Plane:
     step = np.float32(0.5)
     for _ in range(BISECTIONS):
         tried = inner + step
-        inside = ~outside(linear_rgb(f_y, luminance, a * tried, b * tried))
-        np.copyto(inner, tried, where=inside)
+        np.copyto(inner, tried, where=~outside(linear_rgb(f_y, luminance, ab * tried)))
         step *= np.float32(0.5)
     return inner
 
@@ -95,9 +101,9 @@ def fit_to_srgb(lightness: Lightness, ab: Chroma) -> Chroma:
     """
     f_y = (lightness + np.float32(16)) * np.float32(1 / 116)
     luminance = _cube(f_y)
-    a, b = np.ascontiguousarray(ab[..., 0]), np.ascontiguousarray(ab[..., 1])
-    beyond = outside(linear_rgb(f_y, luminance, a, b))
-    scale = chroma_scale(f_y[beyond], luminance[beyond], a[beyond], b[beyond])
+    planes = np.ascontiguousarray(np.moveaxis(ab, -1, 0))
+    beyond = outside(linear_rgb(f_y, luminance, planes))
+    scale = chroma_scale(f_y[beyond], luminance[beyond], planes[:, beyond])
     fitted = ab.copy()
     fitted[beyond] *= scale[:, None]
     return fitted

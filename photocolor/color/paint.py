@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from photocolor.color.lab import Gray, lightness_of
-from photocolor.color.stitch import stitch
+from photocolor.color.brush import Brush
+from photocolor.color.lab import Gray
 from photocolor.color.upsample import GuidedAb
 
-BAND_PIXELS = 1 << 16
-"""Pixels per band: its float32 planes stay in the processor's cache."""
+STRIP_ROWS = 64
+"""Rows between two looks at whether the run is to be canceled."""
 
 
 def paint(gray: Gray, guided: GuidedAb, check: Callable[[], None]) -> Gray:
@@ -25,11 +25,10 @@ def paint(gray: Gray, guided: GuidedAb, check: Callable[[], None]) -> Gray:
     Returns:
         (H, W, 3) of the same dtype, sRGB-encoded; its gray is `gray`.
     """
-    height, width = gray.shape
-    result = np.empty((height, width, 3), gray.dtype)
-    rows = max(1, BAND_PIXELS // width)
-    for top in range(0, height, rows):
+    result = np.empty((*gray.shape, 3), gray.dtype)
+    brush = Brush(guided)
+    for top in range(0, len(gray), STRIP_ROWS):
         check()
-        band = gray[top : top + rows]
-        result[top : top + rows] = stitch(band, guided.band(top, lightness_of(band)))
+        rows = slice(top, top + STRIP_ROWS)
+        brush.color(top, gray[rows], result[rows])
     return result

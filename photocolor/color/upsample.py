@@ -46,26 +46,47 @@ class GuidedAb:
         Returns:
             (rows, W, 2) float32, CIELAB a* and b*.
         """
-        rows = self._rows(top, lightness.shape[0])
-        wide = [_stretch(plane, self.width) for plane in rows]
+        between = self.between(top, lightness.shape[0])
+        planes = self.planes[:, between.used]
         ab = np.empty((*lightness.shape, 2), np.float32)
         for i in range(2):
-            np.multiply(wide[i], lightness, out=ab[..., i])
-            ab[..., i] += wide[2 + i]
+            slope, offset = (between.of(stretched(plane, self.width)) for plane in (planes[i], planes[2 + i]))
+            np.multiply(slope, lightness, out=ab[..., i])
+            ab[..., i] += offset
         return ab
 
-    def _rows(self, top: int, rows: int) -> Plane:
-        """(4, rows, w): the planes interpolated to the photo's rows, pixel centers aligned."""
+    def between(self, top: int, rows: int) -> Between:
+        """Where these rows of the photo lie between the rows of the planes, pixel centers aligned."""
         small = self.planes.shape[1]
         center = (np.arange(top, top + rows) + 0.5) * (small / self.height) - 0.5
         first = np.floor(center).astype(np.intp)
-        weight = (center - first).astype(np.float32)[:, None]
-        above, below = first.clip(0, small - 1), (first + 1).clip(0, small - 1)
-        rows_of: Plane = self.planes[:, above] * (1 - weight) + self.planes[:, below] * weight
-        return rows_of
+        used = np.arange(first[0], first[-1] + 2).clip(0, small - 1)
+        return Between(used, first - first[0], (center - first).astype(np.float32)[:, None])
 
 
-def _stretch(plane: Plane, width: int) -> Plane:
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Rows of a photo as places between rows of its small planes.
+
+    Attributes:
+        used: (n,) rows of the planes, one after the other; the first and last are repeated at the photo's borders.
+        above: (rows,) number among `used` of the row above each row of the photo; the next one is that below.
+        weight: (rows, 1) float32, share of the row below.
+    """
+
+    used: NDArray[np.intp]
+    above: NDArray[np.intp]
+    weight: Plane
+
+    def of(self, plane: Plane) -> Plane:
+        """(rows, W) float32: the plane (n, W) interpolated."""
+        step: Plane = plane[self.above + 1] - plane[self.above]
+        step *= self.weight
+        step += plane[self.above]
+        return step
+
+
+def stretched(plane: Plane, width: int) -> Plane:
     """(rows, w) → (rows, width), linear, pixel centers aligned."""
     rows = plane.shape[0]
     if rows == 1:

@@ -14,10 +14,10 @@ from photocolor.color.palette import Palette, moved_to
 from photocolor.color.resize import resize
 from photocolor.engine.fallback import Rung
 from photocolor.engine.session import Session
-from photocolor.engine.sizes import Sizes
+from photocolor.engine.sizes import Sizes, tile_grid
 from photocolor.outcome import Watch
 from photocolor.tiling.blend import Canvas
-from photocolor.tiling.plan import Tile, plan_tiles
+from photocolor.tiling.plan import Tile
 
 ABOUT_THIS = np.float32(0.5)
 """Hint weight of the global answer: "about this". 1 is a person's point, 0 unknown (the model contract)."""
@@ -73,7 +73,7 @@ def tile_pass(rung: Rung, view: View, whole: Chroma, watch: Watch) -> tuple[NDAr
         watch: hears of every tile, and cancels.
     """
     height, width = view.sizes.detail
-    grid = plan_tiles(height, width, rung.tile_px, min(view.sizes.overlap_px, rung.tile_px // 2))
+    grid = tile_grid(view.sizes.detail, rung.tile_px, view.sizes.overlap_px, rung.session.card)
     told = what_the_model_is_told(resize(whole, height, width), view.hints)
     canvas = Canvas(grid, channels=3 if rung.session.card.has_doubt else 2)
     tiles = grid.tiles()

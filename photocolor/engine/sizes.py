@@ -8,13 +8,18 @@ from math import sqrt
 from photocolor.errors import UsageError
 from photocolor.models.card import ModelCard
 from photocolor.settings import DEFAULT_TILE_PX, ColorSettings
+from photocolor.tiling.plan import Grid, least_side, plan_tiles
 
 Shape = tuple[int, int]
 
-DETAIL_PER_WORKING = 2
-"""`--detail auto`: the tile pass sees twice the working size; measured in docs/how-it-works.md."""
+DETAIL_PER_WORKING = 1.375
+"""`--detail auto`: how much larger than the working size the tile pass sees the photo. More costs time with its square
+and gains nothing with the bundled model; measured in docs/how-it-works.md."""
 
-WORTH_TILES = 1.5
+OVERLAP_SHARE, OVERLAP_LEAST_PX = 1 / 8, 64
+"""How far tiles overlap by default: a share of their longest side, and at least two halos with a fade between them."""
+
+WORTH_TILES = 1.25
 """A tile pass must show at least this many times the pixels of the global pass, or it has nothing to add."""
 
 
@@ -25,7 +30,7 @@ class Sizes:
     Attributes:
         working: (height, width) of the global pass.
         detail: (height, width) of the tile pass, and of the answer; equal to `working` when there is no tile pass.
-        tile_px: side of the tiles.
+        tile_px: longest side of the tiles.
         overlap_px: least overlap of the tiles.
     """
 
@@ -49,13 +54,28 @@ def plan_sizes(height: int, width: int, color: ColorSettings, card: ModelCard) -
         UsageError: the tile size does not fit the model's size rule.
     """
     tile = tile_side(color, card)
-    overlap = tile // 4 if color.overlap_px is None else min(color.overlap_px, tile // 2)
+    usual = max(round(tile * OVERLAP_SHARE), OVERLAP_LEAST_PX)
+    overlap = min(usual if color.overlap_px is None else color.overlap_px, tile // 2)
     working = (card.fixed_px, card.fixed_px) if card.fixed_px else _shape(height, width, card.working_px, card)
-    wanted = DETAIL_PER_WORKING * card.working_px if color.detail == "auto" else color.detail
+    wanted = round(DETAIL_PER_WORKING * card.working_px) if color.detail == "auto" else color.detail
     detail = _shape(height, width, None if wanted == "full" else int(wanted), card, tile)
     if detail[0] * detail[1] < WORTH_TILES * working[0] * working[1]:
         detail = working
     return Sizes(working, detail, tile, overlap)
+
+
+def tile_grid(detail: Shape, tile_px: int, overlap_px: int, card: ModelCard) -> Grid:
+    """Where the tiles lie: as few as tiles of `tile_px` squared can be, and each no larger than it must be.
+
+    Args:
+        detail: (height, width) of the picture that they cover.
+        tile_px: longest side, one that the model takes.
+        overlap_px: least overlap of neighbors; at most half a tile is used.
+        card: its size rule holds for both sides.
+    """
+    overlap = min(overlap_px, tile_px // 2)
+    tall, wide = (min(tile_px, card.at_least(least_side(length, tile_px, overlap))) for length in detail)
+    return plan_tiles(*detail, (tall, wide), overlap)
 
 
 def tile_side(color: ColorSettings, card: ModelCard) -> int:

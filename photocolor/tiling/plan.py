@@ -59,19 +59,31 @@ def starts(length: int, tile: int, overlap: int) -> tuple[int, ...]:
     return tuple(round(i * (length - tile) / (count - 1)) for i in range(count))
 
 
-def plan_tiles(height: int, width: int, tile: int, overlap: int) -> Grid:
-    """The grid of tiles of at most `tile` × `tile` that covers a picture.
+def least_side(length: int, tile: int, overlap: int) -> int:
+    """The shortest tiles that cover [0, length) in no more tiles than those of length `tile` need.
+
+    Raises:
+        ValueError: as `starts`.
+    """
+    if length <= tile:
+        return length
+    count = len(starts(length, tile, overlap))
+    return -(-(length + (count - 1) * overlap) // count)
+
+
+def plan_tiles(height: int, width: int, tile: tuple[int, int], overlap: int) -> Grid:
+    """The grid of tiles of at most this shape that covers a picture.
 
     Args:
         height: rows of the picture.
         width: columns of the picture.
-        tile: side of the tiles; a shorter side of the picture shortens them.
-        overlap: least overlap of neighbors, below the side.
+        tile: (height, width) of the tiles; a shorter side of the picture shortens them.
+        overlap: least overlap of neighbors, below the sides.
 
     Returns:
         The grid; tiles are spread evenly, so neighbors overlap equally within a pixel.
     """
-    tall, wide = min(tile, height), min(tile, width)
+    tall, wide = min(tile[0], height), min(tile[1], width)
     tops = starts(height, tall, min(overlap, tall - 1))
     lefts = starts(width, wide, min(overlap, wide - 1))
     return Grid(height, width, tall, wide, tops, lefts)

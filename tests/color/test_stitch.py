@@ -94,10 +94,10 @@ def test_gamut_mapping_keeps_lightness_and_hue_and_ends_at_the_border(picture: t
     assert (np.hypot(*np.moveaxis(fitted, -1, 0)) <= np.hypot(*np.moveaxis(ab, -1, 0)) + 1e-4).all()
     f_y = (lightness + 16) / np.float32(116)
     y = np.where(f_y > 6 / 29, f_y**3, 3 * (6 / 29) ** 2 * (f_y - 4 / 29)).astype(np.float32)
-    assert not outside(linear_rgb(f_y, y, fitted[..., 0], fitted[..., 1])).any()
+    assert not outside(linear_rgb(f_y, y, np.moveaxis(fitted, -1, 0))).any()
     grown = fitted + ab * np.float32(1.5 / 2**BISECTIONS)
     moved = np.abs(fitted - ab).max(axis=-1) > 0
-    at_border = outside(linear_rgb(f_y, y, grown[..., 0], grown[..., 1]))
+    at_border = outside(linear_rgb(f_y, y, np.moveaxis(grown, -1, 0)))
     assert at_border[moved].all()
 
 

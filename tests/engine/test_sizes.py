@@ -10,10 +10,9 @@ from fakes import CARD
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photocolor.engine.sizes import Sizes, plan_sizes, tile_side
+from photocolor.engine.sizes import Sizes, plan_sizes, tile_grid, tile_side
 from photocolor.errors import UsageError
 from photocolor.settings import ColorSettings
-from photocolor.tiling.plan import plan_tiles
 
 FIXED = replace(CARD, name="fixed", multiple=150, min_px=150, working_px=150, fixed_px=150, has_hints=False)
 
@@ -28,7 +27,7 @@ def test_the_model_takes_every_shape_it_is_shown(height: int, width: int, detail
     sizes = plan_sizes(height, width, ColorSettings(detail=detail), card)
     assert all(card.takes(side) for side in sizes.working)
     if sizes.tiled:
-        grid = plan_tiles(*sizes.detail, sizes.tile_px, sizes.overlap_px)
+        grid = tile_grid(sizes.detail, sizes.tile_px, sizes.overlap_px, card)
         assert card.takes(grid.tile_height) and card.takes(grid.tile_width)
 
 
@@ -41,8 +40,18 @@ def test_a_panorama_costs_what_a_square_costs_and_keeps_its_proportions() -> Non
         assert w2 / h2 == pytest.approx(10, rel=0.25)
 
 
+@given(st.integers(300, 3000), st.integers(300, 3000), st.sampled_from([256, 512, 1024]))
+def test_tiles_are_no_larger_than_covering_the_photo_needs(height: int, width: int, tile: int) -> None:
+    detail = plan_sizes(height, width, ColorSettings(detail="full", tile_px=tile), CARD).detail
+    grid = tile_grid(detail, tile, 64, CARD)
+    for side, length, places in ((grid.tile_height, detail[0], grid.tops), (grid.tile_width, detail[1], grid.lefts)):
+        assert side <= tile
+        needed = (length + (len(places) - 1) * 64) / len(places)
+        assert side - needed < CARD.multiple + 1
+
+
 def test_a_small_photo_is_neither_enlarged_nor_tiled() -> None:
-    assert plan_sizes(192, 160, ColorSettings(), CARD) == Sizes((192, 160), (192, 160), 512, 128)
+    assert plan_sizes(192, 160, ColorSettings(), CARD) == Sizes((192, 160), (192, 160), 1024, 128)
 
 
 def test_full_detail_is_the_photos_own_size() -> None:
@@ -63,4 +72,4 @@ def test_a_tile_that_does_not_fit_the_model_is_refused_with_one_that_does() -> N
 
 
 def test_a_model_of_one_size_sets_its_own_tile() -> None:
-    assert plan_sizes(2000, 3000, ColorSettings(), FIXED) == Sizes((150, 150), (245, 367), 150, 37)
+    assert plan_sizes(2000, 3000, ColorSettings(), FIXED) == Sizes((150, 150), (168, 252), 150, 64)

@@ -16,7 +16,7 @@ BLEND_TOLERANCE = 0.51 * VALUE_STEP + 1e-4
 
 def cut_and_blend(picture: np.ndarray, tile: int, overlap: int, order: np.random.Generator) -> np.ndarray:
     """Tiles of the picture, put back in a random order."""
-    grid = plan_tiles(*picture.shape[:2], tile, overlap)
+    grid = plan_tiles(*picture.shape[:2], (tile, tile), overlap)
     canvas = Canvas(grid, picture.shape[2])
     tiles = grid.tiles()
     for index in order.permutation(len(tiles)):
@@ -37,7 +37,7 @@ def test_tiles_of_any_picture_blend_back_to_that_picture(
 
 def test_the_order_of_disagreeing_tiles_does_not_change_a_bit() -> None:
     rng = np.random.default_rng(5)
-    grid = plan_tiles(150, 170, 64, 24)
+    grid = plan_tiles(150, 170, (64, 64), 24)
     tiles = grid.tiles()
     answers = [rng.normal(0, 40, (t.height, t.width, 2)).astype(np.float32) for t in tiles]
     pictures = []
@@ -50,7 +50,7 @@ def test_the_order_of_disagreeing_tiles_does_not_change_a_bit() -> None:
 
 
 def test_a_disagreement_of_neighbors_fades_without_a_step() -> None:
-    grid = plan_tiles(64, 384, 256, 128)
+    grid = plan_tiles(64, 384, (256, 256), 128)
     canvas = Canvas(grid, 1)
     for tile in grid.tiles():
         canvas.add(tile, np.full((64, 256, 1), 0 if tile.x == 0 else 20, np.float32))
@@ -60,7 +60,7 @@ def test_a_disagreement_of_neighbors_fades_without_a_step() -> None:
 
 
 def test_a_missing_tile_is_never_passed_on() -> None:
-    grid = plan_tiles(100, 100, 64, 16)
+    grid = plan_tiles(100, 100, (64, 64), 16)
     canvas = Canvas(grid, 2)
     canvas.add(grid.tiles()[0], np.zeros((64, 64, 2), np.float32))
     with pytest.raises(ValueError, match="3 tiles are missing"):
@@ -68,7 +68,7 @@ def test_a_missing_tile_is_never_passed_on() -> None:
 
 
 def test_a_tile_counts_once() -> None:
-    grid = plan_tiles(64, 64, 64, 0)
+    grid = plan_tiles(64, 64, (64, 64), 0)
     canvas = Canvas(grid, 1)
     canvas.add(Tile(0, 0, 64, 64), np.zeros((64, 64, 1), np.float32))
     with pytest.raises(ValueError, match="added twice"):
@@ -76,7 +76,7 @@ def test_a_tile_counts_once() -> None:
 
 
 def test_large_values_and_nine_tiles_do_not_overflow() -> None:
-    grid = plan_tiles(130, 130, 64, 32)
+    grid = plan_tiles(130, 130, (64, 64), 32)
     canvas = Canvas(grid, 1)
     for tile in grid.tiles():
         canvas.add(tile, np.full((64, 64, 1), 255, np.float32))
@@ -91,14 +91,14 @@ def test_the_window_is_symmetric_and_never_zero_between_its_halos() -> None:
 
 
 def test_inner_borders_have_a_halo_and_the_borders_of_the_picture_none() -> None:
-    grid = plan_tiles(64, 1000, 512, 128)
+    grid = plan_tiles(64, 1000, (512, 512), 128)
     first, *_, last = (windows(1000, 512, grid.lefts)[left] for left in grid.lefts)
     assert first[0] > 0 and not first[-HALO_PX:].any()
     assert last[-1] > 0 and not last[:HALO_PX].any()
 
 
 def test_what_a_network_does_at_a_tiles_border_does_not_reach_the_picture() -> None:
-    grid = plan_tiles(200, 200, 128, 64)
+    grid = plan_tiles(200, 200, (128, 128), 64)
     canvas = Canvas(grid, 1)
     for tile in grid.tiles():
         answer = np.full((128, 128, 1), 10, np.float32)

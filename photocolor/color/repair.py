@@ -1,0 +1,97 @@
+"""The few 8-bit pixels whose rounded channels no longer have the photo's gray, moved until they have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise, product
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor.color.lab import LUMINANCE, decode_srgb, linear_of_code
+from photocolor.color.workspace import Workspace
+
+Codes = NDArray[np.uint8]
+
+LUMINANCE_MARGIN = 7.5e-5
+"""Linear light kept free at both ends of a gray code's interval, so that the gray also reads the same with the
+seven-digit luminance weights that some tools use (they differ by at most 0.0000729 in one channel)."""
+
+_FIXED_ONE = 1 << 29
+"""Fixed-point unit of linear light: sums of three channels stay in int32 and err by less than 1e-8."""
+
+
+def repair(gray: Codes, channels: Sequence[Codes], rgb: Codes, work: Workspace) -> None:
+    """Moves pixels by a code or two where the luminance of the rounded channels is not within that of `gray`.
+
+    Args:
+        gray: (H, W) uint8, gray codes of the source.
+        channels: three (H, W) uint8 planes, what `rgb` is made of.
+        rgb: (H, W, 3) uint8; changed in place.
+        work: buffers to use.
+    """
+    weights, low, high = _fixed_tables()
+    luminance, term, limit = (work.plane(name, gray.shape, np.int32) for name in ("sum", "term", "limit"))
+    cv2.LUT(channels[0], weights[0], dst=luminance)
+    for i in (1, 2):
+        luminance += cv2.LUT(channels[i], weights[i], dst=term).reshape(gray.shape)
+    wrong = luminance < cv2.LUT(gray, low, dst=limit).reshape(gray.shape)
+    wrong |= luminance >= cv2.LUT(gray, high, dst=limit).reshape(gray.shape)
+    at = np.flatnonzero(wrong)
+    if at.size:
+        flat, codes = rgb.reshape(-1, 3), gray.reshape(-1)
+        flat[at] = _nearest_with_gray(codes[at], flat[at])
+
+
+@cache
+def _fixed_tables() -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Luminance each 8-bit code adds in R, G and B, (3, 256), and the interval [low, high) of each gray code."""
+    weights = np.array(LUMINANCE)[:, None] * linear_of_code(255) * _FIXED_ONE
+    edges = decode_srgb((np.arange(257) - 0.5).clip(0, 255) / 255)
+    low, high = edges[:-1] + LUMINANCE_MARGIN, edges[1:] - LUMINANCE_MARGIN
+    low[0], high[-1] = -1e-3, 1.001  # black and white themselves are always inside
+    return (
+        np.rint(weights).astype(np.int32),
+        np.ceil(low * _FIXED_ONE).astype(np.int32),
+        np.floor(high * _FIXED_ONE).astype(np.int32),
+    )
+
+
+_REACH = 2
+"""Codes by which a channel may move."""
+
+_STAGES = (0, 7, 27, 81, 125)
+"""Neighbors are tried in these groups, the nearest first: most pixels need only the first six."""
+
+
+@cache
+def _neighbors() -> NDArray[np.intp]:
+    """(125, 3): steps of at most two codes per channel, the smallest first, plus two."""
+    steps = sorted(product(range(-_REACH, _REACH + 1), repeat=3), key=lambda s: (sum(v * v for v in s), s))
+    return np.array(steps, np.intp) + _REACH
+
+
+@cache
+def _reachable() -> NDArray[np.int32]:
+    """(3, 260): the luminance of each code plus two; beyond the ends so much that no gray has it."""
+    return np.pad(_fixed_tables()[0], ((0, 0), (_REACH, _REACH)), constant_values=600_000_000)  # three fit in int32
+
+
+def _nearest_with_gray(gray: Codes, rgb: Codes) -> Codes:
+    """For each pixel (N, 3) the nearest color that has its gray; the gray itself where none is near."""
+    (_, low, high), weights = _fixed_tables(), _reachable()
+    found = np.repeat(gray[:, None], 3, axis=1)
+    left = np.arange(len(gray))
+    for start, stop in pairwise(_STAGES):
+        steps = _neighbors()[start:stop]
+        own, wanted = rgb[left].astype(np.intp), gray[left]
+        luminance = sum(weights[i].take(own[:, i, None] + steps[:, i]) for i in range(3))
+        hit = (luminance >= low[wanted][:, None]) & (luminance < high[wanted][:, None])
+        first, solved = hit.argmax(axis=1), hit.any(axis=1)
+        found[left[solved]] = (own[solved] + steps[first[solved]] - _REACH).astype(np.uint8)
+        left = left[~solved]
+        if not left.size:
+            break
+    return found

@@ -1,0 +1,24 @@
+"""Buffers of one band that the next band uses again: fresh memory costs more than the arithmetic on it."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+
+class Workspace:
+    """Named planes that keep their memory; for one thread at a time."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, NDArray[Any]] = {}
+
+    def plane(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+        """A contiguous array with whatever was in it; the same memory each time as long as it is large enough."""
+        size = prod(shape)
+        kept = self._kept.get(name)
+        if kept is None or kept.size < size or kept.dtype != dtype:
+            kept = self._kept[name] = np.empty(size, dtype)
+        return kept[:size].reshape(shape)

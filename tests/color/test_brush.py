@@ -1,0 +1,76 @@
+"""Color put onto a photo's rows in one go: the same as upsampling and stitching, whatever the split into calls."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from photocolor.color.brush import BAND_PIXELS, Brush
+from photocolor.color.lab import lightness_of
+from photocolor.color.resize import resize
+from photocolor.color.stitch import stitch
+from photocolor.color.upsample import GuidedAb, guide
+
+CODES_APART = {np.uint8: 1, np.uint16: 16}
+"""The two ways round differently in float32. A code of luminance is then sought among neighbors, or near the gamut's
+border the bisection takes another last step: at 16 bits that is a few codes of a saturated channel."""
+
+
+def photo(dtype: type, height: int = 211, width: int = 1301) -> tuple[NDArray[np.generic], GuidedAb]:
+    """A gray ramp with grain, black and white corners, and colors in and out of the gamut."""
+    rng = np.random.default_rng(7)
+    white = np.iinfo(dtype).max
+    ramp = np.linspace(-0.1, 1.1, width) + rng.normal(0, 0.03, (height, width))
+    gray = np.rint(ramp.clip(0, 1) * white).astype(dtype)
+    ab = rng.normal(0, 25, (37, 151, 2)).astype(np.float32)
+    return gray, guide(ab, lightness_of(resize(gray, 37, 151)), height, width)
+
+
+def colored(brush: Brush, gray: NDArray[np.generic], rows: int) -> NDArray[np.generic]:
+    """The photo, `rows` at a time."""
+    rgb = np.empty((*gray.shape, 3), gray.dtype)
+    for top in range(0, len(gray), rows):
+        brush.color(top, gray[top : top + rows], rgb[top : top + rows])
+    return rgb
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_the_brush_does_what_upsampling_and_stitching_do(dtype: type) -> None:
+    gray, guided = photo(dtype)
+    apart = np.abs(
+        colored(Brush(guided), gray, 64).astype(int) - stitch(gray, guided.band(0, lightness_of(gray))).astype(int)
+    )
+    assert apart.max() <= CODES_APART[dtype]
+    assert (apart > 0).mean() < 0.05
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_any_split_into_calls_and_threads_gives_the_same_pixels(dtype: type) -> None:
+    gray, guided = photo(dtype)
+    assert gray.size > 2 * BAND_PIXELS  # so that one call works in several bands
+    whole = colored(Brush(guided), gray, len(gray))
+    for rows in (1, 50):
+        assert np.array_equal(colored(Brush(guided), gray, rows), whole)
+    brush, rgb = Brush(guided), np.empty_like(whole)
+    with ThreadPoolExecutor(3) as pool:
+        strips = [slice(top, top + 20) for top in range(0, len(gray), 20)]
+        list(pool.map(lambda rows: brush.color(rows.start, gray[rows], rgb[rows]), strips))
+    assert np.array_equal(rgb, whole)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_black_stays_black_and_white_stays_white(dtype: type) -> None:
+    gray, guided = photo(dtype)
+    rgb = colored(Brush(guided), gray, 64)
+    for code in (0, np.iinfo(dtype).max):
+        assert (gray == code).any() and (rgb[gray == code] == code).all()
+
+
+def test_a_photo_whose_rows_are_not_contiguous_is_colored_the_same() -> None:
+    gray, guided = photo(np.uint8)
+    padded = np.zeros((211, 1310), np.uint8)
+    padded[:, 5:1306] = gray
+    assert np.array_equal(colored(Brush(guided), padded[:, 5:1306], 64), colored(Brush(guided), gray, 64))
