@@ -5,230 +5,25 @@ The judge is `photocolor verify`, whose gray is computed by other code than the 
 
 from __future__ import annotations
 
-import io
+import json
 import subprocess
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import imagecodecs
 import numpy as np
 import photos
 import pytest
+from commands import photocolor
 from fakes import write_model
-from PIL import Image
+from format_rows import TABLE, jpeg12, scene
+from runs import write_tree
 
-from photocolor.boxes.box import boxes, make_box
-from photocolor.boxes.heif import with_additions
-from photocolor.boxes.jxl import with_orientation
-from photocolor.color.icc import srgb_profile
 from photocolor.errors import PhotoError
 from photocolor.image.decode import decode, probe
-from photocolor.image.heif import orientation_boxes
 from photocolor.outcome import Done, Fingerprint, Job, Quiet, Skipped
 from photocolor.pipeline import Studio, colorize_source, open_studio
 from photocolor.settings import AlreadyColor, FileSettings, Settings
 from photocolor.verify.files import verify_file
-
-HEIGHT, WIDTH = 40, 56
-
-
-def scene(depth: int = 8) -> photos.Array:
-    """A small gray scene."""
-    return photos.gray(HEIGHT, WIDTH, depth)
-
-
-def sepia(depth: int = 8) -> photos.Array:
-    """The scene with one tint."""
-    return photos.tinted(HEIGHT, WIDTH, depth)
-
-
-def lab(depth: int) -> photos.Array:
-    """The scene as CIELAB without color."""
-    lightness = scene(depth)
-    return np.dstack([lightness, np.zeros_like(lightness), np.zeros_like(lightness)])
-
-
-def cmyk(depth: int) -> photos.Array:
-    """The scene in black ink."""
-    black = np.iinfo(scene(depth).dtype).max - scene(depth)
-    return np.dstack([np.zeros_like(black)] * 3 + [black])
-
-
-def fax(orientation: int, compression: str) -> bytes:
-    """A bilevel TIFF by libtiff."""
-    file = io.BytesIO()
-    Image.fromarray(scene() > 128).save(file, "TIFF", compression=compression, tiffinfo={274: orientation, 262: 0})
-    return file.getvalue()
-
-
-def jxl(samples: photos.Array, orientation: int, **how: object) -> bytes:
-    """A JPEG XL codestream with an orientation, in a container; 8 bits only, which is labeled as sRGB."""
-    data = bytes(imagecodecs.jpegxl_encode(samples, usecontainer=True, **how))
-    parts = [
-        make_box(b"jxlc", with_orientation(data[box.start : box.end], orientation))
-        if box.kind == b"jxlc"
-        else data[box.head : box.end]
-        for box in boxes(data)
-    ]
-    return b"".join(parts)
-
-
-def jp2(samples: photos.Array, orientation: int, **how: object) -> bytes:
-    """A JP2 with EXIF in the box that ExifTool knows."""
-    data = bytes(imagecodecs.jpeg2k_encode(samples, codecformat="jp2", **{"level": 0, "reversible": True, **how}))
-    return data + make_box(b"uuid", b"JpgTiffExif->JP2" + photos.exif(orientation)) if orientation > 1 else data
-
-
-def jp2_first_boxes(data: bytes) -> bytes:
-    """The same with the codestream at the end."""
-    found = list(boxes(data))
-    return b"".join(data[box.head : box.end] for box in sorted(found, key=lambda box: box.kind == b"jp2c"))
-
-
-def avif(samples: photos.Array, orientation: int, **how: object) -> bytes:
-    """An AVIF that says how to turn it."""
-    data = bytes(imagecodecs.avif_encode(samples, **{"level": 100, "primaries": 1, "transfer": 13, **how}))
-    return with_additions(data, [], orientation_boxes(orientation))
-
-
-def heic(samples: photos.Array, orientation: int, **how: object) -> bytes:
-    """A HEIC that says how to turn it."""
-    library = pytest.importorskip("pillow_heif")
-    deep = samples.dtype == np.uint16
-    mode = "RGB;16" if deep else "RGB"
-    file = io.BytesIO()
-    picture = library.from_bytes(mode=mode, size=(samples.shape[1], samples.shape[0]), data=samples.tobytes())
-    picture.save(file, **{"quality": -1, "chroma": 444, "matrix_coefficients": 0, "full_range_flag": 1, **how})
-    return with_additions(file.getvalue(), [], orientation_boxes(orientation))
-
-
-def neutral(depth: int = 8) -> photos.Array:
-    """The scene as RGB."""
-    return np.ascontiguousarray(np.dstack([scene(depth)] * 3))
-
-
-def jpeg12(orientation: int) -> bytes:
-    """A 12-bit JPEG."""
-    data = bytes(imagecodecs.jpeg_encode(scene(12), level=98, bitspersample=12))
-    return photos.with_segment(data, 0xE1, b"Exif\x00\x00" + photos.exif(orientation))
-
-
-Build = Callable[[int], bytes]
-
-# row of docs/archive.md → (suffix, builder by orientation, bits of the result)
-TABLE: dict[str, tuple[str, Build, int]] = {
-    "JPEG gray": (".jpg", lambda n: photos.jpeg(scene(), orientation=n), 8),
-    "JPEG color space RGB, toned": (".jpg", lambda n: photos.jpeg(sepia(), orientation=n), 8),
-    "JPEG progressive": (".jpg", lambda n: photos.jpeg(scene(), orientation=n, progressive=True), 8),
-    "JPEG CMYK": (
-        ".jpg",
-        lambda n: photos.jpeg(neutral() // 2 + 90, orientation=n, cmyk=True, icc=photos.cmyk_profile(), quality=95),
-        8,
-    ),
-    "PNG gray 8": (".png", lambda n: photos.png(scene(), chunks=[(b"eXIf", photos.exif(n))]), 8),
-    "PNG gray 16": (".png", lambda n: photos.png(scene(16), chunks=[(b"eXIf", photos.exif(n))]), 16),
-    "PNG gray and alpha": (
-        ".png",
-        lambda n: photos.png(scene(), alpha=photos.alpha(HEIGHT, WIDTH), chunks=[(b"eXIf", photos.exif(n))]),
-        8,
-    ),
-    "PNG RGB 16 and alpha": (
-        ".png",
-        lambda n: photos.png(sepia(16), alpha=photos.alpha(HEIGHT, WIDTH, 16), chunks=[(b"eXIf", photos.exif(n))]),
-        16,
-    ),
-    "PNG 1 bit": (".png", lambda n: photos.png(scene(1), depth=1, chunks=[(b"eXIf", photos.exif(n))]), 8),
-    "PNG 4 bit": (".png", lambda n: photos.png(scene(4), depth=4, chunks=[(b"eXIf", photos.exif(n))]), 8),
-    "PNG palette": (
-        ".png",
-        lambda n: photos.png(
-            scene(), palette=np.repeat(np.arange(256)[:, None], 3, axis=1), chunks=[(b"eXIf", photos.exif(n))]
-        ),
-        8,
-    ),
-    "TIFF gray 8": (".tif", lambda n: photos.tiff(scene(), orientation=n), 8),
-    "TIFF gray 16, MM, LZW": (
-        ".tif",
-        lambda n: photos.tiff(scene(16), orientation=n, byteorder=">", compression="lzw", predictor=2),
-        16,
-    ),
-    "BigTIFF tiled": (
-        ".tif",
-        lambda n: photos.tiff(scene(16), orientation=n, bigtiff=True, tile=(16, 32), compression="zlib"),
-        16,
-    ),
-    "TIFF white is zero": (".tif", lambda n: photos.tiff(scene(), orientation=n, white_is_zero=True), 8),
-    "TIFF planar": (".tif", lambda n: photos.tiff(sepia(16), orientation=n, planar=True), 16),
-    "TIFF bilevel": (".tif", lambda n: photos.tiff(scene() > 128, orientation=n), 8),
-    "TIFF bilevel PackBits": (".tif", lambda n: photos.tiff(scene() > 128, orientation=n, compression="packbits"), 8),
-    "TIFF G3": (".tif", lambda n: fax(n, "group3"), 8),
-    "TIFF G4": (".tif", lambda n: fax(n, "group4"), 8),
-    "TIFF 4 bit": (".tif", lambda n: photos.tiff(scene(4), orientation=n, bitspersample=4), 8),
-    "TIFF 12 bit packed": (".tif", lambda n: photos.tiff(scene(12), orientation=n, bitspersample=12), 16),
-    "TIFF 14 bit packed": (".tif", lambda n: photos.tiff(scene(14), orientation=n, bitspersample=14), 16),
-    "TIFF float 16": (
-        ".tif",
-        lambda n: photos.tiff((neutral(16) / 65535).astype(np.float16), orientation=n, icc=srgb_profile()),
-        16,
-    ),
-    "TIFF float 32": (
-        ".tif",
-        lambda n: photos.tiff((scene(16) / 65535).astype(np.float32), orientation=n, icc=photos.gray_gamma(1.0)),
-        16,
-    ),
-    "TIFF float 64": (
-        ".tif",
-        lambda n: photos.tiff(neutral(16) / 65535, orientation=n, icc=srgb_profile()),
-        16,
-    ),
-    "TIFF CMYK 8": (
-        ".tif",
-        lambda n: photos.tiff(cmyk(8), orientation=n, photometric="separated", icc=photos.cmyk_profile()),
-        8,
-    ),
-    "TIFF CMYK 16": (
-        ".tif",
-        lambda n: photos.tiff(cmyk(16), orientation=n, photometric="separated", icc=photos.cmyk_profile()),
-        16,
-    ),
-    "TIFF Lab 8": (".tif", lambda n: photos.tiff(lab(8), orientation=n, photometric="cielab"), 16),
-    "TIFF Lab 16": (".tif", lambda n: photos.tiff(lab(16), orientation=n, photometric="cielab"), 16),
-    "TIFF YCbCr JPEG": (".tif", lambda n: photos.tiff(neutral(), orientation=n, compression="jpeg"), 8),
-    "TIFF palette": (
-        ".tif",
-        lambda n: photos.tiff(scene(), orientation=n, palette=(np.arange(256) * 257)[None].repeat(3, 0).astype("u2")),
-        8,
-    ),
-    "TIFF gray and alpha": (
-        ".tif",
-        lambda n: photos.tiff(scene(), alpha=photos.alpha(HEIGHT, WIDTH), orientation=n),
-        8,
-    ),
-    "TIFF of three pages": (
-        ".tif",
-        lambda n: photos.tiff_of(
-            [scene(), scene(16)[:30], sepia()[:, :20]], extratags=[[(274, 3, 1, n, True)]] * 3, compression="zlib"
-        ),
-        8,
-    ),
-    "WebP lossless": (".webp", lambda n: photos.webp(neutral(), orientation=n), 8),
-    "WebP lossy": (".webp", lambda n: photos.webp(neutral(), orientation=n, lossless=False, quality=95), 8),
-    "JPEG 2000 gray 8": (".jp2", lambda n: jp2_first_boxes(jp2(scene(), n)), 8),
-    "JPEG 2000 gray 16": (".jp2", lambda n: jp2_first_boxes(jp2(scene(16), n)), 16),
-    "JPEG 2000 12 bit": (".jp2", lambda n: jp2_first_boxes(jp2(scene(12), n, bitspersample=12)), 16),
-    "JPEG 2000 RGB": (".jp2", lambda n: jp2_first_boxes(jp2(sepia(), n)), 8),
-    "JPEG XL gray 8": (".jxl", lambda n: jxl(scene(), n, lossless=True), 8),
-    "JPEG XL 16": (".jxl", lambda n: jxl(scene(16), n, lossless=True), 16),
-    "JPEG XL 12 bit": (".jxl", lambda n: jxl(scene(12), n, lossless=True, bitspersample=12), 16),
-    "JPEG XL lossy": (".jxl", lambda n: jxl(neutral(), n, distance=0.5), 8),
-    "AVIF lossless 8": (".avif", lambda n: avif(neutral(), n, matrix=0), 8),
-    "AVIF lossless 10": (".avif", lambda n: avif(neutral(10), n, matrix=0, bitspersample=10), 16),
-    "AVIF lossless 12": (".avif", lambda n: avif(neutral(12), n, matrix=0, bitspersample=12), 16),
-    "AVIF lossy": (".avif", lambda n: avif(neutral(), n, level=90), 8),
-    "HEIC lossless": (".heic", lambda n: heic(neutral(), n), 8),
-    "HEIC lossy": (".heic", lambda n: heic(neutral(), n, quality=90, matrix_coefficients=6), 8),
-}
 
 
 @pytest.fixture(scope="module")
@@ -250,18 +45,33 @@ def restored(data: bytes, name: str, folder: Path, studio: Studio) -> Done | Ski
     return outcome
 
 
-@pytest.mark.parametrize("row", TABLE)
-def test_every_row_in_all_orientations_is_restored_and_proved(row: str, studio: Studio, tmp_path: Path) -> None:
-    suffix, build, bits = TABLE[row]
-    for orientation in range(1, 9):
-        data = build(orientation)
-        assert decode(data, 100).orientation == orientation
-        assert isinstance(restored(data, f"{orientation}{suffix}", tmp_path, studio), Done)
-        verdict = verify_file(tmp_path / f"{orientation}{suffix}", tmp_path / "out" / f"{orientation}{suffix}")
-        assert verdict.holds, [(check.name, check.detail) for check in verdict.broken]
-        result = (tmp_path / "out" / f"{orientation}{suffix}").read_bytes()
-        assert decode(result, 100).bit_depth == bits
-        assert decode(result, 100).pixels.ndim == 3
+ORIENTATIONS = range(1, 9)
+
+
+def test_every_row_in_all_orientations_is_restored_and_verified_by_the_commands(tmp_path: Path) -> None:
+    scans, out = tmp_path / "scans", tmp_path / "color"
+    built = {
+        f"{row}/{orientation}{suffix}": build(orientation)
+        for row, (suffix, build, _) in TABLE.items()
+        for orientation in ORIENTATIONS
+    }
+    for name, data in built.items():
+        assert decode(data, 1).orientation == int(Path(name).stem), name
+    write_tree(scans, built)
+    model = write_model(tmp_path / "tint.onnx")
+    told = photocolor("restore", scans, "--out", out, "--model", model, "--device", "cpu", "--workers", 2, "--json")
+    rows = [json.loads(line) for line in told.out.splitlines()]
+    assert {row["relative"]: row["message"] for row in rows if row["status"] != "done"} == {}
+    assert (told.code, len(rows)) == (0, len(built))
+    proved = photocolor("verify", scans, out, "--json")
+    verdicts = [json.loads(line) for line in proved.out.splitlines()]
+    broken = {verdict["source"]: [c for c in verdict["checks"] if not c["holds"]] for verdict in verdicts}
+    assert {source: checks for source, checks in broken.items() if checks} == {}
+    assert (proved.code, len(verdicts)) == (0, len(built))
+    for name, data in built.items():
+        result = (out / name).read_bytes()
+        picture = decode(result, 1)
+        assert (name, picture.bit_depth, picture.pixels.ndim) == (name, TABLE[name.split("/")[0]][2], 3)
         assert probe(result).pages == probe(data).pages
 
 
@@ -322,10 +132,11 @@ def test_a_jpeg_of_12_bits_is_kept_whole_in_tiff_and_refused_where_8_would_be_le
     with pytest.raises(PhotoError, match="12 bits, and JPEG results hold 8") as caught:
         restored(jpeg12(6), "deep.jpg", tmp_path, studio)
     assert "--format tiff" in caught.value.hint
-    assert isinstance(
-        restored(jpeg12(6), "deep.jpg", tmp_path, replace(studio, files=FileSettings(format=OutputFormat.TIFF))), Done
-    )
-    assert decode((tmp_path / "out" / "deep.jpg").read_bytes(), 100).bit_depth == 16
+    deep = replace(studio, files=FileSettings(format=OutputFormat.TIFF))
+    for orientation in ORIENTATIONS:
+        assert isinstance(restored(jpeg12(orientation), f"{orientation}.jpg", tmp_path, deep), Done)
+        assert decode((tmp_path / "out" / f"{orientation}.jpg").read_bytes(), 100).bit_depth == 16
+        assert verify_file(tmp_path / f"{orientation}.jpg", tmp_path / "out" / f"{orientation}.jpg").holds
 
 
 # -- real odd files ---------------------------------------------------------------------------------------------------
