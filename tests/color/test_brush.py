@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from photocolor.color.brush import BAND_PIXELS, Brush
 from photocolor.color.lab import lightness_of
-from photocolor.color.resize import resize
+from photocolor.color.paint import paint
+from photocolor.color.resize import limit_threads, resize
 from photocolor.color.stitch import stitch
 from photocolor.color.upsample import GuidedAb, guide
+from photocolor.errors import Canceled
 
 CODES_APART = {np.uint8: 1, np.uint16: 16}
 """The two ways round differently in float32. A code of luminance is then sought among neighbors, or near the gamut's
@@ -74,3 +76,35 @@ def test_a_photo_whose_rows_are_not_contiguous_is_colored_the_same() -> None:
     padded = np.zeros((211, 1310), np.uint8)
     padded[:, 5:1306] = gray
     assert np.array_equal(colored(Brush(guided), padded[:, 5:1306], 64), colored(Brush(guided), gray, 64))
+
+
+def test_the_number_of_threads_does_not_change_a_pixel() -> None:
+    gray, guided = photo(np.uint8)
+    results = []
+    try:
+        for threads in (1, 3):
+            limit_threads(threads)
+            results.append(paint(gray, guided, lambda: None))
+    finally:
+        limit_threads(None)
+    assert np.array_equal(*results)
+    assert np.array_equal(results[0], colored(Brush(guided), gray, 64))
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_painting_can_be_stopped_between_strips(threads: int) -> None:
+    gray, guided = photo(np.uint8, height=640)
+    looks = []
+
+    def check() -> None:
+        looks.append(1)
+        if len(looks) == 3:
+            raise Canceled("enough")
+
+    try:
+        limit_threads(threads)
+        with pytest.raises(Canceled):
+            paint(gray, guided, check)
+    finally:
+        limit_threads(None)
+    assert len(looks) == 3
