@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -57,31 +57,36 @@ def _export(options: argparse.Namespace, console: Console) -> None:
 
 
 def _evaluate(options: argparse.Namespace, console: Console) -> None:
-    from training.colorist import ModelFile
-    from training.evaluate import evaluate, honesty_of_doubt, save_results, stability, table
-    from training.export import write_card
+    from training.colorist import ModelFile, name_apart
+    from training.evaluate import as_plain, differences, intervals, measure_all, save_results, table
+    from training.steadiness import honesty_of_doubt, steadiness
 
-    model = ModelFile(options.model, options.threads)
+    models = [ModelFile(path, options.threads) for path in (options.model, *options.beside)]
+    name_apart(models)
+    model = models[0]
     protocol = _protocol(options, model.fixed_px or options.size)
-    results = evaluate([model], protocol, console)
-    steady, honest = stability(model, protocol), honesty_of_doubt(model, protocol)
+    rows = measure_all(list(models), protocol, console)
+    results = {name: intervals(values) for name, values in rows.items()}
+    ahead = differences(rows[model.name], {name: values for name, values in rows.items() if name != model.name})
+    steady, honest = steadiness(model, protocol), honesty_of_doubt(model, protocol)
     console.print(table(results), soft_wrap=True, markup=False)
-    if steady:
-        console.print("change with size (mean ΔE00 against 256 px) and seam: ", steady)
+    console.print(f"{model.name} minus the others, paired:\n{table(ahead)}", soft_wrap=True, markup=False)
+    for name, value in steady.items():
+        console.print(f"{name}: {value:.2f}", highlight=False)
     if honest:
         console.print("mean ab error by fifths of doubt:", [round(value, 1) for value in honest])
     out = options.out or options.model.with_suffix(".quality.json")
-    save_results(results, out, stability=steady, doubt=honest, split=protocol.split, size_px=protocol.size_px)
+    told = {"split": protocol.split, "photos": len(rows[model.name]["auc"]), "size_px": protocol.size_px}
+    save_results(results, out, differences=as_plain(ahead), steadiness=steady, doubt=honest, **told)
     if options.write_card:
-        means = {key: round(value.mean, 3) for key, value in results[model.name].items()}
-        quality = {
-            "split": protocol.split,
-            "photos": options.limit or "all",
-            "size_px": protocol.size_px,
-            **means,
-            **steady,
-        }
-        write_card(options.model, {"photocolor.quality": json.dumps(quality, separators=(",", ":"))})
+        _write_quality(options.model, told | {key: value.mean for key, value in results[model.name].items()} | steady)
+
+
+def _write_quality(path: Path, quality: dict[str, Any]) -> None:
+    from training.export import write_card
+
+    rounded = {key: round(value, 3) if isinstance(value, float) else value for key, value in quality.items()}
+    write_card(path, {"photocolor.quality": json.dumps(rounded, separators=(",", ":"))})
 
 
 def _compare(options: argparse.Namespace, console: Console) -> None:
@@ -157,6 +162,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("evaluate", help="Measure a model file on test photos, beside gray and mean ab.")
     command.add_argument("model", type=Path, help="an ONNX file of the model contract")
+    command.add_argument("--beside", type=Path, nargs="*", default=[], metavar="MODEL", help="to measure it against")
     _add_protocol(command)
     command.add_argument("--out", type=Path, metavar="FILE", help="JSON (beside the model); the table as .md beside it")
     command.add_argument("--write-card", action="store_true", help="put the numbers into the model's card")

@@ -88,6 +88,15 @@ class ModelFile:
         return np.asarray(self.session.run([output], feed)[0])
 
 
+def name_apart(models: list[ModelFile]) -> None:
+    """Gives models of one name a number behind it."""
+    seen: dict[str, int] = {}
+    for model in models:
+        seen[model.name] = seen.get(model.name, 0) + 1
+        if seen[model.name] > 1:
+            model.name = f"{model.name} ({seen[model.name]})"
+
+
 def resized(values: NDArray[np.float32], size_px: tuple[int, int]) -> NDArray[np.float32]:
     """An (H, W) or (H, W, C) array at (height, width): averaged over areas when shrunk, linear when enlarged."""
     shrinks = size_px[0] < values.shape[0]

@@ -13,7 +13,7 @@ from PIL import Image
 from rich.console import Console
 
 from training.color import photo_of_lab
-from training.colorist import ModelFile
+from training.colorist import ModelFile, name_apart
 from training.data.prepared import load
 from training.evaluate import COLUMNS, Protocol, answer_of, cell, evaluate, save_results, test_photo
 from training.metrics import Interval
@@ -35,7 +35,7 @@ def compare(models: list[ModelFile], protocol: Protocol, out: Path, console: Con
         console: for progress.
         photos: how many are shown.
     """
-    _name_apart(models)
+    name_apart(models)
     results = evaluate(list(models), protocol, console)
     save_results(results, out.with_suffix(".json"), data=str(protocol.data), split=protocol.split, only=protocol.only)
     out.write_text(page(results, _pictures(models, protocol, photos), [m.name for m in models]), encoding="utf-8")
@@ -72,14 +72,6 @@ def _pictures(models: list[ModelFile], protocol: Protocol, count: int) -> list[l
         colored = [photo_of_lab(photo.lightness, ab) for ab in (np.zeros_like(photo.ab), *answers)]
         rows.append([*colored, photo.rgb])
     return rows
-
-
-def _name_apart(models: list[ModelFile]) -> None:
-    seen: dict[str, int] = {}
-    for model in models:
-        seen[model.name] = seen.get(model.name, 0) + 1
-        if seen[model.name] > 1:
-            model.name = f"{model.name} ({seen[model.name]})"
 
 
 def _embedded(pixels: NDArray[np.uint8]) -> str:

@@ -14,15 +14,12 @@ from rich.progress import track
 
 from training import metrics
 from training.color import lab_of_photo, photo_of_lab
-from training.colorist import Colorist, Constant, ModelFile, resized
+from training.colorist import Colorist, Constant, resized
 from training.data.crops import central_crop, square
 from training.data.prepared import Prepared, load
 from training.losses.bins import REACH, gamut_bins, histogram, rebalancing
 from training.networks.pretrained import Lpips
 
-STABLE_SIZES_PX = (192, 384, 512)
-STABLE_PHOTOS = 24
-DOUBT_STEPS = 5
 COLUMNS = {
     "auc": "AuC ↑", "auc_rebalanced": "AuC rebal. ↑", "ciede2000": "ΔE00 ↓", "lpips": "LPIPS ↓", "ab_l1": "ab L1 ↓",
     "ab_rmse": "ab RMSE ↓", "psnr": "PSNR ↑", "ssim": "SSIM ↑", "colorfulness": "colorf.",
@@ -63,8 +60,17 @@ class Photo:
     weights: NDArray[np.float32]
 
 
+Rows = dict[str, NDArray[np.float64]]
+"""Measure → one value per photo."""
+
+
 def evaluate(models: list[Colorist], protocol: Protocol, console: Console) -> dict[str, dict[str, metrics.Interval]]:
     """Every measure of the baselines and of each model: name → measure → interval."""
+    return {name: intervals(rows) for name, rows in measure_all(models, protocol, console).items()}
+
+
+def measure_all(models: list[Colorist], protocol: Protocol, console: Console) -> dict[str, Rows]:
+    """Every measure of the baselines and of each model on each test photo: name → measure → (photos,)."""
     train = load(protocol.data, "train", protocol.only)
     test = load(protocol.data, protocol.split, protocol.only, protocol.limit)
     weight_of, mean_ab = training_colors(train)
@@ -75,7 +81,26 @@ def evaluate(models: list[Colorist], protocol: Protocol, console: Console) -> di
         photo = test_photo(test, index, protocol.size_px, weight_of)
         for colorist in colorists:
             rows[colorist.name].append(measure(photo, answer_of(colorist, photo.lightness), lpips))
-    return {name: _intervals(values) for name, values in rows.items()}
+    return {
+        name: {key: np.array([value[key] for value in values]) for key in values[0]} for name, values in rows.items()
+    }
+
+
+def intervals(rows: Rows) -> dict[str, metrics.Interval]:
+    """The mean of each measure over the photos, with its interval."""
+    return {
+        key: metrics.bootstrap(values, rows["weight"] if key == "auc_rebalanced" else None)
+        for key, values in rows.items()
+        if key != "weight"
+    }
+
+
+def differences(of: Rows, others: dict[str, Rows]) -> dict[str, dict[str, metrics.Interval]]:
+    """One model minus each other, photo by photo, so that what all photos share does not widen the interval."""
+    return {
+        f"− {name}": intervals({key: of[key] - rows[key] if key != "weight" else rows[key] for key in rows})
+        for name, rows in others.items()
+    }
 
 
 def test_photo(
@@ -131,45 +156,6 @@ def training_colors(
     return weight_of, (float(mean[0]), float(mean[1]))
 
 
-def stability(model: ModelFile, protocol: Protocol) -> dict[str, float]:
-    """How much the color of a photo changes with the input's size (mean ΔE00), and at a seam of two told halves.
-
-    Empty for models of one size.
-    """
-    if model.fixed_px:
-        return {}
-    data = load(protocol.data, protocol.split, protocol.only, STABLE_PHOTOS)
-    sums: dict[str, list[float]] = {}
-    for index in range(len(data)):
-        pixels = data.photo(index)
-        rgb = square(pixels, central_crop(index, (pixels.shape[0], pixels.shape[1])), 512)
-        large, _ = lab_of_photo(rgb)
-        at_256 = resized(large, (256, 256))
-        answer = model.color(at_256)
-        for side in STABLE_SIZES_PX:
-            if side % model.multiple == 0:
-                other = resized(model.color(resized(large, (side, side))), (256, 256))
-                pair = (np.dstack([at_256, values]) for values in (answer, other))
-                sums.setdefault(f"size_{side}", []).append(float(metrics.ciede2000(*pair).mean()))
-        sums.setdefault("seam", []).append(metrics.seam(_halves(model, at_256, answer), at_256, 128))
-    return {name: float(np.mean(values)) for name, values in sums.items()}
-
-
-def honesty_of_doubt(model: ModelFile, protocol: Protocol) -> list[float]:
-    """Mean ab error of the pixels in each fifth of doubt, surest first; empty without that output."""
-    if not model.gives_doubt:
-        return []
-    data = load(protocol.data, protocol.split, protocol.only, 4 * STABLE_PHOTOS)
-    doubts, errors = [], []
-    for index in range(len(data)):
-        photo = test_photo(data, index, protocol.size_px, lambda ab: np.ones(ab.shape[:2], np.float32))
-        error = np.sqrt(((model.color(photo.lightness) - photo.ab) ** 2).sum(-1))
-        doubts.append(model.doubt(photo.lightness)[::4, ::4].ravel())
-        errors.append(error[::4, ::4].ravel())
-    order = np.argsort(np.concatenate(doubts), kind="stable")
-    return [float(part.mean()) for part in np.array_split(np.concatenate(errors)[order], DOUBT_STEPS)]
-
-
 def table(results: dict[str, dict[str, metrics.Interval]]) -> str:
     """A Markdown table: mean and half of the 95 % interval's width."""
     used = [key for key in COLUMNS if any(key in row for row in results.values())]
@@ -183,23 +169,19 @@ def table(results: dict[str, dict[str, metrics.Interval]]) -> str:
 def save_results(results: dict[str, dict[str, metrics.Interval]], path: Path, **more: object) -> None:
     """Writes the results as JSON, and the table beside it as Markdown."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    values = {name: {key: asdict(value) for key, value in row.items()} for name, row in results.items()}
-    path.write_text(json.dumps({"results": values, **more}, indent=1, default=str), encoding="utf-8")
+    path.write_text(json.dumps({"results": as_plain(results), **more}, indent=1, default=str), encoding="utf-8")
     path.with_suffix(".md").write_text(table(results) + "\n", encoding="utf-8")
+
+
+def as_plain(results: dict[str, dict[str, metrics.Interval]]) -> dict[str, dict[str, dict[str, float]]]:
+    """The same, as JSON takes it."""
+    return {name: {key: asdict(value) for key, value in row.items()} for name, row in results.items()}
 
 
 def cell(value: metrics.Interval) -> str:
     """A mean and half of its interval's width, with digits that mean something."""
     digits = 3 if abs(value.mean) < 1 else 1 if abs(value.mean) >= 20 else 2
     return f"{value.mean:.{digits}f} ± {(value.high - value.low) / 2:.{digits}f}"
-
-
-def _intervals(rows: list[dict[str, float]]) -> dict[str, metrics.Interval]:
-    columns = {key: np.array([row[key] for row in rows]) for key in rows[0]}
-    weights = columns.pop("weight")
-    return {
-        key: metrics.bootstrap(values, weights if key == "auc_rebalanced" else None) for key, values in columns.items()
-    }
 
 
 def answer_of(colorist: Colorist, lightness: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -209,12 +191,6 @@ def answer_of(colorist: Colorist, lightness: NDArray[np.float32]) -> NDArray[np.
     if side == size[0]:
         return colorist.color(lightness)
     return resized(colorist.color(resized(lightness, (side, side))), (size[0], size[1]))
-
-
-def _halves(model: ModelFile, lightness: NDArray[np.float32], answer: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The photo colored as two tiles, each told the global answer, without overlap."""
-    told = np.dstack([answer, np.full(answer.shape[:2], 0.5, np.float32)])
-    return np.hstack([model.color(lightness[:, part], told[:, part]) for part in (slice(0, 128), slice(128, 256))])
 
 
 def _small_ab(data: Prepared, index: int) -> NDArray[np.float32]:

@@ -60,10 +60,13 @@ def test_the_whole_chain_prepare_train_kill_resume_evaluate_compare_export(tmp_p
     assert read_card(model).has_doubt
 
     arguments = ["--data", "runs/data/smoke", "--split", "val", "--size", "64"]
-    evaluated = training("evaluate", str(model), *arguments, "--write-card", cwd=tmp_path)
+    evaluated = training("evaluate", str(model), *arguments, "--write-card", "--beside", str(model), cwd=tmp_path)
     assert evaluated.returncode == 0, evaluated.stderr
-    results = json.loads(model.with_suffix(".quality.json").read_text())["results"]
-    assert set(results) == {"gray", "mean ab", "smoke"}
+    told = json.loads(model.with_suffix(".quality.json").read_text())
+    results = told["results"]
+    assert set(results) == {"gray", "mean ab", "smoke", "smoke (2)"}
+    assert told["differences"]["− smoke (2)"]["auc"] == {"mean": 0, "low": 0, "high": 0}
+    assert told["differences"]["− gray"]["auc"]["mean"] > 0 and told["steadiness"]["size_512"] >= 0
     assert results["smoke"]["auc"]["mean"] > results["gray"]["auc"]["mean"]
     assert json.loads(read_card(model).extra["quality"])["auc"] == pytest.approx(
         results["smoke"]["auc"]["mean"], abs=0.01
