@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,8 @@ GOODBYE_S = 1.0
 
 DETAIL = "Worker exit detail:"
 """What stands before the cause in Ray's message about a lost worker."""
+CONNECT_S = 10.0
+JOIN_HINT = "ray status tells whether it lives; where it wants a token, set RAY_AUTH_MODE=token as on its nodes."
 REINS = "reins"
 """Ray's name for the thread of an actor that hears `stop` while another thread colors."""
 
@@ -43,17 +46,33 @@ def join_cluster(address: str) -> None:
     """
     if ray.is_initialized():
         return
+    _refuse_silent(address)
     quiet = {"log_to_driver": False, "logging_level": "error", "configure_logging": True}
     try:
         ray.init(address=address or "auto", **quiet)
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         if address or os.environ.get("RAY_ADDRESS"):
             where = address or os.environ["RAY_ADDRESS"]
-            raise EnvironmentFault(
-                f"the Ray cluster at {where} cannot be joined: {error}", "ray status tells whether it lives."
-            ) from error
+            raise EnvironmentFault(f"the Ray cluster at {where} cannot be joined: {error}", JOIN_HINT) from error
         own = {"num_cpus": usable_cpus(), "include_dashboard": False, "object_store_memory": STORE_BYTES}
         ray.init(**own, **quiet)
+    finally:
+        ray._private.worker._worker_logs_enabled = False  # it prints to standard output, which is for data
+
+
+def _refuse_silent(address: str) -> None:
+    """Nobody listens there: known in seconds, where Ray itself would try for half a minute.
+
+    Raises:
+        EnvironmentFault: there is nobody.
+    """
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isdigit():
+        return
+    try:
+        socket.create_connection((host.rpartition("/")[2].strip("[]"), int(port)), CONNECT_S).close()
+    except (OSError, OverflowError) as error:
+        raise EnvironmentFault(f"the Ray cluster at {address} cannot be joined: {error}", JOIN_HINT) from error
 
 
 def living_nodes() -> list[dict[str, float]]:
