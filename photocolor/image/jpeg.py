@@ -5,7 +5,6 @@ Pillow is given the coding segments only. So no metadata, however broken, can st
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,15 +18,15 @@ from PIL.JpegImagePlugin import JpegImageFile
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.depths import full_range
 from photocolor.image.directory import ExifView, numbers, open_block, read_directory, view_exif
-from photocolor.image.jpeg_damage import refuse_damaged
+from photocolor.image.jpeg_damage import refuse_damaged, whole_gray
 from photocolor.image.photo import Container, Header, Photo, Pixels
 
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _APP0, _APP1, _APP2, _APP14, _APP15, _COM = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # C4, C8 and CC are tables and a reserved marker
 _CODED_BY_DCT = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # baseline, extended, progressive; the last two arithmetic
-_AFTER_SCAN = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)  # FF00 is a data byte, FFD0 to FFD7 restarts
-_PIECE_BYTES = 1 << 18
+_ENDS_SCAN = ~np.isin(np.arange(256), (0x00, 0xFF, *range(0xD0, 0xD8)))  # FF00 is a data byte, FFD0 to FFD7 restarts
+_FIRST_PIECE_BYTES, _PIECE_BYTES = 64, 1 << 20
 _BAND_ROWS = 512
 _CHANNELS: dict[str, tuple[int, ...]] = {"L": (), "RGB": (3,), "CMYK": (4,)}
 _MPF_ENTRIES = 0xB002
@@ -78,13 +77,17 @@ def read(data: bytes, least_px: int | None = None) -> Photo:
     icc, icc_warnings = _profile(payloads[_APP2])
     exif = next((view_exif(block) for block in payloads[_APP1] if block.startswith(b"Exif\x00\x00")), ExifView())
     coding = _coding_only(data, segments)
-    pixels = _pixels(coding, least_px) if header.bit_depth == 8 else _deep_pixels(coding, header.bit_depth)
+    gray = whole_gray(coding) if least_px is None and _is_plain_gray(data, segments) else None
+    if gray is not None:
+        pixels: Pixels = gray
+    else:
+        pixels = _pixels(coding, least_px) if header.bit_depth == 8 else _deep_pixels(coding, header.bit_depth)
     if pixels.ndim == 3 and pixels.shape[2] == 4 and not _has_adobe(data, segments):
         raise UnsupportedPhoto("CMYK JPEG without Adobe's marker is not supported: whether 0 is full ink is unknown")
     if (least_px is None or header.bit_depth > 8) and pixels.shape[:2] != (header.height, header.width):
         raise TruncatedPhoto(f"the JPEG decodes to {pixels.shape[1]} × {pixels.shape[0]} pixels, not what it promises")
     heard: tuple[str, ...] = ()
-    if least_px is None and header.bit_depth == 8:
+    if gray is None and least_px is None and header.bit_depth == 8:
         heard = refuse_damaged(_coding_only(data, segments, of_color=False), inks=pixels.shape[2:] == (4,))
     bits = header.bit_depth if header.bit_depth != 8 else 0
     container = Container("jpeg", icc=icc, dpi=_density(data, segments) or exif.dpi, bits=bits)
@@ -104,16 +107,21 @@ def frame_size(data: bytes) -> tuple[int, int]:
     raise ValueError("no JPEG frame header")
 
 
-def _next_marker(data: bytes, position: int) -> re.Match[bytes] | None:
-    """The first marker from here on, searched in pieces: one search lets no other thread of Python run."""
-    while True:
-        end = min(position + _PIECE_BYTES, len(data))
-        found = _AFTER_SCAN.search(data, position, end)
-        if found or end == len(data):
-            return found
-        while end > position + 1 and data[end - 1] == 0xFF:  # its marker may lie behind it
-            end -= 1
-        position = end
+def _next_marker(data: bytes, position: int) -> tuple[int, int] | None:
+    """Where the first marker from here on begins with its fill bytes, and where its code is; None without one."""
+    begin, length = position, _FIRST_PIECE_BYTES
+    while position < len(data) - 1:
+        piece = np.frombuffer(data, np.uint8, min(length + 1, len(data) - position), position)
+        at = np.flatnonzero(piece[:-1] == 0xFF)
+        at = at[_ENDS_SCAN[piece[at + 1]]]
+        if at.size:
+            first = code = position + int(at[0]) + 1
+            while first > begin and data[first - 1] == 0xFF:
+                first -= 1
+            return first, code
+        position += length
+        length = _PIECE_BYTES
+    return None
 
 
 def _segments(data: bytes) -> Iterator[Segment]:
@@ -123,7 +131,7 @@ def _segments(data: bytes) -> Iterator[Segment]:
         found = _next_marker(data, position)  # also steps over stray bytes between segments, as libjpeg does
         if not found:
             return
-        marker, start = found[1][0], found.end()
+        marker, start = data[found[1]], found[1] + 1
         if marker in (_SOI, _EOI, _TEM):
             yield Segment(marker, start - 2, start, start)
             position = start if marker != _EOI else -1
@@ -134,7 +142,7 @@ def _segments(data: bytes) -> Iterator[Segment]:
         position = start + length
         if marker == _SOS:
             following = _next_marker(data, position)
-            position = following.start() if following else len(data)
+            position = following[0] if following else len(data)
         yield Segment(marker, start - 2, start + 2, position)
 
 
@@ -196,6 +204,12 @@ def _pixels(data: bytes, least_px: int | None = None) -> NDArray[np.uint8]:
 def _deep_pixels(data: bytes, bits: int) -> Pixels:
     """(H, W) or (H, W, 3) uint16 of more than 8 bits, over the full range; Pillow knows only 8."""
     return full_range(imagecodecs.jpeg_decode(data), bits)
+
+
+def _is_plain_gray(data: bytes, segments: list[Segment]) -> bool:
+    """True for one component of 8 bits."""
+    frame = next(data[s.start : s.end] for s in segments if s.marker in _FRAMES)
+    return frame[0] == 8 and frame[5] == 1
 
 
 def _has_adobe(data: bytes, segments: list[Segment]) -> bool:
