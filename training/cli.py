@@ -50,10 +50,12 @@ def _train(options: argparse.Namespace, console: Console) -> None:
 
 def _export(options: argparse.Namespace, console: Console) -> None:
     from training.export import export
+    from training.recipe import load_recipe
 
     decode = {"decode": options.decode, "temperature": options.temperature, "blend": options.blend}
     out = options.out or Path("runs/models") / f"{options.run.name}.onnx"
-    export(options.run, out, console, checkpoint=options.checkpoint, decode=decode)
+    words = load_recipe(options.words) if options.words else None
+    export(options.run, out, console, checkpoint=options.checkpoint, words=words, decode=decode)
 
 
 def _evaluate(options: argparse.Namespace, console: Console) -> None:
@@ -155,6 +157,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("run", type=Path, help="the run's folder")
     command.add_argument("--out", type=Path, metavar="FILE", help="the model (runs/models/NAME.onnx)")
     command.add_argument("--checkpoint", type=Path, metavar="FILE", help="another than the run's last")
+    command.add_argument("--words", metavar="RECIPE", help="[export] and decoding of this recipe, not of the run's")
     command.add_argument("--decode", choices=("regression", "annealed", "blend"), help="read ab from these heads")
     command.add_argument("--temperature", type=float, metavar="T", help="of the annealed mean")
     command.add_argument("--blend", type=float, metavar="SHARE", help="of the annealed mean in --decode blend")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,13 @@ class ModelTooLarge(CheckpointMismatch):
 
 
 def export(
-    run: Path, out: Path, console: Console, *, checkpoint: Path | None = None, decode: dict[str, Any] | None = None
+    run: Path,
+    out: Path,
+    console: Console,
+    *,
+    checkpoint: Path | None = None,
+    words: Recipe | None = None,
+    decode: dict[str, Any] | None = None,
 ) -> None:
     """Writes the model file and checks it against the network on five photos.
 
@@ -58,6 +65,7 @@ def export(
         out: the ONNX file.
         console: for the one line it prints.
         checkpoint: another checkpoint than the run's last.
+        words: a recipe whose [export] and way of decoding are taken instead of those that the run began with.
         decode: other values for generator.decode, temperature and blend than the recipe's.
 
     Raises:
@@ -67,7 +75,7 @@ def export(
         ModelTooLarge: the file would be larger than `export.largest_mb`.
     """
     saved = state.load(checkpoint or run / state.LAST)
-    recipe = recipe_from_values(_with_decode(json.loads(saved["recipe"]), decode or {}))
+    recipe = _exported(recipe_from_values(json.loads(saved["recipe"])), words, decode or {})
     model = contract_of(saved, recipe)
     out.parent.mkdir(parents=True, exist_ok=True)
     temporary = out.with_suffix(".tmp")
@@ -161,9 +169,10 @@ def card(saved: dict[str, Any], recipe: Recipe, model: Contract) -> dict[str, st
         "data_sources": ", ".join(saved["sources"]),
         "intended_use": recipe.export.intended_use,
         "weaknesses": recipe.export.weaknesses,
+        "data_terms": recipe.export.data_terms,
         "quality": "{}",
     }
-    return {f"photocolor.{key}": str(value) for key, value in words.items()}
+    return {f"photocolor.{key}": str(value) for key, value in words.items() if value != ""}
 
 
 def write_card(path: Path, words: dict[str, str]) -> None:
@@ -216,9 +225,14 @@ def _middle(data: Prepared, index: int, side: int) -> NDArray[np.uint8]:
     return square(pixels, central_crop(index, (pixels.shape[0], pixels.shape[1])), side)
 
 
-def _with_decode(values: dict[str, Any], decode: dict[str, Any]) -> dict[str, Any]:
-    generator = values["generator"] | {key: value for key, value in decode.items() if value is not None}
-    return values | {"generator": generator}
+def _exported(trained: Recipe, words: Recipe | None, decode: dict[str, Any]) -> Recipe:
+    """The run's recipe with what training does not look at taken from `words`, then from `decode`."""
+    generator = trained.generator
+    if words is not None:
+        later = words.generator
+        generator = replace(generator, decode=later.decode, temperature=later.temperature, blend=later.blend)
+    chosen = {key: value for key, value in decode.items() if value is not None}
+    return replace(trained, generator=replace(generator, **chosen), export=(words or trained).export)
 
 
 def _training(recipe: Recipe, saved: dict[str, Any], hours: float) -> str:

@@ -25,12 +25,14 @@ from training.losses.objective import Helpers, Objective
 from training.machine import placed, precision
 from training.networks.build import build_generator, color_channels
 from training.networks.discriminators import build_discriminator
-from training.recipe import recipe_digest, recipe_values
+from training.recipe import recipe_digest, recipe_from_values, recipe_values
 from training.settings import Optimizer, Recipe
 from training.warmstart import load_onnx, unfold_norms
 
 PRIOR_PHOTOS = 3000
 CALIBRATION_PHOTOS = 256
+AFTER_TRAINING = ("export.", "generator.decode", "generator.temperature", "generator.blend")
+"""Parts of a recipe that training does not look at: they may change while a run goes on."""
 
 
 @dataclass
@@ -147,8 +149,9 @@ def restore(run: Run, saved: dict[str, Any]) -> None:
 def _check(saved: dict[str, Any] | None, recipe: Recipe, data: Prepared, folder: Path) -> None:
     if saved is None:
         return
-    if saved["recipe_digest"] != recipe_digest(recipe):
-        changed = _changed(json.loads(saved["recipe"]), json.loads(json.dumps(recipe_values(recipe))))
+    changed = list(_changed(recipe_values(recipe_from_values(json.loads(saved["recipe"]))), recipe_values(recipe)))
+    changed = [key for key in changed if not key.startswith(AFTER_TRAINING)]
+    if changed:
         raise CheckpointMismatch(f"{folder} holds a run of another recipe; changed: {', '.join(changed)}")
     if saved["data_digest"] != data.digest:
         raise CheckpointMismatch(f"{folder} was trained on data {saved['data_digest']}, not {data.digest}")

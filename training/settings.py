@@ -245,6 +245,7 @@ class Export:
         working_size: size in pixels at which the whole photo is colored.
         float16: keep the weights as float16, where the colors bear it.
         largest_mb: a larger file is an error; 0 allows any.
+        data_terms: under which terms the training photos were used.
     """
 
     working_size: int = 256
@@ -253,6 +254,7 @@ class Export:
     license: str = "Apache-2.0"
     intended_use: str = "Coloring black-and-white photographs; the colors are guesses."
     weaknesses: str = ""
+    data_terms: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,19 @@ def test_other_decodings_are_chosen_at_export(exported: Path, tmp_path: Path) ->
     assert np.abs(answers["annealed"] - answers["regression"]).max() > 1
 
 
+def test_words_and_decoding_of_a_later_recipe_are_taken_at_export(exported: Path, tiny: Recipe, tmp_path: Path) -> None:
+    words = dataclasses.replace(tiny.export, working_size=96, weaknesses="hats", data_terms="ours")
+    later = dataclasses.replace(
+        tiny, export=words, generator=dataclasses.replace(tiny.generator, decode="annealed"), seed=5
+    )
+    export(tmp_path / "run", tmp_path / "later.onnx", QUIET, words=later)
+    card = read_card(tmp_path / "later.onnx")
+    assert (card.working_px, card.extra["weaknesses"], card.extra["data_terms"]) == (96, "hats", "ours")
+    told = json.loads(card.extra["recipe"])
+    assert told["generator"]["decode"] == "annealed" and told["seed"] == tiny.seed  # what was trained stays
+    assert "data_terms" not in read_card(exported).extra  # nothing is said of what nobody said
+
+
 def test_quality_is_written_into_the_card_and_nothing_else_changes(exported: Path) -> None:
     before = read_card(exported)
     write_card(exported, {"photocolor.quality": '{"auc":90}'})

@@ -16,7 +16,7 @@ from training import state
 from training.ema import Average
 from training.errors import CheckpointMismatch, Diverged, MissingWeights, RecipeError
 from training.logbook import Meter, read_stats
-from training.recipe import recipe_values
+from training.recipe import recipe_digest, recipe_values
 from training.settings import Optimizer, Recipe
 from training.trainer import rate_at, train
 
@@ -87,6 +87,17 @@ def test_another_recipe_or_other_data_does_not_go_on_in_the_same_folder(tiny: Re
     train(tiny, tmp_path, QUIET, device="cpu", stop_at=4)
     with pytest.raises(CheckpointMismatch, match=r"changed: loss\.chroma"):
         train(dataclasses.replace(tiny, loss=dataclasses.replace(tiny.loss, chroma=1.2)), tmp_path, QUIET, device="cpu")
+
+
+def test_words_of_the_card_and_the_decoding_may_change_while_a_run_goes_on(tiny: Recipe, tmp_path: Path) -> None:
+    train(tiny, tmp_path, QUIET, device="cpu", stop_at=4)
+    words = dataclasses.replace(tiny.export, weaknesses="hats", largest_mb=3.0)
+    later = dataclasses.replace(
+        tiny, export=words, generator=dataclasses.replace(tiny.generator, decode="blend", blend=0.2)
+    )
+    train(later, tmp_path, QUIET, device="cpu", stop_at=8)
+    saved = state.load(tmp_path / state.LAST)
+    assert (saved["seen"], saved["recipe_digest"]) == (8, recipe_digest(later))
 
 
 def test_missing_weights_are_named_before_anything_is_trained(tiny: Recipe, tmp_path: Path) -> None:
