@@ -24,7 +24,8 @@ from benchmarks.tables import write_tables
 from photocolor.engine.machine import usable_cpus
 from photocolor.image.decode import decode
 from photocolor.image.encode import encode
-from photocolor.pipeline import gray_of_photo, open_studio
+from photocolor.image.sheet import gray_of_photo
+from photocolor.pipeline import open_studio
 from photocolor.settings import FileSettings, Settings
 
 ROOT = Path(__file__).resolve().parents[1]

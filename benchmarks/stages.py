@@ -21,7 +21,8 @@ from photocolor.image.decode import decode
 from photocolor.image.encode import encode
 from photocolor.metadata.carry import Changes, graft
 from photocolor.outcome import Quiet
-from photocolor.pipeline import Studio, gray_of_photo, provenance_of
+from photocolor.image.sheet import gray_of_photo
+from photocolor.pipeline import Studio, provenance_of
 from photocolor.source import SourceBytes
 
 STAGES = (

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.lab import gray_of
+from photocolor.coloring import colorize_gray
 from photocolor.errors import SourceVanished, TargetCollision, UnreadableSource, UnsupportedPhoto
 from photocolor.outcome import Done, Fingerprint, Job, Outcome, Quiet, Watch
-from photocolor.pipeline import Studio, colorize_gray, colorize_source, open_studio
+from photocolor.pipeline import Studio, colorize_source, open_studio
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings
 
 UPRIGHT = 1

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from photocolor.engine.colorizer import ColorAnswer
 from photocolor.errors import PhotoError
-from photocolor.image.decode import decode, probe, refuse_too_large
+from photocolor.image.decode import probe, refuse_too_large
 from photocolor.image.encode import encode_pages
-from photocolor.image.photo import Header, Photo, Pixels, Rows
+from photocolor.image.photo import Described, Header, Rows
+from photocolor.image.reading import Reading, open_photo
+from photocolor.stored import Stored
 
-Painter = Callable[[Photo], tuple[Photo, Pixels, ColorAnswer | None]]
-"""Gives a page as it is to be written, its (H, W, 3) pixels, and what the model said; None if it was left as it is."""
+
+@dataclass(frozen=True, slots=True)
+class PaintedPage:
+    """A page as it is to be written.
+
+    Attributes:
+        about: what is known of it.
+        rows: (rows, W, 3) pixels with their alpha, from top to bottom.
+        answer: what the model said; None if the page was left as it is.
+    """
+
+    about: Described
+    rows: Iterable[Rows]
+    answer: ColorAnswer | None
+
+
+Painter = Callable[[Reading], PaintedPage]
 
 
 @dataclass(slots=True)
@@ -46,17 +64,21 @@ class Book:
         PhotoError: a page cannot be treated; the message names it. No page is decoded for that.
     """
 
-    def __init__(self, data: bytes, max_megapixels: float) -> None:
+    def __init__(self, data: Stored, max_megapixels: float) -> None:
         self.data, self.max_megapixels = data, max_megapixels
         self.headers = self._headers()
 
     def __len__(self) -> int:
         return len(self.headers)
 
-    def __iter__(self) -> Iterator[Photo]:
-        for number in range(len(self)):
-            with _Named(number, len(self)):
-                photo = decode(self.data, self.max_megapixels, number)
+    @contextmanager
+    def page(self, number: int) -> Iterator[Reading]:
+        """One page, opened; what goes wrong with it inside of the block is told with its number.
+
+        Args:
+            number: counted from 0.
+        """
+        with named(number, len(self)), open_photo(self.data, self.max_megapixels, number) as photo:
             yield photo
 
     @property
@@ -72,7 +94,7 @@ class Book:
     def _headers(self) -> list[Header]:
         headers = [probe(self.data)]
         for number in range(headers[0].pages):
-            with _Named(number, headers[0].pages):
+            with named(number, headers[0].pages):
                 header = probe(self.data, number)
                 refuse_too_large(header, self.max_megapixels)
                 headers.append(header)
@@ -93,30 +115,35 @@ def write_pages(path: Path, book: Book, paint: Painter) -> Tally:
     """
     tally = Tally()
 
-    def painted() -> Iterator[tuple[Photo, list[Rows]]]:
-        for number, page in enumerate(book):
-            with _Named(number, len(book)):
-                photo, pixels, answer = paint(page)
-            if answer is not None:
-                tally.answers.append(answer)
-            else:
-                tally.warnings.append(f"page {number + 1} has color already and keeps it")
-            tally.warnings.extend(f"page {number + 1}: {warning}" for warning in photo.warnings)
-            yield replace(photo, warnings=()), [Rows(pixels, photo.alpha)]
+    def painted() -> Iterator[tuple[Described, Iterator[Rows]]]:
+        for number in range(len(book)):
+            with book.page(number) as photo:
+                page = paint(photo)
+                del photo
+                if page.answer is not None:
+                    tally.answers.append(page.answer)
+                else:
+                    tally.warnings.append(f"page {number + 1} has color already and keeps it")
+                tally.warnings.extend(f"page {number + 1}: {warning}" for warning in page.about.warnings)
+                yield page.about, _told(page.rows, number, len(book))
 
     encode_pages(path, painted(), book.result_bytes)
     return tally
 
 
-class _Named:
+def _told(rows: Iterable[Rows], number: int, count: int) -> Iterator[Rows]:
+    """The rows; they come while another function writes, so what goes wrong with them has no page around it."""
+    with named(number, count):
+        yield from rows
+
+
+@contextmanager
+def named(number: int, count: int) -> Iterator[None]:
     """Puts the page's number before what went wrong with it, in the same class of error."""
-
-    def __init__(self, number: int, count: int) -> None:
-        self.prefix = f"page {number + 1} of {count}: " if count > 1 else ""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        if isinstance(error, PhotoError):
-            raise type(error)(f"{self.prefix}{error.message}", error.hint) from error
+    try:
+        yield
+    except PhotoError as error:
+        prefix = f"page {number + 1} of {count}: "
+        if count == 1 or error.message.startswith(prefix):
+            raise
+        raise type(error)(prefix + error.message, error.hint) from error

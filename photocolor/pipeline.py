@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
+import math
 import time
 from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from photocolor import __version__
-from photocolor.color.lab import Chroma, Gray, gray_of, lightness_of
-from photocolor.color.paint import paint
 from photocolor.color.palette import Palette
-from photocolor.color.resize import limit_threads, resize
-from photocolor.color.tone import Tone, tone_of
-from photocolor.color.upsample import guide
-from photocolor.engine.colorizer import ColorAnswer, Colorizer
-from photocolor.engine.passes import View
+from photocolor.color.resize import limit_threads
+from photocolor.color.tone import Tone
+from photocolor.coloring import color_sheet, sheet_of
+from photocolor.engine.colorizer import Colorizer
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
 from photocolor.errors import HintsInvalid
-from photocolor.hints.raster import hint_planes
-from photocolor.hints.sidecar import Hints
 from photocolor.image.atomic import AtomicFile
-from photocolor.image.decode import decode, probe
-from photocolor.image.encode import encode, losses, target_format
-from photocolor.image.luma import refuse_inexact, write_exact
-from photocolor.image.orient import stored, upright, upright_shape
-from photocolor.image.photo import Photo, Pixels
-from photocolor.image.thumbnail import thumbnail
-from photocolor.metadata.carry import Changes, graft
+from photocolor.image.decode import probe
+from photocolor.image.encode import target_format
+from photocolor.image.luma import refuse_inexact
+from photocolor.image.photo import Photo
+from photocolor.image.reading import Reading, open_photo
+from photocolor.image.sheet import rows_of, tone_in
+from photocolor.metadata.carry import Changes
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.tiff_pages import graft_pages
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Done, Job, Outcome, Skipped, Watch
-from photocolor.pages import Book, write_pages
+from photocolor.pages import Book, PaintedPage, write_pages
 from photocolor.reference import read_palette
+from photocolor.result import Draft, copy_source, identity, write_result
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
-from photocolor.source import SourceBytes, read_source
+from photocolor.source import SourceBytes, open_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,119 +95,67 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
     """
     started = time.perf_counter()
     watch.stage("decode")
-    source = read_source(job)
-    if probe(source.data).pages > 1:
-        return _color_pages(job, source, studio, watch)
-    photo = decode(source.data, studio.files.max_megapixels)
-    target_format(photo, studio.files.format)  # refuses what the format cannot hold before time is spent on it
-    if studio.files.already_color is not AlreadyColor.FORCE and has_color(photo):
-        return _left_alone(job, source, studio, started, tone_of(photo.pixels))
-    if studio.files.exact_luma:
-        refuse_inexact(source.data, photo, studio.files)
-    photo = replace(photo, pixels=gray_of_photo(photo))  # a toned source's own colors are not needed any more
-    rgb, answer = colorize_gray(photo.pixels, photo.orientation, studio, watch, source.hints)
-    watch.stage("encode")
-    (result_sha256, result_bytes), warnings = _write(job, source, (photo, rgb), studio)
+    with open_source(job) as source:
+        if probe(source.data).pages > 1:
+            return _color_pages(job, source, studio, watch)
+        with open_photo(source.data, studio.files.max_megapixels) as photo:
+            target_format(photo, studio.files.format)  # refuses what the format cannot hold before time is spent on it
+            if studio.files.already_color is not AlreadyColor.FORCE:
+                tone = tone_in(photo, watch.check)
+                if tone in _COLORED:
+                    return _left_alone(job, source, studio, started, tone)
+            _refuse_inexact(source, photo, studio.files)
+            sheet = sheet_of(photo, studio, watch)
+            del photo  # a toned source's own colors are not needed any more
+            rows, answer = color_sheet(sheet, studio, watch, source.hints)
+            draft = Draft(sheet, rows, provenance_of(source, studio))
+            made = write_result(job, source, draft, studio.files)
     return Done(
         job=job,
         source_sha256=source.sha256,
-        result_sha256=result_sha256,
-        result_bytes=result_bytes,
-        megapixels=photo.height * photo.width / 1e6,
+        result_sha256=made.sha256,
+        result_bytes=made.bytes,
+        megapixels=math.prod(sheet.shape) / 1e6,
         seconds=time.perf_counter() - started,
         device=answer.device,
         tiles=answer.tiles,
         doubt=None if answer.doubt is None else round(float(answer.doubt.mean(dtype=np.float64)), 4),
         degraded=answer.degraded,
-        warnings=warnings,
+        warnings=made.warnings,
         hints_sha256=source.hints_sha256,
     )
 
 
-def has_color(photo: Photo) -> bool:
-    """True for a photo that has colors already, a person's too; a sepia print has one tint and counts as gray."""
-    return photo.pixels.ndim == 3 and tone_of(photo.pixels) in (Tone.COLOR, Tone.HAND_TINTED)
-
-
-def gray_of_photo(photo: Photo) -> Pixels:
-    """The (H, W) gray codes of a gray or RGB photo, in its dtype."""
-    if photo.gray is not None:
-        return photo.gray
-    return photo.pixels if photo.pixels.ndim == 2 else gray_of(photo.pixels)
-
-
-def colorize_gray(
-    gray: Gray, orientation: int, studio: Studio, watch: Watch, hints: Hints | None = None
-) -> tuple[Gray, ColorAnswer]:
-    """The photo in color on its stored grid, and what the model said.
-
-    Args:
-        gray: (H, W) uint8 or uint16, sRGB-encoded gray codes on the stored grid.
-        orientation: EXIF orientation; the model sees the photo upright.
-        studio: model and settings.
-        watch: hears of stages and tiles, and cancels.
-        hints: what a person said about the photo's colors.
-
-    Returns:
-        (H, W, 3) of gray's dtype, and the answer at its own small size.
-    """
-    watch.stage("color")
-    answer = answer_of(gray, orientation, studio, watch, hints)
-    watch.stage("paint")
-    return painted(gray, orientation, chosen_ab(answer, studio.color), watch), answer
-
-
-def answer_of(gray: Gray, orientation: int, studio: Studio, watch: Watch, hints: Hints | None = None) -> ColorAnswer:
-    """What the model says about a photo; see `colorize_gray`."""
-    height, width = gray.shape
-    sizes = studio.colorizer.sizes(*upright_shape(height, width, orientation), studio.color)
-    small = lightness_of(resize(gray, *upright_shape(*sizes.detail, orientation)))
-    said = partial(hint_planes, hints) if hints else None
-    view = View(np.ascontiguousarray(upright(small, orientation)), sizes, said, studio.palette)
-    return studio.colorizer.color(view, watch)
-
-
-def painted(gray: Gray, orientation: int, ab: Chroma, watch: Watch) -> Gray:
-    """The photo with this upright ab of any size; see `colorize_gray`."""
-    height, width = gray.shape
-    on_grid = stored(ab, orientation)
-    small = lightness_of(resize(gray, *on_grid.shape[:2]))
-    return paint(gray, guide(on_grid, small, height, width), watch.check)
-
-
-def chosen_ab(answer: ColorAnswer, color: ColorSettings) -> Chroma:
-    """The answer's ab at the strength that was asked for, faded where the model guesses; (h, w, 2) float32."""
-    ab = answer.ab * np.float32(color.strength)
-    if answer.doubt is not None and color.fade_doubt:
-        ab *= 1 - np.float32(color.fade_doubt) * answer.doubt[..., None]
-    return ab
+_COLORED = (Tone.COLOR, Tone.HAND_TINTED)
+"""What has colors already, a person's too; a sepia print has one tint and counts as gray."""
 
 
 def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) -> Outcome:
     """The outcome of a file with several pages: one file again, with all of them, or nothing."""
     started, files = time.perf_counter(), studio.files
     book = Book(source.data, files.max_megapixels)
-    target_format(next(iter(book)), files.format, len(book))
-    if files.exact_luma:
-        refuse_inexact(source.data, next(iter(book)), files)
+    with book.page(0) as first:
+        target_format(first, files.format, len(book))
+        _refuse_inexact(source, first, files)
     if source.hints is not None:
         raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
     force = files.already_color is AlreadyColor.FORCE
-    if not force and all(has_color(photo) for photo in book):  # stops at the first that has none
+    if not force and _all_colored(book, watch):
         alone = _left_alone(job, source, studio, started)
         return replace(alone, pages=len(book)) if isinstance(alone, Done) else alone
 
-    def paint_page(photo: Photo) -> tuple[Photo, Pixels, ColorAnswer | None]:
-        if not force and has_color(photo):
-            return photo, photo.pixels, None
-        photo = replace(photo, pixels=gray_of_photo(photo))
-        return photo, *colorize_gray(photo.pixels, photo.orientation, studio, watch)
+    def paint_page(photo: Reading) -> PaintedPage:
+        if not force and tone_in(photo, watch.check) in _COLORED:
+            return PaintedPage(photo, rows_of(photo), None)
+        sheet = sheet_of(photo, studio, watch)
+        return PaintedPage(sheet.about, *color_sheet(sheet, studio, watch))
 
     with AtomicFile(job.target, job.token) as file:
         tally = write_pages(file.path, book, paint_page)
         watch.stage("encode")
         report = graft_pages(source.data, file.path, Changes("tiff", provenance_of(source, studio)))
-        result_sha256, result_bytes = _identity(file.path)
+        result_sha256, result_bytes = identity(file.path)
+        source.refuse_changed(job)
         file.commit()
     return Done(
         job=job,
@@ -230,34 +173,32 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
     )
 
 
-def _left_alone(job: Job, source: SourceBytes, studio: Studio, started: float, tone: Tone = Tone.COLOR) -> Outcome:
+def _refuse_inexact(source: SourceBytes, photo: Reading, files: FileSettings) -> None:
+    """Does nothing unless luma is to be copied and cannot; a photo that is read in strips is no JPEG, and refused."""
+    if files.exact_luma:
+        refuse_inexact(source.whole if isinstance(photo, Photo) else b"", cast(Photo, photo), files)
+
+
+def _all_colored(book: Book, watch: Watch) -> bool:
+    """True if there is no page to color; stops at the first that has no color."""
+    for number in range(len(book)):
+        with book.page(number) as photo:
+            if tone_in(photo, watch.check) not in _COLORED:
+                return False
+    return True
+
+
+def _left_alone(
+    job: Job, source: SourceBytes, studio: Studio, started: float, tone: Tone | None = Tone.COLOR
+) -> Outcome:
     """The outcome of a photo that has color: skipped, or copied byte for byte."""
     has = "is hand-tinted" if tone is Tone.HAND_TINTED else "has color already"
     if studio.files.already_color is AlreadyColor.SKIP:
         return Skipped(job, "already_color", f"the photo {has}; --already-color force colors it anyway")
-    with AtomicFile(job.target, job.token) as file:
-        file.path.write_bytes(source.data)
-        file.commit()
-    digest, length = source.sha256, len(source.data)
+    made = copy_source(job, source)
     note = (f"the photo {has}; it was copied unchanged",)
     seconds = time.perf_counter() - started
-    return Done(job, digest, digest, length, 0.0, seconds, device="", tiles=0, warnings=note)
-
-
-def _write(
-    job: Job, source: SourceBytes, picture: tuple[Photo, Pixels], studio: Studio
-) -> tuple[tuple[str, int], tuple[str, ...]]:
-    """Puts the result in place; its digest and length, and the warnings on the way."""
-    photo, rgb = picture
-    with AtomicFile(job.target, job.token) as file:
-        row = encode(file.path, rgb, photo, studio.files)
-        if studio.files.exact_luma:
-            write_exact(file.path, source.data, (photo, rgb), studio.files)
-        changes = Changes(row.name, provenance_of(source, studio), lambda: thumbnail(rgb))
-        report = graft(source.data, photo.container.format, file.path, changes)
-        identity = _identity(file.path)
-        file.commit()
-    return identity, (*photo.warnings, *losses(photo, studio.files.format), *report.warnings)
+    return Done(job, source.sha256, made.sha256, made.bytes, 0.0, seconds, device="", tiles=0, warnings=note)
 
 
 def provenance_of(source: SourceBytes, studio: Studio) -> Provenance:
@@ -271,9 +212,3 @@ def provenance_of(source: SourceBytes, studio: Studio) -> Provenance:
         settings=result_settings(studio.color, studio.files) | hints,
         source_sha256=source.sha256,
     )
-
-
-def _identity(path: Path) -> tuple[str, int]:
-    """SHA-256 and length of a file that was just written."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()

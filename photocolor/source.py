@@ -7,30 +7,104 @@ import hashlib
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from photocolor.errors import HintsInvalid, SourceChanged, SourceVanished, UnreadableSource
+from photocolor.errors import HintsInvalid, PhotoError, SourceChanged, SourceVanished, UnreadableSource
 from photocolor.hints.sidecar import Hints, format_hints, parse_hints, sidecar_of
 from photocolor.image.atomic import AtomicFile
+from photocolor.image.formats import by_name
 from photocolor.outcome import Fingerprint, Job
+from photocolor.stored import HELD_BYTES, Stored, StoredFile, whole
 
 
 @dataclass(frozen=True, slots=True)
 class SourceBytes:
-    """A source, read once: what is hashed is what is decoded, and what its metadata is taken from.
+    """A source as it is worked on: what is hashed is what is decoded, and what its metadata is taken from.
 
     Attributes:
-        data: the file's bytes.
+        data: the file's bytes; those of a large TIFF lie where they are, and `refuse_changed` tells if they moved.
         sha256: their hex digest.
         hints: what a person said about the photo, in the sidecar beside it; None without one.
         hints_sha256: hex digest of the sidecar; "" without one.
     """
 
-    data: bytes
+    data: Stored
     sha256: str
     hints: Hints | None = None
     hints_sha256: str = ""
+
+    @property
+    def whole(self) -> bytes:
+        """All bytes in memory."""
+        return whole(self.data)
+
+    def refuse_changed(self, job: Job) -> None:
+        """Does nothing if what was read is one state of the file.
+
+        Raises:
+            SourceChanged: somebody wrote to it meanwhile.
+        """
+        if isinstance(self.data, StoredFile) and _fingerprint(self.data.file) != job.fingerprint:
+            raise SourceChanged(f"{job.source} changed while it was worked on")
+
+
+@contextmanager
+def open_source(job: Job) -> Iterator[SourceBytes]:
+    """The source, for as long as the block lasts; in memory, or a large TIFF where it lies.
+
+    Raises:
+        SourceVanished: the file is gone.
+        UnreadableSource: the system refuses to read it.
+        SourceChanged: it changed since the plan, while it was read, or so that the block could not be finished.
+    """
+    if job.fingerprint.size_bytes <= HELD_BYTES:
+        yield read_source(job)
+        return
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(open_regular(job.source))
+            source = _stored_source(job, file) if is_tiff(file) else read_source(job)
+        except OSError as error:
+            raise _unreadable(job, error) from error
+        try:
+            yield source
+        except PhotoError as error:
+            try:
+                source.refuse_changed(job)
+            except SourceChanged as cause:
+                raise cause from error
+            raise
+
+
+def is_tiff(file: BinaryIO) -> bool:
+    """True if a file begins as TIFF does."""
+    file.seek(0)
+    return by_name("tiff").magic.match(file.read(16)) is not None
+
+
+def _stored_source(job: Job, file: BinaryIO) -> SourceBytes:
+    if _fingerprint(file) != job.fingerprint:
+        raise SourceChanged(f"{job.source} changed after the run was planned")
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a BinaryIO may lack readinto
+    source = SourceBytes(StoredFile(file), digest, *read_hints(job.source))
+    source.refuse_changed(job)
+    return source
+
+
+def _fingerprint(file: BinaryIO) -> Fingerprint:
+    now = os.fstat(file.fileno())
+    return Fingerprint(now.st_size, now.st_mtime_ns)
+
+
+def _unreadable(job: Job, error: OSError) -> PhotoError:
+    if isinstance(error, FileNotFoundError):
+        return SourceVanished(f"{job.source} was there when the run began and is gone")
+    return UnreadableSource(f"{job.source} cannot be read: {error.strerror or error}")
 
 
 def read_source(job: Job) -> SourceBytes:
@@ -43,10 +117,8 @@ def read_source(job: Job) -> SourceBytes:
     """
     try:
         data, now = read_regular(job.source)
-    except FileNotFoundError as error:
-        raise SourceVanished(f"{job.source} was there when the run began and is gone") from error
     except OSError as error:
-        raise UnreadableSource(f"{job.source} cannot be read: {error.strerror or error}") from error
+        raise _unreadable(job, error) from error
     if Fingerprint(now.st_size, now.st_mtime_ns) != job.fingerprint or len(data) != now.st_size:
         raise SourceChanged(f"{job.source} changed after the run was planned")
     return SourceBytes(data, hashlib.sha256(data).hexdigest(), *read_hints(job.source))
@@ -58,10 +130,21 @@ def read_regular(path: Path) -> tuple[bytes, os.stat_result]:
     Raises:
         OSError: it cannot be read, or is no regular file.
     """
+    with open_regular(path) as file:
+        return file.read(), os.fstat(file.fileno())
+
+
+@contextmanager
+def open_regular(path: Path) -> Iterator[BinaryIO]:
+    """A file for reading; a pipe or a device is never waited for.
+
+    Raises:
+        OSError: it cannot be opened, or is no regular file.
+    """
     with open(path, "rb", opener=_open_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is no regular file", str(path))
-        return file.read(), os.fstat(file.fileno())
+        yield file
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

@@ -18,9 +18,10 @@ from photocolor.hints.sidecar import Hints, Point, Polygon, format_hints
 from photocolor.image.decode import decode
 from photocolor.image.luma import luma_of
 from photocolor.image.orient import stored, upright
+from photocolor.image.thumbnail import thumbnail
 from photocolor.metadata.carry import read_provenance
 from photocolor.outcome import Done, Fingerprint, Job, Quiet, Skipped
-from photocolor.pipeline import Studio, colorize_source, open_studio, thumbnail
+from photocolor.pipeline import Studio, colorize_source, open_studio
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, OutputFormat, Settings
 
 JPEG_MEAN_LIGHTNESS = 0.6

@@ -53,6 +53,7 @@ class Header:
         width: columns of the stored grid.
         bit_depth: bits of one sample as stored.
         pages: pictures in the file, each one a photo; reduced previews are none.
+        channels: samples of a pixel, where the reader tells; else 0.
     """
 
     format: str
@@ -60,6 +61,12 @@ class Header:
     width: int
     bit_depth: int
     pages: int = 1
+    channels: int = 0
+
+    @property
+    def sample_bytes(self) -> int:
+        """What all samples take in memory; where the channels are not known, as many as RGB has."""
+        return self.height * self.width * (self.channels or 3) * -(-self.bit_depth // 8)
 
     @property
     def megapixels(self) -> float:
@@ -136,6 +143,10 @@ class Described(Protocol):
     @property
     def container(self) -> Container:
         """What the file said."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know, one sentence each."""
 
 
 class Rows(NamedTuple):

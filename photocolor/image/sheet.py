@@ -13,8 +13,9 @@ from photocolor.color.lab import Gray, gray_of
 from photocolor.color.reduce import Reducer
 from photocolor.color.resize import resize
 from photocolor.color.tone import Tone, look_size, tone_of
-from photocolor.image.photo import Photo, Pixels, Rows
+from photocolor.image.photo import Described, Photo, Pixels, Rows
 from photocolor.image.plate import Plate, Strip
+from photocolor.image.reading import Reading
 from photocolor.image.regroup import regrouped
 
 Check = Callable[[], None]
@@ -23,6 +24,10 @@ Check = Callable[[], None]
 
 class Sheet(Protocol):
     """Gray codes on the stored grid."""
+
+    @property
+    def about(self) -> Described:
+        """What is known of the photo."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -40,27 +45,26 @@ class HeldSheet:
     """In memory.
 
     Attributes:
-        gray: (H, W) uint8 or uint16.
-        alpha: (H, W), or None.
+        about: the photo, with its gray codes (H, W) as pixels.
     """
 
-    gray: Gray
-    alpha: Pixels | None = None
+    about: Photo
 
     @property
     def shape(self) -> tuple[int, int]:
         """(height, width) in pixels."""
-        return self.gray.shape[0], self.gray.shape[1]
+        return self.about.height, self.about.width
 
     def small(self, height: int, width: int) -> Gray:
         """(height, width): all of it, reduced by area."""
-        return resize(self.gray, height, width)
+        return resize(self.about.pixels, height, width)
 
     def rows(self, count: int) -> Iterator[Rows]:
         """Views of `count` rows."""
-        for top in range(0, len(self.gray), count):
+        gray, alpha = self.about.pixels, self.about.alpha
+        for top in range(0, len(gray), count):
             bottom = top + count
-            yield Rows(self.gray[top:bottom], None if self.alpha is None else self.alpha[top:bottom])
+            yield Rows(gray[top:bottom], None if alpha is None else alpha[top:bottom])
 
 
 class PassingSheet:
@@ -73,7 +77,7 @@ class PassingSheet:
     """
 
     def __init__(self, plate: Plate, size: tuple[int, int], check: Check) -> None:
-        self._plate, self._size = plate, size
+        self.about, self._size = plate, size
         self.shape = (plate.height, plate.width)
 
         def reduced() -> NDArray[Any]:
@@ -93,7 +97,21 @@ class PassingSheet:
 
     def rows(self, count: int) -> Iterator[Rows]:
         """Decoded on the way."""
-        return regrouped((Rows(gray_of_strip(strip), strip.alpha) for strip in self._plate.strips()), count)
+        return regrouped((Rows(gray_of_strip(strip), strip.alpha) for strip in self.about.strips()), count)
+
+
+def gray_of_photo(photo: Photo) -> Pixels:
+    """The (H, W) gray codes of a gray or RGB photo, in its dtype."""
+    if photo.gray is not None:
+        return photo.gray
+    return photo.pixels if photo.pixels.ndim == 2 else gray_of(photo.pixels)
+
+
+def tone_in(photo: Reading, check: Check) -> Tone | None:
+    """What kind of color a photo has; None for one that is stored as gray."""
+    if isinstance(photo, Plate):
+        return _tone_of_plate(photo, check)
+    return None if photo.pixels.ndim == 2 else tone_of(photo.pixels)
 
 
 def gray_of_strip(strip: Strip) -> Pixels:
@@ -123,7 +141,7 @@ def held(plate: Plate, check: Check) -> Photo:
     return Photo(gray, alpha, plate.orientation, plate.container, plate.warnings)
 
 
-def tone_of_plate(plate: Plate, check: Check) -> Tone | None:
+def _tone_of_plate(plate: Plate, check: Check) -> Tone | None:
     """What kind of color the photo has; None for one that is stored as gray."""
 
     def looked() -> Tone | None:
@@ -138,6 +156,13 @@ def tone_of_plate(plate: Plate, check: Check) -> Tone | None:
         return tone_of(reducer.small()) if colored and reducer else None
 
     return plate.through(looked) if plate.may_have_color else None
+
+
+def rows_of(photo: Reading) -> Iterator[Rows]:
+    """A photo's own pixels in RGB with their alpha, from top to bottom."""
+    if isinstance(photo, Plate):
+        return (Rows(in_channels(strip.pixels), strip.alpha) for strip in photo.strips())
+    return iter([Rows(in_channels(photo.pixels), photo.alpha)])
 
 
 def in_channels(pixels: Pixels) -> Pixels:

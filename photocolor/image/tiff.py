@@ -35,7 +35,12 @@ def probe(data: Stored, page: int = 0) -> Header:
         UnsupportedPhoto: the page is none of those that can be treated exactly; the message says why.
     """
     kind, _, pages, _ = _look(data, page)
-    return Header("tiff", kind.height, kind.width, kind.bits, pages)
+    return Header("tiff", kind.height, kind.width, kind.bits, pages, kind.channels)
+
+
+def is_streamable(data: Stored, page: int = 0) -> bool:
+    """True if a page can be decoded strip by strip: everything but what only libtiff reads."""
+    return not _look(data, page)[0].by_libtiff
 
 
 def read(data: Stored, page: int = 0) -> Photo:

@@ -11,16 +11,18 @@ from numpy.typing import NDArray
 
 from photocolor import __version__
 from photocolor.color.tone import Tone, tone_of
+from photocolor.coloring import answer_of, chosen_ab, painted
 from photocolor.engine.colorizer import ColorAnswer
 from photocolor.errors import SourceVanished, UnreadableSource
 from photocolor.hints.sidecar import Hints
 from photocolor.image.compare import Picture
 from photocolor.image.orient import upright, upright_shape
 from photocolor.image.reduced import decode_reduced
+from photocolor.image.sheet import gray_of_photo
 from photocolor.metadata.provenance import Provenance, state
 from photocolor.metadata.xmp import EMPTY, Packet
 from photocolor.outcome import Watch
-from photocolor.pipeline import Studio, answer_of, chosen_ab, gray_of_photo, painted
+from photocolor.pipeline import Studio
 from photocolor.settings import ColorSettings, result_settings
 
 SCREEN_PX = 1600

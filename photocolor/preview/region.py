@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.coloring import chosen_ab, painted
 from photocolor.engine.colorizer import ColorAnswer
 from photocolor.errors import SourceVanished, UnreadableSource
 from photocolor.image.compare import Picture
 from photocolor.image.decode import decode
 from photocolor.image.orient import upright
+from photocolor.image.sheet import gray_of_photo
 from photocolor.outcome import Watch
-from photocolor.pipeline import chosen_ab, gray_of_photo, painted
 from photocolor.preview.draft import Draft
 from photocolor.settings import ColorSettings
 

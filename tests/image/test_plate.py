@@ -18,7 +18,7 @@ from photocolor.errors import PhotoError
 from photocolor.image.decode import decode
 from photocolor.image.photo import Photo
 from photocolor.image.plate import Plate
-from photocolor.image.sheet import PassingSheet, held, tone_of_plate
+from photocolor.image.sheet import PassingSheet, held, tone_in
 from photocolor.stored import StoredFile
 
 LIMIT_MP = 100.0
@@ -87,7 +87,7 @@ def assert_is_the_whole(data: bytes | StoredFile, whole: Photo) -> None:
     """Gray, alpha, tone, warnings and container are those of the photo that was decoded at once."""
     gray = whole.gray if whole.gray is not None else whole.pixels if whole.pixels.ndim == 2 else gray_of(whole.pixels)
     with Plate(data) as plate:
-        tone = tone_of_plate(plate, _nothing)
+        tone = tone_in(plate, _nothing)
         photo = held(plate, _nothing)
         sheet = PassingSheet(plate, (20, 30), _nothing)
         rows = list(sheet.rows(11))

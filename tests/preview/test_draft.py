@@ -12,12 +12,12 @@ from looks import studio
 
 from photocolor.color.lab import gray_of
 from photocolor.color.tone import Tone
+from photocolor.coloring import colorize_gray
 from photocolor.errors import NotAnImage, SourceVanished
 from photocolor.hints.sidecar import Hints, Point
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE, TYPE, read
 from photocolor.metadata.xmp import Packet
 from photocolor.outcome import Quiet
-from photocolor.pipeline import colorize_gray
 from photocolor.preview.colorings import cells, colorings, comparison
 from photocolor.preview.draft import ask, note_of, paint_draft, read_draft
 from photocolor.settings import ColorSettings

@@ -1,0 +1,130 @@
+"""A photo's gray in color: what the model says about the whole, then row after row laid onto the gray."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+
+from photocolor.color.lab import Chroma, Gray, lightness_of
+from photocolor.color.paint import STRIP_ROWS, paint, paint_strips
+from photocolor.color.palette import Palette
+from photocolor.color.upsample import GuidedAb, guide
+from photocolor.engine.colorizer import ColorAnswer, Colorizer
+from photocolor.engine.passes import View
+from photocolor.hints.raster import hint_planes
+from photocolor.hints.sidecar import Hints
+from photocolor.image.orient import stored, upright, upright_shape
+from photocolor.image.photo import Container, Photo, Pixels, Rows
+from photocolor.image.reading import Reading
+from photocolor.image.sheet import HeldSheet, PassingSheet, Sheet, gray_of_photo
+from photocolor.outcome import Watch
+from photocolor.settings import ColorSettings
+
+_IN_MEMORY = Container("")
+"""Of a picture that comes from no file."""
+
+
+class Colorist(Protocol):
+    """Who makes the color."""
+
+    @property
+    def colorizer(self) -> Colorizer:
+        """The opened model."""
+
+    @property
+    def color(self) -> ColorSettings:
+        """How color is made."""
+
+    @property
+    def palette(self) -> Palette | None:
+        """Of the reference photo; None without one."""
+
+
+def sheet_of(photo: Reading, studio: Colorist, watch: Watch) -> Sheet:
+    """The photo's gray: in memory, or decoded again while it is painted where that is too much."""
+    if isinstance(photo, Photo):
+        return HeldSheet(replace(photo, pixels=gray_of_photo(photo), gray=None))
+    turned = photo.orientation
+    sizes = studio.colorizer.sizes(*upright_shape(photo.height, photo.width, turned), studio.color)
+    return PassingSheet(photo, upright_shape(*sizes.detail, turned), watch.check)
+
+
+def colorize_gray(
+    gray: Gray, orientation: int, studio: Colorist, watch: Watch, hints: Hints | None = None
+) -> tuple[Gray, ColorAnswer]:
+    """The photo in color on its stored grid, and what the model said.
+
+    Args:
+        gray: (H, W) uint8 or uint16, sRGB-encoded gray codes on the stored grid.
+        orientation: EXIF orientation; the model sees the photo upright.
+        studio: model and settings.
+        watch: hears of stages and tiles, and cancels.
+        hints: what a person said about the photo's colors.
+
+    Returns:
+        (H, W, 3) of gray's dtype, and the answer at its own small size.
+    """
+    sheet = HeldSheet(Photo(gray, None, orientation, _IN_MEMORY))
+    rows, answer = color_sheet(sheet, studio, watch, hints)
+    return np.concatenate([rgb for rgb, _ in rows]), answer
+
+
+def color_sheet(
+    sheet: Sheet, studio: Colorist, watch: Watch, hints: Hints | None = None
+) -> tuple[Iterator[Rows], ColorAnswer]:
+    """The photo in color as it is painted, with its alpha, and what the model said; see `colorize_gray`."""
+    watch.stage("color")
+    answer = _answer_of(sheet, studio, watch, hints)
+    watch.stage("paint")
+    return _painted(sheet, chosen_ab(answer, studio.color), watch), answer
+
+
+def answer_of(gray: Gray, orientation: int, studio: Colorist, watch: Watch, hints: Hints | None = None) -> ColorAnswer:
+    """What the model says about a photo; see `colorize_gray`."""
+    return _answer_of(HeldSheet(Photo(gray, None, orientation, _IN_MEMORY)), studio, watch, hints)
+
+
+def _answer_of(sheet: Sheet, studio: Colorist, watch: Watch, hints: Hints | None) -> ColorAnswer:
+    turned = sheet.about.orientation
+    sizes = studio.colorizer.sizes(*upright_shape(*sheet.shape, turned), studio.color)
+    small = lightness_of(sheet.small(*upright_shape(*sizes.detail, turned)))
+    said = partial(hint_planes, hints) if hints else None
+    view = View(np.ascontiguousarray(upright(small, turned)), sizes, said, studio.palette)
+    return studio.colorizer.color(view, watch)
+
+
+def painted(gray: Gray, orientation: int, ab: Chroma, watch: Watch) -> Gray:
+    """The photo with this upright ab of any size; see `colorize_gray`."""
+    return paint(gray, _guided(HeldSheet(Photo(gray, None, orientation, _IN_MEMORY)), ab), watch.check)
+
+
+def _painted(sheet: Sheet, ab: Chroma, watch: Watch) -> Iterator[Rows]:
+    """The rows of a photo in color, from top to bottom."""
+    alphas: deque[Pixels | None] = deque()
+
+    def strips() -> Iterator[tuple[Gray, Gray]]:
+        for gray, alpha in sheet.rows(STRIP_ROWS):
+            alphas.append(alpha)
+            yield gray, np.empty((*gray.shape, 3), gray.dtype)
+
+    for rgb in paint_strips(strips(), _guided(sheet, ab), watch.check):
+        yield Rows(rgb, alphas.popleft())
+    watch.stage("encode")
+
+
+def _guided(sheet: Sheet, ab: Chroma) -> GuidedAb:
+    on_grid = stored(ab, sheet.about.orientation)
+    return guide(on_grid, lightness_of(sheet.small(*on_grid.shape[:2])), *sheet.shape)
+
+
+def chosen_ab(answer: ColorAnswer, color: ColorSettings) -> Chroma:
+    """The answer's ab at the strength that was asked for, faded where the model guesses; (h, w, 2) float32."""
+    ab = answer.ab * np.float32(color.strength)
+    if answer.doubt is not None and color.fade_doubt:
+        ab *= 1 - np.float32(color.fade_doubt) * answer.doubt[..., None]
+    return ab

@@ -1,0 +1,96 @@
+"""A result comes to be: painted rows into its format, the source's metadata onto it, its place taken in one step."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from photocolor.image.atomic import AtomicFile
+from photocolor.image.encode import encode_rows, losses
+from photocolor.image.luma import write_exact
+from photocolor.image.photo import Photo, Rows
+from photocolor.image.sheet import Sheet
+from photocolor.image.thumbnail import thumbnail
+from photocolor.metadata.carry import Changes, graft
+from photocolor.metadata.provenance import Provenance
+from photocolor.outcome import Job
+from photocolor.settings import FileSettings
+from photocolor.source import SourceBytes
+from photocolor.stored import StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A result in its place.
+
+    Attributes:
+        sha256: hex digest of its bytes.
+        bytes: how many there are.
+        warnings: what happened on the way, one sentence each.
+    """
+
+    sha256: str
+    bytes: int
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a result is made of.
+
+    Attributes:
+        sheet: the source's gray, with what is known of the source.
+        rows: the photo in color, from top to bottom; gone through once.
+        provenance: what colored it.
+    """
+
+    sheet: Sheet
+    rows: Iterable[Rows]
+    provenance: Provenance
+
+
+def write_result(job: Job, source: SourceBytes, draft: Draft, files: FileSettings) -> Written:
+    """Puts the result in place, whole, if the source is still what it was.
+
+    Raises:
+        PhotoError: the photo cannot be written as it is to be, or changed meanwhile.
+        OutputError: nothing can be written there.
+    """
+    photo = draft.sheet.about
+    with AtomicFile(job.target, job.token) as file:
+        row, rgb = encode_rows(file.path, draft.rows, photo, files)
+        if files.exact_luma and isinstance(photo, Photo) and rgb is not None:
+            write_exact(file.path, source.whole, (photo, rgb), files)
+        changes = Changes(row.name, draft.provenance, None if rgb is None else lambda: thumbnail(rgb))
+        report = graft(source.data, photo.container.format, file.path, changes)
+        made = identity(file.path)
+        source.refuse_changed(job)
+        file.commit()
+    return Written(*made, (*photo.warnings, *losses(photo, files.format), *report.warnings))
+
+
+def copy_source(job: Job, source: SourceBytes) -> Written:
+    """Puts the source itself in the result's place, byte for byte.
+
+    Raises:
+        SourceChanged: it changed meanwhile.
+        OutputError: nothing can be written there.
+    """
+    with AtomicFile(job.target, job.token) as file:
+        with file.path.open("wb") as copy:
+            if isinstance(source.data, StoredFile):
+                shutil.copyfileobj(source.data.rewound(), copy, 1 << 20)
+            else:
+                copy.write(source.data)
+        source.refuse_changed(job)
+        file.commit()
+    return Written(source.sha256, len(source.data))
+
+
+def identity(path: Path) -> tuple[str, int]:
+    """SHA-256 and length of a file that was just written."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
