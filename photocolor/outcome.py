@@ -22,6 +22,21 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Remote:
+    """Where a photo really lies, if that is no file system: the job's paths are then a worker's own copies.
+
+    Attributes:
+        source: address to read it from; "" for a local source.
+        target: address that the result goes to; "" for a local target.
+        hints: whether a sidecar with color hints lies beside the source.
+    """
+
+    source: str = ""
+    target: str = ""
+    hints: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One source and the one place its result goes to.
 
@@ -31,6 +46,7 @@ class Job:
         relative: the target's path inside the output folder, with forward slashes; the photo's name in the manifest.
         fingerprint: the source as planned.
         token: eight hex digits for the temporary file's name, so that the parent can remove it after a crash.
+        remote: addresses in a remote storage; None if both are files.
     """
 
     source: Path
@@ -38,6 +54,17 @@ class Job:
     relative: str
     fingerprint: Fingerprint
     token: str
+    remote: Remote | None = None
+
+    @property
+    def origin(self) -> str:
+        """The source as people and the manifest name it."""
+        return (self.remote and self.remote.source) or str(self.source)
+
+    @property
+    def destination(self) -> str:
+        """The target as people and the manifest name it."""
+        return (self.remote and self.remote.target) or str(self.target)
 
 
 @dataclass(frozen=True, slots=True)

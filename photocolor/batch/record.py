@@ -24,8 +24,8 @@ def as_record(outcome: Outcome) -> dict[str, object]:
     record: dict[str, object] = {
         "status": status(outcome),
         "relative": job.relative,
-        "source": str(job.source),
-        "target": str(job.target),
+        "source": job.origin,
+        "target": job.destination,
         "source_bytes": job.fingerprint.size_bytes,
         "source_mtime_ns": job.fingerprint.mtime_ns,
     }

@@ -7,17 +7,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from photocolor.batch.begun import BegunNote
-from photocolor.batch.lines import LineFile
-from photocolor.batch.manifest import Recipe, manifest_line, manifest_path
+from photocolor.batch.manifest import Recipe
 from photocolor.batch.plan import Plan
 from photocolor.batch.pools import Broken, Event, Finished, Pool, Progress
 from photocolor.batch.record import EXISTS
+from photocolor.batch.records import FolderRecords, Records, Wanted
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.sift import Action, Sieve, Verdict
 from photocolor.batch.stop import Stop
 from photocolor.errors import Canceled, OutputError, PhotocolorError, UnreadableSource
-from photocolor.outcome import Failed, Job, Outcome, Skipped
+from photocolor.outcome import Failed, Outcome, Skipped
 
 POLL_S = 0.1
 SKIPS_BETWEEN_POLLS = 64
@@ -35,6 +34,7 @@ class Run:
         pool: works on them.
         reporter: is told.
         stop: ends the run; hears Ctrl-C where the run is in the main thread.
+        records: what it is written down in; None for those of the plan's output folder.
     """
 
     plan: Plan
@@ -42,6 +42,7 @@ class Run:
     pool: Pool
     reporter: Reporter
     stop: Stop = field(default_factory=Stop)
+    records: Records | None = None
 
     @property
     def recipe(self) -> Recipe:
@@ -67,38 +68,30 @@ class _Running:
 
     def __init__(self, wanted: Run) -> None:
         self._plan, self._sieve, self._pool, self._reporter = wanted.plan, wanted.sieve, wanted.pool, wanted.reporter
-        self._recipe = wanted.recipe
         self._summary = Summary(photos=len(wanted.plan) + len(wanted.plan.faults))
         self._stop = wanted.stop
-        self._number = wanted.sieve.past.run + 1
-        out, shard = wanted.plan.out, wanted.plan.shard
-        self._manifest = LineFile(manifest_path(out, shard), durable=True)
-        self._begun = BegunNote(out, wanted.sieve.begun, self._number, shard)
-        self._whole = False
+        number = wanted.sieve.past.run + 1
+        self._records = wanted.records or FolderRecords(
+            wanted.plan.out, wanted.recipe, number, wanted.sieve.begun, wanted.plan.shard
+        )
 
     def to_the_end(self) -> Summary:
         started = time.monotonic()
-        with self._stop, self._manifest:
+        with self._stop:
             self._reporter.begin(self._summary)
             try:
                 self._work()
             finally:
                 self._pool.close()
-                self._close_note()
+                self._records.close()
                 self._summary.seconds = time.monotonic() - started
                 self._reporter.end()
         return self._summary
 
-    def _close_note(self) -> None:
-        if self._whole:
-            self._begun.clear()
-        else:
-            self._begun.close()
-
     def _work(self) -> None:
         try:
             self._feed()
-            self._whole = True
+            self._records.finish()
         except PhotocolorError as error:
             self._reporter.note("Stopping; finished results are whole.")
             self._drain()
@@ -110,15 +103,14 @@ class _Running:
         Raises:
             PhotocolorError: the run has to stop.
         """
-        for job, foreign in self._wanting_work():
-            self._begun.add(job, foreign)
+        for job in self._records.announced(self._wanting_work()):
             self._pool.submit(job)
             while not self._pool.free:
                 self._listen()
         while self._pool.in_flight:
             self._listen()
 
-    def _wanting_work(self) -> Iterator[tuple[Job, tuple[int, int] | None]]:
+    def _wanting_work(self) -> Iterator[Wanted]:
         """The photos that need work, one at a time; all others get their outcome here."""
         for job, fault in self._plan.fault_jobs():
             self._settle(Failed(job, UnreadableSource.reason, fault.message, UnreadableSource.default_hint))
@@ -134,7 +126,7 @@ class _Running:
     def _pass_over(self, outcome: Skipped) -> None:
         """What an earlier run did or decided has its line; that a name is taken gets one when it is seen first."""
         if outcome.reason == EXISTS and outcome.job.relative not in self._sieve.past.occupied:
-            self._manifest.append(manifest_line(outcome, self._recipe, self._number))
+            self._records.add(outcome)
         self._tell(outcome)
 
     def _hear_between_skips(self) -> None:
@@ -174,9 +166,7 @@ class _Running:
     def _settle(self, outcome: Outcome) -> None:
         if isinstance(outcome, Failed) and outcome.reason == Canceled.reason:
             return  # it has no outcome yet; the next run takes it up
-        self._manifest.append(manifest_line(outcome, self._recipe, self._number))
-        if not isinstance(outcome, Failed):
-            self._begun.settle(outcome.job.relative)
+        self._records.add(outcome)
         self._tell(outcome)
 
     def _tell(self, outcome: Outcome) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
+from typing import Protocol
 
 from photocolor.batch.begun import Begun
 from photocolor.batch.manifest import Past, Recipe, Record
@@ -50,6 +49,58 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What lies at a target.
+
+    Attributes:
+        size_bytes: its length.
+        mtime_ns: when it was changed last.
+        regular: whether it is a file.
+    """
+
+    size_bytes: int
+    mtime_ns: int
+    regular: bool = True
+
+
+class Eyes(Protocol):
+    """Looks at sources and targets where they lie."""
+
+    def target(self, job: Job) -> Seen | None:
+        """What lies at the target; None if nothing does."""
+
+    def source_sha256(self, job: Job) -> str:
+        """Digest of the source as it is now; "" if it cannot be read."""
+
+    def hints_sha256(self, job: Job) -> str:
+        """Digest of the sidecar with color hints; "" without one."""
+
+
+class FileEyes:
+    """Looks at files."""
+
+    def target(self, job: Job) -> Seen | None:
+        """What lies at the target; a link there is not the result."""
+        try:
+            there = job.target.stat(follow_symlinks=False)
+        except OSError:
+            return None  # absent, or unreachable: writing will tell
+        return Seen(there.st_size, there.st_mtime_ns, stat.S_ISREG(there.st_mode))
+
+    def source_sha256(self, job: Job) -> str:
+        """Digest of the source as it is now."""
+        try:
+            with job.source.open("rb") as source:
+                return hashlib.file_digest(source, "sha256").hexdigest()
+        except OSError:
+            return ""  # the pipeline meets it again, and names it
+
+    def hints_sha256(self, job: Job) -> str:
+        """Digest of the sidecar with color hints."""
+        return digest_of_hints(job.source)
+
+
+@dataclass(frozen=True, slots=True)
 class Sieve:
     """Decides photo by photo; looks at files and changes none.
 
@@ -58,12 +109,14 @@ class Sieve:
         recipe: the model and the settings of this run.
         begun: what an earlier run began and did not finish.
         overwrite: whether files that are not photocolor's may be replaced.
+        eyes: look at what is there.
     """
 
     past: Past
     recipe: Recipe
     begun: Mapping[str, Begun] = field(default_factory=dict)
     overwrite: bool = False
+    eyes: Eyes = field(default_factory=FileEyes)
 
     def decide(self, job: Job) -> Verdict:
         """What is to be done with one photo.
@@ -71,21 +124,21 @@ class Sieve:
         A finished photo is skipped if its source, the model and the settings are those of its record and the result
         is still there with the recorded size. A source with another time but the same length is read and compared.
         """
-        there = _look(job.target)
+        there = self.eyes.target(job)
         passed = self.past.passed.get(job.relative)
         if passed and passed.recipe == self.recipe.key and _is_untouched(job, passed):
             return Verdict(Action.SKIP, passed.reason, "as in an earlier run")
         if there is None:
             return Verdict(Action.COLOR)
-        if not stat.S_ISREG(there.st_mode):
+        if not there.regular:
             return Verdict(Action.SKIP, SKIP_EXISTS, "something that is not a file has the result's name")
         return self._with_result(job, there)
 
-    def _with_result(self, job: Job, there: os.stat_result) -> Verdict:
+    def _with_result(self, job: Job, there: Seen) -> Verdict:
         record = self.past.done.get(job.relative)
-        if record is not None and record.result_bytes == there.st_size:
+        if record is not None and record.result_bytes == there.size_bytes:
             return self._with_record(job, record)
-        seen = (there.st_size, there.st_mtime_ns)
+        seen = (there.size_bytes, there.mtime_ns)
         note = self.begun.get(job.relative)
         known = record is not None and note is not None and record.run >= note.run  # its line came after its note
         if note is not None and not known and note.foreign != seen:
@@ -99,31 +152,19 @@ class Sieve:
         if record.recipe != self.recipe.key:
             other_model = not record.recipe.startswith(self.recipe.model_sha256)
             return Verdict(Action.REDO, detail=f"the {'model' if other_model else 'settings'} changed")
-        if not _is_the_same_source(job, record):
+        if not self._is_the_same_source(job, record):
             return Verdict(Action.REDO, detail="the source changed")
-        if digest_of_hints(job.source) != record.hints_sha256:
+        if self.eyes.hints_sha256(job) != record.hints_sha256:
             return Verdict(Action.REDO, detail="the color hints changed")
         return Verdict(Action.SKIP, SKIP_DONE, "done by an earlier run")
 
-
-def _look(target: Path) -> os.stat_result | None:
-    try:
-        return target.stat(follow_symlinks=False)  # a link at the target is not the result
-    except OSError:
-        return None  # absent, or unreachable: writing will tell
+    def _is_the_same_source(self, job: Job, record: Record) -> bool:
+        if _is_untouched(job, record):
+            return True
+        if job.fingerprint.size_bytes != record.size_bytes:
+            return False
+        return self.eyes.source_sha256(job) == record.source_sha256
 
 
 def _is_untouched(job: Job, record: Record) -> bool:
     return (job.fingerprint.size_bytes, job.fingerprint.mtime_ns) == (record.size_bytes, record.mtime_ns)
-
-
-def _is_the_same_source(job: Job, record: Record) -> bool:
-    if _is_untouched(job, record):
-        return True
-    if job.fingerprint.size_bytes != record.size_bytes:
-        return False
-    try:
-        with job.source.open("rb") as source:
-            return hashlib.file_digest(source, "sha256").hexdigest() == record.source_sha256
-    except OSError:
-        return False  # the pipeline meets it again, and names it

@@ -59,15 +59,15 @@ def _record(item: Planned) -> dict[str, object]:
         "reason": verdict.reason,
         "detail": verdict.detail,
         "relative": job.relative,
-        "source": str(job.source),
-        "target": str(job.target),
+        "source": job.origin,
+        "target": job.destination,
         "source_bytes": job.fingerprint.size_bytes,
     }
 
 
 def _cells(item: Planned) -> tuple[str, str, str, str]:
     job = item.job
-    return clean(job.source), clean(job.target), f"{job.fingerprint.size_bytes:,}", item.action
+    return clean(job.origin), clean(job.destination), f"{job.fingerprint.size_bytes:,}", item.action
 
 
 def _table(planned: Iterable[Planned]) -> Table:

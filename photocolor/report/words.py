@@ -44,14 +44,14 @@ def count(number: int, noun: str = "photo") -> str:
 
 def failure(outcome: Failed) -> str:
     """One line on a photo that failed."""
-    return f"failed: {clean(outcome.job.source)}: {clean(outcome.message)} [{outcome.reason}]"
+    return f"failed: {clean(outcome.job.origin)}: {clean(outcome.message)} [{outcome.reason}]"
 
 
 def remarks(outcome: Done) -> list[tuple[str, str]]:
     """What a person should know about a result: the phrase alone, and the line with the photo's name."""
     degraded = [(phrase, "degraded") for phrase in outcome.degraded]
     warnings = [(sentence, "warning") for sentence in outcome.warnings]
-    name = clean(outcome.job.source)
+    name = clean(outcome.job.origin)
     return [(phrase, f"{kind}: {name}: {clean(phrase)}") for phrase, kind in degraded + warnings]
 
 
