@@ -23,6 +23,7 @@ from photocolor.image.atomic import AtomicFile
 from photocolor.image.decode import probe
 from photocolor.image.encode import target_format
 from photocolor.image.luma import refuse_inexact
+from photocolor.image.mark import mark_for, marked
 from photocolor.image.photo import Photo
 from photocolor.image.reading import Reading, open_photo
 from photocolor.image.sheet import rows_of, tone_in
@@ -105,10 +106,11 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
                 if tone in _COLORED:
                     return _left_alone(job, source, studio, started, tone)
             _refuse_inexact(source, photo, studio.files)
+            mark = mark_for(photo, studio.files)
             sheet = sheet_of(photo, studio, watch)
             del photo  # a toned source's own colors are not needed any more
             rows, answer = color_sheet(sheet, studio, watch, source.hints)
-            draft = Draft(sheet, rows, provenance_of(source, studio))
+            draft = Draft(sheet, marked(rows, mark), provenance_of(source, studio))
             made = write_result(job, source, draft, studio.files)
     return Done(
         job=job,
@@ -147,8 +149,10 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
     def paint_page(photo: Reading) -> PaintedPage:
         if not force and tone_in(photo, watch.check) in _COLORED:
             return PaintedPage(photo, rows_of(photo), None)
+        mark = mark_for(photo, files)
         sheet = sheet_of(photo, studio, watch)
-        return PaintedPage(sheet.about, *color_sheet(sheet, studio, watch))
+        rows, answer = color_sheet(sheet, studio, watch)
+        return PaintedPage(sheet.about, marked(rows, mark), answer)
 
     with AtomicFile(job.target, job.token) as file:
         tally = write_pages(file.path, book, paint_page)

@@ -29,6 +29,13 @@ class AlreadyColor(StrEnum):
     FORCE = "force"
 
 
+class VisibleMark(StrEnum):
+    """Whether a result says in the picture that it is colorized, and where."""
+
+    NONE = "none"
+    CORNER = "corner"
+
+
 class Engine(StrEnum):
     """Who does the work."""
 
@@ -97,6 +104,7 @@ class FileSettings:
         already_color: what to do with a photo that has color.
         max_megapixels: photos above are refused from their header.
         exact_luma: a JPEG's result keeps the source's coded luma; what cannot is refused.
+        mark: whether the picture itself says that it is colorized; inside of the mark the lightness changes.
     """
 
     format: OutputFormat = OutputFormat.KEEP
@@ -104,12 +112,17 @@ class FileSettings:
     already_color: AlreadyColor = AlreadyColor.SKIP
     max_megapixels: float = 1000.0
     exact_luma: bool = False
+    mark: VisibleMark = VisibleMark.NONE
 
     def __post_init__(self) -> None:
         if not QUALITY_RANGE[0] <= self.quality <= QUALITY_RANGE[1]:
             raise UsageError(f"quality {self.quality} is outside {QUALITY_RANGE[0]} to {QUALITY_RANGE[1]}")
         if not self.max_megapixels > 0:  # also not a number
             raise UsageError(f"max-pixels {self.max_megapixels:g} MP is not above zero")
+        if self.exact_luma and self.mark is not VisibleMark.NONE:
+            raise UsageError(
+                "--mark draws into the luma that --exact-luma promises to keep", "Use one of --mark and --exact-luma."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +206,8 @@ def result_settings(color: ColorSettings, files: FileSettings) -> dict[str, obje
     """The settings that change the bytes of a result, as plain JSON values in a stable order."""
     values = asdict(color) | asdict(files)
     values.pop("max_megapixels")  # decides whether, not how
+    if values["mark"] == VisibleMark.NONE:
+        values.pop("mark")  # so that results from before there was a mark are still done
     return {key: str(value) if isinstance(value, StrEnum) else value for key, value in sorted(values.items())}
 
 

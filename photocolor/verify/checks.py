@@ -10,9 +10,11 @@ import numpy as np
 from photocolor.color.profile import BadProfile, is_srgb
 from photocolor.image.formats import by_name
 from photocolor.image.luma import luma_of
-from photocolor.image.photo import Photo
+from photocolor.image.mark import corner_mark
+from photocolor.image.photo import Photo, Pixels
 from photocolor.metadata.provenance import Provenance
-from photocolor.verify.gray import GrayDifference, compare_gray
+from photocolor.settings import VisibleMark
+from photocolor.verify.gray import GrayDifference, compare_gray, gray_codes
 from photocolor.verify.verdict import Check
 
 SIXTEEN_BIT_CODES = 2
@@ -46,6 +48,15 @@ class Candidate:
     source_bytes: bytes
     result_bytes: bytes
     made: Provenance | None
+
+    @property
+    def marked(self) -> bool:
+        """True if the result says that it has a visible mark; a page in color that kept its pixels has none."""
+        if self.made is None or self.made.settings.get("mark") != VisibleMark.CORNER:
+            return False
+        pixels = self.source.pixels
+        has_color = pixels.ndim == 3 and bool((pixels[..., :2] != pixels[..., 1:]).any())
+        return not (has_color and np.array_equal(pixels, self.result.pixels))
 
     @property
     def exact_luma(self) -> bool:
@@ -141,7 +152,7 @@ def _gray(pair: Candidate) -> Check:
         return Check(
             "gray", False, "not comparable: the source's pixels are multiplied by their alpha, the result's are not"
         )
-    found = compare_gray(source.pixels, result.pixels)
+    found = compare_gray(_with_mark(source) if pair.marked else source.pixels, result.pixels)
     lossless = result.container.lossless or result.container.format in ("png", "tiff")
     if not lossless:
         reduced = REDUCED_LIGHTNESS if source.bit_depth > result.bit_depth else 0.0
@@ -152,6 +163,18 @@ def _gray(pair: Candidate) -> Check:
         return Check("gray", holds, f"equal in all {found.pixels:,} pixels")
     within = f"{found.unequal:,} of {found.pixels:,} pixels differ, by up to {found.largest_codes:g} codes"
     return Check("gray", holds, f"{within}; allowed are {allowed}")
+
+
+def _with_mark(source: Photo) -> Pixels:
+    """The source as its result must show it: under the mark neutral, and with the mark drawn over it."""
+    mark = corner_mark(source.height, source.width, source.orientation)
+    pixels = source.pixels.copy()
+    band = pixels[mark.top : mark.top + len(mark.plate)]
+    if band.ndim == 3:
+        there = slice(mark.left, mark.left + mark.plate.shape[1])
+        band[:, there] = gray_codes(band[:, there])[..., None]
+    mark.draw(mark.top, band)
+    return pixels
 
 
 def _codes_allowed(source: Photo, result: Photo) -> int:

@@ -96,6 +96,13 @@ def encoded(linear: Real) -> Real:
     return np.where(linear <= 0.0031308, linear * 12.92, high)
 
 
+def gray_codes(pixels: Pixels) -> Pixels:
+    """(H, W) gray codes of RGB pixels, in their dtype."""
+    top = float(np.iinfo(pixels.dtype).max)
+    codes: Pixels = np.rint(encoded(luminance(pixels)) * top).astype(pixels.dtype)
+    return codes
+
+
 def lightness(linear: Real) -> Real:
     """CIE L* of luminance in [0, 1], float64."""
     knee = (6 / 29) ** 3

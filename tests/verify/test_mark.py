@@ -1,0 +1,49 @@
+"""A result that says it has a mark must show it, to the last code, and one that does not say so must not."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import photos
+import pytest
+
+from photocolor.image.decode import decode
+from photocolor.image.mark import corner_mark
+from photocolor.metadata.provenance import Provenance
+from photocolor.verify.checks import Candidate, check_picture
+
+HEIGHT, WIDTH = 90, 120
+
+
+def gray_holds(source: bytes, result: photos.Array, mark: bool) -> bool:
+    """Whether the gray check holds for these pixels and this claim."""
+    settings = {"mark": "corner"} if mark else {}
+    made = Provenance("0.1.0", "tint", "1.0", "ab" * 32, settings, "cd" * 32)
+    photo = decode(source, 1)
+    shown = dataclasses.replace(photo, pixels=result, gray=None)
+    checks = {check.name: check.holds for check in check_picture(Candidate(photo, shown, source, source, made))}
+    return checks["gray"]
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_the_mark_must_be_there_as_claimed_and_nowhere_else(depth: int) -> None:
+    gray = photos.gray(HEIGHT, WIDTH, depth)
+    source = photos.png(gray)
+    plain = np.dstack([gray] * 3)
+    marked = plain.copy()
+    mark = corner_mark(HEIGHT, WIDTH, 1)
+    mark.draw(0, marked)
+    assert gray_holds(source, marked, mark=True)
+    assert gray_holds(source, plain, mark=False)
+    assert not gray_holds(source, plain, mark=True), "a mark that is claimed and missing"
+    assert not gray_holds(source, marked, mark=False), "a mark that nobody speaks of"
+    for y, x in ((mark.top + 5, mark.left + 9), (3, 3)):
+        spoiled = marked.copy()
+        spoiled[y, x] ^= 8 << (depth - 8)
+        assert not gray_holds(source, spoiled, mark=True), "a pixel that differs, inside of the mark or outside"
+
+
+def test_a_page_in_color_that_kept_its_pixels_has_no_mark() -> None:
+    colors = photos.rgb(HEIGHT, WIDTH)
+    assert gray_holds(photos.png(colors), colors, mark=True)
