@@ -42,6 +42,7 @@ def restore(
     already_color: options.AlreadyColored = _FILES.already_color,
     max_pixels: options.MaxPixels = _FILES.max_megapixels,
     exact_luma: options.ExactLuma = _FILES.exact_luma,
+    mark: options.Mark = _FILES.mark,
     json: options.Json = False,
     quiet: options.QuietReport = False,
 ) -> None:
@@ -61,7 +62,7 @@ def restore(
         color=ColorSettings(
             options.parse_detail(detail), tile, overlap, strength, fade_doubt, digest_of_reference(reference)
         ),
-        files=FileSettings(format_, quality, already_color, max_pixels, exact_luma),
+        files=FileSettings(format_, quality, already_color, max_pixels, exact_luma, mark),
         workers=workers,
         overwrite=overwrite,
         fail_if_empty=fail_if_empty,
