@@ -12,9 +12,12 @@ from photocolor.tiling.plan import Grid, least_side, plan_tiles
 
 Shape = tuple[int, int]
 
-DETAIL_PER_WORKING = 1.375
-"""`--detail auto`: how much larger than the working size the tile pass sees the photo. More costs time with its square
-and gains nothing with the bundled model; measured in docs/how-it-works.md."""
+GLOBAL_PER_WORKING, DETAIL_PER_WORKING = 0.75, 1.0
+"""Size of the global pass where a tile pass follows, and of that with `--detail auto`, in working sizes. More costs time
+with its square and gains nothing with the bundled model; measured in docs/how-it-works.md."""
+
+DETAIL_PER_FIXED = 2
+"""The latter for a model of one size: its global pass is distorted, and its tiles are small."""
 
 OVERLAP_SHARE, OVERLAP_LEAST_PX = 1 / 8, 64
 """How far tiles overlap by default: a share of their longest side, and at least two halos with a fade between them."""
@@ -56,12 +59,18 @@ def plan_sizes(height: int, width: int, color: ColorSettings, card: ModelCard) -
     tile = tile_side(color, card)
     usual = max(round(tile * OVERLAP_SHARE), OVERLAP_LEAST_PX)
     overlap = min(usual if color.overlap_px is None else color.overlap_px, tile // 2)
-    working = (card.fixed_px, card.fixed_px) if card.fixed_px else _shape(height, width, card.working_px, card)
-    wanted = round(DETAIL_PER_WORKING * card.working_px) if color.detail == "auto" else color.detail
+    first = _whole(height, width, round(GLOBAL_PER_WORKING * card.working_px), card)
+    usual_detail = round((DETAIL_PER_FIXED if card.fixed_px else DETAIL_PER_WORKING) * card.working_px)
+    wanted = usual_detail if color.detail == "auto" else color.detail
     detail = _shape(height, width, None if wanted == "full" else int(wanted), card, tile)
-    if detail[0] * detail[1] < WORTH_TILES * working[0] * working[1]:
-        detail = working
-    return Sizes(working, detail, tile, overlap)
+    if detail[0] * detail[1] < WORTH_TILES * first[0] * first[1]:
+        first = detail = _whole(height, width, card.working_px, card)
+    return Sizes(first, detail, tile, overlap)
+
+
+def _whole(height: int, width: int, size_px: int, card: ModelCard) -> Shape:
+    """The photo as a global pass sees it."""
+    return (card.fixed_px, card.fixed_px) if card.fixed_px else _shape(height, width, size_px, card)
 
 
 def tile_grid(detail: Shape, tile_px: int, overlap_px: int, card: ModelCard) -> Grid:

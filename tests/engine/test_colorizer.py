@@ -56,7 +56,7 @@ class Counting(Quiet):
 def test_tiles_are_told_the_global_answer_with_half_weight() -> None:
     photo = lightness()
     answer = color(TintSession(), photo)
-    whole = resize(np.moveaxis(tint(resize(photo, 256, 256)[None, None], None)[0], 0, -1), 768, 768)
+    whole = resize(np.moveaxis(tint(resize(photo, 192, 192)[None, None], None)[0], 0, -1), 768, 768)
     own = np.moveaxis(tint(photo[None, None], None)[0], 0, -1)
     expected = ABOUT_THIS * whole + (1 - ABOUT_THIS) * own
     assert np.abs(answer.ab - expected).max() < 0.02
@@ -88,8 +88,8 @@ def test_tiles_that_a_network_spoils_at_their_rims_leave_no_seam() -> None:
 
 def test_a_small_photo_needs_no_tiles() -> None:
     session = TintSession()
-    assert color(session, lightness(192, 256), ColorSettings()).tiles == 0
-    assert session.shapes == [(1, 1, 192, 256)]
+    assert color(session, lightness(160, 192), ColorSettings()).tiles == 0
+    assert session.shapes == [(1, 1, 160, 192)]
 
 
 def test_all_tiles_have_one_shape() -> None:
