@@ -15,6 +15,7 @@ from photocolor.cli.desktop import desktop
 from photocolor.cli.doctor import doctor
 from photocolor.cli.models import models
 from photocolor.cli.preview import preview
+from photocolor.cli.report import report
 from photocolor.cli.restore import restore
 from photocolor.cli.verify import verify
 from photocolor.errors import ExitCode, Interrupted, PhotocolorError
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.command(no_args_is_help=True)(restore)
 app.command(no_args_is_help=True)(verify)
+app.command(no_args_is_help=True)(report)
 app.command(no_args_is_help=True)(preview)
 app.command()(desktop)
 app.command()(models)

@@ -1,0 +1,111 @@
+"""`photocolor report`: the contact sheet of an output folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from photocolor.settings import FileSettings
+
+if TYPE_CHECKING:
+    from photocolor.report.ledger import Totals
+    from photocolor.report.pictures import Shown
+
+EMBEDDED_MOST = 2000
+"""Photos whose pictures stand in the page itself; more would make a page that browsers load slowly (docs/report.md)."""
+MOST_WORKERS = 4
+
+Out = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that photocolor restore --out wrote into.")]
+To = Annotated[
+    Path | None,
+    typer.Option("--to", metavar="FILE", show_default="DIR/photocolor-report.html", help="Where the page goes."),
+]
+Embed = Annotated[
+    bool | None,
+    typer.Option(
+        "--embed/--no-embed",
+        show_default=f"up to {EMBEDDED_MOST:,} photos",
+        help="Put the small pictures into the page, so that it is one file, about 12 kB per photo; or leave them in "
+        "DIR/.photocolor/report, from where the page loads those that are looked at.",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        show_default=f"by processors, at most {MOST_WORKERS}",
+        help="Photos that are made small at the same time; each costs the memory of both its pictures.",
+    ),
+]
+MaxPixels = Annotated[
+    float, typer.Option("--max-pixels", metavar="MP", min=0, help="Do not open pictures of more megapixels.")
+]
+Json = Annotated[
+    bool, typer.Option("--json/--no-json", help="Print where the page is and the sums, as one JSON object.")
+]
+QuietReport = Annotated[bool, typer.Option("--quiet/--no-quiet", help="Print nothing but errors.")]
+_FILES = FileSettings()
+
+
+def report(
+    out: Out,
+    to: To = None,
+    embed: Embed = None,
+    workers: Workers = None,
+    max_pixels: MaxPixels = _FILES.max_megapixels,
+    as_json: Json = False,
+    quiet: QuietReport = False,
+) -> None:
+    """Make one HTML page of a run: totals, before and after, most doubtful first, failures with their reasons.
+
+    Photos are only read. Small pictures are kept in DIR/.photocolor/report, so a second report makes only new ones.
+    """
+    from photocolor.report.ledger import read_ledger
+    from photocolor.report.pictures import PictureFolder
+    from photocolor.report.sheet import Sheet, refuse_other_file
+
+    path = to or out / "photocolor-report.html"
+    entries, totals = read_ledger(out)
+    refuse_other_file(path)
+    pictures = PictureFolder(out, max_pixels)
+    sheet = Sheet(path, out, pictures.path, totals.photos <= EMBEDDED_MOST if embed is None else embed)
+    names: set[str] = set()
+    shown = pictures.all(entries, workers or min(MOST_WORKERS, os.cpu_count() or 1))
+    told = _counted(shown, totals.photos, names, quiet=quiet or as_json)
+    sheet.write(zip(entries, told, strict=True), totals)
+    pictures.keep_only(names)
+    _tell(path, totals, pictures.made, as_json=as_json, quiet=quiet)
+
+
+def _counted(shown: Iterable[Shown], photos: int, names: set[str], *, quiet: bool) -> Iterator[Shown]:
+    """The same, with a bar on a terminal, and their names written down."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(file=sys.stderr)
+    with Progress(console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+        task = bar.add_task("Making pictures", total=photos)
+        for picture in shown:
+            names.add(picture.name)
+            bar.advance(task)
+            yield picture
+
+
+def _tell(path: Path, totals: Totals, made: int, *, as_json: bool, quiet: bool) -> None:
+    from photocolor.report.jsonl import print_json
+    from photocolor.report.words import clean, count
+
+    if as_json:
+        sums = {"photos": totals.photos, "done": totals.done, "degraded": totals.degraded, "warned": totals.warned}
+        reasons = {"skipped": dict(totals.skipped), "failed": dict(totals.failed)}
+        print_json({"report": str(path), "bytes": path.stat().st_size, "pictures_made": made} | sums | reasons)
+    elif not quiet:
+        failed = f", {totals.failed.total():,} failed" * bool(totals.failed)
+        typer.echo(f"{clean(path)}: {count(totals.photos)}, {totals.done:,} done{failed}")

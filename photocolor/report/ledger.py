@@ -1,0 +1,145 @@
+"""The last word of the manifests about each photo, small enough for a hundred thousand of them, and its sums."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from photocolor.batch.manifest import SCHEMA
+from photocolor.batch.parts import manifests, replay
+from photocolor.batch.record import DONE, FAILED
+from photocolor.errors import OutputError, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of one photo; the fields are those of docs/manifest.md.
+
+    Attributes:
+        said: the detail of a skipped photo, the message of a failed one.
+    """
+
+    relative: str
+    source: str
+    status: str
+    source_bytes: int
+    source_mtime_ns: int
+    reason: str = ""
+    said: str = ""
+    hint: str = ""
+    result_bytes: int = 0
+    result_sha256: str = ""
+    megapixels: float = 0.0
+    seconds: float = 0.0
+    device: str = ""
+    model: str = ""
+    tiles: int = 0
+    pages: int = 1
+    doubt: float | None = None
+    degraded: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Totals:
+    """The sums of a ledger.
+
+    Attributes:
+        photos: how many there are.
+        done, degraded, warned: results, and how many of them are so.
+        skipped, failed: photos by reason.
+        megapixels, seconds: of all results; the seconds are those of the workers, not of the clock on the wall.
+        devices, models: results by the provider that ran the model, and by the model's name.
+        hints: what to do about each reason of failures.
+    """
+
+    photos: int = 0
+    done: int = 0
+    degraded: int = 0
+    warned: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    megapixels: float = 0.0
+    seconds: float = 0.0
+    devices: Counter[str] = field(default_factory=Counter)
+    models: Counter[str] = field(default_factory=Counter)
+    hints: dict[str, str] = field(default_factory=dict)
+
+    def add(self, entry: Entry) -> None:
+        """Counts one photo."""
+        self.photos += 1
+        if entry.status == DONE:
+            self.done += 1
+            self.degraded += bool(entry.degraded)
+            self.warned += bool(entry.warnings)
+            self.megapixels += entry.megapixels
+            self.seconds += entry.seconds
+            self.models[entry.model] += 1
+            self.devices[entry.device] += bool(entry.device)  # a copied photo needed none
+        elif entry.status == FAILED:
+            self.failed[entry.reason] += 1
+            self.hints.setdefault(entry.reason, entry.hint)
+        else:
+            self.skipped[entry.reason] += 1
+
+
+def read_ledger(out: Path) -> tuple[list[Entry], Totals]:
+    """Every photo of an output folder with its last line, in the order of their names, and the sums.
+
+    Raises:
+        UsageError: no run is recorded in the folder.
+        OutputError: a manifest cannot be read, or a newer photocolor wrote it.
+    """
+    if not manifests(out):
+        raise UsageError(f"no run is recorded in {out}", "Name the folder that photocolor restore --out wrote into.")
+    last: dict[str, Entry] = {}
+    for raw, _ in replay(out):
+        try:
+            entry = _entry(json.loads(raw))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue  # a torn or damaged line says nothing
+        last[entry.relative] = entry
+    totals = Totals()
+    for entry in last.values():
+        totals.add(entry)
+    return sorted(last.values(), key=lambda entry: entry.relative.split("/")), totals
+
+
+def _entry(line: dict[str, object]) -> Entry:
+    if int(_number(line["v"])) > SCHEMA:
+        raise OutputError("the manifest was written by a newer photocolor", "Install the newer photocolor.")
+    doubt = line.get("doubt")
+    return Entry(
+        relative=str(line["relative"]),
+        source=str(line["source"]),
+        status=sys.intern(str(line["status"])),
+        source_bytes=int(_number(line["source_bytes"])),
+        source_mtime_ns=int(_number(line["source_mtime_ns"])),
+        reason=sys.intern(str(line.get("reason", ""))),
+        said=sys.intern(str(line.get("message") or line.get("detail") or "")),
+        hint=sys.intern(str(line.get("hint", ""))),
+        result_bytes=int(_number(line.get("result_bytes", 0))),
+        result_sha256=str(line.get("result_sha256", "")),
+        megapixels=_number(line.get("megapixels", 0)),
+        seconds=_number(line.get("seconds", 0)),
+        device=sys.intern(str(line.get("device", ""))),
+        model=sys.intern(str(line.get("model", ""))),
+        tiles=int(_number(line.get("tiles", 0))),
+        pages=int(_number(line.get("pages", 1))),
+        doubt=None if doubt is None else _number(doubt),
+        degraded=_texts(line.get("degraded", [])),
+        warnings=_texts(line.get("warnings", [])),
+    )
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float):
+        raise TypeError(value)
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(sys.intern(str(item)) for item in value) if isinstance(value, list) else ()

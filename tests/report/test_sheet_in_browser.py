@@ -1,0 +1,159 @@
+"""The contact sheet in a real browser: order, filters, search, pages, sliders, and pictures that come when seen."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from browser import Browser, find_browser
+
+from photocolor.image.compare import gray_picture
+from photocolor.image.contact import side_by_side
+from photocolor.report.ledger import Entry, Totals
+from photocolor.report.pictures import Shown
+from photocolor.report.sheet import Sheet
+
+PHOTOS = 150
+GRAY, RED = (gray_picture(np.full((40, 60), 90, np.uint8)), np.full((40, 60, 3), (200, 30, 30), np.uint8))
+EVIL = '</script><img src=x onerror="document.title=1">'
+
+
+def entries() -> list[Entry]:
+    """The doubt of photo n is n hundredths of 2; every tenth failed, photo 7 was skipped and photo 8 has a warning."""
+    rows = []
+    for n in range(PHOTOS):
+        name, source = f"box {n // 50}/scan {n:03d}.jpg", f"/archive/scan {n:03d}.jpg"
+        if n % 10 == 9:
+            rows.append(Entry(name, source, "failed", 1, 1, "truncated", f"it ends early {EVIL}", "Copy it again."))
+        elif n == 7:
+            rows.append(Entry(name, source, "skipped", 1, 1, "already_color", "the photo has color already"))
+        else:
+            warnings = ("the profile is broken",) if n == 8 else ()
+            rows.append(Entry(name, source, "done", 1, 1, seconds=n, doubt=n / 200, warnings=warnings, pages=1 + n % 2))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page whose pictures lie in the folder beside it."""
+    folder = tmp_path_factory.mktemp("out ü#")
+    (folder / "pictures/ab").mkdir(parents=True)
+    rows, totals = [], Totals()
+    for entry in entries():
+        totals.add(entry)
+        shown = Shown(f"ab/{len(rows)}.webp", 40, 60, "ba") if entry.status == "done" else Shown()
+        if shown.name:
+            (folder / "pictures" / shown.name).write_bytes(side_by_side([GRAY, RED]))
+        rows.append((entry, shown))
+    Sheet(folder / "sheet.html", folder, folder / "pictures", embeds=False).write(rows, totals)
+    return folder / "sheet.html"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    program = find_browser()
+    if program is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI needs Chromium")
+        pytest.skip("there is no Chromium on this machine")
+    with Browser(program, tmp_path_factory.mktemp("profile")) as running:
+        yield running
+
+
+@pytest.fixture
+def opened(browser: Browser, sheet: Path) -> Browser:
+    browser.open("about:blank#")
+    browser.open(sheet.as_uri())
+    return browser
+
+
+def names(page: Browser) -> list[str]:
+    found = page.value("[...document.querySelectorAll('#sheet h2')].map(h => h.textContent)")
+    return [str(name) for name in found]
+
+
+def choose(page: Browser, element: str, value: str, event: str = "change") -> None:
+    page.value(f"{element}.value = '{value}'; {element}.dispatchEvent(new Event('{event}'))")
+
+
+def test_the_most_doubtful_photos_come_first_and_those_without_doubt_last(opened: Browser) -> None:
+    assert names(opened)[:3] == ["box 2/scan 148.jpg", "box 2/scan 147.jpg", "box 2/scan 146.jpg"]
+    choose(opened, "page", "3")
+    assert names(opened)[-17:-15] == ["box 0/scan 000.jpg", "box 0/scan 009.jpg"], "no doubt: failures, then the rest"
+    assert names(opened)[-1] == "box 0/scan 007.jpg"
+
+
+def test_filters_search_order_and_pages_work_together_and_stay_in_the_address(opened: Browser, sheet: Path) -> None:
+    assert opened.value("document.querySelector('#count').textContent") == "150 photos"
+    assert len(names(opened)) == 60
+    opened.value("[...document.querySelectorAll('nav a')].find(a => a.textContent === 'failed: truncated').click()")
+    assert until(opened, "document.querySelector('#count').textContent === '15 photos'")
+    text = opened.value("document.querySelector('#sheet li').innerText")
+    assert "it ends early" in text and "[truncated]" in text and "Copy it again." in text and "/archive/" in text
+    choose(opened, "find", "1/scan BOX", "input")
+    choose(opened, "order", "name")
+    assert names(opened) == [f"box 1/scan {n:03d}.jpg" for n in range(59, 100, 10)]
+    address = opened.value("location.hash")
+    opened.open("about:blank#")
+    opened.open(sheet.as_uri() + str(address))
+    assert names(opened)[0] == "box 1/scan 059.jpg"
+    choose(opened, "find", "nowhere", "input")
+    assert names(opened) == [] and opened.value("!document.querySelector('#nothing').hidden")
+
+
+def test_keys_turn_pages_and_search(opened: Browser) -> None:
+    press(opened, "]")
+    assert (opened.value("page.value"), names(opened)[0]) == ("2", "box 1/scan 082.jpg")
+    press(opened, "[")
+    assert opened.value("page.value + back.disabled") == "1true"
+    press(opened, "/")
+    assert opened.value("document.activeElement.id + find.value") == "find"
+
+
+def test_a_slider_moves_the_boundary_and_tells_where_it_is(opened: Browser) -> None:
+    slider = "document.querySelector('#sheet .slider')"
+    assert opened.value(f"{slider}.getAttribute('aria-label')").endswith("before and after of box 2/scan 148.jpg")
+    assert until(opened, "document.querySelector('#sheet img').naturalWidth === 120")
+    opened.value(f"{slider}.focus()")
+    place = opened.value("JSON.stringify(document.querySelector('#sheet .pair').getBoundingClientRect())")
+    assert '"width":60' in place and '"height":40' in place
+    for kind in ("rawKeyDown", "keyUp"):
+        opened.key(kind, "ArrowRight", 39)
+    assert opened.value(f"{slider}.getAttribute('aria-valuetext')") == "51 % as it was"
+    left, top = (opened.value(f"document.querySelector('#sheet .pair').getBoundingClientRect().{at}") for at in "xy")
+    for kind, share in (("mousePressed", 0.5), ("mouseMoved", 0.8), ("mouseReleased", 0.8)):
+        opened.mouse(kind, left + 60 * share, top + 20)
+    assert opened.value("document.querySelector('#sheet .pair').style.getPropertyValue('--at')") == "80%"
+    assert opened.value(f"{slider}.value") == "80"
+
+
+def test_only_pictures_near_the_view_are_loaded(opened: Browser) -> None:
+    loaded = "[...document.images].filter(image => image.naturalWidth).length"
+    assert until(opened, f"{loaded} > 0")
+    assert opened.value("document.images.length") == 120 and opened.value(loaded) < 120
+
+
+def test_what_a_file_says_runs_no_script(opened: Browser) -> None:
+    opened.value("location.hash = 'show=failed'")
+    assert until(opened, "document.querySelector('#count').textContent === '15 photos'")
+    assert opened.value("document.querySelector('#sheet').innerText").count(EVIL) == 15
+    assert opened.value("document.title").startswith("Report on out")
+    assert opened.value("document.querySelectorAll('#sheet img').length") == 0
+
+
+def press(page: Browser, key: str) -> None:
+    page.value(f"document.body.dispatchEvent(new KeyboardEvent('keydown', {{key: '{key}', bubbles: true}}))")
+
+
+def until(page: Browser, condition: str) -> bool:
+    """Whether a condition comes true soon."""
+    end = time.monotonic() + 10
+    while not page.value(condition):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
