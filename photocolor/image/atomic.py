@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import re
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +13,6 @@ from typing import Self
 from photocolor.errors import DiskFull, OutputError, TargetBlocked
 
 _TEMPORARY = re.compile(r"\.pc-[0-9a-f]{8}\.tmp")
-_ORPHAN_AGE_S = 3600.0
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 _BLOCKED = {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP}
@@ -95,27 +93,6 @@ def temporary_path(target: Path, token: str) -> Path:
 def is_temporary(name: str) -> bool:
     """True for the file names that only `AtomicFile` gives."""
     return _TEMPORARY.fullmatch(name) is not None
-
-
-def sweep(folder: Path, min_age_s: float = _ORPHAN_AGE_S) -> tuple[Path, ...]:
-    """Removes temporary files that a killed run left anywhere below `folder`.
-
-    Args:
-        folder: the output folder; links to other folders are not followed.
-        min_age_s: younger ones stay, they may belong to a run that lives; 0 when a lock excludes that.
-
-    Returns:
-        What was removed.
-    """
-    removed = []
-    now = time.time()
-    for root, _, names in os.walk(folder):
-        for path in (Path(root, name) for name in names if is_temporary(name)):
-            with contextlib.suppress(OSError):  # gone meanwhile, or not ours to remove: both are no harm
-                if now - path.lstat().st_mtime >= min_age_s:
-                    path.unlink()
-                    removed.append(path)
-    return tuple(removed)
 
 
 def _sync(path: Path, flags: int) -> None:

@@ -14,7 +14,7 @@ import photos
 import pytest
 
 from photocolor.errors import DiskFull, OutputError, TargetBlocked
-from photocolor.image.atomic import AtomicFile, is_temporary, output_error, sweep
+from photocolor.image.atomic import AtomicFile, is_temporary, output_error
 from photocolor.image.decode import decode
 from photocolor.image.encode import encode
 from photocolor.settings import FileSettings, OutputFormat
@@ -208,8 +208,6 @@ def test_killed_at_any_moment_a_final_name_never_holds_a_part(tmp_path: Path) ->
             assert len(set(data)) == 1
     assert list(tmp_path.glob("*.bin"))
     assert all(path.suffix == ".bin" or is_temporary(path.name) for path in tmp_path.iterdir())
-    sweep(tmp_path, min_age_s=0)
-    assert not [path for path in tmp_path.iterdir() if is_temporary(path.name)]
 
 
 @pytest.mark.parametrize("name", [".pc-0123abcd.tmp", ".pc-ffffffff.tmp"])
@@ -220,24 +218,6 @@ def test_our_own_temporary_names_are_known(name: str) -> None:
 @pytest.mark.parametrize("name", ["photo.tmp", ".pc-0123abcd.jpg", ".pc-0123abc.tmp", "x.pc-0123abcd.tmp", ".pc-.tmp"])
 def test_other_names_are_left_alone(name: str) -> None:
     assert not is_temporary(name)
-
-
-def test_sweeping_removes_only_own_files_that_are_old(tmp_path: Path) -> None:
-    (tmp_path / "sub").mkdir()
-    old = [tmp_path / ".pc-00000001.tmp", tmp_path / "sub" / ".pc-00000002.tmp"]
-    young, foreign = tmp_path / ".pc-00000003.tmp", tmp_path / "other.tmp"
-    for path in (*old, young, foreign):
-        path.write_bytes(b"x")
-    for path in (*old, foreign):
-        os.utime(path, (time.time() - 7200, time.time() - 7200))
-    os.utime(young, (time.time() + 7200, time.time() + 7200))  # a clock that went backwards makes it no orphan
-    assert set(sweep(tmp_path)) == set(old)
-    assert young.exists()
-    assert foreign.exists()
-
-
-def test_sweeping_a_folder_that_is_not_there_finds_nothing(tmp_path: Path) -> None:
-    assert sweep(tmp_path / "missing") == ()
 
 
 def test_every_cause_names_the_target(tmp_path: Path) -> None:
