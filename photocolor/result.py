@@ -61,10 +61,10 @@ def write_result(job: Job, source: SourceBytes, draft: Draft, files: FileSetting
     """
     photo = draft.sheet.about
     with AtomicFile(job.target, job.token) as file:
-        row, rgb = encode_rows(file.path, draft.rows, photo, files)
-        if files.exact_luma and isinstance(photo, Photo) and rgb is not None:
-            write_exact(file.path, source.whole, (photo, rgb), files)
-        changes = Changes(row.name, draft.provenance, None if rgb is None else lambda: thumbnail(rgb))
+        row, samples = encode_rows(file.path, draft.rows, photo, files)
+        if files.exact_luma and isinstance(photo, Photo) and samples is not None:
+            write_exact(file.path, source.whole, (photo, samples[..., :3]), files)
+        changes = Changes(row.name, draft.provenance, None if samples is None else lambda: thumbnail(samples)[..., :3])
         report = graft(source.data, photo.container.format, file.path, changes)
         made = identity(file.path)
         source.refuse_changed(job)

@@ -120,7 +120,7 @@ def encode_rows(
         files: the format that was asked for, and the quality.
 
     Returns:
-        The format written, and the (H, W, 3) pixels where they had to be put together.
+        The format written, and the (H, W, 3 or 4) samples where they had to be put together.
     """
     row = target_format(photo, files.format)
     with path.open("wb") as file:
@@ -131,7 +131,7 @@ def encode_rows(
             return row, None
         samples = _gathered(rows, photo, row)
         ENCODERS[row.name](sink, Frame(samples, result_icc(photo), photo, files.quality))
-    return row, samples[..., :3]
+    return row, samples
 
 
 def encode_pages(path: Path, pages: Iterable[tuple[Described, Iterable[Rows]]], total_bytes: int) -> Format:
@@ -159,7 +159,10 @@ def _leaflet(rows: Iterable[Rows], photo: Described, row: Format) -> Leaflet:
 
 
 def _gathered(rows: Iterable[Rows], photo: Described, row: Format) -> Pixels:
-    """(H, W, 3 or 4): all rows together, without a copy where they come at once."""
+    """(H, W, 3 or 4): all rows together, without a copy where they come at once.
+
+    For JPEG they are put together as Pillow takes them without another copy: four bytes a pixel, the last of no meaning.
+    """
     samples: Pixels | None = None
     top = 0
     for part in rows:
@@ -167,8 +170,9 @@ def _gathered(rows: Iterable[Rows], photo: Described, row: Format) -> Pixels:
         if len(band) == photo.height:
             return band
         if samples is None:
-            samples = np.empty((photo.height, *band.shape[1:]), band.dtype)
-        samples[top : top + len(band)] = band
+            channels = 4 if row.name == "jpeg" else band.shape[2]
+            samples = np.empty((photo.height, photo.width, channels), band.dtype)
+        samples[top : top + len(band), :, : band.shape[2]] = band
         top += len(band)
     if samples is None:
         raise ValueError("a picture without rows")
@@ -220,8 +224,15 @@ def _to_8_bits(samples: Pixels) -> NDArray[np.uint8]:
     return result
 
 
+def _image_of(samples: Pixels) -> Image.Image:
+    """Pillow's view of (H, W, 3) or, with a byte to spare, (H, W, 4) uint8."""
+    if samples.shape[2] == 3:
+        return Image.fromarray(samples)
+    return Image.frombuffer("RGBX", samples.shape[1::-1], samples, "raw", "RGBX", 0, 1)
+
+
 def _write_jpeg(file: BinaryIO, frame: Frame) -> None:
-    image = Image.fromarray(frame.samples)
+    image = _image_of(frame.samples)
     dpi = frame.photo.container.dpi
     density = {} if dpi is None else {"dpi": tuple(min(max(round(value), 1), 65535) for value in dpi)}
     image.save(file, "JPEG", quality=frame.quality, subsampling="4:4:4", icc_profile=frame.icc, **density)

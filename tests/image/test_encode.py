@@ -14,8 +14,8 @@ from PIL import Image
 from photocolor.color.icc import srgb_profile
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.decode import decode
-from photocolor.image.encode import encode, losses, result_icc, target_format
-from photocolor.image.photo import Container, Photo
+from photocolor.image.encode import encode, encode_rows, losses, result_icc, target_format
+from photocolor.image.photo import Container, Photo, Rows
 from photocolor.settings import FileSettings, OutputFormat
 
 LIMIT_MP = 100.0
@@ -284,3 +284,18 @@ def test_odd_tiles_of_a_damaged_source_are_not_copied(tmp_path: Path) -> None:
     odd = replace(source, container=replace(source.container, tile_px=(17, 16)))
     encode(tmp_path / "result.tif", photos.rgb(), odd, FileSettings())
     assert decode((tmp_path / "result.tif").read_bytes(), LIMIT_MP).container.tile_px is None
+
+
+@pytest.mark.parametrize("wanted", [OutputFormat.JPEG, OutputFormat.PNG, OutputFormat.TIFF, OutputFormat.WEBP])
+@pytest.mark.parametrize("transparent", [False, True])
+def test_rows_that_come_a_few_at_a_time_give_the_bytes_of_the_whole(
+    tmp_path: Path, wanted: OutputFormat, transparent: bool
+) -> None:
+    source = decode(photos.tiff(alpha=photos.alpha() if transparent else None), LIMIT_MP)
+    files, colors = FileSettings(format=wanted), photos.rgb()
+    encode(tmp_path / "whole", colors, source, files)
+    parts = (
+        Rows(colors[top : top + 7], source.alpha[top : top + 7] if transparent else None) for top in range(0, 48, 7)
+    )
+    encode_rows(tmp_path / "rows", parts, source, files)
+    assert (tmp_path / "rows").read_bytes() == (tmp_path / "whole").read_bytes()
