@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from photocolor.color.gamut import F_PER_A, F_PER_B, Plane
 from photocolor.color.lab import Gray
-from photocolor.color.stitch import F_LIGHT, FPlanes, light_f, put_color
+from photocolor.color.stitch import F_LIGHT, FPlanes, Stitcher
 from photocolor.color.upsample import GuidedAb, stretched
 from photocolor.color.workspace import Workspace
 
@@ -56,15 +56,17 @@ class Brush:
         between = self._guided.between(top, len(gray))
         wide = _Wide(*(stretched(plane[between.used], self._guided.width) for plane in self._planes))
         bands = -(-gray.size // BAND_PIXELS)
-        rows = -(-len(gray) // bands)
-        for start in range(0, len(gray), rows):
-            band = gray[start : start + rows]
-            above, weight = between.above[start : start + rows], between.weight[start : start + rows]
-            f_y = light_f(band, work)
-            f_x, f_z = (work.plane(name, band.shape, np.float32) for name in ("f_x", "f_z"))
-            _steered((wide.x_slope, wide.x_offset), (above, weight), f_y, f_x)
-            _steered((wide.z_slope, wide.z_offset), (above, weight), f_y, f_z)
-            put_color(band, FPlanes(f_y, f_x, f_z), rgb[start : start + rows], work)
+        count = -(-len(gray) // bands)
+        stitcher = Stitcher(gray, rgb, work)
+        for start in range(0, len(gray), count):
+            rows = slice(start, min(start + count, len(gray)))
+            place = between.above[rows], between.weight[rows]
+            f_y = stitcher.light_f(rows)
+            f_x, f_z = (work.plane(name, f_y.shape, np.float32) for name in ("f_x", "f_z"))
+            _steered((wide.x_slope, wide.x_offset), place, f_y, f_x)
+            _steered((wide.z_slope, wide.z_offset), place, f_y, f_z)
+            stitcher.put(rows, FPlanes(f_y, f_x, f_z))
+        stitcher.finish()
 
     def _workspace(self) -> Workspace:
         if not hasattr(self._own, "work"):

@@ -13,7 +13,7 @@ from photocolor.color.lab import Gray
 from photocolor.color.resize import threads_of_a_photo
 from photocolor.color.upsample import GuidedAb
 
-STRIP_ROWS = 64
+STRIP_ROWS = 128
 """Rows of one strip. The pixels do not depend on it."""
 
 

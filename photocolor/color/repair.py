@@ -23,26 +23,25 @@ _FIXED_ONE = 1 << 29
 """Fixed-point unit of linear light: sums of three channels stay in int32 and err by less than 1e-8."""
 
 
-def repair(gray: Codes, channels: Sequence[Codes], rgb: Codes, work: Workspace) -> None:
-    """Moves pixels by a code or two where the luminance of the rounded channels is not within that of `gray`.
+def changed_gray(gray: Codes, channels: Sequence[Codes], work: Workspace) -> NDArray[np.bool_]:
+    """True where the luminance of the rounded channels is not within that of `gray`.
 
     Args:
         gray: (H, W) uint8, gray codes of the source.
-        channels: three (H, W) uint8 planes, what `rgb` is made of.
-        rgb: (H, W, 3) uint8; changed in place.
+        channels: three (H, W) uint8 planes: R, G and B.
         work: buffers to use.
     """
     weights, low, high = _fixed_tables()
     luminance, term, limit = (work.plane(name, gray.shape, np.int32) for name in ("sum", "term", "limit"))
     cv2.LUT(channels[0], weights[0], dst=luminance)
     for i in (1, 2):
-        luminance += cv2.LUT(channels[i], weights[i], dst=term).reshape(gray.shape)
-    wrong = luminance < cv2.LUT(gray, low, dst=limit).reshape(gray.shape)
-    wrong |= luminance >= cv2.LUT(gray, high, dst=limit).reshape(gray.shape)
-    at = np.flatnonzero(wrong)
-    if at.size:
-        flat, codes = rgb.reshape(-1, 3), gray.reshape(-1)
-        flat[at] = _nearest_with_gray(codes[at], flat[at])
+        cv2.LUT(channels[i], weights[i], dst=term)
+        luminance += term
+    cv2.LUT(gray, low, dst=limit)
+    changed: NDArray[np.bool_] = luminance < limit
+    cv2.LUT(gray, high, dst=limit)
+    changed |= luminance >= limit
+    return changed
 
 
 @cache
@@ -63,7 +62,7 @@ _REACH = 2
 """Codes by which a channel may move."""
 
 _STAGES = (0, 7, 27, 81, 125)
-"""Neighbors are tried in these groups, the nearest first: most pixels need only the first six."""
+"""Neighbors are tried in these groups, the nearest first: most pixels need only the first."""
 
 
 @cache
@@ -79,8 +78,8 @@ def _reachable() -> NDArray[np.int32]:
     return np.pad(_fixed_tables()[0], ((0, 0), (_REACH, _REACH)), constant_values=600_000_000)  # three fit in int32
 
 
-def _nearest_with_gray(gray: Codes, rgb: Codes) -> Codes:
-    """For each pixel (N, 3) the nearest color that has its gray; the gray itself where none is near."""
+def nearest_with_gray(gray: Codes, rgb: Codes) -> Codes:
+    """For each pixel (N, 3) the nearest color that has its gray (N,); the gray itself where none is near."""
     (_, low, high), weights = _fixed_tables(), _reachable()
     found = np.repeat(gray[:, None], 3, axis=1)
     left = np.arange(len(gray))

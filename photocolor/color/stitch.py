@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from photocolor.color.gamut import F_PER_A, F_PER_B, X_TO_RGB, Z_TO_RGB, Plane, chroma_scale, linear_rgb, outside
 from photocolor.color.lab import (
     F_KNEE,
-    F_OFFSET,
-    F_SLOPE,
     SRGB_KNEE,
     Chroma,
     Gray,
@@ -24,7 +22,7 @@ from photocolor.color.lab import (
     linear_of_code,
     peak,
 )
-from photocolor.color.repair import repair
+from photocolor.color.repair import changed_gray, nearest_with_gray
 from photocolor.color.workspace import Workspace
 
 LIGHT = 65535.0
@@ -48,51 +46,80 @@ def stitch(gray: Gray, ab: Chroma) -> Gray:
     """
     gray = np.ascontiguousarray(gray)
     rgb = np.empty((*gray.shape, 3), gray.dtype)
-    work = Workspace()
-    f_y = light_f(gray, work)
+    stitcher, every = Stitcher(gray, rgb, Workspace()), slice(0, len(gray))
+    f_y = stitcher.light_f(every)
     f_x = f_y + ab[..., 0] * np.float32(F_LIGHT * F_PER_A)
     f_z = f_y + ab[..., 1] * np.float32(F_LIGHT * F_PER_B)
-    put_color(gray, FPlanes(f_y, f_x, f_z), rgb, work)
+    stitcher.put(every, FPlanes(f_y, f_x, f_z))
+    stitcher.finish()
     return rgb
 
 
 @dataclass(frozen=True, slots=True)
 class FPlanes:
-    """CIE f of X, Y and Z over white, times `F_LIGHT`; each (H, W) float32."""
+    """CIE f of X, Y and Z over white, times `F_LIGHT`; each (rows, W) float32."""
 
     y: Plane
     x: Plane
     z: Plane
 
 
-def light_f(gray: Gray, work: Workspace) -> Plane:
-    """CIE f(Y) of gray codes, times `F_LIGHT`; (H, W) float32, in a buffer of `work`."""
-    f_y = work.plane("f_y", gray.shape, np.float32)
-    return _looked_up(gray, _tables(peak(gray.dtype))[0], f_y)
-
-
-def put_color(gray: Gray, f: FPlanes, rgb: Gray, work: Workspace) -> None:
-    """Fills `rgb` as `stitch` does, from colors in CIE f.
+class Stitcher:
+    """Puts color onto gray rows, band by band, and settles the few pixels that need more at the end, all at once.
 
     Args:
         gray: (H, W) uint8 or uint16, contiguous.
-        f: of the color that is wanted.
-        rgb: (H, W, 3) of gray's dtype, contiguous; what comes out.
+        rgb: (H, W, 3) of gray's dtype, contiguous; what comes out, as `stitch` says.
         work: buffers to use.
     """
-    luminance = _looked_up(gray, _tables(peak(gray.dtype))[1], work.plane("luminance", gray.shape, np.float32))
-    channels = _channels(f, luminance, gray.dtype, work)
-    low, high = (0, 65535) if gray.dtype == np.uint8 else (-0.06, LIGHT + 0.06)  # those beyond, and a few more
-    beyond = np.flatnonzero(_at_the_ends(channels, (low, high), work))
-    if beyond.size:
-        _bring_inside(beyond, (gray, f, luminance), channels)
-    if gray.dtype == np.uint8:
+
+    def __init__(self, gray: Gray, rgb: Gray, work: Workspace) -> None:
+        self._gray, self._rgb, self._work = gray, rgb, work
+        self._f_table, self._light_table = _tables(peak(gray.dtype))
+        self._beyond: list[tuple[NDArray[Any], ...]] = []
+        self._changed: list[NDArray[np.intp]] = []
+
+    def light_f(self, rows: slice) -> Plane:
+        """CIE f(Y) of these rows, times `F_LIGHT`; (rows, W) float32, in a buffer of the workspace."""
+        gray = self._gray[rows]
+        return _looked_up(gray, self._f_table, self._work.plane("f_y", gray.shape, np.float32))
+
+    def put(self, rows: slice, f: FPlanes) -> None:
+        """Colors these rows with what is wanted."""
+        gray, rgb, work = self._gray[rows], self._rgb[rows], self._work
+        luminance = _looked_up(gray, self._light_table, work.plane("luminance", gray.shape, np.float32))
+        channels = _channels(f, luminance, gray.dtype, work)
+        low, high = (0, 65535) if gray.dtype == np.uint8 else (-0.06, LIGHT + 0.06)  # those beyond, and a few more
+        beyond = np.flatnonzero(_at_the_ends(channels, (low, high), work))
+        start = rows.start * gray.shape[1]
+        if beyond.size:
+            self._beyond.append((beyond + start, *(p.reshape(-1)[beyond] for p in (f.y, f.x, f.z, luminance))))
+        if gray.dtype != np.uint8:
+            cv2.merge([_encoded(channel, f"code{i}", work) for i, channel in enumerate(channels)], dst=rgb)
+            return
         table = _code_of_linear()
         codes = [_looked_up(c, table, work.plane(f"code{i}", c.shape, np.uint8)) for i, c in enumerate(channels)]
         cv2.merge(codes, dst=rgb)
-        repair(cast(NDArray[np.uint8], gray), codes, cast(NDArray[np.uint8], rgb), work)
-    else:
-        cv2.merge([_encoded(channel, f"code{i}", work) for i, channel in enumerate(channels)], dst=rgb)
+        changed = changed_gray(cast(NDArray[np.uint8], gray), codes, work).reshape(-1)
+        changed[beyond] = False
+        self._changed.append(np.flatnonzero(changed) + start)
+
+    def finish(self) -> None:
+        """Settles the pixels whose color does not exist, and those whose gray rounding has moved."""
+        gray, rgb = self._gray.reshape(-1), self._rgb.reshape(-1, 3)
+        if self._beyond:
+            at, f_y, f_x, f_z, luminance = (np.concatenate(part) for part in zip(*self._beyond, strict=True))
+            fitted = _inside(f_y, (f_x, f_z), luminance)
+            rgb[at] = codes = _codes(fitted, gray.dtype)
+            pure = (gray[at] == 0) | (gray[at] == peak(gray.dtype))  # black and white take no color
+            rgb[at[pure]] = gray[at[pure], None]
+            if gray.dtype == np.uint8:
+                channels = [np.ascontiguousarray(codes[:, i, None]) for i in range(3)]
+                moved = changed_gray(gray[at, None], channels, self._work)[:, 0] & ~pure
+                self._changed.append(at[moved])
+        changed = np.concatenate(self._changed) if self._changed else ()
+        if len(changed):
+            rgb[changed] = nearest_with_gray(gray[changed], rgb[changed])
 
 
 @cache
@@ -109,7 +136,7 @@ def _looked_up(codes: Gray, table: NDArray[Any], into: NDArray[Any]) -> NDArray[
 
 def _channels(f: FPlanes, luminance: Plane, dtype: np.dtype[Any], work: Workspace) -> Sequence[NDArray[Any]]:
     """Linear R, G and B: uint16 and cut off at both ends for 8-bit results, float32 for 16-bit ones."""
-    x, z = (_above_gray(plane, luminance, work.plane(name, plane.shape, np.float32)) for plane, name in _xz(f))
+    x, z = (_above_gray(plane, luminance, work.plane(name, plane.shape, np.float32), work) for plane, name in _xz(f))
     mixed = work.plane("mixed", luminance.shape, np.float32)
     depth, into = (cv2.CV_16U, np.uint16) if dtype == np.uint8 else (cv2.CV_32F, np.float32)
     channels = [work.plane(f"channel{i}", luminance.shape, into) for i in range(3)]
@@ -123,12 +150,18 @@ def _xz(f: FPlanes) -> tuple[tuple[Plane, str], tuple[Plane, str]]:
     return (f.x, "x"), (f.z, "z")
 
 
-def _above_gray(f: Plane, luminance: Plane, into: Plane) -> Plane:
-    """X or Z over white, less the luminance."""
-    cv2.pow(f, 3, dst=into)
-    if f.min() <= F_KNEE * F_LIGHT:
-        line = f * np.float32(F_SLOPE * LIGHT / F_LIGHT) - np.float32(F_SLOPE * F_OFFSET * LIGHT)
-        np.copyto(into, line, where=f <= np.float32(F_KNEE * F_LIGHT))
+_KNEE = F_KNEE * F_LIGHT
+
+
+def _above_gray(f: Plane, luminance: Plane, into: Plane, work: Workspace) -> Plane:
+    """X or Z over white, less the luminance. Below its knee the cube is continued by its tangent."""
+    if f.min() > _KNEE:
+        cv2.pow(f, 3, dst=into)
+    else:
+        above = np.maximum(f, np.float32(_KNEE), out=work.plane("above", f.shape, np.float32))
+        below = np.subtract(f, above, out=work.plane("below", f.shape, np.float32))
+        cv2.pow(above, 3, dst=above)
+        cv2.scaleAdd(below, 3 * _KNEE**2, above, dst=into)
     cv2.subtract(into, luminance, dst=into)
     return into
 
@@ -144,23 +177,24 @@ def _at_the_ends(channels: Sequence[NDArray[Any]], ends: tuple[float, float], wo
     return found
 
 
-def _bring_inside(at: NDArray[np.intp], band: tuple[Gray, FPlanes, Plane], channels: Sequence[NDArray[Any]]) -> None:
-    """Chroma reduced where the color does not exist; black and white have none."""
-    gray, f, light = band
-    codes = gray.reshape(-1)[at]
-    f_y, luminance = f.y.reshape(-1)[at] * np.float32(1 / F_LIGHT), light.reshape(-1)[at] * np.float32(1 / LIGHT)
-    pure = (codes == 0) | (codes == peak(gray.dtype))
-    if pure.any():
-        for channel in channels:
-            channel.reshape(-1)[at[pure]] = np.rint(luminance[pure] * np.float32(LIGHT))
-        at, f_y, luminance = at[~pure], f_y[~pure], luminance[~pure]
-    steps = [plane.reshape(-1)[at] * np.float32(1 / F_LIGHT) - f_y for plane in (f.x, f.z)]
-    ab = np.stack([steps[0] * np.float32(1 / F_PER_A), steps[1] * np.float32(1 / F_PER_B)])
-    out = np.flatnonzero(outside(linear_rgb(f_y, luminance, ab)))
-    at, f_y, luminance, ab = at[out], f_y[out], luminance[out], ab[:, out]
-    fitted = linear_rgb(f_y, luminance, ab * chroma_scale(f_y, luminance, ab)).clip(0, 1) * np.float32(LIGHT)
-    for channel, values in zip(channels, fitted, strict=True):
-        channel.reshape(-1)[at] = values if channel.dtype == np.float32 else np.rint(values)
+def _inside(f_y: Plane, f_xz: tuple[Plane, Plane], luminance: Plane) -> Plane:
+    """(3, N) linear light up to `LIGHT` of N colors in f as `FPlanes` has it; chroma is reduced where they do not exist."""
+    f_y, luminance = f_y * np.float32(1 / F_LIGHT), luminance * np.float32(1 / LIGHT)
+    per_f = (np.float32(1 / F_PER_A), np.float32(1 / F_PER_B))
+    ab = np.stack([(f * np.float32(1 / F_LIGHT) - f_y) * k for f, k in zip(f_xz, per_f, strict=True)])
+    channels = linear_rgb(f_y, luminance, ab)
+    out = np.flatnonzero(outside(channels))
+    if out.size:
+        f_y, luminance, ab = f_y[out], luminance[out], ab[:, out]
+        channels[:, out] = linear_rgb(f_y, luminance, ab * chroma_scale(f_y, luminance, ab))
+    return np.asarray(channels.clip(0, 1) * np.float32(LIGHT), np.float32)
+
+
+def _codes(light: Plane, dtype: np.dtype[Any]) -> Gray:
+    """(N, 3) codes of (3, N) linear light."""
+    if dtype == np.uint8:
+        return _code_of_linear().take(np.rint(light).astype(np.uint16)).T
+    return _encoded(light, "late", Workspace()).T
 
 
 @cache

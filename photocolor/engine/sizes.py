@@ -13,8 +13,8 @@ from photocolor.tiling.plan import Grid, least_side, plan_tiles
 Shape = tuple[int, int]
 
 GLOBAL_PER_WORKING, DETAIL_PER_WORKING = 0.75, 1.0
-"""Size of the global pass where a tile pass follows, and of that with `--detail auto`, in working sizes. More costs time
-with its square and gains nothing with the bundled model; measured in docs/how-it-works.md."""
+"""Size of the global pass where a tile pass follows, and of that with `--detail auto`, in working sizes. More costs
+time with its square and gains nothing with the bundled model; measured in docs/how-it-works.md."""
 
 DETAIL_PER_FIXED = 2
 """The latter for a model of one size: its global pass is distorted, and its tiles are small."""

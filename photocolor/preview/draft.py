@@ -23,7 +23,7 @@ from photocolor.metadata.provenance import Provenance, state
 from photocolor.metadata.xmp import EMPTY, Packet
 from photocolor.outcome import Watch
 from photocolor.pipeline import Studio
-from photocolor.settings import ColorSettings, result_settings
+from photocolor.settings import DETAIL_MIN_PX, ColorSettings, result_settings
 
 SCREEN_PX = 1600
 """Longer side of a picture that fills a screen."""
@@ -95,7 +95,7 @@ def ask(draft: Draft, studio: Studio, watch: Watch, hints: Hints | None = None, 
         PhotoError: as `pipeline.colorize_gray`.
     """
     if quick:
-        color = replace(studio.color, detail=studio.model.card.working_px)
+        color = replace(studio.color, detail=DETAIL_MIN_PX)  # less than the global pass shows: no tiles
         studio = replace(studio, color=color)
     watch.stage("color")
     return answer_of(draft.gray, _UPRIGHT, studio, watch, hints)
