@@ -9,6 +9,7 @@ from io import UnsupportedOperation
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import cv2
 import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
@@ -172,7 +173,10 @@ def _gathered(rows: Iterable[Rows], photo: Described, row: Format) -> Pixels:
         if samples is None:
             channels = 4 if row.name == "jpeg" else band.shape[2]
             samples = np.empty((photo.height, photo.width, channels), band.dtype)
-        samples[top : top + len(band), :, : band.shape[2]] = band
+        if samples.shape[2] > band.shape[2]:
+            cv2.cvtColor(band, cv2.COLOR_RGB2RGBA, dst=samples[top : top + len(band)])
+        else:
+            samples[top : top + len(band)] = band
         top += len(band)
     if samples is None:
         raise ValueError("a picture without rows")
