@@ -15,9 +15,7 @@ from photocolor.settings import (
     STRENGTH_RANGE,
     TILE_RANGE_PX,
     AlreadyColor,
-    Cluster,
     Detail,
-    Engine,
     OutputFormat,
     Shard,
     VisibleMark,
@@ -49,19 +47,6 @@ def parse_shard(text: str | None) -> Shard | None:
     if not slash or not all(part.isascii() and part.isdigit() for part in (number, count)):
         raise UsageError(f"shard {text!r} is not I/N, as in 2/8", "In a job array: --shard $TASK/$TASKS, from 1 on.")
     return Shard(int(number), int(count))
-
-
-def parse_cluster(engine: Engine, address: str | None, gpus_per_worker: float | None) -> Cluster | None:
-    """The cluster that these three options name; None for this machine.
-
-    Raises:
-        UsageError: a cluster is described, and not asked for.
-    """
-    if engine is Engine.RAY:
-        return Cluster(address or "", gpus_per_worker)
-    if address is not None or gpus_per_worker is not None:
-        raise UsageError("--address and --num-gpus-per-worker are of a cluster", "Add --engine ray.")
-    return None
 
 
 Sources = Annotated[
@@ -115,33 +100,6 @@ Workers = Annotated[
         min=1,
         show_default="by processors and memory",
         help="Photos at work at the same time; each costs up to 1.3 GB at 24 megapixels and none changes the results.",
-    ),
-]
-WorkEngine = Annotated[
-    Engine,
-    typer.Option(
-        "--engine",
-        metavar="|".join(Engine),
-        help="Who does the work: this machine, or a Ray cluster, which needs photocolor[ray] on all its nodes.",
-    ),
-]
-Address = Annotated[
-    str | None,
-    typer.Option(
-        "--address",
-        metavar="HOST:PORT",
-        show_default="this machine's",
-        help="Head of the Ray cluster; without one, a cluster of this machine alone is started and ended.",
-    ),
-]
-GpusPerWorker = Annotated[
-    float | None,
-    typer.Option(
-        "--num-gpus-per-worker",
-        metavar="X",
-        min=0,
-        show_default="1 if there are any",
-        help="Share of a GPU that each worker of the cluster reserves; 0.5 puts two on one GPU.",
     ),
 ]
 Overwrite = Annotated[

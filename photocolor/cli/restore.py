@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from photocolor.cli import options
+from photocolor.cli import far_options, options
 from photocolor.settings import ColorSettings, Engine, FileSettings, Settings
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ def restore(
     model: options.Model = "default",
     device: options.Device = "auto",
     workers: options.Workers = None,
-    engine: options.WorkEngine = Engine.LOCAL,
-    address: options.Address = None,
-    num_gpus_per_worker: options.GpusPerWorker = None,
+    engine: far_options.WorkEngine = Engine.LOCAL,
+    address: far_options.Address = None,
+    num_gpus_per_worker: far_options.GpusPerWorker = None,
     overwrite: options.Overwrite = False,
     fail_if_empty: options.FailIfEmpty = False,
     shard: options.ShardOfAll = None,
@@ -68,7 +68,7 @@ def restore(
         fail_if_empty=fail_if_empty,
         shard=options.parse_shard(shard),
         retry_failed=retry_failed,
-        cluster=options.parse_cluster(engine, address, num_gpus_per_worker),
+        cluster=far_options.parse_cluster(engine, address, num_gpus_per_worker),
     )
     from photocolor.cli.prepare import color_all, show_plan
 
