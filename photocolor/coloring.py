@@ -10,18 +10,20 @@ from typing import Protocol
 
 import numpy as np
 
-from photocolor.color.lab import Chroma, Gray, lightness_of
+from photocolor.color.lab import Chroma, Gray, Lightness, lightness_of
 from photocolor.color.paint import STRIP_ROWS, paint, paint_strips
 from photocolor.color.palette import Palette
+from photocolor.color.resize import resize
 from photocolor.color.upsample import GuidedAb, guide
 from photocolor.engine.colorizer import ColorAnswer, Colorizer
 from photocolor.engine.passes import View
+from photocolor.engine.sizes import Sizes
 from photocolor.hints.raster import hint_planes
 from photocolor.hints.sidecar import Hints
 from photocolor.image.orient import stored, upright, upright_shape
 from photocolor.image.photo import Container, Photo, Pixels, Rows
 from photocolor.image.reading import Reading
-from photocolor.image.sheet import HeldSheet, PassingSheet, Sheet, gray_of_photo
+from photocolor.image.sheet import HeldSheet, PassingSheet, Sheet, gray_of_photo, held
 from photocolor.outcome import Watch
 from photocolor.settings import ColorSettings
 
@@ -49,6 +51,8 @@ def sheet_of(photo: Reading, studio: Colorist, watch: Watch) -> Sheet:
     """The photo's gray: in memory, or decoded again while it is painted where that is too much."""
     if isinstance(photo, Photo):
         return HeldSheet(replace(photo, pixels=gray_of_photo(photo), gray=None))
+    if photo.keep:
+        return HeldSheet(held(photo, watch.check))
     turned = photo.orientation
     sizes = studio.colorizer.sizes(*upright_shape(photo.height, photo.width, turned), studio.color)
     return PassingSheet(photo, upright_shape(*sizes.detail, turned), watch.check)
@@ -79,31 +83,44 @@ def color_sheet(
 ) -> tuple[Iterator[Rows], ColorAnswer]:
     """The photo in color as it is painted, with its alpha, and what the model said; see `colorize_gray`."""
     watch.stage("color")
-    answer = _answer_of(sheet, studio, watch, hints)
+    small = _small(sheet, studio)
+    answer = _answer_of(sheet, small, studio, (watch, hints))
     watch.stage("paint")
-    return _painted(sheet, chosen_ab(answer, studio.color), watch), answer
+    ab = stored(chosen_ab(answer, studio.color), sheet.about.orientation)
+    return _painted(sheet, guide(ab, small, *sheet.shape), watch), answer
 
 
 def answer_of(gray: Gray, orientation: int, studio: Colorist, watch: Watch, hints: Hints | None = None) -> ColorAnswer:
     """What the model says about a photo; see `colorize_gray`."""
-    return _answer_of(HeldSheet(Photo(gray, None, orientation, _IN_MEMORY)), studio, watch, hints)
+    sheet = HeldSheet(Photo(gray, None, orientation, _IN_MEMORY))
+    return _answer_of(sheet, _small(sheet, studio), studio, (watch, hints))
 
 
-def _answer_of(sheet: Sheet, studio: Colorist, watch: Watch, hints: Hints | None) -> ColorAnswer:
-    turned = sheet.about.orientation
-    sizes = studio.colorizer.sizes(*upright_shape(*sheet.shape, turned), studio.color)
-    small = lightness_of(sheet.small(*upright_shape(*sizes.detail, turned)))
-    said = partial(hint_planes, hints) if hints else None
-    view = View(np.ascontiguousarray(upright(small, turned)), sizes, said, studio.palette)
-    return studio.colorizer.color(view, watch)
+def _answer_of(sheet: Sheet, small: Lightness, studio: Colorist, said: tuple[Watch, Hints | None]) -> ColorAnswer:
+    """What the model says about a photo that looks so at the detail size, on the stored grid."""
+    watch, hints = said
+    planes = partial(hint_planes, hints) if hints else None
+    upright_small = np.ascontiguousarray(upright(small, sheet.about.orientation))
+    return studio.colorizer.color(View(upright_small, _sizes(sheet, studio), planes, studio.palette), watch)
+
+
+def _small(sheet: Sheet, studio: Colorist) -> Lightness:
+    """L* of the photo at the detail size, on the stored grid."""
+    return lightness_of(sheet.small(*upright_shape(*_sizes(sheet, studio).detail, sheet.about.orientation)))
+
+
+def _sizes(sheet: Sheet, studio: Colorist) -> Sizes:
+    return studio.colorizer.sizes(*upright_shape(*sheet.shape, sheet.about.orientation), studio.color)
 
 
 def painted(gray: Gray, orientation: int, ab: Chroma, watch: Watch) -> Gray:
     """The photo with this upright ab of any size; see `colorize_gray`."""
-    return paint(gray, _guided(HeldSheet(Photo(gray, None, orientation, _IN_MEMORY)), ab), watch.check)
+    on_grid = stored(ab, orientation)
+    small = lightness_of(resize(gray, *on_grid.shape[:2]))
+    return paint(gray, guide(on_grid, small, *gray.shape), watch.check)
 
 
-def _painted(sheet: Sheet, ab: Chroma, watch: Watch) -> Iterator[Rows]:
+def _painted(sheet: Sheet, guided: GuidedAb, watch: Watch) -> Iterator[Rows]:
     """The rows of a photo in color, from top to bottom."""
     alphas: deque[Pixels | None] = deque()
 
@@ -112,14 +129,9 @@ def _painted(sheet: Sheet, ab: Chroma, watch: Watch) -> Iterator[Rows]:
             alphas.append(alpha)
             yield gray, np.empty((*gray.shape, 3), gray.dtype)
 
-    for rgb in paint_strips(strips(), _guided(sheet, ab), watch.check):
+    for rgb in paint_strips(strips(), guided, watch.check):
         yield Rows(rgb, alphas.popleft())
     watch.stage("encode")
-
-
-def _guided(sheet: Sheet, ab: Chroma) -> GuidedAb:
-    on_grid = stored(ab, sheet.about.orientation)
-    return guide(on_grid, lightness_of(sheet.small(*on_grid.shape[:2])), *sheet.shape)
 
 
 def chosen_ab(answer: ColorAnswer, color: ColorSettings) -> Chroma:
