@@ -1,130 +1,95 @@
-"""Where the time of one photo goes, stage by stage, and the floor: decoding and encoding it and nothing else."""
+"""Where the time of one photo goes: the product's own functions, timed while it colors a real file."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, replace
-from pathlib import Path
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
+from unittest.mock import patch
 
-import numpy as np
+from benchmarks.clock import Spread
 
-from benchmarks.clock import Spread, alternately
-from photocolor.color.lab import lightness_of
-from photocolor.color.paint import BAND_PIXELS
-from photocolor.color.resize import resize
-from photocolor.color.stitch import stitch
-from photocolor.color.upsample import guide
-from photocolor.engine.fallback import Rung
-from photocolor.engine.passes import View, global_pass, tile_pass
-from photocolor.image.decode import decode
-from photocolor.image.encode import encode
-from photocolor.metadata.carry import Changes, graft
-from photocolor.outcome import Quiet
-from photocolor.image.sheet import gray_of_photo
-from photocolor.pipeline import Studio, provenance_of
-from photocolor.source import SourceBytes
+STAGES: dict[str, tuple[str, ...]] = {
+    "decode": ("photocolor.image.reading.probe", "photocolor.image.reading.decode", "photocolor.pipeline.probe"),
+    "lightness, reduced": ("photocolor.image.sheet.resize", "photocolor.coloring.lightness_of"),
+    "global pass": ("photocolor.engine.colorizer.global_pass",),
+    "tile pass": ("photocolor.engine.colorizer.tile_pass",),
+    "upsampling": (
+        "photocolor.coloring.guide",
+        "photocolor.color.brush.stretched",
+        "photocolor.color.brush.light_f",
+        "photocolor.color.brush._steered",
+    ),
+    "gamut and stitch": ("photocolor.color.brush.put_color",),
+    "encode": ("photocolor.result.encode_rows",),
+    "metadata": ("photocolor.result.graft", "photocolor.pipeline.provenance_of"),
+    "reading and hashes": ("photocolor.source.read_source", "photocolor.result.identity"),
+}
+"""Each stage's functions where the pipeline looks them up. What one calls of another stage counts for that other."""
 
-STAGES = (
-    "decode",
-    "hash of the source",
-    "lightness, reduced",
-    "global pass",
-    "tile pass",
-    "guide",
-    "upsampling",
-    "gamut and stitch",
-    "encode",
-    "metadata",
-    "hash of the result",
-)
 MODEL_STAGES = ("global pass", "tile pass")
+REST = "everything else"
 
 
 @dataclass
-class Desk:
-    """What the stages hand on to each other."""
+class StageClock:
+    """Processor seconds by stage, of one thread."""
 
-    studio: Studio
-    source: Path
-    target: Path
-    kept: dict[str, Any]
+    spent: dict[str, float] = field(default_factory=dict)
+    _open: list[str] = field(default_factory=list)
+    _since: float = 0.0
 
+    def timed(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, its time counted for the stage."""
 
-def works(desk: Desk) -> dict[str, Any]:
-    """One callable per stage; each uses what the one before left on the desk."""
-    kept, studio = desk.kept, desk.studio
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            self._turn()
+            self._open.append(stage)
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self._turn()
+                self._open.pop()
 
-    def read() -> None:
-        kept["data"] = desk.source.read_bytes()
-        photo = decode(kept["data"], 1e4)
-        kept["photo"] = replace(photo, pixels=gray_of_photo(photo))
+        return wrapper
 
-    def reduced() -> None:
-        gray = kept["photo"].pixels
-        kept["sizes"] = studio.colorizer.sizes(*gray.shape, studio.color)
-        kept["small"] = lightness_of(resize(gray, *kept["sizes"].detail))
-        kept["view"] = View(kept["small"], kept["sizes"])
+    def run(self, work: Callable[[], object]) -> dict[str, float]:
+        """Processor seconds of each stage and of the rest, for one run of the work."""
+        self.spent = dict.fromkeys((*STAGES, REST), 0.0)
+        self._open, self._since = [REST], time.process_time()
+        work()
+        self._turn()
+        return self.spent
 
-    def whole() -> None:
-        kept["whole"] = global_pass(studio.colorizer.session, kept["view"])
-
-    def tiled() -> None:
-        if not kept["sizes"].tiled:
-            kept["ab"] = np.ascontiguousarray(kept["whole"][..., :2])
-            return
-        rung = Rung(studio.colorizer.session, 1, kept["sizes"].tile_px)
-        kept["ab"] = tile_pass(rung, kept["view"], kept["whole"][..., :2], Quiet())[0][..., :2]
-
-    def guided() -> None:
-        kept["guided"] = guide(kept["ab"], kept["small"], *kept["photo"].pixels.shape)
-
-    def bands() -> list[slice]:
-        height, width = kept["photo"].pixels.shape
-        rows = max(1, BAND_PIXELS // width)
-        return [slice(top, top + rows) for top in range(0, height, rows)]
-
-    def upsampled() -> None:
-        for band in bands():
-            ab = kept["guided"].band(band.start, lightness_of(kept["photo"].pixels[band]))
-            if band.start == 0:
-                kept["band"] = ab  # stands for all, or a large photo's ab would not fit in memory
-
-    def stitched() -> None:
-        gray = kept["photo"].pixels
-        rgb = np.empty((*gray.shape, 3), gray.dtype)
-        for band in bands():
-            rows = gray[band]
-            rgb[band] = stitch(rows, kept["band"][: len(rows)])
-        kept["rgb"] = rgb
-
-    def encoded() -> None:
-        kept["format"] = encode(desk.target, kept["rgb"], kept["photo"], studio.files)
-
-    def grafted() -> None:
-        made = provenance_of(SourceBytes(kept["data"], "0" * 64), studio)
-        graft(kept["data"], kept["photo"].container.format, desk.target, Changes(kept["format"].name, made))
-
-    def hashed_result() -> None:
-        with desk.target.open("rb") as file:
-            hashlib.file_digest(file, "sha256")
-
-    functions = (
-        read,
-        lambda: hashlib.sha256(kept["data"]),
-        reduced,
-        whole,
-        tiled,
-        guided,
-        upsampled,
-        stitched,
-        encoded,
-        grafted,
-        hashed_result,
-    )
-    return dict(zip(STAGES, functions, strict=True))
+    def _turn(self) -> None:
+        now = time.process_time()
+        self.spent[self._open[-1]] += now - self._since
+        self._since = now
 
 
-def measure(desk: Desk, rounds: int) -> dict[str, tuple[Spread, Spread]]:
-    """Wall and processor seconds of every stage."""
-    return alternately(works(desk), rounds)
+@contextmanager
+def watched() -> Iterator[StageClock]:
+    """A clock that hears of every stage as long as the block lasts.
+
+    Raises:
+        AttributeError: the product has no such function any more; then `STAGES` has to be mended.
+    """
+    clock = StageClock()
+    with ExitStack() as stack:
+        for stage, places in STAGES.items():
+            for place in places:
+                module_name, _, name = place.rpartition(".")
+                module = import_module(module_name)
+                stack.enter_context(patch.object(module, name, clock.timed(stage, getattr(module, name))))
+        yield clock
+
+
+def measure(work: Callable[[], object], rounds: int) -> dict[str, Spread]:
+    """Processor seconds of every stage; the work must stay in one thread."""
+    with watched() as clock:
+        clock.run(work)  # tables are filled and pages of memory touched for the first time
+        runs = [clock.run(work) for _ in range(rounds)]
+    return {stage: Spread.of([run[stage] for run in runs]) for stage in (*STAGES, REST)}

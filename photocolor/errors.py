@@ -121,6 +121,13 @@ class UnreadableSource(PhotoError):
     default_hint = "Check the file's permissions and the medium it lies on."
 
 
+class StorageFailed(PhotoError):
+    """The remote storage did not give the photo, or did not take its result, also after several attempts."""
+
+    reason = "storage"
+    default_hint = "Run the same command again; if it fails again, look at the state of the storage."
+
+
 class HintsInvalid(PhotoError):
     """The sidecar file with color hints breaks its schema; the photo is not colored without what a person said."""
 

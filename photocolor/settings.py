@@ -170,6 +170,19 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
+class Ends:
+    """The ends of a run that lie in a remote storage.
+
+    Attributes:
+        sources: addresses of photos and folders; none if the sources are files.
+        out: address of the folder for the results; "" if it is one of this machine.
+    """
+
+    sources: tuple[str, ...] = ()
+    out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One run, whole.
 
@@ -185,6 +198,7 @@ class Settings:
         shard: the share of the photos that is worked on; None for all.
         retry_failed: only photos are worked on that failed in the run that met them last.
         cluster: where the work is done; None for this machine.
+        remote: what lies in a remote storage; `sources` or `out` then mean nothing. None if both are files.
     """
 
     sources: tuple[Path, ...]
@@ -200,6 +214,7 @@ class Settings:
     shard: Shard | None = None
     retry_failed: bool = False
     cluster: Cluster | None = None
+    remote: Ends | None = None
 
 
 def result_settings(color: ColorSettings, files: FileSettings) -> dict[str, object]:

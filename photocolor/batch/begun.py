@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from photocolor.batch.lines import LineFile, read_lines
 from photocolor.batch.parts import BEGUN, record_path, shards_of
@@ -66,11 +67,19 @@ def read_begun(out: Path, shard: Shard | None = None) -> dict[str, Begun]:
 def _read(path: Path) -> Iterator[Begun]:
     for line, _ in read_lines(path):
         try:
-            row = json.loads(line)
-            foreign = None if row["foreign"] is None else (int(row["foreign"][0]), int(row["foreign"][1]))
-            yield Begun(str(row["relative"]), str(row["token"]), foreign, int(row.get("run", 0)))
+            yield begun_of(json.loads(line))
         except (ValueError, KeyError, TypeError, IndexError):
             continue
+
+
+def begun_of(row: dict[str, Any]) -> Begun:
+    """A line of the note.
+
+    Raises:
+        ValueError, KeyError, TypeError, IndexError: it is damaged.
+    """
+    foreign = None if row["foreign"] is None else (int(row["foreign"][0]), int(row["foreign"][1]))
+    return Begun(str(row["relative"]), str(row["token"]), foreign, int(row.get("run", 0)))
 
 
 class BegunNote:
@@ -91,7 +100,7 @@ class BegunNote:
 
     def add(self, job: Job, foreign: tuple[int, int] | None) -> None:
         """Says, before the work begins, that the job's target is about to be written."""
-        self._lines.append(_row(Begun(job.relative, job.token, foreign, self._run)))
+        self._lines.append(row_of(Begun(job.relative, job.token, foreign, self._run)))
 
     def settle(self, relative: str) -> None:
         """The manifest knows this photo from now on."""
@@ -107,7 +116,7 @@ class BegunNote:
         if self._earlier:
             with LineFile(self._path, durable=False) as lines:
                 for begun in self._earlier.values():
-                    lines.append(_row(begun))
+                    lines.append(row_of(begun))
         if self._shard is None:
             for shard in shards_of(self._out, BEGUN):
                 begun_path(self._out, shard).unlink(missing_ok=True)
@@ -124,5 +133,6 @@ def sweep_begun(out: Path, begun: Mapping[str, Begun]) -> None:
             temporary_path(out / note.relative, note.token).unlink(missing_ok=True)
 
 
-def _row(begun: Begun) -> dict[str, object]:
+def row_of(begun: Begun) -> dict[str, object]:
+    """The line of the note that `begun_of` reads."""
     return {"relative": begun.relative, "token": begun.token, "foreign": begun.foreign, "run": begun.run}

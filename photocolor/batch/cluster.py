@@ -9,10 +9,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from photocolor import __version__
-from photocolor.batch.pools import PHOTO_BYTES, Pool
+from photocolor.batch.pools import PHOTO_BYTES, Opener, Pool
 from photocolor.batch.reporter import Reporter
 from photocolor.errors import EnvironmentFault, UsageError
 from photocolor.pipeline import Studio, open_studio
+from photocolor.places.staging import open_remote
 from photocolor.settings import Cluster, Settings
 
 INSTALL = "Install it on every node with: pip install 'photocolor[ray]'"
@@ -66,7 +67,8 @@ def cluster_pool(settings: Settings, cluster: Cluster, model_sha256: str, photos
     crew = choose_cluster_crew(living_nodes(), settings, cluster.gpus_per_worker, photos)
     share = f", each with {crew.gpus:g} of a GPU" if crew.gpus else ""
     reporter.note(f"The Ray cluster works on {crew.workers} photos at a time{share}.")
-    return RayPool(partial(open_promised, Promise(_for_nodes(settings, gpus=crew.gpus), model_sha256)), crew)
+    opener: Opener = partial(open_promised, Promise(_for_nodes(settings, gpus=crew.gpus), model_sha256))
+    return RayPool(partial(open_remote, opener) if settings.remote else opener, crew)
 
 
 def choose_cluster_crew(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import MutableMapping, MutableSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,11 +79,11 @@ class Past:
         occupied: photos whose last line says that their result's name is taken.
     """
 
-    done: dict[str, Record] = field(default_factory=dict)
-    passed: dict[str, Record] = field(default_factory=dict)
+    done: MutableMapping[str, Record] = field(default_factory=dict)
+    passed: MutableMapping[str, Record] = field(default_factory=dict)
     damaged: int = 0
     run: int = 0
-    occupied: set[str] = field(default_factory=set)
+    occupied: MutableSet[str] = field(default_factory=set)
 
 
 def manifest_path(out: Path, shard: Shard | None = None) -> Path:
@@ -103,13 +104,19 @@ def recall(out: Path, shard: Shard | None = None) -> Past:
     past = Past()
     for line, whole in replay(out):
         try:
-            _remember(past, json.loads(line), shard)
+            remember(past, json.loads(line), shard)
         except (ValueError, KeyError, TypeError):
             past.damaged += whole
     return past
 
 
-def _remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
+def remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
+    """Adds one line of a manifest, read after all that were written before it.
+
+    Raises:
+        OutputError: a newer photocolor wrote it.
+        ValueError, KeyError, TypeError: it is damaged.
+    """
     version = line["v"]
     if not isinstance(version, int) or version > SCHEMA:
         raise OutputError(

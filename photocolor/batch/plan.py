@@ -109,14 +109,15 @@ def plan_of(harvested: Harvest, out: Path, output_format: OutputFormat, beside: 
     Raises:
         UsageError, TargetCollision: as `make_plan`.
     """
-    every = [Entry(found, _target(found.relative, output_format)) for found in (*harvested.found, *beside)]
+    every = [Entry(found, target_of(found.relative, output_format)) for found in (*harvested.found, *beside)]
     places = _Places(out)
     _refuse_overwritten_sources(every, places)
     _refuse_shared_targets(every, places)
     return Plan(out, every[: len(harvested.found)], harvested.faults, dict(harvested.passed))
 
 
-def _target(relative: str, output_format: OutputFormat) -> str:
+def target_of(relative: str, output_format: OutputFormat) -> str:
+    """The result's path in the output folder, for a source's path under the folder that all sources share."""
     stem, suffix = os.path.splitext(relative)  # noqa: PTH122 -- on a string, a million times
     return stem + result_suffix(suffix, output_format)
 

@@ -12,6 +12,7 @@ from photocolor.batch.plan import Plan
 from photocolor.batch.pools import Broken, Event, Finished, Pool, Progress
 from photocolor.batch.record import EXISTS
 from photocolor.batch.records import FolderRecords, Records, Wanted
+from photocolor.batch.remote_plan import RemotePlan
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.sift import Action, Sieve, Verdict
 from photocolor.batch.stop import Stop
@@ -37,7 +38,7 @@ class Run:
         records: what it is written down in; None for those of the plan's output folder.
     """
 
-    plan: Plan
+    plan: Plan | RemotePlan
     sieve: Sieve
     pool: Pool
     reporter: Reporter

@@ -11,7 +11,9 @@ from photocolor.batch.control import Control, PausablePool
 from photocolor.batch.lock import OutputLock
 from photocolor.batch.manifest import Recipe, recall
 from photocolor.batch.plan import Plan
-from photocolor.batch.pools import Pool, choose_crew, open_pool
+from photocolor.batch.pools import Opener, Pool, choose_crew, open_pool
+from photocolor.batch.remote_plan import RemotePlan
+from photocolor.batch.remote_start import RemoteRun, color_remote, remote_sieve
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.runner import Run, run
 from photocolor.batch.sift import Sieve
@@ -21,11 +23,14 @@ from photocolor.engine.session import OnnxSession
 from photocolor.engine.sizes import tile_side
 from photocolor.models.registry import find_model
 from photocolor.pipeline import Studio, open_studio
+from photocolor.places.staging import RemoteWork, open_remote
 from photocolor.reference import read_palette
 from photocolor.settings import Settings, result_settings, settings_digest
 
 
-def color_plan(plan: Plan, settings: Settings, reporter: Reporter, control: Control | None = None) -> Summary:
+def color_plan(
+    plan: Plan | RemotePlan, settings: Settings, reporter: Reporter, control: Control | None = None
+) -> Summary:
     """The whole run; with `control` it can be in any thread, and be paused and canceled from another.
 
     Raises:
@@ -36,6 +41,9 @@ def color_plan(plan: Plan, settings: Settings, reporter: Reporter, control: Cont
     reins = control or Control()
     recipe = recipe_of(settings)
     pool = _pool(settings, recipe, len(plan), reporter)
+    if isinstance(plan, RemotePlan):
+        wanted = RemoteRun(recipe, settings.overwrite, reporter)
+        return color_remote(plan, wanted, PausablePool(pool, reins), reins.stop)
     with OutputLock(settings.out, plan.shard) as lock:
         sieve = sieve_of(plan, settings, recipe, reporter)
         if lock.held:
@@ -58,8 +66,10 @@ def recipe_of(settings: Settings) -> Recipe:
     return Recipe(found.card.name, found.sha256, digest, result_settings(settings.color, settings.files))
 
 
-def sieve_of(plan: Plan, settings: Settings, recipe: Recipe, reporter: Reporter) -> Sieve:
+def sieve_of(plan: Plan | RemotePlan, settings: Settings, recipe: Recipe, reporter: Reporter) -> Sieve:
     """Which photos of the plan need work, by what earlier runs into the folder left."""
+    if isinstance(plan, RemotePlan):
+        return remote_sieve(plan, RemoteRun(recipe, settings.overwrite, reporter))[0]
     past = recall(settings.out, plan.shard)
     if past.damaged:
         reporter.note(f"The manifest has {past.damaged} damaged lines; their photos are looked at again.")
@@ -82,11 +92,12 @@ def _pool(settings: Settings, recipe: Recipe, photos: int, reporter: Reporter) -
         studio = open_studio(settings, crew.threads)
         choice = _choice_of(studio, choice)
         if choice.provider != CPU:
-            return open_pool(crew, lambda threads: studio)
+            return open_pool(crew, lambda threads: RemoteWork(studio) if settings.remote else studio)
     if choice.notice:
         reporter.note(choice.notice)
     crew = choose_crew(settings.workers, photos, on_gpu=False)
-    return open_pool(crew, partial(open_studio, replace(settings, device="cpu")))
+    opener: Opener = partial(open_studio, replace(settings, device="cpu"))
+    return open_pool(crew, partial(open_remote, opener) if settings.remote else opener)
 
 
 def _choice_of(studio: Studio, planned: DeviceChoice) -> DeviceChoice:

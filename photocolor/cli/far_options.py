@@ -1,13 +1,43 @@
-"""The options of runs that go beyond this machine: the cluster that works."""
+"""What goes beyond this machine: addresses of sources and results, and the cluster that works."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from photocolor.errors import UsageError
-from photocolor.settings import Cluster, Engine
+from photocolor.places.address import parse_place
+from photocolor.settings import Cluster, Ends, Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Sources and output of a command, as `Settings` has them."""
+
+    sources: tuple[Path, ...]
+    out: Path
+    remote: Ends | None
+
+
+def parse_ends(sources: Sequence[str], out: str) -> Places:
+    """Where photos come from and go to.
+
+    Raises:
+        UsageError: an address cannot be used, or some sources are addresses and others files.
+    """
+    read, written = [parse_place(source) for source in sources], parse_place(out)
+    paths = tuple(place for place in read if isinstance(place, Path))
+    addresses = tuple(str(place) for place in read if not isinstance(place, Path))
+    if paths and addresses:
+        raise UsageError(f"{paths[0]} is a file and {addresses[0]} an address", "Run them one after the other.")
+    folder = written if isinstance(written, Path) else Path()
+    if not addresses and isinstance(written, Path):
+        return Places(paths, folder, None)
+    return Places(paths, folder, Ends(addresses, "" if isinstance(written, Path) else str(written)))
 
 
 def parse_cluster(engine: Engine, address: str | None, gpus_per_worker: float | None) -> Cluster | None:

@@ -50,10 +50,10 @@ def parse_shard(text: str | None) -> Shard | None:
 
 
 Sources = Annotated[
-    list[Path] | None,
+    list[str] | None,
     typer.Argument(
         metavar="SOURCES…",
-        help="Photos and folders of photos; folders are read with all below them.",
+        help="Photos and folders of photos, or addresses as s3://bucket/folder; folders are read with all below them.",
         show_default=False,
     ),
 ]
@@ -68,12 +68,12 @@ Config = Annotated[
     ),
 ]
 Out = Annotated[
-    Path,
+    str,
     typer.Option(
         "--out",
         metavar="DIR",
         show_default=False,
-        help="Folder for the results, in the tree of the sources; made if it is missing.",
+        help="Folder for the results, in the tree of the sources, or an address; made if it is missing.",
     ),
 ]
 Model = Annotated[

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from photocolor.batch.plan import Plan, make_plan
+from photocolor.batch.remote_plan import RemotePlan, plan_remote
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.retry import plan_retry
 from photocolor.batch.start import color_plan, recipe_of, sieve_of
@@ -12,7 +13,7 @@ from photocolor.engine.providers import choose
 from photocolor.errors import NothingToDo
 from photocolor.report.dry import Planned, print_plan
 from photocolor.report.words import count, left_out, passed_over
-from photocolor.settings import Settings, Shard
+from photocolor.settings import Ends, Settings, Shard
 
 
 def color_all(settings: Settings, reporter: Reporter) -> Summary:
@@ -43,9 +44,11 @@ def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool) -> None:
         reporter.note(f"{fault.path} cannot be read: {fault.message}")
 
 
-def _planned(settings: Settings, reporter: Reporter) -> Plan:
+def _planned(settings: Settings, reporter: Reporter) -> Plan | RemotePlan:
     if settings.retry_failed:
         return _planned_again(settings, reporter)
+    if settings.remote is not None:
+        return _planned_far(settings, settings.remote, reporter)
     plan = make_plan(settings.sources, settings.out, settings.files.format)
     if plan.passed:
         reporter.note(passed_over(plan.passed))
@@ -56,6 +59,21 @@ def _planned(settings: Settings, reporter: Reporter) -> Plan:
         reporter.note(f"Nothing to do: {message}.")
         return plan
     return _shared_out(plan, settings.shard, reporter)
+
+
+def _planned_far(settings: Settings, ends: Ends, reporter: Reporter) -> RemotePlan:
+    """The photos of a run with an end in a remote storage."""
+    plan = plan_remote(settings)
+    if plan.passed:
+        reporter.note(passed_over(plan.passed))
+    if not plan and not plan.faults:
+        message = f"no photo was found in {', '.join(ends.sources or map(str, settings.sources))}"
+        if settings.fail_if_empty:
+            raise NothingToDo(message)
+        reporter.note(f"Nothing to do: {message}.")
+    elif settings.shard:
+        reporter.note(f"This is {settings.shard}: {count(len(plan))}.")
+    return plan
 
 
 def _planned_again(settings: Settings, reporter: Reporter) -> Plan:

@@ -53,9 +53,11 @@ def restore(
     """
     from photocolor.reference import digest_of_reference
 
+    places = far_options.parse_ends(sources or (), out)
     settings = Settings(
-        sources=tuple(sources or ()),
-        out=out,
+        sources=places.sources,
+        out=places.out,
+        remote=places.remote,
         model=model,
         device=device,
         reference=reference,
