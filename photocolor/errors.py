@@ -114,6 +114,13 @@ class TooLarge(PhotoError):
     default_hint = "If the file is trusted, raise --max-pixels."
 
 
+class TooLittleMemory(PhotoError):
+    """The photo takes more memory than one photo may have; found in the header, before any of it is taken."""
+
+    reason = "too_little_memory"
+    default_hint = "Raise --max-memory, use fewer --workers, or save the photo as TIFF in strips or tiles."
+
+
 class UnreadableSource(PhotoError):
     """The operating system does not let the source be read."""
 

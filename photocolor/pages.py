@@ -12,7 +12,7 @@ from photocolor.errors import PhotoError
 from photocolor.image.decode import probe, refuse_too_large
 from photocolor.image.encode import encode_pages
 from photocolor.image.photo import Described, Header, Rows
-from photocolor.image.reading import Reading, open_photo
+from photocolor.image.reading import Admission, Reading, open_photo
 from photocolor.stored import Stored
 
 
@@ -59,13 +59,14 @@ class Book:
     Args:
         data: the whole file.
         max_megapixels: pages above are refused from their header.
+        admits: is asked before a page takes memory.
 
     Raises:
         PhotoError: a page cannot be treated; the message names it. No page is decoded for that.
     """
 
-    def __init__(self, data: Stored, max_megapixels: float) -> None:
-        self.data, self.max_megapixels = data, max_megapixels
+    def __init__(self, data: Stored, max_megapixels: float, admits: Admission | None = None) -> None:
+        self.data, self.max_megapixels, self.admits = data, max_megapixels, admits
         self.headers = self._headers()
 
     def __len__(self) -> int:
@@ -78,7 +79,7 @@ class Book:
         Args:
             number: counted from 0.
         """
-        with named(number, len(self)), open_photo(self.data, self.max_megapixels, number) as photo:
+        with named(number, len(self)), open_photo(self.data, self.max_megapixels, number, self.admits) as photo:
             yield photo
 
     @property

@@ -19,12 +19,13 @@ from photocolor.engine.probe import CPU
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
 from photocolor.errors import HintsInvalid
+from photocolor.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
 from photocolor.image.atomic import AtomicFile
 from photocolor.image.decode import probe
 from photocolor.image.encode import target_format
 from photocolor.image.luma import refuse_inexact
 from photocolor.image.mark import mark_for, marked
-from photocolor.image.photo import Photo
+from photocolor.image.photo import Header, Photo
 from photocolor.image.reading import Reading, open_photo
 from photocolor.image.sheet import rows_of, tone_in
 from photocolor.metadata.carry import Changes
@@ -49,6 +50,7 @@ class Studio:
         color: how color is made.
         files: how files are read and written.
         palette: of the reference photo; None without one.
+        memory_bytes: what one photo may take, with all that its process needs beside.
     """
 
     colorizer: Colorizer
@@ -56,6 +58,18 @@ class Studio:
     color: ColorSettings
     files: FileSettings
     palette: Palette | None = None
+    memory_bytes: int = UNKNOWN_BYTES
+
+    def admits(self, header: Header, file_bytes: int) -> bool:
+        """True if there is memory to keep a photo's gray; False if it has to be decoded again.
+
+        Raises:
+            TooLittleMemory: there is too little for the photo in any way.
+        """
+        sizes = self.colorizer.sizes(header.height, header.width, self.color)
+        need = footprint(header, file_bytes, self.files.format, math.prod(sizes.detail))
+        refuse_beyond(need, self.memory_bytes)
+        return need.quick <= self.memory_bytes
 
     def __call__(self, job: Job, watch: Watch) -> Outcome:
         """Colors one file, see `colorize_source`."""
@@ -84,7 +98,8 @@ def open_studio(settings: Settings, threads: int | None = None) -> Studio:
     on_cpu = session.provider == CPU
     colorizer = Colorizer(session, None if on_cpu else lambda: OnnxSession(model, choose("cpu"), threads))
     colorizer.sizes(1, 1, settings.color)  # refuses a tile that does not fit the model
-    return Studio(colorizer, model, settings.color, settings.files, read_palette(settings))
+    allowed = allowed_bytes(settings.max_memory)
+    return Studio(colorizer, model, settings.color, settings.files, read_palette(settings), allowed)
 
 
 def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
@@ -99,7 +114,7 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
     with open_source(job) as source:
         if probe(source.data).pages > 1:
             return _color_pages(job, source, studio, watch)
-        with open_photo(source.data, studio.files.max_megapixels) as photo:
+        with open_photo(source.data, studio.files.max_megapixels, admits=studio.admits) as photo:
             target_format(photo, studio.files.format)  # refuses what the format cannot hold before time is spent on it
             if studio.files.already_color is not AlreadyColor.FORCE:
                 tone = tone_in(photo, watch.check)
@@ -135,7 +150,7 @@ _COLORED = (Tone.COLOR, Tone.HAND_TINTED)
 def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) -> Outcome:
     """The outcome of a file with several pages: one file again, with all of them, or nothing."""
     started, files = time.perf_counter(), studio.files
-    book = Book(source.data, files.max_megapixels)
+    book = Book(source.data, files.max_megapixels, studio.admits)
     with book.page(0) as first:
         target_format(first, files.format, len(book))
         _refuse_inexact(source, first, files)

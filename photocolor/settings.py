@@ -18,6 +18,8 @@ TILE_RANGE_PX = (64, 4096)
 DETAIL_MIN_PX = 64
 DEFAULT_TILE_PX = 1024
 QUALITY_RANGE = (1, 100)
+MEMORY_MIN_BYTES = 500_000_000
+"""A process with the bundled model takes 0.4 GB before its first photo."""
 SHARDS_MAX = 100_000
 
 
@@ -193,6 +195,7 @@ class Settings:
         device: auto, cpu, cuda, cuda:N, or another provider's short name.
         reference: the photo behind `color.reference_sha256`, or None.
         workers: photos at work at the same time; None chooses by machine.
+        max_memory: bytes that all of them together may take; None is half of what is free.
         overwrite: replace results that this tool did not write.
         fail_if_empty: finding no photo is an error.
         shard: the share of the photos that is worked on; None for all.
@@ -209,6 +212,7 @@ class Settings:
     color: ColorSettings = field(default_factory=ColorSettings)
     files: FileSettings = field(default_factory=FileSettings)
     workers: int | None = None
+    max_memory: int | None = None
     overwrite: bool = False
     fail_if_empty: bool = False
     shard: Shard | None = None

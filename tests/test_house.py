@@ -21,7 +21,7 @@ FLOORS = (
     {"places"},
     {"pipeline"},
     {"pages", "result", "coloring", "reference"},
-    {"source"},
+    {"source", "footprint"},
     {"engine", "metadata", "image", "hints"},
     {"models", "tiling", "color", "boxes"},
     {"settings", "stored"},

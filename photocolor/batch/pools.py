@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from photocolor.engine.machine import memory, usable_cpus
+from photocolor.engine.machine import usable_cpus
 from photocolor.errors import PhotocolorError
 from photocolor.outcome import Job, Outcome, Work
 
 GPU_THREADS = 3
 """On a GPU: one thread decodes and one encodes while the third keeps the device busy."""
-PHOTO_BYTES = 1_300_000_000
-"""Memory that one worker may take: a 24-megapixel photo end to end, with its session."""
+PHOTO_BYTES = 800_000_000
+"""Memory that one worker may take where nothing is known of its photos: 24 megapixels of 16 bits in most formats."""
 
 Opener = Callable[[int], Work]
 """Builds the work in the process that does it; the argument is its share of processor threads."""
@@ -88,24 +88,20 @@ class Crew:
     threads: int
 
 
-def choose_crew(wanted: int | None, photos: int, *, on_gpu: bool) -> Crew:
+def choose_crew(wanted: int | None, photos: int, *, on_gpu: bool, fitting: int) -> Crew:
     """The crew for a number of photos.
 
     Args:
-        wanted: --workers; None chooses by processors, free memory and photos.
+        wanted: --workers; None chooses by processors, memory and photos.
         photos: how many photos there are.
         on_gpu: whether the model runs on a device that all photos share.
+        fitting: how many photos fit in memory at the same time.
     """
     cpus = usable_cpus()
     if on_gpu:
-        return Crew(inline=True, workers=max(1, min(wanted or GPU_THREADS, photos)), threads=cpus)
-    workers = max(1, min(wanted or min(cpus, _fitting_in_memory()), photos))
+        return Crew(inline=True, workers=max(1, min(wanted or min(GPU_THREADS, fitting), photos)), threads=cpus)
+    workers = max(1, min(wanted or min(cpus, fitting), photos))
     return Crew(inline=workers == 1, workers=workers, threads=max(1, cpus // workers))
-
-
-def _fitting_in_memory() -> int:
-    available = memory().available_bytes
-    return max(1, available // PHOTO_BYTES) if available is not None else usable_cpus()
 
 
 def open_pool(crew: Crew, opener: Opener) -> Pool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from photocolor.batch.appetite import largest_bytes
 from photocolor.batch.begun import read_begun, sweep_begun
 from photocolor.batch.cluster import cluster_pool
 from photocolor.batch.control import Control, PausablePool
@@ -21,6 +22,7 @@ from photocolor.engine.probe import CPU
 from photocolor.engine.providers import DeviceChoice, choose
 from photocolor.engine.session import OnnxSession
 from photocolor.engine.sizes import tile_side
+from photocolor.footprint import allowed_bytes
 from photocolor.models.registry import find_model
 from photocolor.pipeline import Studio, open_studio
 from photocolor.places.staging import RemoteWork, open_remote
@@ -40,7 +42,7 @@ def color_plan(
         return Summary()
     reins = control or Control()
     recipe = recipe_of(settings)
-    pool = _pool(settings, recipe, len(plan), reporter)
+    pool = _pool(settings, recipe, plan, reporter)
     if isinstance(plan, RemotePlan):
         wanted = RemoteRun(recipe, settings.overwrite, reporter)
         return color_remote(plan, wanted, PausablePool(pool, reins), reins.stop)
@@ -76,7 +78,7 @@ def sieve_of(plan: Plan | RemotePlan, settings: Settings, recipe: Recipe, report
     return Sieve(past, recipe, read_begun(settings.out, plan.shard), settings.overwrite)
 
 
-def _pool(settings: Settings, recipe: Recipe, photos: int, reporter: Reporter) -> Pool:
+def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter: Reporter) -> Pool:
     """The pool for the device that really works; one that photos share is opened here, before any file is touched.
 
     Raises:
@@ -85,18 +87,21 @@ def _pool(settings: Settings, recipe: Recipe, photos: int, reporter: Reporter) -
         EnvironmentFault: the cluster cannot be used.
     """
     if settings.cluster is not None:
-        return cluster_pool(settings, settings.cluster, recipe.model_sha256, photos, reporter)
+        return cluster_pool(settings, settings.cluster, recipe.model_sha256, len(plan), reporter)
     choice = choose(settings.device)
+    allowed = allowed_bytes(settings.max_memory)
+    fitting = max(1, allowed // largest_bytes(() if settings.remote else plan.jobs(), settings))
     if choice.provider != CPU:
-        crew = choose_crew(settings.workers, photos, on_gpu=True)
-        studio = open_studio(settings, crew.threads)
+        crew = choose_crew(settings.workers, len(plan), on_gpu=True, fitting=fitting)
+        studio = open_studio(replace(settings, max_memory=allowed // crew.workers), crew.threads)
         choice = _choice_of(studio, choice)
         if choice.provider != CPU:
             return open_pool(crew, lambda threads: RemoteWork(studio) if settings.remote else studio)
     if choice.notice:
         reporter.note(choice.notice)
-    crew = choose_crew(settings.workers, photos, on_gpu=False)
-    opener: Opener = partial(open_studio, replace(settings, device="cpu"))
+    crew = choose_crew(settings.workers, len(plan), on_gpu=False, fitting=fitting)
+    share = replace(settings, device="cpu", max_memory=allowed // crew.workers)
+    opener: Opener = partial(open_studio, share)
     return open_pool(crew, partial(open_remote, opener) if settings.remote else opener)
 
 

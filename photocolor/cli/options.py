@@ -99,7 +99,7 @@ Workers = Annotated[
         metavar="N",
         min=1,
         show_default="by processors and memory",
-        help="Photos at work at the same time; each costs up to 1.3 GB at 24 megapixels and none changes the results.",
+        help="Photos at work at the same time; each takes 0.4 to 1 GB at 24 megapixels and none changes the results.",
     ),
 ]
 Overwrite = Annotated[

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from photocolor.cli import far_options, options
+from photocolor.cli import far_options, memory_option, options
 from photocolor.settings import ColorSettings, Engine, FileSettings, Settings
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def restore(
     model: options.Model = "default",
     device: options.Device = "auto",
     workers: options.Workers = None,
+    max_memory: memory_option.MaxMemory = None,
     engine: far_options.WorkEngine = Engine.LOCAL,
     address: far_options.Address = None,
     num_gpus_per_worker: far_options.GpusPerWorker = None,
@@ -66,6 +67,7 @@ def restore(
         ),
         files=FileSettings(format_, quality, already_color, max_pixels, exact_luma, mark),
         workers=workers,
+        max_memory=memory_option.parse_memory(max_memory),
         overwrite=overwrite,
         fail_if_empty=fail_if_empty,
         shard=options.parse_shard(shard),

@@ -162,7 +162,7 @@ def _leaflet(rows: Iterable[Rows], photo: Described, row: Format) -> Leaflet:
 def _gathered(rows: Iterable[Rows], photo: Described, row: Format) -> Pixels:
     """(H, W, 3 or 4): all rows together, without a copy where they come at once.
 
-    For JPEG they are put together as Pillow takes them without another copy: four bytes a pixel, the last of no meaning.
+    For JPEG they are put together as Pillow takes them without another copy: four bytes a pixel, one to spare.
     """
     samples: Pixels | None = None
     top = 0

@@ -21,6 +21,8 @@ class Format:
         magic: pattern of the file's first bytes.
         most_bits: of a sample that a result may have.
         alpha: True if the container can hold an alpha channel.
+        memory: bytes of memory that one byte of a sample takes: a picture in color while it is read, and a result while
+            it is written; measured, see docs/archive.md.
         raw_suffixes: endings of files that are read but whose results cannot carry metadata, so that they need another.
         max_side_px: longest side that the container can hold.
     """
@@ -32,6 +34,7 @@ class Format:
     most_bits: int
     alpha: bool
     max_side_px: int
+    memory: tuple[int, int]
     raw_suffixes: tuple[str, ...] = ()
 
     @property
@@ -59,8 +62,8 @@ def _starts(pattern: bytes) -> re.Pattern[bytes]:
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("jpeg", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), _starts(rb"\xff\xd8\xff"), 8, False, 65500),
-    Format("png", "PNG", (".png",), _starts(rb"\x89PNG\r\n\x1a\n"), 16, True, 2**31 - 1),
+    Format("jpeg", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), _starts(rb"\xff\xd8\xff"), 8, False, 65500, (8, 5)),
+    Format("png", "PNG", (".png",), _starts(rb"\x89PNG\r\n\x1a\n"), 16, True, 2**31 - 1, (8, 10)),
     # 42 is TIFF, 43 is BigTIFF. "CR" at byte 8 is a Canon raw file in TIFF clothes.
     Format(
         "tiff",
@@ -70,8 +73,9 @@ FORMATS: tuple[Format, ...] = (
         16,
         True,
         2**31 - 1,
+        (10, 0),
     ),
-    Format("webp", "WebP", (".webp",), _starts(rb"RIFF.{4}WEBP"), 8, True, 16383),
+    Format("webp", "WebP", (".webp",), _starts(rb"RIFF.{4}WEBP"), 8, True, 16383, (8, 9)),
     Format(
         "jp2",
         "JPEG 2000",
@@ -80,9 +84,12 @@ FORMATS: tuple[Format, ...] = (
         16,
         True,
         2**31 - 1,
+        (12, 20),
         (".j2k", ".j2c", ".jpc"),
     ),
-    Format("jxl", "JPEG XL", (".jxl",), _starts(rb"\xff\x0a|\x00\x00\x00\x0cJXL \r\n\x87\n"), 16, True, 2**30 - 1),
+    Format(
+        "jxl", "JPEG XL", (".jxl",), _starts(rb"\xff\x0a|\x00\x00\x00\x0cJXL \r\n\x87\n"), 16, True, 2**30 - 1, (8, 12)
+    ),
     Format(
         "avif",
         "AVIF",
@@ -91,6 +98,7 @@ FORMATS: tuple[Format, ...] = (
         12,
         True,
         32768,
+        (8, 24),
     ),
     Format(
         "heic",
@@ -100,6 +108,7 @@ FORMATS: tuple[Format, ...] = (
         12,
         True,
         16384,
+        (8, 24),
     ),
 )
 

@@ -54,6 +54,7 @@ class Header:
         bit_depth: bits of one sample as stored.
         pages: pictures in the file, each one a photo; reduced previews are none.
         channels: samples of a pixel, where the reader tells; else 0.
+        strip_bytes: samples of the rows that have to be decoded together, where that is not the whole picture; else 0.
     """
 
     format: str
@@ -62,6 +63,7 @@ class Header:
     bit_depth: int
     pages: int = 1
     channels: int = 0
+    strip_bytes: int = 0
 
     @property
     def sample_bytes(self) -> int:

@@ -44,6 +44,7 @@ class Plate:
     Args:
         data: the whole file.
         page: number of the page, counted from 0.
+        keep: its gray may be kept in memory by whoever works on it.
 
     Attributes:
         height: rows of the stored grid.
@@ -52,13 +53,15 @@ class Plate:
         has_alpha: True if there is an alpha channel.
         orientation: EXIF orientation 1 to 8.
         container: what the file said.
+        keep: as given.
 
     Raises:
         TruncatedPhoto: a part of it is missing or damaged.
         UnsupportedPhoto: it cannot be treated exactly; the message says why.
     """
 
-    def __init__(self, data: Stored, page: int = 0) -> None:
+    def __init__(self, data: Stored, page: int = 0, *, keep: bool = True) -> None:
+        self.keep = keep
         with translated(by_name("tiff")):
             self._leaf = Leaf(data, page)
             self._bands = SampleBands(self._leaf.page, self._leaf.kind, data)
@@ -94,11 +97,6 @@ class Plate:
     def may_have_color(self) -> bool:
         """False if the file stores gray."""
         return self._leaf.kind.photometric not in (WHITE_IS_ZERO, BLACK_IS_ZERO)
-
-    @property
-    def band_bytes(self) -> int:
-        """Samples that are in memory at once while it is decoded."""
-        return int(self._bands.most_rows * self.width * self._leaf.kind.channels * self._bands.dtype.itemsize)
 
     def strips(self) -> Iterator[Strip]:
         """All rows from top to bottom; see `through` for what a profile may do on the way."""

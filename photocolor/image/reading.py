@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from photocolor.image.decode import decode, probe, refuse_too_large
-from photocolor.image.formats import sniff
-from photocolor.image.photo import Photo
+from photocolor.image.photo import Header, Photo
 from photocolor.image.plate import Plate
-from photocolor.image.tiff import is_streamable
 from photocolor.stored import HELD_BYTES, Stored
 
 Reading = Photo | Plate
+Admission = Callable[[Header, int], bool]
+"""From a photo's header and the length of its file: whether its gray may be kept in memory; raises if nothing may."""
 
 
 @contextmanager
-def open_photo(data: Stored, max_megapixels: float, page: int = 0) -> Iterator[Reading]:
+def open_photo(
+    data: Stored, max_megapixels: float, page: int = 0, admits: Admission | None = None
+) -> Iterator[Reading]:
     """The photo, for as long as the block lasts.
 
     Args:
         data: the whole file.
         max_megapixels: pictures above are refused from their header.
         page: number of the page, counted from 0.
+        admits: is asked before memory is taken.
 
     Raises:
         PhotoError: as `decode`.
     """
     header = probe(data, page)
     refuse_too_large(header, max_megapixels)
-    if header.sample_bytes > HELD_BYTES and sniff(data).name == "tiff" and is_streamable(data, page):
-        with Plate(data, page) as plate:
+    keep = admits is None or admits(header, len(data))
+    if header.strip_bytes and header.sample_bytes > HELD_BYTES:
+        with Plate(data, page, keep=keep) as plate:
             yield plate
     else:
         yield decode(data, max_megapixels, page)

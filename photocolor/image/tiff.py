@@ -25,6 +25,7 @@ logging.getLogger("tifffile").addHandler(logging.NullHandler())
 _LOSSY = {"JPEG", "OJPEG", "WEBP", "JPEG2000", "JPEGXL", "JPEGXR", "JPEG_LOSSY"}
 _LOSSY |= {"APERIO_JP2000_YCBC", "APERIO_JP2000_RGB", "JPEG_2000_LOSSY", "JPEGXL_DNG"}
 _DARK = 65535 >> 3
+_ROWS_PER_STRIP, _TILE_LENGTH = 278, 323
 
 
 def probe(data: Stored, page: int = 0) -> Header:
@@ -34,13 +35,18 @@ def probe(data: Stored, page: int = 0) -> Header:
         TruncatedPhoto: a directory is cut off or damaged.
         UnsupportedPhoto: the page is none of those that can be treated exactly; the message says why.
     """
-    kind, _, pages, _ = _look(data, page)
-    return Header("tiff", kind.height, kind.width, kind.bits, pages, kind.channels)
+    kind, place, pages, _ = _look(data, page)
+    return Header("tiff", kind.height, kind.width, kind.bits, pages, kind.channels, _strip_bytes(kind, place))
 
 
-def is_streamable(data: Stored, page: int = 0) -> bool:
-    """True if a page can be decoded strip by strip: everything but what only libtiff reads."""
-    return not _look(data, page)[0].by_libtiff
+def _strip_bytes(kind: Kind, page: Page) -> int:
+    """What is decoded together: a strip or a row of tiles, or one row of pixels; 0 if libtiff decodes the whole."""
+    if kind.by_libtiff:
+        return 0
+    tall = page.numbers(_TILE_LENGTH) or page.numbers(_ROWS_PER_STRIP) or (kind.height,)
+    plain = kind.compression == 1 and kind.bits % 8 == 0 and _TILE_LENGTH not in page.fields
+    rows = 1 if plain else min(kind.height, max(1, int(tall[0])))
+    return rows * kind.width * kind.channels * -(-kind.bits // 8)
 
 
 def read(data: Stored, page: int = 0) -> Photo:

@@ -54,11 +54,6 @@ class SampleBands:
             rows = min(self._step, self._height - top)
             yield self._stored_rows(top, rows) if self._plain else self._decoded_rows(top, rows)
 
-    @property
-    def most_rows(self) -> int:
-        """Of one band."""
-        return int(min(self._height, self._step))
-
     def _stored_rows(self, top: int, rows: int) -> NDArray[Any]:
         """Rows that lie in the file as they are."""
         stored = self.dtype.newbyteorder(self._page.parent.byteorder)

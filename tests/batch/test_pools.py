@@ -233,12 +233,20 @@ def test_ctrl_c_is_not_heard_by_workers(tmp_path: Path, pools: list[Pool]) -> No
 
 def test_the_crew_fits_the_machine_and_the_photos() -> None:
     cpus = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    assert choose_crew(None, 1, on_gpu=False) == Crew(inline=True, workers=1, threads=cpus)
-    assert choose_crew(1, 500, on_gpu=False).inline
-    many = choose_crew(None, 500, on_gpu=False)
-    assert 1 <= many.workers <= cpus
+    ample = 100
+    assert choose_crew(None, 1, on_gpu=False, fitting=ample) == Crew(inline=True, workers=1, threads=cpus)
+    assert choose_crew(1, 500, on_gpu=False, fitting=ample).inline
+    many = choose_crew(None, 500, on_gpu=False, fitting=ample)
+    assert many.workers == cpus
     assert many.workers * many.threads <= cpus
-    assert choose_crew(7, 500, on_gpu=False) == Crew(inline=False, workers=7, threads=max(1, cpus // 7))
-    assert choose_crew(7, 3, on_gpu=False).workers == 3
-    assert choose_crew(None, 500, on_gpu=True) == Crew(inline=True, workers=3, threads=cpus)
-    assert choose_crew(None, 0, on_gpu=False).workers == 1
+    seven = Crew(inline=False, workers=7, threads=max(1, cpus // 7))
+    assert choose_crew(7, 500, on_gpu=False, fitting=ample) == seven
+    assert choose_crew(7, 3, on_gpu=False, fitting=ample).workers == 3
+    assert choose_crew(None, 500, on_gpu=True, fitting=ample) == Crew(inline=True, workers=3, threads=cpus)
+    assert choose_crew(None, 0, on_gpu=False, fitting=ample).workers == 1
+
+
+def test_no_more_photos_are_at_work_than_fit_in_memory_unless_workers_are_asked_for() -> None:
+    assert choose_crew(None, 500, on_gpu=False, fitting=1).workers == 1
+    assert choose_crew(None, 500, on_gpu=True, fitting=2).workers == 2
+    assert choose_crew(4, 500, on_gpu=False, fitting=1).workers == 4

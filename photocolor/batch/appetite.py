@@ -1,0 +1,48 @@
+"""How much memory the photos of a plan take, from the headers of the largest files, so that workers get enough each."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from heapq import nlargest
+from pathlib import Path
+
+from photocolor.batch.pools import PHOTO_BYTES
+from photocolor.errors import PhotoError
+from photocolor.footprint import detail_pixels, footprint
+from photocolor.image.decode import probe
+from photocolor.outcome import Job
+from photocolor.settings import Settings
+from photocolor.source import is_tiff, open_regular
+from photocolor.stored import StoredFile
+
+LOOKED_AT = 4
+"""Files of each kind whose headers are read: the largest ones, by their names' endings."""
+_HEAD_BYTES = 1 << 20
+
+
+def largest_bytes(jobs: Iterable[Job], settings: Settings) -> int:
+    """What the hungriest photo takes when nothing is decoded twice; the usual where no header can be read."""
+    by_kind: defaultdict[str, list[tuple[int, Path]]] = defaultdict(list)
+    for job in jobs:
+        kind = by_kind[os.path.splitext(job.source)[1].lower()]  # noqa: PTH122 -- names may hold any bytes
+        kind.append((job.fingerprint.size_bytes, job.source))
+        if len(kind) > 4 * LOOKED_AT:
+            kind[:] = nlargest(LOOKED_AT, kind)
+    largest = [path for kind in by_kind.values() for _, path in nlargest(LOOKED_AT, kind)]
+    return max((need for path in largest if (need := _need(path, settings))), default=PHOTO_BYTES)
+
+
+def _need(path: Path, settings: Settings) -> int:
+    """Of one photo; 0 if its header cannot be read: coloring it will tell why."""
+    try:
+        with open_regular(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            stored = is_tiff(file)
+            file.seek(0)
+            header = probe(StoredFile(file) if stored else file.read(_HEAD_BYTES))
+    except (OSError, PhotoError):
+        return 0
+    detail = detail_pixels(header.height, header.width, settings.color)
+    return footprint(header, size, settings.files.format, detail).quick

@@ -1,0 +1,85 @@
+"""How much memory a photo takes on its way, known from its header: what is too large is refused before any is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+from photocolor.engine.machine import memory
+from photocolor.errors import TooLittleMemory
+from photocolor.image.formats import by_name
+from photocolor.image.photo import Header
+from photocolor.settings import ColorSettings, OutputFormat
+
+BASE_BYTES = 340_000_000
+"""A process with its libraries and the bundled model, before any photo; measured, see docs/archive.md."""
+DETAIL_BYTES = 130
+"""Of one pixel that the model sees: its lightness, hints, answers and the network's own planes."""
+AUTO_DETAIL_PX = 768
+"""More than any usual model takes with --detail auto."""
+STRIPS_AT_ONCE = 5
+"""Strips of a TIFF in memory: as stored, as decoded, in sRGB, in color, encoded."""
+UNKNOWN_BYTES = 4_000_000_000
+"""What may be used where the system does not tell what is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """Memory of one photo with all that its process needs beside, in bytes.
+
+    Attributes:
+        least: with everything done in the smallest way.
+        quick: with the gray kept instead of decoded again, where there is a choice.
+    """
+
+    least: int
+    quick: int
+
+
+def footprint(header: Header, file_bytes: int, wanted: OutputFormat, detail_px: int) -> Footprint:
+    """What a photo takes.
+
+    Args:
+        header: of the photo.
+        file_bytes: length of its file.
+        wanted: the format of the result.
+        detail_px: pixels that the model sees.
+    """
+    pixels = header.height * header.width
+    width = 1 if header.bit_depth <= 8 else 2
+    result = by_name(header.format if wanted is OutputFormat.KEEP else wanted.value)
+    gray = pixels * width * (2 if header.channels in (2, 4) else 1)
+    fixed = BASE_BYTES + DETAIL_BYTES * detail_px
+    writing = pixels * result.memory[1] * (width if result.most_bits > 8 else 1)
+    if header.strip_bytes:
+        passing = STRIPS_AT_ONCE * header.strip_bytes + 8 * int(sqrt(pixels * detail_px))
+        return Footprint(fixed + passing + writing, fixed + passing + writing + gray)
+    reading = file_bytes + pixels * width * by_name(header.format).memory[0]
+    whole = fixed + max(reading, file_bytes + gray + writing)
+    return Footprint(whole, whole)
+
+
+def detail_pixels(height: int, width: int, color: ColorSettings) -> int:
+    """About how many pixels the model sees of a photo, before it is known which model that is."""
+    wanted = AUTO_DETAIL_PX if color.detail == "auto" else color.detail
+    return height * width if wanted == "full" else min(height * width, int(wanted) ** 2)
+
+
+def allowed_bytes(max_memory: int | None) -> int:
+    """What may be used: --max-memory, or half of what is free now."""
+    if max_memory is not None:
+        return max_memory
+    free = memory().available_bytes
+    return UNKNOWN_BYTES if free is None else free // 2
+
+
+def refuse_beyond(need: Footprint, allowed: int) -> None:
+    """Does nothing if the photo fits.
+
+    Raises:
+        TooLittleMemory: it does not, in no way.
+    """
+    if need.least > allowed:
+        raise TooLittleMemory(
+            f"the photo takes about {need.least / 1e9:.1f} GB of memory, and {allowed / 1e9:.1f} GB may be used for it"
+        )
