@@ -24,25 +24,33 @@ from photocolor.engine.colorizer import Colorizer
 from photocolor.engine.passes import View
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
-from photocolor.engine.sizes import Sizes, tile_grid
+from photocolor.engine.sizes import GLOBAL_PER_WORKING, Sizes, tile_grid
 from photocolor.models.card import ModelCard
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Quiet
-from photocolor.settings import ColorSettings
+from photocolor.settings import DETAIL_MIN_PX, ColorSettings
 from photocolor.tiling.blend import windows
 
 Array = NDArray[np.float32]
 
 
-DEFAULT = ColorSettings()
+DEFAULT = ColorSettings(detail=512)
 
 
 @dataclass(frozen=True)
 class Case:
-    """One row of the table."""
+    """One row of the table.
+
+    Attributes:
+        title: of the row.
+        global_px: size of the global pass.
+        color: detail, tiles and their overlap.
+        hints: whether tiles are told the global answer.
+        guided: whether ab is upsampled along the photo's edges.
+    """
 
     title: str
-    working_px: int = 512
+    global_px: int = 384
     color: ColorSettings = DEFAULT
     hints: bool = True
     guided: bool = True
@@ -58,17 +66,24 @@ class Figures:
     seconds: float
 
 
-NO_TILES = ColorSettings(detail=64)
+NO_TILES = ColorSettings(detail=DETAIL_MIN_PX)
 CASES = (
-    *(Case(f"global pass only, {px} px", px, NO_TILES) for px in (256, 384, 512, 768, 1024)),
-    Case("global pass only, 512 px, bicubic instead of guided", 512, NO_TILES, guided=False),
-    *(Case(f"detail {px} px, tile 512, overlap 128", color=ColorSettings(detail=px)) for px in (768, 1024, 1280, 1536)),
+    Case("**global pass 384 px, detail 512 px: the default**"),
+    *(Case(f"global pass only, {px} px", px, NO_TILES) for px in (256, 384, 512, 768)),
     *(
-        Case(f"detail 1024 px, tile {tile}, overlap {overlap}", color=ColorSettings("auto", tile, overlap))
-        for tile, overlap in ((256, 64), (512, 0), (512, 32), (512, 64), (512, 256), (768, 192))
+        Case(f"global pass {px} px, detail {detail} px", px, ColorSettings(detail=detail))
+        for px, detail in ((256, 512), (320, 512), (384, 640), (384, 768), (512, 704), (512, 1024))
     ),
-    Case("detail 1024 px, tiles not told the global answer (classical mix)", hints=False),
-    Case("detail 1024 px, bicubic instead of guided", guided=False),
+    *(
+        Case(
+            f"global pass 512 px, detail 1024 px, tile {tile}, overlap {overlap}",
+            512,
+            ColorSettings(1024, tile, overlap),
+        )
+        for tile, overlap in ((512, 0), (512, 64), (512, 128), (256, 64))
+    ),
+    Case("the default, not told the global answer (classical mix)", hints=False),
+    Case("the default, bicubic instead of guided", guided=False),
 )
 
 
@@ -91,9 +106,11 @@ class Blindfolded:
 
 
 def session_for(case: Case, model: ModelFile) -> OnnxSession | Blindfolded:
-    """The default model with the case's working size."""
-    card = replace(model.card, working_px=case.working_px)
-    session = OnnxSession(replace(model, card=card), choose("cpu"))
+    """The default model, its working size such that the case's global pass comes out; one thread."""
+    tiled = case.color.detail != DETAIL_MIN_PX
+    working_px = round(case.global_px / GLOBAL_PER_WORKING) if tiled else case.global_px
+    card = replace(model.card, working_px=working_px)
+    session = OnnxSession(replace(model, card=card), choose("cpu"), 1)
     return session if case.hints else Blindfolded(session)
 
 
@@ -103,14 +120,14 @@ def measure(photo: Path, case: Case, colorizer: Colorizer) -> Figures:
     gray, (_, truth) = gray_of(rgb), lab_of(rgb)
     height, width = gray.shape
     sizes = colorizer.sizes(height, width, case.color)
-    started = time.perf_counter()
     small = lightness_of(resize(gray, *sizes.detail))
+    started = time.process_time()
     answer = colorizer.color(View(small, sizes), Quiet())
+    seconds = time.process_time() - started
     if case.guided:
         ab = guide(answer.ab, small, height, width).band(0, lightness_of(gray))
     else:
         ab = np.asarray(cv2.resize(answer.ab, (width, height), interpolation=cv2.INTER_CUBIC))
-    seconds = time.perf_counter() - started
     error = float(np.hypot(*np.moveaxis(ab - truth, -1, 0)).mean())
     return Figures(error, seam_ratio(answer.ab, sizes, colorizer.session.card), answer.tiles, seconds)
 
@@ -153,15 +170,30 @@ def main() -> None:
     """Prints the table."""
     photos = sorted(path for path in Path(sys.argv[1]).iterdir() if path.suffix.lower() in (".jpg", ".png"))
     model = find_model("default")
-    print(f"Model {model.card.name} {model.card.version}, {len(photos)} photos, medians of seconds.\n")
-    print("| | mean &#124;Δab&#124; | seam ratio, mean (worst) | tiles | seconds |\n|---|---|---|---|---|")
+    print(f"Model {model.card.name} {model.card.version}, {len(photos)} photos, medians of processor seconds.\n")
+    print("| | mean &#124;Δab&#124; | more than the default | seam ratio, mean (worst) | tiles | model s |")
+    print("|---|---|---|---|---|---|")
+    usual: Array | None = None
     for case in CASES:
         colorizer = Colorizer(session_for(case, model))
         found = [measure(photo, case, colorizer) for photo in photos]
-        seams = [figures.seam for figures in found]
-        seam = "–" if np.isnan(seams[0]) else f"{np.mean(seams):.3f} ({np.max(seams):.3f})"
-        error, seconds = np.mean([f.error for f in found]), np.median([f.seconds for f in found])
-        print(f"| {case.title} | {error:.2f} | {seam} | {found[0].tiles} | {seconds:.2f} |", flush=True)
+        errors = np.array([figures.error for figures in found], np.float32)
+        usual = errors if usual is None else usual
+        print(f"| {case.title} | {errors.mean():.2f} | {more(errors, usual)} | {seams(found)} | ", end="")
+        print(f"{max(f.tiles for f in found)} | {np.median([f.seconds for f in found]):.2f} |", flush=True)
+
+
+def more(errors: Array, usual: Array) -> str:
+    """The mean difference of pairs with its standard error."""
+    apart = errors - usual
+    return f"{apart.mean():+.2f} ± {apart.std(ddof=1) / np.sqrt(len(apart)):.2f}" if apart.any() else ""
+
+
+def seams(found: list[Figures]) -> str:
+    """Mean and worst of the photos that have several tiles."""
+    ratios = np.array([figures.seam for figures in found])
+    known = ratios[np.isfinite(ratios)]
+    return f"{known.mean():.3f} ({known.max():.3f})" if 2 * known.size > len(found) else "–"
 
 
 if __name__ == "__main__":

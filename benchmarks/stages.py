@@ -20,10 +20,10 @@ STAGES: dict[str, tuple[str, ...]] = {
     "upsampling": (
         "photocolor.coloring.guide",
         "photocolor.color.brush.stretched",
-        "photocolor.color.brush.light_f",
+        "photocolor.color.stitch:Stitcher.light_f",
         "photocolor.color.brush._steered",
     ),
-    "gamut and stitch": ("photocolor.color.brush.put_color",),
+    "gamut and stitch": ("photocolor.color.stitch:Stitcher.put", "photocolor.color.stitch:Stitcher.finish"),
     "encode": ("photocolor.result.encode_rows",),
     "metadata": ("photocolor.result.graft", "photocolor.pipeline.provenance_of"),
     "reading and hashes": ("photocolor.source.read_source", "photocolor.result.identity"),
@@ -81,10 +81,21 @@ def watched() -> Iterator[StageClock]:
     with ExitStack() as stack:
         for stage, places in STAGES.items():
             for place in places:
-                module_name, _, name = place.rpartition(".")
-                module = import_module(module_name)
-                stack.enter_context(patch.object(module, name, clock.timed(stage, getattr(module, name))))
+                owner, name = _owner(place)
+                stack.enter_context(patch.object(owner, name, clock.timed(stage, getattr(owner, name))))
         yield clock
+
+
+def _owner(place: str) -> tuple[Any, str]:
+    """The module or class, and the function's name in it."""
+    module_name, _, inside = place.partition(":")
+    if not inside:
+        module_name, _, inside = place.rpartition(".")
+    *classes, name = inside.split(".")
+    owner: Any = import_module(module_name)
+    for each in classes:
+        owner = getattr(owner, each)
+    return owner, name
 
 
 def measure(work: Callable[[], object], rounds: int) -> dict[str, Spread]:

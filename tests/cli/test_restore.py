@@ -88,7 +88,7 @@ REFUSED = [
     (("scans", "--out", "scans/2.jpg"), 2, "is a file, not a folder"),
     (("scans",), 2, "--out"),
     (("scans", "--out", "out", "--device", "toaster"), 2, "there is no device 'toaster'"),
-    (("scans", "--out", "out", "--overlap", "300"), 2, "outside 0 to half of the tile"),
+    (("scans", "--out", "out", "--overlap", "600"), 2, "outside 0 to half of the tile"),
     (("scans", "--out", "out", "--tile", "128", "--overlap", "65"), 2, "outside 0 to half of the tile"),
     (("scans", "--out", "out", "--tile", "100"), 2, "tile 100 px"),
     (("scans", "--out", "out", "--tile", "9999"), 2, "--tile"),

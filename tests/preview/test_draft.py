@@ -20,7 +20,7 @@ from photocolor.metadata.xmp import Packet
 from photocolor.outcome import Quiet
 from photocolor.preview.colorings import cells, colorings, comparison
 from photocolor.preview.draft import ask, note_of, paint_draft, read_draft
-from photocolor.settings import ColorSettings
+from photocolor.settings import DETAIL_MIN_PX, ColorSettings
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_what_cannot_be_read_says_why(tmp_path: Path) -> None:
 def test_every_model_is_asked_once_and_every_strength_only_painted(photo: Path) -> None:
     draft = read_draft(photo, 100)
     sessions = [fakes.TintSession(), fakes.TintSession()]
-    opened = [lambda s=s: studio(s, detail=fakes.CARD.working_px) for s in sessions]
+    opened = [lambda s=s: studio(s, detail=DETAIL_MIN_PX) for s in sessions]
     made = list(colorings(draft, opened, [0.5, 1.0, 1.5], None, Quiet()))
     assert [len(session.shapes) for session in sessions] == [1, 1]
     assert [cell.caption for cell in cells(made)] == ["strength 0.5", "strength 1", "strength 1.5"] * 2
