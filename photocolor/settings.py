@@ -107,6 +107,7 @@ class FileSettings:
         max_megapixels: photos above are refused from their header.
         exact_luma: a JPEG's result keeps the source's coded luma; what cannot is refused.
         mark: whether the picture itself says that it is colorized; inside of the mark the lightness changes.
+        c2pa_certificate_sha256: digest of the certificate that signs the results; "" for none.
     """
 
     format: OutputFormat = OutputFormat.KEEP
@@ -115,6 +116,7 @@ class FileSettings:
     max_megapixels: float = 1000.0
     exact_luma: bool = False
     mark: VisibleMark = VisibleMark.NONE
+    c2pa_certificate_sha256: str = ""
 
     def __post_init__(self) -> None:
         if not QUALITY_RANGE[0] <= self.quality <= QUALITY_RANGE[1]:
@@ -125,6 +127,19 @@ class FileSettings:
             raise UsageError(
                 "--mark draws into the luma that --exact-luma promises to keep", "Use one of --mark and --exact-luma."
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """Who signs the results, as PEM files.
+
+    Attributes:
+        certificate: the signer's certificate, followed by those that vouch for it.
+        key: its private key.
+    """
+
+    certificate: Path
+    key: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +158,7 @@ class Shard:
         if not 1 <= self.count <= SHARDS_MAX:
             raise UsageError(f"{self.count} shards are outside 1 to {SHARDS_MAX}")
         if not 1 <= self.number <= self.count:
-            raise UsageError(f"shard {self.number} is outside 1 to {self.count}", "The first shard is 1, not 0.")
+            raise UsageError(f"shard {self.number} is outside 1 to {self.count}", "The first shard is 1, the last is N.")
 
     def __str__(self) -> str:
         return f"shard {self.number} of {self.count}"
@@ -201,6 +216,7 @@ class Settings:
         shard: the share of the photos that is worked on; None for all.
         retry_failed: only photos are worked on that failed in the run that met them last.
         cluster: where the work is done; None for this machine.
+        credential: what is behind `files.c2pa_certificate_sha256`, or None.
         remote: what lies in a remote storage; `sources` or `out` then mean nothing. None if both are files.
     """
 
@@ -218,6 +234,7 @@ class Settings:
     shard: Shard | None = None
     retry_failed: bool = False
     cluster: Cluster | None = None
+    credential: Credential | None = None
     remote: Ends | None = None
 
 
@@ -225,8 +242,9 @@ def result_settings(color: ColorSettings, files: FileSettings) -> dict[str, obje
     """The settings that change the bytes of a result, as plain JSON values in a stable order."""
     values = asdict(color) | asdict(files)
     values.pop("max_megapixels")  # decides whether, not how
-    if values["mark"] == VisibleMark.NONE:
-        values.pop("mark")  # so that results from before there was a mark are still done
+    for name, unused in (("mark", VisibleMark.NONE), ("c2pa_certificate_sha256", "")):
+        if values[name] == unused:
+            values.pop(name)  # so that results from before there was such a setting are still done
     return {key: str(value) if isinstance(value, StrEnum) else value for key, value in sorted(values.items())}
 
 

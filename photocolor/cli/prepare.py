@@ -45,10 +45,10 @@ def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool) -> None:
 
 
 def _planned(settings: Settings, reporter: Reporter) -> Plan | RemotePlan:
-    if settings.retry_failed:
-        return _planned_again(settings, reporter)
     if settings.remote is not None:
         return _planned_far(settings, settings.remote, reporter)
+    if settings.retry_failed:
+        return _planned_again(settings, reporter)
     plan = make_plan(settings.sources, settings.out, settings.files.format)
     if plan.passed:
         reporter.note(passed_over(plan.passed))

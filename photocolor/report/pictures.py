@@ -15,6 +15,7 @@ from photocolor.batch.record import DONE, FAILED
 from photocolor.batch.walk import RECORD_FOLDER
 from photocolor.errors import PhotoError
 from photocolor.image.contact import side_by_side, small_picture
+from photocolor.places.address import Address, parse_place
 from photocolor.report.ledger import Entry
 from photocolor.source import read_regular
 
@@ -22,6 +23,7 @@ SIDE_PX = 256
 AHEAD = 4
 """Photos per worker that may wait: memory does not grow with their number."""
 FOLDER = "report"
+SOURCE_FAR = "the source is in a remote storage"
 SOURCE_GONE, SOURCE_CHANGED = "the source is gone", "the source was changed since"
 RESULT_GONE, RESULT_CHANGED = "the result is gone", "the result was changed since"
 
@@ -88,7 +90,7 @@ class PictureFolder:
             OutputError: it cannot be written.
         """
         if entry.status == FAILED:
-            return Shown()
+            return Shown(notes=_notes_on_source(entry, _seen(Path(entry.source))))
         source, result = Path(entry.source), self._out / entry.relative
         files = {"b": (source, _seen(source)), "a": (result, _seen(result))}
         if entry.status != DONE:
@@ -147,13 +149,18 @@ def _key(entry: Entry, sides: str, seen: Iterable[tuple[int, int] | None]) -> st
 
 
 def _notes(entry: Entry, source: tuple[int, int] | None, result: tuple[int, int] | None) -> tuple[str, ...]:
-    notes = []
-    if source is None:
-        notes.append(SOURCE_GONE)
-    elif source[0] != entry.source_bytes:  # another time alone means nothing: trees are copied
-        notes.append(SOURCE_CHANGED)
+    notes = [*_notes_on_source(entry, source)]
     if entry.status == DONE and result is None:
         notes.append(RESULT_GONE)
     elif result is not None and result[0] != entry.result_bytes:
         notes.append(RESULT_CHANGED)
     return tuple(notes)
+
+
+def _notes_on_source(entry: Entry, source: tuple[int, int] | None) -> tuple[str, ...]:
+    if isinstance(parse_place(entry.source), Address):
+        return (SOURCE_FAR,)
+    if source is None:
+        return (SOURCE_GONE,)
+    changed = source[0] != entry.source_bytes and entry.status != FAILED  # a failed one may have been a folder
+    return (SOURCE_CHANGED,) * changed  # another time alone means nothing: trees are copied

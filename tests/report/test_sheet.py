@@ -13,7 +13,15 @@ from commands import Here
 from fakes import write_model
 from runs import read_tree, write_tree
 
-from photocolor.report.pictures import RESULT_CHANGED, RESULT_GONE, SOURCE_CHANGED, SOURCE_GONE
+from photocolor.report.ledger import Entry
+from photocolor.report.pictures import (
+    RESULT_CHANGED,
+    RESULT_GONE,
+    SOURCE_CHANGED,
+    SOURCE_FAR,
+    SOURCE_GONE,
+    PictureFolder,
+)
 
 EVIL = "<script>alert(1)</script> & \"'.png"
 NOT_UTF8 = os.fsdecode(b"caf\xe9 %2e#?.png")
@@ -134,11 +142,13 @@ def test_what_is_gone_or_changed_is_shown_as_such(photocolor: Here, ran: Path) -
     scans = ran.parent / "scans"
     (scans / "a/1.png").unlink()
     (scans / EVIL).write_bytes(photos.png(photos.gray(99, 99)))
+    (scans / "bad.png").unlink()
     (ran / "a/2.jpg").unlink()
     (ran / NOT_UTF8).write_bytes(b"broken")
     page = report(photocolor, ran)
     assert (page.row("a/1.png")["notes"], page.row("a/1.png")["sides"]) == ([SOURCE_GONE], "a")
     assert page.row(EVIL)["notes"] == [SOURCE_CHANGED]
+    assert page.row("bad.png")["notes"] == [SOURCE_GONE]
     assert (page.row("a/2.jpg")["notes"], page.row("a/2.jpg")["sides"]) == ([RESULT_GONE], "b")
     broken = page.row("caf\\udce9 %2e#?.png")
     assert broken["notes"][0] == RESULT_CHANGED and broken["notes"][1].startswith("it cannot be shown: ")
@@ -170,3 +180,10 @@ def test_the_json_has_the_sums(photocolor: Here, ran: Path) -> None:
     assert (sums["photos"], sums["done"]) == (6, 4)
     assert (sums["skipped"], sums["failed"]) == ({"already_color": 1}, {"not_an_image": 1})
     assert sums["bytes"] == (ran / "photocolor-report.html").stat().st_size
+
+
+def test_a_source_in_a_remote_storage_is_not_said_to_be_gone(tmp_path: Path) -> None:
+    entry = Entry("1.jpg", "s3://archive/scans/1.jpg", "done", 1, 1, result_bytes=1)
+    write_tree(tmp_path, {"1.jpg": b"?"})
+    shown = PictureFolder(tmp_path, 100).of(entry)
+    assert shown.notes[0] == SOURCE_FAR and shown.notes[1].startswith("it cannot be shown")
