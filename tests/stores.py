@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import http.client
-import os
 import random
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -73,31 +71,42 @@ class Bucket:
         return len(self.client.list_multipart_uploads(Bucket=BUCKET).get("Uploads", ()))
 
 
+_SERVER = """
+import sys
+from moto.s3.models import s3_backends
+from moto.server import main
+backend = s3_backends["123456789012"]["aws"]
+backend.create_bucket(sys.argv[1], "us-east-1")
+for key in sys.stdin:
+    backend.put_object(sys.argv[1], key.rstrip(), b"")
+main(["-H", "127.0.0.1", "-p", "0"])
+"""
+
+
 @contextmanager
-def s3_server() -> Iterator[Bucket]:
-    """moto's server in a process of its own, with an empty bucket."""
-    command = [sys.executable, "-c", "from moto.server import main; main(['-H', '127.0.0.1', '-p', '0'])"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+def s3_server(keys: Iterable[str] = ()) -> Iterator[Bucket]:
+    """moto's server in a process of its own, with a bucket that holds empty objects of these names."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    process = subprocess.Popen([sys.executable, "-c", _SERVER, BUCKET], text=True, **pipes)
+    assert process.stdin is not None
     assert process.stderr is not None
+    drain = threading.Thread(target=process.stderr.read)  # a full pipe would stop the server
     try:
+        process.stdin.write("".join(f"{key}\n" for key in keys))
+        process.stdin.close()
         url = ""
         for line in process.stderr:
             if "Running on http://" in line:
                 url = line.split("Running on ")[1].split()[0]
                 break
-        threading.Thread(target=process.stderr.read, daemon=True).start()  # a full pipe would stop the server
-        bucket = Bucket(url)
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                bucket.client.create_bucket(Bucket=BUCKET)
-                break
-            except OSError:
-                assert time.monotonic() < deadline
-        yield bucket
+        drain.start()
+        yield Bucket(url)
     finally:
         process.kill()
         process.wait()
+        if drain.ident:
+            drain.join()
+        process.stderr.close()
 
 
 Fault = Callable[[str, str], str]
@@ -210,8 +219,3 @@ def proxy(bucket: Bucket, fault: Fault) -> Iterator[Proxy]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-def variables(url: str) -> dict[str, str]:
-    """The environment that leads a command to this server."""
-    return Bucket(url).environment | {"HOME": os.environ.get("HOME", "/")}

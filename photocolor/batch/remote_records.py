@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -116,7 +117,10 @@ class RemoteRecords:
         self._lines: list[bytes] = []
         self._since = 0.0
         self._notes = {name: set(photos) for name, photos in earlier.notes.items()}
-        self._noted = {photo: [name] for name, photos in self._notes.items() for photo in photos}
+        self._noted: defaultdict[str, list[str]] = defaultdict(list)
+        for name, photos in self._notes.items():
+            for photo in photos:
+                self._noted[photo].append(name)
 
     def announced(self, wanted: Iterable[Wanted]) -> Iterator[Job]:
         """The same jobs, each noted before it is given; a block of them is taken at a time."""
@@ -128,7 +132,7 @@ class RemoteRecords:
             self._write(name, [_line(row) for row in rows])
             self._notes[name] = {job.relative for job, _ in block}
             for job, _ in block:
-                self._noted.setdefault(job.relative, []).append(name)
+                self._noted[job.relative].append(name)
             for job, _ in block:
                 yield job
 
