@@ -13,10 +13,15 @@ from runs import INLINE, PROCESSES, RECIPE, Listener, read_tree, run_tree, run_w
 from works import DEVICE, open_broken, open_scripted
 
 from photocolor.batch.begun import begun_path
-from photocolor.batch.manifest import manifest_path
-from photocolor.batch.pools import Crew
+from photocolor.batch.manifest import manifest_path, recall
+from photocolor.batch.parts import replay
+from photocolor.batch.plan import make_plan
+from photocolor.batch.pools import Crew, open_pool
+from photocolor.batch.runner import Run, run
+from photocolor.batch.sift import Sieve
 from photocolor.errors import DiskFull, ExitCode, Interrupted, ModelInvalid, OutputError, Terminated
 from photocolor.outcome import Done, Failed, Job
+from photocolor.settings import Shard
 
 both = pytest.mark.parametrize("crew", [INLINE, PROCESSES], ids=["inline", "processes"])
 
@@ -197,3 +202,28 @@ def test_sigterm_to_the_whole_group_is_no_failure_of_the_photos_at_work(tmp_path
     assert isinstance(summary.ended_by, Terminated)
     assert summary.settled == 0
     assert read_tree(tmp_path / "out") == {}
+
+
+def test_that_a_results_name_is_taken_is_written_down_once_and_again_after_it_was_free(tmp_path: Path) -> None:
+    scans, out = write_tree(tmp_path / "scans", {"1.jpg": b"fine"}), tmp_path / "out"
+    write_tree(out, {"1.jpg": b"mine"})
+
+    def kinds() -> list[object]:
+        run_tree(scans, out, open_scripted)
+        return [row.get("reason", row["status"]) for row in manifest(out)]
+
+    assert (kinds(), kinds()) == (["exists"], ["exists"])
+    (out / "1.jpg").unlink()
+    assert kinds() == ["exists", "done"], "the line about a name that was taken does not keep a photo from being done"
+    (out / "1.jpg").write_bytes(b"edited")
+    assert (kinds(), kinds()) == (["exists", "done", "exists"], ["exists", "done", "exists"])
+
+
+def test_every_line_has_the_number_of_its_run_also_those_of_shards(tmp_path: Path) -> None:
+    scans, out = write_tree(tmp_path / "scans", {f"{n}.jpg": b"bad" for n in range(4)}), tmp_path / "out"
+    for shard in (None, Shard(1, 2), Shard(2, 2), None):
+        plan = make_plan([scans], out).only(shard)
+        pool = open_pool(INLINE, open_scripted)
+        run(Run(plan, Sieve(recall(out, shard), RECIPE), pool, Listener()))
+    rows = [json.loads(line) for line, _ in replay(out)]
+    assert [row["run"] for row in rows] == [1] * 4 + [2] * 2 + [3] * 2 + [4] * 4
