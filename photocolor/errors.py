@@ -68,6 +68,13 @@ class ReferenceInvalid(UsageError):
     default_hint = "Give --reference a photo in color that photocolor can read."
 
 
+class CertificateInvalid(UsageError):
+    """The certificate or the key that shall sign the results cannot be used."""
+
+    reason = "certificate_invalid"
+    default_hint = "Give a C2PA signing certificate with its chain as PEM, and its private key."
+
+
 class TargetCollision(UsageError):
     """Two sources would be written to one target."""
 
@@ -156,6 +163,13 @@ class SourceChanged(PhotoError):
     default_hint = "Wait until nothing writes to it and run the same command again."
 
 
+class SigningFailed(PhotoError):
+    """The result could not be signed; nothing is kept of it."""
+
+    reason = "signing_failed"
+    default_hint = "Check that the certificate is still valid, and run the same command again."
+
+
 class BadModelOutput(PhotoError):
     """The model gave NaN, infinity or the wrong shape; nothing is written from it."""
 
@@ -229,6 +243,13 @@ class DeviceUnavailable(EnvironmentFault):
 
     reason = "device_unavailable"
     default_hint = "Use --device auto to fall back to the CPU, and photocolor doctor to see the cause."
+
+
+class SigningUnavailable(EnvironmentFault):
+    """Results shall be signed, and the library that signs is not installed."""
+
+    reason = "signing_unavailable"
+    default_hint = "pip install 'photocolor[c2pa]'"
 
 
 class OutputLocked(EnvironmentFault):

@@ -30,6 +30,7 @@ from photocolor.image.reading import Reading, open_photo
 from photocolor.image.sheet import rows_of, tone_in
 from photocolor.metadata.carry import Changes
 from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.signing import Seal, open_seal, refuse_unsignable
 from photocolor.metadata.tiff_pages import graft_pages
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Done, Job, Outcome, Skipped, Watch
@@ -50,6 +51,7 @@ class Studio:
         color: how color is made.
         files: how files are read and written.
         palette: of the reference photo; None without one.
+        seal: signs the results; None if nobody does.
         memory_bytes: what one photo may take, with all that its process needs beside.
     """
 
@@ -58,6 +60,7 @@ class Studio:
     color: ColorSettings
     files: FileSettings
     palette: Palette | None = None
+    seal: Seal | None = None
     memory_bytes: int = UNKNOWN_BYTES
 
     def admits(self, header: Header, file_bytes: int) -> bool:
@@ -90,7 +93,7 @@ def open_studio(settings: Settings, threads: int | None = None) -> Studio:
     Raises:
         ModelNotFound, ModelInvalid: the model cannot be used.
         DeviceUnavailable: the device that was asked for by name cannot be used.
-        UsageError: the tile size does not fit the model.
+        UsageError: the tile size does not fit the model, or the certificate cannot be used.
     """
     limit_threads(threads)
     model = find_model(settings.model)
@@ -98,8 +101,15 @@ def open_studio(settings: Settings, threads: int | None = None) -> Studio:
     on_cpu = session.provider == CPU
     colorizer = Colorizer(session, None if on_cpu else lambda: OnnxSession(model, choose("cpu"), threads))
     colorizer.sizes(1, 1, settings.color)  # refuses a tile that does not fit the model
-    allowed = allowed_bytes(settings.max_memory)
-    return Studio(colorizer, model, settings.color, settings.files, read_palette(settings), allowed)
+    return Studio(
+        colorizer,
+        model,
+        settings.color,
+        settings.files,
+        palette=read_palette(settings),
+        seal=open_seal(settings.credential),
+        memory_bytes=allowed_bytes(settings.max_memory),
+    )
 
 
 def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
@@ -115,17 +125,18 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
         if probe(source.data).pages > 1:
             return _color_pages(job, source, studio, watch)
         with open_photo(source.data, studio.files.max_megapixels, admits=studio.admits) as photo:
-            target_format(photo, studio.files.format)  # refuses what the format cannot hold before time is spent on it
+            row = target_format(photo, studio.files.format)  # refuses what the format cannot hold before it costs time
             if studio.files.already_color is not AlreadyColor.FORCE:
                 tone = tone_in(photo, watch.check)
                 if tone in _COLORED:
                     return _left_alone(job, source, studio, started, tone)
             _refuse_inexact(source, photo, studio.files)
+            refuse_unsignable(studio.seal, row.name, row.title)
             mark = mark_for(photo, studio.files)
             sheet = sheet_of(photo, studio, watch)
             del photo  # a toned source's own colors are not needed any more
             rows, answer = color_sheet(sheet, studio, watch, source.hints)
-            draft = Draft(sheet, marked(rows, mark), provenance_of(source, studio))
+            draft = Draft(sheet, marked(rows, mark), provenance_of(source, studio), studio.seal)
             made = write_result(job, source, draft, studio.files)
     return Done(
         job=job,
@@ -152,7 +163,7 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
     started, files = time.perf_counter(), studio.files
     book = Book(source.data, files.max_megapixels, studio.admits)
     with book.page(0) as first:
-        target_format(first, files.format, len(book))
+        row = target_format(first, files.format, len(book))
         _refuse_inexact(source, first, files)
     if source.hints is not None:
         raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
@@ -160,6 +171,8 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
     if not force and _all_colored(book, watch):
         alone = _left_alone(job, source, studio, started)
         return replace(alone, pages=len(book)) if isinstance(alone, Done) else alone
+
+    refuse_unsignable(studio.seal, row.name, row.title, len(book))
 
     def paint_page(photo: Reading) -> PaintedPage:
         if not force and tone_in(photo, watch.check) in _COLORED:

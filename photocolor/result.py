@@ -6,6 +6,7 @@ import hashlib
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from photocolor.image.atomic import AtomicFile
@@ -16,6 +17,7 @@ from photocolor.image.sheet import Sheet
 from photocolor.image.thumbnail import thumbnail
 from photocolor.metadata.carry import Changes, graft
 from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.signing import Seal, Statement
 from photocolor.outcome import Job
 from photocolor.settings import FileSettings
 from photocolor.source import SourceBytes
@@ -45,11 +47,13 @@ class Draft:
         sheet: the source's gray, with what is known of the source.
         rows: the photo in color, from top to bottom; gone through once.
         provenance: what colored it.
+        seal: signs it, or None.
     """
 
     sheet: Sheet
     rows: Iterable[Rows]
     provenance: Provenance
+    seal: Seal | None = None
 
 
 def write_result(job: Job, source: SourceBytes, draft: Draft, files: FileSettings) -> Written:
@@ -66,10 +70,20 @@ def write_result(job: Job, source: SourceBytes, draft: Draft, files: FileSetting
             write_exact(file.path, source.whole, (photo, samples[..., :3]), files)
         changes = Changes(row.name, draft.provenance, None if samples is None else lambda: thumbnail(samples)[..., :3])
         report = graft(source.data, photo.container.format, file.path, changes)
+        if draft.seal is not None:
+            formats = photo.container.format, row.name
+            draft.seal.sign(file.path, _statement_of(job, source, draft.provenance, formats))
         made = identity(file.path)
         source.refuse_changed(job)
         file.commit()
     return Written(*made, (*photo.warnings, *losses(photo, files.format), *report.warnings))
+
+
+def _statement_of(job: Job, source: SourceBytes, made: Provenance, formats: tuple[str, str]) -> Statement:
+    """What the signature of a result says; `formats` are those of source and result."""
+    stream = source.data.rewound() if isinstance(source.data, StoredFile) else BytesIO(source.data)
+    name = job.source.name.encode("utf-8", "replace").decode("utf-8")  # a name may be no text, and a claim must be
+    return Statement(made, name, stream, *formats)
 
 
 def copy_source(job: Job, source: SourceBytes) -> Written:

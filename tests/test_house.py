@@ -34,6 +34,8 @@ FENCES = {
     "cv2": {"color", "image"},
     "PIL": {"image", "metadata"},
     "typer": {"cli"},
+    "c2pa": {"metadata"},
+    "cryptography": {"metadata"},
     "ray": {"batch/ray_pool.py"},
     "fsspec": {"places/store.py"},
     "s3fs": set(),

@@ -23,6 +23,7 @@ from photocolor.engine.providers import DeviceChoice, choose
 from photocolor.engine.session import OnnxSession
 from photocolor.engine.sizes import tile_side
 from photocolor.footprint import allowed_bytes
+from photocolor.metadata.signing import open_seal
 from photocolor.models.registry import find_model
 from photocolor.pipeline import Studio, open_studio
 from photocolor.places.staging import RemoteWork, open_remote
@@ -59,11 +60,12 @@ def recipe_of(settings: Settings) -> Recipe:
     Raises:
         ReferenceInvalid: there is no palette to be taken from the reference.
         EnvironmentFault: there is no such model, or it is damaged.
-        UsageError: the tile does not fit the model.
+        UsageError: the tile does not fit the model, or the certificate cannot be used.
     """
     found = find_model(settings.model)
     tile_side(settings.color, found.card)
     read_palette(settings)
+    open_seal(settings.credential)
     digest = settings_digest(settings.color, settings.files)
     return Recipe(found.card.name, found.sha256, digest, result_settings(settings.color, settings.files))
 

@@ -18,7 +18,6 @@ from photocolor.settings import (
     Detail,
     OutputFormat,
     Shard,
-    VisibleMark,
 )
 
 
@@ -226,14 +225,6 @@ ExactLuma = Annotated[
         "--exact-luma/--no-exact-luma",
         help="Copy the coded luma of gray JPEG scans into their JPEG results, so that a gray decode of both is "
         "bit-identical; every other photo fails by name.",
-    ),
-]
-Mark = Annotated[
-    VisibleMark,
-    typer.Option(
-        "--mark",
-        metavar="|".join(VisibleMark),
-        help="Draw a small plate that says COLORIZED into the lower right corner; the lightness changes inside of it.",
     ),
 ]
 AlreadyColored = Annotated[

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from photocolor.cli import far_options, memory_option, options
+from photocolor.cli import far_options, memory_option, options, saying_options
 from photocolor.settings import ColorSettings, Engine, FileSettings, Settings
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def restore(
     already_color: options.AlreadyColored = _FILES.already_color,
     max_pixels: options.MaxPixels = _FILES.max_megapixels,
     exact_luma: options.ExactLuma = _FILES.exact_luma,
-    mark: options.Mark = _FILES.mark,
+    mark: saying_options.Mark = _FILES.mark,
+    c2pa_certificate: saying_options.C2paCertificate = None,
+    c2pa_key: saying_options.C2paKey = None,
     json: options.Json = False,
     quiet: options.QuietReport = False,
 ) -> None:
@@ -52,8 +54,11 @@ def restore(
     The results appear in the same tree under --out, each whole or not at all. The same command again goes on where it
     stopped and redoes nothing. Exit code 0: all is done; 3: some photos failed and are named; docs/errors.md has all.
     """
+    from photocolor.metadata.signing import digest_of_certificate
     from photocolor.reference import digest_of_reference
 
+    credential = saying_options.parse_credential(c2pa_certificate, c2pa_key)
+    signer = digest_of_certificate(credential)
     places = far_options.parse_ends(sources or (), out)
     settings = Settings(
         sources=places.sources,
@@ -65,13 +70,14 @@ def restore(
         color=ColorSettings(
             options.parse_detail(detail), tile, overlap, strength, fade_doubt, digest_of_reference(reference)
         ),
-        files=FileSettings(format_, quality, already_color, max_pixels, exact_luma, mark),
+        files=FileSettings(format_, quality, already_color, max_pixels, exact_luma, mark, signer),
         workers=workers,
         max_memory=memory_option.parse_memory(max_memory),
         overwrite=overwrite,
         fail_if_empty=fail_if_empty,
         shard=options.parse_shard(shard),
         retry_failed=retry_failed,
+        credential=credential,
         cluster=far_options.parse_cluster(engine, address, num_gpus_per_worker),
     )
     from photocolor.cli.prepare import color_all, show_plan

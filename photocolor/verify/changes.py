@@ -57,6 +57,10 @@ def _height(now: object, pair: Pair) -> bool:
     return now in ((pair.height,), str(pair.height))
 
 
+def _signed(now: object, pair: Pair) -> bool:
+    return "c2pa_certificate_sha256" in str(pair.after.get("XMP/photocolor:Settings"))
+
+
 def _had_no_exif(now: object, pair: Pair) -> bool:
     return not any(name.startswith("EXIF") for name in pair.before)
 
@@ -145,6 +149,7 @@ INTENDED: tuple[Intended, ...] = (
     Intended(_STRUCTURE, "tiff>.*|.*>tiff", "changed|lost|added", "how the pixels are stored"),
     Intended(r"comment/\d+|png/[tzi]TXt.*|png/Comment", _MOVED, "lost|added", "moved to photocolor:SourceText"),
     Intended(r"(jpeg|png|webp|jp2|jxl|avif|heic)/.*", _MOVED, "lost", "has a place in its own format only"),
+    Intended("jxl/jumb", _ANY, "added", "the C2PA signature that was asked for", _signed),
     Intended(r"(IPTC|Photoshop)/.*", _NO_IPTC, "lost", "IPTC is mapped to XMP; the rest has no place there"),
     Intended(
         "XMP|EXIF",

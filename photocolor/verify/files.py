@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 
 from photocolor.errors import PhotoError, SourceVanished, UnreadableSource
@@ -13,6 +14,7 @@ from photocolor.image.decode import decode, probe
 from photocolor.image.formats import sniff
 from photocolor.metadata.carry import read_provenance
 from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.signing import signature_fault
 from photocolor.settings import FileSettings
 from photocolor.verify.changes import Pair, compare_tags
 from photocolor.verify.checks import Candidate, check_picture
@@ -97,6 +99,7 @@ def _compare(
     tags = compare_tags(pair)
     checks.append(_check_tags(tags))
     checks.append(_check_provenance(made, source_sha256, recorded))
+    checks.extend(_check_signature(made, data[1], kinds[1]))
     return tuple(checks), tags
 
 
@@ -142,6 +145,17 @@ def _check_provenance(made: Provenance | None, source_sha256: str, recorded: Rec
     if recorded is not None and made.model_sha256 != recorded.model_sha256:
         return Check("provenance", False, "the manifest names another model than the result")
     return Check("provenance", True, f"{made.tool}, model {made.model} {made.model_version}, this source")
+
+
+def _check_signature(made: Provenance | None, data: bytes, kind: str) -> Iterator[Check]:
+    """For a result that says it was signed: the signature is there and fits the bytes."""
+    if made is None or not made.settings.get("c2pa_certificate_sha256"):
+        return
+    fault = signature_fault(BytesIO(data), kind)
+    if fault is None:
+        yield Check("signature", True, "not looked at; that needs photocolor[c2pa]")
+    else:
+        yield Check("signature", not fault, fault or "valid; whom its certificate belongs to is not judged here")
 
 
 def _check_record(recorded: Recorded, digests: tuple[str, ...], size_bytes: int) -> Iterator[Check]:

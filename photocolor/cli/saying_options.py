@@ -1,0 +1,52 @@
+"""The options of `restore` about what a result says of itself: the visible mark and the signature."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from photocolor.errors import UsageError
+from photocolor.settings import Credential, VisibleMark
+
+Mark = Annotated[
+    VisibleMark,
+    typer.Option(
+        "--mark",
+        metavar="|".join(VisibleMark),
+        help="Draw a small plate that says COLORIZED into the lower right corner; the lightness changes inside of it.",
+    ),
+]
+C2paCertificate = Annotated[
+    Path | None,
+    typer.Option(
+        "--c2pa-certificate",
+        metavar="FILE",
+        show_default=False,
+        help="Sign the results as C2PA asks for, with this certificate and its chain (PEM); their bytes then differ "
+        "from run to run.",
+    ),
+]
+C2paKey = Annotated[
+    Path | None,
+    typer.Option(
+        "--c2pa-key",
+        metavar="FILE",
+        show_default=False,
+        help="The private key of --c2pa-certificate (PEM, without a password).",
+    ),
+]
+
+
+def parse_credential(certificate: Path | None, key: Path | None) -> Credential | None:
+    """Who signs the results; None if nobody does.
+
+    Raises:
+        UsageError: only one of the two is given.
+    """
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise UsageError("--c2pa-certificate and --c2pa-key belong together", "Give both, or neither.")
+    return Credential(certificate, key)

@@ -1,0 +1,99 @@
+"""A certificate with its key, read and checked for what can be said about them without signing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from photocolor.errors import CertificateInvalid, SigningUnavailable
+from photocolor.settings import Credential
+
+_CURVES = {"secp256r1": "es256", "secp384r1": "es384", "secp521r1": "es512"}
+"""C2PA's names of algorithms by the curve of the key. Source: C2PA 2.2, 13.2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who signs.
+
+    Attributes:
+        algorithm: C2PA's name of it, as "es256".
+        chain: the certificates as PEM, the signer's first.
+        key: the private key as PEM (PKCS #8).
+    """
+
+    algorithm: str
+    chain: bytes
+    key: bytes
+
+
+def read_identity(credential: Credential) -> Identity:
+    """The certificate and the key of a run.
+
+    Raises:
+        SigningUnavailable: the library that reads them is not installed.
+        CertificateInvalid: one of them cannot be read or used, or they do not belong together.
+    """
+    try:
+        from cryptography import x509
+        from cryptography.hazmat.primitives import serialization
+    except ImportError as error:
+        raise SigningUnavailable(f"signing needs cryptography, which cannot be loaded ({error})") from error
+    chain, secret = _bytes(credential.certificate), _bytes(credential.key)
+    try:
+        certificates = x509.load_pem_x509_certificates(chain)
+    except ValueError as error:
+        raise CertificateInvalid(f"{credential.certificate} holds no certificate in PEM form ({error})") from error
+    _refuse_wrong_time(credential.certificate, certificates[0])
+    try:
+        key = serialization.load_pem_private_key(secret, password=None)
+    except TypeError as error:
+        raise CertificateInvalid(
+            f"the key {credential.key} is protected by a password", "Give a copy without one that only you can read."
+        ) from error
+    except ValueError as error:
+        raise CertificateInvalid(f"{credential.key} holds no private key in PEM form ({error})") from error
+    spki = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    if key.public_key().public_bytes(*spki) != certificates[0].public_key().public_bytes(*spki):
+        raise CertificateInvalid(
+            f"the key {credential.key} does not belong to the first certificate in {credential.certificate}",
+            "The signer's own certificate must stand first, those that vouch for it below.",
+        )
+    plain = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    return Identity(_algorithm(credential.key, key), chain, key.private_bytes(*plain))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CertificateInvalid(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _refuse_wrong_time(path: Path, certificate: Any) -> None:
+    now = datetime.now(UTC)
+    if now > certificate.not_valid_after_utc:
+        raise CertificateInvalid(
+            f"the certificate {path} expired on {certificate.not_valid_after_utc:%Y-%m-%d}", "Give one that is valid."
+        )
+    if now < certificate.not_valid_before_utc:
+        begins = f"{certificate.not_valid_before_utc:%Y-%m-%d}"
+        raise CertificateInvalid(
+            f"the certificate {path} is valid from {begins} only", "Check the date of this machine, or wait."
+        )
+
+
+def _algorithm(path: Path, key: Any) -> str:
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+
+    if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name in _CURVES:
+        return _CURVES[key.curve.name]
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return "ed25519"
+    if isinstance(key, rsa.RSAPrivateKey):
+        return "ps256"
+    raise CertificateInvalid(
+        f"the key {path} is of a kind that C2PA does not know", "Use P-256, P-384, P-521, Ed25519 or RSA."
+    )

@@ -1,0 +1,179 @@
+"""Signed results, read back by the library that others read them with; and what is refused before any work."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import c2pa
+import format_rows
+import photos
+import pytest
+from certificates import KEYS, Papers, papers
+from commands import photocolor, started
+from fakes import write_model
+from runs import read_tree, write_tree
+
+from photocolor.errors import CertificateInvalid
+from photocolor.image.decode import decode
+from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE
+from photocolor.metadata.signing import SIGNABLE, open_seal
+from photocolor.settings import Credential
+
+FORMAT_OF = {".jpg": "jpeg", ".png": "png", ".tif": "tiff", ".webp": "webp", ".jxl": "jxl", ".avif": "avif"}
+
+
+@pytest.fixture(scope="module")
+def signer(tmp_path_factory: pytest.TempPathFactory) -> Papers:
+    return papers(tmp_path_factory.mktemp("papers"))
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_model(tmp_path_factory.mktemp("model") / "tint.onnx")
+
+
+def scans(folder: Path) -> Path:
+    gray, deep = photos.gray(60, 80), photos.gray(60, 80, 16)
+    return write_tree(
+        folder,
+        {
+            "scan.jpg": photos.jpeg(gray, orientation=6),
+            "scan.png": photos.png(deep),
+            "intel.tif": photos.tiff(gray),
+            "motorola.tif": photos.tiff(deep, byteorder=">"),
+            "big.tif": photos.tiff(gray, bigtiff=True),
+            "scan.webp": photos.webp(photos.tinted(60, 80)),
+            "scan.jxl": format_rows.jxl(gray, 1, lossless=True),
+            "scan.avif": format_rows.avif(format_rows.neutral(), 1, matrix=0),
+        },
+    )
+
+
+def claims(path: Path, anchor: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What a file's signature is worth to who trusts this authority, and what it says."""
+    trust = {"verify": {"verify_trust": True}, "trust": {"trust_anchors": anchor}}
+    with (
+        path.open("rb") as file,
+        c2pa.Context.from_dict(trust) as context,
+        c2pa.Reader(SIGNABLE[FORMAT_OF[path.suffix]], file, context=context) as reader,
+    ):
+        found = json.loads(reader.json())
+        yield reader.get_validation_state(), found["manifests"][found["active_manifest"]]
+
+
+def test_every_format_is_signed_and_says_what_it_is_and_what_it_was_made_of(
+    tmp_path: Path, signer: Papers, model: Path
+) -> None:
+    source, out = scans(tmp_path / "scans"), tmp_path / "color"
+    command = ("restore", source, "--out", out, "--model", model, "--device", "cpu", "--json", *signer.options)
+    told = photocolor(*command)
+    assert told.code == 0, told.err
+    for row in map(json.loads, told.out.splitlines()):
+        ((state, claim),) = claims(Path(row["target"]), signer.anchor)
+        assert state == "Trusted", row["relative"]
+        (ingredient,) = claim["ingredients"]
+        assert ingredient["relationship"] == "parentOf" and ingredient["title"] == row["relative"]
+        assert ingredient["instance_id"] == f"urn:sha256:{row['source_sha256']}"
+        assertions = {assertion["label"]: assertion["data"] for assertion in claim["assertions"]}
+        opened, edited = assertions["c2pa.actions.v2"]["actions"]
+        assert (opened["action"], edited["action"]) == ("c2pa.opened", "c2pa.edited")
+        assert edited["digitalSourceType"] == DIGITAL_SOURCE_TYPE
+        assert edited["softwareAgent"]["name"] == claim["claim_generator_info"][0]["name"] == "photocolor"
+        assert edited["parameters"]["photocolor.ModelName"] == "tint"
+        assert edited["parameters"]["photocolor.SourceSHA256"] == row["source_sha256"]
+    assert not list(out.glob("**/*.tmp"))
+    proved = photocolor("verify", source, out, "--json")
+    assert proved.code == 0, proved.out
+    assert proved.out.count('"signature"') == len(list(source.iterdir()))
+    again = photocolor(*command)
+    assert again.out.count('"reason": "done"') == len(list(source.iterdir())), "what is signed is done"
+
+
+def test_a_signed_file_that_was_changed_is_found_out(tmp_path: Path, signer: Papers, model: Path) -> None:
+    source = write_tree(tmp_path / "scans", {"scan.tif": photos.tiff(photos.gray(60, 80))})
+    out = tmp_path / "color"
+    assert photocolor("restore", source, "--out", out, "--model", model, "--device", "cpu", *signer.options).code == 0
+    signed = (out / "scan.tif").read_bytes()
+    gray = bytes(decode(signed, 1).pixels[30, 40])
+    (out / "scan.tif").write_bytes(signed.replace(gray, gray[::-1] if gray != gray[::-1] else b"\0\0\0", 1))
+    found = photocolor("verify", source / "scan.tif", out / "scan.tif", "--json")
+    checks = {check["name"]: check for check in json.loads(found.out)["checks"]}
+    assert not checks["signature"]["holds"]
+    assert "mismatch" in checks["signature"]["detail"]
+
+
+def test_what_has_no_place_for_a_signature_is_refused_by_name_and_the_others_are_signed(
+    tmp_path: Path, signer: Papers, model: Path
+) -> None:
+    gray = photos.gray(60, 80)
+    files = {
+        "scan.jp2": format_rows.jp2(gray, 1),
+        "book.tif": photos.tiff_of([gray, gray]),
+        "scan.png": photos.png(gray),
+    }
+    source = write_tree(tmp_path / "scans", files)
+    command = ("restore", source, "--out", tmp_path / "color", "--model", model, "--device", "cpu", *signer.options)
+    told = photocolor(*command, "--json")
+    assert told.code == 3
+    rows = {row["relative"]: row for row in map(json.loads, told.out.splitlines())}
+    assert rows["book.tif"]["message"] == "a TIFF file of 2 pages cannot be signed"
+    assert rows["scan.jp2"]["message"] == "a JPEG 2000 file has no place for a C2PA signature"
+    assert "--format tiff" in rows["scan.jp2"]["hint"]
+    assert set(read_tree(tmp_path / "color")) == {"scan.png"}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_keys_of_every_kind_can_sign(kind: str, tmp_path: Path) -> None:
+    made = papers(tmp_path, kind)
+    assert open_seal(Credential(made.certificate, made.key)) is not None
+    assert open_seal(None) is None
+
+
+def test_certificates_and_keys_that_cannot_sign_are_refused_with_the_cause(tmp_path: Path) -> None:
+    good, other = papers(tmp_path / "good"), papers(tmp_path / "other")
+    old, early = papers(tmp_path / "old", valid_days=(-9, -2)), papers(tmp_path / "early", valid_days=(2, 9))
+    locked = papers(tmp_path / "locked", password=b"secret")
+    authority = tmp_path / "authority.pem"
+    authority.write_text(good.anchor)
+    missing = tmp_path / "missing.pem"
+    wrong = [
+        (old.certificate, old.key, "expired on"),
+        (early.certificate, early.key, "is valid from .* only"),
+        (good.certificate, other.key, "does not belong"),
+        (authority, good.key, "does not belong"),
+        (locked.certificate, locked.key, "protected by a password"),
+        (good.key, good.key, "holds no certificate"),
+        (good.certificate, good.certificate, "holds no private key"),
+        (missing, good.key, r"missing\.pem cannot be read"),
+        (good.certificate, missing, r"missing\.pem cannot be read"),
+    ]
+    for certificate, key, said in wrong:
+        with pytest.raises(CertificateInvalid, match=said):
+            open_seal(Credential(certificate, key))
+
+
+def test_an_authority_is_no_signer(tmp_path: Path) -> None:
+    """Only the library knows what a signer's certificate may be used for; it is asked before any photo is colored."""
+    made = papers(tmp_path, may_vouch=True)
+    with pytest.raises(CertificateInvalid, match=r"chain\.pem cannot sign C2PA claims"):
+        open_seal(Credential(made.certificate, made.key))
+
+
+def test_a_command_that_cannot_sign_touches_nothing(tmp_path: Path, signer: Papers, model: Path) -> None:
+    source, out = write_tree(tmp_path / "scans", {"a.png": photos.png()}), tmp_path / "color"
+    command = ("restore", source, "--out", out, "--model", model, "--device", "cpu")
+    half = photocolor(*command, "--c2pa-key", signer.key)
+    assert half.code == 2 and "belong together" in half.err
+    old = papers(tmp_path / "old", valid_days=(-9, -2))
+    expired = photocolor(*command, *old.options)
+    assert expired.code == 2 and "expired on" in expired.err
+    shadow = tmp_path / "shadow" / "c2pa.py"  # as if it were not installed
+    shadow.parent.mkdir()
+    shadow.write_text("raise ImportError('No module named c2pa')\n")
+    with started(*command, *signer.options, PYTHONPATH=f"{shadow.parent}:{Path(__file__).parents[2]}") as process:
+        said = process.communicate()[1].decode()
+    assert process.returncode == 4 and "photocolor[c2pa]" in said
+    assert not out.exists()
