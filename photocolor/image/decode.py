@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-import tifffile
-
 from photocolor.color.profile import BadProfile, to_srgb
 from photocolor.errors import OutOfMemory, TooLarge, TruncatedPhoto, UnsupportedPhoto
 from photocolor.image import heif, jp2, jpeg, jxl, png, tiff, webp
@@ -38,8 +36,8 @@ READERS: dict[str, Reader] = {
 }
 
 # What damaged files were seen to make the libraries raise, over some 30,000 seeded byte flips. Pillow: OSError,
-# SyntaxError. imagecodecs: RuntimeError (each codec's own error is one). tifffile: TiffFileError, ValueError, and where
-# a tag holds nonsense TypeError, ZeroDivisionError and their like. zlib and struct: their own. EOFError, LookupError,
+# SyntaxError. imagecodecs: RuntimeError (each codec's own error is one). tifffile: ValueError (its own error
+# is one), and where a tag holds nonsense TypeError, ZeroDivisionError and their like. zlib and struct: their own. EOFError, LookupError,
 # AttributeError, AssertionError and BufferError were not seen, but stand in code of theirs that damaged files reach.
 LIBRARY_ERRORS: tuple[type[Exception], ...] = (
     OSError,
@@ -55,7 +53,6 @@ LIBRARY_ERRORS: tuple[type[Exception], ...] = (
     BufferError,
     struct.error,
     zlib.error,
-    tifffile.TiffFileError,
 )
 
 

@@ -7,8 +7,6 @@ from io import BytesIO
 from types import TracebackType
 from typing import Any, Self, cast
 
-import tifffile
-
 from photocolor.color.icc import srgb_profile
 from photocolor.errors import TruncatedPhoto
 from photocolor.image.directory import view_fields
@@ -89,7 +87,9 @@ class Leaf:
         self.kind, place, _, previews = _look(data, number)
         view = view_fields(place.block, place.fields)
         self.index, self.orientation = place.index, view.orientation
-        self._file = tifffile.TiffFile(data.rewound() if isinstance(data, StoredFile) else BytesIO(data))
+        from tifffile import TiffFile  # takes as long to import as NumPy, and JPEGs do not need it
+
+        self._file = TiffFile(data.rewound() if isinstance(data, StoredFile) else BytesIO(data))
         self.page: Any = self._file.pages[place.index]
         self.container = _container(self.page, self.kind, view.dpi)
         told = [f"{previews} reduced previews beside the picture are left out"] if previews and not number else []

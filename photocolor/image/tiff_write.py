@@ -7,15 +7,17 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import cv2
 import numpy as np
-import tifffile
 from numpy.typing import NDArray
 
 from photocolor.image.photo import Container, Pixels, Rows
 from photocolor.image.regroup import regrouped
+
+if TYPE_CHECKING:
+    import tifffile
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -92,6 +94,8 @@ def write_leaflets(file: BinaryIO, leaflets: Iterable[Leaflet], total_bytes: int
 
 def _writer(file: BinaryIO, container: Container, total_bytes: int) -> tifffile.TiffWriter:
     """In the source's byte order; a BigTIFF where the source is one or the samples need it."""
+    import tifffile
+
     big = container.bigtiff or total_bytes > _CLASSIC_BYTES
     return tifffile.TiffWriter(file, byteorder=">" if container.byteorder == ">" else "<", bigtiff=big)
 
@@ -124,8 +128,10 @@ def _encoded(leaflet: Leaflet, order: str) -> Iterator[bytes]:
     name = leaflet.compression
     if name is None:
         return (np.ascontiguousarray(chunk, stored).tobytes() for chunk in chunks)
-    compress = tifffile.TIFF.COMPRESSORS[tifffile.COMPRESSION[name.upper()]]
-    predict = tifffile.TIFF.PREDICTORS[2] if name in _PREDICTED else None
+    from tifffile import COMPRESSION, TIFF
+
+    compress = TIFF.COMPRESSORS[COMPRESSION[name.upper()]]
+    predict = TIFF.PREDICTORS[2] if name in _PREDICTED else None
     how = {"adobe_deflate": {"level": DEFLATE_LEVEL}, "packbits": {"axis": -2}}.get(name, {})
 
     def encoded(chunk: NDArray[Any]) -> bytes:
