@@ -65,8 +65,10 @@ def test_every_error_survives_the_way_to_another_process() -> None:
 
 def test_every_option_of_restore_is_documented_and_no_other(photocolor: Here) -> None:
     table = CLI.split("## Options")[1].split("\n\n")[1]
-    documented = {name for cells in rows(table)[1:] for name in re.findall(r"--[a-z-]+", cells[0])}
-    offered = set(re.findall(r"^  (--[a-z-]+)(?: / (--[a-z-]+))?", photocolor("restore", "--help").out, re.MULTILINE))
+    documented = {name for cells in rows(table)[1:] for name in re.findall(r"--[a-z0-9-]+", cells[0])}
+    offered = set(
+        re.findall(r"^  (--[a-z0-9-]+)(?: / (--[a-z0-9-]+))?", photocolor("restore", "--help").out, re.MULTILINE)
+    )
     assert documented == {name for names in offered for name in names if name}
 
 
