@@ -41,9 +41,15 @@ def linear_rgb(f_y: Plane, luminance: Plane, ab: Plane) -> Plane:
         (3, ...) float32, R, G and B; outside [0, 1] where the color does not exist in sRGB.
     """
     column = (slice(None), *[None] * f_y.ndim)
-    ratio = ab * _F_PER_AB[column]
-    ratio += f_y
-    ratio = _cube(ratio)
+    f_xz = ab * _F_PER_AB[column]
+    f_xz += f_y
+    return _light(f_xz, luminance)
+
+
+def _light(f_xz: Plane, luminance: Plane) -> Plane:
+    """(3, ...) linear light from CIE f of X and Z, (2, ...)."""
+    column = (slice(None), *[None] * luminance.ndim)
+    ratio = _cube(f_xz)
     ratio -= luminance
     channels: Plane = ratio[0] * _XZ_TO_RGB[0][column]
     channels += luminance
@@ -80,9 +86,12 @@ def chroma_scale(f_y: Plane, luminance: Plane, ab: Plane) -> Plane:
     """
     inner = np.zeros_like(f_y)
     step = np.float32(0.5)
+    f_steps = ab * _F_PER_AB[:, None]
     for _ in range(BISECTIONS):
         tried = inner + step
-        np.copyto(inner, tried, where=~outside(linear_rgb(f_y, luminance, ab * tried)))
+        f_xz = f_steps * tried
+        f_xz += f_y
+        np.copyto(inner, tried, where=~outside(_light(f_xz, luminance)))
         step *= np.float32(0.5)
     return inner
 

@@ -58,11 +58,54 @@ def _fixed_tables() -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.in
     )
 
 
+@cache
+def _steps_of_one() -> NDArray[np.int32]:
+    """(3, 512): what the luminance loses when a code goes one down, and then what it gains when it goes one up.
+
+    Beyond the ends so much that no gray has it.
+    """
+    weights = _fixed_tables()[0]
+    steps = np.diff(weights, axis=1)
+    far = np.full((3, 1), _BEYOND, np.int32)
+    return np.concatenate((-far, -steps, steps, far), axis=1)
+
+
+_BEYOND = 600_000_000
+"""More luminance than white has; three of it and it still fit in int32."""
+
+
+def nearest_with_gray(gray: Codes, rgb: Codes) -> Codes:
+    """For each pixel (N, 3) the nearest color that has its gray (N,); the gray itself where none is near.
+
+    The gray of `rgb` is another: so one step of one channel, in the one direction that helps, is tried before all
+    others.
+    """
+    weights, low, high = _fixed_tables()
+    codes = [rgb[:, i].astype(np.intp) for i in range(3)]
+    luminance = weights[0].take(codes[0]) + weights[1].take(codes[1]) + weights[2].take(codes[2])
+    low, high = low.take(gray), high.take(gray)
+    short = luminance < low
+    side = short * 256
+    found, solved = rgb.astype(np.int16), np.zeros(len(gray), bool)
+    moved = [luminance + _steps_of_one()[i].take(codes[i] + side) for i in range(3)]
+    hits = [(each >= low) & (each < high) for each in moved]
+    for i, j in ((0, 2), (1, 1), (2, 0)):  # down: red first; up: blue first, as in the order of all neighbors
+        hit = np.where(short, hits[j], hits[i]) & ~solved
+        found[hit & ~short, i] -= 1
+        found[hit & short, j] += 1
+        solved |= hit
+    result = found.astype(np.uint8)
+    left = np.flatnonzero(~solved)
+    if left.size:
+        result[left] = _nearest_of_all(gray[left], rgb[left])
+    return result
+
+
 _REACH = 2
 """Codes by which a channel may move."""
 
-_STAGES = (0, 7, 27, 81, 125)
-"""Neighbors are tried in these groups, the nearest first: most pixels need only the first."""
+_STAGES = (0, 27, 125)
+"""Neighbors are tried in these groups, the nearest first."""
 
 
 @cache
@@ -75,11 +118,11 @@ def _neighbors() -> NDArray[np.intp]:
 @cache
 def _reachable() -> NDArray[np.int32]:
     """(3, 260): the luminance of each code plus two; beyond the ends so much that no gray has it."""
-    return np.pad(_fixed_tables()[0], ((0, 0), (_REACH, _REACH)), constant_values=600_000_000)  # three fit in int32
+    return np.pad(_fixed_tables()[0], ((0, 0), (_REACH, _REACH)), constant_values=_BEYOND)
 
 
-def nearest_with_gray(gray: Codes, rgb: Codes) -> Codes:
-    """For each pixel (N, 3) the nearest color that has its gray (N,); the gray itself where none is near."""
+def _nearest_of_all(gray: Codes, rgb: Codes) -> Codes:
+    """As `nearest_with_gray`, among all neighbors."""
     (_, low, high), weights = _fixed_tables(), _reachable()
     found = np.repeat(gray[:, None], 3, axis=1)
     left = np.arange(len(gray))

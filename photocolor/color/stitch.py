@@ -178,7 +178,7 @@ def _at_the_ends(channels: Sequence[NDArray[Any]], ends: tuple[float, float], wo
 
 
 def _inside(f_y: Plane, f_xz: tuple[Plane, Plane], luminance: Plane) -> Plane:
-    """(3, N) linear light up to `LIGHT` of N colors in f as `FPlanes` has it; chroma reduced where they do not exist."""
+    """(3, N) linear light up to `LIGHT` of N colors in f as in `FPlanes`; chroma is reduced where they do not exist."""
     f_y, luminance = f_y * np.float32(1 / F_LIGHT), luminance * np.float32(1 / LIGHT)
     per_f = (np.float32(1 / F_PER_A), np.float32(1 / F_PER_B))
     ab = np.stack([(f * np.float32(1 / F_LIGHT) - f_y) * k for f, k in zip(f_xz, per_f, strict=True)])

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from photocolor.color.gamut import BISECTIONS, fit_to_srgb, linear_rgb, outside
 from photocolor.color.lab import decode_srgb, encode_srgb, lab_of, lightness_of
+from photocolor.color.repair import LUMINANCE_MARGIN, nearest_with_gray
 from photocolor.color.stitch import stitch
 
 SIXTEEN_BIT_CODES = 2
@@ -109,3 +110,25 @@ def test_gamut_mapping_keeps_lightness_and_hue_and_ends_at_the_border(picture: t
 def test_black_and_white_take_no_color(code: int) -> None:
     gray = np.full((3, 3), code, np.uint8)
     assert (stitch(gray, np.full((3, 3, 2), 60, np.float32)) == code).all()
+
+
+def test_a_pixel_whose_gray_rounding_moved_takes_the_nearest_color_that_has_it() -> None:
+    rng = np.random.default_rng(11)
+    rgb = rng.integers(0, 256, (400, 3)).astype(np.uint8)
+    rgb[:40] = rng.choice((0, 1, 254, 255), (40, 3))
+    gray = np.clip(gray_read_back(rgb) + rng.choice((-1, 1), len(rgb)), 0, 255).astype(np.uint8)
+    moved = gray_read_back(rgb) != gray
+    gray, rgb = gray[moved], rgb[moved]
+    found = nearest_with_gray(gray, rgb).astype(int)
+    assert np.array_equal(gray_read_back(found.astype(np.uint8)), gray)
+    reach = np.stack(np.meshgrid(*[np.arange(-2, 3)] * 3, indexing="ij"), -1).reshape(-1, 3)
+    around = rgb[:, None].astype(int) + reach
+    low = np.where(gray == 0, -1, decode_srgb((gray - 0.5).clip(0, 255) / 255) + LUMINANCE_MARGIN)
+    high = np.where(gray == 255, 2, decode_srgb((gray + 0.5).clip(0, 255) / 255) - LUMINANCE_MARGIN)
+    luminance = decode_srgb(around.clip(0, 255) / 255) @ np.array((0.2126, 0.7152, 0.0722))
+    has = (luminance >= low[:, None]) & (luminance < high[:, None])
+    has &= ((around >= 0) & (around <= 255)).all(axis=-1)
+    nearest = np.where(has, (reach**2).sum(axis=-1), 99).min(axis=1)
+    near = nearest < 99
+    assert near.mean() > 0.5
+    assert np.array_equal(((found - rgb)[near] ** 2).sum(axis=-1), nearest[near])
