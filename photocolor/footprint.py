@@ -17,8 +17,6 @@ DETAIL_BYTES = 130
 """Of one pixel that the model sees: its lightness, hints, answers and the network's own planes."""
 AUTO_DETAIL_PX = 768
 """More than any usual model takes with --detail auto."""
-STRIPS_AT_ONCE = 5
-"""Strips of a TIFF in memory: as stored, as decoded, in sRGB, in color, encoded."""
 UNKNOWN_BYTES = 4_000_000_000
 """What may be used where the system does not tell what is free."""
 
@@ -51,8 +49,8 @@ def footprint(header: Header, file_bytes: int, wanted: OutputFormat, detail_px: 
     gray = pixels * width * (2 if header.channels in (2, 4) else 1)
     fixed = BASE_BYTES + DETAIL_BYTES * detail_px
     writing = pixels * result.memory[1] * (width if result.most_bits > 8 else 1)
-    if header.strip_bytes:
-        passing = STRIPS_AT_ONCE * header.strip_bytes + 8 * int(sqrt(pixels * detail_px))
+    if header.band_bytes:
+        passing = header.band_bytes + 8 * int(sqrt(pixels * detail_px))
         return Footprint(fixed + passing + writing, fixed + passing + writing + gray)
     reading = file_bytes + pixels * width * by_name(header.format).memory[0]
     whole = fixed + max(reading, file_bytes + gray + writing)

@@ -22,24 +22,24 @@ KEEP = OutputFormat.KEEP
 DETAIL_PX = 512 * 512
 
 
-def a_scan(name: str, height: int = 10_000, bits: int = 16, strip_bytes: int = 0) -> Header:
-    return Header(name, height, 10_000, bits, strip_bytes=strip_bytes)
+def a_scan(name: str, height: int = 10_000, bits: int = 16, band_bytes: int = 0) -> Header:
+    return Header(name, height, 10_000, bits, band_bytes=band_bytes)
 
 
 def test_a_tiff_in_strips_takes_less_than_any_picture_that_is_decoded_whole() -> None:
-    streamed = footprint(a_scan("tiff", strip_bytes=1 << 20), 200_000_000, KEEP, DETAIL_PX)
+    streamed = footprint(a_scan("tiff", band_bytes=1 << 20), 200_000_000, KEEP, DETAIL_PX)
     for name in ("jpeg", "png", "webp", "jp2", "jxl", "avif", "heic", "tiff"):
         assert footprint(a_scan(name, bits=8), 1000, KEEP, DETAIL_PX).least > streamed.least
 
 
 def test_keeping_the_gray_costs_what_the_gray_has() -> None:
-    need = footprint(a_scan("tiff", strip_bytes=1 << 20), 200_000_000, KEEP, DETAIL_PX)
+    need = footprint(a_scan("tiff", band_bytes=1 << 20), 200_000_000, KEEP, DETAIL_PX)
     assert need.quick - need.least == 10_000 * 10_000 * 2
 
 
 def test_one_strip_that_is_the_whole_picture_counts_whole() -> None:
     strip = 10_000 * 10_000 * 2
-    assert footprint(a_scan("tiff", strip_bytes=strip), 10_000_000, KEEP, DETAIL_PX).least > 2 * strip
+    assert footprint(a_scan("tiff", band_bytes=3 * strip), 10_000_000, KEEP, DETAIL_PX).least > 2 * strip
 
 
 def test_twice_the_pixels_take_more() -> None:
@@ -49,8 +49,8 @@ def test_twice_the_pixels_take_more() -> None:
 
 
 def test_a_tiff_that_becomes_a_png_is_held_whole_while_it_is_written() -> None:
-    as_png = footprint(a_scan("tiff", strip_bytes=1 << 20), 1000, OutputFormat.PNG, DETAIL_PX)
-    assert as_png.least > footprint(a_scan("tiff", strip_bytes=1 << 20), 1000, KEEP, DETAIL_PX).least + 10_000**2 * 6
+    as_png = footprint(a_scan("tiff", band_bytes=1 << 20), 1000, OutputFormat.PNG, DETAIL_PX)
+    assert as_png.least > footprint(a_scan("tiff", band_bytes=1 << 20), 1000, KEEP, DETAIL_PX).least + 10_000**2 * 6
 
 
 def test_what_does_not_fit_is_refused_with_both_figures() -> None:
@@ -61,18 +61,18 @@ def test_what_does_not_fit_is_refused_with_both_figures() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "strip_bytes"),
+    ("data", "band_bytes"),
     [
-        (photos.tiff(photos.gray(80, 100, 16), rowsperstrip=10, compression="zlib"), 10 * 100 * 2),
-        (photos.tiff(photos.gray(80, 100, 16), compression="zlib", rowsperstrip=80), 80 * 100 * 2),
-        (photos.tiff(photos.gray(80, 100, 16)), 100 * 2),
-        (photos.tiff(photos.rgb(80, 100), tile=(32, 16)), 32 * 100 * 3),
+        (photos.tiff(photos.gray(80, 100, 16), rowsperstrip=10, compression="zlib"), 3 * 10 * 100 * 2),
+        (photos.tiff(photos.gray(80, 100, 16), compression="zlib", rowsperstrip=80), 3 * 80 * 100 * 2),
+        (photos.tiff(photos.gray(80, 100, 16)), 3 * 100 * 2),
+        (photos.tiff(photos.rgb(80, 100), tile=(32, 16)), 32 * 100 * (3 * 3 + 6)),
         (photos.png(photos.gray(80, 100)), 0),
     ],
     ids=["strips", "one compressed strip", "one plain strip", "tiles", "PNG"],
 )
-def test_the_header_tells_what_has_to_be_decoded_together(data: bytes, strip_bytes: int) -> None:
-    assert probe(data).strip_bytes == strip_bytes
+def test_the_header_tells_what_has_to_be_decoded_together(data: bytes, band_bytes: int) -> None:
+    assert probe(data).band_bytes == band_bytes
 
 
 def test_the_default_is_half_of_what_is_free() -> None:

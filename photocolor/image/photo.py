@@ -54,7 +54,8 @@ class Header:
         bit_depth: bits of one sample as stored.
         pages: pictures in the file, each one a photo; reduced previews are none.
         channels: samples of a pixel, where the reader tells; else 0.
-        strip_bytes: samples of the rows that have to be decoded together, where that is not the whole picture; else 0.
+        band_bytes: what is in memory at once while the picture is decoded and written a few rows at a time; 0 if it has
+            to be decoded whole.
     """
 
     format: str
@@ -63,7 +64,7 @@ class Header:
     bit_depth: int
     pages: int = 1
     channels: int = 0
-    strip_bytes: int = 0
+    band_bytes: int = 0
 
     @property
     def sample_bytes(self) -> int:

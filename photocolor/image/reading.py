@@ -33,7 +33,7 @@ def open_photo(
     header = probe(data, page)
     refuse_too_large(header, max_megapixels)
     keep = admits is None or admits(header, len(data))
-    if header.strip_bytes and header.sample_bytes > HELD_BYTES:
+    if header.band_bytes and header.sample_bytes > HELD_BYTES:
         with Plate(data, page, keep=keep) as plate:
             yield plate
     else:

@@ -3,33 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import cast
 
 import numpy as np
 
-from photocolor.image.photo import Pixels, Rows
+from photocolor.image.photo import Rows
 
 
 def regrouped(parts: Iterable[Rows], count: int) -> Iterator[Rows]:
-    """The same rows, `count` at a time; the last may be fewer."""
-    waiting: list[Rows] = []
-    have = 0
+    """The same rows, `count` at a time; the last may be fewer. No row is in memory more than twice."""
+    group, have = None, 0
     for part in parts:
         top = 0
         while top < len(part.pixels):
-            bottom = min(len(part.pixels), top + count - have)
-            waiting.append(Rows(part.pixels[top:bottom], None if part.alpha is None else part.alpha[top:bottom]))
-            have, top = have + bottom - top, bottom
+            taken = _cut(part, top, top + count - have)
+            top += len(taken.pixels)
+            if len(taken.pixels) == count:
+                yield taken
+                continue
+            group = group or _room(taken, count)
+            have = _filled(group, have, taken)
             if have == count:
-                yield _joined(waiting)
-                waiting, have = [], 0
-    if waiting:
-        yield _joined(waiting)
+                yield group
+                group, have = None, 0
+    if group:
+        yield _cut(group, 0, have)
 
 
-def _joined(parts: list[Rows]) -> Rows:
-    if len(parts) == 1:
-        return parts[0]
-    pixels = np.concatenate([part.pixels for part in parts])
-    alphas = [part.alpha for part in parts if part.alpha is not None]
-    return Rows(cast(Pixels, pixels), cast(Pixels, np.concatenate(alphas)) if alphas else None)
+def _cut(rows: Rows, top: int, bottom: int) -> Rows:
+    return Rows(rows.pixels[top:bottom], None if rows.alpha is None else rows.alpha[top:bottom])
+
+
+def _room(like: Rows, count: int) -> Rows:
+    pixels = np.empty((count, *like.pixels.shape[1:]), like.pixels.dtype)
+    return Rows(pixels, None if like.alpha is None else np.empty(pixels.shape[:2], like.alpha.dtype))
+
+
+def _filled(group: Rows, have: int, taken: Rows) -> int:
+    """How many rows the group has with those that are taken."""
+    bottom = have + len(taken.pixels)
+    group.pixels[have:bottom] = taken.pixels
+    if group.alpha is not None and taken.alpha is not None:
+        group.alpha[have:bottom] = taken.alpha
+    return bottom

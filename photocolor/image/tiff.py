@@ -34,17 +34,19 @@ def probe(data: Stored, page: int = 0) -> Header:
         UnsupportedPhoto: the page is none of those that can be treated exactly; the message says why.
     """
     kind, place, pages, _ = _look(data, page)
-    return Header("tiff", kind.height, kind.width, kind.bits, pages, kind.channels, _strip_bytes(kind, place))
+    return Header("tiff", kind.height, kind.width, kind.bits, pages, kind.channels, _band_bytes(kind, place))
 
 
-def _strip_bytes(kind: Kind, page: Page) -> int:
-    """What is decoded together: a strip or a row of tiles, or one row of pixels; 0 if libtiff decodes the whole."""
+def _band_bytes(kind: Kind, page: Page) -> int:
+    """Three times a strip or a row of tiles (stored, decoded, in sRGB), and the result's row of tiles in color."""
     if kind.by_libtiff:
         return 0
-    tall = page.numbers(_TILE_LENGTH) or page.numbers(_ROWS_PER_STRIP) or (kind.height,)
-    plain = kind.compression == 1 and kind.bits % 8 == 0 and _TILE_LENGTH not in page.fields
+    tiles = page.numbers(_TILE_LENGTH)
+    tall = tiles or page.numbers(_ROWS_PER_STRIP) or (kind.height,)
+    plain = kind.compression == 1 and kind.bits % 8 == 0 and not tiles
     rows = 1 if plain else min(kind.height, max(1, int(tall[0])))
-    return rows * kind.width * kind.channels * -(-kind.bits // 8)
+    sample_bytes = -(-kind.bits // 8)
+    return rows * kind.width * sample_bytes * (3 * kind.channels + (6 if tiles else 0))
 
 
 def read(data: Stored, page: int = 0) -> Photo:
