@@ -67,8 +67,8 @@ class ColorSettings:
             measured default, "full" the photo's own size.
         tile_px: longest side of the tiles, in pixels at the detail size; None is the measured default, or the size of
             a model that knows only one.
-        overlap_px: how far neighboring tiles overlap at least, in the same pixels; None is an eighth of the tile,
-            and no less than 64 px.
+        overlap_px: how far neighboring tiles overlap at least, in the same pixels; None is a quarter of the tile,
+            and no more than 128 px.
         strength: factor on chroma before gamut mapping, 0 (gray) to 2.
         reference_sha256: digest of the photo whose palette the results shall have; "" for the model's own colors.
         fade_doubt: how far color goes toward gray where the model guesses, 0 (not at all) to 1.

@@ -165,7 +165,7 @@ Overlap = Annotated[
         "--overlap",
         metavar="PX",
         min=0,
-        show_default="an eighth of the tile",
+        show_default="a quarter of the tile, at most 128",
         help="How far neighboring tiles overlap, at most half a tile; more hides seams better and costs time.",
     ),
 ]

@@ -19,8 +19,8 @@ time with its square and gains nothing with the bundled model; measured in docs/
 DETAIL_PER_FIXED = 2
 """The latter for a model of one size: its global pass is distorted, and its tiles are small."""
 
-OVERLAP_SHARE, OVERLAP_LEAST_PX = 1 / 8, 64
-"""How far tiles overlap by default: a share of their longest side, and at least two halos with a fade between them."""
+OVERLAP_SHARE, OVERLAP_MOST_PX = 1 / 4, 128
+"""How far tiles overlap by default: a share of their longest side, and no more than hides seams (measured there)."""
 
 WORTH_TILES = 1.25
 """A tile pass must show at least this many times the pixels of the global pass, or it has nothing to add."""
@@ -57,7 +57,7 @@ def plan_sizes(height: int, width: int, color: ColorSettings, card: ModelCard) -
         UsageError: the tile size does not fit the model's size rule.
     """
     tile = tile_side(color, card)
-    usual = max(round(tile * OVERLAP_SHARE), OVERLAP_LEAST_PX)
+    usual = min(int(tile * OVERLAP_SHARE), OVERLAP_MOST_PX)
     overlap = min(usual if color.overlap_px is None else color.overlap_px, tile // 2)
     first = _whole(height, width, round(GLOBAL_PER_WORKING * card.working_px), card)
     usual_detail = round((DETAIL_PER_FIXED if card.fixed_px else DETAIL_PER_WORKING) * card.working_px)

@@ -72,4 +72,4 @@ def test_a_tile_that_does_not_fit_the_model_is_refused_with_one_that_does() -> N
 
 
 def test_a_model_of_one_size_sets_its_own_tile() -> None:
-    assert plan_sizes(2000, 3000, ColorSettings(), FIXED) == Sizes((150, 150), (245, 367), 150, 64)
+    assert plan_sizes(2000, 3000, ColorSettings(), FIXED) == Sizes((150, 150), (245, 367), 150, 37)
