@@ -1,7 +1,8 @@
 """Whether a run over ten thousand small photos stays flat in memory: `python -m benchmarks.endurance FOLDER`.
 
 Generates the photos, runs `photocolor restore --json` over them, and samples the resident memory of the parent and of
-all workers as the photos are told. Then the same command again, which must skip them all, and the manifest is counted.
+all workers as the photos are told. Then the same command again, which must skip them all; `verify` over all of them, a
+`report` of the run, and the lines of the manifest.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import psutil
 import tifffile
 from numpy.typing import NDArray
 from PIL import Image
+
+from benchmarks.clock import whole_process
 
 SETTLED = 500
 """Photos after which caches are warm; the memory at the end is compared with that here."""
@@ -69,6 +72,10 @@ def main() -> None:
     lines = (out / ".photocolor" / "manifest.jsonl").read_bytes().splitlines()
     known = {json.loads(line)["relative"] for line in lines}
     print(f"manifest: {len(lines)} lines, {len(known)} photos, {sum(map(len, lines)) / 1e6:.1f} MB")
+    for name, arguments in (("verify", [str(scans), str(out), "--quiet"]), ("report", [str(out), "--quiet"])):
+        cost = whole_process([sys.executable, "-m", "photocolor", name, *arguments], str(asked.folder / "cost.json"))
+        print(f"{name}: {cost.wall_s:.0f} s, {cost.peak_mb:.0f} MB", flush=True)
+    print(f"report: {(out / 'photocolor-report.html').stat().st_size / 1e6:.0f} MB in one file")
     print(f"memory at the end: {growth:.3f} times that after {SETTLED} photos; allowed are {ALLOWED}")
     sys.exit(growth > ALLOWED or len(known) != asked.photos)
 

@@ -19,8 +19,8 @@ def test_a_worker_killed_by_the_system_costs_no_photo_and_no_byte(tmp_path: Path
     scans = write_tree(
         tmp_path / "scans", {f"{n}.jpg": photos.jpeg(photos.gray(160, 200, seed=n)) for n in range(PHOTOS)}
     )
-    command = ("restore", scans, "--device", "cpu", "--workers", 2, "--json", "--out")
-    with started(*command, tmp_path / "hit") as process:
+    command = ("restore", scans, "--device", "cpu", "--json", "--workers")
+    with started(*command, 2, "--out", tmp_path / "hit") as process:
         assert process.stdout is not None
         process.stdout.readline()  # one photo is done, so both workers are at work on the next
         victims = [child for child in psutil.Process(process.pid).children(recursive=True) if _is_worker(child)]
@@ -30,7 +30,7 @@ def test_a_worker_killed_by_the_system_costs_no_photo_and_no_byte(tmp_path: Path
     rows = [json.loads(line) for line in out.splitlines()]
     assert len(rows) == PHOTOS - 1
     assert {row["status"] for row in rows} == {"done"}
-    assert photocolor(*command, tmp_path / "straight").code == 0
+    assert photocolor(*command, 1, "--out", tmp_path / "straight").code == 0
     assert read_tree(tmp_path / "hit") == read_tree(tmp_path / "straight")
 
 

@@ -27,10 +27,12 @@ def scans(folder: Path) -> Path:
     return write_tree(folder, files)
 
 
-def test_marked_results_are_proved_and_without_the_mark_made_anew(tmp_path: Path) -> None:
+def test_marked_results_are_proved_and_made_anew_without_the_mark_and_a_photo_too_small_is_named(
+    tmp_path: Path,
+) -> None:
     source, out = scans(tmp_path / "scans"), tmp_path / "color"
     model = write_model(tmp_path / "tint.onnx")
-    command = ("restore", source, "--out", out, "--model", model, "--device", "cpu", "--json")
+    command = ("restore", source, "--out", out, "--model", model, "--device", "cpu", "--workers", 1, "--json")
     assert photocolor(*command, "--mark", "corner").code == 0
     proved = photocolor("verify", source, out, "--json")
     broken = {
@@ -40,17 +42,9 @@ def test_marked_results_are_proved_and_without_the_mark_made_anew(tmp_path: Path
     assert proved.code == 0
     plain = photocolor(*command)
     assert plain.code == 0 and plain.out.count('"status": "done"') == len(list(source.iterdir())), "another setting"
-    assert photocolor("verify", source, out).code == 0
-
-
-def test_a_photo_too_small_for_a_mark_is_named_and_the_others_are_done(tmp_path: Path) -> None:
-    source = write_tree(
-        tmp_path / "scans", {"tiny.png": photos.png(photos.gray(20, 30)), "fine.png": photos.png(photos.gray(90, 90))}
-    )
-    model = write_model(tmp_path / "tint.onnx")
-    command = ("restore", source, "--out", tmp_path / "color", "--model", model, "--device", "cpu", "--mark", "corner")
-    told = photocolor(*command)
-    assert told.code == 3
-    assert "tiny.png" in told.err and "a mark that can be read needs" in told.err and "without --mark" in told.err
-    assert (tmp_path / "color" / "fine.png").exists()
-    assert not (tmp_path / "color" / "tiny.png").exists()
+    write_tree(source, {"tiny.png": photos.png(photos.gray(20, 30))})
+    told = [json.loads(line) for line in photocolor(*command, "--mark", "corner").out.splitlines()]
+    failed = {row["relative"]: (row["message"], row["hint"]) for row in told if row["status"] == "failed"}
+    assert set(failed) == {"tiny.png"}
+    assert "a mark that can be read needs" in failed["tiny.png"][0] and "without --mark" in failed["tiny.png"][1]
+    assert not (out / "tiny.png").exists()

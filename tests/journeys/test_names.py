@@ -42,7 +42,7 @@ def test_names_of_any_bytes_and_the_longest_are_colored_told_and_verified(tmp_pa
     assert {os.fsencode(row["relative"]) for row in rows if row["status"] == "done"} == NAMES
     assert names_below(out) == NAMES
     before = read_tree(out)
-    again = photocolor("restore", scans, "--out", out, "--device", "cpu")
+    again = photocolor("restore", scans, "--out", out, "--device", "cpu", "--workers", 1)
     assert again.code == 0 and f"skipped  {len(NAMES)}" in again.err
     assert read_tree(out) == before
     proved = photocolor("verify", scans, out, "--json")
@@ -59,7 +59,7 @@ def test_loops_and_pipes_are_passed_over_or_named_and_nothing_waits(tmp_path: Pa
     os.mkfifo(scans / "pipe.png")
     (scans / "to pipe.png").symlink_to("pipe.png")
     os.mkfifo(scans / "box" / "asked.png.hints.json")
-    told = photocolor("restore", scans, "--out", tmp_path / "color", "--device", "cpu", "--json")
+    told = photocolor("restore", scans, "--out", tmp_path / "color", "--device", "cpu", "--workers", 1, "--json")
     assert told.code == 3
     rows = {row["relative"]: row for row in map(json.loads, told.out.splitlines())}
     failed = {name: row["reason"] for name, row in rows.items() if row["status"] == "failed"}

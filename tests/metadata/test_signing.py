@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,8 +22,10 @@ from runs import read_tree, write_tree
 from photocolor.errors import CertificateInvalid
 from photocolor.image.decode import decode
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE
-from photocolor.metadata.signing import SIGNABLE, open_seal
+from photocolor.metadata.signing import SIGNABLE, Statement, open_seal
 from photocolor.settings import Credential
+
+from .test_carry import PROVENANCE
 
 FORMAT_OF = {".jpg": "jpeg", ".png": "png", ".tif": "tiff", ".webp": "webp", ".jxl": "jxl", ".avif": "avif"}
 
@@ -68,7 +73,20 @@ def test_every_format_is_signed_and_says_what_it_is_and_what_it_was_made_of(
     tmp_path: Path, signer: Papers, model: Path
 ) -> None:
     source, out = scans(tmp_path / "scans"), tmp_path / "color"
-    command = ("restore", source, "--out", out, "--model", model, "--device", "cpu", "--json", *signer.options)
+    command = (
+        "restore",
+        source,
+        "--out",
+        out,
+        "--model",
+        model,
+        "--device",
+        "cpu",
+        "--workers",
+        1,
+        "--json",
+        *signer.options,
+    )
     told = photocolor(*command)
     assert told.code == 0, told.err
     for row in map(json.loads, told.out.splitlines()):
@@ -95,7 +113,8 @@ def test_every_format_is_signed_and_says_what_it_is_and_what_it_was_made_of(
 def test_a_signed_file_that_was_changed_is_found_out(tmp_path: Path, signer: Papers, model: Path) -> None:
     source = write_tree(tmp_path / "scans", {"scan.tif": photos.tiff(photos.gray(60, 80))})
     out = tmp_path / "color"
-    assert photocolor("restore", source, "--out", out, "--model", model, "--device", "cpu", *signer.options).code == 0
+    command = ("restore", source, "--out", out, "--model", model, "--device", "cpu", "--workers", 1, *signer.options)
+    assert photocolor(*command).code == 0
     signed = (out / "scan.tif").read_bytes()
     gray = bytes(decode(signed, 1).pixels[30, 40])
     (out / "scan.tif").write_bytes(signed.replace(gray, gray[::-1] if gray != gray[::-1] else b"\0\0\0", 1))
@@ -115,7 +134,19 @@ def test_what_has_no_place_for_a_signature_is_refused_by_name_and_the_others_are
         "scan.png": photos.png(gray),
     }
     source = write_tree(tmp_path / "scans", files)
-    command = ("restore", source, "--out", tmp_path / "color", "--model", model, "--device", "cpu", *signer.options)
+    command = (
+        "restore",
+        source,
+        "--out",
+        tmp_path / "color",
+        "--model",
+        model,
+        "--device",
+        "cpu",
+        "--workers",
+        1,
+        *signer.options,
+    )
     told = photocolor(*command, "--json")
     assert told.code == 3
     rows = {row["relative"]: row for row in map(json.loads, told.out.splitlines())}
@@ -162,14 +193,33 @@ def test_an_authority_is_no_signer(tmp_path: Path) -> None:
         open_seal(Credential(made.certificate, made.key))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="limits the length of files, as POSIX can")
+def test_a_disk_that_is_full_while_signing_is_told_as_such_and_the_file_stays(tmp_path: Path, signer: Papers) -> None:
+    """The library only says that something could not be written."""
+    import resource
+
+    path = tmp_path / "result.jpg"
+    path.write_bytes(photos.jpeg(photos.rgb(100, 100)))
+    before = path.read_bytes()
+    seal = open_seal(Credential(signer.certificate, signer.key))
+    assert seal is not None
+    limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            seal.sign(path, Statement(PROVENANCE, "scan.jpg", io.BytesIO(before), "jpeg", "jpeg"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_command_that_cannot_sign_touches_nothing(tmp_path: Path, signer: Papers, model: Path) -> None:
     source, out = write_tree(tmp_path / "scans", {"a.png": photos.png()}), tmp_path / "color"
     command = ("restore", source, "--out", out, "--model", model, "--device", "cpu")
     half = photocolor(*command, "--c2pa-key", signer.key)
     assert half.code == 2 and "belong together" in half.err
-    old = papers(tmp_path / "old", valid_days=(-9, -2))
-    expired = photocolor(*command, *old.options)
-    assert expired.code == 2 and "expired on" in expired.err
     shadow = tmp_path / "shadow" / "c2pa.py"  # as if it were not installed
     shadow.parent.mkdir()
     shadow.write_text("raise ImportError('No module named c2pa')\n")
