@@ -80,13 +80,14 @@ def memory_table(rows: list[Values]) -> str:
 
 def batch_table(rows: list[Values]) -> str:
     """Folders: time per photo as a multiple of the floor."""
-    head = ["folder", "× floor per photo", "MP/s", "cores busy", "peak MB of a process", "s"]
+    head = ["folder", "× floor per photo", "× floor, start excluded", "MP/s", "cores busy", "peak MB of a process", "s"]
     return table_of(
         head,
         [
             [
                 f"{row['photos']} × {row['megapixels']:g} MP",
                 f"**{row['wall_s'] / row['photos'] / row['floor_s']:.1f}**",
+                f"**{row['running_s'] / row['floor_s']:.1f}**",
                 f"{row['photos'] * row['megapixels'] / row['wall_s']:.1f}",
                 f"{row['cpu_s'] / row['wall_s']:.2f}",
                 f"{row['peak_mb']:.0f}",
