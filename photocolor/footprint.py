@@ -11,7 +11,7 @@ from photocolor.image.formats import by_name
 from photocolor.image.photo import Header
 from photocolor.settings import ColorSettings, OutputFormat
 
-BASE_BYTES = 340_000_000
+BASE_BYTES = 310_000_000
 """A process with its libraries and the bundled model, before any photo; measured, see docs/archive.md."""
 DETAIL_BYTES = 130
 """Of one pixel that the model sees: its lightness, hints, answers and the network's own planes."""
@@ -52,7 +52,7 @@ def footprint(header: Header, file_bytes: int, wanted: OutputFormat, detail_px: 
     if header.band_bytes:
         passing = header.band_bytes + 8 * int(sqrt(pixels * detail_px))
         return Footprint(fixed + passing + writing, fixed + passing + writing + gray)
-    reading = file_bytes + pixels * width * by_name(header.format).memory[0]
+    reading = file_bytes + pixels * width * by_name(header.format).memory[0] * (header.channels or 3) // 3
     whole = fixed + max(reading, file_bytes + gray + writing)
     return Footprint(whole, whole)
 

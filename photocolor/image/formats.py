@@ -63,7 +63,7 @@ def _starts(pattern: bytes) -> re.Pattern[bytes]:
 
 FORMATS: tuple[Format, ...] = (
     Format("jpeg", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), _starts(rb"\xff\xd8\xff"), 8, False, 65500, (8, 5)),
-    Format("png", "PNG", (".png",), _starts(rb"\x89PNG\r\n\x1a\n"), 16, True, 2**31 - 1, (8, 10)),
+    Format("png", "PNG", (".png",), _starts(rb"\x89PNG\r\n\x1a\n"), 16, True, 2**31 - 1, (8, 12)),
     # 42 is TIFF, 43 is BigTIFF. "CR" at byte 8 is a Canon raw file in TIFF clothes.
     Format(
         "tiff",
@@ -75,7 +75,7 @@ FORMATS: tuple[Format, ...] = (
         2**31 - 1,
         (10, 0),
     ),
-    Format("webp", "WebP", (".webp",), _starts(rb"RIFF.{4}WEBP"), 8, True, 16383, (8, 9)),
+    Format("webp", "WebP", (".webp",), _starts(rb"RIFF.{4}WEBP"), 8, True, 16383, (8, 12)),
     Format(
         "jp2",
         "JPEG 2000",
@@ -84,7 +84,7 @@ FORMATS: tuple[Format, ...] = (
         16,
         True,
         2**31 - 1,
-        (12, 20),
+        (12, 25),
         (".j2k", ".j2c", ".jpc"),
     ),
     Format(
@@ -98,7 +98,7 @@ FORMATS: tuple[Format, ...] = (
         12,
         True,
         32768,
-        (8, 24),
+        (8, 28),
     ),
     Format(
         "heic",
@@ -108,7 +108,7 @@ FORMATS: tuple[Format, ...] = (
         12,
         True,
         16384,
-        (8, 24),
+        (8, 28),
     ),
 )
 

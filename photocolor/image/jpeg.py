@@ -162,7 +162,7 @@ def _frame(marker: int, payload: bytes) -> Header:
         raise UnsupportedPhoto("JPEG that tells its height only after the picture (DNL) is not supported")
     if width == 0:
         raise TruncatedPhoto("the JPEG's header says that it is 0 pixels wide")
-    return Header("jpeg", height, width, precision)
+    return Header("jpeg", height, width, precision, channels=components)
 
 
 def _coding_only(data: bytes, segments: list[Segment], *, of_color: bool = True) -> bytes:

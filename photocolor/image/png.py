@@ -26,6 +26,7 @@ _KIND_AT, _INTERLACED_AT = 25, 28  # bytes of the file: the header chunk comes f
 _CODING = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_SHOWN = {3: 3}  # a palette's indices become colors
 _DEFLATE_RATIO = 1032  # zlib's documentation: the most that one byte can expand to
 _PROFILE_MAX_BYTES = 16 << 20
 _SRGB_GAMMA = 45455  # in units of 1/100000
@@ -51,7 +52,7 @@ def probe(data: bytes) -> Header:
     width, height, depth, kind = struct.unpack_from(">IIBB", data, 16)
     if depth not in _DEPTHS.get(kind, ()) or not 0 < width < 2**31 or not 0 < height < 2**31:
         raise TruncatedPhoto(f"the PNG's header is damaged ({width} × {height}, {depth} bits, color type {kind})")
-    return Header("png", height, width, depth)
+    return Header("png", height, width, depth, channels=_SHOWN.get(kind, _SAMPLES[kind]))
 
 
 def read(data: bytes) -> Photo:
