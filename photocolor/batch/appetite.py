@@ -9,11 +9,11 @@ from heapq import nlargest
 from pathlib import Path
 
 from photocolor.batch.pools import PHOTO_BYTES
-from photocolor.errors import PhotoError
+from photocolor.errors import PhotoError, UsageError
 from photocolor.footprint import detail_pixels, footprint
 from photocolor.image.decode import probe
 from photocolor.outcome import Job
-from photocolor.settings import Settings
+from photocolor.settings import MEMORY_MIN_BYTES, Settings
 from photocolor.source import is_tiff, open_regular
 from photocolor.stored import StoredFile
 
@@ -31,7 +31,28 @@ def largest_bytes(jobs: Iterable[Job], settings: Settings) -> int:
         if len(kind) > 4 * LOOKED_AT:
             kind[:] = nlargest(LOOKED_AT, kind)
     largest = [path for kind in by_kind.values() for _, path in nlargest(LOOKED_AT, kind)]
-    return max((need for path in largest if (need := _need(path, settings))), default=PHOTO_BYTES)
+    need = max((need for path in largest if (need := _need(path, settings))), default=PHOTO_BYTES)
+    return max(need, MEMORY_MIN_BYTES)
+
+
+def share_of_each(settings: Settings, allowed: int, workers: int) -> int:
+    """Bytes that one photo may take while others are at work.
+
+    Who asks for a number of workers and for no limit gets the workers: then only what is free in all limits a photo.
+
+    Raises:
+        UsageError: both were asked for, and together they leave too little for any photo.
+    """
+    if settings.max_memory is None and settings.workers is not None:
+        return allowed
+    share = allowed // workers
+    if settings.max_memory is not None and share < MEMORY_MIN_BYTES:
+        least, total = MEMORY_MIN_BYTES // 10**6, settings.max_memory // 10**6
+        raise UsageError(
+            f"{total}M for {workers} workers are {share // 10**6}M each; with the model, a small photo takes {least}M",
+            "Use fewer --workers, or raise --max-memory.",
+        )
+    return share
 
 
 def _need(path: Path, settings: Settings) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from photocolor.batch.appetite import largest_bytes
+from photocolor.batch.appetite import largest_bytes, share_of_each
 from photocolor.batch.begun import read_begun, sweep_begun
 from photocolor.batch.cluster import cluster_pool
 from photocolor.batch.control import Control, PausablePool
@@ -85,7 +85,7 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter:
 
     Raises:
         DeviceUnavailable: the device that was asked for by name cannot work.
-        UsageError: there is no device of that name.
+        UsageError: there is no device of that name, or too little memory for so many workers.
         EnvironmentFault: the cluster cannot be used.
     """
     if settings.cluster is not None:
@@ -95,14 +95,14 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter:
     fitting = max(1, allowed // largest_bytes(() if settings.remote else plan.jobs(), settings))
     if choice.provider != CPU:
         crew = choose_crew(settings.workers, len(plan), on_gpu=True, fitting=fitting)
-        studio = open_studio(replace(settings, max_memory=allowed // crew.workers), crew.threads)
+        studio = open_studio(replace(settings, max_memory=share_of_each(settings, allowed, crew.workers)), crew.threads)
         choice = _choice_of(studio, choice)
         if choice.provider != CPU:
             return open_pool(crew, lambda threads: RemoteWork(studio) if settings.remote else studio)
     if choice.notice:
         reporter.note(choice.notice)
     crew = choose_crew(settings.workers, len(plan), on_gpu=False, fitting=fitting)
-    share = replace(settings, device="cpu", max_memory=allowed // crew.workers)
+    share = replace(settings, device="cpu", max_memory=share_of_each(settings, allowed, crew.workers))
     opener: Opener = partial(open_studio, share)
     return open_pool(crew, partial(open_remote, opener) if settings.remote else opener)
 
