@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from photocolor.color.palette import Palette
 from photocolor.color.resize import resize
 from photocolor.color.upsample import GuidedAb, guide
 from photocolor.engine.colorizer import ColorAnswer, Colorizer
+from photocolor.engine.machine import return_freed_memory
 from photocolor.engine.passes import View
 from photocolor.engine.sizes import Sizes
 from photocolor.hints.raster import hint_planes
@@ -26,6 +28,9 @@ from photocolor.image.reading import Reading
 from photocolor.image.sheet import HeldSheet, PassingSheet, Sheet, gray_of_photo, held
 from photocolor.outcome import Watch
 from photocolor.settings import ColorSettings
+
+LARGE_PIXELS = 30_000_000
+"""From here on, what the model took is given back before the result takes its own; that costs some milliseconds."""
 
 _IN_MEMORY = Container("")
 """Of a picture that comes from no file."""
@@ -85,6 +90,8 @@ def color_sheet(
     watch.stage("color")
     small = _small(sheet, studio)
     answer = _answer_of(sheet, small, studio, (watch, hints))
+    if math.prod(sheet.shape) > LARGE_PIXELS:
+        return_freed_memory()
     watch.stage("paint")
     ab = stored(chosen_ab(answer, studio.color), sheet.about.orientation)
     return _painted(sheet, guide(ab, small, *sheet.shape), watch), answer

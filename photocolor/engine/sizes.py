@@ -20,7 +20,8 @@ DETAIL_PER_FIXED = 2
 """The latter for a model of one size: its global pass is distorted, and its tiles are small."""
 
 OVERLAP_SHARE, OVERLAP_MOST_PX = 1 / 4, 128
-"""How far tiles overlap by default: a share of their longest side, and no more than hides seams (measured there)."""
+"""How far tiles overlap by default: a share of their longest side, and no more than hides seams;
+measured in docs/how-it-works.md."""
 
 WORTH_TILES = 1.25
 """A tile pass must show at least this many times the pixels of the global pass, or it has nothing to add."""

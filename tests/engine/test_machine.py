@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from photocolor.engine.machine import memory, usable_cpus
+from photocolor.engine.machine import memory, return_freed_memory, usable_cpus
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="cgroups and affinity masks are Linux's")
 RSS_SLACK = 0.1  # share by which other processes may change the available memory between two looks
@@ -71,3 +72,15 @@ def test_a_memory_limit_of_the_container_binds(tmp_path: Path):
 def test_no_memory_limit_does_not_bind(tmp_path: Path):
     (tmp_path / "memory.max").write_text("max\n")
     assert memory(tmp_path).total_bytes == psutil.virtual_memory().total
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps what was freed, and takes orders")
+def test_freed_memory_goes_back_to_the_system():
+    piece = 60_000  # small enough for the heap, which keeps all of it as long as its end is in use
+    pieces = [bytearray(piece) for _ in range(2000)]
+    end = pieces.pop()
+    pieces.clear()
+    before = psutil.Process().memory_info().rss
+    return_freed_memory()
+    assert before - psutil.Process().memory_info().rss > 1000 * piece
+    assert len(end) == piece
