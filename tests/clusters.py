@@ -26,7 +26,7 @@ def ray_cluster(workers: int = 2) -> Iterator[str]:
         warnings.simplefilter("ignore")  # Ray's own news about coming versions
         import ray
 
-        new = {"num_cpus": workers, "include_dashboard": False, "object_store_memory": STORE_BYTES}
+        new = {"address": "local", "num_cpus": workers, "include_dashboard": False, "object_store_memory": STORE_BYTES}
         path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])  # the fake works are importable there
         ray.init(
             **({} if os.environ.get("RAY_ADDRESS") else new),

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from photocolor.errors import EnvironmentFault
+from photocolor.errors import EnvironmentFault, StorageFailed
 from photocolor.places.address import Address
 from photocolor.places.patience import patiently
 
@@ -120,6 +120,8 @@ class Store:
                 continue  # nothing is there, or not any more
             for item in sorted(items, key=lambda item: str(item["name"])):
                 name = str(item["name"]).rstrip("/")
+                if name == here:
+                    raise StorageFailed(f"{folder} has a folder without a name in {here}, which cannot be listed")
                 if item["type"] == "directory":
                     folders.append(name)
                 else:

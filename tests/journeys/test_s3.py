@@ -121,20 +121,22 @@ def test_what_lies_in_the_output_is_left_alone_and_what_changed_is_done_again(bu
     places = ("s3://archive/again/in", "s3://archive/again/out")
     assert sorted(statuses(restore(bucket, *places))) == ["done", "done", "done", "skipped"]
     hints = b'{"version": 1, "points": [{"x": 0.5, "y": 0.5, "color": "#c03030"}]}'
-    bucket.put({"again/in/a.png.hints.json": hints, "again/in/b.png": other})
+    bucket.put({"again/in/a.png.hints.json": hints, "again/in/b.png": other, "again/in/x//y.png": scan})
     bucket.client.delete_object(Bucket="archive", Key="again/out/c.png")
     answer = restore(bucket, *places)
-    assert answer.code == 0, answer.err
+    assert answer.code == 3, answer.err
     told = {line["relative"]: line for line in map(json.loads, answer.out.splitlines())}
     assert {name: line["status"] for name, line in told.items()} == {
         "a.png": "done",
         "b.png": "done",
         "c.png": "done",
         "d.png": "skipped",
+        "x//y.png": "failed",
     }
+    assert "no path for a result" in told["x//y.png"]["message"]
     assert told["a.png"]["hints_sha256"]
     assert bucket.read("again/out/d.png") == b"somebody's own"
-    assert sorted(statuses(restore(bucket, *places, "--overwrite"))) == ["done", "skipped", "skipped", "skipped"]
+    assert sorted(statuses(restore(bucket, *places, "--overwrite"))) == ["done", "failed"] + ["skipped"] * 3
 
 
 def test_from_a_bucket_to_files_and_back(bucket: Bucket, scans: Path, whole: dict[str, bytes], tmp_path: Path) -> None:
