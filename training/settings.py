@@ -61,12 +61,14 @@ class Hints:
         coarse: the true color in coarse cells, changed a little, weight 0.5.
         own: the network's own averaged answer, weight 0.5.
         points_mean: mean number of points.
+        recolored: share of the inputs with points in which one color of the photo is changed first, and told.
     """
 
     points: float = 0.0
     coarse: float = 0.0
     own: float = 0.0
     points_mean: float = 5.0
+    recolored: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,23 @@ from training_scenes import scene, write_scenes
 from training.data.aging import age, blur, jpeg
 from training.data.batches import BatchMaker, Rank, batches, fixed_photos
 from training.data.crops import Crop, DeviceSet, cut
-from training.data.hints import COARSE, NONE, OWN, POINTS, coarse_color, draw_kinds, make_hints, points
+from training.data.hints import (
+    COARSE,
+    NONE,
+    OWN,
+    POINTS,
+    coarse_color,
+    draw_kinds,
+    make_hints,
+    points,
+    recolor,
+    recolor_some,
+)
 from training.data.inspect import difference_hash, inspect, is_gray, split_of
 from training.data.prepare import PrepareSettings, prepare
 from training.data.prepared import load
 from training.errors import MissingData
-from training.settings import Aging, Hints, Recipe
+from training.settings import Aging, Generator, Hints, Phase, Recipe, Train
 
 QUIET = Console(quiet=True)
 SMALL = PrepareSettings(store_px=64, processes=1)
@@ -163,6 +174,43 @@ def test_inputs_without_a_hint_and_with_their_own_are_left_empty() -> None:
     ab = torch.rand(4, 2, 32, 32) * 50
     hints = make_hints(ab, torch.tensor([NONE, POINTS, COARSE, OWN]), 5.0, chance())
     assert [bool(hint.any()) for hint in hints] == [False, True, True, False]
+
+
+def test_a_changed_color_takes_its_object_along_leaves_the_neighbor_and_is_told_by_a_point() -> None:
+    ab = torch.zeros(2, 64, 64)
+    ab[:, :, 32:] = torch.tensor([40.0, 20.0])[:, None, None]
+    for seed in range(8):
+        changed, hint = recolor(ab, chance(seed))
+        told = hint[2] == 1
+        assert told.sum() == 25 and (hint[:, ~told] == 0).all()
+        moved = (changed - ab).norm(dim=0) > 19
+        if not told[:, 28:36].any():  # well inside of one half
+            on_left = bool(told[:, :32].any())
+            assert moved[:, :32].all() == on_left and moved[:, 32:].all() != on_left
+            assert torch.allclose(hint[:2, told], changed[:, told], atol=1e-4)
+
+
+def test_only_inputs_with_points_are_recolored_and_only_a_share_of_them() -> None:
+    ab = torch.rand(400, 2, 16, 16) * 50
+    kinds = torch.tensor([NONE, POINTS, COARSE, OWN]).repeat(100)
+    changed, hints = recolor_some(ab, kinds, 0.5, chance(3))
+    other = (changed != ab).flatten(1).any(1)
+    assert not other[kinds != POINTS].any() and 35 <= int(other.sum()) <= 65
+    assert torch.equal(hints[:, 2].flatten(1).any(1), other)
+
+
+def test_batches_teach_the_changed_color_and_keep_the_lightness(prepared: Path) -> None:
+    data = load(prepared, "train")
+    hinted = Recipe(
+        "hinted", Train((Phase(64, 32, 16),)), generator=Generator(hints=True), hints=Hints(1.0, recolored=1.0)
+    )
+    batch = BatchMaker(data, hinted, Rank()).make(0)
+    plain = BatchMaker(data, dataclasses.replace(hinted, hints=Hints(1.0)), Rank()).make(0)
+    assert batch is not None and plain is not None
+    assert torch.equal(batch.lightness, plain.lightness)
+    assert ((batch.ab - plain.ab).norm(dim=1).amax((1, 2)) > 12).all()
+    told = batch.hints[:, 2] == 1
+    assert told.flatten(1).any(1).all()
 
 
 # -- aging ------------------------------------------------------------------------------------------------------------

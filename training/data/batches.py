@@ -16,7 +16,7 @@ from torch import Tensor
 from training.color import lab_from_linear, linear_from_bytes
 from training.data.aging import age
 from training.data.crops import DeviceSet, central_crop, cut, random_crop
-from training.data.hints import OWN, draw_kinds, make_hints
+from training.data.hints import OWN, draw_kinds, make_hints, recolor_some
 from training.data.prepared import Prepared
 from training.settings import Phase, Recipe
 
@@ -103,8 +103,14 @@ class BatchMaker:
         if not self.recipe.generator.hints:
             hints, own = ab.new_zeros(len(ab), 3, 1, 1), torch.zeros(len(ab), dtype=torch.bool)
         else:
-            kinds = draw_kinds(len(ab), self.recipe.hints, chance)
-            hints, own = make_hints(ab, kinds, self.recipe.hints.points_mean, chance), kinds == OWN
+            told = self.recipe.hints
+            kinds = draw_kinds(len(ab), told, chance)
+            spots = None
+            if told.recolored:
+                ab, spots = recolor_some(ab, kinds, told.recolored, chance)
+            hints, own = make_hints(ab, kinds, told.points_mean, chance), kinds == OWN
+            if spots is not None:
+                hints = torch.where(spots[:, 2:] > 0, spots, hints)
         return Batch(seen, aged, lightness, ab, hints, own, labels)
 
     def _photo(self, position: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -16,6 +18,10 @@ COARSE_NOISE = 4.0
 """Standard deviation, in CIELAB units, of the low-frequency error of a coarse hint."""
 POINT_SIDES_PX = (1, 3, 5, 7, 9)
 LARGEST_POINTS = 60
+RECOLOR_REACH_AB = (5.0, 15.0)
+"""A changed color takes along all pixels nearer than the first, and none farther than the second, in CIELAB units."""
+RECOLOR_SHIFT = (20.0, 60.0)
+RECOLOR_POINT_PX = 5
 
 NONE, POINTS, COARSE, OWN = range(4)
 
@@ -65,6 +71,44 @@ def points(ab: Tensor, mean: float, chance: torch.Generator) -> Tensor:
         hints[:2, *spot] = ab[:, *spot].mean((1, 2), keepdim=True)
         hints[2, *spot] = POINT_WEIGHT
     return hints
+
+
+def recolor(ab: Tensor, chance: torch.Generator) -> tuple[Tensor, Tensor]:
+    """One color of a photo, mostly an object's, becomes another, and a point on it says so.
+
+    What a thing's color is can then not be guessed: only the point knows it, and it must be spread over the thing.
+
+    Args:
+        ab: (2, H, W) the true a*, b*.
+        chance: on the processor.
+
+    Returns:
+        (2, H, W) the changed a*, b*, and (3, H, W) the hint.
+    """
+    height, width = ab.shape[1:]
+    down, right, angle, length = torch.rand(4, generator=chance).tolist()
+    side = min(RECOLOR_POINT_PX, height, width)
+    top, left = int(down * (height - side + 1)), int(right * (width - side + 1))
+    spot = (slice(top, top + side), slice(left, left + side))
+    near, far = RECOLOR_REACH_AB
+    distance = (ab - ab[:, *spot].mean((1, 2), keepdim=True)).norm(dim=0)
+    reach = ((far - distance) / (far - near)).clamp(0, 1)
+    size = RECOLOR_SHIFT[0] + (RECOLOR_SHIFT[1] - RECOLOR_SHIFT[0]) * length
+    shift = ab.new_tensor([math.cos(2 * math.pi * angle), math.sin(2 * math.pi * angle)]) * size
+    changed = ab + reach * shift[:, None, None]
+    hint = ab.new_zeros(3, height, width)
+    hint[:2, *spot] = changed[:, *spot].mean((1, 2), keepdim=True)
+    hint[2, *spot] = POINT_WEIGHT
+    return changed, hint
+
+
+def recolor_some(ab: Tensor, kinds: Tensor, share: float, chance: torch.Generator) -> tuple[Tensor, Tensor]:
+    """`recolor` for a share of the inputs of kind POINTS: (N, 2, H, W) → the same, and (N, 3, H, W) hints."""
+    changed, hints = ab.clone(), ab.new_zeros(len(ab), 3, *ab.shape[2:])
+    for index in (kinds == POINTS).nonzero()[:, 0].tolist():
+        if float(torch.rand((), generator=chance)) < share:
+            changed[index], hints[index] = recolor(ab[index], chance)
+    return changed, hints
 
 
 def coarse_color(ab: Tensor, cell_px: int, chance: torch.Generator) -> Tensor:
