@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
+import subprocess
 from collections.abc import Callable
 
 import imagecodecs
@@ -108,6 +111,24 @@ def ycbcr(orientation: int) -> bytes:
     return file.getvalue()
 
 
+def arithmetic(orientation: int, *options: str) -> bytes:
+    """A JPEG with arithmetic coding, by jpegtran."""
+    command = ["jpegtran", "-copy", "all", "-arithmetic", *options]
+    data = photos.jpeg(scene(), orientation=orientation)
+    return subprocess.run(command, input=data, capture_output=True, check=True).stdout
+
+
+def ycck(orientation: int) -> bytes:
+    """A JPEG whose inks are coded as YCCK, inverted as Adobe stores them."""
+    black = 255 - (scene() // 4 + 120)
+    inks = 255 - np.dstack([*np.zeros((3, HEIGHT, WIDTH), np.uint8), black])
+    data = bytes(imagecodecs.jpeg8_encode(inks, level=98, colorspace="CMYK", outcolorspace="YCCK"))
+    profile = b"ICC_PROFILE\x00\x01\x01" + photos.cmyk_profile()
+    return photos.with_segment(
+        photos.with_segment(data, 0xE2, profile), 0xE1, b"Exif\x00\x00" + photos.exif(orientation)
+    )
+
+
 def jpeg12(orientation: int) -> bytes:
     """A 12-bit JPEG."""
     data = bytes(imagecodecs.jpeg_encode(scene(12), level=98, bitspersample=12))
@@ -126,6 +147,7 @@ TABLE: dict[str, tuple[str, Build, int]] = {
         lambda n: photos.jpeg(neutral() // 2 + 90, orientation=n, cmyk=True, icc=photos.cmyk_profile(), quality=95),
         8,
     ),
+    "JPEG YCCK": (".jpg", ycck, 8),
     "PNG gray 8": (".png", lambda n: photos.png(scene(), chunks=[(b"eXIf", photos.exif(n))]), 8),
     "PNG gray 16": (".png", lambda n: photos.png(scene(16), chunks=[(b"eXIf", photos.exif(n))]), 16),
     "PNG gray and alpha": (
@@ -285,3 +307,8 @@ TABLE: dict[str, tuple[str, Build, int]] = {
     "HEIC lossless": (".heic", lambda n: heic(neutral(), n), 8),
     "HEIC lossy": (".heic", lambda n: heic(neutral(), n, quality=90, matrix_coefficients=6), 8),
 }
+if shutil.which("jpegtran") or os.environ.get("CI") == "true":  # CI has it; elsewhere these two rows may be missing
+    TABLE |= {
+        "JPEG arithmetic": (".jpg", arithmetic, 8),
+        "JPEG arithmetic, progressive": (".jpg", lambda n: arithmetic(n, "-progressive"), 8),
+    }
