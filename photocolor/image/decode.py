@@ -36,8 +36,8 @@ READERS: dict[str, Reader] = {
 }
 
 # What damaged files were seen to make the libraries raise, over some 30,000 seeded byte flips. Pillow: OSError,
-# SyntaxError. imagecodecs: RuntimeError (each codec's own error is one). tifffile: ValueError (its own error is one), and
-# where a tag holds nonsense TypeError, ZeroDivisionError and their like. zlib and struct: their own. EOFError,
+# SyntaxError. imagecodecs: RuntimeError (each codec's own error is one). tifffile: ValueError (its own error is one),
+# and where a tag holds nonsense TypeError, ZeroDivisionError and their like. zlib and struct: their own. EOFError,
 # LookupError, AttributeError, AssertionError and BufferError were not seen, but stand in code of theirs that damaged
 # files reach.
 LIBRARY_ERRORS: tuple[type[Exception], ...] = (
