@@ -80,7 +80,11 @@ def colorize_gray(
     """
     sheet = HeldSheet(Photo(gray, None, orientation, _IN_MEMORY))
     rows, answer = color_sheet(sheet, studio, watch, hints)
-    return np.concatenate([rgb for rgb, _ in rows]), answer
+    whole, top = np.empty((*gray.shape, 3), gray.dtype), 0
+    for rgb, _ in rows:
+        whole[top : top + len(rgb)] = rgb
+        top += len(rgb)
+    return whole, answer
 
 
 def color_sheet(
