@@ -158,7 +158,8 @@ class Shard:
         if not 1 <= self.count <= SHARDS_MAX:
             raise UsageError(f"{self.count} shards are outside 1 to {SHARDS_MAX}")
         if not 1 <= self.number <= self.count:
-            raise UsageError(f"shard {self.number} is outside 1 to {self.count}", "The first shard is 1, the last is N.")
+            message = f"shard {self.number} is outside 1 to {self.count}"
+            raise UsageError(message, "The first shard is 1, the last is N.")
 
     def __str__(self) -> str:
         return f"shard {self.number} of {self.count}"
