@@ -64,11 +64,13 @@ def detail_pixels(height: int, width: int, color: ColorSettings) -> int:
 
 
 def allowed_bytes(max_memory: int | None) -> int:
-    """What may be used: --max-memory, or half of what is free now."""
+    """What may be used: --max-memory, or half of what is free now; a quarter of all where the system tells only that."""
     if max_memory is not None:
         return max_memory
-    free = memory().available_bytes
-    return UNKNOWN_BYTES if free is None else free // 2
+    machine = memory()
+    if machine.available_bytes is not None:
+        return machine.available_bytes // 2
+    return UNKNOWN_BYTES if machine.total_bytes is None else machine.total_bytes // 4
 
 
 def refuse_beyond(need: Footprint, allowed: int) -> None:
