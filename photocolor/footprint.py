@@ -64,7 +64,7 @@ def detail_pixels(height: int, width: int, color: ColorSettings) -> int:
 
 
 def allowed_bytes(max_memory: int | None) -> int:
-    """What may be used: --max-memory, or half of what is free now; a quarter of all where the system tells only that."""
+    """What may be used: --max-memory, or half of what is free; a quarter of all where only that is known."""
     if max_memory is not None:
         return max_memory
     machine = memory()
