@@ -248,6 +248,7 @@ class Export:
         float16: keep the weights as float16, where the colors bear it.
         largest_mb: a larger file is an error; 0 allows any.
         data_terms: under which terms the training photos were used.
+        history: what was trained before this run, if it began from something.
     """
 
     working_size: int = 256
@@ -257,6 +258,7 @@ class Export:
     intended_use: str = "Coloring black-and-white photographs; the colors are guesses."
     weaknesses: str = ""
     data_terms: str = ""
+    history: str = ""
 
 
 @dataclass(frozen=True, slots=True)
