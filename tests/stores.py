@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import random
 import subprocess
 import sys
@@ -114,13 +115,13 @@ Fault = Callable[[str, str], str]
 
 
 def by_seed(seed: int, share: float, kinds: tuple[str, ...] = ("503", "500", "cut", "lost")) -> Fault:
-    """A share of all requests fails, each in one of these ways."""
-    dice = random.Random(seed)
+    """A share of all requests fails, in these ways by turns."""
+    dice, ways = random.Random(seed), itertools.cycle(kinds)
     lock = threading.Lock()
 
     def choose(method: str, path: str) -> str:
         with lock:
-            return dice.choice(kinds) if dice.random() < share else ""
+            return next(ways) if dice.random() < share else ""
 
     return choose
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from clusters import ray_cluster
-from runs import Listener, job_for, run_pool, write_tree
+from runs import job_for, write_tree
 from works import open_and_die, open_broken, open_scripted, open_what_is_not_there
 
 from photocolor.batch.cluster import ClusterCrew
 from photocolor.batch.pools import Broken, Event, Finished, Opener, Pool, Progress
 from photocolor.batch.ray_pool import RayPool, second_token
 from photocolor.errors import EnvironmentFault, ModelInvalid
-from photocolor.outcome import Done, Failed, Job, Outcome
+from photocolor.outcome import Failed, Job, Outcome
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(300)]
 
@@ -70,8 +70,11 @@ def outcomes(events: list[Event]) -> dict[str, Outcome]:
     return by_name
 
 
-def test_every_job_gets_exactly_one_outcome_whatever_happens_to_it(tmp_path: Path, pools: list[Pool]) -> None:
-    work = jobs(tmp_path, b"fine", b"bad", b"bug", b"memory", b"skip", b"fine too", b"killed-once", b"killed", b"fine")
+def test_every_job_gets_exactly_one_outcome_whatever_happens_to_it(
+    tmp_path: Path, pools: list[Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # relative paths mean those of the driver
+    work = jobs(Path(), b"fine", b"bad", b"bug", b"memory", b"skip", b"fine too", b"killed-once", b"killed", b"fine")
     events = work_off(started(pools), work)
     found = outcomes(events)
     said = {name: getattr(outcome, "reason", "done") for name, outcome in found.items()}
@@ -83,18 +86,6 @@ def test_every_job_gets_exactly_one_outcome_whatever_happens_to_it(tmp_path: Pat
     (lost,) = [outcome for outcome in found.values() if isinstance(outcome, Failed) and outcome.reason == "worker_died"]
     assert "next one too" in lost.message
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["0.jpg", "5.jpg", "6.jpg", "8.jpg"]
-
-
-def test_relative_paths_mean_those_of_the_driver(
-    tmp_path: Path, pools: list[Pool], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    jobs(tmp_path, b"fine")
-    monkeypatch.chdir(tmp_path)
-    job = job_for(Path("in/0.jpg"), Path("out/0.jpg"))
-    (outcome,) = outcomes(work_off(started(pools), [job])).values()
-    assert isinstance(outcome, Done), outcome
-    assert outcome.job == job
-    assert (tmp_path / "out" / "0.jpg").read_bytes() == b"fine"
 
 
 def test_a_second_attempt_has_a_temporary_file_of_its_own() -> None:
@@ -145,12 +136,3 @@ def test_cancel_ends_what_is_in_flight_soon_and_close_leaves_no_temporary_file(
     assert pool.in_flight == 1
     pool.close()
     assert list((tmp_path / "out").iterdir()) == []
-
-
-def test_a_run_on_the_cluster_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    scripts = {"a/1.jpg": b"fine", "a/2.jpg": b"bad", "b/3.jpg": b"killed-once", "b/4.jpg": b"fine"}
-    source, out = write_tree(tmp_path / "in", scripts), tmp_path / "out"
-    summary = run_pool(Listener(), source, out, RayPool(open_scripted, CREW))
-    assert (summary.done, dict(summary.failed)) == (3, {"not_an_image": 1})
-    again = run_pool(Listener(), source, out, RayPool(open_scripted, CREW))
-    assert (again.done, again.skipped["done"]) == (0, 3)
