@@ -30,7 +30,7 @@ from training.data.inspect import difference_hash, inspect, is_gray, split_of
 from training.data.prepare import PrepareSettings, prepare
 from training.data.prepared import load
 from training.errors import MissingData
-from training.settings import Aging, Generator, Hints, Phase, Recipe, Train
+from training.settings import Aging, Generator, Hints, Loss, Phase, Recipe, Train
 
 QUIET = Console(quiet=True)
 SMALL = PrepareSettings(store_px=64, processes=1)
@@ -211,6 +211,16 @@ def test_batches_teach_the_changed_color_and_keep_the_lightness(prepared: Path) 
     assert ((batch.ab - plain.ab).norm(dim=1).amax((1, 2)) > 12).all()
     told = batch.hints[:, 2] == 1
     assert told.flatten(1).any(1).all()
+
+
+def test_what_a_batch_tells_is_what_it_wants_also_with_more_chroma(prepared: Path) -> None:
+    data = load(prepared, "train")
+    told = Recipe("t", Train((Phase(64, 32, 16),)), generator=Generator(hints=True), hints=Hints(1.0, recolored=0.5))
+    batches_of = [
+        BatchMaker(data, dataclasses.replace(told, loss=Loss(chroma=chroma)), Rank()).make(0) for chroma in (1.0, 1.5)
+    ]
+    plain, vivid = (batch.hints for batch in batches_of if batch is not None)
+    assert torch.allclose(vivid[:, :2], 1.5 * plain[:, :2], atol=1e-4) and torch.equal(vivid[:, 2], plain[:, 2])
 
 
 # -- aging ------------------------------------------------------------------------------------------------------------

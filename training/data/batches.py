@@ -108,8 +108,11 @@ class BatchMaker:
             spots = None
             if told.recolored:
                 ab, spots = recolor_some(ab, kinds, told.recolored, chance)
-            hints, own = make_hints(ab, kinds, told.points_mean, chance), kinds == OWN
+            # what is told is what is wanted: with a target of more chroma, the hints have more too
+            wanted = self.recipe.loss.chroma
+            hints, own = make_hints(ab * wanted, kinds, told.points_mean, chance), kinds == OWN
             if spots is not None:
+                spots[:, :2] *= wanted
                 hints = torch.where(spots[:, 2:] > 0, spots, hints)
         return Batch(seen, aged, lightness, ab, hints, own, labels)
 
