@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import warnings
@@ -12,6 +13,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 STORE_BYTES = 80 * 2**20
 
+os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # here, because Ray reads all this once, when it is imported
+if "RAY_ADDRESS" not in os.environ:  # a token of its own, and nothing in anybody's home folder
+    os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+
 
 @contextmanager
 def ray_cluster(workers: int = 2) -> Iterator[str]:
@@ -19,9 +24,6 @@ def ray_cluster(workers: int = 2) -> Iterator[str]:
 
     With RAY_ADDRESS set, the cluster there is used: `ray start --head --num-cpus 2` saves its start in each trial.
     """
-    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0"}
-    if "RAY_ADDRESS" not in os.environ:  # a token of its own, and nothing in anybody's home folder
-        os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Ray's own news about coming versions
         import ray
@@ -38,3 +40,6 @@ def ray_cluster(workers: int = 2) -> Iterator[str]:
         yield str(ray.get_runtime_context().gcs_address)
     finally:
         ray.shutdown()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Ray lets go of processes that it ended without waiting for them
+            gc.collect()
