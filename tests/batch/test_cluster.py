@@ -10,13 +10,14 @@ from commands import ROOT, photocolor
 from runs import Listener
 
 from photocolor.batch.cluster import ClusterCrew, Promise, choose_cluster_crew, cluster_pool, open_promised
+from photocolor.batch.pools import PHOTO_BYTES
 from photocolor.errors import EnvironmentFault, UsageError
 from photocolor.models.registry import find_model
 from photocolor.settings import Cluster, Settings
 
 SETTINGS = Settings((), Path("out"))
 LARGE = {"CPU": 16.0, "memory": 64e9}
-SMALL = {"CPU": 8.0, "memory": 4e9}
+SMALL = {"CPU": 8.0, "memory": 3.5 * PHOTO_BYTES}
 GPUS = {"CPU": 16.0, "memory": 64e9, "GPU": 2.0}
 
 
@@ -32,9 +33,9 @@ def test_the_crew_is_as_large_as_the_nodes_have_room() -> None:
 
 @pytest.mark.parametrize("gpus", [0.5, None])
 def test_a_cluster_without_room_for_a_single_worker_is_an_error(gpus: float | None) -> None:
-    needs = r"one processor, 1\.3 GB" + (r" and 0\.5 of a GPU" if gpus else "")
+    needs = rf"one processor, {PHOTO_BYTES / 1e9:.1f} GB" + (r" and 0\.5 of a GPU" if gpus else "")
     with pytest.raises(EnvironmentFault, match=f"no node of the Ray cluster has {needs} for a worker"):
-        choose_cluster_crew([LARGE] if gpus else [{"CPU": 4.0, "memory": 1e9}], SETTINGS, gpus, 500)
+        choose_cluster_crew([LARGE] if gpus else [{"CPU": 4.0, "memory": 0.9 * PHOTO_BYTES}], SETTINGS, gpus, 500)
 
 
 def test_gpus_for_workers_on_the_cpu_are_a_contradiction() -> None:
