@@ -24,7 +24,7 @@ FLOORS = (
     {"source", "footprint"},
     {"engine", "metadata", "image", "hints"},
     {"models", "tiling", "color", "boxes"},
-    {"settings", "stored"},
+    {"settings", "stored", "ahead"},
     {"errors", "outcome"},
 )
 """From the top of the house to its ground; a package imports itself and lower floors."""

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.ahead import in_order
 from photocolor.image.photo import Container, Pixels, Rows
 from photocolor.image.regroup import regrouped
 
 if TYPE_CHECKING:
     import tifffile
-
-Item = TypeVar("Item")
-Made = TypeVar("Made")
 
 DEFLATE_LEVEL = 1  # with the predictor; level 6 takes twice as long for 4 % less
 
@@ -138,7 +134,8 @@ def _encoded(leaflet: Leaflet, order: str) -> Iterator[bytes]:
         samples = np.ascontiguousarray(chunk, stored)
         return bytes(compress(samples if predict is None else predict(samples, axis=-2), **how))
 
-    return in_order(encoded, chunks, cv2.getNumThreads())
+    threads = cv2.getNumThreads()
+    return in_order(encoded, chunks, threads, threads + 1)
 
 
 def _strips(leaflet: Leaflet) -> Iterator[NDArray[Any]]:
@@ -157,24 +154,3 @@ def _tiles(leaflet: Leaflet) -> Iterator[NDArray[Any]]:
                 tile = np.zeros((tall, wide, leaflet.shape[2]), leaflet.dtype)
                 tile[: part.shape[0], : part.shape[1]] = part
                 yield tile
-
-
-def in_order(work: Callable[[Item], Made], items: Iterable[Item], threads: int) -> Iterator[Made]:
-    """What `work` makes of the items, in their order; a few of them are worked on while the next are fetched.
-
-    Args:
-        work: lets other threads run meanwhile.
-        items: fetched in the caller's thread.
-        threads: with one, nothing is done beside.
-    """
-    if threads < 2:
-        yield from map(work, items)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        begun: deque[Future[Made]] = deque()
-        for item in items:
-            begun.append(pool.submit(work, item))
-            if len(begun) > threads:
-                yield begun.popleft().result()
-        while begun:
-            yield begun.popleft().result()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from photocolor.ahead import in_order
 from photocolor.batch.lines import write_failure
 from photocolor.batch.record import DONE, FAILED
 from photocolor.batch.walk import RECORD_FOLDER
@@ -70,18 +69,7 @@ class PictureFolder:
         Raises:
             OutputError: a picture cannot be written.
         """
-        with ThreadPoolExecutor(workers) as pool:
-            waiting: deque[Future[Shown]] = deque()
-            try:
-                for entry in entries:
-                    waiting.append(pool.submit(self.of, entry))
-                    if len(waiting) >= AHEAD * workers:
-                        yield waiting.popleft().result()
-                while waiting:
-                    yield waiting.popleft().result()
-            finally:
-                for future in waiting:
-                    future.cancel()
+        yield from in_order(self.of, entries, workers, AHEAD * workers)
 
     def of(self, entry: Entry) -> Shown:
         """The picture of one photo; a failed one has none, because most cannot be decoded.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
 
+from photocolor.ahead import in_order
 from photocolor.settings import FileSettings
 from photocolor.verify.changes import as_dict
 from photocolor.verify.files import verify_file
@@ -34,18 +33,7 @@ def verify_all(
     """
     count = workers or min(MOST_WORKERS, os.cpu_count() or 1)
     look = partial(verdict_of, max_megapixels=max_megapixels)
-    with ThreadPoolExecutor(count) as pool:
-        waiting: deque[Future[Verdict]] = deque()
-        try:
-            for assignment in assignments:
-                waiting.append(pool.submit(look, assignment))
-                if len(waiting) >= AHEAD * count:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+    yield from in_order(look, assignments, count, AHEAD * count)
 
 
 def verdict_of(assignment: Assignment, max_megapixels: float = FileSettings().max_megapixels) -> Verdict:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import photos
 import pytest
-from browser import Browser, find_browser
+from browser import Browser
 from PIL import Image
 
 from photocolor.image.compare import Cell, gray_picture
@@ -31,17 +29,6 @@ def test_the_page_asks_no_network_for_anything_and_escapes_what_it_names() -> No
     assert not re.findall(r"(?:src|href)\s*=\s*[\"'](?!data:)", text)
     assert not re.findall(r"https?://", text)
     assert "default-src 'none'" in text
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    program = find_browser()
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI needs Chromium")
-        pytest.skip("there is no Chromium on this machine")
-    with Browser(program, tmp_path_factory.mktemp("profile")) as running:
-        yield running
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import Browser, find_browser
+from browser import Browser
 
 from photocolor.image.compare import gray_picture
 from photocolor.image.contact import side_by_side
@@ -51,17 +49,6 @@ def sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rows.append((entry, shown))
     Sheet(folder / "sheet.html", folder, folder / "pictures", embeds=False).write(rows, totals)
     return folder / "sheet.html"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    program = find_browser()
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI needs Chromium")
-        pytest.skip("there is no Chromium on this machine")
-    with Browser(program, tmp_path_factory.mktemp("profile")) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,0 +1,37 @@
+"""A map over threads that keeps the order and runs only a little ahead of whoever takes its results."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+
+def in_order(work: Callable[[Item], Made], items: Iterable[Item], threads: int, ahead: int) -> Iterator[Made]:
+    """What `work` makes of the items, in their order; memory does not grow with their number.
+
+    Args:
+        work: lets other threads run meanwhile.
+        items: fetched in the caller's thread.
+        threads: how many items are worked on at the same time; with one, nothing is done beside.
+        ahead: how many items may be begun before the first of them is taken.
+    """
+    if threads < 2:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        begun: deque[Future[Made]] = deque()
+        try:
+            for item in items:
+                begun.append(pool.submit(work, item))
+                if len(begun) >= ahead:
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
+        finally:
+            for future in begun:
+                future.cancel()
