@@ -27,6 +27,9 @@ class Contract(nn.Module):
     def __init__(self, network: nn.Module, settings: Generator, centers: NDArray[np.float32]) -> None:
         super().__init__()
         self.network, self.settings = network, settings
+        head = getattr(network, "bins", None)
+        if isinstance(head, nn.Module) and settings.decode == "regression":
+            network.bins = nn.Sequential(nn.AvgPool2d(2), head)  # asked for doubt alone: cells of 8 px are fine enough
         self.register_buffer("centers", torch.from_numpy(centers))
 
     @property
@@ -47,12 +50,12 @@ class Contract(nn.Module):
         if output.bins is None:
             return ab
         if self.settings.decode != "regression":
-            mean = _four_times(annealed_mean(output.bins, self.centers, self.settings.temperature))
+            mean = _as_large_as(annealed_mean(output.bins, self.centers, self.settings.temperature), lightness)
             share = 1.0 if self.settings.decode == "annealed" else self.settings.blend
             ab = ab * (1 - share) + mean * share
-        return ab, _four_times(doubt(output.bins)).clamp(0, 1)
+        return ab, _as_large_as(doubt(output.bins), lightness).clamp(0, 1)
 
 
-def _four_times(small: Tensor) -> Tensor:
-    """The bins live at quarter resolution."""
-    return functional.interpolate(small, scale_factor=4.0, mode="bilinear", align_corners=False)
+def _as_large_as(small: Tensor, lightness: Tensor) -> Tensor:
+    """The bins live at a quarter of the resolution, or at an eighth."""
+    return functional.interpolate(small, lightness.shape[2:], mode="bilinear", align_corners=False)

@@ -88,6 +88,12 @@ def test_doubt_is_zero_for_one_certain_bin_and_one_for_an_even_guess() -> None:
     assert float(doubt(torch.zeros(1, 50, 1, 1))) == pytest.approx(1)
 
 
+def test_doubt_is_the_entropy_of_the_shares() -> None:
+    logits = 6 * torch.randn(2, 20, 3, 4, generator=torch.Generator().manual_seed(1))
+    told = torch.distributions.Categorical(logits=logits.permute(0, 2, 3, 1)).entropy() / math.log(20)
+    torch.testing.assert_close(doubt(logits)[:, 0], told)
+
+
 def test_the_prior_counts_pixels_by_their_nearest_bin() -> None:
     centers = np.float32([[0, 0], [10, 0], [0, 10]])
     shares = histogram(np.float32([[1, 1], [-2, 0], [9, 1], [0, 30]]), centers)
