@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from training.ablate import main, variants_of
+from training.errors import RecipeError
+from training.recipe import RECIPES, load_recipe
+
+BASE = """
+name = "base"
+[data]
+prepared = {data}
+[generator]
+kind = "cifar"
+widths = [4, 4]
+[train]
+strip_every = 0
+validate_photos = 2
+[[train.phases]]
+until = 12
+size_px = 32
+batch = 4
+[generator_optimizer]
+rate = 1e-2
+"""
+
+THREE = """
+base = {base}
+[common.loss]
+pixel_form = "huber"
+[variants."as it is"]
+[variants."the same"]
+[variants."chroma"]
+loss = {{ chroma = 2.0 }}
+"""
+
+
+@pytest.fixture
+def three(prepared: Path, tmp_path: Path) -> Path:
+    base, file = tmp_path / "base.toml", tmp_path / "three.toml"
+    base.write_text(BASE.format(data=json.dumps(str(prepared))), encoding="utf-8")
+    file.write_text(THREE.format(base=json.dumps(str(base))), encoding="utf-8")
+    return file
+
+
+def test_a_variant_is_the_base_with_what_is_common_and_its_own_change(three: Path) -> None:
+    recipes = variants_of(three)
+    assert [recipe.name for recipe in recipes.values()] == ["as it is", "the same", "chroma"]
+    assert [recipe.loss.chroma for recipe in recipes.values()] == [1.0, 1.0, 2.0]
+    assert {recipe.loss.pixel_form for recipe in recipes.values()} == {"huber"}
+    assert {recipe.generator_optimizer.rate for recipe in recipes.values()} == {1e-2}
+
+
+def test_a_mistake_names_the_variant_and_the_nearest_key(three: Path) -> None:
+    three.write_text(three.read_text(encoding="utf-8").replace("chroma = 2.0", "croma = 2.0"), encoding="utf-8")
+    with pytest.raises(RecipeError, match=r"variant 'chroma'.*'croma'; did you mean 'chroma'"):
+        variants_of(three)
+
+
+@pytest.mark.parametrize("text", ["base = ", 'base = "default"', 'base = "default"\nvariant = {}'])
+def test_a_file_that_is_not_one_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(RecipeError, match=r"x\.toml"):
+        variants_of(tmp_path / "x.toml")
+
+
+def test_equal_variants_do_not_differ_and_the_same_command_trains_nothing_again(three: Path, tmp_path: Path) -> None:
+    out = tmp_path / "runs"
+    arguments = [str(three), "--out", str(out), "--split", "test", "--limit", "2", "--threads", "1"]
+    assert main(arguments) == 0
+    results = json.loads((out / "ablations.json").read_text(encoding="utf-8"))["results"]
+    assert results["the same − as it is"]["ab_l1"]["mean"] == 0
+    assert results["chroma − as it is"]["ab_l1"]["mean"] != 0
+    before = (out / "02" / "last.pt").stat().st_mtime_ns
+    assert main(arguments) == 0
+    assert (out / "02" / "last.pt").stat().st_mtime_ns == before
+
+
+def test_the_ablations_of_the_default_recipe_are_recipes() -> None:
+    recipes = variants_of(RECIPES / "ablations" / "losses.toml")
+    assert next(iter(recipes.values())).loss == load_recipe("default-finish").loss
+    assert len({recipe.loss for recipe in recipes.values()}) > 5
