@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator
+from functools import cached_property
 
+import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from photocolor.color.codebook import NEUTRAL, Painter, codebook, step_for
 from photocolor.color.gamut import F_PER_A, F_PER_B, Plane
-from photocolor.color.lab import Gray
+from photocolor.color.lab import Gray, lightness_of_code
+from photocolor.color.steer import Steering
 from photocolor.color.stitch import F_LIGHT, FPlanes, Stitcher
-from photocolor.color.upsample import GuidedAb, stretched
+from photocolor.color.upsample import GuidedAb
 from photocolor.color.workspace import Workspace
 
 BAND_PIXELS = 1 << 17
@@ -22,8 +24,9 @@ BAND_PIXELS = 1 << 17
 class Brush:
     """Colors rows of one photo; any split into calls gives the same pixels. Safe to use from several threads.
 
-    a* and b* are linear in L*, and CIE f(X) and f(Z) are linear in a*, b* and L*. So both come from f(Y) with one
-    multiplication and one addition, and neither L* nor ab exists at the photo's size.
+    At 8 bits, ab is rounded to a codebook's colors and the codes are looked up. At 16 bits they are computed: a* and b*
+    are linear in L*, and CIE f(X) and f(Z) in a*, b* and L*. So both come from f(Y) with one multiplication and one
+    addition, and neither L* nor ab exists at the photo's size.
 
     Args:
         guided: ab prepared for the photo.
@@ -31,17 +34,27 @@ class Brush:
 
     def __init__(self, guided: GuidedAb) -> None:
         self._guided = guided
-        slope_a, slope_b, offset_a, offset_b = guided.planes.astype(np.float64)
-        per_a, per_b = F_PER_A, F_PER_B
-        self._planes = np.stack(
-            (
-                1 + 116 * per_a * slope_a,
-                F_LIGHT * per_a * (offset_a - 16 * slope_a),
-                1 + 116 * per_b * slope_b,
-                F_LIGHT * per_b * (offset_b - 16 * slope_b),
-            )
-        ).astype(np.float32)
+        self._book = codebook(step_for(guided.reach))
         self._own = threading.local()
+
+    @cached_property
+    def _numbers(self) -> Plane:
+        """Slopes and offsets of the numbers that a* and b* have in the codebook, from L*."""
+        planes = self._guided.planes / np.float32(self._book.step)
+        planes[2:] += np.float32(NEUTRAL)
+        return planes
+
+    @cached_property
+    def _f_planes(self) -> Plane:
+        """Slopes and offsets of f(X) and f(Z), from f(Y) in the stitcher's unit."""
+        slope_a, slope_b, offset_a, offset_b = self._guided.planes.astype(np.float64)
+        rows = (
+            1 + 116 * F_PER_A * slope_a,
+            1 + 116 * F_PER_B * slope_b,
+            F_LIGHT * F_PER_A * (offset_a - 16 * slope_a),
+            F_LIGHT * F_PER_B * (offset_b - 16 * slope_b),
+        )
+        return np.stack(rows).astype(np.float32)
 
     def color(self, top: int, gray: Gray, rgb: Gray) -> None:
         """Fills rows of the result.
@@ -51,22 +64,39 @@ class Brush:
             gray: (rows, W) uint8 or uint16, gray codes of the source.
             rgb: (rows, W, 3) of the same dtype, contiguous; what comes out.
         """
-        work = self._workspace()
         gray = np.ascontiguousarray(gray)
-        between = self._guided.between(top, len(gray))
-        wide = _Wide(*(stretched(plane[between.used], self._guided.width) for plane in self._planes))
-        bands = -(-gray.size // BAND_PIXELS)
-        count = -(-len(gray) // bands)
+        if gray.dtype == np.uint8:
+            self._look_up(top, gray, rgb)
+        else:
+            self._compute(top, gray, rgb)
+
+    def _look_up(self, top: int, gray: Gray, rgb: Gray) -> None:
+        work = self._workspace()
+        steering = self._steering(self._numbers, top, len(gray))
+        painter, table = Painter(self._book, rgb, work), lightness_of_code(255)
+        for rows in _bands(gray):
+            lightness = work.plane("lightness", gray[rows].shape, np.float32)
+            cv2.LUT(gray[rows], table, dst=lightness)
+            a, b = (work.plane(name, lightness.shape, np.uint8) for name in ("a", "b"))
+            steering.put(0, rows, lightness, a, work)
+            steering.put(1, rows, lightness, b, work)
+            painter.put(rows, gray[rows], (a, b))
+        painter.finish()
+
+    def _compute(self, top: int, gray: Gray, rgb: Gray) -> None:
+        work = self._workspace()
+        steering = self._steering(self._f_planes, top, len(gray))
         stitcher = Stitcher(gray, rgb, work)
-        for start in range(0, len(gray), count):
-            rows = slice(start, min(start + count, len(gray)))
-            place = between.above[rows], between.weight[rows]
+        for rows in _bands(gray):
             f_y = stitcher.light_f(rows)
             f_x, f_z = (work.plane(name, f_y.shape, np.float32) for name in ("f_x", "f_z"))
-            _steered((wide.x_slope, wide.x_offset), place, f_y, f_x)
-            _steered((wide.z_slope, wide.z_offset), place, f_y, f_z)
+            steering.put(0, rows, f_y, f_x, work)
+            steering.put(1, rows, f_y, f_z, work)
             stitcher.put(rows, FPlanes(f_y, f_x, f_z))
         stitcher.finish()
+
+    def _steering(self, planes: Plane, top: int, rows: int) -> Steering:
+        return Steering.of(planes, self._guided.between(top, rows), self._guided.width)
 
     def _workspace(self) -> Workspace:
         if not hasattr(self._own, "work"):
@@ -75,28 +105,8 @@ class Brush:
         return work
 
 
-@dataclass(frozen=True, slots=True)
-class _Wide:
-    """Rows of the small planes at the photo's width, each (rows, W) float32: f = slope · f(Y) + offset."""
-
-    x_slope: Plane
-    x_offset: Plane
-    z_slope: Plane
-    z_offset: Plane
-
-
-def _steered(
-    pair: tuple[Plane, Plane], place: tuple[NDArray[np.intp], NDArray[np.float32]], f_y: Plane, into: Plane
-) -> None:
-    """Fills `into` with slope · f(Y) + offset, both interpolated between the rows above and below."""
-    slope, offset = pair
-    above, weight = place
-    borders = [0, *(np.flatnonzero(np.diff(above)) + 1).tolist(), len(above)]
-    for start, stop in pairwise(borders):  # rows that lie between the same two
-        row, part, share = above[start], into[start:stop], weight[start:stop]
-        np.multiply(share, slope[row + 1] - slope[row], out=part)
-        part += slope[row]
-        part *= f_y[start:stop]
-        term = share * (offset[row + 1] - offset[row])
-        term += offset[row]
-        part += term
+def _bands(gray: Gray) -> Iterator[slice]:
+    """All rows, in bands of about equal height."""
+    bands = -(-gray.size // BAND_PIXELS)
+    count = -(-len(gray) // bands)
+    return (slice(start, min(start + count, len(gray))) for start in range(0, len(gray), count))

@@ -96,6 +96,25 @@ def chroma_scale(f_y: Plane, luminance: Plane, ab: Plane) -> Plane:
     return inner
 
 
+def fitted_light(f_y: Plane, luminance: Plane, ab: Plane) -> Plane:
+    """Linear light of colors; chroma is reduced where they do not exist in sRGB.
+
+    Args:
+        f_y: (N,) float32, CIE f(Y).
+        luminance: (N,) float32, Y in [0, 1].
+        ab: (2, N) float32, a* and b*.
+
+    Returns:
+        (3, N) float32 in [0, 1], R, G and B; each color's depends on its own values alone.
+    """
+    channels = linear_rgb(f_y, luminance, ab)
+    out = np.flatnonzero(outside(channels))
+    if out.size:
+        f_y, luminance, ab = f_y[out], luminance[out], ab[:, out]
+        channels[:, out] = linear_rgb(f_y, luminance, ab * chroma_scale(f_y, luminance, ab))
+    return np.asarray(channels.clip(0, 1), np.float32)
+
+
 def fit_to_srgb(lightness: Lightness, ab: Chroma) -> Chroma:
     """ab moved toward gray just enough to exist in sRGB, at the same L* and hue.
 

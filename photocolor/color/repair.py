@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise, product
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.lab import LUMINANCE, decode_srgb, linear_of_code
-from photocolor.color.workspace import Workspace
 
 Codes = NDArray[np.uint8]
 
@@ -23,25 +20,16 @@ _FIXED_ONE = 1 << 29
 """Fixed-point unit of linear light: sums of three channels stay in int32 and err by less than 1e-8."""
 
 
-def changed_gray(gray: Codes, channels: Sequence[Codes], work: Workspace) -> NDArray[np.bool_]:
+def changed_gray(gray: Codes, rgb: Codes) -> NDArray[np.bool_]:
     """True where the luminance of the rounded channels is not within that of `gray`.
 
     Args:
-        gray: (H, W) uint8, gray codes of the source.
-        channels: three (H, W) uint8 planes: R, G and B.
-        work: buffers to use.
+        gray: (N,) uint8, gray codes of the source.
+        rgb: (N, 3) uint8.
     """
     weights, low, high = _fixed_tables()
-    luminance, term, limit = (work.plane(name, gray.shape, np.int32) for name in ("sum", "term", "limit"))
-    cv2.LUT(channels[0], weights[0], dst=luminance)
-    for i in (1, 2):
-        cv2.LUT(channels[i], weights[i], dst=term)
-        luminance += term
-    cv2.LUT(gray, low, dst=limit)
-    changed: NDArray[np.bool_] = luminance < limit
-    cv2.LUT(gray, high, dst=limit)
-    changed |= luminance >= limit
-    return changed
+    luminance = sum(weights[i].take(rgb[:, i]) for i in range(3))
+    return np.asarray((luminance < low.take(gray)) | (luminance >= high.take(gray)))
 
 
 @cache

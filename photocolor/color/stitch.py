@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.color.gamut import F_PER_A, F_PER_B, X_TO_RGB, Z_TO_RGB, Plane, chroma_scale, linear_rgb, outside
+from photocolor.color.gamut import F_PER_A, F_PER_B, X_TO_RGB, Z_TO_RGB, Plane, fitted_light
 from photocolor.color.lab import (
     F_KNEE,
     SRGB_KNEE,
@@ -22,7 +22,7 @@ from photocolor.color.lab import (
     linear_of_code,
     peak,
 )
-from photocolor.color.repair import changed_gray, nearest_with_gray
+from photocolor.color.repair import Codes, changed_gray, nearest_with_gray
 from photocolor.color.workspace import Workspace
 
 LIGHT = 65535.0
@@ -45,6 +45,9 @@ def stitch(gray: Gray, ab: Chroma) -> Gray:
         16-bit: it is within 2 codes of 65535.
     """
     gray = np.ascontiguousarray(gray)
+    if gray.dtype == np.uint8:
+        colors = np.ascontiguousarray(np.moveaxis(ab, -1, 0).reshape(2, -1))
+        return codes_of(cast(Codes, gray.reshape(-1)), colors).reshape(*gray.shape, 3)
     rgb = np.empty((*gray.shape, 3), gray.dtype)
     stitcher, every = Stitcher(gray, rgb, Workspace()), slice(0, len(gray))
     f_y = stitcher.light_f(every)
@@ -53,6 +56,25 @@ def stitch(gray: Gray, ab: Chroma) -> Gray:
     stitcher.put(every, FPlanes(f_y, f_x, f_z))
     stitcher.finish()
     return rgb
+
+
+def codes_of(gray: Codes, ab: Plane) -> Codes:
+    """The 8-bit codes of grays in color, as `stitch` promises them; each depends on its own gray and ab alone.
+
+    Args:
+        gray: (N,) uint8.
+        ab: (2, N) float32, CIELAB a* and b*.
+
+    Returns:
+        (N, 3) uint8.
+    """
+    light = fitted_light(f_of_code(255).take(gray), linear_of_code(255).astype(np.float32).take(gray), ab)
+    codes: Codes = _code_of_linear().take(np.rint(light * np.float32(LIGHT)).astype(np.uint16)).T
+    pure = (gray == 0) | (gray == 255)  # black and white take no color
+    codes[pure] = gray[pure, None]
+    changed = np.flatnonzero(changed_gray(gray, codes))
+    codes[changed] = nearest_with_gray(gray[changed], codes[changed])
+    return codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +87,11 @@ class FPlanes:
 
 
 class Stitcher:
-    """Puts color onto gray rows, band by band, and settles the few pixels that need more at the end, all at once.
+    """Puts color onto 16-bit gray rows, band by band; colors that do not exist are settled at the end, all at once.
 
     Args:
-        gray: (H, W) uint8 or uint16, contiguous.
-        rgb: (H, W, 3) of gray's dtype, contiguous; what comes out, as `stitch` says.
+        gray: (H, W) uint16, contiguous.
+        rgb: (H, W, 3) uint16, contiguous; what comes out, as `stitch` says.
         work: buffers to use.
     """
 
@@ -77,7 +99,6 @@ class Stitcher:
         self._gray, self._rgb, self._work = gray, rgb, work
         self._f_table, self._light_table = _tables(peak(gray.dtype))
         self._beyond: list[tuple[NDArray[Any], ...]] = []
-        self._changed: list[NDArray[np.intp]] = []
 
     def light_f(self, rows: slice) -> Plane:
         """CIE f(Y) of these rows, times `F_LIGHT`; (rows, W) float32, in a buffer of the workspace."""
@@ -88,38 +109,26 @@ class Stitcher:
         """Colors these rows with what is wanted."""
         gray, rgb, work = self._gray[rows], self._rgb[rows], self._work
         luminance = _looked_up(gray, self._light_table, work.plane("luminance", gray.shape, np.float32))
-        channels = _channels(f, luminance, gray.dtype, work)
-        low, high = (0, 65535) if gray.dtype == np.uint8 else (-0.06, LIGHT + 0.06)  # those beyond, and a few more
-        beyond = np.flatnonzero(_at_the_ends(channels, (low, high), work))
-        start = rows.start * gray.shape[1]
+        channels = _channels(f, luminance, work)
+        beyond = np.flatnonzero(_at_the_ends(channels, work))
         if beyond.size:
-            self._beyond.append((beyond + start, *(p.reshape(-1)[beyond] for p in (f.y, f.x, f.z, luminance))))
-        if gray.dtype != np.uint8:
-            cv2.merge([_encoded(channel, f"code{i}", work) for i, channel in enumerate(channels)], dst=rgb)
-            return
-        table = _code_of_linear()
-        codes = [_looked_up(c, table, work.plane(f"code{i}", c.shape, np.uint8)) for i, c in enumerate(channels)]
-        cv2.merge(codes, dst=rgb)
-        changed = changed_gray(cast(NDArray[np.uint8], gray), codes, work).reshape(-1)
-        changed[beyond] = False
-        self._changed.append(np.flatnonzero(changed) + start)
+            found = (p.reshape(-1)[beyond] for p in (f.y, f.x, f.z, luminance))
+            self._beyond.append((beyond + rows.start * gray.shape[1], *found))
+        cv2.merge([_encoded(channel, f"code{i}", work) for i, channel in enumerate(channels)], dst=rgb)
 
     def finish(self) -> None:
-        """Settles the pixels whose color does not exist, and those whose gray rounding has moved."""
+        """Settles the pixels whose color does not exist."""
+        if not self._beyond:
+            return
         gray, rgb = self._gray.reshape(-1), self._rgb.reshape(-1, 3)
-        if self._beyond:
-            at, f_y, f_x, f_z, luminance = (np.concatenate(part) for part in zip(*self._beyond, strict=True))
-            fitted = _inside(f_y, (f_x, f_z), luminance)
-            rgb[at] = codes = _codes(fitted, gray.dtype)
-            pure = (gray[at] == 0) | (gray[at] == peak(gray.dtype))  # black and white take no color
-            rgb[at[pure]] = gray[at[pure], None]
-            if gray.dtype == np.uint8:
-                channels = [np.ascontiguousarray(codes[:, i, None]) for i in range(3)]
-                moved = changed_gray(gray[at, None], channels, self._work)[:, 0] & ~pure
-                self._changed.append(at[moved])
-        changed = np.concatenate(self._changed) if self._changed else ()
-        if len(changed):
-            rgb[changed] = nearest_with_gray(gray[changed], rgb[changed])
+        at, f_y, f_x, f_z, luminance = (np.concatenate(part) for part in zip(*self._beyond, strict=True))
+        f_y = f_y * np.float32(1 / F_LIGHT)
+        per_f = (np.float32(1 / F_PER_A), np.float32(1 / F_PER_B))
+        ab = np.stack([(f * np.float32(1 / F_LIGHT) - f_y) * k for f, k in zip((f_x, f_z), per_f, strict=True)])
+        light = fitted_light(f_y, luminance * np.float32(1 / LIGHT), ab) * np.float32(LIGHT)
+        rgb[at] = _encoded(light, "late", Workspace()).T
+        pure = (gray[at] == 0) | (gray[at] == peak(gray.dtype))  # black and white take no color
+        rgb[at[pure]] = gray[at[pure], None]
 
 
 @cache
@@ -134,15 +143,14 @@ def _looked_up(codes: Gray, table: NDArray[Any], into: NDArray[Any]) -> NDArray[
     return into
 
 
-def _channels(f: FPlanes, luminance: Plane, dtype: np.dtype[Any], work: Workspace) -> Sequence[NDArray[Any]]:
-    """Linear R, G and B: uint16 and cut off at both ends for 8-bit results, float32 for 16-bit ones."""
+def _channels(f: FPlanes, luminance: Plane, work: Workspace) -> Sequence[Plane]:
+    """Linear R, G and B."""
     x, z = (_above_gray(plane, luminance, work.plane(name, plane.shape, np.float32), work) for plane, name in _xz(f))
     mixed = work.plane("mixed", luminance.shape, np.float32)
-    depth, into = (cv2.CV_16U, np.uint16) if dtype == np.uint8 else (cv2.CV_32F, np.float32)
-    channels = [work.plane(f"channel{i}", luminance.shape, into) for i in range(3)]
+    channels = [work.plane(f"channel{i}", luminance.shape, np.float32) for i in range(3)]
     for channel, of_x, of_z in zip(channels, X_TO_RGB, Z_TO_RGB, strict=True):
         cv2.addWeighted(x, of_x, z, of_z, 0, dst=mixed)
-        cv2.add(mixed, luminance, dst=channel, dtype=depth)
+        cv2.add(mixed, luminance, dst=channel)
     return channels
 
 
@@ -166,35 +174,19 @@ def _above_gray(f: Plane, luminance: Plane, into: Plane, work: Workspace) -> Pla
     return into
 
 
-def _at_the_ends(channels: Sequence[NDArray[Any]], ends: tuple[float, float], work: Workspace) -> NDArray[np.bool_]:
+_ENDS = (-0.06, LIGHT + 0.06)
+"""Light beyond which a color does not exist: a little more than float32 loses, far below a code."""
+
+
+def _at_the_ends(channels: Sequence[Plane], work: Workspace) -> NDArray[np.bool_]:
     """True where the lowest channel is at the low end or below, or the highest at the high end or above."""
     one, two, three = channels
     extreme = work.plane("extreme", one.shape, one.dtype)
     np.minimum(np.minimum(one, two, out=extreme), three, out=extreme)
-    found: NDArray[np.bool_] = extreme <= ends[0]
+    found: NDArray[np.bool_] = extreme <= _ENDS[0]
     np.maximum(np.maximum(one, two, out=extreme), three, out=extreme)
-    found |= extreme >= ends[1]
+    found |= extreme >= _ENDS[1]
     return found
-
-
-def _inside(f_y: Plane, f_xz: tuple[Plane, Plane], luminance: Plane) -> Plane:
-    """(3, N) linear light up to `LIGHT` of N colors in f as in `FPlanes`; chroma is reduced where they do not exist."""
-    f_y, luminance = f_y * np.float32(1 / F_LIGHT), luminance * np.float32(1 / LIGHT)
-    per_f = (np.float32(1 / F_PER_A), np.float32(1 / F_PER_B))
-    ab = np.stack([(f * np.float32(1 / F_LIGHT) - f_y) * k for f, k in zip(f_xz, per_f, strict=True)])
-    channels = linear_rgb(f_y, luminance, ab)
-    out = np.flatnonzero(outside(channels))
-    if out.size:
-        f_y, luminance, ab = f_y[out], luminance[out], ab[:, out]
-        channels[:, out] = linear_rgb(f_y, luminance, ab * chroma_scale(f_y, luminance, ab))
-    return np.asarray(channels.clip(0, 1) * np.float32(LIGHT), np.float32)
-
-
-def _codes(light: Plane, dtype: np.dtype[Any]) -> Gray:
-    """(N, 3) codes of (3, N) linear light."""
-    if dtype == np.uint8:
-        return _code_of_linear().take(np.rint(light).astype(np.uint16)).T
-    return _encoded(light, "late", Workspace()).T
 
 
 @cache

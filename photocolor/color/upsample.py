@@ -30,11 +30,13 @@ class GuidedAb:
         planes: (4, h, w) float32: slope of a*, slope of b*, offset of a*, offset of b*.
         height: rows of the photo.
         width: columns of the photo.
+        reach: CIELAB units, the largest |a*| or |b*| of the small ab.
     """
 
     planes: Plane
     height: int
     width: int
+    reach: float
 
     def band(self, top: int, lightness: Lightness) -> Chroma:
         """CIELAB ab for one band of the photo's rows; any split into bands gives the same values.
@@ -117,7 +119,7 @@ def guide(ab: Chroma, lightness: Lightness, height: int, width: int) -> GuidedAb
         slope: Plane = np.subtract(_mean(lightness * channel), mean_l * mean_c) / steered
         planes[i] = _mean(slope)
         planes[2 + i] = _mean(np.subtract(mean_c, slope * mean_l))
-    return GuidedAb(planes, height, width)
+    return GuidedAb(planes, height, width, float(np.abs(ab).max()))
 
 
 def _mean(plane: Plane) -> Plane:
