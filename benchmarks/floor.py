@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import simplejpeg
 import tifffile
@@ -39,10 +40,9 @@ class Floor:
 
 
 def _jpeg(source: Path, result: NDArray[Any], target: Path) -> None:
-    """As the product does: simplejpeg for gray, Pillow for color, 4:4:4."""
+    """As the product does: simplejpeg for gray, imagecodecs for color, 4:4:4."""
     simplejpeg.decode_jpeg(source.read_bytes(), "GRAY")
-    with target.open("wb") as file:
-        Image.fromarray(result).save(file, "JPEG", quality=FileSettings().quality, subsampling="4:4:4")
+    target.write_bytes(imagecodecs.jpeg8_encode(result, level=FileSettings().quality, subsampling="444"))
 
 
 def _tiff(source: Path, result: NDArray[Any], target: Path) -> None:

@@ -9,7 +9,7 @@ from photocolor.engine.machine import memory
 from photocolor.errors import TooLittleMemory
 from photocolor.image.formats import by_name
 from photocolor.image.photo import Header
-from photocolor.settings import ColorSettings, OutputFormat
+from photocolor.settings import ColorSettings, FileSettings, OutputFormat
 
 BASE_BYTES = 310_000_000
 """A process with its libraries and the bundled model, before any photo; measured, see docs/archive.md."""
@@ -17,6 +17,8 @@ DETAIL_BYTES = 130
 """Of one pixel that the model sees: its lightness, hints, answers and the network's own planes."""
 AUTO_DETAIL_PX = 768
 """More than any usual model takes with --detail auto."""
+EXACT_LUMA_BYTES = 10
+"""Of one pixel of a JPEG whose luma is copied: its colors are put together first; measured, see docs/archive.md."""
 UNKNOWN_BYTES = 4_000_000_000
 """What may be used where the system does not tell what is free."""
 
@@ -34,21 +36,22 @@ class Footprint:
     quick: int
 
 
-def footprint(header: Header, file_bytes: int, wanted: OutputFormat, detail_px: int) -> Footprint:
+def footprint(header: Header, file_bytes: int, files: FileSettings, detail_px: int) -> Footprint:
     """What a photo takes.
 
     Args:
         header: of the photo.
         file_bytes: length of its file.
-        wanted: the format of the result.
+        files: the format of the result, and how it is written.
         detail_px: pixels that the model sees.
     """
     pixels = header.height * header.width
     width = 1 if header.bit_depth <= 8 else 2
-    result = by_name(header.format if wanted is OutputFormat.KEEP else wanted.value)
+    result = by_name(header.format if files.format is OutputFormat.KEEP else files.format.value)
     gray = pixels * width * (2 if header.channels in (2, 4) else 1)
     fixed = BASE_BYTES + DETAIL_BYTES * detail_px
-    writing = pixels * result.memory[1] * (width if result.most_bits > 8 else 1)
+    per_sample = EXACT_LUMA_BYTES if files.exact_luma else result.memory[1]
+    writing = pixels * per_sample * (width if result.most_bits > 8 else 1)
     if header.band_bytes:
         passing = header.band_bytes + 8 * int(sqrt(pixels * detail_px))
         return Footprint(fixed + passing + writing, fixed + passing + writing + gray)

@@ -70,7 +70,7 @@ class Studio:
             TooLittleMemory: there is too little for the photo in any way.
         """
         sizes = self.colorizer.sizes(header.height, header.width, self.color)
-        need = footprint(header, file_bytes, self.files.format, math.prod(sizes.detail))
+        need = footprint(header, file_bytes, self.files, math.prod(sizes.detail))
         refuse_beyond(need, self.memory_bytes)
         return need.quick <= self.memory_bytes
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from photocolor.image.atomic import AtomicFile
 from photocolor.image.encode import encode_rows, losses
+from photocolor.image.formats import Format
 from photocolor.image.luma import write_exact
-from photocolor.image.photo import Photo, Rows
+from photocolor.image.photo import Photo, Pixels, Rows
+from photocolor.image.reduced import decode_reduced
 from photocolor.image.sheet import Sheet
-from photocolor.image.thumbnail import thumbnail
+from photocolor.image.thumbnail import THUMBNAIL_PX, thumbnail
 from photocolor.metadata.carry import Changes, graft
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.signing import Seal, Statement
@@ -68,7 +74,7 @@ def write_result(job: Job, source: SourceBytes, draft: Draft, files: FileSetting
         row, samples = encode_rows(file.path, draft.rows, photo, files)
         if files.exact_luma and isinstance(photo, Photo) and samples is not None:
             write_exact(file.path, source.whole, (photo, samples[..., :3]), files)
-        changes = Changes(row.name, draft.provenance, None if samples is None else lambda: thumbnail(samples)[..., :3])
+        changes = Changes(row.name, draft.provenance, _small_result(file.path, row, samples))
         report = graft(source.data, photo.container.format, file.path, changes)
         if draft.seal is not None:
             formats = photo.container.format, row.name
@@ -77,6 +83,15 @@ def write_result(job: Job, source: SourceBytes, draft: Draft, files: FileSetting
         source.refuse_changed(job)
         file.commit()
     return Written(*made, (*photo.warnings, *losses(photo, files.format), *report.warnings))
+
+
+def _small_result(path: Path, row: Format, samples: Pixels | None) -> Callable[[], NDArray[np.uint8]] | None:
+    """What makes the thumbnail, only where the source has one; None for a TIFF, whose rows are gone."""
+    if samples is not None:
+        return lambda: thumbnail(samples)[..., :3]
+    if row.name != "jpeg":
+        return None
+    return lambda: thumbnail(decode_reduced(path.read_bytes(), math.inf, THUMBNAIL_PX)[0].pixels)
 
 
 def _statement_of(job: Job, source: SourceBytes, made: Provenance, formats: tuple[str, str]) -> Statement:

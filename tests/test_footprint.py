@@ -17,9 +17,9 @@ from photocolor.errors import TooLittleMemory, UsageError
 from photocolor.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
 from photocolor.image.decode import probe
 from photocolor.image.photo import Header
-from photocolor.settings import OutputFormat, Settings
+from photocolor.settings import FileSettings, OutputFormat, Settings
 
-KEEP = OutputFormat.KEEP
+KEEP = FileSettings()
 DETAIL_PX = 512 * 512
 
 
@@ -50,8 +50,15 @@ def test_twice_the_pixels_take_more() -> None:
 
 
 def test_a_tiff_that_becomes_a_png_is_held_whole_while_it_is_written() -> None:
-    as_png = footprint(a_scan("tiff", band_bytes=1 << 20), 1000, OutputFormat.PNG, DETAIL_PX)
+    as_png = footprint(a_scan("tiff", band_bytes=1 << 20), 1000, FileSettings(format=OutputFormat.PNG), DETAIL_PX)
     assert as_png.least > footprint(a_scan("tiff", band_bytes=1 << 20), 1000, KEEP, DETAIL_PX).least + 10_000**2 * 6
+
+
+def test_a_jpeg_is_held_whole_only_where_its_luma_is_copied() -> None:
+    scan = Header("jpeg", 10_000, 10_000, 8, channels=1)
+    coded, copied = (footprint(scan, 1000, FileSettings(exact_luma=exact), DETAIL_PX).least for exact in (False, True))
+    assert coded < 0.7e9
+    assert copied > coded + 10_000**2 * 3
 
 
 def test_what_does_not_fit_is_refused_with_both_figures() -> None:

@@ -70,7 +70,7 @@ def least_memory(data: bytes, artist: Studio) -> Studio:
     for page in range(probe(data).pages):
         header = probe(data, page)
         sizes = artist.colorizer.sizes(header.height, header.width, artist.color)
-        needs.append(footprint(header, len(data), artist.files.format, int(np.prod(sizes.detail))).least)
+        needs.append(footprint(header, len(data), artist.files, int(np.prod(sizes.detail))).least)
     return replace(artist, memory_bytes=max(needs))
 
 

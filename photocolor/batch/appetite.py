@@ -66,4 +66,4 @@ def _need(path: Path, settings: Settings) -> int:
     except (OSError, PhotoError):
         return 0
     detail = detail_pixels(header.height, header.width, settings.color)
-    return footprint(header, size, settings.files.format, detail).quick
+    return footprint(header, size, settings.files, detail).quick

@@ -9,7 +9,6 @@ from io import UnsupportedOperation
 from pathlib import Path
 from typing import BinaryIO, cast
 
-import cv2
 import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from photocolor.color.icc import srgb_profile
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.formats import Format, by_name
 from photocolor.image.frame import Frame
+from photocolor.image.jpeg_write import Cover, write_jpeg
 from photocolor.image.modern import encode_avif, encode_heic, encode_jp2, encode_jxl
 from photocolor.image.photo import Described, Photo, Pixels, Rows
 from photocolor.image.png import INCHES_PER_METER, SIGNATURE, make_chunk
@@ -112,7 +112,9 @@ def encode(path: Path, pixels: Pixels, photo: Photo, files: FileSettings) -> For
 def encode_rows(
     path: Path, rows: Iterable[Rows], photo: Described, files: FileSettings
 ) -> tuple[Format, Pixels | None]:
-    """Writes the result as `encode` does, while its rows come; only TIFF never has all of them in memory.
+    """Writes the result as `encode` does, while its rows come; of TIFF and JPEG, all of them are never in memory.
+
+    With exact luma a JPEG's rows are only put together: `luma.write_exact` writes it.
 
     Args:
         path: the file to write.
@@ -129,6 +131,12 @@ def encode_rows(
         if row.name == "tiff":
             leaflet = _leaflet(rows, photo, row)
             write_leaflets(sink, [leaflet], leaflet.bytes, several=False)
+            return row, None
+        if row.name == "jpeg" and files.exact_luma:
+            return row, _gathered(rows, photo, row)
+        if row.name == "jpeg":
+            cover = Cover(photo.height, photo.width, files.quality, result_icc(photo), photo.container.dpi)
+            write_jpeg(sink, (_samples(part, photo, row) for part in rows), cover)
             return row, None
         samples = _gathered(rows, photo, row)
         ENCODERS[row.name](sink, Frame(samples, result_icc(photo), photo, files.quality))
@@ -160,10 +168,7 @@ def _leaflet(rows: Iterable[Rows], photo: Described, row: Format) -> Leaflet:
 
 
 def _gathered(rows: Iterable[Rows], photo: Described, row: Format) -> Pixels:
-    """(H, W, 3 or 4): all rows together, without a copy where they come at once.
-
-    For JPEG they are put together as Pillow takes them without another copy: four bytes a pixel, one to spare.
-    """
+    """(H, W, 3 or 4): all rows together, without a copy where they come at once."""
     samples: Pixels | None = None
     top = 0
     for part in rows:
@@ -171,12 +176,8 @@ def _gathered(rows: Iterable[Rows], photo: Described, row: Format) -> Pixels:
         if len(band) == photo.height:
             return band
         if samples is None:
-            channels = 4 if row.name == "jpeg" else band.shape[2]
-            samples = np.empty((photo.height, photo.width, channels), band.dtype)
-        if samples.shape[2] > band.shape[2]:
-            cv2.cvtColor(band, cv2.COLOR_RGB2RGBA, dst=samples[top : top + len(band)])
-        else:
-            samples[top : top + len(band)] = band
+            samples = np.empty((photo.height, *band.shape[1:]), band.dtype)
+        samples[top : top + len(band)] = band
         top += len(band)
     if samples is None:
         raise ValueError("a picture without rows")
@@ -228,20 +229,6 @@ def _to_8_bits(samples: Pixels) -> NDArray[np.uint8]:
     return result
 
 
-def _image_of(samples: Pixels) -> Image.Image:
-    """Pillow's view of (H, W, 3) or, with a byte to spare, (H, W, 4) uint8."""
-    if samples.shape[2] == 3:
-        return Image.fromarray(samples)
-    return Image.frombuffer("RGBX", samples.shape[1::-1], samples, "raw", "RGBX", 0, 1)
-
-
-def _write_jpeg(file: BinaryIO, frame: Frame) -> None:
-    image = _image_of(frame.samples)
-    dpi = frame.photo.container.dpi
-    density = {} if dpi is None else {"dpi": tuple(min(max(round(value), 1), 65535) for value in dpi)}
-    image.save(file, "JPEG", quality=frame.quality, subsampling="4:4:4", icc_profile=frame.icc, **density)
-
-
 def _write_webp(file: BinaryIO, frame: Frame) -> None:
     image = Image.fromarray(frame.samples)
     how = {"lossless": True, **_WEBP_EFFORT} if frame.photo.container.lossless else {"quality": frame.quality}
@@ -268,7 +255,6 @@ def _writer_of(encoded: Callable[[Frame], bytes]) -> Callable[[BinaryIO, Frame],
 
 
 ENCODERS: dict[str, Callable[[BinaryIO, Frame], None]] = {
-    "jpeg": _write_jpeg,
     "png": _write_png,
     "webp": _write_webp,
     "jp2": _writer_of(encode_jp2),

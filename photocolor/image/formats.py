@@ -62,7 +62,7 @@ def _starts(pattern: bytes) -> re.Pattern[bytes]:
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("jpeg", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), _starts(rb"\xff\xd8\xff"), 8, False, 65500, (8, 5)),
+    Format("jpeg", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), _starts(rb"\xff\xd8\xff"), 8, False, 65500, (8, 1)),
     Format("png", "PNG", (".png",), _starts(rb"\x89PNG\r\n\x1a\n"), 16, True, 2**31 - 1, (8, 12)),
     # 42 is TIFF, 43 is BigTIFF. "CR" at byte 8 is a Canon raw file in TIFF clothes.
     Format(
