@@ -22,6 +22,7 @@ from photocolor.engine.passes import View
 from photocolor.engine.sizes import Sizes
 from photocolor.hints.raster import hint_planes
 from photocolor.hints.sidecar import Hints
+from photocolor.hints.spread import owners_of
 from photocolor.image.orient import stored, upright, upright_shape
 from photocolor.image.photo import Container, Photo, Pixels, Rows
 from photocolor.image.reading import Reading
@@ -110,8 +111,8 @@ def answer_of(gray: Gray, orientation: int, studio: Colorist, watch: Watch, hint
 def _answer_of(sheet: Sheet, small: Lightness, studio: Colorist, said: tuple[Watch, Hints | None]) -> ColorAnswer:
     """What the model says about a photo that looks so at the detail size, on the stored grid."""
     watch, hints = said
-    planes = partial(hint_planes, hints) if hints else None
     upright_small = np.ascontiguousarray(upright(small, sheet.about.orientation))
+    planes = partial(hint_planes, hints, owners_of(hints.points, upright_small)) if hints else None
     return studio.colorizer.color(View(upright_small, _sizes(sheet, studio), planes, studio.palette), watch)
 
 

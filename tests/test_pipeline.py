@@ -179,7 +179,7 @@ def test_a_sidecar_colors_its_place_and_is_recorded(model: Path, tmp_path: Path)
 
 
 def test_the_hints_of_a_turned_photo_lie_where_a_person_saw_them(model: Path, tmp_path: Path) -> None:
-    upright_gray, hints = photos.gray(128, 160), Hints((Point(0.1, 0.1, "#c00000"),))
+    upright_gray, hints = photos.gray(128, 160), Hints((Point(0.1, 0.1, "#c00000", radius=0),))
     studio = studio_of(model)
     (tmp_path / "t.tif.hints.json").write_text(format_hints(hints))
     grid = np.ascontiguousarray(stored(upright_gray, 6))
@@ -189,6 +189,24 @@ def test_the_hints_of_a_turned_photo_lie_where_a_person_saw_them(model: Path, tm
     change = np.abs(upright(decode(told, 100).pixels.astype(int) - decode(plain, 100).pixels, 6)).sum(axis=2)
     rows, columns = np.nonzero(change > 20)
     assert rows.mean() == pytest.approx(12.8, abs=4) and columns.mean() == pytest.approx(16, abs=4)
+
+
+def test_a_point_colors_the_thing_it_stands_on_in_both_passes_and_its_replay_gives_the_same_bytes(
+    model: Path, tmp_path: Path
+) -> None:
+    upright_gray = np.full((400, 600), 90, np.uint8)
+    upright_gray[100:300, 200:500] = 160
+    data = photos.tiff(np.ascontiguousarray(stored(upright_gray, 6)), orientation=6)
+    studio = studio_of(model, color=ColorSettings(detail=400))
+    _, plain = color(data, tmp_path, "a.tif", studio)
+    (tmp_path / "a.tif.hints.json").write_text(format_hints(Hints((Point(0.5, 0.5, "#c00000"),))))
+    outcome, told = color(data, tmp_path, "a.tif", studio)
+    assert outcome.tiles > 0
+    change = np.abs(upright(decode(told, 100).pixels.astype(int) - decode(plain, 100).pixels, 6)).sum(axis=2)
+    assert (change[110:290, 210:490] > 20).all()
+    change[90:310, 190:510] = 0
+    assert not change.any()
+    assert color(data, tmp_path, "a.tif", studio)[1] == told
 
 
 def test_a_broken_sidecar_or_a_model_without_hints_fails_the_photo(model: Path, tmp_path: Path) -> None:

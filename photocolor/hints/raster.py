@@ -8,36 +8,48 @@ from numpy.typing import NDArray
 from photocolor.color.draw import fill_polygon
 from photocolor.color.lab import lab_of
 from photocolor.hints.sidecar import Hints
+from photocolor.hints.spread import Owners, spot_of
 
 EXACTLY_THIS = np.float32(1.0)
-"""Hint weight of a person's point (the model contract)."""
-
-POINT_RADIUS_PX = 3
-"""A point is a square of 7 px at every size that the model sees; it was trained with squares of 1 to 9 px."""
+"""Hint weight of what a person says (the model contract)."""
 
 
-def hint_planes(hints: Hints, height: int, width: int) -> NDArray[np.float32]:
+def hint_planes(hints: Hints, owners: Owners, height: int, width: int) -> NDArray[np.float32]:
     """The hints at one size of the upright photo.
+
+    What a person said exactly lies over what was inferred: areas over the things that points stand on, the points' own
+    spots over areas.
 
     Args:
         hints: points and polygons.
+        owners: (h, w) int32, which point speaks for which pixel, at any size.
         height: rows of the plane.
         width: columns of the plane.
 
     Returns:
         (height, width, 3) float32: a*, b* in CIELAB units and a weight, 0 unknown or 1 exactly this.
     """
-    planes = np.zeros((height, width, 3), np.float32)
+    said = np.array([(0, 0, 0), *((*ab_of(point.color), EXACTLY_THIS) for point in hints.points)], np.float32)
+    owners = _nearest(owners, height, width)
+    planes = said.take(owners, axis=0)
     for polygon in hints.polygons:
         corners = np.array(polygon.corners) * (width, height) - 0.5
         inside = fill_polygon(corners, height, width)
         planes[inside] = (*ab_of(polygon.color), EXACTLY_THIS)
-    for point in hints.points:
-        row, column = min(int(point.y * height), height - 1), min(int(point.x * width), width - 1)
-        rows = slice(max(row - POINT_RADIUS_PX, 0), row + POINT_RADIUS_PX + 1)
-        columns = slice(max(column - POINT_RADIUS_PX, 0), column + POINT_RADIUS_PX + 1)
-        planes[rows, columns] = (*ab_of(point.color), EXACTLY_THIS)
+    for number, point in enumerate(hints.points, 1):
+        spot = spot_of(point, owners.shape)
+        own = owners[spot] == number
+        planes[spot][own if own.any() else ~own] = said[number]
     return planes
+
+
+def _nearest(owners: Owners, height: int, width: int) -> Owners:
+    """At another size, each pixel as the one under its center."""
+    rows, columns = (
+        ((np.arange(length) + 0.5) * (there / length)).astype(np.intp)
+        for length, there in zip((height, width), owners.shape, strict=True)
+    )
+    return np.asarray(owners[rows[:, None], columns], np.int32)
 
 
 def ab_of(color: str) -> tuple[float, float]:

@@ -7,7 +7,8 @@
     }
 
 x and y are shares of the upright photo's width and height, from the top left; colors are sRGB, of which hue and chroma
-count: the lightness stays the photo's own.
+count: the lightness stays the photo's own. A point colors the thing that it stands on; "radius", a share of the longer
+side, lets it go no farther than that.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from photocolor.errors import HintsInvalid
 SUFFIX = ".hints.json"
 VERSION = 1
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
-_POINT_KEYS = {"x", "y", "color"}
+_POINT_KEYS = {"x", "y", "color", "radius"}
 _POLYGON_KEYS = {"corners", "color"}
 _FILE_KEYS = {"version", "points", "polygons"}
 
@@ -37,11 +38,13 @@ class Point:
         x: share of the upright photo's width, 0 to 1.
         y: share of its height, 0 to 1.
         color: "#rrggbb", sRGB.
+        radius: how far the color may go, as a share of the longer side; 0 colors a spot, None the whole thing.
     """
 
     x: float
     y: float
     color: str
+    radius: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +102,19 @@ def parse_hints(text: str, name: str = "hints") -> Hints:
 
 def format_hints(hints: Hints) -> str:
     """The text of a sidecar, one entry a line, so that errors and differences are easy to read."""
-    points = [{"x": p.x, "y": p.y, "color": p.color} for p in hints.points]
+    points = [_entry(point) for point in hints.points]
     polygons = [{"corners": [list(c) for c in p.corners], "color": p.color} for p in hints.polygons]
     parts = [f'  "version": {VERSION}']
     for key, entries in (("points", points), ("polygons", polygons)):
         if entries:
             parts.append(f'  "{key}": [\n' + ",\n".join(f"    {json.dumps(entry)}" for entry in entries) + "\n  ]")
     return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _entry(point: Point) -> dict[str, float | str]:
+    """A point as it is written; without a radius as ever."""
+    entry: dict[str, float | str] = {"x": point.x, "y": point.y, "color": point.color}
+    return entry if point.radius is None else entry | {"radius": point.radius}
 
 
 class _Reader:
@@ -137,7 +146,8 @@ class _Reader:
     def point(self, value: Any, index: int) -> Point:
         entry = self.object(value, _POINT_KEYS, 0)
         x, y = (self._share(entry.get(axis), axis, index) for axis in ("x", "y"))
-        return Point(x, y, self._color(entry, f"point {index + 1}", index))
+        radius = self._share(entry["radius"], "x", index) if "radius" in entry else None
+        return Point(x, y, self._color(entry, f"point {index + 1}", index), radius)
 
     def polygon(self, value: Any, index: int) -> Polygon:
         entry = self.object(value, _POLYGON_KEYS, 0)

@@ -167,6 +167,8 @@ def test_a_persons_point_wins_over_the_palette_and_over_the_global_answer() -> N
     colorizer = Colorizer(TintSession())
     hints = Hints((Point(0.5, 0.5, "#3050c0"),))
     gray = palette_of_ab(np.zeros((4, 4, 2), np.float32))
-    view = View(photo, colorizer.sizes(*photo.shape, TILED), partial(hint_planes, hints), gray)
+    view = View(
+        photo, colorizer.sizes(*photo.shape, TILED), partial(hint_planes, hints, np.zeros((1, 1), np.int32)), gray
+    )
     ab = colorizer.color(view, Quiet()).ab
     assert np.abs(ab[384, 384] - ab_of("#3050c0")).max() < 0.05

@@ -14,13 +14,17 @@ from photocolor.source import read_hints, write_hints
 
 SHARES = st.floats(0, 1)
 COLORS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
-POINTS = st.builds(Point, SHARES, SHARES, COLORS)
+POINTS = st.builds(Point, SHARES, SHARES, COLORS, st.none() | SHARES)
 POLYGONS = st.builds(Polygon, st.lists(st.tuples(SHARES, SHARES), min_size=3, max_size=6).map(tuple), COLORS)
 
 
 @given(st.lists(POINTS, max_size=4).map(tuple), st.lists(POLYGONS, max_size=3).map(tuple))
 def test_what_is_written_is_read_again(points: tuple[Point, ...], polygons: tuple[Polygon, ...]) -> None:
     assert parse_hints(format_hints(Hints(points, polygons))) == Hints(points, polygons)
+
+
+def test_a_point_without_a_radius_is_written_as_ever() -> None:
+    assert "radius" not in format_hints(Hints((Point(0.5, 0.5, "#336699"),)))
 
 
 def test_the_sidecar_lies_beside_the_photo() -> None:
@@ -40,6 +44,10 @@ def test_the_sidecar_lies_beside_the_photo() -> None:
         ('{"version": 1, "points": [\n{"x": 0, "y": 0, "color": "#000000"},\n{"x": 2}]}', "line 3: 2 is not a share"),
         ('{"version": 1, "points": [\n{"x": 0.5, "y": true, "color": "#000000"}]}', "line 2: True is not a share"),
         ('{"version": 1, "points": [\n\n{"x": 0.5, "y": 0.5, "color": "red"}]}', "line 3: point 1 has the color 'red'"),
+        (
+            '{"version": 1, "points": [\n{"x": 0.5, "y": 0.5, "color": "#000000", "radius": -1}]}',
+            "line 2: -1 is not a share",
+        ),
         ('{"version": 1, "points": [{"x": NaN, "y": 0, "color": "#000000"}]}', "nan is not a share"),
         ('{"version": 1, "polygons": [{"corners": [[0, 0], [1, 1]], "color": "#000000"}]}', "has not three corners"),
         ('{"version": 1, "polygons": [{"corners": [[0, 0], [1], [1, 1]], "color": "#000000"}]}', "is not [x, y]"),
