@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.color.areas import Areas
+
 Plane = TypeVar("Plane", bound=NDArray[Any])
 
 
@@ -25,6 +27,10 @@ def resize(plane: Plane, height: int, width: int) -> Plane:
     if plane.shape[:2] == (height, width):
         return plane
     shrinks = height <= plane.shape[0] and width <= plane.shape[1]
+    if shrinks and plane.dtype.kind == "u":
+        areas = Areas(plane.shape, plane.dtype, height, width)
+        areas.add(plane)
+        return areas.small()  # type: ignore[return-value]
     how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(plane, (width, height), interpolation=how))  # type: ignore[return-value]
 

@@ -12,6 +12,9 @@ from photocolor.color.resize import resize
 
 SIDES = st.integers(1, 90)
 
+ROUNDING = 0.5
+"""Codes; at 16 bits float32 adds a fiftieth."""
+
 
 @given(
     small=st.tuples(SIDES, SIDES),
@@ -29,7 +32,7 @@ def test_any_split_into_bands_gives_the_codes_of_the_whole(
     colors: bool,
     rows: int,
 ) -> None:
-    """Whole factors on both sides, on one and on none: OpenCV takes different routes for them."""
+    """Whole factors on both sides, on one and on none."""
     shape = tuple(side * factor + more for side, factor, more in zip(small, factors, extra, strict=True))
     dtype = np.dtype(np.uint16 if wide else np.uint8)
     picture = np.random.default_rng(rows).integers(0, np.iinfo(dtype).max + 1, (*shape, 3)[: 3 if colors else 2])
@@ -49,3 +52,18 @@ def test_a_picture_that_does_not_shrink_is_treated_as_resize_treats_it(size: tup
     for top in range(0, 40, 7):
         reducer.add(picture[top : top + 7])
     assert np.array_equal(reducer.small(), resize(picture, *size))
+
+
+def shares(long: int, short: int) -> np.ndarray:
+    """(short, long) float64: what each pixel of the long side gives to the mean of each area."""
+    edges = np.linspace(0, long, short + 1)
+    inside = np.minimum(edges[1:, None], np.arange(1, long + 1)) - np.maximum(edges[:-1, None], np.arange(long))
+    return inside.clip(0) * (short / long)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize(("shape", "small"), [((331, 257), (40, 33)), ((700, 30), (2, 7)), ((64, 48), (16, 24))])
+def test_each_pixel_is_the_mean_over_its_area(dtype: type, shape: tuple[int, int], small: tuple[int, int]) -> None:
+    picture = np.random.default_rng(2).integers(0, np.iinfo(dtype).max + 1, shape).astype(dtype)
+    means = shares(shape[0], small[0]) @ picture @ shares(shape[1], small[1]).T
+    assert np.abs(resize(picture, *small) - means).max() <= ROUNDING * (1 + np.iinfo(dtype).max / 65535 / 50)
