@@ -62,6 +62,12 @@ class PointBook(QObject):
         if changed != self.points[index]:
             self.stack.push(_Change(self, "change color", _with(self.points, index, changed), index))
 
+    def reach(self, index: int, radius: float | None) -> None:
+        """Another radius: how far the color may go."""
+        changed = replace(self.points[index], radius=radius)
+        if changed != self.points[index]:
+            self.stack.push(_Change(self, "change reach", _with(self.points, index, changed), index))
+
     def delete(self, index: int) -> None:
         """One point less."""
         left = self.points[:index] + self.points[index + 1 :]

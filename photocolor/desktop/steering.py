@@ -36,6 +36,7 @@ class Steering(QObject):
         canvas.point_deleted.connect(lambda index: self.change(lambda book: book.delete(index)))
         swatches.selected.connect(self.select)
         swatches.color_chosen.connect(lambda color: self.change(lambda book: book.recolor(book.selected, color)))
+        swatches.radius_chosen.connect(lambda radius: self.change(lambda book: book.reach(book.selected, radius)))
         swatches.delete_asked.connect(self.delete_selected)
         window.artist.advised.connect(self._advised)
 
@@ -82,7 +83,7 @@ class Steering(QObject):
             what(self.book)
 
     def add(self, x: float, y: float) -> None:
-        """A point in the color that the place has, so that nothing jumps before a color is chosen."""
+        """A point in the color that the place has, so that little changes before a color is chosen."""
         color = self._window.canvas.color_at(x, y) or DEFAULT_COLOR
         self.change(lambda book: book.add(round(x, 5), round(y, 5), color))
 

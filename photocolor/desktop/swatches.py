@@ -8,6 +8,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QColorDialog,
+    QComboBox,
+    QFormLayout,
     QGridLayout,
     QGroupBox,
     QHBoxLayout,
@@ -25,12 +27,19 @@ from photocolor.preview.suggest import Suggestion
 COLUMNS = 6
 SWATCH = QSize(28, 24)
 LIST_ROWS = 3
+REACHES: tuple[tuple[str, float | None], ...] = (
+    ("the whole thing", None),
+    *((f"no farther than {percent} %", percent / 100) for percent in (20, 10, 5, 2)),
+    ("a spot", 0.0),
+)
+"""How far a point's color may go, in words and as its radius."""
 
 
 class Swatches(QGroupBox):
     """Which points there are, and which colors the selected one could have."""
 
     color_chosen = Signal(str)
+    radius_chosen = Signal(object)
     selected = Signal(int)
     delete_asked = Signal()
 
@@ -46,6 +55,12 @@ class Swatches(QGroupBox):
         self._grid = QGridLayout()
         self._grid.setSpacing(4)
         self._buttons: list[QPushButton] = []
+        self.reach = QComboBox()
+        self.reach.setAccessibleName("How far the point's color goes")
+        self.reach.setToolTip(
+            "A point colors the thing that it stands on; shares of the photo's longer side keep it near."
+        )
+        self.reach.activated.connect(lambda _: self.radius_chosen.emit(self.reach.currentData()))
         self.other = QPushButton("&Other color…")
         self.other.clicked.connect(self._ask)
         self.delete = QPushButton("D&elete point")
@@ -57,6 +72,9 @@ class Swatches(QGroupBox):
         for part in (self._list, self._told):
             column.addWidget(part)
         column.addLayout(self._grid)
+        form = QFormLayout()
+        form.addRow("It &colors", self.reach)
+        column.addLayout(form)
         column.addLayout(row)
         self._color = "#808080"
         self._place: tuple[float, float] | None = None
@@ -80,6 +98,8 @@ class Swatches(QGroupBox):
         self._color = points[selected].color if some else self._color
         self.other.setEnabled(some)
         self.delete.setEnabled(some)
+        self._show_reach(points[selected].radius if some else None)
+        self.reach.setEnabled(some)
         self._list.setVisible(bool(points))
         place = (points[selected].x, points[selected].y) if some else None
         if place != self._place:
@@ -87,6 +107,15 @@ class Swatches(QGroupBox):
             self.show_suggestions(())  # those of another place would be taken for this one's
         none = "Press P, then click on the photo." if not points else "Select a point to change its color."
         self._told.setText("Likely colors here:" if some else none)
+
+    def _show_reach(self, radius: float | None) -> None:
+        """The usual reaches, and that of the point where it is another."""
+        known = [usual for _, usual in REACHES]
+        own = () if radius in known else ((f"no farther than {radius:.3g} of a side", radius),)
+        self.reach.clear()
+        for text, usual in (*REACHES, *own):
+            self.reach.addItem(text, usual)
+        self.reach.setCurrentIndex(known.index(radius) if radius in known else len(known))
 
     def show_suggestions(self, suggestions: Sequence[Suggestion]) -> None:
         """Colors for the selected point."""

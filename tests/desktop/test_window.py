@@ -20,7 +20,7 @@ from photocolor.desktop.look import Look, wear
 from photocolor.desktop.window import Window
 from photocolor.hints.sidecar import Hints, Point, sidecar_of
 from photocolor.preview.region import Region
-from photocolor.source import write_hints
+from photocolor.source import read_hints, write_hints
 
 Button = QMessageBox.StandardButton
 CONTRAST = 4.5
@@ -106,6 +106,28 @@ def test_a_point_is_dragged_and_its_drag_is_undone_at_once(window: Window, photo
     walk.hands.press("ctrl+z")
     assert walk.points[1] == Point(0.7, 0.7, "#3040a0")
     assert not window.isWindowModified()
+
+
+def test_a_point_is_kept_from_going_far_and_the_sidecar_remembers_it(window: Window, photo: Path) -> None:
+    flat = photos.gray(300, 400)
+    flat[:] = 120
+    photo.write_bytes(photos.jpeg(flat))
+    write_hints(photo, Hints((Point(0.2, 0.2, "#a04030"), Point(0.8, 0.8, "#3040a0", 0.123))))
+    walk = opened(window, photo)
+    window.steering.select(0)
+    far = window.canvas.color_at(0.6, 0.3)
+    reach = window.swatches.reach
+    reach.setFocus()
+    walk.hands.press("End")
+    wait_for(walk.colored, "the smaller reach")
+    assert walk.points[0] == Point(0.2, 0.2, "#a04030", 0.0)
+    assert window.canvas.color_at(0.6, 0.3) != far
+    window.steering.select(1)
+    assert reach.currentData() == 0.123
+    assert window.steering.save()
+    assert read_hints(photo)[0] == Hints(walk.points)
+    walk.hands.press("ctrl+z")
+    assert walk.points[0].radius is None
 
 
 def test_a_changed_strength_is_painted_without_asking_the_model(window: Window, photo: Path) -> None:
