@@ -26,8 +26,11 @@ NEUTRAL = 128
 REACH = 127
 """Steps from neutral to the most colorful number on both sides."""
 
-_MANY = 4096
+_MANY = 16384
 """From so many unknown pixels on, they are worked out at once, and known to the next band; fewer wait for others."""
+
+_GRAYS = 16
+"""Grays in which a color is worked out at once; grain brings them all."""
 
 Keys = NDArray[np.int64]
 Packed = NDArray[np.uint32]
@@ -36,7 +39,7 @@ Packed = NDArray[np.uint32]
 class Codebook:
     """Codes by gray, a* and b*; threads may share it, as all of them write the same.
 
-    Memory: a kilobyte for each color that was met in any gray, 64 MB at the very most.
+    Memory: what was met, usually some 30 MB; 64 MB at the very most.
 
     Args:
         step: CIELAB units between neighboring colors.
@@ -51,8 +54,8 @@ class Codebook:
         np.take(self._codes, keys, out=into, mode="wrap")  # all keys are inside; only "raise" would make a copy
 
     def work_out(self, keys: Keys) -> None:
-        """Makes these (N,) keys known."""
-        keys = np.unique(keys)
+        """Makes these (N,) keys known, with those of the same color in neighboring grays: they will be asked for."""
+        keys = (np.unique(keys // _GRAYS)[:, None] * _GRAYS + np.arange(_GRAYS)).reshape(-1)
         ab = ((keys >> np.array((8, 16))[:, None] & 255) - NEUTRAL).astype(np.float32) * np.float32(self.step)
         codes = np.full((len(keys), 4), 255, np.uint8)
         codes[:, :3] = codes_of((keys & 255).astype(np.uint8), ab)
