@@ -1,6 +1,6 @@
 """Measures what detail size, tiles, hints and joint upsampling do to the error in ab, to seams, and to time.
 
-    python benchmarks/detail.py FOLDER_OF_COLOR_PHOTOS
+    python benchmarks/detail.py FOLDER_OF_COLOR_PHOTOS [MODEL]
 
 Every photo is made gray, colored, and compared with its true color; the Markdown table goes to standard output.
 """
@@ -67,12 +67,13 @@ class Figures:
 
 
 NO_TILES = ColorSettings(detail=DETAIL_MIN_PX)
+SIZES = ((256, 384), (256, 448), (256, 512), (320, 448), (320, 512), (384, 640), (384, 768), (512, 704), (512, 1024))
 CASES = (
     Case("**global pass 384 px, detail 512 px: the default**"),
     *(Case(f"global pass only, {px} px", px, NO_TILES) for px in (256, 384, 512, 768)),
     *(
         Case(f"global pass {px} px, detail {detail} px", px, ColorSettings(detail=detail))
-        for px, detail in ((256, 512), (320, 512), (384, 640), (384, 768), (512, 704), (512, 1024))
+        for px, detail in SIZES
     ),
     *(
         Case(
@@ -169,7 +170,7 @@ def border_lines(length: int, tile: int, starts: tuple[int, ...]) -> list[int]:
 def main() -> None:
     """Prints the table."""
     photos = sorted(path for path in Path(sys.argv[1]).iterdir() if path.suffix.lower() in (".jpg", ".png"))
-    model = find_model("default")
+    model = find_model(sys.argv[2] if len(sys.argv) > 2 else "default")
     print(f"Model {model.card.name} {model.card.version}, {len(photos)} photos, medians of processor seconds.\n")
     print("| | mean &#124;Δab&#124; | more than the default | seam ratio, mean (worst) | tiles | model s |")
     print("|---|---|---|---|---|---|")

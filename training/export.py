@@ -151,7 +151,7 @@ def card(saved: dict[str, Any], recipe: Recipe, model: Contract) -> dict[str, st
         sizes["fixed_size"] = fixed
     hours = saved["seconds"] / 3600
     words = {
-        "name": recipe.name,
+        "name": recipe.export.name or recipe.name,
         "version": recipe.version,
         "contract": 1,
         **sizes,

@@ -244,6 +244,7 @@ class Export:
     """What the model file says of itself, and how it wants to be used.
 
     Attributes:
+        name: what the model is called; "" is the recipe's name.
         working_size: size in pixels at which the whole photo is colored.
         float16: keep the weights as float16, where the colors bear it.
         largest_mb: a larger file is an error; 0 allows any.
@@ -251,6 +252,7 @@ class Export:
         history: what was trained before this run, if it began from something.
     """
 
+    name: str = ""
     working_size: int = 256
     float16: bool = True
     largest_mb: float = 40.0

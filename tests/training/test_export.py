@@ -117,12 +117,15 @@ def test_other_decodings_are_chosen_at_export(exported: Path, tmp_path: Path) ->
 
 
 def test_words_and_decoding_of_a_later_recipe_are_taken_at_export(exported: Path, tiny: Recipe, tmp_path: Path) -> None:
-    words = dataclasses.replace(tiny.export, working_size=96, weaknesses="hats", data_terms="ours", history="a day")
+    words = dataclasses.replace(
+        tiny.export, name="sky", working_size=96, weaknesses="hats", data_terms="ours", history="a day"
+    )
     later = dataclasses.replace(
         tiny, export=words, generator=dataclasses.replace(tiny.generator, decode="annealed"), seed=5
     )
     export(tmp_path / "run", tmp_path / "later.onnx", QUIET, words=later)
     card = read_card(tmp_path / "later.onnx")
+    assert (card.name, read_card(exported).name) == ("sky", tiny.name)
     assert (card.working_px, card.extra["weaknesses"], card.extra["data_terms"]) == (96, "hats", "ours")
     assert card.extra["training"].endswith("; before that a day")
     told = json.loads(card.extra["recipe"])
