@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from photocolor.color.resize import limit_threads, resize
 from photocolor.hints.raster import hint_planes
 from photocolor.hints.sidecar import Hints, Point
 from photocolor.hints.spread import SPREAD_PX, owners_of, place_of
@@ -114,3 +115,18 @@ def test_two_points_of_one_color_color_one_thing_without_a_line_between_them() -
 def test_no_point_speaks_for_nothing() -> None:
     plane = np.full((80, 80), 50, np.float32)
     assert not owners_of((), plane).any()
+
+
+def test_threads_do_not_change_a_thing() -> None:
+    rough = np.random.default_rng(2).uniform(0, 100, (30, 40)).astype(np.float32)
+    plane = resize(rough, 360, 480)
+    points = (Point(0.2, 0.3, RED), Point(0.7, 0.6, BLUE), Point(0.5, 0.9, RED, 0.2))
+    found = []
+    try:
+        for threads in (1, 2, 5):
+            limit_threads(threads)
+            found.append(owners_of(points, plane))
+    finally:
+        limit_threads(None)
+    assert found[0].any()
+    assert (found[0] == found[1]).all() and (found[0] == found[2]).all()
