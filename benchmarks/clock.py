@@ -76,12 +76,13 @@ with open(sys.argv[1], "w") as file:
 
 
 def whole_process(command: list[str], report: str) -> ProcessCost:
-    """Runs a command and measures it with all its children.
+    """Runs a command and measures it with all its children, with bytecode as an installation has it.
 
     Raises:
         RuntimeError: the command failed; its last words are in the message.
     """
-    subprocess.run([sys.executable, "-c", _WRAPPER, report, *command], check=True, env=os.environ)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run([sys.executable, "-c", _WRAPPER, report, *command], check=True, env=environment)
     with open(report, encoding="utf-8") as file:  # noqa: PTH123
         found: dict[str, Any] = json.load(file)
     if found["code"]:

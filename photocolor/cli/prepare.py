@@ -11,7 +11,6 @@ from photocolor.batch.retry import plan_retry
 from photocolor.batch.start import color_plan, recipe_of, sieve_of
 from photocolor.engine.providers import choose
 from photocolor.errors import NothingToDo
-from photocolor.report.dry import Planned, print_plan
 from photocolor.report.words import count, left_out, passed_over
 from photocolor.settings import Ends, Settings, Shard
 
@@ -31,6 +30,8 @@ def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool) -> None:
     Raises:
         PhotocolorError: the run would be refused.
     """
+    from photocolor.report.dry import Planned, print_plan
+
     plan = _planned(settings, reporter)
     sieve = sieve_of(plan, settings, recipe_of(settings), reporter)
     choose(settings.device)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable
-from xml.sax.saxutils import escape
 
 from photocolor.metadata import provenance as origin
 from photocolor.metadata.blocks import Log, Picture
+from photocolor.metadata.escape import escape
 from photocolor.metadata.ifd import Malformed
 from photocolor.metadata.iptc import Property
 from photocolor.metadata.provenance import Provenance

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
+from photocolor.metadata.escape import escape
 from photocolor.metadata.xmp import NAMESPACES, RDF, Packet
 
 # The IPTC's term for a picture of the real world that a trained model has altered.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import escape
 
+from photocolor.metadata.escape import escape
 from photocolor.metadata.ifd import Malformed
 from photocolor.metadata.xmp_tree import Attribute, Element, as_utf8, parse
 
@@ -91,7 +91,7 @@ class Packet:
 
     def replace(self, qualified: str, value: str) -> None:
         """Gives an existing simple property another value."""
-        name, text = name_of(qualified), escape(value, {'"': "&quot;", "'": "&apos;"}).encode()
+        name, text = name_of(qualified), escape(value, "\"'").encode()
         for attribute in self.attributes(name):
             self._edits.append((attribute.value_at, attribute.value_at + _raw_length(attribute), text))
         for element in self.elements(name):
@@ -138,7 +138,7 @@ class Packet:
         used = [] if rdf == b"rdf" else ["rdf"]
         used += [prefix for prefix in NAMESPACES if prefix != "rdf" and re.search(rf"</?{prefix}:".encode(), body)]
         declared = "".join(f'\n    xmlns:{prefix}="{NAMESPACES[prefix]}"' for prefix in used)
-        about = escape(self.about, {'"': "&quot;"})
+        about = escape(self.about, '"')
         head = f'<rdf:Description rdf:about="{about}"{declared}>'
         return b" " + head.encode() + b"\n" + body + b"  </rdf:Description>\n "
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
@@ -12,8 +13,10 @@ from rich.text import Text
 
 from photocolor.batch.reporter import Summary
 from photocolor.outcome import Done, Failed, Job, Outcome
-from photocolor.report.bars import Bars
 from photocolor.report.words import count, duration, failure, remarks, speed, summary_rows
+
+if TYPE_CHECKING:
+    from photocolor.report.bars import Bars
 
 PLAIN_INTERVAL_S = 30.0
 """Where there are no bars, a line says this often how far the run is."""
@@ -45,6 +48,8 @@ class ConsoleReport:
         self._summary = summary
         self._last_line = self._started = time.monotonic()
         if self._wants_bars and summary.photos:
+            from photocolor.report.bars import Bars
+
             self._bars = Bars(self._console, summary)
 
     def note(self, message: str) -> None:
