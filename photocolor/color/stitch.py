@@ -195,13 +195,18 @@ def _code_of_linear() -> NDArray[np.uint8]:
     return np.rint(encode_srgb(np.arange(65536) / LIGHT) * 255).astype(np.uint8)
 
 
+_DARK = SRGB_KNEE * LIGHT
+
+
 def _encoded(channel: Plane, name: str, work: Workspace) -> NDArray[np.uint16]:
-    """The 16-bit codes of linear light; the channel's own values are lost."""
-    codes = work.plane(name, channel.shape, np.uint16)
-    np.clip(channel, 0, LIGHT, out=channel)
-    dark = channel <= np.float32(SRGB_KNEE * LIGHT)
-    line = np.rint(channel[dark] * np.float32(12.92)).astype(np.uint16)
+    """The 16-bit codes of linear light; the channel's own values are lost.
+
+    Below the knee the line counts, above it the power, which there is the lower one of the two.
+    """
+    codes, line = (work.plane(kind, channel.shape, np.uint16) for kind in (name, "line"))
+    cv2.addWeighted(channel, 12.92, channel, 0, 0, dst=line, dtype=cv2.CV_16U)
+    np.clip(channel, _DARK, LIGHT, out=channel)
     cv2.pow(channel, _GAMMA, dst=channel)
     cv2.addWeighted(channel, 1.055 * LIGHT ** (1 - _GAMMA), channel, 0, -0.055 * LIGHT, dst=codes, dtype=cv2.CV_16U)
-    codes[dark] = line
+    np.minimum(codes, line, out=codes)
     return codes
