@@ -17,6 +17,9 @@ class Rgb150(nn.Module):
     Every convolution takes four pixels off each side pair (5 × 5, no padding), every transposed one gives them back,
     so equal sizes meet at the skips. Nothing is strided: each pixel of the answer sees 8 · (number of widths) + 1
     pixels of the input, and no more.
+
+    The last thing concatenated is the input itself: batch norm takes away how bright a picture is, and RGB cannot do
+    without it. (Before, the network spent its training on copying the gray, and its colors were the error of that.)
     """
 
     def __init__(self, settings: Generator) -> None:
@@ -29,7 +32,8 @@ class Rgb150(nn.Module):
         for width in settings.widths[-2::-1]:
             self.up.append(_step(nn.ConvTranspose2d(inputs, width, KERNEL_PX, bias=False), width))
             inputs = 2 * width
-        self.head = nn.ConvTranspose2d(inputs, 3 if settings.color == "rgb" else 2, KERNEL_PX)
+        self.last = _step(nn.ConvTranspose2d(inputs, settings.widths[0], KERNEL_PX, bias=False), settings.widths[0])
+        self.head = nn.Conv2d(settings.widths[0] + 1, 3 if settings.color == "rgb" else 2, 1)
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
         """(N, 1, 150, 150) in network units. Hints are not taken."""
@@ -39,7 +43,7 @@ class Rgb150(nn.Module):
             skips.append(features)
         for stage, skip in zip(self.up, skips[-2::-1], strict=True):
             features = torch.cat([stage(features), skip], 1)
-        return Output(torch.tanh(self.head(features)))
+        return Output(torch.tanh(self.head(torch.cat([self.last(features), lightness], 1))))
 
 
 def _step(layer: nn.Module, width: int) -> nn.Sequential:
