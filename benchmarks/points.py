@@ -105,11 +105,12 @@ CASES = (
     Case("a disc of 10 % of the longer side", disc(0.1)),
     Case("geodesic distance ≤ 20", summed(20)),
     Case("geodesic distance ≤ 40", summed(40)),
-    Case("**global range 12, local range 10: the default**"),
     Case("global range 8", constants={"GLOBAL_RANGE": 8.0}),
+    Case("**global range 10, local range 10: the default**"),
+    Case("global range 12", constants={"GLOBAL_RANGE": 12.0}),
     Case("global range 16", constants={"GLOBAL_RANGE": 16.0}),
-    Case("any local range", constants={"LOCAL_RANGE": np.inf}),
-    Case("the default, told as “about this” (0.5)", constants={"EXACTLY_THIS": 0.5}),
+    Case("global range 12, any local range", constants={"GLOBAL_RANGE": 12.0, "LOCAL_RANGE": np.inf}),
+    Case("global range 12, told as “about this” (0.5)", constants={"GLOBAL_RANGE": 12.0, "EXACTLY_THIS": 0.5}),
 )
 
 

@@ -20,7 +20,7 @@ Mask = NDArray[np.bool_]
 Place = tuple[int, int]
 """Row and column."""
 
-GLOBAL_RANGE = 12.0
+GLOBAL_RANGE = 10.0
 """L* units by which a region's pixels may differ from its seed; measured in docs/how-it-works.md."""
 
 LOCAL_RANGE = 10.0

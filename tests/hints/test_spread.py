@@ -38,7 +38,7 @@ def test_a_point_colors_the_side_of_an_edge_on_which_it_stands(grain: float, x: 
 
 
 def test_a_shaded_thing_is_one_thing_as_far_as_the_range_goes() -> None:
-    slope = np.tile(np.linspace(30, 50, 200, dtype=np.float32), (100, 1))
+    slope = np.tile(np.linspace(31, 49, 200, dtype=np.float32), (100, 1))
     owned = owners_of((Point(0.5, 0.5, RED),), slope) > 0
     assert owned.all()
     ends = owners_of((Point(0.0, 0.5, RED),), slope) > 0
