@@ -24,7 +24,7 @@ from photocolor.engine.colorizer import Colorizer
 from photocolor.engine.passes import View
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
-from photocolor.engine.sizes import GLOBAL_PER_WORKING, Sizes, tile_grid
+from photocolor.engine.sizes import Sizes, tile_grid
 from photocolor.models.card import ModelCard
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Quiet
@@ -32,9 +32,6 @@ from photocolor.settings import DETAIL_MIN_PX, ColorSettings
 from photocolor.tiling.blend import windows
 
 Array = NDArray[np.float32]
-
-
-DEFAULT = ColorSettings(detail=512)
 
 
 @dataclass(frozen=True)
@@ -50,8 +47,8 @@ class Case:
     """
 
     title: str
-    global_px: int = 384
-    color: ColorSettings = DEFAULT
+    global_px: int
+    color: ColorSettings
     hints: bool = True
     guided: bool = True
 
@@ -67,14 +64,12 @@ class Figures:
 
 
 NO_TILES = ColorSettings(detail=DETAIL_MIN_PX)
-SIZES = ((256, 384), (256, 448), (256, 512), (320, 448), (320, 512), (384, 640), (384, 768), (512, 704), (512, 1024))
+TILES = ColorSettings(detail=768)
+SIZES = ((256, 384), (320, 448), (320, 512), (384, 512), (384, 768), (512, 768), (512, 1024))
 CASES = (
-    Case("**global pass 384 px, detail 512 px: the default**"),
-    *(Case(f"global pass only, {px} px", px, NO_TILES) for px in (256, 384, 512, 768)),
-    *(
-        Case(f"global pass {px} px, detail {detail} px", px, ColorSettings(detail=detail))
-        for px, detail in SIZES
-    ),
+    Case("**global pass only, 512 px: the default**", 512, NO_TILES),
+    *(Case(f"global pass only, {px} px", px, NO_TILES) for px in (256, 384, 448, 768)),
+    *(Case(f"global pass {px} px, detail {detail} px", px, ColorSettings(detail=detail)) for px, detail in SIZES),
     *(
         Case(
             f"global pass 512 px, detail 1024 px, tile {tile}, overlap {overlap}",
@@ -83,8 +78,8 @@ CASES = (
         )
         for tile, overlap in ((512, 0), (512, 64), (512, 128), (256, 64))
     ),
-    Case("the default, not told the global answer (classical mix)", hints=False),
-    Case("the default, bicubic instead of guided", guided=False),
+    Case("global pass 512 px, detail 768 px, not told the global answer (classical mix)", 512, TILES, hints=False),
+    Case("the default, bicubic instead of guided", 512, NO_TILES, guided=False),
 )
 
 
@@ -108,9 +103,7 @@ class Blindfolded:
 
 def session_for(case: Case, model: ModelFile) -> OnnxSession | Blindfolded:
     """The default model, its working size such that the case's global pass comes out; one thread."""
-    tiled = case.color.detail != DETAIL_MIN_PX
-    working_px = round(case.global_px / GLOBAL_PER_WORKING) if tiled else case.global_px
-    card = replace(model.card, working_px=working_px)
+    card = replace(model.card, working_px=case.global_px)
     session = OnnxSession(replace(model, card=card), choose("cpu"), 1)
     return session if case.hints else Blindfolded(session)
 

@@ -36,7 +36,7 @@ from photocolor.models.registry import find_model
 PINS = Path(__file__).with_suffix(".json")
 AGAIN = "if that is meant, run `python tests/pinned.py` and say in CHANGELOG.md what changed in the picture"
 SHAPE = (420, 480)
-"""Large enough for both passes."""
+"""Some details, and both sides a multiple of nothing in particular."""
 CELLS = (6, 8)
 
 

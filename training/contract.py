@@ -20,12 +20,22 @@ class Contract(nn.Module):
         network: a generator.
         settings: its table of the recipe: color, hints, decode, temperature, blend.
         centers: (K, 2) ab bins in CIELAB units, (0, 2) without the head.
+        weights: (K,) with which the bins were rebalanced in training; all ones if None.
     """
 
     centers: Tensor
+    log_weights: Tensor
 
-    def __init__(self, network: nn.Module, settings: Generator, centers: NDArray[np.float32]) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        settings: Generator,
+        centers: NDArray[np.float32],
+        weights: NDArray[np.float32] | None = None,
+    ) -> None:
         super().__init__()
+        weights = np.ones(len(centers), np.float32) if weights is None else weights
+        self.register_buffer("log_weights", torch.from_numpy(np.log(weights)))
         self.network, self.settings = network, settings
         head = getattr(network, "bins", None)
         if isinstance(head, nn.Module) and settings.decode == "regression":
@@ -53,7 +63,7 @@ class Contract(nn.Module):
             mean = _as_large_as(annealed_mean(output.bins, self.centers, self.settings.temperature), lightness)
             share = 1.0 if self.settings.decode == "annealed" else self.settings.blend
             ab = ab * (1 - share) + mean * share
-        return ab, _as_large_as(doubt(output.bins), lightness).clamp(0, 1)
+        return ab, _as_large_as(doubt(output.bins, self.log_weights), lightness).clamp(0, 1)
 
 
 def _as_large_as(small: Tensor, lightness: Tensor) -> Tensor:

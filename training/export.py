@@ -24,6 +24,7 @@ from training.halves import Halved, halve
 from training.losses.bins import bin_centers
 from training.networks.build import build_generator, size_multiple
 from training.recipe import recipe_digest, recipe_from_values, recipe_values
+from training.run import kept_weights
 from training.settings import Recipe
 
 OPSET = 17
@@ -76,7 +77,7 @@ def export(
     """
     saved = state.load(checkpoint or run / state.LAST)
     recipe = _exported(recipe_from_values(json.loads(saved["recipe"])), words, decode or {})
-    model = contract_of(saved, recipe)
+    model = contract_of(saved, recipe, run)
     out.parent.mkdir(parents=True, exist_ok=True)
     temporary = out.with_suffix(".tmp")
     try:
@@ -109,12 +110,13 @@ def _write_weights(model: Contract, path: Path, recipe: Recipe) -> Halved:
     return halved
 
 
-def contract_of(saved: dict[str, Any], recipe: Recipe) -> Contract:
-    """A checkpoint's generator (averaged, if it has an average) inside the contract."""
+def contract_of(saved: dict[str, Any], recipe: Recipe, run: Path) -> Contract:
+    """The generator (averaged, if it has an average) of a checkpoint of the run in that folder, inside the contract."""
     centers = bin_centers(recipe.generator.bins) if recipe.generator.bins else np.zeros((0, 2), np.float32)
     network = build_generator(recipe.generator, len(centers))
     network.load_state_dict(saved["average"] or saved["generator"])
-    return Contract(network, recipe.generator, centers).eval()
+    weights = kept_weights(run, centers) if recipe.loss.bins else None
+    return Contract(network, recipe.generator, centers, weights).eval()
 
 
 def write_graph(model: Contract, path: Path) -> None:

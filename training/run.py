@@ -18,7 +18,7 @@ from training.data.batches import BatchMaker, Rank
 from training.data.crops import DeviceSet, central_crop, cut
 from training.data.prepared import Prepared, load
 from training.ema import Average
-from training.errors import CheckpointMismatch, RecipeError
+from training.errors import CheckpointMismatch, MissingData, RecipeError
 from training.logbook import Meter
 from training.losses.bins import Bins, bin_centers, histogram, rebalancing
 from training.losses.objective import Helpers, Objective
@@ -29,6 +29,8 @@ from training.recipe import recipe_digest, recipe_from_values, recipe_values
 from training.settings import Optimizer, Recipe
 from training.warmstart import load_onnx, unfold_norms
 
+PRIOR = "prior.npy"
+"""How common each ab bin is among the training photos; one file in a run's folder."""
 PRIOR_PHOTOS = 3000
 CALIBRATION_PHOTOS = 256
 AFTER_TRAINING = ("export.", "generator.decode", "generator.temperature", "generator.blend")
@@ -175,13 +177,21 @@ def _optimizer(parameters: list[nn.Parameter], settings: Optimizer) -> torch.opt
 
 def _prior_weights(data: Prepared, centers: np.ndarray, folder: Path) -> np.ndarray:
     """The rebalancing weights of the training photos' colors; computed once per run."""
-    kept = folder / "prior.npy"
-    if kept.is_file():
-        shares = np.load(kept)
-    else:
-        shares = color_prior(data, centers)
-        np.save(kept, shares)
-    return rebalancing(shares, centers)
+    if not (folder / PRIOR).is_file():
+        np.save(folder / PRIOR, color_prior(data, centers))
+    return kept_weights(folder, centers)
+
+
+def kept_weights(folder: Path, centers: np.ndarray) -> np.ndarray:
+    """The (K,) float32 rebalancing weights of a run that has begun.
+
+    Raises:
+        MissingData: the run's folder has lost the file.
+    """
+    try:
+        return rebalancing(np.load(folder / PRIOR), centers)
+    except FileNotFoundError as cause:
+        raise MissingData(f"{folder} has no {PRIOR}", "Run `train` once more: it writes the file again.") from cause
 
 
 def color_prior(data: Prepared, centers: np.ndarray) -> np.ndarray:

@@ -12,12 +12,10 @@ from photocolor.tiling.plan import Grid, least_side, plan_tiles
 
 Shape = tuple[int, int]
 
-GLOBAL_PER_WORKING, DETAIL_PER_WORKING = 0.75, 1.0
-"""Size of the global pass where a tile pass follows, and of that with `--detail auto`, in working sizes. More costs
-time with its square and gains nothing with the bundled model; measured in docs/how-it-works.md."""
-
 DETAIL_PER_FIXED = 2
-"""The latter for a model of one size: its global pass is distorted, and its tiles are small."""
+"""Size of the tile pass in working sizes, with `--detail auto`, for a model of one size: its global pass is distorted.
+Other models are shown the whole photo only, unless more detail is asked for: what tiles gain with the bundled one costs
+several times what the whole photo does; measured in docs/how-it-works.md."""
 
 OVERLAP_SHARE, OVERLAP_MOST_PX = 1 / 4, 128
 """How far tiles overlap by default: a share of their longest side, and no more than hides seams;
@@ -60,12 +58,12 @@ def plan_sizes(height: int, width: int, color: ColorSettings, card: ModelCard) -
     tile = tile_side(color, card)
     usual = min(int(tile * OVERLAP_SHARE), OVERLAP_MOST_PX)
     overlap = min(usual if color.overlap_px is None else color.overlap_px, tile // 2)
-    first = _whole(height, width, round(GLOBAL_PER_WORKING * card.working_px), card)
-    usual_detail = round((DETAIL_PER_FIXED if card.fixed_px else DETAIL_PER_WORKING) * card.working_px)
+    first = _whole(height, width, card.working_px, card)
+    usual_detail = (DETAIL_PER_FIXED if card.fixed_px else 1) * card.working_px
     wanted = usual_detail if color.detail == "auto" else color.detail
     detail = _shape(height, width, None if wanted == "full" else int(wanted), card, tile)
     if detail[0] * detail[1] < WORTH_TILES * first[0] * first[1]:
-        first = detail = _whole(height, width, card.working_px, card)
+        detail = first
     return Sizes(first, detail, tile, overlap)
 
 

@@ -20,7 +20,7 @@ app.command()(models)
 def test_the_list_names_the_bundled_model_with_its_facts():
     done = CliRunner().invoke(app, [])
     assert done.exit_code == 0
-    for word in ("default", "starter", "512 px", "20 MB", "yes"):
+    for word in ("default", "512 px", "20 MB", "yes"):
         assert word in done.stdout
 
 

@@ -56,7 +56,7 @@ class Counting(Quiet):
 def test_tiles_are_told_the_global_answer_with_half_weight() -> None:
     photo = lightness()
     answer = color(TintSession(), photo)
-    whole = resize(np.moveaxis(tint(resize(photo, 192, 192)[None, None], None)[0], 0, -1), 768, 768)
+    whole = resize(np.moveaxis(tint(resize(photo, 256, 256)[None, None], None)[0], 0, -1), 768, 768)
     own = np.moveaxis(tint(photo[None, None], None)[0], 0, -1)
     expected = ABOUT_THIS * whole + (1 - ABOUT_THIS) * own
     assert np.abs(answer.ab - expected).max() < 0.02

@@ -46,7 +46,7 @@ def test_a_file_called_like_a_name_does_not_hide_the_name(tmp_path: Path, monkey
     fakes.write_model(tmp_path / "default.onnx")
     (tmp_path / "default").write_bytes(b"other")
     monkeypatch.chdir(tmp_path)
-    assert find_model("default").card.name == "starter"
+    assert find_model("default").card.name == "default"
     assert find_model("default.onnx").card.name == "tint"
 
 

@@ -53,7 +53,7 @@ def test_weights_are_float16_and_inputs_and_outputs_float32(exported: Path) -> N
 
 
 def test_only_as_many_arrays_as_the_colors_need_stay_float32(exported: Path, tiny: Recipe) -> None:
-    model = contract_of(state.load(exported.parent / "run" / "last.pt"), tiny)
+    model = contract_of(state.load(exported.parent / "run" / "last.pt"), tiny, exported.parent / "run")
     photos = [np.tile(np.linspace(5, 95, 64, dtype=np.float32), (64, 1))]
     path = exported.with_name("halved.onnx")
 

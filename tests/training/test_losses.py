@@ -84,14 +84,22 @@ def test_the_annealed_mean_goes_from_the_mean_to_the_likeliest_bin() -> None:
 def test_doubt_is_zero_for_one_certain_bin_and_one_for_an_even_guess() -> None:
     certain = torch.zeros(1, 50, 1, 1)
     certain[0, 7] = 100
-    assert float(doubt(certain)) == pytest.approx(0, abs=1e-5)
-    assert float(doubt(torch.zeros(1, 50, 1, 1))) == pytest.approx(1)
+    assert float(doubt(certain, torch.zeros(50))) == pytest.approx(0, abs=1e-5)
+    assert float(doubt(torch.zeros(1, 50, 1, 1), torch.zeros(50))) == pytest.approx(1)
 
 
 def test_doubt_is_the_entropy_of_the_shares() -> None:
     logits = 6 * torch.randn(2, 20, 3, 4, generator=torch.Generator().manual_seed(1))
     told = torch.distributions.Categorical(logits=logits.permute(0, 2, 3, 1)).entropy() / math.log(20)
-    torch.testing.assert_close(doubt(logits)[:, 0], told)
+    torch.testing.assert_close(doubt(logits, torch.zeros(20))[:, 0], told)
+
+
+def test_doubt_is_that_of_the_colors_as_common_as_they_are() -> None:
+    shares = torch.tensor([0.9, 0.06, 0.04])
+    weights = torch.tensor([0.1, 5.0, 3.0])  # what rebalancing made of them in training
+    learned = (shares * weights).log().view(1, 3, 1, 1)
+    entropy = -(shares * shares.log()).sum() / math.log(3)
+    assert float(doubt(learned, weights.log())) == pytest.approx(float(entropy))
 
 
 def test_the_prior_counts_pixels_by_their_nearest_bin() -> None:

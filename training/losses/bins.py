@@ -96,12 +96,16 @@ def annealed_mean(logits: Tensor, centers: Tensor, temperature: float) -> Tensor
     return functional.conv2d(share, centers.T[:, :, None, None])
 
 
-def doubt(logits: Tensor) -> Tensor:
+def doubt(logits: Tensor, log_weights: Tensor) -> Tensor:
     """Entropy as a share of the highest possible: (N, K, h, w) → (N, 1, h, w), 0 sure to 1 guessing.
+
+    A network that learned with rebalanced bins gives each bin its probability times its weight; `log_weights` (K,)
+    takes that back. Without it rare colors look as likely as gray, and doubt says little of the error.
 
     With z the logits less their highest and S = Σ exp z it is log S - Σ z exp z / S: no logarithm of each share, which
     costs a processor as much as many convolutions.
     """
+    logits = logits - log_weights[:, None, None]
     below = logits - logits.amax(1, keepdim=True)
     weight = below.exp()
     total = weight.sum(1, keepdim=True)
