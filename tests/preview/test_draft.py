@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import fakes
@@ -61,9 +62,10 @@ def test_the_color_is_that_of_a_run_on_the_same_pixels(photo: Path) -> None:
 def test_a_quick_answer_asks_the_model_once(photo: Path) -> None:
     session = fakes.TintSession()
     draft = read_draft(photo, 100)
-    assert ask(draft, studio(session), Quiet(), quick=True).tiles == 0
+    detailed = replace(studio(session), color=ColorSettings(detail="full"))
+    assert ask(draft, detailed, Quiet(), quick=True).tiles == 0
     assert len(session.shapes) == 1
-    assert ask(draft, studio(session), Quiet()).tiles > 0
+    assert ask(draft, detailed, Quiet()).tiles > 0
 
 
 def test_a_point_colors_its_place(photo: Path) -> None:

@@ -28,7 +28,7 @@ def wish(tmp_path: Path) -> Wish:
 
 
 def test_a_quick_answer_comes_first_and_the_last_word_replaces_it(wish: Wish) -> None:
-    easel = Easel()
+    easel, wish = Easel(), replace(wish, color=ColorSettings(detail="full"))
     assert easel.known(wish) == (None, False)
     quick = easel.ask(wish, Quiet(), quick=True)
     assert easel.known(wish) == (quick, False)
