@@ -32,11 +32,13 @@ import photos
 from photocolor.api import colorize_file
 from photocolor.image import jpeg
 from photocolor.models.registry import find_model
+from photocolor.settings import ColorSettings
 
 PINS = Path(__file__).with_suffix(".json")
 AGAIN = "if that is meant, run `python tests/pinned.py` and say in CHANGELOG.md what changed in the picture"
-SHAPE = (420, 480)
-"""Some details, and both sides a multiple of nothing in particular."""
+SHAPE = (840, 960)
+"""Large enough for both passes at that detail."""
+DETAIL_PX = 768
 CELLS = (6, 8)
 
 
@@ -61,7 +63,7 @@ def result() -> bytes:
     with tempfile.TemporaryDirectory() as name:
         source, target = Path(name, "photo.jpg"), Path(name, "color.jpg")
         source.write_bytes(photos.jpeg(photos.gray(*SHAPE)))
-        colorize_file(source, target, device="cpu")
+        colorize_file(source, target, device="cpu", color=ColorSettings(detail=DETAIL_PX))
         return target.read_bytes()
 
 

@@ -61,6 +61,12 @@ def test_a_jpeg_is_held_whole_only_where_its_luma_is_copied() -> None:
     assert copied > coded + 10_000**2 * 3
 
 
+@pytest.mark.parametrize("name", ["png", "tiff", "webp"])
+def test_only_a_jpeg_pays_for_exact_luma(name: str) -> None:
+    asked, not_asked = (footprint(a_scan(name), 1000, FileSettings(exact_luma=e), DETAIL_PX) for e in (True, False))
+    assert asked == not_asked
+
+
 def test_what_does_not_fit_is_refused_with_both_figures() -> None:
     need = footprint(a_scan("png"), 1000, KEEP, DETAIL_PX)
     refuse_beyond(need, need.least)

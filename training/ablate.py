@@ -1,4 +1,4 @@
-"""Short runs that differ in one thing each, on the same photos: `python -m training.ablate FILE.toml`.
+"""`ablate`: short runs that differ in one thing each, on the same photos.
 
 The file names a recipe (`base`), what all runs change in it (`[common]`), and one table of changes for each run
 (`[variants."what it is called"]`). The first variant is what the others are compared with. The same command goes on
@@ -7,18 +7,16 @@ after any stop.
 
 from __future__ import annotations
 
-import argparse
-import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from photocolor.errors import PhotocolorError
 from training.colorist import ModelFile
 from training.errors import RecipeError
-from training.evaluate import Protocol, Rows, differences, intervals, measure_all, save_results, table
+from training.evaluate import Protocol, differences, intervals, measure_all, save_results, table
 from training.export import export
 from training.recipe import load_recipe, recipe_from_values, recipe_values
 from training.settings import Recipe
@@ -77,45 +75,29 @@ def run_all(recipes: dict[str, Recipe], out: Path, console: Console, threads: in
     return models
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Trains, measures, prints and writes the table; gives the exit code."""
-    options = _parser().parse_args(arguments)
-    console = Console()
-    try:
-        recipes = variants_of(options.file)
-        models = run_all(recipes, options.out, console, options.threads)
-        beside = [ModelFile(path, options.threads) for path in options.beside]
-        photos = Path(next(iter(recipes.values())).data.prepared)
-        protocol = Protocol(photos, options.split, (), options.limit, 256, options.squeezenet, options.lpips_heads)
-        rows = measure_all([*models, *beside], protocol, console)
-    except PhotocolorError as problem:
-        console.print(f"[bold red]{type(problem).__name__}[/]: {problem.message}\n{problem.hint}", highlight=False)
-        return int(problem.exit_code)
+def ablate(
+    file: Path, out: Path, protocol: Protocol, console: Console, *, beside: Sequence[Path] = (), threads: int = 0
+) -> None:
+    """Trains, measures, prints and writes the table: all models, then each minus the first.
+
+    Args:
+        file: base, common and variants.
+        out: the folder for the runs and `ablations.json`, with the table as .md beside it.
+        protocol: on what is measured.
+        console: for progress and the table.
+        beside: other models, measured as well.
+        threads: of the processor; 0 is torch's and the runtime's choice.
+
+    Raises:
+        RecipeError: see `variants_of`.
+        MissingData: a model beside is not there.
+    """
+    others = [ModelFile(path, threads) for path in beside]
+    models = run_all(variants_of(file), out, console, threads)
+    rows = measure_all([*models, *others], protocol, console)
     first = models[0].name
-    ahead = {name: _minus(rows, name, first) for name in rows if name != first}
     results = {name: intervals(values) for name, values in rows.items()}
+    ahead = {f"{name} − {first}": differences(rows[name], {first: rows[first]}) for name in rows if name != first}
+    results |= {name: found[f"− {first}"] for name, found in ahead.items()}
     console.print(table(results), soft_wrap=True, markup=False)
-    console.print(f"each minus {first}, paired:\n{table(ahead)}", soft_wrap=True, markup=False)
-    save_results(results | {f"{name} − {first}": row for name, row in ahead.items()}, options.out / "ablations.json")
-    return 0
-
-
-def _minus(rows: dict[str, Rows], name: str, first: str) -> dict[str, Any]:
-    return differences(rows[name], {first: rows[first]})[f"− {first}"]
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m training.ablate", description="Short runs that differ in one thing.")
-    parser.add_argument("file", type=Path, metavar="FILE.toml", help="base, common and variants")
-    parser.add_argument("--out", type=Path, default=Path("runs/ablations"), metavar="FOLDER", help="where runs go")
-    parser.add_argument("--beside", type=Path, nargs="*", default=[], metavar="ONNX", help="models measured as well")
-    parser.add_argument("--split", default="val", help="photos to measure on (val)")
-    parser.add_argument("--limit", type=int, default=60, metavar="N", help="at most so many photos (60)")
-    parser.add_argument("--threads", type=int, default=0, metavar="N", help="of the processor (torch's choice)")
-    parser.add_argument("--squeezenet", default="", metavar="NPZ", help="weights of LPIPS; left out without them")
-    parser.add_argument("--lpips-heads", default="", metavar="NPZ", help="its heads")
-    return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    save_results(results, out / "ablations.json")

@@ -1,4 +1,4 @@
-"""The commands: prepare, train, compare, evaluate, sheets, export, describe."""
+"""The commands: prepare, train, ablate, compare, evaluate, sheets, export, describe."""
 
 from __future__ import annotations
 
@@ -82,6 +82,13 @@ def _evaluate(options: argparse.Namespace, console: Console) -> None:
     save_results(results, out, differences=as_plain(ahead), steadiness=steady, doubt=honest, **told)
     if options.write_card:
         _write_quality(options.model, told | {key: value.mean for key, value in results[model.name].items()} | steady)
+
+
+def _ablate(options: argparse.Namespace, console: Console) -> None:
+    from training.ablate import ablate
+
+    protocol = _protocol(options, options.size)
+    ablate(options.file, options.out, protocol, console, beside=options.beside, threads=options.threads)
 
 
 def _write_quality(path: Path, quality: dict[str, Any]) -> None:
@@ -170,6 +177,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, metavar="FILE", help="JSON (beside the model); the table as .md beside it")
     command.add_argument("--write-card", action="store_true", help="put the numbers into the model's card")
     command.set_defaults(work=_evaluate)
+
+    command = commands.add_parser("ablate", help="Short runs that differ in one thing each, in one table.")
+    command.add_argument("file", type=Path, metavar="FILE.toml", help="base, common and variants")
+    command.add_argument("--beside", type=Path, nargs="*", default=[], metavar="MODEL", help="to measure as well")
+    _add_protocol(command)
+    command.add_argument("--out", type=Path, default=Path("runs/ablations"), metavar="FOLDER", help="where runs go")
+    command.set_defaults(work=_ablate)
 
     command = commands.add_parser("compare", help="One HTML report of several models over the same photos.")
     command.add_argument("models", nargs="+", type=Path, metavar="RUN|MODEL", help="run folders or ONNX files")

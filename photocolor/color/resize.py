@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import cv2
 import numpy as np
@@ -30,9 +30,9 @@ def resize(plane: Plane, height: int, width: int) -> Plane:
     if shrinks and plane.dtype.kind == "u":
         areas = Areas(plane.shape, plane.dtype, height, width)
         areas.add(plane)
-        return areas.small()  # type: ignore[return-value]
+        return cast("Plane", areas.small())
     how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(plane, (width, height), interpolation=how))  # type: ignore[return-value]
+    return cast("Plane", np.asarray(cv2.resize(plane, (width, height), interpolation=how)))
 
 
 def limit_threads(count: int | None) -> None:

@@ -50,6 +50,13 @@ def test_tiles_are_no_larger_than_covering_the_photo_needs(height: int, width: i
         assert side - needed < CARD.multiple + 1
 
 
+def test_tiles_follow_only_where_more_detail_is_asked_for_or_the_model_has_one_size() -> None:
+    automatic, detailed = (plan_sizes(4000, 6000, ColorSettings(detail=detail), CARD) for detail in ("auto", 768))
+    assert automatic.working == automatic.detail == detailed.working
+    assert detailed.tiled
+    assert plan_sizes(4000, 6000, ColorSettings(), FIXED).tiled
+
+
 def test_a_small_photo_is_neither_enlarged_nor_tiled() -> None:
     assert plan_sizes(192, 160, ColorSettings(), CARD) == Sizes((192, 160), (192, 160), 1024, 128)
 

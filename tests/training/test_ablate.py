@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from training.ablate import main, variants_of
+from training.ablate import variants_of
+from training.cli import main
 from training.errors import RecipeError
 from training.recipe import RECIPES, load_recipe
 
@@ -67,9 +68,11 @@ def test_a_file_that_is_not_one_is_refused(text: str, tmp_path: Path) -> None:
         variants_of(tmp_path / "x.toml")
 
 
-def test_equal_variants_do_not_differ_and_the_same_command_trains_nothing_again(three: Path, tmp_path: Path) -> None:
+def test_equal_variants_do_not_differ_and_the_same_command_trains_nothing_again(
+    three: Path, prepared: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "runs"
-    arguments = [str(three), "--out", str(out), "--split", "test", "--limit", "2", "--threads", "1"]
+    arguments = ["ablate", str(three), "--data", str(prepared), "--out", str(out), "--limit", "2"]
     assert main(arguments) == 0
     results = json.loads((out / "ablations.json").read_text(encoding="utf-8"))["results"]
     assert results["the same − as it is"]["ab_l1"]["mean"] == 0
