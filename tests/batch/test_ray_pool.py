@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from clusters import ray_cluster
-from runs import job_for, write_tree
+from runs import Listener, job_for, run_pool, write_tree
 from works import open_and_die, open_broken, open_scripted, open_what_is_not_there
 
 from photocolor.batch.cluster import ClusterCrew
@@ -136,3 +136,12 @@ def test_cancel_ends_what_is_in_flight_soon_and_close_leaves_no_temporary_file(
     assert pool.in_flight == 1
     pool.close()
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_run_on_the_cluster_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    scripts = {"a/1.jpg": b"fine", "a/2.jpg": b"bad", "b/3.jpg": b"killed-once", "b/4.jpg": b"fine"}
+    source, out = write_tree(tmp_path / "in", scripts), tmp_path / "out"
+    summary = run_pool(Listener(), source, out, RayPool(open_scripted, CREW))
+    assert (summary.done, dict(summary.failed)) == (3, {"not_an_image": 1})
+    again = run_pool(Listener(), source, out, RayPool(open_scripted, CREW))
+    assert (again.done, again.skipped["done"]) == (0, 3)

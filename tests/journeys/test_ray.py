@@ -18,7 +18,7 @@ from runs import read_tree, write_tree
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(600)]
 
-PHOTOS = int(os.environ.get("PHOTOCOLOR_SCALE_PHOTOS", "24"))
+PHOTOS = int(os.environ.get("PHOTOCOLOR_SCALE_PHOTOS", "40"))
 """200 in the run that docs/scale.md tells of."""
 PATIENCE_S = 120.0
 OF_A_RUN = {"time", "seconds", "run", "target"}

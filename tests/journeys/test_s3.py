@@ -20,7 +20,7 @@ from stores import SECRET, Bucket, Fault, by_seed, proxy, s3_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-PHOTOS = int(os.environ.get("PHOTOCOLOR_SCALE_PHOTOS", "16"))
+PHOTOS = int(os.environ.get("PHOTOCOLOR_SCALE_PHOTOS", "30"))
 KEYS = int(os.environ.get("PHOTOCOLOR_SCALE_KEYS", "20000"))
 """200 in the run that docs/scale.md tells of."""
 FLAT_BYTES = 6_000_000
@@ -73,10 +73,10 @@ def test_a_run_killed_again_and_again_ends_in_the_results_of_a_run_over_files(
     dice = random.Random(20261121)
     command = ("restore", "s3://archive/killed/in", "--out", "s3://archive/killed/out", *COLOR)
     done = 0
-    for _ in range(2):
+    for _ in range(3):
         with started(*command, **bucket.environment) as process:
             assert process.stdout is not None
-            for _ in range(PHOTOS // 5):
+            for _ in range(PHOTOS // 6):
                 process.stdout.readline()
             time.sleep(dice.uniform(0.0, 0.05))
             os.killpg(process.pid, signal.SIGKILL)
@@ -92,6 +92,8 @@ def test_a_run_killed_again_and_again_ends_in_the_results_of_a_run_over_files(
     assert not any("/at-work-" in name for name in bucket.names("killed/out/.photocolor/"))
     assert bucket.unfinished() == 0
     assert bucket.tree("killed/in/") == read_tree(scans)
+    again = restore(bucket, "s3://archive/killed/in", "s3://archive/killed/out")
+    assert statuses(again) == ["skipped"] * PHOTOS
     known = {line["relative"] for line in manifest(bucket, "killed/out")}
     assert known == set(whole)
 
@@ -101,11 +103,13 @@ def test_no_credential_is_said_or_written_anywhere(bucket: Bucket, scans: Path) 
     bucket.put({"quiet/in/1.png": (scans / name).read_bytes()})
     answer = restore(bucket, "s3://archive/quiet/in", "s3://archive/quiet/out")
     refused = restore(bucket, f"s3://test:{SECRET}@archive/quiet/in", "s3://archive/quiet/out")
+    missing = restore(bucket, "s3://archive/quiet/nothing", "s3://archive/quiet/out")
     bucketless = restore(bucket, "s3://archive/quiet/in", "s3://not-there/out")
-    assert (answer.code, refused.code, bucketless.code) == (0, 2, 5)
+    assert (answer.code, refused.code, missing.code, bucketless.code) == (0, 2, 2, 5)
+    assert "the source s3://archive/quiet/nothing does not exist" in missing.err
     assert "user or a password" in refused.err
     assert "s3://not-there/out cannot be" in bucketless.err
-    said = "".join(a.out + a.err for a in (answer, refused, bucketless))
+    said = "".join(a.out + a.err for a in (answer, refused, missing, bucketless))
     written = b"".join(bucket.read(name) for name in bucket.names("quiet/out/"))
     assert SECRET not in said
     assert SECRET.encode() not in written
@@ -119,25 +123,31 @@ def test_what_lies_in_the_output_is_left_alone_and_what_changed_is_done_again(bu
     hints = b'{"version": 1, "points": [{"x": 0.5, "y": 0.5, "color": "#c03030"}]}'
     bucket.put({"again/in/a.png.hints.json": hints, "again/in/b.png": other, "again/in/x//y.png": scan})
     bucket.client.delete_object(Bucket="archive", Key="again/out/c.png")
-    assert bucket.read("again/out/d.png") == b"somebody's own"
-    answer = restore(bucket, *places, "--overwrite")
+    answer = restore(bucket, *places)
     assert answer.code == 3, answer.err
     told = {line["relative"]: line for line in map(json.loads, answer.out.splitlines())}
     assert {name: line["status"] for name, line in told.items()} == {
         "a.png": "done",
         "b.png": "done",
         "c.png": "done",
-        "d.png": "done",
+        "d.png": "skipped",
         "x//y.png": "failed",
     }
     assert "no path for a result" in told["x//y.png"]["message"]
     assert told["a.png"]["hints_sha256"]
+    assert bucket.read("again/out/d.png") == b"somebody's own"
+    assert sorted(statuses(restore(bucket, *places, "--overwrite"))) == ["done", "failed"] + ["skipped"] * 3
     assert bucket.read("again/out/d.png") == bucket.read("again/out/c.png")
 
 
 def test_from_a_bucket_to_files_and_back(bucket: Bucket, scans: Path, whole: dict[str, bytes], tmp_path: Path) -> None:
     some = dict(list(read_tree(scans).items())[:4])
     bucket.put({f"mixed/in/{name}": data for name, data in some.items()})
+    bucket.put({"mixed/in/photo.jpg": b"", "mixed/in/photo.JPG": b"", "mixed/in/photo.tif": b""})
+    down = restore(bucket, "s3://archive/mixed/in", tmp_path / "down")
+    assert (down.code, "would share one target" in down.err) == (2, True), "one file where case does not count"
+    for name in ("JPG", "jpg", "tif"):
+        bucket.client.delete_object(Bucket="archive", Key=f"mixed/in/photo.{name}")
     down = restore(bucket, "s3://archive/mixed/in", tmp_path / "down")
     assert down.code == 0, down.err
     assert read_tree(tmp_path / "down").items() <= whole.items()
