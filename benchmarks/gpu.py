@@ -25,6 +25,7 @@ import onnx
 from numpy.typing import NDArray
 
 from photocolor.engine.providers import choose
+from photocolor.engine.runtime import load_runtime
 from photocolor.engine.session import OnnxSession
 from photocolor.errors import PhotocolorError
 from photocolor.models.registry import find_model
@@ -117,7 +118,7 @@ def _utilization() -> Iterator[list[float]]:
 
 
 def _session(chain: list[Any], path: Path) -> Any:
-    import onnxruntime as ort
+    ort = load_runtime()
 
     ort.preload_dlls(directory="")
     return ort.InferenceSession(str(path), providers=[*chain, "CUDAExecutionProvider", "CPUExecutionProvider"])
@@ -137,7 +138,7 @@ def _native(chain: list[Any], path: Path, reference: Planes) -> dict[str, Any]:
 
 def _bound(batch: int) -> dict[str, float]:
     """Inputs that lie on the device already, and outputs that stay there: what the traffic costs."""
-    import onnxruntime as ort
+    ort = load_runtime()
 
     session = _session([], find_model("default").path)
     binding = session.io_binding()

@@ -18,6 +18,7 @@ import numpy as np
 import onnx
 from onnx import helper
 
+from photocolor.engine.runtime import load_runtime
 from photocolor.models.registry import find_model
 
 THREADS = 2
@@ -73,7 +74,7 @@ def parameters(path: Path) -> int:
 
 def multiply_adds(path: Path, height: int, width: int) -> int:
     """Multiplications of all convolutions and matrix products for one picture, from the shapes of a real run."""
-    import onnxruntime as ort
+    ort = load_runtime()
 
     model = onnx.load(path)
     nodes = [node for node in model.graph.node if node.op_type in ("Conv", "MatMul", "Gemm")]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from photocolor.engine.runtime import load_runtime
 from photocolor.models.registry import find_model
 
 LINES = 30
@@ -32,7 +33,7 @@ def functions(work: Callable[[], object], page: Path, title: str) -> None:
 
 def operations(shape: tuple[int, int], page: Path, rounds: int = 5) -> None:
     """Writes where the time of one run of the model goes, by kind of operation; one thread."""
-    import onnxruntime as ort
+    ort = load_runtime()
 
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1

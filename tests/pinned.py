@@ -19,7 +19,6 @@ from typing import Any
 import cv2
 import imagecodecs
 import numpy as np
-import onnxruntime
 import PIL
 import simplejpeg
 from numpy.typing import NDArray
@@ -30,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # as a script it has no conftest
 import photos
 
 from photocolor.api import colorize_file
+from photocolor.engine.runtime import load_runtime
 from photocolor.image import jpeg
 from photocolor.models.registry import find_model
 from photocolor.settings import ColorSettings
@@ -47,7 +47,7 @@ def environment() -> dict[str, str]:
     from numpy._core._multiarray_umath import __cpu_features__ as features
 
     return {
-        "onnxruntime": onnxruntime.__version__,
+        "onnxruntime": load_runtime().__version__,
         "opencv": cv2.__version__,
         "numpy": np.__version__,
         "pillow": PIL.__version__,

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.engine.runtime import load_runtime
 from training.errors import MissingData
 
 Lightness = NDArray[np.float32]
@@ -53,13 +54,12 @@ class ModelFile:
     """
 
     def __init__(self, path: Path, threads: int = 0) -> None:
-        import onnxruntime
 
         if not path.is_file():
             raise MissingData(f"there is no model {path}", "Run `python -m training export` first.")
-        options = onnxruntime.SessionOptions()
+        options = load_runtime().SessionOptions()
         options.intra_op_num_threads = threads
-        self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self.session = load_runtime().InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self.card = {
             key.removeprefix("photocolor."): value
             for key, value in self.session.get_modelmeta().custom_metadata_map.items()

@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from rich.console import Console
 
+from photocolor.engine.runtime import load_runtime
 from training import state
 from training.color import lab_of_photo
 from training.contract import Contract
@@ -198,9 +199,7 @@ def parity(model: Contract, path: Path, photos: list[NDArray[np.float32]]) -> fl
         path: the file.
         photos: (H, W) L*, of sizes the network takes.
     """
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = load_runtime().InferenceSession(str(path), providers=["CPUExecutionProvider"])
     worst = 0.0
     for lightness in photos:
         feed = {"lightness": lightness[None, None], "hints": np.zeros((1, 3, *lightness.shape), np.float32)}

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.engine.runtime import load_runtime
+
 if TYPE_CHECKING:
     from onnx import ModelProto
 
@@ -80,7 +82,6 @@ def changes(full: ModelProto, photos: list[NDArray[np.float32]]) -> dict[str, fl
         photos: (H, W) L*.
     """
     import onnx
-    import onnxruntime
 
     weights = _large(full)
     ports = [port.name for port in full.graph.input]
@@ -90,9 +91,9 @@ def changes(full: ModelProto, photos: list[NDArray[np.float32]]) -> dict[str, fl
     open_model.graph.input.extend(
         onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, value.shape) for name, value in weights.items()
     )
-    options = onnxruntime.SessionOptions()
+    options = load_runtime().SessionOptions()
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(open_model.SerializeToString(), options, ["CPUExecutionProvider"])
+    session = load_runtime().InferenceSession(open_model.SerializeToString(), options, ["CPUExecutionProvider"])
     worst = dict.fromkeys(weights, 0.0)
     for lightness in photos:
         known = {"lightness": lightness[None, None], "hints": np.zeros((1, 3, *lightness.shape), np.float32)}

@@ -33,6 +33,7 @@ _DISTRIBUTIONS = (
     "ort-nightly-gpu",
     "ort-nightly-directml",
 )
+_NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
 _FATAL_ONLY = 4  # ONNX Runtime's severity: verbose, info, warning, error, fatal
 
 
@@ -73,7 +74,10 @@ def repair_command(found: dict[str, str]) -> str:
 
 @cache
 def load_runtime() -> Any:
-    """The module `onnxruntime`, silent, and with its telemetry off where the platform has one.
+    """The module `onnxruntime`, silent, its telemetry never begun.
+
+    From 1.29 on its builds send what they are run on and the shape of the model to their maker, and keep a number for
+    the device in the user's cache, unless this variable is set before the module is loaded (its Privacy.md).
 
     Raises:
         EnvironmentFault: it is missing, cannot be loaded, or is a leftover without content (what pip leaves when one
@@ -81,6 +85,7 @@ def load_runtime() -> Any:
     """
     found = runtime_distributions()
     hint = f"Repair with: {repair_command(found)}"
+    os.environ[_NO_TELEMETRY] = "1"
     try:
         with swallowed_output():
             import onnxruntime
@@ -90,7 +95,7 @@ def load_runtime() -> Any:
         raise EnvironmentFault("ONNX Runtime is broken: the module is there, but it is empty", hint)
     onnxruntime.set_default_logger_severity(_FATAL_ONLY)  # a session's own severity does not silence its loading
     if hasattr(onnxruntime, "disable_telemetry_events"):
-        onnxruntime.disable_telemetry_events()
+        onnxruntime.disable_telemetry_events()  # Windows has another one, too, which the variable leaves on
     return onnxruntime
 
 

@@ -122,3 +122,15 @@ def test_swallowing_works_in_a_process_without_streams():
         "os._exit(7)\n"
     )
     assert python(code).returncode == 7
+
+
+def test_its_telemetry_never_begins(tmp_path: Path):
+    """It would leave a number for the device in the cache and a session in the temporary folder, and call home."""
+    places = {name: tmp_path / name for name in ("HOME", "XDG_CACHE_HOME", "TMPDIR")}
+    for place in places.values():
+        place.mkdir()
+    unless_told = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}
+    code = "from photocolor.engine.runtime import load_runtime; load_runtime().SessionOptions()"
+    environment = unless_told | {name: str(place) for name, place in places.items()}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert [path for place in places.values() for path in place.rglob("*")] == []
