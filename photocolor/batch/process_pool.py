@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
-import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from multiprocessing import resource_tracker
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from photocolor.batch.guard import failed
+from photocolor.batch.nursery import interrupt_blocked, worker_context
 from photocolor.batch.pools import Broken, Crew, Event, Finished, Opener, Progress
 from photocolor.batch.worker import Answered, GaveUp, Message, Ready, Said, Stop, serve
 from photocolor.errors import Canceled, EnvironmentFault, WorkerDied
@@ -51,7 +49,7 @@ class _Worker:
 
 
 class ProcessPool:
-    """Spawned processes with a pipe each; the parent waits on all pipes and lives at once.
+    """Processes with a pipe each; the parent waits on all pipes and lives at once.
 
     Args:
         opener: builds the work in each process; importable by name.
@@ -61,7 +59,7 @@ class ProcessPool:
     def __init__(self, opener: Opener, crew: Crew) -> None:
         self._opener = opener
         self._crew = crew
-        self._context = multiprocessing.get_context("spawn")  # fork copies locks of native thread pools
+        self._context = worker_context()
         self._workers: list[_Worker] = []
         self._second_chances: deque[Job] = deque()
         self._died_once: set[str] = set()
@@ -123,8 +121,11 @@ class ProcessPool:
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=serve, args=(theirs, self._opener, self._crew.threads), daemon=True)
-        with _interrupt_blocked():
-            process.start()
+        try:
+            with interrupt_blocked():
+                process.start()
+        except (OSError, EOFError) as error:
+            raise EnvironmentFault(f"no worker process can be started: {error}") from error
         theirs.close()
         worker = _Worker(process, ours)
         self._workers.append(worker)
@@ -192,17 +193,3 @@ def _cause(worker: _Worker) -> str:
         return f"exit status {code}"
     name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
     return f"killed by {name}{', perhaps because memory ran out' if name == 'SIGKILL' else ''}"
-
-
-@contextmanager
-def _interrupt_blocked() -> Iterator[None]:
-    """A child that is born meanwhile never hears Ctrl-C; the parent hears it right after, so none is lost."""
-    if sys.platform == "win32":
-        yield
-        return
-    resource_tracker.ensure_running()  # it is started with the first process, and would unblock the signal
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -35,4 +35,10 @@ def test_a_worker_killed_by_the_system_costs_no_photo_and_no_byte(tmp_path: Path
 
 
 def _is_worker(process: psutil.Process) -> bool:
-    return any("spawn_main" in word for word in process.cmdline())
+    """A fork of the process that loaded the libraries; on macOS and Windows one that began from nothing."""
+    parent = process.parent()
+    return "spawn_main" in _words(process) or (parent is not None and "forkserver" in _words(parent))
+
+
+def _words(process: psutil.Process) -> str:
+    return " ".join(process.cmdline())

@@ -1,0 +1,91 @@
+"""Where workers come from: a process without threads, or nothing; and what happens when that process dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import photos
+import psutil
+import pytest
+from commands import photocolor, started
+from runs import read_tree, write_tree
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are not forked")
+PHOTOS = 6
+
+
+@pytest.fixture
+def scans(tmp_path: Path) -> Path:
+    """A folder that two workers share."""
+    made = {f"{n}.jpg": photos.jpeg(photos.gray(160, 200, seed=n)) for n in range(PHOTOS)}
+    return write_tree(tmp_path / "scans", made)
+
+
+def wait_for(found: Callable[[], bool]) -> None:
+    """Until it is so.
+
+    Raises:
+        TimeoutError: it is not so within half a minute.
+    """
+    end = time.monotonic() + 30
+    while not found():
+        if time.monotonic() > end:
+            raise TimeoutError("it did not happen")
+        time.sleep(0.01)
+
+
+def servers(process: psutil.Process) -> list[psutil.Process]:
+    """The processes that workers are forked from."""
+    return [child for child in process.children() if "multiprocessing.forkserver" in " ".join(child.cmdline())]
+
+
+@linux
+def test_workers_are_forked_from_a_process_without_threads(scans: Path, tmp_path: Path) -> None:
+    with started("restore", scans, "--device", "cpu", "--workers", 2, "--out", tmp_path / "out") as process:
+        seen = psutil.Process(process.pid)
+        wait_for(lambda: any(server.children() for server in servers(seen)))
+        (server,) = servers(seen)
+        assert server.num_threads() == 1
+        maps = Path(f"/proc/{server.pid}/maps").read_text(encoding="utf-8")
+        assert "onnxruntime" in maps  # so libraries were loaded before they were forked
+        process.communicate(timeout=100)
+    assert process.returncode == 0
+
+
+@linux
+def test_its_death_costs_no_photo(scans: Path, tmp_path: Path) -> None:
+    command = ("restore", scans, "--device", "cpu", "--json", "--workers")
+    with started(*command, 2, "--out", tmp_path / "hit") as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # one photo is done, so both workers are at work on the next
+        os.kill(servers(psutil.Process(process.pid))[0].pid, signal.SIGKILL)
+        out, err = process.communicate(timeout=100)
+    assert process.returncode == 0, err.decode()
+    assert len(out.splitlines()) == PHOTOS - 1
+    assert photocolor(*command, 1, "--out", tmp_path / "straight").code == 0
+    assert read_tree(tmp_path / "hit") == read_tree(tmp_path / "straight")
+
+
+@linux
+def test_a_temporary_folder_that_can_hold_no_socket_is_no_obstacle(scans: Path, tmp_path: Path) -> None:
+    far = tmp_path / ("a" * 100)
+    far.mkdir()
+    answer = photocolor("restore", scans, "--device", "cpu", "--workers", 2, "--out", tmp_path / "out", TMPDIR=str(far))
+    assert answer.code == 0, answer.err
+    assert list(far.iterdir()) == []
+
+
+@linux
+def test_nothing_stays_in_the_temporary_folder(scans: Path, tmp_path: Path) -> None:
+    near = tmp_path / "t"
+    near.mkdir()
+    answer = photocolor(
+        "restore", scans, "--device", "cpu", "--workers", 2, "--out", tmp_path / "out", TMPDIR=str(near)
+    )
+    assert answer.code == 0, answer.err
+    assert list(near.iterdir()) == []
