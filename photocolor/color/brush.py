@@ -72,31 +72,29 @@ class Brush:
 
     def _look_up(self, top: int, gray: Gray, rgb: Gray) -> None:
         work = self._workspace()
-        steering = self._steering(self._numbers, top, len(gray))
+        steering = self._steering(self._numbers, top, gray, work)
         painter, table = Painter(self._book, rgb, work), lightness_of_code(255)
         for rows in _bands(gray):
             lightness = work.plane("lightness", gray[rows].shape, np.float32)
             cv2.LUT(gray[rows], table, dst=lightness)
-            a, b = (work.plane(name, lightness.shape, np.uint8) for name in ("a", "b"))
-            steering.put(0, rows, lightness, a, work)
-            steering.put(1, rows, lightness, b, work)
-            painter.put(rows, gray[rows], (a, b))
+            numbers = (work.plane("a", lightness.shape, np.uint8), work.plane("b", lightness.shape, np.uint8))
+            steering.put(rows, lightness, numbers, work)
+            painter.put(rows, gray[rows], numbers)
         painter.finish()
 
     def _compute(self, top: int, gray: Gray, rgb: Gray) -> None:
         work = self._workspace()
-        steering = self._steering(self._f_planes, top, len(gray))
+        steering = self._steering(self._f_planes, top, gray, work)
         stitcher = Stitcher(gray, rgb, work)
         for rows in _bands(gray):
             f_y = stitcher.light_f(rows)
             f_x, f_z = (work.plane(name, f_y.shape, np.float32) for name in ("f_x", "f_z"))
-            steering.put(0, rows, f_y, f_x, work)
-            steering.put(1, rows, f_y, f_z, work)
+            steering.put(rows, f_y, (f_x, f_z), work)
             stitcher.put(rows, FPlanes(f_y, f_x, f_z))
         stitcher.finish()
 
-    def _steering(self, planes: Plane, top: int, rows: int) -> Steering:
-        return Steering.of(planes, self._guided.between(top, rows), self._guided.width)
+    def _steering(self, planes: Plane, top: int, gray: Gray, work: Workspace) -> Steering:
+        return Steering.of(planes, self._guided.between(top, len(gray)), self._guided.width, work)
 
     def _workspace(self) -> Workspace:
         if not hasattr(self._own, "work"):
