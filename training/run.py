@@ -23,6 +23,7 @@ from training.logbook import Meter
 from training.losses.bins import Bins, bin_centers, histogram, rebalancing
 from training.losses.objective import Helpers, Objective
 from training.machine import placed, precision
+from training.narrow import narrowed
 from training.networks.build import build_generator, color_channels
 from training.networks.discriminators import build_discriminator
 from training.recipe import recipe_digest, recipe_from_values, recipe_values
@@ -221,7 +222,8 @@ def _begin_from(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
         raise RecipeError(f"train.init_from: there is no file {path}")
     if path.suffix != ".onnx":
         values = state.load(path)
-        generator.load_state_dict(values["average"] or values["generator"])
+        theirs = recipe_from_values(json.loads(values["recipe"])).generator
+        generator.load_state_dict(narrowed(values["average"] or values["generator"], theirs, recipe.generator))
         return
     load_onnx(generator, path)
     unfold_norms(generator, _calibration(recipe, data))

@@ -103,14 +103,15 @@ def doubt(logits: Tensor, log_weights: Tensor) -> Tensor:
     takes that back. Without it rare colors look as likely as gray, and doubt says little of the error.
 
     With z the logits less their highest and S = Σ exp z it is log S - Σ z exp z / S: no logarithm of each share, which
-    costs a processor as much as many convolutions.
+    costs a processor as much as many convolutions. Sums over bins are products with ones for the same reason.
     """
     logits = logits - log_weights[:, None, None]
     below = logits - logits.amax(1, keepdim=True)
     weight = below.exp()
-    total = weight.sum(1, keepdim=True)
-    entropy = total.log() - (below * weight).sum(1, keepdim=True) / total
-    return entropy / math.log(logits.shape[1])
+    ones = torch.ones(1, logits.shape[1], device=logits.device)
+    total, weighted = (ones @ each.flatten(2) for each in (weight, below * weight))
+    entropy = (total.log() - weighted / total) / math.log(logits.shape[1])
+    return entropy.reshape(len(logits), 1, *logits.shape[2:])
 
 
 def histogram(ab: NDArray[np.float32], centers: NDArray[np.float32]) -> NDArray[np.float64]:
