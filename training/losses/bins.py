@@ -111,7 +111,7 @@ def doubt(logits: Tensor, log_weights: Tensor) -> Tensor:
     ones = torch.ones(1, logits.shape[1], device=logits.device)
     total, weighted = (ones @ each.flatten(2) for each in (weight, below * weight))
     entropy = (total.log() - weighted / total) / math.log(logits.shape[1])
-    return entropy.reshape(len(logits), 1, *logits.shape[2:])
+    return entropy.reshape(logits.shape[0], 1, *logits.shape[2:])  # len() would be fixed in an exported graph
 
 
 def histogram(ab: NDArray[np.float32], centers: NDArray[np.float32]) -> NDArray[np.float64]:
