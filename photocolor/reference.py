@@ -1,15 +1,16 @@
-"""The photo whose palette a whole run takes."""
+"""The photo whose palette a whole run takes. What reads it is loaded only where there is one."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from photocolor.color.palette import Palette, palette_of
-from photocolor.color.tone import Tone, tone_of
 from photocolor.errors import PhotoError, ReferenceInvalid
-from photocolor.image.decode import decode
 from photocolor.settings import Settings
+
+if TYPE_CHECKING:
+    from photocolor.color.palette import Palette
 
 
 def read_palette(settings: Settings) -> Palette | None:
@@ -21,6 +22,10 @@ def read_palette(settings: Settings) -> Palette | None:
     path = settings.reference
     if path is None:
         return None
+    from photocolor.color.palette import palette_of
+    from photocolor.color.tone import Tone, tone_of
+    from photocolor.image.decode import decode
+
     try:
         data = path.read_bytes()
         photo = decode(data, settings.files.max_megapixels)

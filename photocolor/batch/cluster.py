@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from photocolor import __version__
+from photocolor.batch.opener import StudioOpener
 from photocolor.batch.pools import PHOTO_BYTES, Opener, Pool
 from photocolor.batch.reporter import Reporter
 from photocolor.errors import EnvironmentFault, UsageError
-from photocolor.pipeline import Studio, open_studio
 from photocolor.places.staging import open_remote
 from photocolor.settings import Cluster, Settings
+
+if TYPE_CHECKING:
+    from photocolor.pipeline import Studio
 
 INSTALL = "Install it on every node with: pip install 'photocolor[ray]'"
 
@@ -112,14 +116,14 @@ def open_promised(promise: Promise, threads: int) -> Studio:
 
     Raises:
         EnvironmentFault: it has others.
-        PhotocolorError: as `open_studio`.
+        PhotocolorError: as `photocolor.pipeline.open_studio`.
     """
     if __version__ != promise.version:
         raise EnvironmentFault(
             f"a node of the Ray cluster has photocolor {__version__}, and this run is of {promise.version}",
             "Install the same version on every node.",
         )
-    studio = open_studio(promise.settings, threads)
+    studio = StudioOpener(promise.settings)(threads)
     if studio.model.sha256 != promise.model_sha256:
         raise EnvironmentFault(
             f"a node of the Ray cluster has another model under the name {promise.settings.model}",

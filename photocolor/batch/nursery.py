@@ -8,23 +8,21 @@ Elsewhere each worker begins from nothing.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.context import ForkServerContext, SpawnContext
-from pathlib import Path
-
-from photocolor.settings import Settings
 
 _PRELOADED = ["photocolor.batch.preload"]
 
 
-def begin_early(settings: Settings) -> None:
-    """Begins to load the libraries, before all is known of the run, if it will probably have several workers."""
-    several = len(settings.sources) > 1 or any(map(Path.is_dir, settings.sources))
-    if several and settings.workers != 1 and settings.device in ("auto", "cpu") and settings.cluster is None:
+def begin_early(sources: Sequence[str], workers: int | None, device: str) -> None:
+    """Begins to load the libraries, before anything is known of the run, if it will probably have several workers."""
+    several = len(sources) > 1 or any(map(os.path.isdir, sources))
+    if several and workers != 1 and device in ("auto", "cpu"):
         worker_context()
 
 

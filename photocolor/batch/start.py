@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from photocolor.batch.appetite import largest_bytes, share_of_each
 from photocolor.batch.begun import read_begun, sweep_begun
@@ -11,6 +12,7 @@ from photocolor.batch.cluster import cluster_pool
 from photocolor.batch.control import Control, PausablePool
 from photocolor.batch.lock import OutputLock
 from photocolor.batch.manifest import Recipe, recall
+from photocolor.batch.opener import StudioOpener
 from photocolor.batch.plan import Plan
 from photocolor.batch.pools import Opener, Pool, choose_crew, open_pool
 from photocolor.batch.remote_plan import RemotePlan
@@ -20,15 +22,16 @@ from photocolor.batch.runner import Run, run
 from photocolor.batch.sift import Sieve
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import DeviceChoice, choose
-from photocolor.engine.session import OnnxSession
 from photocolor.engine.sizes import tile_side
 from photocolor.footprint import allowed_bytes
 from photocolor.metadata.signing import open_seal
 from photocolor.models.registry import find_model
-from photocolor.pipeline import Studio, open_studio
 from photocolor.places.staging import RemoteWork, open_remote
 from photocolor.reference import read_palette
 from photocolor.settings import Settings, result_settings, settings_digest
+
+if TYPE_CHECKING:
+    from photocolor.pipeline import Studio
 
 
 def color_plan(
@@ -95,7 +98,8 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter:
     fitting = max(1, allowed // largest_bytes(() if settings.remote else plan.jobs(), settings))
     if choice.provider != CPU:
         crew = choose_crew(settings.workers, len(plan), on_gpu=True, fitting=fitting)
-        studio = open_studio(replace(settings, max_memory=share_of_each(settings, allowed, crew.workers)), crew.threads)
+        share = replace(settings, max_memory=share_of_each(settings, allowed, crew.workers))
+        studio = StudioOpener(share)(crew.threads)
         choice = _choice_of(studio, choice)
         if choice.provider != CPU:
             return open_pool(crew, lambda threads: RemoteWork(studio) if settings.remote else studio)
@@ -103,11 +107,13 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter:
         reporter.note(choice.notice)
     crew = choose_crew(settings.workers, len(plan), on_gpu=False, fitting=fitting)
     share = replace(settings, device="cpu", max_memory=share_of_each(settings, allowed, crew.workers))
-    opener: Opener = partial(open_studio, share)
+    opener: Opener = StudioOpener(share)
     return open_pool(crew, partial(open_remote, opener) if settings.remote else opener)
 
 
 def _choice_of(studio: Studio, planned: DeviceChoice) -> DeviceChoice:
     """The device that a session ended on; `auto` may have found out that the GPU does not work."""
+    from photocolor.engine.session import OnnxSession
+
     session = studio.colorizer.session
     return session.choice if isinstance(session, OnnxSession) else planned

@@ -54,7 +54,10 @@ def restore(
     The results appear in the same tree under --out, each whole or not at all. The same command again goes on where it
     stopped and redoes nothing. Exit code 0: all is done; 3: some photos failed and are named; docs/errors.md has all.
     """
-    from photocolor.batch.nursery import begin_early
+    if engine is Engine.LOCAL and not dry_run:
+        from photocolor.batch.nursery import begin_early
+
+        begin_early(sources or (), workers, device)
     from photocolor.metadata.signing import digest_of_certificate
     from photocolor.reference import digest_of_reference
 
@@ -81,8 +84,6 @@ def restore(
         credential=credential,
         cluster=far_options.parse_cluster(engine, address, num_gpus_per_worker),
     )
-    if not dry_run:
-        begin_early(settings)
     from photocolor.cli.prepare import color_all, show_plan
 
     reporter = _reporter(as_json=json, quiet=quiet)

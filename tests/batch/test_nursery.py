@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -89,3 +90,10 @@ def test_nothing_stays_in_the_temporary_folder(scans: Path, tmp_path: Path) -> N
     )
     assert answer.code == 0, answer.err
     assert list(near.iterdir()) == []
+
+
+def test_a_process_that_only_plans_does_not_load_what_colors() -> None:
+    code = (
+        "import sys, photocolor.cli.prepare; print(*{'cv2', 'onnxruntime', 'photocolor.pipeline'} & set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
