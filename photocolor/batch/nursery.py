@@ -16,6 +16,10 @@ from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.context import ForkServerContext, SpawnContext
 
+import photocolor
+
+PACKAGE_VARIABLE = "PHOTOCOLOR_PACKAGE"
+"""Tells the process that loads the libraries where this run's own photocolor lies."""
 _PRELOADED = ["photocolor.batch.preload"]
 
 
@@ -30,8 +34,10 @@ def worker_context() -> ForkServerContext | SpawnContext:
     """How workers are started; begins to load the libraries where that is done once for all of them.
 
     That process is asked through a socket in the folder for temporary files. Where there can be none, workers begin
-    from nothing, too.
+    from nothing, too. Nothing is loaded from the current folder, which may hold anybody's files.
     """
+    os.environ["PYTHONSAFEPATH"] = "1"
+    os.environ[PACKAGE_VARIABLE] = photocolor.__file__
     if sys.platform == "linux":
         from multiprocessing import forkserver
 

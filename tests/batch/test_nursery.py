@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,8 @@ import psutil
 import pytest
 from commands import photocolor, started
 from runs import read_tree, write_tree
+
+import photocolor as photocolor_package
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are not forked")
 PHOTOS = 6
@@ -90,6 +93,40 @@ def test_nothing_stays_in_the_temporary_folder(scans: Path, tmp_path: Path) -> N
     )
     assert answer.code == 0, answer.err
     assert list(near.iterdir()) == []
+
+
+@linux
+def test_workers_are_of_the_same_photocolor_as_the_run(scans: Path, tmp_path: Path) -> None:
+    """A checkout's, say, while another one is installed."""
+    shutil.copytree(Path(photocolor_package.__file__).parent, tmp_path / "here" / "photocolor")
+    said = tmp_path / "here" / "photocolor" / "__init__.py"
+    said.write_text(said.read_text(encoding="utf-8") + '\n__version__ = "0.0.1.other"\n', encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "photocolor",
+        "restore",
+        str(scans),
+        "--workers",
+        "2",
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    subprocess.run([*command, "--device", "cpu"], cwd=tmp_path / "here", env=environment, check=True)
+    assert b"0.0.1.other" in (tmp_path / "out" / "0.jpg").read_bytes()
+
+
+def test_nothing_is_loaded_from_the_current_folder(scans: Path, tmp_path: Path) -> None:
+    for name in ("numpy", "multiprocessing", "photocolor", "selectors"):
+        (scans / f"{name}.py").write_text("raise SystemExit('this must not run')", encoding="utf-8")
+    code = "import sys; del sys.path[0]; from photocolor.__main__ import main; main()"  # as the installed script
+    command = ["restore", str(scans), "--workers", "2", "--device", "cpu", "--out", str(tmp_path / "out")]
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *command], cwd=scans, capture_output=True, text=True, check=True
+    )
+    assert "this must not run" not in ended.stderr
+    assert len(list((tmp_path / "out").glob("*.jpg"))) == PHOTOS
 
 
 def test_a_process_that_only_plans_does_not_load_what_colors() -> None:
