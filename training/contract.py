@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ class Contract(nn.Module):
     """`lightness` (and `hints`) → `ab` (and `doubt`).
 
     Args:
-        network: a generator.
+        network: a generator; it is copied.
         settings: its table of the recipe: color, hints, decode, temperature, blend.
         centers: (K, 2) ab bins in CIELAB units, (0, 2) without the head.
         weights: (K,) with which the bins were rebalanced in training; all ones if None.
@@ -36,10 +38,10 @@ class Contract(nn.Module):
         super().__init__()
         weights = np.ones(len(centers), np.float32) if weights is None else weights
         self.register_buffer("log_weights", torch.from_numpy(np.log(weights)))
-        self.network, self.settings = network, settings
-        head = getattr(network, "bins", None)
+        self.network, self.settings = copy.deepcopy(network), settings
+        head = getattr(self.network, "bins", None)
         if isinstance(head, nn.Module) and settings.decode == "regression":
-            network.bins = nn.Sequential(nn.AvgPool2d(2), head)  # asked for doubt alone: cells of 8 px are fine enough
+            self.network.bins = nn.Sequential(nn.AvgPool2d(2), head)  # asked for doubt alone: cells of 8 px will do
         self.register_buffer("centers", torch.from_numpy(centers))
 
     @property
