@@ -106,8 +106,15 @@ def graft(source: TiffSource, source_format: str, result: Path, changes: Changes
     if kind == "tiff":
         tiff.write(result, blocks, log)  # appends: the file may be larger than the memory
     else:
-        result.write_bytes(WRITERS[kind](result.read_bytes(), blocks, log))
+        _overwrite(result, WRITERS[kind](result.read_bytes(), blocks, log))
     return CarryReport(*(tuple(dict.fromkeys(names)) for names in (log.kept, log.changed, log.dropped, log.warnings)))
+
+
+def _overwrite(file: Path, data: bytes) -> None:
+    """The file in its own place: cutting it off first would give up memory that it takes again at once."""
+    with file.open("r+b") as out:
+        out.write(data)
+        out.truncate()
 
 
 def read_provenance(data: Source, file_format: str) -> Provenance | None:
