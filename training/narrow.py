@@ -1,7 +1,5 @@
 """A generator with fewer channels, begun from one with more: the channels that count most are kept.
 
-The finest scale of the default generator takes a third of its time and has a hundredth of its weights.
-
 Source: Li et al., "Pruning Filters for Efficient ConvNets", arXiv 1608.08710: whole filters are left out.
 """
 

@@ -222,8 +222,11 @@ def _begin_from(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
         raise RecipeError(f"train.init_from: there is no file {path}")
     if path.suffix != ".onnx":
         values = state.load(path)
+        weights = values["average"] or values["generator"]
         theirs = recipe_from_values(json.loads(values["recipe"])).generator
-        generator.load_state_dict(narrowed(values["average"] or values["generator"], theirs, recipe.generator))
+        if theirs.widths != recipe.generator.widths:
+            weights = narrowed(weights, theirs, recipe.generator)
+        generator.load_state_dict(weights)
         return
     load_onnx(generator, path)
     unfold_norms(generator, _calibration(recipe, data))

@@ -7,14 +7,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import photos
 import psutil
 import pytest
 from commands import photocolor, started
+from fakes import wait_until
 from runs import read_tree, write_tree
 
 import photocolor as photocolor_package
@@ -30,19 +29,6 @@ def scans(tmp_path: Path) -> Path:
     return write_tree(tmp_path / "scans", made)
 
 
-def wait_for(found: Callable[[], bool]) -> None:
-    """Until it is so.
-
-    Raises:
-        TimeoutError: it is not so within half a minute.
-    """
-    end = time.monotonic() + 30
-    while not found():
-        if time.monotonic() > end:
-            raise TimeoutError("it did not happen")
-        time.sleep(0.01)
-
-
 def servers(process: psutil.Process) -> list[psutil.Process]:
     """The processes that workers are forked from."""
     return [child for child in process.children() if "multiprocessing.forkserver" in " ".join(child.cmdline())]
@@ -52,7 +38,7 @@ def servers(process: psutil.Process) -> list[psutil.Process]:
 def test_workers_are_forked_from_a_process_without_threads(scans: Path, tmp_path: Path) -> None:
     with started("restore", scans, "--device", "cpu", "--workers", 2, "--out", tmp_path / "out") as process:
         seen = psutil.Process(process.pid)
-        wait_for(lambda: any(server.children() for server in servers(seen)))
+        wait_until(lambda: any(server.children() for server in servers(seen)), 30)
         (server,) = servers(seen)
         assert server.num_threads() == 1
         maps = Path(f"/proc/{server.pid}/maps").read_text(encoding="utf-8")

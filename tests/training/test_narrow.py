@@ -103,3 +103,14 @@ def test_a_run_begins_from_the_checkpoint_of_a_wider_one(tiny: Recipe, tmp_path:
     average = state.load(tmp_path / "wide" / state.LAST)["average"]
     expected = narrowed(average, tiny.generator, generator)
     assert all(torch.equal(values, expected[name]) for name, values in begun.generator.state_dict().items())
+
+
+def test_what_training_does_not_look_at_may_differ_from_the_checkpoint(tiny: Recipe, tmp_path: Path) -> None:
+    train(tiny, tmp_path / "old", Console(quiet=True), stop_at=8)
+    words = dataclasses.replace(tiny.train, init_from=str(tmp_path / "old" / state.LAST))
+    generator = dataclasses.replace(tiny.generator, decode="blend", blend=0.2)
+    begun = runs.build(
+        dataclasses.replace(tiny, generator=generator, train=words), tmp_path / "new", torch.device("cpu"), Rank()
+    )
+    average = state.load(tmp_path / "old" / state.LAST)["average"]
+    assert all(torch.equal(values, average[name]) for name, values in begun.generator.state_dict().items())
