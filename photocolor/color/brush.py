@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 
 import cv2
 import numpy as np
 
 from photocolor.color.codebook import NEUTRAL, Painter, codebook, step_for
 from photocolor.color.gamut import F_PER_A, F_PER_B, Plane
+from photocolor.color.keys import CELL_PX, Keys, in_cells, keys_of_cells, keys_of_pixels, means_of_cells
 from photocolor.color.lab import Gray, lightness_of_code
 from photocolor.color.steer import Steering
 from photocolor.color.stitch import F_LIGHT, FPlanes, Stitcher
@@ -24,7 +25,8 @@ BAND_PIXELS = 1 << 17
 class Brush:
     """Colors rows of one photo; any split into calls gives the same pixels. Safe to use from several threads.
 
-    At 8 bits, ab is rounded to a codebook's colors and the codes are looked up. At 16 bits they are computed: a* and b*
+    At 8 bits, ab is rounded to a codebook's colors and the codes are looked up; no call may cut through the cells of a
+    photo that has them (photocolor/color/keys.py). At 16 bits they are computed: a* and b*
     are linear in L*, and CIE f(X) and f(Z) in a*, b* and L*. So both come from f(Y) with one multiplication and one
     addition, and neither L* nor ab exists at the photo's size.
 
@@ -36,6 +38,7 @@ class Brush:
         self._guided = guided
         self._book = codebook(step_for(guided.reach))
         self._own = threading.local()
+        self._cells = in_cells(guided)
 
     @cached_property
     def _numbers(self) -> Plane:
@@ -63,6 +66,9 @@ class Brush:
             top: number of the first of these rows in the photo.
             gray: (rows, W) uint8 or uint16, gray codes of the source.
             rgb: (rows, W, 3) of the same dtype, contiguous; what comes out.
+
+        Raises:
+            ValueError: 8-bit rows begin or end in the middle of cells.
         """
         gray = np.ascontiguousarray(gray)
         if gray.dtype == np.uint8:
@@ -72,15 +78,27 @@ class Brush:
 
     def _look_up(self, top: int, gray: Gray, rgb: Gray) -> None:
         work = self._workspace()
-        steering = self._steering(self._numbers, top, gray, work)
-        painter, table = Painter(self._book, rgb, work), lightness_of_code(255)
-        for rows in _bands(gray):
-            lightness = work.plane("lightness", gray[rows].shape, np.float32)
-            cv2.LUT(gray[rows], table, dst=lightness)
-            numbers = (work.plane("a", lightness.shape, np.uint8), work.plane("b", lightness.shape, np.uint8))
-            steering.put(rows, lightness, numbers, work)
-            painter.put(rows, gray[rows], numbers)
+        painter = Painter(self._book, rgb, work)
+        keys = self._keys_of_pixels if self._cells is None else partial(self._keys_of_cells, self._cells)
+        for rows, of_rows in keys(top, gray, work):
+            painter.put(rows, of_rows)
         painter.finish()
+
+    def _keys_of_pixels(self, top: int, gray: Gray, work: Workspace) -> Iterator[tuple[slice, Keys]]:
+        steering = self._steering(self._numbers, top, gray, work)
+        for rows in _bands(gray):
+            yield rows, keys_of_pixels(gray[rows], _colors(steering, rows, gray[rows], work), work)
+
+    def _keys_of_cells(self, cells: GuidedAb, top: int, gray: Gray, work: Workspace) -> Iterator[tuple[slice, Keys]]:
+        first, last = top // CELL_PX, -(-(top + len(gray)) // CELL_PX)
+        if top % CELL_PX or (len(gray) % CELL_PX and last != cells.height):
+            raise ValueError(f"rows {top} to {top + len(gray)} cut through cells of {CELL_PX} rows")
+        means = means_of_cells(gray, work)
+        steering = Steering.of(self._numbers, cells.between(first, len(means)), cells.width, work)
+        of_cells = _colors(steering, slice(0, len(means)), means, work)
+        for rows in _bands(gray):
+            a, b = (numbers[rows.start // CELL_PX : -(-rows.stop // CELL_PX)] for numbers in of_cells)
+            yield rows, keys_of_cells(gray[rows], (a, b), work)
 
     def _compute(self, top: int, gray: Gray, rgb: Gray) -> None:
         work = self._workspace()
@@ -103,8 +121,18 @@ class Brush:
         return work
 
 
+def _colors(steering: Steering, rows: slice, gray: Gray, work: Workspace) -> tuple[Gray, Gray]:
+    """The numbers of a* and b*, (rows, W) uint8 each, of these gray codes."""
+    lightness = work.plane("lightness", gray.shape, np.float32)
+    cv2.LUT(gray, lightness_of_code(255), dst=lightness)
+    numbers = work.plane("a", gray.shape, np.uint8), work.plane("b", gray.shape, np.uint8)
+    steering.put(rows, lightness, numbers, work)
+    return numbers
+
+
 def _bands(gray: Gray) -> Iterator[slice]:
-    """All rows, in bands of about equal height."""
+    """All rows, in bands of about equal height, that begin with a cell."""
     bands = -(-gray.size // BAND_PIXELS)
     count = -(-len(gray) // bands)
+    count += count % CELL_PX
     return (slice(start, min(start + count, len(gray))) for start in range(0, len(gray), count))

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.color.keys import Keys
 from photocolor.color.lab import Gray
 from photocolor.color.stitch import codes_of
 from photocolor.color.workspace import Workspace
@@ -32,7 +33,6 @@ _MANY = 16384
 _GRAYS = 16
 """Grays in which a color is worked out at once; grain brings them all."""
 
-Keys = NDArray[np.int64]
 Packed = NDArray[np.uint32]
 
 
@@ -86,19 +86,9 @@ class Painter:
         self._book, self._rgb, self._work = book, rgb, work
         self._late: list[tuple[NDArray[np.intp], Keys]] = []
 
-    def put(self, rows: slice, gray: Gray, colors: tuple[Gray, Gray]) -> None:
-        """Colors these rows.
-
-        Args:
-            rows: which ones.
-            gray: (rows, W) uint8, codes of the source.
-            colors: numbers of a* and of b*, (rows, W) uint8 each.
-        """
-        shape, work = gray.shape, self._work
-        parts = work.plane("parts", (*shape, 4), np.uint8)
-        cv2.merge([gray, *colors, np.broadcast_to(np.uint8(0), shape)], dst=parts)
-        keys = work.plane("keys", shape, np.int64)
-        keys[...] = parts.view("<i4")[..., 0]
+    def put(self, rows: slice, keys: Keys) -> None:
+        """Colors these rows, whose pixels have these (rows, W) keys."""
+        shape, work = keys.shape, self._work
         packed = work.plane("packed", shape, np.uint32)
         self._book.known(keys, packed)
         if not packed.min():

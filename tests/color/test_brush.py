@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 
 from photocolor.color.brush import BAND_PIXELS, Brush
 from photocolor.color.codebook import NEUTRAL, REACH, step_for
-from photocolor.color.lab import lightness_of
+from photocolor.color.keys import in_cells
+from photocolor.color.lab import gray_of, lightness_of
 from photocolor.color.paint import paint
 from photocolor.color.resize import limit_threads, resize
 from photocolor.color.stitch import stitch
@@ -66,6 +68,47 @@ def test_any_split_into_calls_and_threads_gives_the_same_pixels(dtype: type) -> 
         strips = [slice(top, top + 20) for top in range(0, len(gray), 20)]
         list(pool.map(lambda rows: brush.color(rows.start, gray[rows], rgb[rows]), strips))
     assert np.array_equal(rgb, whole)
+
+
+def large_photo(height: int = 245, width: int = 1301) -> tuple[NDArray[np.uint8], GuidedAb]:
+    """One that is so large beside its ab that four pixels share a color; both sides are odd."""
+    gray, guided = photo(np.uint8, height, width)
+    assert in_cells(guided) is not None
+    return gray, guided
+
+
+def test_in_a_large_photo_four_pixels_share_the_color_of_their_mean_gray() -> None:
+    gray, guided = large_photo()
+    even = np.pad(gray, ((0, 1), (0, 1)), "edge").astype(int)
+    means = (even[::2, ::2] + even[::2, 1::2] + even[1::2, ::2] + even[1::2, 1::2] + 2) // 4
+    cells = replace(guided, height=123, width=651)
+    step = np.float32(step_for(guided.reach))
+    shared = np.rint(cells.band(0, lightness_of(means.astype(np.uint8))) / step).clip(-NEUTRAL, REACH) * step
+    ab = shared.repeat(2, axis=0).repeat(2, axis=1)[:245, :1301]
+    apart = np.abs(colored(Brush(guided), gray, 64).astype(int) - stitch(gray, ab).astype(int))
+    assert apart.max() <= CODES_APART[np.uint8]
+    assert (apart > 0).mean() < SHARE_APART[np.uint8]
+
+
+def test_every_pixel_of_a_large_photo_keeps_its_gray() -> None:
+    gray, guided = large_photo()
+    assert np.array_equal(gray_of(colored(Brush(guided), gray, 64)), gray)
+
+
+def test_a_large_photo_may_be_split_anywhere_but_in_its_cells() -> None:
+    gray, guided = large_photo()
+    assert gray.size > 2 * BAND_PIXELS
+    whole = colored(Brush(guided), gray, len(gray))
+    for rows in (2, 50, 244):
+        assert np.array_equal(colored(Brush(guided), gray, rows), whole)
+    for top, bottom in ((1, 245), (0, 3), (3, 4)):
+        with pytest.raises(ValueError, match="cut through cells"):
+            Brush(guided).color(top, gray[top:bottom], np.empty((bottom - top, 1301, 3), np.uint8))
+
+
+def test_a_photo_less_than_six_times_as_large_as_its_ab_has_a_color_for_each_pixel() -> None:
+    for height, width in ((221, 1301), (245, 905)):
+        assert in_cells(photo(np.uint8, height, width)[1]) is None
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])

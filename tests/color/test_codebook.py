@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from photocolor.color.codebook import NEUTRAL, REACH, STEP, Codebook, Painter, step_for
+from photocolor.color.keys import keys_of_pixels
 from photocolor.color.lab import gray_of, lab_of
 from photocolor.color.stitch import stitch
 from photocolor.color.workspace import Workspace
@@ -29,10 +30,10 @@ def painted(book: Codebook, asked: tuple[np.ndarray, np.ndarray, np.ndarray], ro
     """The codes of all, `rows` at a time."""
     gray, a, b = asked
     rgb = np.empty((*gray.shape, 3), np.uint8)
-    painter = Painter(book, rgb, Workspace())
+    painter, work = Painter(book, rgb, Workspace()), Workspace()
     for top in range(0, len(gray), rows):
         part = slice(top, top + rows)
-        painter.put(part, gray[part], (a[part], b[part]))
+        painter.put(part, keys_of_pixels(gray[part], (a[part], b[part]), work))
     painter.finish()
     return rgb
 
