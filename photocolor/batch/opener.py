@@ -22,7 +22,9 @@ class StudioOpener:
     settings: Settings
 
     def __call__(self, threads: int) -> Studio:
-        """See `photocolor.pipeline.open_studio`."""
+        """In a process that colors photo after photo; see `photocolor.pipeline.open_studio`."""
+        from photocolor.engine.machine import keep_freed_memory
         from photocolor.pipeline import open_studio
 
+        keep_freed_memory()
         return open_studio(self.settings, threads)

@@ -84,3 +84,28 @@ def test_freed_memory_goes_back_to_the_system():
     return_freed_memory()
     assert before - psutil.Process().memory_info().rss > 1000 * piece
     assert len(end) == piece
+
+
+FAULTS_OF_A_SECOND_USE = """
+import resource, sys
+from photocolor.engine.machine import keep_freed_memory
+
+if sys.argv[1] == "kept":
+    keep_freed_memory()
+for _ in range(2):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    blocks = [b"x" * 20_000_000 for _ in range(5)]
+    blocks.clear()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+"""Touches five blocks of 20 MB, frees them, and does so again; prints how many pages the system then had to clear."""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps what was freed, and takes orders")
+def test_freed_memory_is_used_again_without_asking_the_system_where_that_is_wanted():
+    def faults(how: str) -> int:
+        command = [sys.executable, "-c", FAULTS_OF_A_SECOND_USE, how]
+        return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+    assert faults("kept") < 100
+    assert faults("returned") > 1000
