@@ -21,6 +21,7 @@ FAREWELL_S = 2.0
 """How long a worker without a photo may take to end before it is killed."""
 STILLBORN_LIMIT = 2
 """Workers that may die one after the other before they ever were ready."""
+_NO_WORKER_HINT = "Allow more processes or open files (ulimit -u, ulimit -n), or color in this one: --workers 1."
 
 
 class _Worker:
@@ -125,7 +126,7 @@ class ProcessPool:
             with interrupt_blocked():
                 process.start()
         except (OSError, EOFError) as error:
-            raise EnvironmentFault(f"no worker process can be started: {error}") from error
+            raise EnvironmentFault(f"no worker process can be started: {error}", _NO_WORKER_HINT) from error
         theirs.close()
         worker = _Worker(process, ours)
         self._workers.append(worker)

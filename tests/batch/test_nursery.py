@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from fakes import wait_until
 from runs import read_tree, write_tree
 
 import photocolor as photocolor_package
+from photocolor.errors import ExitCode
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are not forked")
 PHOTOS = 6
@@ -79,6 +81,18 @@ def test_nothing_stays_in_the_temporary_folder(scans: Path, tmp_path: Path) -> N
     )
     assert answer.code == 0, answer.err
     assert list(near.iterdir()) == []
+
+
+@linux
+def test_where_no_worker_can_be_started_the_run_says_so_and_can_go_on_without(scans: Path, tmp_path: Path) -> None:
+    command = ["ulimit -n 16; exec", shlex.quote(sys.executable), "-m photocolor restore", shlex.quote(str(scans))]
+    command += ["--device cpu --out", shlex.quote(str(tmp_path / "out"))]
+    for workers, code in ((2, ExitCode.ENVIRONMENT), (1, ExitCode.OK)):
+        line = " ".join([*command, f"--workers {workers}"])
+        ended = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+        assert ended.returncode == code, ended.stderr
+        assert ("no worker process can be started" in ended.stderr) == (workers == 2)
+    assert len(list((tmp_path / "out").glob("*.jpg"))) == PHOTOS
 
 
 @linux
