@@ -61,7 +61,7 @@ class Hints:
         coarse: the true color in coarse cells, changed a little, weight 0.5.
         own: the network's own averaged answer, weight 0.5.
         points_mean: mean number of points.
-        recolored: share of the inputs with points in which one color of the photo is changed first, and told.
+        recolored: share of the inputs with points in which one thing takes another color first, and that is told.
     """
 
     points: float = 0.0

@@ -176,26 +176,36 @@ def test_inputs_without_a_hint_and_with_their_own_are_left_empty() -> None:
     assert [bool(hint.any()) for hint in hints] == [False, True, True, False]
 
 
-def test_a_changed_color_takes_its_object_along_leaves_the_neighbor_and_is_told_by_a_point() -> None:
-    ab = torch.zeros(2, 64, 64)
-    ab[:, :, 32:] = torch.tensor([40.0, 20.0])[:, None, None]
-    for seed in range(8):
-        changed, hint = recolor(ab, chance(seed))
+def two_halves() -> tuple[torch.Tensor, torch.Tensor]:
+    """L* and ab of a photo whose right half is lighter and has a color, with a patch of that color in the left half."""
+    lightness, ab = torch.full((1, 64, 64), 30.0), torch.zeros(2, 64, 64)
+    for rows, columns in ((slice(0, 64), slice(32, 64)), (slice(0, 12), slice(0, 12))):
+        lightness[:, rows, columns] = 70.0
+        ab[:, rows, columns] = torch.tensor([40.0, 20.0])[:, None, None]
+    return lightness, ab
+
+
+def test_a_thing_of_another_color_is_what_is_connected_and_a_hint_on_it_says_so() -> None:
+    lightness, ab = two_halves()
+    sizes = set()
+    for seed in range(40):
+        changed, hint = recolor(lightness, ab, chance(seed))
         told = hint[2] == 1
-        assert told.sum() == 25 and (hint[:, ~told] == 0).all()
         moved = (changed - ab).norm(dim=0) > 19
-        if not told[:, 28:36].any():  # well inside of one half
-            on_left = bool(told[:, :32].any())
-            assert moved[:, :32].all() == on_left and moved[:, 32:].all() != on_left
+        assert told.any() and moved[told].all() and (hint[:, ~told] == 0).all()
+        if told[:, 40:].any():  # well inside of the right half
+            assert moved[:, 35:].all() and not moved[:, :29].any()  # not the patch, which has the same color
             assert torch.allclose(hint[:2, told], changed[:, told], atol=1e-4)
+            sizes.add(min(int(told.sum()), 26))
+    assert sizes == {25, 26}  # a point, and all that the product makes of one
 
 
-def test_only_inputs_with_points_are_recolored_and_only_a_share_of_them() -> None:
-    ab = torch.rand(400, 2, 16, 16) * 50
-    kinds = torch.tensor([NONE, POINTS, COARSE, OWN]).repeat(100)
-    changed, hints = recolor_some(ab, kinds, 0.5, chance(3))
+def test_only_the_chosen_inputs_are_recolored_and_only_a_share_of_them() -> None:
+    lightness, ab = torch.full((400, 1, 16, 16), 50.0), torch.rand(400, 2, 16, 16) * 50
+    chosen = torch.tensor([False, True, False, False]).repeat(100)
+    changed, hints = recolor_some(lightness, ab, chosen, 0.5, chance(3))
     other = (changed != ab).flatten(1).any(1)
-    assert not other[kinds != POINTS].any() and 35 <= int(other.sum()) <= 65
+    assert not other[~chosen].any() and 35 <= int(other.sum()) <= 65
     assert torch.equal(hints[:, 2].flatten(1).any(1), other)
 
 
@@ -209,8 +219,10 @@ def test_batches_teach_the_changed_color_and_keep_the_lightness(prepared: Path) 
     assert batch is not None and plain is not None
     assert torch.equal(batch.lightness, plain.lightness)
     assert ((batch.ab - plain.ab).norm(dim=1).amax((1, 2)) > 12).all()
-    told = batch.hints[:, 2] == 1
-    assert told.flatten(1).any(1).all()
+    moved, told = ((batch.ab - plain.ab).norm(dim=1) > 12), batch.hints[:, 2] == 1
+    assert (told & moved).flatten(1).any(1).all()
+    alone = (told <= moved).flatten(1).all(1)  # nothing else is said
+    assert alone.any() and not alone.all()
 
 
 def test_what_a_batch_tells_is_what_it_wants_also_with_more_chroma(prepared: Path) -> None:

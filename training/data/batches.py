@@ -16,12 +16,14 @@ from torch import Tensor
 from training.color import lab_from_linear, linear_from_bytes
 from training.data.aging import age
 from training.data.crops import DeviceSet, central_crop, cut, random_crop
-from training.data.hints import OWN, draw_kinds, make_hints, recolor_some
+from training.data.hints import OWN, POINTS, draw_kinds, make_hints, recolor_some
 from training.data.prepared import Prepared
 from training.settings import Phase, Recipe
 
 AHEAD = 3
 """Batches made before they are asked for."""
+ALONE_SHARE = 0.5
+"""Of the inputs with a thing of another color, those that are told nothing else."""
 
 
 class Batch(NamedTuple):
@@ -107,13 +109,15 @@ class BatchMaker:
             kinds = draw_kinds(len(ab), told, chance)
             spots = None
             if told.recolored:
-                ab, spots = recolor_some(ab, kinds, told.recolored, chance)
+                ab, spots = recolor_some(lightness, ab, kinds == POINTS, told.recolored, chance)
             # what is told is what is wanted: with a target of more chroma, the hints have more too
             wanted = self.recipe.loss.chroma
             hints, own = make_hints(ab * wanted, kinds, told.points_mean, chance), kinds == OWN
             if spots is not None:
                 spots[:, :2] *= wanted
-                hints = torch.where(spots[:, 2:] > 0, spots, hints)
+                alone = torch.rand(len(ab), 1, 1, 1, generator=chance).to(ab.device) < ALONE_SHARE
+                alone = alone & (spots[:, 2:].amax((2, 3), keepdim=True) > 0)
+                hints = torch.where(alone | (spots[:, 2:] > 0), spots, hints)
         return Batch(seen, aged, lightness, ab, hints, own, labels)
 
     def _photo(self, position: int) -> int:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 
+import cv2
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from photocolor.color.flood import edges, region, without_grain
 from training.settings import Hints
 
 COARSE_WEIGHT = 0.5
@@ -18,8 +22,11 @@ COARSE_NOISE = 4.0
 """Standard deviation, in CIELAB units, of the low-frequency error of a coarse hint."""
 POINT_SIDES_PX = (1, 3, 5, 7, 9)
 LARGEST_POINTS = 60
-RECOLOR_REACH_AB = (5.0, 15.0)
-"""A changed color takes along all pixels nearer than the first, and none farther than the second, in CIELAB units."""
+THING_REACH_AB, THING_REACH_L = 8.0, 12.0
+"""A thing that changes its color is what is connected without a larger step from the point's color and lightness."""
+THING_FILTER = (7, 12.0, 5.0)
+"""Takes the grain away before that: diameter in pixels, range in CIELAB units, reach in pixels."""
+SPREAD_SHARE = 0.5
 RECOLOR_SHIFT = (20.0, 60.0)
 RECOLOR_POINT_PX = 5
 
@@ -73,12 +80,15 @@ def points(ab: Tensor, mean: float, chance: torch.Generator) -> Tensor:
     return hints
 
 
-def recolor(ab: Tensor, chance: torch.Generator) -> tuple[Tensor, Tensor]:
-    """One color of a photo, mostly an object's, becomes another, and a point on it says so.
+def recolor(lightness: Tensor, ab: Tensor, chance: torch.Generator) -> tuple[Tensor, Tensor]:
+    """One thing of a photo takes another color, and a hint on it says so; all the rest stays as it is.
 
-    What a thing's color is can then not be guessed: only the point knows it, and it must be spread over the thing.
+    What a thing's color is can then not be guessed: only the hint knows it. It must be carried over the thing, and no
+    farther. Half of the hints are a point, half are what the product makes of it (`photocolor.hints.spread`): what is
+    connected to the point and about as light.
 
     Args:
+        lightness: (1, H, W) L*.
         ab: (2, H, W) the true a*, b*.
         chance: on the processor.
 
@@ -86,28 +96,45 @@ def recolor(ab: Tensor, chance: torch.Generator) -> tuple[Tensor, Tensor]:
         (2, H, W) the changed a*, b*, and (3, H, W) the hint.
     """
     height, width = ab.shape[1:]
-    down, right, angle, length = torch.rand(4, generator=chance).tolist()
+    down, right, angle, length, spread = torch.rand(5, generator=chance).tolist()
     side = min(RECOLOR_POINT_PX, height, width)
     top, left = int(down * (height - side + 1)), int(right * (width - side + 1))
     spot = (slice(top, top + side), slice(left, left + side))
-    near, far = RECOLOR_REACH_AB
-    distance = (ab - ab[:, *spot].mean((1, 2), keepdim=True)).norm(dim=0)
-    reach = ((far - distance) / (far - near)).clamp(0, 1)
+    told = ab.new_zeros(height, width, dtype=torch.bool)
+    told[spot] = True
+    light = np.ascontiguousarray(lightness[0].cpu().numpy(), np.float32)
+    if spread < SPREAD_SHARE:
+        smooth = without_grain(light)
+        told |= torch.from_numpy(region(smooth, edges(smooth), (top + side // 2, left + side // 2))).to(told.device)
+    moved = told | torch.from_numpy(_thing(light, ab, spot)).to(told.device)
     size = RECOLOR_SHIFT[0] + (RECOLOR_SHIFT[1] - RECOLOR_SHIFT[0]) * length
     shift = ab.new_tensor([math.cos(2 * math.pi * angle), math.sin(2 * math.pi * angle)]) * size
-    changed = ab + reach * shift[:, None, None]
+    changed = ab + moved * shift[:, None, None]
     hint = ab.new_zeros(3, height, width)
-    hint[:2, *spot] = changed[:, *spot].mean((1, 2), keepdim=True)
-    hint[2, *spot] = POINT_WEIGHT
+    hint[:2, told] = changed[:, *spot].mean((1, 2))[:, None]
+    hint[2, told] = POINT_WEIGHT
     return changed, hint
 
 
-def recolor_some(ab: Tensor, kinds: Tensor, share: float, chance: torch.Generator) -> tuple[Tensor, Tensor]:
-    """`recolor` for a share of the inputs of kind POINTS: (N, 2, H, W) → the same, and (N, 3, H, W) hints."""
+def _thing(light: NDArray[np.float32], ab: Tensor, spot: tuple[slice, slice]) -> NDArray[np.bool_]:
+    """(H, W): what is connected with the spot's center and like it in true color and lightness."""
+    lab = np.dstack([light, *ab.cpu().numpy()]).astype(np.float32)
+    smooth = np.asarray(cv2.bilateralFilter(lab, *THING_FILTER))
+    row, column = ((part.start + part.stop) // 2 for part in spot)
+    away = np.abs(smooth - smooth[row, column])
+    like = (away[..., 0] < THING_REACH_L) & (np.hypot(away[..., 1], away[..., 2]) < THING_REACH_AB)
+    parts = cv2.connectedComponents(like.astype(np.uint8))[1]
+    return np.asarray(like & (parts == parts[row, column]))
+
+
+def recolor_some(
+    lightness: Tensor, ab: Tensor, chosen: Tensor, share: float, chance: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """`recolor` for a share of the chosen (N,) inputs: (N, 2, H, W) → the same, and (N, 3, H, W) hints."""
     changed, hints = ab.clone(), ab.new_zeros(len(ab), 3, *ab.shape[2:])
-    for index in (kinds == POINTS).nonzero()[:, 0].tolist():
+    for index in chosen.nonzero()[:, 0].tolist():
         if float(torch.rand((), generator=chance)) < share:
-            changed[index], hints[index] = recolor(ab[index], chance)
+            changed[index], hints[index] = recolor(lightness[index], ab[index], chance)
     return changed, hints
 
 
