@@ -106,22 +106,31 @@ class Plate:
                 brightest = None
             elif brightest is not None:
                 brightest = max(brightest, int(found.colors.max()))
-            colors = found.colors if self._icc is None else to_srgb(found.colors, self._icc)
-            yield Strip(cast(Pixels, colors), found.alpha, found.gray)
+            yield Strip(self._shown(found.colors), found.alpha, found.gray)
         self._brightest = brightest
 
     def through(self, look: Callable[[], Answer]) -> Answer:
         """The answer of a function that goes through all strips.
 
         A profile may show itself as broken at any pixel. Then it is ignored, as everywhere, and `look` begins anew.
+        What goes through two plates at once stands in `through` of both.
         """
         try:
             return look()
-        except BadProfile as error:
+        except _BrokenProfile as error:
+            if error.plate is not self:
+                raise
             self._told = (*self._told, ignored_profile(self._raw, error))
             self._icc = None
             self.container = replace(self.container, keep_icc=False)
             return look()
+
+    def _shown(self, colors: NDArray[Any]) -> Pixels:
+        """Stored colors in sRGB."""
+        try:
+            return cast(Pixels, colors if self._icc is None else to_srgb(colors, self._icc))
+        except BadProfile as error:
+            raise _BrokenProfile(self, error) from error
 
     def _decoded(self) -> Iterator[Decoded]:
         with translated(by_name("tiff")):
@@ -136,3 +145,11 @@ class Plate:
         kind, leaf = self._leaf.kind, self._leaf
         found = self._meaning(np.zeros((1, 1, kind.channels), self._bands.dtype))
         return Photo(cast(Pixels, found.colors), found.alpha, leaf.orientation, leaf.container, leaf.warnings)
+
+
+class _BrokenProfile(BadProfile):
+    """The profile of one plate, which is not that of another that is gone through at the same time."""
+
+    def __init__(self, plate: Plate, cause: BadProfile) -> None:
+        super().__init__(str(cause))
+        self.plate = plate

@@ -117,7 +117,23 @@ def _overwrite(file: Path, data: bytes) -> None:
         out.truncate()
 
 
-def read_provenance(data: Source, file_format: str) -> Provenance | None:
+def read_blocks(data: TiffSource, file_format: str, at: int = 0) -> Blocks:
+    """All metadata of a file.
+
+    Args:
+        data: the file, whole; a TIFF's pixels are not read.
+        file_format: a name of `image.formats`.
+        at: offset of the directory of a TIFF's picture; 0 for its first.
+
+    Raises:
+        Malformed: it is no file of this format, or damaged as a whole.
+    """
+    if file_format == "tiff":
+        return tiff.read(data, at)
+    return READERS[file_format](data[:] if isinstance(data, StoredFile) else data)
+
+
+def read_provenance(data: TiffSource, file_format: str) -> Provenance | None:
     """What colored this file, as `graft` wrote it, or None if it is not a result of photocolor.
 
     Args:
@@ -125,7 +141,7 @@ def read_provenance(data: Source, file_format: str) -> Provenance | None:
         file_format: a name of `image.formats`.
     """
     try:
-        xmp = READERS[file_format](data).xmp
+        xmp = read_blocks(data, file_format).xmp
         return origin.read(Packet(xmp)) if xmp else None
     except Malformed:
         return None
@@ -133,10 +149,7 @@ def read_provenance(data: Source, file_format: str) -> Provenance | None:
 
 def _read(source: TiffSource, source_format: str, at: int, log: Log) -> Blocks:
     try:
-        if source_format == "tiff":
-            blocks = tiff.read(source, at)
-        else:
-            blocks = READERS[source_format](source[:] if isinstance(source, StoredFile) else source)
+        blocks = read_blocks(source, source_format, at)
     except Malformed as error:
         log.unparsed("the source's metadata stays behind", error)
         return Blocks()

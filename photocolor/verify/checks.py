@@ -10,11 +10,13 @@ import numpy as np
 from photocolor.color.profile import BadProfile, is_srgb
 from photocolor.image.formats import by_name
 from photocolor.image.luma import luma_of
-from photocolor.image.mark import corner_mark
-from photocolor.image.photo import Photo, Pixels
+from photocolor.image.photo import Described
+from photocolor.image.reading import Reading
 from photocolor.metadata.provenance import Provenance
 from photocolor.settings import VisibleMark
-from photocolor.verify.gray import GrayDifference, compare_gray, gray_codes
+from photocolor.stored import Stored, whole
+from photocolor.verify.gray import GrayDifference
+from photocolor.verify.pixels import PixelDifference, compare_pixels
 from photocolor.verify.verdict import Check
 
 SIXTEEN_BIT_CODES = 2
@@ -33,7 +35,7 @@ RESOLUTION_SHARE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A result beside its source, both decoded.
+    """A result beside its source, both decoded or decoded on the way.
 
     Attributes:
         source: the source as photocolor reads it, in sRGB.
@@ -43,30 +45,38 @@ class Candidate:
         made: what the result says of its making; None if it says nothing.
     """
 
-    source: Photo
-    result: Photo
-    source_bytes: bytes
-    result_bytes: bytes
+    source: Reading
+    result: Reading
+    source_bytes: Stored
+    result_bytes: Stored
     made: Provenance | None
 
     @property
-    def marked(self) -> bool:
-        """True if the result says that it has a visible mark; a page in color that kept its pixels has none."""
-        if self.made is None or self.made.settings.get("mark") != VisibleMark.CORNER:
-            return False
-        pixels = self.source.pixels
-        has_color = pixels.ndim == 3 and bool((pixels[..., :2] != pixels[..., 1:]).any())
-        return not (has_color and np.array_equal(pixels, self.result.pixels))
+    def claims_mark(self) -> bool:
+        """True if the result says that it has a visible mark."""
+        return self.made is not None and self.made.settings.get("mark") == VisibleMark.CORNER
 
     @property
     def exact_luma(self) -> bool:
         """True if the result says that its luma is the source's own."""
         return self.made is not None and self.made.settings.get("exact_luma") is True
 
+    @property
+    def associated(self) -> bool:
+        """True if only the source's pixels are multiplied by their alpha."""
+        multiplied = self.source.container.extra_sample == "assocalpha" and self.source.has_alpha
+        return multiplied and self.result.container.format != "tiff"
+
 
 def check_picture(pair: Candidate) -> Iterator[Check]:
-    """Size, orientation, depth, profile, resolution, alpha and gray."""
+    """Size, orientation, depth, profile, resolution, alpha and gray.
+
+    Raises:
+        PhotoError: one of the two is damaged.
+    """
     source, result = pair.source, pair.result
+    comparable = not (pair.exact_luma or pair.associated)
+    found = compare_pixels(source, result, gray=comparable, mark=pair.claims_mark)
     sizes = [f"{photo.width} × {photo.height}" for photo in (source, result)]
     yield Check("size", sizes[0] == sizes[1], sizes[0] if sizes[0] == sizes[1] else f"{sizes[0]} became {sizes[1]}")
     turns = source.orientation, result.orientation
@@ -76,12 +86,12 @@ def check_picture(pair: Candidate) -> Iterator[Check]:
     yield _depth(source, result)
     yield _profile(source, result)
     yield _resolution(source, result)
-    yield _alpha(source, result)
+    yield _alpha(source, result, found.alpha_unequal)
     if sizes[0] == sizes[1]:
-        yield _gray(pair)
+        yield _gray(pair, found)
 
 
-def _depth(source: Photo, result: Photo) -> Check:
+def _depth(source: Described, result: Described) -> Check:
     before, after = source.bit_depth, result.bit_depth
     if before == after:
         return Check("depth", True, f"{after} bits")
@@ -92,7 +102,7 @@ def _depth(source: Photo, result: Photo) -> Check:
     return Check("depth", holds, f"{before} bits became {after}{reason}")
 
 
-def _profile(source: Photo, result: Photo) -> Check:
+def _profile(source: Described, result: Described) -> Check:
     before, after = source.container.icc, result.container.icc
     if after is None and before is not None and result.container.format == "jxl":
         return Check("profile", True, "sRGB, as JPEG XL says in its own numbers")
@@ -112,7 +122,7 @@ def _one_sided(lost: bool) -> str:
     return "the source has one, the result has none" if lost else "the source has none, the result has one"
 
 
-def _resolution(source: Photo, result: Photo) -> Check:
+def _resolution(source: Described, result: Described) -> Check:
     before, after = source.container.dpi, result.container.dpi
     if before is None:
         return Check("resolution", True, "none in the source")
@@ -124,35 +134,30 @@ def _resolution(source: Photo, result: Photo) -> Check:
     return Check("resolution", holds, told if holds else f"{told} became {after[0]:g} × {after[1]:g}")
 
 
-def _alpha(source: Photo, result: Photo) -> Check:
-    if source.alpha is None:
+def _alpha(source: Described, result: Described, unequal: int) -> Check:
+    if not source.has_alpha:
         return Check(
-            "alpha", result.alpha is None, "none" if result.alpha is None else "the result has one, the source none"
+            "alpha", not result.has_alpha, "the result has one, the source none" if result.has_alpha else "none"
         )
-    if result.alpha is None:
+    if not result.has_alpha:
         row = by_name(result.container.format)
         unnamed = row.name != "tiff" and source.container.extra_sample == "unspecified"
         holds = not row.alpha or unnamed
         return Check("alpha", holds, f"left out; {row.title} has no place for it" if holds else "lost")
-    before, after = source.alpha, result.alpha
-    if before.dtype != after.dtype:
-        before = np.rint(before / 257).astype(np.uint8)  # 65535 / 255
-    if before.shape != after.shape:
+    if (source.height, source.width) != (result.height, result.width):
         return Check("alpha", False, "of another size")
-    unequal = int(np.count_nonzero(before != after))
-    return Check("alpha", not unequal, "untouched" if not unequal else f"{unequal:,} of {before.size:,} pixels differ")
+    size = source.height * source.width
+    return Check("alpha", not unequal, "untouched" if not unequal else f"{unequal:,} of {size:,} pixels differ")
 
 
-def _gray(pair: Candidate) -> Check:
+def _gray(pair: Candidate, pixels: PixelDifference) -> Check:
     if pair.exact_luma:
         return _luma(pair)
-    source, result = pair.source, pair.result
-    associated = source.container.extra_sample == "assocalpha" and result.container.format != "tiff"
-    if associated and source.alpha is not None:
+    if pair.associated:
         return Check(
             "gray", False, "not comparable: the source's pixels are multiplied by their alpha, the result's are not"
         )
-    found = compare_gray(_with_mark(source) if pair.marked else source.pixels, result.pixels)
+    source, result, found = pair.source, pair.result, pixels.gray
     lossless = result.container.lossless or result.container.format in ("png", "tiff")
     if not lossless:
         reduced = REDUCED_LIGHTNESS if source.bit_depth > result.bit_depth else 0.0
@@ -165,19 +170,7 @@ def _gray(pair: Candidate) -> Check:
     return Check("gray", holds, f"{within}; allowed are {allowed}")
 
 
-def _with_mark(source: Photo) -> Pixels:
-    """The source as its result must show it: under the mark neutral, and with the mark drawn over it."""
-    mark = corner_mark(source.height, source.width, source.orientation)
-    pixels = source.pixels.copy()
-    band = pixels[mark.top : mark.top + len(mark.plate)]
-    if band.ndim == 3:
-        there = slice(mark.left, mark.left + mark.plate.shape[1])
-        band[:, there] = gray_codes(band[:, there])[..., None]
-    mark.draw(mark.top, band)
-    return pixels
-
-
-def _codes_allowed(source: Photo, result: Photo) -> int:
+def _codes_allowed(source: Described, result: Described) -> int:
     if result.bit_depth == 16 and result.container.bits:  # AVIF and HEIC: half a step of their 10 or 12 bits more
         return SIXTEEN_BIT_CODES + round(65535 / ((1 << result.container.bits) - 1) / 2)
     return SIXTEEN_BIT_CODES if source.bit_depth == result.bit_depth else REDUCED_CODES
@@ -192,7 +185,7 @@ def _lossy(found: GrayDifference, allowed: float) -> Check:
 def _luma(pair: Candidate) -> Check:
     """For a result that promises the source's own luma: a gray decode of both files gives the same."""
     both = [photo.container.format for photo in (pair.source, pair.result)] == ["jpeg", "jpeg"]
-    same = both and np.array_equal(luma_of(pair.source_bytes), luma_of(pair.result_bytes))
+    same = both and np.array_equal(luma_of(whole(pair.source_bytes)), luma_of(whole(pair.result_bytes)))
     return Check(
         "gray", same, "the coded luma is the source's own" if same else "a gray decode of the two files differs"
     )

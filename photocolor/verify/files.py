@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from io import BytesIO
+from dataclasses import dataclass
 from pathlib import Path
 
-from photocolor.errors import PhotoError, SourceVanished, UnreadableSource
-from photocolor.image.decode import decode, probe
+from photocolor.errors import PhotoError
+from photocolor.image.decode import probe
 from photocolor.image.formats import sniff
+from photocolor.image.reading import open_photo
 from photocolor.metadata.carry import read_provenance
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.signing import signature_fault
 from photocolor.settings import FileSettings
+from photocolor.stored import Stored
 from photocolor.verify.changes import Pair, compare_tags
 from photocolor.verify.checks import Candidate, check_picture
+from photocolor.verify.evidence import Evidence, open_evidence
 from photocolor.verify.tags import tags_of
 from photocolor.verify.verdict import Check, TagReport, Verdict
 
@@ -66,22 +67,33 @@ def verify_file(
     """
     names = str(source), str(result)
     try:
-        before, after = _bytes(source), _bytes(result)
+        with open_evidence(source) as before, open_evidence(result) as after:
+            checks, tags = _look((before, after), recorded, max_megapixels)
+            before.refuse_changed()
+            after.refuse_changed()
     except PhotoError as error:
         return Verdict(*names, checks=(Check("readable", False, error.message),))
-    digests = tuple(hashlib.sha256(data).hexdigest() for data in (before, after))
-    record = tuple(_check_record(recorded, digests, len(after))) if recorded else ()
-    if recorded is not None and recorded.copied:
-        same = before == after
+    return Verdict(*names, checks=checks, tags=tags)
+
+
+def _look(
+    files: tuple[Evidence, Evidence], recorded: Recorded | None, max_megapixels: float
+) -> tuple[tuple[Check, ...], TagReport]:
+    if recorded is None:
+        return _compare(files, max_megapixels, recorded)
+    record = tuple(_check_record(recorded, files))
+    if recorded.copied:
+        same = files[0].sha256 == files[1].sha256
         detail = "the source has color and was copied byte for byte" if same else "the copy is not the source"
-        return Verdict(*names, checks=(Check("copy", same, detail), *record))
-    checks, tags = _compare((before, after), digests[0], max_megapixels, recorded)
-    return Verdict(*names, checks=(*checks, *record), tags=tags)
+        return (Check("copy", same, detail), *record), TagReport()
+    checks, tags = _compare(files, max_megapixels, recorded)
+    return (*checks, *record), tags
 
 
 def _compare(
-    data: tuple[bytes, bytes], source_sha256: str, max_megapixels: float, recorded: Recorded | None
+    files: tuple[Evidence, Evidence], max_megapixels: float, recorded: Recorded | None
 ) -> tuple[tuple[Check, ...], TagReport]:
+    data = files[0].data, files[1].data
     try:
         kinds = sniff(data[0]).name, sniff(data[1]).name
         pages = probe(data[0]).pages, probe(data[1]).pages
@@ -98,31 +110,25 @@ def _compare(
     pair = Pair(">".join(kinds), shown.width, shown.height, tags_of(data[0], kinds[0]), tags_of(data[1], kinds[1]))
     tags = compare_tags(pair)
     checks.append(_check_tags(tags))
-    checks.append(_check_provenance(made, source_sha256, recorded))
-    checks.extend(_check_signature(made, data[1], kinds[1]))
+    checks.append(_check_provenance(made, files[0].sha256, recorded))
+    checks.extend(_check_signature(made, files[1], kinds[1]))
     return tuple(checks), tags
 
 
-def _check_pages(data: tuple[bytes, bytes], pages: int, max_megapixels: float, made: Provenance | None) -> list[Check]:
+def _check_pages(
+    data: tuple[Stored, Stored], pages: int, max_megapixels: float, made: Provenance | None
+) -> list[Check]:
     """The checks of the picture; of several pages those that do not hold, and for the others one line each."""
     found: dict[str, list[Check]] = {}
     for page in range(pages):
-        source, result = (decode(item, max_megapixels, page) for item in data)
-        if source.gray is not None:  # the file stores lightness itself, and its colors are computed from that
-            source = replace(source, pixels=source.gray)
-        for check in check_picture(Candidate(source, result, *data, made)):
-            detail = check.detail if pages == 1 else f"page {page + 1} of {pages}: {check.detail}"
-            found.setdefault(check.name, []).append(Check(check.name, check.holds, detail))
+        with (
+            open_photo(data[0], max_megapixels, page) as source,
+            open_photo(data[1], max_megapixels, page) as result,
+        ):
+            for check in check_picture(Candidate(source, result, *data, made)):
+                detail = check.detail if pages == 1 else f"page {page + 1} of {pages}: {check.detail}"
+                found.setdefault(check.name, []).append(Check(check.name, check.holds, detail))
     return [check for checks in found.values() for check in ([c for c in checks if not c.holds] or checks[-1:])]
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise SourceVanished(f"{path} does not exist") from error
-    except OSError as error:
-        raise UnreadableSource(f"{path} cannot be read: {error.strerror or error}") from error
 
 
 def _check_tags(tags: TagReport) -> Check:
@@ -147,21 +153,22 @@ def _check_provenance(made: Provenance | None, source_sha256: str, recorded: Rec
     return Check("provenance", True, f"{made.tool}, model {made.model} {made.model_version}, this source")
 
 
-def _check_signature(made: Provenance | None, data: bytes, kind: str) -> Iterator[Check]:
+def _check_signature(made: Provenance | None, result: Evidence, kind: str) -> Iterator[Check]:
     """For a result that says it was signed: the signature is there and fits the bytes."""
     if made is None or not made.settings.get("c2pa_certificate_sha256"):
         return
-    fault = signature_fault(BytesIO(data), kind)
+    fault = signature_fault(result.file, kind)
     if fault is None:
         yield Check("signature", True, "not looked at; that needs photocolor[c2pa]")
     else:
         yield Check("signature", not fault, fault or "valid; whom its certificate belongs to is not judged here")
 
 
-def _check_record(recorded: Recorded, digests: tuple[str, ...], size_bytes: int) -> Iterator[Check]:
-    if recorded.source_sha256 != digests[0]:
+def _check_record(recorded: Recorded, files: tuple[Evidence, Evidence]) -> Iterator[Check]:
+    source, result = files
+    if recorded.source_sha256 != source.sha256:
         yield Check("record", False, "the source changed after it was colored")
-    elif (recorded.result_sha256, recorded.result_bytes) != (digests[1], size_bytes):
+    elif (recorded.result_sha256, recorded.result_bytes) != (result.sha256, len(result.data)):
         yield Check("record", False, "the result changed after it was written")
     else:
         yield Check("record", True, "checksums and size as in the manifest")

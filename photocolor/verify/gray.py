@@ -7,7 +7,6 @@ Source: IEC 61966-2-1:1999 (sRGB curve and luminance), CIE 15:2004 (L*).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,32 +49,27 @@ class GrayDifference:
         """Mean |ΔL*|."""
         return self.sum_lightness / max(1, self.pixels)
 
+    def add(self, source: Pixels, result: Pixels) -> None:
+        """Adds one band; blocks lie within bands, so all but the last have `band_rows` rows.
 
-def compare_gray(source: Pixels, result: Pixels) -> GrayDifference:
-    """The difference of two pictures of one size.
-
-    Args:
-        source: (H, W) gray or (H, W, 3) RGB, uint8 or uint16, sRGB-encoded.
-        result: (H, W, 3) RGB or (H, W) gray, uint8 or uint16, sRGB-encoded.
-    """
-    found = GrayDifference(pixels=source.shape[0] * source.shape[1])
-    for rows in bands(*source.shape[:2]):
-        before, after = luminance(source[rows]), luminance(result[rows])
+        Args:
+            source: (rows, W) gray or (rows, W, 3) RGB, uint8 or uint16, sRGB-encoded.
+            result: (rows, W, 3) RGB or (rows, W) gray, uint8 or uint16, sRGB-encoded.
+        """
+        before, after = luminance(source), luminance(result)
         top = float(np.iinfo(result.dtype).max)
         codes = np.abs(_code_step(encoded(before) * top, encoded(after) * top, source, result))
-        found.unequal += int(np.count_nonzero(codes))
-        found.largest_codes = max(found.largest_codes, float(codes.max()))
+        self.pixels += codes.size
+        self.unequal += int(np.count_nonzero(codes))
+        self.largest_codes = max(self.largest_codes, float(codes.max()))
         step = lightness(after) - lightness(before)
-        found.sum_lightness += float(np.abs(step).sum())
-        found.worst_block = max(found.worst_block, _worst_block(step))
-    return found
+        self.sum_lightness += float(np.abs(step).sum())
+        self.worst_block = max(self.worst_block, _worst_block(step))
 
 
-def bands(height: int, width: int) -> Iterator[slice]:
-    """Slices of rows, each a multiple of `BLOCK_PX`, that together are all rows."""
-    rows = max(1, BAND_PIXELS // (width * BLOCK_PX)) * BLOCK_PX
-    for top in range(0, height, rows):
-        yield slice(top, top + rows)
+def band_rows(width: int) -> int:
+    """Rows of a band, a multiple of `BLOCK_PX`, of pictures with so many columns."""
+    return max(1, BAND_PIXELS // (width * BLOCK_PX)) * BLOCK_PX
 
 
 def luminance(pixels: Pixels) -> Real:

@@ -6,8 +6,8 @@ import struct
 from collections.abc import Iterator
 
 from photocolor.metadata import iptc, makernote, photoshop
-from photocolor.metadata.blocks import Blocks, Log
-from photocolor.metadata.carry import READERS
+from photocolor.metadata.blocks import Blocks, Log, TiffSource
+from photocolor.metadata.carry import READERS, read_blocks
 from photocolor.metadata.fields import Lifter
 from photocolor.metadata.ifd import Field, Layout, Malformed, read_directory, read_header
 from photocolor.metadata.tags import EXIF_IFD, GPS_IFD, INTEROP_IFD, MAKER_NOTE, THUMBNAIL_AT, THUMBNAIL_BYTES, tag_name
@@ -26,7 +26,7 @@ _PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()}
 _PLACES_IN_FILE = frozenset({513, 514, 273, 279, 324, 325})
 
 
-def tags_of(data: bytes, file_format: str) -> Tags:
+def tags_of(data: TiffSource, file_format: str) -> Tags:
     """All tags of a file.
 
     Args:
@@ -39,7 +39,7 @@ def tags_of(data: bytes, file_format: str) -> Tags:
     if file_format not in READERS:
         return {}
     try:
-        blocks = READERS[file_format](data)
+        blocks = read_blocks(data, file_format)
     except Malformed as error:
         return {"unreadable": str(error)}
     found: Tags = {}

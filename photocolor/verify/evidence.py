@@ -1,0 +1,81 @@
+"""A file that is looked at: read once into memory, or, a large TIFF, where it lies."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from photocolor.errors import SourceChanged, SourceVanished, UnreadableSource
+from photocolor.source import is_tiff, open_regular
+from photocolor.stored import HELD_BYTES, Stored, StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One of the two files.
+
+    Attributes:
+        path: where it lies.
+        data: its bytes.
+        sha256: their hex digest.
+        state: length and time of the last change, when it was opened.
+    """
+
+    path: Path
+    data: Stored
+    sha256: str
+    state: tuple[int, int]
+
+    @property
+    def file(self) -> BinaryIO:
+        """The file at its beginning, for libraries that take files."""
+        return self.data.rewound() if isinstance(self.data, StoredFile) else BytesIO(self.data)
+
+    def refuse_changed(self) -> None:
+        """Does nothing if all that was read of the file is one state of it.
+
+        Raises:
+            SourceChanged: somebody wrote to it meanwhile.
+        """
+        if isinstance(self.data, StoredFile) and _state(self.data.file) != self.state:
+            raise SourceChanged(f"{self.path} changed while it was looked at")
+
+
+@contextmanager
+def open_evidence(path: Path) -> Iterator[Evidence]:
+    """The file, for as long as the block lasts.
+
+    Raises:
+        SourceVanished: there is none.
+        UnreadableSource: the system refuses to read it, or it is no regular file.
+    """
+    with ExitStack() as stack:
+        try:
+            evidence = _evidence(path, stack.enter_context(open_regular(path)))
+        except FileNotFoundError as error:
+            raise SourceVanished(f"{path} does not exist") from error
+        except OSError as error:
+            raise UnreadableSource(f"{path} cannot be read: {error.strerror or error}") from error
+        yield evidence
+
+
+def _evidence(path: Path, file: BinaryIO) -> Evidence:
+    state = _state(file)
+    stays = state[0] > HELD_BYTES and is_tiff(file)
+    file.seek(0)
+    if not stays:
+        data = file.read()
+        return Evidence(path, data, hashlib.sha256(data).hexdigest(), state)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a BinaryIO may lack readinto
+    return Evidence(path, StoredFile(file), digest, state)
+
+
+def _state(file: BinaryIO) -> tuple[int, int]:
+    now = os.fstat(file.fileno())
+    return now.st_size, now.st_mtime_ns

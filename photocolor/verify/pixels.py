@@ -1,0 +1,141 @@
+"""The pixels of a source and its result, gone through together from top to bottom, a few rows at a time."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+
+from photocolor.errors import UnsupportedPhoto
+from photocolor.image.mark import Mark, corner_mark
+from photocolor.image.photo import Photo, Pixels, Rows
+from photocolor.image.plate import Plate
+from photocolor.image.reading import Reading
+from photocolor.image.regroup import regrouped
+from photocolor.image.sheet import in_channels
+from photocolor.verify.gray import GrayDifference, band_rows, gray_codes
+
+
+@dataclass(slots=True)
+class PixelDifference:
+    """How far two pictures are apart.
+
+    Attributes:
+        alpha_unequal: pixels whose alpha differs; 0 where one of them has none.
+        gray: of their grays, if that was asked for.
+        has_color: True if the source has a pixel that is not gray; looked for only if a mark is claimed.
+        equal: True if no pixel differs at all; looked for only if a mark is claimed.
+    """
+
+    alpha_unequal: int = 0
+    gray: GrayDifference = field(default_factory=GrayDifference)
+    has_color: bool = False
+    equal: bool = True
+
+    def add_alpha(self, before: Rows, after: Rows) -> None:
+        """Adds some rows; 16 bits are reduced to 8 where the result has no more."""
+        if before.alpha is None or after.alpha is None:
+            return
+        expected = before.alpha
+        if expected.dtype != after.alpha.dtype:
+            expected = np.rint(expected / 257).astype(np.uint8)  # 65535 / 255
+        self.alpha_unequal += int(np.count_nonzero(expected != after.alpha))
+
+    def add_colors(self, before: Pixels, after: Pixels) -> None:
+        """Adds some rows, whether they are in color and the same."""
+        self.has_color |= before.ndim == 3 and bool((before[..., :2] != before[..., 1:]).any())
+        self.equal = self.equal and before.dtype == after.dtype and np.array_equal(before, after)
+
+
+def compare_pixels(source: Reading, result: Reading, *, gray: bool, mark: bool) -> PixelDifference:
+    """How far two pictures are apart; each is decoded to its end, whatever is asked.
+
+    Args:
+        source: as photocolor reads it, in sRGB.
+        result: the same; if it has another size, nothing is compared.
+        gray: True to compare the grays.
+        mark: True if the result says that it has a visible mark; a page in color that kept its pixels has none.
+
+    Raises:
+        PhotoError: one of them is damaged; or the mark that is claimed does not fit in the source.
+    """
+    if (source.height, source.width) != (result.height, result.width):
+        _decode(source)
+        _decode(result)
+        return PixelDifference()
+    drawn, fault = _claimed(source) if gray and mark else (None, None)
+
+    def looked() -> PixelDifference:
+        found, top = PixelDifference(), 0
+        for before, after in _bands(source, result):
+            found.add_alpha(before, after)
+            if gray and mark:
+                found.add_colors(before.pixels, after.pixels)
+            if gray:
+                found.gray.add(_under_mark(before.pixels, top, drawn), after.pixels)
+            top += len(before.pixels)
+        return found
+
+    found = _through(source, result, looked)
+    if gray and mark and found.has_color and found.equal:
+        found.gray = GrayDifference(pixels=source.height * source.width)
+    elif fault:
+        raise fault
+    return found
+
+
+def _through(source: Reading, result: Reading, look: Callable[[], PixelDifference]) -> PixelDifference:
+    """What a function finds that goes through both; it begins anew where a profile breaks on the way."""
+    both = partial(result.through, look) if isinstance(result, Plate) else look
+    return source.through(both) if isinstance(source, Plate) else both()
+
+
+def _decode(photo: Reading) -> None:
+    """Decodes what is not decoded yet, and forgets it."""
+    if isinstance(photo, Plate):
+        photo.through(lambda: deque(photo.strips(), maxlen=0))
+
+
+def _bands(source: Reading, result: Reading) -> Iterator[tuple[Rows, Rows]]:
+    """The same rows of both; however each is cut, and whether it is decoded at once or on the way."""
+    count = band_rows(source.width)
+    return zip(regrouped(_rows_of_source(source), count), regrouped(_rows_of_result(result), count), strict=True)
+
+
+def _rows_of_source(photo: Reading) -> Iterator[Rows]:
+    """The lightness where the file stores that itself: its colors are computed from it."""
+    for part in photo.strips() if isinstance(photo, Plate) else (photo,):
+        yield Rows(part.pixels if part.gray is None else part.gray, part.alpha)
+
+
+def _rows_of_result(photo: Reading) -> Iterator[Rows]:
+    """All rows are gray or all are in color, also where only some of them need it."""
+    if isinstance(photo, Photo):
+        yield Rows(photo.pixels, photo.alpha)
+        return
+    for strip in photo.strips():
+        yield Rows(in_channels(strip.pixels) if photo.may_have_color else strip.pixels, strip.alpha)
+
+
+def _claimed(source: Reading) -> tuple[Mark | None, UnsupportedPhoto | None]:
+    """The mark over a source, or why it can have none."""
+    try:
+        return corner_mark(source.height, source.width, source.orientation), None
+    except UnsupportedPhoto as error:
+        return None, error
+
+
+def _under_mark(rows: Pixels, top: int, mark: Mark | None) -> Pixels:
+    """The source's rows as its result must show them: under the mark neutral, and with the mark drawn over it."""
+    if mark is None or top + len(rows) <= mark.top or mark.top + len(mark.plate) <= top:
+        return rows
+    drawn = rows.copy()
+    if drawn.ndim == 3:
+        covered = slice(max(0, mark.top - top), mark.top + len(mark.plate) - top)
+        there = covered, slice(mark.left, mark.left + mark.plate.shape[1])
+        drawn[there] = gray_codes(drawn[there])[..., None]
+    mark.draw(top, drawn)
+    return drawn
