@@ -27,7 +27,8 @@ Workers = Annotated[
         metavar="N",
         min=1,
         show_default="by processors, at most 4",
-        help="Photos looked at at the same time; each costs the memory of both its pictures.",
+        help="Photos looked at at the same time; each costs the memory of both its pictures, large TIFFs that of "
+        "some strips.",
     ),
 ]
 MaxPixels = Annotated[
@@ -57,10 +58,12 @@ def verify(
     Two files, or two folders, which are paired by the run's manifest. Exit code 0: everything holds; 3: something does
     not, or a result is missing or belongs to no source.
     """
+    from photocolor.engine.machine import keep_freed_memory
     from photocolor.verify.pairs import assign
     from photocolor.verify.run import as_json as plain
     from photocolor.verify.run import verify_all
 
+    keep_freed_memory()  # the system clearing pages for each band's arrays takes as long as what is computed in them
     verdicts: Counter[str] = Counter()
     broken: Counter[str] = Counter()
     for verdict in verify_all(assign(source, result), workers, max_pixels):

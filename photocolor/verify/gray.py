@@ -8,6 +8,7 @@ Source: IEC 61966-2-1:1999 (sRGB curve and luminance), CIE 15:2004 (L*).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -103,6 +104,7 @@ def lightness(linear: Real) -> Real:
     return np.where(linear > knee, 116 * np.cbrt(linear) - 16, linear * (29 / 3) ** 3)
 
 
+@lru_cache(maxsize=2)
 def _curve(top: int) -> Real:
     code = np.arange(top + 1) / top
     return np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)

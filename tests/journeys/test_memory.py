@@ -18,6 +18,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the system tell
 WIDTH, HEIGHT = 10_240, 8_192
 """84 megapixels: their gray alone takes 168 MB of 16 bits, more than is left of the limit beside the program."""
 LIMIT_BYTES = 500_000_000
+VERIFY_BYTES = 200_000_000
+"""Less than a half of what the result's pixels alone take."""
 
 
 def _large_tiff(path: Path) -> Path:
@@ -40,8 +42,13 @@ sys.exit(os.waitstatus_to_exitcode(status))
 
 
 def _peak_of_restore(*arguments: object) -> tuple[int, str, int]:
-    """Exit code, standard error, and the most memory that the process ever held, in bytes."""
-    command = [sys.executable, "-m", "photocolor", "restore", *map(str, arguments), "--device", "cpu", "--workers", "1"]
+    """The peak of coloring with one worker."""
+    return _peak("restore", *arguments, "--device", "cpu", "--workers", 1)
+
+
+def _peak(*arguments: object) -> tuple[int, str, int]:
+    """Exit code, standard error, and the most memory that the command ever held, in bytes."""
+    command = [sys.executable, "-m", "photocolor", *map(str, arguments)]
     variables = os.environ | {"PYTHONPATH": str(ROOT)}
     watcher = [sys.executable, "-c", _WATCHER, *command]
     answer = subprocess.run(watcher, capture_output=True, text=True, env=variables, check=False)
@@ -63,6 +70,9 @@ def test_a_tiff_larger_than_the_limit_is_colored_within_it_and_to_the_same_bytes
     assert peak < ample < 1_000_000_000, f"{peak / 1e6:.0f} and {ample / 1e6:.0f} MB"
     small, whole = (tmp_path / name / "large.tif" for name in ("small", "ample"))
     assert small.read_bytes() == whole.read_bytes()
+    code, said, peak = _peak("verify", scan, small, "--quiet")
+    assert code == 0, said
+    assert peak < VERIFY_BYTES, f"{peak / 1e6:.0f} MB"
 
 
 def test_what_fits_in_no_way_fails_by_name_before_memory_is_taken(tmp_path: Path) -> None:

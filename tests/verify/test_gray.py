@@ -77,3 +77,11 @@ def test_a_small_painted_spot_in_a_large_picture_is_found_though_the_mean_hides_
     result[320 : 320 + BLOCK_PX, 160 : 160 + BLOCK_PX] = 255
     found = compare_gray(gray, result)
     assert found.mean_lightness < 0.1 and found.worst_block > 10
+
+
+def test_bands_add_up_to_the_whole() -> None:
+    gray, result = photos.gray(640, 640), photos.rgb(640, 640)
+    found = compare_gray(gray, result)
+    step = np.abs(lightness(luminance(result)) - lightness(luminance(gray)))
+    assert band_rows(640) < 640
+    assert (found.pixels, found.mean_lightness) == (gray.size, pytest.approx(step.mean()))

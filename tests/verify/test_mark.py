@@ -16,6 +16,12 @@ from photocolor.verify.checks import Candidate, check_picture
 HEIGHT, WIDTH = 90, 120
 
 
+@pytest.fixture(autouse=True)
+def low_bands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mark lies in two bands."""
+    monkeypatch.setattr("photocolor.verify.gray.BAND_PIXELS", 1)
+
+
 def gray_holds(source: bytes, result: photos.Array, mark: bool) -> bool:
     """Whether the gray check holds for these pixels and this claim."""
     settings = {"mark": "corner"} if mark else {}
@@ -23,6 +29,7 @@ def gray_holds(source: bytes, result: photos.Array, mark: bool) -> bool:
     photo = decode(source, 1)
     shown = dataclasses.replace(photo, pixels=result, gray=None)
     checks = {check.name: check.holds for check in check_picture(Candidate(photo, shown, source, source, made))}
+    assert np.array_equal(photo.pixels, decode(source, 1).pixels), "the source stays as it was"
     return checks["gray"]
 
 
