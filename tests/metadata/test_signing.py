@@ -24,6 +24,7 @@ from photocolor.image.decode import decode
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE
 from photocolor.metadata.signing import SIGNABLE, Statement, open_seal
 from photocolor.settings import Credential
+from photocolor.verify.files import verify_file
 
 from .test_carry import PROVENANCE
 
@@ -110,11 +111,16 @@ def test_every_format_is_signed_and_says_what_it_is_and_what_it_was_made_of(
     assert again.out.count('"reason": "done"') == len(list(source.iterdir())), "what is signed is done"
 
 
-def test_a_signed_file_that_was_changed_is_found_out(tmp_path: Path, signer: Papers, model: Path) -> None:
+def test_a_signed_file_that_was_changed_is_found_out(
+    tmp_path: Path, signer: Papers, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = write_tree(tmp_path / "scans", {"scan.tif": photos.tiff(photos.gray(60, 80))})
     out = tmp_path / "color"
     command = ("restore", source, "--out", out, "--model", model, "--device", "cpu", "--workers", 1, *signer.options)
     assert photocolor(*command).code == 0
+    monkeypatch.setattr("photocolor.verify.evidence.HELD_BYTES", 0)  # as a large one, which stays where it is
+    held = {check.name: check for check in verify_file(source / "scan.tif", out / "scan.tif").checks}
+    assert held["signature"].holds and "valid" in held["signature"].detail
     signed = (out / "scan.tif").read_bytes()
     gray = bytes(decode(signed, 1).pixels[30, 40])
     (out / "scan.tif").write_bytes(signed.replace(gray, gray[::-1] if gray != gray[::-1] else b"\0\0\0", 1))
