@@ -63,23 +63,30 @@ class Figures:
     seconds: float
 
 
+DEFAULT_PX = 480
+"""Of the bundled model."""
 NO_TILES = ColorSettings(detail=DETAIL_MIN_PX)
 TILES = ColorSettings(detail=768)
-SIZES = ((256, 384), (320, 448), (320, 512), (384, 512), (384, 768), (512, 768), (512, 1024))
+SIZES = ((256, 384), (320, 512), (384, 512), (384, 768), (DEFAULT_PX, 768), (DEFAULT_PX, 1024))
 CASES = (
-    Case("**global pass only, 512 px: the default**", 512, NO_TILES),
-    *(Case(f"global pass only, {px} px", px, NO_TILES) for px in (256, 384, 448, 768)),
+    Case(f"**global pass only, {DEFAULT_PX} px: the default**", DEFAULT_PX, NO_TILES),
+    *(Case(f"global pass only, {px} px", px, NO_TILES) for px in (256, 384, 448, 512, 768)),
     *(Case(f"global pass {px} px, detail {detail} px", px, ColorSettings(detail=detail)) for px, detail in SIZES),
     *(
         Case(
-            f"global pass 512 px, detail 1024 px, tile {tile}, overlap {overlap}",
-            512,
+            f"global pass {DEFAULT_PX} px, detail 1024 px, tile {tile}, overlap {overlap}",
+            DEFAULT_PX,
             ColorSettings(1024, tile, overlap),
         )
         for tile, overlap in ((512, 0), (512, 64), (512, 128), (256, 64))
     ),
-    Case("global pass 512 px, detail 768 px, not told the global answer (classical mix)", 512, TILES, hints=False),
-    Case("the default, bicubic instead of guided", 512, NO_TILES, guided=False),
+    Case(
+        f"global pass {DEFAULT_PX} px, detail 768 px, not told the global answer (classical mix)",
+        DEFAULT_PX,
+        TILES,
+        hints=False,
+    ),
+    Case("the default, bicubic instead of guided", DEFAULT_PX, NO_TILES, guided=False),
 )
 
 
