@@ -120,17 +120,27 @@ class ProcessPool:
         self._workers.clear()
 
     def _start(self) -> _Worker:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=serve, args=(theirs, self._opener, self._crew.threads), daemon=True)
         try:
-            with interrupt_blocked():
-                process.start()
-        except (OSError, EOFError) as error:
-            raise EnvironmentFault(f"no worker process can be started: {error}", _NO_WORKER_HINT) from error
-        theirs.close()
-        worker = _Worker(process, ours)
+            worker = self._begun()
+        except (OSError, EOFError):
+            worker = self._begun_again()
         self._workers.append(worker)
         return worker
+
+    def _begun_again(self) -> _Worker:
+        """The process that workers are forked from may have died just now; then it is begun anew, too."""
+        try:
+            return self._begun()
+        except (OSError, EOFError) as error:
+            raise EnvironmentFault(f"no worker process can be started: {error}", _NO_WORKER_HINT) from error
+
+    def _begun(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        with theirs:
+            process = self._context.Process(target=serve, args=(theirs, self._opener, self._crew.threads), daemon=True)
+            with interrupt_blocked():
+                process.start()
+        return _Worker(process, ours)
 
     def _heard(self, worker: _Worker) -> Iterator[Event]:
         for message in worker.messages():

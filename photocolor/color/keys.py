@@ -84,7 +84,7 @@ def keys_of_cells(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> Key
     Returns:
         (rows, W), in a buffer of the workspace.
     """
-    width, none = gray.shape[1], np.broadcast_to(np.uint8(0), colors[0].shape)
+    width, none = gray.shape[1], _zeros(colors[0].shape, work)
     pairs = work.plane("pairs", colors[0].shape, np.uint64)
     beside = np.multiply(_packed(none, colors, work), _TWICE, out=pairs).view(np.uint32)[:, :width]
     narrow = work.plane("narrow", gray.shape, np.uint32)
@@ -100,6 +100,13 @@ def keys_of_cells(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> Key
 def _packed(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> NDArray[np.uint32]:
     """Gray in the lowest byte, then the number of a*, then that of b*."""
     parts = work.plane("parts", (*gray.shape, 4), np.uint8)
-    cv2.merge([gray, *colors, np.broadcast_to(np.uint8(0), gray.shape)], dst=parts)
+    cv2.merge([gray, *colors, _zeros(gray.shape, work)], dst=parts)
     packed: NDArray[np.uint32] = parts.view("<u4")[..., 0]
     return packed
+
+
+def _zeros(shape: tuple[int, ...], work: Workspace) -> Gray:
+    """Zeros that lie in memory: of one that is repeated, OpenCV reads what lies behind it where rows have one pixel."""
+    zeros = work.plane("zeros", shape, np.uint8)
+    zeros.fill(0)
+    return zeros

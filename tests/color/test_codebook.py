@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from photocolor.color.codebook import NEUTRAL, REACH, STEP, Codebook, Painter, step_for
-from photocolor.color.keys import keys_of_pixels
+from photocolor.color.keys import keys_of_cells, keys_of_pixels
 from photocolor.color.lab import gray_of, lab_of
 from photocolor.color.stitch import stitch
 from photocolor.color.workspace import Workspace
@@ -36,6 +36,16 @@ def painted(book: Codebook, asked: tuple[np.ndarray, np.ndarray, np.ndarray], ro
         painter.put(part, keys_of_pixels(gray[part], (a[part], b[part]), work))
     painter.finish()
     return rgb
+
+
+@pytest.mark.parametrize("shape", [(4096, 1), (1, 4096), (2, 2)])
+def test_a_key_is_gray_and_both_numbers_and_nothing_else(shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(3)
+    gray, a, b = (rng.integers(0, 256, shape).astype(np.uint8) for _ in range(3))
+    assert np.array_equal(keys_of_pixels(gray, (a, b), Workspace()), gray + 256 * a.astype(int) + 65536 * b.astype(int))
+    cells = tuple(plane[::2, ::2].copy() for plane in (a, b))
+    wide = [plane.repeat(2, 0).repeat(2, 1)[: shape[0], : shape[1]].astype(int) for plane in cells]
+    assert np.array_equal(keys_of_cells(gray, cells, Workspace()), gray + 256 * wide[0] + 65536 * wide[1])
 
 
 @pytest.mark.parametrize("step", [STEP, 0.87])
