@@ -2,7 +2,7 @@
 
     python benchmarks/cells.py FOLDER_OF_COLOR_PHOTOS
 
-The true ab of every photo is made small, so many times that the photo is as large beside it as one of 10 or 24
+The true ab of every photo is made small, so many times that the photo is as large beside it as one of 8 or 24
 megapixels beside what the model says. Laid onto the photo's gray again, it is compared with the truth: once with a
 color for each pixel, once with one for four. The Markdown table goes to standard output.
 """
@@ -25,7 +25,7 @@ from photocolor.color.upsample import guide
 from photocolor.color.workspace import Workspace
 
 Array = NDArray[np.float32]
-TIMES = {"10": COARSE, "24": 9.4}
+TIMES = {"8": COARSE, "24": 10.2}
 """Megapixels of a photo, and how many times it is as wide as what the default model says about it."""
 
 

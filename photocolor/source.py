@@ -48,7 +48,7 @@ class SourceBytes:
         Raises:
             SourceChanged: somebody wrote to it meanwhile.
         """
-        if isinstance(self.data, StoredFile) and _fingerprint(self.data.file) != job.fingerprint:
+        if isinstance(self.data, StoredFile) and fingerprint_of(self.data.file) != job.fingerprint:
             raise SourceChanged(f"{job.source} changed while it was worked on")
 
 
@@ -87,16 +87,21 @@ def is_tiff(file: BinaryIO) -> bool:
 
 
 def _stored_source(job: Job, file: BinaryIO) -> SourceBytes:
-    if _fingerprint(file) != job.fingerprint:
+    if fingerprint_of(file) != job.fingerprint:
         raise SourceChanged(f"{job.source} changed after the run was planned")
-    file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a BinaryIO may lack readinto
-    source = SourceBytes(StoredFile(file), digest, *read_hints(job.source))
+    source = SourceBytes(StoredFile(file), digest_of(file), *read_hints(job.source))
     source.refuse_changed(job)
     return source
 
 
-def _fingerprint(file: BinaryIO) -> Fingerprint:
+def digest_of(file: BinaryIO) -> str:
+    """Hex SHA-256 of a whole file, which is not held in memory."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a BinaryIO may lack readinto
+
+
+def fingerprint_of(file: BinaryIO) -> Fingerprint:
+    """Length and time of the last change of an open file."""
     now = os.fstat(file.fileno())
     return Fingerprint(now.st_size, now.st_mtime_ns)
 

@@ -24,7 +24,7 @@ from photocolor.settings import STRENGTH_RANGE, ColorSettings, Detail
 
 DETAILS: tuple[tuple[str, Detail], ...] = (
     ("automatic", "auto"),
-    ("512 px", 512),
+    ("768 px", 768),
     ("1024 px", 1024),
     ("1536 px", 1536),
     ("2048 px", 2048),

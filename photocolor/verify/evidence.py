@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from photocolor.errors import SourceChanged, SourceVanished, UnreadableSource
-from photocolor.source import is_tiff, open_regular
+from photocolor.outcome import Fingerprint
+from photocolor.source import digest_of, fingerprint_of, is_tiff, open_regular
 from photocolor.stored import HELD_BYTES, Stored, StoredFile
 
 
@@ -24,13 +24,13 @@ class Evidence:
         path: where it lies.
         data: its bytes.
         sha256: their hex digest.
-        state: length and time of the last change, when it was opened.
+        state: when it was opened.
     """
 
     path: Path
     data: Stored
     sha256: str
-    state: tuple[int, int]
+    state: Fingerprint
 
     @property
     def file(self) -> BinaryIO:
@@ -43,7 +43,7 @@ class Evidence:
         Raises:
             SourceChanged: somebody wrote to it meanwhile.
         """
-        if isinstance(self.data, StoredFile) and _state(self.data.file) != self.state:
+        if isinstance(self.data, StoredFile) and fingerprint_of(self.data.file) != self.state:
             raise SourceChanged(f"{self.path} changed while it was looked at")
 
 
@@ -66,16 +66,9 @@ def open_evidence(path: Path) -> Iterator[Evidence]:
 
 
 def _evidence(path: Path, file: BinaryIO) -> Evidence:
-    state = _state(file)
-    stays = state[0] > HELD_BYTES and is_tiff(file)
+    state = fingerprint_of(file)
+    if state.size_bytes > HELD_BYTES and is_tiff(file):
+        return Evidence(path, StoredFile(file), digest_of(file), state)
     file.seek(0)
-    if not stays:
-        data = file.read()
-        return Evidence(path, data, hashlib.sha256(data).hexdigest(), state)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a BinaryIO may lack readinto
-    return Evidence(path, StoredFile(file), digest, state)
-
-
-def _state(file: BinaryIO) -> tuple[int, int]:
-    now = os.fstat(file.fileno())
-    return now.st_size, now.st_mtime_ns
+    data = file.read()
+    return Evidence(path, data, hashlib.sha256(data).hexdigest(), state)
