@@ -12,13 +12,14 @@ from onnxruntime import InferenceSession
 from rich.console import Console
 
 from photocolor.models.card import read_card
+from photocolor.models.registry import find_model
 from training import state
 from training.colorist import ModelFile
 from training.errors import CheckpointMismatch, RecipeError
 from training.export import PARITY_AB, ModelTooLarge, contract_of, export, parity, write_card, write_graph
 from training.halves import halve
 from training.networks.build import build_generator
-from training.recipe import recipe_digest, recipe_values
+from training.recipe import recipe_digest, recipe_from_values, recipe_values
 from training.settings import Data, Discriminator, Generator, Hints, Loss, Phase, Recipe, Train
 from training.trainer import train
 from training.warmstart import load_onnx, unfold_norms
@@ -198,16 +199,18 @@ def test_a_network_begun_from_a_model_file_gives_the_files_colors_also_after_unf
     np.testing.assert_allclose(answers_of(network, lightness, hints), wanted, atol=1e-3)
 
 
-def test_the_starter_loads_exactly(shared: Path) -> None:
-    """Every tensor of the trial run's model fits the default recipe's generator with its 153 bins."""
-    path = shared / "models" / "starter.onnx"
-    network = build_generator(Generator(hints=True, bins="gamut"), 153)
-    assert load_onnx(network, path) == []
+def test_the_shipped_model_loads_exactly_into_the_generator_of_its_own_card() -> None:
+    """So that training can go on from it where no checkpoint is left."""
+    shipped = find_model("default")
+    settings = recipe_from_values(json.loads(shipped.card.extra["recipe"])).generator
+    heads = [weight for weight in onnx.load(str(shipped.path)).graph.initializer if ".bins." in weight.name]
+    network = build_generator(settings, max((weight.dims[0] for weight in heads), default=0))
+    assert load_onnx(network, shipped.path) == []
     chance = np.random.default_rng(1)
     lightness = chance.uniform(0, 100, (1, 1, 96, 128)).astype(np.float32)
     hints = np.zeros((1, 3, 96, 128), np.float32)
     hints[:, :, 20:30, 40:50] = np.float32([30, -20, 1])[None, :, None, None]
-    wanted = InferenceSession(str(path)).run(["ab"], {"lightness": lightness, "hints": hints})[0]
+    wanted = InferenceSession(str(shipped.path)).run(["ab"], {"lightness": lightness, "hints": hints})[0]
     np.testing.assert_allclose(answers_of(network, lightness, hints), wanted, atol=1e-3)
 
 
