@@ -43,7 +43,7 @@ def open_nothing(threads: int) -> Work:
 
 def open_small(threads: int) -> Work:
     """The real work."""
-    return open_studio(Settings((), Path(), device="cpu"), threads)
+    return open_studio(Settings(sources=(), out=Path(), device="cpu"), threads)
 
 
 def jobs_of(source: Path, out: Path, photos: int) -> list[Job]:

@@ -76,7 +76,7 @@ CASES = (
         Case(
             f"global pass {DEFAULT_PX} px, detail 1024 px, tile {tile}, overlap {overlap}",
             DEFAULT_PX,
-            ColorSettings(1024, tile, overlap),
+            ColorSettings(detail=1024, tile_px=tile, overlap_px=overlap),
         )
         for tile, overlap in ((512, 0), (512, 64), (512, 128), (256, 64))
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
@@ -21,6 +21,17 @@ QUALITY_RANGE = (1, 100)
 MEMORY_MIN_BYTES = 500_000_000
 """A process with the bundled model takes 0.4 GB before its first photo."""
 SHARDS_MAX = 100_000
+
+NO_BYTES = {"changes_bytes": False}
+"""Metadata of a field that decides whether a photo is colored, or what happens beside it, and no byte of its result."""
+_ALWAYS_COVERED = frozenset(
+    (
+        *("detail", "tile_px", "overlap_px", "strength", "fade_doubt", "reference_sha256"),
+        *("format", "quality", "already_color", "exact_luma"),
+    )
+)
+"""The settings that the digest covered, defaults too, when the rule came that only other values count; the digests of
+existing archives hold them. Nothing is ever added here."""
 
 
 class AlreadyColor(StrEnum):
@@ -58,7 +69,7 @@ class OutputFormat(StrEnum):
     AVIF = "avif"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ColorSettings:
     """How color is made.
 
@@ -96,7 +107,7 @@ class ColorSettings:
             raise UsageError(f"detail {self.detail} px is less than {DETAIL_MIN_PX} px")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileSettings:
     """How files are read and written.
 
@@ -113,7 +124,7 @@ class FileSettings:
     format: OutputFormat = OutputFormat.KEEP
     quality: int = 95
     already_color: AlreadyColor = AlreadyColor.SKIP
-    max_megapixels: float = 1000.0
+    max_megapixels: float = field(default=1000.0, metadata=NO_BYTES)
     exact_luma: bool = False
     mark: VisibleMark = VisibleMark.NONE
     c2pa_certificate_sha256: str = ""
@@ -129,7 +140,7 @@ class FileSettings:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
     """Who signs the results, as PEM files.
 
@@ -170,7 +181,7 @@ class Shard:
         return f"{self.number}-of-{self.count}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
     """A Ray cluster that works on the photos.
 
@@ -187,7 +198,7 @@ class Cluster:
             raise UsageError(f"num-gpus-per-worker {self.gpus_per_worker:g} is no share of a GPU")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
     """The ends of a run that lie in a remote storage.
 
@@ -200,7 +211,7 @@ class Ends:
     out: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One run, whole.
 
@@ -240,21 +251,21 @@ class Settings:
 
 
 def result_settings(color: ColorSettings, files: FileSettings) -> dict[str, object]:
-    """The settings that change the bytes of a result, as plain JSON values in a stable order."""
-    values = asdict(color) | asdict(files)
-    values.pop("max_megapixels")  # decides whether, not how
-    for name, unused in (("mark", VisibleMark.NONE), ("c2pa_certificate_sha256", "")):
-        if values[name] == unused:
-            values.pop(name)  # so that results from before there was such a setting are still done
-    return {key: str(value) if isinstance(value, StrEnum) else value for key, value in sorted(values.items())}
+    """Returns the settings that change the bytes of a result, as plain JSON values in a stable order.
+
+    A setting that came later than the first ten is left out while it has its default, so that a new one does not make
+    every archive be colored again. A field that changes no byte is declared with `NO_BYTES`.
+    """
+    values: dict[str, object] = {}
+    for group in (color, files):
+        for item in fields(group):
+            value = getattr(group, item.name)
+            if item.name in _ALWAYS_COVERED or (item.metadata != NO_BYTES and value != item.default):
+                values[item.name] = str(value) if isinstance(value, StrEnum) else value
+    return dict(sorted(values.items()))
 
 
 def settings_digest(color: ColorSettings, files: FileSettings) -> str:
-    """First 16 hex digits of the SHA-256 over `result_settings`: equal digest, equal bytes."""
+    """Returns the first 16 hex digits of the SHA-256 over `result_settings`: equal digest, equal bytes."""
     text = json.dumps(result_settings(color, files), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def setting_names(kind: type) -> tuple[str, ...]:
-    """The field names of one of the dataclasses above, for reading configuration files."""
-    return tuple(item.name for item in fields(kind))

@@ -104,14 +104,14 @@ def test_the_hungriest_photo_of_a_run_is_found_by_its_header(tmp_path: Path) -> 
     small.write_bytes(photos.jpeg())
     large.write_bytes(photos.bomb_png(9000, 9000)[:2000])  # its pixels are never looked at
     jobs = [job_for(path, tmp_path / "out" / path.name) for path in (small, large)]
-    settings = Settings((), tmp_path / "out")
+    settings = Settings(sources=(), out=tmp_path / "out")
     assert largest_bytes(jobs[:1], settings) < PHOTO_BYTES
     assert largest_bytes(jobs, settings) > 81_000_000 * 8
     assert largest_bytes([], settings) == PHOTO_BYTES
 
 
 def test_workers_share_the_memory_unless_only_their_number_was_asked_for(tmp_path: Path) -> None:
-    free = Settings((), tmp_path)
+    free = Settings(sources=(), out=tmp_path)
     assert share_of_each(free, 4 * 10**9, 2) == 2 * 10**9
     assert share_of_each(replace(free, workers=7), 10**9, 7) == 10**9
     assert share_of_each(replace(free, workers=2, max_memory=10**9), 10**9, 2) == 5 * 10**8

@@ -37,7 +37,7 @@ def parse_ends(sources: Sequence[str], out: str) -> Places:
     folder = written if isinstance(written, Path) else Path()
     if not addresses and isinstance(written, Path):
         return Places(paths, folder, None)
-    return Places(paths, folder, Ends(addresses, "" if isinstance(written, Path) else str(written)))
+    return Places(paths, folder, Ends(sources=addresses, out="" if isinstance(written, Path) else str(written)))
 
 
 def parse_cluster(engine: Engine, address: str | None, gpus_per_worker: float | None) -> Cluster | None:
@@ -47,7 +47,7 @@ def parse_cluster(engine: Engine, address: str | None, gpus_per_worker: float | 
         UsageError: a cluster is described, and not asked for.
     """
     if engine is Engine.RAY:
-        return Cluster(address or "", gpus_per_worker)
+        return Cluster(address=address or "", gpus_per_worker=gpus_per_worker)
     if address is not None or gpus_per_worker is not None:
         raise UsageError("--address and --num-gpus-per-worker are of a cluster", "Add --engine ray.")
     return None

@@ -122,7 +122,7 @@ def preview(
 
     wanted = numbers(strengths) if strengths is not None else [strength]
     color = ColorSettings(
-        options.parse_detail(detail), fade_doubt=fade_doubt, reference_sha256=digest_of_reference(reference)
+        detail=options.parse_detail(detail), fade_doubt=fade_doubt, reference_sha256=digest_of_reference(reference)
     )
     files = FileSettings(max_megapixels=max_pixels)
     names = words(models, "--models") if models is not None else [model]
@@ -130,7 +130,9 @@ def preview(
         refuse_source(photo, out)
         check_place(out)
     art = None if show is Show.NONE else _art(show)
-    settings = Settings((photo,), Path(), model, device, reference, color, files)
+    settings = Settings(
+        sources=(photo,), out=Path(), model=model, device=device, reference=reference, color=color, files=files
+    )
     draft, made = _colored(photo, settings, names, wanted, size)
     if art is not None:
         sys.stdout.write(_drawn(draft, made, art))

@@ -49,4 +49,4 @@ def parse_credential(certificate: Path | None, key: Path | None) -> Credential |
         return None
     if certificate is None or key is None:
         raise UsageError("--c2pa-certificate and --c2pa-key belong together", "Give both, or neither.")
-    return Credential(certificate, key)
+    return Credential(certificate=certificate, key=key)

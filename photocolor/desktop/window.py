@@ -224,10 +224,10 @@ class Window(QMainWindow):
     def settings(self) -> Settings:
         """The run that the window is set to."""
         return Settings(
-            self._sources,
-            Path(self.panel.out.text()),
-            self.controls.model_name,
-            self.controls.device_name,
+            sources=self._sources,
+            out=Path(self.panel.out.text()),
+            model=self.controls.model_name,
+            device=self.controls.device_name,
             color=self.controls.color,
         )
 

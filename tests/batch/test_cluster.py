@@ -15,7 +15,7 @@ from photocolor.errors import EnvironmentFault, UsageError
 from photocolor.models.registry import find_model
 from photocolor.settings import Cluster, Settings
 
-SETTINGS = Settings((), Path("out"))
+SETTINGS = Settings(sources=(), out=Path("out"))
 LARGE = {"CPU": 16.0, "memory": 64e9}
 SMALL = {"CPU": 8.0, "memory": 3.5 * PHOTO_BYTES}
 GPUS = {"CPU": 16.0, "memory": 64e9, "GPU": 2.0}
@@ -40,9 +40,9 @@ def test_a_cluster_without_room_for_a_single_worker_is_an_error(gpus: float | No
 
 def test_gpus_for_workers_on_the_cpu_are_a_contradiction() -> None:
     with pytest.raises(UsageError, match="contradict"):
-        cluster_pool(replace(SETTINGS, device="cpu"), Cluster("", 1.0), "", 1, Listener())
+        cluster_pool(replace(SETTINGS, device="cpu"), Cluster(gpus_per_worker=1.0), "", 1, Listener())
     with pytest.raises(UsageError, match="no share"):
-        Cluster("", float("nan"))
+        Cluster(gpus_per_worker=float("nan"))
 
 
 def test_a_node_with_another_model_or_another_photocolor_does_not_work_along() -> None:

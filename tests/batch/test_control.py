@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import photos
@@ -25,7 +26,7 @@ PHOTOS = 4
 def settings(tmp_path: Path) -> Settings:
     write_tree(tmp_path / "in", {f"{n}.jpg": photos.jpeg(photos.gray(100, 120, seed=n)) for n in range(PHOTOS)})
     model = write_model(tmp_path / "tint.onnx")
-    return Settings((tmp_path / "in",), tmp_path / "out", str(model), "cpu", workers=1)
+    return Settings(sources=(tmp_path / "in",), out=tmp_path / "out", model=str(model), device="cpu", workers=1)
 
 
 class Started:
@@ -109,7 +110,7 @@ def test_two_runs_do_not_share_a_folder(settings: Settings) -> None:
 
 
 def test_settings_that_cannot_work_are_refused_before_the_folder_is_made(settings: Settings) -> None:
-    bad = Settings(settings.sources, settings.out, settings.model, "cpu", color=ColorSettings(tile_px=100))
+    bad = replace(settings, color=ColorSettings(tile_px=100))
     with pytest.raises(Exception, match="multiples of 32"):
         color_plan(make_plan(bad.sources, bad.out), bad, Listener())
     assert not settings.out.exists()

@@ -24,7 +24,7 @@ def archive() -> Iterator[fsspec.AbstractFileSystem]:
 
 
 def plan(*sources: str, out: str = OUT, **options: object) -> RemotePlan:
-    return plan_remote(Settings((), Path("color"), remote=Ends(sources, out), **options))  # type: ignore[arg-type]
+    return plan_remote(Settings(sources=(), out=Path("color"), remote=Ends(sources=sources, out=out), **options))  # type: ignore[arg-type]
 
 
 def fill(archive: fsspec.AbstractFileSystem, *names: str) -> None:

@@ -95,4 +95,4 @@ def test_the_same_source_gives_the_same_bytes(tmp_path: Path) -> None:
 )
 def test_a_photo_that_cannot_be_exact_is_refused_with_its_reason(data: bytes, wanted: OutputFormat, why: str) -> None:
     with pytest.raises(UnsupportedPhoto, match=why):
-        refuse_inexact(data, decode(data, 100), FileSettings(wanted, exact_luma=True))
+        refuse_inexact(data, decode(data, 100), FileSettings(format=wanted, exact_luma=True))

@@ -203,7 +203,7 @@ from photocolor.batch.remote_start import RemoteRun, remote_sieve
 from photocolor.batch.manifest import Recipe
 from photocolor.settings import Ends, Settings
 where = "s3://archive/many/" + sys.argv[1]
-plan = plan_remote(Settings((), Path(), remote=Ends((where,), "s3://archive/many/out")))
+plan = plan_remote(Settings(sources=(), out=Path(), remote=Ends(sources=(where,), out="s3://archive/many/out")))
 sieve, _ = remote_sieve(plan, RemoteRun(Recipe("m", "f" * 64, "0" * 16), False, None))
 print(len(plan), sum(sieve.decide(job).action == "color" for job in plan.jobs()))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -165,7 +165,7 @@ def test_what_has_no_place_for_a_signature_is_refused_by_name_and_the_others_are
 @pytest.mark.parametrize("kind", KEYS)
 def test_keys_of_every_kind_can_sign(kind: str, tmp_path: Path) -> None:
     made = papers(tmp_path, kind)
-    assert open_seal(Credential(made.certificate, made.key)) is not None
+    assert open_seal(Credential(certificate=made.certificate, key=made.key)) is not None
     assert open_seal(None) is None
 
 
@@ -189,14 +189,14 @@ def test_certificates_and_keys_that_cannot_sign_are_refused_with_the_cause(tmp_p
     ]
     for certificate, key, said in wrong:
         with pytest.raises(CertificateInvalid, match=said):
-            open_seal(Credential(certificate, key))
+            open_seal(Credential(certificate=certificate, key=key))
 
 
 def test_an_authority_is_no_signer(tmp_path: Path) -> None:
     """Only the library knows what a signer's certificate may be used for; it is asked before any photo is colored."""
     made = papers(tmp_path, may_vouch=True)
     with pytest.raises(CertificateInvalid, match=r"chain\.pem cannot sign C2PA claims"):
-        open_seal(Credential(made.certificate, made.key))
+        open_seal(Credential(certificate=made.certificate, key=made.key))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits the length of files, as POSIX can")
@@ -207,7 +207,7 @@ def test_a_disk_that_is_full_while_signing_is_told_as_such_and_the_file_stays(tm
     path = tmp_path / "result.jpg"
     path.write_bytes(photos.jpeg(photos.rgb(100, 100)))
     before = path.read_bytes()
-    seal = open_seal(Credential(signer.certificate, signer.key))
+    seal = open_seal(Credential(certificate=signer.certificate, key=signer.key))
     assert seal is not None
     limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))

@@ -12,11 +12,12 @@ from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Outpu
 
 
 def test_what_is_usual_is_left_out() -> None:
-    assert restore_command(Settings((Path("scans"),), Path("color"))) == "photocolor restore scans --out color"
+    settings = Settings(sources=(Path("scans"),), out=Path("color"))
+    assert restore_command(settings) == "photocolor restore scans --out color"
 
 
 def test_names_are_quoted_and_not_taken_for_options() -> None:
-    line = restore_command(Settings((Path("my scans"), Path("-x.jpg")), Path("it's")))
+    line = restore_command(Settings(sources=(Path("my scans"), Path("-x.jpg")), out=Path("it's")))
     assert shlex.split(line) == ["photocolor", "restore", "my scans", "./-x.jpg", "--out", "it's"]
 
 
@@ -29,12 +30,12 @@ def test_the_command_line_understands_the_command_as_it_was_meant(
     from photocolor.cli.app import run_app
 
     meant = Settings(
-        (tmp_path / "scans",),
-        tmp_path / "color",
-        "my model.onnx",
-        "cpu",
+        sources=(tmp_path / "scans",),
+        out=tmp_path / "color",
+        model="my model.onnx",
+        device="cpu",
         color=ColorSettings(detail=768, strength=0.75, fade_doubt=0.3),
-        files=FileSettings(OutputFormat.TIFF, 80, AlreadyColor.COPY),
+        files=FileSettings(format=OutputFormat.TIFF, quality=80, already_color=AlreadyColor.COPY),
         overwrite=overwrite,
     )
     understood: list[Settings] = []

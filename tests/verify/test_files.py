@@ -67,7 +67,7 @@ def test_an_honest_result_holds_in_every_check(name: str, studio: Studio, tmp_pa
 def test_a_result_in_another_format_holds_with_what_that_format_cannot_hold_told(
     name: str, wanted: OutputFormat, studio: Studio, tmp_path: Path
 ) -> None:
-    other = studio_with(FileSettings(wanted), studio.model.path)
+    other = studio_with(FileSettings(format=wanted), studio.model.path)
     source, result, recorded = colored(HONEST[name], name, tmp_path, other)
     assert verify_file(source, result, recorded).broken == ()
 

@@ -65,8 +65,8 @@ CASES: dict[str, Case] = {
     "mark on a tone": Case(photos.tiff(SEPIA_16, icc=srgb_profile(), rowsperstrip=11), MARKED),
     "mark on some pages": Case(photos.tiff_of([GRAY_16, photos.rgb(10, 12)], rowsperstrip=11), MARKED),
     "multiplied alpha": Case(photos.tiff(GRAY_16, alpha=ALPHA_16, extra="assocalpha", rowsperstrip=17)),
-    "8 of 16 bits": Case(photos.tiff(GRAY_16, alpha=ALPHA_16, rowsperstrip=17), FileSettings(OutputFormat.WEBP)),
-    "JPEG": Case(photos.tiff(GRAY_16, rowsperstrip=17), FileSettings(OutputFormat.JPEG)),
+    "8 of 16 bits": Case(photos.tiff(GRAY_16, alpha=ALPHA_16, rowsperstrip=17), FileSettings(format=OutputFormat.WEBP)),
+    "JPEG": Case(photos.tiff(GRAY_16, rowsperstrip=17), FileSettings(format=OutputFormat.JPEG)),
     "exact luma": Case(photos.jpeg(photos.gray(HEIGHT, WIDTH)), FileSettings(exact_luma=True)),
 }
 

@@ -1,0 +1,81 @@
+"""What a digest of settings covers: so that archives of earlier versions are resumed and not colored again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import pytest
+
+from photocolor.settings import (
+    NO_BYTES,
+    AlreadyColor,
+    Cluster,
+    ColorSettings,
+    Credential,
+    Ends,
+    FileSettings,
+    OutputFormat,
+    Settings,
+    VisibleMark,
+    result_settings,
+    settings_digest,
+)
+
+DEFAULT_DIGEST = "a65d43b07c2aeec9"
+"""Of every archive that was made with the default settings; another one would color all of them again."""
+EARLIER = (
+    (ColorSettings(strength=1.3), FileSettings(quality=90, mark=VisibleMark.CORNER), "4ef5c6ade466dd48"),
+    (
+        ColorSettings(detail=768, tile_px=512, overlap_px=64, fade_doubt=0.5, reference_sha256="ab" * 32),
+        FileSettings(format=OutputFormat.TIFF, already_color=AlreadyColor.FORCE, exact_luma=True),
+        "5288d7dbacc622a9",
+    ),
+    (ColorSettings(), FileSettings(c2pa_certificate_sha256="cd" * 32, max_megapixels=20), "38be7c848ef74332"),
+)
+"""Settings with the digests that revision c532250 gave them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaterColorSettings(ColorSettings):
+    """The settings of a later version."""
+
+    grain: float = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaterFileSettings(FileSettings):
+    """The settings of a later version."""
+
+    effort: int = 4
+
+
+def test_the_digest_of_the_defaults_stays() -> None:
+    assert settings_digest(ColorSettings(), FileSettings()) == DEFAULT_DIGEST
+
+
+@pytest.mark.parametrize(("color", "files", "digest"), EARLIER)
+def test_digests_of_earlier_versions_stay(color: ColorSettings, files: FileSettings, digest: str) -> None:
+    assert settings_digest(color, files) == digest
+
+
+def test_a_new_setting_changes_no_digest_until_it_is_used() -> None:
+    assert settings_digest(LaterColorSettings(), LaterFileSettings()) == DEFAULT_DIGEST
+    used = [
+        settings_digest(LaterColorSettings(grain=0.5), LaterFileSettings()),
+        settings_digest(LaterColorSettings(), LaterFileSettings(effort=5)),
+    ]
+    assert len({DEFAULT_DIGEST, *used}) == 3
+    assert result_settings(LaterColorSettings(grain=0.5), LaterFileSettings())["grain"] == 0.5
+
+
+def test_what_changes_no_byte_is_not_in_the_digest() -> None:
+    assert [item.name for item in fields(FileSettings) if item.metadata == NO_BYTES] == ["max_megapixels"]
+    assert settings_digest(ColorSettings(), FileSettings(max_megapixels=1)) == DEFAULT_DIGEST
+
+
+@pytest.mark.parametrize("group", [ColorSettings, FileSettings, Settings, Ends, Cluster, Credential])
+def test_settings_are_given_by_name(group: type) -> None:
+    assert all(item.kw_only for item in fields(group))
+    with pytest.raises(TypeError, match="positional"):
+        group(Path())
