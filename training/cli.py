@@ -32,11 +32,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _prepare(options: argparse.Namespace, console: Console) -> None:
     from training.data.prepare import PrepareSettings, prepare
+    from training.errors import MissingData
 
     settings = PrepareSettings(
         options.size, options.least, options.near_duplicates, options.keep_gray, options.processes
     )
-    prepare(options.sources, options.out, settings, console)
+    pairs = [(given, wanted) for given, wanted in options.pairs]
+    if not options.sources and not pairs:
+        raise MissingData("prepare was given no photos", "Name folders or archives, or --pairs GRAY COLOR.")
+    prepare(options.sources, options.out, settings, console, pairs)
 
 
 def _train(options: argparse.Namespace, console: Console) -> None:
@@ -140,8 +144,12 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("prepare", help="Check, split and decode folders of photos into one set.")
     command.add_argument(
-        "sources", nargs="+", type=Path, metavar="FOLDER|ZIP", help="photos; class folders become labels"
+        "sources", nargs="*", type=Path, metavar="FOLDER|ZIP", help="photos; class folders become labels"
     )
+    command.add_argument(
+        "--pairs", nargs=2, type=Path, action="append", default=[], metavar=("GRAY", "COLOR"),
+        help="folders of pictures of the same names: what is given, and what should come out",
+    )  # fmt: skip
     command.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the set goes")
     command.add_argument("--size", type=int, default=208, metavar="PX", help="short side kept (208)")
     command.add_argument("--least", type=int, default=32, metavar="PX", help="drop photos with a shorter side (32)")

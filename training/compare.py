@@ -68,7 +68,7 @@ def _pictures(models: list[ModelFile], protocol: Protocol, count: int) -> list[l
     rows = []
     for index in chosen:
         photo = test_photo(data, index, protocol.size_px, lambda ab: np.ones(ab.shape[:2], np.float32))
-        answers = [answer_of(model, photo.lightness) for model in models]
+        answers = [answer_of(model, photo.given) for model in models]
         colored = [photo_of_lab(photo.lightness, ab) for ab in (np.zeros_like(photo.ab), *answers)]
         rows.append([*colored, photo.rgb])
     return rows

@@ -26,6 +26,23 @@ class MissingData(EnvironmentFault):
     default_hint = "Run `python -m training prepare` first; docs/training.md shows how."
 
 
+class MissingDecoder(EnvironmentFault):
+    """The installed libraries cannot read a format that the data comes in."""
+
+    reason = "missing_decoder"
+    default_hint = "Install a Pillow that can: pip install --upgrade 'pillow>=11.3'."
+
+
+class PairMismatch(UsageError):
+    """Two paired folders do not fit: a photo without a partner, an ambiguous name, or a pair of different sizes."""
+
+    reason = "pair_mismatch"
+    default_hint = (
+        "Give both pictures of a pair the same name (their suffixes may differ) and the same size in pixels, "
+        "or take the photo out of both folders."
+    )
+
+
 class CheckpointMismatch(UsageError):
     """The run folder holds a checkpoint of another recipe."""
 

@@ -52,12 +52,21 @@ class Protocol:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """One test photo, ready: L* (H, W), a*, b* (H, W, 2), sRGB, and the weight of each pixel's color."""
+    """One test photo, ready.
+
+    Attributes:
+        lightness: (H, W) true L*.
+        ab: (H, W, 2) true a*, b*.
+        rgb: (H, W, 3) sRGB.
+        weights: (H, W) how much each pixel's color counts in the rebalanced area.
+        given: (H, W) the L* that a model is given: the true one, or that of the picture paired with this photo.
+    """
 
     lightness: NDArray[np.float32]
     ab: NDArray[np.float32]
     rgb: NDArray[np.uint8]
     weights: NDArray[np.float32]
+    given: NDArray[np.float32]
 
 
 Rows = dict[str, NDArray[np.float64]]
@@ -80,7 +89,7 @@ def measure_all(models: list[Colorist], protocol: Protocol, console: Console) ->
     for index in track(range(len(test)), "evaluating", console=console, disable=not console.is_terminal):
         photo = test_photo(test, index, protocol.size_px, weight_of)
         for colorist in colorists:
-            rows[colorist.name].append(measure(photo, answer_of(colorist, photo.lightness), lpips))
+            rows[colorist.name].append(measure(photo, answer_of(colorist, photo.given), lpips))
     return {
         name: {key: np.array([value[key] for value in values]) for key in values[0]} for name, values in rows.items()
     }
@@ -107,10 +116,14 @@ def test_photo(
     data: Prepared, index: int, size_px: int, weight_of: Callable[[NDArray[np.float32]], NDArray[np.float32]]
 ) -> Photo:
     """The central square of a photo at the protocol's size."""
-    pixels = data.photo(index)
-    rgb = square(pixels, central_crop(index, (pixels.shape[0], pixels.shape[1])), size_px)
+    given, pixels = data.pair(index)
+    crop = central_crop(index, (pixels.shape[0], pixels.shape[1]))
+    rgb = square(pixels, crop, size_px)
     lightness, ab = lab_of_photo(rgb)
-    return Photo(lightness, ab, rgb, weight_of(ab))
+    paired = data.rows[index].given_offset >= 0
+    return Photo(
+        lightness, ab, rgb, weight_of(ab), lab_of_photo(square(given, crop, size_px))[0] if paired else lightness
+    )
 
 
 def measure(photo: Photo, ab: NDArray[np.float32], lpips: Lpips | None) -> dict[str, float]:

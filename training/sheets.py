@@ -53,7 +53,7 @@ def _test_rows(model: ModelFile, protocol: Protocol) -> tuple[list[list[NDArray[
     rows, errors = [], []
     for index in range(len(data)):
         photo = test_photo(data, index, protocol.size_px, lambda ab: np.ones(ab.shape[:2], np.float32))
-        ab = answer_of(model, photo.lightness)
+        ab = answer_of(model, photo.given)
         gray = photo_of_lab(photo.lightness, np.zeros_like(ab))
         rows.append([gray, photo_of_lab(photo.lightness, ab), photo.rgb])
         errors.append(measure(photo, ab, None)["ciede2000"])

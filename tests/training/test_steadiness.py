@@ -80,7 +80,9 @@ def test_the_object_at_a_point_is_what_is_connected_to_it_and_its_neighbor_is_ar
     disc, far = np.hypot(down - 100, right - 100) < 30, np.hypot(down - 200, right - 200) < 20
     ab = np.where((disc | far)[..., None], [60, 40], [-30, 30]).astype(np.float32)
     lightness = np.full((256, 256), 50, np.float32)
-    inside, ring = object_and_neighbor(Photo(lightness, ab, np.zeros((256, 256, 3), np.uint8), lightness), 100, 100)
+    inside, ring = object_and_neighbor(
+        Photo(lightness, ab, np.zeros((256, 256, 3), np.uint8), lightness, lightness), 100, 100
+    )
     assert (inside & disc).sum() > 0.9 * disc.sum() and not (inside & far).any() and not (ring & (disc | far)).any()
     assert 400 < ring.sum() < 8000 and np.hypot(*(np.argwhere(ring) - 100).T).max() < 60
 
@@ -89,7 +91,7 @@ def test_film_before_1930_sees_red_as_black_and_each_version_is_one_defect(prepa
     rgb = np.zeros((32, 32, 3), np.uint8)
     rgb[:, 16:, 0] = 255
     lightness = np.tile(np.float32([0] * 16 + [53.2] * 16), (32, 1))
-    aged = aged_versions(Photo(lightness, np.zeros((32, 32, 2), np.float32), rgb, lightness))
+    aged = aged_versions(Photo(lightness, np.zeros((32, 32, 2), np.float32), rgb, lightness, lightness))
     assert aged["ortho"].max() < 1
     assert (aged["fade"].min(), aged["fade"].max()) == (15, pytest.approx(15 + 53.2 * 0.75))
     assert aged["grain"][:, 20:].std() == pytest.approx(4, abs=0.5)

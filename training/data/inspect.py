@@ -27,29 +27,61 @@ class Inspected:
         digest: first 16 hex digits of the SHA-256 of the file.
         pixels: (H, W, 3) uint8 sRGB; empty unless good.
         fingerprint: 64-bit difference hash.
+        given: the picture of the same size that is paired with it, or None.
+        given_digest: of that picture's file; "" without.
     """
 
     verdict: str
     digest: str
     pixels: NDArray[np.uint8]
     fingerprint: int = 0
+    given: NDArray[np.uint8] | None = None
+    given_digest: str = ""
 
 
-def inspect(content: bytes, store_px: int, least_px: int, *, keep_gray: bool = False) -> Inspected:
-    """Decodes, turns upright, shrinks to `store_px` on the short side (never enlarges) and judges."""
-    digest = hashlib.sha256(content).hexdigest()[:16]
-    nothing = np.zeros((0, 0, 3), np.uint8)
-    try:
-        with Image.open(io.BytesIO(content)) as image:
-            pixels = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+def inspect(
+    content: bytes, store_px: int, least_px: int, *, keep_gray: bool = False, given: bytes | None = None
+) -> Inspected:
+    """Decodes, turns upright, shrinks to `store_px` on the short side (never enlarges) and judges.
+
+    Args:
+        content: the file of the color photo.
+        store_px: short side kept.
+        least_px: photos with a shorter side are "small".
+        keep_gray: photos without color are "good", too.
+        given: the file of the picture that is paired with it; it has the same size.
+    """
+    digest, nothing = digest_of(content), np.zeros((0, 0, 3), np.uint8)
+    pixels = decoded(content)
+    other = decoded(given) if given is not None else None
+    if pixels is None or (given is not None and (other is None or other.shape != pixels.shape)):
         return Inspected("broken", digest, nothing)
     if min(pixels.shape[:2]) < least_px:
         return Inspected("small", digest, nothing)
     pixels = shrink(_cut(pixels), store_px)
     if not keep_gray and is_gray(pixels):
         return Inspected("gray", digest, nothing)
-    return Inspected("good", digest, pixels, difference_hash(pixels))
+    if given is None or other is None:
+        return Inspected("good", digest, pixels, difference_hash(pixels))
+    return Inspected("good", digest, pixels, difference_hash(pixels), shrink(_cut(other), store_px), digest_of(given))
+
+
+def digest_of(content: bytes) -> str:
+    """First 16 hex digits of the SHA-256 of a file."""
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def decoded(content: bytes) -> NDArray[np.uint8] | None:
+    """The photo upright, (H, W, 3) uint8; None if no decoder can read it."""
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            upright = ImageOps.exif_transpose(image)
+            if upright.mode.startswith("I"):  # 16 bits of gray: converting would cut off all but the darkest tones
+                gray = np.asarray(upright).astype(np.uint32) >> 8
+                return np.repeat(np.minimum(gray, 255).astype(np.uint8)[..., None], 3, 2)
+            return np.asarray(upright.convert("RGB"))
+    except (OSError, ValueError, SyntaxError, RuntimeError, Image.DecompressionBombError):
+        return None
 
 
 def shrink(pixels: NDArray[np.uint8], short_px: int) -> NDArray[np.uint8]:

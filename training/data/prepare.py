@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import os
+import zipfile
+import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -13,14 +16,21 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import features
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from training.data.inspect import Inspected, inspect, split_of
-from training.data.prepared import Row, write_table
-from training.data.sources import Candidate, candidates_in
-from training.errors import MissingData
+from training.data.pairs import pairs_in
+from training.data.prepared import Row, load, write_table
+from training.data.samples import save_samples
+from training.data.sources import SPLITS, Candidate, candidates_in
+from training.errors import MissingData, MissingDecoder
+
+DROPPED = "dropped.tsv"
+"""Every file that was left out, with the reason."""
+NAMED_BROKEN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +52,38 @@ class PrepareSettings:
     processes: int = 0
 
 
-def prepare(sources: list[Path], out: Path, settings: PrepareSettings, console: Console) -> str:
-    """Writes pixels.bin, photos.tsv and manifest.json into `out`; gives the digest.
+def prepare(
+    sources: Sequence[Path],
+    out: Path,
+    settings: PrepareSettings,
+    console: Console,
+    pairs: Sequence[tuple[Path, Path]] = (),
+) -> str:
+    """Writes pixels.bin, photos.tsv, manifest.json, dropped.tsv and samples.png into `out`; returns the digest.
+
+    Photos of several sources are near-duplicates of each other by the same rule as those of one; photos that an index
+    or a folder puts into test or validation come first, so that none of them is left out for a training photo like it.
+
+    Args:
+        sources: folders, zip archives and packed sets.
+        out: the set's folder.
+        settings: how photos are checked and stored.
+        console: for progress and the closing table.
+        pairs: folders of pictures that a network is given, each with the folder of the color photos it should make.
 
     Raises:
         MissingData: a source is not there, or not one photo is good.
+        PairMismatch: paired folders do not fit.
     """
     candidates = [candidate for source in sources for candidate in candidates_in(source)]
+    candidates += [candidate for given, wanted in pairs for candidate in pairs_in(given, wanted)]
+    candidates.sort(key=lambda candidate: candidate.split not in ("test", "val"))  # stable: the rest as it came
+    _check_decoder(candidates)
     out.mkdir(parents=True, exist_ok=True)
     (out / ".gitignore").write_text("*\n", encoding="utf-8")
     with_val = {candidate.source for candidate in candidates if candidate.split == "val"}
     rows: list[Row] = []
-    dropped: Counter[str] = Counter()
+    dropped: list[tuple[str, str]] = []
     seen = _Seen(settings.duplicate_bits)
     with (out / "pixels.tmp").open("wb") as pixels, Progress(console=console) as progress:
         task = progress.add_task("preparing", total=len(candidates))
@@ -61,26 +91,53 @@ def prepare(sources: list[Path], out: Path, settings: PrepareSettings, console: 
             progress.advance(task)
             verdict = photo.verdict if photo.verdict != "good" or seen.is_new(photo) else "duplicate"
             if verdict != "good":
-                dropped[verdict] += 1
+                dropped.append((candidate.name, verdict))
                 continue
-            height, width = photo.pixels.shape[:2]
-            split = _split(candidate, photo.digest, with_val)
-            hexadecimal = f"{photo.fingerprint:016x}"
-            rows.append(
-                Row(photo.digest, candidate.source, candidate.folder, split, height, width, pixels.tell(), hexadecimal)
-            )
+            rows.append(_row(candidate, photo, _split(candidate, photo.digest, with_val), pixels.tell()))
             pixels.write(photo.pixels.tobytes())
+            if photo.given is not None:
+                pixels.write(photo.given.tobytes())
+    _write_dropped(dropped, out)
     if not rows:
-        raise MissingData(f"none of {len(candidates)} files is a usable color photo", "Give folders of color photos.")
+        hint = (
+            "--pairs takes the gray folder first, the color one second." if pairs else "Give folders of color photos."
+        )
+        raise MissingData(f"none of {len(candidates)} files is a usable color photo", hint)
     (out / "pixels.tmp").replace(out / "pixels.bin")
-    facts: dict[str, object] = {"dropped": dict(dropped), "sources": dict(Counter(row.source for row in rows))}
+    facts: dict[str, object] = {
+        "dropped": _counted(verdict for _, verdict in dropped),
+        "sources": _counted(row.source for row in rows),
+        "short_sides_px": _counted(str(min(row.height, row.width)) for row in rows),
+        "pairs": sum(row.given_offset >= 0 for row in rows),
+    }
     digest = write_table(out, rows, facts)
-    _tell(rows, dropped, digest, console)
+    _report(rows, dropped, digest, console)
+    shown = next(split for split in SPLITS if any(row.split == split for row in rows))
+    console.print(f"samples: {save_samples(load(out, shown))}", soft_wrap=True, highlight=False)
     return digest
 
 
+def _check_decoder(candidates: list[Candidate]) -> None:
+    """Raises if there are AVIF photos and this Pillow cannot read any: all of them would count as broken."""
+    if any(candidate.member.lower().endswith(".avif") for candidate in candidates) and not features.check("avif"):
+        raise MissingDecoder("these sources hold AVIF photos, and the installed Pillow reads none")
+
+
+def _row(candidate: Candidate, photo: Inspected, split: str, offset: int) -> Row:
+    """The table's line of a photo whose pixels begin at `offset`; those of its partner follow them."""
+    height, width = photo.pixels.shape[:2]
+    given_offset = offset + photo.pixels.nbytes if photo.given is not None else -1
+    hexadecimal = f"{photo.fingerprint:016x}"
+    return Row(
+        photo.digest, candidate.source, candidate.folder, split, height, width, offset, hexadecimal,
+        photo.given_digest, given_offset,
+    )  # fmt: skip
+
+
 def _split(candidate: Candidate, digest: str, with_val: set[str]) -> str:
-    """The collection's own split; one that brings train and test only gives a share of train to val."""
+    """The collection's own split; folders that bring train and test only give a share of train to val."""
+    if candidate.final:
+        return candidate.split
     if candidate.split == "train" and candidate.source not in with_val:
         return "val" if split_of(digest) == "val" else "train"
     return candidate.split or split_of(digest)
@@ -101,9 +158,10 @@ def _inspect_one(candidate: Candidate, settings: PrepareSettings) -> Inspected:
     cv2.setNumThreads(1)
     try:
         content = candidate.read_bytes()
-    except OSError:
+        given = candidate.given.read_bytes() if candidate.given is not None else None
+    except (OSError, zipfile.BadZipFile, zlib.error):
         return Inspected("broken", "", np.zeros((0, 0, 3), np.uint8))
-    return inspect(content, settings.store_px, settings.least_px, keep_gray=settings.keep_gray)
+    return inspect(content, settings.store_px, settings.least_px, keep_gray=settings.keep_gray, given=given)
 
 
 class _Seen:
@@ -128,12 +186,32 @@ class _Seen:
         return True
 
 
-def _tell(rows: list[Row], dropped: Counter[str], digest: str, console: Console) -> None:
+def _write_dropped(dropped: list[tuple[str, str]], out: Path) -> None:
+    with (out / DROPPED).open("w", newline="", encoding="utf-8") as lines:
+        table = csv.writer(lines, delimiter="\t")
+        table.writerow(("file", "reason"))
+        table.writerows(dropped)
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    """How often each name comes, in the order of names (numbers by value)."""
+    counts = Counter(names)
+    return {name: counts[name] for name in sorted(counts, key=lambda name: (len(name) if name.isdigit() else 0, name))}
+
+
+def _report(rows: list[Row], dropped: list[tuple[str, str]], digest: str, console: Console) -> None:
     table = Table(title=f"prepared set {digest}")
     for heading in ("split", "photos"):
         table.add_column(heading)
-    for split, count in sorted(Counter(row.split for row in rows).items()):
-        table.add_row(split, str(count))
-    for reason, count in sorted(dropped.items()):
-        table.add_row(f"dropped: {reason}", str(count))
+    for split, count in _counted(row.split for row in rows).items():
+        table.add_row(split, f"{count:,}")
+    if pairs := sum(row.given_offset >= 0 for row in rows):
+        table.add_row("in pairs", f"{pairs:,}")
+    for reason, count in _counted(reason for _, reason in dropped).items():
+        table.add_row(f"dropped: {reason}", f"{count:,}")
     console.print(table)
+    broken = [name for name, reason in dropped if reason == "broken"]
+    for name in broken[:NAMED_BROKEN]:
+        console.print(f"broken: {name}", soft_wrap=True, markup=False, highlight=False)
+    if len(broken) > NAMED_BROKEN:
+        console.print(f"and {len(broken) - NAMED_BROKEN} more broken files, named in {DROPPED}", soft_wrap=True)

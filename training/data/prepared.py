@@ -21,7 +21,19 @@ NOT_CLASSES = frozenset({"", "train", "val", "test", "images"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One photo of the set; `offset` counts bytes in pixels.bin, which holds (height, width, 3) uint8 sRGB."""
+    """One photo of the set.
+
+    Attributes:
+        name: digest of its file.
+        source: the collection it belongs to.
+        folder: its class folder, or "".
+        split: "train", "val" or "test".
+        height, width: as stored.
+        offset: where its (height, width, 3) uint8 sRGB begin in pixels.bin.
+        fingerprint: 64-bit difference hash, hexadecimal.
+        given_name: digest of the file of the picture that is paired with it; "" without.
+        given_offset: where that picture begins in pixels.bin, of the same height and width; −1 without.
+    """
 
     name: str
     source: str
@@ -31,6 +43,8 @@ class Row:
     width: int
     offset: int
     fingerprint: str
+    given_name: str = ""
+    given_offset: int = -1
 
 
 @dataclass(frozen=True)
@@ -56,18 +70,32 @@ class Prepared:
 
     def photo(self, index: int) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 sRGB, a view into the mapped file."""
+        return self._at(index, self.rows[index].offset)
+
+    def pair(self, index: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """What a network is given and what it should make of it: two (H, W, 3) uint8 sRGB of one size, views.
+
+        A photo without a partner is both: its input is its own lightness, which the caller computes and may age. The
+        lightness of a partner is the input as it is; real scans have aged already.
+        """
         row = self.rows[index]
-        flat = self.pixels[row.offset : row.offset + row.height * row.width * 3]
+        photo = self.photo(index)
+        return (self._at(index, row.given_offset) if row.given_offset >= 0 else photo), photo
+
+    def _at(self, index: int, offset: int) -> NDArray[np.uint8]:
+        row = self.rows[index]
+        flat = self.pixels[offset : offset + row.height * row.width * 3]
         return flat.reshape(row.height, row.width, 3)
 
 
 def write_table(folder: Path, rows: list[Row], facts: dict[str, object]) -> str:
     """Writes photos.tsv and manifest.json; gives the digest."""
     digest = digest_of(rows)
-    with (folder / "photos.tsv").open("w", newline="", encoding="utf-8") as out:
+    with (folder / "photos.tmp").open("w", newline="", encoding="utf-8") as out:
         table = csv.DictWriter(out, list(Row.__dataclass_fields__), delimiter="\t")
         table.writeheader()
         table.writerows(asdict(row) for row in rows)
+    (folder / "photos.tmp").replace(folder / "photos.tsv")
     manifest = {"digest": digest, "photos": len(rows), **facts}
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     return digest
@@ -75,7 +103,10 @@ def write_table(folder: Path, rows: list[Row], facts: dict[str, object]) -> str:
 
 def digest_of(rows: list[Row] | tuple[Row, ...]) -> str:
     """First 16 hex digits of the SHA-256 over what is in which split."""
-    lines = sorted(f"{row.name}\t{row.split}\t{row.source}\t{row.folder}" for row in rows)
+    lines = sorted(
+        f"{row.name}\t{row.split}\t{row.source}\t{row.folder}" + (f"\t{row.given_name}" if row.given_name else "")
+        for row in rows
+    )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
@@ -113,7 +144,8 @@ def _row(values: dict[str, str]) -> Row:
         values[key] for key in ("name", "source", "folder", "split", "fingerprint")
     )
     height, width, offset = (int(values[key]) for key in ("height", "width", "offset"))
-    return Row(name, source, folder, split, height, width, offset, fingerprint)
+    given_name, given_offset = values.get("given_name", ""), int(values.get("given_offset", -1))  # old sets: no pairs
+    return Row(name, source, folder, split, height, width, offset, fingerprint, given_name, given_offset)
 
 
 def _label_name(row: Row) -> str:

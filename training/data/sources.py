@@ -1,4 +1,4 @@
-"""The photos that `prepare` is given, one by one: folders, zip archives, the packed set."""
+"""The photos that `prepare` is given, one by one: folders, zip archives, packed sets."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from training.errors import MissingData
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"})
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff", ".bmp"})
 SPLITS = ("train", "val", "test")
+INDEX = "index.tsv"
+INDEX_COLUMNS = ("name", "shard", "source", "folder", "split")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,9 @@ class Candidate:
         source: the collection it belongs to.
         folder: its class folder, or "".
         split: given by its collection, or "" when the hash of its content decides.
+        final: the split stands in an index and is obeyed to the letter; a `train/` folder without a `val/` beside it
+            gives a share of its photos to validation.
+        given: the picture that a network is given for this photo, where the two are paired.
     """
 
     container: Path
@@ -32,6 +37,13 @@ class Candidate:
     source: str
     folder: str
     split: str = ""
+    final: bool = False
+    given: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """Where the file is, for people: the path, or the archive and the path inside."""
+        return f"{self.container}/{self.member}"
 
     def read_bytes(self) -> bytes:
         """The file's content."""
@@ -50,9 +62,9 @@ def candidates_in(path: Path) -> Iterator[Candidate]:
     """Every photo below a path: a packed set (a folder with index.tsv), a zip archive, or any folder.
 
     Raises:
-        MissingData: nothing is there.
+        MissingData: nothing is there, an archive cannot be opened, or an index names what is not there.
     """
-    if (path / "index.tsv").is_file():
+    if (path / INDEX).is_file():
         yield from _packed(path)
     elif path.suffix == ".zip" and path.is_file():
         yield from _zipped(path)
@@ -63,30 +75,67 @@ def candidates_in(path: Path) -> Iterator[Candidate]:
 
 
 def _packed(path: Path) -> Iterator[Candidate]:
-    with (path / "index.tsv").open(newline="", encoding="utf-8") as lines:
-        for row in csv.DictReader(lines, delimiter="\t"):
+    """The photos that an index lists, each with the split that stands there."""
+    index = path / INDEX
+    members: dict[str, frozenset[str]] = {}
+    with index.open(newline="", encoding="utf-8") as lines:
+        table = csv.DictReader(lines, delimiter="\t")
+        missing = [name for name in INDEX_COLUMNS if name not in (table.fieldnames or ())]
+        if missing:
+            raise MissingData(
+                f"{index} has no column {', '.join(missing)}",
+                f"Its first line names, with tabs between: {', '.join(INDEX_COLUMNS)}.",
+            )
+        for row in table:
+            where = f"{index}, line {table.line_num}"
+            if row["split"] not in ("", *SPLITS):
+                raise MissingData(
+                    f"{where}: there is no split {row['split']!r}", f"Known splits: {', '.join(SPLITS)}, or nothing."
+                )
             archive = path / f"photos-{row['shard']}.zip"
-            yield Candidate(archive, row["name"], row["source"], row["folder"], row["split"])
+            if row["shard"] not in members:
+                members[row["shard"]] = frozenset(_members(archive))
+            if row["name"] not in members[row["shard"]]:
+                raise MissingData(
+                    f"{where}: {archive.name} holds no {row['name']}", "Copy the index and its archives together."
+                )
+            yield Candidate(archive, row["name"], row["source"], row["folder"], row["split"], final=bool(row["split"]))
+
+
+def _members(archive: Path) -> list[str]:
+    """The names inside of a zip archive.
+
+    Raises:
+        MissingData: the archive is not there, or cannot be opened.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            return opened.namelist()
+    except (OSError, zipfile.BadZipFile) as cause:
+        raise MissingData(f"{archive} cannot be opened: {cause}", "Copy it once more; it may be cut off.") from cause
 
 
 def _zipped(path: Path) -> Iterator[Candidate]:
-    with zipfile.ZipFile(path) as archive:
-        names = sorted(archive.namelist())
-    for name in names:
-        if PurePosixPath(name).suffix.lower() in SUFFIXES:
-            split, folder = _split_and_folder(name)
+    for name in sorted(_members(path)):
+        if is_photo(PurePosixPath(name)):
+            split, folder = split_and_folder(name)
             yield Candidate(path, name, path.stem, folder, split)
 
 
 def _folder(path: Path) -> Iterator[Candidate]:
     for file in sorted(path.rglob("*")):
-        if file.suffix.lower() in SUFFIXES and file.is_file():
+        if is_photo(file) and file.is_file():
             name = file.relative_to(path).as_posix()
-            split, folder = _split_and_folder(name)
-            yield Candidate(path, name, path.name, folder, split)
+            split, folder = split_and_folder(name)
+            yield Candidate(path, name, path.resolve().name, folder, split)
 
 
-def _split_and_folder(name: str) -> tuple[str, str]:
+def is_photo(path: PurePath) -> bool:
+    """Whether a name is that of a photo; hidden files are not, as the ones that macOS lays beside each copy."""
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+
+
+def split_and_folder(name: str) -> tuple[str, str]:
     """A leading train/, val/ or test/ folder is obeyed; the next folder is the class."""
     parts = PurePosixPath(name).parts[:-1]
     split = parts[0] if parts and parts[0] in SPLITS else ""
