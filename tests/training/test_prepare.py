@@ -94,6 +94,39 @@ def test_a_test_photo_is_not_left_out_for_a_training_photo_like_it(tmp_path: Pat
     assert splits(tmp_path / "out") == ["test"]
 
 
+def grown(pixels: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    return np.repeat(np.repeat(pixels, factor, 0), factor, 1)
+
+
+def test_of_photos_that_are_nearly_the_same_the_largest_stays_and_the_others_are_named(tmp_path: Path) -> None:
+    photos = [scene(1), grown(scene(1), 3), grown(scene(1), 2)]
+    for number, pixels in enumerate(photos):
+        write_packed(tmp_path / f"in{number}", {f"{number}.png": (coded(pixels, "PNG"), "train")})
+    sources = [tmp_path / f"in{number}" for number in range(3)]
+    prepare(sources, tmp_path / "out", PrepareSettings(store_px=384, processes=1), QUIET)
+    data = load(tmp_path / "out", "train")
+    assert len(data) == 1 and np.array_equal(data.photo(0), photos[1])
+    dropped = (tmp_path / "out" / "dropped.tsv").read_text().splitlines()[1:]
+    assert dropped == [f"{tmp_path}/in{number}/photos-00.zip/{number}.png\tduplicate" for number in (0, 2)]
+
+
+def test_a_larger_copy_keeps_the_class_folder_of_the_smaller_one(tmp_path: Path) -> None:
+    write_packed(tmp_path / "small", {"0.png": (coded(scene(1), "PNG"), "train")})
+    write_packed(tmp_path / "large", {"1.png": (coded(grown(scene(1), 2), "PNG"), "train")})
+    index = tmp_path / "large" / "index.tsv"
+    index.write_text(index.read_text().replace("parks", ""))
+    prepare([tmp_path / "small", tmp_path / "large"], tmp_path / "out", PrepareSettings(processes=1), QUIET)
+    row = load(tmp_path / "out", "train").rows[0]
+    assert (row.folder, row.height) == ("parks", 160)
+
+
+def test_a_large_training_photo_does_not_push_out_a_test_photo(tmp_path: Path) -> None:
+    write_packed(tmp_path / "data", {"b.png": (coded(scene(1), "PNG"), "test")})
+    write_packed(tmp_path / "large", {"a.png": (coded(grown(scene(1), 2), "PNG"), "train")})
+    prepare([tmp_path / "data", tmp_path / "large"], tmp_path / "out", PrepareSettings(processes=1), QUIET)
+    assert splits(tmp_path / "out") == ["test"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

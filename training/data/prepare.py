@@ -9,7 +9,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -61,8 +61,8 @@ def prepare(
 ) -> str:
     """Writes pixels.bin, photos.tsv, manifest.json, dropped.tsv and samples.png into `out`; returns the digest.
 
-    Photos of several sources are near-duplicates of each other by the same rule as those of one; photos that an index
-    or a folder puts into test or validation come first, so that none of them is left out for a training photo like it.
+    Of photos that are nearly the same, those of the test and validation splits are kept before those of the training
+    split, larger ones before smaller ones, and else the first.
 
     Args:
         sources: folders, zip archives and packed sets.
@@ -77,26 +77,28 @@ def prepare(
     """
     candidates = [candidate for source in sources for candidate in candidates_in(source)]
     candidates += [candidate for given, wanted in pairs for candidate in pairs_in(given, wanted)]
-    candidates.sort(key=lambda candidate: candidate.split not in ("test", "val"))  # stable: the rest as it came
     _check_decoder(candidates)
     out.mkdir(parents=True, exist_ok=True)
     (out / ".gitignore").write_text("*\n", encoding="utf-8")
     with_val = {candidate.source for candidate in candidates if candidate.split == "val"}
-    rows: list[Row] = []
+    kept = _Kept(settings.duplicate_bits)
     dropped: list[tuple[str, str]] = []
-    seen = _Seen(settings.duplicate_bits)
     with (out / "pixels.tmp").open("wb") as pixels, Progress(console=console) as progress:
         task = progress.add_task("preparing", total=len(candidates))
         for candidate, photo in _inspected(candidates, settings):
             progress.advance(task)
-            verdict = photo.verdict if photo.verdict != "good" or seen.is_new(photo) else "duplicate"
-            if verdict != "good":
-                dropped.append((candidate.name, verdict))
+            if photo.verdict != "good":
+                dropped.append((candidate.name, photo.verdict))
                 continue
-            rows.append(_row(candidate, photo, _split(candidate, photo.digest, with_val), pixels.tell()))
+            row = _row(candidate, photo, _split(candidate, photo.digest, with_val), pixels.tell())
+            duplicates = kept.add(candidate.name, row)
+            dropped += [(name, "duplicate") for name in duplicates]
+            if candidate.name in duplicates:
+                continue
             pixels.write(photo.pixels.tobytes())
             if photo.given is not None:
                 pixels.write(photo.given.tobytes())
+    rows = kept.rows
     _write_dropped(dropped, out)
     if not rows:
         hint = (
@@ -164,26 +166,46 @@ def _inspect_one(candidate: Candidate, settings: PrepareSettings) -> Inspected:
     return inspect(content, settings.store_px, settings.least_px, keep_gray=settings.keep_gray, given=given)
 
 
-class _Seen:
-    """The difference hashes so far; a photo near one of them is not new."""
+class _Kept:
+    """The photos kept so far; of those whose difference hashes are near each other only the best stays.
+
+    The pixels of a photo that had to go for a better one remain in the file, where no row names them.
+    """
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
+        self.photos: list[tuple[str, Row] | None] = []
         self.hashes: NDArray[np.uint64] = np.zeros(1024, np.uint64)
-        self.count = 0
 
-    def is_new(self, photo: Inspected) -> bool:
-        if self.bits < 0:
-            return True
-        mine = np.uint64(photo.fingerprint)
-        distance = np.bitwise_count(self.hashes[: self.count] ^ mine)
-        if self.count and int(distance.min()) <= self.bits:
-            return False
-        if self.count == len(self.hashes):
+    @property
+    def rows(self) -> list[Row]:
+        return [photo[1] for photo in self.photos if photo is not None]
+
+    def add(self, name: str, row: Row) -> list[str]:
+        """Takes a photo in; returns the names of those that are left out for it, or its own if it is."""
+        near = self._near(int(row.fingerprint, 16))
+        if any(_worth(other) >= _worth(row) for _, other in near.values()):
+            return [name]
+        for index in near:
+            self.photos[index] = None
+        if len(self.photos) == len(self.hashes):
             self.hashes = np.concatenate([self.hashes, np.zeros_like(self.hashes)])
-        self.hashes[self.count] = mine
-        self.count += 1
-        return True
+        self.hashes[len(self.photos)] = int(row.fingerprint, 16)
+        folder = row.folder or next((other.folder for _, other in near.values() if other.source == row.source), "")
+        self.photos.append((name, replace(row, folder=folder)))  # its smaller copy may have said what it shows
+        return [other for other, _ in near.values()]
+
+    def _near(self, fingerprint: int) -> dict[int, tuple[str, Row]]:
+        if self.bits < 0:
+            return {}
+        distance = np.bitwise_count(self.hashes[: len(self.photos)] ^ np.uint64(fingerprint))
+        found = np.flatnonzero(distance <= self.bits).tolist()
+        return {index: photo for index in found if (photo := self.photos[index]) is not None}
+
+
+def _worth(row: Row) -> tuple[bool, int]:
+    """What decides between two photos that are nearly the same: its split first, then its size."""
+    return row.split != "train", min(row.height, row.width)
 
 
 def _write_dropped(dropped: list[tuple[str, str]], out: Path) -> None:
