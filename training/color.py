@@ -103,7 +103,7 @@ def to_lab(lightness: Tensor, ab: Tensor) -> tuple[Tensor, Tensor]:
 
 def lab_of_photo(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """L* (H, W) and a*, b* (H, W, 2), float32 CIELAB, of a photo (H, W, 3) uint8 sRGB."""
-    tensor = torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1)[None]
+    tensor = torch.from_numpy(np.require(pixels, requirements=["C", "W"])).permute(2, 0, 1)[None]
     lightness, ab = lab_from_linear(linear_from_bytes(tensor))
     return lightness[0, 0].numpy(), ab[0].permute(1, 2, 0).numpy()
 

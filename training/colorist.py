@@ -64,6 +64,7 @@ class ModelFile:
             key.removeprefix("photocolor."): value
             for key, value in self.session.get_modelmeta().custom_metadata_map.items()
         }
+        self.path = path
         self.name = self.card.get("name", path.stem)
         side = self.session.get_inputs()[0].shape[2]
         self.fixed_px = side if isinstance(side, int) else 0

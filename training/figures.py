@@ -7,22 +7,42 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 GAP_PX = 4
+TITLE_PX = 22
 _COLORS = ("#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f", "#edc948", "#b07aa1", "#9c755f")
 
 
-def grid(rows: Sequence[Sequence[NDArray[np.uint8]]]) -> NDArray[np.uint8]:
-    """Pictures of one size in rows, white between them: each (H, W, 3) uint8."""
-    height, width = rows[0][0].shape[:2]
-    columns = max(len(row) for row in rows)
-    sheet = np.full((len(rows) * (height + GAP_PX), columns * (width + GAP_PX), 3), 255, np.uint8)
-    for down, row in enumerate(rows):
-        for right, picture in enumerate(row):
-            top, left = down * (height + GAP_PX), right * (width + GAP_PX)
-            sheet[top : top + height, left : left + width] = picture
-    return sheet[:-GAP_PX, :-GAP_PX]
+def grid(rows: Sequence[Sequence[NDArray[np.uint8]]], titles: Sequence[str] = ()) -> NDArray[np.uint8]:
+    """Pictures in rows and columns, white between them.
+
+    Args:
+        rows: each picture (H, W, 3) uint8; a column is as wide as its widest, a row as high as its highest.
+        titles: written above the columns.
+    """
+    count = max(len(row) for row in rows)
+    widths = [max(row[column].shape[1] for row in rows if column < len(row)) for column in range(count)]
+    heights = [max(picture.shape[0] for picture in row) for row in rows]
+    top_px = TITLE_PX if titles else 0
+    size = (top_px + sum(heights) + GAP_PX * (len(rows) - 1), sum(widths) + GAP_PX * (count - 1), 3)
+    sheet = np.full(size, 255, np.uint8)
+    lefts = [sum(widths[:column]) + GAP_PX * column for column in range(count)]
+    for left, title in zip(lefts, titles, strict=False):
+        _write(sheet, title, left)
+    top = top_px
+    for row, height in zip(rows, heights, strict=True):
+        for left, picture in zip(lefts, row, strict=False):
+            sheet[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
+        top += height + GAP_PX
+    return sheet
+
+
+def _write(sheet: NDArray[np.uint8], text: str, left: int) -> None:
+    """Writes black text into the title line of a sheet, beginning at a column of pixels."""
+    line = Image.fromarray(sheet[:TITLE_PX])
+    ImageDraw.Draw(line).text((left + 2, 2), text, (0, 0, 0), ImageFont.load_default(TITLE_PX - 8))
+    sheet[:TITLE_PX] = np.asarray(line)
 
 
 def save_picture(pixels: NDArray[np.uint8], path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from training.ablate import variants_of
-from training.cli import main
+from training.cli.app import main
 from training.errors import RecipeError
 from training.recipe import RECIPES, load_recipe
 

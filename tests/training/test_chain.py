@@ -13,7 +13,7 @@ import pytest
 from training_scenes import write_scenes
 
 from photocolor.models.card import read_card
-from training.cli import main
+from training.cli.app import main
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -16,7 +16,7 @@ from PIL import Image
 from rich.console import Console
 from training_scenes import scene
 
-from training.cli import main
+from training.cli.app import main
 from training.data.inspect import decoded
 from training.data.prepare import PrepareSettings, prepare
 from training.data.prepared import load

@@ -1,0 +1,1 @@
+"""The command line of training: one module for its options, one for each group of commands."""

@@ -1,0 +1,79 @@
+"""Options that several commands share, declared once: name, unit, bounds and the sentence that explains them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from training.evaluate import Protocol
+
+SIZE_PX = 256
+"""Side of the squares that models are measured on."""
+
+
+class Split(StrEnum):
+    """The parts of a prepared set."""
+
+    TRAIN = "train"
+    VAL = "val"
+    TEST = "test"
+
+
+RecipeName = Annotated[
+    str, typer.Argument(metavar="RECIPE", help="A name in training/recipes, or a TOML file.", show_default=False)
+]
+Model = Annotated[
+    Path,
+    typer.Argument(
+        metavar="MODEL",
+        help="An ONNX file of the model contract, or a run's folder whose model was exported.",
+        show_default=False,
+    ),
+]
+Beside = Annotated[
+    list[Path] | None,
+    typer.Option("--beside", metavar="MODEL…", help="Other models, measured on the same photos.", show_default=False),
+]
+Data = Annotated[Path, typer.Option("--data", metavar="FOLDER", help="A set that prepare made.", show_default=False)]
+Part = Annotated[Split, typer.Option("--split", metavar="|".join(Split), help="Which part of the set is used.")]
+Only = Annotated[
+    str,
+    typer.Option(
+        "--only", metavar="SOURCES", help="Use these sources only, with commas between them.", show_default=False
+    ),
+]
+Limit = Annotated[int, typer.Option("--limit", metavar="N", min=0, help="Use at most this many photos; 0 uses all.")]
+Size = Annotated[
+    int, typer.Option("--size", metavar="PX", min=16, help="Side of the squares that are cut from the photos.")
+]
+Squeezenet = Annotated[
+    str,
+    typer.Option(
+        "--squeezenet", metavar="NPZ", help="Weights of SqueezeNet 1.1, which LPIPS needs.", show_default=False
+    ),
+]
+LpipsHeads = Annotated[
+    str, typer.Option("--lpips-heads", metavar="NPZ", help="Weights of LPIPS's linear heads.", show_default=False)
+]
+Threads = Annotated[
+    int, typer.Option("--threads", metavar="N", min=0, help="Processor threads; 0 is the library's own choice.")
+]
+
+
+def model_file(path: Path) -> Path:
+    """A model file itself, or the one that `export` made of a run's folder."""
+    return Path("runs/models") / f"{path.name}.onnx" if path.is_dir() else path
+
+
+def protocol(
+    data: Path, split: Split, only: str, limit: int, size_px: int, squeezenet: str, lpips_heads: str
+) -> Protocol:
+    """On what models are measured."""
+    from training.evaluate import Protocol
+
+    sources = tuple(only.split(",")) if only else ()
+    return Protocol(data, split.value, sources, limit, size_px, squeezenet, lpips_heads)

@@ -1,0 +1,136 @@
+"""`train`, `ablate`, `export`, `describe`: recipes become runs, and runs models."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from training.cli import options
+
+
+class Decode(StrEnum):
+    """How ab is read from the heads."""
+
+    REGRESSION = "regression"
+    ANNEALED = "annealed"
+    BLEND = "blend"
+
+
+def train(
+    recipe: options.RecipeName,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", help="The run's folder.", show_default="runs/NAME"),
+    ] = None,
+    device: Annotated[
+        str, typer.Option("--device", metavar="auto|cpu|cuda|cuda:N", help="Where the run computes.")
+    ] = "auto",
+    threads: options.Threads = 0,
+    stop_at: Annotated[
+        int,
+        typer.Option(
+            "--stop-at", metavar="IMAGES", min=0, help="Stop after this many images, to go on later; 0 does not stop."
+        ),
+    ] = 0,
+) -> None:
+    """Train a recipe; the same command goes on after any stop."""
+    from training.recipe import load_recipe
+    from training.trainer import train as train_recipe
+
+    loaded = load_recipe(recipe)
+    folder = out or Path("runs") / loaded.name
+    train_recipe(loaded, folder, Console(), device=device, threads=threads, stop_at=stop_at)
+
+
+def ablate(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.toml", help="Base, common changes and variants.", show_default=False)
+    ],
+    data: options.Data,
+    beside: options.Beside = None,
+    split: options.Part = options.Split.TEST,
+    only: options.Only = "",
+    limit: options.Limit = 0,
+    size: options.Size = options.SIZE_PX,
+    squeezenet: options.Squeezenet = "",
+    lpips_heads: options.LpipsHeads = "",
+    threads: options.Threads = 0,
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the runs go.")] = Path("runs/ablations"),
+) -> None:
+    """Train variants that differ in one thing, and compare them."""
+    from training.ablate import ablate as ablate_file
+
+    protocol = options.protocol(data, split, only, limit, size, squeezenet, lpips_heads)
+    ablate_file(file, out, protocol, Console(), beside=beside or [], threads=threads)
+
+
+def export(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The run's folder.", show_default=False)],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="The model.", show_default="runs/models/RUN.onnx"),
+    ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option("--checkpoint", metavar="FILE", help="Another checkpoint of the run.", show_default="the last"),
+    ] = None,
+    words: Annotated[
+        str | None,
+        typer.Option(
+            "--words",
+            metavar="RECIPE",
+            help="Take [export] and the decoding from this recipe.",
+            show_default="the run's own",
+        ),
+    ] = None,
+    decode: Annotated[
+        Decode | None,
+        typer.Option(
+            "--decode",
+            metavar="|".join(Decode),
+            help="Read the color from this head, or from both.",
+            show_default="the recipe's",
+        ),
+    ] = None,
+    temperature: Annotated[
+        float | None,
+        typer.Option("--temperature", metavar="T", min=0.01, help="Of the annealed mean.", show_default="the recipe's"),
+    ] = None,
+    blend: Annotated[
+        float | None,
+        typer.Option(
+            "--blend",
+            metavar="SHARE",
+            min=0,
+            max=1,
+            help="Share of the annealed mean with --decode blend.",
+            show_default="the recipe's",
+        ),
+    ] = None,
+) -> None:
+    """Write a run's model as one ONNX file with its card."""
+    from training.export import export as export_run
+    from training.recipe import load_recipe
+
+    head = {"decode": decode.value if decode else None, "temperature": temperature, "blend": blend}
+    file = out or Path("runs/models") / f"{run.name}.onnx"
+    recipe = load_recipe(words) if words else None
+    export_run(run, file, Console(), checkpoint=checkpoint, words=recipe, decode=head)
+
+
+def describe(
+    recipe: options.RecipeName,
+    picture: Annotated[
+        Path | None,
+        typer.Option("--picture", metavar="PNG", help="Draw the generator's structure.", show_default=False),
+    ] = None,
+) -> None:
+    """Print a recipe's networks: layers, sizes, multiply-adds."""
+    from training.describe import describe as describe_recipe
+    from training.recipe import load_recipe
+
+    describe_recipe(load_recipe(recipe), Console(), picture)
