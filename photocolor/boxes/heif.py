@@ -13,6 +13,8 @@ from photocolor.boxes.box import Box, boxes, make_box
 XMP_TYPE = b"application/rdf+xml"
 _IN_FILE = 0  # construction method: offsets count from the file's start
 _MAX_ITEMS = 4096
+_MAX_PIECES = 1 << 16
+"""Of all items together; a place of no bytes may be written any number of times without taking any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,12 @@ def item_bytes(data: bytes, meta: Meta, number: int) -> bytes | None:
     return b"".join(bytes(data[at : at + length]) for at, length in place.pieces)
 
 
+def item_length(meta: Meta, number: int) -> int:
+    """The length that an item says it has; its pieces may lie over each other, or outside of the file."""
+    place = meta.places.get(number)
+    return sum(length for _, length in place.pieces) if place is not None else 0
+
+
 # Quarter turns counter-clockwise (irot), then a mirror (imir; axis 0 exchanges top and bottom, 1 left and right), and
 # the EXIF orientation that says the same. Source: ISO/IEC 23008-12:2022, 6.5.10 and 6.5.12.
 _ORIENTATIONS = {
@@ -166,7 +174,7 @@ def _read_places(data: bytes, meta: Meta) -> None:
     offset_size, length_size, base_size, index_size = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
     index_size = index_size if version else 0
     wide = 2 if version < 2 else 4
-    count, at = _number(data, at + 6, wide), at + 6 + wide
+    count, at, left = _number(data, at + 6, wide), at + 6 + wide, _MAX_PIECES
     for _ in range(min(count, _MAX_ITEMS)):
         number, at = _number(data, at, wide), at + wide
         method = 0
@@ -174,6 +182,9 @@ def _read_places(data: bytes, meta: Meta) -> None:
             method, at = _number(data, at, 2) & 15, at + 2
         base, pieces = _number(data, at + 2, base_size), _number(data, at + 2 + base_size, 2)
         at += 4 + base_size
+        left -= pieces
+        if left < 0:
+            raise ValueError(f"its items have more than {_MAX_PIECES:,} pieces")
         found = []
         for _ in range(pieces):
             at += index_size

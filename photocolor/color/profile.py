@@ -20,6 +20,8 @@ Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 SRGB_TOLERANCE = 1 / 255  # one 8-bit code: makers' sRGB profiles differ from IEC 61966-2-1 by less (tests measure it)
 NEUTRAL_TOLERANCE = 1 / 255  # a profile whose grays come out within this is meant to have a neutral axis
 
+MOST_BYTES = 16 << 20
+"""A profile with large tables has some megabytes; more than this is not taken into memory several times."""
 _SPACE = slice(16, 20)
 _SPACES = {b"GRAY": "gray", b"RGB ": "rgb", b"CMYK": "cmyk"}
 _GRID_STEPS = 9
@@ -60,7 +62,7 @@ def to_srgb(pixels: Pixels, icc: bytes) -> Pixels:
     return ramp[pixels] if pixels.ndim == 2 else _convert(pixels, icc, ramp if neutral else None)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=4)  # the profiles themselves are kept with the answers
 def is_srgb(icc: bytes) -> bool:
     """True if the profile maps RGB as sRGB does, within `SRGB_TOLERANCE` over a grid of colors and the gray axis.
 
@@ -123,6 +125,8 @@ def _matrix_profile(primaries: int, curve: int) -> bytes:
 def _space(icc: bytes) -> str:
     """The kind of pixels it is for: "gray", "rgb" or "cmyk"."""
     signature = icc[_SPACE]
+    if len(icc) >= MOST_BYTES:
+        raise BadProfile(f"it has {MOST_BYTES >> 20} MiB or more")
     if len(icc) < 128 or icc[36:40] != b"acsp":
         raise BadProfile("it has no ICC header")
     if signature not in _SPACES:
@@ -150,7 +154,7 @@ def _converted_whole(pixels: NDArray[Any], icc: bytes, space: str) -> Pixels:
     return cast(Pixels, result)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _gray_ramp(icc: bytes, top: int) -> tuple[NDArray[np.int64], bool]:
     """The sRGB code of every gray code from 0 to `top`, and whether the profile's grays are neutral."""
     ramp = np.linspace(0, 1, top + 1, dtype=np.float32)[None]

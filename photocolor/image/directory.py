@@ -14,6 +14,7 @@ RESOLUTION_UNIT = 0x0128
 
 _CM_PER_INCH = 2.54
 _MAX_NUMBERS = 1 << 20
+_MAX_FIELDS = 65_535  # what a classic TIFF can say; a BigTIFF could say more than memory holds
 
 # TIFF field types: struct letter and how many of them make one value; 5 and 10 are fractions.
 _TYPES = {1: "B", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 10: "ii", 11: "f", 12: "d"}
@@ -88,8 +89,8 @@ def read_directory(block: Block, offset: int) -> tuple[dict[int, Entry], int]:
     (count,) = _unpack(block.data, block.order + count_code, offset)
     position = offset + struct.calcsize("=" + count_code)
     size = struct.calcsize("=" + field_code) + inline
-    if position + count * size > len(block.data):
-        raise ValueError(f"a directory of {count} fields reaches beyond the end")
+    if position + count * size > len(block.data) or count > _MAX_FIELDS:
+        raise ValueError(f"a directory of {count} fields reaches beyond the end, or is no directory")
     fields: dict[int, Entry] = {}
     for index in range(int(count)):
         start = position + index * size

@@ -28,6 +28,7 @@ _CODED_BY_DCT = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # baseline, extended, progressiv
 _ENDS_SCAN = ~np.isin(np.arange(256), (0x00, 0xFF, *range(0xD0, 0xD8)))  # FF00 is a data byte, FFD0 to FFD7 restarts
 _FIRST_PIECE_BYTES, _PIECE_BYTES = 64, 1 << 20
 _BAND_ROWS = 512
+_SEGMENTS_MOST = 100_000
 _CHANNELS: dict[str, tuple[int, ...]] = {"L": (), "RGB": (3,), "CMYK": (4,)}
 _MPF_ENTRIES = 0xB002
 _MPF_PICTURES = {0x020001, 0x020002, 0x020003}  # panorama, disparity, angles: pictures in their own right
@@ -109,6 +110,8 @@ def frame_size(data: bytes) -> tuple[int, int]:
 
 def _next_marker(data: bytes, position: int) -> tuple[int, int] | None:
     """Where the first marker from here on begins with its fill bytes, and where its code is; None without one."""
+    if data[position : position + 1] == b"\xff" and position + 1 < len(data) and _ENDS_SCAN[data[position + 1]]:
+        return position, position + 1  # the rule between segments; a file may have a hundred thousand of them
     begin, length = position, _FIRST_PIECE_BYTES
     while position < len(data) - 1:
         piece = np.frombuffer(data, np.uint8, min(length + 1, len(data) - position), position)
@@ -125,9 +128,16 @@ def _next_marker(data: bytes, position: int) -> tuple[int, int] | None:
 
 
 def _segments(data: bytes) -> Iterator[Segment]:
-    """All segments up to and with the end-of-image marker, or as far as they go; scan data belong to their SOS."""
-    position = 2
+    """All segments up to and with the end-of-image marker, or as far as they go; scan data belong to their SOS.
+
+    Raises:
+        UnsupportedPhoto: there are so many that the file is none to be worked on.
+    """
+    position, left = 2, _SEGMENTS_MOST
     while position >= 0:
+        left -= 1
+        if left < 0:
+            raise UnsupportedPhoto(f"JPEG with more than {_SEGMENTS_MOST:,} segments is not supported")
         found = _next_marker(data, position)  # also steps over stray bytes between segments, as libjpeg does
         if not found:
             return

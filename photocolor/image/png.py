@@ -14,6 +14,7 @@ from typing import cast
 import imagecodecs
 import numpy as np
 
+from photocolor.color.profile import MOST_BYTES
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.directory import ExifView, view_exif
 from photocolor.image.interlace import Pass, split_passes
@@ -28,7 +29,6 @@ _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _SHOWN = {3: 3}  # a palette's indices become colors
 _DEFLATE_RATIO = 1032  # zlib's documentation: the most that one byte can expand to
-_PROFILE_MAX_BYTES = 16 << 20
 _SRGB_GAMMA = 45455  # in units of 1/100000
 
 
@@ -154,7 +154,7 @@ def _profile(extra: dict[bytes, bytes]) -> tuple[bytes | None, tuple[str, ...]]:
         name, _, packed = extra[b"iCCP"].partition(b"\x00")
         try:
             inflate = zlib.decompressobj()
-            icc = inflate.decompress(packed[1:], _PROFILE_MAX_BYTES)
+            icc = inflate.decompress(packed[1:], MOST_BYTES)  # so many are too many, and told
         except zlib.error as error:
             return None, (f"the color profile {name.decode('latin-1')!r} is ignored: {error}",)
         return icc or None, ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from mmap import mmap
 
@@ -65,6 +66,16 @@ class Blocks:
     warnings: tuple[str, ...] = ()
 
 
+NAMES_TOLD = 20
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names in one phrase, those that come several times once; of very many the first."""
+    every = list(dict.fromkeys(names))
+    more = f" and {len(every) - NAMES_TOLD:,} more" if len(every) > NAMES_TOLD else ""
+    return ", ".join(every[:NAMES_TOLD]) + more
+
+
 @dataclass(slots=True)
 class Log:
     """What happened to the metadata on its way, collected while it happens.
@@ -84,3 +95,7 @@ class Log:
     def unparsed(self, what: str, cause: object) -> None:
         """Notes that a block is damaged; the photo goes on."""
         self.warnings.append(f"metadata_unparsed: {what}: {cause}")
+
+    def left_behind(self, what: str, cause: object) -> None:
+        """Notes that a sound block does not go along; the photo goes on."""
+        self.warnings.append(f"metadata_left_behind: {what}: {cause}")

@@ -81,7 +81,9 @@ class CarryReport:
     warnings: tuple[str, ...]
 
 
-def graft(source: TiffSource, source_format: str, result: Path, changes: Changes, at: int = 0) -> CarryReport:
+def graft(
+    source: TiffSource, source_format: str, result: Path, changes: Changes, at: int = 0, *, carry: bool = True
+) -> CarryReport:
     """Writes the metadata of the source's bytes into the encoded result file.
 
     Damaged metadata never fails the photo: it is carried as it is, and told.
@@ -92,13 +94,14 @@ def graft(source: TiffSource, source_format: str, result: Path, changes: Changes
         result: the encoded file, changed in place; its pixels and its ICC profile are not touched.
         changes: what the result says beyond the source.
         at: offset of the directory of a TIFF's picture; 0 for its first.
+        carry: False to write the provenance alone.
 
     Raises:
         ValueError: `result` is no file of the format that `changes` names.
         OSError: it cannot be read or written.
     """
     log, kind = Log(), changes.result_format
-    blocks = _read(source, source_format, at, log)
+    blocks = _read(source, source_format, at, log) if carry else Blocks()
     with result.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
         picture = PICTURES[kind](view)
     aim = Aim(source_format, kind, picture, changes.provenance, changes.thumbnail)

@@ -51,7 +51,7 @@ class Aim:
 
 def converted(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
     """The blocks as the result's container holds them, with the provenance."""
-    blocks, damaged = _without_damaged(blocks, aim, log)
+    blocks, damaged = _without_damaged(blocks, aim)
     blocks = _with_fields(blocks, log) if aim.result_format == "tiff" else _with_exif(blocks, aim, log)
     blocks = _with_resources(blocks, aim, log)
     blocks = _with_packet(blocks, aim, damaged, log)
@@ -86,15 +86,17 @@ def _shrunk(block: bytes, room: int, log: Log) -> bytes | None:
     return built(fields, layout, room, log)
 
 
-def _without_damaged(blocks: Blocks, aim: Aim, log: Log) -> tuple[Blocks, bytes | None]:
+Damaged = tuple[bytes, Malformed]
+
+
+def _without_damaged(blocks: Blocks, aim: Aim) -> tuple[Blocks, Damaged | None]:
     """An EXIF block that makes no sense is handed back where it cannot stand as it did in the source."""
     if blocks.exif is None or aim.same:
         return blocks, None
     try:
         tiff.fields_of_block(blocks.exif, Log())
     except Malformed as error:
-        log.unparsed(f"EXIF, kept as {packet.UNPARSED}EXIF", error)
-        return replace(blocks, exif=None), blocks.exif
+        return replace(blocks, exif=None), (blocks.exif, error)
     return blocks, None
 
 
@@ -131,16 +133,16 @@ def _with_resources(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
     return replace(blocks, photoshop=stream, iptc=None)
 
 
-def _with_packet(blocks: Blocks, aim: Aim, damaged: bytes | None, log: Log) -> Blocks:
+def _with_packet(blocks: Blocks, aim: Aim, damaged: Damaged | None, log: Log) -> Blocks:
     """With the XMP packet of the result."""
     opened = packet.opened(blocks.xmp, log)
     log.kept.extend(["XMP"] if blocks.xmp else [])
     if damaged is not None:
-        packet.keep_unparsed(opened, "EXIF", damaged)
+        packet.keep_unparsed(opened, "EXIF", damaged[0], log, damaged[1])
     if aim.result_format in ("png", *_NO_PHOTOSHOP):
         _map_iptc(blocks, aim, opened, log)
     if not aim.same:
-        packet.add_texts(opened, _homeless_texts(blocks, aim))
+        packet.add_texts(opened, _homeless_texts(blocks, aim), log)
     xmp = packet.complete(opened, aim.picture, aim.provenance, log)
     homeless = aim.result_format in _NO_PHOTOSHOP and blocks.photoshop is not None
     log.dropped.extend(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from photocolor.metadata.assemble import lay_out
-from photocolor.metadata.blocks import Log, Picture
+from photocolor.metadata.blocks import Log, Picture, listed
 from photocolor.metadata.ifd import (
     KIND_IFD,
     KIND_LONG,
@@ -22,6 +22,7 @@ from photocolor.metadata.thumbnail import Maker, replace_thumbnail
 from photocolor.metadata.truth import IFD0, true_value
 
 ROOM_IN_JPEG_BYTES = 65533 - 6  # a segment's payload without "Exif\0\0"
+_HEADER_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +81,22 @@ def minimal(version: str, picture: Picture, dpi: tuple[float, float] | None) -> 
 
 def built(fields: tuple[Field, ...], layout: Layout, room: int, log: Log) -> bytes | None:
     """An EXIF block made of a TIFF's fields; the largest stay behind until it fits in `room` bytes."""
-    remaining = list(fields)
-    while remaining:
-        block = layout.order.replace("<", "II").replace(">", "MM").encode() + layout.pack(42, 2) + layout.pack(8, 4)
-        block += lay_out(remaining, 8, layout)
-        if len(block) <= room:
-            return block
-        largest = max(remaining, key=lambda field: len(lay_out([field], 8, layout)))
-        remaining.remove(largest)
-        log.dropped.append(tag_name(largest.tag))
-        log.warnings.append(f"{tag_name(largest.tag)} is too large for this container and stays behind")
-    return None
+    empty = len(lay_out([], _HEADER_BYTES, layout))
+    sizes = [len(lay_out([field], _HEADER_BYTES, layout)) - empty for field in fields]
+    length = _HEADER_BYTES + empty + sum(sizes)
+    kept, left, block = dict(enumerate(fields)), list[str](), None
+    for number in sorted(kept, key=lambda number: -sizes[number]):
+        if length <= room:  # less than the block's, which also has padding; so few blocks are made in vain
+            block = layout.order.replace("<", "II").replace(">", "MM").encode() + layout.pack(42, 2) + layout.pack(8, 4)
+            block += lay_out(kept.values(), _HEADER_BYTES, layout)
+            if len(block) <= room:
+                break
+        length -= sizes[number]
+        left.append(tag_name(kept.pop(number).tag))
+    log.dropped.extend(left)
+    if left:
+        log.left_behind(listed(left), "too large for this container")
+    return block if kept else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Literal
 
-from photocolor.metadata.blocks import Log, TiffSource
+from photocolor.metadata.blocks import Log, TiffSource, listed
 from photocolor.metadata.ifd import (
     KIND_IFD,
     KIND_IFD8,
@@ -20,15 +20,17 @@ from photocolor.metadata.ifd import (
     read_directory,
     swapped,
 )
+from photocolor.metadata.limits import MOST_BYTES, TooLarge
 from photocolor.metadata.tags import MAKER_NOTE, POINTERS, tag_name
 
 RAW_BLOCKS = frozenset({700, 33723, 34377, 37724})  # bytes, whatever type their writer chose
 SLACK_BYTES = 64
-NAMES_TOLD = 5
+MOST_FIELDS = 65_535
+"""Of one block with all its directories: many pointers may lead to one directory."""
 
 
 class Lifter:
-    """Copies fields out of one block; never more bytes in all than the block has.
+    """Copies fields out of one block; never more bytes in all than the block has, or than `MOST_BYTES`.
 
     Args:
         data: the block or file.
@@ -39,25 +41,34 @@ class Lifter:
     def __init__(self, data: TiffSource, layout: Layout, log: Log) -> None:
         self._data, self._layout, self._log = data, layout, log
         self._room = len(data)  # overlapping values could otherwise multiply a file
+        self._allowed = MOST_BYTES
+        self._fields = MOST_FIELDS
 
     def lift(self, directory: Directory, name: str, skip: Container[int] = (), depth: int = 0) -> tuple[Field, ...]:
         """The fields of `directory` without those in `skip`; `name` is for the log."""
         lost = [tag for tag in directory.damaged if tag not in skip]
+        large = []
         lifted = []
         for slot in directory.slots:
             if slot.tag in skip:
                 continue
             try:
                 lifted.append(self._field(slot, depth))
+            except TooLarge:
+                large.append(slot.tag)
             except Malformed:
                 lost.append(slot.tag)
-        self._tell(name, lost)
+        self._tell(name, lost, large)
         return tuple(lifted)
 
     def _field(self, slot: Slot, depth: int) -> Field:
         if slot.bytes > self._room:
             raise Malformed("fields overlap")
+        if slot.bytes > self._allowed or self._fields <= 0:
+            raise TooLarge(f"{slot.bytes} bytes")
         self._room -= slot.bytes
+        self._allowed -= slot.bytes
+        self._fields -= 1
         end = slot.at + slot.bytes
         value = bytes(self._data[slot.at : end])
         if slot.tag in POINTERS or slot.kind in (KIND_IFD, KIND_IFD8):
@@ -69,13 +80,15 @@ class Lifter:
         if slot.count != 1 or slot.kind not in (KIND_LONG, KIND_IFD, KIND_LONG8, KIND_IFD8) or depth >= MAX_DEPTH:
             raise Malformed("not a pointer to a directory")
         directory = read_directory(self._data, self._layout, self._layout.number(self._data, slot.at, slot.bytes))
+        self._fields -= len(directory.damaged)  # those that are read count, too
         return self.lift(directory, tag_name(slot.tag), depth=depth + 1)
 
-    def _tell(self, name: str, lost: list[int]) -> None:
-        if lost:
-            names = [f"{name}:{tag_name(tag)}" for tag in lost]
-            self._log.unparsed(f"{len(names)} fields stay behind", ", ".join(names[:NAMES_TOLD]))
-            self._log.dropped.extend(names)
+    def _tell(self, name: str, lost: list[int], large: list[int]) -> None:
+        for tags, tell in ((lost, self._log.unparsed), (large, self._log.left_behind)):
+            names = [f"{name}:{tag_name(tag)}" for tag in tags]
+            if names:
+                tell(f"{len(names)} fields stay behind", listed(names))
+                self._log.dropped.extend(names)
 
 
 def in_layout(fields: tuple[Field, ...], source: Layout, target: Layout, log: Log) -> tuple[Field, ...]:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from photocolor.boxes.heif import XMP_TYPE, Item, Meta, item_bytes, orientation_of, read_meta, size_of, with_additions
+from photocolor.boxes.heif import (
+    XMP_TYPE,
+    Item,
+    Meta,
+    item_bytes,
+    item_length,
+    orientation_of,
+    read_meta,
+    size_of,
+    with_additions,
+)
 from photocolor.metadata.blocks import Blocks, Log, Picture, Source
 from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.limits import EXIF_MOST_BYTES, XMP_MOST_BYTES, Allowance
 from photocolor.metadata.orientation import with_orientation
 
 EXIF, MIME = b"Exif", b"mime"
@@ -36,23 +47,29 @@ def read(data: Source) -> Blocks:
     """
     whole = bytes(data)
     meta = _meta(whole)
-    exif, xmp = None, None
-    dropped, warnings = [], []
+    exif, xmp, log = None, None, Log()
+    allowed = Allowance(log)
     about = {source for kind, source, to in meta.references if kind == b"cdsc" and meta.primary in to}
     for number, item in meta.items.items():
         if item.kind not in (EXIF, MIME) or (about and number not in about):
             continue
+        name, most_bytes = ("EXIF", EXIF_MOST_BYTES) if item.kind == EXIF else ("XMP", XMP_MOST_BYTES)
+        if not allowed.admits(name, item_length(meta, number), most_bytes):
+            continue
         content = item_bytes(whole, meta, number)
         if content is None:
-            warnings.append(f"metadata_unparsed: {item.kind.decode('latin-1')}: it lies outside of the file")
+            log.unparsed(item.kind.decode("latin-1"), "it lies outside of the file")
         elif item.kind == EXIF and exif is None:
             exif = content[4 + int.from_bytes(content[:4], "big") :].removeprefix(b"Exif\0\0") or None
         elif item.content == XMP_TYPE and xmp is None:
             xmp = content
         else:
-            dropped.append(item.content.decode("latin-1") or item.kind.decode("latin-1"))
+            further = item.content.decode("latin-1") or item.kind.decode("latin-1")
+            log.dropped.append(further)
+            log.left_behind(f"an item {further!r}", "only one EXIF block and one XMP packet go along")
+    allowed.close()
     exif = with_orientation(exif, orientation_of(whole, meta))
-    return Blocks(exif=exif, xmp=xmp, dropped=tuple(dropped), warnings=tuple(warnings))
+    return Blocks(exif=exif, xmp=xmp, dropped=tuple(log.dropped), warnings=tuple(log.warnings))
 
 
 def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:

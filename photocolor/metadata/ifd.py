@@ -19,6 +19,8 @@ KIND_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4
 WORD_BYTES = {kind: {5: 4, 10: 4}.get(kind, size) for kind, size in KIND_BYTES.items()}
 KIND_SHORT, KIND_LONG, KIND_IFD, KIND_LONG8, KIND_IFD8 = 3, 4, 13, 16, 18
 MAX_DEPTH = 4
+MAX_ENTRIES = 65_535
+"""Of one directory: what a classic TIFF can say; a BigTIFF could say more than memory holds."""
 
 
 class Malformed(ValueError):
@@ -152,8 +154,8 @@ def read_directory(data: Bytes, layout: Layout, at: int) -> Directory:
     count = layout.number(data, at, layout.count_bytes)
     first = at + layout.count_bytes
     end = first + count * layout.entry_bytes
-    if end > len(data):
-        raise Malformed(f"directory of {count} entries at {at} outside of {len(data)} bytes")
+    if end > len(data) or count > MAX_ENTRIES:
+        raise Malformed(f"directory of {count} entries at {at} in {len(data)} bytes")
     slots, damaged = [], []
     for entry_at in range(first, end, layout.entry_bytes):
         slot = _read_slot(data, layout, entry_at)

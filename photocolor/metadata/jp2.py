@@ -7,12 +7,14 @@ import struct
 from photocolor.boxes.box import boxes, make_box
 from photocolor.metadata.blocks import Blocks, Log, Picture, Source
 from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance
 
 SIGNATURE = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
 CODESTREAM = b"\xff\x4f\xff\x51"
 EXIF = b"JpgTiffExif->JP2"
 XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 IPTC = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
+_BLOCKS = {EXIF: ("EXIF", EXIF_MOST_BYTES), XMP: ("XMP", XMP_MOST_BYTES), IPTC: ("IPTC", MOST_BYTES)}
 # What the result has of its own: signature, file type, header and codestream.
 ENCODING = frozenset({b"jP  ", b"ftyp", b"rreq", b"jp2h", b"jp2c"})
 
@@ -47,22 +49,30 @@ def read(data: Source) -> Blocks:
     if not whole.startswith(SIGNATURE):
         raise Malformed("no JP2 file")
     found: dict[bytes, bytes] = {}
-    extras = []
+    log, extras = Log(), []
+    allowed = Allowance(log)
     try:
-        for box in boxes(whole):
-            content = whole[box.start : box.end]
-            if box.kind == b"uuid" and content[:16] in (EXIF, XMP, IPTC):
-                found.setdefault(content[:16], content[16:])
-            elif box.kind not in ENCODING:
-                extras.append((box.kind.decode("latin-1"), content))
+        for box in allowed.bounded(boxes(whole)):
+            named, size = whole[box.start : min(box.start + 16, box.end)], box.end - box.start
+            other = box.kind.decode("latin-1"), MOST_BYTES
+            name, most_bytes = _BLOCKS.get(named, other) if box.kind == b"uuid" else other
+            if box.kind in ENCODING or not allowed.admits(name, size, most_bytes):
+                continue
+            if box.kind == b"uuid" and named in _BLOCKS and named not in found:
+                found[named] = whole[box.start + 16 : box.end]
+            else:
+                extras.append((box.kind.decode("latin-1"), whole[box.start : box.end]))
     except ValueError as error:
         raise Malformed(str(error)) from error
+    allowed.close()
     exif = found.get(EXIF)
     return Blocks(
         exif=exif.removeprefix(b"Exif\0\0") if exif else None,
         xmp=found.get(XMP),
         iptc=found.get(IPTC),
         extras=tuple(extras),
+        dropped=tuple(log.dropped),
+        warnings=tuple(log.warnings),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from photocolor.metadata.blocks import Blocks, Log, Picture, Source
 from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance
 from photocolor.metadata.xmp_extended import EXTENSION, merge_extensions, split
 
 EXIF = b"Exif\0\0"
@@ -118,9 +119,13 @@ def read(data: Source) -> Blocks:
         Malformed: it is no JPEG file.
     """
     log, found = Log(), _Sorted()
-    for segment in segments(data):
-        _sort(segment, found, log)
+    allowed = Allowance(log)
+    for segment in allowed.bounded(segments(data)):
+        _sort(segment, found, allowed, log)
+    allowed.close()
     xmp = merge_extensions(found.xmp[0], found.extensions, log) if found.xmp else None
+    if found.extensions and not found.xmp:
+        log.left_behind("extended XMP", "there is no XMP packet that it extends")
     if found.xmp[1:]:
         found.extras.extend(("APP1", XMP + packet) for packet in found.xmp[1:])
         log.warnings.append("the file has more than one XMP packet; the later ones are carried as they are")
@@ -139,7 +144,7 @@ def read(data: Source) -> Blocks:
     )
 
 
-def _sort(segment: Segment, found: _Sorted, log: Log) -> None:
+def _sort(segment: Segment, found: _Sorted, allowed: Allowance, log: Log) -> None:
     marker, payload = segment.marker, segment.payload
     for kind, prefix, name in STRUCTURAL:
         if marker == kind and payload.startswith(prefix):
@@ -147,15 +152,19 @@ def _sort(segment: Segment, found: _Sorted, log: Log) -> None:
                 found.density = payload[7:12]
             log.dropped.extend([name] if name else [])
             return
-    for prefix, pile in ((EXIF, found.exif), (XMP, found.xmp), (EXTENSION, found.extensions)):
-        if marker == APP1 and payload.startswith(prefix):
-            pile.append(payload.removeprefix(prefix))
+    piles = (
+        (APP1, EXIF, found.exif, "EXIF", EXIF_MOST_BYTES),
+        (APP1, XMP, found.xmp, "XMP", XMP_MOST_BYTES),
+        (APP1, EXTENSION, found.extensions, "extended XMP", XMP_MOST_BYTES),
+        (APP13, IRB, found.irb, "Photoshop resources", MOST_BYTES),
+        (COM, b"", found.comments, "comment", MOST_BYTES),
+    )
+    for kind, prefix, pile, name, most_bytes in piles:
+        if marker == kind and payload.startswith(prefix):
+            if allowed.admits(name, len(payload) - len(prefix), most_bytes):
+                pile.append(payload.removeprefix(prefix))
             return
-    if marker == APP13 and payload.startswith(IRB):
-        found.irb.append(payload.removeprefix(IRB))
-    elif marker == COM:
-        found.comments.append(payload)
-    elif APP0 <= marker <= 0xEF:
+    if APP0 <= marker <= 0xEF and allowed.admits(f"APP{marker - APP0}", len(payload)):
         found.extras.append((f"APP{marker - APP0}", payload))
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from photocolor.boxes.box import boxes, make_box
 from photocolor.boxes.jxl import CONTAINER, codestream, read_header
-from photocolor.metadata.blocks import Blocks, Log, Picture, Source
+from photocolor.metadata.blocks import Blocks, Log, Picture, Source, listed
 from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, TEXT_MOST_BYTES, XMP_MOST_BYTES, Allowance
 from photocolor.metadata.orientation import with_orientation
 
 EXIF, XMP, PACKED = b"Exif", b"xml ", b"brob"
+_FAILED_BYTES = TEXT_MOST_BYTES // 4
+"""What a box counts that cannot be unpacked: four of them, and no further one is tried."""
 ENCODING = frozenset({b"JXL ", b"ftyp", b"jxll", b"jxlc", b"jxlp", b"jxli", b"jbrd"})
-_MOST_BYTES = 1 << 24
 
 
 def picture(data: Source) -> Picture:
@@ -32,37 +34,69 @@ def read(data: Source) -> Blocks:
     Raises:
         Malformed: it is no JPEG XL file.
     """
-    whole = bytes(data)
+    whole, log = bytes(data), Log()
     try:
         orientation = read_header(codestream(whole)).orientation
-        found = _found(whole) if whole.startswith(CONTAINER) else {}
+        found = _found(whole, log) if whole.startswith(CONTAINER) else {}
     except ValueError as error:
         raise Malformed(str(error)) from error
     exif = found.get(EXIF)
     if exif is not None:
         exif = exif[4 + int.from_bytes(exif[:4], "big") :].removeprefix(b"Exif\0\0") or None
     extras = tuple((kind.decode("latin-1"), content) for kind, content in found.items() if kind not in (EXIF, XMP))
-    return Blocks(exif=with_orientation(exif, orientation), xmp=found.get(XMP), extras=extras)
+    return Blocks(
+        exif=with_orientation(exif, orientation),
+        xmp=found.get(XMP),
+        extras=extras,
+        dropped=tuple(log.dropped),
+        warnings=tuple(log.warnings),
+    )
 
 
-def _found(data: bytes) -> dict[bytes, bytes]:
+def _found(data: bytes, log: Log) -> dict[bytes, bytes]:
+    """The first box of each kind, unpacked."""
     found: dict[bytes, bytes] = {}
-    for box in boxes(data):
-        kind, content = box.kind, data[box.start : box.end]
-        if kind == PACKED:
-            kind, content = content[:4], _unpacked(content[4:])
-        if kind not in ENCODING:
-            found.setdefault(kind, content)
+    allowed, unpacked, failed = Allowance(log), 0, dict[str, list[str]]()
+    most_bytes = {EXIF: EXIF_MOST_BYTES, XMP: XMP_MOST_BYTES}
+    for box in allowed.bounded(boxes(data)):
+        packed = box.kind == PACKED
+        kind = data[box.start : box.start + 4] if packed else box.kind
+        name = kind.decode("latin-1").strip()
+        if kind in ENCODING:
+            continue
+        if kind in found:
+            log.left_behind(f"a further box {name!r}", "a JPEG XL has one, and readers take the first")
+            continue
+        most = min(most_bytes.get(kind, TEXT_MOST_BYTES), TEXT_MOST_BYTES - unpacked)
+        try:
+            content = _unpacked(data[box.start + 4 : box.end], most) if packed else data[box.start : box.end]
+        except Malformed as error:
+            unpacked += _FAILED_BYTES
+            failed.setdefault(str(error), []).append(repr(name))
+            continue
+        unpacked += packed * len(content)
+        if allowed.admits(name, len(content), most_bytes.get(kind, MOST_BYTES)):
+            found[kind] = content
+    allowed.close()
+    for cause, names in failed.items():
+        log.unparsed(f"packed {listed(names)} stay behind", cause)
     return found
 
 
-def _unpacked(content: bytes) -> bytes:
+def _unpacked(content: bytes, most_bytes: int) -> bytes:
+    """The content of a packed box.
+
+    Raises:
+        Malformed: it is damaged, or larger than allowed; the library does not tell which.
+    """
+    if most_bytes <= 0:
+        raise Malformed("the boxes before it were as large as may be")
     import imagecodecs  # only files with packed boxes need it
 
     try:
-        return bytes(imagecodecs.brotli_decode(content, out=_MOST_BYTES))
+        return bytes(imagecodecs.brotli_decode(content, out=most_bytes))
     except RuntimeError as error:
-        raise Malformed(f"a packed box is damaged: {error}") from error
+        raise Malformed(f"it is damaged, or has more than {most_bytes:,} bytes") from error
 
 
 def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable
 
 from photocolor.metadata import provenance as origin
-from photocolor.metadata.blocks import Log, Picture
+from photocolor.metadata.blocks import Log, Picture, listed
 from photocolor.metadata.escape import escape
 from photocolor.metadata.ifd import Malformed
 from photocolor.metadata.iptc import Property
+from photocolor.metadata.limits import KEPT_MOST_BYTES, SOURCE_XMP_MOST_BYTES, SOURCE_XMP_MOST_NODES, TooLarge
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.xmp import EMPTY, NAMESPACES, Packet
 
@@ -19,7 +20,19 @@ SOURCE_TEXT = "photocolor:SourceText"
 SRGB_NAME = "sRGB IEC61966-2.1"
 # A preview of the gray photo, and a pointer to a signature over it.
 OUTDATED = {"xmp:Thumbnails": "XMP thumbnails", "dcterms:provenance": "XMP pointer to a C2PA manifest"}
-_ONLY_RDF = re.compile(rb"<(\w+:)?RDF\b[^>]*/>")
+_ONLY_RDF = re.compile(rb"<(\w+:)?RDF\b[^<>]*/>")
+
+
+def source_packet(data: bytes) -> Packet:
+    """The packet of a source, which the result's can be made of.
+
+    Raises:
+        TooLarge: it has more bytes, or more elements and attributes, than are taken of one file.
+        Malformed: it is damaged.
+    """
+    if len(data) > SOURCE_XMP_MOST_BYTES:
+        raise TooLarge(f"XMP packet of {len(data):,} bytes")
+    return Packet(data, SOURCE_XMP_MOST_NODES)
 
 
 def opened(data: bytes | None, log: Log) -> Packet:
@@ -30,17 +43,25 @@ def opened(data: bytes | None, log: Log) -> Packet:
     if not data or not data.strip(b"\0 \t\r\n"):
         return Packet(EMPTY)
     try:
-        return Packet(data)
+        return source_packet(data)
+    except TooLarge as error:
+        log.dropped.append("XMP")
+        log.left_behind("XMP", error)
+        return Packet(EMPTY)
     except Malformed as error:
         fresh = Packet(EMPTY)
         if not _ONLY_RDF.search(data):
-            log.unparsed(f"XMP, kept as {UNPARSED}XMP", error)
-            keep_unparsed(fresh, "XMP", data)
+            keep_unparsed(fresh, "XMP", data, log, error)
         return fresh
 
 
-def keep_unparsed(packet: Packet, what: str, data: bytes) -> None:
-    """Stores the bytes of a damaged block in base64."""
+def keep_unparsed(packet: Packet, what: str, data: bytes, log: Log, cause: object) -> None:
+    """Stores the bytes of a damaged block in base64, and tells it."""
+    if len(data) > KEPT_MOST_BYTES:
+        log.dropped.append(what)
+        log.unparsed(f"{what} stays behind, since it has {len(data):,} bytes", cause)
+        return
+    log.unparsed(f"{what}, kept as {UNPARSED}{what}", cause)
     name = f"{UNPARSED}{what}"
     packet.remove(name)
     packet.add(f"<{name}>{base64.b64encode(data).decode()}</{name}>")
@@ -81,12 +102,23 @@ def add_missing(packet: Packet, properties: Iterable[Property]) -> None:
     add(packet, [item for item in properties if packet.get(f"{item.prefix}:{item.name}") is None])
 
 
-def add_texts(packet: Packet, texts: Iterable[tuple[str, str]]) -> None:
+def add_texts(packet: Packet, texts: Iterable[tuple[str, str]], log: Log) -> None:
     """Keeps comments and keyword texts that the container has no place for."""
-    lines = tuple(f"{keyword}: {text}" if keyword else text for keyword, text in texts)
+    lines, left, room = list[str](), list[str](), KEPT_MOST_BYTES
+    for keyword, text in texts:
+        line = f"{keyword}: {text}" if keyword else text
+        length = len(escape(line).encode("utf-8", "replace"))
+        if length > room:
+            left.append(keyword or "comment")
+            continue
+        room -= length
+        lines.append(line)
+    if left:
+        log.dropped.extend(left)
+        log.left_behind(listed(left), f"all texts together have more than {KEPT_MOST_BYTES >> 20} MiB")
     if lines:
         packet.remove(SOURCE_TEXT)
-        add(packet, [Property("photocolor", "SourceText", "bag", lines)])
+        add(packet, [Property("photocolor", "SourceText", "bag", tuple(lines))])
 
 
 def _printable(text: str) -> str:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from photocolor.metadata import photoshop
-from photocolor.metadata.blocks import Blocks, Log, Picture, Source
+from photocolor.metadata.blocks import Blocks, Log, Picture, Source, listed
 from photocolor.metadata.ifd import Malformed
-from photocolor.metadata.png_text import PROFILE, decoded, profile, profile_chunk
+from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance, TooLarge
+from photocolor.metadata.png_text import PROFILE, XMP_KEYWORD, Unpacking, decoded, profile, profile_chunk
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-XMP_KEYWORD = b"XML:com.adobe.xmp"
 # About the stored grid, the time of the content, or free text: true of the result too. What says how pixels are coded
 # (palette, transparency, gamma, profiles, frames) is the encoder's.
 CARRIED = frozenset({b"tEXt", b"zTXt", b"iTXt", b"tIME", b"oFFs", b"pCAL", b"sCAL", b"sTER"})
@@ -46,7 +46,10 @@ def chunks(data: Source) -> Iterator[Chunk]:
         size = struct.unpack(">I", data[at : at + 4])[0]
         if at + 12 + size > len(data):
             return
-        yield Chunk(bytes(data[at + 4 : at + 8]), bytes(data[at + 8 : at + 8 + size]), at + 12 + size)
+        chunk = Chunk(bytes(data[at + 4 : at + 8]), bytes(data[at + 8 : at + 8 + size]), at + 12 + size)
+        yield chunk
+        if chunk.kind == b"IEND":
+            return
         at += 12 + size
 
 
@@ -70,20 +73,41 @@ SRGB_CHUNKS = {
 }
 
 
+_TITLES = {"exif": "EXIF", "xmp": "XMP", "photoshop": "Photoshop resources", "iptc": "IPTC", "resolution": "pHYs"}
+_MOST_BYTES = {"exif": EXIF_MOST_BYTES, "xmp": XMP_MOST_BYTES}
+
+
 @dataclass(slots=True)
 class _Found:
     """What the chunks hold, while a file is read."""
 
     log: Log
+    allowed: Allowance
+    unpacked: Unpacking = field(default_factory=Unpacking)
     blocks: dict[str, bytes] = field(default_factory=dict)
     texts: list[tuple[str, str]] = field(default_factory=list)
     extras: list[tuple[str, bytes]] = field(default_factory=list)
+    unsafe: list[str] = field(default_factory=list)
 
     def keep(self, name: str, data: bytes) -> bool:
-        """Keeps the first block of each name."""
+        """Keeps the first block of each name; returns False for a further one."""
         if name in self.blocks:
             return False
-        self.blocks[name] = data
+        if self.allowed.admits(_TITLES[name], len(data), _MOST_BYTES.get(name, MOST_BYTES)):
+            self.blocks[name] = data
+        return True
+
+    def keep_only(self, name: str, data: bytes) -> None:
+        """Keeps the first block of a name that a file has once."""
+        if not self.keep(name, data):
+            self.log.left_behind(f"a further {_TITLES[name]}", "a PNG has one, and readers take the first")
+
+    def add(self, chunk: Chunk) -> bool:
+        """Keeps a chunk as it is; returns False if it is more than may be taken."""
+        kind = chunk.kind.decode("latin-1")
+        if not self.allowed.admits(kind, len(chunk.data)):
+            return False
+        self.extras.append((kind, chunk.data))
         return True
 
 
@@ -94,18 +118,25 @@ def read(data: Source) -> Blocks:
         Malformed: it is no PNG file.
     """
     log = Log()
-    found = _Found(log)
-    for chunk in chunks(data):
+    allowed = Allowance(log)
+    found = _Found(log, allowed)
+    for chunk in allowed.bounded(chunks(data)):
         if chunk.kind == b"eXIf":
-            found.keep("exif", chunk.data.removeprefix(b"Exif\0\0"))
+            found.keep_only("exif", chunk.data.removeprefix(b"Exif\0\0"))
         elif chunk.kind == b"pHYs" and len(chunk.data) == 9:
-            found.keep("resolution", chunk.data)
+            found.keep_only("resolution", chunk.data)
         elif chunk.kind == b"caBX":
             log.dropped.append("C2PA manifest")
         elif chunk.kind in TEXTS:
             _read_text(chunk, found)
         elif chunk.kind in CARRIED or _safe_to_copy(chunk.kind) or _says_srgb(chunk):
-            found.extras.append((chunk.kind.decode("latin-1"), chunk.data))
+            found.add(chunk)
+        elif chunk.kind not in ENCODING:
+            found.unsafe.append(chunk.kind.decode("latin-1"))
+    if found.unsafe:
+        log.left_behind(listed(found.unsafe), "their author says that they do not hold for other pixels")
+        log.dropped.extend(found.unsafe)
+    allowed.close()
     return Blocks(
         exif=found.blocks.get("exif"),
         xmp=found.blocks.get("xmp"),
@@ -130,15 +161,18 @@ def _safe_to_copy(kind: bytes) -> bool:
 
 def _read_text(chunk: Chunk, found: _Found) -> None:
     try:
-        keyword, text = decoded(chunk.kind, chunk.data)
+        keyword, text = decoded(chunk.kind, chunk.data, found.unpacked)
+    except TooLarge as error:
+        found.add(chunk)
+        found.log.left_behind(f"PNG {chunk.kind.decode()}, which is carried to PNG only, as it is", error)
+        return
     except Malformed as error:
         found.log.unparsed(f"PNG {chunk.kind.decode()}, carried as it is", error)
-        found.extras.append((chunk.kind.decode(), chunk.data))
+        found.add(chunk)
         return
     if (keyword == XMP_KEYWORD and found.keep("xmp", text)) or _read_profile(keyword, text, found):
         return
-    found.extras.append((chunk.kind.decode(), chunk.data))
-    if keyword != XMP_KEYWORD:
+    if found.add(chunk) and keyword != XMP_KEYWORD:
         readable = text.decode("utf-8" if chunk.kind == b"iTXt" else "latin-1", "replace")
         found.texts.append((keyword.decode("latin-1"), readable))
 

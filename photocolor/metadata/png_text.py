@@ -7,16 +7,56 @@ import re
 import zlib
 
 from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.limits import TEXT_MOST_BYTES, TooLarge
 
+XMP_KEYWORD = b"XML:com.adobe.xmp"
 PROFILE = b"Raw profile type "
-TEXT_LIMIT_BYTES = 64 << 20  # a compressed text must not grow without end
+BLOCKS_MOST_BYTES = 40 << 20
+"""XMP and profiles of one file, once they are unpacked; in hexadecimal a profile takes twice its length."""
+_STEP_BYTES = 1 << 20
+_WHITE = b" \t\n\r\v\f"
 _PROFILE_TEXT = re.compile(rb"\s*(\w[\w ]*)\n\s*(\d+)\n([0-9a-fA-F\s]*)\Z")
 
 
-def decoded(kind: bytes, data: bytes) -> tuple[bytes, bytes]:
+class Unpacking:
+    """What the compressed texts of one file may still grow to.
+
+    Whatever was unpacked counts, kept or not: a hundred texts that are each too large are not unpacked a hundred times.
+    """
+
+    def __init__(self) -> None:
+        self._blocks, self._texts = BLOCKS_MOST_BYTES, TEXT_MOST_BYTES
+
+    def text(self, keyword: bytes, packed: bytes) -> bytes:
+        """The text in compressed bytes.
+
+        Raises:
+            TooLarge: the texts up to here are more than may be unpacked.
+            Malformed: it cannot be inflated.
+        """
+        is_block = keyword == XMP_KEYWORD or keyword.startswith(PROFILE)
+        machine, parts = zlib.decompressobj(), []
+        while packed and not machine.eof:
+            try:
+                parts.append(machine.decompress(packed, _STEP_BYTES))
+            except zlib.error as error:
+                raise Malformed(str(error)) from error
+            packed = machine.unconsumed_tail
+            if is_block:
+                self._blocks -= len(parts[-1])
+            else:
+                self._texts -= len(parts[-1])
+            if (self._blocks if is_block else self._texts) < 0:
+                most = BLOCKS_MOST_BYTES if is_block else TEXT_MOST_BYTES
+                raise TooLarge(f"all such texts of a file together may have {most >> 20} MiB")
+        return b"".join(parts)
+
+
+def decoded(kind: bytes, data: bytes, unpacking: Unpacking) -> tuple[bytes, bytes]:
     """Keyword and text of a tEXt, zTXt or iTXt chunk.
 
     Raises:
+        TooLarge: the file's compressed texts are more than may be unpacked.
         Malformed: it has no keyword or no text, or cannot be inflated.
     """
     keyword, found, rest = data.partition(b"\0")
@@ -25,29 +65,18 @@ def decoded(kind: bytes, data: bytes) -> tuple[bytes, bytes]:
     if kind == b"tEXt":
         return keyword, rest
     if kind == b"zTXt":
-        return keyword, _inflated(rest[1:])
+        return keyword, unpacking.text(keyword, rest[1:])
     if len(rest) < 2:
         raise Malformed("no text")
     *_, text = rest[2:].split(b"\0", 2)
-    return keyword, _inflated(text) if rest[0] else text
-
-
-def _inflated(data: bytes) -> bytes:
-    machine = zlib.decompressobj()
-    try:
-        text = machine.decompress(data, TEXT_LIMIT_BYTES)
-    except zlib.error as error:
-        raise Malformed(str(error)) from error
-    if machine.unconsumed_tail:
-        raise Malformed(f"text above {TEXT_LIMIT_BYTES >> 20} MiB")
-    return text
+    return keyword, unpacking.text(keyword, text) if rest[0] else text
 
 
 def profile(text: bytes) -> bytes | None:
     """The bytes of a profile in hexadecimal, or None if the text is none."""
     match = _PROFILE_TEXT.match(text)
     try:
-        return binascii.unhexlify(b"".join(match.group(3).split())) if match is not None else None
+        return binascii.unhexlify(match.group(3).translate(None, _WHITE)) if match is not None else None
     except binascii.Error:
         return None
 

@@ -17,6 +17,9 @@ TYPE = "Iptc4xmpExt:DigitalSourceType"
 SYSTEM, SYSTEM_VERSION = "Iptc4xmpExt:AISystemUsed", "Iptc4xmpExt:AISystemVersionUsed"
 FORMER_TYPE = "photocolor:FormerDigitalSourceType"
 HISTORY = "xmpMM:History"
+_OWN = ("ToolVersion", "ModelName", "ModelVersion", "ModelSHA256", "Settings", "SourceSHA256")
+STATED = (TYPE, SYSTEM, SYSTEM_VERSION, *(f"photocolor:{name}" for name in _OWN), FORMER_TYPE)
+"""The properties without which a result does not say what it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from photocolor.metadata.assemble import lay_out
 from photocolor.metadata.blocks import Blocks, Log, Picture, TiffSource
 from photocolor.metadata.fields import Lifter, in_layout
 from photocolor.metadata.ifd import Directory, Field, Layout, Malformed, read_directory, read_header
+from photocolor.metadata.limits import MOST_BYTES, XMP_MOST_BYTES, Allowance
 from photocolor.metadata.tags import (
     BITS,
     DESCRIPTION,
@@ -26,6 +27,7 @@ from photocolor.metadata.tags import (
 from photocolor.metadata.truth import IFD0, true_value
 
 BLOCKS = {XMP: "xmp", IPTC: "iptc", PHOTOSHOP: "photoshop"}
+_TITLES = {XMP: "XMP", IPTC: "IPTC", PHOTOSHOP: "Photoshop resources"}
 KINDS = {XMP: 1, IPTC: 7, PHOTOSHOP: 1}  # BYTE and UNDEFINED, as Adobe writes them
 RESOLUTION = frozenset({282, 283, 296})
 # What tifffile writes on its own, and says nothing about the photo.
@@ -45,15 +47,18 @@ def read(data: TiffSource, at: int = 0) -> Blocks:
     log = Log()
     layout, first = read_header(data)
     ifd0 = read_directory(data, layout, at or first)
+    allowed = Allowance(log)
+    blocks = {tag: _block(data, ifd0, tag, allowed) for tag in BLOCKS}
+    allowed.close()
     fields = Lifter(data, layout, log).lift(ifd0, "IFD0", skip=STRUCTURAL | set(OUTDATED) | set(BLOCKS))
     log.dropped.extend(name for tag, name in OUTDATED.items() if ifd0.find(tag))
     log.dropped.extend(["further directories"] if ifd0.next else [])
     return Blocks(
         fields=fields,
         layout=layout,
-        xmp=_bytes(data, ifd0, XMP),
-        photoshop=_bytes(data, ifd0, PHOTOSHOP),
-        iptc=_bytes(data, ifd0, IPTC),
+        xmp=blocks[XMP],
+        photoshop=blocks[PHOTOSHOP],
+        iptc=blocks[IPTC],
         dropped=tuple(log.dropped),
         warnings=tuple(log.warnings),
     )
@@ -157,9 +162,11 @@ def _own_fields(data: mmap.mmap, layout: Layout, ifd0: Directory) -> list[Field]
     return own
 
 
-def _bytes(data: TiffSource, ifd0: Directory, tag: int) -> bytes | None:
+def _block(data: TiffSource, ifd0: Directory, tag: int, allowed: Allowance) -> bytes | None:
     slot = ifd0.find(tag)
-    return bytes(data[slot.at : slot.at + slot.bytes]) if slot is not None else None
+    if slot is None or not allowed.admits(_TITLES[tag], slot.bytes, XMP_MOST_BYTES if tag == XMP else MOST_BYTES):
+        return None
+    return bytes(data[slot.at : slot.at + slot.bytes])
 
 
 def _number(data: TiffSource, layout: Layout, ifd0: Directory, tag: int) -> int:

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from photocolor.metadata.blocks import TiffSource
+from photocolor.metadata.blocks import Log, TiffSource
 from photocolor.metadata.carry import CarryReport, Changes, graft
 from photocolor.metadata.ifd import Directory, Layout, Malformed, read_directory, read_header
 
 _SUBFILE, _REDUCED = 254, 1
 _MAX_DIRECTORIES = 4096
+_PROVENANCE_BYTES = 1 << 15
+"""What a page may grow by in any case: its directory, and a packet that says what colored it."""
 _NOT_TRUE_HERE = "further directories"  # what `graft` says that it leaves behind are the pages, which come along
 
 
@@ -35,10 +37,16 @@ def graft_pages(source: TiffSource, result: Path, changes: Changes) -> CarryRepo
     layout, targets = _pages_of_file(result)
     if len(pages) != len(targets):
         raise Malformed(f"{len(targets)} pages in the result of {len(pages)}")
-    for page, target in zip(pages, targets, strict=True):
+    room, left = len(source) + len(pages) * _PROVENANCE_BYTES, list[int]()
+    for number, (page, target) in enumerate(zip(pages, targets, strict=True), 1):
         _write_number(result, _first_at(layout), target, layout)
-        reports.append(graft(source, "tiff", result, changes, page))
+        length = result.stat().st_size
+        reports.append(graft(source, "tiff", result, changes, page, carry=room > 0))
+        left.extend([] if room > 0 else [number])
+        room -= result.stat().st_size - length
         done.append(_pages_of_file(result, first_only=True)[1][0])
+    if left:
+        reports.append(_left_behind(left))
     for here, following in pairwise(done):
         _write_number(result, _directory(result, here).next_at, following, layout)
     _write_number(result, _first_at(layout), done[0], layout)
@@ -87,6 +95,16 @@ def _write_number(path: Path, place: int, value: int, layout: Layout) -> None:
     with path.open("r+b") as file:
         file.seek(place)
         file.write(layout.pack(value, layout.field_bytes))
+
+
+def _left_behind(pages: list[int]) -> CarryReport:
+    """What is told of pages that share metadata with others, which would multiply a file without end."""
+    log = Log()
+    log.left_behind(
+        f"metadata of pages {pages[0]} to {pages[-1]}",
+        "those of the pages before them are as large as the whole source",
+    )
+    return CarryReport((), (), ("metadata of later pages",), tuple(log.warnings))
 
 
 def _joined(reports: list[CarryReport]) -> CarryReport:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from photocolor.metadata.blocks import Blocks, Log, Picture, Source
 from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.limits import EXIF_MOST_BYTES, XMP_MOST_BYTES, Allowance
 
 HEADER = b"VP8X"
 ICC_FLAG, ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x20, 0x10, 0x08, 0x04
@@ -56,20 +57,26 @@ def read(data: Source) -> Blocks:
         Malformed: it is no WebP file.
     """
     found: dict[bytes, bytes] = {}
-    extras, dropped = [], []
-    for chunk in chunks(data):
-        if chunk.kind in (b"EXIF", b"XMP ") and chunk.kind not in found:
-            found[chunk.kind] = chunk.data
+    log, extras = Log(), []
+    allowed = Allowance(log)
+    most_bytes = {b"EXIF": EXIF_MOST_BYTES, b"XMP ": XMP_MOST_BYTES}
+    for chunk in allowed.bounded(chunks(data)):
+        name = chunk.kind.decode("latin-1")
+        if chunk.kind in most_bytes and chunk.kind not in found:
+            if allowed.admits(name.strip(), len(chunk.data), most_bytes[chunk.kind]):
+                found[chunk.kind] = chunk.data
         elif chunk.kind == b"C2PA":
-            dropped.append("C2PA manifest")
-        elif chunk.kind not in ENCODING:
-            extras.append((chunk.kind.decode("latin-1"), chunk.data))
+            log.dropped.append("C2PA manifest")
+        elif chunk.kind not in ENCODING and allowed.admits(name, len(chunk.data)):
+            extras.append((name, chunk.data))
+    allowed.close()
     exif = found.get(b"EXIF")
     return Blocks(
         exif=exif.removeprefix(b"Exif\0\0") if exif else None,  # some writers put JPEG's prefix before it
         xmp=found.get(b"XMP "),
         extras=tuple(extras),
-        dropped=tuple(dropped),
+        dropped=tuple(log.dropped),
+        warnings=tuple(log.warnings),
     )
 
 

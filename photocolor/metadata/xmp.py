@@ -6,6 +6,7 @@ import re
 
 from photocolor.metadata.escape import escape
 from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.limits import XMP_MOST_NODES
 from photocolor.metadata.xmp_tree import Attribute, Element, as_utf8, parse
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -45,14 +46,16 @@ class Packet:
 
     Args:
         data: the packet as stored.
+        most_nodes: elements, attributes and namespaces that are taken into memory.
 
     Raises:
+        TooLarge: it has more of them, or more bytes than are read at all.
         Malformed: it is no well-formed XML, has a document type, or no RDF.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, most_nodes: int = XMP_MOST_NODES) -> None:
         self.data = as_utf8(data).rstrip(b"\0")
-        root = parse(self.data)
+        root = parse(self.data, most_nodes)
         found = next((item for item in root.walk() if item.name == f"{RDF} RDF" and not item.closed), None)
         if found is None:
             raise Malformed("no RDF in the XMP packet")
@@ -126,10 +129,13 @@ class Packet:
         """The packet with all edits."""
         if self._additions:
             self.insert(self.rdf.tail, self._description())
-        data = bytearray(self.data)
-        for start, end, xml in sorted(self._edits, key=lambda edit: edit[:2], reverse=True):
-            data[start:end] = xml
-        return bytes(data)
+        ordered = sorted(self._edits, key=lambda edit: edit[:2], reverse=True)
+        ordered.reverse()  # of two insertions at one place the later one stands first
+        parts, done = [], 0
+        for start, end, xml in ordered:
+            parts += [self.data[done:start], xml]
+            done = max(done, end)
+        return b"".join([*parts, self.data[done:]])
 
     def _description(self) -> bytes:
         body = b"".join(b"   " + xml + b"\n" for xml in self._additions)

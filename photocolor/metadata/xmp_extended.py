@@ -8,7 +8,9 @@ from collections.abc import Iterable
 
 from photocolor.metadata.blocks import Log
 from photocolor.metadata.ifd import Malformed
-from photocolor.metadata.xmp import NAMESPACES, RDF, Packet
+from photocolor.metadata.limits import XMP_MOST_BYTES
+from photocolor.metadata.provenance import STATED, set_property
+from photocolor.metadata.xmp import EMPTY, NAMESPACES, RDF, Packet
 from photocolor.metadata.xmp_tree import Attribute, Element
 
 EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
@@ -16,6 +18,9 @@ GUID_BYTES, HEADER_BYTES = 32, 40
 PIECE_BYTES = 65400  # Source: XMP Part 3, 1.1.3.1: at most 65458 with the header
 NOTE = "xmpNote:HasExtendedXMP"
 # They say what the picture is, so they stay where every reader looks.
+_KEPT = frozenset(
+    f"{NAMESPACES['photocolor']} {name}" for name in ("UnparsedXMP", "UnparsedEXIF", "SourceText", "SourceIPTC")
+)
 STAY = frozenset({NAMESPACES["photocolor"], NAMESPACES["Iptc4xmpExt"], NAMESPACES["xmpNote"]})
 
 
@@ -33,8 +38,15 @@ def merge_extensions(packet: bytes, segments: Iterable[bytes], log: Log) -> byte
         log.dropped.append("XMP extension")
         return packet
     main.remove(NOTE)
+    room = XMP_MOST_BYTES
     for description in extension.descriptions:
-        main.insert(main.rdf.tail, _redeclared(description, extension.data))
+        redeclared = _redeclared(description, extension.data)
+        room -= len(redeclared)
+        if room < 0:
+            log.left_behind("extended XMP", "its namespaces, written out, are more than is taken of one file")
+            log.dropped.append("XMP extension")
+            return packet
+        main.insert(main.rdf.tail, redeclared)
     return main.render()
 
 
@@ -44,16 +56,17 @@ def split(packet: bytes, room: int, log: Log) -> tuple[bytes, list[bytes]]:
     if len(packet) <= room:
         return packet, []
     main = Packet(packet)
-    moved, length = [], len(packet) + 80  # the note's own length
-    for size, element, attribute in sorted(_movable(main), key=lambda item: -item[0]):
-        if length <= room:
+    moved, length, extended = list[bytes](), len(packet) + 80, 0  # the note's own length
+    for size, element, attribute in _in_order(main):
+        if length <= room or extended > XMP_MOST_BYTES:
             break
         moved.append(_moved(main, element, attribute))
         length -= size
-    if length > room:
-        log.warnings.append("the XMP packet is too large for JPEG and stays behind")
+        extended += len(moved[-1])
+    if length > room or extended > XMP_MOST_BYTES:
+        log.left_behind("XMP", "the packet cannot be divided as JPEG asks for")
         log.dropped.append("XMP")
-        return b"", []
+        return _provenance_alone(packet), []
     about = f'<rdf:RDF xmlns:rdf="{RDF}">'.encode()
     extension = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + about + b"".join(moved) + b"</rdf:RDF></x:xmpmeta>"
     # The format itself names MD5; nothing is protected by it. Source: XMP Part 3, 1.1.3.1
@@ -85,6 +98,21 @@ def _redeclared(description: Element, data: bytes) -> bytes:
     return b" " + data[description.start : head_end] + declared + data[head_end : description.end] + b"\n "
 
 
+def _provenance_alone(packet: bytes) -> bytes:
+    """A packet that says what the result is, and nothing else."""
+    main, alone = Packet(packet), Packet(EMPTY)
+    for name in STATED:
+        value = main.get(name)
+        if value is not None:
+            set_property(alone, name, value)
+    return alone.render()
+
+
+def _in_order(main: Packet) -> list[tuple[int, Element, Attribute | None]]:
+    """What may be moved to the extension, the largest first; before what is kept of the source's own blocks."""
+    return sorted(_movable(main), key=lambda item: (item[2] is None and item[1].name in _KEPT, -item[0]))
+
+
 def _movable(main: Packet) -> list[tuple[int, Element, Attribute | None]]:
     """(bytes, element or description, attribute or None) of all properties that may stand in the extension."""
     found: list[tuple[int, Element, Attribute | None]] = []
@@ -97,7 +125,7 @@ def _movable(main: Packet) -> list[tuple[int, Element, Attribute | None]]:
 
 
 def _may_move(name: str) -> bool:
-    return " " in name and name.partition(" ")[0] not in STAY
+    return " " in name and (name.partition(" ")[0] not in STAY or name in _KEPT)
 
 
 def _moved(main: Packet, element: Element, attribute: Attribute | None) -> bytes:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.limits import XMP_MOST_BYTES, XMP_MOST_NODES, TooLarge
 
 if TYPE_CHECKING:
     from xml.parsers.expat import XMLParserType
 
 MAX_DEPTH = 200
+_BUFFER_BYTES = 1 << 16
 
 _START_TAG = re.compile(rb"""<([^\s/>]+)((?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(/?)>""")
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
@@ -92,17 +94,23 @@ def as_utf8(data: bytes) -> bytes:
 class _Builder:
     """Turns the parser's calls into elements with byte positions."""
 
-    def __init__(self, data: bytes, parser: XMLParserType) -> None:
+    def __init__(self, data: bytes, parser: XMLParserType, most_nodes: int) -> None:
         self.root: Element | None = None
         self._data, self._parser = data, parser
         self._open: list[Element] = []
+        self._nodes_left = most_nodes
 
     def start(self, name: str, attributes: list[str]) -> None:
+        if len(attributes) // 2 > self._nodes_left:
+            raise TooLarge("XMP packet with too many elements and attributes")
         at = self._parser.CurrentByteIndex
         tag = _START_TAG.match(self._data, at)
         if tag is None or len(self._open) >= MAX_DEPTH:
             raise Malformed(f"XMP start tag at {at}")
         raw = [(item.group(1), item) for item in _ATTRIBUTE.finditer(self._data, tag.start(2), tag.end(2))]
+        self._nodes_left -= 1 + len(raw)
+        if self._nodes_left < 0:
+            raise TooLarge("XMP packet with too many elements and attributes")
         declared = {key: item.group(2) for key, item in raw if key == b"xmlns" or key.startswith(b"xmlns:")}
         stored = [item for key, item in raw if key not in declared]
         pairs = zip(attributes[::2], attributes[1::2], stored, strict=True)
@@ -125,12 +133,21 @@ class _Builder:
         self._open[-1].texts.append(text)
 
 
-def parse(data: bytes) -> Element:
+def parse(data: bytes, most_nodes: int = XMP_MOST_NODES) -> Element:
     """The root of a packet in UTF-8.
 
+    Args:
+        data: the packet.
+        most_nodes: elements, attributes and namespaces that are taken into memory.
+
     Raises:
+        TooLarge: it has more of them, or more bytes than are read at all.
         Malformed: it is no well-formed XML, has a document type, or is nested too deeply.
     """
+    if len(data) > XMP_MOST_BYTES:
+        raise TooLarge(f"XMP packet of {len(data):,} bytes")
+    if data.count(b"=") > 2 * XMP_MOST_NODES:  # the parser takes all attributes of an element before it gives any
+        raise TooLarge("XMP packet with too many attributes")
     from xml.parsers import expat
 
     def refuse(*_: object) -> None:
@@ -138,7 +155,8 @@ def parse(data: bytes) -> Element:
 
     parser = expat.ParserCreate("utf-8", " ")
     parser.ordered_attributes = True
-    builder = _Builder(data, parser)
+    parser.buffer_text, parser.buffer_size = True, _BUFFER_BYTES  # a text of many references is one text
+    builder = _Builder(data, parser, most_nodes)
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.text
