@@ -13,8 +13,7 @@ from photocolor.boxes.box import Box, boxes, make_box
 XMP_TYPE = b"application/rdf+xml"
 _IN_FILE = 0  # construction method: offsets count from the file's start
 _MAX_ITEMS = 4096
-_MAX_PIECES = 1 << 16
-"""Of all items together; a place of no bytes may be written any number of times without taking any."""
+_MAX_PIECES = 1 << 16  # of all items together: a piece may be written in no byte
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +101,6 @@ def item_bytes(data: bytes, meta: Meta, number: int) -> bytes | None:
     if any(at + length > len(data) for at, length in place.pieces):
         return None
     return b"".join(bytes(data[at : at + length]) for at, length in place.pieces)
-
-
-def item_length(meta: Meta, number: int) -> int:
-    """The length that an item says it has; its pieces may lie over each other, or outside of the file."""
-    place = meta.places.get(number)
-    return sum(length for _, length in place.pieces) if place is not None else 0
 
 
 # Quarter turns counter-clockwise (irot), then a mirror (imir; axis 0 exchanges top and bottom, 1 left and right), and

@@ -7,7 +7,6 @@ from photocolor.boxes.heif import (
     Item,
     Meta,
     item_bytes,
-    item_length,
     orientation_of,
     read_meta,
     size_of,
@@ -54,7 +53,7 @@ def read(data: Source) -> Blocks:
         if item.kind not in (EXIF, MIME) or (about and number not in about):
             continue
         name, most_bytes = ("EXIF", EXIF_MOST_BYTES) if item.kind == EXIF else ("XMP", XMP_MOST_BYTES)
-        if not allowed.admits(name, item_length(meta, number), most_bytes):
+        if not allowed.admits(name, _length(meta, number), most_bytes):
             continue
         content = item_bytes(whole, meta, number)
         if content is None:
@@ -70,6 +69,12 @@ def read(data: Source) -> Blocks:
     allowed.close()
     exif = with_orientation(exif, orientation_of(whole, meta))
     return Blocks(exif=exif, xmp=xmp, dropped=tuple(log.dropped), warnings=tuple(log.warnings))
+
+
+def _length(meta: Meta, number: int) -> int:
+    """The length that an item says it has; its pieces may lie over each other, or outside of the file."""
+    place = meta.places.get(number)
+    return sum(length for _, length in place.pieces) if place is not None else 0
 
 
 def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:
