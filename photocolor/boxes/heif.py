@@ -96,9 +96,7 @@ def read_meta(data: bytes) -> Meta:
 def item_bytes(data: bytes, meta: Meta, number: int) -> bytes | None:
     """An item's bytes; None where they lie outside of the file or are stored in another way."""
     place = meta.places.get(number)
-    if place is None or place.method != _IN_FILE:
-        return None
-    if any(at + length > len(data) for at, length in place.pieces):
+    if place is None or place.method != _IN_FILE or any(at + length > len(data) for at, length in place.pieces):
         return None
     return b"".join(bytes(data[at : at + length]) for at, length in place.pieces)
 
@@ -166,18 +164,16 @@ def _read_places(data: bytes, meta: Meta) -> None:
     version, sizes = data[at], _number(data, at + 4, 2)
     offset_size, length_size, base_size, index_size = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
     index_size = index_size if version else 0
-    wide = 2 if version < 2 else 4
-    count, at, left = _number(data, at + 6, wide), at + 6 + wide, _MAX_PIECES
+    wide, left = 2 if version < 2 else 4, _MAX_PIECES
+    count, at = _number(data, at + 6, wide), at + 6 + wide
     for _ in range(min(count, _MAX_ITEMS)):
-        number, at = _number(data, at, wide), at + wide
-        method = 0
+        number, at, method = _number(data, at, wide), at + wide, 0
         if version:
             method, at = _number(data, at, 2) & 15, at + 2
         base, pieces = _number(data, at + 2, base_size), _number(data, at + 2 + base_size, 2)
         at += 4 + base_size
-        left -= pieces
-        if left < 0:
-            raise ValueError(f"its items have more than {_MAX_PIECES:,} pieces")
+        if (left := left - pieces) < 0:
+            raise ValueError("its items have too many pieces")
         found = []
         for _ in range(pieces):
             at += index_size
