@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import ClassVar
 
-
-class ExitCode(IntEnum):
-    """What the process returns; a stable interface, described in docs/errors.md."""
-
-    OK = 0
-    INTERNAL = 1
-    USAGE = 2
-    SOME_FAILED = 3
-    ENVIRONMENT = 4
-    OUTPUT = 5
-    NOTHING_TO_DO = 6
-    INTERRUPTED = 130
-    TERMINATED = 143
+from photocolor.exit_code import ExitCode as ExitCode
 
 
 class PhotocolorError(Exception):
@@ -28,16 +15,22 @@ class PhotocolorError(Exception):
     Args:
         message: what happened, with the value that caused it.
         hint: what to do; the class's own hint when empty.
+        lines: what it happened to, where that is a list.
     """
 
     exit_code: ClassVar[ExitCode] = ExitCode.INTERNAL
     reason: ClassVar[str] = "internal"
     default_hint: ClassVar[str] = "This is a defect of photocolor; please report it with this message."
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message, hint)  # all arguments, or the error cannot be unpickled in the parent
-        self.message = message
+    def __init__(self, message: str, hint: str = "", lines: tuple[str, ...] = ()) -> None:
+        super().__init__(message, hint, lines)  # all arguments, or the error cannot be unpickled in the parent
+        self.message = "\n  ".join((message, *lines))
         self.hint = hint or self.default_hint
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What happened, and each thing that it happened to: what is shown line by line."""
+        return (self.args[0], *self.args[2])
 
     def __str__(self) -> str:
         return self.message

@@ -37,6 +37,20 @@ class Remote:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputFolder:
+    """The folder that a run writes into, as it was when the run began.
+
+    Attributes:
+        path: where it lies.
+        identity: number of its file system, and its own number there; None where other machines write, which may
+            number both otherwise.
+    """
+
+    path: Path
+    identity: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One source and the one place its result goes to.
 
@@ -47,6 +61,7 @@ class Job:
         fingerprint: the source as planned.
         token: eight hex digits for the temporary file's name, so that the parent can remove it after a crash.
         remote: addresses in a remote storage; None if both are files.
+        root: the output folder, which the result may not leave and which must stay in place; None if there is none.
     """
 
     source: Path
@@ -55,6 +70,7 @@ class Job:
     fingerprint: Fingerprint
     token: str
     remote: Remote | None = None
+    root: OutputFolder | None = None
 
     @property
     def origin(self) -> str:
@@ -108,11 +124,13 @@ class Skipped:
     Attributes:
         reason: stable word: "done", "exists", "already_color".
         detail: one sentence for people.
+        source_sha256: hex digest of the source's bytes, if they were read.
     """
 
     job: Job
     reason: str
     detail: str = ""
+    source_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from photocolor.engine.colorizer import ColorAnswer
 from photocolor.errors import PhotoError
@@ -13,7 +12,7 @@ from photocolor.image.decode import probe, refuse_too_large
 from photocolor.image.encode import encode_pages
 from photocolor.image.photo import Described, Header, Rows
 from photocolor.image.reading import Admission, Reading, open_photo
-from photocolor.stored import Stored
+from photocolor.stored import Stored, Writable
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ class Book:
         return headers[1:]
 
 
-def write_pages(path: Path, book: Book, paint: Painter) -> Tally:
+def write_pages(path: Writable, book: Book, paint: Painter) -> Tally:
     """Colors page after page into one file.
 
     Args:

@@ -36,7 +36,7 @@ from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Done, Job, Outcome, Skipped, Watch
 from photocolor.pages import Book, PaintedPage, write_pages
 from photocolor.reference import read_palette
-from photocolor.result import Draft, copy_source, identity, write_result
+from photocolor.result import Draft, copy_source, identity, placement_of, write_result
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
 from photocolor.source import SourceBytes, open_source
 
@@ -182,11 +182,11 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
         rows, answer = color_sheet(sheet, studio, watch)
         return PaintedPage(sheet.about, marked(rows, mark), answer)
 
-    with AtomicFile(job.target, job.token) as file:
-        tally = write_pages(file.path, book, paint_page)
+    with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
+        tally = write_pages(file.content, book, paint_page)
         watch.stage("encode")
-        report = graft_pages(source.data, file.path, Changes("tiff", provenance_of(source, studio)))
-        result_sha256, result_bytes = identity(file.path)
+        report = graft_pages(source.data, file.content, Changes("tiff", provenance_of(source, studio)))
+        result_sha256, result_bytes = identity(file.content)
         source.refuse_changed(job)
         file.commit()
     return Done(
@@ -226,8 +226,9 @@ def _left_alone(
     """The outcome of a photo that has color: skipped, or copied byte for byte."""
     has = "is hand-tinted" if tone is Tone.HAND_TINTED else "has color already"
     if studio.files.already_color is AlreadyColor.SKIP:
-        return Skipped(job, "already_color", f"the photo {has}; --already-color force colors it anyway")
-    made = copy_source(job, source)
+        detail = f"the photo {has}; --already-color force colors it anyway"
+        return Skipped(job, "already_color", detail, source.sha256)
+    made = copy_source(job, source, studio.files)
     note = (f"the photo {has}; it was copied unchanged",)
     seconds = time.perf_counter() - started
     return Done(job, source.sha256, made.sha256, made.bytes, 0.0, seconds, device="", tiles=0, warnings=note)

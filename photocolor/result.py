@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
+import os
 import shutil
+import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.image.atomic import AtomicFile
+from photocolor.image.atomic import AtomicFile, Placement
 from photocolor.image.encode import encode_rows, losses
 from photocolor.image.formats import Format
 from photocolor.image.luma import write_exact
@@ -26,8 +27,8 @@ from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.signing import Seal, Statement
 from photocolor.outcome import Job
 from photocolor.settings import FileSettings
-from photocolor.source import SourceBytes
-from photocolor.stored import StoredFile
+from photocolor.source import SourceBytes, digest_of
+from photocolor.stored import StoredFile, Writable
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +71,22 @@ def write_result(job: Job, source: SourceBytes, draft: Draft, files: FileSetting
         OutputError: nothing can be written there.
     """
     photo = draft.sheet.about
-    with AtomicFile(job.target, job.token) as file:
-        row, samples = encode_rows(file.path, draft.rows, photo, files)
+    with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
+        row, samples = encode_rows(file.content, draft.rows, photo, files)
         if files.exact_luma and isinstance(photo, Photo) and samples is not None:
-            write_exact(file.path, source.whole, (photo, samples[..., :3]), files)
-        changes = Changes(row.name, draft.provenance, _small_result(file.path, row, samples))
-        report = graft(source.data, photo.container.format, file.path, changes)
+            write_exact(file.content, source.whole, (photo, samples[..., :3]), files)
+        changes = Changes(row.name, draft.provenance, _small_result(file.content, row, samples))
+        report = graft(source.data, photo.container.format, file.content, changes)
         if draft.seal is not None:
             formats = photo.container.format, row.name
-            draft.seal.sign(file.path, _statement_of(job, source, draft.provenance, formats))
-        made = identity(file.path)
+            draft.seal.sign(file.content, _statement_of(job, source, draft.provenance, formats))
+        made = identity(file.content)
         source.refuse_changed(job)
         file.commit()
     return Written(*made, (*photo.warnings, *losses(photo, files.format), *report.warnings))
 
 
-def _small_result(path: Path, row: Format, samples: Pixels | None) -> Callable[[], NDArray[np.uint8]] | None:
+def _small_result(path: Writable, row: Format, samples: Pixels | None) -> Callable[[], NDArray[np.uint8]] | None:
     """What makes the thumbnail, only where the source has one; None for a TIFF, whose rows are gone."""
     if samples is not None:
         return lambda: thumbnail(samples)[..., :3]
@@ -101,15 +102,15 @@ def _statement_of(job: Job, source: SourceBytes, made: Provenance, formats: tupl
     return Statement(made, name, stream, *formats)
 
 
-def copy_source(job: Job, source: SourceBytes) -> Written:
+def copy_source(job: Job, source: SourceBytes, files: FileSettings) -> Written:
     """Puts the source itself in the result's place, byte for byte.
 
     Raises:
         SourceChanged: it changed meanwhile.
         OutputError: nothing can be written there.
     """
-    with AtomicFile(job.target, job.token) as file:
-        with file.path.open("wb") as copy:
+    with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
+        with file.content.open("wb") as copy:
             if isinstance(source.data, StoredFile):
                 shutil.copyfileobj(source.data.rewound(), copy, 1 << 20)
             else:
@@ -119,7 +120,31 @@ def copy_source(job: Job, source: SourceBytes) -> Written:
     return Written(source.sha256, len(source.data))
 
 
-def identity(path: Path) -> tuple[str, int]:
+def placement_of(job: Job, files: FileSettings) -> Placement:
+    """Returns how a result comes into the output folder: who cannot read the source cannot read it either.
+
+    A source in a remote storage has no permissions, so its result gets the usual ones.
+    """
+    mtime_ns = job.fingerprint.mtime_ns if files.keep_times else None
+    if os.name != "posix" or (job.remote and job.remote.source):
+        return Placement(job.root, mtime_ns=mtime_ns)
+    depth = job.relative.count("/") if job.root else 0
+    modes = tuple(_mode(folder, 0o700) for folder in job.source.parents[:depth])
+    try:
+        state = job.source.stat()
+    except OSError:  # it vanished meanwhile, and with it who might read it
+        return Placement(job.root, 0o600, None, mtime_ns, modes)
+    return Placement(job.root, stat.S_IMODE(state.st_mode), state.st_gid, mtime_ns, modes)
+
+
+def _mode(folder: Path, unknown: int) -> int:
+    try:
+        return stat.S_IMODE(folder.stat().st_mode) & 0o777
+    except OSError:
+        return unknown
+
+
+def identity(path: Writable) -> tuple[str, int]:
     """SHA-256 and length of a file that was just written."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
+        return digest_of(file), file.tell()

@@ -119,6 +119,7 @@ class FileSettings:
         exact_luma: a JPEG's result keeps the source's coded luma; what cannot is refused.
         mark: whether the picture itself says that it is colorized; inside of the mark the lightness changes.
         c2pa_certificate_sha256: digest of the certificate that signs the results; "" for none.
+        keep_times: whether a result keeps the time when its source was changed last.
     """
 
     format: OutputFormat = OutputFormat.KEEP
@@ -128,6 +129,7 @@ class FileSettings:
     exact_luma: bool = False
     mark: VisibleMark = VisibleMark.NONE
     c2pa_certificate_sha256: str = ""
+    keep_times: bool = field(default=False, metadata=NO_BYTES)
 
     def __post_init__(self) -> None:
         if not QUALITY_RANGE[0] <= self.quality <= QUALITY_RANGE[1]:

@@ -6,7 +6,6 @@ import errno
 import hashlib
 import os
 import secrets
-import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from photocolor.hints.sidecar import Hints, format_hints, parse_hints, sidecar_o
 from photocolor.image.atomic import AtomicFile
 from photocolor.image.formats import by_name
 from photocolor.outcome import Fingerprint, Job
+from photocolor.secure import open_regular, read_regular
 from photocolor.stored import HELD_BYTES, Stored, StoredFile, whole
 
 
@@ -129,34 +129,6 @@ def read_source(job: Job) -> SourceBytes:
     return SourceBytes(data, hashlib.sha256(data).hexdigest(), *read_hints(job.source))
 
 
-def read_regular(path: Path) -> tuple[bytes, os.stat_result]:
-    """A file's bytes, and what the system says of it after they were read; a pipe or a device is never waited for.
-
-    Raises:
-        OSError: it cannot be read, or is no regular file.
-    """
-    with open_regular(path) as file:
-        return file.read(), os.fstat(file.fileno())
-
-
-@contextmanager
-def open_regular(path: Path) -> Iterator[BinaryIO]:
-    """A file for reading; a pipe or a device is never waited for.
-
-    Raises:
-        OSError: it cannot be opened, or is no regular file.
-    """
-    with open(path, "rb", opener=_open_without_waiting) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file", str(path))
-        yield file
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    """Opening a pipe waits for its other end, which may never come."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
 def read_hints(source: Path) -> tuple[Hints | None, str]:
     """The hints in the sidecar beside a photo and the sidecar's digest; (None, "") without one.
 
@@ -198,6 +170,6 @@ def write_hints(photo: Path, hints: Hints) -> Path:
         sidecar.unlink(missing_ok=True)
         return sidecar
     with AtomicFile(sidecar, secrets.token_hex(4)) as file:
-        file.path.write_text(format_hints(hints), encoding="utf-8")
+        file.content.write_bytes(format_hints(hints).encode())
         file.commit()
     return sidecar

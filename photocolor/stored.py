@@ -1,10 +1,11 @@
-"""A large file that is read from where it lies: slices like those of `bytes`, and never all of it in memory."""
+"""Open files: one that is read from where it lies, by slices as `bytes` has them, and one written under no name."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self, overload
+from typing import BinaryIO, Self, cast, overload
 
 from photocolor.errors import UnreadableSource
 
@@ -67,3 +68,47 @@ Stored = bytes | StoredFile
 def whole(data: Stored) -> bytes:
     """All bytes, for what can only be read from memory."""
     return data if isinstance(data, bytes) else data[:]
+
+
+class HeldFile:
+    """A file that is worked on through one descriptor, so that nobody can put another one under its name meanwhile.
+
+    It has those methods of `Path` that its writers use; every `open` begins at the file's first byte.
+
+    Args:
+        descriptor: open for reading and writing; stays open.
+        parent: the folder that it lies in, for files that are needed beside it.
+    """
+
+    def __init__(self, descriptor: int, parent: Path) -> None:
+        self._descriptor = descriptor
+        self.parent = parent
+
+    def open(self, mode: str) -> BinaryIO:
+        """Returns the file as "rb", "r+b" or "wb" opens it; closing that does not close the descriptor.
+
+        Raises:
+            OSError: it cannot be emptied.
+        """
+        if mode == "wb":
+            os.ftruncate(self._descriptor, 0)
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        return cast(BinaryIO, os.fdopen(os.dup(self._descriptor), mode))
+
+    def stat(self) -> os.stat_result:
+        """Returns what the system says of the file."""
+        return os.fstat(self._descriptor)
+
+    def read_bytes(self) -> bytes:
+        """Returns the whole file."""
+        with self.open("rb") as file:
+            return file.read()
+
+    def write_bytes(self, data: bytes) -> int:
+        """Makes these bytes the whole file."""
+        with self.open("wb") as file:
+            return file.write(data)
+
+
+Writable = Path | HeldFile
+"""A file that a result is written to: by its name, or whatever its name is."""

@@ -24,8 +24,9 @@ FLOORS = (
     {"source", "footprint"},
     {"engine", "metadata", "image", "hints"},
     {"models", "tiling", "color", "boxes"},
-    {"settings", "stored", "ahead"},
+    {"settings", "stored", "ahead", "secure", "strict_json", "printable"},
     {"errors", "outcome"},
+    {"exit_code"},
 )
 """From the top of the house to its ground; a package imports itself and lower floors."""
 

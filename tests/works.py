@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from photocolor.errors import DiskFull, ModelInvalid, NotAnImage
-from photocolor.image.atomic import AtomicFile
+from photocolor.image.atomic import AtomicFile, Placement
 from photocolor.outcome import Done, Job, Outcome, Skipped, Watch
 
 DEVICE = "CopyProvider"
@@ -30,7 +30,7 @@ class ScriptedWork:
         data = job.source.read_bytes()
         watch.stage("color")
         mishap = getattr(self, "_" + data.split(b" ")[0].decode("ascii", "replace").replace("-", "_"), None)
-        with AtomicFile(job.target, job.token) as file:
+        with AtomicFile(job.target, job.token, Placement(job.root)) as file:
             if mishap is not None and (early := mishap(job, watch)) is not None:
                 return early
             watch.tiles(1, 1)

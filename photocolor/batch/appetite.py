@@ -13,8 +13,9 @@ from photocolor.errors import PhotoError, UsageError
 from photocolor.footprint import detail_pixels, footprint
 from photocolor.image.decode import probe
 from photocolor.outcome import Job
+from photocolor.secure import open_regular
 from photocolor.settings import MEMORY_MIN_BYTES, Settings
-from photocolor.source import is_tiff, open_regular
+from photocolor.source import is_tiff
 from photocolor.stored import StoredFile
 
 LOOKED_AT = 4

@@ -6,19 +6,25 @@ that the manifest does not know; this note tells it that the file is photocolor'
 
 from __future__ import annotations
 
-import json
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from photocolor.batch.lines import LineFile, read_lines
+from photocolor.batch.lines import LineFile, read_lines, record_folder, write_failure
+from photocolor.batch.manifest import NUMBER_MOST, checked_place, whole_number
 from photocolor.batch.parts import BEGUN, record_path, shards_of
 from photocolor.batch.shard import belongs
 from photocolor.image.atomic import temporary_path
 from photocolor.outcome import Job
+from photocolor.secure import lies_in
 from photocolor.settings import Shard
+from photocolor.strict_json import loads
+
+_TOKEN = re.compile(r"[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +49,14 @@ def begun_path(out: Path, shard: Shard | None = None) -> Path:
     return record_path(out, BEGUN, shard)
 
 
-def read_begun(out: Path, shard: Shard | None = None) -> dict[str, Begun]:
-    """What earlier runs began and did not clear, by relative path; damaged lines say nothing.
+def read_begun(out: Path, shard: Shard | None = None, damaged: Counter[str] | None = None) -> dict[str, Begun]:
+    """What earlier runs began and did not clear, by relative path; damaged lines say nothing, and are counted.
 
     Args:
         out: the output folder.
         shard: whose photos are of interest. The notes of the other shards of the same number are not read: they may be
             at work, and have none of its photos.
+        damaged: gets the numbers of damaged lines, by the file's name.
 
     Raises:
         OutputError: a note cannot be read.
@@ -57,19 +64,19 @@ def read_begun(out: Path, shard: Shard | None = None) -> dict[str, Begun]:
     found: dict[str, Begun] = {}
     for part in (None, *shards_of(out, BEGUN)):
         if part is None or shard is None or part == shard or part.count != shard.count:
-            for begun in _read(begun_path(out, part)):
+            for begun in _read(begun_path(out, part), Counter() if damaged is None else damaged):
                 known = found.get(begun.relative)
                 if belongs(begun.relative, shard) and (known is None or begun.run >= known.run):
                     found[begun.relative] = begun
     return found
 
 
-def _read(path: Path) -> Iterator[Begun]:
-    for line, _ in read_lines(path):
+def _read(path: Path, damaged: Counter[str]) -> Iterator[Begun]:
+    for line, whole in read_lines(path):
         try:
-            yield begun_of(json.loads(line))
+            yield begun_of(loads(line))
         except (ValueError, KeyError, TypeError, IndexError):
-            continue
+            damaged[path.name] += whole  # a torn last line is what a crash leaves
 
 
 def begun_of(row: dict[str, Any]) -> Begun:
@@ -78,8 +85,26 @@ def begun_of(row: dict[str, Any]) -> Begun:
     Raises:
         ValueError, KeyError, TypeError, IndexError: it is damaged.
     """
-    foreign = None if row["foreign"] is None else (int(row["foreign"][0]), int(row["foreign"][1]))
-    return Begun(str(row["relative"]), str(row["token"]), foreign, int(row.get("run", 0)))
+    foreign = row["foreign"]
+    if foreign is not None:
+        foreign = whole_number(foreign[0]), whole_number(foreign[1], low=-NUMBER_MOST)
+    if not isinstance(row["token"], str) or not _TOKEN.fullmatch(row["token"]):
+        raise ValueError("no token")
+    if row["relative"] == ".":
+        raise ValueError("no file's place")
+    return Begun(checked_place(row["relative"]), row["token"], foreign, whole_number(row.get("run", 0)))
+
+
+def on_damage(manifest_lines: int, notes: Counter[str]) -> list[str]:
+    """Returns a sentence on the damaged lines of the manifest, and one on those of each note."""
+    told = []
+    if manifest_lines:
+        lines = "1 damaged line" if manifest_lines == 1 else f"{manifest_lines:,} damaged lines"
+        told.append(f"The manifest has {lines}; their photos are looked at again.")
+    for name, number in notes.items():
+        lines = "1 damaged line" if number == 1 else f"{number:,} damaged lines"
+        told.append(f"{name}, the note of what was at work, has {lines}; results that only they knew are not replaced.")
+    return told
 
 
 class BegunNote:
@@ -112,14 +137,21 @@ class BegunNote:
         A plain run, which no shard runs beside, takes over what is left in the notes of shards.
         """
         self._lines.close()
-        self._path.unlink(missing_ok=True)
+        self._remove(self._path)
         if self._earlier:
             with LineFile(self._path, durable=False) as lines:
                 for begun in self._earlier.values():
                     lines.append(row_of(begun))
         if self._shard is None:
             for shard in shards_of(self._out, BEGUN):
-                begun_path(self._out, shard).unlink(missing_ok=True)
+                self._remove(begun_path(self._out, shard))
+
+    def _remove(self, path: Path) -> None:
+        try:
+            with record_folder(path.parent) as folder:
+                folder.remove(path.name)
+        except OSError as error:
+            raise write_failure(path, error) from error
 
     def close(self) -> None:
         """Keeps the note for the next run."""
@@ -129,8 +161,10 @@ class BegunNote:
 def sweep_begun(out: Path, begun: Mapping[str, Begun]) -> None:
     """Removes the temporary files of photos that were at work when a run died; only under the folder's lock."""
     for note in begun.values():
+        target = out / note.relative
         with suppress(OSError):  # one that cannot be removed is hidden, harmless, and no reason to stop
-            temporary_path(out / note.relative, note.token).unlink(missing_ok=True)
+            if lies_in(target, out):
+                temporary_path(target, note.token).unlink(missing_ok=True)
 
 
 def row_of(begun: Begun) -> dict[str, object]:

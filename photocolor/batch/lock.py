@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterable
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from stat import S_IMODE
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from photocolor.batch.lines import write_failure
+from photocolor.batch.lines import open_record, write_failure
 from photocolor.batch.parts import LOCK, record_path, shards_of
 from photocolor.errors import OutputLocked
 from photocolor.settings import SHARDS_MAX, Shard
@@ -86,9 +88,26 @@ def _lock_shard(out: Path, shard: Shard, files: ExitStack) -> bool:
 def _open(path: Path, files: ExitStack) -> BinaryIO:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return files.enter_context(path.open("a+b"))
+        return files.enter_context(open_record(path, os.O_RDWR | os.O_CREAT))
     except OSError as error:
         raise write_failure(path, error) from error
+
+
+def make_output_folder(out: Path, sources: Iterable[Path]) -> None:
+    """Makes the output folder, if it is missing, for nobody who could not look into the folders of the sources.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    mode = 0o777
+    for source in sources:
+        with suppress(OSError):  # whoever reads it tells
+            folder = source if source.is_dir() else source.parent
+            mode &= S_IMODE(folder.stat().st_mode) | 0o700
+    try:
+        out.mkdir(mode, parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_failure(out, error) from error
 
 
 def _is_held(out: Path, shard: Shard, files: ExitStack, slot: Shard | None = None) -> bool:
@@ -110,6 +129,7 @@ def _refusal(out: Path, shard: Shard, files: ExitStack) -> OutputLocked:
 
 def _sign(file: BinaryIO) -> None:
     file.truncate(0)
+    file.seek(0)
     file.write(f"process {os.getpid()} on {platform.node()}".encode())
     file.flush()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 import sys
 from collections.abc import MutableMapping, MutableSet
 from dataclasses import dataclass, field
@@ -15,9 +15,13 @@ from photocolor.batch.record import DONE, EXISTS, SKIPPED, as_record
 from photocolor.batch.shard import belongs
 from photocolor.errors import OutputError
 from photocolor.outcome import Outcome
+from photocolor.secure import leaves
 from photocolor.settings import Shard
+from photocolor.strict_json import loads
 
 SCHEMA = 1
+NUMBER_MOST = 2**63 - 1
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ def recall(out: Path, shard: Shard | None = None) -> Past:
     past = Past()
     for line, whole in replay(out):
         try:
-            remember(past, json.loads(line), shard)
+            remember(past, loads(line), shard)
         except (ValueError, KeyError, TypeError):
             past.damaged += whole
     return past
@@ -117,13 +121,8 @@ def remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
         OutputError: a newer photocolor wrote it.
         ValueError, KeyError, TypeError: it is damaged.
     """
-    version = line["v"]
-    if not isinstance(version, int) or version > SCHEMA:
-        raise OutputError(
-            f"the manifest was written by a newer photocolor (schema {version}, known {SCHEMA})",
-            "Install the newer photocolor, or choose another --out.",
-        )
-    relative, run = str(line["relative"]), _integer(line.get("run", 0))
+    refuse_newer(line)
+    relative, run = checked_place(line["relative"]), whole_number(line.get("run", 0))
     past.run = max(past.run, run)
     if not belongs(relative, shard):
         return
@@ -132,19 +131,60 @@ def remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
         past.occupied.add(relative)  # for the record; whether it is still so, the file system tells
         return
     recipe = sys.intern(f"{line['model_sha256']}:{line['settings_digest']}")
-    size_bytes, mtime_ns = _integer(line["source_bytes"]), _integer(line["source_mtime_ns"])
+    size_bytes, mtime_ns = whole_number(line["source_bytes"]), whole_number(line["source_mtime_ns"], low=-NUMBER_MOST)
     if line["status"] == DONE:
-        sha256, result_bytes = str(line["source_sha256"]), _integer(line["result_bytes"])
-        hints_sha256 = str(line.get("hints_sha256", ""))
+        sha256, result_bytes = hex_digest(line["source_sha256"]), whole_number(line["result_bytes"])
+        hints_sha256 = hex_digest(line.get("hints_sha256", ""))
         past.done[relative] = Record(size_bytes, mtime_ns, sha256, recipe, result_bytes, "", hints_sha256, run)
         past.passed.pop(relative, None)
     elif line["status"] == SKIPPED:
         past.passed[relative] = Record(size_bytes, mtime_ns, "", recipe, 0, str(line["reason"]), run=run)
 
 
-def _integer(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError(value)
+def refuse_newer(line: dict[str, object]) -> None:
+    """Does nothing if this photocolor understands the line.
+
+    Raises:
+        OutputError: a newer one wrote it.
+        TypeError, KeyError, ValueError: it is damaged.
+    """
+    if (version := whole_number(line["v"])) > SCHEMA:
+        raise OutputError(
+            f"the manifest was written by a newer photocolor (schema {version}, known {SCHEMA})",
+            "Install the newer photocolor, or choose another --out.",
+        )
+
+
+def checked_place(value: object) -> str:
+    """Returns a path inside of the output folder, as a record has it.
+
+    Raises:
+        ValueError: it is none, or leads out of the folder.
+    """
+    if not isinstance(value, str) or leaves(value):
+        raise ValueError("no place in the output folder")
+    return value
+
+
+def whole_number(value: object, *, low: int = 0) -> int:
+    """Returns a number, as a record has it.
+
+    Raises:
+        ValueError: it is none, or beyond what any file system counts.
+    """
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= NUMBER_MOST:
+        raise ValueError("no whole number, or one beyond all measure")
+    return value
+
+
+def hex_digest(value: object) -> str:
+    """Returns a SHA-256 as a record has it; "" for none.
+
+    Raises:
+        ValueError: it is no such text.
+    """
+    if not isinstance(value, str) or (value and not _DIGEST.fullmatch(value)):
+        raise ValueError("no SHA-256")
     return value
 
 

@@ -6,19 +6,21 @@ shared file system. Whoever reads takes all of them together, however often the 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from photocolor.batch.lines import raw_lines, read_lines
+from photocolor.batch.lines import not_ours, raw_lines, read_lines, record_folder
 from photocolor.batch.walk import RECORD_FOLDER
 from photocolor.errors import OutputError
-from photocolor.settings import Shard
+from photocolor.secure import NotOurs
+from photocolor.settings import SHARDS_MAX, Shard
 
 MANIFEST, BEGUN, LOCK = "manifest.jsonl", "at-work.jsonl", "lock"
-_RUN = re.compile(rb'\{\s*"v"\s*:\s*\d+\s*,\s*"run"\s*:\s*(\d+)')
-_LABEL = re.compile(r"-(\d+)-of-(\d+)")
+_RUN = re.compile(rb'\{\s*"v"\s*:\s*[0-9]{1,9}\s*,\s*"run"\s*:\s*([0-9]{1,15})(?![0-9])')
+_LABEL = re.compile(r"-([0-9]{1,6})-of-([0-9]{1,6})")
 
 
 def record_path(out: Path, name: str, shard: Shard | None = None) -> Path:
@@ -36,16 +38,19 @@ def shards_of(out: Path, name: str) -> list[Shard]:
     """
     stem, dot, suffix = name.partition(".")
     try:
-        names = [path.name for path in (out / RECORD_FOLDER).iterdir()]
+        with record_folder(out / RECORD_FOLDER) as folder:
+            names = folder.names()
     except (FileNotFoundError, NotADirectoryError):
         return []
+    except NotOurs as error:
+        raise not_ours(error) from error
     except OSError as error:
         raise OutputError(f"{out / RECORD_FOLDER} cannot be read: {error.strerror or error}") from error
     found = []
     for other in names:
         label = other.removeprefix(stem).removesuffix(dot + suffix)
         match = _LABEL.fullmatch(label)
-        if match and 1 <= int(match[1]) <= int(match[2]):
+        if match and 1 <= int(match[1]) <= int(match[2]) <= SHARDS_MAX:
             found.append(Shard(int(match[1]), int(match[2])))
     return sorted(found, key=lambda shard: (shard.count, shard.number))
 
@@ -57,7 +62,7 @@ def manifests(out: Path) -> list[Path]:
         OutputError: the folder cannot be read.
     """
     plain = record_path(out, MANIFEST)
-    return [plain] * plain.exists() + [record_path(out, MANIFEST, shard) for shard in shards_of(out, MANIFEST)]
+    return [plain] * os.path.lexists(plain) + [record_path(out, MANIFEST, shard) for shard in shards_of(out, MANIFEST)]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -14,6 +14,7 @@ from photocolor.batch.walk import Fault, Found, Harvest, harvest
 from photocolor.errors import TargetCollision, UsageError
 from photocolor.image.formats import result_suffix
 from photocolor.outcome import Fingerprint, Job
+from photocolor.secure import lies_in
 from photocolor.settings import OutputFormat, Shard
 
 PAIRS_SHOWN = 200
@@ -92,7 +93,7 @@ def make_plan(sources: Sequence[Path], out: Path, output_format: OutputFormat = 
         UsageError: a source is missing or named twice, `out` is no folder, or a result would overwrite a source.
         TargetCollision: two sources share a target, also if only on a file system that ignores case or composition.
     """
-    if out.exists() and not out.is_dir():
+    if os.path.lexists(out) and not os.path.isdir(out):  # noqa: PTH112 -- Path raises where it may not look
         raise UsageError(f"the output {out} is a file, not a folder", "Choose a folder as --out.")
     return plan_of(harvest(sources, out), out, output_format)
 
@@ -111,7 +112,10 @@ def plan_of(harvested: Harvest, out: Path, output_format: OutputFormat, beside: 
     """
     every = [Entry(found, target_of(found.relative, output_format)) for found in (*harvested.found, *beside)]
     places = _Places(out)
+    _refuse_links_into(out, harvested.links)
     _refuse_overwritten_sources(every, places)
+    _refuse_leaving(every, places)
+    _refuse_same_files(every, out)
     _refuse_shared_targets(every, places)
     return Plan(out, every[: len(harvested.found)], harvested.faults, dict(harvested.passed))
 
@@ -128,16 +132,23 @@ def folded(name: str) -> str:
 
 
 class _Places:
-    """Where files really lie: folded paths, with links in their folders resolved once per folder."""
+    """Where files really lie: folded paths, with links in their folders resolved once per folder.
+
+    A folder that is mounted in two places has the path that was met first.
+    """
 
     def __init__(self, out: Path) -> None:
-        self._out = str(out)
+        self.out = str(out)
         self._folders: dict[str, str] = {}
+        self._first: dict[tuple[int, int], str] = {}
 
     def folder(self, path: str) -> str:
         found = self._folders.get(path)
         if found is None:
-            found = self._folders[path] = folded(os.path.realpath(path))
+            found = folded(os.path.realpath(path))
+            if (identity := _identity(path)) is not None:
+                found = self._first.setdefault(identity, found)
+            self._folders[path] = found
         return found
 
     def source(self, found: Found) -> tuple[str, str]:
@@ -145,8 +156,81 @@ class _Places:
         return self.folder(parent), folded(name)
 
     def target(self, entry: Entry) -> tuple[str, str]:
-        parent, name = os.path.split(os.path.join(self._out, entry.relative))  # noqa: PTH118
+        parent, name = os.path.split(os.path.join(self.out, entry.relative))  # noqa: PTH118
         return self.folder(parent), folded(name)
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        state = os.stat(path)  # noqa: PTH116 -- on strings, as everywhere here
+    except OSError:
+        return None
+    return (state.st_dev, state.st_ino) if state.st_ino else None
+
+
+def _refuse_links_into(out: Path, links: Iterable[str]) -> None:
+    """A source that is a link into the output folder would be read from, and lie under, what results are put over."""
+    real = folded(os.path.realpath(out)).rstrip(os.sep) + os.sep
+    inside = [link for link in links if folded(os.path.realpath(link)).startswith(real)]
+    if inside:
+        lines = [f"the source {link} leads to {os.path.realpath(link)}" for link in inside]
+        raise UsageError(
+            f"{_count(len(inside), 'source')} would be read from the output folder, through a link",
+            "Choose an --out that holds no source; photocolor never overwrites a source.",
+            _listed(lines),
+        )
+
+
+def _refuse_leaving(entries: Iterable[Entry], places: _Places) -> None:
+    """A folder in the output folder that is a link elsewhere would get results where nobody asked for them."""
+    real = os.path.realpath(places.out)
+    folders = {os.path.dirname(os.path.join(places.out, entry.relative)) for entry in entries}  # noqa: PTH118, PTH120
+    leaving = sorted(folder for folder in folders if not lies_in(os.path.join(folder, "x"), real))  # noqa: PTH118
+    if leaving:
+        raise UsageError(
+            f"{_count(len(leaving), 'folder')} in the output folder would lead results out of it, through a link",
+            "Take the link away, or choose another --out; what is mounted there is no link.",
+            _listed(f"{folder} leads to {os.path.realpath(folder)}" for folder in leaving),
+        )
+
+
+def _refuse_same_files(entries: Sequence[Entry], out: Path) -> None:
+    """What lies under a result's name is no source by any other name: a hard link, a mounted folder or file, a link."""
+    there = [(entry, state) for entry in entries if (state := _state(os.path.join(out, entry.relative)))]  # noqa: PTH118
+    if not there:
+        return
+    sources: dict[tuple[int, int], str] = {}
+    for entry in entries:
+        found = entry.found
+        known = (found.device, found.inode) if found.inode else _identity(found.path)
+        if known is not None:
+            sources[known] = found.path
+    pairs = []
+    for entry, state in there:
+        source = sources.get((state.st_dev, state.st_ino)) if state.st_ino else None
+        if source is not None and _is_still(source, state):
+            pairs.append((os.path.join(out, entry.relative), source))  # noqa: PTH118
+    if pairs:
+        raise UsageError(
+            f"{_count(len(pairs), 'result')} would overwrite a source that is the same file under another name",
+            "Choose an --out that holds no source by any name; photocolor never overwrites a source.",
+            _listed(f"{target} is the source {source}" for target, source in pairs),
+        )
+
+
+def _state(path: str) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except OSError:
+        return None
+
+
+def _is_still(source: str, state: os.stat_result) -> bool:
+    """Some file systems number a file anew when they meet it again, so equal numbers are asked for at the same time."""
+    try:
+        return os.path.samestat(os.stat(source), state)  # noqa: PTH116
+    except OSError:
+        return True
 
 
 def _refuse_overwritten_sources(entries: Iterable[Entry], places: _Places) -> None:
@@ -156,10 +240,10 @@ def _refuse_overwritten_sources(entries: Iterable[Entry], places: _Places) -> No
     sources = {places.source(entry.found): entry.found.path for entry in entries}
     pairs = [(entry.found.path, sources[place]) for entry in entries if (place := places.target(entry)) in sources]
     if pairs:
-        lines = _listed(f"the result of {a} would overwrite the source {b}" for a, b in pairs)
         raise UsageError(
-            f"{_count(len(pairs), 'result')} would overwrite a source:\n{lines}",
+            f"{_count(len(pairs), 'result')} would overwrite a source",
             "Choose an --out outside of the sources; photocolor never overwrites a source.",
+            _listed(f"the result of {a} would overwrite the source {b}" for a, b in pairs),
         )
 
 
@@ -177,16 +261,14 @@ def _refuse_shared_targets(entries: Iterable[Entry], places: _Places) -> None:
             pairs.append((entry, inside))
     if pairs:
         lines = _listed(f"{a.found.path} and {b.found.path} (to {a.relative})" for a, b in pairs)
-        raise TargetCollision(f"{_count(len(pairs), 'pair')} of sources would share one target:\n{lines}")
+        raise TargetCollision(f"{_count(len(pairs), 'pair')} of sources would share one target", lines=lines)
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _listed(lines: Iterable[str]) -> str:
+def _listed(lines: Iterable[str]) -> tuple[str, ...]:
     every = list(lines)
-    shown = [f"  {line}" for line in every[:PAIRS_SHOWN]]
-    if len(every) > PAIRS_SHOWN:
-        shown.append(f"  … and {len(every) - PAIRS_SHOWN} more")
-    return "\n".join(shown)
+    more = (f"… and {len(every) - PAIRS_SHOWN} more",) if len(every) > PAIRS_SHOWN else ()
+    return (*every[:PAIRS_SHOWN], *more)

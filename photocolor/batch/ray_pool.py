@@ -21,7 +21,7 @@ from photocolor.batch.worker import Answered, GaveUp, Ready
 from photocolor.engine.machine import usable_cpus
 from photocolor.errors import Canceled, EnvironmentFault, WorkerDied
 from photocolor.image.atomic import temporary_path
-from photocolor.outcome import Job
+from photocolor.outcome import Job, OutputFolder
 
 STORE_BYTES = 100 * 2**20
 """Object store of a cluster that a run starts for itself; jobs and outcomes are a few hundred bytes each."""
@@ -195,7 +195,8 @@ class RayPool:
         A worker that only seemed to be dead must not write into the file of the one that took over.
         """
         token = second_token(job.token) if job.token in self._died_once else job.token
-        return replace(job, source=job.source.absolute(), target=job.target.absolute(), token=token)
+        root = job.root and OutputFolder(job.root.path.absolute())
+        return replace(job, source=job.source.absolute(), target=job.target.absolute(), token=token, root=root)
 
     def _heard(self, hand: _Hand) -> Iterator[Event]:
         try:

@@ -50,6 +50,6 @@ def _particulars(outcome: Outcome) -> dict[str, object]:
                 "hints_sha256": outcome.hints_sha256,
             }
         case Skipped():
-            return {"reason": outcome.reason, "detail": outcome.detail}
+            return {"reason": outcome.reason, "detail": outcome.detail, "source_sha256": outcome.source_sha256}
         case Failed():
             return {"reason": outcome.reason, "message": outcome.message, "hint": outcome.hint}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from photocolor.batch.begun import Begun, BegunNote
-from photocolor.batch.lines import LineFile
+from photocolor.batch.lines import LineFile, write_failure
 from photocolor.batch.manifest import Recipe, manifest_line, manifest_path
-from photocolor.outcome import Failed, Job, Outcome
+from photocolor.outcome import Failed, Job, Outcome, OutputFolder
+from photocolor.secure import Folder
 from photocolor.settings import Shard
 
 Wanted = tuple[Job, tuple[int, int] | None]
@@ -64,12 +66,17 @@ class FolderRecords:
         self._recipe, self._run = recipe, run
         self._manifest = LineFile(manifest_path(out, shard), durable=True)
         self._begun = BegunNote(out, begun, run, shard)
+        try:
+            self._folder = Folder(out)
+        except OSError as error:
+            raise write_failure(out, error) from error
+        self._root = OutputFolder(out, self._folder.identity)
 
     def announced(self, wanted: Iterable[Wanted]) -> Iterator[Job]:
         """The same jobs, each noted before it is given."""
         for job, foreign in wanted:
             self._begun.add(job, foreign)
-            yield job
+            yield replace(job, root=self._root)
 
     def add(self, outcome: Outcome) -> None:
         """One more line in the manifest, on the medium when this returns."""
@@ -85,3 +92,4 @@ class FolderRecords:
         """Ends writing."""
         self._begun.close()
         self._manifest.close()
+        self._folder.close()

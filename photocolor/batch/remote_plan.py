@@ -135,13 +135,13 @@ def _chart(survey: Survey, atlas: Atlas, output_format: OutputFormat) -> None:
                 place(target), Chart(target, found.name, found.size_bytes, found.mtime_ns, found.hints)
             )
             if other:
-                pairs.append(f"  {survey.base / other} and {survey.base / found.name} (to {target})")
+                pairs.append(f"{survey.base / other} and {survey.base / found.name} (to {target})")
                 more, pairs = more + (len(pairs) > PAIRS_SHOWN), pairs[:PAIRS_SHOWN]
     for folder in survey.output_folders:
         survey.passed[OUTPUTS] += atlas.drop_folder(folder)
     if pairs:
-        pairs += [f"  … and {more} more"] * bool(more)
-        raise TargetCollision("sources would share one target, pair by pair:\n" + "\n".join(pairs))
+        pairs += [f"… and {more} more"] * bool(more)
+        raise TargetCollision("sources would share one target, pair by pair", lines=tuple(pairs))
 
 
 def _of_files(plan: Plan, route: Route) -> RemotePlan:

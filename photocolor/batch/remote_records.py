@@ -6,10 +6,9 @@ says which results are photocolor's own though no manifest knows them. The note 
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from photocolor.outcome import Failed, Job, Outcome
 from photocolor.places.address import Address
 from photocolor.places.store import Store, open_store
 from photocolor.settings import Shard
+from photocolor.strict_json import dumps, loads
 
 BLOCK = 256
 """Photos in one note: three requests for a block cost little beside two for each photo."""
@@ -42,11 +42,13 @@ class Earlier:
         past: what they finished.
         begun: what they began and no manifest knows, by relative path.
         notes: those photos by the object that notes them.
+        damaged: lines of the notes that could not be read, by object.
     """
 
     past: Past
     begun: dict[str, Begun] = field(default_factory=dict)
     notes: dict[str, set[str]] = field(default_factory=dict)
+    damaged: Counter[str] = field(default_factory=Counter)
 
 
 def recall_remote(out: Address, names: Iterable[str], past: Past, shard: Shard | None) -> Earlier:
@@ -66,13 +68,15 @@ def recall_remote(out: Address, names: Iterable[str], past: Past, shard: Shard |
     for name in (name for name in ordered if name.startswith(MANIFEST)):
         for line in _lines(store, out, name):
             try:
-                remember(past, json.loads(line), shard)
+                remember(past, loads(line), shard)
             except (ValueError, KeyError, TypeError):
                 past.damaged += 1
     for name in (name for name in ordered if name.startswith(AT_WORK)):
         for line in _lines(store, out, name):
-            with suppress(ValueError, KeyError, TypeError, IndexError):
-                _note(earlier, name, begun_of(json.loads(line)), shard)
+            try:
+                _note(earlier, name, begun_of(loads(line)), shard)
+            except (ValueError, KeyError, TypeError, IndexError):
+                earlier.damaged[name] += 1
     return earlier
 
 
@@ -179,4 +183,4 @@ class RemoteRecords:
 
 
 def _line(record: Mapping[str, object]) -> bytes:
-    return json.dumps(record, separators=(",", ":")).encode("ascii") + b"\n"
+    return dumps(record, compact=True).encode("ascii") + b"\n"

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from photocolor.batch.atlas import Atlas
-from photocolor.batch.begun import read_begun, sweep_begun
-from photocolor.batch.lock import OutputLock
+from photocolor.batch.begun import on_damage, read_begun, sweep_begun
+from photocolor.batch.lock import OutputLock, make_output_folder
 from photocolor.batch.manifest import Past, Recipe, recall
 from photocolor.batch.pools import Pool
 from photocolor.batch.remote_plan import RemotePlan
 from photocolor.batch.remote_records import Earlier, RemoteRecords, recall_remote
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.runner import Run, run
-from photocolor.batch.sift import FileEyes, Seen, Sieve
+from photocolor.batch.sift import FileEyes, Seen, Sieve, is_made_of
 from photocolor.batch.stop import Stop
 from photocolor.batch.walk import RECORD_FOLDER
 from photocolor.errors import OutputError, StorageFailed
 from photocolor.hints.sidecar import SUFFIX
 from photocolor.outcome import Job
 from photocolor.places.address import Address, parse_address
-from photocolor.places.staging import staging_folder
+from photocolor.places.staging import PREFIX, staging_folder
 from photocolor.places.store import open_store
 
 DONE_KIND, PASSED_KIND = 0, 1
@@ -51,6 +54,7 @@ def color_remote(plan: RemotePlan, wanted: RemoteRun, pool: Pool, stop: Stop) ->
     """
     with staging_folder(plan.route.stage):
         if plan.route.out is None:
+            make_output_folder(plan.out, ())
             with OutputLock(plan.out, plan.shard) as lock:
                 sieve, _ = remote_sieve(plan, wanted)
                 if lock.held:
@@ -69,17 +73,16 @@ def remote_sieve(plan: RemotePlan, wanted: RemoteRun) -> tuple[Sieve, Earlier]:
     """
     atlas, out = Atlas(), plan.route.out
     if out is None:
-        earlier = Earlier(recall(plan.out, plan.shard), read_begun(plan.out, plan.shard))
+        damaged: Counter[str] = Counter()
+        earlier = Earlier(recall(plan.out, plan.shard), read_begun(plan.out, plan.shard, damaged), damaged=damaged)
     else:
         names: list[str] = []
         atlas.add_results(_results(out, names))
         past = Past(atlas.records(DONE_KIND), atlas.records(PASSED_KIND), occupied=atlas.taken())
         with atlas.at_once():
             earlier = recall_remote(out, names, past, plan.shard)
-    if earlier.past.damaged:
-        wanted.reporter.note(
-            f"The manifest has {earlier.past.damaged} damaged lines; their photos are looked at again."
-        )
+    for sentence in on_damage(earlier.past.damaged, earlier.damaged):
+        wanted.reporter.note(sentence)
     return Sieve(earlier.past, wanted.recipe, earlier.begun, wanted.overwrite, RemoteEyes(atlas)), earlier
 
 
@@ -121,6 +124,19 @@ class RemoteEyes:
             return open_store(address.scheme).sha256(address)
         except (StorageFailed, OSError):
             return ""  # the worker meets it again, and names it
+
+    def is_own_result(self, job: Job) -> bool:
+        """Whether what lies at the target was made of this source; an object is copied here to be looked at."""
+        if not (job.remote and job.remote.target):
+            return is_made_of(job.target, self.source_sha256(job))
+        address = parse_address(job.destination)
+        with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
+            copy = Path(folder) / f"result{Path(job.relative).suffix}"
+            try:
+                open_store(address.scheme).fetch(address, copy)
+            except (StorageFailed, OSError):
+                return False
+            return is_made_of(copy, self.source_sha256(job))
 
     def hints_sha256(self, job: Job) -> str:
         """Digest of the sidecar with color hints; "" without one."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from photocolor.batch.manifest import checked_place
 from photocolor.batch.parts import manifests, replay
 from photocolor.batch.plan import Plan, plan_of
 from photocolor.batch.record import FAILED
 from photocolor.batch.walk import Found, Harvest, gather, photos_in, roots_of
 from photocolor.errors import UsageError
+from photocolor.secure import lies_in
 from photocolor.settings import OutputFormat, Shard
+from photocolor.strict_json import loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +28,14 @@ class Retry:
         others: how many photos have another last line.
         elsewhere: failed files that are not below the sources of this run.
         gone: failed files that are not there any more.
+        damaged: lines of the manifests that could not be read.
     """
 
     plan: Plan
     others: int
     elsewhere: Sequence[str]
     gone: Sequence[str]
+    damaged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +45,12 @@ class Failures:
     Attributes:
         sources: the failed ones: where the run that failed read them, by their place under its sources.
         others: how many have another last line.
+        damaged: lines that could not be read; a torn last one is not counted, it is expected after a crash.
     """
 
     sources: dict[str, str]
     others: int
+    damaged: int = 0
 
 
 def recall_failures(out: Path) -> Failures:
@@ -54,25 +61,26 @@ def recall_failures(out: Path) -> Failures:
     """
     failed: dict[str, str] = {}
     fine: set[str] = set()
-    for place, source, status in _said(out):
+    damaged = Counter[str]()
+    for place, source, status in _said(out, damaged):
         fine.discard(place)
         failed.pop(place, None)
         if status == FAILED:
             failed[place] = source
         else:
             fine.add(place)
-    return Failures(failed, len(fine))
+    return Failures(failed, len(fine), damaged["lines"])
 
 
-def _said(out: Path) -> Iterator[tuple[str, str, str]]:
+def _said(out: Path, damaged: Counter[str]) -> Iterator[tuple[str, str, str]]:
     """The place under the sources, the source and the status of every line, in the order of the runs."""
-    for raw, _ in replay(out):
+    for raw, whole in replay(out):
         try:
-            line = json.loads(raw)
-            relative, source, status = line["relative"], line["source"], line["status"]
-            yield source_place(relative, source), source, status
+            line = loads(raw)
+            relative, source, status = checked_place(line["relative"]), line["source"], line["status"]
+            yield checked_place(source_place(relative, source)), source, status
         except (ValueError, KeyError, TypeError):
-            continue  # damaged lines are counted where the manifest is recalled
+            damaged["lines"] += whole
 
 
 def source_place(relative: str, source: str) -> str:
@@ -97,8 +105,8 @@ def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, 
     roots, base = roots_of(sources, out)
     harvested, elsewhere, gone = Harvest(), [], []
     for place, recorded in failures.sources.items():
-        path = os.path.join(base, place)  # noqa: PTH118
-        if not _is_below(path, roots) or not (os.path.lexists(path) or path == recorded):
+        path = os.path.normpath(os.path.join(base, place))  # noqa: PTH118
+        if not _is_of(path, roots) or not (os.path.lexists(path) or path == recorded):
             elsewhere.append(recorded)
         elif os.path.lexists(path):
             gather(harvested, base, path, out)
@@ -107,7 +115,12 @@ def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, 
     once = {photo.path: photo for photo in harvested.found}  # a failed photo may lie below a folder that failed later
     harvested.found = sorted(once.values(), key=lambda photo: photo.relative.split("/"))
     plan = plan_of(harvested, out, output_format, tuple(_beside(harvested.found, roots, base)))
-    return Retry(plan.only(shard), failures.others, elsewhere, gone)
+    return Retry(plan.only(shard), failures.others, elsewhere, gone, failures.damaged)
+
+
+def _is_of(path: str, roots: Iterable[str]) -> bool:
+    """Whether a walk through the sources could come there, which follows no links to folders."""
+    return any(path == root or (_is_below(path, [root]) and lies_in(path, root)) for root in roots)
 
 
 def _is_below(path: str, roots: Iterable[str]) -> bool:

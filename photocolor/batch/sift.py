@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from photocolor.batch.begun import Begun
 from photocolor.batch.manifest import Past, Recipe, Record
 from photocolor.batch.record import EXISTS
+from photocolor.errors import PhotoError
+from photocolor.image.formats import sniff
+from photocolor.metadata.carry import read_provenance
 from photocolor.outcome import Job, Skipped
-from photocolor.source import digest_of_hints
+from photocolor.secure import open_regular
+from photocolor.source import digest_of, digest_of_hints, is_tiff
+from photocolor.stored import StoredFile
 
 SKIP_DONE, SKIP_EXISTS = "done", EXISTS
 
@@ -75,6 +80,9 @@ class Eyes(Protocol):
     def hints_sha256(self, job: Job) -> str:
         """Digest of the sidecar with color hints; "" without one."""
 
+    def is_own_result(self, job: Job) -> bool:
+        """Whether what lies at the target says that photocolor made it of this source, or is its copy."""
+
 
 class FileEyes:
     """Looks at files."""
@@ -90,14 +98,36 @@ class FileEyes:
     def source_sha256(self, job: Job) -> str:
         """Digest of the source as it is now."""
         try:
-            with job.source.open("rb") as source:
-                return hashlib.file_digest(source, "sha256").hexdigest()
+            with open_regular(job.source) as source:
+                return digest_of(source)
         except OSError:
             return ""  # the pipeline meets it again, and names it
 
     def hints_sha256(self, job: Job) -> str:
         """Digest of the sidecar with color hints."""
         return digest_of_hints(job.source)
+
+    def is_own_result(self, job: Job) -> bool:
+        """Whether what lies at the target was made of this source."""
+        return is_made_of(job.target, self.source_sha256(job))
+
+
+def is_made_of(result: Path, source_sha256: str) -> bool:
+    """Whether a file bears photocolor's provenance of a source, or is the source byte for byte.
+
+    Args:
+        result: the file; a link is none.
+        source_sha256: digest of the source; "" if it cannot be read.
+    """
+    try:
+        with open_regular(result, links=False) as file:
+            if digest_of(file) == source_sha256:
+                return True
+            data = StoredFile(file) if is_tiff(file) else StoredFile(file)[:]
+            made = read_provenance(data, sniff(data).name)
+    except (OSError, PhotoError):
+        return False
+    return bool(source_sha256) and made is not None and made.source_sha256 == source_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +171,7 @@ class Sieve:
         seen = (there.size_bytes, there.mtime_ns)
         note = self.begun.get(job.relative)
         known = record is not None and note is not None and record.run >= note.run  # its line came after its note
-        if note is not None and not known and note.foreign != seen:
+        if note is not None and not known and note.foreign != seen and self.eyes.is_own_result(job):
             return Verdict(Action.REDO, detail="an earlier run ended while it was at work on it")
         if self.overwrite:
             return Verdict(Action.OVERWRITE, detail="replaces a file that photocolor did not write", foreign=seen)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from photocolor.batch.appetite import largest_bytes, share_of_each
-from photocolor.batch.begun import read_begun, sweep_begun
+from photocolor.batch.begun import on_damage, read_begun, sweep_begun
 from photocolor.batch.cluster import cluster_pool
 from photocolor.batch.control import Control, PausablePool
-from photocolor.batch.lock import OutputLock
+from photocolor.batch.lock import OutputLock, make_output_folder
 from photocolor.batch.manifest import Recipe, recall
 from photocolor.batch.opener import StudioOpener
 from photocolor.batch.plan import Plan
@@ -50,6 +51,7 @@ def color_plan(
     if isinstance(plan, RemotePlan):
         wanted = RemoteRun(recipe, settings.overwrite, reporter)
         return color_remote(plan, wanted, PausablePool(pool, reins), reins.stop)
+    make_output_folder(settings.out, settings.sources)
     with OutputLock(settings.out, plan.shard) as lock:
         sieve = sieve_of(plan, settings, recipe, reporter)
         if lock.held:
@@ -77,10 +79,11 @@ def sieve_of(plan: Plan | RemotePlan, settings: Settings, recipe: Recipe, report
     """Which photos of the plan need work, by what earlier runs into the folder left."""
     if isinstance(plan, RemotePlan):
         return remote_sieve(plan, RemoteRun(recipe, settings.overwrite, reporter))[0]
-    past = recall(settings.out, plan.shard)
-    if past.damaged:
-        reporter.note(f"The manifest has {past.damaged} damaged lines; their photos are looked at again.")
-    return Sieve(past, recipe, read_begun(settings.out, plan.shard), settings.overwrite)
+    past, damaged = recall(settings.out, plan.shard), Counter[str]()
+    begun = read_begun(settings.out, plan.shard, damaged)
+    for sentence in on_damage(past.damaged, damaged):
+        reporter.note(sentence)
+    return Sieve(past, recipe, begun, settings.overwrite)
 
 
 def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter: Reporter) -> Pool:

@@ -33,12 +33,16 @@ class Found:
         relative: its place under the folder that all sources share, with forward slashes.
         size_bytes: length of the file.
         mtime_ns: time of its last change, in nanoseconds.
+        device: number of the file system that the file is on, wherever a link led to; 0 if it was not looked at.
+        inode: the file's number there; 0 likewise, or where a file system has none.
     """
 
     path: str
     relative: str
     size_bytes: int
     mtime_ns: int
+    device: int = 0
+    inode: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +70,13 @@ class Harvest:
         found: the photos, sorted by their place.
         faults: what could not be read.
         passed: how many entries of which kind were passed over on purpose.
+        links: paths of those photos that are links to files.
     """
 
     found: list[Found] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     passed: Counter[str] = field(default_factory=Counter)
+    links: list[str] = field(default_factory=list)
 
 
 def harvest(sources: Sequence[Path], out: Path) -> Harvest:
@@ -110,6 +116,7 @@ def gather(harvested: Harvest, base: str, path: str, out: Path) -> None:
     if Path(path).is_dir():
         _Walk(base, _identity(out), harvested).read(path)
     else:
+        harvested.links.extend([path] * Path(path).is_symlink())
         _add(harvested, base, path)
 
 
@@ -131,21 +138,28 @@ def is_photo_name(name: str) -> bool:
 def _refuse_bad_roots(sources: Sequence[Path], roots: Sequence[str], out: Path) -> None:
     if not sources:
         raise UsageError("no source is named", "Name at least one photo or folder.")
-    seen: dict[Path, Path] = {}
-    out_real = out.resolve()
+    seen: dict[object, Path] = {}
+    reals: dict[Path, Path] = {}
+    out_key = _key(out.resolve())
     for source, root in zip(sources, roots, strict=True):
         _refuse_what_cannot_be_read(source, Path(root))
         real = Path(root).resolve()
-        if real in seen:
+        if _key(real) in seen:
             raise UsageError(f"the source {source} is named twice", "Name each source once.")
-        if Path(root).is_dir() and (real == out_real or out_real in real.parents):
-            where = "is the output folder" if real == out_real else f"lies inside the output folder {out}"
+        if Path(root).is_dir() and (_key(real) == out_key or out_key in map(_key, real.parents)):
+            where = "is the output folder" if _key(real) == out_key else f"lies inside the output folder {out}"
             raise UsageError(f"the source {source} {where}", "Choose an --out that does not contain a source.")
-        seen[real] = source
-    for real, source in seen.items():
+        seen[_key(real)] = source
+        reals[real] = source
+    for real, source in reals.items():
         for parent in real.parents:
-            if parent in seen:
-                raise UsageError(f"the source {source} lies inside the source {seen[parent]}", "Name each photo once.")
+            if (other := seen.get(_key(parent))) is not None:
+                raise UsageError(f"the source {source} lies inside the source {other}", "Name each photo once.")
+
+
+def _key(path: Path) -> object:
+    """What tells a folder from every other, however it is spelled or mounted; of a file, or of none, its path."""
+    return (_identity(path) if os.path.isdir(path) else None) or path  # noqa: PTH112 -- Path raises where it may not look
 
 
 def _refuse_what_cannot_be_read(source: Path, root: Path) -> None:
@@ -172,7 +186,7 @@ def _identity(folder: Path) -> tuple[int, int] | None:
         found = folder.stat()
     except OSError:
         return None  # it does not exist yet, so no walk can meet it
-    return found.st_dev, found.st_ino
+    return (found.st_dev, found.st_ino) if found.st_ino else None
 
 
 def _relative(base: str, path: str) -> str:
@@ -193,7 +207,8 @@ def _add(harvested: Harvest, base: str, path: str) -> None:
     except OSError as error:
         harvested.faults.append(Fault(path, _relative(base, path), error.strerror or str(error)))
         return
-    harvested.found.append(Found(path, _relative(base, path), found.st_size, found.st_mtime_ns))
+    photo = Found(path, _relative(base, path), found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino)
+    harvested.found.append(photo)
 
 
 class _Walk:
@@ -226,19 +241,20 @@ class _Walk:
             passed[HIDDEN] += 1
         elif entry.is_dir(follow_symlinks=False):
             self._take_folder(entry)
-        elif entry.is_symlink() and Path(entry.path).is_dir():
+        elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112 -- Path raises where it may not look
             passed[LINKED_FOLDERS] += 1
         elif not is_photo_name(entry.name):
             passed[NOT_PHOTOS] += 1
         elif _is_special(entry.path):
             passed[SPECIAL] += 1
         else:
+            self._harvested.links.extend([entry.path] * entry.is_symlink())
             _add(self._harvested, self._base, entry.path)  # a dangling link becomes a fault there
 
     def _take_folder(self, entry: os.DirEntry[str]) -> None:
         if _identity(Path(entry.path)) == self._out and self._out is not None:
             self._harvested.passed[OUTPUTS] += 1
-        elif (Path(entry.path) / RECORD_FOLDER).is_dir():
+        elif os.path.isdir(os.path.join(entry.path, RECORD_FOLDER)):  # noqa: PTH112, PTH118 -- likewise
             self._harvested.passed[OUTPUTS] += 1  # the results of an earlier run into another folder
         else:
             self._folders.append(entry.path)

@@ -20,6 +20,7 @@ from photocolor.cli.report import report
 from photocolor.cli.restore import restore
 from photocolor.cli.verify import verify
 from photocolor.errors import ExitCode, Interrupted, PhotocolorError
+from photocolor.printable import clean
 
 DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
 
@@ -82,10 +83,10 @@ def run_app() -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else ExitCode.OK if ended.code is None else ExitCode.INTERNAL
     except Interrupted as error:
-        typer.echo(f"{error.message}. {error.hint}", err=True)
+        typer.echo(f"{clean(error.message)}. {clean(error.hint)}", err=True)
         return error.exit_code
     except PhotocolorError as error:
-        _tell(error.message, error.hint)
+        _tell(error.hint, *error.told)
         return error.exit_code
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
@@ -93,12 +94,13 @@ def run_app() -> int:
         if os.environ.get(DEBUG_VARIABLE):
             raise
         place = f"{type(error).__name__}: {error}"
-        _tell(f"unexpected {place}", f"{PhotocolorError.default_hint} photocolor --debug … shows where it happened.")
+        _tell(f"{PhotocolorError.default_hint} photocolor --debug … shows where it happened.", f"unexpected {place}")
         return ExitCode.INTERNAL
     return ExitCode.OK
 
 
-def _tell(message: str, hint: str) -> None:
-    typer.secho(f"Error: {message}", fg=typer.colors.RED, err=True)
+def _tell(hint: str, *lines: str) -> None:
+    told = "\n  ".join(map(clean, lines))
+    typer.secho(f"Error: {told}", fg=typer.colors.RED, err=True)
     if hint:
-        typer.echo(hint, err=True)
+        typer.echo(clean(hint), err=True)

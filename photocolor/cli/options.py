@@ -236,6 +236,13 @@ AlreadyColored = Annotated[
         "replaces their own colors.",
     ),
 ]
+KeepTimes = Annotated[
+    bool,
+    typer.Option(
+        "--keep-times/--no-keep-times",
+        help="Let each result keep the time when its source was changed last, which is the only date of many scans.",
+    ),
+]
 MaxPixels = Annotated[
     float,
     typer.Option(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
+from photocolor.batch.begun import on_damage
 from photocolor.batch.plan import Plan, make_plan
 from photocolor.batch.remote_plan import RemotePlan, plan_remote
 from photocolor.batch.reporter import Reporter, Summary
@@ -88,6 +90,8 @@ def _planned_again(settings: Settings, reporter: Reporter) -> Plan:
         reporter.note(f"Trying {count(tried, 'failed photo')} again; {others}.")
         return retry.plan
     message = f"no photo of these sources failed in the run that met it last; {others}"
+    for sentence in on_damage(retry.damaged, Counter()):
+        reporter.note(sentence)
     if settings.fail_if_empty:
         raise NothingToDo(message, "Without --retry-failed the same command does all that is missing.")
     reporter.note(f"Nothing to do: {message}.")

@@ -69,13 +69,14 @@ def report(
     """
     from photocolor.report.ledger import read_ledger
     from photocolor.report.pictures import PictureFolder
-    from photocolor.report.sheet import Sheet, refuse_other_file
+    from photocolor.report.sheet import Sheet, narrowest, refuse_other_file
 
     path = to or out / "photocolor-report.html"
     entries, totals = read_ledger(out)
     refuse_other_file(path)
     pictures = PictureFolder(out, max_pixels)
-    sheet = Sheet(path, out, pictures.path, totals.photos <= EMBEDDED_MOST if embed is None else embed)
+    embeds = totals.photos <= EMBEDDED_MOST if embed is None else embed
+    sheet = Sheet(path, out, pictures.path, embeds, narrowest(out, entries))
     names: set[str] = set()
     shown = pictures.all(entries, workers or min(MOST_WORKERS, os.cpu_count() or 1))
     told = _counted(shown, totals.photos, names, quiet=quiet or as_json)
@@ -99,13 +100,16 @@ def _counted(shown: Iterable[Shown], photos: int, names: set[str], *, quiet: boo
 
 
 def _tell(path: Path, totals: Totals, made: int, *, as_json: bool, quiet: bool) -> None:
+    from photocolor.printable import clean
     from photocolor.report.jsonl import print_json
-    from photocolor.report.words import clean, count
+    from photocolor.report.words import count
 
     if as_json:
         sums = {"photos": totals.photos, "done": totals.done, "degraded": totals.degraded, "warned": totals.warned}
+        sums["damaged_lines"] = totals.damaged
         reasons = {"skipped": dict(totals.skipped), "failed": dict(totals.failed)}
         print_json({"report": str(path), "bytes": path.stat().st_size, "pictures_made": made} | sums | reasons)
     elif not quiet:
+        damaged = f"; {count(totals.damaged, 'damaged line')} in the manifest" * bool(totals.damaged)
         failed = f", {totals.failed.total():,} failed" * bool(totals.failed)
-        typer.echo(f"{clean(path)}: {count(totals.photos)}, {totals.done:,} done{failed}")
+        typer.echo(f"{clean(path)}: {count(totals.photos)}, {totals.done:,} done{failed}{damaged}")

@@ -87,7 +87,7 @@ def _tell(verdict: Verdict) -> None:
     """One line on one photo."""
     from rich.text import Text
 
-    from photocolor.report.words import clean
+    from photocolor.printable import clean
 
     told = [f"{check.name}: {check.detail}" for check in verdict.broken] or [verdict.detail or _summary(verdict)]
     styles = {"holds": "green", "skipped": "yellow"}

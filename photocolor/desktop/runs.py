@@ -68,7 +68,7 @@ class BackgroundRun(QObject):
             plan = make_plan(settings.sources, settings.out, settings.files.format)
             summary = color_plan(plan, settings, self, self.control)
         except PhotocolorError as error:
-            self.refused.emit(error.message, error.hint)
+            self.refused.emit(str(error), error.hint)
         else:
             self.ended.emit(summary)
 

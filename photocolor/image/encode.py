@@ -6,7 +6,6 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable
 from io import UnsupportedOperation
-from pathlib import Path
 from typing import BinaryIO, cast
 
 import imagecodecs
@@ -24,6 +23,7 @@ from photocolor.image.photo import Described, Photo, Pixels, Rows
 from photocolor.image.png import INCHES_PER_METER, SIGNATURE, make_chunk
 from photocolor.image.tiff_write import Leaflet, write_leaflets
 from photocolor.settings import FileSettings, OutputFormat
+from photocolor.stored import Writable
 
 PNG_LEVEL = 2  # level 6 takes three times as long for 4 % less (measured on photographs)
 _WEBP_EFFORT = {"method": 2, "quality": 50}  # for lossless only; method 0 is 70 % larger on grain, 4 no smaller
@@ -87,14 +87,14 @@ def losses(photo: Described, wanted: OutputFormat) -> tuple[str, ...]:
     return tuple(told)
 
 
-def encode(path: Path, pixels: Pixels, photo: Photo, files: FileSettings) -> Format:
+def encode(path: Writable, pixels: Pixels, photo: Photo, files: FileSettings) -> Format:
     """Writes the result to `path`; equal input gives equal bytes.
 
     Alpha, profile, resolution and a TIFF's byte order, tiling and compression follow the source. Other metadata do not:
     `metadata.carry` adds them afterwards.
 
     Args:
-        path: the file to write, usually an `AtomicFile.path`.
+        path: the file to write, usually an `AtomicFile.content`.
         pixels: (H, W, 3) sRGB, uint8 or uint16, the size of `photo`.
         photo: the source.
         files: the format that was asked for, and the quality.
@@ -110,7 +110,7 @@ def encode(path: Path, pixels: Pixels, photo: Photo, files: FileSettings) -> For
 
 
 def encode_rows(
-    path: Path, rows: Iterable[Rows], photo: Described, files: FileSettings
+    path: Writable, rows: Iterable[Rows], photo: Described, files: FileSettings
 ) -> tuple[Format, Pixels | None]:
     """Writes the result as `encode` does, while its rows come; of TIFF and JPEG, all of them are never in memory.
 
@@ -143,11 +143,11 @@ def encode_rows(
     return row, samples
 
 
-def encode_pages(path: Path, pages: Iterable[tuple[Described, Iterable[Rows]]], total_bytes: int) -> Format:
+def encode_pages(path: Writable, pages: Iterable[tuple[Described, Iterable[Rows]]], total_bytes: int) -> Format:
     """Writes several pages into one TIFF, one after the other, each while its rows come.
 
     Args:
-        path: the file to write, usually an `AtomicFile.path`.
+        path: the file to write, usually an `AtomicFile.content`.
         pages: each with its source and its (rows, W, 3) pixels, as for `encode_rows`.
         total_bytes: of all pages' samples together; above 4 GB the file becomes a BigTIFF.
 

@@ -11,7 +11,6 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +22,7 @@ from photocolor.image.coded import DHT, DQT, DRI, EOI, FRAMES, SOI, SOS, Part, p
 from photocolor.image.encode import target_format
 from photocolor.image.photo import Photo, Pixels
 from photocolor.settings import FileSettings
+from photocolor.stored import Writable
 
 BASELINE, EXTENDED, PROGRESSIVE = 0xC0, 0xC1, 0xC2
 HUFFMAN = frozenset({BASELINE, EXTENDED, PROGRESSIVE})
@@ -89,7 +89,7 @@ def gray_scan(data: bytes) -> GrayScan:
     )
 
 
-def write_exact(path: Path, data: bytes, picture: tuple[Photo, Pixels], files: FileSettings) -> None:
+def write_exact(path: Writable, data: bytes, picture: tuple[Photo, Pixels], files: FileSettings) -> None:
     """Writes the result of a gray JPEG, its luma copied from it; equal input gives equal bytes.
 
     Args:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import mmap
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from photocolor.metadata import heif, jp2, jpeg, jxl, png, tiff, webp
 from photocolor.metadata import provenance as origin
@@ -15,7 +14,7 @@ from photocolor.metadata.ifd import Malformed
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.thumbnail import Maker
 from photocolor.metadata.xmp import Packet
-from photocolor.stored import StoredFile
+from photocolor.stored import StoredFile, Writable
 
 READERS: dict[str, Callable[[Source], Blocks]] = {
     "jpeg": jpeg.read,
@@ -82,7 +81,7 @@ class CarryReport:
 
 
 def graft(
-    source: TiffSource, source_format: str, result: Path, changes: Changes, at: int = 0, *, carry: bool = True
+    source: TiffSource, source_format: str, result: Writable, changes: Changes, at: int = 0, *, carry: bool = True
 ) -> CarryReport:
     """Writes the metadata of the source's bytes into the encoded result file.
 
@@ -113,7 +112,7 @@ def graft(
     return CarryReport(*(tuple(dict.fromkeys(names)) for names in (log.kept, log.changed, log.dropped, log.warnings)))
 
 
-def _overwrite(file: Path, data: bytes) -> None:
+def _overwrite(file: Writable, data: bytes) -> None:
     """The file in its own place: cutting it off first would give up memory that it takes again at once."""
     with file.open("r+b") as out:
         out.write(data)

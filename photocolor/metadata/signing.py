@@ -24,6 +24,7 @@ from photocolor.errors import CertificateInvalid, SigningFailed, SigningUnavaila
 from photocolor.metadata.certificate import Identity, read_identity
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE, Provenance
 from photocolor.settings import Credential
+from photocolor.stored import Writable
 
 SIGNABLE = {
     "jpeg": "image/jpeg",
@@ -99,7 +100,7 @@ class Seal:
         self._library = library
         self._identity = identity
 
-    def sign(self, path: Path, statement: Statement) -> None:
+    def sign(self, path: Writable, statement: Statement) -> None:
         """The file's bytes, signed, in the same place.
 
         The signed copy has no name until it is whole: where it stands a crash leaves nothing behind.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mmap
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from photocolor.metadata.assemble import lay_out
 from photocolor.metadata.blocks import Blocks, Log, Picture, TiffSource
@@ -25,6 +24,7 @@ from photocolor.metadata.tags import (
     tag_name,
 )
 from photocolor.metadata.truth import IFD0, true_value
+from photocolor.stored import Writable
 
 BLOCKS = {XMP: "xmp", IPTC: "iptc", PHOTOSHOP: "photoshop"}
 _TITLES = {XMP: "XMP", IPTC: "IPTC", PHOTOSHOP: "Photoshop resources"}
@@ -90,7 +90,7 @@ def picture(data: TiffSource) -> Picture:
     return Picture(width, height, bits or 8)
 
 
-def write(path: Path, blocks: Blocks, log: Log) -> None:
+def write(path: Writable, blocks: Blocks, log: Log) -> None:
     """Appends a new first directory with these blocks and points the header of the file to it; no old byte moves.
 
     Raises:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import mmap
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 from photocolor.metadata.blocks import Log, TiffSource
 from photocolor.metadata.carry import CarryReport, Changes, graft
 from photocolor.metadata.ifd import Directory, Layout, Malformed, read_directory, read_header
+from photocolor.stored import Writable
 
 _SUBFILE, _REDUCED = 254, 1
 _MAX_DIRECTORIES = 4096
@@ -18,7 +18,7 @@ _PROVENANCE_BYTES = 1 << 15
 _NOT_TRUE_HERE = "further directories"  # what `graft` says that it leaves behind are the pages, which come along
 
 
-def graft_pages(source: TiffSource, result: Path, changes: Changes) -> CarryReport:
+def graft_pages(source: TiffSource, result: Writable, changes: Changes) -> CarryReport:
     """Writes the metadata of every page of a TIFF into the same page of the result.
 
     One page of the result after the other is made its first for as long as `graft` works on it.
@@ -74,7 +74,7 @@ def _is_preview(data: TiffSource, layout: Layout, directory: Directory) -> bool:
     return slot is not None and slot.bytes in (2, 4) and bool(layout.number(data, slot.at, slot.bytes) & _REDUCED)
 
 
-def _pages_of_file(path: Path, first_only: bool = False) -> tuple[Layout, list[int]]:
+def _pages_of_file(path: Writable, first_only: bool = False) -> tuple[Layout, list[int]]:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if first_only:
             layout, at = read_header(data)
@@ -82,7 +82,7 @@ def _pages_of_file(path: Path, first_only: bool = False) -> tuple[Layout, list[i
         return _pages(data)
 
 
-def _directory(path: Path, at: int) -> Directory:
+def _directory(path: Writable, at: int) -> Directory:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         return read_directory(data, read_header(data)[0], at)
 
@@ -91,7 +91,7 @@ def _first_at(layout: Layout) -> int:
     return 8 if layout.big else 4
 
 
-def _write_number(path: Path, place: int, value: int, layout: Layout) -> None:
+def _write_number(path: Writable, place: int, value: int, layout: Layout) -> None:
     with path.open("r+b") as file:
         file.seek(place)
         file.write(layout.pack(value, layout.field_bytes))

@@ -57,6 +57,12 @@ def parse_place(text: str) -> Path | Address:
     return Address(scheme, path)
 
 
+def is_address(text: str) -> bool:
+    """Whether a text, whoever wrote it down, is an address and no path of this machine."""
+    match = _SCHEME.fullmatch(text)
+    return match is not None and match[1].lower() not in _LOCAL
+
+
 def parse_address(text: str) -> Address:
     """The address that was written down by `str`."""
     scheme, _, path = text.partition("://")

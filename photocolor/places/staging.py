@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import tempfile
@@ -112,6 +113,8 @@ def _fetch(job: Job) -> Fingerprint:
         store.fetch(address, job.source)
         if job.remote and job.remote.hints:
             store.fetch(replace(address, path=address.path + SUFFIX), sidecar_of(job.source))
+        if job.fingerprint.mtime_ns:
+            os.utime(job.source, ns=(time.time_ns(), job.fingerprint.mtime_ns))
         copy = job.source.stat()
     except FileNotFoundError as error:
         raise SourceVanished(f"{address} was there when the run began and is gone") from error

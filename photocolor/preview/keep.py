@@ -43,7 +43,7 @@ def keep(out: Path, data: bytes) -> Path:
         OutputError, TargetBlocked: it cannot be written.
     """
     with AtomicFile(out, secrets.token_hex(4)) as file:
-        file.path.write_bytes(data)
+        file.content.write_bytes(data)
         file.commit()
     return out
 

@@ -12,7 +12,8 @@ from rich.text import Text
 from photocolor.batch.reporter import Summary
 from photocolor.batch.sift import SKIP_DONE, SKIP_EXISTS
 from photocolor.outcome import Job, Outcome, Skipped
-from photocolor.report.words import clean, duration, shortened, speed
+from photocolor.printable import clean
+from photocolor.report.words import duration, shortened, speed
 
 PHOTOS_SHOWN = 8
 BAR_WIDTH = 20

@@ -12,8 +12,8 @@ from rich.text import Text
 
 from photocolor.batch.sift import Verdict
 from photocolor.outcome import Job
+from photocolor.printable import clean
 from photocolor.report.jsonl import print_json
-from photocolor.report.words import clean
 
 TABLE_ROWS = 2000
 """Longer plans are printed line by line: a table must be held in memory to know its columns."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from photocolor.batch.manifest import SCHEMA
+from photocolor.batch.manifest import NUMBER_MOST, checked_place, hex_digest, refuse_newer, whole_number
 from photocolor.batch.parts import manifests, replay
 from photocolor.batch.record import DONE, FAILED
-from photocolor.errors import OutputError, UsageError
+from photocolor.errors import UsageError
+from photocolor.strict_json import loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Entry:
 
     Attributes:
         said: the detail of a skipped photo, the message of a failed one.
+        source_sha256: digest of the source; "" where it was not read.
     """
 
     relative: str
@@ -32,6 +33,7 @@ class Entry:
     hint: str = ""
     result_bytes: int = 0
     result_sha256: str = ""
+    source_sha256: str = ""
     megapixels: float = 0.0
     seconds: float = 0.0
     device: str = ""
@@ -54,6 +56,7 @@ class Totals:
         megapixels, seconds: of all results; the seconds are those of the workers, not of the clock on the wall.
         devices, models: results by the provider that ran the model, and by the model's name.
         hints: what to do about each reason of failures.
+        damaged: lines that could not be read; a torn last one is not counted, it is expected after a crash.
     """
 
     photos: int = 0
@@ -67,6 +70,7 @@ class Totals:
     devices: Counter[str] = field(default_factory=Counter)
     models: Counter[str] = field(default_factory=Counter)
     hints: dict[str, str] = field(default_factory=dict)
+    damaged: int = 0
 
     def add(self, entry: Entry) -> None:
         """Counts one photo."""
@@ -96,39 +100,40 @@ def read_ledger(out: Path) -> tuple[list[Entry], Totals]:
     if not manifests(out):
         raise UsageError(f"no run is recorded in {out}", "Name the folder that photocolor restore --out wrote into.")
     last: dict[str, Entry] = {}
-    for raw, _ in replay(out):
-        try:
-            entry = _entry(json.loads(raw))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            continue  # a torn or damaged line says nothing
-        last[entry.relative] = entry
     totals = Totals()
+    for raw, whole in replay(out):
+        try:
+            entry = _entry(loads(raw))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            totals.damaged += whole
+            continue
+        last[entry.relative] = entry
     for entry in last.values():
         totals.add(entry)
     return sorted(last.values(), key=lambda entry: entry.relative.split("/")), totals
 
 
 def _entry(line: dict[str, object]) -> Entry:
-    if int(_number(line["v"])) > SCHEMA:
-        raise OutputError("the manifest was written by a newer photocolor", "Install the newer photocolor.")
+    refuse_newer(line)
     doubt = line.get("doubt")
     return Entry(
-        relative=str(line["relative"]),
-        source=str(line["source"]),
+        relative=checked_place(line["relative"]),
+        source=_path(line["source"]),
         status=sys.intern(str(line["status"])),
-        source_bytes=int(_number(line["source_bytes"])),
-        source_mtime_ns=int(_number(line["source_mtime_ns"])),
+        source_bytes=whole_number(line["source_bytes"]),
+        source_mtime_ns=whole_number(line["source_mtime_ns"], low=-NUMBER_MOST),
         reason=sys.intern(str(line.get("reason", ""))),
         said=sys.intern(str(line.get("message") or line.get("detail") or "")),
         hint=sys.intern(str(line.get("hint", ""))),
-        result_bytes=int(_number(line.get("result_bytes", 0))),
-        result_sha256=str(line.get("result_sha256", "")),
+        result_bytes=whole_number(line.get("result_bytes", 0)),
+        result_sha256=hex_digest(line.get("result_sha256", "")),
+        source_sha256=hex_digest(line.get("source_sha256", "")),
         megapixels=_number(line.get("megapixels", 0)),
         seconds=_number(line.get("seconds", 0)),
         device=sys.intern(str(line.get("device", ""))),
         model=sys.intern(str(line.get("model", ""))),
-        tiles=int(_number(line.get("tiles", 0))),
-        pages=int(_number(line.get("pages", 1))),
+        tiles=whole_number(line.get("tiles", 0)),
+        pages=whole_number(line.get("pages", 1)),
         doubt=None if doubt is None else _number(doubt),
         degraded=_texts(line.get("degraded", [])),
         warnings=_texts(line.get("warnings", [])),
@@ -136,8 +141,14 @@ def _entry(line: dict[str, object]) -> Entry:
 
 
 def _number(value: object) -> float:
-    if not isinstance(value, int | float):
+    if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
         raise TypeError(value)
+    return value
+
+
+def _path(value: object) -> str:
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError("no path")
     return value
 
 

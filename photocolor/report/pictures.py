@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterable, Iterator
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from pathlib import Path
+from stat import S_IMODE, S_ISLNK, S_ISREG
 
 from photocolor.ahead import in_order
-from photocolor.batch.lines import write_failure
+from photocolor.batch.lines import not_ours, record_folder, write_failure
 from photocolor.batch.record import DONE, FAILED
 from photocolor.batch.walk import RECORD_FOLDER
-from photocolor.errors import PhotoError
+from photocolor.errors import OutputError, PhotoError, TargetBlocked
+from photocolor.image.atomic import AtomicFile, Placement
 from photocolor.image.contact import side_by_side, small_picture
-from photocolor.places.address import Address, parse_place
+from photocolor.outcome import OutputFolder
+from photocolor.places.address import is_address
 from photocolor.report.ledger import Entry
-from photocolor.source import read_regular
+from photocolor.secure import Folder, NotOurs, lies_in, open_regular, read_regular
+from photocolor.source import digest_of
 
 SIDE_PX = 256
 AHEAD = 4
 """Photos per worker that may wait: memory does not grow with their number."""
 FOLDER = "report"
+_PART = re.compile(r"[0-9a-f]{2}")
+_PICTURE = re.compile(r"[0-9a-f]{32}-[0-9]{1,5}x[0-9]{1,5}\.webp")
 SOURCE_FAR = "the source is in a remote storage"
 SOURCE_GONE, SOURCE_CHANGED = "the source is gone", "the source was changed since"
+SOURCE_UNKNOWN = "the source is not shown: the manifest has no checksum of it"
 RESULT_GONE, RESULT_CHANGED = "the result is gone", "the result was changed since"
 
 
@@ -49,18 +60,23 @@ class Shown:
 class PictureFolder:
     """Where the pictures of an output folder lie: `.photocolor/report`, in up to 256 folders.
 
-    A picture's name tells which versions of the two files it shows, so it is made once, and again when one changes.
+    A picture's name tells which versions of the two files it shows, so it is made once, and again when one changes. A
+    manifest may have been written by anybody: a result is opened only below the output folder, and a source only shown
+    if its bytes have the checksum that the manifest says, which nobody knows of a file that he has not.
 
     Args:
         out: the output folder.
         max_megapixels: larger pictures are not opened.
+
+    Raises:
+        OutputError: the folder is a link, or cannot be read.
     """
 
     def __init__(self, out: Path, max_megapixels: float) -> None:
         self.path = out / RECORD_FOLDER / FOLDER
         self._out = out
         self._max_megapixels = max_megapixels
-        self._known = {name.split("-")[0]: name for name in self._names()}
+        self._known = {name.split("-")[0]: name for _, name in self._names()}
         self.made = 0
 
     def all(self, entries: Iterable[Entry], workers: int) -> Iterator[Shown]:
@@ -77,21 +93,23 @@ class PictureFolder:
         Raises:
             OutputError: it cannot be written.
         """
+        source, seen = Path(entry.source), _seen(Path(entry.source))
         if entry.status == FAILED:
-            return Shown(notes=_notes_on_source(entry, _seen(Path(entry.source))))
-        source, result = Path(entry.source), self._out / entry.relative
-        files = {"b": (source, _seen(source)), "a": (result, _seen(result))}
-        if entry.status != DONE:
-            del files["a"]
+            return Shown(notes=_notes_on_source(entry, seen))
+        files = {"b": (source, seen)}
+        if entry.status == DONE:
+            result = self._out / entry.relative
+            files["a"] = (result, _seen(result, links=False) if lies_in(result, self._out) else None)
         notes = _notes(entry, *(files[side][1] if side in files else None for side in "ba"))
-        sides = "".join(side for side, (_, seen) in files.items() if seen)
-        key = _key(entry, sides, [seen for _, seen in files.values()])
-        if not sides:
+        if (name := self._known.get(_key(entry, files))) is None and seen and not _is_as_recorded(entry, source):
+            del files["b"]
+            notes = notes or ((SOURCE_CHANGED if entry.source_sha256 else SOURCE_UNKNOWN),)
+            name = self._known.get(_key(entry, files))
+        if not (sides := _sides(files)):
             return Shown(notes=notes)
-        name = self._known.get(key)
         if name is None:
             try:
-                name = self._make(key, [files[side][0] for side in sides])
+                name = self._make(_key(entry, files), {side: files[side][0] for side in sides})
             except (PhotoError, OSError) as error:
                 cause = error.message if isinstance(error, PhotoError) else error.strerror or str(error)
                 return Shown(notes=(*notes, f"it cannot be shown: {cause}"))
@@ -99,40 +117,80 @@ class PictureFolder:
         return Shown(f"{name[:2]}/{name}", height, width, sides, notes)
 
     def keep_only(self, names: set[str]) -> None:
-        """Removes the pictures of photos and versions that are not shown any more."""
-        for name in self._names():
-            if f"{name[:2]}/{name}" not in names:
-                (self.path / name[:2] / name).unlink(missing_ok=True)
+        """Removes the pictures of photos and versions that are not shown any more; nothing else that lies there.
 
-    def _make(self, key: str, files: Iterable[Path]) -> str:
-        pictures = [small_picture(read_regular(path)[0], self._max_megapixels, SIDE_PX) for path in files]
+        Raises:
+            OutputError: one cannot be removed.
+        """
+        for folder, name in self._names():
+            if f"{name[:2]}/{name}" not in names:
+                try:
+                    folder.remove(name)
+                except OSError as error:
+                    raise write_failure(folder.path / name, error) from error
+
+    def _make(self, key: str, files: Mapping[str, Path]) -> str:
+        read = [read_regular(path, links=side == "b") for side, path in files.items()]
+        pictures = [small_picture(data, self._max_megapixels, SIDE_PX) for data, _ in read]
         height, width = pictures[-1].shape[:2]
         name = f"{key}-{height}x{width}.webp"
-        path = self.path / name[:2] / name
-        unfinished = path.with_suffix(f".{os.getpid()}.tmp")
+        mode = S_IMODE(reduce(and_, (state.st_mode for _, state in read)))  # for nobody who could not see them
+        placement = Placement(OutputFolder(self._out), mode)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished.write_bytes(side_by_side(pictures))
-            unfinished.replace(path)
-        except OSError as error:
-            raise write_failure(path, error) from error
+            with AtomicFile(self.path / name[:2] / name, secrets.token_hex(4), placement) as file:
+                file.content.write_bytes(side_by_side(pictures))
+                file.commit(durable=False)
+        except TargetBlocked as error:
+            raise OutputError(error.message, error.hint) from error
         self.made += 1
         return name
 
-    def _names(self) -> list[str]:
-        return [path.name for path in self.path.glob("??/*.webp") if path.stat().st_size]
+    def _names(self) -> Iterator[tuple[Folder, str]]:
+        """What this command made, and nothing that only lies beside it."""
+        try:
+            with record_folder(self._out / RECORD_FOLDER) as records, Folder(self.path, records) as pictures:
+                for part in filter(_PART.fullmatch, pictures.names()):
+                    with suppress(NotOurs), Folder(self.path / part, pictures) as folder:
+                        yield from ((folder, name) for name in folder.names() if _is_picture(folder, part, name))
+        except FileNotFoundError:
+            return
+        except NotOurs as error:
+            raise not_ours(error) from error
+        except OSError as error:
+            raise OutputError(f"{self.path} cannot be read: {error.strerror or error}") from error
 
 
-def _seen(path: Path) -> tuple[int, int] | None:
+def _is_picture(folder: Folder, part: str, name: str) -> bool:
+    if not _PICTURE.fullmatch(name) or not name.startswith(part):
+        return False
+    state = folder.stat(name)
+    return S_ISREG(state.st_mode) and state.st_nlink == 1 and state.st_size > 0
+
+
+def _seen(path: Path, *, links: bool = True) -> tuple[int, int] | None:
+    """Length and time of a file, or of a folder that failed; None if there is none, or only a link and that is none."""
     try:
-        found = path.stat()
+        found = path.stat(follow_symlinks=links)
     except (OSError, ValueError):
         return None
-    return found.st_size, found.st_mtime_ns
+    return None if S_ISLNK(found.st_mode) else (found.st_size, found.st_mtime_ns)
 
 
-def _key(entry: Entry, sides: str, seen: Iterable[tuple[int, int] | None]) -> str:
-    text = repr((SIDE_PX, entry.relative, entry.source, sides, list(seen)))
+def _is_as_recorded(entry: Entry, source: Path) -> bool:
+    try:
+        with open_regular(source) as file:
+            return bool(entry.source_sha256) and digest_of(file) == entry.source_sha256
+    except OSError:
+        return False
+
+
+def _sides(files: Mapping[str, tuple[Path, tuple[int, int] | None]]) -> str:
+    return "".join(side for side, (_, seen) in files.items() if seen)
+
+
+def _key(entry: Entry, files: Mapping[str, tuple[Path, tuple[int, int] | None]]) -> str:
+    seen = [state for _, state in files.values()]
+    text = repr((SIDE_PX, entry.relative, entry.source, _sides(files), seen))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -146,7 +204,7 @@ def _notes(entry: Entry, source: tuple[int, int] | None, result: tuple[int, int]
 
 
 def _notes_on_source(entry: Entry, source: tuple[int, int] | None) -> tuple[str, ...]:
-    if isinstance(parse_place(entry.source), Address):
+    if is_address(entry.source):
         return (SOURCE_FAR,)
     if source is None:
         return (SOURCE_GONE,)

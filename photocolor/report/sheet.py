@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
@@ -14,12 +14,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from photocolor import __version__
-from photocolor.batch.lines import write_failure
-from photocolor.errors import UsageError
-from photocolor.image.atomic import temporary_path
+from photocolor.errors import OutputError, TargetBlocked, UsageError
+from photocolor.image.atomic import AtomicFile, Placement
+from photocolor.printable import clean
 from photocolor.report.ledger import Entry, Totals
 from photocolor.report.pictures import Shown
-from photocolor.report.words import SKIP_PHRASES, clean, count, duration
+from photocolor.report.words import SKIP_PHRASES, count, duration
+from photocolor.secure import open_regular, read_regular
+from photocolor.strict_json import dumps
 
 GENERATOR = "photocolor report"
 _MARK = f'<meta name="generator" content="{GENERATOR}'
@@ -34,12 +36,14 @@ class Sheet:
         out: the output folder that it shows.
         pictures: the folder of the small pictures.
         embeds: whether the pictures are inside of the file; else the page loads them from their folder.
+        mode: permission bits that the page may have at most: those of every photo on it.
     """
 
     path: Path
     out: Path
     pictures: Path
     embeds: bool
+    mode: int = 0o666
 
     def write(self, rows: Iterable[tuple[Entry, Shown]], totals: Totals) -> None:
         """Writes the page, whole or not at all; no more than one picture is in memory.
@@ -49,18 +53,14 @@ class Sheet:
             OutputError: it cannot be written.
         """
         refuse_other_file(self.path)
-        unfinished = temporary_path(self.path, secrets.token_hex(4))
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with unfinished.open("w", encoding="utf-8", newline="\n") as page:
-                page.writelines(self._text(rows, totals))
-                page.flush()
-                os.fsync(page.fileno())
-            unfinished.replace(self.path)
-        except OSError as error:
-            raise write_failure(self.path, error) from error
-        finally:
-            unfinished.unlink(missing_ok=True)
+            with AtomicFile(self.path, secrets.token_hex(4), Placement(mode=self.mode)) as file:
+                with file.content.open("wb") as page:
+                    for part in self._text(rows, totals):
+                        page.write(part.encode())
+                file.commit()
+        except TargetBlocked as error:
+            raise OutputError(error.message, error.hint) from error
 
     def _text(self, rows: Iterable[tuple[Entry, Shown]], totals: Totals) -> Iterator[str]:
         template = files("photocolor.report").joinpath("sheet.html").read_text(encoding="utf-8")
@@ -86,18 +86,18 @@ class Sheet:
         row = {
             "name": clean(entry.relative),
             "source": clean(entry.source),
-            "status": entry.status,
-            "reason": entry.reason,
+            "status": clean(entry.status),
+            "reason": clean(entry.reason),
             "said": clean(entry.said),
-            "hint": entry.hint,
+            "hint": clean(entry.hint),
             "mp": round(entry.megapixels, 2),
             "s": round(entry.seconds, 1),
-            "device": entry.device,
+            "device": clean(entry.device),
             "tiles": entry.tiles,
             "pages": entry.pages if entry.pages > 1 else 0,
             "degraded": [clean(phrase) for phrase in entry.degraded],
             "warnings": [clean(phrase) for phrase in entry.warnings],
-            "notes": shown.notes,
+            "notes": [clean(note) for note in shown.notes],
             "picture": shown.name,
             "sides": shown.sides,
             "h": shown.height,
@@ -117,6 +117,16 @@ class Sheet:
         return quote(os.fsencode(relative.replace(os.sep, "/")))
 
 
+def narrowest(out: Path, entries: Iterable[Entry]) -> int:
+    """Returns the permission bits that sources and results have all in common."""
+    mode = 0o666
+    for entry in entries:
+        for path in (Path(entry.source), out / entry.relative):
+            with suppress(OSError):
+                mode &= path.stat().st_mode
+    return mode if os.name == "posix" else 0o666
+
+
 def refuse_other_file(path: Path) -> None:
     """Only a page that this command wrote is replaced.
 
@@ -124,7 +134,7 @@ def refuse_other_file(path: Path) -> None:
         UsageError: something else has the name.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path, links=False) as file:
             ours = _MARK.encode() in file.read(2000)
     except FileNotFoundError:
         return
@@ -136,7 +146,7 @@ def refuse_other_file(path: Path) -> None:
 
 def as_script_json(value: object) -> str:
     """JSON in ASCII that cannot end the script element it stands in, whatever a file is named."""
-    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
+    return dumps(value, compact=True).replace("<", "\\u003c")
 
 
 def _file_url(source: str) -> str:
@@ -145,7 +155,7 @@ def _file_url(source: str) -> str:
 
 
 def _embedded(number: int, path: Path) -> str:
-    data = base64.b64encode(path.read_bytes()).decode()
+    data = base64.b64encode(read_regular(path, links=False)[0]).decode()
     return f'<script type="text/plain" id="p{number}">{data}</script>\n'
 
 
@@ -175,7 +185,7 @@ def _remarks(totals: Totals) -> Sequence[str]:
 
 
 def _line(show: str, number: int, what: str, how: str, style: str) -> str:
-    link = f'<a href="#show={quote(show)}">{escape(what)}</a>'
+    link = f'<a href="#show={quote(clean(show))}">{escape(clean(what))}</a>'
     return (
         f'<tr class="{style}"><th scope="row">{link}</th><td class="number">{number:,}</td>'
         f"<td>{escape(clean(how))}</td></tr>\n"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from photocolor.batch.reporter import Summary
 from photocolor.batch.retry import Retry
 from photocolor.outcome import Done, Failed
+from photocolor.printable import clean
 
 NAMES_SHOWN = 20
 SKIP_PHRASES = {
@@ -14,11 +15,6 @@ SKIP_PHRASES = {
     "exists": "their result exists and is not photocolor's own; --overwrite replaces it",
     "already_color": "in color already; --already-color force colors them anyway",
 }
-
-
-def clean(name: object) -> str:
-    """A file name that cannot disturb a terminal: what does not print is shown as its escape."""
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in str(name))
 
 
 def shortened(name: str, width: int) -> str:

@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 from photocolor.errors import SourceChanged, SourceVanished, UnreadableSource
 from photocolor.outcome import Fingerprint
-from photocolor.source import digest_of, fingerprint_of, is_tiff, open_regular
+from photocolor.secure import open_regular
+from photocolor.source import digest_of, fingerprint_of, is_tiff
 from photocolor.stored import HELD_BYTES, Stored, StoredFile
 
 

@@ -5,12 +5,15 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import photos
 import pytest
 from runs import RECIPE, job_for, write_tree
 
 from photocolor.batch.begun import Begun
 from photocolor.batch.manifest import Past, Recipe, Record
 from photocolor.batch.sift import Action, Sieve
+from photocolor.metadata.carry import Changes, graft
+from photocolor.metadata.provenance import Provenance
 from photocolor.outcome import Job
 
 SOURCE, RESULT = b"gray", b"colored"
@@ -93,15 +96,41 @@ def test_overwrite_does_not_redo_what_is_done(job: Job) -> None:
     assert sieve(job, overwrite=True).decide(job).reason == "done"
 
 
+def colored(job: Job, source_sha256: str) -> None:
+    """Puts a real result at the target, which says what it was made of."""
+    job.target.write_bytes(photos.png(photos.rgb()))
+    made = Provenance("0.1.0", "default", "2", "a" * 64, {}, source_sha256)
+    graft(photos.png(photos.gray()), "png", job.target, Changes("png", made))
+
+
 def test_a_result_whose_manifest_line_was_lost_in_a_crash_is_redone(job: Job) -> None:
     begun = {job.relative: Begun(job.relative, job.token)}
+    colored(job, hashlib.sha256(SOURCE).hexdigest())
     assert sieve(job, past=Past(), begun=begun).decide(job).action is Action.REDO
+    job.target.write_bytes(SOURCE)  # a photo in color that was copied
+    assert sieve(job, past=Past(), begun=begun).decide(job).action is Action.REDO
+
+
+def test_the_note_of_a_crashed_run_gives_away_no_file_that_does_not_say_it_was_made_of_this_source(job: Job) -> None:
+    begun = {job.relative: Begun(job.relative, job.token)}
+    crashed = sieve(job, past=Past(), begun=begun)
+    for what in ("another photo", photos.png(photos.rgb()), "its name leads elsewhere", "of another source"):
+        job.target.unlink()
+        if what == "its name leads elsewhere":
+            colored(job, hashlib.sha256(SOURCE).hexdigest())
+            job.target.symlink_to(job.target.rename(job.target.with_name("x.jpg")))
+        elif what == "of another source":
+            colored(job, "b" * 64)
+        else:
+            job.target.write_bytes(what if isinstance(what, bytes) else what.encode())
+        verdict = crashed.decide(job)
+        assert (verdict.action, verdict.reason) == (Action.SKIP, "exists"), what
 
 
 def test_the_note_of_a_crashed_run_says_nothing_once_a_line_of_that_run_or_a_later_one_knows_the_photo(
     job: Job,
 ) -> None:
-    job.target.write_bytes(RESULT + b" and edited")
+    job.target.write_bytes(SOURCE)
     for run, action in ((2, Action.REDO), (3, Action.SKIP), (4, Action.SKIP)):
         past = Past(done={job.relative: replace(record(job), run=run)})
         begun = {job.relative: Begun(job.relative, job.token, run=3)}

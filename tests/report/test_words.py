@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from photocolor.batch.reporter import Summary
-from photocolor.report.words import clean, count, duration, passed_over, shortened, summary_rows
+from photocolor.printable import clean
+from photocolor.report.words import count, duration, passed_over, shortened, summary_rows
 
 
 @pytest.mark.parametrize(

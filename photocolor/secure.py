@@ -1,0 +1,255 @@
+"""Opens files and folders under names that other people may write: never through a link, never one that waits."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+_AT = {os.open, os.stat, os.unlink, os.mkdir, os.rename} <= os.supports_dir_fd
+"""Whether this system works inside of an open folder; elsewhere (Windows) names are looked at before they are used."""
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)  # opening a pipe waits for its other end, which may never come
+_QUIET = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+class NotOurs(OSError):
+    """Something lies under the name that photocolor did not put there: a link, a pipe, a file with a second name."""
+
+
+def _not_ours(what: str, path: Path) -> NotOurs:
+    return NotOurs(errno.EINVAL, what, str(path))
+
+
+class Folder:
+    """A folder that is held open: what is done in it is done there, whatever its path comes to mean meanwhile.
+
+    Args:
+        path: the folder; its last part may be a link only if it is not opened inside of another.
+        inside: the held folder that it is opened in.
+
+    Raises:
+        NotOurs: it is a link, or no folder, inside of another.
+        OSError: it cannot be opened.
+    """
+
+    def __init__(self, path: Path, inside: Folder | None = None) -> None:
+        self.path = path
+        if inside is not None and not stat.S_ISDIR((found := inside.stat(path.name)).st_mode):
+            raise _not_ours("it is a link" if stat.S_ISLNK(found.st_mode) else "it is no folder", path)
+        self._descriptor = -1
+        if _AT:
+            flags = os.O_RDONLY | os.O_DIRECTORY | _QUIET
+            if inside is None:
+                self._descriptor = os.open(path, flags)
+            else:
+                self._descriptor = os.open(path.name, flags | _NO_LINK, dir_fd=inside._descriptor)
+            self.state = os.fstat(self._descriptor)
+        else:
+            self.state = path.stat()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        """Number of the folder's file system, and its own number there."""
+        return self.state.st_dev, self.state.st_ino
+
+    def open(self, name: str, flags: int, mode: int = 0o666) -> int:
+        """Returns the descriptor of a file in the folder, which is no link.
+
+        Raises:
+            OSError: it cannot be opened, or is a link.
+        """
+        return os.open(self._name(name), flags | _NO_LINK | _NO_WAIT | _QUIET, mode, **self._here())
+
+    def stat(self, name: str) -> os.stat_result:
+        """Returns what lies under a name in the folder; of a link, the link itself.
+
+        Raises:
+            FileNotFoundError: nothing does.
+        """
+        return os.stat(self._name(name), follow_symlinks=False, **self._here())  # noqa: PTH116 -- Path knows no open folder
+
+    def names(self) -> list[str]:
+        """Returns what lies in the folder.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        return os.listdir(self._descriptor if _AT else self.path)  # noqa: PTH208 -- as above
+
+    def make(self, name: str, mode: int = 0o777) -> None:
+        """Makes a folder in this one, unless something lies there.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        try:
+            os.mkdir(self._name(name), mode, **self._here())  # noqa: PTH102 -- as above
+        except FileExistsError:
+            return
+
+    def remove(self, name: str) -> None:
+        """Removes a file from the folder, if it is there.
+
+        Raises:
+            OSError: it cannot be removed.
+        """
+        try:
+            os.unlink(self._name(name), **self._here())
+        except FileNotFoundError:
+            return
+
+    def replace(self, old: str, new: str) -> None:
+        """Gives a file of the folder another name in it; what had that name is gone.
+
+        Raises:
+            OSError: it cannot be renamed.
+        """
+        at = {"src_dir_fd": self._descriptor, "dst_dir_fd": self._descriptor} if _AT else {}
+        os.replace(self._name(old), self._name(new), **at)  # noqa: PTH105 -- as above
+
+    def holds(self, name: str, descriptor: int) -> bool:
+        """Returns whether an open file still has this name in the folder."""
+        try:
+            return os.path.samestat(self.stat(name), os.fstat(descriptor))
+        except OSError:
+            return False
+
+    def in_place(self) -> bool:
+        """Returns whether the path still leads to this folder."""
+        try:
+            return os.path.samestat(self.path.stat(), self.state)
+        except OSError:
+            return False
+
+    def sync(self) -> None:
+        """Brings the folder's names to the medium.
+
+        Raises:
+            OSError: the medium fails.
+        """
+        if self._descriptor >= 0:  # Windows cannot open folders; its rename is journaled
+            os.fsync(self._descriptor)
+
+    def close(self) -> None:
+        """Lets the folder go."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _here(self) -> dict[str, Any]:
+        return {"dir_fd": self._descriptor} if _AT else {}
+
+    def _name(self, name: str) -> str:
+        return name if _AT else str(self.path / name)
+
+
+def open_own(folder: Folder, name: str, flags: int) -> int:
+    """Returns the descriptor of a file that only photocolor writes: a regular one and, to be written, with one name.
+
+    Args:
+        folder: where it lies.
+        name: of the file.
+        flags: as of `os.open`.
+
+    Raises:
+        NotOurs: it is a link, no regular file, or has a second name elsewhere.
+        OSError: it cannot be opened.
+    """
+    path = folder.path / name
+    try:
+        _refuse_irregular(folder.stat(name), path)  # before it is opened: that a device is opened may mean something
+    except FileNotFoundError:
+        if not flags & os.O_CREAT:
+            raise
+    try:
+        descriptor = folder.open(name, flags)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise _not_ours("it is a link", path) from error
+        raise
+    try:
+        found = os.fstat(descriptor)
+        _refuse_irregular(found, path)
+        if flags & (os.O_WRONLY | os.O_RDWR) and found.st_nlink > 1:
+            raise _not_ours("it is a file that has a second name (a hard link)", path)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _refuse_irregular(found: os.stat_result, path: Path) -> None:
+    if stat.S_ISLNK(found.st_mode):
+        raise _not_ours("it is a link", path)
+    if not stat.S_ISREG(found.st_mode):
+        raise _not_ours("it is no regular file", path)
+
+
+@contextmanager
+def open_regular(path: Path, *, links: bool = True) -> Iterator[BinaryIO]:
+    """Gives a file for reading; a pipe, a socket or a device is never opened, and never waited for.
+
+    Args:
+        path: the file.
+        links: whether it may be reached through a link.
+
+    Raises:
+        OSError: it cannot be opened, is no regular file, or is a link and may be none.
+    """
+    _refuse_waiting(path, links=links)
+    flags = os.O_RDONLY | _NO_WAIT | _QUIET | (0 if links else _NO_LINK)
+    with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise _not_ours("it is no regular file", path)
+        yield file
+
+
+def _refuse_waiting(path: Path, *, links: bool) -> None:
+    mode = path.stat(follow_symlinks=links).st_mode
+    if stat.S_ISLNK(mode):
+        raise _not_ours("it is a link", path)
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # that a folder is none, opening it says better
+        raise _not_ours("it is no regular file", path)
+
+
+def read_regular(path: Path, *, links: bool = True) -> tuple[bytes, os.stat_result]:
+    """Returns a file's bytes, and what the system says of it after they were read.
+
+    Raises:
+        OSError: it cannot be read, is no regular file, or is a link and may be none.
+    """
+    with open_regular(path, links=links) as file:
+        return file.read(), os.fstat(file.fileno())
+
+
+def leaves(relative: str) -> bool:
+    """Returns whether a relative path, as records and listings have it, leads out of the folder that it is meant for.
+
+    Both separators count on every system; a part that is empty or a dot is never written down, but for the dot
+    alone, which is the folder itself.
+    """
+    either = relative.replace("\\", "/").split("/")
+    drive = os.path.splitdrive(relative)[0]
+    odd = any(part in ("", ".") for part in relative.split("/"))
+    return (odd and relative != ".") or "\0" in relative or bool(drive) or either[0] == "" or ".." in either
+
+
+def lies_in(path: Path | str, folder: Path | str) -> bool:
+    """Returns whether a path, with all links in its folders followed, lies below a folder; its own last part is not."""
+    parent = os.path.realpath(Path(path).parent)
+    real = os.path.realpath(folder)
+    return parent == real or parent.startswith(real.rstrip(os.sep) + os.sep)

@@ -1,0 +1,54 @@
+"""JSON as the standard has it: what is not, is refused when it is read, and never written."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+_DIGITS_MOST = 20
+"""A 64-bit number has no more; Python alone would take thousands, and then fail."""
+
+
+def loads(text: str | bytes) -> Any:
+    """Returns the values of a JSON text.
+
+    Raises:
+        ValueError: it is no JSON, or no UTF-8; a number is NaN or beyond all measure; or it is nested too deeply.
+    """
+    try:
+        return json.loads(text, parse_int=_whole, parse_float=_finite, parse_constant=_refuse)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def dumps(value: object, *, compact: bool = False, indent: int | None = None) -> str:
+    """Returns values as JSON in ASCII, so that no letter of them is obeyed by a terminal.
+
+    Args:
+        value: plain values.
+        compact: without spaces.
+        indent: spaces at each level; None writes one line.
+
+    Raises:
+        ValueError: a number is NaN or infinite.
+    """
+    separators = (",", ":") if compact else None
+    return json.dumps(value, allow_nan=False, separators=separators, indent=indent)
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _DIGITS_MOST:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError("a number beyond all measure")
+    return value
+
+
+def _refuse(word: str) -> float:
+    raise ValueError(f"{word} is no number of JSON")
