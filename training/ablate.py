@@ -16,7 +16,7 @@ from rich.console import Console
 
 from training.colorist import ModelFile
 from training.errors import RecipeError
-from training.evaluate import Protocol, differences, intervals, measure_all, save_results, table
+from training.evaluate import REAL, Protocol, differences, intervals, measure_all, save_results, table
 from training.export import export
 from training.recipe import load_recipe, recipe_from_values, recipe_values
 from training.settings import Recipe
@@ -94,10 +94,11 @@ def ablate(
     """
     others = [ModelFile(path, threads) for path in beside]
     models = run_all(variants_of(file), out, console, threads)
-    rows = measure_all([*models, *others], protocol, console)
+    measured = measure_all([*models, *others], protocol, console)
     first = models[0].name
-    results = {name: intervals(values) for name, values in rows.items()}
-    ahead = {f"{name} − {first}": differences(rows[name], {first: rows[first]}) for name in rows if name != first}
-    results |= {name: found[f"− {first}"] for name, found in ahead.items()}
+    results = {name: intervals(each) for name, each in measured.items()}
+    for name, each in measured.items():
+        if name not in (first, REAL):
+            results[f"{name} − {first}"] = differences(each, {first: measured[first]})[f"− {first}"]
     console.print(table(results), soft_wrap=True, markup=False)
     save_results(results, out / "ablations.json")

@@ -29,6 +29,9 @@ class Layer:
     multiply_adds: int
 
 
+PART_COLORS = ("#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#b07aa1", "#9c755f")
+
+
 def layers_of(network: nn.Module, inputs: tuple[Tensor, ...]) -> list[Layer]:
     """Every convolution and dense layer in the order of running, for one picture."""
     names = {module: name for name, module in network.named_modules()}
@@ -75,31 +78,51 @@ def describe(recipe: Recipe, console: Console, picture: Path | None) -> None:
 
 
 def draw(layers: list[Layer], title: str, path: Path) -> None:
-    """The generator as a row of blocks: as high as its picture is, as wide as it has channels (roots), in order."""
+    """The generator as a row of blocks: as high as its picture is, as wide as it has channels (roots), in order.
+
+    Colors are the parts of the network, hatched blocks enlarge; the legend gives each part's parameters.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.patches import Rectangle
 
     shaped = [layer for layer in layers if len(layer.shape) == 3]
-    figure = Figure(figsize=(min(20, 3 + 0.35 * len(shaped)), 4), layout="constrained")
+    parts = list(dict.fromkeys(part_of(layer) for layer in shaped))
+    figure = Figure(figsize=(min(24, 3 + 0.35 * len(shaped)), 4.5), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     tallest = max(layer.shape[1] for layer in shaped)
-    position = 0.0
+    position, before = 0.0, ("", 0)
     for layer in shaped:
-        channels, height, _ = layer.shape
+        part, (channels, height, _) = part_of(layer), layer.shape
+        if (part, height) != before:
+            position += 1.2  # a gap where another size or part begins
+            axes.text(position, -max(0.04, height / tallest) / 2 - 0.05, f"{height} px", fontsize=6, color="#555")
+        before = (part, height)
         wide, high = 1 + np.sqrt(channels) / 4, max(0.04, height / tallest)
-        color = "#f28e2b" if "Transpose" in layer.kind else "#4e79a7"
-        axes.add_patch(Rectangle((position, -high / 2), wide, high, facecolor=color, edgecolor="white"))
-        axes.text(position + wide / 2, high / 2 + 0.015, f"{channels}", ha="center", fontsize=6)
-        axes.text(position + wide / 2, -high / 2 - 0.05, f"{height}", ha="center", fontsize=6, color="#555")
-        position += wide + 0.4
+        color = PART_COLORS[parts.index(part) % len(PART_COLORS)]
+        hatch = "//" if "Transpose" in layer.kind else None
+        axes.add_patch(
+            Rectangle((position, -high / 2), wide, high, facecolor=color, edgecolor="white", linewidth=0.5, hatch=hatch)
+        )
+        axes.text(position + wide / 2, high / 2 + 0.015, f"{channels}", ha="center", fontsize=5, rotation=90)
+        position += wide + 0.2
+    for part in parts:
+        million = sum(layer.parameters for layer in shaped if part_of(layer) == part) / 1e6
+        color = PART_COLORS[parts.index(part) % len(PART_COLORS)]
+        axes.add_patch(Rectangle((0, 0), 0, 0, facecolor=color, label=f"{part}: {million:.2f} M parameters"))
+    axes.legend(loc="lower center", ncols=len(parts), fontsize=7, frameon=False)
     axes.set_xlim(-1, position)
-    axes.set_ylim(-0.62, 0.62)
-    axes.set_title(f"{title}: channels above, pixels below")
+    axes.set_ylim(-0.75, 0.62)
+    axes.set_title(f"{title}: channels above, height below")
     axes.axis("off")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120)
+
+
+def part_of(layer: Layer) -> str:
+    """The part of the network that a layer belongs to: the first word of its name."""
+    return layer.name.split(".")[0]
 
 
 def _multiply_adds(module: nn.Module, given: Tensor, output: Tensor) -> int:

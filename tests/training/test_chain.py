@@ -64,7 +64,7 @@ def test_the_whole_chain_prepare_train_kill_resume_evaluate_compare_export(tmp_p
     assert evaluated.returncode == 0, evaluated.stderr
     told = json.loads(model.with_suffix(".quality.json").read_text())
     results = told["results"]
-    assert set(results) == {"gray", "mean ab", "smoke", "smoke (2)"}
+    assert set(results) == {"gray", "mean ab", "smoke", "smoke (2)", "real"}
     assert told["differences"]["− smoke (2)"]["auc"] == {"mean": 0, "low": 0, "high": 0}
     assert told["differences"]["− gray"]["auc"]["mean"] > 0 and told["steadiness"]["size_512"] >= 0
     assert results["smoke"]["auc"]["mean"] > results["gray"]["auc"]["mean"]
@@ -80,7 +80,7 @@ def test_the_whole_chain_prepare_train_kill_resume_evaluate_compare_export(tmp_p
     drawn = training("sheets", str(model), *arguments, "--scans", "photos/wall", "--out", "runs/sheets", cwd=tmp_path)
     assert drawn.returncode == 0, drawn.stderr
     names = {path.name.split("-")[0] for path in (tmp_path / "runs" / "sheets").glob("*.png")}
-    assert names == {"test", "worst", "scan"}
+    assert names == {"test", "worst", "scan", "scans"}
 
 
 def test_describe_prints_the_sums_and_draws_the_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

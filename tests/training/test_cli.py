@@ -18,10 +18,10 @@ OPTIONS = {
     "prepare": ("--out", "--size", "--least", "--near-duplicates", "--keep-gray", "--processes", "--pairs"),
     "train": ("--out", "--device", "--threads", "--stop-at"),
     "export": ("--out", "--checkpoint", "--words", "--decode", "--temperature", "--blend"),
-    "evaluate": ("--beside", *PROTOCOL, "--out", "--write-card"),
+    "evaluate": ("--beside", *PROTOCOL, "--recognition", "--out", "--write-card"),
     "ablate": ("--beside", *PROTOCOL, "--out"),
     "compare": (*PROTOCOL, "--out", "--photos"),
-    "sheets": (*PROTOCOL, "--scans", "--out"),
+    "sheets": ("--beside", *PROTOCOL, "--scans", "--out"),
     "predict": ("--random", "--data", "--split", "--seed", "--size", "--threads", "--out"),
     "describe": ("--picture",),
 }

@@ -21,6 +21,7 @@ def evaluate(
     size: options.Size = options.SIZE_PX,
     squeezenet: options.Squeezenet = "",
     lpips_heads: options.LpipsHeads = "",
+    recognition: options.Recognition = True,
     threads: options.Threads = 0,
     out: Annotated[
         Path | None,
@@ -40,7 +41,7 @@ def evaluate(
     models = [ModelFile(options.model_file(path), threads) for path in (model, *(beside or ()))]
     name_apart(models)
     side = models[0].fixed_px or size
-    protocol = options.protocol(data, split, only, limit, side, squeezenet, lpips_heads)
+    protocol = options.protocol(data, split, only, limit, side, squeezenet, lpips_heads, recognition)
     file = out or models[0].path.with_suffix(".quality.json")
     report_quality(models, protocol, file, Console(), into_card=write_card)
 
@@ -56,6 +57,7 @@ def compare(
     size: options.Size = options.SIZE_PX,
     squeezenet: options.Squeezenet = "",
     lpips_heads: options.LpipsHeads = "",
+    recognition: options.Recognition = True,
     threads: options.Threads = 0,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The report.")] = Path("runs/compare.html"),
     photos: Annotated[int, typer.Option("--photos", metavar="N", min=1, help="How many photos are shown.")] = 24,
@@ -66,13 +68,14 @@ def compare(
 
     files = [ModelFile(options.model_file(path), threads) for path in models]
     side = next((file.fixed_px for file in files if file.fixed_px), size)
-    protocol = options.protocol(data, split, only, limit, side, squeezenet, lpips_heads)
+    protocol = options.protocol(data, split, only, limit, side, squeezenet, lpips_heads, recognition)
     compare_models(files, protocol, out, Console(), photos)
 
 
 def sheets(
     model: options.Model,
     data: options.Data,
+    beside: options.Beside = None,
     split: options.Part = options.Split.TEST,
     only: options.Only = "",
     limit: options.Limit = 0,
@@ -87,12 +90,14 @@ def sheets(
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the PNGs go.")] = Path("runs/sheets"),
 ) -> None:
     """Draw pages to look at: test photos, scans, worst failures."""
-    from training.colorist import ModelFile
+    from training.colorist import ModelFile, name_apart
     from training.sheets import draw_sheets
 
-    file = ModelFile(options.model_file(model), threads)
-    protocol = options.protocol(data, split, only, limit, file.fixed_px or size, squeezenet, lpips_heads)
-    draw_sheets(file, protocol, scans, out, Console())
+    files = [ModelFile(options.model_file(path), threads) for path in (model, *(beside or ()))]
+    name_apart(files)
+    side = files[0].fixed_px or size
+    protocol = options.protocol(data, split, only, limit, side, squeezenet, lpips_heads)
+    draw_sheets(files[0], protocol, scans, out, Console(), files[1:])
 
 
 def predict(

@@ -36,7 +36,7 @@ Model = Annotated[
 ]
 Beside = Annotated[
     list[Path] | None,
-    typer.Option("--beside", metavar="MODEL…", help="Other models, measured on the same photos.", show_default=False),
+    typer.Option("--beside", metavar="MODEL…", help="Other models, on the same photos.", show_default=False),
 ]
 Data = Annotated[Path, typer.Option("--data", metavar="FOLDER", help="A set that prepare made.", show_default=False)]
 Part = Annotated[Split, typer.Option("--split", metavar="|".join(Split), help="Which part of the set is used.")]
@@ -59,6 +59,13 @@ Squeezenet = Annotated[
 LpipsHeads = Annotated[
     str, typer.Option("--lpips-heads", metavar="NPZ", help="Weights of LPIPS's linear heads.", show_default=False)
 ]
+Recognition = Annotated[
+    bool,
+    typer.Option(
+        "--recognition/--no-recognition",
+        help="Let a classifier that took no part in training look at the colored photos.",
+    ),
+]
 Threads = Annotated[
     int, typer.Option("--threads", metavar="N", min=0, help="Processor threads; 0 is the library's own choice.")
 ]
@@ -70,10 +77,17 @@ def model_file(path: Path) -> Path:
 
 
 def protocol(
-    data: Path, split: Split, only: str, limit: int, size_px: int, squeezenet: str, lpips_heads: str
+    data: Path,
+    split: Split,
+    only: str,
+    limit: int,
+    size_px: int,
+    squeezenet: str,
+    lpips_heads: str,
+    recognition: bool = True,
 ) -> Protocol:
     """On what models are measured."""
     from training.evaluate import Protocol
 
     sources = tuple(only.split(",")) if only else ()
-    return Protocol(data, split.value, sources, limit, size_px, squeezenet, lpips_heads)
+    return Protocol(data, split.value, sources, limit, size_px, squeezenet, lpips_heads, recognition)

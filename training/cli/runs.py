@@ -58,13 +58,14 @@ def ablate(
     size: options.Size = options.SIZE_PX,
     squeezenet: options.Squeezenet = "",
     lpips_heads: options.LpipsHeads = "",
+    recognition: options.Recognition = True,
     threads: options.Threads = 0,
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the runs go.")] = Path("runs/ablations"),
 ) -> None:
     """Train variants that differ in one thing, and compare them."""
     from training.ablate import ablate as ablate_file
 
-    protocol = options.protocol(data, split, only, limit, size, squeezenet, lpips_heads)
+    protocol = options.protocol(data, split, only, limit, size, squeezenet, lpips_heads, recognition)
     ablate_file(file, out, protocol, Console(), beside=beside or [], threads=threads)
 
 
