@@ -200,7 +200,7 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
         tiles=sum(answer.tiles for answer in tally.answers),
         doubt=tally.doubt,
         degraded=tuple(dict.fromkeys(phrase for answer in tally.answers for phrase in answer.degraded)),
-        warnings=(*tally.warnings, *report.warnings),
+        warnings=(*tally.warnings, *report.sentences),
         pages=len(book),
     )
 

@@ -83,7 +83,7 @@ def write_result(job: Job, source: SourceBytes, draft: Draft, files: FileSetting
         made = identity(file.content)
         source.refuse_changed(job)
         file.commit()
-    return Written(*made, (*photo.warnings, *losses(photo, files.format), *report.warnings))
+    return Written(*made, (*photo.warnings, *losses(photo, files.format), *report.sentences))
 
 
 def _small_result(path: Writable, row: Format, samples: Pixels | None) -> Callable[[], NDArray[np.uint8]] | None:

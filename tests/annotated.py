@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import photos
 import pytest
@@ -290,6 +291,12 @@ def colored(kind: str, size: tuple[int, int] = (64, 48), *, order: str = "<", bi
         return photos.jpeg(pixels)
     if kind == "tiff":
         return photos.tiff(pixels, byteorder=order, bigtiff=big, compression="lzw", predictor=2)
+    if kind == "jp2":
+        return bytes(imagecodecs.jpeg2k_encode(pixels, level=0, codecformat="jp2"))
+    if kind == "jxl":
+        return bytes(imagecodecs.jpegxl_encode(pixels, lossless=True, usecontainer=True))
+    if kind == "avif":
+        return bytes(imagecodecs.avif_encode(pixels, level=100))
     return photos.png(pixels) if kind == "png" else photos.webp(pixels)
 
 

@@ -85,12 +85,14 @@ class Log:
         changed: tags that were adjusted because they would lie about the result.
         dropped: tags and blocks that stay behind.
         warnings: what a person should know, one sentence each.
+        told: sound metadata that have no place in the result, or another one than usual, one sentence each.
     """
 
     kept: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     def unparsed(self, what: str, cause: object) -> None:
         """Notes that a block is damaged; the photo goes on."""
@@ -99,3 +101,7 @@ class Log:
     def left_behind(self, what: str, cause: object) -> None:
         """Notes that a sound block does not go along; the photo goes on."""
         self.warnings.append(f"metadata_left_behind: {what}: {cause}")
+
+    def homeless(self, what: str, container: str) -> None:
+        """Notes that a container has no place for a block, which therefore stays behind."""
+        self.told.append(f"metadata_left_behind: {what}: {container} has no place for it")

@@ -71,13 +71,21 @@ class CarryReport:
         kept: blocks that went along ("EXIF", "XMP", "IPTC", ...).
         changed: tags that were adjusted because they would lie about the result.
         dropped: tags and blocks that stay behind.
-        warnings: what a person should know, one sentence each; damaged blocks begin with "metadata_unparsed".
+        warnings: what a person should know, one sentence each; damaged blocks begin with "metadata_unparsed", too
+            large ones with "metadata_left_behind".
+        told: what sound metadata have no place in the result, or another one than usual, one sentence each.
     """
 
     kept: tuple[str, ...]
     changed: tuple[str, ...]
     dropped: tuple[str, ...]
     warnings: tuple[str, ...]
+    told: tuple[str, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that a person should know."""
+        return (*self.warnings, *self.told)
 
 
 def graft(
@@ -109,7 +117,8 @@ def graft(
         tiff.write(result, blocks, log)  # appends: the file may be larger than the memory
     else:
         _overwrite(result, WRITERS[kind](result.read_bytes(), blocks, log))
-    return CarryReport(*(tuple(dict.fromkeys(names)) for names in (log.kept, log.changed, log.dropped, log.warnings)))
+    every = (log.kept, log.changed, log.dropped, log.warnings, log.told)
+    return CarryReport(*(tuple(dict.fromkeys(names)) for names in every))
 
 
 def _overwrite(file: Writable, data: bytes) -> None:

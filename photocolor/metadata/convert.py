@@ -5,12 +5,11 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, replace
 
-from photocolor.metadata import packet, photoshop, tiff
-from photocolor.metadata.blocks import Blocks, Log, Picture
+from photocolor.metadata import iptc, iptc_merge, packet, photoshop, tiff
+from photocolor.metadata.blocks import Blocks, Log, Picture, listed
 from photocolor.metadata.exif import ROOM_IN_JPEG_BYTES, Wishes, built, corrected, minimal
 from photocolor.metadata.fields import in_layout
 from photocolor.metadata.ifd import Layout, Malformed
-from photocolor.metadata.iptc import as_properties
 from photocolor.metadata.orientation import with_resolution
 from photocolor.metadata.png_text import text_chunk
 from photocolor.metadata.provenance import Provenance
@@ -21,6 +20,10 @@ from photocolor.metadata.xmp import Packet
 _ONLY_IN_EXIF = frozenset({"webp", "jxl", "avif", "heic"})  # containers that have no place of their own for it
 _NO_PHOTOSHOP = frozenset({"webp", "jp2", "jxl", "avif", "heic"})
 UNBOUNDED_BYTES = 1 << 30
+_TITLES = {"webp": "WebP", "jp2": "JPEG 2000", "jxl": "JPEG XL"}
+_TEXTS = frozenset({"tEXt", "zTXt", "iTXt"})
+_ABOUT_CODING = frozenset({"sRGB", "gAMA", "cHRM"})  # the result's encoder says it anew
+_NAME_BYTES = 32
 METERS_PER_INCH = 0.0254
 LARGEST_DPI = 1e6  # more is damage, and a hundredth of it must fit in 32 bits
 
@@ -42,6 +45,11 @@ class Aim:
     picture: Picture
     provenance: Provenance
     thumbnail: Maker | None
+
+    @property
+    def title(self) -> str:
+        """The result's container as people write it."""
+        return _TITLES.get(self.result_format, self.result_format.upper())
 
     @property
     def same(self) -> bool:
@@ -129,7 +137,11 @@ def _with_resources(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
     if iptc is not None and inner is None:
         stream = (stream or b"") + photoshop.packed(photoshop.IPTC, iptc)
     elif iptc is not None and iptc.rstrip(b"\0") != (inner or b"").rstrip(b"\0"):
-        log.dropped.append("IPTC outside of the Photoshop resources, which have another one")
+        if aim.result_format in _NO_PHOTOSHOP:
+            stream = (stream or b"") + photoshop.packed(photoshop.IPTC, iptc)  # for a moment: all of it becomes XMP
+        else:
+            log.dropped.append("IPTC outside of the Photoshop resources, which have another one")
+            log.left_behind("IPTC outside of the Photoshop resources", "these have another one")
     return replace(blocks, photoshop=stream, iptc=None)
 
 
@@ -144,26 +156,31 @@ def _with_packet(blocks: Blocks, aim: Aim, damaged: Damaged | None, log: Log) ->
     if not aim.same:
         packet.add_texts(opened, _homeless_texts(blocks, aim), log)
     xmp = packet.complete(opened, aim.picture, aim.provenance, log)
-    homeless = aim.result_format in _NO_PHOTOSHOP and blocks.photoshop is not None
-    log.dropped.extend(
-        ["Photoshop"] if homeless and photoshop.without(blocks.photoshop or b"", {photoshop.IPTC}) else []
-    )
-    return replace(blocks, xmp=xmp, photoshop=None if homeless else blocks.photoshop)
+    if aim.result_format not in _NO_PHOTOSHOP or blocks.photoshop is None:
+        return replace(blocks, xmp=xmp)
+    others = photoshop.without(blocks.photoshop, {photoshop.IPTC})
+    if others:
+        log.dropped.append("Photoshop")
+        log.homeless(f"Photoshop resources {listed(photoshop.names(others))}", aim.title)
+    kept = blocks.photoshop if aim.result_format == "jp2" else None  # it has a box for IPTC
+    return replace(blocks, xmp=xmp, photoshop=None, iptc=photoshop.find_iptc(kept))
 
 
 def _map_iptc(blocks: Blocks, aim: Aim, opened: Packet, log: Log) -> None:
     """IPTC as XMP, for containers whose readers look for IPTC nowhere else."""
-    iptc = photoshop.find_iptc(blocks.photoshop)
-    if iptc is None:
-        return
+    blocks_of_iptc = photoshop.all_iptc(blocks.photoshop)
     try:
-        properties, homeless = as_properties(iptc)
+        records = [record for data in blocks_of_iptc for record in iptc.read(data)]
     except Malformed as error:
-        log.unparsed("IPTC, not mapped to XMP", error)
-        log.dropped.extend(["IPTC"] if aim.result_format in _NO_PHOTOSHOP else [])
+        if aim.result_format == "png":
+            log.unparsed("IPTC, not mapped to XMP", error)
+        else:
+            packet.keep_unparsed(opened, "IPTC", b"".join(blocks_of_iptc), log, error)
         return
-    packet.add_missing(opened, properties)
-    log.dropped.extend(homeless if aim.result_format in _NO_PHOTOSHOP else [])
+    if aim.result_format == "png":
+        iptc_merge.merge_missing(opened, records)
+    else:
+        iptc_merge.merge(opened, records, log)
 
 
 def _homeless_texts(blocks: Blocks, aim: Aim) -> list[tuple[str, str]]:
@@ -179,14 +196,24 @@ def _with_extras(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
     if aim.same:
         log.kept.extend(kind for kind, _ in blocks.extras)
         return blocks
-    texts = {"tEXt", "zTXt", "iTXt"} if blocks.texts else set()
-    log.dropped.extend(kind for kind, _ in blocks.extras if kind not in texts)
+    homeless = [extra for extra in blocks.extras if extra[0] not in _TEXTS]
+    log.dropped.extend(kind for kind, _ in homeless)
+    names = [_name_of_extra(*extra) for extra in homeless if extra[0] not in _ABOUT_CODING]
+    if names:
+        log.homeless(listed(names), aim.title)
     extras, comments = [], []
     if aim.result_format == "png":
         extras = [text_chunk("Comment", _readable(comment)) for comment in blocks.comments]
     if aim.result_format == "jpeg":
         comments = [text.encode("utf-8", "replace") for keyword, text in blocks.texts if keyword == "Comment"]
     return replace(blocks, extras=tuple(extras), comments=tuple(comments), exif_parts=())
+
+
+def _name_of_extra(kind: str, data: bytes) -> str:
+    """A segment, chunk or box as people know it, as "APP12 (Ducky)"."""
+    begin = data[:_NAME_BYTES].partition(b"\0")[0]
+    is_name = len(begin) > 1 and begin.isascii() and begin.decode("ascii").isprintable()
+    return f"{kind} ({begin.decode('ascii')})" if is_name else kind
 
 
 def _readable(comment: bytes) -> str:

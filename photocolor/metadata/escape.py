@@ -5,6 +5,20 @@ from __future__ import annotations
 _QUOTES = {'"': "&quot;", "'": "&apos;"}
 
 
+def printable(text: str) -> str:
+    """The text without the control characters that XML 1.0 cannot hold."""
+    return "".join(char for char in text if _is_printable(char))
+
+
+def is_printable(text: str) -> bool:
+    """True if XML 1.0 can hold every character of the text."""
+    return all(map(_is_printable, text))
+
+
+def _is_printable(char: str) -> bool:
+    return char in "\t\n\r" or " " <= char <= "\ud7ff" or (char >= "\ue000" and char not in "\ufffe\uffff")
+
+
 def escape(text: str, quotes: str = "") -> str:
     """The text with XML's characters, and the quotation marks in `quotes`, spelled out."""
     spelled = text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")

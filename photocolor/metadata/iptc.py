@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from photocolor.metadata.escape import is_printable
 from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.iptc_names import NAMES
 
 Shape = Literal["text", "bag", "seq", "alt"]
 
@@ -18,6 +21,11 @@ class Property(NamedTuple):
     name: str
     shape: Shape
     values: tuple[str, ...]
+
+    @property
+    def qualified(self) -> str:
+        """Its name, as "dc:title"."""
+        return f"{self.prefix}:{self.name}"
 
 
 # Dataset of record 2 → property. Source: IPTC Photo Metadata Standard 2025.1, "IIM spec id" and "XMP property id".
@@ -48,7 +56,9 @@ MAPPING: dict[int, tuple[str, str, Shape]] = {
     122: ("photoshop", "CaptionWriter", "text"),
 }
 TIMES = {60: 55, 63: 62}  # a time of day belongs to the date in the other dataset
+TIME_OF = {date: time for time, date in TIMES.items()}
 VERSION, CHARSET = 0, 90
+ABOUT_ITSELF = frozenset({(1, VERSION), (2, VERSION), (1, CHARSET)})
 UTF8 = b"\x1b%G"  # ISO 2022 escape that announces UTF-8
 EXTENDED = 0x8000
 
@@ -76,42 +86,104 @@ def records(data: bytes) -> Iterator[tuple[int, int, bytes]]:
         raise Malformed(f"no IPTC record at {at} of {len(data)}")
 
 
+class Record(NamedTuple):
+    """One record: its numbers, its bytes, and their text, which may not say all that the bytes do."""
+
+    record: int
+    dataset: int
+    value: bytes
+    text: str
+    exact: bool
+
+    @property
+    def label(self) -> str:
+        """What people call it, as "2:022 FixtureIdentifier"."""
+        name = NAMES.get((self.record, self.dataset), "")
+        return f"{self.record}:{self.dataset:03d} {name}".rstrip()
+
+    @property
+    def line(self) -> str:
+        """The record as a line of text, from which its value can be got back."""
+        if self.exact:
+            return f"{self.label}: {self.text}"
+        return f"{self.label} (base64): {base64.b64encode(self.value).decode()}"
+
+
+Mapped = tuple[Property, tuple[Record, ...]]
+"""A property with the records that it was made of."""
+
+
+def read(data: bytes) -> list[Record]:
+    """All records that say something about the photo, in stored order; those about the block itself are left out.
+
+    Raises:
+        Malformed: see `records`.
+    """
+    found, charset = list[Record](), b""
+    for record, dataset, value in records(data):
+        if (record, dataset) == (1, CHARSET):
+            charset = value
+        if (record, dataset) not in ABOUT_ITSELF:
+            found.append(Record(record, dataset, value, *text_of(value, charset)))
+    return found
+
+
 def as_properties(data: bytes) -> tuple[tuple[Property, ...], tuple[str, ...]]:
     """The XMP properties of IIM records, and the names of the records that have no property.
 
     Raises:
         Malformed: see `records`.
     """
-    found: dict[int, list[str]] = {}
-    homeless: list[str] = []
-    charset = b""
-    for record, dataset, value in records(data):
-        if (record, dataset) == (1, CHARSET):
-            charset = value
-        elif record == 2 and (dataset in MAPPING or dataset in TIMES):
-            found.setdefault(dataset, []).append(_text(value, charset))
-        elif (record, dataset) not in {(1, VERSION), (2, VERSION)}:
-            homeless.append(f"IPTC {record}:{dataset:03d}")
-    properties = []
-    for dataset, values in found.items():
+    properties, homeless = mapped(read(data))
+    names = (f"IPTC {item.record}:{item.dataset:03d}" for item in homeless)
+    return tuple(item for item, _ in properties), tuple(names)
+
+
+def mapped(found: Iterable[Record]) -> tuple[list[Mapped], list[Record]]:
+    """The XMP properties of records, and the records that these do not say whole.
+
+    Those are records without a property, second values of what XMP has once, and bytes that are not quite text.
+    """
+    by_dataset: dict[int, list[Record]] = {}
+    homeless = list[Record]()
+    for item in found:
+        known = item.record == 2 and (item.dataset in MAPPING or item.dataset in TIMES)
+        if known and item.text.strip():
+            by_dataset.setdefault(item.dataset, []).append(item)
+        if not known or not item.exact:
+            homeless.append(item)
+    properties = list[Mapped]()
+    for dataset, items in by_dataset.items():
         if dataset in TIMES:
-            homeless.extend([] if TIMES[dataset] in found else [f"IPTC 2:{dataset:03d}"])
+            homeless.extend(items[TIMES[dataset] in by_dataset :])
             continue
-        if dataset in TIMES.values():
-            times = {date: time for time, date in TIMES.items()}
-            values = [_date(values[0], next(iter(found.get(times[dataset], [])), ""))]
-        prefix, name, shape = MAPPING[dataset]
-        properties.append(Property(prefix, name, shape, tuple(values if shape in ("bag", "seq") else values[:1])))
-    return tuple(properties), tuple(homeless)
+        origin, (prefix, name, shape) = tuple(items), MAPPING[dataset]
+        values = tuple(item.text for item in items)
+        if shape in ("text", "alt"):
+            homeless.extend(items[1:])
+            origin, values = origin[:1], values[:1]
+        times = by_dataset.get(TIME_OF.get(dataset, -1), [])[:1]
+        if dataset in TIME_OF:
+            values = (_date(values[0], times[0].text if times else ""),)
+            homeless.extend(times if "T" not in values[0] else [])
+        properties.append((Property(prefix, name, shape, values), (*origin, *times)))
+    return properties, homeless
 
 
-def _text(value: bytes, charset: bytes) -> str:
-    """UTF-8 if it is announced or fits, else the Western European code page that old tools wrote unannounced."""
-    try:
-        text = value.decode("utf-8")
-    except UnicodeDecodeError:
-        text = value.decode("utf-8" if charset == UTF8 else "cp1252", "replace")
-    return text.rstrip("\0")
+def text_of(value: bytes, charset: bytes) -> tuple[str, bool]:
+    """UTF-8 if it is announced or fits, else the Western European code page that old tools wrote unannounced.
+
+    Returns:
+        The text, and whether it says all that the bytes do: XML cannot hold control characters.
+    """
+    value = value.rstrip(b"\0")
+    for codec in ("utf-8",) if charset == UTF8 else ("utf-8", "cp1252"):
+        try:
+            text = value.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        return text, is_printable(text)
+    return value.decode("utf-8" if charset == UTF8 else "cp1252", "replace"), False
 
 
 def _date(date: str, time: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from photocolor.metadata import provenance as origin
 from photocolor.metadata.blocks import Log, Picture, listed
-from photocolor.metadata.escape import escape
+from photocolor.metadata.escape import escape, is_printable, printable
 from photocolor.metadata.ifd import Malformed
 from photocolor.metadata.iptc import Property
 from photocolor.metadata.limits import KEPT_MOST_BYTES, SOURCE_XMP_MOST_BYTES, SOURCE_XMP_MOST_NODES, TooLarge
@@ -86,7 +86,7 @@ def complete(packet: Packet, picture: Picture, provenance: Provenance, log: Log)
 def add(packet: Packet, properties: Iterable[Property]) -> None:
     """Adds properties as RDF."""
     for prefix, name, shape, values in properties:
-        texts = [escape(_printable(value)) for value in values]
+        texts = [escape(printable(value)) for value in values]
         if shape == "text":
             body = texts[0]
         elif shape == "alt":
@@ -97,16 +97,12 @@ def add(packet: Packet, properties: Iterable[Property]) -> None:
         packet.add(f"<{prefix}:{name}>{body}</{prefix}:{name}>")
 
 
-def add_missing(packet: Packet, properties: Iterable[Property]) -> None:
-    """Adds those that the packet does not have: where both exist, XMP is the newer statement."""
-    add(packet, [item for item in properties if packet.get(f"{item.prefix}:{item.name}") is None])
-
-
 def add_texts(packet: Packet, texts: Iterable[tuple[str, str]], log: Log) -> None:
     """Keeps comments and keyword texts that the container has no place for."""
-    lines, left, room = list[str](), list[str](), KEPT_MOST_BYTES
+    lines, left, room = packet.values(SOURCE_TEXT), list[str](), KEPT_MOST_BYTES
+    before = len(lines)
     for keyword, text in texts:
-        line = f"{keyword}: {text}" if keyword else text
+        line = _text_line(keyword, text)
         length = len(escape(line).encode("utf-8", "replace"))
         if length > room:
             left.append(keyword or "comment")
@@ -116,14 +112,17 @@ def add_texts(packet: Packet, texts: Iterable[tuple[str, str]], log: Log) -> Non
     if left:
         log.dropped.extend(left)
         log.left_behind(listed(left), f"all texts together have more than {KEPT_MOST_BYTES >> 20} MiB")
-    if lines:
+    if len(lines) > before:
         packet.remove(SOURCE_TEXT)
         add(packet, [Property("photocolor", "SourceText", "bag", tuple(lines))])
 
 
-def _printable(text: str) -> str:
-    """Without the control characters that XML 1.0 cannot hold."""
-    return "".join(char for char in text if char in "\t\n\r" or " " <= char <= "\ud7ff" or char >= "\ue000")
+def _text_line(keyword: str, text: str) -> str:
+    """One text as a line; what XML cannot hold in base64."""
+    if not is_printable(text):
+        keyword = f"{keyword or 'comment'} (base64)"
+        text = base64.b64encode(text.encode("utf-8", "surrogatepass")).decode()
+    return f"{keyword}: {text}" if keyword else text
 
 
 def _truth(packet: Packet, picture: Picture) -> list[tuple[str, str]]:

@@ -15,6 +15,13 @@ OUTDATED = {
     0x040C: "Photoshop thumbnail",
     0x040F: "Photoshop ICC profile",
 }
+# Source: Photoshop File Formats Specification, and ExifTool's Photoshop.pm.
+_TITLES = {
+    0x03ED: "ResolutionInfo", 0x03F3: "PrintFlags", 0x0404: "IPTC", 0x0406: "JPEG_Quality", 0x0408: "GridGuidesInfo",
+    0x040A: "CopyrightFlag", 0x040B: "URL", 0x040D: "GlobalAngle", 0x0411: "ICC_Untagged", 0x0414: "IDsBaseValue",
+    0x0419: "GlobalAltitude", 0x041A: "SliceInfo", 0x0421: "VersionInfo", 0x0422: "EXIFInfo", 0x0424: "XMP",
+    0x0425: "IPTCDigest", 0x0426: "PrintScaleInfo", 0x0428: "PixelInfo", 0x2710: "PrintFlagsInfo",
+}  # fmt: skip
 SIGNATURES = frozenset({b"8BIM", b"PHUT", b"DCSR", b"AgHg", b"MeSa"})  # Source: ExifTool, Photoshop.pm
 
 
@@ -69,6 +76,27 @@ def find_iptc(stream: bytes | None) -> bytes | None:
     except Malformed:
         return None
     return None
+
+
+def all_iptc(stream: bytes | None) -> list[bytes]:
+    """The IIM records of every resource that has some; a damaged stream is read as far as it goes."""
+    found = list[bytes]()
+    try:
+        for resource in resources(stream or b""):
+            found.extend([resource.data] if resource.number == IPTC and resource.data not in found else [])
+    except Malformed:
+        return found
+    return found
+
+
+def names(stream: bytes) -> list[str]:
+    """What the resources of a stream are called; a damaged one is named as far as it can be read."""
+    found = list[str]()
+    try:
+        found.extend(_TITLES.get(item.number, f"0x{item.number:04X}") for item in resources(stream))
+    except Malformed:
+        return [*found, "and what cannot be read"]
+    return found
 
 
 def without(stream: bytes, numbers: Container[int]) -> bytes:

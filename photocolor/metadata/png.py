@@ -167,12 +167,16 @@ def _read_text(chunk: Chunk, found: _Found) -> None:
         found.log.left_behind(f"PNG {chunk.kind.decode()}, which is carried to PNG only, as it is", error)
         return
     except Malformed as error:
-        found.log.unparsed(f"PNG {chunk.kind.decode()}, carried as it is", error)
+        found.log.unparsed(f"PNG {chunk.kind.decode()}, which is carried to PNG only, as it is", error)
         found.add(chunk)
         return
     if (keyword == XMP_KEYWORD and found.keep("xmp", text)) or _read_profile(keyword, text, found):
         return
-    if found.add(chunk) and keyword != XMP_KEYWORD:
+    if not found.add(chunk):
+        return
+    if keyword == XMP_KEYWORD:
+        found.log.warnings.append("the file has more than one XMP packet; the later ones go to PNG only, as they are")
+    else:
         readable = text.decode("utf-8" if chunk.kind == b"iTXt" else "latin-1", "replace")
         found.texts.append((keyword.decode("latin-1"), readable))
 

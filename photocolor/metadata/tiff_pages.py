@@ -112,4 +112,4 @@ def _joined(reports: list[CarryReport]) -> CarryReport:
         return tuple(dict.fromkeys(item for report in reports for item in getattr(report, name)))
 
     dropped = tuple(name for name in all_of("dropped") if name != _NOT_TRUE_HERE)
-    return CarryReport(all_of("kept"), all_of("changed"), dropped, all_of("warnings"))
+    return CarryReport(all_of("kept"), all_of("changed"), dropped, all_of("warnings"), all_of("told"))

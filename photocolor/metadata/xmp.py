@@ -35,6 +35,9 @@ EMPTY = (
 )
 
 
+_ARRAYS = frozenset({f"{RDF} {kind}" for kind in ("Bag", "Seq", "Alt")})
+
+
 def name_of(qualified: str) -> str:
     """The parser's name, "uri local", of a property such as "dc:title"."""
     prefix, _, local = qualified.partition(":")
@@ -91,6 +94,22 @@ class Packet:
             resource = element.attributes.get(f"{RDF} resource")
             return resource.value if resource is not None else element.text
         return None
+
+    def elements_of(self, qualified: str) -> list[Element]:
+        """The top-level elements of a property such as "dc:subject"."""
+        return self.elements(name_of(qualified))
+
+    def values(self, qualified: str) -> list[str]:
+        """All values of a property: one, those of its array or its languages, or none."""
+        found = [attribute.value for attribute in self.attributes(name_of(qualified))]
+        for element in self.elements_of(qualified):
+            resource = element.attributes.get(f"{RDF} resource")
+            items = [item for array in element.children if array.name in _ARRAYS for item in array.children]
+            is_empty = any(array.name in _ARRAYS for array in element.children)
+            found.extend([resource.value] if resource is not None else [])
+            found.extend(item.text for item in items)
+            found.extend([element.text] if resource is None and not is_empty else [])
+        return found
 
     def replace(self, qualified: str, value: str) -> None:
         """Gives an existing simple property another value."""

@@ -19,7 +19,8 @@ PIECE_BYTES = 65400  # Source: XMP Part 3, 1.1.3.1: at most 65458 with the heade
 NOTE = "xmpNote:HasExtendedXMP"
 # They say what the picture is, so they stay where every reader looks.
 _KEPT = frozenset(
-    f"{NAMESPACES['photocolor']} {name}" for name in ("UnparsedXMP", "UnparsedEXIF", "SourceText", "SourceIPTC")
+    f"{NAMESPACES['photocolor']} {name}"
+    for name in ("UnparsedXMP", "UnparsedEXIF", "UnparsedIPTC", "SourceText", "SourceIPTC")
 )
 STAY = frozenset({NAMESPACES["photocolor"], NAMESPACES["Iptc4xmpExt"], NAMESPACES["xmpNote"]})
 

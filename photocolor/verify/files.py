@@ -16,9 +16,10 @@ from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.signing import signature_fault
 from photocolor.settings import FileSettings
 from photocolor.stored import Stored
-from photocolor.verify.changes import Pair, compare_tags
+from photocolor.verify.changes import compare_tags
 from photocolor.verify.checks import Candidate, check_picture
 from photocolor.verify.evidence import Evidence, open_evidence
+from photocolor.verify.intended import Pair
 from photocolor.verify.tags import tags_of
 from photocolor.verify.verdict import Check, TagReport, Verdict
 
@@ -107,7 +108,8 @@ def _compare(
         shown = probe(data[1], 0)
     except PhotoError as error:
         return (Check("readable", False, error.message),), TagReport()
-    pair = Pair(">".join(kinds), shown.width, shown.height, tags_of(data[0], kinds[0]), tags_of(data[1], kinds[1]))
+    before, after = tags_of(data[0], kinds[0]), tags_of(data[1], kinds[1])
+    pair = Pair(">".join(kinds), shown.width, shown.height, before, after)
     tags = compare_tags(pair)
     checks.append(_check_tags(tags))
     checks.append(_check_provenance(made, files[0].sha256, recorded))

@@ -2,24 +2,57 @@
 
 from __future__ import annotations
 
+import re
 import struct
-from collections.abc import Iterator
+from collections import Counter
 
 from photocolor.metadata import iptc, makernote, photoshop
 from photocolor.metadata.blocks import Blocks, Log, TiffSource
 from photocolor.metadata.carry import READERS, read_blocks
 from photocolor.metadata.fields import Lifter
 from photocolor.metadata.ifd import Field, Layout, Malformed, read_directory, read_header
+from photocolor.metadata.limits import TooLarge
+from photocolor.metadata.packet import source_packet
 from photocolor.metadata.tags import EXIF_IFD, GPS_IFD, INTEROP_IFD, MAKER_NOTE, THUMBNAIL_AT, THUMBNAIL_BYTES, tag_name
 from photocolor.metadata.xmp import NAMESPACES, RDF, Packet
 from photocolor.metadata.xmp_tree import Element
 
-Tags = dict[str, object]
+
+class Tags(dict[str, object]):
+    """Value by place and name; a name that comes again gets a number, as "XMP/dc:title#2".
+
+    Attributes:
+        places: of EXIF fields: offset in their block, and bytes there.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen = Counter[str]()
+        self.places: dict[str, tuple[int, bytes]] = {}
+
+    def put(self, name: str, value: object, place: tuple[int, bytes] | None = None) -> None:
+        """Adds a tag, whether there is one of this name or not; `place` is where its bytes stand, and what they are."""
+        self._seen[name] += 1
+        name = name if self._seen[name] == 1 else f"{name}#{self._seen[name]}"
+        self[name] = value
+        if place is not None:
+            self.places[name] = place
+
+
+def base_name(tag: str) -> str:
+    """The name without the number that a repeated one has."""
+    return _REPEATED.sub("", tag)
+
+
+_REPEATED = re.compile(r"#\d+\Z")
 
 # Letters of `struct` for the numeric field types; rationals are two numbers each. Source: TIFF 6.0, BigTIFF.
 _LETTERS = {3: "H", 4: "I", 5: "I", 6: "b", 8: "h", 9: "i", 10: "i", 11: "f", 12: "d", 13: "I"} | {
     16: "Q", 17: "q", 18: "Q",
 }  # fmt: skip
+TOO_LARGE = "XMP/too large to be read"
+NEXT = "EXIF/IFD0/next"
+"""The place of the pointer to the thumbnail; no tag."""
 _IFD0, _THUMBNAIL = "EXIF/IFD0", "EXIF/IFD1"
 _DIRECTORIES = {EXIF_IFD: "EXIF/ExifIFD", GPS_IFD: "EXIF/GPS", INTEROP_IFD: "EXIF/Interop"}
 _PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()}
@@ -31,38 +64,31 @@ def tags_of(data: TiffSource, file_format: str) -> Tags:
 
     Args:
         data: the file, whole.
-        file_format: "jpeg", "png", "tiff" or "webp".
+        file_format: a name of `image.formats`.
 
     Returns:
         Value by place and name, as {"EXIF/IFD0/Artist": b"..."}; a block that cannot be parsed is one tag.
     """
+    found = Tags()
     if file_format not in READERS:
-        return {}
+        return found
     try:
         blocks = read_blocks(data, file_format)
     except Malformed as error:
-        return {"unreadable": str(error)}
-    found: Tags = {}
+        found.put("unreadable", str(error))
+        return found
     _add_exif(found, blocks)
-    _add_xmp(found, blocks.xmp)
+    add_xmp(found, blocks.xmp)
     _add_photoshop(found, blocks)
-    for number, comment in enumerate(blocks.comments):
-        found[f"comment/{number}"] = comment
+    for comment in blocks.comments:
+        found.put("comment/text", comment)
     for kind, payload in blocks.extras:
-        _put(found, f"{file_format}/{kind}", payload)
+        found.put(f"{file_format}/{kind}", payload)
     if blocks.density is not None:
         found["JFIF/density"] = struct.unpack(">BHH", blocks.density)
     if blocks.resolution is not None:
         found["png/pHYs"] = struct.unpack(">IIB", blocks.resolution)
     return found
-
-
-def _put(found: Tags, name: str, value: object) -> None:
-    """Adds a tag; a name that stands there already gets a number."""
-    place, number = name, 2
-    while place in found:
-        place, number = f"{name}#{number}", number + 1
-    found[place] = value
 
 
 def _add_exif(found: Tags, blocks: Blocks) -> None:
@@ -80,6 +106,7 @@ def _add_exif(found: Tags, blocks: Blocks) -> None:
     _add_fields(found, _IFD0, Lifter(blocks.exif, layout, log).lift(ifd0, "IFD0"), layout)
     for name in log.dropped:
         found[f"EXIF/damaged/{name}"] = True
+    found.places[NEXT] = ifd0.next_at, bytes(blocks.exif[ifd0.next_at : ifd0.next_at + layout.field_bytes])
     if ifd0.next:
         _add_thumbnail(found, blocks.exif, layout, ifd0.next)
 
@@ -94,7 +121,8 @@ def _add_thumbnail(found: Tags, block: bytes, layout: Layout, start: int) -> Non
     at, length = ifd1.find(THUMBNAIL_AT), ifd1.find(THUMBNAIL_BYTES)
     if at is not None and length is not None and at.bytes == length.bytes == at.count * layout.field_bytes:
         first, size = (layout.number(block, slot.at, slot.bytes) for slot in (at, length))
-        found[f"{_THUMBNAIL}/ThumbnailImage"] = block[first : first + size].rstrip(b"\0")
+        image = block[first : first + size]
+        found.put(f"{_THUMBNAIL}/ThumbnailImage", image.rstrip(b"\0"), (first, image))
 
 
 def _add_fields(found: Tags, place: str, fields: tuple[Field, ...], layout: Layout, above: int = 0) -> None:
@@ -103,7 +131,7 @@ def _add_fields(found: Tags, place: str, fields: tuple[Field, ...], layout: Layo
         if field.fields is not None:
             _add_fields(found, _DIRECTORIES.get(field.tag, f"{place}/{name}"), field.fields, layout, field.tag)
         else:
-            _put(found, f"{place}/{name}", plain(field, layout))
+            found.put(f"{place}/{name}", plain(field, layout), (field.moved_from, field.value))
 
 
 def plain(field: Field, layout: Layout) -> object:
@@ -117,20 +145,32 @@ def plain(field: Field, layout: Layout) -> object:
     return struct.unpack(f"{layout.order}{count}{letter}", field.value)
 
 
-def _add_xmp(found: Tags, xmp: bytes | None) -> None:
+def add_xmp(found: Tags, xmp: bytes | None) -> None:
+    """Adds the properties of a packet; one that cannot be parsed is one tag."""
     if not xmp or not xmp.strip(b"\0 \t\r\n"):
         return
     try:
-        packet = Packet(xmp)
+        packet = _packet(xmp, found)
+    except TooLarge:
+        return
     except Malformed:
         found["XMP"] = xmp
         return
     for description in packet.descriptions:
         for name, attribute in description.attributes.items():
             if name != f"{RDF} about":
-                _put(found, f"XMP/{_short(name)}", attribute.value)
+                found.put(f"XMP/{_short(name)}", attribute.value)
         for child in description.children:
-            _put(found, f"XMP/{_short(child.name)}", _value(child))
+            found.put(f"XMP/{_short(child.name)}", _value(child))
+
+
+def _packet(xmp: bytes, found: Tags) -> Packet:
+    """The packet; more than is taken of a source is a tag of its own, since a result may have it."""
+    try:
+        return source_packet(xmp)
+    except TooLarge as error:
+        found[TOO_LARGE] = str(error)
+        return Packet(xmp)
 
 
 def _short(name: str) -> str:
@@ -149,21 +189,22 @@ def _value(element: Element) -> object:
 
 
 def _add_photoshop(found: Tags, blocks: Blocks) -> None:
-    inner = photoshop.find_iptc(blocks.photoshop)
-    for records in {item for item in (inner, blocks.iptc) if item is not None}:
-        for name, value in _records(records):
-            _put(found, name, value)
+    inner = photoshop.all_iptc(blocks.photoshop)
+    for records in (*inner, *([blocks.iptc] if blocks.iptc is not None and blocks.iptc not in inner else [])):
+        _add_iptc(found, records)
     try:
         for resource in photoshop.resources(blocks.photoshop or b""):
             if resource.number != photoshop.IPTC:
-                _put(found, f"Photoshop/0x{resource.number:04X}", resource.data)
+                found.put(f"Photoshop/0x{resource.number:04X}", resource.data)
     except Malformed:
         found["Photoshop"] = blocks.photoshop
 
 
-def _records(data: bytes) -> Iterator[tuple[str, object]]:
+def _add_iptc(found: Tags, data: bytes) -> None:
     try:
-        for record, dataset, value in iptc.records(data):
-            yield f"IPTC/{record}:{dataset:03d}", value
-    except Malformed as error:
-        yield "IPTC/damaged", str(error)
+        records = list(iptc.records(data))
+    except Malformed:
+        found.put("IPTC", data)
+        return
+    for record, dataset, value in records:
+        found.put(f"IPTC/{record}:{dataset:03d}", value)

@@ -1,0 +1,214 @@
+"""The one list of differences between a source's tags and its result's that are intended, with their reasons."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from photocolor.metadata.iptc_merge import normal
+from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE
+from photocolor.verify.moved import MovedIptc, lines_of, text_of_tag
+from photocolor.verify.tags import TOO_LARGE, Tags
+
+RESOLUTION_SHARE = 0.01
+"""Relative: formats store pixels per inch, per centimeter or per meter as whole numbers."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two files whose tags are compared.
+
+    Attributes:
+        way: formats of source and result, as "jpeg>png".
+        width: columns of the result's stored grid.
+        height: rows of it.
+        before: the source's tags.
+        after: the result's tags.
+    """
+
+    way: str
+    width: int
+    height: int
+    before: Tags
+    after: Tags
+
+    @cached_property
+    def moved_iptc(self) -> MovedIptc:
+        """The source's IPTC as it may stand in the result's XMP."""
+        return MovedIptc(self.before, self.after)
+
+
+class Difference(NamedTuple):
+    """One tag that differs: "changed", "lost" or "added", its name without a number, and its two values."""
+
+    kind: str
+    tag: str
+    was: object
+    now: object
+    pair: Pair
+
+
+class Intended(NamedTuple):
+    """One row of the list: these tags may be changed, lost or added on these ways, for this reason, if it is true."""
+
+    tags: str
+    ways: str
+    kinds: str
+    reason: str
+    true: Callable[[Difference], bool] = lambda _: True
+
+
+def _one_of(*values: object) -> Callable[[Difference], bool]:
+    return lambda found: found.now in values
+
+
+def _width(found: Difference) -> bool:
+    return found.now in ((found.pair.width,), str(found.pair.width))
+
+
+def _height(found: Difference) -> bool:
+    return found.now in ((found.pair.height,), str(found.pair.height))
+
+
+def _signed(found: Difference) -> bool:
+    return "c2pa_certificate_sha256" in str(found.pair.after.get("XMP/photocolor:Settings"))
+
+
+def _had_no_exif(found: Difference) -> bool:
+    return not any(name.startswith("EXIF") for name in found.pair.before)
+
+
+def _kept_unparsed(found: Difference) -> bool:
+    """True if a block that nobody can parse stands, byte for byte, in the result's XMP."""
+    stored = found.pair.after.get(f"XMP/photocolor:Unparsed{found.tag}")
+    return isinstance(found.was, bytes) and base64.b64encode(found.was).decode() == stored
+
+
+def _said_by_exif(found: Difference) -> bool:
+    """True if the resolution is the one that EXIF says in the source, and its own chunk does not say."""
+    across, down, unit = found.now if isinstance(found.now, tuple) and len(found.now) == 3 else (0, 0, 0)
+    unit_of_exif = next(iter(_numbers(found, "ResolutionUnit")), 0)
+    per_meter = {2: 1 / 0.0254, 3: 100.0}.get(unit_of_exif, 0.0)
+    said = [_numbers(found, name) for name in ("XResolution", "YResolution")]
+    if unit != 1 or not per_meter or any(len(value) != 2 or not value[1] for value in said):
+        return False
+    both = zip(said, (across, down), strict=True)
+    return all(abs(top / bottom * per_meter - now) <= max(1, RESOLUTION_SHARE * now) for (top, bottom), now in both)
+
+
+def _numbers(found: Difference, name: str) -> tuple[int, ...]:
+    value = found.pair.before.get(f"EXIF/IFD0/{name}", (2,) if name == "ResolutionUnit" else ())
+    return value if isinstance(value, tuple) else ()
+
+
+def _text_kept(found: Difference) -> bool:
+    """True if a comment or text stands in a place of the result that is meant for texts."""
+    text = text_of_tag(found.tag, found.was)
+    return text is None or any(normal(text) in normal(line) for line in lines_of(found.pair.after))
+
+
+def _continues(was: object, now: object) -> bool:
+    """True if the later history begins with the whole former one."""
+    before, after = _events(was), _events(now)
+    return len(after) == len(before) + 1 and after[: len(before)] == before
+
+
+def _events(history: object) -> tuple[object, ...]:
+    """The items of an RDF sequence, as `verify.tags` gives it."""
+    parts = history if isinstance(history, tuple) else ()
+    for name, value in (part for part in parts if isinstance(part, tuple) and len(part) == 2):
+        if name == "rdf:Seq":
+            return value if isinstance(value, tuple) else (value,)
+    return ()
+
+
+_STRUCTURE = (
+    "EXIF/IFD0/(Image(Width|Length)|(Old|New)?SubfileType|BitsPerSample|Compression|PhotometricInterpretation|FillOrder"
+    "|Strip(Offsets|ByteCounts)|Tile(Width|Length|Offsets|ByteCounts)|SamplesPerPixel|RowsPerStrip|PlanarConfiguration"
+    "|Predictor|ExtraSamples|SampleFormat|T[46]Options|ColorMap|InkSet|InkNames|NumberOfInks|YCbCr.*"
+    "|ReferenceBlackWhite|J[Pp][Ee][Gg].*|(Min|Max|SMin|SMax)SampleValue|WhitePoint|PrimaryChromaticities"
+    "|HalftoneHints|Thresh?holding|CellWidth|CellLength|TransferFunction|TransferRange|GrayResponse.*|FreeOffsets"
+    "|FreeByteCounts|SubIFDs|InterColorProfile|ImageSourceData)"
+)
+_NO_TIFF = ".*>(jpeg|webp|jp2|jxl|avif|heic)"
+_NO_IPTC = ".*>(webp|jxl|avif|heic)"
+_NO_PHOTOSHOP = ".*>(webp|jp2|jxl|avif|heic)"
+_ANY, _MOVED = ".*", "(?!(\\w+)>\\1$).*"
+
+INTENDED: tuple[Intended, ...] = (
+    Intended(r"XMP/photocolor:\w+", _ANY, "changed|added", "the provenance"),
+    Intended(
+        "XMP/Iptc4xmpExt:DigitalSourceType", _ANY, "changed|added", "the provenance", _one_of(DIGITAL_SOURCE_TYPE)
+    ),
+    Intended(
+        r"XMP/Iptc4xmpExt:AISystem(Version)?Used",
+        _ANY,
+        "changed|added",
+        "the provenance",
+        lambda found: str(found.now).startswith("photocolor"),
+    ),
+    Intended(
+        "XMP/xmpMM:History",
+        _ANY,
+        "changed|added",
+        "one event more",
+        lambda found: _continues(found.was, found.now),
+    ),
+    Intended("EXIF/ExifIFD/ColorSpace", _ANY, "changed", "the result is sRGB", _one_of((1,))),
+    Intended("EXIF/Interop/InteropIndex", _ANY, "changed", "the result is sRGB", _one_of(b"R98")),
+    Intended("EXIF/ExifIFD/ComponentsConfiguration", _ANY, "changed", "the result has color", _one_of(b"\1\2\3\0")),
+    Intended("EXIF/(ExifIFD/ExifImageWidth|IFD0/ImageWidth)", _ANY, "changed", "the stored size", _width),
+    Intended("EXIF/(ExifIFD/ExifImageHeight|IFD0/ImageLength)", _ANY, "changed", "the stored size", _height),
+    Intended("EXIF/IFD0/BitsPerSample", _ANY, "changed", "three channels", _one_of((8, 8, 8), (16, 16, 16))),
+    Intended("EXIF/IFD0/SamplesPerPixel", _ANY, "changed", "three channels", _one_of((3,))),
+    Intended("EXIF/IFD0/PhotometricInterpretation", _ANY, "changed", "RGB", _one_of((2,))),
+    Intended("EXIF/IFD0/(GrayResponse.*|TransferFunction|ColorMap)", _ANY, "lost", "about gray or palette pixels"),
+    Intended("EXIF/IFD1/ThumbnailImage", _ANY, "changed", "the thumbnail is colored"),
+    Intended("EXIF/IFD1.*", _ANY, "lost", "a gray thumbnail, or a second page"),
+    Intended("XMP/exif:PixelXDimension|XMP/tiff:ImageWidth", _ANY, "changed", "the stored size", _width),
+    Intended("XMP/exif:PixelYDimension|XMP/tiff:ImageLength", _ANY, "changed", "the stored size", _height),
+    Intended("XMP/(exif:ColorSpace)", _ANY, "changed", "the result is sRGB", _one_of("1")),
+    Intended("XMP/(photoshop:ColorMode|tiff:SamplesPerPixel)", _ANY, "changed", "RGB", _one_of("3")),
+    Intended("XMP/photoshop:ICCProfile", _ANY, "changed", "sRGB", lambda found: "sRGB" in str(found.now)),
+    Intended("XMP/tiff:(PhotometricInterpretation|BitsPerSample)", _ANY, "changed", "RGB"),
+    Intended("XMP/(xmp:Thumbnails|dcterms:provenance)", _ANY, "lost", "a gray preview, or a signature over gray"),
+    Intended("Photoshop/0x(0409|040C|040F)", _ANY, "lost", "a gray preview, or a gray profile"),
+    Intended("png/(sRGB|gAMA|cHRM)", "png>png", "lost", "the embedded profile says more"),
+    Intended("JFIF/density", ".*>jpeg", "added", "written by the encoder"),
+    Intended("JFIF/density|png/pHYs", _MOVED, "lost|added", "the resolution, where this format has it"),
+    Intended("EXIF/IFD0/([XY]Resolution|ResolutionUnit)", f".*>tiff|{_NO_TIFF}", "added", "the resolution"),
+    Intended(
+        "EXIF/(IFD0/Software|ExifIFD/(ExifVersion|ColorSpace|ExifImage(Width|Height)))",
+        _NO_TIFF,
+        "added",
+        "an EXIF block where there was none",
+        _had_no_exif,
+    ),
+    Intended(_STRUCTURE, "tiff>.*|.*>tiff", "changed|lost|added", "how the pixels are stored"),
+    Intended(r"comment/text|png/[tzi]TXt", _MOVED, "lost", "moved to photocolor:SourceText", _text_kept),
+    Intended(r"comment/text|png/[tzi]TXt", _MOVED, "added", "a comment or text of the source"),
+    Intended(r"(jpeg|png|webp|jp2|jxl|avif|heic)/.*", _MOVED, "lost", "has a place in its own format only"),
+    Intended("jxl/jumb", _ANY, "added", "the C2PA signature that was asked for", _signed),
+    Intended("IPTC(/.*)?", _NO_IPTC, "lost", "its value is in XMP", lambda found: found.pair.moved_iptc.holds(found)),
+    Intended("Photoshop(/.*)?", _NO_PHOTOSHOP, "lost", "has no place there"),
+    Intended("png/pHYs", "png>png", "added", "the resolution that EXIF says", _said_by_exif),
+    Intended(TOO_LARGE, _ANY, "lost|added", "more than is taken of one file"),
+    Intended("XMP/.*", _ANY, "lost", "more than is taken of one file", lambda found: TOO_LARGE in found.pair.before),
+    Intended(
+        "XMP|EXIF",
+        _ANY,
+        "lost",
+        "damaged; its bytes are kept as photocolor:Unparsed",
+        _kept_unparsed,
+    ),
+    Intended(
+        r"XMP/(dc|photoshop|xmp|Iptc4xmpCore):\w+",
+        f".*>png|{_NO_PHOTOSHOP}",
+        "added|changed",
+        "mapped from IPTC",
+        lambda found: found.pair.moved_iptc.explains(found),
+    ),
+)

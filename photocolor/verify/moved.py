@@ -1,0 +1,140 @@
+"""Where values stand in a result whose format has no place for the block that they come from."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from photocolor.metadata import iptc
+from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.iptc_merge import SOURCE_IPTC, normal
+from photocolor.metadata.packet import SOURCE_TEXT
+from photocolor.metadata.png_text import Unpacking, decoded
+from photocolor.verify.tags import base_name
+
+_COMMENT = "comment/text"
+_UNPARSED = "XMP/photocolor:UnparsedIPTC"
+
+
+class Changed(Protocol):
+    """A tag that differs."""
+
+    @property
+    def kind(self) -> str:
+        """Returns "changed", "lost" or "added"."""
+
+    @property
+    def tag(self) -> str:
+        """Returns its name."""
+
+    @property
+    def was(self) -> object:
+        """Returns its value in the source."""
+
+    @property
+    def now(self) -> object:
+        """Returns its value in the result."""
+
+
+class MovedIptc:
+    """The IPTC of a source, and the XMP of a result that has no other place for it.
+
+    Args:
+        before: the source's tags.
+        after: the result's.
+    """
+
+    def __init__(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
+        properties, homeless = iptc.mapped(_records(before))
+        self._after = after
+        self._aside = {normal(line) for line in texts_of(after.get(f"XMP/{SOURCE_IPTC}"))}
+        self._records = {(item.record, item.dataset, item.value): item for item in homeless}
+        self._values: dict[tuple[int, int, bytes], tuple[iptc.Property, iptc.Record]] = {}
+        self._expected: dict[str, set[str]] = {}
+        for property_, origin in properties:
+            self._values |= {(item.record, item.dataset, item.value): (property_, item) for item in origin}
+            self._expected[f"XMP/{property_.qualified}"] = set(map(normal, property_.values))
+
+    def holds(self, found: Changed) -> bool:
+        """Returns True if the value of a lost record is in the result's XMP."""
+        if not isinstance(found.was, bytes):
+            return False
+        if found.tag == "IPTC":
+            return found.was in _unpacked(self._after.get(_UNPARSED))
+        numbers = tuple(map(int, found.tag.removeprefix("IPTC/").split(":")))
+        if numbers in iptc.ABOUT_ITSELF or not found.was.strip(b"\0 "):
+            return True
+        key = (numbers[0], numbers[1], found.was)
+        record = self._records.get(key)
+        if record is not None:
+            return normal(record.line) in self._aside
+        property_, record = self._values[key]
+        is_list = property_.shape in ("bag", "seq")
+        value = record.text if is_list else property_.values[0]
+        stored = {normal(text) for text in texts_of(self._after.get(f"XMP/{property_.qualified}"))}
+        return normal(value) in stored or normal(record.line) in self._aside
+
+    def explains(self, found: Changed) -> bool:
+        """Returns True if a property has all its former values, and all further ones come from IPTC."""
+        was, now = ([normal(text) for text in texts_of(value)] for value in (found.was, found.now))
+        if now[: len(was)] != was and any(was):
+            return False
+        further = set(now[len(was) :] if any(was) else now)
+        return bool(further) and further <= self._expected.get(found.tag, set())
+
+
+def texts_of(value: object) -> Iterator[str]:
+    """All texts in a value of XMP, without the names of what they stand in."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            named = isinstance(part, tuple) and len(part) == 2 and isinstance(part[0], str)
+            if named and part[0] != "xml:lang" and not part[0].startswith("http://www.w3.org/XML/"):
+                yield from texts_of(part[1])
+            elif not named:
+                yield from texts_of(part)
+
+
+def lines_of(tags: Mapping[str, object]) -> Iterator[str]:
+    """All comments and texts of a file, in whatever place."""
+    yield from texts_of(tags.get(f"XMP/{SOURCE_TEXT}"))
+    for tag, value in tags.items():
+        if base_name(tag) == _COMMENT or tag.startswith(("png/tEXt", "png/zTXt", "png/iTXt")):
+            yield text_of_tag(base_name(tag), value) or ""
+
+
+def text_of_tag(tag: str, value: object) -> str | None:
+    """The text of a comment or of a PNG's chunk; None if it cannot be read."""
+    if not isinstance(value, bytes):
+        return None
+    if tag == _COMMENT:
+        return iptc.text_of(value, b"")[0]
+    try:
+        kind = tag.removeprefix("png/").encode("latin-1")
+        _, text = decoded(kind, value, Unpacking())
+    except Malformed:
+        return None
+    return text.decode("utf-8" if kind == b"iTXt" else "latin-1", "replace")
+
+
+def _records(tags: Mapping[str, object]) -> list[iptc.Record]:
+    charset = tags.get("IPTC/1:090")
+    found = list[iptc.Record]()
+    for tag, value in tags.items():
+        record, _, dataset = base_name(tag).removeprefix("IPTC/").partition(":")
+        if not tag.startswith("IPTC/") or not isinstance(value, bytes) or not dataset.isdigit():
+            continue
+        if (int(record), int(dataset)) not in iptc.ABOUT_ITSELF:
+            text = iptc.text_of(value, charset if isinstance(charset, bytes) else b"")
+            found.append(iptc.Record(int(record), int(dataset), value, *text))
+    return found
+
+
+def _unpacked(text: object) -> bytes:
+    try:
+        return base64.b64decode(text) if isinstance(text, str) else b""
+    except binascii.Error:
+        return b""
