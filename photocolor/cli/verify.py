@@ -112,6 +112,7 @@ def closing_table(verdicts: Counter[str], broken: Counter[str]) -> Table:
         "skipped": "left alone by the run, as its manifest says",
         "missing": "sources without a result",
         "extra": "results without a source",
+        "damaged": "records of a run with lines that cannot be read",
     }
     table = Table(box=None, show_header=False, pad_edge=False)
     for kind, how in hows.items():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from photocolor.batch.manifest import NUMBER_MOST, checked_place, hex_digest, refuse_newer, whole_number
 from photocolor.batch.parts import manifests, replay
 from photocolor.batch.record import DONE, FAILED
+from photocolor.batch.retry import source_place
 from photocolor.errors import UsageError
 from photocolor.strict_json import loads
 
@@ -57,6 +59,7 @@ class Totals:
         devices, models: results by the provider that ran the model, and by the model's name.
         hints: what to do about each reason of failures.
         damaged: lines that could not be read; a torn last one is not counted, it is expected after a crash.
+        earlier: results of photos that have a later one, in another format or place.
     """
 
     photos: int = 0
@@ -71,6 +74,7 @@ class Totals:
     models: Counter[str] = field(default_factory=Counter)
     hints: dict[str, str] = field(default_factory=dict)
     damaged: int = 0
+    earlier: int = 0
 
     def add(self, entry: Entry) -> None:
         """Counts one photo."""
@@ -107,10 +111,30 @@ def read_ledger(out: Path) -> tuple[list[Entry], Totals]:
         except (ValueError, KeyError, TypeError, AttributeError):
             totals.damaged += whole
             continue
+        last.pop(entry.relative, None)
         last[entry.relative] = entry
-    for entry in last.values():
+    latest = _latest_of_each_source(last.values())
+    totals.earlier = sum(entry.status == DONE for entry in last.values()) - sum(e.status == DONE for e in latest)
+    for entry in latest:
         totals.add(entry)
-    return sorted(last.values(), key=lambda entry: entry.relative.split("/")), totals
+    return sorted(latest, key=lambda entry: entry.relative.split("/")), totals
+
+
+def _latest_of_each_source(entries: Iterable[Entry]) -> list[Entry]:
+    """The latest of several results of one source: runs into other formats, or with other folders as their sources.
+
+    A source is known by its place, since the folder of all of them may have moved, and by its path.
+    """
+    by_place = _latest(entries, lambda entry: source_place(entry.relative, entry.source))
+    return _latest(by_place, lambda entry: entry.source)
+
+
+def _latest(entries: Iterable[Entry], key: Callable[[Entry], str]) -> list[Entry]:
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        found.pop(key(entry), None)  # so that the latest stands last
+        found[key(entry)] = entry
+    return list(found.values())
 
 
 def _entry(line: dict[str, object]) -> Entry:

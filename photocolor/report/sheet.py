@@ -167,6 +167,8 @@ def _totals(totals: Totals) -> Iterator[str]:
         done += f", on {_listed(totals.devices)}"
     if totals.models:
         done += f", model {_listed(totals.models)}"
+    if totals.earlier:
+        done += f"; {count(totals.earlier, 'earlier result')} of them in another format or place"
     yield _line("all", totals.photos, "photos", "every photo with its last outcome", "")
     yield _line("done", totals.done, "done", done, "")
     yield from _remarks(totals)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from photocolor.batch.manifest import checked_place
 from photocolor.batch.parts import manifests, replay
-from photocolor.batch.record import DONE, SKIPPED
+from photocolor.batch.record import DONE, FAILED, SKIPPED
+from photocolor.batch.retry import source_place
 from photocolor.batch.walk import RECORD_FOLDER, harvest
 from photocolor.errors import UsageError
+from photocolor.secure import leaves, lies_in
+from photocolor.strict_json import loads
 from photocolor.verify.files import Recorded
 
 
@@ -26,6 +30,7 @@ class Assignment:
         recorded: what the manifest says about it.
         skipped: why the run left the photo alone on purpose; empty if it did not.
         detail: what is known of a photo without a partner.
+        damaged: lines of the manifests that cannot be read, so that nothing is known of their photos.
     """
 
     source: Path | None
@@ -33,6 +38,7 @@ class Assignment:
     recorded: Recorded | None = None
     skipped: str = ""
     detail: str = ""
+    damaged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +47,13 @@ class Line:
 
     Attributes:
         status: "done", "skipped" or "failed": how the last run that met it ended for it.
-        suffix: the source's file name ending.
+        place: the source's path under the sources of that run, with forward slashes.
         told: why it was skipped or failed; empty if it was done.
         recorded: the last result that was written, if any.
     """
 
     status: str
-    suffix: str
+    place: str
     told: str
     recorded: Recorded | None
 
@@ -74,60 +80,146 @@ def assign(source: Path, result: Path) -> Iterator[Assignment]:
 
 
 def _assign_trees(source: Path, result: Path) -> Iterator[Assignment]:
-    memory = recall_lines(result)
-    targets = {found.relative: found.path for found in harvest([result], result / RECORD_FOLDER).found}
-    by_source = {_stem(relative) + line.suffix: relative for relative, line in memory.items()}
-    by_stem = {_stem(relative): relative for relative in targets}
-    used = set()
-    for found in harvest([source], result).found:
-        relative = by_source.get(found.relative) or _mirrored(found.relative, targets, by_stem)
-        used.add(relative)
-        yield _assignment(Path(found.path), targets.get(relative), memory.get(relative))
-    for relative, target in targets.items():
-        if relative not in used:
-            detail = "its source is gone" if relative in memory else "no source belongs to it"
-            yield Assignment(None, Path(target), detail=detail)
+    damaged = Counter[str]()
+    trees = _Trees(source, result, recall_lines(result, damaged))
+    for place in sorted(trees.sources.keys() | trees.by_place.keys(), key=lambda place: place.split("/")):
+        yield from trees.of_source(place)
+    yield from trees.without_source()
+    if damaged:
+        yield Assignment(None, result / RECORD_FOLDER, damaged=damaged.total())
 
 
-def _assignment(source: Path, target: str | None, line: Line | None) -> Assignment:
-    if target is not None:
-        return Assignment(source, Path(target), line.recorded if line else None)
-    if line is None or line.status == DONE:
-        gone = "the manifest says that it was done, and the file is gone"
-        return Assignment(source, None, detail=gone if line else "no result")
-    if line.status == SKIPPED:
-        return Assignment(source, None, skipped=line.told)
-    return Assignment(source, None, detail=f"the run failed on it: {line.told}")
+class _Trees:
+    """The folder that a run read and the one that it wrote, with all that the manifests say about them.
+
+    Args:
+        source: the folder that the run read.
+        result: the folder that it wrote.
+        memory: the manifests' last word by relative target path, the latest at the end.
+    """
+
+    def __init__(self, source: Path, result: Path, memory: dict[str, Line]) -> None:
+        self._source, self._result, self._memory = source, result, memory
+        walked = harvest([source], result)
+        self.sources = {found.relative: found.path for found in walked.found}
+        self._faults = {fault.relative: fault for fault in walked.faults}
+        self.sources |= {place: fault.path for place, fault in self._faults.items()}
+        self._targets = {found.relative: found.path for found in harvest([result], result / RECORD_FOLDER).found}
+        self._by_stem = {_stem(relative): relative for relative in self._targets}
+        self._used = set[str]()
+        self.by_place: dict[str, list[str]] = {}
+        for relative, line in memory.items():
+            self.by_place.setdefault(line.place, []).append(relative)
+
+    def of_source(self, place: str) -> Iterator[Assignment]:
+        """Yields a source with every result that it has had: the latest run's, and those of another format before."""
+        path = self._source_at(place)
+        relatives = self.by_place.get(place) or [self._mirrored(place)]
+        if path is None:
+            yield from (found for relative in relatives if (found := self._sourceless(relative)) is not None)
+            return
+        for relative in relatives:
+            self._used.add(relative)
+            target, line = self._target_at(relative), self._memory.get(relative)
+            if relative == relatives[-1]:
+                if not (line and line.status == FAILED and os.path.isdir(path)):  # noqa: PTH112 -- it is read again
+                    yield self._with_source(place, path, target, line)
+            elif target is not None:
+                yield Assignment(path, target, line.recorded if line else None)
+            else:
+                yield Assignment(path, None, skipped="an earlier result in another format, which is gone")
+
+    def without_source(self) -> Iterator[Assignment]:
+        """Yields every result that belongs to no source."""
+        for relative, target in self._targets.items():
+            if relative not in self._used:
+                yield Assignment(None, Path(target), detail="no source belongs to it")
+
+    def _source_at(self, place: str) -> Path | None:
+        """The source, whatever its suffix is; nothing that lies outside of the folder."""
+        found = self.sources.get(place)
+        path = Path(found) if found is not None else self._source / place
+        if found is None and (leaves(place) or not lies_in(path, self._source) or not os.path.lexists(path)):
+            return None
+        return path
+
+    def _target_at(self, relative: str) -> Path | None:
+        """The result, whatever its suffix is; nothing that lies outside of the folder."""
+        found = self._targets.get(relative)
+        path = Path(found) if found is not None else self._result / relative
+        if found is None and (not lies_in(path, self._result) or not _is_own_file(path)):
+            return None
+        return path
+
+    def _with_source(self, place: str, source: Path, target: Path | None, line: Line | None) -> Assignment:
+        fault = self._faults.get(place)
+        if fault is not None:
+            return Assignment(source, None, detail=f"it cannot be looked at: {fault.message}")
+        if target is not None:
+            return Assignment(source, target, line.recorded if line else None)
+        if line is None or line.status == DONE:
+            gone = "the manifest says that it was done, and the file is gone"
+            return Assignment(source, None, detail=gone if line else "no result")
+        if line.status == SKIPPED:
+            return Assignment(source, None, skipped=line.told)
+        return Assignment(source, None, detail=f"the run failed on it: {line.told}")
+
+    def _sourceless(self, relative: str) -> Assignment | None:
+        """What a line says whose source is not there any more; nothing where it named none that was worked on."""
+        self._used.add(relative)
+        target, line = self._target_at(relative), self._memory[relative]
+        if target is not None:
+            return Assignment(None, target, detail="its source is gone")
+        place = self._source / line.place
+        if line.status == DONE:
+            return Assignment(place, None, detail="the manifest says that it was done; it is gone, and its result, too")
+        if line.status == FAILED:
+            return Assignment(place, None, detail=f"it is gone, and the run failed on it: {line.told}")
+        return Assignment(place, None, skipped=f"it is gone; {line.told}")
+
+    def _mirrored(self, place: str) -> str:
+        return place if place in self._targets else self._by_stem.get(_stem(place), place)
 
 
-def recall_lines(out: Path) -> dict[str, Line]:
+def _is_own_file(path: Path) -> bool:
+    """Returns True for a file that is no link; paths of `os` do not raise where nobody may look."""
+    return os.path.isfile(path) and not os.path.islink(path)  # noqa: PTH113, PTH114
+
+
+def recall_lines(out: Path, damaged: Counter[str] | None = None) -> dict[str, Line]:
     """The manifests' last word about each photo, by relative target path; nothing if there is none.
+
+    Args:
+        out: the folder that runs wrote.
+        damaged: counts the lines that cannot be read, but for a torn last one, which is expected after a crash.
 
     Raises:
         OutputError: one cannot be read.
     """
     memory: dict[str, Line] = {}
-    for raw, _ in replay(out):
+    for raw, whole in replay(out):
         try:
-            values = json.loads(raw)
-        except ValueError:
-            continue  # a torn line: its photo is then verified without a record, or missing
-        if isinstance(values, dict) and isinstance(values.get("relative"), str):
-            before = memory.get(values["relative"])
-            memory[values["relative"]] = _line(values, before.recorded if before else None)
+            values = loads(raw)
+            relative, source = checked_place(values["relative"]), values["source"]
+            place = checked_place(source_place(relative, source))
+        except (ValueError, KeyError, TypeError):
+            if damaged is not None and whole:
+                damaged["lines"] += 1
+            continue  # its photo is then verified without a record, or missing
+        before = memory.pop(relative, None)
+        memory[relative] = _line(values, place, before.recorded if before else None)
     return memory
 
 
-def _line(values: dict[str, object], before: Recorded | None) -> Line:
+def _line(values: dict[str, object], place: str, before: Recorded | None) -> Line:
     status = str(values.get("status", ""))
-    suffix = sys.intern(os.path.splitext(str(values.get("source", "")))[1])  # noqa: PTH122 -- may hold any bytes
     if status != DONE:
         told = str(values.get("detail") or values.get("message") or values.get("reason") or "no reason is given")
-        return Line(sys.intern(status), suffix, sys.intern(told), before)
+        return Line(sys.intern(status), place, sys.intern(told), before)
     size = values.get("result_bytes")
     source, result, model = (str(values.get(key, "")) for key in ("source_sha256", "result_sha256", "model_sha256"))
     recorded = Recorded(source, result, size if isinstance(size, int) else 0, sys.intern(model))
-    return Line(DONE, suffix, "", recorded)
+    return Line(DONE, place, "", recorded)
 
 
 def _recorded_of(result: Path) -> Recorded | None:
@@ -142,7 +234,3 @@ def _recorded_of(result: Path) -> Recorded | None:
 
 def _stem(relative: str) -> str:
     return str(PurePosixPath(relative).with_suffix("")) if PurePosixPath(relative).suffix else relative
-
-
-def _mirrored(relative: str, targets: dict[str, str], by_stem: dict[str, str]) -> str:
-    return relative if relative in targets else by_stem.get(_stem(relative), relative)

@@ -39,6 +39,9 @@ def verify_all(
 def verdict_of(assignment: Assignment, max_megapixels: float = FileSettings().max_megapixels) -> Verdict:
     """The verdict on one assignment."""
     source, result = assignment.source, assignment.result
+    if assignment.damaged:
+        lines = f"{assignment.damaged:,} of its lines cannot be read, and nothing is known of their photos"
+        return Verdict("", str(result), "damaged", detail=lines)
     if source is None:
         return Verdict("", str(result), "extra", detail=assignment.detail)
     if result is not None:

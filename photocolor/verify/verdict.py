@@ -67,7 +67,8 @@ class Verdict:
     Attributes:
         source: path of the source; empty for a result without one.
         result: path of the result; empty for a photo without one.
-        status: "verified", "skipped" (the run left the photo alone, and said why), "missing" or "extra".
+        status: "verified", "skipped" (the run left the photo alone, and said why), "missing", "extra", or "damaged"
+            for the records of a run.
         checks: every promise that was looked at.
         tags: the metadata, tag by tag.
         detail: what a status other than "verified" means here.

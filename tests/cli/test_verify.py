@@ -57,3 +57,46 @@ def test_two_files_are_compared_as_they_are(photocolor: Here, trees: tuple[Path,
 def test_a_missing_path_is_a_usage_error(photocolor: Here, trees: tuple[Path, Path]) -> None:
     answer = photocolor("verify", trees[0], trees[1] / "nowhere")
     assert answer.code == 2 and "does not exist" in answer.err
+
+
+def test_photos_without_a_usual_suffix_are_judged_to_the_end(photocolor: Here, tmp_path: Path) -> None:
+    files = {
+        "x.jif": photos.jpeg(),
+        "noext": photos.png(),
+        "sub/y.jph": photos.jpeg(),
+        "z.jpg": photos.jpeg(dpi=(72, 72)),
+    }
+    scans, out = write_tree(tmp_path / "scans", files), tmp_path / "out"
+    named = [scans / name for name in files]
+    assert photocolor("restore", *named, "--out", out, "--workers", 1, "--quiet").code == 0
+    assert photocolor("verify", scans, out).code == 0
+    (out / "noext").unlink()
+    (out / "x.jif").write_bytes((out / "z.jpg").read_bytes())
+    answer = photocolor("verify", scans, out, "--quiet")
+    assert answer.code == 3
+    assert [line.split(":")[0] for line in answer.out.splitlines()] == ["missing", "does not hold"]
+
+
+def test_results_in_two_formats_are_both_judged_and_none_is_extra(photocolor: Here, tmp_path: Path) -> None:
+    scans, out = write_tree(tmp_path / "scans", {"a.jpg": photos.jpeg()}), tmp_path / "out"
+    for kind in ("keep", "png"):
+        assert photocolor("restore", scans, "--out", out, "--workers", 1, "--quiet", "--format", kind).code == 0
+    answer = photocolor("verify", scans, out)
+    assert answer.code == 0 and answer.out.count("holds: ") == 2
+    report = json.loads(photocolor("report", out, "--json").out)
+    assert (report["photos"], report["done"]) == (1, 1)
+
+
+def test_one_source_from_two_folders_counts_once_in_the_report(photocolor: Here, tmp_path: Path) -> None:
+    scans, out = write_tree(tmp_path / "scans", {"sub/a.jpg": photos.jpeg(), "b.jpg": photos.jpeg()}), tmp_path / "out"
+    for source in (scans / "sub", scans):
+        assert photocolor("restore", source, "--out", out, "--workers", 1, "--quiet").code == 0
+    assert json.loads(photocolor("report", out, "--json").out)["photos"] == 2
+
+
+def test_a_line_that_cannot_be_read_does_not_pass(photocolor: Here, trees: tuple[Path, Path]) -> None:
+    scans, out = trees
+    manifest = out / ".photocolor" / "manifest.jsonl"
+    manifest.write_bytes(b"nonsense\n" + manifest.read_bytes())
+    answer = photocolor("verify", scans, out, "--quiet")
+    assert answer.code == 3 and answer.out.startswith("damaged: ")

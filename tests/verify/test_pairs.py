@@ -98,3 +98,72 @@ def test_a_file_and_a_folder_or_a_missing_path_are_refused(tmp_path: Path) -> No
 
 def test_a_folder_without_a_manifest_has_no_memory(tmp_path: Path) -> None:
     assert recall_lines(tmp_path) == {}
+
+
+def test_a_photo_is_judged_whatever_its_suffix(tmp_path: Path) -> None:
+    names = ("x.jif", "noext", "x.jph", "sub/y.scan")
+    source, out = touch(tmp_path / "in", *names, "notes.txt"), touch(tmp_path / "out", "x.jif", "sub/y.scan")
+    remember(out, *(line(name, f"in/{name}") for name in names))
+    found = by_name(assign(source, out))
+    assert found["x.jif"].result == out / "x.jif" and found["x.jif"].recorded is not None
+    assert found["y.scan"].result == out / "sub/y.scan"
+    assert "file is gone" in found["noext"].detail and "file is gone" in found["x.jph"].detail
+    assert "notes.txt" not in found
+
+
+def test_an_odd_suffix_of_another_format_finds_its_result(tmp_path: Path) -> None:
+    source, out = touch(tmp_path / "in", "x.jif", "noext"), touch(tmp_path / "out", "x.png", "noext.png")
+    remember(out, line("x.png", "in/x.jif"), line("noext.png", "in/noext"))
+    found = list(assign(source, out))
+    assert [item.result for item in found] == [out / "noext.png", out / "x.png"]
+
+
+def test_results_of_an_earlier_format_belong_to_their_source(tmp_path: Path) -> None:
+    source, out = touch(tmp_path / "in", "a.jpg", "b.jpg"), touch(tmp_path / "out", "a.jpg", "a.png", "b.png")
+    remember(out, *(line(name, f"in/{name[0]}.jpg") for name in ("a.jpg", "b.jpg", "a.png", "b.png")))
+    found = list(assign(source, out))
+    assert [(item.source, item.result) for item in found if item.result] == [
+        (source / "a.jpg", out / "a.jpg"),
+        (source / "a.jpg", out / "a.png"),
+        (source / "b.jpg", out / "b.png"),
+    ]
+    assert [item.skipped for item in found if not item.result] == ["an earlier result in another format, which is gone"]
+
+
+def test_a_source_that_is_gone_is_told_with_its_result_or_without(tmp_path: Path) -> None:
+    source, out = touch(tmp_path / "in", "c.jpg"), touch(tmp_path / "out", "a.jif", "c.jpg")
+    remember(out, line("a.jif", "in/a.jif"), line("b.jif", "in/b.jif"), line("c.jpg", "in/c.jpg"))
+    found = by_name(assign(source, out))
+    assert found["a.jif"].source is None and found["a.jif"].detail == "its source is gone"
+    assert found["b.jif"].result is None and "and its result, too" in found["b.jif"].detail
+
+
+def test_a_failed_folder_that_can_be_read_again_is_judged_by_its_photos(tmp_path: Path) -> None:
+    source, out = touch(tmp_path / "in", "sub/a.jpg"), touch(tmp_path / "out", "sub/a.jpg")
+    remember(out, line("sub", "in/sub", "failed", message="Permission denied"), line("sub/a.jpg", "in/sub/a.jpg"))
+    assert [item.result for item in assign(source, out)] == [out / "sub/a.jpg"]
+
+
+@pytest.mark.parametrize("place", ["../secret.jpg", "/etc/hosts", "a/../../x", "a\\..\\..\\x"])
+def test_a_place_outside_of_the_folders_is_a_damaged_line_and_never_opened(place: str, tmp_path: Path) -> None:
+    source, out = touch(tmp_path / "in", "a.jpg"), touch(tmp_path / "out", "a.jpg")
+    touch(tmp_path, "secret.jpg")
+    remember(out, line("a.jpg", "in/a.jpg"), line(place, place))
+    found = list(assign(source, out))
+    assert [item.damaged for item in found] == [0, 1]
+
+
+def test_a_result_behind_a_link_to_another_folder_is_gone(tmp_path: Path) -> None:
+    source, out = touch(tmp_path / "in", "sub/a.jif"), touch(tmp_path / "out", "b.jpg")
+    touch(tmp_path / "elsewhere", "a.jif")
+    (out / "sub").symlink_to(tmp_path / "elsewhere")
+    remember(out, line("sub/a.jif", "in/sub/a.jif"))
+    assert by_name(assign(source, out))["a.jif"].result is None
+
+
+@pytest.mark.parametrize("bad", ["[" * 100_000, '{"relative": 1e999}', '{"v": NaN}', "nonsense", "{}"])
+def test_lines_that_cannot_be_read_are_counted_and_end_nothing(bad: str, tmp_path: Path) -> None:
+    source, out = touch(tmp_path / "in", "a.jpg"), touch(tmp_path / "out", "a.jpg")
+    remember(out, line("a.jpg", "in/a.jpg"), torn=bad + "\n" + '{"v": 1, "sta')
+    found = list(assign(source, out))
+    assert [item.damaged for item in found] == [0, 1]
