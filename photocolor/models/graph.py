@@ -11,13 +11,32 @@ from photocolor.models.wire import LENGTH, Buffer, Field, Malformed, Span, field
 
 # Field numbers of onnx.proto (ModelProto, GraphProto, ...). Source: github.com/onnx/onnx, onnx/onnx.proto.
 _MODEL_GRAPH, _MODEL_METADATA = 7, 14
-_GRAPH_INITIALIZER, _GRAPH_INPUT, _GRAPH_OUTPUT = 5, 11, 12
+_GRAPH_INPUT, _GRAPH_OUTPUT = 11, 12
 _VALUE_NAME, _VALUE_TYPE = 1, 2
 _TYPE_TENSOR = 1
 _TENSOR_ELEMENT, _TENSOR_SHAPE = 1, 2
 _SHAPE_DIMENSION, _DIMENSION_VALUE = 1, 1
-_INITIALIZER_EXTERNAL = 13
+_TENSOR_EXTERNAL, _TENSOR_PLACE = 13, 14
+_NODE_OPERATOR = 4
 _ENTRY_KEY, _ENTRY_VALUE = 1, 2
+
+_TENSORS: dict[str, dict[int, str]] = {
+    "model": {7: "graph", 20: "training", 25: "function"},
+    "training": {1: "graph", 2: "graph"},
+    "function": {7: "node", 11: "attribute"},
+    "graph": {1: "node", 5: "tensor", 15: "sparse tensor"},
+    "node": {5: "attribute"},
+    "attribute": {
+        **{5: "tensor", 10: "tensor", 22: "sparse tensor", 23: "sparse tensor"},
+        **{6: "graph", 11: "graph"},
+    },
+    "sparse tensor": {1: "tensor", 2: "tensor"},
+}
+"""Where tensors may lie: for each kind of message the fields that lead to them, with the kind that they hold."""
+_DEEPEST = 64
+"""Graphs inside of graphs, as loops and branches have them; each is two messages deeper."""
+_COMPILED = b"EPContext"
+"""An operator that stands for a compiled network, which ONNX Runtime reads from a file of its own."""
 
 _INT64_MAX = 2**63 - 1  # above, a varint is a negative int64
 
@@ -48,7 +67,7 @@ class GraphFacts:
         inputs: the graph's inputs, in order.
         outputs: the graph's outputs, in order.
         metadata: the file's metadata_props.
-        external: True if weights lie in other files.
+        external: True if weights, wherever in the file a tensor is, lie in other files.
     """
 
     inputs: tuple[Port, ...]
@@ -82,29 +101,45 @@ def parse_graph(data: Buffer, span: Span) -> GraphFacts:
     metadata: dict[str, str] = {}
     for item in fields(data, span):
         if item.number == _MODEL_GRAPH:
+            if graph is not None:
+                raise Malformed("the file holds two graphs")
             graph = _message(item)
         elif item.number == _MODEL_METADATA:
             key, value = _entry(data, _message(item))
             metadata[key] = value
     if graph is None:
         raise Malformed("the file holds no graph")
-    inputs, outputs, external = _ports(data, graph)
-    return GraphFacts(inputs, outputs, metadata, external)
+    inputs, outputs = _ports(data, graph)
+    return GraphFacts(inputs, outputs, metadata, _is_external(data, span, "model", 0))
 
 
-def _ports(data: Buffer, graph: Span) -> tuple[tuple[Port, ...], tuple[Port, ...], bool]:
-    """Inputs, outputs, and whether any weight lies outside the file."""
+def _is_external(data: Buffer, span: Span, kind: str, depth: int) -> bool:
+    """Whether a message has a tensor in it, however deep, whose values lie in another file."""
+    if depth > _DEEPEST:
+        raise Malformed("its graphs are nested too deeply")
+    for item in fields(data, span):
+        inner = _TENSORS.get(kind, {}).get(item.number)
+        if inner is not None:
+            external = _is_external(data, _message(item), inner, depth + 1)
+        elif kind == "tensor":
+            external = item.number == _TENSOR_EXTERNAL or (item.number == _TENSOR_PLACE and item.value != 0)
+        else:
+            external = kind == "node" and item.number == _NODE_OPERATOR and data[slice(*_message(item))] == _COMPILED
+        if external:
+            return True
+    return False
+
+
+def _ports(data: Buffer, graph: Span) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
+    """Inputs and outputs."""
     inputs: list[Port] = []
     outputs: list[Port] = []
-    external = False
     for item in fields(data, graph):
         if item.number == _GRAPH_INPUT:
             inputs.append(_port(data, _message(item)))
         elif item.number == _GRAPH_OUTPUT:
             outputs.append(_port(data, _message(item)))
-        elif item.number == _GRAPH_INITIALIZER:
-            external = external or any(True for _ in _children(data, _message(item), _INITIALIZER_EXTERNAL))
-    return tuple(inputs), tuple(outputs), external
+    return tuple(inputs), tuple(outputs)
 
 
 def _port(data: Buffer, span: Span) -> Port:

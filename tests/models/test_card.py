@@ -134,6 +134,75 @@ def test_weights_in_other_files_are_refused_because_the_checksum_does_not_see_th
         read_card(tmp_path / "outside.onnx")
 
 
+def outside(tensor: onnx.TensorProto | None = None) -> onnx.TensorProto:
+    """A tensor whose values lie in the file side.bin."""
+    tensor = tensor or onnx.numpy_helper.from_array(np.ones((1, 2, 1, 1), np.float32), "side")
+    tensor.ClearField("raw_data")
+    tensor.data_location = onnx.TensorProto.EXTERNAL
+    for key, value in (("location", "side.bin"), ("offset", "0"), ("length", "8")):
+        tensor.external_data.add(key=key, value=value)
+    return tensor
+
+
+def constant(**attribute: object) -> onnx.NodeProto:
+    return onnx.helper.make_node("Constant", [], ["side"], **attribute)
+
+
+def sparse() -> onnx.SparseTensorProto:
+    indices = onnx.numpy_helper.from_array(np.zeros(1, np.int64), "indices")
+    return onnx.helper.make_sparse_tensor(outside(onnx.numpy_helper.from_array(np.ones(1, np.float32))), indices, [2])
+
+
+def branch(node: onnx.NodeProto, times: int = 1) -> onnx.NodeProto:
+    graph = onnx.helper.make_graph([node if times == 1 else branch(node, times - 1)], "branch", [], [])
+    return onnx.helper.make_node("If", ["ab"], ["side"], then_branch=graph)
+
+
+def function(node: onnx.NodeProto) -> onnx.FunctionProto:
+    return onnx.helper.make_function("own", "Side", [], ["side"], [node], [onnx.helper.make_opsetid("", 17)])
+
+
+HIDDEN = {
+    "initializer": lambda model: model.graph.initializer.append(outside()),
+    "sparse initializer": lambda model: model.graph.sparse_initializer.append(sparse()),
+    "place without a name": lambda model: model.graph.initializer.add(data_location=onnx.TensorProto.EXTERNAL),
+    "name without a place": lambda model: model.graph.initializer.add().external_data.add(
+        key="location", value="side.bin"
+    ),
+    "constant": lambda model: model.graph.node.append(constant(value=outside())),
+    "sparse constant": lambda model: model.graph.node.append(constant(sparse_value=sparse())),
+    "list of tensors": lambda model: model.graph.node.append(constant(values=[outside()])),
+    "branch": lambda model: model.graph.node.append(branch(constant(value=outside()))),
+    "branch in a branch": lambda model: model.graph.node.append(branch(constant(value=outside()), 3)),
+    "function": lambda model: model.functions.append(function(constant(value=outside()))),
+    "branch in a function": lambda model: model.functions.append(function(branch(constant(value=outside())))),
+    "training": lambda model: model.training_info.add().initialization.node.append(constant(value=outside())),
+    "compiled": lambda model: model.graph.node.append(onnx.helper.make_node("EPContext", [], ["side"], embed_mode=0)),
+}
+
+
+@pytest.mark.parametrize("where", HIDDEN)
+def test_weights_in_another_file_are_found_wherever_a_tensor_may_be(tmp_path: Path, where: str):
+    model = onnx.load(str(fakes.write_model(tmp_path / "m.onnx")))
+    HIDDEN[where](model)
+    (tmp_path / "outside.onnx").write_bytes(model.SerializeToString())
+    with pytest.raises(ModelInvalid, match="other files"):
+        read_card(tmp_path / "outside.onnx")
+
+
+def test_graphs_without_end_and_two_of_them_are_refused(tmp_path: Path):
+    model = onnx.load(str(fakes.write_model(tmp_path / "m.onnx")))
+    deep = onnx.ModelProto()
+    deep.CopyFrom(model)
+    deep.graph.node.append(branch(constant(value_int=1), 24))
+    (tmp_path / "deep.onnx").write_bytes(deep.SerializeToString())
+    two = model.SerializeToString() + onnx.ModelProto(graph=onnx.GraphProto(name="another")).SerializeToString()
+    (tmp_path / "two.onnx").write_bytes(two)
+    for name, said in (("deep", "nested too deeply"), ("two", "two graphs")):
+        with pytest.raises(ModelInvalid, match=said):
+            read_card(tmp_path / f"{name}.onnx")
+
+
 def test_free_text_of_a_card_cannot_command_a_terminal(tmp_path: Path):
     path = fakes.write_model(tmp_path / "m.onnx", metadata={"training": "a\x1b]0;b\x07"})
     assert read_card(path).extra["training"] == "a ]0;b "
