@@ -8,6 +8,7 @@ import traceback
 
 from photocolor.errors import OutOfMemory, PhotocolorError, PhotoError
 from photocolor.outcome import Failed, Job, Outcome, Watch, Work
+from photocolor.places.address import without_secrets
 
 DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
 
@@ -29,7 +30,7 @@ def attempt(work: Work, job: Job, watch: Watch) -> Outcome:
     except Exception as error:  # the batch's guard: one photo must not end the run
         if os.environ.get(DEBUG_VARIABLE):
             traceback.print_exc(file=sys.stderr)
-        return failed(job, PhotocolorError(f"unexpected {type(error).__name__}: {error}"))
+        return failed(job, PhotocolorError(f"unexpected {type(error).__name__}: {without_secrets(str(error))}"))
 
 
 def failed(job: Job, error: PhotocolorError) -> Failed:

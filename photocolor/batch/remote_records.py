@@ -21,7 +21,7 @@ from photocolor.batch.shard import belongs
 from photocolor.batch.walk import RECORD_FOLDER
 from photocolor.errors import OutputError, StorageFailed
 from photocolor.outcome import Failed, Job, Outcome
-from photocolor.places.address import Address
+from photocolor.places.address import Address, without_secrets
 from photocolor.places.store import Store, open_store
 from photocolor.settings import Shard
 from photocolor.strict_json import dumps, loads
@@ -98,7 +98,7 @@ def _lines(store: Store, out: Address, name: str) -> Iterator[bytes]:
     except FileNotFoundError:
         return  # a run of another shard finished with it meanwhile
     except (StorageFailed, OSError) as error:
-        raise OutputError(f"{address} cannot be read: {error}") from error
+        raise OutputError(f"{address} cannot be read: {without_secrets(str(error))}") from error
 
 
 class RemoteRecords:
@@ -177,7 +177,7 @@ class RemoteRecords:
             action()
         except (StorageFailed, OSError) as error:
             raise OutputError(
-                f"the records in {self._out} cannot be written: {error}",
+                f"the records in {self._out} cannot be written: {without_secrets(str(error))}",
                 "Check the rights of the credentials, then run the same command again.",
             ) from error
 

@@ -24,7 +24,7 @@ from photocolor.batch.walk import RECORD_FOLDER
 from photocolor.errors import OutputError, StorageFailed
 from photocolor.hints.sidecar import SUFFIX
 from photocolor.outcome import Job
-from photocolor.places.address import Address, parse_address
+from photocolor.places.address import Address, parse_address, without_secrets
 from photocolor.places.staging import PREFIX, staging_folder
 from photocolor.places.store import open_store
 
@@ -95,9 +95,13 @@ def _results(out: Address, records: list[str]) -> Iterator[tuple[str, Seen]]:
             else:
                 yield thing.name, Seen(thing.size_bytes, thing.mtime_ns)
     except FileNotFoundError as error:
-        raise OutputError(f"{out} cannot be listed: {error}", "Make the bucket, or correct its name.") from error
+        raise OutputError(
+            f"{out} cannot be listed: {without_secrets(str(error))}", "Make the bucket, or correct its name."
+        ) from error
     except (StorageFailed, OSError) as error:
-        raise OutputError(f"{out} cannot be listed: {error}", "Check the rights of the credentials.") from error
+        raise OutputError(
+            f"{out} cannot be listed: {without_secrets(str(error))}", "Check the rights of the credentials."
+        ) from error
 
 
 class RemoteEyes:

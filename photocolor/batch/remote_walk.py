@@ -11,8 +11,9 @@ from photocolor.batch.shard import belongs
 from photocolor.batch.walk import HIDDEN, NOT_PHOTOS, OUTPUTS, RECORD_FOLDER, Fault, is_photo_name
 from photocolor.errors import EnvironmentFault, StorageFailed, UsageError
 from photocolor.hints.sidecar import SUFFIX
-from photocolor.places.address import Address
+from photocolor.places.address import Address, is_plain_name, without_secrets
 from photocolor.places.store import Thing, open_store
+from photocolor.secure import leaves
 from photocolor.settings import Shard
 
 
@@ -106,7 +107,7 @@ class Survey:
         parts = name.split("/")
         if parts[-1] == "":
             return  # the mark of an empty folder
-        if any(part in ("", ".", "..") for part in parts):
+        if any(part in ("", ".", "..") for part in parts) or leaves(name):
             self._fault(name)
         elif any(part.startswith(".") for part in parts):
             self.passed[HIDDEN] += 1
@@ -114,7 +115,7 @@ class Survey:
                 self.output_folders.add("/".join(parts[: parts.index(RECORD_FOLDER)]))
         elif name.endswith(SUFFIX) and is_photo_name(parts[-1].removesuffix(SUFFIX)):
             yield Sighting(name.removesuffix(SUFFIX), sidecar=True)
-        elif not is_photo_name(parts[-1]):
+        elif not is_photo_name(parts[-1]) or not is_plain_name(self.base.scheme, name):
             self.passed[NOT_PHOTOS] += 1
         elif belongs(name, self._shard):
             yield Sighting(name, thing.size_bytes, thing.mtime_ns)
@@ -152,5 +153,6 @@ def _shared(kinds: dict[Address, str]) -> Address:
 
 
 def _unasked(error: Exception, source: Address | None = None) -> EnvironmentFault:
-    said = f"{source} cannot be looked at: {error}" if source and not isinstance(error, StorageFailed) else str(error)
+    cause = without_secrets(str(error))
+    said = f"{source} cannot be looked at: {cause}" if source and not isinstance(error, StorageFailed) else cause
     return EnvironmentFault(said, "Check the address, the credentials of the environment, and the network.")

@@ -20,6 +20,7 @@ from photocolor.cli.report import report
 from photocolor.cli.restore import restore
 from photocolor.cli.verify import verify
 from photocolor.errors import ExitCode, Interrupted, PhotocolorError
+from photocolor.places.address import without_secrets
 from photocolor.printable import clean
 
 DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
@@ -93,7 +94,7 @@ def run_app() -> int:
     except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):
             raise
-        place = f"{type(error).__name__}: {error}"
+        place = f"{type(error).__name__}: {without_secrets(str(error))}"
         _tell(f"{PhotocolorError.default_hint} photocolor --debug … shows where it happened.", f"unexpected {place}")
         return ExitCode.INTERNAL
     return ExitCode.OK

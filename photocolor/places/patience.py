@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from photocolor.errors import StorageFailed
+from photocolor.places.address import without_secrets
 
 ATTEMPTS = 6
 FIRST_S = 0.25
@@ -50,7 +51,7 @@ def patiently(
             if isinstance(error, OSError) and error.errno in NO_SPACE:
                 raise  # of the disk that a copy is written to
             if attempt == ATTEMPTS:
-                cause = str(error) or type(error).__name__
+                cause = without_secrets(str(error)) or type(error).__name__
                 raise StorageFailed(f"{what}: {cause} ({ATTEMPTS} attempts)") from error
         longest_s = min(LONGEST_S, FIRST_S * 2 ** (attempt - 1))
         sleep(longest_s * random.uniform(0.5, 1.0))  # noqa: S311 -- so that many workers do not come back at once

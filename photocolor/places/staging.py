@@ -16,7 +16,7 @@ from photocolor.errors import OutputError, PhotoError, SourceChanged, SourceVani
 from photocolor.hints.sidecar import SUFFIX, sidecar_of
 from photocolor.image.atomic import output_error
 from photocolor.outcome import Done, Fingerprint, Job, Outcome, Watch, Work
-from photocolor.places.address import parse_address
+from photocolor.places.address import parse_address, without_secrets
 from photocolor.places.store import open_store
 
 PREFIX = "photocolor-stage-"
@@ -119,7 +119,7 @@ def _fetch(job: Job) -> Fingerprint:
     except FileNotFoundError as error:
         raise SourceVanished(f"{address} was there when the run began and is gone") from error
     except PermissionError as error:
-        raise UnreadableSource(f"{address} cannot be read: {error}") from error
+        raise UnreadableSource(f"{address} cannot be read: {without_secrets(str(error))}") from error
     except OSError as error:
         raise output_error(error, job.source) from error
     if copy.st_size != job.fingerprint.size_bytes:
@@ -133,7 +133,7 @@ def _deliver(job: Job) -> None:
         open_store(address.scheme).put(job.target, address, job.token)
     except OSError as error:
         hint = "Check the name of the bucket and the rights of the credentials, then run the same command again."
-        raise OutputError(f"{address} cannot be written: {error}", hint) from error
+        raise OutputError(f"{address} cannot be written: {without_secrets(str(error))}", hint) from error
 
 
 def _clear(job: Job) -> None:

@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib import import_module
+from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any
 
 from photocolor.errors import EnvironmentFault, StorageFailed
-from photocolor.places.address import Address
+from photocolor.places.address import Address, without_secrets
 from photocolor.places.patience import patiently
 
-S3 = ("s3", "s3a")
+S3, HTTP = ("s3", "s3a"), ("http", "https")
 PUTS_ARE_WHOLE = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oci", "oss", "memory"})
 """Schemes where an object appears when its upload is complete and not before; elsewhere it is renamed at the end."""
 _TIMES = ("LastModified", "last_modified", "updated", "mtime", "modified", "created")
 _CHUNK_BYTES = 2**20
+_MANY = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 _ONE_AT_A_TIME: dict[str, Any] = {
     "max_concurrency": 1,  # photos run in parallel, not the parts of one: memory stays at one chunk
     "config_kwargs": {"retries": {"total_max_attempts": 1}},  # who tries again, and how often, is in one place
@@ -59,7 +61,26 @@ def open_store(scheme: str) -> Store:
         needs = f"{scheme}:// needs a package that is not installed ({error})"
         raise EnvironmentFault(needs, f"Install it with: pip install 'photocolor[s3]'{also}") from error
     options = _ONE_AT_A_TIME if scheme in S3 else {}
-    return Store(fsspec.filesystem(scheme, use_listings_cache=False, **options), scheme)
+    try:
+        _refuse_without_arguments(fsspec.get_filesystem_class(scheme))
+        return Store(fsspec.filesystem(scheme, use_listings_cache=False, **options), scheme)
+    except (TypeError, ValueError, LookupError, AttributeError, OSError) as error:  # each has its own way to refuse
+        raise EnvironmentFault(
+            f"{scheme}:// cannot be opened by an address alone: {without_secrets(str(error))}",
+            "Set what it needs in fsspec's configuration, or copy the photos first.",
+        ) from error
+
+
+def _refuse_without_arguments(kind: type) -> None:
+    """Some classes print when they are deleted half made, so what they need is asked before.
+
+    Raises:
+        TypeError: one needs more than nothing.
+    """
+    taken = list(signature(kind.__init__).parameters.values())[1:]  # type: ignore[misc]  # the class's call is fsspec's own
+    needed = [item.name for item in taken if item.default is item.empty and item.kind not in _MANY]
+    if needed:
+        raise TypeError(f"it needs {', '.join(needed)}")
 
 
 class Store:
@@ -73,7 +94,8 @@ class Store:
     def __init__(self, fs: Any, scheme: str) -> None:
         self._s3 = scheme in S3
         self._fs = fs
-        self._faults: tuple[type[Exception], ...] = (OSError, *(_faults_of_s3() if self._s3 else ()))
+        more = _faults_of_s3() if self._s3 else _faults_of_http() if scheme in HTTP else ()
+        self._faults: tuple[type[Exception], ...] = (OSError, *more)
         self._whole = scheme in PUTS_ARE_WHOLE
         if self._s3:
             self._fs.retries = 1
@@ -185,6 +207,12 @@ def _faults_of_s3() -> tuple[type[Exception], ...]:
     """What the layers below s3fs raise without making an OSError of it."""
     botocore, aiohttp = import_module("botocore.exceptions"), import_module("aiohttp")
     return botocore.BotoCoreError, botocore.ClientError, aiohttp.ClientError
+
+
+def _faults_of_http() -> tuple[type[Exception], ...]:
+    """What aiohttp raises without making an OSError of it."""
+    error: type[Exception] = import_module("aiohttp").ClientError
+    return (error,)
 
 
 def _mtime_ns(info: dict[str, Any]) -> int:

@@ -52,6 +52,64 @@ def test_credentials_in_an_address_are_refused_and_not_repeated(text: str) -> No
     assert "pa55word" not in caught.value.message + caught.value.hint
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://host/a.jpg?X-Amz-Signature=s3cret",
+        "https://host/folder/?token=s3cret",
+        "https://acc.blob.core.windows.net/c/a.jpg?sv=2024&sig=s3cret",
+        "https://host/a.jpg#s3cret",
+        "HTTPS://host/a.jpg?s3cret",
+        "az://container/a.jpg?sv=2024&sig=s3cret",
+        "s3://bucket/a.jpg?X-Amz-Credential=s3cret&X-Amz-Signature=x",
+        "gs://bucket/a.jpg?x-goog-signature=s3cret",
+        "zip://a.jpg::https://user:s3cret@host/x.zip",
+        "simplecache::https://host/a.jpg?sig=s3cret",
+    ],
+)
+def test_signed_addresses_are_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_place(text)
+    assert "s3cret" not in caught.value.message + caught.value.hint
+
+
+def test_a_name_in_a_bucket_may_have_a_question_mark() -> None:
+    assert parse_place("s3://bucket/who?.jpg") == Address("s3", "bucket/who?.jpg")
+
+
+@pytest.mark.parametrize(
+    "scheme", ["zip", "tar", "reference", "data", "simplecache", "filecache", "dir", "generic", "libarchive", "git"]
+)
+def test_what_is_no_storage_is_refused_plainly(scheme: str) -> None:
+    with pytest.raises(UsageError, match=f"{scheme}:// is no storage"):
+        parse_place(f"{scheme}://x/y.jpg")
+
+
+@pytest.mark.parametrize("scheme", ["ftp", "webhdfs", "dbfs", "nowhere", "github"])
+def test_a_storage_that_an_address_does_not_open_is_told_plainly(scheme: str) -> None:
+    with pytest.raises(EnvironmentFault, match=f"{scheme}://"):
+        open_store(scheme)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "403, message='Forbidden', url='https://bucket.s3.amazonaws.com/a.jpg?X-Amz-Signature=s3cret&x=1'",
+        "Cannot connect to proxy http://user:s3cret@proxy:3128",
+        "{'Authorization': 'Bearer s3cret'}",
+        "x-amz-security-token: s3cret",
+        "session_token=s3cret is expired",
+    ],
+)
+def test_messages_of_libraries_lose_their_secrets(said: str) -> None:
+    def fails() -> None:
+        raise OSError(said)
+
+    with pytest.raises(StorageFailed) as caught:
+        patiently(fails, "x cannot be read", sleep=lambda _: None)
+    assert "s3cret" not in str(caught.value)
+
+
 def test_a_place_holds_what_lies_below_it_and_not_what_only_begins_alike() -> None:
     here = Address("s3", "archive/scans")
     assert here.holds(here)
