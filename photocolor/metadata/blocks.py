@@ -30,6 +30,21 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Trailer:
+    """What stands behind the end of a picture.
+
+    Attributes:
+        blocks: what goes along where the format is the same, in stored order.
+        names: what each is called, with its length.
+        at: offset in the file of the first byte behind the picture.
+    """
+
+    blocks: tuple[bytes | memoryview, ...]
+    names: tuple[str, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Blocks:
     """The metadata of one file.
 
@@ -46,8 +61,10 @@ class Blocks:
         extras: (kind, bytes) of what only the same container can hold, verbatim.
         density: the five bytes of JFIF that hold unit and resolution.
         resolution: the nine bytes of PNG's pHYs.
+        trailer: what stands behind the picture's end; None if nothing does.
         dropped: names of what was left behind on purpose.
         warnings: what could not be understood, one sentence each.
+        told: see `Log.told`.
     """
 
     exif: bytes | None = None
@@ -62,8 +79,10 @@ class Blocks:
     extras: tuple[tuple[str, bytes], ...] = ()
     density: bytes | None = None
     resolution: bytes | None = None
+    trailer: Trailer | None = None
     dropped: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 NAMES_TOLD = 20

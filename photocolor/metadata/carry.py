@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from photocolor.metadata import heif, jp2, jpeg, jxl, png, tiff, webp
 from photocolor.metadata import provenance as origin
-from photocolor.metadata.blocks import Blocks, Log, Picture, Source, TiffSource
+from photocolor.metadata.blocks import Blocks, Log, Picture, Source, TiffSource, Trailer
 from photocolor.metadata.convert import Aim, converted
 from photocolor.metadata.ifd import Malformed
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.thumbnail import Maker
+from photocolor.metadata.trailer import placed
 from photocolor.metadata.xmp import Packet
 from photocolor.stored import StoredFile, Writable
 
@@ -116,15 +117,17 @@ def graft(
     if kind == "tiff":
         tiff.write(result, blocks, log)  # appends: the file may be larger than the memory
     else:
-        _overwrite(result, WRITERS[kind](result.read_bytes(), blocks, log))
+        _overwrite(result, WRITERS[kind](result.read_bytes(), blocks, log), blocks.trailer)
     every = (log.kept, log.changed, log.dropped, log.warnings, log.told)
     return CarryReport(*(tuple(dict.fromkeys(names)) for names in every))
 
 
-def _overwrite(file: Writable, data: bytes) -> None:
+def _overwrite(file: Writable, data: bytes, trailer: Trailer | None) -> None:
     """The file in its own place: cutting it off first would give up memory that it takes again at once."""
     with file.open("r+b") as out:
         out.write(data)
+        for block in placed(trailer, len(data)) if trailer is not None else ():
+            out.write(block)
         out.truncate()
 
 
@@ -166,4 +169,5 @@ def _read(source: TiffSource, source_format: str, at: int, log: Log) -> Blocks:
         return Blocks()
     log.dropped.extend(blocks.dropped)
     log.warnings.extend(blocks.warnings)
+    log.told.extend(blocks.told)
     return blocks

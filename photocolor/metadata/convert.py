@@ -14,6 +14,7 @@ from photocolor.metadata.orientation import with_resolution
 from photocolor.metadata.png_text import text_chunk
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.thumbnail import Maker
+from photocolor.metadata.trailer import readable
 from photocolor.metadata.xmp import Packet
 
 # Containers that have no home for Photoshop resources, and none where readers look for IPTC.
@@ -187,7 +188,16 @@ def _homeless_texts(blocks: Blocks, aim: Aim) -> list[tuple[str, str]]:
     """Comments and keyword texts for which the result's container has no place of their own."""
     comments = [] if aim.result_format == "png" else [("", _readable(comment)) for comment in blocks.comments]
     texts = [pair for pair in blocks.texts if aim.result_format != "jpeg" or pair[0] != "Comment"]
-    return comments + texts
+    behind = [("", text) for block in blocks.trailer.blocks if (text := readable(block))] if blocks.trailer else []
+    return comments + texts + behind
+
+
+def _homeless_trailers(blocks: Blocks) -> list[str]:
+    """What stands behind the end and is no text, by name."""
+    if blocks.trailer is None:
+        return []
+    pairs = zip(blocks.trailer.names, blocks.trailer.blocks, strict=True)
+    return [f"{name} behind the end" for name, block in pairs if not readable(block)]
 
 
 def _with_extras(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
@@ -195,10 +205,12 @@ def _with_extras(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
     log.kept.extend(["comment"] if blocks.comments or blocks.texts else [])
     if aim.same:
         log.kept.extend(kind for kind, _ in blocks.extras)
+        log.kept.extend(["trailer"] if blocks.trailer else [])
         return blocks
     homeless = [extra for extra in blocks.extras if extra[0] not in _TEXTS]
     log.dropped.extend(kind for kind, _ in homeless)
     names = [_name_of_extra(*extra) for extra in homeless if extra[0] not in _ABOUT_CODING]
+    names.extend(_homeless_trailers(blocks))
     if names:
         log.homeless(listed(names), aim.title)
     extras, comments = [], []
@@ -206,7 +218,7 @@ def _with_extras(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
         extras = [text_chunk("Comment", _readable(comment)) for comment in blocks.comments]
     if aim.result_format == "jpeg":
         comments = [text.encode("utf-8", "replace") for keyword, text in blocks.texts if keyword == "Comment"]
-    return replace(blocks, extras=tuple(extras), comments=tuple(comments), exif_parts=())
+    return replace(blocks, extras=tuple(extras), comments=tuple(comments), exif_parts=(), trailer=None)
 
 
 def _name_of_extra(kind: str, data: bytes) -> str:

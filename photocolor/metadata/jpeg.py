@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from photocolor.metadata.blocks import Blocks, Log, Picture, Source
 from photocolor.metadata.ifd import Malformed
 from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance
+from photocolor.metadata.trailer import markers, trailer_of
 from photocolor.metadata.xmp_extended import EXTENSION, merge_extensions, split
 
 EXIF = b"Exif\0\0"
@@ -122,6 +123,12 @@ def read(data: Source) -> Blocks:
     allowed = Allowance(log)
     for segment in allowed.bounded(segments(data)):
         _sort(segment, found, allowed, log)
+    whole, scans, end = bytes(data), False, len(data)
+    for marker, start, stop in allowed.bounded(markers(whole)):
+        end = stop if marker == EOI else len(data)
+        if scans and (marker == COM or APP0 <= marker <= 0xEF):  # rare, and allowed
+            _sort(Segment(marker, whole[start:stop], stop), found, allowed, log)
+        scans = scans or marker == SOS
     allowed.close()
     xmp = merge_extensions(found.xmp[0], found.extensions, log) if found.xmp else None
     if found.extensions and not found.xmp:
@@ -132,6 +139,7 @@ def read(data: Source) -> Blocks:
     irb = b"".join(found.irb) or None
     exif, parts = _first_exif(found)
     return Blocks(
+        trailer=trailer_of(whole, end, log),
         exif=exif,
         exif_parts=parts,
         xmp=xmp,
@@ -141,6 +149,7 @@ def read(data: Source) -> Blocks:
         density=found.density,
         dropped=tuple(log.dropped),
         warnings=tuple(log.warnings),
+        told=tuple(log.told),
     )
 
 

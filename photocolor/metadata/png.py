@@ -12,6 +12,7 @@ from photocolor.metadata.blocks import Blocks, Log, Picture, Source, listed
 from photocolor.metadata.ifd import Malformed
 from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance, TooLarge
 from photocolor.metadata.png_text import PROFILE, XMP_KEYWORD, Unpacking, decoded, profile, profile_chunk
+from photocolor.metadata.trailer import trailer_of
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # About the stored grid, the time of the content, or free text: true of the result too. What says how pixels are coded
@@ -88,6 +89,7 @@ class _Found:
     texts: list[tuple[str, str]] = field(default_factory=list)
     extras: list[tuple[str, bytes]] = field(default_factory=list)
     unsafe: list[str] = field(default_factory=list)
+    end: int = 0
 
     def keep(self, name: str, data: bytes) -> bool:
         """Keeps the first block of each name; returns False for a further one."""
@@ -121,6 +123,7 @@ def read(data: Source) -> Blocks:
     allowed = Allowance(log)
     found = _Found(log, allowed)
     for chunk in allowed.bounded(chunks(data)):
+        found.end = chunk.end if chunk.kind == b"IEND" else len(data)
         if chunk.kind == b"eXIf":
             found.keep_only("exif", chunk.data.removeprefix(b"Exif\0\0"))
         elif chunk.kind == b"pHYs" and len(chunk.data) == 9:
@@ -137,7 +140,9 @@ def read(data: Source) -> Blocks:
         log.left_behind(listed(found.unsafe), "their author says that they do not hold for other pixels")
         log.dropped.extend(found.unsafe)
     allowed.close()
+    whole = bytes(data)
     return Blocks(
+        trailer=trailer_of(whole, found.end, log),
         exif=found.blocks.get("exif"),
         xmp=found.blocks.get("xmp"),
         photoshop=found.blocks.get("photoshop"),
@@ -147,6 +152,7 @@ def read(data: Source) -> Blocks:
         resolution=found.blocks.get("resolution"),
         dropped=tuple(log.dropped),
         warnings=tuple(log.warnings),
+        told=tuple(log.told),
     )
 
 

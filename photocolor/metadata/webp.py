@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from photocolor.metadata.blocks import Blocks, Log, Picture, Source
 from photocolor.metadata.ifd import Malformed
 from photocolor.metadata.limits import EXIF_MOST_BYTES, XMP_MOST_BYTES, Allowance
+from photocolor.metadata.trailer import trailer_of
 
 HEADER = b"VP8X"
 ICC_FLAG, ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x20, 0x10, 0x08, 0x04
@@ -70,13 +71,17 @@ def read(data: Source) -> Blocks:
         elif chunk.kind not in ENCODING and allowed.admits(name, len(chunk.data)):
             extras.append((name, chunk.data))
     allowed.close()
+    whole = bytes(data)
+    end = min(len(whole), 8 + int.from_bytes(whole[4:8], "little") + whole[4] % 2)
     exif = found.get(b"EXIF")
     return Blocks(
         exif=exif.removeprefix(b"Exif\0\0") if exif else None,  # some writers put JPEG's prefix before it
         xmp=found.get(b"XMP "),
         extras=tuple(extras),
+        trailer=trailer_of(whole, end, log),
         dropped=tuple(log.dropped),
         warnings=tuple(log.warnings),
+        told=tuple(log.told),
     )
 
 

@@ -136,6 +136,7 @@ _STRUCTURE = (
 _NO_TIFF = ".*>(jpeg|webp|jp2|jxl|avif|heic)"
 _NO_IPTC = ".*>(webp|jxl|avif|heic)"
 _NO_PHOTOSHOP = ".*>(webp|jp2|jxl|avif|heic)"
+_TEXTS = "comment/text|png/(tEXt|zTXt|iTXt)"
 _ANY, _MOVED = ".*", "(?!(\\w+)>\\1$).*"
 
 INTENDED: tuple[Intended, ...] = (
@@ -188,9 +189,16 @@ INTENDED: tuple[Intended, ...] = (
         _had_no_exif,
     ),
     Intended(_STRUCTURE, "tiff>.*|.*>tiff", "changed|lost|added", "how the pixels are stored"),
-    Intended(r"comment/text|png/[tzi]TXt", _MOVED, "lost", "moved to photocolor:SourceText", _text_kept),
-    Intended(r"comment/text|png/[tzi]TXt", _MOVED, "added", "a comment or text of the source"),
-    Intended(r"(jpeg|png|webp|jp2|jxl|avif|heic)/.*", _MOVED, "lost", "has a place in its own format only"),
+    Intended(_TEXTS, _MOVED, "lost", "moved to photocolor:SourceText", _text_kept),
+    Intended(_TEXTS, _MOVED, "added", "a comment or text of the source"),
+    Intended(
+        "(jpeg|webp|jp2|jxl|avif|heic)/.*|png/(?!tEXt|zTXt|iTXt).*",
+        _MOVED,
+        "lost",
+        "has a place in its own format only",
+    ),
+    Intended("trailer/text", _MOVED, "lost", "moved to photocolor:SourceText", _text_kept),
+    Intended("trailer/.*", _MOVED, "lost", "has a place in its own format only"),
     Intended("jxl/jumb", _ANY, "added", "the C2PA signature that was asked for", _signed),
     Intended("IPTC(/.*)?", _NO_IPTC, "lost", "its value is in XMP", lambda found: found.pair.moved_iptc.holds(found)),
     Intended("Photoshop(/.*)?", _NO_PHOTOSHOP, "lost", "has no place there"),

@@ -108,6 +108,8 @@ def lines_of(tags: Mapping[str, object]) -> Iterator[str]:
 
 def text_of_tag(tag: str, value: object) -> str | None:
     """The text of a comment or of a PNG's chunk; None if it cannot be read."""
+    if tag.startswith("trailer/"):
+        return value if isinstance(value, str) else None
     if not isinstance(value, bytes):
         return None
     if tag == _COMMENT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import struct
 from collections import Counter
@@ -14,6 +15,7 @@ from photocolor.metadata.ifd import Field, Layout, Malformed, read_directory, re
 from photocolor.metadata.limits import TooLarge
 from photocolor.metadata.packet import source_packet
 from photocolor.metadata.tags import EXIF_IFD, GPS_IFD, INTEROP_IFD, MAKER_NOTE, THUMBNAIL_AT, THUMBNAIL_BYTES, tag_name
+from photocolor.metadata.trailer import placed, readable
 from photocolor.metadata.xmp import NAMESPACES, RDF, Packet
 from photocolor.metadata.xmp_tree import Element
 
@@ -82,6 +84,9 @@ def tags_of(data: TiffSource, file_format: str) -> Tags:
     _add_photoshop(found, blocks)
     for comment in blocks.comments:
         found.put("comment/text", comment)
+    if blocks.trailer is not None:
+        for name, block in zip(blocks.trailer.names, placed(blocks.trailer, 0), strict=True):
+            found.put(f"trailer/{name.partition(' (')[0]}", _short_of(bytes(block)))
     for kind, payload in blocks.extras:
         found.put(f"{file_format}/{kind}", payload)
     if blocks.density is not None:
@@ -162,6 +167,12 @@ def add_xmp(found: Tags, xmp: bytes | None) -> None:
                 found.put(f"XMP/{_short(name)}", attribute.value)
         for child in description.children:
             found.put(f"XMP/{_short(child.name)}", _value(child))
+
+
+def _short_of(block: bytes) -> object:
+    """A text as such, anything else by its length and digest: a video need not be kept."""
+    text = readable(block)
+    return text if text is not None else f"{len(block):,} bytes, SHA-256 {hashlib.sha256(block).hexdigest()}"
 
 
 def _packet(xmp: bytes, found: Tags) -> Packet:
