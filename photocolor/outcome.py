@@ -100,6 +100,7 @@ class Done:
         warnings: what a person should know, one sentence each.
         hints_sha256: digest of the sidecar with a person's color hints; "" without one.
         pages: pages of the file; more than 1 for a TIFF with several.
+        integrity: "checked" if the source has checksums of its coded pixels, which were compared; else "unchecked".
     """
 
     job: Job
@@ -115,6 +116,7 @@ class Done:
     warnings: tuple[str, ...] = ()
     hints_sha256: str = ""
     pages: int = 1
+    integrity: str = "unchecked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,12 @@ class Tally:
     Attributes:
         answers: of the model, one for each page that was colored.
         warnings: what a person should know, one sentence each, with the page's number.
+        integrity: "checked" if every page has checksums of its coded pixels; else "unchecked".
     """
 
     answers: list[ColorAnswer] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    integrity: str = "checked"
 
     @property
     def doubt(self) -> float | None:
@@ -124,6 +126,8 @@ def write_pages(path: Writable, book: Book, paint: Painter) -> Tally:
                     tally.answers.append(page.answer)
                 else:
                     tally.warnings.append(f"page {number + 1} has color already and keeps it")
+                if page.about.container.integrity != "checked":
+                    tally.integrity = page.about.container.integrity
                 tally.warnings.extend(f"page {number + 1}: {warning}" for warning in page.about.warnings)
                 yield page.about, _told(page.rows, number, len(book))
 

@@ -151,6 +151,7 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
         degraded=answer.degraded,
         warnings=made.warnings,
         hints_sha256=source.hints_sha256,
+        integrity=sheet.about.container.integrity,
     )
 
 
@@ -202,6 +203,7 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
         degraded=tuple(dict.fromkeys(phrase for answer in tally.answers for phrase in answer.degraded)),
         warnings=(*tally.warnings, *report.sentences),
         pages=len(book),
+        integrity=tally.integrity,
     )
 
 

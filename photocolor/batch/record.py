@@ -48,6 +48,7 @@ def _particulars(outcome: Outcome) -> dict[str, object]:
                 "degraded": list(outcome.degraded),
                 "warnings": list(outcome.warnings),
                 "hints_sha256": outcome.hints_sha256,
+                "integrity": outcome.integrity,
             }
         case Skipped():
             return {"reason": outcome.reason, "detail": outcome.detail, "source_sha256": outcome.source_sha256}

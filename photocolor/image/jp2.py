@@ -14,6 +14,7 @@ from photocolor.image.directory import ExifView, view_exif
 from photocolor.image.jp2_codestream import Codestream, read_codestream
 from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.png import INCHES_PER_METER, split_alpha
+from photocolor.image.suspects import zero_run
 
 _FILE = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
 _EOC = b"\xff\xd9"
@@ -25,9 +26,10 @@ _SPACES = {14: "CIELab", 12: "CMYK", 1: "YCbCr", 3: "YCbCr", 4: "YCbCr", 20: "e-
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """What a file says: its codestream's header, its profile, resolution, orientation, and how its alpha is meant."""
+    """What a file says: its codestream's header and place, its profile, resolution, orientation, how alpha is meant."""
 
     stream: Codestream
+    coded: slice | None = None
     icc: bytes | None = None
     dpi: tuple[float, float] | None = None
     exif: ExifView = field(default_factory=ExifView)
@@ -67,7 +69,9 @@ def read(data: bytes) -> Photo:
         lossless=found.stream.reversible,
         extra_sample="assocalpha" if found.associated else "",
     )
-    return Photo(pixels, alpha, found.exif.orientation, container, found.exif.warnings)
+    doubt = zero_run(data[found.coded or slice(None)])
+    warnings = (*found.exif.warnings, doubt) if doubt else found.exif.warnings
+    return Photo(pixels, alpha, found.exif.orientation, container, warnings)
 
 
 def _look(data: bytes) -> _File:
@@ -85,13 +89,14 @@ def _look(data: bytes) -> _File:
 
 
 def _of_boxes(data: bytes) -> _File:
-    stream, headers, exif = None, list[Box](), ExifView()
+    stream, coded, headers, exif = None, None, list[Box](), ExifView()
     for box in boxes(data):
         if box.kind == b"jp2h":
             headers = list(boxes(data, box.start, box.end))
         if box.kind == b"uuid" and data[box.start : box.start + 16] == _EXIF_UUID:
             exif = view_exif(data[box.start + 16 : box.end])
         if box.kind == b"jp2c":
+            coded = slice(box.start, box.end)
             stream = read_codestream(data[box.start : min(box.end, box.start + _HEADER_BYTES)])
             if data[box.end - 2 : box.end] != _EOC:
                 raise ValueError("its codestream has no end")
@@ -101,7 +106,7 @@ def _of_boxes(data: bytes) -> _File:
     if b"pclr" in kinds:
         raise UnsupportedPhoto("JPEG 2000 with a palette is not supported")
     associated = _check_channels(data, headers, len(stream.bits))
-    return _File(stream, _profile(data, headers), _density(data, headers), exif, associated)
+    return _File(stream, coded, _profile(data, headers), _density(data, headers), exif, associated)
 
 
 def _check_channels(data: bytes, headers: list[Box], count: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-_SOC_SIZ = b"\xff\x4f\xff\x51"
+_SOC_SIZ, _EOC = b"\xff\x4f\xff\x51", b"\xff\xd9"
 _COD, _SOT = 0xFF52, 0xFF90
 _REVERSIBLE = 1
 _MAX_COMPONENTS = 16384
@@ -41,6 +41,11 @@ def codestream_size(data: bytes) -> tuple[int, int]:
         raise ValueError("no JPEG 2000 codestream")
     header = read_codestream(data[at : at + (1 << 17)])
     return header.height, header.width
+
+
+def has_end(data: bytes) -> bool:
+    """True if a codestream is closed by its end marker; zeros may fill up its place behind it."""
+    return data.endswith(_EOC) or data.rstrip(b"\0").endswith(_EOC)
 
 
 def read_codestream(data: bytes) -> Codestream:

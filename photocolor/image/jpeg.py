@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 
 import imagecodecs
@@ -20,10 +21,14 @@ from photocolor.image.depths import full_range
 from photocolor.image.directory import ExifView, numbers, open_block, read_directory, view_exif
 from photocolor.image.jpeg_damage import refuse_damaged, whole_gray
 from photocolor.image.photo import Container, Header, Photo, Pixels
+from photocolor.image.suspects import depends_not, unread_tail
 
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _APP0, _APP1, _APP2, _APP14, _APP15, _COM = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # C4, C8 and CC are tables and a reserved marker
+_ARITHMETIC = {0xC9, 0xCA}
+_MORE = bytes(8) + b"\x55\xaa" * 8
+"""Coded data that no whole picture needs; behind zeros, which arithmetic coders leave out at the end."""
 _CODED_BY_DCT = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # baseline, extended, progressive; the last two arithmetic
 _ENDS_SCAN = ~np.isin(np.arange(256), (0x00, 0xFF, *range(0xD0, 0xD8)))  # FF00 is a data byte, FFD0 to FFD7 restarts
 _FIRST_PIECE_BYTES, _PIECE_BYTES = 64, 1 << 20
@@ -90,9 +95,38 @@ def read(data: bytes, least_px: int | None = None) -> Photo:
     heard: tuple[str, ...] = ()
     if gray is None and least_px is None and header.bit_depth == 8:
         heard = refuse_damaged(_coding_only(data, segments, of_color=False), inks=pixels.shape[2:] == (4,))
+    if least_px is None and (header.bit_depth > 8 or _frame_marker(segments) in _ARITHMETIC):
+        heard = (*heard, *_doubts(coding, header.bit_depth, pixels))
     bits = header.bit_depth if header.bit_depth != 8 else 0
     container = Container("jpeg", icc=icc, dpi=_density(data, segments) or exif.dpi, bits=bits)
     return Photo(pixels, None, exif.orientation, container, (*exif.warnings, *icc_warnings, *further, *heard))
+
+
+def doubts_of_segment(data: bytes, tables: bytes | None) -> tuple[str, ...]:
+    """What looks damaged in a strip or tile of a TIFF that is a JPEG stream, whose tables may lie apart.
+
+    Streams that do not stand alone cannot be listened to.
+
+    Raises:
+        ValueError: a part of it is missing or damaged.
+    """
+    if not data.startswith(b"\xff\xd8"):
+        return ()
+    joined = tables[:-2] + data[2:] if tables else data
+    segments = list(_segments(joined))
+    frame = next((joined[s.start : s.end] for s in segments if s.marker in _FRAMES), b"")
+    if len(frame) < 6:
+        return ()
+    coding = _coding_only(joined, segments, of_color=False)
+    if segments[-1].marker != _EOI:
+        coding += b"\xff\xd9"  # or the decoder would tell of the missing end only
+    try:
+        if frame[0] == 8 and _frame_marker(segments) not in _ARITHMETIC:
+            return refuse_damaged(coding, inks=frame[5] == 4)
+        pixels = _pixels(coding) if frame[0] == 8 else _deep_pixels(coding, frame[0])
+        return _doubts(coding, frame[0], pixels)
+    except TruncatedPhoto as error:
+        raise ValueError(error.message) from error
 
 
 def frame_size(data: bytes) -> tuple[int, int]:
@@ -214,6 +248,24 @@ def _pixels(data: bytes, least_px: int | None = None) -> NDArray[np.uint8]:
 def _deep_pixels(data: bytes, bits: int) -> Pixels:
     """(H, W) or (H, W, 3) uint16 of more than 8 bits, over the full range; Pillow knows only 8."""
     return full_range(imagecodecs.jpeg_decode(data), bits)
+
+
+def _doubts(coding: bytes, bits: int, pixels: Pixels) -> tuple[str, ...]:
+    """What looks damaged in coded data that libjpeg is silent about.
+
+    Raises:
+        TruncatedPhoto: the picture depends on what follows behind the coded data, so they end early.
+    """
+    decoded = _pixels if bits == 8 else partial(_deep_pixels, bits=bits)
+    end = len(coding) - 2
+    if not depends_not(pixels, decoded, coding[:end] + _MORE + coding[end:]):
+        raise TruncatedPhoto("the coded data of the JPEG end early")
+    told = unread_tail(pixels, decoded, coding, end)
+    return (told,) if told else ()
+
+
+def _frame_marker(segments: list[Segment]) -> int:
+    return next(s.marker for s in segments if s.marker in _FRAMES)
 
 
 def _is_plain_gray(data: bytes, segments: list[Segment]) -> bool:

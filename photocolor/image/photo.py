@@ -28,6 +28,8 @@ class Container:
         bits: depth of a stored sample where it is neither 8 nor 16; else 0.
         extra_sample: what a TIFF says its alpha is, as tifffile spells it ("unassalpha", "assocalpha", "unspecified"),
             or "".
+        checksummed: True if the file has checksums of its coded pixels, and they were compared: then no damage of them
+            can have passed.
     """
 
     format: str
@@ -41,6 +43,12 @@ class Container:
     lossless: bool = False
     bits: int = 0
     extra_sample: str = ""
+    checksummed: bool = False
+
+    @property
+    def integrity(self) -> str:
+        """Whether any damage of the coded pixels would have been noticed: "checked" if so, else "unchecked"."""
+        return "checked" if self.checksummed else "unchecked"
 
 
 @dataclass(frozen=True, slots=True)

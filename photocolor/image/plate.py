@@ -72,7 +72,8 @@ class Plate:
         self._brightest: int | None = 0
         self.height, self.width = self._leaf.kind.height, self._leaf.kind.width
         self.bit_depth, self.has_alpha = shown.bit_depth, shown.has_alpha
-        self.orientation, self.container = shown.orientation, shown.container
+        self.orientation = shown.orientation
+        self.container = replace(shown.container, checksummed=self._bands.segments.checksummed)
 
     def __enter__(self) -> Self:
         return self
@@ -91,7 +92,8 @@ class Plate:
     def warnings(self) -> tuple[str, ...]:
         """What a person should know, one sentence each; complete after the photo was gone through once."""
         at = len(self._leaf.warnings)
-        return (*self._told[:at], *self._leaf.doubts(self._brightest), *self._told[at:])
+        damage = self._bands.segments.warnings
+        return (*self._told[:at], *damage, *self._leaf.doubts(self._brightest), *self._told[at:])
 
     @property
     def may_have_color(self) -> bool:

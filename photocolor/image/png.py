@@ -71,7 +71,7 @@ def read(data: bytes) -> Photo:
     pixels, alpha = split_alpha(_samples(data, header, chunks))
     exif = view_exif(extra[b"eXIf"]) if b"eXIf" in extra else ExifView()
     icc, warnings = _profile(extra)
-    container = Container("png", icc=icc, dpi=_density(extra) or exif.dpi, lossless=True)
+    container = Container("png", icc=icc, dpi=_density(extra) or exif.dpi, lossless=True, checksummed=True)
     return Photo(pixels, alpha, exif.orientation, container, (*exif.warnings, *warnings))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from io import BytesIO
 from types import TracebackType
 from typing import Any, Self, cast
@@ -11,9 +12,11 @@ from photocolor.color.icc import srgb_profile
 from photocolor.errors import TruncatedPhoto
 from photocolor.image.directory import view_fields
 from photocolor.image.photo import Container, Header, Photo, Pixels
+from photocolor.image.tiff_bands import SampleBands
 from photocolor.image.tiff_kind import ICC_LAB, LAB, YCBCR, Kind, kind_of
 from photocolor.image.tiff_pages import Page, find_pages
-from photocolor.image.tiff_pixels import decoded
+from photocolor.image.tiff_pixels import Decoded, meaning
+from photocolor.image.tiff_ycbcr import read_by_libtiff
 from photocolor.stored import Stored, StoredFile
 
 # tifffile reports damaged tags to its logger, which without a handler prints amid the progress bars; the checks
@@ -60,9 +63,17 @@ def read(data: Stored, page: int = 0) -> Photo:
         UnsupportedPhoto: the page is none of those that can be treated exactly; the message says why.
     """
     with Leaf(data, page) as leaf:
-        found = decoded(leaf.page, leaf.kind, data, leaf.index)
-    warnings = (*leaf.warnings, *leaf.doubts(int(found.colors.max()) if found.gray is None else None))
-    return Photo(cast(Pixels, found.colors), found.alpha, leaf.orientation, leaf.container, warnings, found.gray)
+        if leaf.kind.by_libtiff:
+            found = Decoded(read_by_libtiff(leaf.page, leaf.kind, data, leaf.index))
+            container, told = leaf.container, tuple[str, ...]()
+        else:
+            bands = SampleBands(leaf.page, leaf.kind, data)
+            found = meaning(bands.whole(), leaf.kind, leaf.page.colormap)
+            container = replace(leaf.container, checksummed=bands.segments.checksummed)
+            told = bands.segments.warnings
+    doubts = leaf.doubts(int(found.colors.max()) if found.gray is None else None)
+    warnings = (*leaf.warnings, *told, *doubts)
+    return Photo(cast(Pixels, found.colors), found.alpha, leaf.orientation, container, warnings, found.gray)
 
 
 class Leaf:

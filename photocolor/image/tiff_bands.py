@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.errors import TruncatedPhoto
-from photocolor.image.tiff_kind import JPEG, OLD_JPEG, Kind
-from photocolor.image.tiff_pixels import check_samples, check_segments
+from photocolor.image.tiff_kind import Kind
+from photocolor.image.tiff_pixels import check_samples
+from photocolor.image.tiff_segments import Segments
 from photocolor.stored import Stored
 
 BAND_BYTES = 1 << 22
@@ -27,24 +28,28 @@ class SampleBands:
         kind: what it is; one that tifffile decodes.
         data: the whole file.
 
+    Attributes:
+        dtype: of the samples, in native byte order.
+        segments: the strips or tiles.
+
     Raises:
         TruncatedPhoto: a strip or tile is missing, or larger than its place.
         UnsupportedPhoto: its values are not such as its fields say.
     """
 
     def __init__(self, page: Any, kind: Kind, data: Stored) -> None:
-        check_segments(page, kind, data)
+        plain = page.is_contiguous and page.predictor == 1
+        self.segments = Segments(page, kind, data)
         planes, depth, height, width, samples = page.shaped
         if depth != 1 or (height, width) != (kind.height, kind.width):
             raise TruncatedPhoto(f"the TIFF holds {page.shaped}, not what its header promises")
-        self._page, self._kind, self._data = page, kind, data
+        self._page, self._data = page, data
         self._planes, self._height, self._width = planes, height, width
         self._channels = planes * samples
         self.dtype = np.dtype(page.dtype).newbyteorder("=")
         check_samples(np.empty((0, 0, self._channels), self.dtype), kind)
-        self._plain = page.is_contiguous and page.predictor == 1
-        self._across = math.ceil(width / page.tilewidth) if page.is_tiled else 1
-        self._tall = page.tilelength if page.is_tiled else min(page.rowsperstrip, height)
+        self._plain = plain
+        self._across, self._tall = self.segments.layout.across, self.segments.layout.tall
         unit = 1 if self._plain else self._tall
         self._step = max(1, BAND_BYTES // (width * self._channels * self.dtype.itemsize * unit)) * unit
 
@@ -53,6 +58,15 @@ class SampleBands:
         for top in range(0, self._height, self._step):
             rows = min(self._step, self._height - top)
             yield self._stored_rows(top, rows) if self._plain else self._decoded_rows(top, rows)
+
+    def whole(self) -> NDArray[Any]:
+        """(H, W, C): all of them at once."""
+        samples = np.empty((self._height, self._width, self._channels), self.dtype)
+        top = 0
+        for band in self:
+            samples[top : top + len(band)] = band
+            top += len(band)
+        return samples
 
     def _stored_rows(self, top: int, rows: int) -> NDArray[Any]:
         """Rows that lie in the file as they are."""
@@ -78,19 +92,7 @@ class SampleBands:
         for plane in range(self._planes):
             first = (plane * down + top // self._tall) * self._across
             for index in range(first, first + math.ceil(rows / self._tall) * self._across):
-                segment, (_, _, y, x, _) = self._segment(index)
+                segment, (_, _, y, x, _) = self.segments.read(index)
                 place = band[y - top : y - top + segment.shape[0], x : x + segment.shape[1]]
                 place[..., plane * per_plane : (plane + 1) * per_plane] = segment[: place.shape[0], : place.shape[1]]
         return band
-
-    def _segment(self, index: int) -> tuple[NDArray[Any], tuple[int, ...]]:
-        """One strip or tile (rows, columns, samples) and where it lies in the page."""
-        page = self._page
-        start, size = page.dataoffsets[index], page.databytecounts[index]
-        raw = self._data[start : start + size]
-        if len(raw) != size:
-            raise TruncatedPhoto(f"the TIFF ends at byte {start + len(raw)}, before its picture does")
-        jpeg = self._kind.compression in (JPEG, OLD_JPEG)
-        tables = {"jpegtables": page.jpegtables, "jpegheader": page.jpegheader} if jpeg else {}
-        segment, place, _ = page.decode(raw, index, **tables)
-        return segment[0], place

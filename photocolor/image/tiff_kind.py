@@ -25,7 +25,7 @@ WEBP, JPEG_XL = 50001, frozenset({50002, 52546})
 _COMPRESSIONS = frozenset({
     1, 2, 3, 4, 5, OLD_JPEG, JPEG, 8, 32773, 32946, 34925, 50000, WEBP,
 }) | JPEG_2000 | JPEG_XL  # fmt: skip
-_FAX = frozenset({2, 3, 4})
+FAX = frozenset({2, 3, 4})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _check_depth(kind: Kind) -> None:
     elif color in (CMYK, YCBCR, LAB, ICC_LAB) and bits not in ((8,) if color == YCBCR else (8, 16)):
         name = {CMYK: "CMYK", YCBCR: "YCbCr"}.get(color, "Lab")
         raise UnsupportedPhoto(f"{bits}-bit {name} TIFF is not supported")
-    if kind.compression in _FAX and (bits != 1 or kind.channels != 1):
+    if kind.compression in FAX and (bits != 1 or kind.channels != 1):
         raise TruncatedPhoto("the TIFF's header is damaged (fax compression of a picture that is not bilevel)")
     if kind.by_libtiff and kind.extra:
         raise UnsupportedPhoto("YCbCr TIFF with an extra channel is supported with JPEG compression only")

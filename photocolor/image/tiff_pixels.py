@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.boxes.jxl import read_header
 from photocolor.color.cielab import codes_of_lab, lightness_codes
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
-from photocolor.image import jpeg, webp
 from photocolor.image.depths import full_range
-from photocolor.image.jp2_codestream import codestream_size
 from photocolor.image.photo import Pixels
-from photocolor.image.tiff_kind import (
-    ICC_LAB,
-    JPEG,
-    JPEG_2000,
-    JPEG_XL,
-    LAB,
-    OLD_JPEG,
-    PALETTE,
-    WEBP,
-    WHITE_IS_ZERO,
-    Kind,
-)
-from photocolor.stored import Stored, whole
-
-_PICTURES = {JPEG, OLD_JPEG, WEBP} | JPEG_2000 | JPEG_XL
-_MAX_TILE_PX = 1 << 26  # a damaged tag must not reserve memory for tiles larger than any scanner writes
+from photocolor.image.tiff_kind import ICC_LAB, LAB, PALETTE, WHITE_IS_ZERO, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +28,6 @@ class Decoded:
     colors: NDArray[Any]
     alpha: Pixels | None = None
     gray: Pixels | None = None
-
-
-def decoded(page: Any, kind: Kind, data: Stored, index: int) -> Decoded:
-    """The pixels of a page.
-
-    Args:
-        page: tifffile's view of it.
-        kind: what it is.
-        data: the whole file.
-        index: its place in the chain of directories.
-
-    Raises:
-        TruncatedPhoto: a part of it is missing or damaged.
-        UnsupportedPhoto: its values are not such as its fields say.
-    """
-    if kind.by_libtiff:
-        return Decoded(_by_libtiff(page, kind, whole(data), index))
-    check_segments(page, kind, data)
-    return meaning(_samples(page, kind), kind, page.colormap)
 
 
 def meaning(samples: NDArray[Any], kind: Kind, palette: Any) -> Decoded:
@@ -95,60 +56,6 @@ def meaning(samples: NDArray[Any], kind: Kind, palette: Any) -> Decoded:
     return Decoded(np.ascontiguousarray(colors), None if alpha is None else full_range(alpha.copy(), kind.bits))
 
 
-def check_segments(page: Any, kind: Kind, data: Stored) -> None:
-    """Every strip or tile is there, inside the file, and no larger than its place: tifffile would fill up with black.
-
-    Raises:
-        TruncatedPhoto: one is not.
-    """
-    if page.is_tiled and page.tilelength * page.tilewidth > _MAX_TILE_PX:
-        raise TruncatedPhoto(f"the TIFF's header is damaged (tiles of {page.tilewidth} × {page.tilelength} pixels)")
-    rows, columns = (page.tilelength, page.tilewidth) if page.is_tiled else (page.rowsperstrip, page.imagewidth)
-    planes = page.samplesperpixel if page.planarconfig == 2 else 1
-    expected = math.ceil(page.imagelength / rows) * math.ceil(page.imagewidth / columns) * planes
-    if len(page.dataoffsets) != expected or len(page.databytecounts) != expected:
-        raise TruncatedPhoto(f"the TIFF should have {expected} strips or tiles, but lists {len(page.dataoffsets)}")
-    room = (min(rows, page.imagelength) if not page.is_tiled else rows, columns)
-    for offset, size in zip(page.dataoffsets, page.databytecounts, strict=True):
-        if not offset or not size:
-            raise TruncatedPhoto("a strip or tile of the TIFF is missing")
-        if offset + size > len(data):
-            raise TruncatedPhoto(f"the TIFF ends at byte {len(data)}, before its picture does")
-        if kind.compression in _PICTURES:
-            _check_inner_size(kind.compression, data[offset : offset + size], room)
-
-
-def _check_inner_size(compression: int, segment: bytes, room: tuple[int, int]) -> None:
-    """A strip that is a picture file of its own must not promise more pixels than its place has: they take memory."""
-    try:
-        if compression in (JPEG, OLD_JPEG):
-            size = jpeg.frame_size(segment)
-        elif compression in JPEG_2000:
-            size = codestream_size(segment)
-        elif compression == WEBP:
-            header = webp.probe(segment)
-            size = header.height, header.width
-        else:
-            inner = read_header(segment)
-            size = inner.height, inner.width
-    except ValueError as error:
-        raise TruncatedPhoto(f"a strip or tile of the TIFF is damaged ({error})") from error
-    if size[0] > room[0] + 15 or size[1] > room[1] + 15:  # some writers fill up to whole blocks
-        said = f"{size[1]} × {size[0]} pixels in a place of {room[1]} × {room[0]}"
-        raise TruncatedPhoto(f"a strip or tile of the TIFF is damaged ({said})")
-
-
-def _samples(page: Any, kind: Kind) -> NDArray[Any]:
-    """(H, W, C) as stored."""
-    stored = page.asarray(squeeze=False)  # (planes, depth, H, W, samples)
-    if stored.shape[1] != 1 or stored.shape[2:4] != (kind.height, kind.width):
-        raise TruncatedPhoto(f"the TIFF decodes to {stored.shape}, not what its header promises")
-    planes = stored[:, 0]
-    samples = planes[0] if len(planes) == 1 else np.moveaxis(planes[..., 0], 0, -1)
-    check_samples(samples, kind)
-    return cast(NDArray[Any], samples.astype(samples.dtype.newbyteorder("="), copy=False))
-
-
 def check_samples(samples: NDArray[Any], kind: Kind) -> None:
     """Samples (rows, W, C) have the number and the type that the header promises.
 
@@ -161,17 +68,6 @@ def check_samples(samples: NDArray[Any], kind: Kind) -> None:
     expected = "f" if kind.floating else "b" if kind.bits == 1 else "u"
     if samples.dtype.kind != expected or samples.dtype.itemsize > 8:
         raise UnsupportedPhoto(f"TIFF with samples of type {samples.dtype} is not supported")
-
-
-def _by_libtiff(page: Any, kind: Kind, data: bytes, index: int) -> NDArray[np.uint8]:
-    if not len(page.dataoffsets) or page.dataoffsets[0] + 1 >= len(data):
-        raise TruncatedPhoto(f"the TIFF ends at byte {len(data)}, before its picture does")
-    if max(at + size for at, size in zip(page.dataoffsets, page.databytecounts, strict=False)) > len(data):
-        raise TruncatedPhoto(f"the TIFF ends at byte {len(data)}, before its picture does")
-    colors = imagecodecs.tiff_decode(data, index=index, asrgb=True)
-    if colors.shape[:2] != (kind.height, kind.width) or colors.shape[2:] not in ((3,), (4,)):
-        raise TruncatedPhoto(f"the TIFF decodes to {colors.shape}, not what its header promises")
-    return np.ascontiguousarray(colors[..., :3])
 
 
 def _single(colors: NDArray[Any]) -> NDArray[Any]:

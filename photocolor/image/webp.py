@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 import imagecodecs
+from numpy.typing import NDArray
 
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.directory import view_exif
 from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.png import split_alpha
+from photocolor.image.suspects import unread_tail, zero_run
 
 _ANIMATED = 0x02  # flag in the first byte of VP8X
 _HEADER_BYTES = 12
@@ -48,16 +51,39 @@ def read(data: bytes) -> Photo:
     """
     header = probe(data)
     chunks = _chunks(data)
-    pixels, alpha = split_alpha(imagecodecs.webp_decode(data))
-    if pixels.shape[:2] != (header.height, header.width):
-        raise TruncatedPhoto(f"the WebP decodes to {pixels.shape[1]} × {pixels.shape[0]} pixels, not what it promises")
-    exif = view_exif(chunks.get(b"EXIF"))
-    container = Container("webp", icc=chunks.get(b"ICCP"), dpi=exif.dpi, lossless=b"VP8L" in chunks)
-    return Photo(pixels, alpha, exif.orientation, container, exif.warnings)
+    samples = imagecodecs.webp_decode(data)
+    if samples.shape[:2] != (header.height, header.width):
+        said = f"{samples.shape[1]} × {samples.shape[0]}"
+        raise TruncatedPhoto(f"the WebP decodes to {said} pixels, not what it promises")
+    told = doubts(data, samples)
+    pixels, alpha = split_alpha(samples)
+    icc, exif = (_payload(data, chunks, name) for name in (b"ICCP", b"EXIF"))
+    view = view_exif(exif)
+    container = Container("webp", icc=icc, dpi=view.dpi, lossless=b"VP8L" in chunks)
+    return Photo(pixels, alpha, view.orientation, container, (*view.warnings, *told))
 
 
-def _chunks(data: bytes) -> dict[bytes, bytes]:
-    """Name and payload of every chunk; of several with one name the first.
+def doubts(data: bytes, samples: NDArray[Any]) -> tuple[str, ...]:
+    """What looks damaged in the coded picture of a file, one sentence each.
+
+    Args:
+        data: the whole file.
+        samples: what it decodes to.
+    """
+    chunks = _chunks(data)
+    place = chunks.get(b"VP8L") or chunks.get(b"VP8 ")
+    if place is None:
+        return ()
+    told = zero_run(data[place]) or unread_tail(samples, imagecodecs.webp_decode, data, place.stop)
+    return (told,) if told else ()
+
+
+def _payload(data: bytes, chunks: dict[bytes, slice], name: bytes) -> bytes | None:
+    return data[chunks[name]] if name in chunks else None
+
+
+def _chunks(data: bytes) -> dict[bytes, slice]:
+    """Name and place of every chunk's payload; of several with one name the first.
 
     Raises:
         TruncatedPhoto: the file is shorter than its header says, or a chunk reaches beyond the end.
@@ -65,12 +91,12 @@ def _chunks(data: bytes) -> dict[bytes, bytes]:
     end = 8 + int.from_bytes(data[4:8], "little")
     if end > len(data):
         raise TruncatedPhoto(f"the WebP should have {end} bytes, but the file has {len(data)}")
-    found: dict[bytes, bytes] = {}
+    found: dict[bytes, slice] = {}
     position = _HEADER_BYTES
     while position + 8 <= end:
         name, length = struct.unpack_from("<4sI", data, position)
         if position + 8 + length > end:
             raise TruncatedPhoto(f"the WebP's {name.decode('latin-1')!r} chunk reaches beyond the end")
-        found.setdefault(name, data[position + 8 : position + 8 + length])
+        found.setdefault(name, slice(position + 8, position + 8 + length))
         position += 8 + length + length % 2
     return found

@@ -1,0 +1,67 @@
+"""Tells of coded pixels that look damaged though they decode: a decoder of arithmetic codes takes everything.
+
+Such codings have no checksum, so this is a suspicion that a person has to look into, and no reason to refuse a photo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+ZERO_RUN_BYTES = 64
+"""More zeros in a row than coders of nearly random bits leave; a bad sector, or a hole in a copy, has 512 or more."""
+TAIL_BYTES = 8
+"""At the end of coded data, which whole data need: encoders were seen to leave up to 4 that no decoder reads."""
+_TAIL_MASK = 0x5A
+_LOOK = "its format has no checksum, so look at the picture and compare the file with another copy"
+
+Decode = Callable[[bytes], NDArray[Any]]
+
+
+def zero_run(coded: bytes) -> str:
+    """A sentence for people if coded data have a hole of zeros; empty if not."""
+    at = coded.find(bytes(ZERO_RUN_BYTES))
+    if at < 0:
+        return ""
+    length = len(coded) - at - len(coded[at:].lstrip(b"\0"))
+    return f"{length} zero bytes lie in a row in the coded picture, as a bad sector or a hole leaves them; {_LOOK}"
+
+
+def unread_tail(pixels: NDArray[Any], decode: Decode, data: bytes, end: int) -> str:
+    """A sentence for people if a picture does not depend on the last bytes of its coded data; empty if it does.
+
+    Where data are damaged, the decoder takes what follows for something else, and comes to the last pixel too early.
+
+    Args:
+        pixels: the picture.
+        decode: decodes it once more.
+        data: the file.
+        end: where the coded data end in it.
+    """
+    return unread_sentence() if depends_not(pixels, decode, other_tails(data, (end,))) else ""
+
+
+def unread_sentence() -> str:
+    """The sentence for people of a picture that does not depend on all of its coded data."""
+    return f"the decoder comes to the last pixel before the coded data end, as it does where they are damaged; {_LOOK}"
+
+
+def depends_not(pixels: NDArray[Any], decode: Decode, changed: bytes) -> bool:
+    """True if a changed file decodes to the same pixels."""
+    try:
+        again = decode(changed)
+    except (RuntimeError, ValueError, OSError, SyntaxError, EOFError):  # what the decoders raise, see image.decode
+        return False
+    return again.shape == pixels.shape and np.array_equal(again, pixels)
+
+
+def other_tails(data: bytes, ends: tuple[int, ...]) -> bytes:
+    """The file with other bytes before each of some places."""
+    changed = bytearray(data)
+    for end in ends:
+        for at in range(max(0, end - TAIL_BYTES), end):
+            changed[at] ^= _TAIL_MASK
+    return bytes(changed)
