@@ -1,4 +1,4 @@
-"""Damages files as archives meet it: cut off, with holes of zeros, with other bits; also so that all lengths are right."""
+"""Damages files as archives meet it: cut off, with holes of zeros, with other bits; also with all lengths right."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ import photos
 
 from photocolor.api import colorize_file
 from photocolor.engine.runtime import load_runtime
-from photocolor.image import jpeg
+from photocolor.image.jpeg_markers import coding_only, segments_of
 from photocolor.models.registry import find_model
 from photocolor.settings import ColorSettings
 
@@ -69,7 +69,7 @@ def result() -> bytes:
 
 def coded(result: bytes) -> bytes:
     """The coded picture without metadata, which say version and checksums and may change at any time."""
-    return jpeg._coding_only(result, list(jpeg._segments(result)))
+    return coding_only(result, list(segments_of(result)))
 
 
 def cells(result: bytes) -> NDArray[np.float64]:

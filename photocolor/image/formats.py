@@ -136,6 +136,15 @@ _NOT_PICTURES: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     ("a program", _starts(rb"\x7fELF|MZ")),
 )
 
+# Brands of still pictures in the boxes of HEIF that are read by nothing here. Source: ISO/IEC 23008-12:2022, annexes,
+# and the register of brands at mp4ra.org.
+_HEIF_BRANDS = {
+    b"mif3": "a minimized header", b"j2ki": "JPEG 2000", b"j2is": "JPEG 2000", b"vvic": "VVC (H.266)",
+    b"vvis": "VVC (H.266)", b"evbi": "EVC", b"evbs": "EVC", b"evmi": "EVC", b"evms": "EVC", b"jpeg": "JPEG",
+    b"jpgs": "JPEG", b"avci": "AVC (H.264)", b"avcs": "AVC (H.264)", b"jxsi": "JPEG XS", b"jxlc": "JPEG XL",
+    b"unif": "another coding", b"mif2": "another coding", b"1pic": "another coding", b"miaf": "another coding",
+}  # fmt: skip
+
 _HEAD_BYTES = 512
 
 # Refused kinds are picked up too, so that the report names them: a file left out silently is a file lost.
@@ -164,7 +173,18 @@ def sniff(data: Stored) -> Format:
     for refused in REFUSED:
         if refused.magic.match(head):
             raise UnsupportedPhoto(f"{refused.title} files are not supported")
+    coding = next((_HEIF_BRANDS[brand] for brand in _brands(head) if brand in _HEIF_BRANDS), "")
+    if coding:
+        raise UnsupportedPhoto(f"HEIF pictures with {coding} are not supported")
     raise NotAnImage(_what_it_is(head))
+
+
+def _brands(head: bytes) -> list[bytes]:
+    """What a file of ISO boxes says it is, the most important first; empty for others."""
+    if head[4:8] != b"ftyp":
+        return []
+    end = min(int.from_bytes(head[:4], "big"), len(head))
+    return [head[8:12], *(head[at : at + 4] for at in range(16, end - 3, 4))]
 
 
 def result_suffix(source_suffix: str, wanted: OutputFormat) -> str:

@@ -10,18 +10,26 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.boxes.aperture import aperture_of, coded_size_of
 from photocolor.boxes.box import Box, make_box
-from photocolor.boxes.heif import Meta, item_bytes, orientation_of, read_meta, size_of
+from photocolor.boxes.heif import Meta, item_bytes, orientation_of, read_meta
+from photocolor.boxes.hevc import sizes_in_config
 from photocolor.color.profile import BadProfile, profile_of
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
+from photocolor.image.av1_check import is_damaged
 from photocolor.image.depths import full_range
 from photocolor.image.directory import view_exif
+from photocolor.image.heif_bounds import coded_pictures, coding_of, refuse_unbounded
 from photocolor.image.orient import stored
 from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.png import split_alpha
+from photocolor.image.suspects import Decode, other_tails, unread_sentence, zero_run
 
 _TURNS = {1: (0, None), 2: (0, 1), 3: (2, None), 4: (0, 0), 5: (1, 0), 6: (3, None), 7: (3, 0), 8: (1, None)}
 _PICTURES = {b"av01", b"hvc1", b"hev1", b"grid", b"iden", b"iovl", b"jpeg", b"avc1"}
+_HEVC_BLOCK_PX = 8
+_TAIL_BYTES, _HIDDEN_TAIL_BYTES = 64, 64 * 64 * 3
+"""What HEVC data must need at their end; more where the last block may lie outside of the picture for the most part."""
 INSTALL = "Install the extra for HEIC: pip install 'photocolor[heic]'"
 
 
@@ -48,7 +56,16 @@ def read_avif(data: bytes) -> Photo:
         UnsupportedPhoto: its colors cannot be treated exactly.
     """
     header, meta = _header(data, "avif")
-    return _photo(data, (header, meta), imagecodecs.avif_decode(data))
+    found = [is_damaged(data, meta, number) for number in coded_pictures(meta)]
+    if True in found:
+        raise TruncatedPhoto("the AVIF is damaged: its tiles do not end where their data end")
+    samples = imagecodecs.avif_decode(data)
+    aperture = aperture_of(data, meta)
+    if aperture and samples.shape[:2] == coded_size_of(data, meta):  # libavif leaves it to who asks
+        top, left, height, width = aperture
+        samples = samples[top : top + height, left : left + width]
+    told = _holes(data, meta) if None in found else ()
+    return _photo(data, (header, meta), samples, told)
 
 
 def read_heic(data: bytes) -> Photo:
@@ -62,25 +79,78 @@ def read_heic(data: bytes) -> Photo:
     except ImportError as error:
         raise UnsupportedPhoto("HEIC needs a library that is not installed", INSTALL) from error
     header, meta = _header(data, "heic")
-    shown = pillow_heif.open_heif(BytesIO(data), convert_hdr_to_8bit=False)
-    samples = np.asarray(shown)  # upright: libheif turns while it decodes
-    samples = stored(samples, orientation_of(data, meta))
+    turned = orientation_of(data, meta)
+
+    def samples_of(file: bytes) -> NDArray[Any]:
+        shown = pillow_heif.open_heif(BytesIO(file), convert_hdr_to_8bit=False)
+        return stored(np.asarray(shown), turned)  # upright: libheif turns while it decodes
+
+    samples = samples_of(data)
+    told = _holes(data, meta) or _unread(data, meta, samples, samples_of)
     if header.bit_depth > 8:  # which are in the upper part of 16 bits
         samples = samples >> (16 - header.bit_depth)
-    return _photo(data, (header, meta), np.ascontiguousarray(samples))
+    return _photo(data, (header, meta), np.ascontiguousarray(samples), told)
+
+
+def _holes(data: bytes, meta: Meta) -> tuple[str, ...]:
+    """What looks damaged in the coded data themselves, one sentence each."""
+    found = (zero_run(item_bytes(data, meta, number) or b"") for number in coded_pictures(meta))
+    return tuple(dict.fromkeys(told for told in found if told))
+
+
+def _unread(data: bytes, meta: Meta, samples: NDArray[Any], decode: Decode) -> tuple[str, ...]:
+    """A sentence if a picture, or one of the tiles that it is made of, does not depend on the end of its data."""
+    tiles = [number for number in coded_pictures(meta) if not _is_helper(meta, number)]
+    pieces = [meta.places[number].pieces[-1] for number in tiles]
+    shown = (samples.shape[0], samples.shape[1]) if len(tiles) == 1 else _promised_size(data, meta, tiles[0])
+    hidden_px = _hidden_px(data, meta, tiles[0], shown)
+    if hidden_px > _HEVC_BLOCK_PX:
+        return ()  # the encoder filled up a small picture, and its last data are for what nobody sees
+    tail_bytes = _HIDDEN_TAIL_BYTES if hidden_px else _TAIL_BYTES
+    tails = [(at + size - min(tail_bytes, size // 4), at + size) for at, size in pieces]
+    try:
+        again = decode(other_tails(data, tails))
+    except (RuntimeError, ValueError, OSError, SyntaxError, EOFError):  # what libheif and Pillow raise
+        return ()
+    if again.shape != samples.shape:
+        return ()
+    same = (again == samples).all(axis=-1) if samples.ndim == 3 else again == samples
+    height, width = shown
+    parts = ((top, left) for top in range(0, len(same), height) for left in range(0, same.shape[1], width))
+    unread = any(same[top : top + height, left : left + width].all() for top, left in parts)
+    return (unread_sentence(),) if unread and (len(tiles) == 1 or aperture_of(data, meta) is None) else ()
+
+
+def _is_helper(meta: Meta, number: int) -> bool:
+    return any(kind == b"auxl" and source == number for kind, source, _ in meta.references)
+
+
+def _hidden_px(data: bytes, meta: Meta, number: int, shown: tuple[int, int]) -> int:
+    """Rows or columns, whichever are more, that are coded and cut off afterwards."""
+    sizes = sizes_in_config(coding_of(data, meta, number))
+    return max((max(size[0] - shown[0], size[1] - shown[1]) for size in sizes), default=0)
+
+
+def _promised_size(data: bytes, meta: Meta, number: int) -> tuple[int, int]:
+    box = next(box for box in meta.of(number) if box.kind == b"ispe")
+    width, height = struct.unpack_from(">II", data, box.start + 4)
+    return height, width
 
 
 def _header(data: bytes, name: str) -> tuple[Header, Meta]:
     try:
         meta = read_meta(data)
         shown = meta.of(meta.primary)
-        height, width = size_of(data, meta)
+        size, aperture = coded_size_of(data, meta), aperture_of(data, meta)
+        height, width = aperture[2:] if aperture else size
         bits = _bits(data, shown)
-    except (ValueError, struct.error) as error:
-        raise TruncatedPhoto(f"the {name.upper()} is cut off or damaged ({error})") from error
+    except (ValueError, struct.error, IndexError) as error:
+        said = error if type(error) is ValueError else "a box is cut off"
+        raise TruncatedPhoto(f"the {name.upper()} is cut off or damaged ({said})") from error
     if data[8:12] in (b"avis", b"msf1", b"hevc"):
         raise UnsupportedPhoto(f"animated {name.upper()} is not supported")
     _refuse_others(meta, name)
+    refuse_unbounded(data, meta, size, name.upper())
     if not width or not height:
         raise TruncatedPhoto(f"the {name.upper()}'s header is damaged ({width} × {height} pixels)")
     return Header(name, height, width, bits), meta
@@ -107,7 +177,7 @@ def _bits(data: bytes, shown: list[Box]) -> int:
     return 8 if not flags & 0x40 else 12 if flags & 0x20 else 10
 
 
-def _photo(data: bytes, found: tuple[Header, Meta], samples: NDArray[Any]) -> Photo:
+def _photo(data: bytes, found: tuple[Header, Meta], samples: NDArray[Any], told: tuple[str, ...]) -> Photo:
     header, meta = found
     if samples.shape[:2] != (header.height, header.width):
         said = f"{samples.shape[1]} × {samples.shape[0]}"
@@ -119,7 +189,7 @@ def _photo(data: bytes, found: tuple[Header, Meta], samples: NDArray[Any]) -> Ph
     container = Container(
         header.format, icc=icc, dpi=view_exif(_exif(data, meta)).dpi, bits=bits, lossless=_is_identity(data, shown)
     )
-    return Photo(pixels, alpha, orientation_of(data, meta), container, warnings)
+    return Photo(pixels, alpha, orientation_of(data, meta), container, (*warnings, *told))
 
 
 def _exif(data: bytes, meta: Meta) -> bytes | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import imagecodecs
 import numpy as np
+from numpy.typing import NDArray
 
 from photocolor.boxes.box import boxes, make_box
 from photocolor.boxes.heif import with_additions
@@ -106,10 +107,10 @@ def encode_avif(frame: Frame) -> bytes:
 
 
 def encode_heic(frame: Frame) -> bytes:
-    """A HEIC file by libheif.
+    """A HEIC file by libheif; lossless also where it has an alpha channel, which is coded like the colors.
 
     Raises:
-        UnsupportedPhoto: the library that writes it is not installed.
+        UnsupportedPhoto: the library that writes it is not installed, or does not keep the alpha channel.
     """
     try:
         import pillow_heif
@@ -120,7 +121,7 @@ def encode_heic(frame: Frame) -> bytes:
     height, width = frame.samples.shape[:2]
     shown = pillow_heif.from_bytes(mode=mode, size=(width, height), data=np.ascontiguousarray(frame.samples).tobytes())
     file = BytesIO()
-    lossless = frame.photo.container.lossless
+    lossless = frame.photo.container.lossless or frame.has_alpha
     with _HEIC_LOCK:
         pillow_heif.options.SAVE_HDR_TO_12_BIT = deep and _deep_bits(frame, (10, 12)) == 12
         shown.save(
@@ -133,7 +134,17 @@ def encode_heic(frame: Frame) -> bytes:
             full_range_flag=1,
             save_nclx_profile=True,
         )
+    if frame.has_alpha:
+        _refuse_other_alpha(frame, np.asarray(pillow_heif.open_heif(file, convert_hdr_to_8bit=False)))
     return with_additions(file.getvalue(), [], _picture_properties(frame))
+
+
+def _refuse_other_alpha(frame: Frame, written: NDArray[Any]) -> None:
+    before = frame.samples[..., 3]
+    bits = _deep_bits(frame, (10, 12))
+    expected = before if bits == 8 else reduced(before, bits) << (16 - bits)
+    if written.shape != frame.samples.shape or not np.array_equal(written[..., 3], expected):
+        raise UnsupportedPhoto("HEIC does not keep this photo's alpha channel", "Use --format avif, png or tiff.")
 
 
 def _picture_properties(frame: Frame) -> list[tuple[bytes, bool]]:

@@ -5,7 +5,7 @@ Such codings have no checksum, so this is a suspicion that a person has to look 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,9 @@ def unread_tail(pixels: NDArray[Any], decode: Decode, data: bytes, end: int) -> 
         data: the file.
         end: where the coded data end in it.
     """
-    return unread_sentence() if depends_not(pixels, decode, other_tails(data, (end,))) else ""
+    return (
+        unread_sentence() if depends_not(pixels, decode, other_tails(data, [(max(0, end - TAIL_BYTES), end)])) else ""
+    )
 
 
 def unread_sentence() -> str:
@@ -58,10 +60,10 @@ def depends_not(pixels: NDArray[Any], decode: Decode, changed: bytes) -> bool:
     return again.shape == pixels.shape and np.array_equal(again, pixels)
 
 
-def other_tails(data: bytes, ends: tuple[int, ...]) -> bytes:
-    """The file with other bytes before each of some places."""
+def other_tails(data: bytes, tails: Iterable[tuple[int, int]]) -> bytes:
+    """The file with other bytes at some places, each from its first byte to before its last."""
     changed = bytearray(data)
-    for end in ends:
-        for at in range(max(0, end - TAIL_BYTES), end):
+    for start, end in tails:
+        for at in range(start, end):
             changed[at] ^= _TAIL_MASK
     return bytes(changed)

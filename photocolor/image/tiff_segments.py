@@ -19,6 +19,7 @@ from photocolor.errors import TruncatedPhoto
 from photocolor.image import jpeg, webp
 from photocolor.image.fax import FaxCoding, fax_rows
 from photocolor.image.jp2_codestream import codestream_size, has_end
+from photocolor.image.jpeg_strip import doubts_of_strip
 from photocolor.image.suspects import zero_run
 from photocolor.image.tiff_kind import FAX, JPEG, JPEG_2000, JPEG_XL, OLD_JPEG, WEBP, Kind
 from photocolor.image.unpack import CHECKSUMMED, NONE, SELF_CONTAINED, has_checksum, unpacked
@@ -174,7 +175,7 @@ class Segments:
             raise ValueError("its codestream has no end")
         doubts: list[str] = [zero_run(raw)] if compression in JPEG_2000 else []
         if compression in (JPEG, OLD_JPEG):
-            doubts.extend(jpeg.doubts_of_segment(raw, self._page.jpegtables))
+            doubts.extend(doubts_of_strip(raw, self._page.jpegtables))
         if compression == WEBP:
             doubts.extend(webp.doubts(raw, imagecodecs.webp_decode(raw)))
         for told in doubts:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
-from photocolor.image import jpeg
+from photocolor.image.jpeg_strip import doubts_of_strip
 from photocolor.image.tiff_kind import OLD_JPEG, Kind
 from photocolor.image.tiff_segments import Layout, located
 from photocolor.image.unpack import NONE, SELF_CONTAINED, unpacked
@@ -79,7 +79,7 @@ def _check_old_jpeg(page: Any, data: Stored) -> None:
     start, size = (_first(page, tag) for tag in (_INTERCHANGE, _INTERCHANGE_BYTES))
     if start:
         try:
-            jpeg.doubts_of_segment(data[start : start + (size or len(data))], None)
+            doubts_of_strip(data[start : start + (size or len(data))], None)
         except ValueError as error:
             raise TruncatedPhoto(f"the JPEG stream of the TIFF is damaged ({error})") from error
 

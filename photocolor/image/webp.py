@@ -12,7 +12,7 @@ from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.directory import view_exif
 from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.png import split_alpha
-from photocolor.image.suspects import unread_tail, zero_run
+from photocolor.image.suspects import TAIL_BYTES, depends_not, unread_sentence, zero_run
 
 _ANIMATED = 0x02  # flag in the first byte of VP8X
 _HEADER_BYTES = 12
@@ -71,11 +71,25 @@ def doubts(data: bytes, samples: NDArray[Any]) -> tuple[str, ...]:
         samples: what it decodes to.
     """
     chunks = _chunks(data)
-    place = chunks.get(b"VP8L") or chunks.get(b"VP8 ")
-    if place is None:
+    kind = next((name for name in (b"VP8L", b"VP8 ") if name in chunks), None)
+    if kind is None:
         return ()
-    told = zero_run(data[place]) or unread_tail(samples, imagecodecs.webp_decode, data, place.stop)
+    coded = data[chunks[kind]]
+    told = zero_run(coded)
+    if not told and depends_not(samples[..., :3], _colors, _alone(kind, coded[:-TAIL_BYTES])):
+        told = unread_sentence()
     return (told,) if told else ()
+
+
+def _alone(kind: bytes, coded: bytes) -> bytes:
+    """A file with these coded colors and nothing else."""
+    chunk = struct.pack("<4sI", kind, len(coded)) + coded + bytes(len(coded) % 2)
+    return struct.pack("<4sI4s", b"RIFF", 4 + len(chunk), b"WEBP") + chunk
+
+
+def _colors(data: bytes) -> NDArray[Any]:
+    colors: NDArray[Any] = imagecodecs.webp_decode(data)[..., :3]
+    return colors
 
 
 def _payload(data: bytes, chunks: dict[bytes, slice], name: bytes) -> bytes | None:

@@ -11,7 +11,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 
 import imagecodecs
 import numpy as np
@@ -88,7 +88,11 @@ CODINGS: dict[str, dict[str, Callable[[], bytes]]] = {
         "tiles, big-endian": _tiff("lzw", GRAY_16, tile=(32, 32), byteorder=">"),
     },
     "TIFF, PackBits": {"strip": _tiff("packbits", COLORS // 64 * 64)},
-    "TIFF, not compressed": {"strip": _tiff(None), "tiles": _tiff(None, GRAY_16, tile=(32, 32)), "YCbCr": lambda: ycbcr(1)},
+    "TIFF, not compressed": {
+        "strip": _tiff(None),
+        "tiles": _tiff(None, GRAY_16, tile=(32, 32)),
+        "YCbCr": lambda: ycbcr(1),
+    },
     "TIFF, fax (CCITT)": {"RLE": _fax("tiff_ccitt"), "G3": _fax("group3"), "G4": _fax("group4")},
     "JPEG": {
         "gray": _jpeg(),
@@ -148,7 +152,7 @@ def _table() -> dict[str, list[str]]:
 TABLE = _table()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _built(coding: str, name: str) -> tuple[bytes, Photo]:
     data = CODINGS[coding][name]()
     return data, decode(data, LIMIT_MP)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import struct
 
 import photos
 import pytest
 from PIL import Image
 
-from photocolor.errors import TruncatedPhoto
+from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image import jpeg
 
 EOI = b"\xff\xd9"
@@ -53,3 +54,19 @@ def test_odd_metadata_does_not_hide_the_damage_behind_it() -> None:
 
 def test_thumbnails_for_a_look_are_not_read_twice() -> None:
     assert jpeg.read(photos.cut(KINDS["baseline"], 0.9) + EOI, least_px=64).pixels.shape[1] >= 64
+
+
+def test_a_picture_of_many_scans_is_refused_before_it_takes_minutes() -> None:
+    data = KINDS["progressive"]
+    assert jpeg.read(data).warnings == ()
+    first = data.index(b"\xff\xda")
+    last = data.rindex(b"\xff\xda")
+    many = data[:-2] + data[last:-2] * 100 + data[-2:]
+    assert first < last
+    with pytest.raises(UnsupportedPhoto, match="scans of") as caught:
+        jpeg.read(many)
+    assert "jpegtran" in caught.value.hint
+    frame = data.index(b"\xff\xc2") + 5
+    huge = data[:frame] + struct.pack(">HH", 8000, 8000) + data[frame + 4 : -2] + data[last:-2] * 10 + data[-2:]
+    with pytest.raises(UnsupportedPhoto, match=r"scans of 64\.0 MP"):
+        jpeg.read(huge)

@@ -10,8 +10,9 @@ import pytest
 
 from photocolor.color.resize import resize
 from photocolor.errors import PhotoError, TooLarge, TruncatedPhoto
-from photocolor.image import jpeg
+from photocolor.image import jpeg_markers
 from photocolor.image.decode import decode
+from photocolor.image.jpeg_markers import next_marker
 from photocolor.image.reduced import decode_reduced
 
 CODES = 2.0
@@ -56,11 +57,11 @@ MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
 
 
 def test_markers_are_found_across_the_pieces_of_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jpeg, "_FIRST_PIECE_BYTES", 3)
-    monkeypatch.setattr(jpeg, "_PIECE_BYTES", 7)
+    monkeypatch.setattr(jpeg_markers, "_FIRST_PIECE_BYTES", 3)
+    monkeypatch.setattr(jpeg_markers, "_PIECE_BYTES", 7)
     rng = random.Random(3)
     for _ in range(3000):
         data = bytes(rng.choice((0xFF, 0xFF, 0x00, 0x01, 0xD0, 0xD9)) for _ in range(rng.randrange(60)))
         at = rng.randrange(len(data) + 1)
         whole = MARKER.search(data, at)
-        assert jpeg._next_marker(data, at) == (whole and (whole.start(), whole.end() - 1))
+        assert next_marker(data, at) == (whole and (whole.start(), whole.end() - 1))
