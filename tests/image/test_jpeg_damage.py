@@ -67,6 +67,6 @@ def test_a_picture_of_many_scans_is_refused_before_it_takes_minutes() -> None:
         jpeg.read(many)
     assert "jpegtran" in caught.value.hint
     frame = data.index(b"\xff\xc2") + 5
-    huge = data[:frame] + struct.pack(">HH", 8000, 8000) + data[frame + 4 : -2] + data[last:-2] * 10 + data[-2:]
+    huge = data[:frame] + struct.pack(">HH", 8000, 8000) + data[frame + 4 : -2] + data[last:-2] * 20 + data[-2:]
     with pytest.raises(UnsupportedPhoto, match=r"scans of 64\.0 MP"):
         jpeg.read(huge)
