@@ -198,7 +198,7 @@ ODDITIES: dict[str, Expected] = {
     "pillow__hopper.iccprofile.tif": COLOR,
     "pillow__hopper.psd": Expected("unsupported", "Photoshop"),
     "pillow__hopper_16bit.pgm": Expected("unsupported", "PNM"),
-    "pillow__hopper_bad_exif.jpg": Expected("truncated", "no block of it needs"),  # guessed DONE; its stripes are damage
+    "pillow__hopper_bad_exif.jpg": Expected("truncated", "no block of it needs"),  # guessed DONE; stripes
     "pillow__hopper_gray.jpg": DONE,
     "pillow__hopper_lzma.tif": COLOR,
     "pillow__hopper_orientation_2.jpg": COLOR,
