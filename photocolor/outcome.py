@@ -62,6 +62,7 @@ class Job:
         token: eight hex digits for the temporary file's name, so that the parent can remove it after a crash.
         remote: addresses in a remote storage; None if both are files.
         root: the output folder, which the result may not leave and which must stay in place; None if there is none.
+        beside: whether XMP files may lie beside the source and the result; not where one of them is a copy.
     """
 
     source: Path
@@ -71,6 +72,7 @@ class Job:
     token: str
     remote: Remote | None = None
     root: OutputFolder | None = None
+    beside: bool = True
 
     @property
     def origin(self) -> str:
@@ -101,6 +103,8 @@ class Done:
         hints_sha256: digest of the sidecar with a person's color hints; "" without one.
         pages: pages of the file; more than 1 for a TIFF with several.
         integrity: "checked" if the source has checksums of its coded pixels, which were compared; else "unchecked".
+        sidecars_sha256: digest of the XMP files beside the source; "" without any, or if they are not looked at.
+        sidecars: places of their copies in the output folder, with forward slashes.
     """
 
     job: Job
@@ -117,6 +121,8 @@ class Done:
     hints_sha256: str = ""
     pages: int = 1
     integrity: str = "unchecked"
+    sidecars_sha256: str = ""
+    sidecars: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

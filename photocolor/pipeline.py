@@ -35,8 +35,10 @@ from photocolor.metadata.tiff_pages import graft_pages
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Done, Job, Outcome, Skipped, Watch
 from photocolor.pages import Book, PaintedPage, write_pages
+from photocolor.placement import placement_of
 from photocolor.reference import read_palette
-from photocolor.result import Draft, copy_source, identity, placement_of, write_result
+from photocolor.result import Draft, copy_source, identity, write_result
+from photocolor.result_sidecars import sidecars_of, with_sidecars, write_sidecars
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
 from photocolor.source import SourceBytes, open_source
 
@@ -152,6 +154,8 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
         warnings=made.warnings,
         hints_sha256=source.hints_sha256,
         integrity=sheet.about.container.integrity,
+        sidecars_sha256=made.sidecars_sha256,
+        sidecars=made.sidecars,
     )
 
 
@@ -186,9 +190,12 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
     with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
         tally = write_pages(file.content, book, paint_page)
         watch.stage("encode")
-        report = graft_pages(source.data, file.content, Changes("tiff", provenance_of(source, studio)))
+        sidecars = sidecars_of(job, files)
+        changes = with_sidecars(Changes("tiff", provenance_of(source, studio)), sidecars, files)
+        report = graft_pages(source.data, file.content, changes)
         result_sha256, result_bytes = identity(file.content)
         source.refuse_changed(job)
+        beside = write_sidecars(job, sidecars, files, (report.picture, changes.provenance))
         file.commit()
     return Done(
         job=job,
@@ -201,9 +208,11 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
         tiles=sum(answer.tiles for answer in tally.answers),
         doubt=tally.doubt,
         degraded=tuple(dict.fromkeys(phrase for answer in tally.answers for phrase in answer.degraded)),
-        warnings=(*tally.warnings, *report.sentences),
+        warnings=(*tally.warnings, *report.sentences, *beside.warnings),
         pages=len(book),
         integrity=tally.integrity,
+        sidecars_sha256=sidecars.sha256,
+        sidecars=beside.places,
     )
 
 
@@ -231,9 +240,20 @@ def _left_alone(
         detail = f"the photo {has}; --already-color force colors it anyway"
         return Skipped(job, "already_color", detail, source.sha256)
     made = copy_source(job, source, studio.files)
-    note = (f"the photo {has}; it was copied unchanged",)
-    seconds = time.perf_counter() - started
-    return Done(job, source.sha256, made.sha256, made.bytes, 0.0, seconds, device="", tiles=0, warnings=note)
+    note = f"the photo {has}; it was copied unchanged"
+    return Done(
+        job=job,
+        source_sha256=source.sha256,
+        result_sha256=made.sha256,
+        result_bytes=made.bytes,
+        megapixels=0.0,
+        seconds=time.perf_counter() - started,
+        device="",
+        tiles=0,
+        warnings=(note, *made.warnings),
+        sidecars_sha256=made.sidecars_sha256,
+        sidecars=made.sidecars,
+    )
 
 
 def provenance_of(source: SourceBytes, studio: Studio) -> Provenance:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-import os
 import shutil
-import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.image.atomic import AtomicFile, Placement
+from photocolor.image.atomic import AtomicFile
 from photocolor.image.encode import encode_rows, losses
 from photocolor.image.formats import Format
 from photocolor.image.luma import write_exact
@@ -26,6 +23,8 @@ from photocolor.metadata.carry import Changes, graft
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.signing import Seal, Statement
 from photocolor.outcome import Job
+from photocolor.placement import placement_of
+from photocolor.result_sidecars import sidecars_of, with_sidecars, write_sidecars
 from photocolor.settings import FileSettings
 from photocolor.source import SourceBytes, digest_of
 from photocolor.stored import StoredFile, Writable
@@ -39,11 +38,15 @@ class Written:
         sha256: hex digest of its bytes.
         bytes: how many there are.
         warnings: what happened on the way, one sentence each.
+        sidecars_sha256: digest of the XMP files beside the source; "" without any.
+        sidecars: places of their copies in the output folder.
     """
 
     sha256: str
     bytes: int
     warnings: tuple[str, ...] = ()
+    sidecars_sha256: str = ""
+    sidecars: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +79,18 @@ def write_result(job: Job, source: SourceBytes, draft: Draft, files: FileSetting
         if files.exact_luma and isinstance(photo, Photo) and samples is not None:
             write_exact(file.content, source.whole, (photo, samples[..., :3]), files)
         changes = Changes(row.name, draft.provenance, _small_result(file.content, row, samples))
+        sidecars = sidecars_of(job, files)
+        changes = with_sidecars(changes, sidecars, files)
         report = graft(source.data, photo.container.format, file.content, changes)
         if draft.seal is not None:
             formats = photo.container.format, row.name
-            draft.seal.sign(file.content, _statement_of(job, source, draft.provenance, formats))
+            draft.seal.sign(file.content, _statement_of(job, source, changes.provenance, formats))
         made = identity(file.content)
         source.refuse_changed(job)
+        beside = write_sidecars(job, sidecars, files, (report.picture, changes.provenance))
         file.commit()
-    return Written(*made, (*photo.warnings, *losses(photo, files.format), *report.sentences))
+    told = (*photo.warnings, *losses(photo, files.format), *report.sentences, *beside.warnings)
+    return Written(*made, told, sidecars.sha256, beside.places)
 
 
 def _small_result(path: Writable, row: Format, samples: Pixels | None) -> Callable[[], NDArray[np.uint8]] | None:
@@ -116,32 +123,10 @@ def copy_source(job: Job, source: SourceBytes, files: FileSettings) -> Written:
             else:
                 copy.write(source.data)
         source.refuse_changed(job)
+        sidecars = sidecars_of(job, files)
+        beside = write_sidecars(job, sidecars, files)
         file.commit()
-    return Written(source.sha256, len(source.data))
-
-
-def placement_of(job: Job, files: FileSettings) -> Placement:
-    """Returns how a result comes into the output folder: who cannot read the source cannot read it either.
-
-    A source in a remote storage has no permissions, so its result gets the usual ones.
-    """
-    mtime_ns = job.fingerprint.mtime_ns if files.keep_times else None
-    if os.name != "posix" or (job.remote and job.remote.source):
-        return Placement(job.root, mtime_ns=mtime_ns)
-    depth = job.relative.count("/") if job.root else 0
-    modes = tuple(_mode(folder, 0o700) for folder in job.source.parents[:depth])
-    try:
-        state = job.source.stat()
-    except OSError:  # it vanished meanwhile, and with it who might read it
-        return Placement(job.root, 0o600, None, mtime_ns, modes)
-    return Placement(job.root, stat.S_IMODE(state.st_mode), state.st_gid, mtime_ns, modes)
-
-
-def _mode(folder: Path, unknown: int) -> int:
-    try:
-        return stat.S_IMODE(folder.stat().st_mode) & 0o777
-    except OSError:
-        return unknown
+    return Written(source.sha256, len(source.data), beside.warnings, sidecars.sha256, beside.places)
 
 
 def identity(path: Writable) -> tuple[str, int]:

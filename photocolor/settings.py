@@ -49,6 +49,14 @@ class VisibleMark(StrEnum):
     CORNER = "corner"
 
 
+class Sidecars(StrEnum):
+    """What happens to an XMP file beside a photo."""
+
+    COPY = "copy"
+    MERGE = "merge"
+    IGNORE = "ignore"
+
+
 class Engine(StrEnum):
     """Who does the work."""
 
@@ -120,6 +128,8 @@ class FileSettings:
         mark: whether the picture itself says that it is colorized; inside of the mark the lightness changes.
         c2pa_certificate_sha256: digest of the certificate that signs the results; "" for none.
         keep_times: whether a result keeps the time when its source was changed last.
+        sidecars: whether XMP files beside a photo are copied beside its result, or merged into it. Only merging
+            changes the bytes of a result.
     """
 
     format: OutputFormat = OutputFormat.KEEP
@@ -130,6 +140,7 @@ class FileSettings:
     mark: VisibleMark = VisibleMark.NONE
     c2pa_certificate_sha256: str = ""
     keep_times: bool = field(default=False, metadata=NO_BYTES)
+    sidecars: Sidecars = Sidecars.COPY
 
     def __post_init__(self) -> None:
         if not QUALITY_RANGE[0] <= self.quality <= QUALITY_RANGE[1]:
@@ -262,6 +273,8 @@ def result_settings(color: ColorSettings, files: FileSettings) -> dict[str, obje
     for group in (color, files):
         for item in fields(group):
             value = getattr(group, item.name)
+            if value is Sidecars.IGNORE:
+                continue  # as copying, it changes no byte of a result
             if item.name in _ALWAYS_COVERED or (item.metadata != NO_BYTES and value != item.default):
                 values[item.name] = str(value) if isinstance(value, StrEnum) else value
     return dict(sorted(values.items()))

@@ -22,6 +22,7 @@ from photocolor.image.atomic import temporary_path
 from photocolor.outcome import Job
 from photocolor.secure import lies_in
 from photocolor.settings import Shard
+from photocolor.sidecars import copy_token
 from photocolor.strict_json import loads
 
 _TOKEN = re.compile(r"[0-9a-f]{8}")
@@ -164,7 +165,8 @@ def sweep_begun(out: Path, begun: Mapping[str, Begun]) -> None:
         target = out / note.relative
         with suppress(OSError):  # one that cannot be removed is hidden, harmless, and no reason to stop
             if lies_in(target, out):
-                temporary_path(target, note.token).unlink(missing_ok=True)
+                for token in (note.token, copy_token(note.token)):
+                    temporary_path(target, token).unlink(missing_ok=True)
 
 
 def row_of(begun: Begun) -> dict[str, object]:

@@ -59,6 +59,8 @@ class Record:
         reason: why it was skipped; empty for a done photo.
         hints_sha256: digest of the sidecar with color hints; empty without one.
         run: number of the run that wrote the line.
+        sidecars_sha256: digest of the XMP files beside the source; empty without any.
+        sidecars: places of their copies in the output folder.
     """
 
     size_bytes: int
@@ -69,6 +71,8 @@ class Record:
     reason: str = ""
     hints_sha256: str = ""
     run: int = 0
+    sidecars_sha256: str = ""
+    sidecars: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -135,7 +139,8 @@ def remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
     if line["status"] == DONE:
         sha256, result_bytes = hex_digest(line["source_sha256"]), whole_number(line["result_bytes"])
         hints_sha256 = hex_digest(line.get("hints_sha256", ""))
-        past.done[relative] = Record(size_bytes, mtime_ns, sha256, recipe, result_bytes, "", hints_sha256, run)
+        xmp = hex_digest(line.get("sidecars_sha256", "")), places_of(line.get("sidecars", []))
+        past.done[relative] = Record(size_bytes, mtime_ns, sha256, recipe, result_bytes, "", hints_sha256, run, *xmp)
         past.passed.pop(relative, None)
     elif line["status"] == SKIPPED:
         past.passed[relative] = Record(size_bytes, mtime_ns, "", recipe, 0, str(line["reason"]), run=run)
@@ -164,6 +169,17 @@ def checked_place(value: object) -> str:
     if not isinstance(value, str) or leaves(value):
         raise ValueError("no place in the output folder")
     return value
+
+
+def places_of(value: object) -> tuple[str, ...]:
+    """Returns places inside of the output folder, as a record has them.
+
+    Raises:
+        ValueError: it is no list of such.
+    """
+    if not isinstance(value, list):
+        raise ValueError("no list of places")
+    return tuple(map(checked_place, value))
 
 
 def whole_number(value: object, *, low: int = 0) -> int:

@@ -49,6 +49,8 @@ def _particulars(outcome: Outcome) -> dict[str, object]:
                 "warnings": list(outcome.warnings),
                 "hints_sha256": outcome.hints_sha256,
                 "integrity": outcome.integrity,
+                "sidecars_sha256": outcome.sidecars_sha256,
+                "sidecars": list(outcome.sidecars),
             }
         case Skipped():
             return {"reason": outcome.reason, "detail": outcome.detail, "source_sha256": outcome.source_sha256}

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from photocolor.batch.atlas import Atlas, Chart
 from photocolor.batch.plan import PAIRS_SHOWN, TOKEN_BYTES, Plan, folded, make_plan, target_of
-from photocolor.batch.remote_walk import Survey
-from photocolor.batch.walk import OUTPUTS, Fault
+from photocolor.batch.remote_walk import REMOTE_SIDECARS, Survey
+from photocolor.batch.walk import OUTPUTS, SIDECARS, Fault
 from photocolor.errors import TargetCollision, UsageError
 from photocolor.outcome import Fingerprint, Job, Remote
 from photocolor.places.address import Address, parse_address
 from photocolor.places.staging import staging_path
-from photocolor.settings import OutputFormat, Settings, Shard
+from photocolor.settings import OutputFormat, Settings, Shard, Sidecars
 
 _SUFFIX_LETTERS = 12
 
@@ -106,6 +106,8 @@ def plan_remote(settings: Settings) -> RemotePlan:
         raise AssertionError("no end of the run is remote")
     if settings.retry_failed:
         raise UsageError("--retry-failed reads the manifest of a local folder", "Run the same command without it.")
+    if settings.files.sidecars is Sidecars.MERGE:
+        raise UsageError("--sidecars merge looks at files beside local photos", "Run the same command without it.")
     out = parse_address(ends.out) if ends.out else None
     if not ends.sources:
         plan = make_plan(settings.sources, staging_path(), settings.files.format).only(settings.shard)
@@ -150,4 +152,5 @@ def _of_files(plan: Plan, route: Route) -> RemotePlan:
             found = entry.found
             yield Chart(entry.relative, found.path, found.size_bytes, found.mtime_ns)
 
-    return RemotePlan(route, charts, len(plan), plan.faults, plan.passed, plan.shard)
+    passed = {REMOTE_SIDECARS if kind == SIDECARS else kind: number for kind, number in plan.passed.items()}
+    return RemotePlan(route, charts, len(plan), plan.faults, passed, plan.shard)

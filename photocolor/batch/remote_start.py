@@ -12,7 +12,7 @@ from pathlib import Path
 from photocolor.batch.atlas import Atlas
 from photocolor.batch.begun import on_damage, read_begun, sweep_begun
 from photocolor.batch.lock import OutputLock, make_output_folder
-from photocolor.batch.manifest import Past, Recipe, recall
+from photocolor.batch.manifest import Past, Recipe, Record, recall
 from photocolor.batch.pools import Pool
 from photocolor.batch.remote_plan import RemotePlan
 from photocolor.batch.remote_records import Earlier, RemoteRecords, recall_remote
@@ -141,6 +141,10 @@ class RemoteEyes:
             except (StorageFailed, OSError):
                 return False
             return is_made_of(copy, self.source_sha256(job))
+
+    def sidecars_change(self, job: Job, record: Record) -> str:
+        """Nothing: XMP files do not go along from or to a remote storage."""
+        return ""
 
     def hints_sha256(self, job: Job) -> str:
         """Digest of the sidecar with color hints; "" without one."""

@@ -16,6 +16,8 @@ from photocolor.places.store import Thing, open_store
 from photocolor.secure import leaves
 from photocolor.settings import Shard
 
+REMOTE_SIDECARS = "XMP file, which does not go along from or to a remote storage"
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -116,7 +118,7 @@ class Survey:
         elif name.endswith(SUFFIX) and is_photo_name(parts[-1].removesuffix(SUFFIX)):
             yield Sighting(name.removesuffix(SUFFIX), sidecar=True)
         elif not is_photo_name(parts[-1]) or not is_plain_name(self.base.scheme, name):
-            self.passed[NOT_PHOTOS] += 1
+            self.passed[REMOTE_SIDECARS if name.lower().endswith(".xmp") else NOT_PHOTOS] += 1
         elif belongs(name, self._shard):
             yield Sighting(name, thing.size_bytes, thing.mtime_ns)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from photocolor.image.formats import sniff
 from photocolor.metadata.carry import read_provenance
 from photocolor.outcome import Job, Skipped
 from photocolor.secure import open_regular
+from photocolor.settings import Sidecars
+from photocolor.sidecars import digest_of_sidecars
 from photocolor.source import digest_of, digest_of_hints, is_tiff
 from photocolor.stored import StoredFile
 
@@ -80,12 +83,22 @@ class Eyes(Protocol):
     def hints_sha256(self, job: Job) -> str:
         """Digest of the sidecar with color hints; "" without one."""
 
+    def sidecars_change(self, job: Job, record: Record) -> str:
+        """What is not with a photo's XMP files as its record says; "" if all is."""
+
     def is_own_result(self, job: Job) -> bool:
         """Whether what lies at the target says that photocolor made it of this source, or is its copy."""
 
 
 class FileEyes:
-    """Looks at files."""
+    """Looks at files.
+
+    Args:
+        sidecars: what happens to XMP files beside a photo.
+    """
+
+    def __init__(self, sidecars: Sidecars = Sidecars.COPY) -> None:
+        self._sidecars = sidecars
 
     def target(self, job: Job) -> Seen | None:
         """What lies at the target; a link there is not the result."""
@@ -106,6 +119,16 @@ class FileEyes:
     def hints_sha256(self, job: Job) -> str:
         """Digest of the sidecar with color hints."""
         return digest_of_hints(job.source)
+
+    def sidecars_change(self, job: Job, record: Record) -> str:
+        """What is not with a photo's XMP files as its record says."""
+        if self._sidecars is Sidecars.IGNORE:
+            return ""
+        if digest_of_sidecars(job.source, job.target.name, self._sidecars) != record.sidecars_sha256:
+            return "the XMP file beside it changed" if record.sidecars_sha256 else "the XMP file beside it is new"
+        names = (place.rpartition("/")[2] for place in record.sidecars)
+        gone = not all(os.path.lexists(job.target.with_name(name)) for name in names)
+        return "the copy of its XMP file is gone" if gone else ""
 
     def is_own_result(self, job: Job) -> bool:
         """Whether what lies at the target was made of this source."""
@@ -186,6 +209,8 @@ class Sieve:
             return Verdict(Action.REDO, detail="the source changed")
         if self.eyes.hints_sha256(job) != record.hints_sha256:
             return Verdict(Action.REDO, detail="the color hints changed")
+        if change := self.eyes.sidecars_change(job, record):
+            return Verdict(Action.REDO, detail=change)
         return Verdict(Action.SKIP, SKIP_DONE, "done by an earlier run")
 
     def _is_the_same_source(self, job: Job, record: Record) -> bool:

@@ -20,7 +20,7 @@ from photocolor.batch.remote_plan import RemotePlan
 from photocolor.batch.remote_start import RemoteRun, color_remote, remote_sieve
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.runner import Run, run
-from photocolor.batch.sift import Sieve
+from photocolor.batch.sift import FileEyes, Sieve
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import DeviceChoice, choose
 from photocolor.engine.sizes import tile_side
@@ -83,7 +83,7 @@ def sieve_of(plan: Plan | RemotePlan, settings: Settings, recipe: Recipe, report
     begun = read_begun(settings.out, plan.shard, damaged)
     for sentence in on_damage(past.damaged, damaged):
         reporter.note(sentence)
-    return Sieve(past, recipe, begun, settings.overwrite)
+    return Sieve(past, recipe, begun, settings.overwrite, FileEyes(settings.files.sidecars))
 
 
 def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter: Reporter) -> Pool:

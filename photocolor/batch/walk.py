@@ -15,6 +15,7 @@ from photocolor.image.formats import PHOTO_SUFFIXES
 RECORD_FOLDER = ".photocolor"
 """The folder inside an output folder that holds the manifest; its presence marks an output folder."""
 
+SIDECARS = "XMP file (see --sidecars)"
 HIDDEN, NOT_PHOTOS, LINKED_FOLDERS, SPECIAL, OUTPUTS = (
     "hidden",
     "no photo by its name",
@@ -244,7 +245,7 @@ class _Walk:
         elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112 -- Path raises where it may not look
             passed[LINKED_FOLDERS] += 1
         elif not is_photo_name(entry.name):
-            passed[NOT_PHOTOS] += 1
+            passed[SIDECARS if entry.name.lower().endswith(".xmp") else NOT_PHOTOS] += 1
         elif _is_special(entry.path):
             passed[SPECIAL] += 1
         else:

@@ -1,4 +1,4 @@
-"""The options of `restore` about what a result says of itself: the visible mark and the signature."""
+"""The options of `restore` about what a result says: its XMP files, the visible mark and the signature."""
 
 from __future__ import annotations
 
@@ -8,8 +8,17 @@ from typing import Annotated
 import typer
 
 from photocolor.errors import UsageError
-from photocolor.settings import Credential, VisibleMark
+from photocolor.settings import Credential, Sidecars, VisibleMark
 
+SidecarFiles = Annotated[
+    Sidecars,
+    typer.Option(
+        "--sidecars",
+        metavar="|".join(Sidecars),
+        help="What to do with XMP files beside a photo (photo.xmp, photo.jpg.xmp): copy them beside the result, where "
+        "they say what colored it; merge them into it; or leave them out.",
+    ),
+]
 Mark = Annotated[
     VisibleMark,
     typer.Option(

@@ -57,11 +57,13 @@ class Changes:
         provenance: what colored the photo.
         thumbnail: gives the colored result, reduced to a few hundred pixels, in the stored orientation: (h, w, 3) uint8
             sRGB. Called at most once, and only if the source has a thumbnail. None removes the old thumbnail.
+        sidecars: XMP files beside the source that are merged into its own packet, each a newer statement.
     """
 
     result_format: str
     provenance: Provenance
     thumbnail: Maker | None = None
+    sidecars: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class CarryReport:
         warnings: what a person should know, one sentence each; damaged blocks begin with "metadata_unparsed", too
             large ones with "metadata_left_behind".
         told: what sound metadata have no place in the result, or another one than usual, one sentence each.
+        picture: the result, as its file stores it.
     """
 
     kept: tuple[str, ...]
@@ -82,6 +85,7 @@ class CarryReport:
     dropped: tuple[str, ...]
     warnings: tuple[str, ...]
     told: tuple[str, ...] = ()
+    picture: Picture | None = None
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -112,14 +116,16 @@ def graft(
     blocks = _read(source, source_format, at, log) if carry else Blocks()
     with result.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
         picture = PICTURES[kind](view)
-    aim = Aim(source_format, kind, picture, changes.provenance, changes.thumbnail)
+    aim = Aim(source_format, kind, picture, changes.provenance, changes.thumbnail, changes.sidecars)
     blocks = converted(blocks, aim, log)
     if kind == "tiff":
         tiff.write(result, blocks, log)  # appends: the file may be larger than the memory
     else:
         _overwrite(result, WRITERS[kind](result.read_bytes(), blocks, log), blocks.trailer)
-    every = (log.kept, log.changed, log.dropped, log.warnings, log.told)
-    return CarryReport(*(tuple(dict.fromkeys(names)) for names in every))
+    kept, changed, dropped, warnings, told = (
+        tuple(dict.fromkeys(names)) for names in (log.kept, log.changed, log.dropped, log.warnings, log.told)
+    )
+    return CarryReport(kept, changed, dropped, warnings, told, picture)
 
 
 def _overwrite(file: Writable, data: bytes, trailer: Trailer | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, replace
 
-from photocolor.metadata import iptc, iptc_merge, packet, photoshop, tiff
+from photocolor.metadata import iptc, iptc_merge, packet, photoshop, sidecar, tiff
 from photocolor.metadata.blocks import Blocks, Log, Picture, listed
 from photocolor.metadata.exif import ROOM_IN_JPEG_BYTES, Wishes, built, corrected, minimal
 from photocolor.metadata.fields import in_layout
@@ -39,6 +39,7 @@ class Aim:
         picture: the result's stored grid.
         provenance: what colored the photo.
         thumbnail: gives the colored photo, small; or None.
+        sidecars: XMP files that are merged into the packet.
     """
 
     source_format: str
@@ -46,6 +47,7 @@ class Aim:
     picture: Picture
     provenance: Provenance
     thumbnail: Maker | None
+    sidecars: tuple[bytes, ...] = ()
 
     @property
     def title(self) -> str:
@@ -150,6 +152,8 @@ def _with_packet(blocks: Blocks, aim: Aim, damaged: Damaged | None, log: Log) ->
     """With the XMP packet of the result."""
     opened = packet.opened(blocks.xmp, log)
     log.kept.extend(["XMP"] if blocks.xmp else [])
+    for data in aim.sidecars:
+        opened = sidecar.merged(opened, data, log)
     if damaged is not None:
         packet.keep_unparsed(opened, "EXIF", damaged[0], log, damaged[1])
     if aim.result_format in ("png", *_NO_PHOTOSHOP):

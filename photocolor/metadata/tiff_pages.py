@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from photocolor.metadata.blocks import Log, TiffSource
@@ -41,7 +42,8 @@ def graft_pages(source: TiffSource, result: Writable, changes: Changes) -> Carry
     for number, (page, target) in enumerate(zip(pages, targets, strict=True), 1):
         _write_number(result, _first_at(layout), target, layout)
         length = result.stat().st_size
-        reports.append(graft(source, "tiff", result, changes, page, carry=room > 0))
+        of_page = changes if number == 1 else replace(changes, sidecars=())  # a sidecar is about the file
+        reports.append(graft(source, "tiff", result, of_page, page, carry=room > 0))
         left.extend([] if room > 0 else [number])
         room -= result.stat().st_size - length
         done.append(_pages_of_file(result, first_only=True)[1][0])
@@ -112,4 +114,6 @@ def _joined(reports: list[CarryReport]) -> CarryReport:
         return tuple(dict.fromkeys(item for report in reports for item in getattr(report, name)))
 
     dropped = tuple(name for name in all_of("dropped") if name != _NOT_TRUE_HERE)
-    return CarryReport(all_of("kept"), all_of("changed"), dropped, all_of("warnings"), all_of("told"))
+    return CarryReport(
+        all_of("kept"), all_of("changed"), dropped, all_of("warnings"), all_of("told"), reports[0].picture
+    )

@@ -61,7 +61,7 @@ def split(packet: bytes, room: int, log: Log) -> tuple[bytes, list[bytes]]:
     for size, element, attribute in _in_order(main):
         if length <= room or extended > XMP_MOST_BYTES:
             break
-        moved.append(_moved(main, element, attribute))
+        moved.append(moved_property(main, element, attribute))
         length -= size
         extended += len(moved[-1])
     if length > room or extended > XMP_MOST_BYTES:
@@ -129,7 +129,7 @@ def _may_move(name: str) -> bool:
     return " " in name and (name.partition(" ")[0] not in STAY or name in _KEPT)
 
 
-def _moved(main: Packet, element: Element, attribute: Attribute | None) -> bytes:
+def moved_property(main: Packet, element: Element, attribute: Attribute | None) -> bytes:
     """Takes a property out of the packet; gives the description that holds it in the extension."""
     if attribute is None:
         main.cut(element.start, element.end)

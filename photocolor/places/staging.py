@@ -85,7 +85,7 @@ class RemoteWork:
         remote, started = job.remote, time.perf_counter()
         if remote is None:
             return self._work(job, watch)
-        near = replace(job, remote=None)
+        near = replace(job, remote=None, beside=False)
         try:
             if remote.source:
                 watch.stage(FETCH)

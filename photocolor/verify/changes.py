@@ -29,7 +29,7 @@ def compare_tags(pair: Pair) -> TagReport:
             kind = "lost" if new is _MISSING else "added" if old is _MISSING else "changed"
             values = (None if value is _MISSING else value for value in (old, new))
             found = Difference(kind, tag, next(values), next(values), pair)
-            piles[kind].append(TagChange(tag, shown(found.was), shown(found.now), _reason(found)))
+            piles[kind].append(TagChange(tag, shown(found.was), shown(found.now), explained(found)))
     piles["changed"] = _explained_by_overlap(piles["changed"], pair)
     return TagReport(kept, *(tuple(pile) for pile in piles.values()))
 
@@ -73,7 +73,8 @@ def _without(values: Iterable[object], equal: Counter[object]) -> list[object]:
     return found
 
 
-def _reason(found: Difference) -> str:
+def explained(found: Difference) -> str:
+    """The reason why a difference is intended; "" if it is not."""
     for row in INTENDED:
         tags, ways = re.fullmatch(row.tags, found.tag), re.fullmatch(row.ways, found.pair.way)
         if tags and ways and found.kind in row.kinds.split("|") and row.true(found):

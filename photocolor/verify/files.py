@@ -20,6 +20,7 @@ from photocolor.verify.changes import compare_tags
 from photocolor.verify.checks import Candidate, check_picture
 from photocolor.verify.evidence import Evidence, open_evidence
 from photocolor.verify.intended import Pair
+from photocolor.verify.sidecars import RecordedSidecars, check_copies, check_merged, merged_tags
 from photocolor.verify.tags import tags_of
 from photocolor.verify.verdict import Check, TagReport, Verdict
 
@@ -36,12 +37,22 @@ class Recorded:
         result_sha256: digest of the result that was written.
         result_bytes: its length.
         model_sha256: digest of the model that the run used.
+        sidecars_sha256: digest of the XMP files beside the source; "" without any.
+        sidecars: places of their copies in the output folder.
     """
 
     source_sha256: str
     result_sha256: str
     result_bytes: int
     model_sha256: str
+    sidecars_sha256: str = ""
+    sidecars: tuple[str, ...] = ()
+
+    @property
+    def beside(self) -> RecordedSidecars:
+        """What is recorded of the XMP files beside the source and the result."""
+        names = frozenset(place.rpartition("/")[2] for place in self.sidecars)
+        return RecordedSidecars(self.sidecars_sha256, names, verbatim=self.copied)
 
     @property
     def copied(self) -> bool:
@@ -86,7 +97,8 @@ def _look(
     if recorded.copied:
         same = files[0].sha256 == files[1].sha256
         detail = "the source has color and was copied byte for byte" if same else "the copy is not the source"
-        return (Check("copy", same, detail), *record), TagReport()
+        copies = check_copies(files[0].path, files[1].path, recorded.beside, files[0].sha256)
+        return (Check("copy", same, detail), *record, *copies), TagReport()
     checks, tags = _compare(files, max_megapixels, recorded)
     return (*checks, *record), tags
 
@@ -109,10 +121,13 @@ def _compare(
     except PhotoError as error:
         return (Check("readable", False, error.message),), TagReport()
     before, after = tags_of(data[0], kinds[0]), tags_of(data[1], kinds[1])
-    pair = Pair(">".join(kinds), shown.width, shown.height, before, after)
+    paths = files[0].path, files[1].path
+    pair = Pair(">".join(kinds), shown.width, shown.height, before, after, merged_tags(*paths, made))
     tags = compare_tags(pair)
     checks.append(_check_tags(tags))
     checks.append(_check_provenance(made, files[0].sha256, recorded))
+    checks.extend(check_merged(pair, *paths, made))
+    checks.extend(check_copies(*paths, recorded.beside if recorded else RecordedSidecars(), files[0].sha256))
     checks.extend(_check_signature(made, files[1], kinds[1]))
     return tuple(checks), tags
 

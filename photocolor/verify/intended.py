@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from photocolor.metadata.iptc_merge import normal
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE
-from photocolor.verify.moved import MovedIptc, lines_of, text_of_tag
+from photocolor.metadata.sidecar import SOURCE_XMP
+from photocolor.verify.moved import MovedIptc, lines_of, text_of_tag, texts_of
 from photocolor.verify.tags import TOO_LARGE, Tags
 
 RESOLUTION_SHARE = 0.01
@@ -27,6 +28,7 @@ class Pair:
         height: rows of it.
         before: the source's tags.
         after: the result's tags.
+        sidecar: the tags of the XMP files beside the source, if they were merged into the result.
     """
 
     way: str
@@ -34,6 +36,7 @@ class Pair:
     height: int
     before: Tags
     after: Tags
+    sidecar: Tags = field(default_factory=Tags)
 
     @cached_property
     def moved_iptc(self) -> MovedIptc:
@@ -102,6 +105,15 @@ def _said_by_exif(found: Difference) -> bool:
 def _numbers(found: Difference, name: str) -> tuple[int, ...]:
     value = found.pair.before.get(f"EXIF/IFD0/{name}", (2,) if name == "ResolutionUnit" else ())
     return value if isinstance(value, tuple) else ()
+
+
+def _merged(found: Difference) -> bool:
+    """True if a property has what the sidecar says, and what the source says stands there, too, or is kept aside."""
+    told = {normal(text) for text in texts_of(found.pair.sidecar.get(found.tag))}
+    was, now = ({normal(text) for text in texts_of(value)} for value in (found.was, found.now))
+    aside = [normal(line) for line in texts_of(found.pair.after.get(f"XMP/{SOURCE_XMP}"))]
+    lost = (text for text in was - now if not any(line.endswith(text) for line in aside))
+    return bool(told) and told <= now <= told | was and not any(lost)
 
 
 def _text_kept(found: Difference) -> bool:
@@ -197,6 +209,7 @@ INTENDED: tuple[Intended, ...] = (
         "lost",
         "has a place in its own format only",
     ),
+    Intended("XMP/.*", _ANY, "changed|added", "merged from the sidecar", _merged),
     Intended("trailer/text", _MOVED, "lost", "moved to photocolor:SourceText", _text_kept),
     Intended("trailer/.*", _MOVED, "lost", "has a place in its own format only"),
     Intended("jxl/jumb", _ANY, "added", "the C2PA signature that was asked for", _signed),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from photocolor.batch.manifest import checked_place
+from photocolor.batch.manifest import checked_place, places_of
 from photocolor.batch.parts import manifests, replay
 from photocolor.batch.record import DONE, FAILED, SKIPPED
 from photocolor.batch.retry import source_place
@@ -202,12 +202,14 @@ def recall_lines(out: Path, damaged: Counter[str] | None = None) -> dict[str, Li
             values = loads(raw)
             relative, source = checked_place(values["relative"]), values["source"]
             place = checked_place(source_place(relative, source))
+            before = memory.get(relative)
+            line = _line(values, place, before.recorded if before else None)
         except (ValueError, KeyError, TypeError):
             if damaged is not None and whole:
                 damaged["lines"] += 1
             continue  # its photo is then verified without a record, or missing
-        before = memory.pop(relative, None)
-        memory[relative] = _line(values, place, before.recorded if before else None)
+        memory.pop(relative, None)
+        memory[relative] = line
     return memory
 
 
@@ -218,7 +220,8 @@ def _line(values: dict[str, object], place: str, before: Recorded | None) -> Lin
         return Line(sys.intern(status), place, sys.intern(told), before)
     size = values.get("result_bytes")
     source, result, model = (str(values.get(key, "")) for key in ("source_sha256", "result_sha256", "model_sha256"))
-    recorded = Recorded(source, result, size if isinstance(size, int) else 0, sys.intern(model))
+    sidecars = str(values.get("sidecars_sha256", "")), places_of(values.get("sidecars", []))
+    recorded = Recorded(source, result, size if isinstance(size, int) else 0, sys.intern(model), *sidecars)
     return Line(DONE, place, "", recorded)
 
 

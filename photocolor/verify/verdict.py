@@ -11,7 +11,7 @@ class Check:
 
     Attributes:
         name: "readable", "size", "orientation", "depth", "profile", "resolution", "alpha", "gray", "metadata",
-            "provenance", "record" or "copy".
+            "provenance", "record", "copy" or "sidecar".
         holds: whether it is kept.
         detail: what was measured, in a phrase.
     """
