@@ -25,6 +25,14 @@ MOST_BYTES = 16 << 20
 _SPACE = slice(16, 20)
 _SPACES = {b"GRAY": "gray", b"RGB ": "rgb", b"CMYK": "cmyk"}
 _GRID_STEPS = 9
+_RAMP_STEPS = 17
+_LEAST_RANGE = 0.2
+"""Of 1: the darkest paper and ink that anybody printed on span more."""
+_DARKEST_WHITE, _BRIGHTEST_WHITE = 0.25, 1.75
+"""White of every usual profile comes out at 1, that of scanners within some percent of it."""
+_LEAST_VOLUME = 1e-4
+"""What the three primaries span in sRGB's own values, where sRGB spans 1."""
+_TAGS_LOOKED_AT = 100
 _BAND_ROWS = 256
 
 
@@ -53,6 +61,7 @@ def to_srgb(pixels: Pixels, icc: bytes) -> Pixels:
     space, kind = _space(icc), {1: "gray", 3: "RGB", 4: "CMYK"}[pixels.shape[2] if pixels.ndim == 3 else 1]
     if (space == "cmyk") != (kind == "CMYK") or (space == "gray" and kind != "gray"):
         raise BadProfile(f"it is for {'gray' if space == 'gray' else space.upper()} pictures, and this one is {kind}")
+    refuse_degenerate(icc)
     if space == "cmyk" or pixels.dtype.kind == "f":
         return _converted_whole(pixels, icc, space)
     if is_srgb(icc):
@@ -120,6 +129,74 @@ def _matrix_profile(primaries: int, curve: int) -> bytes:
     if curve == _SRGB:
         how = {"transferfunction": decode_srgb(np.linspace(0, 1, _TABLE_POINTS)).astype(np.float32)}
     return bytes(imagecodecs.cms_profile("rgb", whitepoint=_D65, primaries=_PRIMARIES[primaries], **how))
+
+
+def primaries_profile(
+    white: tuple[float, float], primaries: tuple[float, ...], gamma: float | None = None
+) -> bytes | None:
+    """An RGB profile of these primaries, or None if it is that of sRGB.
+
+    Args:
+        white: x and y of white.
+        primaries: x and y of red, green and blue.
+        gamma: the exponent that leads from values to light; None for the curve of sRGB.
+
+    Raises:
+        BadProfile: they are none.
+    """
+    if not all(0 < point < 1 for point in (*white, *primaries)):
+        raise BadProfile("they are no points that light can have")
+    how: dict[str, Any] = {"gamma": gamma}
+    if gamma is None:
+        how = {"transferfunction": decode_srgb(np.linspace(0, 1, _TABLE_POINTS)).astype(np.float32)}
+    try:
+        icc = bytes(imagecodecs.cms_profile("rgb", whitepoint=(*white, 1.0), primaries=primaries, **how))
+    except (RuntimeError, ValueError, TypeError) as error:
+        raise BadProfile("no profile can be made of them") from error
+    refuse_degenerate(icc)
+    return None if is_srgb(icc) else icc
+
+
+@lru_cache(maxsize=4)
+def refuse_degenerate(icc: bytes) -> None:
+    """Does nothing if a profile tells colors, and light from dark; some are made of zeros, and leave nothing to see.
+
+    Raises:
+        BadProfile: it does not.
+    """
+    space = _space(icc)
+    ramp = np.linspace(0, 1, _RAMP_STEPS, dtype=np.float32)[None]
+    if space == "cmyk":
+        values = np.zeros((*ramp.shape, 4), np.float32)
+        values[..., 3] = 100 * (1 - ramp)
+    else:
+        values = ramp if space == "gray" else np.repeat(ramp[..., None], 3, axis=2)
+    grays = _transform(values, icc, space)[0]
+    if np.ptp(grays.mean(axis=1)) < _LEAST_RANGE:
+        raise BadProfile("it maps all grays to one value")
+    white = grays[-1]
+    if not (white >= _DARKEST_WHITE).all() or not (white <= _BRIGHTEST_WHITE).all():
+        raise BadProfile("its white is none")
+    if space == "rgb":
+        corners = _transform(
+            np.concatenate([np.eye(3, dtype=np.float32), np.zeros((1, 3), np.float32)])[None], icc, space
+        )[0]
+        if abs(np.linalg.det(corners[:3] - corners[3])) < _LEAST_VOLUME:
+            raise BadProfile("its primaries are not three colors")
+    _refuse_absurd_white(icc)
+
+
+def _refuse_absurd_white(icc: bytes) -> None:
+    """The white point that the profile names is that of some light, or of some paper."""
+    count = min(int.from_bytes(icc[128:132], "big"), _TAGS_LOOKED_AT)
+    for at in range(132, 132 + 12 * count, 12):
+        if icc[at : at + 4] == b"wtpt":
+            start = int.from_bytes(icc[at + 4 : at + 8], "big") + 8
+            if start + 12 > len(icc):
+                raise BadProfile("its white point is cut off")
+            x, y, z = np.frombuffer(icc, ">i4", 3, start) / 65536
+            if not 0.05 <= y <= 2 or not 0.3 <= x / y <= 3 or not 0.1 <= z / y <= 5:
+                raise BadProfile("its white point is none")
 
 
 def _space(icc: bytes) -> str:
@@ -208,8 +285,10 @@ def _transform(values: NDArray[np.generic], icc: bytes, space: str) -> NDArray[n
             intent=imagecodecs.CMS.INTENT.RELATIVE_COLORIMETRIC,
             flags=imagecodecs.CMS.FLAGS.BLACKPOINTCOMPENSATION,
         )
-    except (RuntimeError, ValueError, TypeError) as error:
+    except RuntimeError as error:  # Little CMS through imagecodecs
         raise BadProfile(f"it is broken ({error})") from error
+    except (ValueError, TypeError) as error:
+        raise BadProfile("it is broken") from error
     if not np.isfinite(colors).all():
         raise BadProfile("it is broken (it gives values that are no numbers)")
     return colors

@@ -13,6 +13,7 @@ from photocolor.errors import OutOfMemory, TooLarge, TruncatedPhoto, Unsupported
 from photocolor.image import heif, jp2, jpeg, jxl, png, tiff, webp
 from photocolor.image.formats import Format, sniff
 from photocolor.image.photo import Header, Photo
+from photocolor.image.wording import detail_of
 from photocolor.stored import Stored, whole
 
 
@@ -163,5 +164,4 @@ def translated(kind: Format) -> Iterator[None]:
     except MemoryError as error:
         raise OutOfMemory(f"the pixels of the {kind.title} do not fit in memory") from error
     except LIBRARY_ERRORS as error:
-        detail = " ".join(str(error).split()) or type(error).__name__
-        raise TruncatedPhoto(f"the {kind.title} is damaged or cut off ({detail})") from error
+        raise TruncatedPhoto(f"the {kind.title} is damaged or cut off{detail_of(error)}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from photocolor.image.wording import detail_of
 from photocolor.stored import Stored
 
 ORIENTATION = 0x0112
@@ -127,7 +128,9 @@ def view_exif(data: bytes | None) -> ExifView:
         block = open_block(data)
         fields, _ = read_directory(block, block.first)
     except ValueError as error:
-        return ExifView(warnings=(f"the EXIF data cannot be read ({error}); the orientation is taken as normal",))
+        return ExifView(
+            warnings=(f"the EXIF data cannot be read{detail_of(error, ours=True)}; the orientation is taken as normal",)
+        )
     return view_fields(block, fields)
 
 

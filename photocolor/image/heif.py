@@ -24,6 +24,7 @@ from photocolor.image.orient import stored
 from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.png import split_alpha
 from photocolor.image.suspects import Decode, other_tails, unread_sentence, zero_run
+from photocolor.image.wording import detail_of
 
 _TURNS = {1: (0, None), 2: (0, 1), 3: (2, None), 4: (0, 0), 5: (1, 0), 6: (3, None), 7: (3, 0), 8: (1, None)}
 _PICTURES = {b"av01", b"hvc1", b"hev1", b"grid", b"iden", b"iovl", b"jpeg", b"avc1"}
@@ -145,8 +146,7 @@ def _header(data: bytes, name: str) -> tuple[Header, Meta]:
         height, width = aperture[2:] if aperture else size
         bits = _bits(data, shown)
     except (ValueError, struct.error, IndexError) as error:
-        said = error if type(error) is ValueError else "a box is cut off"
-        raise TruncatedPhoto(f"the {name.upper()} is cut off or damaged ({said})") from error
+        raise TruncatedPhoto(f"the {name.upper()} is cut off or damaged{detail_of(error, ours=True)}") from error
     if data[8:12] in (b"avis", b"msf1", b"hevc"):
         raise UnsupportedPhoto(f"animated {name.upper()} is not supported")
     _refuse_others(meta, name)

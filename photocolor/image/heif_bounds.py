@@ -11,6 +11,7 @@ from photocolor.boxes.box import Box
 from photocolor.boxes.heif import Meta, item_bytes
 from photocolor.boxes.hevc import sizes_in_config, sizes_in_item
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
+from photocolor.image.wording import detail_of
 
 CODED = {b"av01": b"av1C", b"hvc1": b"hvcC", b"hev1": b"hvcC"}
 """Kinds of coded pictures that can be read, and the box that describes their coding."""
@@ -52,16 +53,12 @@ def refuse_unbounded(data: bytes, meta: Meta, size: tuple[int, int], title: str)
             _refuse_larger(promised, _coded_sizes(data, meta, number))
             total += promised[0] * promised[1]
     except (ValueError, IndexError, struct.error) as error:
-        raise TruncatedPhoto(f"the {title} is cut off or damaged ({_told(error)})") from error
+        raise TruncatedPhoto(f"the {title} is cut off or damaged{detail_of(error, ours=True)}") from error
     pictures = 1 + any(kind == b"auxl" for kind, _, _ in meta.references)
     if total > pictures * (2 * size[0] * size[1] + _SLACK_PX):
         raise TruncatedPhoto(
             f"the {title} is damaged: it promises {size[1]} × {size[0]} pixels, and its parts have {total / 1e6:.0f} MP"
         )
-
-
-def _told(error: Exception) -> str:
-    return str(error) if type(error) is ValueError else "a box is cut off"
 
 
 def coded_pictures(meta: Meta) -> Iterator[int]:

@@ -15,6 +15,7 @@ from photocolor.image.jp2_codestream import Codestream, read_codestream
 from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.png import INCHES_PER_METER, split_alpha
 from photocolor.image.suspects import zero_run
+from photocolor.image.wording import detail_of
 
 _FILE = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
 _EOC = b"\xff\xd9"
@@ -78,7 +79,7 @@ def _look(data: bytes) -> _File:
     try:
         found = _of_boxes(data) if data.startswith(_FILE) else _File(read_codestream(data[:_HEADER_BYTES]))
     except (ValueError, struct.error) as error:
-        raise TruncatedPhoto(f"the JPEG 2000's header is cut off or damaged ({error})") from error
+        raise TruncatedPhoto(f"the JPEG 2000's header is cut off or damaged{detail_of(error, ours=True)}") from error
     stream = found.stream
     if len(set(stream.bits)) != 1 or not 1 <= stream.bits[0] <= 16:
         said = "/".join(f"{abs(bits)}{' signed' if bits < 0 else ''}" for bits in sorted(set(stream.bits)))

@@ -23,6 +23,7 @@ from photocolor.image.depths import full_range
 from photocolor.image.directory import view_exif
 from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.png import split_alpha
+from photocolor.image.wording import detail_of
 
 _P3_HERE, _P3_THERE = 11, 12  # the number of these primaries in JPEG XL, and in ISO/IEC 23091-2
 
@@ -68,7 +69,7 @@ def _checked(data: bytes) -> JxlHeader:
     try:
         found = read_header(codestream(data))
     except ValueError as error:
-        raise TruncatedPhoto(f"the JPEG XL's header is cut off or damaged ({error})") from error
+        raise TruncatedPhoto(f"the JPEG XL's header is cut off or damaged{detail_of(error, ours=True)}") from error
     if found.animated:
         raise UnsupportedPhoto("animated JPEG XL is not supported")
     if found.floating or found.bits > 16:

@@ -14,11 +14,11 @@ from typing import cast
 import imagecodecs
 import numpy as np
 
-from photocolor.color.profile import MOST_BYTES
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.directory import ExifView, view_exif
 from photocolor.image.interlace import Pass, split_passes
 from photocolor.image.photo import Container, Header, Photo, Pixels
+from photocolor.image.png_color import color_of
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 INCHES_PER_METER = 1 / 0.0254
@@ -27,6 +27,8 @@ _KIND_AT, _INTERLACED_AT = 25, 28  # bytes of the file: the header chunk comes f
 _CODING = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_NOTHING_TO_COPY = "Its program wrote it so; no copy of it will have one. Look for the picture that it was made from."
+_GRAY_KINDS = (0, 4)
 _SHOWN = {3: 3}  # a palette's indices become colors
 _DEFLATE_RATIO = 1032  # zlib's documentation: the most that one byte can expand to
 _SRGB_GAMMA = 45455  # in units of 1/100000
@@ -68,11 +70,11 @@ def read(data: bytes) -> Photo:
     extra = {chunk.name: data[chunk.start : chunk.end] for chunk in reversed(chunks) if chunk.name not in _CODING}
     if b"acTL" in extra:
         raise UnsupportedPhoto("animated PNG is not supported")
+    color = color_of(extra, gray=data[_KIND_AT] in _GRAY_KINDS)
     pixels, alpha = split_alpha(_samples(data, header, chunks))
     exif = view_exif(extra[b"eXIf"]) if b"eXIf" in extra else ExifView()
-    icc, warnings = _profile(extra)
-    container = Container("png", icc=icc, dpi=_density(extra) or exif.dpi, lossless=True, checksummed=True)
-    return Photo(pixels, alpha, exif.orientation, container, (*exif.warnings, *warnings))
+    container = Container("png", icc=color.icc, dpi=_density(extra) or exif.dpi, lossless=True, checksummed=True)
+    return Photo(pixels, alpha, exif.orientation, container, (*exif.warnings, *color.warnings))
 
 
 def split_alpha(samples: Pixels) -> tuple[Pixels, Pixels | None]:
@@ -128,6 +130,8 @@ def _chunks(data: bytes) -> Iterator[Chunk]:
 def _check_whole(data: bytes, header: Header, chunks: list[Chunk]) -> None:
     if not chunks or chunks[-1].name != b"IEND":
         raise TruncatedPhoto("the PNG data end before the end chunk")
+    if not any(chunk.name == b"IDAT" for chunk in chunks):
+        raise TruncatedPhoto("the PNG has no picture in it (no IDAT chunk)", _NOTHING_TO_COPY)
     coded = 0
     for chunk in chunks:
         if chunk.name not in _CODING:
@@ -147,18 +151,3 @@ def _density(extra: dict[bytes, bytes]) -> tuple[float, float] | None:
         return None
     x, y, unit = struct.unpack(">IIB", payload)
     return (x / INCHES_PER_METER, y / INCHES_PER_METER) if unit == 1 and x and y else None
-
-
-def _profile(extra: dict[bytes, bytes]) -> tuple[bytes | None, tuple[str, ...]]:
-    if b"iCCP" in extra:
-        name, _, packed = extra[b"iCCP"].partition(b"\x00")
-        try:
-            inflate = zlib.decompressobj()
-            icc = inflate.decompress(packed[1:], MOST_BYTES)  # so many are too many, and told
-        except zlib.error as error:
-            return None, (f"the color profile {name.decode('latin-1')!r} is ignored: {error}",)
-        return icc or None, ()
-    gamma = int.from_bytes(extra.get(b"gAMA", b""), "big")
-    if gamma and b"sRGB" not in extra and abs(gamma / _SRGB_GAMMA - 1) > 0.05:
-        return None, (f"the PNG's gamma of {gamma / 100000:g} is not applied; its values are taken as sRGB",)
-    return None, ()

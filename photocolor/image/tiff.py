@@ -17,6 +17,7 @@ from photocolor.image.tiff_kind import ICC_LAB, LAB, YCBCR, Kind, kind_of
 from photocolor.image.tiff_pages import Page, find_pages
 from photocolor.image.tiff_pixels import Decoded, meaning
 from photocolor.image.tiff_ycbcr import read_by_libtiff
+from photocolor.image.wording import detail_of
 from photocolor.stored import Stored, StoredFile
 
 # tifffile reports damaged tags to its logger, which without a handler prints amid the progress bars; the checks
@@ -140,7 +141,7 @@ def _look(data: Stored, page: int) -> tuple[Kind, Page, int, int]:
             raise TruncatedPhoto(f"the TIFF has {len(pages.pages)} pages, not {page + 1}")
         return kind_of(pages.pages[page]), pages.pages[page], len(pages.pages), pages.previews
     except (ValueError, OverflowError) as error:
-        raise TruncatedPhoto(f"the TIFF's directory is cut off or damaged ({error})") from error
+        raise TruncatedPhoto(f"the TIFF's directory is cut off or damaged{detail_of(error, ours=True)}") from error
 
 
 def _container(page: Any, kind: Kind, dpi: tuple[float, float] | None) -> Container:

@@ -99,9 +99,9 @@ def _meaning(page: Page) -> int:
 def _depth(page: Page) -> tuple[int, bool]:
     depths = set(page.numbers(_BITS)) or {1.0}
     if len(depths) != 1:
-        raise UnsupportedPhoto(
-            f"TIFF with samples of {'/'.join(f'{d:g}' for d in sorted(depths))} bits is not supported"
-        )
+        few = sorted(depths)[:4]
+        more = "/…" if len(depths) > len(few) else ""
+        raise UnsupportedPhoto(f"TIFF with samples of {'/'.join(f'{d:g}' for d in few)}{more} bits is not supported")
     bits, form = int(depths.pop()), page.value(_SAMPLE_FORMAT)
     if form not in (_UNSIGNED, _FLOAT):
         raise UnsupportedPhoto(f"{bits}-bit {_FORMAT_NAMES.get(form, 'unknown')} TIFF is not supported")

@@ -39,7 +39,7 @@ class Page:
             return _DEFAULTS[tag]
         found = self.numbers(tag)
         if not found or len(set(found)) != 1:
-            raise ValueError(f"field {tag} says {found}")
+            raise ValueError(f"field {tag} has {len(found)} values, and should have one")
         return int(found[0])
 
     def numbers(self, tag: int) -> tuple[float, ...]:

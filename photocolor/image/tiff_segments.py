@@ -23,6 +23,7 @@ from photocolor.image.jpeg_strip import doubts_of_strip
 from photocolor.image.suspects import zero_run
 from photocolor.image.tiff_kind import FAX, JPEG, JPEG_2000, JPEG_XL, OLD_JPEG, WEBP, Kind
 from photocolor.image.unpack import CHECKSUMMED, NONE, SELF_CONTAINED, has_checksum, unpacked
+from photocolor.image.wording import detail_of
 from photocolor.stored import Stored
 
 _PICTURES = {JPEG, OLD_JPEG, WEBP} | JPEG_2000 | JPEG_XL
@@ -122,17 +123,21 @@ class Segments:
         if len(raw) != piece.size:
             raise TruncatedPhoto(f"the TIFF ends at byte {piece.offset + len(raw)}, before its picture does")
         try:
-            segment, place, _ = self._page.decode(self._checked(raw, index), index, **self._tables())
+            checked = self._checked(raw, index)
         except ValueError as error:
-            raise self._damaged(index, error) from error
+            raise self._damaged(index, detail_of(error, ours=True)) from error
+        try:
+            segment, place, _ = self._page.decode(checked, index, **self._tables())
+        except ValueError as error:
+            raise self._damaged(index, detail_of(error)) from error
         return segment[0], place
 
-    def _damaged(self, index: int, error: ValueError) -> TruncatedPhoto:
+    def _damaged(self, index: int, detail: str) -> TruncatedPhoto:
         piece = self._pieces[index]
         if not piece.sure and piece.offset + piece.size == len(self._data):
-            return TruncatedPhoto(f"the TIFF ends at byte {len(self._data)}, before its picture does ({error})")
+            return TruncatedPhoto(f"the TIFF ends at byte {len(self._data)}, before its picture does{detail}")
         name = "tile" if self._page.is_tiled else "strip"
-        return TruncatedPhoto(f"{name} {index + 1} of {len(self._pieces)} of the TIFF is damaged ({error})")
+        return TruncatedPhoto(f"{name} {index + 1} of {len(self._pieces)} of the TIFF is damaged{detail}")
 
     def _tables(self) -> dict[str, bytes | None]:
         if self._kind.compression not in (JPEG, OLD_JPEG):

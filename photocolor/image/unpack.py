@@ -138,7 +138,7 @@ def _deflate(raw: bytes, sizes: Collection[int], sure: bool) -> bytes:
         try:
             samples = inflate.decompress(raw, _limit(sizes))
         except zlib.error as error:
-            raise ValueError(str(error)) from error
+            raise ValueError("the deflate data are damaged") from error
         if not inflate.eof:
             raise ValueError("the compressed data end early") from None
         return _fitting(samples, sizes)

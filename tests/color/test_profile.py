@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import struct
 
 import imagecodecs
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from photocolor.color.icc import srgb_profile
-from photocolor.color.profile import SRGB_TOLERANCE, BadProfile, is_srgb, to_srgb
+from photocolor.color.profile import SRGB_TOLERANCE, BadProfile, is_srgb, refuse_degenerate, to_srgb
 
 CODES_8 = 1  # rounding of input and output
 CODES_16 = 3  # Little CMS computes 16-bit RGB in 16-bit steps
@@ -183,3 +184,52 @@ def test_our_profile_is_well_formed_and_the_same_every_day() -> None:
     imagecodecs.cms_profile_validate(icc)
     assert ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(icc))).strip() == "sRGB IEC61966-2.1"
     assert icc[24:36] == bytes.fromhex("07d0 0001 0001 0000 0000 0000")  # its date, a constant
+
+
+def _with_tag(icc: bytes, names: tuple[bytes, ...], content: bytes) -> bytes:
+    """The profile with other bytes behind the type of some of its tags."""
+    changed = bytearray(icc)
+    for at in range(132, 132 + 12 * int.from_bytes(icc[128:132], "big"), 12):
+        if icc[at : at + 4] in names:
+            start = int.from_bytes(icc[at + 4 : at + 8], "big") + 8
+            changed[start : start + len(content)] = content
+    return bytes(changed)
+
+
+_PRIMARIES = (b"rXYZ", b"gXYZ", b"bXYZ")
+_THIRD_OF_WHITE = struct.pack(">3i", 21063, 21845, 18020)
+
+
+@pytest.mark.parametrize(
+    ("icc", "said"),
+    [
+        (_with_tag(srgb_profile(), _PRIMARIES, bytes(12)), "one value"),
+        (_with_tag(srgb_profile(), _PRIMARIES, struct.pack(">3i", -(2**31), 0, 0)), "white is none|one value"),
+        (_with_tag(srgb_profile(), _PRIMARIES, _THIRD_OF_WHITE), "not three colors"),
+        (_with_tag(srgb_profile(), (b"gXYZ",), bytes(12)), "white is none"),
+        (_with_tag(srgb_profile(), (b"wtpt",), bytes(12)), "white point is none"),
+        (_with_tag(srgb_profile(), (b"wtpt",), struct.pack(">3i", 2**30, 65536, 1)), "white point is none"),
+        (_with_tag(srgb_profile(), (b"rTRC",), struct.pack(">I", 2) + bytes(4)), "one value|white is none"),
+        (_with_tag(photos.gray_gamma(), (b"kTRC",), struct.pack(">I", 2) + bytes(4)), "one value|broken"),
+    ],
+)
+def test_a_profile_that_is_none_is_refused_so_that_it_blanks_no_picture(icc: bytes, said: str) -> None:
+    pixels = photos.gray() if icc[16:20] == b"GRAY" else photos.rgb()
+    with pytest.raises(BadProfile, match=said):
+        to_srgb(pixels, icc)
+
+
+def test_every_usual_profile_is_taken() -> None:
+    for name in ("srgb", "adobergb", "displayp3", "prophotorgb", "rec2020"):
+        try:
+            icc = bytes(imagecodecs.cms_profile(name))
+        except (ValueError, RuntimeError):
+            continue
+        refuse_degenerate(icc)
+    for icc in (
+        srgb_profile(),
+        photos.adobe_rgb(),
+        photos.cmyk_profile(),
+        *map(photos.gray_gamma, (1.0, 1.8, 2.2, 3.0)),
+    ):
+        refuse_degenerate(icc)
