@@ -30,6 +30,15 @@ def leave() -> None:
         dist.destroy_process_group()
 
 
+def agreed(decision: bool, device: torch.device) -> bool:
+    """The first process's decision, in every process: clocks differ, and all must end after the same step."""
+    if not dist.is_initialized():
+        return decision
+    value = torch.tensor([int(decision)], device=device)
+    dist.broadcast(value, 0)
+    return bool(value.item())
+
+
 @torch.no_grad()
 def share(network: nn.Module) -> None:
     """Gives every process the first one's weights and the mean of all batch statistics."""

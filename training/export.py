@@ -115,7 +115,7 @@ def contract_of(saved: dict[str, Any], recipe: Recipe, run: Path) -> Contract:
     """The generator (averaged, if it has an average) of a checkpoint of the run in that folder, inside the contract."""
     centers = bin_centers(recipe.generator.bins) if recipe.generator.bins else np.zeros((0, 2), np.float32)
     network = build_generator(recipe.generator, len(centers))
-    network.load_state_dict(saved["average"] or saved["generator"])
+    network.load_state_dict(saved["average"] if saved["average"] is not None else saved["generator"])
     weights = kept_weights(run, centers) if recipe.loss.bins else None
     return Contract(network, recipe.generator, centers, weights).eval()
 

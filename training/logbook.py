@@ -16,6 +16,19 @@ from torch import Tensor
 from training.errors import Diverged
 
 
+def check_finite(terms: dict[str, Tensor]) -> dict[str, float]:
+    """The values of scalar terms.
+
+    Raises:
+        Diverged: one of them is NaN or infinite.
+    """
+    values = torch.stack([term.detach().float() for term in terms.values()]).tolist()
+    for name, value in zip(terms, values, strict=True):
+        if not math.isfinite(value):
+            raise Diverged(f"the term {name!r} became {value}")
+    return dict(zip(terms, values, strict=True))
+
+
 class Meter:
     """Means of terms over a window of steps; its state travels in the checkpoint, so windows survive a stop."""
 
@@ -30,10 +43,7 @@ class Meter:
         Raises:
             Diverged: one of them is NaN or infinite.
         """
-        values = torch.stack([term.detach().float() for term in terms.values()]).tolist()
-        for name, value in zip(terms, values, strict=True):
-            if not math.isfinite(value):
-                raise Diverged(f"the term {name!r} became {value}")
+        for name, value in check_finite(terms).items():
             self.sums[name] = self.sums.get(name, 0.0) + value
             self.counts[name] = self.counts.get(name, 0) + 1
         self.steps += 1

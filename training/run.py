@@ -26,6 +26,7 @@ from training.machine import placed, precision
 from training.narrow import narrowed
 from training.networks.build import build_generator, color_channels
 from training.networks.discriminators import build_discriminator
+from training.networks.efficientnet_unet import EfficientNetUNet
 from training.recipe import recipe_digest, recipe_from_values, recipe_values
 from training.settings import Optimizer, Recipe
 from training.warmstart import load_onnx, unfold_norms
@@ -53,6 +54,7 @@ class Run:
     average: Average | None
     generator_steps: torch.optim.Optimizer
     judge_steps: torch.optim.Optimizer | None
+    judge_parameters: list[nn.Parameter]
     objective: Objective
     maker: BatchMaker
     meter: Meter
@@ -83,6 +85,8 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Run
     generator = build_generator(recipe.generator, len(centers))
     if saved is None and recipe.train.init_from:
         _begin_from(generator, recipe, data)
+    elif saved is None and isinstance(generator, EfficientNetUNet) and recipe.generator.pretrained:
+        generator.load_pretrained()
     labels = len(data.labels) if recipe.loss.labels else 0
     helpers = Helpers(recipe.generator.widths[-1], labels, teacher=recipe.loss.teacher > 0)
     judge = build_discriminator(recipe.discriminator, color_channels(recipe.generator), recipe.train.phases[0].size_px)
@@ -95,10 +99,12 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Run
         raise RecipeError("hints.own takes the averaged network's answer, but train.ema is 0")
     bins = Bins(centers, _prior_weights(data, centers, folder), device) if recipe.loss.bins else None
     mode = precision(device, bfloat16=recipe.train.bfloat16)
+    learning = [parameter for parameter in judge.parameters() if parameter.requires_grad] if judge is not None else []
     run = Run(
         recipe, folder, device, rank, data, generator, helpers, judge, average,
-        _optimizer([*generator.parameters(), *helpers.parameters()], recipe.generator_optimizer),
-        _optimizer(list(judge.parameters()), recipe.discriminator_optimizer) if judge is not None else None,
+        _optimizer(parameter_groups(generator, helpers, recipe.generator_optimizer), recipe.generator_optimizer),
+        _optimizer([{"params": learning, "factor": 1.0}], recipe.discriminator_optimizer) if learning else None,
+        learning,
         Objective(recipe, bins, device, mode),
         BatchMaker(data, recipe, rank, DeviceSet(data, device) if DeviceSet.fits(data, device) else None),
         Meter(),
@@ -130,6 +136,17 @@ def checkpoint(run: Run) -> dict[str, Any]:
         "random": torch.get_rng_state(),
         "random_cuda": torch.cuda.get_rng_state(run.device) if run.device.type == "cuda" else None,
     }
+
+
+def averaged_weights(run: Run) -> dict[str, Any]:
+    """The averaged weights alone, convolutions as float16: what `train.init_from` and `export --checkpoint` take."""
+    weights = {
+        name: value.half() if value.dim() > 1 and value.is_floating_point() else value
+        for name, value in run.shown.state_dict().items()
+    }
+    kept = ("recipe", "recipe_digest", "data_digest", "labels", "sources", "seen", "steps", "seconds", "device")
+    values = checkpoint(run)
+    return {name: values[name] for name in kept} | {"average": weights}
 
 
 def restore(run: Run, saved: dict[str, Any]) -> None:
@@ -169,7 +186,24 @@ def _changed(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> Iter
             yield f"{prefix}{key}"
 
 
-def _optimizer(parameters: list[nn.Parameter], settings: Optimizer) -> torch.optim.Optimizer:
+def parameter_groups(generator: nn.Module, helpers: nn.Module, settings: Optimizer) -> list[dict[str, Any]]:
+    """What the generator's optimizer moves, each group with the factor on its learning rate."""
+    encoder = list(generator.encoder.parameters()) if isinstance(generator, EfficientNetUNet) else []
+    known = {id(parameter) for parameter in encoder}
+    others = [each for each in (*generator.parameters(), *helpers.parameters()) if id(each) not in known]
+    groups = [{"params": others, "factor": 1.0}]
+    if encoder and settings.encoder:
+        groups.append({"params": encoder, "factor": settings.encoder})
+    return groups
+
+
+def freeze_encoder(generator: nn.Module, settings: Optimizer) -> None:
+    """Takes a pretrained encoder out of training, its batch norms too, where its rate is 0; call after `train()`."""
+    if isinstance(generator, EfficientNetUNet) and not settings.encoder:
+        generator.encoder.requires_grad_(False).eval()
+
+
+def _optimizer(parameters: list[dict[str, Any]], settings: Optimizer) -> torch.optim.Optimizer:
     betas = (settings.beta1, settings.beta2)
     if settings.kind == "adamw":
         return torch.optim.AdamW(parameters, settings.rate, betas, weight_decay=settings.weight_decay, fused=True)
@@ -222,7 +256,7 @@ def _begin_from(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
         raise RecipeError(f"train.init_from: there is no file {path}")
     if path.suffix != ".onnx":
         values = state.load(path)
-        weights = values["average"] or values["generator"]
+        weights = values["average"] if values["average"] is not None else values["generator"]
         theirs = recipe_from_values(json.loads(values["recipe"])).generator
         if theirs.widths != recipe.generator.widths:
             weights = narrowed(weights, theirs, recipe.generator)

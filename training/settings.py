@@ -7,6 +7,9 @@ from typing import Literal
 
 from training.errors import RecipeError
 
+SHARE_ERROR = 1e-6
+"""By how much shares that add up to 1 may miss it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Data:
@@ -79,9 +82,14 @@ class Generator:
         kind: which network.
         color: what it gives, a* and b* or RGB.
         hints: whether it takes the three hint channels.
-        widths: channels per scale (residual, lab-unet, rgb150) or the first and largest width (pix2pix).
+        widths: channels per scale (residual, lab-unet, rgb150; of the decoder, efficientnet) or the first and largest
+            width (pix2pix).
         encoder_blocks, decoder_blocks: residual blocks per scale (residual).
-        attention_blocks, attention_heads: at the coarsest scale (residual).
+        encoder: which EfficientNet-Lite reads the photo (efficientnet).
+        pretrained: the encoder begins with its ImageNet weights (efficientnet).
+        padding: of the encoder's strided convolutions: "tensorflow" as the weights expect, or "symmetric".
+        scale_blocks: residual blocks of the decoder at 1/2, 1/4, 1/8 and 1/16 of the size (efficientnet).
+        attention_blocks, attention_heads: at the coarsest scale (residual, efficientnet).
         depth: halvings (pix2pix U-Net; 8 needs 256 px).
         norm: batch or instance normalization (pix2pix U-Net).
         dropout: share of features dropped in training.
@@ -93,12 +101,16 @@ class Generator:
         blend: share of the annealed mean in decode = "blend".
     """
 
-    kind: Literal["residual", "unet256", "lab-unet", "rgb150", "cifar"] = "residual"
+    kind: Literal["residual", "efficientnet", "unet256", "lab-unet", "rgb150", "cifar"] = "residual"
     color: Literal["lab", "rgb"] = "lab"
     hints: bool = False
     widths: tuple[int, ...] = (24, 48, 96, 192, 320)
     encoder_blocks: tuple[int, ...] = (1, 1, 2, 4, 2)
     decoder_blocks: int = 1
+    encoder: Literal["efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"] = "efficientnet-lite2"
+    pretrained: bool = True
+    padding: Literal["tensorflow", "symmetric"] = "tensorflow"
+    scale_blocks: tuple[int, ...] = (0, 1, 1, 1)
     attention_blocks: int = 1
     attention_heads: int = 8
     depth: int = 8
@@ -119,8 +131,8 @@ class Discriminator:
 
     Attributes:
         kind: the conditional 70×70 PatchGAN, the whole-image "noPatch" of a DCGAN, both, the max-pooling classifier,
-            or none.
-        width: channels of its first layer.
+            small heads on the features of a frozen classifier, or none.
+        width: channels of its first layer; of each head (features).
         layers: strided layers of the PatchGAN after the first; 3 sees 70×70.
         norm: normalization inside.
         spectral: spectral normalization of its weights.
@@ -128,7 +140,7 @@ class Discriminator:
         smooth_real: what real photos should score; 0.9 is one-sided smoothing.
     """
 
-    kind: Literal["none", "patchgan", "nopatch", "both", "pool", "classifier"] = "none"
+    kind: Literal["none", "patchgan", "nopatch", "both", "pool", "classifier", "features"] = "none"
     width: int = 64
     layers: int = 3
     norm: Literal["batch", "instance", "none"] = "batch"
@@ -143,14 +155,20 @@ class Loss:
 
     Attributes:
         pixel: weight of the distance to the real color; `pixel_form` is l1, or huber on ab/10.
-        perceptual: weight of the distance in features of SqueezeNet.
-        squeezenet: path of its weights.
-        teacher: weight of the cosine distance to MobileNet's features at stride 32.
-        mobilenet: path of its weights.
-        bins: weight of the class-rebalanced cross-entropy.
+        perceptual: weight of the distance in features of `perceptual_net`.
+        squeezenet: path of SqueezeNet's weights.
+        teacher: weight of the cosine distance to `teacher_net`'s features of the color photo: MobileNet's at stride
+            32, or at strides 16 and 32 those of the generator's own encoder as it was pretrained.
+        mobilenet: path of MobileNet's weights.
+        bins: weight of the class-rebalanced cross-entropy; `bins_end` is its weight at the end of the run, to which it
+            moves evenly (−1 leaves it).
         labels: weight of the folder labels.
+        palette: weight of the distance between the ab distributions of each photo (sliced Wasserstein).
+        colorfulness: weight of the distance between their colorfulness, in both directions.
         adversarial: weight of the discriminator's verdict; `adversarial_form` is its objective.
         adversarial_from: images seen before the adversarial term begins.
+        adversarial_alone: images before that over which the discriminator already learns, alone.
+        adversarial_ramp: images over which the term's weight then rises from zero.
         feature_matching: weight of the distance in the discriminator's features.
         chroma: factor on the target's chroma.
     """
@@ -158,14 +176,21 @@ class Loss:
     pixel: float = 1.0
     pixel_form: Literal["l1", "huber"] = "l1"
     perceptual: float = 0.0
+    perceptual_net: Literal["squeezenet", "efficientnet-lite0"] = "squeezenet"
     squeezenet: str = "../shared/nets/squeezenet1_1.npz"
     teacher: float = 0.0
+    teacher_net: Literal["mobilenet", "encoder"] = "mobilenet"
     mobilenet: str = "../shared/nets/mobilenet_v1_trunk.npz"
     bins: float = 0.0
+    bins_end: float = -1.0
     labels: float = 0.0
+    palette: float = 0.0
+    colorfulness: float = 0.0
     adversarial: float = 0.0
     adversarial_form: Literal["vanilla", "lsgan", "hinge"] = "vanilla"
     adversarial_from: int = 0
+    adversarial_alone: int = 0
+    adversarial_ramp: int = 0
     feature_matching: float = 0.0
     chroma: float = 1.0
 
@@ -182,6 +207,7 @@ class Optimizer:
         clip: gradients are shortened to this length; 0 leaves them.
         schedule: constant, cosine to zero, or linear to zero over the second half.
         warmup: images over which the rate rises from zero.
+        encoder: factor on the rate of a pretrained encoder's weights; 0 freezes the encoder, its batch norms too.
     """
 
     kind: Literal["adam", "adamw"] = "adam"
@@ -192,15 +218,35 @@ class Optimizer:
     clip: float = 0.0
     schedule: Literal["constant", "cosine", "linear"] = "constant"
     warmup: int = 0
+    encoder: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One size of a phase of mixed sizes: `share` of its batches are of this size and hold so many photos."""
+
+    size_px: int
+    batch: int
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A stretch of training: up to `until` images seen, at this size and batch."""
+    """A stretch of training: up to `until` images seen, at this size and batch.
+
+    With `mix` each batch has one of several sizes instead; `size_px` is then the size that is validated. A batch of
+    mixed sizes holds only photos at least as large as it, and crops of at least its size: enlarged photos teach blur.
+    """
 
     until: int
     size_px: int
     batch: int
+    mix: tuple[Share, ...] = ()
+
+    def __post_init__(self) -> None:
+        total = sum(each.share for each in self.mix)
+        if self.mix and abs(total - 1) > SHARE_ERROR:
+            raise RecipeError(f"the shares of a phase's sizes add up to {total:g}, not 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +263,7 @@ class Train:
         checkpoint_s: seconds between checkpoints.
         strip_every: images between strips of validation photos.
         keep_every: images between checkpoints that are kept for good; 0 keeps only the last.
+        average_s: seconds between copies of the averaged weights alone, as float16; 0 writes none.
         validate_photos: validation photos of strips and of the validation loss.
         init_from: an ONNX file or checkpoint to begin from; "" begins from nothing.
     """
@@ -230,6 +277,7 @@ class Train:
     checkpoint_s: float = 300.0
     strip_every: int = 10_000
     keep_every: int = 0
+    average_s: float = 0.0
     validate_photos: int = 8
     init_from: str = ""
 
@@ -289,6 +337,8 @@ class Recipe:
             raise RecipeError("the recipe trains with hints, but its generator takes none (generator.hints = false)")
         if self.loss.adversarial and self.discriminator.kind == "none":
             raise RecipeError("loss.adversarial is set, but discriminator.kind is none")
+        if self.loss.teacher and self.loss.teacher_net == "encoder" and self.generator.kind != "efficientnet":
+            raise RecipeError("loss.teacher_net is the encoder, but generator.kind has no pretrained one")
         if self.loss.bins and not self.generator.bins:
             raise RecipeError("loss.bins is set, but generator.bins names no table")
         if self.generator.decode != "regression" and not self.generator.bins:

@@ -11,6 +11,8 @@ import torch
 from training.errors import CheckpointMismatch
 
 LAST = "last.pt"
+AVERAGE = "average.pt"
+"""The averaged weights alone: a tenth of a checkpoint, from which a new run may begin."""
 
 
 def save(values: dict[str, Any], path: Path) -> None:

@@ -34,7 +34,7 @@ def step(run: Run, batch: Batch) -> None:
     run.generator_steps.zero_grad(set_to_none=True)
     with precision(run.device, bfloat16=recipe.train.bfloat16)():
         output = run.generator(*network_inputs(batch.aged, batch.hints))
-    terms = run.objective.generator(output, batch, run.objective.truth(batch), None, run.helpers)
+    terms = run.objective.generator(output, batch, run.objective.truth(batch), run.helpers)
     torch.stack(list(terms.values())).sum().backward()  # type: ignore[no-untyped-call]
     run.generator_steps.step()
     if run.average is not None:

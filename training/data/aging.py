@@ -24,6 +24,7 @@ _JPEG_LUMINANCE = (
     72, 92, 95, 98, 112, 100, 103, 99,
 )  # fmt: skip
 """ITU-T T.81, table K.1."""
+MOST_SCRATCHES = 6
 
 
 def age(linear: Tensor, lightness: Tensor, shares: Aging, chance: torch.Generator) -> Tensor:
@@ -96,10 +97,10 @@ def fade(lightness: Tensor, chance: torch.Generator) -> Tensor:
 def grain(lightness: Tensor, chance: torch.Generator) -> Tensor:
     """Noise of σ 1 to 8, half of it coarser than a pixel."""
     count, _, height, width = lightness.shape
-    fine = torch.randn(count, 1, height, width, generator=chance)
-    coarse = torch.randn(count, 1, math.ceil(height / 2), math.ceil(width / 2), generator=chance)
+    fine = _normal((count, 1, height, width), lightness, chance)
+    coarse = _normal((count, 1, math.ceil(height / 2), math.ceil(width / 2)), lightness, chance)
     noise = fine + functional.interpolate(coarse, (height, width), mode="bilinear")
-    return lightness + (noise * _uniform(count, 1, 6, chance)).to(lightness)
+    return lightness + noise * _uniform(count, 1, 6, chance).to(lightness)
 
 
 def paper(lightness: Tensor, chance: torch.Generator) -> Tensor:
@@ -110,19 +111,19 @@ def paper(lightness: Tensor, chance: torch.Generator) -> Tensor:
 
 def scratches(lightness: Tensor, chance: torch.Generator) -> Tensor:
     """One to six thin straight lines, lighter or darker than the photo."""
-    _, _, height, width = lightness.shape
-    marked = lightness.clone()
-    down = torch.arange(height, device=lightness.device)[:, None]
-    right = torch.arange(width, device=lightness.device)[None]
-    for picture in marked:
-        for angle, place, thick, tone in torch.rand(
-            1 + int(6 * torch.rand((), generator=chance)), 4, generator=chance
-        ).tolist():
-            turn = math.pi * angle
-            across = (right - width / 2) * math.cos(turn) + (down - height / 2) * math.sin(turn)
-            distance = (across - (place - 0.5) * width).abs()
-            ink = (1 - distance / (0.4 + 0.8 * thick)).clamp(0, 1)
-            picture[0] = torch.lerp(picture[0], torch.full_like(picture[0], 100.0 if tone < 0.7 else 5.0), 0.8 * ink)
+    count, _, height, width = lightness.shape
+    lines = torch.randint(1, MOST_SCRATCHES + 1, (count,), generator=chance)
+    angle, place, thick, tone = torch.rand(4, count, MOST_SCRATCHES, 1, 1, generator=chance)
+    drawn = (torch.arange(MOST_SCRATCHES)[None] < lines[:, None]).view(count, MOST_SCRATCHES, 1, 1)
+    down = torch.arange(height, device=lightness.device)[:, None] - height / 2
+    right = torch.arange(width, device=lightness.device)[None] - width / 2
+    cosine, sine = ((math.pi * angle).cos().to(lightness), (math.pi * angle).sin().to(lightness))
+    distance = (right * cosine + down * sine - ((place - 0.5) * width).to(lightness)).abs()
+    ink = 0.8 * (1 - distance / (0.4 + 0.8 * thick).to(lightness)).clamp(0, 1) * drawn.to(lightness)
+    color = torch.where(tone < 0.7, 100.0, 5.0).to(lightness)
+    marked = lightness
+    for line in range(MOST_SCRATCHES):
+        marked = torch.lerp(marked, color[:, line : line + 1].expand_as(marked), ink[:, line : line + 1])
     return marked
 
 
@@ -151,6 +152,14 @@ def _cosines(like: Tensor) -> Tensor:
     one = torch.cos(math.pi * (position + 0.5) * frequency / 8) * math.sqrt(2 / 8)
     one[0] /= math.sqrt(2)
     return torch.kron(one, one).to(like)
+
+
+def _normal(shape: tuple[int, ...], like: Tensor, chance: torch.Generator) -> Tensor:
+    """Standard normal numbers, drawn where `like` lies: a GPU draws millions at once, a processor would hold it up."""
+    if like.device.type == "cpu":
+        return torch.randn(shape, generator=chance)
+    there = torch.Generator(like.device).manual_seed(int(torch.randint(2**62, (), generator=chance)))
+    return torch.randn(shape, generator=there, device=like.device)
 
 
 def _uniform(count: int, low: float, high: float, chance: torch.Generator) -> Tensor:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,7 +19,8 @@ from training.data.aging import age
 from training.data.crops import DeviceSet, central_crop, cut, random_crop
 from training.data.hints import OWN, POINTS, draw_kinds, make_hints, recolor_some
 from training.data.prepared import Prepared
-from training.settings import Phase, Recipe
+from training.errors import MissingData
+from training.settings import Recipe, Share
 
 AHEAD = 3
 """Batches made before they are asked for."""
@@ -35,7 +37,7 @@ class Batch(NamedTuple):
         lightness: (N, 1, H, W) true L*.
         ab: (N, 2, H, W) true a*, b*.
         hints: (N, 3, H, W) a*, b*, weight.
-        own: (N,) bool, inputs whose hint is to be the network's own answer.
+        own: (N,) bool, inputs whose hint is to be the network's own answer; stays on the processor.
         labels: (N,) int64, −1 without.
     """
 
@@ -49,13 +51,11 @@ class Batch(NamedTuple):
 
     def to(self, device: torch.device) -> Batch:
         """The batch on that device, channels last."""
-        moved = [
+        pictures = [
             value.to(device, non_blocking=True, memory_format=torch.channels_last)
-            if value.dim() == 4
-            else value.to(device)
-            for value in self[1:]
+            for value in (self.aged, self.lightness, self.ab, self.hints)
         ]
-        return Batch(self.seen, *moved)
+        return Batch(self.seen, *pictures, self.own, self.labels.to(device))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +79,50 @@ class BatchMaker:
     def __init__(self, data: Prepared, recipe: Recipe, rank: Rank, on_device: DeviceSet | None = None) -> None:
         self.data, self.recipe, self.rank, self.on_device = data, recipe, rank, on_device
         self._order: tuple[int, np.ndarray] = (-1, np.zeros(0, np.int64))
+        self._large_enough: dict[int, np.ndarray] = {}
 
-    def phase(self, seen: int) -> Phase | None:
-        """The phase after so many images; None when training is over."""
-        return next((phase for phase in self.recipe.train.phases if seen < phase.until), None)
+    def shape(self, seen: int) -> Share | None:
+        """Size and number of photos of the batch after so many images; None when training is over."""
+        phase = next((phase for phase in self.recipe.train.phases if seen < phase.until), None)
+        if phase is None:
+            return None
+        if not phase.mix:
+            return Share(phase.size_px, phase.batch, 1.0)
+        chance = np.random.default_rng([self.recipe.seed, 2, seen])  # the same for all ranks
+        return phase.mix[int(chance.choice(len(phase.mix), p=[each.share for each in phase.mix]))]
 
     def make(self, seen: int) -> Batch | None:
         """The batch that begins after `seen` images; None when training is over."""
-        phase = self.phase(seen)
-        if phase is None:
+        shape = self.shape(seen)
+        if shape is None:
             return None
-        first = seen + self.rank.index * phase.batch
+        first = seen + self.rank.index * shape.batch
         chance = np.random.default_rng([self.recipe.seed, seen, self.rank.index])
-        photos = [self._photo(position) for position in range(first, first + phase.batch)]
-        crops = [random_crop(photo, self._shape(photo), self.recipe.data, chance) for photo in photos]
-        rgb = self.on_device.cut(crops, phase.size_px) if self.on_device else cut(self.data, crops, phase.size_px)
+        mixed = any(phase.mix for phase in self.recipe.train.phases)
+        if mixed:
+            photos = self._drawn(shape, chance)
+        else:
+            photos = [self._photo(position) for position in range(first, first + shape.batch)]
+        least_px = shape.size_px if mixed else 0
+        crops = [random_crop(photo, self._shape(photo), self.recipe.data, chance, least_px) for photo in photos]
+        rgb = self.on_device.cut(crops, shape.size_px) if self.on_device else cut(self.data, crops, shape.size_px)
         torch_chance = torch.Generator().manual_seed(int(chance.integers(2**62)))
         labels = torch.from_numpy(self.data.label_of[photos])
-        return self._finish(seen + phase.batch * self.rank.count, rgb, labels, torch_chance)
+        return self._finish(seen + shape.batch * self.rank.count, rgb, labels, torch_chance)
+
+    def _drawn(self, shape: Share, chance: np.random.Generator) -> list[int]:
+        """Photos that are at least as large as the batch, drawn anew for each batch.
+
+        Raises:
+            MissingData: no photo is.
+        """
+        if shape.size_px not in self._large_enough:
+            short = np.array([min(row.height, row.width) for row in self.data.rows])
+            self._large_enough[shape.size_px] = np.flatnonzero(short >= shape.size_px)
+        fitting = self._large_enough[shape.size_px]
+        if not len(fitting):
+            raise MissingData(f"no training photo has a short side of {shape.size_px} px, which the recipe asks for")
+        return [int(photo) for photo in chance.choice(fitting, shape.batch, replace=shape.batch > len(fitting))]
 
     def _finish(self, seen: int, rgb: Tensor, labels: Tensor, chance: torch.Generator) -> Batch:
         linear = linear_from_bytes(rgb)
@@ -157,7 +183,8 @@ def _from_thread(maker: BatchMaker, seen: int) -> Generator[Batch, None, None]:
         position = seen
         try:
             while not stop.is_set():
-                batch = maker.make(position)
+                with _own_stream(maker):
+                    batch = maker.make(position)
                 _put(ready, batch, stop)
                 if batch is None:
                     return
@@ -171,10 +198,25 @@ def _from_thread(maker: BatchMaker, seen: int) -> Generator[Batch, None, None]:
         while (item := ready.get()) is not None:
             if isinstance(item, BaseException):
                 raise item
+            for value in item[1:]:
+                if value.is_cuda:
+                    value.record_stream(torch.cuda.current_stream(value.device))  # or its memory is used again too soon
             yield item
     finally:
         stop.set()
         thread.join(timeout=5)
+
+
+@contextmanager
+def _own_stream(maker: BatchMaker) -> Iterator[None]:
+    """Lets a GPU cut and age the next batch beside the training step instead of after it."""
+    stream = maker.on_device.stream if maker.on_device is not None else None
+    if stream is None:
+        yield
+        return
+    with torch.cuda.stream(stream):
+        yield
+    stream.synchronize()
 
 
 def _put(
@@ -204,9 +246,9 @@ class _Positions(torch.utils.data.Dataset[Batch]):
 
 def _from_processes(maker: BatchMaker, seen: int, workers: int) -> Generator[Batch, None, None]:
     positions = []
-    while (phase := maker.phase(seen)) is not None:
+    while (shape := maker.shape(seen)) is not None:
         positions.append(seen)
-        seen += phase.batch * maker.rank.count
+        seen += shape.batch * maker.rank.count
     loader = torch.utils.data.DataLoader(
         _Positions(maker), batch_size=None, sampler=positions, num_workers=workers, prefetch_factor=AHEAD
     )

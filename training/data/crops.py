@@ -26,10 +26,11 @@ class Crop:
     flip: bool = False
 
 
-def random_crop(photo: int, shape: tuple[int, int], data: Data, chance: np.random.Generator) -> Crop:
-    """A random rectangle of nearly square shape."""
+def random_crop(photo: int, shape: tuple[int, int], data: Data, chance: np.random.Generator, least_px: int = 0) -> Crop:
+    """A random rectangle of nearly square shape, about as large as `least_px` or larger where the photo is."""
     height, width = shape
-    side = min(height, width) * chance.uniform(data.crop_least, 1.0)
+    short = min(height, width)
+    side = short * chance.uniform(min(1.0, max(data.crop_least, least_px / short)), 1.0)
     stretch = data.crop_aspect ** chance.uniform(-0.5, 0.5)
     tall, wide = min(height, round(side * stretch)), min(width, round(side / stretch))
     top, left = int(chance.integers(height - tall + 1)), int(chance.integers(width - wide + 1))
@@ -68,6 +69,7 @@ class DeviceSet:
     def __init__(self, data: Prepared, device: torch.device) -> None:
         self.rows = data.rows
         self.pixels = torch.from_numpy(np.asarray(data.pixels)).to(device)
+        self.stream = torch.cuda.Stream(device) if device.type == "cuda" else None
 
     @staticmethod
     def fits(data: Prepared, device: torch.device) -> bool:

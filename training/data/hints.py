@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -52,8 +54,9 @@ def make_hints(ab: Tensor, kinds: Tensor, points_mean: float, chance: torch.Gene
         (N, 3, H, W) a*, b* in CIELAB units and the weight.
     """
     hints = ab.new_zeros(len(ab), 3, *ab.shape[2:])
-    for index in (kinds == POINTS).nonzero()[:, 0].tolist():
-        hints[index] = points(ab[index], points_mean, chance)
+    pointed = (kinds == POINTS).nonzero()[:, 0].to(ab.device)
+    if len(pointed):
+        hints[pointed] = points(ab[pointed], points_mean, chance)
     coarse = (kinds == COARSE).nonzero()[:, 0]
     cells = torch.randint(len(COARSE_CELLS_PX), (len(coarse),), generator=chance)
     for which, cell in enumerate(COARSE_CELLS_PX):
@@ -64,23 +67,32 @@ def make_hints(ab: Tensor, kinds: Tensor, points_mean: float, chance: torch.Gene
 
 
 def points(ab: Tensor, mean: float, chance: torch.Generator) -> Tensor:
-    """Small squares of true color: (2, H, W) → (3, H, W)."""
-    hints = ab.new_zeros(3, *ab.shape[1:])
-    height, width = ab.shape[1:]
-    uniform = float(torch.rand((), generator=chance).clamp_min(1e-6))
+    """Small squares of true color, a geometric number of them in each photo: (N, 2, H, W) → (N, 3, H, W)."""
+    count, _, height, width = ab.shape
+    uniform = torch.rand(count, generator=chance).clamp_min(1e-6)
     # a geometric number on 1, 2, 3 …: P(n > k) = (1 − 1/mean)^k
-    count = 1 + int(torch.tensor(uniform).log() / torch.tensor(1 - 1 / max(mean, 1.001)).log())
-    draws = torch.rand(min(count, LARGEST_POINTS), 3, generator=chance).tolist()
-    for down, right, size in draws:
-        side = min(POINT_SIDES_PX[int(size * len(POINT_SIDES_PX))], height, width)
-        top, left = int(down * (height - side + 1)), int(right * (width - side + 1))
-        spot = (slice(top, top + side), slice(left, left + side))
-        hints[:2, *spot] = ab[:, *spot].mean((1, 2), keepdim=True)
-        hints[2, *spot] = POINT_WEIGHT
-    return hints
+    numbers = 1 + (uniform.log() / math.log(1 - 1 / max(mean, 1.001))).long().clamp_max(LARGEST_POINTS - 1)
+    owner = torch.repeat_interleave(torch.arange(count), numbers)
+    down, right, size = torch.rand(3, len(owner), generator=chance)
+    sides = torch.tensor(POINT_SIDES_PX)[(size * len(POINT_SIDES_PX)).long()].clamp_max(min(height, width))
+    top, left = (down * (height - sides + 1)).long(), (right * (width - sides + 1)).long()
+    reach = torch.arange(max(POINT_SIDES_PX))
+    inside = (reach < sides[:, None]).float()
+    rows, columns = (start[:, None] + reach.minimum(sides[:, None] - 1) for start in (top, left))
+    pixel = ((owner[:, None, None] * height + rows[:, :, None]) * width + columns[:, None]).to(ab.device)
+    counted = (inside[:, :, None] * inside[:, None]).to(ab)
+    color = ab.permute(0, 2, 3, 1).reshape(-1, 2)[pixel]
+    color = (color * counted[..., None]).sum((1, 2)) / counted.sum((1, 2))[:, None]
+    # where squares overlap the later one is on top
+    number = torch.arange(1, len(owner) + 1, device=ab.device)[:, None, None].expand_as(pixel).flatten()
+    topmost = torch.zeros(count * height * width, dtype=torch.int64, device=ab.device)
+    topmost = topmost.scatter_reduce(0, pixel.flatten(), number, "amax")
+    told = topmost > 0
+    hints = torch.cat([color[(topmost - 1).clamp_min(0)] * told[:, None], told[:, None] * POINT_WEIGHT], 1)
+    return hints.view(count, height, width, 3).permute(0, 3, 1, 2).contiguous()
 
 
-def recolor(lightness: Tensor, ab: Tensor, chance: torch.Generator) -> tuple[Tensor, Tensor]:
+def recolor(lightness: Tensor, ab: Tensor, draws: list[float]) -> tuple[Tensor, Tensor]:
     """One thing of a photo takes another color, and a hint on it says so; all the rest stays as it is.
 
     What a thing's color is can then not be guessed: only the hint knows it. It must be carried over the thing, and no
@@ -88,25 +100,25 @@ def recolor(lightness: Tensor, ab: Tensor, chance: torch.Generator) -> tuple[Ten
     connected to the point and about as light.
 
     Args:
-        lightness: (1, H, W) L*.
+        lightness: (1, H, W) L*, on the processor as all here.
         ab: (2, H, W) the true a*, b*.
-        chance: on the processor.
+        draws: five numbers in [0, 1): the point's place, direction and length of the change, kind of the hint.
 
     Returns:
         (2, H, W) the changed a*, b*, and (3, H, W) the hint.
     """
     height, width = ab.shape[1:]
-    down, right, angle, length, spread = torch.rand(5, generator=chance).tolist()
+    down, right, angle, length, spread = draws
     side = min(RECOLOR_POINT_PX, height, width)
     top, left = int(down * (height - side + 1)), int(right * (width - side + 1))
     spot = (slice(top, top + side), slice(left, left + side))
     told = ab.new_zeros(height, width, dtype=torch.bool)
     told[spot] = True
-    light = np.ascontiguousarray(lightness[0].cpu().numpy(), np.float32)
+    light = np.ascontiguousarray(lightness[0].numpy(), np.float32)
     if spread < SPREAD_SHARE:
         smooth = without_grain(light)
-        told |= torch.from_numpy(region(smooth, edges(smooth), (top + side // 2, left + side // 2))).to(told.device)
-    moved = told | torch.from_numpy(_thing(light, ab, spot)).to(told.device)
+        told |= torch.from_numpy(region(smooth, edges(smooth), (top + side // 2, left + side // 2)))
+    moved = told | torch.from_numpy(_thing(light, ab, spot))
     size = RECOLOR_SHIFT[0] + (RECOLOR_SHIFT[1] - RECOLOR_SHIFT[0]) * length
     shift = ab.new_tensor([math.cos(2 * math.pi * angle), math.sin(2 * math.pi * angle)]) * size
     changed = ab + moved * shift[:, None, None]
@@ -118,7 +130,7 @@ def recolor(lightness: Tensor, ab: Tensor, chance: torch.Generator) -> tuple[Ten
 
 def _thing(light: NDArray[np.float32], ab: Tensor, spot: tuple[slice, slice]) -> NDArray[np.bool_]:
     """(H, W): what is connected with the spot's center and like it in true color and lightness."""
-    lab = np.dstack([light, *ab.cpu().numpy()]).astype(np.float32)
+    lab = np.dstack([light, *ab.numpy()]).astype(np.float32)
     smooth = np.asarray(cv2.bilateralFilter(lab, *THING_FILTER))
     row, column = ((part.start + part.stop) // 2 for part in spot)
     away = np.abs(smooth - smooth[row, column])
@@ -132,9 +144,21 @@ def recolor_some(
 ) -> tuple[Tensor, Tensor]:
     """`recolor` for a share of the chosen (N,) inputs: (N, 2, H, W) → the same, and (N, 3, H, W) hints."""
     changed, hints = ab.clone(), ab.new_zeros(len(ab), 3, *ab.shape[2:])
-    for index in chosen.nonzero()[:, 0].tolist():
-        if float(torch.rand((), generator=chance)) < share:
-            changed[index], hints[index] = recolor(lightness[index], ab[index], chance)
+    places = chosen.nonzero()[:, 0]
+    places = places[torch.rand(len(places), generator=chance) < share]
+    if not len(places):
+        return changed, hints
+    draws = torch.rand(len(places), 5, generator=chance).tolist()
+    there = places.to(ab.device)
+    # a GPU has no flood fill: these few photos go to the processor and back, on as many cores as there are
+    work = (lightness[there].cpu(), ab[there].cpu(), draws)
+    if ab.is_cuda:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            recolored = list(pool.map(recolor, *work))
+    else:
+        recolored = list(map(recolor, *work))
+    changed[there] = torch.stack([photo for photo, _ in recolored]).to(ab.device)
+    hints[there] = torch.stack([hint for _, hint in recolored]).to(ab.device)
     return changed, hints
 
 

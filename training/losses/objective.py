@@ -14,13 +14,19 @@ from training.color import AB_SCALE, srgb_from_lab
 from training.data.batches import Batch
 from training.losses.adversarial import discriminator_loss, generator_loss
 from training.losses.bins import Bins
+from training.losses.palette import colorfulness_distance, palette_distance
 from training.machine import placed
+from training.networks.efficientnet import Encoder, Family, normalized, pretrained_weights
 from training.networks.output import Output
 from training.networks.pretrained import MobileNet, SqueezeNet, normalize
 from training.settings import Recipe
 
 PERCEPTUAL_LAYERS = (4, 7, 9, 12)
 """SqueezeNet's layers of the perceptual term: from textures to parts of things."""
+PERCEPTUAL_SCALES = (0, 1, 2, 3)
+"""EfficientNet's scales of the perceptual term, 1/2 to 1/16 of the size."""
+TEACHER_SCALES = (3, 4)
+"""The encoder's scales that its pretrained self teaches, 1/16 and 1/32 of the size: parts of things, and things."""
 HUBER_UNIT = 10.0
 """CIELAB units at which the Huber loss turns from a square to a line."""
 
@@ -65,37 +71,58 @@ class Objective:
         self.loss, self.judge = recipe.loss, recipe.discriminator
         self.in_rgb = recipe.generator.color == "rgb"
         self.bins, self.precision = bins, precision
-        self.squeezenet, self.mobilenet = None, None
-        if self.loss.perceptual:
+        self.squeezenet: SqueezeNet | None = None
+        self.mobilenet: MobileNet | None = None
+        self.perceptual: Encoder | None = None
+        self.teacher: Encoder | None = None
+        if self.loss.perceptual and self.loss.perceptual_net == "squeezenet":
             self.squeezenet = placed(SqueezeNet(self.loss.squeezenet), device)
-        if self.loss.teacher:
+        elif self.loss.perceptual:
+            self.perceptual = placed(_frozen(self.loss.perceptual_net), device)
+        if self.loss.teacher and self.loss.teacher_net == "mobilenet":
             self.mobilenet = placed(MobileNet(self.loss.mobilenet), device)
+        elif self.loss.teacher:
+            self.teacher = placed(_frozen(recipe.generator.encoder), device)
 
     def truth(self, batch: Batch) -> Truth:
         """The targets of a batch."""
         ab = batch.ab * self.loss.chroma
-        needs_rgb = self.in_rgb or self.squeezenet is not None or self.mobilenet is not None
+        needs_rgb = self.in_rgb or self.loss.perceptual or self.loss.teacher or self.loss.colorfulness
         rgb = srgb_from_lab(batch.lightness, ab) if needs_rgb else ab[:0]
         color = rgb * 2 - 1 if self.in_rgb else ab / AB_SCALE
         return Truth(batch.lightness / 50 - 1, color, ab, rgb)
 
-    def generator(self, output: Output, batch: Batch, truth: Truth, judge: nn.Module | None, helpers: Helpers) -> Terms:
-        """The generator's weighted terms; their sum is its loss."""
+    def generator(self, output: Output, batch: Batch, truth: Truth, helpers: Helpers, progress: float = 0.0) -> Terms:
+        """The generator's weighted terms but the discriminator's verdict.
+
+        Args:
+            output: of the generator.
+            batch: what it was given.
+            truth: what it should have answered.
+            helpers: heads that serve some of the terms.
+            progress: share of the run that is over; weights with an end move with it.
+        """
         loss = self.loss
         color = output.color.float()
         terms = {"pixel": loss.pixel * self._pixel(color, truth)}
         if loss.bins and self.bins is not None and output.bins is not None:
-            terms["bins"] = loss.bins * self.bins.loss(output.bins.float(), truth.ab)
-        if self.squeezenet is not None:
+            weight = loss.bins if loss.bins_end < 0 else loss.bins + (loss.bins_end - loss.bins) * progress
+            terms["bins"] = weight * self.bins.loss(output.bins.float(), truth.ab)
+        if loss.perceptual or loss.colorfulness:
             rgb = (color + 1) / 2 if self.in_rgb else srgb_from_lab(batch.lightness, color * AB_SCALE)
-            terms["perceptual"] = loss.perceptual * self._perceptual(rgb, truth.rgb)
+            if loss.perceptual:
+                terms["perceptual"] = loss.perceptual * self._perceptual(rgb, truth.rgb)
+            if loss.colorfulness:
+                terms["colorfulness"] = loss.colorfulness * colorfulness_distance(rgb, truth.rgb)
+        if loss.palette and not self.in_rgb:
+            terms["palette"] = loss.palette * palette_distance(color * AB_SCALE, truth.ab)
+        if self.teacher is not None:
+            terms["teacher"] = loss.teacher * self._own_teacher(output.scales, truth.rgb)
         if self.mobilenet is not None and helpers.teacher is not None and output.coarse is not None:
             terms["teacher"] = loss.teacher * self._teacher(output.coarse, truth.rgb, helpers.teacher)
         if loss.labels and helpers.labels is not None and output.coarse is not None and bool((batch.labels >= 0).any()):
             guess = helpers.labels(output.coarse.float().mean((2, 3)))
             terms["labels"] = loss.labels * functional.cross_entropy(guess, batch.labels, ignore_index=-1)
-        if judge is not None:
-            terms |= self._deceive(color, truth, judge)
         return terms
 
     def discriminator(self, color: Tensor, truth: Truth, judge: nn.Module) -> Terms:
@@ -114,17 +141,35 @@ class Objective:
         return functional.smooth_l1_loss(color * unit, truth.color * unit)
 
     def _perceptual(self, rgb: Tensor, real: Tensor) -> Tensor:
-        assert self.squeezenet is not None  # noqa: S101 - narrows a type
         with self.precision():
-            mine = self.squeezenet(normalize(rgb), PERCEPTUAL_LAYERS)
+            mine = self._seen(rgb)
             with torch.no_grad():
-                theirs = self.squeezenet(normalize(real), PERCEPTUAL_LAYERS)
+                theirs = self._seen(real)
         distances = [
             (functional.normalize(left.float(), dim=1) - functional.normalize(right.float(), dim=1))
             .square()
             .sum(1)
             .mean()
             for left, right in zip(mine, theirs, strict=True)
+        ]
+        return torch.stack(distances).mean()
+
+    def _seen(self, rgb: Tensor) -> list[Tensor]:
+        """The features that the perceptual term compares."""
+        if self.squeezenet is not None:
+            return self.squeezenet(normalize(rgb), PERCEPTUAL_LAYERS)
+        assert self.perceptual is not None  # noqa: S101 - narrows a type
+        scales: list[Tensor] = self.perceptual(normalized(rgb))
+        return [scales[scale] for scale in PERCEPTUAL_SCALES]
+
+    def _own_teacher(self, scales: tuple[Tensor, ...], real: Tensor) -> Tensor:
+        """How far the encoder is, on gray, from what it saw in the color photo before training began."""
+        assert self.teacher is not None  # noqa: S101 - narrows a type
+        with torch.no_grad(), self.precision():
+            theirs = self.teacher(normalized(real))
+        distances = [
+            1 - functional.cosine_similarity(scales[scale].float(), theirs[scale].float(), dim=1).mean()
+            for scale in TEACHER_SCALES
         ]
         return torch.stack(distances).mean()
 
@@ -136,11 +181,13 @@ class Objective:
                 theirs = self.mobilenet(real)
         return 1 - functional.cosine_similarity(mine.float(), theirs.float(), dim=1).mean()
 
-    def _deceive(self, color: Tensor, truth: Truth, judge: nn.Module) -> Terms:
+    def adversarial(self, color: Tensor, truth: Truth, judge: nn.Module, strength: float = 1.0) -> Terms:
+        """The generator's weighted terms that the discriminator decides; `strength` is a factor in [0, 1]."""
+        color = color.float()
         with self.precision():
             verdict = judge(self._picture(truth.lightness, color))
-        told = generator_loss(self.loss.adversarial_form, verdict.scores.float())
-        terms = {"adversarial": self.loss.adversarial * told}
+        deceived = generator_loss(self.loss.adversarial_form, verdict.scores.float())
+        terms = {"adversarial": strength * self.loss.adversarial * deceived}
         if self.loss.feature_matching:
             with torch.no_grad(), self.precision():
                 real = judge(self._picture(truth.lightness, truth.color)).features
@@ -152,3 +199,10 @@ class Objective:
     def _picture(self, lightness: Tensor, color: Tensor) -> Tensor:
         """What the discriminator sees: the lightness beside the color, or the color alone."""
         return torch.cat([lightness, color], 1) if self.judge.conditional else color
+
+
+def _frozen(family: Family) -> Encoder:
+    """A pretrained encoder of color photos that does not learn."""
+    encoder = Encoder(family, 3)
+    encoder.load(pretrained_weights(family))
+    return encoder.requires_grad_(False).eval()

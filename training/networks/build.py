@@ -5,6 +5,8 @@ from __future__ import annotations
 from torch import nn
 
 from training.networks.cifar import CifarUNet
+from training.networks.efficientnet import SCALES
+from training.networks.efficientnet_unet import EfficientNetUNet
 from training.networks.lab_unet import LabUNet
 from training.networks.residual import ResidualUNet
 from training.networks.rgb150 import Rgb150
@@ -16,6 +18,8 @@ def build_generator(settings: Generator, bins: int = 0) -> nn.Module:
     """The network that `settings.kind` names; `bins` is the number of ab bins of its head, if it has one."""
     if settings.kind == "residual":
         return ResidualUNet(settings, bins)
+    if settings.kind == "efficientnet":
+        return EfficientNetUNet(settings, bins)
     kinds: dict[str, type[nn.Module]] = {
         "unet256": UNet256,
         "lab-unet": LabUNet,
@@ -29,7 +33,12 @@ def size_multiple(settings: Generator) -> int:
     """Height and width of an input must be multiples of this."""
     if settings.fixed_px:
         return settings.fixed_px
-    halvings = {"residual": len(settings.widths), "unet256": settings.depth, "lab-unet": len(settings.widths) - 1}
+    halvings = {
+        "residual": len(settings.widths),
+        "efficientnet": SCALES,
+        "unet256": settings.depth,
+        "lab-unet": len(settings.widths) - 1,
+    }
     return int(2 ** halvings.get(settings.kind, 0))
 
 

@@ -114,6 +114,10 @@ def build_discriminator(settings: Discriminator, channels: int, size_px: int) ->
     inputs = channels + int(settings.conditional)
     if settings.kind == "none":
         return None
+    if settings.kind == "features":
+        from training.networks.feature_critic import FeatureCritic
+
+        return FeatureCritic(settings.width)
     if settings.kind == "patchgan":
         judge: nn.Module = patchgan(inputs, settings)
     elif settings.kind == "nopatch":

@@ -14,8 +14,10 @@ class Output(NamedTuple):
         color: (N, 2, H, W) a*, b* / 110, or (N, 3, H, W) RGB, in [-1, 1].
         bins: (N, K, H/4, W/4) logits over the ab bins, where the network has them.
         coarse: (N, C, H/32, W/32) the coarsest features, for heads that help in training.
+        scales: the encoder's features from 1/2 to 1/32 of the size, where the encoder is pretrained.
     """
 
     color: Tensor
     bins: Tensor | None = None
     coarse: Tensor | None = None
+    scales: tuple[Tensor, ...] = ()

@@ -1,0 +1,97 @@
+"""The default generator: a U-Net whose encoder has learned on ImageNet what things are, and whose decoder is light.
+
+What limits a small colorizer is knowledge, not capacity: the same decoder and losses on a pretrained encoder overtake
+an encoder trained from nothing after a tenth of the images (docs/notes/default-3.md).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.networks.efficientnet import Encoder, pretrained_weights
+from training.networks.output import Output
+from training.networks.residual import Attention, Residual, convolution
+from training.settings import Generator
+
+BINS_SCALE = 1
+"""The ab bins are predicted at 1/4 of the input's size, the second finest scale."""
+HEAD_SIGMA = 0.01
+"""Standard deviation of the color head's first weights: training begins near gray."""
+
+
+class UpJoin(nn.Module):
+    """One scale up: narrow and resize the coarse features, narrow the encoder's, join both, refine.
+
+    Args:
+        coarse: channels that come from the scale below.
+        skip: channels that the encoder gives at this scale.
+        outputs: channels given.
+        blocks: residual blocks after joining.
+    """
+
+    def __init__(self, coarse: int, skip: int, outputs: int, blocks: int) -> None:
+        super().__init__()
+        self.narrow = convolution(coarse, outputs, 1)
+        self.side = convolution(skip, outputs, 1)
+        self.join = convolution(2 * outputs, outputs)
+        self.blocks = nn.Sequential(*(Residual(outputs) for _ in range(blocks)))
+
+    def forward(self, features: Tensor, skip: Tensor) -> Tensor:
+        """(N, coarse, H, W) and (N, skip, 2H, 2W) → (N, outputs, 2H, 2W)."""
+        large = functional.interpolate(self.narrow(features), scale_factor=2.0, mode="bilinear", align_corners=False)
+        joined: Tensor = self.blocks(self.join(torch.cat([large, self.side(skip)], 1)))
+        return joined
+
+
+class EfficientNetUNet(nn.Module):
+    """Lightness and hints in, ab out at half resolution, resized.
+
+    Args:
+        settings: `encoder`, `padding`, `hints`; `widths` of the decoder at 1/2 … 1/32, its residual blocks
+            `scale_blocks` at 1/2 … 1/16, attention at 1/32.
+        bins: number of ab bins of the auxiliary head, 0 for none.
+    """
+
+    def __init__(self, settings: Generator, bins: int = 0) -> None:
+        super().__init__()
+        self.hints = settings.hints
+        self.family = settings.encoder
+        self.encoder = Encoder(settings.encoder, 4 if settings.hints else 1, settings.padding)
+        skips, widths = self.encoder.widths, settings.widths
+        self.reduce = convolution(skips[-1], widths[-1], 1)
+        self.context = nn.Sequential(
+            *(Attention(widths[-1], settings.attention_heads) for _ in range(settings.attention_blocks))
+        )
+        self.up = nn.ModuleList(
+            UpJoin(widths[scale + 1], skips[scale], widths[scale], settings.scale_blocks[scale])
+            for scale in range(len(widths) - 2, -1, -1)
+        )
+        self.head = nn.Conv2d(widths[0], 3 if settings.color == "rgb" else 2, 3, padding=1)
+        nn.init.normal_(self.head.weight, 0.0, HEAD_SIGMA)
+        if self.head.bias is not None:
+            nn.init.zeros_(self.head.bias)
+        self.bins = nn.Conv2d(widths[BINS_SCALE], bins, 1) if bins else None
+
+    def load_pretrained(self) -> None:
+        """Gives the encoder its ImageNet weights.
+
+        Raises:
+            MissingWeights: the package with the weights is not installed, or its file is another.
+        """
+        self.encoder.load(pretrained_weights(self.family))
+
+    def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
+        """(N, 1, H, W) and (N, 3, H, W) in network units; H and W multiples of 32."""
+        picture = torch.cat([lightness, hints], 1) if self.hints and hints is not None else lightness
+        scales = self.encoder(picture)
+        features = coarse = self.context(self.reduce(scales[-1]))
+        logits = None
+        for stage, scale in zip(self.up, range(len(scales) - 2, -1, -1), strict=True):
+            features = stage(features, scales[scale])
+            if self.bins is not None and scale == BINS_SCALE:
+                logits = self.bins(features)
+        color = torch.tanh(self.head(features))
+        color = functional.interpolate(color, scale_factor=2.0, mode="bilinear", align_corners=False)
+        return Output(color, logits, coarse, tuple(scales))
