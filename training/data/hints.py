@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import cv2
 import numpy as np
@@ -92,7 +93,9 @@ def points(ab: Tensor, mean: float, chance: torch.Generator) -> Tensor:
     return hints.view(count, height, width, 3).permute(0, 3, 1, 2).contiguous()
 
 
-def recolor(lightness: Tensor, ab: Tensor, draws: list[float]) -> tuple[Tensor, Tensor]:
+def recolor(
+    lightness: NDArray[np.float32], ab: NDArray[np.float32], draws: list[float]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """One thing of a photo takes another color, and a hint on it says so; all the rest stays as it is.
 
     What a thing's color is can then not be guessed: only the hint knows it. It must be carried over the thing, and no
@@ -100,7 +103,7 @@ def recolor(lightness: Tensor, ab: Tensor, draws: list[float]) -> tuple[Tensor, 
     connected to the point and about as light.
 
     Args:
-        lightness: (1, H, W) L*, on the processor as all here.
+        lightness: (1, H, W) L*.
         ab: (2, H, W) the true a*, b*.
         draws: five numbers in [0, 1): the point's place, direction and length of the change, kind of the hint.
 
@@ -112,25 +115,25 @@ def recolor(lightness: Tensor, ab: Tensor, draws: list[float]) -> tuple[Tensor, 
     side = min(RECOLOR_POINT_PX, height, width)
     top, left = int(down * (height - side + 1)), int(right * (width - side + 1))
     spot = (slice(top, top + side), slice(left, left + side))
-    told = ab.new_zeros(height, width, dtype=torch.bool)
+    told = np.zeros((height, width), np.bool_)
     told[spot] = True
-    light = np.ascontiguousarray(lightness[0].numpy(), np.float32)
+    light = np.ascontiguousarray(lightness[0])
     if spread < SPREAD_SHARE:
         smooth = without_grain(light)
-        told |= torch.from_numpy(region(smooth, edges(smooth), (top + side // 2, left + side // 2)))
-    moved = told | torch.from_numpy(_thing(light, ab, spot))
+        told |= region(smooth, edges(smooth), (top + side // 2, left + side // 2))
+    moved = told | _thing(light, ab, spot)
     size = RECOLOR_SHIFT[0] + (RECOLOR_SHIFT[1] - RECOLOR_SHIFT[0]) * length
-    shift = ab.new_tensor([math.cos(2 * math.pi * angle), math.sin(2 * math.pi * angle)]) * size
+    shift = np.array([math.cos(2 * math.pi * angle), math.sin(2 * math.pi * angle)], np.float32) * np.float32(size)
     changed = ab + moved * shift[:, None, None]
-    hint = ab.new_zeros(3, height, width)
+    hint = np.zeros((3, height, width), np.float32)
     hint[:2, told] = changed[:, *spot].mean((1, 2))[:, None]
     hint[2, told] = POINT_WEIGHT
     return changed, hint
 
 
-def _thing(light: NDArray[np.float32], ab: Tensor, spot: tuple[slice, slice]) -> NDArray[np.bool_]:
+def _thing(light: NDArray[np.float32], ab: NDArray[np.float32], spot: tuple[slice, slice]) -> NDArray[np.bool_]:
     """(H, W): what is connected with the spot's center and like it in true color and lightness."""
-    lab = np.dstack([light, *ab.numpy()]).astype(np.float32)
+    lab = np.dstack([light, *ab]).astype(np.float32)
     smooth = np.asarray(cv2.bilateralFilter(lab, *THING_FILTER))
     row, column = ((part.start + part.stop) // 2 for part in spot)
     away = np.abs(smooth - smooth[row, column])
@@ -151,15 +154,17 @@ def recolor_some(
     draws = torch.rand(len(places), 5, generator=chance).tolist()
     there = places.to(ab.device)
     # a GPU has no flood fill: these few photos go to the processor and back, on as many cores as there are
-    work = (lightness[there].cpu(), ab[there].cpu(), draws)
-    if ab.is_cuda:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            recolored = list(pool.map(recolor, *work))
-    else:
-        recolored = list(map(recolor, *work))
-    changed[there] = torch.stack([photo for photo, _ in recolored]).to(ab.device)
-    hints[there] = torch.stack([hint for _, hint in recolored]).to(ab.device)
+    work = (lightness[there].cpu().numpy(), ab[there].cpu().numpy(), draws)
+    recolored = list(_threads().map(recolor, *work)) if ab.is_cuda else list(map(recolor, *work))
+    changed[there] = torch.from_numpy(np.stack([photo for photo, _ in recolored])).to(ab.device)
+    hints[there] = torch.from_numpy(np.stack([hint for _, hint in recolored])).to(ab.device)
     return changed, hints
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """One thread for each core; what they run is OpenCV and NumPy, which have no threads of their own here."""
+    return ThreadPoolExecutor(os.cpu_count(), "recolor")
 
 
 def coarse_color(ab: Tensor, cell_px: int, chance: torch.Generator) -> Tensor:
