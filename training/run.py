@@ -35,6 +35,8 @@ PRIOR = "prior.npy"
 """How common each ab bin is among the training photos; one file in a run's folder."""
 PRIOR_PHOTOS = 3000
 CALIBRATION_PHOTOS = 256
+ADDED_LATER = ("told.",)
+"""Parts that begin at zero, so that a network may get them in a later stretch of training."""
 AFTER_TRAINING = ("export.", "generator.decode", "generator.temperature", "generator.blend")
 """Parts of a recipe that training does not look at: they may change while a run goes on."""
 
@@ -197,10 +199,17 @@ def parameter_groups(generator: nn.Module, helpers: nn.Module, settings: Optimiz
     return groups
 
 
-def freeze_encoder(generator: nn.Module, settings: Optimizer) -> None:
-    """Takes a pretrained encoder out of training, its batch norms too, where its rate is 0; call after `train()`."""
-    if isinstance(generator, EfficientNetUNet) and not settings.encoder:
+def freeze(generator: nn.Module, recipe: Recipe) -> None:
+    """Takes out of training what the recipe wants frozen; call after `train()`.
+
+    A pretrained encoder whose rate is 0, its batch norms too; the statistics of all batch norms.
+    """
+    if isinstance(generator, EfficientNetUNet) and not recipe.generator_optimizer.encoder:
         generator.encoder.requires_grad_(False).eval()
+    if recipe.train.frozen_norms:
+        for module in generator.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.eval()
 
 
 def _optimizer(parameters: list[dict[str, Any]], settings: Optimizer) -> torch.optim.Optimizer:
@@ -260,7 +269,9 @@ def _begin_from(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
         theirs = recipe_from_values(json.loads(values["recipe"])).generator
         if theirs.widths != recipe.generator.widths:
             weights = narrowed(weights, theirs, recipe.generator)
-        generator.load_state_dict(weights)
+        missing, unknown = generator.load_state_dict(weights, strict=False)
+        if unknown or any(not name.startswith(ADDED_LATER) for name in missing):
+            raise RecipeError(f"train.init_from: {path} is of another network: {(*missing, *unknown)[0]} does not fit")
         return
     load_onnx(generator, path)
     unfold_norms(generator, _calibration(recipe, data))

@@ -88,6 +88,7 @@ class Generator:
         encoder: which EfficientNet-Lite reads the photo (efficientnet).
         pretrained: the encoder begins with its ImageNet weights (efficientnet).
         padding: of the encoder's strided convolutions: "tensorflow" as the weights expect, or "symmetric".
+        hint_pyramid: hints also enter the decoder, at each of its scales (efficientnet).
         scale_blocks: residual blocks of the decoder at 1/2, 1/4, 1/8 and 1/16 of the size (efficientnet).
         attention_blocks, attention_heads: at the coarsest scale (residual, efficientnet).
         depth: halvings (pix2pix U-Net; 8 needs 256 px).
@@ -110,6 +111,7 @@ class Generator:
     encoder: Literal["efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"] = "efficientnet-lite2"
     pretrained: bool = True
     padding: Literal["tensorflow", "symmetric"] = "tensorflow"
+    hint_pyramid: bool = False
     scale_blocks: tuple[int, ...] = (0, 1, 1, 1)
     attention_blocks: int = 1
     attention_heads: int = 8
@@ -223,11 +225,15 @@ class Optimizer:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One size of a phase of mixed sizes: `share` of its batches are of this size and hold so many photos."""
+    """One size of a phase of mixed sizes: `share` of its batches are of this size and hold so many photos.
+
+    `enlarge` is the factor by which photos and crops may be smaller than the size.
+    """
 
     size_px: int
     batch: int
     share: float
+    enlarge: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +262,7 @@ class Train:
     Attributes:
         phases: in order; the last one's `until` ends the run.
         ema: decay of the averaged weights per step; 0 keeps none.
+        frozen_norms: batch norms keep the statistics they began with, for small batches of large photos.
         bfloat16: mixed precision where the processor has it.
         compile: torch.compile the generator.
         accumulate: batches per optimizer step.
@@ -270,6 +277,7 @@ class Train:
 
     phases: tuple[Phase, ...]
     ema: float = 0.0
+    frozen_norms: bool = False
     bfloat16: bool = False
     compile: bool = False
     accumulate: int = 1

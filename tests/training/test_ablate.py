@@ -84,5 +84,5 @@ def test_equal_variants_do_not_differ_and_the_same_command_trains_nothing_again(
 
 def test_the_ablations_of_the_default_recipe_are_recipes() -> None:
     recipes = variants_of(RECIPES / "ablations" / "losses.toml")
-    assert next(iter(recipes.values())).loss == load_recipe("default-finish").loss
+    assert next(iter(recipes.values())).loss == load_recipe("residual-finish").loss
     assert len({recipe.loss for recipe in recipes.values()}) > 5

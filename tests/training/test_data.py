@@ -18,6 +18,7 @@ from training.data.hints import (
     COARSE,
     NONE,
     OWN,
+    POINT_SIDES_PX,
     POINTS,
     coarse_color,
     draw_kinds,
@@ -148,17 +149,32 @@ def test_hints_come_in_the_promised_shares() -> None:
 
 
 def test_a_point_tells_the_true_mean_with_weight_one() -> None:
-    ab = torch.full((2, 32, 32), 17.0)
-    hints = points(ab, 5.0, chance(1))
+    ab = torch.full((3, 2, 32, 32), 17.0)
+    hints = points(ab, 5.0, chance(1)).transpose(0, 1)
     told = hints[2] == 1
-    assert told.any() and not told.all()
-    assert (hints[:2, told] == 17).all()
+    assert told.flatten(1).any(1).all() and not told.all()
+    assert torch.allclose(hints[:2, told], torch.tensor(17.0))
     assert (hints[:, ~told] == 0).all()
 
 
+def test_a_point_is_a_square_that_holds_its_own_mean_and_the_later_one_is_on_top() -> None:
+    ab = torch.rand(1, 2, 40, 40, generator=chance()) * 50
+    for seed in range(20):
+        hints = points(ab, 1.0, chance(seed))[0]  # one point
+        rows, columns = (hints[2] > 0).nonzero(as_tuple=True)
+        side = int(rows.max() - rows.min()) + 1
+        assert side in POINT_SIDES_PX and len(rows) == side**2 == (int(columns.max() - columns.min()) + 1) ** 2
+        spot = ab[0][:, rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+        assert torch.allclose(hints[:2, rows[0], columns[0]], spot.mean((1, 2)), atol=1e-4)
+    crowded = points(ab, 60.0, chance(3))[0]
+    colors = {tuple(color.tolist()) for color in crowded[:2, crowded[2] > 0].T}
+    assert len(colors) > 5  # squares overlap, and no pixel mixes two of them
+    assert colors == {tuple(color.tolist()) for color in points(ab, 60.0, chance(3))[0][:2, crowded[2] > 0].T}
+
+
 def test_points_number_about_five() -> None:
-    ab = torch.rand(2, 256, 256)
-    counts = [int((points(ab, 5.0, chance(seed))[2] > 0).sum()) / 33 for seed in range(300)]
+    ab = torch.rand(300, 2, 256, 256)
+    counts = (points(ab, 5.0, chance(1))[:, 2] > 0).flatten(1).sum(1).numpy() / 33
     assert 4 < np.mean(counts) < 6  # the mean square of sides 1, 3, 5, 7, 9 is 33 pixels
 
 
@@ -189,7 +205,8 @@ def test_a_thing_of_another_color_is_what_is_connected_and_a_hint_on_it_says_so(
     lightness, ab = two_halves()
     sizes = set()
     for seed in range(40):
-        changed, hint = recolor(lightness, ab, chance(seed))
+        draws = torch.rand(5, generator=chance(seed)).tolist()
+        changed, hint = (torch.from_numpy(value) for value in recolor(lightness.numpy(), ab.numpy(), draws))
         told = hint[2] == 1
         moved = (changed - ab).norm(dim=0) > 19
         assert told.any() and moved[told].all() and (hint[:, ~told] == 0).all()

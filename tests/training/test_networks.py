@@ -86,7 +86,7 @@ def test_the_default_network_costs_less_than_sixteen_gigamacs() -> None:
 
     network = build_generator(load_recipe("default").generator, 313)
     layers = layers_of(network, (torch.zeros(1, 1, 256, 256), torch.zeros(1, 3, 256, 256)))
-    assert 3e9 < sum(layer.multiply_adds for layer in layers) < 16e9
+    assert 1e9 < sum(layer.multiply_adds for layer in layers) < 16e9
     assert sum(parameter.numel() for parameter in network.parameters()) * 2 < 40e6
 
 

@@ -19,7 +19,7 @@ def test_an_unknown_key_is_an_error_that_names_the_nearest_known_key() -> None:
     ("text", "message"),
     [
         ('[loss]\npixel = "much"\n', "not of type float"),
-        ('[generator]\nkind = "unet"\n', "possible: residual, unet256"),
+        ('[generator]\nkind = "unet"\n', "possible: residual, efficientnet, unet256"),
         ("[loss]\nadversarial = 1.0\n", "discriminator.kind is none"),
         ("[hints]\npoints = 0.2\n", "generator takes none"),
         ("[generator]\nhints = true\n[hints]\npoints = 0.7\ncoarse = 0.7\n", "more than 1"),

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import os
 import signal
 import subprocess
 import sys
 import time
+import types
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,14 @@ import torch
 from rich.console import Console
 
 from training import state
+from training.data.batches import Rank, batches
 from training.ema import Average
 from training.errors import CheckpointMismatch, Diverged, MissingWeights, RecipeError
 from training.logbook import Meter, read_stats
 from training.recipe import recipe_digest, recipe_values
+from training.run import build
 from training.settings import Optimizer, Recipe
-from training.trainer import rate_at, train
+from training.trainer import rate_at, step, train
 
 QUIET = Console(quiet=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,11 +125,11 @@ def test_accumulation_and_two_generator_steps_reach_the_end(tiny: Recipe, tmp_pa
 
 def test_rates_by_hand() -> None:
     cosine = Optimizer(rate=1.0, schedule="cosine")
-    assert [rate_at(cosine, seen, 100) for seen in (0, 50, 100)] == pytest.approx([1.0, 0.5, 0.0])
+    assert [rate_at(cosine, 0, progress) for progress in (0.0, 0.5, 1.0)] == pytest.approx([1.0, 0.5, 0.0])
     linear = Optimizer(rate=1.0, schedule="linear")
-    assert [rate_at(linear, seen, 100) for seen in (0, 50, 75, 100)] == pytest.approx([1.0, 1.0, 0.5, 0.0])
+    assert [rate_at(linear, 0, progress) for progress in (0.0, 0.5, 0.75, 1.0)] == pytest.approx([1.0, 1.0, 0.5, 0.0])
     warm = Optimizer(rate=1.0, warmup=10)
-    assert [rate_at(warm, seen, 100) for seen in (0, 4, 9, 10)] == pytest.approx([0.1, 0.5, 1.0, 1.0])
+    assert [rate_at(warm, seen, 0.5) for seen in (0, 4, 9, 10)] == pytest.approx([0.1, 0.5, 1.0, 1.0])
 
 
 def test_the_average_follows_slowly() -> None:
@@ -228,3 +232,43 @@ def test_sigterm_writes_a_checkpoint_first(tiny: Recipe, tmp_path: Path) -> None
     process.terminate()
     assert process.wait(timeout=100) != 0
     assert 0 < state.load(tmp_path / state.LAST)["seen"] < 4000
+
+
+def test_a_run_that_ends_by_the_clock_has_gone_through_its_whole_schedule(
+    tiny: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = itertools.count(0.0, 0.25)  # every look at the clock is a quarter of a second later
+    monkeypatch.setattr("training.trainer.time", types.SimpleNamespace(monotonic=lambda: next(seconds)))
+    phases = (dataclasses.replace(tiny.train.phases[0], until=10**6),)
+    recipe = dataclasses.replace(tiny, train=dataclasses.replace(tiny.train, phases=phases, average_s=1.0))
+    train(recipe, tmp_path, QUIET, device="cpu", stop_after_s=10.0)
+    rates = [line["rate"] for line in read_stats(tmp_path / "stats.jsonl") if "rate" in line]
+    assert rates[3:] == sorted(rates[3:], reverse=True) and rates[-1] < 0.05 * max(rates)
+    last, average = state.load(tmp_path / state.LAST), state.load(tmp_path / state.AVERAGE)
+    assert 0 < last["seen"] == average["seen"] < 400
+    for name, value in average["average"].items():
+        assert torch.allclose(value.float(), last["average"][name].float(), rtol=1e-3, atol=1e-6), name
+
+
+def test_a_critic_learns_alone_first_and_the_generator_then_listens_more_and_more(tiny: Recipe, tmp_path: Path) -> None:
+    loss = dataclasses.replace(tiny.loss, adversarial_from=24, adversarial_alone=12, adversarial_ramp=32)
+    train(dataclasses.replace(tiny, loss=loss), tmp_path, QUIET, device="cpu")
+    lines = [line for line in read_stats(tmp_path / "stats.jsonl") if "generator" in line]
+    assert next(line["seen"] for line in lines if "discriminator" in line) == 16
+    assert next(line["seen"] for line in lines if "adversarial" in line) == 32
+
+
+def test_a_loss_that_is_nan_is_noticed_before_any_network_has_moved(tiny: Recipe, tmp_path: Path) -> None:
+    loss = dataclasses.replace(tiny.loss, adversarial_from=0)
+    recipe = dataclasses.replace(tiny, loss=loss)
+    train(recipe, tmp_path, QUIET, device="cpu", stop_at=16)
+    run = build(recipe, tmp_path, torch.device("cpu"), Rank())
+    with torch.no_grad():
+        run.generator.head.bias[0] = float("nan")
+    before = [value.clone() for network in (run.generator, run.judge) for value in network.parameters()]
+    feed = batches(run.maker, run.seen, 0)
+    with pytest.raises(Diverged, match="became nan"):
+        step(run, run.generator, feed, 0.5, 64)
+    feed.close()
+    after = [value for network in (run.generator, run.judge) for value in network.parameters()]
+    assert all(torch.equal(one.nan_to_num(), other.nan_to_num()) for one, other in zip(before, after, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 from collections.abc import Generator, Iterator
@@ -51,11 +52,11 @@ class Batch(NamedTuple):
 
     def to(self, device: torch.device) -> Batch:
         """The batch on that device, channels last."""
-        pictures = [
+        aged, lightness, ab, hints = (
             value.to(device, non_blocking=True, memory_format=torch.channels_last)
             for value in (self.aged, self.lightness, self.ab, self.hints)
-        ]
-        return Batch(self.seen, *pictures, self.own, self.labels.to(device))
+        )
+        return Batch(self.seen, aged, lightness, ab, hints, self.own, self.labels.to(device))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class BatchMaker:
             photos = self._drawn(shape, chance)
         else:
             photos = [self._photo(position) for position in range(first, first + shape.batch)]
-        least_px = shape.size_px if mixed else 0
+        least_px = shape.size_px / shape.enlarge if mixed else 0
         crops = [random_crop(photo, self._shape(photo), self.recipe.data, chance, least_px) for photo in photos]
         rgb = self.on_device.cut(crops, shape.size_px) if self.on_device else cut(self.data, crops, shape.size_px)
         torch_chance = torch.Generator().manual_seed(int(chance.integers(2**62)))
@@ -116,12 +117,13 @@ class BatchMaker:
         Raises:
             MissingData: no photo is.
         """
-        if shape.size_px not in self._large_enough:
+        least_px = math.floor(shape.size_px / shape.enlarge)
+        if least_px not in self._large_enough:
             short = np.array([min(row.height, row.width) for row in self.data.rows])
-            self._large_enough[shape.size_px] = np.flatnonzero(short >= shape.size_px)
-        fitting = self._large_enough[shape.size_px]
+            self._large_enough[least_px] = np.flatnonzero(short >= least_px)
+        fitting = self._large_enough[least_px]
         if not len(fitting):
-            raise MissingData(f"no training photo has a short side of {shape.size_px} px, which the recipe asks for")
+            raise MissingData(f"no training photo has a short side of {least_px} px, which the recipe asks for")
         return [int(photo) for photo in chance.choice(fitting, shape.batch, replace=shape.batch > len(fitting))]
 
     def _finish(self, seen: int, rgb: Tensor, labels: Tensor, chance: torch.Generator) -> Batch:

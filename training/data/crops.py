@@ -26,7 +26,9 @@ class Crop:
     flip: bool = False
 
 
-def random_crop(photo: int, shape: tuple[int, int], data: Data, chance: np.random.Generator, least_px: int = 0) -> Crop:
+def random_crop(
+    photo: int, shape: tuple[int, int], data: Data, chance: np.random.Generator, least_px: float = 0
+) -> Crop:
     """A random rectangle of nearly square shape, about as large as `least_px` or larger where the photo is."""
     height, width = shape
     short = min(height, width)
@@ -69,7 +71,7 @@ class DeviceSet:
     def __init__(self, data: Prepared, device: torch.device) -> None:
         self.rows = data.rows
         self.pixels = torch.from_numpy(np.asarray(data.pixels)).to(device)
-        self.stream = torch.cuda.Stream(device) if device.type == "cuda" else None
+        self.stream = torch.cuda.Stream(device) if device.type == "cuda" else None  # type: ignore[no-untyped-call]
 
     @staticmethod
     def fits(data: Prepared, device: torch.device) -> bool:

@@ -77,7 +77,7 @@ class Objective:
         self.teacher: Encoder | None = None
         if self.loss.perceptual and self.loss.perceptual_net == "squeezenet":
             self.squeezenet = placed(SqueezeNet(self.loss.squeezenet), device)
-        elif self.loss.perceptual:
+        elif self.loss.perceptual and self.loss.perceptual_net == "efficientnet-lite0":
             self.perceptual = placed(_frozen(self.loss.perceptual_net), device)
         if self.loss.teacher and self.loss.teacher_net == "mobilenet":
             self.mobilenet = placed(MobileNet(self.loss.mobilenet), device)
@@ -157,7 +157,8 @@ class Objective:
     def _seen(self, rgb: Tensor) -> list[Tensor]:
         """The features that the perceptual term compares."""
         if self.squeezenet is not None:
-            return self.squeezenet(normalize(rgb), PERCEPTUAL_LAYERS)
+            seen: list[Tensor] = self.squeezenet(normalize(rgb), PERCEPTUAL_LAYERS)
+            return seen
         assert self.perceptual is not None  # noqa: S101 - narrows a type
         scales: list[Tensor] = self.perceptual(normalized(rgb))
         return [scales[scale] for scale in PERCEPTUAL_SCALES]

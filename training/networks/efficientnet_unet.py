@@ -19,6 +19,38 @@ BINS_SCALE = 1
 """The ab bins are predicted at 1/4 of the input's size, the second finest scale."""
 HEAD_SIGMA = 0.01
 """Standard deviation of the color head's first weights: training begins near gray."""
+LEAST_WEIGHT = 1e-4
+"""Keeps the mean of what was told in a cell finite where nothing was."""
+
+
+class HintPyramid(nn.Module):
+    """Hands the hints to the decoder at every scale, so that a point need not travel through the encoder.
+
+    At each scale a cell knows the mean a*, b* of what was told inside it and the greatest weight; a 1 × 1 convolution
+    that begins at zero adds them to the decoder's features.
+
+    Args:
+        widths: channels of the decoder at 1/2 … 1/32.
+    """
+
+    def __init__(self, widths: tuple[int, ...]) -> None:
+        super().__init__()
+        layers = [nn.Conv2d(3, width, 1) for width in widths]
+        for layer in layers:
+            for parameter in layer.parameters():
+                nn.init.zeros_(parameter)
+        self.add = nn.ModuleList(layers)
+
+    def forward(self, hints: Tensor) -> list[Tensor]:
+        """(N, 3, H, W) a*, b*, weight in network units → for each scale what is added to its features."""
+        greatest = mean_weight = hints[:, 2:]
+        colored = hints[:, :2] * mean_weight
+        told = []
+        for layer in self.add:
+            colored, mean_weight = functional.avg_pool2d(colored, 2), functional.avg_pool2d(mean_weight, 2)
+            greatest = functional.max_pool2d(greatest, 2)
+            told.append(layer(torch.cat([colored / (mean_weight + LEAST_WEIGHT), greatest], 1)))
+        return told
 
 
 class UpJoin(nn.Module):
@@ -38,10 +70,12 @@ class UpJoin(nn.Module):
         self.join = convolution(2 * outputs, outputs)
         self.blocks = nn.Sequential(*(Residual(outputs) for _ in range(blocks)))
 
-    def forward(self, features: Tensor, skip: Tensor) -> Tensor:
-        """(N, coarse, H, W) and (N, skip, 2H, 2W) → (N, outputs, 2H, 2W)."""
+    def forward(self, features: Tensor, skip: Tensor, told: Tensor | None) -> Tensor:
+        """(N, coarse, H, W), (N, skip, 2H, 2W) and hints (N, outputs, 2H, 2W) → (N, outputs, 2H, 2W)."""
         large = functional.interpolate(self.narrow(features), scale_factor=2.0, mode="bilinear", align_corners=False)
-        joined: Tensor = self.blocks(self.join(torch.cat([large, self.side(skip)], 1)))
+        side = self.side(skip)
+        side = side if told is None else side + told
+        joined: Tensor = self.blocks(self.join(torch.cat([large, side], 1)))
         return joined
 
 
@@ -73,6 +107,7 @@ class EfficientNetUNet(nn.Module):
         if self.head.bias is not None:
             nn.init.zeros_(self.head.bias)
         self.bins = nn.Conv2d(widths[BINS_SCALE], bins, 1) if bins else None
+        self.told = HintPyramid(widths) if settings.hints and settings.hint_pyramid else None
 
     def load_pretrained(self) -> None:
         """Gives the encoder its ImageNet weights.
@@ -86,10 +121,13 @@ class EfficientNetUNet(nn.Module):
         """(N, 1, H, W) and (N, 3, H, W) in network units; H and W multiples of 32."""
         picture = torch.cat([lightness, hints], 1) if self.hints and hints is not None else lightness
         scales = self.encoder(picture)
-        features = coarse = self.context(self.reduce(scales[-1]))
+        told = self.told(hints) if self.told is not None and hints is not None else [None] * len(scales)
+        features = self.reduce(scales[-1])
+        features = features if told[-1] is None else features + told[-1]
+        features = coarse = self.context(features)
         logits = None
         for stage, scale in zip(self.up, range(len(scales) - 2, -1, -1), strict=True):
-            features = stage(features, scales[scale])
+            features = stage(features, scales[scale], told[scale])
             if self.bins is not None and scale == BINS_SCALE:
                 logits = self.bins(features)
         color = torch.tanh(self.head(features))

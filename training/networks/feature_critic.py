@@ -14,9 +14,9 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from training.color import AB_SCALE, srgb_from_lab
 from training.networks.discriminators import Verdict
-from training.networks.efficientnet import Encoder, normalized, pretrained_weights
+from training.networks.efficientnet import Encoder, Family, normalized, pretrained_weights
 
-FAMILY = "efficientnet-lite0"
+FAMILY: Family = "efficientnet-lite0"
 FIRST_SCALE = 1
 """Features from 1/4 of the size on; finer ones see texture, which the photo's own lightness already decides."""
 
