@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LEAST_NUMBERS = 64
 """Arrays with fewer numbers stay float32; they weigh nothing."""
+SENSITIVITY_PHOTOS = 2
+"""Photos on which each array is rounded alone; the whole file is checked on all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ def halve(path: Path, photos: list[NDArray[np.float32]], error: Callable[[], flo
     """Rewrites a float32 model with float16 weights; the most sensitive stay float32, until `error` is in bounds.
 
     Inputs, outputs and arithmetic stay float32. How sensitive an array is, is measured: the largest change of ab when
-    it alone is rounded. If even float32 everywhere is out of bounds, the file is left so; `error` of the result tells.
+    it alone is rounded. Such changes add up like independent errors, by their squares; so arrays with the largest
+    square for each byte stay float32 first. If even float32 everywhere is out of bounds, the file is left so; `error`
+    of the result tells.
 
     Args:
         path: the ONNX file, rewritten.
@@ -62,16 +66,23 @@ def halve(path: Path, photos: list[NDArray[np.float32]], error: Callable[[], flo
     onnx.save(_with_casts(full, weights.keys()), str(path))
     if (now := error()) <= bound:
         return Halved(len(weights), (), 0, now)
-    change = changes(full, photos)
-    order = sorted(weights, key=lambda name: change[name], reverse=True)
-    count = 1
+    change = changes(full, photos[:SENSITIVITY_PHOTOS])
+    order = sorted(weights, key=lambda name: change[name] ** 2 / weights[name].nbytes, reverse=True)
+    count = _first_guess([change[name] for name in order], bound / now)
     while True:
         kept = order[:count]
         onnx.save(_with_casts(full, weights.keys() - set(kept)), str(path))
         now = error()
         if now <= bound or count >= len(order):
             return Halved(len(weights), tuple(kept), sum(weights[name].nbytes for name in kept), now)
-        count = min(2 * count, len(order))
+        count = min(count + max(1, count // 4), len(order))
+
+
+def _first_guess(changes_in_order: list[float], share: float) -> int:
+    """How many of the first arrays must stay float32 so that the rest's error is that share of what all make."""
+    squares = np.square(changes_in_order)
+    rest = squares.sum() - np.cumsum(squares)
+    return 1 + int(np.searchsorted(-rest, -squares.sum() * share**2))
 
 
 def changes(full: ModelProto, photos: list[NDArray[np.float32]]) -> dict[str, float]:
