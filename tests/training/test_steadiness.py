@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from training import steadiness as measures
 from training.data.prepared import load
-from training.evaluate import Photo, Protocol, differences, intervals
+from training.evaluate import Measured, Photo, Protocol, differences, intervals
 from training.evaluate import test_photo as photo_of
 from training.steadiness import aged_versions, honesty_of_doubt, object_and_neighbor, steadiness
 
@@ -112,8 +112,8 @@ def test_paired_differences_by_hand() -> None:
     weight = np.where(np.arange(50) < 25, 3.0, 1.0)
     mine = {"auc": hard + 1, "auc_rebalanced": hard + np.where(weight > 1, 2, 0), "weight": weight}
     theirs = {"auc": hard, "auc_rebalanced": hard, "weight": weight}
-    told = differences(mine, {"them": theirs})["− them"]
+    told = differences(Measured(mine), {"them": Measured(theirs)})["− them"]
     assert told["auc"].low == pytest.approx(1) == pytest.approx(told["auc"].high)  # every photo by the same
     assert told["auc_rebalanced"].mean == pytest.approx(1.5)
-    alone = intervals(mine)["auc_rebalanced"]
+    alone = intervals(Measured(mine))["auc_rebalanced"]
     assert alone.high - alone.low > 4 * (told["auc_rebalanced"].high - told["auc_rebalanced"].low)
