@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROTOCOL = ("--data", "--split", "--only", "--limit", "--size", "--squeezenet", "--lpips-heads", "--threads")
 OPTIONS = {
     "prepare": ("--out", "--size", "--least", "--near-duplicates", "--keep-gray", "--processes", "--pairs"),
-    "train": ("--out", "--device", "--threads", "--stop-at"),
+    "train": ("--out", "--device", "--threads", "--stop-at", "--stop-after"),
     "export": ("--out", "--checkpoint", "--words", "--decode", "--temperature", "--blend"),
     "evaluate": ("--beside", *PROTOCOL, "--recognition", "--out", "--write-card"),
     "ablate": ("--beside", *PROTOCOL, "--out"),

@@ -11,17 +11,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 from rich.console import Console
 from training_scenes import scene
 
 from training.cli.app import main
+from training.data.batches import BatchMaker, Rank, fixed_photos
+from training.data.crops import DeviceSet
 from training.data.inspect import decoded
 from training.data.prepare import PrepareSettings, prepare
 from training.data.prepared import load
 from training.errors import MissingData, PairMismatch
 from training.evaluate import test_photo as photo_of  # or pytest takes it for a test
+from training.settings import Aging, Phase, Recipe, Train
 
 QUIET = Console(quiet=True)
 KEEP_ALL = PrepareSettings(store_px=384, duplicate_bits=-1, processes=1)
@@ -279,6 +283,32 @@ def test_folders_in_the_wrong_order_are_an_error_that_says_so(tmp_path: Path) ->
 def test_prepare_without_any_photos_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prepare", "--out", str(tmp_path / "out")]) != 0
     assert "--pairs GRAY COLOR" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("on_device", [False, True])
+def test_a_batch_gives_the_network_the_gray_picture_of_a_pair_and_ages_only_other_photos(
+    tmp_path: Path, on_device: bool
+) -> None:
+    for number in range(3):
+        write_pair(tmp_path, f"train/{number}", scene(number), np.full((80, 96), 119, np.uint8))  # L* 50
+    write_packed(tmp_path / "in", {f"{n}.png": (coded(scene(n), "PNG"), "train") for n in (7, 8)})
+    prepare([tmp_path / "in"], tmp_path / "out", KEEP_ALL, QUIET, [(tmp_path / "Gray", tmp_path / "Color")])
+    data = load(tmp_path / "out", "train")
+    recipe = Recipe("pairs", Train((Phase(20, 32, 20),)), aging=Aging(gamma=1.0))
+    device = DeviceSet(data, torch.device("cpu")) if on_device else None
+    batch = BatchMaker(data, recipe, Rank(), device).make(0)
+    assert batch is not None
+    flat = (batch.aged - 50).abs().amax((1, 2, 3)) < 0.2
+    assert 0 < int(flat.sum()) < 20
+    assert (batch.lightness.flatten(1).std(1) > 3).all() and (batch.ab.flatten(1).std(1) > 1).all()
+    assert ((batch.aged - batch.lightness)[~flat].flatten(1).abs().amax(1) > 0.5).all()  # aged by gamma
+
+
+def test_validation_gives_the_network_the_gray_pictures_too(tmp_path: Path) -> None:
+    write_pair(tmp_path, "val/a", scene(1), np.full((80, 96), 119, np.uint8))
+    prepare([], tmp_path / "out", KEEP_ALL, QUIET, [(tmp_path / "Gray", tmp_path / "Color")])
+    watched = fixed_photos(load(tmp_path / "out", "val"), 1, 32)
+    assert (watched.aged - 50).abs().max() < 0.2 and watched.lightness.std() > 3
 
 
 def test_a_model_is_measured_on_the_gray_picture_of_a_pair(tmp_path: Path) -> None:

@@ -36,6 +36,15 @@ def train(
             "--stop-at", metavar="IMAGES", min=0, help="Stop after this many images, to go on later; 0 does not stop."
         ),
     ] = 0,
+    stop_after: Annotated[
+        float,
+        typer.Option(
+            "--stop-after",
+            metavar="SECONDS",
+            min=0,
+            help="End after this time, with rates that reach their end then; 0 leaves the end to the recipe.",
+        ),
+    ] = 0.0,
 ) -> None:
     """Train a recipe; the same command goes on after any stop."""
     from training.recipe import load_recipe
@@ -43,7 +52,7 @@ def train(
 
     loaded = load_recipe(recipe)
     folder = out or Path("runs") / loaded.name
-    train_recipe(loaded, folder, Console(), device=device, threads=threads, stop_at=stop_at)
+    train_recipe(loaded, folder, Console(), device=device, threads=threads, stop_at=stop_at, stop_after_s=stop_after)
 
 
 def ablate(

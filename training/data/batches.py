@@ -17,7 +17,7 @@ from torch import Tensor
 
 from training.color import lab_from_linear, linear_from_bytes
 from training.data.aging import age
-from training.data.crops import DeviceSet, central_crop, cut, random_crop
+from training.data.crops import Crop, DeviceSet, central_crop, cut, random_crop
 from training.data.hints import OWN, POINTS, draw_kinds, make_hints, recolor_some
 from training.data.prepared import Prepared
 from training.errors import MissingData
@@ -106,10 +106,17 @@ class BatchMaker:
             photos = [self._photo(position) for position in range(first, first + shape.batch)]
         least_px = shape.size_px / shape.enlarge if mixed else 0
         crops = [random_crop(photo, self._shape(photo), self.recipe.data, chance, least_px) for photo in photos]
-        rgb = self.on_device.cut(crops, shape.size_px) if self.on_device else cut(self.data, crops, shape.size_px)
+        rgb = self._cut(crops, shape.size_px)
+        given = self._cut(crops, shape.size_px, given=True) if has_pairs(self.data, photos).any() else None
         torch_chance = torch.Generator().manual_seed(int(chance.integers(2**62)))
         labels = torch.from_numpy(self.data.label_of[photos])
-        return self._finish(seen + shape.batch * self.rank.count, rgb, labels, torch_chance)
+        batch = self._finish(seen + shape.batch * self.rank.count, rgb, labels, torch_chance)
+        return batch if given is None else batch._replace(aged=_as_given(batch.aged, given, self.data, photos))
+
+    def _cut(self, crops: list[Crop], size_px: int, *, given: bool = False) -> Tensor:
+        if self.on_device:
+            return self.on_device.cut(crops, size_px, given=given)
+        return cut(self.data, crops, size_px, given=given)
 
     def _drawn(self, shape: Share, chance: np.random.Generator) -> list[int]:
         """Photos that are at least as large as the batch, drawn anew for each batch.
@@ -160,14 +167,28 @@ class BatchMaker:
         return row.height, row.width
 
 
+def has_pairs(data: Prepared, photos: list[int]) -> Tensor:
+    """(N,) bool, which photos are paired with a picture that a network is given for them."""
+    return torch.tensor([data.rows[photo].given_offset >= 0 for photo in photos])
+
+
+def _as_given(aged: Tensor, given: Tensor, data: Prepared, photos: list[int]) -> Tensor:
+    """L* (N, 1, H, W) that a network is given: of pairs that of the given picture, which is old enough as it is."""
+    lightness, _ = lab_from_linear(linear_from_bytes(given))
+    return torch.where(has_pairs(data, photos).to(aged.device)[:, None, None, None], lightness, aged)
+
+
 def fixed_photos(data: Prepared, count: int, size_px: int) -> Batch:
     """The same photos each time, spread over the set: central squares, not aged, no hints."""
     chosen = np.linspace(0, len(data) - 1, min(count, len(data))).round().astype(int).tolist()
     crops = [central_crop(photo, (data.rows[photo].height, data.rows[photo].width)) for photo in chosen]
     lightness, ab = lab_from_linear(linear_from_bytes(cut(data, crops, size_px)))
+    given = lightness
+    if has_pairs(data, chosen).any():
+        given = _as_given(lightness, cut(data, crops, size_px, given=True), data, chosen)
     nothing = torch.zeros(len(crops), 3, size_px, size_px)
     labels = torch.from_numpy(data.label_of[chosen])
-    return Batch(0, lightness, lightness, ab, nothing, torch.zeros(len(crops), dtype=torch.bool), labels)
+    return Batch(0, given, lightness, ab, nothing, torch.zeros(len(crops), dtype=torch.bool), labels)
 
 
 def batches(maker: BatchMaker, seen: int, workers: int) -> Generator[Batch, None, None]:

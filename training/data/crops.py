@@ -45,15 +45,22 @@ def central_crop(photo: int, shape: tuple[int, int]) -> Crop:
     return Crop(photo, (shape[0] - side) // 2, (shape[1] - side) // 2, side, side)
 
 
-def cut(data: Prepared, crops: list[Crop], size_px: int) -> Tensor:
+def cut(data: Prepared, crops: list[Crop], size_px: int, *, given: bool = False) -> Tensor:
     """The crops as squares, cut and resized on the processor.
+
+    Args:
+        data: the photos.
+        crops: what is cut out of them.
+        size_px: side of the squares.
+        given: cut the pictures that are paired with the photos, where there are any, instead of the photos.
 
     Returns:
         (N, 3, size, size) uint8 sRGB.
     """
     out = np.empty((len(crops), size_px, size_px, 3), np.uint8)
     for target, crop in zip(out, crops, strict=True):
-        target[:] = square(data.photo(crop.photo), crop, size_px)
+        partner, photo = data.pair(crop.photo)
+        target[:] = square(partner if given else photo, crop, size_px)
     return torch.from_numpy(out).permute(0, 3, 1, 2).contiguous()
 
 
@@ -78,12 +85,12 @@ class DeviceSet:
         """Whether half of the device's free memory is enough."""
         return device.type == "cuda" and len(data.pixels) < torch.cuda.mem_get_info(device)[0] // 2
 
-    def cut(self, crops: list[Crop], size_px: int) -> Tensor:
+    def cut(self, crops: list[Crop], size_px: int, *, given: bool = False) -> Tensor:
         """As `cut`: bilinear at twice the size, then averaged in pairs, which is free of aliases down to a quarter."""
         device = self.pixels.device
         table = torch.tensor(
             [
-                [self.rows[c.photo].offset, self.rows[c.photo].width, c.top, c.left, c.height, c.width, c.flip]
+                [self._offset(c.photo, given), self.rows[c.photo].width, c.top, c.left, c.height, c.width, c.flip]
                 for c in crops
             ],
             dtype=torch.float64,
@@ -101,6 +108,10 @@ class DeviceSet:
         lower = torch.lerp(self._at(offset, stride, high_y, low_x), self._at(offset, stride, high_y, high_x), part_x)
         twice = torch.lerp(upper, lower, part_y).permute(0, 3, 1, 2)
         return torch.nn.functional.avg_pool2d(twice, 2).add_(0.5).to(torch.uint8)
+
+    def _offset(self, photo: int, given: bool) -> int:
+        row = self.rows[photo]
+        return row.given_offset if given and row.given_offset >= 0 else row.offset
 
     def _at(self, offset: Tensor, stride: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
         first = (offset[:, :, None] + 3 * (rows * stride[:, :, None] + columns)).long()
