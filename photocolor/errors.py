@@ -191,6 +191,13 @@ class TargetBlocked(PhotoError):
     default_hint = "Move away what lies under the result's name, shorten the name, or choose another --out."
 
 
+class PhotoTimedOut(PhotoError):
+    """The photo was at work longer than --photo-timeout allows, and was given up; the run goes on."""
+
+    reason = "timeout"
+    default_hint = "Look at the file and the medium it lies on, then run it alone with a longer --photo-timeout."
+
+
 class WorkerDied(PhotoError):
     """The process that worked on the photo died twice."""
 

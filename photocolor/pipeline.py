@@ -138,7 +138,7 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
             sheet = sheet_of(photo, studio, watch)
             del photo  # a toned source's own colors are not needed any more
             rows, answer = color_sheet(sheet, studio, watch, source.hints)
-            draft = Draft(sheet, marked(rows, mark), provenance_of(source, studio), studio.seal)
+            draft = Draft(sheet, marked(rows, mark), provenance_of(source, studio), studio.seal, watch.check)
             made = write_result(job, source, draft, studio.files)
     return Done(
         job=job,
@@ -195,6 +195,7 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
         report = graft_pages(source.data, file.content, changes)
         result_sha256, result_bytes = identity(file.content)
         source.refuse_changed(job)
+        watch.check()
         beside = write_sidecars(job, sidecars, files, (report.picture, changes.provenance))
         file.commit()
     return Done(

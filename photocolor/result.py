@@ -58,12 +58,14 @@ class Draft:
         rows: the photo in color, from top to bottom; gone through once.
         provenance: what colored it.
         seal: signs it, or None.
+        check: asked before the result is put in place; raises if nobody waits for it any more.
     """
 
     sheet: Sheet
     rows: Iterable[Rows]
     provenance: Provenance
     seal: Seal | None = None
+    check: Callable[[], None] = lambda: None
 
 
 def write_result(job: Job, source: SourceBytes, draft: Draft, files: FileSettings) -> Written:
@@ -87,6 +89,7 @@ def write_result(job: Job, source: SourceBytes, draft: Draft, files: FileSetting
             draft.seal.sign(file.content, _statement_of(job, source, changes.provenance, formats))
         made = identity(file.content)
         source.refuse_changed(job)
+        draft.check()
         beside = write_sidecars(job, sidecars, files, (report.picture, changes.provenance))
         file.commit()
     told = (*photo.warnings, *losses(photo, files.format), *report.sentences, *beside.warnings)

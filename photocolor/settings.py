@@ -21,6 +21,8 @@ QUALITY_RANGE = (1, 100)
 MEMORY_MIN_BYTES = 500_000_000
 """A process with the bundled model takes 0.4 GB before its first photo."""
 SHARDS_MAX = 100_000
+PHOTO_TIMEOUT_S = 7200.0
+"""What no photo of any archive takes on any processor, unless it is seen at full detail or its medium is dead."""
 
 NO_BYTES = {"changes_bytes": False}
 """Metadata of a field that decides whether a photo is colored, or what happens beside it, and no byte of its result."""
@@ -236,6 +238,7 @@ class Settings:
         reference: the photo behind `color.reference_sha256`, or None.
         workers: photos at work at the same time; None chooses by machine.
         max_memory: bytes that all of them together may take; None is half of what is free.
+        photo_timeout_s: seconds after which a photo is given up; 0 for never.
         overwrite: replace results that this tool did not write.
         fail_if_empty: finding no photo is an error.
         shard: the share of the photos that is worked on; None for all.
@@ -254,6 +257,7 @@ class Settings:
     files: FileSettings = field(default_factory=FileSettings)
     workers: int | None = None
     max_memory: int | None = None
+    photo_timeout_s: float = PHOTO_TIMEOUT_S
     overwrite: bool = False
     fail_if_empty: bool = False
     shard: Shard | None = None
@@ -261,6 +265,10 @@ class Settings:
     cluster: Cluster | None = None
     credential: Credential | None = None
     remote: Ends | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.photo_timeout_s < float("inf"):
+            raise UsageError(f"photo-timeout {self.photo_timeout_s:g} s is no number of seconds from 0 on")
 
 
 def result_settings(color: ColorSettings, files: FileSettings) -> dict[str, object]:

@@ -20,7 +20,8 @@ SLOW_S = 20.0
 class ScriptedWork:
     """Copies the source, unless its first word names a mishap.
 
-    `slow` takes 20 s and listens to the watch; `deaf` takes as long and does not; `killed` kills its process each time,
+    `slow` takes 20 s and listens to the watch; `deaf` takes as long and does not; `late` takes 2 s and does not;
+    `stopped` stops its process, as a debugger or a full machine does; `killed` kills its process each time,
     `killed-once` only the first time; `bad`, `bug`, `full`, `skip` and `memory` fail, skip or run out as they say.
     """
 
@@ -35,6 +36,7 @@ class ScriptedWork:
                 return early
             watch.tiles(1, 1)
             file.path.write_bytes(data)
+            watch.check()
             file.commit()
         digest = hashlib.sha256(data).hexdigest()
         return Done(job, digest, digest, len(data), len(data) / 1e6, 0.01, DEVICE, 1)
@@ -44,6 +46,12 @@ class ScriptedWork:
 
     def _deaf(self, job: Job, watch: Watch) -> None:
         _wait_for(job, lambda: None)
+
+    def _late(self, job: Job, watch: Watch) -> None:
+        time.sleep(2.0)
+
+    def _stopped(self, job: Job, watch: Watch) -> None:
+        os.kill(os.getpid(), signal.SIGSTOP)
 
     def _killed(self, job: Job, watch: Watch) -> None:
         os.kill(os.getpid(), signal.SIGKILL)

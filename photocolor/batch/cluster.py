@@ -30,10 +30,12 @@ class ClusterCrew:
     Attributes:
         workers: photos at work at the same time, one actor each.
         gpus: share of a GPU that each of them reserves; 0 for the CPU.
+        limit_s: seconds after which a photo is given up; 0 for never.
     """
 
     workers: int
     gpus: float
+    limit_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def cluster_pool(settings: Settings, cluster: Cluster, model_sha256: str, photos
 
     join_cluster(cluster.address)
     crew = choose_cluster_crew(living_nodes(), settings, cluster.gpus_per_worker, photos)
+    crew = replace(crew, limit_s=settings.photo_timeout_s)
     share = f", each with {crew.gpus:g} of a GPU" if crew.gpus else ""
     reporter.note(f"The Ray cluster works on {crew.workers} photos at a time{share}.")
     opener: Opener = partial(open_promised, Promise(_for_nodes(settings, gpus=crew.gpus), model_sha256))

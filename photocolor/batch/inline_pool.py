@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 
 from photocolor.batch.guard import attempt
-from photocolor.batch.pools import Broken, Crew, Event, Finished, Opener, Progress
+from photocolor.batch.pools import Broken, Crew, Event, Finished, Opener, Progress, timed_out
 from photocolor.errors import Canceled, PhotocolorError
 from photocolor.image.atomic import temporary_path
 from photocolor.outcome import Job, Outcome, Watch, Work
@@ -19,6 +21,9 @@ _END = None
 
 class InlinePool:
     """Threads, so that the main thread stays free to hear Ctrl-C while native code runs.
+
+    A thread cannot be ended: one whose photo has been at work too long is left to itself, another takes its place, and
+    whatever it still says is not heard. It ends with the process.
 
     Args:
         opener: builds the work, once, in the first thread that needs it.
@@ -35,6 +40,7 @@ class InlinePool:
         self._canceled = threading.Event()
         self._threads: list[threading.Thread] = []
         self._at_work: dict[str, Job] = {}
+        self._begun: dict[str, tuple[float, threading.Thread, threading.Event]] = {}
 
     @property
     def free(self) -> int:
@@ -64,10 +70,29 @@ class InlinePool:
                 events.append(self._events.get_nowait())
         except queue.Empty:
             pass
+        events = [event for event in events if self._is_news(event)]
+        events.extend(self._given_up())
         for event in events:
             if isinstance(event, Finished):
                 self._at_work.pop(event.outcome.job.token, None)
+                self._begun.pop(event.outcome.job.token, None)
         return events
+
+    def _is_news(self, event: Event) -> bool:
+        """Whether it is not of a photo that was given up."""
+        job = event.outcome.job if isinstance(event, Finished) else event.job if isinstance(event, Progress) else None
+        return job is None or job.token in self._at_work
+
+    def _given_up(self) -> Iterator[Event]:
+        """Leaves those threads to themselves whose photos have been at work too long."""
+        now, limit_s = time.monotonic(), self._crew.limit_s
+        for token, (since, thread, end) in list(self._begun.items()):
+            if 0 < limit_s < now - since and not self._canceled.is_set():
+                job = self._at_work[token]
+                end.set()
+                self._threads.remove(thread)
+                _remove_temporary(job)
+                yield timed_out(job, limit_s)
 
     def cancel(self) -> None:
         """Asks all work in flight to end soon."""
@@ -83,34 +108,43 @@ class InlinePool:
         if self._at_work:
             self._canceled.set()
         for job in self._at_work.values():
-            with suppress(OSError):  # as in the pool of processes
-                temporary_path(job.target, job.token).unlink(missing_ok=True)
+            _remove_temporary(job)
         for thread in self._threads:
             thread.join(timeout=0 if self._at_work else None)
 
     def _serve(self) -> None:
         while (job := self._jobs.get()) is not _END:
+            end = threading.Event()
             try:
-                outcome = attempt(self._do, job, _ThreadWatch(self._events, job, self._canceled))
+                outcome = attempt(partial(self._do, end=end), job, _ThreadWatch(self._events, job, self._canceled, end))
             except PhotocolorError as error:
-                self._events.put(Broken(error))
+                if not end.is_set():
+                    self._events.put(Broken(error))
             else:
                 self._events.put(Finished(outcome))
+            if end.is_set():
+                return  # another thread has taken the place of this one
 
-    def _do(self, job: Job, watch: Watch) -> Outcome:
+    def _do(self, job: Job, watch: Watch, end: threading.Event) -> Outcome:
         with self._opening:
             if self._work is None:
                 self._work = self._opener(self._crew.threads)
+        self._begun[job.token] = time.monotonic(), threading.current_thread(), end
         return self._work(job, watch)
+
+
+def _remove_temporary(job: Job) -> None:
+    with suppress(OSError):  # as in the pool of processes
+        temporary_path(job.target, job.token).unlink(missing_ok=True)
 
 
 class _ThreadWatch:
     """Puts the progress of one photo into the pool's events."""
 
-    def __init__(self, events: queue.SimpleQueue[Event], job: Job, canceled: threading.Event) -> None:
+    def __init__(self, events: queue.SimpleQueue[Event], job: Job, *ends: threading.Event) -> None:
         self._events = events
         self._job = job
-        self._canceled = canceled
+        self._ends = ends
         self._stage = ""
 
     def stage(self, name: str) -> None:
@@ -121,5 +155,5 @@ class _ThreadWatch:
         self._events.put(Progress(self._job, self._stage, done, total))
 
     def check(self) -> None:
-        if self._canceled.is_set():
+        if any(end.is_set() for end in self._ends):
             raise Canceled(f"{self._job.source} was canceled")

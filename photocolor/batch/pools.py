@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from photocolor.batch.guard import failed
 from photocolor.engine.machine import usable_cpus
-from photocolor.errors import PhotocolorError
+from photocolor.errors import PhotocolorError, PhotoTimedOut
 from photocolor.outcome import Job, Outcome, Work
 
 GPU_THREADS = 3
@@ -49,7 +50,8 @@ Event = Progress | Finished | Broken
 class Pool(Protocol):
     """Works on a few photos at a time and tells what becomes of them.
 
-    Every submitted job gets exactly one `Finished`, unless the pool is canceled or breaks.
+    Every submitted job gets exactly one `Finished`, unless the pool is canceled or breaks; one that is at work longer
+    than the pool's limit gets a `Failed` in it, and what worked on it is ended, or left to itself where it cannot be.
     """
 
     @property
@@ -81,11 +83,13 @@ class Crew:
         inline: True for threads of this process that share one session, False for processes of their own.
         workers: photos at work at the same time.
         threads: processor threads of each session; results do not depend on it.
+        limit_s: seconds after which a photo is given up; 0 for never.
     """
 
     inline: bool
     workers: int
     threads: int
+    limit_s: float = 0.0
 
 
 def choose_crew(wanted: int | None, photos: int, *, on_gpu: bool, fitting: int) -> Crew:
@@ -102,6 +106,11 @@ def choose_crew(wanted: int | None, photos: int, *, on_gpu: bool, fitting: int) 
         return Crew(inline=True, workers=max(1, min(wanted or min(GPU_THREADS, fitting), photos)), threads=cpus)
     workers = max(1, min(wanted or min(cpus, fitting), photos))
     return Crew(inline=workers == 1, workers=workers, threads=max(1, cpus // workers))
+
+
+def timed_out(job: Job, limit_s: float) -> Finished:
+    """Returns the event of a photo that was given up."""
+    return Finished(failed(job, PhotoTimedOut(f"it was at work for more than {limit_s:g} s and was given up")))
 
 
 def open_pool(crew: Crew, opener: Opener) -> Pool:

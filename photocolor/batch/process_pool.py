@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -11,7 +12,7 @@ from multiprocessing.process import BaseProcess
 
 from photocolor.batch.guard import failed
 from photocolor.batch.nursery import interrupt_blocked, worker_context
-from photocolor.batch.pools import Broken, Crew, Event, Finished, Opener, Progress
+from photocolor.batch.pools import Broken, Crew, Event, Finished, Opener, Progress, timed_out
 from photocolor.batch.worker import Answered, GaveUp, Message, Ready, Said, Stop, serve
 from photocolor.errors import Canceled, EnvironmentFault, WorkerDied
 from photocolor.image.atomic import temporary_path
@@ -19,6 +20,8 @@ from photocolor.outcome import Job
 
 FAREWELL_S = 2.0
 """How long a worker without a photo may take to end before it is killed."""
+OPENING_S = 600.0
+"""How long a worker may take until it is ready: libraries and a model from a slow medium."""
 STILLBORN_LIMIT = 2
 """Workers that may die one after the other before they ever were ready."""
 _NO_WORKER_HINT = "Allow more processes or open files (ulimit -u, ulimit -n), or color in this one: --workers 1."
@@ -32,6 +35,8 @@ class _Worker:
         self.pipe = pipe
         self.job: Job | None = None
         self.ready = False
+        self.since = time.monotonic()
+        """When it was started, became ready, or got its job: the last of these."""
 
     def messages(self) -> Iterator[Message]:
         """What lies in the pipe; ends at its end, also if the process died while it wrote."""
@@ -86,6 +91,7 @@ class ProcessPool:
         idle = next((worker for worker in self._workers if worker.job is None), None)
         worker = idle or self._start()
         worker.job = job
+        worker.since = time.monotonic()
         worker.tell(job)
 
     def poll(self, timeout_s: float) -> Sequence[Event]:
@@ -100,6 +106,8 @@ class ProcessPool:
             events.extend(self._heard(worker))
             if dead:
                 events.extend(self._bury(worker))
+            else:
+                events.extend(self._give_up(worker))
         return events
 
     def cancel(self) -> None:
@@ -147,6 +155,7 @@ class ProcessPool:
             match message:
                 case Ready():
                     worker.ready = True
+                    worker.since = time.monotonic()
                     self._stillborn = 0
                 case Said() if worker.job is not None:
                     yield Progress(worker.job, message.stage, message.done, message.total)
@@ -156,6 +165,19 @@ class ProcessPool:
                     yield Finished(message.outcome)
                 case GaveUp():
                     yield Broken(message.error)
+
+    def _give_up(self, worker: _Worker) -> Iterator[Event]:
+        """Ends a worker whose photo has been at work too long; one that is not even ready dies like any other."""
+        waited_s, job = time.monotonic() - worker.since, worker.job
+        if not worker.ready:
+            if waited_s > OPENING_S:
+                worker.process.kill()
+        elif job is not None and 0 < self._crew.limit_s < waited_s and not self._canceled:
+            worker.process.kill()
+            self._workers.remove(worker)
+            _end(worker)
+            self._died_once.discard(job.token)
+            yield timed_out(job, self._crew.limit_s)
 
     def _bury(self, worker: _Worker) -> Iterator[Event]:
         self._workers.remove(worker)
@@ -191,7 +213,7 @@ def _end(worker: _Worker) -> None:
     worker.process.join(FAREWELL_S)
     if worker.process.is_alive():
         worker.process.kill()
-        worker.process.join()
+        worker.process.join(FAREWELL_S)  # the system ends none that waits for a dead medium; it goes when that answers
     worker.pipe.close()
     if worker.job is not None:
         with suppress(OSError):  # on a file system that became read-only even what is not there cannot be removed

@@ -16,7 +16,7 @@ from ray.exceptions import RayActorError, RayError
 from photocolor.batch.actor import THREADS, Actor
 from photocolor.batch.cluster import ClusterCrew
 from photocolor.batch.guard import failed
-from photocolor.batch.pools import PHOTO_BYTES, Broken, Event, Finished, Opener, Progress
+from photocolor.batch.pools import PHOTO_BYTES, Broken, Event, Finished, Opener, Progress, timed_out
 from photocolor.batch.worker import Answered, GaveUp, Ready
 from photocolor.engine.machine import usable_cpus
 from photocolor.errors import Canceled, EnvironmentFault, WorkerDied
@@ -88,9 +88,10 @@ class _Hand:
         self.answer: Any = actor.open.remote()
         self.ready = False
         self.job: Job | None = None
+        self.since = 0.0
 
     def give(self, job: Job, sent: Job) -> None:
-        self.job = job
+        self.job, self.since = job, time.monotonic()
         self.answer = self.actor.color.remote(sent)
 
 
@@ -149,6 +150,7 @@ class RayPool:
         there, _ = ray.wait(list(owed), num_returns=len(owed), timeout=0)
         for answer in there:
             events.extend(self._heard(owed[answer]))
+        events.extend(self._given_up())
         events.extend(self._hand_out())
         return events
 
@@ -218,6 +220,17 @@ class RayPool:
                 yield Finished(replace(said.outcome, job=job))
             case GaveUp():
                 yield Broken(said.error)
+
+    def _given_up(self) -> Iterator[Event]:
+        """Ends those actors whose photos have been at work too long."""
+        now, limit_s = time.monotonic(), self._crew.limit_s
+        for hand in list(self._hands):
+            if hand.job is not None and 0 < limit_s < now - hand.since and not self._canceled:
+                self._hands.remove(hand)
+                ray.kill(hand.actor)
+                self._sweep(hand.job)
+                self._died_once.discard(hand.job.token)
+                yield timed_out(hand.job, limit_s)
 
     def _bury(self, hand: _Hand, cause: str) -> Iterator[Event]:
         self._hands.remove(hand)

@@ -75,7 +75,10 @@ class Reporter(Protocol):
         """One sentence about the run as a whole."""
 
     def at_work(self, job: Job, stage: str, done: int, total: int) -> None:
-        """A photo is in the named stage, with `done` of `total` tiles colored (0 of 0 outside of the tile pass)."""
+        """A photo is in the named stage, with `done` of `total` tiles colored (0 of 0 outside of the tile pass).
+
+        Of the photo that has been at work for longest it is said again every few seconds while nothing finishes.
+        """
 
     def finished(self, outcome: Outcome) -> None:
         """A photo has its outcome; `summary` already counts it."""

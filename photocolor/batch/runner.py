@@ -21,6 +21,8 @@ from photocolor.outcome import Failed, Outcome, Skipped
 
 POLL_S = 0.1
 SKIPS_BETWEEN_POLLS = 64
+SAY_AGAIN_S = 5.0
+"""How often the photo that has been at work for longest is named while nothing else happens."""
 CANCEL_S = 0.5
 """What is in flight may take this long to end after Ctrl-C, then its process is killed; all in all a second at most."""
 
@@ -71,6 +73,9 @@ class _Running:
         self._plan, self._sieve, self._pool, self._reporter = wanted.plan, wanted.sieve, wanted.pool, wanted.reporter
         self._summary = Summary(photos=len(wanted.plan) + len(wanted.plan.faults))
         self._stop = wanted.stop
+        self._at_work: dict[str, Progress] = {}
+        """By its token the last progress of each photo at work, the longest first."""
+        self._said = time.monotonic()
         number = wanted.sieve.past.run + 1
         self._records = wanted.records or FolderRecords(
             wanted.plan.out, wanted.recipe, number, wanted.sieve.begun, wanted.plan.shard
@@ -106,6 +111,7 @@ class _Running:
         """
         for job in self._records.announced(self._wanting_work()):
             self._pool.submit(job)
+            self._at_work[job.token] = Progress(job, "at work")
             while not self._pool.free:
                 self._listen()
         while self._pool.in_flight:
@@ -144,12 +150,21 @@ class _Running:
         self._obey()
         for event in self._pool.poll(POLL_S):
             self._take(event)
+        if self._at_work and time.monotonic() - self._said >= SAY_AGAIN_S:
+            self._say(next(iter(self._at_work.values())))
+
+    def _say(self, progress: Progress) -> None:
+        self._said = time.monotonic()
+        self._reporter.at_work(progress.job, progress.stage, progress.done, progress.total)
 
     def _take(self, event: Event) -> None:
         match event:
             case Progress():
-                self._reporter.at_work(event.job, event.stage, event.done, event.total)
+                if event.job.token in self._at_work:
+                    self._at_work[event.job.token] = event
+                self._say(event)
             case Finished():
+                self._at_work.pop(event.outcome.job.token, None)
                 self._settle(event.outcome)
             case Broken():
                 raise event.error

@@ -99,8 +99,9 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter:
     choice = choose(settings.device)
     allowed = allowed_bytes(settings.max_memory)
     fitting = max(1, allowed // largest_bytes(() if settings.remote else plan.jobs(), settings))
+    limit_s = settings.photo_timeout_s
     if choice.provider != CPU:
-        crew = choose_crew(settings.workers, len(plan), on_gpu=True, fitting=fitting)
+        crew = replace(choose_crew(settings.workers, len(plan), on_gpu=True, fitting=fitting), limit_s=limit_s)
         share = replace(settings, max_memory=share_of_each(settings, allowed, crew.workers))
         studio = StudioOpener(share)(crew.threads)
         choice = _choice_of(studio, choice)
@@ -108,7 +109,7 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter:
             return open_pool(crew, lambda threads: RemoteWork(studio) if settings.remote else studio)
     if choice.notice:
         reporter.note(choice.notice)
-    crew = choose_crew(settings.workers, len(plan), on_gpu=False, fitting=fitting)
+    crew = replace(choose_crew(settings.workers, len(plan), on_gpu=False, fitting=fitting), limit_s=limit_s)
     share = replace(settings, device="cpu", max_memory=share_of_each(settings, allowed, crew.workers))
     opener: Opener = StudioOpener(share)
     return open_pool(crew, partial(open_remote, opener) if settings.remote else opener)

@@ -70,11 +70,17 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end has begun, and it is short
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    left_behind = any(thread.daemon for thread in threading.enumerate())
+    left_behind = any(thread.daemon for thread in threading.enumerate()) or _has_workers()
     if left_behind or code in (ExitCode.INTERRUPTED, ExitCode.TERMINATED):
         os._exit(code)  # at once; and a thread deep in native code would abort the interpreter's own way to end
     gc.freeze()  # or the interpreter looks through all that the libraries hold, for a twentieth of a second
     sys.exit(code)
+
+
+def _has_workers() -> bool:
+    """Whether a worker did not even end when it was killed: it waits for a dead medium, and nobody can wait for it."""
+    processes = sys.modules.get("multiprocessing.process")
+    return processes is not None and bool(processes.active_children())
 
 
 def run_app() -> int:

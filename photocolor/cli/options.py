@@ -101,6 +101,15 @@ Workers = Annotated[
         help="Photos at work at the same time; each takes 0.4 to 1 GB at 24 megapixels and none changes the results.",
     ),
 ]
+PhotoTimeout = Annotated[
+    float,
+    typer.Option(
+        "--photo-timeout",
+        metavar="SECONDS",
+        min=0,
+        help="Give a photo up that is at work longer than this, fail it by name and go on; 0 waits for ever.",
+    ),
+]
 Overwrite = Annotated[
     bool,
     typer.Option(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from photocolor.cli import far_options, memory_option, options, saying_options
-from photocolor.settings import ColorSettings, Engine, FileSettings, Settings
+from photocolor.settings import PHOTO_TIMEOUT_S, ColorSettings, Engine, FileSettings, Settings
 
 if TYPE_CHECKING:
     from photocolor.batch.reporter import Reporter
@@ -24,6 +24,7 @@ def restore(
     device: options.Device = "auto",
     workers: options.Workers = None,
     max_memory: memory_option.MaxMemory = None,
+    photo_timeout: options.PhotoTimeout = PHOTO_TIMEOUT_S,
     engine: far_options.WorkEngine = Engine.LOCAL,
     address: far_options.Address = None,
     num_gpus_per_worker: far_options.GpusPerWorker = None,
@@ -94,6 +95,7 @@ def restore(
         ),
         workers=workers,
         max_memory=memory_option.parse_memory(max_memory),
+        photo_timeout_s=photo_timeout,
         overwrite=overwrite,
         fail_if_empty=fail_if_empty,
         shard=options.parse_shard(shard),

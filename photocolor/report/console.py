@@ -13,6 +13,7 @@ from rich.text import Text
 
 from photocolor.batch.reporter import Summary
 from photocolor.outcome import Done, Failed, Job, Outcome
+from photocolor.printable import clean
 from photocolor.report.words import count, duration, failure, remarks, speed, summary_rows
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class ConsoleReport:
         self._last_line = self._started = time.monotonic()
         self._hinted: set[str] = set()
         self._remarked: Counter[str] = Counter()
+        self._since: dict[str, float] = {}
+        """When each photo at work was heard of first, by its place; the longest first."""
 
     def begin(self, summary: Summary) -> None:
         """Shows the bars."""
@@ -58,9 +61,12 @@ class ConsoleReport:
             self._print(message)
 
     def at_work(self, job: Job, stage: str, done: int, total: int) -> None:
-        """Moves a bar."""
+        """Moves a bar, or tells once in a while how far the run is."""
+        self._since.setdefault(job.relative, time.monotonic())
         if self._bars is not None:
             self._bars.at_work(job, stage, done, total)
+        else:
+            self._tell_how_far()
 
     def finished(self, outcome: Outcome) -> None:
         """Tells what went wrong, and how far the run is."""
@@ -68,11 +74,11 @@ class ConsoleReport:
             self._tell_failure(outcome)
         elif isinstance(outcome, Done):
             self._tell_remarks(outcome)
+        self._since.pop(outcome.job.relative, None)
         if self._bars is not None:
             self._bars.finished(outcome)
-        elif not self._quiet and time.monotonic() - self._last_line >= PLAIN_INTERVAL_S:
-            self._last_line = time.monotonic()
-            self._print(self._how_far())
+        else:
+            self._tell_how_far()
 
     def end(self) -> None:
         """Takes the bars away and prints the closing table."""
@@ -95,10 +101,19 @@ class ConsoleReport:
             if told and self._remarked[phrase] <= REMARKS_SHOWN:
                 self._print(line, "yellow")
 
+    def _tell_how_far(self) -> None:
+        if not self._quiet and time.monotonic() - self._last_line >= PLAIN_INTERVAL_S:
+            self._last_line = time.monotonic()
+            self._print(self._how_far())
+
     def _how_far(self) -> str:
-        summary, seconds = self._summary, time.monotonic() - self._started
+        summary, now = self._summary, time.monotonic()
+        seconds = now - self._started
         parts = [f"{summary.settled:,} of {count(summary.photos)} after {duration(seconds)}"]
         parts += [speed(summary.megapixels, seconds), f"{summary.failed.total():,} failed"]
+        if self._since:
+            name, since = next(iter(self._since.items()))
+            parts.append(f"at work for {duration(now - since)}: {clean(name)}")
         return ", ".join(parts)
 
     def _print(self, line: str, style: str = "") -> None:

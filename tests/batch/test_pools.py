@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -250,3 +252,46 @@ def test_no_more_photos_are_at_work_than_fit_in_memory_unless_workers_are_asked_
     assert choose_crew(None, 500, on_gpu=False, fitting=1).workers == 1
     assert choose_crew(None, 500, on_gpu=True, fitting=2).workers == 2
     assert choose_crew(4, 500, on_gpu=False, fitting=1).workers == 4
+
+
+@both
+def test_a_photo_at_work_for_too_long_is_failed_by_name_and_the_others_go_on(
+    pools: list[Pool], tmp_path: Path, crew: Crew
+) -> None:
+    work = jobs(tmp_path, b"fine", b"deaf", b"fine", b"deaf", b"fine")
+    began = time.monotonic()
+    events = work_off(started(pools, replace(crew, limit_s=0.5)), work)
+    outcomes = {event.outcome.job.token: event.outcome for event in events if isinstance(event, Finished)}
+    assert len(outcomes) == sum(isinstance(event, Finished) for event in events) == 5
+    reasons = [getattr(outcomes[job.token], "reason", "done") for job in work]
+    assert reasons == ["done", "timeout", "done", "timeout", "done"]
+    assert not any(temporary_path(job.target, job.token).exists() for job in work)
+    assert time.monotonic() - began < 15, "nobody waited for the 20 s that they take"
+
+
+def test_a_worker_that_was_stopped_is_ended(pools: list[Pool], tmp_path: Path) -> None:
+    work = jobs(tmp_path, b"stopped", b"fine", b"stopped", b"fine")
+    pool = started(pools, replace(PROCESSES, limit_s=0.5))
+    events = work_off(pool, work)
+    outcomes = {event.outcome.job.token: event.outcome for event in events if isinstance(event, Finished)}
+    assert [getattr(outcomes[job.token], "reason", "done") for job in work] == ["timeout", "done"] * 2
+    pool.close()
+    assert not multiprocessing.active_children()
+
+
+@both
+def test_what_was_given_up_puts_no_result_in_place_and_says_nothing_later(
+    pools: list[Pool], tmp_path: Path, crew: Crew
+) -> None:
+    pool = started(pools, replace(crew, limit_s=0.5))
+    events = work_off(pool, jobs(tmp_path, b"late", b"fine"))
+    time.sleep(2.5)
+    events.extend(pool.poll(0.0))
+    assert sum(isinstance(event, Finished) for event in events) == 2
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["1.jpg"]
+
+
+@both
+def test_without_a_limit_nobody_is_given_up(pools: list[Pool], tmp_path: Path, crew: Crew) -> None:
+    (event,) = [e for e in work_off(started(pools, crew), jobs(tmp_path, b"late")) if isinstance(e, Finished)]
+    assert isinstance(event.outcome, Done)

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
+import pytest
 from rich.console import Console
+from runs import INLINE, run_with, write_tree
+from works import open_scripted
 
+from photocolor.batch import runner as runner_module
 from photocolor.batch.reporter import Summary
 from photocolor.outcome import Done, Failed, Fingerprint, Job, Outcome, Skipped
 from photocolor.report import console as console_module
@@ -87,3 +92,18 @@ def test_markup_in_a_name_is_shown_as_it_is() -> None:
 def test_a_long_name_is_not_broken_where_no_terminal_is() -> None:
     name = "a" * 300 + ".jpg"
     assert name in told(Failed(job(name), "truncated", "it ends early"))
+
+
+def test_a_line_comes_while_nothing_finishes_and_names_the_photo_at_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console_module, "PLAIN_INTERVAL_S", 0.5)
+    monkeypatch.setattr(runner_module, "SAY_AGAIN_S", 0.1)
+    write_tree(tmp_path / "scans", {"a\x1b[2J.jpg": b"late", "b.jpg": b"fine"})
+    stream = io.StringIO()
+    report = ConsoleReport(console=Console(file=stream, width=200))
+    summary = run_with(report, tmp_path / "scans", tmp_path / "out", open_scripted, INLINE)  # type: ignore[arg-type]
+    lines = [line for line in stream.getvalue().splitlines() if " photos after " in line]
+    assert summary.done == 2 and len(lines) >= 2
+    assert all(line.startswith("0 of 2 photos after") for line in lines[:2])
+    assert all(re.search(r", at work for 0:00:0[0-3]: a\\x1b\[2J\.jpg$", line) for line in lines[:2])
