@@ -15,6 +15,7 @@ from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.sidecar import owner_of, stated
 from photocolor.outcome import Job
 from photocolor.placement import placement_of
+from photocolor.printable import shortened
 from photocolor.secure import open_regular
 from photocolor.settings import FileSettings, Sidecars
 from photocolor.sidecars import Sidecar, SourceSidecars, copy_token, read_sidecars
@@ -101,7 +102,11 @@ def _in_the_way(target: Path, content: bytes, job: Job, sidecars: SourceSidecars
     owner = owner_of(there)
     if owner == _name(job):
         return None
-    return f"belongs to another result, {owner}" if owner else "is there already, and photocolor did not write it"
+    return (
+        f"belongs to another result, {shortened(owner, 255)}"
+        if owner
+        else "is there already, and photocolor did not write it"
+    )
 
 
 def _is_same(state: os.stat_result, path: Path) -> bool:

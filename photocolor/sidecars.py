@@ -11,6 +11,7 @@ from pathlib import Path
 from photocolor.image.formats import PHOTO_SUFFIXES
 from photocolor.metadata.limits import SOURCE_XMP_MOST_BYTES
 from photocolor.metadata.sidecar import extension_of
+from photocolor.printable import shortened
 from photocolor.secure import open_regular
 from photocolor.settings import Sidecars
 
@@ -68,7 +69,9 @@ def read_sidecars(source: Path, result_name: str, mode: Sidecars) -> SourceSidec
         if len(data) > SOURCE_XMP_MOST_BYTES:
             warnings.append(f"the sidecar {path} does not go along: it has more than {SOURCE_XMP_MOST_BYTES >> 20} MiB")
         elif _is_for_another(data, source):
-            warnings.append(f"the sidecar {path} does not go along: it says that it is for .{extension_of(data)} files")
+            warnings.append(
+                f"the sidecar {path} does not go along: it is for .{shortened(extension_of(data), 16)} files"
+            )
         else:
             found.append(Sidecar(path, copy, data))
     return SourceSidecars(tuple(found), _digest(found), tuple(warnings))

@@ -188,6 +188,7 @@ def _colored(
     from photocolor.pipeline import open_studio
     from photocolor.preview.colorings import colorings
     from photocolor.preview.draft import read_draft
+    from photocolor.printable import clean
     from photocolor.source import read_hints
 
     with _watching(len(names)) as watch:
@@ -197,7 +198,7 @@ def _colored(
         studios = [partial(open_studio, replace(settings, model=name)) for name in names]
         made = list(colorings(draft, studios, strengths, hints, watch))
     for sentence in draft.warnings:
-        typer.echo(f"warning: {sentence}", err=True)
+        typer.echo(f"warning: {clean(sentence)}", err=True)
     if draft.tone in (Tone.COLOR, Tone.HAND_TINTED):
         typer.echo(
             "This photo has color already; restore leaves it out unless --already-color says otherwise.", err=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -57,6 +58,7 @@ class RunPanel(QWidget):
         self.total = QProgressBar()
         self.total.setAccessibleName("All photos")
         self.told = QLabel()
+        self.told.setTextFormat(Qt.TextFormat.PlainText)  # a name or a message is no markup
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.told.setAccessibleName("How far the run is")
         self._below = QWidget()
@@ -66,6 +68,8 @@ class RunPanel(QWidget):
         self.command = QLineEdit()
         self._jobs: dict[str, int] = {}
         self._bars = [(QLabel(), QProgressBar()) for _ in range(ROWS)]
+        for name, _ in self._bars:
+            name.setTextFormat(Qt.TextFormat.PlainText)
         self._lay_out()
         self.told.hide()
         self._idle(has_failures=False)
@@ -185,7 +189,7 @@ class RunPanel(QWidget):
         self.failures.insertRow(row)
         for column, text in enumerate((outcome.job.relative, outcome.message, outcome.hint)):
             item = QTableWidgetItem(text)
-            item.setToolTip(text)
+            item.setToolTip(f"<p style='white-space: pre-wrap'>{escape(text)}</p>")  # what looks like markup is none
             item.setData(Qt.ItemDataRole.UserRole, outcome.job.source)
             self.failures.setItem(row, column, item)
 

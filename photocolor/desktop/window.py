@@ -53,6 +53,7 @@ class Window(QMainWindow):
         self.running = Running(self)
         self.steering = Steering(self)
         self.status = QLabel()
+        self.status.setTextFormat(Qt.TextFormat.PlainText)  # what a file says of itself is no markup
         self._region_timer = QTimer(self, singleShot=True, interval=REGION_DELAY_MS)
         self._lay_out()
         self.actions_ = Actions(self)

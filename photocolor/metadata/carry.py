@@ -15,6 +15,7 @@ from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.thumbnail import Maker
 from photocolor.metadata.trailer import placed
 from photocolor.metadata.xmp import Packet
+from photocolor.printable import shortened
 from photocolor.stored import StoredFile, Writable
 
 READERS: dict[str, Callable[[Source], Blocks]] = {
@@ -123,7 +124,8 @@ def graft(
     else:
         _overwrite(result, WRITERS[kind](result.read_bytes(), blocks, log), blocks.trailer)
     kept, changed, dropped, warnings, told = (
-        tuple(dict.fromkeys(names)) for names in (log.kept, log.changed, log.dropped, log.warnings, log.told)
+        tuple(dict.fromkeys(map(shortened, names)))
+        for names in (log.kept, log.changed, log.dropped, log.warnings, log.told)
     )
     return CarryReport(kept, changed, dropped, warnings, told, picture)
 

@@ -14,9 +14,10 @@ from photocolor.image.reading import open_photo
 from photocolor.metadata.carry import read_provenance
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.signing import signature_fault
+from photocolor.printable import shortened
 from photocolor.settings import FileSettings
 from photocolor.stored import Stored
-from photocolor.verify.changes import compare_tags
+from photocolor.verify.changes import SHOWN_LETTERS, compare_tags
 from photocolor.verify.checks import Candidate, check_picture
 from photocolor.verify.evidence import Evidence, open_evidence
 from photocolor.verify.intended import Pair
@@ -153,7 +154,10 @@ def _check_tags(tags: TagReport) -> Check:
     if not wrong:
         intended = len(tags.changed) + len(tags.lost)
         return Check("metadata", True, f"{tags.kept} tags kept, {intended} changed or left out as documented")
-    names = [f"{item.tag} {'is lost' if not item.now else 'is new' if not item.was else 'changed'}" for item in wrong]
+    names = [
+        f"{shortened(item.tag, SHOWN_LETTERS)} {'is lost' if not item.now else 'is new' if not item.was else 'changed'}"
+        for item in wrong
+    ]
     more = f" and {len(wrong) - UNINTENDED_SHOWN} more" if len(wrong) > UNINTENDED_SHOWN else ""
     return Check("metadata", False, ", ".join(names[:UNINTENDED_SHOWN]) + more)
 
@@ -164,10 +168,15 @@ def _check_provenance(made: Provenance | None, source_sha256: str, recorded: Rec
     if made.source_sha256 != source_sha256:
         return Check("provenance", False, f"it was made from another source (SHA-256 {made.source_sha256[:12]}…)")
     if not _SHA256.fullmatch(made.model_sha256):
-        return Check("provenance", False, f"the model's SHA-256 is not recorded ({made.model_sha256!r})")
+        return Check(
+            "provenance",
+            False,
+            f"the model's SHA-256 is not recorded ({shortened(made.model_sha256, SHOWN_LETTERS)!r})",
+        )
     if recorded is not None and made.model_sha256 != recorded.model_sha256:
         return Check("provenance", False, "the manifest names another model than the result")
-    return Check("provenance", True, f"{made.tool}, model {made.model} {made.model_version}, this source")
+    said = (shortened(text, SHOWN_LETTERS) for text in (made.tool, f"{made.model} {made.model_version}"))
+    return Check("provenance", True, f"{', model '.join(said)}, this source")
 
 
 def _check_signature(made: Provenance | None, result: Evidence, kind: str) -> Iterator[Check]:
