@@ -122,12 +122,13 @@ def _with_fields(blocks: Blocks, log: Log) -> Blocks:
 
 def _with_resources(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
     """Photoshop resources without gray previews and profiles, and IPTC where the container looks for it."""
-    stream, iptc = blocks.photoshop, blocks.iptc
+    stream, iptc, damaged = blocks.photoshop, blocks.iptc, False
     if stream is not None:
         try:
             found = {item.number for item in photoshop.resources(stream)}
             log.dropped.extend(name for number, name in photoshop.OUTDATED.items() if number in found)
         except Malformed as error:
+            damaged = True
             log.unparsed("Photoshop resources, carried as they are", error)
         stream = photoshop.without(stream, photoshop.OUTDATED) or None
     inner = photoshop.find_iptc(stream)
@@ -138,10 +139,11 @@ def _with_resources(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
             stream, iptc = photoshop.without(stream, {photoshop.IPTC}) or None, inner
         return replace(blocks, photoshop=stream, iptc=iptc)
     if iptc is not None and inner is None:
-        stream = (stream or b"") + photoshop.packed(photoshop.IPTC, iptc)
+        resource = photoshop.packed(photoshop.IPTC, iptc)  # nobody reads on behind damage
+        stream = resource + (stream or b"") if damaged else (stream or b"") + resource
     elif iptc is not None and iptc.rstrip(b"\0") != (inner or b"").rstrip(b"\0"):
         if aim.result_format in _NO_PHOTOSHOP:
-            stream = (stream or b"") + photoshop.packed(photoshop.IPTC, iptc)  # for a moment: all of it becomes XMP
+            stream = photoshop.packed(photoshop.IPTC, iptc) + (stream or b"")  # for a moment: all of it becomes XMP
         else:
             log.dropped.append("IPTC outside of the Photoshop resources, which have another one")
             log.left_behind("IPTC outside of the Photoshop resources", "these have another one")

@@ -65,6 +65,18 @@ def resources(stream: bytes) -> Iterator[Resource]:
         at = end
 
 
+def readable(stream: bytes) -> tuple[list[Resource], bytes]:
+    """The resources up to the first damage, and the bytes from there on."""
+    found, at = list[Resource](), 0
+    try:
+        for resource in resources(stream):
+            found.append(resource)
+            at += len(resource.raw)
+    except Malformed:
+        return found, stream[at:]
+    return found, b""
+
+
 def find_iptc(stream: bytes | None) -> bytes | None:
     """The IIM records inside of the stream, or None; a damaged stream is read as far as it goes."""
     if stream is None:

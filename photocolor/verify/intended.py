@@ -210,6 +210,7 @@ INTENDED: tuple[Intended, ...] = (
         "has a place in its own format only",
     ),
     Intended("XMP/.*", _ANY, "changed|added", "merged from the sidecar", _merged),
+    Intended("EXIF/damaged/.*", f"tiff>.*|{_MOVED}", "lost|added", "a damaged field, which has no value"),
     Intended("trailer/text", _MOVED, "lost", "moved to photocolor:SourceText", _text_kept),
     Intended("trailer/.*", _MOVED, "lost", "has a place in its own format only"),
     Intended("jxl/jumb", _ANY, "added", "the C2PA signature that was asked for", _signed),

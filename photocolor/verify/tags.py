@@ -203,12 +203,12 @@ def _add_photoshop(found: Tags, blocks: Blocks) -> None:
     inner = photoshop.all_iptc(blocks.photoshop)
     for records in (*inner, *([blocks.iptc] if blocks.iptc is not None and blocks.iptc not in inner else [])):
         _add_iptc(found, records)
-    try:
-        for resource in photoshop.resources(blocks.photoshop or b""):
-            if resource.number != photoshop.IPTC:
-                found.put(f"Photoshop/0x{resource.number:04X}", resource.data)
-    except Malformed:
-        found["Photoshop"] = blocks.photoshop
+    resources, damaged = photoshop.readable(blocks.photoshop or b"")
+    for resource in resources:
+        if resource.number != photoshop.IPTC:
+            found.put(f"Photoshop/0x{resource.number:04X}", resource.data)
+    if damaged:
+        found["Photoshop"] = damaged
 
 
 def _add_iptc(found: Tags, data: bytes) -> None:

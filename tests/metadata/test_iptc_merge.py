@@ -118,6 +118,20 @@ def test_damaged_records_are_kept_byte_for_byte(kind: str, tmp_path: Path) -> No
     assert unintended(source, result, kind) == []
 
 
+@pytest.mark.parametrize("kind", ["jpeg", "jp2", "webp", "jxl"])
+def test_iptc_is_found_beside_photoshop_resources_that_are_damaged(kind: str, tmp_path: Path) -> None:
+    records = record(25, "river") + record(118, "Archive")
+    broken = annotated.photoshop(with_iptc=False)[:-3000] + b"damage"
+    extra = {33723: annotated.raw(records), 34377: annotated.raw(broken, annotated.BYTE)}
+    source, result = annotated.tiff(extra=extra), tmp_path / f"result.{kind}"
+    result.write_bytes(annotated.colored(kind))
+    graft(source, "tiff", result, Changes(kind, MADE))
+    data = result.read_bytes()
+    assert b"river" in data and b"Archive" in data
+    tags = compare_tags(Pair(f"tiff>{kind}", 64, 48, tags_of(source, "tiff"), tags_of(data, kind))).unintended
+    assert [item.tag for item in tags if not item.tag.startswith("EXIF/IFD0/Orientation")] == []
+
+
 def test_two_blocks_of_iptc_are_both_taken(tmp_path: Path) -> None:
     one, two = jpeg(record(25, "one"), b""), jpeg(record(25, "two") + record(118, "Archive"), b"")
     segment = two[two.index(b"\xff\xed") :]
