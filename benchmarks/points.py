@@ -161,7 +161,7 @@ def subjects(rgb: NDArray[np.uint8], studio: Studio, most: int, seed: int) -> It
     gray = gray_of(rgb)
     shape = studio.colorizer.sizes(*gray.shape, studio.color).detail
     lightness, truth = lab_of(resize(rgb, *shape))
-    photo = Photo(lightness, truth, rgb, np.ones(shape, np.float32))
+    photo = Photo(lightness, truth, rgb, np.ones(shape, np.float32), lightness)
     chance = np.random.default_rng(seed)
     found = 0
     for _ in range(TRIES):

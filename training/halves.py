@@ -68,21 +68,19 @@ def halve(path: Path, photos: list[NDArray[np.float32]], error: Callable[[], flo
         return Halved(len(weights), (), 0, now)
     change = changes(full, photos[:SENSITIVITY_PHOTOS])
     order = sorted(weights, key=lambda name: change[name] ** 2 / weights[name].nbytes, reverse=True)
-    count = _first_guess([change[name] for name in order], bound / now)
-    while True:
-        kept = order[:count]
-        onnx.save(_with_casts(full, weights.keys() - set(kept)), str(path))
-        now = error()
-        if now <= bound or count >= len(order):
-            return Halved(len(weights), tuple(kept), sum(weights[name].nbytes for name in kept), now)
-        count = min(count + max(1, count // 4), len(order))
 
+    def error_with(count: int) -> float:
+        onnx.save(_with_casts(full, weights.keys() - set(order[:count])), str(path))
+        return error()
 
-def _first_guess(changes_in_order: list[float], share: float) -> int:
-    """How many of the first arrays must stay float32 so that the rest's error is that share of what all make."""
-    squares = np.square(changes_in_order)
-    rest = squares.sum() - np.cumsum(squares)
-    return 1 + int(np.searchsorted(-rest, -squares.sum() * share**2))
+    # bisection for the smallest number that is in bounds; all arrays in float32 are the last resort
+    too_few, enough = 0, len(order)
+    while enough - too_few > 1:
+        middle = (too_few + enough) // 2
+        too_few, enough = (too_few, middle) if error_with(middle) <= bound else (middle, enough)
+    now = error_with(enough)
+    kept = tuple(order[:enough])
+    return Halved(len(weights), kept, sum(weights[name].nbytes for name in kept), now)
 
 
 def changes(full: ModelProto, photos: list[NDArray[np.float32]]) -> dict[str, float]:
