@@ -37,7 +37,7 @@ from photocolor.outcome import Done, Job, Outcome, Skipped, Watch
 from photocolor.pages import Book, PaintedPage, write_pages
 from photocolor.placement import placement_of
 from photocolor.reference import read_palette
-from photocolor.result import Draft, copy_source, identity, write_result
+from photocolor.result import Draft, carry_masks, copy_source, identity, write_result
 from photocolor.result_sidecars import sidecars_of, with_sidecars, write_sidecars
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
 from photocolor.source import SourceBytes, open_source
@@ -168,7 +168,7 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
     started, files = time.perf_counter(), studio.files
     book = Book(source.data, files.max_megapixels, studio.admits)
     with book.page(0) as first:
-        row = target_format(first, files.format, len(book))
+        row, container = target_format(first, files.format, len(book)), first.container
         _refuse_inexact(source, first, files)
     if source.hints is not None:
         raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
@@ -193,6 +193,7 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
         sidecars = sidecars_of(job, files)
         changes = with_sidecars(Changes("tiff", provenance_of(source, studio)), sidecars, files)
         report = graft_pages(source.data, file.content, changes)
+        masks = carry_masks(source, container, file.content)
         result_sha256, result_bytes = identity(file.content)
         source.refuse_changed(job)
         watch.check()
@@ -209,7 +210,7 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
         tiles=sum(answer.tiles for answer in tally.answers),
         doubt=tally.doubt,
         degraded=tuple(dict.fromkeys(phrase for answer in tally.answers for phrase in answer.degraded)),
-        warnings=(*tally.warnings, *report.sentences, *beside.warnings),
+        warnings=(*tally.warnings, *masks, *report.sentences, *beside.warnings),
         pages=len(book),
         integrity=tally.integrity,
         sidecars_sha256=sidecars.sha256,

@@ -15,10 +15,11 @@ from photocolor.image.atomic import AtomicFile
 from photocolor.image.encode import encode_rows, losses
 from photocolor.image.formats import Format
 from photocolor.image.luma import write_exact
-from photocolor.image.photo import Photo, Pixels, Rows
+from photocolor.image.photo import Container, Photo, Pixels, Rows
 from photocolor.image.reduced import decode_reduced
 from photocolor.image.sheet import Sheet
 from photocolor.image.thumbnail import THUMBNAIL_PX, thumbnail
+from photocolor.image.tiff_masks import append_masks
 from photocolor.metadata.carry import Changes, graft
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.signing import Seal, Statement
@@ -84,6 +85,7 @@ def write_result(job: Job, source: SourceBytes, draft: Draft, files: FileSetting
         sidecars = sidecars_of(job, files)
         changes = with_sidecars(changes, sidecars, files)
         report = graft(source.data, photo.container.format, file.content, changes)
+        masks = carry_masks(source, photo.container, file.content) if row.name == "tiff" else ()
         if draft.seal is not None:
             formats = photo.container.format, row.name
             draft.seal.sign(file.content, _statement_of(job, source, changes.provenance, formats))
@@ -92,8 +94,20 @@ def write_result(job: Job, source: SourceBytes, draft: Draft, files: FileSetting
         draft.check()
         beside = write_sidecars(job, sidecars, files, (report.picture, changes.provenance))
         file.commit()
-    told = (*photo.warnings, *losses(photo, files.format), *report.sentences, *beside.warnings)
+    told = (*photo.warnings, *losses(photo, files.format), *masks, *report.sentences, *beside.warnings)
     return Written(*made, told, sidecars.sha256, beside.places)
+
+
+def carry_masks(source: SourceBytes, container: Container, result: Writable) -> tuple[str, ...]:
+    """Copies the infrared pages and masks of a TIFF into its result, as they are; returns what is told of it.
+
+    Raises:
+        PhotoError: one is damaged, or cannot be copied as it is.
+    """
+    if not container.masks:
+        return ()
+    count = append_masks(result, source.data)
+    return (f"{count} infrared pages or masks go along as they are, and are not colored",)
 
 
 def _small_result(path: Writable, row: Format, samples: Pixels | None) -> Callable[[], NDArray[np.uint8]] | None:

@@ -98,7 +98,7 @@ def _tell(verdict: Verdict) -> None:
 
 
 def _summary(verdict: Verdict) -> str:
-    wanted = ("gray", "metadata", "copy")
+    wanted = ("gray", "metadata", "copy", "decoder", "remarks")
     return "; ".join(f"{check.name} {check.detail}" for check in verdict.checks if check.name in wanted)
 
 

@@ -11,10 +11,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import imagecodecs
 import numpy as np
+from numpy.typing import NDArray
 
 from photocolor.boxes.box import boxes, make_box
 from photocolor.boxes.heif import Meta, item_bytes
@@ -32,11 +34,25 @@ def is_damaged(data: bytes, meta: Meta, number: int) -> bool | None:
         meta: its items.
         number: of the picture.
     """
+    alone = _asked(data, meta, number)
+    return None if alone is None else _decoded(alone) is None
+
+
+def decoded_by_libaom(data: bytes, meta: Meta, number: int) -> NDArray[Any] | None:
+    """The samples of a coded picture as OpenCV gives them; None if libaom refuses it or cannot be asked."""
+    alone = _asked(data, meta, number)
+    return None if alone is None else _decoded(alone)
+
+
+def _asked(data: bytes, meta: Meta, number: int) -> bytes | None:
+    """A file with one coded picture alone; None if libaom cannot be asked about it."""
     coded, config = item_bytes(data, meta, number), coding_of(data, meta, number)
     size = next(box for box in meta.of(number) if box.kind == b"ispe")
     if coded is None or any(box.kind in _LAYERED for box in meta.of(number)) or not _can_ask(config[1:3]):
         return None
-    return not _decodes(_alone(coded, bytes(data[size.start : size.end]), config))
+    numbers = (box for box in meta.of(number) if box.kind == b"colr" and data[box.start : box.start + 4] == b"nclx")
+    color = next((bytes(data[box.head : box.end]) for box in numbers), b"")
+    return _alone(coded, bytes(data[size.start : size.end]), config, color)
 
 
 @lru_cache(maxsize=32)
@@ -57,14 +73,15 @@ def _can_ask(kind: bytes) -> bool:
     )
     content = next(box for box in boxes(made) if box.kind == b"mdat")
     hollow = made[: content.end - 40] + bytes(40) + made[content.end :]
-    return _decodes(made) and not _decodes(hollow)
+    return _decoded(made) is not None and _decoded(hollow) is None
 
 
-def _alone(coded: bytes, size: bytes, config: bytes) -> bytes:
-    """An AVIF file with this picture and nothing else."""
+def _alone(coded: bytes, size: bytes, config: bytes, color: bytes) -> bytes:
+    """An AVIF file with this picture and nothing else; `color` is a whole box, or empty."""
     brands = make_box(b"ftyp", b"avif" + bytes(4) + b"avifmif1miaf")
-    properties = make_box(b"ipco", make_box(b"ispe", size) + make_box(b"av1C", config))
-    properties += make_box(b"ipma", struct.pack(">IIHB2B", 0, 1, 1, 2, 1, 0x82))
+    properties = make_box(b"ipco", make_box(b"ispe", size) + make_box(b"av1C", config) + color)
+    named = bytes((1, 0x82, 3) if color else (1, 0x82))
+    properties += make_box(b"ipma", struct.pack(">IIHB", 0, 1, 1, len(named)) + named)
     item = make_box(b"infe", struct.pack(">IHH4sB", 2 << 24, 1, 0, b"av01", 0))
 
     def meta(at: int) -> bytes:
@@ -77,12 +94,12 @@ def _alone(coded: bytes, size: bytes, config: bytes) -> bytes:
     return brands + meta(head) + make_box(b"mdat", coded)
 
 
-def _decodes(data: bytes) -> bool:
+def _decoded(data: bytes) -> NDArray[Any] | None:
     with _silent():
         try:
-            return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) is not None
+            return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
         except cv2.error:
-            return False
+            return None
 
 
 _LOCK = threading.Lock()

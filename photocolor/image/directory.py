@@ -97,7 +97,7 @@ def read_directory(block: Block, offset: int) -> tuple[dict[int, Entry], int]:
         start = position + index * size
         tag, kind, number = _unpack(block.data, block.order + field_code, start)
         value_at = start + size - inline
-        if _value_bytes(int(kind), int(number)) > inline:
+        if value_bytes(int(kind), int(number)) > inline:
             (value_at,) = _unpack(block.data, block.order + pointer_code, value_at)
         fields.setdefault(int(tag), Entry(int(kind), int(number), int(value_at)))
     (following,) = _unpack(block.data, block.order + pointer_code, position + int(count) * size)
@@ -164,7 +164,8 @@ def _number(block: Block, fields: dict[int, Entry], tag: int, default: float) ->
     return float(found[0]) if found else float("nan")
 
 
-def _value_bytes(kind: int, count: int) -> int:
+def value_bytes(kind: int, count: int) -> int:
+    """What the values of a field take, by its type and their number."""
     code = _TYPES.get(kind, "B")  # 2 and 7 are bytes; an unknown type is never read
     return struct.calcsize("=" + code) * count
 

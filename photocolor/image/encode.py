@@ -80,6 +80,8 @@ def losses(photo: Described, wanted: OutputFormat) -> tuple[str, ...]:
     bits = photo.container.bits or photo.bit_depth
     if photo.bit_depth > 8 and bits > row.most_bits:
         told.append(f"{row.title} holds {row.most_bits} bits; the photo's {bits} bits were reduced")
+    if photo.container.masks and row.name != "tiff":
+        told.append(f"{row.title} holds one picture; {photo.container.masks} infrared pages or masks were left out")
     if photo.has_alpha and not row.alpha:
         told.append(f"{row.title} holds no transparency; the alpha channel was left out")
     elif photo.has_alpha and not _keeps_alpha(photo, row):

@@ -28,6 +28,7 @@ class Container:
         bits: depth of a stored sample where it is neither 8 nor 16; else 0.
         extra_sample: what a TIFF says its alpha is, as tifffile spells it ("unassalpha", "assocalpha", "unspecified"),
             or "".
+        masks: how many infrared pages or masks stand behind the pages of a TIFF.
         checksummed: True if the file has checksums of its coded pixels, and they were compared: then no damage of them
             can have passed.
     """
@@ -43,6 +44,7 @@ class Container:
     lossless: bool = False
     bits: int = 0
     extra_sample: str = ""
+    masks: int = 0
     checksummed: bool = False
 
     @property

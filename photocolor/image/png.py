@@ -18,12 +18,14 @@ from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.directory import ExifView, view_exif
 from photocolor.image.interlace import Pass, split_passes
 from photocolor.image.photo import Container, Header, Photo, Pixels
+from photocolor.image.png_coding import exact_data, raw_bytes, tables_of
 from photocolor.image.png_color import color_of
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 INCHES_PER_METER = 1 / 0.0254
 
 _KIND_AT, _INTERLACED_AT = 25, 28  # bytes of the file: the header chunk comes first, always
+_TABLES = {b"PLTE", b"tRNS"}
 _CODING = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -71,10 +73,22 @@ def read(data: bytes) -> Photo:
     if b"acTL" in extra:
         raise UnsupportedPhoto("animated PNG is not supported")
     color = color_of(extra, gray=data[_KIND_AT] in _GRAY_KINDS)
-    pixels, alpha = split_alpha(_samples(data, header, chunks))
+    unknown = next((chunk.name for chunk in chunks if chunk.name[:1].isupper() and chunk.name not in _CODING), None)
+    if unknown is not None:
+        raise UnsupportedPhoto(
+            f"PNG that cannot be read without its chunk {unknown.decode('latin-1')!r} is not supported"
+        )
+    samples, told = _samples(data, header, chunks)
+    pixels, alpha = split_alpha(samples)
     exif = view_exif(extra[b"eXIf"]) if b"eXIf" in extra else ExifView()
     container = Container("png", icc=color.icc, dpi=_density(extra) or exif.dpi, lossless=True, checksummed=True)
-    return Photo(pixels, alpha, exif.orientation, container, (*exif.warnings, *color.warnings))
+    return Photo(pixels, alpha, exif.orientation, container, (*exif.warnings, *told, *color.warnings))
+
+
+def coding_only(data: bytes) -> bytes:
+    """The file without the chunks that its pixels do not need."""
+    coding = (chunk for chunk in _chunks(data) if chunk.name in _CODING)
+    return SIGNATURE + b"".join(data[chunk.start - 8 : chunk.end + 4] for chunk in coding)
 
 
 def split_alpha(samples: Pixels) -> tuple[Pixels, Pixels | None]:
@@ -91,15 +105,30 @@ def make_chunk(name: bytes, payload: bytes) -> bytes:
     return struct.pack(">I", len(payload)) + name + payload + struct.pack(">I", zlib.crc32(name + payload))
 
 
-def _samples(data: bytes, header: Header, chunks: list[Chunk]) -> Pixels:
-    """(H, W) or (H, W, 2 to 4), palettes and color keys expanded."""
-    coding = [chunk for chunk in chunks if chunk.name in _CODING]
-    if not data[_INTERLACED_AT]:
-        whole = b"".join(data[chunk.start - 8 : chunk.end + 4] for chunk in coding)
-        return cast(Pixels, imagecodecs.png_decode(SIGNATURE + whole))
-    packed = b"".join(data[chunk.start : chunk.end] for chunk in coding if chunk.name == b"IDAT")
-    tables = b"".join(data[c.start - 8 : c.end + 4] for c in coding if c.name in (b"PLTE", b"tRNS"))
-    bits = header.bit_depth * _SAMPLES[data[_KIND_AT]]
+_END = make_chunk(b"IEND", b"")
+
+
+def _samples(data: bytes, header: Header, chunks: list[Chunk]) -> tuple[Pixels, tuple[str, ...]]:
+    """(H, W) or (H, W, 2 to 4), palettes and color keys expanded; and what was wrong with them.
+
+    Raises:
+        TruncatedPhoto: there are fewer than the header promises.
+    """
+    kind, packed = data[_KIND_AT], [data[chunk.start : chunk.end] for chunk in chunks if chunk.name == b"IDAT"]
+    given = {chunk.name: data[chunk.start : chunk.end] for chunk in reversed(chunks) if chunk.name in _TABLES}
+    tables, told = tables_of(kind, header.bit_depth, given)
+    packed_tables = b"".join(make_chunk(name, payload) for name, payload in tables.items())
+    bits = header.bit_depth * _SAMPLES[kind]
+    if data[_INTERLACED_AT]:
+        return _interlaced(data, header, b"".join(packed), (packed_tables, bits)), told
+    anew, left_over = exact_data(packed, raw_bytes(header.height, header.width, bits))
+    payload = anew or b"".join(packed)
+    whole = b"".join((make_chunk(b"IHDR", data[16:29]), packed_tables, make_chunk(b"IDAT", payload), _END))
+    return cast(Pixels, imagecodecs.png_decode(SIGNATURE + whole)), (*told, *left_over)
+
+
+def _interlaced(data: bytes, header: Header, packed: bytes, coding: tuple[bytes, int]) -> Pixels:
+    tables, bits = coding
     parts = [(part, _decoded_pass(part, tables)) for part in split_passes(data[16:29], packed, bits)]
     first = parts[0][1]  # it has the first pixel, so it is never missing
     samples = cast(Pixels, np.empty((header.height, header.width, *first.shape[2:]), first.dtype))
@@ -109,7 +138,7 @@ def _samples(data: bytes, header: Header, chunks: list[Chunk]) -> Pixels:
 
 
 def _decoded_pass(part: Pass, tables: bytes) -> Pixels:
-    chunks = make_chunk(b"IHDR", part.header) + tables + make_chunk(b"IDAT", part.data) + make_chunk(b"IEND", b"")
+    chunks = make_chunk(b"IHDR", part.header) + tables + make_chunk(b"IDAT", part.data) + _END
     return cast(Pixels, imagecodecs.png_decode(SIGNATURE + chunks))
 
 

@@ -14,7 +14,7 @@ from photocolor.image.directory import view_fields
 from photocolor.image.photo import Container, Header, Photo, Pixels
 from photocolor.image.tiff_bands import SampleBands
 from photocolor.image.tiff_kind import ICC_LAB, LAB, YCBCR, Kind, kind_of
-from photocolor.image.tiff_pages import Page, find_pages
+from photocolor.image.tiff_pages import Page, Pages, find_pages
 from photocolor.image.tiff_pixels import Decoded, meaning
 from photocolor.image.tiff_ycbcr import read_by_libtiff
 from photocolor.image.wording import detail_of
@@ -26,6 +26,7 @@ logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 _LOSSY = {"JPEG", "OJPEG", "WEBP", "JPEG2000", "JPEGXL", "JPEGXR", "JPEG_LOSSY"}
 _LOSSY |= {"APERIO_JP2000_YCBC", "APERIO_JP2000_RGB", "JPEG_2000_LOSSY", "JPEGXL_DNG"}
+_EXTRA_SAMPLES = {0: "unspecified", 1: "assocalpha", 2: "unassalpha"}
 _DARK = 65535 >> 3
 _ROWS_PER_STRIP, _TILE_LENGTH = 278, 323
 
@@ -37,8 +38,8 @@ def probe(data: Stored, page: int = 0) -> Header:
         TruncatedPhoto: a directory is cut off or damaged.
         UnsupportedPhoto: the page is none of those that can be treated exactly; the message says why.
     """
-    kind, place, pages, _ = _look(data, page)
-    return Header("tiff", kind.height, kind.width, kind.bits, pages, kind.channels, _band_bytes(kind, place))
+    kind, place, found = _look(data, page)
+    return Header("tiff", kind.height, kind.width, kind.bits, len(found.pages), kind.channels, _band_bytes(kind, place))
 
 
 def _band_bytes(kind: Kind, page: Page) -> int:
@@ -65,7 +66,7 @@ def read(data: Stored, page: int = 0) -> Photo:
     """
     with Leaf(data, page) as leaf:
         if leaf.kind.by_libtiff:
-            found = Decoded(read_by_libtiff(leaf.page, leaf.kind, data, leaf.index))
+            found = Decoded(read_by_libtiff(leaf.page, leaf.kind, data, (leaf.index, leaf.orientation)))
             container, told = leaf.container, tuple[str, ...]()
         else:
             bands = SampleBands(leaf.page, leaf.kind, data)
@@ -98,15 +99,16 @@ class Leaf:
     """
 
     def __init__(self, data: Stored, number: int = 0) -> None:
-        self.kind, place, _, previews = _look(data, number)
+        self.kind, place, found = _look(data, number)
         view = view_fields(place.block, place.fields)
         self.index, self.orientation = place.index, view.orientation
         from tifffile import TiffFile  # takes as long to import as NumPy, and JPEGs do not need it
 
         self._file = TiffFile(data.rewound() if isinstance(data, StoredFile) else BytesIO(data))
         self.page: Any = self._file.pages[place.index]
-        self.container = _container(self.page, self.kind, view.dpi)
-        told = [f"{previews} reduced previews beside the picture are left out"] if previews and not number else []
+        self.container = replace(_container(self.page, self.kind, view.dpi), masks=len(found.masks))
+        previews = found.previews if not number else 0
+        told = [f"{previews} reduced previews beside the picture are left out"] if previews else []
         self.warnings = (*view.warnings, *told)
 
     def __enter__(self) -> Self:
@@ -134,19 +136,19 @@ class Leaf:
         return ()
 
 
-def _look(data: Stored, page: int) -> tuple[Kind, Page, int, int]:
+def _look(data: Stored, page: int) -> tuple[Kind, Page, Pages]:
     try:
         pages = find_pages(data)
         if page >= len(pages.pages):
             raise TruncatedPhoto(f"the TIFF has {len(pages.pages)} pages, not {page + 1}")
-        return kind_of(pages.pages[page]), pages.pages[page], len(pages.pages), pages.previews
+        return kind_of(pages.pages[page]), pages.pages[page], pages
     except (ValueError, OverflowError) as error:
         raise TruncatedPhoto(f"the TIFF's directory is cut off or damaged{detail_of(error, ours=True)}") from error
 
 
 def _container(page: Any, kind: Kind, dpi: tuple[float, float] | None) -> Container:
     compression = str(getattr(page.compression, "name", page.compression))
-    extra = page.extrasamples[0] if page.extrasamples else ""
+    extra = _extra_sample(page, kind)
     stored = page.tags.valueof(34675)
     icc = bytes(stored) if stored else None
     if kind.photometric in (LAB, ICC_LAB):
@@ -160,5 +162,13 @@ def _container(page: Any, kind: Kind, dpi: tuple[float, float] | None) -> Contai
         tile_px=(page.tilelength, page.tilewidth) if page.is_tiled else None,
         bigtiff=bool(page.parent.is_bigtiff),
         lossless=compression not in _LOSSY and kind.photometric != YCBCR,
-        extra_sample=str(getattr(extra, "name", extra)).lower(),
+        extra_sample=extra,
     )
+
+
+def _extra_sample(page: Any, kind: Kind) -> str:
+    """What a page says its extra channel is; "unspecified" where it says nothing, or what TIFF does not know."""
+    if not kind.extra:
+        return ""
+    named = page.extrasamples[0] if page.extrasamples else 0
+    return _EXTRA_SAMPLES.get(int(named), _EXTRA_SAMPLES[0])

@@ -8,10 +8,11 @@ from photocolor.errors import UnsupportedPhoto
 from photocolor.image.directory import Block, Entry, numbers, open_block, read_directory
 from photocolor.stored import Stored
 
-_SUBFILE, _SUB_DIRECTORIES, _DNG_VERSION = 254, 330, 50706
+_SUBFILE, _PHOTOMETRIC, _SUB_DIRECTORIES, _DNG_VERSION = 254, 262, 330, 50706
 _DEFAULTS = {_SUBFILE: 0, 256: 0, 257: 0, 258: 1, 259: 1, 277: 1, 332: 1, 339: 1}  # Source: TIFF 6.0
 
-_REDUCED = 1  # bit of NewSubfileType
+_REDUCED, _MASK = 1, 4  # bits of NewSubfileType
+_TRANSPARENCY = 4  # photometric
 _MAX_DIRECTORIES = 4096
 
 
@@ -54,10 +55,12 @@ class Pages:
     Attributes:
         pages: the pictures in their own right, in stored order.
         previews: how many reduced copies of them are there beside.
+        masks: infrared pages and masks of the pictures, in stored order.
     """
 
     pages: tuple[Page, ...]
     previews: int
+    masks: tuple[Page, ...] = ()
 
 
 def find_pages(data: Stored) -> Pages:
@@ -76,10 +79,13 @@ def find_pages(data: Stored) -> Pages:
             "the TIFF holds pictures below its pages (SubIFDs), which a result cannot keep",
             "Save each picture as a page of its own.",
         )
-    pages = tuple(page for page in chain if not _is_preview(page))
+    masks = tuple(page for page in chain if _is_mask(page))
+    pages = tuple(page for page in chain if not _is_preview(page) and not _is_mask(page))
     if _is_preview(chain[0]):
         raise UnsupportedPhoto("the first picture of the TIFF is only a preview, as in camera raw files")
-    return Pages(pages, len(chain) - len(pages) + len(below))
+    if _is_mask(chain[0]):
+        raise UnsupportedPhoto("the first picture of the TIFF is a mask of another one, which is not colored")
+    return Pages(pages, len(chain) - len(pages) - len(masks) + len(below), masks)
 
 
 def _chain(block: Block) -> list[Page]:
@@ -104,3 +110,9 @@ def _below(page: Page) -> list[Page]:
 
 def _is_preview(page: Page) -> bool:
     return bool(page.value(_SUBFILE) & _REDUCED)
+
+
+def _is_mask(page: Page) -> bool:
+    """True for what describes another page; a reduced mask is a preview."""
+    kind = page.value(_SUBFILE)
+    return not kind & _REDUCED and bool(kind & _MASK or _TRANSPARENCY in page.numbers(_PHOTOMETRIC))

@@ -20,16 +20,18 @@ _SUBSAMPLING, _INTERCHANGE, _INTERCHANGE_BYTES = 530, 513, 514
 _SUBSAMPLED = (2, 2)
 """What TIFF takes for granted where the field is missing."""
 _SEPARATE = 2
+_MIRRORED = {2: (1, -1), 3: (-1, -1), 4: (-1, 1), 6: (1, -1), 7: (-1, -1), 8: (-1, 1)}
+"""Steps through rows and columns that undo what libtiff does for an orientation. Source: its tif_getimage.c."""
 
 
-def read_by_libtiff(page: Any, kind: Kind, data: Stored, index: int) -> NDArray[np.uint8]:
-    """(H, W, 3) sRGB of a page.
+def read_by_libtiff(page: Any, kind: Kind, data: Stored, place: tuple[int, int]) -> NDArray[np.uint8]:
+    """(H, W, 3) sRGB of a page, in the stored orientation.
 
     Args:
         page: tifffile's view of it.
         kind: what it is.
         data: the whole file.
-        index: its place in the chain of directories.
+        place: the page's place in the chain of directories, and its orientation.
 
     Raises:
         TruncatedPhoto: a part of it is missing or damaged.
@@ -42,10 +44,17 @@ def read_by_libtiff(page: Any, kind: Kind, data: Stored, index: int) -> NDArray[
         _check_old_jpeg(page, data)
     else:
         _check_units(page, kind, data, (across, down))
+    index, orientation = place
     colors = imagecodecs.tiff_decode(whole(data), index=index, asrgb=True)
     if colors.shape[:2] != (kind.height, kind.width) or colors.shape[2:] not in ((3,), (4,)):
         raise TruncatedPhoto(f"the TIFF decodes to {colors.shape}, not what its header promises")
-    return np.ascontiguousarray(colors[..., :3])
+    return np.ascontiguousarray(as_stored(colors[..., :3], orientation))
+
+
+def as_stored(colors: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """What libtiff made RGB of, in the stored orientation: it mirrors, but does not turn."""
+    rows, columns = _MIRRORED.get(orientation, (1, 1))
+    return colors[::rows, ::columns]
 
 
 def _check_units(page: Any, kind: Kind, data: Stored, subsampling: tuple[int, int]) -> None:

@@ -12,7 +12,8 @@ from photocolor.metadata.carry import CarryReport, Changes, graft
 from photocolor.metadata.ifd import Directory, Layout, Malformed, read_directory, read_header
 from photocolor.stored import Writable
 
-_SUBFILE, _REDUCED = 254, 1
+_SUBFILE, _REDUCED, _MASK = 254, 1, 4
+_PHOTOMETRIC, _TRANSPARENCY = 262, 4
 _MAX_DIRECTORIES = 4096
 _PROVENANCE_BYTES = 1 << 15
 """What a page may grow by in any case: its directory, and a packet that says what colored it."""
@@ -56,10 +57,9 @@ def graft_pages(source: TiffSource, result: Writable, changes: Changes) -> Carry
 
 
 def _pages(data: TiffSource) -> tuple[Layout, list[int]]:
-    """Offsets of the directories that are pages, in stored order; reduced previews are none."""
+    """Offsets of the directories that are pages, in stored order; reduced previews and masks are none."""
     layout, at = read_header(data)
-    found = [offset for offset, directory in _chain(data, layout, at) if not _is_preview(data, layout, directory)]
-    return layout, found
+    return layout, [offset for offset, directory in _chain(data, layout, at) if _is_page(data, layout, directory)]
 
 
 def _chain(data: TiffSource, layout: Layout, at: int) -> Iterator[tuple[int, Directory]]:
@@ -71,9 +71,15 @@ def _chain(data: TiffSource, layout: Layout, at: int) -> Iterator[tuple[int, Dir
         at = directory.next
 
 
-def _is_preview(data: TiffSource, layout: Layout, directory: Directory) -> bool:
-    slot = directory.find(_SUBFILE)
-    return slot is not None and slot.bytes in (2, 4) and bool(layout.number(data, slot.at, slot.bytes) & _REDUCED)
+def _is_page(data: TiffSource, layout: Layout, directory: Directory) -> bool:
+    """True for a picture in its own right; the rule is that of `image.tiff_pages`."""
+    kind = _short(data, layout, directory, _SUBFILE)
+    return not kind & (_REDUCED | _MASK) and _short(data, layout, directory, _PHOTOMETRIC) != _TRANSPARENCY
+
+
+def _short(data: TiffSource, layout: Layout, directory: Directory, tag: int) -> int:
+    slot = directory.find(tag)
+    return layout.number(data, slot.at, slot.bytes) if slot is not None and slot.bytes in (2, 4) else 0
 
 
 def _pages_of_file(path: Writable, first_only: bool = False) -> tuple[Layout, list[int]]:

@@ -146,6 +146,9 @@ def _alpha(source: Described, result: Described, unequal: int) -> Check:
         return Check("alpha", holds, f"left out; {row.title} has no place for it" if holds else "lost")
     if (source.height, source.width) != (result.height, result.width):
         return Check("alpha", False, "of another size")
+    meant = source.container.extra_sample, result.container.extra_sample
+    if source.container.format == result.container.format == "tiff" and meant[0] != meant[1]:
+        return Check("alpha", False, f"the channel was {meant[0]} and is said to be {meant[1]}")
     size = source.height * source.width
     return Check("alpha", not unequal, "untouched" if not unequal else f"{unequal:,} of {size:,} pixels differ")
 

@@ -19,6 +19,7 @@ from photocolor.settings import FileSettings
 from photocolor.stored import Stored
 from photocolor.verify.changes import SHOWN_LETTERS, compare_tags
 from photocolor.verify.checks import Candidate, check_picture
+from photocolor.verify.decoders import check_masks, check_source
 from photocolor.verify.evidence import Evidence, open_evidence
 from photocolor.verify.intended import Pair
 from photocolor.verify.sidecars import RecordedSidecars, check_copies, check_merged, merged_tags
@@ -118,6 +119,7 @@ def _compare(
             Check("readable", True, f"{kinds[0]}, {kinds[1]}"),
             *_check_pages(data, pages[0], max_megapixels, made),
         ]
+        checks.extend(check_masks(data, kinds))
         shown = probe(data[1], 0)
     except PhotoError as error:
         return (Check("readable", False, error.message),), TagReport()
@@ -143,7 +145,8 @@ def _check_pages(
             open_photo(data[0], max_megapixels, page) as source,
             open_photo(data[1], max_megapixels, page) as result,
         ):
-            for check in check_picture(Candidate(source, result, *data, made)):
+            checks = check_picture(Candidate(source, result, *data, made))
+            for check in (*checks, *check_source(source, data[0], page)):
                 detail = check.detail if pages == 1 else f"page {page + 1} of {pages}: {check.detail}"
                 found.setdefault(check.name, []).append(Check(check.name, check.holds, detail))
     return [check for checks in found.values() for check in ([c for c in checks if not c.holds] or checks[-1:])]

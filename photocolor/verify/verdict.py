@@ -11,7 +11,8 @@ class Check:
 
     Attributes:
         name: "readable", "size", "orientation", "depth", "profile", "resolution", "alpha", "gray", "metadata",
-            "provenance", "record", "copy" or "sidecar".
+            "provenance", "record", "copy", "sidecar", "masks", "decoder" (whether another library sees the same source)
+            or "remarks" (what was said of the source, which always holds).
         holds: whether it is kept.
         detail: what was measured, in a phrase.
     """

@@ -10,6 +10,7 @@ import numpy as np
 import photos
 import pytest
 import tifffile
+from format_rows import TABLE
 from PIL import Image
 
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
@@ -141,6 +142,16 @@ def test_planar_ycbcr_is_unsupported_and_not_damaged() -> None:
         writer.write(stacked, photometric="ycbcr", planarconfig="separate", metadata=None, subsampling=(1, 1))
     with pytest.raises(UnsupportedPhoto, match="separate planes"):
         tiff.read(file.getvalue())
+
+
+@pytest.mark.parametrize("name", ["TIFF YCbCr uncompressed", "TIFF YCbCr JPEG"])
+def test_what_libtiff_makes_rgb_of_is_not_mirrored_by_it(name: str) -> None:
+    build = TABLE[name][1]
+    plain = tiff.read(build(1))
+    for orientation in range(2, 9):
+        photo = tiff.read(build(orientation))
+        assert photo.orientation == orientation
+        assert np.array_equal(photo.pixels, plain.pixels)
 
 
 def test_padding_before_the_markers_of_a_jpeg_is_told_and_junk_is_refused() -> None:
