@@ -100,8 +100,13 @@ def verdict_of(source: Path, result: Path) -> Verdict:
     """The verdict, which both ways must give."""
     whole = verify_file(source, result)
     with in_strips():
-        assert verify_file(source, result) == whole
+        assert _but_the_second_decoder(verify_file(source, result)) == _but_the_second_decoder(whole)
     return whole
+
+
+def _but_the_second_decoder(verdict: Verdict) -> Verdict:
+    """It decodes whole pictures only, and says so."""
+    return replace(verdict, checks=tuple(check for check in verdict.checks if check.name != "decoder"))
 
 
 def broken(verdict: Verdict) -> set[str]:
