@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photocolor.errors import PhotoError, ReferenceInvalid
+from photocolor.secure import open_regular, read_regular
 from photocolor.settings import Settings
+from photocolor.source import digest_of
 
 if TYPE_CHECKING:
     from photocolor.color.palette import Palette
@@ -27,7 +29,7 @@ def read_palette(settings: Settings) -> Palette | None:
     from photocolor.image.decode import decode
 
     try:
-        data = path.read_bytes()
+        data = read_regular(path)[0]
         photo = decode(data, settings.files.max_megapixels)
     except OSError as error:
         raise ReferenceInvalid(f"the reference {path} cannot be read: {error.strerror or error}") from error
@@ -49,7 +51,7 @@ def digest_of_reference(path: Path | None) -> str:
     if path is None:
         return ""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        with open_regular(path) as file:
+            return digest_of(file)
     except OSError as error:
         raise ReferenceInvalid(f"the reference {path} cannot be read: {error.strerror or error}") from error

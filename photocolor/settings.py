@@ -290,5 +290,5 @@ def result_settings(color: ColorSettings, files: FileSettings) -> dict[str, obje
 
 def settings_digest(color: ColorSettings, files: FileSettings) -> str:
     """Returns the first 16 hex digits of the SHA-256 over `result_settings`: equal digest, equal bytes."""
-    text = json.dumps(result_settings(color, files), sort_keys=True, separators=(",", ":"))
+    text = json.dumps(result_settings(color, files), sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

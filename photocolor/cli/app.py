@@ -7,7 +7,8 @@ import os
 import signal
 import sys
 import threading
-from typing import Annotated
+from io import StringIO
+from typing import Annotated, Any
 
 import typer
 
@@ -18,12 +19,15 @@ from photocolor.cli.models import models
 from photocolor.cli.preview import preview
 from photocolor.cli.report import report
 from photocolor.cli.restore import restore
+from photocolor.cli.streams import Streams
 from photocolor.cli.verify import verify
 from photocolor.errors import ExitCode, Interrupted, PhotocolorError
 from photocolor.places.address import without_secrets
 from photocolor.printable import clean
 
 DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
+_CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
+"""Of all that is wrong with a command line; Typer gives no name for it."""
 
 app = typer.Typer(
     name="photocolor",
@@ -63,13 +67,16 @@ def _common(
 
 def main() -> None:
     """Runs the command line and ends the process with one of `ExitCode`."""
+    streams = Streams()
     try:
         code = run_app()
     except KeyboardInterrupt:  # one more Ctrl-C while the first was being told
         code = ExitCode.INTERRUPTED
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end has begun, and it is short
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+    if (failures := streams.failures()) and code in (ExitCode.OK, ExitCode.SOME_FAILED, ExitCode.NOTHING_TO_DO):
+        code = ExitCode.OUTPUT
+        _tell("What the command did is done; only its words got lost.", *failures)
+        streams.failures()
     left_behind = any(thread.daemon for thread in threading.enumerate()) or _has_workers()
     if left_behind or code in (ExitCode.INTERRUPTED, ExitCode.TERMINATED):
         os._exit(code)  # at once; and a thread deep in native code would abort the interpreter's own way to end
@@ -86,16 +93,19 @@ def _has_workers() -> bool:
 def run_app() -> int:
     """The command line's exit code; every error has been told on standard error."""
     try:
-        app(prog_name="photocolor")
+        code = app(prog_name="photocolor", standalone_mode=False)  # or option values would be repeated as they are
+        return code if isinstance(code, int) else ExitCode.OK
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else ExitCode.OK if ended.code is None else ExitCode.INTERNAL
+    except _CommandLineError as error:
+        return _tell_usage(error)
     except Interrupted as error:
         typer.echo(f"{clean(error.message)}. {clean(error.hint)}", err=True)
         return error.exit_code
     except PhotocolorError as error:
         _tell(error.hint, *error.told)
         return error.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         return ExitCode.INTERRUPTED
     except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):
@@ -103,7 +113,15 @@ def run_app() -> int:
         place = f"{type(error).__name__}: {without_secrets(str(error))}"
         _tell(f"{PhotocolorError.default_hint} photocolor --debug … shows where it happened.", f"unexpected {place}")
         return ExitCode.INTERNAL
-    return ExitCode.OK
+
+
+def _tell_usage(error: Any) -> int:
+    """Tells what the command line has wrong, whatever its words hold."""
+    text = StringIO()
+    error.show(file=text)
+    usage, mark, message = text.getvalue().rstrip("\n").partition("Error: ")
+    typer.echo(usage + mark + clean(message), err=True)
+    return int(error.exit_code)
 
 
 def _tell(hint: str, *lines: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any, get_args, get_type_hints
 import typer
 
 from photocolor.errors import ConfigError
+from photocolor.secure import read_regular
 
 NOT_IN_FILES = frozenset({"config", "dry-run", "retry-failed", "shard"})
 """What belongs to one call and not to a file; the sources are no option."""
@@ -92,7 +93,7 @@ def read_config(path: Path, known: Mapping[str, Known]) -> dict[str, object]:
         ConfigError: the file cannot be read, is no TOML, or has a key or a value that means nothing.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_regular(path)[0].decode("utf-8")
         values = tomllib.loads(text)
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror or error}", "Check the path of --config.") from error

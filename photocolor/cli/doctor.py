@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from photocolor.errors import ExitCode
+from photocolor.printable import clean
+from photocolor.strict_json import dumps
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -26,7 +27,7 @@ def doctor(
 
     checkup = check_up()
     if as_json:
-        typer.echo(json.dumps(asdict(checkup) | {"healthy": checkup.healthy}, ensure_ascii=False, indent=2))
+        typer.echo(dumps(asdict(checkup) | {"healthy": checkup.healthy}, indent=2))
     else:
         _show(checkup)
     if not checkup.healthy:
@@ -42,7 +43,7 @@ def _show(checkup: Checkup) -> None:
     if checkup.devices:
         console.print(_devices(checkup))
     for fault in checkup.faults:
-        console.print(Text(f"Fault: {fault}", style="bold red"), soft_wrap=True)
+        console.print(Text(f"Fault: {clean(fault)}", style="bold red"), soft_wrap=True)
     if checkup.healthy:
         console.print(Text("All is well.", style="green"))
 
@@ -66,7 +67,7 @@ def _facts(checkup: Checkup) -> Table:
     }
     table = Table(show_header=False, box=None)
     for name, value in rows.items():
-        table.add_row(Text(name, style="bold"), Text(value))
+        table.add_row(Text(name, style="bold"), Text(clean(value)))
     return table
 
 
@@ -77,7 +78,7 @@ def _devices(checkup: Checkup) -> Table:
     table = Table("device", "works", "small photo", "against the CPU", "cause")
     for trial in checkup.devices:
         works = Text("no", style="yellow") if trial.cause else Text("yes", style="green")
-        table.add_row(trial.name, works, _seconds(trial), _delta(trial), Text(trial.cause))
+        table.add_row(trial.name, works, _seconds(trial), _delta(trial), Text(clean(trial.cause)))
     return table
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from photocolor.models.registry import find_model, registered
+from photocolor.printable import clean
+from photocolor.strict_json import dumps
 
 if TYPE_CHECKING:
     from photocolor.models.registry import ModelFile
@@ -25,10 +26,10 @@ def models(
     """List the models that need no path, or show the card of one, its checksum verified."""
     if model is not None:
         row = describe(model, find_model(model))
-        typer.echo(json.dumps(row, ensure_ascii=False, indent=2)) if as_json else _show_card(row)
+        typer.echo(dumps(row, indent=2)) if as_json else _show_card(row)
         return
     rows = [describe(name, find_model(name)) for name in registered()]
-    typer.echo(json.dumps(rows, ensure_ascii=False, indent=2)) if as_json else _show_list(rows)
+    typer.echo(dumps(rows, indent=2)) if as_json else _show_list(rows)
 
 
 def describe(asked_for: str, file: ModelFile) -> dict[str, Any]:
@@ -60,5 +61,5 @@ def _show_card(row: dict[str, Any]) -> None:
     flat = {key: value for key, value in row.items() if key != "extra"} | row["extra"]
     for key, value in flat.items():
         if value is not None:
-            table.add_row(Text(key, style="bold"), Text(str(value)))
+            table.add_row(Text(key, style="bold"), Text(clean(value)))
     Console().print(table)

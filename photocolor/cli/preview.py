@@ -16,6 +16,7 @@ import typer
 
 from photocolor.cli import options
 from photocolor.errors import UsageError
+from photocolor.printable import clean
 from photocolor.settings import ColorSettings, FileSettings, Settings
 
 if TYPE_CHECKING:
@@ -139,7 +140,8 @@ def preview(
     elif out is None:
         out = temporary_place(photo)
     if out is not None:
-        typer.echo(_written(out, draft, made, divided=layout is Layout.SPLIT))
+        written = _written(out, draft, made, divided=layout is Layout.SPLIT)
+        typer.echo(clean(written) if sys.stdout.isatty() else written)  # in a pipe a path is data
         if open_:
             typer.launch(str(out))
 

@@ -58,7 +58,7 @@ def verify(
     not, or a result is missing or belongs to no source.
     """
     from photocolor.engine.machine import keep_freed_memory
-    from photocolor.strict_json import dumps
+    from photocolor.report.jsonl import print_json
     from photocolor.verify.pairs import assign
     from photocolor.verify.run import as_json as plain
     from photocolor.verify.run import verify_all
@@ -70,7 +70,7 @@ def verify(
         verdicts[_kind(verdict)] += 1
         broken.update(check.name for check in verdict.broken)
         if as_json:
-            typer.echo(dumps(plain(verdict)))
+            print_json(plain(verdict))
         elif not quiet or not verdict.holds:
             _tell(verdict)
     if not as_json and not quiet:

@@ -24,6 +24,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from photocolor.desktop.artist import image_of
+from photocolor.desktop.plain import tooltip
 from photocolor.errors import PhotocolorError
 from photocolor.hints.sidecar import sidecar_of
 from photocolor.image.compare import gray_picture
@@ -128,7 +129,7 @@ class Film(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return told
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{told}\n{frame.note}" if frame.note else told
+            return tooltip(f"{told}\n{frame.note}" if frame.note else told)
         if role == Qt.ItemDataRole.UserRole:
             if frame.thumb is None:
                 self._ask(frame.path)

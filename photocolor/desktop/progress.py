@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from photocolor.batch.reporter import Summary
+from photocolor.desktop.plain import PlainLabel, tooltip
 from photocolor.outcome import Failed, Job
 from photocolor.report.words import count, duration
 
@@ -57,8 +57,7 @@ class RunPanel(QWidget):
         self.retry.clicked.connect(self.retry_asked)
         self.total = QProgressBar()
         self.total.setAccessibleName("All photos")
-        self.told = QLabel()
-        self.told.setTextFormat(Qt.TextFormat.PlainText)  # a name or a message is no markup
+        self.told = PlainLabel()
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.told.setAccessibleName("How far the run is")
         self._below = QWidget()
@@ -67,9 +66,7 @@ class RunPanel(QWidget):
         self.browse = QPushButton("Bro&wse…")
         self.command = QLineEdit()
         self._jobs: dict[str, int] = {}
-        self._bars = [(QLabel(), QProgressBar()) for _ in range(ROWS)]
-        for name, _ in self._bars:
-            name.setTextFormat(Qt.TextFormat.PlainText)
+        self._bars = [(PlainLabel(), QProgressBar()) for _ in range(ROWS)]
         self._lay_out()
         self.told.hide()
         self._idle(has_failures=False)
@@ -189,7 +186,7 @@ class RunPanel(QWidget):
         self.failures.insertRow(row)
         for column, text in enumerate((outcome.job.relative, outcome.message, outcome.hint)):
             item = QTableWidgetItem(text)
-            item.setToolTip(f"<p style='white-space: pre-wrap'>{escape(text)}</p>")  # what looks like markup is none
+            item.setToolTip(tooltip(text))
             item.setData(Qt.ItemDataRole.UserRole, outcome.job.source)
             self.failures.setItem(row, column, item)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QScrollArea, QVBoxLayout, QWidget
 
 from photocolor.desktop.actions import Actions
 from photocolor.desktop.artist import Artist, Painted, Part, Read, Trouble
@@ -15,6 +15,7 @@ from photocolor.desktop.canvas import Canvas
 from photocolor.desktop.controls import Controls
 from photocolor.desktop.film import Film, FilmStrip, State
 from photocolor.desktop.finder import Finder
+from photocolor.desktop.plain import PlainLabel, box
 from photocolor.desktop.progress import RunPanel
 from photocolor.desktop.running import Running
 from photocolor.desktop.steering import Steering
@@ -52,8 +53,7 @@ class Window(QMainWindow):
         self.panel = RunPanel()
         self.running = Running(self)
         self.steering = Steering(self)
-        self.status = QLabel()
-        self.status.setTextFormat(Qt.TextFormat.PlainText)  # what a file says of itself is no markup
+        self.status = PlainLabel()
         self._region_timer = QTimer(self, singleShot=True, interval=REGION_DELAY_MS)
         self._lay_out()
         self.actions_ = Actions(self)
@@ -260,11 +260,11 @@ class Window(QMainWindow):
     def ask(self, question: str) -> QMessageBox.StandardButton:
         """Save, discard or cancel."""
         buttons = Button.Save | Button.Discard | Button.Cancel
-        return QMessageBox.question(self, "photocolor", question, buttons, Button.Save)
+        return box(self, QMessageBox.Icon.Question, question, buttons)
 
     def complain(self, message: str, hint: str) -> None:
         """What went wrong, and what to do."""
-        QMessageBox.warning(self, "photocolor", f"{message}\n\n{hint}".strip())
+        box(self, QMessageBox.Icon.Warning, f"{message}\n\n{hint}".strip())
 
     # -- the end, and what is dropped
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from photocolor.errors import CertificateInvalid, SigningUnavailable
+from photocolor.secure import read_regular
 from photocolor.settings import Credential
 
 _CURVES = {"secp256r1": "es256", "secp384r1": "es384", "secp521r1": "es512"}
@@ -67,7 +68,7 @@ def read_identity(credential: Credential) -> Identity:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_regular(path)[0]
     except OSError as error:
         raise CertificateInvalid(f"{path} cannot be read: {error.strerror or error}") from error
 

@@ -23,6 +23,7 @@ from PIL import Image
 from photocolor.errors import CertificateInvalid, SigningFailed, SigningUnavailable, UnsupportedPhoto
 from photocolor.metadata.certificate import Identity, read_identity
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE, Provenance
+from photocolor.secure import read_regular
 from photocolor.settings import Credential
 from photocolor.stored import Writable
 
@@ -206,7 +207,7 @@ def digest_of_certificate(credential: Credential | None) -> str:
     if credential is None:
         return ""
     try:
-        return hashlib.sha256(credential.certificate.read_bytes()).hexdigest()
+        return hashlib.sha256(read_regular(credential.certificate)[0]).hexdigest()
     except OSError as error:
         raise CertificateInvalid(f"{credential.certificate} cannot be read: {error.strerror or error}") from error
 

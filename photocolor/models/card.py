@@ -9,6 +9,7 @@ from pathlib import Path
 from photocolor.errors import ModelInvalid
 from photocolor.models.graph import FLOAT32, GraphFacts, Port, read_graph
 from photocolor.models.wire import Malformed
+from photocolor.secure import open_regular
 
 CONTRACTS = (1,)
 """Versions of the model contract (docs/models.md) that this build understands."""
@@ -101,7 +102,7 @@ def sha256(path: Path) -> str:
         OSError: the file cannot be read.
     """
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from photocolor.models.wire import LENGTH, Buffer, Field, Malformed, Span, fields, text
+from photocolor.secure import open_regular
 
 # Field numbers of onnx.proto (ModelProto, GraphProto, ...). Source: github.com/onnx/onnx, onnx/onnx.proto.
 _MODEL_GRAPH, _MODEL_METADATA = 7, 14
@@ -83,7 +84,7 @@ def read_graph(path: Path) -> GraphFacts:
         Malformed: the file is no ONNX model, or is damaged where the facts stand.
         OSError: the file cannot be read.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         size = file.seek(0, 2)
         if size == 0:
             raise Malformed("the file is empty")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from photocolor.errors import ModelInvalid, ModelNotFound
 from photocolor.models.card import ModelCard, read_card, sha256
+from photocolor.secure import read_regular
 
 SUFFIX = ".onnx"
 _BUNDLED = {"default": Path(__file__).with_name("default.onnx")}
@@ -80,7 +81,7 @@ def _expected(path: Path) -> str | None:
 
 def _digest_for(path: Path, beside: Path) -> str:
     """The digest in a checksum file of one line, or on the line that names the model."""
-    rows = [line.split() for line in beside.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    rows = [line.split() for line in read_regular(beside)[0].decode("utf-8", "replace").splitlines() if line.strip()]
     mine = rows if len(rows) == 1 else [row for row in rows if row[-1].lstrip("*") == path.name]
     digest = mine[0][0].lower() if len(mine) == 1 else ""
     if len(digest) != 64 or not _HEX_DIGITS.issuperset(digest):

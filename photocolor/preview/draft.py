@@ -23,6 +23,7 @@ from photocolor.metadata.provenance import Provenance, state
 from photocolor.metadata.xmp import EMPTY, Packet
 from photocolor.outcome import Watch
 from photocolor.pipeline import Studio
+from photocolor.secure import read_regular
 from photocolor.settings import DETAIL_MIN_PX, ColorSettings, result_settings
 
 SCREEN_PX = 1600
@@ -63,7 +64,7 @@ def read_draft(path: Path, max_megapixels: float, side_px: int = SCREEN_PX) -> D
         PhotoError: the file is gone, cannot be read, or is no photo that can be colored.
     """
     try:
-        data = path.read_bytes()
+        data = read_regular(path)[0]
     except FileNotFoundError as error:
         raise SourceVanished(f"there is no file {path}", "Check the path.") from error
     except OSError as error:

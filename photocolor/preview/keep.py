@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from photocolor import __version__
 from photocolor.errors import TargetBlocked, UsageError
 from photocolor.image.atomic import AtomicFile
+from photocolor.secure import open_regular
 
 MARK = b"photocolor preview"
 """Stands near the beginning of every comparison; what has it may be replaced by the next one."""
@@ -28,12 +33,22 @@ def check_place(out: Path) -> None:
         raise UsageError(f"--out {out} ends in none of {', '.join(SUFFIXES)}", "Use --out compare.png or compare.html.")
     if out.is_dir():
         raise TargetBlocked(f"{out} is a folder", "Choose a file as --out.")
-    if out.exists():
-        with out.open("rb") as file:
+    if os.path.lexists(out):
+        with _opened(out) as file:
             if MARK not in file.read(_HEAD_BYTES):
                 raise TargetBlocked(
                     f"{out} exists and was not written by photocolor preview", "Choose another --out, or move it away."
                 )
+
+
+@contextmanager
+def _opened(out: Path) -> Iterator[BinaryIO]:
+    try:
+        with open_regular(out) as file:
+            yield file
+    except OSError as error:
+        cause = error.strerror or error
+        raise TargetBlocked(f"{out} cannot be replaced: {cause}", "Choose another --out, or move it away.") from error
 
 
 def keep(out: Path, data: bytes) -> Path:

@@ -9,6 +9,7 @@ from importlib.resources import files
 from string import Template
 
 from photocolor.image.compare import Cell, Picture, jpeg_bytes
+from photocolor.printable import clean
 
 NOTE = "The colors are a model's interpretation; the lightness is the photograph's own."
 
@@ -26,7 +27,7 @@ def page(title: str, before: Picture, cells: Sequence[Cell], software: str, xmp:
     height, width = before.shape[:2]
     template = Template(files("photocolor.preview").joinpath("page.html").read_text(encoding="utf-8"))
     return template.substitute(
-        title=escape(title),
+        title=escape(clean(title)),
         software=escape(software),
         note=escape(NOTE if len(cells) > 1 else f"{cells[0].caption}. {NOTE}"),
         xmp=xmp.decode("utf-8").replace("--", "- -"),

@@ -16,6 +16,7 @@ from photocolor.image.orient import upright
 from photocolor.image.sheet import gray_of_photo
 from photocolor.outcome import Watch
 from photocolor.preview.draft import Draft
+from photocolor.secure import read_regular
 from photocolor.settings import ColorSettings
 
 
@@ -36,7 +37,7 @@ def read_full(draft: Draft, max_megapixels: float) -> NDArray[np.uint8]:
         PhotoError: the file is gone, cannot be read, or is no photo any more.
     """
     try:
-        data = draft.path.read_bytes()
+        data = read_regular(draft.path)[0]
     except FileNotFoundError as error:
         raise SourceVanished(f"there is no file {draft.path}", "Check the path.") from error
     except OSError as error:

@@ -117,6 +117,7 @@ class ConsoleReport:
         return ", ".join(parts)
 
     def _print(self, line: str, style: str = "") -> None:
+        line = line[: len(line) - len(line.lstrip(" "))] + clean(line.lstrip(" "))
         if self._bars is not None:
             self._bars.print(line, style)
         else:
@@ -131,5 +132,5 @@ def closing_table(summary: Summary) -> Table:
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
     for what, number, how in summary_rows(summary):
-        table.add_row(what, f"{number:,}", how, style=styles.get(what, ""))
+        table.add_row(what, f"{number:,}", Text(clean(how)), style=styles.get(what, ""))
     return table

@@ -67,7 +67,7 @@ def _record(item: Planned) -> dict[str, object]:
 
 def _cells(item: Planned) -> tuple[str, str, str, str]:
     job = item.job
-    return clean(job.origin), clean(job.destination), f"{job.fingerprint.size_bytes:,}", item.action
+    return clean(job.origin), clean(job.destination), f"{job.fingerprint.size_bytes:,}", clean(item.action)
 
 
 def _table(planned: Iterable[Planned]) -> Table:

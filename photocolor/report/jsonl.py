@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import TextIO
@@ -11,6 +10,7 @@ from photocolor.batch.record import as_record
 from photocolor.batch.reporter import Summary
 from photocolor.errors import OutputError
 from photocolor.outcome import Job, Outcome
+from photocolor.strict_json import dumps
 
 
 class JsonReport:
@@ -52,7 +52,7 @@ def print_json(record: dict[str, object], stream: TextIO | None = None) -> None:
     """
     to = stream or sys.stdout
     try:
-        to.write(json.dumps(record) + "\n")
+        to.write(dumps(record) + "\n")
         to.flush()
     except BrokenPipeError as error:
         _forget(to)

@@ -1,0 +1,101 @@
+"""Standard output and standard error that may be closed, full, or read by nobody: told by the exit code, once."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import TextIO
+
+from photocolor.errors import OutputError
+
+OUT, ERR = "standard output", "standard error"
+
+
+class _Watched(io.RawIOBase):
+    """The bytes below a stream; remembers that they could not be written, and loses what comes after.
+
+    Args:
+        raw: the stream's own; None if it is closed.
+        name: for people.
+        ends: whether the first failure ends the command: nobody gets its data, so it need not make more of them.
+    """
+
+    def __init__(self, raw: io.RawIOBase | None, name: str, *, ends: bool) -> None:
+        self._raw, self._name, self._ends = raw, name, ends
+        self.failure = "" if raw is not None else f"{name} is closed"
+
+    def writable(self) -> bool:
+        return True
+
+    def isatty(self) -> bool:
+        return self._raw is not None and self._raw.isatty()
+
+    def fileno(self) -> int:
+        if self._raw is None:
+            raise io.UnsupportedOperation("fileno")
+        return self._raw.fileno()
+
+    def write(self, data: object) -> int | None:
+        if self._raw is None or self.failure:
+            return len(memoryview(data))  # type: ignore[arg-type]  # the buffer above gives a buffer
+        try:
+            return self._raw.write(data)  # type: ignore[arg-type]
+        except BrokenPipeError as error:
+            self.failure = f"the program that reads {self._name} has ended"
+            cause: OSError = error
+        except OSError as error:
+            self.failure = f"{self._name} cannot be written: {error.strerror or error}"
+            cause = error
+        if self._ends:
+            raise OutputError(self.failure, "Let it be read to the end; finished results are whole.") from cause
+        return len(memoryview(data))  # type: ignore[arg-type]
+
+
+class Streams:
+    """The two streams of the process, watched from here on. What is not open gets a place that swallows everything.
+
+    Else the first file that is opened would get the closed stream's number, and whatever a library prints.
+    """
+
+    def __init__(self) -> None:
+        for number in range(3):
+            _open_if_closed(number)
+        self._watched: list[_Watched] = []
+        sys.stdout = self._watch(sys.stdout, OUT, ends=True)
+        sys.stderr = self._watch(sys.stderr, ERR, ends=False)
+
+    def failures(self) -> list[str]:
+        """Returns what could not be written, a sentence for each stream, after the last of it was tried.
+
+        On Windows a program without a console has no streams, and nothing is wrong with that.
+        """
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except OutputError:
+                continue  # it is in the list below
+        closed = () if os.name == "posix" else (f"{OUT} is closed", f"{ERR} is closed")
+        return [watched.failure for watched in self._watched if watched.failure and watched.failure not in closed]
+
+    def _watch(self, stream: TextIO | None, name: str, *, ends: bool) -> TextIO:
+        buffer = getattr(stream, "buffer", None)
+        raw = buffer.raw if isinstance(buffer, io.BufferedWriter) else buffer  # PYTHONUNBUFFERED leaves the buffer out
+        if stream is not None and not isinstance(raw, io.RawIOBase):
+            return stream  # somebody has replaced it, and knows why
+        watched = _Watched(raw, name, ends=ends)
+        self._watched.append(watched)
+        return io.TextIOWrapper(
+            io.BufferedWriter(watched),
+            encoding=stream.encoding if stream is not None else "utf-8",
+            errors="surrogateescape" if ends else "backslashreplace",  # a path is data there, and shown here
+            line_buffering=isinstance(stream, io.TextIOWrapper) and stream.line_buffering,
+            write_through=isinstance(buffer, io.RawIOBase),
+        )
+
+
+def _open_if_closed(number: int) -> None:
+    try:
+        os.fstat(number)
+    except OSError:
+        os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is this one

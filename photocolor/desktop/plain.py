@@ -1,0 +1,33 @@
+"""Texts of other people in the window: Qt takes what looks like HTML for HTML, and loads what it names."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+
+from photocolor.printable import clean
+
+Button = QMessageBox.StandardButton
+
+
+class PlainLabel(QLabel):
+    """A label that shows its text as it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+
+def tooltip(text: str) -> str:
+    """Returns a text as a tooltip shows it letter by letter."""
+    return "<p>" + "<br>".join(escape(clean(line)) for line in text.split("\n")) + "</p>"
+
+
+def box(parent: QWidget, icon: QMessageBox.Icon, text: str, buttons: Button = Button.Ok) -> QMessageBox.StandardButton:
+    """Shows a message box and returns which button ended it."""
+    shown = QMessageBox(icon, "photocolor", "", buttons, parent)
+    shown.setTextFormat(Qt.TextFormat.PlainText)
+    shown.setText(text)
+    return Button(shown.exec())
