@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-import cv2
 import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +94,8 @@ def _alone(coded: bytes, size: bytes, config: bytes, color: bytes) -> bytes:
 
 
 def _decoded(data: bytes) -> NDArray[Any] | None:
+    import cv2  # only where AV1 is looked at: a process that plans must not wait for OpenCV
+
     with _silent():
         try:
             return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
@@ -110,6 +111,8 @@ _levels: list[int] = []
 @contextmanager
 def _silent() -> Iterator[None]:
     """OpenCV writes what it cannot decode to standard error; its answer says it already."""
+    import cv2
+
     with _LOCK:
         _levels.append(cv2.utils.logging.setLogLevel(0) if not _levels else _levels[0])
     try:

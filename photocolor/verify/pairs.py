@@ -173,9 +173,8 @@ class _Trees:
         place = self._source / line.place
         if line.status == DONE:
             return Assignment(place, None, detail="the manifest says that it was done; it is gone, and its result, too")
-        if line.status == FAILED:
-            return Assignment(place, None, detail=f"it is gone, and the run failed on it: {line.told}")
-        return Assignment(place, None, skipped=f"it is gone; {line.told}")
+        failed = "the run failed on it: " if line.status == FAILED else ""
+        return Assignment(place, None, skipped=f"it is gone; {failed}{line.told}")
 
     def _mirrored(self, place: str) -> str:
         return place if place in self._targets else self._by_stem.get(_stem(place), place)
