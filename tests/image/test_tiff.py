@@ -96,7 +96,7 @@ REFUSALS: dict[str, tuple[Callable[[], bytes], str]] = {
         "dot range of 16 to 235",
     ),
     "itu-lab": (lambda: _patched(photos.tiff(photos.rgb()), PHOTOMETRIC, 10), "ITU Lab"),
-    "mask": (lambda: _patched(photos.tiff(), PHOTOMETRIC, 4), "transparency mask"),
+    "mask": (lambda: _patched(photos.tiff(), PHOTOMETRIC, 4), "is a mask of another one"),
     "jbig": (lambda: _patched(photos.tiff(), COMPRESSION, 34661), "34661|JBIG"),
     "raw": (lambda: _patched(photos.tiff(), PHOTOMETRIC, 32803), "color filter array"),
     "unheard-of": (lambda: _patched(photos.tiff(), PHOTOMETRIC, 777), "photometric 777"),
