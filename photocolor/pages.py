@@ -12,7 +12,7 @@ from photocolor.image.decode import probe, refuse_too_large
 from photocolor.image.encode import encode_pages
 from photocolor.image.photo import Described, Header, Rows
 from photocolor.image.reading import Admission, Reading, open_photo
-from photocolor.stored import Stored, Writable
+from photocolor.stored import Stored, Writable, remembering
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +38,33 @@ class Tally:
     """What was found out about the pages on the way.
 
     Attributes:
-        answers: of the model, one for each page that was colored.
+        doubts: mean doubt of each page that was colored, if the model tells.
+        devices: the providers that ran the model, each once.
+        tiles: of all pages together.
+        degraded: what had to be made smaller, each phrase once.
         warnings: what a person should know, one sentence each, with the page's number.
         integrity: "checked" if every page has checksums of its coded pixels; else "unchecked".
     """
 
-    answers: list[ColorAnswer] = field(default_factory=list)
+    doubts: list[float] = field(default_factory=list)
+    devices: dict[str, None] = field(default_factory=dict)
+    tiles: int = 0
+    degraded: dict[str, None] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     integrity: str = "checked"
 
     @property
     def doubt(self) -> float | None:
         """The mean doubt of all colored pages, or None if the model does not tell."""
-        doubts = [float(answer.doubt.mean()) for answer in self.answers if answer.doubt is not None]
-        return round(sum(doubts) / len(doubts), 4) if doubts else None
+        return round(sum(self.doubts) / len(self.doubts), 4) if self.doubts else None
+
+    def add(self, answer: ColorAnswer) -> None:
+        """Takes what is told of a page; its planes of color would add up over many pages."""
+        if answer.doubt is not None:
+            self.doubts.append(float(answer.doubt.mean()))
+        self.devices[answer.device] = None
+        self.tiles += answer.tiles
+        self.degraded.update(dict.fromkeys(answer.degraded))
 
 
 class Book:
@@ -67,7 +80,7 @@ class Book:
     """
 
     def __init__(self, data: Stored, max_megapixels: float, admits: Admission | None = None) -> None:
-        self.data, self.max_megapixels, self.admits = data, max_megapixels, admits
+        self.data, self.max_megapixels, self.admits = remembering(data), max_megapixels, admits
         self.headers = self._headers()
 
     def __len__(self) -> int:
@@ -123,7 +136,7 @@ def write_pages(path: Writable, book: Book, paint: Painter) -> Tally:
                 page = paint(photo)
                 del photo
                 if page.answer is not None:
-                    tally.answers.append(page.answer)
+                    tally.add(page.answer)
                 else:
                     tally.warnings.append(f"page {number + 1} has color already and keeps it")
                 if page.about.container.integrity != "checked":

@@ -41,6 +41,7 @@ from photocolor.result import Draft, carry_masks, copy_source, identity, write_r
 from photocolor.result_sidecars import sidecars_of, with_sidecars, write_sidecars
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
 from photocolor.source import SourceBytes, open_source
+from photocolor.stored import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +166,13 @@ _COLORED = (Tone.COLOR, Tone.HAND_TINTED)
 
 def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) -> Outcome:
     """The outcome of a file with several pages: one file again, with all of them, or nothing."""
+    with remembered(source.data) as data:
+        book = Book(data, studio.files.max_megapixels, studio.admits)
+        return _color_book(job, replace(source, data=data), studio, watch, book)
+
+
+def _color_book(job: Job, source: SourceBytes, studio: Studio, watch: Watch, book: Book) -> Outcome:
     started, files = time.perf_counter(), studio.files
-    book = Book(source.data, files.max_megapixels, studio.admits)
     with book.page(0) as first:
         row, container = target_format(first, files.format, len(book)), first.container
         _refuse_inexact(source, first, files)
@@ -206,10 +212,10 @@ def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) ->
         result_bytes=result_bytes,
         megapixels=book.megapixels,
         seconds=time.perf_counter() - started,
-        device=" + ".join(dict.fromkeys(answer.device for answer in tally.answers)),
-        tiles=sum(answer.tiles for answer in tally.answers),
+        device=" + ".join(tally.devices),
+        tiles=tally.tiles,
         doubt=tally.doubt,
-        degraded=tuple(dict.fromkeys(phrase for answer in tally.answers for phrase in answer.degraded)),
+        degraded=tuple(tally.degraded),
         warnings=(*tally.warnings, *masks, *report.sentences, *beside.warnings),
         pages=len(book),
         integrity=tally.integrity,

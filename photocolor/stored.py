@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, cast, overload
@@ -24,6 +26,8 @@ class StoredFile:
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
+        self.found: dict[str, object] = {}
+        """What was found out about the whole file, so that it is found once."""
         self._length = os.fstat(file.fileno()).st_size
 
     def __enter__(self) -> Self:
@@ -63,6 +67,29 @@ class StoredFile:
 
 Stored = bytes | StoredFile
 """A file's bytes, in memory or where they lie."""
+
+
+class KnownBytes(bytes):
+    """Bytes in memory with a place for what was found out about them, so that it is found once."""
+
+    def __init__(self, _: bytes) -> None:
+        super().__init__()
+        self.found: dict[str, object] = {}
+
+
+def remembering(data: Stored) -> StoredFile | KnownBytes:
+    """Returns a file that will be asked for many of its pages, so that their directories are read once."""
+    return data if isinstance(data, StoredFile | KnownBytes) else KnownBytes(data)
+
+
+@contextmanager
+def remembered(data: Stored) -> Iterator[StoredFile | KnownBytes]:
+    """Gives such a file; afterwards nothing of what was found leads back to it and keeps it in memory."""
+    known = remembering(data)
+    try:
+        yield known
+    finally:
+        known.found.clear()
 
 
 def whole(data: Stored) -> bytes:

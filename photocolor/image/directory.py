@@ -15,6 +15,7 @@ RESOLUTION_UNIT = 0x0128
 
 _CM_PER_INCH = 2.54
 _MAX_NUMBERS = 1 << 20
+_MAX_FEW = 64
 _MAX_FIELDS = 65_535  # what a classic TIFF can say; a BigTIFF could say more than memory holds
 
 # TIFF field types: struct letter and how many of them make one value; 5 and 10 are fractions.
@@ -80,8 +81,13 @@ def open_block(data: Stored) -> Block:
     return Block(data, order, True, int(_unpack(data, order + "Q", 8)[0]))
 
 
-def read_directory(block: Block, offset: int) -> tuple[dict[int, Entry], int]:
+def read_directory(block: Block, offset: int, most: int = _MAX_FIELDS) -> tuple[dict[int, Entry], int]:
     """The fields of the directory at `offset`, and the offset of the next one (0: none).
+
+    Args:
+        block: the TIFF-structured bytes.
+        offset: where the directory is.
+        most: fields that it may have.
 
     Raises:
         ValueError: the directory reaches beyond the bytes.
@@ -90,7 +96,7 @@ def read_directory(block: Block, offset: int) -> tuple[dict[int, Entry], int]:
     (count,) = _unpack(block.data, block.order + count_code, offset)
     position = offset + struct.calcsize("=" + count_code)
     size = struct.calcsize("=" + field_code) + inline
-    if position + count * size > len(block.data) or count > _MAX_FIELDS:
+    if position + count * size > len(block.data) or count > min(most, _MAX_FIELDS):
         raise ValueError(f"a directory of {count} fields reaches beyond the end, or is no directory")
     fields: dict[int, Entry] = {}
     for index in range(int(count)):
@@ -155,8 +161,8 @@ def _resolution(block: Block, fields: dict[int, Entry]) -> tuple[float, float] |
 
 
 def _number(block: Block, fields: dict[int, Entry], tag: int, default: float) -> float:
-    if tag not in fields:
-        return default
+    if tag not in fields or fields[tag].count > _MAX_FEW:
+        return default if tag not in fields else float("nan")
     try:
         found = numbers(block, fields[tag])
     except ValueError:

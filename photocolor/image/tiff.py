@@ -102,10 +102,11 @@ class Leaf:
         self.kind, place, found = _look(data, number)
         view = view_fields(place.block, place.fields)
         self.index, self.orientation = place.index, view.orientation
-        from tifffile import TiffFile  # takes as long to import as NumPy, and JPEGs do not need it
+        from tifffile import TiffFile, TiffPage  # takes as long to import as NumPy, and JPEGs do not need it
 
         self._file = TiffFile(data.rewound() if isinstance(data, StoredFile) else BytesIO(data))
-        self.page: Any = self._file.pages[place.index]
+        self._file.filehandle.seek(place.offset)  # by its number, the library would walk through all pages before it
+        self.page: Any = TiffPage(self._file, place.index)
         self.container = replace(_container(self.page, self.kind, view.dpi), masks=len(found.masks))
         previews = found.previews if not number else 0
         told = [f"{previews} reduced previews beside the picture are left out"] if previews else []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.directory import Block, Entry, numbers, open_block, read_directory
-from photocolor.stored import Stored
+from photocolor.stored import KnownBytes, Stored, StoredFile
 
 _SUBFILE, _PHOTOMETRIC, _SUB_DIRECTORIES, _DNG_VERSION = 254, 262, 330, 50706
 _DEFAULTS = {_SUBFILE: 0, 256: 0, 257: 0, 258: 1, 259: 1, 277: 1, 332: 1, 339: 1}  # Source: TIFF 6.0
@@ -14,6 +14,10 @@ _DEFAULTS = {_SUBFILE: 0, 256: 0, 257: 0, 258: 1, 259: 1, 277: 1, 332: 1, 339: 1
 _REDUCED, _MASK = 1, 4  # bits of NewSubfileType
 _TRANSPARENCY = 4  # photometric
 _MAX_DIRECTORIES = 4096
+_MAX_VALUES = 4096
+_MAX_FIELDS = 1 << 19
+"""Of all directories together: 128 for each of the most pages; directories may overlap each other, and so be cheap."""
+_FOUND = "pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,13 @@ class Page:
         block: the whole file.
         fields: its entries.
         index: its place in the chain of directories, counted from 0.
+        offset: of the directory.
     """
 
     block: Block
     fields: dict[int, Entry]
     index: int
+    offset: int = 0
 
     def value(self, tag: int) -> int:
         """The field's one value, or what TIFF takes for granted where it is missing.
@@ -44,8 +50,16 @@ class Page:
         return int(found[0])
 
     def numbers(self, tag: int) -> tuple[float, ...]:
-        """All values of a field; none where it is missing."""
-        return numbers(self.block, self.fields[tag]) if tag in self.fields else ()
+        """All values of a field; none where it is missing.
+
+        Raises:
+            UnsupportedPhoto: it has more than any page needs: 4,096 pages may all point to the same million.
+        """
+        if tag not in self.fields:
+            return ()
+        if self.fields[tag].count > _MAX_VALUES:
+            raise UnsupportedPhoto(f"TIFF field {tag} with {self.fields[tag].count:,} values is not supported")
+        return numbers(self.block, self.fields[tag])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +78,23 @@ class Pages:
 
 
 def find_pages(data: Stored) -> Pages:
-    """The pages of a TIFF file; no pixel is read.
+    """The pages of a TIFF file; no pixel is read. Of a file that remembers, they are found once.
 
     Raises:
         ValueError: a directory is cut off or damaged.
         UnsupportedPhoto: there is a picture that is neither a page nor a preview, or only previews.
     """
-    chain = _chain(open_block(data))
+    known = data.found if isinstance(data, StoredFile | KnownBytes) else {}
+    pages = known.get(_FOUND)
+    if not isinstance(pages, Pages):
+        pages = known[_FOUND] = _pages_in(open_block(data))
+    return pages
+
+
+def _pages_in(block: Block) -> Pages:
+    chain, below = _directories(block)
     if any(_DNG_VERSION in page.fields for page in chain):
         raise UnsupportedPhoto("camera raw (DNG) is not supported")
-    below = [page for parent in chain for page in _below(parent)]
     if not all(_is_preview(page) for page in below):
         raise UnsupportedPhoto(
             "the TIFF holds pictures below its pages (SubIFDs), which a result cannot keep",
@@ -88,24 +109,33 @@ def find_pages(data: Stored) -> Pages:
     return Pages(pages, len(chain) - len(pages) - len(masks) + len(below), masks)
 
 
-def _chain(block: Block) -> list[Page]:
-    offset, seen, chain = block.first, set[int](), list[Page]()
+def _directories(block: Block) -> tuple[list[Page], list[Page]]:
+    """The chained directories, and those below them; each is read once, and all have no more fields than any file."""
+    chain, below, seen = list[Page](), list[Page](), set[int]()
+    left = _MAX_FIELDS
+
+    def read(offset: int, index: int) -> tuple[Page, int]:
+        nonlocal left
+        if len(seen) == _MAX_DIRECTORIES:
+            raise UnsupportedPhoto(f"TIFF with more than {_MAX_DIRECTORIES} pages is not supported; split it")
+        seen.add(offset)
+        fields, following = read_directory(block, offset, left)
+        left -= len(fields)
+        return Page(block, fields, index, offset), following
+
+    offset = block.first
     while offset:
         if offset in seen:
             raise ValueError("the directories run in a circle")
-        if len(chain) == _MAX_DIRECTORIES:
-            raise UnsupportedPhoto(f"TIFF with more than {_MAX_DIRECTORIES} pages is not supported; split it")
-        seen.add(offset)
-        fields, offset = read_directory(block, offset)
-        chain.append(Page(block, fields, len(chain)))
+        page, offset = read(offset, len(chain))
+        chain.append(page)
     if not chain:
         raise ValueError("it has no directory")
-    return chain
-
-
-def _below(page: Page) -> list[Page]:
-    offsets = page.numbers(_SUB_DIRECTORIES)[:_MAX_DIRECTORIES]
-    return [Page(page.block, read_directory(page.block, int(start))[0], -1) for start in offsets if start]
+    for parent in chain:
+        for start in map(int, parent.numbers(_SUB_DIRECTORIES)):
+            if start and start not in seen:
+                below.append(read(start, -1)[0])
+    return chain, below
 
 
 def _is_preview(page: Page) -> bool:

@@ -16,7 +16,7 @@ from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.signing import signature_fault
 from photocolor.printable import shortened
 from photocolor.settings import FileSettings
-from photocolor.stored import Stored
+from photocolor.stored import Stored, remembered
 from photocolor.verify.changes import SHOWN_LETTERS, compare_tags
 from photocolor.verify.checks import Candidate, check_picture
 from photocolor.verify.decoders import check_masks, check_source
@@ -108,7 +108,13 @@ def _look(
 def _compare(
     files: tuple[Evidence, Evidence], max_megapixels: float, recorded: Recorded | None
 ) -> tuple[tuple[Check, ...], TagReport]:
-    data = files[0].data, files[1].data
+    with remembered(files[0].data) as before, remembered(files[1].data) as after:
+        return _compare_data((before, after), files, max_megapixels, recorded)
+
+
+def _compare_data(
+    data: tuple[Stored, Stored], files: tuple[Evidence, Evidence], max_megapixels: float, recorded: Recorded | None
+) -> tuple[tuple[Check, ...], TagReport]:
     try:
         kinds = sniff(data[0]).name, sniff(data[1]).name
         pages = probe(data[0]).pages, probe(data[1]).pages
