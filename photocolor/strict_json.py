@@ -10,13 +10,19 @@ _DIGITS_MOST = 20
 """A 64-bit number has no more; Python alone would take thousands, and then fail."""
 
 
-def loads(text: str | bytes) -> Any:
+def loads(text: str | bytes, *, finite: bool = True) -> Any:
     """Returns the values of a JSON text.
+
+    Args:
+        text: the JSON.
+        finite: whether NaN and what is beyond all measure is refused here; else by the caller, who can say where it is.
 
     Raises:
         ValueError: it is no JSON, or no UTF-8; a number is NaN or beyond all measure; or it is nested too deeply.
     """
     try:
+        if not finite:
+            return json.loads(text, parse_int=_whole)
         return json.loads(text, parse_int=_whole, parse_float=_finite, parse_constant=_refuse)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error

@@ -21,9 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from photocolor.errors import HintsInvalid
+from photocolor.strict_json import loads
 
 SUFFIX = ".hints.json"
 VERSION = 1
+HINTS_MOST, CORNERS_MOST, FILE_MOST_BYTES = 500, 20_000, 1 << 20
+"""Points and polygons together, corners of all polygons together, and bytes of a sidecar: far more than anybody sets,
+and no more than seconds of work, which grows with each of them."""
+_SHOWN = 60
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _POINT_KEYS = {"x", "y", "color", "radius"}
 _POLYGON_KEYS = {"corners", "color"}
@@ -82,18 +87,25 @@ def parse_hints(text: str, name: str = "hints") -> Hints:
     Raises:
         HintsInvalid: the text breaks the schema; the message names the line.
     """
+    if len(text) > FILE_MOST_BYTES:
+        raise HintsInvalid(f"{name} is longer than {FILE_MOST_BYTES:,} bytes", "Keep the points that matter.")
     reader = _Reader(text, name)
     try:
-        content = json.loads(text)
+        content = loads(text, finite=False)
     except json.JSONDecodeError as error:
         raise HintsInvalid(f"{name}, line {error.lineno}: {error.msg}") from error
-    except RecursionError as error:
-        raise HintsInvalid(f"{name} is nested too deeply") from error
+    except ValueError as error:
+        raise HintsInvalid(f"{name} is no JSON that is read: {error}") from error
     entry = reader.object(content, _FILE_KEYS, 0)
     if entry.get("version") != VERSION:
-        raise reader.error("version", 0, f"version {entry.get('version')!r} is not {VERSION}")
+        raise reader.error("version", 0, f"version {_short(entry.get('version'))} is not {VERSION}")
     points = reader.list(entry, "points")
     polygons = reader.list(entry, "polygons")
+    if (number := len(points) + len(polygons)) > HINTS_MOST:
+        raise HintsInvalid(f"{name} has {number:,} points and polygons, more than {HINTS_MOST:,}", _FEWER)
+    corners = sum(len(item["corners"]) for item in polygons if isinstance(item, dict) and _has_corners(item))
+    if corners > CORNERS_MOST:
+        raise HintsInvalid(f"{name} has polygons with {corners:,} corners, more than {CORNERS_MOST:,}", _FEWER)
     return Hints(
         tuple(reader.point(item, index) for index, item in enumerate(points)),
         tuple(reader.polygon(item, index) for index, item in enumerate(polygons)),
@@ -117,6 +129,19 @@ def _entry(point: Point) -> dict[str, float | str]:
     return entry if point.radius is None else entry | {"radius": point.radius}
 
 
+_FEWER = "Keep those that matter: one point colors the whole thing that it stands on."
+
+
+def _has_corners(polygon: dict[str, Any]) -> bool:
+    return isinstance(polygon.get("corners"), list)
+
+
+def _short(value: Any) -> str:
+    """A value as a message can hold it."""
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
 class _Reader:
     """Checks plain JSON values; finds the line of the n-th entry for its errors."""
 
@@ -132,9 +157,9 @@ class _Reader:
 
     def object(self, value: Any, keys: set[str], nth: int) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise self.error("points", nth, f"{value!r} is not an object")
+            raise self.error("points", nth, f"{_short(value)} is not an object")
         if unknown := sorted(value.keys() - keys):
-            raise self.error(unknown[0], 0, f"unknown key {unknown[0]!r}; known are {', '.join(sorted(keys))}")
+            raise self.error(unknown[0], 0, f"unknown key {_short(unknown[0])}; known are {', '.join(sorted(keys))}")
         return value
 
     def list(self, entry: dict[str, Any], key: str) -> list[Any]:
@@ -162,11 +187,11 @@ class _Reader:
     def _share(self, value: Any, word: str, index: int) -> float:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or not math.isfinite(value) or not 0 <= value <= 1:
-            raise self.error(word, index, f"{value!r} is not a share from 0 to 1")
+            raise self.error(word, index, f"{_short(value)} is not a share from 0 to 1")
         return float(value)
 
     def _color(self, entry: dict[str, Any], what: str, index: int) -> str:
         value = entry.get("color")
         if not isinstance(value, str) or not _COLOR.fullmatch(value):
-            raise self.error("color", index, f'{what} has the color {value!r}, not "#rrggbb"')
+            raise self.error("color", index, f'{what} has the color {_short(value)}, not "#rrggbb"')
         return value.lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,34 @@ def test_hints_are_written_whole_and_removed_when_none_are_left(tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["a.jpg.hints.json"]
     write_hints(photo, Hints())
     assert read_hints(photo) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"version":1,"points":[{"x":1' + "0" * 400 + ',"y":0.5,"color":"#ff0000"}]}', "digits"),
+        ('{"version":1' + "0" * 5000 + "}", "digits"),
+        ('{"version":1,"points":[{"x":1e999,"y":0.5,"color":"#ff0000"}]}', "inf is not a share"),
+        ('{"version":1,"points":[{"x":NaN,"y":0.5,"color":"#ff0000"}]}', "nan is not a share"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"version":"' + "x" * 10_000 + '"}', "…"),
+        ('{"version":1}' + " " * (1 << 20), "longer than"),
+    ],
+)
+def test_numbers_depth_and_length_are_bounded(text: str, said: str) -> None:
+    with pytest.raises(HintsInvalid, match=said) as caught:
+        parse_hints(text, "x.json")
+    assert len(caught.value.message) < 300
+
+
+def test_hints_are_bounded_by_count_and_corners() -> None:
+    point, corner = {"x": 0.5, "y": 0.5, "color": "#ff0000"}, [0.5, 0.25]
+    many = {"version": 1, "points": [point] * 300, "polygons": [{"corners": [corner] * 3, "color": "#00ff00"}] * 201}
+    with pytest.raises(HintsInvalid, match="501 points and polygons, more than 500"):
+        parse_hints(json.dumps(many))
+    wide = {"version": 1, "polygons": [{"corners": [corner] * 10_001, "color": "#00ff00"}] * 2}
+    with pytest.raises(HintsInvalid, match="20,002 corners, more than 20,000"):
+        parse_hints(json.dumps(wide))
+    wide["polygons"][0]["corners"] = [corner] * 9_999  # type: ignore[index]
+    many["points"] = [point] * 299
+    assert len(parse_hints(json.dumps(wide)).polygons) == 2 and len(parse_hints(json.dumps(many)).points) == 299
