@@ -122,7 +122,8 @@ class _Trees:
             self._used.add(relative)
             target, line = self._target_at(relative), self._memory.get(relative)
             if relative == relatives[-1]:
-                if not (line and line.status == FAILED and os.path.isdir(path)):  # noqa: PTH112 -- it is read again
+                folder = line is not None and line.status == FAILED and os.path.isdir(path)  # noqa: PTH112 -- as below
+                if not folder or place in self._faults:  # one that can be entered by now was read photo by photo
                     yield self._with_source(place, path, target, line)
             elif target is not None:
                 yield Assignment(path, target, line.recorded if line else None)

@@ -1,0 +1,58 @@
+"""A folder that may not be entered is one failed line of a run, and one photo missing for verify."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import photos
+import pytest
+from commands import ROOT
+from fakes import write_model
+from runs import write_tree
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0 or shutil.which("setpriv") is None,
+    reason="giving up root's right to enter every folder needs Linux, root and setpriv",
+)
+
+
+def without_rights(*words: object) -> subprocess.CompletedProcess[str]:
+    """The command as somebody who may not enter what belongs to others."""
+    command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", sys.executable, "-m", "photocolor"]
+    variables = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run([*command, *map(str, words)], capture_output=True, text=True, env=variables, check=False)
+
+
+@pytest.fixture
+def scans(tmp_path: Path) -> Path:
+    photo = photos.jpeg(photos.gray())
+    made = write_tree(tmp_path / "scans", {"1.jpg": photo, "closed/2.jpg": photo, "lost+found/.keep": b""})
+    for name, mode in (("closed", 0o700), ("lost+found", 0o700)):
+        os.chown(made / name, 54321, 54321)
+        (made / name).chmod(mode)
+    return made
+
+
+def test_it_is_one_failed_line_and_verify_misses_it(tmp_path: Path, scans: Path) -> None:
+    model, out = write_model(tmp_path / "tint.onnx"), tmp_path / "out"
+    restore = ("restore", scans, "--out", out, "--model", model, "--device", "cpu", "--workers", 1, "--json")
+    answer = without_rights(*restore)
+    rows = {(row := json.loads(line))["relative"]: row for line in answer.stdout.splitlines()}
+    assert (answer.returncode, set(rows)) == (3, {"1.jpg", "closed", "lost+found"}), answer.stderr
+    assert rows["1.jpg"]["status"] == "done"
+    assert {rows[name]["reason"] for name in ("closed", "lost+found")} == {"unreadable"}
+    verify = without_rights("verify", scans, out, "--json")
+    found = {(row := json.loads(line))["source"]: row["status"] for line in verify.stdout.splitlines()}
+    assert verify.returncode == 3
+    missing = {str(scans / name): "missing" for name in ("closed", "lost+found")}
+    assert found == {str(scans / "1.jpg"): "verified"} | missing
+    (scans / "closed").chmod(0o755)
+    (scans / "lost+found").chmod(0o755)
+    again = without_rights(*restore)
+    assert (again.returncode, again.stdout.count('"status": "done"')) == (0, 1)
+    assert without_rights("verify", scans, out).returncode == 0
