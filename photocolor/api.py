@@ -14,10 +14,19 @@ from numpy.typing import NDArray
 
 from photocolor.color.lab import gray_of
 from photocolor.coloring import colorize_gray
-from photocolor.errors import SourceVanished, TargetCollision, UnreadableSource, UnsupportedPhoto
+from photocolor.errors import (
+    PhotoError,
+    SourceVanished,
+    TargetCollision,
+    UnreadableSource,
+    UnsupportedPhoto,
+    UsageError,
+)
+from photocolor.image.formats import FORMATS, HEAD_BYTES, REFUSED, Format, sniff
 from photocolor.outcome import Done, Fingerprint, Job, Outcome, Quiet, Watch
 from photocolor.pipeline import Studio, colorize_source, open_studio
-from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings
+from photocolor.secure import open_regular
+from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, OutputFormat, Settings
 
 UPRIGHT = 1
 
@@ -51,13 +60,16 @@ class PhotoColorizer:
     def file(
         self, source: str | os.PathLike[str], target: str | os.PathLike[str], watch: Watch | None = None
     ) -> Outcome:
-        """Colors one file; see `colorize_file`."""
+        """Colors one file; see `colorize_file`.
+
+        A photo that has color already is skipped, copied or colored, as `files` says; the outcome tells.
+        """
         source_path, target_path = Path(source), Path(target)
         if target_path.exists() and source_path.exists() and target_path.samefile(source_path):
             raise TargetCollision(f"{source_path} would be replaced by its own result", "Choose another target.")
         fingerprint = _fingerprint(source_path)
         job = Job(source_path, target_path, target_path.name, fingerprint, secrets.token_hex(4))
-        return colorize_source(job, self._studio, watch or Quiet())
+        return colorize_source(job, _named_so(self._studio, source_path, target_path), watch or Quiet())
 
     def array(self, photo: NDArray[Any], strength: float | None = None) -> NDArray[Any]:
         """Colors one picture in memory; see `colorize_array`."""
@@ -108,8 +120,9 @@ def colorize_file(
 ) -> Done:
     """Colors one photo file, with its metadata and the note of what colored it.
 
-    The result appears under `target` whole or not at all, in the source's format unless `files` says otherwise; the
-    source is only read. A photo that has color already is colored again: that was asked for by name.
+    The result appears under `target` whole or not at all; the source is only read. Its format is that of the target's
+    name, and the source's own where that names none. A photo that has color already is colored again, because that was
+    asked for by name, and a warning says so.
 
     Args:
         source: the photo.
@@ -163,6 +176,40 @@ def _gray_of_array(photo: NDArray[Any]) -> NDArray[Any]:
             "Give (H, W) or (H, W, 3) of uint8 or uint16.",
         )
     return photo if photo.ndim == 2 else gray_of(photo)
+
+
+def _named_so(studio: Studio, source: Path, target: Path) -> Studio:
+    """The studio with the format that the target's name promises.
+
+    Raises:
+        UsageError: no result can be what the name promises, or another format was asked for.
+    """
+    suffix, wanted = target.suffix.lower(), studio.files.format
+    row = next((row for row in FORMATS if suffix in row.suffixes + row.raw_suffixes), None)
+    refused = next((kind for kind in REFUSED if suffix in kind.suffixes), None)
+    if refused is not None or (row is not None and suffix in row.raw_suffixes):
+        raise UsageError(f"{target.name} cannot be written: there are no results of that kind", _OTHER_NAME)
+    if row is None or wanted == row.name or (wanted is OutputFormat.KEEP and _is_of(source, row)):
+        return studio
+    if wanted is not OutputFormat.KEEP:
+        raise UsageError(
+            f"{target.name} is the name of a {row.title}, and the format asked for is {wanted.value}", _OTHER_NAME
+        )
+    if row.name not in set(OutputFormat):
+        raise UsageError(f"{target.name} cannot be written: only a {row.title} can become one", _OTHER_NAME)
+    return replace(studio, files=replace(studio.files, format=OutputFormat(row.name)))
+
+
+_OTHER_NAME = "Give the target a name that ends in .jpg, .png, .tif, .webp, .jp2, .jxl or .avif."
+
+
+def _is_of(source: Path, row: Format) -> bool:
+    """True if a file is of a format, or of none; why it is none is told when it is colored."""
+    try:
+        with open_regular(source) as file:
+            return sniff(file.read(HEAD_BYTES)).name == row.name
+    except (OSError, PhotoError):
+        return True
 
 
 def _fingerprint(source: Path) -> Fingerprint:

@@ -23,11 +23,13 @@ class PaintedPage:
         about: what is known of it.
         rows: (rows, W, 3) pixels with their alpha, from top to bottom.
         answer: what the model said; None if the page was left as it is.
+        told: what a person should know beside, one sentence each.
     """
 
     about: Described
     rows: Iterable[Rows]
     answer: ColorAnswer | None
+    told: tuple[str, ...] = ()
 
 
 Painter = Callable[[Reading], PaintedPage]
@@ -141,7 +143,7 @@ def write_pages(path: Writable, book: Book, paint: Painter) -> Tally:
                     tally.warnings.append(f"page {number + 1} has color already and keeps it")
                 if page.about.container.integrity != "checked":
                     tally.integrity = page.about.container.integrity
-                tally.warnings.extend(f"page {number + 1}: {warning}" for warning in page.about.warnings)
+                tally.warnings.extend(f"page {number + 1}: {warning}" for warning in (*page.about.warnings, *page.told))
                 yield page.about, _told(page.rows, number, len(book))
 
     encode_pages(path, painted(), book.result_bytes)

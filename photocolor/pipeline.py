@@ -129,10 +129,9 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
             return _color_pages(job, source, studio, watch)
         with open_photo(source.data, studio.files.max_megapixels, admits=studio.admits) as photo:
             row = target_format(photo, studio.files.format)  # refuses what the format cannot hold before it costs time
-            if studio.files.already_color is not AlreadyColor.FORCE:
-                tone = tone_in(photo, watch.check)
-                if tone in _COLORED:
-                    return _left_alone(job, source, studio, started, tone)
+            tone = tone_in(photo, watch.check)
+            if tone in _COLORED and studio.files.already_color is not AlreadyColor.FORCE:
+                return _left_alone(job, source, studio, started, tone)
             _refuse_inexact(source, photo, studio.files)
             refuse_unsignable(studio.seal, row.name, row.title)
             mark = mark_for(photo, studio.files)
@@ -152,7 +151,7 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
         tiles=answer.tiles,
         doubt=None if answer.doubt is None else round(float(answer.doubt.mean(dtype=np.float64)), 4),
         degraded=answer.degraded,
-        warnings=made.warnings,
+        warnings=(*made.warnings, *_again(tone)),
         hints_sha256=source.hints_sha256,
         integrity=sheet.about.container.integrity,
         sidecars_sha256=made.sidecars_sha256,
@@ -162,6 +161,11 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
 
 _COLORED = (Tone.COLOR, Tone.HAND_TINTED)
 """What has colors already, a person's too; a sepia print has one tint and counts as gray."""
+
+
+def _again(tone: Tone | None) -> tuple[str, ...]:
+    """What is told of a photo that had color and got other colors, because that was asked for."""
+    return ("the photo has color already, and was colored again",) if tone in _COLORED else ()
 
 
 def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) -> Outcome:
@@ -186,12 +190,13 @@ def _color_book(job: Job, source: SourceBytes, studio: Studio, watch: Watch, boo
     refuse_unsignable(studio.seal, row.name, row.title, len(book))
 
     def paint_page(photo: Reading) -> PaintedPage:
-        if not force and tone_in(photo, watch.check) in _COLORED:
+        tone = tone_in(photo, watch.check)
+        if not force and tone in _COLORED:
             return PaintedPage(photo, rows_of(photo), None)
         mark = mark_for(photo, files)
         sheet = sheet_of(photo, studio, watch)
         rows, answer = color_sheet(sheet, studio, watch)
-        return PaintedPage(sheet.about, marked(rows, mark), answer)
+        return PaintedPage(sheet.about, marked(rows, mark), answer, _again(tone))
 
     with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
         tally = write_pages(file.content, book, paint_page)

@@ -11,7 +11,10 @@ from fakes import write_model
 
 import photocolor
 from photocolor.color.lab import gray_of, lab_of
-from photocolor.errors import SourceVanished, TargetCollision, UnsupportedPhoto
+from photocolor.errors import SourceVanished, TargetCollision, UnsupportedPhoto, UsageError
+from photocolor.image.formats import sniff
+from photocolor.outcome import Skipped
+from photocolor.settings import FileSettings, OutputFormat
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
@@ -37,6 +40,49 @@ def test_a_color_file_asked_for_by_name_is_colored_again(tmp_path: Path) -> None
     (tmp_path / "c.png").write_bytes(photos.png(photos.rgb(96, 96)))
     done = photocolor.colorize_file(tmp_path / "c.png", tmp_path / "out.png", device="cpu")
     assert done.megapixels == pytest.approx(96 * 96 / 1e6)
+    assert done.warnings == ("the photo has color already, and was colored again",)
+
+
+def test_a_color_file_is_left_alone_by_an_opened_model_and_that_is_told(tmp_path: Path) -> None:
+    (tmp_path / "c.png").write_bytes(photos.png(photos.rgb(96, 96)))
+    with photocolor.open_colorizer(str(write_model(tmp_path / "m.onnx")), device="cpu") as colorizer:
+        outcome = colorizer.file(tmp_path / "c.png", tmp_path / "out.png")
+    assert isinstance(outcome, Skipped)
+    assert outcome.reason == "already_color"
+    assert not (tmp_path / "out.png").exists()
+
+
+@pytest.mark.parametrize("name", ["b.png", "b.TIFF", "b.webp", "b.jp2", "b.jxl", "b.avif", "b.jpg"])
+@pytest.mark.parametrize("source", ["a.jpg", "a.tif"])
+def test_the_name_of_the_target_says_what_is_written(source: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / source).write_bytes(photos.jpeg() if source.endswith("jpg") else photos.tiff())
+    model = str(write_model(tmp_path / "m.onnx"))
+    photocolor.colorize_file(tmp_path / source, tmp_path / name, model=model, device="cpu")
+    assert Path(name).suffix.lower() in sniff((tmp_path / name).read_bytes()).suffixes
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "said"),
+    [
+        ("b.gif", FileSettings(), "no results of that kind"),
+        ("b.j2k", FileSettings(), "no results of that kind"),
+        ("b.heic", FileSettings(), "only a HEIC"),
+        ("b.jpg", FileSettings(format=OutputFormat.PNG), "the format asked for is png"),
+    ],
+)
+def test_a_target_whose_name_would_lie_is_refused(name: str, files: FileSettings, said: str, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(photos.jpeg())
+    with pytest.raises(UsageError, match=said):
+        photocolor.colorize_file(
+            tmp_path / "a.jpg", tmp_path / name, model=str(write_model(tmp_path / "m.onnx")), device="cpu", files=files
+        )
+    assert {path.name for path in tmp_path.iterdir()} == {"a.jpg", "m.onnx"}
+
+
+def test_a_target_without_a_suffix_keeps_the_format_of_its_source(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(photos.png())
+    photocolor.colorize_file(tmp_path / "a.png", tmp_path / "b", device="cpu")
+    assert sniff((tmp_path / "b").read_bytes()).name == "png"
 
 
 def test_a_source_is_never_its_own_target(tmp_path: Path) -> None:

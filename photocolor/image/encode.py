@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterable
-from io import UnsupportedOperation
-from typing import BinaryIO, cast
+from dataclasses import replace
+from io import BytesIO, UnsupportedOperation
+from typing import Any, BinaryIO, cast
 
 import imagecodecs
 import numpy as np
@@ -21,6 +22,7 @@ from photocolor.image.jpeg_write import Cover, write_jpeg
 from photocolor.image.modern import encode_avif, encode_heic, encode_jp2, encode_jxl
 from photocolor.image.photo import Described, Photo, Pixels, Rows
 from photocolor.image.png import INCHES_PER_METER, SIGNATURE, make_chunk
+from photocolor.image.promise import LOSSLESS, SMALL_PX, within_promise
 from photocolor.image.tiff_write import Leaflet, write_leaflets
 from photocolor.settings import FileSettings, OutputFormat
 from photocolor.stored import Writable
@@ -137,8 +139,7 @@ def encode_rows(
         if row.name == "jpeg" and files.exact_luma:
             return row, _gathered(rows, photo, row)
         if row.name == "jpeg":
-            cover = Cover(photo.height, photo.width, files.quality, result_icc(photo), photo.container.dpi)
-            write_jpeg(sink, (_samples(part, photo, row) for part in rows), cover)
+            _write_jpeg(sink, (_samples(part, photo, row) for part in rows), photo, files)
             return row, None
         samples = _gathered(rows, photo, row)
         ENCODERS[row.name](sink, Frame(samples, result_icc(photo), photo, files.quality))
@@ -231,10 +232,35 @@ def _to_8_bits(samples: Pixels) -> NDArray[np.uint8]:
     return result
 
 
+def _write_jpeg(file: BinaryIO, rows: Iterable[Pixels], photo: Described, files: FileSettings) -> None:
+    """Row by row; a small picture is held, and coded better where it must be."""
+    cover = Cover(photo.height, photo.width, files.quality, result_icc(photo), photo.container.dpi)
+    if photo.height * photo.width > SMALL_PX:
+        write_jpeg(file, rows, cover)
+        return
+    colors = np.concatenate(list(rows))
+
+    def coded(quality: int) -> tuple[bytes, Callable[[], NDArray[Any]]]:
+        whole = BytesIO()
+        write_jpeg(whole, [colors], replace(cover, quality=quality))
+        return whole.getvalue(), lambda: imagecodecs.jpeg8_decode(whole.getvalue())
+
+    file.write(within_promise("jpeg", colors, files.quality, coded))
+
+
 def _write_webp(file: BinaryIO, frame: Frame) -> None:
     image = Image.fromarray(frame.samples)
-    how = {"lossless": True, **_WEBP_EFFORT} if frame.photo.container.lossless else {"quality": frame.quality}
-    image.save(file, "WEBP", exact=True, icc_profile=frame.icc, **how)
+
+    def coded(quality: int) -> tuple[bytes, Callable[[], NDArray[Any]]]:
+        how = {"lossless": True, **_WEBP_EFFORT} if quality == LOSSLESS else {"quality": quality}
+        whole = BytesIO()
+        image.save(whole, "WEBP", exact=True, icc_profile=frame.icc, **how)
+        return whole.getvalue(), lambda: imagecodecs.webp_decode(whole.getvalue())
+
+    if frame.photo.container.lossless:
+        file.write(coded(LOSSLESS)[0])
+    else:
+        file.write(within_promise("webp", frame.samples[..., :3], frame.quality, coded))
 
 
 def _write_png(file: BinaryIO, frame: Frame) -> None:

@@ -145,7 +145,8 @@ _HEIF_BRANDS = {
     b"unif": "another coding", b"mif2": "another coding", b"1pic": "another coding", b"miaf": "another coding",
 }  # fmt: skip
 
-_HEAD_BYTES = 512
+HEAD_BYTES = 512
+"""The first bytes of a file, which tell what it is."""
 
 # Refused kinds are picked up too, so that the report names them: a file left out silently is a file lost.
 PHOTO_SUFFIXES: frozenset[str] = frozenset(
@@ -166,7 +167,7 @@ def sniff(data: Stored) -> Format:
         NotAnImage: the file is empty, or its bytes are no picture that is known.
         UnsupportedPhoto: it is a picture of a kind that photocolor does not treat.
     """
-    head = bytes(data[:_HEAD_BYTES])
+    head = bytes(data[:HEAD_BYTES])
     for row in FORMATS:
         if row.magic.match(head):
             return row
@@ -218,7 +219,7 @@ def _is_text(head: bytes) -> bool:
     try:
         text = head.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start < len(head) - 4:  # later than that, the cut at _HEAD_BYTES may have split a letter
+        if error.start < len(head) - 4:  # later than that, the cut at HEAD_BYTES may have split a letter
             return False
         text = head[: error.start].decode("utf-8")
     return all(letter.isprintable() or letter in "\r\n\t\f\ufeff" for letter in text)

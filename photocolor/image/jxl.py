@@ -53,14 +53,12 @@ def read(data: bytes) -> Photo:
         said = f"{samples.shape[1]} × {samples.shape[0]}"
         raise TruncatedPhoto(f"the JPEG XL decodes to {said} pixels, not what it promises")
     pixels, alpha = split_alpha(full_range(samples, found.bits))  # imagecodecs gives the values as coded
-    associated = any(channel.associated for channel in found.channels)
     container = Container(
         "jxl",
         icc=icc,
         dpi=view_exif(_exif(data)).dpi,
         bits=found.bits if found.bits not in (8, 16) else 0,
         lossless=not found.xyb and not _is_jpeg(data),
-        extra_sample="assocalpha" if associated else "",
     )
     return Photo(pixels, alpha, found.orientation, container, warnings)
 
@@ -77,6 +75,11 @@ def _checked(data: bytes) -> JxlHeader:
         raise UnsupportedPhoto(f"{found.bits}-bit {kind} JPEG XL is not supported")
     if [channel.kind for channel in found.channels] not in ([], [ALPHA]):
         raise UnsupportedPhoto("JPEG XL with channels that are neither color nor alpha is not supported")
+    if any(channel.associated for channel in found.channels):
+        raise UnsupportedPhoto(
+            "JPEG XL whose colors are multiplied by its alpha is not supported: their lightness could not be kept",
+            "Convert it to PNG, whose colors are not, and run that.",
+        )
     if found.coding.icc or found.coding.space not in (RGB, GRAY):
         raise UnsupportedPhoto(
             "JPEG XL with an ICC profile inside of its codestream is not supported",

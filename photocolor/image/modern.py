@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import threading
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -19,6 +20,7 @@ from photocolor.image.depths import reduced
 from photocolor.image.frame import Frame
 from photocolor.image.heif import INSTALL, orientation_boxes
 from photocolor.image.png import INCHES_PER_METER
+from photocolor.image.promise import LOSSLESS, within_promise
 
 _JXL_EFFORT = 4  # 7, the default, takes five times as long for 2 % less
 _HEIC_LOCK = threading.Lock()  # the number of bits is a setting of the whole library
@@ -65,10 +67,16 @@ def encode_jxl(frame: Frame) -> bytes:
     """A JPEG XL file: lossless for lossless sources and above 8 bits, else by quality."""
     container = frame.photo.container
     samples = frame.samples
-    how: dict[str, Any] = {"lossless": True, "effort": _JXL_EFFORT}
-    if not container.lossless and samples.dtype == np.uint8:
-        how = {"distance": _distance(frame.quality), "effort": _JXL_EFFORT}
-    made = bytes(imagecodecs.jpegxl_encode(samples, usecontainer=True, **how))
+
+    def coded(quality: int) -> tuple[bytes, Callable[[], NDArray[Any]]]:
+        how: dict[str, Any] = {"lossless": True} if quality == LOSSLESS else {"distance": _distance(quality)}
+        whole = bytes(imagecodecs.jpegxl_encode(samples, usecontainer=True, effort=_JXL_EFFORT, **how))
+        return whole, lambda: imagecodecs.jpegxl_decode(whole)
+
+    if container.lossless or samples.dtype != np.uint8:
+        made = coded(LOSSLESS)[0]
+    else:
+        made = within_promise("jxl", samples[..., :3], frame.quality, coded)
     orientation = frame.photo.orientation
 
     def labeled(stream: bytes) -> bytes:
@@ -91,19 +99,29 @@ def encode_avif(frame: Frame) -> bytes:
     """An AVIF file of 8, 10 or 12 bits: lossless for lossless sources, else by quality; its colors are never halved."""
     bits = _deep_bits(frame, (10, 12))
     samples = frame.samples if bits == 8 else reduced(frame.samples, bits)
-    lossless = frame.photo.container.lossless
-    made = imagecodecs.avif_encode(
-        samples,
-        level=100 if lossless else min(frame.quality, 99),
-        speed=_AVIF_SPEED,
-        bitspersample=bits,
-        pixelformat="444",
-        primaries=1,
-        transfer=13,
-        matrix=0 if lossless else 6,
-        numthreads=1,
-    )
-    return with_additions(bytes(made), [], _picture_properties(frame))
+
+    def coded(quality: int) -> tuple[bytes, Callable[[], NDArray[Any]]]:
+        lossless = quality == LOSSLESS
+        whole = bytes(
+            imagecodecs.avif_encode(
+                samples,
+                level=100 if lossless else min(quality, 99),
+                speed=_AVIF_SPEED,
+                bitspersample=bits,
+                pixelformat="444",
+                primaries=1,
+                transfer=13,
+                matrix=0 if lossless else 6,
+                numthreads=1,
+            )
+        )
+        return whole, lambda: imagecodecs.avif_decode(whole)
+
+    if frame.photo.container.lossless or bits > 8:
+        made = coded(LOSSLESS if frame.photo.container.lossless else frame.quality)[0]
+    else:
+        made = within_promise("avif", samples[..., :3], frame.quality, coded)
+    return with_additions(made, [], _picture_properties(frame))
 
 
 def encode_heic(frame: Frame) -> bytes:
@@ -120,23 +138,31 @@ def encode_heic(frame: Frame) -> bytes:
     mode = ("RGBA" if frame.has_alpha else "RGB") + (";16" if deep else "")
     height, width = frame.samples.shape[:2]
     shown = pillow_heif.from_bytes(mode=mode, size=(width, height), data=np.ascontiguousarray(frame.samples).tobytes())
-    file = BytesIO()
-    lossless = frame.photo.container.lossless or frame.has_alpha
-    with _HEIC_LOCK:
-        pillow_heif.options.SAVE_HDR_TO_12_BIT = deep and _deep_bits(frame, (10, 12)) == 12
-        shown.save(
-            file,
-            quality=_HEIC_LOSSLESS if lossless else frame.quality,
-            chroma=444,
-            matrix_coefficients=0 if lossless else 6,
-            color_primaries=1,
-            transfer_characteristics=13,
-            full_range_flag=1,
-            save_nclx_profile=True,
-        )
-    if frame.has_alpha:
-        _refuse_other_alpha(frame, np.asarray(pillow_heif.open_heif(file, convert_hdr_to_8bit=False)))
-    return with_additions(file.getvalue(), [], _picture_properties(frame))
+
+    def coded(quality: int) -> tuple[bytes, Callable[[], NDArray[Any]]]:
+        file, lossless = BytesIO(), quality == LOSSLESS
+        with _HEIC_LOCK:
+            pillow_heif.options.SAVE_HDR_TO_12_BIT = deep and _deep_bits(frame, (10, 12)) == 12
+            shown.save(
+                file,
+                quality=_HEIC_LOSSLESS if lossless else quality,
+                chroma=444,
+                matrix_coefficients=0 if lossless else 6,
+                color_primaries=1,
+                transfer_characteristics=13,
+                full_range_flag=1,
+                save_nclx_profile=True,
+            )
+        return file.getvalue(), lambda: np.asarray(pillow_heif.open_heif(file, convert_hdr_to_8bit=False))
+
+    if frame.photo.container.lossless or frame.has_alpha or deep:
+        exact = frame.photo.container.lossless or frame.has_alpha
+        made, decode = coded(LOSSLESS if exact else frame.quality)
+        if frame.has_alpha:
+            _refuse_other_alpha(frame, decode())
+    else:
+        made = within_promise("heic", frame.samples, frame.quality, coded)
+    return with_additions(made, [], _picture_properties(frame))
 
 
 def _refuse_other_alpha(frame: Frame, written: NDArray[Any]) -> None:

@@ -11,6 +11,7 @@ from photocolor.color.profile import BadProfile, is_srgb
 from photocolor.image.formats import by_name
 from photocolor.image.luma import luma_of
 from photocolor.image.photo import Described
+from photocolor.image.promise import BLOCK_LIGHTNESS, MEAN_LIGHTNESS
 from photocolor.image.reading import Reading
 from photocolor.metadata.provenance import Provenance
 from photocolor.settings import VisibleMark
@@ -23,12 +24,8 @@ SIXTEEN_BIT_CODES = 2
 """Codes of 65535 that the gray of a 16-bit result may be off: three channels are rounded."""
 REDUCED_CODES = 1
 """Codes of 255 that a result may be off whose source has more bits: the reduction rounds each channel."""
-LOSSY_LIGHTNESS = {"jpeg": 0.6, "webp": 1.5, "avif": 1.5, "jxl": 1.0, "heic": 1.0}
-"""Mean |ΔL*| that the coding of a lossy result may add; WebP and AVIF also halve the resolution of chroma."""
 REDUCED_LIGHTNESS = 0.2
 """|ΔL*| more where 16 bits became 8: half a code of 255 in the steepest part of the curve."""
-LOSSY_BLOCK = 3.0
-"""|ΔL*| of the mean of a block of 16 × 16 px: coding stays below 1, a painted spot does not."""
 RESOLUTION_SHARE = 0.01
 """Relative: formats store pixels per inch, per centimeter or per meter as whole numbers."""
 
@@ -65,7 +62,7 @@ class Candidate:
     def associated(self) -> bool:
         """True if only the source's pixels are multiplied by their alpha."""
         multiplied = self.source.container.extra_sample == "assocalpha" and self.source.has_alpha
-        return multiplied and self.result.container.format != "tiff"
+        return multiplied and self.result.container.extra_sample != "assocalpha"
 
 
 def check_picture(pair: Candidate) -> Iterator[Check]:
@@ -164,7 +161,7 @@ def _gray(pair: Candidate, pixels: PixelDifference) -> Check:
     lossless = result.container.lossless or result.container.format in ("png", "tiff")
     if not lossless:
         reduced = REDUCED_LIGHTNESS if source.bit_depth > result.bit_depth else 0.0
-        return _lossy(found, LOSSY_LIGHTNESS.get(result.container.format, 0.0) + reduced)
+        return _lossy(found, MEAN_LIGHTNESS.get(result.container.format, 0.0) + reduced)
     allowed = 0 if source.bit_depth == result.bit_depth == 8 else _codes_allowed(source, result)
     holds = found.largest_codes <= allowed
     if not found.unequal:
@@ -180,9 +177,9 @@ def _codes_allowed(source: Described, result: Described) -> int:
 
 
 def _lossy(found: GrayDifference, allowed: float) -> Check:
-    holds = found.mean_lightness <= allowed and found.worst_block <= LOSSY_BLOCK
+    holds = found.mean_lightness <= allowed and found.worst_block <= BLOCK_LIGHTNESS
     mean = f"mean |ΔL*| {found.mean_lightness:.2f}, allowed {allowed:g}"
-    return Check("gray", holds, f"{mean}; worst block {found.worst_block:.1f}, allowed {LOSSY_BLOCK:g}")
+    return Check("gray", holds, f"{mean}; worst block {found.worst_block:.1f}, allowed {BLOCK_LIGHTNESS:g}")
 
 
 def _luma(pair: Candidate) -> Check:

@@ -1,0 +1,88 @@
+"""Lossy results within the lightness that is promised: a picture that misses it is coded again, with more quality.
+
+At quality 95 a photograph is off by half of what is promised, and white noise by a little more than all of it. Small
+pictures may be all noise; large ones are none, and are written while they are painted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor.color.lab import f_of, linear_of_code
+
+MEAN_LIGHTNESS = {"jpeg": 0.6, "webp": 1.5, "avif": 1.5, "jxl": 1.0, "heic": 1.0}
+"""Mean |ΔL*| that the coding of a lossy result may add; WebP and AVIF also halve the resolution of chroma."""
+BLOCK_LIGHTNESS = 3.0
+"""|ΔL*| of the mean of a block of 16 × 16 px: coding stays below 1, a painted spot does not."""
+KEPT_FROM_QUALITY = 90
+"""Who asks for less wants a small file more than the promise, and `verify` tells."""
+SMALL_PX = 1 << 18
+"""JPEGs up to here are looked at; larger ones are not held."""
+
+LOSSLESS = 101
+"""A quality above all others."""
+_BLOCK_PX = 16
+_BAND_ROWS = 256
+_WEIGHTS = np.array((0.2126, 0.7152, 0.0722))
+"""Of red, green and blue in luminance. Source: IEC 61966-2-1:1999."""
+
+
+def within_promise(
+    name: str, colors: NDArray[Any], quality: int, coded: Callable[[int], tuple[bytes, Callable[[], NDArray[Any]]]]
+) -> bytes:
+    """A picture as it was asked for, or with as much more quality as the promise needs.
+
+    Args:
+        name: of the format.
+        colors: (H, W, 3) uint8 as they are to be.
+        quality: that was asked for.
+        coded: codes the picture with a quality, `LOSSLESS` at last where the format can; returns its bytes, and what
+            decodes them.
+    """
+    data = b""
+    for step in _steps(name, quality):
+        data, decode = coded(step)
+        if quality < KEPT_FROM_QUALITY or keeps(name, colors, decode()[..., :3]):
+            break
+    return data
+
+
+def _steps(name: str, quality: int) -> Iterator[int]:
+    yield quality
+    yield from (step for step in (98, 100) if step > quality)
+    if name != "jpeg":
+        yield LOSSLESS
+
+
+def keeps(name: str, before: NDArray[Any], after: NDArray[Any]) -> bool:
+    """True if a coded picture has the lightness of what was coded, within what its format promises.
+
+    Args:
+        name: of the format.
+        before: (H, W, 3) uint8.
+        after: the same, decoded.
+    """
+    total, worst = 0.0, 0.0
+    for top in range(0, len(before), _BAND_ROWS):
+        step = _lightness(after[top : top + _BAND_ROWS]) - _lightness(before[top : top + _BAND_ROWS])
+        total += float(np.abs(step).sum())
+        worst = max(worst, _worst_block(step))
+    mean = total / (before.shape[0] * before.shape[1])
+    return mean <= MEAN_LIGHTNESS[name] and worst <= BLOCK_LIGHTNESS
+
+
+def _lightness(colors: NDArray[Any]) -> NDArray[np.float64]:
+    """(H, W) L* of sRGB colors."""
+    return 116 * f_of(linear_of_code(255)[colors] @ _WEIGHTS) - 16
+
+
+def _worst_block(step: NDArray[np.float64]) -> float:
+    height, width = (side - side % _BLOCK_PX for side in step.shape)
+    if not height or not width:
+        return abs(float(step.mean()))
+    blocks = step[:height, :width].reshape(height // _BLOCK_PX, _BLOCK_PX, width // _BLOCK_PX, _BLOCK_PX)
+    return float(np.abs(blocks.mean(axis=(1, 3))).max())
