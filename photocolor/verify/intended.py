@@ -14,6 +14,8 @@ from photocolor.metadata.sidecar import SOURCE_XMP
 from photocolor.verify.moved import MovedIptc, lines_of, text_of_tag, texts_of
 from photocolor.verify.tags import TOO_LARGE, Tags
 
+JPEG_EXIF_BYTES = 60_000
+"""One segment holds 65,533 bytes, with directories and offsets."""
 RESOLUTION_SHARE = 0.01
 """Relative: formats store pixels per inch, per centimeter or per meter as whole numbers."""
 
@@ -116,6 +118,15 @@ def _merged(found: Difference) -> bool:
     return bool(told) and told <= now <= told | was and not any(lost)
 
 
+def _too_large_for_jpeg(found: Difference) -> bool:
+    """True if not all fields fit in one segment, and no field that went along is larger than this one."""
+    before, after = (
+        {tag: len(value) for tag, (_, value) in tags.places.items() if tag in tags and tag.startswith("EXIF/")}
+        for tags in (found.pair.before, found.pair.after)
+    )
+    return sum(before.values()) > JPEG_EXIF_BYTES and before.get(found.tag, 0) >= max(after.values(), default=0)
+
+
 def _text_kept(found: Difference) -> bool:
     """True if a comment or text stands in a place of the result that is meant for texts."""
     text = text_of_tag(found.tag, found.was)
@@ -211,6 +222,7 @@ INTENDED: tuple[Intended, ...] = (
     ),
     Intended("XMP/.*", _ANY, "changed|added", "merged from the sidecar", _merged),
     Intended("EXIF/damaged/.*", f"tiff>.*|{_MOVED}", "lost|added", "a damaged field, which has no value"),
+    Intended("EXIF/.*", "(?!jpeg).*>jpeg", "lost", "too large for JPEG, which the coloring named", _too_large_for_jpeg),
     Intended("trailer/text", _MOVED, "lost", "moved to photocolor:SourceText", _text_kept),
     Intended("trailer/.*", _MOVED, "lost", "has a place in its own format only"),
     Intended("jxl/jumb", _ANY, "added", "the C2PA signature that was asked for", _signed),

@@ -18,6 +18,7 @@ from PIL import Image
 
 from photocolor.metadata.carry import CarryReport, Changes, graft, read_provenance
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE, Provenance
+from photocolor.metadata.tiff_pages import graft_pages
 
 from .judged import differences, facts
 
@@ -335,3 +336,27 @@ def test_real_files_keep_every_tag_but_the_documented_ones(shared: Path, tmp_pat
             wrong[path.name] = found
     assert wrong == {}
     assert sorted(seconds)[len(seconds) // 2] < 0.05
+
+
+def test_pages_that_share_metadata_cannot_make_a_result_that_grows_without_end(tmp_path: Path) -> None:
+    """Every page of 300 points to one packet of 1 MB: written for each, it would be 300 MB."""
+    packet = annotated.XMP.replace(b"<!-- kept -->", b"<!-- " + b"x" * 1_000_000 + b" -->")
+    pages = 300
+    size = {256: annotated.numbers(3, 1), 257: annotated.numbers(3, 1), 258: annotated.numbers(3, 8)}
+    size |= {259: annotated.numbers(3, 1), 262: annotated.numbers(3, 1), 277: annotated.numbers(3, 1)}
+    size |= {273: annotated.numbers(4, 8), 279: annotated.numbers(4, 1), 278: annotated.numbers(3, 1)}
+    data = bytearray(b"II*\0\0\0\0\0") + packet
+    link = 4
+    for _ in range(pages):
+        data += b"\0" * (len(data) % 2)
+        data[link : link + 4] = struct.pack("<I", len(data))
+        made = annotated.directory({**size, 700: (1, 4, b"\0" * 4)}, len(data))
+        at = made.index(struct.pack("<HHI", 700, 1, 4))
+        made = made[:at] + struct.pack("<HHII", 700, 1, len(packet), 8) + made[at + 12 :]
+        link = len(data) + len(made) - 4
+        data += made
+    result = tmp_path / "out.tif"
+    result.write_bytes(photos.tiff_of([photos.rgb(2, 2)] * pages))
+    report = graft_pages(bytes(data), result, Changes("tiff", PROVENANCE))
+    assert result.stat().st_size < 4 * len(data) + pages * 40_000
+    assert any("metadata of pages" in sentence for sentence in report.sentences)

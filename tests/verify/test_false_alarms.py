@@ -93,6 +93,19 @@ def test_a_field_that_lies_over_a_corrected_one_may_change_with_it(tmp_path: Pat
     assert any("belong to a field" in item.reason for item in report.changed)
 
 
+def test_only_the_largest_fields_may_be_missing_where_jpeg_has_no_room(tmp_path: Path) -> None:
+    extra = {65_000: annotated.raw(bytes(range(250)) * 240), 65_001: annotated.raw(bytes(range(250)) * 200)}
+    source, result = annotated.tiff(extra=extra), tmp_path / "result.jpg"
+    result.write_bytes(annotated.colored("jpeg"))
+    graft(source, "tiff", result, Changes("jpeg", MADE))
+    after = tags_of(result.read_bytes(), "jpeg")
+    report = compare_tags(Pair("tiff>jpeg", 64, 48, tags_of(source, "tiff"), after))
+    assert report.unintended == () and "EXIF/IFD0/0xFDE8" in {item.tag for item in report.lost}
+    del after["EXIF/IFD0/Artist"]
+    report = compare_tags(Pair("tiff>jpeg", 64, 48, tags_of(source, "tiff"), after))
+    assert [item.tag for item in report.unintended] == ["EXIF/IFD0/Artist"]
+
+
 def test_a_field_that_lies_elsewhere_is_blamed_all_the_same(tmp_path: Path) -> None:
     fields = annotated.tree() | {65_000: annotated.raw(bytes(range(200)))}
     source = with_exif(annotated.block(fields=fields, with_thumbnail=False))
