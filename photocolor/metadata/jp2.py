@@ -9,6 +9,7 @@ from photocolor.boxes.box import boxes, make_box
 from photocolor.metadata.blocks import Blocks, Log, Picture, Source
 from photocolor.metadata.ifd import Malformed
 from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance
+from photocolor.metadata.orientation import essentials
 
 SIGNATURE = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
 CODESTREAM = b"\xff\x4f\xff\x51"
@@ -66,7 +67,13 @@ def read(data: Source) -> Blocks:
             if box.kind == b"jp2c" and not comments:
                 comments, binary = _comments(whole, box.start, allowed)
                 extras.extend(binary)
-            if box.kind in ENCODING or not allowed.admits(name, size, most_bytes):
+            if box.kind in ENCODING:
+                continue
+            if not allowed.admits(name, size, most_bytes):
+                small = (
+                    essentials(whole[box.start + 16 : box.end].removeprefix(b"Exif\0\0")) if name == "EXIF" else None
+                )
+                found |= {EXIF: small} if small else {}
                 continue
             if box.kind == b"uuid" and named in _BLOCKS and named not in found:
                 found[named] = whole[box.start + 16 : box.end]

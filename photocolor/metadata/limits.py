@@ -13,8 +13,8 @@ from typing import TypeVar
 from photocolor.metadata.blocks import Log
 from photocolor.metadata.ifd import Malformed
 
-MOST_BYTES = 32 << 20
-"""All blocks of one file, or of one page of a TIFF, together."""
+MOST_BYTES = 16 << 20
+"""All blocks of one file, or of one page of a TIFF, together, but for EXIF and XMP."""
 MOST_BLOCKS = 10_000
 EXIF_MOST_BYTES = 16 << 20
 XMP_MOST_BYTES = 24 << 20
@@ -31,6 +31,8 @@ PARTS_MOST = 1 << 20
 """Segments, chunks and boxes that are gone through in one file; pictures have some thousand of them."""
 
 
+_ALONE = frozenset({"EXIF", "XMP", "extended XMP"})
+"""What a result may have more of than its source counts for itself, or less of the rest would be read of a result."""
 Part = TypeVar("Part")
 
 
@@ -66,13 +68,14 @@ class Allowance:
             size_bytes: its length.
             most_bytes: for all blocks of this name together.
         """
-        fits = size_bytes <= min(self._bytes, most_bytes - self._taken[name]) and self._blocks > 0
-        if not fits:
+        alone = name in _ALONE
+        room = most_bytes - self._taken[name]
+        if size_bytes > (room if alone else min(room, self._bytes)) or not (alone or self._blocks):
             self._refused.setdefault(name, []).append(size_bytes)
             return False
         self._taken[name] += size_bytes
-        self._bytes -= size_bytes
-        self._blocks -= 1
+        self._bytes -= 0 if alone else size_bytes
+        self._blocks -= 0 if alone else 1
         return True
 
     def close(self) -> None:

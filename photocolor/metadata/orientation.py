@@ -7,6 +7,8 @@ from photocolor.metadata.ifd import KIND_SHORT, Field, Layout, Malformed, read_d
 
 ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 274, 282, 283, 296
 KIND_RATIONAL = 5
+_ESSENTIAL = frozenset({ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT})
+_VALUE_MOST_BYTES = 8
 
 
 def with_orientation(block: bytes | None, orientation: int) -> bytes | None:
@@ -43,6 +45,26 @@ def with_resolution(block: bytes, dpi: tuple[float, float]) -> bytes:
     x, y = (layout.pack(round(value * 100), 4) + layout.pack(100, 4) for value in dpi)
     inch = Field(RESOLUTION_UNIT, KIND_SHORT, 1, layout.pack(2, 2))
     return _appended(block, [Field(X_RESOLUTION, KIND_RATIONAL, 1, x), Field(Y_RESOLUTION, KIND_RATIONAL, 1, y), inch])
+
+
+def essentials(block: bytes) -> bytes | None:
+    """A small block with what decides how the picture is seen, of one that is too large; None without any."""
+    try:
+        layout, first = read_header(block)
+        ifd0 = read_directory(block, layout, first)
+    except Malformed:
+        return None
+    fields = [
+        Field(slot.tag, slot.kind, slot.count, bytes(block[slot.at : slot.at + slot.bytes]))
+        for slot in ifd0.slots
+        if slot.tag in _ESSENTIAL and 0 < slot.bytes <= _VALUE_MOST_BYTES
+    ]
+    if not fields:
+        return None
+    small = Layout(layout.order)
+    mark = b"II" if layout.order == "<" else b"MM"
+    unique = {field.tag: field for field in reversed(fields)}
+    return mark + small.pack(42, 2) + small.pack(8, 4) + lay_out(unique.values(), 8, small)
 
 
 def _appended(block: bytes, fields: list[Field]) -> bytes:

@@ -11,6 +11,7 @@ from photocolor.metadata import photoshop
 from photocolor.metadata.blocks import Blocks, Log, Picture, Source, listed
 from photocolor.metadata.ifd import Malformed
 from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance, TooLarge
+from photocolor.metadata.orientation import essentials
 from photocolor.metadata.png_text import PROFILE, XMP_KEYWORD, Unpacking, decoded, profile, profile_chunk
 from photocolor.metadata.trailer import trailer_of
 
@@ -97,6 +98,8 @@ class _Found:
             return False
         if self.allowed.admits(_TITLES[name], len(data), _MOST_BYTES.get(name, MOST_BYTES)):
             self.blocks[name] = data
+        elif name == "exif" and (small := essentials(data)):
+            self.blocks[name] = small
         return True
 
     def keep_only(self, name: str, data: bytes) -> None:

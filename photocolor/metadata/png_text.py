@@ -36,6 +36,7 @@ class Unpacking:
         """
         is_block = keyword == XMP_KEYWORD or keyword.startswith(PROFILE)
         machine, parts = zlib.decompressobj(), []
+        self._refuse_beyond(is_block=is_block)
         while packed and not machine.eof:
             try:
                 parts.append(machine.decompress(packed, _STEP_BYTES))
@@ -46,10 +47,13 @@ class Unpacking:
                 self._blocks -= len(parts[-1])
             else:
                 self._texts -= len(parts[-1])
-            if (self._blocks if is_block else self._texts) < 0:
-                most = BLOCKS_MOST_BYTES if is_block else TEXT_MOST_BYTES
-                raise TooLarge(f"all such texts of a file together may have {most >> 20} MiB")
+            self._refuse_beyond(is_block=is_block)
         return b"".join(parts)
+
+    def _refuse_beyond(self, *, is_block: bool) -> None:
+        if (self._blocks if is_block else self._texts) < 0:
+            most = BLOCKS_MOST_BYTES if is_block else TEXT_MOST_BYTES
+            raise TooLarge(f"all such texts of a file together may have {most >> 20} MiB")
 
 
 def decoded(kind: bytes, data: bytes, unpacking: Unpacking) -> tuple[bytes, bytes]:

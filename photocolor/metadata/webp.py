@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from photocolor.metadata.blocks import Blocks, Log, Picture, Source
 from photocolor.metadata.ifd import Malformed
 from photocolor.metadata.limits import EXIF_MOST_BYTES, XMP_MOST_BYTES, Allowance
+from photocolor.metadata.orientation import essentials
 from photocolor.metadata.trailer import trailer_of
 
 HEADER = b"VP8X"
@@ -66,6 +67,8 @@ def read(data: Source) -> Blocks:
         if chunk.kind in most_bytes and chunk.kind not in found:
             if allowed.admits(name.strip(), len(chunk.data), most_bytes[chunk.kind]):
                 found[chunk.kind] = chunk.data
+            elif chunk.kind == b"EXIF" and (small := essentials(chunk.data.removeprefix(b"Exif\0\0"))):
+                found[chunk.kind] = small
         elif chunk.kind == b"C2PA":
             log.dropped.append("C2PA manifest")
         elif chunk.kind not in ENCODING and allowed.admits(name, len(chunk.data)):

@@ -10,8 +10,10 @@ import numpy as np
 import photos
 import pytest
 
-from photocolor.metadata import iptc, photoshop
-from photocolor.metadata.carry import Changes, graft, read_provenance
+from photocolor.image.directory import view_exif
+from photocolor.metadata import iptc, photoshop, webp
+from photocolor.metadata.blocks import Blocks, Log
+from photocolor.metadata.carry import Changes, graft, read_blocks, read_provenance
 from photocolor.metadata.ifd import Malformed
 from photocolor.metadata.xmp import Packet
 
@@ -127,6 +129,20 @@ def test_cut_records_and_resources_are_named() -> None:
         list(iptc.records(b"\x1c\x02\x69\x00\x10short"))
     with pytest.raises(Malformed, match="0x0404"):
         list(photoshop.resources(annotated.photoshop()[:60]))
+
+
+@pytest.mark.parametrize("kind", ["png", "webp"])
+def test_of_exif_that_is_too_large_the_orientation_goes_along(kind: str, tmp_path: Path) -> None:
+    block = annotated.block() + bytes(17 << 20)
+    source = (
+        photos.png(chunks=[(b"eXIf", block)]) if kind == "png" else webp.write(photos.webp(), Blocks(exif=block), Log())
+    )
+    result = tmp_path / f"out.{kind}"
+    result.write_bytes(annotated.colored(kind))
+    report = graft(source, kind, result, Changes(kind, PROVENANCE))
+    assert any("metadata_left_behind: EXIF" in warning for warning in report.warnings)
+    assert view_exif(read_blocks(result.read_bytes(), kind).exif).orientation == 6
+    assert view_exif(read_blocks(result.read_bytes(), kind).exif).dpi == (300.0, 300.0)
 
 
 def test_a_png_text_that_inflates_without_end_is_not_inflated(tmp_path: Path) -> None:
