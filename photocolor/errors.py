@@ -97,7 +97,7 @@ class TruncatedPhoto(PhotoError):
     """The picture ends before it is whole, or is damaged."""
 
     reason = "truncated"
-    default_hint = "Copy the file again from its origin; what is there cannot be decoded whole."
+    default_hint = "Compare it with its origin, and copy it again if they differ; else the original is damaged."
 
 
 class UnsupportedPhoto(PhotoError):
