@@ -57,7 +57,7 @@ def split(packet: bytes, room: int, log: Log) -> tuple[bytes, list[bytes]]:
     if len(packet) <= room:
         return packet, []
     main = Packet(packet)
-    moved, length, extended = list[bytes](), len(packet) + 80, 0  # the note's own length
+    moved, length, extended = list[bytes](), len(_with_note(Packet(packet), "0" * GUID_BYTES)), 0
     for size, element, attribute in _in_order(main):
         if length <= room or extended > XMP_MOST_BYTES:
             break
@@ -72,10 +72,16 @@ def split(packet: bytes, room: int, log: Log) -> tuple[bytes, list[bytes]]:
     extension = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + about + b"".join(moved) + b"</rdf:RDF></x:xmpmeta>"
     # The format itself names MD5; nothing is protected by it. Source: XMP Part 3, 1.1.3.1
     guid = hashlib.md5(extension, usedforsecurity=False).hexdigest().upper()
-    main.add(f"<{NOTE}>{guid}</{NOTE}>")
+    rendered = _with_note(main, guid)
     head = guid.encode() + struct.pack(">I", len(extension))
     pieces = range(0, len(extension), PIECE_BYTES)
-    return main.render(), [head + struct.pack(">I", at) + extension[at : at + PIECE_BYTES] for at in pieces]
+    return rendered, [head + struct.pack(">I", at) + extension[at : at + PIECE_BYTES] for at in pieces]
+
+
+def _with_note(main: Packet, guid: str) -> bytes:
+    """The packet with the note that names its extension."""
+    main.add(f"<{NOTE}>{guid}</{NOTE}>")
+    return main.render()
 
 
 def _joined(pieces: list[bytes], guid: bytes) -> bytes:

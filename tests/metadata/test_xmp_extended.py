@@ -49,6 +49,15 @@ def test_a_long_packet_is_split_and_joined_without_loss(characters: int, as_attr
     assert log.warnings == []
 
 
+def test_a_divided_packet_fits_with_the_note_of_its_extension_however_the_sizes_fall_out() -> None:
+    """Equal properties are moved until the rest fits, so that up to a few bytes of the room are left."""
+    body = b"".join(b"<own:P%d>" % number + b"v" * 60 + b"</own:P%d>" % number for number in range(1000))
+    packet = annotated.XMP.replace(b"<own:Box", body + b"<own:Box")
+    for room in range(65502 - 100, 65502):
+        main, pieces = split(packet, room, Log())
+        assert len(main) <= room and pieces
+
+
 @pytest.mark.parametrize("source_format", ["jpeg", "png", "tiff", "webp"])
 def test_a_long_packet_reaches_jpeg_and_exiftool_reads_it_whole(tmp_path: Path, source_format: str) -> None:
     packet = long_packet(150_000)
