@@ -22,7 +22,8 @@ class ScriptedWork:
 
     `slow` takes 20 s and listens to the watch; `deaf` takes as long and does not; `late` takes 2 s and does not;
     `stopped` stops its process, as a debugger or a full machine does; `killed` kills its process each time,
-    `killed-once` only the first time; `bad`, `bug`, `full`, `skip` and `memory` fail, skip or run out as they say.
+    `killed-once` only the first time; `bad`, `bug`, `full`, `skip` and `memory` fail, skip or run out as they
+    say; `full-later` waits for a result beside its own first.
     """
 
     def __call__(self, job: Job, watch: Watch) -> Outcome:
@@ -73,6 +74,12 @@ class ScriptedWork:
 
     def _full(self, job: Job, watch: Watch) -> None:
         raise DiskFull(f"no space left while writing {job.target}")
+
+    def _full_later(self, job: Job, watch: Watch) -> None:
+        deadline = time.monotonic() + SLOW_S
+        while time.monotonic() < deadline and not any(job.target.parent.glob("[!.]*")):
+            time.sleep(0.01)
+        self._full(job, watch)
 
     def _skip(self, job: Job, watch: Watch) -> Outcome:
         return Skipped(job, "already_color", "the photo has color")

@@ -18,9 +18,9 @@ from rich.console import Console
 
 from training.data.batches import Batch, Rank, batches
 from training.machine import choose_device, keep_memory, precision
+from training.own_answer import tell_own_answer
 from training.recipe import load_recipe
 from training.run import Run, build, network_inputs
-from training.trainer import tell_own_answer
 
 STEPS = 4
 ROUNDS = 3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import signal
 import time
 from collections.abc import Callable, Generator
@@ -13,31 +12,22 @@ import numpy as np
 import torch
 from rich.console import Console
 from torch import Tensor, nn
-from torch.nn import functional
 
 from photocolor.errors import Terminated
 from training import distributed, state
-from training.color import AB_SCALE, lab_from_srgb, photo_of_lab
-from training.data.batches import Batch, batches, fixed_photos
-from training.data.hints import COARSE_WEIGHT
-from training.data.prepared import load
-from training.errors import MissingData
-from training.figures import grid, save_curves, save_picture
+from training.data.batches import Batch, batches
+from training.figures import save_curves
 from training.logbook import Logbook, check_finite, read_stats
 from training.machine import choose_device, keep_memory
-from training.metrics import colorfulness
 from training.networks.output import Output
+from training.own_answer import tell_own_answer
 from training.recipe import recipe_digest
 from training.run import Run, averaged_weights, build, checkpoint, freeze, network_inputs
 from training.settings import Optimizer, Recipe
+from training.validation import validate, validation_photos
 
 LOG_STEPS = 20
 """Optimizer steps per line of stats.jsonl."""
-OWN_ANSWER_MULTIPLE_PX = 32
-MOST_OWN = 1.5
-"""On a GPU, at most so many times the expected number of inputs are told the network's own answer."""
-VALIDATED_AT_ONCE = 8
-"""Photos that are validated together on a processor; a GPU takes all, a batch as large as one of training."""
 
 
 def train(
@@ -75,7 +65,7 @@ def train(
     colorize = torch.compile(run.generator) if recipe.train.compile else run.generator
     total = recipe.train.phases[-1].until
     end = min(total, stop_at) if stop_at else total
-    watched = _validation_photos(run)
+    watched = validation_photos(run)
     book = Logbook(folder, total, run.seen, console) if rank.index == 0 else None
     if book and run.seen == 0:
         console.print(f"{recipe.name} {recipe_digest(recipe)}: {len(run.data)} photos, {total} images, {place}")
@@ -110,7 +100,7 @@ def train(
             if _crossed(previous, run.seen, recipe.train.strip_every) or last:
                 distributed.share(run.generator)
                 if book and watched is not None:
-                    book.write(run.seen, _validate(run, watched))
+                    book.write(run.seen, validate(run, watched))
                     save_curves(read_stats(book.path), folder / "curves.png")
 
             # what the run keeps
@@ -257,75 +247,6 @@ def set_rate(optimizer: torch.optim.Optimizer, settings: Optimizer, seen: int, p
     """Gives every group of the optimizer its rate."""
     for group in optimizer.param_groups:
         group["lr"] = rate_at(settings, seen, progress) * group["factor"]
-
-
-@torch.no_grad()
-def tell_own_answer(batch: Batch, run: Run) -> Batch:
-    """Fills the hints of kind "own" with the averaged network's answer to the same photo at half its size."""
-    chosen = batch.own.nonzero()[:, 0]
-    if run.average is None or not run.recipe.hints.own:
-        return batch
-    if run.device.type == "cuda":
-        chosen = _as_many_each_time(chosen, math.ceil(MOST_OWN * run.recipe.hints.own * len(batch.own)))
-    if not len(chosen):
-        return batch
-    size = batch.aged.shape[2:]
-    half = [max(2, round(side / 2 / OWN_ANSWER_MULTIPLE_PX)) * OWN_ANSWER_MULTIPLE_PX for side in size]
-    small = functional.interpolate(batch.aged[chosen], half, mode="bilinear", antialias=True)
-    with run.objective.precision():
-        answer = run.average.network(*network_inputs(small, small.new_zeros(len(small), 3, *half))).color
-    told = functional.interpolate(answer.float() * AB_SCALE, size, mode="bilinear")
-    batch.hints[chosen] = torch.cat([told, torch.full_like(told[:, :1], COARSE_WEIGHT)], 1)
-    return batch
-
-
-def _as_many_each_time(chosen: Tensor, count: int) -> Tensor:
-    """Exactly `count` of the chosen, the last one repeated; empty if none is.
-
-    cuDNN plans every convolution anew for a batch of another size: 4.7 s for the 170 layers of the default network.
-    """
-    return torch.cat([chosen, chosen[-1:].expand(count)])[:count] if len(chosen) else chosen
-
-
-def _validation_photos(run: Run) -> Batch | None:
-    """The photos of the strips, at the last phase's size; None where the data has no validation split."""
-    recipe = run.recipe
-    try:
-        data = load(Path(recipe.data.prepared), "val", recipe.data.only)
-    except MissingData:
-        return None
-    return fixed_photos(data, recipe.train.validate_photos, recipe.train.phases[-1].size_px)
-
-
-@torch.no_grad()
-def _validate(run: Run, watched: Batch) -> dict[str, float]:
-    """Colors the watched photos, writes the strip (gray, generated, real), and measures."""
-    shown = run.shown
-    was_training = shown.training
-    shown.eval()
-    lightness, hints = network_inputs(watched.aged.to(run.device), watched.hints.to(run.device))
-    many = len(lightness) if run.device.type == "cuda" else VALIDATED_AT_ONCE
-    with run.objective.precision():
-        parts = [
-            shown(lightness[at : at + many], hints[at : at + many]).color.float().cpu()
-            for at in range(0, len(lightness), many)
-        ]
-    shown.train(was_training)
-    color = torch.cat(parts)
-    ab = lab_from_srgb((color + 1) / 2)[1] if run.recipe.generator.color == "rgb" else color * AB_SCALE
-    pictures = []
-    for photo in range(len(ab)):
-        gray = watched.lightness[photo, 0].numpy()
-        mine, real = (values[photo].permute(1, 2, 0).contiguous().numpy() for values in (ab, watched.ab))
-        pictures.append([photo_of_lab(gray, np.zeros_like(real)), photo_of_lab(gray, mine), photo_of_lab(gray, real)])
-    rows = [list(row) for row in zip(*pictures[:8], strict=True)]
-    save_picture(grid(rows), run.folder / "strips" / f"{run.seen:08d}.png")
-    return {
-        "val_ab_rmse": float((ab - watched.ab).square().sum(1).mean().sqrt()),
-        "val_gray_rmse": float(watched.ab.square().sum(1).mean().sqrt()),
-        "val_colorfulness": float(np.mean([colorfulness(row[1]) for row in pictures])),
-        "val_real_colorfulness": float(np.mean([colorfulness(row[2]) for row in pictures])),
-    }
 
 
 def _crossed(before: int, after: int, every: int) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from photocolor.errors import OutputError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 OUT, ERR = "standard output", "standard error"
 
@@ -36,11 +39,11 @@ class _Watched(io.RawIOBase):
             raise io.UnsupportedOperation("fileno")
         return self._raw.fileno()
 
-    def write(self, data: object) -> int | None:
+    def write(self, data: ReadableBuffer) -> int | None:
         if self._raw is None or self.failure:
-            return len(memoryview(data))  # type: ignore[arg-type]  # the buffer above gives a buffer
+            return len(memoryview(data))
         try:
-            return self._raw.write(data)  # type: ignore[arg-type]
+            return self._raw.write(data)
         except BrokenPipeError as error:
             self.failure = f"the program that reads {self._name} has ended"
             cause: OSError = error
@@ -49,7 +52,7 @@ class _Watched(io.RawIOBase):
             cause = error
         if self._ends:
             raise OutputError(self.failure, "Let it be read to the end; finished results are whole.") from cause
-        return len(memoryview(data))  # type: ignore[arg-type]
+        return len(memoryview(data))
 
 
 class Streams:

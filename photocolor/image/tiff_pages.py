@@ -105,7 +105,7 @@ def _pages_in(block: Block) -> Pages:
     if _is_preview(chain[0]):
         raise UnsupportedPhoto("the first picture of the TIFF is only a preview, as in camera raw files")
     if _is_mask(chain[0]):
-        raise UnsupportedPhoto("the first picture of the TIFF is a mask of another one, which is not colored")
+        raise UnsupportedPhoto("the first picture of the TIFF is a transparency mask of another, which is not colored")
     return Pages(pages, len(chain) - len(pages) - len(masks) + len(below), masks)
 
 

@@ -39,6 +39,11 @@ _DEEPEST = 64
 _COMPILED = b"EPContext"
 """An operator that stands for a compiled network, which ONNX Runtime reads from a file of its own."""
 
+_SHORTEST_REFERENCE_BYTES = 22
+"""An attribute names another file in no fewer. It has a name (3 bytes), and its tensor (2 for tag and length) says that
+the values lie outside (2) and has an entry (2) with the key "location" (10) and a place of a character (3). Sizes of
+kernels, strides and such are shorter: nearly all that a graph holds."""
+
 _INT64_MAX = 2**63 - 1  # above, a varint is a negative int64
 
 FLOAT32 = 1
@@ -100,6 +105,7 @@ def parse_graph(data: Buffer, span: Span) -> GraphFacts:
     """
     graph: Span | None = None
     metadata: dict[str, str] = {}
+    external = False
     for item in fields(data, span):
         if item.number == _MODEL_GRAPH:
             if graph is not None:
@@ -108,31 +114,10 @@ def parse_graph(data: Buffer, span: Span) -> GraphFacts:
         elif item.number == _MODEL_METADATA:
             key, value = _entry(data, _message(item))
             metadata[key] = value
+        else:
+            external = external or _leads_outside(data, item, "model", 0)
     if graph is None:
         raise Malformed("the file holds no graph")
-    inputs, outputs = _ports(data, graph)
-    return GraphFacts(inputs, outputs, metadata, _is_external(data, span, "model", 0))
-
-
-def _is_external(data: Buffer, span: Span, kind: str, depth: int) -> bool:
-    """Whether a message has a tensor in it, however deep, whose values lie in another file."""
-    if depth > _DEEPEST:
-        raise Malformed("its graphs are nested too deeply")
-    for item in fields(data, span):
-        inner = _TENSORS.get(kind, {}).get(item.number)
-        if inner is not None:
-            external = _is_external(data, _message(item), inner, depth + 1)
-        elif kind == "tensor":
-            external = item.number == _TENSOR_EXTERNAL or (item.number == _TENSOR_PLACE and item.value != 0)
-        else:
-            external = kind == "node" and item.number == _NODE_OPERATOR and data[slice(*_message(item))] == _COMPILED
-        if external:
-            return True
-    return False
-
-
-def _ports(data: Buffer, graph: Span) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
-    """Inputs and outputs."""
     inputs: list[Port] = []
     outputs: list[Port] = []
     for item in fields(data, graph):
@@ -140,7 +125,27 @@ def _ports(data: Buffer, graph: Span) -> tuple[tuple[Port, ...], tuple[Port, ...
             inputs.append(_port(data, _message(item)))
         elif item.number == _GRAPH_OUTPUT:
             outputs.append(_port(data, _message(item)))
-    return tuple(inputs), tuple(outputs)
+        else:
+            external = external or _leads_outside(data, item, "graph", 1)
+    return GraphFacts(tuple(inputs), tuple(outputs), metadata, external)
+
+
+def _leads_outside(data: Buffer, item: Field, kind: str, depth: int) -> bool:
+    """Returns whether a field of a message of that kind is, or holds however deep, values that lie in another file."""
+    inner = _TENSORS.get(kind, {}).get(item.number)
+    if inner is not None:
+        message = _message(item)
+        if inner == "attribute" and message.end - message.start < _SHORTEST_REFERENCE_BYTES:
+            return False
+        if depth >= _DEEPEST:
+            raise Malformed("its graphs are nested too deeply")
+        return any(_leads_outside(data, part, inner, depth + 1) for part in fields(data, message))
+    if kind == "tensor":
+        return item.number == _TENSOR_EXTERNAL or (item.number == _TENSOR_PLACE and item.value != 0)
+    if kind == "node" and item.number == _NODE_OPERATOR:
+        operator = _message(item)
+        return operator.end - operator.start == len(_COMPILED) and data[slice(*operator)] == _COMPILED
+    return False
 
 
 def _port(data: Buffer, span: Span) -> Port:

@@ -15,6 +15,7 @@ from photocolor.image.directory import open_block, read_directory
 
 COMPRESSION, STRIP_OFFSETS = 259, 273
 PHOTOMETRIC, STRIP_BYTES = 262, 279
+STRIPS = {"rowsperstrip": 16}
 
 
 def _patched(data: bytes, tag: int, value: int) -> bytes:
@@ -96,7 +97,7 @@ REFUSALS: dict[str, tuple[Callable[[], bytes], str]] = {
         "dot range of 16 to 235",
     ),
     "itu-lab": (lambda: _patched(photos.tiff(photos.rgb()), PHOTOMETRIC, 10), "ITU Lab"),
-    "mask": (lambda: _patched(photos.tiff(), PHOTOMETRIC, 4), "is a mask of another one"),
+    "mask": (lambda: _patched(photos.tiff(), PHOTOMETRIC, 4), "transparency mask"),
     "jbig": (lambda: _patched(photos.tiff(), COMPRESSION, 34661), "34661|JBIG"),
     "raw": (lambda: _patched(photos.tiff(), PHOTOMETRIC, 32803), "color filter array"),
     "unheard-of": (lambda: _patched(photos.tiff(), PHOTOMETRIC, 777), "photometric 777"),
@@ -163,10 +164,16 @@ def test_directories_in_a_circle_are_damage() -> None:
         tiff.probe(bytes(data))
 
 
-@pytest.mark.parametrize("tag", [STRIP_OFFSETS, STRIP_BYTES])
-def test_a_strip_that_is_missing_is_not_filled_with_black(tag: int) -> None:
+@pytest.mark.parametrize(("tag", "options"), [(STRIP_OFFSETS, {}), (STRIP_OFFSETS, STRIPS), (STRIP_BYTES, STRIPS)])
+def test_a_strip_that_is_missing_is_not_filled_with_black(tag: int, options: dict[str, int]) -> None:
     with pytest.raises(TruncatedPhoto, match="missing"):
-        tiff.read(_patched(photos.tiff(rowsperstrip=16), tag, 0))
+        tiff.read(_patched(photos.tiff(**options), tag, 0))
+
+
+def test_a_single_strip_of_no_stated_length_is_whole_where_the_file_has_its_bytes_and_is_told() -> None:
+    read, sound = tiff.read(_patched(photos.tiff(), STRIP_BYTES, 0)), tiff.read(photos.tiff())
+    assert np.array_equal(read.pixels, sound.pixels)
+    assert any("a length that cannot be" in warning for warning in read.warnings) and not sound.warnings
 
 
 def test_fewer_strips_than_the_height_needs_are_damage() -> None:

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from training.networks.feature_critic import FeatureCritic
 from training.networks.unet256 import normalization
+from training.networks.verdict import Verdict
 from training.settings import Discriminator
-
-
-class Verdict(NamedTuple):
-    """Scores (logits, one per patch or per picture) and the features that led to them."""
-
-    scores: Tensor
-    features: list[Tensor]
 
 
 class Judge(nn.Module):
@@ -115,8 +108,6 @@ def build_discriminator(settings: Discriminator, channels: int, size_px: int) ->
     if settings.kind == "none":
         return None
     if settings.kind == "features":
-        from training.networks.feature_critic import FeatureCritic
-
         return FeatureCritic(settings.width)
     if settings.kind == "patchgan":
         judge: nn.Module = patchgan(inputs, settings)

@@ -14,7 +14,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -104,6 +104,26 @@ WEIGHTS: dict[str, Package] = {
 """Version 0.1.0 of each, Apache-2.0."""
 
 
+class _PaddedConv(torch.autograd.Function):
+    """A convolution with uneven padding, for the exporter only: ONNX has it in one operator, PyTorch in two.
+
+    The exporter writes PyTorch's padding as twenty operators that compute four constants.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any, features: Tensor, weight: Tensor, padding: tuple[int, ...], stride: int, groups: int
+    ) -> Tensor:
+        return functional.conv2d(functional.pad(features, padding), weight, stride=stride, groups=groups)
+
+    @staticmethod
+    def symbolic(g: Any, features: Any, weight: Any, padding: tuple[int, ...], stride: int, groups: int) -> Any:
+        left, right, top, bottom = padding
+        return g.op(
+            "Conv", features, weight, pads_i=[top, left, bottom, right], strides_i=[stride, stride], group_i=groups
+        )
+
+
 class _SameConv(nn.Conv2d):
     """A convolution whose output is the input's size divided by its stride, for inputs of even size.
 
@@ -119,7 +139,14 @@ class _SameConv(nn.Conv2d):
 
     def forward(self, features: Tensor) -> Tensor:
         """(N, inputs, H, W) → (N, outputs, H / stride, W / stride)."""
-        return super().forward(functional.pad(features, self.uneven) if self.uneven else features)
+        if self.uneven is None:
+            return super().forward(features)
+        if torch.onnx.is_in_onnx_export():
+            exported: Tensor = _PaddedConv.apply(  # type: ignore[no-untyped-call]
+                features, self.weight, self.uneven, self.stride[0], self.groups
+            )
+            return exported
+        return super().forward(functional.pad(features, self.uneven))
 
 
 def _conv_norm(
