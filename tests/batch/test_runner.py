@@ -196,7 +196,7 @@ def test_sigterm_to_the_whole_group_is_no_failure_of_the_photos_at_work(tmp_path
     ended: list[Job] = []
 
     def end_all(job: Job, stage: str) -> None:
-        if stage == "color" and not ended:  # both workers may have said so before they ended, and two signals mean "at once"
+        if stage == "color" and not ended:  # a second signal would mean "at once"
             ended.append(job)
             for worker in multiprocessing.active_children():
                 worker.terminate()
