@@ -173,6 +173,8 @@ class Loss:
         adversarial_ramp: images over which the term's weight then rises from zero.
         feature_matching: weight of the distance in the discriminator's features.
         chroma: factor on the target's chroma.
+        consistency: weight of the distance to the averaged network's answer to the clean, whole photo, which is asked
+            at `consistency_px`; in a share `consistency_parts` of all batches only a part of each photo is shown.
     """
 
     pixel: float = 1.0
@@ -195,6 +197,9 @@ class Loss:
     adversarial_ramp: int = 0
     feature_matching: float = 0.0
     chroma: float = 1.0
+    consistency: float = 0.0
+    consistency_px: int = 224
+    consistency_parts: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +352,10 @@ class Recipe:
             raise RecipeError("loss.adversarial is set, but discriminator.kind is none")
         if self.loss.teacher and self.loss.teacher_net == "encoder" and self.generator.kind != "efficientnet":
             raise RecipeError("loss.teacher_net is the encoder, but generator.kind has no pretrained one")
+        if self.loss.consistency and (not self.train.ema or self.generator.color == "rgb"):
+            raise RecipeError("loss.consistency asks the averaged network for ab, but train.ema is 0 or color is rgb")
+        if self.loss.consistency_px % 32:
+            raise RecipeError(f"loss.consistency_px is a multiple of 32, not {self.loss.consistency_px}")
         if self.loss.bins and not self.generator.bins:
             raise RecipeError("loss.bins is set, but generator.bins names no table")
         if self.generator.decode != "regression" and not self.generator.bins:

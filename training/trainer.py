@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from photocolor.errors import Terminated
 from training import distributed, state
+from training.consistency import refer, show_a_part
 from training.data.batches import Batch, batches
 from training.figures import save_curves
 from training.logbook import Logbook, check_finite, read_stats
@@ -162,10 +163,15 @@ def step(
         batch = next(feed)
         batch_seen = batch.seen
         batch = tell_own_answer(batch.to(run.device), run)
+        reference = refer(batch, run) if loss.consistency else None
+        if reference is not None:
+            batch, reference = show_a_part(batch, reference, run)
         with in_precision():
             output = colorize(*network_inputs(batch.aged, batch.hints))
         truth = run.objective.truth(batch)
         parts = run.objective.generator(output, batch, truth, run.helpers, progress)
+        if reference is not None:
+            parts["consistency"] = loss.consistency * reference.distance(output.color)
         check_finite(parts)
 
         # the discriminator learns
