@@ -17,14 +17,24 @@ class StudioOpener:
 
     Attributes:
         settings: of the run.
+        model_sha256: checksum of the model that the run's records name; "" if there are none.
     """
 
     settings: Settings
+    model_sha256: str = ""
 
     def __call__(self, threads: int) -> Studio:
-        """In a process that colors photo after photo; see `photocolor.pipeline.open_studio`."""
+        """In a process that colors photo after photo.
+
+        Raises:
+            ModelInvalid: the model is not the one that the run began with.
+            PhotocolorError: as `photocolor.pipeline.open_studio`.
+        """
         from photocolor.engine.machine import keep_freed_memory
         from photocolor.pipeline import open_studio
 
         keep_freed_memory()
-        return open_studio(self.settings, threads)
+        studio = open_studio(self.settings, threads)
+        if self.model_sha256 not in ("", studio.model.sha256):
+            raise studio.model.changed()
+        return studio

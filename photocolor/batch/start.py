@@ -103,7 +103,7 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter:
     if choice.provider != CPU:
         crew = replace(choose_crew(settings.workers, len(plan), on_gpu=True, fitting=fitting), limit_s=limit_s)
         share = replace(settings, max_memory=share_of_each(settings, allowed, crew.workers))
-        studio = StudioOpener(share)(crew.threads)
+        studio = StudioOpener(share, recipe.model_sha256)(crew.threads)
         choice = _choice_of(studio, choice)
         if choice.provider != CPU:
             return open_pool(crew, lambda threads: RemoteWork(studio) if settings.remote else studio)
@@ -111,7 +111,7 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter:
         reporter.note(choice.notice)
     crew = replace(choose_crew(settings.workers, len(plan), on_gpu=False, fitting=fitting), limit_s=limit_s)
     share = replace(settings, device="cpu", max_memory=share_of_each(settings, allowed, crew.workers))
-    opener: Opener = StudioOpener(share)
+    opener: Opener = StudioOpener(share, recipe.model_sha256)
     return open_pool(crew, partial(open_remote, opener) if settings.remote else opener)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,13 +36,13 @@ def open_native(model: ModelFile, choice: DeviceChoice, threads: int | None) -> 
 
     Raises:
         DeviceUnavailable: a device asked for by name does not work.
-        ModelInvalid: ONNX Runtime cannot read the model.
+        ModelInvalid: ONNX Runtime cannot read the model, or its file changed after it had been checked.
         OutOfMemory: there is not even memory for the model.
     """
     if choice.provider == CPU:
-        return _open(model.path, choice, threads), choice
+        return _open(model, choice, threads), choice
     try:
-        native = _open(model.path, choice, threads)
+        native = _open(model, choice, threads)
         _prove(native, model, choice)
     except _Unusable as unusable:
         if choice.requested != AUTO:
@@ -51,7 +50,7 @@ def open_native(model: ModelFile, choice: DeviceChoice, threads: int | None) -> 
                 f"device {choice.requested} cannot be used: {unusable}", _hint(choice)
             ) from unusable
         choice = cpu_instead(choice, str(unusable))
-        return _open(model.path, choice, threads), choice
+        return _open(model, choice, threads), choice
     return native, choice
 
 
@@ -63,20 +62,21 @@ def feeds(card: ModelCard, lightness: NDArray[np.float32], hints: NDArray[np.flo
     return given
 
 
-def _open(path: Path, choice: DeviceChoice, threads: int | None) -> Any:
+def _open(model: ModelFile, choice: DeviceChoice, threads: int | None) -> Any:
     ort = load_runtime()
     on_cpu = choice.provider == CPU
+    data = model.read()  # the bytes that were checked; under the path there may be others at any time
     try:
         with nullcontext() if on_cpu else swallowed_output():
             if choice.provider in (_CUDA, _TENSORRT):
                 ort.preload_dlls(directory="")  # NVIDIA's wheels first; the default may take PyTorch's older libraries
             # enable_fallback=0, or it prints a banner on stdout and goes to the CPU, in a run as well as here
-            native = ort.InferenceSession(str(path), _options(choice, threads), _chain(choice), enable_fallback=0)
+            native = ort.InferenceSession(data, _options(choice, threads), _chain(choice), enable_fallback=0)
     except runtime_errors() as error:
         if is_out_of_memory(error):
-            raise OutOfMemory(f"no memory to open the model {path.name}: {first_line(error)}") from error
+            raise OutOfMemory(f"no memory to open the model {model.path.name}: {first_line(error)}") from error
         if on_cpu:
-            raise ModelInvalid(f"ONNX Runtime cannot open {path}: {first_line(error)}") from error
+            raise ModelInvalid(f"ONNX Runtime cannot open {model.path}: {first_line(error)}") from error
         raise _Unusable(first_line(error)) from error
     if native.get_providers()[0] != choice.provider:
         raise _Unusable(load_obstacle(short_name(choice.provider)))
@@ -116,7 +116,7 @@ def _prove(native: Any, model: ModelFile, choice: DeviceChoice) -> None:
             ab = native.run(["ab"], given)[0]
     except runtime_errors() as error:
         raise _Unusable(f"the model does not run on it: {first_line(error)}") from error
-    reference = _open(model.path, DeviceChoice(choice.requested, CPU), None).run(["ab"], given)[0]
+    reference = _open(model, DeviceChoice(choice.requested, CPU), None).run(["ab"], given)[0]
     distance = float(np.abs(ab - reference).max()) if ab.shape == reference.shape else float("nan")
     if not distance <= PARITY_AB:
         raise _Unusable(f"its colors differ from the CPU's by {distance:.1f} CIELAB units (at most {PARITY_AB:g})")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from photocolor.errors import ModelInvalid
-from photocolor.models.graph import FLOAT32, GraphFacts, Port, read_graph
-from photocolor.models.wire import Malformed
+from photocolor.models.graph import FLOAT32, GraphFacts, Port, parse_graph, read_graph
+from photocolor.models.wire import Malformed, Span
 from photocolor.secure import open_regular
 
 CONTRACTS = (1,)
@@ -86,13 +87,31 @@ def read_card(path: Path) -> ModelCard:
         ModelInvalid: the file is damaged, has no card, or breaks the contract; the message says what is wrong.
     """
     try:
-        return _card(read_graph(path))
+        return _card_of(path, lambda: read_graph(path))
+    except OSError as error:
+        raise ModelInvalid(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def card_in(data: bytes, path: Path) -> ModelCard:
+    """Returns the card in the bytes of an ONNX file.
+
+    Args:
+        data: all of the file.
+        path: where it was read, for messages.
+
+    Raises:
+        ModelInvalid: as `read_card`.
+    """
+    return _card_of(path, lambda: parse_graph(data, Span(0, len(data))))
+
+
+def _card_of(path: Path, read: Callable[[], GraphFacts]) -> ModelCard:
+    try:
+        return _card(read())
     except Malformed as error:
         raise ModelInvalid(f"{path} is not a whole ONNX model: {error}") from error
     except _Breach as error:
         raise ModelInvalid(f"{path} {error}") from error
-    except OSError as error:
-        raise ModelInvalid(f"{path} cannot be read: {error.strerror or error}") from error
 
 
 def sha256(path: Path) -> str:

@@ -92,7 +92,7 @@ def read_graph(path: Path) -> GraphFacts:
     with open_regular(path) as file:
         size = file.seek(0, 2)
         if size == 0:
-            raise Malformed("the file is empty")
+            return parse_graph(b"", Span(0, 0))
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             return parse_graph(data, Span(0, size))
 
@@ -103,6 +103,8 @@ def parse_graph(data: Buffer, span: Span) -> GraphFacts:
     Raises:
         Malformed: as `read_graph`.
     """
+    if span.start == span.end:
+        raise Malformed("the file is empty")
     graph: Span | None = None
     metadata: dict[str, str] = {}
     external = False

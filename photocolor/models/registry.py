@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from photocolor.errors import ModelInvalid, ModelNotFound
-from photocolor.models.card import ModelCard, read_card, sha256
+from photocolor.models.card import ModelCard, card_in
 from photocolor.secure import read_regular
 
 SUFFIX = ".onnx"
@@ -28,6 +29,25 @@ class ModelFile:
     path: Path
     sha256: str
     card: ModelCard
+
+    def read(self) -> bytes:
+        """Returns the bytes of the file, which are those that were checked, or there are none.
+
+        Raises:
+            ModelInvalid: the file was replaced, changed or removed after it had been checked.
+        """
+        try:
+            data = read_regular(self.path)[0]
+        except OSError as error:
+            raise self.changed(f": {error.strerror or error}") from error
+        if hashlib.sha256(data).hexdigest() != self.sha256:
+            raise self.changed()
+        return data
+
+    def changed(self, cause: str = "") -> ModelInvalid:
+        """Returns the error of a run whose model is not any more what it was when the run began."""
+        hint = "Leave a model alone while a run uses it, then run the same command again."
+        return ModelInvalid(f"{self.path} was replaced or changed while photocolor ran{cause}", hint)
 
 
 def registered() -> tuple[str, ...]:
@@ -61,14 +81,15 @@ def find_model(name_or_path: str | Path) -> ModelFile:
 def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, int]) -> ModelFile:
     """The model at `path`; the identity of the file is there for the cache's key."""
     try:
-        digest, expected = sha256(path), _expected(path)
+        data, expected = read_regular(path)[0], _expected(path)
     except OSError as error:
         raise ModelNotFound(f"{path} cannot be read: {error.strerror or error}") from error
+    digest = hashlib.sha256(data).hexdigest()
     if expected is None and must_have_checksum:
         raise ModelInvalid(f"the checksum file of {path} is missing")
     if expected is not None and expected != digest:
         raise ModelInvalid(f"{path} is damaged or another file: its SHA-256 is {digest}, not {expected}")
-    return ModelFile(path, digest, read_card(path))
+    return ModelFile(path, digest, card_in(data, path))
 
 
 def _expected(path: Path) -> str | None:

@@ -105,6 +105,14 @@ def test_a_model_whose_graph_is_damaged_behind_a_sound_card_is_model_invalid(tmp
         opened(path)
 
 
+def test_a_model_that_was_replaced_after_its_checksum_is_not_opened(tmp_path: Path):
+    path = fakes.write_model(tmp_path / "m.onnx")
+    model = find_model(path)
+    fakes.write_model(path, metadata={"version": "1.1"})
+    with pytest.raises(ModelInvalid, match="replaced or changed while"):
+        OnnxSession(model, choose("cpu"))
+
+
 def test_threads_and_batches_do_not_change_a_bit_of_ab(default: OnnxSession):
     light, hints = planes(128, count=3)
     whole, doubt = default.run(light, hints)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from photocolor.errors import ExitCode, ModelInvalid, ModelNotFound
 from photocolor.models import registry
 from photocolor.models.card import sha256
 from photocolor.models.registry import find_model, registered
+from photocolor.secure import read_regular
 
 WRONG = "0" * 64
 
@@ -71,11 +73,11 @@ def test_a_replaced_file_is_checked_again(tmp_path: Path):
 def test_the_checksum_is_computed_once_per_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     counted: list[Path] = []
 
-    def counting(path: Path) -> str:
+    def counting(path: Path) -> tuple[bytes, os.stat_result]:
         counted.append(path)
-        return sha256(path)
+        return read_regular(path)
 
-    monkeypatch.setattr(registry, "sha256", counting)
+    monkeypatch.setattr(registry, "read_regular", counting)
     path = fakes.write_model(tmp_path / "m.onnx")
     assert find_model(path) == find_model(path)
     assert counted == [path]
@@ -119,3 +121,17 @@ def test_a_bundled_model_without_its_checksum_or_with_one_flipped_bit_is_refused
         file.write(bytes([byte ^ 1]))
     with pytest.raises(ModelInvalid, match="damaged"):
         find_model("default")
+
+
+def test_a_file_that_was_replaced_after_its_checksum_is_not_handed_out(tmp_path: Path):
+    path = fakes.write_model(tmp_path / "m.onnx")
+    found, data = find_model(path), path.read_bytes()
+    assert found.read() == data
+    state = path.stat()
+    path.write_bytes(data.replace(b"1.0", b"9.9"))
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))  # neither length nor time tells
+    with pytest.raises(ModelInvalid, match="replaced or changed while"):
+        found.read()
+    path.unlink()
+    with pytest.raises(ModelInvalid, match="replaced or changed while"):
+        found.read()
