@@ -21,9 +21,9 @@ class ScriptedWork:
     """Copies the source, unless its first word names a mishap.
 
     `slow` takes 20 s and listens to the watch; `deaf` takes as long and does not; `late` takes 2 s and does not;
-    `stopped` stops its process, as a debugger or a full machine does; `killed` kills its process each time,
-    `killed-once` only the first time; `bad`, `bug`, `full`, `skip` and `memory` fail, skip or run out as they
-    say; `full-later` waits for a result beside its own first.
+    `syncing` takes 2 s after it asked for the last time; `stopped` stops its process, as a debugger or a full machine
+    does; `killed` kills its process each time, `killed-once` only the first time; `bad`, `bug`, `full`, `skip` and
+    `memory` fail, skip or run out as they say; `full-later` waits for a result beside its own first.
     """
 
     def __call__(self, job: Job, watch: Watch) -> Outcome:
@@ -38,6 +38,8 @@ class ScriptedWork:
             watch.tiles(1, 1)
             file.path.write_bytes(data)
             watch.check()
+            if data.startswith(b"syncing"):
+                time.sleep(2.0)
             file.commit()
         digest = hashlib.sha256(data).hexdigest()
         return Done(job, digest, digest, len(data), len(data) / 1e6, 0.01, DEVICE, 1)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import partial
 from heapq import nlargest
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from photocolor.batch.pools import PHOTO_BYTES
 from photocolor.errors import PhotoError, UsageError
@@ -20,6 +25,8 @@ from photocolor.stored import StoredFile
 
 LOOKED_AT = 4
 """Files of each kind whose headers are read: the largest ones, by their names' endings."""
+HEADERS_S = 10.0
+"""A medium that does not give its headers in this time is not waited for."""
 _HEAD_BYTES = 1 << 20
 
 
@@ -32,7 +39,7 @@ def largest_bytes(jobs: Iterable[Job], settings: Settings) -> int:
         if len(kind) > 4 * LOOKED_AT:
             kind[:] = nlargest(LOOKED_AT, kind)
     largest = [path for kind in by_kind.values() for _, path in nlargest(LOOKED_AT, kind)]
-    need = max((need for path in largest if (need := _need(path, settings))), default=PHOTO_BYTES)
+    need = max((need for need in _needs(largest, settings) if need), default=PHOTO_BYTES)
     return max(need, MEMORY_MIN_BYTES)
 
 
@@ -54,6 +61,30 @@ def share_of_each(settings: Settings, allowed: int, workers: int) -> int:
             "Use fewer --workers, or raise --max-memory.",
         )
     return share
+
+
+def _needs(paths: Iterable[Path], settings: Settings) -> Iterator[int]:
+    """Of each photo whose medium answers; where it does not, coloring fails by name when the photo's time is over.
+
+    Each is read in a thread of its own, since nothing ends a thread that waits for a dead medium.
+    """
+    answers: SimpleQueue[int] = SimpleQueue()
+    asked, deadline = 0, time.monotonic() + HEADERS_S
+    for path in paths:
+        asking = partial(_answer, answers, path, settings)
+        threading.Thread(target=asking, name="photocolor-header", daemon=True).start()
+        asked += 1
+    with suppress(Empty):
+        for _ in range(asked):
+            yield answers.get(timeout=max(0.0, deadline - time.monotonic()))
+
+
+def _answer(answers: SimpleQueue[int], path: Path, settings: Settings) -> None:
+    need = 0
+    try:
+        need = _need(path, settings)
+    finally:
+        answers.put(need)  # whoever waits learns it at once, also of a fault
 
 
 def _need(path: Path, settings: Settings) -> int:

@@ -6,24 +6,36 @@ import queue
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from functools import partial
+from typing import NamedTuple
 
 from photocolor.batch.guard import attempt
-from photocolor.batch.pools import Broken, Crew, Event, Finished, Opener, Progress, timed_out
-from photocolor.errors import Canceled, PhotocolorError
-from photocolor.image.atomic import temporary_path
-from photocolor.outcome import Job, Outcome, Watch, Work
+from photocolor.batch.pools import Broken, Crew, Event, Finished, Opener, Progress, remove_temporaries, timed_out
+from photocolor.errors import Canceled, EnvironmentFault, PhotocolorError
+from photocolor.outcome import Done, Job, Outcome, Watch, Work
 
 THREAD_NAME = "photocolor-work"
+GRACE_S = 0.5
+"""What a thread has to say that its photo was done in time after all."""
+MOST_LEFT = 3
+"""Photos that hang at the same time without an end of the run."""
 _END = None
+
+
+class _Begun(NamedTuple):
+    """A photo at work: since when, in which thread, and what asks it to end."""
+
+    since: float
+    thread: threading.Thread
+    end: threading.Event
 
 
 class InlinePool:
     """Threads, so that the main thread stays free to hear Ctrl-C while native code runs.
 
     A thread cannot be ended: one whose photo has been at work too long is left to itself, another takes its place, and
-    whatever it still says is not heard. It ends with the process.
+    whatever it still says is not heard. Its temporary files are removed, without which it cannot put a result in place
+    later. It ends with the process. Since it holds its photo's memory until then, only a few are left so.
 
     Args:
         opener: builds the work, once, in the first thread that needs it.
@@ -40,7 +52,8 @@ class InlinePool:
         self._canceled = threading.Event()
         self._threads: list[threading.Thread] = []
         self._at_work: dict[str, Job] = {}
-        self._begun: dict[str, tuple[float, threading.Thread, threading.Event]] = {}
+        self._begun: dict[str, _Begun] = {}
+        self._left: list[threading.Thread] = []
 
     @property
     def free(self) -> int:
@@ -70,7 +83,7 @@ class InlinePool:
                 events.append(self._events.get_nowait())
         except queue.Empty:
             pass
-        events = [event for event in events if self._is_news(event)]
+        events = [self._heard(event) for event in events if self._is_news(event)]
         events.extend(self._given_up())
         for event in events:
             if isinstance(event, Finished):
@@ -83,16 +96,40 @@ class InlinePool:
         job = event.outcome.job if isinstance(event, Finished) else event.job if isinstance(event, Progress) else None
         return job is None or job.token in self._at_work
 
+    def _heard(self, event: Event) -> Event:
+        """The event itself, or what it means for a photo that was asked to end because its time is over."""
+        if isinstance(event, Finished) and not isinstance(event.outcome, Done):
+            job = event.outcome.job
+            begun = self._begun.get(job.token)
+            if begun is not None and begun.end.is_set():
+                return timed_out(job, self._crew.limit_s)
+        return event
+
     def _given_up(self) -> Iterator[Event]:
-        """Leaves those threads to themselves whose photos have been at work too long."""
+        """Leaves those threads to themselves whose photos have been at work too long.
+
+        A thread may be putting its result in place just now. So it is asked to end and its temporary files are removed
+        first, and only a moment later, when it has either said that it is done or cannot be any more, it is given up.
+        """
         now, limit_s = time.monotonic(), self._crew.limit_s
-        for token, (since, thread, end) in list(self._begun.items()):
-            if 0 < limit_s < now - since and not self._canceled.is_set():
-                job = self._at_work[token]
-                end.set()
-                self._threads.remove(thread)
-                _remove_temporary(job)
-                yield timed_out(job, limit_s)
+        for token, begun in list(self._begun.items()):
+            if not 0 < limit_s < now - begun.since or self._canceled.is_set() or token not in self._at_work:
+                continue
+            if not begun.end.is_set():
+                begun.end.set()
+                self._threads.remove(begun.thread)
+                remove_temporaries(self._at_work[token])
+            elif now - begun.since > limit_s + GRACE_S:
+                self._left.append(begun.thread)
+                yield timed_out(self._at_work[token], limit_s)
+        self._left = [thread for thread in self._left if thread.is_alive()]
+        if len(self._left) > MOST_LEFT:
+            yield Broken(
+                EnvironmentFault(
+                    f"{len(self._left)} photos hang in threads that cannot be ended and hold their memory",
+                    "Look at the medium that they lie on; with --device cpu --workers 2 photos that hang are ended.",
+                )
+            )
 
     def cancel(self) -> None:
         """Asks all work in flight to end soon."""
@@ -108,7 +145,7 @@ class InlinePool:
         if self._at_work:
             self._canceled.set()
         for job in self._at_work.values():
-            _remove_temporary(job)
+            remove_temporaries(job)
         for thread in self._threads:
             thread.join(timeout=0 if self._at_work else None)
 
@@ -129,13 +166,8 @@ class InlinePool:
         with self._opening:
             if self._work is None:
                 self._work = self._opener(self._crew.threads)
-        self._begun[job.token] = time.monotonic(), threading.current_thread(), end
+        self._begun[job.token] = _Begun(time.monotonic(), threading.current_thread(), end)
         return self._work(job, watch)
-
-
-def _remove_temporary(job: Job) -> None:
-    with suppress(OSError):  # as in the pool of processes
-        temporary_path(job.target, job.token).unlink(missing_ok=True)
 
 
 class _ThreadWatch:

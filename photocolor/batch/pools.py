@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from photocolor.batch.guard import failed
 from photocolor.engine.machine import usable_cpus
 from photocolor.errors import PhotocolorError, PhotoTimedOut
+from photocolor.image.atomic import temporary_path
 from photocolor.outcome import Job, Outcome, Work
+from photocolor.sidecars import copy_token
 
 GPU_THREADS = 3
 """On a GPU: one thread decodes and one encodes while the third keeps the device busy."""
@@ -111,6 +114,13 @@ def choose_crew(wanted: int | None, photos: int, *, on_gpu: bool, fitting: int) 
 def timed_out(job: Job, limit_s: float) -> Finished:
     """Returns the event of a photo that was given up."""
     return Finished(failed(job, PhotoTimedOut(f"it was at work for more than {limit_s:g} s and was given up")))
+
+
+def remove_temporaries(job: Job) -> None:
+    """Removes what a photo that was given up left: the temporary files of its result and of its sidecar's copy."""
+    for token in (job.token, copy_token(job.token)):
+        with suppress(OSError):  # on a file system that became read-only even what is not there cannot be removed
+            temporary_path(job.target, token).unlink(missing_ok=True)
 
 
 def open_pool(crew: Crew, opener: Opener) -> Pool:

@@ -6,16 +6,14 @@ import signal
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from photocolor.batch.guard import failed
 from photocolor.batch.nursery import interrupt_blocked, worker_context
-from photocolor.batch.pools import Broken, Crew, Event, Finished, Opener, Progress, timed_out
+from photocolor.batch.pools import Broken, Crew, Event, Finished, Opener, Progress, remove_temporaries, timed_out
 from photocolor.batch.worker import Answered, GaveUp, Message, Ready, Said, Stop, serve
 from photocolor.errors import Canceled, EnvironmentFault, WorkerDied
-from photocolor.image.atomic import temporary_path
 from photocolor.outcome import Job
 
 FAREWELL_S = 2.0
@@ -216,8 +214,7 @@ def _end(worker: _Worker) -> None:
         worker.process.join(FAREWELL_S)  # the system ends none that waits for a dead medium; it goes when that answers
     worker.pipe.close()
     if worker.job is not None:
-        with suppress(OSError):  # on a file system that became read-only even what is not there cannot be removed
-            temporary_path(worker.job.target, worker.job.token).unlink(missing_ok=True)
+        remove_temporaries(worker.job)
 
 
 def _cause(worker: _Worker) -> str:

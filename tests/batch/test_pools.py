@@ -14,6 +14,7 @@ import pytest
 from runs import INLINE, PROCESSES, job_for, write_tree
 from works import open_and_die, open_broken, open_heeded, open_scripted
 
+from photocolor.batch.inline_pool import MOST_LEFT
 from photocolor.batch.pools import Broken, Crew, Event, Finished, Opener, Pool, Progress, choose_crew, open_pool
 from photocolor.errors import EnvironmentFault, ModelInvalid
 from photocolor.image.atomic import temporary_path
@@ -284,11 +285,27 @@ def test_what_was_given_up_puts_no_result_in_place_and_says_nothing_later(
     pools: list[Pool], tmp_path: Path, crew: Crew
 ) -> None:
     pool = started(pools, replace(crew, limit_s=0.5))
-    events = work_off(pool, jobs(tmp_path, b"late", b"fine"))
+    events = work_off(pool, jobs(tmp_path, b"late", b"fine", b"syncing"))
     time.sleep(2.5)
     events.extend(pool.poll(0.0))
-    assert sum(isinstance(event, Finished) for event in events) == 2
+    assert sum(isinstance(event, Finished) for event in events) == 3
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["1.jpg"]
+
+
+def test_a_photo_that_heeds_the_call_to_end_is_timed_out_and_not_canceled(pools: list[Pool], tmp_path: Path) -> None:
+    pool = started(pools, replace(INLINE, limit_s=0.5))
+    events = work_off(pool, jobs(tmp_path, b"slow", b"fine"))
+    assert [said.reason for said in outcomes(events).values() if isinstance(said, Failed)] == ["timeout"]
+
+
+def test_threads_that_hang_are_counted_and_the_run_ends_before_they_take_all_memory(
+    pools: list[Pool], tmp_path: Path
+) -> None:
+    pool = started(pools, replace(INLINE, limit_s=0.2))
+    events = work_off(pool, jobs(tmp_path, *[b"deaf"] * 9))
+    (broken,) = (event for event in events if isinstance(event, Broken))
+    assert isinstance(broken.error, EnvironmentFault) and "--workers 2" in broken.error.hint
+    assert sum(isinstance(event, Finished) for event in events) == MOST_LEFT + 1
 
 
 @both
