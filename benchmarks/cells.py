@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from photocolor.color.keys import COARSE, in_cells, means_of_cells
 from photocolor.color.lab import gray_of, lab_of, lightness_of
 from photocolor.color.resize import resize
-from photocolor.color.upsample import guide
-from photocolor.color.workspace import Workspace
+from photocolor.render.buffers import Workspace
+from photocolor.render.codebook_keys import COARSE, in_cells, means_of_cells
+from photocolor.render.upsample import guide
 
 Array = NDArray[np.float32]
 TIMES = {"8": COARSE, "24": 10.2}

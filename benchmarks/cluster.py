@@ -17,11 +17,11 @@ import cv2
 import ray
 
 from benchmarks.pictures import gray
-from photocolor.batch.cluster import ClusterCrew
-from photocolor.batch.pools import Broken, Crew, Finished, Opener, Pool, open_pool
-from photocolor.batch.ray_pool import RayPool
+from photocolor.batch.pools.pool import Broken, Crew, Finished, Opener, Pool, open_pool
+from photocolor.batch.pools.ray_cluster import ClusterCrew
+from photocolor.batch.pools.ray_pool import RayPool
 from photocolor.outcome import Done, Fingerprint, Job, Outcome, Watch, Work
-from photocolor.pipeline import open_studio
+from photocolor.pipeline.photo import open_studio
 from photocolor.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -19,7 +19,6 @@ from PIL import Image
 
 from photocolor.color.lab import gray_of, lab_of, lightness_of
 from photocolor.color.resize import resize
-from photocolor.color.upsample import guide
 from photocolor.engine.colorizer import Colorizer
 from photocolor.engine.passes import View
 from photocolor.engine.providers import choose
@@ -28,6 +27,7 @@ from photocolor.engine.sizes import Sizes, tile_grid
 from photocolor.models.card import ModelCard
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Quiet
+from photocolor.render.upsample import guide
 from photocolor.settings import DETAIL_MIN_PX, ColorSettings
 from photocolor.tiling.blend import windows
 

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from photocolor.color.resize import resize
-from training import metrics
 from training.color import lab_of_photo, photo_of_lab
-from training.colorist import ModelFile, name_apart, resized
 from training.data.crops import central_crop, square
 from training.data.prepared import load
+from training.evaluation import metrics
+from training.evaluation.evaluated_model import ModelFile, name_apart, resized
 
 ROUNDS = 9
 TRUTH_PX, LARGE_PX = 256, 768

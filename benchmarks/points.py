@@ -3,8 +3,8 @@
     python -m benchmarks.points PREPARED_SET [FOLDER_OF_LARGER_COLOR_PHOTOS]
 
 Photos of the validation split are made gray and colored; an object is what is connected in true color and lightness
-(`training.steadiness`). One point says a color that the object does not have, then its true one. Markdown tables go to
-standard output.
+(`training.evaluation.robustness`). One point says a color that the object does not have, then its true one. Markdown
+tables go to standard output.
 """
 
 from __future__ import annotations
@@ -23,20 +23,19 @@ from numpy.typing import NDArray
 from PIL import Image
 from skimage.graph import MCP_Geometric
 
-from photocolor import coloring
-from photocolor.color import flood
 from photocolor.color.lab import gray_of, lab_of
 from photocolor.color.resize import resize
-from photocolor.hints import raster, spread
+from photocolor.hints import raster, regions, spread
 from photocolor.hints.raster import ab_of
 from photocolor.hints.sidecar import Hints, Point
 from photocolor.outcome import Quiet
-from photocolor.pipeline import Studio, open_studio
+from photocolor.pipeline import coloring
+from photocolor.pipeline.photo import Studio, open_studio
 from photocolor.preview.suggest import color_at
 from photocolor.settings import Settings
 from training.data.prepared import load
-from training.evaluate import Photo
-from training.steadiness import object_and_neighbor
+from training.evaluation.evaluate import Photo
+from training.evaluation.robustness import object_and_neighbor
 
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -90,7 +89,7 @@ def summed(most: float, per_px: float = 0.05) -> Spread:
     """Geodesic distance: the sum of all steps of L* on the way, and a little for each pixel (Criminisi et al. 2008)."""
 
     def owners(points: tuple[Point, ...], lightness: Array) -> NDArray[np.int32]:
-        smooth = flood.without_grain(lightness)
+        smooth = regions.without_grain(lightness)
         down, right = np.gradient(smooth)
         cost = per_px + np.hypot(down, right)
         away = [MCP_Geometric(cost).find_costs([spread.place_of(p, smooth.shape)])[0] for p in points]
@@ -247,7 +246,7 @@ def patched(case: Case) -> ExitStack:
     stack = ExitStack()
     stack.enter_context(mock.patch.object(coloring, "owners_of", case.owners))
     for name, value in case.constants.items():
-        stack.enter_context(mock.patch.object(raster if hasattr(raster, name) else flood, name, value))
+        stack.enter_context(mock.patch.object(raster if hasattr(raster, name) else regions, name, value))
     return stack
 
 

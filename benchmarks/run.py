@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks.sections import FULL, QUICK, SECTIONS, Bench
 from benchmarks.tables import write_tables
-from photocolor.engine.machine import usable_cpus
+from photocolor.system.machine import usable_cpus
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "performance.md"

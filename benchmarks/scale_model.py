@@ -22,7 +22,7 @@ SAMPLE = 400_000
 PAGE = 1000
 """Objects in one answer to a listing of S3."""
 BLOCK = 256
-"""Photos in one note of what is begun; see `photocolor.batch.remote_records`."""
+"""Photos in one note of what is begun; see `photocolor.batch.remote.records`."""
 LINES = 500
 """Lines in one part of the manifest."""
 HOUR_S = 3600.0

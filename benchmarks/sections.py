@@ -15,9 +15,9 @@ from benchmarks import gpu, pictures, profiles, stages
 from benchmarks.clock import ProcessCost, Spread, alternately, whole_process
 from benchmarks.floor import Floor, decoded_result
 from benchmarks.peers import network_cost
-from photocolor.batch.plan import make_plan
+from photocolor.batch.plan.targets import make_plan
 from photocolor.outcome import Done, Quiet
-from photocolor.pipeline import Studio, open_studio
+from photocolor.pipeline.photo import Studio, open_studio
 from photocolor.settings import OutputFormat, Settings
 
 MAKERS = {"jpeg": (pictures.jpeg, ".jpg"), "tiff16": (pictures.tiff16, ".tif")}

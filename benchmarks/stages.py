@@ -13,20 +13,20 @@ from unittest.mock import patch
 from benchmarks.clock import Spread
 
 STAGES: dict[str, tuple[str, ...]] = {
-    "decode": ("photocolor.image.reading.probe", "photocolor.image.reading.decode", "photocolor.pipeline.probe"),
-    "lightness, reduced": ("photocolor.image.sheet.resize", "photocolor.coloring.lightness_of"),
+    "decode": ("photocolor.image.open.probe", "photocolor.image.open.decode", "photocolor.pipeline.photo.probe"),
+    "lightness, reduced": ("photocolor.image.gray_source.resize", "photocolor.pipeline.coloring.lightness_of"),
     "global pass": ("photocolor.engine.colorizer.global_pass",),
     "tile pass": ("photocolor.engine.colorizer.tile_pass",),
-    "upsampling": ("photocolor.coloring.guide", "photocolor.color.brush:Brush.color"),
+    "upsampling": ("photocolor.pipeline.coloring.guide", "photocolor.render.rows:Brush.color"),
     "gamut and stitch": (
-        "photocolor.color.codebook:Painter.put",
-        "photocolor.color.codebook:Painter.finish",
-        "photocolor.color.stitch:Stitcher.put",
-        "photocolor.color.stitch:Stitcher.finish",
+        "photocolor.render.codebook:Painter.put",
+        "photocolor.render.codebook:Painter.finish",
+        "photocolor.render.exact_gray:Stitcher.put",
+        "photocolor.render.exact_gray:Stitcher.finish",
     ),
-    "encode": ("photocolor.result.encode_rows",),
-    "metadata": ("photocolor.result.graft", "photocolor.pipeline.provenance_of"),
-    "reading and hashes": ("photocolor.source.read_source", "photocolor.result.identity"),
+    "encode": ("photocolor.pipeline.result.encode_rows",),
+    "metadata": ("photocolor.pipeline.result.graft", "photocolor.pipeline.photo.provenance_of"),
+    "reading and hashes": ("photocolor.pipeline.source.read_source", "photocolor.pipeline.result.identity"),
 }
 """Each stage's functions where the pipeline looks them up. What one calls of another stage counts for that other."""
 

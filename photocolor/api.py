@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.lab import gray_of
-from photocolor.coloring import colorize_gray
 from photocolor.errors import (
     PhotoError,
     SourceVanished,
@@ -24,9 +23,10 @@ from photocolor.errors import (
 )
 from photocolor.image.formats import FORMATS, HEAD_BYTES, REFUSED, Format, sniff
 from photocolor.outcome import Done, Fingerprint, Job, Outcome, Quiet, Watch
-from photocolor.pipeline import Studio, colorize_source, open_studio
-from photocolor.secure import open_regular
+from photocolor.pipeline.coloring import colorize_gray
+from photocolor.pipeline.photo import Studio, colorize_source, open_studio
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, OutputFormat, Settings
+from photocolor.system.safe_files import open_regular
 
 UPRIGHT = 1
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import tifffile
 from photos import chunk
 
-from photocolor.boxes.box import boxes
-from photocolor.boxes.heif import read_meta
+from photocolor.containers.boxes import boxes
+from photocolor.containers.heif import read_meta
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ import photos
 import pytest
 from PIL import Image
 
-from photocolor.boxes.box import boxes, make_box
-from photocolor.boxes.heif import with_additions
-from photocolor.boxes.jxl import with_orientation
 from photocolor.color.icc import srgb_profile
-from photocolor.image.heif import orientation_boxes
+from photocolor.containers.boxes import boxes, make_box
+from photocolor.containers.heif import with_additions
+from photocolor.containers.jxl import with_orientation
+from photocolor.image.codecs.heif import orientation_boxes
 
 HEIGHT, WIDTH = 40, 56
 

@@ -8,7 +8,7 @@ import fakes
 
 from photocolor.engine.colorizer import Colorizer
 from photocolor.models.registry import ModelFile
-from photocolor.pipeline import Studio
+from photocolor.pipeline.photo import Studio
 from photocolor.settings import ColorSettings, FileSettings
 
 

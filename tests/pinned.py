@@ -29,8 +29,8 @@ sys.path.insert(0, str(Path(__file__).parent))  # as a script it has no conftest
 import photos
 
 from photocolor.api import colorize_file
+from photocolor.containers.jpeg import coding_only, segments_of
 from photocolor.engine.runtime import load_runtime
-from photocolor.image.jpeg_markers import coding_only, segments_of
 from photocolor.models.registry import find_model
 from photocolor.settings import ColorSettings
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from photocolor.batch.begun import read_begun, sweep_begun
-from photocolor.batch.manifest import Recipe, recall
-from photocolor.batch.plan import make_plan
-from photocolor.batch.pools import Crew, Opener, Pool, open_pool
+from photocolor.batch.plan.targets import make_plan
+from photocolor.batch.pools.pool import Crew, Opener, Pool, open_pool
+from photocolor.batch.records.in_progress import read_begun, sweep_begun
+from photocolor.batch.records.manifest import Recipe, recall
 from photocolor.batch.reporter import Summary
+from photocolor.batch.resume import Sieve
 from photocolor.batch.runner import Run, run
-from photocolor.batch.sift import Sieve
 from photocolor.outcome import Fingerprint, Job, Outcome
 
 RECIPE = Recipe("fake", "f" * 64, "0123456789abcdef", {"strength": 1.0})

@@ -21,7 +21,7 @@ from runs import write_tree
 from photocolor.errors import PhotoError
 from photocolor.image.decode import decode, probe
 from photocolor.outcome import Done, Fingerprint, Job, Quiet, Skipped
-from photocolor.pipeline import Studio, colorize_source, open_studio
+from photocolor.pipeline.photo import Studio, colorize_source, open_studio
 from photocolor.settings import AlreadyColor, FileSettings, Settings
 from photocolor.verify.files import verify_file
 

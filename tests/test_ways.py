@@ -15,10 +15,10 @@ from runs import job_for
 
 from photocolor.color.icc import srgb_profile
 from photocolor.errors import SourceChanged, TooLittleMemory, UnsupportedPhoto
-from photocolor.footprint import footprint
 from photocolor.image.decode import probe
 from photocolor.outcome import Done, Outcome, Quiet, Skipped, Watch
-from photocolor.pipeline import Studio, colorize_source
+from photocolor.pipeline.footprint import footprint
+from photocolor.pipeline.photo import Studio, colorize_source
 from photocolor.settings import AlreadyColor, FileSettings, OutputFormat
 
 HEIGHT, WIDTH = 203, 318
@@ -45,9 +45,9 @@ SCANS: dict[str, bytes] = {
 @pytest.fixture
 def in_strips(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even small photos stay where they are."""
-    monkeypatch.setattr("photocolor.image.reading.HELD_BYTES", 0)
-    monkeypatch.setattr("photocolor.source.HELD_BYTES", 0)
-    monkeypatch.setattr("photocolor.image.tiff_bands.BAND_BYTES", 5000)
+    monkeypatch.setattr("photocolor.image.open.HELD_BYTES", 0)
+    monkeypatch.setattr("photocolor.pipeline.source.HELD_BYTES", 0)
+    monkeypatch.setattr("photocolor.image.tiff.bands.BAND_BYTES", 5000)
 
 
 def studio(**files: Any) -> Studio:

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 from photocolor.errors import DiskFull, ModelInvalid, NotAnImage
-from photocolor.image.atomic import AtomicFile, Placement
 from photocolor.outcome import Done, Job, Outcome, Skipped, Watch
+from photocolor.system.atomic import AtomicFile, Placement
 
 DEVICE = "CopyProvider"
 SLOW_S = 20.0

@@ -14,14 +14,14 @@ from typing import Any
 
 from rich.console import Console
 
-from training.colorist import ModelFile
 from training.errors import RecipeError
-from training.evaluate import REAL, Protocol, differences, intervals, measure_all, save_results, table
-from training.export import export
+from training.evaluation.evaluate import REAL, Protocol, differences, intervals, measure_all, save_results, table
+from training.evaluation.evaluated_model import ModelFile
+from training.exporting.export import export
+from training.loop.checkpoint_file import last
+from training.loop.trainer import train
 from training.recipe import load_recipe, recipe_from_values, recipe_values
 from training.settings import Recipe
-from training.state import last
-from training.trainer import train
 
 KEYS = {"base", "common", "variants"}
 

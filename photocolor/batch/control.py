@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from photocolor.batch.pools import Event, Pool
+from photocolor.batch.pools.pool import Event, Pool
 from photocolor.batch.stop import Stop
 from photocolor.errors import Interrupted
 from photocolor.outcome import Job

@@ -8,7 +8,7 @@ import traceback
 
 from photocolor.errors import OutOfMemory, PhotocolorError, PhotoError
 from photocolor.outcome import Failed, Job, Outcome, Watch, Work
-from photocolor.places.address import without_secrets
+from photocolor.storage.address import without_secrets
 
 DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
 

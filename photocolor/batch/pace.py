@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from photocolor.batch.reporter import Summary
-from photocolor.batch.sift import SKIP_DONE, SKIP_EXISTS
+from photocolor.batch.resume import SKIP_DONE, SKIP_EXISTS
 from photocolor.outcome import Outcome, Skipped
 
 

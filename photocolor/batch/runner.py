@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from photocolor.batch.manifest import Recipe
-from photocolor.batch.plan import Plan
-from photocolor.batch.pools import Broken, Event, Finished, Pool, Progress
-from photocolor.batch.record import EXISTS
-from photocolor.batch.records import FolderRecords, Records, Wanted
-from photocolor.batch.remote_plan import RemotePlan
+from photocolor.batch.plan.targets import Plan
+from photocolor.batch.pools.pool import Broken, Event, Finished, Pool, Progress
+from photocolor.batch.records.folder import FolderRecords, Records, Wanted
+from photocolor.batch.records.line import EXISTS
+from photocolor.batch.records.manifest import Recipe
+from photocolor.batch.remote.plan import RemotePlan
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.sift import Action, Sieve, Verdict
+from photocolor.batch.resume import Action, Sieve, Verdict
 from photocolor.batch.stop import Stop
 from photocolor.errors import Canceled, OutputError, PhotocolorError, UnreadableSource
 from photocolor.outcome import Failed, Outcome, Skipped

@@ -7,32 +7,32 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from photocolor.batch.appetite import largest_bytes, share_of_each
-from photocolor.batch.begun import on_damage, read_begun, sweep_begun
-from photocolor.batch.cluster import cluster_pool
 from photocolor.batch.control import Control, PausablePool
-from photocolor.batch.lock import OutputLock, make_output_folder
-from photocolor.batch.manifest import Recipe, recall
-from photocolor.batch.opener import StudioOpener
-from photocolor.batch.plan import Plan
-from photocolor.batch.pools import Opener, Pool, choose_crew, open_pool
-from photocolor.batch.remote_plan import RemotePlan
-from photocolor.batch.remote_start import RemoteRun, color_remote, remote_sieve
+from photocolor.batch.plan.memory_need import largest_bytes, share_of_each
+from photocolor.batch.plan.targets import Plan
+from photocolor.batch.pools.opener import StudioOpener
+from photocolor.batch.pools.pool import Opener, Pool, choose_crew, open_pool
+from photocolor.batch.pools.ray_cluster import cluster_pool
+from photocolor.batch.records.in_progress import on_damage, read_begun, sweep_begun
+from photocolor.batch.records.lock import OutputLock, make_output_folder
+from photocolor.batch.records.manifest import Recipe, recall
+from photocolor.batch.remote.plan import RemotePlan
+from photocolor.batch.remote.start import RemoteRun, color_remote, remote_sieve
 from photocolor.batch.reporter import Reporter, Summary
+from photocolor.batch.resume import FileEyes, Sieve
 from photocolor.batch.runner import Run, run
-from photocolor.batch.sift import FileEyes, Sieve
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import DeviceChoice, choose
 from photocolor.engine.sizes import tile_side
-from photocolor.footprint import allowed_bytes
 from photocolor.metadata.signing import open_seal
 from photocolor.models.registry import find_model
-from photocolor.places.staging import RemoteWork, open_remote
-from photocolor.reference import read_palette
+from photocolor.pipeline.footprint import allowed_bytes
+from photocolor.pipeline.reference import read_palette
 from photocolor.settings import Settings, result_settings, settings_digest
+from photocolor.storage.staging import RemoteWork, open_remote
 
 if TYPE_CHECKING:
-    from photocolor.pipeline import Studio
+    from photocolor.pipeline.photo import Studio
 
 
 def color_plan(

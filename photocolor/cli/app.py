@@ -22,8 +22,8 @@ from photocolor.cli.restore import restore
 from photocolor.cli.streams import Streams
 from photocolor.cli.verify import verify
 from photocolor.errors import ExitCode, Interrupted, PhotocolorError
-from photocolor.places.address import without_secrets
-from photocolor.printable import clean
+from photocolor.storage.address import without_secrets
+from photocolor.system.printable import clean
 
 DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
 _CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]

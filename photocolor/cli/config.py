@@ -14,7 +14,7 @@ from typing import Any, get_args, get_type_hints
 import typer
 
 from photocolor.errors import ConfigError
-from photocolor.secure import read_regular
+from photocolor.system.safe_files import read_regular
 
 NOT_IN_FILES = frozenset({"config", "dry-run", "retry-failed", "shard"})
 """What belongs to one call and not to a file; the sources are no option."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from photocolor.errors import ExitCode
-from photocolor.printable import clean
-from photocolor.strict_json import dumps
+from photocolor.system.printable import clean
+from photocolor.system.strict_json import dumps
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from photocolor.engine.checkup import Checkup, Trial
+    from photocolor.engine.doctor import Checkup, Trial
 
 _GIB = 2**30
 
@@ -23,7 +23,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
     """Check the installation: versions, devices that really work, memory, and the model, which colors a small photo."""
-    from photocolor.engine.checkup import check_up
+    from photocolor.engine.doctor import check_up
 
     checkup = check_up()
     if as_json:

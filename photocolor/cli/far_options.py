@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from photocolor.errors import UsageError
-from photocolor.places.address import parse_place
 from photocolor.settings import Cluster, Ends, Engine
+from photocolor.storage.address import parse_place
 
 
 @dataclass(frozen=True, slots=True)

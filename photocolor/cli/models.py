@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from photocolor.models.registry import find_model, registered
-from photocolor.printable import clean
-from photocolor.strict_json import dumps
+from photocolor.system.printable import clean
+from photocolor.system.strict_json import dumps
 
 if TYPE_CHECKING:
     from photocolor.models.registry import ModelFile

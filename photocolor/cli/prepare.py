@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from photocolor.batch.begun import on_damage
-from photocolor.batch.plan import Plan, make_plan
-from photocolor.batch.remote_plan import RemotePlan, plan_remote
+from photocolor.batch.plan.retry import plan_retry
+from photocolor.batch.plan.targets import Plan, make_plan
+from photocolor.batch.records.in_progress import on_damage
+from photocolor.batch.remote.plan import RemotePlan, plan_remote
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.retry import plan_retry
 from photocolor.batch.start import color_plan, recipe_of, sieve_of
 from photocolor.engine.providers import choose
 from photocolor.errors import NothingToDo
-from photocolor.report.words import count, left_out, passed_over
+from photocolor.report.phrases import count, left_out, passed_over
 from photocolor.settings import Ends, Settings, Shard
 
 
@@ -32,7 +32,7 @@ def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool) -> None:
     Raises:
         PhotocolorError: the run would be refused.
     """
-    from photocolor.report.dry import Planned, print_plan
+    from photocolor.report.dry_run import Planned, print_plan
 
     plan = _planned(settings, reporter)
     sieve = sieve_of(plan, settings, recipe_of(settings), reporter)

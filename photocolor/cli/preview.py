@@ -16,13 +16,13 @@ import typer
 
 from photocolor.cli import options
 from photocolor.errors import UsageError
-from photocolor.printable import clean
 from photocolor.settings import ColorSettings, FileSettings, Settings
+from photocolor.system.printable import clean
 
 if TYPE_CHECKING:
     from photocolor.outcome import Watch
-    from photocolor.preview.colorings import Coloring
-    from photocolor.preview.draft import Draft
+    from photocolor.preview.screen_photo import Draft
+    from photocolor.preview.variants import Coloring
 
 _COLOR, _FILES = ColorSettings(), FileSettings()
 SIZE_RANGE_PX = (64, 8192)
@@ -118,8 +118,8 @@ def preview(
     The result is shown in the terminal where that can show pictures, in true color at least; elsewhere it is written
     to a file whose path is printed. Color points in the photo's sidecar are used.
     """
-    from photocolor.preview.keep import check_place, temporary_place
-    from photocolor.reference import digest_of_reference
+    from photocolor.pipeline.reference import digest_of_reference
+    from photocolor.preview.save import check_place, temporary_place
 
     wanted = numbers(strengths) if strengths is not None else [strength]
     color = ColorSettings(
@@ -187,11 +187,11 @@ def _colored(
     photo: Path, settings: Settings, names: Sequence[str], strengths: Sequence[float], size: int
 ) -> tuple[Draft, list[Coloring]]:
     from photocolor.color.tone import Tone
-    from photocolor.pipeline import open_studio
-    from photocolor.preview.colorings import colorings
-    from photocolor.preview.draft import read_draft
-    from photocolor.printable import clean
-    from photocolor.source import read_hints
+    from photocolor.pipeline.photo import open_studio
+    from photocolor.pipeline.source import read_hints
+    from photocolor.preview.screen_photo import read_draft
+    from photocolor.preview.variants import colorings
+    from photocolor.system.printable import clean
 
     with _watching(len(names)) as watch:
         watch.stage("decode")
@@ -209,10 +209,10 @@ def _colored(
 
 
 def _written(out: Path, draft: Draft, made: Sequence[Coloring], *, divided: bool) -> str:
-    from photocolor.image.compare import gray_picture, png_bytes
-    from photocolor.preview.colorings import cells, comparison
-    from photocolor.preview.keep import SOFTWARE, keep
+    from photocolor.image.display.compare import gray_picture, png_bytes
     from photocolor.preview.page import page
+    from photocolor.preview.save import SOFTWARE, keep
+    from photocolor.preview.variants import cells, comparison
 
     if out.suffix.lower() == ".png":
         return str(keep(out, png_bytes(comparison(draft, made, divided=divided), made[0].xmp, SOFTWARE)))
@@ -231,7 +231,7 @@ def _art(show: Show) -> str | None:
 def _drawn(draft: Draft, made: Sequence[Coloring], art: str) -> str:
     """The result, or the sheet of several, as what the terminal understands."""
     from photocolor.preview import inline
-    from photocolor.preview.colorings import comparison
+    from photocolor.preview.variants import comparison
 
     picture = made[0].picture if len(made) == 1 else comparison(draft, made, divided=False)
     columns, lines = os.get_terminal_size(sys.stdout.fileno()) if sys.stdout.isatty() else (80, 24)

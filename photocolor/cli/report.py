@@ -13,8 +13,8 @@ import typer
 from photocolor.settings import FileSettings
 
 if TYPE_CHECKING:
-    from photocolor.report.ledger import Totals
-    from photocolor.report.pictures import Shown
+    from photocolor.report.history import Totals
+    from photocolor.report.thumbnails import Shown
 
 EMBEDDED_MOST = 10_000
 """Photos whose pictures stand in the page itself: 148 MB, which a browser opens in 1.4 s (measured, docs/report.md)."""
@@ -67,9 +67,9 @@ def report(
 
     Photos are only read. Small pictures are kept in DIR/.photocolor/report, so a second report makes only new ones.
     """
-    from photocolor.report.ledger import read_ledger
-    from photocolor.report.pictures import PictureFolder
-    from photocolor.report.sheet import Sheet, narrowest, refuse_other_file
+    from photocolor.report.contact_sheet import Sheet, narrowest, refuse_other_file
+    from photocolor.report.history import read_ledger
+    from photocolor.report.thumbnails import PictureFolder
 
     path = to or out / "photocolor-report.html"
     entries, totals = read_ledger(out)
@@ -100,9 +100,9 @@ def _counted(shown: Iterable[Shown], photos: int, names: set[str], *, quiet: boo
 
 
 def _tell(path: Path, totals: Totals, made: int, *, as_json: bool, quiet: bool) -> None:
-    from photocolor.printable import clean
-    from photocolor.report.jsonl import print_json
-    from photocolor.report.words import count
+    from photocolor.report.json_lines import print_json
+    from photocolor.report.phrases import count
+    from photocolor.system.printable import clean
 
     if as_json:
         sums = {"photos": totals.photos, "done": totals.done, "degraded": totals.degraded, "warned": totals.warned}

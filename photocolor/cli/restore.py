@@ -58,11 +58,11 @@ def restore(
     stopped and redoes nothing. Exit code 0: all is done; 3: some photos failed and are named; docs/errors.md has all.
     """
     if engine is Engine.LOCAL and not dry_run:
-        from photocolor.batch.nursery import begin_early
+        from photocolor.batch.pools.forkserver import begin_early
 
         begin_early(sources or (), workers, device)
     from photocolor.metadata.signing import digest_of_certificate
-    from photocolor.reference import digest_of_reference
+    from photocolor.pipeline.reference import digest_of_reference
 
     credential = saying_options.parse_credential(c2pa_certificate, c2pa_key)
     signer = digest_of_certificate(credential)
@@ -118,7 +118,7 @@ def restore(
 def _reporter(*, as_json: bool, quiet: bool) -> Reporter:
     from photocolor.batch.reporter import Chorus
     from photocolor.report.console import ConsoleReport
-    from photocolor.report.jsonl import JsonReport
+    from photocolor.report.json_lines import JsonReport
 
     bars = sys.stdout.isatty() and sys.stderr.isatty() and not as_json
     people = ConsoleReport(quiet=quiet, bars=bars)

@@ -57,8 +57,8 @@ def verify(
     Two files, or two folders, which are paired by the run's manifest. Exit code 0: everything holds; 3: something does
     not, or a result is missing or belongs to no source.
     """
-    from photocolor.engine.machine import keep_freed_memory
-    from photocolor.report.jsonl import print_json
+    from photocolor.report.json_lines import print_json
+    from photocolor.system.machine import keep_freed_memory
     from photocolor.verify.pairs import assign
     from photocolor.verify.run import as_json as plain
     from photocolor.verify.run import verify_all
@@ -87,7 +87,7 @@ def _tell(verdict: Verdict) -> None:
     """One line on one photo."""
     from rich.text import Text
 
-    from photocolor.printable import clean
+    from photocolor.system.printable import clean
 
     told = [f"{check.name}: {check.detail}" for check in verdict.broken] or [verdict.detail or _summary(verdict)]
     styles = {"holds": "green", "skipped": "yellow"}

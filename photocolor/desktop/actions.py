@@ -11,8 +11,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QToolBar
 
 from photocolor import __version__
-from photocolor.desktop.look import Look, wear
-from photocolor.desktop.view import ZOOM_STEP
+from photocolor.desktop.photo.viewport import ZOOM_STEP
+from photocolor.desktop.theme import Look, wear
 from photocolor.image.formats import PHOTO_SUFFIXES
 
 if TYPE_CHECKING:

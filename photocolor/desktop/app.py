@@ -11,7 +11,7 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from photocolor import __version__
-from photocolor.desktop.look import Look, icon, wear
+from photocolor.desktop.theme import Look, icon, wear
 from photocolor.desktop.window import Window
 from photocolor.engine.runtime import load_runtime
 

@@ -7,7 +7,7 @@ from html import escape
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
-from photocolor.printable import clean
+from photocolor.system.printable import clean
 
 Button = QMessageBox.StandardButton
 

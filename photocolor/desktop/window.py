@@ -10,19 +10,19 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QScrollArea, QVBoxLayout, QWidget
 
 from photocolor.desktop.actions import Actions
-from photocolor.desktop.artist import Artist, Painted, Part, Read, Trouble
-from photocolor.desktop.canvas import Canvas
 from photocolor.desktop.controls import Controls
-from photocolor.desktop.film import Film, FilmStrip, State
-from photocolor.desktop.finder import Finder
+from photocolor.desktop.discovery import Finder
+from photocolor.desktop.filmstrip import Film, FilmStrip, State
+from photocolor.desktop.photo.canvas import Canvas
+from photocolor.desktop.photo.point_editor import Steering
+from photocolor.desktop.photo.swatches import Swatches
 from photocolor.desktop.plain import PlainLabel, box
-from photocolor.desktop.progress import RunPanel
-from photocolor.desktop.running import Running
-from photocolor.desktop.steering import Steering
-from photocolor.desktop.swatches import Swatches
+from photocolor.desktop.preview_worker import Artist, Painted, Part, Read, Trouble
+from photocolor.desktop.run.progress import RunPanel
+from photocolor.desktop.run.run_controller import Running
 from photocolor.errors import PhotocolorError
 from photocolor.preview.command import restore_command
-from photocolor.preview.easel import Wish
+from photocolor.preview.session import Wish
 from photocolor.settings import Settings
 
 WELCOME = "Drop photos or a folder here, or press Ctrl+O for photos and Ctrl+Shift+O for a folder."

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.engine.faults import first_line, is_out_of_memory, runtime_errors
-from photocolor.engine.machine import usable_cpus
+from photocolor.engine.onnx_errors import first_line, is_out_of_memory, runtime_errors
 from photocolor.engine.probe import CPU, load_obstacle
 from photocolor.engine.providers import AUTO, DeviceChoice, cpu_instead, short_name
 from photocolor.engine.runtime import load_runtime, swallowed_output
 from photocolor.errors import DeviceUnavailable, ModelInvalid, OutOfMemory
 from photocolor.models.card import ModelCard
 from photocolor.models.registry import ModelFile
+from photocolor.system.machine import usable_cpus
 
 PARITY_AB = 2.0
 """CIELAB units by which another device may differ from the CPU: half precision stays below, a defect does not."""

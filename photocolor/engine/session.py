@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.engine.faults import first_line, is_out_of_memory, runtime_errors
+from photocolor.engine.onnx_errors import first_line, is_out_of_memory, runtime_errors
 from photocolor.engine.opening import feeds, open_native
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import DeviceChoice

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.color.draw import fill_polygon
 from photocolor.color.lab import lab_of
+from photocolor.hints.polygon import fill_polygon
 from photocolor.hints.sidecar import Hints
 from photocolor.hints.spread import Owners, spot_of
 

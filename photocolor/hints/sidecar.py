@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from photocolor.errors import HintsInvalid
-from photocolor.strict_json import loads
+from photocolor.system.strict_json import loads
 
 SUFFIX = ".hints.json"
 VERSION = 1

@@ -7,9 +7,9 @@ from math import hypot, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.color.flood import Mask, Place, edges, region, territories, without_grain
 from photocolor.color.lab import Lightness
 from photocolor.color.resize import resize
+from photocolor.hints.regions import Mask, Place, edges, region, territories, without_grain
 from photocolor.hints.sidecar import Point
 
 SPREAD_PX = 512

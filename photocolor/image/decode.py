@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 from photocolor.color.profile import BadProfile, to_srgb
 from photocolor.errors import OutOfMemory, TooLarge, TruncatedPhoto, UnsupportedPhoto
-from photocolor.image import heif, jp2, jpeg, jxl, png, tiff, webp
+from photocolor.image.codecs import heif, jp2, jpeg, jxl, png, tiff, webp
 from photocolor.image.formats import Format, sniff
 from photocolor.image.photo import Header, Photo
-from photocolor.image.wording import detail_of
-from photocolor.stored import Stored, whole
+from photocolor.system.decoder_messages import detail_of
+from photocolor.system.file_bytes import Stored, whole
 
 
 @dataclass(frozen=True, slots=True)

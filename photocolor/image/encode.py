@@ -16,16 +16,16 @@ from PIL import Image
 
 from photocolor.color.icc import srgb_profile
 from photocolor.errors import UnsupportedPhoto
+from photocolor.image.codecs.jpeg_write import Cover, write_jpeg
+from photocolor.image.codecs.modern import encode_avif, encode_heic, encode_jp2, encode_jxl
+from photocolor.image.codecs.png import INCHES_PER_METER, SIGNATURE, make_chunk
+from photocolor.image.encode_input import Frame
 from photocolor.image.formats import Format, by_name
-from photocolor.image.frame import Frame
-from photocolor.image.jpeg_write import Cover, write_jpeg
-from photocolor.image.modern import encode_avif, encode_heic, encode_jp2, encode_jxl
+from photocolor.image.lightness_check import LOSSLESS, SMALL_PX, within_promise
 from photocolor.image.photo import Described, Photo, Pixels, Rows
-from photocolor.image.png import INCHES_PER_METER, SIGNATURE, make_chunk
-from photocolor.image.promise import LOSSLESS, SMALL_PX, within_promise
-from photocolor.image.tiff_write import Leaflet, write_leaflets
+from photocolor.image.tiff.write import Leaflet, write_leaflets
 from photocolor.settings import FileSettings, OutputFormat
-from photocolor.stored import Writable
+from photocolor.system.file_bytes import Writable
 
 PNG_LEVEL = 2  # level 6 takes three times as long for 4 % less (measured on photographs)
 _WEBP_EFFORT = {"method": 2, "quality": 50}  # for lossless only; method 0 is 70 % larger on grain, 4 no smaller

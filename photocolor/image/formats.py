@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from photocolor.errors import NotAnImage, UnsupportedPhoto
 from photocolor.settings import OutputFormat
-from photocolor.stored import Stored
+from photocolor.system.file_bytes import Stored
 
 
 @dataclass(frozen=True, slots=True)

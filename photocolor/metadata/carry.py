@@ -6,17 +6,17 @@ import mmap
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from photocolor.metadata import heif, jp2, jpeg, jxl, png, tiff, webp
+from photocolor.containers.ifd import Malformed
 from photocolor.metadata import provenance as origin
-from photocolor.metadata.blocks import Blocks, Log, Picture, Source, TiffSource, Trailer
 from photocolor.metadata.convert import Aim, converted
-from photocolor.metadata.ifd import Malformed
+from photocolor.metadata.exif.thumbnail import Maker
+from photocolor.metadata.formats import heif, jp2, jpeg, jxl, png, tiff, webp
+from photocolor.metadata.formats.trailer import placed
+from photocolor.metadata.model import Blocks, Log, Picture, Source, TiffSource, Trailer
 from photocolor.metadata.provenance import Provenance
-from photocolor.metadata.thumbnail import Maker
-from photocolor.metadata.trailer import placed
-from photocolor.metadata.xmp import Packet
-from photocolor.printable import shortened
-from photocolor.stored import StoredFile, Writable
+from photocolor.metadata.xmp.edit import Packet
+from photocolor.system.file_bytes import StoredFile, Writable
+from photocolor.system.printable import shortened
 
 READERS: dict[str, Callable[[Source], Blocks]] = {
     "jpeg": jpeg.read,

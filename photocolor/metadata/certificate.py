@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from photocolor.errors import CertificateInvalid, SigningUnavailable
-from photocolor.secure import read_regular
 from photocolor.settings import Credential
+from photocolor.system.safe_files import read_regular
 
 _CURVES = {"secp256r1": "es256", "secp384r1": "es384", "secp521r1": "es512"}
 """C2PA's names of algorithms by the curve of the key. Source: C2PA 2.2, 13.2."""

@@ -5,17 +5,19 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, replace
 
-from photocolor.metadata import iptc, iptc_merge, packet, photoshop, sidecar, tiff
-from photocolor.metadata.blocks import Blocks, Log, Picture, listed
-from photocolor.metadata.exif import ROOM_IN_JPEG_BYTES, Wishes, built, corrected, minimal
-from photocolor.metadata.fields import in_layout
-from photocolor.metadata.ifd import Layout, Malformed
-from photocolor.metadata.orientation import with_resolution
-from photocolor.metadata.png_text import text_chunk
+from photocolor.containers.ifd import Layout, Malformed
+from photocolor.metadata.exif.block import ROOM_IN_JPEG_BYTES, Wishes, built, corrected, minimal
+from photocolor.metadata.exif.fields import in_layout
+from photocolor.metadata.exif.orientation import with_resolution
+from photocolor.metadata.exif.thumbnail import Maker
+from photocolor.metadata.formats import tiff
+from photocolor.metadata.formats.png_text import text_chunk
+from photocolor.metadata.formats.trailer import readable
+from photocolor.metadata.iptc import datasets, merge_into_xmp, photoshop
+from photocolor.metadata.model import Blocks, Log, Picture, listed
 from photocolor.metadata.provenance import Provenance
-from photocolor.metadata.thumbnail import Maker
-from photocolor.metadata.trailer import readable
-from photocolor.metadata.xmp import Packet
+from photocolor.metadata.xmp import result_packet, sidecar_packet
+from photocolor.metadata.xmp.edit import Packet
 
 # Containers that have no home for Photoshop resources, and none where readers look for IPTC.
 _ONLY_IN_EXIF = frozenset({"webp", "jxl", "avif", "heic"})  # containers that have no place of their own for it
@@ -122,7 +124,7 @@ def _with_fields(blocks: Blocks, log: Log) -> Blocks:
 
 def _with_resources(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
     """Photoshop resources without gray previews and profiles, and IPTC where the container looks for it."""
-    stream, iptc, damaged = blocks.photoshop, blocks.iptc, False
+    stream, datasets, damaged = blocks.photoshop, blocks.iptc, False
     if stream is not None:
         try:
             found = {item.number for item in photoshop.resources(stream)}
@@ -132,18 +134,18 @@ def _with_resources(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
             log.unparsed("Photoshop resources, carried as they are", error)
         stream = photoshop.without(stream, photoshop.OUTDATED) or None
     inner = photoshop.find_iptc(stream)
-    log.kept.extend(["IPTC"] if iptc or inner else [])
+    log.kept.extend(["IPTC"] if datasets or inner else [])
     log.kept.extend(["Photoshop"] if stream and aim.result_format not in _NO_PHOTOSHOP else [])
     if aim.result_format == "tiff":
         if not aim.same and inner is not None and stream is not None:  # TIFF readers look for IPTC in its own tag
-            stream, iptc = photoshop.without(stream, {photoshop.IPTC}) or None, inner
-        return replace(blocks, photoshop=stream, iptc=iptc)
-    if iptc is not None and inner is None:
-        resource = photoshop.packed(photoshop.IPTC, iptc)  # nobody reads on behind damage
+            stream, datasets = photoshop.without(stream, {photoshop.IPTC}) or None, inner
+        return replace(blocks, photoshop=stream, iptc=datasets)
+    if datasets is not None and inner is None:
+        resource = photoshop.packed(photoshop.IPTC, datasets)  # nobody reads on behind damage
         stream = resource + (stream or b"") if damaged else (stream or b"") + resource
-    elif iptc is not None and iptc.rstrip(b"\0") != (inner or b"").rstrip(b"\0"):
+    elif datasets is not None and datasets.rstrip(b"\0") != (inner or b"").rstrip(b"\0"):
         if aim.result_format in _NO_PHOTOSHOP:
-            stream = photoshop.packed(photoshop.IPTC, iptc) + (stream or b"")  # for a moment: all of it becomes XMP
+            stream = photoshop.packed(photoshop.IPTC, datasets) + (stream or b"")  # for a moment: all of it becomes XMP
         else:
             log.dropped.append("IPTC outside of the Photoshop resources, which have another one")
             log.left_behind("IPTC outside of the Photoshop resources", "these have another one")
@@ -152,17 +154,17 @@ def _with_resources(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
 
 def _with_packet(blocks: Blocks, aim: Aim, damaged: Damaged | None, log: Log) -> Blocks:
     """With the XMP packet of the result."""
-    opened = packet.opened(blocks.xmp, log)
+    opened = result_packet.opened(blocks.xmp, log)
     log.kept.extend(["XMP"] if blocks.xmp else [])
     for data in aim.sidecars:
-        opened = sidecar.merged(opened, data, log)
+        opened = sidecar_packet.merged(opened, data, log)
     if damaged is not None:
-        packet.keep_unparsed(opened, "EXIF", damaged[0], log, damaged[1])
+        result_packet.keep_unparsed(opened, "EXIF", damaged[0], log, damaged[1])
     if aim.result_format in ("png", *_NO_PHOTOSHOP):
         _map_iptc(blocks, aim, opened, log)
     if not aim.same:
-        packet.add_texts(opened, _homeless_texts(blocks, aim), log)
-    xmp = packet.complete(opened, aim.picture, aim.provenance, log)
+        result_packet.add_texts(opened, _homeless_texts(blocks, aim), log)
+    xmp = result_packet.complete(opened, aim.picture, aim.provenance, log)
     if aim.result_format not in _NO_PHOTOSHOP or blocks.photoshop is None:
         return replace(blocks, xmp=xmp)
     others = photoshop.without(blocks.photoshop, {photoshop.IPTC})
@@ -177,17 +179,17 @@ def _map_iptc(blocks: Blocks, aim: Aim, opened: Packet, log: Log) -> None:
     """IPTC as XMP, for containers whose readers look for IPTC nowhere else."""
     blocks_of_iptc = photoshop.all_iptc(blocks.photoshop)
     try:
-        records = [record for data in blocks_of_iptc for record in iptc.read(data)]
+        records = [record for data in blocks_of_iptc for record in datasets.read(data)]
     except Malformed as error:
         if aim.result_format == "png":
             log.unparsed("IPTC, not mapped to XMP", error)
         else:
-            packet.keep_unparsed(opened, "IPTC", b"".join(blocks_of_iptc), log, error)
+            result_packet.keep_unparsed(opened, "IPTC", b"".join(blocks_of_iptc), log, error)
         return
     if aim.result_format == "png":
-        iptc_merge.merge_missing(opened, records)
+        merge_into_xmp.merge_missing(opened, records)
     else:
-        iptc_merge.merge(opened, records, log)
+        merge_into_xmp.merge(opened, records, log)
 
 
 def _homeless_texts(blocks: Blocks, aim: Aim) -> list[tuple[str, str]]:

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from photocolor.metadata.blocks import Log
-from photocolor.metadata.ifd import Malformed
+from photocolor.containers.ifd import Malformed
+from photocolor.metadata.model import Log
 
 MOST_BYTES = 16 << 20
 """All blocks of one file, or of one page of a TIFF, together, but for EXIF and XMP."""

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from photocolor.metadata.escape import escape
-from photocolor.metadata.xmp import NAMESPACES, RDF, Packet
+from photocolor.metadata.xmp.edit import NAMESPACES, RDF, Packet
+from photocolor.metadata.xmp.escape import escape
 
 # The IPTC's term for a picture of the real world that a trained model has altered.
 # Source: http://cv.iptc.org/newscodes/digitalsourcetype/, vocabulary of 2024-10.

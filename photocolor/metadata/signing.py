@@ -23,9 +23,9 @@ from PIL import Image
 from photocolor.errors import CertificateInvalid, SigningFailed, SigningUnavailable, UnsupportedPhoto
 from photocolor.metadata.certificate import Identity, read_identity
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE, Provenance
-from photocolor.secure import read_regular
 from photocolor.settings import Credential
-from photocolor.stored import Writable
+from photocolor.system.file_bytes import Writable
+from photocolor.system.safe_files import read_regular
 
 SIGNABLE = {
     "jpeg": "image/jpeg",

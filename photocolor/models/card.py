@@ -10,7 +10,7 @@ from pathlib import Path
 from photocolor.errors import ModelInvalid
 from photocolor.models.graph import FLOAT32, GraphFacts, Port, parse_graph, read_graph
 from photocolor.models.wire import Malformed, Span
-from photocolor.secure import open_regular
+from photocolor.system.safe_files import open_regular
 
 CONTRACTS = (1,)
 """Versions of the model contract (docs/models.md) that this build understands."""

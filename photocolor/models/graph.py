@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from photocolor.models.wire import LENGTH, Buffer, Field, Malformed, Span, fields, text
-from photocolor.secure import open_regular
+from photocolor.system.safe_files import open_regular
 
 # Field numbers of onnx.proto (ModelProto, GraphProto, ...). Source: github.com/onnx/onnx, onnx/onnx.proto.
 _MODEL_GRAPH, _MODEL_METADATA = 7, 14

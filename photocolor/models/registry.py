@@ -9,7 +9,7 @@ from pathlib import Path
 
 from photocolor.errors import ModelInvalid, ModelNotFound
 from photocolor.models.card import ModelCard, card_in
-from photocolor.secure import read_regular
+from photocolor.system.safe_files import read_regular
 
 SUFFIX = ".onnx"
 _BUNDLED = {"default": Path(__file__).with_name("default.onnx")}

@@ -7,7 +7,7 @@ import base64
 import numpy as np
 
 from photocolor.color.resize import resize
-from photocolor.image.compare import Picture, in_palette, png_bytes
+from photocolor.image.display.compare import Picture, in_palette, png_bytes
 
 KITTY_CHUNK = 4096
 """Bytes of base64 in one sequence. Source: sw.kovidgoyal.net/kitty/graphics-protocol, "Remote client"."""

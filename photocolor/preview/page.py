@@ -8,8 +8,8 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
-from photocolor.image.compare import Cell, Picture, jpeg_bytes
-from photocolor.printable import clean
+from photocolor.image.display.compare import Cell, Picture, jpeg_bytes
+from photocolor.system.printable import clean
 
 NOTE = "The colors are a model's interpretation; the lightness is the photograph's own."
 

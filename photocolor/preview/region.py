@@ -7,17 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.coloring import chosen_ab, painted
 from photocolor.engine.colorizer import ColorAnswer
 from photocolor.errors import SourceVanished, UnreadableSource
-from photocolor.image.compare import Picture
 from photocolor.image.decode import decode
+from photocolor.image.display.compare import Picture
+from photocolor.image.gray_source import gray_of_photo
 from photocolor.image.orient import upright
-from photocolor.image.sheet import gray_of_photo
 from photocolor.outcome import Watch
-from photocolor.preview.draft import Draft
-from photocolor.secure import read_regular
+from photocolor.pipeline.coloring import chosen_ab, painted
+from photocolor.preview.screen_photo import Draft
 from photocolor.settings import ColorSettings
+from photocolor.system.safe_files import read_regular
 
 
 @dataclass(frozen=True, slots=True)

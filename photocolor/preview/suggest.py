@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from photocolor.color.lab import Chroma, lightness_of
 from photocolor.color.resize import resize
-from photocolor.color.stitch import stitch
 from photocolor.engine.colorizer import ColorAnswer
-from photocolor.preview.draft import Draft
+from photocolor.preview.screen_photo import Draft
+from photocolor.render.exact_gray import stitch
 
 AROUND = 0.012
 """A place is this share of the photo's longer side across: a click is not exact to the pixel."""

@@ -10,10 +10,10 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
 from photocolor.batch.reporter import Summary
-from photocolor.batch.sift import SKIP_DONE, SKIP_EXISTS
+from photocolor.batch.resume import SKIP_DONE, SKIP_EXISTS
 from photocolor.outcome import Job, Outcome, Skipped
-from photocolor.printable import clean
-from photocolor.report.words import duration, shortened, speed
+from photocolor.report.phrases import duration, shortened, speed
+from photocolor.system.printable import clean
 
 PHOTOS_SHOWN = 8
 BAR_WIDTH = 20

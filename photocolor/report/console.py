@@ -13,8 +13,8 @@ from rich.text import Text
 
 from photocolor.batch.reporter import Summary
 from photocolor.outcome import Done, Failed, Job, Outcome
-from photocolor.printable import clean
-from photocolor.report.words import count, duration, failure, remarks, speed, summary_rows
+from photocolor.report.phrases import count, duration, failure, remarks, speed, summary_rows
+from photocolor.system.printable import clean
 
 if TYPE_CHECKING:
     from photocolor.report.bars import Bars

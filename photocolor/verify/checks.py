@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from photocolor.color.profile import BadProfile, is_srgb
+from photocolor.image.codecs.exact_luma import luma_of
 from photocolor.image.formats import by_name
-from photocolor.image.luma import luma_of
+from photocolor.image.lightness_check import BLOCK_LIGHTNESS, MEAN_LIGHTNESS
+from photocolor.image.open import Reading
 from photocolor.image.photo import Described
-from photocolor.image.promise import BLOCK_LIGHTNESS, MEAN_LIGHTNESS
-from photocolor.image.reading import Reading
 from photocolor.metadata.provenance import Provenance
 from photocolor.settings import VisibleMark
-from photocolor.stored import Stored, whole
+from photocolor.system.file_bytes import Stored, whole
 from photocolor.verify.gray import GrayDifference
 from photocolor.verify.pixels import PixelDifference, compare_pixels
 from photocolor.verify.verdict import Check

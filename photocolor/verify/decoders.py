@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.image.open import Reading
 from photocolor.image.photo import Photo
-from photocolor.image.reading import Reading
-from photocolor.image.second import LOSSY_CODES, decoded_again
-from photocolor.image.tiff_masks import masks_digest
-from photocolor.stored import Stored
+from photocolor.image.second_decoder import LOSSY_CODES, decoded_again
+from photocolor.image.tiff.masks import masks_digest
+from photocolor.system.file_bytes import Stored
 from photocolor.verify.verdict import Check
 
 ONE_ONLY = "one decoder only: no other library here decodes this kind of file"

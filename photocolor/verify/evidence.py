@@ -12,9 +12,9 @@ from typing import BinaryIO
 
 from photocolor.errors import SourceChanged, SourceVanished, UnreadableSource
 from photocolor.outcome import Fingerprint
-from photocolor.secure import open_regular
-from photocolor.source import digest_of, fingerprint_of, is_tiff
-from photocolor.stored import HELD_BYTES, Stored, StoredFile
+from photocolor.pipeline.source import digest_of, fingerprint_of, is_tiff
+from photocolor.system.file_bytes import HELD_BYTES, Stored, StoredFile
+from photocolor.system.safe_files import open_regular
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,21 +10,21 @@ from pathlib import Path
 from photocolor.errors import PhotoError
 from photocolor.image.decode import probe
 from photocolor.image.formats import sniff
-from photocolor.image.reading import open_photo
+from photocolor.image.open import open_photo
 from photocolor.metadata.carry import read_provenance
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.signing import signature_fault
-from photocolor.printable import shortened
 from photocolor.settings import FileSettings
-from photocolor.stored import Stored, remembered
+from photocolor.system.file_bytes import Stored, remembered
+from photocolor.system.printable import shortened
 from photocolor.verify.changes import SHOWN_LETTERS, compare_tags
 from photocolor.verify.checks import Candidate, check_picture
 from photocolor.verify.decoders import check_masks, check_source
 from photocolor.verify.evidence import Evidence, open_evidence
 from photocolor.verify.intended import Pair
-from photocolor.verify.sidecars import RecordedSidecars, check_copies, check_merged, merged_tags
 from photocolor.verify.tags import tags_of
 from photocolor.verify.verdict import Check, TagReport, Verdict
+from photocolor.verify.xmp_files import RecordedSidecars, check_copies, check_merged, merged_tags
 
 UNINTENDED_SHOWN = 3
 _SHA256 = re.compile(r"[0-9a-f]{64}")

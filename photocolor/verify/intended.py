@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from photocolor.metadata.iptc_merge import normal
+from photocolor.metadata.iptc.merge_into_xmp import normal
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE
-from photocolor.metadata.sidecar import SOURCE_XMP
+from photocolor.metadata.xmp.sidecar_packet import SOURCE_XMP
 from photocolor.verify.moved import MovedIptc, lines_of, text_of_tag, texts_of
 from photocolor.verify.tags import TOO_LARGE, Tags
 

@@ -7,11 +7,11 @@ import binascii
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from photocolor.metadata import iptc
-from photocolor.metadata.ifd import Malformed
-from photocolor.metadata.iptc_merge import SOURCE_IPTC, normal
-from photocolor.metadata.packet import SOURCE_TEXT
-from photocolor.metadata.png_text import Unpacking, decoded
+from photocolor.containers.ifd import Malformed
+from photocolor.metadata.formats.png_text import Unpacking, decoded
+from photocolor.metadata.iptc import datasets
+from photocolor.metadata.iptc.merge_into_xmp import SOURCE_IPTC, normal
+from photocolor.metadata.xmp.result_packet import SOURCE_TEXT
 from photocolor.verify.tags import base_name
 
 _COMMENT = "comment/text"
@@ -47,11 +47,11 @@ class MovedIptc:
     """
 
     def __init__(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
-        properties, homeless = iptc.mapped(_records(before))
+        properties, homeless = datasets.mapped(_records(before))
         self._after = after
         self._aside = {normal(line) for line in texts_of(after.get(f"XMP/{SOURCE_IPTC}"))}
         self._records = {(item.record, item.dataset, item.value): item for item in homeless}
-        self._values: dict[tuple[int, int, bytes], tuple[iptc.Property, iptc.Record]] = {}
+        self._values: dict[tuple[int, int, bytes], tuple[datasets.Property, datasets.Record]] = {}
         self._expected: dict[str, set[str]] = {}
         for property_, origin in properties:
             self._values |= {(item.record, item.dataset, item.value): (property_, item) for item in origin}
@@ -64,7 +64,7 @@ class MovedIptc:
         if found.tag == "IPTC":
             return found.was in _unpacked(self._after.get(_UNPARSED))
         numbers = tuple(map(int, found.tag.removeprefix("IPTC/").split(":")))
-        if numbers in iptc.ABOUT_ITSELF or not found.was.strip(b"\0 "):
+        if numbers in datasets.ABOUT_ITSELF or not found.was.strip(b"\0 "):
             return True
         key = (numbers[0], numbers[1], found.was)
         record = self._records.get(key)
@@ -113,7 +113,7 @@ def text_of_tag(tag: str, value: object) -> str | None:
     if not isinstance(value, bytes):
         return None
     if tag == _COMMENT:
-        return iptc.text_of(value, b"")[0]
+        return datasets.text_of(value, b"")[0]
     try:
         kind = tag.removeprefix("png/").encode("latin-1")
         _, text = decoded(kind, value, Unpacking())
@@ -122,16 +122,16 @@ def text_of_tag(tag: str, value: object) -> str | None:
     return text.decode("utf-8" if kind == b"iTXt" else "latin-1", "replace")
 
 
-def _records(tags: Mapping[str, object]) -> list[iptc.Record]:
+def _records(tags: Mapping[str, object]) -> list[datasets.Record]:
     charset = tags.get("IPTC/1:090")
-    found = list[iptc.Record]()
+    found = list[datasets.Record]()
     for tag, value in tags.items():
         record, _, dataset = base_name(tag).removeprefix("IPTC/").partition(":")
         if not tag.startswith("IPTC/") or not isinstance(value, bytes) or not dataset.isdigit():
             continue
-        if (int(record), int(dataset)) not in iptc.ABOUT_ITSELF:
-            text = iptc.text_of(value, charset if isinstance(charset, bytes) else b"")
-            found.append(iptc.Record(int(record), int(dataset), value, *text))
+        if (int(record), int(dataset)) not in datasets.ABOUT_ITSELF:
+            text = datasets.text_of(value, charset if isinstance(charset, bytes) else b"")
+            found.append(datasets.Record(int(record), int(dataset), value, *text))
     return found
 
 

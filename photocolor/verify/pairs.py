@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from photocolor.batch.manifest import checked_place, places_of
-from photocolor.batch.parts import manifests, replay
-from photocolor.batch.record import DONE, FAILED, SKIPPED
-from photocolor.batch.retry import source_place
-from photocolor.batch.walk import RECORD_FOLDER, harvest
+from photocolor.batch.plan.retry import source_place
+from photocolor.batch.plan.walk import RECORD_FOLDER, harvest
+from photocolor.batch.records.files import manifests, replay
+from photocolor.batch.records.line import DONE, FAILED, SKIPPED
+from photocolor.batch.records.manifest import checked_place, places_of
 from photocolor.errors import UsageError
-from photocolor.secure import leaves, lies_in
-from photocolor.strict_json import loads
+from photocolor.system.safe_files import leaves, lies_in
+from photocolor.system.strict_json import loads
 from photocolor.verify.files import Recorded
 
 

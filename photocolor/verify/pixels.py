@@ -10,12 +10,12 @@ from functools import partial
 import numpy as np
 
 from photocolor.errors import UnsupportedPhoto
-from photocolor.image.mark import Mark, corner_mark
+from photocolor.image.gray_source import in_channels
+from photocolor.image.open import Reading
 from photocolor.image.photo import Photo, Pixels, Rows
-from photocolor.image.plate import Plate
-from photocolor.image.reading import Reading
-from photocolor.image.regroup import regrouped
-from photocolor.image.sheet import in_channels
+from photocolor.image.row_groups import regrouped
+from photocolor.image.tiff.strip_reader import Plate
+from photocolor.image.visible_mark import Mark, corner_mark
 from photocolor.verify.gray import GrayDifference, band_rows, gray_codes
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
 
-from photocolor.ahead import in_order
 from photocolor.settings import FileSettings
+from photocolor.system.prefetch import in_order
 from photocolor.verify.changes import as_dict
 from photocolor.verify.files import verify_file
 from photocolor.verify.pairs import Assignment

@@ -7,17 +7,26 @@ import re
 import struct
 from collections import Counter
 
-from photocolor.metadata import iptc, makernote, photoshop
-from photocolor.metadata.blocks import Blocks, Log, TiffSource
+from photocolor.containers.ifd import Field, Layout, Malformed, read_directory, read_header
 from photocolor.metadata.carry import READERS, read_blocks
-from photocolor.metadata.fields import Lifter
-from photocolor.metadata.ifd import Field, Layout, Malformed, read_directory, read_header
+from photocolor.metadata.exif import makernote
+from photocolor.metadata.exif.fields import Lifter
+from photocolor.metadata.exif.tags import (
+    EXIF_IFD,
+    GPS_IFD,
+    INTEROP_IFD,
+    MAKER_NOTE,
+    THUMBNAIL_AT,
+    THUMBNAIL_BYTES,
+    tag_name,
+)
+from photocolor.metadata.formats.trailer import placed, readable
+from photocolor.metadata.iptc import datasets, photoshop
 from photocolor.metadata.limits import TooLarge
-from photocolor.metadata.packet import source_packet
-from photocolor.metadata.tags import EXIF_IFD, GPS_IFD, INTEROP_IFD, MAKER_NOTE, THUMBNAIL_AT, THUMBNAIL_BYTES, tag_name
-from photocolor.metadata.trailer import placed, readable
-from photocolor.metadata.xmp import NAMESPACES, RDF, Packet
-from photocolor.metadata.xmp_tree import Element
+from photocolor.metadata.model import Blocks, Log, TiffSource
+from photocolor.metadata.xmp.edit import NAMESPACES, RDF, Packet
+from photocolor.metadata.xmp.result_packet import source_packet
+from photocolor.metadata.xmp.tree import Element
 
 
 class Tags(dict[str, object]):
@@ -213,7 +222,7 @@ def _add_photoshop(found: Tags, blocks: Blocks) -> None:
 
 def _add_iptc(found: Tags, data: bytes) -> None:
     try:
-        records = list(iptc.records(data))
+        records = list(datasets.records(data))
     except Malformed:
         found.put("IPTC", data)
         return

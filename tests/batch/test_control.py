@@ -12,7 +12,7 @@ from fakes import wait_until, write_model
 from runs import Listener, read_tree, write_tree
 
 from photocolor.batch.control import Control
-from photocolor.batch.plan import make_plan
+from photocolor.batch.plan.targets import make_plan
 from photocolor.batch.reporter import Summary
 from photocolor.batch.start import color_plan
 from photocolor.errors import ExitCode, OutputLocked

@@ -12,13 +12,13 @@ import pytest
 from runs import INLINE, PROCESSES, RECIPE, Listener, read_tree, run_tree, run_with, write_tree
 from works import DEVICE, open_broken, open_scripted
 
-from photocolor.batch.begun import begun_path
-from photocolor.batch.manifest import manifest_path, recall
-from photocolor.batch.parts import replay
-from photocolor.batch.plan import make_plan
-from photocolor.batch.pools import Crew, open_pool
+from photocolor.batch.plan.targets import make_plan
+from photocolor.batch.pools.pool import Crew, open_pool
+from photocolor.batch.records.files import replay
+from photocolor.batch.records.in_progress import begun_path
+from photocolor.batch.records.manifest import manifest_path, recall
+from photocolor.batch.resume import Sieve
 from photocolor.batch.runner import Run, run
-from photocolor.batch.sift import Sieve
 from photocolor.errors import DiskFull, ExitCode, Interrupted, ModelInvalid, OutputError, Terminated
 from photocolor.outcome import Done, Failed, Job
 from photocolor.settings import Shard

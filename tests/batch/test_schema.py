@@ -15,11 +15,11 @@ from commands import ROOT, Here
 from fakes import CUDA, OutOfMemorySession, write_model
 from runs import run_tree, write_tree
 
-from photocolor.batch.manifest import manifest_path
+from photocolor.batch.records.manifest import manifest_path
 from photocolor.engine.colorizer import Colorizer
 from photocolor.hints.sidecar import Hints, Polygon, format_hints
 from photocolor.models.registry import find_model
-from photocolor.pipeline import Studio
+from photocolor.pipeline.photo import Studio
 from photocolor.settings import ColorSettings, FileSettings, Shard
 
 PAGE = (ROOT / "docs" / "manifest.md").read_text(encoding="utf-8")

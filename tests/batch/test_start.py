@@ -10,7 +10,7 @@ import photos
 import pytest
 from runs import Listener, read_tree, write_tree
 
-from photocolor.batch.plan import make_plan
+from photocolor.batch.plan.targets import make_plan
 from photocolor.batch.reporter import Summary
 from photocolor.batch.start import color_plan
 from photocolor.errors import ModelInvalid

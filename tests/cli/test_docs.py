@@ -11,8 +11,8 @@ import pytest
 from commands import ROOT, Here
 
 from photocolor import errors
-from photocolor.batch.manifest import Recipe, manifest_line
-from photocolor.batch.record import as_record
+from photocolor.batch.records.line import as_record
+from photocolor.batch.records.manifest import Recipe, manifest_line
 from photocolor.cli.config import NOT_IN_FILES, known_options, read_config
 from photocolor.cli.restore import restore
 from photocolor.errors import ExitCode, PhotocolorError

@@ -8,12 +8,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from photocolor.cli.doctor import doctor
-from photocolor.engine import checkup
+from photocolor.cli.doctor import doctor as doctor_command
+from photocolor.engine import doctor
 from photocolor.errors import ExitCode
 
 app = typer.Typer()
-app.command()(doctor)
+app.command()(doctor_command)
 
 
 def test_a_sound_installation_exits_with_zero_and_says_so():
@@ -38,7 +38,7 @@ def test_a_fault_exits_with_environment_and_shows_the_whole_repair_command(
     options: list[str], monkeypatch: pytest.MonkeyPatch
 ):
     repair = "two are installed; repair with: " + "/a/long/path/python -m pip uninstall " * 4 + "[end]"
-    monkeypatch.setattr(checkup, "runtime_conflict", lambda: repair)
+    monkeypatch.setattr(doctor, "runtime_conflict", lambda: repair)
     done = CliRunner().invoke(app, options)
     assert done.exit_code == ExitCode.ENVIRONMENT
     assert repair in done.stdout

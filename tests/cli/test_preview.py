@@ -18,7 +18,7 @@ from fakes import write_model
 from PIL import Image
 
 from photocolor.hints.sidecar import Hints, Point
-from photocolor.source import write_hints
+from photocolor.pipeline.source import write_hints
 
 
 @pytest.fixture

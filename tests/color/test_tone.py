@@ -8,8 +8,8 @@ import pytest
 from skimage import data
 
 from photocolor.color.lab import gray_of
-from photocolor.color.stitch import stitch
 from photocolor.color.tone import Tone, tone_curve, tone_of
+from photocolor.render.exact_gray import stitch
 
 
 def sepia(rgb: np.ndarray) -> np.ndarray:

@@ -25,7 +25,7 @@ from PySide6.QtTest import QTest  # noqa: E402 -- the path comes first
 from PySide6.QtWidgets import QApplication  # noqa: E402 -- the path comes first
 
 from photocolor.desktop.app import make_app  # noqa: E402 -- the path comes first
-from photocolor.desktop.look import Look  # noqa: E402 -- the path comes first
+from photocolor.desktop.theme import Look  # noqa: E402 -- the path comes first
 from photocolor.desktop.window import Window  # noqa: E402 -- the path comes first
 
 SAMPLES = ("portrait.jpg", "street/cameraman.jpg", "album/cat.webp", "album/coffee-sepia.png", "film/rocket-16bit.tif")

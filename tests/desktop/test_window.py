@@ -15,12 +15,12 @@ from PySide6.QtGui import QAccessible, QDropEvent, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMessageBox, QSlider, QWidget
 
-from photocolor.desktop.film import State
-from photocolor.desktop.look import Look, wear
+from photocolor.desktop.filmstrip import State
+from photocolor.desktop.theme import Look, wear
 from photocolor.desktop.window import Window
 from photocolor.hints.sidecar import Hints, Point, sidecar_of
+from photocolor.pipeline.source import read_hints, write_hints
 from photocolor.preview.region import Region
-from photocolor.source import read_hints, write_hints
 
 Button = QMessageBox.StandardButton
 CONTRAST = 4.5

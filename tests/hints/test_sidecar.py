@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from photocolor.errors import HintsInvalid
 from photocolor.hints.sidecar import Hints, Point, Polygon, format_hints, parse_hints, sidecar_of
-from photocolor.source import read_hints, write_hints
+from photocolor.pipeline.source import read_hints, write_hints
 
 SHARES = st.floats(0, 1)
 COLORS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)

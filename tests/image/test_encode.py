@@ -273,9 +273,9 @@ def test_a_format_that_cannot_hold_the_size_is_refused_before_any_work(
 
 
 def test_a_tiff_too_large_for_32_bit_offsets_becomes_a_bigtiff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("photocolor.image.tiff_write._CLASSIC_BYTES", 48 * 64 * 3 - 1)
+    monkeypatch.setattr("photocolor.image.tiff.write._CLASSIC_BYTES", 48 * 64 * 3 - 1)
     assert _written(tmp_path, photos.tiff())[1].container.bigtiff
-    monkeypatch.setattr("photocolor.image.tiff_write._CLASSIC_BYTES", 48 * 64 * 3)
+    monkeypatch.setattr("photocolor.image.tiff.write._CLASSIC_BYTES", 48 * 64 * 3)
     assert not _written(tmp_path, photos.tiff())[1].container.bigtiff
 
 

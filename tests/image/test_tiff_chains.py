@@ -10,8 +10,8 @@ import pytest
 
 from photocolor.errors import PhotoError
 from photocolor.image.decode import probe
-from photocolor.pages import Book
-from photocolor.stored import remembered
+from photocolor.pipeline.pages import Book
+from photocolor.system.file_bytes import remembered
 
 
 def chained(pages: int, fields: int = 12, sub_directories: int = 0) -> bytes:

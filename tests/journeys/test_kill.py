@@ -14,7 +14,7 @@ import pytest
 from commands import photocolor, started
 from runs import read_tree, write_tree
 
-from photocolor.image.atomic import is_temporary
+from photocolor.system.atomic import is_temporary
 
 KILLS = 25
 PHOTOS = 12

@@ -16,7 +16,7 @@ import photos
 import pytest
 from commands import ROOT
 
-from photocolor.boxes.box import make_box
+from photocolor.containers.boxes import make_box
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the system tells no process's peak memory")
 

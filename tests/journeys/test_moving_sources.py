@@ -14,7 +14,7 @@ from commands import photocolor, started
 from runs import job_for, read_tree, write_tree
 
 from photocolor.errors import SourceChanged
-from photocolor.source import read_source
+from photocolor.pipeline.source import read_source
 
 READS = 60
 VERSION_BYTES = 4_000_000

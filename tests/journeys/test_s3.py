@@ -198,9 +198,9 @@ def test_a_photo_that_the_storage_never_gives_or_takes_is_named_and_the_next_run
 MEASURE = """
 import resource, sys
 from pathlib import Path
-from photocolor.batch.remote_plan import plan_remote
-from photocolor.batch.remote_start import RemoteRun, remote_sieve
-from photocolor.batch.manifest import Recipe
+from photocolor.batch.remote.plan import plan_remote
+from photocolor.batch.remote.start import RemoteRun, remote_sieve
+from photocolor.batch.records.manifest import Recipe
 from photocolor.settings import Ends, Settings
 where = "s3://archive/many/" + sys.argv[1]
 plan = plan_remote(Settings(sources=(), out=Path(), remote=Ends(sources=(where,), out="s3://archive/many/out")))

@@ -14,7 +14,7 @@ import pytest
 from commands import Answer, Here, started
 from runs import read_tree, write_tree
 
-from photocolor.batch.shard import shard_of
+from photocolor.batch.plan.shard import shard_of
 
 SHARDS = 3
 PATIENCE_S = 60.0

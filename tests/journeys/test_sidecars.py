@@ -15,13 +15,13 @@ from commands import photocolor as command
 from runs import read_tree, write_tree
 
 from photocolor import colorize_file
-from photocolor.batch.begun import Begun, sweep_begun
+from photocolor.batch.records.in_progress import Begun, sweep_begun
 from photocolor.metadata.carry import read_blocks
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE
-from photocolor.metadata.xmp import Packet
+from photocolor.metadata.xmp.edit import Packet
+from photocolor.pipeline.source import digest_of
+from photocolor.pipeline.xmp_files import copy_token
 from photocolor.settings import ColorSettings, FileSettings, Sidecars, settings_digest
-from photocolor.sidecars import copy_token
-from photocolor.source import digest_of
 
 HEAD = (
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'

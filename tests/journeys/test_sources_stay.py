@@ -18,11 +18,11 @@ from fakes import write_model
 from runs import INLINE, PROCESSES, Listener, read_tree, run_with, write_tree
 from works import open_scripted
 
-from photocolor.batch.pools import Crew
+from photocolor.batch.pools.pool import Crew
 from photocolor.errors import OutputError, TargetBlocked
-from photocolor.image.atomic import AtomicFile
 from photocolor.metadata.carry import Changes, graft
 from photocolor.metadata.provenance import Provenance
+from photocolor.system.atomic import AtomicFile
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="links, modes and mounts of POSIX")
 PHOTO = photos.jpeg(photos.gray(40, 60))

@@ -12,12 +12,12 @@ import numpy as np
 import photos
 import pytest
 
-from photocolor.boxes.box import make_box
-from photocolor.boxes.heif import with_additions
+from photocolor.containers.boxes import make_box
+from photocolor.containers.heif import with_additions
+from photocolor.image.codecs.heif import orientation_boxes
 from photocolor.image.decode import decode
-from photocolor.image.heif import orientation_boxes
 from photocolor.metadata.carry import READERS, Changes, graft, read_provenance
-from photocolor.metadata.orientation import with_orientation
+from photocolor.metadata.exif.orientation import with_orientation
 from photocolor.metadata.provenance import Provenance
 
 MADE = Provenance(

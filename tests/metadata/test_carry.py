@@ -17,8 +17,8 @@ import tifffile
 from PIL import Image
 
 from photocolor.metadata.carry import CarryReport, Changes, graft, read_provenance
+from photocolor.metadata.formats.tiff_pages import graft_pages
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE, Provenance
-from photocolor.metadata.tiff_pages import graft_pages
 
 from .judged import differences, facts
 

@@ -11,10 +11,10 @@ import photos
 import pytest
 from PIL import Image
 
-from photocolor.metadata import jpeg, png, webp
-from photocolor.metadata.blocks import Blocks, Log, Picture
-from photocolor.metadata.ifd import Malformed
-from photocolor.metadata.iptc import as_properties
+from photocolor.containers.ifd import Malformed
+from photocolor.metadata.formats import jpeg, png, webp
+from photocolor.metadata.iptc.datasets import as_properties
+from photocolor.metadata.model import Blocks, Log, Picture
 
 BLOCKS = Blocks(exif=annotated.block(), xmp=annotated.XMP)
 

@@ -10,12 +10,13 @@ import numpy as np
 import photos
 import pytest
 
-from photocolor.image.directory import view_exif
-from photocolor.metadata import iptc, photoshop, webp
-from photocolor.metadata.blocks import Blocks, Log
+from photocolor.containers.ifd import Malformed
+from photocolor.containers.tiff import view_exif
 from photocolor.metadata.carry import Changes, graft, read_blocks, read_provenance
-from photocolor.metadata.ifd import Malformed
-from photocolor.metadata.xmp import Packet
+from photocolor.metadata.formats import webp
+from photocolor.metadata.iptc import datasets, photoshop
+from photocolor.metadata.model import Blocks, Log
+from photocolor.metadata.xmp.edit import Packet
 
 from .test_carry import PROVENANCE, RESULTS, pixels
 
@@ -126,7 +127,7 @@ def test_a_packet_nested_without_end_is_refused() -> None:
 
 def test_cut_records_and_resources_are_named() -> None:
     with pytest.raises(Malformed, match="2:105"):
-        list(iptc.records(b"\x1c\x02\x69\x00\x10short"))
+        list(datasets.records(b"\x1c\x02\x69\x00\x10short"))
     with pytest.raises(Malformed, match="0x0404"):
         list(photoshop.resources(annotated.photoshop()[:60]))
 

@@ -13,7 +13,7 @@ from photocolor.errors import ExitCode, ModelInvalid, ModelNotFound
 from photocolor.models import registry
 from photocolor.models.card import sha256
 from photocolor.models.registry import find_model, registered
-from photocolor.secure import read_regular
+from photocolor.system.safe_files import read_regular
 
 WRONG = "0" * 64
 

@@ -14,10 +14,10 @@ import pytest
 from commands import ROOT
 
 from photocolor.errors import EnvironmentFault, StorageFailed, UsageError
-from photocolor.places.address import Address, parse_address, parse_place
-from photocolor.places.patience import ATTEMPTS, patiently
-from photocolor.places.staging import PREFIX, STALE_S, staging_folder, staging_path
-from photocolor.places.store import Store, open_store
+from photocolor.storage.address import Address, parse_address, parse_place
+from photocolor.storage.retries import ATTEMPTS, patiently
+from photocolor.storage.staging import PREFIX, STALE_S, staging_folder, staging_path
+from photocolor.storage.store import Store, open_store
 
 
 @pytest.fixture

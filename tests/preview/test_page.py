@@ -12,7 +12,7 @@ import pytest
 from browser import Browser
 from PIL import Image
 
-from photocolor.image.compare import Cell, gray_picture
+from photocolor.image.display.compare import Cell, gray_picture
 from photocolor.preview.page import page
 
 BEFORE = gray_picture(photos.gray(240, 320))

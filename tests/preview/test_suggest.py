@@ -13,11 +13,11 @@ from looks import studio
 
 from photocolor.color.lab import gray_of, lab_of
 from photocolor.color.tone import Tone
-from photocolor.coloring import colorize_gray
 from photocolor.engine.colorizer import ColorAnswer
 from photocolor.outcome import Quiet
-from photocolor.preview.draft import Draft, read_draft
+from photocolor.pipeline.coloring import colorize_gray
 from photocolor.preview.region import Region, paint_region, read_full
+from photocolor.preview.screen_photo import Draft, read_draft
 from photocolor.preview.suggest import ALIKE_AB, suggest
 from photocolor.settings import ColorSettings
 

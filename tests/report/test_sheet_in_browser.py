@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from browser import Browser
 
-from photocolor.image.compare import gray_picture
-from photocolor.image.contact import side_by_side
-from photocolor.report.ledger import Entry, Totals
-from photocolor.report.pictures import Shown
-from photocolor.report.sheet import Sheet
+from photocolor.image.display.before_after import side_by_side
+from photocolor.image.display.compare import gray_picture
+from photocolor.report.contact_sheet import Sheet
+from photocolor.report.history import Entry, Totals
+from photocolor.report.thumbnails import Shown
 
 PHOTOS = 150
 GRAY, RED = (gray_picture(np.full((40, 60), 90, np.uint8)), np.full((40, 60, 3), (200, 30, 30), np.uint8))

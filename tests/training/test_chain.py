@@ -104,7 +104,7 @@ def test_the_product_never_imports_training() -> None:
 
 def test_evaluation_of_a_perfect_answer_is_perfect(prepared: Path) -> None:
     from training.data.prepared import load
-    from training.evaluate import measure, test_photo, training_colors
+    from training.evaluation.evaluate import measure, test_photo, training_colors
 
     data = load(prepared, "train")
     weight_of, mean = training_colors(data)
@@ -127,9 +127,9 @@ def test_photocolor_restores_a_photo_with_an_exported_model_of_any_size_rule(
     from rich.console import Console
     from training_scenes import scene
 
-    from training.export import export
+    from training.exporting.export import export
+    from training.loop.trainer import train
     from training.settings import Data, Export, Generator, Phase, Recipe, Train
-    from training.trainer import train
 
     generator = Generator(kind, "rgb", widths=widths, depth=4, norm="instance", fixed_px=side)
     settings = Train((Phase(8, side or 32, 4),), strip_every=0)

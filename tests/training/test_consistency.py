@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from training.consistency import SIDE_MULTIPLE_PX, refer, show_a_part
 from training.data.batches import Rank
 from training.errors import RecipeError
-from training.own_answer import tell_own_answer
-from training.run import Run, build
+from training.loop.consistency import SIDE_MULTIPLE_PX, refer, show_a_part
+from training.loop.own_answer import tell_own_answer
+from training.loop.training_state import Run, build
 from training.settings import Recipe
 
 

@@ -9,21 +9,21 @@ import pytest
 import torch
 
 from photocolor.engine.runtime import load_runtime
-from training import metrics
-from training.contract import Contract
 from training.data.batches import BatchMaker, Rank
 from training.data.prepared import load
 from training.errors import MissingData, RecipeError
+from training.evaluation import metrics
+from training.exporting.contract import Contract
+from training.loop.training_state import freeze, parameter_groups
 from training.losses.bins import bin_centers
 from training.losses.palette import colorfulness, palette_distance
 from training.networks.build import build_generator
 from training.networks.efficientnet import WEIGHTS, Classifier, Encoder
 from training.networks.efficientnet_unet import EfficientNetUNet
 from training.networks.feature_critic import FeatureCritic
+from training.networks.warmstart import load_onnx
 from training.recipe import load_recipe
-from training.run import freeze, parameter_groups
 from training.settings import Generator, Optimizer, Phase, Recipe, Share, Train
-from training.warmstart import load_onnx
 
 SMALL = Generator("efficientnet", hints=True, widths=(8, 8, 16, 16, 32), scale_blocks=(0, 0, 0, 0), attention_heads=2)
 FLOAT32_AB = 2e-3

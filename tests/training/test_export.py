@@ -13,16 +13,16 @@ from rich.console import Console
 
 from photocolor.models.card import read_card
 from photocolor.models.registry import find_model
-from training import state
-from training.colorist import ModelFile
 from training.errors import CheckpointMismatch, RecipeError
-from training.export import PARITY_AB, ModelTooLarge, contract_of, export, parity, write_card, write_graph
-from training.halves import halve
+from training.evaluation.evaluated_model import ModelFile
+from training.exporting.export import PARITY_AB, ModelTooLarge, contract_of, export, parity, write_card, write_graph
+from training.exporting.float16 import halve
+from training.loop import checkpoint_file
+from training.loop.trainer import train
 from training.networks.build import build_generator
+from training.networks.warmstart import load_onnx, unfold_norms
 from training.recipe import recipe_digest, recipe_from_values, recipe_values
 from training.settings import Data, Discriminator, Generator, Hints, Loss, Phase, Recipe, Train
-from training.trainer import train
-from training.warmstart import load_onnx, unfold_norms
 
 QUIET = Console(quiet=True)
 
@@ -54,7 +54,7 @@ def test_weights_are_float16_and_inputs_and_outputs_float32(exported: Path) -> N
 
 
 def test_only_as_many_arrays_as_the_colors_need_stay_float32(exported: Path, tiny: Recipe) -> None:
-    model = contract_of(state.load(exported.parent / "run" / "last.pt"), tiny, exported.parent / "run")
+    model = contract_of(checkpoint_file.load(exported.parent / "run" / "last.pt"), tiny, exported.parent / "run")
     photos = [np.tile(np.linspace(5, 95, 64, dtype=np.float32), (64, 1))]
     path = exported.with_name("halved.onnx")
 
@@ -83,7 +83,7 @@ def test_a_file_larger_than_the_recipe_allows_is_an_error_and_not_written(
 ) -> None:
     last = tmp_path / "run" / "last.pt"
     small = dataclasses.replace(tiny, export=dataclasses.replace(tiny.export, largest_mb=0.01))
-    torch.save(state.load(last) | {"recipe": json.dumps(recipe_values(small))}, last)
+    torch.save(checkpoint_file.load(last) | {"recipe": json.dumps(recipe_values(small))}, last)
     with pytest.raises(ModelTooLarge, match=r"0\.0\d MB|0\.1 MB") as error:
         export(tmp_path / "run", tmp_path / "large.onnx", QUIET)
     assert "0.01 MB allowed" in error.value.message and "largest_mb" in error.value.hint
@@ -188,7 +188,8 @@ def test_a_network_begun_from_a_model_file_gives_the_files_colors_also_after_unf
     exported: Path, tiny: Recipe
 ) -> None:
     network = build_generator(
-        tiny.generator, len(np.asarray(state.load(exported.parent / "run" / "last.pt")["generator"]["bins.bias"]))
+        tiny.generator,
+        len(np.asarray(checkpoint_file.load(exported.parent / "run" / "last.pt")["generator"]["bins.bias"])),
     )
     assert load_onnx(network, exported) == []
     chance = np.random.default_rng(0)

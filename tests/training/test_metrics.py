@@ -5,7 +5,7 @@ import pytest
 from skimage.color import deltaE_ciede2000
 from skimage.metrics import structural_similarity
 
-from training import metrics
+from training.evaluation import metrics
 
 SHARMA = (
     (50.0, 2.6772, -79.7751, 50.0, 0.0, -82.7485, 2.0425),

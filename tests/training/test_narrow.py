@@ -10,14 +10,14 @@ import torch
 from rich.console import Console
 from torch import Tensor, nn
 
-from training import run as runs
-from training import state
-from training.distributed import Rank
 from training.errors import RecipeError
-from training.narrow import Layer, layers_of, narrowed
+from training.loop import checkpoint_file
+from training.loop import training_state as runs
+from training.loop.distributed import Rank
+from training.loop.trainer import train
 from training.networks.build import build_generator
+from training.networks.channel_selection import Layer, layers_of, narrowed
 from training.settings import Generator, Recipe
-from training.trainer import train
 
 WIDE = Generator(hints=True, widths=(12, 16, 24, 32), encoder_blocks=(1, 2, 1, 1), attention_heads=2, bins="gamut")
 NARROW = dataclasses.replace(WIDE, widths=(8, 16, 12, 32))
@@ -97,20 +97,20 @@ def test_anything_but_narrower_finer_scales_is_refused(wide: nn.Module, other: G
 def test_a_run_begins_from_the_checkpoint_of_a_wider_one(tiny: Recipe, tmp_path: Path) -> None:
     train(tiny, tmp_path / "wide", Console(quiet=True), stop_at=8)
     generator = dataclasses.replace(tiny.generator, widths=(4, 8, 8, 8, 16))
-    words = dataclasses.replace(tiny.train, init_from=str(tmp_path / "wide" / state.LAST))
+    words = dataclasses.replace(tiny.train, init_from=str(tmp_path / "wide" / checkpoint_file.LAST))
     recipe = dataclasses.replace(tiny, name="slim", generator=generator, train=words)
     begun = runs.build(recipe, tmp_path / "slim", torch.device("cpu"), Rank())
-    average = state.load(tmp_path / "wide" / state.LAST)["average"]
+    average = checkpoint_file.load(tmp_path / "wide" / checkpoint_file.LAST)["average"]
     expected = narrowed(average, tiny.generator, generator)
     assert all(torch.equal(values, expected[name]) for name, values in begun.generator.state_dict().items())
 
 
 def test_what_training_does_not_look_at_may_differ_from_the_checkpoint(tiny: Recipe, tmp_path: Path) -> None:
     train(tiny, tmp_path / "old", Console(quiet=True), stop_at=8)
-    words = dataclasses.replace(tiny.train, init_from=str(tmp_path / "old" / state.LAST))
+    words = dataclasses.replace(tiny.train, init_from=str(tmp_path / "old" / checkpoint_file.LAST))
     generator = dataclasses.replace(tiny.generator, decode="blend", blend=0.2)
     begun = runs.build(
         dataclasses.replace(tiny, generator=generator, train=words), tmp_path / "new", torch.device("cpu"), Rank()
     )
-    average = state.load(tmp_path / "old" / state.LAST)["average"]
+    average = checkpoint_file.load(tmp_path / "old" / checkpoint_file.LAST)["average"]
     assert all(torch.equal(values, average[name]) for name, values in begun.generator.state_dict().items())

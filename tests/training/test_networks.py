@@ -83,7 +83,7 @@ def test_hints_change_the_answer_of_a_network_that_takes_them() -> None:
 
 @pytest.mark.parametrize(("name", "least"), [("default", 2e9), ("residual", 3e9)])
 def test_the_default_networks_cost_less_than_sixteen_gigamacs(name: str, least: float) -> None:
-    from training.describe import layers_of
+    from training.exporting.describe import layers_of
 
     network = build_generator(load_recipe(name).generator, 313)
     layers = layers_of(network, (torch.zeros(1, 1, 256, 256), torch.zeros(1, 3, 256, 256)))
@@ -92,7 +92,7 @@ def test_the_default_networks_cost_less_than_sixteen_gigamacs(name: str, least: 
 
 
 def test_describe_counts_a_convolution_by_hand() -> None:
-    from training.describe import layers_of
+    from training.exporting.describe import layers_of
 
     layer = torch.nn.Conv2d(3, 8, 3, padding=1)
     (found,) = layers_of(torch.nn.Sequential(layer), (torch.zeros(1, 3, 10, 20),))

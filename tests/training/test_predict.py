@@ -12,11 +12,11 @@ from training_scenes import scene
 
 from training.cli.app import main
 from training.color import lab_of_photo
-from training.colorist import ModelFile
 from training.data.prepared import load
 from training.errors import MissingData
-from training.figures import GAP_PX, TITLE_PX
-from training.predict import color_whole, read_photo
+from training.evaluation.evaluated_model import ModelFile
+from training.evaluation.figures import GAP_PX, TITLE_PX
+from training.evaluation.predict import color_whole, read_photo
 
 
 @pytest.fixture

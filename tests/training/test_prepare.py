@@ -24,7 +24,7 @@ from training.data.inspect import decoded
 from training.data.prepare import PrepareSettings, prepare
 from training.data.prepared import load
 from training.errors import MissingData, PairMismatch
-from training.evaluate import test_photo as photo_of  # or pytest takes it for a test
+from training.evaluation.evaluate import test_photo as photo_of  # or pytest takes it for a test
 from training.settings import Aging, Phase, Recipe, Train
 
 QUIET = Console(quiet=True)

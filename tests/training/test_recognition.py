@@ -17,14 +17,14 @@ from skimage import data as photos
 from training_scenes import scene
 
 from photocolor.models.card import read_card
-from training import metrics
 from training.cli.app import main
 from training.data.prepare import PrepareSettings, prepare
-from training.evaluate import Measured, Photo, differences, intervals, measure, recognized
-from training.imagenet import CLASSES, classes_of
+from training.evaluation import metrics
+from training.evaluation.evaluate import Measured, Photo, differences, intervals, measure, recognized
+from training.evaluation.imagenet import CLASSES, classes_of
+from training.evaluation.recognition import Recognizer, took_part
+from training.evaluation.skin import skin_of, skin_rule
 from training.networks.efficientnet import pretrained_weights
-from training.recognition import Recognizer, took_part
-from training.skin import skin_of, skin_rule
 
 # -- the Fréchet distance ---------------------------------------------------------------------------------------------
 

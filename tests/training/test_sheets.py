@@ -12,8 +12,8 @@ from training_scenes import scene, write_scenes
 
 from training.cli.app import main
 from training.data.prepare import PrepareSettings, prepare
-from training.figures import GAP_PX, TITLE_PX, grid
-from training.sheets import SCAN_PX
+from training.evaluation.figures import GAP_PX, TITLE_PX, grid
+from training.evaluation.sheets import SCAN_PX
 
 
 @pytest.fixture

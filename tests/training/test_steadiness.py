@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from training import steadiness as measures
 from training.data.prepared import load
-from training.evaluate import Measured, Photo, Protocol, differences, intervals
-from training.evaluate import test_photo as photo_of
-from training.steadiness import aged_versions, honesty_of_doubt, object_and_neighbor, steadiness
+from training.evaluation import robustness as measures
+from training.evaluation.evaluate import Measured, Photo, Protocol, differences, intervals
+from training.evaluation.evaluate import test_photo as photo_of
+from training.evaluation.robustness import aged_versions, honesty_of_doubt, object_and_neighbor, steadiness
 
 Plane = NDArray[np.float32]
 

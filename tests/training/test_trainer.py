@@ -14,15 +14,15 @@ import pytest
 import torch
 from rich.console import Console
 
-from training import state
 from training.data.batches import Rank, batches
-from training.ema import Average
 from training.errors import CheckpointMismatch, Diverged, MissingWeights, RecipeError
-from training.logbook import Meter, read_stats
+from training.loop import checkpoint_file
+from training.loop.ema import Average
+from training.loop.logbook import Meter, read_stats
+from training.loop.trainer import rate_at, step, train
+from training.loop.training_state import build
 from training.recipe import recipe_digest, recipe_values
-from training.run import build
 from training.settings import Optimizer, Recipe
-from training.trainer import rate_at, step, train
 
 QUIET = Console(quiet=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,12 +34,12 @@ def losses(run: Path) -> list[tuple[float, float]]:
 
 
 def weights(run: Path) -> dict[str, torch.Tensor]:
-    return dict(state.load(run / state.LAST)["generator"])
+    return dict(checkpoint_file.load(run / checkpoint_file.LAST)["generator"])
 
 
 @pytest.fixture(autouse=True)
 def every_step_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training.trainer.LOG_STEPS", 2)
+    monkeypatch.setattr("training.loop.trainer.LOG_STEPS", 2)
 
 
 def test_a_resumed_run_gives_exactly_the_losses_and_weights_of_an_uninterrupted_one(
@@ -77,14 +77,14 @@ def test_a_run_leaves_strips_curves_and_a_whole_log(tiny: Recipe, tmp_path: Path
 
 def test_nan_stops_the_run_and_keeps_the_last_good_state(tiny: Recipe, tmp_path: Path) -> None:
     train(tiny, tmp_path, QUIET, device="cpu", stop_at=16)
-    values = state.load(tmp_path / state.LAST)
+    values = checkpoint_file.load(tmp_path / checkpoint_file.LAST)
     poisoned = {name: value.clone() for name, value in values["generator"].items()}
     poisoned["head.bias"][0] = float("nan")
-    state.save(values | {"generator": poisoned}, tmp_path / state.LAST)
-    before = (tmp_path / state.LAST).read_bytes()
+    checkpoint_file.save(values | {"generator": poisoned}, tmp_path / checkpoint_file.LAST)
+    before = (tmp_path / checkpoint_file.LAST).read_bytes()
     with pytest.raises(Diverged, match="became nan"):
         train(tiny, tmp_path, QUIET, device="cpu")
-    assert (tmp_path / state.LAST).read_bytes() == before
+    assert (tmp_path / checkpoint_file.LAST).read_bytes() == before
 
 
 def test_another_recipe_or_other_data_does_not_go_on_in_the_same_folder(tiny: Recipe, tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_words_of_the_card_and_the_decoding_may_change_while_a_run_goes_on(tiny:
         tiny, export=words, generator=dataclasses.replace(tiny.generator, decode="blend", blend=0.2)
     )
     train(later, tmp_path, QUIET, device="cpu", stop_at=8)
-    saved = state.load(tmp_path / state.LAST)
+    saved = checkpoint_file.load(tmp_path / checkpoint_file.LAST)
     assert (saved["seen"], saved["recipe_digest"]) == (8, recipe_digest(later))
 
 
@@ -120,7 +120,7 @@ def test_accumulation_and_two_generator_steps_reach_the_end(tiny: Recipe, tmp_pa
     settings = dataclasses.replace(tiny.train, accumulate=2, generator_steps=2)
     loss = dataclasses.replace(tiny.loss, adversarial_form=form, feature_matching=0.1)
     train(dataclasses.replace(tiny, train=settings, loss=loss), tmp_path, QUIET, device="cpu")
-    assert state.load(tmp_path / state.LAST)["seen"] == 64
+    assert checkpoint_file.load(tmp_path / checkpoint_file.LAST)["seen"] == 64
 
 
 def test_rates_by_hand() -> None:
@@ -163,7 +163,7 @@ from pathlib import Path
 import torch
 torch.set_num_threads(1)
 from rich.console import Console
-import training.trainer as trainer
+import training.loop.trainer as trainer
 from training.recipe import recipe_from_values
 trainer.LOG_STEPS = 2
 trainer.train(recipe_from_values(json.loads(sys.argv[1])), Path(sys.argv[2]), Console(quiet=True), device="cpu")
@@ -190,7 +190,7 @@ def test_kill_9_loses_at_most_the_time_since_the_last_checkpoint(tiny: Recipe, t
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert 0 < state.load(tmp_path / "killed" / state.LAST)["seen"] < 400
+    assert 0 < checkpoint_file.load(tmp_path / "killed" / checkpoint_file.LAST)["seen"] < 400
     subprocess.run(command(recipe, tmp_path / "killed"), env=environment(), check=True)
     assert losses(tmp_path / "whole") == losses(tmp_path / "killed")
 
@@ -201,7 +201,7 @@ def test_two_ranks_end_bit_identical(tiny: Recipe, tmp_path: Path) -> None:
     recipe = dataclasses.replace(tiny, loss=dataclasses.replace(tiny.loss, adversarial_from=0))
     script = SCRIPT.replace(
         "trainer.train(",
-        "import training.run as run\nkept = []\nbuild = trainer.build\n"
+        "import training.loop.training_state as run\nkept = []\nbuild = trainer.build\n"
         "trainer.build = lambda *a: kept.append(build(*a)) or kept[-1]\n"
         "trainer.train(",
     ) + (
@@ -231,20 +231,23 @@ def test_sigterm_writes_a_checkpoint_first(tiny: Recipe, tmp_path: Path) -> None
         time.sleep(0.05)
     process.terminate()
     assert process.wait(timeout=100) != 0
-    assert 0 < state.load(tmp_path / state.LAST)["seen"] < 4000
+    assert 0 < checkpoint_file.load(tmp_path / checkpoint_file.LAST)["seen"] < 4000
 
 
 def test_a_run_that_ends_by_the_clock_has_gone_through_its_whole_schedule(
     tiny: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = itertools.count(0.0, 0.25)  # every look at the clock is a quarter of a second later
-    monkeypatch.setattr("training.trainer.time", types.SimpleNamespace(monotonic=lambda: next(seconds)))
+    monkeypatch.setattr("training.loop.trainer.time", types.SimpleNamespace(monotonic=lambda: next(seconds)))
     phases = (dataclasses.replace(tiny.train.phases[0], until=10**6),)
     recipe = dataclasses.replace(tiny, train=dataclasses.replace(tiny.train, phases=phases, average_s=1.0))
     train(recipe, tmp_path, QUIET, device="cpu", stop_after_s=10.0)
     rates = [line["rate"] for line in read_stats(tmp_path / "stats.jsonl") if "rate" in line]
     assert rates[3:] == sorted(rates[3:], reverse=True) and rates[-1] < 0.05 * max(rates)
-    last, average = state.load(tmp_path / state.LAST), state.load(tmp_path / state.AVERAGE)
+    last, average = (
+        checkpoint_file.load(tmp_path / checkpoint_file.LAST),
+        checkpoint_file.load(tmp_path / checkpoint_file.AVERAGE),
+    )
     assert 0 < last["seen"] == average["seen"] < 400
     for name, value in average["average"].items():
         assert torch.allclose(value.float(), last["average"][name].float(), rtol=1e-3, atol=1e-6), name

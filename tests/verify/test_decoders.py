@@ -15,7 +15,7 @@ from photocolor.color.icc import srgb_profile
 from photocolor.image.decode import decode, probe
 from photocolor.image.formats import sniff
 from photocolor.outcome import Done, Fingerprint, Job, Quiet
-from photocolor.pipeline import colorize_source, open_studio
+from photocolor.pipeline.photo import colorize_source, open_studio
 from photocolor.settings import FileSettings, Settings
 from photocolor.verify.decoders import ONE_ONLY, check_source
 from photocolor.verify.files import verify_file

@@ -14,7 +14,7 @@ from fakes import write_model
 from PIL import Image
 
 from photocolor.outcome import Done, Fingerprint, Job, Quiet
-from photocolor.pipeline import Studio, colorize_source, open_studio
+from photocolor.pipeline.photo import Studio, colorize_source, open_studio
 from photocolor.settings import AlreadyColor, FileSettings, OutputFormat, Settings
 from photocolor.verify.files import Recorded, verify_file
 from photocolor.verify.verdict import Verdict

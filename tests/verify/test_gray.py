@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from photocolor.color.stitch import stitch
+from photocolor.render.exact_gray import stitch
 from photocolor.verify.gray import BLOCK_PX, GrayDifference, band_rows, encoded, lightness, luminance
 
 

@@ -19,10 +19,10 @@ from runs import job_for
 
 from photocolor.color.icc import srgb_profile
 from photocolor.color.profile import BadProfile, to_srgb
-from photocolor.image.mark import corner_mark
 from photocolor.image.photo import Pixels
+from photocolor.image.visible_mark import corner_mark
 from photocolor.outcome import Done, Quiet
-from photocolor.pipeline import colorize_source
+from photocolor.pipeline.photo import colorize_source
 from photocolor.settings import AlreadyColor, FileSettings, OutputFormat, VisibleMark
 from photocolor.verify.files import Recorded, verify_file
 from photocolor.verify.tags import Tags, tags_of
@@ -75,9 +75,9 @@ CASES: dict[str, Case] = {
 def in_strips() -> Iterator[None]:
     """Even small TIFFs stay where they are, and are decoded a few rows at a time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("photocolor.image.reading.HELD_BYTES", 0)
+        patch.setattr("photocolor.image.open.HELD_BYTES", 0)
         patch.setattr("photocolor.verify.evidence.HELD_BYTES", 0)
-        patch.setattr("photocolor.image.tiff_bands.BAND_BYTES", 5000)
+        patch.setattr("photocolor.image.tiff.bands.BAND_BYTES", 5000)
         yield
 
 
@@ -221,7 +221,7 @@ def profiles_without_white(monkeypatch: pytest.MonkeyPatch) -> set[bytes]:
             raise BadProfile("it has no white")
         return to_srgb(pixels, icc)
 
-    monkeypatch.setattr("photocolor.image.plate.to_srgb", converted)
+    monkeypatch.setattr("photocolor.image.tiff.strip_reader.to_srgb", converted)
     monkeypatch.setattr("photocolor.image.decode.to_srgb", converted)
     return profiles
 

@@ -9,7 +9,7 @@ import photos
 import pytest
 
 from photocolor.image.decode import decode
-from photocolor.image.mark import corner_mark
+from photocolor.image.visible_mark import corner_mark
 from photocolor.metadata.provenance import Provenance
 from photocolor.verify.checks import Candidate, check_picture
 

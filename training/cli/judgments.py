@@ -35,8 +35,8 @@ def evaluate(
     write_card: Annotated[bool, typer.Option("--write-card", help="Put the numbers into the model's card.")] = False,
 ) -> None:
     """Measure a model on test photos, beside gray and the mean color."""
-    from training.colorist import ModelFile, name_apart
-    from training.quality import report_quality
+    from training.evaluation.evaluated_model import ModelFile, name_apart
+    from training.evaluation.quality import report_quality
 
     models = [ModelFile(options.model_file(path), threads) for path in (model, *(beside or ()))]
     name_apart(models)
@@ -63,8 +63,8 @@ def compare(
     photos: Annotated[int, typer.Option("--photos", metavar="N", min=1, help="How many photos are shown.")] = 24,
 ) -> None:
     """Write one HTML page of several models over the same photos."""
-    from training.colorist import ModelFile
-    from training.compare import compare as compare_models
+    from training.evaluation.compare import compare as compare_models
+    from training.evaluation.evaluated_model import ModelFile
 
     files = [ModelFile(options.model_file(path), threads) for path in models]
     side = next((file.fixed_px for file in files if file.fixed_px), size)
@@ -90,8 +90,8 @@ def sheets(
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the PNGs go.")] = Path("runs/sheets"),
 ) -> None:
     """Draw pages to look at: test photos, scans, worst failures."""
-    from training.colorist import ModelFile, name_apart
-    from training.sheets import draw_sheets
+    from training.evaluation.evaluated_model import ModelFile, name_apart
+    from training.evaluation.sheets import draw_sheets
 
     files = [ModelFile(options.model_file(path), threads) for path in (model, *(beside or ()))]
     name_apart(files)
@@ -133,9 +133,9 @@ def predict(
     out: Annotated[Path, typer.Option("--out", metavar="PNG", help="The picture.")] = Path("runs/predict.png"),
 ) -> None:
     """Draw photos gray, generated and real, side by side."""
-    from training.colorist import ModelFile
-    from training.predict import Draw
-    from training.predict import predict as draw_rows
+    from training.evaluation.evaluated_model import ModelFile
+    from training.evaluation.predict import Draw
+    from training.evaluation.predict import predict as draw_rows
 
     drawn = Draw(random, data, split.value, seed)
     file = ModelFile(options.model_file(model), threads)

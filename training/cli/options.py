@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from training.evaluate import Protocol
+    from training.evaluation.evaluate import Protocol
 
 SIZE_PX = 256
 """Side of the squares that models are measured on."""
@@ -87,7 +87,7 @@ def protocol(
     recognition: bool = True,
 ) -> Protocol:
     """On what models are measured."""
-    from training.evaluate import Protocol
+    from training.evaluation.evaluate import Protocol
 
     sources = tuple(only.split(",")) if only else ()
     return Protocol(data, split.value, sources, limit, size_px, squeezenet, lpips_heads, recognition)

@@ -47,8 +47,8 @@ def train(
     ] = 0.0,
 ) -> None:
     """Train a recipe; the same command goes on after any stop."""
+    from training.loop.trainer import train as train_recipe
     from training.recipe import load_recipe
-    from training.trainer import train as train_recipe
 
     loaded = load_recipe(recipe)
     folder = out or Path("runs") / loaded.name
@@ -123,7 +123,7 @@ def export(
     ] = None,
 ) -> None:
     """Write a run's model as one ONNX file with its card."""
-    from training.export import export as export_run
+    from training.exporting.export import export as export_run
     from training.recipe import load_recipe
 
     head = {"decode": decode.value if decode else None, "temperature": temperature, "blend": blend}
@@ -140,7 +140,7 @@ def describe(
     ] = None,
 ) -> None:
     """Print a recipe's networks: layers, sizes, multiply-adds."""
-    from training.describe import describe as describe_recipe
+    from training.exporting.describe import describe as describe_recipe
     from training.recipe import load_recipe
 
     describe_recipe(load_recipe(recipe), Console(), picture)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from photocolor.color.flood import edges, region, without_grain
+from photocolor.hints.regions import edges, region, without_grain
 from training.settings import Hints
 
 COARSE_WEIGHT = 0.5

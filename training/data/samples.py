@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from training.color import lab_of_photo, photo_of_lab
 from training.data.crops import central_crop, square
 from training.data.prepared import Prepared
-from training.figures import grid, save_picture
+from training.evaluation.figures import grid, save_picture
 
 SHEET = "samples.png"
 PHOTOS = 24

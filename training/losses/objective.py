@@ -12,10 +12,10 @@ from torch.nn import functional
 
 from training.color import AB_SCALE, srgb_from_lab
 from training.data.batches import Batch
+from training.loop.machine import placed
 from training.losses.adversarial import discriminator_loss, generator_loss
 from training.losses.bins import Bins
 from training.losses.palette import colorfulness_distance, palette_distance
-from training.machine import placed
 from training.networks.efficientnet import Encoder, Family, normalized, pretrained_weights
 from training.networks.output import Output
 from training.networks.pretrained import MobileNet, SqueezeNet, normalize

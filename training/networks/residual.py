@@ -1,7 +1,7 @@
 """The default generator: a compact residual U-Net with global attention at its coarsest scale.
 
 Layers run in the order in which the starter model's graph names them, so that its weights can be carried over
-(training/warmstart.py).
+(training/networks/warmstart.py).
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Which photos a run has, and where their results go."""

@@ -1,0 +1,101 @@
+"""How much memory the photos of a plan take, from the headers of the largest files, so that workers get enough each."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import partial
+from heapq import nlargest
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from photocolor.batch.pools.pool import PHOTO_BYTES
+from photocolor.errors import PhotoError, UsageError
+from photocolor.image.decode import probe
+from photocolor.outcome import Job
+from photocolor.pipeline.footprint import detail_pixels, footprint
+from photocolor.pipeline.source import is_tiff
+from photocolor.settings import MEMORY_MIN_BYTES, Settings
+from photocolor.system.file_bytes import StoredFile
+from photocolor.system.safe_files import open_regular
+
+LOOKED_AT = 4
+"""Files of each kind whose headers are read: the largest ones, by their names' endings."""
+HEADERS_S = 10.0
+"""A medium that does not give its headers in this time is not waited for."""
+_HEAD_BYTES = 1 << 20
+
+
+def largest_bytes(jobs: Iterable[Job], settings: Settings) -> int:
+    """What the hungriest photo takes when nothing is decoded twice; the usual where no header can be read."""
+    by_kind: defaultdict[str, list[tuple[int, Path]]] = defaultdict(list)
+    for job in jobs:
+        kind = by_kind[os.path.splitext(job.source)[1].lower()]  # noqa: PTH122 -- names may hold any bytes
+        kind.append((job.fingerprint.size_bytes, job.source))
+        if len(kind) > 4 * LOOKED_AT:
+            kind[:] = nlargest(LOOKED_AT, kind)
+    largest = [path for kind in by_kind.values() for _, path in nlargest(LOOKED_AT, kind)]
+    need = max((need for need in _needs(largest, settings) if need), default=PHOTO_BYTES)
+    return max(need, MEMORY_MIN_BYTES)
+
+
+def share_of_each(settings: Settings, allowed: int, workers: int) -> int:
+    """Bytes that one photo may take while others are at work.
+
+    Who asks for a number of workers and for no limit gets the workers: then only what is free in all limits a photo.
+
+    Raises:
+        UsageError: both were asked for, and together they leave too little for any photo.
+    """
+    if settings.max_memory is None and settings.workers is not None:
+        return allowed
+    share = allowed // workers
+    if settings.max_memory is not None and share < MEMORY_MIN_BYTES:
+        least, total = MEMORY_MIN_BYTES // 10**6, settings.max_memory // 10**6
+        raise UsageError(
+            f"{total}M for {workers} workers are {share // 10**6}M each; with the model, a small photo takes {least}M",
+            "Use fewer --workers, or raise --max-memory.",
+        )
+    return share
+
+
+def _needs(paths: Iterable[Path], settings: Settings) -> Iterator[int]:
+    """Of each photo whose medium answers; where it does not, coloring fails by name when the photo's time is over.
+
+    Each is read in a thread of its own, since nothing ends a thread that waits for a dead medium.
+    """
+    answers: SimpleQueue[int] = SimpleQueue()
+    asked, deadline = 0, time.monotonic() + HEADERS_S
+    for path in paths:
+        asking = partial(_answer, answers, path, settings)
+        threading.Thread(target=asking, name="photocolor-header", daemon=True).start()
+        asked += 1
+    with suppress(Empty):
+        for _ in range(asked):
+            yield answers.get(timeout=max(0.0, deadline - time.monotonic()))
+
+
+def _answer(answers: SimpleQueue[int], path: Path, settings: Settings) -> None:
+    need = 0
+    try:
+        need = _need(path, settings)
+    finally:
+        answers.put(need)  # whoever waits learns it at once, also of a fault
+
+
+def _need(path: Path, settings: Settings) -> int:
+    """Of one photo; 0 if its header cannot be read: coloring it will tell why."""
+    try:
+        with open_regular(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            stored = is_tiff(file)
+            file.seek(0)
+            header = probe(StoredFile(file) if stored else file.read(_HEAD_BYTES))
+    except (OSError, PhotoError):
+        return 0
+    detail = detail_pixels(header.height, header.width, settings.color)
+    return footprint(header, size, settings.files, detail).quick

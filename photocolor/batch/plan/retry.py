@@ -1,0 +1,136 @@
+"""The plan of a run that tries failed photos again, without a walk through all the others."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from photocolor.batch.plan.targets import Plan, plan_of
+from photocolor.batch.plan.walk import Found, Harvest, gather, photos_in, roots_of
+from photocolor.batch.records.files import manifests, replay
+from photocolor.batch.records.line import FAILED
+from photocolor.batch.records.manifest import checked_place
+from photocolor.errors import UsageError
+from photocolor.settings import OutputFormat, Shard
+from photocolor.system.safe_files import lies_in
+from photocolor.system.strict_json import loads
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """What is to be tried again, and what is not.
+
+    Attributes:
+        plan: the photos whose last line is a failure.
+        others: how many photos have another last line.
+        elsewhere: failed files that are not below the sources of this run.
+        gone: failed files that are not there any more.
+        damaged: lines of the manifests that could not be read.
+    """
+
+    plan: Plan
+    others: int
+    elsewhere: Sequence[str]
+    gone: Sequence[str]
+    damaged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """The photos of all manifests of an output folder by their last line.
+
+    Attributes:
+        sources: the failed ones: where the run that failed read them, by their place under its sources.
+        others: how many have another last line.
+        damaged: lines that could not be read; a torn last one is not counted, it is expected after a crash.
+    """
+
+    sources: dict[str, str]
+    others: int
+    damaged: int = 0
+
+
+def recall_failures(out: Path) -> Failures:
+    """Which photos failed last; a photo is known by its source's place, so the format of its result may change.
+
+    Raises:
+        OutputError: a manifest cannot be read.
+    """
+    failed: dict[str, str] = {}
+    fine: set[str] = set()
+    damaged = Counter[str]()
+    for place, source, status in _said(out, damaged):
+        fine.discard(place)
+        failed.pop(place, None)
+        if status == FAILED:
+            failed[place] = source
+        else:
+            fine.add(place)
+    return Failures(failed, len(fine), damaged["lines"])
+
+
+def _said(out: Path, damaged: Counter[str]) -> Iterator[tuple[str, str, str]]:
+    """The place under the sources, the source and the status of every line, in the order of the runs."""
+    for raw, whole in replay(out):
+        try:
+            line = loads(raw)
+            relative, source, status = checked_place(line["relative"]), line["source"], line["status"]
+            yield checked_place(source_place(relative, source)), source, status
+        except (ValueError, KeyError, TypeError):
+            damaged["lines"] += whole
+
+
+def source_place(relative: str, source: str) -> str:
+    """A source's path under the sources of its run, from its result's path and its own."""
+    return os.path.splitext(relative)[0] + os.path.splitext(source)[1]  # noqa: PTH122 -- strings of any bytes
+
+
+def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, shard: Shard | None = None) -> Retry:
+    """The failed photos of these sources, each with its target; a failed folder is read with everything below it.
+
+    Only the folders that hold them are listed, to see that no result would meet another or a source.
+
+    Raises:
+        UsageError: no run is recorded in `out`, or as `make_plan`.
+        TargetCollision: as `make_plan`.
+        OutputError: a manifest cannot be read.
+    """
+    if not manifests(out):
+        hint = "Name the --out of the run whose failed photos are to be tried again."
+        raise UsageError(f"no run is recorded in {out}", hint)
+    failures = recall_failures(out)
+    roots, base = roots_of(sources, out)
+    harvested, elsewhere, gone = Harvest(), [], []
+    for place, recorded in failures.sources.items():
+        path = os.path.normpath(os.path.join(base, place))  # noqa: PTH118
+        if not _is_of(path, roots) or not (os.path.lexists(path) or path == recorded):
+            elsewhere.append(recorded)
+        elif os.path.lexists(path):
+            gather(harvested, base, path, out)
+        else:
+            gone.append(path)
+    once = {photo.path: photo for photo in harvested.found}  # a failed photo may lie below a folder that failed later
+    harvested.found = sorted(once.values(), key=lambda photo: photo.relative.split("/"))
+    plan = plan_of(harvested, out, output_format, tuple(_beside(harvested.found, roots, base)))
+    return Retry(plan.only(shard), failures.others, elsewhere, gone, failures.damaged)
+
+
+def _is_of(path: str, roots: Iterable[str]) -> bool:
+    """Whether a walk through the sources could come there, which follows no links to folders."""
+    return any(path == root or (_is_below(path, [root]) and lies_in(path, root)) for root in roots)
+
+
+def _is_below(path: str, roots: Iterable[str]) -> bool:
+    return any(path == root or path.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
+
+
+def _beside(found: Iterable[Found], roots: Sequence[str], base: str) -> Iterator[Found]:
+    """The other photos in the folders of those that are tried again: only their results could have the same names."""
+    tried = {photo.path for photo in found}
+    for folder in sorted({os.path.dirname(path) for path in tried}):  # noqa: PTH120
+        for photo in photos_in(folder, base):
+            if photo.path not in tried and _is_below(photo.path, roots):
+                yield photo

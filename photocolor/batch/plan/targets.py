@@ -1,0 +1,274 @@
+"""The plan of a run: every source with its one target, refused before any work if two could meet."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from photocolor.batch.plan.shard import belongs
+from photocolor.batch.plan.walk import Fault, Found, Harvest, harvest
+from photocolor.errors import TargetCollision, UsageError
+from photocolor.image.formats import result_suffix
+from photocolor.outcome import Fingerprint, Job
+from photocolor.settings import OutputFormat, Shard
+from photocolor.system.safe_files import lies_in
+
+PAIRS_SHOWN = 200
+TOKEN_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One planned photo, small enough for a million of them.
+
+    Attributes:
+        found: the source.
+        relative: the target's path inside the output folder, with forward slashes.
+    """
+
+    found: Found
+    relative: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a run will do.
+
+    Attributes:
+        out: the output folder.
+        entries: the photos in the order of work.
+        faults: what could not be looked at.
+        passed: how many entries of which kind were passed over on purpose.
+        shard: whose photos these are; None if they are all.
+    """
+
+    out: Path
+    entries: Sequence[Entry]
+    faults: Sequence[Fault]
+    passed: Mapping[str, int]
+    shard: Shard | None = None
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def only(self, shard: Shard | None) -> Plan:
+        """The part of the plan that is one shard's; all of it for None.
+
+        Every photo is in one shard. A folder that could not be read is in all of them: what another machine can read
+        there is in any shard, so each must say that it did not see it.
+        """
+        if shard is None:
+            return self
+        entries = [entry for entry in self.entries if belongs(entry.relative, shard)]
+        faults = [fault for fault in self.faults if fault.folder or belongs(fault.relative, shard)]
+        return replace(self, entries=entries, faults=faults, shard=shard)
+
+    def jobs(self) -> Iterator[Job]:
+        """The jobs, each made when it is asked for."""
+        for entry in self.entries:
+            found = entry.found
+            yield _job(self.out, found.path, entry.relative, Fingerprint(found.size_bytes, found.mtime_ns))
+
+    def fault_jobs(self) -> Iterator[tuple[Job, Fault]]:
+        """For each fault a job to name it by."""
+        for fault in self.faults:
+            yield _job(self.out, fault.path, fault.relative, Fingerprint(0, 0)), fault
+
+
+def _job(out: Path, source: str, relative: str, fingerprint: Fingerprint) -> Job:
+    return Job(Path(source), out / relative, relative, fingerprint, secrets.token_hex(TOKEN_BYTES))
+
+
+def make_plan(sources: Sequence[Path], out: Path, output_format: OutputFormat = OutputFormat.KEEP) -> Plan:
+    """Every photo with its target; nothing is written, and the photos are not opened.
+
+    A target is the source's path under the folder that all sources share (one folder: the folder itself), with the
+    suffix of the result's format.
+
+    Raises:
+        UsageError: a source is missing or named twice, `out` is no folder, or a result would overwrite a source.
+        TargetCollision: two sources share a target, also if only on a file system that ignores case or composition.
+    """
+    if os.path.lexists(out) and not os.path.isdir(out):  # noqa: PTH112 -- Path raises where it may not look
+        raise UsageError(f"the output {out} is a file, not a folder", "Choose a folder as --out.")
+    return plan_of(harvest(sources, out), out, output_format)
+
+
+def plan_of(harvested: Harvest, out: Path, output_format: OutputFormat, beside: Sequence[Found] = ()) -> Plan:
+    """What was found as a plan; see `make_plan`.
+
+    Args:
+        harvested: the sources.
+        out: the output folder.
+        output_format: of the results.
+        beside: further sources, which are not worked on, but whose names and whose results' names count.
+
+    Raises:
+        UsageError, TargetCollision: as `make_plan`.
+    """
+    every = [Entry(found, target_of(found.relative, output_format)) for found in (*harvested.found, *beside)]
+    places = _Places(out)
+    _refuse_links_into(out, harvested.links)
+    _refuse_overwritten_sources(every, places)
+    _refuse_leaving(every, places)
+    _refuse_same_files(every, out)
+    _refuse_shared_targets(every, places)
+    return Plan(out, every[: len(harvested.found)], harvested.faults, dict(harvested.passed))
+
+
+def target_of(relative: str, output_format: OutputFormat) -> str:
+    """The result's path in the output folder, for a source's path under the folder that all sources share."""
+    stem, suffix = os.path.splitext(relative)  # noqa: PTH122 -- on a string, a million times
+    return stem + result_suffix(suffix, output_format)
+
+
+def folded(name: str) -> str:
+    """The name as a file system sees it that ignores case and Unicode composition: equal here, one file there."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+class _Places:
+    """Where files really lie: folded paths, with links in their folders resolved once per folder.
+
+    A folder that is mounted in two places has the path that was met first.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self.out = str(out)
+        self._folders: dict[str, str] = {}
+        self._first: dict[tuple[int, int], str] = {}
+
+    def folder(self, path: str) -> str:
+        found = self._folders.get(path)
+        if found is None:
+            found = folded(os.path.realpath(path))
+            if (identity := _identity(path)) is not None:
+                found = self._first.setdefault(identity, found)
+            self._folders[path] = found
+        return found
+
+    def source(self, found: Found) -> tuple[str, str]:
+        parent, name = os.path.split(found.path)
+        return self.folder(parent), folded(name)
+
+    def target(self, entry: Entry) -> tuple[str, str]:
+        parent, name = os.path.split(os.path.join(self.out, entry.relative))  # noqa: PTH118
+        return self.folder(parent), folded(name)
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        state = os.stat(path)  # noqa: PTH116 -- on strings, as everywhere here
+    except OSError:
+        return None
+    return (state.st_dev, state.st_ino) if state.st_ino else None
+
+
+def _refuse_links_into(out: Path, links: Iterable[str]) -> None:
+    """A source that is a link into the output folder would be read from, and lie under, what results are put over."""
+    real = folded(os.path.realpath(out)).rstrip(os.sep) + os.sep
+    inside = [link for link in links if folded(os.path.realpath(link)).startswith(real)]
+    if inside:
+        lines = [f"the source {link} leads to {os.path.realpath(link)}" for link in inside]
+        raise UsageError(
+            f"{_count(len(inside), 'source')} would be read from the output folder, through a link",
+            "Choose an --out that holds no source; photocolor never overwrites a source.",
+            _listed(lines),
+        )
+
+
+def _refuse_leaving(entries: Iterable[Entry], places: _Places) -> None:
+    """A folder in the output folder that is a link elsewhere would get results where nobody asked for them."""
+    real = os.path.realpath(places.out)
+    folders = {os.path.dirname(os.path.join(places.out, entry.relative)) for entry in entries}  # noqa: PTH118, PTH120
+    leaving = sorted(folder for folder in folders if not lies_in(os.path.join(folder, "x"), real))  # noqa: PTH118
+    if leaving:
+        raise UsageError(
+            f"{_count(len(leaving), 'folder')} in the output folder would lead results out of it, through a link",
+            "Take the link away, or choose another --out; what is mounted there is no link.",
+            _listed(f"{folder} leads to {os.path.realpath(folder)}" for folder in leaving),
+        )
+
+
+def _refuse_same_files(entries: Sequence[Entry], out: Path) -> None:
+    """What lies under a result's name is no source by any other name: a hard link, a mounted folder or file, a link."""
+    there = [(entry, state) for entry in entries if (state := _state(os.path.join(out, entry.relative)))]  # noqa: PTH118
+    if not there:
+        return
+    sources: dict[tuple[int, int], str] = {}
+    for entry in entries:
+        found = entry.found
+        known = (found.device, found.inode) if found.inode else _identity(found.path)
+        if known is not None:
+            sources[known] = found.path
+    pairs = []
+    for entry, state in there:
+        source = sources.get((state.st_dev, state.st_ino)) if state.st_ino else None
+        if source is not None and _is_still(source, state):
+            pairs.append((os.path.join(out, entry.relative), source))  # noqa: PTH118
+    if pairs:
+        raise UsageError(
+            f"{_count(len(pairs), 'result')} would overwrite a source that is the same file under another name",
+            "Choose an --out that holds no source by any name; photocolor never overwrites a source.",
+            _listed(f"{target} is the source {source}" for target, source in pairs),
+        )
+
+
+def _state(path: str) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except OSError:
+        return None
+
+
+def _is_still(source: str, state: os.stat_result) -> bool:
+    """Some file systems number a file anew when they meet it again, so equal numbers are asked for at the same time."""
+    try:
+        return os.path.samestat(os.stat(source), state)  # noqa: PTH116
+    except OSError:
+        return True
+
+
+def _refuse_overwritten_sources(entries: Iterable[Entry], places: _Places) -> None:
+    shared = {places.source(entry.found)[0] for entry in entries} & {places.target(entry)[0] for entry in entries}
+    if not shared:
+        return
+    sources = {places.source(entry.found): entry.found.path for entry in entries}
+    pairs = [(entry.found.path, sources[place]) for entry in entries if (place := places.target(entry)) in sources]
+    if pairs:
+        raise UsageError(
+            f"{_count(len(pairs), 'result')} would overwrite a source",
+            "Choose an --out outside of the sources; photocolor never overwrites a source.",
+            _listed(f"the result of {a} would overwrite the source {b}" for a, b in pairs),
+        )
+
+
+def _refuse_shared_targets(entries: Iterable[Entry], places: _Places) -> None:
+    first: dict[tuple[str, str], Entry] = {}
+    pairs: list[tuple[Entry, Entry]] = []
+    for entry in entries:
+        before = first.setdefault(places.target(entry), entry)
+        if before is not entry:
+            pairs.append((before, entry))
+    folders = {folder for folder, _ in first}
+    for (folder, name), entry in first.items():
+        if f"{folder}{os.sep}{name}" in folders:  # "a.tif" becomes "a.png" beside a folder "a.png"
+            inside = next(e for (f, _), e in first.items() if f == f"{folder}{os.sep}{name}")
+            pairs.append((entry, inside))
+    if pairs:
+        lines = _listed(f"{a.found.path} and {b.found.path} (to {a.relative})" for a, b in pairs)
+        raise TargetCollision(f"{_count(len(pairs), 'pair')} of sources would share one target", lines=lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _listed(lines: Iterable[str]) -> tuple[str, ...]:
+    every = list(lines)
+    more = (f"… and {len(every) - PAIRS_SHOWN} more",) if len(every) > PAIRS_SHOWN else ()
+    return (*every[:PAIRS_SHOWN], *more)

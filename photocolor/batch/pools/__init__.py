@@ -1,0 +1,1 @@
+"""Where photos are worked on: threads, processes, or the actors of a Ray cluster."""

@@ -1,0 +1,40 @@
+"""Opens the work where it is done: a process that only plans does not load what it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from photocolor.settings import Settings
+
+if TYPE_CHECKING:
+    from photocolor.pipeline.photo import Studio
+
+
+@dataclass(frozen=True, slots=True)
+class StudioOpener:
+    """An `Opener` of the product's own work.
+
+    Attributes:
+        settings: of the run.
+        model_sha256: checksum of the model that the run's records name; "" if there are none.
+    """
+
+    settings: Settings
+    model_sha256: str = ""
+
+    def __call__(self, threads: int) -> Studio:
+        """In a process that colors photo after photo.
+
+        Raises:
+            ModelInvalid: the model is not the one that the run began with.
+            PhotocolorError: as `photocolor.pipeline.photo.open_studio`.
+        """
+        from photocolor.pipeline.photo import open_studio
+        from photocolor.system.machine import keep_freed_memory
+
+        keep_freed_memory()
+        studio = open_studio(self.settings, threads)
+        if self.model_sha256 not in ("", studio.model.sha256):
+            raise studio.model.changed()
+        return studio

@@ -1,0 +1,139 @@
+"""Where photos are worked on: what the runner asks of a pool, and which pool a run gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from photocolor.batch.guard import failed
+from photocolor.errors import PhotocolorError, PhotoTimedOut
+from photocolor.outcome import Job, Outcome, Work
+from photocolor.pipeline.xmp_files import copy_token
+from photocolor.system.atomic import temporary_path
+from photocolor.system.machine import usable_cpus
+
+GPU_THREADS = 3
+"""On a GPU: one thread decodes and one encodes while the third keeps the device busy."""
+PHOTO_BYTES = 800_000_000
+"""Memory that one worker may take where nothing is known of its photos: 24 megapixels of 16 bits in most formats."""
+
+Opener = Callable[[int], Work]
+"""Builds the work in the process that does it; the argument is its share of processor threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A photo is in a stage, with `done` of `total` tiles colored."""
+
+    job: Job
+    stage: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A photo has its outcome."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Something happened that no further photo would survive."""
+
+    error: PhotocolorError
+
+
+Event = Progress | Finished | Broken
+
+
+class Pool(Protocol):
+    """Works on a few photos at a time and tells what becomes of them.
+
+    Every submitted job gets exactly one `Finished`, unless the pool is canceled or breaks; one that is at work longer
+    than the pool's limit gets a `Failed` in it, and what worked on it is ended, or left to itself where it cannot be.
+    """
+
+    @property
+    def free(self) -> int:
+        """How many jobs can be submitted now."""
+
+    @property
+    def in_flight(self) -> int:
+        """How many jobs were submitted and have no outcome yet."""
+
+    def submit(self, job: Job) -> None:
+        """Hands over one job; only while `free` is above zero."""
+
+    def poll(self, timeout_s: float) -> Sequence[Event]:
+        """What happened since the last call; waits at most `timeout_s` for it."""
+
+    def cancel(self) -> None:
+        """Asks all work in flight to end soon; returns at once, and `poll` tells how it ended."""
+
+    def close(self) -> None:
+        """Ends the pool now; photos still at work are given up, and their temporary files removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """How a run spreads over the machine.
+
+    Attributes:
+        inline: True for threads of this process that share one session, False for processes of their own.
+        workers: photos at work at the same time.
+        threads: processor threads of each session; results do not depend on it.
+        limit_s: seconds after which a photo is given up; 0 for never.
+    """
+
+    inline: bool
+    workers: int
+    threads: int
+    limit_s: float = 0.0
+
+
+def choose_crew(wanted: int | None, photos: int, *, on_gpu: bool, fitting: int) -> Crew:
+    """The crew for a number of photos.
+
+    Args:
+        wanted: --workers; None chooses by processors, memory and photos.
+        photos: how many photos there are.
+        on_gpu: whether the model runs on a device that all photos share.
+        fitting: how many photos fit in memory at the same time.
+    """
+    cpus = usable_cpus()
+    if on_gpu:
+        return Crew(inline=True, workers=max(1, min(wanted or min(GPU_THREADS, fitting), photos)), threads=cpus)
+    workers = max(1, min(wanted or min(cpus, fitting), photos))
+    return Crew(inline=workers == 1, workers=workers, threads=max(1, cpus // workers))
+
+
+def timed_out(job: Job, limit_s: float) -> Finished:
+    """Returns the event of a photo that was given up."""
+    return Finished(failed(job, PhotoTimedOut(f"it was at work for more than {limit_s:g} s and was given up")))
+
+
+def remove_temporaries(job: Job) -> None:
+    """Removes what a photo that was given up left: the temporary files of its result and of its sidecar's copy."""
+    for token in (job.token, copy_token(job.token)):
+        with suppress(OSError):  # on a file system that became read-only even what is not there cannot be removed
+            temporary_path(job.target, token).unlink(missing_ok=True)
+
+
+def open_pool(crew: Crew, opener: Opener) -> Pool:
+    """The pool of a crew; nothing is started before the first job.
+
+    Args:
+        crew: how many, and where.
+        opener: builds the work; for processes it must be importable by name.
+    """
+    if crew.inline:
+        from photocolor.batch.pools.threads import InlinePool
+
+        return InlinePool(opener, crew)
+    from photocolor.batch.pools.processes import ProcessPool
+
+    return ProcessPool(opener, crew)

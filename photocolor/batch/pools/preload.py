@@ -1,0 +1,28 @@
+"""Loads what a worker needs once, in the process that all workers are forked from (see `forkserver`).
+
+That process must stay one without threads: what another thread holds would be held forever in every worker.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+
+import photocolor
+from photocolor.batch.pools.forkserver import PACKAGE_VARIABLE
+
+if photocolor.__file__ != os.environ.get(PACKAGE_VARIABLE, photocolor.__file__):
+    for name in [name for name in sys.modules if name.split(".")[0] == "photocolor"]:
+        del sys.modules[name]  # workers load the right one themselves
+    raise ImportError("this is not the photocolor that the run belongs to")
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's library starts its threads when it is loaded
+
+import photocolor.batch.pools.worker
+import photocolor.pipeline
+from photocolor.engine.runtime import load_runtime
+from photocolor.errors import EnvironmentFault
+
+with suppress(EnvironmentFault):  # a worker meets it again and can tell
+    load_runtime()

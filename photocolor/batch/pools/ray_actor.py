@@ -1,0 +1,65 @@
+"""The other side of the Ray pool: one process somewhere in the cluster that works on one photo at a time."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from photocolor.batch.guard import attempt
+from photocolor.batch.pools.pool import Opener
+from photocolor.batch.pools.worker import Answered, GaveUp, Ready
+from photocolor.errors import Canceled, PhotocolorError
+from photocolor.outcome import Job
+
+THREADS = 1
+"""Processor threads of each worker: a cluster has more photos than processors, and whole photos share nothing."""
+
+
+class Actor:
+    """The actor: opens the work once, then answers job after job; `stop` is heard meanwhile, in a thread of its own."""
+
+    def __init__(self, opener: Opener) -> None:
+        self._opener = opener
+        self._work: Any = None
+        self._canceled = threading.Event()
+
+    def open(self) -> Ready | GaveUp:
+        """Builds the work."""
+        try:
+            self._work = self._opener(THREADS)
+        except PhotocolorError as error:
+            return GaveUp(error)
+        return Ready()
+
+    def color(self, job: Job) -> Answered | GaveUp:
+        """One photo; whatever happens to it is a value."""
+        try:
+            return Answered(attempt(self._work, job, Flag(job, self._canceled)))
+        except PhotocolorError as error:
+            return GaveUp(error)
+
+    def stop(self) -> None:
+        """Ends the photo at work soon."""
+        self._canceled.set()
+        stop = getattr(self._work, "cancel", None)
+        if stop is not None:
+            stop()
+
+
+class Flag:
+    """A `Watch` that only hears: tiles of ten million photos are no news worth a message each."""
+
+    def __init__(self, job: Job, canceled: threading.Event) -> None:
+        self._job = job
+        self._canceled = canceled
+
+    def stage(self, name: str) -> None:
+        """Says nothing."""
+
+    def tiles(self, done: int, total: int) -> None:
+        """Says nothing."""
+
+    def check(self) -> None:
+        """Raises `Canceled` once `stop` was heard."""
+        if self._canceled.is_set():
+            raise Canceled(f"{self._job.source} was canceled")

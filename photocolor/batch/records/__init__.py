@@ -1,0 +1,1 @@
+"""What an output folder remembers of its runs: manifest, notes, locks."""

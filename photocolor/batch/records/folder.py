@@ -1,0 +1,95 @@
+"""What a run writes down: the manifest of its outcomes, and the note of what is at work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from photocolor.batch.records.in_progress import Begun, BegunNote
+from photocolor.batch.records.jsonl import LineFile, write_failure
+from photocolor.batch.records.manifest import Recipe, manifest_line, manifest_path
+from photocolor.outcome import Failed, Job, Outcome, OutputFolder
+from photocolor.settings import Shard
+from photocolor.system.safe_files import Folder
+
+Wanted = tuple[Job, tuple[int, int] | None]
+"""A job, with (size in bytes, mtime in ns) of a file at its target that is not photocolor's; None if there is none."""
+
+
+class Records(Protocol):
+    """Where a run writes down what it begins and what became of it."""
+
+    def announced(self, wanted: Iterable[Wanted]) -> Iterator[Job]:
+        """The same jobs, each noted before it is given: its target is about to be written.
+
+        Raises:
+            OutputError: the note cannot be written.
+        """
+
+    def add(self, outcome: Outcome) -> None:
+        """One more line in the manifest.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+
+    def finish(self) -> None:
+        """The run came to its end: everything is in the manifest, and the note is not needed any more.
+
+        Raises:
+            OutputError: they cannot be written.
+        """
+
+    def close(self) -> None:
+        """Ends writing; without `finish` the note is kept for the next run."""
+
+
+class FolderRecords:
+    """The records in an output folder, which only grow, line by line.
+
+    Args:
+        out: the output folder.
+        recipe: of the run.
+        run: number of the run.
+        begun: what earlier runs began and did not clear.
+        shard: which share of the photos it works on.
+
+    Raises:
+        OutputError: they cannot be opened.
+    """
+
+    def __init__(
+        self, out: Path, recipe: Recipe, run: int, begun: Mapping[str, Begun], shard: Shard | None = None
+    ) -> None:
+        self._recipe, self._run = recipe, run
+        self._manifest = LineFile(manifest_path(out, shard), durable=True)
+        self._begun = BegunNote(out, begun, run, shard)
+        try:
+            self._folder = Folder(out)
+        except OSError as error:
+            raise write_failure(out, error) from error
+        self._root = OutputFolder(out, self._folder.identity)
+
+    def announced(self, wanted: Iterable[Wanted]) -> Iterator[Job]:
+        """The same jobs, each noted before it is given."""
+        for job, foreign in wanted:
+            self._begun.add(job, foreign)
+            yield replace(job, root=self._root)
+
+    def add(self, outcome: Outcome) -> None:
+        """One more line in the manifest, on the medium when this returns."""
+        self._manifest.append(manifest_line(outcome, self._recipe, self._run))
+        if not isinstance(outcome, Failed):
+            self._begun.settle(outcome.job.relative)
+
+    def finish(self) -> None:
+        """Clears the note."""
+        self._begun.clear()
+
+    def close(self) -> None:
+        """Ends writing."""
+        self._begun.close()
+        self._manifest.close()
+        self._folder.close()

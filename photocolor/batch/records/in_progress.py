@@ -1,0 +1,174 @@
+"""The note of what is at work, so that a crash between a result and its manifest line loses nothing.
+
+A result gets its final name first and its line in the manifest second. Killed in between, the next run finds a file
+that the manifest does not know; this note tells it that the file is photocolor's own, and where temporary files lie.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from photocolor.batch.plan.shard import belongs
+from photocolor.batch.records.files import BEGUN, record_path, shards_of
+from photocolor.batch.records.jsonl import LineFile, read_lines, record_folder, write_failure
+from photocolor.batch.records.manifest import NUMBER_MOST, checked_place, whole_number
+from photocolor.outcome import Job
+from photocolor.pipeline.xmp_files import copy_token
+from photocolor.settings import Shard
+from photocolor.system.atomic import temporary_path
+from photocolor.system.safe_files import lies_in
+from photocolor.system.strict_json import loads
+
+_TOKEN = re.compile(r"[0-9a-f]{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """One photo that an earlier run began.
+
+    Attributes:
+        relative: the target's path inside the output folder.
+        token: eight hex digits in the temporary file's name.
+        foreign: (size in bytes, mtime in ns) of a file that lay there before and was not photocolor's; None if none.
+        run: number of the run that began it.
+    """
+
+    relative: str
+    token: str
+    foreign: tuple[int, int] | None = None
+    run: int = 0
+
+
+def begun_path(out: Path, shard: Shard | None = None) -> Path:
+    """Where the note of an output folder lies, or that of one shard."""
+    return record_path(out, BEGUN, shard)
+
+
+def read_begun(out: Path, shard: Shard | None = None, damaged: Counter[str] | None = None) -> dict[str, Begun]:
+    """What earlier runs began and did not clear, by relative path; damaged lines say nothing, and are counted.
+
+    Args:
+        out: the output folder.
+        shard: whose photos are of interest. The notes of the other shards of the same number are not read: they may be
+            at work, and have none of its photos.
+        damaged: gets the numbers of damaged lines, by the file's name.
+
+    Raises:
+        OutputError: a note cannot be read.
+    """
+    found: dict[str, Begun] = {}
+    for part in (None, *shards_of(out, BEGUN)):
+        if part is None or shard is None or part == shard or part.count != shard.count:
+            for begun in _read(begun_path(out, part), Counter() if damaged is None else damaged):
+                known = found.get(begun.relative)
+                if belongs(begun.relative, shard) and (known is None or begun.run >= known.run):
+                    found[begun.relative] = begun
+    return found
+
+
+def _read(path: Path, damaged: Counter[str]) -> Iterator[Begun]:
+    for line, whole in read_lines(path):
+        try:
+            yield begun_of(loads(line))
+        except (ValueError, KeyError, TypeError, IndexError):
+            damaged[path.name] += whole  # a torn last line is what a crash leaves
+
+
+def begun_of(row: dict[str, Any]) -> Begun:
+    """A line of the note.
+
+    Raises:
+        ValueError, KeyError, TypeError, IndexError: it is damaged.
+    """
+    foreign = row["foreign"]
+    if foreign is not None:
+        foreign = whole_number(foreign[0]), whole_number(foreign[1], low=-NUMBER_MOST)
+    if not isinstance(row["token"], str) or not _TOKEN.fullmatch(row["token"]):
+        raise ValueError("no token")
+    if row["relative"] == ".":
+        raise ValueError("no file's place")
+    return Begun(checked_place(row["relative"]), row["token"], foreign, whole_number(row.get("run", 0)))
+
+
+def on_damage(manifest_lines: int, notes: Counter[str]) -> list[str]:
+    """Returns a sentence on the damaged lines of the manifest, and one on those of each note."""
+    told = []
+    if manifest_lines:
+        lines = "1 damaged line" if manifest_lines == 1 else f"{manifest_lines:,} damaged lines"
+        told.append(f"The manifest has {lines}; their photos are looked at again.")
+    for name, number in notes.items():
+        lines = "1 damaged line" if number == 1 else f"{number:,} damaged lines"
+        told.append(f"{name}, the note of what was at work, has {lines}; results that only they knew are not replaced.")
+    return told
+
+
+class BegunNote:
+    """Writes the note while a run is going on.
+
+    Args:
+        out: the output folder.
+        earlier: what earlier runs began and did not clear; kept until it is settled.
+        run: number of this run.
+        shard: which share of the photos it works on.
+    """
+
+    def __init__(self, out: Path, earlier: Mapping[str, Begun], run: int = 1, shard: Shard | None = None) -> None:
+        self._out, self._run, self._shard = out, run, shard
+        self._path = begun_path(out, shard)
+        self._earlier = dict(earlier)
+        self._lines = LineFile(self._path, durable=False)
+
+    def add(self, job: Job, foreign: tuple[int, int] | None) -> None:
+        """Says, before the work begins, that the job's target is about to be written."""
+        self._lines.append(row_of(Begun(job.relative, job.token, foreign, self._run)))
+
+    def settle(self, relative: str) -> None:
+        """The manifest knows this photo from now on."""
+        self._earlier.pop(relative, None)
+
+    def clear(self) -> None:
+        """Ends the note: all that this run began is in the manifest; photos of other sources stay noted.
+
+        A plain run, which no shard runs beside, takes over what is left in the notes of shards.
+        """
+        self._lines.close()
+        self._remove(self._path)
+        if self._earlier:
+            with LineFile(self._path, durable=False) as lines:
+                for begun in self._earlier.values():
+                    lines.append(row_of(begun))
+        if self._shard is None:
+            for shard in shards_of(self._out, BEGUN):
+                self._remove(begun_path(self._out, shard))
+
+    def _remove(self, path: Path) -> None:
+        try:
+            with record_folder(path.parent) as folder:
+                folder.remove(path.name)
+        except OSError as error:
+            raise write_failure(path, error) from error
+
+    def close(self) -> None:
+        """Keeps the note for the next run."""
+        self._lines.close()
+
+
+def sweep_begun(out: Path, begun: Mapping[str, Begun]) -> None:
+    """Removes the temporary files of photos that were at work when a run died; only under the folder's lock."""
+    for note in begun.values():
+        target = out / note.relative
+        with suppress(OSError):  # one that cannot be removed is hidden, harmless, and no reason to stop
+            if lies_in(target, out):
+                for token in (note.token, copy_token(note.token)):
+                    temporary_path(target, token).unlink(missing_ok=True)
+
+
+def row_of(begun: Begun) -> dict[str, object]:
+    """The line of the note that `begun_of` reads."""
+    return {"relative": begun.relative, "token": begun.token, "foreign": begun.foreign, "run": begun.run}

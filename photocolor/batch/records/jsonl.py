@@ -1,0 +1,189 @@
+"""Files that only grow, by whole JSON lines, and survive being torn."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self, cast
+
+from photocolor.errors import DiskFull, OutputError
+from photocolor.system.safe_files import Folder, NotOurs, open_own
+from photocolor.system.strict_json import dumps
+
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+LINE_MOST_BYTES = 1 << 22
+"""More than any line of ours has; 4,096 pages with a warning each take a tenth of it."""
+
+
+def read_lines(path: Path, begin: int = 0, end: int | None = None) -> Iterator[tuple[bytes, bool]]:
+    """The lines of an append-only file, each with whether its newline was written; nothing if there is no file.
+
+    Args:
+        path: the file.
+        begin: byte where a line begins.
+        end: byte where the last wanted line ends; None reads to the end of the file.
+
+    Raises:
+        OutputError: the file cannot be read.
+    """
+    for line in raw_lines(path, begin):
+        if line.strip():
+            yield line, line.endswith(b"\n")
+        begin += len(line)
+        if end is not None and begin >= end:
+            return
+
+
+def raw_lines(path: Path, begin: int = 0) -> Iterator[bytes]:
+    """All lines from a byte on, empty ones too; nothing if there is no file.
+
+    What is longer than any line of ours comes in pieces, so that it does not have to be held in memory.
+
+    Raises:
+        OutputError: the file cannot be read, or is none of ours.
+    """
+    try:
+        with open_record(path, os.O_RDONLY) as lines:
+            lines.seek(begin)
+            while line := lines.readline(LINE_MOST_BYTES):
+                yield line
+    except FileNotFoundError:
+        return
+    except NotOurs as error:
+        raise not_ours(error) from error
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+@contextmanager
+def open_record(path: Path, flags: int) -> Iterator[BinaryIO]:
+    """Gives a file of records: a regular file in a real folder, and with one name if it is to be written.
+
+    Raises:
+        NotOurs: it, or its folder, is a link or something else.
+        OSError: it cannot be opened.
+    """
+    modes = {os.O_RDONLY: "rb", os.O_RDWR | os.O_CREAT: "r+b", os.O_RDWR | os.O_CREAT | os.O_APPEND: "a+b"}
+    buffering = -1 if flags == os.O_RDONLY else 0  # a buffer would fail a second time when it is closed
+    with record_folder(path.parent) as folder:
+        descriptor = open_own(folder, path.name, flags)
+    with cast(BinaryIO, os.fdopen(descriptor, modes[flags], buffering=buffering)) as file:
+        yield file
+
+
+@contextmanager
+def record_folder(path: Path) -> Iterator[Folder]:
+    """Gives the folder of records, which is no link.
+
+    Raises:
+        NotOurs: it is.
+        OSError: it cannot be opened.
+    """
+    with Folder(path.parent) as outer, Folder(path, outer) as folder:
+        yield folder
+
+
+def not_ours(error: NotOurs) -> OutputError:
+    """Returns the error of the tree for a record that photocolor would not have made so."""
+    return OutputError(
+        f"{error.filename} is not used: {error.strerror}",
+        "Look where it comes from and move it away: photocolor's records are files and folders of their own.",
+    )
+
+
+def write_failure(path: Path, error: OSError) -> OutputError:
+    """The error of the tree for a failed write of the run's own records."""
+    if isinstance(error, NotOurs):
+        return not_ours(error)
+    if error.errno in NO_SPACE:
+        return DiskFull(f"no space is left to write {path}")
+    return OutputError(f"{path} cannot be written: {error.strerror or error}")
+
+
+class LineFile:
+    """A file that only grows, by whole lines; a torn last line of a crash is closed when it is opened again.
+
+    Args:
+        path: the file; created with its folder.
+        durable: whether each line is forced to the medium before `append` returns.
+    """
+
+    def __init__(self, path: Path, *, durable: bool) -> None:
+        self._path = path
+        self._durable = durable
+        with ExitStack() as stack:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = stack.enter_context(open_record(path, os.O_RDWR | os.O_CREAT | os.O_APPEND))
+                if _is_torn(self._file):
+                    self._write(b"\n")
+            except OSError as error:
+                raise write_failure(path, error) from error
+            self._stack = stack.pop_all()
+
+    def append(self, record: dict[str, object]) -> None:
+        """Adds one line.
+
+        Raises:
+            DiskFull: no space is left; what was there before is whole.
+            OutputError: it cannot be written for another reason, or the file has lost its name: the line is then in
+                no file that anybody would find.
+        """
+        line = dumps(record, compact=True).encode("ascii") + b"\n"
+        try:
+            self._write(line)
+        except OSError as error:
+            raise write_failure(self._path, error) from error
+        if not self._is_in_place(line):
+            raise OutputError(
+                f"{self._path} is not in its place any more: the output folder was removed, unmounted or replaced",
+                "Bring it back and run the same command again; what its manifest does not know is done again.",
+            )
+
+    def _write(self, line: bytes) -> None:
+        whole_bytes = os.fstat(self._file.fileno()).st_size
+        try:
+            self._write_all(line)
+        except OSError:
+            with suppress(OSError):  # a torn line is understood too, where it cannot be cut off
+                self._file.truncate(whole_bytes)
+            raise
+        if self._durable:
+            os.fsync(self._file.fileno())
+
+    def _write_all(self, line: bytes) -> None:
+        rest = memoryview(line)
+        while rest:
+            rest = rest[self._file.write(rest) :]
+
+    def close(self) -> None:
+        """Ends writing; every line is already in the file."""
+        self._stack.close()
+
+    def _is_in_place(self, line: bytes) -> bool:
+        """Whether the file that has the name is the one that was written; some file systems number it anew."""
+        try:
+            if os.path.samestat(self._path.stat(follow_symlinks=False), os.fstat(self._file.fileno())):
+                return True
+            with open_record(self._path, os.O_RDONLY) as there:
+                there.seek(-len(line), os.SEEK_END)
+                return there.read() == line
+        except OSError:
+            return False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def _is_torn(file: BinaryIO) -> bool:
+    if file.seek(0, os.SEEK_END) == 0:
+        return False
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) != b"\n"

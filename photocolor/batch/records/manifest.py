@@ -1,0 +1,225 @@
+"""The memory of an output folder: append-only files with one JSON line per finished photo."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import MutableMapping, MutableSet
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from photocolor import __version__
+from photocolor.batch.plan.shard import belongs
+from photocolor.batch.records.files import MANIFEST, record_path, replay
+from photocolor.batch.records.line import DONE, EXISTS, SKIPPED, as_record
+from photocolor.errors import OutputError
+from photocolor.outcome import Outcome
+from photocolor.settings import Shard
+from photocolor.system.safe_files import leaves
+from photocolor.system.strict_json import loads
+
+SCHEMA = 1
+NUMBER_MOST = 2**63 - 1
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What, besides the source, decides a result's bytes.
+
+    Attributes:
+        model: the model's name, for people.
+        model_sha256: hex digest of the model file.
+        digest: `settings.settings_digest` of the run.
+        settings: `settings.result_settings` of the run.
+    """
+
+    model: str
+    model_sha256: str
+    digest: str
+    settings: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Equal for two runs whose results are equal for equal sources."""
+        return f"{self.model_sha256}:{self.digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The part of a manifest line that a later run needs.
+
+    Attributes:
+        size_bytes: length of the source.
+        mtime_ns: when the source was changed last.
+        source_sha256: digest of the source; empty for a skipped photo.
+        recipe: `Recipe.key` of the run.
+        result_bytes: length of the result; 0 for a skipped photo.
+        reason: why it was skipped; empty for a done photo.
+        hints_sha256: digest of the sidecar with color hints; empty without one.
+        run: number of the run that wrote the line.
+        sidecars_sha256: digest of the XMP files beside the source; empty without any.
+        sidecars: places of their copies in the output folder.
+    """
+
+    size_bytes: int
+    mtime_ns: int
+    source_sha256: str
+    recipe: str
+    result_bytes: int
+    reason: str = ""
+    hints_sha256: str = ""
+    run: int = 0
+    sidecars_sha256: str = ""
+    sidecars: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Past:
+    """What earlier runs into this folder finished, by relative target path.
+
+    Attributes:
+        done: the last result that was written for each photo.
+        passed: the last decision of the pipeline to leave a photo alone.
+        damaged: lines that could not be read; a torn last line is not counted, it is expected after a crash.
+        run: the highest number of a run so far.
+        occupied: photos whose last line says that their result's name is taken.
+    """
+
+    done: MutableMapping[str, Record] = field(default_factory=dict)
+    passed: MutableMapping[str, Record] = field(default_factory=dict)
+    damaged: int = 0
+    run: int = 0
+    occupied: MutableSet[str] = field(default_factory=set)
+
+
+def manifest_path(out: Path, shard: Shard | None = None) -> Path:
+    """Where the manifest of an output folder lies, or the part of it that one shard writes."""
+    return record_path(out, MANIFEST, shard)
+
+
+def recall(out: Path, shard: Shard | None = None) -> Past:
+    """What all manifests of `out` know; nothing if there are none. Reads only.
+
+    Args:
+        out: the output folder.
+        shard: whose photos are of interest; None for all.
+
+    Raises:
+        OutputError: the manifest cannot be read, or a newer photocolor wrote it.
+    """
+    past = Past()
+    for line, whole in replay(out):
+        try:
+            remember(past, loads(line), shard)
+        except (ValueError, KeyError, TypeError):
+            past.damaged += whole
+    return past
+
+
+def remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
+    """Adds one line of a manifest, read after all that were written before it.
+
+    Raises:
+        OutputError: a newer photocolor wrote it.
+        ValueError, KeyError, TypeError: it is damaged.
+    """
+    refuse_newer(line)
+    relative, run = checked_place(line["relative"]), whole_number(line.get("run", 0))
+    past.run = max(past.run, run)
+    if not belongs(relative, shard):
+        return
+    past.occupied.discard(relative)
+    if line["status"] == SKIPPED and line["reason"] == EXISTS:
+        past.occupied.add(relative)  # for the record; whether it is still so, the file system tells
+        return
+    recipe = sys.intern(f"{line['model_sha256']}:{line['settings_digest']}")
+    size_bytes, mtime_ns = whole_number(line["source_bytes"]), whole_number(line["source_mtime_ns"], low=-NUMBER_MOST)
+    if line["status"] == DONE:
+        sha256, result_bytes = hex_digest(line["source_sha256"]), whole_number(line["result_bytes"])
+        hints_sha256 = hex_digest(line.get("hints_sha256", ""))
+        xmp = hex_digest(line.get("sidecars_sha256", "")), places_of(line.get("sidecars", []))
+        past.done[relative] = Record(size_bytes, mtime_ns, sha256, recipe, result_bytes, "", hints_sha256, run, *xmp)
+        past.passed.pop(relative, None)
+    elif line["status"] == SKIPPED:
+        past.passed[relative] = Record(size_bytes, mtime_ns, "", recipe, 0, str(line["reason"]), run=run)
+
+
+def refuse_newer(line: dict[str, object]) -> None:
+    """Does nothing if this photocolor understands the line.
+
+    Raises:
+        OutputError: a newer one wrote it.
+        TypeError, KeyError, ValueError: it is damaged.
+    """
+    if (version := whole_number(line["v"])) > SCHEMA:
+        raise OutputError(
+            f"the manifest was written by a newer photocolor (schema {version}, known {SCHEMA})",
+            "Install the newer photocolor, or choose another --out.",
+        )
+
+
+def checked_place(value: object) -> str:
+    """Returns a path inside of the output folder, as a record has it.
+
+    Raises:
+        ValueError: it is none, or leads out of the folder.
+    """
+    if not isinstance(value, str) or leaves(value):
+        raise ValueError("no place in the output folder")
+    return value
+
+
+def places_of(value: object) -> tuple[str, ...]:
+    """Returns places inside of the output folder, as a record has them.
+
+    Raises:
+        ValueError: it is no list of such.
+    """
+    if not isinstance(value, list):
+        raise ValueError("no list of places")
+    return tuple(map(checked_place, value))
+
+
+def whole_number(value: object, *, low: int = 0) -> int:
+    """Returns a number, as a record has it.
+
+    Raises:
+        ValueError: it is none, or beyond what any file system counts.
+    """
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= NUMBER_MOST:
+        raise ValueError("no whole number, or one beyond all measure")
+    return value
+
+
+def hex_digest(value: object) -> str:
+    """Returns a SHA-256 as a record has it; "" for none.
+
+    Raises:
+        ValueError: it is no such text.
+    """
+    if not isinstance(value, str) or (value and not _DIGEST.fullmatch(value)):
+        raise ValueError("no SHA-256")
+    return value
+
+
+def manifest_line(outcome: Outcome, recipe: Recipe, run: int = 1) -> dict[str, object]:
+    """The line that stands for an outcome in the manifest.
+
+    Args:
+        outcome: what became of a photo.
+        recipe: of the run.
+        run: the run's number; higher than that of every run into this folder that ended before it began.
+    """
+    head: dict[str, object] = {
+        "v": SCHEMA,
+        "run": run,
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "tool": f"photocolor {__version__}",
+        "model": recipe.model,
+        "model_sha256": recipe.model_sha256,
+        "settings_digest": recipe.digest,
+        "settings": recipe.settings,
+    }
+    return head | as_record(outcome)

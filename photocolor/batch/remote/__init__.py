@@ -1,0 +1,1 @@
+"""Runs that read from or write to a remote storage."""

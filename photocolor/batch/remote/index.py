@@ -1,0 +1,208 @@
+"""What a run on a remote storage knows of millions of photos, on disk instead of in memory.
+
+It is SQLite's own temporary database: a file that has no name, is gone with the process, and needs a few megabytes of
+memory however many photos there are. It lies where SQLITE_TMPDIR, TMPDIR or /var/tmp is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import sys
+from collections.abc import Iterable, Iterator, MutableMapping, MutableSet
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from photocolor.batch.records.manifest import Record
+from photocolor.batch.resume import Seen
+
+CACHE_KIB = 16 * 1024
+_TABLES = """
+CREATE TABLE source (key TEXT PRIMARY KEY, target TEXT, name TEXT, size INTEGER, time INTEGER, hints INTEGER DEFAULT 0)
+    WITHOUT ROWID;
+CREATE TABLE result (key INTEGER PRIMARY KEY, size INTEGER, time INTEGER);
+CREATE TABLE record (kind INTEGER, key INTEGER, size INTEGER, time INTEGER, source BLOB, recipe INTEGER,
+    result INTEGER, reason TEXT, hints BLOB, run INTEGER, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+CREATE TABLE taken (key INTEGER PRIMARY KEY);
+CREATE TABLE recipe (number INTEGER PRIMARY KEY, name TEXT UNIQUE);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One source of the atlas.
+
+    Attributes:
+        target: the result's path below the output folder.
+        name: the source's path below the folder that all sources share.
+        size_bytes: its length.
+        mtime_ns: when it was written.
+        hints: whether a sidecar lies beside it.
+    """
+
+    target: str
+    name: str
+    size_bytes: int
+    mtime_ns: int
+    hints: bool = False
+
+
+class Atlas:
+    """Sources in the order of their results' names, results that lie there, and what earlier runs wrote down."""
+
+    def __init__(self) -> None:
+        self._base = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+        self._base.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        self._base.execute("PRAGMA temp_store = FILE")
+        self._base.executescript(_TABLES)
+
+    def __len__(self) -> int:
+        return int(self._base.execute("SELECT count(*) FROM source").fetchone()[0])
+
+    def add_source(self, key: str, chart: Chart) -> str:
+        """Adds a source; the name of the one that has its place already, "" if there is none.
+
+        Args:
+            key: equal for two sources whose results would be one file.
+            chart: the source.
+        """
+        add = "INSERT OR IGNORE INTO source VALUES (?, ?, ?, ?, ?, ?)"
+        row = (key, chart.target, chart.name, chart.size_bytes, chart.mtime_ns, chart.hints)
+        if self._base.execute(add, row).rowcount:
+            return ""
+        return str(self._base.execute("SELECT name FROM source WHERE key = ?", (key,)).fetchone()[0])
+
+    def hint_at(self, key: str, name: str) -> None:
+        """Says that a sidecar lies beside a source, if there is such a source."""
+        self._base.execute("UPDATE source SET hints = 1 WHERE key = ? AND name = ?", (key, name))
+
+    def drop_folder(self, folder: str) -> int:
+        """Takes out all sources below a folder; how many they were."""
+        low, high = f"{folder}/", f"{folder}0"  # "0" is the next letter behind "/"
+        return self._base.execute("DELETE FROM source WHERE name >= ? AND name < ?", (low, high)).rowcount
+
+    def sources(self) -> Iterator[Chart]:
+        """All sources; only one is in memory."""
+        rows = self._base.execute("SELECT target, name, size, time, hints FROM source ORDER BY key")
+        for target, name, size, time, hints in rows:
+            yield Chart(target, name, size, time, bool(hints))
+
+    def add_results(self, results: Iterable[tuple[str, Seen]]) -> None:
+        """Adds what lies in the output folder, by its path there."""
+        rows = ((_number(relative), seen.size_bytes, seen.mtime_ns) for relative, seen in results)
+        with self.at_once():
+            self._base.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?)", rows)
+
+    def result(self, relative: str) -> Seen | None:
+        """What lay under a name in the output folder; None if nothing did."""
+        row = self._base.execute("SELECT size, time FROM result WHERE key = ?", (_number(relative),)).fetchone()
+        return Seen(*row) if row else None
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Many changes, as fast as one."""
+        self._base.execute("BEGIN")
+        yield
+        self._base.execute("COMMIT")
+
+    def records(self, kind: int) -> StoredRecords:
+        """Records of one kind, by relative path."""
+        return StoredRecords(self._base, kind)
+
+    def taken(self) -> StoredNames:
+        """A set of relative paths."""
+        return StoredNames(self._base)
+
+    def close(self) -> None:
+        """Ends it; its file goes too."""
+        self._base.close()
+
+
+class StoredRecords(MutableMapping[str, Record]):
+    """Records by a 64-bit hash of their photo's path: two of ten million share one once in 400,000 archives.
+
+    Args:
+        base: the database.
+        kind: which of its mappings.
+    """
+
+    def __init__(self, base: sqlite3.Connection, kind: int) -> None:
+        self._base, self._kind = base, kind
+        self._recipes: dict[str, int] = {}
+
+    def __getitem__(self, relative: str) -> Record:
+        find = (
+            "SELECT size, time, source, name, result, reason, hints, run FROM record JOIN recipe ON recipe = number"
+            " WHERE kind = ? AND key = ?"
+        )
+        row = self._base.execute(find, (self._kind, _number(relative))).fetchone()
+        if row is None:
+            raise KeyError(relative)
+        size, time, source, recipe, result, reason, hints, run = row
+        return Record(size, time, source.hex(), sys.intern(recipe), result, reason, hints.hex(), run)
+
+    def __setitem__(self, relative: str, record: Record) -> None:
+        row = (
+            self._kind,
+            _number(relative),
+            record.size_bytes,
+            record.mtime_ns,
+            bytes.fromhex(record.source_sha256),
+            self._recipe(record.recipe),
+            record.result_bytes,
+            record.reason,
+            bytes.fromhex(record.hints_sha256),
+            record.run,
+        )
+        self._base.execute(f"INSERT OR REPLACE INTO record VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
+
+    def __delitem__(self, relative: str) -> None:
+        gone = self._base.execute("DELETE FROM record WHERE kind = ? AND key = ?", (self._kind, _number(relative)))
+        if not gone.rowcount:
+            raise KeyError(relative)
+
+    def __len__(self) -> int:
+        return int(self._base.execute("SELECT count(*) FROM record WHERE kind = ?", (self._kind,)).fetchone()[0])
+
+    def __iter__(self) -> Iterator[str]:
+        raise TypeError("the names are not kept, only their hashes")
+
+    def _recipe(self, name: str) -> int:
+        if name not in self._recipes:
+            self._base.execute("INSERT OR IGNORE INTO recipe (name) VALUES (?)", (name,))
+            (self._recipes[name],) = self._base.execute("SELECT number FROM recipe WHERE name = ?", (name,)).fetchone()
+        return self._recipes[name]
+
+
+class StoredNames(MutableSet[str]):
+    """A set of paths by their hashes.
+
+    Args:
+        base: the database.
+    """
+
+    def __init__(self, base: sqlite3.Connection) -> None:
+        self._base = base
+
+    def __contains__(self, relative: object) -> bool:
+        find = "SELECT 1 FROM taken WHERE key = ?"
+        return self._base.execute(find, (_number(str(relative)),)).fetchone() is not None
+
+    def add(self, relative: str) -> None:
+        """Adds a path."""
+        self._base.execute("INSERT OR IGNORE INTO taken VALUES (?)", (_number(relative),))
+
+    def discard(self, relative: str) -> None:
+        """Takes a path out, if it is there."""
+        self._base.execute("DELETE FROM taken WHERE key = ?", (_number(relative),))
+
+    def __len__(self) -> int:
+        return int(self._base.execute("SELECT count(*) FROM taken").fetchone()[0])
+
+    def __iter__(self) -> Iterator[str]:
+        raise TypeError("the names are not kept, only their hashes")
+
+
+def _number(relative: str) -> int:
+    digest = hashlib.blake2b(relative.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)

@@ -1,0 +1,186 @@
+"""The records of a run in a remote output folder: objects that are written once, because none can be appended to.
+
+The manifest is the sequence of its parts. Before a block of photos is begun, a note of it is written; after a crash it
+says which results are photocolor's own though no manifest knows them. The note of a block goes when all of it is known.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+
+from photocolor.batch.plan.shard import belongs
+from photocolor.batch.plan.walk import RECORD_FOLDER
+from photocolor.batch.records.folder import Wanted
+from photocolor.batch.records.in_progress import Begun, begun_of, row_of
+from photocolor.batch.records.manifest import Past, Recipe, manifest_line, remember
+from photocolor.errors import OutputError, StorageFailed
+from photocolor.outcome import Failed, Job, Outcome
+from photocolor.settings import Shard
+from photocolor.storage.address import Address, without_secrets
+from photocolor.storage.store import Store, open_store
+from photocolor.system.strict_json import dumps, loads
+
+BLOCK = 256
+"""Photos in one note: three requests for a block cost little beside two for each photo."""
+LINES = 500
+FLUSH_S = 15.0
+"""A part of the manifest is written after so many lines or seconds; a crash costs what was done since."""
+MANIFEST, AT_WORK = "manifest-", "at-work-"
+
+
+@dataclass(slots=True)
+class Earlier:
+    """What earlier runs left in the remote output folder.
+
+    Attributes:
+        past: what they finished.
+        begun: what they began and no manifest knows, by relative path.
+        notes: those photos by the object that notes them.
+        damaged: lines of the notes that could not be read, by object.
+    """
+
+    past: Past
+    begun: dict[str, Begun] = field(default_factory=dict)
+    notes: dict[str, set[str]] = field(default_factory=dict)
+    damaged: Counter[str] = field(default_factory=Counter)
+
+
+def recall_remote(out: Address, names: Iterable[str], past: Past, shard: Shard | None) -> Earlier:
+    """What the records in a remote output folder know; `past` is filled with it.
+
+    Args:
+        out: the output folder.
+        names: of the objects in its folder of records.
+        past: empty.
+        shard: whose photos are of interest; None for all.
+
+    Raises:
+        OutputError: they cannot be read, or a newer photocolor wrote them.
+    """
+    store, earlier = open_store(out.scheme), Earlier(past)
+    ordered = sorted(name for name in names if name.endswith(".jsonl"))
+    for name in (name for name in ordered if name.startswith(MANIFEST)):
+        for line in _lines(store, out, name):
+            try:
+                remember(past, loads(line), shard)
+            except (ValueError, KeyError, TypeError):
+                past.damaged += 1
+    for name in (name for name in ordered if name.startswith(AT_WORK)):
+        for line in _lines(store, out, name):
+            try:
+                _note(earlier, name, begun_of(loads(line)), shard)
+            except (ValueError, KeyError, TypeError, IndexError):
+                earlier.damaged[name] += 1
+    return earlier
+
+
+def _note(earlier: Earlier, name: str, begun: Begun, shard: Shard | None) -> None:
+    earlier.past.run = max(earlier.past.run, begun.run)
+    pending = earlier.notes.setdefault(name, set())
+    record = earlier.past.done.get(begun.relative)
+    if record is not None and record.run >= begun.run:
+        return  # its line came after its note
+    pending.add(begun.relative)
+    if belongs(begun.relative, shard):
+        earlier.begun[begun.relative] = begun
+
+
+def _lines(store: Store, out: Address, name: str) -> Iterator[bytes]:
+    address = out / RECORD_FOLDER / name
+    try:
+        yield from store.read(address).splitlines()
+    except FileNotFoundError:
+        return  # a run of another shard finished with it meanwhile
+    except (StorageFailed, OSError) as error:
+        raise OutputError(f"{address} cannot be read: {without_secrets(str(error))}") from error
+
+
+class RemoteRecords:
+    """Writes parts of the manifest, and notes of what is begun.
+
+    Args:
+        out: the output folder.
+        recipe: of the run.
+        earlier: what earlier runs left.
+        shard: which share of the photos is worked on.
+    """
+
+    def __init__(self, out: Address, recipe: Recipe, earlier: Earlier, shard: Shard | None = None) -> None:
+        self._out, self._recipe = out, recipe
+        self._store = open_store(out.scheme)
+        self._run = earlier.past.run + 1
+        label = f"{shard.label}-" if shard else ""
+        self._label = f"{self._run:06d}-{label}{secrets.token_hex(4)}"
+        self._parts, self._blocks = 0, 0
+        self._lines: list[bytes] = []
+        self._since = 0.0
+        self._notes = {name: set(photos) for name, photos in earlier.notes.items()}
+        self._noted: defaultdict[str, list[str]] = defaultdict(list)
+        for name, photos in self._notes.items():
+            for photo in photos:
+                self._noted[photo].append(name)
+
+    def announced(self, wanted: Iterable[Wanted]) -> Iterator[Job]:
+        """The same jobs, each noted before it is given; a block of them is taken at a time."""
+        waiting = iter(wanted)
+        while block := list(islice(waiting, BLOCK)):
+            self._blocks += 1
+            name = f"{AT_WORK}{self._label}-{self._blocks:06d}.jsonl"
+            rows = (row_of(Begun(job.relative, job.token, foreign, self._run)) for job, foreign in block)
+            self._write(name, [_line(row) for row in rows])
+            self._notes[name] = {job.relative for job, _ in block}
+            for job, _ in block:
+                self._noted[job.relative].append(name)
+            for job, _ in block:
+                yield job
+
+    def add(self, outcome: Outcome) -> None:
+        """One more line in the manifest; it is in the storage after `LINES` of them, or `FLUSH_S` seconds."""
+        if not self._lines:
+            self._since = time.monotonic()
+        self._lines.append(_line(manifest_line(outcome, self._recipe, self._run)))
+        if not (isinstance(outcome, Failed) and outcome.reason == StorageFailed.reason):  # the storage may have it yet
+            for name in self._noted.pop(outcome.job.relative, ()):
+                self._notes[name].discard(outcome.job.relative)
+        if len(self._lines) >= LINES or time.monotonic() - self._since > FLUSH_S:
+            self._flush()
+
+    def finish(self) -> None:
+        """Writes what is left, and takes away the notes of earlier runs that are settled."""
+        self._flush()
+
+    def close(self) -> None:
+        """Writes what is left if that can be; else the notes keep it for the next run."""
+        with suppress(OutputError):
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._lines:
+            self._parts += 1
+            self._write(f"{MANIFEST}{self._label}-{self._parts:06d}.jsonl", self._lines)
+            self._lines = []
+        for name in [name for name, photos in self._notes.items() if not photos]:
+            del self._notes[name]
+            self._asked(lambda name=name: self._store.remove(self._out / RECORD_FOLDER / name))  # type: ignore[misc]
+
+    def _write(self, name: str, lines: list[bytes]) -> None:
+        self._asked(lambda: self._store.write(self._out / RECORD_FOLDER / name, b"".join(lines)))
+
+    def _asked(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except (StorageFailed, OSError) as error:
+            raise OutputError(
+                f"the records in {self._out} cannot be written: {without_secrets(str(error))}",
+                "Check the rights of the credentials, then run the same command again.",
+            ) from error
+
+
+def _line(record: Mapping[str, object]) -> bytes:
+    return dumps(record, compact=True).encode("ascii") + b"\n"

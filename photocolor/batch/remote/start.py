@@ -1,0 +1,161 @@
+"""From a plan with an end in a remote storage to its run; the counterpart of `start` for files."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from photocolor.batch.plan.walk import RECORD_FOLDER
+from photocolor.batch.pools.pool import Pool
+from photocolor.batch.records.in_progress import on_damage, read_begun, sweep_begun
+from photocolor.batch.records.lock import OutputLock, make_output_folder
+from photocolor.batch.records.manifest import Past, Recipe, Record, recall
+from photocolor.batch.remote.index import Atlas
+from photocolor.batch.remote.plan import RemotePlan
+from photocolor.batch.remote.records import Earlier, RemoteRecords, recall_remote
+from photocolor.batch.reporter import Reporter, Summary
+from photocolor.batch.resume import FileEyes, Seen, Sieve, is_made_of
+from photocolor.batch.runner import Run, run
+from photocolor.batch.stop import Stop
+from photocolor.errors import OutputError, StorageFailed
+from photocolor.hints.sidecar import SUFFIX
+from photocolor.outcome import Job
+from photocolor.storage.address import Address, parse_address, without_secrets
+from photocolor.storage.staging import PREFIX, staging_folder
+from photocolor.storage.store import open_store
+
+DONE_KIND, PASSED_KIND = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteRun:
+    """What a run needs besides its plan.
+
+    Attributes:
+        recipe: what decides the results' bytes.
+        overwrite: whether results that are not photocolor's may be replaced.
+        reporter: is told.
+    """
+
+    recipe: Recipe
+    overwrite: bool
+    reporter: Reporter
+
+
+def color_remote(plan: RemotePlan, wanted: RemoteRun, pool: Pool, stop: Stop) -> Summary:
+    """The whole run.
+
+    Raises:
+        PhotocolorError: the run is refused, and nothing was written; or its records cannot be written.
+    """
+    with staging_folder(plan.route.stage):
+        if plan.route.out is None:
+            make_output_folder(plan.out, ())
+            with OutputLock(plan.out, plan.shard) as lock:
+                sieve, _ = remote_sieve(plan, wanted)
+                if lock.held:
+                    sweep_begun(plan.out, sieve.begun)
+                return run(Run(plan, sieve, pool, wanted.reporter, stop))
+        sieve, earlier = remote_sieve(plan, wanted)
+        records = RemoteRecords(plan.route.out, wanted.recipe, earlier, plan.shard)
+        return run(Run(plan, sieve, pool, wanted.reporter, stop, records))
+
+
+def remote_sieve(plan: RemotePlan, wanted: RemoteRun) -> tuple[Sieve, Earlier]:
+    """Which photos of the plan need work, by what earlier runs into the folder left.
+
+    Raises:
+        OutputError: the output folder cannot be read.
+    """
+    atlas, out = Atlas(), plan.route.out
+    if out is None:
+        damaged: Counter[str] = Counter()
+        earlier = Earlier(recall(plan.out, plan.shard), read_begun(plan.out, plan.shard, damaged), damaged=damaged)
+    else:
+        names: list[str] = []
+        atlas.add_results(_results(out, names))
+        past = Past(atlas.records(DONE_KIND), atlas.records(PASSED_KIND), occupied=atlas.taken())
+        with atlas.at_once():
+            earlier = recall_remote(out, names, past, plan.shard)
+    for sentence in on_damage(earlier.past.damaged, earlier.damaged):
+        wanted.reporter.note(sentence)
+    return Sieve(earlier.past, wanted.recipe, earlier.begun, wanted.overwrite, RemoteEyes(atlas)), earlier
+
+
+def _results(out: Address, records: list[str]) -> Iterator[tuple[str, Seen]]:
+    """What lies in the output folder; names in its folder of records go into `records`."""
+    try:
+        for thing in open_store(out.scheme).list(out):
+            if thing.name.startswith(f"{RECORD_FOLDER}/"):
+                records.append(thing.name.removeprefix(f"{RECORD_FOLDER}/"))
+            else:
+                yield thing.name, Seen(thing.size_bytes, thing.mtime_ns)
+    except FileNotFoundError as error:
+        raise OutputError(
+            f"{out} cannot be listed: {without_secrets(str(error))}", "Make the bucket, or correct its name."
+        ) from error
+    except (StorageFailed, OSError) as error:
+        raise OutputError(
+            f"{out} cannot be listed: {without_secrets(str(error))}", "Check the rights of the credentials."
+        ) from error
+
+
+class RemoteEyes:
+    """Looks at addresses, and at files where a job's end is one.
+
+    Args:
+        atlas: knows what lay in the remote output folder when the run began.
+    """
+
+    def __init__(self, atlas: Atlas) -> None:
+        self._atlas = atlas
+        self._files = FileEyes()
+
+    def target(self, job: Job) -> Seen | None:
+        """What lies at the target; None if nothing does."""
+        return self._atlas.result(job.relative) if job.remote and job.remote.target else self._files.target(job)
+
+    def source_sha256(self, job: Job) -> str:
+        """Digest of the source as it is now; "" if it cannot be read."""
+        if not (job.remote and job.remote.source):
+            return self._files.source_sha256(job)
+        address = parse_address(job.origin)
+        try:
+            return open_store(address.scheme).sha256(address)
+        except (StorageFailed, OSError):
+            return ""  # the worker meets it again, and names it
+
+    def is_own_result(self, job: Job) -> bool:
+        """Whether what lies at the target was made of this source; an object is copied here to be looked at."""
+        if not (job.remote and job.remote.target):
+            return is_made_of(job.target, self.source_sha256(job))
+        address = parse_address(job.destination)
+        with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
+            copy = Path(folder) / f"result{Path(job.relative).suffix}"
+            try:
+                open_store(address.scheme).fetch(address, copy)
+            except (StorageFailed, OSError):
+                return False
+            return is_made_of(copy, self.source_sha256(job))
+
+    def sidecars_change(self, job: Job, record: Record) -> str:
+        """Nothing: XMP files do not go along from or to a remote storage."""
+        return ""
+
+    def hints_sha256(self, job: Job) -> str:
+        """Digest of the sidecar with color hints; "" without one."""
+        if not (job.remote and job.remote.source):
+            return self._files.hints_sha256(job)
+        if not job.remote.hints:
+            return ""
+        address = parse_address(job.origin)
+        try:
+            return hashlib.sha256(
+                open_store(address.scheme).read(replace(address, path=address.path + SUFFIX))
+            ).hexdigest()
+        except (StorageFailed, OSError):
+            return ""

@@ -1,0 +1,225 @@
+"""Which photos need work: what the manifest, the output folder and the source say about each."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from photocolor.batch.records.in_progress import Begun
+from photocolor.batch.records.line import EXISTS
+from photocolor.batch.records.manifest import Past, Recipe, Record
+from photocolor.errors import PhotoError
+from photocolor.image.formats import sniff
+from photocolor.metadata.carry import read_provenance
+from photocolor.outcome import Job, Skipped
+from photocolor.pipeline.source import digest_of, digest_of_hints, is_tiff
+from photocolor.pipeline.xmp_files import digest_of_sidecars
+from photocolor.settings import Sidecars
+from photocolor.system.file_bytes import StoredFile
+from photocolor.system.safe_files import open_regular
+
+SKIP_DONE, SKIP_EXISTS = "done", EXISTS
+
+
+class Action(StrEnum):
+    """What a run does with one photo; the words of `--dry-run`."""
+
+    COLOR = "color"
+    REDO = "redo"
+    OVERWRITE = "overwrite"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision on one photo.
+
+    Attributes:
+        action: what to do.
+        reason: stable word for a skipped photo: "done", "exists", or the pipeline's own from an earlier run.
+        detail: one phrase for people.
+        foreign: (size in bytes, mtime in ns) of a file at the target that is not photocolor's; None if there is none.
+    """
+
+    action: Action
+    reason: str = ""
+    detail: str = ""
+    foreign: tuple[int, int] | None = None
+
+    def skipped(self, job: Job) -> Skipped:
+        """The outcome of a photo that is not worked on."""
+        return Skipped(job, self.reason, self.detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What lies at a target.
+
+    Attributes:
+        size_bytes: its length.
+        mtime_ns: when it was changed last.
+        regular: whether it is a file.
+    """
+
+    size_bytes: int
+    mtime_ns: int
+    regular: bool = True
+
+
+class Eyes(Protocol):
+    """Looks at sources and targets where they lie."""
+
+    def target(self, job: Job) -> Seen | None:
+        """What lies at the target; None if nothing does."""
+
+    def source_sha256(self, job: Job) -> str:
+        """Digest of the source as it is now; "" if it cannot be read."""
+
+    def hints_sha256(self, job: Job) -> str:
+        """Digest of the sidecar with color hints; "" without one."""
+
+    def sidecars_change(self, job: Job, record: Record) -> str:
+        """What is not with a photo's XMP files as its record says; "" if all is."""
+
+    def is_own_result(self, job: Job) -> bool:
+        """Whether what lies at the target says that photocolor made it of this source, or is its copy."""
+
+
+class FileEyes:
+    """Looks at files.
+
+    Args:
+        sidecars: what happens to XMP files beside a photo.
+    """
+
+    def __init__(self, sidecars: Sidecars = Sidecars.COPY) -> None:
+        self._sidecars = sidecars
+
+    def target(self, job: Job) -> Seen | None:
+        """What lies at the target; a link there is not the result."""
+        try:
+            there = job.target.stat(follow_symlinks=False)
+        except OSError:
+            return None  # absent, or unreachable: writing will tell
+        return Seen(there.st_size, there.st_mtime_ns, stat.S_ISREG(there.st_mode))
+
+    def source_sha256(self, job: Job) -> str:
+        """Digest of the source as it is now."""
+        try:
+            with open_regular(job.source) as source:
+                return digest_of(source)
+        except OSError:
+            return ""  # the pipeline meets it again, and names it
+
+    def hints_sha256(self, job: Job) -> str:
+        """Digest of the sidecar with color hints."""
+        return digest_of_hints(job.source)
+
+    def sidecars_change(self, job: Job, record: Record) -> str:
+        """What is not with a photo's XMP files as its record says."""
+        if self._sidecars is Sidecars.IGNORE:
+            return ""
+        if digest_of_sidecars(job.source, job.target.name, self._sidecars) != record.sidecars_sha256:
+            return "the XMP file beside it changed" if record.sidecars_sha256 else "the XMP file beside it is new"
+        names = (place.rpartition("/")[2] for place in record.sidecars)
+        gone = not all(os.path.lexists(job.target.with_name(name)) for name in names)
+        return "the copy of its XMP file is gone" if gone else ""
+
+    def is_own_result(self, job: Job) -> bool:
+        """Whether what lies at the target was made of this source."""
+        return is_made_of(job.target, self.source_sha256(job))
+
+
+def is_made_of(result: Path, source_sha256: str) -> bool:
+    """Whether a file bears photocolor's provenance of a source, or is the source byte for byte.
+
+    Args:
+        result: the file; a link is none.
+        source_sha256: digest of the source; "" if it cannot be read.
+    """
+    try:
+        with open_regular(result, links=False) as file:
+            if digest_of(file) == source_sha256:
+                return True
+            data = StoredFile(file) if is_tiff(file) else StoredFile(file)[:]
+            made = read_provenance(data, sniff(data).name)
+    except (OSError, PhotoError):
+        return False
+    return bool(source_sha256) and made is not None and made.source_sha256 == source_sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Decides photo by photo; looks at files and changes none.
+
+    Attributes:
+        past: what earlier runs finished.
+        recipe: the model and the settings of this run.
+        begun: what an earlier run began and did not finish.
+        overwrite: whether files that are not photocolor's may be replaced.
+        eyes: look at what is there.
+    """
+
+    past: Past
+    recipe: Recipe
+    begun: Mapping[str, Begun] = field(default_factory=dict)
+    overwrite: bool = False
+    eyes: Eyes = field(default_factory=FileEyes)
+
+    def decide(self, job: Job) -> Verdict:
+        """What is to be done with one photo.
+
+        A finished photo is skipped if its source, the model and the settings are those of its record and the result
+        is still there with the recorded size. A source with another time but the same length is read and compared.
+        """
+        there = self.eyes.target(job)
+        passed = self.past.passed.get(job.relative)
+        if passed and passed.recipe == self.recipe.key and _is_untouched(job, passed):
+            return Verdict(Action.SKIP, passed.reason, "as in an earlier run")
+        if there is None:
+            return Verdict(Action.COLOR)
+        if not there.regular:
+            return Verdict(Action.SKIP, SKIP_EXISTS, "something that is not a file has the result's name")
+        return self._with_result(job, there)
+
+    def _with_result(self, job: Job, there: Seen) -> Verdict:
+        record = self.past.done.get(job.relative)
+        if record is not None and record.result_bytes == there.size_bytes:
+            return self._with_record(job, record)
+        seen = (there.size_bytes, there.mtime_ns)
+        note = self.begun.get(job.relative)
+        known = record is not None and note is not None and record.run >= note.run  # its line came after its note
+        if note is not None and not known and note.foreign != seen and self.eyes.is_own_result(job):
+            return Verdict(Action.REDO, detail="an earlier run ended while it was at work on it")
+        if self.overwrite:
+            return Verdict(Action.OVERWRITE, detail="replaces a file that photocolor did not write", foreign=seen)
+        detail = "the result was changed after it was written" if record else "photocolor did not write this file"
+        return Verdict(Action.SKIP, SKIP_EXISTS, f"{detail}; --overwrite replaces it")
+
+    def _with_record(self, job: Job, record: Record) -> Verdict:
+        if record.recipe != self.recipe.key:
+            other_model = not record.recipe.startswith(self.recipe.model_sha256)
+            return Verdict(Action.REDO, detail=f"the {'model' if other_model else 'settings'} changed")
+        if not self._is_the_same_source(job, record):
+            return Verdict(Action.REDO, detail="the source changed")
+        if self.eyes.hints_sha256(job) != record.hints_sha256:
+            return Verdict(Action.REDO, detail="the color hints changed")
+        if change := self.eyes.sidecars_change(job, record):
+            return Verdict(Action.REDO, detail=change)
+        return Verdict(Action.SKIP, SKIP_DONE, "done by an earlier run")
+
+    def _is_the_same_source(self, job: Job, record: Record) -> bool:
+        if _is_untouched(job, record):
+            return True
+        if job.fingerprint.size_bytes != record.size_bytes:
+            return False
+        return self.eyes.source_sha256(job) == record.source_sha256
+
+
+def _is_untouched(job: Job, record: Record) -> bool:
+    return (job.fingerprint.size_bytes, job.fingerprint.mtime_ns) == (record.size_bytes, record.mtime_ns)

@@ -1,0 +1,193 @@
+"""TIFF directories: what stands where in a classic or Big TIFF block."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, replace
+from mmap import mmap
+
+from photocolor.system.file_bytes import StoredFile
+
+Bytes = bytes | bytearray | mmap | StoredFile
+"""What directories are read from."""
+
+# Bytes per value of each field type. Source: TIFF 6.0, the BigTIFF design, Exif 3.0 (129 is UTF-8).
+KIND_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4} | {
+    16: 8, 17: 8, 18: 8, 129: 1,
+}  # fmt: skip
+# Width of the numbers inside one value: a rational is two longs.
+WORD_BYTES = {kind: {5: 4, 10: 4}.get(kind, size) for kind, size in KIND_BYTES.items()}
+KIND_SHORT, KIND_LONG, KIND_IFD, KIND_LONG8, KIND_IFD8 = 3, 4, 13, 16, 18
+MAX_DEPTH = 4
+MAX_ENTRIES = 65_535
+"""Of one directory: what a classic TIFF can say; a BigTIFF could say more than memory holds."""
+
+
+class Malformed(ValueError):
+    """The bytes do not follow their format; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a TIFF block writes numbers.
+
+    Attributes:
+        order: "<" or ">".
+        big: True for BigTIFF.
+    """
+
+    order: str
+    big: bool = False
+
+    @property
+    def field_bytes(self) -> int:
+        """Width of an offset, and of a value that needs none."""
+        return 8 if self.big else 4
+
+    @property
+    def entry_bytes(self) -> int:
+        """Length of one directory entry."""
+        return 20 if self.big else 12
+
+    @property
+    def count_bytes(self) -> int:
+        """Length of the number of entries."""
+        return 8 if self.big else 2
+
+    def number(self, data: Bytes, at: int, width: int) -> int:
+        """The unsigned number of `width` bytes at offset `at`."""
+        return int(struct.unpack(self.order + {1: "B", 2: "H", 4: "I", 8: "Q"}[width], data[at : at + width])[0])
+
+    def pack(self, value: int, width: int) -> bytes:
+        """An unsigned number in `width` bytes."""
+        return struct.pack(self.order + {1: "B", 2: "H", 4: "I", 8: "Q"}[width], value)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where one field stands in a block.
+
+    Attributes:
+        entry_at: offset of its directory entry.
+        at: offset of its value, in the entry itself if it is short.
+        bytes: length of the value; negative if the entry is damaged.
+    """
+
+    tag: int
+    kind: int
+    count: int
+    entry_at: int
+    at: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """One directory as it stands in a block.
+
+    Attributes:
+        slots: its sound fields, in stored order.
+        damaged: tags of fields whose type is unknown or whose value lies outside of the block.
+        next_at: offset of the pointer to the next directory; 0 if the block ends before it.
+        next: offset of the next directory; 0 if there is none.
+        entries: offsets of all its entries, the damaged ones too.
+    """
+
+    slots: tuple[Slot, ...]
+    damaged: tuple[int, ...]
+    next_at: int
+    next: int
+    entries: range
+
+    def find(self, tag: int) -> Slot | None:
+        """The first field with this tag that has a value."""
+        return next((slot for slot in self.slots if slot.tag == tag and slot.bytes), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field, free of any position.
+
+    Attributes:
+        value: its bytes in the block's byte order; the entry's value field itself if `fixed`.
+        fields: the directory that it points to, or None.
+        fixed: True if the value field is to be written as it is, an offset into the target file.
+        moved_from: offset of the value in the block that it was lifted from; -1 if it was made.
+        slack: what stood behind the value there; some makers' notes point a few bytes beyond their end.
+    """
+
+    tag: int
+    kind: int
+    count: int
+    value: bytes
+    fields: tuple[Field, ...] | None = None
+    fixed: bool = False
+    moved_from: int = -1
+    slack: bytes = b""
+
+
+def read_header(data: Bytes) -> tuple[Layout, int]:
+    """Layout of a TIFF block and offset of its first directory.
+
+    Raises:
+        Malformed: it is no TIFF block.
+    """
+    order = {b"II": "<", b"MM": ">"}.get(bytes(data[:2]))
+    if order is None or len(data) < 8:
+        raise Malformed("no TIFF header")
+    magic = Layout(order).number(data, 2, 2)
+    if magic == 42:
+        return Layout(order), Layout(order).number(data, 4, 4)
+    if magic == 43 and len(data) >= 16:
+        return Layout(order, big=True), Layout(order).number(data, 8, 8)
+    raise Malformed(f"TIFF version {magic}")
+
+
+def read_directory(data: Bytes, layout: Layout, at: int) -> Directory:
+    """The directory at offset `at`.
+
+    Raises:
+        Malformed: it does not lie inside of the block.
+    """
+    if not 8 <= at <= len(data) - layout.count_bytes:
+        raise Malformed(f"directory at {at} outside of {len(data)} bytes")
+    count = layout.number(data, at, layout.count_bytes)
+    first = at + layout.count_bytes
+    end = first + count * layout.entry_bytes
+    if end > len(data) or count > MAX_ENTRIES:
+        raise Malformed(f"directory of {count} entries at {at} in {len(data)} bytes")
+    slots, damaged = [], []
+    for entry_at in range(first, end, layout.entry_bytes):
+        slot = _read_slot(data, layout, entry_at)
+        if slot.bytes >= 0:
+            slots.append(slot)
+        else:
+            damaged.append(slot.tag)
+    whole = end + layout.field_bytes <= len(data)
+    following = layout.number(data, end, layout.field_bytes) if whole else 0
+    return Directory(
+        tuple(slots), tuple(damaged), end if whole else 0, following, range(first, end, layout.entry_bytes)
+    )
+
+
+def _read_slot(data: Bytes, layout: Layout, at: int) -> Slot:
+    tag, kind = layout.number(data, at, 2), layout.number(data, at + 2, 2)
+    count = layout.number(data, at + 4, layout.field_bytes)
+    size = KIND_BYTES[kind] * count if kind in KIND_BYTES else -1
+    value_at = at + 4 + layout.field_bytes
+    if size > layout.field_bytes:
+        value_at = layout.number(data, value_at, layout.field_bytes)
+    if value_at + size > len(data):
+        size = -1
+    return Slot(tag, kind, count, at, value_at, size)
+
+
+def swapped(field: Field) -> Field:
+    """The field with the numbers of its value in the other byte order, and of the directory below it."""
+    if field.fields is not None:
+        return replace(field, fields=tuple(swapped(below) for below in field.fields))
+    width = WORD_BYTES[field.kind]
+    if width == 1 or field.fixed:
+        return field
+    words = [field.value[at : at + width][::-1] for at in range(0, len(field.value), width)]
+    return replace(field, value=b"".join(words))

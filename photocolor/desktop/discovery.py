@@ -1,0 +1,40 @@
+"""Questions to the disk and the devices, asked in threads so that the window need not wait."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from photocolor.batch.plan.walk import harvest
+from photocolor.engine.providers import working_providers
+from photocolor.errors import PhotocolorError
+
+
+class Finder(QObject):
+    """Looks for photos and for devices."""
+
+    found = Signal(object, object)
+    refused = Signal(str, str)
+    devices = Signal(object)
+
+    def look_for_photos(self, sources: Sequence[Path], out: Path) -> None:
+        """All photos of files and folders, as a run into `out` would find them."""
+        threading.Thread(target=self._walk, args=(tuple(sources), out), name="photocolor-walk", daemon=True).start()
+
+    def look_for_devices(self) -> None:
+        """Which devices work here."""
+        threading.Thread(target=self._probe, name="photocolor-devices", daemon=True).start()
+
+    def _walk(self, sources: tuple[Path, ...], out: Path) -> None:
+        try:
+            harvested = harvest(sources, out)
+        except PhotocolorError as error:
+            self.refused.emit(error.message, error.hint)
+        else:
+            self.found.emit(sources, [Path(item.path) for item in harvested.found])
+
+    def _probe(self) -> None:
+        self.devices.emit(tuple(state.name for state in working_providers() if not state.cause))

@@ -1,0 +1,1 @@
+"""The open photo in the window: its picture, points and colors."""

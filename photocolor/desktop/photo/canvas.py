@@ -1,0 +1,187 @@
+"""The canvas under a person's hands: the line, the zoom and the points, by mouse and by keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from photocolor.desktop.photo.photo_view import Sight
+from photocolor.desktop.photo.viewport import ZOOM_STEP
+
+GRIP_PX = 9.0
+"""How near to the line or to a point the mouse takes hold of it."""
+CLICK_PX = 4.0
+"""A press that moves less than this is a click."""
+SPLIT_STEP, SPLIT_STRIDE = 0.01, 0.1
+PLACE_STEP, PLACE_STRIDE = 0.005, 0.05
+_STEPS = {
+    Qt.Key.Key_Left: QPointF(-1, 0),
+    Qt.Key.Key_Right: QPointF(1, 0),
+    Qt.Key.Key_Up: QPointF(0, -1),
+    Qt.Key.Key_Down: QPointF(0, 1),
+}
+
+
+class Canvas(Sight):
+    """Tells what the person does to the photo; what becomes of it is the window's matter."""
+
+    point_asked = Signal(float, float)
+    point_moved = Signal(int, float, float, bool)
+    point_selected = Signal(int)
+    point_deleted = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._drag = ""
+        self._pressed_at = QPointF()
+        self._last = QPointF()
+
+    # -- mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Takes hold of a point, of the line, or of the photo."""
+        if self._before is None or event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            return
+        at = event.position()
+        self._pressed_at = self._last = at
+        index = self._point_at(at)
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._drag = "photo"
+        elif index >= 0:
+            self._drag = "point"
+            self.point_selected.emit(index)
+        elif abs(at.x() - self._line()) <= GRIP_PX and self._after is not None:
+            self._drag = "line"
+        else:
+            self._drag = "photo"
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drags what is held; elsewhere the cursor tells what would be."""
+        at = event.position()
+        if self._drag == "line":
+            self.set_split(self.view.place(at).x())
+        elif self._drag == "point":
+            place = self.view.place(at)
+            self.point_moved.emit(self._selected, _within(place.x()), _within(place.y()), False)
+        elif self._drag == "photo":
+            self.view.pan(at - self._last)
+            self._view_changed()
+        elif self._before is not None:
+            self._show_grip(at)
+        self._last = at
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Ends the drag; one that went nowhere is a click."""
+        at, drag = event.position(), self._drag
+        self._drag = ""
+        still = (at - self._pressed_at).manhattanLength() <= CLICK_PX
+        if drag == "point" and not still:
+            place = self.view.place(at)
+            self.point_moved.emit(self._selected, _within(place.x()), _within(place.y()), True)
+        elif drag == "photo" and still and event.button() == Qt.MouseButton.LeftButton:
+            self._clicked(at)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """To the pixels, and back to the whole photo."""
+        if self._pointing or self._before is None:
+            self.mousePressEvent(event)
+        elif self.view.zoom is None:
+            self.view.zoom_to(1 / self.devicePixelRatioF(), event.position())
+            self._view_changed()
+        else:
+            self.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zooms about the mouse."""
+        if self._before is not None and event.angleDelta().y():
+            self.zoom_by(ZOOM_STEP ** (event.angleDelta().y() / 120), event.position())
+            event.accept()
+
+    def _clicked(self, at: QPointF) -> None:
+        place = self.view.place(at)
+        inside = 0 <= place.x() <= 1 and 0 <= place.y() <= 1
+        if self._pointing and inside:
+            self._cursor = place
+            self.point_asked.emit(place.x(), place.y())
+        elif self._selected >= 0:
+            self.point_selected.emit(-1)
+
+    def _point_at(self, at: QPointF) -> int:
+        near = [
+            (index, (self.view.position(QPointF(point.x, point.y)) - at).manhattanLength())
+            for index, point in enumerate(self._points)
+        ]
+        index, distance = min(near, key=lambda item: item[1], default=(-1, 0.0))
+        return index if distance <= 2 * GRIP_PX else -1
+
+    def _show_grip(self, at: QPointF) -> None:
+        if self._point_at(at) >= 0:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        elif abs(at.x() - self._line()) <= GRIP_PX and self._after is not None:
+            self.setCursor(Qt.CursorShape.SplitHCursor)
+        elif self._pointing:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            self.setCursor(Qt.CursorShape.ArrowCursor if self.view.zoom is None else Qt.CursorShape.OpenHandCursor)
+
+    # -- keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Everything that the mouse can."""
+        if self._before is None or not self._key(event):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Ends the comparison."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.hold(False)
+        else:
+            super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """What is held is let go."""
+        self.hold(False)
+        super().focusOutEvent(event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        """True if the key meant something."""
+        key = Qt.Key(event.key())
+        if key in _STEPS:
+            self._step(_STEPS[key], event.modifiers())
+        elif key == Qt.Key.Key_Space:
+            self.hold(True)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.set_split(0.0 if key == Qt.Key.Key_Home else 1.0)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._pointing:
+            self.point_asked.emit(self._cursor.x(), self._cursor.y())
+        elif key in (Qt.Key.Key_N, Qt.Key.Key_B) and self._points:
+            self.point_selected.emit((self._selected + (1 if key == Qt.Key.Key_N else -1)) % len(self._points))
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self._selected >= 0:
+            self.point_deleted.emit(self._selected)
+        elif key == Qt.Key.Key_Escape and self._selected >= 0:
+            self.point_selected.emit(-1)
+        else:
+            return False
+        return True
+
+    def _step(self, way: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """Arrows move the selected point, else the crosshair, else the line; with Ctrl the photo."""
+        wide = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            self.view.pan(way * -60)
+            self._view_changed()
+        elif self._selected >= 0:
+            point = self._points[self._selected]
+            moved = QPointF(point.x, point.y) + way * (PLACE_STRIDE if wide else PLACE_STEP)
+            self.point_moved.emit(self._selected, _within(moved.x()), _within(moved.y()), True)
+        elif self._pointing:
+            moved = self._cursor + way * (PLACE_STRIDE if wide else PLACE_STEP)
+            self._cursor = QPointF(_within(moved.x()), _within(moved.y()))
+            self.update()
+        else:
+            self.set_split(self._split + (way.x() + way.y()) * (SPLIT_STRIDE if wide else SPLIT_STEP))
+
+
+def _within(share: float) -> float:
+    return min(max(share, 0.0), 1.0)

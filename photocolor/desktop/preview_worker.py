@@ -1,0 +1,259 @@
+"""The thread that paints: hears the latest wish, and sends pictures to the window."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from photocolor.errors import Canceled, PhotocolorError
+from photocolor.image.display.compare import Picture, gray_picture
+from photocolor.preview.region import Region
+from photocolor.preview.session import Easel, Wish
+from photocolor.preview.suggest import Suggestion
+
+
+@dataclass(frozen=True)
+class Read:
+    """A photo was read.
+
+    Attributes:
+        path: which.
+        before: at screen size, upright.
+        shape: (height, width) of the upright photo in pixels.
+        remarks: sentences for people.
+    """
+
+    path: Path
+    before: QImage
+    shape: tuple[int, int]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A photo was painted.
+
+    Attributes:
+        wish: what was asked for.
+        after: at screen size.
+        final: False for a first, coarser answer.
+        device: what ran the model.
+        doubt: mean doubt, 0 to 1; None for a model that does not tell.
+    """
+
+    wish: Wish
+    after: QImage
+    final: bool
+    device: str
+    doubt: float | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A region at the photo's full size, before and after."""
+
+    wish: Wish
+    region: Region
+    before: QImage
+    after: QImage
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A wish that cannot be fulfilled."""
+
+    path: Path
+    reason: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Colors for a place of a photo."""
+
+    path: Path
+    x: float
+    y: float
+    suggestions: tuple[Suggestion, ...]
+
+
+class _Superseded(Canceled):
+    """The person wants something else by now."""
+
+
+class Artist(QObject):
+    """Fulfills wishes in a thread of its own; a later wish ends an earlier one between two tiles."""
+
+    read = Signal(object)
+    painted = Signal(object)
+    part = Signal(object)
+    advised = Signal(object)
+    troubled = Signal(object)
+    progressed = Signal(str, int, int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._easel = Easel()
+        self._news = threading.Condition()
+        self._wish: Wish | None = None
+        self._region: Region | None = None
+        self._place: tuple[float, float] | None = None
+        self._ended = False
+        self._done: Wish | None = None
+        self._read_sha = ""
+        self._thread = threading.Thread(target=self._serve, name="photocolor-artist", daemon=True)
+
+    @property
+    def idle(self) -> bool:
+        """True if every wish is fulfilled, as far as it can be."""
+        with self._news:
+            return self._ended or (self._wish == self._done and self._place is None)
+
+    def want(self, wish: Wish) -> None:
+        """Shows this from now on."""
+        with self._news:
+            if self._wish is None or self._wish.path != wish.path:
+                self._region = self._place = None
+            self._wish = wish
+            self._start()
+
+    def want_region(self, region: Region | None) -> None:
+        """Paints this part of the photo at its full size, when nothing else is to be done."""
+        with self._news:
+            self._region = region
+            self._start()
+
+    def want_advice(self, x: float, y: float) -> None:
+        """Suggests colors for a place of the photo."""
+        with self._news:
+            self._place = (x, y)
+            self._start()
+
+    def end(self, wait_s: float = 5.0) -> None:
+        """Ends the thread, also inside of an inference."""
+        with self._news:
+            self._ended = True
+            self._news.notify_all()
+        self._easel.cancel()
+        if self._thread.is_alive():
+            self._thread.join(wait_s)
+
+    def _start(self) -> None:
+        if not self._thread.is_alive() and not self._ended:
+            self._thread = threading.Thread(target=self._serve, name="photocolor-artist", daemon=True)
+            self._thread.start()
+        self._news.notify_all()
+
+    def _serve(self) -> None:
+        while True:
+            with self._news:
+                while not self._ended and self._wish == self._done and self._region is None and self._place is None:
+                    self._news.wait()
+                if self._ended:
+                    return
+                wish, region, place = self._wish, self._region, self._place
+            if wish is None:
+                continue
+            try:
+                done = self._do(wish, region, place)
+            except _Superseded:
+                continue
+            except Canceled:
+                return
+            except PhotocolorError as error:
+                done = True
+                self._forget(region, place)
+                self.troubled.emit(Trouble(wish.path, error.reason, error.message, error.hint))
+            if done:
+                with self._news:
+                    self._done = wish
+
+    def _do(self, wish: Wish, region: Region | None, place: tuple[float, float] | None) -> bool:
+        """One thing that is open, the most urgent first; True if it was the wish itself."""
+        watch = _Watch(self, wish)
+        self._show_draft(wish)
+        if place is not None and self._easel.known(wish)[0] is not None:
+            found = tuple(self._easel.suggestions(wish, *place))
+            self.advised.emit(Advice(wish.path, *place, found))
+            self._forget(None, place)
+        elif wish != self._done:
+            self._fulfill(wish, watch)
+            return True
+        elif region is not None:
+            pictures = self._easel.region(wish, region, watch)
+            if pictures is not None:
+                self.part.emit(Part(wish, region, image_of(pictures[0]), image_of(pictures[1])))
+            self._forget(region, None)
+        else:
+            self._forget(None, place)  # nothing is known of the photo, and nothing will be
+        return False
+
+    def _forget(self, region: Region | None, place: tuple[float, float] | None) -> None:
+        """These are done; what came meanwhile is not."""
+        with self._news:
+            if self._region == region:
+                self._region = None
+            if self._place == place:
+                self._place = None
+
+    def _fulfill(self, wish: Wish, watch: _Watch) -> None:
+        answer, final = self._easel.known(wish)
+        if answer is None:
+            answer = self._easel.ask(wish, watch, quick=True)
+            final = self._easel.known(wish)[1]
+        while True:
+            picture = self._easel.paint(wish, answer, watch)
+            doubt = None if answer.doubt is None else float(answer.doubt.mean(dtype=np.float64))
+            self.painted.emit(Painted(wish, image_of(picture), final, answer.device, doubt))
+            if final:
+                return
+            answer, final = self._easel.ask(wish, watch, quick=False), True
+
+    def _show_draft(self, wish: Wish) -> None:
+        draft = self._easel.draft(wish.path)
+        if draft.sha256 + str(wish.path) == self._read_sha:
+            return
+        self._read_sha = draft.sha256 + str(wish.path)
+        has_color = ("This photo has color already.",) if draft.tone == "color" else ()
+        self.read.emit(Read(wish.path, image_of(gray_picture(draft.gray)), draft.shape, has_color + draft.warnings))
+
+    def superseded(self, wish: Wish) -> bool:
+        """True if the person wants something else that the model has to be asked for."""
+        with self._news:
+            return self._ended or (self._wish is not None and self._wish != wish)
+
+
+class _Watch:
+    """Tells the window how far a wish is, and ends it when it is not wanted any more."""
+
+    def __init__(self, artist: Artist, wish: Wish) -> None:
+        self._artist = artist
+        self._wish = wish
+        self._told_s = 0.0
+
+    def stage(self, name: str) -> None:
+        self._artist.progressed.emit(name, 0, 0)
+
+    def tiles(self, done: int, total: int) -> None:
+        if done in (0, total) or time.monotonic() - self._told_s > 0.05:
+            self._told_s = time.monotonic()
+            self._artist.progressed.emit("color", done, total)
+
+    def check(self) -> None:
+        if self._artist.superseded(self._wish):
+            raise _Superseded("another wish came")
+
+
+def image_of(picture: Picture) -> QImage:
+    """An image that owns its pixels, in the format that is drawn fastest."""
+    height, width = picture.shape[:2]
+    data = np.ascontiguousarray(picture)
+    borrowed = QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+    return borrowed.convertToFormat(QImage.Format.Format_RGB32)

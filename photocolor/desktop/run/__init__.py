@@ -1,0 +1,1 @@
+"""A run that the window started: its controls, thread and progress."""

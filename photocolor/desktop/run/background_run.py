@@ -1,0 +1,98 @@
+"""A run in the background: the batch in a thread, its news as signals."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from photocolor.batch.control import Control
+from photocolor.batch.pace import Pace
+from photocolor.batch.plan.targets import make_plan
+from photocolor.batch.reporter import Summary
+from photocolor.batch.start import color_plan
+from photocolor.errors import PhotocolorError
+from photocolor.outcome import Job, Outcome
+from photocolor.settings import Settings
+
+
+class BackgroundRun(QObject):
+    """One run; a `Reporter` in its own thread, signals in the window's."""
+
+    began = Signal(int)
+    noted = Signal(str)
+    worked = Signal(object, str, int, int)
+    settled = Signal(object, object, object)
+    ended = Signal(object)
+    refused = Signal(str, str)
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.control = Control()
+        self._pace = Pace()
+        self._summary = Summary()
+        self._thread = threading.Thread(target=self._run, name="photocolor-run", daemon=True)
+
+    @property
+    def going_on(self) -> bool:
+        """True until the last photo at work has ended."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Begins."""
+        self._thread.start()
+
+    def pause(self, on: bool) -> None:
+        """Begins no further photo, or goes on."""
+        if on:
+            self.control.pause()
+            self._pace.pause()
+        else:
+            self._pace.go_on()
+            self.control.go_on()
+
+    def cancel(self) -> None:
+        """Ends soon; finished results are whole."""
+        self.control.cancel()
+
+    def wait(self, seconds: float) -> bool:
+        """True if it has ended by then."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        settings = self.settings
+        try:
+            plan = make_plan(settings.sources, settings.out, settings.files.format)
+            summary = color_plan(plan, settings, self, self.control)
+        except PhotocolorError as error:
+            self.refused.emit(str(error), error.hint)
+        else:
+            self.ended.emit(summary)
+
+    # -- the reporter
+
+    def begin(self, summary: Summary) -> None:
+        """The run starts."""
+        self._summary = summary
+        self._pace = Pace()
+        self.began.emit(summary.photos)
+
+    def note(self, message: str) -> None:
+        """One sentence."""
+        self.noted.emit(message)
+
+    def at_work(self, job: Job, stage: str, done: int, total: int) -> None:
+        """A photo is at work."""
+        self.worked.emit(job, stage, done, total)
+
+    def finished(self, outcome: Outcome) -> None:
+        """A photo has its outcome."""
+        self._pace.add(outcome)
+        counts = replace(self._summary, skipped=self._summary.skipped.copy(), failed=self._summary.failed.copy())
+        self.settled.emit(outcome, counts, self._pace.seconds_left(self._summary))
+
+    def end(self) -> None:
+        """The run is over; `ended` says so when its thread is done with it."""

@@ -1,0 +1,159 @@
+"""Reads JPEG 2000: its boxes and main header by our own walk, its pixels by OpenJPEG through imagecodecs."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+
+import imagecodecs
+
+from photocolor.containers.boxes import Box, boxes
+from photocolor.containers.jp2_codestream import Codestream, read_codestream
+from photocolor.containers.tiff import ExifView, view_exif
+from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
+from photocolor.image.bit_depth import full_range
+from photocolor.image.codecs.png import INCHES_PER_METER, split_alpha
+from photocolor.image.photo import Container, Header, Photo
+from photocolor.image.plausibility import zero_run
+from photocolor.system.decoder_messages import detail_of
+
+_FILE = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
+_EOC = b"\xff\xd9"
+_EXIF_UUID = b"JpgTiffExif->JP2"
+_HEADER_BYTES = 1 << 17
+_SRGB, _GRAY, _SYCC = 16, 17, 18  # EnumCS. Source: ISO/IEC 15444-1, I.5.3.3
+_SPACES = {14: "CIELab", 12: "CMYK", 1: "YCbCr", 3: "YCbCr", 4: "YCbCr", 20: "e-sRGB", 21: "ROMM-RGB", 24: "e-sYCC"}
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What a file says: its codestream's header and place, its profile, resolution, orientation, how alpha is meant."""
+
+    stream: Codestream
+    coded: slice | None = None
+    icc: bytes | None = None
+    dpi: tuple[float, float] | None = None
+    exif: ExifView = field(default_factory=ExifView)
+    associated: bool = False
+
+
+def probe(data: bytes) -> Header:
+    """Size and depth.
+
+    Raises:
+        TruncatedPhoto: the header is cut off or damaged.
+        UnsupportedPhoto: it cannot be treated exactly.
+    """
+    stream = _look(data).stream
+    return Header("jp2", stream.height, stream.width, stream.bits[0])
+
+
+def read(data: bytes) -> Photo:
+    """The picture with its profile not yet applied.
+
+    Raises:
+        TruncatedPhoto: the data end before the picture does.
+        UnsupportedPhoto: it cannot be treated exactly.
+    """
+    found = _look(data)
+    bits = found.stream.bits[0]
+    samples = imagecodecs.jpeg2k_decode(data)
+    if samples.shape[:2] != (found.stream.height, found.stream.width):
+        said = f"{samples.shape[1]} × {samples.shape[0]}"
+        raise TruncatedPhoto(f"the JPEG 2000 decodes to {said} pixels, not what it promises")
+    pixels, alpha = split_alpha(full_range(samples, bits))
+    container = Container(
+        "jp2",
+        icc=found.icc,
+        dpi=found.dpi or found.exif.dpi,
+        bits=bits if bits not in (8, 16) else 0,
+        lossless=found.stream.reversible,
+        extra_sample="assocalpha" if found.associated else "",
+    )
+    doubt = zero_run(data[found.coded or slice(None)])
+    warnings = (*found.exif.warnings, doubt) if doubt else found.exif.warnings
+    return Photo(pixels, alpha, found.exif.orientation, container, warnings)
+
+
+def _look(data: bytes) -> _File:
+    try:
+        found = _of_boxes(data) if data.startswith(_FILE) else _File(read_codestream(data[:_HEADER_BYTES]))
+    except (ValueError, struct.error) as error:
+        raise TruncatedPhoto(f"the JPEG 2000's header is cut off or damaged{detail_of(error, ours=True)}") from error
+    stream = found.stream
+    if len(set(stream.bits)) != 1 or not 1 <= stream.bits[0] <= 16:
+        said = "/".join(f"{abs(bits)}{' signed' if bits < 0 else ''}" for bits in sorted(set(stream.bits)))
+        raise UnsupportedPhoto(f"JPEG 2000 with components of {said} bits is not supported")
+    if stream.subsampled or len(stream.bits) > 4:
+        raise UnsupportedPhoto("JPEG 2000 with reduced or more than four components is not supported")
+    return found
+
+
+def _of_boxes(data: bytes) -> _File:
+    stream, coded, headers, exif = None, None, list[Box](), ExifView()
+    for box in boxes(data):
+        if box.kind == b"jp2h":
+            headers = list(boxes(data, box.start, box.end))
+        if box.kind == b"uuid" and data[box.start : box.start + 16] == _EXIF_UUID:
+            exif = view_exif(data[box.start + 16 : box.end])
+        if box.kind == b"jp2c":
+            coded = slice(box.start, box.end)
+            stream = read_codestream(data[box.start : min(box.end, box.start + _HEADER_BYTES)])
+            if data[box.end - 2 : box.end] != _EOC:
+                raise ValueError("its codestream has no end")
+    if stream is None:
+        raise ValueError("no codestream in its boxes")
+    kinds = {box.kind for box in headers}
+    if b"pclr" in kinds:
+        raise UnsupportedPhoto("JPEG 2000 with a palette is not supported")
+    associated = _check_channels(data, headers, len(stream.bits))
+    return _File(stream, coded, _profile(data, headers), _density(data, headers), exif, associated)
+
+
+def _check_channels(data: bytes, headers: list[Box], count: int) -> bool:
+    """Whether alpha is multiplied into the colors; a second or fourth channel must be an alpha of all colors."""
+    definition = next((box for box in headers if box.kind == b"cdef"), None)
+    if definition is None:
+        if count in (2, 4):
+            raise UnsupportedPhoto(
+                f"JPEG 2000 with {count} channels that does not say which is transparency is not supported"
+            )
+        return False
+    (number,) = struct.unpack_from(">H", data, definition.start)
+    rows = [struct.unpack_from(">3H", data, definition.start + 2 + 6 * nth) for nth in range(min(number, 8))]
+    colors = count - 1 if count in (2, 4) else count
+    wanted = {(nth, 0, nth + 1) for nth in range(colors)}
+    others = set(rows) - wanted
+    if others - {(colors, kind, 0) for kind in (1, 2)} or not wanted <= set(rows) or len(others) > count - colors:
+        raise UnsupportedPhoto("JPEG 2000 with channels in an unusual order is not supported")
+    return any(kind == 2 for _, kind, _ in others)
+
+
+def _profile(data: bytes, headers: list[Box]) -> bytes | None:
+    """The profile that describes the colors; None for sRGB and its gray."""
+    for box in headers:
+        if box.kind != b"colr":
+            continue
+        method = data[box.start]
+        if method in (2, 3):
+            return bytes(data[box.start + 3 : box.end])
+        if method == 1:
+            (space,) = struct.unpack_from(">I", data, box.start + 3)
+            if space in (_SRGB, _GRAY):
+                return None
+            name = "sYCC" if space == _SYCC else _SPACES.get(space, f"number {space}")
+            raise UnsupportedPhoto(f"JPEG 2000 in the color space {name} is not supported")
+    return None
+
+
+def _density(data: bytes, headers: list[Box]) -> tuple[float, float] | None:
+    """Pixels per inch from the capture or display resolution."""
+    for outer in headers:
+        if outer.kind != b"res ":
+            continue
+        for box in boxes(data, outer.start, outer.end):
+            if box.kind in (b"resc", b"resd") and box.end - box.start >= 10:
+                vn, vd, hn, hd, ve, he = struct.unpack_from(">4H2b", data, box.start)
+                if vn and vd and hn and hd and abs(ve) < 9 and abs(he) < 9:
+                    return hn / hd * 10.0**he / INCHES_PER_METER, vn / vd * 10.0**ve / INCHES_PER_METER
+    return None

@@ -1,0 +1,113 @@
+"""Reads JPEG XL: its header by our own bit reader, its pixels by libjxl through imagecodecs."""
+
+from __future__ import annotations
+
+import imagecodecs
+
+from photocolor.color.profile import BadProfile, profile_of
+from photocolor.containers.boxes import boxes
+from photocolor.containers.jxl import (
+    ALPHA,
+    CONTAINER,
+    CURVE_SRGB,
+    D65,
+    GRAY,
+    RGB,
+    Coding,
+    JxlHeader,
+    codestream,
+    read_header,
+)
+from photocolor.containers.tiff import view_exif
+from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
+from photocolor.image.bit_depth import full_range
+from photocolor.image.codecs.png import split_alpha
+from photocolor.image.photo import Container, Header, Photo
+from photocolor.system.decoder_messages import detail_of
+
+_P3_HERE, _P3_THERE = 11, 12  # the number of these primaries in JPEG XL, and in ISO/IEC 23091-2
+
+
+def probe(data: bytes) -> Header:
+    """Size and depth.
+
+    Raises:
+        TruncatedPhoto: the header is cut off or damaged.
+        UnsupportedPhoto: it cannot be treated exactly.
+    """
+    found = _checked(data)
+    return Header("jxl", found.height, found.width, found.bits)
+
+
+def read(data: bytes) -> Photo:
+    """The picture with its profile not yet applied.
+
+    Raises:
+        TruncatedPhoto: the data end before the picture does.
+        UnsupportedPhoto: it cannot be treated exactly.
+    """
+    found = _checked(data)
+    icc, warnings = _profile(found.coding)
+    samples = imagecodecs.jpegxl_decode(data, keeporientation=True)
+    if samples.shape[:2] != (found.height, found.width):
+        said = f"{samples.shape[1]} × {samples.shape[0]}"
+        raise TruncatedPhoto(f"the JPEG XL decodes to {said} pixels, not what it promises")
+    pixels, alpha = split_alpha(full_range(samples, found.bits))  # imagecodecs gives the values as coded
+    container = Container(
+        "jxl",
+        icc=icc,
+        dpi=view_exif(_exif(data)).dpi,
+        bits=found.bits if found.bits not in (8, 16) else 0,
+        lossless=not found.xyb and not _is_jpeg(data),
+    )
+    return Photo(pixels, alpha, found.orientation, container, warnings)
+
+
+def _checked(data: bytes) -> JxlHeader:
+    try:
+        found = read_header(codestream(data))
+    except ValueError as error:
+        raise TruncatedPhoto(f"the JPEG XL's header is cut off or damaged{detail_of(error, ours=True)}") from error
+    if found.animated:
+        raise UnsupportedPhoto("animated JPEG XL is not supported")
+    if found.floating or found.bits > 16:
+        kind = "floating-point" if found.floating else "integer"
+        raise UnsupportedPhoto(f"{found.bits}-bit {kind} JPEG XL is not supported")
+    if [channel.kind for channel in found.channels] not in ([], [ALPHA]):
+        raise UnsupportedPhoto("JPEG XL with channels that are neither color nor alpha is not supported")
+    if any(channel.associated for channel in found.channels):
+        raise UnsupportedPhoto(
+            "JPEG XL whose colors are multiplied by its alpha is not supported: their lightness could not be kept",
+            "Convert it to PNG, whose colors are not, and run that.",
+        )
+    if found.coding.icc or found.coding.space not in (RGB, GRAY):
+        raise UnsupportedPhoto(
+            "JPEG XL with an ICC profile inside of its codestream is not supported",
+            "Convert it to sRGB, or to PNG or TIFF with the profile, and run that.",
+        )
+    return found
+
+
+def _profile(coding: Coding) -> tuple[bytes | None, tuple[str, ...]]:
+    if coding.white != D65 or coding.curve < 0:
+        raise UnsupportedPhoto("JPEG XL with a white point or a curve of its own is not supported")
+    if coding.space == GRAY and coding.curve == CURVE_SRGB:
+        return None, ()
+    primaries = _P3_THERE if coding.primaries == _P3_HERE else coding.primaries
+    try:
+        return profile_of(primaries, coding.curve)
+    except BadProfile as error:
+        raise UnsupportedPhoto(f"the picture's color space is not supported: {error}") from error
+
+
+def _exif(data: bytes) -> bytes | None:
+    """The EXIF block of its own box; packed ones are left to the metadata."""
+    for box in boxes(data) if data.startswith(CONTAINER) else ():
+        if box.kind == b"Exif":
+            return data[box.start + 4 + int.from_bytes(data[box.start : box.start + 4], "big") : box.end]
+    return None
+
+
+def _is_jpeg(data: bytes) -> bool:
+    """True for a JPEG that was packed without loss, and can be unpacked again."""
+    return data.startswith(CONTAINER) and any(box.kind == b"jbrd" for box in boxes(data))

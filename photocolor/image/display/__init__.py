@@ -1,0 +1,1 @@
+"""Pictures made for people to look at: small, side by side, before and after."""

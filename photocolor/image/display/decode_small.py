@@ -1,0 +1,41 @@
+"""Photos decoded small, for a screen: a JPEG is reduced while it is decoded, everything else afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from photocolor.color.resize import resize
+from photocolor.image.codecs import jpeg
+from photocolor.image.decode import decode, in_srgb, refuse_too_large, translated
+from photocolor.image.formats import sniff
+from photocolor.image.photo import Photo
+
+
+def decode_reduced(data: bytes, max_megapixels: float, side_px: int) -> tuple[Photo, tuple[int, int]]:
+    """The photo with its longer side at most `side_px`, and the (height, width) that the file really has.
+
+    Args:
+        data: the whole file.
+        max_megapixels: pictures above are refused from their header.
+        side_px: longer side of the result; smaller photos keep their size.
+
+    Raises:
+        PhotoError: as `decode`.
+    """
+    kind = sniff(data)
+    if kind.name == "jpeg":
+        photo, shape = _jpeg_reduced(data, max_megapixels, side_px)
+    else:
+        photo = decode(data, max_megapixels)
+        shape = (photo.height, photo.width)
+    scale = min(1.0, side_px / max(shape))
+    height, width = (max(1, round(side * scale)) for side in shape)
+    return replace(photo, pixels=resize(photo.pixels, height, width), alpha=None), shape
+
+
+def _jpeg_reduced(data: bytes, max_megapixels: float, side_px: int) -> tuple[Photo, tuple[int, int]]:
+    with translated(sniff(data)):
+        header = jpeg.probe(data)
+        refuse_too_large(header, max_megapixels)
+        photo = jpeg.read(data, least_px=side_px)
+        return in_srgb(photo), (header.height, header.width)

@@ -1,0 +1,170 @@
+"""A photo's gray as the color is laid onto it: the whole made small, then row after row, wherever its pixels are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor.color.lab import Gray, gray_of
+from photocolor.color.reduce import Reducer
+from photocolor.color.resize import resize
+from photocolor.color.tone import Tone, look_size, tone_of
+from photocolor.image.open import Reading
+from photocolor.image.photo import Described, Photo, Pixels, Rows
+from photocolor.image.row_groups import regrouped
+from photocolor.image.tiff.strip_reader import Plate, Strip
+
+Check = Callable[[], None]
+"""Called between strips; raises to cancel."""
+
+
+class Sheet(Protocol):
+    """Gray codes on the stored grid."""
+
+    @property
+    def about(self) -> Described:
+        """What is known of the photo."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width) in pixels."""
+
+    def small(self, height: int, width: int) -> Gray:
+        """(height, width): all of it, reduced by area."""
+
+    def rows(self, count: int) -> Iterator[Rows]:
+        """Gray (count, W) with its alpha, from top to bottom; the last may have fewer rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSheet:
+    """In memory.
+
+    Attributes:
+        about: the photo, with its gray codes (H, W) as pixels.
+    """
+
+    about: Photo
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width) in pixels."""
+        return self.about.height, self.about.width
+
+    def small(self, height: int, width: int) -> Gray:
+        """(height, width): all of it, reduced by area."""
+        return resize(self.about.pixels, height, width)
+
+    def rows(self, count: int) -> Iterator[Rows]:
+        """Views of `count` rows."""
+        gray, alpha = self.about.pixels, self.about.alpha
+        for top in range(0, len(gray), count):
+            bottom = top + count
+            yield Rows(gray[top:bottom], None if alpha is None else alpha[top:bottom])
+
+
+class PassingSheet:
+    """Decoded anew each time somebody goes through it.
+
+    Args:
+        plate: the photo; it is gone through once for `size`.
+        size: (height, width) of the one reduced picture that can be asked for.
+        check: called between strips.
+    """
+
+    def __init__(self, plate: Plate, size: tuple[int, int], check: Check) -> None:
+        self.about, self._size = plate, size
+        self.shape = (plate.height, plate.width)
+
+        def reduced() -> NDArray[Any]:
+            reducer = Reducer(self.shape, plate.dtype, *size)
+            for strip in plate.strips():
+                check()
+                reducer.add(gray_of_strip(strip))
+            return reducer.small()
+
+        self._small = plate.through(reduced)
+
+    def small(self, height: int, width: int) -> Gray:
+        """The reduced picture of the size that was told before."""
+        if (height, width) != self._size:
+            raise ValueError(f"{height} × {width} was not told before")
+        return self._small
+
+    def rows(self, count: int) -> Iterator[Rows]:
+        """Decoded on the way."""
+        return regrouped((Rows(gray_of_strip(strip), strip.alpha) for strip in self.about.strips()), count)
+
+
+def gray_of_photo(photo: Photo) -> Pixels:
+    """The (H, W) gray codes of a gray or RGB photo, in its dtype."""
+    if photo.gray is not None:
+        return photo.gray
+    return photo.pixels if photo.pixels.ndim == 2 else gray_of(photo.pixels)
+
+
+def tone_in(photo: Reading, check: Check) -> Tone | None:
+    """What kind of color a photo has; None for one that is stored as gray."""
+    if isinstance(photo, Plate):
+        return _tone_of_plate(photo, check)
+    return None if photo.pixels.ndim == 2 else tone_of(photo.pixels)
+
+
+def gray_of_strip(strip: Strip) -> Pixels:
+    """The (rows, W) gray codes of a strip."""
+    if strip.gray is not None:
+        return strip.gray
+    return strip.pixels if strip.pixels.ndim == 2 else gray_of(strip.pixels)
+
+
+def held(plate: Plate, check: Check) -> Photo:
+    """The photo's gray and alpha, all in memory; never its colors."""
+
+    def gathered() -> tuple[Pixels, Pixels | None]:
+        gray, alpha = np.empty((plate.height, plate.width), plate.dtype), None
+        top = 0
+        for strip in plate.strips():
+            check()
+            bottom = top + len(strip.pixels)
+            gray[top:bottom] = gray_of_strip(strip)
+            if strip.alpha is not None:
+                alpha = np.empty(gray.shape, strip.alpha.dtype) if alpha is None else alpha
+                alpha[top:bottom] = strip.alpha
+            top = bottom
+        return gray, alpha
+
+    gray, alpha = plate.through(gathered)
+    return Photo(gray, alpha, plate.orientation, plate.container, plate.warnings)
+
+
+def _tone_of_plate(plate: Plate, check: Check) -> Tone | None:
+    """What kind of color the photo has; None for one that is stored as gray."""
+
+    def looked() -> Tone | None:
+        reducer: Reducer | None = None
+        colored = False
+        for strip in plate.strips():
+            check()
+            if reducer is None:
+                reducer = Reducer((plate.height, plate.width, 3), plate.dtype, *look_size(plate.height, plate.width))
+            colored |= strip.pixels.ndim == 3
+            reducer.add(in_channels(strip.pixels))
+        return tone_of(reducer.small()) if colored and reducer else None
+
+    return plate.through(looked) if plate.may_have_color else None
+
+
+def rows_of(photo: Reading) -> Iterator[Rows]:
+    """A photo's own pixels in RGB with their alpha, from top to bottom."""
+    if isinstance(photo, Plate):
+        return (Rows(in_channels(strip.pixels), strip.alpha) for strip in photo.strips())
+    return iter([Rows(in_channels(photo.pixels), photo.alpha)])
+
+
+def in_channels(pixels: Pixels) -> Pixels:
+    """(rows, W, 3), also of gray."""
+    return pixels if pixels.ndim == 3 else cast(Pixels, np.repeat(pixels[..., None], 3, axis=2))

@@ -1,0 +1,40 @@
+"""Opens a photo the way that its size asks for: decoded at once, or strip by strip while it is worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from photocolor.image.decode import decode, probe, refuse_too_large
+from photocolor.image.photo import Header, Photo
+from photocolor.image.tiff.strip_reader import Plate
+from photocolor.system.file_bytes import HELD_BYTES, Stored
+
+Reading = Photo | Plate
+Admission = Callable[[Header, int], bool]
+"""From a photo's header and the length of its file: whether its gray may be kept in memory; raises if nothing may."""
+
+
+@contextmanager
+def open_photo(
+    data: Stored, max_megapixels: float, page: int = 0, admits: Admission | None = None
+) -> Iterator[Reading]:
+    """The photo, for as long as the block lasts.
+
+    Args:
+        data: the whole file.
+        max_megapixels: pictures above are refused from their header.
+        page: number of the page, counted from 0.
+        admits: is asked before memory is taken.
+
+    Raises:
+        PhotoError: as `decode`.
+    """
+    header = probe(data, page)
+    refuse_too_large(header, max_megapixels)
+    keep = admits is None or admits(header, len(data))
+    if header.band_bytes and header.sample_bytes > HELD_BYTES:
+        with Plate(data, page, keep=keep) as plate:
+            yield plate
+    else:
+        yield decode(data, max_megapixels, page)

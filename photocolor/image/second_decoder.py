@@ -1,0 +1,197 @@
+"""Decodes a photo a second time, by another library than the one that its reader uses, where there is one.
+
+A decoder that was fooled by damage is fooled again when it is asked again. `photocolor verify` therefore asks another.
+WebP, JPEG 2000, JPEG XL and HEIC have one decoder each here, whoever bundles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from io import BytesIO
+from typing import Any, cast
+
+import cv2
+import imagecodecs
+import numpy as np
+from numpy.typing import NDArray
+from PIL.PngImagePlugin import PngImageFile
+
+from photocolor.containers.clean_aperture import aperture_of
+from photocolor.containers.heif import read_meta
+from photocolor.containers.jpeg import coding_only, segments_of
+from photocolor.image.codecs import png, tiff
+from photocolor.image.codecs.av1_check import decoded_by_libaom
+from photocolor.image.decode import LIBRARY_ERRORS, in_srgb
+from photocolor.image.formats import sniff
+from photocolor.image.photo import Photo, Pixels
+from photocolor.image.tiff.kind import CMYK, FAX, JPEG, YCBCR, Kind
+from photocolor.image.tiff.pixels import meaning
+from photocolor.image.tiff.unpack import DEFLATE, LZMA, LZW, NONE, PACKBITS, ZSTD
+from photocolor.image.tiff.ycbcr import as_stored
+from photocolor.system.file_bytes import Stored, whole
+
+LOSSY_CODES = 6
+"""Codes of 255 that two decoders of a lossy picture may be apart: they round chroma in other ways."""
+_LIBTIFF = {NONE, LZW, PACKBITS, LZMA, ZSTD, JPEG} | DEFLATE | FAX
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """What a second decoder says.
+
+    Attributes:
+        name: of its library; empty where there is none.
+        colors: (H, W) or (H, W, 3) in sRGB as the first decoder's; None if it refuses the picture.
+        alpha: (H, W), or None where it was not compared.
+        lossy: True if rounding may differ.
+    """
+
+    name: str = ""
+    colors: Pixels | None = None
+    alpha: Pixels | None = None
+    lossy: bool = False
+
+
+ONE_DECODER = Second()
+
+
+def decoded_again(data: Stored, first: Photo, page: int = 0) -> Second:
+    """A photo by another library.
+
+    Args:
+        data: the whole file.
+        first: what photocolor decoded of it.
+        page: number of the page, counted from 0.
+    """
+    decoder = _DECODERS.get(sniff(data).name)
+    return ONE_DECODER if decoder is None else decoder(data, first, page)
+
+
+def _png(data: Stored, first: Photo, page: int) -> Second:
+    """Pillow has a decoder of its own for 8 bits; OpenCV another build of libpng for 16."""
+    data = whole(data)
+    if first.bit_depth == 16:
+        deep = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        return _answer("OpenCV", None if deep is None else _of_opencv(cast(Pixels, deep), first), first)
+    try:
+        with PngImageFile(BytesIO(png.coding_only(data))) as image:
+            clear = first.has_alpha
+            mode = ("LA" if clear else "L") if first.pixels.ndim == 2 else ("RGBA" if clear else "RGB")
+            samples: Any = np.asarray(image.convert("RGBA" if clear else mode).convert(mode))
+    except LIBRARY_ERRORS:
+        return Second("Pillow")
+    return _answer("Pillow", png.split_alpha(samples), first)
+
+
+def _of_opencv(samples: Pixels, first: Photo) -> tuple[Pixels, Pixels | None]:
+    """Blue, green, red and alpha; gray with alpha comes in as many channels."""
+    if samples.ndim == 2:
+        return samples, None
+    colors: Pixels = samples[..., 2::-1] if first.pixels.ndim == 3 else samples[..., 0]
+    return colors.copy(order="C"), samples[..., 3].copy() if samples.shape[2] == 4 else None
+
+
+def _jpeg(data: Stored, first: Photo, page: int) -> Second:
+    """The libjpeg-turbo that imagecodecs brings along, not that of simplejpeg or Pillow."""
+    data = whole(data)
+    segments = list(segments_of(data))
+    if first.bit_depth != 8 or first.container.bits:
+        return ONE_DECODER
+    try:
+        samples = imagecodecs.jpeg8_decode(coding_only(data, segments))
+    except LIBRARY_ERRORS:
+        return Second("imagecodecs")
+    if samples.ndim == 3 and samples.shape[2] != 3:
+        return ONE_DECODER  # inks, which it leaves as they are
+    return _answer("imagecodecs", (samples, None), first, lossy=True)
+
+
+def _tiff(data: Stored, first: Photo, page: int) -> Second:
+    """libtiff."""
+    with tiff.Leaf(data, page) as leaf:
+        kind = leaf.kind
+        if not _is_usual(kind) or not _libtiff_knows(kind.compression) or _has_odd_lengths(first):
+            return ONE_DECODER
+        try:
+            samples = imagecodecs.tiff_decode(whole(data), index=leaf.index, asrgb=kind.photometric == YCBCR)
+            if kind.photometric == YCBCR:
+                samples = as_stored(samples[..., :3], leaf.orientation)
+            samples = _in_pixels(samples, leaf.page.planarconfig, kind.channels)
+            if samples.shape != (kind.height, kind.width, kind.channels):
+                return ONE_DECODER if kind.compression == JPEG else Second("libtiff")
+            found = meaning(samples, kind, leaf.page.colormap)
+        except LIBRARY_ERRORS:
+            return Second("libtiff")
+    shown = (cast(Pixels, found.colors), found.alpha)
+    return _answer("libtiff", shown, first, lossy=kind.compression == JPEG)
+
+
+def _is_usual(kind: Kind) -> bool:
+    """True for what libtiff gives as it is stored: not for inks, nor for samples that fill no whole bytes."""
+    if kind.floating or kind.by_libtiff or kind.photometric == CMYK:
+        return False
+    return kind.compression in (FAX if kind.bits == 1 else _LIBTIFF - FAX) and kind.bits in (1, 8, 16)
+
+
+def _in_pixels(samples: NDArray[Any], planes: int, channels: int) -> NDArray[Any]:
+    """(H, W, C) of what libtiff gives."""
+    if samples.ndim == 2:
+        return samples[..., None]
+    if planes == 2 and samples.shape[0] == channels:
+        return np.moveaxis(samples, 0, -1)
+    return samples
+
+
+def _has_odd_lengths(first: Photo) -> bool:
+    """libtiff guesses lengths that are wrong in the file by rules of its own."""
+    return any("a length that cannot be" in warning for warning in first.warnings)
+
+
+@lru_cache(maxsize=32)
+def _libtiff_knows(compression: int) -> bool:
+    """True if this libtiff was built with a compression."""
+    from tifffile import COMPRESSION, TiffWriter
+
+    if compression in FAX:
+        return True
+    file = BytesIO()
+    with TiffWriter(file) as writer:
+        writer.write(np.zeros((16, 16), np.uint8), compression=COMPRESSION(compression), metadata=None)
+    try:
+        return bool(imagecodecs.tiff_decode(file.getvalue()).shape == (16, 16))
+    except LIBRARY_ERRORS:
+        return False
+
+
+def _avif(data: Stored, first: Photo, page: int) -> Second:
+    """libaom, by OpenCV; of pictures in one piece with 8 bits, and their colors only."""
+    data = whole(data)
+    meta = read_meta(data)
+    if first.bit_depth != 8 or meta.items[meta.primary].kind != b"av01" or aperture_of(data, meta):
+        return ONE_DECODER
+    samples = decoded_by_libaom(data, meta, meta.primary)
+    if samples is None:
+        return ONE_DECODER  # its reader asked libaom already whether the data are whole
+    colors = _of_opencv(cast(Pixels, samples), first)[0]
+    if colors.shape != first.pixels.shape:
+        return ONE_DECODER
+    return _answer("libaom", (colors, None), first, lossy=True)
+
+
+def _answer(name: str, found: tuple[Pixels, Pixels | None] | None, first: Photo, *, lossy: bool = False) -> Second:
+    """The samples in sRGB, by the profile that photocolor used for the first ones."""
+    if found is None or found[0].shape[:2] != first.pixels.shape[:2]:
+        return Second(name)
+    raw = Photo(found[0], found[1], first.orientation, replace(first.container, keep_icc=False))
+    shown = in_srgb(raw)
+    return Second(name, shown.pixels, shown.alpha, lossy)
+
+
+_DECODERS: dict[str, Callable[[Stored, Photo, int], Second]] = {
+    "png": _png,
+    "jpeg": _jpeg,
+    "tiff": _tiff,
+    "avif": _avif,
+}

@@ -1,0 +1,45 @@
+"""Strips and tiles of TIFFs that are JPEG streams: whether each is whole."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from photocolor.containers.jpeg import EOI, FRAMES, coding_only, frame_marker, refuse_many_scans, segments_of
+from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
+from photocolor.image.codecs.jpeg import samples_of
+from photocolor.image.codecs.jpeg_damage import ARITHMETIC, doubts, refuse_damaged
+
+_END = b"\xff\xd9"
+
+
+def doubts_of_strip(data: bytes, tables: bytes | None) -> tuple[str, ...]:
+    """What looks damaged in a strip or tile, one sentence each.
+
+    Streams that do not stand alone cannot be listened to.
+
+    Args:
+        data: the stream.
+        tables: a stream with the tables that it needs beside its own.
+
+    Raises:
+        ValueError: a part of it is missing or damaged.
+    """
+    if not data.startswith(b"\xff\xd8"):
+        return ()
+    joined = tables[: -len(_END)] + data[2:] if tables else data
+    try:
+        segments = list(segments_of(joined))
+        frame = next((joined[s.start : s.end] for s in segments if s.marker in FRAMES), b"")
+        if len(frame) < 6:
+            return ()
+        refuse_many_scans(joined, segments)
+        coding = coding_only(joined, segments, of_color=False)
+        if segments[-1].marker != EOI:
+            coding += _END  # or the decoder would tell of the missing end only
+        told = refuse_damaged(coding, inks=frame[5] == 4) if frame[0] == 8 else ()
+        if frame[0] == 8 and frame_marker(segments) not in ARITHMETIC:
+            return told
+        decode = partial(samples_of, bits=frame[0])
+        return (*told, *doubts(coding, decode, decode(coding)))
+    except (TruncatedPhoto, UnsupportedPhoto) as error:
+        raise ValueError(error.message) from error

@@ -1,0 +1,148 @@
+"""Finds the pages of a TIFF: the chained directories that are pictures in their own right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from photocolor.containers.tiff import Block, Entry, numbers, open_block, read_directory
+from photocolor.errors import UnsupportedPhoto
+from photocolor.system.file_bytes import KnownBytes, Stored, StoredFile
+
+_SUBFILE, _PHOTOMETRIC, _SUB_DIRECTORIES, _DNG_VERSION = 254, 262, 330, 50706
+_DEFAULTS = {_SUBFILE: 0, 256: 0, 257: 0, 258: 1, 259: 1, 277: 1, 332: 1, 339: 1}  # Source: TIFF 6.0
+
+_REDUCED, _MASK = 1, 4  # bits of NewSubfileType
+_TRANSPARENCY = 4  # photometric
+_MAX_DIRECTORIES = 4096
+_MAX_VALUES = 4096
+_MAX_FIELDS = 1 << 19
+"""Of all directories together: 128 for each of the most pages; directories may overlap each other, and so be cheap."""
+_FOUND = "pages"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One directory.
+
+    Attributes:
+        block: the whole file.
+        fields: its entries.
+        index: its place in the chain of directories, counted from 0.
+        offset: of the directory.
+    """
+
+    block: Block
+    fields: dict[int, Entry]
+    index: int
+    offset: int = 0
+
+    def value(self, tag: int) -> int:
+        """The field's one value, or what TIFF takes for granted where it is missing.
+
+        Raises:
+            ValueError: it has several that differ, none, or no numbers at all.
+        """
+        if tag not in self.fields:
+            return _DEFAULTS[tag]
+        found = self.numbers(tag)
+        if not found or len(set(found)) != 1:
+            raise ValueError(f"field {tag} has {len(found)} values, and should have one")
+        return int(found[0])
+
+    def numbers(self, tag: int) -> tuple[float, ...]:
+        """All values of a field; none where it is missing.
+
+        Raises:
+            UnsupportedPhoto: it has more than any page needs: 4,096 pages may all point to the same million.
+        """
+        if tag not in self.fields:
+            return ()
+        if self.fields[tag].count > _MAX_VALUES:
+            raise UnsupportedPhoto(f"TIFF field {tag} with {self.fields[tag].count:,} values is not supported")
+        return numbers(self.block, self.fields[tag])
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What a file holds.
+
+    Attributes:
+        pages: the pictures in their own right, in stored order.
+        previews: how many reduced copies of them are there beside.
+        masks: infrared pages and masks of the pictures, in stored order.
+    """
+
+    pages: tuple[Page, ...]
+    previews: int
+    masks: tuple[Page, ...] = ()
+
+
+def find_pages(data: Stored) -> Pages:
+    """The pages of a TIFF file; no pixel is read. Of a file that remembers, they are found once.
+
+    Raises:
+        ValueError: a directory is cut off or damaged.
+        UnsupportedPhoto: there is a picture that is neither a page nor a preview, or only previews.
+    """
+    known = data.found if isinstance(data, StoredFile | KnownBytes) else {}
+    pages = known.get(_FOUND)
+    if not isinstance(pages, Pages):
+        pages = known[_FOUND] = _pages_in(open_block(data))
+    return pages
+
+
+def _pages_in(block: Block) -> Pages:
+    chain, below = _directories(block)
+    if any(_DNG_VERSION in page.fields for page in chain):
+        raise UnsupportedPhoto("camera raw (DNG) is not supported")
+    if not all(_is_preview(page) for page in below):
+        raise UnsupportedPhoto(
+            "the TIFF holds pictures below its pages (SubIFDs), which a result cannot keep",
+            "Save each picture as a page of its own.",
+        )
+    masks = tuple(page for page in chain if _is_mask(page))
+    pages = tuple(page for page in chain if not _is_preview(page) and not _is_mask(page))
+    if _is_preview(chain[0]):
+        raise UnsupportedPhoto("the first picture of the TIFF is only a preview, as in camera raw files")
+    if _is_mask(chain[0]):
+        raise UnsupportedPhoto("the first picture of the TIFF is a transparency mask of another, which is not colored")
+    return Pages(pages, len(chain) - len(pages) - len(masks) + len(below), masks)
+
+
+def _directories(block: Block) -> tuple[list[Page], list[Page]]:
+    """The chained directories, and those below them; each is read once, and all have no more fields than any file."""
+    chain, below, seen = list[Page](), list[Page](), set[int]()
+    left = _MAX_FIELDS
+
+    def read(offset: int, index: int) -> tuple[Page, int]:
+        nonlocal left
+        if len(seen) == _MAX_DIRECTORIES:
+            raise UnsupportedPhoto(f"TIFF with more than {_MAX_DIRECTORIES} pages is not supported; split it")
+        seen.add(offset)
+        fields, following = read_directory(block, offset, left)
+        left -= len(fields)
+        return Page(block, fields, index, offset), following
+
+    offset = block.first
+    while offset:
+        if offset in seen:
+            raise ValueError("the directories run in a circle")
+        page, offset = read(offset, len(chain))
+        chain.append(page)
+    if not chain:
+        raise ValueError("it has no directory")
+    for parent in chain:
+        for start in map(int, parent.numbers(_SUB_DIRECTORIES)):
+            if start and start not in seen:
+                below.append(read(start, -1)[0])
+    return chain, below
+
+
+def _is_preview(page: Page) -> bool:
+    return bool(page.value(_SUBFILE) & _REDUCED)
+
+
+def _is_mask(page: Page) -> bool:
+    """True for what describes another page; a reduced mask is a preview."""
+    kind = page.value(_SUBFILE)
+    return not kind & _REDUCED and bool(kind & _MASK or _TRANSPARENCY in page.numbers(_PHOTOMETRIC))

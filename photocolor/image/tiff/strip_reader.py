@@ -1,0 +1,157 @@
+"""A TIFF page in sRGB that is decoded a few rows at a time, as often as somebody goes through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor.color.profile import BadProfile, to_srgb
+from photocolor.image.codecs.tiff import Leaf
+from photocolor.image.decode import ignored_profile, in_srgb, translated
+from photocolor.image.formats import by_name
+from photocolor.image.photo import Photo, Pixels
+from photocolor.image.tiff.bands import SampleBands
+from photocolor.image.tiff.kind import BLACK_IS_ZERO, WHITE_IS_ZERO
+from photocolor.image.tiff.pixels import Decoded, meaning
+from photocolor.system.file_bytes import Stored
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Some rows of the photo.
+
+    Attributes:
+        pixels: (rows, W) gray or (rows, W, 3) RGB, sRGB-encoded; gray also where only these rows have no color.
+        alpha: (rows, W), or None.
+        gray: (rows, W) uint16 where the file stores lightness itself and `pixels` have color; else None.
+    """
+
+    pixels: Pixels
+    alpha: Pixels | None
+    gray: Pixels | None
+
+
+class Plate:
+    """The photo; everything that is known of it before its first pixel, and its pixels in strips.
+
+    Args:
+        data: the whole file.
+        page: number of the page, counted from 0.
+        keep: its gray may be kept in memory by whoever works on it.
+
+    Attributes:
+        height: rows of the stored grid.
+        width: columns of the stored grid.
+        bit_depth: 8 or 16.
+        has_alpha: True if there is an alpha channel.
+        orientation: EXIF orientation 1 to 8.
+        container: what the file said.
+        keep: as given.
+
+    Raises:
+        TruncatedPhoto: a part of it is missing or damaged.
+        UnsupportedPhoto: it cannot be treated exactly; the message says why.
+    """
+
+    def __init__(self, data: Stored, page: int = 0, *, keep: bool = True) -> None:
+        self.keep = keep
+        with translated(by_name("tiff")):
+            self._leaf = Leaf(data, page)
+            self._bands = SampleBands(self._leaf.page, self._leaf.kind, data)
+            self._raw = self._first_pixel()
+            shown = in_srgb(self._raw)
+        self._icc = self._raw.container.icc if len(shown.warnings) == len(self._raw.warnings) else None
+        self._told = shown.warnings
+        self._brightest: int | None = 0
+        self.height, self.width = self._leaf.kind.height, self._leaf.kind.width
+        self.bit_depth, self.has_alpha = shown.bit_depth, shown.has_alpha
+        self.orientation = shown.orientation
+        self.container = replace(shown.container, checksummed=self._bands.segments.checksummed)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leaf.__exit__(kind, error, trace)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Of all pixels."""
+        return np.dtype(np.uint8 if self.bit_depth == 8 else np.uint16)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know, one sentence each; complete after the photo was gone through once."""
+        at = len(self._leaf.warnings)
+        damage = self._bands.segments.warnings
+        return (*self._told[:at], *damage, *self._leaf.doubts(self._brightest), *self._told[at:])
+
+    @property
+    def may_have_color(self) -> bool:
+        """False if the file stores gray."""
+        return self._leaf.kind.photometric not in (WHITE_IS_ZERO, BLACK_IS_ZERO)
+
+    def strips(self) -> Iterator[Strip]:
+        """All rows from top to bottom; see `through` for what a profile may do on the way."""
+        brightest: int | None = 0
+        for found in self._decoded():
+            if found.gray is not None:
+                brightest = None
+            elif brightest is not None:
+                brightest = max(brightest, int(found.colors.max()))
+            yield Strip(self._shown(found.colors), found.alpha, found.gray)
+        self._brightest = brightest
+
+    def through(self, look: Callable[[], Answer]) -> Answer:
+        """The answer of a function that goes through all strips.
+
+        A profile may show itself as broken at any pixel. Then it is ignored, as everywhere, and `look` begins anew.
+        What goes through two plates at once stands in `through` of both.
+        """
+        try:
+            return look()
+        except _BrokenProfile as error:
+            if error.plate is not self:
+                raise
+            self._told = (*self._told, ignored_profile(self._raw, error))
+            self._icc = None
+            self.container = replace(self.container, keep_icc=False)
+            return look()
+
+    def _shown(self, colors: NDArray[Any]) -> Pixels:
+        """Stored colors in sRGB."""
+        try:
+            return cast(Pixels, colors if self._icc is None else to_srgb(colors, self._icc))
+        except BadProfile as error:
+            raise _BrokenProfile(self, error) from error
+
+    def _decoded(self) -> Iterator[Decoded]:
+        with translated(by_name("tiff")):
+            for samples in self._bands:
+                yield self._meaning(samples)
+
+    def _meaning(self, samples: NDArray[Any]) -> Decoded:
+        return meaning(samples, self._leaf.kind, self._leaf.page.colormap)
+
+    def _first_pixel(self) -> Photo:
+        """A photo of one black pixel of this kind: it has everything that is the same for all pixels."""
+        kind, leaf = self._leaf.kind, self._leaf
+        found = self._meaning(np.zeros((1, 1, kind.channels), self._bands.dtype))
+        return Photo(cast(Pixels, found.colors), found.alpha, leaf.orientation, leaf.container, leaf.warnings)
+
+
+class _BrokenProfile(BadProfile):
+    """The profile of one plate, which is not that of another that is gone through at the same time."""
+
+    def __init__(self, plate: Plate, cause: BadProfile) -> None:
+        super().__init__(str(cause))
+        self.plate = plate

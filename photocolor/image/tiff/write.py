@@ -1,0 +1,156 @@
+"""Writes TIFF row by row: pictures go from the painter to the file without ever being whole in memory."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor.image.photo import Container, Pixels, Rows
+from photocolor.image.row_groups import regrouped
+from photocolor.system.prefetch import in_order
+
+if TYPE_CHECKING:
+    import tifffile
+
+DEFLATE_LEVEL = 1  # with the predictor; level 6 takes twice as long for 4 % less
+
+# How a TIFF is compressed again: its own family where that is lossless, deflate for all the others.
+_COMPRESSIONS = {"NONE": None, "LZW": "lzw", "PACKBITS": "packbits", "ZSTD": "zstd", "LZMA": "lzma"}
+_PREDICTED = {"lzw", "adobe_deflate", "zstd", "lzma"}
+_STRIP_BYTES = 1 << 18
+_PAGE = 2  # bit of NewSubfileType: one page of several
+_CLASSIC_BYTES = (1 << 32) - (1 << 25)  # offsets have 32 bits; what is kept free is for metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Leaflet:
+    """A page to be written.
+
+    Attributes:
+        shape: (H, W, 3) or, with alpha last, (H, W, 4).
+        dtype: uint8 or uint16.
+        icc: the profile to embed, or None.
+        container: of the source; compression, tiles and resolution follow it.
+        rows: the samples from top to bottom, any number of rows at a time.
+    """
+
+    shape: tuple[int, int, int]
+    dtype: np.dtype[Any]
+    icc: bytes | None
+    container: Container
+    rows: Iterable[Pixels]
+
+    @property
+    def tile_px(self) -> tuple[int, int] | None:
+        """The source's tiles, where TIFF allows them; None for strips."""
+        tile = self.container.tile_px
+        return tile if tile and not any(side % 16 for side in tile) else None
+
+    @property
+    def strip_rows(self) -> int:
+        """Rows of a strip."""
+        row_bytes = self.shape[1] * self.shape[2] * self.dtype.itemsize
+        return min(self.shape[0], max(1, _STRIP_BYTES // row_bytes))
+
+    @property
+    def bytes(self) -> int:
+        """Of its samples."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+    @property
+    def compression(self) -> str | None:
+        """As tifffile spells it."""
+        return _COMPRESSIONS.get(self.container.compression or "DEFLATE", "adobe_deflate")
+
+
+def write_leaflets(file: BinaryIO, leaflets: Iterable[Leaflet], total_bytes: int, *, several: bool) -> None:
+    """One or several pages, each written while its rows come.
+
+    Args:
+        file: an empty file.
+        leaflets: the pages.
+        total_bytes: of all pages' samples together; above 4 GB the file becomes a BigTIFF.
+        several: the pages are told to be some of several.
+    """
+    writer = None
+    for leaflet in leaflets:
+        writer = writer or _writer(file, leaflet.container, total_bytes)
+        kind = _PAGE if several else None
+        parts = _encoded(leaflet, writer.tiff.byteorder)
+        writer.write(parts, shape=leaflet.shape, dtype=leaflet.dtype, subfiletype=kind, **_options(leaflet))
+    if writer:
+        writer.close()
+
+
+def _writer(file: BinaryIO, container: Container, total_bytes: int) -> tifffile.TiffWriter:
+    """In the source's byte order; a BigTIFF where the source is one or the samples need it."""
+    import tifffile
+
+    big = container.bigtiff or total_bytes > _CLASSIC_BYTES
+    return tifffile.TiffWriter(file, byteorder=">" if container.byteorder == ">" else "<", bigtiff=big)
+
+
+def _options(leaflet: Leaflet) -> dict[str, Any]:
+    container, compression = leaflet.container, leaflet.compression
+    return {
+        "photometric": "rgb",
+        "extrasamples": [container.extra_sample or "unassalpha"] if leaflet.shape[2] == 4 else None,
+        "compression": compression,
+        "compressionargs": {"level": DEFLATE_LEVEL} if compression == "adobe_deflate" else None,
+        "predictor": 2 if compression in _PREDICTED else None,
+        "tile": leaflet.tile_px,
+        "rowsperstrip": None if leaflet.tile_px else leaflet.strip_rows,
+        "resolution": container.dpi,
+        "resolutionunit": "inch" if container.dpi else None,
+        "iccprofile": leaflet.icc,
+        # Nothing that depends on the day or the version, and no description that readers take for the photo's.
+        "software": False,
+        "datetime": None,
+        "metadata": None,
+        "contiguous": False,
+    }
+
+
+def _encoded(leaflet: Leaflet, order: str) -> Iterator[bytes]:
+    """Strips or tiles as they stand in the file."""
+    chunks = _tiles(leaflet) if leaflet.tile_px else _strips(leaflet)
+    stored = leaflet.dtype.newbyteorder(order)  # type: ignore[arg-type]
+    name = leaflet.compression
+    if name is None:
+        return (np.ascontiguousarray(chunk, stored).tobytes() for chunk in chunks)
+    from tifffile import COMPRESSION, TIFF
+
+    compress = TIFF.COMPRESSORS[COMPRESSION[name.upper()]]
+    predict = TIFF.PREDICTORS[2] if name in _PREDICTED else None
+    how = {"adobe_deflate": {"level": DEFLATE_LEVEL}, "packbits": {"axis": -2}}.get(name, {})
+
+    def encoded(chunk: NDArray[Any]) -> bytes:
+        samples = np.ascontiguousarray(chunk, stored)
+        return bytes(compress(samples if predict is None else predict(samples, axis=-2), **how))
+
+    threads = cv2.getNumThreads()
+    return in_order(encoded, chunks, threads, threads + 1)
+
+
+def _strips(leaflet: Leaflet) -> Iterator[NDArray[Any]]:
+    return (rows for rows, _ in regrouped(map(Rows, leaflet.rows), leaflet.strip_rows))
+
+
+def _tiles(leaflet: Leaflet) -> Iterator[NDArray[Any]]:
+    """Tiles in rows; beyond the picture they are filled with zeros."""
+    tall, wide = leaflet.tile_px or leaflet.shape[:2]
+    for rows, _ in regrouped(map(Rows, leaflet.rows), tall):
+        for left in range(0, leaflet.shape[1], wide):
+            part = rows[:, left : left + wide]
+            if part.shape[:2] == (tall, wide):
+                yield part
+            else:
+                tile = np.zeros((tall, wide, leaflet.shape[2]), leaflet.dtype)
+                tile[: part.shape[0], : part.shape[1]] = part
+                yield tile

@@ -1,0 +1,1 @@
+"""The EXIF block: read, corrected in place, and lifted out of its file."""

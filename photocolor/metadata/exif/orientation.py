@@ -1,0 +1,91 @@
+"""Orientation and resolution in an EXIF block, where the container says them elsewhere."""
+
+from __future__ import annotations
+
+from photocolor.containers.ifd import KIND_SHORT, Field, Layout, Malformed, read_directory, read_header
+from photocolor.metadata.exif.tiff_write import lay_out
+
+ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 274, 282, 283, 296
+KIND_RATIONAL = 5
+_ESSENTIAL = frozenset({ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT})
+_VALUE_MOST_BYTES = 8
+
+
+def with_orientation(block: bytes | None, orientation: int) -> bytes | None:
+    """The block saying this orientation; a new one if there is none and the picture is not upright as stored.
+
+    A block that cannot be read is given back as it is.
+
+    Args:
+        block: an EXIF block with its TIFF header, or None.
+        orientation: 1 to 8, as the container says.
+    """
+    if block is None:
+        return _alone(orientation) if orientation != 1 else None
+    try:
+        layout, first = read_header(block)
+        ifd0 = read_directory(block, layout, first)
+    except Malformed:
+        return block
+    value = layout.pack(orientation, 2)
+    slot = ifd0.find(ORIENTATION)
+    if slot is not None and slot.kind == KIND_SHORT:
+        return block[: slot.at] + value + block[slot.at + 2 :]
+    return block if orientation == 1 else _appended(block, [Field(ORIENTATION, KIND_SHORT, 1, value)])
+
+
+def with_resolution(block: bytes, dpi: tuple[float, float]) -> bytes:
+    """The block with this resolution in pixels per inch, if it says none; one that cannot be read as it is."""
+    try:
+        layout, first = read_header(block)
+        if read_directory(block, layout, first).find(X_RESOLUTION):
+            return block
+    except Malformed:
+        return block
+    x, y = (layout.pack(round(value * 100), 4) + layout.pack(100, 4) for value in dpi)
+    inch = Field(RESOLUTION_UNIT, KIND_SHORT, 1, layout.pack(2, 2))
+    return _appended(block, [Field(X_RESOLUTION, KIND_RATIONAL, 1, x), Field(Y_RESOLUTION, KIND_RATIONAL, 1, y), inch])
+
+
+def essentials(block: bytes) -> bytes | None:
+    """A small block with what decides how the picture is seen, of one that is too large; None without any."""
+    try:
+        layout, first = read_header(block)
+        ifd0 = read_directory(block, layout, first)
+    except Malformed:
+        return None
+    fields = [
+        Field(slot.tag, slot.kind, slot.count, bytes(block[slot.at : slot.at + slot.bytes]))
+        for slot in ifd0.slots
+        if slot.tag in _ESSENTIAL and 0 < slot.bytes <= _VALUE_MOST_BYTES
+    ]
+    if not fields:
+        return None
+    small = Layout(layout.order)
+    mark = b"II" if layout.order == "<" else b"MM"
+    unique = {field.tag: field for field in reversed(fields)}
+    return mark + small.pack(42, 2) + small.pack(8, 4) + lay_out(unique.values(), 8, small)
+
+
+def _appended(block: bytes, fields: list[Field]) -> bytes:
+    """The block with a new IFD0 at its end, which has these fields too; no old byte moves."""
+    layout, first = read_header(block)
+    ifd0 = read_directory(block, layout, first)
+    if layout.big:
+        return block
+    new = {field.tag for field in fields}
+    for at in ifd0.entries:
+        tag, kind = (layout.number(block, at + step, 2) for step in (0, 2))
+        if tag not in new:
+            fields.append(Field(tag, kind, layout.number(block, at + 4, 4), block[at + 8 : at + 12], fixed=True))
+    base = len(block) + len(block) % 2
+    appended = bytearray(lay_out(fields, base, layout))
+    following_at = layout.count_bytes + len(fields) * layout.entry_bytes
+    appended[following_at : following_at + 4] = layout.pack(ifd0.next, 4)
+    return block[:4] + layout.pack(base, 4) + block[8:].ljust(base - 8, b"\0") + bytes(appended)
+
+
+def _alone(orientation: int) -> bytes:
+    layout = Layout("<")
+    directory = lay_out([Field(ORIENTATION, KIND_SHORT, 1, layout.pack(orientation, 2))], 8, layout)
+    return b"II" + layout.pack(42, 2) + layout.pack(8, 4) + directory

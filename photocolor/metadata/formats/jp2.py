@@ -1,0 +1,157 @@
+"""JP2 boxes: EXIF, XMP and IPTC in boxes named by UUIDs, as Adobe, JHOVE and ExifTool know them."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from photocolor.containers.boxes import boxes, make_box
+from photocolor.containers.ifd import Malformed
+from photocolor.metadata.exif.orientation import essentials
+from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance
+from photocolor.metadata.model import Blocks, Log, Picture, Source
+
+SIGNATURE = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
+CODESTREAM = b"\xff\x4f\xff\x51"
+EXIF = b"JpgTiffExif->JP2"
+XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+IPTC = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
+COM, SOT, LATIN = 0xFF64, 0xFF90, b"\0\1"
+ENCODERS = (b"Created by OpenJPEG", b"Kakadu-", b"Kdu-Layer-Info", b"Creator: JasPer")
+_BLOCKS = {EXIF: ("EXIF", EXIF_MOST_BYTES), XMP: ("XMP", XMP_MOST_BYTES), IPTC: ("IPTC", MOST_BYTES)}
+# What the result has of its own: signature, file type, header and codestream.
+ENCODING = frozenset({b"jP  ", b"ftyp", b"rreq", b"jp2h", b"jp2c"})
+
+
+def picture(data: Source) -> Picture:
+    """What the file stores.
+
+    Raises:
+        Malformed: it has no picture.
+    """
+    whole = bytes(data)
+    try:
+        for outer in boxes(whole):
+            for box in boxes(whole, outer.start, outer.end) if outer.kind == b"jp2h" else ():
+                if box.kind == b"ihdr":
+                    height, width, _, bits = struct.unpack_from(">IIHB", whole, box.start)
+                    return Picture(width, height, (bits & 0x7F) + 1)
+    except (ValueError, struct.error) as error:
+        raise Malformed(str(error)) from error
+    raise Malformed("JP2 without a picture")
+
+
+def read(data: Source) -> Blocks:
+    """All metadata of a JPEG 2000 file; a codestream alone has none.
+
+    Raises:
+        Malformed: it is no JPEG 2000 file.
+    """
+    whole, log = bytes(data), Log()
+    allowed = Allowance(log)
+    if whole.startswith(CODESTREAM):
+        comments, extras = _comments(whole, 0, allowed)
+        allowed.close()
+        return Blocks(
+            comments=tuple(comments), extras=tuple(extras), dropped=tuple(log.dropped), warnings=tuple(log.warnings)
+        )
+    if not whole.startswith(SIGNATURE):
+        raise Malformed("no JP2 file")
+    found: dict[bytes, bytes] = {}
+    comments, extras = [], []
+    try:
+        for box in allowed.bounded(boxes(whole)):
+            named, size = whole[box.start : min(box.start + 16, box.end)], box.end - box.start
+            other = box.kind.decode("latin-1"), MOST_BYTES
+            name, most_bytes = _BLOCKS.get(named, other) if box.kind == b"uuid" else other
+            if box.kind == b"jp2c" and not comments:
+                comments, binary = _comments(whole, box.start, allowed)
+                extras.extend(binary)
+            if box.kind in ENCODING:
+                continue
+            if not allowed.admits(name, size, most_bytes):
+                small = (
+                    essentials(whole[box.start + 16 : box.end].removeprefix(b"Exif\0\0")) if name == "EXIF" else None
+                )
+                found |= {EXIF: small} if small else {}
+                continue
+            if box.kind == b"uuid" and named in _BLOCKS and named not in found:
+                found[named] = whole[box.start + 16 : box.end]
+            else:
+                extras.append((box.kind.decode("latin-1"), whole[box.start : box.end]))
+    except ValueError as error:
+        raise Malformed(str(error)) from error
+    allowed.close()
+    exif = found.get(EXIF)
+    return Blocks(
+        exif=exif.removeprefix(b"Exif\0\0") if exif else None,
+        xmp=found.get(XMP),
+        iptc=found.get(IPTC),
+        comments=tuple(comments),
+        extras=tuple(extras),
+        dropped=tuple(log.dropped),
+        warnings=tuple(log.warnings),
+    )
+
+
+def _comments(data: bytes, start: int, allowed: Allowance) -> tuple[list[bytes], list[tuple[str, bytes]]]:
+    """Texts in the main header of the codestream at `start`, and binary comments; not what encoders say of themselves.
+
+    Source: ISO/IEC 15444-1, A.9.2.
+    """
+    texts, binary = list[bytes](), list[tuple[str, bytes]]()
+    for marker, begin, end in _main_header(data, start):
+        payload = data[begin:end]
+        if (
+            marker != COM
+            or len(payload) < 2
+            or payload[2:].startswith(ENCODERS)
+            or not allowed.admits("comment", end - begin)
+        ):
+            continue
+        if payload[:2] == LATIN:
+            texts.append(payload[2:])
+        else:
+            binary.append(("COM", payload))
+    return texts, binary
+
+
+def _main_header(data: bytes, start: int) -> Iterator[tuple[int, int, int]]:
+    """Marker, begin and end of the content of each segment before the first tile; the last one is that tile's."""
+    at = start + 2
+    while at + 4 <= len(data):
+        marker, length = struct.unpack_from(">HH", data, at)
+        yield marker, at + 4, at + 2 + length
+        if marker == SOT or length < 2:
+            return
+        at += 2 + length
+
+
+def _commented(codestream: bytes, blocks: Blocks) -> bytes:
+    """The codestream with the comments in its main header."""
+    payloads = [LATIN + text for text in blocks.comments] + [data for kind, data in blocks.extras if kind == "COM"]
+    made = b"".join(struct.pack(">HH", COM, len(data) + 2) + data for data in payloads if len(data) + 2 < 1 << 16)
+    tile = next((begin - 4 for marker, begin, _ in _main_header(codestream, 0) if marker == SOT), 0)
+    return codestream[:tile] + made + codestream[tile:] if made and tile else codestream
+
+
+def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:
+    """The result's file with these blocks before its codestream.
+
+    Raises:
+        Malformed: `result` is no JP2 file.
+    """
+    if not result.startswith(SIGNATURE):
+        raise Malformed("no JP2 file")
+    added = [make_box(b"uuid", name + content) for name, content in ((EXIF, blocks.exif), (XMP, blocks.xmp)) if content]
+    added += [make_box(b"uuid", IPTC + blocks.iptc)] if blocks.iptc else []
+    added += [make_box(kind.encode("latin-1"), content) for kind, content in blocks.extras if kind != "COM"]
+    commented = bool(blocks.comments) or any(kind == "COM" for kind, _ in blocks.extras)
+    parts: list[bytes] = []
+    for box in boxes(result):
+        if box.kind == b"jp2c":
+            content = _commented(result[box.start : box.end], blocks) if commented else b""
+            parts += [*added, make_box(b"jp2c", content) if commented else result[box.head : box.end]]
+        elif box.kind in ENCODING:
+            parts.append(result[box.head : box.end])
+    return b"".join(parts)

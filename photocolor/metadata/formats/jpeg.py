@@ -1,0 +1,244 @@
+"""JPEG segments: which of the source's go along, and where they stand in the result."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from photocolor.containers.ifd import Malformed
+from photocolor.metadata.formats.trailer import markers, trailer_of
+from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance
+from photocolor.metadata.model import Blocks, Log, Picture, Source
+from photocolor.metadata.xmp.extended import EXTENSION, merge_extensions, split
+
+EXIF = b"Exif\0\0"
+XMP = b"http://ns.adobe.com/xap/1.0/\0"
+IRB = b"Photoshop 3.0\0"
+PAYLOAD_BYTES = 65533
+XMP_BYTES = 65502  # Source: XMP Part 3, 1.1.3
+SOI, EOI, SOS, COM, APP0, APP1, APP2, APP13, APP14 = 0xD8, 0xD9, 0xDA, 0xFE, 0xE0, 0xE1, 0xE2, 0xED, 0xEE
+FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+STANDALONE = frozenset(range(0xD0, 0xD8)) | {0x01, SOI}
+
+# Segments that describe the coding of the source, or what is not copied with it; anything else is somebody's metadata.
+STRUCTURAL = (
+    (APP0, b"JFIF\0", ""),  # the encoder writes its own; the resolution in it is carried
+    (APP0, b"JFXX\0", "JFXX thumbnail"),
+    (APP2, b"ICC_PROFILE\0", ""),  # the encoder writes the result's profile
+    (APP2, b"MPF\0", "MPF (further pictures in the file)"),
+    (APP2, b"urn:iso:std:iso:ts:21496", "gain map"),
+    (0xE8, b"SPIFF\0", "SPIFF"),
+    (0xEB, b"", "APP11 (JUMBF/C2PA)"),  # signs or extends the old pixels
+    (APP14, b"Adobe", ""),  # says how the source's channels are coded
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One marker segment.
+
+    Attributes:
+        marker: the byte after 0xFF.
+        payload: what follows the length.
+        end: offset after it.
+    """
+
+    marker: int
+    payload: bytes
+    end: int
+
+
+def segments(data: Source) -> Iterator[Segment]:
+    """The segments before the first scan; stray bytes between them are passed over as decoders do.
+
+    Raises:
+        Malformed: it is no JPEG file.
+    """
+    if data[:2] != b"\xff\xd8":
+        raise Malformed("no JPEG file")
+    at = 2
+    while True:
+        at = data.find(b"\xff", at)
+        while 0 <= at < len(data) - 1 and data[at + 1] == 0xFF:
+            at += 1
+        if at < 0 or at + 4 > len(data) or data[at + 1] in (SOS, EOI):
+            return
+        marker = data[at + 1]
+        if marker == 0 or marker in STANDALONE:
+            at += 2
+            continue
+        size = struct.unpack(">H", data[at + 2 : at + 4])[0]
+        end = at + 2 + size
+        if size < 2 or end > len(data):
+            return
+        yield Segment(marker, bytes(data[at + 4 : end]), end)
+        at = end
+
+
+def frame_size(data: Source) -> tuple[int, int] | None:
+    """Width and height from the frame header, or None."""
+    try:
+        for segment in segments(data):
+            if segment.marker in FRAMES and len(segment.payload) >= 6:
+                height, width = struct.unpack_from(">HH", segment.payload, 1)
+                return width, height
+    except Malformed:
+        return None
+    return None
+
+
+def picture(data: Source) -> Picture:
+    """What the file stores.
+
+    Raises:
+        Malformed: it has no frame.
+    """
+    size = frame_size(data)
+    if size is None:
+        raise Malformed("JPEG without a frame")
+    return Picture(*size)
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """Payloads by kind, while a file is read."""
+
+    exif: list[bytes] = field(default_factory=list)
+    xmp: list[bytes] = field(default_factory=list)
+    extensions: list[bytes] = field(default_factory=list)
+    irb: list[bytes] = field(default_factory=list)
+    comments: list[bytes] = field(default_factory=list)
+    extras: list[tuple[str, bytes]] = field(default_factory=list)
+    density: bytes | None = None
+
+
+def read(data: Source) -> Blocks:
+    """All metadata of a JPEG file.
+
+    Raises:
+        Malformed: it is no JPEG file.
+    """
+    log, found = Log(), _Sorted()
+    allowed = Allowance(log)
+    for segment in allowed.bounded(segments(data)):
+        _sort(segment, found, allowed, log)
+    whole, scans, end = bytes(data), False, len(data)
+    for marker, start, stop in allowed.bounded(markers(whole)):
+        end = stop if marker == EOI else len(data)
+        if scans and (marker == COM or APP0 <= marker <= 0xEF):  # rare, and allowed
+            _sort(Segment(marker, whole[start:stop], stop), found, allowed, log)
+        scans = scans or marker == SOS
+    allowed.close()
+    xmp = merge_extensions(found.xmp[0], found.extensions, log) if found.xmp else None
+    if found.extensions and not found.xmp:
+        log.left_behind("extended XMP", "there is no XMP packet that it extends")
+    if found.xmp[1:]:
+        found.extras.extend(("APP1", XMP + packet) for packet in found.xmp[1:])
+        log.warnings.append("the file has more than one XMP packet; the later ones are carried as they are")
+    irb = b"".join(found.irb) or None
+    exif, parts = _first_exif(found)
+    return Blocks(
+        trailer=trailer_of(whole, end, log),
+        exif=exif,
+        exif_parts=parts,
+        xmp=xmp,
+        photoshop=irb,
+        comments=tuple(found.comments),
+        extras=tuple(found.extras),
+        density=found.density,
+        dropped=tuple(log.dropped),
+        warnings=tuple(log.warnings),
+        told=tuple(log.told),
+    )
+
+
+def _sort(segment: Segment, found: _Sorted, allowed: Allowance, log: Log) -> None:
+    marker, payload = segment.marker, segment.payload
+    for kind, prefix, name in STRUCTURAL:
+        if marker == kind and payload.startswith(prefix):
+            if prefix == b"JFIF\0" and len(payload) >= 12 and found.density is None:
+                found.density = payload[7:12]
+            log.dropped.extend([name] if name else [])
+            return
+    piles = (
+        (APP1, EXIF, found.exif, "EXIF", EXIF_MOST_BYTES),
+        (APP1, XMP, found.xmp, "XMP", XMP_MOST_BYTES),
+        (APP1, EXTENSION, found.extensions, "extended XMP", XMP_MOST_BYTES),
+        (APP13, IRB, found.irb, "Photoshop resources", MOST_BYTES),
+        (COM, b"", found.comments, "comment", MOST_BYTES),
+    )
+    for kind, prefix, pile, name, most_bytes in piles:
+        if marker == kind and payload.startswith(prefix):
+            if allowed.admits(name, len(payload) - len(prefix), most_bytes):
+                pile.append(payload.removeprefix(prefix))
+            return
+    if APP0 <= marker <= 0xEF and allowed.admits(f"APP{marker - APP0}", len(payload)):
+        found.extras.append((f"APP{marker - APP0}", payload))
+
+
+def _first_exif(found: _Sorted) -> tuple[bytes | None, tuple[int, ...]]:
+    """The first EXIF block, joined where it was cut into segments; further blocks are put to the extras."""
+    if not found.exif:
+        return None, ()
+    parts = [found.exif[0]]
+    for later in found.exif[1:]:
+        if later[:4] in (b"II*\0", b"MM\0*"):
+            found.extras.append(("APP1", EXIF + later))
+        else:
+            parts.append(later)
+    return b"".join(parts), tuple(map(len, parts))
+
+
+def write(result: bytes, blocks: Blocks, log: Log) -> bytes:
+    """The result's file with these blocks in place of any metadata it has.
+
+    Raises:
+        Malformed: `result` is no JPEG file.
+    """
+    leading, coding, scan_at = [], [], 2
+    for segment in segments(result):
+        scan_at = segment.end
+        if segment.marker == APP0:
+            leading.append(_with_density(segment, blocks.density))
+        elif segment.marker not in (APP1, APP13, COM):
+            coding.append(_pack(segment.marker, segment.payload))
+    return b"".join([result[:2], *leading, *_packed(blocks, log), *coding, result[scan_at:]])
+
+
+def _with_density(segment: Segment, density: bytes | None) -> bytes:
+    payload = segment.payload
+    if density is not None and payload.startswith(b"JFIF\0") and len(payload) >= 12:
+        payload = payload[:7] + density + payload[12:]
+    return _pack(segment.marker, payload)
+
+
+def _packed(blocks: Blocks, log: Log) -> Iterator[bytes]:
+    if blocks.exif:
+        yield from (_pack(APP1, EXIF + part) for part in _cut(blocks.exif, blocks.exif_parts))
+    if blocks.xmp:
+        packet, extensions = split(blocks.xmp, XMP_BYTES, log)
+        yield from (_pack(APP1, XMP + packet) for _ in [0] if packet)
+        yield from (_pack(APP1, EXTENSION + part) for part in extensions)
+    if blocks.photoshop:
+        yield from (_pack(APP13, IRB + part) for part in _pieces(blocks.photoshop, PAYLOAD_BYTES - len(IRB)))
+    yield from (_pack(APP0 + int(kind.removeprefix("APP")), data) for kind, data in blocks.extras)
+    for comment in blocks.comments:
+        yield from (_pack(COM, part) for part in _pieces(comment, PAYLOAD_BYTES))
+
+
+def _cut(block: bytes, parts: tuple[int, ...]) -> Iterable[bytes]:
+    """The block in the pieces that it had, which are all as large as a segment allows; what was appended goes last."""
+    at = 0
+    for size in parts[:-1]:
+        yield block[at : at + size]
+        at += size
+    yield from _pieces(block[at:], PAYLOAD_BYTES - len(EXIF))
+
+
+def _pieces(data: bytes, size: int) -> list[bytes]:
+    return [data[at : at + size] for at in range(0, len(data), size)] or [b""]
+
+
+def _pack(marker: int, payload: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload

@@ -1,0 +1,97 @@
+"""IPTC in a container that has no place for it: as XMP, beside what the packet says already, and nothing of it lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from photocolor.metadata.iptc.datasets import Property, Record, mapped
+from photocolor.metadata.limits import KEPT_MOST_BYTES, MOST_BLOCKS
+from photocolor.metadata.model import Log, listed
+from photocolor.metadata.xmp.edit import RDF, Packet
+from photocolor.metadata.xmp.escape import escape, printable
+from photocolor.metadata.xmp.result_packet import add
+
+SOURCE_IPTC = "photocolor:SourceIPTC"
+"""Records that have no property of their own in XMP, or whose property has another value; one line of text each."""
+
+
+def merge(packet: Packet, records: Sequence[Record], log: Log) -> None:
+    """Adds IPTC to a packet: lists are joined, and where a single value differs, the packet's own stays.
+
+    Args:
+        packet: the result's.
+        records: of the source.
+        log: is told what differs.
+    """
+    if len(records) > MOST_BLOCKS:
+        log.left_behind(f"{len(records) - MOST_BLOCKS:,} IPTC records", "there are too many")
+        records = records[:MOST_BLOCKS]
+    properties, aside = mapped(records)
+    differing = list[Record]()
+    for item, origin in properties:
+        differing.extend(_add(packet, item, origin, log))
+    if differing:
+        what = listed([record.label for record in differing])
+        log.told.append(f"the XMP packet says something else than IPTC {what}; both are kept, IPTC's in {SOURCE_IPTC}")
+    _keep_aside(packet, (*differing, *aside), log)
+
+
+def merge_missing(packet: Packet, records: Sequence[Record]) -> None:
+    """Adds the properties that the packet does not have, where the records themselves go along, too."""
+    properties, _ = mapped(records)
+    add(packet, [item for item, _ in properties if packet.get(item.qualified) is None])
+
+
+def _add(packet: Packet, item: Property, origin: Sequence[Record], log: Log) -> Sequence[Record]:
+    """Adds one property; returns the records that it could not take."""
+    stored = packet.values(item.qualified)
+    if not any(value.strip() for value in stored):
+        packet.remove(item.qualified)
+        add(packet, [item])
+        return ()
+    known = set(map(normal, stored))
+    missing = [value for value in dict.fromkeys(item.values) if normal(value) not in known]
+    if not missing:
+        return ()
+    if item.shape not in ("bag", "seq"):
+        return origin
+    log.changed.append(item.qualified)
+    _append(packet, item, stored, missing)
+    return ()
+
+
+def normal(text: str) -> str:
+    """The text as two writers of the same value agree on: XML makes one line end of all kinds, and trims."""
+    return printable(text).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _append(packet: Packet, item: Property, stored: Sequence[str], missing: Iterable[str]) -> None:
+    """Adds values to a list where it stands; one that is no list in the packet becomes one."""
+    for element in packet.elements_of(item.qualified):
+        for array in element.children:
+            if array.name in (f"{RDF} Bag", f"{RDF} Seq") and not array.closed:
+                new = (f'<rdf:li xmlns:rdf="{RDF}">{escape(printable(value))}</rdf:li>' for value in missing)
+                packet.insert(array.tail, "".join(new).encode())
+                return
+    packet.remove(item.qualified)
+    add(packet, [item._replace(values=(*stored, *missing))])
+
+
+def _keep_aside(packet: Packet, records: Iterable[Record], log: Log) -> None:
+    lines, left, room = packet.values(SOURCE_IPTC), list[str](), KEPT_MOST_BYTES
+    already = set(map(normal, lines))
+    for record in records:
+        length = len(escape(record.line).encode())
+        if normal(record.line) in already:
+            continue
+        if length > room:
+            left.append(record.label)
+            continue
+        room -= length
+        lines.append(record.line)
+    if left:
+        log.dropped.extend(f"IPTC {label}" for label in left)
+        log.left_behind(f"IPTC {listed(left)}", f"more than {KEPT_MOST_BYTES >> 20} MiB would be kept in {SOURCE_IPTC}")
+    if lines:
+        packet.remove(SOURCE_IPTC)
+        add(packet, [Property("photocolor", "SourceIPTC", "bag", tuple(lines))])

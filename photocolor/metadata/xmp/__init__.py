@@ -1,0 +1,1 @@
+"""XMP packets: parsed, edited, split over segments, and written for a result."""

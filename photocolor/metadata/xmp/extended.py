@@ -1,0 +1,157 @@
+"""XMP packets that are too long for one JPEG segment: joined when read, split when written."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Iterable
+
+from photocolor.containers.ifd import Malformed
+from photocolor.metadata.limits import XMP_MOST_BYTES
+from photocolor.metadata.model import Log
+from photocolor.metadata.provenance import STATED, set_property
+from photocolor.metadata.xmp.edit import EMPTY, NAMESPACES, RDF, Packet
+from photocolor.metadata.xmp.tree import Attribute, Element
+
+EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
+GUID_BYTES, HEADER_BYTES = 32, 40
+PIECE_BYTES = 65400  # Source: XMP Part 3, 1.1.3.1: at most 65458 with the header
+NOTE = "xmpNote:HasExtendedXMP"
+# They say what the picture is, so they stay where every reader looks.
+_KEPT = frozenset(
+    f"{NAMESPACES['photocolor']} {name}"
+    for name in ("UnparsedXMP", "UnparsedEXIF", "UnparsedIPTC", "SourceText", "SourceIPTC")
+)
+STAY = frozenset({NAMESPACES["photocolor"], NAMESPACES["Iptc4xmpExt"], NAMESPACES["xmpNote"]})
+
+
+def merge_extensions(packet: bytes, segments: Iterable[bytes], log: Log) -> bytes:
+    """The packet with the properties of its extension in it; without them, told in the log, if they are damaged."""
+    pieces = list(segments)
+    if not pieces:
+        return packet
+    try:
+        main = Packet(packet)
+        guid = main.get(NOTE) or ""
+        extension = Packet(_joined(pieces, guid.encode("latin-1", "replace")))
+    except Malformed as error:
+        log.unparsed("extended XMP stays behind", error)
+        log.dropped.append("XMP extension")
+        return packet
+    main.remove(NOTE)
+    room = XMP_MOST_BYTES
+    for description in extension.descriptions:
+        redeclared = _redeclared(description, extension.data)
+        room -= len(redeclared)
+        if room < 0:
+            log.left_behind("extended XMP", "its namespaces, written out, are more than is taken of one file")
+            log.dropped.append("XMP extension")
+            return packet
+        main.insert(main.rdf.tail, redeclared)
+    return main.render()
+
+
+def split(packet: bytes, room: int, log: Log) -> tuple[bytes, list[bytes]]:
+    """The packet, with its largest properties moved to an extension if it is longer than `room`, and its pieces."""
+    packet = _without_padding(packet) if len(packet) > room else packet
+    if len(packet) <= room:
+        return packet, []
+    main = Packet(packet)
+    moved, length, extended = list[bytes](), len(_with_note(Packet(packet), "0" * GUID_BYTES)), 0
+    for size, element, attribute in _in_order(main):
+        if length <= room or extended > XMP_MOST_BYTES:
+            break
+        moved.append(moved_property(main, element, attribute))
+        length -= size
+        extended += len(moved[-1])
+    if length > room or extended > XMP_MOST_BYTES:
+        log.left_behind("XMP", "the packet cannot be divided as JPEG asks for")
+        log.dropped.append("XMP")
+        return _provenance_alone(packet), []
+    about = f'<rdf:RDF xmlns:rdf="{RDF}">'.encode()
+    extension = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + about + b"".join(moved) + b"</rdf:RDF></x:xmpmeta>"
+    # The format itself names MD5; nothing is protected by it. Source: XMP Part 3, 1.1.3.1
+    guid = hashlib.md5(extension, usedforsecurity=False).hexdigest().upper()
+    rendered = _with_note(main, guid)
+    head = guid.encode() + struct.pack(">I", len(extension))
+    pieces = range(0, len(extension), PIECE_BYTES)
+    return rendered, [head + struct.pack(">I", at) + extension[at : at + PIECE_BYTES] for at in pieces]
+
+
+def _with_note(main: Packet, guid: str) -> bytes:
+    """The packet with the note that names its extension."""
+    main.add(f"<{NOTE}>{guid}</{NOTE}>")
+    return main.render()
+
+
+def _joined(pieces: list[bytes], guid: bytes) -> bytes:
+    parts: dict[int, bytes] = {}
+    total = 0
+    for piece in pieces:
+        if len(piece) >= HEADER_BYTES and piece[:GUID_BYTES] == guid:
+            total, at = struct.unpack_from(">II", piece, GUID_BYTES)
+            parts[at] = piece[HEADER_BYTES:]
+    whole = b"".join(parts[at] for at in sorted(parts))
+    if not whole or len(whole) != total:
+        raise Malformed(f"{len(whole)} of {total} bytes are there")
+    return whole
+
+
+def _redeclared(description: Element, data: bytes) -> bytes:
+    """A description that carries all namespaces it needs with it."""
+    scope = {key: value for key, value in description.scope().items() if key not in description.declarations}
+    declared = b"".join(b" " + key + b"=" + value for key, value in scope.items())
+    head_end = description.start + 1 + len(description.raw_name)
+    return b" " + data[description.start : head_end] + declared + data[head_end : description.end] + b"\n "
+
+
+def _provenance_alone(packet: bytes) -> bytes:
+    """A packet that says what the result is, and nothing else."""
+    main, alone = Packet(packet), Packet(EMPTY)
+    for name in STATED:
+        value = main.get(name)
+        if value is not None:
+            set_property(alone, name, value)
+    return alone.render()
+
+
+def _in_order(main: Packet) -> list[tuple[int, Element, Attribute | None]]:
+    """What may be moved to the extension, the largest first; before what is kept of the source's own blocks."""
+    return sorted(_movable(main), key=lambda item: (item[2] is None and item[1].name in _KEPT, -item[0]))
+
+
+def _movable(main: Packet) -> list[tuple[int, Element, Attribute | None]]:
+    """(bytes, element or description, attribute or None) of all properties that may stand in the extension."""
+    found: list[tuple[int, Element, Attribute | None]] = []
+    for description in main.descriptions:
+        found.extend((item.end - item.start, item, None) for item in description.children if _may_move(item.name))
+        for name, attribute in description.attributes.items():
+            if name.partition(" ")[0] != RDF and _may_move(name):
+                found.append((attribute.end - attribute.start, description, attribute))
+    return found
+
+
+def _may_move(name: str) -> bool:
+    return " " in name and (name.partition(" ")[0] not in STAY or name in _KEPT)
+
+
+def moved_property(main: Packet, element: Element, attribute: Attribute | None) -> bytes:
+    """Takes a property out of the packet; gives the description that holds it in the extension."""
+    if attribute is None:
+        main.cut(element.start, element.end)
+        body, scope = main.data[element.start : element.end], element.above.scope() if element.above else {}
+    else:
+        main.cut(attribute.start, attribute.end)
+        name = main.data[attribute.start : attribute.value_at].split(b"=")[0].strip()
+        body = b"<" + name + b">" + main.data[attribute.value_at : attribute.end - 1] + b"</" + name + b">"
+        scope = element.scope()
+    declared = b"".join(b" " + key + b"=" + value for key, value in scope.items() if key != b"xmlns:rdf")
+    about = main.about.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    head = f'<rdf:Description rdf:about="{about}"'.encode()
+    return head + declared + b">" + body + b"</rdf:Description>"
+
+
+def _without_padding(packet: bytes) -> bytes:
+    """The packet without the blank space that is reserved for editing in place."""
+    head, found, tail = packet.rpartition(b"<?xpacket end")
+    return head.rstrip() + b"\n" + found + tail.rstrip() if found else packet.rstrip()

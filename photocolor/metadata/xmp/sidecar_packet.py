@@ -1,0 +1,179 @@
+"""The XMP file beside a photo: as the copy beside its result says what that is, or merged into the result's packet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from photocolor.containers.ifd import Malformed
+from photocolor.metadata.iptc.datasets import Property
+from photocolor.metadata.iptc.merge_into_xmp import normal
+from photocolor.metadata.limits import KEPT_MOST_BYTES, XMP_MOST_BYTES, TooLarge
+from photocolor.metadata.model import Log, Picture, listed
+from photocolor.metadata.provenance import Provenance, read, set_property
+from photocolor.metadata.xmp.edit import NAMESPACES, RDF, Packet
+from photocolor.metadata.xmp.escape import escape, printable
+from photocolor.metadata.xmp.extended import moved_property
+from photocolor.metadata.xmp.result_packet import add, complete, keep_unparsed, opened, source_packet
+from photocolor.metadata.xmp.tree import Attribute, Element
+
+SIDECAR_OF = "photocolor:SidecarOf"
+SOURCE_XMP = "photocolor:SourceXMP"
+"""Values of the photo's own packet where its sidecar says something else; one line of text each."""
+_FOR_EXTENSION = "photoshop:SidecarForExtension"
+_LANG = "http://www.w3.org/XML/1998/namespace lang"
+_LISTS = frozenset({f"{RDF} Bag", f"{RDF} Seq", f"{RDF} Alt"})
+_PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()}
+
+
+def stated(data: bytes, result_name: str, picture: Picture, provenance: Provenance, log: Log) -> bytes:
+    """A sidecar that says of which result it is, and what colored that.
+
+    Args:
+        data: the source's sidecar.
+        result_name: file name of the result that it will lie beside.
+        picture: the result.
+        provenance: what colored it.
+        log: is told what could not go along.
+    """
+    packet = opened(data, log)
+    set_property(packet, SIDECAR_OF, printable(result_name))
+    return complete(packet, picture, provenance, log)
+
+
+def owner_of(data: bytes) -> str | None:
+    """The name of the result that a sidecar of ours belongs to; None for every other file."""
+    try:
+        packet = Packet(data)
+    except Malformed:
+        return None
+    return packet.get(SIDECAR_OF) if read(packet) is not None else None
+
+
+def extension_of(data: bytes) -> str:
+    """The suffix, without its dot, of the only files that a sidecar is meant for; "" if it does not say."""
+    try:
+        return source_packet(data).get(_FOR_EXTENSION) or ""
+    except Malformed:
+        return ""
+
+
+def merged(embedded: Packet, data: bytes, log: Log) -> Packet:
+    """The properties of a sidecar with those of a photo's own packet that it does not have.
+
+    The sidecar is the newer statement: where both have a single value, its own stays and the other is kept in
+    `SOURCE_XMP`. Lists are joined.
+    """
+    try:
+        sidecar = source_packet(data)
+    except TooLarge as error:
+        log.left_behind("XMP sidecar", error)
+        return embedded
+    except Malformed as error:
+        keep_unparsed(embedded, "Sidecar", data, log, error)
+        return embedded
+    own, aside, room = _names(sidecar), list[tuple[str, str]](), XMP_MOST_BYTES
+    for element, attribute, name in list(_properties(embedded)):
+        if name in own:
+            aside.extend(_joined(sidecar, embedded, element, attribute, name))
+            continue
+        part = moved_property(embedded, element, attribute)
+        room -= len(part)
+        if room < 0:
+            log.left_behind("XMP", "with its sidecar it is more than is taken of one file")
+            break
+        sidecar.insert(
+            sidecar.rdf.tail, part.replace(b"<rdf:Description ", f'<rdf:Description xmlns:rdf="{RDF}" '.encode(), 1)
+        )
+    _keep_aside(sidecar, aside, log)
+    return Packet(sidecar.render())
+
+
+def _properties(packet: Packet) -> Iterator[tuple[Element, Attribute | None, str]]:
+    """Element or description, attribute or None, and name, of every top-level property."""
+    for description in packet.descriptions:
+        for child in description.children:
+            yield child, None, child.name
+        for name, attribute in description.attributes.items():
+            if name.partition(" ")[0] != RDF and " " in name:
+                yield description, attribute, name
+
+
+def _names(packet: Packet) -> set[str]:
+    return {name for _, _, name in _properties(packet)}
+
+
+def _joined(
+    sidecar: Packet, embedded: Packet, element: Element, attribute: Attribute | None, name: str
+) -> Iterator[tuple[str, str]]:
+    """Adds to a list of the sidecar what it lacks; yields name and text of what cannot stand beside its value."""
+    here = next((item for item in sidecar.elements(name)), None)
+    ours, theirs = _list_of(here), _list_of(element if attribute is None else None)
+    if ours is not None and theirs is not None and ours.name == theirs.name:
+        yield from _with_items(sidecar, embedded, ours, theirs, name)
+        return
+    values = {normal(value.value) for value in sidecar.attributes(name)}
+    values |= {normal(_raw(sidecar, item)) for item in sidecar.elements(name)}
+    was = attribute.value if attribute is not None else _raw(embedded, element)
+    if normal(was) not in values:
+        yield _short(name), was
+
+
+def _with_items(
+    sidecar: Packet, embedded: Packet, ours: Element, theirs: Element, name: str
+) -> Iterator[tuple[str, str]]:
+    known = {(_language(item), normal(item.text)) for item in ours.children}
+    languages = {language for language, _ in known if language}
+    for item in theirs.children:
+        language, text = _language(item), normal(item.text)
+        if (language, text) in known:
+            continue
+        if language and language in languages:
+            yield f"{_short(name)} ({language})", item.text
+            continue
+        attribute = f' xml:lang="{escape(language, chr(34))}"' if language else ""
+        content = f'<rdf:li xmlns:rdf="{RDF}"{attribute}>{escape(printable(item.text))}</rdf:li>'
+        sidecar.insert(ours.tail, content.encode())
+
+
+def _list_of(element: Element | None) -> Element | None:
+    """The list of plain texts that a property is, if it is one, and can be added to."""
+    if element is None or len(element.children) != 1 or element.children[0].name not in _LISTS:
+        return None
+    found = element.children[0]
+    plain = all(not item.children and set(item.attributes) <= {_LANG} for item in found.children)
+    return found if plain and not found.closed else None
+
+
+def _language(item: Element) -> str:
+    return item.attributes[_LANG].value if _LANG in item.attributes else ""
+
+
+def _raw(packet: Packet, element: Element) -> str:
+    """A property's text, or, if it has parts, its XML."""
+    if not element.children and not element.attributes:
+        return element.text
+    return packet.data[element.head_end : element.tail].decode("utf-8", "replace").strip() or "".join(
+        item.value for item in element.attributes.values()
+    )
+
+
+def _short(name: str) -> str:
+    uri, _, local = name.rpartition(" ")
+    return f"{_PREFIXES.get(uri, uri)}:{local}"
+
+
+def _keep_aside(packet: Packet, aside: list[tuple[str, str]], log: Log) -> None:
+    lines, room, left = packet.values(SOURCE_XMP), KEPT_MOST_BYTES, list[str]()
+    for name, text in aside:
+        line = f"{name}: {text}"
+        room -= len(escape(line).encode("utf-8", "replace"))
+        (lines if room >= 0 else left).append(line if room >= 0 else name)
+    if left:
+        log.left_behind(listed(left), f"more than {KEPT_MOST_BYTES >> 20} MiB would be kept in {SOURCE_XMP}")
+    if aside:
+        names = listed([name for name, _ in aside])
+        log.told.append(
+            f"the sidecar says something else than the photo's own XMP: {names}; both are kept, in {SOURCE_XMP}"
+        )
+        packet.remove(SOURCE_XMP)
+        add(packet, [Property("photocolor", "SourceXMP", "bag", tuple(lines))])

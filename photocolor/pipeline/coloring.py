@@ -1,0 +1,154 @@
+"""A photo's gray in color: what the model says about the whole, then row after row laid onto the gray."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+
+from photocolor.color.lab import Chroma, Gray, Lightness, lightness_of
+from photocolor.color.palette import Palette
+from photocolor.color.resize import resize
+from photocolor.engine.colorizer import ColorAnswer, Colorizer
+from photocolor.engine.passes import View
+from photocolor.engine.sizes import Sizes
+from photocolor.hints.raster import hint_planes
+from photocolor.hints.sidecar import Hints
+from photocolor.hints.spread import owners_of
+from photocolor.image.gray_source import HeldSheet, PassingSheet, Sheet, gray_of_photo, held
+from photocolor.image.open import Reading
+from photocolor.image.orient import stored, upright, upright_shape
+from photocolor.image.photo import Container, Photo, Pixels, Rows
+from photocolor.outcome import Watch
+from photocolor.render.strips import STRIP_ROWS, paint, paint_strips
+from photocolor.render.upsample import GuidedAb, guide
+from photocolor.settings import ColorSettings
+from photocolor.system.machine import return_freed_memory
+
+LARGE_PIXELS = 30_000_000
+"""From here on, what the model took is given back before the result takes its own; that costs some milliseconds."""
+
+_IN_MEMORY = Container("")
+"""Of a picture that comes from no file."""
+
+
+class Colorist(Protocol):
+    """Who makes the color."""
+
+    @property
+    def colorizer(self) -> Colorizer:
+        """The opened model."""
+
+    @property
+    def color(self) -> ColorSettings:
+        """How color is made."""
+
+    @property
+    def palette(self) -> Palette | None:
+        """Of the reference photo; None without one."""
+
+
+def sheet_of(photo: Reading, studio: Colorist, watch: Watch) -> Sheet:
+    """The photo's gray: in memory, or decoded again while it is painted where that is too much."""
+    if isinstance(photo, Photo):
+        return HeldSheet(replace(photo, pixels=gray_of_photo(photo), gray=None))
+    if photo.keep:
+        return HeldSheet(held(photo, watch.check))
+    turned = photo.orientation
+    sizes = studio.colorizer.sizes(*upright_shape(photo.height, photo.width, turned), studio.color)
+    return PassingSheet(photo, upright_shape(*sizes.detail, turned), watch.check)
+
+
+def colorize_gray(
+    gray: Gray, orientation: int, studio: Colorist, watch: Watch, hints: Hints | None = None
+) -> tuple[Gray, ColorAnswer]:
+    """The photo in color on its stored grid, and what the model said.
+
+    Args:
+        gray: (H, W) uint8 or uint16, sRGB-encoded gray codes on the stored grid.
+        orientation: EXIF orientation; the model sees the photo upright.
+        studio: model and settings.
+        watch: hears of stages and tiles, and cancels.
+        hints: what a person said about the photo's colors.
+
+    Returns:
+        (H, W, 3) of gray's dtype, and the answer at its own small size.
+    """
+    sheet = HeldSheet(Photo(gray, None, orientation, _IN_MEMORY))
+    rows, answer = color_sheet(sheet, studio, watch, hints)
+    whole, top = np.empty((*gray.shape, 3), gray.dtype), 0
+    for rgb, _ in rows:
+        whole[top : top + len(rgb)] = rgb
+        top += len(rgb)
+    return whole, answer
+
+
+def color_sheet(
+    sheet: Sheet, studio: Colorist, watch: Watch, hints: Hints | None = None
+) -> tuple[Iterator[Rows], ColorAnswer]:
+    """The photo in color as it is painted, with its alpha, and what the model said; see `colorize_gray`."""
+    watch.stage("color")
+    small = _small(sheet, studio)
+    answer = _answer_of(sheet, small, studio, (watch, hints))
+    if math.prod(sheet.shape) > LARGE_PIXELS:
+        return_freed_memory()
+    watch.stage("paint")
+    ab = stored(chosen_ab(answer, studio.color), sheet.about.orientation)
+    return _painted(sheet, guide(ab, small, *sheet.shape), watch), answer
+
+
+def answer_of(gray: Gray, orientation: int, studio: Colorist, watch: Watch, hints: Hints | None = None) -> ColorAnswer:
+    """What the model says about a photo; see `colorize_gray`."""
+    sheet = HeldSheet(Photo(gray, None, orientation, _IN_MEMORY))
+    return _answer_of(sheet, _small(sheet, studio), studio, (watch, hints))
+
+
+def _answer_of(sheet: Sheet, small: Lightness, studio: Colorist, said: tuple[Watch, Hints | None]) -> ColorAnswer:
+    """What the model says about a photo that looks so at the detail size, on the stored grid."""
+    watch, hints = said
+    upright_small = np.ascontiguousarray(upright(small, sheet.about.orientation))
+    planes = partial(hint_planes, hints, owners_of(hints.points, upright_small)) if hints else None
+    return studio.colorizer.color(View(upright_small, _sizes(sheet, studio), planes, studio.palette), watch)
+
+
+def _small(sheet: Sheet, studio: Colorist) -> Lightness:
+    """L* of the photo at the detail size, on the stored grid."""
+    return lightness_of(sheet.small(*upright_shape(*_sizes(sheet, studio).detail, sheet.about.orientation)))
+
+
+def _sizes(sheet: Sheet, studio: Colorist) -> Sizes:
+    return studio.colorizer.sizes(*upright_shape(*sheet.shape, sheet.about.orientation), studio.color)
+
+
+def painted(gray: Gray, orientation: int, ab: Chroma, watch: Watch) -> Gray:
+    """The photo with this upright ab of any size; see `colorize_gray`."""
+    on_grid = stored(ab, orientation)
+    small = lightness_of(resize(gray, *on_grid.shape[:2]))
+    return paint(gray, guide(on_grid, small, *gray.shape), watch.check)
+
+
+def _painted(sheet: Sheet, guided: GuidedAb, watch: Watch) -> Iterator[Rows]:
+    """The rows of a photo in color, from top to bottom."""
+    alphas: deque[Pixels | None] = deque()
+
+    def strips() -> Iterator[tuple[Gray, Gray]]:
+        for gray, alpha in sheet.rows(STRIP_ROWS):
+            alphas.append(alpha)
+            yield gray, np.empty((*gray.shape, 3), gray.dtype)
+
+    for rgb in paint_strips(strips(), guided, watch.check):
+        yield Rows(rgb, alphas.popleft())
+    watch.stage("encode")
+
+
+def chosen_ab(answer: ColorAnswer, color: ColorSettings) -> Chroma:
+    """The answer's ab at the strength that was asked for, faded where the model guesses; (h, w, 2) float32."""
+    ab = answer.ab * np.float32(color.strength)
+    if answer.doubt is not None and color.fade_doubt:
+        ab *= 1 - np.float32(color.fade_doubt) * answer.doubt[..., None]
+    return ab

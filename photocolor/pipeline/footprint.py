@@ -1,0 +1,88 @@
+"""How much memory a photo takes on its way, known from its header: what is too large is refused before any is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+from photocolor.errors import TooLittleMemory
+from photocolor.image.formats import by_name
+from photocolor.image.photo import Header
+from photocolor.settings import ColorSettings, FileSettings, OutputFormat
+from photocolor.system.machine import memory
+
+BASE_BYTES = 310_000_000
+"""A process with its libraries and the bundled model, before any photo; measured, see docs/archive.md."""
+DETAIL_BYTES = 130
+"""Of one pixel that the model sees: its lightness, hints, answers and the network's own planes."""
+AUTO_DETAIL_PX = 768
+"""More than any usual model takes with --detail auto."""
+EXACT_LUMA_BYTES = 10
+"""Of one pixel of a JPEG whose luma is copied: its colors are put together first; measured, see docs/archive.md."""
+UNKNOWN_BYTES = 4_000_000_000
+"""What may be used where the system does not tell what is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """Memory of one photo with all that its process needs beside, in bytes.
+
+    Attributes:
+        least: with everything done in the smallest way.
+        quick: with the gray kept instead of decoded again, where there is a choice.
+    """
+
+    least: int
+    quick: int
+
+
+def footprint(header: Header, file_bytes: int, files: FileSettings, detail_px: int) -> Footprint:
+    """What a photo takes.
+
+    Args:
+        header: of the photo.
+        file_bytes: length of its file.
+        files: the format of the result, and how it is written.
+        detail_px: pixels that the model sees.
+    """
+    pixels = header.height * header.width
+    width = 1 if header.bit_depth <= 8 else 2
+    result = by_name(header.format if files.format is OutputFormat.KEEP else files.format.value)
+    gray = pixels * width * (2 if header.channels in (2, 4) else 1)
+    fixed = BASE_BYTES + DETAIL_BYTES * detail_px
+    per_sample = EXACT_LUMA_BYTES if files.exact_luma and result.name == "jpeg" else result.memory[1]
+    writing = pixels * per_sample * (width if result.most_bits > 8 else 1)
+    if header.band_bytes:
+        passing = header.band_bytes + 8 * int(sqrt(pixels * detail_px))
+        return Footprint(fixed + passing + writing, fixed + passing + writing + gray)
+    reading = file_bytes + pixels * width * by_name(header.format).memory[0] * (header.channels or 3) // 3
+    whole = fixed + max(reading, file_bytes + gray + writing)
+    return Footprint(whole, whole)
+
+
+def detail_pixels(height: int, width: int, color: ColorSettings) -> int:
+    """About how many pixels the model sees of a photo, before it is known which model that is."""
+    wanted = AUTO_DETAIL_PX if color.detail == "auto" else color.detail
+    return height * width if wanted == "full" else min(height * width, int(wanted) ** 2)
+
+
+def allowed_bytes(max_memory: int | None) -> int:
+    """What may be used: --max-memory, or half of what is free; a quarter of all where only that is known."""
+    if max_memory is not None:
+        return max_memory
+    machine = memory()
+    if machine.available_bytes is not None:
+        return machine.available_bytes // 2
+    return UNKNOWN_BYTES if machine.total_bytes is None else machine.total_bytes // 4
+
+
+def refuse_beyond(need: Footprint, allowed: int) -> None:
+    """Does nothing if the photo fits.
+
+    Raises:
+        TooLittleMemory: it does not, in no way.
+    """
+    if need.least > allowed:
+        raise TooLittleMemory(
+            f"the photo takes about {need.least / 1e9:.1f} GB of memory, and {allowed / 1e9:.1f} GB may be used for it"
+        )

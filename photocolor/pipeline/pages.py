@@ -1,0 +1,168 @@
+"""A file of several pages: each is a photo of its own, and all of them go into one result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from photocolor.engine.colorizer import ColorAnswer
+from photocolor.errors import PhotoError
+from photocolor.image.decode import probe, refuse_too_large
+from photocolor.image.encode import encode_pages
+from photocolor.image.open import Admission, Reading, open_photo
+from photocolor.image.photo import Described, Header, Rows
+from photocolor.system.file_bytes import Stored, Writable, remembering
+
+
+@dataclass(frozen=True, slots=True)
+class PaintedPage:
+    """A page as it is to be written.
+
+    Attributes:
+        about: what is known of it.
+        rows: (rows, W, 3) pixels with their alpha, from top to bottom.
+        answer: what the model said; None if the page was left as it is.
+        told: what a person should know beside, one sentence each.
+    """
+
+    about: Described
+    rows: Iterable[Rows]
+    answer: ColorAnswer | None
+    told: tuple[str, ...] = ()
+
+
+Painter = Callable[[Reading], PaintedPage]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was found out about the pages on the way.
+
+    Attributes:
+        doubts: mean doubt of each page that was colored, if the model tells.
+        devices: the providers that ran the model, each once.
+        tiles: of all pages together.
+        degraded: what had to be made smaller, each phrase once.
+        warnings: what a person should know, one sentence each, with the page's number.
+        integrity: "checked" if every page has checksums of its coded pixels; else "unchecked".
+    """
+
+    doubts: list[float] = field(default_factory=list)
+    devices: dict[str, None] = field(default_factory=dict)
+    tiles: int = 0
+    degraded: dict[str, None] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    integrity: str = "checked"
+
+    @property
+    def doubt(self) -> float | None:
+        """The mean doubt of all colored pages, or None if the model does not tell."""
+        return round(sum(self.doubts) / len(self.doubts), 4) if self.doubts else None
+
+    def add(self, answer: ColorAnswer) -> None:
+        """Takes what is told of a page; its planes of color would add up over many pages."""
+        if answer.doubt is not None:
+            self.doubts.append(float(answer.doubt.mean()))
+        self.devices[answer.device] = None
+        self.tiles += answer.tiles
+        self.degraded.update(dict.fromkeys(answer.degraded))
+
+
+class Book:
+    """The pages of one file, decoded one at a time.
+
+    Args:
+        data: the whole file.
+        max_megapixels: pages above are refused from their header.
+        admits: is asked before a page takes memory.
+
+    Raises:
+        PhotoError: a page cannot be treated; the message names it. No page is decoded for that.
+    """
+
+    def __init__(self, data: Stored, max_megapixels: float, admits: Admission | None = None) -> None:
+        self.data, self.max_megapixels, self.admits = remembering(data), max_megapixels, admits
+        self.headers = self._headers()
+
+    def __len__(self) -> int:
+        return len(self.headers)
+
+    @contextmanager
+    def page(self, number: int) -> Iterator[Reading]:
+        """One page, opened; what goes wrong with it inside of the block is told with its number.
+
+        Args:
+            number: counted from 0.
+        """
+        with named(number, len(self)), open_photo(self.data, self.max_megapixels, number, self.admits) as photo:
+            yield photo
+
+    @property
+    def megapixels(self) -> float:
+        """Of all pages together, in millions."""
+        return sum(header.megapixels for header in self.headers)
+
+    @property
+    def result_bytes(self) -> int:
+        """The most that the samples of all results together take."""
+        return sum(header.height * header.width * (4 if header.bit_depth <= 8 else 8) for header in self.headers)
+
+    def _headers(self) -> list[Header]:
+        headers = [probe(self.data)]
+        for number in range(headers[0].pages):
+            with named(number, headers[0].pages):
+                header = probe(self.data, number)
+                refuse_too_large(header, self.max_megapixels)
+                headers.append(header)
+        return headers[1:]
+
+
+def write_pages(path: Writable, book: Book, paint: Painter) -> Tally:
+    """Colors page after page into one file.
+
+    Args:
+        path: the file to write.
+        book: the pages.
+        paint: colors one of them.
+
+    Raises:
+        PhotoError: a page cannot be colored; the message names it, and nothing is kept of the others.
+        OSError: the file cannot be written.
+    """
+    tally = Tally()
+
+    def painted() -> Iterator[tuple[Described, Iterator[Rows]]]:
+        for number in range(len(book)):
+            with book.page(number) as photo:
+                page = paint(photo)
+                del photo
+                if page.answer is not None:
+                    tally.add(page.answer)
+                else:
+                    tally.warnings.append(f"page {number + 1} has color already and keeps it")
+                if page.about.container.integrity != "checked":
+                    tally.integrity = page.about.container.integrity
+                tally.warnings.extend(f"page {number + 1}: {warning}" for warning in (*page.about.warnings, *page.told))
+                yield page.about, _told(page.rows, number, len(book))
+
+    encode_pages(path, painted(), book.result_bytes)
+    return tally
+
+
+def _told(rows: Iterable[Rows], number: int, count: int) -> Iterator[Rows]:
+    """The rows; they come while another function writes, so what goes wrong with them has no page around it."""
+    with named(number, count):
+        yield from rows
+
+
+@contextmanager
+def named(number: int, count: int) -> Iterator[None]:
+    """Puts the page's number before what went wrong with it, in the same class of error."""
+    try:
+        yield
+    except PhotoError as error:
+        prefix = f"page {number + 1} of {count}: "
+        if count == 1 or error.message.startswith(prefix):
+            raise
+        raise type(error)(prefix + error.message, error.hint) from error

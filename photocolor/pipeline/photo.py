@@ -1,0 +1,282 @@
+"""The story of one photo, top to bottom: read, decode, color, paint, encode, graft, put in place."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+
+from photocolor import __version__
+from photocolor.color.palette import Palette
+from photocolor.color.resize import limit_threads
+from photocolor.color.tone import Tone
+from photocolor.engine.colorizer import Colorizer
+from photocolor.engine.probe import CPU
+from photocolor.engine.providers import choose
+from photocolor.engine.session import OnnxSession
+from photocolor.errors import HintsInvalid
+from photocolor.image.codecs.exact_luma import refuse_inexact
+from photocolor.image.decode import probe
+from photocolor.image.encode import target_format
+from photocolor.image.gray_source import rows_of, tone_in
+from photocolor.image.open import Reading, open_photo
+from photocolor.image.photo import Header, Photo
+from photocolor.image.visible_mark import mark_for, marked
+from photocolor.metadata.carry import Changes
+from photocolor.metadata.formats.tiff_pages import graft_pages
+from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.signing import Seal, open_seal, refuse_unsignable
+from photocolor.models.registry import ModelFile, find_model
+from photocolor.outcome import Done, Job, Outcome, Skipped, Watch
+from photocolor.pipeline.coloring import color_sheet, sheet_of
+from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
+from photocolor.pipeline.pages import Book, PaintedPage, write_pages
+from photocolor.pipeline.placement import placement_of
+from photocolor.pipeline.reference import read_palette
+from photocolor.pipeline.result import Draft, carry_masks, copy_source, identity, write_result
+from photocolor.pipeline.result_xmp_files import sidecars_of, with_sidecars, write_sidecars
+from photocolor.pipeline.source import SourceBytes, open_source
+from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
+from photocolor.system.atomic import AtomicFile
+from photocolor.system.file_bytes import remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """What all photos of a run share; safe to use from several threads.
+
+    Attributes:
+        colorizer: the opened model.
+        model: its file, checksum and card.
+        color: how color is made.
+        files: how files are read and written.
+        palette: of the reference photo; None without one.
+        seal: signs the results; None if nobody does.
+        memory_bytes: what one photo may take, with all that its process needs beside.
+    """
+
+    colorizer: Colorizer
+    model: ModelFile
+    color: ColorSettings
+    files: FileSettings
+    palette: Palette | None = None
+    seal: Seal | None = None
+    memory_bytes: int = UNKNOWN_BYTES
+
+    def admits(self, header: Header, file_bytes: int) -> bool:
+        """True if there is memory to keep a photo's gray; False if it has to be decoded again.
+
+        Raises:
+            TooLittleMemory: there is too little for the photo in any way.
+        """
+        sizes = self.colorizer.sizes(header.height, header.width, self.color)
+        need = footprint(header, file_bytes, self.files, math.prod(sizes.detail))
+        refuse_beyond(need, self.memory_bytes)
+        return need.quick <= self.memory_bytes
+
+    def __call__(self, job: Job, watch: Watch) -> Outcome:
+        """Colors one file, see `colorize_source`."""
+        return colorize_source(job, self, watch)
+
+    def cancel(self) -> None:
+        """Ends the model's runs in flight within a moment, from any thread, for good."""
+        self.colorizer.cancel()
+
+
+def open_studio(settings: Settings, threads: int | None = None) -> Studio:
+    """Everything that is opened once per process, checked before any photo is touched.
+
+    Args:
+        settings: model, device, color and files of the run.
+        threads: processor threads that one photo may use; all if None. They do not change the result.
+
+    Raises:
+        ModelNotFound, ModelInvalid: the model cannot be used.
+        DeviceUnavailable: the device that was asked for by name cannot be used.
+        UsageError: the tile size does not fit the model, or the certificate cannot be used.
+    """
+    limit_threads(threads)
+    model = find_model(settings.model)
+    session = OnnxSession(model, choose(settings.device), threads)
+    on_cpu = session.provider == CPU
+    colorizer = Colorizer(session, None if on_cpu else lambda: OnnxSession(model, choose("cpu"), threads))
+    colorizer.sizes(1, 1, settings.color)  # refuses a tile that does not fit the model
+    return Studio(
+        colorizer,
+        model,
+        settings.color,
+        settings.files,
+        palette=read_palette(settings),
+        seal=open_seal(settings.credential),
+        memory_bytes=allowed_bytes(settings.max_memory),
+    )
+
+
+def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
+    """Colors one file; afterwards its result lies whole under `job.target`, or nothing was changed.
+
+    Raises:
+        PhotoError: this photo cannot be colored; the class says why.
+        OutputError: results cannot be written; the run should stop.
+    """
+    started = time.perf_counter()
+    watch.stage("decode")
+    with open_source(job) as source:
+        if probe(source.data).pages > 1:
+            return _color_pages(job, source, studio, watch)
+        with open_photo(source.data, studio.files.max_megapixels, admits=studio.admits) as photo:
+            row = target_format(photo, studio.files.format)  # refuses what the format cannot hold before it costs time
+            tone = tone_in(photo, watch.check)
+            if tone in _COLORED and studio.files.already_color is not AlreadyColor.FORCE:
+                return _left_alone(job, source, studio, started, tone)
+            _refuse_inexact(source, photo, studio.files)
+            refuse_unsignable(studio.seal, row.name, row.title)
+            mark = mark_for(photo, studio.files)
+            sheet = sheet_of(photo, studio, watch)
+            del photo  # a toned source's own colors are not needed any more
+            rows, answer = color_sheet(sheet, studio, watch, source.hints)
+            draft = Draft(sheet, marked(rows, mark), provenance_of(source, studio), studio.seal, watch.check)
+            made = write_result(job, source, draft, studio.files)
+    return Done(
+        job=job,
+        source_sha256=source.sha256,
+        result_sha256=made.sha256,
+        result_bytes=made.bytes,
+        megapixels=math.prod(sheet.shape) / 1e6,
+        seconds=time.perf_counter() - started,
+        device=answer.device,
+        tiles=answer.tiles,
+        doubt=None if answer.doubt is None else round(float(answer.doubt.mean(dtype=np.float64)), 4),
+        degraded=answer.degraded,
+        warnings=(*made.warnings, *_again(tone)),
+        hints_sha256=source.hints_sha256,
+        integrity=sheet.about.container.integrity,
+        sidecars_sha256=made.sidecars_sha256,
+        sidecars=made.sidecars,
+    )
+
+
+_COLORED = (Tone.COLOR, Tone.HAND_TINTED)
+"""What has colors already, a person's too; a sepia print has one tint and counts as gray."""
+
+
+def _again(tone: Tone | None) -> tuple[str, ...]:
+    """What is told of a photo that had color and got other colors, because that was asked for."""
+    return ("the photo has color already, and was colored again",) if tone in _COLORED else ()
+
+
+def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) -> Outcome:
+    """The outcome of a file with several pages: one file again, with all of them, or nothing."""
+    with remembered(source.data) as data:
+        book = Book(data, studio.files.max_megapixels, studio.admits)
+        return _color_book(job, replace(source, data=data), studio, watch, book)
+
+
+def _color_book(job: Job, source: SourceBytes, studio: Studio, watch: Watch, book: Book) -> Outcome:
+    started, files = time.perf_counter(), studio.files
+    with book.page(0) as first:
+        row, container = target_format(first, files.format, len(book)), first.container
+        _refuse_inexact(source, first, files)
+    if source.hints is not None:
+        raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
+    force = files.already_color is AlreadyColor.FORCE
+    if not force and _all_colored(book, watch):
+        alone = _left_alone(job, source, studio, started)
+        return replace(alone, pages=len(book)) if isinstance(alone, Done) else alone
+
+    refuse_unsignable(studio.seal, row.name, row.title, len(book))
+
+    def paint_page(photo: Reading) -> PaintedPage:
+        tone = tone_in(photo, watch.check)
+        if not force and tone in _COLORED:
+            return PaintedPage(photo, rows_of(photo), None)
+        mark = mark_for(photo, files)
+        sheet = sheet_of(photo, studio, watch)
+        rows, answer = color_sheet(sheet, studio, watch)
+        return PaintedPage(sheet.about, marked(rows, mark), answer, _again(tone))
+
+    with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
+        tally = write_pages(file.content, book, paint_page)
+        watch.stage("encode")
+        sidecars = sidecars_of(job, files)
+        changes = with_sidecars(Changes("tiff", provenance_of(source, studio)), sidecars, files)
+        report = graft_pages(source.data, file.content, changes)
+        masks = carry_masks(source, container, file.content)
+        result_sha256, result_bytes = identity(file.content)
+        source.refuse_changed(job)
+        watch.check()
+        beside = write_sidecars(job, sidecars, files, (report.picture, changes.provenance))
+        file.commit()
+    return Done(
+        job=job,
+        source_sha256=source.sha256,
+        result_sha256=result_sha256,
+        result_bytes=result_bytes,
+        megapixels=book.megapixels,
+        seconds=time.perf_counter() - started,
+        device=" + ".join(tally.devices),
+        tiles=tally.tiles,
+        doubt=tally.doubt,
+        degraded=tuple(tally.degraded),
+        warnings=(*tally.warnings, *masks, *report.sentences, *beside.warnings),
+        pages=len(book),
+        integrity=tally.integrity,
+        sidecars_sha256=sidecars.sha256,
+        sidecars=beside.places,
+    )
+
+
+def _refuse_inexact(source: SourceBytes, photo: Reading, files: FileSettings) -> None:
+    """Does nothing unless luma is to be copied and cannot; a photo that is read in strips is no JPEG, and refused."""
+    if files.exact_luma:
+        refuse_inexact(source.whole if isinstance(photo, Photo) else b"", cast(Photo, photo), files)
+
+
+def _all_colored(book: Book, watch: Watch) -> bool:
+    """True if there is no page to color; stops at the first that has no color."""
+    for number in range(len(book)):
+        with book.page(number) as photo:
+            if tone_in(photo, watch.check) not in _COLORED:
+                return False
+    return True
+
+
+def _left_alone(
+    job: Job, source: SourceBytes, studio: Studio, started: float, tone: Tone | None = Tone.COLOR
+) -> Outcome:
+    """The outcome of a photo that has color: skipped, or copied byte for byte."""
+    has = "is hand-tinted" if tone is Tone.HAND_TINTED else "has color already"
+    if studio.files.already_color is AlreadyColor.SKIP:
+        detail = f"the photo {has}; --already-color force colors it anyway"
+        return Skipped(job, "already_color", detail, source.sha256)
+    made = copy_source(job, source, studio.files)
+    note = f"the photo {has}; it was copied unchanged"
+    return Done(
+        job=job,
+        source_sha256=source.sha256,
+        result_sha256=made.sha256,
+        result_bytes=made.bytes,
+        megapixels=0.0,
+        seconds=time.perf_counter() - started,
+        device="",
+        tiles=0,
+        warnings=(note, *made.warnings),
+        sidecars_sha256=made.sidecars_sha256,
+        sidecars=made.sidecars,
+    )
+
+
+def provenance_of(source: SourceBytes, studio: Studio) -> Provenance:
+    """What the result of this source says about its making."""
+    hints = {"hints_sha256": source.hints_sha256} if source.hints_sha256 else {}
+    return Provenance(
+        version=__version__,
+        model=studio.model.card.name,
+        model_version=studio.model.card.version,
+        model_sha256=studio.model.sha256,
+        settings=result_settings(studio.color, studio.files) | hints,
+        source_sha256=source.sha256,
+    )

@@ -1,0 +1,152 @@
+"""A result comes to be: painted rows into its format, the source's metadata onto it, its place taken in one step."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor.image.codecs.exact_luma import write_exact
+from photocolor.image.display.decode_small import decode_reduced
+from photocolor.image.display.thumbnail import THUMBNAIL_PX, thumbnail
+from photocolor.image.encode import encode_rows, losses
+from photocolor.image.formats import Format
+from photocolor.image.gray_source import Sheet
+from photocolor.image.photo import Container, Photo, Pixels, Rows
+from photocolor.image.tiff.masks import append_masks
+from photocolor.metadata.carry import Changes, graft
+from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.signing import Seal, Statement
+from photocolor.outcome import Job
+from photocolor.pipeline.placement import placement_of
+from photocolor.pipeline.result_xmp_files import sidecars_of, with_sidecars, write_sidecars
+from photocolor.pipeline.source import SourceBytes, digest_of
+from photocolor.settings import FileSettings
+from photocolor.system.atomic import AtomicFile
+from photocolor.system.file_bytes import StoredFile, Writable
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A result in its place.
+
+    Attributes:
+        sha256: hex digest of its bytes.
+        bytes: how many there are.
+        warnings: what happened on the way, one sentence each.
+        sidecars_sha256: digest of the XMP files beside the source; "" without any.
+        sidecars: places of their copies in the output folder.
+    """
+
+    sha256: str
+    bytes: int
+    warnings: tuple[str, ...] = ()
+    sidecars_sha256: str = ""
+    sidecars: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a result is made of.
+
+    Attributes:
+        sheet: the source's gray, with what is known of the source.
+        rows: the photo in color, from top to bottom; gone through once.
+        provenance: what colored it.
+        seal: signs it, or None.
+        check: asked before the result is put in place; raises if nobody waits for it any more.
+    """
+
+    sheet: Sheet
+    rows: Iterable[Rows]
+    provenance: Provenance
+    seal: Seal | None = None
+    check: Callable[[], None] = lambda: None
+
+
+def write_result(job: Job, source: SourceBytes, draft: Draft, files: FileSettings) -> Written:
+    """Puts the result in place, whole, if the source is still what it was.
+
+    Raises:
+        PhotoError: the photo cannot be written as it is to be, or changed meanwhile.
+        OutputError: nothing can be written there.
+    """
+    photo = draft.sheet.about
+    with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
+        row, samples = encode_rows(file.content, draft.rows, photo, files)
+        if files.exact_luma and isinstance(photo, Photo) and samples is not None:
+            write_exact(file.content, source.whole, (photo, samples[..., :3]), files)
+        changes = Changes(row.name, draft.provenance, _small_result(file.content, row, samples))
+        sidecars = sidecars_of(job, files)
+        changes = with_sidecars(changes, sidecars, files)
+        report = graft(source.data, photo.container.format, file.content, changes)
+        masks = carry_masks(source, photo.container, file.content) if row.name == "tiff" else ()
+        if draft.seal is not None:
+            formats = photo.container.format, row.name
+            draft.seal.sign(file.content, _statement_of(job, source, changes.provenance, formats))
+        made = identity(file.content)
+        source.refuse_changed(job)
+        draft.check()
+        beside = write_sidecars(job, sidecars, files, (report.picture, changes.provenance))
+        file.commit()
+    told = (*photo.warnings, *losses(photo, files.format), *masks, *report.sentences, *beside.warnings)
+    return Written(*made, told, sidecars.sha256, beside.places)
+
+
+def carry_masks(source: SourceBytes, container: Container, result: Writable) -> tuple[str, ...]:
+    """Copies the infrared pages and masks of a TIFF into its result, as they are; returns what is told of it.
+
+    Raises:
+        PhotoError: one is damaged, or cannot be copied as it is.
+    """
+    if not container.masks:
+        return ()
+    count = append_masks(result, source.data)
+    return (f"{count} infrared pages or masks go along as they are, and are not colored",)
+
+
+def _small_result(path: Writable, row: Format, samples: Pixels | None) -> Callable[[], NDArray[np.uint8]] | None:
+    """What makes the thumbnail, only where the source has one; None for a TIFF, whose rows are gone."""
+    if samples is not None:
+        return lambda: thumbnail(samples)[..., :3]
+    if row.name != "jpeg":
+        return None
+    return lambda: thumbnail(decode_reduced(path.read_bytes(), math.inf, THUMBNAIL_PX)[0].pixels)
+
+
+def _statement_of(job: Job, source: SourceBytes, made: Provenance, formats: tuple[str, str]) -> Statement:
+    """What the signature of a result says; `formats` are those of source and result."""
+    stream = source.data.rewound() if isinstance(source.data, StoredFile) else BytesIO(source.data)
+    name = job.source.name.encode("utf-8", "replace").decode("utf-8")  # a name may be no text, and a claim must be
+    return Statement(made, name, stream, *formats)
+
+
+def copy_source(job: Job, source: SourceBytes, files: FileSettings) -> Written:
+    """Puts the source itself in the result's place, byte for byte.
+
+    Raises:
+        SourceChanged: it changed meanwhile.
+        OutputError: nothing can be written there.
+    """
+    with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
+        with file.content.open("wb") as copy:
+            if isinstance(source.data, StoredFile):
+                shutil.copyfileobj(source.data.rewound(), copy, 1 << 20)
+            else:
+                copy.write(source.data)
+        source.refuse_changed(job)
+        sidecars = sidecars_of(job, files)
+        beside = write_sidecars(job, sidecars, files)
+        file.commit()
+    return Written(source.sha256, len(source.data), beside.warnings, sidecars.sha256, beside.places)
+
+
+def identity(path: Writable) -> tuple[str, int]:
+    """SHA-256 and length of a file that was just written."""
+    with path.open("rb") as file:
+        return digest_of(file), file.tell()

@@ -1,0 +1,126 @@
+"""XMP files beside a result: copies of those beside the source, which say what colored the photo, or merged into it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from photocolor.errors import TargetBlocked
+from photocolor.metadata.carry import Changes
+from photocolor.metadata.limits import XMP_MOST_BYTES
+from photocolor.metadata.model import Log, Picture
+from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.xmp.sidecar_packet import owner_of, stated
+from photocolor.outcome import Job
+from photocolor.pipeline.placement import placement_of
+from photocolor.pipeline.xmp_files import Sidecar, SourceSidecars, copy_token, read_sidecars
+from photocolor.settings import FileSettings, Sidecars
+from photocolor.system.atomic import AtomicFile
+from photocolor.system.printable import shortened
+from photocolor.system.safe_files import open_regular
+
+Made = tuple[Picture | None, Provenance]
+"""A result as its file stores it, and what colored it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What was written beside a result.
+
+    Attributes:
+        places: in the output folder, with forward slashes.
+        warnings: what was not, one sentence each.
+    """
+
+    places: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def sidecars_of(job: Job, files: FileSettings) -> SourceSidecars:
+    """The XMP files of a job's source; none where the source is a copy of a remote one."""
+    return read_sidecars(job.source, job.target.name, files.sidecars) if job.beside else SourceSidecars()
+
+
+def with_sidecars(changes: Changes, sidecars: SourceSidecars, files: FileSettings) -> Changes:
+    """The changes with the sidecars in them, if they are merged; the provenance then names them."""
+    if files.sidecars is not Sidecars.MERGE or not sidecars.found:
+        return changes
+    settings = {**changes.provenance.settings, "sidecars_sha256": sidecars.sha256}
+    provenance = replace(changes.provenance, settings=settings)
+    return replace(changes, provenance=provenance, sidecars=tuple(item.data for item in sidecars.found))
+
+
+def write_sidecars(job: Job, sidecars: SourceSidecars, files: FileSettings, made: Made | None = None) -> Beside:
+    """Puts the copies in place, each whole or not at all; a file that is not a copy of ours is never replaced.
+
+    Args:
+        job: the photo.
+        sidecars: of its source.
+        files: what happens to them.
+        made: what they say; None copies them byte for byte, beside a photo that was copied.
+
+    Raises:
+        OutputError: nothing can be written there.
+    """
+    places, warnings = list[str](), list(sidecars.warnings)
+    folder = job.relative.rpartition("/")[0]
+    for item in sidecars.found if files.sidecars is Sidecars.COPY else ():
+        content, log = item.data, Log()
+        if made is not None and made[0] is not None:
+            content = stated(item.data, _name(job), made[0], made[1], log)
+        warnings.extend(f"the sidecar {item.path.name}: {sentence}" for sentence in (*log.warnings, *log.told))
+        target = job.target.with_name(item.copy)
+        cause = _in_the_way(target, content, job, sidecars)
+        if cause is None:
+            _write(job, item, target, content, files)
+        elif cause:
+            warnings.append(f"the sidecar {item.path} was not copied: {target} {cause}; move it away and run again")
+            continue
+        places.append(f"{folder}/{item.copy}" if folder else item.copy)
+    return Beside(tuple(places), tuple(warnings))
+
+
+def _name(job: Job) -> str:
+    return os.fsencode(job.target.name).decode("utf-8", "replace")
+
+
+def _in_the_way(target: Path, content: bytes, job: Job, sidecars: SourceSidecars) -> str | None:
+    """Why a copy may not be written; None if it may, and "" if it is there already."""
+    try:
+        with open_regular(target, links=False) as file:
+            state = os.fstat(file.fileno())
+            there = file.read(XMP_MOST_BYTES)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return f"is there and cannot be looked at ({error.strerror or error})"
+    if any(_is_same(state, item.path) for item in sidecars.found):
+        return "is the source's own"
+    if there == content:
+        return ""
+    owner = owner_of(there)
+    if owner == _name(job):
+        return None
+    return (
+        f"belongs to another result, {shortened(owner, 255)}"
+        if owner
+        else "is there already, and photocolor did not write it"
+    )
+
+
+def _is_same(state: os.stat_result, path: Path) -> bool:
+    try:
+        return os.path.samestat(state, path.stat())
+    except OSError:
+        return False
+
+
+def _write(job: Job, item: Sidecar, target: Path, content: bytes, files: FileSettings) -> None:
+    placement = placement_of(job, files, item.path)
+    try:
+        with AtomicFile(target, copy_token(job.token), placement) as file:
+            file.content.write_bytes(content)
+            file.commit()
+    except TargetBlocked as error:
+        raise TargetBlocked(f"the copy of its sidecar: {error.message}", error.hint) from error

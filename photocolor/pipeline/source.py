@@ -1,0 +1,175 @@
+"""A source file as it comes in: its bytes, read once, and what a person said about it."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from photocolor.errors import HintsInvalid, PhotoError, SourceChanged, SourceVanished, UnreadableSource
+from photocolor.hints.sidecar import Hints, format_hints, parse_hints, sidecar_of
+from photocolor.image.formats import by_name
+from photocolor.outcome import Fingerprint, Job
+from photocolor.system.atomic import AtomicFile
+from photocolor.system.file_bytes import HELD_BYTES, Stored, StoredFile, whole
+from photocolor.system.safe_files import open_regular, read_regular
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBytes:
+    """A source as it is worked on: what is hashed is what is decoded, and what its metadata is taken from.
+
+    Attributes:
+        data: the file's bytes; those of a large TIFF lie where they are, and `refuse_changed` tells if they moved.
+        sha256: their hex digest.
+        hints: what a person said about the photo, in the sidecar beside it; None without one.
+        hints_sha256: hex digest of the sidecar; "" without one.
+    """
+
+    data: Stored
+    sha256: str
+    hints: Hints | None = None
+    hints_sha256: str = ""
+
+    @property
+    def whole(self) -> bytes:
+        """All bytes in memory."""
+        return whole(self.data)
+
+    def refuse_changed(self, job: Job) -> None:
+        """Does nothing if what was read is one state of the file.
+
+        Raises:
+            SourceChanged: somebody wrote to it meanwhile.
+        """
+        if isinstance(self.data, StoredFile) and fingerprint_of(self.data.file) != job.fingerprint:
+            raise SourceChanged(f"{job.source} changed while it was worked on")
+
+
+@contextmanager
+def open_source(job: Job) -> Iterator[SourceBytes]:
+    """The source, for as long as the block lasts; in memory, or a large TIFF where it lies.
+
+    Raises:
+        SourceVanished: the file is gone.
+        UnreadableSource: the system refuses to read it.
+        SourceChanged: it changed since the plan, while it was read, or so that the block could not be finished.
+    """
+    if job.fingerprint.size_bytes <= HELD_BYTES:
+        yield read_source(job)
+        return
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(open_regular(job.source))
+            source = _stored_source(job, file) if is_tiff(file) else read_source(job)
+        except OSError as error:
+            raise _unreadable(job, error) from error
+        try:
+            yield source
+        except PhotoError as error:
+            try:
+                source.refuse_changed(job)
+            except SourceChanged as cause:
+                raise cause from error
+            raise
+
+
+def is_tiff(file: BinaryIO) -> bool:
+    """True if a file begins as TIFF does."""
+    file.seek(0)
+    return by_name("tiff").magic.match(file.read(16)) is not None
+
+
+def _stored_source(job: Job, file: BinaryIO) -> SourceBytes:
+    if fingerprint_of(file) != job.fingerprint:
+        raise SourceChanged(f"{job.source} changed after the run was planned")
+    source = SourceBytes(StoredFile(file), digest_of(file), *read_hints(job.source))
+    source.refuse_changed(job)
+    return source
+
+
+def digest_of(file: BinaryIO) -> str:
+    """Hex SHA-256 of a whole file, which is not held in memory."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a BinaryIO may lack readinto
+
+
+def fingerprint_of(file: BinaryIO) -> Fingerprint:
+    """Length and time of the last change of an open file."""
+    now = os.fstat(file.fileno())
+    return Fingerprint(now.st_size, now.st_mtime_ns)
+
+
+def _unreadable(job: Job, error: OSError) -> PhotoError:
+    if isinstance(error, FileNotFoundError):
+        return SourceVanished(f"{job.source} was there when the run began and is gone")
+    return UnreadableSource(f"{job.source} cannot be read: {error.strerror or error}")
+
+
+def read_source(job: Job) -> SourceBytes:
+    """The source's bytes, if they are still those that the run was planned with.
+
+    Raises:
+        SourceVanished: the file is gone.
+        UnreadableSource: the system refuses to read it.
+        SourceChanged: it changed since the plan, or while it was read.
+    """
+    try:
+        data, now = read_regular(job.source)
+    except OSError as error:
+        raise _unreadable(job, error) from error
+    if Fingerprint(now.st_size, now.st_mtime_ns) != job.fingerprint or len(data) != now.st_size:
+        raise SourceChanged(f"{job.source} changed after the run was planned")
+    return SourceBytes(data, hashlib.sha256(data).hexdigest(), *read_hints(job.source))
+
+
+def read_hints(source: Path) -> tuple[Hints | None, str]:
+    """The hints in the sidecar beside a photo and the sidecar's digest; (None, "") without one.
+
+    Raises:
+        HintsInvalid: the sidecar is there and breaks its schema, or cannot be read.
+    """
+    sidecar = sidecar_of(source)
+    try:
+        data, _ = read_regular(sidecar)
+    except FileNotFoundError:
+        return None, ""
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # no file can have that name, so there is none
+            return None, ""
+        raise HintsInvalid(f"{sidecar} cannot be read: {error.strerror or error}") from error
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise HintsInvalid(f"{sidecar} is not UTF-8 text: {error.reason} at byte {error.start}") from error
+    return parse_hints(text, str(sidecar)), hashlib.sha256(data).hexdigest()
+
+
+def digest_of_hints(source: Path) -> str:
+    """SHA-256 of the sidecar beside a photo; "" without one, or if it cannot be read: coloring it tells why."""
+    try:
+        return hashlib.sha256(read_regular(sidecar_of(source))[0]).hexdigest()
+    except OSError:
+        return ""
+
+
+def write_hints(photo: Path, hints: Hints) -> Path:
+    """Writes the sidecar of a photo, whole or not at all; without hints the sidecar is removed.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    sidecar = sidecar_of(photo)
+    if not hints:
+        sidecar.unlink(missing_ok=True)
+        return sidecar
+    with AtomicFile(sidecar, secrets.token_hex(4)) as file:
+        file.content.write_bytes(format_hints(hints).encode())
+        file.commit()
+    return sidecar

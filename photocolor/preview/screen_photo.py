@@ -1,0 +1,127 @@
+"""A photo at screen size, upright, and its color there: the same pipeline as a run, on fewer pixels."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor import __version__
+from photocolor.color.tone import Tone, tone_of
+from photocolor.engine.colorizer import ColorAnswer
+from photocolor.errors import SourceVanished, UnreadableSource
+from photocolor.hints.sidecar import Hints
+from photocolor.image.display.compare import Picture
+from photocolor.image.display.decode_small import decode_reduced
+from photocolor.image.gray_source import gray_of_photo
+from photocolor.image.orient import upright, upright_shape
+from photocolor.metadata.provenance import Provenance, state
+from photocolor.metadata.xmp.edit import EMPTY, Packet
+from photocolor.outcome import Watch
+from photocolor.pipeline.coloring import answer_of, chosen_ab, painted
+from photocolor.pipeline.photo import Studio
+from photocolor.settings import DETAIL_MIN_PX, ColorSettings, result_settings
+from photocolor.system.safe_files import read_regular
+
+SCREEN_PX = 1600
+"""Longer side of a picture that fills a screen."""
+_UPRIGHT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One photo, small.
+
+    Attributes:
+        path: the file.
+        gray: (h, w) uint8, upright, contiguous.
+        shape: (height, width) of the upright photo at its full size.
+        tone: whether the photo is gray, toned or has color already.
+        sha256: hex digest of the file's bytes.
+        warnings: what a person should know, one sentence each.
+    """
+
+    path: Path
+    gray: NDArray[np.uint8]
+    shape: tuple[int, int]
+    tone: Tone
+    sha256: str
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def megapixels(self) -> float:
+        """Of the photo at its full size, in millions."""
+        return self.shape[0] * self.shape[1] / 1e6
+
+
+def read_draft(path: Path, max_megapixels: float, side_px: int = SCREEN_PX) -> Draft:
+    """The photo with its longer side at most `side_px`.
+
+    Raises:
+        PhotoError: the file is gone, cannot be read, or is no photo that can be colored.
+    """
+    try:
+        data = read_regular(path)[0]
+    except FileNotFoundError as error:
+        raise SourceVanished(f"there is no file {path}", "Check the path.") from error
+    except OSError as error:
+        raise UnreadableSource(f"{path} cannot be read: {error.strerror or error}") from error
+    photo, shape = decode_reduced(data, max_megapixels, side_px)
+    gray = upright(gray_of_photo(photo), photo.orientation)
+    codes = gray if gray.dtype == np.uint8 else (gray >> 8).astype(np.uint8)
+    return Draft(
+        path,
+        np.ascontiguousarray(codes),
+        upright_shape(*shape, photo.orientation),
+        Tone.GRAY if photo.pixels.ndim == 2 else tone_of(photo.pixels),
+        hashlib.sha256(data).hexdigest(),
+        photo.warnings,
+    )
+
+
+def ask(draft: Draft, studio: Studio, watch: Watch, hints: Hints | None = None, *, quick: bool = False) -> ColorAnswer:
+    """What the model says about the photo.
+
+    Args:
+        draft: the photo.
+        studio: the opened model, and how color is made.
+        watch: hears of stages and tiles, and cancels.
+        hints: what a person said.
+        quick: only the global pass, without tiles: a first answer in a fraction of the time.
+
+    Raises:
+        PhotoError: as `pipeline.colorize_gray`.
+    """
+    if quick:
+        color = replace(studio.color, detail=DETAIL_MIN_PX)  # less than the global pass shows: no tiles
+        studio = replace(studio, color=color)
+    watch.stage("color")
+    return answer_of(draft.gray, _UPRIGHT, studio, watch, hints)
+
+
+def paint_draft(draft: Draft, answer: ColorAnswer, color: ColorSettings, watch: Watch) -> Picture:
+    """The photo in color at a strength and a fading of doubt; the model is not asked again.
+
+    Returns:
+        (h, w, 3) uint8 sRGB; its gray is the draft's.
+    """
+    watch.stage("paint")
+    return painted(draft.gray, _UPRIGHT, chosen_ab(answer, color), watch).astype(np.uint8, copy=False)
+
+
+def note_of(draft: Draft, studio: Studio, settings: ColorSettings) -> bytes:
+    """The XMP packet that says that the picture was colored by a model, and by which one."""
+    packet = Packet(EMPTY)
+    provenance = Provenance(
+        version=__version__,
+        model=studio.model.card.name,
+        model_version=studio.model.card.version,
+        model_sha256=studio.model.sha256,
+        settings=result_settings(settings, studio.files),
+        source_sha256=draft.sha256,
+    )
+    state(packet, provenance)
+    return packet.render()

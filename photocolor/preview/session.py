@@ -1,0 +1,174 @@
+"""A photo on the easel: what was read and asked is kept, so that a changed setting costs only its own part."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor.engine.colorizer import ColorAnswer
+from photocolor.errors import SourceVanished
+from photocolor.hints.sidecar import Hints
+from photocolor.image.display.compare import Picture, gray_picture
+from photocolor.outcome import Watch
+from photocolor.pipeline.photo import Studio, open_studio
+from photocolor.preview.region import Region, paint_region, read_full
+from photocolor.preview.screen_photo import Draft, ask, paint_draft, read_draft
+from photocolor.preview.suggest import Suggestion, suggest
+from photocolor.settings import ColorSettings, FileSettings, Settings
+
+DRAFTS_KEPT = 4
+ANSWERS_KEPT = 24
+"""An answer at the usual size takes 6 MB."""
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What shall be seen.
+
+    Attributes:
+        path: the photo.
+        model: a registered name or a path.
+        device: as in `Settings`.
+        color: how color is made; only detail asks the model again.
+        hints: what a person said about this photo.
+    """
+
+    path: Path
+    model: str = "default"
+    device: str = "auto"
+    color: ColorSettings = ColorSettings()  # noqa: RUF009 -- frozen
+    hints: Hints = Hints()  # noqa: RUF009 -- frozen
+
+    @property
+    def question(self) -> Wish:
+        """Equal for wishes that the model answers alike."""
+        return replace(self, color=replace(self.color, strength=1.0, fade_doubt=0.0))
+
+
+class _Kept(OrderedDict[object, Value], Generic[Value]):
+    """The last few values."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def keep(self, key: object, value: Value) -> Value:
+        self[key] = value
+        self.move_to_end(key)
+        while len(self) > self._most:
+            self.popitem(last=False)
+        return value
+
+
+class Easel:
+    """Used by one thread; only `cancel` may come from another.
+
+    Args:
+        max_megapixels: larger photos are refused.
+        side_px: longer side of a draft.
+    """
+
+    def __init__(self, max_megapixels: float = FileSettings().max_megapixels, side_px: int = 1600) -> None:
+        self._max_megapixels = max_megapixels
+        self._side_px = side_px
+        self._drafts: _Kept[Draft] = _Kept(DRAFTS_KEPT)
+        self._answers: _Kept[ColorAnswer] = _Kept(ANSWERS_KEPT)
+        self._full: tuple[str, NDArray[np.uint8]] | None = None
+        self._studio: tuple[tuple[str, str], Studio] | None = None
+        self._lock = threading.Lock()
+        self._canceled = False
+
+    def cancel(self) -> None:
+        """Ends an inference within a moment, and refuses further ones, for good."""
+        with self._lock:
+            self._canceled = True
+            if self._studio is not None:
+                self._studio[1].cancel()
+
+    def draft(self, path: Path) -> Draft:
+        """The photo at screen size, read again when the file has changed.
+
+        Raises:
+            PhotoError: it cannot be read.
+        """
+        key = (path, _age(path))
+        return self._drafts.get(key) or self._drafts.keep(key, read_draft(path, self._max_megapixels, self._side_px))
+
+    def studio(self, wish: Wish) -> Studio:
+        """The model on the device; one is kept open.
+
+        Raises:
+            EnvironmentFault: it cannot be opened.
+        """
+        key = (wish.model, wish.device)
+        if self._studio is None or self._studio[0] != key:
+            opened = open_studio(Settings(sources=(), out=Path(), model=wish.model, device=wish.device))
+            with self._lock:
+                self._studio = (key, opened)
+                if self._canceled:
+                    opened.cancel()
+        return replace(self._studio[1], color=wish.color)
+
+    def known(self, wish: Wish) -> tuple[ColorAnswer | None, bool]:
+        """What the model has already said, and whether that is its last word."""
+        final = self._answers.get(self._key(wish, quick=False))
+        return (final, True) if final is not None else (self._answers.get(self._key(wish, quick=True)), False)
+
+    def ask(self, wish: Wish, watch: Watch, *, quick: bool) -> ColorAnswer:
+        """Asks the model.
+
+        Raises:
+            PhotocolorError: as `preview.draft.ask`.
+        """
+        draft, studio = self.draft(wish.path), self.studio(wish)
+        answer = ask(draft, studio, watch, wish.hints, quick=quick)
+        if answer.tiles == 0:
+            height, width = draft.gray.shape
+            quick = studio.colorizer.sizes(height, width, studio.color).tiled
+        return self._answers.keep(self._key(wish, quick=quick), answer)
+
+    def paint(self, wish: Wish, answer: ColorAnswer, watch: Watch) -> Picture:
+        """The photo in color, (h, w, 3) uint8."""
+        return paint_draft(self.draft(wish.path), answer, wish.color, watch)
+
+    def region(self, wish: Wish, region: Region, watch: Watch) -> tuple[Picture, Picture] | None:
+        """A part of the photo at its full size, before and after; None before the model has said anything.
+
+        Raises:
+            PhotoError: the photo cannot be read any more.
+        """
+        answer, _ = self.known(wish)
+        draft = self.draft(wish.path)
+        if answer is None:
+            return None
+        if self._full is None or self._full[0] != draft.sha256:
+            self._full = (draft.sha256, read_full(draft, self._max_megapixels))
+        full = self._full[1]
+        rows = slice(region.top, region.top + region.height)
+        gray = full[rows, region.left : region.left + region.width]
+        return gray_picture(gray), paint_region(full, answer, wish.color, region, watch)
+
+    def suggestions(self, wish: Wish, x: float, y: float) -> list[Suggestion]:
+        """Colors for a place; what the model said without any point counts, if it was asked that."""
+        unguided, _ = self.known(replace(wish, hints=Hints()))
+        answer = unguided or self.known(wish)[0]
+        return suggest(self.draft(wish.path), answer, x, y) if answer is not None else []
+
+    def _key(self, wish: Wish, *, quick: bool) -> object:
+        return wish.question, self.draft(wish.path).sha256, quick
+
+
+def _age(path: Path) -> tuple[int, int]:
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise SourceVanished(f"there is no file {path}", "It may have been moved or renamed.") from error
+    return stat.st_mtime_ns, stat.st_size

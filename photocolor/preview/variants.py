@@ -1,0 +1,89 @@
+"""One photo colored in several ways, for comparison: each model is asked once, each strength is only painted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from photocolor.hints.sidecar import Hints
+from photocolor.image.display.compare import Cell, Picture, gray_picture, sheet, split
+from photocolor.outcome import Watch
+from photocolor.pipeline.photo import Studio
+from photocolor.preview.inline import fit
+from photocolor.preview.screen_photo import Draft, ask, note_of, paint_draft
+from photocolor.settings import ColorSettings
+
+BEFORE = "before"
+CELL_PX = 480
+"""On a sheet of more than two pictures each is half as long as a single one, but not shorter than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coloring:
+    """The photo in color in one way.
+
+    Attributes:
+        model: the model's name.
+        color: how color was made.
+        picture: (h, w, 3) uint8.
+        xmp: the packet that says so.
+    """
+
+    model: str
+    color: ColorSettings
+    picture: Picture
+    xmp: bytes
+
+
+def colorings(
+    draft: Draft,
+    studios: Sequence[Callable[[], Studio]],
+    strengths: Sequence[float],
+    hints: Hints | None,
+    watch: Watch,
+) -> Iterator[Coloring]:
+    """All strengths of the first model, then those of the next; each model is opened when it is its turn.
+
+    Raises:
+        PhotoError: the photo cannot be colored.
+        EnvironmentFault: a model cannot be used.
+    """
+    for opened in studios:
+        studio = opened()
+        answer = ask(draft, studio, watch, hints if studio.model.card.has_hints else None)
+        for strength in strengths:
+            color = replace(studio.color, strength=strength)
+            picture = paint_draft(draft, answer, color, watch)
+            yield Coloring(studio.model.card.name, color, picture, note_of(draft, studio, color))
+
+
+def cells(made: Sequence[Coloring]) -> list[Cell]:
+    """The colorings with captions that say how they differ."""
+    models = len({item.model for item in made}) > 1
+    strengths = len({item.color.strength for item in made}) > 1
+    captions = []
+    for item in made:
+        parts = [item.model] if models or not strengths else []
+        parts += [f"strength {item.color.strength:g}"] if strengths else []
+        captions.append(", ".join(parts))
+    return [Cell(caption, item.picture) for caption, item in zip(captions, made, strict=True)]
+
+
+def comparison(draft: Draft, made: Sequence[Coloring], *, divided: bool) -> Picture:
+    """Everything as one picture: split, side by side, or on a sheet.
+
+    Args:
+        draft: the photo.
+        made: at least one coloring.
+        divided: with a single coloring, one picture whose left half is gray.
+    """
+    before = gray_picture(draft.gray)
+    if len(made) == 1:
+        if divided:
+            return split(before, made[0].picture)
+        height, width = before.shape[:2]
+        every = [Cell(BEFORE, before), Cell(f"after, {made[0].model}", made[0].picture)]
+        return sheet(every, columns=2 if height * 2 > width else 1)
+    every = [Cell(BEFORE, before), *cells(made)]
+    longest = max(max(before.shape[:2]) // 2, CELL_PX)
+    return sheet([Cell(cell.caption, fit(cell.picture, longest, longest)) for cell in every])

@@ -1,0 +1,112 @@
+"""Which entry of the codebook each pixel has, from its gray and the numbers of its a* and b*.
+
+Where a photo is many times as large as its ab, four pixels share one color, as they do in the file of any camera: each
+keeps its own gray, and a* and b* follow the mean of the four. There is nothing finer to be known of the color there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor.color.lab import Gray
+from photocolor.render.buffers import Workspace
+from photocolor.render.upsample import GuidedAb
+
+Keys = NDArray[np.int64]
+
+CELL_PX = 2
+"""Rows and columns of a cell, the pixels that share one color."""
+
+COARSE = 6
+"""A photo has cells if it is so many times as high and as wide as its ab; they are a third of an ab pixel then."""
+
+_TWICE = np.uint64(1 << 32 | 1)
+"""What puts a 32-bit number into both halves of 64 bits."""
+
+
+def in_cells(guided: GuidedAb) -> GuidedAb | None:
+    """The same ab for a picture that has one pixel for each cell of the photo; None if the photo has no cells."""
+    small_height, small_width = guided.planes.shape[1:]
+    if guided.height < COARSE * small_height or guided.width < COARSE * small_width:
+        return None
+    return replace(guided, height=-(-guided.height // CELL_PX), width=-(-guided.width // CELL_PX))
+
+
+def means_of_cells(gray: Gray, work: Workspace) -> Gray:
+    """The mean code of each cell; the last row and column count twice where the number is odd.
+
+    Args:
+        gray: (rows, W) uint8; the first row begins a cell.
+        work: buffers to use.
+
+    Returns:
+        (rows / 2, W / 2) uint8, rounded up; in a buffer of the workspace.
+    """
+    height, width = (-(-side // CELL_PX) for side in gray.shape)
+    means = work.plane("means", (height, width), np.uint8)
+    if gray.shape != (height * CELL_PX, width * CELL_PX):
+        even = work.plane("even", (height * CELL_PX, width * CELL_PX), np.uint8)
+        below, beside = (whole - side for whole, side in zip(even.shape, gray.shape, strict=True))
+        cv2.copyMakeBorder(gray, 0, below, 0, beside, cv2.BORDER_REPLICATE, dst=even)
+        gray = even
+    cv2.resize(gray, (width, height), dst=means, interpolation=cv2.INTER_AREA)
+    return means
+
+
+def keys_of_pixels(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> Keys:
+    """The keys of pixels that have a color each.
+
+    Args:
+        gray: (rows, W) uint8.
+        colors: numbers of a* and of b*, (rows, W) uint8 each.
+        work: buffers to use.
+
+    Returns:
+        (rows, W), in a buffer of the workspace.
+    """
+    keys = work.plane("keys", gray.shape, np.int64)
+    keys[...] = _packed(gray, colors, work)
+    return keys
+
+
+def keys_of_cells(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> Keys:
+    """The keys of pixels that have a color together with their neighbors.
+
+    Args:
+        gray: (rows, W) uint8; the first row begins a cell.
+        colors: numbers of a* and of b* of each cell, (rows / 2, W / 2) uint8 each, rounded up.
+        work: buffers to use.
+
+    Returns:
+        (rows, W), in a buffer of the workspace.
+    """
+    width, none = gray.shape[1], _zeros(colors[0].shape, work)
+    pairs = work.plane("pairs", colors[0].shape, np.uint64)
+    beside = np.multiply(_packed(none, colors, work), _TWICE, out=pairs).view(np.uint32)[:, :width]
+    narrow = work.plane("narrow", gray.shape, np.uint32)
+    narrow[...] = gray
+    for row in range(CELL_PX):
+        of_row = narrow[row::CELL_PX]
+        np.add(of_row, beside[: len(of_row)], out=of_row)
+    keys = work.plane("keys", gray.shape, np.int64)
+    keys[...] = narrow
+    return keys
+
+
+def _packed(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> NDArray[np.uint32]:
+    """Gray in the lowest byte, then the number of a*, then that of b*."""
+    parts = work.plane("parts", (*gray.shape, 4), np.uint8)
+    cv2.merge([gray, *colors, _zeros(gray.shape, work)], dst=parts)
+    packed: NDArray[np.uint32] = parts.view("<u4")[..., 0]
+    return packed
+
+
+def _zeros(shape: tuple[int, ...], work: Workspace) -> Gray:
+    """Zeros that lie in memory: of one that is repeated, OpenCV reads what lies behind it where rows have one pixel."""
+    zeros = work.plane("zeros", shape, np.uint8)
+    zeros.fill(0)
+    return zeros

@@ -1,0 +1,138 @@
+"""Puts a photo's small ab onto its own gray, some rows at a time: joint upsampling, gamut and stitch in one go."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import cached_property, partial
+
+import cv2
+import numpy as np
+
+from photocolor.color.gamut import F_PER_A, F_PER_B, Plane
+from photocolor.color.lab import Gray, lightness_of_code
+from photocolor.render.buffers import Workspace
+from photocolor.render.codebook import NEUTRAL, Painter, codebook, step_for
+from photocolor.render.codebook_keys import CELL_PX, Keys, in_cells, keys_of_cells, keys_of_pixels, means_of_cells
+from photocolor.render.exact_gray import F_LIGHT, FPlanes, Stitcher
+from photocolor.render.interpolate import Steering
+from photocolor.render.upsample import GuidedAb
+
+BAND_PIXELS = 1 << 17
+"""Pixels per band. Fewer would fit the cache better, and lose more to the calls (measured from 2^14 to 2^18)."""
+
+
+class Brush:
+    """Colors rows of one photo; any split into calls gives the same pixels. Safe to use from several threads.
+
+    At 8 bits, ab is rounded to a codebook's colors and the codes are looked up; no call may cut through the cells of a
+    photo that has them (photocolor/render/codebook_keys.py). At 16 bits they are computed: a* and b*
+    are linear in L*, and CIE f(X) and f(Z) in a*, b* and L*. So both come from f(Y) with one multiplication and one
+    addition, and neither L* nor ab exists at the photo's size.
+
+    Args:
+        guided: ab prepared for the photo.
+    """
+
+    def __init__(self, guided: GuidedAb) -> None:
+        self._guided = guided
+        self._book = codebook(step_for(guided.reach))
+        self._own = threading.local()
+        self._cells = in_cells(guided)
+
+    @cached_property
+    def _numbers(self) -> Plane:
+        """Slopes and offsets of the numbers that a* and b* have in the codebook, from L*."""
+        planes = self._guided.planes / np.float32(self._book.step)
+        planes[2:] += np.float32(NEUTRAL)
+        return planes
+
+    @cached_property
+    def _f_planes(self) -> Plane:
+        """Slopes and offsets of f(X) and f(Z), from f(Y) in the stitcher's unit."""
+        slope_a, slope_b, offset_a, offset_b = self._guided.planes.astype(np.float64)
+        rows = (
+            1 + 116 * F_PER_A * slope_a,
+            1 + 116 * F_PER_B * slope_b,
+            F_LIGHT * F_PER_A * (offset_a - 16 * slope_a),
+            F_LIGHT * F_PER_B * (offset_b - 16 * slope_b),
+        )
+        return np.stack(rows).astype(np.float32)
+
+    def color(self, top: int, gray: Gray, rgb: Gray) -> None:
+        """Fills rows of the result.
+
+        Args:
+            top: number of the first of these rows in the photo.
+            gray: (rows, W) uint8 or uint16, gray codes of the source.
+            rgb: (rows, W, 3) of the same dtype, contiguous; what comes out.
+
+        Raises:
+            ValueError: 8-bit rows begin or end in the middle of cells.
+        """
+        gray = np.ascontiguousarray(gray)
+        if gray.dtype == np.uint8:
+            self._look_up(top, gray, rgb)
+        else:
+            self._compute(top, gray, rgb)
+
+    def _look_up(self, top: int, gray: Gray, rgb: Gray) -> None:
+        work = self._workspace()
+        painter = Painter(self._book, rgb, work)
+        keys = self._keys_of_pixels if self._cells is None else partial(self._keys_of_cells, self._cells)
+        for rows, of_rows in keys(top, gray, work):
+            painter.put(rows, of_rows)
+        painter.finish()
+
+    def _keys_of_pixels(self, top: int, gray: Gray, work: Workspace) -> Iterator[tuple[slice, Keys]]:
+        steering = self._steering(self._numbers, top, gray, work)
+        for rows in _bands(gray):
+            yield rows, keys_of_pixels(gray[rows], _colors(steering, rows, gray[rows], work), work)
+
+    def _keys_of_cells(self, cells: GuidedAb, top: int, gray: Gray, work: Workspace) -> Iterator[tuple[slice, Keys]]:
+        first, last = top // CELL_PX, -(-(top + len(gray)) // CELL_PX)
+        if top % CELL_PX or (len(gray) % CELL_PX and last != cells.height):
+            raise ValueError(f"rows {top} to {top + len(gray)} cut through cells of {CELL_PX} rows")
+        means = means_of_cells(gray, work)
+        steering = Steering.of(self._numbers, cells.between(first, len(means)), cells.width, work)
+        of_cells = _colors(steering, slice(0, len(means)), means, work)
+        for rows in _bands(gray):
+            a, b = (numbers[rows.start // CELL_PX : -(-rows.stop // CELL_PX)] for numbers in of_cells)
+            yield rows, keys_of_cells(gray[rows], (a, b), work)
+
+    def _compute(self, top: int, gray: Gray, rgb: Gray) -> None:
+        work = self._workspace()
+        steering = self._steering(self._f_planes, top, gray, work)
+        stitcher = Stitcher(gray, rgb, work)
+        for rows in _bands(gray):
+            f_y = stitcher.light_f(rows)
+            f_x, f_z = (work.plane(name, f_y.shape, np.float32) for name in ("f_x", "f_z"))
+            steering.put(rows, f_y, (f_x, f_z), work)
+            stitcher.put(rows, FPlanes(f_y, f_x, f_z))
+        stitcher.finish()
+
+    def _steering(self, planes: Plane, top: int, gray: Gray, work: Workspace) -> Steering:
+        return Steering.of(planes, self._guided.between(top, len(gray)), self._guided.width, work)
+
+    def _workspace(self) -> Workspace:
+        if not hasattr(self._own, "work"):
+            self._own.work = Workspace()
+        work: Workspace = self._own.work
+        return work
+
+
+def _colors(steering: Steering, rows: slice, gray: Gray, work: Workspace) -> tuple[Gray, Gray]:
+    """The numbers of a* and b*, (rows, W) uint8 each, of these gray codes."""
+    lightness = work.plane("lightness", gray.shape, np.float32)
+    cv2.LUT(gray, lightness_of_code(255), dst=lightness)
+    numbers = work.plane("a", gray.shape, np.uint8), work.plane("b", gray.shape, np.uint8)
+    steering.put(rows, lightness, numbers, work)
+    return numbers
+
+
+def _bands(gray: Gray) -> Iterator[slice]:
+    """All rows, in bands of about equal height, that begin with a cell."""
+    bands = -(-gray.size // BAND_PIXELS)
+    count = -(-len(gray) // bands)
+    count += count % CELL_PX
+    return (slice(start, min(start + count, len(gray))) for start in range(0, len(gray), count))

@@ -1,0 +1,79 @@
+"""Full-size color in strips: small ab, joined to the photo's own gray, a few rows at a time, several strips at once."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+
+from photocolor.color.lab import Gray
+from photocolor.color.resize import threads_of_a_photo
+from photocolor.render.rows import Brush
+from photocolor.render.upsample import GuidedAb
+
+STRIP_ROWS = 128
+"""Rows of one strip. The pixels do not depend on it."""
+
+
+def paint(gray: Gray, guided: GuidedAb, check: Callable[[], None]) -> Gray:
+    """The photo in color.
+
+    Args:
+        gray: (H, W) uint8 or uint16, gray codes of the source.
+        guided: ab prepared for this photo.
+        check: called between strips; raises to cancel.
+
+    Returns:
+        (H, W, 3) of the same dtype, sRGB-encoded; its gray is `gray`.
+    """
+    result = np.empty((*gray.shape, 3), gray.dtype)
+    tops = range(0, len(gray), STRIP_ROWS)
+    strips = ((gray[top : top + STRIP_ROWS], result[top : top + STRIP_ROWS]) for top in tops)
+    for _ in paint_strips(strips, guided, check):
+        pass
+    return result
+
+
+def paint_strips(strips: Iterable[tuple[Gray, Gray]], guided: GuidedAb, check: Callable[[], None]) -> Iterator[Gray]:
+    """The photo in color strip by strip, in their order, with as many at work as the photo has threads.
+
+    Args:
+        strips: all rows of the photo from top to bottom, (rows, W) each, with the contiguous (rows, W, 3) array of the
+            same dtype that the colors go into.
+        guided: ab prepared for this photo.
+        check: called between strips; raises to cancel.
+
+    Yields:
+        The arrays that came with the strips, filled.
+    """
+    brush, threads = Brush(guided), threads_of_a_photo()
+    if threads == 1:
+        yield from _one_by_one(strips, brush, check)
+        return
+    at_work: deque[tuple[Future[None], Gray]] = deque()
+    top = 0
+    with ThreadPoolExecutor(threads, thread_name_prefix="photocolor-paint") as pool:
+        for gray, rgb in strips:
+            check()
+            at_work.append((pool.submit(brush.color, top, gray, rgb), rgb))
+            top += len(gray)
+            if len(at_work) > 2 * threads:
+                yield _done(*at_work.popleft())
+        while at_work:
+            yield _done(*at_work.popleft())
+
+
+def _one_by_one(strips: Iterable[tuple[Gray, Gray]], brush: Brush, check: Callable[[], None]) -> Iterator[Gray]:
+    top = 0
+    for gray, rgb in strips:
+        check()
+        brush.color(top, gray, rgb)
+        top += len(gray)
+        yield rgb
+
+
+def _done(work: Future[None], rgb: Gray) -> Gray:
+    work.result()
+    return rgb

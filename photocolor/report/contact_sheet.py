@@ -1,0 +1,200 @@
+"""The contact sheet of a run: one HTML page with totals, before and after, and whatever went wrong."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import quote
+
+from photocolor import __version__
+from photocolor.errors import OutputError, TargetBlocked, UsageError
+from photocolor.report.history import Entry, Totals
+from photocolor.report.phrases import SKIP_PHRASES, count, duration
+from photocolor.report.thumbnails import Shown
+from photocolor.system.atomic import AtomicFile, Placement
+from photocolor.system.printable import clean
+from photocolor.system.safe_files import open_regular, read_regular
+from photocolor.system.strict_json import dumps
+
+GENERATOR = "photocolor report"
+_MARK = f'<meta name="generator" content="{GENERATOR}'
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Where a contact sheet goes, and what it takes with it.
+
+    Attributes:
+        path: the HTML file.
+        out: the output folder that it shows.
+        pictures: the folder of the small pictures.
+        embeds: whether the pictures are inside of the file; else the page loads them from their folder.
+        mode: permission bits that the page may have at most: those of every photo on it.
+    """
+
+    path: Path
+    out: Path
+    pictures: Path
+    embeds: bool
+    mode: int = 0o666
+
+    def write(self, rows: Iterable[tuple[Entry, Shown]], totals: Totals) -> None:
+        """Writes the page, whole or not at all; no more than one picture is in memory.
+
+        Raises:
+            UsageError: another file, or a folder, has its name.
+            OutputError: it cannot be written.
+        """
+        refuse_other_file(self.path)
+        try:
+            with AtomicFile(self.path, secrets.token_hex(4), Placement(mode=self.mode)) as file:
+                with file.content.open("wb") as page:
+                    for part in self._text(rows, totals):
+                        page.write(part.encode())
+                file.commit()
+        except TargetBlocked as error:
+            raise OutputError(error.message, error.hint) from error
+
+    def _text(self, rows: Iterable[tuple[Entry, Shown]], totals: Totals) -> Iterator[str]:
+        template = files("photocolor.report").joinpath("sheet.html").read_text(encoding="utf-8")
+        head, after_totals = template.split("%%totals%%")
+        before_rows, after_rows = after_totals.split("%%rows%%")
+        before_pictures, tail = after_rows.split("%%pictures%%")
+        title = escape(clean(self.out.resolve().name or str(self.out)))
+        yield head.replace("%%title%%", title).replace("%%generator%%", f"{GENERATOR} {__version__}")
+        yield from _totals(totals)
+        yield before_rows
+        names: list[str] = []
+        for number, (entry, shown) in enumerate(rows):
+            yield (",\n" if number else "") + as_script_json(self._row(entry, shown))
+            names.append(shown.name)
+        yield before_pictures.replace("%%folder%%", "" if self.embeds else self._url(self.pictures))
+        if self.embeds:
+            for number, name in enumerate(names):
+                yield _embedded(number, self.pictures / name) if name else ""
+        yield tail
+
+    def _row(self, entry: Entry, shown: Shown) -> dict[str, object]:
+        """One photo as the page's script knows it; what is empty is left out."""
+        row = {
+            "name": clean(entry.relative),
+            "source": clean(entry.source),
+            "status": clean(entry.status),
+            "reason": clean(entry.reason),
+            "said": clean(entry.said),
+            "hint": clean(entry.hint),
+            "mp": round(entry.megapixels, 2),
+            "s": round(entry.seconds, 1),
+            "device": clean(entry.device),
+            "tiles": entry.tiles,
+            "pages": entry.pages if entry.pages > 1 else 0,
+            "degraded": [clean(phrase) for phrase in entry.degraded],
+            "warnings": [clean(phrase) for phrase in entry.warnings],
+            "notes": [clean(note) for note in shown.notes],
+            "picture": shown.name,
+            "sides": shown.sides,
+            "h": shown.height,
+            "w": shown.width,
+            "result": self._url(self.out / entry.relative) if "a" in shown.sides else "",
+            "original": _file_url(entry.source) if "b" in shown.sides else "",
+        }
+        told = {key: value for key, value in row.items() if value not in ("", 0, [], ())}
+        return told if entry.doubt is None else told | {"doubt": entry.doubt}
+
+    def _url(self, path: Path) -> str:
+        """A path as the page reaches it: relative, so that both can be moved together."""
+        try:
+            relative = os.path.relpath(path.absolute(), self.path.absolute().parent)
+        except ValueError:  # another drive on Windows
+            return path.absolute().as_uri()
+        return quote(os.fsencode(relative.replace(os.sep, "/")))
+
+
+def narrowest(out: Path, entries: Iterable[Entry]) -> int:
+    """Returns the permission bits that sources and results have all in common."""
+    mode = 0o666
+    for entry in entries:
+        for path in (Path(entry.source), out / entry.relative):
+            with suppress(OSError):
+                mode &= path.stat().st_mode
+    return mode if os.name == "posix" else 0o666
+
+
+def refuse_other_file(path: Path) -> None:
+    """Only a page that this command wrote is replaced.
+
+    Raises:
+        UsageError: something else has the name.
+    """
+    try:
+        with open_regular(path, links=False) as file:
+            ours = _MARK.encode() in file.read(2000)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise UsageError(f"{path} cannot be replaced: {error.strerror or error}", "Choose another --to.") from error
+    if not ours:
+        raise UsageError(f"{path} is there already, and is no page of this command", "Choose another --to.")
+
+
+def as_script_json(value: object) -> str:
+    """JSON in ASCII that cannot end the script element it stands in, whatever a file is named."""
+    return dumps(value, compact=True).replace("<", "\\u003c")
+
+
+def _file_url(source: str) -> str:
+    path = Path(source)
+    return path.as_uri() if path.is_absolute() else ""
+
+
+def _embedded(number: int, path: Path) -> str:
+    data = base64.b64encode(read_regular(path, links=False)[0]).decode()
+    return f'<script type="text/plain" id="p{number}">{data}</script>\n'
+
+
+def _totals(totals: Totals) -> Iterator[str]:
+    done = f"{totals.megapixels:,.1f} megapixels"
+    if totals.seconds:
+        done += f", {duration(totals.seconds)} of work"
+    if totals.devices:
+        done += f", on {_listed(totals.devices)}"
+    if totals.models:
+        done += f", model {_listed(totals.models)}"
+    if totals.earlier:
+        done += f"; {count(totals.earlier, 'earlier result')} of them in another format or place"
+    yield _line("all", totals.photos, "photos", "every photo with its last outcome", "")
+    yield _line("done", totals.done, "done", done, "")
+    yield from _remarks(totals)
+    for reason, number in totals.skipped.most_common():
+        yield _line(f"skipped:{reason}", number, f"skipped: {reason}", SKIP_PHRASES.get(reason, ""), "")
+    for reason, number in totals.failed.most_common():
+        yield _line(f"failed:{reason}", number, f"failed: {reason}", totals.hints.get(reason, ""), "bad")
+
+
+def _remarks(totals: Totals) -> Sequence[str]:
+    rows = (
+        ("degraded", totals.degraded, "something had to be made smaller, because memory was short"),
+        ("warned", totals.warned, "with a warning"),
+    )
+    return [_line(kind, number, kind, how, "odd") for kind, number, how in rows if number]
+
+
+def _line(show: str, number: int, what: str, how: str, style: str) -> str:
+    link = f'<a href="#show={quote(clean(show))}">{escape(clean(what))}</a>'
+    return (
+        f'<tr class="{style}"><th scope="row">{link}</th><td class="number">{number:,}</td>'
+        f"<td>{escape(clean(how))}</td></tr>\n"
+    )
+
+
+def _listed(counted: dict[str, int]) -> str:
+    if len(counted) == 1:
+        return next(iter(counted))
+    return ", ".join(f"{name} ({count(number)})" for name, number in counted.items() if number)

@@ -1,0 +1,180 @@
+"""The last word of the manifests about each photo, small enough for a hundred thousand of them, and its sums."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from photocolor.batch.plan.retry import source_place
+from photocolor.batch.records.files import manifests, replay
+from photocolor.batch.records.line import DONE, FAILED
+from photocolor.batch.records.manifest import NUMBER_MOST, checked_place, hex_digest, refuse_newer, whole_number
+from photocolor.errors import UsageError
+from photocolor.system.strict_json import loads
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of one photo; the fields are those of docs/manifest.md.
+
+    Attributes:
+        said: the detail of a skipped photo, the message of a failed one.
+        source_sha256: digest of the source; "" where it was not read.
+    """
+
+    relative: str
+    source: str
+    status: str
+    source_bytes: int
+    source_mtime_ns: int
+    reason: str = ""
+    said: str = ""
+    hint: str = ""
+    result_bytes: int = 0
+    result_sha256: str = ""
+    source_sha256: str = ""
+    megapixels: float = 0.0
+    seconds: float = 0.0
+    device: str = ""
+    model: str = ""
+    tiles: int = 0
+    pages: int = 1
+    doubt: float | None = None
+    degraded: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Totals:
+    """The sums of a ledger.
+
+    Attributes:
+        photos: how many there are.
+        done, degraded, warned: results, and how many of them are so.
+        skipped, failed: photos by reason.
+        megapixels, seconds: of all results; the seconds are those of the workers, not of the clock on the wall.
+        devices, models: results by the provider that ran the model, and by the model's name.
+        hints: what to do about each reason of failures.
+        damaged: lines that could not be read; a torn last one is not counted, it is expected after a crash.
+        earlier: results of photos that have a later one, in another format or place.
+    """
+
+    photos: int = 0
+    done: int = 0
+    degraded: int = 0
+    warned: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    megapixels: float = 0.0
+    seconds: float = 0.0
+    devices: Counter[str] = field(default_factory=Counter)
+    models: Counter[str] = field(default_factory=Counter)
+    hints: dict[str, str] = field(default_factory=dict)
+    damaged: int = 0
+    earlier: int = 0
+
+    def add(self, entry: Entry) -> None:
+        """Counts one photo."""
+        self.photos += 1
+        if entry.status == DONE:
+            self.done += 1
+            self.degraded += bool(entry.degraded)
+            self.warned += bool(entry.warnings)
+            self.megapixels += entry.megapixels
+            self.seconds += entry.seconds
+            self.models[entry.model] += 1
+            self.devices[entry.device] += bool(entry.device)  # a copied photo needed none
+        elif entry.status == FAILED:
+            self.failed[entry.reason] += 1
+            self.hints.setdefault(entry.reason, entry.hint)
+        else:
+            self.skipped[entry.reason] += 1
+
+
+def read_ledger(out: Path) -> tuple[list[Entry], Totals]:
+    """Every photo of an output folder with its last line, in the order of their names, and the sums.
+
+    Raises:
+        UsageError: no run is recorded in the folder.
+        OutputError: a manifest cannot be read, or a newer photocolor wrote it.
+    """
+    if not manifests(out):
+        raise UsageError(f"no run is recorded in {out}", "Name the folder that photocolor restore --out wrote into.")
+    last: dict[str, Entry] = {}
+    totals = Totals()
+    for raw, whole in replay(out):
+        try:
+            entry = _entry(loads(raw))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            totals.damaged += whole
+            continue
+        last.pop(entry.relative, None)
+        last[entry.relative] = entry
+    latest = _latest_of_each_source(last.values())
+    totals.earlier = sum(entry.status == DONE for entry in last.values()) - sum(e.status == DONE for e in latest)
+    for entry in latest:
+        totals.add(entry)
+    return sorted(latest, key=lambda entry: entry.relative.split("/")), totals
+
+
+def _latest_of_each_source(entries: Iterable[Entry]) -> list[Entry]:
+    """The latest of several results of one source: runs into other formats, or with other folders as their sources.
+
+    A source is known by its place, since the folder of all of them may have moved, and by its path.
+    """
+    by_place = _latest(entries, lambda entry: source_place(entry.relative, entry.source))
+    return _latest(by_place, lambda entry: entry.source)
+
+
+def _latest(entries: Iterable[Entry], key: Callable[[Entry], str]) -> list[Entry]:
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        found.pop(key(entry), None)  # so that the latest stands last
+        found[key(entry)] = entry
+    return list(found.values())
+
+
+def _entry(line: dict[str, object]) -> Entry:
+    refuse_newer(line)
+    doubt = line.get("doubt")
+    return Entry(
+        relative=checked_place(line["relative"]),
+        source=_path(line["source"]),
+        status=sys.intern(str(line["status"])),
+        source_bytes=whole_number(line["source_bytes"]),
+        source_mtime_ns=whole_number(line["source_mtime_ns"], low=-NUMBER_MOST),
+        reason=sys.intern(str(line.get("reason", ""))),
+        said=sys.intern(str(line.get("message") or line.get("detail") or "")),
+        hint=sys.intern(str(line.get("hint", ""))),
+        result_bytes=whole_number(line.get("result_bytes", 0)),
+        result_sha256=hex_digest(line.get("result_sha256", "")),
+        source_sha256=hex_digest(line.get("source_sha256", "")),
+        megapixels=_number(line.get("megapixels", 0)),
+        seconds=_number(line.get("seconds", 0)),
+        device=sys.intern(str(line.get("device", ""))),
+        model=sys.intern(str(line.get("model", ""))),
+        tiles=whole_number(line.get("tiles", 0)),
+        pages=whole_number(line.get("pages", 1)),
+        doubt=None if doubt is None else _number(doubt),
+        degraded=_texts(line.get("degraded", [])),
+        warnings=_texts(line.get("warnings", [])),
+    )
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
+        raise TypeError(value)
+    return value
+
+
+def _path(value: object) -> str:
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError("no path")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(sys.intern(str(item)) for item in value) if isinstance(value, list) else ()

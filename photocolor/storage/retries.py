@@ -1,0 +1,58 @@
+"""Trying again: a storage that is busy or hiccups is asked again a few times, ever more slowly, and then named."""
+
+from __future__ import annotations
+
+import errno
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from photocolor.errors import StorageFailed
+from photocolor.storage.address import without_secrets
+
+ATTEMPTS = 6
+FIRST_S = 0.25
+LONGEST_S = 8.0
+"""Waits of at most 0.25, 0.5, 1, 2 and 4 seconds: a photo gives up after about eight."""
+FINAL = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
+"""Answers that will not change by asking again."""
+
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+
+_Answer = TypeVar("_Answer")
+
+
+def patiently(
+    ask: Callable[[], _Answer],
+    what: str,
+    faults: tuple[type[Exception], ...] = (OSError,),
+    sleep: Callable[[float], None] = time.sleep,
+) -> _Answer:
+    """The answer, after as many attempts as it takes.
+
+    Args:
+        ask: one whole attempt; it begins anew each time.
+        what: is said in the error, as "s3://bucket/1.jpg cannot be read".
+        faults: what may go wrong at the storage.
+        sleep: waits; for tests.
+
+    Raises:
+        FileNotFoundError, PermissionError …: as the storage says; such an answer is final.
+        OSError: this machine's disk is full.
+        StorageFailed: every attempt failed.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return ask()
+        except FINAL:
+            raise
+        except faults as error:
+            if isinstance(error, OSError) and error.errno in NO_SPACE:
+                raise  # of the disk that a copy is written to
+            if attempt == ATTEMPTS:
+                cause = without_secrets(str(error)) or type(error).__name__
+                raise StorageFailed(f"{what}: {cause} ({ATTEMPTS} attempts)") from error
+        longest_s = min(LONGEST_S, FIRST_S * 2 ** (attempt - 1))
+        sleep(longest_s * random.uniform(0.5, 1.0))  # noqa: S311 -- so that many workers do not come back at once
+    raise AssertionError("unreachable")

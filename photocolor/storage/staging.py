@@ -1,0 +1,154 @@
+"""One photo from a remote storage and back: copied here, worked on as a file, and put in place when it is whole."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from photocolor.errors import OutputError, PhotoError, SourceChanged, SourceVanished, StorageFailed, UnreadableSource
+from photocolor.hints.sidecar import SUFFIX, sidecar_of
+from photocolor.outcome import Done, Fingerprint, Job, Outcome, Watch, Work
+from photocolor.storage.address import parse_address, without_secrets
+from photocolor.storage.store import open_store
+from photocolor.system.atomic import output_error
+
+PREFIX = "photocolor-stage-"
+STALE_S = 86400.0
+"""A folder that nobody wrote to for a day belongs to a run that was killed."""
+FAILURES_IN_A_ROW = 5
+"""A worker for which the storage fails photo after photo ends the run: the next million would fare alike."""
+FETCH, DELIVER = "fetch", "deliver"
+
+
+def staging_path() -> Path:
+    """A name for a folder of copies, on the medium that TMPDIR names; each machine of a run makes it for itself."""
+    return Path(tempfile.gettempdir()) / f"{PREFIX}{secrets.token_hex(8)}"
+
+
+@contextmanager
+def staging_folder(folder: Path) -> Iterator[None]:
+    """Makes it, and removes it afterwards, with those of runs long dead."""
+    for old in folder.parent.glob(f"{PREFIX}*"):
+        with suppress(OSError):  # somebody else's, or gone meanwhile
+            if time.time() - old.stat().st_mtime > STALE_S:
+                shutil.rmtree(old)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class RemoteWork:
+    """A work for photos that lie elsewhere.
+
+    Args:
+        work: does the same for files.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._failures = 0
+
+    def __call__(self, job: Job, watch: Watch) -> Outcome:
+        """The outcome of one photo.
+
+        Raises:
+            PhotoError: it could not be read, colored or written.
+            OutputError: results cannot be written, or the storage fails again and again.
+        """
+        try:
+            outcome = self._carried_out(job, watch)
+        except StorageFailed as error:
+            self._failures += 1
+            if self._failures >= FAILURES_IN_A_ROW:
+                hint = "Wait until the storage works, then run the same command again; it goes on where it stopped."
+                raise OutputError(f"the storage failed for {self._failures} photos in a row: {error}", hint) from error
+            raise
+        self._failures = 0
+        return outcome
+
+    def cancel(self) -> None:
+        """Ends the photo at work soon."""
+        stop = getattr(self._work, "cancel", None)
+        if stop is not None:
+            stop()
+
+    def _carried_out(self, job: Job, watch: Watch) -> Outcome:
+        remote, started = job.remote, time.perf_counter()
+        if remote is None:
+            return self._work(job, watch)
+        near = replace(job, remote=None, beside=False)
+        try:
+            if remote.source:
+                watch.stage(FETCH)
+                near = replace(near, fingerprint=_fetch(job))
+            watch.check()
+            outcome = self._work(near, watch)
+            if isinstance(outcome, Done) and remote.target:
+                watch.check()
+                watch.stage(DELIVER)
+                _deliver(job)
+        except PhotoError as error:
+            raise _renamed(error, job) from error
+        finally:
+            _clear(job)
+        outcome = replace(outcome, job=job)
+        return replace(outcome, seconds=time.perf_counter() - started) if isinstance(outcome, Done) else outcome
+
+
+def _fetch(job: Job) -> Fingerprint:
+    """Copies the source and its sidecar to the job's paths; what the file system says about the copy."""
+    address = parse_address(job.origin)
+    store = open_store(address.scheme)
+    try:
+        job.source.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        store.fetch(address, job.source)
+        if job.remote and job.remote.hints:
+            store.fetch(replace(address, path=address.path + SUFFIX), sidecar_of(job.source))
+        if job.fingerprint.mtime_ns:
+            os.utime(job.source, ns=(time.time_ns(), job.fingerprint.mtime_ns))
+        copy = job.source.stat()
+    except FileNotFoundError as error:
+        raise SourceVanished(f"{address} was there when the run began and is gone") from error
+    except PermissionError as error:
+        raise UnreadableSource(f"{address} cannot be read: {without_secrets(str(error))}") from error
+    except OSError as error:
+        raise output_error(error, job.source) from error
+    if copy.st_size != job.fingerprint.size_bytes:
+        raise SourceChanged(f"{address} changed after the run was planned")
+    return Fingerprint(copy.st_size, copy.st_mtime_ns)
+
+
+def _deliver(job: Job) -> None:
+    address = parse_address(job.destination)
+    try:
+        open_store(address.scheme).put(job.target, address, job.token)
+    except OSError as error:
+        hint = "Check the name of the bucket and the rights of the credentials, then run the same command again."
+        raise OutputError(f"{address} cannot be written: {without_secrets(str(error))}", hint) from error
+
+
+def _clear(job: Job) -> None:
+    copies = [job.source, sidecar_of(job.source)] if job.remote and job.remote.source else []
+    for path in [*copies, *([job.target] if job.remote and job.remote.target else [])]:
+        with suppress(OSError):  # the folder of copies is removed at the end of the run in any case
+            path.unlink(missing_ok=True)
+
+
+def _renamed(error: PhotoError, job: Job) -> PhotoError:
+    """The error with the names that a person knows, not those of the copies."""
+    message = error.message.replace(str(job.source), job.origin).replace(str(job.target), job.destination)
+    return type(error)(message, error.hint)
+
+
+def open_remote(opener: Callable[[int], Work], threads: int) -> RemoteWork:
+    """The work of an opener, for photos that lie elsewhere; importable by name in workers."""
+    return RemoteWork(opener(threads))

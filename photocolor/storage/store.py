@@ -1,0 +1,225 @@
+"""One remote storage: the only module that speaks to fsspec."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, partial
+from importlib import import_module
+from inspect import Parameter, signature
+from pathlib import Path
+from typing import Any
+
+from photocolor.errors import EnvironmentFault, StorageFailed
+from photocolor.storage.address import Address, without_secrets
+from photocolor.storage.retries import patiently
+
+S3, HTTP = ("s3", "s3a"), ("http", "https")
+PUTS_ARE_WHOLE = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oci", "oss", "memory"})
+"""Schemes where an object appears when its upload is complete and not before; elsewhere it is renamed at the end."""
+_TIMES = ("LastModified", "last_modified", "updated", "mtime", "modified", "created")
+_CHUNK_BYTES = 2**20
+_MANY = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+_ONE_AT_A_TIME: dict[str, Any] = {
+    "max_concurrency": 1,  # photos run in parallel, not the parts of one: memory stays at one chunk
+    "config_kwargs": {"retries": {"total_max_attempts": 1}},  # who tries again, and how often, is in one place
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One object.
+
+    Attributes:
+        name: its path below the folder that was listed.
+        size_bytes: its length.
+        mtime_ns: when it was written, in nanoseconds; 0 if the storage does not tell.
+    """
+
+    name: str
+    size_bytes: int
+    mtime_ns: int
+
+
+@cache
+def open_store(scheme: str) -> Store:
+    """The storage behind a scheme, once per process; nothing is asked of it yet.
+
+    Raises:
+        EnvironmentFault: the package for it is not installed, or there is no such scheme.
+    """
+    try:
+        import fsspec
+
+        fsspec.get_filesystem_class(scheme)
+    except ValueError as error:
+        raise EnvironmentFault(f"no storage is known by {scheme}://", "Check the spelling of the address.") from error
+    except ImportError as error:
+        also = "" if scheme in S3 else f", and the fsspec package for {scheme}://"
+        needs = f"{scheme}:// needs a package that is not installed ({error})"
+        raise EnvironmentFault(needs, f"Install it with: pip install 'photocolor[s3]'{also}") from error
+    options = _ONE_AT_A_TIME if scheme in S3 else {}
+    try:
+        _refuse_without_arguments(fsspec.get_filesystem_class(scheme))
+        return Store(fsspec.filesystem(scheme, use_listings_cache=False, **options), scheme)
+    except (TypeError, ValueError, LookupError, AttributeError, OSError) as error:  # each has its own way to refuse
+        raise EnvironmentFault(
+            f"{scheme}:// cannot be opened by an address alone: {without_secrets(str(error))}",
+            "Set what it needs in fsspec's configuration, or copy the photos first.",
+        ) from error
+
+
+def _refuse_without_arguments(kind: type) -> None:
+    """Some classes print when they are deleted half made, so what they need is asked before.
+
+    Raises:
+        TypeError: one needs more than nothing.
+    """
+    taken = list(signature(kind.__init__).parameters.values())[1:]  # type: ignore[misc]  # the class's call is fsspec's own
+    needed = [item.name for item in taken if item.default is item.empty and item.kind not in _MANY]
+    if needed:
+        raise TypeError(f"it needs {', '.join(needed)}")
+
+
+class Store:
+    """Asks again when the storage fails; see `patiently` for what its methods raise.
+
+    Args:
+        fs: fsspec's file system.
+        scheme: of its addresses.
+    """
+
+    def __init__(self, fs: Any, scheme: str) -> None:
+        self._s3 = scheme in S3
+        self._fs = fs
+        more = _faults_of_s3() if self._s3 else _faults_of_http() if scheme in HTTP else ()
+        self._faults: tuple[type[Exception], ...] = (OSError, *more)
+        self._whole = scheme in PUTS_ARE_WHOLE
+        if self._s3:
+            self._fs.retries = 1
+
+    def kind(self, address: Address) -> str:
+        """What lies there: "file" or "directory"."""
+        info = patiently(partial(self._fs.info, str(address)), f"{address} cannot be looked at", self._faults)
+        return str(info["type"])
+
+    def look(self, address: Address) -> Thing:
+        """One object."""
+        info = patiently(partial(self._fs.info, str(address)), f"{address} cannot be looked at", self._faults)
+        return Thing(address.path.rpartition("/")[2], int(info["size"] or 0), _mtime_ns(info))
+
+    def list(self, folder: Address) -> Iterator[Thing]:
+        """Everything below a folder, page by page; of S3 in the order of names.
+
+        Only a page is in memory: 1,000 objects of S3; elsewhere one folder, as fsspec gives no less.
+        """
+        yield from self._list_s3(folder) if self._s3 else self._walk(folder)
+
+    def _list_s3(self, folder: Address) -> Iterator[Thing]:
+        bucket, _, path = folder.path.partition("/")
+        prefix = f"{path}/" if path else ""
+        more: dict[str, str] = {}
+        while True:
+            ask = partial(self._fs.call_s3, "list_objects_v2", Bucket=bucket, Prefix=prefix, **more)
+            page = patiently(ask, f"{folder} cannot be listed", self._faults)
+            for item in page.get("Contents", ()):
+                yield Thing(item["Key"][len(prefix) :], int(item["Size"]), _mtime_ns(item))
+            if not page.get("IsTruncated"):
+                return
+            more = {"ContinuationToken": page["NextContinuationToken"]}
+
+    def _walk(self, folder: Address) -> Iterator[Thing]:
+        root = str(self._fs._strip_protocol(str(folder))).rstrip("/")
+        folders = [root]
+        while folders:
+            here = folders.pop()
+            ask = partial(self._fs.ls, here, detail=True)
+            try:
+                items = patiently(ask, f"{folder} cannot be listed", self._faults)
+            except FileNotFoundError:
+                continue  # nothing is there, or not any more
+            for item in sorted(items, key=lambda item: str(item["name"])):
+                name = str(item["name"]).rstrip("/")
+                if name == here:
+                    raise StorageFailed(f"{folder} has a folder without a name in {here}, which cannot be listed")
+                if item["type"] == "directory":
+                    folders.append(name)
+                else:
+                    yield Thing(name[len(root) + 1 :], int(item["size"] or 0), _mtime_ns(item))
+
+    def read(self, address: Address) -> bytes:
+        """A small object."""
+        return bytes(patiently(partial(self._fs.cat_file, str(address)), f"{address} cannot be read", self._faults))
+
+    def fetch(self, address: Address, path: Path) -> None:
+        """Copies an object into a file, chunk by chunk."""
+        ask = partial(self._fs.get_file, str(address), str(path))
+        patiently(ask, f"{address} cannot be read", self._faults)
+
+    def sha256(self, address: Address) -> str:
+        """Hex digest of an object, read chunk by chunk."""
+
+        def ask() -> str:
+            digest = hashlib.sha256()
+            with self._fs.open(str(address), "rb") as file:
+                while chunk := file.read(_CHUNK_BYTES):
+                    digest.update(chunk)
+            return digest.hexdigest()
+
+        return patiently(ask, f"{address} cannot be read", self._faults)
+
+    def write(self, address: Address, data: bytes) -> None:
+        """Puts a small object in place, in one piece."""
+        patiently(partial(self._fs.pipe_file, str(address), data), f"{address} cannot be written", self._faults)
+
+    def put(self, path: Path, address: Address, token: str) -> None:
+        """Puts a file in place: whole, or not at all.
+
+        Args:
+            path: the file.
+            address: the object; what is there is replaced.
+            token: eight hex digits, for a name in between where uploads show before they are complete.
+        """
+
+        def ask() -> None:
+            if self._whole:
+                self._fs.put_file(str(path), str(address))
+                return
+            parent, _, _ = str(address).rpartition("/")
+            between = f"{parent}/.pc-{token}.tmp"
+            self._fs.makedirs(parent, exist_ok=True)
+            self._fs.put_file(str(path), between)
+            self._fs.mv(between, str(address))
+
+        patiently(ask, f"{address} cannot be written", self._faults)
+
+    def remove(self, address: Address) -> None:
+        """Takes an object away; that it is gone already is no error."""
+        try:
+            patiently(partial(self._fs.rm_file, str(address)), f"{address} cannot be removed", self._faults)
+        except FileNotFoundError:
+            return
+
+
+def _faults_of_s3() -> tuple[type[Exception], ...]:
+    """What the layers below s3fs raise without making an OSError of it."""
+    botocore, aiohttp = import_module("botocore.exceptions"), import_module("aiohttp")
+    return botocore.BotoCoreError, botocore.ClientError, aiohttp.ClientError
+
+
+def _faults_of_http() -> tuple[type[Exception], ...]:
+    """What aiohttp raises without making an OSError of it."""
+    error: type[Exception] = import_module("aiohttp").ClientError
+    return (error,)
+
+
+def _mtime_ns(info: dict[str, Any]) -> int:
+    found = next((info[key] for key in _TIMES if info.get(key) is not None), None)
+    if isinstance(found, str):
+        found = datetime.fromisoformat(found)
+    if isinstance(found, datetime):
+        aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+        return round(aware.timestamp() * 1_000_000) * 1000
+    return round(float(found) * 1e6) * 1000 if isinstance(found, int | float) else 0

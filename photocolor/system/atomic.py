@@ -1,0 +1,214 @@
+"""Makes a result appear under its name whole or not at all: temporary file, sync, replace."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from photocolor.errors import DiskFull, OutputError, TargetBlocked
+from photocolor.outcome import OutputFolder
+from photocolor.system.file_bytes import HeldFile
+from photocolor.system.safe_files import Folder, NotOurs
+
+_TEMPORARY = re.compile(r"\.pc-[0-9a-f]{8}\.tmp")
+
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+_BLOCKED = {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP}
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How a file comes into its folder.
+
+    Attributes:
+        root: the output folder, which must be there, and which no folder below it may leave by a link; None if the
+            file may lie anywhere, and its folder is made.
+        mode: permission bits that it may have at most; the umask takes some of them away.
+        group: number of the group that these bits are meant for; None for any. What another group may do is no more
+            than what everybody may.
+        mtime_ns: when it shall have been changed last, in nanoseconds; None for now.
+        folder_modes: permission bits that folders which are made may have at most, the innermost first.
+    """
+
+    root: OutputFolder | None = None
+    mode: int = 0o666
+    group: int | None = None
+    mtime_ns: int | None = None
+    folder_modes: tuple[int, ...] = ()
+
+
+_ANYWHERE = Placement()
+
+
+class AtomicFile:
+    """A place to write a result to, which `commit` turns into the target in one step.
+
+    There is one descriptor from the beginning to the end, made for a name that did not exist, in a folder that is held
+    open: whoever puts a link or another file under the name meanwhile loses it, and the photo fails. Leaving the `with`
+    block without `commit`, by an error or not, removes what was written.
+
+    Args:
+        target: the final file.
+        token: eight hex digits that nobody else who writes into this folder has.
+        placement: where it may lie, and who may read it.
+
+    Attributes:
+        path: the temporary file's name, in the target's folder.
+        content: the temporary file, whatever its name is; write to this.
+
+    Raises:
+        DiskFull: no space or quota is left.
+        TargetBlocked: something else lies in the way, or the name is not possible there.
+        OutputError: the folder cannot be written for another reason, or is not there any more.
+    """
+
+    def __init__(self, target: Path, token: str, placement: Placement = _ANYWHERE) -> None:
+        self.target = target
+        self.path = temporary_path(target, token)
+        self._placement = placement
+        self._open = ExitStack()
+        self._committed = False
+
+    def __enter__(self) -> Self:
+        try:
+            self._root, self._folder = open_target_folder(self.target, self._placement, self._open)
+            self._folder.remove(self.path.name)  # left by a run that was killed
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
+            self._descriptor = self._folder.open(self.path.name, flags, 0o666 & self._placement.mode)
+            self._open.callback(self._close)
+            self._narrow()
+        except OSError as error:
+            self._open.close()
+            raise output_error(error, self.target) from error
+        except OutputError:
+            self._open.close()
+            raise
+        self.content = HeldFile(self._descriptor, self.target.parent)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._committed:
+            with contextlib.suppress(OSError):  # the cause of leaving is the news, not that the rest cannot be removed
+                self._folder.remove(self.path.name)
+        self._open.close()
+        if not self._committed and isinstance(error, OSError) and error.errno is not None:
+            raise output_error(error, self.target) from error
+
+    def commit(self, *, durable: bool = True) -> None:
+        """Makes the temporary file, whole and on the disk, the target; a file already there is replaced.
+
+        Args:
+            durable: whether it is on the medium when this returns; else when the system likes.
+
+        Raises:
+            OutputError, TargetBlocked: as above; also if the temporary file or the output folder was replaced.
+        """
+        try:
+            if durable:
+                os.fsync(self._descriptor)
+            self._set_time()
+            self._refuse_replaced(self.path.name)
+            if os.name != "posix":
+                self._close()  # an open file cannot be renamed there
+            self._folder.replace(self.path.name, self.target.name)
+            self._committed = True
+            self._refuse_replaced(self.target.name)
+            if durable:
+                self._folder.sync()
+        except OSError as error:
+            raise output_error(error, self.target) from error
+
+    def _refuse_replaced(self, name: str) -> None:
+        if self._descriptor >= 0 and not self._folder.holds(name, self._descriptor):
+            raise TargetBlocked(
+                f"{self.target} cannot be written: somebody put something else in its place while it was written",
+                "Find out who else writes into the output folder, then run the same command again.",
+            )
+        if self._root is not None and not self._root.in_place():
+            raise folder_lost(self._root.path)
+
+    def _narrow(self) -> None:
+        """Takes from another group what the bits do not give to everybody."""
+        state, group = os.fstat(self._descriptor), self._placement.group
+        if os.name == "posix" and group is not None and state.st_gid != group:
+            others = (state.st_mode & 0o7) << 3
+            os.fchmod(self._descriptor, state.st_mode & (0o707 | others))
+
+    def _set_time(self) -> None:
+        if self._placement.mtime_ns is not None:
+            where = self._descriptor if os.utime in os.supports_fd else self.path
+            os.utime(where, ns=(time.time_ns(), self._placement.mtime_ns))
+
+    def _close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def open_target_folder(target: Path, placement: Placement, stack: ExitStack) -> tuple[Folder | None, Folder]:
+    """Opens the output folder, if there is one, and the folder that a target goes to; missing ones are made.
+
+    Raises:
+        OutputError: the output folder is not the one that the run began with.
+        OSError: a folder cannot be opened or made.
+    """
+    root = placement.root
+    if root is None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return None, stack.enter_context(Folder(target.parent))
+    try:
+        held = folder = stack.enter_context(Folder(root.path))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise folder_lost(root.path) from error
+    if root.identity not in (None, held.identity):
+        raise folder_lost(root.path)
+    names = target.parent.relative_to(root.path).parts
+    for depth, name in enumerate(names):
+        mode = ([0o777] * len(names) + list(reversed(placement.folder_modes)))[-len(names) :][depth]
+        folder.make(name, mode | 0o700)
+        folder = stack.enter_context(Folder(folder.path / name, folder))
+    return held, folder
+
+
+def folder_lost(out: Path) -> OutputError:
+    """Returns the error that ends a run whose output folder is not there any more."""
+    return OutputError(
+        f"the output folder {out} was removed, unmounted or replaced while the run went on",
+        "Bring it back and run the same command again; what its manifest does not know is done again.",
+    )
+
+
+def output_error(error: OSError, target: Path) -> OutputError | TargetBlocked:
+    """The error of ours that says what kept `target` from being written."""
+    cause = error.strerror or str(error)
+    if isinstance(error, NotOurs):
+        hint = "Move it away: results are only written into real folders below the output folder."
+        return TargetBlocked(f"{target} cannot be written, because of {error.filename}: {cause}", hint)
+    if error.errno in _NO_SPACE:
+        return DiskFull(f"no space left while writing {target}")
+    if error.errno in _BLOCKED:
+        return TargetBlocked(f"{target} cannot be written: {cause}")
+    return OutputError(f"{target} cannot be written: {cause}")
+
+
+def temporary_path(target: Path, token: str) -> Path:
+    """Where `AtomicFile` writes until it commits; whoever ends its process removes it."""
+    name = f".pc-{token}.tmp"
+    if not is_temporary(name):
+        raise ValueError(f"token {token!r} is not eight hex digits")
+    return target.with_name(name)
+
+
+def is_temporary(name: str) -> bool:
+    """True for the file names that only `AtomicFile` gives."""
+    return _TEMPORARY.fullmatch(name) is not None

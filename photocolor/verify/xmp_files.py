@@ -1,0 +1,126 @@
+"""The XMP files beside a source: whether their copies beside the result, or the result itself, say all that they do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from photocolor.metadata.limits import XMP_MOST_BYTES
+from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.xmp.sidecar_packet import SIDECAR_OF, owner_of
+from photocolor.pipeline.xmp_files import Sidecar, read_sidecars
+from photocolor.settings import Sidecars
+from photocolor.system.safe_files import open_regular
+from photocolor.verify.changes import compare_tags, explained
+from photocolor.verify.intended import Difference, Pair
+from photocolor.verify.moved import texts_of
+from photocolor.verify.tags import Tags, add_xmp, base_name
+from photocolor.verify.verdict import Check
+
+NAME = "sidecar"
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSidecars:
+    """What the manifest says about the XMP files of a photo.
+
+    Attributes:
+        sha256: digest of those beside the source; "" without any.
+        copies: file names of those beside the result.
+        verbatim: whether the photo was copied, and they with it, byte for byte.
+    """
+
+    sha256: str = ""
+    copies: frozenset[str] = frozenset()
+    verbatim: bool = False
+
+
+def merges(made: Provenance | None) -> bool:
+    """Whether a result says that the XMP files of its source were merged into it."""
+    return made is not None and made.settings.get("sidecars") == Sidecars.MERGE
+
+
+def merged_tags(source: Path, result: Path, made: Provenance | None) -> Tags:
+    """The tags of the XMP files that were merged into a result; none if they were not."""
+    found = Tags()
+    for item in read_sidecars(source, result.name, Sidecars.MERGE).found if merges(made) else ():
+        tags = Tags()
+        add_xmp(tags, item.data)
+        for tag in [tag for tag in found if base_name(tag) in set(map(base_name, tags))]:
+            found[tag] = tags.get(tag, found[tag])
+        for tag, value in tags.items():
+            if tag not in found:
+                found.put(base_name(tag), value)
+    return found
+
+
+def check_merged(pair: Pair, source: Path, result: Path, made: Provenance | None) -> Iterator[Check]:
+    """Whether the result says all that the merged files do, and they are still those that were merged."""
+    if made is None or not merges(made):
+        return
+    now, was = read_sidecars(source, result.name, Sidecars.MERGE).sha256, made.settings.get("sidecars_sha256", "")
+    if now != was:
+        yield Check(NAME, False, "the XMP files beside the source are not those that were merged into the result")
+        return
+    lost = [tag for tag, value in pair.sidecar.items() if not _is_said(tag, value, pair)]
+    if lost:
+        yield Check(NAME, False, f"not in the result: {', '.join(lost[:_SHOWN])}")
+    elif pair.sidecar:
+        yield Check(NAME, True, f"{len(pair.sidecar)} tags of it are in the result")
+
+
+def _is_said(tag: str, value: object, pair: Pair) -> bool:
+    now = pair.after.get(tag)
+    if now == value or set(texts_of(value)) <= set(texts_of(now)):
+        return True
+    kind = "changed" if tag in pair.after else "lost"
+    return bool(explained(Difference(kind, base_name(tag), value, now, pair)))
+
+
+def check_copies(source: Path, result: Path, recorded: RecordedSidecars, source_sha256: str) -> Iterator[Check]:
+    """Whether the copy of each XMP file is there, says of which result it is, and has every tag."""
+    here = read_sidecars(source, result.name, Sidecars.COPY)
+    if recorded.sha256 and here.sha256 != recorded.sha256:
+        yield Check(NAME, False, "an XMP file beside the source was changed, added or removed after it was copied")
+    for item in here.found:
+        copy = result.with_name(item.copy)
+        data = _read(copy)
+        if data is None:
+            if item.copy in recorded.copies:
+                yield Check(NAME, False, f"{copy.name}, the copy of {item.path.name}, is gone, or is no file")
+        elif item.copy in recorded.copies or owner_of(data) == result.name:
+            yield _check_copy(item, data, result, recorded, source_sha256)
+    for name in sorted(recorded.copies - {item.copy for item in here.found}):
+        yield Check(NAME, False, f"the file that {name} is a copy of is gone")
+
+
+def _check_copy(item: Sidecar, data: bytes, result: Path, recorded: RecordedSidecars, source_sha256: str) -> Check:
+    name = item.copy
+    if recorded.verbatim:
+        same = data == item.data
+        return Check(NAME, same, f"{name} {'is' if same else 'is not'} {item.path.name}, byte for byte")
+    before, after = Tags(), Tags()
+    add_xmp(before, item.data)
+    add_xmp(after, data)
+    if after.get("XMP/photocolor:SourceSHA256") != source_sha256 or owner_of(data) != _printed(result):
+        return Check(NAME, False, f"{name} does not say that it belongs to this result")
+    pair = Pair("xmp>xmp", 0, 0, before, after)
+    wrong = [change.tag for change in compare_tags(pair).unintended if change.tag != f"XMP/{SIDECAR_OF}"]
+    if wrong:
+        return Check(NAME, False, f"{name} differs from {item.path.name}: {', '.join(wrong[:_SHOWN])}")
+    return Check(NAME, True, f"{name} says all that {item.path.name} does")
+
+
+def _printed(result: Path) -> str:
+    return os.fsencode(result.name).decode("utf-8", "replace")
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        with open_regular(path, links=False) as file:
+            return file.read(XMP_MOST_BYTES)
+    except OSError:
+        return None

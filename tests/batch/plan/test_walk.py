@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from runs import write_tree
+
+from photocolor.batch.plan.walk import HIDDEN, LINKED_FOLDERS, NOT_PHOTOS, OUTPUTS, SPECIAL, harvest
+from photocolor.errors import UsageError
+
+needs_permissions = pytest.mark.skipif(
+    os.name == "nt" or os.geteuid() == 0, reason="permissions bind neither root nor Windows like this"
+)
+
+
+def names(sources: list[Path], out: Path) -> list[str]:
+    return [found.relative for found in harvest(sources, out).found]
+
+
+def test_a_folder_is_read_with_all_below_it_in_a_stable_order(tmp_path: Path) -> None:
+    scans = write_tree(
+        tmp_path / "scans", {"b/2.tif": b"", "b.png": b"", "a.jpg": b"", "b/1.JPG": b"", "B/1.webp": b""}
+    )
+    assert names([scans], tmp_path / "out") == ["B/1.webp", "a.jpg", "b/1.JPG", "b/2.tif", "b.png"]
+
+
+def test_what_is_passed_over_is_counted_by_its_kind(tmp_path: Path) -> None:
+    scans = write_tree(
+        tmp_path / "scans",
+        {"1.jpg": b"", ".2.jpg": b"", ".git/3.jpg": b"", "notes.txt": b"", "out/4.jpg": b"", "old/5.jpg": b""},
+    )
+    (scans / "old" / ".photocolor").mkdir()
+    (scans / "loop").symlink_to(scans)
+    os.mkfifo(scans / "pipe.jpg")
+    harvested = harvest([scans], scans / "out")
+    assert [found.relative for found in harvested.found] == ["1.jpg"]
+    assert harvested.passed == {HIDDEN: 2, NOT_PHOTOS: 1, OUTPUTS: 2, LINKED_FOLDERS: 1, SPECIAL: 1}
+    assert harvested.faults == []
+
+
+def test_a_link_to_a_photo_is_a_photo_and_a_dangling_one_is_a_fault(tmp_path: Path) -> None:
+    scans = write_tree(tmp_path / "scans", {"1.jpg": b"12345"})
+    (scans / "linked.jpg").symlink_to(scans / "1.jpg")
+    (scans / "dangling.jpg").symlink_to(scans / "nowhere.jpg")
+    harvested = harvest([scans], tmp_path / "out")
+    assert [(found.relative, found.size_bytes) for found in harvested.found] == [("1.jpg", 5), ("linked.jpg", 5)]
+    assert [fault.relative for fault in harvested.faults] == ["dangling.jpg"]
+
+
+@needs_permissions
+def test_a_folder_that_may_not_be_read_is_a_fault_and_the_others_are_read(tmp_path: Path) -> None:
+    scans = write_tree(tmp_path / "scans", {"locked/1.jpg": b"", "open/2.jpg": b""})
+    (scans / "locked").chmod(0)
+    try:
+        harvested = harvest([scans], tmp_path / "out")
+    finally:
+        (scans / "locked").chmod(0o700)
+    assert [found.relative for found in harvested.found] == ["open/2.jpg"]
+    assert [fault.relative for fault in harvested.faults] == ["locked"]
+
+
+def test_a_named_file_is_taken_whatever_its_suffix_is(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"scan.backup": b"", ".hidden.jpg": b""})
+    assert names([tmp_path / "scan.backup", tmp_path / ".hidden.jpg"], tmp_path / "out") == [
+        ".hidden.jpg",
+        "scan.backup",
+    ]
+
+
+def test_a_glob_gives_the_same_tree_as_its_folder(tmp_path: Path) -> None:
+    scans = write_tree(tmp_path / "scans", {"1.jpg": b"", "a/1.jpg": b"", "b/c/1.jpg": b""})
+    assert names(sorted(scans.iterdir()), tmp_path / "out") == names([scans], tmp_path / "out")
+
+
+def test_equal_names_from_two_folders_keep_their_folders(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"1950/scans/1.jpg": b"", "1951/scans/1.jpg": b""})
+    expected = ["1950/scans/1.jpg", "1951/scans/1.jpg"]
+    assert names([tmp_path / "1950" / "scans", tmp_path / "1951" / "scans"], tmp_path / "out") == expected
+    assert names([tmp_path / expected[0], tmp_path / expected[1]], tmp_path / "out") == expected
+
+
+def test_names_that_are_no_utf8_survive(tmp_path: Path) -> None:
+    raw = os.fsencode(tmp_path) + b"/caf\xe9.jpg"
+    Path(os.fsdecode(raw)).touch()
+    (found,) = harvest([tmp_path], tmp_path / "out").found
+    assert os.fsencode(found.path) == raw
+    assert found.relative == "caf\udce9.jpg"
+
+
+def test_a_tree_deeper_than_the_recursion_limit_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    descriptor = os.open(folder, os.O_RDONLY)
+    for _ in range(1200):
+        os.mkdir("d", dir_fd=descriptor)
+        below = os.open("d", os.O_RDONLY, dir_fd=descriptor)
+        os.close(descriptor)
+        descriptor = below
+    os.close(os.open("1.jpg", os.O_CREAT | os.O_WRONLY, dir_fd=descriptor))
+    os.close(descriptor)
+    try:
+        assert names([folder], tmp_path / "out") == ["d/" * 1200 + "1.jpg"]
+    finally:
+        subprocess.run(["rm", "-rf", folder], check=True)  # pytest's own way to remove it would recurse too deep
+
+
+@pytest.mark.parametrize(
+    ("sources", "out", "said"),
+    [
+        ([], "out", "no source"),
+        (["missing"], "out", "does not exist"),
+        (["scans", "scans/../scans"], "out", "named twice"),
+        (["scans", "link"], "out", "named twice"),
+        (["scans", "scans/a"], "out", "lies inside the source"),
+        (["scans", "scans/a/1.jpg"], "out", "lies inside the source"),
+        (["scans"], "scans", "is the output folder"),
+        (["scans"], "link", "is the output folder"),
+        (["scans/a"], "scans", "inside the output folder"),
+        (["pipe"], "out", "neither a file nor a folder"),
+    ],
+)
+def test_sources_that_cannot_be_meant_are_refused(tmp_path: Path, sources: list[str], out: str, said: str) -> None:
+    write_tree(tmp_path, {"scans/a/1.jpg": b""})
+    (tmp_path / "link").symlink_to("scans")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match=said):
+        harvest([tmp_path / source for source in sources], tmp_path / out)

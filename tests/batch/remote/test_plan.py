@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import fsspec
+import pytest
+
+from photocolor.batch.remote.plan import RemotePlan, plan_remote
+from photocolor.errors import EnvironmentFault, TargetCollision, UsageError
+from photocolor.outcome import Job
+from photocolor.settings import Ends, FileSettings, OutputFormat, Settings, Shard
+
+OUT = "memory://archive/color"
+
+
+@pytest.fixture
+def archive() -> Iterator[fsspec.AbstractFileSystem]:
+    """A storage in this process's memory."""
+    files = fsspec.filesystem("memory")
+    yield files
+    files.store.clear()
+    files.pseudo_dirs[:] = [""]
+
+
+def plan(*sources: str, out: str = OUT, **options: object) -> RemotePlan:
+    return plan_remote(Settings(sources=(), out=Path("color"), remote=Ends(sources=sources, out=out), **options))  # type: ignore[arg-type]
+
+
+def fill(archive: fsspec.AbstractFileSystem, *names: str) -> None:
+    for name in names:
+        archive.pipe_file(f"/archive/{name}", b"photo")
+
+
+def ways(jobs: Iterator[Job]) -> dict[str, str]:
+    return {job.origin: job.destination for job in jobs}
+
+
+def test_results_mirror_the_tree_of_the_sources(archive: fsspec.AbstractFileSystem) -> None:
+    fill(archive, "scans/b/2.tif", "scans/a/1.jpg", "scans/a/1.jpg.hints.json", "scans/note.txt", "scans/.x/3.jpg")
+    found = plan("memory://archive/scans", files=FileSettings(format=OutputFormat.PNG))
+    assert ways(found.jobs()) == {
+        "memory://archive/scans/a/1.jpg": "memory://archive/color/a/1.png",
+        "memory://archive/scans/b/2.tif": "memory://archive/color/b/2.png",
+    }
+    assert [job.remote.hints for job in found.jobs() if job.remote] == [True, False]
+    assert dict(found.passed) == {"no photo by its name": 1, "hidden": 1}
+    assert all(job.fingerprint.size_bytes == 5 and job.fingerprint.mtime_ns for job in found.jobs())
+
+
+def test_several_sources_share_a_folder_and_named_objects_are_taken_whatever_their_name_is(
+    archive: fsspec.AbstractFileSystem,
+) -> None:
+    fill(archive, "1950/a/1.jpg", "1951/2.scan")
+    found = plan("memory://archive/1950/a", "memory://archive/1951/2.scan")
+    assert {job.relative for job in found.jobs()} == {"1950/a/1.jpg", "1951/2.scan"}
+
+
+def test_output_folders_are_never_read(archive: fsspec.AbstractFileSystem) -> None:
+    fill(archive, "1.jpg", "color/1.jpg", "old/1.jpg", "old/.photocolor/manifest-1.jsonl", "older.jpg")
+    found = plan("memory://archive")
+    assert {job.relative for job in found.jobs()} == {"1.jpg", "older.jpg"}
+    assert found.passed["output folder"] == 2
+
+
+def test_two_sources_never_share_a_target(archive: fsspec.AbstractFileSystem, tmp_path: Path) -> None:
+    fill(archive, "scans/1.jpg", "scans/1.tif", "scans/A.png", "scans/a.png")
+    with pytest.raises(TargetCollision, match=r"scans/1\.jpg and memory://archive/scans/1\.tif \(to 1\.png\)"):
+        plan("memory://archive/scans", files=FileSettings(format=OutputFormat.PNG))
+    assert len(plan("memory://archive/scans")) == 4, "objects that differ in case are two"
+    with pytest.raises(TargetCollision, match=r"a\.png"):
+        plan("memory://archive/scans", out="")
+
+
+def test_a_folder_without_a_name_is_told_where_it_cannot_be_listed(archive: fsspec.AbstractFileSystem) -> None:
+    fill(archive, "scans/1.jpg", "scans/a//2.jpg")
+    with pytest.raises(EnvironmentFault, match="a folder without a name in /archive/scans/a"):
+        plan("memory://archive/scans")
+
+
+def test_shards_share_the_photos_out(archive: fsspec.AbstractFileSystem) -> None:
+    fill(archive, *(f"scans/{number}.jpg" for number in range(20)))
+    shares = [{job.relative for job in plan("memory://archive/scans", shard=Shard(n, 3)).jobs()} for n in (1, 2, 3)]
+    assert sum(map(len, shares)) == len(set.union(*shares)) == 20
+
+
+@pytest.mark.parametrize(
+    ("sources", "said"),
+    [
+        (["memory://archive/nothing"], "does not exist"),
+        (["memory://archive/scans", "memory://archive/scans/1.jpg"], "overlap"),
+        (["memory://archive/scans", "memory://other/scans"], "share no folder"),
+        (["memory://archive/color/old"], "lies inside it"),
+        (["memory://archive/color"], "is the output folder"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(archive: fsspec.AbstractFileSystem, sources: list[str], said: str) -> None:
+    fill(archive, "scans/1.jpg")
+    with pytest.raises(UsageError, match=said):
+        plan(*sources)
+    with pytest.raises(UsageError, match="--retry-failed"):
+        plan("memory://archive/scans", retry_failed=True)
+
+
+def test_a_storage_that_refuses_is_an_environment_fault(
+    archive: fsspec.AbstractFileSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*words: object, **options: object) -> None:
+        raise PermissionError("Access Denied")
+
+    fill(archive, "scans/1.jpg")
+    monkeypatch.setattr(type(archive), "ls", refuse)
+    with pytest.raises(EnvironmentFault, match="Access Denied"):
+        plan("memory://archive/scans")

@@ -1,0 +1,117 @@
+"""A photo at screen size, and its color there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import fakes
+import numpy as np
+import photos
+import pytest
+from looks import studio
+
+from photocolor.color.lab import gray_of
+from photocolor.color.tone import Tone
+from photocolor.errors import NotAnImage, SourceVanished
+from photocolor.hints.sidecar import Hints, Point
+from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE, TYPE, read
+from photocolor.metadata.xmp.edit import Packet
+from photocolor.outcome import Quiet
+from photocolor.pipeline.coloring import colorize_gray
+from photocolor.preview.screen_photo import ask, note_of, paint_draft, read_draft
+from photocolor.preview.variants import cells, colorings, comparison
+from photocolor.settings import DETAIL_MIN_PX, ColorSettings
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "scan.jpg"
+    path.write_bytes(photos.jpeg(photos.gray(600, 900), orientation=6))
+    return path
+
+
+def test_the_draft_is_upright_and_small_and_knows_the_photos_size(photo: Path) -> None:
+    draft = read_draft(photo, 100, 300)
+    assert draft.gray.shape == (300, 200)
+    assert draft.shape == (900, 600)
+    assert draft.megapixels == pytest.approx(0.54)
+    assert draft.tone is Tone.GRAY
+
+
+def test_sixteen_bits_and_color_are_taken_for_what_they_are(tmp_path: Path) -> None:
+    deep, colored = tmp_path / "deep.tif", tmp_path / "colored.png"
+    deep.write_bytes(photos.tiff(photos.gray(depth=16)))
+    colored.write_bytes(photos.png(photos.rgb()))
+    gray = read_draft(deep, 100).gray
+    assert gray.dtype == np.uint8
+    assert (gray == photos.gray(depth=16) >> 8).all()
+    assert read_draft(colored, 100).tone is Tone.COLOR
+
+
+def test_the_color_is_that_of_a_run_on_the_same_pixels(photo: Path) -> None:
+    draft = read_draft(photo, 100)
+    for settings in ({}, {"detail": 300}, {"strength": 0.5, "fade_doubt": 0.5}):
+        opened = studio(**settings)
+        shown = paint_draft(draft, ask(draft, opened, Quiet()), opened.color, Quiet())
+        whole, _ = colorize_gray(draft.gray, 1, opened, Quiet())
+        assert (shown == whole).all()
+        assert (gray_of(shown) == draft.gray).all()
+
+
+def test_a_quick_answer_asks_the_model_once(photo: Path) -> None:
+    session = fakes.TintSession()
+    draft = read_draft(photo, 100)
+    detailed = replace(studio(session), color=ColorSettings(detail="full"))
+    assert ask(draft, detailed, Quiet(), quick=True).tiles == 0
+    assert len(session.shapes) == 1
+    assert ask(draft, detailed, Quiet()).tiles > 0
+
+
+def test_a_point_colors_its_place(photo: Path) -> None:
+    draft = read_draft(photo, 100)
+    opened = studio()
+    hints = Hints((Point(0.25, 0.75, "#c04040"),))
+    plain, told = (ask(draft, opened, Quiet(), said, quick=True).ab for said in (None, hints))
+    height, width = plain.shape[:2]
+    row, column = int(0.75 * height), int(0.25 * width)
+    assert np.abs(told - plain)[row, column].max() > 20
+    assert np.abs(told - plain)[height // 4].max() == 0
+
+
+def test_what_cannot_be_read_says_why(tmp_path: Path) -> None:
+    with pytest.raises(SourceVanished):
+        read_draft(tmp_path / "no.jpg", 100)
+    text = tmp_path / "text.jpg"
+    text.write_text("hello")
+    with pytest.raises(NotAnImage):
+        read_draft(text, 100)
+
+
+def test_every_model_is_asked_once_and_every_strength_only_painted(photo: Path) -> None:
+    draft = read_draft(photo, 100)
+    sessions = [fakes.TintSession(), fakes.TintSession()]
+    opened = [lambda s=s: studio(s, detail=DETAIL_MIN_PX) for s in sessions]
+    made = list(colorings(draft, opened, [0.5, 1.0, 1.5], None, Quiet()))
+    assert [len(session.shapes) for session in sessions] == [1, 1]
+    assert [cell.caption for cell in cells(made)] == ["strength 0.5", "strength 1", "strength 1.5"] * 2
+    spread = [float(np.ptp(item.picture.astype(int), axis=2).mean()) for item in made[:3]]
+    assert spread == sorted(spread)
+    assert spread[0] < spread[2]
+
+
+def test_one_coloring_is_shown_beside_the_photo_or_split(photo: Path) -> None:
+    draft = read_draft(photo, 100, 300)
+    made = list(colorings(draft, [studio], [1.0], None, Quiet()))
+    height, width = draft.gray.shape
+    assert comparison(draft, made, divided=True).shape == (height, width, 3)
+    assert comparison(draft, made, divided=False).shape[1] > 2 * width
+
+
+def test_the_picture_says_which_model_colored_it(photo: Path) -> None:
+    draft = read_draft(photo, 100)
+    packet = Packet(note_of(draft, studio(), ColorSettings(strength=0.7)))
+    said = read(packet)
+    assert packet.get(TYPE) == DIGITAL_SOURCE_TYPE
+    assert said is not None
+    assert (said.model, said.source_sha256, said.settings["strength"]) == ("tint", draft.sha256, 0.7)

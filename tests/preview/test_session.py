@@ -1,0 +1,94 @@
+"""What was asked is kept, and a cancel reaches the model."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import photos
+import pytest
+from fakes import SlowSession, write_model
+from looks import studio
+
+from photocolor.errors import Canceled, SourceVanished
+from photocolor.hints.sidecar import Hints, Point
+from photocolor.outcome import Quiet
+from photocolor.preview.region import Region
+from photocolor.preview.session import Easel, Wish
+from photocolor.settings import ColorSettings
+
+
+@pytest.fixture
+def wish(tmp_path: Path) -> Wish:
+    path = tmp_path / "scan.jpg"
+    path.write_bytes(photos.jpeg(photos.gray(900, 1300)))
+    return Wish(path, str(write_model(tmp_path / "tint.onnx")), "cpu")
+
+
+def test_a_quick_answer_comes_first_and_the_last_word_replaces_it(wish: Wish) -> None:
+    easel, wish = Easel(), replace(wish, color=ColorSettings(detail="full"))
+    assert easel.known(wish) == (None, False)
+    quick = easel.ask(wish, Quiet(), quick=True)
+    assert easel.known(wish) == (quick, False)
+    final = easel.ask(wish, Quiet(), quick=False)
+    assert final.tiles > quick.tiles == 0
+    assert easel.known(wish) == (final, True)
+
+
+def test_strength_and_fading_ask_nothing_and_detail_and_points_do(wish: Wish) -> None:
+    easel = Easel()
+    easel.ask(wish, Quiet(), quick=False)
+    assert easel.known(replace(wish, color=ColorSettings(strength=0.3, fade_doubt=0.5)))[1]
+    assert easel.known(replace(wish, color=ColorSettings(detail=300))) == (None, False)
+    assert easel.known(replace(wish, hints=Hints((Point(0.5, 0.5, "#a04030"),)))) == (None, False)
+
+
+def test_one_pass_is_the_last_word_where_there_are_no_tiles(wish: Wish) -> None:
+    small = replace(wish, color=ColorSettings(detail=64))
+    easel = Easel()
+    easel.ask(small, Quiet(), quick=True)
+    assert easel.known(small)[1]
+
+
+def test_a_file_that_changed_is_read_again_and_one_that_is_gone_is_named(wish: Wish) -> None:
+    easel = Easel()
+    first = easel.draft(wish.path)
+    assert easel.draft(wish.path) is first
+    wish.path.write_bytes(photos.jpeg(photos.gray(90, 130)))
+    assert easel.draft(wish.path).shape == (90, 130)
+    wish.path.unlink()
+    with pytest.raises(SourceVanished):
+        easel.draft(wish.path)
+
+
+def test_a_region_waits_for_an_answer_and_has_the_size_that_was_asked_for(wish: Wish) -> None:
+    easel, region = Easel(), Region(100, 200, 50, 70)
+    assert easel.region(wish, region, Quiet()) is None
+    easel.ask(wish, Quiet(), quick=True)
+    pictures = easel.region(wish, region, Quiet())
+    assert pictures is not None
+    assert [picture.shape for picture in pictures] == [(50, 70, 3)] * 2
+
+
+def test_cancel_reaches_into_a_running_inference(wish: Wish, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = SlowSession(seconds=60)
+    monkeypatch.setattr("photocolor.preview.session.open_studio", lambda settings: studio(session))
+    easel = Easel()
+    ended: list[object] = []
+
+    def ask() -> None:
+        try:
+            easel.ask(wish, Quiet(), quick=True)
+        except Canceled as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    assert session.started.wait(10)
+    started = time.monotonic()
+    easel.cancel()
+    thread.join(10)
+    assert len(ended) == 1
+    assert time.monotonic() - started < 5

@@ -1,0 +1,158 @@
+"""Color put onto a photo's rows in one go: the same as upsampling and stitching, whatever the split into calls."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from photocolor.color.lab import gray_of, lightness_of
+from photocolor.color.resize import limit_threads, resize
+from photocolor.errors import Canceled
+from photocolor.render.codebook import NEUTRAL, REACH, step_for
+from photocolor.render.codebook_keys import in_cells
+from photocolor.render.exact_gray import stitch
+from photocolor.render.rows import BAND_PIXELS, Brush
+from photocolor.render.strips import paint
+from photocolor.render.upsample import GuidedAb, guide
+
+CODES_APART = {np.uint8: 4, np.uint16: 16}
+"""The two ways round differently in float32. At 8 bits, a color that lies between two of the codebook then takes the
+other one. At 16 bits, near the gamut's border, the bisection takes another last step: a few codes of a saturated
+channel."""
+SHARE_APART = {np.uint8: 1e-4, np.uint16: 0.05}
+
+
+def photo(dtype: type, height: int = 211, width: int = 1301) -> tuple[NDArray[np.generic], GuidedAb]:
+    """A gray ramp with grain, black and white corners, and colors in and out of the gamut."""
+    rng = np.random.default_rng(7)
+    white = np.iinfo(dtype).max
+    ramp = np.linspace(-0.1, 1.1, width) + rng.normal(0, 0.03, (height, width))
+    gray = np.rint(ramp.clip(0, 1) * white).astype(dtype)
+    ab = rng.normal(0, 25, (37, 151, 2)).astype(np.float32)
+    return gray, guide(ab, lightness_of(resize(gray, 37, 151)), height, width)
+
+
+def colored(brush: Brush, gray: NDArray[np.generic], rows: int) -> NDArray[np.generic]:
+    """The photo, `rows` at a time."""
+    rgb = np.empty((*gray.shape, 3), gray.dtype)
+    for top in range(0, len(gray), rows):
+        brush.color(top, gray[top : top + rows], rgb[top : top + rows])
+    return rgb
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_the_brush_does_what_upsampling_and_stitching_do(dtype: type) -> None:
+    gray, guided = photo(dtype)
+    ab = guided.band(0, lightness_of(gray))
+    if dtype is np.uint8:
+        step = np.float32(step_for(guided.reach))
+        ab = np.rint(ab / step).clip(-NEUTRAL, REACH) * step
+    apart = np.abs(colored(Brush(guided), gray, 64).astype(int) - stitch(gray, ab).astype(int))
+    assert apart.max() <= CODES_APART[dtype]
+    assert (apart > 0).mean() < SHARE_APART[dtype]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_any_split_into_calls_and_threads_gives_the_same_pixels(dtype: type) -> None:
+    gray, guided = photo(dtype)
+    assert gray.size > 2 * BAND_PIXELS  # so that one call works in several bands
+    whole = colored(Brush(guided), gray, len(gray))
+    for rows in (1, 50):
+        assert np.array_equal(colored(Brush(guided), gray, rows), whole)
+    brush, rgb = Brush(guided), np.empty_like(whole)
+    with ThreadPoolExecutor(3) as pool:
+        strips = [slice(top, top + 20) for top in range(0, len(gray), 20)]
+        list(pool.map(lambda rows: brush.color(rows.start, gray[rows], rgb[rows]), strips))
+    assert np.array_equal(rgb, whole)
+
+
+def large_photo(height: int = 245, width: int = 1301) -> tuple[NDArray[np.uint8], GuidedAb]:
+    """One that is so large beside its ab that four pixels share a color; both sides are odd."""
+    gray, guided = photo(np.uint8, height, width)
+    assert in_cells(guided) is not None
+    return gray, guided
+
+
+def test_in_a_large_photo_four_pixels_share_the_color_of_their_mean_gray() -> None:
+    gray, guided = large_photo()
+    even = np.pad(gray, ((0, 1), (0, 1)), "edge").astype(int)
+    means = (even[::2, ::2] + even[::2, 1::2] + even[1::2, ::2] + even[1::2, 1::2] + 2) // 4
+    cells = replace(guided, height=123, width=651)
+    step = np.float32(step_for(guided.reach))
+    shared = np.rint(cells.band(0, lightness_of(means.astype(np.uint8))) / step).clip(-NEUTRAL, REACH) * step
+    ab = shared.repeat(2, axis=0).repeat(2, axis=1)[:245, :1301]
+    apart = np.abs(colored(Brush(guided), gray, 64).astype(int) - stitch(gray, ab).astype(int))
+    assert apart.max() <= CODES_APART[np.uint8]
+    assert (apart > 0).mean() < SHARE_APART[np.uint8]
+
+
+def test_every_pixel_of_a_large_photo_keeps_its_gray() -> None:
+    gray, guided = large_photo()
+    assert np.array_equal(gray_of(colored(Brush(guided), gray, 64)), gray)
+
+
+def test_a_large_photo_may_be_split_anywhere_but_in_its_cells() -> None:
+    gray, guided = large_photo()
+    assert gray.size > 2 * BAND_PIXELS
+    whole = colored(Brush(guided), gray, len(gray))
+    for rows in (2, 50, 244):
+        assert np.array_equal(colored(Brush(guided), gray, rows), whole)
+    for top, bottom in ((1, 245), (0, 3), (3, 4)):
+        with pytest.raises(ValueError, match="cut through cells"):
+            Brush(guided).color(top, gray[top:bottom], np.empty((bottom - top, 1301, 3), np.uint8))
+
+
+def test_a_photo_less_than_six_times_as_large_as_its_ab_has_a_color_for_each_pixel() -> None:
+    for height, width in ((221, 1301), (245, 905)):
+        assert in_cells(photo(np.uint8, height, width)[1]) is None
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_black_stays_black_and_white_stays_white(dtype: type) -> None:
+    gray, guided = photo(dtype)
+    rgb = colored(Brush(guided), gray, 64)
+    for code in (0, np.iinfo(dtype).max):
+        assert (gray == code).any() and (rgb[gray == code] == code).all()
+
+
+def test_a_photo_whose_rows_are_not_contiguous_is_colored_the_same() -> None:
+    gray, guided = photo(np.uint8)
+    padded = np.zeros((211, 1310), np.uint8)
+    padded[:, 5:1306] = gray
+    assert np.array_equal(colored(Brush(guided), padded[:, 5:1306], 64), colored(Brush(guided), gray, 64))
+
+
+def test_the_number_of_threads_does_not_change_a_pixel() -> None:
+    gray, guided = photo(np.uint8)
+    results = []
+    try:
+        for threads in (1, 3):
+            limit_threads(threads)
+            results.append(paint(gray, guided, lambda: None))
+    finally:
+        limit_threads(None)
+    assert np.array_equal(*results)
+    assert np.array_equal(results[0], colored(Brush(guided), gray, 64))
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_painting_can_be_stopped_between_strips(threads: int) -> None:
+    gray, guided = photo(np.uint8, height=640)
+    looks = []
+
+    def check() -> None:
+        looks.append(1)
+        if len(looks) == 3:
+            raise Canceled("enough")
+
+    try:
+        limit_threads(threads)
+        with pytest.raises(Canceled):
+            paint(gray, guided, check)
+    finally:
+        limit_threads(None)
+    assert len(looks) == 3

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import photos
+import pytest
+from commands import Here
+from fakes import write_model
+from runs import read_tree, write_tree
+
+from photocolor.report.history import Entry
+from photocolor.report.thumbnails import (
+    RESULT_CHANGED,
+    RESULT_GONE,
+    SOURCE_CHANGED,
+    SOURCE_FAR,
+    SOURCE_GONE,
+    PictureFolder,
+)
+
+EVIL = "<script>alert(1)</script> & \"'.png"
+NOT_UTF8 = os.fsdecode(b"caf\xe9 %2e#?.png")
+
+
+@pytest.fixture
+def photocolor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Here:
+    return Here(monkeypatch, capsys)
+
+
+class Page(HTMLParser):
+    """What is in a page: its tags, its rows, and every address that it would load."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.feed(text)
+        self.rows: list[dict[str, Any]] = json.loads(
+            re.search(r'<script type="application/json" id="rows">(.*?)</script>', text, re.DOTALL)[1]  # type: ignore[index]
+        )
+        self.embedded = re.findall(r'<script type="text/plain" id="p(\d+)">', text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keeps the tag and its addresses."""
+        self.tags.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href") and str(value)[:1] != "#"]
+
+    def row(self, name: str) -> dict[str, Any]:
+        """What the page knows of one photo."""
+        return next(row for row in self.rows if row["name"] == name)
+
+
+@pytest.fixture
+def ran(photocolor: Here, tmp_path: Path) -> Path:
+    """An output folder with results, a skipped and a failed photo."""
+    scans = {
+        "a/1.png": photos.png(photos.gray(300, 200)),
+        "a/2.jpg": photos.jpeg(photos.gray(40, 60), orientation=6),
+        EVIL: photos.png(photos.gray()),
+        NOT_UTF8: photos.png(photos.gray(depth=16)),
+        "color.png": photos.png(photos.rgb(200, 200)),
+        "bad.png": b"",
+    }
+    write_tree(tmp_path / "scans", scans)
+    out = tmp_path / "out"
+    model = write_model(tmp_path / "tint.onnx")
+    command = ("restore", tmp_path / "scans", "--out", out, "--device", "cpu", "--workers", 1, "--model", model)
+    assert photocolor(*command).code == 3
+    return out
+
+
+def report(photocolor: Here, out: Path, *more: object) -> Page:
+    answer = photocolor("report", out, *more)
+    assert answer.code == 0, answer.err
+    return Page((out / "photocolor-report.html").read_text(encoding="utf-8"))
+
+
+def test_the_page_is_one_file_that_loads_nothing(photocolor: Here, ran: Path) -> None:
+    page = report(photocolor, ran)
+    assert page.addresses == []
+    assert len(page.rows) == 6 and len(page.embedded) == 5
+    assert {"link", "iframe", "object"}.isdisjoint(page.tags)
+
+
+def test_every_photo_is_there_with_its_outcome_and_its_pictures(photocolor: Here, ran: Path) -> None:
+    page = report(photocolor, ran)
+    first = page.row("a/1.png")
+    assert (first["status"], first["sides"], first["h"], first["w"]) == ("done", "ba", 256, 171)
+    assert 0 <= first["doubt"] <= 1 and first["result"] == "a/1.png"
+    turned = page.row("a/2.jpg")
+    assert (turned["h"], turned["w"]) == (60, 40), "upright, and not larger than it is"
+    skipped, failed = page.row("color.png"), page.row("bad.png")
+    assert (skipped["reason"], skipped["sides"]) == ("already_color", "b")
+    assert (failed["reason"], failed["said"]) == ("not_an_image", "the file is empty")
+    assert "promise a format" in failed["hint"] and "picture" not in failed
+
+
+def test_names_cannot_do_anything_in_the_page(photocolor: Here, ran: Path) -> None:
+    text = (report(photocolor, ran), (ran / "photocolor-report.html").read_text(encoding="utf-8"))[1]
+    assert "<script>alert" not in text
+    page = Page(text)
+    assert page.row(EVIL)["result"] == "%3Cscript%3Ealert%281%29%3C/script%3E%20%26%20%22%27.png"
+    odd = page.row("caf\\udce9 %2e#?.png")
+    assert odd["result"] == "caf%E9%20%252e%23%3F.png", "the bytes of the name"
+    text.encode("utf-8")
+
+
+def test_pictures_in_a_folder_are_reached_from_wherever_the_page_is(photocolor: Here, ran: Path) -> None:
+    elsewhere = ran.parent / "reports" / "run.html"
+    assert photocolor("report", ran, "--no-embed", "--to", elsewhere).code == 0
+    text = elsewhere.read_text(encoding="utf-8")
+    folder = re.search(r'const FOLDER = "(.*?)"', text)
+    assert folder is not None and folder[1] == "../out/.photocolor/report"
+    page = Page(text)
+    assert page.embedded == []
+    for row in page.rows:
+        assert "picture" not in row or (elsewhere.parent / folder[1] / row["picture"]).stat().st_size > 100
+    assert page.row("a/1.png")["result"] == "../out/a/1.png"
+
+
+def test_a_second_report_makes_only_pictures_of_what_changed_and_drops_the_old_ones(
+    photocolor: Here, ran: Path
+) -> None:
+    def made() -> int:
+        return int(json.loads(photocolor("report", ran, "--json").out)["pictures_made"])
+
+    assert (made(), made()) == (5, 0)
+    photo = ran.parent / "scans" / "a" / "1.png"
+    photo.write_bytes(photos.png(photos.gray(90, 90)))
+    command = ("restore", photo.parents[1], "--out", ran, "--device", "cpu", "--workers", 1)
+    assert photocolor(*command, "--model", ran.parent / "tint.onnx").code == 3
+    assert (made(), made()) == (1, 0)
+    assert len(list((ran / ".photocolor/report").glob("??/*"))) == 5
+
+
+def test_what_is_gone_or_changed_is_shown_as_such(photocolor: Here, ran: Path) -> None:
+    scans = ran.parent / "scans"
+    (scans / "a/1.png").unlink()
+    (scans / EVIL).write_bytes(photos.png(photos.gray(99, 99)))
+    (scans / "bad.png").unlink()
+    (ran / "a/2.jpg").unlink()
+    (ran / NOT_UTF8).write_bytes(b"broken")
+    page = report(photocolor, ran)
+    assert (page.row("a/1.png")["notes"], page.row("a/1.png")["sides"]) == ([SOURCE_GONE], "a")
+    assert page.row(EVIL)["notes"] == [SOURCE_CHANGED]
+    assert page.row("bad.png")["notes"] == [SOURCE_GONE]
+    assert (page.row("a/2.jpg")["notes"], page.row("a/2.jpg")["sides"]) == ([RESULT_GONE], "b")
+    broken = page.row("caf\\udce9 %2e#?.png")
+    assert broken["notes"][0] == RESULT_CHANGED and broken["notes"][1].startswith("it cannot be shown: ")
+
+
+def test_the_report_changes_nothing_else_and_is_no_result(photocolor: Here, ran: Path) -> None:
+    before = read_tree(ran)
+    report(photocolor, ran)
+    after = read_tree(ran)
+    assert set(after) - set(before) == {"photocolor-report.html"}
+    assert {name: after[name] for name in before} == before
+    verdicts = photocolor("verify", ran.parent / "scans", ran, "--json")
+    assert "extra" not in verdicts.out
+
+
+def test_what_cannot_be_reported_is_refused(photocolor: Here, ran: Path, tmp_path: Path) -> None:
+    nothing = photocolor("report", tmp_path / "scans")
+    assert (nothing.code, "no run is recorded in" in nothing.err) == (2, True)
+    mine = tmp_path / "mine.html"
+    mine.write_text("<p>mine")
+    for there in (mine, tmp_path):
+        refused = photocolor("report", ran, "--to", there)
+        assert (refused.code, "Choose another --to" in refused.err) == (2, True)
+    assert mine.read_text() == "<p>mine"
+
+
+def test_the_json_has_the_sums(photocolor: Here, ran: Path) -> None:
+    sums = json.loads(photocolor("report", ran, "--json").out)
+    assert (sums["photos"], sums["done"]) == (6, 4)
+    assert (sums["skipped"], sums["failed"]) == ({"already_color": 1}, {"not_an_image": 1})
+    assert sums["bytes"] == (ran / "photocolor-report.html").stat().st_size
+
+
+def test_a_source_in_a_remote_storage_is_not_said_to_be_gone(tmp_path: Path) -> None:
+    entry = Entry("1.jpg", "s3://archive/scans/1.jpg", "done", 1, 1, result_bytes=1)
+    write_tree(tmp_path, {"1.jpg": b"?"})
+    shown = PictureFolder(tmp_path, 100).of(entry)
+    assert shown.notes[0] == SOURCE_FAR and shown.notes[1].startswith("it cannot be shown")

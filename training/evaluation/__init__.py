@@ -1,0 +1,1 @@
+"""Judges a model: metrics, other models beside it, and sheets for people."""

@@ -1,0 +1,90 @@
+"""The trained network on an aged photo, at any size, or on a part of it answers as its average does on the clean whole.
+
+Source: Tarvainen and Valpola, Mean teachers are better role models, 2017 (https://arxiv.org/abs/1703.01780).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from training.color import AB_SCALE
+from training.data.batches import Batch
+from training.loop.training_state import Run, network_inputs
+from training.losses.objective import HUBER_UNIT
+
+SIDE_MULTIPLE_PX = 32
+COMPARED_CELL_PX = 8
+"""Answers are compared as means of such cells: details may differ between sizes, the color of a thing may not."""
+LEAST_PART = 0.5
+"""The smallest share of a photo's side that the network is shown of it."""
+
+
+class Reference:
+    """What the averaged network answers to the clean, whole photos of a batch.
+
+    Attributes:
+        ab: (N, 2, H, W) CIELAB units, on the batch's grid.
+        counts: (N, 1, 1, 1) float, 1 for inputs that are compared, 0 for those whose hints tell something else.
+    """
+
+    def __init__(self, ab: Tensor, counts: Tensor) -> None:
+        self.ab, self.counts = ab, counts
+
+    def distance(self, color: Tensor) -> Tensor:
+        """Mean Huber distance, in network units of ab, of the network's answer (N, 2, H, W) to this one."""
+        mine = functional.avg_pool2d(color.float() * AB_SCALE, COMPARED_CELL_PX) / HUBER_UNIT
+        theirs = functional.avg_pool2d(self.ab, COMPARED_CELL_PX) / HUBER_UNIT
+        each = functional.smooth_l1_loss(mine, theirs, reduction="none") * self.counts
+        return each.mean() / self.counts.mean().clamp(min=1e-6)
+
+
+@torch.no_grad()
+def refer(batch: Batch, run: Run) -> Reference:
+    """Asks the averaged network about the clean photos of a batch at `loss.consistency_px`.
+
+    Inputs without hints are compared with the answer; inputs that were told the network's own answer with what they
+    were told. Points and true coarse colors say more than the averaged network knows.
+    """
+    average = run.average
+    assert average is not None  # noqa: S101 - the recipe's check demands train.ema
+    size = batch.lightness.shape[2:]
+    side = run.recipe.loss.consistency_px
+    clean = functional.interpolate(batch.lightness, (side, side), mode="bilinear", antialias=True)
+    silent = batch.hints[:, 2].amax((1, 2)) == 0
+    own = batch.own.to(silent.device)
+    asked = torch.ones_like(silent) if run.device.type == "cuda" else silent  # there, equal batches need no new plans
+    ab = batch.hints[:, :2].clone()
+    if bool(asked.any()):
+        with run.objective.precision():
+            answer = average.network(*network_inputs(clean[asked], clean.new_zeros(int(asked.sum()), 3, side, side)))
+        whole = functional.interpolate(answer.color.float() * AB_SCALE, size, mode="bilinear")
+        ab[asked] = torch.where(silent[asked][:, None, None, None], whole, ab[asked])
+    return Reference(ab, (silent | own).float()[:, None, None, None])
+
+
+def show_a_part(batch: Batch, reference: Reference, run: Run) -> tuple[Batch, Reference]:
+    """Cuts, in a share of all batches, one window out of everything: the network sees less than its average did."""
+    chance = np.random.default_rng([run.recipe.seed, 3, batch.seen])
+    if chance.random() >= run.recipe.loss.consistency_parts:
+        return batch, reference
+    window = tuple(_window(side, chance) for side in batch.lightness.shape[2:])
+    rows, columns = window
+
+    def part(value: Tensor) -> Tensor:
+        return value[:, :, rows, columns].contiguous(memory_format=torch.channels_last)
+
+    shown = batch._replace(
+        aged=part(batch.aged), lightness=part(batch.lightness), ab=part(batch.ab), hints=part(batch.hints)
+    )
+    return shown, Reference(part(reference.ab), reference.counts)
+
+
+def _window(side_px: int, chance: np.random.Generator) -> slice:
+    """A part of one side, a multiple of what networks take."""
+    steps = side_px // SIDE_MULTIPLE_PX
+    length = int(chance.integers(max(1, round(steps * LEAST_PART)), steps + 1)) * SIDE_MULTIPLE_PX
+    start = int(chance.integers(0, side_px - length + 1))
+    return slice(start, start + length)

@@ -1,0 +1,291 @@
+"""The parts of a run, built from its recipe, and their state for the checkpoint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from training.color import lab_from_linear, linear_from_bytes
+from training.data.batches import BatchMaker, Rank
+from training.data.crops import DeviceSet, central_crop, cut
+from training.data.prepared import Prepared, load
+from training.errors import CheckpointMismatch, MissingData, RecipeError
+from training.loop import checkpoint_file, distributed
+from training.loop.ema import Average
+from training.loop.logbook import Meter
+from training.loop.machine import placed, precision
+from training.losses.bins import Bins, bin_centers, histogram, rebalancing
+from training.losses.objective import Helpers, Objective
+from training.networks.build import build_generator, color_channels
+from training.networks.channel_selection import narrowed
+from training.networks.discriminators import build_discriminator
+from training.networks.efficientnet_unet import EfficientNetUNet
+from training.networks.warmstart import load_onnx, unfold_norms
+from training.recipe import recipe_digest, recipe_from_values, recipe_values
+from training.settings import Optimizer, Recipe
+
+PRIOR = "prior.npy"
+"""How common each ab bin is among the training photos; one file in a run's folder."""
+PRIOR_PHOTOS = 3000
+CALIBRATION_PHOTOS = 256
+ADDED_LATER = ("told.",)
+"""Parts that begin at zero, so that a network may get them in a later stretch of training."""
+AFTER_TRAINING = ("export.", "generator.decode", "generator.temperature", "generator.blend")
+"""Parts of a recipe that training does not look at: they may change while a run goes on."""
+
+
+@dataclass
+class Run:
+    """Everything that changes while training, and what it needs to change."""
+
+    recipe: Recipe
+    folder: Path
+    device: torch.device
+    rank: Rank
+    data: Prepared
+    generator: nn.Module
+    helpers: Helpers
+    judge: nn.Module | None
+    average: Average | None
+    generator_steps: torch.optim.Optimizer
+    judge_steps: torch.optim.Optimizer | None
+    judge_parameters: list[nn.Parameter]
+    objective: Objective
+    maker: BatchMaker
+    meter: Meter
+    seen: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+
+    @property
+    def shown(self) -> nn.Module:
+        """The generator that is validated and exported: the average, if there is one."""
+        return self.average.network if self.average else self.generator
+
+
+def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Run:
+    """A run at its beginning, or where its last checkpoint left it.
+
+    Raises:
+        CheckpointMismatch: the folder holds a run of another recipe or of other data.
+        RecipeError, MissingWeights, MissingData: see there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    saved = checkpoint_file.last(folder)
+    data = load(Path(recipe.data.prepared), "train", recipe.data.only, recipe.data.limit)
+    _check(saved, recipe, data, folder)
+    data = _colorful(data, recipe.data.least_colorfulness)
+    torch.manual_seed(recipe.seed)
+    centers = bin_centers(recipe.generator.bins) if recipe.generator.bins else np.zeros((0, 2), np.float32)
+    generator = build_generator(recipe.generator, len(centers))
+    if saved is None and recipe.train.init_from:
+        _begin_from(generator, recipe, data)
+    elif saved is None and isinstance(generator, EfficientNetUNet) and recipe.generator.pretrained:
+        generator.load_pretrained()
+    labels = len(data.labels) if recipe.loss.labels else 0
+    helpers = Helpers(recipe.generator.widths[-1], labels, teacher=recipe.loss.teacher > 0)
+    judge = build_discriminator(recipe.discriminator, color_channels(recipe.generator), recipe.train.phases[0].size_px)
+    for network in (generator, helpers, judge):
+        if network is not None:
+            placed(network, device)
+            distributed.share(network)
+    average = Average(generator, recipe.train.ema) if recipe.train.ema else None
+    if recipe.hints.own and average is None:
+        raise RecipeError("hints.own takes the averaged network's answer, but train.ema is 0")
+    bins = Bins(centers, _prior_weights(data, centers, folder), device) if recipe.loss.bins else None
+    mode = precision(device, bfloat16=recipe.train.bfloat16)
+    learning = [parameter for parameter in judge.parameters() if parameter.requires_grad] if judge is not None else []
+    run = Run(
+        recipe, folder, device, rank, data, generator, helpers, judge, average,
+        _optimizer(parameter_groups(generator, helpers, recipe.generator_optimizer), recipe.generator_optimizer),
+        _optimizer([{"params": learning, "factor": 1.0}], recipe.discriminator_optimizer) if learning else None,
+        learning,
+        Objective(recipe, bins, device, mode),
+        BatchMaker(data, recipe, rank, DeviceSet(data, device) if DeviceSet.fits(data, device) else None),
+        Meter(),
+    )  # fmt: skip
+    if saved is not None:
+        restore(run, saved)
+    return run
+
+
+def checkpoint(run: Run) -> dict[str, Any]:
+    """Everything that `restore` needs."""
+    return {
+        "recipe": json.dumps(recipe_values(run.recipe)),
+        "recipe_digest": recipe_digest(run.recipe),
+        "data_digest": run.data.digest,
+        "labels": list(run.data.labels),
+        "sources": sorted({row.source for row in run.data.rows}),
+        "seen": run.seen,
+        "steps": run.steps,
+        "seconds": run.seconds,
+        "device": run.device.type,
+        "generator": run.generator.state_dict(),
+        "helpers": run.helpers.state_dict(),
+        "judge": run.judge.state_dict() if run.judge is not None else None,
+        "average": run.average.network.state_dict() if run.average else None,
+        "generator_steps": run.generator_steps.state_dict(),
+        "judge_steps": run.judge_steps.state_dict() if run.judge_steps else None,
+        "meter": run.meter.state(),
+        "random": torch.get_rng_state(),
+        "random_cuda": torch.cuda.get_rng_state(run.device) if run.device.type == "cuda" else None,
+    }
+
+
+def averaged_weights(run: Run) -> dict[str, Any]:
+    """The averaged weights alone, convolutions as float16: what `train.init_from` and `export --checkpoint` take."""
+    weights = {
+        name: value.half() if value.dim() > 1 and value.is_floating_point() else value
+        for name, value in run.shown.state_dict().items()
+    }
+    kept = ("recipe", "recipe_digest", "data_digest", "labels", "sources", "seen", "steps", "seconds", "device")
+    values = checkpoint(run)
+    return {name: values[name] for name in kept} | {"average": weights}
+
+
+def restore(run: Run, saved: dict[str, Any]) -> None:
+    """Puts a checkpoint's state into a run."""
+    run.generator.load_state_dict(saved["generator"])
+    run.helpers.load_state_dict(saved["helpers"])
+    run.generator_steps.load_state_dict(saved["generator_steps"])
+    if run.judge is not None and run.judge_steps is not None:
+        run.judge.load_state_dict(saved["judge"])
+        run.judge_steps.load_state_dict(saved["judge_steps"])
+    if run.average is not None:
+        run.average.network.load_state_dict(saved["average"])
+    run.meter.restore(saved["meter"])
+    run.seen, run.steps, run.seconds = saved["seen"], saved["steps"], saved["seconds"]
+    torch.set_rng_state(saved["random"])
+    if run.device.type == "cuda" and saved["random_cuda"] is not None:
+        torch.cuda.set_rng_state(saved["random_cuda"], run.device)
+
+
+def _check(saved: dict[str, Any] | None, recipe: Recipe, data: Prepared, folder: Path) -> None:
+    if saved is None:
+        return
+    changed = list(_changed(recipe_values(recipe_from_values(json.loads(saved["recipe"]))), recipe_values(recipe)))
+    changed = [key for key in changed if not key.startswith(AFTER_TRAINING)]
+    if changed:
+        raise CheckpointMismatch(f"{folder} holds a run of another recipe; changed: {', '.join(changed)}")
+    if saved["data_digest"] != data.digest:
+        raise CheckpointMismatch(f"{folder} was trained on data {saved['data_digest']}, not {data.digest}")
+
+
+def _changed(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    for key in sorted(old.keys() | new.keys()):
+        left, right = old.get(key), new.get(key)
+        if isinstance(left, dict) and isinstance(right, dict):
+            yield from _changed(left, right, f"{prefix}{key}.")
+        elif left != right:
+            yield f"{prefix}{key}"
+
+
+def parameter_groups(generator: nn.Module, helpers: nn.Module, settings: Optimizer) -> list[dict[str, Any]]:
+    """What the generator's optimizer moves, each group with the factor on its learning rate."""
+    encoder = list(generator.encoder.parameters()) if isinstance(generator, EfficientNetUNet) else []
+    known = {id(parameter) for parameter in encoder}
+    others = [each for each in (*generator.parameters(), *helpers.parameters()) if id(each) not in known]
+    groups = [{"params": others, "factor": 1.0}]
+    if encoder and settings.encoder:
+        groups.append({"params": encoder, "factor": settings.encoder})
+    return groups
+
+
+def freeze(generator: nn.Module, recipe: Recipe) -> None:
+    """Takes out of training what the recipe wants frozen; call after `train()`.
+
+    A pretrained encoder whose rate is 0, its batch norms too; the statistics of all batch norms.
+    """
+    if isinstance(generator, EfficientNetUNet) and not recipe.generator_optimizer.encoder:
+        generator.encoder.requires_grad_(False).eval()
+    if recipe.train.frozen_norms:
+        for module in generator.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.eval()
+
+
+def _optimizer(parameters: list[dict[str, Any]], settings: Optimizer) -> torch.optim.Optimizer:
+    betas = (settings.beta1, settings.beta2)
+    if settings.kind == "adamw":
+        return torch.optim.AdamW(parameters, settings.rate, betas, weight_decay=settings.weight_decay, fused=True)
+    return torch.optim.Adam(parameters, settings.rate, betas, fused=True)
+
+
+def _prior_weights(data: Prepared, centers: np.ndarray, folder: Path) -> np.ndarray:
+    """The rebalancing weights of the training photos' colors; computed once per run."""
+    if not (folder / PRIOR).is_file():
+        np.save(folder / PRIOR, color_prior(data, centers))
+    return kept_weights(folder, centers)
+
+
+def kept_weights(folder: Path, centers: np.ndarray) -> np.ndarray:
+    """The (K,) float32 rebalancing weights of a run that has begun.
+
+    Raises:
+        MissingData: the run's folder has lost the file.
+    """
+    try:
+        return rebalancing(np.load(folder / PRIOR), centers)
+    except FileNotFoundError as cause:
+        raise MissingData(f"{folder} has no {PRIOR}", "Run `train` once more: it writes the file again.") from cause
+
+
+def color_prior(data: Prepared, centers: np.ndarray) -> np.ndarray:
+    """Share of pixels in each ab bin over some thousand photos at 48 px."""
+    chosen = np.linspace(0, len(data) - 1, min(PRIOR_PHOTOS, len(data))).round().astype(int).tolist()
+    crops = [central_crop(photo, (data.rows[photo].height, data.rows[photo].width)) for photo in chosen]
+    _, ab = lab_from_linear(linear_from_bytes(cut(data, crops, 48)))
+    return histogram(ab.permute(0, 2, 3, 1).reshape(-1, 2).numpy(), centers)
+
+
+def _colorful(data: Prepared, least: float) -> Prepared:
+    """The photos at least so colorful."""
+    if least <= 0:
+        return data
+    from dataclasses import replace
+
+    from training.evaluation.metrics import colorfulness
+
+    kept = [index for index in range(len(data)) if colorfulness(data.photo(index)[::4, ::4]) >= least]
+    return replace(data, rows=tuple(data.rows[index] for index in kept), label_of=data.label_of[kept])
+
+
+def _begin_from(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
+    """Weights of another model: an ONNX file (its batch norms unfolded over training photos) or a checkpoint."""
+    path = Path(recipe.train.init_from)
+    if not path.is_file():
+        raise RecipeError(f"train.init_from: there is no file {path}")
+    if path.suffix != ".onnx":
+        values = checkpoint_file.load(path)
+        weights = values["average"] if values["average"] is not None else values["generator"]
+        theirs = recipe_from_values(json.loads(values["recipe"])).generator
+        if theirs.widths != recipe.generator.widths:
+            weights = narrowed(weights, theirs, recipe.generator)
+        missing, unknown = generator.load_state_dict(weights, strict=False)
+        if unknown or any(not name.startswith(ADDED_LATER) for name in missing):
+            raise RecipeError(f"train.init_from: {path} is of another network: {(*missing, *unknown)[0]} does not fit")
+        return
+    load_onnx(generator, path)
+    unfold_norms(generator, _calibration(recipe, data))
+
+
+def _calibration(recipe: Recipe, data: Prepared) -> Iterator[tuple[Tensor, Tensor]]:
+    """Inputs as the first phase will see them, hints and all."""
+    maker = BatchMaker(data, recipe, Rank())
+    seen = 0
+    while seen < CALIBRATION_PHOTOS and (batch := maker.make(seen)) is not None:
+        seen = batch.seen
+        yield network_inputs(batch.aged, batch.hints)
+
+
+def network_inputs(lightness: Tensor, hints: Tensor) -> tuple[Tensor, Tensor]:
+    """Network units of L* and of hints in CIELAB units."""
+    return lightness / 50 - 1, torch.cat([hints[:, :2] / 110, hints[:, 2:]], 1)
