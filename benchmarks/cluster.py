@@ -20,8 +20,8 @@ from benchmarks.pictures import gray
 from photocolor.batch.pools.pool import Broken, Crew, Finished, Opener, Pool, open_pool
 from photocolor.batch.pools.ray_cluster import ClusterCrew
 from photocolor.batch.pools.ray_pool import RayPool
-from photocolor.outcome import Done, Fingerprint, Job, Outcome, Watch, Work
-from photocolor.pipeline.photo import open_studio
+from photocolor.outcome import Done, Fingerprint, Job, Outcome, ProgressListener, Work
+from photocolor.pipeline.photo import open_pipeline
 from photocolor.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,7 +31,7 @@ STORE_BYTES = 80 * 2**20
 SMALL_MP = 0.01
 
 
-def nothing(job: Job, watch: Watch) -> Outcome:
+def nothing(job: Job, watch: ProgressListener) -> Outcome:
     """The outcome of a photo that nobody looked at."""
     return Done(job, "0" * 64, "0" * 64, 1, 0.0, 0.0, "none", 0)
 
@@ -43,7 +43,7 @@ def open_nothing(threads: int) -> Work:
 
 def open_small(threads: int) -> Work:
     """The real work."""
-    return open_studio(Settings(sources=(), out=Path(), device="cpu"), threads)
+    return open_pipeline(Settings(sources=(), out=Path(), device="cpu"), threads)
 
 
 def jobs_of(source: Path, out: Path, photos: int) -> list[Job]:

@@ -26,7 +26,7 @@ from photocolor.engine.session import OnnxSession
 from photocolor.engine.sizes import Sizes, tile_grid
 from photocolor.models.card import ModelCard
 from photocolor.models.registry import ModelFile, find_model
-from photocolor.outcome import Quiet
+from photocolor.outcome import NoProgress
 from photocolor.render.upsample import guide
 from photocolor.settings import DETAIL_MIN_PX, ColorSettings
 from photocolor.tiling.blend import windows
@@ -123,7 +123,7 @@ def measure(photo: Path, case: Case, colorizer: Colorizer) -> Figures:
     sizes = colorizer.sizes(height, width, case.color)
     small = lightness_of(resize(gray, *sizes.detail))
     started = time.process_time()
-    answer = colorizer.color(View(small, sizes), Quiet())
+    answer = colorizer.color(View(small, sizes), NoProgress())
     seconds = time.process_time() - started
     if case.guided:
         ab = guide(answer.ab, small, height, width).band(0, lightness_of(gray))

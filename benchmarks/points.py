@@ -28,9 +28,9 @@ from photocolor.color.resize import resize
 from photocolor.hints import raster, regions, spread
 from photocolor.hints.raster import ab_of
 from photocolor.hints.sidecar import Hints, Point
-from photocolor.outcome import Quiet
+from photocolor.outcome import NoProgress
 from photocolor.pipeline import coloring
-from photocolor.pipeline.photo import Studio, open_studio
+from photocolor.pipeline.photo import Pipeline, open_pipeline
 from photocolor.preview.suggest import color_at
 from photocolor.settings import Settings
 from training.data.prepared import load
@@ -155,7 +155,7 @@ class Subject:
         return tuple(self.point(self.true_at(place), place) for place in places)
 
 
-def subjects(rgb: NDArray[np.uint8], studio: Studio, most: int, seed: int) -> Iterator[Subject]:
+def subjects(rgb: NDArray[np.uint8], studio: Pipeline, most: int, seed: int) -> Iterator[Subject]:
     """Up to `most` points on objects of one photo."""
     gray = gray_of(rgb)
     shape = studio.colorizer.sizes(*gray.shape, studio.color).detail
@@ -186,7 +186,7 @@ class Figures:
     spread_ms: float
 
 
-def measure(subject: Subject, plain: Array, case: Case, studio: Studio) -> Figures:
+def measure(subject: Subject, plain: Array, case: Case, studio: Pipeline) -> Figures:
     """One case on one subject; `plain` is the answer without a point."""
     if case.owners is None:
         return Figures(0, 0, 0, 0, 0, 0)
@@ -210,9 +210,9 @@ def measure(subject: Subject, plain: Array, case: Case, studio: Studio) -> Figur
     )
 
 
-def answered(subject: Subject, points: tuple[Point, ...], studio: Studio) -> Array:
+def answered(subject: Subject, points: tuple[Point, ...], studio: Pipeline) -> Array:
     """The product's ab, (h, w, 2)."""
-    return coloring.answer_of(subject.gray, 1, studio, Quiet(), Hints(points)).ab
+    return coloring.answer_of(subject.gray, 1, studio, NoProgress(), Hints(points)).ab
 
 
 def way(moved: Array, plain: Array, wanted: Array, where: Mask) -> float:
@@ -226,7 +226,7 @@ def error(ab: Array, truth: Array) -> float:
     return float(np.hypot(*np.moveaxis(ab - truth, -1, 0)).mean())
 
 
-def table(title: str, found: list[Subject], studio: Studio) -> None:
+def table(title: str, found: list[Subject], studio: Pipeline) -> None:
     """Prints one table."""
     plain = [answered(subject, (), studio) for subject in found]
     print(f"\n{title}: {len(found)} points.\n")
@@ -252,7 +252,7 @@ def patched(case: Case) -> ExitStack:
 
 def main() -> None:
     """Prints the tables."""
-    studio = open_studio(Settings(sources=(), out=Path(), device="cpu"), threads=1)
+    studio = open_pipeline(Settings(sources=(), out=Path(), device="cpu"), threads=1)
     print(f"Model {studio.model.card.name} {studio.model.card.version}.")
     data = load(Path(sys.argv[1]), "val", (), PHOTOS)
     found = [s for index in range(len(data)) for s in subjects(data.photo(index), studio, 1, index)]

@@ -16,8 +16,8 @@ from benchmarks.clock import ProcessCost, Spread, alternately, whole_process
 from benchmarks.floor import Floor, decoded_result
 from benchmarks.peers import network_cost
 from photocolor.batch.plan.targets import make_plan
-from photocolor.outcome import Done, Quiet
-from photocolor.pipeline.photo import Studio, open_studio
+from photocolor.outcome import Done, NoProgress
+from photocolor.pipeline.photo import Pipeline, open_pipeline
 from photocolor.settings import OutputFormat, Settings
 
 MAKERS = {"jpeg": (pictures.jpeg, ".jpg"), "tiff16": (pictures.tiff16, ".tif")}
@@ -55,14 +55,14 @@ class Bench:
     extent: Extent
 
     @cached_property
-    def studio(self) -> Studio:
+    def studio(self) -> Pipeline:
         """The product, opened as the command opens it for one photo."""
-        return open_studio(Settings(sources=(), out=self.folder, device="cpu"))
+        return open_pipeline(Settings(sources=(), out=self.folder, device="cpu"))
 
     @cached_property
-    def one_thread(self) -> Studio:
+    def one_thread(self) -> Pipeline:
         """The product as one worker of several has it."""
-        return open_studio(Settings(sources=(), out=self.folder, device="cpu"), 1)
+        return open_pipeline(Settings(sources=(), out=self.folder, device="cpu"), 1)
 
     def photo(self, kind: str, megapixels: float) -> Path:
         """A file of the kind, made once."""
@@ -70,14 +70,14 @@ class Bench:
         return make(self.folder / f"{kind}-{megapixels:g}{suffix}", megapixels)
 
 
-def colored(studio: Studio, source: Path, out: Path) -> Done:
+def colored(studio: Pipeline, source: Path, out: Path) -> Done:
     """One photo through the product, from its file to its result's place.
 
     Raises:
         RuntimeError: it was not colored.
     """
     job = next(iter(make_plan((source,), out, OutputFormat.KEEP).jobs()))
-    outcome = studio(job, Quiet())
+    outcome = studio(job, NoProgress())
     if not isinstance(outcome, Done):
         raise RuntimeError(f"{source.name}: {outcome}")
     return outcome

@@ -22,9 +22,9 @@ from photocolor.errors import (
     UsageError,
 )
 from photocolor.image.formats import FORMATS, HEAD_BYTES, REFUSED, Format, sniff
-from photocolor.outcome import Done, Fingerprint, Job, Outcome, Quiet, Watch
+from photocolor.outcome import Done, Fingerprint, Job, NoProgress, Outcome, ProgressListener
 from photocolor.pipeline.coloring import colorize_gray
-from photocolor.pipeline.photo import Studio, colorize_source, open_studio
+from photocolor.pipeline.photo import Pipeline, colorize_source, open_pipeline
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, OutputFormat, Settings
 from photocolor.system.safe_files import open_regular
 
@@ -37,7 +37,7 @@ class PhotoColorizer:
     Use it as a context manager, or let it go: it holds memory, no files.
     """
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Pipeline) -> None:
         self._studio = studio
 
     def __enter__(self) -> Self:
@@ -58,7 +58,7 @@ class PhotoColorizer:
         self._studio.cancel()
 
     def file(
-        self, source: str | os.PathLike[str], target: str | os.PathLike[str], watch: Watch | None = None
+        self, source: str | os.PathLike[str], target: str | os.PathLike[str], watch: ProgressListener | None = None
     ) -> Outcome:
         """Colors one file; see `colorize_file`.
 
@@ -69,14 +69,14 @@ class PhotoColorizer:
             raise TargetCollision(f"{source_path} would be replaced by its own result", "Choose another target.")
         fingerprint = _fingerprint(source_path)
         job = Job(source_path, target_path, target_path.name, fingerprint, secrets.token_hex(4))
-        return colorize_source(job, _named_so(self._studio, source_path, target_path), watch or Quiet())
+        return colorize_source(job, _named_so(self._studio, source_path, target_path), watch or NoProgress())
 
     def array(self, photo: NDArray[Any], strength: float | None = None) -> NDArray[Any]:
         """Colors one picture in memory; see `colorize_array`."""
         studio = self._studio
         if strength is not None:
             studio = replace(studio, color=replace(studio.color, strength=strength))
-        rgb, _ = colorize_gray(_gray_of_array(photo), UPRIGHT, studio, Quiet())
+        rgb, _ = colorize_gray(_gray_of_array(photo), UPRIGHT, studio, NoProgress())
         return rgb
 
 
@@ -106,7 +106,7 @@ def open_colorizer(
         color=color or ColorSettings(),
         files=files or FileSettings(),
     )
-    return PhotoColorizer(open_studio(settings))
+    return PhotoColorizer(open_pipeline(settings))
 
 
 def colorize_file(
@@ -178,7 +178,7 @@ def _gray_of_array(photo: NDArray[Any]) -> NDArray[Any]:
     return photo if photo.ndim == 2 else gray_of(photo)
 
 
-def _named_so(studio: Studio, source: Path, target: Path) -> Studio:
+def _named_so(studio: Pipeline, source: Path, target: Path) -> Pipeline:
     """The studio with the format that the target's name promises.
 
     Raises:

@@ -160,7 +160,7 @@ class Failed:
 Outcome = Done | Skipped | Failed
 
 
-class Watch(Protocol):
+class ProgressListener(Protocol):
     """What the pipeline tells while it works, and where it hears that it shall stop."""
 
     def stage(self, name: str) -> None:
@@ -173,8 +173,8 @@ class Watch(Protocol):
         """Raises `Canceled` when the person wants to stop."""
 
 
-class Quiet:
-    """A `Watch` that tells nobody and never stops."""
+class NoProgress:
+    """A `ProgressListener` that tells nobody and never stops."""
 
     def stage(self, name: str) -> None:
         """Says nothing."""
@@ -186,4 +186,4 @@ class Quiet:
         """Never cancels."""
 
 
-Work = Callable[[Job, Watch], Outcome]
+Work = Callable[[Job, ProgressListener], Outcome]

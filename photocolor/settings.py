@@ -214,7 +214,7 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ends:
+class RemoteLocations:
     """The ends of a run that lie in a remote storage.
 
     Attributes:
@@ -264,7 +264,7 @@ class Settings:
     retry_failed: bool = False
     cluster: Cluster | None = None
     credential: Credential | None = None
-    remote: Ends | None = None
+    remote: RemoteLocations | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.photo_timeout_s < float("inf"):

@@ -8,12 +8,12 @@ import fakes
 
 from photocolor.engine.colorizer import Colorizer
 from photocolor.models.registry import ModelFile
-from photocolor.pipeline.photo import Studio
+from photocolor.pipeline.photo import Pipeline
 from photocolor.settings import ColorSettings, FileSettings
 
 
-def studio(session: fakes.TintSession | None = None, **color: object) -> Studio:
+def studio(session: fakes.TintSession | None = None, **color: object) -> Pipeline:
     """Colors by `fakes.tint`; `color` goes to the settings."""
     opened = session or fakes.TintSession()
     model = ModelFile(Path("tint.onnx"), "0" * 64, opened.card)
-    return Studio(Colorizer(opened), model, ColorSettings(**color), FileSettings())
+    return Pipeline(Colorizer(opened), model, ColorSettings(**color), FileSettings())

@@ -11,7 +11,7 @@ from photocolor.batch.pools.pool import Crew, Opener, Pool, open_pool
 from photocolor.batch.records.in_progress import read_begun, sweep_begun
 from photocolor.batch.records.manifest import Recipe, recall
 from photocolor.batch.reporter import Summary
-from photocolor.batch.resume import Sieve
+from photocolor.batch.resume import ResumeDecider
 from photocolor.batch.runner import Run, run
 from photocolor.outcome import Fingerprint, Job, Outcome
 
@@ -100,5 +100,5 @@ def run_pool(
 ) -> Summary:
     begun = read_begun(out)
     sweep_begun(out, begun)
-    sieve = Sieve(recall(out), recipe, begun, overwrite)
+    sieve = ResumeDecider(recall(out), recipe, begun, overwrite)
     return run(Run(make_plan([source], out), sieve, pool, listener))

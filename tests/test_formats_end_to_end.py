@@ -20,26 +20,26 @@ from runs import write_tree
 
 from photocolor.errors import PhotoError
 from photocolor.image.decode import decode, probe
-from photocolor.outcome import Done, Fingerprint, Job, Quiet, Skipped
-from photocolor.pipeline.photo import Studio, colorize_source, open_studio
+from photocolor.outcome import Done, Fingerprint, Job, NoProgress, Skipped
+from photocolor.pipeline.photo import Pipeline, colorize_source, open_pipeline
 from photocolor.settings import AlreadyColor, FileSettings, Settings
 from photocolor.verify.files import verify_file
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     """A tiny real model, opened once."""
     model = write_model(tmp_path_factory.mktemp("model") / "tint.onnx")
-    return open_studio(Settings(sources=(), out=Path(), model=str(model), device="cpu", files=FileSettings()))
+    return open_pipeline(Settings(sources=(), out=Path(), model=str(model), device="cpu", files=FileSettings()))
 
 
-def restored(data: bytes, name: str, folder: Path, studio: Studio) -> Done | Skipped:
+def restored(data: bytes, name: str, folder: Path, studio: Pipeline) -> Done | Skipped:
     """The outcome of a file with these bytes; what was done lies under `out`."""
     source = folder / name
     source.write_bytes(data)
     stat = source.stat()
     job = Job(source, folder / "out" / name, name, Fingerprint(stat.st_size, stat.st_mtime_ns), "0123abcd")
-    outcome = colorize_source(job, studio, Quiet())
+    outcome = colorize_source(job, studio, NoProgress())
     assert source.read_bytes() == data
     assert isinstance(outcome, Done | Skipped)
     return outcome
@@ -75,7 +75,7 @@ def test_every_row_in_all_orientations_is_restored_and_verified_by_the_commands(
         assert probe(result).pages == probe(data).pages
 
 
-def test_pages_keep_their_own_metadata_and_every_one_says_what_made_it(studio: Studio, tmp_path: Path) -> None:
+def test_pages_keep_their_own_metadata_and_every_one_says_what_made_it(studio: Pipeline, tmp_path: Path) -> None:
     names = ["first", "second", "third"]
     data = photos.tiff_of([scene(), scene(16), scene()], description=names, compression=[None, "lzw", "zlib"])
     assert isinstance(restored(data, "book.tif", tmp_path, studio), Done)
@@ -92,7 +92,7 @@ def test_pages_keep_their_own_metadata_and_every_one_says_what_made_it(studio: S
 
 
 def test_a_color_page_among_gray_ones_keeps_its_pixels_and_a_book_of_color_is_left_alone(
-    studio: Studio, tmp_path: Path
+    studio: Pipeline, tmp_path: Path
 ) -> None:
     colors = photos.rgb(96, 96)
     data = photos.tiff_of([scene(), colors])
@@ -104,7 +104,7 @@ def test_a_color_page_among_gray_ones_keeps_its_pixels_and_a_book_of_color_is_le
     assert studio.files.already_color is AlreadyColor.SKIP
 
 
-def test_one_bad_page_fails_the_file_names_the_page_and_leaves_nothing(studio: Studio, tmp_path: Path) -> None:
+def test_one_bad_page_fails_the_file_names_the_page_and_leaves_nothing(studio: Pipeline, tmp_path: Path) -> None:
     inks = np.zeros((30, 30, 4), np.uint8)
     data = photos.tiff_of([scene(), inks, scene()], photometric=["minisblack", "separated", "minisblack"])
     with pytest.raises(PhotoError, match=r"page 2 of 3: CMYK without a color profile"):
@@ -112,7 +112,7 @@ def test_one_bad_page_fails_the_file_names_the_page_and_leaves_nothing(studio: S
     assert not list((tmp_path / "out").glob("*"))
 
 
-def test_pages_do_not_fit_into_a_format_of_one_picture(studio: Studio, tmp_path: Path) -> None:
+def test_pages_do_not_fit_into_a_format_of_one_picture(studio: Pipeline, tmp_path: Path) -> None:
     from dataclasses import replace
 
     from photocolor.settings import OutputFormat
@@ -123,7 +123,7 @@ def test_pages_do_not_fit_into_a_format_of_one_picture(studio: Studio, tmp_path:
 
 
 def test_a_jpeg_of_12_bits_is_kept_whole_in_tiff_and_refused_where_8_would_be_left(
-    studio: Studio, tmp_path: Path
+    studio: Pipeline, tmp_path: Path
 ) -> None:
     from dataclasses import replace
 
@@ -252,7 +252,7 @@ def test_the_table_of_odd_files_is_complete(shared: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ODDITIES)
-def test_real_odd_files_end_as_expected(name: str, studio: Studio, tmp_path: Path, shared: Path) -> None:
+def test_real_odd_files_end_as_expected(name: str, studio: Pipeline, tmp_path: Path, shared: Path) -> None:
     expected = ODDITIES[name]
     try:
         outcome = restored((shared / "oddities" / name).read_bytes(), name, tmp_path, studio)

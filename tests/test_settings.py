@@ -13,9 +13,9 @@ from photocolor.settings import (
     Cluster,
     ColorSettings,
     Credential,
-    Ends,
     FileSettings,
     OutputFormat,
+    RemoteLocations,
     Settings,
     VisibleMark,
     result_settings,
@@ -74,7 +74,7 @@ def test_what_changes_no_byte_is_not_in_the_digest() -> None:
     assert settings_digest(ColorSettings(), FileSettings(max_megapixels=1)) == DEFAULT_DIGEST
 
 
-@pytest.mark.parametrize("group", [ColorSettings, FileSettings, Settings, Ends, Cluster, Credential])
+@pytest.mark.parametrize("group", [ColorSettings, FileSettings, Settings, RemoteLocations, Cluster, Credential])
 def test_settings_are_given_by_name(group: type) -> None:
     assert all(item.kw_only for item in fields(group))
     with pytest.raises(TypeError, match="positional"):

@@ -16,9 +16,9 @@ from runs import job_for
 from photocolor.color.icc import srgb_profile
 from photocolor.errors import SourceChanged, TooLittleMemory, UnsupportedPhoto
 from photocolor.image.decode import probe
-from photocolor.outcome import Done, Outcome, Quiet, Skipped, Watch
+from photocolor.outcome import Done, NoProgress, Outcome, ProgressListener, Skipped
 from photocolor.pipeline.footprint import footprint
-from photocolor.pipeline.photo import Studio, colorize_source
+from photocolor.pipeline.photo import Pipeline, colorize_source
 from photocolor.settings import AlreadyColor, FileSettings, OutputFormat
 
 HEIGHT, WIDTH = 203, 318
@@ -50,21 +50,23 @@ def in_strips(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("photocolor.image.tiff.bands.BAND_BYTES", 5000)
 
 
-def studio(**files: Any) -> Studio:
+def studio(**files: Any) -> Pipeline:
     return replace(looks.studio(), files=FileSettings(**files))
 
 
-def colored(data: bytes, folder: Path, artist: Studio, watch: Watch | None = None) -> tuple[Outcome, bytes]:
+def colored(
+    data: bytes, folder: Path, artist: Pipeline, watch: ProgressListener | None = None
+) -> tuple[Outcome, bytes]:
     """The outcome and the result's bytes; none if nothing was written."""
     source, target = folder / "scan.tif", folder / "out" / "scan.tif"
     source.write_bytes(data)
-    outcome = colorize_source(job_for(source, target), artist, watch or Quiet())
+    outcome = colorize_source(job_for(source, target), artist, watch or NoProgress())
     made = target.read_bytes() if target.exists() else b""
     target.unlink(missing_ok=True)
     return outcome, made
 
 
-def least_memory(data: bytes, artist: Studio) -> Studio:
+def least_memory(data: bytes, artist: Pipeline) -> Pipeline:
     """The studio with just the memory that the smallest way needs."""
     needs = []
     for page in range(probe(data).pages):
@@ -118,7 +120,7 @@ def test_a_photo_in_color_is_left_alone_or_copied_in_strips_too(tmp_path: Path) 
         colored(data, tmp_path, studio(already_color=AlreadyColor.FORCE, exact_luma=True))
 
 
-class Meddler(Quiet):
+class Meddler(NoProgress):
     """Writes to the source when the model begins.
 
     Args:

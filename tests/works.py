@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from photocolor.errors import DiskFull, ModelInvalid, NotAnImage
-from photocolor.outcome import Done, Job, Outcome, Skipped, Watch
+from photocolor.outcome import Done, Job, Outcome, ProgressListener, Skipped
 from photocolor.system.atomic import AtomicFile, Placement
 
 DEVICE = "CopyProvider"
@@ -26,7 +26,7 @@ class ScriptedWork:
     `memory` fail, skip or run out as they say; `full-later` waits for a result beside its own first.
     """
 
-    def __call__(self, job: Job, watch: Watch) -> Outcome:
+    def __call__(self, job: Job, watch: ProgressListener) -> Outcome:
         """What the source's first word says."""
         watch.stage("decode")
         data = job.source.read_bytes()
@@ -44,46 +44,46 @@ class ScriptedWork:
         digest = hashlib.sha256(data).hexdigest()
         return Done(job, digest, digest, len(data), len(data) / 1e6, 0.01, DEVICE, 1)
 
-    def _slow(self, job: Job, watch: Watch) -> None:
+    def _slow(self, job: Job, watch: ProgressListener) -> None:
         _wait_for(job, watch.check)
 
-    def _deaf(self, job: Job, watch: Watch) -> None:
+    def _deaf(self, job: Job, watch: ProgressListener) -> None:
         _wait_for(job, lambda: None)
 
-    def _late(self, job: Job, watch: Watch) -> None:
+    def _late(self, job: Job, watch: ProgressListener) -> None:
         time.sleep(2.0)
 
-    def _stopped(self, job: Job, watch: Watch) -> None:
+    def _stopped(self, job: Job, watch: ProgressListener) -> None:
         os.kill(os.getpid(), signal.SIGSTOP)
 
-    def _killed(self, job: Job, watch: Watch) -> None:
+    def _killed(self, job: Job, watch: ProgressListener) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    def _killed_once(self, job: Job, watch: Watch) -> None:
+    def _killed_once(self, job: Job, watch: ProgressListener) -> None:
         marker = job.source.with_name(f".{job.source.name}.killed")
         if not marker.exists():
             marker.touch()
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def _bad(self, job: Job, watch: Watch) -> None:
+    def _bad(self, job: Job, watch: ProgressListener) -> None:
         raise NotAnImage("the file is bad on purpose")
 
-    def _bug(self, job: Job, watch: Watch) -> None:
+    def _bug(self, job: Job, watch: ProgressListener) -> None:
         raise ZeroDivisionError("on purpose")
 
-    def _memory(self, job: Job, watch: Watch) -> None:
+    def _memory(self, job: Job, watch: ProgressListener) -> None:
         raise MemoryError
 
-    def _full(self, job: Job, watch: Watch) -> None:
+    def _full(self, job: Job, watch: ProgressListener) -> None:
         raise DiskFull(f"no space left while writing {job.target}")
 
-    def _full_later(self, job: Job, watch: Watch) -> None:
+    def _full_later(self, job: Job, watch: ProgressListener) -> None:
         deadline = time.monotonic() + SLOW_S
         while time.monotonic() < deadline and not any(job.target.parent.glob("[!.]*")):
             time.sleep(0.01)
         self._full(job, watch)
 
-    def _skip(self, job: Job, watch: Watch) -> Outcome:
+    def _skip(self, job: Job, watch: ProgressListener) -> Outcome:
         return Skipped(job, "already_color", "the photo has color")
 
 
@@ -97,7 +97,7 @@ class HeededWork(ScriptedWork):
         """Ends what is slow."""
         self._canceled = True
 
-    def _slow(self, job: Job, watch: Watch) -> None:
+    def _slow(self, job: Job, watch: ProgressListener) -> None:
         _wait_for(job, lambda: watch.check() if self._canceled else None)
 
 

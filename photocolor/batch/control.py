@@ -11,7 +11,7 @@ from photocolor.errors import Interrupted
 from photocolor.outcome import Job
 
 
-class Control:
+class RunControl:
     """Held by whoever watches a run; may be used from any thread.
 
     Attributes:
@@ -53,7 +53,7 @@ class PausablePool:
         control: tells when there is a pause.
     """
 
-    def __init__(self, pool: Pool, control: Control) -> None:
+    def __init__(self, pool: Pool, control: RunControl) -> None:
         self._pool = pool
         self._control = control
 

@@ -7,13 +7,13 @@ import sys
 import traceback
 
 from photocolor.errors import OutOfMemory, PhotocolorError, PhotoError
-from photocolor.outcome import Failed, Job, Outcome, Watch, Work
+from photocolor.outcome import Failed, Job, Outcome, ProgressListener, Work
 from photocolor.storage.address import without_secrets
 
 DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
 
 
-def attempt(work: Work, job: Job, watch: Watch) -> Outcome:
+def attempt(work: Work, job: Job, watch: ProgressListener) -> Outcome:
     """The outcome of one photo, whatever happens to it.
 
     Raises:

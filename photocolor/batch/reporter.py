@@ -87,7 +87,7 @@ class Reporter(Protocol):
         """The run is over; `summary` is final."""
 
 
-class Chorus:
+class ReporterGroup:
     """Several reporters as one.
 
     Args:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from photocolor.batch.records.in_progress import Begun
+from photocolor.batch.records.in_progress import InProgressNote
 from photocolor.batch.records.line import EXISTS
 from photocolor.batch.records.manifest import Past, Recipe, Record
 from photocolor.errors import PhotoError
@@ -20,7 +20,7 @@ from photocolor.outcome import Job, Skipped
 from photocolor.pipeline.source import digest_of, digest_of_hints, is_tiff
 from photocolor.pipeline.xmp_files import digest_of_sidecars
 from photocolor.settings import Sidecars
-from photocolor.system.file_bytes import StoredFile
+from photocolor.system.file_bytes import DiskBytes
 from photocolor.system.safe_files import open_regular
 
 SKIP_DONE, SKIP_EXISTS = "done", EXISTS
@@ -57,7 +57,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class TargetState:
     """What lies at a target.
 
     Attributes:
@@ -71,10 +71,10 @@ class Seen:
     regular: bool = True
 
 
-class Eyes(Protocol):
+class TargetInspector(Protocol):
     """Looks at sources and targets where they lie."""
 
-    def target(self, job: Job) -> Seen | None:
+    def target(self, job: Job) -> TargetState | None:
         """What lies at the target; None if nothing does."""
 
     def source_sha256(self, job: Job) -> str:
@@ -100,13 +100,13 @@ class FileEyes:
     def __init__(self, sidecars: Sidecars = Sidecars.COPY) -> None:
         self._sidecars = sidecars
 
-    def target(self, job: Job) -> Seen | None:
+    def target(self, job: Job) -> TargetState | None:
         """What lies at the target; a link there is not the result."""
         try:
             there = job.target.stat(follow_symlinks=False)
         except OSError:
             return None  # absent, or unreachable: writing will tell
-        return Seen(there.st_size, there.st_mtime_ns, stat.S_ISREG(there.st_mode))
+        return TargetState(there.st_size, there.st_mtime_ns, stat.S_ISREG(there.st_mode))
 
     def source_sha256(self, job: Job) -> str:
         """Digest of the source as it is now."""
@@ -146,7 +146,7 @@ def is_made_of(result: Path, source_sha256: str) -> bool:
         with open_regular(result, links=False) as file:
             if digest_of(file) == source_sha256:
                 return True
-            data = StoredFile(file) if is_tiff(file) else StoredFile(file)[:]
+            data = DiskBytes(file) if is_tiff(file) else DiskBytes(file)[:]
             made = read_provenance(data, sniff(data).name)
     except (OSError, PhotoError):
         return False
@@ -154,7 +154,7 @@ def is_made_of(result: Path, source_sha256: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Sieve:
+class ResumeDecider:
     """Decides photo by photo; looks at files and changes none.
 
     Attributes:
@@ -167,9 +167,9 @@ class Sieve:
 
     past: Past
     recipe: Recipe
-    begun: Mapping[str, Begun] = field(default_factory=dict)
+    begun: Mapping[str, InProgressNote] = field(default_factory=dict)
     overwrite: bool = False
-    eyes: Eyes = field(default_factory=FileEyes)
+    eyes: TargetInspector = field(default_factory=FileEyes)
 
     def decide(self, job: Job) -> Verdict:
         """What is to be done with one photo.
@@ -187,7 +187,7 @@ class Sieve:
             return Verdict(Action.SKIP, SKIP_EXISTS, "something that is not a file has the result's name")
         return self._with_result(job, there)
 
-    def _with_result(self, job: Job, there: Seen) -> Verdict:
+    def _with_result(self, job: Job, there: TargetState) -> Verdict:
         record = self.past.done.get(job.relative)
         if record is not None and record.result_bytes == there.size_bytes:
             return self._with_record(job, record)

@@ -14,7 +14,7 @@ from photocolor.batch.records.line import EXISTS
 from photocolor.batch.records.manifest import Recipe
 from photocolor.batch.remote.plan import RemotePlan
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.resume import Action, Sieve, Verdict
+from photocolor.batch.resume import Action, ResumeDecider, Verdict
 from photocolor.batch.stop import Stop
 from photocolor.errors import Canceled, OutputError, PhotocolorError, UnreadableSource
 from photocolor.outcome import Failed, Outcome, Skipped
@@ -41,7 +41,7 @@ class Run:
     """
 
     plan: Plan | RemotePlan
-    sieve: Sieve
+    sieve: ResumeDecider
     pool: Pool
     reporter: Reporter
     stop: Stop = field(default_factory=Stop)

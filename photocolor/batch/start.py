@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from photocolor.batch.control import Control, PausablePool
+from photocolor.batch.control import PausablePool, RunControl
 from photocolor.batch.plan.memory_need import largest_bytes, share_of_each
 from photocolor.batch.plan.targets import Plan
-from photocolor.batch.pools.opener import StudioOpener
+from photocolor.batch.pools.opener import PipelineOpener
 from photocolor.batch.pools.pool import Opener, Pool, choose_crew, open_pool
 from photocolor.batch.pools.ray_cluster import cluster_pool
 from photocolor.batch.records.in_progress import on_damage, read_begun, sweep_begun
@@ -19,7 +19,7 @@ from photocolor.batch.records.manifest import Recipe, recall
 from photocolor.batch.remote.plan import RemotePlan
 from photocolor.batch.remote.start import RemoteRun, color_remote, remote_sieve
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.resume import FileEyes, Sieve
+from photocolor.batch.resume import FileEyes, ResumeDecider
 from photocolor.batch.runner import Run, run
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import DeviceChoice, choose
@@ -32,11 +32,11 @@ from photocolor.settings import Settings, result_settings, settings_digest
 from photocolor.storage.staging import RemoteWork, open_remote
 
 if TYPE_CHECKING:
-    from photocolor.pipeline.photo import Studio
+    from photocolor.pipeline.photo import Pipeline
 
 
 def color_plan(
-    plan: Plan | RemotePlan, settings: Settings, reporter: Reporter, control: Control | None = None
+    plan: Plan | RemotePlan, settings: Settings, reporter: Reporter, control: RunControl | None = None
 ) -> Summary:
     """The whole run; with `control` it can be in any thread, and be paused and canceled from another.
 
@@ -45,7 +45,7 @@ def color_plan(
     """
     if not plan and not plan.faults:
         return Summary()
-    reins = control or Control()
+    reins = control or RunControl()
     recipe = recipe_of(settings)
     pool = _pool(settings, recipe, plan, reporter)
     if isinstance(plan, RemotePlan):
@@ -75,7 +75,7 @@ def recipe_of(settings: Settings) -> Recipe:
     return Recipe(found.card.name, found.sha256, digest, result_settings(settings.color, settings.files))
 
 
-def sieve_of(plan: Plan | RemotePlan, settings: Settings, recipe: Recipe, reporter: Reporter) -> Sieve:
+def sieve_of(plan: Plan | RemotePlan, settings: Settings, recipe: Recipe, reporter: Reporter) -> ResumeDecider:
     """Which photos of the plan need work, by what earlier runs into the folder left."""
     if isinstance(plan, RemotePlan):
         return remote_sieve(plan, RemoteRun(recipe, settings.overwrite, reporter))[0]
@@ -83,7 +83,7 @@ def sieve_of(plan: Plan | RemotePlan, settings: Settings, recipe: Recipe, report
     begun = read_begun(settings.out, plan.shard, damaged)
     for sentence in on_damage(past.damaged, damaged):
         reporter.note(sentence)
-    return Sieve(past, recipe, begun, settings.overwrite, FileEyes(settings.files.sidecars))
+    return ResumeDecider(past, recipe, begun, settings.overwrite, FileEyes(settings.files.sidecars))
 
 
 def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter: Reporter) -> Pool:
@@ -103,7 +103,7 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter:
     if choice.provider != CPU:
         crew = replace(choose_crew(settings.workers, len(plan), on_gpu=True, fitting=fitting), limit_s=limit_s)
         share = replace(settings, max_memory=share_of_each(settings, allowed, crew.workers))
-        studio = StudioOpener(share, recipe.model_sha256)(crew.threads)
+        studio = PipelineOpener(share, recipe.model_sha256)(crew.threads)
         choice = _choice_of(studio, choice)
         if choice.provider != CPU:
             return open_pool(crew, lambda threads: RemoteWork(studio) if settings.remote else studio)
@@ -111,11 +111,11 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter:
         reporter.note(choice.notice)
     crew = replace(choose_crew(settings.workers, len(plan), on_gpu=False, fitting=fitting), limit_s=limit_s)
     share = replace(settings, device="cpu", max_memory=share_of_each(settings, allowed, crew.workers))
-    opener: Opener = StudioOpener(share, recipe.model_sha256)
+    opener: Opener = PipelineOpener(share, recipe.model_sha256)
     return open_pool(crew, partial(open_remote, opener) if settings.remote else opener)
 
 
-def _choice_of(studio: Studio, planned: DeviceChoice) -> DeviceChoice:
+def _choice_of(studio: Pipeline, planned: DeviceChoice) -> DeviceChoice:
     """The device that a session ended on; `auto` may have found out that the GPU does not work."""
     from photocolor.engine.session import OnnxSession
 

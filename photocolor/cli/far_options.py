@@ -10,20 +10,20 @@ from typing import Annotated
 import typer
 
 from photocolor.errors import UsageError
-from photocolor.settings import Cluster, Ends, Engine
+from photocolor.settings import Cluster, Engine, RemoteLocations
 from photocolor.storage.address import parse_place
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Locations:
     """Sources and output of a command, as `Settings` has them."""
 
     sources: tuple[Path, ...]
     out: Path
-    remote: Ends | None
+    remote: RemoteLocations | None
 
 
-def parse_ends(sources: Sequence[str], out: str) -> Places:
+def parse_ends(sources: Sequence[str], out: str) -> Locations:
     """Where photos come from and go to.
 
     Raises:
@@ -36,8 +36,10 @@ def parse_ends(sources: Sequence[str], out: str) -> Places:
         raise UsageError(f"{paths[0]} is a file and {addresses[0]} an address", "Run them one after the other.")
     folder = written if isinstance(written, Path) else Path()
     if not addresses and isinstance(written, Path):
-        return Places(paths, folder, None)
-    return Places(paths, folder, Ends(sources=addresses, out="" if isinstance(written, Path) else str(written)))
+        return Locations(paths, folder, None)
+    return Locations(
+        paths, folder, RemoteLocations(sources=addresses, out="" if isinstance(written, Path) else str(written))
+    )
 
 
 def parse_cluster(engine: Engine, address: str | None, gpus_per_worker: float | None) -> Cluster | None:

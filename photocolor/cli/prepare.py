@@ -14,7 +14,7 @@ from photocolor.batch.start import color_plan, recipe_of, sieve_of
 from photocolor.engine.providers import choose
 from photocolor.errors import NothingToDo
 from photocolor.report.phrases import count, left_out, passed_over
-from photocolor.settings import Ends, Settings, Shard
+from photocolor.settings import RemoteLocations, Settings, Shard
 
 
 def color_all(settings: Settings, reporter: Reporter) -> Summary:
@@ -64,7 +64,7 @@ def _planned(settings: Settings, reporter: Reporter) -> Plan | RemotePlan:
     return _shared_out(plan, settings.shard, reporter)
 
 
-def _planned_far(settings: Settings, ends: Ends, reporter: Reporter) -> RemotePlan:
+def _planned_far(settings: Settings, ends: RemoteLocations, reporter: Reporter) -> RemotePlan:
     """The photos of a run with an end in a remote storage."""
     plan = plan_remote(settings)
     if plan.passed:

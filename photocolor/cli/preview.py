@@ -20,8 +20,8 @@ from photocolor.settings import ColorSettings, FileSettings, Settings
 from photocolor.system.printable import clean
 
 if TYPE_CHECKING:
-    from photocolor.outcome import Watch
-    from photocolor.preview.screen_photo import Draft
+    from photocolor.outcome import ProgressListener
+    from photocolor.preview.screen_photo import ScreenPhoto
     from photocolor.preview.variants import Coloring
 
 _COLOR, _FILES = ColorSettings(), FileSettings()
@@ -185,9 +185,9 @@ def refuse_source(photo: Path, out: Path) -> None:
 
 def _colored(
     photo: Path, settings: Settings, names: Sequence[str], strengths: Sequence[float], size: int
-) -> tuple[Draft, list[Coloring]]:
+) -> tuple[ScreenPhoto, list[Coloring]]:
     from photocolor.color.tone import Tone
-    from photocolor.pipeline.photo import open_studio
+    from photocolor.pipeline.photo import open_pipeline
     from photocolor.pipeline.source import read_hints
     from photocolor.preview.screen_photo import read_draft
     from photocolor.preview.variants import colorings
@@ -197,7 +197,7 @@ def _colored(
         watch.stage("decode")
         draft = read_draft(photo, settings.files.max_megapixels, size)
         hints, _ = read_hints(photo)
-        studios = [partial(open_studio, replace(settings, model=name)) for name in names]
+        studios = [partial(open_pipeline, replace(settings, model=name)) for name in names]
         made = list(colorings(draft, studios, strengths, hints, watch))
     for sentence in draft.warnings:
         typer.echo(f"warning: {clean(sentence)}", err=True)
@@ -208,7 +208,7 @@ def _colored(
     return draft, made
 
 
-def _written(out: Path, draft: Draft, made: Sequence[Coloring], *, divided: bool) -> str:
+def _written(out: Path, draft: ScreenPhoto, made: Sequence[Coloring], *, divided: bool) -> str:
     from photocolor.image.display.compare import gray_picture, png_bytes
     from photocolor.preview.page import page
     from photocolor.preview.save import SOFTWARE, keep
@@ -228,7 +228,7 @@ def _art(show: Show) -> str | None:
     return None if art is Art.NONE else art.value
 
 
-def _drawn(draft: Draft, made: Sequence[Coloring], art: str) -> str:
+def _drawn(draft: ScreenPhoto, made: Sequence[Coloring], art: str) -> str:
     """The result, or the sheet of several, as what the terminal understands."""
     from photocolor.preview import inline
     from photocolor.preview.variants import comparison
@@ -247,12 +247,12 @@ def _drawn(draft: Draft, made: Sequence[Coloring], art: str) -> str:
 
 
 @contextmanager
-def _watching(models: int) -> Iterator[Watch]:
+def _watching(models: int) -> Iterator[ProgressListener]:
     """A progress bar on standard error where that is a terminal."""
-    from photocolor.outcome import Quiet
+    from photocolor.outcome import NoProgress
 
     if not sys.stderr.isatty():
-        yield Quiet()
+        yield NoProgress()
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn

@@ -116,10 +116,10 @@ def restore(
 
 
 def _reporter(*, as_json: bool, quiet: bool) -> Reporter:
-    from photocolor.batch.reporter import Chorus
+    from photocolor.batch.reporter import ReporterGroup
     from photocolor.report.console import ConsoleReport
     from photocolor.report.json_lines import JsonReport
 
     bars = sys.stdout.isatty() and sys.stderr.isatty() and not as_json
     people = ConsoleReport(quiet=quiet, bars=bars)
-    return Chorus(JsonReport(), people) if as_json else people
+    return ReporterGroup(JsonReport(), people) if as_json else people

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from photocolor.color.lab import Chroma, Gray, lab_of
 from photocolor.color.resize import resize
 
-LOOK_PX = 256
+PALETTE_PX = 256
 """A palette is taken at this many pixels on the longer side."""
 
 LEAST_SPREAD = 4.0
@@ -39,7 +39,7 @@ class Palette:
 
 def palette_of(rgb: Gray) -> Palette:
     """The palette of a color picture, (H, W, 3) uint8 or uint16, sRGB-encoded."""
-    scale = min(1.0, LOOK_PX / max(rgb.shape[:2]))
+    scale = min(1.0, PALETTE_PX / max(rgb.shape[:2]))
     height, width = (max(1, round(side * scale)) for side in rgb.shape[:2])
     return palette_of_ab(lab_of(resize(rgb, height, width))[1])
 

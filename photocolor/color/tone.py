@@ -19,7 +19,7 @@ from photocolor.color.resize import resize
 
 Mask = NDArray[np.bool_]
 
-LOOK_PX = 192
+PALETTE_PX = 192
 """The picture is judged at this size of its longer side, slightly blurred: grain and chroma noise are no color."""
 BLUR_PX = 1.5
 
@@ -32,13 +32,13 @@ GRAY_CHROMA = 1.15
 """CIELAB units, median: below, a picture without further colors is gray to the eye and to a white balance."""
 
 COLOR_SPREAD = 7.0
-"""Above this, the colors off the tone curve are neither stains nor noise; see `Look.spread`."""
+"""Above this, the colors off the tone curve are neither stains nor noise; see `ToneMeasurement.spread`."""
 SPREAD_POWER = 0.75
 
 OFF_CURVE = (2.5, 6.0)
 """CIELAB units off the tone curve: between the two a color is faint, above it is one."""
 TINT_SOFTNESS = 0.23
-"""Below this, colors are flat washes over gray; see `Look.softness`."""
+"""Below this, colors are flat washes over gray; see `ToneMeasurement.softness`."""
 
 PAPER_SHARE = 0.12
 PAPER_RIM_SHARE = 0.3
@@ -59,7 +59,7 @@ class Tone(StrEnum):
 
 
 @dataclass(frozen=True)
-class Look:
+class ToneMeasurement:
     """What is measured of a picture, or of a part of it.
 
     Attributes:
@@ -98,7 +98,7 @@ class Look:
 
 def look_size(height: int, width: int) -> tuple[int, int]:
     """(height, width) at which `tone_of` looks at a picture; it may also be given one reduced to that."""
-    scale = min(1.0, LOOK_PX / max(height, width))
+    scale = min(1.0, PALETTE_PX / max(height, width))
     return max(1, round(height * scale)), max(1, round(width * scale))
 
 
@@ -148,13 +148,13 @@ def _blurred(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.GaussianBlur(plane, (0, 0), BLUR_PX), np.float32)
 
 
-def _look(lightness: Lightness, ab: Chroma, part: Mask | None = None) -> Look:
+def _look(lightness: Lightness, ab: Chroma, part: Mask | None = None) -> ToneMeasurement:
     if part is None:
-        return Look(lightness.ravel(), ab.reshape(-1, 2))
-    return Look(lightness[part], ab[part])
+        return ToneMeasurement(lightness.ravel(), ab.reshape(-1, 2))
+    return ToneMeasurement(lightness[part], ab[part])
 
 
-def _softness(look: Look, lightness: Lightness) -> float:
+def _softness(look: ToneMeasurement, lightness: Lightness) -> float:
     """Share of faint colors among all off the curve, times their unevenness; low for flat washes with clear borders."""
     faint, clear = OFF_CURVE
     off = look.off_chroma > faint

@@ -6,9 +6,9 @@ import struct
 from dataclasses import dataclass, replace
 from mmap import mmap
 
-from photocolor.system.file_bytes import StoredFile
+from photocolor.system.file_bytes import DiskBytes
 
-Bytes = bytes | bytearray | mmap | StoredFile
+Bytes = bytes | bytearray | mmap | DiskBytes
 """What directories are read from."""
 
 # Bytes per value of each field type. Source: TIFF 6.0, the BigTIFF design, Exif 3.0 (129 is UTF-8).

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QTo
 
 from photocolor import __version__
 from photocolor.desktop.photo.viewport import ZOOM_STEP
-from photocolor.desktop.theme import Look, wear
+from photocolor.desktop.theme import Look, apply
 from photocolor.image.formats import PHOTO_SUFFIXES
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class Actions(QObject):
         """Light or dark, and remembered."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            wear(app, look)
+            apply(app, look)
         self._window.remember("look", look.value)
 
     def _run(self) -> None:

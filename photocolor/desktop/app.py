@@ -11,7 +11,7 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from photocolor import __version__
-from photocolor.desktop.theme import Look, icon, wear
+from photocolor.desktop.theme import Look, apply, icon
 from photocolor.desktop.window import Window
 from photocolor.engine.runtime import load_runtime
 
@@ -49,7 +49,7 @@ def stored_settings() -> QSettings:
 
 def _follow_system(app: QApplication, window: Window) -> None:
     if str(window.remembered("look", Look.SYSTEM.value)) == Look.SYSTEM.value:
-        wear(app, Look.SYSTEM)
+        apply(app, Look.SYSTEM)
 
 
 def _hear_signals(app: QApplication, window: Window) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 from photocolor.errors import Canceled, PhotocolorError
 from photocolor.image.display.compare import Picture, gray_picture
 from photocolor.preview.region import Region
-from photocolor.preview.session import Easel, Wish
+from photocolor.preview.session import Easel, PreviewRequest
 from photocolor.preview.suggest import Suggestion
 
 
@@ -47,7 +47,7 @@ class Painted:
         doubt: mean doubt, 0 to 1; None for a model that does not tell.
     """
 
-    wish: Wish
+    wish: PreviewRequest
     after: QImage
     final: bool
     device: str
@@ -58,7 +58,7 @@ class Painted:
 class Part:
     """A region at the photo's full size, before and after."""
 
-    wish: Wish
+    wish: PreviewRequest
     region: Region
     before: QImage
     after: QImage
@@ -102,11 +102,11 @@ class Artist(QObject):
         super().__init__(parent)
         self._easel = Easel()
         self._news = threading.Condition()
-        self._wish: Wish | None = None
+        self._wish: PreviewRequest | None = None
         self._region: Region | None = None
         self._place: tuple[float, float] | None = None
         self._ended = False
-        self._done: Wish | None = None
+        self._done: PreviewRequest | None = None
         self._read_sha = ""
         self._thread = threading.Thread(target=self._serve, name="photocolor-artist", daemon=True)
 
@@ -116,7 +116,7 @@ class Artist(QObject):
         with self._news:
             return self._ended or (self._wish == self._done and self._place is None)
 
-    def want(self, wish: Wish) -> None:
+    def want(self, wish: PreviewRequest) -> None:
         """Shows this from now on."""
         with self._news:
             if self._wish is None or self._wish.path != wish.path:
@@ -175,7 +175,7 @@ class Artist(QObject):
                 with self._news:
                     self._done = wish
 
-    def _do(self, wish: Wish, region: Region | None, place: tuple[float, float] | None) -> bool:
+    def _do(self, wish: PreviewRequest, region: Region | None, place: tuple[float, float] | None) -> bool:
         """One thing that is open, the most urgent first; True if it was the wish itself."""
         watch = _Watch(self, wish)
         self._show_draft(wish)
@@ -203,7 +203,7 @@ class Artist(QObject):
             if self._place == place:
                 self._place = None
 
-    def _fulfill(self, wish: Wish, watch: _Watch) -> None:
+    def _fulfill(self, wish: PreviewRequest, watch: _Watch) -> None:
         answer, final = self._easel.known(wish)
         if answer is None:
             answer = self._easel.ask(wish, watch, quick=True)
@@ -216,7 +216,7 @@ class Artist(QObject):
                 return
             answer, final = self._easel.ask(wish, watch, quick=False), True
 
-    def _show_draft(self, wish: Wish) -> None:
+    def _show_draft(self, wish: PreviewRequest) -> None:
         draft = self._easel.draft(wish.path)
         if draft.sha256 + str(wish.path) == self._read_sha:
             return
@@ -224,7 +224,7 @@ class Artist(QObject):
         has_color = ("This photo has color already.",) if draft.tone == "color" else ()
         self.read.emit(Read(wish.path, image_of(gray_picture(draft.gray)), draft.shape, has_color + draft.warnings))
 
-    def superseded(self, wish: Wish) -> bool:
+    def superseded(self, wish: PreviewRequest) -> bool:
         """True if the person wants something else that the model has to be asked for."""
         with self._news:
             return self._ended or (self._wish is not None and self._wish != wish)
@@ -233,7 +233,7 @@ class Artist(QObject):
 class _Watch:
     """Tells the window how far a wish is, and ends it when it is not wanted any more."""
 
-    def __init__(self, artist: Artist, wish: Wish) -> None:
+    def __init__(self, artist: Artist, wish: PreviewRequest) -> None:
         self._artist = artist
         self._wish = wish
         self._told_s = 0.0

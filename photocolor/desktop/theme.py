@@ -62,7 +62,7 @@ _DARK = {
 _DISABLED = {Look.LIGHT: "#8a8781", Look.DARK: "#85827d"}
 
 
-def wear(app: QApplication, look: Look) -> None:
+def apply(app: QApplication, look: Look) -> None:
     """Gives the application its palette; `SYSTEM` follows what the system says now."""
     if look is Look.SYSTEM:
         dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark

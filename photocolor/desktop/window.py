@@ -22,7 +22,7 @@ from photocolor.desktop.run.progress import RunPanel
 from photocolor.desktop.run.run_controller import Running
 from photocolor.errors import PhotocolorError
 from photocolor.preview.command import restore_command
-from photocolor.preview.session import Wish
+from photocolor.preview.session import PreviewRequest
 from photocolor.settings import Settings
 
 WELCOME = "Drop photos or a folder here, or press Ctrl+O for photos and Ctrl+Shift+O for a folder."
@@ -42,7 +42,7 @@ class Window(QMainWindow):
         self._settings = settings
         self._sources: tuple[Path, ...] = ()
         self.photo: Path | None = None
-        self._seen: Wish | None = None
+        self._seen: PreviewRequest | None = None
         self.artist = Artist(self)
         self.finder = Finder(self)
         self.film = Film(self)
@@ -212,10 +212,10 @@ class Window(QMainWindow):
         if self.photo is not None:
             self.artist.want(self.wish(self.photo))
 
-    def wish(self, photo: Path) -> Wish:
+    def wish(self, photo: Path) -> PreviewRequest:
         """What the controls say about a photo."""
         hints = self.steering.hints_of(photo)
-        return Wish(photo, self.controls.model_name, self.controls.device_name, self.controls.color, hints)
+        return PreviewRequest(photo, self.controls.model_name, self.controls.device_name, self.controls.color, hints)
 
     @property
     def up_to_date(self) -> bool:

@@ -14,7 +14,7 @@ from photocolor.engine.passes import View, global_pass, tile_pass
 from photocolor.engine.session import Session
 from photocolor.engine.sizes import Sizes, plan_sizes
 from photocolor.errors import HintsInvalid
-from photocolor.outcome import Watch
+from photocolor.outcome import ProgressListener
 from photocolor.settings import ColorSettings
 
 GPU_BATCH = 8
@@ -63,7 +63,7 @@ class Colorizer:
         """The shapes at which an upright photo of this height and width is shown to the model."""
         return plan_sizes(height, width, color, self.session.card)
 
-    def color(self, view: View, watch: Watch) -> ColorAnswer:
+    def color(self, view: View, watch: ProgressListener) -> ColorAnswer:
         """The ab of a photo.
 
         Args:

@@ -15,7 +15,7 @@ from photocolor.color.resize import resize
 from photocolor.engine.fallback import Rung
 from photocolor.engine.session import Session
 from photocolor.engine.sizes import Sizes, tile_grid
-from photocolor.outcome import Watch
+from photocolor.outcome import ProgressListener
 from photocolor.tiling.blend import Canvas
 from photocolor.tiling.plan import Tile
 
@@ -63,7 +63,7 @@ def global_pass(session: Session, view: View) -> NDArray[np.float32]:
     return np.concatenate((moved, whole[..., 2:]), axis=-1)
 
 
-def tile_pass(rung: Rung, view: View, whole: Chroma, watch: Watch) -> tuple[NDArray[np.float32], int]:
+def tile_pass(rung: Rung, view: View, whole: Chroma, watch: ProgressListener) -> tuple[NDArray[np.float32], int]:
     """ab and doubt of the photo from overlapping tiles, each told the global answer, and the number of tiles.
 
     Args:

@@ -16,14 +16,14 @@ from PIL import Image
 
 from photocolor.color.icc import srgb_profile
 from photocolor.errors import UnsupportedPhoto
-from photocolor.image.codecs.jpeg_write import Cover, write_jpeg
+from photocolor.image.codecs.jpeg_write import JpegHeader, write_jpeg
 from photocolor.image.codecs.modern import encode_avif, encode_heic, encode_jp2, encode_jxl
 from photocolor.image.codecs.png import INCHES_PER_METER, SIGNATURE, make_chunk
-from photocolor.image.encode_input import Frame
+from photocolor.image.encode_input import EncodeInput
 from photocolor.image.formats import Format, by_name
 from photocolor.image.lightness_check import LOSSLESS, SMALL_PX, within_promise
 from photocolor.image.photo import Described, Photo, Pixels, Rows
-from photocolor.image.tiff.write import Leaflet, write_leaflets
+from photocolor.image.tiff.write import PageToWrite, write_leaflets
 from photocolor.settings import FileSettings, OutputFormat
 from photocolor.system.file_bytes import Writable
 
@@ -142,7 +142,7 @@ def encode_rows(
             _write_jpeg(sink, (_samples(part, photo, row) for part in rows), photo, files)
             return row, None
         samples = _gathered(rows, photo, row)
-        ENCODERS[row.name](sink, Frame(samples, result_icc(photo), photo, files.quality))
+        ENCODERS[row.name](sink, EncodeInput(samples, result_icc(photo), photo, files.quality))
     return row, samples
 
 
@@ -164,10 +164,10 @@ def encode_pages(path: Writable, pages: Iterable[tuple[Described, Iterable[Rows]
     return row
 
 
-def _leaflet(rows: Iterable[Rows], photo: Described, row: Format) -> Leaflet:
+def _leaflet(rows: Iterable[Rows], photo: Described, row: Format) -> PageToWrite:
     shape = (photo.height, photo.width, 3 + _keeps_alpha(photo, row))
     dtype = np.dtype(f"u{photo.bit_depth // 8}")
-    return Leaflet(shape, dtype, result_icc(photo), photo.container, (_samples(part, photo, row) for part in rows))
+    return PageToWrite(shape, dtype, result_icc(photo), photo.container, (_samples(part, photo, row) for part in rows))
 
 
 def _gathered(rows: Iterable[Rows], photo: Described, row: Format) -> Pixels:
@@ -234,7 +234,7 @@ def _to_8_bits(samples: Pixels) -> NDArray[np.uint8]:
 
 def _write_jpeg(file: BinaryIO, rows: Iterable[Pixels], photo: Described, files: FileSettings) -> None:
     """Row by row; a small picture is held, and coded better where it must be."""
-    cover = Cover(photo.height, photo.width, files.quality, result_icc(photo), photo.container.dpi)
+    cover = JpegHeader(photo.height, photo.width, files.quality, result_icc(photo), photo.container.dpi)
     if photo.height * photo.width > SMALL_PX:
         write_jpeg(file, rows, cover)
         return
@@ -248,7 +248,7 @@ def _write_jpeg(file: BinaryIO, rows: Iterable[Pixels], photo: Described, files:
     file.write(within_promise("jpeg", colors, files.quality, coded))
 
 
-def _write_webp(file: BinaryIO, frame: Frame) -> None:
+def _write_webp(file: BinaryIO, frame: EncodeInput) -> None:
     image = Image.fromarray(frame.samples)
 
     def coded(quality: int) -> tuple[bytes, Callable[[], NDArray[Any]]]:
@@ -263,7 +263,7 @@ def _write_webp(file: BinaryIO, frame: Frame) -> None:
         file.write(within_promise("webp", frame.samples[..., :3], frame.quality, coded))
 
 
-def _write_png(file: BinaryIO, frame: Frame) -> None:
+def _write_png(file: BinaryIO, frame: EncodeInput) -> None:
     whole = memoryview(imagecodecs.png_encode(frame.samples, level=PNG_LEVEL))
     header_end = len(SIGNATURE) + 25
     file.write(whole[:header_end])
@@ -275,14 +275,14 @@ def _write_png(file: BinaryIO, frame: Frame) -> None:
     file.write(whole[header_end:])
 
 
-def _writer_of(encoded: Callable[[Frame], bytes]) -> Callable[[BinaryIO, Frame], None]:
-    def write(file: BinaryIO, frame: Frame) -> None:
+def _writer_of(encoded: Callable[[EncodeInput], bytes]) -> Callable[[BinaryIO, EncodeInput], None]:
+    def write(file: BinaryIO, frame: EncodeInput) -> None:
         file.write(encoded(frame))
 
     return write
 
 
-ENCODERS: dict[str, Callable[[BinaryIO, Frame], None]] = {
+ENCODERS: dict[str, Callable[[BinaryIO, EncodeInput], None]] = {
     "png": _write_png,
     "webp": _write_webp,
     "jp2": _writer_of(encode_jp2),

@@ -8,7 +8,7 @@ from photocolor.image.photo import Described, Pixels
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class EncodeInput:
     """A picture ready to be written.
 
     Attributes:

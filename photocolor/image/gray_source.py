@@ -16,13 +16,13 @@ from photocolor.color.tone import Tone, look_size, tone_of
 from photocolor.image.open import Reading
 from photocolor.image.photo import Described, Photo, Pixels, Rows
 from photocolor.image.row_groups import regrouped
-from photocolor.image.tiff.strip_reader import Plate, Strip
+from photocolor.image.tiff.strip_reader import Strip, StripReader
 
 Check = Callable[[], None]
 """Called between strips; raises to cancel."""
 
 
-class Sheet(Protocol):
+class GraySource(Protocol):
     """Gray codes on the stored grid."""
 
     @property
@@ -41,7 +41,7 @@ class Sheet(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class HeldSheet:
+class InMemory:
     """In memory.
 
     Attributes:
@@ -67,7 +67,7 @@ class HeldSheet:
             yield Rows(gray[top:bottom], None if alpha is None else alpha[top:bottom])
 
 
-class PassingSheet:
+class Streaming:
     """Decoded anew each time somebody goes through it.
 
     Args:
@@ -76,7 +76,7 @@ class PassingSheet:
         check: called between strips.
     """
 
-    def __init__(self, plate: Plate, size: tuple[int, int], check: Check) -> None:
+    def __init__(self, plate: StripReader, size: tuple[int, int], check: Check) -> None:
         self.about, self._size = plate, size
         self.shape = (plate.height, plate.width)
 
@@ -109,7 +109,7 @@ def gray_of_photo(photo: Photo) -> Pixels:
 
 def tone_in(photo: Reading, check: Check) -> Tone | None:
     """What kind of color a photo has; None for one that is stored as gray."""
-    if isinstance(photo, Plate):
+    if isinstance(photo, StripReader):
         return _tone_of_plate(photo, check)
     return None if photo.pixels.ndim == 2 else tone_of(photo.pixels)
 
@@ -121,7 +121,7 @@ def gray_of_strip(strip: Strip) -> Pixels:
     return strip.pixels if strip.pixels.ndim == 2 else gray_of(strip.pixels)
 
 
-def held(plate: Plate, check: Check) -> Photo:
+def held(plate: StripReader, check: Check) -> Photo:
     """The photo's gray and alpha, all in memory; never its colors."""
 
     def gathered() -> tuple[Pixels, Pixels | None]:
@@ -141,7 +141,7 @@ def held(plate: Plate, check: Check) -> Photo:
     return Photo(gray, alpha, plate.orientation, plate.container, plate.warnings)
 
 
-def _tone_of_plate(plate: Plate, check: Check) -> Tone | None:
+def _tone_of_plate(plate: StripReader, check: Check) -> Tone | None:
     """What kind of color the photo has; None for one that is stored as gray."""
 
     def looked() -> Tone | None:
@@ -160,7 +160,7 @@ def _tone_of_plate(plate: Plate, check: Check) -> Tone | None:
 
 def rows_of(photo: Reading) -> Iterator[Rows]:
     """A photo's own pixels in RGB with their alpha, from top to bottom."""
-    if isinstance(photo, Plate):
+    if isinstance(photo, StripReader):
         return (Rows(in_channels(strip.pixels), strip.alpha) for strip in photo.strips())
     return iter([Rows(in_channels(photo.pixels), photo.alpha)])
 

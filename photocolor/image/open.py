@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 from photocolor.image.decode import decode, probe, refuse_too_large
 from photocolor.image.photo import Header, Photo
-from photocolor.image.tiff.strip_reader import Plate
+from photocolor.image.tiff.strip_reader import StripReader
 from photocolor.system.file_bytes import HELD_BYTES, Stored
 
-Reading = Photo | Plate
+Reading = Photo | StripReader
 Admission = Callable[[Header, int], bool]
 """From a photo's header and the length of its file: whether its gray may be kept in memory; raises if nothing may."""
 
@@ -34,7 +34,7 @@ def open_photo(
     refuse_too_large(header, max_megapixels)
     keep = admits is None or admits(header, len(data))
     if header.band_bytes and header.sample_bytes > HELD_BYTES:
-        with Plate(data, page, keep=keep) as plate:
+        with StripReader(data, page, keep=keep) as plate:
             yield plate
     else:
         yield decode(data, max_megapixels, page)

@@ -110,7 +110,7 @@ def _jpeg(data: Stored, first: Photo, page: int) -> Second:
 
 def _tiff(data: Stored, first: Photo, page: int) -> Second:
     """libtiff."""
-    with tiff.Leaf(data, page) as leaf:
+    with tiff.TiffPage(data, page) as leaf:
         kind = leaf.kind
         if not _is_usual(kind) or not _libtiff_knows(kind.compression) or _has_odd_lengths(first):
             return ONE_DECODER

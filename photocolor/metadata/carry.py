@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from photocolor.containers.ifd import Malformed
 from photocolor.metadata import provenance as origin
-from photocolor.metadata.convert import Aim, converted
+from photocolor.metadata.convert import Conversion, converted
 from photocolor.metadata.exif.thumbnail import Maker
 from photocolor.metadata.formats import heif, jp2, jpeg, jxl, png, tiff, webp
 from photocolor.metadata.formats.trailer import placed
 from photocolor.metadata.model import Blocks, Log, Picture, Source, TiffSource, Trailer
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.xmp.edit import Packet
-from photocolor.system.file_bytes import StoredFile, Writable
+from photocolor.system.file_bytes import DiskBytes, Writable
 from photocolor.system.printable import shortened
 
 READERS: dict[str, Callable[[Source], Blocks]] = {
@@ -117,7 +117,7 @@ def graft(
     blocks = _read(source, source_format, at, log) if carry else Blocks()
     with result.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
         picture = PICTURES[kind](view)
-    aim = Aim(source_format, kind, picture, changes.provenance, changes.thumbnail, changes.sidecars)
+    aim = Conversion(source_format, kind, picture, changes.provenance, changes.thumbnail, changes.sidecars)
     blocks = converted(blocks, aim, log)
     if kind == "tiff":
         tiff.write(result, blocks, log)  # appends: the file may be larger than the memory
@@ -152,7 +152,7 @@ def read_blocks(data: TiffSource, file_format: str, at: int = 0) -> Blocks:
     """
     if file_format == "tiff":
         return tiff.read(data, at)
-    return READERS[file_format](data[:] if isinstance(data, StoredFile) else data)
+    return READERS[file_format](data[:] if isinstance(data, DiskBytes) else data)
 
 
 def read_provenance(data: TiffSource, file_format: str) -> Provenance | None:

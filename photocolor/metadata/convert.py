@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass, replace
 
 from photocolor.containers.ifd import Layout, Malformed
-from photocolor.metadata.exif.block import ROOM_IN_JPEG_BYTES, Wishes, built, corrected, minimal
+from photocolor.metadata.exif.block import ROOM_IN_JPEG_BYTES, ExifTarget, built, corrected, minimal
 from photocolor.metadata.exif.fields import in_layout
 from photocolor.metadata.exif.orientation import with_resolution
 from photocolor.metadata.exif.thumbnail import Maker
@@ -32,7 +32,7 @@ LARGEST_DPI = 1e6  # more is damage, and a hundredth of it must fit in 32 bits
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
+class Conversion:
     """What the blocks are converted for.
 
     Attributes:
@@ -62,7 +62,7 @@ class Aim:
         return self.source_format == self.result_format
 
 
-def converted(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
+def converted(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
     """The blocks as the result's container holds them, with the provenance."""
     blocks, damaged = _without_damaged(blocks, aim)
     blocks = _with_fields(blocks, log) if aim.result_format == "tiff" else _with_exif(blocks, aim, log)
@@ -71,7 +71,7 @@ def converted(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
     return _with_extras(blocks, aim, log)
 
 
-def _with_exif(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
+def _with_exif(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
     """With an EXIF block that is true of the result: the source's, one made of TIFF fields, or a new one."""
     room = UNBOUNDED_BYTES
     if aim.result_format == "jpeg" and len(blocks.exif_parts) < 2:
@@ -87,7 +87,7 @@ def _with_exif(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
         block = with_resolution(block, dpi)
     if block:
         log.kept.append("EXIF")
-        return replace(blocks, exif=corrected(block, Wishes(aim.picture, aim.thumbnail, room), log))
+        return replace(blocks, exif=corrected(block, ExifTarget(aim.picture, aim.thumbnail, room), log))
     if aim.result_format == "png":
         return replace(blocks, exif=None)
     return replace(blocks, exif=minimal(aim.provenance.version, aim.picture, _dpi(blocks)))
@@ -102,7 +102,7 @@ def _shrunk(block: bytes, room: int, log: Log) -> bytes | None:
 Damaged = tuple[bytes, Malformed]
 
 
-def _without_damaged(blocks: Blocks, aim: Aim) -> tuple[Blocks, Damaged | None]:
+def _without_damaged(blocks: Blocks, aim: Conversion) -> tuple[Blocks, Damaged | None]:
     """An EXIF block that makes no sense is handed back where it cannot stand as it did in the source."""
     if blocks.exif is None or aim.same:
         return blocks, None
@@ -122,7 +122,7 @@ def _with_fields(blocks: Blocks, log: Log) -> Blocks:
     return blocks
 
 
-def _with_resources(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
+def _with_resources(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
     """Photoshop resources without gray previews and profiles, and IPTC where the container looks for it."""
     stream, datasets, damaged = blocks.photoshop, blocks.iptc, False
     if stream is not None:
@@ -152,7 +152,7 @@ def _with_resources(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
     return replace(blocks, photoshop=stream, iptc=None)
 
 
-def _with_packet(blocks: Blocks, aim: Aim, damaged: Damaged | None, log: Log) -> Blocks:
+def _with_packet(blocks: Blocks, aim: Conversion, damaged: Damaged | None, log: Log) -> Blocks:
     """With the XMP packet of the result."""
     opened = result_packet.opened(blocks.xmp, log)
     log.kept.extend(["XMP"] if blocks.xmp else [])
@@ -175,7 +175,7 @@ def _with_packet(blocks: Blocks, aim: Aim, damaged: Damaged | None, log: Log) ->
     return replace(blocks, xmp=xmp, photoshop=None, iptc=photoshop.find_iptc(kept))
 
 
-def _map_iptc(blocks: Blocks, aim: Aim, opened: Packet, log: Log) -> None:
+def _map_iptc(blocks: Blocks, aim: Conversion, opened: Packet, log: Log) -> None:
     """IPTC as XMP, for containers whose readers look for IPTC nowhere else."""
     blocks_of_iptc = photoshop.all_iptc(blocks.photoshop)
     try:
@@ -192,7 +192,7 @@ def _map_iptc(blocks: Blocks, aim: Aim, opened: Packet, log: Log) -> None:
         merge_into_xmp.merge(opened, records, log)
 
 
-def _homeless_texts(blocks: Blocks, aim: Aim) -> list[tuple[str, str]]:
+def _homeless_texts(blocks: Blocks, aim: Conversion) -> list[tuple[str, str]]:
     """Comments and keyword texts for which the result's container has no place of their own."""
     comments = [] if aim.result_format == "png" else [("", _readable(comment)) for comment in blocks.comments]
     texts = [pair for pair in blocks.texts if aim.result_format != "jpeg" or pair[0] != "Comment"]
@@ -208,7 +208,7 @@ def _homeless_trailers(blocks: Blocks) -> list[str]:
     return [f"{name} behind the end" for name, block in pairs if not readable(block)]
 
 
-def _with_extras(blocks: Blocks, aim: Aim, log: Log) -> Blocks:
+def _with_extras(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
     """With what only one container can hold, where that is the result's too."""
     log.kept.extend(["comment"] if blocks.comments or blocks.texts else [])
     if aim.same:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from mmap import mmap
 
 from photocolor.containers.ifd import Field, Layout
-from photocolor.system.file_bytes import StoredFile
+from photocolor.system.file_bytes import DiskBytes
 
 Source = bytes | mmap
-TiffSource = Source | StoredFile
+TiffSource = Source | DiskBytes
 """A TIFF file may be larger than the memory."""
 
 

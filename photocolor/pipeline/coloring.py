@@ -20,11 +20,11 @@ from photocolor.engine.sizes import Sizes
 from photocolor.hints.raster import hint_planes
 from photocolor.hints.sidecar import Hints
 from photocolor.hints.spread import owners_of
-from photocolor.image.gray_source import HeldSheet, PassingSheet, Sheet, gray_of_photo, held
+from photocolor.image.gray_source import GraySource, InMemory, Streaming, gray_of_photo, held
 from photocolor.image.open import Reading
 from photocolor.image.orient import stored, upright, upright_shape
 from photocolor.image.photo import Container, Photo, Pixels, Rows
-from photocolor.outcome import Watch
+from photocolor.outcome import ProgressListener
 from photocolor.render.strips import STRIP_ROWS, paint, paint_strips
 from photocolor.render.upsample import GuidedAb, guide
 from photocolor.settings import ColorSettings
@@ -53,19 +53,19 @@ class Colorist(Protocol):
         """Of the reference photo; None without one."""
 
 
-def sheet_of(photo: Reading, studio: Colorist, watch: Watch) -> Sheet:
+def sheet_of(photo: Reading, studio: Colorist, watch: ProgressListener) -> GraySource:
     """The photo's gray: in memory, or decoded again while it is painted where that is too much."""
     if isinstance(photo, Photo):
-        return HeldSheet(replace(photo, pixels=gray_of_photo(photo), gray=None))
+        return InMemory(replace(photo, pixels=gray_of_photo(photo), gray=None))
     if photo.keep:
-        return HeldSheet(held(photo, watch.check))
+        return InMemory(held(photo, watch.check))
     turned = photo.orientation
     sizes = studio.colorizer.sizes(*upright_shape(photo.height, photo.width, turned), studio.color)
-    return PassingSheet(photo, upright_shape(*sizes.detail, turned), watch.check)
+    return Streaming(photo, upright_shape(*sizes.detail, turned), watch.check)
 
 
 def colorize_gray(
-    gray: Gray, orientation: int, studio: Colorist, watch: Watch, hints: Hints | None = None
+    gray: Gray, orientation: int, studio: Colorist, watch: ProgressListener, hints: Hints | None = None
 ) -> tuple[Gray, ColorAnswer]:
     """The photo in color on its stored grid, and what the model said.
 
@@ -79,7 +79,7 @@ def colorize_gray(
     Returns:
         (H, W, 3) of gray's dtype, and the answer at its own small size.
     """
-    sheet = HeldSheet(Photo(gray, None, orientation, _IN_MEMORY))
+    sheet = InMemory(Photo(gray, None, orientation, _IN_MEMORY))
     rows, answer = color_sheet(sheet, studio, watch, hints)
     whole, top = np.empty((*gray.shape, 3), gray.dtype), 0
     for rgb, _ in rows:
@@ -89,7 +89,7 @@ def colorize_gray(
 
 
 def color_sheet(
-    sheet: Sheet, studio: Colorist, watch: Watch, hints: Hints | None = None
+    sheet: GraySource, studio: Colorist, watch: ProgressListener, hints: Hints | None = None
 ) -> tuple[Iterator[Rows], ColorAnswer]:
     """The photo in color as it is painted, with its alpha, and what the model said; see `colorize_gray`."""
     watch.stage("color")
@@ -102,13 +102,17 @@ def color_sheet(
     return _painted(sheet, guide(ab, small, *sheet.shape), watch), answer
 
 
-def answer_of(gray: Gray, orientation: int, studio: Colorist, watch: Watch, hints: Hints | None = None) -> ColorAnswer:
+def answer_of(
+    gray: Gray, orientation: int, studio: Colorist, watch: ProgressListener, hints: Hints | None = None
+) -> ColorAnswer:
     """What the model says about a photo; see `colorize_gray`."""
-    sheet = HeldSheet(Photo(gray, None, orientation, _IN_MEMORY))
+    sheet = InMemory(Photo(gray, None, orientation, _IN_MEMORY))
     return _answer_of(sheet, _small(sheet, studio), studio, (watch, hints))
 
 
-def _answer_of(sheet: Sheet, small: Lightness, studio: Colorist, said: tuple[Watch, Hints | None]) -> ColorAnswer:
+def _answer_of(
+    sheet: GraySource, small: Lightness, studio: Colorist, said: tuple[ProgressListener, Hints | None]
+) -> ColorAnswer:
     """What the model says about a photo that looks so at the detail size, on the stored grid."""
     watch, hints = said
     upright_small = np.ascontiguousarray(upright(small, sheet.about.orientation))
@@ -116,23 +120,23 @@ def _answer_of(sheet: Sheet, small: Lightness, studio: Colorist, said: tuple[Wat
     return studio.colorizer.color(View(upright_small, _sizes(sheet, studio), planes, studio.palette), watch)
 
 
-def _small(sheet: Sheet, studio: Colorist) -> Lightness:
+def _small(sheet: GraySource, studio: Colorist) -> Lightness:
     """L* of the photo at the detail size, on the stored grid."""
     return lightness_of(sheet.small(*upright_shape(*_sizes(sheet, studio).detail, sheet.about.orientation)))
 
 
-def _sizes(sheet: Sheet, studio: Colorist) -> Sizes:
+def _sizes(sheet: GraySource, studio: Colorist) -> Sizes:
     return studio.colorizer.sizes(*upright_shape(*sheet.shape, sheet.about.orientation), studio.color)
 
 
-def painted(gray: Gray, orientation: int, ab: Chroma, watch: Watch) -> Gray:
+def painted(gray: Gray, orientation: int, ab: Chroma, watch: ProgressListener) -> Gray:
     """The photo with this upright ab of any size; see `colorize_gray`."""
     on_grid = stored(ab, orientation)
     small = lightness_of(resize(gray, *on_grid.shape[:2]))
     return paint(gray, guide(on_grid, small, *gray.shape), watch.check)
 
 
-def _painted(sheet: Sheet, guided: GuidedAb, watch: Watch) -> Iterator[Rows]:
+def _painted(sheet: GraySource, guided: GuidedAb, watch: ProgressListener) -> Iterator[Rows]:
     """The rows of a photo in color, from top to bottom."""
     alphas: deque[Pixels | None] = deque()
 

@@ -36,7 +36,7 @@ Painter = Callable[[Reading], PaintedPage]
 
 
 @dataclass(slots=True)
-class Tally:
+class PageStats:
     """What was found out about the pages on the way.
 
     Attributes:
@@ -69,7 +69,7 @@ class Tally:
         self.degraded.update(dict.fromkeys(answer.degraded))
 
 
-class Book:
+class Pages:
     """The pages of one file, decoded one at a time.
 
     Args:
@@ -118,7 +118,7 @@ class Book:
         return headers[1:]
 
 
-def write_pages(path: Writable, book: Book, paint: Painter) -> Tally:
+def write_pages(path: Writable, book: Pages, paint: Painter) -> PageStats:
     """Colors page after page into one file.
 
     Args:
@@ -130,7 +130,7 @@ def write_pages(path: Writable, book: Book, paint: Painter) -> Tally:
         PhotoError: a page cannot be colored; the message names it, and nothing is kept of the others.
         OSError: the file cannot be written.
     """
-    tally = Tally()
+    tally = PageStats()
 
     def painted() -> Iterator[tuple[Described, Iterator[Rows]]]:
         for number in range(len(book)):

@@ -30,13 +30,13 @@ from photocolor.metadata.formats.tiff_pages import graft_pages
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.signing import Seal, open_seal, refuse_unsignable
 from photocolor.models.registry import ModelFile, find_model
-from photocolor.outcome import Done, Job, Outcome, Skipped, Watch
+from photocolor.outcome import Done, Job, Outcome, ProgressListener, Skipped
 from photocolor.pipeline.coloring import color_sheet, sheet_of
 from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
-from photocolor.pipeline.pages import Book, PaintedPage, write_pages
+from photocolor.pipeline.pages import Pages, PaintedPage, write_pages
 from photocolor.pipeline.placement import placement_of
 from photocolor.pipeline.reference import read_palette
-from photocolor.pipeline.result import Draft, carry_masks, copy_source, identity, write_result
+from photocolor.pipeline.result import ResultPlan, carry_masks, copy_source, identity, write_result
 from photocolor.pipeline.result_xmp_files import sidecars_of, with_sidecars, write_sidecars
 from photocolor.pipeline.source import SourceBytes, open_source
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
@@ -45,7 +45,7 @@ from photocolor.system.file_bytes import remembered
 
 
 @dataclass(frozen=True, slots=True)
-class Studio:
+class Pipeline:
     """What all photos of a run share; safe to use from several threads.
 
     Attributes:
@@ -77,7 +77,7 @@ class Studio:
         refuse_beyond(need, self.memory_bytes)
         return need.quick <= self.memory_bytes
 
-    def __call__(self, job: Job, watch: Watch) -> Outcome:
+    def __call__(self, job: Job, watch: ProgressListener) -> Outcome:
         """Colors one file, see `colorize_source`."""
         return colorize_source(job, self, watch)
 
@@ -86,7 +86,7 @@ class Studio:
         self.colorizer.cancel()
 
 
-def open_studio(settings: Settings, threads: int | None = None) -> Studio:
+def open_pipeline(settings: Settings, threads: int | None = None) -> Pipeline:
     """Everything that is opened once per process, checked before any photo is touched.
 
     Args:
@@ -104,7 +104,7 @@ def open_studio(settings: Settings, threads: int | None = None) -> Studio:
     on_cpu = session.provider == CPU
     colorizer = Colorizer(session, None if on_cpu else lambda: OnnxSession(model, choose("cpu"), threads))
     colorizer.sizes(1, 1, settings.color)  # refuses a tile that does not fit the model
-    return Studio(
+    return Pipeline(
         colorizer,
         model,
         settings.color,
@@ -115,7 +115,7 @@ def open_studio(settings: Settings, threads: int | None = None) -> Studio:
     )
 
 
-def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
+def colorize_source(job: Job, studio: Pipeline, watch: ProgressListener) -> Outcome:
     """Colors one file; afterwards its result lies whole under `job.target`, or nothing was changed.
 
     Raises:
@@ -138,7 +138,7 @@ def colorize_source(job: Job, studio: Studio, watch: Watch) -> Outcome:
             sheet = sheet_of(photo, studio, watch)
             del photo  # a toned source's own colors are not needed any more
             rows, answer = color_sheet(sheet, studio, watch, source.hints)
-            draft = Draft(sheet, marked(rows, mark), provenance_of(source, studio), studio.seal, watch.check)
+            draft = ResultPlan(sheet, marked(rows, mark), provenance_of(source, studio), studio.seal, watch.check)
             made = write_result(job, source, draft, studio.files)
     return Done(
         job=job,
@@ -168,14 +168,14 @@ def _again(tone: Tone | None) -> tuple[str, ...]:
     return ("the photo has color already, and was colored again",) if tone in _COLORED else ()
 
 
-def _color_pages(job: Job, source: SourceBytes, studio: Studio, watch: Watch) -> Outcome:
+def _color_pages(job: Job, source: SourceBytes, studio: Pipeline, watch: ProgressListener) -> Outcome:
     """The outcome of a file with several pages: one file again, with all of them, or nothing."""
     with remembered(source.data) as data:
-        book = Book(data, studio.files.max_megapixels, studio.admits)
+        book = Pages(data, studio.files.max_megapixels, studio.admits)
         return _color_book(job, replace(source, data=data), studio, watch, book)
 
 
-def _color_book(job: Job, source: SourceBytes, studio: Studio, watch: Watch, book: Book) -> Outcome:
+def _color_book(job: Job, source: SourceBytes, studio: Pipeline, watch: ProgressListener, book: Pages) -> Outcome:
     started, files = time.perf_counter(), studio.files
     with book.page(0) as first:
         row, container = target_format(first, files.format, len(book)), first.container
@@ -235,7 +235,7 @@ def _refuse_inexact(source: SourceBytes, photo: Reading, files: FileSettings) ->
         refuse_inexact(source.whole if isinstance(photo, Photo) else b"", cast(Photo, photo), files)
 
 
-def _all_colored(book: Book, watch: Watch) -> bool:
+def _all_colored(book: Pages, watch: ProgressListener) -> bool:
     """True if there is no page to color; stops at the first that has no color."""
     for number in range(len(book)):
         with book.page(number) as photo:
@@ -245,7 +245,7 @@ def _all_colored(book: Book, watch: Watch) -> bool:
 
 
 def _left_alone(
-    job: Job, source: SourceBytes, studio: Studio, started: float, tone: Tone | None = Tone.COLOR
+    job: Job, source: SourceBytes, studio: Pipeline, started: float, tone: Tone | None = Tone.COLOR
 ) -> Outcome:
     """The outcome of a photo that has color: skipped, or copied byte for byte."""
     has = "is hand-tinted" if tone is Tone.HAND_TINTED else "has color already"
@@ -269,7 +269,7 @@ def _left_alone(
     )
 
 
-def provenance_of(source: SourceBytes, studio: Studio) -> Provenance:
+def provenance_of(source: SourceBytes, studio: Pipeline) -> Provenance:
     """What the result of this source says about its making."""
     hints = {"hints_sha256": source.hints_sha256} if source.hints_sha256 else {}
     return Provenance(

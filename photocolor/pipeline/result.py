@@ -16,7 +16,7 @@ from photocolor.image.display.decode_small import decode_reduced
 from photocolor.image.display.thumbnail import THUMBNAIL_PX, thumbnail
 from photocolor.image.encode import encode_rows, losses
 from photocolor.image.formats import Format
-from photocolor.image.gray_source import Sheet
+from photocolor.image.gray_source import GraySource
 from photocolor.image.photo import Container, Photo, Pixels, Rows
 from photocolor.image.tiff.masks import append_masks
 from photocolor.metadata.carry import Changes, graft
@@ -28,7 +28,7 @@ from photocolor.pipeline.result_xmp_files import sidecars_of, with_sidecars, wri
 from photocolor.pipeline.source import SourceBytes, digest_of
 from photocolor.settings import FileSettings
 from photocolor.system.atomic import AtomicFile
-from photocolor.system.file_bytes import StoredFile, Writable
+from photocolor.system.file_bytes import DiskBytes, Writable
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ResultPlan:
     """What a result is made of.
 
     Attributes:
@@ -62,14 +62,14 @@ class Draft:
         check: asked before the result is put in place; raises if nobody waits for it any more.
     """
 
-    sheet: Sheet
+    sheet: GraySource
     rows: Iterable[Rows]
     provenance: Provenance
     seal: Seal | None = None
     check: Callable[[], None] = lambda: None
 
 
-def write_result(job: Job, source: SourceBytes, draft: Draft, files: FileSettings) -> Written:
+def write_result(job: Job, source: SourceBytes, draft: ResultPlan, files: FileSettings) -> Written:
     """Puts the result in place, whole, if the source is still what it was.
 
     Raises:
@@ -121,7 +121,7 @@ def _small_result(path: Writable, row: Format, samples: Pixels | None) -> Callab
 
 def _statement_of(job: Job, source: SourceBytes, made: Provenance, formats: tuple[str, str]) -> Statement:
     """What the signature of a result says; `formats` are those of source and result."""
-    stream = source.data.rewound() if isinstance(source.data, StoredFile) else BytesIO(source.data)
+    stream = source.data.rewound() if isinstance(source.data, DiskBytes) else BytesIO(source.data)
     name = job.source.name.encode("utf-8", "replace").decode("utf-8")  # a name may be no text, and a claim must be
     return Statement(made, name, stream, *formats)
 
@@ -135,7 +135,7 @@ def copy_source(job: Job, source: SourceBytes, files: FileSettings) -> Written:
     """
     with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
         with file.content.open("wb") as copy:
-            if isinstance(source.data, StoredFile):
+            if isinstance(source.data, DiskBytes):
                 shutil.copyfileobj(source.data.rewound(), copy, 1 << 20)
             else:
                 copy.write(source.data)

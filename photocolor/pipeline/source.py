@@ -17,7 +17,7 @@ from photocolor.hints.sidecar import Hints, format_hints, parse_hints, sidecar_o
 from photocolor.image.formats import by_name
 from photocolor.outcome import Fingerprint, Job
 from photocolor.system.atomic import AtomicFile
-from photocolor.system.file_bytes import HELD_BYTES, Stored, StoredFile, whole
+from photocolor.system.file_bytes import HELD_BYTES, DiskBytes, Stored, whole
 from photocolor.system.safe_files import open_regular, read_regular
 
 
@@ -48,7 +48,7 @@ class SourceBytes:
         Raises:
             SourceChanged: somebody wrote to it meanwhile.
         """
-        if isinstance(self.data, StoredFile) and fingerprint_of(self.data.file) != job.fingerprint:
+        if isinstance(self.data, DiskBytes) and fingerprint_of(self.data.file) != job.fingerprint:
             raise SourceChanged(f"{job.source} changed while it was worked on")
 
 
@@ -89,7 +89,7 @@ def is_tiff(file: BinaryIO) -> bool:
 def _stored_source(job: Job, file: BinaryIO) -> SourceBytes:
     if fingerprint_of(file) != job.fingerprint:
         raise SourceChanged(f"{job.source} changed after the run was planned")
-    source = SourceBytes(StoredFile(file), digest_of(file), *read_hints(job.source))
+    source = SourceBytes(DiskBytes(file), digest_of(file), *read_hints(job.source))
     source.refuse_changed(job)
     return source
 

@@ -13,9 +13,9 @@ from photocolor.image.decode import decode
 from photocolor.image.display.compare import Picture
 from photocolor.image.gray_source import gray_of_photo
 from photocolor.image.orient import upright
-from photocolor.outcome import Watch
+from photocolor.outcome import ProgressListener
 from photocolor.pipeline.coloring import chosen_ab, painted
-from photocolor.preview.screen_photo import Draft
+from photocolor.preview.screen_photo import ScreenPhoto
 from photocolor.settings import ColorSettings
 from photocolor.system.safe_files import read_regular
 
@@ -30,7 +30,7 @@ class Region:
     width: int
 
 
-def read_full(draft: Draft, max_megapixels: float) -> NDArray[np.uint8]:
+def read_full(draft: ScreenPhoto, max_megapixels: float) -> NDArray[np.uint8]:
     """(H, W) uint8: the whole photo's gray codes, upright.
 
     Raises:
@@ -49,7 +49,7 @@ def read_full(draft: Draft, max_megapixels: float) -> NDArray[np.uint8]:
 
 
 def paint_region(
-    full: NDArray[np.uint8], answer: ColorAnswer, color: ColorSettings, region: Region, watch: Watch
+    full: NDArray[np.uint8], answer: ColorAnswer, color: ColorSettings, region: Region, watch: ProgressListener
 ) -> Picture:
     """The rectangle in color, (height, width, 3) uint8, as the whole photo's result has it there.
 

@@ -20,9 +20,9 @@ from photocolor.image.gray_source import gray_of_photo
 from photocolor.image.orient import upright, upright_shape
 from photocolor.metadata.provenance import Provenance, state
 from photocolor.metadata.xmp.edit import EMPTY, Packet
-from photocolor.outcome import Watch
+from photocolor.outcome import ProgressListener
 from photocolor.pipeline.coloring import answer_of, chosen_ab, painted
-from photocolor.pipeline.photo import Studio
+from photocolor.pipeline.photo import Pipeline
 from photocolor.settings import DETAIL_MIN_PX, ColorSettings, result_settings
 from photocolor.system.safe_files import read_regular
 
@@ -32,7 +32,7 @@ _UPRIGHT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ScreenPhoto:
     """One photo, small.
 
     Attributes:
@@ -57,7 +57,7 @@ class Draft:
         return self.shape[0] * self.shape[1] / 1e6
 
 
-def read_draft(path: Path, max_megapixels: float, side_px: int = SCREEN_PX) -> Draft:
+def read_draft(path: Path, max_megapixels: float, side_px: int = SCREEN_PX) -> ScreenPhoto:
     """The photo with its longer side at most `side_px`.
 
     Raises:
@@ -72,7 +72,7 @@ def read_draft(path: Path, max_megapixels: float, side_px: int = SCREEN_PX) -> D
     photo, shape = decode_reduced(data, max_megapixels, side_px)
     gray = upright(gray_of_photo(photo), photo.orientation)
     codes = gray if gray.dtype == np.uint8 else (gray >> 8).astype(np.uint8)
-    return Draft(
+    return ScreenPhoto(
         path,
         np.ascontiguousarray(codes),
         upright_shape(*shape, photo.orientation),
@@ -82,7 +82,9 @@ def read_draft(path: Path, max_megapixels: float, side_px: int = SCREEN_PX) -> D
     )
 
 
-def ask(draft: Draft, studio: Studio, watch: Watch, hints: Hints | None = None, *, quick: bool = False) -> ColorAnswer:
+def ask(
+    draft: ScreenPhoto, studio: Pipeline, watch: ProgressListener, hints: Hints | None = None, *, quick: bool = False
+) -> ColorAnswer:
     """What the model says about the photo.
 
     Args:
@@ -102,7 +104,7 @@ def ask(draft: Draft, studio: Studio, watch: Watch, hints: Hints | None = None, 
     return answer_of(draft.gray, _UPRIGHT, studio, watch, hints)
 
 
-def paint_draft(draft: Draft, answer: ColorAnswer, color: ColorSettings, watch: Watch) -> Picture:
+def paint_draft(draft: ScreenPhoto, answer: ColorAnswer, color: ColorSettings, watch: ProgressListener) -> Picture:
     """The photo in color at a strength and a fading of doubt; the model is not asked again.
 
     Returns:
@@ -112,7 +114,7 @@ def paint_draft(draft: Draft, answer: ColorAnswer, color: ColorSettings, watch: 
     return painted(draft.gray, _UPRIGHT, chosen_ab(answer, color), watch).astype(np.uint8, copy=False)
 
 
-def note_of(draft: Draft, studio: Studio, settings: ColorSettings) -> bytes:
+def note_of(draft: ScreenPhoto, studio: Pipeline, settings: ColorSettings) -> bytes:
     """The XMP packet that says that the picture was colored by a model, and by which one."""
     packet = Packet(EMPTY)
     provenance = Provenance(

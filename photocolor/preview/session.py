@@ -15,10 +15,10 @@ from photocolor.engine.colorizer import ColorAnswer
 from photocolor.errors import SourceVanished
 from photocolor.hints.sidecar import Hints
 from photocolor.image.display.compare import Picture, gray_picture
-from photocolor.outcome import Watch
-from photocolor.pipeline.photo import Studio, open_studio
+from photocolor.outcome import ProgressListener
+from photocolor.pipeline.photo import Pipeline, open_pipeline
 from photocolor.preview.region import Region, paint_region, read_full
-from photocolor.preview.screen_photo import Draft, ask, paint_draft, read_draft
+from photocolor.preview.screen_photo import ScreenPhoto, ask, paint_draft, read_draft
 from photocolor.preview.suggest import Suggestion, suggest
 from photocolor.settings import ColorSettings, FileSettings, Settings
 
@@ -30,7 +30,7 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PreviewRequest:
     """What shall be seen.
 
     Attributes:
@@ -48,7 +48,7 @@ class Wish:
     hints: Hints = Hints()  # noqa: RUF009 -- frozen
 
     @property
-    def question(self) -> Wish:
+    def question(self) -> PreviewRequest:
         """Equal for wishes that the model answers alike."""
         return replace(self, color=replace(self.color, strength=1.0, fade_doubt=0.0))
 
@@ -79,10 +79,10 @@ class Easel:
     def __init__(self, max_megapixels: float = FileSettings().max_megapixels, side_px: int = 1600) -> None:
         self._max_megapixels = max_megapixels
         self._side_px = side_px
-        self._drafts: _Kept[Draft] = _Kept(DRAFTS_KEPT)
+        self._drafts: _Kept[ScreenPhoto] = _Kept(DRAFTS_KEPT)
         self._answers: _Kept[ColorAnswer] = _Kept(ANSWERS_KEPT)
         self._full: tuple[str, NDArray[np.uint8]] | None = None
-        self._studio: tuple[tuple[str, str], Studio] | None = None
+        self._studio: tuple[tuple[str, str], Pipeline] | None = None
         self._lock = threading.Lock()
         self._canceled = False
 
@@ -93,7 +93,7 @@ class Easel:
             if self._studio is not None:
                 self._studio[1].cancel()
 
-    def draft(self, path: Path) -> Draft:
+    def draft(self, path: Path) -> ScreenPhoto:
         """The photo at screen size, read again when the file has changed.
 
         Raises:
@@ -102,7 +102,7 @@ class Easel:
         key = (path, _age(path))
         return self._drafts.get(key) or self._drafts.keep(key, read_draft(path, self._max_megapixels, self._side_px))
 
-    def studio(self, wish: Wish) -> Studio:
+    def studio(self, wish: PreviewRequest) -> Pipeline:
         """The model on the device; one is kept open.
 
         Raises:
@@ -110,19 +110,19 @@ class Easel:
         """
         key = (wish.model, wish.device)
         if self._studio is None or self._studio[0] != key:
-            opened = open_studio(Settings(sources=(), out=Path(), model=wish.model, device=wish.device))
+            opened = open_pipeline(Settings(sources=(), out=Path(), model=wish.model, device=wish.device))
             with self._lock:
                 self._studio = (key, opened)
                 if self._canceled:
                     opened.cancel()
         return replace(self._studio[1], color=wish.color)
 
-    def known(self, wish: Wish) -> tuple[ColorAnswer | None, bool]:
+    def known(self, wish: PreviewRequest) -> tuple[ColorAnswer | None, bool]:
         """What the model has already said, and whether that is its last word."""
         final = self._answers.get(self._key(wish, quick=False))
         return (final, True) if final is not None else (self._answers.get(self._key(wish, quick=True)), False)
 
-    def ask(self, wish: Wish, watch: Watch, *, quick: bool) -> ColorAnswer:
+    def ask(self, wish: PreviewRequest, watch: ProgressListener, *, quick: bool) -> ColorAnswer:
         """Asks the model.
 
         Raises:
@@ -135,11 +135,11 @@ class Easel:
             quick = studio.colorizer.sizes(height, width, studio.color).tiled
         return self._answers.keep(self._key(wish, quick=quick), answer)
 
-    def paint(self, wish: Wish, answer: ColorAnswer, watch: Watch) -> Picture:
+    def paint(self, wish: PreviewRequest, answer: ColorAnswer, watch: ProgressListener) -> Picture:
         """The photo in color, (h, w, 3) uint8."""
         return paint_draft(self.draft(wish.path), answer, wish.color, watch)
 
-    def region(self, wish: Wish, region: Region, watch: Watch) -> tuple[Picture, Picture] | None:
+    def region(self, wish: PreviewRequest, region: Region, watch: ProgressListener) -> tuple[Picture, Picture] | None:
         """A part of the photo at its full size, before and after; None before the model has said anything.
 
         Raises:
@@ -156,13 +156,13 @@ class Easel:
         gray = full[rows, region.left : region.left + region.width]
         return gray_picture(gray), paint_region(full, answer, wish.color, region, watch)
 
-    def suggestions(self, wish: Wish, x: float, y: float) -> list[Suggestion]:
+    def suggestions(self, wish: PreviewRequest, x: float, y: float) -> list[Suggestion]:
         """Colors for a place; what the model said without any point counts, if it was asked that."""
         unguided, _ = self.known(replace(wish, hints=Hints()))
         answer = unguided or self.known(wish)[0]
         return suggest(self.draft(wish.path), answer, x, y) if answer is not None else []
 
-    def _key(self, wish: Wish, *, quick: bool) -> object:
+    def _key(self, wish: PreviewRequest, *, quick: bool) -> object:
         return wish.question, self.draft(wish.path).sha256, quick
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from photocolor.color.lab import Chroma, lightness_of
 from photocolor.color.resize import resize
 from photocolor.engine.colorizer import ColorAnswer
-from photocolor.preview.screen_photo import Draft
+from photocolor.preview.screen_photo import ScreenPhoto
 from photocolor.render.exact_gray import stitch
 
 AROUND = 0.012
@@ -57,7 +57,7 @@ class Suggestion:
     color: str
 
 
-def suggest(draft: Draft, answer: ColorAnswer, x: float, y: float) -> list[Suggestion]:
+def suggest(draft: ScreenPhoto, answer: ColorAnswer, x: float, y: float) -> list[Suggestion]:
     """Colors for one place, the likeliest first.
 
     Args:
@@ -105,7 +105,7 @@ def _around(plane: NDArray[Any], x: float, y: float) -> NDArray[Any]:
     return plane[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1]
 
 
-def _from_photo(draft: Draft, answer: ColorAnswer, x: float, y: float) -> list[NDArray[np.float32]]:
+def _from_photo(draft: ScreenPhoto, answer: ColorAnswer, x: float, y: float) -> list[NDArray[np.float32]]:
     """The commonest hues that places of like lightness have, the sure ones counting more."""
     height, width = answer.ab.shape[:2]
     lightness = lightness_of(resize(draft.gray, height, width))

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from photocolor.hints.sidecar import Hints
 from photocolor.image.display.compare import Cell, Picture, gray_picture, sheet, split
-from photocolor.outcome import Watch
-from photocolor.pipeline.photo import Studio
+from photocolor.outcome import ProgressListener
+from photocolor.pipeline.photo import Pipeline
 from photocolor.preview.inline import fit
-from photocolor.preview.screen_photo import Draft, ask, note_of, paint_draft
+from photocolor.preview.screen_photo import ScreenPhoto, ask, note_of, paint_draft
 from photocolor.settings import ColorSettings
 
 BEFORE = "before"
@@ -36,11 +36,11 @@ class Coloring:
 
 
 def colorings(
-    draft: Draft,
-    studios: Sequence[Callable[[], Studio]],
+    draft: ScreenPhoto,
+    studios: Sequence[Callable[[], Pipeline]],
     strengths: Sequence[float],
     hints: Hints | None,
-    watch: Watch,
+    watch: ProgressListener,
 ) -> Iterator[Coloring]:
     """All strengths of the first model, then those of the next; each model is opened when it is its turn.
 
@@ -69,7 +69,7 @@ def cells(made: Sequence[Coloring]) -> list[Cell]:
     return [Cell(caption, item.picture) for caption, item in zip(captions, made, strict=True)]
 
 
-def comparison(draft: Draft, made: Sequence[Coloring], *, divided: bool) -> Picture:
+def comparison(draft: ScreenPhoto, made: Sequence[Coloring], *, divided: bool) -> Picture:
     """Everything as one picture: split, side by side, or on a sheet.
 
     Args:

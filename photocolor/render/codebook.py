@@ -73,7 +73,7 @@ def step_for(reach: float) -> float:
     return max(STEP, reach / REACH)
 
 
-class Painter:
+class CodebookWriter:
     """Colors bands of an 8-bit photo's rows; what is not known yet is settled at the end.
 
     Args:

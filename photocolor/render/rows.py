@@ -12,7 +12,7 @@ import numpy as np
 from photocolor.color.gamut import F_PER_A, F_PER_B, Plane
 from photocolor.color.lab import Gray, lightness_of_code
 from photocolor.render.buffers import Workspace
-from photocolor.render.codebook import NEUTRAL, Painter, codebook, step_for
+from photocolor.render.codebook import NEUTRAL, CodebookWriter, codebook, step_for
 from photocolor.render.codebook_keys import CELL_PX, Keys, in_cells, keys_of_cells, keys_of_pixels, means_of_cells
 from photocolor.render.exact_gray import F_LIGHT, FPlanes, Stitcher
 from photocolor.render.interpolate import Steering
@@ -78,7 +78,7 @@ class Brush:
 
     def _look_up(self, top: int, gray: Gray, rgb: Gray) -> None:
         work = self._workspace()
-        painter = Painter(self._book, rgb, work)
+        painter = CodebookWriter(self._book, rgb, work)
         keys = self._keys_of_pixels if self._cells is None else partial(self._keys_of_cells, self._cells)
         for rows, of_rows in keys(top, gray, work):
             painter.put(rows, of_rows)

@@ -23,7 +23,7 @@ from photocolor.pipeline.source import digest_of
 from photocolor.report.history import Entry
 from photocolor.storage.address import is_address
 from photocolor.system.atomic import AtomicFile, Placement
-from photocolor.system.prefetch import in_order
+from photocolor.system.prefetch import map_ordered
 from photocolor.system.safe_files import Folder, NotOurs, lies_in, open_regular, read_regular
 
 SIDE_PX = 256
@@ -85,7 +85,7 @@ class PictureFolder:
         Raises:
             OutputError: a picture cannot be written.
         """
-        yield from in_order(self.of, entries, workers, AHEAD * workers)
+        yield from map_ordered(self.of, entries, workers, AHEAD * workers)
 
     def of(self, entry: Entry) -> Shown:
         """The picture of one photo; a failed one has none, because most cannot be decoded.

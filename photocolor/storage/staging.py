@@ -14,7 +14,7 @@ from pathlib import Path
 
 from photocolor.errors import OutputError, PhotoError, SourceChanged, SourceVanished, StorageFailed, UnreadableSource
 from photocolor.hints.sidecar import SUFFIX, sidecar_of
-from photocolor.outcome import Done, Fingerprint, Job, Outcome, Watch, Work
+from photocolor.outcome import Done, Fingerprint, Job, Outcome, ProgressListener, Work
 from photocolor.storage.address import parse_address, without_secrets
 from photocolor.storage.store import open_store
 from photocolor.system.atomic import output_error
@@ -57,7 +57,7 @@ class RemoteWork:
         self._work = work
         self._failures = 0
 
-    def __call__(self, job: Job, watch: Watch) -> Outcome:
+    def __call__(self, job: Job, watch: ProgressListener) -> Outcome:
         """The outcome of one photo.
 
         Raises:
@@ -81,7 +81,7 @@ class RemoteWork:
         if stop is not None:
             stop()
 
-    def _carried_out(self, job: Job, watch: Watch) -> Outcome:
+    def _carried_out(self, job: Job, watch: ProgressListener) -> Outcome:
         remote, started = job.remote, time.perf_counter()
         if remote is None:
             return self._work(job, watch)

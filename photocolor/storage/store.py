@@ -29,7 +29,7 @@ _ONE_AT_A_TIME: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class StoredObject:
     """One object.
 
     Attributes:
@@ -105,19 +105,19 @@ class Store:
         info = patiently(partial(self._fs.info, str(address)), f"{address} cannot be looked at", self._faults)
         return str(info["type"])
 
-    def look(self, address: Address) -> Thing:
+    def look(self, address: Address) -> StoredObject:
         """One object."""
         info = patiently(partial(self._fs.info, str(address)), f"{address} cannot be looked at", self._faults)
-        return Thing(address.path.rpartition("/")[2], int(info["size"] or 0), _mtime_ns(info))
+        return StoredObject(address.path.rpartition("/")[2], int(info["size"] or 0), _mtime_ns(info))
 
-    def list(self, folder: Address) -> Iterator[Thing]:
+    def list(self, folder: Address) -> Iterator[StoredObject]:
         """Everything below a folder, page by page; of S3 in the order of names.
 
         Only a page is in memory: 1,000 objects of S3; elsewhere one folder, as fsspec gives no less.
         """
         yield from self._list_s3(folder) if self._s3 else self._walk(folder)
 
-    def _list_s3(self, folder: Address) -> Iterator[Thing]:
+    def _list_s3(self, folder: Address) -> Iterator[StoredObject]:
         bucket, _, path = folder.path.partition("/")
         prefix = f"{path}/" if path else ""
         more: dict[str, str] = {}
@@ -125,12 +125,12 @@ class Store:
             ask = partial(self._fs.call_s3, "list_objects_v2", Bucket=bucket, Prefix=prefix, **more)
             page = patiently(ask, f"{folder} cannot be listed", self._faults)
             for item in page.get("Contents", ()):
-                yield Thing(item["Key"][len(prefix) :], int(item["Size"]), _mtime_ns(item))
+                yield StoredObject(item["Key"][len(prefix) :], int(item["Size"]), _mtime_ns(item))
             if not page.get("IsTruncated"):
                 return
             more = {"ContinuationToken": page["NextContinuationToken"]}
 
-    def _walk(self, folder: Address) -> Iterator[Thing]:
+    def _walk(self, folder: Address) -> Iterator[StoredObject]:
         root = str(self._fs._strip_protocol(str(folder))).rstrip("/")
         folders = [root]
         while folders:
@@ -147,7 +147,7 @@ class Store:
                 if item["type"] == "directory":
                     folders.append(name)
                 else:
-                    yield Thing(name[len(root) + 1 :], int(item["size"] or 0), _mtime_ns(item))
+                    yield StoredObject(name[len(root) + 1 :], int(item["size"] or 0), _mtime_ns(item))
 
     def read(self, address: Address) -> bytes:
         """A small object."""

@@ -15,7 +15,7 @@ HELD_BYTES = 1 << 24
 """Files, and pictures, up to this length are taken into memory at once: 16 MB matter to no machine."""
 
 
-class StoredFile:
+class DiskBytes:
     """The bytes of an open file; what is beyond its end is missing from a slice, as in `bytes`.
 
     A memory map would do the same, but a file that shrinks meanwhile, or a medium that fails, ends the process there.
@@ -65,7 +65,7 @@ class StoredFile:
             raise UnreadableSource(f"{self.file.name} cannot be read: {error.strerror or error}") from error
 
 
-Stored = bytes | StoredFile
+Stored = bytes | DiskBytes
 """A file's bytes, in memory or where they lie."""
 
 
@@ -77,13 +77,13 @@ class KnownBytes(bytes):
         self.found: dict[str, object] = {}
 
 
-def remembering(data: Stored) -> StoredFile | KnownBytes:
+def remembering(data: Stored) -> DiskBytes | KnownBytes:
     """Returns a file that will be asked for many of its pages, so that their directories are read once."""
-    return data if isinstance(data, StoredFile | KnownBytes) else KnownBytes(data)
+    return data if isinstance(data, DiskBytes | KnownBytes) else KnownBytes(data)
 
 
 @contextmanager
-def remembered(data: Stored) -> Iterator[StoredFile | KnownBytes]:
+def remembered(data: Stored) -> Iterator[DiskBytes | KnownBytes]:
     """Gives such a file; afterwards nothing of what was found leads back to it and keeps it in memory."""
     known = remembering(data)
     try:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from photocolor.errors import SourceChanged, SourceVanished, UnreadableSource
 from photocolor.outcome import Fingerprint
 from photocolor.pipeline.source import digest_of, fingerprint_of, is_tiff
-from photocolor.system.file_bytes import HELD_BYTES, Stored, StoredFile
+from photocolor.system.file_bytes import HELD_BYTES, DiskBytes, Stored
 from photocolor.system.safe_files import open_regular
 
 
@@ -36,7 +36,7 @@ class Evidence:
     @property
     def file(self) -> BinaryIO:
         """The file at its beginning, for libraries that take files."""
-        return self.data.rewound() if isinstance(self.data, StoredFile) else BytesIO(self.data)
+        return self.data.rewound() if isinstance(self.data, DiskBytes) else BytesIO(self.data)
 
     def refuse_changed(self) -> None:
         """Does nothing if all that was read of the file is one state of it.
@@ -44,7 +44,7 @@ class Evidence:
         Raises:
             SourceChanged: somebody wrote to it meanwhile.
         """
-        if isinstance(self.data, StoredFile) and fingerprint_of(self.data.file) != self.state:
+        if isinstance(self.data, DiskBytes) and fingerprint_of(self.data.file) != self.state:
             raise SourceChanged(f"{self.path} changed while it was looked at")
 
 
@@ -69,7 +69,7 @@ def open_evidence(path: Path) -> Iterator[Evidence]:
 def _evidence(path: Path, file: BinaryIO) -> Evidence:
     state = fingerprint_of(file)
     if state.size_bytes > HELD_BYTES and is_tiff(file):
-        return Evidence(path, StoredFile(file), digest_of(file), state)
+        return Evidence(path, DiskBytes(file), digest_of(file), state)
     file.seek(0)
     data = file.read()
     return Evidence(path, data, hashlib.sha256(data).hexdigest(), state)

@@ -14,7 +14,7 @@ from photocolor.image.gray_source import in_channels
 from photocolor.image.open import Reading
 from photocolor.image.photo import Photo, Pixels, Rows
 from photocolor.image.row_groups import regrouped
-from photocolor.image.tiff.strip_reader import Plate
+from photocolor.image.tiff.strip_reader import StripReader
 from photocolor.image.visible_mark import Mark, corner_mark
 from photocolor.verify.gray import GrayDifference, band_rows, gray_codes
 
@@ -89,13 +89,13 @@ def compare_pixels(source: Reading, result: Reading, *, gray: bool, mark: bool) 
 
 def _through(source: Reading, result: Reading, look: Callable[[], PixelDifference]) -> PixelDifference:
     """What a function finds that goes through both; it begins anew where a profile breaks on the way."""
-    both = partial(result.through, look) if isinstance(result, Plate) else look
-    return source.through(both) if isinstance(source, Plate) else both()
+    both = partial(result.through, look) if isinstance(result, StripReader) else look
+    return source.through(both) if isinstance(source, StripReader) else both()
 
 
 def _decode(photo: Reading) -> None:
     """Decodes what is not decoded yet, and forgets it."""
-    if isinstance(photo, Plate):
+    if isinstance(photo, StripReader):
         photo.through(lambda: deque(photo.strips(), maxlen=0))
 
 
@@ -107,7 +107,7 @@ def _bands(source: Reading, result: Reading) -> Iterator[tuple[Rows, Rows]]:
 
 def _rows_of_source(photo: Reading) -> Iterator[Rows]:
     """The lightness where the file stores that itself: its colors are computed from it."""
-    for part in photo.strips() if isinstance(photo, Plate) else (photo,):
+    for part in photo.strips() if isinstance(photo, StripReader) else (photo,):
         yield Rows(part.pixels if part.gray is None else part.gray, part.alpha)
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from functools import partial
 
 from photocolor.settings import FileSettings
-from photocolor.system.prefetch import in_order
+from photocolor.system.prefetch import map_ordered
 from photocolor.verify.changes import as_dict
 from photocolor.verify.files import verify_file
 from photocolor.verify.pairs import Assignment
@@ -33,7 +33,7 @@ def verify_all(
     """
     count = workers or min(MOST_WORKERS, os.cpu_count() or 1)
     look = partial(verdict_of, max_megapixels=max_megapixels)
-    yield from in_order(look, assignments, count, AHEAD * count)
+    yield from map_ordered(look, assignments, count, AHEAD * count)
 
 
 def verdict_of(assignment: Assignment, max_megapixels: float = FileSettings().max_megapixels) -> Verdict:

@@ -11,7 +11,7 @@ import pytest
 from fakes import wait_until, write_model
 from runs import Listener, read_tree, write_tree
 
-from photocolor.batch.control import Control
+from photocolor.batch.control import RunControl
 from photocolor.batch.plan.targets import make_plan
 from photocolor.batch.reporter import Summary
 from photocolor.batch.start import color_plan
@@ -33,7 +33,7 @@ class Started:
     """A run in a thread of its own."""
 
     def __init__(self, settings: Settings, listener: Listener) -> None:
-        self.control = Control()
+        self.control = RunControl()
         self.summary: Summary | None = None
         self._settings = settings
         self._listener = listener

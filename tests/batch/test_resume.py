@@ -9,9 +9,9 @@ import photos
 import pytest
 from runs import RECIPE, job_for, write_tree
 
-from photocolor.batch.records.in_progress import Begun
+from photocolor.batch.records.in_progress import InProgressNote
 from photocolor.batch.records.manifest import Past, Recipe, Record
-from photocolor.batch.resume import Action, Sieve
+from photocolor.batch.resume import Action, ResumeDecider
 from photocolor.metadata.carry import Changes, graft
 from photocolor.metadata.provenance import Provenance
 from photocolor.outcome import Job
@@ -30,9 +30,9 @@ def record(job: Job, recipe: Recipe = RECIPE) -> Record:
     return Record(len(SOURCE), job.fingerprint.mtime_ns, digest, recipe.key, len(RESULT))
 
 
-def sieve(job: Job, **changes: object) -> Sieve:
+def sieve(job: Job, **changes: object) -> ResumeDecider:
     values: dict[str, object] = {"past": Past(done={job.relative: record(job)}), "recipe": RECIPE}
-    return Sieve(**(values | changes))  # type: ignore[arg-type]
+    return ResumeDecider(**(values | changes))  # type: ignore[arg-type]
 
 
 def again(job: Job) -> Job:
@@ -104,7 +104,7 @@ def colored(job: Job, source_sha256: str) -> None:
 
 
 def test_a_result_whose_manifest_line_was_lost_in_a_crash_is_redone(job: Job) -> None:
-    begun = {job.relative: Begun(job.relative, job.token)}
+    begun = {job.relative: InProgressNote(job.relative, job.token)}
     colored(job, hashlib.sha256(SOURCE).hexdigest())
     assert sieve(job, past=Past(), begun=begun).decide(job).action is Action.REDO
     job.target.write_bytes(SOURCE)  # a photo in color that was copied
@@ -112,7 +112,7 @@ def test_a_result_whose_manifest_line_was_lost_in_a_crash_is_redone(job: Job) ->
 
 
 def test_the_note_of_a_crashed_run_gives_away_no_file_that_does_not_say_it_was_made_of_this_source(job: Job) -> None:
-    begun = {job.relative: Begun(job.relative, job.token)}
+    begun = {job.relative: InProgressNote(job.relative, job.token)}
     crashed = sieve(job, past=Past(), begun=begun)
     for what in ("another photo", photos.png(photos.rgb()), "its name leads elsewhere", "of another source"):
         job.target.unlink()
@@ -133,13 +133,13 @@ def test_the_note_of_a_crashed_run_says_nothing_once_a_line_of_that_run_or_a_lat
     job.target.write_bytes(SOURCE)
     for run, action in ((2, Action.REDO), (3, Action.SKIP), (4, Action.SKIP)):
         past = Past(done={job.relative: replace(record(job), run=run)})
-        begun = {job.relative: Begun(job.relative, job.token, run=3)}
+        begun = {job.relative: InProgressNote(job.relative, job.token, run=3)}
         assert sieve(job, past=past, begun=begun).decide(job).action is action
 
 
 def test_a_foreign_file_that_a_crashed_overwrite_did_not_reach_is_still_foreign(job: Job) -> None:
     stat = job.target.stat()
-    begun = {job.relative: Begun(job.relative, job.token, (stat.st_size, stat.st_mtime_ns))}
+    begun = {job.relative: InProgressNote(job.relative, job.token, (stat.st_size, stat.st_mtime_ns))}
     assert sieve(job, past=Past(), begun=begun).decide(job).reason == "exists"
 
 

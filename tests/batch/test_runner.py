@@ -17,7 +17,7 @@ from photocolor.batch.pools.pool import Crew, open_pool
 from photocolor.batch.records.files import replay
 from photocolor.batch.records.in_progress import begun_path
 from photocolor.batch.records.manifest import manifest_path, recall
-from photocolor.batch.resume import Sieve
+from photocolor.batch.resume import ResumeDecider
 from photocolor.batch.runner import Run, run
 from photocolor.errors import DiskFull, ExitCode, Interrupted, ModelInvalid, OutputError, Terminated
 from photocolor.outcome import Done, Failed, Job
@@ -229,6 +229,6 @@ def test_every_line_has_the_number_of_its_run_also_those_of_shards(tmp_path: Pat
     for shard in (None, Shard(1, 2), Shard(2, 2), None):
         plan = make_plan([scans], out).only(shard)
         pool = open_pool(INLINE, open_scripted)
-        run(Run(plan, Sieve(recall(out, shard), RECIPE), pool, Listener()))
+        run(Run(plan, ResumeDecider(recall(out, shard), RECIPE), pool, Listener()))
     rows = [json.loads(line) for line, _ in replay(out)]
     assert [row["run"] for row in rows] == [1] * 4 + [2] * 2 + [3] * 2 + [4] * 4

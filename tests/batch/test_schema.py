@@ -19,7 +19,7 @@ from photocolor.batch.records.manifest import manifest_path
 from photocolor.engine.colorizer import Colorizer
 from photocolor.hints.sidecar import Hints, Polygon, format_hints
 from photocolor.models.registry import find_model
-from photocolor.pipeline.photo import Studio
+from photocolor.pipeline.photo import Pipeline
 from photocolor.settings import ColorSettings, FileSettings, Shard
 
 PAGE = (ROOT / "docs" / "manifest.md").read_text(encoding="utf-8")
@@ -90,7 +90,7 @@ def test_every_kind_of_line_that_real_runs_write_is_as_the_schema_says(photocolo
 def test_a_degraded_result_is_as_the_schema_says(tmp_path: Path) -> None:
     session = OutOfMemorySession(until_tile=256, until_batch=2, provider=CUDA)
     model = find_model(str(write_model(tmp_path / "tint.onnx")))
-    studio = Studio(Colorizer(session), model, ColorSettings(detail=768, tile_px=512), FileSettings())
+    studio = Pipeline(Colorizer(session), model, ColorSettings(detail=768, tile_px=512), FileSettings())
     scans = write_tree(tmp_path / "scans", {"1.png": photos.png(photos.gray(768, 768))})
     run_tree(scans, tmp_path / "out", lambda threads: studio)
     (line,) = lines(tmp_path / "out")

@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMessageBox, QSlider, QWidget
 
 from photocolor.desktop.filmstrip import State
-from photocolor.desktop.theme import Look, wear
+from photocolor.desktop.theme import Look, apply
 from photocolor.desktop.window import Window
 from photocolor.hints.sidecar import Hints, Point, sidecar_of
 from photocolor.pipeline.source import read_hints, write_hints
@@ -184,7 +184,7 @@ def test_settings_and_size_are_remembered(app: QApplication, settings: QSettings
     assert second.controls.model_name == first.controls.model_name
     assert str(second.remembered("look", "")) == "dark"
     second.close()
-    wear(app, Look.LIGHT)
+    apply(app, Look.LIGHT)
 
 
 def test_a_photo_that_cannot_be_read_says_why_and_the_others_go_on(window: Window, tmp_path: Path) -> None:
@@ -268,7 +268,7 @@ def name_of(widget: QWidget) -> str:
 
 @pytest.mark.parametrize("look", [Look.LIGHT, Look.DARK])
 def test_text_can_be_read_in_light_and_dark(app: QApplication, look: Look) -> None:
-    wear(app, look)
+    apply(app, look)
     palette, roles = app.palette(), QPalette.ColorRole
     pairs = [
         (roles.WindowText, roles.Window),
@@ -280,7 +280,7 @@ def test_text_can_be_read_in_light_and_dark(app: QApplication, look: Look) -> No
     ]
     for text, ground in pairs:
         assert contrast(palette.color(text), palette.color(ground)) >= CONTRAST, (text, ground)
-    wear(app, Look.LIGHT)
+    apply(app, Look.LIGHT)
 
 
 def contrast(one: object, other: object) -> float:

@@ -17,7 +17,7 @@ from photocolor.engine.passes import ABOUT_THIS, View, classical_mix, low_pass
 from photocolor.errors import BadModelOutput, Canceled, OutOfMemory
 from photocolor.hints.raster import ab_of, hint_planes
 from photocolor.hints.sidecar import Hints, Point
-from photocolor.outcome import Quiet
+from photocolor.outcome import NoProgress
 from photocolor.settings import ColorSettings
 
 TILED = ColorSettings(detail=768, tile_px=256, overlap_px=64)
@@ -33,10 +33,10 @@ def lightness(height: int = 768, width: int = 768) -> NDArray[np.float32]:
 def color(session: TintSession, photo: NDArray[np.float32], settings: ColorSettings = TILED):
     """The answer of a session for a photo at its detail size."""
     colorizer = Colorizer(session)
-    return colorizer.color(View(photo, colorizer.sizes(*photo.shape, settings)), Quiet())
+    return colorizer.color(View(photo, colorizer.sizes(*photo.shape, settings)), NoProgress())
 
 
-class Counting(Quiet):
+class Counting(NoProgress):
     """Remembers what it was told; cancels after `until` checks."""
 
     def __init__(self, until: int = 10**9) -> None:
@@ -126,7 +126,7 @@ def test_memory_that_ends_walks_the_ladder_down_to_the_result_of_a_run_that_star
 def test_a_gpu_without_memory_leaves_this_photo_to_the_cpu() -> None:
     photo, cpu = lightness(), TintSession()
     colorizer = Colorizer(OutOfMemorySession(until_tile=100, provider=CUDA), lambda: cpu)
-    answer = colorizer.color(View(photo, colorizer.sizes(*photo.shape, TILED)), Quiet())
+    answer = colorizer.color(View(photo, colorizer.sizes(*photo.shape, TILED)), NoProgress())
     assert answer.device == "CPUExecutionProvider" and answer.degraded[-1].startswith("device cuda → cpu")
     assert np.array_equal(answer.ab, color(TintSession(), photo).ab)
 
@@ -146,7 +146,7 @@ def test_cancel_reaches_the_session() -> None:
     colorizer = Colorizer(session)
     colorizer.cancel()
     with pytest.raises(Canceled):
-        colorizer.color(View(lightness(192, 192), colorizer.sizes(192, 192, TILED)), Quiet())
+        colorizer.color(View(lightness(192, 192), colorizer.sizes(192, 192, TILED)), NoProgress())
 
 
 def test_a_reference_palette_brings_different_photos_to_the_same_colors() -> None:
@@ -156,7 +156,7 @@ def test_a_reference_palette_brings_different_photos_to_the_same_colors() -> Non
         for palette in (None, wanted):
             colorizer = Colorizer(TintSession())
             sizes = colorizer.sizes(*photo.shape, TILED)
-            ab = colorizer.color(View(photo, sizes, palette=palette), Quiet()).ab
+            ab = colorizer.color(View(photo, sizes, palette=palette), NoProgress()).ab
             distances.append(float(np.hypot(*(ab.mean(axis=(0, 1)) - wanted.mean))))
     plain_bright, moved_bright, plain_dark, moved_dark = distances
     assert moved_bright < 0.75 * plain_bright and moved_dark < 0.75 * plain_dark
@@ -170,5 +170,5 @@ def test_a_persons_point_wins_over_the_palette_and_over_the_global_answer() -> N
     view = View(
         photo, colorizer.sizes(*photo.shape, TILED), partial(hint_planes, hints, np.zeros((1, 1), np.int32)), gray
     )
-    ab = colorizer.color(view, Quiet()).ab
+    ab = colorizer.color(view, NoProgress()).ab
     assert np.abs(ab[384, 384] - ab_of("#3050c0")).max() < 0.05

@@ -10,7 +10,7 @@ import pytest
 
 from photocolor.errors import PhotoError
 from photocolor.image.decode import probe
-from photocolor.pipeline.pages import Book
+from photocolor.pipeline.pages import Pages
 from photocolor.system.file_bytes import remembered
 
 
@@ -39,7 +39,7 @@ def cpu_s(work: Callable[[], object]) -> float:
 def look_at_all(pages: int) -> None:
     """Reads all headers, and opens eight of the pages."""
     with remembered(chained(pages)) as data:
-        book = Book(data, 100)
+        book = Pages(data, 100)
         for number in range(0, pages, pages // 8):
             with book.page(number) as page:
                 assert page.height == 16

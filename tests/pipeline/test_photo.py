@@ -20,8 +20,8 @@ from photocolor.image.decode import decode
 from photocolor.image.display.thumbnail import thumbnail
 from photocolor.image.orient import stored, upright
 from photocolor.metadata.carry import read_provenance
-from photocolor.outcome import Done, Fingerprint, Job, Quiet, Skipped
-from photocolor.pipeline.photo import Studio, colorize_source, open_studio
+from photocolor.outcome import Done, Fingerprint, Job, NoProgress, Skipped
+from photocolor.pipeline.photo import Pipeline, colorize_source, open_pipeline
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, OutputFormat, Settings
 
 JPEG_MEAN_LIGHTNESS = 0.6
@@ -36,9 +36,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_model(tmp_path_factory.mktemp("model") / "tint.onnx")
 
 
-def studio_of(model: Path, files: FileSettings | None = None, color: ColorSettings | None = None) -> Studio:
+def studio_of(model: Path, files: FileSettings | None = None, color: ColorSettings | None = None) -> Pipeline:
     """The model, opened on the CPU."""
-    return open_studio(
+    return open_pipeline(
         Settings(
             sources=(),
             out=Path(),
@@ -56,11 +56,11 @@ def job_for(source: Path, target: Path) -> Job:
     return Job(source, target, target.name, Fingerprint(stat.st_size, stat.st_mtime_ns), "0123abcd")
 
 
-def color(data: bytes, folder: Path, name: str, studio: Studio) -> tuple[Done, bytes]:
+def color(data: bytes, folder: Path, name: str, studio: Pipeline) -> tuple[Done, bytes]:
     """The outcome and the result's bytes."""
     source, target = folder / name, folder / "out" / name
     source.write_bytes(data)
-    outcome = colorize_source(job_for(source, target), studio, Quiet())
+    outcome = colorize_source(job_for(source, target), studio, NoProgress())
     assert isinstance(outcome, Done)
     assert source.read_bytes() == data
     assert [path.name for path in target.parent.iterdir()] == [name]
@@ -151,7 +151,7 @@ def test_a_color_photo_is_skipped_copied_or_forced(policy: str, done: bool, mode
     source, target = tmp_path / "c.png", tmp_path / "out" / "c.png"
     source.write_bytes(photos.png(photos.rgb(96, 96)))
     studio = studio_of(model, FileSettings(already_color=AlreadyColor(policy)))
-    outcome = colorize_source(job_for(source, target), studio, Quiet())
+    outcome = colorize_source(job_for(source, target), studio, NoProgress())
     assert isinstance(outcome, Done if done else Skipped)
     assert target.exists() is done
     if policy == "copy":
@@ -161,7 +161,7 @@ def test_a_color_photo_is_skipped_copied_or_forced(policy: str, done: bool, mode
 def test_a_hand_tinted_photo_is_skipped_and_named(model: Path, tmp_path: Path) -> None:
     source = tmp_path / "h.png"
     source.write_bytes(photos.png(photos.hand_tinted(160, 200)))
-    outcome = colorize_source(job_for(source, tmp_path / "o.png"), studio_of(model), Quiet())
+    outcome = colorize_source(job_for(source, tmp_path / "o.png"), studio_of(model), NoProgress())
     assert isinstance(outcome, Skipped)
     assert outcome.reason == "already_color" and "hand-tinted" in outcome.detail
 
@@ -215,11 +215,11 @@ def test_a_broken_sidecar_or_a_model_without_hints_fails_the_photo(model: Path, 
     sidecar = tmp_path / "a.png.hints.json"
     sidecar.write_text('{"version": 1, "points": [{"x": 3}]}')
     with pytest.raises(HintsInvalid, match="line 1"):
-        colorize_source(job_for(source, tmp_path / "o.png"), studio_of(model), Quiet())
+        colorize_source(job_for(source, tmp_path / "o.png"), studio_of(model), NoProgress())
     sidecar.write_text(format_hints(Hints((Point(0, 0, "#ff0000"),))))
     deaf = write_model(tmp_path / "deaf.onnx", hints=False)
     with pytest.raises(HintsInvalid, match="takes no color hints"):
-        colorize_source(job_for(source, tmp_path / "o.png"), studio_of(deaf), Quiet())
+        colorize_source(job_for(source, tmp_path / "o.png"), studio_of(deaf), NoProgress())
     assert not (tmp_path / "o.png").exists()
 
 
@@ -243,7 +243,7 @@ def test_another_format_is_written_when_asked_for_and_its_loss_is_told(model: Pa
     source = tmp_path / "deep.tif"
     source.write_bytes(photos.tiff(photos.gray(depth=16)))
     studio = studio_of(model, FileSettings(format=OutputFormat.JPEG))
-    outcome = colorize_source(job_for(source, tmp_path / "deep.jpg"), studio, Quiet())
+    outcome = colorize_source(job_for(source, tmp_path / "deep.jpg"), studio, NoProgress())
     assert isinstance(outcome, Done) and any("16 bits were reduced" in text for text in outcome.warnings)
     assert (tmp_path / "deep.jpg").read_bytes().startswith(b"\xff\xd8\xff")
 
@@ -254,13 +254,13 @@ def test_a_source_that_vanishes_changes_or_may_not_be_read_is_named(model: Path,
     job = job_for(source, tmp_path / "out.jpg")
     source.write_bytes(photos.jpeg(quality=50))
     with pytest.raises(SourceChanged):
-        colorize_source(job, studio, Quiet())
+        colorize_source(job, studio, NoProgress())
     source.unlink()
     with pytest.raises(SourceVanished):
-        colorize_source(job, studio, Quiet())
+        colorize_source(job, studio, NoProgress())
     source.mkdir()
     with pytest.raises(UnreadableSource):
-        colorize_source(job, studio, Quiet())
+        colorize_source(job, studio, NoProgress())
     assert not (tmp_path / "out.jpg").exists()
 
 
@@ -268,7 +268,7 @@ def test_a_bomb_is_refused_before_it_explodes(model: Path, tmp_path: Path) -> No
     source = tmp_path / "bomb.png"
     source.write_bytes(photos.bomb_png())
     with pytest.raises(TooLarge, match="MP"):
-        colorize_source(job_for(source, tmp_path / "o.png"), studio_of(model), Quiet())
+        colorize_source(job_for(source, tmp_path / "o.png"), studio_of(model), NoProgress())
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 700), (700, 3), (64, 64), (65, 33), (60, 900)])
@@ -306,6 +306,6 @@ def test_exact_luma_fails_a_photo_that_cannot_be_exact_and_writes_nothing(model:
     source.write_bytes(photos.png())
     with pytest.raises(UnsupportedPhoto, match="bit-identical"):
         colorize_source(
-            job_for(source, tmp_path / "out" / "a.png"), studio_of(model, FileSettings(exact_luma=True)), Quiet()
+            job_for(source, tmp_path / "out" / "a.png"), studio_of(model, FileSettings(exact_luma=True)), NoProgress()
         )
     assert not (tmp_path / "out").exists()

@@ -17,7 +17,7 @@ from photocolor.errors import NotAnImage, SourceVanished
 from photocolor.hints.sidecar import Hints, Point
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE, TYPE, read
 from photocolor.metadata.xmp.edit import Packet
-from photocolor.outcome import Quiet
+from photocolor.outcome import NoProgress
 from photocolor.pipeline.coloring import colorize_gray
 from photocolor.preview.screen_photo import ask, note_of, paint_draft, read_draft
 from photocolor.preview.variants import cells, colorings, comparison
@@ -53,8 +53,8 @@ def test_the_color_is_that_of_a_run_on_the_same_pixels(photo: Path) -> None:
     draft = read_draft(photo, 100)
     for settings in ({}, {"detail": 300}, {"strength": 0.5, "fade_doubt": 0.5}):
         opened = studio(**settings)
-        shown = paint_draft(draft, ask(draft, opened, Quiet()), opened.color, Quiet())
-        whole, _ = colorize_gray(draft.gray, 1, opened, Quiet())
+        shown = paint_draft(draft, ask(draft, opened, NoProgress()), opened.color, NoProgress())
+        whole, _ = colorize_gray(draft.gray, 1, opened, NoProgress())
         assert (shown == whole).all()
         assert (gray_of(shown) == draft.gray).all()
 
@@ -63,16 +63,16 @@ def test_a_quick_answer_asks_the_model_once(photo: Path) -> None:
     session = fakes.TintSession()
     draft = read_draft(photo, 100)
     detailed = replace(studio(session), color=ColorSettings(detail="full"))
-    assert ask(draft, detailed, Quiet(), quick=True).tiles == 0
+    assert ask(draft, detailed, NoProgress(), quick=True).tiles == 0
     assert len(session.shapes) == 1
-    assert ask(draft, detailed, Quiet()).tiles > 0
+    assert ask(draft, detailed, NoProgress()).tiles > 0
 
 
 def test_a_point_colors_its_place(photo: Path) -> None:
     draft = read_draft(photo, 100)
     opened = studio()
     hints = Hints((Point(0.25, 0.75, "#c04040"),))
-    plain, told = (ask(draft, opened, Quiet(), said, quick=True).ab for said in (None, hints))
+    plain, told = (ask(draft, opened, NoProgress(), said, quick=True).ab for said in (None, hints))
     height, width = plain.shape[:2]
     row, column = int(0.75 * height), int(0.25 * width)
     assert np.abs(told - plain)[row, column].max() > 20
@@ -92,7 +92,7 @@ def test_every_model_is_asked_once_and_every_strength_only_painted(photo: Path) 
     draft = read_draft(photo, 100)
     sessions = [fakes.TintSession(), fakes.TintSession()]
     opened = [lambda s=s: studio(s, detail=DETAIL_MIN_PX) for s in sessions]
-    made = list(colorings(draft, opened, [0.5, 1.0, 1.5], None, Quiet()))
+    made = list(colorings(draft, opened, [0.5, 1.0, 1.5], None, NoProgress()))
     assert [len(session.shapes) for session in sessions] == [1, 1]
     assert [cell.caption for cell in cells(made)] == ["strength 0.5", "strength 1", "strength 1.5"] * 2
     spread = [float(np.ptp(item.picture.astype(int), axis=2).mean()) for item in made[:3]]
@@ -102,7 +102,7 @@ def test_every_model_is_asked_once_and_every_strength_only_painted(photo: Path) 
 
 def test_one_coloring_is_shown_beside_the_photo_or_split(photo: Path) -> None:
     draft = read_draft(photo, 100, 300)
-    made = list(colorings(draft, [studio], [1.0], None, Quiet()))
+    made = list(colorings(draft, [studio], [1.0], None, NoProgress()))
     height, width = draft.gray.shape
     assert comparison(draft, made, divided=True).shape == (height, width, 3)
     assert comparison(draft, made, divided=False).shape[1] > 2 * width

@@ -14,45 +14,45 @@ from looks import studio
 
 from photocolor.errors import Canceled, SourceVanished
 from photocolor.hints.sidecar import Hints, Point
-from photocolor.outcome import Quiet
+from photocolor.outcome import NoProgress
 from photocolor.preview.region import Region
-from photocolor.preview.session import Easel, Wish
+from photocolor.preview.session import Easel, PreviewRequest
 from photocolor.settings import ColorSettings
 
 
 @pytest.fixture
-def wish(tmp_path: Path) -> Wish:
+def wish(tmp_path: Path) -> PreviewRequest:
     path = tmp_path / "scan.jpg"
     path.write_bytes(photos.jpeg(photos.gray(900, 1300)))
-    return Wish(path, str(write_model(tmp_path / "tint.onnx")), "cpu")
+    return PreviewRequest(path, str(write_model(tmp_path / "tint.onnx")), "cpu")
 
 
-def test_a_quick_answer_comes_first_and_the_last_word_replaces_it(wish: Wish) -> None:
+def test_a_quick_answer_comes_first_and_the_last_word_replaces_it(wish: PreviewRequest) -> None:
     easel, wish = Easel(), replace(wish, color=ColorSettings(detail="full"))
     assert easel.known(wish) == (None, False)
-    quick = easel.ask(wish, Quiet(), quick=True)
+    quick = easel.ask(wish, NoProgress(), quick=True)
     assert easel.known(wish) == (quick, False)
-    final = easel.ask(wish, Quiet(), quick=False)
+    final = easel.ask(wish, NoProgress(), quick=False)
     assert final.tiles > quick.tiles == 0
     assert easel.known(wish) == (final, True)
 
 
-def test_strength_and_fading_ask_nothing_and_detail_and_points_do(wish: Wish) -> None:
+def test_strength_and_fading_ask_nothing_and_detail_and_points_do(wish: PreviewRequest) -> None:
     easel = Easel()
-    easel.ask(wish, Quiet(), quick=False)
+    easel.ask(wish, NoProgress(), quick=False)
     assert easel.known(replace(wish, color=ColorSettings(strength=0.3, fade_doubt=0.5)))[1]
     assert easel.known(replace(wish, color=ColorSettings(detail=300))) == (None, False)
     assert easel.known(replace(wish, hints=Hints((Point(0.5, 0.5, "#a04030"),)))) == (None, False)
 
 
-def test_one_pass_is_the_last_word_where_there_are_no_tiles(wish: Wish) -> None:
+def test_one_pass_is_the_last_word_where_there_are_no_tiles(wish: PreviewRequest) -> None:
     small = replace(wish, color=ColorSettings(detail=64))
     easel = Easel()
-    easel.ask(small, Quiet(), quick=True)
+    easel.ask(small, NoProgress(), quick=True)
     assert easel.known(small)[1]
 
 
-def test_a_file_that_changed_is_read_again_and_one_that_is_gone_is_named(wish: Wish) -> None:
+def test_a_file_that_changed_is_read_again_and_one_that_is_gone_is_named(wish: PreviewRequest) -> None:
     easel = Easel()
     first = easel.draft(wish.path)
     assert easel.draft(wish.path) is first
@@ -63,16 +63,16 @@ def test_a_file_that_changed_is_read_again_and_one_that_is_gone_is_named(wish: W
         easel.draft(wish.path)
 
 
-def test_a_region_waits_for_an_answer_and_has_the_size_that_was_asked_for(wish: Wish) -> None:
+def test_a_region_waits_for_an_answer_and_has_the_size_that_was_asked_for(wish: PreviewRequest) -> None:
     easel, region = Easel(), Region(100, 200, 50, 70)
-    assert easel.region(wish, region, Quiet()) is None
-    easel.ask(wish, Quiet(), quick=True)
-    pictures = easel.region(wish, region, Quiet())
+    assert easel.region(wish, region, NoProgress()) is None
+    easel.ask(wish, NoProgress(), quick=True)
+    pictures = easel.region(wish, region, NoProgress())
     assert pictures is not None
     assert [picture.shape for picture in pictures] == [(50, 70, 3)] * 2
 
 
-def test_cancel_reaches_into_a_running_inference(wish: Wish, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cancel_reaches_into_a_running_inference(wish: PreviewRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     session = SlowSession(seconds=60)
     monkeypatch.setattr("photocolor.preview.session.open_studio", lambda settings: studio(session))
     easel = Easel()
@@ -80,7 +80,7 @@ def test_cancel_reaches_into_a_running_inference(wish: Wish, monkeypatch: pytest
 
     def ask() -> None:
         try:
-            easel.ask(wish, Quiet(), quick=True)
+            easel.ask(wish, NoProgress(), quick=True)
         except Canceled as error:
             ended.append(error)
 

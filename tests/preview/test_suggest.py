@@ -14,18 +14,18 @@ from looks import studio
 from photocolor.color.lab import gray_of, lab_of
 from photocolor.color.tone import Tone
 from photocolor.engine.colorizer import ColorAnswer
-from photocolor.outcome import Quiet
+from photocolor.outcome import NoProgress
 from photocolor.pipeline.coloring import colorize_gray
 from photocolor.preview.region import Region, paint_region, read_full
-from photocolor.preview.screen_photo import Draft, read_draft
+from photocolor.preview.screen_photo import ScreenPhoto, read_draft
 from photocolor.preview.suggest import ALIKE_AB, suggest
 from photocolor.settings import ColorSettings
 
 GRAY = np.full((100, 100), 128, np.uint8)
 
 
-def draft(gray: np.ndarray = GRAY) -> Draft:
-    return Draft(Path("a.jpg"), gray, gray.shape, Tone.GRAY, "0" * 64)
+def draft(gray: np.ndarray = GRAY) -> ScreenPhoto:
+    return ScreenPhoto(Path("a.jpg"), gray, gray.shape, Tone.GRAY, "0" * 64)
 
 
 def answer(ab: np.ndarray, doubt: np.ndarray | None = None) -> ColorAnswer:
@@ -84,8 +84,8 @@ def test_a_region_is_what_the_whole_result_has_there(tmp_path: Path, region: Reg
     path.write_bytes(photos.png(photos.gray(600, 900)))
     small = read_draft(path, 100, 300)
     full = read_full(small, 100)
-    whole, said = colorize_gray(full, 1, studio(), Quiet())
-    part = paint_region(full, said, ColorSettings(), region, Quiet())
+    whole, said = colorize_gray(full, 1, studio(), NoProgress())
+    part = paint_region(full, said, ColorSettings(), region, NoProgress())
     rows, columns = slice(region.top, region.top + region.height), slice(region.left, region.left + region.width)
     assert part.shape == (region.height, region.width, 3)
     assert np.abs(part.astype(int) - whole[rows, columns]).mean() < 1  # codes of 255; ab is cut at whole rows

@@ -9,7 +9,7 @@ import pytest
 
 from photocolor.color.lab import gray_of, lab_of
 from photocolor.render.buffers import Workspace
-from photocolor.render.codebook import NEUTRAL, REACH, STEP, Codebook, Painter, step_for
+from photocolor.render.codebook import NEUTRAL, REACH, STEP, Codebook, CodebookWriter, step_for
 from photocolor.render.codebook_keys import keys_of_cells, keys_of_pixels
 from photocolor.render.exact_gray import stitch
 
@@ -30,7 +30,7 @@ def painted(book: Codebook, asked: tuple[np.ndarray, np.ndarray, np.ndarray], ro
     """The codes of all, `rows` at a time."""
     gray, a, b = asked
     rgb = np.empty((*gray.shape, 3), np.uint8)
-    painter, work = Painter(book, rgb, Workspace()), Workspace()
+    painter, work = CodebookWriter(book, rgb, Workspace()), Workspace()
     for top in range(0, len(gray), rows):
         part = slice(top, top + rows)
         painter.put(part, keys_of_pixels(gray[part], (a[part], b[part]), work))

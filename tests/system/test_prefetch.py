@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from photocolor.system.prefetch import in_order
+from photocolor.system.prefetch import map_ordered
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -21,7 +21,7 @@ def test_results_come_in_the_order_of_the_items_whatever_is_done_first(threads: 
             gate.set()
         return item * 10
 
-    assert list(in_order(slow_first, range(20), threads, 2 * threads)) == [item * 10 for item in range(20)]
+    assert list(map_ordered(slow_first, range(20), threads, 2 * threads)) == [item * 10 for item in range(20)]
 
 
 def test_no_more_items_are_fetched_than_may_be_begun_ahead() -> None:
@@ -32,7 +32,7 @@ def test_no_more_items_are_fetched_than_may_be_begun_ahead() -> None:
             fetched.append(item)
             yield item
 
-    made = in_order(lambda item: item, items(), 2, 4)
+    made = map_ordered(lambda item: item, items(), 2, 4)
     assert [next(made) for _ in range(10)] == list(range(10))
     assert len(fetched) <= 10 + 4
 
@@ -46,7 +46,7 @@ def test_an_error_comes_out_at_its_place_and_nothing_more_is_begun() -> None:
             raise ValueError(item)
         return item
 
-    made = in_order(third_fails, range(1000), 2, 4)
+    made = map_ordered(third_fails, range(1000), 2, 4)
     assert [next(made), next(made)] == [0, 1]
     with pytest.raises(ValueError, match="2"):
         next(made)

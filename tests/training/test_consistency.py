@@ -12,17 +12,17 @@ from training.data.batches import Rank
 from training.errors import RecipeError
 from training.loop.consistency import SIDE_MULTIPLE_PX, refer, show_a_part
 from training.loop.own_answer import tell_own_answer
-from training.loop.training_state import Run, build
+from training.loop.training_state import TrainingState, build
 from training.settings import Recipe
 
 
 @pytest.fixture
-def run(tiny: Recipe, tmp_path: Path) -> Run:
+def run(tiny: Recipe, tmp_path: Path) -> TrainingState:
     loss = replace(tiny.loss, consistency=0.5, consistency_px=32, consistency_parts=1.0)
     return build(replace(tiny, loss=loss), tmp_path / "run", torch.device("cpu"), Rank())
 
 
-def test_only_inputs_that_nothing_else_was_told_are_compared(run: Run) -> None:
+def test_only_inputs_that_nothing_else_was_told_are_compared(run: TrainingState) -> None:
     kinds = set()
     for seen in range(0, 48, 4):
         batch = run.maker.make(seen)
@@ -36,7 +36,7 @@ def test_only_inputs_that_nothing_else_was_told_are_compared(run: Run) -> None:
     assert kinds == {0.0, 1.0}
 
 
-def test_the_reference_does_not_see_how_an_input_was_aged(run: Run) -> None:
+def test_the_reference_does_not_see_how_an_input_was_aged(run: TrainingState) -> None:
     batch = run.maker.make(48)
     assert batch is not None
     bare = batch._replace(hints=torch.zeros_like(batch.hints), own=torch.zeros_like(batch.own))
@@ -45,7 +45,7 @@ def test_the_reference_does_not_see_how_an_input_was_aged(run: Run) -> None:
     assert float(refer(bare, run).ab.std()) > 0
 
 
-def test_a_part_is_cut_out_of_everything_at_the_same_place(run: Run) -> None:
+def test_a_part_is_cut_out_of_everything_at_the_same_place(run: TrainingState) -> None:
     batch = run.maker.make(48)  # 64 px
     assert batch is not None
     shapes = set()
@@ -62,7 +62,7 @@ def test_a_part_is_cut_out_of_everything_at_the_same_place(run: Run) -> None:
     assert shapes == {(32, 32), (32, 64), (64, 32), (64, 64)}
 
 
-def test_the_same_answer_is_at_no_distance_and_another_is(run: Run) -> None:
+def test_the_same_answer_is_at_no_distance_and_another_is(run: TrainingState) -> None:
     batch = run.maker.make(0)
     assert batch is not None
     reference = refer(batch, run)

@@ -14,8 +14,8 @@ from format_rows import TABLE
 from photocolor.color.icc import srgb_profile
 from photocolor.image.decode import decode, probe
 from photocolor.image.formats import sniff
-from photocolor.outcome import Done, Fingerprint, Job, Quiet
-from photocolor.pipeline.photo import colorize_source, open_studio
+from photocolor.outcome import Done, Fingerprint, Job, NoProgress
+from photocolor.pipeline.photo import colorize_source, open_pipeline
 from photocolor.settings import FileSettings, Settings
 from photocolor.verify.decoders import ONE_ONLY, check_source
 from photocolor.verify.files import verify_file
@@ -71,10 +71,10 @@ def test_remarks_on_the_source_are_repeated_by_verify(tmp_path: Path) -> None:
     source, target = tmp_path / "scan.png", tmp_path / "out" / "scan.png"
     source.write_bytes(photos.png(photos.tinted(), chunks=[photos.icc_chunk(bytes(broken))]))
     model = write_model(tmp_path / "tint.onnx")
-    studio = open_studio(Settings(sources=(), out=Path(), model=str(model), device="cpu", files=FileSettings()))
+    studio = open_pipeline(Settings(sources=(), out=Path(), model=str(model), device="cpu", files=FileSettings()))
     stat = source.stat()
     job = Job(source, target, "scan.png", Fingerprint(stat.st_size, stat.st_mtime_ns), "0123abcd")
-    done = colorize_source(job, studio, Quiet())
+    done = colorize_source(job, studio, NoProgress())
     assert isinstance(done, Done)
     verdict = verify_file(source, target)
     assert verdict.holds, verdict.broken

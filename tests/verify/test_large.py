@@ -21,7 +21,7 @@ from photocolor.color.icc import srgb_profile
 from photocolor.color.profile import BadProfile, to_srgb
 from photocolor.image.photo import Pixels
 from photocolor.image.visible_mark import corner_mark
-from photocolor.outcome import Done, Quiet
+from photocolor.outcome import Done, NoProgress
 from photocolor.pipeline.photo import colorize_source
 from photocolor.settings import AlreadyColor, FileSettings, OutputFormat, VisibleMark
 from photocolor.verify.files import Recorded, verify_file
@@ -91,7 +91,7 @@ def colored(case: Case, folder: Path) -> tuple[Path, Path]:
     """The source and its result."""
     source, target = folder / "scan", folder / "out" / "scan"
     source.write_bytes(case.data)
-    outcome = colorize_source(job_for(source, target), replace(looks.studio(), files=case.files), Quiet())
+    outcome = colorize_source(job_for(source, target), replace(looks.studio(), files=case.files), NoProgress())
     assert isinstance(outcome, Done)
     return source, target
 

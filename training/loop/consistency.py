@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from training.color import AB_SCALE
 from training.data.batches import Batch
-from training.loop.training_state import Run, network_inputs
+from training.loop.training_state import TrainingState, network_inputs
 from training.losses.objective import HUBER_UNIT
 
 SIDE_MULTIPLE_PX = 32
@@ -42,7 +42,7 @@ class Reference:
 
 
 @torch.no_grad()
-def refer(batch: Batch, run: Run) -> Reference:
+def refer(batch: Batch, run: TrainingState) -> Reference:
     """Asks the averaged network about the clean photos of a batch at `loss.consistency_px`.
 
     Inputs without hints are compared with the answer; inputs that were told the network's own answer with what they
@@ -65,7 +65,7 @@ def refer(batch: Batch, run: Run) -> Reference:
     return Reference(ab, (silent | own).float()[:, None, None, None])
 
 
-def show_a_part(batch: Batch, reference: Reference, run: Run) -> tuple[Batch, Reference]:
+def show_a_part(batch: Batch, reference: Reference, run: TrainingState) -> tuple[Batch, Reference]:
     """Cuts, in a share of all batches, one window out of everything: the network sees less than its average did."""
     chance = np.random.default_rng([run.recipe.seed, 3, batch.seen])
     if chance.random() >= run.recipe.loss.consistency_parts:

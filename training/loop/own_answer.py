@@ -11,7 +11,7 @@ from torch.nn import functional
 from training.color import AB_SCALE
 from training.data.batches import Batch
 from training.data.hints import COARSE_WEIGHT
-from training.loop.training_state import Run, network_inputs
+from training.loop.training_state import TrainingState, network_inputs
 
 OWN_ANSWER_MULTIPLE_PX = 32
 MOST_OWN = 1.5
@@ -19,7 +19,7 @@ MOST_OWN = 1.5
 
 
 @torch.no_grad()
-def tell_own_answer(batch: Batch, run: Run) -> Batch:
+def tell_own_answer(batch: Batch, run: TrainingState) -> Batch:
     """Fills the hints of kind "own" with the averaged network's answer to the same photo at half its size."""
     chosen = batch.own.nonzero()[:, 0]
     if run.average is None or not run.recipe.hints.own:

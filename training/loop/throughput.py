@@ -19,7 +19,7 @@ from rich.console import Console
 from training.data.batches import Batch, Rank, batches
 from training.loop.machine import choose_device, keep_memory, precision
 from training.loop.own_answer import tell_own_answer
-from training.loop.training_state import Run, build, network_inputs
+from training.loop.training_state import TrainingState, build, network_inputs
 from training.recipe import load_recipe
 
 STEPS = 4
@@ -27,7 +27,7 @@ ROUNDS = 3
 REFILL_S = 3.0
 
 
-def step(run: Run, batch: Batch) -> None:
+def step(run: TrainingState, batch: Batch) -> None:
     """Forward, loss, backward and optimizer: a training step without logging."""
     recipe = run.recipe
     batch = tell_own_answer(batch.to(run.device), run)

@@ -21,7 +21,7 @@ from training.loop.consistency import refer, show_a_part
 from training.loop.logbook import Logbook, check_finite, read_stats
 from training.loop.machine import choose_device, keep_memory
 from training.loop.own_answer import tell_own_answer
-from training.loop.training_state import Run, averaged_weights, build, checkpoint, freeze, network_inputs
+from training.loop.training_state import TrainingState, averaged_weights, build, checkpoint, freeze, network_inputs
 from training.loop.validation import validate, validation_photos
 from training.networks.output import Output
 from training.recipe import recipe_digest
@@ -125,7 +125,7 @@ def train(
 
 
 def step(
-    run: Run, colorize: Callable[..., Output], feed: Generator[Batch, None, None], progress: float, end: int
+    run: TrainingState, colorize: Callable[..., Output], feed: Generator[Batch, None, None], progress: float, end: int
 ) -> None:
     """One step of the generator, and of the discriminator where it has a turn; moves weights, average and counters.
 
@@ -204,7 +204,7 @@ def step(
         run.average.update(run.generator, run.steps)
 
 
-def _adversarial_strength(run: Run) -> float:
+def _adversarial_strength(run: TrainingState) -> float:
     """The adversarial term's weight as a share of the recipe's: 0 before its beginning, then rising to 1."""
     loss = run.recipe.loss
     if not loss.adversarial or run.seen < loss.adversarial_from:

@@ -22,7 +22,7 @@ from training.loop.ema import Average
 from training.loop.logbook import Meter
 from training.loop.machine import placed, precision
 from training.losses.bins import Bins, bin_centers, histogram, rebalancing
-from training.losses.objective import Helpers, Objective
+from training.losses.objective import AuxiliaryHeads, Objective
 from training.networks.build import build_generator, color_channels
 from training.networks.channel_selection import narrowed
 from training.networks.discriminators import build_discriminator
@@ -42,7 +42,7 @@ AFTER_TRAINING = ("export.", "generator.decode", "generator.temperature", "gener
 
 
 @dataclass
-class Run:
+class TrainingState:
     """Everything that changes while training, and what it needs to change."""
 
     recipe: Recipe
@@ -51,7 +51,7 @@ class Run:
     rank: Rank
     data: Prepared
     generator: nn.Module
-    helpers: Helpers
+    helpers: AuxiliaryHeads
     judge: nn.Module | None
     average: Average | None
     generator_steps: torch.optim.Optimizer
@@ -70,7 +70,7 @@ class Run:
         return self.average.network if self.average else self.generator
 
 
-def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Run:
+def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> TrainingState:
     """A run at its beginning, or where its last checkpoint left it.
 
     Raises:
@@ -90,7 +90,7 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Run
     elif saved is None and isinstance(generator, EfficientNetUNet) and recipe.generator.pretrained:
         generator.load_pretrained()
     labels = len(data.labels) if recipe.loss.labels else 0
-    helpers = Helpers(recipe.generator.widths[-1], labels, teacher=recipe.loss.teacher > 0)
+    helpers = AuxiliaryHeads(recipe.generator.widths[-1], labels, teacher=recipe.loss.teacher > 0)
     judge = build_discriminator(recipe.discriminator, color_channels(recipe.generator), recipe.train.phases[0].size_px)
     for network in (generator, helpers, judge):
         if network is not None:
@@ -102,7 +102,7 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Run
     bins = Bins(centers, _prior_weights(data, centers, folder), device) if recipe.loss.bins else None
     mode = precision(device, bfloat16=recipe.train.bfloat16)
     learning = [parameter for parameter in judge.parameters() if parameter.requires_grad] if judge is not None else []
-    run = Run(
+    run = TrainingState(
         recipe, folder, device, rank, data, generator, helpers, judge, average,
         _optimizer(parameter_groups(generator, helpers, recipe.generator_optimizer), recipe.generator_optimizer),
         _optimizer([{"params": learning, "factor": 1.0}], recipe.discriminator_optimizer) if learning else None,
@@ -116,7 +116,7 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Run
     return run
 
 
-def checkpoint(run: Run) -> dict[str, Any]:
+def checkpoint(run: TrainingState) -> dict[str, Any]:
     """Everything that `restore` needs."""
     return {
         "recipe": json.dumps(recipe_values(run.recipe)),
@@ -140,7 +140,7 @@ def checkpoint(run: Run) -> dict[str, Any]:
     }
 
 
-def averaged_weights(run: Run) -> dict[str, Any]:
+def averaged_weights(run: TrainingState) -> dict[str, Any]:
     """The averaged weights alone, convolutions as float16: what `train.init_from` and `export --checkpoint` take."""
     weights = {
         name: value.half() if value.dim() > 1 and value.is_floating_point() else value
@@ -151,7 +151,7 @@ def averaged_weights(run: Run) -> dict[str, Any]:
     return {name: values[name] for name in kept} | {"average": weights}
 
 
-def restore(run: Run, saved: dict[str, Any]) -> None:
+def restore(run: TrainingState, saved: dict[str, Any]) -> None:
     """Puts a checkpoint's state into a run."""
     run.generator.load_state_dict(saved["generator"])
     run.helpers.load_state_dict(saved["helpers"])

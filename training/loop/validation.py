@@ -13,13 +13,13 @@ from training.data.prepared import load
 from training.errors import MissingData
 from training.evaluation.figures import grid, save_picture
 from training.evaluation.metrics import colorfulness
-from training.loop.training_state import Run, network_inputs
+from training.loop.training_state import TrainingState, network_inputs
 
 VALIDATED_AT_ONCE = 8
 """Photos that are validated together on a processor; a GPU takes all, a batch as large as one of training."""
 
 
-def validation_photos(run: Run) -> Batch | None:
+def validation_photos(run: TrainingState) -> Batch | None:
     """The photos of the strips, at the last phase's size; None where the data has no validation split."""
     recipe = run.recipe
     try:
@@ -30,7 +30,7 @@ def validation_photos(run: Run) -> Batch | None:
 
 
 @torch.no_grad()
-def validate(run: Run, watched: Batch) -> dict[str, float]:
+def validate(run: TrainingState, watched: Batch) -> dict[str, float]:
     """Colors the watched photos, writes the strip (gray, generated, real), and measures."""
     shown = run.shown
     was_training = shown.training

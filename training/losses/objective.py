@@ -34,7 +34,7 @@ Terms = dict[str, Tensor]
 Precision = Callable[[], AbstractContextManager[object]]
 
 
-class Helpers(nn.Module):
+class AuxiliaryHeads(nn.Module):
     """Heads on the coarsest features that teach the generator what things are; they stay behind in training."""
 
     def __init__(self, width: int, labels: int, *, teacher: bool) -> None:
@@ -92,7 +92,9 @@ class Objective:
         color = rgb * 2 - 1 if self.in_rgb else ab / AB_SCALE
         return Truth(batch.lightness / 50 - 1, color, ab, rgb)
 
-    def generator(self, output: Output, batch: Batch, truth: Truth, helpers: Helpers, progress: float = 0.0) -> Terms:
+    def generator(
+        self, output: Output, batch: Batch, truth: Truth, helpers: AuxiliaryHeads, progress: float = 0.0
+    ) -> Terms:
         """The generator's weighted terms but the discriminator's verdict.
 
         Args:

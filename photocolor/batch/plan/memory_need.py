@@ -20,7 +20,7 @@ from photocolor.outcome import Job
 from photocolor.pipeline.footprint import detail_pixels, footprint
 from photocolor.pipeline.source import is_tiff
 from photocolor.settings import MEMORY_MIN_BYTES, Settings
-from photocolor.system.file_bytes import StoredFile
+from photocolor.system.file_bytes import DiskBytes
 from photocolor.system.safe_files import open_regular
 
 LOOKED_AT = 4
@@ -94,7 +94,7 @@ def _need(path: Path, settings: Settings) -> int:
             size = os.fstat(file.fileno()).st_size
             stored = is_tiff(file)
             file.seek(0)
-            header = probe(StoredFile(file) if stored else file.read(_HEAD_BYTES))
+            header = probe(DiskBytes(file) if stored else file.read(_HEAD_BYTES))
     except (OSError, PhotoError):
         return 0
     detail = detail_pixels(header.height, header.width, settings.color)

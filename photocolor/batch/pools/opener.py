@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from photocolor.settings import Settings
 
 if TYPE_CHECKING:
-    from photocolor.pipeline.photo import Studio
+    from photocolor.pipeline.photo import Pipeline
 
 
 @dataclass(frozen=True, slots=True)
-class StudioOpener:
+class PipelineOpener:
     """An `Opener` of the product's own work.
 
     Attributes:
@@ -23,18 +23,18 @@ class StudioOpener:
     settings: Settings
     model_sha256: str = ""
 
-    def __call__(self, threads: int) -> Studio:
+    def __call__(self, threads: int) -> Pipeline:
         """In a process that colors photo after photo.
 
         Raises:
             ModelInvalid: the model is not the one that the run began with.
-            PhotocolorError: as `photocolor.pipeline.photo.open_studio`.
+            PhotocolorError: as `photocolor.pipeline.photo.open_pipeline`.
         """
-        from photocolor.pipeline.photo import open_studio
+        from photocolor.pipeline.photo import open_pipeline
         from photocolor.system.machine import keep_freed_memory
 
         keep_freed_memory()
-        studio = open_studio(self.settings, threads)
+        studio = open_pipeline(self.settings, threads)
         if self.model_sha256 not in ("", studio.model.sha256):
             raise studio.model.changed()
         return studio

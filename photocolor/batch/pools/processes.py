@@ -12,7 +12,15 @@ from multiprocessing.process import BaseProcess
 from photocolor.batch.guard import failed
 from photocolor.batch.pools.forkserver import interrupt_blocked, worker_context
 from photocolor.batch.pools.pool import Broken, Crew, Event, Finished, Opener, Progress, remove_temporaries, timed_out
-from photocolor.batch.pools.worker import Answered, GaveUp, Message, Ready, Said, Stop, serve
+from photocolor.batch.pools.worker import (
+    CancelMessage,
+    FatalMessage,
+    Message,
+    OutcomeMessage,
+    ProgressMessage,
+    Ready,
+    serve,
+)
 from photocolor.errors import Canceled, EnvironmentFault, WorkerDied
 from photocolor.outcome import Job
 
@@ -44,7 +52,7 @@ class _Worker:
         except (EOFError, OSError):
             return
 
-    def tell(self, message: Job | Stop) -> None:
+    def tell(self, message: Job | CancelMessage) -> None:
         """Sends; that a dead process does not hear is seen at its sentinel."""
         try:
             self.pipe.send(message)
@@ -113,7 +121,7 @@ class ProcessPool:
         self._canceled = True
         self._second_chances.clear()
         for worker in self._workers:
-            worker.tell(Stop())
+            worker.tell(CancelMessage())
 
     def close(self) -> None:
         """Ends all processes; those at work are killed and their temporary files removed."""
@@ -155,13 +163,13 @@ class ProcessPool:
                     worker.ready = True
                     worker.since = time.monotonic()
                     self._stillborn = 0
-                case Said() if worker.job is not None:
+                case ProgressMessage() if worker.job is not None:
                     yield Progress(worker.job, message.stage, message.done, message.total)
-                case Answered():
+                case OutcomeMessage():
                     self._died_once.discard(message.outcome.job.token)
                     worker.job = None
                     yield Finished(message.outcome)
-                case GaveUp():
+                case FatalMessage():
                     yield Broken(message.error)
 
     def _give_up(self, worker: _Worker) -> Iterator[Event]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from photocolor.batch.guard import attempt
 from photocolor.batch.pools.pool import Opener
-from photocolor.batch.pools.worker import Answered, GaveUp, Ready
+from photocolor.batch.pools.worker import FatalMessage, OutcomeMessage, Ready
 from photocolor.errors import Canceled, PhotocolorError
 from photocolor.outcome import Job
 
@@ -23,20 +23,20 @@ class Actor:
         self._work: Any = None
         self._canceled = threading.Event()
 
-    def open(self) -> Ready | GaveUp:
+    def open(self) -> Ready | FatalMessage:
         """Builds the work."""
         try:
             self._work = self._opener(THREADS)
         except PhotocolorError as error:
-            return GaveUp(error)
+            return FatalMessage(error)
         return Ready()
 
-    def color(self, job: Job) -> Answered | GaveUp:
+    def color(self, job: Job) -> OutcomeMessage | FatalMessage:
         """One photo; whatever happens to it is a value."""
         try:
-            return Answered(attempt(self._work, job, Flag(job, self._canceled)))
+            return OutcomeMessage(attempt(self._work, job, Flag(job, self._canceled)))
         except PhotocolorError as error:
-            return GaveUp(error)
+            return FatalMessage(error)
 
     def stop(self) -> None:
         """Ends the photo at work soon."""
@@ -47,7 +47,7 @@ class Actor:
 
 
 class Flag:
-    """A `Watch` that only hears: tiles of ten million photos are no news worth a message each."""
+    """A `ProgressListener` that only hears: tiles of ten million photos are no news worth a message each."""
 
     def __init__(self, job: Job, canceled: threading.Event) -> None:
         self._job = job

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photocolor import __version__
-from photocolor.batch.pools.opener import StudioOpener
+from photocolor.batch.pools.opener import PipelineOpener
 from photocolor.batch.pools.pool import PHOTO_BYTES, Opener, Pool
 from photocolor.batch.reporter import Reporter
 from photocolor.errors import EnvironmentFault, UsageError
@@ -18,7 +18,7 @@ from photocolor.settings import Cluster, Settings
 from photocolor.storage.staging import open_remote
 
 if TYPE_CHECKING:
-    from photocolor.pipeline.photo import Studio
+    from photocolor.pipeline.photo import Pipeline
 
 INSTALL = "Install it on every node with: pip install 'photocolor[ray]'"
 
@@ -39,7 +39,7 @@ class ClusterCrew:
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class WorkerRequirements:
     """What every worker must have, or its results would not be those of the run.
 
     Attributes:
@@ -74,7 +74,7 @@ def cluster_pool(settings: Settings, cluster: Cluster, model_sha256: str, photos
     crew = replace(crew, limit_s=settings.photo_timeout_s)
     share = f", each with {crew.gpus:g} of a GPU" if crew.gpus else ""
     reporter.note(f"The Ray cluster works on {crew.workers} photos at a time{share}.")
-    opener: Opener = partial(open_promised, Promise(_for_nodes(settings, gpus=crew.gpus), model_sha256))
+    opener: Opener = partial(open_promised, WorkerRequirements(_for_nodes(settings, gpus=crew.gpus), model_sha256))
     return RayPool(partial(open_remote, opener) if settings.remote else opener, crew)
 
 
@@ -114,19 +114,19 @@ def _for_nodes(settings: Settings, *, gpus: float) -> Settings:
     return replace(settings, device=device, model=model, reference=reference)
 
 
-def open_promised(promise: Promise, threads: int) -> Studio:
+def open_promised(promise: WorkerRequirements, threads: int) -> Pipeline:
     """The work of one worker, if its node has the model and the photocolor of the driver.
 
     Raises:
         EnvironmentFault: it has others.
-        PhotocolorError: as `photocolor.pipeline.photo.open_studio`.
+        PhotocolorError: as `photocolor.pipeline.photo.open_pipeline`.
     """
     if __version__ != promise.version:
         raise EnvironmentFault(
             f"a node of the Ray cluster has photocolor {__version__}, and this run is of {promise.version}",
             "Install the same version on every node.",
         )
-    studio = StudioOpener(promise.settings)(threads)
+    studio = PipelineOpener(promise.settings)(threads)
     if studio.model.sha256 != promise.model_sha256:
         raise EnvironmentFault(
             f"a node of the Ray cluster has another model under the name {promise.settings.model}",

@@ -17,7 +17,7 @@ from photocolor.batch.guard import failed
 from photocolor.batch.pools.pool import PHOTO_BYTES, Broken, Event, Finished, Opener, Progress, timed_out
 from photocolor.batch.pools.ray_actor import THREADS, Actor
 from photocolor.batch.pools.ray_cluster import ClusterCrew
-from photocolor.batch.pools.worker import Answered, GaveUp, Ready
+from photocolor.batch.pools.worker import FatalMessage, OutcomeMessage, Ready
 from photocolor.errors import Canceled, EnvironmentFault, WorkerDied
 from photocolor.outcome import Job, OutputFolder
 from photocolor.system.atomic import temporary_path
@@ -34,7 +34,7 @@ DETAIL = "Worker exit detail:"
 """What stands before the cause in Ray's message about a lost worker."""
 CONNECT_S = 10.0
 JOIN_HINT = "ray status tells whether it lives; where it wants a token, set RAY_AUTH_MODE=token as on its nodes."
-REINS = "reins"
+CONTROL_GROUP = "reins"
 """Ray's name for the thread of an actor that hears `stop` while another thread colors."""
 
 
@@ -80,7 +80,7 @@ def living_nodes() -> list[dict[str, float]]:
     return [node["Resources"] for node in ray.nodes() if node["Alive"]]
 
 
-class _Hand:
+class _ActorHandle:
     """One actor, seen from the driver; `answer` is what it owes, None while it is idle."""
 
     def __init__(self, actor: Any) -> None:
@@ -114,9 +114,9 @@ class RayPool:
             memory=PHOTO_BYTES,
             scheduling_strategy="SPREAD",
             max_restarts=0,  # the pool decides what is tried again, and counts
-            concurrency_groups={REINS: 1},
+            concurrency_groups={CONTROL_GROUP: 1},
         )(Actor)
-        self._hands: list[_Hand] = []
+        self._hands: list[_ActorHandle] = []
         self._waiting: deque[Job] = deque()
         self._died_once: set[str] = set()
         self._stillborn = 0
@@ -159,7 +159,7 @@ class RayPool:
         self._canceled = True
         for hand in self._hands:
             if hand.job is not None:
-                hand.actor.stop.options(concurrency_group=REINS).remote()
+                hand.actor.stop.options(concurrency_group=CONTROL_GROUP).remote()
 
     def close(self) -> None:
         """Ends all actors and leaves the cluster; what was at work is given up, and its temporary files removed."""
@@ -173,8 +173,8 @@ class RayPool:
         self._hands.clear()
         self._waiting.clear()
 
-    def _start(self) -> _Hand:
-        return _Hand(self._kind.remote(self._opener))
+    def _start(self) -> _ActorHandle:
+        return _ActorHandle(self._kind.remote(self._opener))
 
     def _hand_out(self) -> Iterator[Event]:
         """Gives waiting jobs to idle actors; replaces the dead while there are jobs for them."""
@@ -200,7 +200,7 @@ class RayPool:
         root = job.root and OutputFolder(job.root.path.absolute())
         return replace(job, source=job.source.absolute(), target=job.target.absolute(), token=token, root=root)
 
-    def _heard(self, hand: _Hand) -> Iterator[Event]:
+    def _heard(self, hand: _ActorHandle) -> Iterator[Event]:
         try:
             said = ray.get(hand.answer)
         except RayActorError as error:
@@ -215,10 +215,10 @@ class RayPool:
             case Ready():
                 hand.ready = True
                 self._stillborn = 0
-            case Answered() if job is not None:
+            case OutcomeMessage() if job is not None:
                 self._died_once.discard(job.token)
                 yield Finished(replace(said.outcome, job=job))
-            case GaveUp():
+            case FatalMessage():
                 yield Broken(said.error)
 
     def _given_up(self) -> Iterator[Event]:
@@ -232,7 +232,7 @@ class RayPool:
                 self._died_once.discard(hand.job.token)
                 yield timed_out(hand.job, limit_s)
 
-    def _bury(self, hand: _Hand, cause: str) -> Iterator[Event]:
+    def _bury(self, hand: _ActorHandle, cause: str) -> Iterator[Event]:
         self._hands.remove(hand)
         ray.kill(hand.actor)  # one that only cannot be reached must not go on
         self._stillborn += not hand.ready

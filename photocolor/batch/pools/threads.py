@@ -12,7 +12,7 @@ from typing import NamedTuple
 from photocolor.batch.guard import attempt
 from photocolor.batch.pools.pool import Broken, Crew, Event, Finished, Opener, Progress, remove_temporaries, timed_out
 from photocolor.errors import Canceled, EnvironmentFault, PhotocolorError
-from photocolor.outcome import Done, Job, Outcome, Watch, Work
+from photocolor.outcome import Done, Job, Outcome, ProgressListener, Work
 
 THREAD_NAME = "photocolor-work"
 GRACE_S = 0.5
@@ -162,7 +162,7 @@ class InlinePool:
             if end.is_set():
                 return  # another thread has taken the place of this one
 
-    def _do(self, job: Job, watch: Watch, end: threading.Event) -> Outcome:
+    def _do(self, job: Job, watch: ProgressListener, end: threading.Event) -> Outcome:
         with self._opening:
             if self._work is None:
                 self._work = self._opener(self._crew.threads)

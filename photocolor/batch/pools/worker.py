@@ -25,7 +25,7 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ProgressMessage:
     """Progress of the photo at work."""
 
     stage: str
@@ -34,25 +34,25 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class OutcomeMessage:
     """The photo has its outcome, and the worker waits for the next."""
 
     outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class GaveUp:
+class FatalMessage:
     """The worker cannot go on, and no other could."""
 
     error: PhotocolorError
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class CancelMessage:
     """To the worker: end the photo at work soon."""
 
 
-Message = Ready | Said | Answered | GaveUp
+Message = Ready | ProgressMessage | OutcomeMessage | FatalMessage
 
 
 def serve(pipe: Connection, opener: Opener, threads: int) -> None:
@@ -67,9 +67,9 @@ def serve(pipe: Connection, opener: Opener, threads: int) -> None:
         mail.send(Ready())
         while True:
             job = mail.jobs.get()
-            mail.send(Answered(attempt(work, job, _PipeWatch(mail, job))))
+            mail.send(OutcomeMessage(attempt(work, job, _PipeWatch(mail, job))))
     except PhotocolorError as error:
-        mail.send(GaveUp(error))
+        mail.send(FatalMessage(error))
     sys.stderr.flush()
 
 
@@ -96,7 +96,7 @@ class _Mail:
                 message = self._pipe.recv()
             except (EOFError, OSError):
                 os._exit(PARENT_GONE)
-            if isinstance(message, Stop):
+            if isinstance(message, CancelMessage):
                 self.canceled.set()
                 self._cancel()
             else:
@@ -126,10 +126,10 @@ class _PipeWatch:
 
     def stage(self, name: str) -> None:
         self._stage = name
-        self._mail.send(Said(name))
+        self._mail.send(ProgressMessage(name))
 
     def tiles(self, done: int, total: int) -> None:
-        self._mail.send(Said(self._stage, done, total))
+        self._mail.send(ProgressMessage(self._stage, done, total))
 
     def check(self) -> None:
         if self._mail.canceled.is_set():

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from photocolor.batch.records.in_progress import Begun, BegunNote
+from photocolor.batch.records.in_progress import BegunNote, InProgressNote
 from photocolor.batch.records.jsonl import LineFile, write_failure
 from photocolor.batch.records.manifest import Recipe, manifest_line, manifest_path
 from photocolor.outcome import Failed, Job, Outcome, OutputFolder
@@ -61,7 +61,7 @@ class FolderRecords:
     """
 
     def __init__(
-        self, out: Path, recipe: Recipe, run: int, begun: Mapping[str, Begun], shard: Shard | None = None
+        self, out: Path, recipe: Recipe, run: int, begun: Mapping[str, InProgressNote], shard: Shard | None = None
     ) -> None:
         self._recipe, self._run = recipe, run
         self._manifest = LineFile(manifest_path(out, shard), durable=True)

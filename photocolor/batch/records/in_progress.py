@@ -29,7 +29,7 @@ _TOKEN = re.compile(r"[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class InProgressNote:
     """One photo that an earlier run began.
 
     Attributes:
@@ -50,7 +50,7 @@ def begun_path(out: Path, shard: Shard | None = None) -> Path:
     return record_path(out, BEGUN, shard)
 
 
-def read_begun(out: Path, shard: Shard | None = None, damaged: Counter[str] | None = None) -> dict[str, Begun]:
+def read_begun(out: Path, shard: Shard | None = None, damaged: Counter[str] | None = None) -> dict[str, InProgressNote]:
     """What earlier runs began and did not clear, by relative path; damaged lines say nothing, and are counted.
 
     Args:
@@ -62,7 +62,7 @@ def read_begun(out: Path, shard: Shard | None = None, damaged: Counter[str] | No
     Raises:
         OutputError: a note cannot be read.
     """
-    found: dict[str, Begun] = {}
+    found: dict[str, InProgressNote] = {}
     for part in (None, *shards_of(out, BEGUN)):
         if part is None or shard is None or part == shard or part.count != shard.count:
             for begun in _read(begun_path(out, part), Counter() if damaged is None else damaged):
@@ -72,7 +72,7 @@ def read_begun(out: Path, shard: Shard | None = None, damaged: Counter[str] | No
     return found
 
 
-def _read(path: Path, damaged: Counter[str]) -> Iterator[Begun]:
+def _read(path: Path, damaged: Counter[str]) -> Iterator[InProgressNote]:
     for line, whole in read_lines(path):
         try:
             yield begun_of(loads(line))
@@ -80,7 +80,7 @@ def _read(path: Path, damaged: Counter[str]) -> Iterator[Begun]:
             damaged[path.name] += whole  # a torn last line is what a crash leaves
 
 
-def begun_of(row: dict[str, Any]) -> Begun:
+def begun_of(row: dict[str, Any]) -> InProgressNote:
     """A line of the note.
 
     Raises:
@@ -93,7 +93,7 @@ def begun_of(row: dict[str, Any]) -> Begun:
         raise ValueError("no token")
     if row["relative"] == ".":
         raise ValueError("no file's place")
-    return Begun(checked_place(row["relative"]), row["token"], foreign, whole_number(row.get("run", 0)))
+    return InProgressNote(checked_place(row["relative"]), row["token"], foreign, whole_number(row.get("run", 0)))
 
 
 def on_damage(manifest_lines: int, notes: Counter[str]) -> list[str]:
@@ -118,7 +118,9 @@ class BegunNote:
         shard: which share of the photos it works on.
     """
 
-    def __init__(self, out: Path, earlier: Mapping[str, Begun], run: int = 1, shard: Shard | None = None) -> None:
+    def __init__(
+        self, out: Path, earlier: Mapping[str, InProgressNote], run: int = 1, shard: Shard | None = None
+    ) -> None:
         self._out, self._run, self._shard = out, run, shard
         self._path = begun_path(out, shard)
         self._earlier = dict(earlier)
@@ -126,7 +128,7 @@ class BegunNote:
 
     def add(self, job: Job, foreign: tuple[int, int] | None) -> None:
         """Says, before the work begins, that the job's target is about to be written."""
-        self._lines.append(row_of(Begun(job.relative, job.token, foreign, self._run)))
+        self._lines.append(row_of(InProgressNote(job.relative, job.token, foreign, self._run)))
 
     def settle(self, relative: str) -> None:
         """The manifest knows this photo from now on."""
@@ -159,7 +161,7 @@ class BegunNote:
         self._lines.close()
 
 
-def sweep_begun(out: Path, begun: Mapping[str, Begun]) -> None:
+def sweep_begun(out: Path, begun: Mapping[str, InProgressNote]) -> None:
     """Removes the temporary files of photos that were at work when a run died; only under the folder's lock."""
     for note in begun.values():
         target = out / note.relative
@@ -169,6 +171,6 @@ def sweep_begun(out: Path, begun: Mapping[str, Begun]) -> None:
                     temporary_path(target, token).unlink(missing_ok=True)
 
 
-def row_of(begun: Begun) -> dict[str, object]:
+def row_of(begun: InProgressNote) -> dict[str, object]:
     """The line of the note that `begun_of` reads."""
     return {"relative": begun.relative, "token": begun.token, "foreign": begun.foreign, "run": begun.run}

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from photocolor.batch.records.manifest import Record
-from photocolor.batch.resume import Seen
+from photocolor.batch.resume import TargetState
 
 CACHE_KIB = 16 * 1024
 _TABLES = """
@@ -29,7 +29,7 @@ CREATE TABLE recipe (number INTEGER PRIMARY KEY, name TEXT UNIQUE);
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class IndexedSource:
     """One source of the atlas.
 
     Attributes:
@@ -47,7 +47,7 @@ class Chart:
     hints: bool = False
 
 
-class Atlas:
+class SourceIndex:
     """Sources in the order of their results' names, results that lie there, and what earlier runs wrote down."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Atlas:
     def __len__(self) -> int:
         return int(self._base.execute("SELECT count(*) FROM source").fetchone()[0])
 
-    def add_source(self, key: str, chart: Chart) -> str:
+    def add_source(self, key: str, chart: IndexedSource) -> str:
         """Adds a source; the name of the one that has its place already, "" if there is none.
 
         Args:
@@ -81,22 +81,22 @@ class Atlas:
         low, high = f"{folder}/", f"{folder}0"  # "0" is the next letter behind "/"
         return self._base.execute("DELETE FROM source WHERE name >= ? AND name < ?", (low, high)).rowcount
 
-    def sources(self) -> Iterator[Chart]:
+    def sources(self) -> Iterator[IndexedSource]:
         """All sources; only one is in memory."""
         rows = self._base.execute("SELECT target, name, size, time, hints FROM source ORDER BY key")
         for target, name, size, time, hints in rows:
-            yield Chart(target, name, size, time, bool(hints))
+            yield IndexedSource(target, name, size, time, bool(hints))
 
-    def add_results(self, results: Iterable[tuple[str, Seen]]) -> None:
+    def add_results(self, results: Iterable[tuple[str, TargetState]]) -> None:
         """Adds what lies in the output folder, by its path there."""
         rows = ((_number(relative), seen.size_bytes, seen.mtime_ns) for relative, seen in results)
         with self.at_once():
             self._base.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?)", rows)
 
-    def result(self, relative: str) -> Seen | None:
+    def result(self, relative: str) -> TargetState | None:
         """What lay under a name in the output folder; None if nothing did."""
         row = self._base.execute("SELECT size, time FROM result WHERE key = ?", (_number(relative),)).fetchone()
-        return Seen(*row) if row else None
+        return TargetState(*row) if row else None
 
     @contextmanager
     def at_once(self) -> Iterator[None]:

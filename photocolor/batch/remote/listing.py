@@ -13,14 +13,14 @@ from photocolor.errors import EnvironmentFault, StorageFailed, UsageError
 from photocolor.hints.sidecar import SUFFIX
 from photocolor.settings import Shard
 from photocolor.storage.address import Address, is_plain_name, without_secrets
-from photocolor.storage.store import Thing, open_store
+from photocolor.storage.store import StoredObject, open_store
 from photocolor.system.safe_files import leaves
 
 REMOTE_SIDECARS = "XMP file, which does not go along from or to a remote storage"
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class ListedObject:
     """A photo, or the sidecar of one that was seen before.
 
     Attributes:
@@ -38,7 +38,7 @@ class Sighting:
     sidecar: bool = False
 
 
-class Survey:
+class Listing:
     """One listing of all sources.
 
     Args:
@@ -68,7 +68,7 @@ class Survey:
         self.faults: list[Fault] = []
         self.output_folders: set[str] = set()
 
-    def walk(self) -> Iterator[Sighting]:
+    def walk(self) -> Iterator[ListedObject]:
         """Every photo, and behind each that has one its sidecar.
 
         Raises:
@@ -88,15 +88,15 @@ class Survey:
         except (StorageFailed, OSError) as error:
             raise _unasked(error, source) from error
 
-    def _object(self, source: Address) -> Iterator[Sighting]:
+    def _object(self, source: Address) -> Iterator[ListedObject]:
         thing = self._store.look(source)
         hints = False
         with suppress(FileNotFoundError):
             self._store.look(Address(source.scheme, source.path + SUFFIX))
             hints = True
-        yield Sighting(source.path[len(self.base.path) + 1 :], thing.size_bytes, thing.mtime_ns, hints)
+        yield ListedObject(source.path[len(self.base.path) + 1 :], thing.size_bytes, thing.mtime_ns, hints)
 
-    def _folder(self, source: Address) -> Iterator[Sighting]:
+    def _folder(self, source: Address) -> Iterator[ListedObject]:
         ahead = source.path[len(self.base.path) + 1 :]
         inside = self.out.path[len(source.path) + 1 :] + "/" if self.out and source.holds(self.out) else None
         for thing in self._store.list(source):
@@ -105,7 +105,7 @@ class Survey:
             else:
                 yield from self._take(f"{ahead}/{thing.name}" if ahead else thing.name, thing)
 
-    def _take(self, name: str, thing: Thing) -> Iterator[Sighting]:
+    def _take(self, name: str, thing: StoredObject) -> Iterator[ListedObject]:
         parts = name.split("/")
         if parts[-1] == "":
             return  # the mark of an empty folder
@@ -116,11 +116,11 @@ class Survey:
             if RECORD_FOLDER in parts[:-1]:
                 self.output_folders.add("/".join(parts[: parts.index(RECORD_FOLDER)]))
         elif name.endswith(SUFFIX) and is_photo_name(parts[-1].removesuffix(SUFFIX)):
-            yield Sighting(name.removesuffix(SUFFIX), sidecar=True)
+            yield ListedObject(name.removesuffix(SUFFIX), sidecar=True)
         elif not is_photo_name(parts[-1]) or not is_plain_name(self.base.scheme, name):
             self.passed[REMOTE_SIDECARS if name.lower().endswith(".xmp") else NOT_PHOTOS] += 1
         elif belongs(name, self._shard):
-            yield Sighting(name, thing.size_bytes, thing.mtime_ns)
+            yield ListedObject(name, thing.size_bytes, thing.mtime_ns)
 
     def _fault(self, name: str) -> None:
         if is_photo_name(name.rpartition("/")[2]) and belongs(name, self._shard):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from photocolor.batch.plan.targets import PAIRS_SHOWN, TOKEN_BYTES, Plan, folded, make_plan, target_of
 from photocolor.batch.plan.walk import OUTPUTS, SIDECARS, Fault
-from photocolor.batch.remote.index import Atlas, Chart
-from photocolor.batch.remote.listing import REMOTE_SIDECARS, Survey
+from photocolor.batch.remote.index import IndexedSource, SourceIndex
+from photocolor.batch.remote.listing import REMOTE_SIDECARS, Listing
 from photocolor.errors import TargetCollision, UsageError
 from photocolor.outcome import Fingerprint, Job, Remote
 from photocolor.settings import OutputFormat, Settings, Shard, Sidecars
@@ -22,7 +22,7 @@ _SUFFIX_LETTERS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class Locations:
     """From where to where photos go, and where they are meanwhile.
 
     Attributes:
@@ -37,7 +37,7 @@ class Route:
     folder: Path
     stage: Path
 
-    def job(self, chart: Chart) -> Job:
+    def job(self, chart: IndexedSource) -> Job:
         """The job of one source."""
         token = secrets.token_hex(TOKEN_BYTES)
         source = self.stage / f"{token}{_suffix(chart.name)}" if self.base else Path(chart.name)
@@ -68,8 +68,8 @@ class RemotePlan:
         shard: whose photos these are; None if they are all.
     """
 
-    route: Route
-    charts: Callable[[], Iterator[Chart]]
+    route: Locations
+    charts: Callable[[], Iterator[IndexedSource]]
     count: int
     faults: Sequence[Fault]
     passed: Mapping[str, int]
@@ -90,7 +90,7 @@ class RemotePlan:
     def fault_jobs(self) -> Iterator[tuple[Job, Fault]]:
         """For each fault a job to name it by."""
         for fault in self.faults:
-            yield self.route.job(Chart(fault.relative, fault.path, 0, 0)), fault
+            yield self.route.job(IndexedSource(fault.relative, fault.path, 0, 0)), fault
 
 
 def plan_remote(settings: Settings) -> RemotePlan:
@@ -111,15 +111,15 @@ def plan_remote(settings: Settings) -> RemotePlan:
     out = parse_address(ends.out) if ends.out else None
     if not ends.sources:
         plan = make_plan(settings.sources, staging_path(), settings.files.format).only(settings.shard)
-        return _of_files(plan, Route(None, out, settings.out, staging_path()))
-    atlas = Atlas()
-    survey = Survey([parse_address(source) for source in ends.sources], out, settings.shard)
+        return _of_files(plan, Locations(None, out, settings.out, staging_path()))
+    atlas = SourceIndex()
+    survey = Listing([parse_address(source) for source in ends.sources], out, settings.shard)
     _chart(survey, atlas, settings.files.format)
-    route = Route(survey.base, out, settings.out, staging_path())
+    route = Locations(survey.base, out, settings.out, staging_path())
     return RemotePlan(route, atlas.sources, len(atlas), survey.faults, survey.passed, settings.shard)
 
 
-def _chart(survey: Survey, atlas: Atlas, output_format: OutputFormat) -> None:
+def _chart(survey: Listing, atlas: SourceIndex, output_format: OutputFormat) -> None:
     """Puts all sources into the atlas.
 
     Raises:
@@ -134,7 +134,7 @@ def _chart(survey: Survey, atlas: Atlas, output_format: OutputFormat) -> None:
                 atlas.hint_at(place(target), found.name)
                 continue
             other = atlas.add_source(
-                place(target), Chart(target, found.name, found.size_bytes, found.mtime_ns, found.hints)
+                place(target), IndexedSource(target, found.name, found.size_bytes, found.mtime_ns, found.hints)
             )
             if other:
                 pairs.append(f"{survey.base / other} and {survey.base / found.name} (to {target})")
@@ -146,11 +146,11 @@ def _chart(survey: Survey, atlas: Atlas, output_format: OutputFormat) -> None:
         raise TargetCollision("sources would share one target, pair by pair", lines=tuple(pairs))
 
 
-def _of_files(plan: Plan, route: Route) -> RemotePlan:
-    def charts() -> Iterator[Chart]:
+def _of_files(plan: Plan, route: Locations) -> RemotePlan:
+    def charts() -> Iterator[IndexedSource]:
         for entry in plan.entries:
             found = entry.found
-            yield Chart(entry.relative, found.path, found.size_bytes, found.mtime_ns)
+            yield IndexedSource(entry.relative, found.path, found.size_bytes, found.mtime_ns)
 
     passed = {REMOTE_SIDECARS if kind == SIDECARS else kind: number for kind, number in plan.passed.items()}
     return RemotePlan(route, charts, len(plan), plan.faults, passed, plan.shard)

@@ -17,7 +17,7 @@ from itertools import islice
 from photocolor.batch.plan.shard import belongs
 from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.batch.records.folder import Wanted
-from photocolor.batch.records.in_progress import Begun, begun_of, row_of
+from photocolor.batch.records.in_progress import InProgressNote, begun_of, row_of
 from photocolor.batch.records.manifest import Past, Recipe, manifest_line, remember
 from photocolor.errors import OutputError, StorageFailed
 from photocolor.outcome import Failed, Job, Outcome
@@ -46,7 +46,7 @@ class Earlier:
     """
 
     past: Past
-    begun: dict[str, Begun] = field(default_factory=dict)
+    begun: dict[str, InProgressNote] = field(default_factory=dict)
     notes: dict[str, set[str]] = field(default_factory=dict)
     damaged: Counter[str] = field(default_factory=Counter)
 
@@ -80,7 +80,7 @@ def recall_remote(out: Address, names: Iterable[str], past: Past, shard: Shard |
     return earlier
 
 
-def _note(earlier: Earlier, name: str, begun: Begun, shard: Shard | None) -> None:
+def _note(earlier: Earlier, name: str, begun: InProgressNote, shard: Shard | None) -> None:
     earlier.past.run = max(earlier.past.run, begun.run)
     pending = earlier.notes.setdefault(name, set())
     record = earlier.past.done.get(begun.relative)
@@ -132,7 +132,7 @@ class RemoteRecords:
         while block := list(islice(waiting, BLOCK)):
             self._blocks += 1
             name = f"{AT_WORK}{self._label}-{self._blocks:06d}.jsonl"
-            rows = (row_of(Begun(job.relative, job.token, foreign, self._run)) for job, foreign in block)
+            rows = (row_of(InProgressNote(job.relative, job.token, foreign, self._run)) for job, foreign in block)
             self._write(name, [_line(row) for row in rows])
             self._notes[name] = {job.relative for job, _ in block}
             for job, _ in block:

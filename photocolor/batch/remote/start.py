@@ -14,11 +14,11 @@ from photocolor.batch.pools.pool import Pool
 from photocolor.batch.records.in_progress import on_damage, read_begun, sweep_begun
 from photocolor.batch.records.lock import OutputLock, make_output_folder
 from photocolor.batch.records.manifest import Past, Recipe, Record, recall
-from photocolor.batch.remote.index import Atlas
+from photocolor.batch.remote.index import SourceIndex
 from photocolor.batch.remote.plan import RemotePlan
 from photocolor.batch.remote.records import Earlier, RemoteRecords, recall_remote
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.resume import FileEyes, Seen, Sieve, is_made_of
+from photocolor.batch.resume import FileEyes, ResumeDecider, TargetState, is_made_of
 from photocolor.batch.runner import Run, run
 from photocolor.batch.stop import Stop
 from photocolor.errors import OutputError, StorageFailed
@@ -65,13 +65,13 @@ def color_remote(plan: RemotePlan, wanted: RemoteRun, pool: Pool, stop: Stop) ->
         return run(Run(plan, sieve, pool, wanted.reporter, stop, records))
 
 
-def remote_sieve(plan: RemotePlan, wanted: RemoteRun) -> tuple[Sieve, Earlier]:
+def remote_sieve(plan: RemotePlan, wanted: RemoteRun) -> tuple[ResumeDecider, Earlier]:
     """Which photos of the plan need work, by what earlier runs into the folder left.
 
     Raises:
         OutputError: the output folder cannot be read.
     """
-    atlas, out = Atlas(), plan.route.out
+    atlas, out = SourceIndex(), plan.route.out
     if out is None:
         damaged: Counter[str] = Counter()
         earlier = Earlier(recall(plan.out, plan.shard), read_begun(plan.out, plan.shard, damaged), damaged=damaged)
@@ -83,17 +83,17 @@ def remote_sieve(plan: RemotePlan, wanted: RemoteRun) -> tuple[Sieve, Earlier]:
             earlier = recall_remote(out, names, past, plan.shard)
     for sentence in on_damage(earlier.past.damaged, earlier.damaged):
         wanted.reporter.note(sentence)
-    return Sieve(earlier.past, wanted.recipe, earlier.begun, wanted.overwrite, RemoteEyes(atlas)), earlier
+    return ResumeDecider(earlier.past, wanted.recipe, earlier.begun, wanted.overwrite, RemoteEyes(atlas)), earlier
 
 
-def _results(out: Address, records: list[str]) -> Iterator[tuple[str, Seen]]:
+def _results(out: Address, records: list[str]) -> Iterator[tuple[str, TargetState]]:
     """What lies in the output folder; names in its folder of records go into `records`."""
     try:
         for thing in open_store(out.scheme).list(out):
             if thing.name.startswith(f"{RECORD_FOLDER}/"):
                 records.append(thing.name.removeprefix(f"{RECORD_FOLDER}/"))
             else:
-                yield thing.name, Seen(thing.size_bytes, thing.mtime_ns)
+                yield thing.name, TargetState(thing.size_bytes, thing.mtime_ns)
     except FileNotFoundError as error:
         raise OutputError(
             f"{out} cannot be listed: {without_secrets(str(error))}", "Make the bucket, or correct its name."
@@ -111,11 +111,11 @@ class RemoteEyes:
         atlas: knows what lay in the remote output folder when the run began.
     """
 
-    def __init__(self, atlas: Atlas) -> None:
+    def __init__(self, atlas: SourceIndex) -> None:
         self._atlas = atlas
         self._files = FileEyes()
 
-    def target(self, job: Job) -> Seen | None:
+    def target(self, job: Job) -> TargetState | None:
         """What lies at the target; None if nothing does."""
         return self._atlas.result(job.relative) if job.remote and job.remote.target else self._files.target(job)
 

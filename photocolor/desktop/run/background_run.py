@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from photocolor.batch.control import Control
+from photocolor.batch.control import RunControl
 from photocolor.batch.pace import Pace
 from photocolor.batch.plan.targets import make_plan
 from photocolor.batch.reporter import Summary
@@ -30,7 +30,7 @@ class BackgroundRun(QObject):
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
-        self.control = Control()
+        self.control = RunControl()
         self._pace = Pace()
         self._summary = Summary()
         self._thread = threading.Thread(target=self._run, name="photocolor-run", daemon=True)

@@ -18,7 +18,7 @@ from photocolor.color.resize import threads_of_a_photo
 from photocolor.containers.jpeg_scans import DRI, EOI, FRAMES, SOI, SOS, Part, parts
 from photocolor.image.photo import Pixels, Rows
 from photocolor.image.row_groups import regrouped
-from photocolor.system.prefetch import in_order
+from photocolor.system.prefetch import map_ordered
 
 STRIP_ROWS = 128
 """As many as are painted at a time."""
@@ -33,7 +33,7 @@ _PROFILE_BYTES = 65519  # Source: ICC.1:2022, annex B.4
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class JpegHeader:
     """What stands in the header of the picture.
 
     Attributes:
@@ -57,7 +57,7 @@ class Cover:
         return min(STRIP_ROWS, _LONGEST_INTERVAL // across * _BLOCK)
 
 
-def write_jpeg(file: BinaryIO, rows: Iterable[Pixels], cover: Cover) -> None:
+def write_jpeg(file: BinaryIO, rows: Iterable[Pixels], cover: JpegHeader) -> None:
     """Writes the picture while its rows come, without subsampling; equal input gives equal bytes.
 
     Args:
@@ -70,7 +70,7 @@ def write_jpeg(file: BinaryIO, rows: Iterable[Pixels], cover: Cover) -> None:
         return bytes(imagecodecs.jpeg8_encode(strip.pixels, level=cover.quality, subsampling="444"))
 
     threads = threads_of_a_photo()
-    strips = in_order(coded, regrouped(map(Rows, rows), cover.strip_rows), threads, threads + 1)
+    strips = map_ordered(coded, regrouped(map(Rows, rows), cover.strip_rows), threads, threads + 1)
     for number, strip in enumerate(strips):
         scan = _scan_start(strip)
         file.write(bytes((0xFF, _RST0 + (number - 1) % 8)) if number else b"".join(_header(strip[:scan], cover)))
@@ -87,7 +87,7 @@ def _scan_start(strip: bytes) -> int:
     return at
 
 
-def _header(head: bytes, cover: Cover) -> Iterator[bytes]:
+def _header(head: bytes, cover: JpegHeader) -> Iterator[bytes]:
     """The header of the whole picture, made from that of its first strip."""
     yield SOI
     yield Part(_APP0, _jfif(cover.dpi)).packed()

@@ -19,7 +19,7 @@ from photocolor.errors import UnsupportedPhoto
 from photocolor.image.bit_depth import reduced
 from photocolor.image.codecs.heif import INSTALL, orientation_boxes
 from photocolor.image.codecs.png import INCHES_PER_METER
-from photocolor.image.encode_input import Frame
+from photocolor.image.encode_input import EncodeInput
 from photocolor.image.lightness_check import LOSSLESS, within_promise
 
 _JXL_EFFORT = 4  # 7, the default, takes five times as long for 2 % less
@@ -27,7 +27,7 @@ _HEIC_LOCK = threading.Lock()  # the number of bits is a setting of the whole li
 _AVIF_SPEED, _HEIC_LOSSLESS = 6, -1
 
 
-def encode_jp2(frame: Frame) -> bytes:
+def encode_jp2(frame: EncodeInput) -> bytes:
     """A JP2 file of 8 or 16 bits, always lossless, with its profile and resolution."""
     samples, bits = frame.samples, 8 * frame.samples.dtype.itemsize
     made = bytes(imagecodecs.jpeg2k_encode(samples, level=0, codecformat="jp2", reversible=True, bitspersample=bits))
@@ -38,7 +38,7 @@ def encode_jp2(frame: Frame) -> bytes:
     return b"".join(parts)
 
 
-def _jp2_header(data: bytes, start: int, end: int, frame: Frame) -> bytes:
+def _jp2_header(data: bytes, start: int, end: int, frame: EncodeInput) -> bytes:
     inner = list(boxes(data, start, end))
     parts = [data[box.head : box.end] for box in inner if box.kind in (b"ihdr", b"bpcc")]
     if frame.icc:
@@ -63,7 +63,7 @@ def _fraction(value: float) -> tuple[int, int, int]:
     return max(1, round(value * 1000)), 1000, exponent
 
 
-def encode_jxl(frame: Frame) -> bytes:
+def encode_jxl(frame: EncodeInput) -> bytes:
     """A JPEG XL file: lossless for lossless sources and above 8 bits, else by quality."""
     container = frame.photo.container
     samples = frame.samples
@@ -95,7 +95,7 @@ def _distance(quality: int) -> float:
     return 0.1 + (100 - quality) * 0.09 if quality >= 30 else 53 / 3000 * quality**2 - 23 / 20 * quality + 25
 
 
-def encode_avif(frame: Frame) -> bytes:
+def encode_avif(frame: EncodeInput) -> bytes:
     """An AVIF file of 8, 10 or 12 bits: lossless for lossless sources, else by quality; its colors are never halved."""
     bits = _deep_bits(frame, (10, 12))
     samples = frame.samples if bits == 8 else reduced(frame.samples, bits)
@@ -124,7 +124,7 @@ def encode_avif(frame: Frame) -> bytes:
     return with_additions(made, [], _picture_properties(frame))
 
 
-def encode_heic(frame: Frame) -> bytes:
+def encode_heic(frame: EncodeInput) -> bytes:
     """A HEIC file by libheif; lossless also where it has an alpha channel, which is coded like the colors.
 
     Raises:
@@ -165,7 +165,7 @@ def encode_heic(frame: Frame) -> bytes:
     return with_additions(made, [], _picture_properties(frame))
 
 
-def _refuse_other_alpha(frame: Frame, written: NDArray[Any]) -> None:
+def _refuse_other_alpha(frame: EncodeInput, written: NDArray[Any]) -> None:
     before = frame.samples[..., 3]
     bits = _deep_bits(frame, (10, 12))
     expected = before if bits == 8 else reduced(before, bits) << (16 - bits)
@@ -173,12 +173,12 @@ def _refuse_other_alpha(frame: Frame, written: NDArray[Any]) -> None:
         raise UnsupportedPhoto("HEIC does not keep this photo's alpha channel", "Use --format avif, png or tiff.")
 
 
-def _picture_properties(frame: Frame) -> list[tuple[bytes, bool]]:
+def _picture_properties(frame: EncodeInput) -> list[tuple[bytes, bool]]:
     profile = [(make_box(b"colr", b"prof" + frame.icc), False)] if frame.icc else []
     return profile + orientation_boxes(frame.photo.orientation)
 
 
-def _deep_bits(frame: Frame, allowed: tuple[int, ...]) -> int:
+def _deep_bits(frame: EncodeInput, allowed: tuple[int, ...]) -> int:
     if frame.samples.dtype == np.uint8:
         return 8
     stored = frame.photo.container.bits

@@ -18,7 +18,7 @@ from photocolor.image.tiff.pages import Page, Pages, find_pages
 from photocolor.image.tiff.pixels import Decoded, meaning
 from photocolor.image.tiff.ycbcr import read_by_libtiff
 from photocolor.system.decoder_messages import detail_of
-from photocolor.system.file_bytes import Stored, StoredFile
+from photocolor.system.file_bytes import DiskBytes, Stored
 
 # tifffile reports damaged tags to its logger, which without a handler prints amid the progress bars; the checks
 # raise for all of them that matter.
@@ -64,7 +64,7 @@ def read(data: Stored, page: int = 0) -> Photo:
         TruncatedPhoto: the data end before the picture does.
         UnsupportedPhoto: the page is none of those that can be treated exactly; the message says why.
     """
-    with Leaf(data, page) as leaf:
+    with TiffPage(data, page) as leaf:
         if leaf.kind.by_libtiff:
             found = Decoded(read_by_libtiff(leaf.page, leaf.kind, data, (leaf.index, leaf.orientation)))
             container, told = leaf.container, tuple[str, ...]()
@@ -78,7 +78,7 @@ def read(data: Stored, page: int = 0) -> Photo:
     return Photo(cast(Pixels, found.colors), found.alpha, leaf.orientation, container, warnings, found.gray)
 
 
-class Leaf:
+class TiffPage:
     """One page of an open file: what it is and what it says, before its samples are decoded.
 
     Args:
@@ -104,7 +104,7 @@ class Leaf:
         self.index, self.orientation = place.index, view.orientation
         from tifffile import TiffFile, TiffPage  # takes as long to import as NumPy, and JPEGs do not need it
 
-        self._file = TiffFile(data.rewound() if isinstance(data, StoredFile) else BytesIO(data))
+        self._file = TiffFile(data.rewound() if isinstance(data, DiskBytes) else BytesIO(data))
         self._file.filehandle.seek(place.offset)  # by its number, the library would walk through all pages before it
         self.page: Any = TiffPage(self._file, place.index)
         self.container = replace(_container(self.page, self.kind, view.dpi), masks=len(found.masks))

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from photocolor.containers.tiff import Block, Entry, open_block, read_directory, value_bytes
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.tiff.pages import Page, find_pages
-from photocolor.system.file_bytes import Stored, StoredFile, Writable
+from photocolor.system.file_bytes import DiskBytes, Stored, Writable
 
 _OFFSETS = {273: 279, 324: 325}
 """Where strips and tiles lie, and how long each is."""
@@ -83,7 +83,7 @@ class _Target:
 
     def __init__(self, file: BinaryIO, source: Block) -> None:
         self._file, self._source = file, source
-        block = open_block(StoredFile(file))
+        block = open_block(DiskBytes(file))
         if block.order != source.order:
             raise UnsupportedPhoto("a mask cannot be carried into a TIFF of the other byte order")
         self._order, self._big = block.order, block.big

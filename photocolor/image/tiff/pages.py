@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from photocolor.containers.tiff import Block, Entry, numbers, open_block, read_directory
 from photocolor.errors import UnsupportedPhoto
-from photocolor.system.file_bytes import KnownBytes, Stored, StoredFile
+from photocolor.system.file_bytes import DiskBytes, KnownBytes, Stored
 
 _SUBFILE, _PHOTOMETRIC, _SUB_DIRECTORIES, _DNG_VERSION = 254, 262, 330, 50706
 _DEFAULTS = {_SUBFILE: 0, 256: 0, 257: 0, 258: 1, 259: 1, 277: 1, 332: 1, 339: 1}  # Source: TIFF 6.0
@@ -84,7 +84,7 @@ def find_pages(data: Stored) -> Pages:
         ValueError: a directory is cut off or damaged.
         UnsupportedPhoto: there is a picture that is neither a page nor a preview, or only previews.
     """
-    known = data.found if isinstance(data, StoredFile | KnownBytes) else {}
+    known = data.found if isinstance(data, DiskBytes | KnownBytes) else {}
     pages = known.get(_FOUND)
     if not isinstance(pages, Pages):
         pages = known[_FOUND] = _pages_in(open_block(data))

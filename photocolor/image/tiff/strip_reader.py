@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.profile import BadProfile, to_srgb
-from photocolor.image.codecs.tiff import Leaf
+from photocolor.image.codecs.tiff import TiffPage
 from photocolor.image.decode import ignored_profile, in_srgb, translated
 from photocolor.image.formats import by_name
 from photocolor.image.photo import Photo, Pixels
@@ -38,7 +38,7 @@ class Strip:
     gray: Pixels | None
 
 
-class Plate:
+class StripReader:
     """The photo; everything that is known of it before its first pixel, and its pixels in strips.
 
     Args:
@@ -63,7 +63,7 @@ class Plate:
     def __init__(self, data: Stored, page: int = 0, *, keep: bool = True) -> None:
         self.keep = keep
         with translated(by_name("tiff")):
-            self._leaf = Leaf(data, page)
+            self._leaf = TiffPage(data, page)
             self._bands = SampleBands(self._leaf.page, self._leaf.kind, data)
             self._raw = self._first_pixel()
             shown = in_srgb(self._raw)
@@ -152,6 +152,6 @@ class Plate:
 class _BrokenProfile(BadProfile):
     """The profile of one plate, which is not that of another that is gone through at the same time."""
 
-    def __init__(self, plate: Plate, cause: BadProfile) -> None:
+    def __init__(self, plate: StripReader, cause: BadProfile) -> None:
         super().__init__(str(cause))
         self.plate = plate

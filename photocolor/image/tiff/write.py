@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from photocolor.image.photo import Container, Pixels, Rows
 from photocolor.image.row_groups import regrouped
-from photocolor.system.prefetch import in_order
+from photocolor.system.prefetch import map_ordered
 
 if TYPE_CHECKING:
     import tifffile
@@ -29,7 +29,7 @@ _CLASSIC_BYTES = (1 << 32) - (1 << 25)  # offsets have 32 bits; what is kept fre
 
 
 @dataclass(frozen=True, slots=True)
-class Leaflet:
+class PageToWrite:
     """A page to be written.
 
     Attributes:
@@ -69,7 +69,7 @@ class Leaflet:
         return _COMPRESSIONS.get(self.container.compression or "DEFLATE", "adobe_deflate")
 
 
-def write_leaflets(file: BinaryIO, leaflets: Iterable[Leaflet], total_bytes: int, *, several: bool) -> None:
+def write_leaflets(file: BinaryIO, leaflets: Iterable[PageToWrite], total_bytes: int, *, several: bool) -> None:
     """One or several pages, each written while its rows come.
 
     Args:
@@ -96,7 +96,7 @@ def _writer(file: BinaryIO, container: Container, total_bytes: int) -> tifffile.
     return tifffile.TiffWriter(file, byteorder=">" if container.byteorder == ">" else "<", bigtiff=big)
 
 
-def _options(leaflet: Leaflet) -> dict[str, Any]:
+def _options(leaflet: PageToWrite) -> dict[str, Any]:
     container, compression = leaflet.container, leaflet.compression
     return {
         "photometric": "rgb",
@@ -117,7 +117,7 @@ def _options(leaflet: Leaflet) -> dict[str, Any]:
     }
 
 
-def _encoded(leaflet: Leaflet, order: str) -> Iterator[bytes]:
+def _encoded(leaflet: PageToWrite, order: str) -> Iterator[bytes]:
     """Strips or tiles as they stand in the file."""
     chunks = _tiles(leaflet) if leaflet.tile_px else _strips(leaflet)
     stored = leaflet.dtype.newbyteorder(order)  # type: ignore[arg-type]
@@ -135,14 +135,14 @@ def _encoded(leaflet: Leaflet, order: str) -> Iterator[bytes]:
         return bytes(compress(samples if predict is None else predict(samples, axis=-2), **how))
 
     threads = cv2.getNumThreads()
-    return in_order(encoded, chunks, threads, threads + 1)
+    return map_ordered(encoded, chunks, threads, threads + 1)
 
 
-def _strips(leaflet: Leaflet) -> Iterator[NDArray[Any]]:
+def _strips(leaflet: PageToWrite) -> Iterator[NDArray[Any]]:
     return (rows for rows, _ in regrouped(map(Rows, leaflet.rows), leaflet.strip_rows))
 
 
-def _tiles(leaflet: Leaflet) -> Iterator[NDArray[Any]]:
+def _tiles(leaflet: PageToWrite) -> Iterator[NDArray[Any]]:
     """Tiles in rows; beyond the picture they are filled with zeros."""
     tall, wide = leaflet.tile_px or leaflet.shape[:2]
     for rows, _ in regrouped(map(Rows, leaflet.rows), tall):

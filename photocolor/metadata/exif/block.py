@@ -26,7 +26,7 @@ _HEADER_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ExifTarget:
     """What the result's EXIF block has to fulfill.
 
     Attributes:
@@ -40,7 +40,7 @@ class Wishes:
     room: int
 
 
-def corrected(block: bytes, wishes: Wishes, log: Log) -> bytes:
+def corrected(block: bytes, wishes: ExifTarget, log: Log) -> bytes:
     """The block with everything that would lie about the colored result made true; verbatim where it is damaged."""
     data = bytearray(block)
     try:
@@ -105,7 +105,7 @@ class _Correction:
 
     data: bytearray
     layout: Layout
-    wishes: Wishes
+    wishes: ExifTarget
     log: Log
 
     def values(self, directory: Directory, name: int) -> None:

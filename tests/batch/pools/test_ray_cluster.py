@@ -10,7 +10,13 @@ from commands import ROOT, photocolor
 from runs import Listener
 
 from photocolor.batch.pools.pool import PHOTO_BYTES
-from photocolor.batch.pools.ray_cluster import ClusterCrew, Promise, choose_cluster_crew, cluster_pool, open_promised
+from photocolor.batch.pools.ray_cluster import (
+    ClusterCrew,
+    WorkerRequirements,
+    choose_cluster_crew,
+    cluster_pool,
+    open_promised,
+)
 from photocolor.errors import EnvironmentFault, UsageError
 from photocolor.models.registry import find_model
 from photocolor.settings import Cluster, Settings
@@ -48,11 +54,11 @@ def test_gpus_for_workers_on_the_cpu_are_a_contradiction() -> None:
 def test_a_node_with_another_model_or_another_photocolor_does_not_work_along() -> None:
     sha256 = find_model("default").sha256
     settings = replace(SETTINGS, device="cpu")
-    assert open_promised(Promise(settings, sha256), 1).model.sha256 == sha256
+    assert open_promised(WorkerRequirements(settings, sha256), 1).model.sha256 == sha256
     with pytest.raises(EnvironmentFault, match="another model under the name default"):
-        open_promised(Promise(settings, "0" * 64), 1)
+        open_promised(WorkerRequirements(settings, "0" * 64), 1)
     with pytest.raises(EnvironmentFault, match=r"and this run is of 0\.0\.0"):
-        open_promised(Promise(settings, sha256, "0.0.0"), 1)
+        open_promised(WorkerRequirements(settings, sha256, "0.0.0"), 1)
 
 
 def test_without_ray_one_line_says_what_to_install(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from runs import job_for, write_tree
 
 from photocolor.batch.plan.shard import shard_of
-from photocolor.batch.records.in_progress import Begun, BegunNote, begun_path, read_begun, sweep_begun
+from photocolor.batch.records.in_progress import BegunNote, InProgressNote, begun_path, read_begun, sweep_begun
 from photocolor.batch.records.jsonl import LineFile
 from photocolor.outcome import Job
 from photocolor.settings import Shard
@@ -24,7 +24,7 @@ def test_what_was_begun_is_known_after_a_crash_also_with_a_torn_line(tmp_path: P
     note.add(job, (9, 8))  # and no close: the process died
     with begun_path(tmp_path / "out").open("ab") as file:
         file.write(b'{"relative":"2.jp')
-    assert read_begun(tmp_path / "out") == {"1.jpg": Begun("1.jpg", job.token, (9, 8), run=1)}
+    assert read_begun(tmp_path / "out") == {"1.jpg": InProgressNote("1.jpg", job.token, (9, 8), run=1)}
     note.close()
 
 
@@ -36,18 +36,20 @@ def test_a_cleared_note_leaves_no_file(tmp_path: Path, job: Job) -> None:
 
 
 def test_photos_that_this_run_did_not_settle_stay_noted(tmp_path: Path) -> None:
-    earlier = {name: Begun(name, "0" * 8) for name in ("1.jpg", "2.jpg")}
+    earlier = {name: InProgressNote(name, "0" * 8) for name in ("1.jpg", "2.jpg")}
     note = BegunNote(tmp_path, earlier)
     note.settle("1.jpg")
     note.clear()
-    assert read_begun(tmp_path) == {"2.jpg": Begun("2.jpg", "0" * 8)}
+    assert read_begun(tmp_path) == {"2.jpg": InProgressNote("2.jpg", "0" * 8)}
 
 
 def test_temporary_files_of_a_dead_run_are_removed_and_nothing_else(tmp_path: Path, job: Job) -> None:
     orphan = temporary_path(job.target, job.token)
     other = temporary_path(job.target, "ffffffff")
     write_tree(tmp_path, {str(path.relative_to(tmp_path)): b"" for path in (orphan, other, job.target)})
-    sweep_begun(tmp_path / "out", {"1.jpg": Begun("1.jpg", job.token), "gone": Begun("gone/2.jpg", job.token)})
+    sweep_begun(
+        tmp_path / "out", {"1.jpg": InProgressNote("1.jpg", job.token), "gone": InProgressNote("gone/2.jpg", job.token)}
+    )
     assert not orphan.exists()
     assert other.exists() and job.target.exists()
 
@@ -75,5 +77,5 @@ def test_a_plain_run_that_came_to_its_end_takes_over_the_notes_of_shards_and_a_s
     assert not begun_path(tmp_path, Shard(1, 2)).exists() and begun_path(tmp_path, Shard(2, 2)).exists()
     note = BegunNote(tmp_path, read_begun(tmp_path), 3)
     note.clear()
-    assert read_begun(tmp_path) == {"2.jpg": Begun("2.jpg", "0" * 8, run=1)}
+    assert read_begun(tmp_path) == {"2.jpg": InProgressNote("2.jpg", "0" * 8, run=1)}
     assert not begun_path(tmp_path, Shard(2, 2)).exists()

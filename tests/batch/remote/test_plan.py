@@ -9,7 +9,7 @@ import pytest
 from photocolor.batch.remote.plan import RemotePlan, plan_remote
 from photocolor.errors import EnvironmentFault, TargetCollision, UsageError
 from photocolor.outcome import Job
-from photocolor.settings import Ends, FileSettings, OutputFormat, Settings, Shard
+from photocolor.settings import FileSettings, OutputFormat, RemoteLocations, Settings, Shard
 
 OUT = "memory://archive/color"
 
@@ -24,7 +24,9 @@ def archive() -> Iterator[fsspec.AbstractFileSystem]:
 
 
 def plan(*sources: str, out: str = OUT, **options: object) -> RemotePlan:
-    return plan_remote(Settings(sources=(), out=Path("color"), remote=Ends(sources=sources, out=out), **options))  # type: ignore[arg-type]
+    return plan_remote(
+        Settings(sources=(), out=Path("color"), remote=RemoteLocations(sources=sources, out=out), **options)
+    )  # type: ignore[arg-type]
 
 
 def fill(archive: fsspec.AbstractFileSystem, *names: str) -> None:

@@ -14,13 +14,15 @@ from PIL import Image
 
 from photocolor.color.resize import limit_threads
 from photocolor.containers.jpeg_scans import DRI, parts
-from photocolor.image.codecs.jpeg_write import STRIP_ROWS, Cover, write_jpeg
+from photocolor.image.codecs.jpeg_write import STRIP_ROWS, JpegHeader, write_jpeg
 
 
-def written(rgb: photos.Array, cover: Cover | None = None, rows: int = 50) -> bytes:
+def written(rgb: photos.Array, cover: JpegHeader | None = None, rows: int = 50) -> bytes:
     """The file, its rows given `rows` at a time."""
     file = io.BytesIO()
-    write_jpeg(file, (rgb[top : top + rows] for top in range(0, len(rgb), rows)), cover or Cover(*rgb.shape[:2], 95))
+    write_jpeg(
+        file, (rgb[top : top + rows] for top in range(0, len(rgb), rows)), cover or JpegHeader(*rgb.shape[:2], 95)
+    )
     return file.getvalue()
 
 
@@ -80,12 +82,14 @@ def test_neither_threads_nor_how_rows_come_change_a_byte() -> None:
 @pytest.mark.parametrize("quality", [1, 50, 80, 100])
 def test_quality_means_what_it_means_elsewhere(quality: int) -> None:
     rgb = photos.rgb(200, 60)
-    assert np.array_equal(decoded(written(rgb, Cover(200, 60, quality))), decoded(at_once(rgb, quality)))
+    assert np.array_equal(decoded(written(rgb, JpegHeader(200, 60, quality))), decoded(at_once(rgb, quality)))
 
 
 def test_profile_and_resolution_stand_in_the_header() -> None:
     icc = np.random.default_rng(1).bytes(150_000)  # more than two segments hold
-    with Image.open(io.BytesIO(written(photos.rgb(), Cover(*photos.rgb().shape[:2], 95, icc, (299.6, 600))))) as image:
+    with Image.open(
+        io.BytesIO(written(photos.rgb(), JpegHeader(*photos.rgb().shape[:2], 95, icc, (299.6, 600))))
+    ) as image:
         assert image.info["icc_profile"] == icc
         assert image.info["dpi"] == (300, 600)
     with Image.open(io.BytesIO(written(photos.rgb()))) as image:

@@ -16,7 +16,7 @@ from photocolor.containers.jxl import codestream, read_header, with_orientation,
 from photocolor.errors import PhotoError, TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.decode import decode, probe
 from photocolor.image.encode import ENCODERS, losses
-from photocolor.image.encode_input import Frame
+from photocolor.image.encode_input import EncodeInput
 from photocolor.image.photo import Container, Photo
 from photocolor.settings import FileSettings, OutputFormat
 
@@ -31,7 +31,7 @@ def written(name: str, photo: Photo, quality: int = 95) -> bytes:
         pytest.importorskip(LIBRARY[name])
     samples = photo.pixels if photo.alpha is None else np.dstack([photo.pixels, photo.alpha])
     file = io.BytesIO()
-    ENCODERS[name](file, Frame(samples, photo.container.icc, photo, quality))
+    ENCODERS[name](file, EncodeInput(samples, photo.container.icc, photo, quality))
     return file.getvalue()
 
 

@@ -14,8 +14,8 @@ from fakes import write_model
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.codecs import tiff
 from photocolor.image.tiff.masks import masks_digest
-from photocolor.outcome import Done, Fingerprint, Job, Quiet
-from photocolor.pipeline.photo import Studio, colorize_source, open_studio
+from photocolor.outcome import Done, Fingerprint, Job, NoProgress
+from photocolor.pipeline.photo import Pipeline, colorize_source, open_pipeline
 from photocolor.settings import AlreadyColor, FileSettings, OutputFormat, Settings
 from photocolor.verify.files import verify_file
 
@@ -29,9 +29,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_model(tmp_path_factory.mktemp("model") / "tint.onnx")
 
 
-def studio(model: Path, **files: object) -> Studio:
+def studio(model: Path, **files: object) -> Pipeline:
     settings = FileSettings(already_color=AlreadyColor.FORCE, **files)  # type: ignore[arg-type]
-    return open_studio(Settings(sources=(), out=Path(), model=str(model), device="cpu", files=settings))
+    return open_pipeline(Settings(sources=(), out=Path(), model=str(model), device="cpu", files=settings))
 
 
 def scan(pages: list[tuple[photos.Array, int]], **container: object) -> bytes:
@@ -50,12 +50,12 @@ def scan(pages: list[tuple[photos.Array, int]], **container: object) -> bytes:
     return bytes(data)
 
 
-def colored(data: bytes, name: str, folder: Path, made_by: Studio) -> tuple[Path, Path, Done]:
+def colored(data: bytes, name: str, folder: Path, made_by: Pipeline) -> tuple[Path, Path, Done]:
     source, target = folder / name, folder / "out" / name
     source.write_bytes(data)
     stat = source.stat()
     job = Job(source, target, name, Fingerprint(stat.st_size, stat.st_mtime_ns), "0123abcd")
-    done = colorize_source(job, made_by, Quiet())
+    done = colorize_source(job, made_by, NoProgress())
     assert isinstance(done, Done)
     return source, target, done
 

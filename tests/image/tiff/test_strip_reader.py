@@ -16,10 +16,10 @@ from photocolor.color.resize import resize
 from photocolor.color.tone import tone_of
 from photocolor.errors import PhotoError
 from photocolor.image.decode import decode
-from photocolor.image.gray_source import PassingSheet, held, tone_in
+from photocolor.image.gray_source import Streaming, held, tone_in
 from photocolor.image.photo import Photo
-from photocolor.image.tiff.strip_reader import Plate
-from photocolor.system.file_bytes import StoredFile
+from photocolor.image.tiff.strip_reader import StripReader
+from photocolor.system.file_bytes import DiskBytes
 
 LIMIT_MP = 100.0
 HEIGHT, WIDTH = 83, 117
@@ -83,13 +83,13 @@ def _nothing() -> None:
     return None
 
 
-def assert_is_the_whole(data: bytes | StoredFile, whole: Photo) -> None:
+def assert_is_the_whole(data: bytes | DiskBytes, whole: Photo) -> None:
     """Gray, alpha, tone, warnings and container are those of the photo that was decoded at once."""
     gray = whole.gray if whole.gray is not None else whole.pixels if whole.pixels.ndim == 2 else gray_of(whole.pixels)
-    with Plate(data) as plate:
+    with StripReader(data) as plate:
         tone = tone_in(plate, _nothing)
         photo = held(plate, _nothing)
-        sheet = PassingSheet(plate, (20, 30), _nothing)
+        sheet = Streaming(plate, (20, 30), _nothing)
         rows = list(sheet.rows(11))
     assert tone == (None if whole.pixels.ndim == 2 else tone_of(whole.pixels))
     assert np.array_equal(photo.pixels, gray)
@@ -147,7 +147,7 @@ def test_a_file_that_stays_where_it_is_too(tmp_path: Path) -> None:
     samples, how = KINDS["RGB with alpha"]
     path = tmp_path / "scan.tif"
     path.write_bytes(photos.tiff(samples, **how, **CUTS["deflate tiles"]))
-    with StoredFile(path.open("rb")) as data:
+    with DiskBytes(path.open("rb")) as data:
         assert_is_the_whole(data, decode(data, LIMIT_MP))
 
 
@@ -167,5 +167,5 @@ def _broken() -> Iterator[tuple[str, bytes]]:
 def test_what_the_whole_refuses_is_refused(name: str, data: bytes) -> None:
     with pytest.raises(PhotoError) as expected:
         decode(data, LIMIT_MP)
-    with pytest.raises(type(expected.value)), Plate(data) as plate:
+    with pytest.raises(type(expected.value)), StripReader(data) as plate:
         held(plate, _nothing)

@@ -11,12 +11,12 @@ import piexif
 import pytest
 from PIL import Image
 
-from photocolor.metadata.exif.block import ROOM_IN_JPEG_BYTES, Wishes, corrected, minimal
+from photocolor.metadata.exif.block import ROOM_IN_JPEG_BYTES, ExifTarget, corrected, minimal
 from photocolor.metadata.exif.thumbnail import fitting_jpeg
 from photocolor.metadata.model import Log, Picture
 
 PICTURE = Picture(64, 48)
-WISHES = Wishes(PICTURE, annotated.small_color, ROOM_IN_JPEG_BYTES)
+WISHES = ExifTarget(PICTURE, annotated.small_color, ROOM_IN_JPEG_BYTES)
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
