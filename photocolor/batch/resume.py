@@ -36,7 +36,7 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ResumeVerdict:
     """The decision on one photo.
 
     Attributes:
@@ -171,7 +171,7 @@ class ResumeDecider:
     overwrite: bool = False
     eyes: TargetInspector = field(default_factory=FileEyes)
 
-    def decide(self, job: Job) -> Verdict:
+    def decide(self, job: Job) -> ResumeVerdict:
         """What is to be done with one photo.
 
         A finished photo is skipped if its source, the model and the settings are those of its record and the result
@@ -180,14 +180,14 @@ class ResumeDecider:
         there = self.eyes.target(job)
         passed = self.past.passed.get(job.relative)
         if passed and passed.recipe == self.recipe.key and _is_untouched(job, passed):
-            return Verdict(Action.SKIP, passed.reason, "as in an earlier run")
+            return ResumeVerdict(Action.SKIP, passed.reason, "as in an earlier run")
         if there is None:
-            return Verdict(Action.COLOR)
+            return ResumeVerdict(Action.COLOR)
         if not there.regular:
-            return Verdict(Action.SKIP, SKIP_EXISTS, "something that is not a file has the result's name")
+            return ResumeVerdict(Action.SKIP, SKIP_EXISTS, "something that is not a file has the result's name")
         return self._with_result(job, there)
 
-    def _with_result(self, job: Job, there: TargetState) -> Verdict:
+    def _with_result(self, job: Job, there: TargetState) -> ResumeVerdict:
         record = self.past.done.get(job.relative)
         if record is not None and record.result_bytes == there.size_bytes:
             return self._with_record(job, record)
@@ -195,23 +195,23 @@ class ResumeDecider:
         note = self.begun.get(job.relative)
         known = record is not None and note is not None and record.run >= note.run  # its line came after its note
         if note is not None and not known and note.foreign != seen and self.eyes.is_own_result(job):
-            return Verdict(Action.REDO, detail="an earlier run ended while it was at work on it")
+            return ResumeVerdict(Action.REDO, detail="an earlier run ended while it was at work on it")
         if self.overwrite:
-            return Verdict(Action.OVERWRITE, detail="replaces a file that photocolor did not write", foreign=seen)
+            return ResumeVerdict(Action.OVERWRITE, detail="replaces a file that photocolor did not write", foreign=seen)
         detail = "the result was changed after it was written" if record else "photocolor did not write this file"
-        return Verdict(Action.SKIP, SKIP_EXISTS, f"{detail}; --overwrite replaces it")
+        return ResumeVerdict(Action.SKIP, SKIP_EXISTS, f"{detail}; --overwrite replaces it")
 
-    def _with_record(self, job: Job, record: Record) -> Verdict:
+    def _with_record(self, job: Job, record: Record) -> ResumeVerdict:
         if record.recipe != self.recipe.key:
             other_model = not record.recipe.startswith(self.recipe.model_sha256)
-            return Verdict(Action.REDO, detail=f"the {'model' if other_model else 'settings'} changed")
+            return ResumeVerdict(Action.REDO, detail=f"the {'model' if other_model else 'settings'} changed")
         if not self._is_the_same_source(job, record):
-            return Verdict(Action.REDO, detail="the source changed")
+            return ResumeVerdict(Action.REDO, detail="the source changed")
         if self.eyes.hints_sha256(job) != record.hints_sha256:
-            return Verdict(Action.REDO, detail="the color hints changed")
+            return ResumeVerdict(Action.REDO, detail="the color hints changed")
         if change := self.eyes.sidecars_change(job, record):
-            return Verdict(Action.REDO, detail=change)
-        return Verdict(Action.SKIP, SKIP_DONE, "done by an earlier run")
+            return ResumeVerdict(Action.REDO, detail=change)
+        return ResumeVerdict(Action.SKIP, SKIP_DONE, "done by an earlier run")
 
     def _is_the_same_source(self, job: Job, record: Record) -> bool:
         if _is_untouched(job, record):

@@ -14,7 +14,7 @@ from photocolor.batch.records.line import EXISTS
 from photocolor.batch.records.manifest import Recipe
 from photocolor.batch.remote.plan import RemotePlan
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.resume import Action, ResumeDecider, Verdict
+from photocolor.batch.resume import Action, ResumeDecider, ResumeVerdict
 from photocolor.batch.stop import Stop
 from photocolor.errors import Canceled, OutputError, PhotocolorError, UnreadableSource
 from photocolor.outcome import Failed, Outcome, Skipped
@@ -123,7 +123,7 @@ class _Running:
             self._settle(Failed(job, UnreadableSource.reason, fault.message, UnreadableSource.default_hint))
         for job in self._plan.jobs():
             self._obey()
-            verdict: Verdict = self._sieve.decide(job)
+            verdict: ResumeVerdict = self._sieve.decide(job)
             if verdict.action is Action.SKIP:
                 self._pass_over(verdict.skipped(job))
                 self._hear_between_skips()

@@ -15,7 +15,7 @@ from photocolor.storage.address import parse_place
 
 
 @dataclass(frozen=True, slots=True)
-class Locations:
+class CommandLocations:
     """Sources and output of a command, as `Settings` has them."""
 
     sources: tuple[Path, ...]
@@ -23,7 +23,7 @@ class Locations:
     remote: RemoteLocations | None
 
 
-def parse_ends(sources: Sequence[str], out: str) -> Locations:
+def parse_ends(sources: Sequence[str], out: str) -> CommandLocations:
     """Where photos come from and go to.
 
     Raises:
@@ -36,8 +36,8 @@ def parse_ends(sources: Sequence[str], out: str) -> Locations:
         raise UsageError(f"{paths[0]} is a file and {addresses[0]} an address", "Run them one after the other.")
     folder = written if isinstance(written, Path) else Path()
     if not addresses and isinstance(written, Path):
-        return Locations(paths, folder, None)
-    return Locations(
+        return CommandLocations(paths, folder, None)
+    return CommandLocations(
         paths, folder, RemoteLocations(sources=addresses, out="" if isinstance(written, Path) else str(written))
     )
 

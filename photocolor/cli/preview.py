@@ -31,7 +31,7 @@ PIXELS_PER_COLUMN = 9
 """Width of a terminal's letter where the terminal does not say; only a sixel's size depends on it."""
 
 
-class Layout(StrEnum):
+class ComparisonLayout(StrEnum):
     """How a picture of before and after is arranged."""
 
     SIDE = "side"
@@ -60,7 +60,7 @@ Out = Annotated[
     ),
 ]
 LayoutOf = Annotated[
-    Layout,
+    ComparisonLayout,
     typer.Option("--layout", metavar="side|split", help="Arrange a .png side by side, or as one picture, half gray."),
 ]
 Strengths = Annotated[
@@ -99,7 +99,7 @@ Open = Annotated[bool, typer.Option("--open", help="Open the written file with t
 def preview(
     photo: Photo,
     out: Out = None,
-    layout: LayoutOf = Layout.SIDE,
+    layout: LayoutOf = ComparisonLayout.SIDE,
     strengths: Strengths = None,
     models: Models = None,
     size: Size = DEFAULT_SIZE_PX,
@@ -140,7 +140,7 @@ def preview(
     elif out is None:
         out = temporary_place(photo)
     if out is not None:
-        written = _written(out, draft, made, divided=layout is Layout.SPLIT)
+        written = _written(out, draft, made, divided=layout is ComparisonLayout.SPLIT)
         typer.echo(clean(written) if sys.stdout.isatty() else written)  # in a pipe a path is data
         if open_:
             typer.launch(str(out))

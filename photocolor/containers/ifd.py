@@ -28,7 +28,7 @@ class Malformed(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ByteLayout:
     """How a TIFF block writes numbers.
 
     Attributes:
@@ -126,7 +126,7 @@ class Field:
     slack: bytes = b""
 
 
-def read_header(data: Bytes) -> tuple[Layout, int]:
+def read_header(data: Bytes) -> tuple[ByteLayout, int]:
     """Layout of a TIFF block and offset of its first directory.
 
     Raises:
@@ -135,15 +135,15 @@ def read_header(data: Bytes) -> tuple[Layout, int]:
     order = {b"II": "<", b"MM": ">"}.get(bytes(data[:2]))
     if order is None or len(data) < 8:
         raise Malformed("no TIFF header")
-    magic = Layout(order).number(data, 2, 2)
+    magic = ByteLayout(order).number(data, 2, 2)
     if magic == 42:
-        return Layout(order), Layout(order).number(data, 4, 4)
+        return ByteLayout(order), ByteLayout(order).number(data, 4, 4)
     if magic == 43 and len(data) >= 16:
-        return Layout(order, big=True), Layout(order).number(data, 8, 8)
+        return ByteLayout(order, big=True), ByteLayout(order).number(data, 8, 8)
     raise Malformed(f"TIFF version {magic}")
 
 
-def read_directory(data: Bytes, layout: Layout, at: int) -> Directory:
+def read_directory(data: Bytes, layout: ByteLayout, at: int) -> Directory:
     """The directory at offset `at`.
 
     Raises:
@@ -170,7 +170,7 @@ def read_directory(data: Bytes, layout: Layout, at: int) -> Directory:
     )
 
 
-def _read_slot(data: Bytes, layout: Layout, at: int) -> Slot:
+def _read_slot(data: Bytes, layout: ByteLayout, at: int) -> Slot:
     tag, kind = layout.number(data, at, 2), layout.number(data, at + 2, 2)
     count = layout.number(data, at + 4, layout.field_bytes)
     size = KIND_BYTES[kind] * count if kind in KIND_BYTES else -1

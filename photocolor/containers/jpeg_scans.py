@@ -16,7 +16,7 @@ _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)  # FF00 is a da
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CodedPart:
     """One marker segment, and the coded data behind it if it begins a scan."""
 
     marker: int
@@ -28,7 +28,7 @@ class Part:
         return struct.pack(">BBH", 0xFF, self.marker, len(self.payload) + 2) + self.payload + self.coded
 
 
-def parts(data: bytes) -> Iterator[Part]:
+def parts(data: bytes) -> Iterator[CodedPart]:
     """The segments of a JPEG up to its end marker, or as far as they go.
 
     Source: ITU-T T.81, annex B.
@@ -45,4 +45,4 @@ def parts(data: bytes) -> Iterator[Part]:
         if marker == SOS:
             following = _MARKER.search(data, position)
             position = following.start() if following else len(data)
-        yield Part(marker, payload, data[end:position])
+        yield CodedPart(marker, payload, data[end:position])

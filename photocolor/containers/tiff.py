@@ -41,7 +41,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DirectoryEntry:
     """One field: its type, how many values it has, and where they lie."""
 
     type: int
@@ -81,7 +81,7 @@ def open_block(data: Stored) -> Block:
     return Block(data, order, True, int(_unpack(data, order + "Q", 8)[0]))
 
 
-def read_directory(block: Block, offset: int, most: int = _MAX_FIELDS) -> tuple[dict[int, Entry], int]:
+def read_directory(block: Block, offset: int, most: int = _MAX_FIELDS) -> tuple[dict[int, DirectoryEntry], int]:
     """The fields of the directory at `offset`, and the offset of the next one (0: none).
 
     Args:
@@ -98,19 +98,19 @@ def read_directory(block: Block, offset: int, most: int = _MAX_FIELDS) -> tuple[
     size = struct.calcsize("=" + field_code) + inline
     if position + count * size > len(block.data) or count > min(most, _MAX_FIELDS):
         raise ValueError(f"a directory of {count} fields reaches beyond the end, or is no directory")
-    fields: dict[int, Entry] = {}
+    fields: dict[int, DirectoryEntry] = {}
     for index in range(int(count)):
         start = position + index * size
         tag, kind, number = _unpack(block.data, block.order + field_code, start)
         value_at = start + size - inline
         if value_bytes(int(kind), int(number)) > inline:
             (value_at,) = _unpack(block.data, block.order + pointer_code, value_at)
-        fields.setdefault(int(tag), Entry(int(kind), int(number), int(value_at)))
+        fields.setdefault(int(tag), DirectoryEntry(int(kind), int(number), int(value_at)))
     (following,) = _unpack(block.data, block.order + pointer_code, position + int(count) * size)
     return fields, int(following)
 
 
-def numbers(block: Block, entry: Entry) -> tuple[float, ...]:
+def numbers(block: Block, entry: DirectoryEntry) -> tuple[float, ...]:
     """The values of a numeric field; a fraction with denominator 0 is NaN.
 
     Raises:
@@ -140,7 +140,7 @@ def view_exif(data: bytes | None) -> ExifView:
     return view_fields(block, fields)
 
 
-def view_fields(block: Block, fields: dict[int, Entry]) -> ExifView:
+def view_fields(block: Block, fields: dict[int, DirectoryEntry]) -> ExifView:
     """Orientation and resolution from a directory's fields; never raises."""
     warnings: tuple[str, ...] = ()
     value = _number(block, fields, ORIENTATION, 1.0)
@@ -150,7 +150,7 @@ def view_fields(block: Block, fields: dict[int, Entry]) -> ExifView:
     return ExifView(int(value), _resolution(block, fields), warnings)
 
 
-def _resolution(block: Block, fields: dict[int, Entry]) -> tuple[float, float] | None:
+def _resolution(block: Block, fields: dict[int, DirectoryEntry]) -> tuple[float, float] | None:
     unit = _number(block, fields, RESOLUTION_UNIT, 2.0)
     factor = {2.0: 1.0, 3.0: _CM_PER_INCH}.get(unit)
     x = _number(block, fields, X_RESOLUTION, float("nan"))
@@ -160,7 +160,7 @@ def _resolution(block: Block, fields: dict[int, Entry]) -> tuple[float, float] |
     return x * factor, y * factor
 
 
-def _number(block: Block, fields: dict[int, Entry], tag: int, default: float) -> float:
+def _number(block: Block, fields: dict[int, DirectoryEntry], tag: int, default: float) -> float:
     if tag not in fields or fields[tag].count > _MAX_FEW:
         return default if tag not in fields else float("nan")
     try:

@@ -14,7 +14,7 @@ from photocolor.desktop.controls import Controls
 from photocolor.desktop.discovery import Finder
 from photocolor.desktop.filmstrip import Film, FilmStrip, State
 from photocolor.desktop.photo.canvas import Canvas
-from photocolor.desktop.photo.point_editor import Steering
+from photocolor.desktop.photo.point_editor import PointEditor
 from photocolor.desktop.photo.swatches import Swatches
 from photocolor.desktop.plain import PlainLabel, box
 from photocolor.desktop.preview_worker import Artist, Painted, Part, Read, Trouble
@@ -52,7 +52,7 @@ class Window(QMainWindow):
         self.swatches = Swatches()
         self.panel = RunPanel()
         self.running = Running(self)
-        self.steering = Steering(self)
+        self.steering = PointEditor(self)
         self.status = PlainLabel()
         self._region_timer = QTimer(self, singleShot=True, interval=REGION_DELAY_MS)
         self._lay_out()

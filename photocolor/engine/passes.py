@@ -16,7 +16,7 @@ from photocolor.engine.fallback import Rung
 from photocolor.engine.session import Session
 from photocolor.engine.sizes import Sizes, tile_grid
 from photocolor.outcome import ProgressListener
-from photocolor.tiling.blend import Canvas
+from photocolor.tiling.blend import BlendBuffer
 from photocolor.tiling.plan import Tile
 
 ABOUT_THIS = np.float32(0.5)
@@ -75,7 +75,7 @@ def tile_pass(rung: Rung, view: View, whole: Chroma, watch: ProgressListener) ->
     height, width = view.sizes.detail
     grid = tile_grid(view.sizes.detail, rung.tile_px, view.sizes.overlap_px, rung.session.card)
     told = what_the_model_is_told(resize(whole, height, width), view.hints)
-    canvas = Canvas(grid, channels=3 if rung.session.card.has_doubt else 2)
+    canvas = BlendBuffer(grid, channels=3 if rung.session.card.has_doubt else 2)
     tiles = grid.tiles()
     watch.tiles(0, len(tiles))
     done = 0

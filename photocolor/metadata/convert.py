@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, replace
 
-from photocolor.containers.ifd import Layout, Malformed
+from photocolor.containers.ifd import ByteLayout, Malformed
 from photocolor.metadata.exif.block import ROOM_IN_JPEG_BYTES, ExifTarget, built, corrected, minimal
 from photocolor.metadata.exif.fields import in_layout
 from photocolor.metadata.exif.orientation import with_resolution
@@ -78,7 +78,7 @@ def _with_exif(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
         room = ROOM_IN_JPEG_BYTES
     block = blocks.exif
     if blocks.fields is not None and blocks.layout is not None:
-        classic = Layout(blocks.layout.order)
+        classic = ByteLayout(blocks.layout.order)
         block = built(in_layout(blocks.fields, blocks.layout, classic, log), classic, room, log)
     if block and len(block) > room and aim.source_format != "jpeg":
         block = _shrunk(block, room, log)

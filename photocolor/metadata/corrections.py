@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from photocolor.containers.ifd import KIND_LONG, KIND_SHORT, Field, Layout
+from photocolor.containers.ifd import KIND_LONG, KIND_SHORT, ByteLayout, Field
 from photocolor.metadata.exif.tags import (
     COLOR_SPACE,
     COMPONENTS,
@@ -23,7 +23,7 @@ SRGB = 1
 PHOTOMETRIC_RGB, PHOTOMETRIC_YCBCR = 2, 6
 
 
-def true_value(directory: int, field: Field, picture: Picture, layout: Layout) -> bytes | None:
+def true_value(directory: int, field: Field, picture: Picture, layout: ByteLayout) -> bytes | None:
     """The bytes that must stand in place of the field's value, of the same length, or None if it is true.
 
     Args:

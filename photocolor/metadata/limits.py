@@ -36,7 +36,7 @@ _ALONE = frozenset({"EXIF", "XMP", "extended XMP"})
 Part = TypeVar("Part")
 
 
-class TooLarge(Malformed):
+class MetadataTooLarge(Malformed):
     """Sound metadata that are more than is taken of one file."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from mmap import mmap
 
-from photocolor.containers.ifd import Field, Layout
+from photocolor.containers.ifd import ByteLayout, Field
 from photocolor.system.file_bytes import DiskBytes
 
 Source = bytes | mmap
@@ -70,7 +70,7 @@ class Blocks:
     exif: bytes | None = None
     exif_parts: tuple[int, ...] = ()
     fields: tuple[Field, ...] | None = None
-    layout: Layout | None = None
+    layout: ByteLayout | None = None
     xmp: bytes | None = None
     photoshop: bytes | None = None
     iptc: bytes | None = None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from photocolor.errors import ModelInvalid
 from photocolor.models.graph import FLOAT32, GraphFacts, Port, parse_graph, read_graph
-from photocolor.models.wire import Malformed, Span
+from photocolor.models.wire import MalformedModel, Span
 from photocolor.system.safe_files import open_regular
 
 CONTRACTS = (1,)
@@ -108,7 +108,7 @@ def card_in(data: bytes, path: Path) -> ModelCard:
 def _card_of(path: Path, read: Callable[[], GraphFacts]) -> ModelCard:
     try:
         return _card(read())
-    except Malformed as error:
+    except MalformedModel as error:
         raise ModelInvalid(f"{path} is not a whole ONNX model: {error}") from error
     except _Breach as error:
         raise ModelInvalid(f"{path} {error}") from error

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from photocolor.models.wire import LENGTH, Buffer, Field, Malformed, Span, fields, text
+from photocolor.models.wire import LENGTH, Buffer, MalformedModel, Span, WireField, fields, text
 from photocolor.system.safe_files import open_regular
 
 # Field numbers of onnx.proto (ModelProto, GraphProto, ...). Source: github.com/onnx/onnx, onnx/onnx.proto.
@@ -104,14 +104,14 @@ def parse_graph(data: Buffer, span: Span) -> GraphFacts:
         Malformed: as `read_graph`.
     """
     if span.start == span.end:
-        raise Malformed("the file is empty")
+        raise MalformedModel("the file is empty")
     graph: Span | None = None
     metadata: dict[str, str] = {}
     external = False
     for item in fields(data, span):
         if item.number == _MODEL_GRAPH:
             if graph is not None:
-                raise Malformed("the file holds two graphs")
+                raise MalformedModel("the file holds two graphs")
             graph = _message(item)
         elif item.number == _MODEL_METADATA:
             key, value = _entry(data, _message(item))
@@ -119,7 +119,7 @@ def parse_graph(data: Buffer, span: Span) -> GraphFacts:
         else:
             external = external or _leads_outside(data, item, "model", 0)
     if graph is None:
-        raise Malformed("the file holds no graph")
+        raise MalformedModel("the file holds no graph")
     inputs: list[Port] = []
     outputs: list[Port] = []
     for item in fields(data, graph):
@@ -132,7 +132,7 @@ def parse_graph(data: Buffer, span: Span) -> GraphFacts:
     return GraphFacts(tuple(inputs), tuple(outputs), metadata, external)
 
 
-def _leads_outside(data: Buffer, item: Field, kind: str, depth: int) -> bool:
+def _leads_outside(data: Buffer, item: WireField, kind: str, depth: int) -> bool:
     """Returns whether a field of a message of that kind is, or holds however deep, values that lie in another file."""
     inner = _TENSORS.get(kind, {}).get(item.number)
     if inner is not None:
@@ -140,7 +140,7 @@ def _leads_outside(data: Buffer, item: Field, kind: str, depth: int) -> bool:
         if inner == "attribute" and message.end - message.start < _SHORTEST_REFERENCE_BYTES:
             return False
         if depth >= _DEEPEST:
-            raise Malformed("its graphs are nested too deeply")
+            raise MalformedModel("its graphs are nested too deeply")
         return any(_leads_outside(data, part, inner, depth + 1) for part in fields(data, message))
     if kind == "tensor":
         return item.number == _TENSOR_EXTERNAL or (item.number == _TENSOR_PLACE and item.value != 0)
@@ -196,7 +196,7 @@ def _children(data: Buffer, span: Span, number: int) -> Iterator[Span]:
     return (_message(item) for item in fields(data, span) if item.number == number)
 
 
-def _message(item: Field) -> Span:
+def _message(item: WireField) -> Span:
     if item.wire != LENGTH:
-        raise Malformed(f"field {item.number} at byte {item.span.start} is not a message")
+        raise MalformedModel(f"field {item.number} at byte {item.span.start} is not a message")
     return item.span

@@ -11,7 +11,7 @@ _FIXED_BYTES = {FIXED64: 8, FIXED32: 4}
 _VARINT_MAX_BYTES = 10
 
 
-class Malformed(ValueError):
+class MalformedModel(ValueError):
     """The bytes are not a protobuf message."""
 
 
@@ -27,7 +27,7 @@ class Span(NamedTuple):
     end: int
 
 
-class Field(NamedTuple):
+class WireField(NamedTuple):
     """One field of a message.
 
     Attributes:
@@ -46,7 +46,7 @@ class Field(NamedTuple):
 Buffer = bytes | mmap.mmap
 
 
-def fields(data: Buffer, span: Span) -> Iterator[Field]:
+def fields(data: Buffer, span: Span) -> Iterator[WireField]:
     """The fields of the message at `span`, in file order; payloads are skipped by their length, never read.
 
     Raises:
@@ -66,10 +66,10 @@ def fields(data: Buffer, span: Span) -> Iterator[Field]:
         elif wire in _FIXED_BYTES:
             at += _FIXED_BYTES[wire]
         else:
-            raise Malformed(f"unknown wire type {wire} at byte {start}")
+            raise MalformedModel(f"unknown wire type {wire} at byte {start}")
         if key >> 3 == 0 or at > span.end:
-            raise Malformed(f"a field at byte {start} does not fit into its message")
-        yield Field(key >> 3, value, Span(start, at), wire)
+            raise MalformedModel(f"a field at byte {start} does not fit into its message")
+        yield WireField(key >> 3, value, Span(start, at), wire)
 
 
 def text(data: Buffer, span: Span) -> str:
@@ -81,7 +81,7 @@ def text(data: Buffer, span: Span) -> str:
     try:
         return bytes(data[span.start : span.end]).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Malformed(f"a text at byte {span.start} is not UTF-8") from error
+        raise MalformedModel(f"a text at byte {span.start} is not UTF-8") from error
 
 
 def _varint(data: Buffer, span: Span) -> tuple[int, int]:
@@ -92,4 +92,4 @@ def _varint(data: Buffer, span: Span) -> tuple[int, int]:
         value |= (byte & 0x7F) << (7 * index)
         if byte < 0x80:
             return value, at + 1
-    raise Malformed(f"a number at byte {span.start} does not end")
+    raise MalformedModel(f"a number at byte {span.start} does not end")

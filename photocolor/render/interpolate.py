@@ -18,7 +18,7 @@ BLOCK_PIXELS = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
-class Steering:
+class LocalLinearPlanes:
     """Rows of two planes' small slopes and offsets at the photo's width, for some rows of the photo.
 
     Attributes:
@@ -32,7 +32,7 @@ class Steering:
     between: Between
 
     @classmethod
-    def of(cls, planes: Plane, between: Between, width: int, work: Workspace) -> Steering:
+    def of(cls, planes: Plane, between: Between, width: int, work: Workspace) -> LocalLinearPlanes:
         """Of (4, h, w) small planes, both slopes first, at the photo's width; in buffers of the workspace."""
         small = planes[:, between.used].transpose(1, 0, 2)
         count, four, narrow = small.shape

@@ -15,7 +15,7 @@ from photocolor.render.buffers import Workspace
 from photocolor.render.codebook import NEUTRAL, CodebookWriter, codebook, step_for
 from photocolor.render.codebook_keys import CELL_PX, Keys, in_cells, keys_of_cells, keys_of_pixels, means_of_cells
 from photocolor.render.exact_gray import F_LIGHT, FPlanes, Stitcher
-from photocolor.render.interpolate import Steering
+from photocolor.render.interpolate import LocalLinearPlanes
 from photocolor.render.upsample import GuidedAb
 
 BAND_PIXELS = 1 << 17
@@ -94,7 +94,7 @@ class Brush:
         if top % CELL_PX or (len(gray) % CELL_PX and last != cells.height):
             raise ValueError(f"rows {top} to {top + len(gray)} cut through cells of {CELL_PX} rows")
         means = means_of_cells(gray, work)
-        steering = Steering.of(self._numbers, cells.between(first, len(means)), cells.width, work)
+        steering = LocalLinearPlanes.of(self._numbers, cells.between(first, len(means)), cells.width, work)
         of_cells = _colors(steering, slice(0, len(means)), means, work)
         for rows in _bands(gray):
             a, b = (numbers[rows.start // CELL_PX : -(-rows.stop // CELL_PX)] for numbers in of_cells)
@@ -111,8 +111,8 @@ class Brush:
             stitcher.put(rows, FPlanes(f_y, f_x, f_z))
         stitcher.finish()
 
-    def _steering(self, planes: Plane, top: int, gray: Gray, work: Workspace) -> Steering:
-        return Steering.of(planes, self._guided.between(top, len(gray)), self._guided.width, work)
+    def _steering(self, planes: Plane, top: int, gray: Gray, work: Workspace) -> LocalLinearPlanes:
+        return LocalLinearPlanes.of(planes, self._guided.between(top, len(gray)), self._guided.width, work)
 
     def _workspace(self) -> Workspace:
         if not hasattr(self._own, "work"):
@@ -121,7 +121,7 @@ class Brush:
         return work
 
 
-def _colors(steering: Steering, rows: slice, gray: Gray, work: Workspace) -> tuple[Gray, Gray]:
+def _colors(steering: LocalLinearPlanes, rows: slice, gray: Gray, work: Workspace) -> tuple[Gray, Gray]:
     """The numbers of a* and b*, (rows, W) uint8 each, of these gray codes."""
     lightness = work.plane("lightness", gray.shape, np.float32)
     cv2.LUT(gray, lightness_of_code(255), dst=lightness)

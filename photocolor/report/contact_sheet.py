@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from photocolor import __version__
 from photocolor.errors import OutputError, TargetBlocked, UsageError
-from photocolor.report.history import Entry, Totals
+from photocolor.report.history import HistoryEntry, Totals
 from photocolor.report.phrases import SKIP_PHRASES, count, duration
 from photocolor.report.thumbnails import Shown
 from photocolor.system.atomic import AtomicFile, Placement
@@ -45,7 +45,7 @@ class Sheet:
     embeds: bool
     mode: int = 0o666
 
-    def write(self, rows: Iterable[tuple[Entry, Shown]], totals: Totals) -> None:
+    def write(self, rows: Iterable[tuple[HistoryEntry, Shown]], totals: Totals) -> None:
         """Writes the page, whole or not at all; no more than one picture is in memory.
 
         Raises:
@@ -62,7 +62,7 @@ class Sheet:
         except TargetBlocked as error:
             raise OutputError(error.message, error.hint) from error
 
-    def _text(self, rows: Iterable[tuple[Entry, Shown]], totals: Totals) -> Iterator[str]:
+    def _text(self, rows: Iterable[tuple[HistoryEntry, Shown]], totals: Totals) -> Iterator[str]:
         template = files("photocolor.report").joinpath("sheet.html").read_text(encoding="utf-8")
         head, after_totals = template.split("%%totals%%")
         before_rows, after_rows = after_totals.split("%%rows%%")
@@ -81,7 +81,7 @@ class Sheet:
                 yield _embedded(number, self.pictures / name) if name else ""
         yield tail
 
-    def _row(self, entry: Entry, shown: Shown) -> dict[str, object]:
+    def _row(self, entry: HistoryEntry, shown: Shown) -> dict[str, object]:
         """One photo as the page's script knows it; what is empty is left out."""
         row = {
             "name": clean(entry.relative),
@@ -117,7 +117,7 @@ class Sheet:
         return quote(os.fsencode(relative.replace(os.sep, "/")))
 
 
-def narrowest(out: Path, entries: Iterable[Entry]) -> int:
+def narrowest(out: Path, entries: Iterable[HistoryEntry]) -> int:
     """Returns the permission bits that sources and results have all in common."""
     mode = 0o666
     for entry in entries:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from photocolor.batch.resume import Verdict
+from photocolor.batch.resume import ResumeVerdict
 from photocolor.outcome import Job
 from photocolor.report.json_lines import print_json
 from photocolor.system.printable import clean
@@ -25,7 +25,7 @@ class Planned:
     """One photo of a dry run."""
 
     job: Job
-    verdict: Verdict
+    verdict: ResumeVerdict
 
     @property
     def action(self) -> str:

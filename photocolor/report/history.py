@@ -17,7 +17,7 @@ from photocolor.system.strict_json import loads
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """What became of one photo; the fields are those of docs/manifest.md.
 
     Attributes:
@@ -76,7 +76,7 @@ class Totals:
     damaged: int = 0
     earlier: int = 0
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: HistoryEntry) -> None:
         """Counts one photo."""
         self.photos += 1
         if entry.status == DONE:
@@ -94,7 +94,7 @@ class Totals:
             self.skipped[entry.reason] += 1
 
 
-def read_ledger(out: Path) -> tuple[list[Entry], Totals]:
+def read_ledger(out: Path) -> tuple[list[HistoryEntry], Totals]:
     """Every photo of an output folder with its last line, in the order of their names, and the sums.
 
     Raises:
@@ -103,7 +103,7 @@ def read_ledger(out: Path) -> tuple[list[Entry], Totals]:
     """
     if not manifests(out):
         raise UsageError(f"no run is recorded in {out}", "Name the folder that photocolor restore --out wrote into.")
-    last: dict[str, Entry] = {}
+    last: dict[str, HistoryEntry] = {}
     totals = Totals()
     for raw, whole in replay(out):
         try:
@@ -120,7 +120,7 @@ def read_ledger(out: Path) -> tuple[list[Entry], Totals]:
     return sorted(latest, key=lambda entry: entry.relative.split("/")), totals
 
 
-def _latest_of_each_source(entries: Iterable[Entry]) -> list[Entry]:
+def _latest_of_each_source(entries: Iterable[HistoryEntry]) -> list[HistoryEntry]:
     """The latest of several results of one source: runs into other formats, or with other folders as their sources.
 
     A source is known by its place, since the folder of all of them may have moved, and by its path.
@@ -129,18 +129,18 @@ def _latest_of_each_source(entries: Iterable[Entry]) -> list[Entry]:
     return _latest(by_place, lambda entry: entry.source)
 
 
-def _latest(entries: Iterable[Entry], key: Callable[[Entry], str]) -> list[Entry]:
-    found: dict[str, Entry] = {}
+def _latest(entries: Iterable[HistoryEntry], key: Callable[[HistoryEntry], str]) -> list[HistoryEntry]:
+    found: dict[str, HistoryEntry] = {}
     for entry in entries:
         found.pop(key(entry), None)  # so that the latest stands last
         found[key(entry)] = entry
     return list(found.values())
 
 
-def _entry(line: dict[str, object]) -> Entry:
+def _entry(line: dict[str, object]) -> HistoryEntry:
     refuse_newer(line)
     doubt = line.get("doubt")
-    return Entry(
+    return HistoryEntry(
         relative=checked_place(line["relative"]),
         source=_path(line["source"]),
         status=sys.intern(str(line["status"])),

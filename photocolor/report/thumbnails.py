@@ -20,7 +20,7 @@ from photocolor.errors import OutputError, PhotoError, TargetBlocked
 from photocolor.image.display.before_after import side_by_side, small_picture
 from photocolor.outcome import OutputFolder
 from photocolor.pipeline.source import digest_of
-from photocolor.report.history import Entry
+from photocolor.report.history import HistoryEntry
 from photocolor.storage.address import is_address
 from photocolor.system.atomic import AtomicFile, Placement
 from photocolor.system.prefetch import map_ordered
@@ -79,7 +79,7 @@ class PictureFolder:
         self._known = {name.split("-")[0]: name for _, name in self._names()}
         self.made = 0
 
-    def all(self, entries: Iterable[Entry], workers: int) -> Iterator[Shown]:
+    def all(self, entries: Iterable[HistoryEntry], workers: int) -> Iterator[Shown]:
         """The pictures of all photos in their order; those that are missing are made, several at a time.
 
         Raises:
@@ -87,7 +87,7 @@ class PictureFolder:
         """
         yield from map_ordered(self.of, entries, workers, AHEAD * workers)
 
-    def of(self, entry: Entry) -> Shown:
+    def of(self, entry: HistoryEntry) -> Shown:
         """The picture of one photo; a failed one has none, because most cannot be decoded.
 
         Raises:
@@ -176,7 +176,7 @@ def _seen(path: Path, *, links: bool = True) -> tuple[int, int] | None:
     return None if S_ISLNK(found.st_mode) else (found.st_size, found.st_mtime_ns)
 
 
-def _is_as_recorded(entry: Entry, source: Path) -> bool:
+def _is_as_recorded(entry: HistoryEntry, source: Path) -> bool:
     try:
         with open_regular(source) as file:
             return bool(entry.source_sha256) and digest_of(file) == entry.source_sha256
@@ -188,13 +188,13 @@ def _sides(files: Mapping[str, tuple[Path, tuple[int, int] | None]]) -> str:
     return "".join(side for side, (_, seen) in files.items() if seen)
 
 
-def _key(entry: Entry, files: Mapping[str, tuple[Path, tuple[int, int] | None]]) -> str:
+def _key(entry: HistoryEntry, files: Mapping[str, tuple[Path, tuple[int, int] | None]]) -> str:
     seen = [state for _, state in files.values()]
     text = repr((SIDE_PX, entry.relative, entry.source, _sides(files), seen))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _notes(entry: Entry, source: tuple[int, int] | None, result: tuple[int, int] | None) -> tuple[str, ...]:
+def _notes(entry: HistoryEntry, source: tuple[int, int] | None, result: tuple[int, int] | None) -> tuple[str, ...]:
     notes = [*_notes_on_source(entry, source)]
     if entry.status == DONE and result is None:
         notes.append(RESULT_GONE)
@@ -203,7 +203,7 @@ def _notes(entry: Entry, source: tuple[int, int] | None, result: tuple[int, int]
     return tuple(notes)
 
 
-def _notes_on_source(entry: Entry, source: tuple[int, int] | None) -> tuple[str, ...]:
+def _notes_on_source(entry: HistoryEntry, source: tuple[int, int] | None) -> tuple[str, ...]:
     if is_address(entry.source):
         return (SOURCE_FAR,)
     if source is None:

@@ -53,7 +53,7 @@ def windows(length: int, tile: int, starts: tuple[int, ...]) -> dict[int, NDArra
     return {start: window(tile, halo if start > 0 else 0, halo if start + tile < length else 0) for start in starts}
 
 
-class Canvas:
+class BlendBuffer:
     """Blends overlapping tiles, Hann-weighted; adding them in any order gives the same bits.
 
     The tiles of a `Grid` lie on a lattice, so the sum of their weights is the product of two one-dimensional sums.

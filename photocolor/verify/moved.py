@@ -51,7 +51,7 @@ class MovedIptc:
         self._after = after
         self._aside = {normal(line) for line in texts_of(after.get(f"XMP/{SOURCE_IPTC}"))}
         self._records = {(item.record, item.dataset, item.value): item for item in homeless}
-        self._values: dict[tuple[int, int, bytes], tuple[datasets.Property, datasets.Record]] = {}
+        self._values: dict[tuple[int, int, bytes], tuple[datasets.Property, datasets.IptcDataset]] = {}
         self._expected: dict[str, set[str]] = {}
         for property_, origin in properties:
             self._values |= {(item.record, item.dataset, item.value): (property_, item) for item in origin}
@@ -122,16 +122,16 @@ def text_of_tag(tag: str, value: object) -> str | None:
     return text.decode("utf-8" if kind == b"iTXt" else "latin-1", "replace")
 
 
-def _records(tags: Mapping[str, object]) -> list[datasets.Record]:
+def _records(tags: Mapping[str, object]) -> list[datasets.IptcDataset]:
     charset = tags.get("IPTC/1:090")
-    found = list[datasets.Record]()
+    found = list[datasets.IptcDataset]()
     for tag, value in tags.items():
         record, _, dataset = base_name(tag).removeprefix("IPTC/").partition(":")
         if not tag.startswith("IPTC/") or not isinstance(value, bytes) or not dataset.isdigit():
             continue
         if (int(record), int(dataset)) not in datasets.ABOUT_ITSELF:
             text = datasets.text_of(value, charset if isinstance(charset, bytes) else b"")
-            found.append(datasets.Record(int(record), int(dataset), value, *text))
+            found.append(datasets.IptcDataset(int(record), int(dataset), value, *text))
     return found
 
 

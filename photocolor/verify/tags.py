@@ -7,7 +7,7 @@ import re
 import struct
 from collections import Counter
 
-from photocolor.containers.ifd import Field, Layout, Malformed, read_directory, read_header
+from photocolor.containers.ifd import ByteLayout, Field, Malformed, read_directory, read_header
 from photocolor.metadata.carry import READERS, read_blocks
 from photocolor.metadata.exif import makernote
 from photocolor.metadata.exif.fields import Lifter
@@ -22,7 +22,7 @@ from photocolor.metadata.exif.tags import (
 )
 from photocolor.metadata.formats.trailer import placed, readable
 from photocolor.metadata.iptc import datasets, photoshop
-from photocolor.metadata.limits import TooLarge
+from photocolor.metadata.limits import MetadataTooLarge
 from photocolor.metadata.model import Blocks, Log, TiffSource
 from photocolor.metadata.xmp.edit import NAMESPACES, RDF, Packet
 from photocolor.metadata.xmp.result_packet import source_packet
@@ -125,7 +125,7 @@ def _add_exif(found: Tags, blocks: Blocks) -> None:
         _add_thumbnail(found, blocks.exif, layout, ifd0.next)
 
 
-def _add_thumbnail(found: Tags, block: bytes, layout: Layout, start: int) -> None:
+def _add_thumbnail(found: Tags, block: bytes, layout: ByteLayout, start: int) -> None:
     try:
         ifd1 = read_directory(block, layout, start)
     except Malformed:
@@ -139,7 +139,7 @@ def _add_thumbnail(found: Tags, block: bytes, layout: Layout, start: int) -> Non
         found.put(f"{_THUMBNAIL}/ThumbnailImage", image.rstrip(b"\0"), (first, image))
 
 
-def _add_fields(found: Tags, place: str, fields: tuple[Field, ...], layout: Layout, above: int = 0) -> None:
+def _add_fields(found: Tags, place: str, fields: tuple[Field, ...], layout: ByteLayout, above: int = 0) -> None:
     for field in fields:
         name = tag_name(field.tag, above)
         if field.fields is not None:
@@ -148,7 +148,7 @@ def _add_fields(found: Tags, place: str, fields: tuple[Field, ...], layout: Layo
             found.put(f"{place}/{name}", plain(field, layout), (field.moved_from, field.value))
 
 
-def plain(field: Field, layout: Layout) -> object:
+def plain(field: Field, layout: ByteLayout) -> object:
     """The value of a field, free of byte order and of its place in the file: a tuple of numbers, or bytes."""
     if field.tag == MAKER_NOTE and field.moved_from >= 0:
         return makernote.moved(field.value, field.moved_from, 0)
@@ -165,7 +165,7 @@ def add_xmp(found: Tags, xmp: bytes | None) -> None:
         return
     try:
         packet = _packet(xmp, found)
-    except TooLarge:
+    except MetadataTooLarge:
         return
     except Malformed:
         found["XMP"] = xmp
@@ -188,7 +188,7 @@ def _packet(xmp: bytes, found: Tags) -> Packet:
     """The packet; more than is taken of a source is a tag of its own, since a result may have it."""
     try:
         return source_packet(xmp)
-    except TooLarge as error:
+    except MetadataTooLarge as error:
         found[TOO_LARGE] = str(error)
         return Packet(xmp)
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photocolor.containers.ifd import KIND_BYTES, Field, Layout, Malformed, read_directory, read_header, swapped
+from photocolor.containers.ifd import KIND_BYTES, ByteLayout, Field, Malformed, read_directory, read_header, swapped
 from photocolor.metadata.exif.fields import Lifter, in_layout
 from photocolor.metadata.exif.tiff_write import lay_out
 from photocolor.metadata.model import Log
 
 KINDS = st.sampled_from(sorted(KIND_BYTES))
-LAYOUTS = st.builds(Layout, st.sampled_from("<>"), st.booleans())
+LAYOUTS = st.builds(ByteLayout, st.sampled_from("<>"), st.booleans())
 
 
 @st.composite
@@ -37,7 +37,7 @@ def plain(items: tuple[Field, ...]) -> list[object]:
 
 
 @given(fields(), LAYOUTS, st.integers(0, 500))
-def test_laid_out_fields_read_back_at_any_offset(made: tuple[Field, ...], layout: Layout, gap: int) -> None:
+def test_laid_out_fields_read_back_at_any_offset(made: tuple[Field, ...], layout: ByteLayout, gap: int) -> None:
     base = 16 + 2 * gap
     data = bytes(base) + lay_out(made, base, layout)
     log = Log()
@@ -53,14 +53,14 @@ def test_swapping_twice_changes_nothing(made: tuple[Field, ...]) -> None:
 
 def test_the_other_byte_order_says_the_same_number() -> None:
     field = Field(282, 5, 1, (300).to_bytes(4, "little") + (7).to_bytes(4, "little"))
-    (moved,) = in_layout((field,), Layout("<"), Layout(">"), Log())
+    (moved,) = in_layout((field,), ByteLayout("<"), ByteLayout(">"), Log())
     assert moved.value == (300).to_bytes(4, "big") + (7).to_bytes(4, "big")
 
 
 def test_64_bit_numbers_are_narrowed_for_a_classic_tiff_or_named() -> None:
     fits, too_large = (Field(tag, 16, 1, value.to_bytes(8, "little")) for tag, value in ((50000, 9), (50001, 1 << 40)))
     log = Log()
-    (kept,) = in_layout((fits, too_large), Layout("<", big=True), Layout("<"), log)
+    (kept,) = in_layout((fits, too_large), ByteLayout("<", big=True), ByteLayout("<"), log)
     assert (kept.kind, kept.value) == (4, (9).to_bytes(4, "little"))
     assert log.dropped == ["0xC351"]
 
@@ -74,7 +74,7 @@ def test_what_is_no_tiff_is_refused(data: bytes) -> None:
 def test_directories_that_point_to_themselves_end() -> None:
     block = bytearray(annotated.block(fields={34665: annotated.numbers(annotated.LONG, 8)}, with_thumbnail=False))
     log = Log()
-    lifted = Lifter(bytes(block), Layout("<"), log).lift(read_directory(block, Layout("<"), 8), "IFD0")
+    lifted = Lifter(bytes(block), ByteLayout("<"), log).lift(read_directory(block, ByteLayout("<"), 8), "IFD0")
     assert len(plain(lifted)) == 1
     assert log.warnings
 
@@ -82,4 +82,4 @@ def test_directories_that_point_to_themselves_end() -> None:
 def test_an_offset_beyond_a_classic_tiff_is_refused() -> None:
     field = Field(40000, 7, 9, bytes(9))
     with pytest.raises(Malformed, match="too large"):
-        lay_out([field], (1 << 32) - 10, Layout("<"))
+        lay_out([field], (1 << 32) - 10, ByteLayout("<"))

@@ -13,7 +13,7 @@ from commands import Here
 from fakes import write_model
 from runs import read_tree, write_tree
 
-from photocolor.report.history import Entry
+from photocolor.report.history import HistoryEntry
 from photocolor.report.thumbnails import (
     RESULT_CHANGED,
     RESULT_GONE,
@@ -183,7 +183,7 @@ def test_the_json_has_the_sums(photocolor: Here, ran: Path) -> None:
 
 
 def test_a_source_in_a_remote_storage_is_not_said_to_be_gone(tmp_path: Path) -> None:
-    entry = Entry("1.jpg", "s3://archive/scans/1.jpg", "done", 1, 1, result_bytes=1)
+    entry = HistoryEntry("1.jpg", "s3://archive/scans/1.jpg", "done", 1, 1, result_bytes=1)
     write_tree(tmp_path, {"1.jpg": b"?"})
     shown = PictureFolder(tmp_path, 100).of(entry)
     assert shown.notes[0] == SOURCE_FAR and shown.notes[1].startswith("it cannot be shown")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from photocolor.batch.resume import Action, Verdict
+from photocolor.batch.resume import Action, ResumeVerdict
 from photocolor.outcome import Fingerprint, Job
 from photocolor.report.dry_run import Planned, print_plan
 
@@ -15,8 +15,8 @@ def planned() -> list[Planned]:
         return Job(Path("/scans") / name, Path("/out") / name, name, Fingerprint(12345, 1), "0123abcd")
 
     return [
-        Planned(job("a\t1.jpg"), Verdict(Action.COLOR)),
-        Planned(job("2.jpg"), Verdict(Action.SKIP, "done", "done by an earlier run")),
+        Planned(job("a\t1.jpg"), ResumeVerdict(Action.COLOR)),
+        Planned(job("2.jpg"), ResumeVerdict(Action.SKIP, "done", "done by an earlier run")),
     ]
 
 

@@ -12,7 +12,7 @@ from browser import Browser
 from photocolor.image.display.before_after import side_by_side
 from photocolor.image.display.compare import gray_picture
 from photocolor.report.contact_sheet import Sheet
-from photocolor.report.history import Entry, Totals
+from photocolor.report.history import HistoryEntry, Totals
 from photocolor.report.thumbnails import Shown
 
 PHOTOS = 150
@@ -20,18 +20,22 @@ GRAY, RED = (gray_picture(np.full((40, 60), 90, np.uint8)), np.full((40, 60, 3),
 EVIL = '</script><img src=x onerror="document.title=1">'
 
 
-def entries() -> list[Entry]:
+def entries() -> list[HistoryEntry]:
     """The doubt of photo n is n hundredths of 2; every tenth failed, photo 7 was skipped and photo 8 has a warning."""
     rows = []
     for n in range(PHOTOS):
         name, source = f"box {n // 50}/scan {n:03d}.jpg", f"/archive/scan {n:03d}.jpg"
         if n % 10 == 9:
-            rows.append(Entry(name, source, "failed", 1, 1, "truncated", f"it ends early {EVIL}", "Copy it again."))
+            rows.append(
+                HistoryEntry(name, source, "failed", 1, 1, "truncated", f"it ends early {EVIL}", "Copy it again.")
+            )
         elif n == 7:
-            rows.append(Entry(name, source, "skipped", 1, 1, "already_color", "the photo has color already"))
+            rows.append(HistoryEntry(name, source, "skipped", 1, 1, "already_color", "the photo has color already"))
         else:
             warnings = ("the profile is broken",) if n == 8 else ()
-            rows.append(Entry(name, source, "done", 1, 1, seconds=n, doubt=n / 200, warnings=warnings, pages=1 + n % 2))
+            rows.append(
+                HistoryEntry(name, source, "done", 1, 1, seconds=n, doubt=n / 200, warnings=warnings, pages=1 + n % 2)
+            )
     return rows
 
 

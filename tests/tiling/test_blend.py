@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from photocolor.tiling.blend import HALO_PX, VALUE_STEP, Canvas, window, windows
+from photocolor.tiling.blend import HALO_PX, VALUE_STEP, BlendBuffer, window, windows
 from photocolor.tiling.plan import Tile, plan_tiles
 
 BLEND_TOLERANCE = 0.51 * VALUE_STEP + 1e-4
@@ -17,7 +17,7 @@ BLEND_TOLERANCE = 0.51 * VALUE_STEP + 1e-4
 def cut_and_blend(picture: np.ndarray, tile: int, overlap: int, order: np.random.Generator) -> np.ndarray:
     """Tiles of the picture, put back in a random order."""
     grid = plan_tiles(*picture.shape[:2], (tile, tile), overlap)
-    canvas = Canvas(grid, picture.shape[2])
+    canvas = BlendBuffer(grid, picture.shape[2])
     tiles = grid.tiles()
     for index in order.permutation(len(tiles)):
         canvas.add(tiles[index], picture[tiles[index].area])
@@ -42,7 +42,7 @@ def test_the_order_of_disagreeing_tiles_does_not_change_a_bit() -> None:
     answers = [rng.normal(0, 40, (t.height, t.width, 2)).astype(np.float32) for t in tiles]
     pictures = []
     for _ in range(4):
-        canvas = Canvas(grid, 2)
+        canvas = BlendBuffer(grid, 2)
         for index in rng.permutation(len(tiles)):
             canvas.add(tiles[index], answers[index])
         pictures.append(canvas.blended().tobytes())
@@ -51,7 +51,7 @@ def test_the_order_of_disagreeing_tiles_does_not_change_a_bit() -> None:
 
 def test_a_disagreement_of_neighbors_fades_without_a_step() -> None:
     grid = plan_tiles(64, 384, (256, 256), 128)
-    canvas = Canvas(grid, 1)
+    canvas = BlendBuffer(grid, 1)
     for tile in grid.tiles():
         canvas.add(tile, np.full((64, 256, 1), 0 if tile.x == 0 else 20, np.float32))
     row = canvas.blended()[32, :, 0]
@@ -61,7 +61,7 @@ def test_a_disagreement_of_neighbors_fades_without_a_step() -> None:
 
 def test_a_missing_tile_is_never_passed_on() -> None:
     grid = plan_tiles(100, 100, (64, 64), 16)
-    canvas = Canvas(grid, 2)
+    canvas = BlendBuffer(grid, 2)
     canvas.add(grid.tiles()[0], np.zeros((64, 64, 2), np.float32))
     with pytest.raises(ValueError, match="3 tiles are missing"):
         canvas.blended()
@@ -69,7 +69,7 @@ def test_a_missing_tile_is_never_passed_on() -> None:
 
 def test_a_tile_counts_once() -> None:
     grid = plan_tiles(64, 64, (64, 64), 0)
-    canvas = Canvas(grid, 1)
+    canvas = BlendBuffer(grid, 1)
     canvas.add(Tile(0, 0, 64, 64), np.zeros((64, 64, 1), np.float32))
     with pytest.raises(ValueError, match="added twice"):
         canvas.add(Tile(0, 0, 64, 64), np.zeros((64, 64, 1), np.float32))
@@ -77,7 +77,7 @@ def test_a_tile_counts_once() -> None:
 
 def test_large_values_and_nine_tiles_do_not_overflow() -> None:
     grid = plan_tiles(130, 130, (64, 64), 32)
-    canvas = Canvas(grid, 1)
+    canvas = BlendBuffer(grid, 1)
     for tile in grid.tiles():
         canvas.add(tile, np.full((64, 64, 1), 255, np.float32))
     assert np.abs(canvas.blended() - 255).max() < 0.01
@@ -99,7 +99,7 @@ def test_inner_borders_have_a_halo_and_the_borders_of_the_picture_none() -> None
 
 def test_what_a_network_does_at_a_tiles_border_does_not_reach_the_picture() -> None:
     grid = plan_tiles(200, 200, (128, 128), 64)
-    canvas = Canvas(grid, 1)
+    canvas = BlendBuffer(grid, 1)
     for tile in grid.tiles():
         answer = np.full((128, 128, 1), 10, np.float32)
         spoiled = np.zeros((128, 128), bool)

@@ -16,7 +16,7 @@ from training.loop import training_state as runs
 from training.loop.distributed import Rank
 from training.loop.trainer import train
 from training.networks.build import build_generator
-from training.networks.channel_selection import Layer, layers_of, narrowed
+from training.networks.channel_selection import PrunedLayer, layers_of, narrowed
 from training.settings import Generator, Recipe
 
 WIDE = Generator(hints=True, widths=(12, 16, 24, 32), encoder_blocks=(1, 2, 1, 1), attention_heads=2, bins="gamut")
@@ -72,7 +72,7 @@ def test_every_layer_that_reads_or_writes_a_scale_is_known(wide: nn.Module) -> N
     known = {layer.weight for layer in layers_of(WIDE)}
     convolutions = {f"{name}.weight" for name, module in wide.named_modules() if isinstance(module, nn.Conv2d)}
     assert {name for name in convolutions - known if not name.startswith("context.")} == set()
-    assert Layer("head.weight", ("d0",)) in set(layers_of(WIDE))
+    assert PrunedLayer("head.weight", ("d0",)) in set(layers_of(WIDE))
 
 
 def test_equal_widths_change_nothing(wide: nn.Module) -> None:

@@ -19,7 +19,7 @@ NORM = ("weight", "bias", "running_mean", "running_var")
 
 
 @dataclass(frozen=True)
-class Layer:
+class PrunedLayer:
     """A convolution and what its channels are; channels of one name are kept or left out together.
 
     Attributes:
@@ -69,28 +69,28 @@ def narrowed(values: Values, old: Generator, new: Generator) -> dict[str, Tensor
     return cut
 
 
-def layers_of(settings: Generator) -> Iterator[Layer]:
+def layers_of(settings: Generator) -> Iterator[PrunedLayer]:
     """All convolutions that read or write a scale's channels; see training/networks/residual.py."""
     finest_first = range(len(settings.widths))
     for scale in finest_first:
         stage = f"down.{scale}"
-        yield Layer(f"{stage}.0.0.weight", (f"e{scale - 1}",) if scale else (), f"e{scale}", f"{stage}.0.1")
+        yield PrunedLayer(f"{stage}.0.0.weight", (f"e{scale - 1}",) if scale else (), f"e{scale}", f"{stage}.0.1")
         for block in range(settings.encoder_blocks[scale]):
             yield from _residual(f"{stage}.{block + 1}", f"e{scale}")
     for index, scale in enumerate(reversed(finest_first[:-1])):
         stage, coarser = f"up.{index}", f"d{scale + 1}" if index else f"e{scale + 1}"
-        yield Layer(f"{stage}.narrow.0.weight", (coarser,), f"n{scale}", f"{stage}.narrow.1")
-        yield Layer(f"{stage}.join.0.weight", (f"n{scale}", f"e{scale}"), f"d{scale}", f"{stage}.join.1")
+        yield PrunedLayer(f"{stage}.narrow.0.weight", (coarser,), f"n{scale}", f"{stage}.narrow.1")
+        yield PrunedLayer(f"{stage}.join.0.weight", (f"n{scale}", f"e{scale}"), f"d{scale}", f"{stage}.join.1")
         for block in range(settings.decoder_blocks):
             yield from _residual(f"{stage}.blocks.{block}", f"d{scale}")
-    yield Layer("head.weight", ("d0",))
+    yield PrunedLayer("head.weight", ("d0",))
     if settings.bins:
-        yield Layer("bins.weight", ("d1",))
+        yield PrunedLayer("bins.weight", ("d1",))
 
 
-def _residual(stage: str, around: str) -> Iterator[Layer]:
-    yield Layer(f"{stage}.first.0.weight", (around,), f"{around}/{stage}", f"{stage}.first.1")
-    yield Layer(f"{stage}.second.0.weight", (f"{around}/{stage}",), around, f"{stage}.second.1")
+def _residual(stage: str, around: str) -> Iterator[PrunedLayer]:
+    yield PrunedLayer(f"{stage}.first.0.weight", (around,), f"{around}/{stage}", f"{stage}.first.1")
+    yield PrunedLayer(f"{stage}.second.0.weight", (f"{around}/{stage}",), around, f"{stage}.second.1")
 
 
 def _channels(settings: Generator) -> dict[str, int]:
@@ -98,12 +98,12 @@ def _channels(settings: Generator) -> dict[str, int]:
     return {layer.writes: int(layer.writes.split("/")[0][1:]) for layer in layers_of(settings) if layer.writes}
 
 
-def _starts(layer: Layer, widths: Mapping[str, tuple[int, int]]) -> list[int]:
+def _starts(layer: PrunedLayer, widths: Mapping[str, tuple[int, int]]) -> list[int]:
     """Where the channels that a layer reads begin in its input."""
     return [sum(widths[name][0] for name in layer.reads[:index]) for index in range(len(layer.reads))]
 
 
-def _strongest(values: Values, layers: list[Layer], name: str, widths: Mapping[str, tuple[int, int]]) -> Tensor:
+def _strongest(values: Values, layers: list[PrunedLayer], name: str, widths: Mapping[str, tuple[int, int]]) -> Tensor:
     """The numbers of the channels that are kept, in their order."""
     before, after = widths[name]
     if before == after:

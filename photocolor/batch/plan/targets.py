@@ -22,7 +22,7 @@ TOKEN_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PlannedPhoto:
     """One planned photo, small enough for a million of them.
 
     Attributes:
@@ -47,7 +47,7 @@ class Plan:
     """
 
     out: Path
-    entries: Sequence[Entry]
+    entries: Sequence[PlannedPhoto]
     faults: Sequence[Fault]
     passed: Mapping[str, int]
     shard: Shard | None = None
@@ -110,7 +110,7 @@ def plan_of(harvested: Harvest, out: Path, output_format: OutputFormat, beside: 
     Raises:
         UsageError, TargetCollision: as `make_plan`.
     """
-    every = [Entry(found, target_of(found.relative, output_format)) for found in (*harvested.found, *beside)]
+    every = [PlannedPhoto(found, target_of(found.relative, output_format)) for found in (*harvested.found, *beside)]
     places = _Places(out)
     _refuse_links_into(out, harvested.links)
     _refuse_overwritten_sources(every, places)
@@ -155,7 +155,7 @@ class _Places:
         parent, name = os.path.split(found.path)
         return self.folder(parent), folded(name)
 
-    def target(self, entry: Entry) -> tuple[str, str]:
+    def target(self, entry: PlannedPhoto) -> tuple[str, str]:
         parent, name = os.path.split(os.path.join(self.out, entry.relative))  # noqa: PTH118
         return self.folder(parent), folded(name)
 
@@ -181,7 +181,7 @@ def _refuse_links_into(out: Path, links: Iterable[str]) -> None:
         )
 
 
-def _refuse_leaving(entries: Iterable[Entry], places: _Places) -> None:
+def _refuse_leaving(entries: Iterable[PlannedPhoto], places: _Places) -> None:
     """A folder in the output folder that is a link elsewhere would get results where nobody asked for them."""
     real = os.path.realpath(places.out)
     folders = {os.path.dirname(os.path.join(places.out, entry.relative)) for entry in entries}  # noqa: PTH118, PTH120
@@ -194,7 +194,7 @@ def _refuse_leaving(entries: Iterable[Entry], places: _Places) -> None:
         )
 
 
-def _refuse_same_files(entries: Sequence[Entry], out: Path) -> None:
+def _refuse_same_files(entries: Sequence[PlannedPhoto], out: Path) -> None:
     """What lies under a result's name is no source by any other name: a hard link, a mounted folder or file, a link."""
     there = [(entry, state) for entry in entries if (state := _state(os.path.join(out, entry.relative)))]  # noqa: PTH118
     if not there:
@@ -233,7 +233,7 @@ def _is_still(source: str, state: os.stat_result) -> bool:
         return True
 
 
-def _refuse_overwritten_sources(entries: Iterable[Entry], places: _Places) -> None:
+def _refuse_overwritten_sources(entries: Iterable[PlannedPhoto], places: _Places) -> None:
     shared = {places.source(entry.found)[0] for entry in entries} & {places.target(entry)[0] for entry in entries}
     if not shared:
         return
@@ -247,9 +247,9 @@ def _refuse_overwritten_sources(entries: Iterable[Entry], places: _Places) -> No
         )
 
 
-def _refuse_shared_targets(entries: Iterable[Entry], places: _Places) -> None:
-    first: dict[tuple[str, str], Entry] = {}
-    pairs: list[tuple[Entry, Entry]] = []
+def _refuse_shared_targets(entries: Iterable[PlannedPhoto], places: _Places) -> None:
+    first: dict[tuple[str, str], PlannedPhoto] = {}
+    pairs: list[tuple[PlannedPhoto, PlannedPhoto]] = []
     for entry in entries:
         before = first.setdefault(places.target(entry), entry)
         if before is not entry:

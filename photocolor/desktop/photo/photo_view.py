@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from photocolor.desktop.photo import draw
-from photocolor.desktop.photo.viewport import View
+from photocolor.desktop.photo.viewport import Viewport
 from photocolor.desktop.preview_worker import Part
 from photocolor.hints.sidecar import Point
 
@@ -19,7 +19,7 @@ class Sight(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.view = View()
+        self.view = Viewport()
         self._before: QImage | None = None
         self._after: QImage | None = None
         self._part: Part | None = None

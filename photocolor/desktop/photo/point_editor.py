@@ -21,7 +21,7 @@ DEFAULT_COLOR = "#808080"
 """Of a point that is put before the photo has any color."""
 
 
-class Steering(QObject):
+class PointEditor(QObject):
     """Keeps the points of every photo that was looked at."""
 
     def __init__(self, window: Window) -> None:

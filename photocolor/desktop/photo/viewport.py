@@ -11,7 +11,7 @@ ZOOM_MOST = 8.0
 MARGIN_PX = 16.0
 
 
-class View:
+class Viewport:
     """Zoom and pan of one photo; sizes are logical pixels of the screen.
 
     Attributes:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
-from photocolor.containers.jpeg_scans import DHT, DQT, DRI, EOI, FRAMES, SOI, SOS, Part, parts
+from photocolor.containers.jpeg_scans import DHT, DQT, DRI, EOI, FRAMES, SOI, SOS, CodedPart, parts
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.encode import target_format
 from photocolor.image.photo import Photo, Pixels
@@ -56,7 +56,7 @@ class GrayScan:
 
     frame: int
     table: int
-    parts: tuple[Part, ...]
+    parts: tuple[CodedPart, ...]
 
 
 def refuse_inexact(data: bytes, photo: Photo, files: FileSettings) -> None:
@@ -123,16 +123,16 @@ def _joined(luma: GrayScan, rgb: Pixels, quality: int) -> Iterator[bytes]:
     chroma = {name: _coded_difference(rgb, name, quality, progressive=progressive) for name in (BLUE, RED)}
     table = 0 if luma.table else 1
     yield SOI
-    yield Part(0xE0, JFIF).packed()
-    yield Part(DQT, _table_of(chroma[BLUE], chroma[BLUE].table, table)).packed()
+    yield CodedPart(0xE0, JFIF).packed()
+    yield CodedPart(DQT, _table_of(chroma[BLUE], chroma[BLUE].table, table)).packed()
     height, width = rgb.shape[:2]
     components = ((LUMA, luma.table), (BLUE, table), (RED, table))
     frame = struct.pack(">BHHB", 8, height, width, 3) + b"".join(bytes((name, 0x11, at)) for name, at in components)
-    frame_part = Part(luma.frame, frame).packed()
-    yield Part(DQT, _table_of(luma, luma.table, luma.table)).packed()
+    frame_part = CodedPart(luma.frame, frame).packed()
+    yield CodedPart(DQT, _table_of(luma, luma.table, luma.table)).packed()
     yield frame_part
     yield from _scans(luma, LUMA)
-    yield Part(DRI, b"\x00\x00").packed()
+    yield CodedPart(DRI, b"\x00\x00").packed()
     yield from _scans(chroma[BLUE], BLUE)
     yield from _scans(chroma[RED], RED)
     yield EOI
@@ -142,7 +142,7 @@ def _scans(scan: GrayScan, component: int) -> Iterator[bytes]:
     """Its tables and scans, for another number of its component."""
     for part in scan.parts:
         if part.marker == SOS:
-            part = Part(SOS, part.payload[:1] + bytes((component,)) + part.payload[2:], part.coded)
+            part = CodedPart(SOS, part.payload[:1] + bytes((component,)) + part.payload[2:], part.coded)
         if part.marker != DQT:
             yield part.packed()
 

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import imagecodecs
 
 from photocolor.color.resize import threads_of_a_photo
-from photocolor.containers.jpeg_scans import DRI, EOI, FRAMES, SOI, SOS, Part, parts
+from photocolor.containers.jpeg_scans import DRI, EOI, FRAMES, SOI, SOS, CodedPart, parts
 from photocolor.image.photo import Pixels, Rows
 from photocolor.image.row_groups import regrouped
 from photocolor.system.prefetch import map_ordered
@@ -90,14 +90,14 @@ def _scan_start(strip: bytes) -> int:
 def _header(head: bytes, cover: JpegHeader) -> Iterator[bytes]:
     """The header of the whole picture, made from that of its first strip."""
     yield SOI
-    yield Part(_APP0, _jfif(cover.dpi)).packed()
-    yield from (Part(_APP2, payload).packed() for payload in _profile(cover.icc or b""))
+    yield CodedPart(_APP0, _jfif(cover.dpi)).packed()
+    yield from (CodedPart(_APP2, payload).packed() for payload in _profile(cover.icc or b""))
     for part in parts(head):
         if part.marker in FRAMES:
-            part = Part(part.marker, part.payload[:1] + struct.pack(">H", cover.height) + part.payload[3:])
+            part = CodedPart(part.marker, part.payload[:1] + struct.pack(">H", cover.height) + part.payload[3:])
         if part.marker == SOS and cover.height > cover.strip_rows:
             interval = cover.strip_rows // _BLOCK * -(-cover.width // _BLOCK)
-            yield Part(DRI, struct.pack(">H", interval)).packed()
+            yield CodedPart(DRI, struct.pack(">H", interval)).packed()
         if part.marker != _APP0:
             yield part.packed()
 

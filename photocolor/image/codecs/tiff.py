@@ -14,7 +14,7 @@ from photocolor.errors import TruncatedPhoto
 from photocolor.image.photo import Container, Header, Photo, Pixels
 from photocolor.image.tiff.bands import SampleBands
 from photocolor.image.tiff.kind import ICC_LAB, LAB, YCBCR, Kind, kind_of
-from photocolor.image.tiff.pages import Page, Pages, find_pages
+from photocolor.image.tiff.pages import Page, TiffPages, find_pages
 from photocolor.image.tiff.pixels import Decoded, meaning
 from photocolor.image.tiff.ycbcr import read_by_libtiff
 from photocolor.system.decoder_messages import detail_of
@@ -137,7 +137,7 @@ class TiffPage:
         return ()
 
 
-def _look(data: Stored, page: int) -> tuple[Kind, Page, Pages]:
+def _look(data: Stored, page: int) -> tuple[Kind, Page, TiffPages]:
     try:
         pages = find_pages(data)
         if page >= len(pages.pages):

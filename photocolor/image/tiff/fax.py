@@ -98,7 +98,7 @@ def fax_rows(
     Raises:
         BadFax: a code is none, a row has more or fewer columns, or the data end early or are left over.
     """
-    reader = _Reader(data)
+    reader = _CodeReader(data)
     above = [width]
     for row in range(height):
         try:
@@ -120,7 +120,7 @@ def painted(rows: Iterator[list[int]], height: int, width: int) -> NDArray[np.bo
     return black
 
 
-class _Reader:
+class _CodeReader:
     """Bits from the highest on, looked up in tables; beyond the end there are zeros."""
 
     def __init__(self, data: bytes) -> None:
@@ -190,7 +190,7 @@ class _Reader:
             raise BadFax(f"{len(rest)} bytes are left over behind the last row")
 
 
-def _next_row(reader: _Reader, coding: FaxCoding, above: list[int], width: int) -> list[int]:
+def _next_row(reader: _CodeReader, coding: FaxCoding, above: list[int], width: int) -> list[int]:
     if coding.compression == GROUP_4:
         return _two_dimensional(reader, above, width)
     if coding.compression == RLE:
@@ -205,7 +205,7 @@ def _next_row(reader: _Reader, coding: FaxCoding, above: list[int], width: int) 
     return _one_dimensional(reader, width)
 
 
-def _one_dimensional(reader: _Reader, width: int) -> list[int]:
+def _one_dimensional(reader: _CodeReader, width: int) -> list[int]:
     changes, at, table, other = [], 0, _WHITE, _BLACK
     while at < width:
         at += reader.run(table)
@@ -214,7 +214,7 @@ def _one_dimensional(reader: _Reader, width: int) -> list[int]:
     return _exactly(changes, at, width)
 
 
-def _two_dimensional(reader: _Reader, above: list[int], width: int) -> list[int]:
+def _two_dimensional(reader: _CodeReader, above: list[int], width: int) -> list[int]:
     """A row told by how it differs from the one above. Names as in T.4, 4.2.1: a0 is where it is coded up to."""
     reference = [*above, width, width, width]
     changes: list[int] = []

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from photocolor.containers.tiff import Block, Entry, open_block, read_directory, value_bytes
+from photocolor.containers.tiff import Block, DirectoryEntry, open_block, read_directory, value_bytes
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.tiff.pages import Page, find_pages
 from photocolor.system.file_bytes import DiskBytes, Stored, Writable
@@ -112,7 +112,7 @@ class _Target:
         (count,) = struct.unpack(self._order + code, self._file.read(struct.calcsize("=" + code)))
         return int(directory + struct.calcsize("=" + code) + count * entry_bytes)
 
-    def _copied(self, fields: dict[int, Entry], depth: int) -> list[_Field]:
+    def _copied(self, fields: dict[int, DirectoryEntry], depth: int) -> list[_Field]:
         """The fields of a directory, after what they point to was appended."""
         unknown = _OTHER_POINTERS & fields.keys()
         if unknown or depth > _DEEPEST:
@@ -132,7 +132,7 @@ class _Target:
                 copied.append(_Field(tag, entry.type, entry.count, value))
         return copied
 
-    def _copied_samples(self, tag: int, fields: dict[int, Entry]) -> _Field:
+    def _copied_samples(self, tag: int, fields: dict[int, DirectoryEntry]) -> _Field:
         places = []
         for offset, size in _segments(self._source, tag, fields):
             places.append(self._end())
@@ -171,7 +171,7 @@ class _Target:
         return struct.pack(self._order + self._number, number)
 
 
-def _value(block: Block, entry: Entry) -> bytes:
+def _value(block: Block, entry: DirectoryEntry) -> bytes:
     size = value_bytes(entry.type, entry.count)
     value = bytes(block.data[entry.offset : entry.offset + size])
     if len(value) != size:
@@ -179,14 +179,14 @@ def _value(block: Block, entry: Entry) -> bytes:
     return value
 
 
-def _numbers(block: Block, entry: Entry) -> tuple[int, ...]:
+def _numbers(block: Block, entry: DirectoryEntry) -> tuple[int, ...]:
     code = {3: "H", _LONG: "I", 13: "I", _LONG8: "Q", 18: "Q"}.get(entry.type)
     if code is None:
         raise TruncatedPhoto("a mask of the TIFF is damaged")
     return struct.unpack(f"{block.order}{entry.count}{code}", _value(block, entry))
 
 
-def _segments(block: Block, tag: int, fields: dict[int, Entry]) -> list[tuple[int, int]]:
+def _segments(block: Block, tag: int, fields: dict[int, DirectoryEntry]) -> list[tuple[int, int]]:
     """(offset, length) of each strip or tile."""
     sizes = fields.get(_OFFSETS[tag])
     offsets, counts = _numbers(block, fields[tag]), () if sizes is None else _numbers(block, sizes)

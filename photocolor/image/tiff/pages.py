@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from photocolor.containers.tiff import Block, Entry, numbers, open_block, read_directory
+from photocolor.containers.tiff import Block, DirectoryEntry, numbers, open_block, read_directory
 from photocolor.errors import UnsupportedPhoto
 from photocolor.system.file_bytes import DiskBytes, KnownBytes, Stored
 
@@ -32,7 +32,7 @@ class Page:
     """
 
     block: Block
-    fields: dict[int, Entry]
+    fields: dict[int, DirectoryEntry]
     index: int
     offset: int = 0
 
@@ -63,7 +63,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class TiffPages:
     """What a file holds.
 
     Attributes:
@@ -77,7 +77,7 @@ class Pages:
     masks: tuple[Page, ...] = ()
 
 
-def find_pages(data: Stored) -> Pages:
+def find_pages(data: Stored) -> TiffPages:
     """The pages of a TIFF file; no pixel is read. Of a file that remembers, they are found once.
 
     Raises:
@@ -86,12 +86,12 @@ def find_pages(data: Stored) -> Pages:
     """
     known = data.found if isinstance(data, DiskBytes | KnownBytes) else {}
     pages = known.get(_FOUND)
-    if not isinstance(pages, Pages):
+    if not isinstance(pages, TiffPages):
         pages = known[_FOUND] = _pages_in(open_block(data))
     return pages
 
 
-def _pages_in(block: Block) -> Pages:
+def _pages_in(block: Block) -> TiffPages:
     chain, below = _directories(block)
     if any(_DNG_VERSION in page.fields for page in chain):
         raise UnsupportedPhoto("camera raw (DNG) is not supported")
@@ -106,7 +106,7 @@ def _pages_in(block: Block) -> Pages:
         raise UnsupportedPhoto("the first picture of the TIFF is only a preview, as in camera raw files")
     if _is_mask(chain[0]):
         raise UnsupportedPhoto("the first picture of the TIFF is a transparency mask of another, which is not colored")
-    return Pages(pages, len(chain) - len(pages) - len(masks) + len(below), masks)
+    return TiffPages(pages, len(chain) - len(pages) - len(masks) + len(below), masks)
 
 
 def _directories(block: Block) -> tuple[list[Page], list[Page]]:

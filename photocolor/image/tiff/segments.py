@@ -49,7 +49,7 @@ class Piece:
     sure: bool = True
 
 
-class Layout:
+class SegmentLayout:
     """How a page is cut.
 
     Args:
@@ -100,7 +100,7 @@ class Segments:
 
     def __init__(self, page: Any, kind: Kind, data: Stored) -> None:
         self._page, self._kind, self._data = page, kind, data
-        self.layout = Layout(page)
+        self.layout = SegmentLayout(page)
         self._row_bytes = _row_bytes(self.layout.wide, page, kind)
         self._pieces = located(page, data, self.layout, self._stored_bytes if kind.compression == NONE else None)
         self.warnings = _wrong_counts(self._pieces)
@@ -193,7 +193,7 @@ class Segments:
 
 
 def located(
-    page: Any, data: Stored, layout: Layout, plain_bytes: Callable[[int], int] | None = None
+    page: Any, data: Stored, layout: SegmentLayout, plain_bytes: Callable[[int], int] | None = None
 ) -> tuple[Piece, ...]:
     """Where the strips or tiles of a page lie.
 

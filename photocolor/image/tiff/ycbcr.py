@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.tiff.jpeg_strip import doubts_of_strip
 from photocolor.image.tiff.kind import OLD_JPEG, Kind
-from photocolor.image.tiff.segments import Layout, located
+from photocolor.image.tiff.segments import SegmentLayout, located
 from photocolor.image.tiff.unpack import NONE, SELF_CONTAINED, unpacked
 from photocolor.system.file_bytes import Stored, whole
 
@@ -62,7 +62,7 @@ def _check_units(page: Any, kind: Kind, data: Stored, subsampling: tuple[int, in
     across, down = subsampling
     if not across or not down or kind.compression not in SELF_CONTAINED:
         raise UnsupportedPhoto(f"YCbCr TIFF with compression {kind.compression} is not supported")
-    layout = Layout(page)
+    layout = SegmentLayout(page)
 
     def unit_bytes(index: int, *, whole_strip: bool = False) -> int:
         rows, columns = (layout.tall, layout.wide) if whole_strip or page.is_tiled else layout.shape(index)

@@ -8,9 +8,9 @@ from photocolor.containers.ifd import (
     KIND_IFD,
     KIND_LONG,
     KIND_SHORT,
+    ByteLayout,
     Directory,
     Field,
-    Layout,
     Malformed,
     read_directory,
     read_header,
@@ -79,7 +79,7 @@ def minimal(version: str, picture: Picture, dpi: tuple[float, float] | None) -> 
     return bytes(piexif.dump({"0th": zeroth, "Exif": exif})).removeprefix(b"Exif\0\0")
 
 
-def built(fields: tuple[Field, ...], layout: Layout, room: int, log: Log) -> bytes | None:
+def built(fields: tuple[Field, ...], layout: ByteLayout, room: int, log: Log) -> bytes | None:
     """An EXIF block made of a TIFF's fields; the largest stay behind until it fits in `room` bytes."""
     empty = len(lay_out([], _HEADER_BYTES, layout))
     sizes = [len(lay_out([field], _HEADER_BYTES, layout)) - empty for field in fields]
@@ -104,7 +104,7 @@ class _Correction:
     """The edits of one block, in place."""
 
     data: bytearray
-    layout: Layout
+    layout: ByteLayout
     wishes: ExifTarget
     log: Log
 

@@ -11,16 +11,16 @@ from photocolor.containers.ifd import (
     KIND_LONG,
     KIND_LONG8,
     MAX_DEPTH,
+    ByteLayout,
     Directory,
     Field,
-    Layout,
     Malformed,
     Slot,
     read_directory,
     swapped,
 )
 from photocolor.metadata.exif.tags import MAKER_NOTE, POINTERS, tag_name
-from photocolor.metadata.limits import MOST_BYTES, TooLarge
+from photocolor.metadata.limits import MOST_BYTES, MetadataTooLarge
 from photocolor.metadata.model import Log, TiffSource, listed
 
 RAW_BLOCKS = frozenset({700, 33723, 34377, 37724})  # bytes, whatever type their writer chose
@@ -38,7 +38,7 @@ class Lifter:
         log: where damaged fields are told.
     """
 
-    def __init__(self, data: TiffSource, layout: Layout, log: Log) -> None:
+    def __init__(self, data: TiffSource, layout: ByteLayout, log: Log) -> None:
         self._data, self._layout, self._log = data, layout, log
         self._room = len(data)  # overlapping values could otherwise multiply a file
         self._allowed = MOST_BYTES
@@ -54,7 +54,7 @@ class Lifter:
                 continue
             try:
                 lifted.append(self._field(slot, depth))
-            except TooLarge:
+            except MetadataTooLarge:
                 large.append(slot.tag)
             except Malformed:
                 lost.append(slot.tag)
@@ -65,7 +65,7 @@ class Lifter:
         if slot.bytes > self._room:
             raise Malformed("fields overlap")
         if slot.bytes > self._allowed or self._fields <= 0:
-            raise TooLarge(f"{slot.bytes} bytes")
+            raise MetadataTooLarge(f"{slot.bytes} bytes")
         self._room -= slot.bytes
         self._allowed -= slot.bytes
         self._fields -= 1
@@ -91,7 +91,7 @@ class Lifter:
                 self._log.dropped.extend(names)
 
 
-def in_layout(fields: tuple[Field, ...], source: Layout, target: Layout, log: Log) -> tuple[Field, ...]:
+def in_layout(fields: tuple[Field, ...], source: ByteLayout, target: ByteLayout, log: Log) -> tuple[Field, ...]:
     """The fields as the other layout writes them; 64-bit values that no classic TIFF can hold are told and left out."""
     fitting = tuple(narrowed for field in fields if (narrowed := _narrow(field, source, target, log)) is not None)
     if source.order == target.order:
@@ -99,7 +99,7 @@ def in_layout(fields: tuple[Field, ...], source: Layout, target: Layout, log: Lo
     return tuple(field if field.tag in RAW_BLOCKS else swapped(field) for field in fitting)
 
 
-def _narrow(field: Field, source: Layout, target: Layout, log: Log) -> Field | None:
+def _narrow(field: Field, source: ByteLayout, target: ByteLayout, log: Log) -> Field | None:
     """The field without 64-bit integers if the target is classic; None if a value does not fit."""
     if field.fields is not None:
         below = (_narrow(item, source, target, log) for item in field.fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from photocolor.containers.ifd import KIND_BYTES, Layout, Malformed, read_directory
+from photocolor.containers.ifd import KIND_BYTES, ByteLayout, Malformed, read_directory
 
 # Notes whose offsets count from a start of their own, so that they may be moved. Source: ExifTool, MakerNotes.pm.
 SELF_CONTAINED = (
@@ -27,7 +27,7 @@ def moved(note: bytes, was_at: int, now_at: int) -> bytes:
         return note
     start = next((size for name, size in HEADER_BYTES.items() if note.startswith(name)), 0)
     for order in "<>":
-        found = _outside_values(note, start, Layout(order))
+        found = _outside_values(note, start, ByteLayout(order))
         inside = [at for at in found if was_at <= found[at] < was_at + len(note)]
         if inside and 2 * len(inside) > len(found):
             changed = bytearray(note)
@@ -35,12 +35,12 @@ def moved(note: bytes, was_at: int, now_at: int) -> bytes:
                 value = found[at] + delta
                 if value >= 1 << 32:
                     return note
-                changed[at : at + 4] = Layout(order).pack(value, 4)
+                changed[at : at + 4] = ByteLayout(order).pack(value, 4)
             return bytes(changed)
     return note
 
 
-def _outside_values(note: bytes, start: int, layout: Layout) -> dict[int, int]:
+def _outside_values(note: bytes, start: int, layout: ByteLayout) -> dict[int, int]:
     """Where the note's directory holds an offset → that offset; nothing if there is no such directory."""
     padded = bytes(8) + note[start:]  # a directory never stands at offset 0
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from photocolor.containers.ifd import KIND_SHORT, Field, Layout, Malformed, read_directory, read_header
+from photocolor.containers.ifd import KIND_SHORT, ByteLayout, Field, Malformed, read_directory, read_header
 from photocolor.metadata.exif.tiff_write import lay_out
 
 ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 274, 282, 283, 296
@@ -61,7 +61,7 @@ def essentials(block: bytes) -> bytes | None:
     ]
     if not fields:
         return None
-    small = Layout(layout.order)
+    small = ByteLayout(layout.order)
     mark = b"II" if layout.order == "<" else b"MM"
     unique = {field.tag: field for field in reversed(fields)}
     return mark + small.pack(42, 2) + small.pack(8, 4) + lay_out(unique.values(), 8, small)
@@ -86,6 +86,6 @@ def _appended(block: bytes, fields: list[Field]) -> bytes:
 
 
 def _alone(orientation: int) -> bytes:
-    layout = Layout("<")
+    layout = ByteLayout("<")
     directory = lay_out([Field(ORIENTATION, KIND_SHORT, 1, layout.pack(orientation, 2))], 8, layout)
     return b"II" + layout.pack(42, 2) + layout.pack(8, 4) + directory

@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from photocolor.containers.ifd import Directory, Layout, Slot
+from photocolor.containers.ifd import ByteLayout, Directory, Slot
 from photocolor.metadata.exif.tags import (
     BITS,
     COMPRESSION,
@@ -34,7 +34,7 @@ LADDER = (*((1.0, quality) for quality in (90, 80, 70, 60, 50, 40, 30)), (0.75, 
 Maker = Callable[[], "Rgb"]
 
 
-def replace_thumbnail(block: bytearray, layout: Layout, ifd1: Directory, maker: Maker) -> bool:
+def replace_thumbnail(block: bytearray, layout: ByteLayout, ifd1: Directory, maker: Maker) -> bool:
     """Writes the colored thumbnail over the one that `ifd1` describes; False if it does not fit or is of another kind.
 
     Args:
@@ -49,7 +49,7 @@ def replace_thumbnail(block: bytearray, layout: Layout, ifd1: Directory, maker: 
     return _replace_strips(block, layout, ifd1, maker)
 
 
-def _replace_jpeg(block: bytearray, layout: Layout, slots: tuple[Slot, Slot], maker: Maker) -> bool:
+def _replace_jpeg(block: bytearray, layout: ByteLayout, slots: tuple[Slot, Slot], maker: Maker) -> bool:
     at_slot, length_slot = slots
     start, room = _number(block, layout, at_slot), _number(block, layout, length_slot)
     if room <= 0 or start < 8 or start + room > len(block):
@@ -62,7 +62,7 @@ def _replace_jpeg(block: bytearray, layout: Layout, slots: tuple[Slot, Slot], ma
     return True
 
 
-def _replace_strips(block: bytearray, layout: Layout, ifd1: Directory, maker: Maker) -> bool:
+def _replace_strips(block: bytearray, layout: ByteLayout, ifd1: Directory, maker: Maker) -> bool:
     """For a thumbnail stored as plain 8-bit RGB, which is as large as before whatever it shows."""
     facts = {tag: slot for tag in (WIDTH, HEIGHT, PHOTOMETRIC, COMPRESSION, BITS) if (slot := ifd1.find(tag))}
     offsets, counts = ifd1.find(STRIP_OFFSETS), ifd1.find(STRIP_BYTES)
@@ -114,10 +114,10 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
     return size if size and 0 < size[0] <= LARGEST_PX and 0 < size[1] <= LARGEST_PX else USUAL_PX
 
 
-def _number(block: bytearray, layout: Layout, slot: Slot) -> int:
+def _number(block: bytearray, layout: ByteLayout, slot: Slot) -> int:
     return _numbers(block, layout, slot)[0]
 
 
-def _numbers(block: bytearray, layout: Layout, slot: Slot) -> list[int]:
+def _numbers(block: bytearray, layout: ByteLayout, slot: Slot) -> list[int]:
     width = slot.bytes // slot.count
     return [layout.number(block, slot.at + index * width, width) for index in range(slot.count)]

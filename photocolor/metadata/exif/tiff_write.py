@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from photocolor.containers.ifd import KIND_IFD8, KIND_LONG, Field, Layout, Malformed
+from photocolor.containers.ifd import KIND_IFD8, KIND_LONG, ByteLayout, Field, Malformed
 from photocolor.metadata.exif import makernote
 from photocolor.metadata.exif.tags import MAKER_NOTE
 
 
-def lay_out(fields: Iterable[Field], base: int, layout: Layout) -> bytes:
+def lay_out(fields: Iterable[Field], base: int, layout: ByteLayout) -> bytes:
     """A directory with its values and everything below it, for writing at offset `base`, which is even.
 
     Raises:
@@ -33,7 +33,7 @@ def lay_out(fields: Iterable[Field], base: int, layout: Layout) -> bytes:
     return b"".join(head) + b"\0" * layout.field_bytes + bytes(tail)
 
 
-def _entry_value(field: Field, here: int, layout: Layout) -> tuple[int, int, bytes, bytes]:
+def _entry_value(field: Field, here: int, layout: ByteLayout) -> tuple[int, int, bytes, bytes]:
     """Type, count, value and what stands below it, of a field whose next free offset is `here`."""
     if field.tag == MAKER_NOTE and field.moved_from >= 0:
         return field.kind, field.count, makernote.moved(field.value, field.moved_from, here), b""

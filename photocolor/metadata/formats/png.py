@@ -12,7 +12,7 @@ from photocolor.metadata.exif.orientation import essentials
 from photocolor.metadata.formats.png_text import PROFILE, XMP_KEYWORD, Unpacking, decoded, profile, profile_chunk
 from photocolor.metadata.formats.trailer import trailer_of
 from photocolor.metadata.iptc import photoshop
-from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance, TooLarge
+from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance, MetadataTooLarge
 from photocolor.metadata.model import Blocks, Log, Picture, Source, listed
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -171,7 +171,7 @@ def _safe_to_copy(kind: bytes) -> bool:
 def _read_text(chunk: Chunk, found: _Found) -> None:
     try:
         keyword, text = decoded(chunk.kind, chunk.data, found.unpacked)
-    except TooLarge as error:
+    except MetadataTooLarge as error:
         found.add(chunk)
         found.log.left_behind(f"PNG {chunk.kind.decode()}, which is carried to PNG only, as it is", error)
         return

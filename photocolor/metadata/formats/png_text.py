@@ -7,7 +7,7 @@ import re
 import zlib
 
 from photocolor.containers.ifd import Malformed
-from photocolor.metadata.limits import TEXT_MOST_BYTES, TooLarge
+from photocolor.metadata.limits import TEXT_MOST_BYTES, MetadataTooLarge
 
 XMP_KEYWORD = b"XML:com.adobe.xmp"
 PROFILE = b"Raw profile type "
@@ -53,7 +53,7 @@ class Unpacking:
     def _refuse_beyond(self, *, is_block: bool) -> None:
         if (self._blocks if is_block else self._texts) < 0:
             most = BLOCKS_MOST_BYTES if is_block else TEXT_MOST_BYTES
-            raise TooLarge(f"all such texts of a file together may have {most >> 20} MiB")
+            raise MetadataTooLarge(f"all such texts of a file together may have {most >> 20} MiB")
 
 
 def decoded(kind: bytes, data: bytes, unpacking: Unpacking) -> tuple[bytes, bytes]:

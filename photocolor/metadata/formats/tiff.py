@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 from dataclasses import dataclass, replace
 
-from photocolor.containers.ifd import Directory, Field, Layout, Malformed, read_directory, read_header
+from photocolor.containers.ifd import ByteLayout, Directory, Field, Malformed, read_directory, read_header
 from photocolor.metadata.corrections import IFD0, true_value
 from photocolor.metadata.exif.fields import Lifter, in_layout
 from photocolor.metadata.exif.tags import (
@@ -64,7 +64,7 @@ def read(data: TiffSource, at: int = 0) -> Blocks:
     )
 
 
-def fields_of_block(block: bytes, log: Log) -> tuple[tuple[Field, ...], Layout]:
+def fields_of_block(block: bytes, log: Log) -> tuple[tuple[Field, ...], ByteLayout]:
     """The fields of an EXIF block, for a TIFF's own directory; its second directory is a thumbnail and stays behind.
 
     Raises:
@@ -121,7 +121,7 @@ class _Target:
     """The result that fields are made for."""
 
     picture: Picture
-    layout: Layout
+    layout: ByteLayout
     log: Log
 
 
@@ -150,7 +150,7 @@ def _true_fields(fields: tuple[Field, ...], directory: int, target: _Target) -> 
     return tuple(corrected)
 
 
-def _own_fields(data: mmap.mmap, layout: Layout, ifd0: Directory) -> list[Field]:
+def _own_fields(data: mmap.mmap, layout: ByteLayout, ifd0: Directory) -> list[Field]:
     """The result's own fields, their offsets as they are."""
     own = []
     for slot in ifd0.slots:
@@ -169,7 +169,7 @@ def _block(data: TiffSource, ifd0: Directory, tag: int, allowed: Allowance) -> b
     return bytes(data[slot.at : slot.at + slot.bytes])
 
 
-def _number(data: TiffSource, layout: Layout, ifd0: Directory, tag: int) -> int:
+def _number(data: TiffSource, layout: ByteLayout, ifd0: Directory, tag: int) -> int:
     slot = ifd0.find(tag)
     width = slot.bytes // slot.count if slot is not None else 0
     return layout.number(data, slot.at, width) if slot is not None and width in (2, 4, 8) else 0

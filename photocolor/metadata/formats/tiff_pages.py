@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from photocolor.containers.ifd import Directory, Layout, Malformed, read_directory, read_header
+from photocolor.containers.ifd import ByteLayout, Directory, Malformed, read_directory, read_header
 from photocolor.metadata.carry import CarryReport, Changes, graft
 from photocolor.metadata.model import Log, TiffSource
 from photocolor.system.file_bytes import Writable
@@ -56,13 +56,13 @@ def graft_pages(source: TiffSource, result: Writable, changes: Changes) -> Carry
     return _joined(reports)
 
 
-def _pages(data: TiffSource) -> tuple[Layout, list[int]]:
+def _pages(data: TiffSource) -> tuple[ByteLayout, list[int]]:
     """Offsets of the directories that are pages, in stored order; reduced previews and masks are none."""
     layout, at = read_header(data)
     return layout, [offset for offset, directory in _chain(data, layout, at) if _is_page(data, layout, directory)]
 
 
-def _chain(data: TiffSource, layout: Layout, at: int) -> Iterator[tuple[int, Directory]]:
+def _chain(data: TiffSource, layout: ByteLayout, at: int) -> Iterator[tuple[int, Directory]]:
     seen = set[int]()
     while at and at not in seen and len(seen) < _MAX_DIRECTORIES:
         seen.add(at)
@@ -71,18 +71,18 @@ def _chain(data: TiffSource, layout: Layout, at: int) -> Iterator[tuple[int, Dir
         at = directory.next
 
 
-def _is_page(data: TiffSource, layout: Layout, directory: Directory) -> bool:
+def _is_page(data: TiffSource, layout: ByteLayout, directory: Directory) -> bool:
     """True for a picture in its own right; the rule is that of `image.tiff_pages`."""
     kind = _short(data, layout, directory, _SUBFILE)
     return not kind & (_REDUCED | _MASK) and _short(data, layout, directory, _PHOTOMETRIC) != _TRANSPARENCY
 
 
-def _short(data: TiffSource, layout: Layout, directory: Directory, tag: int) -> int:
+def _short(data: TiffSource, layout: ByteLayout, directory: Directory, tag: int) -> int:
     slot = directory.find(tag)
     return layout.number(data, slot.at, slot.bytes) if slot is not None and slot.bytes in (2, 4) else 0
 
 
-def _pages_of_file(path: Writable, first_only: bool = False) -> tuple[Layout, list[int]]:
+def _pages_of_file(path: Writable, first_only: bool = False) -> tuple[ByteLayout, list[int]]:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if first_only:
             layout, at = read_header(data)
@@ -95,11 +95,11 @@ def _directory(path: Writable, at: int) -> Directory:
         return read_directory(data, read_header(data)[0], at)
 
 
-def _first_at(layout: Layout) -> int:
+def _first_at(layout: ByteLayout) -> int:
     return 8 if layout.big else 4
 
 
-def _write_number(path: Writable, place: int, value: int, layout: Layout) -> None:
+def _write_number(path: Writable, place: int, value: int, layout: ByteLayout) -> None:
     with path.open("r+b") as file:
         file.seek(place)
         file.write(layout.pack(value, layout.field_bytes))

@@ -27,7 +27,7 @@ _FOTOSTATION, _PHOTO_MECHANIC, _SAMSUNG = b"\xa1\xb2\xc3\xd4", b"cbipcbbl", (b"\
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TrailerBlock:
     """One block of a trailer: what it is called, and where it stands."""
 
     name: str
@@ -90,9 +90,9 @@ def trailer_of(data: bytes, at: int, log: Log) -> Trailer | None:
     return Trailer(tuple(blocks), tuple(names), at) if blocks else None
 
 
-def parts(tail: memoryview, at: int) -> Iterator[Part]:
+def parts(tail: memoryview, at: int) -> Iterator[TrailerBlock]:
     """The blocks of a trailer whose first byte stands at `at` of its file, in stored order; zeros alone are none."""
-    found, end = list[Part](), len(tail)
+    found, end = list[TrailerBlock](), len(tail)
     while end > 0 and len(found) < _PARTS_MOST:
         part = _last_block(tail[:end], at)
         if part is None:
@@ -103,7 +103,7 @@ def parts(tail: memoryview, at: int) -> Iterator[Part]:
     yield from reversed(found)
 
 
-def _last_block(tail: memoryview, at: int) -> Part | None:
+def _last_block(tail: memoryview, at: int) -> TrailerBlock | None:
     """The block that ends where the bytes end, if it is one of those that say where they begin."""
     footer, end = bytes(tail[-_VRD_FOOTER_BYTES:]), len(tail)
     lengths = {
@@ -113,7 +113,7 @@ def _last_block(tail: memoryview, at: int) -> Part | None:
         "Samsung": _samsung(tail, footer),
         "Canon VRD": _canon(footer),
     }
-    return next((Part(name, end - length, end) for name, length in lengths.items() if 0 < length <= end), None)
+    return next((TrailerBlock(name, end - length, end) for name, length in lengths.items() if 0 < length <= end), None)
 
 
 def _fotostation(footer: bytes) -> int:
@@ -157,7 +157,7 @@ def _canon(footer: bytes) -> int:
     return int.from_bytes(footer[20:24], "big") + _VRD_FRAME_BYTES if footer.startswith(_VRD) else 0
 
 
-def _front(tail: memoryview) -> Iterator[Part]:
+def _front(tail: memoryview) -> Iterator[TrailerBlock]:
     """What stands before the blocks that are known by their ends: pictures, a video, text, or who knows what."""
     at = 0
     for number in range(_PARTS_MOST + 1):
@@ -167,9 +167,9 @@ def _front(tail: memoryview) -> Iterator[Part]:
         start = found.start()
         if number < _PARTS_MOST and bytes(tail[start : start + 3]) == b"\xff\xd8\xff":
             at = end_of_jpeg(tail, start)
-            yield Part(_PICTURE, start, at)
+            yield TrailerBlock(_PICTURE, start, at)
         else:
-            yield Part(_kind(tail[at:]), at, len(tail))
+            yield TrailerBlock(_kind(tail[at:]), at, len(tail))
             return
 
 

@@ -86,7 +86,7 @@ def records(data: bytes) -> Iterator[tuple[int, int, bytes]]:
         raise Malformed(f"no IPTC record at {at} of {len(data)}")
 
 
-class Record(NamedTuple):
+class IptcDataset(NamedTuple):
     """One record: its numbers, its bytes, and their text, which may not say all that the bytes do."""
 
     record: int
@@ -109,22 +109,22 @@ class Record(NamedTuple):
         return f"{self.label} (base64): {base64.b64encode(self.value).decode()}"
 
 
-Mapped = tuple[Property, tuple[Record, ...]]
+Mapped = tuple[Property, tuple[IptcDataset, ...]]
 """A property with the records that it was made of."""
 
 
-def read(data: bytes) -> list[Record]:
+def read(data: bytes) -> list[IptcDataset]:
     """All records that say something about the photo, in stored order; those about the block itself are left out.
 
     Raises:
         Malformed: see `records`.
     """
-    found, charset = list[Record](), b""
+    found, charset = list[IptcDataset](), b""
     for record, dataset, value in records(data):
         if (record, dataset) == (1, CHARSET):
             charset = value
         if (record, dataset) not in ABOUT_ITSELF:
-            found.append(Record(record, dataset, value, *text_of(value, charset)))
+            found.append(IptcDataset(record, dataset, value, *text_of(value, charset)))
     return found
 
 
@@ -139,13 +139,13 @@ def as_properties(data: bytes) -> tuple[tuple[Property, ...], tuple[str, ...]]:
     return tuple(item for item, _ in properties), tuple(names)
 
 
-def mapped(found: Iterable[Record]) -> tuple[list[Mapped], list[Record]]:
+def mapped(found: Iterable[IptcDataset]) -> tuple[list[Mapped], list[IptcDataset]]:
     """The XMP properties of records, and the records that these do not say whole.
 
     Those are records without a property, second values of what XMP has once, and bytes that are not quite text.
     """
-    by_dataset: dict[int, list[Record]] = {}
-    homeless = list[Record]()
+    by_dataset: dict[int, list[IptcDataset]] = {}
+    homeless = list[IptcDataset]()
     for item in found:
         known = item.record == 2 and (item.dataset in MAPPING or item.dataset in TIMES)
         if known and item.text.strip():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from photocolor.metadata.iptc.datasets import Property, Record, mapped
+from photocolor.metadata.iptc.datasets import IptcDataset, Property, mapped
 from photocolor.metadata.limits import KEPT_MOST_BYTES, MOST_BLOCKS
 from photocolor.metadata.model import Log, listed
 from photocolor.metadata.xmp.edit import RDF, Packet
@@ -15,7 +15,7 @@ SOURCE_IPTC = "photocolor:SourceIPTC"
 """Records that have no property of their own in XMP, or whose property has another value; one line of text each."""
 
 
-def merge(packet: Packet, records: Sequence[Record], log: Log) -> None:
+def merge(packet: Packet, records: Sequence[IptcDataset], log: Log) -> None:
     """Adds IPTC to a packet: lists are joined, and where a single value differs, the packet's own stays.
 
     Args:
@@ -27,7 +27,7 @@ def merge(packet: Packet, records: Sequence[Record], log: Log) -> None:
         log.left_behind(f"{len(records) - MOST_BLOCKS:,} IPTC records", "there are too many")
         records = records[:MOST_BLOCKS]
     properties, aside = mapped(records)
-    differing = list[Record]()
+    differing = list[IptcDataset]()
     for item, origin in properties:
         differing.extend(_add(packet, item, origin, log))
     if differing:
@@ -36,13 +36,13 @@ def merge(packet: Packet, records: Sequence[Record], log: Log) -> None:
     _keep_aside(packet, (*differing, *aside), log)
 
 
-def merge_missing(packet: Packet, records: Sequence[Record]) -> None:
+def merge_missing(packet: Packet, records: Sequence[IptcDataset]) -> None:
     """Adds the properties that the packet does not have, where the records themselves go along, too."""
     properties, _ = mapped(records)
     add(packet, [item for item, _ in properties if packet.get(item.qualified) is None])
 
 
-def _add(packet: Packet, item: Property, origin: Sequence[Record], log: Log) -> Sequence[Record]:
+def _add(packet: Packet, item: Property, origin: Sequence[IptcDataset], log: Log) -> Sequence[IptcDataset]:
     """Adds one property; returns the records that it could not take."""
     stored = packet.values(item.qualified)
     if not any(value.strip() for value in stored):
@@ -77,7 +77,7 @@ def _append(packet: Packet, item: Property, stored: Sequence[str], missing: Iter
     add(packet, [item._replace(values=(*stored, *missing))])
 
 
-def _keep_aside(packet: Packet, records: Iterable[Record], log: Log) -> None:
+def _keep_aside(packet: Packet, records: Iterable[IptcDataset], log: Log) -> None:
     lines, left, room = packet.values(SOURCE_IPTC), list[str](), KEPT_MOST_BYTES
     already = set(map(normal, lines))
     for record in records:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from photocolor.containers.ifd import Malformed
 from photocolor.metadata import provenance as origin
 from photocolor.metadata.iptc.datasets import Property
-from photocolor.metadata.limits import KEPT_MOST_BYTES, SOURCE_XMP_MOST_BYTES, SOURCE_XMP_MOST_NODES, TooLarge
+from photocolor.metadata.limits import KEPT_MOST_BYTES, SOURCE_XMP_MOST_BYTES, SOURCE_XMP_MOST_NODES, MetadataTooLarge
 from photocolor.metadata.model import Log, Picture, listed
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.xmp.edit import EMPTY, NAMESPACES, Packet
@@ -31,7 +31,7 @@ def source_packet(data: bytes) -> Packet:
         Malformed: it is damaged.
     """
     if len(data) > SOURCE_XMP_MOST_BYTES:
-        raise TooLarge(f"XMP packet of {len(data):,} bytes")
+        raise MetadataTooLarge(f"XMP packet of {len(data):,} bytes")
     return Packet(data, SOURCE_XMP_MOST_NODES)
 
 
@@ -44,7 +44,7 @@ def opened(data: bytes | None, log: Log) -> Packet:
         return Packet(EMPTY)
     try:
         return source_packet(data)
-    except TooLarge as error:
+    except MetadataTooLarge as error:
         log.dropped.append("XMP")
         log.left_behind("XMP", error)
         return Packet(EMPTY)

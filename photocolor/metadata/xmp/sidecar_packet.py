@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from photocolor.containers.ifd import Malformed
 from photocolor.metadata.iptc.datasets import Property
 from photocolor.metadata.iptc.merge_into_xmp import normal
-from photocolor.metadata.limits import KEPT_MOST_BYTES, XMP_MOST_BYTES, TooLarge
+from photocolor.metadata.limits import KEPT_MOST_BYTES, XMP_MOST_BYTES, MetadataTooLarge
 from photocolor.metadata.model import Log, Picture, listed
 from photocolor.metadata.provenance import Provenance, read, set_property
 from photocolor.metadata.xmp.edit import NAMESPACES, RDF, Packet
@@ -65,7 +65,7 @@ def merged(embedded: Packet, data: bytes, log: Log) -> Packet:
     """
     try:
         sidecar = source_packet(data)
-    except TooLarge as error:
+    except MetadataTooLarge as error:
         log.left_behind("XMP sidecar", error)
         return embedded
     except Malformed as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from photocolor.containers.ifd import Malformed
-from photocolor.metadata.limits import XMP_MOST_BYTES, XMP_MOST_NODES, TooLarge
+from photocolor.metadata.limits import XMP_MOST_BYTES, XMP_MOST_NODES, MetadataTooLarge
 
 if TYPE_CHECKING:
     from xml.parsers.expat import XMLParserType
@@ -102,7 +102,7 @@ class _Builder:
 
     def start(self, name: str, attributes: list[str]) -> None:
         if len(attributes) // 2 > self._nodes_left:
-            raise TooLarge("XMP packet with too many elements and attributes")
+            raise MetadataTooLarge("XMP packet with too many elements and attributes")
         at = self._parser.CurrentByteIndex
         tag = _START_TAG.match(self._data, at)
         if tag is None or len(self._open) >= MAX_DEPTH:
@@ -110,7 +110,7 @@ class _Builder:
         raw = [(item.group(1), item) for item in _ATTRIBUTE.finditer(self._data, tag.start(2), tag.end(2))]
         self._nodes_left -= 1 + len(raw)
         if self._nodes_left < 0:
-            raise TooLarge("XMP packet with too many elements and attributes")
+            raise MetadataTooLarge("XMP packet with too many elements and attributes")
         declared = {key: item.group(2) for key, item in raw if key == b"xmlns" or key.startswith(b"xmlns:")}
         stored = [item for key, item in raw if key not in declared]
         pairs = zip(attributes[::2], attributes[1::2], stored, strict=True)
@@ -145,9 +145,9 @@ def parse(data: bytes, most_nodes: int = XMP_MOST_NODES) -> Element:
         Malformed: it is no well-formed XML, has a document type, or is nested too deeply.
     """
     if len(data) > XMP_MOST_BYTES:
-        raise TooLarge(f"XMP packet of {len(data):,} bytes")
+        raise MetadataTooLarge(f"XMP packet of {len(data):,} bytes")
     if data.count(b"=") > 2 * XMP_MOST_NODES:  # the parser takes all attributes of an element before it gives any
-        raise TooLarge("XMP packet with too many attributes")
+        raise MetadataTooLarge("XMP packet with too many attributes")
     from xml.parsers import expat
 
     def refuse(*_: object) -> None:
