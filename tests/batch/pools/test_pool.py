@@ -203,7 +203,7 @@ def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
     jobs(tmp_path, b"deaf")
     script = tmp_path / "orphan.py"
     script.write_text(ORPHAN)
-    tests = str(Path(__file__).parents[1])
+    tests = str(Path(__file__).parents[2])
     command = [sys.executable, str(script), tests, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
