@@ -201,9 +201,10 @@ from pathlib import Path
 from photocolor.batch.remote.plan import plan_remote
 from photocolor.batch.remote.start import RemoteRun, remote_sieve
 from photocolor.batch.records.manifest import Recipe
-from photocolor.settings import Ends, Settings
+from photocolor.settings import RemoteLocations, Settings
 where = "s3://archive/many/" + sys.argv[1]
-plan = plan_remote(Settings(sources=(), out=Path(), remote=Ends(sources=(where,), out="s3://archive/many/out")))
+locations = RemoteLocations(sources=(where,), out="s3://archive/many/out")
+plan = plan_remote(Settings(sources=(), out=Path(), remote=locations))
 sieve, _ = remote_sieve(plan, RemoteRun(Recipe("m", "f" * 64, "0" * 16), False, None))
 print(len(plan), sum(sieve.decide(job).action == "color" for job in plan.jobs()))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

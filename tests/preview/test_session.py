@@ -74,7 +74,7 @@ def test_a_region_waits_for_an_answer_and_has_the_size_that_was_asked_for(wish: 
 
 def test_cancel_reaches_into_a_running_inference(wish: PreviewRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     session = SlowSession(seconds=60)
-    monkeypatch.setattr("photocolor.preview.session.open_studio", lambda settings: studio(session))
+    monkeypatch.setattr("photocolor.preview.session.open_pipeline", lambda settings: studio(session))
     easel = Easel()
     ended: list[object] = []
 

@@ -185,7 +185,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from runs import job_for, PROCESSES
 from works import open_scripted
-from photocolor.batch.pools import open_pool
+from photocolor.batch.pools.pool import open_pool
 if __name__ == "__main__":
     folder = Path(sys.argv[2])
     pool = open_pool(PROCESSES, open_scripted)

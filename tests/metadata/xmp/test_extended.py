@@ -15,7 +15,7 @@ from photocolor.metadata.model import Log
 from photocolor.metadata.xmp.edit import Packet
 from photocolor.metadata.xmp.extended import merge_extensions, split
 
-from .test_carry import PROVENANCE
+from ..test_carry import PROVENANCE
 
 SEGMENT_BYTES = 65535
 
