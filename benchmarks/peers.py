@@ -31,7 +31,7 @@ from photocolor.engine.passes import View
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
 from photocolor.models.registry import find_model
-from photocolor.outcome import Quiet
+from photocolor.outcome import NoProgress
 from photocolor.settings import ColorSettings
 
 threads, height, width, rounds = map(int, sys.argv[1:])
@@ -45,7 +45,7 @@ def heard(light, hints):
 colorizer.session.run = heard
 for _ in range(rounds):
     started = time.process_time()
-    colorizer.color(View(lightness, sizes), Quiet())
+    colorizer.color(View(lightness, sizes), NoProgress())
     seconds.append(time.process_time() - started)
 status = dict(line.split(":", 1) for line in open("/proc/self/status"))
 peak = int(status["VmHWM"].split()[0]) / 1024  # ru_maxrss would count what the parent had before this process began

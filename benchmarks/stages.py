@@ -19,8 +19,8 @@ STAGES: dict[str, tuple[str, ...]] = {
     "tile pass": ("photocolor.engine.colorizer.tile_pass",),
     "upsampling": ("photocolor.pipeline.coloring.guide", "photocolor.render.rows:Brush.color"),
     "gamut and stitch": (
-        "photocolor.render.codebook:Painter.put",
-        "photocolor.render.codebook:Painter.finish",
+        "photocolor.render.codebook:CodebookWriter.put",
+        "photocolor.render.codebook:CodebookWriter.finish",
         "photocolor.render.exact_gray:Stitcher.put",
         "photocolor.render.exact_gray:Stitcher.finish",
     ),
