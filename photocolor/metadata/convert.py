@@ -14,6 +14,7 @@ from photocolor.metadata.formats import tiff
 from photocolor.metadata.formats.png_text import text_chunk
 from photocolor.metadata.formats.trailer import readable
 from photocolor.metadata.iptc import datasets, merge_into_xmp, photoshop
+from photocolor.metadata.limits import MetadataTooLarge
 from photocolor.metadata.model import Blocks, Log, Picture, listed
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.xmp import result_packet, sidecar_packet
@@ -180,6 +181,9 @@ def _map_iptc(blocks: Blocks, aim: Conversion, opened: Packet, log: Log) -> None
     blocks_of_iptc = photoshop.all_iptc(blocks.photoshop)
     try:
         records = [record for data in blocks_of_iptc for record in datasets.read(data)]
+    except MetadataTooLarge as error:
+        log.left_behind("IPTC", error)
+        return
     except Malformed as error:
         if aim.result_format == "png":
             log.unparsed("IPTC, not mapped to XMP", error)

@@ -23,6 +23,8 @@ XMP_MOST_NODES = 150_000
 """Elements, attributes and namespaces together; each takes some 500 bytes of memory, whatever its length."""
 SOURCE_XMP_MOST_BYTES = 12 << 20
 SOURCE_XMP_MOST_NODES = 100_000
+IPTC_MOST_DATASETS = 50_000
+"""Datasets of a block; each takes some hundred bytes of memory, however short it is."""
 KEPT_MOST_BYTES = 4 << 20
 """A damaged block, or all texts, that are kept in a property of the result's XMP packet."""
 TEXT_MOST_BYTES = 16 << 20

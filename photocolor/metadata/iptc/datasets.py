@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from photocolor.containers.ifd import Malformed
 from photocolor.metadata.iptc.names import NAMES
+from photocolor.metadata.limits import IPTC_MOST_DATASETS, MetadataTooLarge
 from photocolor.metadata.xmp.escape import is_printable
 
 Shape = Literal["text", "bag", "seq", "alt"]
@@ -117,6 +118,7 @@ def read(data: bytes) -> list[IptcDataset]:
     """All records that say something about the photo, in stored order; those about the block itself are left out.
 
     Raises:
+        MetadataTooLarge: there are more than `IPTC_MOST_DATASETS`.
         Malformed: see `records`.
     """
     found, charset = list[IptcDataset](), b""
@@ -124,6 +126,8 @@ def read(data: bytes) -> list[IptcDataset]:
         if (record, dataset) == (1, CHARSET):
             charset = value
         if (record, dataset) not in ABOUT_ITSELF:
+            if len(found) == IPTC_MOST_DATASETS:
+                raise MetadataTooLarge(f"IPTC of more than {IPTC_MOST_DATASETS:,} datasets")
             found.append(IptcDataset(record, dataset, value, *text_of(value, charset)))
     return found
 

@@ -58,8 +58,8 @@ class Packet:
 
     def __init__(self, data: bytes, most_nodes: int = XMP_MOST_NODES) -> None:
         self.data = as_utf8(data).rstrip(b"\0")
-        root = parse(self.data, most_nodes)
-        found = next((item for item in root.walk() if item.name == f"{RDF} RDF" and not item.closed), None)
+        self.root = parse(self.data, most_nodes)
+        found = next((item for item in self.root.walk() if item.name == f"{RDF} RDF" and not item.closed), None)
         if found is None:
             raise Malformed("no RDF in the XMP packet")
         self.rdf = found

@@ -56,8 +56,8 @@ def split(packet: bytes, room: int, log: Log) -> tuple[bytes, list[bytes]]:
     packet = _without_padding(packet) if len(packet) > room else packet
     if len(packet) <= room:
         return packet, []
-    main = Packet(packet)
-    moved, length, extended = list[bytes](), len(_with_note(Packet(packet), "0" * GUID_BYTES)), 0
+    length = len(_with_note(Packet(packet), "0" * GUID_BYTES))  # before the next tree: two would double the memory
+    main, moved, extended = Packet(packet), list[bytes](), 0
     for size, element, attribute in _in_order(main):
         if length <= room or extended > XMP_MOST_BYTES:
             break
@@ -70,6 +70,7 @@ def split(packet: bytes, room: int, log: Log) -> tuple[bytes, list[bytes]]:
         return _provenance_alone(packet), []
     about = f'<rdf:RDF xmlns:rdf="{RDF}">'.encode()
     extension = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + about + b"".join(moved) + b"</rdf:RDF></x:xmpmeta>"
+    moved.clear()
     # The format itself names MD5; nothing is protected by it. Source: XMP Part 3, 1.1.3.1
     guid = hashlib.md5(extension, usedforsecurity=False).hexdigest().upper()
     rendered = _with_note(main, guid)
@@ -136,12 +137,23 @@ def _may_move(name: str) -> bool:
 
 
 def moved_property(main: Packet, element: Element, attribute: Attribute | None) -> bytes:
-    """Takes a property out of the packet; gives the description that holds it in the extension."""
+    """Takes a property out of the packet; returns the description that holds it in the extension."""
+    place = element if attribute is None else attribute
+    main.cut(place.start, place.end)
+    return described(main, element, attribute)
+
+
+def described(main: Packet, element: Element, attribute: Attribute | None) -> bytes:
+    """Returns a description that holds one property of the packet and declares its namespaces.
+
+    Args:
+        main: the packet, which stays as it is.
+        element: the property, or the description whose attribute it is.
+        attribute: the property, if it is one.
+    """
     if attribute is None:
-        main.cut(element.start, element.end)
         body, scope = main.data[element.start : element.end], element.above.scope() if element.above else {}
     else:
-        main.cut(attribute.start, attribute.end)
         name = main.data[attribute.start : attribute.value_at].split(b"=")[0].strip()
         body = b"<" + name + b">" + main.data[attribute.value_at : attribute.end - 1] + b"</" + name + b">"
         scope = element.scope()

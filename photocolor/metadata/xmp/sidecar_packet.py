@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from photocolor.containers.ifd import Malformed
 from photocolor.metadata.iptc.datasets import Property
 from photocolor.metadata.iptc.merge_into_xmp import normal
-from photocolor.metadata.limits import KEPT_MOST_BYTES, XMP_MOST_BYTES, MetadataTooLarge
+from photocolor.metadata.limits import KEPT_MOST_BYTES, XMP_MOST_BYTES, XMP_MOST_NODES, MetadataTooLarge
 from photocolor.metadata.model import Log, Picture, listed
 from photocolor.metadata.provenance import Provenance, read, set_property
 from photocolor.metadata.xmp.edit import NAMESPACES, RDF, Packet
 from photocolor.metadata.xmp.escape import escape, printable
-from photocolor.metadata.xmp.extended import moved_property
+from photocolor.metadata.xmp.extended import described
 from photocolor.metadata.xmp.result_packet import add, complete, keep_unparsed, opened, source_packet
 from photocolor.metadata.xmp.tree import Attribute, Element
 
@@ -71,21 +71,35 @@ def merged(embedded: Packet, data: bytes, log: Log) -> Packet:
     except Malformed as error:
         keep_unparsed(embedded, "Sidecar", data, log, error)
         return embedded
-    own, aside, room = _names(sidecar), list[tuple[str, str]](), XMP_MOST_BYTES
+    if embedded.root.nodes + sidecar.root.nodes > XMP_MOST_NODES:
+        return _left_behind(embedded, log)
+    own, aside, room = _names(sidecar), list[tuple[str, str]](), XMP_MOST_BYTES - len(sidecar.data)
     for element, attribute, name in list(_properties(embedded)):
         if name in own:
             aside.extend(_joined(sidecar, embedded, element, attribute, name))
             continue
-        part = moved_property(embedded, element, attribute)
+        part = described(embedded, element, attribute)
         room -= len(part)
         if room < 0:
-            log.left_behind("XMP", "with its sidecar it is more than is taken of one file")
-            break
+            return _left_behind(embedded, log)
         sidecar.insert(
             sidecar.rdf.tail, part.replace(b"<rdf:Description ", f'<rdf:Description xmlns:rdf="{RDF}" '.encode(), 1)
         )
-    _keep_aside(sidecar, aside, log)
-    return Packet(sidecar.render())
+    heard = Log()
+    _keep_aside(sidecar, aside, heard)
+    try:
+        joined = Packet(sidecar.render())
+    except MetadataTooLarge:
+        return _left_behind(embedded, log)
+    log.warnings += heard.warnings
+    log.told += heard.told
+    return joined
+
+
+def _left_behind(embedded: Packet, log: Log) -> Packet:
+    """Returns the photo's own packet, unchanged, after it was said that the sidecar stays out of it."""
+    log.left_behind("XMP sidecar", "with the photo's own XMP it is more than is taken of one file")
+    return embedded
 
 
 def _properties(packet: Packet) -> Iterator[tuple[Element, Attribute | None, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ class Attribute:
     value_at: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Element:
     """One element: where its tags stand, and what is in it.
 
@@ -42,6 +43,7 @@ class Element:
         end: offset after its end tag.
         raw_name: name as written, with its prefix.
         declarations: the namespace declarations in its start tag, as written.
+        parent: the element around it, held weakly: a packet's memory is free as soon as nobody holds its root.
     """
 
     name: str
@@ -51,7 +53,7 @@ class Element:
     closed: bool
     attributes: dict[str, Attribute]
     declarations: dict[bytes, bytes]
-    above: Element | None
+    parent: weakref.ref[Element] | None
     tail: int = 0
     end: int = 0
     children: list[Element] = field(default_factory=list)
@@ -71,6 +73,16 @@ class Element:
             element = pending.pop()
             yield element
             pending.extend(reversed(element.children))
+
+    @property
+    def above(self) -> Element | None:
+        """The element around it; None for the root."""
+        return self.parent() if self.parent is not None else None
+
+    @property
+    def nodes(self) -> int:
+        """Elements, attributes and namespaces in it, itself included."""
+        return sum(1 + len(item.attributes) + len(item.declarations) for item in self.walk())
 
     def scope(self) -> dict[bytes, bytes]:
         """All namespace declarations that hold inside of it."""
@@ -116,7 +128,8 @@ class _Builder:
         pairs = zip(attributes[::2], attributes[1::2], stored, strict=True)
         found = {key: Attribute(value, item.start(), item.end(), item.start(2) + 1) for key, value, item in pairs}
         above = self._open[-1] if self._open else None
-        element = Element(name, at, tag.end(), tag.group(1), bool(tag.group(3)), found, declared, above)
+        parent = weakref.ref(above) if above is not None else None
+        element = Element(name, at, tag.end(), tag.group(1), bool(tag.group(3)), found, declared, parent)
         if above is not None:
             above.children.append(element)
         self.root = self.root or element
@@ -165,6 +178,9 @@ def parse(data: bytes, most_nodes: int = XMP_MOST_NODES) -> Element:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise Malformed(f"XMP packet: {error}") from error
+    finally:  # the parser holds the builder and the builder the parser: without this the tree waits for the collector
+        parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
+        parser.StartDoctypeDeclHandler = None
     if builder.root is None:
         raise Malformed("empty XMP packet")
     return builder.root
