@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -99,6 +100,24 @@ def test_libraries_stay_behind_their_fences(path: Path) -> None:
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PRODUCT)))
 def test_a_module_is_one_story(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MODULE_LINES
+
+
+def test_the_picture_in_the_docs_shows_these_floors_and_names_every_room() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    picture = text.split("```")[1]
+    assert [set(line.split()) for line in picture.split("\n") if line.strip()] == list(FLOORS)
+    table = text.split("## The rooms")[1].split("## ")[0]
+    named = set(re.findall(r"^\| (.+?) \|", table, re.MULTILINE))
+    rooms = {room.strip("` ") for cell in named for room in cell.split(",")}
+    assert rooms - {"room", "---"} == set().union(*FLOORS) - {"__main__"}
+    built = {path.name.removesuffix(".py") for path in PRODUCT.iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert built - {"__init__", "__pycache__"} == set().union(*FLOORS)
+
+
+def test_every_file_that_the_architecture_names_exists() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for name in re.findall(r"`([\w/]+\.py)`", text):
+        assert any((top / name).is_file() for top in (ROOT, PRODUCT)), name
 
 
 def is_broad(handler: ast.ExceptHandler) -> bool:
