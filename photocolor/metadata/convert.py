@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from photocolor.containers.ifd import ByteLayout, Malformed
 from photocolor.metadata.exif.block import ROOM_IN_JPEG_BYTES, ExifTarget, built, corrected, minimal
@@ -14,7 +15,7 @@ from photocolor.metadata.formats import tiff
 from photocolor.metadata.formats.png_text import text_chunk
 from photocolor.metadata.formats.trailer import readable
 from photocolor.metadata.iptc import datasets, merge_into_xmp, photoshop
-from photocolor.metadata.limits import MetadataTooLarge
+from photocolor.metadata.limits import MOST_BLOCKS
 from photocolor.metadata.model import Blocks, Log, Picture, listed
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.xmp import result_packet, sidecar_packet
@@ -180,10 +181,9 @@ def _map_iptc(blocks: Blocks, aim: Conversion, opened: Packet, log: Log) -> None
     """IPTC as XMP, for containers whose readers look for IPTC nowhere else."""
     blocks_of_iptc = photoshop.all_iptc(blocks.photoshop)
     try:
-        records = [record for data in blocks_of_iptc for record in datasets.read(data)]
-    except MetadataTooLarge as error:
-        log.left_behind("IPTC", error)
-        return
+        stored = (record for data in blocks_of_iptc for record in datasets.read(data))
+        records = list(islice(stored, MOST_BLOCKS))
+        further = sum(1 for _ in stored)
     except Malformed as error:
         if aim.result_format == "png":
             log.unparsed("IPTC, not mapped to XMP", error)
@@ -193,6 +193,8 @@ def _map_iptc(blocks: Blocks, aim: Conversion, opened: Packet, log: Log) -> None
     if aim.result_format == "png":
         merge_into_xmp.merge_missing(opened, records)
     else:
+        if further:
+            log.left_behind(f"{further:,} IPTC records", "there are too many")
         merge_into_xmp.merge(opened, records, log)
 
 

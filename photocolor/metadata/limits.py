@@ -1,7 +1,8 @@
 """How much metadata of one file is taken into memory; what goes beyond stays behind, by name.
 
-The limits are chosen so that a photo with as much metadata as they admit still keeps to the smallest `--max-memory`,
-and so that what cameras, scanners and editors write stays far below them.
+The limits are chosen so that a photo with as much metadata as they admit still keeps to the smallest `--max-memory`
+(measured by `python -m benchmarks.metadata_memory`), and so that what cameras, scanners and editors write stays far
+below them.
 """
 
 from __future__ import annotations
@@ -16,15 +17,14 @@ from photocolor.metadata.model import Log
 MOST_BYTES = 16 << 20
 """All blocks of one file, or of one page of a TIFF, together, but for EXIF and XMP."""
 MOST_BLOCKS = 10_000
+"""All blocks of one file, and all datasets of IPTC that go into XMP, where a format has no place for IPTC."""
 EXIF_MOST_BYTES = 16 << 20
 XMP_MOST_BYTES = 24 << 20
 """A packet that is read at all: a source's, with what is added to it in the result."""
-XMP_MOST_NODES = 150_000
+XMP_MOST_NODES = 100_000
 """Elements, attributes and namespaces together; each takes some 500 bytes of memory, whatever its length."""
 SOURCE_XMP_MOST_BYTES = 12 << 20
-SOURCE_XMP_MOST_NODES = 100_000
-IPTC_MOST_DATASETS = 50_000
-"""Datasets of a block; each takes some hundred bytes of memory, however short it is."""
+SOURCE_XMP_MOST_NODES = 60_000
 KEPT_MOST_BYTES = 4 << 20
 """A damaged block, or all texts, that are kept in a property of the result's XMP packet."""
 TEXT_MOST_BYTES = 16 << 20

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 from photocolor.errors import ModelInvalid
 from photocolor.models.graph import FLOAT32, GraphFacts, Port, parse_graph, read_graph
 from photocolor.models.wire import MalformedModel, Span
-from photocolor.system.safe_files import open_regular
 
 CONTRACTS = (1,)
 """Versions of the model contract (docs/models.md) that this build understands."""
@@ -22,7 +20,6 @@ _INPUTS = {"lightness": 1, "hints": 3}
 _OUTPUTS = {"ab": 2, "doubt": 1}
 _SIZE_LIMIT_PX = 16384  # beyond any sensible rule; a damaged card must not ask for terabytes
 _WORD_LIMIT = 200
-_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +109,6 @@ def _card_of(path: Path, read: Callable[[], GraphFacts]) -> ModelCard:
         raise ModelInvalid(f"{path} is not a whole ONNX model: {error}") from error
     except _Breach as error:
         raise ModelInvalid(f"{path} {error}") from error
-
-
-def sha256(path: Path) -> str:
-    """Hex SHA-256 of the file's bytes.
-
-    Raises:
-        OSError: the file cannot be read.
-    """
-    digest = hashlib.sha256()
-    with open_regular(path) as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _card(facts: GraphFacts) -> ModelCard:

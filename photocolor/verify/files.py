@@ -11,7 +11,7 @@ from photocolor.errors import PhotoError
 from photocolor.image.decode import probe
 from photocolor.image.formats import sniff
 from photocolor.image.open import open_photo
-from photocolor.metadata.carry import read_provenance
+from photocolor.metadata.carry import read_blocks, read_provenance
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.signing import signature_fault
 from photocolor.settings import FileSettings
@@ -24,7 +24,7 @@ from photocolor.verify.evidence import Evidence, open_evidence
 from photocolor.verify.intended import Pair
 from photocolor.verify.tags import tags_of
 from photocolor.verify.verdict import Check, TagReport, Verdict
-from photocolor.verify.xmp_files import RecordedSidecars, check_copies, check_merged, merged_tags
+from photocolor.verify.xmp_files import RecordedSidecars, check_copies, check_merged, merged_tags, merges
 
 UNINTENDED_SHOWN = 3
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -131,11 +131,13 @@ def _compare_data(
         return (Check("readable", False, error.message),), TagReport()
     before, after = tags_of(data[0], kinds[0]), tags_of(data[1], kinds[1])
     paths = files[0].path, files[1].path
-    pair = Pair(">".join(kinds), shown.width, shown.height, before, after, merged_tags(*paths, made))
+    own_xmp = read_blocks(data[0], kinds[0]).xmp if merges(made) else None
+    of_sidecars, left_out = merged_tags(*paths, made, own_xmp)
+    pair = Pair(">".join(kinds), shown.width, shown.height, before, after, of_sidecars)
     tags = compare_tags(pair)
     checks.append(_check_tags(tags))
     checks.append(_check_provenance(made, files[0].sha256, recorded))
-    checks.extend(check_merged(pair, *paths, made))
+    checks.extend(check_merged(pair, *paths, made, left_out))
     checks.extend(check_copies(*paths, recorded.beside if recorded else RecordedSidecars(), files[0].sha256))
     checks.extend(_check_signature(made, files[1], kinds[1]))
     return tuple(checks), tags

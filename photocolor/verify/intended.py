@@ -226,6 +226,7 @@ INTENDED: tuple[Intended, ...] = (
     Intended("trailer/text", _MOVED, "lost", "moved to photocolor:SourceText", _text_kept),
     Intended("trailer/.*", _MOVED, "lost", "has a place in its own format only"),
     Intended("jxl/jumb", _ANY, "added", "the C2PA signature that was asked for", _signed),
+    Intended("IPTC/.*", _NO_IPTC, "lost", "there are too many", lambda found: found.pair.moved_iptc.is_further(found)),
     Intended("IPTC(/.*)?", _NO_IPTC, "lost", "its value is in XMP", lambda found: found.pair.moved_iptc.holds(found)),
     Intended("Photoshop(/.*)?", _NO_PHOTOSHOP, "lost", "has no place there"),
     Intended("png/pHYs", "png>png", "added", "the resolution that EXIF says", _said_by_exif),

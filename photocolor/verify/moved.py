@@ -11,6 +11,7 @@ from photocolor.containers.ifd import Malformed
 from photocolor.metadata.formats.png_text import Unpacking, decoded
 from photocolor.metadata.iptc import datasets
 from photocolor.metadata.iptc.merge_into_xmp import SOURCE_IPTC, normal
+from photocolor.metadata.limits import MOST_BLOCKS
 from photocolor.metadata.xmp.result_packet import SOURCE_TEXT
 from photocolor.verify.tags import base_name
 
@@ -47,12 +48,16 @@ class MovedIptc:
     """
 
     def __init__(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
-        properties, homeless = datasets.mapped(_records(before))
+        found = _records(before)
+        taken = found[:MOST_BLOCKS]
+        self._further = {item[:3] for item in found[MOST_BLOCKS:]} - {item[:3] for item in taken}
+        properties, homeless = datasets.mapped(taken)
         self._after = after
         self._aside = {normal(line) for line in texts_of(after.get(f"XMP/{SOURCE_IPTC}"))}
         self._records = {(item.record, item.dataset, item.value): item for item in homeless}
         self._values: dict[tuple[int, int, bytes], tuple[datasets.Property, datasets.IptcDataset]] = {}
         self._expected: dict[str, set[str]] = {}
+        self._stored: dict[str, set[str]] = {}
         for property_, origin in properties:
             self._values |= {(item.record, item.dataset, item.value): (property_, item) for item in origin}
             self._expected[f"XMP/{property_.qualified}"] = set(map(normal, property_.values))
@@ -70,11 +75,23 @@ class MovedIptc:
         record = self._records.get(key)
         if record is not None:
             return normal(record.line) in self._aside
+        if key not in self._values:
+            return False
         property_, record = self._values[key]
         is_list = property_.shape in ("bag", "seq")
         value = record.text if is_list else property_.values[0]
-        stored = {normal(text) for text in texts_of(self._after.get(f"XMP/{property_.qualified}"))}
-        return normal(value) in stored or normal(record.line) in self._aside
+        return normal(value) in self._said(property_.qualified) or normal(record.line) in self._aside
+
+    def is_further(self, found: Changed) -> bool:
+        """Returns True if a lost record is behind the first ones, which alone are taken."""
+        record, _, dataset = found.tag.removeprefix("IPTC/").partition(":")
+        return dataset.isdigit() and (int(record), int(dataset), found.was) in self._further
+
+    def _said(self, qualified: str) -> set[str]:
+        """The texts of a property of the result; gathered once, as each of a list's items asks for them."""
+        if qualified not in self._stored:
+            self._stored[qualified] = set(map(normal, texts_of(self._after.get(f"XMP/{qualified}"))))
+        return self._stored[qualified]
 
     def explains(self, found: Changed) -> bool:
         """Returns True if a property has all its former values, and all further ones come from IPTC."""

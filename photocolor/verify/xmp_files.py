@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from photocolor.metadata.limits import XMP_MOST_BYTES
+from photocolor.metadata.model import Log
 from photocolor.metadata.provenance import Provenance
-from photocolor.metadata.xmp.sidecar_packet import SIDECAR_OF, owner_of
+from photocolor.metadata.xmp.result_packet import opened
+from photocolor.metadata.xmp.sidecar_packet import SIDECAR_LEFT_BEHIND, SIDECAR_OF, merged, owner_of
 from photocolor.pipeline.xmp_files import Sidecar, read_sidecars
 from photocolor.settings import Sidecars
 from photocolor.system.safe_files import open_regular
@@ -43,21 +45,42 @@ def merges(made: Provenance | None) -> bool:
     return made is not None and made.settings.get("sidecars") == Sidecars.MERGE
 
 
-def merged_tags(source: Path, result: Path, made: Provenance | None) -> Tags:
-    """The tags of the XMP files that were merged into a result; none if they were not."""
-    found = Tags()
+def merged_tags(
+    source: Path, result: Path, made: Provenance | None, own_xmp: bytes | None
+) -> tuple[Tags, tuple[str, ...]]:
+    """The tags of the XMP files that were merged into a result; none if they were not.
+
+    Args:
+        source: path of the photo.
+        result: path of its result.
+        made: what the result says of itself.
+        own_xmp: the photo's own packet.
+
+    Returns:
+        The tags, and the names of the files that had to stay out: with the photo's own XMP they are more than is taken
+        of one file, as `restore` told.
+    """
+    found, left_out, packet = Tags(), list[str](), None
     for item in read_sidecars(source, result.name, Sidecars.MERGE).found if merges(made) else ():
+        log = Log()
+        packet = merged(opened(own_xmp, Log()) if packet is None else packet, item.data, log)
+        if any(warning.startswith(SIDECAR_LEFT_BEHIND) for warning in log.warnings):
+            left_out.append(item.path.name)
+            continue
         tags = Tags()
         add_xmp(tags, item.data)
-        for tag in [tag for tag in found if base_name(tag) in set(map(base_name, tags))]:
+        newer = set(map(base_name, tags))
+        for tag in [tag for tag in found if base_name(tag) in newer]:
             found[tag] = tags.get(tag, found[tag])
         for tag, value in tags.items():
             if tag not in found:
                 found.put(base_name(tag), value)
-    return found
+    return found, tuple(left_out)
 
 
-def check_merged(pair: Pair, source: Path, result: Path, made: Provenance | None) -> Iterator[Check]:
+def check_merged(
+    pair: Pair, source: Path, result: Path, made: Provenance | None, left_out: tuple[str, ...] = ()
+) -> Iterator[Check]:
     """Whether the result says all that the merged files do, and they are still those that were merged."""
     if made is None or not merges(made):
         return
@@ -70,6 +93,8 @@ def check_merged(pair: Pair, source: Path, result: Path, made: Provenance | None
         yield Check(NAME, False, f"not in the result: {', '.join(lost[:_SHOWN])}")
     elif pair.sidecar:
         yield Check(NAME, True, f"{len(pair.sidecar)} tags of it are in the result")
+    if left_out:
+        yield Check(NAME, True, f"{', '.join(left_out)} stayed out: too much together with the photo's own XMP")
 
 
 def _is_said(tag: str, value: object, pair: Pair) -> bool:

@@ -17,8 +17,9 @@ from runs import read_tree, write_tree
 from photocolor import colorize_file
 from photocolor.batch.records.in_progress import InProgressNote, sweep_begun
 from photocolor.metadata.carry import read_blocks
+from photocolor.metadata.limits import SOURCE_XMP_MOST_NODES
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE
-from photocolor.metadata.xmp.edit import Packet
+from photocolor.metadata.xmp.edit import EMPTY, Packet
 from photocolor.pipeline.source import digest_of
 from photocolor.pipeline.xmp_files import copy_token
 from photocolor.settings import ColorSettings, FileSettings, Sidecars, settings_digest
@@ -305,3 +306,24 @@ def test_exiftool_reads_the_copy(tmp_path: Path) -> None:
     restore(scans, out, "--quiet")
     (facts,) = annotated.exiftool([out / "a.xmp"]).values()
     assert facts["XMP-dc:Description"] == "the scan" and "ExifTool:Warning" not in facts
+
+
+def test_a_sidecar_that_is_too_much_with_the_photos_own_xmp_stays_out_by_name(tmp_path: Path) -> None:
+    def packet(word: bytes) -> bytes:
+        items = b"<rdf:li>" + word + b"</rdf:li>"
+        body = b"<dc:subject><rdf:Bag>" + items * (SOURCE_XMP_MOST_NODES - 100) + b"</rdf:Bag></dc:subject>"
+        return EMPTY.replace(
+            b" </rdf:RDF>",
+            b'<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+            + body
+            + b"</rdf:Description></rdf:RDF>",
+        )
+
+    photo = photos.png(chunks=[(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + packet(b"own"))])
+    scans, out = write_tree(tmp_path / "in", {"a.png": photo, "a.xmp": packet(b"new")}), tmp_path / "out"
+    (row,) = outcomes(restore(scans, out, "--sidecars", "merge", "--json")).values()
+    assert row["status"] == "done"
+    assert [w for w in row["warnings"] if "metadata_left_behind: XMP sidecar" in str(w)]
+    assert verify(scans, out).code == 0
+    (scans / "a.xmp").write_bytes(packet(b"old"))
+    assert verify(scans, out).code == 3

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from photocolor.errors import ModelInvalid
-from photocolor.models.card import read_card, sha256
+from photocolor.models.card import read_card
 from photocolor.models.graph import parse_graph
 from photocolor.models.registry import find_model
 from photocolor.models.wire import Span
@@ -258,9 +258,3 @@ def test_fitted_sides_are_taken_and_nearest(side: int, multiple: int, smallest: 
     assert up - multiple < max(side, smallest)
     assert down <= max(side, card.at_least(0))
     assert down > side - multiple or down == card.at_least(0)
-
-
-def test_sha256_is_that_of_the_bytes(tmp_path: Path):
-    path = tmp_path / "abc"
-    path.write_bytes(b"abc")
-    assert sha256(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2, B.1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -11,11 +12,14 @@ import pytest
 
 from photocolor.errors import ExitCode, ModelInvalid, ModelNotFound
 from photocolor.models import registry
-from photocolor.models.card import sha256
 from photocolor.models.registry import find_model, registered
 from photocolor.system.safe_files import read_regular
 
 WRONG = "0" * 64
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_the_bundled_model_matches_the_checksum_file_beside_it():

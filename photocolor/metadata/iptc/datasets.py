@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple
 
 from photocolor.containers.ifd import Malformed
 from photocolor.metadata.iptc.names import NAMES
-from photocolor.metadata.limits import IPTC_MOST_DATASETS, MetadataTooLarge
 from photocolor.metadata.xmp.escape import is_printable
 
 Shape = Literal["text", "bag", "seq", "alt"]
@@ -114,22 +113,18 @@ Mapped = tuple[Property, tuple[IptcDataset, ...]]
 """A property with the records that it was made of."""
 
 
-def read(data: bytes) -> list[IptcDataset]:
-    """All records that say something about the photo, in stored order; those about the block itself are left out.
+def read(data: bytes) -> Iterator[IptcDataset]:
+    """Yields all records that say something about the photo, in stored order, but for those about the block itself.
 
     Raises:
-        MetadataTooLarge: there are more than `IPTC_MOST_DATASETS`.
         Malformed: see `records`.
     """
-    found, charset = list[IptcDataset](), b""
+    charset = b""
     for record, dataset, value in records(data):
         if (record, dataset) == (1, CHARSET):
             charset = value
         if (record, dataset) not in ABOUT_ITSELF:
-            if len(found) == IPTC_MOST_DATASETS:
-                raise MetadataTooLarge(f"IPTC of more than {IPTC_MOST_DATASETS:,} datasets")
-            found.append(IptcDataset(record, dataset, value, *text_of(value, charset)))
-    return found
+            yield IptcDataset(record, dataset, value, *text_of(value, charset))
 
 
 def as_properties(data: bytes) -> tuple[tuple[Property, ...], tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from photocolor.metadata.iptc.datasets import IptcDataset, Property, mapped
-from photocolor.metadata.limits import KEPT_MOST_BYTES, MOST_BLOCKS
+from photocolor.metadata.limits import KEPT_MOST_BYTES
 from photocolor.metadata.model import Log, listed
 from photocolor.metadata.xmp.edit import RDF, Packet
 from photocolor.metadata.xmp.escape import escape, printable
@@ -23,9 +23,6 @@ def merge(packet: Packet, records: Sequence[IptcDataset], log: Log) -> None:
         records: of the source.
         log: is told what differs.
     """
-    if len(records) > MOST_BLOCKS:
-        log.left_behind(f"{len(records) - MOST_BLOCKS:,} IPTC records", "there are too many")
-        records = records[:MOST_BLOCKS]
     properties, aside = mapped(records)
     differing = list[IptcDataset]()
     for item, origin in properties:

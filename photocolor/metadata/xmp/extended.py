@@ -16,6 +16,7 @@ from photocolor.metadata.xmp.tree import Attribute, Element
 EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 GUID_BYTES, HEADER_BYTES = 32, 40
 PIECE_BYTES = 65400  # Source: XMP Part 3, 1.1.3.1: at most 65458 with the header
+_DESCRIPTION_END = b"</rdf:Description>"
 NOTE = "xmpNote:HasExtendedXMP"
 # They say what the picture is, so they stay where every reader looks.
 _KEPT = frozenset(
@@ -57,20 +58,21 @@ def split(packet: bytes, room: int, log: Log) -> tuple[bytes, list[bytes]]:
     if len(packet) <= room:
         return packet, []
     length = len(_with_note(Packet(packet), "0" * GUID_BYTES))  # before the next tree: two would double the memory
-    main, moved, extended = Packet(packet), list[bytes](), 0
+    main = Packet(packet)
+    moved = Descriptions(main)
     for size, element, attribute in _in_order(main):
-        if length <= room or extended > XMP_MOST_BYTES:
+        if length <= room or moved.bytes > XMP_MOST_BYTES:
             break
-        moved.append(moved_property(main, element, attribute))
+        moved.add(element, attribute)
+        place = element if attribute is None else attribute
+        main.cut(place.start, place.end)
         length -= size
-        extended += len(moved[-1])
-    if length > room or extended > XMP_MOST_BYTES:
+    if length > room or moved.bytes > XMP_MOST_BYTES:
         log.left_behind("XMP", "the packet cannot be divided as JPEG asks for")
         log.dropped.append("XMP")
         return _provenance_alone(packet), []
     about = f'<rdf:RDF xmlns:rdf="{RDF}">'.encode()
-    extension = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + about + b"".join(moved) + b"</rdf:RDF></x:xmpmeta>"
-    moved.clear()
+    extension = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + about + moved.render() + b"</rdf:RDF></x:xmpmeta>"
     # The format itself names MD5; nothing is protected by it. Source: XMP Part 3, 1.1.3.1
     guid = hashlib.md5(extension, usedforsecurity=False).hexdigest().upper()
     rendered = _with_note(main, guid)
@@ -136,31 +138,43 @@ def _may_move(name: str) -> bool:
     return " " in name and (name.partition(" ")[0] not in STAY or name in _KEPT)
 
 
-def moved_property(main: Packet, element: Element, attribute: Attribute | None) -> bytes:
-    """Takes a property out of the packet; returns the description that holds it in the extension."""
-    place = element if attribute is None else attribute
-    main.cut(place.start, place.end)
-    return described(main, element, attribute)
+class Descriptions:
+    """Properties of a packet for another one, gathered under as few descriptions as their namespaces allow.
 
-
-def described(main: Packet, element: Element, attribute: Attribute | None) -> bytes:
-    """Returns a description that holds one property of the packet and declares its namespaces.
+    A description of its own for each would have many times the elements and namespaces, and not be read again.
 
     Args:
-        main: the packet, which stays as it is.
-        element: the property, or the description whose attribute it is.
-        attribute: the property, if it is one.
+        packet: whose properties are gathered; it stays as it is.
+        declares_rdf: whether the descriptions declare the prefix rdf, which the place they go to may call otherwise.
     """
-    if attribute is None:
-        body, scope = main.data[element.start : element.end], element.above.scope() if element.above else {}
-    else:
-        name = main.data[attribute.start : attribute.value_at].split(b"=")[0].strip()
-        body = b"<" + name + b">" + main.data[attribute.value_at : attribute.end - 1] + b"</" + name + b">"
-        scope = element.scope()
-    declared = b"".join(b" " + key + b"=" + value for key, value in scope.items() if key != b"xmlns:rdf")
-    about = main.about.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    head = f'<rdf:Description rdf:about="{about}"'.encode()
-    return head + declared + b">" + body + b"</rdf:Description>"
+
+    def __init__(self, packet: Packet, *, declares_rdf: bool = False) -> None:
+        self._packet = packet
+        about = packet.about.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+        rdf = f' xmlns:rdf="{RDF}"' if declares_rdf else ""
+        self._start = f'<rdf:Description{rdf} rdf:about="{about}"'.encode()
+        self._bodies: dict[bytes, list[bytes]] = {}
+        self.bytes = 0
+
+    def add(self, element: Element, attribute: Attribute | None) -> None:
+        """Adds a property: an element, or the attribute of a description, which is written as an element."""
+        if attribute is None:
+            body, scope = self._packet.data[element.start : element.end], element.above.scope() if element.above else {}
+        else:
+            name = self._packet.data[attribute.start : attribute.value_at].split(b"=")[0].strip()
+            value = self._packet.data[attribute.value_at : attribute.end - 1]
+            body, scope = b"<" + name + b">" + value + b"</" + name + b">", element.scope()
+        declared = b"".join(b" " + key + b"=" + value for key, value in scope.items() if key != b"xmlns:rdf")
+        head = self._start + declared + b">"
+        if head not in self._bodies:
+            self._bodies[head] = []
+            self.bytes += len(head) + len(_DESCRIPTION_END)
+        self._bodies[head].append(body)
+        self.bytes += len(body)
+
+    def render(self) -> bytes:
+        """Returns all descriptions with their properties."""
+        return b"".join(head + b"".join(bodies) + _DESCRIPTION_END for head, bodies in self._bodies.items())
 
 
 def _without_padding(packet: bytes) -> bytes:

@@ -23,16 +23,20 @@ OUTDATED = {"xmp:Thumbnails": "XMP thumbnails", "dcterms:provenance": "XMP point
 _ONLY_RDF = re.compile(rb"<(\w+:)?RDF\b[^<>]*/>")
 
 
-def source_packet(data: bytes) -> Packet:
+def source_packet(data: bytes, most_nodes: int = SOURCE_XMP_MOST_NODES) -> Packet:
     """The packet of a source, which the result's can be made of.
 
+    Args:
+        data: the packet as stored.
+        most_nodes: elements, attributes and namespaces that are taken into memory.
+
     Raises:
-        TooLarge: it has more bytes, or more elements and attributes, than are taken of one file.
+        MetadataTooLarge: it has more bytes, or more elements and attributes, than are taken of one file.
         Malformed: it is damaged.
     """
     if len(data) > SOURCE_XMP_MOST_BYTES:
         raise MetadataTooLarge(f"XMP packet of {len(data):,} bytes")
-    return Packet(data, SOURCE_XMP_MOST_NODES)
+    return Packet(data, most_nodes)
 
 
 def opened(data: bytes | None, log: Log) -> Packet:

@@ -7,15 +7,24 @@ from collections.abc import Iterator
 from photocolor.containers.ifd import Malformed
 from photocolor.metadata.iptc.datasets import Property
 from photocolor.metadata.iptc.merge_into_xmp import normal
-from photocolor.metadata.limits import KEPT_MOST_BYTES, XMP_MOST_BYTES, XMP_MOST_NODES, MetadataTooLarge
+from photocolor.metadata.limits import (
+    KEPT_MOST_BYTES,
+    SOURCE_XMP_MOST_NODES,
+    XMP_MOST_BYTES,
+    XMP_MOST_NODES,
+    MetadataTooLarge,
+)
 from photocolor.metadata.model import Log, Picture, listed
 from photocolor.metadata.provenance import Provenance, read, set_property
 from photocolor.metadata.xmp.edit import NAMESPACES, RDF, Packet
 from photocolor.metadata.xmp.escape import escape, printable
-from photocolor.metadata.xmp.extended import described
+from photocolor.metadata.xmp.extended import Descriptions
 from photocolor.metadata.xmp.result_packet import add, complete, keep_unparsed, opened, source_packet
 from photocolor.metadata.xmp.tree import Attribute, Element
 
+_NAME = "XMP sidecar"
+SIDECAR_LEFT_BEHIND = f"metadata_left_behind: {_NAME}:"
+"""How the warning begins that a sidecar was not merged."""
 SIDECAR_OF = "photocolor:SidecarOf"
 SOURCE_XMP = "photocolor:SourceXMP"
 """Values of the photo's own packet where its sidecar says something else; one line of text each."""
@@ -64,31 +73,27 @@ def merged(embedded: Packet, data: bytes, log: Log) -> Packet:
     `SOURCE_XMP`. Lists are joined.
     """
     try:
-        sidecar = source_packet(data)
-    except MetadataTooLarge as error:
-        log.left_behind("XMP sidecar", error)
-        return embedded
+        sidecar = source_packet(data, min(SOURCE_XMP_MOST_NODES, XMP_MOST_NODES - embedded.root.nodes))
+    except MetadataTooLarge:
+        return _left_behind(embedded, log)
     except Malformed as error:
         keep_unparsed(embedded, "Sidecar", data, log, error)
         return embedded
-    if embedded.root.nodes + sidecar.root.nodes > XMP_MOST_NODES:
-        return _left_behind(embedded, log)
-    own, aside, room = _names(sidecar), list[tuple[str, str]](), XMP_MOST_BYTES - len(sidecar.data)
+    own, aside, added = _by_name(sidecar), list[tuple[str, str]](), Descriptions(embedded, declares_rdf=True)
     for element, attribute, name in list(_properties(embedded)):
         if name in own:
-            aside.extend(_joined(sidecar, embedded, element, attribute, name))
+            aside.extend(_joined(sidecar, own[name], embedded, element, attribute, name))
             continue
-        part = described(embedded, element, attribute)
-        room -= len(part)
-        if room < 0:
+        added.add(element, attribute)
+        if len(sidecar.data) + added.bytes > XMP_MOST_BYTES:
             return _left_behind(embedded, log)
-        sidecar.insert(
-            sidecar.rdf.tail, part.replace(b"<rdf:Description ", f'<rdf:Description xmlns:rdf="{RDF}" '.encode(), 1)
-        )
+    sidecar.insert(sidecar.rdf.tail, added.render())
     heard = Log()
     _keep_aside(sidecar, aside, heard)
+    rendered = sidecar.render()
+    del sidecar  # its tree is not needed beside the next one
     try:
-        joined = Packet(sidecar.render())
+        joined = Packet(rendered)
     except MetadataTooLarge:
         return _left_behind(embedded, log)
     log.warnings += heard.warnings
@@ -98,7 +103,7 @@ def merged(embedded: Packet, data: bytes, log: Log) -> Packet:
 
 def _left_behind(embedded: Packet, log: Log) -> Packet:
     """Returns the photo's own packet, unchanged, after it was said that the sidecar stays out of it."""
-    log.left_behind("XMP sidecar", "with the photo's own XMP it is more than is taken of one file")
+    log.left_behind(_NAME, "with the photo's own XMP it is more than is taken of one file")
     return embedded
 
 
@@ -112,21 +117,29 @@ def _properties(packet: Packet) -> Iterator[tuple[Element, Attribute | None, str
                 yield description, attribute, name
 
 
-def _names(packet: Packet) -> set[str]:
-    return {name for _, _, name in _properties(packet)}
+def _by_name(packet: Packet) -> dict[str, list[tuple[Element, Attribute | None]]]:
+    """The top-level properties by name: looking for each among all others would take their square."""
+    found: dict[str, list[tuple[Element, Attribute | None]]] = {}
+    for element, attribute, name in _properties(packet):
+        found.setdefault(name, []).append((element, attribute))
+    return found
 
 
 def _joined(
-    sidecar: Packet, embedded: Packet, element: Element, attribute: Attribute | None, name: str
+    sidecar: Packet,
+    own: list[tuple[Element, Attribute | None]],
+    embedded: Packet,
+    element: Element,
+    attribute: Attribute | None,
+    name: str,
 ) -> Iterator[tuple[str, str]]:
     """Adds to a list of the sidecar what it lacks; yields name and text of what cannot stand beside its value."""
-    here = next((item for item in sidecar.elements(name)), None)
+    here = next((item for item, as_attribute in own if as_attribute is None), None)
     ours, theirs = _list_of(here), _list_of(element if attribute is None else None)
     if ours is not None and theirs is not None and ours.name == theirs.name:
         yield from _with_items(sidecar, embedded, ours, theirs, name)
         return
-    values = {normal(value.value) for value in sidecar.attributes(name)}
-    values |= {normal(_raw(sidecar, item)) for item in sidecar.elements(name)}
+    values = {normal(_raw(sidecar, item) if value is None else value.value) for item, value in own}
     was = attribute.value if attribute is not None else _raw(embedded, element)
     if normal(was) not in values:
         yield _short(name), was

@@ -11,8 +11,9 @@ import pytest
 
 from photocolor.metadata.carry import Changes, graft, read_provenance
 from photocolor.metadata.formats import jpeg
+from photocolor.metadata.limits import SOURCE_XMP_MOST_NODES
 from photocolor.metadata.model import Log
-from photocolor.metadata.xmp.edit import Packet
+from photocolor.metadata.xmp.edit import EMPTY, Packet
 from photocolor.metadata.xmp.extended import merge_extensions, split
 
 from ..test_carry import PROVENANCE
@@ -99,3 +100,19 @@ def test_padding_goes_before_anything_is_moved() -> None:
     main, pieces = split(packet, 65502, Log())
     assert pieces == []
     assert main.startswith(head.rstrip())
+
+
+def test_an_extension_of_many_small_properties_is_read_again() -> None:
+    many = "".join(f"<dc:a{number}>{number}</dc:a{number}>" for number in range(SOURCE_XMP_MOST_NODES - 20))
+    packet = EMPTY.replace(
+        b" </rdf:RDF>",
+        f'<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:b="urn:b" xmlns:c="urn:c">'
+        f"{many}</rdf:Description></rdf:RDF>".encode(),
+    )
+    log = Log()
+    main, pieces = split(packet, SEGMENT_BYTES, log)
+    assert len(main) <= SEGMENT_BYTES
+    joined = Packet(merge_extensions(main, pieces, log))
+    (description, *more) = (item for item in joined.descriptions if item.children)
+    assert sum(len(item.children) for item in (description, *more)) == SOURCE_XMP_MOST_NODES - 20
+    assert not log.warnings and not log.dropped

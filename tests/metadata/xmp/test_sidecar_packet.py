@@ -30,9 +30,12 @@ def keywords(count: int, word: str) -> str:
     ("embedded", "sidecar"),
     [
         (keywords(SOURCE_XMP_MOST_NODES - 20, "a"), keywords(SOURCE_XMP_MOST_NODES - 20, "b")),
-        ("".join(f"<dc:a{n}>1</dc:a{n}>" for n in range(40_000)), keywords(70_000, "b")),
+        (
+            "".join(f"<dc:a{n}>1</dc:a{n}>" for n in range(SOURCE_XMP_MOST_NODES - 20)),
+            keywords(SOURCE_XMP_MOST_NODES - 20, "b"),
+        ),
     ],
-    ids=["elements", "properties that each bring their namespaces"],
+    ids=["items", "properties"],
 )
 def test_what_is_too_much_together_leaves_the_sidecar_behind_by_name(embedded: str, sidecar: str) -> None:
     own, log = Packet(packet_of(embedded)), Log()
@@ -50,6 +53,16 @@ def test_a_merged_packet_is_within_what_is_read_again() -> None:
     assert len(joined.values("dc:subject")) == 20_000
     assert joined.root.nodes < XMP_MOST_NODES
     assert not log.warnings
+
+
+def test_many_properties_in_both_are_joined_by_name() -> None:
+    count = SOURCE_XMP_MOST_NODES // 2 - 20
+    own = Packet(packet_of("".join(f"<dc:a{n}>1</dc:a{n}>" for n in range(count))))
+    log = Log()
+    joined = merged(own, packet_of("".join(f"<dc:a{n}>{n % 2}</dc:a{n}>" for n in range(count))), log)
+    assert joined.elements("http://purl.org/dc/elements/1.1/ a1")[0].text == "1"
+    assert len(joined.values("photocolor:SourceXMP")) == count // 2
+    assert any("says something else" in sentence for sentence in log.told)
 
 
 def test_a_packet_is_free_as_soon_as_nobody_holds_it() -> None:
