@@ -13,12 +13,13 @@ from typing import Annotated, Any
 import typer
 
 from photocolor import __version__
+from photocolor.cli.command import Command
 from photocolor.cli.desktop import desktop
 from photocolor.cli.doctor import doctor
 from photocolor.cli.models import models
 from photocolor.cli.preview import preview
 from photocolor.cli.report import report
-from photocolor.cli.restore import restore
+from photocolor.cli.restore import EXAMPLES, restore
 from photocolor.cli.streams import Streams
 from photocolor.cli.verify import verify
 from photocolor.errors import ExitCode, Interrupted, PhotocolorError
@@ -36,13 +37,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # main() says what happened in a sentence
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(no_args_is_help=True)(restore)
-app.command(no_args_is_help=True)(verify)
-app.command(no_args_is_help=True)(report)
-app.command(no_args_is_help=True)(preview)
-app.command()(desktop)
-app.command()(models)
-app.command()(doctor)
+app.command(cls=Command, no_args_is_help=True, epilog=EXAMPLES)(restore)
+app.command(cls=Command, no_args_is_help=True)(verify)
+app.command(cls=Command, no_args_is_help=True)(report)
+app.command(cls=Command, no_args_is_help=True)(preview)
+app.command(cls=Command)(desktop)
+app.command(cls=Command)(models)
+app.command(cls=Command)(doctor)
 
 
 def _show_version(wanted: bool) -> None:

@@ -54,8 +54,13 @@ def use_config(context: typer.Context, path: Path | None) -> Path | None:
     return path
 
 
-def known_options(command: Callable[..., None]) -> dict[str, Known]:
-    """The options of a command by the key they have in files: their name without the dashes."""
+def known_options(command: Callable[..., Any], *, everywhere: bool = False) -> dict[str, Known]:
+    """Returns the options of a command by the key that they have in files, which is their name without the dashes.
+
+    Args:
+        command: the function behind it.
+        everywhere: also those that belong to one call.
+    """
     found: dict[str, Known] = {}
     for parameter, hint in get_type_hints(command, include_extras=True).items():
         metadata = getattr(hint, "__metadata__", ())
@@ -66,7 +71,7 @@ def known_options(command: Callable[..., None]) -> dict[str, Known]:
                 if any(isinstance(mark, MayBeNumber) for mark in metadata):
                     types += (int,)
                 found[name] = Known(parameter, types, choices, info.min, info.max)
-    return {key: known for key, known in found.items() if key not in NOT_IN_FILES}
+    return {key: known for key, known in found.items() if everywhere or key not in NOT_IN_FILES}
 
 
 def _long_name(info: Any) -> str:
@@ -118,16 +123,25 @@ def _problem(key: str, value: object, known: Mapping[str, Known]) -> tuple[str, 
             f"unknown key {key!r}",
             f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(sorted(known))}.",
         )
+    return value_problem(f"{key} = {value!r}", value, option), ""
+
+
+def value_problem(given: str, value: object, option: Known) -> str:
+    """Returns what is wrong with a value; "" if nothing is.
+
+    Args:
+        given: the option and its value as the user wrote them, the subject of the sentence.
+        value: the value.
+        option: the option that it is for.
+    """
     if type(value) not in option.types:
-        return f"{key} = {value!r} is not {' or '.join(_WORDS[kind] for kind in option.types)}", ""
+        kinds = [kind for kind in option.types if (kind, float) != (int, option.types[0])]  # any number may be whole
+        return f"{given} is not {' or '.join(_WORDS[kind] for kind in kinds)}"
     if isinstance(value, str) and option.choices and value not in option.choices:
-        return f"{key} = {value!r} is none of {', '.join(option.choices)}", ""
+        return f"{given} is none of {', '.join(option.choices)}"
     if isinstance(value, int | float) and not _within(value, option):
-        return (
-            f"{key} = {value} is outside {option.low:g} to {'any number' if option.high is None else option.high}",
-            "",
-        )
-    return "", ""
+        return f"{given} is outside {option.low:g} to {'any number' if option.high is None else f'{option.high:g}'}"
+    return ""
 
 
 def _within(value: float, option: Known) -> bool:

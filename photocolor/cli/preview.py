@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from photocolor.cli import options
+from photocolor.cli.options.color import DetailSize, FadeDoubt, Model, Reference, Strength, parse_detail
+from photocolor.cli.options.photos import MaxPixels
+from photocolor.cli.options.run import Device
 from photocolor.errors import UsageError
 from photocolor.settings import ColorSettings, FileSettings, Settings
 from photocolor.system.printable import clean
@@ -105,13 +107,13 @@ def preview(
     size: Size = DEFAULT_SIZE_PX,
     show: ShowAs = Show.AUTO,
     open_: Open = False,
-    model: options.Model = "default",
-    device: options.Device = "auto",
-    detail: options.DetailSize = str(_COLOR.detail),
-    strength: options.Strength = _COLOR.strength,
-    fade_doubt: options.FadeDoubt = _COLOR.fade_doubt,
-    reference: options.Reference = None,
-    max_pixels: options.MaxPixels = _FILES.max_megapixels,
+    model: Model = "default",
+    device: Device = "auto",
+    detail: DetailSize = str(_COLOR.detail),
+    strength: Strength = _COLOR.strength,
+    fade_doubt: FadeDoubt = _COLOR.fade_doubt,
+    reference: Reference = None,
+    max_pixels: MaxPixels = _FILES.max_megapixels,
 ) -> None:
     """Color one photo at screen size, in a second or two, to see what a run would make of it.
 
@@ -123,7 +125,7 @@ def preview(
 
     wanted = numbers(strengths) if strengths is not None else [strength]
     color = ColorSettings(
-        detail=options.parse_detail(detail), fade_doubt=fade_doubt, reference_sha256=digest_of_reference(reference)
+        detail=parse_detail(detail), fade_doubt=fade_doubt, reference_sha256=digest_of_reference(reference)
     )
     files = FileSettings(max_megapixels=max_pixels)
     names = words(models, "--models") if models is not None else [model]

@@ -7,50 +7,56 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from photocolor.cli import far_options, memory_option, options, saying_options
+from photocolor.cli.options import color, files, photos, provenance, remote, run
 from photocolor.settings import PHOTO_TIMEOUT_S, ColorSettings, Engine, FileSettings, Settings
 
 if TYPE_CHECKING:
     from photocolor.batch.reporter import Reporter
 
 _COLOR, _FILES = ColorSettings(), FileSettings()
+EXAMPLES = """\b
+Examples:
+  photocolor restore portrait.jpg --out color
+  photocolor restore ./scans --out ./color --detail 768 --format tiff
+"""
+"""The end of the help; a paragraph that begins with \\b keeps its lines."""
 
 
 def restore(
-    out: options.Out,
-    sources: options.Sources = None,
-    config: options.Config = None,
-    model: options.Model = "default",
-    device: options.Device = "auto",
-    workers: options.Workers = None,
-    max_memory: memory_option.MaxMemory = None,
-    photo_timeout: options.PhotoTimeout = PHOTO_TIMEOUT_S,
-    engine: far_options.WorkEngine = Engine.LOCAL,
-    address: far_options.Address = None,
-    num_gpus_per_worker: far_options.GpusPerWorker = None,
-    overwrite: options.Overwrite = False,
-    fail_if_empty: options.FailIfEmpty = False,
-    shard: options.ShardOfAll = None,
-    retry_failed: options.RetryFailed = False,
-    dry_run: options.DryRun = False,
-    detail: options.DetailSize = str(_COLOR.detail),
-    tile: options.Tile = _COLOR.tile_px,
-    overlap: options.Overlap = _COLOR.overlap_px,
-    strength: options.Strength = _COLOR.strength,
-    fade_doubt: options.FadeDoubt = _COLOR.fade_doubt,
-    reference: options.Reference = None,
-    format_: options.Format = _FILES.format,
-    quality: options.Quality = _FILES.quality,
-    already_color: options.AlreadyColored = _FILES.already_color,
-    max_pixels: options.MaxPixels = _FILES.max_megapixels,
-    exact_luma: options.ExactLuma = _FILES.exact_luma,
-    keep_times: options.KeepTimes = _FILES.keep_times,
-    sidecars: saying_options.SidecarFiles = _FILES.sidecars,
-    mark: saying_options.Mark = _FILES.mark,
-    c2pa_certificate: saying_options.C2paCertificate = None,
-    c2pa_key: saying_options.C2paKey = None,
-    json: options.Json = False,
-    quiet: options.QuietReport = False,
+    out: files.Out,
+    sources: photos.Sources = None,
+    shard: photos.ShardOfAll = None,
+    retry_failed: photos.RetryFailed = False,
+    already_color: photos.AlreadyColored = _FILES.already_color,
+    max_pixels: photos.MaxPixels = _FILES.max_megapixels,
+    fail_if_empty: photos.FailIfEmpty = False,
+    model: color.Model = "default",
+    detail: color.DetailSize = str(_COLOR.detail),
+    tile: color.Tile = _COLOR.tile_px,
+    overlap: color.Overlap = _COLOR.overlap_px,
+    strength: color.Strength = _COLOR.strength,
+    fade_doubt: color.FadeDoubt = _COLOR.fade_doubt,
+    reference: color.Reference = None,
+    format_: files.Format = _FILES.format,
+    quality: files.Quality = _FILES.quality,
+    exact_luma: files.ExactLuma = _FILES.exact_luma,
+    keep_times: files.KeepTimes = _FILES.keep_times,
+    overwrite: files.Overwrite = False,
+    sidecars: provenance.SidecarFiles = _FILES.sidecars,
+    mark: provenance.Mark = _FILES.mark,
+    c2pa_certificate: provenance.C2paCertificate = None,
+    c2pa_key: provenance.C2paKey = None,
+    config: run.Config = None,
+    device: run.Device = "auto",
+    workers: run.Workers = None,
+    max_memory: run.MaxMemory = None,
+    photo_timeout: run.PhotoTimeout = PHOTO_TIMEOUT_S,
+    dry_run: run.DryRun = False,
+    json: run.Json = False,
+    quiet: run.QuietReport = False,
+    engine: remote.WorkEngine = Engine.LOCAL,
+    address: remote.Address = None,
+    num_gpus_per_worker: remote.GpusPerWorker = None,
 ) -> None:
     """Color photos and folders of photos; SOURCES stay untouched.
 
@@ -64,9 +70,9 @@ def restore(
     from photocolor.metadata.signing import digest_of_certificate
     from photocolor.pipeline.reference import digest_of_reference
 
-    credential = saying_options.parse_credential(c2pa_certificate, c2pa_key)
+    credential = provenance.parse_credential(c2pa_certificate, c2pa_key)
     signer = digest_of_certificate(credential)
-    places = far_options.parse_ends(sources or (), out)
+    places = remote.parse_locations(sources or (), out)
     settings = Settings(
         sources=places.sources,
         out=places.out,
@@ -75,7 +81,7 @@ def restore(
         device=device,
         reference=reference,
         color=ColorSettings(
-            detail=options.parse_detail(detail),
+            detail=color.parse_detail(detail),
             tile_px=tile,
             overlap_px=overlap,
             strength=strength,
@@ -94,14 +100,14 @@ def restore(
             sidecars=sidecars,
         ),
         workers=workers,
-        max_memory=memory_option.parse_memory(max_memory),
+        max_memory=run.parse_memory(max_memory),
         photo_timeout_s=photo_timeout,
         overwrite=overwrite,
         fail_if_empty=fail_if_empty,
-        shard=options.parse_shard(shard),
+        shard=photos.parse_shard(shard),
         retry_failed=retry_failed,
         credential=credential,
-        cluster=far_options.parse_cluster(engine, address, num_gpus_per_worker),
+        cluster=remote.parse_cluster(engine, address, num_gpus_per_worker),
     )
     from photocolor.cli.prepare import color_all, show_plan
 

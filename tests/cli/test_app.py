@@ -104,3 +104,31 @@ def test_it_runs_as_a_module_from_anywhere(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)
     answer = photocolor("--version")
     assert (answer.code, answer.out) == (0, f"photocolor {__version__}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["restore", "a", "--out", "b", "--workers", "0"], "--workers 0 is outside 1 to any number"),
+        (["restore", "a", "--out", "b", "--workers=1.5"], "--workers 1.5 is not a whole number"),
+        (["restore", "a", "--out", "b", "--quality", "101"], "--quality 101 is outside 1 to 100"),
+        (["restore", "a", "--out", "b", "--strength", "nan"], "--strength nan is outside 0 to 2"),
+        (["restore", "a", "--out", "b", "--fade-doubt", "0,5"], "--fade-doubt 0,5 is not a number"),
+        (["restore", "a", "--out", "b", "--engine", "moon"], "--engine moon is none of local, ray"),
+        (["preview", "a", "--show", "cinema"], "--show cinema is none of auto, kitty, iterm, sixel, blocks, none"),
+        (["verify", "a", "b", "--max-pixels", "-1"], "--max-pixels -1 is outside 0 to any number"),
+        (["report", "a", "--workers", "many"], "--workers many is not a whole number"),
+    ],
+)
+def test_a_value_that_is_refused_is_named_in_the_product_s_own_words(
+    photocolor: Here, arguments: list[str], message: str
+) -> None:
+    answer = photocolor(*arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.splitlines() == [f"Error: {message}", f"See photocolor {arguments[0]} --help."]
+
+
+def test_the_help_of_restore_ends_in_two_examples(photocolor: Here) -> None:
+    lines = photocolor("restore", "--help").out.rstrip().splitlines()
+    assert lines[-3].strip() == "Examples:"
+    assert all(line.startswith("    photocolor restore ") for line in lines[-2:])

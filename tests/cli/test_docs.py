@@ -21,6 +21,8 @@ from photocolor.outcome import Done, Failed, Fingerprint, Job, Skipped
 ERRORS = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
 CLI = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
 
+OPTIONS = CLI.split("## Options")[1].split("\n## ")[0]
+
 
 def rows(text: str) -> list[list[str]]:
     """The cells of all table rows; a bar that is escaped is part of its cell."""
@@ -63,9 +65,24 @@ def test_every_error_survives_the_way_to_another_process() -> None:
         assert plain.hint == kind.default_hint
 
 
+def option_rows() -> list[list[str]]:
+    """Returns the cells of each row about an option of `restore`."""
+    return [cells for cells in rows(OPTIONS) if cells[0].startswith("`--")]
+
+
+def test_the_groups_of_the_documented_options_are_those_of_the_help(photocolor: Here) -> None:
+    def grouped(heading: str, text: str, option: str) -> dict[str, list[str]]:
+        parts = re.split(heading, text, flags=re.MULTILINE)[1:]
+        groups = {name: re.findall(option, part, re.MULTILINE) for name, part in zip(*[iter(parts)] * 2, strict=True)}
+        return {name: options for name, options in groups.items() if options}
+
+    offered = grouped(r"^([A-Z].*):$", photocolor("restore", "--help").out, r"^  (--[a-z0-9-]+)")
+    assert grouped(r"^### (.+)$", OPTIONS, r"^\| `(--[a-z0-9-]+)") == offered
+    assert len(offered) == 6
+
+
 def test_every_option_of_restore_is_documented_and_no_other(photocolor: Here) -> None:
-    table = CLI.split("## Options")[1].split("\n\n")[1]
-    documented = {name for cells in rows(table)[1:] for name in re.findall(r"--[a-z0-9-]+", cells[0])}
+    documented = {name for cells in option_rows() for name in re.findall(r"--[a-z0-9-]+", cells[0])}
     offered = set(
         re.findall(r"^  (--[a-z0-9-]+)(?: / (--[a-z0-9-]+))?", photocolor("restore", "--help").out, re.MULTILINE)
     )
@@ -74,8 +91,7 @@ def test_every_option_of_restore_is_documented_and_no_other(photocolor: Here) ->
 
 def test_the_words_of_the_documented_options_are_those_of_the_help(photocolor: Here) -> None:
     text = photocolor("restore", "--help").out
-    table = CLI.split("## Options")[1].split("\n\n")[1]
-    for cells in rows(table)[1:]:
+    for cells in option_rows():
         assert cells[0].replace("\\|", "|").replace("`", "") in text
 
 

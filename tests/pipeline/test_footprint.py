@@ -11,7 +11,7 @@ from runs import job_for
 
 from photocolor.batch.plan.memory_need import largest_bytes, share_of_each
 from photocolor.batch.pools.pool import PHOTO_BYTES
-from photocolor.cli.memory_option import parse_memory
+from photocolor.cli.options.run import parse_memory
 from photocolor.errors import TooLittleMemory, UsageError
 from photocolor.image.decode import probe
 from photocolor.image.photo import Header

@@ -1,4 +1,4 @@
-"""What goes beyond this machine: addresses of sources and results, and the cluster that works."""
+"""The options of `restore` beyond this machine: addresses of sources and results, and the cluster that works."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from typing import Annotated
 import typer
 
 from photocolor.errors import UsageError
-from photocolor.settings import Cluster, Engine, RemoteLocations
+from photocolor.settings import (
+    Cluster,
+    Engine,
+    RemoteLocations,
+)
 from photocolor.storage.address import parse_place
+
+PANEL = "On a cluster"
+"""The heading over these options in the help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,7 @@ class CommandLocations:
     remote: RemoteLocations | None
 
 
-def parse_ends(sources: Sequence[str], out: str) -> CommandLocations:
+def parse_locations(sources: Sequence[str], out: str) -> CommandLocations:
     """Where photos come from and go to.
 
     Raises:
@@ -60,6 +67,7 @@ WorkEngine = Annotated[
     typer.Option(
         "--engine",
         metavar="|".join(Engine),
+        rich_help_panel=PANEL,
         help="Who does the work: this machine, or a Ray cluster, which needs photocolor[ray] on all its nodes.",
     ),
 ]
@@ -69,6 +77,7 @@ Address = Annotated[
         "--address",
         metavar="HOST:PORT",
         show_default="this machine's",
+        rich_help_panel=PANEL,
         help="Head of the Ray cluster; without one, a cluster of this machine alone is started and ended.",
     ),
 ]
@@ -79,6 +88,7 @@ GpusPerWorker = Annotated[
         metavar="X",
         min=0,
         show_default="1 if there are any",
+        rich_help_panel=PANEL,
         help="Share of a GPU that each worker of the cluster reserves; 0.5 puts two on one GPU.",
     ),
 ]

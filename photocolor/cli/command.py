@@ -1,0 +1,77 @@
+"""A command whose help comes in groups, and whose options refuse a value in the product's own words."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+
+from photocolor.cli.config import Known, known_options, value_problem
+from photocolor.errors import UsageError
+
+_ARGUMENTS = "Arguments"
+
+
+class Command(TyperCommand):
+    """A command of photocolor; `app.command(cls=Command)` makes one.
+
+    Typer shows groups (`rich_help_panel`) in frames only. Two plain columns under a heading read better at 80 letters.
+    """
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Writes the arguments and then each group of options under its heading."""
+        groups: dict[str, list[tuple[str, str]]] = {_ARGUMENTS: []}  # they come first
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                groups.setdefault(_heading(parameter), []).append(record)
+        for heading, records in groups.items():
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Reads the command line.
+
+        Raises:
+            UsageError: an option has a value of the wrong kind or outside of its bounds.
+        """
+        given = list(args)  # Typer takes what it has read out of the list
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            texts = self.make_parser(ctx).parse_args(args=given)[0]
+            problem = self._problem(texts.get(getattr(error.param, "name", "")), error.param)
+            if problem is None:
+                raise
+            raise UsageError(problem, f"See {ctx.command_path} --help.") from error
+
+    def _problem(self, text: object, parameter: Any) -> str | None:
+        """Returns what is wrong with an option's value as it was typed; None if this is not about a typed value."""
+        if not isinstance(text, str) or self.callback is None:
+            return None
+        options: dict[str, Known] = known_options(inspect.unwrap(self.callback), everywhere=True)
+        named = [(key, option) for key, option in options.items() if option.parameter == parameter.name]
+        if not named:
+            return None
+        key, option = named[0]
+        return value_problem(f"--{key} {text}", _as_typed(text, option), option) or None
+
+
+def _heading(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        return _ARGUMENTS
+    return getattr(parameter, "rich_help_panel", None) or "Options"
+
+
+def _as_typed(text: str, option: Known) -> object:
+    """Returns the number that a text is where an option takes numbers, else the text."""
+    for kind in (int, float):
+        if kind in option.types:
+            try:
+                return kind(text)
+            except ValueError:
+                continue
+    return text
