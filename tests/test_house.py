@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,7 @@ FENCES = {
 }
 
 MODULE_LINES = 300
+FOLDER_MODULES = 15
 
 
 def floor_of(package: str) -> int:
@@ -100,6 +102,12 @@ def test_libraries_stay_behind_their_fences(path: Path) -> None:
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PRODUCT)))
 def test_a_module_is_one_story(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MODULE_LINES
+
+
+@pytest.mark.parametrize("top", ["photocolor", "training"])
+def test_a_folder_can_be_seen_at_once(top: str) -> None:
+    counts = Counter(path.parent for path in (ROOT / top).rglob("*.py") if path.name != "__init__.py")
+    assert {str(folder): count for folder, count in counts.items() if count > FOLDER_MODULES} == {}
 
 
 def test_the_picture_in_the_docs_shows_these_floors_and_names_every_room() -> None:

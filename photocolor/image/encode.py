@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from io import BytesIO, UnsupportedOperation
-from typing import Any, BinaryIO, cast
+from io import UnsupportedOperation
+from typing import BinaryIO, cast
 
-import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from photocolor.color.icc import srgb_profile
 from photocolor.errors import UnsupportedPhoto
-from photocolor.image.codecs.jpeg_write import JpegHeader, write_jpeg
-from photocolor.image.codecs.modern import encode_avif, encode_heic, encode_jp2, encode_jxl
-from photocolor.image.codecs.png import INCHES_PER_METER, SIGNATURE, make_chunk
+from photocolor.image.codecs import jp2, jxl, png, webp
+from photocolor.image.codecs.jpeg_write import JpegHeader, write_within_promise
 from photocolor.image.encode_input import EncodeInput
 from photocolor.image.formats import Format, by_name
-from photocolor.image.lightness_check import LOSSLESS, SMALL_PX, within_promise
+from photocolor.image.heif.write import write_avif, write_heic
 from photocolor.image.photo import Described, Photo, Pixels, Rows
 from photocolor.image.tiff.write import PageToWrite, write_leaflets
 from photocolor.settings import FileSettings, OutputFormat
 from photocolor.system.file_bytes import Writable
 
-PNG_LEVEL = 2  # level 6 takes three times as long for 4 % less (measured on photographs)
-_WEBP_EFFORT = {"method": 2, "quality": 50}  # for lossless only; method 0 is 70 % larger on grain, 4 no smaller
-
 _MULTIPLIED = {"tiff", "jp2"}  # formats that can say that colors are multiplied with alpha
 _TRANSPARENT_KINDS = ("", "unassalpha", "assocalpha")  # "unspecified" may be anything, as an infrared scan
+
+WRITERS: dict[str, Callable[[BinaryIO, EncodeInput], None]] = {
+    "png": png.write,
+    "webp": webp.write,
+    "jp2": jp2.write,
+    "jxl": jxl.write,
+    "avif": write_avif,
+    "heic": write_heic,
+}
 
 
 def target_format(photo: Described, wanted: OutputFormat, pages: int = 1) -> Format:
@@ -139,10 +139,11 @@ def encode_rows(
         if row.name == "jpeg" and files.exact_luma:
             return row, _gathered(rows, photo, row)
         if row.name == "jpeg":
-            _write_jpeg(sink, (_samples(part, photo, row) for part in rows), photo, files)
+            header = JpegHeader(photo.height, photo.width, files.quality, result_icc(photo), photo.container.dpi)
+            write_within_promise(sink, (_samples(part, photo, row) for part in rows), header)
             return row, None
         samples = _gathered(rows, photo, row)
-        ENCODERS[row.name](sink, EncodeInput(samples, result_icc(photo), photo, files.quality))
+        WRITERS[row.name](sink, EncodeInput(samples, result_icc(photo), photo, files.quality))
     return row, samples
 
 
@@ -230,63 +231,3 @@ def _to_8_bits(samples: Pixels) -> NDArray[np.uint8]:
     for band in range(0, len(samples), 512):
         result[band : band + 512] = (samples[band : band + 512].astype(np.uint32) + 128) // 257
     return result
-
-
-def _write_jpeg(file: BinaryIO, rows: Iterable[Pixels], photo: Described, files: FileSettings) -> None:
-    """Row by row; a small picture is held, and coded better where it must be."""
-    cover = JpegHeader(photo.height, photo.width, files.quality, result_icc(photo), photo.container.dpi)
-    if photo.height * photo.width > SMALL_PX:
-        write_jpeg(file, rows, cover)
-        return
-    colors = np.concatenate(list(rows))
-
-    def coded(quality: int) -> tuple[bytes, Callable[[], NDArray[Any]]]:
-        whole = BytesIO()
-        write_jpeg(whole, [colors], replace(cover, quality=quality))
-        return whole.getvalue(), lambda: imagecodecs.jpeg8_decode(whole.getvalue())
-
-    file.write(within_promise("jpeg", colors, files.quality, coded))
-
-
-def _write_webp(file: BinaryIO, frame: EncodeInput) -> None:
-    image = Image.fromarray(frame.samples)
-
-    def coded(quality: int) -> tuple[bytes, Callable[[], NDArray[Any]]]:
-        how = {"lossless": True, **_WEBP_EFFORT} if quality == LOSSLESS else {"quality": quality}
-        whole = BytesIO()
-        image.save(whole, "WEBP", exact=True, icc_profile=frame.icc, **how)
-        return whole.getvalue(), lambda: imagecodecs.webp_decode(whole.getvalue())
-
-    if frame.photo.container.lossless:
-        file.write(coded(LOSSLESS)[0])
-    else:
-        file.write(within_promise("webp", frame.samples[..., :3], frame.quality, coded))
-
-
-def _write_png(file: BinaryIO, frame: EncodeInput) -> None:
-    whole = memoryview(imagecodecs.png_encode(frame.samples, level=PNG_LEVEL))
-    header_end = len(SIGNATURE) + 25
-    file.write(whole[:header_end])
-    if frame.icc:
-        file.write(make_chunk(b"iCCP", b"ICC profile\x00\x00" + zlib.compress(frame.icc, 9)))
-    if frame.photo.container.dpi:
-        x, y = (round(value * INCHES_PER_METER) for value in frame.photo.container.dpi)
-        file.write(make_chunk(b"pHYs", struct.pack(">IIB", x, y, 1)))
-    file.write(whole[header_end:])
-
-
-def _writer_of(encoded: Callable[[EncodeInput], bytes]) -> Callable[[BinaryIO, EncodeInput], None]:
-    def write(file: BinaryIO, frame: EncodeInput) -> None:
-        file.write(encoded(frame))
-
-    return write
-
-
-ENCODERS: dict[str, Callable[[BinaryIO, EncodeInput], None]] = {
-    "png": _write_png,
-    "webp": _write_webp,
-    "jp2": _writer_of(encode_jp2),
-    "jxl": _writer_of(encode_jxl),
-    "avif": _writer_of(encode_avif),
-    "heic": _writer_of(encode_heic),
-}

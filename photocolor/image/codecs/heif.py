@@ -18,9 +18,9 @@ from photocolor.containers.hevc import sizes_in_config
 from photocolor.containers.tiff import view_exif
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.bit_depth import full_range
-from photocolor.image.codecs.av1_check import is_damaged
-from photocolor.image.codecs.heif_bounds import coded_pictures, coding_of, refuse_unbounded
 from photocolor.image.codecs.png import split_alpha
+from photocolor.image.heif.av1_check import is_damaged
+from photocolor.image.heif.bounds import coded_pictures, coding_of, refuse_unbounded
 from photocolor.image.orient import stored
 from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.plausibility import Decode, other_tails, unread_sentence, zero_run

@@ -1,18 +1,20 @@
-"""Reads JPEG 2000: its boxes and main header by our own walk, its pixels by OpenJPEG through imagecodecs."""
+"""Reads and writes JPEG 2000: its boxes and main header by our own walk, its pixels by OpenJPEG through imagecodecs."""
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 import imagecodecs
 
-from photocolor.containers.boxes import Box, boxes
+from photocolor.containers.boxes import Box, boxes, make_box
 from photocolor.containers.jp2_codestream import Codestream, read_codestream
 from photocolor.containers.tiff import ExifView, view_exif
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.bit_depth import full_range
 from photocolor.image.codecs.png import INCHES_PER_METER, split_alpha
+from photocolor.image.encode_input import EncodeInput
 from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.plausibility import zero_run
 from photocolor.system.decoder_messages import detail_of
@@ -157,3 +159,39 @@ def _density(data: bytes, headers: list[Box]) -> tuple[float, float] | None:
                 if vn and vd and hn and hd and abs(ve) < 9 and abs(he) < 9:
                     return hn / hd * 10.0**he / INCHES_PER_METER, vn / vd * 10.0**ve / INCHES_PER_METER
     return None
+
+
+def write(file: BinaryIO, frame: EncodeInput) -> None:
+    """Writes a JP2 file of 8 or 16 bits, always lossless, with its profile and resolution."""
+    samples, bits = frame.samples, 8 * frame.samples.dtype.itemsize
+    made = bytes(imagecodecs.jpeg2k_encode(samples, level=0, codecformat="jp2", reversible=True, bitspersample=bits))
+    parts = [
+        _header_box(made, box.start, box.end, frame) if box.kind == b"jp2h" else made[box.head : box.end]
+        for box in boxes(made)
+    ]
+    file.write(b"".join(parts))
+
+
+def _header_box(data: bytes, start: int, end: int, frame: EncodeInput) -> bytes:
+    inner = list(boxes(data, start, end))
+    parts = [data[box.head : box.end] for box in inner if box.kind in (b"ihdr", b"bpcc")]
+    if frame.icc:
+        parts.append(make_box(b"colr", b"\x02\x00\x00" + frame.icc))
+    else:
+        parts.append(make_box(b"colr", b"\x01\x00\x00" + struct.pack(">I", 16)))
+    if frame.has_alpha:
+        kind = 2 if frame.photo.container.extra_sample == "assocalpha" else 1
+        rows = [(0, 0, 1), (1, 0, 2), (2, 0, 3), (3, kind, 0)]
+        parts.append(make_box(b"cdef", struct.pack(">H", 4) + b"".join(struct.pack(">3H", *row) for row in rows)))
+    if frame.photo.container.dpi:
+        x, y = (_fraction(value * INCHES_PER_METER) for value in frame.photo.container.dpi)
+        parts.append(make_box(b"res ", make_box(b"resc", struct.pack(">4H2b", *y[:2], *x[:2], y[2], x[2]))))
+    return make_box(b"jp2h", b"".join(parts))
+
+
+def _fraction(value: float) -> tuple[int, int, int]:
+    """Numerator, denominator and exponent to ten in 16 bits; 300 dpi come back as 300.00."""
+    exponent = 0
+    while value > 65:
+        value, exponent = value / 10, exponent + 1
+    return max(1, round(value * 1000)), 1000, exponent

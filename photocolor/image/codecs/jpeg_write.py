@@ -8,14 +8,18 @@ It decodes to the same pixels as if it had been coded at once, and the whole of 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import Any, BinaryIO
 
 import imagecodecs
+import numpy as np
+from numpy.typing import NDArray
 
 from photocolor.color.resize import threads_of_a_photo
 from photocolor.containers.jpeg_scans import DRI, EOI, FRAMES, SOI, SOS, CodedPart, parts
+from photocolor.image.lightness_check import SMALL_PX, within_promise
 from photocolor.image.photo import Pixels, Rows
 from photocolor.image.row_groups import regrouped
 from photocolor.system.prefetch import map_ordered
@@ -76,6 +80,21 @@ def write_jpeg(file: BinaryIO, rows: Iterable[Pixels], cover: JpegHeader) -> Non
         file.write(bytes((0xFF, _RST0 + (number - 1) % 8)) if number else b"".join(_header(strip[:scan], cover)))
         file.write(memoryview(strip)[scan : -len(EOI)])
     file.write(EOI)
+
+
+def write_within_promise(file: BinaryIO, rows: Iterable[Pixels], cover: JpegHeader) -> None:
+    """Writes as `write_jpeg` does; a small picture is held, and coded better where its lightness needs that."""
+    if cover.height * cover.width > SMALL_PX:
+        write_jpeg(file, rows, cover)
+        return
+    colors = np.concatenate(list(rows))
+
+    def coded(quality: int) -> tuple[bytes, Callable[[], NDArray[Any]]]:
+        whole = BytesIO()
+        write_jpeg(whole, [colors], replace(cover, quality=quality))
+        return whole.getvalue(), lambda: imagecodecs.jpeg8_decode(whole.getvalue())
+
+    file.write(within_promise("jpeg", colors, cover.quality, coded))
 
 
 def _scan_start(strip: bytes) -> int:

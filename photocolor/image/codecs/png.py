@@ -1,4 +1,4 @@
-"""Reads PNG of all kinds: its chunks by our own walk with checksums, its pixels by libpng through imagecodecs.
+"""Reads and writes PNG of all kinds: its chunks by our own walk with checksums, its pixels by libpng (imagecodecs).
 
 libpng is given the coding chunks only, so that no broken metadata can stop it.
 """
@@ -9,7 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import BinaryIO, cast
 
 import imagecodecs
 import numpy as np
@@ -19,11 +19,13 @@ from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.codecs.png_coding import exact_data, raw_bytes, tables_of
 from photocolor.image.codecs.png_color import color_of
 from photocolor.image.codecs.png_interlace import Pass, split_passes
+from photocolor.image.encode_input import EncodeInput
 from photocolor.image.photo import Container, Header, Photo, Pixels
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 INCHES_PER_METER = 1 / 0.0254
 
+_LEVEL = 2  # of compression; 6 takes three times as long for 4 % less (measured on photographs)
 _KIND_AT, _INTERLACED_AT = 25, 28  # bytes of the file: the header chunk comes first, always
 _TABLES = {b"PLTE", b"tRNS"}
 _CODING = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
@@ -180,3 +182,16 @@ def _density(extra: dict[bytes, bytes]) -> tuple[float, float] | None:
         return None
     x, y, unit = struct.unpack(">IIB", payload)
     return (x / INCHES_PER_METER, y / INCHES_PER_METER) if unit == 1 and x and y else None
+
+
+def write(file: BinaryIO, frame: EncodeInput) -> None:
+    """Writes a PNG with its profile and resolution."""
+    whole = memoryview(imagecodecs.png_encode(frame.samples, level=_LEVEL))
+    header_end = len(SIGNATURE) + 25
+    file.write(whole[:header_end])
+    if frame.icc:
+        file.write(make_chunk(b"iCCP", b"ICC profile\x00\x00" + zlib.compress(frame.icc, 9)))
+    if frame.photo.container.dpi:
+        x, y = (round(value * INCHES_PER_METER) for value in frame.photo.container.dpi)
+        file.write(make_chunk(b"pHYs", struct.pack(">IIB", x, y, 1)))
+    file.write(whole[header_end:])

@@ -15,9 +15,9 @@ from photocolor.containers.boxes import make_box
 from photocolor.containers.heif import Meta, item_bytes, read_meta, with_additions
 from photocolor.containers.hevc import sizes_in_config
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
-from photocolor.image.codecs import av1_check
-from photocolor.image.codecs.heif_bounds import coding_of
 from photocolor.image.decode import decode, probe
+from photocolor.image.heif import av1_check
+from photocolor.image.heif.bounds import coding_of
 
 LIMIT_MP = 100.0
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from photocolor.containers.boxes import boxes, make_box
 from photocolor.containers.heif import Meta, item_bytes
-from photocolor.image.codecs.heif_bounds import coding_of
+from photocolor.image.heif.bounds import coding_of
 
 _LAYERED = {b"a1lx", b"a1op", b"lsel"}
 _PROBE_PX = 16
