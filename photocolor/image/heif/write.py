@@ -81,7 +81,7 @@ def write_heic(file: BinaryIO, frame: EncodeInput) -> None:
                 full_range_flag=1,
                 save_nclx_profile=True,
             )
-        return whole.getvalue(), lambda: np.asarray(pillow_heif.open_heif(file, convert_hdr_to_8bit=False))
+        return whole.getvalue(), lambda: np.asarray(pillow_heif.open_heif(whole, convert_hdr_to_8bit=False))
 
     if frame.photo.container.lossless or frame.has_alpha or deep:
         exact = frame.photo.container.lossless or frame.has_alpha
