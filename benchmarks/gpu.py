@@ -16,7 +16,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,42 +25,58 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from photocolor.engine.providers import choose
+from photocolor.engine.probe import load_obstacle, obstacle
+from photocolor.engine.providers import choose, short_name
 from photocolor.engine.runtime import load_runtime
 from photocolor.engine.session import OnnxSession
 from photocolor.errors import PhotocolorError
 from photocolor.models.registry import find_model
 
 TILE_PX = 512
-SECONDS = 10.0
+SECONDS = 5.0
 BATCHES = (1, 4, 8, 16)
-LEFT_BYTES = 700_000_000
-"""Left free for CUDA's context, the model and its smallest tiles: less than a batch of eight tiles takes."""
+LEFT_BYTES = (4_000_000_000, 2_000_000_000, 1_000_000_000, 600_000_000)
+"""Left free on a full device. CUDA's context and libraries take some hundred megabytes of it, a batch of tiles more."""
+LADDER_S = 40.0
 
 Planes = NDArray[np.float32]
+Row = dict[str, Any]
 
 
 def measure(photo: Path, folder: Path) -> dict[str, Any]:
     """All rows, or the reason why there are none."""
     try:
-        session = OnnxSession(find_model("default"), choose("cuda"))
+        OnnxSession(find_model("default"), choose("cuda"))
     except PhotocolorError as error:
         return {"none": error.message}
-    given, reference = _tiles(1), _on_cpu(_tiles(1))
-    rows: dict[str, Any] = {
-        f"cuda, batch {batch}": _pace(lambda n=batch: session.run(*_tiles(n)), batch) for batch in BATCHES
-    }
-    rows["cuda, against the CPU"] = {"ab_apart": _apart(session.run(*given)[0], reference)}
-    rows["cuda, IO binding, batch 8"] = _bound(8)
-    rows["cuda, float16"] = _other_precision(folder, reference)
+    return dict([*paces(folder), *full_devices(photo, folder)])
+
+
+def paces(folder: Path) -> Iterator[tuple[str, Row]]:
+    """What the device does with tiles, each row when it is there; on a machine where CUDA works."""
+    model = find_model("default")
+    session, reference = OnnxSession(model, choose("cuda")), _on_cpu(_tiles(1))
+    yield "cuda, against the CPU", {"ab_apart": _apart(session.run(*_tiles(1))[0], reference)}
+    for batch in BATCHES:
+        yield f"cuda, batch {batch}", _pace(partial(session.run, *_tiles(batch)), batch)
+    yield "cuda, IO binding, batch 8", _bound(8)
+    yield "cuda, float16", _other_precision(folder, reference)
+    cuda = choose("cuda")
+    yield "cuda, TF32", _native([(cuda.provider, cuda.options | {"use_tf32": "1"})], model.path, reference)
     for name, extra in (
         ("tensorrt", {}),
         ("tensorrt, fp16", {"trt_fp16_enable": "1"}),
         ("tensorrt, bf16", {"trt_bf16_enable": "1"}),
     ):
-        rows[name] = _native([("TensorrtExecutionProvider", extra)], find_model("default").path, reference)
-    rows["a full device"] = _ladder(photo, folder)
-    return rows
+        chain = [("TensorrtExecutionProvider", extra), (cuda.provider, cuda.options)]
+        missing = obstacle("tensorrt")
+        yield name, {"failed": missing} if missing else _native(chain, model.path, reference)
+
+
+def full_devices(photo: Path, folder: Path) -> Iterator[tuple[str, Row]]:
+    """One photo on a device with less and less room; it has so many megapixels that its tiles need some."""
+    for left in LEFT_BYTES:
+        yield f"all but {left / 1e9:g} GB of the device taken", _ladder(photo, folder, left)
 
 
 def _tiles(count: int) -> tuple[Planes, Planes]:
@@ -76,7 +93,7 @@ def _apart(ab: Planes, reference: Planes) -> float:
     return float(np.abs(ab - reference).max())
 
 
-def _pace(run: Callable[[], object], batch: int) -> dict[str, float]:
+def _pace(run: Callable[[], object], batch: int) -> Row:
     """Tiles per second, the share of time that the device works, and what goes to and fro."""
     run()
     runs, started = 0, time.perf_counter()
@@ -118,29 +135,41 @@ def _utilization() -> Iterator[list[float]]:
 
 
 def _session(chain: list[Any], path: Path) -> Any:
+    """A session of these providers, told by ONNX Runtime itself, and then the CPU.
+
+    Raises:
+        RuntimeError: the first of them does not work; ONNX Runtime alone would quietly go on with the next.
+    """
     ort = load_runtime()
+    options = ort.SessionOptions()
+    options.log_severity_level = 4
+    with redirect_stdout(sys.stderr):  # it prints what it does not find
+        ort.preload_dlls(directory="")
+        session = ort.InferenceSession(str(path), options, [*chain, ("CPUExecutionProvider", {})], enable_fallback=0)
+    provider = chain[0][0]
+    if session.get_providers()[0] != provider:
+        raise RuntimeError(load_obstacle(short_name(provider)))
+    return session
 
-    ort.preload_dlls(directory="")
-    return ort.InferenceSession(str(path), providers=[*chain, "CUDAExecutionProvider", "CPUExecutionProvider"])
 
-
-def _native(chain: list[Any], path: Path, reference: Planes) -> dict[str, Any]:
-    """One chain of providers, told by ONNX Runtime itself; a failure is a row too."""
+def _native(chain: list[Any], path: Path, reference: Planes) -> Row:
+    """One chain of providers; a failure is a row too."""
     try:
         session = _session(chain, path)
         given = dict(zip(("lightness", "hints"), _tiles(1), strict=True))
-        row: dict[str, Any] = _pace(lambda: session.run(None, given), 1)
+        row = _pace(lambda: session.run(None, given), 1)
         row["ab_apart"] = _apart(session.run(["ab"], given)[0], reference)
     except Exception as error:  # ONNX Runtime's errors have no common class
         return {"failed": str(error).splitlines()[0][:200]}
     return row | {"provider": session.get_providers()[0]}
 
 
-def _bound(batch: int) -> dict[str, float]:
+def _bound(batch: int) -> Row:
     """Inputs that lie on the device already, and outputs that stay there: what the traffic costs."""
     ort = load_runtime()
 
-    session = _session([], find_model("default").path)
+    cuda = choose("cuda")
+    session = _session([(cuda.provider, cuda.options)], find_model("default").path)
     binding = session.io_binding()
     for name, planes in zip(("lightness", "hints"), _tiles(batch), strict=True):
         binding.bind_ortvalue_input(name, ort.OrtValue.ortvalue_from_numpy(planes, "cuda", 0))
@@ -160,19 +189,25 @@ def _other_precision(folder: Path, reference: Planes) -> dict[str, Any]:
 
     path = folder / "float16.onnx"
     onnx.save(convert_float_to_float16(onnx.load(find_model("default").path), keep_io_types=True), path)
-    return _native([], path, reference)
+    cuda = choose("cuda")
+    return _native([(cuda.provider, cuda.options)], path, reference)
 
 
-def _ladder(photo: Path, folder: Path) -> dict[str, Any]:
-    """A photo colored while the device has no room for it: it must end well and say in which smaller way."""
-    with _filled(LEFT_BYTES), tempfile.TemporaryDirectory(dir=folder) as out:
+def _ladder(photo: Path, folder: Path, left_bytes: int) -> Row:
+    """A photo colored while the device has little room: it must end well and say in which smaller way."""
+    started = time.perf_counter()
+    with _filled(left_bytes), tempfile.TemporaryDirectory(dir=folder) as out:
         how = ["--out", out, "--device", "cuda", "--detail", "4096", "--tile", "1024", "--json"]
         command = [sys.executable, "-m", "photocolor", "restore", str(photo), *how]
-        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        try:
+            ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LADDER_S)
+        except subprocess.TimeoutExpired:
+            return {"failed": f"not done after {LADDER_S:g} s"}
     lines = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
-    told = next((line for line in lines if "degraded" in line), {})
+    told: Row = next((line for line in lines if "degraded" in line), {})
     return {
         "exit_code": ran.returncode,
+        "seconds": time.perf_counter() - started,
         "device": told.get("device"),
         "degraded": told.get("degraded"),
         "said": ran.stderr[-300:],
