@@ -29,15 +29,19 @@ class _Unusable(Exception):
     """The device does not do what the probe promised; the text is the cause."""
 
 
+class _Full(_Unusable):
+    """The device has no memory left for the model."""
+
+
 def open_native(model: ModelFile, choice: DeviceChoice, threads: int | None) -> tuple[Any, DeviceChoice]:
     """ONNX Runtime's session, and the choice that it really runs with.
 
     A device other than the CPU has to color a small picture as the CPU does. If it does not, `auto` goes to the CPU.
 
     Raises:
-        DeviceUnavailable: a device asked for by name does not work.
+        DeviceUnavailable: a device asked for by name does not work, or has no memory left.
         ModelInvalid: ONNX Runtime cannot read the model, or its file changed after it had been checked.
-        OutOfMemory: there is not even memory for the model.
+        OutOfMemory: on the CPU there is not even memory for the model.
     """
     if choice.provider == CPU:
         return _open(model, choice, threads), choice
@@ -47,7 +51,7 @@ def open_native(model: ModelFile, choice: DeviceChoice, threads: int | None) -> 
     except _Unusable as unusable:
         if choice.requested != AUTO:
             raise DeviceUnavailable(
-                f"device {choice.requested} cannot be used: {unusable}", _hint(choice)
+                f"device {choice.requested} cannot be used: {unusable}", _hint(choice, unusable)
             ) from unusable
         choice = cpu_instead(choice, str(unusable))
         return _open(model, choice, threads), choice
@@ -74,7 +78,8 @@ def _open(model: ModelFile, choice: DeviceChoice, threads: int | None) -> Any:
             native = ort.InferenceSession(data, _options(choice, threads), _chain(choice), enable_fallback=0)
     except runtime_errors() as error:
         if is_out_of_memory(error):
-            raise OutOfMemory(f"no memory to open the model {model.path.name}: {first_line(error)}") from error
+            cause = f"no memory to open the model {model.path.name}: {first_line(error)}"
+            raise (OutOfMemory if on_cpu else _Full)(cause) from error
         if on_cpu:
             raise ModelInvalid(f"ONNX Runtime cannot open {model.path}: {first_line(error)}") from error
         raise _Unusable(first_line(error)) from error
@@ -115,14 +120,17 @@ def _prove(native: Any, model: ModelFile, choice: DeviceChoice) -> None:
         with swallowed_output():
             ab = native.run(["ab"], given)[0]
     except runtime_errors() as error:
-        raise _Unusable(f"the model does not run on it: {first_line(error)}") from error
+        kind = _Full if is_out_of_memory(error) else _Unusable
+        raise kind(f"the model does not run on it: {first_line(error)}") from error
     reference = _open(model, DeviceChoice(choice.requested, CPU), None).run(["ab"], given)[0]
     distance = float(np.abs(ab - reference).max()) if ab.shape == reference.shape else float("nan")
     if not distance <= PARITY_AB:
         raise _Unusable(f"its colors differ from the CPU's by {distance:.1f} CIELAB units (at most {PARITY_AB:g})")
 
 
-def _hint(choice: DeviceChoice) -> str:
+def _hint(choice: DeviceChoice, cause: _Unusable) -> str:
+    if isinstance(cause, _Full):
+        return "End other programs that use the device, name another one of several (cuda:1), or use --device auto."
     if choice.provider == _CUDA and sys.platform != "darwin":
         return "Install NVIDIA's libraries with: pip install 'photocolor[cuda]'; or use --device auto."
     return ""

@@ -15,7 +15,10 @@ import pytest
 
 from photocolor.engine.probe import PROVIDERS, is_built_in
 from photocolor.engine.providers import DeviceChoice, choose, cpu_instead, short_name, working_providers
+from photocolor.engine.runtime import load_runtime
+from photocolor.engine.session import OnnxSession
 from photocolor.errors import DeviceUnavailable, ExitCode, UsageError
+from photocolor.models.registry import find_model
 
 CPU = "CPUExecutionProvider"
 CUDA = "CUDAExecutionProvider"
@@ -193,3 +196,25 @@ def test_a_choice_travels_between_processes():
     choice = cpu_instead(DeviceChoice("auto", CUDA, {"device_id": "0"}), "the cause")
     assert pickle.loads(pickle.dumps(choice)) == choice  # noqa: S301
     assert choice.notice == "Using the CPU: the cause."
+
+
+@pytest.mark.parametrize("words", ["CUDA failure 2: out of memory ; GPU=0", "Failed to allocate memory for requested"])
+def test_a_device_that_is_full_already_is_left_by_auto_and_named_otherwise(monkeypatch: pytest.MonkeyPatch, words: str):
+    """Another program holds its memory: that is what ONNX Runtime says when it starts the provider."""
+    runtime = load_runtime()
+    open_really = runtime.InferenceSession
+
+    def full(data: bytes, options: object, chain: list[tuple[str, dict[str, str]]], **rest: object) -> object:
+        if chain[0][0] != CPU:
+            raise RuntimeError(words)
+        return open_really(data, options, chain, **rest)
+
+    monkeypatch.setattr(runtime, "InferenceSession", full)
+    model = find_model("default")
+    session = OnnxSession(model, DeviceChoice("auto", CUDA))
+    assert (session.provider, session.choice.fallback) == (CPU, True)
+    assert words in session.choice.notice
+    with pytest.raises(DeviceUnavailable, match="device cuda cannot be used: no memory") as raised:
+        OnnxSession(model, DeviceChoice("cuda", CUDA))
+    assert "--device auto" in raised.value.hint
+    assert "pip install" not in raised.value.hint
