@@ -22,6 +22,23 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteXmp:
+    """An XMP file beside a photo in a remote storage.
+
+    Attributes:
+        name: its file name.
+        copy: the file name of its copy beside the result.
+        size_bytes: its length.
+        mtime_ns: when it was written.
+    """
+
+    name: str
+    copy: str
+    size_bytes: int
+    mtime_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Remote:
     """Where a photo really lies, if that is no file system: the job's paths are then a worker's own copies.
 
@@ -29,11 +46,51 @@ class Remote:
         source: address to read it from; "" for a local source.
         target: address that the result goes to; "" for a local target.
         hints: whether a sidecar with color hints lies beside the source.
+        xmp: the XMP files beside a remote source, as far as they are wanted.
+        copies: whether copies of XMP files go beside the result.
     """
 
     source: str = ""
     target: str = ""
     hints: bool = False
+    xmp: tuple[RemoteXmp, ...] = ()
+    copies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class XmpPlace:
+    """One XMP file of a photo: where it is read, and where its copy goes.
+
+    Attributes:
+        source: the file to read.
+        copy: the file name of its copy beside the result.
+        target: the file to write.
+        origin: address of the source, if the file to read is a worker's own; else "".
+        destination: address of the copy, likewise.
+        fault: why it does not go along, where that is known before it is read; else "".
+    """
+
+    source: Path
+    copy: str
+    target: Path
+    origin: str = ""
+    destination: str = ""
+    fault: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The source as people know it."""
+        return self.origin or str(self.source)
+
+    @property
+    def name(self) -> str:
+        """Its file name."""
+        return self.origin.rpartition("/")[2] or self.source.name
+
+    @property
+    def shown_target(self) -> str:
+        """The copy as people know it."""
+        return self.destination or str(self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +119,7 @@ class Job:
         token: eight hex digits for the temporary file's name, so that the parent can remove it after a crash.
         remote: addresses in a remote storage; None if both are files.
         root: the output folder, which the result may not leave and which must stay in place; None if there is none.
-        beside: whether XMP files may lie beside the source and the result; not where one of them is a copy.
+        xmp: the XMP files of a photo whose source or target is a worker's own copy; None looks beside the source.
     """
 
     source: Path
@@ -72,7 +129,12 @@ class Job:
     token: str
     remote: Remote | None = None
     root: OutputFolder | None = None
-    beside: bool = True
+    xmp: tuple[XmpPlace, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """The result's file name."""
+        return self.relative.rpartition("/")[2]
 
     @property
     def origin(self) -> str:

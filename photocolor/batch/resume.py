@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -124,15 +125,30 @@ class FileEyes:
         """What is not with a photo's XMP files as its record says."""
         if self._sidecars is Sidecars.IGNORE:
             return ""
-        if digest_of_sidecars(job.source, job.target.name, self._sidecars) != record.sidecars_sha256:
-            return "the XMP file beside it changed" if record.sidecars_sha256 else "the XMP file beside it is new"
-        names = (place.rpartition("/")[2] for place in record.sidecars)
-        gone = not all(os.path.lexists(job.target.with_name(name)) for name in names)
-        return "the copy of its XMP file is gone" if gone else ""
+        now = digest_of_sidecars(job.source, job.target.with_name(job.name), self._sidecars)
+        return change_of_sidecars(record, now, partial(has_copy, job))
 
     def is_own_result(self, job: Job) -> bool:
         """Whether what lies at the target was made of this source."""
         return is_made_of(job.target, self.source_sha256(job))
+
+
+def change_of_sidecars(record: Record, sha256: str, is_there: Callable[[str], bool]) -> str:
+    """What is not with a photo's XMP files as its record says; "" if all is.
+
+    Args:
+        record: of the photo.
+        sha256: digest of the XMP files as they are now.
+        is_there: whether something lies at a place in the output folder.
+    """
+    if sha256 != record.sidecars_sha256:
+        return "the XMP file beside it changed" if record.sidecars_sha256 else "the XMP file beside it is new"
+    return "" if all(map(is_there, record.sidecars)) else "the copy of its XMP file is gone"
+
+
+def has_copy(job: Job, place: str) -> bool:
+    """Whether something lies beside a job's result under the name of a place in the output folder."""
+    return os.path.lexists(job.target.with_name(place.rpartition("/")[2]))
 
 
 def is_made_of(result: Path, source_sha256: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from photocolor.errors import TargetBlocked
 from photocolor.metadata.carry import Changes
@@ -14,7 +14,7 @@ from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.xmp.sidecar_packet import owner_of, stated
 from photocolor.outcome import Job
 from photocolor.pipeline.placement import placement_of
-from photocolor.pipeline.xmp_files import Sidecar, SourceSidecars, copy_token, read_sidecars
+from photocolor.pipeline.xmp_files import Sidecar, SourceSidecars, copy_token, read_places, read_sidecars
 from photocolor.settings import FileSettings, Sidecars
 from photocolor.system.atomic import AtomicFile
 from photocolor.system.printable import shortened
@@ -38,8 +38,10 @@ class Beside:
 
 
 def sidecars_of(job: Job, files: FileSettings) -> SourceSidecars:
-    """The XMP files of a job's source; none where the source is a copy of a remote one."""
-    return read_sidecars(job.source, job.target.name, files.sidecars) if job.beside else SourceSidecars()
+    """The XMP files of a job's source."""
+    if job.xmp is None or files.sidecars is Sidecars.IGNORE:
+        return read_sidecars(job.source, job.target.with_name(job.name), files.sidecars)
+    return read_places(job.xmp, PurePath(job.origin).suffix)
 
 
 def with_sidecars(changes: Changes, sidecars: SourceSidecars, files: FileSettings) -> Changes:
@@ -69,20 +71,21 @@ def write_sidecars(job: Job, sidecars: SourceSidecars, files: FileSettings, made
         content, log = item.data, Log()
         if made is not None and made[0] is not None:
             content = stated(item.data, _name(job), made[0], made[1], log)
-        warnings.extend(f"the sidecar {item.path.name}: {sentence}" for sentence in (*log.warnings, *log.told))
-        target = job.target.with_name(item.copy)
-        cause = _in_the_way(target, content, job, sidecars)
+        place = item.place
+        warnings.extend(f"the sidecar {place.name}: {sentence}" for sentence in (*log.warnings, *log.told))
+        cause = _in_the_way(place.target, content, job, sidecars)
         if cause is None:
-            _write(job, item, target, content, files)
+            _write(job, item, content, files)
         elif cause:
-            warnings.append(f"the sidecar {item.path} was not copied: {target} {cause}; move it away and run again")
+            said = f"{place.shown_target} {cause}; move it away and run again"
+            warnings.append(f"the sidecar {place.shown} was not copied: {said}")
             continue
         places.append(f"{folder}/{item.copy}" if folder else item.copy)
     return Beside(tuple(places), tuple(warnings))
 
 
 def _name(job: Job) -> str:
-    return os.fsencode(job.target.name).decode("utf-8", "replace")
+    return os.fsencode(job.name).decode("utf-8", "replace")
 
 
 def _in_the_way(target: Path, content: bytes, job: Job, sidecars: SourceSidecars) -> str | None:
@@ -95,7 +98,7 @@ def _in_the_way(target: Path, content: bytes, job: Job, sidecars: SourceSidecars
         return None
     except OSError as error:
         return f"is there and cannot be looked at ({error.strerror or error})"
-    if any(_is_same(state, item.path) for item in sidecars.found):
+    if any(_is_same(state, item.place.source) for item in sidecars.found):
         return "is the source's own"
     if there == content:
         return ""
@@ -116,10 +119,10 @@ def _is_same(state: os.stat_result, path: Path) -> bool:
         return False
 
 
-def _write(job: Job, item: Sidecar, target: Path, content: bytes, files: FileSettings) -> None:
-    placement = placement_of(job, files, item.path)
+def _write(job: Job, item: Sidecar, content: bytes, files: FileSettings) -> None:
+    placement = placement_of(job, files, item.place.source)
     try:
-        with AtomicFile(target, copy_token(job.token), placement) as file:
+        with AtomicFile(item.place.target, copy_token(job.token), placement) as file:
             file.content.write_bytes(content)
             file.commit()
     except TargetBlocked as error:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from photocolor.image.formats import PHOTO_SUFFIXES
 from photocolor.metadata.limits import SOURCE_XMP_MOST_BYTES
 from photocolor.metadata.xmp.sidecar_packet import extension_of
+from photocolor.outcome import XmpPlace
 from photocolor.settings import Sidecars
 from photocolor.system.printable import shortened
 from photocolor.system.safe_files import open_regular
 
 _SUFFIXES = (".xmp", ".XMP")
+TOO_LARGE = f"it has more than {SOURCE_XMP_MOST_BYTES >> 20} MiB"
 _SAME = {"jpeg": "jpg", "tiff": "tif"}
 
 
@@ -24,14 +27,17 @@ class Sidecar:
     """One XMP file beside a source.
 
     Attributes:
-        path: where it lies.
-        copy: its file name beside the result.
+        place: where it lies, and where its copy goes.
         data: its bytes.
     """
 
-    path: Path
-    copy: str
+    place: XmpPlace
     data: bytes
+
+    @property
+    def copy(self) -> str:
+        """The file name of its copy beside the result."""
+        return self.place.copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,87 +55,138 @@ class SourceSidecars:
     warnings: tuple[str, ...] = ()
 
 
-def read_sidecars(source: Path, result_name: str, mode: Sidecars) -> SourceSidecars:
+def read_sidecars(source: Path, result: Path, mode: Sidecars) -> SourceSidecars:
     """The XMP files of a photo: `photo.xmp` and `photo.jpg.xmp`.
 
     Args:
         source: the photo.
-        result_name: file name of its result.
+        result: path of its result.
         mode: whether they are looked at.
     """
+    return SourceSidecars() if mode is Sidecars.IGNORE else read_places(xmp_places(source, result), source.suffix)
+
+
+def read_places(places: Iterable[XmpPlace], suffix: str) -> SourceSidecars:
+    """The XMP files that lie in some places; those that cannot be taken are told.
+
+    Args:
+        places: of a photo's XMP files.
+        suffix: of the photo.
+    """
     found, warnings = list[Sidecar](), list[str]()
-    for path, copy in _places(source, result_name) if mode is not Sidecars.IGNORE else ():
+    for place in places:
+        data, fault = b"", place.fault
         try:
-            with open_regular(path) as file:
-                data = file.read(SOURCE_XMP_MOST_BYTES + 1)
+            if not fault:
+                with open_regular(place.source) as file:
+                    data = file.read(SOURCE_XMP_MOST_BYTES + 1)
         except OSError as error:
-            if not isinstance(error, FileNotFoundError) and error.errno != errno.ENAMETOOLONG:
-                warnings.append(f"the sidecar {path} does not go along: {error.strerror or error}")
-            continue
-        if len(data) > SOURCE_XMP_MOST_BYTES:
-            warnings.append(f"the sidecar {path} does not go along: it has more than {SOURCE_XMP_MOST_BYTES >> 20} MiB")
-        elif _is_for_another(data, source):
-            warnings.append(
-                f"the sidecar {path} does not go along: it is for .{shortened(extension_of(data), 16)} files"
-            )
+            if isinstance(error, FileNotFoundError) or error.errno == errno.ENAMETOOLONG:
+                continue
+            fault = error.strerror or str(error)
+        if fault := fault or why_not(data, suffix):
+            warnings.append(f"the sidecar {place.shown} does not go along: {fault}")
         else:
-            found.append(Sidecar(path, copy, data))
-    return SourceSidecars(tuple(found), _digest(found), tuple(warnings))
+            found.append(Sidecar(place, data))
+    return SourceSidecars(tuple(found), digest_of_files((item.copy, item.data) for item in found), tuple(warnings))
 
 
-def digest_of_sidecars(source: Path, result_name: str, mode: Sidecars) -> str:
+def why_not(data: bytes, suffix: str) -> str:
+    """Why an XMP file does not go along; "" if it does.
+
+    Args:
+        data: its bytes, or the first that are more than is taken.
+        suffix: of the photo.
+    """
+    if len(data) > SOURCE_XMP_MOST_BYTES:
+        return TOO_LARGE
+    if _is_for_another(data, suffix):
+        return f"it is for .{shortened(extension_of(data), 16)} files"
+    return ""
+
+
+def digest_of_sidecars(source: Path, result: Path, mode: Sidecars) -> str:
     """One digest of a photo's XMP files; "" without any, or if they are not looked at."""
-    return read_sidecars(source, result_name, mode).sha256
+    return read_sidecars(source, result, mode).sha256
 
 
-def _digest(found: list[Sidecar]) -> str:
-    if not found:
-        return ""
-    parts = (f"{item.copy}\0{hashlib.sha256(item.data).hexdigest()}\n" for item in found)
-    return hashlib.sha256("".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+def digest_of_files(found: Iterable[tuple[str, bytes]]) -> str:
+    """One digest of XMP files, each given by its copy's name and its bytes; "" without any."""
+    parts = "".join(f"{copy}\0{hashlib.sha256(data).hexdigest()}\n" for copy, data in found)
+    return hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest() if parts else ""
 
 
-def _is_for_another(data: bytes, source: Path) -> bool:
+def _is_for_another(data: bytes, suffix: str) -> bool:
     """Whether a sidecar says that it belongs to files of another suffix, as raw converters write it."""
-    said, own = extension_of(data).lower(), source.suffix.lower().removeprefix(".")
+    said, own = extension_of(data).lower(), suffix.lower().removeprefix(".")
     return bool(said) and _SAME.get(said, said) != _SAME.get(own, own)
 
 
-def _places(source: Path, result_name: str) -> list[tuple[Path, str]]:
-    """Where XMP files of a photo may lie, and what their copies are called, those that are there.
+def xmp_names(photo: str) -> tuple[str, ...]:
+    """The file names that an XMP file of a photo may have."""
+    return *_short_names(photo), *_whole_names(photo)
+
+
+def _short_names(photo: str) -> list[str]:
+    path = PurePath(photo)
+    return [path.stem + suffix for suffix in _SUFFIXES] if path.suffix else []
+
+
+def _whole_names(photo: str) -> list[str]:
+    return [photo + suffix for suffix in _SUFFIXES]
+
+
+def names_of_copies(photo: str, result: str, there: Collection[str], is_shared: Callable[[], bool]) -> dict[str, str]:
+    """What the copies of a photo's XMP files are called, by their own names, in the order in which they count.
 
     `photo.xmp` may belong to several photos; then the copy beside each result has the result's whole name.
+
+    Args:
+        photo: its file name.
+        result: file name of its result.
+        there: the names of XMP files that are there.
+        is_shared: whether another photo in the folder has the same name without its suffix; asked only if it matters.
     """
-    found, seen = list[tuple[Path, str]](), set[tuple[int, int]]()
-    result_stem = os.path.splitext(result_name)[0]  # noqa: PTH122 -- names may hold any bytes
-    whole = [source.with_name(source.name + suffix) for suffix in _SUFFIXES]
-    short = [source.with_name(source.stem + suffix) for suffix in _SUFFIXES] if source.suffix else []
-    has_whole = any(map(os.path.lexists, whole))
-    shared = any(map(os.path.lexists, short)) and _has_siblings(source)
-    for path in (*short, *whole):
+    stem = os.path.splitext(result)[0]  # noqa: PTH122 -- names may hold any bytes
+    short = [name for name in _short_names(photo) if name in there]
+    whole = [name for name in _whole_names(photo) if name in there]
+    if short and is_shared():
+        stem = result + (".shared" if whole else "")
+    return {name: stem + PurePath(name).suffix for name in short} | {
+        name: result + PurePath(name).suffix for name in whole
+    }
+
+
+def xmp_places(source: Path, result: Path) -> tuple[XmpPlace, ...]:
+    """Where XMP files of a photo lie, and where their copies go.
+
+    Args:
+        source: the photo.
+        result: path of its result.
+    """
+    there, seen = list[str](), set[tuple[int, int]]()
+    for name in xmp_names(source.name):
         try:
-            state = path.lstat()
+            state = source.with_name(name).lstat()
         except OSError:
             continue
-        if (state.st_dev, state.st_ino) in seen:
-            continue  # one file under both spellings, where case does not count
-        seen.add((state.st_dev, state.st_ino))
-        if path in whole:
-            copy = result_name + path.suffix
-        elif not shared:
-            copy = result_stem + path.suffix
-        else:
-            copy = result_name + (".shared" if has_whole else "") + path.suffix
-        found.append((path, copy))
-    return found
+        if (state.st_dev, state.st_ino) not in seen:  # else it is one file under both spellings: case does not count
+            seen.add((state.st_dev, state.st_ino))
+            there.append(name)
+    copies = names_of_copies(source.name, result.name, there, lambda: _has_siblings(source))
+    return tuple(XmpPlace(source.with_name(name), copy, result.with_name(copy)) for name, copy in copies.items())
+
+
+def sibling_names(photo: str) -> list[str]:
+    """The names that another photo may have, with the same name but for its suffix."""
+    stem = PurePath(photo).stem
+    suffixes = {spelled for suffix in PHOTO_SUFFIXES for spelled in (suffix, suffix.upper(), suffix.capitalize())}
+    return [name for name in (stem, *(stem + suffix for suffix in sorted(suffixes))) if name != photo]
 
 
 def _has_siblings(source: Path) -> bool:
     """Whether another photo in the folder has the same name without its suffix."""
-    stem = source.stem
-    suffixes = {spelled for suffix in PHOTO_SUFFIXES for spelled in (suffix, suffix.upper(), suffix.capitalize())}
-    others = (stem + suffix for suffix in ("", *sorted(suffixes)))
-    return any(_is_other(source.with_name(name), source) for name in others if name != source.name)
+    return any(_is_other(source.with_name(name), source) for name in sibling_names(source.name))
 
 
 def _is_other(path: Path, source: Path) -> bool:

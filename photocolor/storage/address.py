@@ -52,6 +52,11 @@ class Address:
     def __truediv__(self, relative: str) -> Address:
         return Address(self.scheme, f"{self.path}/{relative}" if relative else self.path)
 
+    def beside(self, name: str) -> Address:
+        """The object of another name in the same folder."""
+        folder, slash, _ = self.path.rpartition("/")
+        return Address(self.scheme, f"{folder}{slash}{name}")
+
     def holds(self, other: Address) -> bool:
         """Whether `other` is this place or lies below it."""
         return self.scheme == other.scheme and f"{other.path}/".startswith(f"{self.path}/")

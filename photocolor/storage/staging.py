@@ -16,6 +16,14 @@ from photocolor.errors import OutputError, PhotoError, SourceChanged, SourceVani
 from photocolor.hints.sidecar import SUFFIX, sidecar_of
 from photocolor.outcome import Done, Fingerprint, Job, Outcome, ProgressListener, Work
 from photocolor.storage.address import parse_address, without_secrets
+from photocolor.storage.staged_xmp import (
+    clear_xmp,
+    deliver_xmp,
+    digests_of,
+    fetched_xmp,
+    put_in_place,
+    xmp_places_of,
+)
 from photocolor.storage.store import open_store
 from photocolor.system.atomic import output_error
 
@@ -85,21 +93,25 @@ class RemoteWork:
         remote, started = job.remote, time.perf_counter()
         if remote is None:
             return self._work(job, watch)
-        near = replace(job, remote=None, beside=False)
+        near = replace(job, remote=None, xmp=xmp_places_of(job))
         try:
             if remote.source:
                 watch.stage(FETCH)
                 near = replace(near, fingerprint=_fetch(job))
+            near = replace(near, xmp=fetched_xmp(job, near.xmp))
+            before = digests_of(near.xmp)
             watch.check()
             outcome = self._work(near, watch)
             if isinstance(outcome, Done) and remote.target:
                 watch.check()
                 watch.stage(DELIVER)
+                deliver_xmp(near, outcome, before)
                 _deliver(job)
         except PhotoError as error:
             raise _renamed(error, job) from error
         finally:
             _clear(job)
+            clear_xmp(near.xmp)
         outcome = replace(outcome, job=job)
         return replace(outcome, seconds=time.perf_counter() - started) if isinstance(outcome, Done) else outcome
 
@@ -128,12 +140,7 @@ def _fetch(job: Job) -> Fingerprint:
 
 
 def _deliver(job: Job) -> None:
-    address = parse_address(job.destination)
-    try:
-        open_store(address.scheme).put(job.target, address, job.token)
-    except OSError as error:
-        hint = "Check the name of the bucket and the rights of the credentials, then run the same command again."
-        raise OutputError(f"{address} cannot be written: {without_secrets(str(error))}", hint) from error
+    put_in_place(job.target, parse_address(job.destination), job.token)
 
 
 def _clear(job: Job) -> None:

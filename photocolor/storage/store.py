@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -110,6 +111,30 @@ class Store:
         info = patiently(partial(self._fs.info, str(address)), f"{address} cannot be looked at", self._faults)
         return StoredObject(address.path.rpartition("/")[2], int(info["size"] or 0), _mtime_ns(info))
 
+    def present(self, folder: Address, names: Sequence[str], beginning: str) -> list[StoredObject]:
+        """Those of some objects that are there, in the order of their names.
+
+        Args:
+            folder: where they would be.
+            names: what they are called there.
+            beginning: of most of them: S3 is asked for all of those at once.
+        """
+        listed = [name for name in names if self._s3 and name.startswith(beginning)]
+        found = {item.name: item for item in self._beginning(folder, beginning)} if listed else {}
+        for name in names:
+            if name not in listed:
+                with suppress(FileNotFoundError):
+                    found[name] = self.look(folder / name)
+        return [found[name] for name in sorted(names) if name in found]
+
+    def _beginning(self, folder: Address, beginning: str) -> Iterator[StoredObject]:
+        """The objects in a folder of S3, not below it, whose names begin so."""
+        bucket, _, path = folder.path.partition("/")
+        ahead = f"{path}/" if path else ""
+        ask = {"Bucket": bucket, "Prefix": ahead + beginning, "Delimiter": "/"}
+        for item in self._pages(folder, ask):
+            yield StoredObject(item["Key"][len(ahead) :], int(item["Size"]), _mtime_ns(item))
+
     def list(self, folder: Address) -> Iterator[StoredObject]:
         """Everything below a folder, page by page; of S3 in the order of names.
 
@@ -120,12 +145,15 @@ class Store:
     def _list_s3(self, folder: Address) -> Iterator[StoredObject]:
         bucket, _, path = folder.path.partition("/")
         prefix = f"{path}/" if path else ""
+        for item in self._pages(folder, {"Bucket": bucket, "Prefix": prefix}):
+            yield StoredObject(item["Key"][len(prefix) :], int(item["Size"]), _mtime_ns(item))
+
+    def _pages(self, folder: Address, asked: dict[str, str]) -> Iterator[dict[str, Any]]:
         more: dict[str, str] = {}
         while True:
-            ask = partial(self._fs.call_s3, "list_objects_v2", Bucket=bucket, Prefix=prefix, **more)
+            ask = partial(self._fs.call_s3, "list_objects_v2", **asked, **more)
             page = patiently(ask, f"{folder} cannot be listed", self._faults)
-            for item in page.get("Contents", ()):
-                yield StoredObject(item["Key"][len(prefix) :], int(item["Size"]), _mtime_ns(item))
+            yield from page.get("Contents", ())
             if not page.get("IsTruncated"):
                 return
             more = {"ContinuationToken": page["NextContinuationToken"]}

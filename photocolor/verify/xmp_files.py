@@ -61,11 +61,11 @@ def merged_tags(
         of one file, as `restore` told.
     """
     found, left_out, packet = Tags(), list[str](), None
-    for item in read_sidecars(source, result.name, Sidecars.MERGE).found if merges(made) else ():
+    for item in read_sidecars(source, result, Sidecars.MERGE).found if merges(made) else ():
         log = Log()
         packet = merged(opened(own_xmp, Log()) if packet is None else packet, item.data, log)
         if any(warning.startswith(SIDECAR_LEFT_BEHIND) for warning in log.warnings):
-            left_out.append(item.path.name)
+            left_out.append(item.place.name)
             continue
         tags = Tags()
         add_xmp(tags, item.data)
@@ -84,7 +84,7 @@ def check_merged(
     """Whether the result says all that the merged files do, and they are still those that were merged."""
     if made is None or not merges(made):
         return
-    now, was = read_sidecars(source, result.name, Sidecars.MERGE).sha256, made.settings.get("sidecars_sha256", "")
+    now, was = read_sidecars(source, result, Sidecars.MERGE).sha256, made.settings.get("sidecars_sha256", "")
     if now != was:
         yield Check(NAME, False, "the XMP files beside the source are not those that were merged into the result")
         return
@@ -107,7 +107,7 @@ def _is_said(tag: str, value: object, pair: Pair) -> bool:
 
 def check_copies(source: Path, result: Path, recorded: RecordedSidecars, source_sha256: str) -> Iterator[Check]:
     """Whether the copy of each XMP file is there, says of which result it is, and has every tag."""
-    here = read_sidecars(source, result.name, Sidecars.COPY)
+    here = read_sidecars(source, result, Sidecars.COPY)
     if recorded.sha256 and here.sha256 != recorded.sha256:
         yield Check(NAME, False, "an XMP file beside the source was changed, added or removed after it was copied")
     for item in here.found:
@@ -115,7 +115,7 @@ def check_copies(source: Path, result: Path, recorded: RecordedSidecars, source_
         data = _read(copy)
         if data is None:
             if item.copy in recorded.copies:
-                yield Check(NAME, False, f"{copy.name}, the copy of {item.path.name}, is gone, or is no file")
+                yield Check(NAME, False, f"{copy.name}, the copy of {item.place.name}, is gone, or is no file")
         elif item.copy in recorded.copies or owner_of(data) == result.name:
             yield _check_copy(item, data, result, recorded, source_sha256)
     for name in sorted(recorded.copies - {item.copy for item in here.found}):
@@ -126,7 +126,7 @@ def _check_copy(item: Sidecar, data: bytes, result: Path, recorded: RecordedSide
     name = item.copy
     if recorded.verbatim:
         same = data == item.data
-        return Check(NAME, same, f"{name} {'is' if same else 'is not'} {item.path.name}, byte for byte")
+        return Check(NAME, same, f"{name} {'is' if same else 'is not'} {item.place.name}, byte for byte")
     before, after = Tags(), Tags()
     add_xmp(before, item.data)
     add_xmp(after, data)
@@ -135,8 +135,8 @@ def _check_copy(item: Sidecar, data: bytes, result: Path, recorded: RecordedSide
     pair = Pair("xmp>xmp", 0, 0, before, after)
     wrong = [change.tag for change in compare_tags(pair).unintended if change.tag != f"XMP/{SIDECAR_OF}"]
     if wrong:
-        return Check(NAME, False, f"{name} differs from {item.path.name}: {', '.join(wrong[:_SHOWN])}")
-    return Check(NAME, True, f"{name} says all that {item.path.name} does")
+        return Check(NAME, False, f"{name} differs from {item.place.name}: {', '.join(wrong[:_SHOWN])}")
+    return Check(NAME, True, f"{name} says all that {item.place.name} does")
 
 
 def _printed(result: Path) -> str:

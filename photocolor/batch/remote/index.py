@@ -12,9 +12,12 @@ import sys
 from collections.abc import Iterable, Iterator, MutableMapping, MutableSet
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from photocolor.batch.records.manifest import Record
 from photocolor.batch.resume import TargetState
+from photocolor.outcome import RemoteXmp
+from photocolor.pipeline.xmp_files import names_of_copies, xmp_names
 
 CACHE_KIB = 16 * 1024
 _TABLES = """
@@ -22,7 +25,9 @@ CREATE TABLE source (key TEXT PRIMARY KEY, target TEXT, name TEXT, size INTEGER,
     WITHOUT ROWID;
 CREATE TABLE result (key INTEGER PRIMARY KEY, size INTEGER, time INTEGER);
 CREATE TABLE record (kind INTEGER, key INTEGER, size INTEGER, time INTEGER, source BLOB, recipe INTEGER,
-    result INTEGER, reason TEXT, hints BLOB, run INTEGER, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+    result INTEGER, reason TEXT, hints BLOB, run INTEGER, xmp BLOB, copies TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+CREATE TABLE xmp (name TEXT PRIMARY KEY, size INTEGER, time INTEGER) WITHOUT ROWID;
+CREATE TABLE stem (key INTEGER PRIMARY KEY, photos INTEGER);
 CREATE TABLE taken (key INTEGER PRIMARY KEY);
 CREATE TABLE recipe (number INTEGER PRIMARY KEY, name TEXT UNIQUE);
 """
@@ -38,6 +43,7 @@ class IndexedSource:
         size_bytes: its length.
         mtime_ns: when it was written.
         hints: whether a sidecar lies beside it.
+        xmp: the XMP files beside it.
     """
 
     target: str
@@ -45,6 +51,7 @@ class IndexedSource:
     size_bytes: int
     mtime_ns: int
     hints: bool = False
+    xmp: tuple[RemoteXmp, ...] = ()
 
 
 class SourceIndex:
@@ -76,6 +83,15 @@ class SourceIndex:
         """Says that a sidecar lies beside a source, if there is such a source."""
         self._base.execute("UPDATE source SET hints = 1 WHERE key = ? AND name = ?", (key, name))
 
+    def add_xmp(self, name: str, size_bytes: int, mtime_ns: int) -> None:
+        """Adds an XMP file, by its path below the folder that all sources share."""
+        self._base.execute("INSERT OR REPLACE INTO xmp VALUES (?, ?, ?)", (name, size_bytes, mtime_ns))
+
+    def count_stem(self, name: str) -> None:
+        """Counts a photo, whoever works on it: `a.xmp` may be meant for several, `a.jpg.xmp` for `a.jpg.tif`, too."""
+        add = "INSERT INTO stem VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET photos = photos + 1"
+        self._base.executemany(add, [(_number(beginning),) for beginning in {_stem(name), name}])
+
     def drop_folder(self, folder: str) -> int:
         """Takes out all sources below a folder; how many they were."""
         low, high = f"{folder}/", f"{folder}0"  # "0" is the next letter behind "/"
@@ -83,9 +99,24 @@ class SourceIndex:
 
     def sources(self) -> Iterator[IndexedSource]:
         """All sources; only one is in memory."""
+        has_xmp = self._base.execute("SELECT 1 FROM xmp LIMIT 1").fetchone() is not None
         rows = self._base.execute("SELECT target, name, size, time, hints FROM source ORDER BY key")
         for target, name, size, time, hints in rows:
-            yield IndexedSource(target, name, size, time, bool(hints))
+            yield IndexedSource(target, name, size, time, bool(hints), self._xmp(name, target) if has_xmp else ())
+
+    def _xmp(self, name: str, target: str) -> tuple[RemoteXmp, ...]:
+        folder, slash, photo = name.rpartition("/")
+        there = {}
+        for own in xmp_names(photo):
+            find = "SELECT size, time FROM xmp WHERE name = ?"
+            if row := self._base.execute(find, (f"{folder}{slash}{own}",)).fetchone():
+                there[own] = row
+        copies = names_of_copies(photo, target.rpartition("/")[2], there, lambda: self._is_shared(name))
+        return tuple(RemoteXmp(own, copy, *there[own]) for own, copy in copies.items())
+
+    def _is_shared(self, name: str) -> bool:
+        row = self._base.execute("SELECT photos FROM stem WHERE key = ?", (_number(_stem(name)),)).fetchone()
+        return row is not None and row[0] > 1
 
     def add_results(self, results: Iterable[tuple[str, TargetState]]) -> None:
         """Adds what lies in the output folder, by its path there."""
@@ -132,14 +163,16 @@ class StoredRecords(MutableMapping[str, Record]):
 
     def __getitem__(self, relative: str) -> Record:
         find = (
-            "SELECT size, time, source, name, result, reason, hints, run FROM record JOIN recipe ON recipe = number"
-            " WHERE kind = ? AND key = ?"
+            "SELECT size, time, source, name, result, reason, hints, run, xmp, copies"
+            " FROM record JOIN recipe ON recipe = number WHERE kind = ? AND key = ?"
         )
         row = self._base.execute(find, (self._kind, _number(relative))).fetchone()
         if row is None:
             raise KeyError(relative)
-        size, time, source, recipe, result, reason, hints, run = row
-        return Record(size, time, source.hex(), sys.intern(recipe), result, reason, hints.hex(), run)
+        size, time, source, recipe, result, reason, hints, run, xmp, copies = row
+        places = tuple(copies.split("\0")) if copies else ()
+        recipe = sys.intern(recipe)
+        return Record(size, time, source.hex(), recipe, result, reason, hints.hex(), run, xmp.hex(), places)
 
     def __setitem__(self, relative: str, record: Record) -> None:
         row = (
@@ -153,6 +186,8 @@ class StoredRecords(MutableMapping[str, Record]):
             record.reason,
             bytes.fromhex(record.hints_sha256),
             record.run,
+            bytes.fromhex(record.sidecars_sha256),
+            "\0".join(record.sidecars),  # no place has this letter, see `leaves`
         )
         self._base.execute(f"INSERT OR REPLACE INTO record VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
 
@@ -201,6 +236,11 @@ class StoredNames(MutableSet[str]):
 
     def __iter__(self) -> Iterator[str]:
         raise TypeError("the names are not kept, only their hashes")
+
+
+def _stem(name: str) -> str:
+    folder, slash, photo = name.rpartition("/")
+    return folder + slash + PurePath(photo).stem
 
 
 def _number(relative: str) -> int:

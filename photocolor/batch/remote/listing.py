@@ -4,38 +4,52 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import PurePath
 
 from photocolor.batch.plan.shard import belongs
-from photocolor.batch.plan.walk import HIDDEN, NOT_PHOTOS, OUTPUTS, RECORD_FOLDER, Fault, is_photo_name
+from photocolor.batch.plan.walk import HIDDEN, NOT_PHOTOS, OUTPUTS, RECORD_FOLDER, SIDECARS, Fault, is_photo_name
 from photocolor.errors import EnvironmentFault, StorageFailed, UsageError
 from photocolor.hints.sidecar import SUFFIX
+from photocolor.pipeline.xmp_files import sibling_names, xmp_names
 from photocolor.settings import Shard
 from photocolor.storage.address import Address, is_plain_name, without_secrets
 from photocolor.storage.store import StoredObject, open_store
 from photocolor.system.safe_files import leaves
 
-REMOTE_SIDECARS = "XMP file, which does not go along from or to a remote storage"
+
+class Kind(Enum):
+    """What a listed object is to a run.
+
+    Attributes:
+        PHOTO: a photo of the run.
+        HINTS: says that the photo of this name has color hints.
+        XMP: an XMP file.
+        OTHER: a photo that is not worked on, or may be one by its name; an XMP file may be meant for it, too.
+    """
+
+    PHOTO = auto()
+    HINTS = auto()
+    XMP = auto()
+    OTHER = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class ListedObject:
-    """A photo, or the sidecar of one that was seen before.
+    """A photo, or what lies beside one.
 
     Attributes:
-        name: the photo's path below the folder that all sources share.
+        name: its path below the folder that all sources share; of hints, that of the photo, which was seen before.
         size_bytes: its length.
         mtime_ns: when it was written.
-        hints: whether it is known to have a sidecar.
-        sidecar: True if this only says that the photo has one.
+        kind: what it is.
     """
 
     name: str
     size_bytes: int = 0
     mtime_ns: int = 0
-    hints: bool = False
-    sidecar: bool = False
+    kind: Kind = Kind.PHOTO
 
 
 class Listing:
@@ -69,7 +83,7 @@ class Listing:
         self.output_folders: set[str] = set()
 
     def walk(self) -> Iterator[ListedObject]:
-        """Every photo, and behind each that has one its sidecar.
+        """Every photo, and behind each that has some its hints; XMP files in any order.
 
         Raises:
             EnvironmentFault: the storage stopped answering.
@@ -90,11 +104,22 @@ class Listing:
 
     def _object(self, source: Address) -> Iterator[ListedObject]:
         thing = self._store.look(source)
-        hints = False
-        with suppress(FileNotFoundError):
-            self._store.look(Address(source.scheme, source.path + SUFFIX))
-            hints = True
-        yield ListedObject(source.path[len(self.base.path) + 1 :], thing.size_bytes, thing.mtime_ns, hints)
+        name = source.path[len(self.base.path) + 1 :]
+        yield ListedObject(name, thing.size_bytes, thing.mtime_ns)
+        photo = source.path.rpartition("/")[2]
+        beside = {found.name: found for found in self._beside(source, (photo + SUFFIX, *xmp_names(photo)))}
+        folder = name.removesuffix(photo)
+        if beside.pop(photo + SUFFIX, None):
+            yield ListedObject(name, kind=Kind.HINTS)
+        for found in beside.values():
+            yield ListedObject(folder + found.name, found.size_bytes, found.mtime_ns, Kind.XMP)
+        if beside:
+            others = self._beside(source, sibling_names(photo))
+            yield from (ListedObject(folder + found.name, kind=Kind.OTHER) for found in others)
+
+    def _beside(self, source: Address, names: Sequence[str]) -> list[StoredObject]:
+        folder, _, photo = source.path.rpartition("/")
+        return self._store.present(Address(source.scheme, folder), names, f"{PurePath(photo).stem}.")
 
     def _folder(self, source: Address) -> Iterator[ListedObject]:
         ahead = source.path[len(self.base.path) + 1 :]
@@ -116,11 +141,17 @@ class Listing:
             if RECORD_FOLDER in parts[:-1]:
                 self.output_folders.add("/".join(parts[: parts.index(RECORD_FOLDER)]))
         elif name.endswith(SUFFIX) and is_photo_name(parts[-1].removesuffix(SUFFIX)):
-            yield ListedObject(name.removesuffix(SUFFIX), sidecar=True)
+            yield ListedObject(name.removesuffix(SUFFIX), kind=Kind.HINTS)
+        elif name.lower().endswith(".xmp"):
+            self.passed[SIDECARS] += 1
+            yield ListedObject(name, thing.size_bytes, thing.mtime_ns, Kind.XMP)
         elif not is_photo_name(parts[-1]) or not is_plain_name(self.base.scheme, name):
-            self.passed[REMOTE_SIDECARS if name.lower().endswith(".xmp") else NOT_PHOTOS] += 1
-        elif belongs(name, self._shard):
-            yield ListedObject(name, thing.size_bytes, thing.mtime_ns)
+            self.passed[NOT_PHOTOS] += 1
+            if not PurePath(name).suffix:
+                yield ListedObject(name, kind=Kind.OTHER)
+        else:
+            kind = Kind.PHOTO if belongs(name, self._shard) else Kind.OTHER
+            yield ListedObject(name, thing.size_bytes, thing.mtime_ns, kind)
 
     def _fault(self, name: str) -> None:
         if is_photo_name(name.rpartition("/")[2]) and belongs(name, self._shard):

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from photocolor.batch.plan.targets import PAIRS_SHOWN, TOKEN_BYTES, Plan, folded, make_plan, target_of
-from photocolor.batch.plan.walk import OUTPUTS, SIDECARS, Fault
+from photocolor.batch.plan.walk import OUTPUTS, Fault
 from photocolor.batch.remote.index import IndexedSource, SourceIndex
-from photocolor.batch.remote.listing import REMOTE_SIDECARS, Listing
+from photocolor.batch.remote.listing import Kind, ListedObject, Listing
 from photocolor.errors import TargetCollision, UsageError
 from photocolor.outcome import Fingerprint, Job, Remote
-from photocolor.settings import OutputFormat, Settings, Shard, Sidecars
+from photocolor.settings import FileSettings, Settings, Shard, Sidecars
 from photocolor.storage.address import Address, parse_address
 from photocolor.storage.staging import staging_path
 
@@ -30,12 +30,14 @@ class Locations:
         out: the remote output folder; None if it is one of this machine.
         folder: the output folder of this machine; of no meaning with a remote one.
         stage: the folder for copies.
+        sidecars: what happens to XMP files beside photos.
     """
 
     base: Address | None
     out: Address | None
     folder: Path
     stage: Path
+    sidecars: Sidecars = Sidecars.COPY
 
     def job(self, chart: IndexedSource) -> Job:
         """The job of one source."""
@@ -46,6 +48,8 @@ class Locations:
             str(self.base / chart.name) if self.base else "",
             str(self.out / chart.target) if self.out else "",
             chart.hints,
+            chart.xmp,
+            copies=self.sidecars is Sidecars.COPY,
         )
         return Job(source, target, chart.target, Fingerprint(chart.size_bytes, chart.mtime_ns), token, remote)
 
@@ -106,20 +110,18 @@ def plan_remote(settings: Settings) -> RemotePlan:
         raise AssertionError("no end of the run is remote")
     if settings.retry_failed:
         raise UsageError("--retry-failed reads the manifest of a local folder", "Run the same command without it.")
-    if settings.files.sidecars is Sidecars.MERGE:
-        raise UsageError("--sidecars merge looks at files beside local photos", "Run the same command without it.")
     out = parse_address(ends.out) if ends.out else None
     if not ends.sources:
         plan = make_plan(settings.sources, staging_path(), settings.files.format).only(settings.shard)
-        return _of_files(plan, Locations(None, out, settings.out, staging_path()))
+        return _of_files(plan, Locations(None, out, settings.out, staging_path(), settings.files.sidecars))
     atlas = SourceIndex()
     survey = Listing([parse_address(source) for source in ends.sources], out, settings.shard)
-    _chart(survey, atlas, settings.files.format)
-    route = Locations(survey.base, out, settings.out, staging_path())
+    _chart(survey, atlas, settings.files)
+    route = Locations(survey.base, out, settings.out, staging_path(), settings.files.sidecars)
     return RemotePlan(route, atlas.sources, len(atlas), survey.faults, survey.passed, settings.shard)
 
 
-def _chart(survey: Listing, atlas: SourceIndex, output_format: OutputFormat) -> None:
+def _chart(survey: Listing, atlas: SourceIndex, files: FileSettings) -> None:
     """Puts all sources into the atlas.
 
     Raises:
@@ -129,13 +131,13 @@ def _chart(survey: Listing, atlas: SourceIndex, output_format: OutputFormat) -> 
     place = folded if survey.out is None else str
     with atlas.at_once():
         for found in survey.walk():
-            target = target_of(found.name, output_format)
-            if found.sidecar:
-                atlas.hint_at(place(target), found.name)
+            if found.kind is not Kind.PHOTO:
+                _chart_beside(found, atlas, place(target_of(found.name, files.format)), files.sidecars)
                 continue
-            other = atlas.add_source(
-                place(target), IndexedSource(target, found.name, found.size_bytes, found.mtime_ns, found.hints)
-            )
+            target = target_of(found.name, files.format)
+            if files.sidecars is not Sidecars.IGNORE:
+                atlas.count_stem(found.name)
+            other = atlas.add_source(place(target), IndexedSource(target, found.name, found.size_bytes, found.mtime_ns))
             if other:
                 pairs.append(f"{survey.base / other} and {survey.base / found.name} (to {target})")
                 more, pairs = more + (len(pairs) > PAIRS_SHOWN), pairs[:PAIRS_SHOWN]
@@ -146,11 +148,22 @@ def _chart(survey: Listing, atlas: SourceIndex, output_format: OutputFormat) -> 
         raise TargetCollision("sources would share one target, pair by pair", lines=tuple(pairs))
 
 
+def _chart_beside(found: ListedObject, atlas: SourceIndex, key: str, sidecars: Sidecars) -> None:
+    """Puts what lies beside photos into the atlas; `key` is that of the photo whose hints they are."""
+    if found.kind is Kind.HINTS:
+        atlas.hint_at(key, found.name)
+    elif sidecars is Sidecars.IGNORE:
+        return
+    elif found.kind is Kind.XMP:
+        atlas.add_xmp(found.name, found.size_bytes, found.mtime_ns)
+    else:
+        atlas.count_stem(found.name)
+
+
 def _of_files(plan: Plan, route: Locations) -> RemotePlan:
     def charts() -> Iterator[IndexedSource]:
         for entry in plan.entries:
             found = entry.found
             yield IndexedSource(entry.relative, found.path, found.size_bytes, found.mtime_ns)
 
-    passed = {REMOTE_SIDECARS if kind == SIDECARS else kind: number for kind, number in plan.passed.items()}
-    return RemotePlan(route, charts, len(plan), plan.faults, passed, plan.shard)
+    return RemotePlan(route, charts, len(plan), plan.faults, plan.passed, plan.shard)

@@ -7,7 +7,8 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePath
 
 from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.batch.pools.pool import Pool
@@ -18,12 +19,15 @@ from photocolor.batch.remote.index import SourceIndex
 from photocolor.batch.remote.plan import RemotePlan
 from photocolor.batch.remote.records import Earlier, RemoteRecords, recall_remote
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.resume import FileEyes, ResumeDecider, TargetState, is_made_of
+from photocolor.batch.resume import FileEyes, ResumeDecider, TargetState, change_of_sidecars, has_copy, is_made_of
 from photocolor.batch.runner import Run, run
 from photocolor.batch.stop import Stop
 from photocolor.errors import OutputError, StorageFailed
 from photocolor.hints.sidecar import SUFFIX
+from photocolor.metadata.limits import SOURCE_XMP_MOST_BYTES
 from photocolor.outcome import Job
+from photocolor.pipeline.xmp_files import digest_of_files, digest_of_sidecars, why_not
+from photocolor.settings import Sidecars
 from photocolor.storage.address import Address, parse_address, without_secrets
 from photocolor.storage.staging import PREFIX, staging_folder
 from photocolor.storage.store import open_store
@@ -83,7 +87,9 @@ def remote_sieve(plan: RemotePlan, wanted: RemoteRun) -> tuple[ResumeDecider, Ea
             earlier = recall_remote(out, names, past, plan.shard)
     for sentence in on_damage(earlier.past.damaged, earlier.damaged):
         wanted.reporter.note(sentence)
-    return ResumeDecider(earlier.past, wanted.recipe, earlier.begun, wanted.overwrite, RemoteEyes(atlas)), earlier
+    return ResumeDecider(
+        earlier.past, wanted.recipe, earlier.begun, wanted.overwrite, RemoteEyes(atlas, plan.route.sidecars)
+    ), earlier
 
 
 def _results(out: Address, records: list[str]) -> Iterator[tuple[str, TargetState]]:
@@ -109,11 +115,12 @@ class RemoteEyes:
 
     Args:
         atlas: knows what lay in the remote output folder when the run began.
+        sidecars: what happens to XMP files beside a photo.
     """
 
-    def __init__(self, atlas: SourceIndex) -> None:
-        self._atlas = atlas
-        self._files = FileEyes()
+    def __init__(self, atlas: SourceIndex, sidecars: Sidecars) -> None:
+        self._atlas, self._sidecars = atlas, sidecars
+        self._files = FileEyes(sidecars)
 
     def target(self, job: Job) -> TargetState | None:
         """What lies at the target; None if nothing does."""
@@ -143,8 +150,27 @@ class RemoteEyes:
             return is_made_of(copy, self.source_sha256(job))
 
     def sidecars_change(self, job: Job, record: Record) -> str:
-        """Nothing: XMP files do not go along from or to a remote storage."""
-        return ""
+        """What is not with a photo's XMP files as its record says; all that lie beside a remote one are read."""
+        if self._sidecars is Sidecars.IGNORE:
+            return ""
+        to_files = not (job.remote and job.remote.target)
+        is_there = partial(has_copy, job) if to_files else lambda place: self._atlas.result(place) is not None
+        return change_of_sidecars(record, self._sidecars_sha256(job), is_there)
+
+    def _sidecars_sha256(self, job: Job) -> str:
+        if not (job.remote and job.remote.source):
+            return digest_of_sidecars(job.source, job.target.with_name(job.name), self._sidecars)
+        address, found = parse_address(job.origin), list[tuple[str, bytes]]()
+        for item in job.remote.xmp:
+            if item.size_bytes > SOURCE_XMP_MOST_BYTES:
+                continue
+            try:
+                data = open_store(address.scheme).read(address.beside(item.name))
+            except (StorageFailed, OSError):
+                continue  # the worker meets it again, and names it
+            if not why_not(data, PurePath(job.origin).suffix):
+                found.append((item.copy, data))
+        return digest_of_files(found)
 
     def hints_sha256(self, job: Job) -> str:
         """Digest of the sidecar with color hints; "" without one."""

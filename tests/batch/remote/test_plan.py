@@ -5,11 +5,13 @@ from pathlib import Path
 
 import fsspec
 import pytest
+from runs import write_tree
 
 from photocolor.batch.remote.plan import RemotePlan, plan_remote
 from photocolor.errors import EnvironmentFault, TargetCollision, UsageError
 from photocolor.outcome import Job
-from photocolor.settings import FileSettings, OutputFormat, RemoteLocations, Settings, Shard
+from photocolor.pipeline.xmp_files import xmp_places
+from photocolor.settings import FileSettings, OutputFormat, RemoteLocations, Settings, Shard, Sidecars
 
 OUT = "memory://archive/color"
 
@@ -114,3 +116,53 @@ def test_a_storage_that_refuses_is_an_environment_fault(
     monkeypatch.setattr(type(archive), "ls", refuse)
     with pytest.raises(EnvironmentFault, match="Access Denied"):
         plan("memory://archive/scans")
+
+
+def copies(found: RemotePlan) -> dict[str, dict[str, str]]:
+    return {job.relative: {item.name: item.copy for item in job.remote.xmp} for job in found.jobs() if job.remote}
+
+
+NAMES = ("a.jpg", "a.xmp", "a.tif", "a.tif.XMP", "b/c.png", "b/c.xmp", "b/d.png", "b/d", "b/d.xmp", "e.xmp", "n.jpg")
+NAMES += ("n.jpg.xmp", "n.jpg.tif")
+COPIES = {
+    "a.jpg": {"a.xmp": "a.jpg.xmp"},
+    "a.tif": {"a.xmp": "a.tif.shared.xmp", "a.tif.XMP": "a.tif.XMP"},
+    "b/c.png": {"c.xmp": "c.xmp"},
+    "b/d.png": {"d.xmp": "d.png.xmp"},
+    "n.jpg": {"n.jpg.xmp": "n.jpg.xmp"},
+    "n.jpg.tif": {"n.jpg.xmp": "n.jpg.tif.xmp"},
+}
+
+
+def test_xmp_files_belong_to_the_photos_that_they_belong_to_beside_files(
+    archive: fsspec.AbstractFileSystem, tmp_path: Path
+) -> None:
+    fill(archive, *(f"scans/{name}" for name in NAMES))
+    found = plan("memory://archive/scans")
+    assert copies(found) == COPIES
+    assert found.passed["XMP file (see --sidecars)"] == 6
+    write_tree(tmp_path, dict.fromkeys(NAMES, b"photo"))
+    for name, of_files in COPIES.items():
+        places = xmp_places(tmp_path / name, tmp_path / "out" / name)
+        assert {place.source.name: place.copy for place in places} == of_files
+
+
+def test_shards_and_named_objects_see_the_photos_that_are_not_theirs(
+    archive: fsspec.AbstractFileSystem,
+) -> None:
+    fill(archive, *(f"scans/{name}" for name in NAMES))
+    shares: dict[str, dict[str, str]] = {}
+    for number in (1, 2, 3):
+        shares |= copies(plan("memory://archive/scans", shard=Shard(number, 3)))
+    assert shares == COPIES
+    for name, xmp in COPIES.items():
+        assert copies(plan(f"memory://archive/scans/{name}")) == {name.rpartition("/")[2]: xmp}
+
+
+def test_xmp_files_that_are_not_wanted_are_not_planned(archive: fsspec.AbstractFileSystem) -> None:
+    fill(archive, "scans/a.jpg", "scans/a.xmp")
+    ignoring = plan("memory://archive/scans", files=FileSettings(sidecars=Sidecars.IGNORE))
+    merging = plan("memory://archive/scans", files=FileSettings(sidecars=Sidecars.MERGE))
+    assert [(job.remote.xmp, job.remote.copies) for job in ignoring.jobs() if job.remote] == [((), False)]
+    assert copies(merging) == {"a.jpg": {"a.xmp": "a.xmp"}}
+    assert [job.remote.copies for job in merging.jobs() if job.remote] == [False]
