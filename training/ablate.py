@@ -33,16 +33,16 @@ def variants_of(path: Path) -> dict[str, Recipe]:
         RecipeError: it cannot be read, has other keys, or changes a key that recipes do not have.
     """
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        plan = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as cause:
         raise RecipeError(f"{path} cannot be read: {cause}") from cause
-    if set(told) - KEYS or not {"base", "variants"} <= set(told):
-        raise RecipeError(f"{path} has the keys {', '.join(sorted(told))}", "Give base, variants and perhaps common.")
-    base = recipe_values(load_recipe(told["base"]))
+    if set(plan) - KEYS or not {"base", "variants"} <= set(plan):
+        raise RecipeError(f"{path} has the keys {', '.join(sorted(plan))}", "Give base, variants and perhaps common.")
+    base = recipe_values(load_recipe(plan["base"]))
     recipes = {}
-    for name, changes in told["variants"].items():
+    for name, changes in plan["variants"].items():
         try:
-            values = changed(changed(base, told.get("common", {})), changes) | {"name": name}
+            values = changed(changed(base, plan.get("common", {})), changes) | {"name": name}
             recipes[name] = recipe_from_values(values)
         except RecipeError as problem:
             raise RecipeError(f"{path}: variant {name!r}: {problem.message}", problem.hint) from problem

@@ -96,6 +96,17 @@ def to_network(lightness: Tensor, ab: Tensor) -> tuple[Tensor, Tensor]:
     return lightness / 50 - 1, ab / AB_SCALE
 
 
+def network_inputs(lightness: Tensor, hints: Tensor) -> tuple[Tensor, Tensor]:
+    """Returns what a generator is called with, in network units.
+
+    Args:
+        lightness: (N, 1, H, W) L*.
+        hints: (N, 3, H, W) a*, b* in CIELAB units, and a weight in [0, 1].
+    """
+    gray, ab = to_network(lightness, hints[:, :2])
+    return gray, torch.cat([ab, hints[:, 2:]], 1)
+
+
 def to_lab(lightness: Tensor, ab: Tensor) -> tuple[Tensor, Tensor]:
     """Network units → CIELAB."""
     return (lightness + 1) * 50, ab * AB_SCALE

@@ -56,26 +56,26 @@ def recipe_from_values(values: dict[str, Any]) -> Recipe:
 
 def recipe_digest(recipe: Recipe) -> str:
     """First 16 hex digits of the SHA-256 over every value that is not its default: equal digest, equal experiment."""
-    text = json.dumps(_said(recipe), sort_keys=True, separators=(",", ":"), default=list)
+    text = json.dumps(_changed_values(recipe), sort_keys=True, separators=(",", ":"), default=list)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _said(part: Any) -> dict[str, Any]:
+def _changed_values(part: Any) -> dict[str, Any]:
     """A dataclass's values without those that equal their defaults, so that a new key changes no old digest."""
-    said: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for item in dataclasses.fields(part):
         value = getattr(part, item.name)
         if dataclasses.is_dataclass(value):
-            inner = _said(value)
+            inner = _changed_values(value)
             if inner:
-                said[item.name] = inner
+                values[item.name] = inner
         elif value != item.default:
-            said[item.name] = (
-                [_said(entry) if dataclasses.is_dataclass(entry) else entry for entry in value]
+            values[item.name] = (
+                [_changed_values(entry) if dataclasses.is_dataclass(entry) else entry for entry in value]
                 if isinstance(value, tuple)
                 else value
             )
-    return said
+    return values
 
 
 def _build(kind: Any, values: dict[str, Any], where: str) -> Any:

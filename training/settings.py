@@ -129,7 +129,7 @@ class Generator:
 
 @dataclass(frozen=True, slots=True)
 class Discriminator:
-    """The network that judges.
+    """The network that tells real photos from colored ones.
 
     Attributes:
         kind: the conditional 70×70 PatchGAN, the whole-image "noPatch" of a DCGAN, both, the max-pooling classifier,

@@ -83,8 +83,8 @@ def test_hints_begin_without_effect_and_then_act_where_they_are() -> None:
     told[:, :, 40:45, 8:13] = torch.tensor([0.5, -0.3, 1.0])[None, :, None, None]
     with torch.no_grad():
         assert torch.equal(network(lightness, hints).color, network(lightness, told).color)
-        assert network.told is not None
-        for layer in network.told.add:
+        assert network.hint_pyramid is not None
+        for layer in network.hint_pyramid.add:
             torch.nn.init.normal_(layer.weight)  # type: ignore[arg-type]
         change = (network(lightness, hints).color - network(lightness, told).color).abs().sum(1)[0]
     assert change.max() > 0
@@ -93,7 +93,7 @@ def test_hints_begin_without_effect_and_then_act_where_they_are() -> None:
 
 
 def test_a_pyramid_tells_each_cell_the_mean_of_what_was_said_in_it_whatever_the_weight() -> None:
-    pyramid = built(dataclasses.replace(SMALL, hint_pyramid=True)).told
+    pyramid = built(dataclasses.replace(SMALL, hint_pyramid=True)).hint_pyramid
     assert pyramid is not None
     for layer in pyramid.add:
         layer.weight.data.zero_()  # type: ignore[operator,union-attr]
@@ -107,8 +107,8 @@ def test_a_pyramid_tells_each_cell_the_mean_of_what_was_said_in_it_whatever_the_
 
 
 def test_an_encoder_with_a_factor_of_zero_does_not_learn_and_one_with_a_factor_learns_slower() -> None:
-    network, helpers = built(SMALL), torch.nn.Identity()
-    groups = parameter_groups(network, helpers, Optimizer(encoder=0.25))
+    network, heads = built(SMALL), torch.nn.Identity()
+    groups = parameter_groups(network, heads, Optimizer(encoder=0.25))
     assert [group["factor"] for group in groups] == [1.0, 0.25]
     assert sum(len(group["params"]) for group in groups) == len(list(network.parameters()))
     recipe = dataclasses.replace(
@@ -120,7 +120,7 @@ def test_an_encoder_with_a_factor_of_zero_does_not_learn_and_one_with_a_factor_l
     freeze(network, recipe)
     assert not any(parameter.requires_grad for parameter in network.encoder.parameters())
     assert not any(module.training for module in network.encoder.modules()) and network.head.training
-    assert len(parameter_groups(network, helpers, recipe.generator_optimizer)) == 1
+    assert len(parameter_groups(network, heads, recipe.generator_optimizer)) == 1
 
 
 def test_frozen_norms_keep_their_statistics_through_a_step() -> None:

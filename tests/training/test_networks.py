@@ -5,8 +5,9 @@ import dataclasses
 import pytest
 import torch
 
-from training.networks.build import build_generator, color_channels, size_multiple
+from training.networks.build import build_generator, size_multiple
 from training.networks.discriminators import build_discriminator
+from training.networks.units import color_channels
 from training.recipe import load_recipe
 from training.settings import Discriminator
 
@@ -14,10 +15,10 @@ from training.settings import Discriminator
 def seen_by_one_score(layers: int) -> int:
     """Side in pixels of the input region that the middle score's gradient reaches."""
     settings = Discriminator("patchgan", width=4, layers=layers, norm="none")
-    judge = build_discriminator(settings, 2, 256)
-    assert judge is not None
+    discriminator = build_discriminator(settings, 2, 256)
+    assert discriminator is not None
     picture = torch.randn(1, 3, 256, 256, generator=torch.Generator().manual_seed(0), requires_grad=True)
-    scores = judge(picture).scores
+    scores = discriminator(picture).scores
     scores[0, 0, scores.shape[2] // 2, scores.shape[3] // 2].backward()
     assert picture.grad is not None
     rows = picture.grad.abs().sum((0, 1, 3)).nonzero()[:, 0]
@@ -31,10 +32,10 @@ def test_the_patchgan_sees_what_the_paper_says(layers: int, side_px: int) -> Non
 
 
 def test_nopatch_gives_one_score_that_depends_on_every_pixel() -> None:
-    judge = build_discriminator(Discriminator("nopatch", width=4, norm="none"), 2, 128)
-    assert judge is not None
+    discriminator = build_discriminator(Discriminator("nopatch", width=4, norm="none"), 2, 128)
+    assert discriminator is not None
     picture = torch.randn(2, 3, 128, 128, generator=torch.Generator().manual_seed(0), requires_grad=True)
-    scores = judge(picture).scores
+    scores = discriminator(picture).scores
     assert scores.shape == (2, 1, 1, 1)
     scores[0].sum().backward()
     assert picture.grad is not None
@@ -58,15 +59,15 @@ def test_a_generator_answers_at_the_size_it_was_asked(name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["patchgan", "nopatch", "both", "pool", "classifier"])
-def test_every_judge_takes_the_pair_or_the_color_alone(kind: str) -> None:
+def test_every_discriminator_takes_the_pair_or_the_color_alone(kind: str) -> None:
     for conditional in (True, False):
         settings = dataclasses.replace(Discriminator(), kind=kind, width=4, conditional=conditional)
-        judge = build_discriminator(settings, 2, 64)
-        assert judge is not None
-        assert len(judge(torch.zeros(2, 2 + conditional, 64, 64)).scores) == 2
+        discriminator = build_discriminator(settings, 2, 64)
+        assert discriminator is not None
+        assert len(discriminator(torch.zeros(2, 2 + conditional, 64, 64)).scores) == 2
 
 
-def test_no_judge_is_built_where_the_recipe_wants_none() -> None:
+def test_no_discriminator_is_built_where_the_recipe_wants_none() -> None:
     assert build_discriminator(Discriminator("none"), 2, 64) is None
 
 

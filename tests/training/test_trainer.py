@@ -3,12 +3,15 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import types
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -19,10 +22,11 @@ from training.errors import CheckpointMismatch, Diverged, MissingWeights, Recipe
 from training.loop import checkpoint_file
 from training.loop.ema import Average
 from training.loop.logbook import Meter, read_stats
-from training.loop.trainer import rate_at, step, train
-from training.loop.training_state import build
+from training.loop.step import rate_at, step
+from training.loop.trainer import train
+from training.loop.training_state import TrainingState, build
 from training.recipe import recipe_digest, recipe_values
-from training.settings import Optimizer, Recipe
+from training.settings import Generator, Optimizer, Phase, Recipe
 
 QUIET = Console(quiet=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,7 +210,7 @@ def test_two_ranks_end_bit_identical(tiny: Recipe, tmp_path: Path) -> None:
         "trainer.train(",
     ) + (
         "import os\nr = kept[0]\n"
-        "torch.save([r.generator.state_dict(), r.judge.state_dict(), r.average.network.state_dict()], "
+        "torch.save([r.generator.state_dict(), r.discriminator.state_dict(), r.average.network.state_dict()], "
         "sys.argv[2] + '/rank' + os.environ['RANK'])\n"
     )  # fmt: skip
     arguments = command(recipe, tmp_path)
@@ -261,6 +265,93 @@ def test_a_critic_learns_alone_first_and_the_generator_then_listens_more_and_mor
     assert next(line["seen"] for line in lines if "adversarial" in line) == 32
 
 
+def former_names(values: dict[str, Any]) -> dict[str, Any]:
+    """A checkpoint as revisions before November 2026 wrote it."""
+    keys = {new: old for old, new in checkpoint_file.FORMER_KEYS.items()}
+    values = {keys.get(key, key): value for key, value in values.items()}
+    for network in ("generator", "average"):
+        values[network] = {name.replace("hint_pyramid.", "told."): weight for name, weight in values[network].items()}
+    return values
+
+
+def test_a_run_goes_on_from_a_checkpoint_with_the_former_names(tiny: Recipe, tmp_path: Path) -> None:
+    generator = Generator(
+        "efficientnet", hints=True, widths=(8, 8, 8, 8, 16), encoder="efficientnet-lite0", pretrained=False,
+        hint_pyramid=True, attention_heads=2, bins="gamut",
+    )  # fmt: skip
+    phases = (Phase(24, 32, 4),)
+    recipe = dataclasses.replace(tiny, generator=generator, train=dataclasses.replace(tiny.train, phases=phases))
+    train(recipe, tmp_path / "now", QUIET, device="cpu", stop_at=16)
+    shutil.copytree(tmp_path / "now", tmp_path / "former")
+    last = tmp_path / "former" / checkpoint_file.LAST
+    checkpoint_file.save(former_names(checkpoint_file.load(last)), last)
+    stored = torch.load(last, weights_only=True)
+    assert {"judge", "judge_steps", "generator_steps", "helpers"} <= set(stored)
+    assert "told.add.0.weight" in stored["generator"] and "hint_pyramid.add.0.weight" not in stored["average"]
+    for name in ("now", "former"):
+        train(recipe, tmp_path / name, QUIET, device="cpu")
+    one, other = weights(tmp_path / "now"), weights(tmp_path / "former")
+    assert losses(tmp_path / "now") == losses(tmp_path / "former")
+    assert one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_a_checkpoint_that_lacks_a_part_is_named_and_not_begun_from(tiny: Recipe, tmp_path: Path) -> None:
+    train(tiny, tmp_path, QUIET, device="cpu", stop_at=8)
+    values = checkpoint_file.load(tmp_path / checkpoint_file.LAST)
+    del values["discriminator_optimizer"]
+    checkpoint_file.save(values, tmp_path / checkpoint_file.LAST)
+    with pytest.raises(CheckpointMismatch, match="lacks 'discriminator_optimizer'"):
+        train(tiny, tmp_path, QUIET, device="cpu")
+
+
+def moved(run: TrainingState, attempt: Callable[[], None]) -> list[str]:
+    """Names of the networks that a step which diverges moves."""
+    assert run.discriminator is not None
+    networks = {"generator": run.generator, "discriminator": run.discriminator}
+    before = {name: [each.detach().clone() for each in network.parameters()] for name, network in networks.items()}
+    with pytest.raises(Diverged, match="became nan"):
+        attempt()
+    return [
+        name
+        for name, network in networks.items()
+        if any(not torch.equal(one, other) for one, other in zip(before[name], network.parameters(), strict=True))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("network", "accumulate", "expected"),
+    [
+        ("discriminator", 1, []),
+        ("discriminator", 2, []),
+        ("generator", 2, []),
+        ("generator", 1, ["discriminator"]),  # it moved before, and on finite gradients: the generator learns from it
+    ],
+)
+def test_a_gradient_that_is_nan_moves_nothing_though_all_losses_are_finite(
+    tiny: Recipe, tmp_path: Path, network: str, accumulate: int, expected: list[str]
+) -> None:
+    loss = dataclasses.replace(tiny.loss, adversarial_from=0)
+    recipe = dataclasses.replace(tiny, loss=loss, train=dataclasses.replace(tiny.train, accumulate=accumulate))
+    run = build(recipe, tmp_path, torch.device("cpu"), Rank())
+    poisoned = next(getattr(run, network).parameters())
+    poisoned.register_hook(lambda gradient: gradient * float("nan"))
+    feed = batches(run.maker, run.seen, 0)
+    assert moved(run, lambda: step(run, run.generator, feed, 0.5, 64)) == expected
+    feed.close()
+    assert run.steps == run.seen == run.meter.steps == 0
+
+
+def test_an_adversarial_term_that_is_nan_does_not_move_the_generator(
+    tiny: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = dataclasses.replace(tiny, loss=dataclasses.replace(tiny.loss, adversarial_from=0))
+    run = build(recipe, tmp_path, torch.device("cpu"), Rank())
+    monkeypatch.setattr("training.losses.objective.generator_loss", lambda form, scores: scores.mean() * float("nan"))
+    feed = batches(run.maker, run.seen, 0)
+    assert "generator" not in moved(run, lambda: step(run, run.generator, feed, 0.5, 64))
+    feed.close()
+
+
 def test_a_loss_that_is_nan_is_noticed_before_any_network_has_moved(tiny: Recipe, tmp_path: Path) -> None:
     loss = dataclasses.replace(tiny.loss, adversarial_from=0)
     recipe = dataclasses.replace(tiny, loss=loss)
@@ -268,10 +359,10 @@ def test_a_loss_that_is_nan_is_noticed_before_any_network_has_moved(tiny: Recipe
     run = build(recipe, tmp_path, torch.device("cpu"), Rank())
     with torch.no_grad():
         run.generator.head.bias[0] = float("nan")
-    before = [value.clone() for network in (run.generator, run.judge) for value in network.parameters()]
+    before = [value.clone() for network in (run.generator, run.discriminator) for value in network.parameters()]
     feed = batches(run.maker, run.seen, 0)
     with pytest.raises(Diverged, match="became nan"):
         step(run, run.generator, feed, 0.5, 64)
     feed.close()
-    after = [value for network in (run.generator, run.judge) for value in network.parameters()]
+    after = [value for network in (run.generator, run.discriminator) for value in network.parameters()]
     assert all(torch.equal(one.nan_to_num(), other.nan_to_num()) for one, other in zip(before, after, strict=True))

@@ -56,8 +56,8 @@ class Contract(nn.Module):
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Tensor | tuple[Tensor, Tensor]:
         """L* (N, 1, H, W) and a*, b*, weight (N, 3, H, W) → a*, b* (N, 2, H, W) and doubt (N, 1, H, W)."""
-        told = None if hints is None else torch.cat([hints[:, :2] / AB_SCALE, hints[:, 2:]], 1)
-        output = self.network(lightness / 50 - 1, told)
+        hint_units = None if hints is None else torch.cat([hints[:, :2] / AB_SCALE, hints[:, 2:]], 1)
+        output = self.network(lightness / 50 - 1, hint_units)
         ab = lab_from_srgb((output.color + 1) / 2)[1] if self.settings.color == "rgb" else output.color * AB_SCALE
         if output.bins is None:
             return ab

@@ -12,8 +12,9 @@ from rich.table import Table
 from torch import Tensor, nn
 
 from training.losses.bins import bin_centers
-from training.networks.build import build_generator, color_channels
+from training.networks.build import build_generator
 from training.networks.discriminators import build_discriminator
+from training.networks.units import color_channels
 from training.recipe import recipe_digest
 from training.settings import Recipe
 
@@ -35,13 +36,13 @@ PART_COLORS = ("#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#b07aa1", "#9c755f")
 def layers_of(network: nn.Module, inputs: tuple[Tensor, ...]) -> list[Layer]:
     """Every convolution and dense layer in the order of running, for one picture."""
     names = {module: name for name, module in network.named_modules()}
-    found: list[Layer] = []
+    layers: list[Layer] = []
 
-    def note(module: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
+    def note(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         count = sum(parameter.numel() for parameter in module.parameters())
         shape = tuple(output.shape[1:])
-        found.append(
-            Layer(names[module], type(module).__name__, shape, count, _multiply_adds(module, given[0], output))
+        layers.append(
+            Layer(names[module], type(module).__name__, shape, count, _multiply_adds(module, inputs[0], output))
         )
 
     kinds = nn.Conv2d | nn.ConvTranspose2d | nn.Linear
@@ -50,7 +51,7 @@ def layers_of(network: nn.Module, inputs: tuple[Tensor, ...]) -> list[Layer]:
         network.eval()(*inputs)
     for hook in hooks:
         hook.remove()
-    return found
+    return layers
 
 
 def describe(recipe: Recipe, console: Console, picture: Path | None) -> None:
@@ -63,13 +64,13 @@ def describe(recipe: Recipe, console: Console, picture: Path | None) -> None:
     _print(
         f"{recipe.name} {recipe_digest(recipe)}: generator ({settings.kind}) at {side} px", layers, generator, console
     )
-    judge = build_discriminator(recipe.discriminator, color_channels(settings), side)
-    if judge is not None:
+    discriminator = build_discriminator(recipe.discriminator, color_channels(settings), side)
+    if discriminator is not None:
         channels = color_channels(settings) + int(recipe.discriminator.conditional)
         _print(
             f"discriminator ({recipe.discriminator.kind})",
-            layers_of(judge, (torch.zeros(2, channels, side, side),)),
-            judge,
+            layers_of(discriminator, (torch.zeros(2, channels, side, side),)),
+            discriminator,
             console,
         )
     if picture is not None:
@@ -125,12 +126,12 @@ def part_of(layer: Layer) -> str:
     return layer.name.split(".")[0]
 
 
-def _multiply_adds(module: nn.Module, given: Tensor, output: Tensor) -> int:
+def _multiply_adds(module: nn.Module, inputs: Tensor, output: Tensor) -> int:
     """Multiplications that are added up, for one picture."""
     if isinstance(module, nn.Conv2d):
         return int(output.shape[2] * output.shape[3] * module.weight.numel())
     if isinstance(module, nn.ConvTranspose2d):
-        return int(given.shape[2] * given.shape[3] * module.weight.numel())
+        return int(inputs.shape[2] * inputs.shape[3] * module.weight.numel())
     return int(module.weight.numel()) if isinstance(module, nn.Linear) else 0
 
 

@@ -273,5 +273,5 @@ def _training(recipe: Recipe, saved: dict[str, Any], hours: float) -> str:
     sizes = ", then ".join(str(size) for size in Counter(phase.size_px for phase in recipe.train.phases))
     begun = f", begun from {Path(recipe.train.init_from).name}" if recipe.train.init_from else ""
     before = f"; before that {recipe.export.history}" if recipe.export.history else ""
-    judge = "" if not recipe.loss.adversarial else f", adversarial ({recipe.discriminator.kind})"
-    return f"{saved['seen']} images in {hours:.1f} h on {saved['device']}, {sizes} px{judge}{begun}{before}"
+    adversary = "" if not recipe.loss.adversarial else f", adversarial ({recipe.discriminator.kind})"
+    return f"{saved['seen']} images in {hours:.1f} h on {saved['device']}, {sizes} px{adversary}{begun}{before}"

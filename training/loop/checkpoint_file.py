@@ -13,10 +13,19 @@ from training.errors import CheckpointMismatch
 LAST = "last.pt"
 AVERAGE = "average.pt"
 """The averaged weights alone: a tenth of a checkpoint, from which a new run may begin."""
+FORMER_KEYS = {
+    "helpers": "auxiliary_heads",
+    "judge": "discriminator",
+    "generator_steps": "generator_optimizer",
+    "judge_steps": "discriminator_optimizer",
+}
+"""What parts of a checkpoint were called until November 2026, and what they are called since."""
+FORMER_PREFIXES = {"told.": "hint_pyramid."}
+"""The same for the beginnings of the weights' names in the generator and in its average."""
 
 
 def save(values: dict[str, Any], path: Path) -> None:
-    """Writes a checkpoint: a temporary file, flushed to the disk, then renamed."""
+    """Writes a checkpoint whole or not at all: into a temporary file, flushed to the disk, then renamed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     with temporary.open("wb") as out:
@@ -27,7 +36,7 @@ def save(values: dict[str, Any], path: Path) -> None:
 
 
 def load(path: Path) -> dict[str, Any]:
-    """A checkpoint's values, on the processor.
+    """Reads a checkpoint's values onto the processor, under the names that its parts have now.
 
     Raises:
         CheckpointMismatch: the file is not a checkpoint of this program.
@@ -38,7 +47,23 @@ def load(path: Path) -> dict[str, Any]:
         raise CheckpointMismatch(f"{path} is not a checkpoint: {cause}") from cause
     if not isinstance(values, dict) or "recipe" not in values:
         raise CheckpointMismatch(f"{path} is not a checkpoint of this program")
+    return _renamed(values)
+
+
+def _renamed(values: dict[str, Any]) -> dict[str, Any]:
+    """Returns a checkpoint of any revision under today's names; nothing changes in one that has them."""
+    values = {FORMER_KEYS.get(key, key): value for key, value in values.items()}
+    for network in ("generator", "average"):
+        if isinstance(values.get(network), dict):
+            values[network] = {_renamed_weight(name): weight for name, weight in values[network].items()}
     return values
+
+
+def _renamed_weight(name: str) -> str:
+    for former, prefix in FORMER_PREFIXES.items():
+        if name.startswith(former):
+            return prefix + name.removeprefix(former)
+    return name
 
 
 def last(run: Path) -> dict[str, Any] | None:

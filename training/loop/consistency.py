@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from training.color import AB_SCALE
+from training.color import AB_SCALE, network_inputs
 from training.data.batches import Batch
-from training.loop.training_state import TrainingState, network_inputs
+from training.loop.training_state import TrainingState
 from training.losses.objective import HUBER_UNIT
 
 SIDE_MULTIPLE_PX = 32
@@ -55,13 +55,15 @@ def refer(batch: Batch, run: TrainingState) -> Reference:
     clean = functional.interpolate(batch.lightness, (side, side), mode="bilinear", antialias=True)
     silent = batch.hints[:, 2].amax((1, 2)) == 0
     own = batch.own.to(silent.device)
-    asked = torch.ones_like(silent) if run.device.type == "cuda" else silent  # there, equal batches need no new plans
+    asking = silent
+    if run.device.type == "cuda":  # where batches of equal size need no new plans
+        asking = torch.ones_like(silent)
     ab = batch.hints[:, :2].clone()
-    if bool(asked.any()):
+    if bool(asking.any()):
         with run.objective.precision():
-            answer = average.network(*network_inputs(clean[asked], clean.new_zeros(int(asked.sum()), 3, side, side)))
+            answer = average.network(*network_inputs(clean[asking], clean.new_zeros(int(asking.sum()), 3, side, side)))
         whole = functional.interpolate(answer.color.float() * AB_SCALE, size, mode="bilinear")
-        ab[asked] = torch.where(silent[asked][:, None, None, None], whole, ab[asked])
+        ab[asking] = torch.where(silent[asking][:, None, None, None], whole, ab[asking])
     return Reference(ab, (silent | own).float()[:, None, None, None])
 
 
@@ -76,10 +78,10 @@ def show_a_part(batch: Batch, reference: Reference, run: TrainingState) -> tuple
     def part(value: Tensor) -> Tensor:
         return value[:, :, rows, columns].contiguous(memory_format=torch.channels_last)
 
-    shown = batch._replace(
+    part_of_batch = batch._replace(
         aged=part(batch.aged), lightness=part(batch.lightness), ab=part(batch.ab), hints=part(batch.hints)
     )
-    return shown, Reference(part(reference.ab), reference.counts)
+    return part_of_batch, Reference(part(reference.ab), reference.counts)
 
 
 def _window(side_px: int, chance: np.random.Generator) -> slice:

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from training.color import AB_SCALE
+from training.color import AB_SCALE, network_inputs
 from training.data.batches import Batch
 from training.data.hints import COARSE_WEIGHT
-from training.loop.training_state import TrainingState, network_inputs
+from training.loop.training_state import TrainingState
 
 OWN_ANSWER_MULTIPLE_PX = 32
 MOST_OWN = 1.5
@@ -33,8 +33,8 @@ def tell_own_answer(batch: Batch, run: TrainingState) -> Batch:
     small = functional.interpolate(batch.aged[chosen], half, mode="bilinear", antialias=True)
     with run.objective.precision():
         answer = run.average.network(*network_inputs(small, small.new_zeros(len(small), 3, *half))).color
-    told = functional.interpolate(answer.float() * AB_SCALE, size, mode="bilinear")
-    batch.hints[chosen] = torch.cat([told, torch.full_like(told[:, :1], COARSE_WEIGHT)], 1)
+    ab = functional.interpolate(answer.float() * AB_SCALE, size, mode="bilinear")
+    batch.hints[chosen] = torch.cat([ab, torch.full_like(ab[:, :1], COARSE_WEIGHT)], 1)
     return batch
 
 

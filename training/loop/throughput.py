@@ -16,10 +16,11 @@ from pathlib import Path
 import torch
 from rich.console import Console
 
+from training.color import network_inputs
 from training.data.batches import Batch, Rank, batches
 from training.loop.machine import choose_device, keep_memory, precision
 from training.loop.own_answer import tell_own_answer
-from training.loop.training_state import TrainingState, build, network_inputs
+from training.loop.training_state import TrainingState, build
 from training.recipe import load_recipe
 
 STEPS = 4
@@ -31,12 +32,12 @@ def step(run: TrainingState, batch: Batch) -> None:
     """Forward, loss, backward and optimizer: a training step without logging."""
     recipe = run.recipe
     batch = tell_own_answer(batch.to(run.device), run)
-    run.generator_steps.zero_grad(set_to_none=True)
+    run.generator_optimizer.zero_grad(set_to_none=True)
     with precision(run.device, bfloat16=recipe.train.bfloat16)():
         output = run.generator(*network_inputs(batch.aged, batch.hints))
-    terms = run.objective.generator(output, batch, run.objective.truth(batch), run.helpers)
+    terms = run.objective.generator(output, batch, run.objective.truth(batch), run.auxiliary_heads)
     torch.stack(list(terms.values())).sum().backward()  # type: ignore[no-untyped-call]
-    run.generator_steps.step()
+    run.generator_optimizer.step()
     if run.average is not None:
         run.average.update(run.generator, 1000)
 

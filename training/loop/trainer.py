@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Generator
 from pathlib import Path
 from types import FrameType
 
-import numpy as np
 import torch
 from rich.console import Console
-from torch import Tensor, nn
 
 from photocolor.errors import Terminated
-from training.data.batches import Batch, batches
+from training.data.batches import batches
 from training.evaluation.figures import save_curves
 from training.loop import checkpoint_file, distributed
-from training.loop.consistency import refer, show_a_part
-from training.loop.logbook import Logbook, check_finite, read_stats
+from training.loop.logbook import Logbook, read_stats
 from training.loop.machine import choose_device, keep_memory
-from training.loop.own_answer import tell_own_answer
-from training.loop.training_state import TrainingState, averaged_weights, build, checkpoint, freeze, network_inputs
+from training.loop.step import step
+from training.loop.training_state import TrainingState, averaged_weights, build, checkpoint, freeze
 from training.loop.validation import validate, validation_photos
-from training.networks.output import Output
 from training.recipe import recipe_digest
-from training.settings import Optimizer, Recipe
+from training.settings import Recipe
 
 LOG_STEPS = 20
 """Optimizer steps per line of stats.jsonl."""
@@ -54,9 +49,10 @@ def train(
             recipe's last image; 0 leaves the schedule to the recipe. For a machine that is lent for minutes.
 
     Raises:
-        Diverged: a loss became NaN; last.pt is the last good state.
+        Diverged: a loss or a gradient became NaN; last.pt is the last good state.
         Terminated: the process was asked to end; a checkpoint was written first.
     """
+    # The machine, and the run as its last checkpoint left it
     keep_memory()
     if threads:
         torch.set_num_threads(threads)
@@ -66,21 +62,21 @@ def train(
     colorize = torch.compile(run.generator) if recipe.train.compile else run.generator
     total = recipe.train.phases[-1].until
     end = min(total, stop_at) if stop_at else total
-    watched = validation_photos(run)
-    book = Logbook(folder, total, run.seen, console) if rank.index == 0 else None
-    if book and run.seen == 0:
-        console.print(f"{recipe.name} {recipe_digest(recipe)}: {len(run.data)} photos, {total} images, {place}")
-    asked_to_stop = _listen()
+
+    # What watches it, and what feeds it
+    recorder = _Recorder(run, total, console)
+    asked_to_stop = _note_signals()
     random_state = torch.get_rng_state()  # making the loader must not change what dropout draws
     feed = batches(run.maker, run.seen, recipe.data.workers)
     torch.set_rng_state(random_state)
     run.generator.train()
     freeze(run.generator, recipe)
-    started = began = last_saved = last_average = time.monotonic()
+
+    # Steps, until the images or the seconds are used up
+    started = began = recorder.last_saved = recorder.last_average = time.monotonic()
     over = False
     try:
         while run.seen < end and not over:
-            # one optimizer step
             progress = run.seen / total
             if stop_after_s:
                 progress = max(progress, min(1.0, (began - started) / stop_after_s))
@@ -92,176 +88,76 @@ def train(
             over = bool(stop_after_s) and now - started >= stop_after_s
             over = distributed.agreed(over, place)
             last = run.seen >= end or over
-
-            # what the run tells
-            if run.meter.steps >= LOG_STEPS and book:
-                book.write(run.seen, run.meter.take() | {"rate": run.generator_steps.param_groups[0]["lr"]})
-            elif run.meter.steps >= LOG_STEPS:
-                run.meter.take()
-            if _crossed(previous, run.seen, recipe.train.strip_every) or last:
-                distributed.share(run.generator)
-                if book and watched is not None:
-                    book.write(run.seen, validate(run, watched))
-                    save_curves(read_stats(book.path), folder / "curves.png")
-
-            # what the run keeps
-            if book and _crossed(previous, run.seen, recipe.train.keep_every):
-                checkpoint_file.save(checkpoint(run), folder / f"kept-{run.seen:08d}.pt")
-            if book and recipe.train.average_s and (now - last_average > recipe.train.average_s or last):
-                last_average = now
-                checkpoint_file.save(averaged_weights(run), folder / checkpoint_file.AVERAGE)
-            if now - last_saved > recipe.train.checkpoint_s or last or asked_to_stop:
-                last_saved = now
-                if book:
-                    checkpoint_file.save(checkpoint(run), folder / checkpoint_file.LAST)
+            recorder.log(previous, last=last)
+            recorder.save(previous, now, last=last, stopping=bool(asked_to_stop))
             if asked_to_stop:
                 raise Terminated(f"stopped after {run.seen} images", "Run the same command again to go on.")
     finally:
         feed.close()
-        if book:
-            book.close()
+        recorder.close()
     distributed.share(run.generator)
     distributed.leave()
 
 
-def step(
-    run: TrainingState, colorize: Callable[..., Output], feed: Generator[Batch, None, None], progress: float, end: int
-) -> None:
-    """One step of the generator, and of the discriminator where it has a turn; moves weights, average and counters.
+class _Recorder:
+    """Writes what a run shows and keeps: its log, strips and curves, and its checkpoints.
 
-    The discriminator learns from a batch first, the generator then from the new discriminator. No weight moves before
-    every loss that is known by then was found finite.
-
-    Args:
-        run: its state is changed.
-        colorize: the generator, compiled or not.
-        feed: gives batches.
-        progress: share of the schedule that is over.
-        end: images after which the run ends.
-
-    Raises:
-        Diverged: a loss became NaN or infinite.
+    Every process of a run has one, because sharing batch statistics takes them all; only the first one writes.
     """
-    recipe, loss = run.recipe, run.recipe.loss
-    in_precision = run.objective.precision
-    judge, judge_steps = run.judge, run.judge_steps
-    accumulate = recipe.train.accumulate
-    learns = loss.adversarial > 0 and run.seen >= loss.adversarial_from - loss.adversarial_alone
-    strength = _adversarial_strength(run)
-    its_turn = learns and run.steps % recipe.train.generator_steps == 0
 
-    set_rate(run.generator_steps, recipe.generator_optimizer, run.seen, progress)
-    run.generator_steps.zero_grad(set_to_none=True)
-    if judge_steps is not None:
-        set_rate(judge_steps, recipe.discriminator_optimizer, run.seen, progress)
-        judge_steps.zero_grad(set_to_none=True)
+    def __init__(self, run: TrainingState, total: int, console: Console) -> None:
+        self.run = run
+        self.last_saved = self.last_average = 0.0
+        self.watched = validation_photos(run)
+        self.book = Logbook(run.folder, total, run.seen, console) if run.rank.index == 0 else None
+        if self.book and run.seen == 0:
+            name = f"{run.recipe.name} {recipe_digest(run.recipe)}"
+            console.print(f"{name}: {len(run.data)} photos, {total} images, {run.device}")
 
-    terms: dict[str, Tensor] = {}
-    batch_seen = run.seen
-    for _ in range(accumulate):
-        # the generator answers
-        batch = next(feed)
-        batch_seen = batch.seen
-        batch = tell_own_answer(batch.to(run.device), run)
-        reference = refer(batch, run) if loss.consistency else None
-        if reference is not None:
-            batch, reference = show_a_part(batch, reference, run)
-        with in_precision():
-            output = colorize(*network_inputs(batch.aged, batch.hints))
-        truth = run.objective.truth(batch)
-        parts = run.objective.generator(output, batch, truth, run.helpers, progress)
-        if reference is not None:
-            parts["consistency"] = loss.consistency * reference.distance(output.color)
-        check_finite(parts)
+    def log(self, previous: int, *, last: bool) -> None:
+        """Writes a line of means every `LOG_STEPS` steps, and a strip of photos every `strip_every` images."""
+        run = self.run
+        if run.meter.steps >= LOG_STEPS:
+            means = run.meter.take()
+            if self.book:
+                self.book.write(run.seen, means | {"rate": run.generator_optimizer.param_groups[0]["lr"]})
+        if _crossed(previous, run.seen, run.recipe.train.strip_every) or last:
+            distributed.share(run.generator)
+            if self.book and self.watched is not None:
+                self.book.write(run.seen, validate(run, self.watched))
+                save_curves(read_stats(self.book.path), run.folder / "curves.png")
 
-        # the discriminator learns
-        if judge is not None and judge_steps is not None and its_turn:
-            _let_learn(run.judge_parameters, learn=True)
-            judged = run.objective.discriminator(output.color, truth, judge)
-            check_finite(judged)
-            _backward(judged["discriminator"] / accumulate)
-            terms |= judged
-            if accumulate == 1:
-                _move(judge_steps, judge, recipe.discriminator_optimizer)
-        _let_learn(run.judge_parameters, learn=False)
+    def save(self, previous: int, now: float, *, last: bool, stopping: bool) -> None:
+        """Writes the checkpoints whose time has come."""
+        run, settings = self.run, self.run.recipe.train
+        average_is_due = settings.average_s and (now - self.last_average > settings.average_s or last)
+        checkpoint_is_due = now - self.last_saved > settings.checkpoint_s or last or stopping
+        if average_is_due:
+            self.last_average = now
+        if checkpoint_is_due:
+            self.last_saved = now
+        if not self.book:
+            return
+        if _crossed(previous, run.seen, settings.keep_every):
+            checkpoint_file.save(checkpoint(run), run.folder / f"kept-{run.seen:08d}.pt")
+        if average_is_due:
+            checkpoint_file.save(averaged_weights(run), run.folder / checkpoint_file.AVERAGE)
+        if checkpoint_is_due:
+            checkpoint_file.save(checkpoint(run), run.folder / checkpoint_file.LAST)
 
-        # the generator learns
-        if judge is not None and strength > 0:
-            parts |= run.objective.adversarial(output.color, truth, judge, strength)
-        total = torch.stack(list(parts.values())).sum()
-        _backward(total / accumulate)
-        terms |= parts | {"generator": total}
-        if batch_seen >= end:
-            break
-
-    run.meter.add(terms)
-    if accumulate > 1 and judge is not None and judge_steps is not None and "discriminator" in terms:
-        _move(judge_steps, judge, recipe.discriminator_optimizer)
-    distributed.average_gradients(run.helpers)
-    _move(run.generator_steps, run.generator, recipe.generator_optimizer)
-    run.seen, run.steps = batch_seen, run.steps + 1
-    if run.average is not None:
-        run.average.update(run.generator, run.steps)
-
-
-def _adversarial_strength(run: TrainingState) -> float:
-    """The adversarial term's weight as a share of the recipe's: 0 before its beginning, then rising to 1."""
-    loss = run.recipe.loss
-    if not loss.adversarial or run.seen < loss.adversarial_from:
-        return 0.0
-    if not loss.adversarial_ramp:
-        return 1.0
-    return min(1.0, (run.seen - loss.adversarial_from + 1) / loss.adversarial_ramp)
-
-
-def _let_learn(parameters: list[nn.Parameter], *, learn: bool) -> None:
-    for parameter in parameters:
-        parameter.requires_grad_(learn)
-
-
-def _backward(loss: Tensor) -> None:
-    loss.backward()  # type: ignore[no-untyped-call]
-
-
-def _move(optimizer: torch.optim.Optimizer, network: nn.Module, settings: Optimizer) -> None:
-    """Averages gradients over the processes, clips them, and moves the weights."""
-    distributed.average_gradients(network)
-    if settings.clip:
-        nn.utils.clip_grad_norm_(network.parameters(), settings.clip)
-    optimizer.step()
-
-
-def rate_at(settings: Optimizer, seen: int, progress: float) -> float:
-    """The learning rate.
-
-    Args:
-        settings: highest rate, warm-up and schedule.
-        seen: images seen, for the warm-up.
-        progress: share of the schedule that is over, 0 to 1.
-    """
-    rate = settings.rate
-    if settings.warmup and seen < settings.warmup:
-        rate *= (seen + 1) / settings.warmup
-    if settings.schedule == "cosine":
-        return float(rate * 0.5 * (1 + np.cos(np.pi * progress)))
-    if settings.schedule == "linear":
-        return rate * min(1.0, 2 * (1 - progress))
-    return rate
-
-
-def set_rate(optimizer: torch.optim.Optimizer, settings: Optimizer, seen: int, progress: float) -> None:
-    """Gives every group of the optimizer its rate."""
-    for group in optimizer.param_groups:
-        group["lr"] = rate_at(settings, seen, progress) * group["factor"]
+    def close(self) -> None:
+        """Ends the log."""
+        if self.book:
+            self.book.close()
 
 
 def _crossed(before: int, after: int, every: int) -> bool:
-    """Whether a multiple of `every` was passed."""
+    """Returns whether a multiple of `every` was passed."""
     return every > 0 and before // every < after // every
 
 
-def _listen() -> list[int]:
-    """A list that is no longer empty once the process was asked to end (SIGTERM, SIGINT)."""
+def _note_signals() -> list[int]:
+    """Returns a list that is no longer empty once the process was asked to end (SIGTERM, SIGINT)."""
     asked: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from training.color import lab_from_linear, linear_from_bytes
+from training.color import lab_from_linear, linear_from_bytes, network_inputs
 from training.data.batches import BatchMaker, Rank
 from training.data.crops import DeviceSet, central_crop, cut
 from training.data.prepared import Prepared, load
@@ -23,10 +23,11 @@ from training.loop.logbook import Meter
 from training.loop.machine import placed, precision
 from training.losses.bins import Bins, bin_centers, histogram, rebalancing
 from training.losses.objective import AuxiliaryHeads, Objective
-from training.networks.build import build_generator, color_channels
+from training.networks.build import build_generator
 from training.networks.channel_selection import narrowed
 from training.networks.discriminators import build_discriminator
 from training.networks.efficientnet_unet import EfficientNetUNet
+from training.networks.units import color_channels
 from training.networks.warmstart import load_onnx, unfold_norms
 from training.recipe import recipe_digest, recipe_from_values, recipe_values
 from training.settings import Optimizer, Recipe
@@ -35,7 +36,7 @@ PRIOR = "prior.npy"
 """How common each ab bin is among the training photos; one file in a run's folder."""
 PRIOR_PHOTOS = 3000
 CALIBRATION_PHOTOS = 256
-ADDED_LATER = ("told.",)
+ADDED_LATER = ("hint_pyramid.",)
 """Parts that begin at zero, so that a network may get them in a later stretch of training."""
 AFTER_TRAINING = ("export.", "generator.decode", "generator.temperature", "generator.blend")
 """Parts of a recipe that training does not look at: they may change while a run goes on."""
@@ -51,12 +52,12 @@ class TrainingState:
     rank: Rank
     data: Prepared
     generator: nn.Module
-    helpers: AuxiliaryHeads
-    judge: nn.Module | None
+    auxiliary_heads: AuxiliaryHeads
+    discriminator: nn.Module | None
     average: Average | None
-    generator_steps: torch.optim.Optimizer
-    judge_steps: torch.optim.Optimizer | None
-    judge_parameters: list[nn.Parameter]
+    generator_optimizer: torch.optim.Optimizer
+    discriminator_optimizer: torch.optim.Optimizer | None
+    discriminator_parameters: list[nn.Parameter]
     objective: Objective
     maker: BatchMaker
     meter: Meter
@@ -65,13 +66,13 @@ class TrainingState:
     seconds: float = 0.0
 
     @property
-    def shown(self) -> nn.Module:
+    def evaluated_network(self) -> nn.Module:
         """The generator that is validated and exported: the average, if there is one."""
         return self.average.network if self.average else self.generator
 
 
 def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> TrainingState:
-    """A run at its beginning, or where its last checkpoint left it.
+    """Builds a run at its beginning, or restores it from its last checkpoint.
 
     Raises:
         CheckpointMismatch: the folder holds a run of another recipe or of other data.
@@ -90,9 +91,10 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Tra
     elif saved is None and isinstance(generator, EfficientNetUNet) and recipe.generator.pretrained:
         generator.load_pretrained()
     labels = len(data.labels) if recipe.loss.labels else 0
-    helpers = AuxiliaryHeads(recipe.generator.widths[-1], labels, teacher=recipe.loss.teacher > 0)
-    judge = build_discriminator(recipe.discriminator, color_channels(recipe.generator), recipe.train.phases[0].size_px)
-    for network in (generator, helpers, judge):
+    heads = AuxiliaryHeads(recipe.generator.widths[-1], labels, teacher=recipe.loss.teacher > 0)
+    first_size_px = recipe.train.phases[0].size_px
+    discriminator = build_discriminator(recipe.discriminator, color_channels(recipe.generator), first_size_px)
+    for network in (generator, heads, discriminator):
         if network is not None:
             placed(network, device)
             distributed.share(network)
@@ -101,16 +103,28 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Tra
         raise RecipeError("hints.own takes the averaged network's answer, but train.ema is 0")
     bins = Bins(centers, _prior_weights(data, centers, folder), device) if recipe.loss.bins else None
     mode = precision(device, bfloat16=recipe.train.bfloat16)
-    learning = [parameter for parameter in judge.parameters() if parameter.requires_grad] if judge is not None else []
+    learning = [each for each in discriminator.parameters() if each.requires_grad] if discriminator is not None else []
+    groups = parameter_groups(generator, heads, recipe.generator_optimizer)
+    on_device = DeviceSet(data, device) if DeviceSet.fits(data, device) else None
     run = TrainingState(
-        recipe, folder, device, rank, data, generator, helpers, judge, average,
-        _optimizer(parameter_groups(generator, helpers, recipe.generator_optimizer), recipe.generator_optimizer),
-        _optimizer([{"params": learning, "factor": 1.0}], recipe.discriminator_optimizer) if learning else None,
-        learning,
-        Objective(recipe, bins, device, mode),
-        BatchMaker(data, recipe, rank, DeviceSet(data, device) if DeviceSet.fits(data, device) else None),
-        Meter(),
-    )  # fmt: skip
+        recipe=recipe,
+        folder=folder,
+        device=device,
+        rank=rank,
+        data=data,
+        generator=generator,
+        auxiliary_heads=heads,
+        discriminator=discriminator,
+        average=average,
+        generator_optimizer=_optimizer(groups, recipe.generator_optimizer),
+        discriminator_optimizer=(
+            _optimizer([{"params": learning, "factor": 1.0}], recipe.discriminator_optimizer) if learning else None
+        ),
+        discriminator_parameters=learning,
+        objective=Objective(recipe, bins, device, mode),
+        maker=BatchMaker(data, recipe, rank, on_device),
+        meter=Meter(),
+    )
     if saved is not None:
         restore(run, saved)
     return run
@@ -129,11 +143,11 @@ def checkpoint(run: TrainingState) -> dict[str, Any]:
         "seconds": run.seconds,
         "device": run.device.type,
         "generator": run.generator.state_dict(),
-        "helpers": run.helpers.state_dict(),
-        "judge": run.judge.state_dict() if run.judge is not None else None,
+        "auxiliary_heads": run.auxiliary_heads.state_dict(),
+        "discriminator": run.discriminator.state_dict() if run.discriminator is not None else None,
         "average": run.average.network.state_dict() if run.average else None,
-        "generator_steps": run.generator_steps.state_dict(),
-        "judge_steps": run.judge_steps.state_dict() if run.judge_steps else None,
+        "generator_optimizer": run.generator_optimizer.state_dict(),
+        "discriminator_optimizer": run.discriminator_optimizer.state_dict() if run.discriminator_optimizer else None,
         "meter": run.meter.state(),
         "random": torch.get_rng_state(),
         "random_cuda": torch.cuda.get_rng_state(run.device) if run.device.type == "cuda" else None,
@@ -144,7 +158,7 @@ def averaged_weights(run: TrainingState) -> dict[str, Any]:
     """The averaged weights alone, convolutions as float16: what `train.init_from` and `export --checkpoint` take."""
     weights = {
         name: value.half() if value.dim() > 1 and value.is_floating_point() else value
-        for name, value in run.shown.state_dict().items()
+        for name, value in run.evaluated_network.state_dict().items()
     }
     kept = ("recipe", "recipe_digest", "data_digest", "labels", "sources", "seen", "steps", "seconds", "device")
     values = checkpoint(run)
@@ -152,18 +166,27 @@ def averaged_weights(run: TrainingState) -> dict[str, Any]:
 
 
 def restore(run: TrainingState, saved: dict[str, Any]) -> None:
-    """Puts a checkpoint's state into a run."""
-    run.generator.load_state_dict(saved["generator"])
-    run.helpers.load_state_dict(saved["helpers"])
-    run.generator_steps.load_state_dict(saved["generator_steps"])
-    if run.judge is not None and run.judge_steps is not None:
-        run.judge.load_state_dict(saved["judge"])
-        run.judge_steps.load_state_dict(saved["judge_steps"])
-    if run.average is not None:
-        run.average.network.load_state_dict(saved["average"])
-    run.meter.restore(saved["meter"])
-    run.seen, run.steps, run.seconds = saved["seen"], saved["steps"], saved["seconds"]
-    torch.set_rng_state(saved["random"])
+    """Puts a checkpoint's state into a run.
+
+    Raises:
+        CheckpointMismatch: the checkpoint is only a part of one, or of other networks.
+    """
+    try:
+        run.generator.load_state_dict(saved["generator"])
+        run.auxiliary_heads.load_state_dict(saved["auxiliary_heads"])
+        run.generator_optimizer.load_state_dict(saved["generator_optimizer"])
+        if run.discriminator is not None and run.discriminator_optimizer is not None:
+            run.discriminator.load_state_dict(saved["discriminator"])
+            run.discriminator_optimizer.load_state_dict(saved["discriminator_optimizer"])
+        if run.average is not None:
+            run.average.network.load_state_dict(saved["average"])
+        run.meter.restore(saved["meter"])
+        run.seen, run.steps, run.seconds = saved["seen"], saved["steps"], saved["seconds"]
+        torch.set_rng_state(saved["random"])
+    except KeyError as cause:
+        raise CheckpointMismatch(f"{run.folder} holds a checkpoint that lacks {cause}") from cause
+    except RuntimeError as cause:  # how torch refuses weights of another shape or name
+        raise CheckpointMismatch(f"{run.folder} holds a checkpoint of other networks: {cause}") from cause
     if run.device.type == "cuda" and saved["random_cuda"] is not None:
         torch.cuda.set_rng_state(saved["random_cuda"], run.device)
 
@@ -188,11 +211,11 @@ def _changed(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> Iter
             yield f"{prefix}{key}"
 
 
-def parameter_groups(generator: nn.Module, helpers: nn.Module, settings: Optimizer) -> list[dict[str, Any]]:
-    """What the generator's optimizer moves, each group with the factor on its learning rate."""
+def parameter_groups(generator: nn.Module, heads: nn.Module, settings: Optimizer) -> list[dict[str, Any]]:
+    """Returns what the generator's optimizer moves, each group with the factor on its learning rate."""
     encoder = list(generator.encoder.parameters()) if isinstance(generator, EfficientNetUNet) else []
     known = {id(parameter) for parameter in encoder}
-    others = [each for each in (*generator.parameters(), *helpers.parameters()) if id(each) not in known]
+    others = [each for each in (*generator.parameters(), *heads.parameters()) if id(each) not in known]
     groups = [{"params": others, "factor": 1.0}]
     if encoder and settings.encoder:
         groups.append({"params": encoder, "factor": settings.encoder})
@@ -202,7 +225,8 @@ def parameter_groups(generator: nn.Module, helpers: nn.Module, settings: Optimiz
 def freeze(generator: nn.Module, recipe: Recipe) -> None:
     """Takes out of training what the recipe wants frozen; call after `train()`.
 
-    A pretrained encoder whose rate is 0, its batch norms too; the statistics of all batch norms.
+    That is a pretrained encoder whose rate is 0, its batch norms too, and with `frozen_norms` the statistics of all
+    batch norms.
     """
     if isinstance(generator, EfficientNetUNet) and not recipe.generator_optimizer.encoder:
         generator.encoder.requires_grad_(False).eval()
@@ -284,8 +308,3 @@ def _calibration(recipe: Recipe, data: Prepared) -> Iterator[tuple[Tensor, Tenso
     while seen < CALIBRATION_PHOTOS and (batch := maker.make(seen)) is not None:
         seen = batch.seen
         yield network_inputs(batch.aged, batch.hints)
-
-
-def network_inputs(lightness: Tensor, hints: Tensor) -> tuple[Tensor, Tensor]:
-    """Network units of L* and of hints in CIELAB units."""
-    return lightness / 50 - 1, torch.cat([hints[:, :2] / 110, hints[:, 2:]], 1)

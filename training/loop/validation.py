@@ -1,4 +1,4 @@
-"""What a run shows of itself while it trains: a strip of validation photos, and how far their colors are off."""
+"""Validates a run while it trains: draws a strip of validation photos and measures how far their colors are off."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from training.color import AB_SCALE, lab_from_srgb, photo_of_lab
+from training.color import AB_SCALE, lab_from_srgb, network_inputs, photo_of_lab
 from training.data.batches import Batch, fixed_photos
 from training.data.prepared import load
 from training.errors import MissingData
 from training.evaluation.figures import grid, save_picture
 from training.evaluation.metrics import colorfulness
-from training.loop.training_state import TrainingState, network_inputs
+from training.loop.training_state import TrainingState
 
 VALIDATED_AT_ONCE = 8
 """Photos that are validated together on a processor; a GPU takes all, a batch as large as one of training."""
@@ -32,17 +32,17 @@ def validation_photos(run: TrainingState) -> Batch | None:
 @torch.no_grad()
 def validate(run: TrainingState, watched: Batch) -> dict[str, float]:
     """Colors the watched photos, writes the strip (gray, generated, real), and measures."""
-    shown = run.shown
-    was_training = shown.training
-    shown.eval()
+    network = run.evaluated_network
+    was_training = network.training
+    network.eval()
     lightness, hints = network_inputs(watched.aged.to(run.device), watched.hints.to(run.device))
     many = len(lightness) if run.device.type == "cuda" else VALIDATED_AT_ONCE
     with run.objective.precision():
         parts = [
-            shown(lightness[at : at + many], hints[at : at + many]).color.float().cpu()
+            network(lightness[at : at + many], hints[at : at + many]).color.float().cpu()
             for at in range(0, len(lightness), many)
         ]
-    shown.train(was_training)
+    network.train(was_training)
     color = torch.cat(parts)
     ab = lab_from_srgb((color + 1) / 2)[1] if run.recipe.generator.color == "rgb" else color * AB_SCALE
     pictures = []

@@ -24,9 +24,9 @@ def discriminator_loss(form: str, real: Tensor, generated: Tensor, smooth_real: 
         return 0.5 * (functional.relu(1 - real).mean() + functional.relu(1 + generated).mean())
     if form == "lsgan":
         return 0.5 * ((real - smooth_real).square().mean() + generated.square().mean())
-    asked = torch.full_like(real, smooth_real)
-    told_real = functional.binary_cross_entropy_with_logits(real, asked)
-    return 0.5 * (told_real + functional.binary_cross_entropy_with_logits(generated, torch.zeros_like(generated)))
+    of_real = functional.binary_cross_entropy_with_logits(real, torch.full_like(real, smooth_real))
+    of_generated = functional.binary_cross_entropy_with_logits(generated, torch.zeros_like(generated))
+    return 0.5 * (of_real + of_generated)
 
 
 def generator_loss(form: str, generated: Tensor) -> Tensor:

@@ -86,8 +86,8 @@ class Bins:
         place = (cell[:, 0] * 2 * REACH + cell[:, 1]).flatten()
         nearest, share = self.nearest[place], self.share[place]
         logits = logits.permute(0, 2, 3, 1).reshape(-1, logits.shape[1])
-        told = logits.gather(1, nearest) - logits.logsumexp(1, keepdim=True)
-        return -((told * share).sum(1) * self.weights[nearest[:, 0]]).mean()
+        log_shares = logits.gather(1, nearest) - logits.logsumexp(1, keepdim=True)
+        return -((log_shares * share).sum(1) * self.weights[nearest[:, 0]]).mean()
 
 
 def annealed_mean(logits: Tensor, centers: Tensor, temperature: float) -> Tensor:

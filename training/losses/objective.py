@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.color import AB_SCALE, srgb_from_lab
+from training.color import AB_SCALE, srgb_from_lab, to_network
 from training.data.batches import Batch
 from training.loop.machine import placed
 from training.losses.adversarial import discriminator_loss, generator_loss
@@ -68,7 +68,7 @@ class Objective:
     """
 
     def __init__(self, recipe: Recipe, bins: Bins | None, device: torch.device, precision: Precision) -> None:
-        self.loss, self.judge = recipe.loss, recipe.discriminator
+        self.loss, self.discriminator_settings = recipe.loss, recipe.discriminator
         self.in_rgb = recipe.generator.color == "rgb"
         self.bins, self.precision = bins, precision
         self.squeezenet: SqueezeNet | None = None
@@ -89,11 +89,12 @@ class Objective:
         ab = batch.ab * self.loss.chroma
         needs_rgb = self.in_rgb or self.loss.perceptual or self.loss.teacher or self.loss.colorfulness
         rgb = srgb_from_lab(batch.lightness, ab) if needs_rgb else ab[:0]
-        color = rgb * 2 - 1 if self.in_rgb else ab / AB_SCALE
-        return Truth(batch.lightness / 50 - 1, color, ab, rgb)
+        lightness, ab_units = to_network(batch.lightness, ab)
+        color = rgb * 2 - 1 if self.in_rgb else ab_units
+        return Truth(lightness, color, ab, rgb)
 
     def generator(
-        self, output: Output, batch: Batch, truth: Truth, helpers: AuxiliaryHeads, progress: float = 0.0
+        self, output: Output, batch: Batch, truth: Truth, heads: AuxiliaryHeads, progress: float = 0.0
     ) -> Terms:
         """The generator's weighted terms but the discriminator's verdict.
 
@@ -101,7 +102,7 @@ class Objective:
             output: of the generator.
             batch: what it was given.
             truth: what it should have answered.
-            helpers: heads that serve some of the terms.
+            heads: auxiliary heads that serve some of the terms.
             progress: share of the run that is over; weights with an end move with it.
         """
         loss = self.loss
@@ -120,21 +121,21 @@ class Objective:
             terms["palette"] = loss.palette * palette_distance(color * AB_SCALE, truth.ab)
         if self.teacher is not None:
             terms["teacher"] = loss.teacher * self._own_teacher(output.scales, truth.rgb)
-        if self.mobilenet is not None and helpers.teacher is not None and output.coarse is not None:
-            terms["teacher"] = loss.teacher * self._teacher(output.coarse, truth.rgb, helpers.teacher)
-        if loss.labels and helpers.labels is not None and output.coarse is not None and bool((batch.labels >= 0).any()):
-            guess = helpers.labels(output.coarse.float().mean((2, 3)))
+        if self.mobilenet is not None and heads.teacher is not None and output.coarse is not None:
+            terms["teacher"] = loss.teacher * self._teacher(output.coarse, truth.rgb, heads.teacher)
+        if loss.labels and heads.labels is not None and output.coarse is not None and bool((batch.labels >= 0).any()):
+            guess = heads.labels(output.coarse.float().mean((2, 3)))
             terms["labels"] = loss.labels * functional.cross_entropy(guess, batch.labels, ignore_index=-1)
         return terms
 
-    def discriminator(self, color: Tensor, truth: Truth, judge: nn.Module) -> Terms:
+    def discriminator(self, color: Tensor, truth: Truth, discriminator: nn.Module) -> Terms:
         """The discriminator's loss on real photos and on the generator's, which get no gradient."""
         with self.precision():
-            real = judge(self._picture(truth.lightness, truth.color)).scores
-            generated = judge(self._picture(truth.lightness, color.detach().float())).scores
+            real = discriminator(self._picture(truth.lightness, truth.color)).scores
+            generated = discriminator(self._picture(truth.lightness, color.detach().float())).scores
         real, generated = real.float(), generated.float()
-        told = discriminator_loss(self.loss.adversarial_form, real, generated, self.judge.smooth_real)
-        return {"discriminator": told}
+        smooth_real = self.discriminator_settings.smooth_real
+        return {"discriminator": discriminator_loss(self.loss.adversarial_form, real, generated, smooth_real)}
 
     def _pixel(self, color: Tensor, truth: Truth) -> Tensor:
         if self.loss.pixel_form == "l1":
@@ -184,16 +185,16 @@ class Objective:
                 theirs = self.mobilenet(real)
         return 1 - functional.cosine_similarity(mine.float(), theirs.float(), dim=1).mean()
 
-    def adversarial(self, color: Tensor, truth: Truth, judge: nn.Module, strength: float = 1.0) -> Terms:
+    def adversarial(self, color: Tensor, truth: Truth, discriminator: nn.Module, strength: float = 1.0) -> Terms:
         """The generator's weighted terms that the discriminator decides; `strength` is a factor in [0, 1]."""
         color = color.float()
         with self.precision():
-            verdict = judge(self._picture(truth.lightness, color))
+            verdict = discriminator(self._picture(truth.lightness, color))
         deceived = generator_loss(self.loss.adversarial_form, verdict.scores.float())
         terms = {"adversarial": strength * self.loss.adversarial * deceived}
         if self.loss.feature_matching:
             with torch.no_grad(), self.precision():
-                real = judge(self._picture(truth.lightness, truth.color)).features
+                real = discriminator(self._picture(truth.lightness, truth.color)).features
             pairs = zip(verdict.features, real, strict=True)
             distances = [functional.l1_loss(mine.float(), theirs.float()) for mine, theirs in pairs]
             terms["feature_matching"] = self.loss.feature_matching * torch.stack(distances).mean()
@@ -201,7 +202,7 @@ class Objective:
 
     def _picture(self, lightness: Tensor, color: Tensor) -> Tensor:
         """What the discriminator sees: the lightness beside the color, or the color alone."""
-        return torch.cat([lightness, color], 1) if self.judge.conditional else color
+        return torch.cat([lightness, color], 1) if self.discriminator_settings.conditional else color
 
 
 def _frozen(family: Family) -> Encoder:

@@ -40,8 +40,3 @@ def size_multiple(settings: Generator) -> int:
         "lab-unet": len(settings.widths) - 1,
     }
     return int(2 ** halvings.get(settings.kind, 0))
-
-
-def color_channels(settings: Generator) -> int:
-    """2 for ab, 3 for RGB."""
-    return 3 if settings.color == "rgb" else 2

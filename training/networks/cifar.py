@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from training.networks.output import Output
+from training.networks.units import color_channels
 from training.settings import Generator
 
 
@@ -30,7 +31,7 @@ class CifarUNet(nn.Module):
             up = nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=False)
             self.up.append(nn.Sequential(up, nn.BatchNorm2d(outputs), nn.ReLU(), nn.Dropout(settings.dropout)))
             inputs = 2 * outputs
-        self.head = nn.Conv2d(inputs, 3 if settings.color == "rgb" else 2, 1)
+        self.head = nn.Conv2d(inputs, color_channels(settings), 1)
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
         """(N, 1, 32, 32) in network units. Hints are not taken."""

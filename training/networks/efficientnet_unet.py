@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from training.networks.efficientnet import Encoder, pretrained_weights
 from training.networks.output import Output
-from training.networks.residual import Attention, Residual, convolution
+from training.networks.units import Attention, Residual, color_channels, convolution, join_hints
 from training.settings import Generator
 
 BINS_SCALE = 1
@@ -20,13 +20,13 @@ BINS_SCALE = 1
 HEAD_SIGMA = 0.01
 """Standard deviation of the color head's first weights: training begins near gray."""
 LEAST_WEIGHT = 1e-4
-"""Keeps the mean of what was told in a cell finite where nothing was."""
+"""Keeps the mean color of a cell's hints finite where there is none."""
 
 
 class HintPyramid(nn.Module):
     """Hands the hints to the decoder at every scale, so that a point need not travel through the encoder.
 
-    At each scale a cell knows the mean a*, b* of what was told inside it and the greatest weight; a 1 × 1 convolution
+    At each scale a cell holds the mean a*, b* of the hints inside it and their greatest weight; a 1 × 1 convolution
     that begins at zero adds them to the decoder's features.
 
     Args:
@@ -45,12 +45,12 @@ class HintPyramid(nn.Module):
         """(N, 3, H, W) a*, b*, weight in network units → for each scale what is added to its features."""
         greatest = mean_weight = hints[:, 2:]
         colored = hints[:, :2] * mean_weight
-        told = []
+        features = []
         for layer in self.add:
             colored, mean_weight = functional.avg_pool2d(colored, 2), functional.avg_pool2d(mean_weight, 2)
             greatest = functional.max_pool2d(greatest, 2)
-            told.append(layer(torch.cat([colored / (mean_weight + LEAST_WEIGHT), greatest], 1)))
-        return told
+            features.append(layer(torch.cat([colored / (mean_weight + LEAST_WEIGHT), greatest], 1)))
+        return features
 
 
 class UpJoin(nn.Module):
@@ -70,11 +70,11 @@ class UpJoin(nn.Module):
         self.join = convolution(2 * outputs, outputs)
         self.blocks = nn.Sequential(*(Residual(outputs) for _ in range(blocks)))
 
-    def forward(self, features: Tensor, skip: Tensor, told: Tensor | None) -> Tensor:
+    def forward(self, features: Tensor, skip: Tensor, hint_features: Tensor | None) -> Tensor:
         """(N, coarse, H, W), (N, skip, 2H, 2W) and hints (N, outputs, 2H, 2W) → (N, outputs, 2H, 2W)."""
         large = functional.interpolate(self.narrow(features), scale_factor=2.0, mode="bilinear", align_corners=False)
         side = self.side(skip)
-        side = side if told is None else side + told
+        side = side if hint_features is None else side + hint_features
         joined: Tensor = self.blocks(self.join(torch.cat([large, side], 1)))
         return joined
 
@@ -102,12 +102,12 @@ class EfficientNetUNet(nn.Module):
             UpJoin(widths[scale + 1], skips[scale], widths[scale], settings.scale_blocks[scale])
             for scale in range(len(widths) - 2, -1, -1)
         )
-        self.head = nn.Conv2d(widths[0], 3 if settings.color == "rgb" else 2, 3, padding=1)
+        self.head = nn.Conv2d(widths[0], color_channels(settings), 3, padding=1)
         nn.init.normal_(self.head.weight, 0.0, HEAD_SIGMA)
         if self.head.bias is not None:
             nn.init.zeros_(self.head.bias)
         self.bins = nn.Conv2d(widths[BINS_SCALE], bins, 1) if bins else None
-        self.told = HintPyramid(widths) if settings.hints and settings.hint_pyramid else None
+        self.hint_pyramid = HintPyramid(widths) if settings.hints and settings.hint_pyramid else None
 
     def load_pretrained(self) -> None:
         """Gives the encoder its ImageNet weights.
@@ -119,15 +119,17 @@ class EfficientNetUNet(nn.Module):
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
         """(N, 1, H, W) and (N, 3, H, W) in network units; H and W multiples of 32."""
-        picture = torch.cat([lightness, hints], 1) if self.hints and hints is not None else lightness
+        picture = join_hints(lightness, hints, takes_hints=self.hints)
         scales = self.encoder(picture)
-        told = self.told(hints) if self.told is not None and hints is not None else [None] * len(scales)
+        hint_features: list[Tensor | None] = [None] * len(scales)
+        if self.hint_pyramid is not None and hints is not None:
+            hint_features = self.hint_pyramid(hints)
         features = self.reduce(scales[-1])
-        features = features if told[-1] is None else features + told[-1]
+        features = features if hint_features[-1] is None else features + hint_features[-1]
         features = coarse = self.context(features)
         logits = None
         for stage, scale in zip(self.up, range(len(scales) - 2, -1, -1), strict=True):
-            features = stage(features, scales[scale], told[scale])
+            features = stage(features, scales[scale], hint_features[scale])
             if self.bins is not None and scale == BINS_SCALE:
                 logits = self.bins(features)
         color = torch.tanh(self.head(features))

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.networks.output import Output
+from training.networks.units import color_channels
 from training.settings import Generator
 
 
@@ -33,7 +34,7 @@ class LabUNet(nn.Module):
             inputs = width
         for coarse, fine in zip(widths[::-1][:-1], widths[::-1][1:], strict=True):
             self.up.append(_double(coarse + fine, fine))
-        self.head = nn.Conv2d(widths[0], 3 if settings.color == "rgb" else 2, 1)
+        self.head = nn.Conv2d(widths[0], color_channels(settings), 1)
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
         """(N, 1, H, W) in network units; H and W multiples of 2 ** (scales − 1). Hints are not taken."""

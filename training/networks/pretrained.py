@@ -61,16 +61,16 @@ class SqueezeNet(nn.Module):
         self.load_state_dict({name: value for name, value in weights.items() if name.startswith("features.")})
         self.requires_grad_(False).eval()
 
-    def forward(self, normalized: Tensor, wanted: tuple[int, ...]) -> list[Tensor]:
-        """Features after the wanted layers, of a normalized picture (N, 3, H, W)."""
-        found = []
+    def forward(self, normalized: Tensor, layer_numbers: tuple[int, ...]) -> list[Tensor]:
+        """Returns the features after the layers of these numbers, of a normalized picture (N, 3, H, W)."""
+        features = []
         for number, layer in enumerate(self.features):
-            if number > max(wanted):
+            if number > max(layer_numbers):
                 break
             normalized = layer(normalized)
-            if number in wanted:
-                found.append(normalized)
-        return found
+            if number in layer_numbers:
+                features.append(normalized)
+        return features
 
 
 class MobileNet(nn.Module):

@@ -11,62 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.networks.output import Output
+from training.networks.units import Attention, Residual, color_channels, convolution, join_hints
 from training.settings import Generator
-
-
-def convolution(inputs: int, outputs: int, size: int = 3, stride: int = 1, *, relu: bool = True) -> nn.Sequential:
-    """Convolution without bias, batch norm and (if wanted) ReLU."""
-    layers: list[nn.Module] = [
-        nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False),
-        nn.BatchNorm2d(outputs),
-    ]
-    return nn.Sequential(*layers, *([nn.ReLU(inplace=True)] if relu else []))
-
-
-class Residual(nn.Module):
-    """Two convolutions around which the input is carried.
-
-    Source: He et al., arXiv 1512.03385.
-    """
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.first = convolution(width, width)
-        self.second = convolution(width, width, relu=False)
-
-    def forward(self, features: Tensor) -> Tensor:
-        """(N, width, H, W) → the same shape."""
-        return functional.relu(features + self.second(self.first(features)))
-
-
-class Attention(nn.Module):
-    """Every position looks at every other; a depthwise convolution tells where it is.
-
-    Source: Vaswani et al., arXiv 1706.03762; positions as in Chu et al., arXiv 2102.10882.
-    """
-
-    def __init__(self, width: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        self.norm = nn.BatchNorm2d(width)
-        self.position = nn.Conv2d(width, width, 3, padding=1, groups=width)
-        self.query_key_value = nn.Conv2d(width, 3 * width, 1)
-        self.mix = nn.Conv2d(width, width, 1)
-        self.feed = nn.Sequential(
-            nn.BatchNorm2d(width), nn.Conv2d(width, 2 * width, 1), nn.ReLU(), nn.Conv2d(2 * width, width, 1)
-        )
-
-    def forward(self, features: Tensor) -> Tensor:
-        """(N, width, H, W) → the same shape."""
-        count, width, height, wide = features.shape
-        known = self.norm(features)
-        split = self.query_key_value(known + self.position(known))
-        query, key, value = split.reshape(count, 3, self.heads, width // self.heads, height * wide).unbind(1)
-        scores = (query.transpose(-1, -2) * (width // self.heads) ** -0.5) @ key
-        answer = (scores.softmax(-1) @ value.transpose(-1, -2)).transpose(-1, -2)
-        features = features + self.mix(answer.reshape(count, width, height, wide))
-        fed: Tensor = features + self.feed(features)
-        return fed
 
 
 class Up(nn.Module):
@@ -109,12 +55,12 @@ class ResidualUNet(nn.Module):
         )
         pairs = list(zip(widths[::-1][:-1], widths[::-1][1:], strict=True))
         self.up = nn.ModuleList(Up(coarse, fine, settings.decoder_blocks) for coarse, fine in pairs)
-        self.head = nn.Conv2d(widths[0], 3 if settings.color == "rgb" else 2, 3, padding=1)
+        self.head = nn.Conv2d(widths[0], color_channels(settings), 3, padding=1)
         self.bins = nn.Conv2d(widths[1], bins, 1) if bins else None
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
         """(N, 1, H, W) and (N, 3, H, W) in network units; H and W multiples of 2 to the number of scales."""
-        features = torch.cat([lightness, hints], 1) if self.hints and hints is not None else lightness
+        features = join_hints(lightness, hints, takes_hints=self.hints)
         skips = []
         for stage in self.down:
             features = stage(features)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from training.networks.output import Output
+from training.networks.units import color_channels
 from training.settings import Generator
 
 KERNEL_PX = 5
@@ -33,7 +34,7 @@ class Rgb150(nn.Module):
             self.up.append(_step(nn.ConvTranspose2d(inputs, width, KERNEL_PX, bias=False), width))
             inputs = 2 * width
         self.last = _step(nn.ConvTranspose2d(inputs, settings.widths[0], KERNEL_PX, bias=False), settings.widths[0])
-        self.head = nn.Conv2d(settings.widths[0] + 1, 3 if settings.color == "rgb" else 2, 1)
+        self.head = nn.Conv2d(settings.widths[0] + 1, color_channels(settings), 1)
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
         """(N, 1, 150, 150) in network units. Hints are not taken."""

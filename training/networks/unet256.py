@@ -9,14 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from training.networks.output import Output
+from training.networks.units import color_channels, join_hints, normalization
 from training.settings import Generator
-
-
-def normalization(kind: str, width: int) -> nn.Module:
-    """Batch or instance normalization, or nothing."""
-    if kind == "batch":
-        return nn.BatchNorm2d(width)
-    return nn.InstanceNorm2d(width, affine=True) if kind == "instance" else nn.Identity()
 
 
 class UNet256(nn.Module):
@@ -48,15 +42,14 @@ class UNet256(nn.Module):
                 layers.append(nn.Dropout(settings.dropout))
             self.up.append(nn.Sequential(*layers))
             inputs = 2 * outputs
-        channels = 3 if settings.color == "rgb" else 2
-        self.head = nn.Sequential(nn.ReLU(), nn.ConvTranspose2d(inputs, channels, 4, 2, 1), nn.Tanh())
+        self.head = nn.Sequential(nn.ReLU(), nn.ConvTranspose2d(inputs, color_channels(settings), 4, 2, 1), nn.Tanh())
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
                 nn.init.normal_(layer.weight, 0.0, 0.02)
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
         """(N, 1, H, W) in network units; H and W multiples of 2 ** depth."""
-        features = torch.cat([lightness, hints], 1) if self.hints and hints is not None else lightness
+        features = join_hints(lightness, hints, takes_hints=self.hints)
         skips = []
         for stage in self.down:
             features = stage(features)

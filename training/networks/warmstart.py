@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from training.errors import RecipeError
 
-Weights = list[tuple[str, NDArray[np.float32], NDArray[np.float32] | None]]
+Array = NDArray[np.float32]
 
 
 def load_onnx(network: nn.Module, path: Path) -> list[str]:
@@ -121,7 +121,7 @@ def _layers_in_order(network: nn.Module) -> list[tuple[str, nn.Module, bool]]:
 
 def _read(
     path: Path,
-) -> tuple[list[tuple[NDArray[np.float32], NDArray[np.float32] | None]], list[list[NDArray[np.float32]]]]:
+) -> tuple[list[tuple[Array, Array | None]], list[list[Array]]]:
     import onnx
     from onnx import numpy_helper
 
@@ -140,7 +140,7 @@ def _read(
     return convolutions, norms
 
 
-def _copy(layer: nn.Conv2d, theirs: tuple[NDArray[np.float32], NDArray[np.float32] | None]) -> bool:
+def _copy(layer: nn.Conv2d, theirs: tuple[Array, Array | None]) -> bool:
     """Copies if the shape is the same; True where it is not."""
     weight, bias = theirs
     if tuple(layer.weight.shape) != weight.shape:
@@ -151,7 +151,7 @@ def _copy(layer: nn.Conv2d, theirs: tuple[NDArray[np.float32], NDArray[np.float3
     return False
 
 
-def _set_identity(norm: nn.Module, bias: NDArray[np.float32]) -> None:
+def _set_identity(norm: nn.Module, bias: Array) -> None:
     """A batch norm that only adds `bias`."""
     assert isinstance(norm, nn.BatchNorm2d) and norm.running_mean is not None and norm.running_var is not None  # noqa: S101
     norm.running_mean.zero_()
