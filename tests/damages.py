@@ -135,6 +135,17 @@ def zeroed(share: float, length: float) -> Callable[[Coded, random.Random], byte
     return damage
 
 
+def hole_of(size: int) -> Callable[[Coded, random.Random], bytes]:
+    """A hole of so many zeros somewhere in the coded pixels, or of as many as there are."""
+
+    def damage(coded: Coded, dice: random.Random) -> bytes:
+        body = coded.data[coded.start : coded.end]
+        at = dice.randrange(max(1, len(body) - size))
+        return coded.with_coded((body[:at] + bytes(size) + body[at + size :])[: len(body)])
+
+    return damage
+
+
 def flipped(count: int) -> Callable[[Coded, random.Random], bytes]:
     """Single bits of the coded pixels changed."""
 
@@ -160,7 +171,13 @@ Damage = Callable[[Coded, random.Random], bytes]
 DAMAGES: dict[str, dict[str, Damage]] = {
     "cut off": {"file": cut_off},
     "cut, lengths right": {"coded data": cut_inside},
-    "zeros": {"to the end": zeroed(0.5, 1), "in the middle": zeroed(0.4, 0.2), "at the start": zeroed(0, 0.2)},
+    "zeros": {
+        "to the end": zeroed(0.5, 1),
+        "in the middle": zeroed(0.4, 0.2),
+        "at the start": zeroed(0, 0.2),
+        "of 64": hole_of(64),
+        "of 512": hole_of(512),
+    },
     "other bits": {"one": flipped(1), "another": flipped(1), "twelve": flipped(12), "a block": overwritten},
 }
 """Column of the table in docs/archive.md → how it comes about."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from photocolor.errors import UnsupportedPhoto
 
-SOI, EOI, SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
+SOI, EOI, SOS, DHT, _TEM = 0xD8, 0xD9, 0xDA, 0xC4, 0x01
 APP0, APP1, APP2, APP14, _APP15, _COM = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
 FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # C4, C8 and CC are tables and a reserved marker
 _ENDS_SCAN = ~np.isin(np.arange(256), (0x00, 0xFF, *range(0xD0, 0xD8)))  # FF00 is a data byte, FFD0 to FFD7 restarts

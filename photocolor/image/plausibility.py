@@ -22,12 +22,14 @@ Decode = Callable[[bytes], NDArray[Any]]
 
 
 def zero_run(coded: bytes) -> str:
-    """A sentence for people if coded data have a hole of zeros; empty if not."""
-    at = coded.find(bytes(ZERO_RUN_BYTES))
-    if at < 0:
-        return ""
-    length = len(coded) - at - len(coded[at:].lstrip(b"\0"))
-    return f"{length} zero bytes lie in a row in the coded picture, as a bad sector or a hole leaves them; {_LOOK}"
+    """A sentence for people if coded data have a hole of zeros, or of 255 as erased flash has; empty if not."""
+    for filling in (b"\0", b"\xff"):
+        at = coded.find(filling * ZERO_RUN_BYTES)
+        if at >= 0:
+            length = len(coded) - at - len(coded[at:].lstrip(filling))
+            what = "zero bytes" if filling == b"\0" else "bytes of 255"
+            return f"{length} {what} lie in a row in the coded picture, as a bad sector or a hole leaves them; {_LOOK}"
+    return ""
 
 
 def unread_tail(pixels: NDArray[Any], decode: Decode, data: bytes, end: int) -> str:

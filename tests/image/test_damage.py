@@ -17,8 +17,9 @@ import imagecodecs
 import numpy as np
 import photos
 import pytest
+import tifffile
 from commands import ROOT
-from damages import DAMAGES, find_coded
+from damages import DAMAGES, find_coded, hole_of
 from format_rows import arithmetic, heic, jpeg12, ycbcr, ycck
 from PIL import Image
 
@@ -182,7 +183,7 @@ def test_no_damage_passes_in_silence_unless_the_page_says_that_it_can(
 ) -> None:
     data, whole = _built(coding, name)
     said = TABLE[coding][1 + list(DAMAGES).index(column)]
-    for seed in range(SEEDS if column == "other bits" else 1):
+    for seed in range(SEEDS if column == "other bits" or kind.startswith("of ") else 1):
         damaged = DAMAGES[column][kind](find_coded(data), random.Random(f"{coding} {name} {kind} {seed}"))
         assert damaged != data
         outcome = _outcome(damaged, whole)
@@ -190,3 +191,30 @@ def test_no_damage_passes_in_silence_unless_the_page_says_that_it_can(
             assert "can pass" in said, f"{coding}, {name}: {column} {kind} passed"
         if outcome == "told":
             assert "told" in said or "can pass" in said, f"{coding}, {name}: {column} {kind} was only told"
+
+
+def test_zeros_in_a_jpeg_are_told_unless_they_can_be_meant() -> None:
+    white = np.full((2048, 256), 255, np.uint8)
+    white[:64] = photos.gray(64, 256)
+    for how in ({}, {"optimize": True}, {"progressive": True}):
+        data = _jpeg(white, **how)()
+        assert not decode(data, LIMIT_MP).warnings, how
+    whole = decode(_jpeg(COLORS)(), LIMIT_MP)
+    coded = find_coded(_jpeg(COLORS)())
+    told = [_outcome(hole_of(64)(coded, random.Random(seed)), whole) for seed in range(20)]
+    assert "told" in told and "passed" not in told
+
+
+@pytest.mark.parametrize("compression", [None, "lzw", "zlib", "packbits"])
+def test_strips_that_lie_over_each_other_are_told(compression: str | None) -> None:
+    data = bytearray(photos.tiff(GRAY, rowsperstrip=32, **({"compression": compression} if compression else {})))
+    with tifffile.TiffFile(io.BytesIO(bytes(data))) as file:
+        page = file.pages[0]
+        (first, second, _), tag = page.dataoffsets, page.tags[273]
+        sizes, counts = page.databytecounts, page.tags[279]
+    at, width = tag.valueoffset, {3: 2, 4: 4}[int(tag.dtype)]
+    data[at + width : at + 2 * width] = first.to_bytes(width, "little")
+    at, width = counts.valueoffset, {3: 2, 4: 4}[int(counts.dtype)]
+    data[at + width : at + 2 * width] = sizes[0].to_bytes(width, "little")
+    assert second != first
+    assert any("lie where another one lies" in said for said in decode(bytes(data), LIMIT_MP).warnings)

@@ -31,6 +31,7 @@ from photocolor.containers.tiff import ExifView, numbers, open_block, read_direc
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.bit_depth import full_range
 from photocolor.image.codecs.jpeg_damage import ARITHMETIC, doubts, refuse_damaged, whole_gray
+from photocolor.image.codecs.jpeg_holes import zero_hole
 from photocolor.image.photo import Container, Header, Photo, Pixels
 
 _CODED_BY_DCT = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # baseline, extended, progressive; the last two arithmetic
@@ -99,12 +100,18 @@ def _decoded(
         decode = partial(_deep_pixels, bits=header.bit_depth) if deep else _pixels
         pixels: Pixels = decode(coding)
         told = () if deep else refuse_damaged(coding_only(data, segments, of_color=False), inks=header.channels == 4)
-        return pixels, (*told, *doubts(coding, decode, pixels))
+        return pixels, (*told, *(doubts(coding, decode, pixels) or holes(data, segments)))
     if header.channels == 1:
         gray, told = whole_gray(coding)
-        return (_pixels(coding) if gray is None else gray), told
+        return (_pixels(coding) if gray is None else gray), told or holes(data, segments)
     told = refuse_damaged(coding_only(data, segments, of_color=False), inks=header.channels == 4)
-    return _pixels(coding), told
+    return _pixels(coding), told or holes(data, segments)
+
+
+def holes(data: bytes, segments: list[Segment]) -> tuple[str, ...]:
+    """What looks like a hole in the coded data of a JPEG in which nothing else is odd, one sentence each."""
+    told = zero_hole(data, segments, frame_marker(segments))
+    return (told,) if told else ()
 
 
 def samples_of(coding: bytes, bits: int) -> Pixels:

@@ -6,7 +6,7 @@ from functools import partial
 
 from photocolor.containers.jpeg import EOI, FRAMES, coding_only, frame_marker, refuse_many_scans, segments_of
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
-from photocolor.image.codecs.jpeg import samples_of
+from photocolor.image.codecs.jpeg import holes, samples_of
 from photocolor.image.codecs.jpeg_damage import ARITHMETIC, doubts, refuse_damaged
 
 _END = b"\xff\xd9"
@@ -38,8 +38,8 @@ def doubts_of_strip(data: bytes, tables: bytes | None) -> tuple[str, ...]:
             coding += _END  # or the decoder would tell of the missing end only
         told = refuse_damaged(coding, inks=frame[5] == 4) if frame[0] == 8 else ()
         if frame[0] == 8 and frame_marker(segments) not in ARITHMETIC:
-            return told
+            return told or holes(joined, segments)
         decode = partial(samples_of, bits=frame[0])
-        return (*told, *doubts(coding, decode, decode(coding)))
+        return (*told, *(doubts(coding, decode, decode(coding)) or holes(joined, segments)))
     except (TruncatedPhoto, UnsupportedPhoto) as error:
         raise ValueError(error.message) from error

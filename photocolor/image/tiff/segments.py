@@ -22,7 +22,8 @@ from photocolor.image.plausibility import zero_run
 from photocolor.image.tiff.fax import FaxCoding, fax_rows
 from photocolor.image.tiff.jpeg_strip import doubts_of_strip
 from photocolor.image.tiff.kind import FAX, JPEG, JPEG_2000, JPEG_XL, OLD_JPEG, WEBP, Kind
-from photocolor.image.tiff.unpack import CHECKSUMMED, NONE, SELF_CONTAINED, has_checksum, unpacked
+from photocolor.image.tiff.lzw import is_closed
+from photocolor.image.tiff.unpack import CHECKSUMMED, LZW, NONE, SELF_CONTAINED, ZSTD, has_checksum, unpacked
 from photocolor.system.decoder_messages import detail_of
 from photocolor.system.file_bytes import Stored
 
@@ -103,7 +104,7 @@ class Segments:
         self.layout = SegmentLayout(page)
         self._row_bytes = _row_bytes(self.layout.wide, page, kind)
         self._pieces = located(page, data, self.layout, self._stored_bytes if kind.compression == NONE else None)
-        self.warnings = _wrong_counts(self._pieces)
+        self.warnings = (*_wrong_counts(self._pieces), *_shared_bytes(self._pieces))
         self.checksummed = kind.compression in CHECKSUMMED and all(
             has_checksum(kind.compression, data[piece.offset : piece.offset + min(piece.size, _HEAD_BYTES)])
             for piece in self._pieces
@@ -159,7 +160,11 @@ class Segments:
             sizes = {rows * self._row_bytes, self.layout.tall * self._row_bytes}
             if self._page.is_tiled:
                 sizes.add(rows * _row_bytes(columns, self._page, self._kind))
-            return unpacked(compression, raw, sizes, sure=self._pieces[index].sure)
+            sure = self._pieces[index].sure
+            samples = unpacked(compression, raw, sizes, sure=sure)
+            if sure and compression in {LZW, ZSTD} and not has_checksum(compression, raw[:_HEAD_BYTES]):
+                self._tell(zero_run(raw.rstrip(b"\0") if compression == LZW and is_closed(raw) else raw))
+            return samples
         elif compression in _PICTURES:
             self._check_picture(raw, index)
         return raw
@@ -184,8 +189,12 @@ class Segments:
         if compression == WEBP:
             doubts.extend(webp.doubts(raw, imagecodecs.webp_decode(raw)))
         for told in doubts:
-            if told and told not in self.warnings:
-                self.warnings = (*self.warnings, told)
+            self._tell(told)
+
+    def _tell(self, told: str) -> None:
+        """Adds a sentence to the warnings, if there is one, and it is new."""
+        if told and told not in self.warnings:
+            self.warnings = (*self.warnings, told)
 
     def _stored_bytes(self, index: int) -> int:
         """What an uncompressed segment takes in the file."""
@@ -225,6 +234,18 @@ def located(
 
 def _row_bytes(columns: int, page: Any, kind: Kind) -> int:
     return math.ceil(columns * (1 if page.planarconfig == 2 else kind.channels) * kind.bits / 8)
+
+
+def _shared_bytes(pieces: tuple[Piece, ...]) -> tuple[str, ...]:
+    """What is told of strips or tiles that lie over each other: one of their places is wrong, or they are equal."""
+    end, shared = 0, 0
+    for piece in sorted((piece for piece in pieces if piece.sure), key=lambda piece: piece.offset):
+        shared += piece.offset < end
+        end = max(end, piece.offset + piece.size)
+    if not shared:
+        return ()
+    said = f"{shared} of the {len(pieces)} strips or tiles of the TIFF lie where another one lies"
+    return (f"{said}: unless these parts of the picture are equal, the file is damaged; look at the picture",)
 
 
 def _wrong_counts(pieces: tuple[Piece, ...]) -> tuple[str, ...]:
