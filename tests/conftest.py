@@ -3,13 +3,48 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from browser import Browser, find_browser
+from groups import GROUP_OF, advice, missing_group, missing_library
 
 ROOT = Path(__file__).resolve().parents[1]
+NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]+)'")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Skips a test module that imports a library of a group which is not installed."""
+    report = yield
+    missing = NO_MODULE.findall(str(report.longrepr)) if report.failed else []
+    if missing and missing_group(missing[-1]):
+        report.outcome = "skipped"
+        report.longrepr = (str(collector.path), 0, f"Skipped: {advice(missing[-1])}")
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Skips a test that meets the same while it runs."""
+    try:
+        return (yield)
+    except Exception as error:
+        if (library := missing_library(error)) is not None:
+            pytest.skip(advice(library))
+        raise
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips a test that starts the program with a group's libraries, and imports none of them itself."""
+    for marker in item.iter_markers("needs_group"):
+        for library in (name for name, group in GROUP_OF.items() if group in marker.args):
+            if missing_group(library):
+                pytest.skip(advice(library))
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,7 @@ def display() -> Iterator[str]:
         server.terminate()
 
 
+@pytest.mark.needs_group("desktop")
 @pytest.mark.slow
 def test_a_person_walks_through_a_real_window(display: str, tmp_path: Path) -> None:
     environment = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}

@@ -16,7 +16,12 @@ from clusters import ray_cluster
 from commands import photocolor, started
 from runs import read_tree, write_tree
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.needs_group("cluster"),
+    pytest.mark.filterwarnings("ignore"),
+    pytest.mark.timeout(600),
+]
 
 PHOTOS = int(os.environ.get("PHOTOCOLOR_SCALE_PHOTOS", "40"))
 """200 in the run that docs/scale.md tells of."""

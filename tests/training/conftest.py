@@ -1,14 +1,19 @@
-"""The training tests need torch; without it they are not collected."""
+"""Fixtures for the training; without torch there are none, and the tests that import it skip."""
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
+from groups import advice, missing_group
 
-if importlib.util.find_spec("torch") is None:
-    collect_ignore_glob = ["test_*.py"]
+if missing_group("torch"):
+
+    @pytest.fixture(autouse=True)
+    def the_program_needs_torch() -> None:
+        """Skips the tests that start `python -m training` and import nothing of it."""
+        pytest.skip(advice("torch"))
+
 else:
     import torch
     from rich.console import Console

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from training.networks.feature_critic import FeatureCritic
+from training.networks.output import Verdict
 from training.networks.units import normalization
-from training.networks.verdict import Verdict
 from training.settings import Discriminator
 
 

@@ -14,7 +14,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from training.color import AB_SCALE, srgb_from_lab
 from training.networks.efficientnet import Encoder, Family, normalized, pretrained_weights
-from training.networks.verdict import Verdict
+from training.networks.output import Verdict
 
 FAMILY: Family = "efficientnet-lite0"
 FIRST_SCALE = 1

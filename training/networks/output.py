@@ -1,4 +1,4 @@
-"""What every generator takes and gives, in network units."""
+"""What networks return: a generator's output, in network units, and a discriminator's verdict."""
 
 from __future__ import annotations
 
@@ -21,3 +21,10 @@ class Output(NamedTuple):
     bins: Tensor | None = None
     coarse: Tensor | None = None
     scales: tuple[Tensor, ...] = ()
+
+
+class Verdict(NamedTuple):
+    """A discriminator's scores (logits, one per patch or per picture) and the features that led to them."""
+
+    scores: Tensor
+    features: list[Tensor]

@@ -1,0 +1,141 @@
+"""What is said twice about packaging agrees: groups, version, lock file, hooks, and what runs on every change."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import groups
+import yaml
+
+import photocolor
+
+ROOT = Path(__file__).resolve().parents[1]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCK = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
+WORKFLOW = ROOT / ".github" / "workflows" / "check.yml"
+
+
+def name_of(requirement: str) -> str:
+    """The normalized name of a requirement: "moto[server]>=5" is moto."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", requirement, maxsplit=1)[0]).lower()
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {name_of(each) for each in requirements}
+
+
+def locked(name: str) -> dict[str, Any]:
+    return next(package for package in LOCK["package"] if package["name"] == name)
+
+
+def test_the_version_stands_in_one_place() -> None:
+    assert "version" in PYPROJECT["project"]["dynamic"] and "version" not in PYPROJECT["project"]
+    text = (ROOT / "photocolor" / "__init__.py").read_text(encoding="utf-8")
+    assert re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE) == [photocolor.__version__]
+    assert metadata.version("photocolor") == photocolor.__version__, "install again: scripts/environment .venv-dev"
+
+
+def test_the_group_of_the_first_hour_needs_neither_torch_nor_qt_nor_a_cluster() -> None:
+    assert set(PYPROJECT["dependency-groups"]) == {"dev", "desktop", "cluster", "train"}
+    heavy = {"torch", "pyside6-essentials", "ray", "s3fs", "moto", "matplotlib"}
+    assert not names(PYPROJECT["dependency-groups"]["dev"]) & heavy
+
+
+def test_every_library_that_a_test_may_miss_is_in_the_group_that_it_names() -> None:
+    brought = {"pyside6": "pyside6-essentials", "boto3": "moto", "botocore": "s3fs", "fsspec": "s3fs"}
+    for library, group in groups.GROUP_OF.items():
+        package = brought.get(library.lower(), name_of(library))
+        assert package in names(PYPROJECT["dependency-groups"][group]), library
+
+
+def test_a_group_and_the_extra_of_its_name_ask_for_the_same_qt() -> None:
+    assert PYPROJECT["dependency-groups"]["desktop"] == PYPROJECT["project"]["optional-dependencies"]["desktop"]
+
+
+def test_the_lock_file_fits_pyproject() -> None:
+    said = locked("photocolor")["metadata"]
+    extras = PYPROJECT["project"]["optional-dependencies"].values()
+    asked = names(PYPROJECT["project"]["dependencies"]).union(*(names(each) for each in extras))
+    assert {each["name"] for each in said["requires-dist"]} == asked
+    in_groups = {group: {each["name"] for each in entries} for group, entries in said["requires-dev"].items()}
+    assert in_groups == {group: names(entries) for group, entries in PYPROJECT["dependency-groups"].items()}
+
+
+def test_a_plain_install_from_the_lock_brings_no_cuda() -> None:
+    """Walks from the product and all groups, without extras, along every dependency that any platform can have."""
+    reached, rest = set(), ["photocolor"]
+    project = locked("photocolor")
+    while rest:
+        name = rest.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        for package in (each for each in LOCK["package"] if each["name"] == name):
+            for entry in package.get("dependencies", []):
+                rest += [entry["name"]] if "none" not in entry.get("marker", "") else []
+        if name == "photocolor":
+            for entries in project["dev-dependencies"].values():
+                rest += [entry["name"] for entry in entries if "none" not in entry.get("marker", "")]
+    assert {"onnxruntime-gpu", "ray", "pytest"} <= reached
+    assert not {name for name in reached if name.startswith(("nvidia", "torch", "triton"))}
+
+
+def test_hooks_run_the_projects_own_tools() -> None:
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert [entry["repo"] for entry in config["repos"]] == ["local"]
+    for hook in config["repos"][0]["hooks"]:
+        assert hook["language"] == "system"
+        assert os.access(ROOT / hook["entry"].split()[0], os.X_OK), hook["entry"]
+
+
+def test_every_change_is_tried_on_three_systems_and_on_every_python_that_is_promised() -> None:
+    text = WORKFLOW.read_text(encoding="utf-8")
+    jobs = yaml.safe_load(text)["jobs"]
+    matrix = jobs["quick"]["strategy"]["matrix"]
+    promised = re.findall(r"Python :: (3\.\d+)", "\n".join(PYPROJECT["project"]["classifiers"]))
+    assert matrix["python"] == promised and PYPROJECT["project"]["requires-python"] == f">={promised[0]}"
+    assert {system.split("-")[0] for system in matrix["os"]} == {"ubuntu", "macos", "windows"}
+    assert "secrets" not in text and yaml.safe_load(text)["permissions"] == {"contents": "read"}
+
+
+def test_what_the_workflow_runs_is_there() -> None:
+    for job in yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"].values():
+        assert job["timeout-minutes"] <= 120
+        for script in re.findall(r"scripts/\w+", "\n".join(step.get("run", "") for step in job["steps"])):
+            assert os.access(ROOT / script, os.X_OK), script
+
+
+SAMPLES = {
+    "test_top.py": "import sample_extra",
+    "test_inside.py": "def test_anything() -> None:\n    import sample_extra",
+    "test_other_top.py": "import another_name",
+    "test_other_inside.py": "def test_anything() -> None:\n    import another_name",
+}
+
+
+def test_a_missing_group_skips_with_its_name_and_any_other_missing_module_fails(tmp_path: Path) -> None:
+    """The conftest of these tests, in a folder where `sample_extra` is a library of the group train."""
+    for name in ("conftest.py", "groups.py", "browser.py"):
+        (tmp_path / name).write_bytes((ROOT / "tests" / name).read_bytes())
+    with (tmp_path / "groups.py").open("a") as more:
+        more.write('\nGROUP_OF["sample_extra"] = "train"\n')
+    for name, text in SAMPLES.items():
+        (tmp_path / name).write_text(text + "\n")
+    options = ["-q", "-rsfE", "-p", "no:cacheprovider", "-o", "addopts=", "--continue-on-collection-errors"]
+    command = [sys.executable, "-m", "pytest", *options, str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    here, ci = (
+        subprocess.run(command, capture_output=True, text=True, env={**environment, "CI": value}, cwd=tmp_path).stdout
+        for value in ("false", "true")
+    )
+    summary = here.split("short test summary info")[1]
+    assert summary.count("sample_extra is not installed: pip install --group train") == 2
+    assert "1 failed, 2 skipped, 1 error" in summary and "test_other_top" in summary and "test_other_inside" in summary
+    assert "2 failed, 2 errors" in ci  # where all is to be tested, nothing skips
