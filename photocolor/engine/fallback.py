@@ -35,6 +35,8 @@ class Rung:
 class Ladder:
     """Climbs down batch → tile → CPU, as far as a photo needs; the next photo starts at the top again.
 
+    A device that failed, for whatever reason but memory, is not asked again: later photos start on the CPU.
+
     Args:
         session: the session that photos start with.
         cpu_session: opens the same model on the CPU when the first photo needs it (later ones share it); None where
@@ -45,6 +47,7 @@ class Ladder:
         self._open_cpu = cpu_session
         self._cpu: Session | None = None
         self._canceled = False
+        self._failed = False
         self._lock = threading.Lock()
 
     def climb_down(self, attempt: Callable[[Rung], Answer], start: Rung) -> tuple[Answer, tuple[str, ...]]:
@@ -58,15 +61,18 @@ class Ladder:
             DeviceFailed: the device failed, and there is no CPU to go to.
         """
         rung = start
+        if self._failed and self._open_cpu is not None:
+            rung = self._on_cpu(self._open_cpu, start)
         steps: list[str] = []
         while True:
             result = _try(attempt, rung)
             if not isinstance(result, _Failure):
                 return result, tuple(steps)
+            self._failed = self._failed or isinstance(result.error, DeviceFailed)
             lower = self._lower(rung, start, result.error)
             if lower is None:
                 raise _last_word(result.error, steps)
-            steps.append(_phrase(rung, lower))
+            steps.append(_phrase(rung, lower, result.error))
             rung = lower
 
     def cancel(self) -> None:
@@ -81,15 +87,16 @@ class Ladder:
         smaller = _smaller(rung) if isinstance(cause, OutOfMemory) else None  # asking less does not mend a device
         if smaller is not None or self._open_cpu is None or rung.session is not start.session:
             return smaller
-        return Rung(self._cpu_session(self._open_cpu), 1, start.tile_px)
+        return self._on_cpu(self._open_cpu, start)
 
-    def _cpu_session(self, open_cpu: Callable[[], Session]) -> Session:
+    def _on_cpu(self, open_cpu: Callable[[], Session], start: Rung) -> Rung:
+        """Where photos begin on the CPU: one tile at a time, of the photo's own size."""
         with self._lock:
             if self._cpu is None:
                 self._cpu = open_cpu()
                 if self._canceled:
                     self._cpu.cancel()
-            return self._cpu
+            return Rung(self._cpu, 1, start.tile_px)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +125,11 @@ def _smaller(rung: Rung) -> Rung | None:
     return replace(rung, tile_px=half) if half < rung.tile_px else None
 
 
-def _phrase(rung: Rung, lower: Rung) -> str:
+def _phrase(rung: Rung, lower: Rung, cause: PhotoError) -> str:
     if lower.session is not rung.session:
         upper, other = short_name(rung.session.provider), short_name(lower.session.provider)
+        if isinstance(cause, DeviceFailed):
+            return f"device {upper} → {other}, for later photos too: {cause.message}"
         return f"device {upper} → {other} (tile {lower.tile_px} px)"
     if lower.batch != rung.batch:
         return f"batch {rung.batch} → {lower.batch}"

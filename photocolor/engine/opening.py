@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 
 from photocolor.engine.onnx_errors import first_line, is_out_of_memory, runtime_errors
 from photocolor.engine.probe import CPU, load_obstacle
-from photocolor.engine.providers import AUTO, DeviceChoice, cpu_instead, short_name
+from photocolor.engine.providers import AUTO, DeviceChoice, cpu_instead, cuda_options, short_name
 from photocolor.engine.runtime import load_runtime, swallowed_output
 from photocolor.errors import DeviceUnavailable, ModelInvalid, OutOfMemory
 from photocolor.models.card import ModelCard
@@ -33,8 +35,24 @@ class _Full(_Unusable):
     """The device has no memory left for the model."""
 
 
-def open_native(model: ModelFile, choice: DeviceChoice, threads: int | None) -> tuple[Any, DeviceChoice]:
-    """ONNX Runtime's session, and the choice that it really runs with.
+@dataclass(frozen=True, slots=True)
+class OpenedModel:
+    """A model that ONNX Runtime has opened.
+
+    Attributes:
+        native: ONNX Runtime's session.
+        choice: the device that it really runs on.
+        open_again: one more session, of the same bytes on the same device; it keeps the bytes and raises ONNX Runtime's
+            own errors. Other threads may be at work.
+    """
+
+    native: Any
+    choice: DeviceChoice
+    open_again: Callable[[], Any]
+
+
+def open_native(model: ModelFile, choice: DeviceChoice, threads: int | None) -> OpenedModel:
+    """The model on the chosen device, or on the one that `auto` ends with.
 
     A device other than the CPU has to color a small picture as the CPU does. If it does not, `auto` goes to the CPU.
 
@@ -43,19 +61,19 @@ def open_native(model: ModelFile, choice: DeviceChoice, threads: int | None) -> 
         ModelInvalid: ONNX Runtime cannot read the model, or its file changed after it had been checked.
         OutOfMemory: on the CPU there is not even memory for the model.
     """
-    if choice.provider == CPU:
-        return _open(model, choice, threads), choice
+    data = model.read()  # the bytes that were checked; under the path there may be others at any time
     try:
-        native = _open(model, choice, threads)
-        _prove(native, model, choice)
+        native = _open(data, model, choice, threads)
+        if choice.provider != CPU:
+            _prove(native, data, model, choice)
     except _Unusable as unusable:
         if choice.requested != AUTO:
             raise DeviceUnavailable(
                 f"device {choice.requested} cannot be used: {unusable}", _hint(choice, unusable)
             ) from unusable
         choice = cpu_instead(choice, str(unusable))
-        return _open(model, choice, threads), choice
-    return native, choice
+        native = _open(data, model, choice, threads)
+    return OpenedModel(native, choice, lambda: _create(data, choice, threads))
 
 
 def feeds(card: ModelCard, lightness: NDArray[np.float32], hints: NDArray[np.float32] | None) -> dict[str, Any]:
@@ -66,16 +84,19 @@ def feeds(card: ModelCard, lightness: NDArray[np.float32], hints: NDArray[np.flo
     return given
 
 
-def _open(model: ModelFile, choice: DeviceChoice, threads: int | None) -> Any:
+def _create(data: bytes, choice: DeviceChoice, threads: int | None) -> Any:
+    # enable_fallback=0, or it prints a banner on stdout and goes to the CPU, in a run as well as here
+    return load_runtime().InferenceSession(data, _options(choice, threads), _chain(choice), enable_fallback=0)
+
+
+def _open(data: bytes, model: ModelFile, choice: DeviceChoice, threads: int | None) -> Any:
     ort = load_runtime()
     on_cpu = choice.provider == CPU
-    data = model.read()  # the bytes that were checked; under the path there may be others at any time
     try:
         with nullcontext() if on_cpu else swallowed_output():
             if choice.provider in (_CUDA, _TENSORRT):
                 ort.preload_dlls(directory="")  # NVIDIA's wheels first; the default may take PyTorch's older libraries
-            # enable_fallback=0, or it prints a banner on stdout and goes to the CPU, in a run as well as here
-            native = ort.InferenceSession(data, _options(choice, threads), _chain(choice), enable_fallback=0)
+            native = _create(data, choice, threads)
     except runtime_errors() as error:
         if is_out_of_memory(error):
             cause = f"no memory to open the model {model.path.name}: {first_line(error)}"
@@ -107,11 +128,11 @@ def _chain(choice: DeviceChoice) -> list[tuple[str, dict[str, str]]]:
     """The device, and what takes the nodes that it does not know."""
     chain = [(choice.provider, choice.options)]
     if choice.provider == _TENSORRT:
-        chain.append((_CUDA, {"device_id": choice.options.get("device_id", "0")}))
+        chain.append((_CUDA, cuda_options(choice.options.get("device_id", "0"))))
     return chain if choice.provider == CPU else [*chain, (CPU, {})]
 
 
-def _prove(native: Any, model: ModelFile, choice: DeviceChoice) -> None:
+def _prove(native: Any, data: bytes, model: ModelFile, choice: DeviceChoice) -> None:
     """Runs the smallest picture on the device and on the CPU."""
     side = model.card.at_least(0)
     ramp = np.linspace(0.0, 100.0, side * side, dtype=np.float32).reshape(1, 1, side, side)
@@ -122,7 +143,7 @@ def _prove(native: Any, model: ModelFile, choice: DeviceChoice) -> None:
     except runtime_errors() as error:
         kind = _Full if is_out_of_memory(error) else _Unusable
         raise kind(f"the model does not run on it: {first_line(error)}") from error
-    reference = _open(model, DeviceChoice(choice.requested, CPU), None).run(["ab"], given)[0]
+    reference = _open(data, model, DeviceChoice(choice.requested, CPU), None).run(["ab"], given)[0]
     distance = float(np.abs(ab - reference).max()) if ab.shape == reference.shape else float("nan")
     if not distance <= PARITY_AB:
         raise _Unusable(f"its colors differ from the CPU's by {distance:.1f} CIELAB units (at most {PARITY_AB:g})")

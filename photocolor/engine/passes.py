@@ -81,7 +81,7 @@ def tile_pass(rung: Rung, view: View, whole: Chroma, watch: ProgressListener) ->
     done = 0
     for batch in batches(tiles, rung.batch):
         watch.check()
-        for tile, planes in zip(batch, color_tiles(rung.session, view.lightness, told, batch), strict=True):
+        for tile, planes in zip(batch, color_tiles(rung, view.lightness, told, batch), strict=True):
             canvas.add(tile, planes)
         done += len(batch)
         watch.tiles(done, len(tiles))
@@ -99,19 +99,22 @@ def what_the_model_is_told(answer: Chroma, hints: HintPlanes | None) -> NDArray[
     return told
 
 
-def color_tiles(
-    session: Session, lightness: Lightness, told: NDArray[np.float32], batch: list[Tile]
-) -> NDArray[np.float32]:
+def color_tiles(rung: Rung, lightness: Lightness, told: NDArray[np.float32], batch: list[Tile]) -> NDArray[np.float32]:
     """ab and doubt of tiles of one shape in the canvas's units, (N, th, tw, 2 or 3) float32.
+
+    A last batch is filled up with its last tile: for a device that plans anew for each shape, as CUDA does in a second,
+    another number of pictures is another shape, and a full batch is done in 10 ms.
 
     A model with hint channels is told the global answer. One without gets the classical mix: low frequencies of the
     global answer, high frequencies of the tile.
     """
-    light = np.stack([lightness[tile.area] for tile in batch])
-    said = np.stack([told[tile.area] for tile in batch])
-    planes = _run(session, light, _channels_first(said) if session.card.has_hints else None)
+    session = rung.session
+    filled = batch + batch[-1:] * (rung.batch - len(batch))
+    light = np.stack([lightness[tile.area] for tile in filled])
+    said = np.stack([told[tile.area] for tile in filled])
+    planes = _run(session, light, _channels_first(said) if session.card.has_hints else None)[: len(batch)]
     if not session.card.has_hints:
-        mixed = [classical_mix(own, low) for own, low in zip(planes[..., :2], said[..., :2], strict=True)]
+        mixed = [classical_mix(own, low) for own, low in zip(planes[..., :2], said[: len(batch), ..., :2], strict=True)]
         planes = np.concatenate((np.stack(mixed), planes[..., 2:]), axis=-1)
     return planes * _canvas_units(planes.shape[-1])
 

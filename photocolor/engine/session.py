@@ -15,6 +15,7 @@ from photocolor.engine.opening import feeds, open_native
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import DeviceChoice
 from photocolor.engine.runtime import load_runtime
+from photocolor.engine.shape_sessions import BOUNDS_OF, OneSession, ShapeBounds, ShapeSessions
 from photocolor.errors import BadModelOutput, Canceled, DeviceFailed, OutOfMemory
 from photocolor.models.card import ModelCard
 from photocolor.models.registry import ModelFile
@@ -66,14 +67,26 @@ class OnnxSession:
         model: the checked model file.
         choice: the device; `auto` may end on the CPU, see `choice` afterwards.
         threads: of one run on the CPU; all usable processors if None. They do not change the result.
+        bounds: of a native session for each shape; None keeps one for all, except where `BOUNDS_OF` has the provider.
 
     Raises:
         DeviceUnavailable, ModelInvalid, OutOfMemory: as `open_native`.
     """
 
-    def __init__(self, model: ModelFile, choice: DeviceChoice, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        model: ModelFile,
+        choice: DeviceChoice,
+        threads: int | None = None,
+        bounds: ShapeBounds | None = None,
+    ) -> None:
         self._model = model
-        self._native, self._choice = open_native(model, choice, threads)
+        opened = open_native(model, choice, threads)
+        self._choice = opened.choice
+        bounds = bounds or BOUNDS_OF.get(self._choice.provider)
+        self._natives: OneSession | ShapeSessions = (
+            ShapeSessions(opened.native, opened.open_again, bounds) if bounds else OneSession(opened.native)
+        )
         self._outputs = ["ab", "doubt"] if model.card.has_doubt else ["ab"]
         self._lock = threading.Lock()
         self._running: set[Any] = set()
@@ -103,10 +116,7 @@ class OnnxSession:
         self._check_inputs(lightness, hints)
         given = feeds(self.card, lightness, hints)
         with self._registered() as run_options:
-            try:
-                answers = self._native.run(self._outputs, given, run_options)
-            except runtime_errors() as error:
-                raise self._meaning(error, lightness.shape) from error
+            answers = self._answers(given, lightness.shape, run_options)
         count, _, height, width = lightness.shape
         ab = self._checked("ab", answers[0], (count, 2, height, width))
         return ab, self._checked("doubt", answers[1], (count, 1, height, width)) if self.card.has_doubt else None
@@ -117,6 +127,19 @@ class OnnxSession:
             self._canceled = True
             for run_options in self._running:
                 run_options.terminate = True
+
+    def _answers(self, given: dict[str, Any], shape: tuple[int, ...], run_options: Any) -> Any:
+        """What the model says, at the second try where memory for the first was held by sessions of other shapes."""
+        key = shape[0], shape[2], shape[3]
+        try:
+            return self._natives.session(key).run(self._outputs, given, run_options)
+        except runtime_errors() as error:
+            if not (is_out_of_memory(error) and self._natives.drop_others(key)):
+                raise self._meaning(error, shape) from error
+        try:
+            return self._natives.session(key).run(self._outputs, given, run_options)
+        except runtime_errors() as error:
+            raise self._meaning(error, shape) from error
 
     @contextmanager
     def _registered(self) -> Iterator[Any]:

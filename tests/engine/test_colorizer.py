@@ -17,6 +17,7 @@ from photocolor.engine.passes import ABOUT_THIS, View, classical_mix, low_pass
 from photocolor.errors import BadModelOutput, Canceled, OutOfMemory
 from photocolor.hints.raster import ab_of, hint_planes
 from photocolor.hints.sidecar import Hints, Point
+from photocolor.models.card import ModelCard
 from photocolor.outcome import NoProgress
 from photocolor.settings import ColorSettings
 
@@ -103,6 +104,16 @@ def test_a_gpu_gets_batches_and_the_same_answer() -> None:
     on_gpu, on_cpu = TintSession(provider=CUDA), TintSession()
     assert np.array_equal(color(on_gpu, photo).ab, color(on_cpu, photo).ab)
     assert on_gpu.shapes[1][0] == 8 and on_cpu.shapes[1][0] == 1
+
+
+@pytest.mark.parametrize("card", [CARD, BLINDFOLD])
+def test_a_last_batch_is_filled_up_so_that_a_gpu_meets_one_shape_and_the_answer_is_the_same(card: ModelCard) -> None:
+    photo = lightness(700, 1000)
+    on_gpu, on_cpu = TintSession(card, CUDA, drift=0.5), TintSession(card, drift=0.5)
+    answer, alone = color(on_gpu, photo), color(on_cpu, photo)
+    assert answer.tiles % 8
+    assert {shape[0] for shape in on_gpu.shapes[1:]} == {8} and {shape[0] for shape in on_cpu.shapes} == {1}
+    assert np.array_equal(answer.ab, alone.ab) and answer.tiles == alone.tiles
 
 
 def test_every_tile_is_told_and_the_watch_can_stop_the_photo() -> None:

@@ -35,14 +35,19 @@ class Recorder:
 
 
 class FailingSession(TintSession):
-    """A device that gives up with `error` on every run."""
+    """A device that gives up with `error` on every run, or from run number `after` on."""
 
-    def __init__(self, error: PhotoError, **options: object) -> None:
+    def __init__(self, error: PhotoError, after: int = 0, **options: object) -> None:
         super().__init__(**options)
         self.error = error
+        self.after = after
+        self.asked = 0
 
     def run(self, lightness, hints=None):
         """Fails."""
+        self.asked += 1
+        if self.asked <= self.after:
+            return super().run(lightness, hints)
         raise self.error
 
 
@@ -158,7 +163,46 @@ def test_a_device_that_failed_is_not_asked_for_less_but_left_for_the_cpu():
     attempt = Recorder()
     _, steps = Ladder(device, lambda: cpu).climb_down(attempt, Rung(device, 4, 512))
     assert attempt.sizes == [(4, 512), (1, 512)]
-    assert steps == ("device cuda → cpu (tile 512 px)",)
+    assert steps == ("device cuda → cpu, for later photos too: the device failed",)
+
+
+def test_a_device_that_failed_once_is_not_asked_again_and_only_the_photo_it_failed_tells():
+    device, cpu = FailingSession(DeviceFailed("the device failed"), after=2, provider=CUDA), TintSession()
+    ladder = Ladder(device, lambda: cpu)
+    told = [ladder.climb_down(Recorder(), Rung(device, 4, 512))[1] for _ in range(6)]
+    assert told == [(), (), ("device cuda → cpu, for later photos too: the device failed",), (), (), ()]
+    assert device.asked == 3
+    assert cpu.shapes == [(1, 1, 512, 512)] * 4
+
+
+def test_after_a_failed_device_the_cpu_still_climbs_down_and_is_the_last_word():
+    device, cpu = FailingSession(DeviceFailed("the device failed"), provider=CUDA), OutOfMemorySession(until_tile=256)
+    ladder = Ladder(device, lambda: cpu)
+    ladder.climb_down(Recorder(), Rung(device, 4, 256))
+    attempt = Recorder()
+    _, steps = ladder.climb_down(attempt, Rung(device, 4, 1024))
+    assert attempt.sizes == [(1, 1024), (1, 512), (1, 256)]
+    assert steps == ("tile 1024 → 512 px", "tile 512 → 256 px")
+    cpu.until_tile = 0
+    with pytest.raises(OutOfMemory):
+        ladder.climb_down(Recorder(), Rung(device, 4, 512))
+
+
+def test_a_device_whose_memory_ended_is_asked_again_for_the_next_photo():
+    device, cpu = OutOfMemorySession(until_tile=128, provider=CUDA), TintSession()
+    ladder, attempt = Ladder(device, lambda: cpu), Recorder()
+    for _ in range(2):
+        ladder.climb_down(attempt, Rung(device, 1, 256))
+    assert [rung.session for rung in attempt.rungs] == [device, cpu] * 2
+
+
+def test_a_failed_device_without_a_cpu_beside_it_is_asked_again():
+    device = FailingSession(DeviceFailed("failed"), provider=CUDA)
+    ladder = Ladder(device)
+    for _ in range(2):
+        with pytest.raises(DeviceFailed):
+            ladder.climb_down(Recorder(), Rung(device, 1, 512))
+    assert device.asked == 2
 
 
 @pytest.mark.parametrize("error", [BadModelOutput("NaN"), Canceled("canceled"), DeviceFailed("failed")])
