@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from dataclasses import dataclass
 
@@ -80,3 +81,50 @@ def _is_reversible(data: bytes) -> bool:
         if marker == _SOT or length < 2:
             raise ValueError("the codestream does not say how it is coded")
         at += 2 + length
+
+
+def missing_tiles(data: bytes) -> str:
+    """What is missing of a codestream's tiles, as a phrase; empty if all tiles and all of their parts are there.
+
+    Decoders leave the place of a missing tile black.
+
+    Raises:
+        ValueError: it is cut off or damaged.
+    """
+    try:
+        x1, y1, _, _, wide, tall, left, top = struct.unpack_from(">8I", data, 8)
+        if not wide or not tall:
+            raise ValueError("tiles without a size")
+        count = math.ceil((x1 - left) / wide) * math.ceil((y1 - top) / tall)
+        parts = _tile_parts(data, _first_tile(data))
+    except struct.error as error:
+        raise ValueError("the codestream is cut off") from error
+    lost = count - sum(number < count for number in parts)
+    if lost > 0:
+        return f"{lost} of its {count} tiles are missing"
+    short = sum(there < promised for there, promised in parts.values())
+    return f"parts of {short} of its {count} tiles are missing" if short else ""
+
+
+def _first_tile(data: bytes) -> int:
+    at = 2
+    while True:
+        marker, length = struct.unpack_from(">HH", data, at)
+        if marker == _SOT:
+            return at
+        if length < 2:
+            raise ValueError("the codestream's header is damaged")
+        at += 2 + length
+
+
+def _tile_parts(data: bytes, at: int) -> dict[int, tuple[int, int]]:
+    """How many parts of each tile are there, and how many it is said to have, by its number."""
+    found: dict[int, tuple[int, int]] = {}
+    while at + 12 <= len(data) and data[at : at + 2] == _SOT.to_bytes(2, "big"):
+        number, length, _, promised = struct.unpack_from(">HIBB", data, at + 4)
+        there, before = found.get(number, (0, 0))
+        found[number] = there + 1, max(promised, before)
+        if length and length < 12:
+            raise ValueError("a tile of the codestream is damaged")
+        at = at + length if length else len(data)
+    return found

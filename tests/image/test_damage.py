@@ -23,9 +23,12 @@ from damages import DAMAGES, find_coded, hole_of
 from format_rows import arithmetic, heic, jpeg12, ycbcr, ycck
 from PIL import Image
 
+from photocolor.containers.boxes import boxes, make_box
+from photocolor.containers.jpeg import SOS, segments_of
 from photocolor.errors import NotAnImage, TruncatedPhoto
 from photocolor.image.decode import decode
 from photocolor.image.photo import Photo
+from photocolor.image.tiff.jpeg_strip import doubts_of_strip
 
 HEIGHT, WIDTH = 96, 128
 GRAY, GRAY_16 = photos.gray(HEIGHT, WIDTH), photos.gray(HEIGHT, WIDTH, 16)
@@ -218,3 +221,112 @@ def test_strips_that_lie_over_each_other_are_told(compression: str | None) -> No
     data[at + width : at + 2 * width] = sizes[0].to_bytes(width, "little")
     assert second != first
     assert any("lie where another one lies" in said for said in decode(bytes(data), LIMIT_MP).warnings)
+
+
+def _with_scans(data: bytes, kept: range) -> bytes:
+    """A JPEG with some of its scans, and everything else."""
+    scans = [segment for segment in segments_of(data) if segment.marker == SOS]
+    parts, at = [], 0
+    for number, scan in enumerate(scans):
+        parts.append(data[at : scan.end if number in kept else scan.head])
+        at = scan.end
+    return b"".join([*parts, data[at:]])
+
+
+@pytest.mark.parametrize("tiff", [False, True])
+def test_a_jpeg_that_ends_after_some_of_its_scans_is_refused_or_told(tiff: bool) -> None:
+    progressive = _jpeg(COLORS, progressive=True)()
+    count = sum(segment.marker == SOS for segment in segments_of(progressive))
+
+    def heard(kept: int) -> str:
+        data = _with_scans(progressive, range(kept))
+        if not tiff:
+            return " ".join(decode(data, LIMIT_MP).warnings)
+        return " ".join(doubts_of_strip(data, None))
+
+    for kept in range(1, count):
+        try:
+            assert "the last scans of the JPEG are missing" in heard(kept), kept
+        except (TruncatedPhoto, ValueError) as error:
+            assert "scans of the JPEG are missing" in str(error)
+    with pytest.raises((TruncatedPhoto, ValueError), match="63 of the 64 frequencies"):
+        heard(1)
+    assert not heard(count)
+
+
+def test_a_quantization_table_with_a_step_of_zero_is_refused() -> None:
+    data = bytearray(_jpeg()())
+    at = data.index(b"\xff\xdb")
+    data[at + 5 : at + 69] = bytes(64)
+    with pytest.raises(TruncatedPhoto, match="a step of 0"):
+        decode(bytes(data), LIMIT_MP)
+
+
+def test_chunks_of_a_png_with_a_wrong_checksum_and_doubled_ones_are_told() -> None:
+    whole = photos.png(GRAY, chunks=[(b"tEXt", b"Comment\0hello")])
+    at = whole.index(b"hello")
+    damaged = whole[:at] + b"hallo" + whole[at + 5 :]
+    assert not decode(whole, LIMIT_MP).warnings
+    assert any("wrong checksum" in said and "tEXt" in said for said in decode(damaged, LIMIT_MP).warnings)
+    srgb, pq = (b"cICP", bytes([1, 13, 0, 1])), (b"cICP", bytes([1, 16, 0, 1]))
+    assert any("several chunks" in said for said in decode(photos.png(GRAY, chunks=[srgb, pq]), LIMIT_MP).warnings)
+    assert any(
+        "gamma of 0" in said for said in decode(photos.png(GRAY, chunks=[(b"gAMA", bytes(4))]), LIMIT_MP).warnings
+    )
+
+
+def _tiled_jp2() -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(GRAY).save(file, "JPEG2000", tile_size=(32, 32))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("lost", [0, 5, -1])
+def test_a_tile_of_a_jpeg_2000_that_is_missing_is_refused(lost: int) -> None:
+    data = _tiled_jp2()
+    box = next(box for box in boxes(data) if box.kind == b"jp2c")
+    at, tiles = data.index(b"\xff\x90", box.start), list[tuple[int, int]]()
+    while data[at : at + 2] == b"\xff\x90":
+        end = at + int.from_bytes(data[at + 6 : at + 10], "big")
+        tiles.append((at, end))
+        at = end
+    first, end = tiles[lost]
+    content = data[box.start : first] + data[end : box.end]
+    damaged = data[: box.head] + make_box(b"jp2c", content) + data[box.end :]
+    assert not decode(data, LIMIT_MP).warnings
+    with pytest.raises(TruncatedPhoto, match="1 of its 12 tiles"):
+        decode(damaged, LIMIT_MP)
+    with pytest.raises(TruncatedPhoto, match="1 of its 12 tiles"):
+        decode(content, LIMIT_MP)
+
+
+def _riff(*chunks: bytes) -> bytes:
+    body = b"WEBP" + b"".join(chunks)
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+def test_transparency_of_a_webp_that_is_damaged_or_gone_is_told() -> None:
+    whole = photos.webp(np.dstack([COLORS, GRAY // 2 + 60]), lossless=False)
+    at = whole.index(b"ALPH")
+    size = int.from_bytes(whole[at + 4 : at + 8], "little")
+    end = at + 8 + size + size % 2
+    assert whole[at + 8] & 3
+    zeros = whole[: at + 8 + size // 3] + bytes(size - size // 3) + whole[at + 8 + size :]
+    assert not decode(whole, LIMIT_MP).warnings
+    assert any("transparency" in said for said in decode(zeros, LIMIT_MP).warnings)
+    gone = _riff(whole[12:at], whole[end:])
+    assert any("has none" in said for said in decode(gone, LIMIT_MP).warnings)
+    two = _riff(photos.webp(COLORS)[12:], photos.webp(COLORS, lossless=False)[12:])
+    assert any("more than one picture" in said for said in decode(two, LIMIT_MP).warnings)
+
+
+def test_what_lies_behind_a_picture_in_avif_and_jpeg_xl_is_told() -> None:
+    avif, jxl = _avif()(), bytes(imagecodecs.jpegxl_encode(GRAY, lossless=True, usecontainer=False))
+    assert not decode(avif, LIMIT_MP).warnings and not decode(jxl, LIMIT_MP).warnings
+    assert any("behind the last box" in said for said in decode(avif + b"a caption" * 9, LIMIT_MP).warnings)
+    assert any("'abcd'" in said for said in decode(avif + make_box(b"abcd", b"x"), LIMIT_MP).warnings)
+    assert decode(jxl + b"a caption" * 9, LIMIT_MP).warnings
+    alpha = _avif(np.dstack([COLORS, GRAY // 2 + 60]))()
+    depth = alpha.replace(b"auxiliary:alpha", b"auxiliary:depth")
+    assert depth != alpha and not decode(alpha, LIMIT_MP).warnings
+    assert any("auxiliary:depth" in said for said in decode(depth, LIMIT_MP).warnings)

@@ -21,6 +21,7 @@ from photocolor.image.bit_depth import full_range
 from photocolor.image.codecs.png import split_alpha
 from photocolor.image.heif.av1_check import is_damaged
 from photocolor.image.heif.bounds import coded_pictures, coding_of, refuse_unbounded
+from photocolor.image.heif.left_out import left_out
 from photocolor.image.orient import stored
 from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.plausibility import Decode, other_tails, unread_sentence, zero_run
@@ -189,7 +190,8 @@ def _photo(data: bytes, found: tuple[Header, Meta], samples: NDArray[Any], told:
     container = Container(
         header.format, icc=icc, dpi=view_exif(_exif(data, meta)).dpi, bits=bits, lossless=_is_identity(data, shown)
     )
-    return Photo(pixels, alpha, orientation_of(data, meta), container, (*warnings, *told))
+    left = left_out(data, meta)
+    return Photo(pixels, alpha, orientation_of(data, meta), container, (*warnings, *told, *left))
 
 
 def _exif(data: bytes, meta: Meta) -> bytes | None:

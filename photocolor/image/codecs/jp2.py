@@ -9,7 +9,7 @@ from typing import BinaryIO
 import imagecodecs
 
 from photocolor.containers.boxes import Box, boxes, make_box
-from photocolor.containers.jp2_codestream import Codestream, read_codestream
+from photocolor.containers.jp2_codestream import Codestream, missing_tiles, read_codestream
 from photocolor.containers.tiff import ExifView, view_exif
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.bit_depth import full_range
@@ -59,6 +59,7 @@ def read(data: bytes) -> Photo:
     """
     found = _look(data)
     bits = found.stream.bits[0]
+    _refuse_missing_tiles(data[found.coded or slice(None)])
     samples = imagecodecs.jpeg2k_decode(data)
     if samples.shape[:2] != (found.stream.height, found.stream.width):
         said = f"{samples.shape[1]} × {samples.shape[0]}"
@@ -75,6 +76,15 @@ def read(data: bytes) -> Photo:
     doubt = zero_run(data[found.coded or slice(None)])
     warnings = (*found.exif.warnings, doubt) if doubt else found.exif.warnings
     return Photo(pixels, alpha, found.exif.orientation, container, warnings)
+
+
+def _refuse_missing_tiles(codestream: bytes) -> None:
+    try:
+        missing = missing_tiles(codestream)
+    except ValueError as error:
+        raise TruncatedPhoto(f"the JPEG 2000 is damaged{detail_of(error, ours=True)}") from error
+    if missing:
+        raise TruncatedPhoto(f"the JPEG 2000 is damaged: {missing}")
 
 
 def _look(data: bytes) -> _File:

@@ -32,6 +32,7 @@ from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.bit_depth import full_range
 from photocolor.image.codecs.jpeg_damage import ARITHMETIC, doubts, refuse_damaged, whole_gray
 from photocolor.image.codecs.jpeg_holes import zero_hole
+from photocolor.image.codecs.jpeg_scans import refuse_missing
 from photocolor.image.photo import Container, Header, Photo, Pixels
 
 _CODED_BY_DCT = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # baseline, extended, progressive; the last two arithmetic
@@ -71,6 +72,7 @@ def read(data: bytes, least_px: int | None = None) -> Photo:
     if segments[-1].marker != EOI:
         raise TruncatedPhoto("the JPEG data end before the end-of-image marker")
     refuse_many_scans(data, segments)
+    coarse = refuse_missing(data, segments)
     payloads = {marker: [data[s.start : s.end] for s in segments if s.marker == marker] for marker in (APP1, APP2)}
     further = _further_pictures(payloads[APP2])
     icc, icc_warnings = _profile(payloads[APP2])
@@ -82,7 +84,7 @@ def read(data: bytes, least_px: int | None = None) -> Photo:
         raise TruncatedPhoto(f"the JPEG decodes to {pixels.shape[1]} × {pixels.shape[0]} pixels, not what it promises")
     bits = header.bit_depth if header.bit_depth != 8 else 0
     container = Container("jpeg", icc=icc, dpi=_density(data, segments) or exif.dpi, bits=bits)
-    return Photo(pixels, None, exif.orientation, container, (*exif.warnings, *icc_warnings, *further, *heard))
+    return Photo(pixels, None, exif.orientation, container, (*exif.warnings, *icc_warnings, *further, *coarse, *heard))
 
 
 def _decoded(

@@ -32,6 +32,7 @@ from photocolor.image.codecs.png import split_alpha
 from photocolor.image.encode_input import EncodeInput
 from photocolor.image.lightness_check import LOSSLESS, within_promise
 from photocolor.image.photo import Container, Header, Photo
+from photocolor.image.plausibility import unread_tail
 from photocolor.system.decoder_messages import detail_of
 
 _P3_HERE, _P3_THERE = 11, 12  # the number of these primaries in JPEG XL, and in ISO/IEC 23091-2
@@ -58,7 +59,7 @@ def read(data: bytes) -> Photo:
     """
     found = _checked(data)
     icc, warnings = _profile(found.coding)
-    samples = imagecodecs.jpegxl_decode(data, keeporientation=True)
+    samples = _samples(data)
     if samples.shape[:2] != (found.height, found.width):
         said = f"{samples.shape[1]} × {samples.shape[0]}"
         raise TruncatedPhoto(f"the JPEG XL decodes to {said} pixels, not what it promises")
@@ -70,7 +71,13 @@ def read(data: bytes) -> Photo:
         bits=found.bits if found.bits not in (8, 16) else 0,
         lossless=not found.xyb and not _is_jpeg(data),
     )
-    return Photo(pixels, alpha, found.orientation, container, warnings)
+    told = "" if data.startswith(CONTAINER) else unread_tail(samples, _samples, data, len(data))
+    return Photo(pixels, alpha, found.orientation, container, (*warnings, told) if told else warnings)
+
+
+def _samples(data: bytes) -> NDArray[Any]:
+    samples: NDArray[Any] = imagecodecs.jpegxl_decode(data, keeporientation=True)
+    return samples
 
 
 def _checked(data: bytes) -> JxlHeader:

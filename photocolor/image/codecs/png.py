@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -84,7 +85,9 @@ def read(data: bytes) -> Photo:
     pixels, alpha = split_alpha(samples)
     exif = view_exif(extra[b"eXIf"]) if b"eXIf" in extra else ExifView()
     container = Container("png", icc=color.icc, dpi=_density(extra) or exif.dpi, lossless=True, checksummed=True)
-    return Photo(pixels, alpha, exif.orientation, container, (*exif.warnings, *told, *color.warnings))
+    return Photo(
+        pixels, alpha, exif.orientation, container, (*exif.warnings, *told, *_odd(data, chunks), *color.warnings)
+    )
 
 
 def coding_only(data: bytes) -> bytes:
@@ -108,6 +111,8 @@ def make_chunk(name: bytes, payload: bytes) -> bytes:
 
 
 _END = make_chunk(b"IEND", b"")
+_ONLY_ONCE = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"sBIT", b"bKGD", b"hIST", b"pHYs", b"eXIf", b"tIME")
+_NAMES_SHOWN = 5
 
 
 def _samples(data: bytes, header: Header, chunks: list[Chunk]) -> tuple[Pixels, tuple[str, ...]]:
@@ -174,6 +179,27 @@ def _check_whole(data: bytes, header: Header, chunks: list[Chunk]) -> None:
     raw = header.height * (header.width * _SAMPLES[data[_KIND_AT]] * header.bit_depth // 8)
     if raw > _DEFLATE_RATIO * coded + _DEFLATE_RATIO:
         raise TruncatedPhoto(f"the PNG promises {raw} bytes of pixels, but {coded} compressed bytes cannot hold them")
+
+
+def _odd(data: bytes, chunks: list[Chunk]) -> tuple[str, ...]:
+    """What is told of chunks that the pixels do not need: wrong checksums, and several where one may be."""
+    others = [chunk for chunk in chunks if chunk.name not in _CODING]
+    view = memoryview(data)
+    wrong = [
+        chunk.name
+        for chunk in others
+        if zlib.crc32(view[chunk.start - 4 : chunk.end]) != int.from_bytes(data[chunk.end : chunk.end + 4], "big")
+    ]
+    counts = Counter(chunk.name for chunk in others)
+    several = [name for name in _ONLY_ONCE if counts[name] > 1]
+    told = []
+    if wrong:
+        names = ", ".join(sorted({name.decode("latin-1") for name in wrong})[:_NAMES_SHOWN])
+        told.append(f"chunks of the PNG have a wrong checksum ({len(wrong)}), what they say may be damaged: {names}")
+    if several:
+        names = ", ".join(name.decode() for name in several)
+        told.append(f"the PNG has several chunks where one may be, and the first counts: {names}")
+    return tuple(told)
 
 
 def _density(extra: dict[bytes, bytes]) -> tuple[float, float] | None:

@@ -98,11 +98,11 @@ def _by_profile(payload: bytes) -> Color:
 def _by_primaries(chunks: Mapping[bytes, bytes], *, gray: bool) -> Color:
     gamma = int.from_bytes(chunks.get(b"gAMA", b""), "big")
     points = _points(chunks.get(b"cHRM", b""))
-    usual = not gamma or abs(gamma / _SRGB_GAMMA - 1) <= _GAMMA_TOLERANCE
+    usual = b"gAMA" not in chunks or abs(gamma / _SRGB_GAMMA - 1) <= _GAMMA_TOLERANCE
     if points is not None and not gray and not _is_srgb(points):
         if any(points):
             x, y, *primaries = (point / 100000 for point in points)
-            curve = None if usual else 100000 / gamma
+            curve = None if usual or not gamma else 100000 / gamma
             try:
                 return Color(primaries_profile((x, y), tuple(primaries), curve), ())
             except BadProfile as error:

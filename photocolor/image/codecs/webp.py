@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -22,6 +22,9 @@ from photocolor.image.plausibility import TAIL_BYTES, depends_not, unread_senten
 _ANIMATED = 0x02  # flag in the first byte of VP8X
 _HEADER_BYTES = 12
 _EFFORT = {"method": 2, "quality": 50}  # for lossless only; method 0 is 70 % larger on grain, 4 no smaller
+
+
+_HAS_ALPHA, _ALPHA_PACKED = 0x10, 0x03
 
 
 def probe(data: bytes) -> Header:
@@ -84,7 +87,19 @@ def doubts(data: bytes, samples: NDArray[Any]) -> tuple[str, ...]:
     told = zero_run(coded)
     if not told and depends_not(samples[..., :3], _colors, _alone(kind, coded[:-TAIL_BYTES])):
         told = unread_sentence()
-    return (told,) if told else ()
+    return *((told,) if told else ()), *_odd(data, chunks)
+
+
+def _odd(data: bytes, chunks: dict[bytes, slice]) -> Iterator[str]:
+    """What is odd in the chunks of a picture, one sentence each."""
+    if b"VP8L" in chunks and b"VP8 " in chunks:
+        yield "the WebP has more than one picture in it; the first is taken"
+    if b"ALPH" in chunks:
+        coded = data[chunks[b"ALPH"]]
+        if coded and coded[0] & _ALPHA_PACKED and (told := zero_run(coded)):
+            yield f"in its transparency, {told}"
+    elif b"VP8X" in chunks and b"VP8 " in chunks and data[chunks[b"VP8X"]][0] & _HAS_ALPHA:
+        yield "the WebP says that it has transparency, and has none; look whether a part of it is missing"
 
 
 def _alone(kind: bytes, coded: bytes) -> bytes:

@@ -8,6 +8,7 @@ from photocolor.containers.jpeg import EOI, FRAMES, coding_only, frame_marker, r
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.codecs.jpeg import holes, samples_of
 from photocolor.image.codecs.jpeg_damage import ARITHMETIC, doubts, refuse_damaged
+from photocolor.image.codecs.jpeg_scans import refuse_missing
 
 _END = b"\xff\xd9"
 
@@ -33,13 +34,14 @@ def doubts_of_strip(data: bytes, tables: bytes | None) -> tuple[str, ...]:
         if len(frame) < 6:
             return ()
         refuse_many_scans(joined, segments)
+        coarse = refuse_missing(joined, segments)
         coding = coding_only(joined, segments, of_color=False)
         if segments[-1].marker != EOI:
             coding += _END  # or the decoder would tell of the missing end only
         told = refuse_damaged(coding, inks=frame[5] == 4) if frame[0] == 8 else ()
         if frame[0] == 8 and frame_marker(segments) not in ARITHMETIC:
-            return told or holes(joined, segments)
+            return *coarse, *(told or holes(joined, segments))
         decode = partial(samples_of, bits=frame[0])
-        return (*told, *(doubts(coding, decode, decode(coding)) or holes(joined, segments)))
+        return (*coarse, *told, *(doubts(coding, decode, decode(coding)) or holes(joined, segments)))
     except (TruncatedPhoto, UnsupportedPhoto) as error:
         raise ValueError(error.message) from error

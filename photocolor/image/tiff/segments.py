@@ -14,7 +14,7 @@ from typing import Any
 import imagecodecs
 from numpy.typing import NDArray
 
-from photocolor.containers.jp2_codestream import codestream_size, has_end
+from photocolor.containers.jp2_codestream import codestream_size, has_end, missing_tiles
 from photocolor.containers.jxl import codestream, read_header
 from photocolor.errors import TruncatedPhoto
 from photocolor.image.codecs import jpeg, webp
@@ -183,6 +183,8 @@ class Segments:
         _check_inner_size(compression, raw, (self.layout.tall, self.layout.wide))
         if compression in JPEG_2000 and not has_end(raw):
             raise ValueError("its codestream has no end")
+        if compression in JPEG_2000 and raw.startswith(b"\xff\x4f") and (missing := missing_tiles(raw)):
+            raise ValueError(missing)
         doubts: list[str] = [zero_run(raw)] if compression in JPEG_2000 else []
         if compression in (JPEG, OLD_JPEG):
             doubts.extend(doubts_of_strip(raw, self._page.jpegtables))
