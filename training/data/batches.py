@@ -51,9 +51,12 @@ class Batch(NamedTuple):
     labels: Tensor
 
     def to(self, device: torch.device) -> Batch:
-        """The batch on that device, channels last."""
+        """The batch on that device, channels last.
+
+        It is laid out anew there: a processor would take longer for that than a GPU for a training step.
+        """
         aged, lightness, ab, hints = (
-            value.to(device, non_blocking=True, memory_format=torch.channels_last)
+            value.to(device, non_blocking=True).contiguous(memory_format=torch.channels_last)
             for value in (self.aged, self.lightness, self.ab, self.hints)
         )
         return Batch(self.seen, aged, lightness, ab, hints, self.own, self.labels.to(device))
@@ -260,6 +263,7 @@ class _Positions(torch.utils.data.Dataset[Batch]):
         self.maker = maker
 
     def __getitem__(self, seen: int) -> Batch:
+        torch.set_num_threads(1)
         cv2.setNumThreads(1)
         batch = self.maker.make(seen)
         if batch is None:
@@ -273,6 +277,11 @@ def _from_processes(maker: BatchMaker, seen: int, workers: int) -> Generator[Bat
         positions.append(seen)
         seen += shape.batch * maker.rank.count
     loader = torch.utils.data.DataLoader(
-        _Positions(maker), batch_size=None, sampler=positions, num_workers=workers, prefetch_factor=AHEAD
+        _Positions(maker),
+        batch_size=None,
+        sampler=positions,
+        num_workers=workers,
+        prefetch_factor=AHEAD,
+        pin_memory=torch.cuda.is_available(),
     )
     yield from loader

@@ -105,7 +105,8 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Tra
     mode = precision(device, bfloat16=recipe.train.bfloat16)
     learning = [each for each in discriminator.parameters() if each.requires_grad] if discriminator is not None else []
     groups = parameter_groups(generator, heads, recipe.generator_optimizer)
-    on_device = DeviceSet(data, device) if DeviceSet.fits(data, device) else None
+    # where processes make the batches, they do so on the processor
+    on_device = DeviceSet(data, device) if not recipe.data.workers and DeviceSet.fits(data, device) else None
     run = TrainingState(
         recipe=recipe,
         folder=folder,
