@@ -122,10 +122,28 @@ def test_the_picture_in_the_docs_shows_these_floors_and_names_every_room() -> No
     assert built - {"__init__", "__pycache__"} == set().union(*FLOORS)
 
 
-def test_every_file_that_the_architecture_names_exists() -> None:
-    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    for name in re.findall(r"`([\w/]+\.py)`", text):
-        assert any((top / name).is_file() for top in (ROOT, PRODUCT)), name
+@pytest.mark.parametrize("page", ["docs/architecture.md", "docs/extending.md", "CONTRIBUTING.md"])
+def test_every_file_and_folder_that_the_map_names_exists(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = re.findall(r"`((?:\w+/)+|[\w/]+\.(?:py|md))`", text)
+    named += re.findall(r"\b((?:scripts|tests)/[\w/]+(?:\.py)?)", text)
+    assert len(named) > 5
+    for name in named:
+        assert any((top / name).exists() for top in (ROOT, PRODUCT)), f"{page} names {name}"
+
+
+def test_extending_counts_the_files_that_its_walks_name() -> None:
+    """The numbers in the table are those of the numbered lists; a module that is new is named by its folder."""
+    text = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| an? (\w+)[^|]*\| (\d+)[^|]*\| (\d|–) \| (\d)", text, re.MULTILINE)
+    walks = dict(re.findall(r"^## An? (\w+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
+    assert [kind for kind, *_ in table] == list(walks) == ["option", "network", "loss", "format"]
+    for kind, code, docs, tests in table[:3]:
+        steps = re.findall(r"^\d+\. .*?(?=^\d+\. |^$)", walks[kind], re.MULTILINE | re.DOTALL)
+        firsts = [match[1] for step in steps if (match := re.match(r"\d+\. [^`]*`([\w/.]+)`", step))]
+        kinds = [first.split("/")[0] for first in firsts]
+        assert (kinds.count("photocolor") + kinds.count("training"), kinds.count("tests")) == (int(code), int(tests))
+        assert kinds.count("docs") == (0 if docs == "–" else int(docs))
 
 
 def is_broad(handler: ast.ExceptHandler) -> bool:
