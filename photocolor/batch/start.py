@@ -24,12 +24,14 @@ from photocolor.batch.runner import Run, run
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import DeviceChoice, choose
 from photocolor.engine.sizes import tile_side
+from photocolor.engine.worth import folder_load, if_it_pays
 from photocolor.metadata.signing import open_seal
 from photocolor.models.registry import find_model
 from photocolor.pipeline.footprint import allowed_bytes
 from photocolor.pipeline.reference import read_palette
 from photocolor.settings import Settings, result_settings, settings_digest
 from photocolor.storage.staging import RemoteWork, open_remote
+from photocolor.system.machine import usable_cpus
 
 if TYPE_CHECKING:
     from photocolor.pipeline.photo import Pipeline
@@ -96,14 +98,15 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter:
     """
     if settings.cluster is not None:
         return cluster_pool(settings, settings.cluster, recipe.model_sha256, len(plan), reporter)
-    choice = choose(settings.device)
+    load, model = folder_load(len(plan)), find_model(settings.model)
+    choice = if_it_pays(choose(settings.device), load, model, settings.color, usable_cpus())
     allowed = allowed_bytes(settings.max_memory)
     fitting = max(1, allowed // largest_bytes(() if settings.remote else plan.jobs(), settings))
     limit_s = settings.photo_timeout_s
     if choice.provider != CPU:
         crew = replace(choose_crew(settings.workers, len(plan), on_gpu=True, fitting=fitting), limit_s=limit_s)
         share = replace(settings, max_memory=share_of_each(settings, allowed, crew.workers))
-        studio = PipelineOpener(share, recipe.model_sha256)(crew.threads)
+        studio = PipelineOpener(share, recipe.model_sha256, load)(crew.threads)
         choice = _choice_of(studio, choice)
         if choice.provider != CPU:
             return open_pool(crew, lambda threads: RemoteWork(studio) if settings.remote else studio)

@@ -83,7 +83,7 @@ def _devices(checkup: Checkup) -> Table:
 
 
 def _seconds(trial: Trial) -> str:
-    return "" if trial.run_s is None else f"{trial.run_s:.2f} s"
+    return "" if trial.run_s is None else f"{trial.run_s:.2f} s, then {1000 * (trial.again_s or 0):.0f} ms"
 
 
 def _delta(trial: Trial) -> str:

@@ -26,8 +26,10 @@ from photocolor.engine.providers import (
 )
 from photocolor.engine.runtime import runtime_conflict, runtime_distributions
 from photocolor.engine.session import OnnxSession, Planes
+from photocolor.engine.worth import photos_that_pay
 from photocolor.errors import PhotocolorError
 from photocolor.models.registry import ModelFile, find_model
+from photocolor.settings import ColorSettings
 from photocolor.system.machine import memory, usable_cpus
 
 PHOTO_PX = 256
@@ -48,7 +50,8 @@ class Trial:
         provider: ONNX Runtime's name.
         cause: why it does not work; empty if it does.
         open_s: seconds to open the model.
-        run_s: seconds to color the photo.
+        run_s: seconds to color the photo; on a GPU it plans first.
+        again_s: seconds to color it once more.
         delta_ab: largest difference from the CPU's colors, in CIELAB units; None where there is no comparison.
     """
 
@@ -57,6 +60,7 @@ class Trial:
     cause: str = ""
     open_s: float | None = None
     run_s: float | None = None
+    again_s: float | None = None
     delta_ab: float | None = None
 
 
@@ -128,7 +132,7 @@ def check_up() -> Checkup:
         model=f"{model.card.name} {model.card.version}" if model else None,
         model_sha256=model.sha256 if model else None,
         devices=devices,
-        auto=_auto(choice, devices) if choice else "",
+        auto=_auto(choice, devices, model) if choice else "",
         faults=tuple(faults),
     )
 
@@ -174,6 +178,7 @@ def _try(model: ModelFile, state: ProviderState, reference: Planes | None) -> tu
         ab, _ = session.run(photo, hints)
         ran = time.perf_counter()
         again, _ = session.run(photo, hints)
+        ran_again = time.perf_counter()
     except PhotocolorError as error:
         cause = str(error).removeprefix(f"device {state.name} cannot be used: ")
         return Trial(state.name, state.provider, cause), None
@@ -181,15 +186,20 @@ def _try(model: ModelFile, state: ProviderState, reference: Planes | None) -> tu
     if float(np.abs(ab).max()) < COLORFUL_AB:
         cause = "the model gives gray"
     delta = None if reference is None else float(np.abs(ab - reference).max())
-    return Trial(state.name, state.provider, cause, opened - started, ran - opened, delta), ab
+    return Trial(state.name, state.provider, cause, opened - started, ran - opened, ran_again - ran, delta), ab
 
 
-def _auto(choice: DeviceChoice, devices: tuple[Trial, ...]) -> str:
-    """What --device auto ends with, and why: its first choice, unless that failed its trial."""
+def _auto(choice: DeviceChoice, devices: tuple[Trial, ...], model: ModelFile | None) -> str:
+    """What --device auto ends with, and why: its first choice, unless that failed its trial or does not pay."""
     for trial in devices:
         if trial.provider == choice.provider and trial.cause:
             choice = cpu_instead(choice, trial.cause)
-    return f"{short_name(choice.provider)}: {choice.reason}"
+    if short_name(choice.provider) != "cuda" or model is None:
+        return f"{short_name(choice.provider)}: {choice.reason}"
+    least = photos_that_pay(model, ColorSettings(), usable_cpus())
+    if least is None:
+        return f"cpu: {usable_cpus()} processors color as fast as cuda can be fed; --device cuda uses it all the same"
+    return f"cuda for {least:,} photos or more at a time; cpu for fewer, which are done there before cuda has started"
 
 
 def _version(name: str) -> str | None:

@@ -36,7 +36,7 @@ class DeviceChoice:
         provider: ONNX Runtime's name of it.
         options: what the provider is started with.
         reason: why this one, as a phrase.
-        fallback: True if `auto` wanted a better device and could not have it.
+        fallback: True if `auto` found a better device, or looked for one, and does without it.
     """
 
     requested: str

@@ -24,11 +24,13 @@ class ModelFile:
         path: the ONNX file.
         sha256: hex digest of its bytes.
         card: what it says about itself.
+        size_bytes: the file's length.
     """
 
     path: Path
     sha256: str
     card: ModelCard
+    size_bytes: int = 0
 
     def read(self) -> bytes:
         """Returns the bytes of the file, which are those that were checked, or there are none.
@@ -89,7 +91,7 @@ def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, in
         raise ModelInvalid(f"the checksum file of {path} is missing")
     if expected is not None and expected != digest:
         raise ModelInvalid(f"{path} is damaged or another file: its SHA-256 is {digest}, not {expected}")
-    return ModelFile(path, digest, card_in(data, path))
+    return ModelFile(path, digest, card_in(data, path), len(data))
 
 
 def _expected(path: Path) -> str | None:

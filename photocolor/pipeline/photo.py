@@ -17,6 +17,7 @@ from photocolor.engine.colorizer import Colorizer
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
+from photocolor.engine.worth import ONE_PERSON, Load, if_it_pays
 from photocolor.errors import HintsInvalid
 from photocolor.image.codecs.exact_luma import refuse_inexact
 from photocolor.image.decode import probe
@@ -42,6 +43,7 @@ from photocolor.pipeline.source import SourceBytes, open_source
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
 from photocolor.system.atomic import AtomicFile
 from photocolor.system.file_bytes import remembered
+from photocolor.system.machine import usable_cpus
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,13 @@ class Pipeline:
         self.colorizer.cancel()
 
 
-def open_pipeline(settings: Settings, threads: int | None = None) -> Pipeline:
+def open_pipeline(settings: Settings, threads: int | None = None, load: Load = ONE_PERSON) -> Pipeline:
     """Everything that is opened once per process, checked before any photo is touched.
 
     Args:
         settings: model, device, color and files of the run.
         threads: processor threads that one photo may use; all if None. They do not change the result.
+        load: how much there is to color; with `--device auto` a GPU is used if it pays for that.
 
     Raises:
         ModelNotFound, ModelInvalid: the model cannot be used.
@@ -100,7 +103,8 @@ def open_pipeline(settings: Settings, threads: int | None = None) -> Pipeline:
     """
     limit_threads(threads)
     model = find_model(settings.model)
-    session = OnnxSession(model, choose(settings.device), threads)
+    choice = if_it_pays(choose(settings.device), load, model, settings.color, usable_cpus())
+    session = OnnxSession(model, choice, threads)
     on_cpu = session.provider == CPU
     colorizer = Colorizer(session, None if on_cpu else lambda: OnnxSession(model, choose("cpu"), threads))
     colorizer.sizes(1, 1, settings.color)  # refuses a tile that does not fit the model

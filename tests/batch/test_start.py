@@ -13,6 +13,7 @@ from runs import Listener, read_tree, write_tree
 from photocolor.batch.plan.targets import make_plan
 from photocolor.batch.reporter import Summary
 from photocolor.batch.start import color_plan
+from photocolor.engine.providers import DeviceChoice
 from photocolor.errors import ModelInvalid
 from photocolor.settings import Settings
 
@@ -39,3 +40,17 @@ def test_a_model_that_is_replaced_when_the_run_has_begun_colors_no_photo(tmp_pat
     assert isinstance(summary.ended_by, ModelInvalid)
     assert "replaced or changed while" in summary.ended_by.message
     assert not read_tree(out)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_few_photos_do_not_wait_for_a_gpu_that_is_there_and_the_run_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    found = DeviceChoice("auto", fakes.CUDA, {"device_id": "0"}, "cuda is there")
+    monkeypatch.setattr("photocolor.batch.start.choose", lambda _device: found)
+    scans, out = write_tree(tmp_path / "in", {"a.png": photos.png(), "b.png": photos.png()}), tmp_path / "out"
+    settings = Settings(sources=(scans,), out=out, workers=workers)
+    listener = Listener()
+    summary = color_plan(make_plan(settings.sources, out), settings, listener)
+    assert summary.devices == {fakes.CPU: 2}
+    assert [note for note in listener.notes if note.startswith("Using the CPU: it takes about ")] != []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import fakes
@@ -10,6 +11,7 @@ import pytest
 
 from photocolor.engine import doctor
 from photocolor.engine.doctor import check_up, small_photo, try_devices
+from photocolor.engine.providers import DeviceChoice
 from photocolor.errors import EnvironmentFault
 from photocolor.models import registry
 from photocolor.models.registry import find_model
@@ -83,3 +85,13 @@ def test_the_small_photo_is_lightness_with_bright_and_dark():
     assert photo.dtype == np.float32
     assert 0 <= photo.min() < 25
     assert 80 < photo.max() <= 100
+
+
+def test_what_auto_does_with_a_gpu_depends_on_the_number_of_photos(monkeypatch: pytest.MonkeyPatch):
+    choice, model = DeviceChoice("auto", fakes.CUDA, {}, "cuda is there"), find_model("default")
+    monkeypatch.setattr(doctor, "usable_cpus", lambda: 4)
+    assert re.fullmatch(r"cuda for \d{3} photos or more at a time; cpu for fewer, .*", doctor._auto(choice, (), model))
+    monkeypatch.setattr(doctor, "usable_cpus", lambda: 64)
+    assert doctor._auto(choice, (), model).startswith("cpu: 64 processors")
+    broken = doctor.Trial("cuda", fakes.CUDA, "it gives gray")
+    assert doctor._auto(choice, (broken,), model) == "cpu: it gives gray"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from photocolor.engine.worth import ONE_PERSON, Load
 from photocolor.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,10 +19,12 @@ class PipelineOpener:
     Attributes:
         settings: of the run.
         model_sha256: checksum of the model that the run's records name; "" if there are none.
+        load: how much there is to color.
     """
 
     settings: Settings
     model_sha256: str = ""
+    load: Load = ONE_PERSON
 
     def __call__(self, threads: int) -> Pipeline:
         """In a process that colors photo after photo.
@@ -34,7 +37,7 @@ class PipelineOpener:
         from photocolor.system.machine import keep_freed_memory
 
         keep_freed_memory()
-        studio = open_pipeline(self.settings, threads)
+        studio = open_pipeline(self.settings, threads, self.load)
         if self.model_sha256 not in ("", studio.model.sha256):
             raise studio.model.changed()
         return studio

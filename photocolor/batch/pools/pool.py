@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from photocolor.batch.guard import failed
+from photocolor.engine.worth import GPU_THREADS
 from photocolor.errors import PhotocolorError, PhotoTimedOut
 from photocolor.outcome import Job, Outcome, Work
 from photocolor.pipeline.xmp_files import copy_token
 from photocolor.system.atomic import temporary_path
 from photocolor.system.machine import usable_cpus
 
-GPU_THREADS = 3
-"""On a GPU: one thread decodes and one encodes while the third keeps the device busy."""
 PHOTO_BYTES = 800_000_000
 """Memory that one worker may take where nothing is known of its photos: 24 megapixels of 16 bits in most formats."""
 
