@@ -27,7 +27,7 @@ KEYS = {"base", "common", "variants"}
 
 
 def variants_of(path: Path) -> dict[str, Recipe]:
-    """Name to recipe of every run that the file describes.
+    """Returns the recipes of all runs that the file describes, by their names.
 
     Raises:
         RecipeError: it cannot be read, has other keys, or changes a key that recipes do not have.
@@ -50,7 +50,7 @@ def variants_of(path: Path) -> dict[str, Recipe]:
 
 
 def changed(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """A copy in which the changes, also those inside of tables, took place."""
+    """Returns a copy in which the changes, also those inside of tables, took place."""
     result = dict(values)
     for key, value in changes.items():
         inside = isinstance(value, dict) and isinstance(values.get(key), dict)

@@ -19,7 +19,7 @@ RECIPES = Path(__file__).parent / "recipes"
 
 
 def load_recipe(name_or_path: str) -> Recipe:
-    """The recipe of that name in training/recipes, or in that file.
+    """Returns the recipe of that name in training/recipes, or in that file.
 
     Raises:
         RecipeError: no such recipe, not TOML, an unknown key, or a value of the wrong kind.
@@ -34,7 +34,7 @@ def load_recipe(name_or_path: str) -> Recipe:
 
 
 def parse_recipe(text: str, where: str = "recipe") -> Recipe:
-    """A recipe from TOML text; `where` names it in errors."""
+    """Returns a recipe from TOML text; `where` names it in errors."""
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as cause:
@@ -44,12 +44,12 @@ def parse_recipe(text: str, where: str = "recipe") -> Recipe:
 
 
 def recipe_values(recipe: Recipe) -> dict[str, Any]:
-    """The recipe as plain values, every default written out."""
+    """Returns the recipe as plain values, every default written out."""
     return dataclasses.asdict(recipe)
 
 
 def recipe_from_values(values: dict[str, Any]) -> Recipe:
-    """The recipe that `recipe_values` was made of."""
+    """Returns the recipe that `recipe_values` was made of."""
     recipe: Recipe = _build(Recipe, values, "checkpoint")
     return recipe
 
@@ -61,7 +61,7 @@ def recipe_digest(recipe: Recipe) -> str:
 
 
 def _changed_values(part: Any) -> dict[str, Any]:
-    """A dataclass's values without those that equal their defaults, so that a new key changes no old digest."""
+    """Returns a dataclass's values without those that equal their defaults, so that a new key changes no old digest."""
     values: dict[str, Any] = {}
     for item in dataclasses.fields(part):
         value = getattr(part, item.name)

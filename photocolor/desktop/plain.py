@@ -1,4 +1,4 @@
-"""Texts of other people in the window: Qt takes what looks like HTML for HTML, and loads what it names."""
+"""Shows names and messages that come from files as plain text: Qt would render HTML in them, and load what it names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells of coded pixels that look damaged though they decode: a decoder of arithmetic codes takes everything.
+"""Warns of coded pixels that look damaged though they decode: a decoder of arithmetic codes takes everything.
 
 Such codings have no checksum, so this is a suspicion that a person has to look into, and no reason to refuse a photo.
 """

@@ -1,4 +1,4 @@
-"""The pixels of a source and its result, gone through together from top to bottom, a few rows at a time."""
+"""Compares the pixels of a source and of its result from top to bottom, a few rows at a time."""
 
 from __future__ import annotations
 

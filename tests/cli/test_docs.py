@@ -89,6 +89,17 @@ def test_every_option_of_restore_is_documented_and_no_other(photocolor: Here) ->
     assert documented == {name for names in offered for name in names if name}
 
 
+def test_every_option_and_format_that_the_readme_names_is_in_a_help(photocolor: Here) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = ("restore", "preview", "verify", "report", "models", "doctor")
+    helped = "".join(photocolor(command, "--help").out for command in commands)
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", text))
+    assert len(named) > 15 and not {name for name in named if not re.search(rf"{name}\b", helped)}
+    formats = re.search(r"--format (\S+)", photocolor("restore", "--help").out)
+    listed = re.search(r"`--format tiff` \((.*?);", text)
+    assert formats and listed and re.findall(r"`(\w+)`", listed[1]) == formats[1].split("|")
+
+
 def test_the_words_of_the_documented_options_are_those_of_the_help(photocolor: Here) -> None:
     text = photocolor("restore", "--help").out
     for cells in option_rows():

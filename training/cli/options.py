@@ -72,7 +72,7 @@ Threads = Annotated[
 
 
 def model_file(path: Path) -> Path:
-    """A model file itself, or the one that `export` made of a run's folder."""
+    """Returns a model file itself, or the one that `export` made of a run's folder."""
     return Path("runs/models") / f"{path.name}.onnx" if path.is_dir() else path
 
 

@@ -28,7 +28,7 @@ MOST_SCRATCHES = 6
 
 
 def age(linear: Tensor, lightness: Tensor, shares: Aging, chance: torch.Generator) -> Tensor:
-    """The input lightness, some of it aged.
+    """Returns the input lightness, some of it aged.
 
     Args:
         linear: (N, 3, H, W) linear light, for the film's response.
@@ -114,12 +114,12 @@ def scratches(lightness: Tensor, chance: torch.Generator) -> Tensor:
     count, _, height, width = lightness.shape
     lines = torch.randint(1, MOST_SCRATCHES + 1, (count,), generator=chance)
     angle, place, thick, tone = torch.rand(4, count, MOST_SCRATCHES, 1, 1, generator=chance)
-    drawn = (torch.arange(MOST_SCRATCHES)[None] < lines[:, None]).view(count, MOST_SCRATCHES, 1, 1)
+    visible = (torch.arange(MOST_SCRATCHES)[None] < lines[:, None]).view(count, MOST_SCRATCHES, 1, 1)
     down = torch.arange(height, device=lightness.device)[:, None] - height / 2
     right = torch.arange(width, device=lightness.device)[None] - width / 2
     cosine, sine = ((math.pi * angle).cos().to(lightness), (math.pi * angle).sin().to(lightness))
     distance = (right * cosine + down * sine - ((place - 0.5) * width).to(lightness)).abs()
-    ink = 0.8 * (1 - distance / (0.4 + 0.8 * thick).to(lightness)).clamp(0, 1) * drawn.to(lightness)
+    ink = 0.8 * (1 - distance / (0.4 + 0.8 * thick).to(lightness)).clamp(0, 1) * visible.to(lightness)
     color = torch.where(tone < 0.7, 100.0, 5.0).to(lightness)
     marked = lightness
     for line in range(MOST_SCRATCHES):
@@ -128,7 +128,7 @@ def scratches(lightness: Tensor, chance: torch.Generator) -> Tensor:
 
 
 def jpeg(lightness: Tensor, chance: torch.Generator) -> Tensor:
-    """The loss of a gray JPEG of quality 30 to 95: 8 × 8 cosine blocks, quantized.
+    """Returns L* with the loss of a gray JPEG of quality 30 to 95: 8 × 8 cosine blocks, quantized.
 
     Source: ITU-T T.81; scaling of the table by quality as in libjpeg.
     """

@@ -51,7 +51,7 @@ class Batch(NamedTuple):
     labels: Tensor
 
     def to(self, device: torch.device) -> Batch:
-        """The batch on that device, channels last.
+        """Returns the batch on that device, channels last.
 
         It is laid out anew there: a processor would take longer for that than a GPU for a training step.
         """
@@ -96,7 +96,7 @@ class BatchMaker:
         return phase.mix[int(chance.choice(len(phase.mix), p=[each.share for each in phase.mix]))]
 
     def make(self, seen: int) -> Batch | None:
-        """The batch that begins after `seen` images; None when training is over."""
+        """Returns the batch that begins after `seen` images; None when training is over."""
         shape = self.shape(seen)
         if shape is None:
             return None

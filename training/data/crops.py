@@ -29,7 +29,7 @@ class Crop:
 def random_crop(
     photo: int, shape: tuple[int, int], data: Data, chance: np.random.Generator, least_px: float = 0
 ) -> Crop:
-    """A random rectangle of nearly square shape, about as large as `least_px` or larger where the photo is."""
+    """Returns a random rectangle of nearly square shape, about as large as `least_px` or larger where the photo is."""
     height, width = shape
     short = min(height, width)
     side = short * chance.uniform(min(1.0, max(data.crop_least, least_px / short)), 1.0)
@@ -40,7 +40,7 @@ def random_crop(
 
 
 def central_crop(photo: int, shape: tuple[int, int]) -> Crop:
-    """The square around the middle."""
+    """Returns the square around the middle."""
     side = min(shape)
     return Crop(photo, (shape[0] - side) // 2, (shape[1] - side) // 2, side, side)
 
@@ -82,7 +82,7 @@ class DeviceSet:
 
     @staticmethod
     def fits(data: Prepared, device: torch.device) -> bool:
-        """Whether half of the device's free memory is enough."""
+        """Returns whether half of the device's free memory is enough."""
         return device.type == "cuda" and len(data.pixels) < torch.cuda.mem_get_info(device)[0] // 2
 
     def cut(self, crops: list[Crop], size_px: int, *, given: bool = False) -> Tensor:

@@ -43,7 +43,7 @@ def draw_kinds(count: int, shares: Hints, chance: torch.Generator) -> Tensor:
 
 
 def make_hints(ab: Tensor, kinds: Tensor, points_mean: float, chance: torch.Generator) -> Tensor:
-    """The hint channels.
+    """Returns the hint channels.
 
     Args:
         ab: (N, 2, H, W) the true a*, b* in CIELAB units.

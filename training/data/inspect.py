@@ -67,12 +67,12 @@ def inspect(
 
 
 def digest_of(content: bytes) -> str:
-    """First 16 hex digits of the SHA-256 of a file."""
+    """Returns the first 16 hex digits of the SHA-256 of a file."""
     return hashlib.sha256(content).hexdigest()[:16]
 
 
 def decoded(content: bytes) -> NDArray[np.uint8] | None:
-    """The photo upright, (H, W, 3) uint8; None if no decoder can read it."""
+    """Returns the photo upright, (H, W, 3) uint8; None if no decoder can read it."""
     try:
         with Image.open(io.BytesIO(content)) as image:
             upright = ImageOps.exif_transpose(image)
@@ -85,7 +85,7 @@ def decoded(content: bytes) -> NDArray[np.uint8] | None:
 
 
 def shrink(pixels: NDArray[np.uint8], short_px: int) -> NDArray[np.uint8]:
-    """The photo with at most `short_px` on its short side, averaged over areas."""
+    """Returns the photo with at most `short_px` on its short side, averaged over areas."""
     height, width = pixels.shape[:2]
     scale = short_px / min(height, width)
     if scale >= 1:
@@ -109,7 +109,7 @@ def difference_hash(pixels: NDArray[np.uint8]) -> int:
 
 
 def split_of(digest: str) -> str:
-    """The split of a photo by its content alone, so that it never moves when others come or go."""
+    """Returns the split of a photo by its content alone, so that it never moves when others come or go."""
     position = int(digest[:8], 16) / 0x1_0000_0000
     for name, share in SPLIT_SHARES:
         if position < share:

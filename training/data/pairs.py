@@ -21,7 +21,7 @@ Key = tuple[str, str]
 
 
 def pairs_in(given: Path, wanted: Path) -> list[Candidate]:
-    """Every pair of two folders, as the wanted photos with the given ones beside them.
+    """Returns every pair of two folders, as the wanted photos with the given ones beside them.
 
     Pictures belong together when they lie in the same folder below the two roots and have the same name but for the
     suffix. `train/`, `val/` and `test/` below the roots are obeyed, the next folder is the class.
@@ -95,6 +95,6 @@ def _candidate(given: Path, wanted: Path, given_root: Path, wanted_root: Path) -
 
 
 def _source(given: Path, wanted: Path) -> str:
-    """The folder around both, as "Gray" and "Color" say nothing; else the name of the color one."""
+    """Returns the folder around both, as "Gray" and "Color" say nothing; else the name of the color one."""
     one, other = given.resolve(), wanted.resolve()
     return one.parent.name if one.parent == other.parent and one.parent.name else other.name

@@ -146,7 +146,7 @@ def _split(candidate: Candidate, digest: str, with_val: set[str]) -> str:
 
 
 def _inspected(candidates: list[Candidate], settings: PrepareSettings) -> Iterator[tuple[Candidate, Inspected]]:
-    """Every candidate with its verdict, in order; decoded by several processes when there is enough to do."""
+    """Yields every candidate with its verdict, in order; decoded by several processes when there is enough to do."""
     work = partial(_inspect_one, settings=settings)
     processes = settings.processes or os.cpu_count() or 1
     if processes == 1 or len(candidates) < 500:
@@ -204,7 +204,7 @@ class _Kept:
 
 
 def _worth(row: Row) -> tuple[bool, int]:
-    """What decides between two photos that are nearly the same: its split first, then its size."""
+    """Returns what decides between two photos that are nearly the same: its split first, then its size."""
     return row.split != "train", min(row.height, row.width)
 
 
@@ -216,7 +216,7 @@ def _write_dropped(dropped: list[tuple[str, str]], out: Path) -> None:
 
 
 def _counted(names: Iterable[str]) -> dict[str, int]:
-    """How often each name comes, in the order of names (numbers by value)."""
+    """Returns how often each name comes, in the order of names (numbers by value)."""
     counts = Counter(names)
     return {name: counts[name] for name in sorted(counts, key=lambda name: (len(name) if name.isdigit() else 0, name))}
 

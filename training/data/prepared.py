@@ -73,7 +73,7 @@ class Prepared:
         return self._at(index, self.rows[index].offset)
 
     def pair(self, index: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """What a network is given and what it should make of it: two (H, W, 3) uint8 sRGB of one size, views.
+        """Returns what a network is given and what it should make of it: two (H, W, 3) uint8 sRGB of one size, views.
 
         A photo without a partner is both: its input is its own lightness, which the caller computes and may age. The
         lightness of a partner is the input as it is; real scans have aged already.
@@ -102,7 +102,7 @@ def write_table(folder: Path, rows: list[Row], facts: dict[str, object]) -> str:
 
 
 def digest_of(rows: list[Row] | tuple[Row, ...]) -> str:
-    """First 16 hex digits of the SHA-256 over what is in which split."""
+    """Returns the first 16 hex digits of the SHA-256 over what is in which split."""
     lines = sorted(
         f"{row.name}\t{row.split}\t{row.source}\t{row.folder}" + (f"\t{row.given_name}" if row.given_name else "")
         for row in rows

@@ -46,7 +46,7 @@ class Candidate:
         return f"{self.container}/{self.member}"
 
     def read_bytes(self) -> bytes:
-        """The file's content."""
+        """Returns the file's content."""
         if self.container.suffix == ".zip":
             return _archive(self.container).read(self.member)
         return (self.container / self.member).read_bytes()
@@ -54,12 +54,12 @@ class Candidate:
 
 @lru_cache(maxsize=16)
 def _archive(path: Path) -> zipfile.ZipFile:
-    """An open archive, kept: its table of contents is read once a process, not once a photo."""
+    """Opens an archive and keeps it open: its table of contents is read once a process, not once a photo."""
     return zipfile.ZipFile(path)
 
 
 def candidates_in(path: Path) -> Iterator[Candidate]:
-    """Every photo below a path: a packed set (a folder with index.tsv), a zip archive, or any folder.
+    """Yields every photo below a path: a packed set (a folder with index.tsv), a zip archive, or any folder.
 
     Raises:
         MissingData: nothing is there, an archive cannot be opened, or an index names what is not there.
@@ -75,7 +75,7 @@ def candidates_in(path: Path) -> Iterator[Candidate]:
 
 
 def _packed(path: Path) -> Iterator[Candidate]:
-    """The photos that an index lists, each with the split that stands there."""
+    """Yields the photos that an index lists, each with the split that stands there."""
     index = path / INDEX
     members: dict[str, frozenset[str]] = {}
     with index.open(newline="", encoding="utf-8") as lines:
@@ -103,7 +103,7 @@ def _packed(path: Path) -> Iterator[Candidate]:
 
 
 def _members(archive: Path) -> list[str]:
-    """The names inside of a zip archive.
+    """Returns the names inside of a zip archive.
 
     Raises:
         MissingData: the archive is not there, or cannot be opened.
@@ -131,7 +131,7 @@ def _folder(path: Path) -> Iterator[Candidate]:
 
 
 def is_photo(path: PurePath) -> bool:
-    """Whether a name is that of a photo; hidden files are not, as the ones that macOS lays beside each copy."""
+    """Returns whether a name is that of a photo; hidden files are not, as the ones that macOS lays beside each copy."""
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
 
 

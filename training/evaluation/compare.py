@@ -43,7 +43,7 @@ def compare(models: list[ModelFile], protocol: Protocol, out: Path, console: Con
 
 
 def page(results: dict[str, dict[str, Interval]], rows: list[list[NDArray[np.uint8]]], names: list[str]) -> str:
-    """The report as one self-contained page."""
+    """Returns the report as one self-contained page."""
     used = [key for key in COLUMNS if any(key in row for row in results.values())]
     head = "".join(f"<th>{html.escape(COLUMNS[key])}</th>" for key in used)
     body = "".join(

@@ -106,12 +106,12 @@ class Measured:
 
 
 def evaluate(models: list[Colorist], protocol: Protocol, console: Console) -> dict[str, dict[str, metrics.Interval]]:
-    """Every measure of the baselines and of each model: name → measure → interval."""
+    """Returns every measure of the baselines and of each model: name → measure → interval."""
     return {name: intervals(measured) for name, measured in measure_all(models, protocol, console).items()}
 
 
 def measure_all(models: list[Colorist], protocol: Protocol, console: Console) -> dict[str, Measured]:
-    """Every measure of the baselines and of each model on each test photo; "real" is what the real photos get.
+    """Returns every measure of the baselines and of each model on each test photo; "real" is what the real photos get.
 
     Raises:
         MissingWeights: the protocol names weights that are not there, or asks for recognition without its package.
@@ -131,9 +131,9 @@ def measure_all(models: list[Colorist], protocol: Protocol, console: Console) ->
             rows[colorist.name].append(measure(photo, ab, lpips))
         rows[REAL].append({"colorfulness": metrics.colorfulness(photo.rgb)})
         if recognizer is not None:
-            seen = recognizer.look([*(photo_of_lab(photo.lightness, ab) for ab in answers), photo.rgb])
-            for name, number, vector in zip(rows, seen.classes.tolist(), seen.features, strict=True):
-                rows[name][-1] |= recognized(photo, number, int(seen.classes[-1]))
+            recognition = recognizer.look([*(photo_of_lab(photo.lightness, ab) for ab in answers), photo.rgb])
+            for name, number, vector in zip(rows, recognition.classes.tolist(), recognition.features, strict=True):
+                rows[name][-1] |= recognized(photo, number, int(recognition.classes[-1]))
                 features[name].append(vector)
     distances = _frechet_distances({name: np.array(vectors) for name, vectors in features.items() if vectors})
     return {
@@ -145,7 +145,7 @@ def measure_all(models: list[Colorist], protocol: Protocol, console: Console) ->
 
 
 def recognized(photo: Photo, number: int, of_real: int) -> dict[str, float]:
-    """Whether a class that was seen is right, in percent, and whether it is the one seen in the real photo."""
+    """Returns whether a class that was seen is right, in percent, and whether it is the one seen in the real photo."""
     return {
         "recognized": 100.0 * (number in photo.classes),
         "recognized_as_real": 100.0 * (number == of_real),
@@ -154,34 +154,34 @@ def recognized(photo: Photo, number: int, of_real: int) -> dict[str, float]:
 
 
 def intervals(measured: Measured) -> dict[str, metrics.Interval]:
-    """The mean of each measure over the photos that it counts, with its interval; one photo alone has none."""
-    told = _means(measured.values)
+    """Returns the mean of each measure over the photos that it counts, with its interval; one photo alone has none."""
+    results = _means(measured.values)
     if len(measured.frechet):
-        told["frechet"] = metrics.jackknife(float(measured.frechet[0]), measured.frechet[1:])
-    return told
+        results["frechet"] = metrics.jackknife(float(measured.frechet[0]), measured.frechet[1:])
+    return results
 
 
 def differences(of: Measured, others: Mapping[str, Measured]) -> dict[str, dict[str, metrics.Interval]]:
     """One model minus each other, photo by photo, so that what all photos share does not widen the interval."""
     weights = set(WEIGHT_OF.values())
-    found = {}
+    results = {}
     for name, other in others.items():
         both = of.values.keys() & other.values.keys()
         values = {
             key: of.values[key] - (0 if key in weights else other.values[key]) for key in of.values if key in both
         }
         distances = of.frechet - other.frechet if len(of.frechet) and len(other.frechet) else np.zeros(0)
-        found[f"− {name}"] = intervals(Measured(values, distances))
-    return found
+        results[f"− {name}"] = intervals(Measured(values, distances))
+    return results
 
 
 def _means(values: Values) -> dict[str, metrics.Interval]:
-    told = {}
+    results = {}
     for key, each in values.items():
         weights = values[WEIGHT_OF[key]] if key in WEIGHT_OF else None
         if key not in WEIGHT_OF.values() and (weights is None or np.count_nonzero(weights) > 1):
-            told[key] = metrics.bootstrap(each, weights)
-    return told
+            results[key] = metrics.bootstrap(each, weights)
+    return results
 
 
 def _frechet_distances(features: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float64]]:
@@ -199,18 +199,26 @@ def _frechet_distances(features: dict[str, NDArray[np.float32]]) -> dict[str, ND
 def test_photo(
     data: Prepared, index: int, size_px: int, weight_of: Callable[[NDArray[np.float32]], NDArray[np.float32]]
 ) -> Photo:
-    """The central square of a photo at the protocol's size."""
+    """Returns the central square of a photo at the protocol's size."""
     given, pixels = data.pair(index)
     crop = central_crop(index, (pixels.shape[0], pixels.shape[1]))
     rgb = square(pixels, crop, size_px)
     lightness, ab = lab_of_photo(rgb)
     row = data.rows[index]
-    seen = lab_of_photo(square(given, crop, size_px))[0] if row.given_offset >= 0 else lightness
-    return Photo(lightness, ab, rgb, weight_of(ab), seen, classes_of(row.folder), skin_of(rgb, row.source, row.folder))
+    network_lightness = lab_of_photo(square(given, crop, size_px))[0] if row.given_offset >= 0 else lightness
+    return Photo(
+        lightness,
+        ab,
+        rgb,
+        weight_of(ab),
+        network_lightness,
+        classes_of(row.folder),
+        skin_of(rgb, row.source, row.folder),
+    )
 
 
 def measure(photo: Photo, ab: NDArray[np.float32], lpips: Lpips | None) -> dict[str, float]:
-    """Every measure of one answer, at the photo's true lightness."""
+    """Returns every measure of one answer, at the photo's true lightness."""
     rgb = photo_of_lab(photo.lightness, ab)
     mine, real = (np.dstack([photo.lightness, values]) for values in (ab, photo.ab))
     mine_m, real_m = metrics.colorfulness(rgb), metrics.colorfulness(photo.rgb)
@@ -257,7 +265,7 @@ def training_colors(
 
 
 def table(results: dict[str, dict[str, metrics.Interval]]) -> str:
-    """A Markdown table: mean and half of the 95 % interval's width."""
+    """Returns a Markdown table: mean and half of the 95 % interval's width."""
     used = [key for key in COLUMNS if any(key in row for row in results.values())]
     lines = ["| | " + " | ".join(COLUMNS[key] for key in used) + " |", "|---" * (len(used) + 1) + "|"]
     for name, row in results.items():
@@ -274,18 +282,18 @@ def save_results(results: dict[str, dict[str, metrics.Interval]], path: Path, **
 
 
 def as_plain(results: dict[str, dict[str, metrics.Interval]]) -> dict[str, dict[str, dict[str, float]]]:
-    """The same, as JSON takes it."""
+    """Returns the same, as JSON takes it."""
     return {name: {key: asdict(value) for key, value in row.items()} for name, row in results.items()}
 
 
 def cell(value: metrics.Interval) -> str:
-    """A mean and half of its interval's width, with digits that mean something."""
+    """Returns a mean and half of its interval's width, with digits that mean something."""
     digits = 3 if abs(value.mean) < 1 else 1 if abs(value.mean) >= 20 else 2
     return f"{value.mean:.{digits}f} ± {(value.high - value.low) / 2:.{digits}f}"
 
 
 def answer_of(colorist: Colorist, lightness: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The answer at the photo's size; a model of one size sees the photo at that size."""
+    """Returns the answer at the photo's size; a model of one size sees the photo at that size."""
     size = lightness.shape
     side = colorist.fixed_px or max(colorist.multiple, size[0] // colorist.multiple * colorist.multiple)
     if side == size[0]:

@@ -84,8 +84,8 @@ class ModelFile:
     def _run(self, output: str, lightness: Lightness, hints: NDArray[np.float32] | None) -> NDArray[np.float32]:
         feed = {"lightness": np.ascontiguousarray(lightness[None, None], np.float32)}
         if self.takes_hints:
-            told = np.zeros((*lightness.shape, 3), np.float32) if hints is None else hints
-            feed["hints"] = np.ascontiguousarray(told.transpose(2, 0, 1)[None], np.float32)
+            planes = np.zeros((*lightness.shape, 3), np.float32) if hints is None else hints
+            feed["hints"] = np.ascontiguousarray(planes.transpose(2, 0, 1)[None], np.float32)
         return np.asarray(self.session.run([output], feed)[0])
 
 

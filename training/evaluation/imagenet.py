@@ -59,5 +59,5 @@ CLASSES: dict[str, tuple[int, ...]] = {
 
 
 def classes_of(folder: str) -> frozenset[int]:
-    """The numbers that are right for photos of this class folder; none where it names no class."""
+    """Returns the numbers that are right for photos of this class folder; none where it names no class."""
     return frozenset(CLASSES.get(folder.lower(), ()))

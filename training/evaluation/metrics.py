@@ -40,7 +40,7 @@ def ssim(one: Rgb, other: Rgb) -> float:
 
 
 def ciede2000(one: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray[np.float64]:
-    """The color difference ΔE00 of CIELAB colors (..., 3), (...).
+    """Returns the color difference ΔE00 of CIELAB colors (..., 3), (...).
 
     Source: Sharma, Wu and Dalal, Color Research and Application 30(1), 2005, equations 2–22.
     """
@@ -78,12 +78,12 @@ def ciede2000(one: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray
 
 
 def ab_l1(one: Ab, other: Ab) -> float:
-    """Mean absolute difference of a* and b*, CIELAB units."""
+    """Returns the mean absolute difference of a* and b*, CIELAB units."""
     return float(np.abs(one - other).mean())
 
 
 def ab_rmse(one: Ab, other: Ab) -> float:
-    """Root of the mean squared ab distance (both channels together), CIELAB units."""
+    """Returns the root of the mean squared ab distance (both channels together), CIELAB units."""
     return float(np.sqrt(((one - other) ** 2).sum(-1).mean()))
 
 
@@ -117,7 +117,7 @@ def colorfulness(rgb: Rgb) -> float:
 
 
 def share_within(one: Rgb, other: Rgb, percent: float) -> float:
-    """Share of pixels whose three channels all differ by at most `percent` of 255.
+    """Returns the share of pixels whose three channels all differ by at most `percent` of 255.
 
     Source: Nazeri, Ng and Ebrahimi, arXiv 1803.05400, section 4 (accuracy with ε = 2 % and 5 %).
     """
@@ -166,7 +166,7 @@ def frechet(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
 
 
 def halves(count: int, draws: int) -> list[NDArray[np.int64]]:
-    """Random halves of so many photos, the same each time."""
+    """Returns random halves of so many photos, the same each time."""
     chance = np.random.default_rng(1)
     return [np.sort(chance.permutation(count)[: count // 2]) for _ in range(draws)]
 
@@ -181,7 +181,7 @@ class Interval:
 
 
 def bootstrap(values: NDArray[np.floating], weights: NDArray[np.floating] | None = None, draws: int = 1000) -> Interval:
-    """The (weighted) mean over photos with its 95 % percentile interval, from draws with replacement.
+    """Returns the (weighted) mean over photos with its 95 % percentile interval, from draws with replacement.
 
     A photo of weight zero does not count; a draw of nothing but such photos is left out.
 

@@ -69,7 +69,7 @@ class Colored:
 
 
 def color_whole(model: ModelFile, pixels: Rgb, shown_px: int) -> Colored:
-    """A photo of any shape, shown to the model at the size at which the product shows it.
+    """Colors a photo of any shape, shown to the model at the size at which the product shows it.
 
     Args:
         model: what colors.
@@ -79,12 +79,12 @@ def color_whole(model: ModelFile, pixels: Rgb, shown_px: int) -> Colored:
     height, width = pixels.shape[:2]
     seen = plan_sizes(height, width, ColorSettings(), read_card(model.path)).working
     ab = model.color(resized(lab_of_photo(pixels)[0], seen))
-    shown = fit(pixels, shown_px)
-    return Colored(lab_of_photo(shown)[0], resized(ab, (shown.shape[0], shown.shape[1])))
+    small = fit(pixels, shown_px)
+    return Colored(lab_of_photo(small)[0], resized(ab, (small.shape[0], small.shape[1])))
 
 
 def fit(pixels: Rgb, longest_px: int) -> Rgb:
-    """The photo with at most `longest_px` on its longer side, averaged over areas."""
+    """Returns the photo with at most `longest_px` on its longer side, averaged over areas."""
     height, width = pixels.shape[:2]
     scale = longest_px / max(height, width)
     if scale >= 1:
@@ -94,7 +94,7 @@ def fit(pixels: Rgb, longest_px: int) -> Rgb:
 
 
 def read_photo(path: Path) -> Rgb:
-    """The pixels of a photo file, upright.
+    """Returns the pixels of a photo file, upright.
 
     Raises:
         MissingData: it is not there, or no photo.
@@ -128,16 +128,16 @@ def predict(
     for name, given, real in [*_of_files(photos), *(_drawn(model, draw, console) if draw.count else ())]:
         colored = color_whole(model, given, shown_px)
         row = [colored.gray, colored.generated]
-        told = name
+        report = name
         if real is not None:
-            shown = fit(real, shown_px)
-            row.append(shown)
-            told += (
-                f": ΔE00 {_difference(colored, shown):.1f}, colorfulness {metrics.colorfulness(colored.generated):.0f}"
+            small = fit(real, shown_px)
+            row.append(small)
+            report += (
+                f": ΔE00 {_difference(colored, small):.1f}, colorfulness {metrics.colorfulness(colored.generated):.0f}"
             )
-            told += f" (real {metrics.colorfulness(shown):.0f})"
+            report += f" (real {metrics.colorfulness(small):.0f})"
         rows.append(row)
-        console.print(told, soft_wrap=True, markup=False, highlight=False)
+        console.print(report, soft_wrap=True, markup=False, highlight=False)
     if not rows:
         raise MissingData("predict was given no photos", "Name photos, or let some be drawn: --random 3 --data SET.")
     save_picture(grid(rows, TITLES[: max(len(row) for row in rows)]), out)
@@ -163,7 +163,7 @@ def _drawn(model: ModelFile, draw: Draw, console: Console) -> Iterator[tuple[str
 
 
 def _own_set(model: ModelFile) -> Path:
-    """The prepared set of the recipe in the model's card.
+    """Returns the prepared set of the recipe in the model's card.
 
     Raises:
         MissingData: the card names none.
@@ -176,7 +176,7 @@ def _own_set(model: ModelFile) -> Path:
 
 
 def _difference(colored: Colored, real: Rgb) -> float:
-    """Mean ΔE00 between what was generated and the real photo, at the shown lightness."""
+    """Returns the mean ΔE00 between what was generated and the real photo, at the shown lightness."""
     lightness, ab = lab_of_photo(real)
     mine, theirs = np.dstack([colored.lightness, colored.ab]), np.dstack([lightness, ab])
     return float(metrics.ciede2000(mine, theirs).mean())

@@ -69,7 +69,7 @@ def _facts(protocol: Protocol, measured: Measured) -> dict[str, Any]:
 
 
 def _notes(models: list[ModelFile], protocol: Protocol, facts: dict[str, Any]) -> Iterator[str]:
-    """What must be known to read the columns of recognition and skin."""
+    """Yields what must be known to read the columns of recognition and skin."""
     if protocol.recognition:
         yield (
             f"top-1: {FAMILY} on the {facts['photos_with_class']} photos whose class is known; as real, and Fréchet: "

@@ -49,7 +49,7 @@ class Recognizer:
 
     @torch.no_grad()
     def look(self, pictures: Sequence[Rgb]) -> Seen:
-        """What is seen in pictures (H, W, 3) uint8 sRGB of any size."""
+        """Returns what is seen in pictures (H, W, 3) uint8 sRGB of any size."""
         stack = np.stack([_at_side(picture) for picture in pictures])
         rgb = torch.from_numpy(stack).permute(0, 3, 1, 2).float() / 255
         features = self.network.features(rgb)
@@ -57,7 +57,7 @@ class Recognizer:
 
 
 def took_part(recipe: str) -> bool:
-    """Whether the judge had a part in the training of a model, by the recipe in the model's card (JSON)."""
+    """Returns whether the judge had a part in the training of a model, by the recipe in the model's card (JSON)."""
     return FAMILY in recipe
 
 

@@ -34,7 +34,7 @@ Plane = NDArray[np.float32]
 
 
 def steadiness(model: ModelFile, protocol: Protocol) -> dict[str, float]:
-    """Every measure of this module but doubt, averaged over a few photos; empty for models of one size.
+    """Returns every measure of this module but doubt, averaged over a few photos; empty for models of one size.
 
     Returns:
         size_192 …: mean ΔE00 between the answers at that input size and at 256 px. aged_fade …: the same between the
@@ -52,16 +52,16 @@ def steadiness(model: ModelFile, protocol: Protocol) -> dict[str, float]:
         large = test_photo(data, index, 2 * SIDE_PX, _no_weights)
         photo = test_photo(data, index, SIDE_PX, _no_weights)
         answer = model.color(photo.lightness)
-        told = _by_size(model, large) | _by_age(model, photo, answer)
-        told |= _by_point(model, photo, answer, index) if model.takes_hints else {}
-        told |= _by_coarse(model, photo) if model.takes_hints else {}
-        for name, value in told.items():
+        values = _by_size(model, large) | _by_age(model, photo, answer)
+        values |= _by_point(model, photo, answer, index) if model.takes_hints else {}
+        values |= _by_coarse(model, photo) if model.takes_hints else {}
+        for name, value in values.items():
             sums.setdefault(name, []).append(value)
     return {name: float(np.mean(values)) for name, values in sums.items()}
 
 
 def honesty_of_doubt(model: ModelFile, protocol: Protocol) -> list[float]:
-    """Mean ab error of the pixels in each fifth of doubt, surest first; empty without that output."""
+    """Returns the mean ab error of the pixels in each fifth of doubt, surest first; empty without that output."""
     if not model.gives_doubt:
         return []
     data = load(protocol.data, protocol.split, protocol.only, DOUBT_PHOTOS)
@@ -91,7 +91,7 @@ def aged_versions(photo: Photo) -> dict[str, Plane]:
 
 
 def object_and_neighbor(photo: Photo, row: int, column: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """The object at a point, by its true color and lightness, and the ring around it.
+    """Returns the object at a point, by its true color and lightness, and the ring around it.
 
     Returns:
         Two (H, W) masks; a few pixels between them belong to neither.
@@ -109,12 +109,12 @@ def object_and_neighbor(photo: Photo, row: int, column: int) -> tuple[NDArray[np
 def _by_size(model: ModelFile, large: Photo) -> dict[str, float]:
     at_256 = resized(large.lightness, (SIDE_PX, SIDE_PX))
     answer = model.color(at_256)
-    told = {"seam": metrics.seam(_halves(model, at_256, answer), at_256, SIDE_PX // 2)}
+    values = {"seam": metrics.seam(_halves(model, at_256, answer), at_256, SIDE_PX // 2)}
     for side in SIZES_PX:
         if side % model.multiple == 0:
             other = model.color(resized(large.lightness, (side, side)))
-            told[f"size_{side}"] = _difference(at_256, answer, resized(other, (SIDE_PX, SIDE_PX)))
-    return told
+            values[f"size_{side}"] = _difference(at_256, answer, resized(other, (SIDE_PX, SIDE_PX)))
+    return values
 
 
 def _by_age(model: ModelFile, photo: Photo, answer: Plane) -> dict[str, float]:
@@ -125,33 +125,33 @@ def _by_age(model: ModelFile, photo: Photo, answer: Plane) -> dict[str, float]:
 
 
 def _by_point(model: ModelFile, photo: Photo, answer: Plane, seed: int) -> dict[str, float]:
-    """One point of a color that the photo does not have there; empty where no object is found."""
+    """Measures what one point of a false color moves; empty where no object is found."""
     chance = np.random.default_rng(seed)
     for row, column in chance.integers(24, SIDE_PX - 24, (12, 2)):
         inside, ring = object_and_neighbor(photo, int(row), int(column))
         if inside.sum() < LEAST_OBJECT_PX or ring.sum() < LEAST_OBJECT_PX or inside.mean() > 0.5:
             continue
         turn = np.arctan2(*answer[inside].mean(0)[::-1]) + 2 * np.pi / 3
-        wanted = POINT_CHROMA * np.array([np.cos(turn), np.sin(turn)], np.float32)
+        color = POINT_CHROMA * np.array([np.cos(turn), np.sin(turn)], np.float32)
         hints = np.zeros((*photo.lightness.shape, 3), np.float32)
         half = POINT_PX // 2
-        hints[row - half : row + half + 1, column - half : column + half + 1] = [*wanted, POINT_WEIGHT]
+        hints[row - half : row + half + 1, column - half : column + half + 1] = [*color, POINT_WEIGHT]
         moved = model.color(photo.lightness, hints) - answer
         return {
-            "point_object": _way(moved, answer, wanted, inside),
-            "point_neighbor": _way(moved, answer, wanted, ring),
+            "point_object": _way(moved, answer, color, inside),
+            "point_neighbor": _way(moved, answer, color, ring),
         }
     return {}
 
 
 def _by_coarse(model: ModelFile, photo: Photo) -> dict[str, float]:
-    """Told the true color of 32-px cells, and the same with every hue turned by 60°, which the model must keep too."""
+    """Measures how the model keeps coarse hints: true colors of 32-px cells, and the same with hues turned by 60°."""
     cells = SIDE_PX // COARSE_CELL_PX
     true = resized(resized(photo.ab, (cells, cells)), (SIDE_PX, SIDE_PX))
     cosine, sine = np.cos(np.pi / 3), np.sin(np.pi / 3)
     turned = np.asarray(true @ np.array([[cosine, sine], [-sine, cosine]], np.float32))
     weight = np.full(true.shape[:2], COARSE_WEIGHT, np.float32)
-    got, got_turned = (model.color(photo.lightness, np.dstack([told, weight])) for told in (true, turned))
+    got, got_turned = (model.color(photo.lightness, np.dstack([hint, weight])) for hint in (true, turned))
     return {
         "coarse_kept": metrics.ab_l1(_low(got), _low(true)),
         "coarse_kept_turned": metrics.ab_l1(_low(got_turned), _low(turned)),
@@ -159,9 +159,9 @@ def _by_coarse(model: ModelFile, photo: Photo) -> dict[str, float]:
     }
 
 
-def _way(moved: Plane, answer: Plane, wanted: Plane, where: NDArray[np.bool_]) -> float:
-    """Which share of the way from the first answer to the told color was gone, over some pixels."""
-    way = wanted - answer[where].mean(0)
+def _way(moved: Plane, answer: Plane, color: Plane, where: NDArray[np.bool_]) -> float:
+    """Returns how much of the way from the first answer to the hint's color some pixels went, as a share."""
+    way = color - answer[where].mean(0)
     return float((moved[where].mean(0) * way).sum() / (way**2).sum())
 
 
@@ -175,10 +175,10 @@ def _difference(lightness: Plane, one: Plane, other: Plane) -> float:
 
 
 def _halves(model: ModelFile, lightness: Plane, answer: Plane) -> Plane:
-    """The photo colored as two tiles, each told the global answer, without overlap."""
-    told = np.dstack([answer, np.full(answer.shape[:2], COARSE_WEIGHT, np.float32)])
+    """Colors the photo as two tiles without overlap, each with the whole photo's answer as its hints."""
+    hints = np.dstack([answer, np.full(answer.shape[:2], COARSE_WEIGHT, np.float32)])
     half = SIDE_PX // 2
-    return np.hstack([model.color(lightness[:, part], told[:, part]) for part in (slice(0, half), slice(half, None))])
+    return np.hstack([model.color(lightness[:, part], hints[:, part]) for part in (slice(0, half), slice(half, None))])
 
 
 def _grown(mask: NDArray[np.bool_], width_px: int) -> NDArray[np.bool_]:

@@ -83,13 +83,13 @@ def draw_sheets(
                 _save(_side_by_side(rows), (*titles, "real") * min(PER_ROW, len(part)), out / page, console)
                 for index in part:
                     row = data.rows[index]
-                    told = (f"{value:.2f}" for value in errors[index])
-                    table.writerow((page, row.name, row.source, row.folder, *told))
+                    cells = (f"{value:.2f}" for value in errors[index])
+                    table.writerow((page, row.name, row.source, row.folder, *cells))
     _draw_scans(models, files, titles, out, console)
 
 
 def _errors(models: Sequence[ModelFile], data: Prepared, size_px: int, console: Console) -> NDArray[np.float64]:
-    """Mean ΔE00 of each photo (rows) with each model (columns)."""
+    """Returns the mean ΔE00 of each photo (rows) with each model (columns)."""
     errors = np.zeros((len(data), len(models)))
     for index in track(range(len(data)), "coloring", console=console, disable=not console.is_terminal):
         photo = test_photo(data, index, size_px, _no_weights)
@@ -101,7 +101,7 @@ def _errors(models: Sequence[ModelFile], data: Prepared, size_px: int, console: 
 
 
 def _test_row(models: Sequence[ModelFile], data: Prepared, index: int, size_px: int) -> list[Rgb]:
-    """A test photo gray, by each model, and real."""
+    """Returns a test photo gray, by each model, and real."""
     photo = test_photo(data, index, size_px, _no_weights)
     gray = photo_of_lab(photo.given, np.zeros_like(photo.ab))
     return [gray, *(_colored(photo, model) for model in models), photo.rgb]
@@ -143,7 +143,7 @@ def _draw_scans(
 
 
 def _parts(items: Sequence[Item], size: int, name: str) -> Iterator[tuple[str, list[Item]]]:
-    """The pages of a kind: file name and what is on each."""
+    """Yields the pages of a kind: file name and what is on each."""
     for start in range(0, len(items), size):
         yield f"{name}-{start // size}.png", list(items[start : start + size])
 

@@ -18,7 +18,7 @@ LEAST_SHARE = 0.05
 
 
 def skin_of(rgb: NDArray[np.uint8], source: str, folder: str) -> NDArray[np.bool_] | None:
-    """The (H, W) mask of skin in a photo (H, W, 3) uint8 sRGB; None where it cannot be told."""
+    """Returns the (H, W) mask of skin in a photo (H, W, 3) uint8 sRGB; None where it cannot be told."""
     if source not in FACE_SOURCES and folder.lower() not in FACE_FOLDERS:
         return None
     mask = skin_rule(rgb)
@@ -26,7 +26,7 @@ def skin_of(rgb: NDArray[np.uint8], source: str, folder: str) -> NDArray[np.bool
 
 
 def skin_rule(rgb: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Whether each pixel of (H, W, 3) uint8 sRGB has a color of skin in daylight.
+    """Returns whether each pixel of (H, W, 3) uint8 sRGB has a color of skin in daylight.
 
     Source: Kovač, Peer and Solina, "Human skin color clustering for face detection", EUROCON 2003, the rule for uniform
     daylight.

@@ -34,7 +34,7 @@ PART_COLORS = ("#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#b07aa1", "#9c755f")
 
 
 def layers_of(network: nn.Module, inputs: tuple[Tensor, ...]) -> list[Layer]:
-    """Every convolution and dense layer in the order of running, for one picture."""
+    """Returns every convolution and dense layer in the order of running, for one picture."""
     names = {module: name for name, module in network.named_modules()}
     layers: list[Layer] = []
 
@@ -122,7 +122,7 @@ def draw(layers: list[Layer], title: str, path: Path) -> None:
 
 
 def part_of(layer: Layer) -> str:
-    """The part of the network that a layer belongs to: the first word of its name."""
+    """Returns the part of the network that a layer belongs to: the first word of its name."""
     return layer.name.split(".")[0]
 
 

@@ -174,7 +174,7 @@ def _simplify(path: Path) -> None:
 
 
 def card(saved: dict[str, Any], recipe: Recipe, model: Contract) -> dict[str, str]:
-    """What the file says of itself; every value a string."""
+    """Returns what the file says of itself; every value a string."""
     fixed = recipe.generator.fixed_px
     parameters = sum(parameter.numel() for parameter in model.network.parameters())
     multiple = size_multiple(recipe.generator)
@@ -225,7 +225,7 @@ def write_card(path: Path, words: dict[str, str]) -> None:
 
 
 def parity(model: Contract, path: Path, photos: list[NDArray[np.float32]]) -> float:
-    """The largest difference of ab, in CIELAB units, between network and file.
+    """Returns the largest difference of ab, in CIELAB units, between network and file.
 
     Args:
         model: the network in the contract.
@@ -260,7 +260,7 @@ def _middle(data: Prepared, index: int, side: int) -> NDArray[np.uint8]:
 
 
 def _exported(trained: Recipe, words: Recipe | None, decode: dict[str, Any]) -> Recipe:
-    """The run's recipe with what training does not look at taken from `words`, then from `decode`."""
+    """Returns the run's recipe with what training does not look at taken from `words`, then from `decode`."""
     generator = trained.generator
     if words is not None:
         later = words.generator

@@ -84,7 +84,7 @@ def halve(path: Path, photos: list[NDArray[np.float32]], error: Callable[[], flo
 
 
 def changes(full: ModelProto, photos: list[NDArray[np.float32]]) -> dict[str, float]:
-    """The largest change of ab, in CIELAB units, when one array alone is rounded to float16, for each of them.
+    """Returns the largest change of ab, in CIELAB units, when one array alone is rounded to float16, for each of them.
 
     Args:
         full: a model with float32 weights.
@@ -105,12 +105,12 @@ def changes(full: ModelProto, photos: list[NDArray[np.float32]]) -> dict[str, fl
     session = load_runtime().InferenceSession(open_model.SerializeToString(), options, ["CPUExecutionProvider"])
     worst = dict.fromkeys(weights, 0.0)
     for lightness in photos:
-        known = {"lightness": lightness[None, None], "hints": np.zeros((1, 3, *lightness.shape), np.float32)}
-        feed = {name: known[name] for name in ports}
-        wanted = session.run(["ab"], feed)[0]
+        inputs = {"lightness": lightness[None, None], "hints": np.zeros((1, 3, *lightness.shape), np.float32)}
+        feed = {name: inputs[name] for name in ports}
+        expected = session.run(["ab"], feed)[0]
         for name, value in weights.items():
             got = session.run(["ab"], feed | {name: value.astype(np.float16).astype(np.float32)})[0]
-            worst[name] = max(worst[name], float(np.abs(got - wanted).max()))
+            worst[name] = max(worst[name], float(np.abs(got - expected).max()))
     return worst
 
 
@@ -125,7 +125,7 @@ def _large(model: ModelProto) -> dict[str, NDArray[np.float32]]:
 
 
 def _with_casts(full: ModelProto, names: Set[str]) -> ModelProto:
-    """A copy with these weights as float16 behind Cast nodes."""
+    """Returns a copy with these weights as float16 behind Cast nodes."""
     import onnx
     from onnx import TensorProto, helper, numpy_helper
 

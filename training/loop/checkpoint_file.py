@@ -67,6 +67,6 @@ def _renamed_weight(name: str) -> str:
 
 
 def last(run: Path) -> dict[str, Any] | None:
-    """The newest checkpoint of a run folder, or None."""
+    """Returns the newest checkpoint of a run folder, or None."""
     path = run / LAST
     return load(path) if path.is_file() else None

@@ -34,7 +34,7 @@ class Reference:
         self.ab, self.counts = ab, counts
 
     def distance(self, color: Tensor) -> Tensor:
-        """Mean Huber distance, in network units of ab, of the network's answer (N, 2, H, W) to this one."""
+        """Returns the mean Huber distance, in network units of ab, of the network's answer (N, 2, H, W) to this one."""
         mine = functional.avg_pool2d(color.float() * AB_SCALE, COMPARED_CELL_PX) / HUBER_UNIT
         theirs = functional.avg_pool2d(self.ab, COMPARED_CELL_PX) / HUBER_UNIT
         each = functional.smooth_l1_loss(mine, theirs, reduction="none") * self.counts
@@ -85,7 +85,7 @@ def show_a_part(batch: Batch, reference: Reference, run: TrainingState) -> tuple
 
 
 def _window(side_px: int, chance: np.random.Generator) -> slice:
-    """A part of one side, a multiple of what networks take."""
+    """Returns a part of one side, a multiple of what networks take."""
     steps = side_px // SIDE_MULTIPLE_PX
     length = int(chance.integers(max(1, round(steps * LEAST_PART)), steps + 1)) * SIDE_MULTIPLE_PX
     start = int(chance.integers(0, side_px - length + 1))

@@ -31,7 +31,7 @@ def leave() -> None:
 
 
 def agreed(decision: bool, device: torch.device) -> bool:
-    """The first process's decision, in every process: clocks differ, and all must end after the same step."""
+    """Returns the first process's decision, in every process: clocks differ, and all must end after the same step."""
     if not dist.is_initialized():
         return decision
     value = torch.tensor([int(decision)], device=device)

@@ -17,7 +17,7 @@ from training.errors import Diverged
 
 
 def check_finite(terms: dict[str, Tensor]) -> dict[str, float]:
-    """The values of scalar terms.
+    """Returns the values of scalar terms.
 
     Raises:
         Diverged: one of them is NaN or infinite.
@@ -38,7 +38,7 @@ class Meter:
         self.steps = 0
 
     def add(self, terms: dict[str, Tensor]) -> None:
-        """One step's terms.
+        """Adds one step's terms.
 
         Raises:
             Diverged: one of them is NaN or infinite.
@@ -49,17 +49,17 @@ class Meter:
         self.steps += 1
 
     def take(self) -> dict[str, float]:
-        """The means since the last call; starts a new window."""
+        """Returns the means since the last call; starts a new window."""
         means = {name: total / self.counts[name] for name, total in self.sums.items()}
         self.sums, self.counts, self.steps = {}, {}, 0
         return means
 
     def state(self) -> dict[str, Any]:
-        """For the checkpoint."""
+        """Returns the window's state for the checkpoint."""
         return {"sums": dict(self.sums), "counts": dict(self.counts), "steps": self.steps}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """From the checkpoint."""
+        """Restores the window's state from the checkpoint."""
         self.sums, self.counts, self.steps = dict(state["sums"]), dict(state["counts"]), state["steps"]
 
 
@@ -87,7 +87,7 @@ class Logbook:
         self.board = _board(run, seen)
 
     def write(self, seen: int, values: dict[str, float]) -> None:
-        """One line: images seen and the values."""
+        """Writes one line: images seen and the values."""
         rate = (seen - self.first) / max(1e-6, time.monotonic() - self.started)
         line = {"seen": seen, **values, "images_per_s": round(rate, 2), "time": round(time.time(), 1)}
         with self.path.open("a", encoding="utf-8") as out:
@@ -108,7 +108,7 @@ class Logbook:
 
 
 def read_stats(path: Path) -> list[dict[str, float]]:
-    """Every whole line of a stats.jsonl; a line cut off by a crash is passed over."""
+    """Returns every whole line of a stats.jsonl; a line cut off by a crash is passed over."""
     if not path.is_file():
         return []
     lines = []

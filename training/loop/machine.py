@@ -18,7 +18,7 @@ Network = TypeVar("Network", bound=nn.Module)
 
 
 def choose_device(name: str) -> torch.device:
-    """The device of that name; "auto" is the first GPU, or the processor.
+    """Returns the device of that name; "auto" is the first GPU, or the processor.
 
     Raises:
         RecipeError: a device was asked for by name and is not there.
@@ -40,7 +40,7 @@ def device_name(device: torch.device) -> str:
 
 
 def has_bfloat16(device: torch.device) -> bool:
-    """Whether bfloat16 is fast there and not merely possible."""
+    """Returns whether bfloat16 is fast there and not merely possible."""
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported())
     probe = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
@@ -48,7 +48,7 @@ def has_bfloat16(device: torch.device) -> bool:
 
 
 def placed(network: Network, device: torch.device) -> Network:
-    """The network on that device, its weights laid out channels last: what convolutions are fastest with."""
+    """Returns the network on that device, its weights laid out channels last: what convolutions are fastest with."""
     network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return network
 

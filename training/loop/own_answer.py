@@ -39,7 +39,7 @@ def tell_own_answer(batch: Batch, run: TrainingState) -> Batch:
 
 
 def _as_many_each_time(chosen: Tensor, count: int) -> Tensor:
-    """Exactly `count` of the chosen, the last one repeated; empty if none is.
+    """Returns exactly `count` of the chosen, the last one repeated; empty if none is.
 
     cuDNN plans every convolution anew for a batch of another size: 4.7 s for the 170 layers of the default network.
     """

@@ -154,7 +154,7 @@ def _finish_gradients(network: nn.Module, settings: Optimizer) -> Tensor:
 
 
 def rate_at(settings: Optimizer, seen: int, progress: float) -> float:
-    """The learning rate.
+    """Returns the learning rate.
 
     Args:
         settings: highest rate, warm-up and schedule.

@@ -132,7 +132,7 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Tra
 
 
 def checkpoint(run: TrainingState) -> dict[str, Any]:
-    """Everything that `restore` needs."""
+    """Returns everything that `restore` needs."""
     return {
         "recipe": json.dumps(recipe_values(run.recipe)),
         "recipe_digest": recipe_digest(run.recipe),
@@ -245,14 +245,14 @@ def _optimizer(parameters: list[dict[str, Any]], settings: Optimizer) -> torch.o
 
 
 def _prior_weights(data: Prepared, centers: np.ndarray, folder: Path) -> np.ndarray:
-    """The rebalancing weights of the training photos' colors; computed once per run."""
+    """Returns the rebalancing weights of the training photos' colors; computed once per run."""
     if not (folder / PRIOR).is_file():
         np.save(folder / PRIOR, color_prior(data, centers))
     return kept_weights(folder, centers)
 
 
 def kept_weights(folder: Path, centers: np.ndarray) -> np.ndarray:
-    """The (K,) float32 rebalancing weights of a run that has begun.
+    """Returns the (K,) float32 rebalancing weights of a run that has begun.
 
     Raises:
         MissingData: the run's folder has lost the file.
@@ -264,7 +264,7 @@ def kept_weights(folder: Path, centers: np.ndarray) -> np.ndarray:
 
 
 def color_prior(data: Prepared, centers: np.ndarray) -> np.ndarray:
-    """Share of pixels in each ab bin over some thousand photos at 48 px."""
+    """Returns the share of pixels in each ab bin over some thousand photos at 48 px."""
     chosen = np.linspace(0, len(data) - 1, min(PRIOR_PHOTOS, len(data))).round().astype(int).tolist()
     crops = [central_crop(photo, (data.rows[photo].height, data.rows[photo].width)) for photo in chosen]
     _, ab = lab_from_linear(linear_from_bytes(cut(data, crops, 48)))
@@ -272,7 +272,7 @@ def color_prior(data: Prepared, centers: np.ndarray) -> np.ndarray:
 
 
 def _colorful(data: Prepared, least: float) -> Prepared:
-    """The photos at least so colorful."""
+    """Returns the photos at least so colorful."""
     if least <= 0:
         return data
     from dataclasses import replace

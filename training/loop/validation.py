@@ -20,7 +20,7 @@ VALIDATED_AT_ONCE = 8
 
 
 def validation_photos(run: TrainingState) -> Batch | None:
-    """The photos of the strips, at the last phase's size; None where the data has no validation split."""
+    """Returns the photos of the strips, at the last phase's size; None where the data has no validation split."""
     recipe = run.recipe
     try:
         data = load(Path(recipe.data.prepared), "val", recipe.data.only)

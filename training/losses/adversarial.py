@@ -12,7 +12,7 @@ from torch.nn import functional
 
 
 def discriminator_loss(form: str, real: Tensor, generated: Tensor, smooth_real: float = 1.0) -> Tensor:
-    """How badly the discriminator tells real from generated; a scalar.
+    """Returns how badly the discriminator tells real from generated; a scalar.
 
     Args:
         form: vanilla, lsgan or hinge.
@@ -30,7 +30,7 @@ def discriminator_loss(form: str, real: Tensor, generated: Tensor, smooth_real: 
 
 
 def generator_loss(form: str, generated: Tensor) -> Tensor:
-    """How badly the generator deceives; a scalar."""
+    """Returns how badly the generator deceives; a scalar."""
     if form == "hinge":
         return -generated.mean()
     if form == "lsgan":

@@ -28,7 +28,7 @@ REACH = 128
 
 
 def bin_centers(table: str) -> NDArray[np.float32]:
-    """The (K, 2) centers of the ab bins, in CIELAB units.
+    """Returns the (K, 2) centers of the ab bins, in CIELAB units.
 
     Args:
         table: path of a .npy file, or "gamut" for every cell of the 10-unit grid whose center sRGB reaches.
@@ -91,7 +91,7 @@ class Bins:
 
 
 def annealed_mean(logits: Tensor, centers: Tensor, temperature: float) -> Tensor:
-    """The mean color of the sharpened distribution: (N, K, h, w) → (N, 2, h, w) in CIELAB units. Equation 5."""
+    """Returns the mean color of the sharpened distribution: (N, K, h, w) → (N, 2, h, w) in CIELAB units. Equation 5."""
     share = (logits / temperature).softmax(1)
     return functional.conv2d(share, centers.T[:, :, None, None])
 
@@ -115,7 +115,7 @@ def doubt(logits: Tensor, log_weights: Tensor) -> Tensor:
 
 
 def histogram(ab: NDArray[np.float32], centers: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Share of pixels nearest to each bin: (P, 2) → (K,), sum 1."""
+    """Returns the share of pixels nearest to each bin: (P, 2) → (K,), sum 1."""
     cells = np.clip(np.rint(ab), -REACH, REACH - 1).astype(np.int64) + REACH
     counts = np.bincount(cells[:, 0] * 2 * REACH + cells[:, 1], minlength=4 * REACH**2)
     used = counts.nonzero()[0]
@@ -125,7 +125,7 @@ def histogram(ab: NDArray[np.float32], centers: NDArray[np.float32]) -> NDArray[
 
 
 def smoothed(shares: NDArray[np.float64], centers: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The distribution spread by a Gaussian of σ = 5 CIELAB units over the bins; sum 1."""
+    """Returns the distribution spread by a Gaussian of σ = 5 CIELAB units over the bins; sum 1."""
     squares = ((centers[:, None].astype(np.float64) - centers[None]) ** 2).sum(-1)
     kernel = np.exp(-squares / (2 * SOFT_SIGMA**2))
     spread = (kernel / kernel.sum(0, keepdims=True)) @ shares

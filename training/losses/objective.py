@@ -85,7 +85,7 @@ class Objective:
             self.teacher = placed(_frozen(recipe.generator.encoder), device)
 
     def truth(self, batch: Batch) -> Truth:
-        """The targets of a batch."""
+        """Returns the targets of a batch."""
         ab = batch.ab * self.loss.chroma
         needs_rgb = self.in_rgb or self.loss.perceptual or self.loss.teacher or self.loss.colorfulness
         rgb = srgb_from_lab(batch.lightness, ab) if needs_rgb else ab[:0]
@@ -96,7 +96,7 @@ class Objective:
     def generator(
         self, output: Output, batch: Batch, truth: Truth, heads: AuxiliaryHeads, progress: float = 0.0
     ) -> Terms:
-        """The generator's weighted terms but the discriminator's verdict.
+        """Returns the generator's weighted terms but the discriminator's verdict.
 
         Args:
             output: of the generator.
@@ -129,7 +129,7 @@ class Objective:
         return terms
 
     def discriminator(self, color: Tensor, truth: Truth, discriminator: nn.Module) -> Terms:
-        """The discriminator's loss on real photos and on the generator's, which get no gradient."""
+        """Returns the discriminator's loss on real photos and on the generator's, which get no gradient."""
         with self.precision():
             real = discriminator(self._picture(truth.lightness, truth.color)).scores
             generated = discriminator(self._picture(truth.lightness, color.detach().float())).scores
@@ -158,7 +158,7 @@ class Objective:
         return torch.stack(distances).mean()
 
     def _seen(self, rgb: Tensor) -> list[Tensor]:
-        """The features that the perceptual term compares."""
+        """Returns the features that the perceptual term compares."""
         if self.squeezenet is not None:
             seen: list[Tensor] = self.squeezenet(normalize(rgb), PERCEPTUAL_LAYERS)
             return seen
@@ -167,7 +167,7 @@ class Objective:
         return [scales[scale] for scale in PERCEPTUAL_SCALES]
 
     def _own_teacher(self, scales: tuple[Tensor, ...], real: Tensor) -> Tensor:
-        """How far the encoder is, on gray, from what it saw in the color photo before training began."""
+        """Returns how far the encoder is, on gray, from what it saw in the color photo before training began."""
         assert self.teacher is not None  # noqa: S101 - narrows a type
         with torch.no_grad(), self.precision():
             theirs = self.teacher(normalized(real))
@@ -186,7 +186,7 @@ class Objective:
         return 1 - functional.cosine_similarity(mine.float(), theirs.float(), dim=1).mean()
 
     def adversarial(self, color: Tensor, truth: Truth, discriminator: nn.Module, strength: float = 1.0) -> Terms:
-        """The generator's weighted terms that the discriminator decides; `strength` is a factor in [0, 1]."""
+        """Returns the generator's weighted terms that the discriminator decides; `strength` is a factor in [0, 1]."""
         color = color.float()
         with self.precision():
             verdict = discriminator(self._picture(truth.lightness, color))
@@ -201,12 +201,12 @@ class Objective:
         return terms
 
     def _picture(self, lightness: Tensor, color: Tensor) -> Tensor:
-        """What the discriminator sees: the lightness beside the color, or the color alone."""
+        """Returns what the discriminator sees: the lightness beside the color, or the color alone."""
         return torch.cat([lightness, color], 1) if self.discriminator_settings.conditional else color
 
 
 def _frozen(family: Family) -> Encoder:
-    """A pretrained encoder of color photos that does not learn."""
+    """Returns a pretrained encoder of color photos that does not learn."""
     encoder = Encoder(family, 3)
     encoder.load(pretrained_weights(family))
     return encoder.requires_grad_(False).eval()

@@ -47,5 +47,5 @@ def colorfulness(rgb: Tensor) -> Tensor:
 
 
 def colorfulness_distance(rgb: Tensor, real: Tensor) -> Tensor:
-    """How far the colorfulness of each photo is from its original's, too dull and too vivid alike; a scalar."""
+    """Returns how far the colorfulness of each photo is from its original's, too dull and too vivid alike; a scalar."""
     return (colorfulness(rgb) - colorfulness(real)).abs().mean() / COLORFULNESS_UNIT

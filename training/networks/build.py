@@ -15,7 +15,7 @@ from training.settings import Generator
 
 
 def build_generator(settings: Generator, bins: int = 0) -> nn.Module:
-    """The network that `settings.kind` names; `bins` is the number of ab bins of its head, if it has one."""
+    """Returns the network that `settings.kind` names; `bins` is the number of ab bins of its head, if it has one."""
     if settings.kind == "residual":
         return ResidualUNet(settings, bins)
     if settings.kind == "efficientnet":

@@ -36,7 +36,7 @@ class PrunedLayer:
 
 
 def narrowed(values: Values, old: Generator, new: Generator) -> dict[str, Tensor]:
-    """The state of a residual generator with smaller `widths`.
+    """Returns the state of a residual generator with smaller `widths`.
 
     A channel counts as much as the weights that read it, times what the batch norms that write it let through.
 
@@ -70,7 +70,7 @@ def narrowed(values: Values, old: Generator, new: Generator) -> dict[str, Tensor
 
 
 def layers_of(settings: Generator) -> Iterator[PrunedLayer]:
-    """All convolutions that read or write a scale's channels; see training/networks/residual.py."""
+    """Yields all convolutions that read or write a scale's channels; see training/networks/residual.py."""
     finest_first = range(len(settings.widths))
     for scale in finest_first:
         stage = f"down.{scale}"
@@ -94,7 +94,7 @@ def _residual(stage: str, around: str) -> Iterator[PrunedLayer]:
 
 
 def _channels(settings: Generator) -> dict[str, int]:
-    """The scale of each name."""
+    """Returns the scale of each name."""
     return {layer.writes: int(layer.writes.split("/")[0][1:]) for layer in layers_of(settings) if layer.writes}
 
 
@@ -104,7 +104,7 @@ def _starts(layer: PrunedLayer, widths: Mapping[str, tuple[int, int]]) -> list[i
 
 
 def _strongest(values: Values, layers: list[PrunedLayer], name: str, widths: Mapping[str, tuple[int, int]]) -> Tensor:
-    """The numbers of the channels that are kept, in their order."""
+    """Returns the numbers of the channels that are kept, in their order."""
     before, after = widths[name]
     if before == after:
         return torch.arange(before)

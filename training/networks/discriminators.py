@@ -29,7 +29,7 @@ class StagedDiscriminator(nn.Module):
 
 
 def patchgan(inputs: int, settings: Discriminator) -> StagedDiscriminator:
-    """The PatchGAN: one score for each patch; with three strided layers after the first, a patch is 70 × 70 pixels.
+    """Builds the PatchGAN: one score for each patch, of 70 × 70 pixels with three strided layers after the first.
 
     Source: Isola et al., arXiv 1611.07004, section 6.1.2 (C64-C128-C256-C512).
     """
@@ -60,7 +60,7 @@ def nopatch(inputs: int, size_px: int, settings: Discriminator) -> StagedDiscrim
 
 
 def pooling_classifier(inputs: int, size_px: int, settings: Discriminator) -> StagedDiscriminator:
-    """Convolution + max-pooling, then dense layers to one score: the discriminator of `rgb150`."""
+    """Builds convolutions with max-pooling, then dense layers to one score: the discriminator of `rgb150`."""
     stages: list[nn.Module] = []
     width, outputs, side = inputs, settings.width, size_px
     while side >= 8:
@@ -72,7 +72,7 @@ def pooling_classifier(inputs: int, size_px: int, settings: Discriminator) -> St
 
 
 def strided_classifier(inputs: int, size_px: int, settings: Discriminator) -> StagedDiscriminator:
-    """Strided convolutions and a dense layer, real or generated: the discriminator of `cifar10`."""
+    """Builds strided convolutions and a dense layer, real or generated: the discriminator of `cifar10`."""
     stages: list[nn.Module] = []
     width, outputs, side = inputs, settings.width, size_px
     while side > 4:

@@ -287,7 +287,7 @@ def normalized(rgb: Tensor) -> Tensor:
 
 @lru_cache(maxsize=3)
 def pretrained_weights(family: Family) -> dict[str, Tensor]:
-    """The ImageNet weights of a family, read from its Python package.
+    """Returns the ImageNet weights of a family, read from its Python package.
 
     Raises:
         MissingWeights: the package is not installed, or its file is not the one that is known.
@@ -308,7 +308,7 @@ def pretrained_weights(family: Family) -> dict[str, Tensor]:
 
 
 def _scaled(width: int, factor: float) -> int:
-    """A width times a factor, as a multiple of 8 that is at most a tenth below."""
+    """Returns a width times a factor, as a multiple of 8 that is at most a tenth below."""
     exact = width * factor
     rounded = max(8, int(exact + 4) // 8 * 8)
     return rounded + 8 if rounded < 0.9 * exact else rounded

@@ -14,7 +14,7 @@ from training.errors import MissingWeights
 
 
 def read_weights(path: str, needs: str) -> dict[str, Tensor]:
-    """The arrays of an .npz file as float32 tensors.
+    """Returns the arrays of an .npz file as float32 tensors.
 
     Raises:
         MissingWeights: the file is not there, cannot be read, or lacks the array `needs`.
@@ -156,5 +156,5 @@ def _lpips_input(pixels: NDArray[np.uint8]) -> Tensor:
 
 
 def _unit(features: Tensor) -> Tensor:
-    """Every position's feature vector at length 1."""
+    """Returns every position's feature vector at length 1."""
     return features / (features.square().sum(1, keepdim=True).sqrt() + 1e-10)

@@ -20,14 +20,14 @@ def join_hints(lightness: Tensor, hints: Tensor | None, *, takes_hints: bool) ->
 
 
 def normalization(kind: str, width: int) -> nn.Module:
-    """Batch or instance normalization, or nothing."""
+    """Builds batch or instance normalization, or nothing."""
     if kind == "batch":
         return nn.BatchNorm2d(width)
     return nn.InstanceNorm2d(width, affine=True) if kind == "instance" else nn.Identity()
 
 
 def convolution(inputs: int, outputs: int, size: int = 3, stride: int = 1, *, relu: bool = True) -> nn.Sequential:
-    """Convolution without bias, batch norm and (if wanted) ReLU."""
+    """Builds a convolution without bias, its batch norm and, unless it is left out, a ReLU."""
     layers: list[nn.Module] = [
         nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False),
         nn.BatchNorm2d(outputs),

@@ -1,4 +1,4 @@
-"""What of an AVIF or HEIC file no result has: auxiliary pictures that are no transparency, further boxes, bytes behind.
+"""Lists the parts of an AVIF or HEIC file that a result lacks: auxiliary pictures but alpha, further boxes, a tail.
 
 Source: ISO/IEC 23008-12, 6.5.8 and 6.6.2.1; ISO/IEC 14496-12, 4.2.
 """
@@ -17,7 +17,7 @@ _SHOWN_LETTERS = 60
 
 
 def left_out(data: bytes, meta: Meta) -> tuple[str, ...]:
-    """What is told of a file, one sentence each.
+    """Returns a warning for each part that the result of this file will lack.
 
     Args:
         data: the whole file.

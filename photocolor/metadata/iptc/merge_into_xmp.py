@@ -1,4 +1,4 @@
-"""IPTC in a container that has no place for it: as XMP, beside what the packet says already, and nothing of it lost."""
+"""Writes IPTC as XMP into a container that has no place for IPTC; what the packet says already stays beside it."""
 
 from __future__ import annotations
 
