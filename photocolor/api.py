@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.lab import gray_of
+from photocolor.containers.formats import FORMATS, Format
+from photocolor.containers.recognize import HEAD_BYTES, REFUSED, sniff
 from photocolor.errors import (
     PhotoError,
     SourceVanished,
@@ -21,7 +23,6 @@ from photocolor.errors import (
     UnsupportedPhoto,
     UsageError,
 )
-from photocolor.image.formats import FORMATS, HEAD_BYTES, REFUSED, Format, sniff
 from photocolor.outcome import Done, Fingerprint, Job, NoProgress, Outcome, ProgressListener
 from photocolor.pipeline.coloring import colorize_gray
 from photocolor.pipeline.photo import Pipeline, colorize_source, open_pipeline
@@ -187,7 +188,7 @@ def _named_so(studio: Pipeline, source: Path, target: Path) -> Pipeline:
     suffix, wanted = target.suffix.lower(), studio.files.format
     row = next((row for row in FORMATS if suffix in row.suffixes + row.raw_suffixes), None)
     refused = next((kind for kind in REFUSED if suffix in kind.suffixes), None)
-    if refused is not None or (row is not None and suffix in row.raw_suffixes):
+    if refused is not None or (row is not None and (suffix in row.raw_suffixes or not row.writable)):
         raise UsageError(f"{target.name} cannot be written: there are no results of that kind", _OTHER_NAME)
     if row is None or wanted == row.name or (wanted is OutputFormat.KEEP and _is_of(source, row)):
         return studio

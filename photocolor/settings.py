@@ -123,7 +123,7 @@ class FileSettings:
 
     Attributes:
         format: container of the results.
-        quality: for JPEG and WebP, 1 to 100.
+        quality: 1 to 100, of formats whose results may be lossy.
         already_color: what to do with a photo that has color.
         max_megapixels: photos above are refused from their header.
         exact_luma: a JPEG's result keeps the source's coded luma; what cannot is refused.

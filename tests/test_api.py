@@ -11,8 +11,8 @@ from fakes import write_model
 
 import photocolor
 from photocolor.color.lab import gray_of, lab_of
+from photocolor.containers.recognize import sniff
 from photocolor.errors import SourceVanished, TargetCollision, UnsupportedPhoto, UsageError
-from photocolor.image.formats import sniff
 from photocolor.outcome import Skipped
 from photocolor.settings import FileSettings, OutputFormat
 

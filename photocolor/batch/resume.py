@@ -14,11 +14,11 @@ from typing import Protocol
 from photocolor.batch.records.in_progress import InProgressNote
 from photocolor.batch.records.line import EXISTS
 from photocolor.batch.records.manifest import Past, Recipe, Record
+from photocolor.containers.recognize import sniff
 from photocolor.errors import PhotoError
-from photocolor.image.formats import sniff
 from photocolor.metadata.carry import read_provenance
 from photocolor.outcome import Job, Skipped
-from photocolor.pipeline.source import digest_of, digest_of_hints, is_tiff
+from photocolor.pipeline.source import digest_of, digest_of_hints, is_read_in_place
 from photocolor.pipeline.xmp_files import digest_of_sidecars
 from photocolor.settings import Sidecars
 from photocolor.system.file_bytes import DiskBytes
@@ -162,7 +162,7 @@ def is_made_of(result: Path, source_sha256: str) -> bool:
         with open_regular(result, links=False) as file:
             if digest_of(file) == source_sha256:
                 return True
-            data = DiskBytes(file) if is_tiff(file) else DiskBytes(file)[:]
+            data = DiskBytes(file) if is_read_in_place(file) else DiskBytes(file)[:]
             made = read_provenance(data, sniff(data).name)
     except (OSError, PhotoError):
         return False

@@ -11,9 +11,9 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QToolBar
 
 from photocolor import __version__
+from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.desktop.photo.viewport import ZOOM_STEP
 from photocolor.desktop.theme import Look, apply
-from photocolor.image.formats import PHOTO_SUFFIXES
 
 if TYPE_CHECKING:
     from photocolor.desktop.window import Window

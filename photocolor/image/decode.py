@@ -4,37 +4,18 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from photocolor.color.profile import BadProfile, to_srgb
+from photocolor.containers.formats import Format
+from photocolor.containers.recognize import sniff
 from photocolor.errors import OutOfMemory, TooLarge, TruncatedPhoto, UnsupportedPhoto
-from photocolor.image.codecs import heif, jp2, jpeg, jxl, png, tiff, webp
-from photocolor.image.formats import Format, sniff
+from photocolor.image.codecs.table import CODECS
 from photocolor.image.photo import Header, Photo
 from photocolor.system.decoder_messages import detail_of
 from photocolor.system.file_bytes import Stored, whole
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """How one format is read: its header alone, and all of it; those with several pages also take a page's number."""
-
-    probe: Callable[..., Header]
-    read: Callable[..., Photo]
-
-
-READERS: dict[str, Reader] = {
-    "jpeg": Reader(jpeg.probe, jpeg.read),
-    "png": Reader(png.probe, png.read),
-    "tiff": Reader(tiff.probe, tiff.read),
-    "webp": Reader(webp.probe, webp.read),
-    "jp2": Reader(jp2.probe, jp2.read),
-    "jxl": Reader(jxl.probe, jxl.read),
-    "avif": Reader(heif.probe_avif, heif.read_avif),
-    "heic": Reader(heif.probe_heic, heif.read_heic),
-}
 
 # What damaged files were seen to make the libraries raise, over some 30,000 seeded byte flips. Pillow: OSError,
 # SyntaxError. imagecodecs: RuntimeError (each codec's own error is one). tifffile: ValueError (its own error is one),
@@ -72,7 +53,7 @@ def probe(data: Stored, page: int = 0) -> Header:
     """
     kind = sniff(data)
     with translated(kind):
-        return READERS[kind.name].probe(_readable(data, kind), *([page] if page else []))
+        return CODECS[kind.name].probe(_readable(data, kind), *([page] if page else []))
 
 
 def decode(data: Stored, max_megapixels: float, page: int = 0) -> Photo:
@@ -93,14 +74,14 @@ def decode(data: Stored, max_megapixels: float, page: int = 0) -> Photo:
     kind = sniff(data)
     with translated(kind):
         place, data = [page] if page else [], _readable(data, kind)
-        header = READERS[kind.name].probe(data, *place)
+        header = CODECS[kind.name].probe(data, *place)
         refuse_too_large(header, max_megapixels)
-        return in_srgb(READERS[kind.name].read(data, *place))
+        return in_srgb(CODECS[kind.name].read(data, *place))
 
 
 def _readable(data: Stored, kind: Format) -> Stored:
-    """The file as its reader takes it: TIFF where it lies, everything else from memory."""
-    return data if kind.name == "tiff" else whole(data)
+    """Returns the file as its codec takes it: where it lies, or from memory."""
+    return data if kind.read_in_place else whole(data)
 
 
 def refuse_too_large(header: Header, max_megapixels: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from io import UnsupportedOperation
 from typing import BinaryIO, cast
 
@@ -10,28 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.icc import srgb_profile
+from photocolor.containers.formats import Format, by_name
 from photocolor.errors import UnsupportedPhoto
-from photocolor.image.codecs import jp2, jxl, png, webp
-from photocolor.image.codecs.jpeg_write import JpegHeader, write_within_promise
-from photocolor.image.encode_input import EncodeInput
-from photocolor.image.formats import Format, by_name
-from photocolor.image.heif.write import write_avif, write_heic
+from photocolor.image.codecs.table import CODECS
+from photocolor.image.encode_input import EncodeInput, RowsToEncode
 from photocolor.image.photo import Described, Photo, Pixels, Rows
-from photocolor.image.tiff.write import PageToWrite, write_leaflets
+from photocolor.image.tiff.write import page_of, write_pages
 from photocolor.settings import FileSettings, OutputFormat
 from photocolor.system.file_bytes import Writable
 
-_MULTIPLIED = {"tiff", "jp2"}  # formats that can say that colors are multiplied with alpha
 _TRANSPARENT_KINDS = ("", "unassalpha", "assocalpha")  # "unspecified" may be anything, as an infrared scan
-
-WRITERS: dict[str, Callable[[BinaryIO, EncodeInput], None]] = {
-    "png": png.write,
-    "webp": webp.write,
-    "jp2": jp2.write,
-    "jxl": jxl.write,
-    "avif": write_avif,
-    "heic": write_heic,
-}
 
 
 def target_format(photo: Described, wanted: OutputFormat, pages: int = 1) -> Format:
@@ -45,15 +33,16 @@ def target_format(photo: Described, wanted: OutputFormat, pages: int = 1) -> For
     Raises:
         UnsupportedPhoto: the format cannot hold a picture of this size, or only one page.
     """
-    name = photo.container.format if wanted is OutputFormat.KEEP else wanted.value
-    row = by_name(name)
+    row = by_name(photo.container.format if wanted is OutputFormat.KEEP else wanted.value)
+    if not row.writable:
+        raise UnsupportedPhoto(_read_only(row), "Use --format tiff or png, which keep all bits.")
     bits = photo.container.bits or photo.bit_depth
     if wanted is OutputFormat.KEEP and photo.bit_depth > 8 and bits > row.most_bits:
         raise UnsupportedPhoto(
             f"the photo has {bits} bits, and {row.title} results hold {row.most_bits}",
             "Use --format tiff or png, which keep all bits.",
         )
-    if pages > 1 and name != "tiff":
+    if pages > 1 and not row.pages:
         raise UnsupportedPhoto(
             f"{row.title} holds one picture, and the file has {pages} pages", "Use --format tiff, which keeps them all."
         )
@@ -82,7 +71,7 @@ def losses(photo: Described, wanted: OutputFormat) -> tuple[str, ...]:
     bits = photo.container.bits or photo.bit_depth
     if photo.bit_depth > 8 and bits > row.most_bits:
         told.append(f"{row.title} holds {row.most_bits} bits; the photo's {bits} bits were reduced")
-    if photo.container.masks and row.name != "tiff":
+    if photo.container.masks and not row.pages:
         told.append(f"{row.title} holds one picture; {photo.container.masks} infrared pages or masks were left out")
     if photo.has_alpha and not row.alpha:
         told.append(f"{row.title} holds no transparency; the alpha channel was left out")
@@ -118,7 +107,7 @@ def encode_rows(
 ) -> tuple[Format, Pixels | None]:
     """Writes the result as `encode` does, while its rows come; of TIFF and JPEG, all of them are never in memory.
 
-    With exact luma a JPEG's rows are only put together: `luma.write_exact` writes it.
+    With exact luma a JPEG's rows are only put together: `exact_luma.write_exact` writes it.
 
     Args:
         path: the file to write.
@@ -132,18 +121,16 @@ def encode_rows(
     row = target_format(photo, files.format)
     with path.open("wb") as file:
         sink = cast(BinaryIO, _Sink(file))
-        if row.name == "tiff":
-            leaflet = _leaflet(rows, photo, row)
-            write_leaflets(sink, [leaflet], leaflet.bytes, several=False)
-            return row, None
-        if row.name == "jpeg" and files.exact_luma:
+        if files.exact_luma and row.copies_luma:
             return row, _gathered(rows, photo, row)
-        if row.name == "jpeg":
-            header = JpegHeader(photo.height, photo.width, files.quality, result_icc(photo), photo.container.dpi)
-            write_within_promise(sink, (_samples(part, photo, row) for part in rows), header)
+        codec = CODECS[row.name]
+        if codec.write_rows is not None:
+            codec.write_rows(sink, _rows_to_encode(rows, photo, row, files.quality))
             return row, None
+        if codec.write is None:
+            raise UnsupportedPhoto(_read_only(row))
         samples = _gathered(rows, photo, row)
-        WRITERS[row.name](sink, EncodeInput(samples, result_icc(photo), photo, files.quality))
+        codec.write(sink, EncodeInput(samples, result_icc(photo), photo, files.quality))
     return row, samples
 
 
@@ -160,15 +147,24 @@ def encode_pages(path: Writable, pages: Iterable[tuple[Described, Iterable[Rows]
     """
     row = by_name("tiff")
     with path.open("wb") as file:
-        leaflets = (_leaflet(rows, photo, row) for photo, rows in pages)
-        write_leaflets(cast(BinaryIO, _Sink(file)), leaflets, total_bytes, several=True)
+        parts = (page_of(_rows_to_encode(rows, photo, row, quality=100)) for photo, rows in pages)
+        write_pages(cast(BinaryIO, _Sink(file)), parts, total_bytes, several=True)
     return row
 
 
-def _leaflet(rows: Iterable[Rows], photo: Described, row: Format) -> PageToWrite:
-    shape = (photo.height, photo.width, 3 + _keeps_alpha(photo, row))
-    dtype = np.dtype(f"u{photo.bit_depth // 8}")
-    return PageToWrite(shape, dtype, result_icc(photo), photo.container, (_samples(part, photo, row) for part in rows))
+def _rows_to_encode(rows: Iterable[Rows], photo: Described, row: Format, quality: int) -> RowsToEncode:
+    return RowsToEncode(
+        rows=(_samples(part, photo, row) for part in rows),
+        shape=(photo.height, photo.width, 3 + _keeps_alpha(photo, row)),
+        dtype=np.dtype(f"u{min(photo.bit_depth, max(row.bit_depths)) // 8}"),
+        icc=result_icc(photo),
+        photo=photo,
+        quality=quality,
+    )
+
+
+def _read_only(row: Format) -> str:
+    return f"{row.title} is only read; no results are written in it"
 
 
 def _gathered(rows: Iterable[Rows], photo: Described, row: Format) -> Pixels:
@@ -204,14 +200,14 @@ class _Sink:
 
 def _keeps_alpha(photo: Described, row: Format) -> bool:
     """True if the result has an alpha channel."""
-    named = row.name == "tiff" or photo.container.extra_sample in _TRANSPARENT_KINDS
+    named = row.unspecified_channel or photo.container.extra_sample in _TRANSPARENT_KINDS
     return photo.has_alpha and row.alpha and named
 
 
 def _samples(rows: Rows, photo: Described, row: Format) -> Pixels:
     """(rows, W, 3 or 4) in a depth that the format holds."""
     pixels, alpha = rows.pixels, rows.alpha if _keeps_alpha(photo, row) else None
-    if alpha is not None and row.name not in _MULTIPLIED and photo.container.extra_sample == "assocalpha":
+    if alpha is not None and not row.multiplied_alpha and photo.container.extra_sample == "assocalpha":
         pixels = _unassociated(pixels, alpha)
     samples = pixels if alpha is None else cast(Pixels, np.dstack([pixels, alpha]))
     return samples if samples.dtype == np.uint8 or row.most_bits > 8 else _to_8_bits(samples)

@@ -1,8 +1,12 @@
-"""What all encoders are given."""
+"""What encoders are given: a whole picture, or its rows as they come."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from photocolor.image.photo import Described, Pixels
 
@@ -27,3 +31,24 @@ class EncodeInput:
     def has_alpha(self) -> bool:
         """True if the fourth channel is there."""
         return bool(self.samples.shape[2] == 4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsToEncode:
+    """A picture that is written while its rows come.
+
+    Attributes:
+        rows: the samples from top to bottom, any number of rows at a time.
+        shape: (H, W, 3) or, with alpha last, (H, W, 4).
+        dtype: uint8 or uint16.
+        icc: the profile to embed, or None.
+        photo: the source, for what its container said.
+        quality: for lossy containers, 1 to 100.
+    """
+
+    rows: Iterable[Pixels]
+    shape: tuple[int, int, int]
+    dtype: np.dtype[Any]
+    icc: bytes | None
+    photo: Described
+    quality: int

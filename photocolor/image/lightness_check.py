@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.lab import f_of, linear_of_code
+from photocolor.containers.formats import by_name
 
-MEAN_LIGHTNESS = {"jpeg": 0.6, "webp": 1.5, "avif": 1.5, "jxl": 1.0, "heic": 1.0}
-"""Mean |ΔL*| that the coding of a lossy result may add; WebP and AVIF also halve the resolution of chroma."""
 BLOCK_LIGHTNESS = 3.0
 """|ΔL*| of the mean of a block of 16 × 16 px: coding stays below 1, a painted spot does not."""
 KEPT_FROM_QUALITY = 90
@@ -54,7 +53,7 @@ def within_promise(
 def _steps(name: str, quality: int) -> Iterator[int]:
     yield quality
     yield from (step for step in (98, 100) if step > quality)
-    if name != "jpeg":
+    if by_name(name).lossless:
         yield LOSSLESS
 
 
@@ -72,7 +71,7 @@ def keeps(name: str, before: NDArray[Any], after: NDArray[Any]) -> bool:
         total += float(np.abs(step).sum())
         worst = max(worst, _worst_block(step))
     mean = total / (before.shape[0] * before.shape[1])
-    return mean <= MEAN_LIGHTNESS[name] and worst <= BLOCK_LIGHTNESS
+    return mean <= by_name(name).mean_lightness and worst <= BLOCK_LIGHTNESS
 
 
 def _lightness(colors: NDArray[Any]) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ class Container:
     """What the source's file format said about how its pixels were stored.
 
     Attributes:
-        format: name of the row in `image.formats` ("jpeg", "png", "tiff", "webp").
+        format: name of the row in `containers.formats` ("jpeg", "png", "tiff", "webp").
         icc: the source's ICC profile as stored, or None.
         keep_icc: True if `icc` also describes the result (an RGB profile equal to sRGB).
         dpi: horizontal and vertical resolution in pixels per inch, or None.
@@ -58,7 +58,7 @@ class Header:
     """What a file's header promises, before any pixel is decoded.
 
     Attributes:
-        format: name of the row in `image.formats`.
+        format: name of the row in `containers.formats`.
         height: rows of the stored grid.
         width: columns of the stored grid.
         bit_depth: bits of one sample as stored.

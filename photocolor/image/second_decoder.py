@@ -21,9 +21,9 @@ from PIL.PngImagePlugin import PngImageFile
 from photocolor.containers.clean_aperture import aperture_of
 from photocolor.containers.heif import read_meta
 from photocolor.containers.jpeg import coding_only, segments_of
+from photocolor.containers.recognize import sniff
 from photocolor.image.codecs import png, tiff
 from photocolor.image.decode import LIBRARY_ERRORS, in_srgb
-from photocolor.image.formats import sniff
 from photocolor.image.heif.av1_check import decoded_by_libaom
 from photocolor.image.photo import Photo, Pixels
 from photocolor.image.tiff.kind import CMYK, FAX, JPEG, YCBCR, Kind

@@ -3,50 +3,19 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from photocolor.containers.ifd import Malformed
 from photocolor.metadata import provenance as origin
 from photocolor.metadata.convert import Conversion, converted
 from photocolor.metadata.exif.thumbnail import Maker
-from photocolor.metadata.formats import heif, jp2, jpeg, jxl, png, tiff, webp
+from photocolor.metadata.formats.table import METADATA
 from photocolor.metadata.formats.trailer import placed
-from photocolor.metadata.model import Blocks, Log, Picture, Source, TiffSource, Trailer
+from photocolor.metadata.model import Blocks, Log, Picture, TiffSource, Trailer
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.xmp.edit import Packet
 from photocolor.system.file_bytes import DiskBytes, Writable
 from photocolor.system.printable import shortened
-
-READERS: dict[str, Callable[[Source], Blocks]] = {
-    "jpeg": jpeg.read,
-    "png": png.read,
-    "tiff": tiff.read,
-    "webp": webp.read,
-    "jp2": jp2.read,
-    "jxl": jxl.read,
-    "avif": heif.read,
-    "heic": heif.read,
-}
-PICTURES: dict[str, Callable[[Source], Picture]] = {
-    "jpeg": jpeg.picture,
-    "png": png.picture,
-    "tiff": tiff.picture,
-    "webp": webp.picture,
-    "jp2": jp2.picture,
-    "jxl": jxl.picture,
-    "avif": heif.picture,
-    "heic": heif.picture,
-}
-WRITERS: dict[str, Callable[[bytes, Blocks, Log], bytes]] = {
-    "jpeg": jpeg.write,
-    "png": png.write,
-    "webp": webp.write,
-    "jp2": jp2.write,
-    "jxl": jxl.write,
-    "avif": heif.write,
-    "heic": heif.write,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +23,7 @@ class Changes:
     """What the result's metadata says beyond the source's.
 
     Attributes:
-        result_format: a name of `image.formats`.
+        result_format: a name of `containers.formats`.
         provenance: what colored the photo.
         thumbnail: gives the colored result, reduced to a few hundred pixels, in the stored orientation: (h, w, 3) uint8
             sRGB. Called at most once, and only if the source has a thumbnail. None removes the old thumbnail.
@@ -103,7 +72,7 @@ def graft(
 
     Args:
         source: the source file, whole.
-        source_format: a name of `image.formats`.
+        source_format: a name of `containers.formats`.
         result: the encoded file, changed in place; its pixels and its ICC profile are not touched.
         changes: what the result says beyond the source.
         at: offset of the directory of a TIFF's picture; 0 for its first.
@@ -114,15 +83,16 @@ def graft(
         OSError: it cannot be read or written.
     """
     log, kind = Log(), changes.result_format
+    target = METADATA[kind]
     blocks = _read(source, source_format, at, log) if carry else Blocks()
     with result.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        picture = PICTURES[kind](view)
+        picture = target.picture(view)
     aim = Conversion(source_format, kind, picture, changes.provenance, changes.thumbnail, changes.sidecars)
     blocks = converted(blocks, aim, log)
-    if kind == "tiff":
-        tiff.write(result, blocks, log)  # appends: the file may be larger than the memory
-    else:
-        _overwrite(result, WRITERS[kind](result.read_bytes(), blocks, log), blocks.trailer)
+    if target.append is not None:
+        target.append(result, blocks, log)
+    elif target.write is not None:
+        _overwrite(result, target.write(result.read_bytes(), blocks, log), blocks.trailer)
     kept, changed, dropped, warnings, told = (
         tuple(dict.fromkeys(map(shortened, names)))
         for names in (log.kept, log.changed, log.dropped, log.warnings, log.told)
@@ -144,15 +114,16 @@ def read_blocks(data: TiffSource, file_format: str, at: int = 0) -> Blocks:
 
     Args:
         data: the file, whole; a TIFF's pixels are not read.
-        file_format: a name of `image.formats`.
+        file_format: a name of `containers.formats`.
         at: offset of the directory of a TIFF's picture; 0 for its first.
 
     Raises:
         Malformed: it is no file of this format, or damaged as a whole.
     """
-    if file_format == "tiff":
-        return tiff.read(data, at)
-    return READERS[file_format](data[:] if isinstance(data, DiskBytes) else data)
+    part = METADATA[file_format]
+    if part.read_page is not None:
+        return part.read_page(data, at)
+    return part.read(data[:] if isinstance(data, DiskBytes) else data)
 
 
 def read_provenance(data: TiffSource, file_format: str) -> Provenance | None:
@@ -160,7 +131,7 @@ def read_provenance(data: TiffSource, file_format: str) -> Provenance | None:
 
     Args:
         data: the file, whole.
-        file_format: a name of `image.formats`.
+        file_format: a name of `containers.formats`.
     """
     try:
         xmp = read_blocks(data, file_format).xmp

@@ -6,8 +6,9 @@ import struct
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from photocolor.containers.formats import MetadataPlaces, by_name
 from photocolor.containers.ifd import ByteLayout, Malformed
-from photocolor.metadata.exif.block import ROOM_IN_JPEG_BYTES, ExifTarget, built, corrected, minimal
+from photocolor.metadata.exif.block import ExifTarget, built, corrected, minimal
 from photocolor.metadata.exif.fields import in_layout
 from photocolor.metadata.exif.orientation import with_resolution
 from photocolor.metadata.exif.thumbnail import Maker
@@ -21,11 +22,7 @@ from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.xmp import result_packet, sidecar_packet
 from photocolor.metadata.xmp.edit import Packet
 
-# Containers that have no home for Photoshop resources, and none where readers look for IPTC.
-_ONLY_IN_EXIF = frozenset({"webp", "jxl", "avif", "heic"})  # containers that have no place of their own for it
-_NO_PHOTOSHOP = frozenset({"webp", "jp2", "jxl", "avif", "heic"})
 UNBOUNDED_BYTES = 1 << 30
-_TITLES = {"webp": "WebP", "jp2": "JPEG 2000", "jxl": "JPEG XL"}
 _TEXTS = frozenset({"tEXt", "zTXt", "iTXt"})
 _ABOUT_CODING = frozenset({"sRGB", "gAMA", "cHRM"})  # the result's encoder says it anew
 _NAME_BYTES = 32
@@ -56,7 +53,12 @@ class Conversion:
     @property
     def title(self) -> str:
         """The result's container as people write it."""
-        return _TITLES.get(self.result_format, self.result_format.upper())
+        return by_name(self.result_format).title
+
+    @property
+    def places(self) -> MetadataPlaces:
+        """Where the result's container has places for metadata."""
+        return by_name(self.result_format).metadata
 
     @property
     def same(self) -> bool:
@@ -67,7 +69,7 @@ class Conversion:
 def converted(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
     """The blocks as the result's container holds them, with the provenance."""
     blocks, damaged = _without_damaged(blocks, aim)
-    blocks = _with_fields(blocks, log) if aim.result_format == "tiff" else _with_exif(blocks, aim, log)
+    blocks = _with_fields(blocks, log) if aim.places.exif_as_fields else _with_exif(blocks, aim, log)
     blocks = _with_resources(blocks, aim, log)
     blocks = _with_packet(blocks, aim, damaged, log)
     return _with_extras(blocks, aim, log)
@@ -75,22 +77,20 @@ def converted(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
 
 def _with_exif(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
     """With an EXIF block that is true of the result: the source's, one made of TIFF fields, or a new one."""
-    room = UNBOUNDED_BYTES
-    if aim.result_format == "jpeg" and len(blocks.exif_parts) < 2:
-        room = ROOM_IN_JPEG_BYTES
+    room = UNBOUNDED_BYTES if len(blocks.exif_parts) > 1 else aim.places.exif_most_bytes
     block = blocks.exif
     if blocks.fields is not None and blocks.layout is not None:
         classic = ByteLayout(blocks.layout.order)
         block = built(in_layout(blocks.fields, blocks.layout, classic, log), classic, room, log)
-    if block and len(block) > room and aim.source_format != "jpeg":
+    if block and len(block) > room and not aim.same:
         block = _shrunk(block, room, log)
     dpi = _dpi(blocks)
-    if block and dpi and aim.result_format in _ONLY_IN_EXIF:
+    if block and dpi and aim.places.resolution_in_exif:
         block = with_resolution(block, dpi)
     if block:
         log.kept.append("EXIF")
         return replace(blocks, exif=corrected(block, ExifTarget(aim.picture, aim.thumbnail, room), log))
-    if aim.result_format == "png":
+    if not aim.places.exif_always:
         return replace(blocks, exif=None)
     return replace(blocks, exif=minimal(aim.provenance.version, aim.picture, _dpi(blocks)))
 
@@ -137,8 +137,8 @@ def _with_resources(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
         stream = photoshop.without(stream, photoshop.OUTDATED) or None
     inner = photoshop.find_iptc(stream)
     log.kept.extend(["IPTC"] if datasets or inner else [])
-    log.kept.extend(["Photoshop"] if stream and aim.result_format not in _NO_PHOTOSHOP else [])
-    if aim.result_format == "tiff":
+    log.kept.extend(["Photoshop"] if stream and aim.places.photoshop else [])
+    if aim.places.photoshop and aim.places.iptc:
         if not aim.same and inner is not None and stream is not None:  # TIFF readers look for IPTC in its own tag
             stream, datasets = photoshop.without(stream, {photoshop.IPTC}) or None, inner
         return replace(blocks, photoshop=stream, iptc=datasets)
@@ -146,7 +146,7 @@ def _with_resources(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
         resource = photoshop.packed(photoshop.IPTC, datasets)  # nobody reads on behind damage
         stream = resource + (stream or b"") if damaged else (stream or b"") + resource
     elif datasets is not None and datasets.rstrip(b"\0") != (inner or b"").rstrip(b"\0"):
-        if aim.result_format in _NO_PHOTOSHOP:
+        if not aim.places.photoshop:
             stream = photoshop.packed(photoshop.IPTC, datasets) + (stream or b"")  # for a moment: all of it becomes XMP
         else:
             log.dropped.append("IPTC outside of the Photoshop resources, which have another one")
@@ -162,18 +162,18 @@ def _with_packet(blocks: Blocks, aim: Conversion, damaged: Damaged | None, log: 
         opened = sidecar_packet.merged(opened, data, log)
     if damaged is not None:
         result_packet.keep_unparsed(opened, "EXIF", damaged[0], log, damaged[1])
-    if aim.result_format in ("png", *_NO_PHOTOSHOP):
+    if not aim.places.iptc_read:
         _map_iptc(blocks, aim, opened, log)
     if not aim.same:
         result_packet.add_texts(opened, _homeless_texts(blocks, aim), log)
     xmp = result_packet.complete(opened, aim.picture, aim.provenance, log)
-    if aim.result_format not in _NO_PHOTOSHOP or blocks.photoshop is None:
+    if aim.places.photoshop or blocks.photoshop is None:
         return replace(blocks, xmp=xmp)
     others = photoshop.without(blocks.photoshop, {photoshop.IPTC})
     if others:
         log.dropped.append("Photoshop")
         log.homeless(f"Photoshop resources {listed(photoshop.names(others))}", aim.title)
-    kept = blocks.photoshop if aim.result_format == "jp2" else None  # it has a box for IPTC
+    kept = blocks.photoshop if aim.places.iptc else None
     return replace(blocks, xmp=xmp, photoshop=None, iptc=photoshop.find_iptc(kept))
 
 
@@ -185,12 +185,12 @@ def _map_iptc(blocks: Blocks, aim: Conversion, opened: Packet, log: Log) -> None
         records = list(islice(stored, MOST_BLOCKS))
         further = sum(1 for _ in stored)
     except Malformed as error:
-        if aim.result_format == "png":
+        if aim.places.photoshop:
             log.unparsed("IPTC, not mapped to XMP", error)
         else:
             result_packet.keep_unparsed(opened, "IPTC", b"".join(blocks_of_iptc), log, error)
         return
-    if aim.result_format == "png":
+    if aim.places.photoshop:  # so the records themselves go along
         merge_into_xmp.merge_missing(opened, records)
     else:
         if further:
@@ -200,8 +200,8 @@ def _map_iptc(blocks: Blocks, aim: Conversion, opened: Packet, log: Log) -> None
 
 def _homeless_texts(blocks: Blocks, aim: Conversion) -> list[tuple[str, str]]:
     """Comments and keyword texts for which the result's container has no place of their own."""
-    comments = [] if aim.result_format == "png" else [("", _readable(comment)) for comment in blocks.comments]
-    texts = [pair for pair in blocks.texts if aim.result_format != "jpeg" or pair[0] != "Comment"]
+    comments = [] if aim.places.texts else [("", _readable(comment)) for comment in blocks.comments]
+    texts = [pair for pair in blocks.texts if not aim.places.comments or pair[0] != "Comment"]
     behind = [("", text) for block in blocks.trailer.blocks if (text := readable(block))] if blocks.trailer else []
     return comments + texts + behind
 
@@ -228,9 +228,9 @@ def _with_extras(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
     if names:
         log.homeless(listed(names), aim.title)
     extras, comments = [], []
-    if aim.result_format == "png":
+    if aim.places.texts:
         extras = [text_chunk("Comment", _readable(comment)) for comment in blocks.comments]
-    if aim.result_format == "jpeg":
+    if aim.places.comments:
         comments = [text.encode("utf-8", "replace") for keyword, text in blocks.texts if keyword == "Comment"]
     return replace(blocks, extras=tuple(extras), comments=tuple(comments), exif_parts=(), trailer=None)
 

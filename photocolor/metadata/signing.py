@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 
 from PIL import Image
 
+from photocolor.containers.formats import by_name
 from photocolor.errors import CertificateInvalid, SigningFailed, SigningUnavailable, UnsupportedPhoto
 from photocolor.metadata.certificate import Identity, read_identity
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE, Provenance
@@ -27,16 +28,6 @@ from photocolor.settings import Credential
 from photocolor.system.file_bytes import Writable
 from photocolor.system.safe_files import read_regular
 
-SIGNABLE = {
-    "jpeg": "image/jpeg",
-    "png": "image/png",
-    "tiff": "image/tiff",
-    "webp": "image/webp",
-    "jxl": "image/jxl",
-    "avif": "image/avif",
-    "heic": "image/heic",
-}
-"""Formats that C2PA has a place in, with their media types. Source: C2PA 2.2, appendix A; JPEG 2000 has none."""
 _UNKNOWN_TYPE = "application/octet-stream"
 _SOURCE = "source"
 _COPY_BYTES = 1 << 20
@@ -56,7 +47,7 @@ class Statement:
         provenance: tool, model, settings and source.
         title: the source's file name.
         source: the source, at its beginning.
-        source_format: name of its row in `image.formats`.
+        source_format: name of its row in `containers.formats`.
         result_format: the same of the result.
     """
 
@@ -83,7 +74,7 @@ class Statement:
         return {
             "claim_generator_info": [tool],
             "title": self.title,
-            "format": SIGNABLE[self.result_format],
+            "format": by_name(self.result_format).media_type,
             "assertions": [actions],
         }
 
@@ -132,11 +123,11 @@ class Seal:
             library.Builder(statement.manifest, context) as builder,
         ):
             self._add_source(builder, statement)
-            builder.sign(signer, SIGNABLE[statement.result_format], file, target)
+            builder.sign(signer, by_name(statement.result_format).media_type, file, target)
 
     def _add_source(self, builder: Any, statement: Statement) -> None:
         """Adds the source with its own signatures; one whose bytes the library cannot parse is named all the same."""
-        known = SIGNABLE.get(statement.source_format, _UNKNOWN_TYPE)
+        known = by_name(statement.source_format).media_type or _UNKNOWN_TYPE
         try:
             builder.add_ingredient(statement.ingredient, known, statement.source)
         except self._library.C2paError:
@@ -168,7 +159,7 @@ def refuse_unsignable(seal: Seal | None, format_name: str, title: str, pages: in
     """
     if seal is None:
         return
-    if format_name not in SIGNABLE:
+    if not by_name(format_name).media_type:
         raise UnsupportedPhoto(
             f"a {title} file has no place for a C2PA signature", "Use --format tiff or png, or run it without signing."
         )
@@ -191,7 +182,7 @@ def signature_fault(data: BinaryIO, format_name: str) -> str | None:
     try:
         with (
             library.Context.from_dict(_SETTINGS) as context,
-            library.Reader(SIGNABLE.get(format_name, _UNKNOWN_TYPE), data, context=context) as reader,
+            library.Reader(by_name(format_name).media_type or _UNKNOWN_TYPE, data, context=context) as reader,
         ):
             return "" if reader.get_validation_state() in _VALID else _codes(reader)
     except library.C2paError as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
+from photocolor.containers.formats import by_name
 from photocolor.errors import TooLittleMemory
-from photocolor.image.formats import by_name
 from photocolor.image.photo import Header
 from photocolor.settings import ColorSettings, FileSettings, OutputFormat
 from photocolor.system.machine import memory
@@ -50,7 +50,7 @@ def footprint(header: Header, file_bytes: int, files: FileSettings, detail_px: i
     result = by_name(header.format if files.format is OutputFormat.KEEP else files.format.value)
     gray = pixels * width * (2 if header.channels in (2, 4) else 1)
     fixed = BASE_BYTES + DETAIL_BYTES * detail_px
-    per_sample = EXACT_LUMA_BYTES if files.exact_luma and result.name == "jpeg" else result.memory[1]
+    per_sample = EXACT_LUMA_BYTES if files.exact_luma and result.copies_luma else result.memory[1]
     writing = pixels * per_sample * (width if result.most_bits > 8 else 1)
     if header.band_bytes:
         passing = header.band_bytes + 8 * int(sqrt(pixels * detail_px))

@@ -206,7 +206,7 @@ def _color_book(job: Job, source: SourceBytes, studio: Pipeline, watch: Progress
         tally = write_pages(file.content, book, paint_page)
         watch.stage("encode")
         sidecars = sidecars_of(job, files)
-        changes = with_sidecars(Changes("tiff", provenance_of(source, studio)), sidecars, files)
+        changes = with_sidecars(Changes(row.name, provenance_of(source, studio)), sidecars, files)
         report = graft_pages(source.data, file.content, changes)
         masks = carry_masks(source, container, file.content)
         result_sha256, result_bytes = identity(file.content)

@@ -11,11 +11,12 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.containers.formats import Format
 from photocolor.image.codecs.exact_luma import write_exact
+from photocolor.image.codecs.table import CODECS
 from photocolor.image.display.decode_small import decode_reduced
 from photocolor.image.display.thumbnail import THUMBNAIL_PX, thumbnail
 from photocolor.image.encode import encode_rows, losses
-from photocolor.image.formats import Format
 from photocolor.image.gray_source import GraySource
 from photocolor.image.photo import Container, Photo, Pixels, Rows
 from photocolor.image.tiff.masks import append_masks
@@ -85,7 +86,7 @@ def write_result(job: Job, source: SourceBytes, draft: ResultPlan, files: FileSe
         sidecars = sidecars_of(job, files)
         changes = with_sidecars(changes, sidecars, files)
         report = graft(source.data, photo.container.format, file.content, changes)
-        masks = carry_masks(source, photo.container, file.content) if row.name == "tiff" else ()
+        masks = carry_masks(source, photo.container, file.content) if row.pages else ()
         if draft.seal is not None:
             formats = photo.container.format, row.name
             draft.seal.sign(file.content, _statement_of(job, source, changes.provenance, formats))
@@ -114,7 +115,7 @@ def _small_result(path: Writable, row: Format, samples: Pixels | None) -> Callab
     """What makes the thumbnail, only where the source has one; None for a TIFF, whose rows are gone."""
     if samples is not None:
         return lambda: thumbnail(samples)[..., :3]
-    if row.name != "jpeg":
+    if CODECS[row.name].read_reduced is None:
         return None
     return lambda: thumbnail(decode_reduced(path.read_bytes(), math.inf, THUMBNAIL_PX)[0].pixels)
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from photocolor.containers.formats import FORMATS
+from photocolor.containers.recognize import HEAD_BYTES
 from photocolor.errors import HintsInvalid, PhotoError, SourceChanged, SourceVanished, UnreadableSource
 from photocolor.hints.sidecar import Hints, format_hints, parse_hints, sidecar_of
-from photocolor.image.formats import by_name
 from photocolor.outcome import Fingerprint, Job
 from photocolor.system.atomic import AtomicFile
 from photocolor.system.file_bytes import HELD_BYTES, DiskBytes, Stored, whole
@@ -67,7 +68,7 @@ def open_source(job: Job) -> Iterator[SourceBytes]:
     with ExitStack() as stack:
         try:
             file = stack.enter_context(open_regular(job.source))
-            source = _stored_source(job, file) if is_tiff(file) else read_source(job)
+            source = _stored_source(job, file) if is_read_in_place(file) else read_source(job)
         except OSError as error:
             raise _unreadable(job, error) from error
         try:
@@ -80,10 +81,11 @@ def open_source(job: Job) -> Iterator[SourceBytes]:
             raise
 
 
-def is_tiff(file: BinaryIO) -> bool:
-    """True if a file begins as TIFF does."""
+def is_read_in_place(file: BinaryIO) -> bool:
+    """Whether a file begins as one of a format that is read where it lies."""
     file.seek(0)
-    return by_name("tiff").magic.match(file.read(16)) is not None
+    head = file.read(HEAD_BYTES)
+    return any(row.read_in_place and row.magic.match(head) for row in FORMATS)
 
 
 def _stored_source(job: Job, file: BinaryIO) -> SourceBytes:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from photocolor.image.formats import PHOTO_SUFFIXES
+from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.metadata.limits import SOURCE_XMP_MOST_BYTES
 from photocolor.metadata.xmp.sidecar_packet import extension_of
 from photocolor.outcome import XmpPlace

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from photocolor.color.profile import BadProfile, is_srgb
+from photocolor.containers.formats import by_name
 from photocolor.image.codecs.exact_luma import luma_of
-from photocolor.image.formats import by_name
-from photocolor.image.lightness_check import BLOCK_LIGHTNESS, MEAN_LIGHTNESS
+from photocolor.image.lightness_check import BLOCK_LIGHTNESS
 from photocolor.image.open import Reading
 from photocolor.image.photo import Described
 from photocolor.metadata.provenance import Provenance
@@ -101,8 +101,8 @@ def _depth(source: Described, result: Described) -> Check:
 
 def _profile(source: Described, result: Described) -> Check:
     before, after = source.container.icc, result.container.icc
-    if after is None and before is not None and result.container.format == "jxl":
-        return Check("profile", True, "sRGB, as JPEG XL says in its own numbers")
+    if after is None and before is not None and by_name(result.container.format).srgb_in_numbers:
+        return Check("profile", True, f"sRGB, as {by_name(result.container.format).title} says in its own numbers")
     if before is None or after is None:
         same = before is None and after is None
         return Check("profile", same, "none, as in the source" if same else _one_sided(before is not None))
@@ -124,8 +124,7 @@ def _resolution(source: Described, result: Described) -> Check:
     if before is None:
         return Check("resolution", True, "none in the source")
     if after is None:
-        holds = result.container.format == "webp"
-        return Check("resolution", holds, "in EXIF" if holds else f"{before[0]:g} × {before[1]:g} dpi is lost")
+        return Check("resolution", False, f"{before[0]:g} × {before[1]:g} dpi is lost")
     holds = all(abs(a - b) <= RESOLUTION_SHARE * a for a, b in zip(before, after, strict=True))
     told = f"{before[0]:g} × {before[1]:g} dpi"
     return Check("resolution", holds, told if holds else f"{told} became {after[0]:g} × {after[1]:g}")
@@ -138,13 +137,14 @@ def _alpha(source: Described, result: Described, unequal: int) -> Check:
         )
     if not result.has_alpha:
         row = by_name(result.container.format)
-        unnamed = row.name != "tiff" and source.container.extra_sample == "unspecified"
+        unnamed = not row.unspecified_channel and source.container.extra_sample == "unspecified"
         holds = not row.alpha or unnamed
         return Check("alpha", holds, f"left out; {row.title} has no place for it" if holds else "lost")
     if (source.height, source.width) != (result.height, result.width):
         return Check("alpha", False, "of another size")
     meant = source.container.extra_sample, result.container.extra_sample
-    if source.container.format == result.container.format == "tiff" and meant[0] != meant[1]:
+    same_format = source.container.format == result.container.format
+    if same_format and by_name(result.container.format).unspecified_channel and meant[0] != meant[1]:
         return Check("alpha", False, f"the channel was {meant[0]} and is said to be {meant[1]}")
     size = source.height * source.width
     return Check("alpha", not unequal, "untouched" if not unequal else f"{unequal:,} of {size:,} pixels differ")
@@ -158,10 +158,10 @@ def _gray(pair: Candidate, pixels: PixelDifference) -> Check:
             "gray", False, "not comparable: the source's pixels are multiplied by their alpha, the result's are not"
         )
     source, result, found = pair.source, pair.result, pixels.gray
-    lossless = result.container.lossless or result.container.format in ("png", "tiff")
-    if not lossless:
+    row = by_name(result.container.format)
+    if not result.container.lossless and row.has_quality:
         reduced = REDUCED_LIGHTNESS if source.bit_depth > result.bit_depth else 0.0
-        return _lossy(found, MEAN_LIGHTNESS.get(result.container.format, 0.0) + reduced)
+        return _lossy(found, row.mean_lightness + reduced)
     allowed = 0 if source.bit_depth == result.bit_depth == 8 else _codes_allowed(source, result)
     holds = found.largest_codes <= allowed
     if not found.unequal:
@@ -184,7 +184,7 @@ def _lossy(found: GrayDifference, allowed: float) -> Check:
 
 def _luma(pair: Candidate) -> Check:
     """For a result that promises the source's own luma: a gray decode of both files gives the same."""
-    both = [photo.container.format for photo in (pair.source, pair.result)] == ["jpeg", "jpeg"]
+    both = all(by_name(photo.container.format).copies_luma for photo in (pair.source, pair.result))
     same = both and np.array_equal(luma_of(whole(pair.source_bytes)), luma_of(whole(pair.result_bytes)))
     return Check(
         "gray", same, "the coded luma is the source's own" if same else "a gray decode of the two files differs"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.containers.formats import by_name
 from photocolor.image.open import Reading
 from photocolor.image.photo import Photo
 from photocolor.image.second_decoder import LOSSY_CODES, decoded_again
@@ -43,10 +44,10 @@ def check_masks(data: tuple[Stored, Stored], kinds: tuple[str, str]) -> Iterator
     Raises:
         TruncatedPhoto: a mask is cut off or damaged.
     """
-    if kinds[0] != "tiff":
+    if not by_name(kinds[0]).pages:
         return
     before = masks_digest(data[0])
-    if kinds[1] != "tiff":
+    if not by_name(kinds[1]).pages:
         if before:
             yield Check("masks", True, f"{len(before)} left out: a TIFF holds them, {kinds[1]} does not")
         return

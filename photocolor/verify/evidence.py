@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from photocolor.errors import SourceChanged, SourceVanished, UnreadableSource
 from photocolor.outcome import Fingerprint
-from photocolor.pipeline.source import digest_of, fingerprint_of, is_tiff
+from photocolor.pipeline.source import digest_of, fingerprint_of, is_read_in_place
 from photocolor.system.file_bytes import HELD_BYTES, DiskBytes, Stored
 from photocolor.system.safe_files import open_regular
 
@@ -68,7 +68,7 @@ def open_evidence(path: Path) -> Iterator[Evidence]:
 
 def _evidence(path: Path, file: BinaryIO) -> Evidence:
     state = fingerprint_of(file)
-    if state.size_bytes > HELD_BYTES and is_tiff(file):
+    if state.size_bytes > HELD_BYTES and is_read_in_place(file):
         return Evidence(path, DiskBytes(file), digest_of(file), state)
     file.seek(0)
     data = file.read()

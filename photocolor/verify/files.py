@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from photocolor.containers.recognize import sniff
 from photocolor.errors import PhotoError
 from photocolor.image.decode import probe
-from photocolor.image.formats import sniff
 from photocolor.image.open import open_photo
 from photocolor.metadata.carry import read_blocks, read_provenance
 from photocolor.metadata.provenance import Provenance

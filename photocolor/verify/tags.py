@@ -8,7 +8,7 @@ import struct
 from collections import Counter
 
 from photocolor.containers.ifd import ByteLayout, Field, Malformed, read_directory, read_header
-from photocolor.metadata.carry import READERS, read_blocks
+from photocolor.metadata.carry import read_blocks
 from photocolor.metadata.exif import makernote
 from photocolor.metadata.exif.fields import Lifter
 from photocolor.metadata.exif.tags import (
@@ -20,6 +20,7 @@ from photocolor.metadata.exif.tags import (
     THUMBNAIL_BYTES,
     tag_name,
 )
+from photocolor.metadata.formats.table import METADATA
 from photocolor.metadata.formats.trailer import placed, readable
 from photocolor.metadata.iptc import datasets, photoshop
 from photocolor.metadata.limits import MetadataTooLarge
@@ -75,13 +76,13 @@ def tags_of(data: TiffSource, file_format: str) -> Tags:
 
     Args:
         data: the file, whole.
-        file_format: a name of `image.formats`.
+        file_format: a name of `containers.formats`.
 
     Returns:
         Value by place and name, as {"EXIF/IFD0/Artist": b"..."}; a block that cannot be parsed is one tag.
     """
     found = Tags()
-    if file_format not in READERS:
+    if file_format not in METADATA:
         return found
     try:
         blocks = read_blocks(data, file_format)

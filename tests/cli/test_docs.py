@@ -15,6 +15,7 @@ from photocolor.batch.records.line import as_record
 from photocolor.batch.records.manifest import Recipe, manifest_line
 from photocolor.cli.config import NOT_IN_FILES, known_options, read_config
 from photocolor.cli.restore import restore
+from photocolor.containers.formats import titles_with_quality
 from photocolor.errors import ExitCode, PhotocolorError
 from photocolor.outcome import Done, Failed, Fingerprint, Job, Skipped
 
@@ -104,6 +105,13 @@ def test_the_words_of_the_documented_options_are_those_of_the_help(photocolor: H
     text = photocolor("restore", "--help").out
     for cells in option_rows():
         assert cells[0].replace("\\|", "|").replace("`", "") in text
+
+
+def test_the_help_and_the_manual_name_the_formats_that_a_quality_serves(photocolor: Here) -> None:
+    phrase = titles_with_quality()
+    assert phrase == "JPEG, WebP, JPEG XL, AVIF and HEIC"
+    assert f"Quality of {phrase} results" in " ".join(photocolor("restore", "--help").out.split())
+    assert f"Of {phrase} results" in OPTIONS
 
 
 def test_the_documented_configuration_file_is_valid_and_has_every_key(tmp_path: Path) -> None:

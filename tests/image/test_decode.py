@@ -5,6 +5,7 @@ import pickle
 import struct
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from PIL import Image
 
 from photocolor.color.icc import srgb_profile
 from photocolor.errors import NotAnImage, OutOfMemory, PhotoError, TooLarge, TruncatedPhoto
-from photocolor.image import decode as decoding
+from photocolor.image.codecs.table import CODECS
 from photocolor.image.decode import decode, probe
 from photocolor.image.photo import Photo
 
@@ -276,7 +277,7 @@ def test_no_memory_is_an_error_of_the_photo(monkeypatch: pytest.MonkeyPatch) -> 
     def read(data: bytes) -> Photo:
         raise MemoryError
 
-    monkeypatch.setitem(decoding.READERS, "png", decoding.Reader(decoding.READERS["png"].probe, read))
+    monkeypatch.setitem(CODECS, "png", replace(CODECS["png"], read=read))
     with pytest.raises(OutOfMemory, match="PNG"):
         decode(photos.png(), LIMIT_MP)
 

@@ -10,10 +10,11 @@ import photos
 import pytest
 from numpy.typing import NDArray
 
+from photocolor.containers.formats import by_name
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.decode import decode
 from photocolor.image.encode import encode
-from photocolor.image.lightness_check import BLOCK_LIGHTNESS, MEAN_LIGHTNESS, SMALL_PX
+from photocolor.image.lightness_check import BLOCK_LIGHTNESS, SMALL_PX
 from photocolor.image.photo import Container, Photo
 from photocolor.settings import FileSettings
 from photocolor.verify.gray import GrayDifference
@@ -51,7 +52,7 @@ def test_noise_of_any_size_keeps_the_promise(name: str, shape: tuple[int, int], 
     for seed, (low, high) in enumerate(((0, 256), (0, 20), (240, 256))):
         colors = noise(shape, seed, low, high)
         found = off_by(colors, written(colors, name, tmp_path, quality))
-        assert found.mean_lightness <= MEAN_LIGHTNESS[name]
+        assert found.mean_lightness <= by_name(name).mean_lightness
         assert found.worst_block <= BLOCK_LIGHTNESS
 
 
@@ -61,7 +62,7 @@ def test_a_photograph_is_written_as_before_and_less_quality_is_what_was_asked_fo
     plain = (tmp_path / "result.jpeg").read_bytes()
     assert len(plain) < len(imagecodecs.jpeg8_encode(scene, level=98, subsampling="444"))
     colors = noise((96, 128), 1)
-    assert off_by(colors, written(colors, "jpeg", tmp_path, 60)).mean_lightness > MEAN_LIGHTNESS["jpeg"]
+    assert off_by(colors, written(colors, "jpeg", tmp_path, 60)).mean_lightness > by_name("jpeg").mean_lightness
     assert scene.shape[0] * scene.shape[1] < SMALL_PX
 
 

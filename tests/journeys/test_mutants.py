@@ -22,8 +22,8 @@ from PIL import Image
 from runs import read_tree
 
 import photocolor.errors
+from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.errors import PhotoError
-from photocolor.image.formats import PHOTO_SUFFIXES
 
 MUTANTS = int(os.environ.get("PHOTOCOLOR_MUTANTS", "1000"))
 SEED = 20261121

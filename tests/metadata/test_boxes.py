@@ -16,7 +16,7 @@ from photocolor.containers.boxes import make_box
 from photocolor.containers.heif import with_additions
 from photocolor.image.codecs.heif import orientation_boxes
 from photocolor.image.decode import decode
-from photocolor.metadata.carry import READERS, Changes, graft, read_provenance
+from photocolor.metadata.carry import Changes, graft, read_blocks, read_provenance
 from photocolor.metadata.exif.orientation import with_orientation
 from photocolor.metadata.provenance import Provenance
 
@@ -83,7 +83,7 @@ def test_blocks_go_from_file_to_file_byte_for_byte(name: str, tmp_path: Path) ->
     graft(tagged(tmp_path), "jpeg", source, Changes(name, MADE))
     result.write_bytes(plain(name))
     graft(source.read_bytes(), name, result, Changes(name, MADE))
-    before, after = (READERS[name](path.read_bytes()) for path in (source, result))
+    before, after = (read_blocks(path.read_bytes(), name) for path in (source, result))
     assert before.exif == after.exif is not None
     assert decode(result.read_bytes(), 100).pixels.shape == (48, 64, 3)
 
@@ -91,8 +91,8 @@ def test_blocks_go_from_file_to_file_byte_for_byte(name: str, tmp_path: Path) ->
 def test_brotli_packed_boxes_of_jpeg_xl_are_read_and_broken_ones_told() -> None:
     block = photos.exif(6)
     packed = make_box(b"brob", b"Exif" + bytes(imagecodecs.brotli_encode(bytes(4) + block)))
-    assert READERS["jxl"](plain("jxl") + packed).exif == with_orientation(block, 1)
-    broken = READERS["jxl"](plain("jxl") + make_box(b"brob", b"Exif" + b"nonsense") + packed)
+    assert read_blocks(plain("jxl") + packed, "jxl").exif == with_orientation(block, 1)
+    broken = read_blocks(plain("jxl") + make_box(b"brob", b"Exif" + b"nonsense") + packed, "jxl")
     assert broken.exif == with_orientation(block, 1)
     assert any("packed 'Exif' stay behind" in warning for warning in broken.warnings)
 
@@ -115,7 +115,7 @@ def test_an_orientation_is_patched_in_or_appended(order: str, tmp_path: Path) ->
     path.write_bytes(bare)
     mark = "-ExifByteOrder=" + {"<": "II", ">": "MM"}[order]
     subprocess.run(["exiftool", "-q", "-overwrite_original", mark, "-Make=Zeiss", "-ISO=100", path], check=True)
-    block = READERS["jpeg"](path.read_bytes()).exif
+    block = read_blocks(path.read_bytes(), "jpeg").exif
     turned = with_orientation(block, 6)
     assert turned is not None
     path.write_bytes(photos.jpeg(block=turned))

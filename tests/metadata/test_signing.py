@@ -19,10 +19,11 @@ from commands import photocolor, started
 from fakes import write_model
 from runs import read_tree, write_tree
 
+from photocolor.containers.formats import by_name
 from photocolor.errors import CertificateInvalid
 from photocolor.image.decode import decode
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE
-from photocolor.metadata.signing import SIGNABLE, Statement, open_seal
+from photocolor.metadata.signing import Statement, open_seal
 from photocolor.settings import Credential
 from photocolor.verify.files import verify_file
 
@@ -64,7 +65,7 @@ def claims(path: Path, anchor: str) -> Iterator[tuple[str, dict[str, Any]]]:
     with (
         path.open("rb") as file,
         c2pa.Context.from_dict(trust) as context,
-        c2pa.Reader(SIGNABLE[FORMAT_OF[path.suffix]], file, context=context) as reader,
+        c2pa.Reader(by_name(FORMAT_OF[path.suffix]).media_type, file, context=context) as reader,
     ):
         found = json.loads(reader.json())
         yield reader.get_validation_state(), found["manifests"][found["active_manifest"]]

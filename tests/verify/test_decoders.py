@@ -12,8 +12,8 @@ from fakes import write_model
 from format_rows import TABLE
 
 from photocolor.color.icc import srgb_profile
+from photocolor.containers.recognize import sniff
 from photocolor.image.decode import decode, probe
-from photocolor.image.formats import sniff
 from photocolor.outcome import Done, Fingerprint, Job, NoProgress
 from photocolor.pipeline.photo import colorize_source, open_pipeline
 from photocolor.settings import FileSettings, Settings

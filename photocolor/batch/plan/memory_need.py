@@ -18,7 +18,7 @@ from photocolor.errors import PhotoError, UsageError
 from photocolor.image.decode import probe
 from photocolor.outcome import Job
 from photocolor.pipeline.footprint import detail_pixels, footprint
-from photocolor.pipeline.source import is_tiff
+from photocolor.pipeline.source import is_read_in_place
 from photocolor.settings import MEMORY_MIN_BYTES, Settings
 from photocolor.system.file_bytes import DiskBytes
 from photocolor.system.safe_files import open_regular
@@ -92,7 +92,7 @@ def _need(path: Path, settings: Settings) -> int:
     try:
         with open_regular(path) as file:
             size = os.fstat(file.fileno()).st_size
-            stored = is_tiff(file)
+            stored = is_read_in_place(file)
             file.seek(0)
             header = probe(DiskBytes(file) if stored else file.read(_HEAD_BYTES))
     except (OSError, PhotoError):

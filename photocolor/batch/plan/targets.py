@@ -11,8 +11,8 @@ from pathlib import Path
 
 from photocolor.batch.plan.shard import belongs
 from photocolor.batch.plan.walk import Fault, Found, Harvest, harvest
+from photocolor.containers.formats import result_suffix
 from photocolor.errors import TargetCollision, UsageError
-from photocolor.image.formats import result_suffix
 from photocolor.outcome import Fingerprint, Job
 from photocolor.settings import OutputFormat, Shard
 from photocolor.system.safe_files import lies_in

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.errors import UsageError
-from photocolor.image.formats import PHOTO_SUFFIXES
 
 RECORD_FOLDER = ".photocolor"
 """The folder inside an output folder that holds the manifest; its presence marks an output folder."""

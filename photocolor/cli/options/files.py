@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from photocolor.containers.formats import titles_with_quality
 from photocolor.settings import (
     QUALITY_RANGE,
     OutputFormat,
@@ -40,7 +41,7 @@ Quality = Annotated[
         min=QUALITY_RANGE[0],
         max=QUALITY_RANGE[1],
         rich_help_panel=PANEL,
-        help="Quality of JPEG and WebP results; more keeps the lightness closer and costs file size.",
+        help=f"Quality of {titles_with_quality()} results; more keeps the lightness closer and costs file size.",
     ),
 ]
 ExactLuma = Annotated[

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
+from photocolor.containers.formats import by_name
 from photocolor.containers.jpeg_scans import DHT, DQT, DRI, EOI, FRAMES, SOI, SOS, CodedPart, parts
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.encode import target_format
@@ -65,7 +66,7 @@ def refuse_inexact(data: bytes, photo: Photo, files: FileSettings) -> None:
     Raises:
         UnsupportedPhoto: it cannot; the message says why.
     """
-    if target_format(photo, files.format).name != "jpeg" or photo.container.format != "jpeg":
+    if not target_format(photo, files.format).copies_luma or not by_name(photo.container.format).copies_luma:
         raise _inexact("source and result must both be JPEG")
     if photo.pixels.ndim != 2:
         raise _inexact("the source is stored in color; only a JPEG with a single gray channel has luma to copy")

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from photocolor.color.resize import threads_of_a_photo
 from photocolor.containers.jpeg_scans import DRI, EOI, FRAMES, SOI, SOS, CodedPart, parts
+from photocolor.image.encode_input import RowsToEncode
 from photocolor.image.lightness_check import SMALL_PX, within_promise
 from photocolor.image.photo import Pixels, Rows
 from photocolor.image.row_groups import regrouped
@@ -82,8 +83,11 @@ def write_jpeg(file: BinaryIO, rows: Iterable[Pixels], cover: JpegHeader) -> Non
     file.write(EOI)
 
 
-def write_within_promise(file: BinaryIO, rows: Iterable[Pixels], cover: JpegHeader) -> None:
+def write_rows(file: BinaryIO, picture: RowsToEncode) -> None:
     """Writes as `write_jpeg` does; a small picture is held, and coded better where its lightness needs that."""
+    height, width = picture.shape[:2]
+    cover = JpegHeader(height, width, picture.quality, picture.icc, picture.photo.container.dpi)
+    rows = picture.rows
     if cover.height * cover.width > SMALL_PX:
         write_jpeg(file, rows, cover)
         return

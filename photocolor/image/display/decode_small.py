@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from photocolor.color.resize import resize
-from photocolor.image.codecs import jpeg
+from photocolor.containers.recognize import sniff
+from photocolor.image.codecs.table import CODECS
 from photocolor.image.decode import decode, in_srgb, refuse_too_large, translated
-from photocolor.image.formats import sniff
 from photocolor.image.photo import Photo
 
 
@@ -23,19 +23,15 @@ def decode_reduced(data: bytes, max_megapixels: float, side_px: int) -> tuple[Ph
         PhotoError: as `decode`.
     """
     kind = sniff(data)
-    if kind.name == "jpeg":
-        photo, shape = _jpeg_reduced(data, max_megapixels, side_px)
+    codec = CODECS[kind.name]
+    if codec.read_reduced is not None:
+        with translated(kind):
+            header = codec.probe(data)
+            refuse_too_large(header, max_megapixels)
+            photo, shape = in_srgb(codec.read_reduced(data, side_px)), (header.height, header.width)
     else:
         photo = decode(data, max_megapixels)
         shape = (photo.height, photo.width)
     scale = min(1.0, side_px / max(shape))
     height, width = (max(1, round(side * scale)) for side in shape)
     return replace(photo, pixels=resize(photo.pixels, height, width), alpha=None), shape
-
-
-def _jpeg_reduced(data: bytes, max_megapixels: float, side_px: int) -> tuple[Photo, tuple[int, int]]:
-    with translated(sniff(data)):
-        header = jpeg.probe(data)
-        refuse_too_large(header, max_megapixels)
-        photo = jpeg.read(data, least_px=side_px)
-        return in_srgb(photo), (header.height, header.width)

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.profile import BadProfile, to_srgb
+from photocolor.containers.formats import by_name
 from photocolor.image.codecs.tiff import TiffPage
 from photocolor.image.decode import ignored_profile, in_srgb, translated
-from photocolor.image.formats import by_name
 from photocolor.image.photo import Photo, Pixels
 from photocolor.image.tiff.bands import SampleBands
 from photocolor.image.tiff.kind import BLACK_IS_ZERO, WHITE_IS_ZERO

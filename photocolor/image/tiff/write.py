@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.image.encode_input import RowsToEncode
 from photocolor.image.photo import Container, Pixels, Rows
 from photocolor.image.row_groups import regrouped
 from photocolor.system.prefetch import map_ordered
@@ -69,21 +70,32 @@ class PageToWrite:
         return _COMPRESSIONS.get(self.container.compression or "DEFLATE", "adobe_deflate")
 
 
-def write_leaflets(file: BinaryIO, leaflets: Iterable[PageToWrite], total_bytes: int, *, several: bool) -> None:
+def write_rows(file: BinaryIO, picture: RowsToEncode) -> None:
+    """Writes a file of one page."""
+    page = page_of(picture)
+    write_pages(file, [page], page.bytes, several=False)
+
+
+def page_of(picture: RowsToEncode) -> PageToWrite:
+    """Returns the page that holds a picture."""
+    return PageToWrite(picture.shape, picture.dtype, picture.icc, picture.photo.container, picture.rows)
+
+
+def write_pages(file: BinaryIO, pages: Iterable[PageToWrite], total_bytes: int, *, several: bool) -> None:
     """One or several pages, each written while its rows come.
 
     Args:
         file: an empty file.
-        leaflets: the pages.
+        pages: one or several.
         total_bytes: of all pages' samples together; above 4 GB the file becomes a BigTIFF.
         several: the pages are told to be some of several.
     """
     writer = None
-    for leaflet in leaflets:
-        writer = writer or _writer(file, leaflet.container, total_bytes)
+    for page in pages:
+        writer = writer or _writer(file, page.container, total_bytes)
         kind = _PAGE if several else None
-        parts = _encoded(leaflet, writer.tiff.byteorder)
-        writer.write(parts, shape=leaflet.shape, dtype=leaflet.dtype, subfiletype=kind, **_options(leaflet))
+        parts = _encoded(page, writer.tiff.byteorder)
+        writer.write(parts, shape=page.shape, dtype=page.dtype, subfiletype=kind, **_options(page))
     if writer:
         writer.close()
 
@@ -96,19 +108,19 @@ def _writer(file: BinaryIO, container: Container, total_bytes: int) -> tifffile.
     return tifffile.TiffWriter(file, byteorder=">" if container.byteorder == ">" else "<", bigtiff=big)
 
 
-def _options(leaflet: PageToWrite) -> dict[str, Any]:
-    container, compression = leaflet.container, leaflet.compression
+def _options(page: PageToWrite) -> dict[str, Any]:
+    container, compression = page.container, page.compression
     return {
         "photometric": "rgb",
-        "extrasamples": [container.extra_sample or "unassalpha"] if leaflet.shape[2] == 4 else None,
+        "extrasamples": [container.extra_sample or "unassalpha"] if page.shape[2] == 4 else None,
         "compression": compression,
         "compressionargs": {"level": DEFLATE_LEVEL} if compression == "adobe_deflate" else None,
         "predictor": 2 if compression in _PREDICTED else None,
-        "tile": leaflet.tile_px,
-        "rowsperstrip": None if leaflet.tile_px else leaflet.strip_rows,
+        "tile": page.tile_px,
+        "rowsperstrip": None if page.tile_px else page.strip_rows,
         "resolution": container.dpi,
         "resolutionunit": "inch" if container.dpi else None,
-        "iccprofile": leaflet.icc,
+        "iccprofile": page.icc,
         # Nothing that depends on the day or the version, and no description that readers take for the photo's.
         "software": False,
         "datetime": None,
@@ -117,11 +129,11 @@ def _options(leaflet: PageToWrite) -> dict[str, Any]:
     }
 
 
-def _encoded(leaflet: PageToWrite, order: str) -> Iterator[bytes]:
+def _encoded(page: PageToWrite, order: str) -> Iterator[bytes]:
     """Strips or tiles as they stand in the file."""
-    chunks = _tiles(leaflet) if leaflet.tile_px else _strips(leaflet)
-    stored = leaflet.dtype.newbyteorder(order)  # type: ignore[arg-type]
-    name = leaflet.compression
+    chunks = _tiles(page) if page.tile_px else _strips(page)
+    stored = page.dtype.newbyteorder(order)  # type: ignore[arg-type]
+    name = page.compression
     if name is None:
         return (np.ascontiguousarray(chunk, stored).tobytes() for chunk in chunks)
     from tifffile import COMPRESSION, TIFF
@@ -138,19 +150,19 @@ def _encoded(leaflet: PageToWrite, order: str) -> Iterator[bytes]:
     return map_ordered(encoded, chunks, threads, threads + 1)
 
 
-def _strips(leaflet: PageToWrite) -> Iterator[NDArray[Any]]:
-    return (rows for rows, _ in regrouped(map(Rows, leaflet.rows), leaflet.strip_rows))
+def _strips(page: PageToWrite) -> Iterator[NDArray[Any]]:
+    return (rows for rows, _ in regrouped(map(Rows, page.rows), page.strip_rows))
 
 
-def _tiles(leaflet: PageToWrite) -> Iterator[NDArray[Any]]:
+def _tiles(page: PageToWrite) -> Iterator[NDArray[Any]]:
     """Tiles in rows; beyond the picture they are filled with zeros."""
-    tall, wide = leaflet.tile_px or leaflet.shape[:2]
-    for rows, _ in regrouped(map(Rows, leaflet.rows), tall):
-        for left in range(0, leaflet.shape[1], wide):
+    tall, wide = page.tile_px or page.shape[:2]
+    for rows, _ in regrouped(map(Rows, page.rows), tall):
+        for left in range(0, page.shape[1], wide):
             part = rows[:, left : left + wide]
             if part.shape[:2] == (tall, wide):
                 yield part
             else:
-                tile = np.zeros((tall, wide, leaflet.shape[2]), leaflet.dtype)
+                tile = np.zeros((tall, wide, page.shape[2]), page.dtype)
                 tile[: part.shape[0], : part.shape[1]] = part
                 yield tile

@@ -21,7 +21,6 @@ from photocolor.metadata.exif.thumbnail import Maker, replace_thumbnail
 from photocolor.metadata.exif.tiff_write import lay_out
 from photocolor.metadata.model import Log, Picture, listed
 
-ROOM_IN_JPEG_BYTES = 65533 - 6  # a segment's payload without "Exif\0\0"
 _HEADER_BYTES = 8
 
 

@@ -14,8 +14,9 @@ from photocolor.containers.boxes import boxes, make_box
 from photocolor.containers.heif import read_meta
 from photocolor.containers.jxl import codestream, read_header, with_orientation, with_srgb_curve
 from photocolor.errors import PhotoError, TruncatedPhoto, UnsupportedPhoto
+from photocolor.image.codecs.table import CODECS
 from photocolor.image.decode import decode, probe
-from photocolor.image.encode import WRITERS, losses
+from photocolor.image.encode import losses
 from photocolor.image.encode_input import EncodeInput
 from photocolor.image.photo import Container, Photo
 from photocolor.settings import FileSettings, OutputFormat
@@ -31,7 +32,9 @@ def written(name: str, photo: Photo, quality: int = 95) -> bytes:
         pytest.importorskip(LIBRARY[name])
     samples = photo.pixels if photo.alpha is None else np.dstack([photo.pixels, photo.alpha])
     file = io.BytesIO()
-    WRITERS[name](file, EncodeInput(samples, photo.container.icc, photo, quality))
+    write = CODECS[name].write
+    assert write is not None
+    write(file, EncodeInput(samples, photo.container.icc, photo, quality))
     return file.getvalue()
 
 

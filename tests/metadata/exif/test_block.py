@@ -11,11 +11,13 @@ import piexif
 import pytest
 from PIL import Image
 
-from photocolor.metadata.exif.block import ROOM_IN_JPEG_BYTES, ExifTarget, corrected, minimal
+from photocolor.containers.formats import by_name
+from photocolor.metadata.exif.block import ExifTarget, corrected, minimal
 from photocolor.metadata.exif.thumbnail import fitting_jpeg
 from photocolor.metadata.model import Log, Picture
 
 PICTURE = Picture(64, 48)
+ROOM_IN_JPEG_BYTES = by_name("jpeg").metadata.exif_most_bytes
 WISHES = ExifTarget(PICTURE, annotated.small_color, ROOM_IN_JPEG_BYTES)
 
 

@@ -6,8 +6,9 @@ import sys
 import photos
 import pytest
 
+from photocolor.containers.formats import FORMATS, by_name, result_suffix
+from photocolor.containers.recognize import PHOTO_SUFFIXES, REFUSED, sniff
 from photocolor.errors import NotAnImage, UnsupportedPhoto
-from photocolor.image.formats import FORMATS, PHOTO_SUFFIXES, REFUSED, by_name, result_suffix, sniff
 from photocolor.settings import OutputFormat
 
 
@@ -125,6 +126,8 @@ def test_every_output_format_has_a_row_in_the_table() -> None:
 
 
 def test_the_table_loads_no_library() -> None:
-    program = "import sys, photocolor.image.formats; print(*{'numpy', 'cv2', 'PIL', 'imagecodecs'} & set(sys.modules))"
+    program = (
+        "import sys, photocolor.containers.formats; print(*{'numpy', 'cv2', 'PIL', 'imagecodecs'} & set(sys.modules))"
+    )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == ""

@@ -1,0 +1,44 @@
+"""The codec of each format: what reads its pixels and writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from photocolor.image.codecs import heif, jp2, jpeg, jpeg_write, jxl, png, tiff, webp
+from photocolor.image.encode_input import EncodeInput, RowsToEncode
+from photocolor.image.heif.write import write_avif, write_heic
+from photocolor.image.photo import Header, Photo
+from photocolor.image.tiff.write import write_rows as write_tiff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codec:
+    """What reads and writes the pixels of one format.
+
+    Attributes:
+        probe: reads the header alone; for a format with pages it also takes a page's number.
+        read: reads all of it; likewise.
+        read_reduced: reads it at a smaller size, faster than at its own; None where the format knows no way.
+        write: writes a whole picture; None where rows are written, and for a format that is only read.
+        write_rows: writes a picture while its rows come; None where it must be whole.
+    """
+
+    probe: Callable[..., Header]
+    read: Callable[..., Photo]
+    read_reduced: Callable[[bytes, int], Photo] | None = None
+    write: Callable[[BinaryIO, EncodeInput], None] | None = None
+    write_rows: Callable[[BinaryIO, RowsToEncode], None] | None = None
+
+
+CODECS: dict[str, Codec] = {
+    "jpeg": Codec(probe=jpeg.probe, read=jpeg.read, read_reduced=jpeg.read, write_rows=jpeg_write.write_rows),
+    "png": Codec(probe=png.probe, read=png.read, write=png.write),
+    "tiff": Codec(probe=tiff.probe, read=tiff.read, write_rows=write_tiff),
+    "webp": Codec(probe=webp.probe, read=webp.read, write=webp.write),
+    "jp2": Codec(probe=jp2.probe, read=jp2.read, write=jp2.write),
+    "jxl": Codec(probe=jxl.probe, read=jxl.read, write=jxl.write),
+    "avif": Codec(probe=heif.probe_avif, read=heif.read_avif, write=write_avif),
+    "heic": Codec(probe=heif.probe_heic, read=heif.read_heic, write=write_heic),
+}
