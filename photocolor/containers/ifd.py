@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass, replace
 from mmap import mmap
 
+from photocolor.containers.malformed import Malformed
 from photocolor.system.file_bytes import DiskBytes
 
 Bytes = bytes | bytearray | mmap | DiskBytes
@@ -21,10 +22,6 @@ KIND_SHORT, KIND_LONG, KIND_IFD, KIND_LONG8, KIND_IFD8 = 3, 4, 13, 16, 18
 MAX_DEPTH = 4
 MAX_ENTRIES = 65_535
 """Of one directory: what a classic TIFF can say; a BigTIFF could say more than memory holds."""
-
-
-class Malformed(ValueError):
-    """The bytes do not follow their format; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)

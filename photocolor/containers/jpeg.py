@@ -1,18 +1,28 @@
-"""Walks over the markers of a JPEG: where each segment lies, and the coding ones alone."""
+"""The markers of a JPEG: where each segment lies, what its frame says, and the coding ones alone.
+
+Source: ITU-T T.81, annex B.
+"""
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import mmap
 
 import numpy as np
 
+from photocolor.containers.malformed import Malformed
 from photocolor.errors import UnsupportedPhoto
 
-SOI, EOI, SOS, DHT, DQT, _TEM = 0xD8, 0xD9, 0xDA, 0xC4, 0xDB, 0x01
-APP0, APP1, APP2, APP14, _APP15, _COM = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
+START, END = b"\xff\xd8", b"\xff\xd9"
+SOI, EOI, SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
+DHT, DQT, DRI = 0xC4, 0xDB, 0xDD
+APP0, APP1, APP2, APP13, APP14, APP15, COM = 0xE0, 0xE1, 0xE2, 0xED, 0xEE, 0xEF, 0xFE
 FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # C4, C8 and CC are tables and a reserved marker
 _ENDS_SCAN = ~np.isin(np.arange(256), (0x00, 0xFF, *range(0xD0, 0xD8)))  # FF00 is a data byte, FFD0 to FFD7 restarts
+Stream = bytes | memoryview | mmap
+"""What segments are read from."""
 _FIRST_PIECE_BYTES, _PIECE_BYTES = 64, 1 << 20
 _SEGMENTS_MOST = 100_000
 _SCANS_USUAL, _SCANS_MOST, _SCANNED_MP_MOST = 16, 100, 500
@@ -21,15 +31,37 @@ _SCANS_USUAL, _SCANS_MOST, _SCANNED_MP_MOST = 16, 100, 500
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A marker with its payload at `data[start:end]`; `head` is where the marker itself begins."""
+    """A marker with its payload at `data[start:end]`.
+
+    Attributes:
+        marker: the byte after 0xFF.
+        head: where the marker itself begins.
+        start: where its payload begins.
+        coded: where coded data begin behind the header of a scan; `end` in all other segments.
+        end: offset after it.
+    """
 
     marker: int
     head: int
     start: int
+    coded: int
     end: int
 
 
-def next_marker(data: bytes, position: int) -> tuple[int, int] | None:
+@dataclass(frozen=True, slots=True)
+class CodedPart:
+    """One segment with its bytes, and the coded data behind it if it begins a scan."""
+
+    marker: int
+    payload: bytes
+    coded: bytes = b""
+
+    def packed(self) -> bytes:
+        """Returns its bytes in a file."""
+        return struct.pack(">BBH", 0xFF, self.marker, len(self.payload) + 2) + self.payload + self.coded
+
+
+def next_marker(data: Stream, position: int) -> tuple[int, int] | None:
     """Where the first marker from here on begins with its fill bytes, and where its code is; None without one."""
     if data[position : position + 1] == b"\xff" and position + 1 < len(data) and _ENDS_SCAN[data[position + 1]]:
         return position, position + 1  # the rule between segments; a file may have a hundred thousand of them
@@ -48,33 +80,82 @@ def next_marker(data: bytes, position: int) -> tuple[int, int] | None:
     return None
 
 
+def walk(data: Stream, start: int = 0) -> Iterator[Segment]:
+    """Returns the segments of the JPEG that begins at `start`.
+
+    They come up to and with the end-of-image marker, or as far as they are whole. Coded data belong to their scan; stray
+    bytes between segments are stepped over, as libjpeg does.
+    """
+    position = start + len(START)
+    while found := next_marker(data, position):
+        marker, body = data[found[1]], found[1] + 1
+        if marker in (SOI, EOI, _TEM):
+            yield Segment(marker, body - 2, body, body, body)
+            if marker == EOI:
+                return
+            position = body
+            continue
+        length = int.from_bytes(data[body : body + 2], "big")
+        if length < 2 or body + length > len(data):
+            return
+        coded = position = body + length
+        if marker == SOS:
+            following = next_marker(data, position)
+            position = following[0] if following else len(data)
+        yield Segment(marker, body - 2, body + 2, coded, position)
+
+
 def segments_of(data: bytes) -> Iterator[Segment]:
-    """All segments up to and with the end-of-image marker, or as far as they go; scan data belong to their SOS.
+    """Returns the segments as `walk` does.
 
     Raises:
         UnsupportedPhoto: there are so many that the file is none to be worked on.
     """
-    position, left = 2, _SEGMENTS_MOST
-    while position >= 0:
-        left -= 1
-        if left < 0:
+    for number, segment in enumerate(walk(data)):
+        if number >= _SEGMENTS_MOST:
             raise UnsupportedPhoto(f"JPEG with more than {_SEGMENTS_MOST:,} segments is not supported")
-        found = next_marker(data, position)  # also steps over stray bytes between segments, as libjpeg does
-        if not found:
+        yield segment
+
+
+def header_segments(data: Stream) -> Iterator[Segment]:
+    """Returns the segments before the first scan.
+
+    Raises:
+        Malformed: it is no JPEG file.
+    """
+    if data[:2] != START:
+        raise Malformed("no JPEG file")
+    for segment in walk(data):
+        if segment.marker in (SOS, EOI):
             return
-        marker, start = data[found[1]], found[1] + 1
-        if marker in (SOI, EOI, _TEM):
-            yield Segment(marker, start - 2, start, start)
-            position = start if marker != EOI else -1
-            continue
-        length = int.from_bytes(data[start : start + 2], "big")
-        if length < 2 or start + length > len(data):
-            return
-        position = start + length
-        if marker == SOS:
-            following = next_marker(data, position)
-            position = following[0] if following else len(data)
-        yield Segment(marker, start - 2, start + 2, position)
+        if segment.marker not in (SOI, _TEM):
+            yield segment
+
+
+def parts(data: bytes) -> Iterator[CodedPart]:
+    """Returns the segments of a JPEG with their bytes, up to its end marker or as far as they go."""
+    for segment in walk(data):
+        if segment.marker not in (SOI, EOI, _TEM):
+            payload, coded = data[segment.start : segment.coded], data[segment.coded : segment.end]
+            yield CodedPart(segment.marker, payload, coded)
+
+
+def frame_size(data: Stream) -> tuple[int, int]:
+    """Returns the (height, width) that the frame header promises.
+
+    Raises:
+        Malformed: there is none.
+    """
+    for segment in walk(data):
+        if segment.marker in FRAMES and segment.end - segment.start >= 6:
+            height, width = struct.unpack(">HH", data[segment.start + 1 : segment.start + 5])
+            return height, width
+    raise Malformed("no JPEG frame header")
+
+
+def end_of(data: Stream, start: int = 0) -> int:
+    """Returns the offset behind the end marker of the JPEG that begins at `start`; the length of `data` without one."""
+    return next((segment.end for segment in walk(data, start) if segment.marker == EOI), len(data))
 
 
 def coding_only(data: bytes, segments: list[Segment], *, of_color: bool = True) -> bytes:
@@ -85,7 +166,7 @@ def coding_only(data: bytes, segments: list[Segment], *, of_color: bool = True) 
         speaks_of_color = (segment.marker == APP0 and payload == b"JFIF\x00") or (
             segment.marker == APP14 and payload == b"Adobe"
         )
-        metadata = APP0 <= segment.marker <= _APP15 or segment.marker == _COM
+        metadata = APP0 <= segment.marker <= APP15 or segment.marker == COM
         if (of_color and speaks_of_color) or not metadata:
             parts.append(data[segment.head : segment.end])
     return b"".join(parts)

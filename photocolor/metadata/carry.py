@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 from dataclasses import dataclass
 
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata import provenance as origin
 from photocolor.metadata.convert import Conversion, converted
 from photocolor.metadata.exif.thumbnail import Maker

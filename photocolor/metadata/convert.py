@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from photocolor.containers.formats import MetadataPlaces, by_name
-from photocolor.containers.ifd import ByteLayout, Malformed
+from photocolor.containers.ifd import ByteLayout
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.exif.block import ExifTarget, built, corrected, minimal
 from photocolor.metadata.exif.fields import in_layout
 from photocolor.metadata.exif.orientation import with_resolution

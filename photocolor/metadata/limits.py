@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.model import Log
 
 MOST_BYTES = 16 << 20

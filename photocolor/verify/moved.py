@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.formats.png_text import Unpacking, decoded
 from photocolor.metadata.iptc import datasets
 from photocolor.metadata.iptc.merge_into_xmp import SOURCE_IPTC, normal

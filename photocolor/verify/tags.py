@@ -7,7 +7,8 @@ import re
 import struct
 from collections import Counter
 
-from photocolor.containers.ifd import ByteLayout, Field, Malformed, read_directory, read_header
+from photocolor.containers.ifd import ByteLayout, Field, read_directory, read_header
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.carry import read_blocks
 from photocolor.metadata.exif import makernote
 from photocolor.metadata.exif.fields import Lifter

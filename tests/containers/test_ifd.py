@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photocolor.containers.ifd import KIND_BYTES, ByteLayout, Field, Malformed, read_directory, read_header, swapped
+from photocolor.containers.ifd import KIND_BYTES, ByteLayout, Field, read_directory, read_header, swapped
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.exif.fields import Lifter, in_layout
 from photocolor.metadata.exif.tiff_write import lay_out
 from photocolor.metadata.model import Log

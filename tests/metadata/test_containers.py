@@ -11,7 +11,7 @@ import photos
 import pytest
 from PIL import Image
 
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.formats import jpeg, png, webp
 from photocolor.metadata.iptc.datasets import as_properties
 from photocolor.metadata.model import Blocks, Log, Picture

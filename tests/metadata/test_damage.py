@@ -10,7 +10,7 @@ import numpy as np
 import photos
 import pytest
 
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.containers.tiff import view_exif
 from photocolor.metadata.carry import Changes, graft, read_blocks, read_provenance
 from photocolor.metadata.formats import webp

@@ -18,7 +18,7 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 from photocolor.containers.formats import by_name
-from photocolor.containers.jpeg_scans import DHT, DQT, DRI, EOI, FRAMES, SOI, SOS, CodedPart, parts
+from photocolor.containers.jpeg import DHT, DQT, DRI, END, FRAMES, SOS, START, CodedPart, parts
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.encode import target_format
 from photocolor.image.photo import Photo, Pixels
@@ -123,7 +123,7 @@ def _joined(luma: GrayScan, rgb: Pixels, quality: int) -> Iterator[bytes]:
     progressive = luma.frame == PROGRESSIVE
     chroma = {name: _coded_difference(rgb, name, quality, progressive=progressive) for name in (BLUE, RED)}
     table = 0 if luma.table else 1
-    yield SOI
+    yield START
     yield CodedPart(0xE0, JFIF).packed()
     yield CodedPart(DQT, _table_of(chroma[BLUE], chroma[BLUE].table, table)).packed()
     height, width = rgb.shape[:2]
@@ -136,7 +136,7 @@ def _joined(luma: GrayScan, rgb: Pixels, quality: int) -> Iterator[bytes]:
     yield CodedPart(DRI, b"\x00\x00").packed()
     yield from _scans(chroma[BLUE], BLUE)
     yield from _scans(chroma[RED], RED)
-    yield EOI
+    yield END
 
 
 def _scans(scan: GrayScan, component: int) -> Iterator[bytes]:

@@ -121,19 +121,6 @@ def samples_of(coding: bytes, bits: int) -> Pixels:
     return _pixels(coding) if bits == 8 else _deep_pixels(coding, bits)
 
 
-def frame_size(data: bytes) -> tuple[int, int]:
-    """(height, width) that the frame header of a JPEG stream promises.
-
-    Raises:
-        ValueError: it has none.
-    """
-    for segment in segments_of(data):
-        if segment.marker in FRAMES and segment.end - segment.start >= 6:
-            height, width = struct.unpack_from(">HH", data, segment.start + 1)
-            return height, width
-    raise ValueError("no JPEG frame header")
-
-
 def _frame(marker: int, payload: bytes) -> Header:
     try:
         precision, height, width, components = struct.unpack_from(">BHHB", payload)

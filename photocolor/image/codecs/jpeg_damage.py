@@ -112,9 +112,8 @@ def without_padding(coding: bytes, kept: int) -> bytes:
     parts, at = [], 0
     for segment in segments_of(coding):
         if segment.marker == SOS:
-            start = segment.start - 2 + int.from_bytes(coding[segment.start - 2 : segment.start], "big")
-            parts.append(coding[at:start])
-            parts.extend(_stripped(coding[start : segment.end], kept))
+            parts.append(coding[at : segment.coded])
+            parts.extend(_stripped(coding[segment.coded : segment.end], kept))
             at = segment.end
     return b"".join([*parts, coding[at:]])
 

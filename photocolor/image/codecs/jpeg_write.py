@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.resize import threads_of_a_photo
-from photocolor.containers.jpeg_scans import DRI, EOI, FRAMES, SOI, SOS, CodedPart, parts
+from photocolor.containers.jpeg import DRI, END, FRAMES, SOS, START, CodedPart, parts
 from photocolor.image.encode_input import RowsToEncode
 from photocolor.image.lightness_check import SMALL_PX, within_promise
 from photocolor.image.photo import Pixels, Rows
@@ -79,8 +79,8 @@ def write_jpeg(file: BinaryIO, rows: Iterable[Pixels], cover: JpegHeader) -> Non
     for number, strip in enumerate(strips):
         scan = _scan_start(strip)
         file.write(bytes((0xFF, _RST0 + (number - 1) % 8)) if number else b"".join(_header(strip[:scan], cover)))
-        file.write(memoryview(strip)[scan : -len(EOI)])
-    file.write(EOI)
+        file.write(memoryview(strip)[scan : -len(END)])
+    file.write(END)
 
 
 def write_rows(file: BinaryIO, picture: RowsToEncode) -> None:
@@ -103,7 +103,7 @@ def write_rows(file: BinaryIO, picture: RowsToEncode) -> None:
 
 def _scan_start(strip: bytes) -> int:
     """Where the coded data begin; they reach to the end marker."""
-    at, marker = len(SOI), 0
+    at, marker = len(START), 0
     while marker != SOS:
         marker = strip[at + 1]
         at += 2 + int.from_bytes(strip[at + 2 : at + 4], "big")
@@ -112,7 +112,7 @@ def _scan_start(strip: bytes) -> int:
 
 def _header(head: bytes, cover: JpegHeader) -> Iterator[bytes]:
     """The header of the whole picture, made from that of its first strip."""
-    yield SOI
+    yield START
     yield CodedPart(_APP0, _jfif(cover.dpi)).packed()
     yield from (CodedPart(_APP2, payload).packed() for payload in _profile(cover.icc or b""))
     for part in parts(head):

@@ -15,9 +15,10 @@ import imagecodecs
 from numpy.typing import NDArray
 
 from photocolor.containers.jp2_codestream import codestream_size, has_end, missing_tiles
+from photocolor.containers.jpeg import frame_size
 from photocolor.containers.jxl import codestream, read_header
 from photocolor.errors import TruncatedPhoto
-from photocolor.image.codecs import jpeg, webp
+from photocolor.image.codecs import webp
 from photocolor.image.plausibility import zero_run
 from photocolor.image.tiff.fax import FaxCoding, fax_rows
 from photocolor.image.tiff.jpeg_strip import doubts_of_strip
@@ -264,7 +265,7 @@ def _check_inner_size(compression: int, segment: bytes, room: tuple[int, int]) -
         ValueError: it does, or does not say how many.
     """
     if compression in (JPEG, OLD_JPEG):
-        size = jpeg.frame_size(segment)
+        size = frame_size(segment)
     elif compression in JPEG_2000:
         size = codestream_size(segment)
     elif compression == WEBP:

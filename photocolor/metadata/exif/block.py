@@ -11,10 +11,10 @@ from photocolor.containers.ifd import (
     ByteLayout,
     Directory,
     Field,
-    Malformed,
     read_directory,
     read_header,
 )
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.corrections import IFD0, true_value
 from photocolor.metadata.exif.tags import BITS, EXIF_IFD, GRAY_ONLY, INTEROP_IFD, tag_name
 from photocolor.metadata.exif.thumbnail import Maker, replace_thumbnail

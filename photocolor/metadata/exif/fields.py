@@ -14,11 +14,11 @@ from photocolor.containers.ifd import (
     ByteLayout,
     Directory,
     Field,
-    Malformed,
     Slot,
     read_directory,
     swapped,
 )
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.exif.tags import MAKER_NOTE, POINTERS, tag_name
 from photocolor.metadata.limits import MOST_BYTES, MetadataTooLarge
 from photocolor.metadata.model import Log, TiffSource, listed

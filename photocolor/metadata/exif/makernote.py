@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from photocolor.containers.ifd import KIND_BYTES, ByteLayout, Malformed, read_directory
+from photocolor.containers.ifd import KIND_BYTES, ByteLayout, read_directory
+from photocolor.containers.malformed import Malformed
 
 # Notes whose offsets count from a start of their own, so that they may be moved. Source: ExifTool, MakerNotes.pm.
 SELF_CONTAINED = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from photocolor.containers.ifd import KIND_SHORT, ByteLayout, Field, Malformed, read_directory, read_header
+from photocolor.containers.ifd import KIND_SHORT, ByteLayout, Field, read_directory, read_header
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.exif.tiff_write import lay_out
 
 ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 274, 282, 283, 296

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from photocolor.containers.ifd import ByteLayout, Directory, Slot
+from photocolor.containers.jpeg import frame_size
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.exif.tags import (
     BITS,
     COMPRESSION,
@@ -18,7 +20,6 @@ from photocolor.metadata.exif.tags import (
     THUMBNAIL_BYTES,
     WIDTH,
 )
-from photocolor.metadata.formats.jpeg import frame_size
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,8 +111,11 @@ def _resized(photo: Rgb, size: tuple[int, int]) -> Rgb:
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:
     """Width and height of the thumbnail that is there, at least 1; the usual ones if it cannot be read."""
-    size = frame_size(data)
-    return size if size and 0 < size[0] <= LARGEST_PX and 0 < size[1] <= LARGEST_PX else USUAL_PX
+    try:
+        height, width = frame_size(data)
+    except Malformed:
+        return USUAL_PX
+    return (width, height) if 0 < width <= LARGEST_PX and 0 < height <= LARGEST_PX else USUAL_PX
 
 
 def _number(block: bytearray, layout: ByteLayout, slot: Slot) -> int:

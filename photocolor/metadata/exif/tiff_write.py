@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from photocolor.containers.ifd import KIND_IFD8, KIND_LONG, ByteLayout, Field, Malformed
+from photocolor.containers.ifd import KIND_IFD8, KIND_LONG, ByteLayout, Field
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.exif import makernote
 from photocolor.metadata.exif.tags import MAKER_NOTE
 

@@ -12,7 +12,7 @@ from photocolor.containers.heif import (
     size_of,
     with_additions,
 )
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.exif.orientation import with_orientation
 from photocolor.metadata.limits import EXIF_MOST_BYTES, XMP_MOST_BYTES, Allowance
 from photocolor.metadata.model import Blocks, Log, Picture, Source

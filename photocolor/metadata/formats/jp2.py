@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 
 from photocolor.containers.boxes import boxes, make_box
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.exif.orientation import essentials
 from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance
 from photocolor.metadata.model import Blocks, Log, Picture, Source

@@ -6,8 +6,23 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from photocolor.containers.ifd import Malformed
-from photocolor.metadata.formats.trailer import markers, trailer_of
+from photocolor.containers.jpeg import (
+    APP0,
+    APP1,
+    APP2,
+    APP13,
+    APP14,
+    APP15,
+    COM,
+    EOI,
+    SOS,
+    START,
+    frame_size,
+    header_segments,
+    walk,
+)
+from photocolor.containers.malformed import Malformed
+from photocolor.metadata.formats.trailer import trailer_of
 from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance
 from photocolor.metadata.model import Blocks, Log, Picture, Source
 from photocolor.metadata.xmp.extended import EXTENSION, merge_extensions, split
@@ -17,9 +32,6 @@ XMP = b"http://ns.adobe.com/xap/1.0/\0"
 IRB = b"Photoshop 3.0\0"
 PAYLOAD_BYTES = 65533
 XMP_BYTES = 65502  # Source: XMP Part 3, 1.1.3
-SOI, EOI, SOS, COM, APP0, APP1, APP2, APP13, APP14 = 0xD8, 0xD9, 0xDA, 0xFE, 0xE0, 0xE1, 0xE2, 0xED, 0xEE
-FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-STANDALONE = frozenset(range(0xD0, 0xD8)) | {0x01, SOI}
 
 # Segments that describe the coding of the source, or what is not copied with it; anything else is somebody's metadata.
 STRUCTURAL = (
@@ -34,70 +46,14 @@ STRUCTURAL = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One marker segment.
-
-    Attributes:
-        marker: the byte after 0xFF.
-        payload: what follows the length.
-        end: offset after it.
-    """
-
-    marker: int
-    payload: bytes
-    end: int
-
-
-def segments(data: Source) -> Iterator[Segment]:
-    """The segments before the first scan; stray bytes between them are passed over as decoders do.
-
-    Raises:
-        Malformed: it is no JPEG file.
-    """
-    if data[:2] != b"\xff\xd8":
-        raise Malformed("no JPEG file")
-    at = 2
-    while True:
-        at = data.find(b"\xff", at)
-        while 0 <= at < len(data) - 1 and data[at + 1] == 0xFF:
-            at += 1
-        if at < 0 or at + 4 > len(data) or data[at + 1] in (SOS, EOI):
-            return
-        marker = data[at + 1]
-        if marker == 0 or marker in STANDALONE:
-            at += 2
-            continue
-        size = struct.unpack(">H", data[at + 2 : at + 4])[0]
-        end = at + 2 + size
-        if size < 2 or end > len(data):
-            return
-        yield Segment(marker, bytes(data[at + 4 : end]), end)
-        at = end
-
-
-def frame_size(data: Source) -> tuple[int, int] | None:
-    """Width and height from the frame header, or None."""
-    try:
-        for segment in segments(data):
-            if segment.marker in FRAMES and len(segment.payload) >= 6:
-                height, width = struct.unpack_from(">HH", segment.payload, 1)
-                return width, height
-    except Malformed:
-        return None
-    return None
-
-
 def picture(data: Source) -> Picture:
     """What the file stores.
 
     Raises:
         Malformed: it has no frame.
     """
-    size = frame_size(data)
-    if size is None:
-        raise Malformed("JPEG without a frame")
-    return Picture(*size)
+    height, width = frame_size(data)
+    return Picture(width=width, height=height)
 
 
 @dataclass(slots=True)
@@ -121,14 +77,14 @@ def read(data: Source) -> Blocks:
     """
     log, found = Log(), _Sorted()
     allowed = Allowance(log)
-    for segment in allowed.bounded(segments(data)):
-        _sort(segment, found, allowed, log)
     whole, scans, end = bytes(data), False, len(data)
-    for marker, start, stop in allowed.bounded(markers(whole)):
-        end = stop if marker == EOI else len(data)
-        if scans and (marker == COM or APP0 <= marker <= 0xEF):  # rare, and allowed
-            _sort(Segment(marker, whole[start:stop], stop), found, allowed, log)
-        scans = scans or marker == SOS
+    if whole[:2] != START:
+        raise Malformed("no JPEG file")
+    for segment in allowed.bounded(walk(whole)):
+        end = segment.end if segment.marker == EOI else len(data)
+        scans = scans or segment.marker == SOS
+        if not scans or segment.marker == COM or APP0 <= segment.marker <= APP15:  # behind a scan rare, and allowed
+            _sort(segment.marker, whole[segment.start : segment.end], found, allowed, log)
     allowed.close()
     xmp = merge_extensions(found.xmp[0], found.extensions, log) if found.xmp else None
     if found.extensions and not found.xmp:
@@ -153,8 +109,7 @@ def read(data: Source) -> Blocks:
     )
 
 
-def _sort(segment: Segment, found: _Sorted, allowed: Allowance, log: Log) -> None:
-    marker, payload = segment.marker, segment.payload
+def _sort(marker: int, payload: bytes, found: _Sorted, allowed: Allowance, log: Log) -> None:
     for kind, prefix, name in STRUCTURAL:
         if marker == kind and payload.startswith(prefix):
             if prefix == b"JFIF\0" and len(payload) >= 12 and found.density is None:
@@ -173,7 +128,7 @@ def _sort(segment: Segment, found: _Sorted, allowed: Allowance, log: Log) -> Non
             if allowed.admits(name, len(payload) - len(prefix), most_bytes):
                 pile.append(payload.removeprefix(prefix))
             return
-    if APP0 <= marker <= 0xEF and allowed.admits(f"APP{marker - APP0}", len(payload)):
+    if APP0 <= marker <= APP15 and allowed.admits(f"APP{marker - APP0}", len(payload)):
         found.extras.append((f"APP{marker - APP0}", payload))
 
 
@@ -197,20 +152,19 @@ def write(result: bytes, blocks: Blocks, log: Log) -> bytes:
         Malformed: `result` is no JPEG file.
     """
     leading, coding, scan_at = [], [], 2
-    for segment in segments(result):
-        scan_at = segment.end
+    for segment in header_segments(result):
+        scan_at, payload = segment.end, result[segment.start : segment.end]
         if segment.marker == APP0:
-            leading.append(_with_density(segment, blocks.density))
+            leading.append(_pack(APP0, _with_density(payload, blocks.density)))
         elif segment.marker not in (APP1, APP13, COM):
-            coding.append(_pack(segment.marker, segment.payload))
+            coding.append(_pack(segment.marker, payload))
     return b"".join([result[:2], *leading, *_packed(blocks, log), *coding, result[scan_at:]])
 
 
-def _with_density(segment: Segment, density: bytes | None) -> bytes:
-    payload = segment.payload
+def _with_density(payload: bytes, density: bytes | None) -> bytes:
     if density is not None and payload.startswith(b"JFIF\0") and len(payload) >= 12:
         payload = payload[:7] + density + payload[12:]
-    return _pack(segment.marker, payload)
+    return payload
 
 
 def _packed(blocks: Blocks, log: Log) -> Iterator[bytes]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from photocolor.containers.boxes import boxes, make_box
-from photocolor.containers.ifd import Malformed
 from photocolor.containers.jxl import CONTAINER, codestream, read_header
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.exif.orientation import with_orientation
 from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, TEXT_MOST_BYTES, XMP_MOST_BYTES, Allowance
 from photocolor.metadata.model import Blocks, Log, Picture, Source, listed

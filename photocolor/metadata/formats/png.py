@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.exif.orientation import essentials
 from photocolor.metadata.formats.png_text import PROFILE, XMP_KEYWORD, Unpacking, decoded, profile, profile_chunk
 from photocolor.metadata.formats.trailer import trailer_of

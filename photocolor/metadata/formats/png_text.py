@@ -6,7 +6,7 @@ import binascii
 import re
 import zlib
 
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.limits import TEXT_MOST_BYTES, MetadataTooLarge
 
 XMP_KEYWORD = b"XML:com.adobe.xmp"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import mmap
 from dataclasses import dataclass, replace
 
-from photocolor.containers.ifd import ByteLayout, Directory, Field, Malformed, read_directory, read_header
+from photocolor.containers.ifd import ByteLayout, Directory, Field, read_directory, read_header
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.corrections import IFD0, true_value
 from photocolor.metadata.exif.fields import Lifter, in_layout
 from photocolor.metadata.exif.tags import (

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from photocolor.containers.ifd import ByteLayout, Directory, Malformed, read_directory, read_header
+from photocolor.containers.ifd import ByteLayout, Directory, read_directory, read_header
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.carry import CarryReport, Changes, graft
 from photocolor.metadata.model import Log, TiffSource
 from photocolor.system.file_bytes import Writable

@@ -12,13 +12,12 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from photocolor.containers.jpeg import end_of
 from photocolor.metadata.model import Log, Trailer
 
 _PICTURE = "picture"
 _PARTS_MOST = 64
 _TEXT_MOST_BYTES = 1 << 20
-_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)  # FF00 is a data byte, FFD0 to FFD7 restarts
-_EOI, _STANDALONE = 0xD9, frozenset({0x01, 0xD8})
 _NOT_ZERO = re.compile(rb"[^\0]")
 _AFCP = re.compile(rb"AXS[!*]")
 _AFCP_FOOTER_BYTES, _VRD_FOOTER_BYTES, _VRD_FRAME_BYTES = 12, 64, 0x5C
@@ -33,29 +32,6 @@ class TrailerBlock:
     name: str
     start: int
     end: int
-
-
-def markers(data: bytes | memoryview, start: int = 0) -> Iterator[tuple[int, int, int]]:
-    """Marker, and begin and end of what follows its length, of all segments of a JPEG up to and with its end marker."""
-    at = start + 2
-    while found := _MARKER.search(data, at):
-        marker, at = found[0][1], found.end()
-        end = at
-        if marker not in _STANDALONE and marker != _EOI:
-            end = at + max(int.from_bytes(data[at : at + 2], "big"), 2)
-            at += 2
-        yield marker, at, end
-        if marker == _EOI:
-            return
-        at = end
-
-
-def end_of_jpeg(data: bytes | memoryview, start: int = 0) -> int:
-    """The offset behind the end marker of the JPEG that begins at `start`; the length of `data` if it has none."""
-    marker, end = 0, 0
-    for marker, _, end in markers(data, start):  # noqa: B007 -- the last ones are looked for
-        pass
-    return end if marker == _EOI else len(data)
 
 
 def trailer_of(data: bytes, at: int, log: Log) -> Trailer | None:
@@ -166,7 +142,7 @@ def _front(tail: memoryview) -> Iterator[TrailerBlock]:
             return
         start = found.start()
         if number < _PARTS_MOST and bytes(tail[start : start + 3]) == b"\xff\xd8\xff":
-            at = end_of_jpeg(tail, start)
+            at = end_of(tail, start)
             yield TrailerBlock(_PICTURE, start, at)
         else:
             yield TrailerBlock(_kind(tail[at:]), at, len(tail))

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.iptc.names import NAMES
 from photocolor.metadata.xmp.escape import is_printable
 

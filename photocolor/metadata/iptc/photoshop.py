@@ -6,7 +6,7 @@ import struct
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 
 IPTC = 0x0404
 # What would lie about the colored result. Source: Photoshop File Formats Specification, image resource IDs.

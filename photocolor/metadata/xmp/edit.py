@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.limits import XMP_MOST_NODES
 from photocolor.metadata.xmp.escape import escape
 from photocolor.metadata.xmp.tree import Attribute, Element, as_utf8, parse

@@ -6,7 +6,7 @@ import hashlib
 import struct
 from collections.abc import Iterable
 
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.limits import XMP_MOST_BYTES
 from photocolor.metadata.model import Log
 from photocolor.metadata.provenance import STATED, set_property

@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Iterable
 
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata import provenance as origin
 from photocolor.metadata.iptc.datasets import Property
 from photocolor.metadata.limits import KEPT_MOST_BYTES, SOURCE_XMP_MOST_BYTES, SOURCE_XMP_MOST_NODES, MetadataTooLarge

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.iptc.datasets import Property
 from photocolor.metadata.iptc.merge_into_xmp import normal
 from photocolor.metadata.limits import (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.limits import XMP_MOST_BYTES, XMP_MOST_NODES, MetadataTooLarge
 
 if TYPE_CHECKING:

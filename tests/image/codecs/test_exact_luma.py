@@ -11,7 +11,7 @@ import photos
 import pytest
 from PIL import Image
 
-from photocolor.containers.jpeg_scans import DRI, parts
+from photocolor.containers.jpeg import DRI, parts
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.codecs.exact_luma import luma_of, refuse_inexact, write_exact
 from photocolor.image.decode import decode

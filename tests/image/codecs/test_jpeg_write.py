@@ -13,7 +13,7 @@ import simplejpeg
 from PIL import Image
 
 from photocolor.color.resize import limit_threads
-from photocolor.containers.jpeg_scans import DRI, parts
+from photocolor.containers.jpeg import DRI, parts
 from photocolor.image.codecs.jpeg_write import STRIP_ROWS, JpegHeader, write_jpeg
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import annotated
 import pytest
 
-from photocolor.containers.ifd import Malformed
+from photocolor.containers.malformed import Malformed
 from photocolor.metadata.model import Log, Picture
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE, Provenance, read, set_property, state
 from photocolor.metadata.xmp.edit import EMPTY, Packet

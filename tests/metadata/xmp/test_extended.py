@@ -9,6 +9,7 @@ from pathlib import Path
 import annotated
 import pytest
 
+from photocolor.containers.jpeg import parts
 from photocolor.metadata.carry import Changes, graft, read_provenance
 from photocolor.metadata.formats import jpeg
 from photocolor.metadata.limits import SOURCE_XMP_MOST_NODES
@@ -82,7 +83,7 @@ def test_a_long_packet_reaches_jpeg_and_exiftool_reads_it_whole(tmp_path: Path, 
     assert whole is not None
     assert long_value(whole) == long_value(packet)
     assert said["XMP-photocolor:ModelName"] == "default"
-    assert all(len(item.payload) + 2 <= SEGMENT_BYTES for item in jpeg.segments(result.read_bytes()))
+    assert all(len(part.payload) + 2 <= SEGMENT_BYTES for part in parts(result.read_bytes()))
     assert read_provenance(result.read_bytes(), "jpeg") == PROVENANCE
 
 
