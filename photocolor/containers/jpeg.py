@@ -83,8 +83,8 @@ def next_marker(data: Stream, position: int) -> tuple[int, int] | None:
 def walk(data: Stream, start: int = 0) -> Iterator[Segment]:
     """Returns the segments of the JPEG that begins at `start`.
 
-    They come up to and with the end-of-image marker, or as far as they are whole. Coded data belong to their scan; stray
-    bytes between segments are stepped over, as libjpeg does.
+    They come up to and with the end-of-image marker, or as far as they are whole. Coded data belong to their scan;
+    stray bytes between segments are stepped over, as libjpeg does.
     """
     position = start + len(START)
     while found := next_marker(data, position):

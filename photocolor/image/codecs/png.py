@@ -8,13 +8,12 @@ from __future__ import annotations
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 import imagecodecs
 import numpy as np
 
+from photocolor.containers.png import SIGNATURE, PngChunk, chunks, make_chunk
 from photocolor.containers.tiff import ExifView, view_exif
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.codecs.png_coding import exact_data, raw_bytes, tables_of
@@ -23,7 +22,6 @@ from photocolor.image.codecs.png_interlace import Pass, split_passes
 from photocolor.image.encode_input import EncodeInput
 from photocolor.image.photo import Container, Header, Photo, Pixels
 
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
 INCHES_PER_METER = 1 / 0.0254
 
 _LEVEL = 2  # of compression; 6 takes three times as long for 4 % less (measured on photographs)
@@ -37,15 +35,6 @@ _GRAY_KINDS = (0, 4)
 _SHOWN = {3: 3}  # a palette's indices become colors
 _DEFLATE_RATIO = 1032  # zlib's documentation: the most that one byte can expand to
 _SRGB_GAMMA = 45455  # in units of 1/100000
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A chunk's name, with its payload at `data[start:end]`; the length stands 8 bytes before, the checksum after."""
-
-    name: bytes
-    start: int
-    end: int
 
 
 def probe(data: bytes) -> Header:
@@ -70,30 +59,30 @@ def read(data: bytes) -> Photo:
         UnsupportedPhoto: the picture is animated.
     """
     header = probe(data)
-    chunks = list(_chunks(data))
-    _check_whole(data, header, chunks)
-    extra = {chunk.name: data[chunk.start : chunk.end] for chunk in reversed(chunks) if chunk.name not in _CODING}
+    stored = list(chunks(data))
+    _check_whole(data, header, stored)
+    extra = {chunk.name: data[chunk.start : chunk.end] for chunk in reversed(stored) if chunk.name not in _CODING}
     if b"acTL" in extra:
         raise UnsupportedPhoto("animated PNG is not supported")
     color = color_of(extra, gray=data[_KIND_AT] in _GRAY_KINDS)
-    unknown = next((chunk.name for chunk in chunks if chunk.name[:1].isupper() and chunk.name not in _CODING), None)
+    unknown = next((chunk.name for chunk in stored if chunk.name[:1].isupper() and chunk.name not in _CODING), None)
     if unknown is not None:
         raise UnsupportedPhoto(
             f"PNG that cannot be read without its chunk {unknown.decode('latin-1')!r} is not supported"
         )
-    samples, told = _samples(data, header, chunks)
+    samples, told = _samples(data, header, stored)
     pixels, alpha = split_alpha(samples)
     exif = view_exif(extra[b"eXIf"]) if b"eXIf" in extra else ExifView()
     container = Container("png", icc=color.icc, dpi=_density(extra) or exif.dpi, lossless=True, checksummed=True)
     return Photo(
-        pixels, alpha, exif.orientation, container, (*exif.warnings, *told, *_odd(data, chunks), *color.warnings)
+        pixels, alpha, exif.orientation, container, (*exif.warnings, *told, *_odd(data, stored), *color.warnings)
     )
 
 
 def coding_only(data: bytes) -> bytes:
     """The file without the chunks that its pixels do not need."""
-    coding = (chunk for chunk in _chunks(data) if chunk.name in _CODING)
-    return SIGNATURE + b"".join(data[chunk.start - 8 : chunk.end + 4] for chunk in coding)
+    coding = (chunk for chunk in chunks(data) if chunk.name in _CODING)
+    return SIGNATURE + b"".join(data[chunk.whole] for chunk in coding)
 
 
 def split_alpha(samples: Pixels) -> tuple[Pixels, Pixels | None]:
@@ -105,24 +94,19 @@ def split_alpha(samples: Pixels) -> tuple[Pixels, Pixels | None]:
     return colors.copy(order="C"), samples[:, :, -1].copy(order="C") if channels in (2, 4) else None
 
 
-def make_chunk(name: bytes, payload: bytes) -> bytes:
-    """A chunk with its length and checksum."""
-    return struct.pack(">I", len(payload)) + name + payload + struct.pack(">I", zlib.crc32(name + payload))
-
-
 _END = make_chunk(b"IEND", b"")
 _ONLY_ONCE = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"sBIT", b"bKGD", b"hIST", b"pHYs", b"eXIf", b"tIME")
 _NAMES_SHOWN = 5
 
 
-def _samples(data: bytes, header: Header, chunks: list[Chunk]) -> tuple[Pixels, tuple[str, ...]]:
+def _samples(data: bytes, header: Header, stored: list[PngChunk]) -> tuple[Pixels, tuple[str, ...]]:
     """(H, W) or (H, W, 2 to 4), palettes and color keys expanded; and what was wrong with them.
 
     Raises:
         TruncatedPhoto: there are fewer than the header promises.
     """
-    kind, packed = data[_KIND_AT], [data[chunk.start : chunk.end] for chunk in chunks if chunk.name == b"IDAT"]
-    given = {chunk.name: data[chunk.start : chunk.end] for chunk in reversed(chunks) if chunk.name in _TABLES}
+    kind, packed = data[_KIND_AT], [data[chunk.start : chunk.end] for chunk in stored if chunk.name == b"IDAT"]
+    given = {chunk.name: data[chunk.start : chunk.end] for chunk in reversed(stored) if chunk.name in _TABLES}
     tables, told = tables_of(kind, header.bit_depth, given)
     packed_tables = b"".join(make_chunk(name, payload) for name, payload in tables.items())
     bits = header.bit_depth * _SAMPLES[kind]
@@ -145,31 +129,17 @@ def _interlaced(data: bytes, header: Header, packed: bytes, coding: tuple[bytes,
 
 
 def _decoded_pass(part: Pass, tables: bytes) -> Pixels:
-    chunks = make_chunk(b"IHDR", part.header) + tables + make_chunk(b"IDAT", part.data) + _END
-    return cast(Pixels, imagecodecs.png_decode(SIGNATURE + chunks))
+    whole = make_chunk(b"IHDR", part.header) + tables + make_chunk(b"IDAT", part.data) + _END
+    return cast(Pixels, imagecodecs.png_decode(SIGNATURE + whole))
 
 
-def _chunks(data: bytes) -> Iterator[Chunk]:
-    """All chunks up to and with IEND, or as far as they are whole."""
-    position = len(SIGNATURE)
-    while position + 12 <= len(data):
-        length, name = struct.unpack_from(">I4s", data, position)
-        chunk = Chunk(name, position + 8, position + 8 + length)
-        if chunk.end + 4 > len(data):
-            return
-        yield chunk
-        if name == b"IEND":
-            return
-        position = chunk.end + 4
-
-
-def _check_whole(data: bytes, header: Header, chunks: list[Chunk]) -> None:
-    if not chunks or chunks[-1].name != b"IEND":
+def _check_whole(data: bytes, header: Header, stored: list[PngChunk]) -> None:
+    if not stored or stored[-1].name != b"IEND":
         raise TruncatedPhoto("the PNG data end before the end chunk")
-    if not any(chunk.name == b"IDAT" for chunk in chunks):
+    if not any(chunk.name == b"IDAT" for chunk in stored):
         raise TruncatedPhoto("the PNG has no picture in it (no IDAT chunk)", _NOTHING_TO_COPY)
     coded = 0
-    for chunk in chunks:
+    for chunk in stored:
         if chunk.name not in _CODING:
             continue
         coded += (chunk.end - chunk.start) * (chunk.name == b"IDAT")
@@ -181,9 +151,9 @@ def _check_whole(data: bytes, header: Header, chunks: list[Chunk]) -> None:
         raise TruncatedPhoto(f"the PNG promises {raw} bytes of pixels, but {coded} compressed bytes cannot hold them")
 
 
-def _odd(data: bytes, chunks: list[Chunk]) -> tuple[str, ...]:
+def _odd(data: bytes, stored: list[PngChunk]) -> tuple[str, ...]:
     """What is told of chunks that the pixels do not need: wrong checksums, and several where one may be."""
-    others = [chunk for chunk in chunks if chunk.name not in _CODING]
+    others = [chunk for chunk in stored if chunk.name not in _CODING]
     view = memoryview(data)
     wrong = [
         chunk.name

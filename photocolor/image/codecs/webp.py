@@ -11,6 +11,8 @@ import imagecodecs
 from numpy.typing import NDArray
 from PIL import Image
 
+from photocolor.containers.malformed import Malformed
+from photocolor.containers.riff import chunks, make_chunk, make_file, promised_bytes
 from photocolor.containers.tiff import view_exif
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.codecs.png import split_alpha
@@ -20,7 +22,6 @@ from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.plausibility import TAIL_BYTES, depends_not, unread_sentence, zero_run
 
 _ANIMATED = 0x02  # flag in the first byte of VP8X
-_HEADER_BYTES = 12
 _EFFORT = {"method": 2, "quality": 50}  # for lossless only; method 0 is 70 % larger on grain, 4 no smaller
 
 
@@ -59,16 +60,16 @@ def read(data: bytes) -> Photo:
         UnsupportedPhoto: the picture is animated.
     """
     header = probe(data)
-    chunks = _chunks(data)
+    places = _chunks(data)
     samples = imagecodecs.webp_decode(data)
     if samples.shape[:2] != (header.height, header.width):
         said = f"{samples.shape[1]} × {samples.shape[0]}"
         raise TruncatedPhoto(f"the WebP decodes to {said} pixels, not what it promises")
     told = doubts(data, samples)
     pixels, alpha = split_alpha(samples)
-    icc, exif = (_payload(data, chunks, name) for name in (b"ICCP", b"EXIF"))
+    icc, exif = (_payload(data, places, name) for name in (b"ICCP", b"EXIF"))
     view = view_exif(exif)
-    container = Container("webp", icc=icc, dpi=view.dpi, lossless=b"VP8L" in chunks)
+    container = Container("webp", icc=icc, dpi=view.dpi, lossless=b"VP8L" in places)
     return Photo(pixels, alpha, view.orientation, container, (*view.warnings, *told))
 
 
@@ -79,33 +80,32 @@ def doubts(data: bytes, samples: NDArray[Any]) -> tuple[str, ...]:
         data: the whole file.
         samples: what it decodes to.
     """
-    chunks = _chunks(data)
-    kind = next((name for name in (b"VP8L", b"VP8 ") if name in chunks), None)
+    places = _chunks(data)
+    kind = next((name for name in (b"VP8L", b"VP8 ") if name in places), None)
     if kind is None:
         return ()
-    coded = data[chunks[kind]]
+    coded = data[places[kind]]
     told = zero_run(coded)
     if not told and depends_not(samples[..., :3], _colors, _alone(kind, coded[:-TAIL_BYTES])):
         told = unread_sentence()
-    return *((told,) if told else ()), *_odd(data, chunks)
+    return *((told,) if told else ()), *_odd(data, places)
 
 
-def _odd(data: bytes, chunks: dict[bytes, slice]) -> Iterator[str]:
-    """What is odd in the chunks of a picture, one sentence each."""
-    if b"VP8L" in chunks and b"VP8 " in chunks:
+def _odd(data: bytes, places: dict[bytes, slice]) -> Iterator[str]:
+    """What is odd in the places of a picture, one sentence each."""
+    if b"VP8L" in places and b"VP8 " in places:
         yield "the WebP has more than one picture in it; the first is taken"
-    if b"ALPH" in chunks:
-        coded = data[chunks[b"ALPH"]]
+    if b"ALPH" in places:
+        coded = data[places[b"ALPH"]]
         if coded and coded[0] & _ALPHA_PACKED and (told := zero_run(coded)):
             yield f"in its transparency, {told}"
-    elif b"VP8X" in chunks and b"VP8 " in chunks and data[chunks[b"VP8X"]][0] & _HAS_ALPHA:
+    elif b"VP8X" in places and b"VP8 " in places and data[places[b"VP8X"]][0] & _HAS_ALPHA:
         yield "the WebP says that it has transparency, and has none; look whether a part of it is missing"
 
 
 def _alone(kind: bytes, coded: bytes) -> bytes:
-    """A file with these coded colors and nothing else."""
-    chunk = struct.pack("<4sI", kind, len(coded)) + coded + bytes(len(coded) % 2)
-    return struct.pack("<4sI4s", b"RIFF", 4 + len(chunk), b"WEBP") + chunk
+    """Returns a file with these coded colors and nothing else."""
+    return make_file(make_chunk(kind, coded))
 
 
 def _colors(data: bytes) -> NDArray[Any]:
@@ -113,28 +113,26 @@ def _colors(data: bytes) -> NDArray[Any]:
     return colors
 
 
-def _payload(data: bytes, chunks: dict[bytes, slice], name: bytes) -> bytes | None:
-    return data[chunks[name]] if name in chunks else None
+def _payload(data: bytes, places: dict[bytes, slice], name: bytes) -> bytes | None:
+    return data[places[name]] if name in places else None
 
 
 def _chunks(data: bytes) -> dict[bytes, slice]:
-    """Name and place of every chunk's payload; of several with one name the first.
+    """Returns name and place of every chunk's payload; of several with one name the first.
 
     Raises:
         TruncatedPhoto: the file is shorter than its header says, or a chunk reaches beyond the end.
     """
-    end = 8 + int.from_bytes(data[4:8], "little")
+    end = promised_bytes(data)
     if end > len(data):
         raise TruncatedPhoto(f"the WebP should have {end} bytes, but the file has {len(data)}")
-    found: dict[bytes, slice] = {}
-    position = _HEADER_BYTES
-    while position + 8 <= end:
-        name, length = struct.unpack_from("<4sI", data, position)
-        if position + 8 + length > end:
-            raise TruncatedPhoto(f"the WebP's {name.decode('latin-1')!r} chunk reaches beyond the end")
-        found.setdefault(name, slice(position + 8, position + 8 + length))
-        position += 8 + length + length % 2
-    return found
+    places: dict[bytes, slice] = {}
+    try:
+        for chunk in chunks(data, end):
+            places.setdefault(chunk.name, slice(chunk.start, chunk.end))
+    except Malformed as error:
+        raise TruncatedPhoto(f"the WebP is damaged: {error}") from error
+    return places
 
 
 def write(file: BinaryIO, frame: EncodeInput) -> None:

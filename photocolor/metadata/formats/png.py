@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from photocolor.containers.malformed import Malformed
+from photocolor.containers.png import SIGNATURE, chunks, make_chunk
 from photocolor.metadata.exif.orientation import essentials
 from photocolor.metadata.formats.png_text import PROFILE, XMP_KEYWORD, Unpacking, decoded, profile, profile_chunk
 from photocolor.metadata.formats.trailer import trailer_of
@@ -15,7 +15,6 @@ from photocolor.metadata.iptc import photoshop
 from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance, MetadataTooLarge
 from photocolor.metadata.model import Blocks, Log, Picture, Source, listed
 
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # About the stored grid, the time of the content, or free text: true of the result too. What says how pixels are coded
 # (palette, transparency, gamma, profiles, frames) is the encoder's.
 CARRIED = frozenset({b"tEXt", b"zTXt", b"iTXt", b"tIME", b"oFFs", b"pCAL", b"sCAL", b"sTER"})
@@ -26,35 +25,6 @@ ENCODING = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """One chunk: its type, its content, and the offset after it."""
-
-    kind: bytes
-    data: bytes
-    end: int
-
-
-def chunks(data: Source) -> Iterator[Chunk]:
-    """The chunks in stored order, as far as they are whole.
-
-    Raises:
-        Malformed: it is no PNG file.
-    """
-    if data[:8] != SIGNATURE:
-        raise Malformed("no PNG file")
-    at = 8
-    while at + 12 <= len(data):
-        size = struct.unpack(">I", data[at : at + 4])[0]
-        if at + 12 + size > len(data):
-            return
-        chunk = Chunk(bytes(data[at + 4 : at + 8]), bytes(data[at + 8 : at + 8 + size]), at + 12 + size)
-        yield chunk
-        if chunk.kind == b"IEND":
-            return
-        at += 12 + size
-
-
 def picture(data: Source) -> Picture:
     """What the file stores.
 
@@ -62,9 +32,9 @@ def picture(data: Source) -> Picture:
         Malformed: it has no header.
     """
     first = next(chunks(data), None)
-    if first is None or first.kind != b"IHDR" or len(first.data) < 9:
+    if first is None or first.name != b"IHDR" or first.end - first.start < 9:
         raise Malformed("PNG without a header")
-    return Picture(*struct.unpack(">IIB", first.data[:9]))
+    return Picture(*struct.unpack(">IIB", data[first.start : first.start + 9]))
 
 
 # They say that the values are sRGB, which they are in the result too. Source: PNG, 11.3.2.
@@ -107,12 +77,12 @@ class _Found:
         if not self.keep(name, data):
             self.log.left_behind(f"a further {_TITLES[name]}", "a PNG has one, and readers take the first")
 
-    def add(self, chunk: Chunk) -> bool:
+    def add(self, name: bytes, data: bytes) -> bool:
         """Keeps a chunk as it is; returns False if it is more than may be taken."""
-        kind = chunk.kind.decode("latin-1")
-        if not self.allowed.admits(kind, len(chunk.data)):
+        kind = name.decode("latin-1")
+        if not self.allowed.admits(kind, len(data)):
             return False
-        self.extras.append((kind, chunk.data))
+        self.extras.append((kind, data))
         return True
 
 
@@ -125,25 +95,26 @@ def read(data: Source) -> Blocks:
     log = Log()
     allowed = Allowance(log)
     found = _Found(log, allowed)
-    for chunk in allowed.bounded(chunks(data)):
-        found.end = chunk.end if chunk.kind == b"IEND" else len(data)
-        if chunk.kind == b"eXIf":
-            found.keep_only("exif", chunk.data.removeprefix(b"Exif\0\0"))
-        elif chunk.kind == b"pHYs" and len(chunk.data) == 9:
-            found.keep_only("resolution", chunk.data)
-        elif chunk.kind == b"caBX":
+    whole = bytes(data)
+    for chunk in allowed.bounded(chunks(whole)):
+        name, payload = chunk.name, whole[chunk.start : chunk.end]
+        found.end = chunk.whole.stop if name == b"IEND" else len(data)
+        if name == b"eXIf":
+            found.keep_only("exif", payload.removeprefix(b"Exif\0\0"))
+        elif name == b"pHYs" and len(payload) == 9:
+            found.keep_only("resolution", payload)
+        elif name == b"caBX":
             log.dropped.append("C2PA manifest")
-        elif chunk.kind in TEXTS:
-            _read_text(chunk, found)
-        elif chunk.kind in CARRIED or _safe_to_copy(chunk.kind) or _says_srgb(chunk):
-            found.add(chunk)
-        elif chunk.kind not in ENCODING:
-            found.unsafe.append(chunk.kind.decode("latin-1"))
+        elif name in TEXTS:
+            _read_text(name, payload, found)
+        elif name in CARRIED or _safe_to_copy(name) or _says_srgb(name, payload):
+            found.add(name, payload)
+        elif name not in ENCODING:
+            found.unsafe.append(name.decode("latin-1"))
     if found.unsafe:
         log.left_behind(listed(found.unsafe), "their author says that they do not hold for other pixels")
         log.dropped.extend(found.unsafe)
     allowed.close()
-    whole = bytes(data)
     return Blocks(
         trailer=trailer_of(whole, found.end, log),
         exif=found.blocks.get("exif"),
@@ -159,8 +130,8 @@ def read(data: Source) -> Blocks:
     )
 
 
-def _says_srgb(chunk: Chunk) -> bool:
-    return chunk.kind in SRGB_CHUNKS and SRGB_CHUNKS[chunk.kind] in (None, chunk.data)
+def _says_srgb(name: bytes, data: bytes) -> bool:
+    return name in SRGB_CHUNKS and SRGB_CHUNKS[name] in (None, data)
 
 
 def _safe_to_copy(kind: bytes) -> bool:
@@ -168,25 +139,25 @@ def _safe_to_copy(kind: bytes) -> bool:
     return kind.isalpha() and kind not in ENCODING and bool(kind[0] & 0x20) and bool(kind[3] & 0x20)
 
 
-def _read_text(chunk: Chunk, found: _Found) -> None:
+def _read_text(name: bytes, data: bytes, found: _Found) -> None:
     try:
-        keyword, text = decoded(chunk.kind, chunk.data, found.unpacked)
+        keyword, text = decoded(name, data, found.unpacked)
     except MetadataTooLarge as error:
-        found.add(chunk)
-        found.log.left_behind(f"PNG {chunk.kind.decode()}, which is carried to PNG only, as it is", error)
+        found.add(name, data)
+        found.log.left_behind(f"PNG {name.decode()}, which is carried to PNG only, as it is", error)
         return
     except Malformed as error:
-        found.log.unparsed(f"PNG {chunk.kind.decode()}, which is carried to PNG only, as it is", error)
-        found.add(chunk)
+        found.log.unparsed(f"PNG {name.decode()}, which is carried to PNG only, as it is", error)
+        found.add(name, data)
         return
     if (keyword == XMP_KEYWORD and found.keep("xmp", text)) or _read_profile(keyword, text, found):
         return
-    if not found.add(chunk):
+    if not found.add(name, data):
         return
     if keyword == XMP_KEYWORD:
         found.log.warnings.append("the file has more than one XMP packet; the later ones go to PNG only, as they are")
     else:
-        readable = text.decode("utf-8" if chunk.kind == b"iTXt" else "latin-1", "replace")
+        readable = text.decode("utf-8" if name == b"iTXt" else "latin-1", "replace")
         found.texts.append((keyword.decode("latin-1"), readable))
 
 
@@ -215,29 +186,25 @@ def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:
     """
     parts, placed = [SIGNATURE], False
     stored = list(chunks(result))
-    if any(chunk.kind == b"iCCP" for chunk in stored):  # a profile says more than they do, and must stand alone
+    if any(chunk.name == b"iCCP" for chunk in stored):  # a profile says more than they do, and must stand alone
         blocks = replace(blocks, extras=tuple(item for item in blocks.extras if item[0].encode() not in SRGB_CHUNKS))
     for chunk in stored:
-        if chunk.kind == b"IDAT" and not placed:  # readers need not look for metadata after the pixels
+        if chunk.name == b"IDAT" and not placed:  # readers need not look for metadata after the pixels
             parts.extend(_packed(blocks))
             placed = True
-        replaced = chunk.kind in (CARRIED | {b"eXIf"}) or (chunk.kind == b"pHYs" and blocks.resolution is not None)
-        parts.extend([] if replaced else [_pack(chunk.kind, chunk.data)])
+        replaced = chunk.name in (CARRIED | {b"eXIf"}) or (chunk.name == b"pHYs" and blocks.resolution is not None)
+        parts.extend([] if replaced else [make_chunk(chunk.name, result[chunk.start : chunk.end])])
     return b"".join(parts)
 
 
 def _packed(blocks: Blocks) -> Iterator[bytes]:
     if blocks.resolution:
-        yield _pack(b"pHYs", blocks.resolution)
+        yield make_chunk(b"pHYs", blocks.resolution)
     if blocks.exif:
-        yield _pack(b"eXIf", blocks.exif)
+        yield make_chunk(b"eXIf", blocks.exif)
     if blocks.xmp:
-        yield _pack(b"iTXt", XMP_KEYWORD + b"\0\0\0\0\0" + blocks.xmp)
+        yield make_chunk(b"iTXt", XMP_KEYWORD + b"\0\0\0\0\0" + blocks.xmp)
     if blocks.photoshop:
         name = b"iptc" if photoshop.find_iptc(blocks.photoshop) else b"8bim"
-        yield _pack(b"zTXt", profile_chunk(name, blocks.photoshop))
-    yield from (_pack(kind.encode("latin-1"), data) for kind, data in blocks.extras)
-
-
-def _pack(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        yield make_chunk(b"zTXt", profile_chunk(name, blocks.photoshop))
+    yield from (make_chunk(kind.encode("latin-1"), data) for kind, data in blocks.extras)
