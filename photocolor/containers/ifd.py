@@ -12,12 +12,15 @@ from photocolor.system.file_bytes import DiskBytes
 Bytes = bytes | bytearray | mmap | DiskBytes
 """What directories are read from."""
 
-# Bytes per value of each field type. Source: TIFF 6.0, the BigTIFF design, Exif 3.0 (129 is UTF-8).
-KIND_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4} | {
-    16: 8, 17: 8, 18: 8, 129: 1,
+NUMBER_CODES = {1: "B", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 10: "ii", 11: "f", 12: "d", 13: "I"} | {
+    16: "Q", 17: "q", 18: "Q",
 }  # fmt: skip
-# Width of the numbers inside one value: a rational is two longs.
+"""Letters of `struct` for the numbers of one value, by field type; 5 and 10 are fractions, 13 and 18 directories, 16 to
+18 of BigTIFF. Source: TIFF 6.0, the BigTIFF design."""
+KIND_BYTES = {kind: struct.calcsize(f"={code}") for kind, code in NUMBER_CODES.items()} | {2: 1, 7: 1, 129: 1}
+"""Bytes per value; 2, 7 and 129 are texts and bytes. Source: Exif 3.0 for 129, which is UTF-8."""
 WORD_BYTES = {kind: {5: 4, 10: 4}.get(kind, size) for kind, size in KIND_BYTES.items()}
+"""Width of the numbers inside one value: a fraction is two of them."""
 KIND_SHORT, KIND_LONG, KIND_IFD, KIND_LONG8, KIND_IFD8 = 3, 4, 13, 16, 18
 MAX_DEPTH = 4
 MAX_ENTRIES = 65_535
@@ -65,9 +68,12 @@ class Slot:
     """Where one field stands in a block.
 
     Attributes:
+        tag: what it is about.
+        kind: its field type.
+        count: how many values it has.
         entry_at: offset of its directory entry.
         at: offset of its value, in the entry itself if it is short.
-        bytes: length of the value; negative if the entry is damaged.
+        bytes: length of the value; negative if the type is unknown or the value lies outside of the block.
     """
 
     tag: int
@@ -83,22 +89,30 @@ class Directory:
     """One directory as it stands in a block.
 
     Attributes:
-        slots: its sound fields, in stored order.
-        damaged: tags of fields whose type is unknown or whose value lies outside of the block.
+        every: all of its fields, in stored order.
         next_at: offset of the pointer to the next directory; 0 if the block ends before it.
         next: offset of the next directory; 0 if there is none.
         entries: offsets of all its entries, the damaged ones too.
     """
 
-    slots: tuple[Slot, ...]
-    damaged: tuple[int, ...]
+    every: tuple[Slot, ...]
     next_at: int
     next: int
     entries: range
 
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """Its sound fields."""
+        return tuple(slot for slot in self.every if slot.bytes >= 0)
+
+    @property
+    def damaged(self) -> tuple[int, ...]:
+        """Tags of the other fields."""
+        return tuple(slot.tag for slot in self.every if slot.bytes < 0)
+
     def find(self, tag: int) -> Slot | None:
         """The first field with this tag that has a value."""
-        return next((slot for slot in self.slots if slot.tag == tag and slot.bytes), None)
+        return next((slot for slot in self.every if slot.tag == tag and slot.bytes > 0), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,43 +154,42 @@ def read_header(data: Bytes) -> tuple[ByteLayout, int]:
     raise Malformed(f"TIFF version {magic}")
 
 
-def read_directory(data: Bytes, layout: ByteLayout, at: int) -> Directory:
-    """The directory at offset `at`.
+def read_directory(data: Bytes, layout: ByteLayout, at: int, most: int = MAX_ENTRIES) -> Directory:
+    """Returns the directory at offset `at`.
+
+    Args:
+        data: the block.
+        layout: how it writes numbers.
+        at: where the directory is.
+        most: entries that it may have.
 
     Raises:
-        Malformed: it does not lie inside of the block.
+        Malformed: it does not lie inside of the block, or has more entries.
     """
     if not 8 <= at <= len(data) - layout.count_bytes:
         raise Malformed(f"directory at {at} outside of {len(data)} bytes")
     count = layout.number(data, at, layout.count_bytes)
     first = at + layout.count_bytes
     end = first + count * layout.entry_bytes
-    if end > len(data) or count > MAX_ENTRIES:
+    if end > len(data) or count > min(most, MAX_ENTRIES):
         raise Malformed(f"directory of {count} entries at {at} in {len(data)} bytes")
-    slots, damaged = [], []
-    for entry_at in range(first, end, layout.entry_bytes):
-        slot = _read_slot(data, layout, entry_at)
-        if slot.bytes >= 0:
-            slots.append(slot)
-        else:
-            damaged.append(slot.tag)
+    entries = range(first, end, layout.entry_bytes)
+    code = layout.order + ("HHQ8s" if layout.big else "HHI4s")
+    stored = struct.iter_unpack(code, data[first:end])
+    every = tuple(_slot(entry, entry_at, layout, len(data)) for entry, entry_at in zip(stored, entries, strict=True))
     whole = end + layout.field_bytes <= len(data)
     following = layout.number(data, end, layout.field_bytes) if whole else 0
-    return Directory(
-        tuple(slots), tuple(damaged), end if whole else 0, following, range(first, end, layout.entry_bytes)
-    )
+    return Directory(every, end if whole else 0, following, entries)
 
 
-def _read_slot(data: Bytes, layout: ByteLayout, at: int) -> Slot:
-    tag, kind = layout.number(data, at, 2), layout.number(data, at + 2, 2)
-    count = layout.number(data, at + 4, layout.field_bytes)
-    size = KIND_BYTES[kind] * count if kind in KIND_BYTES else -1
-    value_at = at + 4 + layout.field_bytes
+def _slot(entry: tuple[int, int, int, bytes], entry_at: int, layout: ByteLayout, length: int) -> Slot:
+    """Returns where the value of an entry stands; a value of an unknown type is taken for bytes."""
+    tag, kind, count, inline = entry
+    size = KIND_BYTES.get(kind, 1) * count
+    at = entry_at + 4 + layout.field_bytes
     if size > layout.field_bytes:
-        value_at = layout.number(data, value_at, layout.field_bytes)
-    if value_at + size > len(data):
-        size = -1
-    return Slot(tag, kind, count, at, value_at, size)
+        at = layout.number(inline, 0, layout.field_bytes)
+    return Slot(tag, kind, count, entry_at, at, size if kind in KIND_BYTES and at + size <= length else -1)
 
 
 def swapped(field: Field) -> Field:

@@ -1,10 +1,12 @@
-"""Reads the entries of TIFF directories: those of TIFF files, and those of the EXIF blocks in all other formats."""
+"""The values of TIFF directories that decoding needs: of TIFF files, and of the EXIF blocks in all other formats."""
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
 
+from photocolor.containers.ifd import MAX_ENTRIES, NUMBER_CODES, ByteLayout, Slot, read_directory, read_header
+from photocolor.containers.malformed import Malformed
 from photocolor.system.decoder_messages import detail_of
 from photocolor.system.file_bytes import Stored
 
@@ -16,11 +18,6 @@ RESOLUTION_UNIT = 0x0128
 _CM_PER_INCH = 2.54
 _MAX_NUMBERS = 1 << 20
 _MAX_FEW = 64
-_MAX_FIELDS = 65_535  # what a classic TIFF can say; a BigTIFF could say more than memory holds
-
-# TIFF field types: struct letter and how many of them make one value; 5 and 10 are fractions.
-_TYPES = {1: "B", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 10: "ii", 11: "f", 12: "d"}
-_TYPES |= {13: "I", 16: "Q", 17: "q", 18: "Q"}  # 13: directory; 16 to 18: BigTIFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +26,13 @@ class Block:
 
     Attributes:
         data: the bytes; offsets count from their start.
-        order: "<" or ">".
-        big: True for BigTIFF's 8-byte offsets.
+        layout: how they write numbers.
         first: offset of the first directory.
     """
 
     data: Stored
-    order: str
-    big: bool
+    layout: ByteLayout
     first: int
-
-
-@dataclass(frozen=True, slots=True)
-class DirectoryEntry:
-    """One field: its type, how many values it has, and where they lie."""
-
-    type: int
-    count: int
-    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +51,16 @@ class ExifView:
 
 
 def open_block(data: Stored) -> Block:
-    """The header of TIFF-structured bytes.
+    """Returns TIFF-structured bytes with what their header says.
 
     Raises:
-        ValueError: the bytes do not begin like TIFF, or end too early.
+        Malformed: the bytes do not begin like TIFF, or end too early.
     """
-    order = {b"II": "<", b"MM": ">"}.get(bytes(data[:2]))
-    if order is None:
-        raise ValueError("no TIFF byte order mark")
-    magic, first = _unpack(data, order + "HI", 2)
-    if magic == 42:
-        return Block(data, order, False, int(first))
-    if magic != 43:
-        raise ValueError(f"TIFF magic number {magic}")
-    return Block(data, order, True, int(_unpack(data, order + "Q", 8)[0]))
+    return Block(data, *read_header(data))
 
 
-def read_directory(block: Block, offset: int, most: int = _MAX_FIELDS) -> tuple[dict[int, DirectoryEntry], int]:
-    """The fields of the directory at `offset`, and the offset of the next one (0: none).
+def read_fields(block: Block, offset: int, most: int = MAX_ENTRIES) -> tuple[dict[int, Slot], int]:
+    """Returns the fields of the directory at `offset`, the first of each tag, and the offset of the next one (0: none).
 
     Args:
         block: the TIFF-structured bytes.
@@ -90,36 +68,29 @@ def read_directory(block: Block, offset: int, most: int = _MAX_FIELDS) -> tuple[
         most: fields that it may have.
 
     Raises:
-        ValueError: the directory reaches beyond the bytes.
+        Malformed: the directory reaches beyond the bytes.
     """
-    count_code, field_code, pointer_code, inline = ("Q", "HHQ", "Q", 8) if block.big else ("H", "HHI", "I", 4)
-    (count,) = _unpack(block.data, block.order + count_code, offset)
-    position = offset + struct.calcsize("=" + count_code)
-    size = struct.calcsize("=" + field_code) + inline
-    if position + count * size > len(block.data) or count > min(most, _MAX_FIELDS):
-        raise ValueError(f"a directory of {count} fields reaches beyond the end, or is no directory")
-    fields: dict[int, DirectoryEntry] = {}
-    for index in range(int(count)):
-        start = position + index * size
-        tag, kind, number = _unpack(block.data, block.order + field_code, start)
-        value_at = start + size - inline
-        if value_bytes(int(kind), int(number)) > inline:
-            (value_at,) = _unpack(block.data, block.order + pointer_code, value_at)
-        fields.setdefault(int(tag), DirectoryEntry(int(kind), int(number), int(value_at)))
-    (following,) = _unpack(block.data, block.order + pointer_code, position + int(count) * size)
-    return fields, int(following)
+    directory = read_directory(block.data, block.layout, offset, most)
+    if not directory.next_at:
+        raise Malformed(f"the directory at {offset} is cut off")
+    return {slot.tag: slot for slot in reversed(directory.every)}, directory.next
 
 
-def numbers(block: Block, entry: DirectoryEntry) -> tuple[float, ...]:
-    """The values of a numeric field; a fraction with denominator 0 is NaN.
+def numbers(block: Block, slot: Slot) -> tuple[float, ...]:
+    """Returns the values of a numeric field; a fraction with denominator 0 is NaN.
 
     Raises:
-        ValueError: the field is not numeric, or reaches beyond the bytes.
+        Malformed: the field is not numeric, or reaches beyond the bytes.
     """
-    code = _TYPES.get(entry.type)
-    if code is None or entry.count > _MAX_NUMBERS:
-        raise ValueError(f"field type {entry.type} with {entry.count} values is not numeric")
-    raw = _unpack(block.data, block.order + code * entry.count, entry.offset)
+    return numbers_at(block, slot.kind, slot.count, slot.at)
+
+
+def numbers_at(block: Block, kind: int, count: int, offset: int) -> tuple[float, ...]:
+    """Returns `count` values of a field type that stand at `offset`; otherwise as `numbers`."""
+    code = NUMBER_CODES.get(kind)
+    if code is None or count > _MAX_NUMBERS:
+        raise Malformed(f"field type {kind} with {count} values is not numeric")
+    raw = _unpack(block.data, block.layout.order + code * count, offset)
     if len(code) == 1:
         return raw
     return tuple(top / bottom if bottom else float("nan") for top, bottom in zip(raw[::2], raw[1::2], strict=True))
@@ -132,15 +103,15 @@ def view_exif(data: bytes | None) -> ExifView:
     data = data.removeprefix(b"Exif\x00\x00")
     try:
         block = open_block(data)
-        fields, _ = read_directory(block, block.first)
-    except ValueError as error:
+        fields, _ = read_fields(block, block.first)
+    except Malformed as error:
         return ExifView(
             warnings=(f"the EXIF data cannot be read{detail_of(error, ours=True)}; the orientation is taken as normal",)
         )
     return view_fields(block, fields)
 
 
-def view_fields(block: Block, fields: dict[int, DirectoryEntry]) -> ExifView:
+def view_fields(block: Block, fields: dict[int, Slot]) -> ExifView:
     """Orientation and resolution from a directory's fields; never raises."""
     warnings: tuple[str, ...] = ()
     value = _number(block, fields, ORIENTATION, 1.0)
@@ -150,7 +121,7 @@ def view_fields(block: Block, fields: dict[int, DirectoryEntry]) -> ExifView:
     return ExifView(int(value), _resolution(block, fields), warnings)
 
 
-def _resolution(block: Block, fields: dict[int, DirectoryEntry]) -> tuple[float, float] | None:
+def _resolution(block: Block, fields: dict[int, Slot]) -> tuple[float, float] | None:
     unit = _number(block, fields, RESOLUTION_UNIT, 2.0)
     factor = {2.0: 1.0, 3.0: _CM_PER_INCH}.get(unit)
     x = _number(block, fields, X_RESOLUTION, float("nan"))
@@ -160,24 +131,18 @@ def _resolution(block: Block, fields: dict[int, DirectoryEntry]) -> tuple[float,
     return x * factor, y * factor
 
 
-def _number(block: Block, fields: dict[int, DirectoryEntry], tag: int, default: float) -> float:
+def _number(block: Block, fields: dict[int, Slot], tag: int, default: float) -> float:
     if tag not in fields or fields[tag].count > _MAX_FEW:
         return default if tag not in fields else float("nan")
     try:
         found = numbers(block, fields[tag])
-    except ValueError:
+    except Malformed:
         return float("nan")
     return float(found[0]) if found else float("nan")
-
-
-def value_bytes(kind: int, count: int) -> int:
-    """What the values of a field take, by its type and their number."""
-    code = _TYPES.get(kind, "B")  # 2 and 7 are bytes; an unknown type is never read
-    return struct.calcsize("=" + code) * count
 
 
 def _unpack(data: Stored, code: str, offset: int) -> tuple[int, ...]:
     try:
         return struct.unpack(code, data[offset : offset + struct.calcsize(code)])
     except (struct.error, OverflowError) as error:
-        raise ValueError(f"bytes at {offset} are missing") from error
+        raise Malformed(f"bytes at {offset} are missing") from error

@@ -5,7 +5,7 @@ import struct
 import photos
 import pytest
 
-from photocolor.containers.tiff import numbers, open_block, read_directory, view_exif
+from photocolor.containers.tiff import numbers, open_block, read_fields, view_exif
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -43,8 +43,8 @@ def test_bigtiff_directories_have_wide_fields() -> None:
     entry = struct.pack(">HHQ", 0x0112, 3, 1) + struct.pack(">HHI", 7, 0, 0)
     data = b"MM\x00\x2b\x00\x08\x00\x00" + struct.pack(">Q", 16) + struct.pack(">Q", 1) + entry + bytes(8)
     block = open_block(data)
-    fields, following = read_directory(block, block.first)
-    assert block.big
+    fields, following = read_fields(block, block.first)
+    assert block.layout.big
     assert numbers(block, fields[0x0112]) == (7,)
     assert following == 0
 
@@ -53,4 +53,4 @@ def test_a_field_of_text_has_no_numbers() -> None:
     data = b"II*\x00\x08\x00\x00\x00\x01\x00" + struct.pack("<HHI4s", 0x010E, 2, 4, b"abc\x00") + bytes(4)
     block = open_block(data)
     with pytest.raises(ValueError, match="not numeric"):
-        numbers(block, read_directory(block, block.first)[0][0x010E])
+        numbers(block, read_fields(block, block.first)[0][0x010E])

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.JpegImagePlugin import JpegImageFile
 
+from photocolor.containers.ifd import KIND_LONG
 from photocolor.containers.jpeg import (
     APP0,
     APP1,
@@ -27,7 +28,7 @@ from photocolor.containers.jpeg import (
     refuse_many_scans,
     segments_of,
 )
-from photocolor.containers.tiff import ExifView, numbers, open_block, read_directory, view_exif
+from photocolor.containers.tiff import ExifView, numbers_at, open_block, read_fields, view_exif
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.bit_depth import full_range
 from photocolor.image.codecs.jpeg_damage import ARITHMETIC, doubts, refuse_damaged, whole_gray
@@ -203,10 +204,10 @@ def _further_pictures(payloads: list[bytes]) -> tuple[str, ...]:
         return ()
     try:
         block = open_block(index)
-        entry = read_directory(block, block.first)[0][_MPF_ENTRIES]
-        start = int(entry.offset)
+        entry = read_fields(block, block.first)[0][_MPF_ENTRIES]
+        start = int(entry.at)
         kinds = [
-            int(numbers(block, type(entry)(4, 1, start + 16 * nth))[0]) & 0xFFFFFF for nth in range(entry.count // 16)
+            int(numbers_at(block, KIND_LONG, 1, start + 16 * nth)[0]) & 0xFFFFFF for nth in range(entry.count // 16)
         ]
     except (ValueError, KeyError):
         return ("the index of further pictures in the JPEG cannot be read; only its first picture is used",)

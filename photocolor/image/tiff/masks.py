@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from photocolor.containers.tiff import Block, DirectoryEntry, open_block, read_directory, value_bytes
+from photocolor.containers.ifd import KIND_BYTES, Slot, read_directory
+from photocolor.containers.tiff import Block, open_block, read_fields
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.tiff.pages import Page, find_pages
 from photocolor.system.file_bytes import DiskBytes, Stored, Writable
@@ -84,10 +85,11 @@ class _Target:
     def __init__(self, file: BinaryIO, source: Block) -> None:
         self._file, self._source = file, source
         block = open_block(DiskBytes(file))
-        if block.order != source.order:
+        if block.layout.order != source.layout.order:
             raise UnsupportedPhoto("a mask cannot be carried into a TIFF of the other byte order")
-        self._order, self._big = block.order, block.big
-        self._number = "Q" if block.big else "I"
+        self._layout = block.layout
+        self._order, self._big = block.layout.order, block.layout.big
+        self._number = "Q" if block.layout.big else "I"
         self._pages = list(self._chain(block))
 
     def insert_behind(self, number: int, mask: Page) -> None:
@@ -104,15 +106,12 @@ class _Target:
         at = block.first
         while at:
             yield at
-            _, at = read_directory(block, at)
+            _, at = read_fields(block, at)
 
     def _next_at(self, directory: int) -> int:
-        self._file.seek(directory)
-        code, entry_bytes = ("Q", 20) if self._big else ("H", 12)
-        (count,) = struct.unpack(self._order + code, self._file.read(struct.calcsize("=" + code)))
-        return int(directory + struct.calcsize("=" + code) + count * entry_bytes)
+        return read_directory(DiskBytes(self._file), self._layout, directory).next_at
 
-    def _copied(self, fields: dict[int, DirectoryEntry], depth: int) -> list[_Field]:
+    def _copied(self, fields: dict[int, Slot], depth: int) -> list[_Field]:
         """The fields of a directory, after what they point to was appended."""
         unknown = _OTHER_POINTERS & fields.keys()
         if unknown or depth > _DEEPEST:
@@ -125,14 +124,14 @@ class _Target:
             if tag in _OFFSETS:
                 copied.append(self._copied_samples(tag, fields))
             elif tag in _DIRECTORIES:
-                below, _ = read_directory(self._source, _numbers(self._source, entry)[0])
+                below, _ = read_fields(self._source, _numbers(self._source, entry)[0])
                 at = self._write_directory(self._copied(below, depth + 1), self._packed(0))
                 copied.append(_Field(tag, _LONG8 if self._big else _LONG, 1, self._packed(at)))
             else:
-                copied.append(_Field(tag, entry.type, entry.count, value))
+                copied.append(_Field(tag, entry.kind, entry.count, value))
         return copied
 
-    def _copied_samples(self, tag: int, fields: dict[int, DirectoryEntry]) -> _Field:
+    def _copied_samples(self, tag: int, fields: dict[int, Slot]) -> _Field:
         places = []
         for offset, size in _segments(self._source, tag, fields):
             places.append(self._end())
@@ -171,22 +170,22 @@ class _Target:
         return struct.pack(self._order + self._number, number)
 
 
-def _value(block: Block, entry: DirectoryEntry) -> bytes:
-    size = value_bytes(entry.type, entry.count)
-    value = bytes(block.data[entry.offset : entry.offset + size])
+def _value(block: Block, entry: Slot) -> bytes:
+    size = KIND_BYTES.get(entry.kind, 1) * entry.count
+    value = bytes(block.data[entry.at : entry.at + size])
     if len(value) != size:
         raise TruncatedPhoto("a mask of the TIFF is cut off")
     return value
 
 
-def _numbers(block: Block, entry: DirectoryEntry) -> tuple[int, ...]:
-    code = {3: "H", _LONG: "I", 13: "I", _LONG8: "Q", 18: "Q"}.get(entry.type)
+def _numbers(block: Block, entry: Slot) -> tuple[int, ...]:
+    code = {3: "H", _LONG: "I", 13: "I", _LONG8: "Q", 18: "Q"}.get(entry.kind)
     if code is None:
         raise TruncatedPhoto("a mask of the TIFF is damaged")
-    return struct.unpack(f"{block.order}{entry.count}{code}", _value(block, entry))
+    return struct.unpack(f"{block.layout.order}{entry.count}{code}", _value(block, entry))
 
 
-def _segments(block: Block, tag: int, fields: dict[int, DirectoryEntry]) -> list[tuple[int, int]]:
+def _segments(block: Block, tag: int, fields: dict[int, Slot]) -> list[tuple[int, int]]:
     """(offset, length) of each strip or tile."""
     sizes = fields.get(_OFFSETS[tag])
     offsets, counts = _numbers(block, fields[tag]), () if sizes is None else _numbers(block, sizes)
@@ -206,5 +205,5 @@ def _digest(data: Stored, mask: Page) -> str:
                 for start in range(offset, offset + size, _COPIED_BYTES):
                     digest.update(data[start : min(start + _COPIED_BYTES, offset + size)])
         elif tag not in _DIRECTORIES:
-            digest.update(struct.pack("<HHQ", tag, entry.type, entry.count) + _value(mask.block, entry))
+            digest.update(struct.pack("<HHQ", tag, entry.kind, entry.count) + _value(mask.block, entry))
     return digest.hexdigest()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from photocolor.containers.tiff import Block, DirectoryEntry, numbers, open_block, read_directory
+from photocolor.containers.ifd import Slot
+from photocolor.containers.tiff import Block, numbers, open_block, read_fields
 from photocolor.errors import UnsupportedPhoto
 from photocolor.system.file_bytes import DiskBytes, KnownBytes, Stored
 
@@ -32,7 +33,7 @@ class Page:
     """
 
     block: Block
-    fields: dict[int, DirectoryEntry]
+    fields: dict[int, Slot]
     index: int
     offset: int = 0
 
@@ -119,7 +120,7 @@ def _directories(block: Block) -> tuple[list[Page], list[Page]]:
         if len(seen) == _MAX_DIRECTORIES:
             raise UnsupportedPhoto(f"TIFF with more than {_MAX_DIRECTORIES} pages is not supported; split it")
         seen.add(offset)
-        fields, following = read_directory(block, offset, left)
+        fields, following = read_fields(block, offset, left)
         left -= len(fields)
         return Page(block, fields, index, offset), following
 

@@ -9,7 +9,7 @@ import photos
 import pytest
 import tifffile
 
-from photocolor.containers.tiff import open_block, read_directory
+from photocolor.containers.tiff import open_block, read_fields
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.codecs import tiff
 
@@ -21,11 +21,11 @@ STRIPS = {"rowsperstrip": 16}
 def _patched(data: bytes, tag: int, value: int) -> bytes:
     """The little-endian TIFF with the value of a short or long field changed."""
     block = open_block(data)
-    entry = read_directory(block, block.first)[0][tag]
+    entry = read_fields(block, block.first)[0][tag]
     return (
-        data[: entry.offset]
-        + struct.pack("<I", value)[: {3: 2, 4: 4}[entry.type]]
-        + data[entry.offset + {3: 2, 4: 4}[entry.type] :]
+        data[: entry.at]
+        + struct.pack("<I", value)[: {3: 2, 4: 4}[entry.kind]]
+        + data[entry.at + {3: 2, 4: 4}[entry.kind] :]
     )
 
 
@@ -156,7 +156,7 @@ def test_a_file_whose_first_picture_is_a_preview_is_refused() -> None:
 def test_directories_in_a_circle_are_damage() -> None:
     data = bytearray(photos.tiff())
     block = open_block(bytes(data))
-    fields, following = read_directory(block, block.first)
+    fields, following = read_fields(block, block.first)
     assert following == 0
     at = block.first + 2 + 12 * len(fields)
     data[at : at + 4] = struct.pack("<I", block.first)
@@ -191,8 +191,8 @@ def test_tiles_of_absurd_size_reserve_no_memory() -> None:
 def test_damage_is_never_printed_amid_the_progress_bars(capfd: pytest.CaptureFixture[str]) -> None:
     data = photos.tiff(dpi=(300, 300))
     block = open_block(data)
-    entry = read_directory(block, block.first)[0][282]
-    broken = data.replace(struct.pack("<I", entry.offset), b"\xff\xff\xff\xff", 1)
+    entry = read_fields(block, block.first)[0][282]
+    broken = data.replace(struct.pack("<I", entry.at), b"\xff\xff\xff\xff", 1)
     assert tiff.read(broken).container.dpi is None
     told = capfd.readouterr()
     assert told.out + told.err == ""
