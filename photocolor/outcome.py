@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -248,4 +247,11 @@ class NoProgress:
         """Never cancels."""
 
 
-Work = Callable[[Job, ProgressListener], Outcome]
+class Work(Protocol):
+    """Does one photo after the other, in any thread."""
+
+    def __call__(self, job: Job, watch: ProgressListener, /) -> Outcome:
+        """Returns what became of a photo."""
+
+    def cancel(self) -> None:
+        """Ends the photos at work soon, from any thread, for good."""

@@ -5,22 +5,23 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Callable
 
 from photocolor.errors import OutOfMemory, PhotocolorError, PhotoError
-from photocolor.outcome import Failed, Job, Outcome, ProgressListener, Work
+from photocolor.outcome import Failed, Job, Outcome, ProgressListener
 from photocolor.storage.address import without_secrets
 
 DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
 
 
-def attempt(work: Work, job: Job, watch: ProgressListener) -> Outcome:
+def attempt(color: Callable[[Job, ProgressListener], Outcome], job: Job, watch: ProgressListener) -> Outcome:
     """The outcome of one photo, whatever happens to it.
 
     Raises:
         PhotocolorError: no further photo would fare better: results cannot be written, the installation fails.
     """
     try:
-        return work(job, watch)
+        return color(job, watch)
     except PhotoError as error:
         return failed(job, error)
     except PhotocolorError:

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from photocolor.batch.plan.targets import Plan
+from photocolor.batch.plan.plan import Plan
 from photocolor.batch.pools.pool import Broken, Event, Finished, Pool, Progress
 from photocolor.batch.records.folder import FolderRecords, Records, Wanted
 from photocolor.batch.records.line import EXISTS
 from photocolor.batch.records.manifest import Recipe
-from photocolor.batch.remote.plan import RemotePlan
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.resume import Action, ResumeDecider, ResumeVerdict
 from photocolor.batch.stop import Stop
@@ -40,7 +39,7 @@ class Run:
         records: what it is written down in; None for those of the plan's output folder.
     """
 
-    plan: Plan | RemotePlan
+    plan: Plan
     sieve: ResumeDecider
     pool: Pool
     reporter: Reporter

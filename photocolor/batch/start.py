@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from photocolor.batch.control import PausablePool, RunControl
 from photocolor.batch.plan.memory_need import largest_bytes, share_of_each
-from photocolor.batch.plan.targets import Plan
+from photocolor.batch.plan.plan import Plan
+from photocolor.batch.plan.targets import FilePlan
 from photocolor.batch.pools.opener import PipelineOpener
 from photocolor.batch.pools.pool import Opener, Pool, choose_crew, open_pool
 from photocolor.batch.pools.ray_cluster import cluster_pool
@@ -37,28 +38,35 @@ if TYPE_CHECKING:
     from photocolor.pipeline.photo import Pipeline
 
 
-def color_plan(
-    plan: Plan | RemotePlan, settings: Settings, reporter: Reporter, control: RunControl | None = None
-) -> Summary:
-    """The whole run; with `control` it can be in any thread, and be paused and canceled from another.
+def color_plan(plan: FilePlan, settings: Settings, reporter: Reporter, control: RunControl | None = None) -> Summary:
+    """Colors files; with `control` the run can be in any thread, and be paused and canceled from another.
 
     Raises:
         PhotocolorError: the run is refused, and the output folder was not touched; or its records cannot be written.
     """
     if not plan and not plan.faults:
         return Summary()
-    reins = control or RunControl()
+    control = control or RunControl()
     recipe = recipe_of(settings)
     pool = _pool(settings, recipe, plan, reporter)
-    if isinstance(plan, RemotePlan):
-        wanted = RemoteRun(recipe, settings.overwrite, reporter)
-        return color_remote(plan, wanted, PausablePool(pool, reins), reins.stop)
     make_output_folder(settings.out, settings.sources)
     with OutputLock(settings.out, plan.shard) as lock:
-        sieve = sieve_of(plan, settings, recipe, reporter)
+        decider = decider_of(plan, settings, recipe, reporter)
         if lock.held:
-            sweep_begun(settings.out, sieve.begun)
-        return run(Run(plan, sieve, PausablePool(pool, reins), reporter, reins.stop))
+            sweep_begun(settings.out, decider.begun)
+        return run(Run(plan, decider, PausablePool(pool, control), reporter, control.stop))
+
+
+def color_remote_plan(
+    plan: RemotePlan, settings: Settings, reporter: Reporter, control: RunControl | None = None
+) -> Summary:
+    """Colors photos of which one end lies in a remote storage; otherwise as `color_plan`."""
+    if not plan and not plan.faults:
+        return Summary()
+    control = control or RunControl()
+    recipe = recipe_of(settings)
+    pool = PausablePool(_pool(settings, recipe, plan, reporter), control)
+    return color_remote(plan, RemoteRun(recipe, settings.overwrite, reporter), pool, control.stop)
 
 
 def recipe_of(settings: Settings) -> Recipe:
@@ -77,10 +85,8 @@ def recipe_of(settings: Settings) -> Recipe:
     return Recipe(found.card.name, found.sha256, digest, result_settings(settings.color, settings.files))
 
 
-def sieve_of(plan: Plan | RemotePlan, settings: Settings, recipe: Recipe, reporter: Reporter) -> ResumeDecider:
-    """Which photos of the plan need work, by what earlier runs into the folder left."""
-    if isinstance(plan, RemotePlan):
-        return remote_sieve(plan, RemoteRun(recipe, settings.overwrite, reporter))[0]
+def decider_of(plan: FilePlan, settings: Settings, recipe: Recipe, reporter: Reporter) -> ResumeDecider:
+    """Returns what decides which photos need work, by what earlier runs into the folder left."""
     past, damaged = recall(settings.out, plan.shard), Counter[str]()
     begun = read_begun(settings.out, plan.shard, damaged)
     for sentence in on_damage(past.damaged, damaged):
@@ -88,7 +94,12 @@ def sieve_of(plan: Plan | RemotePlan, settings: Settings, recipe: Recipe, report
     return ResumeDecider(past, recipe, begun, settings.overwrite, FileEyes(settings.files.sidecars))
 
 
-def _pool(settings: Settings, recipe: Recipe, plan: Plan | RemotePlan, reporter: Reporter) -> Pool:
+def remote_decider_of(plan: RemotePlan, settings: Settings, recipe: Recipe, reporter: Reporter) -> ResumeDecider:
+    """Returns the same for photos of which one end lies in a remote storage."""
+    return remote_sieve(plan, RemoteRun(recipe, settings.overwrite, reporter))[0]
+
+
+def _pool(settings: Settings, recipe: Recipe, plan: Plan, reporter: Reporter) -> Pool:
     """The pool for the device that really works; one that photos share is opened here, before any file is touched.
 
     Raises:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
+from photocolor.batch.plan.plan import Plan
 from photocolor.batch.plan.retry import plan_retry
-from photocolor.batch.plan.targets import Plan, make_plan
+from photocolor.batch.plan.targets import FilePlan, make_plan
 from photocolor.batch.records.in_progress import on_damage
 from photocolor.batch.remote.plan import RemotePlan, plan_remote
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.start import color_plan, recipe_of, sieve_of
+from photocolor.batch.resume import ResumeDecider
+from photocolor.batch.start import color_plan, color_remote_plan, decider_of, recipe_of, remote_decider_of
 from photocolor.engine.providers import choose
 from photocolor.errors import NothingToDo
 from photocolor.report.phrases import count, left_out, passed_over
@@ -18,12 +19,14 @@ from photocolor.settings import RemoteLocations, Settings, Shard
 
 
 def color_all(settings: Settings, reporter: Reporter) -> Summary:
-    """The whole run.
+    """Carries out the whole run.
 
     Raises:
         PhotocolorError: the run is refused, and the output folder was not touched; or its records cannot be written.
     """
-    return color_plan(_planned(settings, reporter), settings, reporter)
+    if settings.remote is not None:
+        return color_remote_plan(_remote_plan(settings, settings.remote, reporter), settings, reporter)
+    return color_plan(_file_plan(settings, reporter), settings, reporter)
 
 
 def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool) -> None:
@@ -32,24 +35,27 @@ def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool) -> None:
     Raises:
         PhotocolorError: the run would be refused.
     """
-    from photocolor.report.dry_run import Planned, print_plan
-
-    plan = _planned(settings, reporter)
-    sieve = sieve_of(plan, settings, recipe_of(settings), reporter)
-    choose(settings.device)
-
-    def planned() -> Iterator[Planned]:
-        for job in plan.jobs():
-            yield Planned(job, sieve.decide(job))
-
-    print_plan(planned(), len(plan), as_json=as_json)
-    for fault in plan.faults:
+    if settings.remote is not None:
+        remote = _remote_plan(settings, settings.remote, reporter)
+        _show(remote, remote_decider_of(remote, settings, recipe_of(settings), reporter), settings, as_json=as_json)
+        faults = remote.faults
+    else:
+        plan = _file_plan(settings, reporter)
+        _show(plan, decider_of(plan, settings, recipe_of(settings), reporter), settings, as_json=as_json)
+        faults = plan.faults
+    for fault in faults:
         reporter.note(f"{fault.path} cannot be read: {fault.message}")
 
 
-def _planned(settings: Settings, reporter: Reporter) -> Plan | RemotePlan:
-    if settings.remote is not None:
-        return _planned_far(settings, settings.remote, reporter)
+def _show(plan: Plan, decider: ResumeDecider, settings: Settings, *, as_json: bool) -> None:
+    from photocolor.report.dry_run import Planned, print_plan
+
+    choose(settings.device)
+    print_plan((Planned(job, decider.decide(job)) for job in plan.jobs()), len(plan), as_json=as_json)
+
+
+def _file_plan(settings: Settings, reporter: Reporter) -> FilePlan:
+    """Returns the photos of a run over files."""
     if settings.retry_failed:
         return _planned_again(settings, reporter)
     plan = make_plan(settings.sources, settings.out, settings.files.format)
@@ -64,7 +70,7 @@ def _planned(settings: Settings, reporter: Reporter) -> Plan | RemotePlan:
     return _shared_out(plan, settings.shard, reporter)
 
 
-def _planned_far(settings: Settings, ends: RemoteLocations, reporter: Reporter) -> RemotePlan:
+def _remote_plan(settings: Settings, ends: RemoteLocations, reporter: Reporter) -> RemotePlan:
     """The photos of a run with an end in a remote storage."""
     plan = plan_remote(settings)
     if plan.passed:
@@ -79,7 +85,7 @@ def _planned_far(settings: Settings, ends: RemoteLocations, reporter: Reporter) 
     return plan
 
 
-def _planned_again(settings: Settings, reporter: Reporter) -> Plan:
+def _planned_again(settings: Settings, reporter: Reporter) -> FilePlan:
     """The photos that failed last, and a sentence on each kind of others."""
     retry = plan_retry(settings.sources, settings.out, settings.files.format, settings.shard)
     for sentence in left_out(retry):
@@ -98,7 +104,7 @@ def _planned_again(settings: Settings, reporter: Reporter) -> Plan:
     return retry.plan
 
 
-def _shared_out(plan: Plan, shard: Shard | None, reporter: Reporter) -> Plan:
+def _shared_out(plan: FilePlan, shard: Shard | None, reporter: Reporter) -> FilePlan:
     """The part of the plan that this run does; the whole plan was checked before."""
     if shard is None:
         return plan

@@ -172,7 +172,7 @@ def read_directory(data: Bytes, layout: ByteLayout, at: int, most: int = MAX_ENT
     first = at + layout.count_bytes
     end = first + count * layout.entry_bytes
     if end > len(data) or count > min(most, MAX_ENTRIES):
-        raise Malformed(f"directory of {count} entries at {at} in {len(data)} bytes")
+        raise Malformed(f"directory of {count} fields at {at} in {len(data)} bytes")
     entries = range(first, end, layout.entry_bytes)
     code = layout.order + ("HHQ8s" if layout.big else "HHI4s")
     stored = struct.iter_unpack(code, data[first:end])

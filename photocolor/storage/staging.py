@@ -85,9 +85,7 @@ class RemoteWork:
 
     def cancel(self) -> None:
         """Ends the photo at work soon."""
-        stop = getattr(self._work, "cancel", None)
-        if stop is not None:
-            stop()
+        self._work.cancel()
 
     def _carried_out(self, job: Job, watch: ProgressListener) -> Outcome:
         remote, started = job.remote, time.perf_counter()

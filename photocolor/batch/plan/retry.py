@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from photocolor.batch.plan.targets import Plan, plan_of
+from photocolor.batch.plan.targets import FilePlan, plan_of
 from photocolor.batch.plan.walk import Found, Harvest, gather, photos_in, roots_of
 from photocolor.batch.records.files import manifests, replay
 from photocolor.batch.records.line import FAILED
@@ -31,7 +31,7 @@ class Retry:
         damaged: lines of the manifests that could not be read.
     """
 
-    plan: Plan
+    plan: FilePlan
     others: int
     elsewhere: Sequence[str]
     gone: Sequence[str]

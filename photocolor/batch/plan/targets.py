@@ -35,8 +35,8 @@ class PlannedPhoto:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """All that a run will do.
+class FilePlan:
+    """All that a run over files will do; a `Plan`.
 
     Attributes:
         out: the output folder.
@@ -55,7 +55,7 @@ class Plan:
     def __len__(self) -> int:
         return len(self.entries)
 
-    def only(self, shard: Shard | None) -> Plan:
+    def only(self, shard: Shard | None) -> FilePlan:
         """The part of the plan that is one shard's; all of it for None.
 
         Every photo is in one shard. A folder that could not be read is in all of them: what another machine can read
@@ -83,7 +83,7 @@ def _job(out: Path, source: str, relative: str, fingerprint: Fingerprint) -> Job
     return Job(Path(source), out / relative, relative, fingerprint, secrets.token_hex(TOKEN_BYTES))
 
 
-def make_plan(sources: Sequence[Path], out: Path, output_format: OutputFormat = OutputFormat.KEEP) -> Plan:
+def make_plan(sources: Sequence[Path], out: Path, output_format: OutputFormat = OutputFormat.KEEP) -> FilePlan:
     """Every photo with its target; nothing is written, and the photos are not opened.
 
     A target is the source's path under the folder that all sources share (one folder: the folder itself), with the
@@ -98,7 +98,7 @@ def make_plan(sources: Sequence[Path], out: Path, output_format: OutputFormat = 
     return plan_of(harvest(sources, out), out, output_format)
 
 
-def plan_of(harvested: Harvest, out: Path, output_format: OutputFormat, beside: Sequence[Found] = ()) -> Plan:
+def plan_of(harvested: Harvest, out: Path, output_format: OutputFormat, beside: Sequence[Found] = ()) -> FilePlan:
     """What was found as a plan; see `make_plan`.
 
     Args:
@@ -117,7 +117,7 @@ def plan_of(harvested: Harvest, out: Path, output_format: OutputFormat, beside: 
     _refuse_leaving(every, places)
     _refuse_same_files(every, out)
     _refuse_shared_targets(every, places)
-    return Plan(out, every[: len(harvested.found)], harvested.faults, dict(harvested.passed))
+    return FilePlan(out, every[: len(harvested.found)], harvested.faults, dict(harvested.passed))
 
 
 def target_of(relative: str, output_format: OutputFormat) -> str:

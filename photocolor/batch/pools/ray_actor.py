@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
 
 from photocolor.batch.guard import attempt
 from photocolor.batch.pools.pool import Opener
 from photocolor.batch.pools.worker import FatalMessage, OutcomeMessage, Ready
 from photocolor.errors import Canceled, PhotocolorError
-from photocolor.outcome import Job
+from photocolor.outcome import Job, Work
 
 THREADS = 1
 """Processor threads of each worker: a cluster has more photos than processors, and whole photos share nothing."""
@@ -20,7 +19,7 @@ class Actor:
 
     def __init__(self, opener: Opener) -> None:
         self._opener = opener
-        self._work: Any = None
+        self._work: Work | None = None
         self._canceled = threading.Event()
 
     def open(self) -> Ready | FatalMessage:
@@ -33,6 +32,8 @@ class Actor:
 
     def color(self, job: Job) -> OutcomeMessage | FatalMessage:
         """One photo; whatever happens to it is a value."""
+        if self._work is None:
+            raise AssertionError("a photo came before the work was opened")
         try:
             return OutcomeMessage(attempt(self._work, job, Flag(job, self._canceled)))
         except PhotocolorError as error:
@@ -41,9 +42,8 @@ class Actor:
     def stop(self) -> None:
         """Ends the photo at work soon."""
         self._canceled.set()
-        stop = getattr(self._work, "cancel", None)
-        if stop is not None:
-            stop()
+        if self._work is not None:
+            self._work.cancel()
 
 
 class Flag:

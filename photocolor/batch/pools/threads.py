@@ -134,9 +134,8 @@ class InlinePool:
     def cancel(self) -> None:
         """Asks all work in flight to end soon."""
         self._canceled.set()
-        stop = getattr(self._work, "cancel", None)
-        if stop is not None:
-            stop()
+        if self._work is not None:
+            self._work.cancel()
 
     def close(self) -> None:
         """Ends the threads; one that is deep in native code dies with the process, its temporary file goes now."""

@@ -111,9 +111,8 @@ class _Mail:
             os._exit(PARENT_GONE)
 
     def _cancel(self) -> None:
-        stop = getattr(self._work, "cancel", None)
-        if stop is not None:
-            stop()
+        if self._work is not None:
+            self._work.cancel()
 
 
 class _PipeWatch:

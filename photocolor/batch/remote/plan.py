@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from photocolor.batch.plan.targets import PAIRS_SHOWN, TOKEN_BYTES, Plan, folded, make_plan, target_of
+from photocolor.batch.plan.targets import PAIRS_SHOWN, TOKEN_BYTES, FilePlan, folded, make_plan, target_of
 from photocolor.batch.plan.walk import OUTPUTS, Fault
 from photocolor.batch.remote.index import IndexedSource, SourceIndex
 from photocolor.batch.remote.listing import Kind, ListedObject, Listing
@@ -61,7 +61,7 @@ def _suffix(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RemotePlan:
-    """All that such a run will do; the same to a runner as a `Plan`.
+    """All that such a run will do; the same to a runner as any `Plan`.
 
     Attributes:
         route: from where to where.
@@ -160,7 +160,7 @@ def _chart_beside(found: ListedObject, atlas: SourceIndex, key: str, sidecars: S
         atlas.count_stem(found.name)
 
 
-def _of_files(plan: Plan, route: Locations) -> RemotePlan:
+def _of_files(plan: FilePlan, route: Locations) -> RemotePlan:
     def charts() -> Iterator[IndexedSource]:
         for entry in plan.entries:
             found = entry.found
