@@ -17,8 +17,8 @@ import cv2
 import ray
 
 from benchmarks.pictures import gray
-from photocolor.batch.pools.pool import Broken, Crew, Finished, Opener, Pool, open_pool
-from photocolor.batch.pools.ray_cluster import ClusterCrew
+from photocolor.batch.pools.choose import open_pool
+from photocolor.batch.pools.pool import Broken, ClusterCrew, Crew, Finished, Opener, Pool
 from photocolor.batch.pools.ray_pool import RayPool
 from photocolor.outcome import Done, Fingerprint, Job, Outcome, ProgressListener, Work
 from photocolor.pipeline.photo import open_pipeline

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from photocolor.batch.plan.targets import make_plan
-from photocolor.batch.pools.pool import Crew, Opener, Pool, open_pool
+from photocolor.batch.pools.choose import open_pool
+from photocolor.batch.pools.pool import Crew, Opener, Pool
 from photocolor.batch.records.in_progress import read_begun, sweep_begun
 from photocolor.batch.records.manifest import Recipe, recall
 from photocolor.batch.reporter import Summary

@@ -146,6 +146,27 @@ def test_extending_counts_the_files_that_its_walks_name() -> None:
         assert kinds.count("docs") == (0 if docs == "–" else int(docs))
 
 
+def at_run_time(path: Path) -> set[str]:
+    """Returns the product's modules that a module imports when it runs, also inside of functions."""
+    tree, names = ast.parse(path.read_text(encoding="utf-8")), set[str]()
+    guarded = [
+        node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+    ]
+    only_types = {id(part) for node in guarded for statement in node.body for part in ast.walk(statement)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and id(node) not in only_types:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def test_no_import_runs_in_a_circle() -> None:
+    named = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in modules()}
+    left = {name: at_run_time(path) & (named.keys() - {name}) for name, path in named.items()}
+    while free := {name for name, needs in left.items() if not needs & left.keys()}:
+        left = {name: needs for name, needs in left.items() if name not in free}
+    assert {name: needs & left.keys() for name, needs in left.items()} == {}
+
+
 def is_broad(handler: ast.ExceptHandler) -> bool:
     """True for handlers that catch everything."""
     caught = handler.type

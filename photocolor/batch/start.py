@@ -11,8 +11,9 @@ from photocolor.batch.control import PausablePool, RunControl
 from photocolor.batch.plan.memory_need import largest_bytes, share_of_each
 from photocolor.batch.plan.plan import Plan
 from photocolor.batch.plan.targets import FilePlan
+from photocolor.batch.pools.choose import choose_crew, open_pool
 from photocolor.batch.pools.opener import PipelineOpener
-from photocolor.batch.pools.pool import Opener, Pool, choose_crew, open_pool
+from photocolor.batch.pools.pool import Opener, Pool
 from photocolor.batch.pools.ray_cluster import cluster_pool
 from photocolor.batch.records.in_progress import on_damage, read_begun, sweep_begun
 from photocolor.batch.records.lock import OutputLock, make_output_folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -47,10 +48,8 @@ class MayBeNumber:
 
 def use_config(context: typer.Context, path: Path | None) -> Path | None:
     """Makes the values of the file the defaults of the command that is about to run."""
-    if path is not None:
-        from photocolor.cli.restore import restore  # it imports the options, which name this function
-
-        context.default_map = read_config(path, known_options(restore))
+    if path is not None and context.command.callback is not None:
+        context.default_map = read_config(path, known_options(inspect.unwrap(context.command.callback)))
     return path
 
 

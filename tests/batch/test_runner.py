@@ -13,7 +13,8 @@ from runs import INLINE, PROCESSES, RECIPE, Listener, read_tree, run_tree, run_w
 from works import DEVICE, open_broken, open_scripted
 
 from photocolor.batch.plan.targets import make_plan
-from photocolor.batch.pools.pool import Crew, open_pool
+from photocolor.batch.pools.choose import open_pool
+from photocolor.batch.pools.pool import Crew
 from photocolor.batch.records.files import replay
 from photocolor.batch.records.in_progress import begun_path
 from photocolor.batch.records.manifest import manifest_path, recall

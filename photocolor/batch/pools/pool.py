@@ -1,4 +1,4 @@
-"""Where photos are worked on: what the runner asks of a pool, and which pool a run gets."""
+"""Where photos are worked on: what the runner asks of a pool, and what it hears from one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from photocolor.errors import PhotocolorError, PhotoTimedOut
 from photocolor.outcome import Job, Outcome, Work
 from photocolor.pipeline.xmp_files import copy_token
 from photocolor.system.atomic import temporary_path
-from photocolor.system.machine import usable_cpus
 
 PHOTO_BYTES = 800_000_000
 """Memory that one worker may take where nothing is known of its photos: 24 megapixels of 16 bits in most formats."""
@@ -94,20 +93,19 @@ class Crew:
     limit_s: float = 0.0
 
 
-def choose_crew(wanted: int | None, photos: int, *, on_gpu: bool, fitting: int) -> Crew:
-    """The crew for a number of photos.
+@dataclass(frozen=True, slots=True)
+class ClusterCrew:
+    """How a run spreads over a cluster.
 
-    Args:
-        wanted: --workers; None chooses by processors, memory and photos.
-        photos: how many photos there are.
-        on_gpu: whether the model runs on a device that all photos share.
-        fitting: how many photos fit in memory at the same time.
+    Attributes:
+        workers: photos at work at the same time, one actor each.
+        gpus: share of a GPU that each of them reserves; 0 for the CPU.
+        limit_s: seconds after which a photo is given up; 0 for never.
     """
-    cpus = usable_cpus()
-    if on_gpu:
-        return Crew(inline=True, workers=max(1, min(wanted or min(GPU_THREADS, fitting), photos)), threads=cpus)
-    workers = max(1, min(wanted or min(cpus, fitting), photos))
-    return Crew(inline=workers == 1, workers=workers, threads=max(1, cpus // workers))
+
+    workers: int
+    gpus: float
+    limit_s: float = 0.0
 
 
 def timed_out(job: Job, limit_s: float) -> Finished:
@@ -120,19 +118,3 @@ def remove_temporaries(job: Job) -> None:
     for token in (job.token, copy_token(job.token)):
         with suppress(OSError):  # on a file system that became read-only even what is not there cannot be removed
             temporary_path(job.target, token).unlink(missing_ok=True)
-
-
-def open_pool(crew: Crew, opener: Opener) -> Pool:
-    """The pool of a crew; nothing is started before the first job.
-
-    Args:
-        crew: how many, and where.
-        opener: builds the work; for processes it must be importable by name.
-    """
-    if crew.inline:
-        from photocolor.batch.pools.threads import InlinePool
-
-        return InlinePool(opener, crew)
-    from photocolor.batch.pools.processes import ProcessPool
-
-    return ProcessPool(opener, crew)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from photocolor import __version__
 from photocolor.batch.pools.opener import PipelineOpener
-from photocolor.batch.pools.pool import PHOTO_BYTES, Opener, Pool
+from photocolor.batch.pools.pool import PHOTO_BYTES, ClusterCrew, Opener, Pool
 from photocolor.batch.reporter import Reporter
 from photocolor.errors import EnvironmentFault, UsageError
 from photocolor.settings import Cluster, Settings
@@ -21,21 +21,6 @@ if TYPE_CHECKING:
     from photocolor.pipeline.photo import Pipeline
 
 INSTALL = "Install it on every node with: pip install 'photocolor[ray]'"
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterCrew:
-    """How a run spreads over a cluster.
-
-    Attributes:
-        workers: photos at work at the same time, one actor each.
-        gpus: share of a GPU that each of them reserves; 0 for the CPU.
-        limit_s: seconds after which a photo is given up; 0 for never.
-    """
-
-    workers: int
-    gpus: float
-    limit_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

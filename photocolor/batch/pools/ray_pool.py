@@ -14,9 +14,8 @@ import ray
 from ray.exceptions import RayActorError, RayError
 
 from photocolor.batch.guard import failed
-from photocolor.batch.pools.pool import PHOTO_BYTES, Broken, Event, Finished, Opener, Progress, timed_out
+from photocolor.batch.pools.pool import PHOTO_BYTES, Broken, ClusterCrew, Event, Finished, Opener, Progress, timed_out
 from photocolor.batch.pools.ray_actor import THREADS, Actor
-from photocolor.batch.pools.ray_cluster import ClusterCrew
 from photocolor.batch.pools.worker import FatalMessage, OutcomeMessage, Ready
 from photocolor.errors import Canceled, EnvironmentFault, WorkerDied
 from photocolor.outcome import Job, OutputFolder

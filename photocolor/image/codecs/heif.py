@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from photocolor.color.profile import BadProfile, profile_of
 from photocolor.containers.boxes import Box, make_box
 from photocolor.containers.clean_aperture import aperture_of, coded_size_of
+from photocolor.containers.coded.hevc import sizes_in_config
 from photocolor.containers.heif import Meta, item_bytes, orientation_of, read_meta
-from photocolor.containers.hevc import sizes_in_config
 from photocolor.containers.tiff import view_exif
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.bit_depth import full_range

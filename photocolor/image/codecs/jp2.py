@@ -9,7 +9,7 @@ from typing import BinaryIO
 import imagecodecs
 
 from photocolor.containers.boxes import Box, boxes, make_box
-from photocolor.containers.jp2_codestream import Codestream, missing_tiles, read_codestream
+from photocolor.containers.coded.jp2_codestream import Codestream, missing_tiles, read_codestream
 from photocolor.containers.tiff import ExifView, view_exif
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.bit_depth import full_range

@@ -6,10 +6,10 @@ import struct
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from photocolor.containers.av1 import frame_sizes
 from photocolor.containers.boxes import Box
+from photocolor.containers.coded.av1 import frame_sizes
+from photocolor.containers.coded.hevc import sizes_in_config, sizes_in_item
 from photocolor.containers.heif import Meta, item_bytes
-from photocolor.containers.hevc import sizes_in_config, sizes_in_item
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.system.decoder_messages import detail_of
 

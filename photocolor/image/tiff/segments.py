@@ -14,7 +14,7 @@ from typing import Any
 import imagecodecs
 from numpy.typing import NDArray
 
-from photocolor.containers.jp2_codestream import codestream_size, has_end, missing_tiles
+from photocolor.containers.coded.jp2_codestream import codestream_size, has_end, missing_tiles
 from photocolor.containers.jpeg import frame_size
 from photocolor.containers.jxl import codestream, read_header
 from photocolor.errors import TruncatedPhoto

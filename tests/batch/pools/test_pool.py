@@ -14,7 +14,8 @@ import pytest
 from runs import INLINE, PROCESSES, job_for, write_tree
 from works import open_and_die, open_broken, open_heeded, open_scripted
 
-from photocolor.batch.pools.pool import Broken, Crew, Event, Finished, Opener, Pool, Progress, choose_crew, open_pool
+from photocolor.batch.pools.choose import choose_crew, open_pool
+from photocolor.batch.pools.pool import Broken, Crew, Event, Finished, Opener, Pool, Progress
 from photocolor.batch.pools.threads import MOST_LEFT
 from photocolor.errors import EnvironmentFault, ModelInvalid
 from photocolor.outcome import Done, Failed, Job, Outcome
@@ -185,7 +186,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from runs import job_for, PROCESSES
 from works import open_scripted
-from photocolor.batch.pools.pool import open_pool
+from photocolor.batch.pools.choose import open_pool
 if __name__ == "__main__":
     folder = Path(sys.argv[2])
     pool = open_pool(PROCESSES, open_scripted)

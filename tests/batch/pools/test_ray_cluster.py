@@ -9,14 +9,8 @@ import pytest
 from commands import ROOT, photocolor
 from runs import Listener
 
-from photocolor.batch.pools.pool import PHOTO_BYTES
-from photocolor.batch.pools.ray_cluster import (
-    ClusterCrew,
-    WorkerRequirements,
-    choose_cluster_crew,
-    cluster_pool,
-    open_promised,
-)
+from photocolor.batch.pools.pool import PHOTO_BYTES, ClusterCrew
+from photocolor.batch.pools.ray_cluster import WorkerRequirements, choose_cluster_crew, cluster_pool, open_promised
 from photocolor.errors import EnvironmentFault, UsageError
 from photocolor.models.registry import find_model
 from photocolor.settings import Cluster, Settings

@@ -9,8 +9,7 @@ from clusters import ray_cluster
 from runs import Listener, job_for, run_pool, write_tree
 from works import open_and_die, open_broken, open_scripted, open_what_is_not_there
 
-from photocolor.batch.pools.pool import Broken, Event, Finished, Opener, Pool, Progress
-from photocolor.batch.pools.ray_cluster import ClusterCrew
+from photocolor.batch.pools.pool import Broken, ClusterCrew, Event, Finished, Opener, Pool, Progress
 from photocolor.batch.pools.ray_pool import RayPool, second_token
 from photocolor.errors import EnvironmentFault, ModelInvalid
 from photocolor.outcome import Failed, Job, Outcome

@@ -10,10 +10,10 @@ import photos
 import pytest
 from format_rows import heic
 
-from photocolor.containers.av1 import frame_sizes
 from photocolor.containers.boxes import make_box
+from photocolor.containers.coded.av1 import frame_sizes
+from photocolor.containers.coded.hevc import sizes_in_config
 from photocolor.containers.heif import Meta, item_bytes, read_meta, with_additions
-from photocolor.containers.hevc import sizes_in_config
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.decode import decode, probe
 from photocolor.image.heif import av1_check

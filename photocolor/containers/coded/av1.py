@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from photocolor.containers.bits import Bits
+from photocolor.containers.coded.bits import Bits
 
 _SEQUENCE_HEADER = 1
 _HEADER_BYTES = 256

@@ -1,0 +1,37 @@
+"""Which pool a run on this machine gets, and how many photos are at work in it."""
+
+from __future__ import annotations
+
+from photocolor.batch.pools.pool import Crew, Opener, Pool
+from photocolor.batch.pools.processes import ProcessPool
+from photocolor.batch.pools.threads import InlinePool
+from photocolor.system.machine import usable_cpus
+
+GPU_THREADS = 3
+"""On a GPU: one thread decodes and one encodes while the third keeps the device busy."""
+
+
+def choose_crew(wanted: int | None, photos: int, *, on_gpu: bool, fitting: int) -> Crew:
+    """The crew for a number of photos.
+
+    Args:
+        wanted: --workers; None chooses by processors, memory and photos.
+        photos: how many photos there are.
+        on_gpu: whether the model runs on a device that all photos share.
+        fitting: how many photos fit in memory at the same time.
+    """
+    cpus = usable_cpus()
+    if on_gpu:
+        return Crew(inline=True, workers=max(1, min(wanted or min(GPU_THREADS, fitting), photos)), threads=cpus)
+    workers = max(1, min(wanted or min(cpus, fitting), photos))
+    return Crew(inline=workers == 1, workers=workers, threads=max(1, cpus // workers))
+
+
+def open_pool(crew: Crew, opener: Opener) -> Pool:
+    """The pool of a crew; nothing is started before the first job.
+
+    Args:
+        crew: how many, and where.
+        opener: builds the work; for processes it must be importable by name.
+    """
+    return InlinePool(opener, crew) if crew.inline else ProcessPool(opener, crew)
