@@ -180,7 +180,7 @@ def _gray_of_array(photo: NDArray[Any]) -> NDArray[Any]:
 
 
 def _named_so(studio: Pipeline, source: Path, target: Path) -> Pipeline:
-    """The studio with the format that the target's name promises.
+    """Returns the studio with the format that the target's name promises.
 
     Raises:
         UsageError: no result can be what the name promises, or another format was asked for.
@@ -205,7 +205,7 @@ _OTHER_NAME = "Give the target a name that ends in .jpg, .png, .tif, .webp, .jp2
 
 
 def _is_of(source: Path, row: Format) -> bool:
-    """True if a file is of a format, or of none; why it is none is told when it is colored."""
+    """Returns True if a file is of a format, or of none; why it is none is told when it is colored."""
     try:
         with open_regular(source) as file:
             return sniff(file.read(HEAD_BYTES)).name == row.name

@@ -1,4 +1,4 @@
-"""What the person asked for, as frozen values that are built once and travel unchanged."""
+"""Holds what the user asked for, in frozen values that are built once and travel unchanged."""
 
 from __future__ import annotations
 

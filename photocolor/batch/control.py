@@ -72,7 +72,7 @@ class PausablePool:
         self._pool.submit(job)
 
     def poll(self, timeout_s: float) -> Sequence[Event]:
-        """What happened since the last call; waits at most `timeout_s` for it."""
+        """Returns what happened since the last call; waits at most `timeout_s` for it."""
         return self._pool.poll(timeout_s)
 
     def cancel(self) -> None:

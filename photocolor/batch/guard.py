@@ -15,7 +15,7 @@ DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
 
 
 def attempt(color: Callable[[Job, ProgressListener], Outcome], job: Job, watch: ProgressListener) -> Outcome:
-    """The outcome of one photo, whatever happens to it.
+    """Returns the outcome of one photo, whatever happens to it.
 
     Raises:
         PhotocolorError: no further photo would fare better: results cannot be written, the installation fails.
@@ -35,5 +35,5 @@ def attempt(color: Callable[[Job, ProgressListener], Outcome], job: Job, watch: 
 
 
 def failed(job: Job, error: PhotocolorError) -> Failed:
-    """The outcome that an error means for a photo."""
+    """Returns the outcome that an error means for a photo."""
     return Failed(job, error.reason, error.message, error.hint)

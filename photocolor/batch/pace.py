@@ -34,11 +34,11 @@ class Pace:
         self._worked_on += not (isinstance(outcome, Skipped) and outcome.reason in (SKIP_DONE, SKIP_EXISTS))
 
     def pause(self) -> None:
-        """The clock stands."""
+        """Stops the clock."""
         self._before_s, self._since = self.seconds, None
 
     def go_on(self) -> None:
-        """The clock goes."""
+        """Restarts the clock."""
         self._before_s, self._since = self.seconds, self._clock()
 
     def seconds_left(self, summary: Summary) -> float | None:

@@ -88,7 +88,7 @@ class Reporter(Protocol):
 
 
 class ReporterGroup:
-    """Several reporters as one.
+    """Tells several reporters what one is told.
 
     Args:
         reporters: told in this order.

@@ -38,7 +38,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResumeVerdict:
-    """The decision on one photo.
+    """Says what was decided about one photo.
 
     Attributes:
         action: what to do.
@@ -53,7 +53,7 @@ class ResumeVerdict:
     foreign: tuple[int, int] | None = None
 
     def skipped(self, job: Job) -> Skipped:
-        """The outcome of a photo that is not worked on."""
+        """Returns the outcome of a photo that is not worked on."""
         return Skipped(job, self.reason, self.detail)
 
 
@@ -76,19 +76,19 @@ class TargetInspector(Protocol):
     """Looks at sources and targets where they lie."""
 
     def target(self, job: Job) -> TargetState | None:
-        """What lies at the target; None if nothing does."""
+        """Returns what lies at the target; None if nothing does."""
 
     def source_sha256(self, job: Job) -> str:
-        """Digest of the source as it is now; "" if it cannot be read."""
+        """Returns digest of the source as it is now; "" if it cannot be read."""
 
     def hints_sha256(self, job: Job) -> str:
-        """Digest of the sidecar with color hints; "" without one."""
+        """Returns digest of the sidecar with color hints; "" without one."""
 
     def sidecars_change(self, job: Job, record: Record) -> str:
-        """What is not with a photo's XMP files as its record says; "" if all is."""
+        """Returns what is not with a photo's XMP files as its record says; "" if all is."""
 
     def is_own_result(self, job: Job) -> bool:
-        """Whether what lies at the target says that photocolor made it of this source, or is its copy."""
+        """Returns whether what lies at the target says that photocolor made it of this source, or is its copy."""
 
 
 class FileEyes:
@@ -102,7 +102,7 @@ class FileEyes:
         self._sidecars = sidecars
 
     def target(self, job: Job) -> TargetState | None:
-        """What lies at the target; a link there is not the result."""
+        """Returns what lies at the target; a link there is not the result."""
         try:
             there = job.target.stat(follow_symlinks=False)
         except OSError:
@@ -110,7 +110,7 @@ class FileEyes:
         return TargetState(there.st_size, there.st_mtime_ns, stat.S_ISREG(there.st_mode))
 
     def source_sha256(self, job: Job) -> str:
-        """Digest of the source as it is now."""
+        """Returns digest of the source as it is now."""
         try:
             with open_regular(job.source) as source:
                 return digest_of(source)
@@ -118,23 +118,23 @@ class FileEyes:
             return ""  # the pipeline meets it again, and names it
 
     def hints_sha256(self, job: Job) -> str:
-        """Digest of the sidecar with color hints."""
+        """Returns digest of the sidecar with color hints."""
         return digest_of_hints(job.source)
 
     def sidecars_change(self, job: Job, record: Record) -> str:
-        """What is not with a photo's XMP files as its record says."""
+        """Returns what is not with a photo's XMP files as its record says."""
         if self._sidecars is Sidecars.IGNORE:
             return ""
         now = digest_of_sidecars(job.source, job.target.with_name(job.name), self._sidecars)
         return change_of_sidecars(record, now, partial(has_copy, job))
 
     def is_own_result(self, job: Job) -> bool:
-        """Whether what lies at the target was made of this source."""
+        """Returns whether what lies at the target was made of this source."""
         return is_made_of(job.target, self.source_sha256(job))
 
 
 def change_of_sidecars(record: Record, sha256: str, is_there: Callable[[str], bool]) -> str:
-    """What is not with a photo's XMP files as its record says; "" if all is.
+    """Returns what is not with a photo's XMP files as its record says; "" if all is.
 
     Args:
         record: of the photo.
@@ -147,12 +147,12 @@ def change_of_sidecars(record: Record, sha256: str, is_there: Callable[[str], bo
 
 
 def has_copy(job: Job, place: str) -> bool:
-    """Whether something lies beside a job's result under the name of a place in the output folder."""
+    """Returns whether something lies beside a job's result under the name of a place in the output folder."""
     return os.path.lexists(job.target.with_name(place.rpartition("/")[2]))
 
 
 def is_made_of(result: Path, source_sha256: str) -> bool:
-    """Whether a file bears photocolor's provenance of a source, or is the source byte for byte.
+    """Returns whether a file bears photocolor's provenance of a source, or is the source byte for byte.
 
     Args:
         result: the file; a link is none.
@@ -188,7 +188,7 @@ class ResumeDecider:
     eyes: TargetInspector = field(default_factory=FileEyes)
 
     def decide(self, job: Job) -> ResumeVerdict:
-        """What is to be done with one photo.
+        """Returns what is to be done with one photo.
 
         A finished photo is skipped if its source, the model and the settings are those of its record and the result
         is still there with the recorded size. A source with another time but the same length is read and compared.

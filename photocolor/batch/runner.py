@@ -117,7 +117,7 @@ class _Running:
             self._listen()
 
     def _wanting_work(self) -> Iterator[Wanted]:
-        """The photos that need work, one at a time; all others get their outcome here."""
+        """Yields the photos that need work, one at a time; all others get their outcome here."""
         for job, fault in self._plan.fault_jobs():
             self._settle(Failed(job, UnreadableSource.reason, fault.message, UnreadableSource.default_hint))
         for job in self._plan.jobs():

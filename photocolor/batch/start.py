@@ -71,7 +71,7 @@ def color_remote_plan(
 
 
 def recipe_of(settings: Settings) -> Recipe:
-    """What decides the results' bytes; the model and the reference are found and checked here.
+    """Returns what decides the results' bytes; the model and the reference are found and checked here.
 
     Raises:
         ReferenceInvalid: there is no palette to be taken from the reference.
@@ -101,7 +101,9 @@ def remote_decider_of(plan: RemotePlan, settings: Settings, recipe: Recipe, repo
 
 
 def _pool(settings: Settings, recipe: Recipe, plan: Plan, reporter: Reporter) -> Pool:
-    """The pool for the device that really works; one that photos share is opened here, before any file is touched.
+    """Returns the pool for the device that really works.
+
+    One that photos share is opened here, before any file is touched.
 
     Raises:
         DeviceUnavailable: the device that was asked for by name cannot work.
@@ -131,7 +133,7 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan, reporter: Reporter) ->
 
 
 def _choice_of(studio: Pipeline, planned: DeviceChoice) -> DeviceChoice:
-    """The device that a session ended on; `auto` may have found out that the GPU does not work."""
+    """Returns the device that a session ended on; `auto` may have found out that the GPU does not work."""
     from photocolor.engine.session import OnnxSession
 
     session = studio.colorizer.session

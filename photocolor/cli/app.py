@@ -86,13 +86,16 @@ def main() -> None:
 
 
 def _has_workers() -> bool:
-    """Whether a worker did not even end when it was killed: it waits for a dead medium, and nobody can wait for it."""
+    """Returns whether a worker did not even end when it was killed.
+
+    It waits for a dead medium, and nobody can wait for it.
+    """
     processes = sys.modules.get("multiprocessing.process")
     return processes is not None and bool(processes.active_children())
 
 
 def run_app() -> int:
-    """The command line's exit code; every error has been told on standard error."""
+    """Returns the command line's exit code; every error has been told on standard error."""
     try:
         code = app(prog_name="photocolor", standalone_mode=False)  # or option values would be repeated as they are
         return code if isinstance(code, int) else ExitCode.OK

@@ -74,7 +74,7 @@ def known_options(command: Callable[..., Any], *, everywhere: bool = False) -> d
 
 
 def _long_name(info: Any) -> str:
-    """The name an option was declared with, without dashes; empty for an argument or another mark.
+    """Returns the name an option was declared with, without dashes; empty for an argument or another mark.
 
     In `Annotated`, Typer reads the first name from where its older style has the default.
     """
@@ -83,7 +83,7 @@ def _long_name(info: Any) -> str:
 
 
 def _types(hint: Any) -> tuple[tuple[type, ...], tuple[str, ...]]:
-    """What TOML may give for a parameter of this type, and the words it may be."""
+    """Returns what TOML may give for a parameter of this type, and the words it may be."""
     kind = next(kind for kind in get_args(hint) or [hint] if kind is not type(None))
     if issubclass(kind, StrEnum):
         return (str,), tuple(kind)
@@ -91,7 +91,7 @@ def _types(hint: Any) -> tuple[tuple[type, ...], tuple[str, ...]]:
 
 
 def read_config(path: Path, known: Mapping[str, Known]) -> dict[str, object]:
-    """The file's values by parameter name, as the command line would give them.
+    """Returns the file's values by parameter name, as the command line would give them.
 
     Raises:
         ConfigError: the file cannot be read, is no TOML, or has a key or a value that means nothing.
@@ -114,7 +114,7 @@ def read_config(path: Path, known: Mapping[str, Known]) -> dict[str, object]:
 
 
 def _problem(key: str, value: object, known: Mapping[str, Known]) -> tuple[str, str]:
-    """What is wrong with an entry, and what to do about it; empty if nothing is."""
+    """Returns what is wrong with an entry, and what to do about it; empty if nothing is."""
     option = known.get(key)
     if option is None:
         near = difflib.get_close_matches(key.lower().replace("_", "-"), known, n=1, cutoff=0.4)
@@ -148,7 +148,10 @@ def _within(value: float, option: Known) -> bool:
 
 
 def _line(text: str, key: str) -> int:
-    """The line where a key stands, as a pair or as a table; the last one if its spelling is too clever to be found."""
+    """Returns the line where a key stands, as a pair or as a table.
+
+    It is the last line if the key's spelling is too clever to be found.
+    """
     named = re.compile(rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[\]=.]""")
     lines = text.splitlines()
     return next((number for number, line in enumerate(lines, 1) if named.match(line)), len(lines))

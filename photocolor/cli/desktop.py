@@ -1,4 +1,4 @@
-"""`photocolor desktop`: the window."""
+"""Opens the window: `photocolor desktop`."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def _file_plan(settings: Settings, reporter: Reporter) -> FilePlan:
 
 
 def _remote_plan(settings: Settings, ends: RemoteLocations, reporter: Reporter) -> RemotePlan:
-    """The photos of a run with an end in a remote storage."""
+    """Returns the photos of a run with an end in a remote storage."""
     plan = plan_remote(settings)
     if plan.passed:
         reporter.note(passed_over(plan.passed))
@@ -86,7 +86,7 @@ def _remote_plan(settings: Settings, ends: RemoteLocations, reporter: Reporter) 
 
 
 def _planned_again(settings: Settings, reporter: Reporter) -> FilePlan:
-    """The photos that failed last, and a sentence on each kind of others."""
+    """Returns the photos that failed last, and a sentence on each kind of others."""
     retry = plan_retry(settings.sources, settings.out, settings.files.format, settings.shard)
     for sentence in left_out(retry):
         reporter.note(sentence)
@@ -105,7 +105,7 @@ def _planned_again(settings: Settings, reporter: Reporter) -> FilePlan:
 
 
 def _shared_out(plan: FilePlan, shard: Shard | None, reporter: Reporter) -> FilePlan:
-    """The part of the plan that this run does; the whole plan was checked before."""
+    """Returns the part of the plan that this run does; the whole plan was checked before."""
     if shard is None:
         return plan
     mine = plan.only(shard)

@@ -41,7 +41,7 @@ class ComparisonLayout(StrEnum):
 
 
 class Show(StrEnum):
-    """Whether and how the picture appears in the terminal."""
+    """Says whether and how the picture appears in the terminal."""
 
     AUTO = "auto"
     KITTY = "kitty"
@@ -149,7 +149,7 @@ def preview(
 
 
 def numbers(text: str) -> list[float]:
-    """The strengths of a list such as "0.6,1,1.4".
+    """Returns the strengths of a list such as "0.6,1,1.4".
 
     Raises:
         UsageError: a part is no number, or outside of what a strength can be.
@@ -164,7 +164,7 @@ def numbers(text: str) -> list[float]:
 
 
 def words(text: str, option: str) -> list[str]:
-    """The parts of a list with commas, each once.
+    """Returns the parts of a list with commas, each once.
 
     Raises:
         UsageError: there is none.
@@ -223,7 +223,7 @@ def _written(out: Path, draft: ScreenPhoto, made: Sequence[Coloring], *, divided
 
 
 def _art(show: Show) -> str | None:
-    """The name of the terminal's way to show pictures; None if it has none."""
+    """Returns the name of the terminal's way to show pictures; None if it has none."""
     from photocolor.preview.terminal import Art, art_of
 
     art = art_of(sys.stdout) if show is Show.AUTO else Art(show.value)
@@ -231,7 +231,7 @@ def _art(show: Show) -> str | None:
 
 
 def _drawn(draft: ScreenPhoto, made: Sequence[Coloring], art: str) -> str:
-    """The result, or the sheet of several, as what the terminal understands."""
+    """Returns the result, or the sheet of several, as what the terminal understands."""
     from photocolor.preview import inline
     from photocolor.preview.variants import comparison
 
@@ -250,7 +250,7 @@ def _drawn(draft: ScreenPhoto, made: Sequence[Coloring], art: str) -> str:
 
 @contextmanager
 def _watching(models: int) -> Iterator[ProgressListener]:
-    """A progress bar on standard error where that is a terminal."""
+    """Yields a progress bar on standard error where that is a terminal."""
     from photocolor.outcome import NoProgress
 
     if not sys.stderr.isatty():
@@ -266,7 +266,7 @@ def _watching(models: int) -> Iterator[ProgressListener]:
 
 
 class _Bar:
-    """One bar over all models: decoding, then for each model its tiles and its painting."""
+    """Shows one bar over all models: decoding, then for each model its tiles and its painting."""
 
     def __init__(self, progress: object, models: int) -> None:
         from rich.progress import Progress

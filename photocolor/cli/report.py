@@ -86,7 +86,7 @@ def report(
 
 
 def _counted(shown: Iterable[Shown], photos: int, names: set[str], *, quiet: bool) -> Iterator[Shown]:
-    """The same, with a bar on a terminal, and their names written down."""
+    """Yields the same, with a bar on a terminal, and their names written down."""
     from rich.console import Console
     from rich.progress import Progress
 

@@ -84,7 +84,7 @@ def _kind(verdict: Verdict) -> str:
 
 
 def _tell(verdict: Verdict) -> None:
-    """One line on one photo."""
+    """Prints one line on a photo."""
     from rich.text import Text
 
     from photocolor.system.printable import clean
@@ -103,7 +103,7 @@ def _summary(verdict: Verdict) -> str:
 
 
 def closing_table(verdicts: Counter[str], broken: Counter[str]) -> Table:
-    """How many photos hold, and which promises are broken how often."""
+    """Returns how many photos hold, and which promises are broken how often."""
     from rich.table import Table
 
     hows = {

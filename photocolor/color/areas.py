@@ -37,7 +37,7 @@ class Areas:
         self._seen = self._done = 0
 
     def add(self, rows: NDArray[Any]) -> None:
-        """The next rows, (n, W) or (n, W, C)."""
+        """Takes the next rows, (n, W) or (n, W, C)."""
         at = 0
         while at < len(rows):
             end, rest = divmod((self._done + 1) * self._shape[0], self._size[0])  # rows before `end` are whole
@@ -53,7 +53,7 @@ class Areas:
                 self._seen += rest > 0
 
     def small(self) -> NDArray[Any]:
-        """(height, width) or (height, width, C) of the picture's dtype; all rows must have been added."""
+        """Returns (height, width) or (height, width, C) of the picture's dtype; all rows must have been added."""
         height, width = self._size
         means: NDArray[Any] = self._means
         if width != self._shape[1]:

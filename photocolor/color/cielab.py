@@ -21,7 +21,7 @@ _BRADFORD = np.array(((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0
 
 
 def lightness_codes(levels: int) -> NDArray[np.uint16]:
-    """(levels,) uint16: the gray code of every stored L*, which runs from 0 to 100 over all levels."""
+    """Returns (levels,) uint16: the gray code of every stored L*, which runs from 0 to 100 over all levels."""
     codes: NDArray[np.uint16] = np.rint(
         encode_srgb(_f_inverse((np.linspace(0, 100, levels) + 16) / 116)).clip(0, 1) * _TOP
     ).astype(np.uint16)

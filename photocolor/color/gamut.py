@@ -47,7 +47,7 @@ def linear_rgb(f_y: Plane, luminance: Plane, ab: Plane) -> Plane:
 
 
 def _light(f_xz: Plane, luminance: Plane) -> Plane:
-    """(3, ...) linear light from CIE f of X and Z, (2, ...)."""
+    """Returns (3, ...) linear light from CIE f of X and Z, (2, ...)."""
     column = (slice(None), *[None] * luminance.ndim)
     ratio = _cube(f_xz)
     ratio -= luminance
@@ -58,7 +58,7 @@ def _light(f_xz: Plane, luminance: Plane) -> Plane:
 
 
 def _cube(f: Plane) -> Plane:
-    """Inverse of CIE f: ratio to white, (...) float32."""
+    """Returns the ratio to white by the inverse of CIE f, (...) float32."""
     cubed = f * f
     cubed *= f
     if f.size and f.min() <= F_KNEE:
@@ -67,14 +67,14 @@ def _cube(f: Plane) -> Plane:
 
 
 def outside(channels: Plane) -> NDArray[np.bool_]:
-    """True where any of the (3, ...) linear channels is below 0 or above 1."""
+    """Returns True where any of the (3, ...) linear channels is below 0 or above 1."""
     low = channels.min(axis=0) < -GAMUT_SLACK
     low |= channels.max(axis=0) > 1 + GAMUT_SLACK
     return np.asarray(low)
 
 
 def chroma_scale(f_y: Plane, luminance: Plane, ab: Plane) -> Plane:
-    """The largest factor in [0, 1] on ab that stays inside sRGB, by bisection from the inner side.
+    """Returns the largest factor in [0, 1] on ab that stays inside sRGB, by bisection from the inner side.
 
     Args:
         f_y: (N,) float32, CIE f(Y).

@@ -19,7 +19,7 @@ _BLUE = tuple(white - red - green for white, red, green in zip(_WHITE_D50, _RED,
 
 @lru_cache(maxsize=1)
 def srgb_profile() -> bytes:
-    """A version 2 display profile with sRGB's primaries and its exact curve at 1024 points; about 3 KB.
+    """Returns a version 2 display profile with sRGB's primaries and its exact curve at 1024 points; about 3 KB.
 
     Version 2 because every viewer reads it. The date is a constant: the same input must give the same bytes.
 
@@ -68,6 +68,6 @@ def _xyz(values: tuple[int, ...]) -> bytes:
 
 
 def _text_description(text: str) -> bytes:
-    """textDescriptionType: the ASCII text, then empty Unicode and Macintosh texts (ICC.1:2001-04, 6.5.17)."""
+    """Returns a textDescriptionType: the ASCII text, then empty Unicode and Macintosh texts (ICC.1:2001-04, 6.5.17)."""
     ascii_text = text.encode("ascii") + b"\x00"
     return b"desc\x00\x00\x00\x00" + struct.pack(">I", len(ascii_text)) + ascii_text + bytes(4 + 4 + 2 + 1 + 67)

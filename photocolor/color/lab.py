@@ -1,4 +1,4 @@
-"""Gray codes and CIELAB: exact tables and formulas, D65, sRGB encoding.
+"""Computes gray codes and CIELAB by exact tables and formulas, for D65 and the sRGB encoding.
 
 "Gray" of a pixel means its linear Rec.709 luminance Y = 0.2126 R + 0.7152 G + 0.0722 B, encoded again with the sRGB
 curve. It is not the Rec.601 luma that `Image.convert("L")` gives; the two differ by up to 29 codes for vivid colors.
@@ -31,29 +31,29 @@ SRGB_KNEE = 0.0031308
 
 
 def decode_srgb(encoded: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Linear light in [0, 1] of sRGB-encoded values in [0, 1], float64, any shape."""
+    """Returns the linear light in [0, 1] of sRGB-encoded values in [0, 1], float64, any shape."""
     return np.where(encoded <= 12.92 * SRGB_KNEE, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
 
 
 def encode_srgb(linear: NDArray[np.float64]) -> NDArray[np.float64]:
-    """sRGB-encoded values in [0, 1] of linear light in [0, 1], float64, any shape."""
+    """Returns the sRGB-encoded values in [0, 1] of linear light in [0, 1], float64, any shape."""
     safe = np.maximum(linear, 0.0)
     return np.where(linear <= SRGB_KNEE, linear * 12.92, 1.055 * safe ** (1 / 2.4) - 0.055)
 
 
 def f_of(ratio: NDArray[np.float64]) -> NDArray[np.float64]:
-    """CIE f(t) of XYZ over white; L* = 116 f(Y) - 16. Source: CIE 15:2004, eq. 8.3 to 8.7."""
+    """Returns CIE f(t) of XYZ over white; L* = 116 f(Y) - 16. Source: CIE 15:2004, eq. 8.3 to 8.7."""
     return np.where(ratio > F_KNEE**3, np.cbrt(ratio), ratio / F_SLOPE + F_OFFSET)
 
 
 def peak(dtype: np.dtype[np.unsignedinteger[Any]]) -> int:
-    """The code of white: 255 or 65535."""
+    """Returns the code of white: 255 or 65535."""
     return int(np.iinfo(dtype).max)
 
 
 @cache
 def linear_of_code(white_code: int) -> NDArray[np.float64]:
-    """(white_code + 1,) float64: linear light of every code."""
+    """Returns (white_code + 1,) float64: linear light of every code."""
     table = decode_srgb(np.arange(white_code + 1) / white_code)
     table.flags.writeable = False
     return table
@@ -61,7 +61,7 @@ def linear_of_code(white_code: int) -> NDArray[np.float64]:
 
 @cache
 def f_of_code(white_code: int) -> NDArray[np.float32]:
-    """(white_code + 1,) float32: CIE f(Y) of every gray code."""
+    """Returns (white_code + 1,) float32: CIE f(Y) of every gray code."""
     table = f_of(linear_of_code(white_code)).astype(np.float32)
     table.flags.writeable = False
     return table
@@ -69,14 +69,14 @@ def f_of_code(white_code: int) -> NDArray[np.float32]:
 
 @cache
 def lightness_of_code(white_code: int) -> NDArray[np.float32]:
-    """(white_code + 1,) float32: L* in [0, 100] of every gray code."""
+    """Returns (white_code + 1,) float32: L* in [0, 100] of every gray code."""
     table = (116 * f_of(linear_of_code(white_code)) - 16).clip(0, 100).astype(np.float32)
     table.flags.writeable = False
     return table
 
 
 def lightness_of(gray: Gray) -> Lightness:
-    """L* of gray pixels.
+    """Returns L* of gray pixels.
 
     Args:
         gray: (H, W) uint8 or uint16, sRGB-encoded gray codes.
@@ -88,7 +88,7 @@ def lightness_of(gray: Gray) -> Lightness:
 
 
 def gray_of(rgb: Gray) -> Gray:
-    """The gray code nearest to each pixel's linear luminance.
+    """Returns the gray code nearest to each pixel's linear luminance.
 
     Args:
         rgb: (H, W, 3) uint8 or uint16, sRGB-encoded.
@@ -119,7 +119,7 @@ def _gray_band(rgb: Gray) -> Gray:
 
 
 def lab_of(rgb: Gray) -> tuple[Lightness, Chroma]:
-    """CIELAB of sRGB pixels, computed in float64.
+    """Returns the CIELAB of sRGB pixels, computed in float64.
 
     Args:
         rgb: (H, W, 3) uint8 or uint16, sRGB-encoded.

@@ -38,14 +38,14 @@ class Palette:
 
 
 def palette_of(rgb: Gray) -> Palette:
-    """The palette of a color picture, (H, W, 3) uint8 or uint16, sRGB-encoded."""
+    """Returns the palette of a color picture, (H, W, 3) uint8 or uint16, sRGB-encoded."""
     scale = min(1.0, PALETTE_PX / max(rgb.shape[:2]))
     height, width = (max(1, round(side * scale)) for side in rgb.shape[:2])
     return palette_of_ab(lab_of(resize(rgb, height, width))[1])
 
 
 def palette_of_ab(ab: Chroma) -> Palette:
-    """The palette of colors (H, W, 2) float32, CIELAB a* and b*."""
+    """Returns the palette of colors (H, W, 2) float32, CIELAB a* and b*."""
     flat = ab.reshape(-1, 2).astype(np.float64)
     away = flat - flat.mean(axis=0)
     return Palette(flat.mean(axis=0), away.T @ away / len(flat))
@@ -67,7 +67,7 @@ def moved_to(ab: Chroma, palette: Palette) -> Chroma:
 
 
 def _monge_kantorovich(own: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The symmetric linear map that turns one covariance into the other, its gains limited; (2, 2) float64."""
+    """Returns the symmetric linear map that turns one covariance into the other, its gains limited; (2, 2) float64."""
     floor = LEAST_SPREAD * np.eye(2)
     root = _root(own + floor)
     inverse = np.linalg.inv(root)
@@ -77,6 +77,6 @@ def _monge_kantorovich(own: NDArray[np.float64], wanted: NDArray[np.float64]) ->
 
 
 def _root(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The symmetric square root of a positive matrix."""
+    """Returns the symmetric square root of a positive matrix."""
     values, axes = np.linalg.eigh(matrix)
     return np.asarray(axes @ np.diag(np.sqrt(values.clip(0))) @ axes.T)

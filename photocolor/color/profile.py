@@ -41,7 +41,7 @@ class BadProfile(ValueError):
 
 
 def to_srgb(pixels: Pixels, icc: bytes) -> Pixels:
-    """The pixels in sRGB; `pixels` itself, untouched, where the profile already is sRGB.
+    """Returns the pixels in sRGB; `pixels` itself, untouched, where the profile already is sRGB.
 
     Grays of a profile with a neutral axis come out exactly neutral.
 
@@ -73,7 +73,9 @@ def to_srgb(pixels: Pixels, icc: bytes) -> Pixels:
 
 @lru_cache(maxsize=4)  # the profiles themselves are kept with the answers
 def is_srgb(icc: bytes) -> bool:
-    """True if the profile maps RGB as sRGB does, within `SRGB_TOLERANCE` over a grid of colors and the gray axis.
+    """Returns True if the profile maps RGB as sRGB does.
+
+    It may differ by `SRGB_TOLERANCE` over a grid of colors and the gray axis.
 
     Raises:
         BadProfile: the profile cannot be used at all.
@@ -98,7 +100,7 @@ _GAMMAS = {4: 2.2, 5: 2.8, _LINEAR: 1.0}
 
 
 def profile_of(primaries: int, curve: int) -> tuple[bytes | None, tuple[str, ...]]:
-    """An ICC profile for color numbers of ISO/IEC 23091-2, and what a person should know.
+    """Returns an ICC profile for color numbers of ISO/IEC 23091-2, and what a person should know.
 
     Args:
         primaries: ColourPrimaries; 2 is unspecified.
@@ -124,7 +126,7 @@ def profile_of(primaries: int, curve: int) -> tuple[bytes | None, tuple[str, ...
 
 
 def _matrix_profile(primaries: int, curve: int) -> bytes:
-    """An RGB profile of these primaries around D65."""
+    """Returns an RGB profile of these primaries around D65."""
     how: dict[str, Any] = {"gamma": _GAMMAS.get(curve)}
     if curve == _SRGB:
         how = {"transferfunction": decode_srgb(np.linspace(0, 1, _TABLE_POINTS)).astype(np.float32)}
@@ -134,7 +136,7 @@ def _matrix_profile(primaries: int, curve: int) -> bytes:
 def primaries_profile(
     white: tuple[float, float], primaries: tuple[float, ...], gamma: float | None = None
 ) -> bytes | None:
-    """An RGB profile of these primaries, or None if it is that of sRGB.
+    """Returns an RGB profile of these primaries, or None if it is that of sRGB.
 
     Args:
         white: x and y of white.
@@ -200,7 +202,7 @@ def _refuse_absurd_white(icc: bytes) -> None:
 
 
 def _space(icc: bytes) -> str:
-    """The kind of pixels it is for: "gray", "rgb" or "cmyk"."""
+    """Returns the kind of pixels it is for: "gray", "rgb" or "cmyk"."""
     signature = icc[_SPACE]
     if len(icc) >= MOST_BYTES:
         raise BadProfile(f"it has {MOST_BYTES >> 20} MiB or more")
@@ -233,7 +235,7 @@ def _converted_whole(pixels: NDArray[Any], icc: bytes, space: str) -> Pixels:
 
 @lru_cache(maxsize=4)
 def _gray_ramp(icc: bytes, top: int) -> tuple[NDArray[np.int64], bool]:
-    """The sRGB code of every gray code from 0 to `top`, and whether the profile's grays are neutral."""
+    """Returns the sRGB code of every gray code from 0 to `top`, and whether the profile's grays are neutral."""
     ramp = np.linspace(0, 1, top + 1, dtype=np.float32)[None]
     space = _space(icc)
     colors = _transform(ramp if space == "gray" else np.repeat(ramp[..., None], 3, axis=2), icc, space)[0]
@@ -257,7 +259,10 @@ def _convert(pixels: Pixels, icc: bytes, ramp: Pixels | None) -> Pixels:
 
 
 def _colors(pixels: Pixels, icc: bytes) -> Pixels:
-    """(N, 3) through the profile in floating point: Little CMS resamples 16-bit transforms, which errs by up to 3 %."""
+    """Returns (N, 3) through the profile in floating point.
+
+    Little CMS resamples 16-bit transforms, which errs by up to 3 %.
+    """
     if not len(pixels):
         return pixels
     top = np.iinfo(pixels.dtype).max
@@ -273,7 +278,7 @@ def _exact_srgb() -> bytes:
 
 
 def _transform(values: NDArray[np.generic], icc: bytes, space: str) -> NDArray[np.float32]:
-    """(…, 3) in sRGB of the same dtype as `values`."""
+    """Returns (…, 3) in sRGB of the same dtype as `values`."""
     try:
         colors: NDArray[np.float32] = imagecodecs.cms_transform(
             values,

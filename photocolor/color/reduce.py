@@ -31,7 +31,7 @@ class Reducer:
         self._seen = 0
 
     def add(self, rows: NDArray[Any]) -> None:
-        """The next rows, (n, W) or (n, W, C)."""
+        """Takes the next rows, (n, W) or (n, W, C)."""
         if self._areas:
             self._areas.add(rows)
         else:
@@ -39,5 +39,5 @@ class Reducer:
             self._seen += len(rows)
 
     def small(self) -> NDArray[Any]:
-        """(height, width) or (height, width, C) of the picture's dtype; all rows must have been added."""
+        """Returns (height, width) or (height, width, C) of the picture's dtype; all rows must have been added."""
         return self._areas.small() if self._areas else resize(self._kept, *self._size)

@@ -1,4 +1,4 @@
-"""Sizes: planes made smaller by area, larger by interpolation, pixel centers aligned."""
+"""Makes planes smaller by area and larger by interpolation, with pixel centers aligned."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Plane = TypeVar("Plane", bound=NDArray[Any])
 
 
 def resize(plane: Plane, height: int, width: int) -> Plane:
-    """The plane at another size: area mean where it shrinks, linear where it grows.
+    """Returns the plane at another size: area mean where it shrinks, linear where it grows.
 
     Args:
         plane: (H, W) or (H, W, C), uint8, uint16 or float32.
@@ -41,5 +41,5 @@ def limit_threads(count: int | None) -> None:
 
 
 def threads_of_a_photo() -> int:
-    """How many threads the work on one photo may use: what `limit_threads` said, or one for each processor."""
+    """Returns how many threads the work on one photo may use: what `limit_threads` said, or one for each processor."""
     return max(1, cv2.getNumThreads())

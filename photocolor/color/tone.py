@@ -97,7 +97,7 @@ class ToneMeasurement:
 
 
 def look_size(height: int, width: int) -> tuple[int, int]:
-    """(height, width) at which `tone_of` looks at a picture; it may also be given one reduced to that."""
+    """Returns (height, width) at which `tone_of` looks at a picture; it may also be given one reduced to that."""
     scale = min(1.0, PALETTE_PX / max(height, width))
     return max(1, round(height * scale)), max(1, round(width * scale))
 
@@ -127,7 +127,7 @@ def tone_of(rgb: Gray) -> Tone:
 
 
 def tone_curve(lightness: Lightness, ab: Chroma) -> Chroma:
-    """The tint that pixels of similar lightness share, for each pixel.
+    """Returns the tint that pixels of similar lightness share, for each pixel.
 
     Args:
         lightness: (N,) float32, L*.
@@ -170,7 +170,7 @@ def _step(plane: NDArray[np.float32]) -> float:
 
 
 def _paper(lightness: Lightness, ab: Chroma) -> Mask | None:
-    """Where the picture shows the page that its prints are mounted on; None if it has no such page."""
+    """Returns where the picture shows the page that its prints are mounted on; None if it has no such page."""
     lab = np.dstack([lightness, ab])
     hue = np.degrees(np.arctan2(ab[..., 1], ab[..., 0]))
     chroma = np.hypot(ab[..., 0], ab[..., 1])

@@ -1,1 +1,1 @@
-"""Files made of boxes: JP2, JPEG XL, AVIF and HEIC."""
+"""Knows the syntax of file formats: which there are, and where their parts lie."""

@@ -18,7 +18,7 @@ class Box:
 
 
 def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
-    """The boxes from `start` to `end`.
+    """Yields the boxes from `start` to `end`.
 
     Raises:
         ValueError: one reaches beyond the end.
@@ -41,7 +41,7 @@ def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
 
 
 def make_box(kind: bytes, content: bytes) -> bytes:
-    """A box with its length."""
+    """Returns a box with its length."""
     if len(content) + 8 < 1 << 32:
         return struct.pack(">I4s", len(content) + 8, kind) + content
     return struct.pack(">I4sQ", 1, kind, len(content) + 16) + content

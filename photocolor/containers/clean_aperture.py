@@ -13,7 +13,7 @@ from photocolor.containers.heif import Meta
 
 
 class Aperture(NamedTuple):
-    """A rectangle of whole pixels.
+    """Describes a rectangle of whole pixels.
 
     Attributes:
         top: its first row.
@@ -29,7 +29,7 @@ class Aperture(NamedTuple):
 
 
 def coded_size_of(data: bytes, meta: Meta) -> tuple[int, int]:
-    """(height, width) of the primary picture as it is coded, before anything is cut off.
+    """Returns (height, width) of the primary picture as it is coded, before anything is cut off.
 
     Raises:
         ValueError: it has none.
@@ -45,7 +45,7 @@ def coded_size_of(data: bytes, meta: Meta) -> tuple[int, int]:
 
 
 def aperture_of(data: bytes, meta: Meta) -> Aperture | None:
-    """What is to be shown of the primary picture; None for all of it.
+    """Returns what is to be shown of the primary picture; None for all of it.
 
     Raises:
         ValueError: it is damaged, reaches beyond the picture, or ends amid a pixel.

@@ -223,7 +223,7 @@ def by_name(name: str) -> Format:
 
 
 def result_suffix(source_suffix: str, wanted: OutputFormat) -> str:
-    """The ending of a result's name: the source's own where it fits the format that was asked for.
+    """Returns the ending of a result's name: the source's own where it fits the format that was asked for.
 
     Args:
         source_suffix: the source's ending with its dot, in its own spelling (".JPG").

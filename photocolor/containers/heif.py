@@ -18,7 +18,7 @@ _MAX_PIECES = 1 << 16  # of all items together: a piece may be written in no byt
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a file: a picture, or metadata.
+    """Describes one item of a file, which is a picture or metadata.
 
     Attributes:
         number: its identity.
@@ -64,13 +64,13 @@ class Meta:
     associations: dict[int, list[tuple[int, bool]]] = field(default_factory=dict)
 
     def of(self, number: int) -> list[Box]:
-        """The properties of an item."""
+        """Returns the properties of an item."""
         places = [at - 1 for at, _ in self.associations.get(number, []) if 0 < at <= len(self.properties)]
         return [self.properties[at] for at in places]
 
 
 def read_meta(data: bytes) -> Meta:
-    """The items of a file.
+    """Returns the items of a file.
 
     Raises:
         ValueError: the meta box is missing, cut off or damaged.
@@ -94,7 +94,7 @@ def read_meta(data: bytes) -> Meta:
 
 
 def item_bytes(data: bytes, meta: Meta, number: int) -> bytes | None:
-    """An item's bytes; None where they lie outside of the file or are stored in another way."""
+    """Returns an item's bytes; None where they lie outside of the file or are stored in another way."""
     place = meta.places.get(number)
     if place is None or place.method != _IN_FILE or any(at + length > len(data) for at, length in place.pieces):
         return None
@@ -110,7 +110,7 @@ _ORIENTATIONS = {
 
 
 def orientation_of(data: bytes, meta: Meta) -> int:
-    """The EXIF orientation, 1 to 8, that says the same as the primary picture's properties."""
+    """Returns the EXIF orientation, 1 to 8, that says the same as the primary picture's properties."""
     turns, axis = 0, None
     for box in meta.of(meta.primary):
         if box.kind == b"irot":
@@ -121,7 +121,7 @@ def orientation_of(data: bytes, meta: Meta) -> int:
 
 
 def size_of(data: bytes, meta: Meta) -> tuple[int, int]:
-    """(height, width) of the primary picture before it is turned.
+    """Returns (height, width) of the primary picture before it is turned.
 
     Raises:
         ValueError: it has none.
@@ -215,7 +215,7 @@ def _read_properties(data: bytes, meta: Meta) -> None:
 
 
 def with_additions(data: bytes, items: list[tuple[Item, bytes]], properties: list[tuple[bytes, bool]]) -> bytes:
-    """The file with further items, which describe its primary picture, and further properties of that picture.
+    """Returns the file with further items, which describe its primary picture, and further properties of that picture.
 
     Args:
         data: a file as libavif or libheif write it.

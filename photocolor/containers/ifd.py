@@ -55,11 +55,11 @@ class ByteLayout:
         return 8 if self.big else 2
 
     def number(self, data: Bytes, at: int, width: int) -> int:
-        """The unsigned number of `width` bytes at offset `at`."""
+        """Returns the unsigned number of `width` bytes at offset `at`."""
         return int(struct.unpack(self.order + {1: "B", 2: "H", 4: "I", 8: "Q"}[width], data[at : at + width])[0])
 
     def pack(self, value: int, width: int) -> bytes:
-        """An unsigned number in `width` bytes."""
+        """Returns an unsigned number in `width` bytes."""
         return struct.pack(self.order + {1: "B", 2: "H", 4: "I", 8: "Q"}[width], value)
 
 
@@ -111,7 +111,7 @@ class Directory:
         return tuple(slot.tag for slot in self.every if slot.bytes < 0)
 
     def find(self, tag: int) -> Slot | None:
-        """The first field with this tag that has a value."""
+        """Returns the first field with this tag that has a value."""
         return next((slot for slot in self.every if slot.tag == tag and slot.bytes > 0), None)
 
 
@@ -138,7 +138,7 @@ class Field:
 
 
 def read_header(data: Bytes) -> tuple[ByteLayout, int]:
-    """Layout of a TIFF block and offset of its first directory.
+    """Returns the layout of a TIFF block and the offset of its first directory.
 
     Raises:
         Malformed: it is no TIFF block.
@@ -193,7 +193,7 @@ def _slot(entry: tuple[int, int, int, bytes], entry_at: int, layout: ByteLayout,
 
 
 def swapped(field: Field) -> Field:
-    """The field with the numbers of its value in the other byte order, and of the directory below it."""
+    """Returns the field with the numbers of its value in the other byte order, and of the directory below it."""
     if field.fields is not None:
         return replace(field, fields=tuple(swapped(below) for below in field.fields))
     width = WORD_BYTES[field.kind]

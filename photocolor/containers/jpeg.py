@@ -31,7 +31,7 @@ _SCANS_USUAL, _SCANS_MOST, _SCANNED_MP_MOST = 16, 100, 500
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A marker with its payload at `data[start:end]`.
+    """Says where a marker and its payload lie, the latter at `data[start:end]`.
 
     Attributes:
         marker: the byte after 0xFF.
@@ -62,7 +62,10 @@ class CodedPart:
 
 
 def next_marker(data: Stream, position: int) -> tuple[int, int] | None:
-    """Where the first marker from here on begins with its fill bytes, and where its code is; None without one."""
+    """Returns where the first marker from here on begins with its fill bytes, and where its code is.
+
+    It is None if there is no marker.
+    """
     if data[position : position + 1] == b"\xff" and position + 1 < len(data) and _ENDS_SCAN[data[position + 1]]:
         return position, position + 1  # the rule between segments; a file may have a hundred thousand of them
     begin, length = position, _FIRST_PIECE_BYTES
@@ -159,7 +162,7 @@ def end_of(data: Stream, start: int = 0) -> int:
 
 
 def coding_only(data: bytes, segments: list[Segment], *, of_color: bool = True) -> bytes:
-    """The file without metadata; APP0 and APP14 stay where they say how color is coded, if that matters."""
+    """Returns the file without metadata; APP0 and APP14 stay where they say how color is coded, if that matters."""
     parts = [b"\xff\xd8"]
     for segment in segments:
         payload = data[segment.start : segment.start + 5]
@@ -189,5 +192,5 @@ def refuse_many_scans(data: bytes, segments: list[Segment]) -> None:
 
 
 def frame_marker(segments: list[Segment]) -> int:
-    """The kind of frame; StopIteration without one."""
+    """Returns the kind of frame; StopIteration without one."""
     return next(s.marker for s in segments if s.marker in FRAMES)

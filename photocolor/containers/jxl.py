@@ -78,7 +78,7 @@ class JxlHeader:
 
 
 def codestream(data: bytes, limit: int = _HEADER_BYTES) -> bytes:
-    """The first bytes of the codestream, in a container or alone.
+    """Returns the first bytes of the codestream, in a container or alone.
 
     Raises:
         ValueError: the container is damaged or has none.
@@ -99,7 +99,7 @@ def codestream(data: bytes, limit: int = _HEADER_BYTES) -> bytes:
 
 
 class _Bits:
-    """Bits of a byte string, lowest first."""
+    """Takes the bits of a byte string, the lowest first."""
 
     def __init__(self, data: bytes) -> None:
         self.number, self.at, self.length = int.from_bytes(data, "little"), 0, 8 * len(data)
@@ -137,7 +137,7 @@ class _Bits:
 
 
 def read_header(data: bytes) -> JxlHeader:
-    """The header of a codestream.
+    """Returns the header of a codestream.
 
     Raises:
         ValueError: it is cut off, damaged, or uses extensions that are not known.
@@ -220,7 +220,9 @@ def _custom(bits: _Bits, kind: int, points: int) -> None:
 
 
 def with_srgb_curve(data: bytes) -> bytes:
-    """The codestream labeled as sRGB-encoded where it says linear light: the encoder says so of all 16-bit samples.
+    """Returns the codestream labeled as sRGB-encoded where it says linear light.
+
+    The encoder says so of all 16-bit samples.
 
     Raises:
         ValueError: it says neither, or its colors are coded in XYB, where the label would change them.
@@ -236,7 +238,7 @@ def with_srgb_curve(data: bytes) -> bytes:
 
 
 def with_orientation(data: bytes, orientation: int) -> bytes:
-    """The codestream of a header without orientation, with this one: six bits more, then filled up to a byte.
+    """Returns the codestream of a header without orientation, with this one: six bits more, then filled up to a byte.
 
     Raises:
         ValueError: the header has an orientation already, or an ICC profile behind it.
@@ -271,5 +273,5 @@ _DEFAULTS = 0b11001000
 
 
 def _fields(orientation: int) -> int:
-    """The flag, the orientation, and no size, preview or animation."""
+    """Returns the flag, the orientation, and no size, preview or animation."""
     return 1 | (orientation - 1) << 1

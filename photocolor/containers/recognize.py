@@ -65,7 +65,7 @@ PHOTO_SUFFIXES: frozenset[str] = frozenset(
 
 
 def sniff(data: Stored) -> Format:
-    """The format that the first bytes say, whatever the file is called.
+    """Returns the format that the first bytes say, whatever the file is called.
 
     Raises:
         NotAnImage: the file is empty, or its bytes are no picture that is known.
@@ -85,7 +85,7 @@ def sniff(data: Stored) -> Format:
 
 
 def _brands(head: bytes) -> list[bytes]:
-    """What a file of ISO boxes says it is, the most important first; empty for others."""
+    """Returns what a file of ISO boxes says it is, the most important first; empty for others."""
     if head[4:8] != b"ftyp":
         return []
     end = min(int.from_bytes(head[:4], "big"), len(head))

@@ -22,7 +22,7 @@ _MAX_FEW = 64
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """TIFF-structured bytes.
+    """Holds TIFF-structured bytes with what their header says.
 
     Attributes:
         data: the bytes; offsets count from their start.

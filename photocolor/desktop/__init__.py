@@ -1,1 +1,1 @@
-"""The window: a shell over the same pipeline and batch as the command line."""
+"""Shows a window over the same pipeline and batch as the command line."""

@@ -1,4 +1,4 @@
-"""Menus, tool bar and shortcuts."""
+"""Makes menus, tool bar and shortcuts."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class Actions(QObject):
         self.wear(Look(remembered) if remembered in set(Look) else Look.SYSTEM)
 
     def wear(self, look: Look) -> None:
-        """Light or dark, and remembered."""
+        """Makes the window light or dark, and remembers it."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
             apply(app, look)

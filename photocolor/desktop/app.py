@@ -32,7 +32,7 @@ def start(paths: Sequence[Path]) -> int:
 
 
 def make_app(arguments: Sequence[str]) -> QApplication:
-    """The application, with one style on all systems so that both palettes look as they were drawn."""
+    """Returns the application, with one style on all systems so that both palettes look as they were drawn."""
     app = QApplication(list(arguments))
     app.setApplicationName("photocolor")
     app.setApplicationVersion(__version__)
@@ -43,7 +43,7 @@ def make_app(arguments: Sequence[str]) -> QApplication:
 
 
 def stored_settings() -> QSettings:
-    """Where the window remembers, per person, in a plain text file."""
+    """Returns where the window remembers, per person, in a plain text file."""
     return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "photocolor", "desktop")
 
 

@@ -1,4 +1,4 @@
-"""The settings beside the canvas: strength, detail, doubt, model and device."""
+"""Shows the settings beside the canvas: strength, detail, doubt, model and device."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OTHER_MODEL = "another model…"
 
 
 class Knob(QWidget):
-    """A number by slider and by keys."""
+    """Takes a number by slider and by keys."""
 
     changed = Signal(float)
 
@@ -67,7 +67,7 @@ class Knob(QWidget):
         return round(self.box.value(), 2)
 
     def set_value(self, value: float) -> None:
-        """Another number."""
+        """Shows another number."""
         self.box.setValue(value)
 
     def _follow(self, value: float) -> None:

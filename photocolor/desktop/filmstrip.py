@@ -1,4 +1,4 @@
-"""The film strip: every photo of the folder, small, with what became of it."""
+"""Shows every photo of the folder, small, with what became of it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class State(StrEnum):
-    """What became of a photo, in words."""
+    """Says what became of a photo, in words."""
 
     OPEN = "not colored yet"
     WAITING = "waiting"
@@ -59,7 +59,7 @@ COLORS = {
 
 @dataclass
 class Frame:
-    """One photo of the strip."""
+    """Describes one photo of the strip."""
 
     path: Path
     state: State = State.OPEN
@@ -85,7 +85,7 @@ class Film(QAbstractListModel):
         threading.Thread(target=self._read, name="photocolor-thumbs", daemon=True).start()
 
     def set_photos(self, paths: Sequence[Path]) -> None:
-        """Another folder."""
+        """Shows the photos of another folder."""
         self.beginResetModel()
         self.frames = [Frame(path, points=sidecar_of(path).exists()) for path in paths]
         self._rows = {path: row for row, path in enumerate(paths)}
@@ -93,11 +93,11 @@ class Film(QAbstractListModel):
         self.endResetModel()
 
     def row(self, path: Path) -> int:
-        """Where a photo is; -1 if it is not there."""
+        """Returns where a photo is; -1 if it is not there."""
         return self._rows.get(path, -1)
 
     def set_state(self, path: Path, state: State, note: str = "") -> None:
-        """What became of a photo."""
+        """Shows what became of a photo."""
         row = self.row(path)
         if row >= 0 and (self.frames[row].state, self.frames[row].note) != (state, note):
             self.frames[row].state, self.frames[row].note = state, note
@@ -117,11 +117,11 @@ class Film(QAbstractListModel):
             self._news.notify_all()
 
     def rowCount(self, parent: _Index | None = None) -> int:
-        """How many."""
+        """Returns how many."""
         return len(self.frames)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """What the view and screen readers are told."""
+        """Returns what the view and screen readers are told."""
         frame = self.frames[index.row()]
         told = f"{frame.path.name}, {frame.state}{', with color points' if frame.points else ''}"
         if role == Qt.ItemDataRole.DisplayRole:
@@ -177,11 +177,11 @@ class _Painter(QStyledItemDelegate):
     """Draws one frame: picture, mark, name."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """All alike."""
+        """Returns all alike."""
         return CELL
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """The frame."""
+        """Paints the frame."""
         frame: Frame = index.data(Qt.ItemDataRole.UserRole)
         view = option.widget
         rect: QRect = option.rect
@@ -230,7 +230,7 @@ class _Painter(QStyledItemDelegate):
 
 
 class FilmStrip(QListView):
-    """The strip: one row, chosen by mouse or arrow keys."""
+    """Shows the strip as one row; photos are chosen by mouse or arrow keys."""
 
     chosen = Signal(object)
 

@@ -56,7 +56,7 @@ class Painted:
 
 @dataclass(frozen=True)
 class Part:
-    """A region at the photo's full size, before and after."""
+    """Holds a region at the photo's full size, before and after."""
 
     wish: PreviewRequest
     region: Region
@@ -85,7 +85,7 @@ class Advice:
 
 
 class _Superseded(Canceled):
-    """The person wants something else by now."""
+    """Is raised when the person wants something else by now."""
 
 
 class Artist(QObject):
@@ -225,7 +225,7 @@ class Artist(QObject):
         self.read.emit(Read(wish.path, image_of(gray_picture(draft.gray)), draft.shape, has_color + draft.warnings))
 
     def superseded(self, wish: PreviewRequest) -> bool:
-        """True if the person wants something else that the model has to be asked for."""
+        """Returns True if the person wants something else that the model has to be asked for."""
         with self._news:
             return self._ended or (self._wish is not None and self._wish != wish)
 
@@ -252,7 +252,7 @@ class _Watch:
 
 
 def image_of(picture: Picture) -> QImage:
-    """An image that owns its pixels, in the format that is drawn fastest."""
+    """Returns an image that owns its pixels, in the format that is drawn fastest."""
     height, width = picture.shape[:2]
     data = np.ascontiguousarray(picture)
     borrowed = QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888)

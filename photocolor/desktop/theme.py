@@ -1,4 +1,4 @@
-"""Light and dark: two palettes of enough contrast, and the icon."""
+"""Makes the window light or dark, by two palettes of enough contrast, and draws the icon."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 
 class Look(StrEnum):
-    """What the person chose."""
+    """Says which palette the person chose."""
 
     SYSTEM = "system"
     LIGHT = "light"
@@ -76,7 +76,7 @@ def apply(app: QApplication, look: Look) -> None:
 
 
 def icon() -> QIcon:
-    """The application's icon."""
+    """Returns the application's icon."""
     drawing = files("photocolor.desktop").joinpath("data/photocolor.png").read_bytes()
     pixmap = QPixmap()
     pixmap.loadFromData(QByteArray(drawing))

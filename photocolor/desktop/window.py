@@ -1,4 +1,4 @@
-"""The window: one photo on the canvas, its folder below, its settings beside it."""
+"""Shows the window: one photo on the canvas, its folder below, its settings beside it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Button = QMessageBox.StandardButton
 
 
 class Window(QMainWindow):
-    """Everything the person sees.
+    """Shows everything that the person sees.
 
     Args:
         settings: where the window remembers.
@@ -119,11 +119,11 @@ class Window(QMainWindow):
         self.controls.load(self._settings)
 
     def remembered(self, key: str, usual: object) -> object:
-        """What an earlier window stored."""
+        """Returns what an earlier window stored."""
         return self._settings.value(key, usual)
 
     def remember(self, key: str, value: object) -> None:
-        """For the next window."""
+        """Stores a value for the next window."""
         self._settings.setValue(key, value)
 
     # -- photos
@@ -203,7 +203,7 @@ class Window(QMainWindow):
     # -- settings
 
     def settings_changed(self) -> None:
-        """Another strength, detail, model or device."""
+        """Takes another strength, detail, model or device."""
         self.show_command()
         self.want()
 
@@ -213,7 +213,7 @@ class Window(QMainWindow):
             self.artist.want(self.wish(self.photo))
 
     def wish(self, photo: Path) -> PreviewRequest:
-        """What the controls say about a photo."""
+        """Returns what the controls say about a photo."""
         hints = self.steering.hints_of(photo)
         return PreviewRequest(photo, self.controls.model_name, self.controls.device_name, self.controls.color, hints)
 
@@ -223,7 +223,7 @@ class Window(QMainWindow):
         return self.photo is not None and self._seen == self.wish(self.photo) and self.artist.idle
 
     def settings(self) -> Settings:
-        """The run that the window is set to."""
+        """Returns the run that the window is set to."""
         return Settings(
             sources=self._sources,
             out=Path(self.panel.out.text()),

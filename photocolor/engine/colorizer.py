@@ -23,7 +23,7 @@ GPU_BATCH = 8
 
 @dataclass(frozen=True, slots=True)
 class ColorAnswer:
-    """What the model said about a photo.
+    """Holds what the model said about a photo.
 
     Attributes:
         ab: (h, w, 2) float32, CIELAB a* and b* at the detail size, upright.
@@ -60,11 +60,11 @@ class Colorizer:
         self._ladder.cancel()
 
     def sizes(self, height: int, width: int, color: ColorSettings) -> Sizes:
-        """The shapes at which an upright photo of this height and width is shown to the model."""
+        """Returns the shapes at which an upright photo of this height and width is shown to the model."""
         return plan_sizes(height, width, color, self.session.card)
 
     def color(self, view: View, watch: ProgressListener) -> ColorAnswer:
-        """The ab of a photo.
+        """Returns the ab of a photo.
 
         Args:
             view: the upright photo's lightness, its sizes, and a person's hints.

@@ -43,7 +43,7 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One device, tried with a small photo.
+    """Says how one device did with a small photo.
 
     Attributes:
         name: as --device takes it.
@@ -66,7 +66,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """The state of the installation and of the machine.
+    """Describes the state of the installation and of the machine.
 
     Attributes:
         photocolor: our version.
@@ -138,7 +138,7 @@ def check_up() -> Checkup:
 
 
 def _or_fault(look: Callable[[], Found], faults: list[str]) -> Found | None:
-    """What `look` finds; None where it fails, and its error becomes a fault."""
+    """Returns what `look` finds; None where it fails, and its error becomes a fault."""
     try:
         return look()
     except PhotocolorError as error:
@@ -160,7 +160,10 @@ def try_devices(model: ModelFile) -> tuple[Trial, ...]:
 
 
 def small_photo(side_px: int) -> Planes:
-    """(1, 1, side, side) float32 L*: a bright sky that grows lighter toward the horizon, over dark uneven ground."""
+    """Returns (1, 1, side, side) float32 L*.
+
+    It shows a bright sky that grows lighter toward the horizon, over dark uneven ground.
+    """
     rows, columns = np.mgrid[0:side_px, 0:side_px].astype(np.float32) / side_px
     ground = 35 + 15 * np.sin(40 * columns + 9 * np.sin(23 * rows)) * np.cos(31 * rows)
     photo: Planes = np.where(rows < 0.45, 70 + 40 * rows, ground).astype(np.float32)
@@ -168,7 +171,7 @@ def small_photo(side_px: int) -> Planes:
 
 
 def _try(model: ModelFile, state: ProviderState, reference: Planes | None) -> tuple[Trial, Planes | None]:
-    """The trial of one device, and the colors it gave."""
+    """Returns the trial of one device, and the colors it gave."""
     photo = small_photo(model.card.at_least(PHOTO_PX))
     hints = np.zeros((1, 3, *photo.shape[2:]), np.float32)
     started = time.perf_counter()
@@ -190,7 +193,7 @@ def _try(model: ModelFile, state: ProviderState, reference: Planes | None) -> tu
 
 
 def _auto(choice: DeviceChoice, devices: tuple[Trial, ...], model: ModelFile | None) -> str:
-    """What --device auto ends with, and why: its first choice, unless that failed its trial or does not pay."""
+    """Returns what --device auto ends with, and why: its first choice, unless that failed its trial or does not pay."""
     for trial in devices:
         if trial.provider == choice.provider and trial.cause:
             choice = cpu_instead(choice, trial.cause)

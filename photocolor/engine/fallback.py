@@ -51,7 +51,7 @@ class Ladder:
         self._lock = threading.Lock()
 
     def climb_down(self, attempt: Callable[[Rung], Answer], start: Rung) -> tuple[Answer, tuple[str, ...]]:
-        """The answer of the first rung that fits, and one phrase for every step down.
+        """Returns the answer of the first rung that fits, and one phrase for every step down.
 
         `attempt` colors the whole photo at the rung it is given and keeps nothing of an earlier try: the answer equals
         that of a run that started at the last rung. On the CPU the photo starts with its own tile size again.
@@ -83,7 +83,7 @@ class Ladder:
                 self._cpu.cancel()
 
     def _lower(self, rung: Rung, start: Rung, cause: PhotoError) -> Rung | None:
-        """The next rung down; None below the last."""
+        """Returns the next rung down; None below the last."""
         smaller = _smaller(rung) if isinstance(cause, OutOfMemory) else None  # asking less does not mend a device
         if smaller is not None or self._open_cpu is None or rung.session is not start.session:
             return smaller
@@ -107,7 +107,10 @@ class _Failure:
 
 
 def _try(attempt: Callable[[Rung], Answer], rung: Rung) -> Answer | _Failure:
-    """The attempt's answer or its failure, the latter as a new error: the old one's frames hold the photo's arrays."""
+    """Returns the attempt's answer or its failure, the latter as a new error.
+
+    The old one's frames hold the photo's arrays.
+    """
     try:
         return attempt(rung)
     except (OutOfMemory, DeviceFailed) as error:
@@ -117,7 +120,7 @@ def _try(attempt: Callable[[Rung], Answer], rung: Rung) -> Answer | _Failure:
 
 
 def _smaller(rung: Rung) -> Rung | None:
-    """The same session asked for half as much; None where it already does the least."""
+    """Returns the same session asked for half as much; None where it already does the least."""
     if rung.batch > 1:
         return replace(rung, batch=rung.batch // 2)
     card = rung.session.card
@@ -137,6 +140,6 @@ def _phrase(rung: Rung, lower: Rung, cause: PhotoError) -> str:
 
 
 def _last_word(error: PhotoError, steps: list[str]) -> PhotoError:
-    """The error of the last rung, with the way that led there."""
+    """Returns the error of the last rung, with the way that led there."""
     tried = f" (tried: {', '.join(steps)})" if steps else ""
     return type(error)(error.message + tried, error.hint)

@@ -23,19 +23,19 @@ _OUT_OF_MEMORY = (
 
 @cache
 def runtime_errors() -> tuple[type[Exception], ...]:
-    """The exceptions that a native session raises; they have no base class of their own."""
+    """Returns the exceptions that a native session raises; they have no base class of their own."""
     native = load_runtime().capi.onnxruntime_pybind11_state
     own = [kind for kind in vars(native).values() if isinstance(kind, type) and issubclass(kind, Exception)]
     return (*own, RuntimeError, MemoryError)
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """True if an allocation failed, on whatever device."""
+    """Returns True if an allocation failed, on whatever device."""
     text = str(error).lower()
     return isinstance(error, MemoryError) or any(phrase in text for phrase in _OUT_OF_MEMORY)
 
 
 def first_line(error: Exception) -> str:
-    """The part of the message that a person can use, at most 300 characters."""
+    """Returns the part of the message that a person can use, at most 300 characters."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0][:300]

@@ -77,7 +77,7 @@ def open_native(model: ModelFile, choice: DeviceChoice, threads: int | None) -> 
 
 
 def feeds(card: ModelCard, lightness: NDArray[np.float32], hints: NDArray[np.float32] | None) -> dict[str, Any]:
-    """The inputs by name; a model without hint channels gets none."""
+    """Returns the inputs by name; a model without hint channels gets none."""
     given = {"lightness": np.ascontiguousarray(lightness, np.float32)}
     if card.has_hints and hints is not None:
         given["hints"] = np.ascontiguousarray(hints, np.float32)
@@ -125,7 +125,7 @@ def _options(choice: DeviceChoice, threads: int | None) -> Any:
 
 
 def _chain(choice: DeviceChoice) -> list[tuple[str, dict[str, str]]]:
-    """The device, and what takes the nodes that it does not know."""
+    """Returns the device, and what takes the nodes that it does not know."""
     chain = [(choice.provider, choice.options)]
     if choice.provider == _TENSORRT:
         chain.append((_CUDA, cuda_options(choice.options.get("device_id", "0"))))

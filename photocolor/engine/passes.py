@@ -28,7 +28,7 @@ HintPlanes = Callable[[int, int], NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One upright photo as the model sees it.
+    """Holds one upright photo as the model sees it.
 
     Attributes:
         lightness: (h, w) float32, L* in [0, 100] at `sizes.detail`.
@@ -44,7 +44,7 @@ class View:
 
 
 def global_pass(session: Session, view: View) -> NDArray[np.float32]:
-    """ab and doubt of the whole photo, (h, w, 3) or (h, w, 2) float32 at `sizes.working`.
+    """Returns ab and doubt of the whole photo, (h, w, 3) or (h, w, 2) float32 at `sizes.working`.
 
     With a palette the model looks twice: its first answer, moved to the palette, is what it is told the second time.
     """
@@ -90,7 +90,10 @@ def tile_pass(rung: Rung, view: View, whole: Chroma, watch: ProgressListener) ->
 
 
 def what_the_model_is_told(answer: Chroma, hints: HintPlanes | None) -> NDArray[np.float32]:
-    """(h, w, 3) hints: the global answer (h, w, 2) everywhere, "about this", and a person's hints where they are."""
+    """Returns (h, w, 3) hints.
+
+    They have the global answer (h, w, 2) everywhere, as "about this", and a person's hints where those are.
+    """
     height, width = answer.shape[:2]
     told = np.concatenate((answer, np.full((height, width, 1), ABOUT_THIS, np.float32)), axis=-1)
     if hints is not None:
@@ -100,7 +103,7 @@ def what_the_model_is_told(answer: Chroma, hints: HintPlanes | None) -> NDArray[
 
 
 def color_tiles(rung: Rung, lightness: Lightness, told: NDArray[np.float32], batch: list[Tile]) -> NDArray[np.float32]:
-    """ab and doubt of tiles of one shape in the canvas's units, (N, th, tw, 2 or 3) float32.
+    """Returns ab and doubt of tiles of one shape in the canvas's units, (N, th, tw, 2 or 3) float32.
 
     A last batch is filled up with its last tile: for a device that plans anew for each shape, as CUDA does in a second,
     another number of pictures is another shape, and a full batch is done in 10 ms.
@@ -120,7 +123,7 @@ def color_tiles(rung: Rung, lightness: Lightness, told: NDArray[np.float32], bat
 
 
 def _run(session: Session, lightness: NDArray[np.float32], hints: NDArray[np.float32] | None) -> NDArray[np.float32]:
-    """(N, H, W) lightness to (N, H, W, 2) ab, or (N, H, W, 3) with doubt last."""
+    """Returns (N, H, W) lightness to (N, H, W, 2) ab, or (N, H, W, 3) with doubt last."""
     ab, doubt = session.run(np.ascontiguousarray(lightness[:, None]), hints)
     planes = ab if doubt is None else np.concatenate((ab, doubt), axis=1)
     return np.moveaxis(planes, 1, -1)
@@ -140,19 +143,19 @@ LOW_PASS_CELLS = 4
 
 
 def classical_mix(own: Chroma, answer: Chroma) -> Chroma:
-    """A tile's own ab with its low frequencies replaced by the global answer's, (h, w, 2) float32 each."""
+    """Returns a tile's own ab with its low frequencies replaced by the global answer's, (h, w, 2) float32 each."""
     return own - low_pass(own) + low_pass(answer)
 
 
 def low_pass(ab: Chroma) -> Chroma:
-    """ab reduced to a few cells per side and enlarged again, same shape."""
+    """Returns ab reduced to a few cells per side and enlarged again to the same shape."""
     height, width = ab.shape[:2]
     cells = resize(ab, min(LOW_PASS_CELLS, height), min(LOW_PASS_CELLS, width))
     return resize(cells, height, width)
 
 
 def batches(tiles: list[Tile], size: int) -> Iterator[list[Tile]]:
-    """The tiles in order, `size` at a time."""
+    """Yields the tiles in order, `size` at a time."""
     rest = iter(tiles)
     while batch := list(islice(rest, size)):
         yield batch

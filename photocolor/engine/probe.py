@@ -43,12 +43,12 @@ _AMD_DEVICE = Path("/dev/kfd")
 
 
 def is_built_in(name: str) -> bool:
-    """True if the installed ONNX Runtime was built with the provider; says nothing about the machine."""
+    """Returns True if the installed ONNX Runtime was built with the provider; says nothing about the machine."""
     return PROVIDERS[name] in load_runtime().get_available_providers()
 
 
 def obstacle(name: str, index: int = 0) -> str:
-    """What keeps the provider from working here, as a phrase; empty if nothing is known to.
+    """Returns what keeps the provider from working here, as a phrase; empty if nothing is known to.
 
     Only an opened session proves that a provider works: `OnnxSession` does that.
     """
@@ -72,7 +72,7 @@ def load_obstacle(name: str) -> str:
 
 
 def cuda_devices() -> tuple[str, ...]:
-    """Names of the NVIDIA devices that the driver shows; empty without driver or device."""
+    """Returns names of the NVIDIA devices that the driver shows; empty without driver or device."""
     if _cuda_obstacle(0):
         return ()
     driver, names = ctypes.CDLL(_CUDA_DRIVER), []
@@ -85,7 +85,7 @@ def cuda_devices() -> tuple[str, ...]:
 
 
 def _cuda_obstacle(index: int) -> str:
-    """Source: docs.nvidia.com/cuda/cuda-driver-api: cuInit, cuDeviceGetCount, cuDriverGetVersion."""
+    """Asks the driver. Source: docs.nvidia.com/cuda/cuda-driver-api: cuInit, cuDeviceGetCount, cuDriverGetVersion."""
     try:
         driver = ctypes.CDLL(_CUDA_DRIVER)
     except OSError:

@@ -67,7 +67,7 @@ class ProviderState:
 
 
 def choose(device: str) -> DeviceChoice:
-    """The device for "auto", "cpu", "cuda", "cuda:1" or another provider's short name.
+    """Returns the device for "auto", "cpu", "cuda", "cuda:1" or another provider's short name.
 
     The machine is probed, not the build: ONNX Runtime's own list names what it was compiled with. That the choice
     works is proved when `OnnxSession` opens it, before any photo is touched.
@@ -90,17 +90,17 @@ def cuda_options(index: str) -> dict[str, str]:
 
 
 def cpu_instead(choice: DeviceChoice, cause: str) -> DeviceChoice:
-    """The CPU in place of `choice`, which could not work because of `cause`."""
+    """Returns the CPU in place of `choice`, which could not work because of `cause`."""
     return DeviceChoice(choice.requested, CPU, {}, cause, fallback=True)
 
 
 def short_name(provider: str) -> str:
-    """The name --device takes for ONNX Runtime's name of a provider."""
+    """Returns the name --device takes for ONNX Runtime's name of a provider."""
     return next((name for name, full in PROVIDERS.items() if full == provider), provider)
 
 
 def working_providers() -> tuple[ProviderState, ...]:
-    """All providers photocolor knows, each with the cause if it cannot work here."""
+    """Returns all providers photocolor knows, each with the cause if it cannot work here."""
     return tuple(
         ProviderState(name, provider, "" if name == "cpu" else obstacle(name)) for name, provider in PROVIDERS.items()
     )

@@ -38,7 +38,7 @@ _FATAL_ONLY = 4  # ONNX Runtime's severity: verbose, info, warning, error, fatal
 
 
 def runtime_distributions() -> dict[str, str]:
-    """The installed distributions that bring the module `onnxruntime`, with their versions; one is right."""
+    """Returns the installed distributions that bring the module `onnxruntime`, with their versions; one is right."""
     found: dict[str, str] = {}
     for name in _DISTRIBUTIONS:
         try:
@@ -49,7 +49,9 @@ def runtime_distributions() -> dict[str, str]:
 
 
 def runtime_conflict() -> str | None:
-    """One sentence with the repair command if several ONNX Runtimes overwrite each other's files; None if all is well.
+    """Returns one sentence with the repair command if several ONNX Runtimes overwrite each other's files.
+
+    It is None if all is well.
 
     pip does not notice it, and the GPU disappears without a word. Costs a few milliseconds; loads no ONNX Runtime.
     """
@@ -61,7 +63,10 @@ def runtime_conflict() -> str | None:
 
 
 def repair_command(found: dict[str, str]) -> str:
-    """The shell command that leaves exactly one ONNX Runtime: of those in `found` the one with an accelerator."""
+    """Returns the shell command that leaves exactly one ONNX Runtime.
+
+    That is the one with an accelerator, of those in `found`.
+    """
     keep = next((name for name in found if name != "onnxruntime"), "onnxruntime")
     which = f"{keep}=={found[keep]}" if keep in found else keep
     python, names = shlex.quote(sys.executable), " ".join(found or [keep])
@@ -74,7 +79,7 @@ def repair_command(found: dict[str, str]) -> str:
 
 @cache
 def load_runtime() -> Any:
-    """The module `onnxruntime`, silent, its telemetry never begun.
+    """Returns the module `onnxruntime`, silent, its telemetry never begun.
 
     From 1.29 on its builds send what they are run on and the shape of the model to their maker, and keep a number for
     the device in the user's cache, unless this variable is set before the module is loaded (its Privacy.md).

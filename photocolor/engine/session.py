@@ -35,7 +35,7 @@ class Session(Protocol):
         """The device that runs it, as ONNX Runtime names it."""
 
     def run(self, lightness: Planes, hints: Planes | None) -> tuple[Planes, Planes | None]:
-        """ab and doubt of N pictures of one size.
+        """Returns ab and doubt of N pictures of one size.
 
         Args:
             lightness: (N, 1, H, W) float32, L* in [0, 100]; H and W are sides that the card takes.
@@ -57,7 +57,7 @@ class Session(Protocol):
 
 
 class OnnxSession:
-    """A `Session` on ONNX Runtime.
+    """Runs a model by ONNX Runtime, as a `Session`.
 
     Memory goes back to the system after every run (no arena, no memory pattern). Measured over 34 runs of 17 sizes from
     64² to 1024² px with the bundled model: the process stood between 174 and 331 MB and ended at 255 MB; with the arena
@@ -108,7 +108,7 @@ class OnnxSession:
         return self._choice.provider
 
     def run(self, lightness: Planes, hints: Planes | None = None) -> tuple[Planes, Planes | None]:
-        """See `Session.run`.
+        """Does what `Session.run` says.
 
         Raises:
             ValueError: an input breaks the contract; that is the caller's mistake.
@@ -122,7 +122,7 @@ class OnnxSession:
         return ab, self._checked("doubt", answers[1], (count, 1, height, width)) if self.card.has_doubt else None
 
     def cancel(self) -> None:
-        """See `Session.cancel`."""
+        """Does what `Session.cancel` says."""
         with self._lock:
             self._canceled = True
             for run_options in self._running:
@@ -172,7 +172,7 @@ class OnnxSession:
             raise ValueError(f"hints {shape} for lightness {lightness.shape}: (N, 3, H, W) of the same size")
 
     def _meaning(self, error: Exception, shape: tuple[int, ...]) -> Exception:
-        """The error of ours that a native one stands for."""
+        """Translates an error of ONNX Runtime into one of the product's."""
         size = f"{shape[0]} × {shape[2]} × {shape[3]} px on {self.provider}"
         if self._canceled:
             return Canceled("the run was canceled")

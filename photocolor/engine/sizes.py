@@ -48,7 +48,7 @@ class Sizes:
 
 
 def plan_sizes(height: int, width: int, color: ColorSettings, card: ModelCard) -> Sizes:
-    """How a photo of `height` × `width` upright pixels is shown to the model of `card`.
+    """Returns how a photo of `height` × `width` upright pixels is shown to the model of `card`.
 
     A size of N px means N² pixels in the photo's own proportions, so a panorama costs what a square costs.
 
@@ -68,12 +68,12 @@ def plan_sizes(height: int, width: int, color: ColorSettings, card: ModelCard) -
 
 
 def _whole(height: int, width: int, size_px: int, card: ModelCard) -> Shape:
-    """The photo as a global pass sees it."""
+    """Returns the photo as a global pass sees it."""
     return (card.fixed_px, card.fixed_px) if card.fixed_px else _shape(height, width, size_px, card)
 
 
 def tile_grid(detail: Shape, tile_px: int, overlap_px: int, card: ModelCard) -> Grid:
-    """Where the tiles lie: as few as tiles of `tile_px` squared can be, and each no larger than it must be.
+    """Returns where the tiles lie: as few as tiles of `tile_px` squared can be, and each no larger than it must be.
 
     Args:
         detail: (height, width) of the picture that they cover.
@@ -87,7 +87,7 @@ def tile_grid(detail: Shape, tile_px: int, overlap_px: int, card: ModelCard) -> 
 
 
 def tile_side(color: ColorSettings, card: ModelCard) -> int:
-    """The side of the tiles in pixels.
+    """Returns the side of the tiles in pixels.
 
     Raises:
         UsageError: the side that was asked for does not fit the model.
@@ -108,7 +108,7 @@ def tile_side(color: ColorSettings, card: ModelCard) -> int:
 
 
 def _shape(height: int, width: int, size_px: int | None, card: ModelCard, free_from: int | None = None) -> Shape:
-    """The photo brought to about size_px² pixels, never enlarged beyond what the size rule asks.
+    """Returns the photo brought to about size_px² pixels, never enlarged beyond what the size rule asks.
 
     A side of at least `free_from` pixels is covered by several tiles and needs no multiple.
     """

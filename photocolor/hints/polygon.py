@@ -1,4 +1,4 @@
-"""Shapes on planes."""
+"""Draws shapes on planes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 
 def fill_polygon(corners: NDArray[np.float64], height: int, width: int) -> NDArray[np.bool_]:
-    """The pixels of a polygon.
+    """Returns the pixels of a polygon.
 
     Args:
         corners: (N, 2) float64, x and y in pixels, pixel centers at whole numbers; may lie outside.

@@ -15,7 +15,7 @@ EXACTLY_THIS = np.float32(1.0)
 
 
 def hint_planes(hints: Hints, owners: Owners, height: int, width: int) -> NDArray[np.float32]:
-    """The hints at one size of the upright photo.
+    """Returns the hints at one size of the upright photo.
 
     What a person said exactly lies over what was inferred: areas over the things that points stand on, the points' own
     spots over areas.
@@ -44,7 +44,7 @@ def hint_planes(hints: Hints, owners: Owners, height: int, width: int) -> NDArra
 
 
 def _nearest(owners: Owners, height: int, width: int) -> Owners:
-    """At another size, each pixel as the one under its center."""
+    """Returns a plane at another size, where each pixel is the one under its center."""
     rows, columns = (
         ((np.arange(length) + 0.5) * (there / length)).astype(np.intp)
         for length, there in zip((height, width), owners.shape, strict=True)
@@ -53,7 +53,7 @@ def _nearest(owners: Owners, height: int, width: int) -> Owners:
 
 
 def ab_of(color: str) -> tuple[float, float]:
-    """a* and b* of "#rrggbb"."""
+    """Returns a* and b* of "#rrggbb"."""
     rgb = np.array([[[int(color[i : i + 2], 16) for i in (1, 3, 5)]]], np.uint8)
     _, ab = lab_of(rgb)
     return float(ab[0, 0, 0]), float(ab[0, 0, 1])

@@ -38,19 +38,19 @@ PLATEAU = 2.0
 
 
 def without_grain(lightness: Lightness) -> Lightness:
-    """L* smoothed within things, not across their edges; (h, w) float32."""
+    """Returns L* smoothed within things, not across their edges; (h, w) float32."""
     plain = cv2.medianBlur(np.ascontiguousarray(lightness, np.float32), MEDIAN_PX)
     return np.asarray(cv2.bilateralFilter(plain, BILATERAL_PX, BILATERAL_RANGE, BILATERAL_REACH_PX), np.float32)
 
 
 def edges(smooth: Lightness) -> Mask:
-    """(h, w) bool: where the lightness steps by more than the local range."""
+    """Returns (h, w) bool: where the lightness steps by more than the local range."""
     steps = cv2.morphologyEx(smooth, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     return np.asarray(steps >= LOCAL_RANGE)
 
 
 def region(smooth: Lightness, walls: Mask, seed: Place) -> Mask:
-    """The region around one seed.
+    """Returns the region around one seed.
 
     Args:
         smooth: (h, w) float32, L* without grain.

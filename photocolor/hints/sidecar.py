@@ -77,12 +77,12 @@ class Hints:
 
 
 def sidecar_of(photo: Path) -> Path:
-    """Where the hints of a photo lie, whether they exist or not."""
+    """Returns where the hints of a photo lie, whether they exist or not."""
     return photo.with_name(photo.name + SUFFIX)
 
 
 def parse_hints(text: str, name: str = "hints") -> Hints:
-    """The hints in a sidecar's text; `name` is what errors call it.
+    """Returns the hints in a sidecar's text; `name` is what errors call it.
 
     Raises:
         HintsInvalid: the text breaks the schema; the message names the line.
@@ -113,7 +113,7 @@ def parse_hints(text: str, name: str = "hints") -> Hints:
 
 
 def format_hints(hints: Hints) -> str:
-    """The text of a sidecar, one entry a line, so that errors and differences are easy to read."""
+    """Returns the text of a sidecar, one entry a line, so that errors and differences are easy to read."""
     points = [_entry(point) for point in hints.points]
     polygons = [{"corners": [list(c) for c in p.corners], "color": p.color} for p in hints.polygons]
     parts = [f'  "version": {VERSION}']
@@ -124,7 +124,7 @@ def format_hints(hints: Hints) -> str:
 
 
 def _entry(point: Point) -> dict[str, float | str]:
-    """A point as it is written; without a radius as ever."""
+    """Returns a point as it is written; without a radius as ever."""
     entry: dict[str, float | str] = {"x": point.x, "y": point.y, "color": point.color}
     return entry if point.radius is None else entry | {"radius": point.radius}
 
@@ -137,7 +137,7 @@ def _has_corners(polygon: dict[str, Any]) -> bool:
 
 
 def _short(value: Any) -> str:
-    """A value as a message can hold it."""
+    """Returns a value as a message can hold it."""
     text = repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
@@ -150,7 +150,7 @@ class _Reader:
         self._name = name
 
     def error(self, word: str, nth: int, what: str) -> HintsInvalid:
-        """An error that names the line of the n-th time that `word` is a key or begins an entry."""
+        """Returns an error that names the line of the n-th time that `word` is a key or begins an entry."""
         found = [match.start() for match in re.finditer(re.escape(f'"{word}"'), self._text)]
         line = self._text.count("\n", 0, found[nth]) + 1 if nth < len(found) else 1
         return HintsInvalid(f"{self._name}, line {line}: {what}")

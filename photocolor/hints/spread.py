@@ -51,13 +51,13 @@ def owners_of(points: tuple[Point, ...], lightness: Lightness) -> Owners:
 
 
 def place_of(point: Point, shape: tuple[int, ...]) -> Place:
-    """The pixel on which a point stands."""
+    """Returns the pixel on which a point stands."""
     height, width = shape[:2]
     return min(int(point.y * height), height - 1), min(int(point.x * width), width - 1)
 
 
 def spot_of(point: Point, shape: tuple[int, ...]) -> tuple[slice, slice]:
-    """The rows and columns of its square."""
+    """Returns the rows and columns of its square."""
     row, column = place_of(point, shape)
     return (
         slice(max(row - SPOT_RADIUS_PX, 0), row + SPOT_RADIUS_PX + 1),
@@ -66,7 +66,7 @@ def spot_of(point: Point, shape: tuple[int, ...]) -> tuple[slice, slice]:
 
 
 def _shared(points: tuple[Point, ...], smooth: Lightness) -> tuple[Owners, dict[str, int]]:
-    """Which color's points, of those without a radius, each pixel is nearest to, and the colors' numbers.
+    """Returns which color's points, of those without a radius, each pixel is nearest to, and the colors' numbers.
 
     Nearer is what no edge, or a weaker one, parts from a pixel; where nothing does, what fewer pixels do.
     """
@@ -79,7 +79,7 @@ def _shared(points: tuple[Point, ...], smooth: Lightness) -> tuple[Owners, dict[
 
 
 def _thing(point: Point, smooth: Lightness, walls: Mask) -> Mask:
-    """The region that a point stands on; of the nearest place on its spot that is no edge."""
+    """Returns the region that a point stands on; of the nearest place on its spot that is no edge."""
     row, column = place_of(point, smooth.shape)
     rows, columns = spot_of(point, smooth.shape)
     open_rows, open_columns = np.nonzero(~walls[rows, columns])
@@ -89,7 +89,7 @@ def _thing(point: Point, smooth: Lightness, walls: Mask) -> Mask:
 
 
 def _near(point: Point, shape: tuple[int, ...]) -> Mask:
-    """The disc that a point's color may not leave."""
+    """Returns the disc that a point's color may not leave."""
     row, column = place_of(point, shape)
     down, right = np.arange(shape[0])[:, None] - row, np.arange(shape[1])[None] - column
     return np.asarray(np.hypot(down, right) <= (point.radius or 0) * max(shape))

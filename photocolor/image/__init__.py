@@ -1,1 +1,1 @@
-"""Pictures in files: formats, decoding, encoding."""
+"""Decodes pictures from files and encodes them."""

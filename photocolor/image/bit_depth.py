@@ -31,7 +31,7 @@ def full_range(samples: NDArray[Any], bits: int) -> Pixels:
 
 
 def reduced(samples: Pixels, bits: int) -> NDArray[np.uint16]:
-    """16-bit samples rounded to the nearest of `bits` bits; undoes `full_range` exactly."""
+    """Returns 16-bit samples rounded to the nearest of `bits` bits; undoes `full_range` exactly."""
     top = 2**bits - 1
     result = np.empty(samples.shape, np.uint16)
     for band in range(0, len(samples), _BAND_ROWS):

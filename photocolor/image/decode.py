@@ -40,7 +40,7 @@ LIBRARY_ERRORS: tuple[type[Exception], ...] = (
 
 
 def probe(data: Stored, page: int = 0) -> Header:
-    """What the header says; no pixel is decoded and no memory reserved for any.
+    """Returns what the header says; no pixel is decoded and no memory reserved for any.
 
     Args:
         data: the whole file.
@@ -57,7 +57,7 @@ def probe(data: Stored, page: int = 0) -> Header:
 
 
 def decode(data: Stored, max_megapixels: float, page: int = 0) -> Photo:
-    """The photo in sRGB at its own bit depth, in the stored orientation.
+    """Returns the photo in sRGB at its own bit depth, in the stored orientation.
 
     Args:
         data: the whole file.
@@ -96,7 +96,7 @@ def refuse_too_large(header: Header, max_megapixels: float) -> None:
 
 
 def in_srgb(photo: Photo) -> Photo:
-    """The photo with its profile applied; one that cannot be used is ignored with a warning.
+    """Returns the photo with its profile applied; one that cannot be used is ignored with a warning.
 
     Raises:
         UnsupportedPhoto: without a usable profile the samples mean nothing: inks, and floating-point numbers.
@@ -114,7 +114,7 @@ def in_srgb(photo: Photo) -> Photo:
 
 
 def ignored_profile(photo: Photo, error: BadProfile) -> str:
-    """What a person is told of a profile that cannot be used.
+    """Returns what a person is told of a profile that cannot be used.
 
     Raises:
         UnsupportedPhoto: without it the samples mean nothing.

@@ -23,7 +23,7 @@ _TRANSPARENT_KINDS = ("", "unassalpha", "assocalpha")  # "unspecified" may be an
 
 
 def target_format(photo: Described, wanted: OutputFormat, pages: int = 1) -> Format:
-    """The format of the result; cheap, so that a photo which cannot be written is refused before it is colored.
+    """Returns the format of the result; cheap, so that a photo which cannot be written is refused before it is colored.
 
     Args:
         photo: the source, or one of its pages.
@@ -55,7 +55,7 @@ def target_format(photo: Described, wanted: OutputFormat, pages: int = 1) -> For
 
 
 def result_icc(photo: Described) -> bytes | None:
-    """The profile that describes the result.
+    """Returns the profile that describes the result.
 
     The source's own where it equals sRGB; sRGB where the source had another one; none for a source without, so that
     an untagged file stays untagged and is shown as its source is.
@@ -65,7 +65,10 @@ def result_icc(photo: Described) -> bytes | None:
 
 
 def losses(photo: Described, wanted: OutputFormat) -> tuple[str, ...]:
-    """What the format that was asked for cannot hold of this photo, one sentence each; never anything for `keep`."""
+    """Returns what the format that was asked for cannot hold of this photo, one sentence each.
+
+    There is never anything for `keep`.
+    """
     row = target_format(photo, wanted)
     told = []
     bits = photo.container.bits or photo.bit_depth
@@ -168,7 +171,7 @@ def _read_only(row: Format) -> str:
 
 
 def _gathered(rows: Iterable[Rows], photo: Described, row: Format) -> Pixels:
-    """(H, W, 3 or 4): all rows together, without a copy where they come at once."""
+    """Returns (H, W, 3 or 4): all rows together, without a copy where they come at once."""
     samples: Pixels | None = None
     top = 0
     for part in rows:
@@ -199,13 +202,13 @@ class _Sink:
 
 
 def _keeps_alpha(photo: Described, row: Format) -> bool:
-    """True if the result has an alpha channel."""
+    """Returns True if the result has an alpha channel."""
     named = row.unspecified_channel or photo.container.extra_sample in _TRANSPARENT_KINDS
     return photo.has_alpha and row.alpha and named
 
 
 def _samples(rows: Rows, photo: Described, row: Format) -> Pixels:
-    """(rows, W, 3 or 4) in a depth that the format holds."""
+    """Returns (rows, W, 3 or 4) in a depth that the format holds."""
     pixels, alpha = rows.pixels, rows.alpha if _keeps_alpha(photo, row) else None
     if alpha is not None and not row.multiplied_alpha and photo.container.extra_sample == "assocalpha":
         pixels = _unassociated(pixels, alpha)
@@ -222,7 +225,7 @@ def _unassociated(pixels: Pixels, alpha: Pixels) -> Pixels:
 
 
 def _to_8_bits(samples: Pixels) -> NDArray[np.uint8]:
-    """The nearest of 256 levels: 65535 / 255 is 257 exactly."""
+    """Returns the nearest of 256 levels: 65535 / 255 is 257 exactly."""
     result = np.empty(samples.shape, np.uint8)
     for band in range(0, len(samples), 512):
         result[band : band + 512] = (samples[band : band + 512].astype(np.uint32) + 128) // 257

@@ -23,7 +23,7 @@ Check = Callable[[], None]
 
 
 class GraySource(Protocol):
-    """Gray codes on the stored grid."""
+    """Gives gray codes on the stored grid."""
 
     @property
     def about(self) -> Described:
@@ -34,7 +34,7 @@ class GraySource(Protocol):
         """(height, width) in pixels."""
 
     def small(self, height: int, width: int) -> Gray:
-        """(height, width): all of it, reduced by area."""
+        """Returns (height, width): all of it, reduced by area."""
 
     def rows(self, count: int) -> Iterator[Rows]:
         """Gray (count, W) with its alpha, from top to bottom; the last may have fewer rows."""
@@ -42,7 +42,7 @@ class GraySource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class InMemory:
-    """In memory.
+    """Holds the gray in memory.
 
     Attributes:
         about: the photo, with its gray codes (H, W) as pixels.
@@ -56,7 +56,7 @@ class InMemory:
         return self.about.height, self.about.width
 
     def small(self, height: int, width: int) -> Gray:
-        """(height, width): all of it, reduced by area."""
+        """Returns (height, width): all of it, reduced by area."""
         return resize(self.about.pixels, height, width)
 
     def rows(self, count: int) -> Iterator[Rows]:
@@ -90,39 +90,39 @@ class Streaming:
         self._small = plate.through(reduced)
 
     def small(self, height: int, width: int) -> Gray:
-        """The reduced picture of the size that was told before."""
+        """Returns the reduced picture of the size that was told before."""
         if (height, width) != self._size:
             raise ValueError(f"{height} × {width} was not told before")
         return self._small
 
     def rows(self, count: int) -> Iterator[Rows]:
-        """Decoded on the way."""
+        """Returns rows that are decoded on the way."""
         return regrouped((Rows(gray_of_strip(strip), strip.alpha) for strip in self.about.strips()), count)
 
 
 def gray_of_photo(photo: Photo) -> Pixels:
-    """The (H, W) gray codes of a gray or RGB photo, in its dtype."""
+    """Returns the (H, W) gray codes of a gray or RGB photo, in its dtype."""
     if photo.gray is not None:
         return photo.gray
     return photo.pixels if photo.pixels.ndim == 2 else gray_of(photo.pixels)
 
 
 def tone_in(photo: Reading, check: Check) -> Tone | None:
-    """What kind of color a photo has; None for one that is stored as gray."""
+    """Returns what kind of color a photo has; None for one that is stored as gray."""
     if isinstance(photo, StripReader):
         return _tone_of_plate(photo, check)
     return None if photo.pixels.ndim == 2 else tone_of(photo.pixels)
 
 
 def gray_of_strip(strip: Strip) -> Pixels:
-    """The (rows, W) gray codes of a strip."""
+    """Returns the (rows, W) gray codes of a strip."""
     if strip.gray is not None:
         return strip.gray
     return strip.pixels if strip.pixels.ndim == 2 else gray_of(strip.pixels)
 
 
 def held(plate: StripReader, check: Check) -> Photo:
-    """The photo's gray and alpha, all in memory; never its colors."""
+    """Returns the photo's gray and alpha, all in memory; never its colors."""
 
     def gathered() -> tuple[Pixels, Pixels | None]:
         gray, alpha = np.empty((plate.height, plate.width), plate.dtype), None
@@ -142,7 +142,7 @@ def held(plate: StripReader, check: Check) -> Photo:
 
 
 def _tone_of_plate(plate: StripReader, check: Check) -> Tone | None:
-    """What kind of color the photo has; None for one that is stored as gray."""
+    """Returns what kind of color the photo has; None for one that is stored as gray."""
 
     def looked() -> Tone | None:
         reducer: Reducer | None = None
@@ -159,12 +159,12 @@ def _tone_of_plate(plate: StripReader, check: Check) -> Tone | None:
 
 
 def rows_of(photo: Reading) -> Iterator[Rows]:
-    """A photo's own pixels in RGB with their alpha, from top to bottom."""
+    """Returns a photo's own pixels in RGB with their alpha, from top to bottom."""
     if isinstance(photo, StripReader):
         return (Rows(in_channels(strip.pixels), strip.alpha) for strip in photo.strips())
     return iter([Rows(in_channels(photo.pixels), photo.alpha)])
 
 
 def in_channels(pixels: Pixels) -> Pixels:
-    """(rows, W, 3), also of gray."""
+    """Returns (rows, W, 3), also of gray."""
     return pixels if pixels.ndim == 3 else cast(Pixels, np.repeat(pixels[..., None], 3, axis=2))

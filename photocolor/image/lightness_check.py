@@ -33,7 +33,7 @@ _WEIGHTS = np.array((0.2126, 0.7152, 0.0722))
 def within_promise(
     name: str, colors: NDArray[Any], quality: int, coded: Callable[[int], tuple[bytes, Callable[[], NDArray[Any]]]]
 ) -> bytes:
-    """A picture as it was asked for, or with as much more quality as the promise needs.
+    """Returns a picture as it was asked for, or with as much more quality as the promise needs.
 
     Args:
         name: of the format.
@@ -58,7 +58,7 @@ def _steps(name: str, quality: int) -> Iterator[int]:
 
 
 def keeps(name: str, before: NDArray[Any], after: NDArray[Any]) -> bool:
-    """True if a coded picture has the lightness of what was coded, within what its format promises.
+    """Returns True if a coded picture has the lightness of what was coded, within what its format promises.
 
     Args:
         name: of the format.
@@ -75,7 +75,7 @@ def keeps(name: str, before: NDArray[Any], after: NDArray[Any]) -> bool:
 
 
 def _lightness(colors: NDArray[Any]) -> NDArray[np.float64]:
-    """(H, W) L* of sRGB colors."""
+    """Returns (H, W) L* of sRGB colors."""
     return 116 * f_of(linear_of_code(255)[colors] @ _WEIGHTS) - 16
 
 

@@ -19,7 +19,7 @@ Admission = Callable[[Header, int], bool]
 def open_photo(
     data: Stored, max_megapixels: float, page: int = 0, admits: Admission | None = None
 ) -> Iterator[Reading]:
-    """The photo, for as long as the block lasts.
+    """Yields the photo, for as long as the block lasts.
 
     Args:
         data: the whole file.

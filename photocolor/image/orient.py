@@ -16,7 +16,7 @@ TURNED = frozenset({5, 6, 7, 8})
 
 
 def upright(plane: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """The plane as a person shall see it.
+    """Returns the plane as a person shall see it.
 
     Args:
         plane: (H, W) or (H, W, C), stored grid.
@@ -33,10 +33,10 @@ def upright(plane: NDArray[Any], orientation: int) -> NDArray[Any]:
 
 
 def stored(plane: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """An upright plane back on the stored grid; the inverse of `upright`."""
+    """Returns an upright plane back on the stored grid; the inverse of `upright`."""
     return upright(plane, INVERSE[orientation])
 
 
 def upright_shape(height: int, width: int, orientation: int) -> tuple[int, int]:
-    """(height, width) of the upright picture of a stored grid."""
+    """Returns (height, width) of the upright picture of a stored grid."""
     return (width, height) if orientation in TURNED else (height, width)

@@ -89,7 +89,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """One decoded picture, in the stored orientation (never rotated).
+    """Holds one decoded picture, in the stored orientation (never rotated).
 
     Attributes:
         pixels: (H, W) gray or (H, W, 3) RGB, uint8 or uint16 over the full range, sRGB-encoded (a source profile is
@@ -163,7 +163,7 @@ class Described(Protocol):
 
 
 class Rows(NamedTuple):
-    """Some rows of a picture, from top to bottom.
+    """Holds some rows of a picture, from top to bottom.
 
     Attributes:
         pixels: (rows, W) or (rows, W, 3).

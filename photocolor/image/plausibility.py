@@ -22,7 +22,7 @@ Decode = Callable[[bytes], NDArray[Any]]
 
 
 def zero_run(coded: bytes) -> str:
-    """A sentence for people if coded data have a hole of zeros, or of 255 as erased flash has; empty if not."""
+    """Returns a sentence for people if coded data have a hole of zeros, or of 255 as erased flash has; empty if not."""
     for filling in (b"\0", b"\xff"):
         at = coded.find(filling * ZERO_RUN_BYTES)
         if at >= 0:
@@ -33,7 +33,7 @@ def zero_run(coded: bytes) -> str:
 
 
 def unread_tail(pixels: NDArray[Any], decode: Decode, data: bytes, end: int) -> str:
-    """A sentence for people if a picture does not depend on the last bytes of its coded data; empty if it does.
+    """Returns a sentence for people if a picture does not depend on the last bytes of its coded data; empty if it does.
 
     Where data are damaged, the decoder takes what follows for something else, and comes to the last pixel too early.
 
@@ -49,12 +49,12 @@ def unread_tail(pixels: NDArray[Any], decode: Decode, data: bytes, end: int) -> 
 
 
 def unread_sentence() -> str:
-    """The sentence for people of a picture that does not depend on all of its coded data."""
+    """Returns the sentence for people of a picture that does not depend on all of its coded data."""
     return f"the decoder comes to the last pixel before the coded data end, as it does where they are damaged; {_LOOK}"
 
 
 def depends_not(pixels: NDArray[Any], decode: Decode, changed: bytes) -> bool:
-    """True if a changed file decodes to the same pixels."""
+    """Returns True if a changed file decodes to the same pixels."""
     try:
         again = decode(changed)
     except (RuntimeError, ValueError, OSError, SyntaxError, EOFError):  # what the decoders raise, see image.decode
@@ -63,7 +63,7 @@ def depends_not(pixels: NDArray[Any], decode: Decode, changed: bytes) -> bool:
 
 
 def other_tails(data: bytes, tails: Iterable[tuple[int, int]]) -> bytes:
-    """The file with other bytes at some places, each from its first byte to before its last."""
+    """Returns the file with other bytes at some places, each from its first byte to before its last."""
     changed = bytearray(data)
     for start, end in tails:
         for at in range(start, end):

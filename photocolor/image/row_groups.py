@@ -10,7 +10,7 @@ from photocolor.image.photo import Rows
 
 
 def regrouped(parts: Iterable[Rows], count: int) -> Iterator[Rows]:
-    """The same rows, `count` at a time; the last may be fewer. No row is in memory more than twice."""
+    """Yields the same rows, `count` at a time; the last may be fewer. No row is in memory more than twice."""
     group, have = None, 0
     for part in parts:
         top = 0
@@ -39,7 +39,7 @@ def _room(like: Rows, count: int) -> Rows:
 
 
 def _filled(group: Rows, have: int, taken: Rows) -> int:
-    """How many rows the group has with those that are taken."""
+    """Returns how many rows the group has with those that are taken."""
     bottom = have + len(taken.pixels)
     group.pixels[have:bottom] = taken.pixels
     if group.alpha is not None and taken.alpha is not None:

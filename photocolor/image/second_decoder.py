@@ -58,7 +58,7 @@ ONE_DECODER = Second()
 
 
 def decoded_again(data: Stored, first: Photo, page: int = 0) -> Second:
-    """A photo by another library.
+    """Returns a photo by another library.
 
     Args:
         data: the whole file.
@@ -94,7 +94,7 @@ def _of_opencv(samples: Pixels, first: Photo) -> tuple[Pixels, Pixels | None]:
 
 
 def _jpeg(data: Stored, first: Photo, page: int) -> Second:
-    """The libjpeg-turbo that imagecodecs brings along, not that of simplejpeg or Pillow."""
+    """Decodes by the libjpeg-turbo that imagecodecs brings along, not that of simplejpeg or Pillow."""
     data = whole(data)
     segments = list(segments_of(data))
     if first.bit_depth != 8 or first.container.bits:
@@ -109,7 +109,7 @@ def _jpeg(data: Stored, first: Photo, page: int) -> Second:
 
 
 def _tiff(data: Stored, first: Photo, page: int) -> Second:
-    """libtiff."""
+    """Decodes by libtiff."""
     with tiff.TiffPage(data, page) as leaf:
         kind = leaf.kind
         if not _is_usual(kind) or not _libtiff_knows(kind.compression) or _has_odd_lengths(first):
@@ -129,14 +129,14 @@ def _tiff(data: Stored, first: Photo, page: int) -> Second:
 
 
 def _is_usual(kind: Kind) -> bool:
-    """True for what libtiff gives as it is stored: not for inks, nor for samples that fill no whole bytes."""
+    """Returns True for what libtiff gives as it is stored: not for inks, nor for samples that fill no whole bytes."""
     if kind.floating or kind.by_libtiff or kind.photometric == CMYK:
         return False
     return kind.compression in (FAX if kind.bits == 1 else _LIBTIFF - FAX) and kind.bits in (1, 8, 16)
 
 
 def _in_pixels(samples: NDArray[Any], planes: int, channels: int) -> NDArray[Any]:
-    """(H, W, C) of what libtiff gives."""
+    """Returns (H, W, C) of what libtiff gives."""
     if samples.ndim == 2:
         return samples[..., None]
     if planes == 2 and samples.shape[0] == channels:
@@ -151,7 +151,7 @@ def _has_odd_lengths(first: Photo) -> bool:
 
 @lru_cache(maxsize=32)
 def _libtiff_knows(compression: int) -> bool:
-    """True if this libtiff was built with a compression."""
+    """Returns True if this libtiff was built with a compression."""
     from tifffile import COMPRESSION, TiffWriter
 
     if compression in FAX:
@@ -181,7 +181,7 @@ def _avif(data: Stored, first: Photo, page: int) -> Second:
 
 
 def _answer(name: str, found: tuple[Pixels, Pixels | None] | None, first: Photo, *, lossy: bool = False) -> Second:
-    """The samples in sRGB, by the profile that photocolor used for the first ones."""
+    """Returns the samples in sRGB, by the profile that photocolor used for the first ones."""
     if found is None or found[0].shape[:2] != first.pixels.shape[:2]:
         return Second(name)
     raw = Photo(found[0], found[1], first.orientation, replace(first.container, keep_icc=False))

@@ -87,7 +87,7 @@ class Mark:
 
 
 def mark_for(photo: Described, files: FileSettings) -> Mark | None:
-    """The mark that was asked for; None if none was.
+    """Returns the mark that was asked for; None if none was.
 
     Raises:
         UnsupportedPhoto: the photo is too small for it.
@@ -98,7 +98,7 @@ def mark_for(photo: Described, files: FileSettings) -> Mark | None:
 
 
 def marked(rows: Iterable[Rows], mark: Mark | None) -> Iterator[Rows]:
-    """The rows of a picture, from top to bottom, with the mark drawn into them."""
+    """Yields the rows of a picture, from top to bottom, with the mark drawn into them."""
     top = 0
     for part in rows:
         if mark is not None:
@@ -108,7 +108,7 @@ def marked(rows: Iterable[Rows], mark: Mark | None) -> Iterator[Rows]:
 
 
 def corner_mark(height: int, width: int, orientation: int) -> Mark:
-    """The mark in the lower right corner of the upright photo, in a size that fits the photo.
+    """Returns the mark in the lower right corner of the upright photo, in a size that fits the photo.
 
     Args:
         height: rows of the stored grid.
@@ -146,7 +146,7 @@ def _toned(gray: Pixels, plate: Coverage, letters: Coverage) -> Pixels:
 
 
 def _plate(cap: int) -> Coverage:
-    """A rectangle with round corners around the word."""
+    """Returns a rectangle with round corners around the word."""
     height, width = _plate_size(cap)
     y, x = _centers(height, width)
     radius = CORNER * cap
@@ -166,7 +166,7 @@ def _letters(cap: int) -> Coverage:
 
 
 def _plate_size(cap: int) -> tuple[int, int]:
-    """(height, width) in pixels."""
+    """Returns (height, width) in pixels."""
     return round((1 + 2 * PADDING) * cap), round((_word_width() + 2 * PADDING) * cap)
 
 
@@ -179,7 +179,7 @@ def _width(letter: str) -> float:
 
 
 def _strokes(cap: int) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
-    """The ends of every straight stroke of the word, (x, y) in pixels."""
+    """Yields the ends of every straight stroke of the word, (x, y) in pixels."""
     left = PADDING
     for letter in WORD:
         for line in LETTERS[letter]:
@@ -189,7 +189,7 @@ def _strokes(cap: int) -> Iterator[tuple[tuple[float, float], tuple[float, float
 
 
 def _distance(x: Coverage, y: Coverage, start: tuple[float, float], end: tuple[float, float]) -> Coverage:
-    """From every pixel to a stroke."""
+    """Returns the distance from every pixel to a stroke."""
     along, down = end[0] - start[0], end[1] - start[1]
     share = np.clip(((x - start[0]) * along + (y - start[1]) * down) / (along * along + down * down), 0, 1)
     distance: Coverage = np.hypot(x - start[0] - share * along, y - start[1] - share * down)
@@ -197,6 +197,6 @@ def _distance(x: Coverage, y: Coverage, start: tuple[float, float], end: tuple[f
 
 
 def _centers(height: int, width: int) -> tuple[Coverage, Coverage]:
-    """y and x of the pixels' centers, as (h, w) float64."""
+    """Returns y and x of the pixels' centers, as (h, w) float64."""
     y, x = np.mgrid[:height, :width] + 0.5
     return y, x

@@ -1,4 +1,4 @@
-"""The one way in: the source's metadata, made true and completed by the provenance, in the result's file."""
+"""Carries the source's metadata, made true and completed by the provenance, into the result's file."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class CarryReport:
-    """What became of the source's metadata.
+    """Says what became of the source's metadata.
 
     Attributes:
         kept: blocks that went along ("EXIF", "XMP", "IPTC", ...).
@@ -110,7 +110,7 @@ def _overwrite(file: Writable, data: bytes, trailer: Trailer | None) -> None:
 
 
 def read_blocks(data: TiffSource, file_format: str, at: int = 0) -> Blocks:
-    """All metadata of a file.
+    """Returns all metadata of a file.
 
     Args:
         data: the file, whole; a TIFF's pixels are not read.
@@ -127,7 +127,7 @@ def read_blocks(data: TiffSource, file_format: str, at: int = 0) -> Blocks:
 
 
 def read_provenance(data: TiffSource, file_format: str) -> Provenance | None:
-    """What colored this file, as `graft` wrote it, or None if it is not a result of photocolor.
+    """Returns what colored this file, as `graft` wrote it, or None if it is not a result of photocolor.
 
     Args:
         data: the file, whole.

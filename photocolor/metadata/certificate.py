@@ -31,7 +31,7 @@ class Identity:
 
 
 def read_identity(credential: Credential) -> Identity:
-    """The certificate and the key of a run.
+    """Returns the certificate and the key of a run.
 
     Raises:
         SigningUnavailable: the library that reads them is not installed.

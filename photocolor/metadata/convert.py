@@ -68,7 +68,7 @@ class Conversion:
 
 
 def converted(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
-    """The blocks as the result's container holds them, with the provenance."""
+    """Returns the blocks as the result's container holds them, with the provenance."""
     blocks, damaged = _without_damaged(blocks, aim)
     blocks = _with_fields(blocks, log) if aim.places.exif_as_fields else _with_exif(blocks, aim, log)
     blocks = _with_resources(blocks, aim, log)
@@ -77,7 +77,7 @@ def converted(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
 
 
 def _with_exif(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
-    """With an EXIF block that is true of the result: the source's, one made of TIFF fields, or a new one."""
+    """Returns the blocks with EXIF that is true of the result: the source's, one made of TIFF fields, or a new one."""
     room = UNBOUNDED_BYTES if len(blocks.exif_parts) > 1 else aim.places.exif_most_bytes
     block = blocks.exif
     if blocks.fields is not None and blocks.layout is not None:
@@ -97,7 +97,7 @@ def _with_exif(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
 
 
 def _shrunk(block: bytes, room: int, log: Log) -> bytes | None:
-    """The block without its thumbnail and, if that is not enough, without its largest fields."""
+    """Returns the block without its thumbnail and, if that is not enough, without its largest fields."""
     fields, layout = tiff.fields_of_block(block, log)
     return built(fields, layout, room, log)
 
@@ -117,7 +117,7 @@ def _without_damaged(blocks: Blocks, aim: Conversion) -> tuple[Blocks, Damaged |
 
 
 def _with_fields(blocks: Blocks, log: Log) -> Blocks:
-    """With the fields of the EXIF block, for TIFF, which has a place for each of them."""
+    """Returns the blocks with the fields of the EXIF block, for TIFF, which has a place for each of them."""
     if blocks.exif is not None:
         fields, layout = tiff.fields_of_block(blocks.exif, log)
         blocks = replace(blocks, fields=fields, layout=layout)
@@ -156,7 +156,7 @@ def _with_resources(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
 
 
 def _with_packet(blocks: Blocks, aim: Conversion, damaged: Damaged | None, log: Log) -> Blocks:
-    """With the XMP packet of the result."""
+    """Returns the blocks with the XMP packet of the result."""
     opened = result_packet.opened(blocks.xmp, log)
     log.kept.extend(["XMP"] if blocks.xmp else [])
     for data in aim.sidecars:
@@ -208,7 +208,7 @@ def _homeless_texts(blocks: Blocks, aim: Conversion) -> list[tuple[str, str]]:
 
 
 def _homeless_trailers(blocks: Blocks) -> list[str]:
-    """What stands behind the end and is no text, by name."""
+    """Returns what stands behind the end and is no text, by name."""
     if blocks.trailer is None:
         return []
     pairs = zip(blocks.trailer.names, blocks.trailer.blocks, strict=True)
@@ -216,7 +216,7 @@ def _homeless_trailers(blocks: Blocks) -> list[str]:
 
 
 def _with_extras(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
-    """With what only one container can hold, where that is the result's too."""
+    """Returns the blocks with what only one container can hold, where that is the result's too."""
     log.kept.extend(["comment"] if blocks.comments or blocks.texts else [])
     if aim.same:
         log.kept.extend(kind for kind, _ in blocks.extras)
@@ -237,7 +237,7 @@ def _with_extras(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
 
 
 def _name_of_extra(kind: str, data: bytes) -> str:
-    """A segment, chunk or box as people know it, as "APP12 (Ducky)"."""
+    """Returns a segment, chunk or box as people know it, as "APP12 (Ducky)"."""
     begin = data[:_NAME_BYTES].partition(b"\0")[0]
     is_name = len(begin) > 1 and begin.isascii() and begin.decode("ascii").isprintable()
     return f"{kind} ({begin.decode('ascii')})" if is_name else kind

@@ -24,7 +24,7 @@ PHOTOMETRIC_RGB, PHOTOMETRIC_YCBCR = 2, 6
 
 
 def true_value(directory: int, field: Field, picture: Picture, layout: ByteLayout) -> bytes | None:
-    """The bytes that must stand in place of the field's value, of the same length, or None if it is true.
+    """Returns the bytes that must stand in place of the field's value, of the same length, or None if it is true.
 
     Args:
         directory: `IFD0`, or the tag that points to the directory.

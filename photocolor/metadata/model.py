@@ -46,7 +46,7 @@ class Trailer:
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """The metadata of one file.
+    """Holds the metadata of one file.
 
     Attributes:
         exif: a block with a TIFF header, as it stands in JPEG, PNG and WebP; None in TIFF.
@@ -89,7 +89,7 @@ NAMES_TOLD = 20
 
 
 def listed(names: Sequence[str]) -> str:
-    """The names in one phrase, those that come several times once; of very many the first."""
+    """Returns the names in one phrase, those that come several times once; of very many the first."""
     every = list(dict.fromkeys(names))
     more = f" and {len(every) - NAMES_TOLD:,} more" if len(every) > NAMES_TOLD else ""
     return ", ".join(every[:NAMES_TOLD]) + more

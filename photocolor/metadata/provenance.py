@@ -74,7 +74,7 @@ def state(packet: Packet, provenance: Provenance) -> None:
 
 
 def read(packet: Packet) -> Provenance | None:
-    """The provenance that `state` wrote, or None if the packet has none or another tool spoiled it."""
+    """Returns the provenance that `state` wrote, or None if the packet has none or another tool spoiled it."""
     values = {name: packet.get(f"photocolor:{name}") for name in ("ToolVersion", "ModelName", "ModelSHA256")}
     source, settings = packet.get("photocolor:SourceSHA256"), packet.get("photocolor:Settings")
     version, model, digest = values.values()

@@ -136,7 +136,7 @@ class Seal:
 
 
 def open_seal(credential: Credential | None) -> Seal | None:
-    """What signs the results of a run; None if nothing was asked for.
+    """Returns what signs the results of a run; None if nothing was asked for.
 
     Raises:
         SigningUnavailable: the library is not installed.
@@ -171,7 +171,7 @@ def refuse_unsignable(seal: Seal | None, format_name: str, title: str, pages: in
 
 
 def signature_fault(data: BinaryIO, format_name: str) -> str | None:
-    """What is wrong with a file's signature; "" if nothing is, None if the library is not there to tell.
+    """Returns what is wrong with a file's signature; "" if nothing is, None if the library is not there to tell.
 
     That nobody vouches for the certificate is no fault of the file.
     """
@@ -190,7 +190,7 @@ def signature_fault(data: BinaryIO, format_name: str) -> str | None:
 
 
 def digest_of_certificate(credential: Credential | None) -> str:
-    """SHA-256 of the certificate's file; "" without one.
+    """Returns SHA-256 of the certificate's file; "" without one.
 
     Raises:
         CertificateInvalid: it cannot be read.

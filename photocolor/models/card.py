@@ -55,19 +55,22 @@ class ModelCard:
     extra: dict[str, str] = field(default_factory=dict, hash=False)
 
     def takes(self, side_px: int) -> bool:
-        """True if a side of `side_px` pixels may be given to the model."""
+        """Returns True if a side of `side_px` pixels may be given to the model."""
         if self.fixed_px is not None:
             return side_px == self.fixed_px
         return side_px >= self.min_px and side_px % self.multiple == 0
 
     def at_least(self, side_px: int) -> int:
-        """The smallest side the model takes that is not smaller than `side_px`; always `fixed_px` if that is set."""
+        """Returns the smallest side the model takes that is not smaller than `side_px`.
+
+        It is always `fixed_px` if that is set.
+        """
         if self.fixed_px is not None:
             return self.fixed_px
         return -(-max(side_px, self.min_px) // self.multiple) * self.multiple
 
     def at_most(self, side_px: int) -> int:
-        """The largest side the model takes that is not larger than `side_px`, or else the smallest it takes at all."""
+        """Returns the largest side the model takes that is at most `side_px`, or else the smallest it takes."""
         if self.fixed_px is not None:
             return self.fixed_px
         return max(self.at_least(0), side_px // self.multiple * self.multiple)
@@ -78,7 +81,7 @@ class _Breach(ValueError):
 
 
 def read_card(path: Path) -> ModelCard:
-    """The card of the ONNX file at `path`; weights are skipped, so the time does not grow with the file.
+    """Returns the card of the ONNX file at `path`; weights are skipped, so the time does not grow with the file.
 
     Raises:
         ModelInvalid: the file is damaged, has no card, or breaks the contract; the message says what is wrong.
@@ -143,7 +146,7 @@ def _contract(own: dict[str, str]) -> int:
 
 
 def _check_ports(facts: GraphFacts) -> Port:
-    """The `lightness` input, after inputs and outputs are found to be those of the contract."""
+    """Returns the `lightness` input, after inputs and outputs are found to be those of the contract."""
     if facts.external:
         raise _Breach("keeps weights in other files, where its checksum does not see them; export it as one file")
     inputs = _named("input", facts.inputs, _INPUTS)
@@ -162,7 +165,7 @@ def _check_ports(facts: GraphFacts) -> Port:
 
 
 def _named(kind: str, ports: tuple[Port, ...], channels: dict[str, int]) -> dict[str, Port]:
-    """The ports by name; each is one of the contract's, float32, with the contract's channels."""
+    """Returns the ports by name; each is one of the contract's, float32, with the contract's channels."""
     for port in ports:
         if port.name not in channels:
             raise _Breach(f"breaks the model contract: {kind} '{port.name}' is none of {', '.join(channels)}")
@@ -184,7 +187,7 @@ def _size_rule(own: dict[str, str], fixed_px: int | None) -> tuple[int, int, int
 
 
 def _number(own: dict[str, str], key: str, default: int | None) -> int:
-    """A whole number from 1 to the limit."""
+    """Returns a whole number from 1 to the limit."""
     if key not in own and default is not None:
         return default
     value = _word(own, key)
@@ -194,7 +197,7 @@ def _number(own: dict[str, str], key: str, default: int | None) -> int:
 
 
 def _word(own: dict[str, str], key: str, required: bool = True) -> str:
-    """A short printable text; it goes to terminals and into XMP."""
+    """Returns a short printable text; it goes to terminals and into XMP."""
     value = own.get(key, "").strip()
     if required and not value:
         raise _Breach(f"has an incomplete model card: photocolor.{key} is missing")

@@ -52,7 +52,7 @@ FLOAT32 = 1
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """One input or output of the graph.
+    """Describes one input or output of the graph.
 
     Attributes:
         name: its name.
@@ -83,7 +83,7 @@ class GraphFacts:
 
 
 def read_graph(path: Path) -> GraphFacts:
-    """The facts of the ONNX file at `path`.
+    """Returns the facts of the ONNX file at `path`.
 
     Raises:
         Malformed: the file is no ONNX model, or is damaged where the facts stand.
@@ -98,7 +98,7 @@ def read_graph(path: Path) -> GraphFacts:
 
 
 def parse_graph(data: Buffer, span: Span) -> GraphFacts:
-    """The facts of the model at `span`; the work of `read_graph` on bytes that are already there.
+    """Returns the facts of the model at `span`; the work of `read_graph` on bytes that are already there.
 
     Raises:
         Malformed: as `read_graph`.
@@ -163,7 +163,7 @@ def _port(data: Buffer, span: Span) -> Port:
 
 
 def _tensor(data: Buffer, span: Span) -> tuple[int, tuple[int | None, ...]]:
-    """Element type and shape of a TypeProto.Tensor."""
+    """Returns element type and shape of a TypeProto.Tensor."""
     element, sizes = 0, []
     for item in fields(data, span):
         if item.number == _TENSOR_ELEMENT:
@@ -174,7 +174,10 @@ def _tensor(data: Buffer, span: Span) -> tuple[int, tuple[int | None, ...]]:
 
 
 def _size(data: Buffer, dimension: Span) -> int | None:
-    """The fixed size of a dimension; None where it has a name, nothing, or the 0 or -1 that some exporters write."""
+    """Returns the fixed size of a dimension.
+
+    It is None where it has a name, nothing, or the 0 or -1 that some exporters write.
+    """
     for item in fields(data, dimension):
         if item.number == _DIMENSION_VALUE and 0 < item.value <= _INT64_MAX:
             return item.value
@@ -192,7 +195,7 @@ def _entry(data: Buffer, span: Span) -> tuple[str, str]:
 
 
 def _children(data: Buffer, span: Span, number: int) -> Iterator[Span]:
-    """The messages in field `number` of the message at `span`."""
+    """Returns the messages in field `number` of the message at `span`."""
     return (_message(item) for item in fields(data, span) if item.number == number)
 
 

@@ -53,12 +53,12 @@ class ModelFile:
 
 
 def registered() -> tuple[str, ...]:
-    """The names that need no path."""
+    """Returns the names that need no path."""
     return tuple(_BUNDLED)
 
 
 def find_model(name_or_path: str | Path) -> ModelFile:
-    """The model of that registered name or at that path, checked.
+    """Returns the model of that registered name or at that path, checked.
 
     A registered name always wins; a path must end in .onnx, so the two cannot be confused. The checksum is computed
     once per process, and again when the file changes. A bundled model must match the checksum file beside it; any
@@ -81,7 +81,7 @@ def find_model(name_or_path: str | Path) -> ModelFile:
 
 @lru_cache(maxsize=16)
 def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, int]) -> ModelFile:
-    """The model at `path`; the identity of the file is there for the cache's key."""
+    """Returns the model at `path`; the identity of the file is there for the cache's key."""
     try:
         data, expected = read_regular(path)[0], _expected(path)
     except OSError as error:
@@ -95,7 +95,7 @@ def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, in
 
 
 def _expected(path: Path) -> str | None:
-    """The digest that the checksum file beside the model names for it; None if there is no such file."""
+    """Returns the digest that the checksum file beside the model names for it; None if there is no such file."""
     for beside in (path.with_suffix(".sha256"), path.with_name(path.name + ".sha256")):
         if beside.is_file():
             return _digest_for(path, beside)
@@ -103,7 +103,7 @@ def _expected(path: Path) -> str | None:
 
 
 def _digest_for(path: Path, beside: Path) -> str:
-    """The digest in a checksum file of one line, or on the line that names the model."""
+    """Returns the digest in a checksum file of one line, or on the line that names the model."""
     rows = [line.split() for line in read_regular(beside)[0].decode("utf-8", "replace").splitlines() if line.strip()]
     mine = rows if len(rows) == 1 else [row for row in rows if row[-1].lstrip("*") == path.name]
     digest = mine[0][0].lower() if len(mine) == 1 else ""

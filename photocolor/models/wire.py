@@ -16,7 +16,7 @@ class MalformedModel(ValueError):
 
 
 class Span(NamedTuple):
-    """A stretch of the file.
+    """Marks a stretch of the file.
 
     Attributes:
         start: offset of its first byte.
@@ -28,7 +28,7 @@ class Span(NamedTuple):
 
 
 class WireField(NamedTuple):
-    """One field of a message.
+    """Holds one field of a message.
 
     Attributes:
         number: the field's number in the schema.
@@ -47,7 +47,7 @@ Buffer = bytes | mmap.mmap
 
 
 def fields(data: Buffer, span: Span) -> Iterator[WireField]:
-    """The fields of the message at `span`, in file order; payloads are skipped by their length, never read.
+    """Yields the fields of the message at `span`, in file order; payloads are skipped by their length, never read.
 
     Raises:
         Malformed: a field does not fit into its message, or has a wire type that protobuf does not know.
@@ -73,7 +73,7 @@ def fields(data: Buffer, span: Span) -> Iterator[WireField]:
 
 
 def text(data: Buffer, span: Span) -> str:
-    """The string at `span`.
+    """Returns the string at `span`.
 
     Raises:
         Malformed: the bytes are not UTF-8.
@@ -85,7 +85,7 @@ def text(data: Buffer, span: Span) -> str:
 
 
 def _varint(data: Buffer, span: Span) -> tuple[int, int]:
-    """The integer at the start of `span`, and the offset behind it."""
+    """Returns the integer at the start of `span`, and the offset behind it."""
     value = 0
     for index, at in enumerate(range(span.start, min(span.end, span.start + _VARINT_MAX_BYTES))):
         byte = data[at]

@@ -54,7 +54,7 @@ class Colorist(Protocol):
 
 
 def sheet_of(photo: Reading, studio: Colorist, watch: ProgressListener) -> GraySource:
-    """The photo's gray: in memory, or decoded again while it is painted where that is too much."""
+    """Returns the photo's gray: in memory, or decoded again while it is painted where that is too much."""
     if isinstance(photo, Photo):
         return InMemory(replace(photo, pixels=gray_of_photo(photo), gray=None))
     if photo.keep:
@@ -67,7 +67,7 @@ def sheet_of(photo: Reading, studio: Colorist, watch: ProgressListener) -> GrayS
 def colorize_gray(
     gray: Gray, orientation: int, studio: Colorist, watch: ProgressListener, hints: Hints | None = None
 ) -> tuple[Gray, ColorAnswer]:
-    """The photo in color on its stored grid, and what the model said.
+    """Returns the photo in color on its stored grid, and what the model said.
 
     Args:
         gray: (H, W) uint8 or uint16, sRGB-encoded gray codes on the stored grid.
@@ -91,7 +91,7 @@ def colorize_gray(
 def color_sheet(
     sheet: GraySource, studio: Colorist, watch: ProgressListener, hints: Hints | None = None
 ) -> tuple[Iterator[Rows], ColorAnswer]:
-    """The photo in color as it is painted, with its alpha, and what the model said; see `colorize_gray`."""
+    """Returns the photo in color as it is painted, with its alpha, and what the model said; see `colorize_gray`."""
     watch.stage("color")
     small = _small(sheet, studio)
     answer = _answer_of(sheet, small, studio, (watch, hints))
@@ -105,7 +105,7 @@ def color_sheet(
 def answer_of(
     gray: Gray, orientation: int, studio: Colorist, watch: ProgressListener, hints: Hints | None = None
 ) -> ColorAnswer:
-    """What the model says about a photo; see `colorize_gray`."""
+    """Returns what the model says about a photo; see `colorize_gray`."""
     sheet = InMemory(Photo(gray, None, orientation, _IN_MEMORY))
     return _answer_of(sheet, _small(sheet, studio), studio, (watch, hints))
 
@@ -113,7 +113,7 @@ def answer_of(
 def _answer_of(
     sheet: GraySource, small: Lightness, studio: Colorist, said: tuple[ProgressListener, Hints | None]
 ) -> ColorAnswer:
-    """What the model says about a photo that looks so at the detail size, on the stored grid."""
+    """Runs the model on `small`, the photo's L* at detail size in stored orientation."""
     watch, hints = said
     upright_small = np.ascontiguousarray(upright(small, sheet.about.orientation))
     planes = partial(hint_planes, hints, owners_of(hints.points, upright_small)) if hints else None
@@ -121,7 +121,7 @@ def _answer_of(
 
 
 def _small(sheet: GraySource, studio: Colorist) -> Lightness:
-    """L* of the photo at the detail size, on the stored grid."""
+    """Returns L* of the photo at the detail size, on the stored grid."""
     return lightness_of(sheet.small(*upright_shape(*_sizes(sheet, studio).detail, sheet.about.orientation)))
 
 
@@ -130,14 +130,14 @@ def _sizes(sheet: GraySource, studio: Colorist) -> Sizes:
 
 
 def painted(gray: Gray, orientation: int, ab: Chroma, watch: ProgressListener) -> Gray:
-    """The photo with this upright ab of any size; see `colorize_gray`."""
+    """Returns the photo with this upright ab of any size; see `colorize_gray`."""
     on_grid = stored(ab, orientation)
     small = lightness_of(resize(gray, *on_grid.shape[:2]))
     return paint(gray, guide(on_grid, small, *gray.shape), watch.check)
 
 
 def _painted(sheet: GraySource, guided: GuidedAb, watch: ProgressListener) -> Iterator[Rows]:
-    """The rows of a photo in color, from top to bottom."""
+    """Yields the rows of a photo in color, from top to bottom."""
     alphas: deque[Pixels | None] = deque()
 
     def strips() -> Iterator[tuple[Gray, Gray]]:
@@ -151,7 +151,7 @@ def _painted(sheet: GraySource, guided: GuidedAb, watch: ProgressListener) -> It
 
 
 def chosen_ab(answer: ColorAnswer, color: ColorSettings) -> Chroma:
-    """The answer's ab at the strength that was asked for, faded where the model guesses; (h, w, 2) float32."""
+    """Returns the answer's ab at the strength that was asked for, faded where the model guesses; (h, w, 2) float32."""
     ab = answer.ab * np.float32(color.strength)
     if answer.doubt is not None and color.fade_doubt:
         ab *= 1 - np.float32(color.fade_doubt) * answer.doubt[..., None]

@@ -37,7 +37,7 @@ class Footprint:
 
 
 def footprint(header: Header, file_bytes: int, files: FileSettings, detail_px: int) -> Footprint:
-    """What a photo takes.
+    """Returns what a photo takes.
 
     Args:
         header: of the photo.
@@ -67,7 +67,7 @@ def detail_pixels(height: int, width: int, color: ColorSettings) -> int:
 
 
 def allowed_bytes(max_memory: int | None) -> int:
-    """What may be used: --max-memory, or half of what is free; a quarter of all where only that is known."""
+    """Returns what may be used: --max-memory, or half of what is free; a quarter of all where only that is known."""
     if max_memory is not None:
         return max_memory
     machine = memory()

@@ -70,7 +70,7 @@ class PageStats:
 
 
 class Pages:
-    """The pages of one file, decoded one at a time.
+    """Opens the pages of one file, one at a time.
 
     Args:
         data: the whole file.
@@ -90,7 +90,7 @@ class Pages:
 
     @contextmanager
     def page(self, number: int) -> Iterator[Reading]:
-        """One page, opened; what goes wrong with it inside of the block is told with its number.
+        """Yields one page, opened; what goes wrong with it inside of the block is told with its number.
 
         Args:
             number: counted from 0.
@@ -151,7 +151,7 @@ def write_pages(path: Writable, book: Pages, paint: Painter) -> PageStats:
 
 
 def _told(rows: Iterable[Rows], number: int, count: int) -> Iterator[Rows]:
-    """The rows; they come while another function writes, so what goes wrong with them has no page around it."""
+    """Yields the rows; they come while another function writes, so what goes wrong with them has no page around it."""
     with named(number, count):
         yield from rows
 

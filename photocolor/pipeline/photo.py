@@ -69,7 +69,7 @@ class Pipeline:
     memory_bytes: int = UNKNOWN_BYTES
 
     def admits(self, header: Header, file_bytes: int) -> bool:
-        """True if there is memory to keep a photo's gray; False if it has to be decoded again.
+        """Returns True if there is memory to keep a photo's gray; False if it has to be decoded again.
 
         Raises:
             TooLittleMemory: there is too little for the photo in any way.
@@ -168,12 +168,12 @@ _COLORED = (Tone.COLOR, Tone.HAND_TINTED)
 
 
 def _again(tone: Tone | None) -> tuple[str, ...]:
-    """What is told of a photo that had color and got other colors, because that was asked for."""
+    """Returns what is told of a photo that had color and got other colors, because that was asked for."""
     return ("the photo has color already, and was colored again",) if tone in _COLORED else ()
 
 
 def _color_pages(job: Job, source: SourceBytes, studio: Pipeline, watch: ProgressListener) -> Outcome:
-    """The outcome of a file with several pages: one file again, with all of them, or nothing."""
+    """Returns the outcome of a file with several pages: one file again, with all of them, or nothing."""
     with remembered(source.data) as data:
         book = Pages(data, studio.files.max_megapixels, studio.admits)
         return _color_book(job, replace(source, data=data), studio, watch, book)
@@ -234,13 +234,13 @@ def _color_book(job: Job, source: SourceBytes, studio: Pipeline, watch: Progress
 
 
 def _refuse_inexact(source: SourceBytes, photo: Reading, files: FileSettings) -> None:
-    """Does nothing unless luma is to be copied and cannot; a photo that is read in strips is no JPEG, and refused."""
+    """Raises if `--exact-luma` is on and this photo's luma cannot be copied."""
     if files.exact_luma:
         refuse_inexact(source.whole if isinstance(photo, Photo) else b"", cast(Photo, photo), files)
 
 
 def _all_colored(book: Pages, watch: ProgressListener) -> bool:
-    """True if there is no page to color; stops at the first that has no color."""
+    """Returns True if there is no page to color; stops at the first that has no color."""
     for number in range(len(book)):
         with book.page(number) as photo:
             if tone_in(photo, watch.check) not in _COLORED:
@@ -251,7 +251,7 @@ def _all_colored(book: Pages, watch: ProgressListener) -> bool:
 def _left_alone(
     job: Job, source: SourceBytes, studio: Pipeline, started: float, tone: Tone | None = Tone.COLOR
 ) -> Outcome:
-    """The outcome of a photo that has color: skipped, or copied byte for byte."""
+    """Returns the outcome of a photo that has color: skipped, or copied byte for byte."""
     has = "is hand-tinted" if tone is Tone.HAND_TINTED else "has color already"
     if studio.files.already_color is AlreadyColor.SKIP:
         detail = f"the photo {has}; --already-color force colors it anyway"
@@ -274,7 +274,7 @@ def _left_alone(
 
 
 def provenance_of(source: SourceBytes, studio: Pipeline) -> Provenance:
-    """What the result of this source says about its making."""
+    """Returns what the result of this source says about its making."""
     hints = {"hints_sha256": source.hints_sha256} if source.hints_sha256 else {}
     return Provenance(
         version=__version__,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def read_palette(settings: Settings) -> Palette | None:
-    """The palette of the run's reference photo; None without one.
+    """Returns the palette of the run's reference photo; None without one.
 
     Raises:
         ReferenceInvalid: the reference cannot be read, is no color photo, or is not the one the run was planned with.
@@ -43,7 +43,7 @@ def read_palette(settings: Settings) -> Palette | None:
 
 
 def digest_of_reference(path: Path | None) -> str:
-    """SHA-256 of the photo whose palette a run takes; "" without one.
+    """Returns SHA-256 of the photo whose palette a run takes; "" without one.
 
     Raises:
         ReferenceInvalid: it cannot be read.

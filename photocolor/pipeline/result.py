@@ -112,7 +112,7 @@ def carry_masks(source: SourceBytes, container: Container, result: Writable) -> 
 
 
 def _small_result(path: Writable, row: Format, samples: Pixels | None) -> Callable[[], NDArray[np.uint8]] | None:
-    """What makes the thumbnail, only where the source has one; None for a TIFF, whose rows are gone."""
+    """Returns what makes the thumbnail, only where the source has one; None for a TIFF, whose rows are gone."""
     if samples is not None:
         return lambda: thumbnail(samples)[..., :3]
     if CODECS[row.name].read_reduced is None:
@@ -121,7 +121,7 @@ def _small_result(path: Writable, row: Format, samples: Pixels | None) -> Callab
 
 
 def _statement_of(job: Job, source: SourceBytes, made: Provenance, formats: tuple[str, str]) -> Statement:
-    """What the signature of a result says; `formats` are those of source and result."""
+    """Returns what the signature of a result says; `formats` are those of source and result."""
     stream = source.data.rewound() if isinstance(source.data, DiskBytes) else BytesIO(source.data)
     name = job.source.name.encode("utf-8", "replace").decode("utf-8")  # a name may be no text, and a claim must be
     return Statement(made, name, stream, *formats)
@@ -148,6 +148,6 @@ def copy_source(job: Job, source: SourceBytes, files: FileSettings) -> Written:
 
 
 def identity(path: Writable) -> tuple[str, int]:
-    """SHA-256 and length of a file that was just written."""
+    """Returns SHA-256 and length of a file that was just written."""
     with path.open("rb") as file:
         return digest_of(file), file.tell()

@@ -38,14 +38,14 @@ class Beside:
 
 
 def sidecars_of(job: Job, files: FileSettings) -> SourceSidecars:
-    """The XMP files of a job's source."""
+    """Returns the XMP files of a job's source."""
     if job.xmp is None or files.sidecars is Sidecars.IGNORE:
         return read_sidecars(job.source, job.target.with_name(job.name), files.sidecars)
     return read_places(job.xmp, PurePath(job.origin).suffix)
 
 
 def with_sidecars(changes: Changes, sidecars: SourceSidecars, files: FileSettings) -> Changes:
-    """The changes with the sidecars in them, if they are merged; the provenance then names them."""
+    """Returns the changes with the sidecars in them, if they are merged; the provenance then names them."""
     if files.sidecars is not Sidecars.MERGE or not sidecars.found:
         return changes
     settings = {**changes.provenance.settings, "sidecars_sha256": sidecars.sha256}

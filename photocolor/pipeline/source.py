@@ -55,7 +55,7 @@ class SourceBytes:
 
 @contextmanager
 def open_source(job: Job) -> Iterator[SourceBytes]:
-    """The source, for as long as the block lasts; in memory, or a large TIFF where it lies.
+    """Yields the source, for as long as the block lasts; in memory, or a large TIFF where it lies.
 
     Raises:
         SourceVanished: the file is gone.
@@ -82,7 +82,7 @@ def open_source(job: Job) -> Iterator[SourceBytes]:
 
 
 def is_read_in_place(file: BinaryIO) -> bool:
-    """Whether a file begins as one of a format that is read where it lies."""
+    """Returns whether a file begins as one of a format that is read where it lies."""
     file.seek(0)
     head = file.read(HEAD_BYTES)
     return any(row.read_in_place and row.magic.match(head) for row in FORMATS)
@@ -97,7 +97,7 @@ def _stored_source(job: Job, file: BinaryIO) -> SourceBytes:
 
 
 def digest_of(file: BinaryIO) -> str:
-    """Hex SHA-256 of a whole file, which is not held in memory."""
+    """Returns hex SHA-256 of a whole file, which is not held in memory."""
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a BinaryIO may lack readinto
 
@@ -115,7 +115,7 @@ def _unreadable(job: Job, error: OSError) -> PhotoError:
 
 
 def read_source(job: Job) -> SourceBytes:
-    """The source's bytes, if they are still those that the run was planned with.
+    """Returns the source's bytes, if they are still those that the run was planned with.
 
     Raises:
         SourceVanished: the file is gone.
@@ -132,7 +132,7 @@ def read_source(job: Job) -> SourceBytes:
 
 
 def read_hints(source: Path) -> tuple[Hints | None, str]:
-    """The hints in the sidecar beside a photo and the sidecar's digest; (None, "") without one.
+    """Returns the hints in the sidecar beside a photo and the sidecar's digest; (None, "") without one.
 
     Raises:
         HintsInvalid: the sidecar is there and breaks its schema, or cannot be read.
@@ -154,7 +154,7 @@ def read_hints(source: Path) -> tuple[Hints | None, str]:
 
 
 def digest_of_hints(source: Path) -> str:
-    """SHA-256 of the sidecar beside a photo; "" without one, or if it cannot be read: coloring it tells why."""
+    """Returns SHA-256 of the sidecar beside a photo; "" without one, or if it cannot be read: coloring it tells why."""
     try:
         return hashlib.sha256(read_regular(sidecar_of(source))[0]).hexdigest()
     except OSError:

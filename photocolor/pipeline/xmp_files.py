@@ -24,7 +24,7 @@ _SAME = {"jpeg": "jpg", "tiff": "tif"}
 
 @dataclass(frozen=True, slots=True)
 class Sidecar:
-    """One XMP file beside a source.
+    """Holds one XMP file beside a source.
 
     Attributes:
         place: where it lies, and where its copy goes.
@@ -42,7 +42,7 @@ class Sidecar:
 
 @dataclass(frozen=True, slots=True)
 class SourceSidecars:
-    """All of a source.
+    """Holds all XMP files of a source.
 
     Attributes:
         found: in the order in which they count: a later one is the newer statement.
@@ -56,7 +56,7 @@ class SourceSidecars:
 
 
 def read_sidecars(source: Path, result: Path, mode: Sidecars) -> SourceSidecars:
-    """The XMP files of a photo: `photo.xmp` and `photo.jpg.xmp`.
+    """Returns the XMP files of a photo: `photo.xmp` and `photo.jpg.xmp`.
 
     Args:
         source: the photo.
@@ -67,7 +67,7 @@ def read_sidecars(source: Path, result: Path, mode: Sidecars) -> SourceSidecars:
 
 
 def read_places(places: Iterable[XmpPlace], suffix: str) -> SourceSidecars:
-    """The XMP files that lie in some places; those that cannot be taken are told.
+    """Returns the XMP files that lie in some places; those that cannot be taken are told.
 
     Args:
         places: of a photo's XMP files.
@@ -106,24 +106,24 @@ def why_not(data: bytes, suffix: str) -> str:
 
 
 def digest_of_sidecars(source: Path, result: Path, mode: Sidecars) -> str:
-    """One digest of a photo's XMP files; "" without any, or if they are not looked at."""
+    """Returns one digest of a photo's XMP files; "" without any, or if they are not looked at."""
     return read_sidecars(source, result, mode).sha256
 
 
 def digest_of_files(found: Iterable[tuple[str, bytes]]) -> str:
-    """One digest of XMP files, each given by its copy's name and its bytes; "" without any."""
+    """Returns one digest of XMP files, each given by its copy's name and its bytes; "" without any."""
     parts = "".join(f"{copy}\0{hashlib.sha256(data).hexdigest()}\n" for copy, data in found)
     return hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest() if parts else ""
 
 
 def _is_for_another(data: bytes, suffix: str) -> bool:
-    """Whether a sidecar says that it belongs to files of another suffix, as raw converters write it."""
+    """Returns whether a sidecar says that it belongs to files of another suffix, as raw converters write it."""
     said, own = extension_of(data).lower(), suffix.lower().removeprefix(".")
     return bool(said) and _SAME.get(said, said) != _SAME.get(own, own)
 
 
 def xmp_names(photo: str) -> tuple[str, ...]:
-    """The file names that an XMP file of a photo may have."""
+    """Returns the file names that an XMP file of a photo may have."""
     return *_short_names(photo), *_whole_names(photo)
 
 
@@ -137,7 +137,7 @@ def _whole_names(photo: str) -> list[str]:
 
 
 def names_of_copies(photo: str, result: str, there: Collection[str], is_shared: Callable[[], bool]) -> dict[str, str]:
-    """What the copies of a photo's XMP files are called, by their own names, in the order in which they count.
+    """Returns what the copies of a photo's XMP files are called, by their own names, in the order in which they count.
 
     `photo.xmp` may belong to several photos; then the copy beside each result has the result's whole name.
 
@@ -158,7 +158,7 @@ def names_of_copies(photo: str, result: str, there: Collection[str], is_shared: 
 
 
 def xmp_places(source: Path, result: Path) -> tuple[XmpPlace, ...]:
-    """Where XMP files of a photo lie, and where their copies go.
+    """Returns where XMP files of a photo lie, and where their copies go.
 
     Args:
         source: the photo.
@@ -178,14 +178,14 @@ def xmp_places(source: Path, result: Path) -> tuple[XmpPlace, ...]:
 
 
 def sibling_names(photo: str) -> list[str]:
-    """The names that another photo may have, with the same name but for its suffix."""
+    """Returns the names that another photo may have, with the same name but for its suffix."""
     stem = PurePath(photo).stem
     suffixes = {spelled for suffix in PHOTO_SUFFIXES for spelled in (suffix, suffix.upper(), suffix.capitalize())}
     return [name for name in (stem, *(stem + suffix for suffix in sorted(suffixes))) if name != photo]
 
 
 def _has_siblings(source: Path) -> bool:
-    """Whether another photo in the folder has the same name without its suffix."""
+    """Returns whether another photo in the folder has the same name without its suffix."""
     return any(_is_other(source.with_name(name), source) for name in sibling_names(source.name))
 
 
@@ -197,5 +197,5 @@ def _is_other(path: Path, source: Path) -> bool:
 
 
 def copy_token(token: str) -> str:
-    """The token of a sidecar's temporary file, for a result's own: both are written at the same time."""
+    """Returns the token of a sidecar's temporary file, for a result's own: both are written at the same time."""
     return f"{int(token, 16) ^ 0xFFFFFFFF:08x}"

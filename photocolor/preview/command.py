@@ -11,7 +11,7 @@ _COLOR, _FILES = ColorSettings(), FileSettings()
 
 
 def restore_command(settings: Settings) -> str:
-    """One line for a POSIX shell; what is at its default is left out."""
+    """Returns one line for a POSIX shell; what is at its default is left out."""
     words = ["photocolor", "restore", *(_path(source) for source in settings.sources), "--out", _path(settings.out)]
     for option, value, usual in (
         ("--model", settings.model, "default"),

@@ -1,4 +1,4 @@
-"""Pictures in a terminal: as kitty's, iTerm2's and sixel's sequences, or as colored half blocks."""
+"""Shows pictures in a terminal: as kitty's, iTerm2's and sixel's sequences, or as colored half blocks."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ RESET = "\x1b[0m"
 
 
 def fit(picture: Picture, height: int, width: int) -> Picture:
-    """The picture in its proportions within `height` × `width`; never enlarged."""
+    """Returns the picture in its proportions within `height` × `width`; never enlarged."""
     scale = min(height / picture.shape[0], width / picture.shape[1], 1.0)
     return resize(picture, *(max(1, round(side * scale)) for side in picture.shape[:2]))
 
 
 def half_blocks(picture: Picture, rows: int, columns: int) -> str:
-    """The picture in letters: each is an upper half block, two pixels above each other, in 24-bit color.
+    """Returns the picture in letters: each is an upper half block, two pixels above each other, in 24-bit color.
 
     Args:
         picture: (H, W, 3) uint8.
@@ -46,7 +46,7 @@ def half_blocks(picture: Picture, rows: int, columns: int) -> str:
 
 
 def kitty(picture: Picture, columns: int) -> str:
-    """The picture as kitty's graphics command, `columns` letters wide.
+    """Returns the picture as kitty's graphics command, `columns` letters wide.
 
     Source: sw.kovidgoyal.net/kitty/graphics-protocol.
     """
@@ -61,7 +61,7 @@ def kitty(picture: Picture, columns: int) -> str:
 
 
 def iterm(picture: Picture, columns: int) -> str:
-    """The picture as iTerm2's inline image, `columns` letters wide.
+    """Returns the picture as iTerm2's inline image, `columns` letters wide.
 
     Source: iterm2.com/documentation-images.html.
     """
@@ -71,7 +71,7 @@ def iterm(picture: Picture, columns: int) -> str:
 
 
 def sixel(picture: Picture) -> str:
-    """The picture as sixels, one to one.
+    """Returns the picture as sixels, one to one.
 
     Source: DEC STD 070, chapter 9; VT330/VT340 programmer reference, chapter 14.
     """

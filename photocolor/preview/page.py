@@ -15,7 +15,7 @@ NOTE = "The colors are a model's interpretation; the lightness is the photograph
 
 
 def page(title: str, before: Picture, cells: Sequence[Cell], software: str, xmp: bytes = b"") -> str:
-    """The page as HTML text.
+    """Returns the page as HTML text.
 
     Args:
         title: of the page, in plain text.
@@ -41,7 +41,7 @@ def page(title: str, before: Picture, cells: Sequence[Cell], software: str, xmp:
 
 
 def _choices(cells: Sequence[Cell]) -> str:
-    """Radio buttons, one for each coloring; none for a single one."""
+    """Returns radio buttons, one for each coloring, and none for a single one."""
     if len(cells) < 2:
         return ""
     radios = [

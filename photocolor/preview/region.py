@@ -22,7 +22,7 @@ from photocolor.system.safe_files import read_regular
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A rectangle of the upright photo, in its full-size pixels."""
+    """Marks a rectangle of the upright photo, in its full-size pixels."""
 
     top: int
     left: int
@@ -31,7 +31,7 @@ class Region:
 
 
 def read_full(draft: ScreenPhoto, max_megapixels: float) -> NDArray[np.uint8]:
-    """(H, W) uint8: the whole photo's gray codes, upright.
+    """Returns (H, W) uint8: the whole photo's gray codes, upright.
 
     Raises:
         PhotoError: the file is gone, cannot be read, or is no photo any more.
@@ -51,7 +51,7 @@ def read_full(draft: ScreenPhoto, max_megapixels: float) -> NDArray[np.uint8]:
 def paint_region(
     full: NDArray[np.uint8], answer: ColorAnswer, color: ColorSettings, region: Region, watch: ProgressListener
 ) -> Picture:
-    """The rectangle in color, (height, width, 3) uint8, as the whole photo's result has it there.
+    """Returns the rectangle in color, (height, width, 3) uint8, as the whole photo's result has it there.
 
     The rows are painted in their whole width, with the rows of ab that belong to them and a margin.
     """

@@ -64,5 +64,5 @@ def keep(out: Path, data: bytes) -> Path:
 
 
 def temporary_place(photo: Path) -> Path:
-    """A fresh place in the system's temporary folder, readable by its owner alone."""
+    """Returns a fresh place in the system's temporary folder, readable by its owner alone."""
     return Path(tempfile.mkdtemp(prefix="photocolor-")) / f"{photo.stem}-preview.png"

@@ -33,7 +33,7 @@ _UPRIGHT = 1
 
 @dataclass(frozen=True, slots=True)
 class ScreenPhoto:
-    """One photo, small.
+    """Holds one photo at screen size.
 
     Attributes:
         path: the file.
@@ -58,7 +58,7 @@ class ScreenPhoto:
 
 
 def read_draft(path: Path, max_megapixels: float, side_px: int = SCREEN_PX) -> ScreenPhoto:
-    """The photo with its longer side at most `side_px`.
+    """Returns the photo with its longer side at most `side_px`.
 
     Raises:
         PhotoError: the file is gone, cannot be read, or is no photo that can be colored.
@@ -85,7 +85,7 @@ def read_draft(path: Path, max_megapixels: float, side_px: int = SCREEN_PX) -> S
 def ask(
     draft: ScreenPhoto, studio: Pipeline, watch: ProgressListener, hints: Hints | None = None, *, quick: bool = False
 ) -> ColorAnswer:
-    """What the model says about the photo.
+    """Returns what the model says about the photo.
 
     Args:
         draft: the photo.
@@ -105,7 +105,7 @@ def ask(
 
 
 def paint_draft(draft: ScreenPhoto, answer: ColorAnswer, color: ColorSettings, watch: ProgressListener) -> Picture:
-    """The photo in color at a strength and a fading of doubt; the model is not asked again.
+    """Returns the photo in color at a strength and a fading of doubt; the model is not asked again.
 
     Returns:
         (h, w, 3) uint8 sRGB; its gray is the draft's.
@@ -115,7 +115,7 @@ def paint_draft(draft: ScreenPhoto, answer: ColorAnswer, color: ColorSettings, w
 
 
 def note_of(draft: ScreenPhoto, studio: Pipeline, settings: ColorSettings) -> bytes:
-    """The XMP packet that says that the picture was colored by a model, and by which one."""
+    """Returns the XMP packet that says that the picture was colored by a model, and by which one."""
     packet = Packet(EMPTY)
     provenance = Provenance(
         version=__version__,

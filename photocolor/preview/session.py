@@ -54,7 +54,7 @@ class PreviewRequest:
 
 
 class _Kept(OrderedDict[object, Value], Generic[Value]):
-    """The last few values."""
+    """Keeps the last few values."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ class Easel:
                 self._studio[1].cancel()
 
     def draft(self, path: Path) -> ScreenPhoto:
-        """The photo at screen size, read again when the file has changed.
+        """Returns the photo at screen size, read again when the file has changed.
 
         Raises:
             PhotoError: it cannot be read.
@@ -103,7 +103,7 @@ class Easel:
         return self._drafts.get(key) or self._drafts.keep(key, read_draft(path, self._max_megapixels, self._side_px))
 
     def studio(self, wish: PreviewRequest) -> Pipeline:
-        """The model on the device; one is kept open.
+        """Returns the model on the device; one is kept open.
 
         Raises:
             EnvironmentFault: it cannot be opened.
@@ -118,7 +118,7 @@ class Easel:
         return replace(self._studio[1], color=wish.color)
 
     def known(self, wish: PreviewRequest) -> tuple[ColorAnswer | None, bool]:
-        """What the model has already said, and whether that is its last word."""
+        """Returns what the model has already said, and whether that is its last word."""
         final = self._answers.get(self._key(wish, quick=False))
         return (final, True) if final is not None else (self._answers.get(self._key(wish, quick=True)), False)
 
@@ -136,11 +136,11 @@ class Easel:
         return self._answers.keep(self._key(wish, quick=quick), answer)
 
     def paint(self, wish: PreviewRequest, answer: ColorAnswer, watch: ProgressListener) -> Picture:
-        """The photo in color, (h, w, 3) uint8."""
+        """Returns the photo in color, (h, w, 3) uint8."""
         return paint_draft(self.draft(wish.path), answer, wish.color, watch)
 
     def region(self, wish: PreviewRequest, region: Region, watch: ProgressListener) -> tuple[Picture, Picture] | None:
-        """A part of the photo at its full size, before and after; None before the model has said anything.
+        """Returns a part of the photo at its full size, before and after; None before the model has said anything.
 
         Raises:
             PhotoError: the photo cannot be read any more.

@@ -75,7 +75,7 @@ def suggest(draft: ScreenPhoto, answer: ColorAnswer, x: float, y: float) -> list
 
 
 def _distinct(found: list[tuple[str, NDArray[np.float32]]], code: np.uint8) -> Iterator[Suggestion]:
-    """The colors as they look at the place, without those that look like an earlier one."""
+    """Yields the colors as they look at the place, without those that look like an earlier one."""
     taken: list[NDArray[np.float32]] = []
     for name, ab in found:
         if all(np.hypot(*(ab - other)) >= ALIKE_AB for other in taken):
@@ -84,7 +84,7 @@ def _distinct(found: list[tuple[str, NDArray[np.float32]]], code: np.uint8) -> I
 
 
 def color_at(code: np.uint8, ab: NDArray[np.float32]) -> str:
-    """The color as "#rrggbb" that (2,) float32 ab has at a gray code, within sRGB."""
+    """Returns the color as "#rrggbb" that (2,) float32 ab has at a gray code, within sRGB."""
     red, green, blue = stitch(np.array([[code]], np.uint8), ab.reshape(1, 1, 2).astype(np.float32))[0, 0]
     return f"#{red:02x}{green:02x}{blue:02x}"
 
@@ -106,7 +106,7 @@ def _around(plane: NDArray[Any], x: float, y: float) -> NDArray[Any]:
 
 
 def _from_photo(draft: ScreenPhoto, answer: ColorAnswer, x: float, y: float) -> list[NDArray[np.float32]]:
-    """The commonest hues that places of like lightness have, the sure ones counting more."""
+    """Returns the commonest hues that places of like lightness have, the sure ones counting more."""
     height, width = answer.ab.shape[:2]
     lightness = lightness_of(resize(draft.gray, height, width))
     here = float(np.median(_around(lightness, x, y)))

@@ -42,7 +42,7 @@ def colorings(
     hints: Hints | None,
     watch: ProgressListener,
 ) -> Iterator[Coloring]:
-    """All strengths of the first model, then those of the next; each model is opened when it is its turn.
+    """Yields all strengths of the first model, then those of the next; each model is opened when it is its turn.
 
     Raises:
         PhotoError: the photo cannot be colored.
@@ -58,7 +58,7 @@ def colorings(
 
 
 def cells(made: Sequence[Coloring]) -> list[Cell]:
-    """The colorings with captions that say how they differ."""
+    """Returns the colorings with captions that say how they differ."""
     models = len({item.model for item in made}) > 1
     strengths = len({item.color.strength for item in made}) > 1
     captions = []

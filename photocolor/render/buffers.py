@@ -16,7 +16,10 @@ class Workspace:
         self._kept: dict[str, NDArray[Any]] = {}
 
     def plane(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
-        """A contiguous array with whatever was in it; the same memory each time as long as it is large enough."""
+        """Returns a contiguous array with whatever was in it.
+
+        It is in the same memory each time as long as that is large enough.
+        """
         size = prod(shape)
         kept = self._kept.get(name)
         if kept is None or kept.size < size or kept.dtype != dtype:

@@ -29,7 +29,10 @@ _TWICE = np.uint64(1 << 32 | 1)
 
 
 def in_cells(guided: GuidedAb) -> GuidedAb | None:
-    """The same ab for a picture that has one pixel for each cell of the photo; None if the photo has no cells."""
+    """Returns the same ab for a picture that has one pixel for each cell of the photo.
+
+    It is None if the photo has no cells.
+    """
     small_height, small_width = guided.planes.shape[1:]
     if guided.height < COARSE * small_height or guided.width < COARSE * small_width:
         return None
@@ -37,7 +40,7 @@ def in_cells(guided: GuidedAb) -> GuidedAb | None:
 
 
 def means_of_cells(gray: Gray, work: Workspace) -> Gray:
-    """The mean code of each cell; the last row and column count twice where the number is odd.
+    """Returns the mean code of each cell; the last row and column count twice where the number is odd.
 
     Args:
         gray: (rows, W) uint8; the first row begins a cell.
@@ -58,7 +61,7 @@ def means_of_cells(gray: Gray, work: Workspace) -> Gray:
 
 
 def keys_of_pixels(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> Keys:
-    """The keys of pixels that have a color each.
+    """Returns the keys of pixels that have a color each.
 
     Args:
         gray: (rows, W) uint8.
@@ -74,7 +77,7 @@ def keys_of_pixels(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> Ke
 
 
 def keys_of_cells(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> Keys:
-    """The keys of pixels that have a color together with their neighbors.
+    """Returns the keys of pixels that have a color together with their neighbors.
 
     Args:
         gray: (rows, W) uint8; the first row begins a cell.
@@ -98,7 +101,7 @@ def keys_of_cells(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> Key
 
 
 def _packed(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> NDArray[np.uint32]:
-    """Gray in the lowest byte, then the number of a*, then that of b*."""
+    """Returns keys: gray in the lowest byte, then the number of a*, then that of b*."""
     parts = work.plane("parts", (*gray.shape, 4), np.uint8)
     cv2.merge([gray, *colors, _zeros(gray.shape, work)], dst=parts)
     packed: NDArray[np.uint32] = parts.view("<u4")[..., 0]

@@ -59,7 +59,7 @@ def stitch(gray: Gray, ab: Chroma) -> Gray:
 
 
 def codes_of(gray: Codes, ab: Plane) -> Codes:
-    """The 8-bit codes of grays in color, as `stitch` promises them; each depends on its own gray and ab alone.
+    """Returns the 8-bit codes of grays in color, as `stitch` promises them; each depends on its own gray and ab alone.
 
     Args:
         gray: (N,) uint8.
@@ -79,7 +79,7 @@ def codes_of(gray: Codes, ab: Plane) -> Codes:
 
 @dataclass(frozen=True, slots=True)
 class FPlanes:
-    """CIE f of X, Y and Z over white, times `F_LIGHT`; each (rows, W) float32."""
+    """Holds CIE f of X, Y and Z over white, times `F_LIGHT`; each (rows, W) float32."""
 
     y: Plane
     x: Plane
@@ -101,7 +101,7 @@ class Stitcher:
         self._beyond: list[tuple[NDArray[Any], ...]] = []
 
     def light_f(self, rows: slice) -> Plane:
-        """CIE f(Y) of these rows, times `F_LIGHT`; (rows, W) float32, in a buffer of the workspace."""
+        """Returns CIE f(Y) of these rows, times `F_LIGHT`; (rows, W) float32, in a buffer of the workspace."""
         gray = self._gray[rows]
         return _looked_up(gray, self._f_table, self._work.plane("f_y", gray.shape, np.float32))
 
@@ -133,7 +133,7 @@ class Stitcher:
 
 @cache
 def _tables(white_code: int) -> tuple[Plane, Plane]:
-    """f(Y) and Y of every gray code, both scaled to `LIGHT`."""
+    """Returns f(Y) and Y of every gray code, both scaled to `LIGHT`."""
     f_y = (f_of_code(white_code).astype(np.float64) * F_LIGHT).astype(np.float32)
     return f_y, (linear_of_code(white_code) * LIGHT).astype(np.float32)
 
@@ -144,7 +144,7 @@ def _looked_up(codes: Gray, table: NDArray[Any], into: NDArray[Any]) -> NDArray[
 
 
 def _channels(f: FPlanes, luminance: Plane, work: Workspace) -> Sequence[Plane]:
-    """Linear R, G and B."""
+    """Returns linear R, G and B."""
     x, z = (_above_gray(plane, luminance, work.plane(name, plane.shape, np.float32), work) for plane, name in _xz(f))
     mixed = work.plane("mixed", luminance.shape, np.float32)
     channels = [work.plane(f"channel{i}", luminance.shape, np.float32) for i in range(3)]
@@ -179,7 +179,7 @@ _ENDS = (-0.06, LIGHT + 0.06)
 
 
 def _at_the_ends(channels: Sequence[Plane], work: Workspace) -> NDArray[np.bool_]:
-    """True where the lowest channel is at the low end or below, or the highest at the high end or above."""
+    """Returns True where the lowest channel is at the low end or below, or the highest at the high end or above."""
     one, two, three = channels
     extreme = work.plane("extreme", one.shape, one.dtype)
     np.minimum(np.minimum(one, two, out=extreme), three, out=extreme)
@@ -191,7 +191,7 @@ def _at_the_ends(channels: Sequence[Plane], work: Workspace) -> NDArray[np.bool_
 
 @cache
 def _code_of_linear() -> NDArray[np.uint8]:
-    """(65536,) uint8: the 8-bit code of linear light in steps of 1/65535 (0.05 codes at the dark end)."""
+    """Returns (65536,) uint8: the 8-bit code of linear light in steps of 1/65535 (0.05 codes at the dark end)."""
     return np.rint(encode_srgb(np.arange(65536) / LIGHT) * 255).astype(np.uint8)
 
 
@@ -199,7 +199,7 @@ _DARK = SRGB_KNEE * LIGHT
 
 
 def _encoded(channel: Plane, name: str, work: Workspace) -> NDArray[np.uint16]:
-    """The 16-bit codes of linear light; the channel's own values are lost.
+    """Returns the 16-bit codes of linear light; the channel's own values are lost.
 
     Below the knee the line counts, above it the power, which there is the lower one of the two.
     """

@@ -19,7 +19,7 @@ BLOCK_PIXELS = 1 << 15
 
 @dataclass(frozen=True, slots=True)
 class LocalLinearPlanes:
-    """Rows of two planes' small slopes and offsets at the photo's width, for some rows of the photo.
+    """Holds two planes' small slopes and offsets at the photo's width, for some rows of the photo.
 
     Attributes:
         wide: (n, 4, W) float32: of each row both slopes, then both offsets.
@@ -33,7 +33,7 @@ class LocalLinearPlanes:
 
     @classmethod
     def of(cls, planes: Plane, between: Between, width: int, work: Workspace) -> LocalLinearPlanes:
-        """Of (4, h, w) small planes, both slopes first, at the photo's width; in buffers of the workspace."""
+        """Makes them of (4, h, w) small planes, both slopes first, in buffers of the workspace."""
         small = planes[:, between.used].transpose(1, 0, 2)
         count, four, narrow = small.shape
         wide = work.plane("wide", (count, four, width), np.float32)

@@ -21,7 +21,7 @@ _FIXED_ONE = 1 << 29
 
 
 def changed_gray(gray: Codes, rgb: Codes) -> NDArray[np.bool_]:
-    """True where the luminance of the rounded channels is not within that of `gray`.
+    """Returns True where the luminance of the rounded channels is not within that of `gray`.
 
     Args:
         gray: (N,) uint8, gray codes of the source.
@@ -48,7 +48,7 @@ def _fixed_tables() -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.in
 
 @cache
 def _steps_of_one() -> NDArray[np.int32]:
-    """(3, 512): what the luminance loses when a code goes one down, and then what it gains when it goes one up.
+    """Returns (3, 512): what the luminance loses when a code goes one down, and then what it gains when it goes one up.
 
     Beyond the ends so much that no gray has it.
     """
@@ -98,19 +98,19 @@ _STAGES = (0, 27, 125)
 
 @cache
 def _neighbors() -> NDArray[np.intp]:
-    """(125, 3): steps of at most two codes per channel, the smallest first, plus two."""
+    """Returns (125, 3): steps of at most two codes per channel, the smallest first, plus two."""
     steps = sorted(product(range(-_REACH, _REACH + 1), repeat=3), key=lambda s: (sum(v * v for v in s), s))
     return np.array(steps, np.intp) + _REACH
 
 
 @cache
 def _reachable() -> NDArray[np.int32]:
-    """(3, 260): the luminance of each code plus two; beyond the ends so much that no gray has it."""
+    """Returns (3, 260): the luminance of each code plus two; beyond the ends so much that no gray has it."""
     return np.pad(_fixed_tables()[0], ((0, 0), (_REACH, _REACH)), constant_values=_BEYOND)
 
 
 def _nearest_of_all(gray: Codes, rgb: Codes) -> Codes:
-    """As `nearest_with_gray`, among all neighbors."""
+    """Does what `nearest_with_gray` does, among all neighbors."""
     (_, low, high), weights = _fixed_tables(), _reachable()
     found = np.repeat(gray[:, None], 3, axis=1)
     left = np.arange(len(gray))

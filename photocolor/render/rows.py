@@ -122,7 +122,7 @@ class Brush:
 
 
 def _colors(steering: LocalLinearPlanes, rows: slice, gray: Gray, work: Workspace) -> tuple[Gray, Gray]:
-    """The numbers of a* and b*, (rows, W) uint8 each, of these gray codes."""
+    """Returns the numbers of a* and b*, (rows, W) uint8 each, of these gray codes."""
     lightness = work.plane("lightness", gray.shape, np.float32)
     cv2.LUT(gray, lightness_of_code(255), dst=lightness)
     numbers = work.plane("a", gray.shape, np.uint8), work.plane("b", gray.shape, np.uint8)
@@ -131,7 +131,7 @@ def _colors(steering: LocalLinearPlanes, rows: slice, gray: Gray, work: Workspac
 
 
 def _bands(gray: Gray) -> Iterator[slice]:
-    """All rows, in bands of about equal height, that begin with a cell."""
+    """Returns all rows, in bands of about equal height, that begin with a cell."""
     bands = -(-gray.size // BAND_PIXELS)
     count = -(-len(gray) // bands)
     count += count % CELL_PX

@@ -18,7 +18,7 @@ STRIP_ROWS = 128
 
 
 def paint(gray: Gray, guided: GuidedAb, check: Callable[[], None]) -> Gray:
-    """The photo in color.
+    """Returns the photo in color.
 
     Args:
         gray: (H, W) uint8 or uint16, gray codes of the source.
@@ -37,7 +37,7 @@ def paint(gray: Gray, guided: GuidedAb, check: Callable[[], None]) -> Gray:
 
 
 def paint_strips(strips: Iterable[tuple[Gray, Gray]], guided: GuidedAb, check: Callable[[], None]) -> Iterator[Gray]:
-    """The photo in color strip by strip, in their order, with as many at work as the photo has threads.
+    """Yields the photo in color strip by strip, in their order, with as many at work as the photo has threads.
 
     Args:
         strips: all rows of the photo from top to bottom, (rows, W) each, with the contiguous (rows, W, 3) array of the

@@ -24,7 +24,7 @@ EDGE_VARIANCE = 9.0
 
 @dataclass(frozen=True, slots=True)
 class GuidedAb:
-    """ab as a local linear function of L*: ab = slope · L* + offset, with small smooth planes.
+    """Describes ab as a local linear function of L*: ab = slope · L* + offset, with small smooth planes.
 
     Attributes:
         planes: (4, h, w) float32: slope of a*, slope of b*, offset of a*, offset of b*.
@@ -58,7 +58,7 @@ class GuidedAb:
         return ab
 
     def between(self, top: int, rows: int) -> Between:
-        """Where these rows of the photo lie between the rows of the planes, pixel centers aligned."""
+        """Returns where these rows of the photo lie between the rows of the planes, pixel centers aligned."""
         small = self.planes.shape[1]
         center = (np.arange(top, top + rows) + 0.5) * (small / self.height) - 0.5
         first = np.floor(center).astype(np.intp)
@@ -81,7 +81,7 @@ class Between:
     weight: Plane
 
     def of(self, plane: Plane) -> Plane:
-        """(rows, W) float32: the plane (n, W) interpolated."""
+        """Returns (rows, W) float32: the plane (n, W) interpolated."""
         step: Plane = plane[self.above + 1] - plane[self.above]
         step *= self.weight
         step += plane[self.above]
@@ -89,7 +89,7 @@ class Between:
 
 
 def stretched(plane: Plane, width: int) -> Plane:
-    """(rows, w) → (rows, width), linear, pixel centers aligned."""
+    """Returns (rows, w) → (rows, width), linear, pixel centers aligned."""
     rows = plane.shape[0]
     if rows == 1:
         plane = np.repeat(plane, 2, axis=0)  # OpenCV computes a single row by another, coarser route

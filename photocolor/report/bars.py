@@ -23,7 +23,7 @@ NAME_WIDTHS = (12, 48)
 
 
 class Bars:
-    """A live area at the bottom of the terminal.
+    """Keeps a live area at the bottom of the terminal.
 
     Args:
         console: a terminal.
@@ -77,7 +77,7 @@ class Bars:
         self._tell_figures()
 
     def print(self, line: str, style: str = "") -> None:
-        """A line above the bars."""
+        """Prints a line above the bars."""
         self._live.console.print(Text(line, style), soft_wrap=True)
 
     def stop(self) -> None:

@@ -56,7 +56,7 @@ class ConsoleReport:
             self._bars = Bars(self._console, summary)
 
     def note(self, message: str) -> None:
-        """One sentence, unless quiet."""
+        """Prints a sentence, unless quiet."""
         if not self._quiet:
             self._print(message)
 
@@ -125,7 +125,7 @@ class ConsoleReport:
 
 
 def closing_table(summary: Summary) -> Table:
-    """What became of the photos."""
+    """Returns what became of the photos."""
     styles = {"failed": "red", "degraded": "yellow", "warned": "yellow", "not done": "yellow"}
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)

@@ -82,7 +82,7 @@ class Sheet:
         yield tail
 
     def _row(self, entry: HistoryEntry, shown: Shown) -> dict[str, object]:
-        """One photo as the page's script knows it; what is empty is left out."""
+        """Returns one photo as the page's script knows it; what is empty is left out."""
         row = {
             "name": clean(entry.relative),
             "source": clean(entry.source),
@@ -109,7 +109,7 @@ class Sheet:
         return told if entry.doubt is None else told | {"doubt": entry.doubt}
 
     def _url(self, path: Path) -> str:
-        """A path as the page reaches it: relative, so that both can be moved together."""
+        """Returns a path as the page reaches it: relative, so that both can be moved together."""
         try:
             relative = os.path.relpath(path.absolute(), self.path.absolute().parent)
         except ValueError:  # another drive on Windows

@@ -121,7 +121,9 @@ def read_ledger(out: Path) -> tuple[list[HistoryEntry], Totals]:
 
 
 def _latest_of_each_source(entries: Iterable[HistoryEntry]) -> list[HistoryEntry]:
-    """The latest of several results of one source: runs into other formats, or with other folders as their sources.
+    """Returns the latest of several results of one source.
+
+    Runs into other formats, or with other folders as their sources, leave several.
 
     A source is known by its place, since the folder of all of them may have moved, and by its path.
     """

@@ -33,7 +33,7 @@ class JsonReport:
         """Says nothing."""
 
     def finished(self, outcome: Outcome) -> None:
-        """One line.
+        """Prints one line.
 
         Raises:
             OutputError: nobody reads any more.
@@ -45,7 +45,7 @@ class JsonReport:
 
 
 def print_json(record: dict[str, object], stream: TextIO | None = None) -> None:
-    """One object as one line of ASCII, at once.
+    """Prints one object as one line of ASCII, at once.
 
     Raises:
         OutputError: nobody reads any more, or the file is on a full disk.

@@ -18,7 +18,7 @@ SKIP_PHRASES = {
 
 
 def shortened(name: str, width: int) -> str:
-    """The name in at most `width` letters, cut in the middle: its folder and its suffix both tell something."""
+    """Returns the name in at most `width` letters, cut in the middle: its folder and its suffix both tell something."""
     if len(name) <= width:
         return name
     head = max(0, (width - 1) // 3)
@@ -34,17 +34,17 @@ def duration(seconds: float) -> str:
 
 
 def count(number: int, noun: str = "photo") -> str:
-    """A number with its noun, in the singular for one."""
+    """Returns a number with its noun, in the singular for one."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def failure(outcome: Failed) -> str:
-    """One line on a photo that failed."""
+    """Returns one line on a photo that failed."""
     return f"failed: {clean(outcome.job.origin)}: {clean(outcome.message)} [{outcome.reason}]"
 
 
 def remarks(outcome: Done) -> list[tuple[str, str]]:
-    """What a person should know about a result: the phrase alone, and the line with the photo's name."""
+    """Returns what a person should know about a result: the phrase alone, and the line with the photo's name."""
     degraded = [(phrase, "degraded") for phrase in outcome.degraded]
     warnings = [(sentence, "warning") for sentence in outcome.warnings]
     name = clean(outcome.job.origin)
@@ -52,12 +52,12 @@ def remarks(outcome: Done) -> list[tuple[str, str]]:
 
 
 def speed(megapixels: float, seconds: float) -> str:
-    """Megapixels per second."""
+    """Returns megapixels per second."""
     return f"{megapixels / seconds:.1f} MP/s" if seconds > 0 else "– MP/s"
 
 
 def passed_over(passed: Mapping[str, int]) -> str:
-    """One sentence on what a walk did not take; empty if it took everything."""
+    """Returns one sentence on what a walk did not take; empty if it took everything."""
     parts = [f"{number:,} × {kind}" for kind, number in passed.items() if number]
     return f"Passed over in the folders: {', '.join(parts)}." if parts else ""
 
@@ -74,7 +74,7 @@ def left_out(retry: Retry) -> list[str]:
 
 
 def summary_rows(summary: Summary) -> list[tuple[str, int, str]]:
-    """The closing table: what, how many photos, and in what way."""
+    """Returns the closing table: what, how many photos, and in what way."""
     rows = [("done", summary.done, _done_in(summary))]
     rows += [("skipped", number, SKIP_PHRASES.get(reason, reason)) for reason, number in summary.skipped.most_common()]
     rows += [("failed", number, reason) for reason, number in summary.failed.most_common()]

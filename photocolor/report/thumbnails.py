@@ -1,4 +1,4 @@
-"""The small pictures of a contact sheet, made once and kept beside the manifest."""
+"""Makes the small pictures of a contact sheet once, and keeps them beside the manifest."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class PictureFolder:
         self.made = 0
 
     def all(self, entries: Iterable[HistoryEntry], workers: int) -> Iterator[Shown]:
-        """The pictures of all photos in their order; those that are missing are made, several at a time.
+        """Yields the pictures of all photos in their order; those that are missing are made, several at a time.
 
         Raises:
             OutputError: a picture cannot be written.
@@ -88,7 +88,7 @@ class PictureFolder:
         yield from map_ordered(self.of, entries, workers, AHEAD * workers)
 
     def of(self, entry: HistoryEntry) -> Shown:
-        """The picture of one photo; a failed one has none, because most cannot be decoded.
+        """Returns the picture of one photo; a failed one has none, because most cannot be decoded.
 
         Raises:
             OutputError: it cannot be written.
@@ -146,7 +146,7 @@ class PictureFolder:
         return name
 
     def _names(self) -> Iterator[tuple[Folder, str]]:
-        """What this command made, and nothing that only lies beside it."""
+        """Yields what this command made, and nothing that only lies beside it."""
         try:
             with record_folder(self._out / RECORD_FOLDER) as records, Folder(self.path, records) as pictures:
                 for part in filter(_PART.fullmatch, pictures.names()):

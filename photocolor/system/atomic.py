@@ -189,7 +189,7 @@ def folder_lost(out: Path) -> OutputError:
 
 
 def output_error(error: OSError, target: Path) -> OutputError | TargetBlocked:
-    """The error of ours that says what kept `target` from being written."""
+    """Returns the error of ours that says what kept `target` from being written."""
     cause = error.strerror or str(error)
     if isinstance(error, NotOurs):
         hint = "Move it away: results are only written into real folders below the output folder."
@@ -202,7 +202,7 @@ def output_error(error: OSError, target: Path) -> OutputError | TargetBlocked:
 
 
 def temporary_path(target: Path, token: str) -> Path:
-    """Where `AtomicFile` writes until it commits; whoever ends its process removes it."""
+    """Returns where `AtomicFile` writes until it commits; whoever ends its process removes it."""
     name = f".pc-{token}.tmp"
     if not is_temporary(name):
         raise ValueError(f"token {token!r} is not eight hex digits")
@@ -210,5 +210,5 @@ def temporary_path(target: Path, token: str) -> Path:
 
 
 def is_temporary(name: str) -> bool:
-    """True for the file names that only `AtomicFile` gives."""
+    """Returns True for the file names that only `AtomicFile` gives."""
     return _TEMPORARY.fullmatch(name) is not None

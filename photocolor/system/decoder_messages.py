@@ -6,7 +6,7 @@ _OF_PYTHON = {"builtins", "struct", "zlib", "numpy"}
 
 
 def detail_of(error: Exception, *, ours: bool = False) -> str:
-    """What was said, in brackets behind a space; empty where only Python or NumPy said something.
+    """Returns what was said, in brackets behind a space; empty where only Python or NumPy said something.
 
     Args:
         error: what was raised.

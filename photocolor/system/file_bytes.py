@@ -39,7 +39,7 @@ class DiskBytes:
         self.file.close()
 
     def rewound(self) -> BinaryIO:
-        """The file at its beginning, for libraries that take files."""
+        """Returns the file at its beginning, for libraries that take files."""
         self.file.seek(0)
         return self.file
 
@@ -93,7 +93,7 @@ def remembered(data: Stored) -> Iterator[DiskBytes | KnownBytes]:
 
 
 def whole(data: Stored) -> bytes:
-    """All bytes, for what can only be read from memory."""
+    """Returns all bytes, for what can only be read from memory."""
     return data if isinstance(data, bytes) else data[:]
 
 

@@ -72,7 +72,7 @@ def return_freed_memory() -> None:
 
 
 def _of_glibc(name: str) -> Callable[..., int] | None:
-    """A function that glibc alone has."""
+    """Returns a function that glibc alone has."""
     return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
 
 
@@ -87,7 +87,7 @@ def _cpu_quota(root: Path) -> float | None:
 
 
 def _quota_v2(folder: Path) -> float | None:
-    """The quota in "MICROSECONDS PERIOD"; "max PERIOD" is no limit."""
+    """Returns the quota in "MICROSECONDS PERIOD"; "max PERIOD" is no limit."""
     words = _text(folder / "cpu.max").split()
     if len(words) == 2 and words[0].isdigit() and words[1].isdigit() and int(words[1]):
         return int(words[0]) / int(words[1])
@@ -95,7 +95,7 @@ def _quota_v2(folder: Path) -> float | None:
 
 
 def _cgroup_folders(root: Path) -> Iterator[Path]:
-    """The process's cgroup and those around it: a limit on any of them binds."""
+    """Yields the process's cgroup and those around it: a limit on any of them binds."""
     lines = _text(_CGROUP_OF_PROCESS).splitlines()
     own = next((line.removeprefix("0::").lstrip("/") for line in lines if line.startswith("0::")), "")
     folder = root / own
@@ -120,7 +120,7 @@ def _system_memory() -> tuple[int | None, int | None]:
 
 
 def _windows_memory() -> tuple[int | None, int | None]:
-    """Source: learn.microsoft.com, GlobalMemoryStatusEx and MEMORYSTATUSEX."""
+    """Asks Windows. Source: learn.microsoft.com, GlobalMemoryStatusEx and MEMORYSTATUSEX."""
 
     class Status(ctypes.Structure):
         _fields_ = (
@@ -142,7 +142,7 @@ def _number(path: Path) -> int | None:
 
 
 def _text(path: Path) -> str:
-    """The file's text; empty where the system has no such file."""
+    """Returns the file's text; empty where the system has no such file."""
     try:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -12,7 +12,7 @@ Made = TypeVar("Made")
 
 
 def map_ordered(work: Callable[[Item], Made], items: Iterable[Item], threads: int, ahead: int) -> Iterator[Made]:
-    """What `work` makes of the items, in their order; memory does not grow with their number.
+    """Yields what `work` makes of the items, in their order; memory does not grow with their number.
 
     Args:
         work: lets other threads run meanwhile.

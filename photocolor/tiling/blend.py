@@ -23,7 +23,7 @@ HALO_PX = 24
 
 
 def window(length: int, near: int, far: int) -> NDArray[np.int64]:
-    """A Hann window between halos.
+    """Returns a Hann window between halos.
 
     Args:
         length: of the tile.
@@ -41,7 +41,7 @@ def window(length: int, near: int, far: int) -> NDArray[np.int64]:
 
 
 def windows(length: int, tile: int, starts: tuple[int, ...]) -> dict[int, NDArray[np.int64]]:
-    """The window of each tile along one axis, by its start; the picture's own borders have no halo.
+    """Returns the window of each tile along one axis, by its start; the picture's own borders have no halo.
 
     Args:
         length: of the picture along the axis.
@@ -89,7 +89,7 @@ class BlendBuffer:
         self._sum[tile.area] += steps
 
     def blended(self) -> NDArray[np.float32]:
-        """The picture, (H, W, channels) float32, within `VALUE_STEP` / 2 of the weighted mean.
+        """Returns the picture, (H, W, channels) float32, within `VALUE_STEP` / 2 of the weighted mean.
 
         Raises:
             ValueError: a tile is missing; a hole is never passed on.
@@ -105,7 +105,7 @@ class BlendBuffer:
 
 
 def _line(length: int, placed: dict[int, NDArray[np.int64]]) -> NDArray[np.int64]:
-    """(length,) int64: summed window weights along one axis."""
+    """Returns (length,) int64: summed window weights along one axis."""
     line = np.zeros(length, np.int64)
     for start, weights in placed.items():
         line[start : start + len(weights)] += weights

@@ -41,12 +41,12 @@ class Grid:
     lefts: tuple[int, ...]
 
     def tiles(self) -> list[Tile]:
-        """All tiles, row by row."""
+        """Returns all tiles, row by row."""
         return [Tile(y, x, self.tile_height, self.tile_width) for y in self.tops for x in self.lefts]
 
 
 def starts(length: int, tile: int, overlap: int) -> tuple[int, ...]:
-    """First positions of tiles of length `tile` that cover [0, length) and overlap by at least `overlap`.
+    """Returns the first positions of tiles of length `tile` that cover [0, length) and overlap by at least `overlap`.
 
     Raises:
         ValueError: the tile is longer than what it covers, or the overlap is not below the tile.
@@ -60,7 +60,7 @@ def starts(length: int, tile: int, overlap: int) -> tuple[int, ...]:
 
 
 def least_side(length: int, tile: int, overlap: int) -> int:
-    """The shortest tiles that cover [0, length) in no more tiles than those of length `tile` need.
+    """Returns the shortest tiles that cover [0, length) in no more tiles than those of length `tile` need.
 
     Raises:
         ValueError: as `starts`.
@@ -72,7 +72,7 @@ def least_side(length: int, tile: int, overlap: int) -> int:
 
 
 def plan_tiles(height: int, width: int, tile: tuple[int, int], overlap: int) -> Grid:
-    """The grid of tiles of at most this shape that covers a picture.
+    """Returns the grid of tiles of at most this shape that covers a picture.
 
     Args:
         height: rows of the picture.

@@ -18,7 +18,7 @@ _SHARED = "its bytes belong to a field, too, that was made true"
 
 
 def compare_tags(pair: Pair) -> TagReport:
-    """What became of every tag of the source, and what is new; of repeated tags equal ones belong together."""
+    """Returns what became of every tag of the source, and what is new; of repeated tags equal ones belong together."""
     before, after = _by_name(pair.before), _by_name(pair.after)
     kept, piles = 0, dict[str, list[TagChange]](changed=[], lost=[], added=[])
     for tag in sorted(before.keys() | after.keys()):
@@ -47,7 +47,7 @@ def _explained_by_overlap(changes: list[TagChange], pair: Pair) -> list[TagChang
 
 
 def _differs_in(places: set[int], item: TagChange, pair: Pair) -> bool:
-    """True if a field's bytes differ at these places of its block only."""
+    """Returns True if a field's bytes differ at these places of its block only."""
     if item.tag not in pair.before.places or item.tag not in pair.after.places:
         return False
     (at, was), (there, now) = pair.before.places[item.tag], pair.after.places[item.tag]
@@ -63,7 +63,7 @@ def _by_name(tags: Mapping[str, object]) -> dict[str, list[object]]:
 
 
 def _without(values: Iterable[object], equal: Counter[object]) -> list[object]:
-    """The values without those that the other file has, too."""
+    """Returns the values without those that the other file has, too."""
     left, found = Counter(equal), []
     for value in values:
         if left[value]:
@@ -74,7 +74,7 @@ def _without(values: Iterable[object], equal: Counter[object]) -> list[object]:
 
 
 def explained(found: Difference) -> str:
-    """The reason why a difference is intended; "" if it is not."""
+    """Returns the reason why a difference is intended; "" if it is not."""
     for row in INTENDED:
         tags, ways = re.fullmatch(row.tags, found.tag), re.fullmatch(row.ways, found.pair.way)
         if tags and ways and found.kind in row.kinds.split("|") and row.true(found):
@@ -83,7 +83,7 @@ def explained(found: Difference) -> str:
 
 
 def shown(value: object) -> str:
-    """A value as people read it, shortened."""
+    """Returns a value as people read it, shortened."""
     if value is None:
         return ""
     if isinstance(value, bytes):
@@ -100,7 +100,7 @@ def shown(value: object) -> str:
 
 
 def as_dict(report: TagReport) -> Mapping[str, object]:
-    """The report as plain JSON values."""
+    """Returns the report as plain JSON values."""
     rows = {
         kind: [{"tag": item.tag, "was": item.was, "now": item.now, "reason": item.reason} for item in items]
         for kind, items in (("changed", report.changed), ("lost", report.lost), ("added", report.added))

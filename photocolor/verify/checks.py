@@ -32,7 +32,7 @@ RESOLUTION_SHARE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A result beside its source, both decoded or decoded on the way.
+    """Holds a result beside its source, both decoded or decoded on the way.
 
     Attributes:
         source: the source as photocolor reads it, in sRGB.
@@ -66,7 +66,7 @@ class Candidate:
 
 
 def check_picture(pair: Candidate) -> Iterator[Check]:
-    """Size, orientation, depth, profile, resolution, alpha and gray.
+    """Yields size, orientation, depth, profile, resolution, alpha and gray.
 
     Raises:
         PhotoError: one of the two is damaged.

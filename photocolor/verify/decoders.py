@@ -22,7 +22,7 @@ _BAND_ROWS = 256
 
 
 def check_source(source: Reading, data: Stored, page: int = 0) -> Iterator[Check]:
-    """What a second decoder sees, and what was remarked about the source.
+    """Yields what a second decoder sees, and what was remarked about the source.
 
     Args:
         source: as photocolor decoded it.
@@ -35,7 +35,7 @@ def check_source(source: Reading, data: Stored, page: int = 0) -> Iterator[Check
 
 
 def check_masks(data: tuple[Stored, Stored], kinds: tuple[str, str]) -> Iterator[Check]:
-    """Whether the infrared pages and masks of a TIFF are in its result as they were; nothing for files without.
+    """Yields whether the infrared pages and masks of a TIFF are in its result as they were; nothing for files without.
 
     Args:
         data: the files of source and result.
@@ -81,7 +81,7 @@ def _by_another(source: Reading, data: Stored, page: int) -> Check:
 
 
 def _apart(first: NDArray[Any], second: NDArray[Any], codes: int) -> tuple[int, int]:
-    """How many pixels differ by more than some codes, and the largest difference."""
+    """Returns how many pixels differ by more than some codes, and the largest difference."""
     if first.shape != second.shape:
         return first.shape[0] * first.shape[1], 0
     others, largest = 0, 0

@@ -19,7 +19,7 @@ from photocolor.system.safe_files import open_regular
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One of the two files.
+    """Holds one of the two files.
 
     Attributes:
         path: where it lies.
@@ -50,7 +50,7 @@ class Evidence:
 
 @contextmanager
 def open_evidence(path: Path) -> Iterator[Evidence]:
-    """The file, for as long as the block lasts.
+    """Yields the file, for as long as the block lasts.
 
     Raises:
         SourceVanished: there is none.

@@ -1,4 +1,4 @@
-"""One result against one source, from their bytes."""
+"""Compares one result with one source, from their bytes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def verify_file(
     recorded: Recorded | None = None,
     max_megapixels: float = FileSettings().max_megapixels,
 ) -> Verdict:
-    """Whether a result is its source, in color and in nothing else; neither file is changed.
+    """Returns whether a result is its source, in color and in nothing else; neither file is changed.
 
     Args:
         source: the photo as it was.
@@ -146,7 +146,7 @@ def _compare_data(
 def _check_pages(
     data: tuple[Stored, Stored], pages: int, max_megapixels: float, made: Provenance | None
 ) -> list[Check]:
-    """The checks of the picture; of several pages those that do not hold, and for the others one line each."""
+    """Returns the checks of the picture; of several pages those that do not hold, and for the others one line each."""
     found: dict[str, list[Check]] = {}
     for page in range(pages):
         with (

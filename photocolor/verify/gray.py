@@ -1,4 +1,4 @@
-"""The gray of a result against the gray of its source, from the standards' formulas in float64.
+"""Compares the gray of a result with that of its source, by the standards' formulas in float64.
 
 Nothing here comes from `photocolor.color`: what made the picture must not be what proves it.
 
@@ -69,12 +69,12 @@ class GrayDifference:
 
 
 def band_rows(width: int) -> int:
-    """Rows of a band, a multiple of `BLOCK_PX`, of pictures with so many columns."""
+    """Returns the rows of a band, a multiple of `BLOCK_PX`, of pictures with so many columns."""
     return max(1, BAND_PIXELS // (width * BLOCK_PX)) * BLOCK_PX
 
 
 def luminance(pixels: Pixels) -> Real:
-    """(H, W) float64: linear luminance in [0, 1] of gray or RGB codes."""
+    """Returns (H, W) float64: linear luminance in [0, 1] of gray or RGB codes."""
     linear = _curve(int(np.iinfo(pixels.dtype).max))
     if pixels.ndim == 2:
         return linear[pixels]
@@ -86,20 +86,20 @@ def luminance(pixels: Pixels) -> Real:
 
 
 def encoded(linear: Real) -> Real:
-    """The sRGB curve: [0, 1] of [0, 1], float64."""
+    """Returns the sRGB curve: [0, 1] of [0, 1], float64."""
     high = 1.055 * np.power(linear, 1 / 2.4) - 0.055
     return np.where(linear <= 0.0031308, linear * 12.92, high)
 
 
 def gray_codes(pixels: Pixels) -> Pixels:
-    """(H, W) gray codes of RGB pixels, in their dtype."""
+    """Returns (H, W) gray codes of RGB pixels, in their dtype."""
     top = float(np.iinfo(pixels.dtype).max)
     codes: Pixels = np.rint(encoded(luminance(pixels)) * top).astype(pixels.dtype)
     return codes
 
 
 def lightness(linear: Real) -> Real:
-    """CIE L* of luminance in [0, 1], float64."""
+    """Returns the CIE L* of luminance in [0, 1], float64."""
     knee = (6 / 29) ** 3
     return np.where(linear > knee, 116 * np.cbrt(linear) - 16, linear * (29 / 3) ** 3)
 
@@ -111,7 +111,7 @@ def _curve(top: int) -> Real:
 
 
 def _code_step(before: Real, after: Real, source: Pixels, result: Pixels) -> Real:
-    """The difference of rounded codes; 0 where a tie could be rounded so that they are equal."""
+    """Returns the difference of rounded codes; 0 where a tie could be rounded so that they are equal."""
     step: Real = np.rint(after) - np.rint(before)
     tied = np.abs(np.abs(before - np.floor(before)) - 0.5) < TIE
     tied |= np.abs(np.abs(after - np.floor(after)) - 0.5) < TIE

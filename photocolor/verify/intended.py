@@ -87,13 +87,13 @@ def _had_no_exif(found: Difference) -> bool:
 
 
 def _kept_unparsed(found: Difference) -> bool:
-    """True if a block that nobody can parse stands, byte for byte, in the result's XMP."""
+    """Returns True if a block that nobody can parse stands, byte for byte, in the result's XMP."""
     stored = found.pair.after.get(f"XMP/photocolor:Unparsed{found.tag}")
     return isinstance(found.was, bytes) and base64.b64encode(found.was).decode() == stored
 
 
 def _said_by_exif(found: Difference) -> bool:
-    """True if the resolution is the one that EXIF says in the source, and its own chunk does not say."""
+    """Returns True if the resolution is the one that EXIF says in the source, and its own chunk does not say."""
     across, down, unit = found.now if isinstance(found.now, tuple) and len(found.now) == 3 else (0, 0, 0)
     unit_of_exif = next(iter(_numbers(found, "ResolutionUnit")), 0)
     per_meter = {2: 1 / 0.0254, 3: 100.0}.get(unit_of_exif, 0.0)
@@ -110,7 +110,7 @@ def _numbers(found: Difference, name: str) -> tuple[int, ...]:
 
 
 def _merged(found: Difference) -> bool:
-    """True if a property has what the sidecar says, and what the source says stands there, too, or is kept aside."""
+    """Returns True if a property has what the sidecar says, and what the source says is there or kept aside."""
     told = {normal(text) for text in texts_of(found.pair.sidecar.get(found.tag))}
     was, now = ({normal(text) for text in texts_of(value)} for value in (found.was, found.now))
     aside = [normal(line) for line in texts_of(found.pair.after.get(f"XMP/{SOURCE_XMP}"))]
@@ -119,7 +119,7 @@ def _merged(found: Difference) -> bool:
 
 
 def _too_large_for_jpeg(found: Difference) -> bool:
-    """True if not all fields fit in one segment, and no field that went along is larger than this one."""
+    """Returns True if not all fields fit in one segment, and no field that went along is larger than this one."""
     before, after = (
         {tag: len(value) for tag, (_, value) in tags.places.items() if tag in tags and tag.startswith("EXIF/")}
         for tags in (found.pair.before, found.pair.after)
@@ -128,19 +128,19 @@ def _too_large_for_jpeg(found: Difference) -> bool:
 
 
 def _text_kept(found: Difference) -> bool:
-    """True if a comment or text stands in a place of the result that is meant for texts."""
+    """Returns True if a comment or text stands in a place of the result that is meant for texts."""
     text = text_of_tag(found.tag, found.was)
     return text is None or any(normal(text) in normal(line) for line in lines_of(found.pair.after))
 
 
 def _continues(was: object, now: object) -> bool:
-    """True if the later history begins with the whole former one."""
+    """Returns True if the later history begins with the whole former one."""
     before, after = _events(was), _events(now)
     return len(after) == len(before) + 1 and after[: len(before)] == before
 
 
 def _events(history: object) -> tuple[object, ...]:
-    """The items of an RDF sequence, as `verify.tags` gives it."""
+    """Returns the items of an RDF sequence, as `verify.tags` gives it."""
     parts = history if isinstance(history, tuple) else ()
     for name, value in (part for part in parts if isinstance(part, tuple) and len(part) == 2):
         if name == "rdf:Seq":

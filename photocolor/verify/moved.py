@@ -88,7 +88,7 @@ class MovedIptc:
         return dataset.isdigit() and (int(record), int(dataset), found.was) in self._further
 
     def _said(self, qualified: str) -> set[str]:
-        """The texts of a property of the result; gathered once, as each of a list's items asks for them."""
+        """Returns the texts of a property of the result; gathered once, as each of a list's items asks for them."""
         if qualified not in self._stored:
             self._stored[qualified] = set(map(normal, texts_of(self._after.get(f"XMP/{qualified}"))))
         return self._stored[qualified]
@@ -103,7 +103,7 @@ class MovedIptc:
 
 
 def texts_of(value: object) -> Iterator[str]:
-    """All texts in a value of XMP, without the names of what they stand in."""
+    """Yields all texts in a value of XMP, without the names of what they stand in."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, tuple):
@@ -116,7 +116,7 @@ def texts_of(value: object) -> Iterator[str]:
 
 
 def lines_of(tags: Mapping[str, object]) -> Iterator[str]:
-    """All comments and texts of a file, in whatever place."""
+    """Yields all comments and texts of a file, in whatever place."""
     yield from texts_of(tags.get(f"XMP/{SOURCE_TEXT}"))
     for tag, value in tags.items():
         if base_name(tag) == _COMMENT or tag.startswith(("png/tEXt", "png/zTXt", "png/iTXt")):
@@ -124,7 +124,7 @@ def lines_of(tags: Mapping[str, object]) -> Iterator[str]:
 
 
 def text_of_tag(tag: str, value: object) -> str | None:
-    """The text of a comment or of a PNG's chunk; None if it cannot be read."""
+    """Returns the text of a comment or of a PNG's chunk; None if it cannot be read."""
     if tag.startswith("trailer/"):
         return value if isinstance(value, str) else None
     if not isinstance(value, bytes):

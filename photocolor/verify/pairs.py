@@ -137,7 +137,7 @@ class _Trees:
                 yield Assignment(None, Path(target), detail="no source belongs to it")
 
     def _source_at(self, place: str) -> Path | None:
-        """The source, whatever its suffix is; nothing that lies outside of the folder."""
+        """Returns the source, whatever its suffix is; nothing that lies outside of the folder."""
         found = self.sources.get(place)
         path = Path(found) if found is not None else self._source / place
         if found is None and (leaves(place) or not lies_in(path, self._source) or not os.path.lexists(path)):
@@ -145,7 +145,7 @@ class _Trees:
         return path
 
     def _target_at(self, relative: str) -> Path | None:
-        """The result, whatever its suffix is; nothing that lies outside of the folder."""
+        """Returns the result, whatever its suffix is; nothing that lies outside of the folder."""
         found = self._targets.get(relative)
         path = Path(found) if found is not None else self._result / relative
         if found is None and (not lies_in(path, self._result) or not _is_own_file(path)):
@@ -166,7 +166,10 @@ class _Trees:
         return Assignment(source, None, detail=f"the run failed on it: {line.told}")
 
     def _sourceless(self, relative: str) -> Assignment | None:
-        """What a line says whose source is not there any more; nothing where it named none that was worked on."""
+        """Returns what a line says whose source is not there any more.
+
+        It returns nothing where the line named none that was worked on.
+        """
         self._used.add(relative)
         target, line = self._target_at(relative), self._memory[relative]
         if target is not None:
@@ -187,7 +190,7 @@ def _is_own_file(path: Path) -> bool:
 
 
 def recall_lines(out: Path, damaged: Counter[str] | None = None) -> dict[str, Line]:
-    """The manifests' last word about each photo, by relative target path; nothing if there is none.
+    """Returns the manifests' last word about each photo, by relative target path; nothing if there is none.
 
     Args:
         out: the folder that runs wrote.
@@ -226,7 +229,7 @@ def _line(values: dict[str, object], place: str, before: Recorded | None) -> Lin
 
 
 def _recorded_of(result: Path) -> Recorded | None:
-    """The record of a single result, from the manifest of the folder that it lies in or below."""
+    """Returns the record of a single result, from the manifest of the folder that it lies in or below."""
     place = result.resolve()
     for folder in place.parents:
         if manifests(folder):

@@ -51,7 +51,7 @@ class PixelDifference:
 
 
 def compare_pixels(source: Reading, result: Reading, *, gray: bool, mark: bool) -> PixelDifference:
-    """How far two pictures are apart; each is decoded to its end, whatever is asked.
+    """Returns how far two pictures are apart; each is decoded to its end, whatever is asked.
 
     Args:
         source: as photocolor reads it, in sRGB.
@@ -88,7 +88,7 @@ def compare_pixels(source: Reading, result: Reading, *, gray: bool, mark: bool) 
 
 
 def _through(source: Reading, result: Reading, look: Callable[[], PixelDifference]) -> PixelDifference:
-    """What a function finds that goes through both; it begins anew where a profile breaks on the way."""
+    """Returns what a function finds that goes through both; it begins anew where a profile breaks on the way."""
     both = partial(result.through, look) if isinstance(result, StripReader) else look
     return source.through(both) if isinstance(source, StripReader) else both()
 
@@ -100,13 +100,13 @@ def _decode(photo: Reading) -> None:
 
 
 def _bands(source: Reading, result: Reading) -> Iterator[tuple[Rows, Rows]]:
-    """The same rows of both; however each is cut, and whether it is decoded at once or on the way."""
+    """Returns the same rows of both; however each is cut, and whether it is decoded at once or on the way."""
     count = band_rows(source.width)
     return zip(regrouped(_rows_of_source(source), count), regrouped(_rows_of_result(result), count), strict=True)
 
 
 def _rows_of_source(photo: Reading) -> Iterator[Rows]:
-    """The lightness where the file stores that itself: its colors are computed from it."""
+    """Yields the lightness where the file stores that itself: its colors are computed from it."""
     for part in photo.strips() if isinstance(photo, StripReader) else (photo,):
         yield Rows(part.pixels if part.gray is None else part.gray, part.alpha)
 
@@ -121,7 +121,7 @@ def _rows_of_result(photo: Reading) -> Iterator[Rows]:
 
 
 def _claimed(source: Reading) -> tuple[Mark | None, UnsupportedPhoto | None]:
-    """The mark over a source, or why it can have none."""
+    """Returns the mark over a source, or why it can have none."""
     try:
         return corner_mark(source.height, source.width, source.orientation), None
     except UnsupportedPhoto as error:
@@ -129,7 +129,10 @@ def _claimed(source: Reading) -> tuple[Mark | None, UnsupportedPhoto | None]:
 
 
 def _under_mark(rows: Pixels, top: int, mark: Mark | None) -> Pixels:
-    """The source's rows as its result must show them: under the mark neutral, and with the mark drawn over it."""
+    """Returns the source's rows as its result must show them.
+
+    Under the mark they are neutral, and have the mark drawn over them.
+    """
     if mark is None or top + len(rows) <= mark.top or mark.top + len(mark.plate) <= top:
         return rows
     drawn = rows.copy()

@@ -1,4 +1,4 @@
-"""A whole verification: every pair looked at, several at a time, in a stable order."""
+"""Verifies every pair, several at a time, and gives the verdicts in a stable order."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def verify_all(
     workers: int | None = None,
     max_megapixels: float = FileSettings().max_megapixels,
 ) -> Iterator[Verdict]:
-    """The verdicts in the order of the assignments; each photo's pixels live only while it is looked at.
+    """Yields the verdicts in the order of the assignments; each photo's pixels live only while it is looked at.
 
     Args:
         assignments: what `assign` gives.
@@ -37,7 +37,7 @@ def verify_all(
 
 
 def verdict_of(assignment: Assignment, max_megapixels: float = FileSettings().max_megapixels) -> Verdict:
-    """The verdict on one assignment."""
+    """Returns the verdict on one assignment."""
     source, result = assignment.source, assignment.result
     if assignment.damaged:
         lines = f"{assignment.damaged:,} of its lines cannot be read, and nothing is known of their photos"
@@ -52,7 +52,7 @@ def verdict_of(assignment: Assignment, max_megapixels: float = FileSettings().ma
 
 
 def as_json(verdict: Verdict) -> dict[str, object]:
-    """The verdict as plain JSON values: the line of `photocolor verify --json`."""
+    """Returns the verdict as plain JSON values: the line of `photocolor verify --json`."""
     return {
         "holds": verdict.holds,
         "status": verdict.status,

@@ -53,7 +53,7 @@ class Tags(dict[str, object]):
 
 
 def base_name(tag: str) -> str:
-    """The name without the number that a repeated one has."""
+    """Returns the name without the number that a repeated one has."""
     return _REPEATED.sub("", tag)
 
 
@@ -73,7 +73,7 @@ _PLACES_IN_FILE = frozenset({513, 514, 273, 279, 324, 325})
 
 
 def tags_of(data: TiffSource, file_format: str) -> Tags:
-    """All tags of a file.
+    """Returns all tags of a file.
 
     Args:
         data: the file, whole.
@@ -151,7 +151,7 @@ def _add_fields(found: Tags, place: str, fields: tuple[Field, ...], layout: Byte
 
 
 def plain(field: Field, layout: ByteLayout) -> object:
-    """The value of a field, free of byte order and of its place in the file: a tuple of numbers, or bytes."""
+    """Returns the value of a field, free of byte order and of its place in the file: a tuple of numbers, or bytes."""
     if field.tag == MAKER_NOTE and field.moved_from >= 0:
         return makernote.moved(field.value, field.moved_from, 0)
     letter = _LETTERS.get(field.kind)
@@ -181,13 +181,13 @@ def add_xmp(found: Tags, xmp: bytes | None) -> None:
 
 
 def _short_of(block: bytes) -> object:
-    """A text as such, anything else by its length and digest: a video need not be kept."""
+    """Returns a text as such, anything else by its length and digest: a video need not be kept."""
     text = readable(block)
     return text if text is not None else f"{len(block):,} bytes, SHA-256 {hashlib.sha256(block).hexdigest()}"
 
 
 def _packet(xmp: bytes, found: Tags) -> Packet:
-    """The packet; more than is taken of a source is a tag of its own, since a result may have it."""
+    """Returns the packet; more than is taken of a source is a tag of its own, since a result may have it."""
     try:
         return source_packet(xmp)
     except MetadataTooLarge as error:
@@ -201,7 +201,7 @@ def _short(name: str) -> str:
 
 
 def _value(element: Element) -> object:
-    """A property's value: a text, or its parts as nested tuples, equal for equal meaning."""
+    """Returns a property's value: a text, or its parts as nested tuples, equal for equal meaning."""
     attributes = sorted((_short(name), item.value) for name, item in element.attributes.items())
     if not element.children and not attributes:
         return element.text

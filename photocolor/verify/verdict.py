@@ -41,7 +41,7 @@ class TagChange:
 
 @dataclass(frozen=True, slots=True)
 class TagReport:
-    """What became of the source's metadata, tag by tag.
+    """Says what became of the source's metadata, tag by tag.
 
     Attributes:
         kept: how many tags are equal.

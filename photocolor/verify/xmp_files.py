@@ -41,14 +41,14 @@ class RecordedSidecars:
 
 
 def merges(made: Provenance | None) -> bool:
-    """Whether a result says that the XMP files of its source were merged into it."""
+    """Returns whether a result says that the XMP files of its source were merged into it."""
     return made is not None and made.settings.get("sidecars") == Sidecars.MERGE
 
 
 def merged_tags(
     source: Path, result: Path, made: Provenance | None, own_xmp: bytes | None
 ) -> tuple[Tags, tuple[str, ...]]:
-    """The tags of the XMP files that were merged into a result; none if they were not.
+    """Returns the tags of the XMP files that were merged into a result; none if they were not.
 
     Args:
         source: path of the photo.
@@ -81,7 +81,7 @@ def merged_tags(
 def check_merged(
     pair: Pair, source: Path, result: Path, made: Provenance | None, left_out: tuple[str, ...] = ()
 ) -> Iterator[Check]:
-    """Whether the result says all that the merged files do, and they are still those that were merged."""
+    """Yields whether the result says all that the merged files do, and they are still those that were merged."""
     if made is None or not merges(made):
         return
     now, was = read_sidecars(source, result, Sidecars.MERGE).sha256, made.settings.get("sidecars_sha256", "")
@@ -106,7 +106,7 @@ def _is_said(tag: str, value: object, pair: Pair) -> bool:
 
 
 def check_copies(source: Path, result: Path, recorded: RecordedSidecars, source_sha256: str) -> Iterator[Check]:
-    """Whether the copy of each XMP file is there, says of which result it is, and has every tag."""
+    """Yields whether the copy of each XMP file is there, says of which result it is, and has every tag."""
     here = read_sidecars(source, result, Sidecars.COPY)
     if recorded.sha256 and here.sha256 != recorded.sha256:
         yield Check(NAME, False, "an XMP file beside the source was changed, added or removed after it was copied")

@@ -31,7 +31,7 @@ _HEAD_BYTES = 1 << 20
 
 
 def largest_bytes(jobs: Iterable[Job], settings: Settings) -> int:
-    """What the hungriest photo takes when nothing is decoded twice; the usual where no header can be read."""
+    """Returns what the hungriest photo takes when nothing is decoded twice; the usual where no header can be read."""
     by_kind: defaultdict[str, list[tuple[int, Path]]] = defaultdict(list)
     for job in jobs:
         kind = by_kind[os.path.splitext(job.source)[1].lower()]  # noqa: PTH122 -- names may hold any bytes
@@ -44,7 +44,7 @@ def largest_bytes(jobs: Iterable[Job], settings: Settings) -> int:
 
 
 def share_of_each(settings: Settings, allowed: int, workers: int) -> int:
-    """Bytes that one photo may take while others are at work.
+    """Returns bytes that one photo may take while others are at work.
 
     Who asks for a number of workers and for no limit gets the workers: then only what is free in all limits a photo.
 
@@ -88,7 +88,7 @@ def _answer(answers: SimpleQueue[int], path: Path, settings: Settings) -> None:
 
 
 def _need(path: Path, settings: Settings) -> int:
-    """Of one photo; 0 if its header cannot be read: coloring it will tell why."""
+    """Returns the estimated memory of one photo in bytes; 0 if its header is unreadable, which the run will report."""
     try:
         with open_regular(path) as file:
             size = os.fstat(file.fileno()).st_size

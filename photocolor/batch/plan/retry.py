@@ -40,7 +40,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """The photos of all manifests of an output folder by their last line.
+    """Tells by their last lines what became of the photos of all manifests of an output folder.
 
     Attributes:
         sources: the failed ones: where the run that failed read them, by their place under its sources.
@@ -54,7 +54,7 @@ class Failures:
 
 
 def recall_failures(out: Path) -> Failures:
-    """Which photos failed last; a photo is known by its source's place, so the format of its result may change.
+    """Returns which photos failed last; a photo is known by its source's place, so the format of its result may change.
 
     Raises:
         OutputError: a manifest cannot be read.
@@ -73,7 +73,7 @@ def recall_failures(out: Path) -> Failures:
 
 
 def _said(out: Path, damaged: Counter[str]) -> Iterator[tuple[str, str, str]]:
-    """The place under the sources, the source and the status of every line, in the order of the runs."""
+    """Yields the place under the sources, the source and the status of every line, in the order of the runs."""
     for raw, whole in replay(out):
         try:
             line = loads(raw)
@@ -84,12 +84,14 @@ def _said(out: Path, damaged: Counter[str]) -> Iterator[tuple[str, str, str]]:
 
 
 def source_place(relative: str, source: str) -> str:
-    """A source's path under the sources of its run, from its result's path and its own."""
+    """Returns a source's path under the sources of its run, from its result's path and its own."""
     return os.path.splitext(relative)[0] + os.path.splitext(source)[1]  # noqa: PTH122 -- strings of any bytes
 
 
 def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, shard: Shard | None = None) -> Retry:
-    """The failed photos of these sources, each with its target; a failed folder is read with everything below it.
+    """Returns the failed photos of these sources, each with its target.
+
+    A failed folder is read with everything below it.
 
     Only the folders that hold them are listed, to see that no result would meet another or a source.
 
@@ -119,7 +121,7 @@ def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, 
 
 
 def _is_of(path: str, roots: Iterable[str]) -> bool:
-    """Whether a walk through the sources could come there, which follows no links to folders."""
+    """Returns whether a walk through the sources could come there, which follows no links to folders."""
     return any(path == root or (_is_below(path, [root]) and lies_in(path, root)) for root in roots)
 
 
@@ -128,7 +130,10 @@ def _is_below(path: str, roots: Iterable[str]) -> bool:
 
 
 def _beside(found: Iterable[Found], roots: Sequence[str], base: str) -> Iterator[Found]:
-    """The other photos in the folders of those that are tried again: only their results could have the same names."""
+    """Yields the other photos in the folders of those that are tried again.
+
+    Only their results could have the same names.
+    """
     tried = {photo.path for photo in found}
     for folder in sorted({os.path.dirname(path) for path in tried}):  # noqa: PTH120
         for photo in photos_in(folder, base):

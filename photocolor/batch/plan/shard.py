@@ -12,7 +12,7 @@ _HASH_BYTES = 8
 
 
 def shard_of(relative: str, count: int) -> int:
-    """The number of a photo's shard, from 1 to `count`.
+    """Returns the number of a photo's shard, from 1 to `count`.
 
     It is the first 8 bytes of a SHA-256, as a big-endian number, modulo `count`, plus 1. Hashed is the path without its
     suffix, composed (NFC), as UTF-8; so source and result have the same shard, and so have all spellings that only some
@@ -30,5 +30,5 @@ def shard_of(relative: str, count: int) -> int:
 
 
 def belongs(relative: str, shard: Shard | None) -> bool:
-    """Whether a photo is to be worked on by a run with this shard; a run without one works on all."""
+    """Returns whether a photo is to be worked on by a run with this shard; a run without one works on all."""
     return shard is None or shard_of(relative, shard.count) == shard.number

@@ -23,7 +23,7 @@ TOKEN_BYTES = 4
 
 @dataclass(frozen=True, slots=True)
 class PlannedPhoto:
-    """One planned photo, small enough for a million of them.
+    """Describes one planned photo, and is small enough for a million of them.
 
     Attributes:
         found: the source.
@@ -56,7 +56,7 @@ class FilePlan:
         return len(self.entries)
 
     def only(self, shard: Shard | None) -> FilePlan:
-        """The part of the plan that is one shard's; all of it for None.
+        """Returns the part of the plan that is one shard's; all of it for None.
 
         Every photo is in one shard. A folder that could not be read is in all of them: what another machine can read
         there is in any shard, so each must say that it did not see it.
@@ -68,7 +68,7 @@ class FilePlan:
         return replace(self, entries=entries, faults=faults, shard=shard)
 
     def jobs(self) -> Iterator[Job]:
-        """The jobs, each made when it is asked for."""
+        """Yields the jobs, each made when it is asked for."""
         for entry in self.entries:
             found = entry.found
             yield _job(self.out, found.path, entry.relative, Fingerprint(found.size_bytes, found.mtime_ns))
@@ -99,7 +99,7 @@ def make_plan(sources: Sequence[Path], out: Path, output_format: OutputFormat = 
 
 
 def plan_of(harvested: Harvest, out: Path, output_format: OutputFormat, beside: Sequence[Found] = ()) -> FilePlan:
-    """What was found as a plan; see `make_plan`.
+    """Returns what was found as a plan; see `make_plan`.
 
     Args:
         harvested: the sources.
@@ -121,13 +121,16 @@ def plan_of(harvested: Harvest, out: Path, output_format: OutputFormat, beside: 
 
 
 def target_of(relative: str, output_format: OutputFormat) -> str:
-    """The result's path in the output folder, for a source's path under the folder that all sources share."""
+    """Returns the result's path in the output folder, for a source's path under the folder that all sources share."""
     stem, suffix = os.path.splitext(relative)  # noqa: PTH122 -- on a string, a million times
     return stem + result_suffix(suffix, output_format)
 
 
 def folded(name: str) -> str:
-    """The name as a file system sees it that ignores case and Unicode composition: equal here, one file there."""
+    """Returns the name as a file system sees it that ignores case and Unicode composition.
+
+    Two names that are equal here are one file there.
+    """
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 

@@ -81,7 +81,7 @@ class Harvest:
 
 
 def harvest(sources: Sequence[Path], out: Path) -> Harvest:
-    """All photos of files and folders; a named file is taken whatever its suffix is.
+    """Returns all photos of files and folders; a named file is taken whatever its suffix is.
 
     Folders are read recursively. Links to folders are not followed; hidden entries, `out` and the output folders of
     other runs are not read.
@@ -102,7 +102,7 @@ def harvest(sources: Sequence[Path], out: Path) -> Harvest:
 
 
 def roots_of(sources: Sequence[Path], out: Path) -> tuple[list[str], str]:
-    """The sources as absolute paths, and the folder that they share.
+    """Returns the sources as absolute paths, and the folder that they share.
 
     Raises:
         UsageError: as `harvest`.
@@ -122,7 +122,7 @@ def gather(harvested: Harvest, base: str, path: str, out: Path) -> None:
 
 
 def photos_in(folder: str, base: str) -> list[Found]:
-    """The photos of one folder by their names alone, without size and time; none if it cannot be read."""
+    """Returns the photos of one folder by their names alone, without size and time; none if it cannot be read."""
     try:
         names = os.listdir(folder)  # noqa: PTH208 -- as `harvest`, on strings
     except OSError:
@@ -132,7 +132,7 @@ def photos_in(folder: str, base: str) -> list[Found]:
 
 
 def is_photo_name(name: str) -> bool:
-    """Whether a walk takes a file of this name for a photo."""
+    """Returns whether a walk takes a file of this name for a photo."""
     return not name.startswith(".") and name.lower().endswith(tuple(PHOTO_SUFFIXES))
 
 
@@ -159,7 +159,10 @@ def _refuse_bad_roots(sources: Sequence[Path], roots: Sequence[str], out: Path) 
 
 
 def _key(path: Path) -> object:
-    """What tells a folder from every other, however it is spelled or mounted; of a file, or of none, its path."""
+    """Returns what tells a folder from every other, however it is spelled or mounted.
+
+    For a file, or where there is none, that is its path.
+    """
     return (_identity(path) if os.path.isdir(path) else None) or path  # noqa: PTH112 -- Path raises where it may not look
 
 
@@ -195,7 +198,10 @@ def _relative(base: str, path: str) -> str:
 
 
 def _is_special(path: str) -> bool:
-    """True for pipes, devices and their like; a link that leads nowhere, or in a circle, is a fault and not special."""
+    """Returns True for pipes, devices and their like.
+
+    A link that leads nowhere, or in a circle, is a fault and not special.
+    """
     try:
         return not stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 -- as in _add
     except OSError:

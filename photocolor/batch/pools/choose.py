@@ -12,7 +12,7 @@ GPU_THREADS = 3
 
 
 def choose_crew(wanted: int | None, photos: int, *, on_gpu: bool, fitting: int) -> Crew:
-    """The crew for a number of photos.
+    """Returns the crew for a number of photos.
 
     Args:
         wanted: --workers; None chooses by processors, memory and photos.
@@ -28,7 +28,7 @@ def choose_crew(wanted: int | None, photos: int, *, on_gpu: bool, fitting: int) 
 
 
 def open_pool(crew: Crew, opener: Opener) -> Pool:
-    """The pool of a crew; nothing is started before the first job.
+    """Returns the pool of a crew; nothing is started before the first job.
 
     Args:
         crew: how many, and where.

@@ -31,7 +31,7 @@ def begin_early(sources: Sequence[str], workers: int | None, device: str) -> Non
 
 
 def worker_context() -> ForkServerContext | SpawnContext:
-    """How workers are started; begins to load the libraries where that is done once for all of them.
+    """Returns how workers are started; begins to load the libraries where that is done once for all of them.
 
     That process is asked through a socket in the folder for temporary files. Where there can be none, workers begin
     from nothing, too. Nothing is loaded from the current folder, which may hold anybody's files.

@@ -67,7 +67,7 @@ class Pool(Protocol):
         """Hands over one job; only while `free` is above zero."""
 
     def poll(self, timeout_s: float) -> Sequence[Event]:
-        """What happened since the last call; waits at most `timeout_s` for it."""
+        """Returns what happened since the last call; waits at most `timeout_s` for it."""
 
     def cancel(self) -> None:
         """Asks all work in flight to end soon; returns at once, and `poll` tells how it ended."""

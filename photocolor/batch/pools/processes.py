@@ -34,7 +34,7 @@ _NO_WORKER_HINT = "Allow more processes or open files (ulimit -u, ulimit -n), or
 
 
 class _Worker:
-    """One process, seen from the parent."""
+    """Represents one process in its parent."""
 
     def __init__(self, process: BaseProcess, pipe: Connection) -> None:
         self.process = process
@@ -45,7 +45,7 @@ class _Worker:
         """When it was started, became ready, or got its job: the last of these."""
 
     def messages(self) -> Iterator[Message]:
-        """What lies in the pipe; ends at its end, also if the process died while it wrote."""
+        """Yields what lies in the pipe; ends at its end, also if the process died while it wrote."""
         try:
             while self.pipe.poll():
                 yield self.pipe.recv()
@@ -101,7 +101,7 @@ class ProcessPool:
         worker.tell(job)
 
     def poll(self, timeout_s: float) -> Sequence[Event]:
-        """What happened since the last call; waits at most `timeout_s` for it."""
+        """Returns what happened since the last call; waits at most `timeout_s` for it."""
         if self._second_chances and not self._busy and not self._canceled:
             self._retry_alone(self._second_chances.popleft())
         lives = [worker.process.sentinel for worker in self._workers]

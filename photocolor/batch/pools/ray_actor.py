@@ -31,7 +31,7 @@ class Actor:
         return Ready()
 
     def color(self, job: Job) -> OutcomeMessage | FatalMessage:
-        """One photo; whatever happens to it is a value."""
+        """Colors one photo; whatever happens to it is a value."""
         if self._work is None:
             raise AssertionError("a photo came before the work was opened")
         try:

@@ -39,7 +39,7 @@ class WorkerRequirements:
 
 
 def cluster_pool(settings: Settings, cluster: Cluster, model_sha256: str, photos: int, reporter: Reporter) -> Pool:
-    """The pool of a Ray cluster.
+    """Returns the pool of a Ray cluster.
 
     Raises:
         UsageError: GPUs are asked for, and the CPU as the device.
@@ -66,7 +66,7 @@ def cluster_pool(settings: Settings, cluster: Cluster, model_sha256: str, photos
 def choose_cluster_crew(
     nodes: Sequence[Mapping[str, float]], settings: Settings, gpus: float | None, photos: int
 ) -> ClusterCrew:
-    """The crew for a cluster.
+    """Returns the crew for a cluster.
 
     Args:
         nodes: what each node has.
@@ -92,7 +92,7 @@ def _room(node: Mapping[str, float], gpus: float) -> int:
 
 
 def _for_nodes(settings: Settings, *, gpus: float) -> Settings:
-    """The settings as they mean the same on every node: one kind of device, and whole paths."""
+    """Returns the settings as they mean the same on every node: one kind of device, and whole paths."""
     device = settings.device if settings.device != "auto" else "cuda" if gpus else "cpu"
     model = str(Path(settings.model).absolute()) if settings.model.endswith(".onnx") else settings.model
     reference = settings.reference.absolute() if settings.reference else None
@@ -100,7 +100,7 @@ def _for_nodes(settings: Settings, *, gpus: float) -> Settings:
 
 
 def open_promised(promise: WorkerRequirements, threads: int) -> Pipeline:
-    """The work of one worker, if its node has the model and the photocolor of the driver.
+    """Returns the work of one worker, if its node has the model and the photocolor of the driver.
 
     Raises:
         EnvironmentFault: it has others.

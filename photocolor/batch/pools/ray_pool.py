@@ -75,7 +75,7 @@ def _refuse_silent(address: str) -> None:
 
 
 def living_nodes() -> list[dict[str, float]]:
-    """What each node of the joined cluster has in all, by Ray's names: CPU, GPU, memory in bytes."""
+    """Returns what each node of the joined cluster has in all, by Ray's names: CPU, GPU, memory in bytes."""
     return [node["Resources"] for node in ray.nodes() if node["Alive"]]
 
 
@@ -138,7 +138,7 @@ class RayPool:
             self._hands.append(self._start())
 
     def poll(self, timeout_s: float) -> Sequence[Event]:
-        """What happened since the last call; waits at most `timeout_s` for it."""
+        """Returns what happened since the last call; waits at most `timeout_s` for it."""
         events: list[Event] = list(self._hand_out())
         owed = {hand.answer: hand for hand in self._hands if hand.answer is not None}
         if not owed:
@@ -191,7 +191,7 @@ class RayPool:
             self._hands.append(self._start())
 
     def _as_sent(self, job: Job) -> Job:
-        """The job with paths that mean the same in another process's folder, and a temporary name of its own.
+        """Returns the job with paths that mean the same in another process's folder, and a temporary name of its own.
 
         A worker that only seemed to be dead must not write into the file of the one that took over.
         """
@@ -257,12 +257,12 @@ class RayPool:
 
 
 def second_token(token: str) -> str:
-    """Another token of eight hex digits, the same for the same token."""
+    """Returns another token of eight hex digits, the same for the same token."""
     return f"{int(token, 16) ^ 0xFFFFFFFF:08x}"
 
 
 def _cause(error: RayError) -> str:
-    """The one line of Ray's long message that says what happened."""
+    """Returns the one line of Ray's long message that says what happened."""
     text = str(error)
     if DETAIL in text:
         return text.split(DETAIL)[1].strip().split(". ")[0]

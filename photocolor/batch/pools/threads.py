@@ -75,7 +75,7 @@ class InlinePool:
         self._jobs.put(job)
 
     def poll(self, timeout_s: float) -> Sequence[Event]:
-        """What happened since the last call; waits at most `timeout_s` for it."""
+        """Returns what happened since the last call; waits at most `timeout_s` for it."""
         events: list[Event] = []
         try:
             events.append(self._events.get(timeout=timeout_s))
@@ -92,12 +92,12 @@ class InlinePool:
         return events
 
     def _is_news(self, event: Event) -> bool:
-        """Whether it is not of a photo that was given up."""
+        """Returns whether it is not of a photo that was given up."""
         job = event.outcome.job if isinstance(event, Finished) else event.job if isinstance(event, Progress) else None
         return job is None or job.token in self._at_work
 
     def _heard(self, event: Event) -> Event:
-        """The event itself, or what it means for a photo that was asked to end because its time is over."""
+        """Returns the event itself, or what it means for a photo that was asked to end because its time is over."""
         if isinstance(event, Finished) and not isinstance(event.outcome, Done):
             job = event.outcome.job
             begun = self._begun.get(job.token)

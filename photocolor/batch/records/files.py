@@ -24,14 +24,17 @@ _LABEL = re.compile(r"-([0-9]{1,6})-of-([0-9]{1,6})")
 
 
 def record_path(out: Path, name: str, shard: Shard | None = None) -> Path:
-    """Where one of the records of an output folder lies: `manifest.jsonl`, or `manifest-2-of-8.jsonl` for a shard."""
+    """Returns where one of the records of an output folder lies.
+
+    It is called `manifest.jsonl`, or `manifest-2-of-8.jsonl` for a shard.
+    """
     stem, dot, suffix = name.partition(".")
     label = f"-{shard.label}" if shard else ""
     return out / RECORD_FOLDER / f"{stem}{label}{dot}{suffix}"
 
 
 def shards_of(out: Path, name: str) -> list[Shard]:
-    """The shards that have such a record in the output folder, by their count and number.
+    """Returns the shards that have such a record in the output folder, by their count and number.
 
     Raises:
         OutputError: the folder cannot be read.
@@ -76,7 +79,7 @@ class _Stretch:
 
 
 def replay(out: Path) -> Iterator[tuple[bytes, bool]]:
-    """The lines of all manifests of a folder, each with whether its newline was written.
+    """Yields the lines of all manifests of a folder, each with whether its newline was written.
 
     A later line about a photo comes after every earlier one: runs are numbered, and those that write at the same time
     never share a photo. No clock is asked.

@@ -22,14 +22,14 @@ class Records(Protocol):
     """Where a run writes down what it begins and what became of it."""
 
     def announced(self, wanted: Iterable[Wanted]) -> Iterator[Job]:
-        """The same jobs, each noted before it is given: its target is about to be written.
+        """Returns the same jobs, each noted before it is given: its target is about to be written.
 
         Raises:
             OutputError: the note cannot be written.
         """
 
     def add(self, outcome: Outcome) -> None:
-        """One more line in the manifest.
+        """Adds a line to the manifest.
 
         Raises:
             OutputError: it cannot be written.
@@ -73,7 +73,7 @@ class FolderRecords:
         self._root = OutputFolder(out, self._folder.identity)
 
     def announced(self, wanted: Iterable[Wanted]) -> Iterator[Job]:
-        """The same jobs, each noted before it is given."""
+        """Yields the same jobs, each noted before it is given."""
         for job, foreign in wanted:
             self._begun.add(job, foreign)
             yield replace(job, root=self._root)

@@ -46,12 +46,12 @@ class InProgressNote:
 
 
 def begun_path(out: Path, shard: Shard | None = None) -> Path:
-    """Where the note of an output folder lies, or that of one shard."""
+    """Returns where the note of an output folder lies, or that of one shard."""
     return record_path(out, BEGUN, shard)
 
 
 def read_begun(out: Path, shard: Shard | None = None, damaged: Counter[str] | None = None) -> dict[str, InProgressNote]:
-    """What earlier runs began and did not clear, by relative path; damaged lines say nothing, and are counted.
+    """Returns what earlier runs began and did not clear, by relative path; damaged lines say nothing, and are counted.
 
     Args:
         out: the output folder.
@@ -81,7 +81,7 @@ def _read(path: Path, damaged: Counter[str]) -> Iterator[InProgressNote]:
 
 
 def begun_of(row: dict[str, Any]) -> InProgressNote:
-    """A line of the note.
+    """Returns a line of the note.
 
     Raises:
         ValueError, KeyError, TypeError, IndexError: it is damaged.
@@ -172,5 +172,5 @@ def sweep_begun(out: Path, begun: Mapping[str, InProgressNote]) -> None:
 
 
 def row_of(begun: InProgressNote) -> dict[str, object]:
-    """The line of the note that `begun_of` reads."""
+    """Returns the line of the note that `begun_of` reads."""
     return {"relative": begun.relative, "token": begun.token, "foreign": begun.foreign, "run": begun.run}

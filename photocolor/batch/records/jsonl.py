@@ -20,7 +20,7 @@ LINE_MOST_BYTES = 1 << 22
 
 
 def read_lines(path: Path, begin: int = 0, end: int | None = None) -> Iterator[tuple[bytes, bool]]:
-    """The lines of an append-only file, each with whether its newline was written; nothing if there is no file.
+    """Yields the lines of an append-only file, each with whether its newline was written; nothing if there is no file.
 
     Args:
         path: the file.
@@ -39,7 +39,7 @@ def read_lines(path: Path, begin: int = 0, end: int | None = None) -> Iterator[t
 
 
 def raw_lines(path: Path, begin: int = 0) -> Iterator[bytes]:
-    """All lines from a byte on, empty ones too; nothing if there is no file.
+    """Yields all lines from a byte on, empty ones too; nothing if there is no file.
 
     What is longer than any line of ours comes in pieces, so that it does not have to be held in memory.
 
@@ -96,7 +96,7 @@ def not_ours(error: NotOurs) -> OutputError:
 
 
 def write_failure(path: Path, error: OSError) -> OutputError:
-    """The error of the tree for a failed write of the run's own records."""
+    """Returns the error of the tree for a failed write of the run's own records."""
     if isinstance(error, NotOurs):
         return not_ours(error)
     if error.errno in NO_SPACE:
@@ -165,7 +165,7 @@ class LineFile:
         self._stack.close()
 
     def _is_in_place(self, line: bytes) -> bool:
-        """Whether the file that has the name is the one that was written; some file systems number it anew."""
+        """Returns whether the file that has the name is the one that was written; some file systems number it anew."""
         try:
             if os.path.samestat(self._path.stat(follow_symlinks=False), os.fstat(self._file.fileno())):
                 return True

@@ -1,4 +1,4 @@
-"""One outcome as plain JSON values: the line of the manifest and of `--json` alike."""
+"""Writes one outcome as plain JSON values, for the line of the manifest and of `--json` alike."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _STATUS = {Done: DONE, Skipped: SKIPPED, Failed: FAILED}
 
 
 def status(outcome: Outcome) -> str:
-    """The word for its kind: done, skipped or failed."""
+    """Returns the word for its kind: done, skipped or failed."""
     return _STATUS[type(outcome)]
 
 
 def as_record(outcome: Outcome) -> dict[str, object]:
-    """The outcome's fields in a stable order; names that are no UTF-8 keep their bytes as lone surrogates.
+    """Returns the outcome's fields in a stable order; names that are no UTF-8 keep their bytes as lone surrogates.
 
     Written with `json.dumps`, such a byte 0xE9 becomes the escape of U+DCE9, and reads back to the same name.
     """

@@ -111,7 +111,7 @@ def make_output_folder(out: Path, sources: Iterable[Path]) -> None:
 
 
 def _is_held(out: Path, shard: Shard, files: ExitStack, slot: Shard | None = None) -> bool:
-    """Whether a run has this shard's lock; asked in a way that hinders nobody else who asks."""
+    """Returns whether a run has this shard's lock; asked in a way that hinders nobody else who asks."""
     file = _open(record_path(out, LOCK, shard), files)
     try:
         _take(file, slot or shard)
@@ -141,7 +141,7 @@ def _owner(file: BinaryIO) -> str:
 
 
 def _take(file: BinaryIO, slot: Shard | None = None) -> bool:
-    """True if the lock is ours until the file is closed, False if this file system has no locks.
+    """Returns True if the lock is ours until the file is closed, False if this file system has no locks.
 
     Args:
         file: open for reading and writing.

@@ -1,4 +1,4 @@
-"""The memory of an output folder: append-only files with one JSON line per finished photo."""
+"""Keeps the memory of an output folder in append-only files, with one JSON line per finished photo."""
 
 from __future__ import annotations
 
@@ -95,12 +95,12 @@ class Past:
 
 
 def manifest_path(out: Path, shard: Shard | None = None) -> Path:
-    """Where the manifest of an output folder lies, or the part of it that one shard writes."""
+    """Returns where the manifest of an output folder lies, or the part of it that one shard writes."""
     return record_path(out, MANIFEST, shard)
 
 
 def recall(out: Path, shard: Shard | None = None) -> Past:
-    """What all manifests of `out` know; nothing if there are none. Reads only.
+    """Returns what all manifests of `out` know; nothing if there are none. Reads only.
 
     Args:
         out: the output folder.
@@ -205,7 +205,7 @@ def hex_digest(value: object) -> str:
 
 
 def manifest_line(outcome: Outcome, recipe: Recipe, run: int = 1) -> dict[str, object]:
-    """The line that stands for an outcome in the manifest.
+    """Returns the line that stands for an outcome in the manifest.
 
     Args:
         outcome: what became of a photo.

@@ -21,7 +21,7 @@ PANEL = "Color"
 
 
 def parse_detail(text: str) -> Detail:
-    """A number of pixels, "auto" or "full".
+    """Returns a number of pixels, "auto" or "full".
 
     Raises:
         UsageError: it is none of these.

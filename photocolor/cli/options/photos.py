@@ -17,7 +17,7 @@ PANEL = "Which photos"
 
 
 def parse_shard(text: str | None) -> Shard | None:
-    """The shard that "2/8" names; None for None.
+    """Returns the shard that "2/8" names; None for None.
 
     Raises:
         UsageError: it is no such text, or not one of 1/N to N/N.

@@ -31,7 +31,7 @@ class CommandLocations:
 
 
 def parse_locations(sources: Sequence[str], out: str) -> CommandLocations:
-    """Where photos come from and go to.
+    """Returns where photos come from and go to.
 
     Raises:
         UsageError: an address cannot be used, or some sources are addresses and others files.
@@ -50,7 +50,7 @@ def parse_locations(sources: Sequence[str], out: str) -> CommandLocations:
 
 
 def parse_cluster(engine: Engine, address: str | None, gpus_per_worker: float | None) -> Cluster | None:
-    """The cluster that these three options name; None for this machine.
+    """Returns the cluster that these three options name; None for this machine.
 
     Raises:
         UsageError: a cluster is described, and not asked for.

@@ -19,7 +19,7 @@ _UNITS = {"M": 10**6, "G": 10**9, "T": 10**12}
 
 
 def parse_memory(text: str | None) -> int | None:
-    """The bytes that "800M" or "1.5G" names; None for None.
+    """Returns the bytes that "800M" or "1.5G" names; None for None.
 
     Raises:
         UsageError: it is no such text, or too little for any photo.

@@ -1,4 +1,4 @@
-"""The size of the pictures in AV1 data, from its sequence header.
+"""Reads the size of the pictures in AV1 data from its sequence header.
 
 Source: AV1 Bitstream & Decoding Process Specification, version 1.0.0 with errata 1, 5.3 to 5.5.
 """
@@ -14,7 +14,7 @@ _HEADER_BYTES = 256
 
 
 def frame_sizes(data: bytes) -> Iterator[tuple[int, int]]:
-    """(height, width) that each sequence header in some AV1 data allows.
+    """Yields (height, width) that each sequence header in some AV1 data allows.
 
     Raises:
         ValueError: the data are cut off or damaged.
@@ -35,7 +35,7 @@ def frame_sizes(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _leb128(data: bytes, at: int) -> tuple[int, int]:
-    """A number in groups of seven bits, the lowest first, and where it ends."""
+    """Returns a number in groups of seven bits, the lowest first, and where it ends."""
     value = 0
     for nth in range(8):
         if at >= len(data):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class Bits:
-    """A position in the bits of a header.
+    """Holds a position in the bits of a header.
 
     Args:
         data: the header; what is behind it may follow.
@@ -14,7 +14,7 @@ class Bits:
         self._number, self._left = int.from_bytes(data, "big"), 8 * len(data)
 
     def take(self, count: int) -> int:
-        """The next `count` bits as a number.
+        """Returns the next `count` bits as a number.
 
         Raises:
             ValueError: there are fewer.
@@ -25,11 +25,11 @@ class Bits:
         return self._number >> self._left & ((1 << count) - 1)
 
     def flag(self) -> bool:
-        """The next bit."""
+        """Returns the next bit."""
         return bool(self.take(1))
 
     def exp_golomb(self) -> int:
-        """A number that is written with as many zeros before it as it has bits behind its first (ue(v), uvlc).
+        """Returns a number that is written with as many zeros before it as it has bits behind its first (ue(v), uvlc).
 
         Raises:
             ValueError: it is cut off, or longer than 32 bits.

@@ -1,4 +1,4 @@
-"""The size of the pictures in HEVC data, from its sequence parameter sets.
+"""Reads the size of the pictures in HEVC data from its sequence parameter sets.
 
 Source: ITU-T H.265 (2021), 7.3.1 and 7.3.2.2; ISO/IEC 14496-15:2022, 8.3.2 for the configuration box.
 """
@@ -15,7 +15,7 @@ _CONFIG_HEAD_BYTES = 22
 
 
 def sizes_in_config(config: bytes) -> Iterator[tuple[int, int]]:
-    """(height, width) of each parameter set in the content of an hvcC box.
+    """Yields (height, width) of each parameter set in the content of an hvcC box.
 
     Raises:
         ValueError: it is cut off or damaged.
@@ -35,7 +35,7 @@ def sizes_in_config(config: bytes) -> Iterator[tuple[int, int]]:
 
 
 def sizes_in_item(data: bytes, config: bytes) -> Iterator[tuple[int, int]]:
-    """(height, width) of each parameter set that lies among the coded data of a picture.
+    """Yields (height, width) of each parameter set that lies among the coded data of a picture.
 
     Args:
         data: of the picture.
@@ -54,7 +54,7 @@ def sizes_in_item(data: bytes, config: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _size_of_unit(unit: bytes) -> Iterator[tuple[int, int]]:
-    """The size if the unit is a parameter set; nothing for others."""
+    """Yields the size if the unit is a parameter set; nothing for others."""
     if len(unit) < 2 or unit[0] >> 1 & 0x3F != _PARAMETERS:
         return
     bits = Bits(unit[2:_HEADER_BYTES].replace(b"\0\0\3", b"\0\0"))

@@ -32,7 +32,7 @@ class Codestream:
 
 
 def codestream_size(data: bytes) -> tuple[int, int]:
-    """(height, width) of a codestream, also inside of a JP2 file.
+    """Returns (height, width) of a codestream, also inside of a JP2 file.
 
     Raises:
         ValueError: there is none.
@@ -45,12 +45,12 @@ def codestream_size(data: bytes) -> tuple[int, int]:
 
 
 def has_end(data: bytes) -> bool:
-    """True if a codestream is closed by its end marker; zeros may fill up its place behind it."""
+    """Returns True if a codestream is closed by its end marker; zeros may fill up its place behind it."""
     return data.endswith(_EOC) or data.rstrip(b"\0").endswith(_EOC)
 
 
 def read_codestream(data: bytes) -> Codestream:
-    """The main header of a codestream that begins with `data`.
+    """Returns the main header of a codestream that begins with `data`.
 
     Raises:
         ValueError: it is cut off or damaged.

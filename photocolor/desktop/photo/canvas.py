@@ -83,7 +83,7 @@ class Canvas(Sight):
             self._clicked(at)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """To the pixels, and back to the whole photo."""
+        """Shows the photo's own pixels, or the whole photo again."""
         if self._pointing or self._before is None:
             self.mousePressEvent(event)
         elif self.view.zoom is None:
@@ -145,7 +145,7 @@ class Canvas(Sight):
         super().focusOutEvent(event)
 
     def _key(self, event: QKeyEvent) -> bool:
-        """True if the key meant something."""
+        """Returns True if the key meant something."""
         key = Qt.Key(event.key())
         if key in _STEPS:
             self._step(_STEPS[key], event.modifiers())

@@ -17,7 +17,7 @@ def ground(painter: QPainter, rect: QRect, palette: QPalette) -> None:
 
 
 def words(painter: QPainter, rect: QRect, text: str, palette: QPalette) -> None:
-    """A message in the middle."""
+    """Draws a message in the middle."""
     painter.setPen(palette.color(QPalette.ColorRole.WindowText))
     font = painter.font()
     font.setPointSizeF(font.pointSizeF() * 1.15)

@@ -65,7 +65,7 @@ class Sight(QWidget):
         return self._pointing
 
     def color_at(self, x: float, y: float) -> str:
-        """The color that a place is shown in, "#rrggbb"; empty before there is one."""
+        """Returns the color that a place is shown in, "#rrggbb"; empty before there is one."""
         if self._after is None:
             return ""
         column = min(int(x * self._after.width()), self._after.width() - 1)
@@ -119,7 +119,7 @@ class Sight(QWidget):
         self.update()
 
     def fit(self) -> None:
-        """The whole photo."""
+        """Shows the whole photo."""
         self.view.fit()
         self._view_changed()
 
@@ -129,7 +129,7 @@ class Sight(QWidget):
         self._view_changed()
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Larger or smaller."""
+        """Shows the photo larger or smaller."""
         self.view.zoom_to(self.view.scale * factor, at)
         self._view_changed()
 
@@ -197,7 +197,7 @@ class Sight(QWidget):
         self.view_changed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Light and dark."""
+        """Follows the window when it becomes light or dark."""
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
         super().changeEvent(event)

@@ -52,7 +52,7 @@ class PointEditor(QObject):
         return [book.photo.name for book in self._books.values() if not book.saved]
 
     def hints_of(self, photo: Path) -> Hints:
-        """What the person said about a photo."""
+        """Returns what the person said about a photo."""
         book = self._books.get(photo)
         return book.hints if book is not None else Hints()
 

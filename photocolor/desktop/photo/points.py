@@ -15,7 +15,7 @@ _MOVE_ID = 1
 
 
 class PointBook(QObject):
-    """What a person said about one photo.
+    """Holds what a person said about one photo.
 
     Args:
         photo: the file; its sidecar is read now.
@@ -90,7 +90,7 @@ class PointBook(QObject):
         return written
 
     def become(self, points: tuple[Point, ...], selected: int) -> None:
-        """Used by undo and redo."""
+        """Takes another state; undo and redo use it."""
         self.hints = replace(self.hints, points=points)
         self.selected = selected
         self.changed.emit()
@@ -130,11 +130,11 @@ class _Change(QUndoCommand):
         return True
 
     def redo(self) -> None:
-        """Forward."""
+        """Does again what was undone."""
         self._book.become(self._after, self._selected)
 
     def undo(self) -> None:
-        """Back."""
+        """Undoes the last change."""
         count = len(self._before)
         self._book.become(self._before, self._selected_before if self._selected_before < count else -1)
 

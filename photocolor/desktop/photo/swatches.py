@@ -143,7 +143,7 @@ class Swatches(QGroupBox):
 
 
 def swatch(color: str, size: QSize = QSize(20, 16)) -> QIcon:  # noqa: B008 -- never changed
-    """A patch of color with an edge that is seen on light and on dark."""
+    """Returns a patch of color with an edge that is seen on light and on dark."""
     pixmap = QPixmap(size)
     pixmap.fill(QColor(color))
     with QPainter(pixmap) as painter:

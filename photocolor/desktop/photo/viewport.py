@@ -25,7 +25,7 @@ class Viewport:
         self._center = QPointF(0.5, 0.5)
 
     def set_photo(self, height: int, width: int) -> None:
-        """Another photo: fitted."""
+        """Shows another photo, fitted."""
         self._photo = QSizeF(width, height)
         self.fit()
 
@@ -46,7 +46,7 @@ class Viewport:
         return min(room_w / self._photo.width(), room_h / self._photo.height(), ZOOM_MOST)
 
     def fit(self) -> None:
-        """The whole photo."""
+        """Shows the whole photo."""
         self.zoom = None
         self._center = QPointF(0.5, 0.5)
 
@@ -81,17 +81,17 @@ class Viewport:
         return QRectF(left, top, width, height)
 
     def place(self, position: QPointF) -> QPointF:
-        """The place in the photo, 0 to 1 in both directions within it."""
+        """Returns the place in the photo, 0 to 1 in both directions within it."""
         rect = self.rect
         return QPointF((position.x() - rect.left()) / rect.width(), (position.y() - rect.top()) / rect.height())
 
     def position(self, place: QPointF) -> QPointF:
-        """Where a place is on the canvas."""
+        """Returns where a place is on the canvas."""
         rect = self.rect
         return QPointF(rect.left() + place.x() * rect.width(), rect.top() + place.y() * rect.height())
 
     def region(self) -> Region:
-        """What is seen of the photo, in its pixels."""
+        """Returns what is seen of the photo, in its pixels."""
         first = self.place(QPointF(0, 0))
         last = self.place(QPointF(self._canvas.width(), self._canvas.height()))
         width, height = round(self._photo.width()), round(self._photo.height())
@@ -100,13 +100,13 @@ class Viewport:
         return Region(top, left, max(bottom - top, 1), max(right - left, 1))
 
     def rect_of(self, region: Region) -> QRectF:
-        """Where a region is on the canvas."""
+        """Returns where a region is on the canvas."""
         first = self.position(QPointF(region.left / self._photo.width(), region.top / self._photo.height()))
         return QRectF(first, QSizeF(region.width * self.scale, region.height * self.scale))
 
 
 def _kept(center: float, seen: float) -> float:
-    """The center so that no empty margin is seen; 0.5 where all of it is."""
+    """Returns the center so that no empty margin is seen; 0.5 where all of it is."""
     return 0.5 if seen >= 1 else min(max(center, seen / 2), 1 - seen / 2)
 
 

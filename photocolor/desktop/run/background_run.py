@@ -58,7 +58,7 @@ class BackgroundRun(QObject):
         self.control.cancel()
 
     def wait(self, seconds: float) -> bool:
-        """True if it has ended by then."""
+        """Returns True if it has ended by then."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
@@ -81,7 +81,7 @@ class BackgroundRun(QObject):
         self.began.emit(summary.photos)
 
     def note(self, message: str) -> None:
-        """One sentence."""
+        """Passes a sentence on."""
         self.noted.emit(message)
 
     def at_work(self, job: Job, stage: str, done: int, total: int) -> None:

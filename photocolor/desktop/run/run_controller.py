@@ -116,7 +116,7 @@ class Running(QObject):
 
 
 def told(summary: Summary) -> str:
-    """The run in one line."""
+    """Returns the run in one line."""
     parts = [f"{count(summary.done)} colored in {duration(summary.seconds)}"]
     parts += [f"{summary.skipped.total():,} skipped"] * bool(summary.skipped)
     parts += [f"{summary.failed.total():,} failed"] * bool(summary.failed)

@@ -76,7 +76,7 @@ def refuse_inexact(data: bytes, photo: Photo, files: FileSettings) -> None:
 
 
 def gray_scan(data: bytes) -> GrayScan:
-    """The coded luma of a gray JPEG.
+    """Returns the coded luma of a gray JPEG.
 
     Raises:
         UnsupportedPhoto: it is coded in a way that cannot be joined with color.
@@ -110,7 +110,7 @@ def write_exact(path: Writable, data: bytes, picture: tuple[Photo, Pixels], file
 
 
 def luma_of(data: bytes) -> NDArray[np.uint8]:
-    """(H, W) uint8: what a decoder gives that was asked for gray; the first channel of the coded picture."""
+    """Returns (H, W) uint8: what a decoder gives that was asked for gray; the first channel of the coded picture."""
     with JpegImageFile(BytesIO(data)) as image:
         image.draft("L", image.size)
         image.load()
@@ -149,7 +149,7 @@ def _scans(scan: GrayScan, component: int) -> Iterator[bytes]:
 
 
 def _table_of(scan: GrayScan, number: int, new_number: int) -> bytes:
-    """The quantization table `number` of a file, as payload of a segment that defines `new_number`."""
+    """Returns the quantization table `number` of a file, as payload of a segment that defines `new_number`."""
     for part in scan.parts:
         at = 0
         while part.marker == DQT and at < len(part.payload):
@@ -162,7 +162,7 @@ def _table_of(scan: GrayScan, number: int, new_number: int) -> bytes:
 
 
 def _coded_difference(rgb: Pixels, name: int, quality: int, *, progressive: bool) -> GrayScan:
-    """One chroma plane, coded as if it were a gray picture."""
+    """Returns one chroma plane, coded as if it were a gray picture."""
     plane = np.empty(rgb.shape[:2], np.uint8)
     weights = np.array(DIFFERENCES[name], np.float32)
     for top in range(0, len(plane), BAND_ROWS):

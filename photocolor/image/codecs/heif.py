@@ -36,7 +36,7 @@ INSTALL = "Install the extra for HEIC: pip install 'photocolor[heic]'"
 
 
 def probe_avif(data: bytes) -> Header:
-    """Size and depth of the primary picture.
+    """Returns size and depth of the primary picture.
 
     Raises:
         TruncatedPhoto: the boxes are cut off or damaged.
@@ -46,12 +46,12 @@ def probe_avif(data: bytes) -> Header:
 
 
 def probe_heic(data: bytes) -> Header:
-    """As `probe_avif`, for HEIC."""
+    """Does for HEIC what `probe_avif` does."""
     return _header(data, "heic")[0]
 
 
 def read_avif(data: bytes) -> Photo:
-    """The picture with its profile not yet applied.
+    """Returns the picture with its profile not yet applied.
 
     Raises:
         TruncatedPhoto: the data end before the picture does.
@@ -71,7 +71,7 @@ def read_avif(data: bytes) -> Photo:
 
 
 def read_heic(data: bytes) -> Photo:
-    """As `read_avif`, for HEIC.
+    """Does for HEIC what `read_avif` does.
 
     Raises:
         UnsupportedPhoto: the library that reads it is not installed.
@@ -95,13 +95,13 @@ def read_heic(data: bytes) -> Photo:
 
 
 def _holes(data: bytes, meta: Meta) -> tuple[str, ...]:
-    """What looks damaged in the coded data themselves, one sentence each."""
+    """Returns what looks damaged in the coded data themselves, one sentence each."""
     found = (zero_run(item_bytes(data, meta, number) or b"") for number in coded_pictures(meta))
     return tuple(dict.fromkeys(told for told in found if told))
 
 
 def _unread(data: bytes, meta: Meta, samples: NDArray[Any], decode: Decode) -> tuple[str, ...]:
-    """A sentence if a picture, or one of the tiles that it is made of, does not depend on the end of its data."""
+    """Returns a sentence if a picture, or one of its tiles, does not depend on the end of its data."""
     tiles = [number for number in coded_pictures(meta) if not _is_helper(meta, number)]
     pieces = [meta.places[number].pieces[-1] for number in tiles]
     shown = (samples.shape[0], samples.shape[1]) if len(tiles) == 1 else _promised_size(data, meta, tiles[0])
@@ -201,14 +201,17 @@ def _exif(data: bytes, meta: Meta) -> bytes | None:
 
 
 def orientation_boxes(orientation: int) -> list[tuple[bytes, bool]]:
-    """The properties that turn a stored grid upright."""
+    """Returns the properties that turn a stored grid upright."""
     turns, axis = _TURNS[orientation]
     made = [(make_box(b"irot", bytes([turns])), True)] if turns else []
     return made + ([(make_box(b"imir", bytes([axis])), True)] if axis is not None else [])
 
 
 def _colors(data: bytes, shown: list[Box]) -> tuple[bytes | None, tuple[str, ...]]:
-    """The profile: an ICC one, or one made of the numbers of ISO/IEC 23091-2; none for sRGB and what says nothing."""
+    """Returns the profile.
+
+    It is an ICC one, or is made of the numbers of ISO/IEC 23091-2; there is none for sRGB and what says nothing.
+    """
     boxes = {bytes(data[box.start : box.start + 4]): box for box in reversed(shown) if box.kind == b"colr"}
     for kind in (b"prof", b"rICC"):
         if kind in boxes:
@@ -223,7 +226,7 @@ def _colors(data: bytes, shown: list[Box]) -> tuple[bytes | None, tuple[str, ...
 
 
 def _is_identity(data: bytes, shown: list[Box]) -> bool:
-    """True for the matrix that keeps RGB as it is, which no lossy encoder uses."""
+    """Returns True for the matrix that keeps RGB as it is, which no lossy encoder uses."""
     for box in shown:
         if box.kind == b"colr" and data[box.start : box.start + 4] == b"nclx":
             return struct.unpack_from(">H", data, box.start + 8) == (0,)

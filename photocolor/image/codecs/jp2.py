@@ -40,7 +40,7 @@ class _File:
 
 
 def probe(data: bytes) -> Header:
-    """Size and depth.
+    """Returns size and depth.
 
     Raises:
         TruncatedPhoto: the header is cut off or damaged.
@@ -51,7 +51,7 @@ def probe(data: bytes) -> Header:
 
 
 def read(data: bytes) -> Photo:
-    """The picture with its profile not yet applied.
+    """Returns the picture with its profile not yet applied.
 
     Raises:
         TruncatedPhoto: the data end before the picture does.
@@ -123,7 +123,10 @@ def _of_boxes(data: bytes) -> _File:
 
 
 def _check_channels(data: bytes, headers: list[Box], count: int) -> bool:
-    """Whether alpha is multiplied into the colors; a second or fourth channel must be an alpha of all colors."""
+    """Returns whether alpha is multiplied into the colors.
+
+    A second or fourth channel must be an alpha of all colors.
+    """
     definition = next((box for box in headers if box.kind == b"cdef"), None)
     if definition is None:
         if count in (2, 4):
@@ -142,7 +145,7 @@ def _check_channels(data: bytes, headers: list[Box], count: int) -> bool:
 
 
 def _profile(data: bytes, headers: list[Box]) -> bytes | None:
-    """The profile that describes the colors; None for sRGB and its gray."""
+    """Returns the profile that describes the colors; None for sRGB and its gray."""
     for box in headers:
         if box.kind != b"colr":
             continue
@@ -159,7 +162,7 @@ def _profile(data: bytes, headers: list[Box]) -> bytes | None:
 
 
 def _density(data: bytes, headers: list[Box]) -> tuple[float, float] | None:
-    """Pixels per inch from the capture or display resolution."""
+    """Returns the pixels per inch from the capture or display resolution."""
     for outer in headers:
         if outer.kind != b"res ":
             continue

@@ -44,7 +44,7 @@ _MPF_PICTURES = {0x020001, 0x020002, 0x020003}  # panorama, disparity, angles: p
 
 
 def probe(data: bytes) -> Header:
-    """The frame header.
+    """Returns the frame header.
 
     Raises:
         TruncatedPhoto: the file ends before it.
@@ -57,7 +57,7 @@ def probe(data: bytes) -> Header:
 
 
 def read(data: bytes, least_px: int | None = None) -> Photo:
-    """The picture with its profile not yet applied: gray, RGB, or (H, W, 4) CMYK where 0 is no ink.
+    """Returns the picture with its profile not yet applied: gray, RGB, or (H, W, 4) CMYK where 0 is no ink.
 
     Args:
         data: the whole file.
@@ -91,7 +91,7 @@ def read(data: bytes, least_px: int | None = None) -> Photo:
 def _decoded(
     data: bytes, segments: list[Segment], header: Header, least_px: int | None
 ) -> tuple[Pixels, tuple[str, ...]]:
-    """The samples, and what was heard of them, one sentence each.
+    """Returns the samples, and what was heard of them, one sentence each.
 
     Raises:
         TruncatedPhoto: a part of the picture is missing or damaged.
@@ -112,13 +112,13 @@ def _decoded(
 
 
 def holes(data: bytes, segments: list[Segment]) -> tuple[str, ...]:
-    """What looks like a hole in the coded data of a JPEG in which nothing else is odd, one sentence each."""
+    """Returns what looks like a hole in the coded data of a JPEG in which nothing else is odd, one sentence each."""
     told = zero_hole(data, segments, frame_marker(segments))
     return (told,) if told else ()
 
 
 def samples_of(coding: bytes, bits: int) -> Pixels:
-    """The samples of a JPEG of `bits` bits without metadata, over the full range of 8 or 16."""
+    """Returns the samples of a JPEG of `bits` bits without metadata, over the full range of 8 or 16."""
     return _pixels(coding) if bits == 8 else _deep_pixels(coding, bits)
 
 
@@ -142,7 +142,7 @@ def _frame(marker: int, payload: bytes) -> Header:
 
 
 def _pixels(data: bytes, least_px: int | None = None) -> NDArray[np.uint8]:
-    """(H, W), (H, W, 3) or (H, W, 4) uint8, copied in bands: `np.asarray` would hold the picture three times.
+    """Returns (H, W), (H, W, 3) or (H, W, 4) uint8, copied in bands: `np.asarray` would hold the picture three times.
 
     Pillow inverts four inks always, as Adobe stores them.
     """
@@ -164,7 +164,7 @@ def _pixels(data: bytes, least_px: int | None = None) -> NDArray[np.uint8]:
 
 
 def _deep_pixels(data: bytes, bits: int) -> Pixels:
-    """(H, W) or (H, W, 3) uint16 of more than 8 bits, over the full range; Pillow knows only 8."""
+    """Returns (H, W) or (H, W, 3) uint16 of more than 8 bits, over the full range; Pillow knows only 8."""
     return full_range(imagecodecs.jpeg_decode(data), bits)
 
 
@@ -183,7 +183,7 @@ def _density(data: bytes, segments: list[Segment]) -> tuple[float, float] | None
 
 
 def _profile(payloads: list[bytes]) -> tuple[bytes | None, tuple[str, ...]]:
-    """The ICC profile put together from its numbered pieces."""
+    """Returns the ICC profile put together from its numbered pieces."""
     pieces = {block[12]: block for block in payloads if block.startswith(b"ICC_PROFILE\x00") and len(block) > 14}
     if not pieces:
         return None, ()
@@ -194,7 +194,7 @@ def _profile(payloads: list[bytes]) -> tuple[bytes | None, tuple[str, ...]]:
 
 
 def _further_pictures(payloads: list[bytes]) -> tuple[str, ...]:
-    """A warning if the file carries previews or gain maps behind its picture (CIPA DC-007 multi-picture format).
+    """Returns a warning if the file carries previews or gain maps behind its picture (CIPA DC-007, multi-picture).
 
     Raises:
         UnsupportedPhoto: the others are pictures in their own right, as in a stereo pair.

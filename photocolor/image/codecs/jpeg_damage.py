@@ -39,7 +39,7 @@ _MORE = bytes(8) + b"\x55\xaa" * 8
 
 
 def whole_gray(coding: bytes) -> tuple[NDArray[np.uint8] | None, tuple[str, ...]]:
-    """(H, W) pixels of a JPEG of one component, decoded and heard in one go, and what the decoder remarked.
+    """Returns (H, W) pixels of a JPEG of one component, decoded and heard in one go, and what the decoder remarked.
 
     Returns:
         None for the pixels where that says neither yes nor no.
@@ -90,7 +90,7 @@ def refuse_damaged(coding: bytes, *, inks: bool) -> tuple[str, ...]:
 
 
 def _trimmed(coding: bytes, said: str) -> Iterator[bytes]:
-    """The JPEG without what may be padding, if the decoder remarked that something is left over.
+    """Yields the JPEG without what may be padding, if the decoder remarked that something is left over.
 
     The last byte that is needed may be the same as the padding, so there are two ways.
     """
@@ -100,7 +100,7 @@ def _trimmed(coding: bytes, said: str) -> Iterator[bytes]:
 
 
 def without_padding(coding: bytes, kept: int) -> bytes:
-    """The JPEG without the bytes that fill up, all of them the same, the place before a marker among its coded data.
+    """Returns the JPEG without the equal bytes that fill up the place before a marker among its coded data.
 
     What is left must be all that the picture needs, or it would end early: so padding is told from damage, where
     a part of the coded data was overwritten with zeros, or is not needed because another part is wrong.
@@ -136,7 +136,7 @@ def _without_tail(part: bytes, kept: int) -> bytes:
 
 
 def doubts(coding: bytes, decode: Callable[[bytes], Any], pixels: NDArray[Any]) -> tuple[str, ...]:
-    """What looks damaged in coded data that libjpeg is silent about, as those of 12 bits and of arithmetic coding.
+    """Returns what looks damaged in coded data that libjpeg is silent about, of 12 bits or arithmetic coding.
 
     Args:
         coding: the JPEG without its metadata.

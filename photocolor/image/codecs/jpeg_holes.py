@@ -20,7 +20,7 @@ _END_OF_BLOCK = 0x00
 
 
 def zero_hole(data: bytes, segments: Sequence[Segment], frame: int) -> str:
-    """A sentence for people if a scan has a hole of zeros that no encoder writes; empty if not.
+    """Returns a sentence for people if a scan has a hole of zeros that no encoder writes; empty if not.
 
     Args:
         data: the JPEG.
@@ -40,7 +40,7 @@ def zero_hole(data: bytes, segments: Sequence[Segment], frame: int) -> str:
 
 
 def _first_values(payload: bytes) -> dict[int, int]:
-    """What the code of nothing but zeros stands for, by the class and number of each table of a segment."""
+    """Returns what the code of nothing but zeros stands for, by the class and number of each table of a segment."""
     found, at = dict[int, int](), 0
     while at + 1 + _CODE_LENGTHS < len(payload):
         start = at + 1 + _CODE_LENGTHS
@@ -50,7 +50,7 @@ def _first_values(payload: bytes) -> dict[int, int]:
 
 
 def _hole_in_scan(payload: bytes, first: dict[int, int], frame: int) -> str:
-    """The sentence for one scan; `payload` is that of its SOS, with the coded data behind."""
+    """Returns the sentence for one scan; `payload` is that of its SOS, with the coded data behind."""
     count = payload[0] if payload else 0
     head = 1 + 2 * count + 3
     if len(payload) <= head:

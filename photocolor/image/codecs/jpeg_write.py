@@ -102,7 +102,7 @@ def write_rows(file: BinaryIO, picture: RowsToEncode) -> None:
 
 
 def _scan_start(strip: bytes) -> int:
-    """Where the coded data begin; they reach to the end marker."""
+    """Returns where the coded data begin; they reach to the end marker."""
     at, marker = len(START), 0
     while marker != SOS:
         marker = strip[at + 1]
@@ -111,7 +111,7 @@ def _scan_start(strip: bytes) -> int:
 
 
 def _header(head: bytes, cover: JpegHeader) -> Iterator[bytes]:
-    """The header of the whole picture, made from that of its first strip."""
+    """Yields the header of the whole picture, made from that of its first strip."""
     yield START
     yield CodedPart(_APP0, _jfif(cover.dpi)).packed()
     yield from (CodedPart(_APP2, payload).packed() for payload in _profile(cover.icc or b""))
@@ -126,12 +126,12 @@ def _header(head: bytes, cover: JpegHeader) -> Iterator[bytes]:
 
 
 def _jfif(dpi: tuple[float, float] | None) -> bytes:
-    """The payload of JFIF's header. Source: ITU-T T.871, 10.1."""
+    """Returns the payload of JFIF's header. Source: ITU-T T.871, 10.1."""
     across, down = (min(max(round(value), 1), 65535) for value in dpi or (1, 1))
     return b"JFIF\x00\x01\x01" + struct.pack(">BHHBB", 0 if dpi is None else 1, across, down, 0, 0)
 
 
 def _profile(icc: bytes) -> Iterator[bytes]:
-    """The payloads of the segments that hold a profile."""
+    """Returns the payloads of the segments that hold a profile."""
     pieces = [icc[at : at + _PROFILE_BYTES] for at in range(0, len(icc), _PROFILE_BYTES)]
     return (_PROFILE + bytes((number, len(pieces))) + piece for number, piece in enumerate(pieces, 1))

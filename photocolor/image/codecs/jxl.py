@@ -40,7 +40,7 @@ _EFFORT = 4  # of 1 to 9; 7, the default, takes five times as long for 2 % less
 
 
 def probe(data: bytes) -> Header:
-    """Size and depth.
+    """Returns size and depth.
 
     Raises:
         TruncatedPhoto: the header is cut off or damaged.
@@ -51,7 +51,7 @@ def probe(data: bytes) -> Header:
 
 
 def read(data: bytes) -> Photo:
-    """The picture with its profile not yet applied.
+    """Returns the picture with its profile not yet applied.
 
     Raises:
         TruncatedPhoto: the data end before the picture does.
@@ -118,7 +118,7 @@ def _profile(coding: Coding) -> tuple[bytes | None, tuple[str, ...]]:
 
 
 def _exif(data: bytes) -> bytes | None:
-    """The EXIF block of its own box; packed ones are left to the metadata."""
+    """Returns the EXIF block of its own box; packed ones are left to the metadata."""
     for box in boxes(data) if data.startswith(CONTAINER) else ():
         if box.kind == b"Exif":
             return data[box.start + 4 + int.from_bytes(data[box.start : box.start + 4], "big") : box.end]
@@ -126,7 +126,7 @@ def _exif(data: bytes) -> bytes | None:
 
 
 def _is_jpeg(data: bytes) -> bool:
-    """True for a JPEG that was packed without loss, and can be unpacked again."""
+    """Returns True for a JPEG that was packed without loss, and can be unpacked again."""
     return data.startswith(CONTAINER) and any(box.kind == b"jbrd" for box in boxes(data))
 
 

@@ -38,7 +38,7 @@ _SRGB_GAMMA = 45455  # in units of 1/100000
 
 
 def probe(data: bytes) -> Header:
-    """The header chunk.
+    """Returns the header chunk.
 
     Raises:
         TruncatedPhoto: it is cut off, or says what cannot be.
@@ -52,7 +52,7 @@ def probe(data: bytes) -> Header:
 
 
 def read(data: bytes) -> Photo:
-    """The picture with its profile not yet applied; palettes and color keys are expanded.
+    """Returns the picture with its profile not yet applied; palettes and color keys are expanded.
 
     Raises:
         TruncatedPhoto: the data end before the picture does, or a checksum is wrong.
@@ -80,13 +80,13 @@ def read(data: bytes) -> Photo:
 
 
 def coding_only(data: bytes) -> bytes:
-    """The file without the chunks that its pixels do not need."""
+    """Returns the file without the chunks that its pixels do not need."""
     coding = (chunk for chunk in chunks(data) if chunk.name in _CODING)
     return SIGNATURE + b"".join(data[chunk.whole] for chunk in coding)
 
 
 def split_alpha(samples: Pixels) -> tuple[Pixels, Pixels | None]:
-    """(H, W), (H, W, 1 to 4) as gray (H, W) or RGB (H, W, 3), and alpha (H, W) from the second or fourth channel."""
+    """Returns gray (H, W) or RGB (H, W, 3), and alpha (H, W), of (H, W) or (H, W, 1 to 4) samples."""
     if samples.ndim == 2:
         return samples, None
     channels = samples.shape[2]
@@ -100,7 +100,7 @@ _NAMES_SHOWN = 5
 
 
 def _samples(data: bytes, header: Header, stored: list[PngChunk]) -> tuple[Pixels, tuple[str, ...]]:
-    """(H, W) or (H, W, 2 to 4), palettes and color keys expanded; and what was wrong with them.
+    """Returns (H, W) or (H, W, 2 to 4), palettes and color keys expanded; and what was wrong with them.
 
     Raises:
         TruncatedPhoto: there are fewer than the header promises.

@@ -17,7 +17,7 @@ _KEY_BYTES = {_GRAY: 2, _RGB: 6}
 
 
 def tables_of(kind: int, depth: int, chunks: Mapping[bytes, bytes]) -> tuple[dict[bytes, bytes], tuple[str, ...]]:
-    """The payloads of palette and transparency as far as they are meant, and what was wrong with them.
+    """Returns the payloads of palette and transparency as far as they are meant, and what was wrong with them.
 
     Args:
         kind: color type of the header.
@@ -46,12 +46,12 @@ def tables_of(kind: int, depth: int, chunks: Mapping[bytes, bytes]) -> tuple[dic
 
 
 def raw_bytes(height: int, width: int, bits: int) -> int:
-    """What the rows of a picture take, each with the byte that names its filter."""
+    """Returns what the rows of a picture take, each with the byte that names its filter."""
     return height * (1 + (width * bits + 7) // 8)
 
 
 def exact_data(packed: Iterable[bytes], expected: int) -> tuple[bytes | None, tuple[str, ...]]:
-    """The compressed rows of a picture, if they had to be packed anew, and what was wrong with them.
+    """Returns the compressed rows of a picture, if they had to be packed anew, and what was wrong with them.
 
     Args:
         packed: the payloads of the IDAT chunks.
@@ -79,7 +79,7 @@ def exact_data(packed: Iterable[bytes], expected: int) -> tuple[bytes | None, tu
 
 
 def _unpacked(packed: list[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """The rows in pieces, each with True if data lie behind the end of the stream.
+    """Yields the rows in pieces, each with True if data lie behind the end of the stream.
 
     Raises:
         zlib.error: the stream is damaged.

@@ -45,7 +45,7 @@ class Color(NamedTuple):
 
 
 def color_of(chunks: Mapping[bytes, bytes], *, gray: bool) -> Color:
-    """The colors of a PNG.
+    """Returns the colors of a PNG.
 
     Args:
         chunks: the payload of each chunk beside those of the pixels.

@@ -15,7 +15,7 @@ _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One of the seven pictures.
+    """Describes one of the seven pictures.
 
     Attributes:
         rows: where its rows lie in the whole.
@@ -31,7 +31,7 @@ class Pass:
 
 
 def split_passes(header: bytes, data: bytes, bits_per_pixel: int) -> Iterator[Pass]:
-    """The passes that have pixels.
+    """Yields the passes that have pixels.
 
     Args:
         header: payload of the IHDR chunk.

@@ -32,7 +32,7 @@ _ROWS_PER_STRIP, _TILE_LENGTH = 278, 323
 
 
 def probe(data: Stored, page: int = 0) -> Header:
-    """Size and depth of a page, and how many there are.
+    """Returns size and depth of a page, and how many there are.
 
     Raises:
         TruncatedPhoto: a directory is cut off or damaged.
@@ -55,7 +55,7 @@ def _band_bytes(kind: Kind, page: Page) -> int:
 
 
 def read(data: Stored, page: int = 0) -> Photo:
-    """One page with its profile not yet applied; palettes are expanded, white-is-zero is inverted.
+    """Returns one page with its profile not yet applied; palettes are expanded, white-is-zero is inverted.
 
     Its pixels have four channels for CMYK and are float32 for floating-point samples; only a profile makes those into
     sRGB.
@@ -121,7 +121,7 @@ class TiffPage:
         self._file.close()
 
     def doubts(self, brightest: int | None) -> tuple[str, ...]:
-        """What may be wrong with the page as it is; TIFF forbids to stretch values by what MaxSampleValue says.
+        """Returns what may be wrong with the page as it is; TIFF forbids to stretch values by what MaxSampleValue says.
 
         Args:
             brightest: the highest code of all colors; None where the file stores lightness itself.
@@ -168,7 +168,10 @@ def _container(page: Any, kind: Kind, dpi: tuple[float, float] | None) -> Contai
 
 
 def _extra_sample(page: Any, kind: Kind) -> str:
-    """What a page says its extra channel is; "unspecified" where it says nothing, or what TIFF does not know."""
+    """Returns what a page says its extra channel is.
+
+    It is "unspecified" where the page says nothing, or what TIFF does not know.
+    """
     if not kind.extra:
         return ""
     named = page.extrasamples[0] if page.extrasamples else 0

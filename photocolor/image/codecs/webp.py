@@ -29,7 +29,7 @@ _HAS_ALPHA, _ALPHA_PACKED = 0x10, 0x03
 
 
 def probe(data: bytes) -> Header:
-    """The size from the first chunk, which is VP8, VP8L or VP8X.
+    """Returns the size from the first chunk, which is VP8, VP8L or VP8X.
 
     Raises:
         TruncatedPhoto: it is cut off or of none of these kinds.
@@ -53,7 +53,7 @@ def probe(data: bytes) -> Header:
 
 
 def read(data: bytes) -> Photo:
-    """The picture with its profile not yet applied.
+    """Returns the picture with its profile not yet applied.
 
     Raises:
         TruncatedPhoto: the data end before the picture does.
@@ -74,7 +74,7 @@ def read(data: bytes) -> Photo:
 
 
 def doubts(data: bytes, samples: NDArray[Any]) -> tuple[str, ...]:
-    """What looks damaged in the coded picture of a file, one sentence each.
+    """Returns what looks damaged in the coded picture of a file, one sentence each.
 
     Args:
         data: the whole file.

@@ -1,4 +1,4 @@
-"""Pictures of a contact sheet: a photo made small, and before and after side by side in one small file."""
+"""Makes the pictures of a contact sheet: a photo made small, and before and after side by side in one file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EFFORT = 4
 
 
 def small_picture(data: bytes, max_megapixels: float, side_px: int) -> Picture:
-    """The first page of a photo, upright, its longer side at most `side_px`, as (h, w, 3) uint8 sRGB.
+    """Returns the first page of a photo, upright, its longer side at most `side_px`, as (h, w, 3) uint8 sRGB.
 
     Args:
         data: the whole file.
@@ -36,7 +36,7 @@ def small_picture(data: bytes, max_megapixels: float, side_px: int) -> Picture:
 
 
 def side_by_side(pictures: Sequence[Picture]) -> bytes:
-    """One or two pictures as one WebP file; the first is brought to the size of the last.
+    """Returns one or two pictures as one WebP file; the first is brought to the size of the last.
 
     A file for both halves the requests of a page with many photos, and 256 px of both take about 10 kB.
     """

@@ -25,7 +25,7 @@ CAPTION_PX = (13, 30)
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One picture of a sheet.
+    """Holds one picture of a sheet.
 
     Attributes:
         caption: what stands below it.
@@ -37,12 +37,12 @@ class Cell:
 
 
 def gray_picture(gray: NDArray[np.uint8]) -> Picture:
-    """A gray plane (H, W) as a picture."""
+    """Returns a gray plane (H, W) as a picture."""
     return np.repeat(gray[..., None], 3, axis=2)
 
 
 def split(before: Picture, after: Picture, share: float = 0.5) -> Picture:
-    """One picture: left of `share` of the width as it was, right of it in color, a white line between them."""
+    """Returns one picture: left of `share` of the width as it was, right of it in color, a white line between them."""
     width = before.shape[1]
     at = round(width * min(max(share, 0.0), 1.0))
     joined = after.copy()
@@ -53,7 +53,7 @@ def split(before: Picture, after: Picture, share: float = 0.5) -> Picture:
 
 
 def sheet(cells: Sequence[Cell], columns: int | None = None) -> Picture:
-    """All cells on paper, each with its caption, in rows of one height.
+    """Returns all cells on paper, each with its caption, in rows of one height.
 
     Args:
         cells: at least one; all pictures of one size.
@@ -78,7 +78,7 @@ def sheet(cells: Sequence[Cell], columns: int | None = None) -> Picture:
 
 
 def shortened_to(text: str, width_px: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
-    """The text, its end replaced by "…" if it is wider than `width_px`."""
+    """Returns the text, its end replaced by "…" if it is wider than `width_px`."""
     if font.getlength(text) <= width_px:
         return text
     while text and font.getlength(text + "…") > width_px:
@@ -87,7 +87,7 @@ def shortened_to(text: str, width_px: int, font: ImageFont.FreeTypeFont | ImageF
 
 
 def png_bytes(picture: Picture, xmp: bytes = b"", software: str = "") -> bytes:
-    """The picture as PNG, with an XMP packet and the name of the software that made it."""
+    """Returns the picture as PNG, with an XMP packet and the name of the software that made it."""
     info = PngInfo()
     if software:
         info.add_text("Software", software)
@@ -99,7 +99,7 @@ def png_bytes(picture: Picture, xmp: bytes = b"", software: str = "") -> bytes:
 
 
 def jpeg_bytes(picture: Picture, quality: int = 90, xmp: bytes = b"") -> bytes:
-    """The picture as JPEG without color subsampling, with an XMP packet."""
+    """Returns the picture as JPEG without color subsampling, with an XMP packet."""
     file = BytesIO()
     extra = {"xmp": xmp} if xmp else {}
     Image.fromarray(picture).save(file, "JPEG", quality=quality, subsampling=0, optimize=True, **extra)
@@ -107,7 +107,7 @@ def jpeg_bytes(picture: Picture, quality: int = 90, xmp: bytes = b"") -> bytes:
 
 
 def in_palette(picture: Picture, colors: int) -> tuple[Picture, NDArray[np.uint8]]:
-    """The picture in few colors, dithered.
+    """Returns the picture in few colors, dithered.
 
     Args:
         picture: (H, W, 3) uint8.

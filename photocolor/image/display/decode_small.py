@@ -12,7 +12,7 @@ from photocolor.image.photo import Photo
 
 
 def decode_reduced(data: bytes, max_megapixels: float, side_px: int) -> tuple[Photo, tuple[int, int]]:
-    """The photo with its longer side at most `side_px`, and the (height, width) that the file really has.
+    """Returns the photo with its longer side at most `side_px`, and the (height, width) that the file really has.
 
     Args:
         data: the whole file.

@@ -1,4 +1,4 @@
-"""The result made small, for the preview inside of its metadata."""
+"""Makes the result small, for the preview inside of its metadata."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ THUMBNAIL_PX = 320
 
 
 def thumbnail(samples: Pixels) -> NDArray[np.uint8]:
-    """The result reduced to `THUMBNAIL_PX`, (h, w, 3 or 4) uint8, on the stored grid."""
+    """Returns the result reduced to `THUMBNAIL_PX`, (h, w, 3 or 4) uint8, on the stored grid."""
     scale = min(1.0, THUMBNAIL_PX / max(samples.shape[:2]))
     height, width = (max(1, round(side * scale)) for side in samples.shape[:2])
     small = resize(samples, height, width)

@@ -26,7 +26,7 @@ _PROBE_PX = 16
 
 
 def is_damaged(data: bytes, meta: Meta, number: int) -> bool | None:
-    """True if a coded picture of an AVIF does not decode by libaom, None if that cannot be asked.
+    """Returns True if a coded picture of an AVIF does not decode by libaom, None if that cannot be asked.
 
     Args:
         data: the whole file, which decodes otherwise.
@@ -38,13 +38,13 @@ def is_damaged(data: bytes, meta: Meta, number: int) -> bool | None:
 
 
 def decoded_by_libaom(data: bytes, meta: Meta, number: int) -> NDArray[Any] | None:
-    """The samples of a coded picture as OpenCV gives them; None if libaom refuses it or cannot be asked."""
+    """Returns the samples of a coded picture as OpenCV gives them; None if libaom refuses it or cannot be asked."""
     alone = _asked(data, meta, number)
     return None if alone is None else _decoded(alone)
 
 
 def _asked(data: bytes, meta: Meta, number: int) -> bytes | None:
-    """A file with one coded picture alone; None if libaom cannot be asked about it."""
+    """Returns a file with one coded picture alone; None if libaom cannot be asked about it."""
     coded, config = item_bytes(data, meta, number), coding_of(data, meta, number)
     size = next(box for box in meta.of(number) if box.kind == b"ispe")
     if coded is None or any(box.kind in _LAYERED for box in meta.of(number)) or not _can_ask(config[1:3]):
@@ -56,7 +56,7 @@ def _asked(data: bytes, meta: Meta, number: int) -> bytes | None:
 
 @lru_cache(maxsize=32)
 def _can_ask(kind: bytes) -> bool:
-    """True if OpenCV decodes AVIF of this kind at all, and notices that it was cut.
+    """Returns True if OpenCV decodes AVIF of this kind at all, and notices that it was cut.
 
     Args:
         kind: the two bytes of an av1C box that tell profile, level, depth and chroma.
@@ -76,7 +76,7 @@ def _can_ask(kind: bytes) -> bool:
 
 
 def _alone(coded: bytes, size: bytes, config: bytes, color: bytes) -> bytes:
-    """An AVIF file with this picture and nothing else; `color` is a whole box, or empty."""
+    """Returns an AVIF file with this picture and nothing else; `color` is a whole box, or empty."""
     brands = make_box(b"ftyp", b"avif" + bytes(4) + b"avifmif1miaf")
     properties = make_box(b"ipco", make_box(b"ispe", size) + make_box(b"av1C", config) + color)
     named = bytes((1, 0x82, 3) if color else (1, 0x82))

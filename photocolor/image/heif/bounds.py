@@ -28,7 +28,7 @@ _SLACK_PX = 1 << 22
 
 
 def name_of(kind: bytes) -> str:
-    """What a kind of item is called."""
+    """Returns what a kind of item is called."""
     return _NAMES.get(kind, repr(kind.decode("latin-1")))
 
 
@@ -62,7 +62,7 @@ def refuse_unbounded(data: bytes, meta: Meta, size: tuple[int, int], title: str)
 
 
 def coded_pictures(meta: Meta) -> Iterator[int]:
-    """The coded pictures that are decoded to show the primary one: itself or its tiles, and their alpha.
+    """Yields the coded pictures that are decoded to show the primary one: itself or its tiles, and their alpha.
 
     Raises:
         UnsupportedPhoto: one is coded in another way than those that can be read.
@@ -91,7 +91,7 @@ def coded_pictures(meta: Meta) -> Iterator[int]:
 
 
 def _promised(data: bytes, meta: Meta, number: int) -> tuple[int, int]:
-    """(height, width) that the file's header gives a coded picture.
+    """Returns (height, width) that the file's header gives a coded picture.
 
     Raises:
         ValueError: it gives none.
@@ -104,7 +104,7 @@ def _promised(data: bytes, meta: Meta, number: int) -> tuple[int, int]:
 
 
 def coding_of(data: bytes, meta: Meta, number: int) -> bytes:
-    """The content of the box that describes the coding of a picture.
+    """Returns the content of the box that describes the coding of a picture.
 
     Raises:
         ValueError: it has none.

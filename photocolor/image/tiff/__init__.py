@@ -1,1 +1,1 @@
-"""The parts of TIFF: pages, strips and tiles, their codings, and writing."""
+"""Holds the parts of TIFF: pages, strips and tiles, their codings, and writing."""

@@ -1,4 +1,4 @@
-"""The samples of a TIFF page from top to bottom, a few rows of strips or tiles at a time."""
+"""Reads the samples of a TIFF page from top to bottom, a few rows of strips or tiles at a time."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ class SampleBands:
         self._step = max(1, BAND_BYTES // (width * self._channels * self.dtype.itemsize * unit)) * unit
 
     def __iter__(self) -> Iterator[NDArray[Any]]:
-        """(rows, W, C) in native byte order; all of them together are the page."""
+        """Yields (rows, W, C) in native byte order; all of them together are the page."""
         for top in range(0, self._height, self._step):
             rows = min(self._step, self._height - top)
             yield self._stored_rows(top, rows) if self._plain else self._decoded_rows(top, rows)
 
     def whole(self) -> NDArray[Any]:
-        """(H, W, C): all of them at once."""
+        """Returns (H, W, C): all of them at once."""
         samples = np.empty((self._height, self._width, self._channels), self.dtype)
         top = 0
         for band in self:
@@ -85,7 +85,7 @@ class SampleBands:
         return band
 
     def _decoded_rows(self, top: int, rows: int) -> NDArray[Any]:
-        """Rows of whole strips or tiles, from the first row of one."""
+        """Returns rows of whole strips or tiles, from the first row of one."""
         per_plane = self._channels // self._planes
         band = np.empty((rows, self._width, self._channels), self.dtype)
         down = math.ceil(self._height / self._tall)

@@ -86,7 +86,7 @@ class FaxCoding:
 def fax_rows(
     data: bytes, coding: FaxCoding, height: int, width: int, *, may_have_more: bool = False
 ) -> Iterator[list[int]]:
-    """The columns at which the color changes, row after row: to black, to white, to black, and so on.
+    """Yields the columns at which the color changes, row after row: to black, to white, to black, and so on.
 
     Args:
         data: a strip or tile; the highest bit of a byte comes first.
@@ -112,7 +112,7 @@ def fax_rows(
 
 
 def painted(rows: Iterator[list[int]], height: int, width: int) -> NDArray[np.bool_]:
-    """(H, W): True where a row is black."""
+    """Returns (H, W): True where a row is black."""
     toggles = np.zeros((height, width + 1), np.uint8)
     for row, changes in zip(toggles, rows, strict=True):
         np.add.at(row, changes, 1)
@@ -130,7 +130,7 @@ class _CodeReader:
         self.windows = array("I", (padded[:-2] << 16 | padded[1:-1] << 8 | padded[2:]).astype(np.uint32).tobytes())
 
     def bits(self) -> int:
-        """The next 13 bits.
+        """Returns the next 13 bits.
 
         Raises:
             BadFax: there is not one left.
@@ -140,7 +140,7 @@ class _CodeReader:
         return (self.windows[self.at >> 3] >> (11 - (self.at & 7))) & 0x1FFF
 
     def look_up(self, table: _Table) -> int:
-        """What the next code means.
+        """Returns what the next code means.
 
         Raises:
             BadFax: it is none, or cut off.
@@ -160,7 +160,7 @@ class _CodeReader:
         return total
 
     def take_end_of_line(self) -> bool:
-        """True if an end-of-line code came next, whatever zeros are before it; else nothing is taken."""
+        """Returns True if an end-of-line code came next, whatever zeros are before it; else nothing is taken."""
         bits = self.bits()
         if bits >> (_WINDOW_BITS - _EOL_ZEROS):
             return False
@@ -215,7 +215,10 @@ def _one_dimensional(reader: _CodeReader, width: int) -> list[int]:
 
 
 def _two_dimensional(reader: _CodeReader, above: list[int], width: int) -> list[int]:
-    """A row told by how it differs from the one above. Names as in T.4, 4.2.1: a0 is where it is coded up to."""
+    """Returns a row told by how it differs from the one above.
+
+    Names are those of T.4, 4.2.1: a0 is where the row is coded up to.
+    """
     reference = [*above, width, width, width]
     changes: list[int] = []
     a0, black, nearest = 0, 0, 0  # `nearest`: index in `reference` of b1, of the color opposite to the present one

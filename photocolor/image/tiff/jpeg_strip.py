@@ -14,7 +14,7 @@ _END = b"\xff\xd9"
 
 
 def doubts_of_strip(data: bytes, tables: bytes | None) -> tuple[str, ...]:
-    """What looks damaged in a strip or tile, one sentence each.
+    """Returns what looks damaged in a strip or tile, one sentence each.
 
     Streams that do not stand alone cannot be listened to.
 

@@ -62,7 +62,7 @@ class Kind:
 
 
 def kind_of(page: Page) -> Kind:
-    """What a page is, after everything that cannot be treated exactly was refused.
+    """Returns what a page is, after everything that cannot be treated exactly was refused.
 
     Raises:
         ValueError: a field is damaged.

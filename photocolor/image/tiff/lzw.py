@@ -29,7 +29,7 @@ _HIGHEST = np.concatenate([[255], _NEXT_ENTRY[1:]])
 
 
 def is_closed(data: bytes) -> bool:
-    """True if an end code closes the data, False if they stop without one.
+    """Returns True if an end code closes the data, False if they stop without one.
 
     Raises:
         ValueError: a code is none that can stand there.
@@ -55,7 +55,7 @@ def is_closed(data: bytes) -> bool:
 
 
 def _codes(windows: _Codes, at: int, end: int) -> _Codes:
-    """The codes from bit `at` on as if none of them cleared the table, as many as are whole and fit into it."""
+    """Returns the codes from bit `at` on as if none of them cleared the table, as many as are whole and fit into it."""
     places = at + _OFFSETS
     places = places[places + _BITS <= end]
     bits = _BITS[: len(places)]

@@ -30,12 +30,12 @@ _DEEPEST = 4
 
 
 def count_masks(data: Stored) -> int:
-    """How many pages of a TIFF are masks of others."""
+    """Returns how many pages of a TIFF are masks of others."""
     return len(find_pages(data).masks)
 
 
 def masks_digest(data: Stored) -> tuple[str, ...]:
-    """A checksum of each mask of a TIFF: of its fields, and of its coded samples, wherever they lie.
+    """Returns a checksum of each mask of a TIFF: of its fields, and of its coded samples, wherever they lie.
 
     Raises:
         TruncatedPhoto: one is cut off or damaged.
@@ -112,7 +112,7 @@ class _Target:
         return read_directory(DiskBytes(self._file), self._layout, directory).next_at
 
     def _copied(self, fields: dict[int, Slot], depth: int) -> list[_Field]:
-        """The fields of a directory, after what they point to was appended."""
+        """Returns the fields of a directory, after what they point to was appended."""
         unknown = _OTHER_POINTERS & fields.keys()
         if unknown or depth > _DEEPEST:
             raise UnsupportedPhoto(
@@ -157,7 +157,7 @@ class _Target:
         return at
 
     def _end(self) -> int:
-        """The end of the file, at an even byte; later writes go there."""
+        """Returns the end of the file, at an even byte; later writes go there."""
         end = self._file.seek(0, 2)
         if end % 2:
             self._file.write(b"\0")
@@ -186,7 +186,7 @@ def _numbers(block: Block, entry: Slot) -> tuple[int, ...]:
 
 
 def _segments(block: Block, tag: int, fields: dict[int, Slot]) -> list[tuple[int, int]]:
-    """(offset, length) of each strip or tile."""
+    """Returns (offset, length) of each strip or tile."""
     sizes = fields.get(_OFFSETS[tag])
     offsets, counts = _numbers(block, fields[tag]), () if sizes is None else _numbers(block, sizes)
     if len(offsets) != len(counts):

@@ -23,7 +23,7 @@ _FOUND = "pages"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One directory.
+    """Holds one directory.
 
     Attributes:
         block: the whole file.
@@ -38,7 +38,7 @@ class Page:
     offset: int = 0
 
     def value(self, tag: int) -> int:
-        """The field's one value, or what TIFF takes for granted where it is missing.
+        """Returns the field's one value, or what TIFF takes for granted where it is missing.
 
         Raises:
             ValueError: it has several that differ, none, or no numbers at all.
@@ -51,7 +51,7 @@ class Page:
         return int(found[0])
 
     def numbers(self, tag: int) -> tuple[float, ...]:
-        """All values of a field; none where it is missing.
+        """Returns all values of a field; none where it is missing.
 
         Raises:
             UnsupportedPhoto: it has more than any page needs: 4,096 pages may all point to the same million.
@@ -79,7 +79,7 @@ class TiffPages:
 
 
 def find_pages(data: Stored) -> TiffPages:
-    """The pages of a TIFF file; no pixel is read. Of a file that remembers, they are found once.
+    """Returns the pages of a TIFF file; no pixel is read. Of a file that remembers, they are found once.
 
     Raises:
         ValueError: a directory is cut off or damaged.
@@ -111,7 +111,10 @@ def _pages_in(block: Block) -> TiffPages:
 
 
 def _directories(block: Block) -> tuple[list[Page], list[Page]]:
-    """The chained directories, and those below them; each is read once, and all have no more fields than any file."""
+    """Returns the chained directories, and those below them.
+
+    Each is read once, and all have no more fields than any file.
+    """
     chain, below, seen = list[Page](), list[Page](), set[int]()
     left = _MAX_FIELDS
 
@@ -144,6 +147,6 @@ def _is_preview(page: Page) -> bool:
 
 
 def _is_mask(page: Page) -> bool:
-    """True for what describes another page; a reduced mask is a preview."""
+    """Returns True for what describes another page; a reduced mask is a preview."""
     kind = page.value(_SUBFILE)
     return not kind & _REDUCED and bool(kind & _MASK or _TRANSPARENCY in page.numbers(_PHOTOMETRIC))

@@ -31,7 +31,7 @@ class Decoded:
 
 
 def meaning(samples: NDArray[Any], kind: Kind, palette: Any) -> Decoded:
-    """What stored samples show; any rows of a page mean the same alone as among the others.
+    """Returns what stored samples show; any rows of a page mean the same alone as among the others.
 
     Args:
         samples: (rows, W, C) as stored, in native byte order.

@@ -38,7 +38,7 @@ _HEAD_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One strip or tile in the file.
+    """Says where one strip or tile lies in the file.
 
     Attributes:
         offset: where it begins.
@@ -78,7 +78,7 @@ class SegmentLayout:
         self.count = self.down * self.across * (page.samplesperpixel if page.planarconfig == 2 else 1)
 
     def shape(self, index: int) -> tuple[int, int]:
-        """(rows, columns) of one that belong to the picture."""
+        """Returns (rows, columns) of one that belong to the picture."""
         down, across = divmod(index % (self.down * self.across), self.across)
         return min(self.tall, self._height - down * self.tall), min(self.wide, self._width - across * self.wide)
 
@@ -115,7 +115,7 @@ class Segments:
             page.compression, page.fillorder = NONE, 1
 
     def read(self, index: int) -> tuple[NDArray[Any], tuple[int, ...]]:
-        """One strip or tile (rows, columns, samples) in native byte order, and where it lies in the page.
+        """Returns one strip or tile (rows, columns, samples) in native byte order, and where it lies in the page.
 
         Raises:
             TruncatedPhoto: a part of it is missing or damaged.
@@ -147,7 +147,7 @@ class Segments:
         return {"jpegtables": self._page.jpegtables, "jpegheader": self._page.jpegheader}
 
     def _checked(self, raw: bytes, index: int) -> bytes:
-        """What tifffile is to be given of a segment.
+        """Returns what tifffile is to be given of a segment.
 
         Raises:
             ValueError: it is damaged.
@@ -200,14 +200,14 @@ class Segments:
             self.warnings = (*self.warnings, told)
 
     def _stored_bytes(self, index: int) -> int:
-        """What an uncompressed segment takes in the file."""
+        """Returns what an uncompressed segment takes in the file."""
         return (self.layout.tall if self._page.is_tiled else self.layout.shape(index)[0]) * self._row_bytes
 
 
 def located(
     page: Any, data: Stored, layout: SegmentLayout, plain_bytes: Callable[[int], int] | None = None
 ) -> tuple[Piece, ...]:
-    """Where the strips or tiles of a page lie.
+    """Returns where the strips or tiles of a page lie.
 
     Byte counts that are all 0, and such as reach beyond the file, are written by some programs though all rows are
     there.
@@ -240,7 +240,10 @@ def _row_bytes(columns: int, page: Any, kind: Kind) -> int:
 
 
 def _shared_bytes(pieces: tuple[Piece, ...]) -> tuple[str, ...]:
-    """What is told of strips or tiles that lie over each other: one of their places is wrong, or they are equal."""
+    """Returns what is told of strips or tiles that lie over each other.
+
+    One of their places is wrong, or they are equal.
+    """
     end, shared = 0, 0
     for piece in sorted((piece for piece in pieces if piece.sure), key=lambda piece: piece.offset):
         shared += piece.offset < end

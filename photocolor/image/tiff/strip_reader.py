@@ -25,7 +25,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """Some rows of the photo.
+    """Holds some rows of the photo.
 
     Attributes:
         pixels: (rows, W) gray or (rows, W, 3) RGB, sRGB-encoded; gray also where only these rows have no color.
@@ -101,7 +101,7 @@ class StripReader:
         return self._leaf.kind.photometric not in (WHITE_IS_ZERO, BLACK_IS_ZERO)
 
     def strips(self) -> Iterator[Strip]:
-        """All rows from top to bottom; see `through` for what a profile may do on the way."""
+        """Yields all rows from top to bottom; see `through` for what a profile may do on the way."""
         brightest: int | None = 0
         for found in self._decoded():
             if found.gray is not None:
@@ -112,7 +112,7 @@ class StripReader:
         self._brightest = brightest
 
     def through(self, look: Callable[[], Answer]) -> Answer:
-        """The answer of a function that goes through all strips.
+        """Returns the answer of a function that goes through all strips.
 
         A profile may show itself as broken at any pixel. Then it is ignored, as everywhere, and `look` begins anew.
         What goes through two plates at once stands in `through` of both.
@@ -143,7 +143,7 @@ class StripReader:
         return meaning(samples, self._leaf.kind, self._leaf.page.colormap)
 
     def _first_pixel(self) -> Photo:
-        """A photo of one black pixel of this kind: it has everything that is the same for all pixels."""
+        """Returns a photo of one black pixel of this kind: it has everything that is the same for all pixels."""
         kind, leaf = self._leaf.kind, self._leaf
         found = self._meaning(np.zeros((1, 1, kind.channels), self._bands.dtype))
         return Photo(cast(Pixels, found.colors), found.alpha, leaf.orientation, leaf.container, leaf.warnings)

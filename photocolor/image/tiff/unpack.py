@@ -27,7 +27,7 @@ _ZSTD_MAGIC, _ZSTD_FLAGS_AT, _ZSTD_CHECKSUM = b"\x28\xb5\x2f\xfd", 4, 0x04
 
 
 def has_checksum(compression: int, head: bytes) -> bool:
-    """True if a segment that begins so has a checksum of its samples, which is compared.
+    """Returns True if a segment that begins so has a checksum of its samples, which is compared.
 
     Source: RFC 1950 (deflate always has), the .xz file format 1.2.1 (2.1.1.2), RFC 8878 (3.1.1.1.1).
     """
@@ -41,7 +41,7 @@ def has_checksum(compression: int, head: bytes) -> bool:
 
 
 def unpacked(compression: int, raw: bytes, sizes: Collection[int], *, sure: bool) -> bytes:
-    """The samples of a segment.
+    """Returns the samples of a segment.
 
     Args:
         compression: one of `SELF_CONTAINED`.
@@ -64,7 +64,7 @@ def unpacked(compression: int, raw: bytes, sizes: Collection[int], *, sure: bool
 
 
 def _fitting(samples: bytes, sizes: Collection[int]) -> bytes:
-    """The samples up to the largest size that they fill.
+    """Returns the samples up to the largest size that they fill.
 
     Raises:
         ValueError: they fill none.
@@ -109,7 +109,7 @@ def _packbits(raw: bytes, sizes: Collection[int], sure: bool) -> bytes:
 
 
 def _packbits_end(raw: bytes, sizes: Collection[int]) -> tuple[int, int]:
-    """Where the runs end that fill one of `sizes`, and which.
+    """Returns where the runs end that fill one of `sizes`, and which.
 
     Raises:
         ValueError: they fill none.

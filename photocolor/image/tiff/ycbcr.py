@@ -25,7 +25,7 @@ _MIRRORED = {2: (1, -1), 3: (-1, -1), 4: (-1, 1), 6: (1, -1), 7: (-1, -1), 8: (-
 
 
 def read_by_libtiff(page: Any, kind: Kind, data: Stored, place: tuple[int, int]) -> NDArray[np.uint8]:
-    """(H, W, 3) sRGB of a page, in the stored orientation.
+    """Returns (H, W, 3) sRGB of a page, in the stored orientation.
 
     Args:
         page: tifffile's view of it.
@@ -52,7 +52,7 @@ def read_by_libtiff(page: Any, kind: Kind, data: Stored, place: tuple[int, int])
 
 
 def as_stored(colors: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """What libtiff made RGB of, in the stored orientation: it mirrors, but does not turn."""
+    """Returns what libtiff made RGB of, in the stored orientation: it mirrors, but does not turn."""
     rows, columns = _MIRRORED.get(orientation, (1, 1))
     return colors[::rows, ::columns]
 
@@ -94,6 +94,6 @@ def _check_old_jpeg(page: Any, data: Stored) -> None:
 
 
 def _first(page: Any, tag: int) -> int:
-    """The value of a field, or the first of several; 0 where it is missing."""
+    """Returns the value of a field, or the first of several; 0 where it is missing."""
     value = page.tags.valueof(tag) or 0
     return int(value[0] if isinstance(value, tuple) else value)

@@ -40,7 +40,10 @@ class ExifTarget:
 
 
 def corrected(block: bytes, wishes: ExifTarget, log: Log) -> bytes:
-    """The block with everything that would lie about the colored result made true; verbatim where it is damaged."""
+    """Returns the block with everything that would lie about the colored result made true.
+
+    It is verbatim where it is damaged.
+    """
     data = bytearray(block)
     try:
         layout, first = read_header(data)
@@ -61,7 +64,7 @@ def corrected(block: bytes, wishes: ExifTarget, log: Log) -> bytes:
 
 
 def minimal(version: str, picture: Picture, dpi: tuple[float, float] | None) -> bytes:
-    """An EXIF block for a result whose source had none: the tool, sRGB, the size and the resolution."""
+    """Returns an EXIF block for a result whose source had none: the tool, sRGB, the size and the resolution."""
     import piexif
 
     zeroth: dict[int, object] = {piexif.ImageIFD.Software: f"photocolor {version}".encode()}
@@ -79,7 +82,7 @@ def minimal(version: str, picture: Picture, dpi: tuple[float, float] | None) -> 
 
 
 def built(fields: tuple[Field, ...], layout: ByteLayout, room: int, log: Log) -> bytes | None:
-    """An EXIF block made of a TIFF's fields; the largest stay behind until it fits in `room` bytes."""
+    """Returns an EXIF block made of a TIFF's fields; the largest stay behind until it fits in `room` bytes."""
     empty = len(lay_out([], _HEADER_BYTES, layout))
     sizes = [len(lay_out([field], _HEADER_BYTES, layout)) - empty for field in fields]
     length = _HEADER_BYTES + empty + sum(sizes)
@@ -174,7 +177,7 @@ class _Correction:
         self.log.dropped.extend(map(tag_name, gone))
 
     def _as_it_stands(self, entry_at: int) -> Field:
-        """An entry whose value field is copied as it is, an offset or a short value."""
+        """Returns an entry whose value field is copied as it is, an offset or a short value."""
         value_at = entry_at + 4 + self.layout.field_bytes
         tag, kind = (self.layout.number(self.data, entry_at + at, 2) for at in (0, 2))
         count = self.layout.number(self.data, entry_at + 4, self.layout.field_bytes)

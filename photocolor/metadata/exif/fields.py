@@ -1,4 +1,4 @@
-"""The fields of a TIFF directory and of those below it, lifted out of their file."""
+"""Lifts the fields of a TIFF directory, and of those below it, out of their file."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Lifter:
         self._fields = MOST_FIELDS
 
     def lift(self, directory: Directory, name: str, skip: Container[int] = (), depth: int = 0) -> tuple[Field, ...]:
-        """The fields of `directory` without those in `skip`; `name` is for the log."""
+        """Returns the fields of `directory` without those in `skip`; `name` is for the log."""
         lost = [tag for tag in directory.damaged if tag not in skip]
         large = []
         lifted = []
@@ -92,7 +92,10 @@ class Lifter:
 
 
 def in_layout(fields: tuple[Field, ...], source: ByteLayout, target: ByteLayout, log: Log) -> tuple[Field, ...]:
-    """The fields as the other layout writes them; 64-bit values that no classic TIFF can hold are told and left out."""
+    """Returns the fields as the other layout writes them.
+
+    64-bit values that no classic TIFF can hold are told and left out.
+    """
     fitting = tuple(narrowed for field in fields if (narrowed := _narrow(field, source, target, log)) is not None)
     if source.order == target.order:
         return fitting
@@ -100,7 +103,7 @@ def in_layout(fields: tuple[Field, ...], source: ByteLayout, target: ByteLayout,
 
 
 def _narrow(field: Field, source: ByteLayout, target: ByteLayout, log: Log) -> Field | None:
-    """The field without 64-bit integers if the target is classic; None if a value does not fit."""
+    """Returns the field without 64-bit integers if the target is classic; None if a value does not fit."""
     if field.fields is not None:
         below = (_narrow(item, source, target, log) for item in field.fields)
         fields = tuple(item for item in below if item is not None)

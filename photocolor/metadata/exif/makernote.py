@@ -19,7 +19,7 @@ MAX_ENTRIES = 512
 
 
 def moved(note: bytes, was_at: int, now_at: int) -> bytes:
-    """The note with the offsets that pointed into it at `was_at` pointing into it at `now_at`.
+    """Returns the note with the offsets that pointed into it at `was_at` pointing into it at `now_at`.
 
     A note of an unknown kind, or whose offsets do not point into itself, stays as it is.
     """
@@ -42,7 +42,7 @@ def moved(note: bytes, was_at: int, now_at: int) -> bytes:
 
 
 def _outside_values(note: bytes, start: int, layout: ByteLayout) -> dict[int, int]:
-    """Where the note's directory holds an offset → that offset; nothing if there is no such directory."""
+    """Returns where the note's directory holds an offset → that offset; nothing if there is no such directory."""
     padded = bytes(8) + note[start:]  # a directory never stands at offset 0
     try:
         directory = read_directory(padded, layout, 8)

@@ -31,7 +31,10 @@ OUTDATED = {PHOTOSHOP_LAYERS: "Photoshop layers (ImageSourceData)", C2PA: "C2PA 
 
 
 def tag_name(tag: int, directory: int = 0) -> str:
-    """The name that people know a tag by, or its number; `directory` is the tag that points to its directory."""
+    """Returns the name that people know a tag by, or its number.
+
+    `directory` is the tag that points to its directory.
+    """
     from PIL.ExifTags import GPSTAGS, TAGS  # PIL stays unloaded until a report needs a name
 
     if directory == GPS_IFD and tag in GPSTAGS:

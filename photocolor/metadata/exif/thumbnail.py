@@ -83,7 +83,7 @@ def _replace_strips(block: bytearray, layout: ByteLayout, ifd1: Directory, maker
 
 
 def fitting_jpeg(photo: Rgb, box: tuple[int, int], room: int) -> bytes | None:
-    """The best JPEG of `photo` inside of `box` (width, height) that is no longer than `room` bytes, or None."""
+    """Returns the best JPEG of `photo` inside of `box` (width, height) that is no longer than `room` bytes, or None."""
     height, width = photo.shape[:2]
     scale = min(box[0] / width, box[1] / height)
     for factor, quality in LADDER:

@@ -11,7 +11,7 @@ from photocolor.metadata.exif.tags import MAKER_NOTE
 
 
 def lay_out(fields: Iterable[Field], base: int, layout: ByteLayout) -> bytes:
-    """A directory with its values and everything below it, for writing at offset `base`, which is even.
+    """Returns a directory with its values and everything below it, for writing at offset `base`, which is even.
 
     Raises:
         Malformed: an offset does not fit in the layout.

@@ -21,7 +21,7 @@ EXIF, MIME = b"Exif", b"mime"
 
 
 def picture(data: Source) -> Picture:
-    """What the file stores.
+    """Returns what the file stores.
 
     Raises:
         Malformed: it has no picture.
@@ -39,7 +39,7 @@ def picture(data: Source) -> Picture:
 
 
 def read(data: Source) -> Blocks:
-    """All metadata of an AVIF or HEIC file, with the orientation of its properties, which is the one that counts.
+    """Returns all metadata of an AVIF or HEIC file, with the orientation of its properties, which is what counts.
 
     Raises:
         Malformed: it is no such file.
@@ -72,13 +72,13 @@ def read(data: Source) -> Blocks:
 
 
 def _length(meta: Meta, number: int) -> int:
-    """The length that an item says it has; its pieces may lie over each other, or outside of the file."""
+    """Returns the length that an item says it has; its pieces may lie over each other, or outside of the file."""
     place = meta.places.get(number)
     return sum(length for _, length in place.pieces) if place is not None else 0
 
 
 def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:
-    """The result's file with these blocks as items of their own.
+    """Returns the result's file with these blocks as items of their own.
 
     Raises:
         Malformed: `result` is no such file.

@@ -24,7 +24,7 @@ ENCODING = frozenset({b"jP  ", b"ftyp", b"rreq", b"jp2h", b"jp2c"})
 
 
 def picture(data: Source) -> Picture:
-    """What the file stores.
+    """Returns what the file stores.
 
     Raises:
         Malformed: it has no picture.
@@ -42,7 +42,7 @@ def picture(data: Source) -> Picture:
 
 
 def read(data: Source) -> Blocks:
-    """All metadata of a JPEG 2000 file; a codestream alone has none.
+    """Returns all metadata of a JPEG 2000 file; a codestream alone has none.
 
     Raises:
         Malformed: it is no JPEG 2000 file.
@@ -128,7 +128,7 @@ def _main_header(data: bytes, start: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _commented(codestream: bytes, blocks: Blocks) -> bytes:
-    """The codestream with the comments in its main header."""
+    """Returns the codestream with the comments in its main header."""
     payloads = [LATIN + text for text in blocks.comments] + [data for kind, data in blocks.extras if kind == "COM"]
     made = b"".join(struct.pack(">HH", COM, len(data) + 2) + data for data in payloads if len(data) + 2 < 1 << 16)
     tile = next((begin - 4 for marker, begin, _ in _main_header(codestream, 0) if marker == SOT), 0)
@@ -136,7 +136,7 @@ def _commented(codestream: bytes, blocks: Blocks) -> bytes:
 
 
 def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:
-    """The result's file with these blocks before its codestream.
+    """Returns the result's file with these blocks before its codestream.
 
     Raises:
         Malformed: `result` is no JP2 file.

@@ -47,7 +47,7 @@ STRUCTURAL = (
 
 
 def picture(data: Source) -> Picture:
-    """What the file stores.
+    """Returns what the file stores.
 
     Raises:
         Malformed: it has no frame.
@@ -70,7 +70,7 @@ class _Sorted:
 
 
 def read(data: Source) -> Blocks:
-    """All metadata of a JPEG file.
+    """Returns all metadata of a JPEG file.
 
     Raises:
         Malformed: it is no JPEG file.
@@ -133,7 +133,7 @@ def _sort(marker: int, payload: bytes, found: _Sorted, allowed: Allowance, log: 
 
 
 def _first_exif(found: _Sorted) -> tuple[bytes | None, tuple[int, ...]]:
-    """The first EXIF block, joined where it was cut into segments; further blocks are put to the extras."""
+    """Returns the first EXIF block, joined where it was cut into segments; further blocks are put to the extras."""
     if not found.exif:
         return None, ()
     parts = [found.exif[0]]
@@ -146,7 +146,7 @@ def _first_exif(found: _Sorted) -> tuple[bytes | None, tuple[int, ...]]:
 
 
 def write(result: bytes, blocks: Blocks, log: Log) -> bytes:
-    """The result's file with these blocks in place of any metadata it has.
+    """Returns the result's file with these blocks in place of any metadata it has.
 
     Raises:
         Malformed: `result` is no JPEG file.
@@ -182,7 +182,10 @@ def _packed(blocks: Blocks, log: Log) -> Iterator[bytes]:
 
 
 def _cut(block: bytes, parts: tuple[int, ...]) -> Iterable[bytes]:
-    """The block in the pieces that it had, which are all as large as a segment allows; what was appended goes last."""
+    """Yields the block in the pieces that it had, which are all as large as a segment allows.
+
+    What was appended goes last.
+    """
     at = 0
     for size in parts[:-1]:
         yield block[at : at + size]

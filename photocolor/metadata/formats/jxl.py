@@ -1,4 +1,4 @@
-"""JPEG XL boxes: EXIF and XMP beside the codestream. Source: ISO/IEC 18181-2:2024."""
+"""Reads and writes the boxes of JPEG XL with EXIF and XMP beside the codestream. Source: ISO/IEC 18181-2:2024."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENCODING = frozenset({b"JXL ", b"ftyp", b"jxll", b"jxlc", b"jxlp", b"jxli", b"jb
 
 
 def picture(data: Source) -> Picture:
-    """What the file stores.
+    """Returns what the file stores.
 
     Raises:
         Malformed: it has no picture.
@@ -29,7 +29,7 @@ def picture(data: Source) -> Picture:
 
 
 def read(data: Source) -> Blocks:
-    """All metadata of a JPEG XL file, with the orientation of its codestream, which is the one that counts.
+    """Returns all metadata of a JPEG XL file, with the orientation of its codestream, which is the one that counts.
 
     Raises:
         Malformed: it is no JPEG XL file.
@@ -54,7 +54,7 @@ def read(data: Source) -> Blocks:
 
 
 def _found(data: bytes, log: Log) -> dict[bytes, bytes]:
-    """The first box of each kind, unpacked."""
+    """Returns the first box of each kind, unpacked."""
     found: dict[bytes, bytes] = {}
     allowed, unpacked, failed = Allowance(log), 0, dict[str, list[str]]()
     most_bytes = {EXIF: EXIF_MOST_BYTES, XMP: XMP_MOST_BYTES}
@@ -84,7 +84,7 @@ def _found(data: bytes, log: Log) -> dict[bytes, bytes]:
 
 
 def _unpacked(content: bytes, most_bytes: int) -> bytes:
-    """The content of a packed box.
+    """Returns the content of a packed box.
 
     Raises:
         Malformed: it is damaged, or larger than allowed; the library does not tell which.
@@ -100,7 +100,7 @@ def _unpacked(content: bytes, most_bytes: int) -> bytes:
 
 
 def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:
-    """The result's file with these blocks behind its codestream.
+    """Returns the result's file with these blocks behind its codestream.
 
     Raises:
         Malformed: `result` is no JPEG XL file in a container.

@@ -26,7 +26,7 @@ ENCODING = frozenset({
 
 
 def picture(data: Source) -> Picture:
-    """What the file stores.
+    """Returns what the file stores.
 
     Raises:
         Malformed: it has no header.
@@ -87,7 +87,7 @@ class _Found:
 
 
 def read(data: Source) -> Blocks:
-    """All metadata of a PNG file.
+    """Returns all metadata of a PNG file.
 
     Raises:
         Malformed: it is no PNG file.
@@ -179,7 +179,7 @@ def _read_profile(keyword: bytes, text: bytes, found: _Found) -> bool:
 
 
 def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:
-    """The result's file with these blocks in place of any metadata it has.
+    """Returns the result's file with these blocks in place of any metadata it has.
 
     Raises:
         Malformed: `result` is no PNG file.

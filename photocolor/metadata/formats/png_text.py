@@ -28,7 +28,7 @@ class Unpacking:
         self._blocks, self._texts = BLOCKS_MOST_BYTES, TEXT_MOST_BYTES
 
     def text(self, keyword: bytes, packed: bytes) -> bytes:
-        """The text in compressed bytes.
+        """Returns the text in compressed bytes.
 
         Raises:
             TooLarge: the texts up to here are more than may be unpacked.
@@ -57,7 +57,7 @@ class Unpacking:
 
 
 def decoded(kind: bytes, data: bytes, unpacking: Unpacking) -> tuple[bytes, bytes]:
-    """Keyword and text of a tEXt, zTXt or iTXt chunk.
+    """Returns keyword and text of a tEXt, zTXt or iTXt chunk.
 
     Raises:
         TooLarge: the file's compressed texts are more than may be unpacked.
@@ -77,7 +77,7 @@ def decoded(kind: bytes, data: bytes, unpacking: Unpacking) -> tuple[bytes, byte
 
 
 def profile(text: bytes) -> bytes | None:
-    """The bytes of a profile in hexadecimal, or None if the text is none."""
+    """Returns the bytes of a profile in hexadecimal, or None if the text is none."""
     match = _PROFILE_TEXT.match(text)
     try:
         return binascii.unhexlify(match.group(3).translate(None, _WHITE)) if match is not None else None
@@ -86,14 +86,14 @@ def profile(text: bytes) -> bytes | None:
 
 
 def profile_chunk(name: bytes, data: bytes) -> bytes:
-    """The content of a zTXt chunk that holds a profile; ImageMagick, ExifTool and Exiv2 read it."""
+    """Returns the content of a zTXt chunk that holds a profile; ImageMagick, ExifTool and Exiv2 read it."""
     digits = binascii.hexlify(data)
     lines = b"\n".join(digits[at : at + 72] for at in range(0, len(digits), 72))
     return PROFILE + name + b"\0\0" + zlib.compress(b"\n%s\n%8d\n%s\n" % (name, len(data), lines))
 
 
 def text_chunk(keyword: str, text: str) -> tuple[str, bytes]:
-    """A text as an extra: Latin-1 where that can write it, else UTF-8."""
+    """Returns a text as an extra: Latin-1 where that can write it, else UTF-8."""
     try:
         return "tEXt", keyword.encode("latin-1") + b"\0" + text.encode("latin-1")
     except UnicodeEncodeError:

@@ -36,7 +36,7 @@ OWN_MARKS = {SOFTWARE: b"tifffile", DESCRIPTION: b'{"shape"'}
 
 
 def read(data: TiffSource, at: int = 0) -> Blocks:
-    """All metadata of one picture of a TIFF file.
+    """Returns all metadata of one picture of a TIFF file.
 
     Args:
         data: the whole file.
@@ -66,7 +66,9 @@ def read(data: TiffSource, at: int = 0) -> Blocks:
 
 
 def fields_of_block(block: bytes, log: Log) -> tuple[tuple[Field, ...], ByteLayout]:
-    """The fields of an EXIF block, for a TIFF's own directory; its second directory is a thumbnail and stays behind.
+    """Returns the fields of an EXIF block, for a TIFF's own directory.
+
+    Its second directory is a thumbnail and stays behind.
 
     Raises:
         Malformed: the block is damaged as a whole.
@@ -78,7 +80,7 @@ def fields_of_block(block: bytes, log: Log) -> tuple[tuple[Field, ...], ByteLayo
 
 
 def picture(data: TiffSource) -> Picture:
-    """What the file stores.
+    """Returns what the file stores.
 
     Raises:
         Malformed: it has no size.
@@ -139,7 +141,7 @@ def _carried(blocks: Blocks, target: _Target) -> list[Field]:
 
 
 def _true_fields(fields: tuple[Field, ...], directory: int, target: _Target) -> tuple[Field, ...]:
-    """The fields with what would lie about the result made true, below them too."""
+    """Returns the fields with what would lie about the result made true, below them too."""
     corrected = []
     for field in fields:
         if field.fields is not None:
@@ -152,7 +154,7 @@ def _true_fields(fields: tuple[Field, ...], directory: int, target: _Target) -> 
 
 
 def _own_fields(data: mmap.mmap, layout: ByteLayout, ifd0: Directory) -> list[Field]:
-    """The result's own fields, their offsets as they are."""
+    """Returns the result's own fields, their offsets as they are."""
     own = []
     for slot in ifd0.slots:
         mark = OWN_MARKS.get(slot.tag)

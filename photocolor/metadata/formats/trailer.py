@@ -35,7 +35,7 @@ class TrailerBlock:
 
 
 def trailer_of(data: bytes, at: int, log: Log) -> Trailer | None:
-    """What follows the picture that ends at `at`, without further pictures: those are gray, and are told.
+    """Returns what follows the picture that ends at `at`, without further pictures: those are gray, and are told.
 
     Args:
         data: the whole file.
@@ -67,7 +67,10 @@ def trailer_of(data: bytes, at: int, log: Log) -> Trailer | None:
 
 
 def parts(tail: memoryview, at: int) -> Iterator[TrailerBlock]:
-    """The blocks of a trailer whose first byte stands at `at` of its file, in stored order; zeros alone are none."""
+    """Yields the blocks of a trailer whose first byte stands at `at` of its file, in stored order.
+
+    Zeros alone are none.
+    """
     found, end = list[TrailerBlock](), len(tail)
     while end > 0 and len(found) < _PARTS_MOST:
         part = _last_block(tail[:end], at)
@@ -80,7 +83,7 @@ def parts(tail: memoryview, at: int) -> Iterator[TrailerBlock]:
 
 
 def _last_block(tail: memoryview, at: int) -> TrailerBlock | None:
-    """The block that ends where the bytes end, if it is one of those that say where they begin."""
+    """Returns the block that ends where the bytes end, if it is one of those that say where they begin."""
     footer, end = bytes(tail[-_VRD_FOOTER_BYTES:]), len(tail)
     lengths = {
         "FotoStation": _fotostation(footer),
@@ -134,7 +137,7 @@ def _canon(footer: bytes) -> int:
 
 
 def _front(tail: memoryview) -> Iterator[TrailerBlock]:
-    """What stands before the blocks that are known by their ends: pictures, a video, text, or who knows what."""
+    """Yields what stands before the blocks that are known by their ends: pictures, a video, text, or who knows what."""
     at = 0
     for number in range(_PARTS_MOST + 1):
         found = _NOT_ZERO.search(tail, at)
@@ -156,7 +159,7 @@ def _kind(rest: memoryview) -> str:
 
 
 def readable(data: bytes | memoryview) -> str | None:
-    """The bytes as text, if they are text."""
+    """Returns the bytes as text, if they are text."""
     if len(data) > _TEXT_MOST_BYTES:
         return None
     try:
@@ -167,7 +170,7 @@ def readable(data: bytes | memoryview) -> str | None:
 
 
 def moved_afcp(block: bytes, was_at: int, now_at: int) -> bytes:
-    """An AFCP block for another place in a file: its offsets count from the file's beginning."""
+    """Returns an AFCP block for another place in a file: its offsets count from the file's beginning."""
     data, order = bytearray(block), ">" if block[3:4] == b"!" else "<"
     if len(data) < 2 * _AFCP_FOOTER_BYTES or not _AFCP.match(block):
         return block
@@ -184,7 +187,7 @@ def moved_afcp(block: bytes, was_at: int, now_at: int) -> bytes:
 
 
 def placed(trailer: Trailer, at: int) -> Iterator[bytes | memoryview]:
-    """The trailer's blocks for a file whose picture ends at `at`."""
+    """Yields the trailer's blocks for a file whose picture ends at `at`."""
     was_at = trailer.at
     for block in trailer.blocks:
         is_afcp = _AFCP.match(block) is not None and _AFCP.match(block[-_AFCP_FOOTER_BYTES:]) is not None

@@ -29,7 +29,7 @@ def _stored_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def picture(data: Source) -> Picture:
-    """What the file stores.
+    """Returns what the file stores.
 
     Raises:
         Malformed: it has no picture.
@@ -38,7 +38,7 @@ def picture(data: Source) -> Picture:
 
 
 def read(data: Source) -> Blocks:
-    """All metadata of a WebP file.
+    """Returns all metadata of a WebP file.
 
     Raises:
         Malformed: it is no WebP file.
@@ -74,7 +74,7 @@ def read(data: Source) -> Blocks:
 
 
 def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:
-    """The result's file with these blocks in place of any metadata it has.
+    """Returns the result's file with these blocks in place of any metadata it has.
 
     Raises:
         Malformed: `result` is no WebP file.
@@ -92,7 +92,7 @@ def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:
 
 
 def _header(stored: list[tuple[bytes, bytes]]) -> tuple[Picture, int]:
-    """Size and the flags for profile and alpha, from the extended header or from the picture's own."""
+    """Returns size and the flags for profile and alpha, from the extended header or from the picture's own."""
     for kind, content in stored:
         if kind == HEADER and len(content) >= 10:
             width, height = (int.from_bytes(content[at : at + 3], "little") + 1 for at in (4, 7))

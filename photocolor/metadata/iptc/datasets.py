@@ -64,7 +64,7 @@ EXTENDED = 0x8000
 
 
 def records(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """(record, dataset, value) in stored order.
+    """Yields (record, dataset, value) in stored order.
 
     Raises:
         Malformed: a record is cut.
@@ -128,7 +128,7 @@ def read(data: bytes) -> Iterator[IptcDataset]:
 
 
 def as_properties(data: bytes) -> tuple[tuple[Property, ...], tuple[str, ...]]:
-    """The XMP properties of IIM records, and the names of the records that have no property.
+    """Returns the XMP properties of IIM records, and the names of the records that have no property.
 
     Raises:
         Malformed: see `records`.
@@ -139,7 +139,7 @@ def as_properties(data: bytes) -> tuple[tuple[Property, ...], tuple[str, ...]]:
 
 
 def mapped(found: Iterable[IptcDataset]) -> tuple[list[Mapped], list[IptcDataset]]:
-    """The XMP properties of records, and the records that these do not say whole.
+    """Returns the XMP properties of records, and the records that these do not say whole.
 
     Those are records without a property, second values of what XMP has once, and bytes that are not quite text.
     """

@@ -58,7 +58,7 @@ def _add(packet: Packet, item: Property, origin: Sequence[IptcDataset], log: Log
 
 
 def normal(text: str) -> str:
-    """The text as two writers of the same value agree on: XML makes one line end of all kinds, and trims."""
+    """Returns the text as two writers of the same value agree on: XML makes one line end of all kinds, and trims."""
     return printable(text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 

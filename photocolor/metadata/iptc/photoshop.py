@@ -1,4 +1,4 @@
-"""Photoshop image resources (8BIM): found, filtered, packed."""
+"""Finds, filters and packs Photoshop image resources (8BIM)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SIGNATURES = frozenset({b"8BIM", b"PHUT", b"DCSR", b"AgHg", b"MeSa"})  # Source:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One image resource.
+    """Holds one image resource.
 
     Attributes:
         number: its ID.
@@ -41,7 +41,7 @@ class Resource:
 
 
 def resources(stream: bytes) -> Iterator[Resource]:
-    """The resources in stored order.
+    """Yields the resources in stored order.
 
     Raises:
         Malformed: one of them is cut, or something else stands between them.
@@ -66,7 +66,7 @@ def resources(stream: bytes) -> Iterator[Resource]:
 
 
 def readable(stream: bytes) -> tuple[list[Resource], bytes]:
-    """The resources up to the first damage, and the bytes from there on."""
+    """Returns the resources up to the first damage, and the bytes from there on."""
     found, at = list[Resource](), 0
     try:
         for resource in resources(stream):
@@ -78,7 +78,7 @@ def readable(stream: bytes) -> tuple[list[Resource], bytes]:
 
 
 def find_iptc(stream: bytes | None) -> bytes | None:
-    """The IIM records inside of the stream, or None; a damaged stream is read as far as it goes."""
+    """Returns the IIM records inside of the stream, or None; a damaged stream is read as far as it goes."""
     if stream is None:
         return None
     try:
@@ -91,7 +91,7 @@ def find_iptc(stream: bytes | None) -> bytes | None:
 
 
 def all_iptc(stream: bytes | None) -> list[bytes]:
-    """The IIM records of every resource that has some; a damaged stream is read as far as it goes."""
+    """Returns the IIM records of every resource that has some; a damaged stream is read as far as it goes."""
     found = list[bytes]()
     try:
         for resource in resources(stream or b""):
@@ -102,7 +102,7 @@ def all_iptc(stream: bytes | None) -> list[bytes]:
 
 
 def names(stream: bytes) -> list[str]:
-    """What the resources of a stream are called; a damaged one is named as far as it can be read."""
+    """Returns what the resources of a stream are called; a damaged one is named as far as it can be read."""
     found = list[str]()
     try:
         found.extend(_TITLES.get(item.number, f"0x{item.number:04X}") for item in resources(stream))
@@ -112,7 +112,7 @@ def names(stream: bytes) -> list[str]:
 
 
 def without(stream: bytes, numbers: Container[int]) -> bytes:
-    """The stream without the resources of these IDs; unchanged, byte for byte, if it has none or is damaged."""
+    """Returns the stream without the resources of these IDs; unchanged, byte for byte, if it has none or is damaged."""
     try:
         found = list(resources(stream))
     except Malformed:
@@ -124,5 +124,5 @@ def without(stream: bytes, numbers: Container[int]) -> bytes:
 
 
 def packed(number: int, data: bytes) -> bytes:
-    """One resource without a name."""
+    """Returns one resource without a name."""
     return b"8BIM" + struct.pack(">HxxI", number, len(data)) + data + b"\0" * (len(data) % 2)

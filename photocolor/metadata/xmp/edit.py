@@ -39,7 +39,7 @@ _ARRAYS = frozenset({f"{RDF} {kind}" for kind in ("Bag", "Seq", "Alt")})
 
 
 def name_of(qualified: str) -> str:
-    """The parser's name, "uri local", of a property such as "dc:title"."""
+    """Returns the parser's name, "uri local", of a property such as "dc:title"."""
     prefix, _, local = qualified.partition(":")
     return f"{NAMESPACES[prefix]} {local}"
 
@@ -78,15 +78,15 @@ class Packet:
         return next((value.value for value in values if value is not None), "")
 
     def elements(self, name: str) -> list[Element]:
-        """The top-level properties written as elements."""
+        """Returns the top-level properties written as elements."""
         return [child for item in self.descriptions for child in item.children if child.name == name]
 
     def attributes(self, name: str) -> list[Attribute]:
-        """The top-level properties written as attributes."""
+        """Returns the top-level properties written as attributes."""
         return [item.attributes[name] for item in self.descriptions if name in item.attributes]
 
     def get(self, qualified: str) -> str | None:
-        """The value of a property, the first one of an array, or None."""
+        """Returns the value of a property, the first one of an array, or None."""
         name = name_of(qualified)
         for attribute in self.attributes(name):
             return attribute.value
@@ -96,11 +96,11 @@ class Packet:
         return None
 
     def elements_of(self, qualified: str) -> list[Element]:
-        """The top-level elements of a property such as "dc:subject"."""
+        """Returns the top-level elements of a property such as "dc:subject"."""
         return self.elements(name_of(qualified))
 
     def values(self, qualified: str) -> list[str]:
-        """All values of a property: one, those of its array or its languages, or none."""
+        """Returns all values of a property: one, those of its array or its languages, or none."""
         found = [attribute.value for attribute in self.attributes(name_of(qualified))]
         for element in self.elements_of(qualified):
             resource = element.attributes.get(f"{RDF} resource")
@@ -145,7 +145,7 @@ class Packet:
         self._additions.append(xml.encode())
 
     def render(self) -> bytes:
-        """The packet with all edits."""
+        """Returns the packet with all edits."""
         if self._additions:
             self.insert(self.rdf.tail, self._description())
         ordered = sorted(self._edits, key=lambda edit: edit[:2], reverse=True)

@@ -6,12 +6,12 @@ _QUOTES = {'"': "&quot;", "'": "&apos;"}
 
 
 def printable(text: str) -> str:
-    """The text without the control characters that XML 1.0 cannot hold."""
+    """Returns the text without the control characters that XML 1.0 cannot hold."""
     return "".join(char for char in text if _is_printable(char))
 
 
 def is_printable(text: str) -> bool:
-    """True if XML 1.0 can hold every character of the text."""
+    """Returns True if XML 1.0 can hold every character of the text."""
     return all(map(_is_printable, text))
 
 
@@ -20,7 +20,7 @@ def _is_printable(char: str) -> bool:
 
 
 def escape(text: str, quotes: str = "") -> str:
-    """The text with XML's characters, and the quotation marks in `quotes`, spelled out."""
+    """Returns the text with XML's characters, and the quotation marks in `quotes`, spelled out."""
     spelled = text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
     for mark in quotes:
         spelled = spelled.replace(mark, _QUOTES[mark])

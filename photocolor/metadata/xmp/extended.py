@@ -27,7 +27,10 @@ STAY = frozenset({NAMESPACES["photocolor"], NAMESPACES["Iptc4xmpExt"], NAMESPACE
 
 
 def merge_extensions(packet: bytes, segments: Iterable[bytes], log: Log) -> bytes:
-    """The packet with the properties of its extension in it; without them, told in the log, if they are damaged."""
+    """Returns the packet with the properties of its extension in it.
+
+    If they are damaged, it is without them, and the log is told.
+    """
     pieces = list(segments)
     if not pieces:
         return packet
@@ -53,7 +56,7 @@ def merge_extensions(packet: bytes, segments: Iterable[bytes], log: Log) -> byte
 
 
 def split(packet: bytes, room: int, log: Log) -> tuple[bytes, list[bytes]]:
-    """The packet, with its largest properties moved to an extension if it is longer than `room`, and its pieces."""
+    """Returns the packet, its largest properties moved to an extension if it is longer than `room`; and its pieces."""
     packet = _without_padding(packet) if len(packet) > room else packet
     if len(packet) <= room:
         return packet, []
@@ -82,7 +85,7 @@ def split(packet: bytes, room: int, log: Log) -> tuple[bytes, list[bytes]]:
 
 
 def _with_note(main: Packet, guid: str) -> bytes:
-    """The packet with the note that names its extension."""
+    """Returns the packet with the note that names its extension."""
     main.add(f"<{NOTE}>{guid}</{NOTE}>")
     return main.render()
 
@@ -101,7 +104,7 @@ def _joined(pieces: list[bytes], guid: bytes) -> bytes:
 
 
 def _redeclared(description: Element, data: bytes) -> bytes:
-    """A description that carries all namespaces it needs with it."""
+    """Returns a description that carries all namespaces it needs with it."""
     scope = {key: value for key, value in description.scope().items() if key not in description.declarations}
     declared = b"".join(b" " + key + b"=" + value for key, value in scope.items())
     head_end = description.start + 1 + len(description.raw_name)
@@ -109,7 +112,7 @@ def _redeclared(description: Element, data: bytes) -> bytes:
 
 
 def _provenance_alone(packet: bytes) -> bytes:
-    """A packet that says what the result is, and nothing else."""
+    """Returns a packet that says what the result is, and nothing else."""
     main, alone = Packet(packet), Packet(EMPTY)
     for name in STATED:
         value = main.get(name)
@@ -119,12 +122,12 @@ def _provenance_alone(packet: bytes) -> bytes:
 
 
 def _in_order(main: Packet) -> list[tuple[int, Element, Attribute | None]]:
-    """What may be moved to the extension, the largest first; before what is kept of the source's own blocks."""
+    """Returns what may be moved to the extension, the largest first; before what is kept of the source's own blocks."""
     return sorted(_movable(main), key=lambda item: (item[2] is None and item[1].name in _KEPT, -item[0]))
 
 
 def _movable(main: Packet) -> list[tuple[int, Element, Attribute | None]]:
-    """(bytes, element or description, attribute or None) of all properties that may stand in the extension."""
+    """Returns (bytes, element or description, attribute or None) of all properties that may stand in the extension."""
     found: list[tuple[int, Element, Attribute | None]] = []
     for description in main.descriptions:
         found.extend((item.end - item.start, item, None) for item in description.children if _may_move(item.name))
@@ -139,7 +142,7 @@ def _may_move(name: str) -> bool:
 
 
 class Descriptions:
-    """Properties of a packet for another one, gathered under as few descriptions as their namespaces allow.
+    """Collects properties of a packet for another one, gathered under as few descriptions as their namespaces allow.
 
     A description of its own for each would have many times the elements and namespaces, and not be read again.
 
@@ -178,6 +181,6 @@ class Descriptions:
 
 
 def _without_padding(packet: bytes) -> bytes:
-    """The packet without the blank space that is reserved for editing in place."""
+    """Returns the packet without the blank space that is reserved for editing in place."""
     head, found, tail = packet.rpartition(b"<?xpacket end")
     return head.rstrip() + b"\n" + found + tail.rstrip() if found else packet.rstrip()

@@ -24,7 +24,7 @@ _ONLY_RDF = re.compile(rb"<(\w+:)?RDF\b[^<>]*/>")
 
 
 def source_packet(data: bytes, most_nodes: int = SOURCE_XMP_MOST_NODES) -> Packet:
-    """The packet of a source, which the result's can be made of.
+    """Returns the packet of a source, which the result's can be made of.
 
     Args:
         data: the packet as stored.
@@ -40,7 +40,7 @@ def source_packet(data: bytes, most_nodes: int = SOURCE_XMP_MOST_NODES) -> Packe
 
 
 def opened(data: bytes | None, log: Log) -> Packet:
-    """The packet to write into; a damaged one is put, byte for byte in base64, into a new one.
+    """Returns the packet to write into; a damaged one is put, byte for byte in base64, into a new one.
 
     A container has one home for XMP, and the result must say what it is: so the damaged bytes move, and are not lost.
     """
@@ -72,7 +72,7 @@ def keep_unparsed(packet: Packet, what: str, data: bytes, log: Log, cause: objec
 
 
 def complete(packet: Packet, picture: Picture, provenance: Provenance, log: Log) -> bytes:
-    """The packet with what is out of date removed, what would lie corrected, and the provenance added."""
+    """Returns the packet with what is out of date removed, what would lie corrected, and the provenance added."""
     log.dropped.extend(label for name, label in OUTDATED.items() if packet.remove(name))
     for name, value in _truth(packet, picture):
         packet.replace(name, value)
@@ -122,7 +122,7 @@ def add_texts(packet: Packet, texts: Iterable[tuple[str, str]], log: Log) -> Non
 
 
 def _text_line(keyword: str, text: str) -> str:
-    """One text as a line; what XML cannot hold in base64."""
+    """Returns one text as a line; what XML cannot hold in base64."""
     if not is_printable(text):
         keyword = f"{keyword or 'comment'} (base64)"
         text = base64.b64encode(text.encode("utf-8", "surrogatepass")).decode()
@@ -130,7 +130,7 @@ def _text_line(keyword: str, text: str) -> str:
 
 
 def _truth(packet: Packet, picture: Picture) -> list[tuple[str, str]]:
-    """The properties that would lie about the result, with their true value."""
+    """Returns the properties that would lie about the result, with their true value."""
     wanted = {
         "photoshop:ColorMode": "3",  # RGB
         "exif:ColorSpace": "1",

@@ -35,7 +35,7 @@ _PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()}
 
 
 def stated(data: bytes, result_name: str, picture: Picture, provenance: Provenance, log: Log) -> bytes:
-    """A sidecar that says of which result it is, and what colored that.
+    """Returns a sidecar that says of which result it is, and what colored that.
 
     Args:
         data: the source's sidecar.
@@ -50,7 +50,7 @@ def stated(data: bytes, result_name: str, picture: Picture, provenance: Provenan
 
 
 def owner_of(data: bytes) -> str | None:
-    """The name of the result that a sidecar of ours belongs to; None for every other file."""
+    """Returns the name of the result that a sidecar of ours belongs to; None for every other file."""
     try:
         packet = Packet(data)
     except Malformed:
@@ -59,7 +59,7 @@ def owner_of(data: bytes) -> str | None:
 
 
 def extension_of(data: bytes) -> str:
-    """The suffix, without its dot, of the only files that a sidecar is meant for; "" if it does not say."""
+    """Returns the suffix, without its dot, of the only files that a sidecar is meant for; "" if it does not say."""
     try:
         return source_packet(data).get(_FOR_EXTENSION) or ""
     except Malformed:
@@ -67,7 +67,7 @@ def extension_of(data: bytes) -> str:
 
 
 def merged(embedded: Packet, data: bytes, log: Log) -> Packet:
-    """The properties of a sidecar with those of a photo's own packet that it does not have.
+    """Returns the properties of a sidecar with those of a photo's own packet that it does not have.
 
     The sidecar is the newer statement: where both have a single value, its own stays and the other is kept in
     `SOURCE_XMP`. Lists are joined.
@@ -118,7 +118,7 @@ def _properties(packet: Packet) -> Iterator[tuple[Element, Attribute | None, str
 
 
 def _by_name(packet: Packet) -> dict[str, list[tuple[Element, Attribute | None]]]:
-    """The top-level properties by name: looking for each among all others would take their square."""
+    """Returns the top-level properties by name: looking for each among all others would take their square."""
     found: dict[str, list[tuple[Element, Attribute | None]]] = {}
     for element, attribute, name in _properties(packet):
         found.setdefault(name, []).append((element, attribute))
@@ -163,7 +163,7 @@ def _with_items(
 
 
 def _list_of(element: Element | None) -> Element | None:
-    """The list of plain texts that a property is, if it is one, and can be added to."""
+    """Returns the list of plain texts that a property is, if it is one, and can be added to."""
     if element is None or len(element.children) != 1 or element.children[0].name not in _LISTS:
         return None
     found = element.children[0]
@@ -176,7 +176,7 @@ def _language(item: Element) -> str:
 
 
 def _raw(packet: Packet, element: Element) -> str:
-    """A property's text, or, if it has parts, its XML."""
+    """Returns a property's text, or, if it has parts, its XML."""
     if not element.children and not element.attributes:
         return element.text
     return packet.data[element.head_end : element.tail].decode("utf-8", "replace").strip() or "".join(

@@ -67,7 +67,7 @@ class Element:
         return self.children[0].text
 
     def walk(self) -> Iterator[Element]:
-        """Itself and all elements below it, in document order."""
+        """Yields itself and all elements below it, in document order."""
         pending = [self]
         while pending:
             element = pending.pop()
@@ -85,7 +85,7 @@ class Element:
         return sum(1 + len(item.attributes) + len(item.declarations) for item in self.walk())
 
     def scope(self) -> dict[bytes, bytes]:
-        """All namespace declarations that hold inside of it."""
+        """Returns all namespace declarations that hold inside of it."""
         above = self.above.scope() if self.above is not None else {}
         return above | self.declarations
 
@@ -147,7 +147,7 @@ class _Builder:
 
 
 def parse(data: bytes, most_nodes: int = XMP_MOST_NODES) -> Element:
-    """The root of a packet in UTF-8.
+    """Returns the root of a packet in UTF-8.
 
     Args:
         data: the packet.
