@@ -104,9 +104,8 @@ def test_a_module_is_one_story(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MODULE_LINES
 
 
-@pytest.mark.parametrize("top", ["photocolor", "training"])
-def test_a_folder_can_be_seen_at_once(top: str) -> None:
-    counts = Counter(path.parent for path in (ROOT / top).rglob("*.py") if path.name != "__init__.py")
+def test_a_folder_can_be_seen_at_once() -> None:
+    counts = Counter(path.parent for path in modules() if path.name != "__init__.py")
     assert {str(folder): count for folder, count in counts.items() if count > FOLDER_MODULES} == {}
 
 
