@@ -10,7 +10,7 @@ from commands import ROOT
 from photocolor.containers import formats
 from photocolor.containers.formats import FORMATS
 from photocolor.errors import UnsupportedPhoto
-from photocolor.image.codecs.table import CODECS
+from photocolor.image.codec_table import CODECS
 from photocolor.image.decode import decode
 from photocolor.image.encode import target_format
 from photocolor.metadata.formats.table import METADATA

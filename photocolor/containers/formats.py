@@ -1,6 +1,6 @@
 """The one table of file formats: names, suffixes, first bytes, and what each can hold.
 
-Each row has a codec in `image.codecs.table` and a reader and writer of metadata in `metadata.formats.table`.
+Each row has a codec in `image.codec_table` and a reader and writer of metadata in `metadata.formats.table`.
 """
 
 from __future__ import annotations

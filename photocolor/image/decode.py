@@ -12,7 +12,7 @@ from photocolor.color.profile import BadProfile, to_srgb
 from photocolor.containers.formats import Format
 from photocolor.containers.recognize import sniff
 from photocolor.errors import OutOfMemory, TooLarge, TruncatedPhoto, UnsupportedPhoto
-from photocolor.image.codecs.table import CODECS
+from photocolor.image.codec_table import CODECS
 from photocolor.image.photo import Header, Photo
 from photocolor.system.decoder_messages import detail_of
 from photocolor.system.file_bytes import Stored, whole

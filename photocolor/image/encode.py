@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from photocolor.color.icc import srgb_profile
 from photocolor.containers.formats import Format, by_name
 from photocolor.errors import UnsupportedPhoto
-from photocolor.image.codecs.table import CODECS
+from photocolor.image.codec_table import CODECS
 from photocolor.image.encode_input import EncodeInput, RowsToEncode
 from photocolor.image.photo import Described, Photo, Pixels, Rows
 from photocolor.image.tiff.write import page_of, write_pages

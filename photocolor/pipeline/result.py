@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.containers.formats import Format
+from photocolor.image.codec_table import CODECS
 from photocolor.image.codecs.exact_luma import write_exact
-from photocolor.image.codecs.table import CODECS
 from photocolor.image.display.decode_small import decode_reduced
 from photocolor.image.display.thumbnail import THUMBNAIL_PX, thumbnail
 from photocolor.image.encode import encode_rows, losses

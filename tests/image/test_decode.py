@@ -15,7 +15,7 @@ from PIL import Image
 
 from photocolor.color.icc import srgb_profile
 from photocolor.errors import NotAnImage, OutOfMemory, PhotoError, TooLarge, TruncatedPhoto
-from photocolor.image.codecs.table import CODECS
+from photocolor.image.codec_table import CODECS
 from photocolor.image.decode import decode, probe
 from photocolor.image.photo import Photo
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from photocolor.color.resize import resize
 from photocolor.containers.recognize import sniff
-from photocolor.image.codecs.table import CODECS
+from photocolor.image.codec_table import CODECS
 from photocolor.image.decode import decode, in_srgb, refuse_too_large, translated
 from photocolor.image.photo import Photo
 

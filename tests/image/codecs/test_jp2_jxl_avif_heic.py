@@ -14,7 +14,7 @@ from photocolor.containers.boxes import boxes, make_box
 from photocolor.containers.heif import read_meta
 from photocolor.containers.jxl import codestream, read_header, with_orientation, with_srgb_curve
 from photocolor.errors import PhotoError, TruncatedPhoto, UnsupportedPhoto
-from photocolor.image.codecs.table import CODECS
+from photocolor.image.codec_table import CODECS
 from photocolor.image.decode import decode, probe
 from photocolor.image.encode import losses
 from photocolor.image.encode_input import EncodeInput
