@@ -5,10 +5,8 @@ from __future__ import annotations
 from photocolor.batch.pools.pool import Crew, Opener, Pool
 from photocolor.batch.pools.processes import ProcessPool
 from photocolor.batch.pools.threads import InlinePool
+from photocolor.engine.worth import GPU_THREADS
 from photocolor.system.machine import usable_cpus
-
-GPU_THREADS = 3
-"""On a GPU: one thread decodes and one encodes while the third keeps the device busy."""
 
 
 def choose_crew(wanted: int | None, photos: int, *, on_gpu: bool, fitting: int) -> Crew:

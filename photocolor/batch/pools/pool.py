@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from photocolor.batch.guard import failed
-from photocolor.engine.worth import GPU_THREADS
 from photocolor.errors import PhotocolorError, PhotoTimedOut
 from photocolor.outcome import Job, Outcome, Work
 from photocolor.pipeline.xmp_files import copy_token
