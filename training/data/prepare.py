@@ -106,17 +106,21 @@ def prepare(
         )
         raise MissingData(f"none of {len(candidates)} files is a usable color photo", hint)
     (out / "pixels.tmp").replace(out / "pixels.bin")
-    facts: dict[str, object] = {
+    digest = write_table(out, rows, _facts(rows, dropped))
+    _report(rows, dropped, digest, console)
+    shown = next(split for split in SPLITS if any(row.split == split for row in rows))
+    console.print(f"samples: {save_samples(load(out, shown))}", soft_wrap=True, highlight=False)
+    return digest
+
+
+def _facts(rows: Sequence[Row], dropped: Sequence[tuple[str, str]]) -> dict[str, object]:
+    """Returns what the manifest says of a set beside its photos: how many of what are in it, and were dropped."""
+    return {
         "dropped": _counted(verdict for _, verdict in dropped),
         "sources": _counted(row.source for row in rows),
         "short_sides_px": _counted(str(min(row.height, row.width)) for row in rows),
         "pairs": sum(row.given_offset >= 0 for row in rows),
     }
-    digest = write_table(out, rows, facts)
-    _report(rows, dropped, digest, console)
-    shown = next(split for split in SPLITS if any(row.split == split for row in rows))
-    console.print(f"samples: {save_samples(load(out, shown))}", soft_wrap=True, highlight=False)
-    return digest
 
 
 def _check_decoder(candidates: list[Candidate]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -18,6 +19,23 @@ from training.loop.training_state import TrainingState
 from training.losses.objective import Terms
 from training.networks.output import Output
 from training.settings import Optimizer
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What one step does.
+
+    Attributes:
+        discriminator_learns: whether the discriminator learns, too.
+        adversarial_strength: the adversarial term's weight as a share of the recipe's.
+        progress: share of the schedule that is over.
+        batches: how many add up to the step's gradients.
+    """
+
+    discriminator_learns: bool
+    adversarial_strength: float
+    progress: float
+    batches: int
 
 
 def step(
@@ -38,10 +56,8 @@ def step(
     Raises:
         Diverged: a loss or a gradient became NaN or infinite.
     """
-    recipe = run.recipe
-    accumulate = recipe.train.accumulate
-    strength = adversarial_strength(run)
-    its_turn = _discriminator_learns(run)
+    accumulate = run.recipe.train.accumulate
+    turn = _Turn(_discriminator_learns(run), adversarial_strength(run), progress, accumulate)
     _begin_gradients(run, progress)
 
     # Gradients of `accumulate` batches add up. With one batch the discriminator moves within it, so that the generator
@@ -51,36 +67,13 @@ def step(
     for _ in range(accumulate):
         batch, reference = _batch_with_hints(next(feed), run)
         batch_seen = batch.seen
-        with run.objective.precision():
-            output = colorize(*network_inputs(batch.aged, batch.hints))
-        truth = run.objective.truth(batch)
-        parts = run.objective.generator(output, batch, truth, run.auxiliary_heads, progress)
-        if reference is not None:
-            parts["consistency"] = recipe.loss.consistency * reference.distance(output.color)
-        check_finite(parts)
-
-        if run.discriminator is not None and its_turn:
-            _let_learn(run.discriminator_parameters, learn=True)
-            loss = run.objective.discriminator(output.color, truth, run.discriminator)
-            _backward(loss["discriminator"] / accumulate)
-            terms |= loss
-            if accumulate == 1:
-                _move_discriminator(run, loss)
-            else:
-                check_finite(loss)
-        _let_learn(run.discriminator_parameters, learn=False)
-
-        if run.discriminator is not None and strength > 0:
-            parts |= run.objective.adversarial(output.color, truth, run.discriminator, strength)
-        total = torch.stack(list(parts.values())).sum()
-        _backward(total / accumulate)
-        terms |= parts | {"generator": total}
+        terms |= _add_gradients(run, colorize, batch, reference, turn)
         if batch_seen >= end:
             break
 
     # All gradients are there: both networks' are measured before either moves.
     distributed.average_gradients(run.auxiliary_heads)
-    lengths = {"gradient of the generator": _finish_gradients(run.generator, recipe.generator_optimizer)}
+    lengths = {"gradient of the generator": _finish_gradients(run.generator, run.recipe.generator_optimizer)}
     if accumulate > 1 and "discriminator" in terms:
         _move_discriminator(run, terms | lengths)
     else:
@@ -91,6 +84,38 @@ def step(
     run.seen, run.steps = batch_seen, run.steps + 1
     if run.average is not None:
         run.average.update(run.generator, run.steps)
+
+
+def _add_gradients(
+    run: TrainingState, colorize: Callable[..., Output], batch: Batch, reference: Reference | None, turn: _Turn
+) -> Terms:
+    """Adds one batch's gradients to both networks, and returns the terms that they are of."""
+    with run.objective.precision():
+        output = colorize(*network_inputs(batch.aged, batch.hints))
+    truth = run.objective.truth(batch)
+    terms = run.objective.generator(output, batch, truth, run.auxiliary_heads, turn.progress)
+    if reference is not None:
+        terms["consistency"] = run.recipe.loss.consistency * reference.distance(output.color)
+    check_finite(terms)
+
+    # The discriminator learns from the answer, which gets no gradient from it
+    loss: Terms = {}
+    if run.discriminator is not None and turn.discriminator_learns:
+        _let_learn(run.discriminator_parameters, learn=True)
+        loss = run.objective.discriminator(output.color, truth, run.discriminator)
+        _backward(loss["discriminator"] / turn.batches)
+        if turn.batches == 1:
+            _move_discriminator(run, loss)
+        else:
+            check_finite(loss)
+    _let_learn(run.discriminator_parameters, learn=False)
+
+    # The generator learns from all terms, the discriminator's verdict among them
+    if run.discriminator is not None and turn.adversarial_strength > 0:
+        terms |= run.objective.adversarial(output.color, truth, run.discriminator, turn.adversarial_strength)
+    total = torch.stack(list(terms.values())).sum()
+    _backward(total / turn.batches)
+    return loss | terms | {"generator": total}
 
 
 def adversarial_strength(run: TrainingState) -> float:

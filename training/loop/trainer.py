@@ -77,16 +77,13 @@ def train(
     over = False
     try:
         while run.seen < end and not over:
-            progress = run.seen / total
-            if stop_after_s:
-                progress = max(progress, min(1.0, (began - started) / stop_after_s))
+            by_clock = min(1.0, (began - started) / stop_after_s) if stop_after_s else 0.0
             previous = run.seen
-            step(run, colorize, feed, progress, end)
+            step(run, colorize, feed, max(run.seen / total, by_clock), end)
             now = time.monotonic()
             run.seconds += now - began
             began = now
-            over = bool(stop_after_s) and now - started >= stop_after_s
-            over = distributed.agreed(over, place)
+            over = distributed.agreed(bool(stop_after_s) and now - started >= stop_after_s, place)
             last = run.seen >= end or over
             recorder.log(previous, last=last)
             recorder.save(previous, now, last=last, stopping=bool(asked_to_stop))

@@ -86,10 +86,8 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Tra
     torch.manual_seed(recipe.seed)
     centers = bin_centers(recipe.generator.bins) if recipe.generator.bins else np.zeros((0, 2), np.float32)
     generator = build_generator(recipe.generator, len(centers))
-    if saved is None and recipe.train.init_from:
-        _begin_from(generator, recipe, data)
-    elif saved is None and isinstance(generator, EfficientNetUNet) and recipe.generator.pretrained:
-        generator.load_pretrained()
+    if saved is None:
+        _give_first_weights(generator, recipe, data)
     labels = len(data.labels) if recipe.loss.labels else 0
     heads = AuxiliaryHeads(recipe.generator.widths[-1], labels, teacher=recipe.loss.teacher > 0)
     first_size_px = recipe.train.phases[0].size_px
@@ -105,6 +103,7 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Tra
     mode = precision(device, bfloat16=recipe.train.bfloat16)
     learning = [each for each in discriminator.parameters() if each.requires_grad] if discriminator is not None else []
     groups = parameter_groups(generator, heads, recipe.generator_optimizer)
+    own_group = [{"params": learning, "factor": 1.0}]
     # where processes make the batches, they do so on the processor
     on_device = DeviceSet(data, device) if not recipe.data.workers and DeviceSet.fits(data, device) else None
     run = TrainingState(
@@ -118,9 +117,7 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Tra
         discriminator=discriminator,
         average=average,
         generator_optimizer=_optimizer(groups, recipe.generator_optimizer),
-        discriminator_optimizer=(
-            _optimizer([{"params": learning, "factor": 1.0}], recipe.discriminator_optimizer) if learning else None
-        ),
+        discriminator_optimizer=_optimizer(own_group, recipe.discriminator_optimizer) if learning else None,
         discriminator_parameters=learning,
         objective=Objective(recipe, bins, device, mode),
         maker=BatchMaker(data, recipe, rank, on_device),
@@ -281,6 +278,14 @@ def _colorful(data: Prepared, least: float) -> Prepared:
 
     kept = [index for index in range(len(data)) if colorfulness(data.photo(index)[::4, ::4]) >= least]
     return replace(data, rows=tuple(data.rows[index] for index in kept), label_of=data.label_of[kept])
+
+
+def _give_first_weights(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
+    """Gives a new run's generator the weights that its recipe begins from; where it names none, they stay random."""
+    if recipe.train.init_from:
+        _begin_from(generator, recipe, data)
+    elif isinstance(generator, EfficientNetUNet) and recipe.generator.pretrained:
+        generator.load_pretrained()
 
 
 def _begin_from(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
