@@ -155,10 +155,10 @@ class Subject:
         return tuple(self.point(self.true_at(place), place) for place in places)
 
 
-def subjects(rgb: NDArray[np.uint8], studio: Pipeline, most: int, seed: int) -> Iterator[Subject]:
+def subjects(rgb: NDArray[np.uint8], pipeline: Pipeline, most: int, seed: int) -> Iterator[Subject]:
     """Up to `most` points on objects of one photo."""
     gray = gray_of(rgb)
-    shape = studio.colorizer.sizes(*gray.shape, studio.color).detail
+    shape = pipeline.colorizer.sizes(*gray.shape, pipeline.color).detail
     lightness, truth = lab_of(resize(rgb, *shape))
     photo = Photo(lightness, truth, rgb, np.ones(shape, np.float32), lightness)
     chance = np.random.default_rng(seed)
@@ -186,16 +186,16 @@ class Figures:
     spread_ms: float
 
 
-def measure(subject: Subject, plain: Array, case: Case, studio: Pipeline) -> Figures:
+def measure(subject: Subject, plain: Array, case: Case, pipeline: Pipeline) -> Figures:
     """One case on one subject; `plain` is the answer without a point."""
     if case.owners is None:
         return Figures(0, 0, 0, 0, 0, 0)
     turn = np.arctan2(*plain[subject.inside].mean(0)[::-1]) + TURN
     false = subject.point(TOLD_CHROMA * np.array([np.cos(turn), np.sin(turn)], np.float32))
     wanted = np.array(ab_of(false.color), np.float32)
-    moved = answered(subject, (false,), studio) - plain
-    true = answered(subject, (subject.point(subject.true_at(subject.place)),), studio)
-    several = answered(subject, subject.true_points(), studio)
+    moved = answered(subject, (false,), pipeline) - plain
+    true = answered(subject, (subject.point(subject.true_at(subject.place)),), pipeline)
+    several = answered(subject, subject.true_points(), pipeline)
     rest = ~subject.inside & ~subject.ring
     started = time.process_time()
     case.owners((false,), subject.lightness)
@@ -210,9 +210,9 @@ def measure(subject: Subject, plain: Array, case: Case, studio: Pipeline) -> Fig
     )
 
 
-def answered(subject: Subject, points: tuple[Point, ...], studio: Pipeline) -> Array:
+def answered(subject: Subject, points: tuple[Point, ...], pipeline: Pipeline) -> Array:
     """The product's ab, (h, w, 2)."""
-    return coloring.answer_of(subject.gray, 1, studio, NoProgress(), Hints(points)).ab
+    return coloring.answer_of(subject.gray, 1, pipeline, NoProgress(), Hints(points)).ab
 
 
 def way(moved: Array, plain: Array, wanted: Array, where: Mask) -> float:
@@ -226,15 +226,15 @@ def error(ab: Array, truth: Array) -> float:
     return float(np.hypot(*np.moveaxis(ab - truth, -1, 0)).mean())
 
 
-def table(title: str, found: list[Subject], studio: Pipeline) -> None:
+def table(title: str, found: list[Subject], pipeline: Pipeline) -> None:
     """Prints one table."""
-    plain = [answered(subject, (), studio) for subject in found]
+    plain = [answered(subject, (), pipeline) for subject in found]
     print(f"\n{title}: {len(found)} points.\n")
     print("| a point colors | object | neighbor | moved elsewhere | error, true color | … of 5 points | ms |")
     print("|---|---|---|---|---|---|---|")
     for case in CASES:
         with patched(case):
-            figures = [measure(*both, case, studio) for both in zip(found, plain, strict=True)]
+            figures = [measure(*both, case, pipeline) for both in zip(found, plain, strict=True)]
         columns = np.array([list(vars(figure).values()) for figure in figures]).T
         cells = [f"{column.mean():.2f}" for column in columns[:3]]
         cells += [f"{c.mean():+.2f} ± {c.std(ddof=1) / np.sqrt(len(c)):.2f}" for c in columns[3:5]]
@@ -252,16 +252,16 @@ def patched(case: Case) -> ExitStack:
 
 def main() -> None:
     """Prints the tables."""
-    studio = open_pipeline(Settings(sources=(), out=Path(), device="cpu"), threads=1)
-    print(f"Model {studio.model.card.name} {studio.model.card.version}.")
+    pipeline = open_pipeline(Settings(sources=(), out=Path(), device="cpu"), threads=1)
+    print(f"Model {pipeline.model.card.name} {pipeline.model.card.version}.")
     data = load(Path(sys.argv[1]), "val", (), PHOTOS)
-    found = [s for index in range(len(data)) for s in subjects(data.photo(index), studio, 1, index)]
-    table("Validation photos, 208 px", found, studio)
+    found = [s for index in range(len(data)) for s in subjects(data.photo(index), pipeline, 1, index)]
+    table("Validation photos, 208 px", found, pipeline)
     if len(sys.argv) > 2:
         photos = sorted(path for path in Path(sys.argv[2]).iterdir() if path.suffix.lower() in (".jpg", ".png"))
         pictures = [np.asarray(Image.open(photo).convert("RGB")) for photo in photos]
-        found = [s for seed, rgb in enumerate(pictures) for s in subjects(rgb, studio, POINTS_OF_A_LARGE_PHOTO, seed)]
-        table("Larger photos, 512 px", found, studio)
+        found = [s for seed, rgb in enumerate(pictures) for s in subjects(rgb, pipeline, POINTS_OF_A_LARGE_PHOTO, seed)]
+        table("Larger photos, 512 px", found, pipeline)
 
 
 if __name__ == "__main__":

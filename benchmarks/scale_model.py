@@ -112,7 +112,7 @@ class Line:
         self.busy_s = 0.0
 
     def serve(self, now: float, seconds: float) -> float:
-        """When a wish of that many seconds is fulfilled that comes now."""
+        """When a request of that many seconds is fulfilled that comes now."""
         self.free_at = max(self.free_at, now) + seconds
         self.busy_s += seconds
         return self.free_at

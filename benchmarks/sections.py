@@ -55,7 +55,7 @@ class Bench:
     extent: Extent
 
     @cached_property
-    def studio(self) -> Pipeline:
+    def pipeline(self) -> Pipeline:
         """The product, opened as the command opens it for one photo."""
         return open_pipeline(Settings(sources=(), out=self.folder, device="cpu"))
 
@@ -70,14 +70,14 @@ class Bench:
         return make(self.folder / f"{kind}-{megapixels:g}{suffix}", megapixels)
 
 
-def colored(studio: Pipeline, source: Path, out: Path) -> Done:
+def colored(pipeline: Pipeline, source: Path, out: Path) -> Done:
     """One photo through the product, from its file to its result's place.
 
     Raises:
         RuntimeError: it was not colored.
     """
     job = next(iter(make_plan((source,), out, OutputFormat.KEEP).jobs()))
-    outcome = studio(job, NoProgress())
+    outcome = pipeline(job, NoProgress())
     if not isinstance(outcome, Done):
         raise RuntimeError(f"{source.name}: {outcome}")
     return outcome
@@ -86,7 +86,7 @@ def colored(studio: Pipeline, source: Path, out: Path) -> Done:
 def floor_of(bench: Bench, source: Path) -> Floor:
     """The floor of a file, with the product's own result for it."""
     out = bench.folder / "floor-out"
-    result = decoded_result(colored(bench.studio, source, out).job.target)
+    result = decoded_result(colored(bench.pipeline, source, out).job.target)
     return Floor(source, result, bench.folder / f"floor{source.suffix}")
 
 
@@ -97,7 +97,7 @@ def photo_section(bench: Bench) -> list[dict[str, Any]]:
         for megapixels in bench.extent.sizes_mp:
             source = bench.photo(kind, megapixels)
             floor = floor_of(bench, source)
-            product = partial(colored, bench.studio, source, bench.folder / "out")
+            product = partial(colored, bench.pipeline, source, bench.folder / "out")
             rounds = bench.extent.rounds if megapixels < 50 else -(-bench.extent.rounds // 3)
             found = alternately({"product": product, "floor": floor}, rounds)
             rows.append(
@@ -114,8 +114,8 @@ def stage_section(bench: Bench) -> list[dict[str, Any]]:
     for kind in MAKERS:
         source = bench.photo(kind, bench.extent.stage_mp)
         floor = floor_of(bench, source)
-        studio = bench.one_thread
-        found = stages.measure(partial(colored, studio, source, bench.folder / "out"), bench.extent.rounds)
+        pipeline = bench.one_thread
+        found = stages.measure(partial(colored, pipeline, source, bench.folder / "out"), bench.extent.rounds)
         floor_cpu = alternately({"floor": floor}, bench.extent.rounds)["floor"][1]
         rows.append(
             {
@@ -221,7 +221,7 @@ def profile_section(bench: Bench) -> dict[str, Any]:
     title = f"One gray JPEG of {bench.extent.stage_mp:g} MP on one thread, processor seconds"
     work = partial(colored, bench.one_thread, source, bench.folder / "out")
     profiles.functions(work, folder / "photo.txt", title)
-    side = bench.studio.model.card.working_px
+    side = bench.pipeline.model.card.working_px
     profiles.operations((side, side), folder / "model.txt")
     return {"written": time.strftime("%Y-%m-%d")}
 

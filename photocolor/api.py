@@ -38,8 +38,8 @@ class PhotoColorizer:
     Use it as a context manager, or let it go: it holds memory, no files.
     """
 
-    def __init__(self, studio: Pipeline) -> None:
-        self._studio = studio
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._studio = pipeline
 
     def __enter__(self) -> Self:
         return self
@@ -74,10 +74,10 @@ class PhotoColorizer:
 
     def array(self, photo: NDArray[Any], strength: float | None = None) -> NDArray[Any]:
         """Colors one picture in memory; see `colorize_array`."""
-        studio = self._studio
+        pipeline = self._studio
         if strength is not None:
-            studio = replace(studio, color=replace(studio.color, strength=strength))
-        rgb, _ = colorize_gray(_gray_of_array(photo), UPRIGHT, studio, NoProgress())
+            pipeline = replace(pipeline, color=replace(pipeline.color, strength=strength))
+        rgb, _ = colorize_gray(_gray_of_array(photo), UPRIGHT, pipeline, NoProgress())
         return rgb
 
 
@@ -179,26 +179,26 @@ def _gray_of_array(photo: NDArray[Any]) -> NDArray[Any]:
     return photo if photo.ndim == 2 else gray_of(photo)
 
 
-def _named_so(studio: Pipeline, source: Path, target: Path) -> Pipeline:
-    """Returns the studio with the format that the target's name promises.
+def _named_so(pipeline: Pipeline, source: Path, target: Path) -> Pipeline:
+    """Returns the pipeline with the format that the target's name promises.
 
     Raises:
         UsageError: no result can be what the name promises, or another format was asked for.
     """
-    suffix, wanted = target.suffix.lower(), studio.files.format
+    suffix, wanted = target.suffix.lower(), pipeline.files.format
     row = next((row for row in FORMATS if suffix in row.suffixes + row.raw_suffixes), None)
     refused = next((kind for kind in REFUSED if suffix in kind.suffixes), None)
     if refused is not None or (row is not None and (suffix in row.raw_suffixes or not row.writable)):
         raise UsageError(f"{target.name} cannot be written: there are no results of that kind", _OTHER_NAME)
     if row is None or wanted == row.name or (wanted is OutputFormat.KEEP and _is_of(source, row)):
-        return studio
+        return pipeline
     if wanted is not OutputFormat.KEEP:
         raise UsageError(
             f"{target.name} is the name of a {row.title}, and the format asked for is {wanted.value}", _OTHER_NAME
         )
     if row.name not in set(OutputFormat):
         raise UsageError(f"{target.name} cannot be written: only a {row.title} can become one", _OTHER_NAME)
-    return replace(studio, files=replace(studio.files, format=OutputFormat(row.name)))
+    return replace(pipeline, files=replace(pipeline.files, format=OutputFormat(row.name)))
 
 
 _OTHER_NAME = "Give the target a name that ends in .jpg, .png, .tif, .webp, .jp2, .jxl or .avif."

@@ -1,4 +1,4 @@
-"""A studio whose colors are known, for tests of what is looked at."""
+"""A pipeline whose colors are known, for tests of what is looked at."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from photocolor.pipeline.photo import Pipeline
 from photocolor.settings import ColorSettings, FileSettings
 
 
-def studio(session: fakes.TintSession | None = None, **color: object) -> Pipeline:
+def pipeline(session: fakes.TintSession | None = None, **color: object) -> Pipeline:
     """Colors by `fakes.tint`; `color` goes to the settings."""
     opened = session or fakes.TintSession()
     model = ModelFile(Path("tint.onnx"), "0" * 64, opened.card)

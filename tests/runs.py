@@ -101,5 +101,5 @@ def run_pool(
 ) -> Summary:
     begun = read_begun(out)
     sweep_begun(out, begun)
-    sieve = ResumeDecider(recall(out), recipe, begun, overwrite)
-    return run(Run(make_plan([source], out), sieve, pool, listener))
+    decider = ResumeDecider(recall(out), recipe, begun, overwrite)
+    return run(Run(make_plan([source], out), decider, pool, listener))

@@ -27,19 +27,19 @@ from photocolor.verify.files import verify_file
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     """A tiny real model, opened once."""
     model = write_model(tmp_path_factory.mktemp("model") / "tint.onnx")
     return open_pipeline(Settings(sources=(), out=Path(), model=str(model), device="cpu", files=FileSettings()))
 
 
-def restored(data: bytes, name: str, folder: Path, studio: Pipeline) -> Done | Skipped:
+def restored(data: bytes, name: str, folder: Path, pipeline: Pipeline) -> Done | Skipped:
     """The outcome of a file with these bytes; what was done lies under `out`."""
     source = folder / name
     source.write_bytes(data)
     stat = source.stat()
     job = Job(source, folder / "out" / name, name, Fingerprint(stat.st_size, stat.st_mtime_ns), "0123abcd")
-    outcome = colorize_source(job, studio, NoProgress())
+    outcome = colorize_source(job, pipeline, NoProgress())
     assert source.read_bytes() == data
     assert isinstance(outcome, Done | Skipped)
     return outcome
@@ -75,10 +75,10 @@ def test_every_row_in_all_orientations_is_restored_and_verified_by_the_commands(
         assert probe(result).pages == probe(data).pages
 
 
-def test_pages_keep_their_own_metadata_and_every_one_says_what_made_it(studio: Pipeline, tmp_path: Path) -> None:
+def test_pages_keep_their_own_metadata_and_every_one_says_what_made_it(pipeline: Pipeline, tmp_path: Path) -> None:
     names = ["first", "second", "third"]
     data = photos.tiff_of([scene(), scene(16), scene()], description=names, compression=[None, "lzw", "zlib"])
-    assert isinstance(restored(data, "book.tif", tmp_path, studio), Done)
+    assert isinstance(restored(data, "book.tif", tmp_path, pipeline), Done)
     asked = ["-a", "-G1", "-s", "-ImageDescription", "-Compression", "-SourceSHA256", "-BitsPerSample"]
     told = subprocess.run(
         ["exiftool", *asked, tmp_path / "out" / "book.tif"], capture_output=True, text=True, check=True
@@ -92,47 +92,47 @@ def test_pages_keep_their_own_metadata_and_every_one_says_what_made_it(studio: P
 
 
 def test_a_color_page_among_gray_ones_keeps_its_pixels_and_a_book_of_color_is_left_alone(
-    studio: Pipeline, tmp_path: Path
+    pipeline: Pipeline, tmp_path: Path
 ) -> None:
     colors = photos.rgb(96, 96)
     data = photos.tiff_of([scene(), colors])
-    outcome = restored(data, "mixed.tif", tmp_path, studio)
+    outcome = restored(data, "mixed.tif", tmp_path, pipeline)
     assert isinstance(outcome, Done)
     assert outcome.warnings == ("page 2 has color already and keeps it",)
     assert np.array_equal(decode((tmp_path / "out" / "mixed.tif").read_bytes(), 100, 1).pixels, colors)
-    assert isinstance(restored(photos.tiff_of([colors, colors]), "color.tif", tmp_path, studio), Skipped)
-    assert studio.files.already_color is AlreadyColor.SKIP
+    assert isinstance(restored(photos.tiff_of([colors, colors]), "color.tif", tmp_path, pipeline), Skipped)
+    assert pipeline.files.already_color is AlreadyColor.SKIP
 
 
-def test_one_bad_page_fails_the_file_names_the_page_and_leaves_nothing(studio: Pipeline, tmp_path: Path) -> None:
+def test_one_bad_page_fails_the_file_names_the_page_and_leaves_nothing(pipeline: Pipeline, tmp_path: Path) -> None:
     inks = np.zeros((30, 30, 4), np.uint8)
     data = photos.tiff_of([scene(), inks, scene()], photometric=["minisblack", "separated", "minisblack"])
     with pytest.raises(PhotoError, match=r"page 2 of 3: CMYK without a color profile"):
-        restored(data, "book.tif", tmp_path, studio)
+        restored(data, "book.tif", tmp_path, pipeline)
     assert not list((tmp_path / "out").glob("*"))
 
 
-def test_pages_do_not_fit_into_a_format_of_one_picture(studio: Pipeline, tmp_path: Path) -> None:
+def test_pages_do_not_fit_into_a_format_of_one_picture(pipeline: Pipeline, tmp_path: Path) -> None:
     from dataclasses import replace
 
     from photocolor.settings import OutputFormat
 
-    one = replace(studio, files=FileSettings(format=OutputFormat.JPEG))
+    one = replace(pipeline, files=FileSettings(format=OutputFormat.JPEG))
     with pytest.raises(PhotoError, match="holds one picture, and the file has 2 pages"):
         restored(photos.tiff_of([scene(), scene()]), "book.tif", tmp_path, one)
 
 
 def test_a_jpeg_of_12_bits_is_kept_whole_in_tiff_and_refused_where_8_would_be_left(
-    studio: Pipeline, tmp_path: Path
+    pipeline: Pipeline, tmp_path: Path
 ) -> None:
     from dataclasses import replace
 
     from photocolor.settings import OutputFormat
 
     with pytest.raises(PhotoError, match="12 bits, and JPEG results hold 8") as caught:
-        restored(jpeg12(6), "deep.jpg", tmp_path, studio)
+        restored(jpeg12(6), "deep.jpg", tmp_path, pipeline)
     assert "--format tiff" in caught.value.hint
-    deep = replace(studio, files=FileSettings(format=OutputFormat.TIFF))
+    deep = replace(pipeline, files=FileSettings(format=OutputFormat.TIFF))
     for orientation in ORIENTATIONS:
         assert isinstance(restored(jpeg12(orientation), f"{orientation}.jpg", tmp_path, deep), Done)
         assert decode((tmp_path / "out" / f"{orientation}.jpg").read_bytes(), 100).bit_depth == 16
@@ -252,10 +252,10 @@ def test_the_table_of_odd_files_is_complete(shared: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ODDITIES)
-def test_real_odd_files_end_as_expected(name: str, studio: Pipeline, tmp_path: Path, shared: Path) -> None:
+def test_real_odd_files_end_as_expected(name: str, pipeline: Pipeline, tmp_path: Path, shared: Path) -> None:
     expected = ODDITIES[name]
     try:
-        outcome = restored((shared / "oddities" / name).read_bytes(), name, tmp_path, studio)
+        outcome = restored((shared / "oddities" / name).read_bytes(), name, tmp_path, pipeline)
     except PhotoError as error:
         assert error.reason == expected.outcome
         assert expected.said in error.message

@@ -50,8 +50,8 @@ def in_strips(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("photocolor.image.tiff.bands.BAND_BYTES", 5000)
 
 
-def studio(**files: Any) -> Pipeline:
-    return replace(looks.studio(), files=FileSettings(**files))
+def pipeline(**files: Any) -> Pipeline:
+    return replace(looks.pipeline(), files=FileSettings(**files))
 
 
 def colored(
@@ -67,7 +67,7 @@ def colored(
 
 
 def least_memory(data: bytes, artist: Pipeline) -> Pipeline:
-    """The studio with just the memory that the smallest way needs."""
+    """The pipeline with just the memory that the smallest way needs."""
     needs = []
     for page in range(probe(data).pages):
         header = probe(data, page)
@@ -79,7 +79,7 @@ def least_memory(data: bytes, artist: Pipeline) -> Pipeline:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Outcome, bytes]]:
     """What all scans become when they are decoded at once."""
-    return {name: colored(data, tmp_path_factory.mktemp("whole"), studio()) for name, data in SCANS.items()}
+    return {name: colored(data, tmp_path_factory.mktemp("whole"), pipeline()) for name, data in SCANS.items()}
 
 
 @pytest.mark.usefixtures("in_strips")
@@ -88,7 +88,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Outcome, 
 def test_every_way_gives_the_same_bytes(
     name: str, twice: bool, whole: dict[str, tuple[Outcome, bytes]], tmp_path: Path
 ) -> None:
-    artist = least_memory(SCANS[name], studio()) if twice else studio()
+    artist = least_memory(SCANS[name], pipeline()) if twice else pipeline()
     outcome, made = colored(SCANS[name], tmp_path, artist)
     expected, expected_bytes = whole[name]
     assert made == expected_bytes
@@ -101,7 +101,7 @@ def test_every_way_gives_the_same_bytes(
 def test_every_way_gives_the_same_bytes_in_other_formats(
     wanted: OutputFormat, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    artist = studio(format=wanted)
+    artist = pipeline(format=wanted)
     _, at_once = colored(SCANS["alpha"], tmp_path, artist)
     request.getfixturevalue("in_strips")
     _, kept = colored(SCANS["alpha"], tmp_path, artist)
@@ -112,12 +112,12 @@ def test_every_way_gives_the_same_bytes_in_other_formats(
 @pytest.mark.usefixtures("in_strips")
 def test_a_photo_in_color_is_left_alone_or_copied_in_strips_too(tmp_path: Path) -> None:
     data = photos.tiff(photos.rgb(HEIGHT, WIDTH), rowsperstrip=30)
-    outcome, made = colored(data, tmp_path, studio())
+    outcome, made = colored(data, tmp_path, pipeline())
     assert isinstance(outcome, Skipped)
     assert made == b""
-    assert colored(data, tmp_path, studio(already_color=AlreadyColor.COPY))[1] == data
+    assert colored(data, tmp_path, pipeline(already_color=AlreadyColor.COPY))[1] == data
     with pytest.raises(UnsupportedPhoto, match="must both be JPEG"):
-        colored(data, tmp_path, studio(already_color=AlreadyColor.FORCE, exact_luma=True))
+        colored(data, tmp_path, pipeline(already_color=AlreadyColor.FORCE, exact_luma=True))
 
 
 class Meddler(NoProgress):
@@ -146,12 +146,12 @@ def test_a_large_source_that_changes_while_it_is_worked_on_fails_and_leaves_noth
     data = SCANS["strips"]
     meddler = Meddler(tmp_path / "scan.tif", int(len(data) * share))
     with pytest.raises(SourceChanged, match=r"scan\.tif changed while it was worked on"):
-        colored(data, tmp_path, least_memory(data, studio()), meddler)
+        colored(data, tmp_path, least_memory(data, pipeline()), meddler)
     assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_what_needs_more_than_there_is_fails_before_it_is_decoded_and_names_the_page(tmp_path: Path) -> None:
-    artist = replace(studio(), memory_bytes=1_000_000)
+    artist = replace(pipeline(), memory_bytes=1_000_000)
     with pytest.raises(TooLittleMemory, match=r"^the photo takes about 0\.\d GB of memory"):
         colored(SCANS["strips"], tmp_path, artist)
     with pytest.raises(TooLittleMemory, match=r"^page 1 of 3: the photo takes about"):

@@ -32,7 +32,7 @@ class Run:
 
     Attributes:
         plan: the photos.
-        sieve: tells which of them need work.
+        decider: tells which of them need work.
         pool: works on them.
         reporter: is told.
         stop: ends the run; hears Ctrl-C where the run is in the main thread.
@@ -40,7 +40,7 @@ class Run:
     """
 
     plan: Plan
-    sieve: ResumeDecider
+    decider: ResumeDecider
     pool: Pool
     reporter: Reporter
     stop: Stop = field(default_factory=Stop)
@@ -49,7 +49,7 @@ class Run:
     @property
     def recipe(self) -> Recipe:
         """The model and the settings of the run."""
-        return self.sieve.recipe
+        return self.decider.recipe
 
 
 def run(wanted: Run) -> Summary:
@@ -69,15 +69,20 @@ class _Running:
     """One run in progress."""
 
     def __init__(self, wanted: Run) -> None:
-        self._plan, self._sieve, self._pool, self._reporter = wanted.plan, wanted.sieve, wanted.pool, wanted.reporter
+        self._plan, self._decider, self._pool, self._reporter = (
+            wanted.plan,
+            wanted.decider,
+            wanted.pool,
+            wanted.reporter,
+        )
         self._summary = Summary(photos=len(wanted.plan) + len(wanted.plan.faults))
         self._stop = wanted.stop
         self._at_work: dict[str, Progress] = {}
         """By its token the last progress of each photo at work, the longest first."""
         self._said = time.monotonic()
-        number = wanted.sieve.past.run + 1
+        number = wanted.decider.past.run + 1
         self._records = wanted.records or FolderRecords(
-            wanted.plan.out, wanted.recipe, number, wanted.sieve.begun, wanted.plan.shard
+            wanted.plan.out, wanted.recipe, number, wanted.decider.begun, wanted.plan.shard
         )
 
     def to_the_end(self) -> Summary:
@@ -122,7 +127,7 @@ class _Running:
             self._settle(Failed(job, UnreadableSource.reason, fault.message, UnreadableSource.default_hint))
         for job in self._plan.jobs():
             self._obey()
-            verdict: ResumeVerdict = self._sieve.decide(job)
+            verdict: ResumeVerdict = self._decider.decide(job)
             if verdict.action is Action.SKIP:
                 self._pass_over(verdict.skipped(job))
                 self._hear_between_skips()
@@ -131,7 +136,7 @@ class _Running:
 
     def _pass_over(self, outcome: Skipped) -> None:
         """What an earlier run did or decided has its line; that a name is taken gets one when it is seen first."""
-        if outcome.reason == EXISTS and outcome.job.relative not in self._sieve.past.occupied:
+        if outcome.reason == EXISTS and outcome.job.relative not in self._decider.past.occupied:
             self._records.add(outcome)
         self._tell(outcome)
 

@@ -120,10 +120,10 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan, reporter: Reporter) ->
     if choice.provider != CPU:
         crew = replace(choose_crew(settings.workers, len(plan), on_gpu=True, fitting=fitting), limit_s=limit_s)
         share = replace(settings, max_memory=share_of_each(settings, allowed, crew.workers))
-        studio = PipelineOpener(share, recipe.model_sha256, load)(crew.threads)
-        choice = _choice_of(studio, choice)
+        pipeline = PipelineOpener(share, recipe.model_sha256, load)(crew.threads)
+        choice = _choice_of(pipeline, choice)
         if choice.provider != CPU:
-            return open_pool(crew, lambda threads: RemoteWork(studio) if settings.remote else studio)
+            return open_pool(crew, lambda threads: RemoteWork(pipeline) if settings.remote else pipeline)
     if choice.notice:
         reporter.note(choice.notice)
     crew = replace(choose_crew(settings.workers, len(plan), on_gpu=False, fitting=fitting), limit_s=limit_s)
@@ -132,9 +132,9 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan, reporter: Reporter) ->
     return open_pool(crew, partial(open_remote, opener) if settings.remote else opener)
 
 
-def _choice_of(studio: Pipeline, planned: DeviceChoice) -> DeviceChoice:
+def _choice_of(pipeline: Pipeline, planned: DeviceChoice) -> DeviceChoice:
     """Returns the device that a session ended on; `auto` may have found out that the GPU does not work."""
     from photocolor.engine.session import OnnxSession
 
-    session = studio.colorizer.session
+    session = pipeline.colorizer.session
     return session.choice if isinstance(session, OnnxSession) else planned

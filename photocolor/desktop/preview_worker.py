@@ -1,4 +1,4 @@
-"""The thread that paints: hears the latest wish, and sends pictures to the window."""
+"""The thread that paints: hears the latest request, and sends pictures to the window."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ class Painted:
     """A photo was painted.
 
     Attributes:
-        wish: what was asked for.
+        request: what was asked for.
         after: at screen size.
         final: False for a first, coarser answer.
         device: what ran the model.
         doubt: mean doubt, 0 to 1; None for a model that does not tell.
     """
 
-    wish: PreviewRequest
+    request: PreviewRequest
     after: QImage
     final: bool
     device: str
@@ -58,7 +58,7 @@ class Painted:
 class Part:
     """Holds a region at the photo's full size, before and after."""
 
-    wish: PreviewRequest
+    request: PreviewRequest
     region: Region
     before: QImage
     after: QImage
@@ -66,7 +66,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Trouble:
-    """A wish that cannot be fulfilled."""
+    """A request that cannot be fulfilled."""
 
     path: Path
     reason: str
@@ -89,7 +89,7 @@ class _Superseded(Canceled):
 
 
 class Artist(QObject):
-    """Fulfills wishes in a thread of its own; a later wish ends an earlier one between two tiles."""
+    """Fulfills wishes in a thread of its own; a later request ends an earlier one between two tiles."""
 
     read = Signal(object)
     painted = Signal(object)
@@ -112,16 +112,16 @@ class Artist(QObject):
 
     @property
     def idle(self) -> bool:
-        """True if every wish is fulfilled, as far as it can be."""
+        """True if every request is fulfilled, as far as it can be."""
         with self._news:
             return self._ended or (self._wish == self._done and self._place is None)
 
-    def want(self, wish: PreviewRequest) -> None:
+    def want(self, request: PreviewRequest) -> None:
         """Shows this from now on."""
         with self._news:
-            if self._wish is None or self._wish.path != wish.path:
+            if self._wish is None or self._wish.path != request.path:
                 self._region = self._place = None
-            self._wish = wish
+            self._wish = request
             self._start()
 
     def want_region(self, region: Region | None) -> None:
@@ -158,11 +158,11 @@ class Artist(QObject):
                     self._news.wait()
                 if self._ended:
                     return
-                wish, region, place = self._wish, self._region, self._place
-            if wish is None:
+                request, region, place = self._wish, self._region, self._place
+            if request is None:
                 continue
             try:
-                done = self._do(wish, region, place)
+                done = self._do(request, region, place)
             except _Superseded:
                 continue
             except Canceled:
@@ -170,26 +170,26 @@ class Artist(QObject):
             except PhotocolorError as error:
                 done = True
                 self._forget(region, place)
-                self.troubled.emit(Trouble(wish.path, error.reason, error.message, error.hint))
+                self.troubled.emit(Trouble(request.path, error.reason, error.message, error.hint))
             if done:
                 with self._news:
-                    self._done = wish
+                    self._done = request
 
-    def _do(self, wish: PreviewRequest, region: Region | None, place: tuple[float, float] | None) -> bool:
-        """One thing that is open, the most urgent first; True if it was the wish itself."""
-        watch = _Watch(self, wish)
-        self._show_draft(wish)
-        if place is not None and self._easel.known(wish)[0] is not None:
-            found = tuple(self._easel.suggestions(wish, *place))
-            self.advised.emit(Advice(wish.path, *place, found))
+    def _do(self, request: PreviewRequest, region: Region | None, place: tuple[float, float] | None) -> bool:
+        """One thing that is open, the most urgent first; True if it was the request itself."""
+        watch = _RequestListener(self, request)
+        self._show_draft(request)
+        if place is not None and self._easel.known(request)[0] is not None:
+            found = tuple(self._easel.suggestions(request, *place))
+            self.advised.emit(Advice(request.path, *place, found))
             self._forget(None, place)
-        elif wish != self._done:
-            self._fulfill(wish, watch)
+        elif request != self._done:
+            self._fulfill(request, watch)
             return True
         elif region is not None:
-            pictures = self._easel.region(wish, region, watch)
+            pictures = self._easel.region(request, region, watch)
             if pictures is not None:
-                self.part.emit(Part(wish, region, image_of(pictures[0]), image_of(pictures[1])))
+                self.part.emit(Part(request, region, image_of(pictures[0]), image_of(pictures[1])))
             self._forget(region, None)
         else:
             self._forget(None, place)  # nothing is known of the photo, and nothing will be
@@ -203,39 +203,39 @@ class Artist(QObject):
             if self._place == place:
                 self._place = None
 
-    def _fulfill(self, wish: PreviewRequest, watch: _Watch) -> None:
-        answer, final = self._easel.known(wish)
+    def _fulfill(self, request: PreviewRequest, watch: _RequestListener) -> None:
+        answer, final = self._easel.known(request)
         if answer is None:
-            answer = self._easel.ask(wish, watch, quick=True)
-            final = self._easel.known(wish)[1]
+            answer = self._easel.ask(request, watch, quick=True)
+            final = self._easel.known(request)[1]
         while True:
-            picture = self._easel.paint(wish, answer, watch)
+            picture = self._easel.paint(request, answer, watch)
             doubt = None if answer.doubt is None else float(answer.doubt.mean(dtype=np.float64))
-            self.painted.emit(Painted(wish, image_of(picture), final, answer.device, doubt))
+            self.painted.emit(Painted(request, image_of(picture), final, answer.device, doubt))
             if final:
                 return
-            answer, final = self._easel.ask(wish, watch, quick=False), True
+            answer, final = self._easel.ask(request, watch, quick=False), True
 
-    def _show_draft(self, wish: PreviewRequest) -> None:
-        draft = self._easel.draft(wish.path)
-        if draft.sha256 + str(wish.path) == self._read_sha:
+    def _show_draft(self, request: PreviewRequest) -> None:
+        draft = self._easel.draft(request.path)
+        if draft.sha256 + str(request.path) == self._read_sha:
             return
-        self._read_sha = draft.sha256 + str(wish.path)
+        self._read_sha = draft.sha256 + str(request.path)
         has_color = ("This photo has color already.",) if draft.tone == "color" else ()
-        self.read.emit(Read(wish.path, image_of(gray_picture(draft.gray)), draft.shape, has_color + draft.warnings))
+        self.read.emit(Read(request.path, image_of(gray_picture(draft.gray)), draft.shape, has_color + draft.warnings))
 
-    def superseded(self, wish: PreviewRequest) -> bool:
+    def superseded(self, request: PreviewRequest) -> bool:
         """Returns True if the person wants something else that the model has to be asked for."""
         with self._news:
-            return self._ended or (self._wish is not None and self._wish != wish)
+            return self._ended or (self._wish is not None and self._wish != request)
 
 
-class _Watch:
-    """Tells the window how far a wish is, and ends it when it is not wanted any more."""
+class _RequestListener:
+    """Tells the window how far a request is, and ends it when it is not wanted any more."""
 
-    def __init__(self, artist: Artist, wish: PreviewRequest) -> None:
+    def __init__(self, artist: Artist, request: PreviewRequest) -> None:
         self._artist = artist
-        self._wish = wish
+        self._wish = request
         self._told_s = 0.0
 
     def stage(self, name: str) -> None:
@@ -248,7 +248,7 @@ class _Watch:
 
     def check(self) -> None:
         if self._artist.superseded(self._wish):
-            raise _Superseded("another wish came")
+            raise _Superseded("another request came")
 
 
 def image_of(picture: Picture) -> QImage:

@@ -174,7 +174,7 @@ class Window(QMainWindow):
             self.steering.show()
 
     def _painted(self, painted: Painted) -> None:
-        if painted.wish.path != self.photo:
+        if painted.request.path != self.photo:
             return
         self.canvas.show_color(painted.after)
         doubt = "" if painted.doubt is None else f", mean doubt {painted.doubt:.0%}"
@@ -183,11 +183,11 @@ class Window(QMainWindow):
             state if painted.final else "first colors, refining…", 0 if not painted.final else 4000
         )
         if painted.final:
-            self._seen = painted.wish
+            self._seen = painted.request
             self._want_region()
 
     def _part(self, part: Part) -> None:
-        if part.wish.path == self.photo:
+        if part.request.path == self.photo:
             self.canvas.show_part(part)
 
     def _troubled(self, trouble: Trouble) -> None:
@@ -210,9 +210,9 @@ class Window(QMainWindow):
     def want(self) -> None:
         """Asks for what is set."""
         if self.photo is not None:
-            self.artist.want(self.wish(self.photo))
+            self.artist.want(self.request(self.photo))
 
-    def wish(self, photo: Path) -> PreviewRequest:
+    def request(self, photo: Path) -> PreviewRequest:
         """Returns what the controls say about a photo."""
         hints = self.steering.hints_of(photo)
         return PreviewRequest(photo, self.controls.model_name, self.controls.device_name, self.controls.color, hints)
@@ -220,7 +220,7 @@ class Window(QMainWindow):
     @property
     def up_to_date(self) -> bool:
         """True if the canvas shows the model's last word on what is set."""
-        return self.photo is not None and self._seen == self.wish(self.photo) and self.artist.idle
+        return self.photo is not None and self._seen == self.request(self.photo) and self.artist.idle
 
     def settings(self) -> Settings:
         """Returns the run that the window is set to."""

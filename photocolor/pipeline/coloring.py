@@ -53,26 +53,26 @@ class Colorist(Protocol):
         """Of the reference photo; None without one."""
 
 
-def sheet_of(photo: Reading, studio: Colorist, watch: ProgressListener) -> GraySource:
+def sheet_of(photo: Reading, pipeline: Colorist, watch: ProgressListener) -> GraySource:
     """Returns the photo's gray: in memory, or decoded again while it is painted where that is too much."""
     if isinstance(photo, Photo):
         return InMemory(replace(photo, pixels=gray_of_photo(photo), gray=None))
     if photo.keep:
         return InMemory(held(photo, watch.check))
     turned = photo.orientation
-    sizes = studio.colorizer.sizes(*upright_shape(photo.height, photo.width, turned), studio.color)
+    sizes = pipeline.colorizer.sizes(*upright_shape(photo.height, photo.width, turned), pipeline.color)
     return Streaming(photo, upright_shape(*sizes.detail, turned), watch.check)
 
 
 def colorize_gray(
-    gray: Gray, orientation: int, studio: Colorist, watch: ProgressListener, hints: Hints | None = None
+    gray: Gray, orientation: int, pipeline: Colorist, watch: ProgressListener, hints: Hints | None = None
 ) -> tuple[Gray, ColorAnswer]:
     """Returns the photo in color on its stored grid, and what the model said.
 
     Args:
         gray: (H, W) uint8 or uint16, sRGB-encoded gray codes on the stored grid.
         orientation: EXIF orientation; the model sees the photo upright.
-        studio: model and settings.
+        pipeline: model and settings.
         watch: hears of stages and tiles, and cancels.
         hints: what a person said about the photo's colors.
 
@@ -80,7 +80,7 @@ def colorize_gray(
         (H, W, 3) of gray's dtype, and the answer at its own small size.
     """
     sheet = InMemory(Photo(gray, None, orientation, _IN_MEMORY))
-    rows, answer = color_sheet(sheet, studio, watch, hints)
+    rows, answer = color_sheet(sheet, pipeline, watch, hints)
     whole, top = np.empty((*gray.shape, 3), gray.dtype), 0
     for rgb, _ in rows:
         whole[top : top + len(rgb)] = rgb
@@ -89,44 +89,44 @@ def colorize_gray(
 
 
 def color_sheet(
-    sheet: GraySource, studio: Colorist, watch: ProgressListener, hints: Hints | None = None
+    sheet: GraySource, pipeline: Colorist, watch: ProgressListener, hints: Hints | None = None
 ) -> tuple[Iterator[Rows], ColorAnswer]:
     """Returns the photo in color as it is painted, with its alpha, and what the model said; see `colorize_gray`."""
     watch.stage("color")
-    small = _small(sheet, studio)
-    answer = _answer_of(sheet, small, studio, (watch, hints))
+    small = _small(sheet, pipeline)
+    answer = _answer_of(sheet, small, pipeline, (watch, hints))
     if math.prod(sheet.shape) > LARGE_PIXELS:
         return_freed_memory()
     watch.stage("paint")
-    ab = stored(chosen_ab(answer, studio.color), sheet.about.orientation)
+    ab = stored(chosen_ab(answer, pipeline.color), sheet.about.orientation)
     return _painted(sheet, guide(ab, small, *sheet.shape), watch), answer
 
 
 def answer_of(
-    gray: Gray, orientation: int, studio: Colorist, watch: ProgressListener, hints: Hints | None = None
+    gray: Gray, orientation: int, pipeline: Colorist, watch: ProgressListener, hints: Hints | None = None
 ) -> ColorAnswer:
     """Returns what the model says about a photo; see `colorize_gray`."""
     sheet = InMemory(Photo(gray, None, orientation, _IN_MEMORY))
-    return _answer_of(sheet, _small(sheet, studio), studio, (watch, hints))
+    return _answer_of(sheet, _small(sheet, pipeline), pipeline, (watch, hints))
 
 
 def _answer_of(
-    sheet: GraySource, small: Lightness, studio: Colorist, said: tuple[ProgressListener, Hints | None]
+    sheet: GraySource, small: Lightness, pipeline: Colorist, said: tuple[ProgressListener, Hints | None]
 ) -> ColorAnswer:
     """Runs the model on `small`, the photo's L* at detail size in stored orientation."""
     watch, hints = said
     upright_small = np.ascontiguousarray(upright(small, sheet.about.orientation))
     planes = partial(hint_planes, hints, owners_of(hints.points, upright_small)) if hints else None
-    return studio.colorizer.color(View(upright_small, _sizes(sheet, studio), planes, studio.palette), watch)
+    return pipeline.colorizer.color(View(upright_small, _sizes(sheet, pipeline), planes, pipeline.palette), watch)
 
 
-def _small(sheet: GraySource, studio: Colorist) -> Lightness:
+def _small(sheet: GraySource, pipeline: Colorist) -> Lightness:
     """Returns L* of the photo at the detail size, on the stored grid."""
-    return lightness_of(sheet.small(*upright_shape(*_sizes(sheet, studio).detail, sheet.about.orientation)))
+    return lightness_of(sheet.small(*upright_shape(*_sizes(sheet, pipeline).detail, sheet.about.orientation)))
 
 
-def _sizes(sheet: GraySource, studio: Colorist) -> Sizes:
-    return studio.colorizer.sizes(*upright_shape(*sheet.shape, sheet.about.orientation), studio.color)
+def _sizes(sheet: GraySource, pipeline: Colorist) -> Sizes:
+    return pipeline.colorizer.sizes(*upright_shape(*sheet.shape, sheet.about.orientation), pipeline.color)
 
 
 def painted(gray: Gray, orientation: int, ab: Chroma, watch: ProgressListener) -> Gray:

@@ -119,7 +119,7 @@ def open_pipeline(settings: Settings, threads: int | None = None, load: Load = O
     )
 
 
-def colorize_source(job: Job, studio: Pipeline, watch: ProgressListener) -> Outcome:
+def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Outcome:
     """Colors one file; afterwards its result lies whole under `job.target`, or nothing was changed.
 
     Raises:
@@ -130,20 +130,20 @@ def colorize_source(job: Job, studio: Pipeline, watch: ProgressListener) -> Outc
     watch.stage("decode")
     with open_source(job) as source:
         if probe(source.data).pages > 1:
-            return _color_pages(job, source, studio, watch)
-        with open_photo(source.data, studio.files.max_megapixels, admits=studio.admits) as photo:
-            row = target_format(photo, studio.files.format)  # refuses what the format cannot hold before it costs time
+            return _color_pages(job, source, pipeline, watch)
+        with open_photo(source.data, pipeline.files.max_megapixels, admits=pipeline.admits) as photo:
+            row = target_format(photo, pipeline.files.format)  # refuses what it cannot hold before that costs time
             tone = tone_in(photo, watch.check)
-            if tone in _COLORED and studio.files.already_color is not AlreadyColor.FORCE:
-                return _left_alone(job, source, studio, started, tone)
-            _refuse_inexact(source, photo, studio.files)
-            refuse_unsignable(studio.seal, row.name, row.title)
-            mark = mark_for(photo, studio.files)
-            sheet = sheet_of(photo, studio, watch)
+            if tone in _COLORED and pipeline.files.already_color is not AlreadyColor.FORCE:
+                return _left_alone(job, source, pipeline, started, tone)
+            _refuse_inexact(source, photo, pipeline.files)
+            refuse_unsignable(pipeline.seal, row.name, row.title)
+            mark = mark_for(photo, pipeline.files)
+            sheet = sheet_of(photo, pipeline, watch)
             del photo  # a toned source's own colors are not needed any more
-            rows, answer = color_sheet(sheet, studio, watch, source.hints)
-            draft = ResultPlan(sheet, marked(rows, mark), provenance_of(source, studio), studio.seal, watch.check)
-            made = write_result(job, source, draft, studio.files)
+            rows, answer = color_sheet(sheet, pipeline, watch, source.hints)
+            draft = ResultPlan(sheet, marked(rows, mark), provenance_of(source, pipeline), pipeline.seal, watch.check)
+            made = write_result(job, source, draft, pipeline.files)
     return Done(
         job=job,
         source_sha256=source.sha256,
@@ -172,15 +172,15 @@ def _again(tone: Tone | None) -> tuple[str, ...]:
     return ("the photo has color already, and was colored again",) if tone in _COLORED else ()
 
 
-def _color_pages(job: Job, source: SourceBytes, studio: Pipeline, watch: ProgressListener) -> Outcome:
+def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: ProgressListener) -> Outcome:
     """Returns the outcome of a file with several pages: one file again, with all of them, or nothing."""
     with remembered(source.data) as data:
-        book = Pages(data, studio.files.max_megapixels, studio.admits)
-        return _color_book(job, replace(source, data=data), studio, watch, book)
+        book = Pages(data, pipeline.files.max_megapixels, pipeline.admits)
+        return _color_book(job, replace(source, data=data), pipeline, watch, book)
 
 
-def _color_book(job: Job, source: SourceBytes, studio: Pipeline, watch: ProgressListener, book: Pages) -> Outcome:
-    started, files = time.perf_counter(), studio.files
+def _color_book(job: Job, source: SourceBytes, pipeline: Pipeline, watch: ProgressListener, book: Pages) -> Outcome:
+    started, files = time.perf_counter(), pipeline.files
     with book.page(0) as first:
         row, container = target_format(first, files.format, len(book)), first.container
         _refuse_inexact(source, first, files)
@@ -188,25 +188,25 @@ def _color_book(job: Job, source: SourceBytes, studio: Pipeline, watch: Progress
         raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
     force = files.already_color is AlreadyColor.FORCE
     if not force and _all_colored(book, watch):
-        alone = _left_alone(job, source, studio, started)
+        alone = _left_alone(job, source, pipeline, started)
         return replace(alone, pages=len(book)) if isinstance(alone, Done) else alone
 
-    refuse_unsignable(studio.seal, row.name, row.title, len(book))
+    refuse_unsignable(pipeline.seal, row.name, row.title, len(book))
 
     def paint_page(photo: Reading) -> PaintedPage:
         tone = tone_in(photo, watch.check)
         if not force and tone in _COLORED:
             return PaintedPage(photo, rows_of(photo), None)
         mark = mark_for(photo, files)
-        sheet = sheet_of(photo, studio, watch)
-        rows, answer = color_sheet(sheet, studio, watch)
+        sheet = sheet_of(photo, pipeline, watch)
+        rows, answer = color_sheet(sheet, pipeline, watch)
         return PaintedPage(sheet.about, marked(rows, mark), answer, _again(tone))
 
     with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
         tally = write_pages(file.content, book, paint_page)
         watch.stage("encode")
         sidecars = sidecars_of(job, files)
-        changes = with_sidecars(Changes(row.name, provenance_of(source, studio)), sidecars, files)
+        changes = with_sidecars(Changes(row.name, provenance_of(source, pipeline)), sidecars, files)
         report = graft_pages(source.data, file.content, changes)
         masks = carry_masks(source, container, file.content)
         result_sha256, result_bytes = identity(file.content)
@@ -249,14 +249,14 @@ def _all_colored(book: Pages, watch: ProgressListener) -> bool:
 
 
 def _left_alone(
-    job: Job, source: SourceBytes, studio: Pipeline, started: float, tone: Tone | None = Tone.COLOR
+    job: Job, source: SourceBytes, pipeline: Pipeline, started: float, tone: Tone | None = Tone.COLOR
 ) -> Outcome:
     """Returns the outcome of a photo that has color: skipped, or copied byte for byte."""
     has = "is hand-tinted" if tone is Tone.HAND_TINTED else "has color already"
-    if studio.files.already_color is AlreadyColor.SKIP:
+    if pipeline.files.already_color is AlreadyColor.SKIP:
         detail = f"the photo {has}; --already-color force colors it anyway"
         return Skipped(job, "already_color", detail, source.sha256)
-    made = copy_source(job, source, studio.files)
+    made = copy_source(job, source, pipeline.files)
     note = f"the photo {has}; it was copied unchanged"
     return Done(
         job=job,
@@ -273,14 +273,14 @@ def _left_alone(
     )
 
 
-def provenance_of(source: SourceBytes, studio: Pipeline) -> Provenance:
+def provenance_of(source: SourceBytes, pipeline: Pipeline) -> Provenance:
     """Returns what the result of this source says about its making."""
     hints = {"hints_sha256": source.hints_sha256} if source.hints_sha256 else {}
     return Provenance(
         version=__version__,
-        model=studio.model.card.name,
-        model_version=studio.model.card.version,
-        model_sha256=studio.model.sha256,
-        settings=result_settings(studio.color, studio.files) | hints,
+        model=pipeline.model.card.name,
+        model_version=pipeline.model.card.version,
+        model_sha256=pipeline.model.sha256,
+        settings=result_settings(pipeline.color, pipeline.files) | hints,
         source_sha256=source.sha256,
     )

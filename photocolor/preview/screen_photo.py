@@ -83,13 +83,13 @@ def read_draft(path: Path, max_megapixels: float, side_px: int = SCREEN_PX) -> S
 
 
 def ask(
-    draft: ScreenPhoto, studio: Pipeline, watch: ProgressListener, hints: Hints | None = None, *, quick: bool = False
+    draft: ScreenPhoto, pipeline: Pipeline, watch: ProgressListener, hints: Hints | None = None, *, quick: bool = False
 ) -> ColorAnswer:
     """Returns what the model says about the photo.
 
     Args:
         draft: the photo.
-        studio: the opened model, and how color is made.
+        pipeline: the opened model, and how color is made.
         watch: hears of stages and tiles, and cancels.
         hints: what a person said.
         quick: only the global pass, without tiles: a first answer in a fraction of the time.
@@ -98,10 +98,10 @@ def ask(
         PhotoError: as `pipeline.colorize_gray`.
     """
     if quick:
-        color = replace(studio.color, detail=DETAIL_MIN_PX)  # less than the global pass shows: no tiles
-        studio = replace(studio, color=color)
+        color = replace(pipeline.color, detail=DETAIL_MIN_PX)  # less than the global pass shows: no tiles
+        pipeline = replace(pipeline, color=color)
     watch.stage("color")
-    return answer_of(draft.gray, _UPRIGHT, studio, watch, hints)
+    return answer_of(draft.gray, _UPRIGHT, pipeline, watch, hints)
 
 
 def paint_draft(draft: ScreenPhoto, answer: ColorAnswer, color: ColorSettings, watch: ProgressListener) -> Picture:
@@ -114,15 +114,15 @@ def paint_draft(draft: ScreenPhoto, answer: ColorAnswer, color: ColorSettings, w
     return painted(draft.gray, _UPRIGHT, chosen_ab(answer, color), watch).astype(np.uint8, copy=False)
 
 
-def note_of(draft: ScreenPhoto, studio: Pipeline, settings: ColorSettings) -> bytes:
+def note_of(draft: ScreenPhoto, pipeline: Pipeline, settings: ColorSettings) -> bytes:
     """Returns the XMP packet that says that the picture was colored by a model, and by which one."""
     packet = Packet(EMPTY)
     provenance = Provenance(
         version=__version__,
-        model=studio.model.card.name,
-        model_version=studio.model.card.version,
-        model_sha256=studio.model.sha256,
-        settings=result_settings(settings, studio.files),
+        model=pipeline.model.card.name,
+        model_version=pipeline.model.card.version,
+        model_sha256=pipeline.model.sha256,
+        settings=result_settings(settings, pipeline.files),
         source_sha256=draft.sha256,
     )
     state(packet, provenance)

@@ -1,4 +1,4 @@
-"""A photo on the easel: what was read and asked is kept, so that a changed setting costs only its own part."""
+"""Keeps what was read and asked of a photo, so that a changed setting costs only its own part."""
 
 from __future__ import annotations
 
@@ -102,51 +102,53 @@ class Easel:
         key = (path, _age(path))
         return self._drafts.get(key) or self._drafts.keep(key, read_draft(path, self._max_megapixels, self._side_px))
 
-    def studio(self, wish: PreviewRequest) -> Pipeline:
+    def pipeline(self, request: PreviewRequest) -> Pipeline:
         """Returns the model on the device; one is kept open.
 
         Raises:
             EnvironmentFault: it cannot be opened.
         """
-        key = (wish.model, wish.device)
+        key = (request.model, request.device)
         if self._studio is None or self._studio[0] != key:
-            opened = open_pipeline(Settings(sources=(), out=Path(), model=wish.model, device=wish.device))
+            opened = open_pipeline(Settings(sources=(), out=Path(), model=request.model, device=request.device))
             with self._lock:
                 self._studio = (key, opened)
                 if self._canceled:
                     opened.cancel()
-        return replace(self._studio[1], color=wish.color)
+        return replace(self._studio[1], color=request.color)
 
-    def known(self, wish: PreviewRequest) -> tuple[ColorAnswer | None, bool]:
+    def known(self, request: PreviewRequest) -> tuple[ColorAnswer | None, bool]:
         """Returns what the model has already said, and whether that is its last word."""
-        final = self._answers.get(self._key(wish, quick=False))
-        return (final, True) if final is not None else (self._answers.get(self._key(wish, quick=True)), False)
+        final = self._answers.get(self._key(request, quick=False))
+        return (final, True) if final is not None else (self._answers.get(self._key(request, quick=True)), False)
 
-    def ask(self, wish: PreviewRequest, watch: ProgressListener, *, quick: bool) -> ColorAnswer:
+    def ask(self, request: PreviewRequest, watch: ProgressListener, *, quick: bool) -> ColorAnswer:
         """Asks the model.
 
         Raises:
             PhotocolorError: as `preview.draft.ask`.
         """
-        draft, studio = self.draft(wish.path), self.studio(wish)
-        answer = ask(draft, studio, watch, wish.hints, quick=quick)
+        draft, pipeline = self.draft(request.path), self.pipeline(request)
+        answer = ask(draft, pipeline, watch, request.hints, quick=quick)
         if answer.tiles == 0:
             height, width = draft.gray.shape
-            quick = studio.colorizer.sizes(height, width, studio.color).tiled
-        return self._answers.keep(self._key(wish, quick=quick), answer)
+            quick = pipeline.colorizer.sizes(height, width, pipeline.color).tiled
+        return self._answers.keep(self._key(request, quick=quick), answer)
 
-    def paint(self, wish: PreviewRequest, answer: ColorAnswer, watch: ProgressListener) -> Picture:
+    def paint(self, request: PreviewRequest, answer: ColorAnswer, watch: ProgressListener) -> Picture:
         """Returns the photo in color, (h, w, 3) uint8."""
-        return paint_draft(self.draft(wish.path), answer, wish.color, watch)
+        return paint_draft(self.draft(request.path), answer, request.color, watch)
 
-    def region(self, wish: PreviewRequest, region: Region, watch: ProgressListener) -> tuple[Picture, Picture] | None:
+    def region(
+        self, request: PreviewRequest, region: Region, watch: ProgressListener
+    ) -> tuple[Picture, Picture] | None:
         """Returns a part of the photo at its full size, before and after; None before the model has said anything.
 
         Raises:
             PhotoError: the photo cannot be read any more.
         """
-        answer, _ = self.known(wish)
-        draft = self.draft(wish.path)
+        answer, _ = self.known(request)
+        draft = self.draft(request.path)
         if answer is None:
             return None
         if self._full is None or self._full[0] != draft.sha256:
@@ -154,16 +156,16 @@ class Easel:
         full = self._full[1]
         rows = slice(region.top, region.top + region.height)
         gray = full[rows, region.left : region.left + region.width]
-        return gray_picture(gray), paint_region(full, answer, wish.color, region, watch)
+        return gray_picture(gray), paint_region(full, answer, request.color, region, watch)
 
-    def suggestions(self, wish: PreviewRequest, x: float, y: float) -> list[Suggestion]:
+    def suggestions(self, request: PreviewRequest, x: float, y: float) -> list[Suggestion]:
         """Colors for a place; what the model said without any point counts, if it was asked that."""
-        unguided, _ = self.known(replace(wish, hints=Hints()))
-        answer = unguided or self.known(wish)[0]
-        return suggest(self.draft(wish.path), answer, x, y) if answer is not None else []
+        unguided, _ = self.known(replace(request, hints=Hints()))
+        answer = unguided or self.known(request)[0]
+        return suggest(self.draft(request.path), answer, x, y) if answer is not None else []
 
-    def _key(self, wish: PreviewRequest, *, quick: bool) -> object:
-        return wish.question, self.draft(wish.path).sha256, quick
+    def _key(self, request: PreviewRequest, *, quick: bool) -> object:
+        return request.question, self.draft(request.path).sha256, quick
 
 
 def _age(path: Path) -> tuple[int, int]:

@@ -49,12 +49,12 @@ def colorings(
         EnvironmentFault: a model cannot be used.
     """
     for opened in studios:
-        studio = opened()
-        answer = ask(draft, studio, watch, hints if studio.model.card.has_hints else None)
+        pipeline = opened()
+        answer = ask(draft, pipeline, watch, hints if pipeline.model.card.has_hints else None)
         for strength in strengths:
-            color = replace(studio.color, strength=strength)
+            color = replace(pipeline.color, strength=strength)
             picture = paint_draft(draft, answer, color, watch)
-            yield Coloring(studio.model.card.name, color, picture, note_of(draft, studio, color))
+            yield Coloring(pipeline.model.card.name, color, picture, note_of(draft, pipeline, color))
 
 
 def cells(made: Sequence[Coloring]) -> list[Cell]:

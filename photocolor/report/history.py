@@ -29,7 +29,6 @@ class HistoryEntry:
     source: str
     status: str
     source_bytes: int
-    source_mtime_ns: int
     reason: str = ""
     said: str = ""
     hint: str = ""
@@ -141,13 +140,13 @@ def _latest(entries: Iterable[HistoryEntry], key: Callable[[HistoryEntry], str])
 
 def _entry(line: dict[str, object]) -> HistoryEntry:
     refuse_newer(line)
+    whole_number(line["source_mtime_ns"], low=-NUMBER_MOST)  # a line without it is damaged
     doubt = line.get("doubt")
     return HistoryEntry(
         relative=checked_place(line["relative"]),
         source=_path(line["source"]),
         status=sys.intern(str(line["status"])),
         source_bytes=whole_number(line["source_bytes"]),
-        source_mtime_ns=whole_number(line["source_mtime_ns"], low=-NUMBER_MOST),
         reason=sys.intern(str(line.get("reason", ""))),
         said=sys.intern(str(line.get("message") or line.get("detail") or "")),
         hint=sys.intern(str(line.get("hint", ""))),

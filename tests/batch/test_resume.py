@@ -30,7 +30,7 @@ def record(job: Job, recipe: Recipe = RECIPE) -> Record:
     return Record(len(SOURCE), job.fingerprint.mtime_ns, digest, recipe.key, len(RESULT))
 
 
-def sieve(job: Job, **changes: object) -> ResumeDecider:
+def decider(job: Job, **changes: object) -> ResumeDecider:
     values: dict[str, object] = {"past": Past(done={job.relative: record(job)}), "recipe": RECIPE}
     return ResumeDecider(**(values | changes))  # type: ignore[arg-type]
 
@@ -40,13 +40,13 @@ def again(job: Job) -> Job:
 
 
 def test_a_finished_photo_is_skipped(job: Job) -> None:
-    verdict = sieve(job).decide(job)
+    verdict = decider(job).decide(job)
     assert (verdict.action, verdict.reason) == (Action.SKIP, "done")
 
 
 def test_a_photo_without_result_is_colored_even_if_the_manifest_knows_it(job: Job) -> None:
     job.target.unlink()
-    assert sieve(job).decide(job).action is Action.COLOR
+    assert decider(job).decide(job).action is Action.COLOR
 
 
 @pytest.mark.parametrize(
@@ -59,18 +59,18 @@ def test_a_photo_without_result_is_colored_even_if_the_manifest_knows_it(job: Jo
 def test_resume_skips_finished_photos_but_not_when_model_or_settings_changed(
     job: Job, recipe: Recipe, said: str
 ) -> None:
-    verdict = sieve(job, recipe=recipe).decide(job)
+    verdict = decider(job, recipe=recipe).decide(job)
     assert (verdict.action, verdict.detail) == (Action.REDO, said)
 
 
 def test_a_touched_source_with_the_same_bytes_is_still_done(job: Job) -> None:
     os.utime(job.source, ns=(1, 1))
-    assert sieve(job).decide(again(job)).reason == "done"
+    assert decider(job).decide(again(job)).reason == "done"
 
 
 @pytest.mark.parametrize("content", [b"GRAY", b"longer than before"])
 def test_a_changed_source_is_redone(job: Job, content: bytes) -> None:
-    before = sieve(job)
+    before = decider(job)
     job.source.write_bytes(content)
     os.utime(job.source, ns=(1, 1))
     verdict = before.decide(again(job))
@@ -78,7 +78,7 @@ def test_a_changed_source_is_redone(job: Job, content: bytes) -> None:
 
 
 def test_a_file_that_photocolor_did_not_write_stays_unless_told_otherwise(job: Job) -> None:
-    stranger = sieve(job, past=Past())
+    stranger = decider(job, past=Past())
     assert (stranger.decide(job).action, stranger.decide(job).reason) == (Action.SKIP, "exists")
     stat = job.target.stat()
     verdict = replace(stranger, overwrite=True).decide(job)
@@ -87,13 +87,13 @@ def test_a_file_that_photocolor_did_not_write_stays_unless_told_otherwise(job: J
 
 def test_a_result_that_somebody_edited_stays_unless_told_otherwise(job: Job) -> None:
     job.target.write_bytes(RESULT + b" and edited")
-    verdict = sieve(job).decide(job)
+    verdict = decider(job).decide(job)
     assert (verdict.action, verdict.reason) == (Action.SKIP, "exists")
     assert "changed after it was written" in verdict.detail
 
 
 def test_overwrite_does_not_redo_what_is_done(job: Job) -> None:
-    assert sieve(job, overwrite=True).decide(job).reason == "done"
+    assert decider(job, overwrite=True).decide(job).reason == "done"
 
 
 def colored(job: Job, source_sha256: str) -> None:
@@ -106,14 +106,14 @@ def colored(job: Job, source_sha256: str) -> None:
 def test_a_result_whose_manifest_line_was_lost_in_a_crash_is_redone(job: Job) -> None:
     begun = {job.relative: InProgressNote(job.relative, job.token)}
     colored(job, hashlib.sha256(SOURCE).hexdigest())
-    assert sieve(job, past=Past(), begun=begun).decide(job).action is Action.REDO
+    assert decider(job, past=Past(), begun=begun).decide(job).action is Action.REDO
     job.target.write_bytes(SOURCE)  # a photo in color that was copied
-    assert sieve(job, past=Past(), begun=begun).decide(job).action is Action.REDO
+    assert decider(job, past=Past(), begun=begun).decide(job).action is Action.REDO
 
 
 def test_the_note_of_a_crashed_run_gives_away_no_file_that_does_not_say_it_was_made_of_this_source(job: Job) -> None:
     begun = {job.relative: InProgressNote(job.relative, job.token)}
-    crashed = sieve(job, past=Past(), begun=begun)
+    crashed = decider(job, past=Past(), begun=begun)
     for what in ("another photo", photos.png(photos.rgb()), "its name leads elsewhere", "of another source"):
         job.target.unlink()
         if what == "its name leads elsewhere":
@@ -134,41 +134,41 @@ def test_the_note_of_a_crashed_run_says_nothing_once_a_line_of_that_run_or_a_lat
     for run, action in ((2, Action.REDO), (3, Action.SKIP), (4, Action.SKIP)):
         past = Past(done={job.relative: replace(record(job), run=run)})
         begun = {job.relative: InProgressNote(job.relative, job.token, run=3)}
-        assert sieve(job, past=past, begun=begun).decide(job).action is action
+        assert decider(job, past=past, begun=begun).decide(job).action is action
 
 
 def test_a_foreign_file_that_a_crashed_overwrite_did_not_reach_is_still_foreign(job: Job) -> None:
     stat = job.target.stat()
     begun = {job.relative: InProgressNote(job.relative, job.token, (stat.st_size, stat.st_mtime_ns))}
-    assert sieve(job, past=Past(), begun=begun).decide(job).reason == "exists"
+    assert decider(job, past=Past(), begun=begun).decide(job).reason == "exists"
 
 
 def test_a_photo_that_the_pipeline_left_alone_is_left_alone_until_something_changes(job: Job) -> None:
     job.target.unlink()
     left = Record(len(SOURCE), job.fingerprint.mtime_ns, "", RECIPE.key, 0, "already_color")
     past = Past(passed={job.relative: left})
-    assert sieve(job, past=past).decide(job).reason == "already_color"
-    assert sieve(job, past=past, recipe=Recipe("fake", "f" * 64, "forced")).decide(job).action is Action.COLOR
+    assert decider(job, past=past).decide(job).reason == "already_color"
+    assert decider(job, past=past, recipe=Recipe("fake", "f" * 64, "forced")).decide(job).action is Action.COLOR
     os.utime(job.source, ns=(1, 1))
-    assert sieve(job, past=past).decide(again(job)).action is Action.COLOR
+    assert decider(job, past=past).decide(again(job)).action is Action.COLOR
 
 
 def test_a_folder_or_a_link_in_the_way_is_never_replaced(job: Job, tmp_path: Path) -> None:
     job.target.unlink()
     job.target.symlink_to(tmp_path / "elsewhere.jpg")
-    assert sieve(job, overwrite=True).decide(job).reason == "exists"
+    assert decider(job, overwrite=True).decide(job).reason == "exists"
     job.target.unlink()
     job.target.mkdir()
-    assert sieve(job, overwrite=True).decide(job).reason == "exists"
+    assert decider(job, overwrite=True).decide(job).reason == "exists"
 
 
 def test_new_changed_and_removed_color_hints_are_a_reason_to_redo(job: Job) -> None:
     sidecar = job.source.with_name("1.jpg.hints.json")
     sidecar.write_text("{}")
-    verdict = sieve(job).decide(job)
+    verdict = decider(job).decide(job)
     assert (verdict.action, verdict.detail) == (Action.REDO, "the color hints changed")
     known = replace(record(job), hints_sha256=hashlib.sha256(b"{}").hexdigest())
-    with_hints = sieve(job, past=Past(done={job.relative: known}))
+    with_hints = decider(job, past=Past(done={job.relative: known}))
     assert with_hints.decide(job).reason == "done"
     sidecar.unlink()
     assert with_hints.decide(job).action is Action.REDO

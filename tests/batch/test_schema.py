@@ -90,9 +90,9 @@ def test_every_kind_of_line_that_real_runs_write_is_as_the_schema_says(photocolo
 def test_a_degraded_result_is_as_the_schema_says(tmp_path: Path) -> None:
     session = OutOfMemorySession(until_tile=256, until_batch=2, provider=CUDA)
     model = find_model(str(write_model(tmp_path / "tint.onnx")))
-    studio = Pipeline(Colorizer(session), model, ColorSettings(detail=768, tile_px=512), FileSettings())
+    pipeline = Pipeline(Colorizer(session), model, ColorSettings(detail=768, tile_px=512), FileSettings())
     scans = write_tree(tmp_path / "scans", {"1.png": photos.png(photos.gray(768, 768))})
-    run_tree(scans, tmp_path / "out", lambda threads: studio)
+    run_tree(scans, tmp_path / "out", lambda threads: pipeline)
     (line,) = lines(tmp_path / "out")
     assert problems(line) == []
     assert line["status"] == "done", line.get("message")

@@ -205,8 +205,8 @@ from photocolor.settings import RemoteLocations, Settings
 where = "s3://archive/many/" + sys.argv[1]
 locations = RemoteLocations(sources=(where,), out="s3://archive/many/out")
 plan = plan_remote(Settings(sources=(), out=Path(), remote=locations))
-sieve, _ = remote_sieve(plan, RemoteRun(Recipe("m", "f" * 64, "0" * 16), False, None))
-print(len(plan), sum(sieve.decide(job).action == "color" for job in plan.jobs()))
+decider, _ = remote_sieve(plan, RemoteRun(Recipe("m", "f" * 64, "0" * 16), False, None))
+print(len(plan), sum(decider.decide(job).action == "color" for job in plan.jobs()))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 

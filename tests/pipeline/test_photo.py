@@ -56,11 +56,11 @@ def job_for(source: Path, target: Path) -> Job:
     return Job(source, target, target.name, Fingerprint(stat.st_size, stat.st_mtime_ns), "0123abcd")
 
 
-def color(data: bytes, folder: Path, name: str, studio: Pipeline) -> tuple[Done, bytes]:
+def color(data: bytes, folder: Path, name: str, pipeline: Pipeline) -> tuple[Done, bytes]:
     """The outcome and the result's bytes."""
     source, target = folder / name, folder / "out" / name
     source.write_bytes(data)
-    outcome = colorize_source(job_for(source, target), studio, NoProgress())
+    outcome = colorize_source(job_for(source, target), pipeline, NoProgress())
     assert isinstance(outcome, Done)
     assert source.read_bytes() == data
     assert [path.name for path in target.parent.iterdir()] == [name]
@@ -116,9 +116,9 @@ def test_the_model_sees_the_photo_upright_and_the_stored_grid_stays(
 ) -> None:
     upright_gray = photos.gray(96, 160)
     grid = np.ascontiguousarray(stored(upright_gray, orientation))
-    studio = studio_of(model)
-    _, turned = color(photos.tiff(grid, orientation=orientation), tmp_path, "turned.tif", studio)
-    _, plain = color(photos.tiff(upright_gray), tmp_path, "plain.tif", studio)
+    pipeline = studio_of(model)
+    _, turned = color(photos.tiff(grid, orientation=orientation), tmp_path, "turned.tif", pipeline)
+    _, plain = color(photos.tiff(upright_gray), tmp_path, "plain.tif", pipeline)
     result = decode(turned, 100)
     assert result.orientation == orientation and result.pixels.shape[:2] == grid.shape
     assert np.array_equal(gray_of(result.pixels), grid)
@@ -127,13 +127,13 @@ def test_the_model_sees_the_photo_upright_and_the_stored_grid_stays(
 
 
 def test_the_result_says_what_it_is(model: Path, tmp_path: Path) -> None:
-    studio = studio_of(model, color=ColorSettings(strength=1.25))
+    pipeline = studio_of(model, color=ColorSettings(strength=1.25))
     data = photos.jpeg()
-    _, result = color(data, tmp_path, "a.jpg", studio)
+    _, result = color(data, tmp_path, "a.jpg", pipeline)
     made = read_provenance(result, "jpeg")
     assert made is not None
     assert made.source_sha256 == hashlib.sha256(data).hexdigest()
-    assert made.model_sha256 == studio.model.sha256 and made.settings["strength"] == 1.25
+    assert made.model_sha256 == pipeline.model.sha256 and made.settings["strength"] == 1.25
 
 
 def test_the_same_photo_model_and_settings_give_the_same_bytes(model: Path, tmp_path: Path) -> None:
@@ -150,8 +150,8 @@ def test_the_same_photo_model_and_settings_give_the_same_bytes(model: Path, tmp_
 def test_a_color_photo_is_skipped_copied_or_forced(policy: str, done: bool, model: Path, tmp_path: Path) -> None:
     source, target = tmp_path / "c.png", tmp_path / "out" / "c.png"
     source.write_bytes(photos.png(photos.rgb(96, 96)))
-    studio = studio_of(model, FileSettings(already_color=AlreadyColor(policy)))
-    outcome = colorize_source(job_for(source, target), studio, NoProgress())
+    pipeline = studio_of(model, FileSettings(already_color=AlreadyColor(policy)))
+    outcome = colorize_source(job_for(source, target), pipeline, NoProgress())
     assert isinstance(outcome, Done if done else Skipped)
     assert target.exists() is done
     if policy == "copy":
@@ -167,11 +167,11 @@ def test_a_hand_tinted_photo_is_skipped_and_named(model: Path, tmp_path: Path) -
 
 
 def test_a_sidecar_colors_its_place_and_is_recorded(model: Path, tmp_path: Path) -> None:
-    data, studio = photos.png(photos.gray(160, 160)), studio_of(model)
-    _, plain = color(data, tmp_path, "a.png", studio)
+    data, pipeline = photos.png(photos.gray(160, 160)), studio_of(model)
+    _, plain = color(data, tmp_path, "a.png", pipeline)
     hints = Hints(polygons=(Polygon(((0, 0), (0.5, 0), (0.5, 1), (0, 1)), "#c00000"),))
     (tmp_path / "a.png.hints.json").write_text(format_hints(hints))
-    _, told = color(data, tmp_path, "a.png", studio)
+    _, told = color(data, tmp_path, "a.png", pipeline)
     change = np.abs(decode(told, 100).pixels.astype(int) - decode(plain, 100).pixels).mean(axis=(0, 2))
     assert change[:70].mean() > 10 and change[90:].mean() < 1
     made = read_provenance(told, "png")
@@ -180,12 +180,12 @@ def test_a_sidecar_colors_its_place_and_is_recorded(model: Path, tmp_path: Path)
 
 def test_the_hints_of_a_turned_photo_lie_where_a_person_saw_them(model: Path, tmp_path: Path) -> None:
     upright_gray, hints = photos.gray(128, 160), Hints((Point(0.1, 0.1, "#c00000", radius=0),))
-    studio = studio_of(model)
+    pipeline = studio_of(model)
     (tmp_path / "t.tif.hints.json").write_text(format_hints(hints))
     grid = np.ascontiguousarray(stored(upright_gray, 6))
-    _, told = color(photos.tiff(grid, orientation=6), tmp_path, "t.tif", studio)
+    _, told = color(photos.tiff(grid, orientation=6), tmp_path, "t.tif", pipeline)
     (tmp_path / "t.tif.hints.json").unlink()
-    _, plain = color(photos.tiff(grid, orientation=6), tmp_path, "t.tif", studio)
+    _, plain = color(photos.tiff(grid, orientation=6), tmp_path, "t.tif", pipeline)
     change = np.abs(upright(decode(told, 100).pixels.astype(int) - decode(plain, 100).pixels, 6)).sum(axis=2)
     rows, columns = np.nonzero(change > 20)
     assert rows.mean() == pytest.approx(12.8, abs=4) and columns.mean() == pytest.approx(16, abs=4)
@@ -197,16 +197,16 @@ def test_a_point_colors_the_thing_it_stands_on_in_both_passes_and_its_replay_giv
     upright_gray = np.full((400, 600), 90, np.uint8)
     upright_gray[100:300, 200:500] = 160
     data = photos.tiff(np.ascontiguousarray(stored(upright_gray, 6)), orientation=6)
-    studio = studio_of(model, color=ColorSettings(detail=400))
-    _, plain = color(data, tmp_path, "a.tif", studio)
+    pipeline = studio_of(model, color=ColorSettings(detail=400))
+    _, plain = color(data, tmp_path, "a.tif", pipeline)
     (tmp_path / "a.tif.hints.json").write_text(format_hints(Hints((Point(0.5, 0.5, "#c00000"),))))
-    outcome, told = color(data, tmp_path, "a.tif", studio)
+    outcome, told = color(data, tmp_path, "a.tif", pipeline)
     assert outcome.tiles > 0
     change = np.abs(upright(decode(told, 100).pixels.astype(int) - decode(plain, 100).pixels, 6)).sum(axis=2)
     assert (change[110:290, 210:490] > 20).all()
     change[90:310, 190:510] = 0
     assert not change.any()
-    assert color(data, tmp_path, "a.tif", studio)[1] == told
+    assert color(data, tmp_path, "a.tif", pipeline)[1] == told
 
 
 def test_a_broken_sidecar_or_a_model_without_hints_fails_the_photo(model: Path, tmp_path: Path) -> None:
@@ -242,25 +242,25 @@ def test_strength_zero_is_the_gray_photo(model: Path, tmp_path: Path) -> None:
 def test_another_format_is_written_when_asked_for_and_its_loss_is_told(model: Path, tmp_path: Path) -> None:
     source = tmp_path / "deep.tif"
     source.write_bytes(photos.tiff(photos.gray(depth=16)))
-    studio = studio_of(model, FileSettings(format=OutputFormat.JPEG))
-    outcome = colorize_source(job_for(source, tmp_path / "deep.jpg"), studio, NoProgress())
+    pipeline = studio_of(model, FileSettings(format=OutputFormat.JPEG))
+    outcome = colorize_source(job_for(source, tmp_path / "deep.jpg"), pipeline, NoProgress())
     assert isinstance(outcome, Done) and any("16 bits were reduced" in text for text in outcome.warnings)
     assert (tmp_path / "deep.jpg").read_bytes().startswith(b"\xff\xd8\xff")
 
 
 def test_a_source_that_vanishes_changes_or_may_not_be_read_is_named(model: Path, tmp_path: Path) -> None:
-    studio, source = studio_of(model), tmp_path / "a.jpg"
+    pipeline, source = studio_of(model), tmp_path / "a.jpg"
     source.write_bytes(photos.jpeg())
     job = job_for(source, tmp_path / "out.jpg")
     source.write_bytes(photos.jpeg(quality=50))
     with pytest.raises(SourceChanged):
-        colorize_source(job, studio, NoProgress())
+        colorize_source(job, pipeline, NoProgress())
     source.unlink()
     with pytest.raises(SourceVanished):
-        colorize_source(job, studio, NoProgress())
+        colorize_source(job, pipeline, NoProgress())
     source.mkdir()
     with pytest.raises(UnreadableSource):
-        colorize_source(job, studio, NoProgress())
+        colorize_source(job, pipeline, NoProgress())
     assert not (tmp_path / "out.jpg").exists()
 
 

@@ -9,7 +9,7 @@ import fakes
 import numpy as np
 import photos
 import pytest
-from looks import studio
+from looks import pipeline
 
 from photocolor.color.lab import gray_of
 from photocolor.color.tone import Tone
@@ -52,7 +52,7 @@ def test_sixteen_bits_and_color_are_taken_for_what_they_are(tmp_path: Path) -> N
 def test_the_color_is_that_of_a_run_on_the_same_pixels(photo: Path) -> None:
     draft = read_draft(photo, 100)
     for settings in ({}, {"detail": 300}, {"strength": 0.5, "fade_doubt": 0.5}):
-        opened = studio(**settings)
+        opened = pipeline(**settings)
         shown = paint_draft(draft, ask(draft, opened, NoProgress()), opened.color, NoProgress())
         whole, _ = colorize_gray(draft.gray, 1, opened, NoProgress())
         assert (shown == whole).all()
@@ -62,7 +62,7 @@ def test_the_color_is_that_of_a_run_on_the_same_pixels(photo: Path) -> None:
 def test_a_quick_answer_asks_the_model_once(photo: Path) -> None:
     session = fakes.TintSession()
     draft = read_draft(photo, 100)
-    detailed = replace(studio(session), color=ColorSettings(detail="full"))
+    detailed = replace(pipeline(session), color=ColorSettings(detail="full"))
     assert ask(draft, detailed, NoProgress(), quick=True).tiles == 0
     assert len(session.shapes) == 1
     assert ask(draft, detailed, NoProgress()).tiles > 0
@@ -70,7 +70,7 @@ def test_a_quick_answer_asks_the_model_once(photo: Path) -> None:
 
 def test_a_point_colors_its_place(photo: Path) -> None:
     draft = read_draft(photo, 100)
-    opened = studio()
+    opened = pipeline()
     hints = Hints((Point(0.25, 0.75, "#c04040"),))
     plain, told = (ask(draft, opened, NoProgress(), said, quick=True).ab for said in (None, hints))
     height, width = plain.shape[:2]
@@ -91,7 +91,7 @@ def test_what_cannot_be_read_says_why(tmp_path: Path) -> None:
 def test_every_model_is_asked_once_and_every_strength_only_painted(photo: Path) -> None:
     draft = read_draft(photo, 100)
     sessions = [fakes.TintSession(), fakes.TintSession()]
-    opened = [lambda s=s: studio(s, detail=DETAIL_MIN_PX) for s in sessions]
+    opened = [lambda s=s: pipeline(s, detail=DETAIL_MIN_PX) for s in sessions]
     made = list(colorings(draft, opened, [0.5, 1.0, 1.5], None, NoProgress()))
     assert [len(session.shapes) for session in sessions] == [1, 1]
     assert [cell.caption for cell in cells(made)] == ["strength 0.5", "strength 1", "strength 1.5"] * 2
@@ -102,7 +102,7 @@ def test_every_model_is_asked_once_and_every_strength_only_painted(photo: Path) 
 
 def test_one_coloring_is_shown_beside_the_photo_or_split(photo: Path) -> None:
     draft = read_draft(photo, 100, 300)
-    made = list(colorings(draft, [studio], [1.0], None, NoProgress()))
+    made = list(colorings(draft, [pipeline], [1.0], None, NoProgress()))
     height, width = draft.gray.shape
     assert comparison(draft, made, divided=True).shape == (height, width, 3)
     assert comparison(draft, made, divided=False).shape[1] > 2 * width
@@ -110,7 +110,7 @@ def test_one_coloring_is_shown_beside_the_photo_or_split(photo: Path) -> None:
 
 def test_the_picture_says_which_model_colored_it(photo: Path) -> None:
     draft = read_draft(photo, 100)
-    packet = Packet(note_of(draft, studio(), ColorSettings(strength=0.7)))
+    packet = Packet(note_of(draft, pipeline(), ColorSettings(strength=0.7)))
     said = read(packet)
     assert packet.get(TYPE) == DIGITAL_SOURCE_TYPE
     assert said is not None

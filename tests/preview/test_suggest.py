@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import photos
 import pytest
-from looks import studio
+from looks import pipeline
 
 from photocolor.color.lab import gray_of, lab_of
 from photocolor.color.tone import Tone
@@ -84,7 +84,7 @@ def test_a_region_is_what_the_whole_result_has_there(tmp_path: Path, region: Reg
     path.write_bytes(photos.png(photos.gray(600, 900)))
     small = read_draft(path, 100, 300)
     full = read_full(small, 100)
-    whole, said = colorize_gray(full, 1, studio(), NoProgress())
+    whole, said = colorize_gray(full, 1, pipeline(), NoProgress())
     part = paint_region(full, said, ColorSettings(), region, NoProgress())
     rows, columns = slice(region.top, region.top + region.height), slice(region.left, region.left + region.width)
     assert part.shape == (region.height, region.width, 3)

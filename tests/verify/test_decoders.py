@@ -71,10 +71,10 @@ def test_remarks_on_the_source_are_repeated_by_verify(tmp_path: Path) -> None:
     source, target = tmp_path / "scan.png", tmp_path / "out" / "scan.png"
     source.write_bytes(photos.png(photos.tinted(), chunks=[photos.icc_chunk(bytes(broken))]))
     model = write_model(tmp_path / "tint.onnx")
-    studio = open_pipeline(Settings(sources=(), out=Path(), model=str(model), device="cpu", files=FileSettings()))
+    pipeline = open_pipeline(Settings(sources=(), out=Path(), model=str(model), device="cpu", files=FileSettings()))
     stat = source.stat()
     job = Job(source, target, "scan.png", Fingerprint(stat.st_size, stat.st_mtime_ns), "0123abcd")
-    done = colorize_source(job, studio, NoProgress())
+    done = colorize_source(job, pipeline, NoProgress())
     assert isinstance(done, Done)
     verdict = verify_file(source, target)
     assert verdict.holds, verdict.broken

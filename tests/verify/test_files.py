@@ -21,7 +21,7 @@ from photocolor.verify.verdict import Verdict
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     """A tiny real model that colors by lightness."""
     model = write_model(tmp_path_factory.mktemp("model") / "tint.onnx")
     return studio_with(FileSettings(), model)
@@ -31,15 +31,15 @@ def studio_with(files: FileSettings, model: Path) -> Pipeline:
     return open_pipeline(Settings(sources=(), out=Path(), model=str(model), device="cpu", files=files))
 
 
-def colored(data: bytes, name: str, folder: Path, studio: Pipeline) -> tuple[Path, Path, Recorded]:
+def colored(data: bytes, name: str, folder: Path, pipeline: Pipeline) -> tuple[Path, Path, Recorded]:
     """A source, its result, and what a manifest would say."""
     source, target = folder / name, folder / "out" / name
     source.write_bytes(data)
     stat = source.stat()
     job = Job(source, target, name, Fingerprint(stat.st_size, stat.st_mtime_ns), "0123abcd")
-    done = colorize_source(job, studio, NoProgress())
+    done = colorize_source(job, pipeline, NoProgress())
     assert isinstance(done, Done)
-    return source, target, Recorded(done.source_sha256, done.result_sha256, done.result_bytes, studio.model.sha256)
+    return source, target, Recorded(done.source_sha256, done.result_sha256, done.result_bytes, pipeline.model.sha256)
 
 
 HONEST = {
@@ -55,8 +55,8 @@ HONEST = {
 
 
 @pytest.mark.parametrize("name", HONEST)
-def test_an_honest_result_holds_in_every_check(name: str, studio: Pipeline, tmp_path: Path) -> None:
-    source, result, recorded = colored(HONEST[name], name, tmp_path, studio)
+def test_an_honest_result_holds_in_every_check(name: str, pipeline: Pipeline, tmp_path: Path) -> None:
+    source, result, recorded = colored(HONEST[name], name, tmp_path, pipeline)
     verdict = verify_file(source, result, recorded)
     assert verdict.broken == ()
     assert {check.name for check in verdict.checks} >= {"size", "gray", "metadata", "provenance", "record", "alpha"}
@@ -65,15 +65,15 @@ def test_an_honest_result_holds_in_every_check(name: str, studio: Pipeline, tmp_
 @pytest.mark.parametrize("wanted", [OutputFormat.JPEG, OutputFormat.WEBP, OutputFormat.PNG])
 @pytest.mark.parametrize("name", ["deep.png", "deep.tif", "gray.jpg", "gray.tif"])
 def test_a_result_in_another_format_holds_with_what_that_format_cannot_hold_told(
-    name: str, wanted: OutputFormat, studio: Pipeline, tmp_path: Path
+    name: str, wanted: OutputFormat, pipeline: Pipeline, tmp_path: Path
 ) -> None:
-    other = studio_with(FileSettings(format=wanted), studio.model.path)
+    other = studio_with(FileSettings(format=wanted), pipeline.model.path)
     source, result, recorded = colored(HONEST[name], name, tmp_path, other)
     assert verify_file(source, result, recorded).broken == ()
 
 
-def test_exact_luma_is_proved_by_a_gray_decode(studio: Pipeline, tmp_path: Path) -> None:
-    exact = studio_with(FileSettings(exact_luma=True), studio.model.path)
+def test_exact_luma_is_proved_by_a_gray_decode(pipeline: Pipeline, tmp_path: Path) -> None:
+    exact = studio_with(FileSettings(exact_luma=True), pipeline.model.path)
     source, result, _ = colored(HONEST["gray.jpg"], "gray.jpg", tmp_path, exact)
     (gray,) = (check for check in verify_file(source, result).checks if check.name == "gray")
     assert gray.holds and "luma" in gray.detail
@@ -122,9 +122,9 @@ def cut(result: Path) -> None:
         (Path.unlink, {"readable"}),
     ],
 )
-def test_every_damage_breaks_its_own_checks(damage, broken: set[str], studio: Pipeline, tmp_path: Path) -> None:
+def test_every_damage_breaks_its_own_checks(damage, broken: set[str], pipeline: Pipeline, tmp_path: Path) -> None:
     data = photos.png(chunks=[photos.density_chunk(300), (b"tEXt", b"Title\0The bridge")])
-    source, result, recorded = colored(data, "a.png", tmp_path, studio)
+    source, result, recorded = colored(data, "a.png", tmp_path, pipeline)
     damage(result)
     verdict = verify_file(source, result)
     assert {check.name for check in verdict.broken} == broken and not verdict.holds
@@ -132,16 +132,16 @@ def test_every_damage_breaks_its_own_checks(damage, broken: set[str], studio: Pi
         assert "record" in {check.name for check in verify_file(source, result, recorded).broken}
 
 
-def test_a_result_of_another_source_is_found_by_the_provenance_alone(studio: Pipeline, tmp_path: Path) -> None:
-    source, result, recorded = colored(photos.png(), "a.png", tmp_path, studio)
+def test_a_result_of_another_source_is_found_by_the_provenance_alone(pipeline: Pipeline, tmp_path: Path) -> None:
+    source, result, recorded = colored(photos.png(), "a.png", tmp_path, pipeline)
     with_note = photos.png(chunks=[(b"tIME", bytes((7, 212, 1, 1, 0, 0, 0)))])
     source.write_bytes(with_note)
     verdict = verify_file(source, result, recorded)
     assert {check.name for check in verdict.broken} == {"metadata", "provenance", "record"}
 
 
-def test_a_changed_alpha_channel_and_a_changed_orientation_are_found(studio: Pipeline, tmp_path: Path) -> None:
-    source, result, _ = colored(photos.tiff(alpha=photos.alpha(), orientation=6), "a.tif", tmp_path, studio)
+def test_a_changed_alpha_channel_and_a_changed_orientation_are_found(pipeline: Pipeline, tmp_path: Path) -> None:
+    source, result, _ = colored(photos.tiff(alpha=photos.alpha(), orientation=6), "a.tif", tmp_path, pipeline)
     pixels = tifffile.imread(result)
     pixels[5, 5, 3] ^= 1
     file = io.BytesIO()
@@ -150,8 +150,8 @@ def test_a_changed_alpha_channel_and_a_changed_orientation_are_found(studio: Pip
     assert {"alpha", "orientation"} <= {check.name for check in verify_file(source, result).broken}
 
 
-def test_every_page_is_looked_at_and_a_broken_one_is_named(studio: Pipeline, tmp_path: Path) -> None:
-    source, result, recorded = colored(photos.tiff(pages=3), "a.tif", tmp_path, studio)
+def test_every_page_is_looked_at_and_a_broken_one_is_named(pipeline: Pipeline, tmp_path: Path) -> None:
+    source, result, recorded = colored(photos.tiff(pages=3), "a.tif", tmp_path, pipeline)
     assert verify_file(source, result, recorded).broken == ()
     pages = tifffile.imread(result)
     pages[1, 5, 5] = 255 - pages[1, 5, 5]
@@ -164,24 +164,24 @@ def test_every_page_is_looked_at_and_a_broken_one_is_named(studio: Pipeline, tmp
     assert verify_file(source, result).broken[0].detail == "2 pages became 3"
 
 
-def test_damaged_xmp_holds_because_its_bytes_are_kept(studio: Pipeline, tmp_path: Path) -> None:
+def test_damaged_xmp_holds_because_its_bytes_are_kept(pipeline: Pipeline, tmp_path: Path) -> None:
     data = photos.with_segment(photos.jpeg(), 0xE1, b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta broken")
-    source, result, _ = colored(data, "a.jpg", tmp_path, studio)
+    source, result, _ = colored(data, "a.jpg", tmp_path, pipeline)
     verdict = verify_file(source, result)
     assert verdict.broken == () and [item.tag for item in verdict.tags.lost] == ["XMP"]
 
 
 def test_a_copied_color_photo_holds_only_if_the_manifest_says_that_it_was_copied(
-    studio: Pipeline, tmp_path: Path
+    pipeline: Pipeline, tmp_path: Path
 ) -> None:
-    copying = studio_with(FileSettings(already_color=AlreadyColor.COPY), studio.model.path)
+    copying = studio_with(FileSettings(already_color=AlreadyColor.COPY), pipeline.model.path)
     source, result, recorded = colored(photos.png(photos.rgb()), "a.png", tmp_path, copying)
     assert verify_file(source, result, recorded).holds
     assert not verify_file(source, result).holds
 
 
-def test_a_broken_verdict_says_what_was_measured(studio: Pipeline, tmp_path: Path) -> None:
-    source, result, _ = colored(photos.png(), "a.png", tmp_path, studio)
+def test_a_broken_verdict_says_what_was_measured(pipeline: Pipeline, tmp_path: Path) -> None:
+    source, result, _ = colored(photos.png(), "a.png", tmp_path, pipeline)
     changed_pixel(result)
     verdict: Verdict = verify_file(source, result)
     (gray,) = verdict.broken

@@ -91,7 +91,7 @@ def colored(case: Case, folder: Path) -> tuple[Path, Path]:
     """The source and its result."""
     source, target = folder / "scan", folder / "out" / "scan"
     source.write_bytes(case.data)
-    outcome = colorize_source(job_for(source, target), replace(looks.studio(), files=case.files), NoProgress())
+    outcome = colorize_source(job_for(source, target), replace(looks.pipeline(), files=case.files), NoProgress())
     assert isinstance(outcome, Done)
     return source, target
 

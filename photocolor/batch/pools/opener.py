@@ -37,7 +37,7 @@ class PipelineOpener:
         from photocolor.system.machine import keep_freed_memory
 
         keep_freed_memory()
-        studio = open_pipeline(self.settings, threads, self.load)
-        if self.model_sha256 not in ("", studio.model.sha256):
-            raise studio.model.changed()
-        return studio
+        pipeline = open_pipeline(self.settings, threads, self.load)
+        if self.model_sha256 not in ("", pipeline.model.sha256):
+            raise pipeline.model.changed()
+        return pipeline

@@ -111,10 +111,10 @@ def open_promised(promise: WorkerRequirements, threads: int) -> Pipeline:
             f"a node of the Ray cluster has photocolor {__version__}, and this run is of {promise.version}",
             "Install the same version on every node.",
         )
-    studio = PipelineOpener(promise.settings)(threads)
-    if studio.model.sha256 != promise.model_sha256:
+    pipeline = PipelineOpener(promise.settings)(threads)
+    if pipeline.model.sha256 != promise.model_sha256:
         raise EnvironmentFault(
             f"a node of the Ray cluster has another model under the name {promise.settings.model}",
             "Copy the same model file to every node.",
         )
-    return studio
+    return pipeline

@@ -60,13 +60,13 @@ def color_remote(plan: RemotePlan, wanted: RemoteRun, pool: Pool, stop: Stop) ->
         if plan.route.out is None:
             make_output_folder(plan.out, ())
             with OutputLock(plan.out, plan.shard) as lock:
-                sieve, _ = remote_sieve(plan, wanted)
+                decider, _ = remote_sieve(plan, wanted)
                 if lock.held:
-                    sweep_begun(plan.out, sieve.begun)
-                return run(Run(plan, sieve, pool, wanted.reporter, stop))
-        sieve, earlier = remote_sieve(plan, wanted)
+                    sweep_begun(plan.out, decider.begun)
+                return run(Run(plan, decider, pool, wanted.reporter, stop))
+        decider, earlier = remote_sieve(plan, wanted)
         records = RemoteRecords(plan.route.out, wanted.recipe, earlier, plan.shard)
-        return run(Run(plan, sieve, pool, wanted.reporter, stop, records))
+        return run(Run(plan, decider, pool, wanted.reporter, stop, records))
 
 
 def remote_sieve(plan: RemotePlan, wanted: RemoteRun) -> tuple[ResumeDecider, Earlier]:

@@ -13,7 +13,7 @@ from photocolor.metadata.limits import EXIF_MOST_BYTES, XMP_MOST_BYTES, Allowanc
 from photocolor.metadata.model import Blocks, Log, Picture, Source
 
 HEADER = b"VP8X"
-ICC_FLAG, ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x20, 0x10, 0x08, 0x04
+ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x10, 0x08, 0x04
 # Source: RFC 9649, 2.7. The encoder writes these; EXIF and "XMP " are ours.
 ENCODING = frozenset({HEADER, b"ICCP", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L"})
 

@@ -29,7 +29,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_model(tmp_path_factory.mktemp("model") / "tint.onnx")
 
 
-def studio(model: Path, **files: object) -> Pipeline:
+def pipeline(model: Path, **files: object) -> Pipeline:
     settings = FileSettings(already_color=AlreadyColor.FORCE, **files)  # type: ignore[arg-type]
     return open_pipeline(Settings(sources=(), out=Path(), model=str(model), device="cpu", files=settings))
 
@@ -75,7 +75,7 @@ def test_infrared_pages_stay_as_they_are_behind_their_page(
 ) -> None:
     pages = LAYOUTS[layout]
     masks = [number for number, (_, kind) in enumerate(pages) if kind == MASK]
-    source, target, done = colored(scan(pages, **container), "scan.tif", tmp_path, studio(model))
+    source, target, done = colored(scan(pages, **container), "scan.tif", tmp_path, pipeline(model))
     assert done.pages == len(pages) - len(masks)
     assert f"{len(masks)} {TOLD}, and are not colored" in done.warnings
     with tifffile.TiffFile(source) as before, tifffile.TiffFile(target) as after:
@@ -96,7 +96,7 @@ def test_infrared_pages_stay_as_they_are_behind_their_page(
 
 
 def test_a_mask_that_was_changed_or_lost_is_seen_by_verify(model: Path, tmp_path: Path) -> None:
-    source, target, _ = colored(scan(LAYOUTS["one page"]), "scan.tif", tmp_path, studio(model))
+    source, target, _ = colored(scan(LAYOUTS["one page"]), "scan.tif", tmp_path, pipeline(model))
     whole = target.read_bytes()
     with tifffile.TiffFile(target) as file:
         at, next_at = file.pages[1].dataoffsets[0] + 20, file.pages[0].offset
@@ -109,7 +109,7 @@ def test_a_mask_that_was_changed_or_lost_is_seen_by_verify(model: Path, tmp_path
 
 
 def test_other_formats_have_no_place_for_a_mask_and_that_is_told(model: Path, tmp_path: Path) -> None:
-    made_by = studio(model, format=OutputFormat.PNG)
+    made_by = pipeline(model, format=OutputFormat.PNG)
     source, target, done = colored(scan(LAYOUTS["one page"]), "scan.tif", tmp_path, made_by)
     assert any("1 infrared pages or masks were left out" in warning for warning in done.warnings)
     assert verify_file(source, target).holds
@@ -123,7 +123,7 @@ def test_a_file_that_begins_with_a_mask_is_refused_and_a_cut_one_leaves_nothing(
         tag = file.pages[1].tags[273]
     gone = data[: tag.valueoffset] + (len(data) + 9).to_bytes(4, "little") + data[tag.valueoffset + 4 :]
     with pytest.raises(TruncatedPhoto, match="mask"):
-        colored(gone, "cut.tif", tmp_path, studio(model))
+        colored(gone, "cut.tif", tmp_path, pipeline(model))
     assert not list((tmp_path / "out").glob("*.tif"))
 
 
@@ -135,7 +135,7 @@ def test_a_channel_of_no_stated_meaning_keeps_none(color: bool, model: Path, tmp
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         at = file.pages[0].tags[338].offset
     data[at : at + 2] = (65000).to_bytes(2, "little")  # a private tag: now nothing is said
-    source, target, _ = colored(bytes(data), "vuescan.tif", tmp_path, studio(model))
+    source, target, _ = colored(bytes(data), "vuescan.tif", tmp_path, pipeline(model))
     with tifffile.TiffFile(target) as file:
         assert [int(value) for value in file.pages[0].extrasamples] == [0]
         assert np.array_equal(file.pages[0].asarray()[..., 3], photos.alpha(32, 48, 16))
