@@ -21,58 +21,58 @@ from photocolor.settings import ColorSettings
 
 
 @pytest.fixture
-def request(tmp_path: Path) -> PreviewRequest:
+def asked_for(tmp_path: Path) -> PreviewRequest:
     path = tmp_path / "scan.jpg"
     path.write_bytes(photos.jpeg(photos.gray(900, 1300)))
     return PreviewRequest(path, str(write_model(tmp_path / "tint.onnx")), "cpu")
 
 
-def test_a_quick_answer_comes_first_and_the_last_word_replaces_it(request: PreviewRequest) -> None:
-    easel, request = Easel(), replace(request, color=ColorSettings(detail="full"))
-    assert easel.known(request) == (None, False)
-    quick = easel.ask(request, NoProgress(), quick=True)
-    assert easel.known(request) == (quick, False)
-    final = easel.ask(request, NoProgress(), quick=False)
+def test_a_quick_answer_comes_first_and_the_last_word_replaces_it(asked_for: PreviewRequest) -> None:
+    easel, asked_for = Easel(), replace(asked_for, color=ColorSettings(detail="full"))
+    assert easel.known(asked_for) == (None, False)
+    quick = easel.ask(asked_for, NoProgress(), quick=True)
+    assert easel.known(asked_for) == (quick, False)
+    final = easel.ask(asked_for, NoProgress(), quick=False)
     assert final.tiles > quick.tiles == 0
-    assert easel.known(request) == (final, True)
+    assert easel.known(asked_for) == (final, True)
 
 
-def test_strength_and_fading_ask_nothing_and_detail_and_points_do(request: PreviewRequest) -> None:
+def test_strength_and_fading_ask_nothing_and_detail_and_points_do(asked_for: PreviewRequest) -> None:
     easel = Easel()
-    easel.ask(request, NoProgress(), quick=False)
-    assert easel.known(replace(request, color=ColorSettings(strength=0.3, fade_doubt=0.5)))[1]
-    assert easel.known(replace(request, color=ColorSettings(detail=300))) == (None, False)
-    assert easel.known(replace(request, hints=Hints((Point(0.5, 0.5, "#a04030"),)))) == (None, False)
+    easel.ask(asked_for, NoProgress(), quick=False)
+    assert easel.known(replace(asked_for, color=ColorSettings(strength=0.3, fade_doubt=0.5)))[1]
+    assert easel.known(replace(asked_for, color=ColorSettings(detail=300))) == (None, False)
+    assert easel.known(replace(asked_for, hints=Hints((Point(0.5, 0.5, "#a04030"),)))) == (None, False)
 
 
-def test_one_pass_is_the_last_word_where_there_are_no_tiles(request: PreviewRequest) -> None:
-    small = replace(request, color=ColorSettings(detail=64))
+def test_one_pass_is_the_last_word_where_there_are_no_tiles(asked_for: PreviewRequest) -> None:
+    small = replace(asked_for, color=ColorSettings(detail=64))
     easel = Easel()
     easel.ask(small, NoProgress(), quick=True)
     assert easel.known(small)[1]
 
 
-def test_a_file_that_changed_is_read_again_and_one_that_is_gone_is_named(request: PreviewRequest) -> None:
+def test_a_file_that_changed_is_read_again_and_one_that_is_gone_is_named(asked_for: PreviewRequest) -> None:
     easel = Easel()
-    first = easel.draft(request.path)
-    assert easel.draft(request.path) is first
-    request.path.write_bytes(photos.jpeg(photos.gray(90, 130)))
-    assert easel.draft(request.path).shape == (90, 130)
-    request.path.unlink()
+    first = easel.draft(asked_for.path)
+    assert easel.draft(asked_for.path) is first
+    asked_for.path.write_bytes(photos.jpeg(photos.gray(90, 130)))
+    assert easel.draft(asked_for.path).shape == (90, 130)
+    asked_for.path.unlink()
     with pytest.raises(SourceVanished):
-        easel.draft(request.path)
+        easel.draft(asked_for.path)
 
 
-def test_a_region_waits_for_an_answer_and_has_the_size_that_was_asked_for(request: PreviewRequest) -> None:
+def test_a_region_waits_for_an_answer_and_has_the_size_that_was_asked_for(asked_for: PreviewRequest) -> None:
     easel, region = Easel(), Region(100, 200, 50, 70)
-    assert easel.region(request, region, NoProgress()) is None
-    easel.ask(request, NoProgress(), quick=True)
-    pictures = easel.region(request, region, NoProgress())
+    assert easel.region(asked_for, region, NoProgress()) is None
+    easel.ask(asked_for, NoProgress(), quick=True)
+    pictures = easel.region(asked_for, region, NoProgress())
     assert pictures is not None
     assert [picture.shape for picture in pictures] == [(50, 70, 3)] * 2
 
 
-def test_cancel_reaches_into_a_running_inference(request: PreviewRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cancel_reaches_into_a_running_inference(asked_for: PreviewRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     session = SlowSession(seconds=60)
     monkeypatch.setattr("photocolor.preview.session.open_pipeline", lambda settings: pipeline(session))
     easel = Easel()
@@ -80,7 +80,7 @@ def test_cancel_reaches_into_a_running_inference(request: PreviewRequest, monkey
 
     def ask() -> None:
         try:
-            easel.ask(request, NoProgress(), quick=True)
+            easel.ask(asked_for, NoProgress(), quick=True)
         except Canceled as error:
             ended.append(error)
 
