@@ -24,6 +24,9 @@ class Summary:
         devices: results by the provider that ran the model.
         degraded: results for which something had to be made smaller.
         warned: results with warnings.
+        hinted: results that a person's color points went into.
+        with_xmp: results of photos with XMP files beside them that were used.
+        out: where the results lie, for people.
         ended_by: what stopped the run early; None if it came to its end.
     """
 
@@ -36,6 +39,9 @@ class Summary:
     devices: Counter[str] = field(default_factory=Counter)
     degraded: int = 0
     warned: int = 0
+    hinted: int = 0
+    with_xmp: int = 0
+    out: str = ""
     ended_by: PhotocolorError | None = None
 
     @property
@@ -59,6 +65,8 @@ class Summary:
                 self.devices[outcome.device] += 1
                 self.degraded += bool(outcome.degraded)
                 self.warned += bool(outcome.warnings)
+                self.hinted += bool(outcome.hints_sha256)
+                self.with_xmp += bool(outcome.sidecars_sha256)
             case Skipped():
                 self.skipped[outcome.reason] += 1
             case Failed():

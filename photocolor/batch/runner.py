@@ -75,7 +75,7 @@ class _Running:
             wanted.pool,
             wanted.reporter,
         )
-        self._summary = Summary(photos=len(wanted.plan) + len(wanted.plan.faults))
+        self._summary = Summary(photos=len(wanted.plan) + len(wanted.plan.faults), out=wanted.plan.place)
         self._stop = wanted.stop
         self._at_work: dict[str, Progress] = {}
         """By its token the last progress of each photo at work, the longest first."""

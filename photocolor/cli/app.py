@@ -16,6 +16,7 @@ from photocolor import __version__
 from photocolor.cli.command import Command
 from photocolor.cli.desktop import desktop
 from photocolor.cli.doctor import doctor
+from photocolor.cli.group import Group
 from photocolor.cli.models import models
 from photocolor.cli.preview import preview
 from photocolor.cli.report import report
@@ -32,6 +33,7 @@ _CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     name="photocolor",
+    cls=Group,
     no_args_is_help=True,
     rich_markup_mode=None,  # two plain columns read better at 80 letters than five framed ones, and load faster
     pretty_exceptions_enable=False,  # main() says what happened in a sentence

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand
 
 from photocolor.cli.config import Known, known_options, value_problem
+from photocolor.cli.group import restore_line
 from photocolor.errors import UsageError
 
 _ARGUMENTS = "Arguments"
@@ -36,12 +37,14 @@ class Command(TyperCommand):
         """Reads the command line.
 
         Raises:
-            UsageError: an option has a value of the wrong kind or outside of its bounds.
+            UsageError: an option has a value of the wrong kind or outside of its bounds, or --out is missing.
         """
         given = list(args)  # Typer takes what it has read out of the list
         try:
             return super().parse_args(ctx, args)
         except typer.BadParameter as error:
+            if ctx.command.name == "restore" and getattr(error.param, "name", "") == "out" and "--out" not in given:
+                raise UsageError("--out is missing", f"Say where the results go: {restore_line(given)}") from error
             texts = self.make_parser(ctx).parse_args(args=given)[0]
             problem = self._problem(texts.get(getattr(error.param, "name", "")), error.param)
             if problem is None:

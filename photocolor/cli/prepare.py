@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from photocolor.batch.plan.plan import Plan
 from photocolor.batch.plan.retry import plan_retry
@@ -10,11 +11,12 @@ from photocolor.batch.plan.targets import FilePlan, make_plan
 from photocolor.batch.records.in_progress import on_damage
 from photocolor.batch.remote.plan import RemotePlan, plan_remote
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.resume import ResumeDecider
+from photocolor.batch.resume import Action, ResumeDecider
 from photocolor.batch.start import color_plan, color_remote_plan, decider_of, recipe_of, remote_decider_of
+from photocolor.batch.trial import trial
 from photocolor.engine.providers import choose
 from photocolor.errors import NothingToDo
-from photocolor.report.phrases import count, left_out, passed_over
+from photocolor.report.phrases import count, estimated, left_out, misnamed, passed_over
 from photocolor.settings import RemoteLocations, Settings, Shard
 
 
@@ -29,8 +31,14 @@ def color_all(settings: Settings, reporter: Reporter) -> Summary:
     return color_plan(_file_plan(settings, reporter), settings, reporter)
 
 
-def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool) -> None:
-    """Prints what a run would do; writes nothing.
+def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool, quiet: bool = False) -> None:
+    """Prints what a run would do, and what it would take; writes nothing into the output folder.
+
+    Args:
+        settings: of the run.
+        reporter: hears what is told about the plan as a whole.
+        as_json: print objects.
+        quiet: leave out what the run would take, which costs some seconds to find out.
 
     Raises:
         PhotocolorError: the run would be refused.
@@ -41,17 +49,31 @@ def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool) -> None:
         faults = remote.faults
     else:
         plan = _file_plan(settings, reporter)
-        _show(plan, decider_of(plan, settings, recipe_of(settings), reporter), settings, as_json=as_json)
+        decider = decider_of(plan, settings, recipe_of(settings), reporter)
+        todo = _show(plan, decider, settings, as_json=as_json)
         faults = plan.faults
     for fault in faults:
         reporter.note(f"{fault.path} cannot be read: {fault.message}")
+    if settings.remote is None and settings.cluster is None and todo and not quiet:
+        reporter.note(estimated(trial([plan.entries[number].found for number in todo], settings)))
 
 
-def _show(plan: Plan, decider: ResumeDecider, settings: Settings, *, as_json: bool) -> None:
+def _show(plan: Plan, decider: ResumeDecider, settings: Settings, *, as_json: bool) -> list[int]:
+    """Prints the plan; returns which photos, by their place in it, need work."""
     from photocolor.report.dry_run import Planned, print_plan
 
     choose(settings.device)
-    print_plan((Planned(job, decider.decide(job)) for job in plan.jobs()), len(plan), as_json=as_json)
+    todo: list[int] = []
+
+    def planned() -> Iterator[Planned]:
+        for number, job in enumerate(plan.jobs()):
+            verdict = decider.decide(job)
+            if verdict.action is not Action.SKIP:
+                todo.append(number)
+            yield Planned(job, verdict)
+
+    print_plan(planned(), len(plan), as_json=as_json)
+    return todo
 
 
 def _file_plan(settings: Settings, reporter: Reporter) -> FilePlan:
@@ -61,6 +83,8 @@ def _file_plan(settings: Settings, reporter: Reporter) -> FilePlan:
     plan = make_plan(settings.sources, settings.out, settings.files.format)
     if plan.passed:
         reporter.note(passed_over(plan.passed))
+    for sentence in misnamed(plan.strays):
+        reporter.note(sentence)
     if not plan and not plan.faults:
         message = f"no photo was found in {', '.join(map(str, settings.sources))}"
         if settings.fail_if_empty:

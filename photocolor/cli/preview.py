@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -129,6 +130,7 @@ def preview(
     )
     files = FileSettings(max_megapixels=max_pixels)
     names = words(models, "--models") if models is not None else [model]
+    refuse_folder(photo)
     if out is not None:
         refuse_source(photo, out)
         check_place(out)
@@ -175,6 +177,24 @@ def words(text: str, option: str) -> list[str]:
     return found
 
 
+def refuse_folder(photo: Path) -> None:
+    """Refuses a folder, and says with one of its photos what can be done.
+
+    Raises:
+        UsageError: it is a folder.
+    """
+    if not photo.is_dir():
+        return
+    from photocolor.batch.plan.walk import first_photo
+    from photocolor.cli.group import restore_line
+
+    first = first_photo(photo)
+    one = f"To look at one of them: {shlex.join(['photocolor', 'preview', first])}. " if first else ""
+    raise UsageError(
+        f"{photo} is a folder, and a preview shows one photo", f"{one}To color all: {restore_line([str(photo)])}"
+    )
+
+
 def refuse_source(photo: Path, out: Path) -> None:
     """Refuses an --out that is the photo itself.
 
@@ -214,11 +234,11 @@ def _written(out: Path, draft: ScreenPhoto, made: Sequence[Coloring], *, divided
     from photocolor.image.display.compare import gray_picture, png_bytes
     from photocolor.preview.page import page
     from photocolor.preview.save import SOFTWARE, keep
-    from photocolor.preview.variants import cells, comparison
+    from photocolor.preview.variants import cells, comparison, first_shown
 
     if out.suffix.lower() == ".png":
         return str(keep(out, png_bytes(comparison(draft, made, divided=divided), made[0].xmp, SOFTWARE)))
-    text = page(draft.path.name, gray_picture(draft.gray), cells(made), SOFTWARE, made[0].xmp)
+    text = page(draft.path.name, gray_picture(draft.gray), cells(made), SOFTWARE, made[0].xmp, first_shown(made))
     return str(keep(out, text.encode("utf-8", "replace")))
 
 

@@ -113,7 +113,7 @@ def restore(
 
     reporter = _reporter(as_json=json, quiet=quiet)
     if dry_run:
-        show_plan(settings, reporter, as_json=json)
+        show_plan(settings, reporter, as_json=json, quiet=quiet)
         return
     summary = color_all(settings, reporter)
     if summary.ended_by is not None:

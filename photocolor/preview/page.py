@@ -14,7 +14,7 @@ from photocolor.system.printable import clean
 NOTE = "The colors are a model's interpretation; the lightness is the photograph's own."
 
 
-def page(title: str, before: Picture, cells: Sequence[Cell], software: str, xmp: bytes = b"") -> str:
+def page(title: str, before: Picture, cells: Sequence[Cell], software: str, xmp: bytes = b"", first: int = 0) -> str:
     """Returns the page as HTML text.
 
     Args:
@@ -23,6 +23,7 @@ def page(title: str, before: Picture, cells: Sequence[Cell], software: str, xmp:
         cells: the colorings, of the same size; with several the page lets choose.
         software: the page's generator.
         xmp: a packet that says where the color comes from.
+        first: which of the colorings the page opens with.
     """
     height, width = before.shape[:2]
     template = Template(files("photocolor.preview").joinpath("page.html").read_text(encoding="utf-8"))
@@ -35,25 +36,25 @@ def page(title: str, before: Picture, cells: Sequence[Cell], software: str, xmp:
         width=width,
         height=height,
         before=_uri(before),
-        choices=_choices(cells),
-        afters="\n".join(_after(index, cell) for index, cell in enumerate(cells)),
+        choices=_choices(cells, first),
+        afters="\n".join(_after(cell, shown=index == first) for index, cell in enumerate(cells)),
     )
 
 
-def _choices(cells: Sequence[Cell]) -> str:
+def _choices(cells: Sequence[Cell], first: int) -> str:
     """Returns radio buttons, one for each coloring, and none for a single one."""
     if len(cells) < 2:
         return ""
     radios = [
-        f'<label><input type="radio" name="choice" value="{index}"{"" if index else " checked"}> '
+        f'<label><input type="radio" name="choice" value="{index}"{" checked" if index == first else ""}> '
         f"{escape(cell.caption)}</label>"
         for index, cell in enumerate(cells)
     ]
     return "<fieldset><legend>Color</legend>\n" + "\n".join(radios) + "\n</fieldset>"
 
 
-def _after(index: int, cell: Cell) -> str:
-    hidden = " hidden" if index else ""
+def _after(cell: Cell, *, shown: bool) -> str:
+    hidden = "" if shown else " hidden"
     return f'<img class="after"{hidden} src="{_uri(cell.picture)}" alt="In color: {escape(cell.caption)}">'
 
 

@@ -69,6 +69,11 @@ def cells(made: Sequence[Coloring]) -> list[Cell]:
     return [Cell(caption, item.picture) for caption, item in zip(captions, made, strict=True)]
 
 
+def first_shown(made: Sequence[Coloring]) -> int:
+    """Returns the index of the coloring that a page opens with: the model's own strength, or the one nearest to it."""
+    return min(range(len(made)), key=lambda index: abs(made[index].color.strength - ColorSettings().strength))
+
+
 def comparison(draft: ScreenPhoto, made: Sequence[Coloring], *, divided: bool) -> Picture:
     """Everything as one picture: split, side by side, or on a sheet.
 

@@ -16,9 +16,11 @@ from photocolor.report.phrases import duration, shortened, speed
 from photocolor.system.printable import clean
 
 PHOTOS_SHOWN = 8
-BAR_WIDTH = 20
-FIGURES_WIDTH = 50
-"""Room for the longest figures: "1,000 of 10,000, 12.3 MP/s, 12 failed, 0:10:00 left"."""
+BAR_WIDTHS = (10, 20)
+"""In a narrow terminal, and from WIDE_COLUMNS on."""
+WIDE_COLUMNS = 100
+FIGURES_WIDTH = 59
+"""Room for the longest figures: "1,000 of 10,000, 12.3 MP/s, 98/min, 12 failed, 0:10:00 left"."""
 NAME_WIDTHS = (12, 48)
 
 
@@ -33,17 +35,18 @@ class Bars:
     def __init__(self, console: Console, summary: Summary) -> None:
         self._summary = summary
         self._started = time.monotonic()
-        self._name_width = min(max(console.width - BAR_WIDTH - FIGURES_WIDTH, NAME_WIDTHS[0]), NAME_WIDTHS[1])
+        bar_width = BAR_WIDTHS[console.width >= WIDE_COLUMNS]
+        self._name_width = min(max(console.width - bar_width - FIGURES_WIDTH, NAME_WIDTHS[0]), NAME_WIDTHS[1])
         self._worked_on = 0
         self._photos = Progress(
             TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=BAR_WIDTH),
+            BarColumn(bar_width=bar_width),
             TextColumn("{task.fields[stage]}", markup=False),
             console=console,
         )
         self._overall = Progress(
             TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=BAR_WIDTH),
+            BarColumn(bar_width=bar_width),
             TextColumn("{task.fields[figures]}", markup=False),
             console=console,
         )
@@ -86,7 +89,7 @@ class Bars:
 
     def _tell_figures(self) -> None:
         summary, seconds = self._summary, time.monotonic() - self._started
-        parts = [f"{summary.settled:,} of {summary.photos:,}", speed(summary.megapixels, seconds)]
+        parts = [f"{summary.settled:,} of {summary.photos:,}", speed(summary.megapixels, summary.done, seconds, "/min")]
         if summary.failed:
             parts.append(f"{summary.failed.total():,} failed")
         left = summary.photos - summary.settled

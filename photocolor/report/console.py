@@ -13,7 +13,7 @@ from rich.text import Text
 
 from photocolor.batch.reporter import Summary
 from photocolor.outcome import Done, Failed, Job, Outcome
-from photocolor.report.phrases import count, duration, failure, remarks, speed, summary_rows
+from photocolor.report.phrases import count, duration, failure, remarks, results_place, speed, summary_rows
 from photocolor.system.printable import clean
 
 if TYPE_CHECKING:
@@ -81,12 +81,14 @@ class ConsoleReport:
             self._tell_how_far()
 
     def end(self) -> None:
-        """Takes the bars away and prints the closing table."""
+        """Takes the bars away and prints the closing table, and where the results lie."""
         if self._bars is not None:
             self._bars.stop()
             self._bars = None
         if not self._quiet:
             self._console.print(closing_table(self._summary))
+            if place := results_place(self._summary):
+                self._print(place)
 
     def _tell_failure(self, outcome: Failed) -> None:
         self._print(failure(outcome), "red")
@@ -110,7 +112,7 @@ class ConsoleReport:
         summary, now = self._summary, time.monotonic()
         seconds = now - self._started
         parts = [f"{summary.settled:,} of {count(summary.photos)} after {duration(seconds)}"]
-        parts += [speed(summary.megapixels, seconds), f"{summary.failed.total():,} failed"]
+        parts += [speed(summary.megapixels, summary.done, seconds), f"{summary.failed.total():,} failed"]
         if self._since:
             name, since = next(iter(self._since.items()))
             parts.append(f"at work for {duration(now - since)}: {clean(name)}")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 
 from photocolor.batch.plan.retry import Retry
+from photocolor.batch.plan.strays import Stray
 from photocolor.batch.reporter import Summary
+from photocolor.batch.trial import Estimate
 from photocolor.outcome import Done, Failed
+from photocolor.storage.address import is_address
 from photocolor.system.printable import clean
 
 NAMES_SHOWN = 20
@@ -33,6 +37,35 @@ def duration(seconds: float) -> str:
     return f"{days} d {clock}" if days else clock
 
 
+def about(seconds: float) -> str:
+    """Returns a time that is only known about, with no more digits than that deserves."""
+    for unit, length_s in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 1.5 * length_s:
+            number = seconds / length_s
+            return f"{number:.1f} {unit}" if number < 10 and unit != "min" else f"{number:,.0f} {unit}"
+    return f"{max(1, round(seconds))} s"
+
+
+def size(number: float) -> str:
+    """Returns a number of bytes as people say it, in powers of 1000."""
+    for unit, factor in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6)):
+        if number >= factor:
+            return f"{number / factor:,.1f} {unit}" if number < 10 * factor else f"{number / factor:,.0f} {unit}"
+    return f"{number / 1000:,.0f} kB"
+
+
+def estimated(estimate: Estimate) -> str:
+    """Returns the sentence on what a run will take."""
+    if estimate.seconds is None or estimate.result_bytes is None:
+        return "No estimate of time and space: none of the photos that were tried could be colored."
+    text = (
+        f"{count(estimate.photos)} to color take about {about(estimate.seconds)} here, and "
+        f"{size(estimate.result_bytes)} of space, judged by {estimate.tried:,} colored on trial; "
+        f"{size(estimate.free_bytes)} are free."
+    )
+    return text + " That is too little." * (estimate.result_bytes > estimate.free_bytes)
+
+
 def count(number: int, noun: str = "photo") -> str:
     """Returns a number with its noun, in the singular for one."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
@@ -51,15 +84,47 @@ def remarks(outcome: Done) -> list[tuple[str, str]]:
     return [(phrase, f"{kind}: {name}: {clean(phrase)}") for phrase, kind in degraded + warnings]
 
 
-def speed(megapixels: float, seconds: float) -> str:
-    """Returns megapixels per second."""
-    return f"{megapixels / seconds:.1f} MP/s" if seconds > 0 else "– MP/s"
+def speed(megapixels: float, photos: int, seconds: float, per_minute: str = " photos/min") -> str:
+    """Returns megapixels per second and photos per minute.
+
+    Args:
+        megapixels: colored so far, in millions of pixels.
+        photos: colored so far.
+        seconds: that this took, on the wall's clock.
+        per_minute: the second unit, where there is little room.
+    """
+    if seconds <= 0:
+        return f"– MP/s, –{per_minute}"
+    rate = 60 * photos / seconds
+    return (
+        f"{megapixels / seconds:.1f} MP/s, {rate:,.0f}{per_minute}"
+        if rate >= 10
+        else (f"{megapixels / seconds:.1f} MP/s, {rate:.1f}{per_minute}")
+    )
 
 
 def passed_over(passed: Mapping[str, int]) -> str:
     """Returns one sentence on what a walk did not take; empty if it took everything."""
     parts = [f"{number:,} × {kind}" for kind, number in passed.items() if number]
     return f"Passed over in the folders: {', '.join(parts)}." if parts else ""
+
+
+def misnamed(strays: Sequence[Stray]) -> list[str]:
+    """Returns a sentence on each sidecar that no photo uses; where there are many, on the first of them."""
+    sentences = [f"Not used: {clean(stray.path)}: {clean(stray.why)}." for stray in strays[:NAMES_SHOWN]]
+    if len(strays) > NAMES_SHOWN:
+        sentences.append(f"{len(strays) - NAMES_SHOWN:,} more sidecars are not used.")
+    return sentences
+
+
+def results_place(summary: Summary) -> str:
+    """Returns the sentence on where the results lie; empty if there are none."""
+    if not summary.out or not (summary.done or summary.skipped["done"]):
+        return ""
+    place = f"The results are in {clean(summary.out)}"
+    if is_address(summary.out):
+        return place  # a report is made of a folder of this machine
+    return f"{place}; to look at them: {clean(shlex.join(['photocolor', 'report', summary.out]))}"
 
 
 def left_out(retry: Retry) -> list[str]:
@@ -78,6 +143,8 @@ def summary_rows(summary: Summary) -> list[tuple[str, int, str]]:
     rows = [("done", summary.done, _done_in(summary))]
     rows += [("skipped", number, SKIP_PHRASES.get(reason, reason)) for reason, number in summary.skipped.most_common()]
     rows += [("failed", number, reason) for reason, number in summary.failed.most_common()]
+    rows += [("hinted", summary.hinted, "with the color points of their .hints.json files")] * bool(summary.hinted)
+    rows += [("with XMP", summary.with_xmp, "with the XMP files beside them")] * bool(summary.with_xmp)
     rows += [("degraded", summary.degraded, "done with something made smaller, see above")] * bool(summary.degraded)
     rows += [("warned", summary.warned, "done with a warning, see above")] * bool(summary.warned)
     left = summary.photos - summary.settled
@@ -86,8 +153,11 @@ def summary_rows(summary: Summary) -> list[tuple[str, int, str]]:
 
 
 def _done_in(summary: Summary) -> str:
+    if not summary.done:
+        return f"in {duration(summary.seconds)}"
     figures = (
-        f"{summary.megapixels:,.1f} MP in {duration(summary.seconds)}, {speed(summary.megapixels, summary.seconds)}"
+        f"{summary.megapixels:,.1f} MP in {duration(summary.seconds)}, "
+        f"{speed(summary.megapixels, summary.done, summary.seconds)}"
     )
     devices = ", ".join(
         device if len(summary.devices) == 1 else f"{device} ({number:,})"

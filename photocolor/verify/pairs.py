@@ -17,6 +17,7 @@ from photocolor.batch.records.manifest import checked_place, places_of
 from photocolor.errors import UsageError
 from photocolor.system.safe_files import leaves, lies_in
 from photocolor.system.strict_json import loads
+from photocolor.verify.exchanged import refuse_exchanged
 from photocolor.verify.files import Recorded
 
 
@@ -66,7 +67,7 @@ def assign(source: Path, result: Path) -> Iterator[Assignment]:
         result: its result, or the folder that the run wrote.
 
     Raises:
-        UsageError: one is missing, or one is a file and the other a folder.
+        UsageError: one is missing, one is a file and the other a folder, or the two are exchanged.
         OutputError: the manifest cannot be read.
     """
     for path in (source, result):
@@ -74,6 +75,7 @@ def assign(source: Path, result: Path) -> Iterator[Assignment]:
             raise UsageError(f"{path} does not exist", "Name a source and its result: two files, or two folders.")
     if source.is_dir() != result.is_dir():
         raise UsageError("one of the two is a file and the other a folder", "Name two files, or two folders.")
+    refuse_exchanged(source, result)
     if not source.is_dir():
         return iter([Assignment(source, result, _recorded_of(result))])
     return _assign_trees(source, result)

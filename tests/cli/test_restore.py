@@ -57,6 +57,22 @@ def test_a_dry_run_prints_the_plan_and_makes_nothing(photocolor: Here, scans: Pa
         [f"{scans}/a/1.png", f"{out}/a/1.tif", f"{(scans / 'a/1.png').stat().st_size:,}", "color"],
     ]
     assert not out.exists()
+    assert "\n2 photos to color take about " in answer.err
+    assert " of space, judged by 2 colored on trial; " in answer.err
+    assert photocolor("restore", scans, "--out", out, "--dry-run", "--quiet").err == ""
+
+
+def test_the_end_of_a_run_says_where_the_results_are_and_which_sidecars_were_used(
+    photocolor: Here, scans: Path, tmp_path: Path
+) -> None:
+    points = '{"version": 1, "points": [{"x": 0.5, "y": 0.5, "color": "#a03030"}]}'
+    write_tree(scans, {"2.jpg.hints.json": points.encode(), "a/1.hints.json": points.encode()})
+    answer = photocolor("restore", scans, "--out", tmp_path / "out", "--workers", 1)
+    lines = answer.err.splitlines()
+    assert lines[-1] == f"The results are in {tmp_path}/out; to look at them: photocolor report {tmp_path}/out"
+    assert f"Not used: {scans}/a/1.hints.json: rename it to 1.png.hints.json." in lines
+    assert any(line.split()[:2] == ["hinted", "1"] for line in lines)
+    assert " photos/min, on " in answer.err
 
 
 def test_a_dry_run_knows_what_is_done_and_what_a_change_redoes(photocolor: Here, scans: Path, tmp_path: Path) -> None:

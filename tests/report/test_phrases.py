@@ -2,8 +2,23 @@ from __future__ import annotations
 
 import pytest
 
+from photocolor.batch.plan.strays import Stray
 from photocolor.batch.reporter import Summary
-from photocolor.report.phrases import count, duration, passed_over, shortened, summary_rows
+from photocolor.batch.trial import Estimate
+from photocolor.report.phrases import (
+    NAMES_SHOWN,
+    about,
+    count,
+    duration,
+    estimated,
+    misnamed,
+    passed_over,
+    results_place,
+    shortened,
+    size,
+    speed,
+    summary_rows,
+)
 from photocolor.system.printable import clean
 
 
@@ -55,7 +70,62 @@ def test_the_closing_table_accounts_for_every_photo() -> None:
     assert rows[0] == (
         "done",
         3,
-        "72.0 MP in 0:00:24, 3.0 MP/s, on CUDAExecutionProvider (2), CPUExecutionProvider (1)",
+        "72.0 MP in 0:00:24, 3.0 MP/s, 7.5 photos/min, on CUDAExecutionProvider (2), CPUExecutionProvider (1)",
     )
     assert ("failed", 3, "truncated") in rows
     assert rows[-1][:2] == ("not done", 1)
+
+
+def test_sidecars_that_were_used_are_counted() -> None:
+    rows = summary_rows(Summary(photos=5, done=5, hinted=2, with_xmp=3))
+    assert ("hinted", 2, "with the color points of their .hints.json files") in rows
+    assert ("with XMP", 3, "with the XMP files beside them") in rows
+    assert {what for what, _, _ in summary_rows(Summary(photos=5, done=5))} == {"done"}
+
+
+def test_a_speed_has_photos_beside_pixels() -> None:
+    assert speed(12.0, 4, 60.0) == "0.2 MP/s, 4.0 photos/min"
+    assert speed(120.0, 1500, 60.0, "/min") == "2.0 MP/s, 1,500/min"
+    assert speed(0.0, 0, 0.0) == "– MP/s, – photos/min"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0.2, "1 s"), (89, "89 s"), (720, "12 min"), (9000, "2.5 h"), (50_000, "14 h"), (500_000, "5.8 d")],
+)
+def test_a_time_that_is_only_known_about(seconds: float, shown: str) -> None:
+    assert about(seconds) == shown
+
+
+def test_sizes() -> None:
+    assert [size(n) for n in (2_000, 1_500_000, 12_300_000, 4.2e9, 3e12)] == [
+        "2 kB",
+        "1.5 MB",
+        "12 MB",
+        "4.2 GB",
+        "3.0 TB",
+    ]
+
+
+def test_an_estimate_says_so_when_the_space_is_too_little() -> None:
+    told = estimated(Estimate(340, 5, 720.0, 4.2e9, 10**9))
+    assert told == (
+        "340 photos to color take about 12 min here, and 4.2 GB of space, judged by 5 colored on trial; "
+        "1.0 GB are free. That is too little."
+    )
+    assert "too little" not in estimated(Estimate(340, 5, 720.0, 4.2e9, 10**10))
+    assert estimated(Estimate(3, 0, None, None, 1)).startswith("No estimate")
+
+
+def test_where_the_results_are_is_said_if_there_are_any() -> None:
+    assert results_place(Summary(done=1, out="my out")) == (
+        "The results are in my out; to look at them: photocolor report 'my out'"
+    )
+    assert results_place(Summary(done=1, out="s3://bucket/out")) == "The results are in s3://bucket/out"
+    assert results_place(Summary(out="out")) == ""
+
+
+def test_many_misnamed_sidecars_are_not_all_listed() -> None:
+    told = misnamed([Stray(f"/scans/{number}.hints.json", "rename it") for number in range(50)])
+    assert told[0] == "Not used: /scans/0.hints.json: rename it."
+    assert len(told) == NAMES_SHOWN + 1 and told[-1] == "30 more sidecars are not used."

@@ -19,6 +19,10 @@ class Plan(Protocol):
         """The output folder of this machine."""
 
     @property
+    def place(self) -> str:
+        """Where the results go, as people name it."""
+
+    @property
     def faults(self) -> Sequence[Fault]:
         """What could not be looked at."""
 

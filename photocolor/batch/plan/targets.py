@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from photocolor.batch.plan.shard import belongs
+from photocolor.batch.plan.strays import Stray
 from photocolor.batch.plan.walk import Fault, Found, Harvest, harvest
 from photocolor.containers.formats import result_suffix
 from photocolor.errors import TargetCollision, UsageError
@@ -44,6 +45,7 @@ class FilePlan:
         faults: what could not be looked at.
         passed: how many entries of which kind were passed over on purpose.
         shard: whose photos these are; None if they are all.
+        strays: sidecars that belong to no photo by their names.
     """
 
     out: Path
@@ -51,9 +53,15 @@ class FilePlan:
     faults: Sequence[Fault]
     passed: Mapping[str, int]
     shard: Shard | None = None
+    strays: Sequence[Stray] = ()
 
     def __len__(self) -> int:
         return len(self.entries)
+
+    @property
+    def place(self) -> str:
+        """Where the results go, as people name it."""
+        return str(self.out)
 
     def only(self, shard: Shard | None) -> FilePlan:
         """Returns the part of the plan that is one shard's; all of it for None.
@@ -117,7 +125,9 @@ def plan_of(harvested: Harvest, out: Path, output_format: OutputFormat, beside: 
     _refuse_leaving(every, places)
     _refuse_same_files(every, out)
     _refuse_shared_targets(every, places)
-    return FilePlan(out, every[: len(harvested.found)], harvested.faults, dict(harvested.passed))
+    return FilePlan(
+        out, every[: len(harvested.found)], harvested.faults, dict(harvested.passed), strays=harvested.strays
+    )
 
 
 def target_of(relative: str, output_format: OutputFormat) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from photocolor.batch.plan.strays import Stray, is_like_hints, is_like_sidecar, strays_beside, strays_in
 from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.errors import UsageError
 
@@ -72,12 +73,14 @@ class Harvest:
         faults: what could not be read.
         passed: how many entries of which kind were passed over on purpose.
         links: paths of those photos that are links to files.
+        strays: sidecars that belong to no photo by their names.
     """
 
     found: list[Found] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     passed: Counter[str] = field(default_factory=Counter)
     links: list[str] = field(default_factory=list)
+    strays: list[Stray] = field(default_factory=list)
 
 
 def harvest(sources: Sequence[Path], out: Path) -> Harvest:
@@ -97,6 +100,7 @@ def harvest(sources: Sequence[Path], out: Path) -> Harvest:
     harvested = Harvest()
     for root in roots:
         gather(harvested, base, root, out)
+    harvested.strays.extend(strays_beside([root for root in roots if not Path(root).is_dir()]))
     harvested.found.sort(key=lambda item: item.relative.split("/"))
     return harvested
 
@@ -129,6 +133,15 @@ def photos_in(folder: str, base: str) -> list[Found]:
         return []
     paths = [os.path.join(folder, name) for name in names if is_photo_name(name)]  # noqa: PTH118
     return [Found(path, _relative(base, path), 0, 0) for path in paths]
+
+
+def first_photo(folder: Path) -> str:
+    """Returns the first photo below a folder, those in the folder itself before deeper ones; "" if there is none."""
+    for here, below, names in os.walk(folder):
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        if photos := sorted(filter(is_photo_name, names)):
+            return os.path.join(here, photos[0])  # noqa: PTH118 -- as `harvest`, on strings
+    return ""
 
 
 def is_photo_name(name: str) -> bool:
@@ -230,9 +243,13 @@ class _Walk:
     def read(self, root: str) -> None:
         self._folders.append(root)
         while self._folders:
-            folder = self._folders.pop()
+            folder, sidecars = self._folders.pop(), list[str]()
             for entry in self._entries(folder):
                 self._take(entry)
+                if is_like_sidecar(entry.name) and not entry.name.startswith("."):
+                    sidecars.append(entry.name)
+            if sidecars:
+                self._harvested.strays.extend(strays_in(folder, sidecars))
 
     def _entries(self, folder: str) -> Iterator[os.DirEntry[str]]:
         try:
@@ -251,7 +268,8 @@ class _Walk:
         elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112 -- Path raises where it may not look
             passed[LINKED_FOLDERS] += 1
         elif not is_photo_name(entry.name):
-            passed[SIDECARS if entry.name.lower().endswith(".xmp") else NOT_PHOTOS] += 1
+            if not is_like_hints(entry.name):  # it is used with its photo, or named as a stray
+                passed[SIDECARS if entry.name.lower().endswith(".xmp") else NOT_PHOTOS] += 1
         elif _is_special(entry.path):
             passed[SPECIAL] += 1
         else:

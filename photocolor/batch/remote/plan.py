@@ -84,6 +84,11 @@ class RemotePlan:
         """The output folder of this machine."""
         return self.route.folder
 
+    @property
+    def place(self) -> str:
+        """Where the results go, as people name it."""
+        return str(self.route.out or self.route.folder)
+
     def __len__(self) -> int:
         return self.count
 

@@ -91,7 +91,10 @@ PhotoTimeout = Annotated[
 DryRun = Annotated[
     bool,
     typer.Option(
-        "--dry-run", rich_help_panel=PANEL, help="Print what would be done with each photo and write nothing."
+        "--dry-run",
+        rich_help_panel=PANEL,
+        help="Print what would be done with each photo and write nothing; some photos are colored on trial to tell how "
+        "much time and space the run takes, unless --quiet is given.",
     ),
 ]
 Json = Annotated[

@@ -1,0 +1,105 @@
+"""Sidecars whose names belong to no photo: what a person said there would be lost without a word."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from photocolor.containers.recognize import PHOTO_SUFFIXES
+from photocolor.hints.sidecar import SUFFIX
+
+_LIKE_HINTS = re.compile(r"(.+?)\.hints?(?:\.jso?n)?(?:\.txt)?", re.IGNORECASE | re.DOTALL)
+"""What people make of photo.jpg.hints.json: without the photo's suffix, in the singular, with what an editor adds."""
+_XMP_SUFFIXES = (".xmp", ".XMP")
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A sidecar that no photo uses.
+
+    Attributes:
+        path: where it lies.
+        why: what is the matter with its name, and what name it should have where that is known.
+    """
+
+    path: str
+    why: str
+
+
+def is_like_sidecar(name: str) -> bool:
+    """Returns whether a file may be meant to say something about a photo beside it."""
+    return name.lower().endswith(".xmp") or is_like_hints(name)
+
+
+def is_like_hints(name: str) -> bool:
+    """Returns whether a file may be meant to hold color points."""
+    return ".hint" in name.lower() and _LIKE_HINTS.fullmatch(name) is not None
+
+
+def strays_beside(files: Sequence[str]) -> Iterator[Stray]:
+    """Yields the misnamed sidecars of files that were named one by one; each of their folders is listed once."""
+    by_folder: dict[str, list[str]] = {}
+    for path in files:
+        folder, name = os.path.split(path)
+        by_folder.setdefault(folder, []).append(name)
+    for folder, photos in by_folder.items():
+        try:
+            sidecars = [name for name in os.listdir(folder) if is_like_sidecar(name)]  # noqa: PTH208
+        except OSError:
+            continue
+        yield from strays_in(folder, sidecars, photos)
+
+
+def strays_in(folder: str, sidecars: Iterable[str], only: Iterable[str] | None = None) -> list[Stray]:
+    """Returns those sidecars of one folder that no photo uses.
+
+    Args:
+        folder: the folder.
+        sidecars: names of what is like a sidecar there.
+        only: the photos that are worked on, where these are not all of the folder: strays of others are left out.
+    """
+    try:
+        names = set(os.listdir(folder))  # noqa: PTH208 -- strings of any bytes
+    except OSError:
+        return []
+    photos = [name for name in names if name.lower().endswith(tuple(PHOTO_SUFFIXES))]
+    files = names - set(sidecars)
+    found = []
+    for name in sorted(sidecars):
+        why = _why_not_xmp(name, files) if name.lower().endswith(".xmp") else _why_not_hints(name, names, photos)
+        if why and (only is None or any(_meant(name, photo) for photo in only)):
+            found.append(Stray(os.path.join(folder, name), why))  # noqa: PTH118 -- as above
+    return found
+
+
+def _why_not_hints(name: str, names: set[str], photos: Iterable[str]) -> str:
+    if name.endswith(SUFFIX) and name.removesuffix(SUFFIX) in names:
+        return ""
+    meant = sorted(photo for photo in photos if _meant(name, photo))
+    if not meant:
+        return f"there is no photo of its name; color points of photo.jpg belong into photo.jpg{SUFFIX}"
+    right = meant[0] + SUFFIX
+    return f"the color points of {meant[0]} are those in {right}" if right in names else f"rename it to {right}"
+
+
+def _why_not_xmp(name: str, files: set[str]) -> str:
+    stem = name[: -len(".xmp")]
+    if not name.endswith(_XMP_SUFFIXES):
+        return f"rename it to {stem}.xmp"
+    if stem in files or any(_stem(other) == stem for other in files):
+        return ""
+    like = sorted(other for other in files if _meant(name, other))
+    return f"rename it to {like[0]}.xmp" if like else "there is no file of its name beside it"
+
+
+def _meant(sidecar: str, photo: str) -> bool:
+    """Returns whether a sidecar's name begins as a photo's does, apart from capitals and the photo's suffix."""
+    match = _LIKE_HINTS.fullmatch(sidecar)
+    stem = (match[1] if match else _stem(sidecar)).lower()
+    return stem in (photo.lower(), _stem(photo).lower())
+
+
+def _stem(name: str) -> str:
+    return os.path.splitext(name)[0]  # noqa: PTH122 -- as above

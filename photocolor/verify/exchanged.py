@@ -1,0 +1,84 @@
+"""Notices arguments in the wrong order: the results named first, and the photographs that they were made of second."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from photocolor.batch.plan.retry import source_place
+from photocolor.batch.plan.walk import RECORD_FOLDER, harvest
+from photocolor.batch.records.files import manifests, replay
+from photocolor.batch.records.manifest import checked_place
+from photocolor.batch.resume import is_made_of
+from photocolor.errors import UsageError
+from photocolor.pipeline.source import digest_of
+from photocolor.system.safe_files import open_regular
+from photocolor.system.strict_json import loads
+
+PAIRS_MOST = 8
+"""Pairs of files that are opened; one that was made the other way round is proof, and any run has one among these."""
+_LINES_MOST = 1000
+
+
+def refuse_exchanged(source: Path, result: Path) -> None:
+    """Does nothing unless what was named as source is made of what was named as result.
+
+    That is told from checksums, which say it for certain: results of results are not taken for exchanged arguments.
+
+    Args:
+        source: a photo, or the folder that a run read.
+        result: its result, or the folder that the run wrote.
+
+    Raises:
+        UsageError: the two are exchanged; the hint has the command in the right order.
+    """
+    if source.is_dir() and manifests(result) and not manifests(source):
+        return
+    for made, origin in _pairs(source, result):
+        if _is_result_of(made, origin):
+            line = shlex.join(["photocolor", "verify", str(result), str(source)])
+            raise UsageError(
+                f"the two are exchanged: {made} was made of {origin}", f"Name the photographs first: {line}"
+            )
+
+
+def _pairs(source: Path, result: Path) -> Iterator[tuple[Path, Path]]:
+    """Yields some files of the first argument, each with the file that it would be made of."""
+    if not source.is_dir():
+        yield source, result
+        return
+    places = _recorded(source) if manifests(source) else _alike(source)
+    pairs = ((source / relative, result / place) for relative, place in islice(places, _LINES_MOST))
+    yield from islice((pair for pair in pairs if all(map(os.path.isfile, pair))), PAIRS_MOST)
+
+
+def _recorded(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yields the results in an output folder, each with the place that its source has below the sources."""
+    for raw, _ in replay(folder):
+        try:
+            line = loads(raw)
+            relative = checked_place(line["relative"])
+            yield relative, checked_place(source_place(relative, line["source"]))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue  # damaged lines are told by the verification itself
+
+
+def _alike(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yields the photos of a folder without records, each with its own place in the other folder."""
+    for found in harvest([folder], folder / RECORD_FOLDER).found:
+        yield found.relative, found.relative
+
+
+def _is_result_of(made: Path, origin: Path) -> bool:
+    try:
+        with open_regular(origin) as file:
+            sha256 = digest_of(file)
+        with open_regular(made) as file:
+            if digest_of(file) == sha256:
+                return False  # a copy of it, which says nothing about the order
+    except OSError:
+        return False  # the verification tells what cannot be read
+    return is_made_of(made, sha256)
