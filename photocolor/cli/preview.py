@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -18,12 +17,12 @@ import typer
 from photocolor.cli.options.color import DetailSize, FadeDoubt, Model, Reference, Strength, parse_detail
 from photocolor.cli.options.photos import MaxPixels
 from photocolor.cli.options.run import Device
+from photocolor.cli.preview_bar import watching
 from photocolor.errors import UsageError
 from photocolor.settings import ColorSettings, FileSettings, Settings
 from photocolor.system.printable import clean
 
 if TYPE_CHECKING:
-    from photocolor.outcome import ProgressListener
     from photocolor.preview.screen_photo import ScreenPhoto
     from photocolor.preview.variants import Coloring
 
@@ -215,7 +214,7 @@ def _colored(
     from photocolor.preview.variants import colorings
     from photocolor.system.printable import clean
 
-    with _watching(len(names)) as watch:
+    with watching(len(names)) as watch:
         watch.stage("decode")
         draft = read_draft(photo, settings.files.max_megapixels, size)
         hints, _ = read_hints(photo)
@@ -266,41 +265,3 @@ def _drawn(draft: ScreenPhoto, made: Sequence[Coloring], art: str) -> str:
         return inline.sixel(fitted)
     width = max(1, min(columns, round(fitted.shape[1] / PIXELS_PER_COLUMN)))
     return inline.kitty(fitted, width) if art == Show.KITTY else inline.iterm(fitted, width)
-
-
-@contextmanager
-def _watching(models: int) -> Iterator[ProgressListener]:
-    """Yields a progress bar on standard error where that is a terminal."""
-    from photocolor.outcome import NoProgress
-
-    if not sys.stderr.isatty():
-        yield NoProgress()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(file=sys.stderr)
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=30), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        yield _Bar(progress, models)
-
-
-class _Bar:
-    """Shows one bar over all models: decoding, then for each model its tiles and its painting."""
-
-    def __init__(self, progress: object, models: int) -> None:
-        from rich.progress import Progress
-
-        if not isinstance(progress, Progress):
-            raise TypeError(progress)
-        self._progress = progress
-        self._task = progress.add_task("decode", total=1 + 3 * models)
-
-    def stage(self, name: str) -> None:
-        self._progress.update(self._task, description=name, advance=0 if name == "decode" else 1)
-
-    def tiles(self, done: int, total: int) -> None:
-        self._progress.update(self._task, description=f"color, tile {done} of {total}", advance=1 / max(total, 1))
-
-    def check(self) -> None:
-        """Ctrl-C reaches this command as an exception."""
