@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from photocolor.api import PhotoColorizer, colorize_array, colorize_file, open_colorizer
     from photocolor.settings import ColorSettings, FileSettings
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "ColorSettings",

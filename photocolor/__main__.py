@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
     """Runs the command line. It is imported only here: a worker process loads this module, too."""
     from photocolor.cli.app import main as run
 
     run()
+
+
+def open_window() -> None:
+    """Opens the window with the photos and folders that are named; the command photocolor-desktop."""
+    sys.argv[1:1] = ["desktop"]
+    main()
 
 
 if __name__ == "__main__":

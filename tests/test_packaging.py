@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -42,8 +44,55 @@ def test_the_version_stands_in_one_place() -> None:
     assert metadata.version("photocolor") == photocolor.__version__, "install again: scripts/environment .venv-dev"
 
 
+def test_a_release_is_dated_and_cited_by_its_version() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (.+)$", changes, re.MULTILINE)[0] == "Unreleased"
+    dated = dict(re.findall(r"^## (\d+\.\d+\.\d+) - (\d{4}-\d{2}-\d{2})$", changes, re.MULTILINE))
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert (cited["version"], cited["date-released"]) == (photocolor.__version__, dated[photocolor.__version__])
+    assert cited["repository-code"] == PYPROJECT["project"]["urls"]["Homepage"]
+
+
+def test_each_command_that_an_installation_brings_is_a_function() -> None:
+    commands = PYPROJECT["project"]["scripts"] | PYPROJECT["project"]["gui-scripts"]
+    assert set(commands) == {"photocolor", "photocolor-desktop"}
+    for name, entry in commands.items():
+        module, _, function = entry.partition(":")
+        assert callable(getattr(importlib.import_module(module), function)), name
+
+
+def test_who_reports_a_fault_is_asked_for_the_doctors_answer() -> None:
+    for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"):
+        form = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if path.stem != "config":
+            asked = [field for field in form["body"] if "photocolor doctor --json" in str(field)]
+            assert any(field["validations"]["required"] for field in asked if "validations" in field), path.name
+    assert "photocolor doctor --json" in (ROOT / ".github" / "pull_request_template.md").read_text(encoding="utf-8")
+
+
+def test_a_release_needs_no_secret_and_publishes_what_was_tried() -> None:
+    text = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    jobs = yaml.safe_load(text)["jobs"]
+    assert "secrets" not in text and yaml.safe_load(text)["permissions"] == {"contents": "read"}
+    assert jobs["publish"]["needs"] == "as-built" and jobs["as-built"]["needs"] == "build"
+    assert jobs["publish"]["permissions"] == {"id-token": "write"}
+    tried = jobs["as-built"]["strategy"]["matrix"]
+    quick = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]["quick"]["strategy"]["matrix"]
+    assert (tried["os"], tried["python"]) == (quick["os"], quick["python"])
+
+
+def test_a_release_is_refused_where_its_version_is_not_dated(tmp_path: Path) -> None:
+    for name in ("CHANGELOG.md", "CITATION.cff", "photocolor/__init__.py", "scripts/release"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    changes = tmp_path / "CHANGELOG.md"
+    changes.write_text(changes.read_text(encoding="utf-8").replace(f"## {photocolor.__version__} - ", "## "))
+    refused = subprocess.run([tmp_path / "scripts" / "release", "--dry-run"], capture_output=True, text=True)
+    assert refused.returncode == 3 and "has no dated section" in refused.stderr
+
+
 def test_the_group_of_the_first_hour_needs_neither_torch_nor_qt_nor_a_cluster() -> None:
-    assert set(PYPROJECT["dependency-groups"]) == {"dev", "desktop", "cluster", "docs", "train"}
+    assert set(PYPROJECT["dependency-groups"]) == {"dev", "desktop", "cluster", "docs", "release", "train"}
     heavy = {"torch", "pyside6-essentials", "ray", "s3fs", "moto", "matplotlib"}
     assert not names(PYPROJECT["dependency-groups"]["dev"]) & heavy
 
@@ -107,10 +156,11 @@ def test_every_change_is_tried_on_three_systems_and_on_every_python_that_is_prom
 
 
 def test_what_the_workflow_runs_is_there() -> None:
-    for job in yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"].values():
-        assert job["timeout-minutes"] <= 120
-        for script in re.findall(r"scripts/\w+", "\n".join(step.get("run", "") for step in job["steps"])):
-            assert os.access(ROOT / script, os.X_OK), script
+    for workflow in WORKFLOW.parent.glob("*.yml"):
+        for job in yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values():
+            assert job["timeout-minutes"] <= 120
+            for script in re.findall(r"scripts/\w+", "\n".join(step.get("run", "") for step in job["steps"])):
+                assert os.access(ROOT / script, os.X_OK), script
 
 
 SAMPLES = {
