@@ -25,7 +25,7 @@ PAGES = {
     "SECURITY.md": "security.md",
 }
 """Pages beside docs/ by their place in the site."""
-_OUTSIDE = re.compile(r"\]\(\.\./((?:benchmarks|photocolor|scripts|samples|training)/[^)#]+)")
+_OUTSIDE = re.compile(r"\]\(\.\./((?:benchmarks|photocolor|scripts|samples|training)/[^)#]+|compose\.yaml)")
 """A link from a page of docs/ to a file of the code."""
 
 

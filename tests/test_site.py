@@ -19,7 +19,7 @@ PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """All that the site is made of."""
-    for name in (*PAGES, "mkdocs.yml"):
+    for name in (*PAGES, "mkdocs.yml", "compose.yaml"):
         shutil.copyfile(ROOT / name, tmp_path / name)
     for name in ("docs", "scripts", "benchmarks/profiles"):
         shutil.copytree(ROOT / name, tmp_path / name)

@@ -16,27 +16,32 @@ _Handler = Callable[[int, FrameType | None], object] | int | None
 class Stop:
     """Hears the two signals while it is entered; `asked` is the error that the run shall end with.
 
-    In another thread than the main one (a window, a server) it hears nothing; there `ask` is called directly.
+    It may be entered again while it is entered, as by a run within a watch. In another thread than the main one (a
+    window, a server) it hears nothing; there `ask` is called directly.
     """
 
     def __init__(self) -> None:
         self.asked: Interrupted | None = None
         self._before: dict[signal.Signals, _Handler] = {}
+        self._depth = 0
 
     def ask(self, error: Interrupted) -> None:
         """Ends the run with this error, as soon as the work in flight is ended."""
         self.asked = self.asked or error
 
     def __enter__(self) -> Self:
-        if threading.current_thread() is threading.main_thread():
+        self._depth += 1
+        if self._depth == 1 and threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
                 self._before[number] = signal.signal(number, self._hear)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        self._before.clear()
+        self._depth -= 1
+        if self._depth == 0:
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
+            self._before.clear()
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
         if self.asked is not None:

@@ -23,6 +23,8 @@ from photocolor.cli.report import report
 from photocolor.cli.restore import EXAMPLES, restore
 from photocolor.cli.streams import Streams
 from photocolor.cli.verify import verify
+from photocolor.cli.watch import EXAMPLE as WATCH_EXAMPLE
+from photocolor.cli.watch import watch
 from photocolor.errors import ExitCode, Interrupted, PhotocolorError
 from photocolor.storage.address import without_secrets
 from photocolor.system.printable import clean
@@ -40,6 +42,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(cls=Command, no_args_is_help=True, epilog=EXAMPLES)(restore)
+app.command(cls=Command, no_args_is_help=True, epilog=WATCH_EXAMPLE)(watch)
 app.command(cls=Command, no_args_is_help=True)(verify)
 app.command(cls=Command, no_args_is_help=True)(report)
 app.command(cls=Command, no_args_is_help=True)(preview)

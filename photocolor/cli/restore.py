@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -67,51 +68,10 @@ def restore(
         from photocolor.batch.pools.forkserver import begin_early
 
         begin_early(sources or (), workers, device)
-    from photocolor.metadata.signing import digest_of_certificate
-    from photocolor.pipeline.reference import digest_of_reference
-
-    credential = provenance.parse_credential(c2pa_certificate, c2pa_key)
-    signer = digest_of_certificate(credential)
-    places = remote.parse_locations(sources or (), out)
-    settings = Settings(
-        sources=places.sources,
-        out=places.out,
-        remote=places.remote,
-        model=model,
-        device=device,
-        reference=reference,
-        color=ColorSettings(
-            detail=color.parse_detail(detail),
-            tile_px=tile,
-            overlap_px=overlap,
-            strength=strength,
-            fade_doubt=fade_doubt,
-            reference_sha256=digest_of_reference(reference),
-        ),
-        files=FileSettings(
-            format=format_,
-            quality=quality,
-            already_color=already_color,
-            max_megapixels=max_pixels,
-            exact_luma=exact_luma,
-            mark=mark,
-            c2pa_certificate_sha256=signer,
-            keep_times=keep_times,
-            sidecars=sidecars,
-        ),
-        workers=workers,
-        max_memory=run.parse_memory(max_memory),
-        photo_timeout_s=photo_timeout,
-        overwrite=overwrite,
-        fail_if_empty=fail_if_empty,
-        shard=photos.parse_shard(shard),
-        retry_failed=retry_failed,
-        credential=credential,
-        cluster=remote.parse_cluster(engine, address, num_gpus_per_worker),
-    )
+    settings = settings_of(locals())
     from photocolor.cli.prepare import color_all, show_plan
 
-    reporter = _reporter(as_json=json, quiet=quiet)
+    reporter = make_reporter(as_json=json, quiet=quiet)
     if dry_run:
         show_plan(settings, reporter, as_json=json, quiet=quiet)
         return
@@ -121,7 +81,62 @@ def restore(
     raise typer.Exit(summary.exit_code)
 
 
-def _reporter(*, as_json: bool, quiet: bool) -> Reporter:
+def settings_of(options: Mapping[str, Any]) -> Settings:
+    """Builds the settings of a run.
+
+    Args:
+        options: the values of a command's options, by the names of its parameters; a command may lack those about
+            shards, retries, clusters and empty sources.
+
+    Raises:
+        UsageError: a value cannot be meant.
+    """
+    from photocolor.metadata.signing import digest_of_certificate
+    from photocolor.pipeline.reference import digest_of_reference
+
+    credential = provenance.parse_credential(options["c2pa_certificate"], options["c2pa_key"])
+    places = remote.parse_locations(options["sources"] or (), options["out"])
+    engine = options.get("engine", Engine.LOCAL)
+    return Settings(
+        sources=places.sources,
+        out=places.out,
+        remote=places.remote,
+        model=options["model"],
+        device=options["device"],
+        reference=options["reference"],
+        color=ColorSettings(
+            detail=color.parse_detail(options["detail"]),
+            tile_px=options["tile"],
+            overlap_px=options["overlap"],
+            strength=options["strength"],
+            fade_doubt=options["fade_doubt"],
+            reference_sha256=digest_of_reference(options["reference"]),
+        ),
+        files=FileSettings(
+            format=options["format_"],
+            quality=options["quality"],
+            already_color=options["already_color"],
+            max_megapixels=options["max_pixels"],
+            exact_luma=options["exact_luma"],
+            mark=options["mark"],
+            c2pa_certificate_sha256=digest_of_certificate(credential),
+            keep_times=options["keep_times"],
+            sidecars=options["sidecars"],
+        ),
+        workers=options["workers"],
+        max_memory=run.parse_memory(options["max_memory"]),
+        photo_timeout_s=options["photo_timeout"],
+        overwrite=options["overwrite"],
+        fail_if_empty=options.get("fail_if_empty", False),
+        shard=photos.parse_shard(options.get("shard")),
+        retry_failed=options.get("retry_failed", False),
+        credential=credential,
+        cluster=remote.parse_cluster(engine, options.get("address"), options.get("num_gpus_per_worker")),
+    )
+
+
+def make_reporter(*, as_json: bool, quiet: bool) -> Reporter:
+    """Returns who tells people, and programs if they are told as JSON."""
     from photocolor.batch.reporter import ReporterGroup
     from photocolor.report.console import ConsoleReport
     from photocolor.report.json_lines import JsonReport

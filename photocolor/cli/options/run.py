@@ -88,6 +88,16 @@ PhotoTimeout = Annotated[
         help="Give a photo up that is at work longer than this, fail it by name and go on; 0 waits for ever.",
     ),
 ]
+Interval = Annotated[
+    float,
+    typer.Option(
+        "--interval",
+        metavar="SECONDS",
+        min=0.1,
+        rich_help_panel=PANEL,
+        help="Look at the folder this often; a photo is colored when two looks find its size and time the same.",
+    ),
+]
 DryRun = Annotated[
     bool,
     typer.Option(

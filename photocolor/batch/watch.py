@@ -1,0 +1,163 @@
+"""A watched folder: each photo that arrives is colored once it is settled, by a run as `restore` makes it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from photocolor.batch.control import RunControl
+from photocolor.batch.plan.targets import FilePlan, PlannedPhoto, make_plan
+from photocolor.batch.plan.walk import Fault
+from photocolor.batch.reporter import Reporter
+from photocolor.batch.start import color_plan, recipe_of
+from photocolor.engine.providers import choose
+from photocolor.errors import Interrupted, OutputLocked, PhotocolorError, UsageError
+from photocolor.hints.sidecar import sidecar_of
+from photocolor.settings import Settings
+
+POLL_S = 0.1
+"""Within this a watch that waits hears that it shall end."""
+
+Stamp = tuple[tuple[int, int] | None, ...]
+"""Size and time of change of a photo and of each file that may lie beside it; None for one that is not there."""
+
+
+def watch(settings: Settings, reporter: Reporter, interval_s: float) -> None:
+    """Colors what is in the sources and what arrives there, until Ctrl-C or SIGTERM.
+
+    Whether a photo needs work is decided as in every run: what the manifest knows as done is skipped. A photo that
+    failed is tried again when it changes, or by the next watch.
+
+    Args:
+        settings: of the runs; the sources are folders.
+        reporter: is told about each run.
+        interval_s: between two looks; a photo is settled if two looks find it the same.
+
+    Raises:
+        PhotocolorError: at the first look, as a run; later only what ends a run early, as a full disk.
+    """
+    _Watch(settings, reporter, interval_s).until_asked_to_end()
+
+
+@dataclass(slots=True)
+class Arrivals:
+    """What is known of the photos that lie in the watched folders.
+
+    Attributes:
+        interval_s: how long a photo must stay the same before it is handed over.
+    """
+
+    interval_s: float
+    _since: dict[str, tuple[Stamp, float]] = field(default_factory=dict)
+    """By place the state of each photo that is waited for, and when it was seen first."""
+    _handed_over: dict[str, Stamp] = field(default_factory=dict)
+
+    def look(self, entries: Sequence[PlannedPhoto], now_s: float) -> list[PlannedPhoto]:
+        """Returns the photos that are settled and were not handed over in this state; forgets those that are gone."""
+        states = {entry.relative: _stamp(entry) for entry in entries}
+        self._handed_over = {place: stamp for place, stamp in self._handed_over.items() if place in states}
+        since: dict[str, tuple[Stamp, float]] = {}
+        for place, stamp in states.items():
+            if self._handed_over.get(place) != stamp:
+                before, first_s = self._since.get(place, (stamp, now_s))
+                since[place] = (stamp, first_s if before == stamp else now_s)
+        self._since = since
+        return [entry for entry in entries if self._is_settled(entry.relative, now_s)]
+
+    def hand_over(self, entries: Sequence[PlannedPhoto]) -> None:
+        """Notes that a run has had these photos in the state that was seen last."""
+        for entry in entries:
+            self._handed_over[entry.relative] = self._since.pop(entry.relative)[0]
+
+    def _is_settled(self, place: str, now_s: float) -> bool:
+        return place in self._since and now_s - self._since[place][1] >= self.interval_s
+
+
+def _stamp(entry: PlannedPhoto) -> Stamp:
+    path = Path(entry.found.path)
+    beside = (str(sidecar_of(path)), str(path.with_suffix(".xmp")), f"{path}.xmp")
+    return ((entry.found.size_bytes, entry.found.mtime_ns), *map(_state, beside))
+
+
+def _state(path: str) -> tuple[int, int] | None:
+    try:
+        state = os.stat(path)  # noqa: PTH116 -- on strings, at every look for every photo
+    except OSError:
+        return None
+    return state.st_size, state.st_mtime_ns
+
+
+class _Watch:
+    """One watch in progress."""
+
+    def __init__(self, settings: Settings, reporter: Reporter, interval_s: float) -> None:
+        self._settings, self._reporter, self._interval_s = settings, reporter, interval_s
+        self._control = RunControl()
+        self._arrivals = Arrivals(interval_s)
+        self._reported: set[Fault] = set()
+        self._trouble = ""
+
+    def until_asked_to_end(self) -> None:
+        with self._control.stop:
+            plan: FilePlan | None = self._begin()
+            while not self._control.canceled:
+                if plan is not None:
+                    self._color_what_is_settled(plan)
+                self._wait()
+                plan = self._look()
+        self._reporter.note("The watch has ended; the next one takes up what is not finished.")
+
+    def _begin(self) -> FilePlan:
+        """Makes the first plan, and refuses what would refuse every run."""
+        settings = self._settings
+        recipe_of(settings)
+        choose(settings.device)
+        plan = self._plan()
+        where = f"{', '.join(map(str, settings.sources))} every {self._interval_s:g} s"
+        self._reporter.note(f"Watching {where}; the results go to {settings.out}. Ctrl-C or SIGTERM ends it.")
+        return plan
+
+    def _plan(self) -> FilePlan:
+        return make_plan(self._settings.sources, self._settings.out, self._settings.files.format)
+
+    def _look(self) -> FilePlan | None:
+        """Makes the next plan; None while there can be none, which is said once."""
+        try:
+            plan = self._plan()
+        except UsageError as error:  # a folder that is not mounted now, or two sources for one target
+            self._wait_for(error)
+            return None
+        return plan
+
+    def _color_what_is_settled(self, plan: FilePlan) -> None:
+        ready = self._arrivals.look(plan.entries, time.monotonic())
+        faults = [fault for fault in plan.faults if fault not in self._reported]
+        if not ready and not faults:
+            self._trouble = ""
+            return
+        try:
+            summary = color_plan(
+                replace(plan, entries=ready, faults=faults), self._settings, self._reporter, self._control
+            )
+        except OutputLocked as error:  # another run is at work there; it ends some time
+            self._wait_for(error)
+            return
+        self._trouble = ""
+        self._arrivals.hand_over(ready)
+        self._reported.update(faults)
+        if summary.ended_by is not None and not isinstance(summary.ended_by, Interrupted):
+            raise summary.ended_by
+
+    def _wait_for(self, error: PhotocolorError) -> None:
+        """Says what keeps the watch from working, once for as long as it stays."""
+        if error.message != self._trouble:
+            self._trouble = error.message
+            self._reporter.note(f"Waiting, because {error.message}. {error.hint}")
+
+    def _wait(self) -> None:
+        until_s = time.monotonic() + self._interval_s
+        while not self._control.canceled and (left_s := until_s - time.monotonic()) > 0:
+            time.sleep(min(POLL_S, left_s))
