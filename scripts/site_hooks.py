@@ -29,6 +29,13 @@ _OUTSIDE = re.compile(r"\]\(\.\./((?:benchmarks|photocolor|scripts|samples|train
 """A link from a page of docs/ to a file of the code."""
 
 
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Adds the laboratory notes to the navigation, whichever there are."""
+    notes = sorted((ROOT / "docs" / "notes").glob("*.md"))
+    config.nav = [*(config.nav or ()), {"Notes": [f"notes/{path.name}" for path in notes]}]
+    return config
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds what lies beside docs/."""
     for name, place in PAGES.items():
