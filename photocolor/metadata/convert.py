@@ -126,33 +126,65 @@ def _with_fields(blocks: Blocks, log: Log) -> Blocks:
 
 
 def _with_resources(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
-    """Photoshop resources without gray previews and profiles, and IPTC where the container looks for it."""
-    stream, datasets, damaged = blocks.photoshop, blocks.iptc, False
-    if stream is not None:
-        try:
-            found = {item.number for item in photoshop.resources(stream)}
-            log.dropped.extend(name for number, name in photoshop.OUTDATED.items() if number in found)
-        except Malformed as error:
-            damaged = True
-            log.unparsed("Photoshop resources, carried as they are", error)
-        stream = photoshop.without(stream, photoshop.OUTDATED) or None
-    inner = photoshop.find_iptc(stream)
-    log.kept.extend(["IPTC"] if datasets or inner else [])
-    log.kept.extend(["Photoshop"] if stream and aim.places.photoshop else [])
-    if aim.places.photoshop and aim.places.iptc:
-        if not aim.same and inner is not None and stream is not None:  # TIFF readers look for IPTC in its own tag
-            stream, datasets = photoshop.without(stream, {photoshop.IPTC}) or None, inner
-        return replace(blocks, photoshop=stream, iptc=datasets)
-    if datasets is not None and inner is None:
-        resource = photoshop.packed(photoshop.IPTC, datasets)  # nobody reads on behind damage
-        stream = resource + (stream or b"") if damaged else (stream or b"") + resource
-    elif datasets is not None and datasets.rstrip(b"\0") != (inner or b"").rstrip(b"\0"):
-        if not aim.places.photoshop:
-            stream = photoshop.packed(photoshop.IPTC, datasets) + (stream or b"")  # for a moment: all of it becomes XMP
-        else:
-            log.dropped.append("IPTC outside of the Photoshop resources, which have another one")
-            log.left_behind("IPTC outside of the Photoshop resources", "these have another one")
-    return replace(blocks, photoshop=stream, iptc=None)
+    """Returns the blocks with the Photoshop resources true of the result, and IPTC where the container looks for it."""
+    resources = _without_outdated(blocks.photoshop, log)
+    log.kept.extend(["IPTC"] if blocks.iptc or resources.iptc else [])
+    log.kept.extend(["Photoshop"] if resources.stream and aim.places.photoshop else [])
+    if not (aim.places.photoshop and aim.places.iptc):
+        return replace(blocks, photoshop=_with_iptc_inside(resources, blocks.iptc, aim, log), iptc=None)
+    if aim.same or resources.iptc is None or resources.stream is None:
+        return replace(blocks, photoshop=resources.stream)
+    others = photoshop.without(resources.stream, {photoshop.IPTC})  # TIFF readers look for IPTC in its own tag
+    return replace(blocks, photoshop=others or None, iptc=resources.iptc)
+
+
+@dataclass(frozen=True, slots=True)
+class _Resources:
+    """The Photoshop resources of a source, without what is outdated in its result.
+
+    Attributes:
+        stream: the resources as they are stored; None if there are none.
+        damaged: True if the stream cannot be read to its end.
+    """
+
+    stream: bytes | None
+    damaged: bool = False
+
+    @property
+    def iptc(self) -> bytes | None:
+        """The IPTC records among them."""
+        return photoshop.find_iptc(self.stream)
+
+
+def _without_outdated(stream: bytes | None, log: Log) -> _Resources:
+    """Returns the resources without gray previews and profiles, which would be wrong of a color picture."""
+    if stream is None:
+        return _Resources(None)
+    damaged = False
+    try:
+        numbers = {resource.number for resource in photoshop.resources(stream)}
+        log.dropped.extend(name for number, name in photoshop.OUTDATED.items() if number in numbers)
+    except Malformed as error:
+        damaged = True
+        log.unparsed("Photoshop resources, carried as they are", error)
+    return _Resources(photoshop.without(stream, photoshop.OUTDATED) or None, damaged)
+
+
+def _with_iptc_inside(resources: _Resources, outer: bytes | None, aim: Conversion, log: Log) -> bytes | None:
+    """Returns the resources with the IPTC that stood outside of them, if they have none that differs."""
+    stream, inner = resources.stream or b"", resources.iptc
+    if outer is None:
+        return resources.stream
+    if inner is None:
+        resource = photoshop.packed(photoshop.IPTC, outer)
+        return resource + stream if resources.damaged else stream + resource  # nobody reads on behind damage
+    if outer.rstrip(b"\0") == inner.rstrip(b"\0"):
+        return resources.stream
+    if not aim.places.photoshop:
+        return photoshop.packed(photoshop.IPTC, outer) + stream  # for a moment: all of it becomes XMP
+    log.dropped.append("IPTC outside of the Photoshop resources, which have another one")
+    log.left_behind("IPTC outside of the Photoshop resources", "these have another one")
+    return resources.stream
 
 
 def _with_packet(blocks: Blocks, aim: Conversion, damaged: Damaged | None, log: Log) -> Blocks:

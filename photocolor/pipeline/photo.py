@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 
@@ -13,35 +12,31 @@ from photocolor import __version__
 from photocolor.color.palette import Palette
 from photocolor.color.resize import limit_threads
 from photocolor.color.tone import Tone
+from photocolor.containers.formats import Format
 from photocolor.engine.colorizer import Colorizer
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
 from photocolor.engine.worth import ONE_PERSON, Load, if_it_pays
 from photocolor.errors import HintsInvalid
-from photocolor.image.codecs.exact_luma import refuse_inexact
+from photocolor.image.codecs.exact_luma import refuse_inexact, refuse_other_formats
 from photocolor.image.decode import probe
 from photocolor.image.encode import target_format
 from photocolor.image.gray_source import rows_of, tone_in
 from photocolor.image.open import Reading, open_photo
-from photocolor.image.photo import Header, Photo
+from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.visible_mark import mark_for, marked
-from photocolor.metadata.carry import Changes
-from photocolor.metadata.formats.tiff_pages import graft_pages
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.signing import Seal, open_seal, refuse_unsignable
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Done, Job, Outcome, ProgressListener, Skipped
 from photocolor.pipeline.coloring import color_sheet, sheet_of
 from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
-from photocolor.pipeline.pages import Pages, PaintedPage, write_pages
-from photocolor.pipeline.placement import placement_of
+from photocolor.pipeline.pages import Pages, PaintedPage
 from photocolor.pipeline.reference import read_palette
-from photocolor.pipeline.result import ResultPlan, carry_masks, copy_source, identity, write_result
-from photocolor.pipeline.result_xmp_files import sidecars_of, with_sidecars, write_sidecars
+from photocolor.pipeline.result import PagedResultPlan, ResultPlan, copy_source, write_paged_result, write_result
 from photocolor.pipeline.source import SourceBytes, open_source
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
-from photocolor.system.atomic import AtomicFile
 from photocolor.system.file_bytes import remembered
 from photocolor.system.machine import usable_cpus
 
@@ -142,24 +137,24 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
             sheet = sheet_of(photo, pipeline, watch)
             del photo  # a toned source's own colors are not needed any more
             rows, answer = color_sheet(sheet, pipeline, watch, source.hints)
-            draft = ResultPlan(sheet, marked(rows, mark), provenance_of(source, pipeline), pipeline.seal, watch.check)
-            made = write_result(job, source, draft, pipeline.files)
+            plan = ResultPlan(sheet, marked(rows, mark), provenance_of(source, pipeline), pipeline.seal, watch.check)
+            written = write_result(job, source, plan, pipeline.files)
     return Done(
         job=job,
         source_sha256=source.sha256,
-        result_sha256=made.sha256,
-        result_bytes=made.bytes,
+        result_sha256=written.sha256,
+        result_bytes=written.bytes,
         megapixels=math.prod(sheet.shape) / 1e6,
         seconds=time.perf_counter() - started,
         device=answer.device,
         tiles=answer.tiles,
         doubt=None if answer.doubt is None else round(float(answer.doubt.mean(dtype=np.float64)), 4),
         degraded=answer.degraded,
-        warnings=(*made.warnings, *_again(tone)),
+        warnings=(*written.warnings, *_again(tone)),
         hints_sha256=source.hints_sha256,
         integrity=sheet.about.container.integrity,
-        sidecars_sha256=made.sidecars_sha256,
-        sidecars=made.sidecars,
+        sidecars_sha256=written.sidecars_sha256,
+        sidecars=written.sidecars,
     )
 
 
@@ -174,69 +169,82 @@ def _again(tone: Tone | None) -> tuple[str, ...]:
 
 def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: ProgressListener) -> Outcome:
     """Returns the outcome of a file with several pages: one file again, with all of them, or nothing."""
+    started = time.perf_counter()
     with remembered(source.data) as data:
-        book = Pages(data, pipeline.files.max_megapixels, pipeline.admits)
-        return _color_book(job, replace(source, data=data), pipeline, watch, book)
-
-
-def _color_book(job: Job, source: SourceBytes, pipeline: Pipeline, watch: ProgressListener, book: Pages) -> Outcome:
-    started, files = time.perf_counter(), pipeline.files
-    with book.page(0) as first:
-        row, container = target_format(first, files.format, len(book)), first.container
-        _refuse_inexact(source, first, files)
-    if source.hints is not None:
-        raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
-    force = files.already_color is AlreadyColor.FORCE
-    if not force and _all_colored(book, watch):
-        alone = _left_alone(job, source, pipeline, started)
-        return replace(alone, pages=len(book)) if isinstance(alone, Done) else alone
-
-    refuse_unsignable(pipeline.seal, row.name, row.title, len(book))
-
-    def paint_page(photo: Reading) -> PaintedPage:
-        tone = tone_in(photo, watch.check)
-        if not force and tone in _COLORED:
-            return PaintedPage(photo, rows_of(photo), None)
-        mark = mark_for(photo, files)
-        sheet = sheet_of(photo, pipeline, watch)
-        rows, answer = color_sheet(sheet, pipeline, watch)
-        return PaintedPage(sheet.about, marked(rows, mark), answer, _again(tone))
-
-    with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
-        tally = write_pages(file.content, book, paint_page)
-        watch.stage("encode")
-        sidecars = sidecars_of(job, files)
-        changes = with_sidecars(Changes(row.name, provenance_of(source, pipeline)), sidecars, files)
-        report = graft_pages(source.data, file.content, changes)
-        masks = carry_masks(source, container, file.content)
-        result_sha256, result_bytes = identity(file.content)
-        source.refuse_changed(job)
-        watch.check()
-        beside = write_sidecars(job, sidecars, files, (report.picture, changes.provenance))
-        file.commit()
+        source = replace(source, data=data)
+        pages = Pages(data, pipeline.files.max_megapixels, pipeline.admits)
+        row, container = _refuse_pages(source, pages, pipeline.files)
+        if pipeline.files.already_color is not AlreadyColor.FORCE and _all_colored(pages, watch):
+            outcome = _left_alone(job, source, pipeline, started)
+            return replace(outcome, pages=len(pages)) if isinstance(outcome, Done) else outcome
+        refuse_unsignable(pipeline.seal, row.name, row.title, len(pages))
+        provenance = provenance_of(source, pipeline)
+        plan = PagedResultPlan(pages, _PagePainter(pipeline, watch), container, provenance, watch)
+        stats, written = write_paged_result(job, source, plan, pipeline.files)
     return Done(
         job=job,
         source_sha256=source.sha256,
-        result_sha256=result_sha256,
-        result_bytes=result_bytes,
-        megapixels=book.megapixels,
+        result_sha256=written.sha256,
+        result_bytes=written.bytes,
+        megapixels=pages.megapixels,
         seconds=time.perf_counter() - started,
-        device=" + ".join(tally.devices),
-        tiles=tally.tiles,
-        doubt=tally.doubt,
-        degraded=tuple(tally.degraded),
-        warnings=(*tally.warnings, *masks, *report.sentences, *beside.warnings),
-        pages=len(book),
-        integrity=tally.integrity,
-        sidecars_sha256=sidecars.sha256,
-        sidecars=beside.places,
+        device=" + ".join(stats.devices),
+        tiles=stats.tiles,
+        doubt=stats.doubt,
+        degraded=tuple(stats.degraded),
+        warnings=(*stats.warnings, *written.warnings),
+        pages=len(pages),
+        integrity=stats.integrity,
+        sidecars_sha256=written.sidecars_sha256,
+        sidecars=written.sidecars,
     )
+
+
+def _refuse_pages(source: SourceBytes, pages: Pages, files: FileSettings) -> tuple[Format, Container]:
+    """Returns the format of a result with several pages, and the first page's container.
+
+    Raises:
+        PhotoError: the result cannot be made as it was asked for.
+    """
+    with pages.page(0) as first:
+        row, container = target_format(first, files.format, len(pages)), first.container
+        _refuse_inexact(source, first, files)
+    if source.hints is not None:
+        raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
+    return row, container
+
+
+@dataclass(frozen=True, slots=True)
+class _PagePainter:
+    """Colors the pages of a file one by one; a page that has color keeps it.
+
+    Attributes:
+        pipeline: model and settings.
+        watch: hears of stages and tiles, and cancels.
+    """
+
+    pipeline: Pipeline
+    watch: ProgressListener
+
+    def __call__(self, photo: Reading) -> PaintedPage:
+        """Returns one page as it is to be written."""
+        tone = tone_in(photo, self.watch.check)
+        if tone in _COLORED and self.pipeline.files.already_color is not AlreadyColor.FORCE:
+            return PaintedPage(photo, rows_of(photo), None)
+        mark = mark_for(photo, self.pipeline.files)
+        sheet = sheet_of(photo, self.pipeline, self.watch)
+        rows, answer = color_sheet(sheet, self.pipeline, self.watch)
+        return PaintedPage(sheet.about, marked(rows, mark), answer, _again(tone))
 
 
 def _refuse_inexact(source: SourceBytes, photo: Reading, files: FileSettings) -> None:
     """Raises if `--exact-luma` is on and this photo's luma cannot be copied."""
-    if files.exact_luma:
-        refuse_inexact(source.whole if isinstance(photo, Photo) else b"", cast(Photo, photo), files)
+    if not files.exact_luma:
+        return
+    if isinstance(photo, Photo):
+        refuse_inexact(source.whole, photo, files)
+    else:
+        refuse_other_formats(photo, files)
 
 
 def _all_colored(book: Pages, watch: ProgressListener) -> bool:
@@ -256,20 +264,20 @@ def _left_alone(
     if pipeline.files.already_color is AlreadyColor.SKIP:
         detail = f"the photo {has}; --already-color force colors it anyway"
         return Skipped(job, "already_color", detail, source.sha256)
-    made = copy_source(job, source, pipeline.files)
+    written = copy_source(job, source, pipeline.files)
     note = f"the photo {has}; it was copied unchanged"
     return Done(
         job=job,
         source_sha256=source.sha256,
-        result_sha256=made.sha256,
-        result_bytes=made.bytes,
+        result_sha256=written.sha256,
+        result_bytes=written.bytes,
         megapixels=0.0,
         seconds=time.perf_counter() - started,
         device="",
         tiles=0,
-        warnings=(note, *made.warnings),
-        sidecars_sha256=made.sidecars_sha256,
-        sidecars=made.sidecars,
+        warnings=(note, *written.warnings),
+        sidecars_sha256=written.sidecars_sha256,
+        sidecars=written.sidecars,
     )
 
 

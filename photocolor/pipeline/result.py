@@ -21,9 +21,11 @@ from photocolor.image.gray_source import GraySource
 from photocolor.image.photo import Container, Photo, Pixels, Rows
 from photocolor.image.tiff.masks import append_masks
 from photocolor.metadata.carry import Changes, graft
+from photocolor.metadata.formats.tiff_pages import graft_pages
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.signing import Seal, Statement
-from photocolor.outcome import Job
+from photocolor.outcome import Job, ProgressListener
+from photocolor.pipeline.pages import Pages, PageStats, Painter, write_pages
 from photocolor.pipeline.placement import placement_of
 from photocolor.pipeline.result_xmp_files import sidecars_of, with_sidecars, write_sidecars
 from photocolor.pipeline.source import SourceBytes, digest_of
@@ -70,33 +72,77 @@ class ResultPlan:
     check: Callable[[], None] = lambda: None
 
 
-def write_result(job: Job, source: SourceBytes, draft: ResultPlan, files: FileSettings) -> Written:
+def write_result(job: Job, source: SourceBytes, plan: ResultPlan, files: FileSettings) -> Written:
     """Puts the result in place, whole, if the source is still what it was.
 
     Raises:
         PhotoError: the photo cannot be written as it is to be, or changed meanwhile.
         OutputError: nothing can be written there.
     """
-    photo = draft.sheet.about
+    photo = plan.sheet.about
     with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
-        row, samples = encode_rows(file.content, draft.rows, photo, files)
+        row, samples = encode_rows(file.content, plan.rows, photo, files)
         if files.exact_luma and isinstance(photo, Photo) and samples is not None:
-            write_exact(file.content, source.whole, (photo, samples[..., :3]), files)
-        changes = Changes(row.name, draft.provenance, _small_result(file.content, row, samples))
+            write_exact(file.content, source.whole, photo, samples[..., :3], files)
+        changes = Changes(row.name, plan.provenance, _small_result(file.content, row, samples))
         sidecars = sidecars_of(job, files)
         changes = with_sidecars(changes, sidecars, files)
         report = graft(source.data, photo.container.format, file.content, changes)
         masks = carry_masks(source, photo.container, file.content) if row.pages else ()
-        if draft.seal is not None:
+        if plan.seal is not None:
             formats = photo.container.format, row.name
-            draft.seal.sign(file.content, _statement_of(job, source, changes.provenance, formats))
-        made = identity(file.content)
+            plan.seal.sign(file.content, _statement_of(job, source, changes.provenance, formats))
+        sha256, size_bytes = identity(file.content)
         source.refuse_changed(job)
-        draft.check()
+        plan.check()
         beside = write_sidecars(job, sidecars, files, (report.picture, changes.provenance))
         file.commit()
-    told = (*photo.warnings, *losses(photo, files.format), *masks, *report.sentences, *beside.warnings)
-    return Written(*made, told, sidecars.sha256, beside.places)
+    warnings = (*photo.warnings, *losses(photo, files.format), *masks, *report.sentences, *beside.warnings)
+    return Written(sha256, size_bytes, warnings, sidecars.sha256, beside.places)
+
+
+@dataclass(frozen=True, slots=True)
+class PagedResultPlan:
+    """What a result of several pages is made of.
+
+    Attributes:
+        pages: of the source.
+        paint: colors one of them.
+        container: what the source said of its first page.
+        provenance: what colored them.
+        watch: hears of stages, and cancels before the result is put in place.
+    """
+
+    pages: Pages
+    paint: Painter
+    container: Container
+    provenance: Provenance
+    watch: ProgressListener
+
+
+def write_paged_result(
+    job: Job, source: SourceBytes, plan: PagedResultPlan, files: FileSettings
+) -> tuple[PageStats, Written]:
+    """Puts all pages in place as one file, if the source is still what it was; warnings of pages are in the stats.
+
+    Raises:
+        PhotoError: a page cannot be colored or written as it is to be, or the source changed meanwhile.
+        OutputError: nothing can be written there.
+    """
+    with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
+        stats = write_pages(file.content, plan.pages, plan.paint)
+        plan.watch.stage("encode")
+        sidecars = sidecars_of(job, files)
+        changes = with_sidecars(Changes("tiff", plan.provenance), sidecars, files)
+        report = graft_pages(source.data, file.content, changes)
+        masks = carry_masks(source, plan.container, file.content)
+        sha256, size_bytes = identity(file.content)
+        source.refuse_changed(job)
+        plan.watch.check()
+        beside = write_sidecars(job, sidecars, files, (report.picture, changes.provenance))
+        file.commit()
+    warnings = (*masks, *report.sentences, *beside.warnings)
+    return stats, Written(sha256, size_bytes, warnings, sidecars.sha256, beside.places)
 
 
 def carry_masks(source: SourceBytes, container: Container, result: Writable) -> tuple[str, ...]:

@@ -55,7 +55,9 @@ class Codebook:
 
     def work_out(self, keys: Keys) -> None:
         """Makes these (N,) keys known, with those of the same color in neighboring grays: they will be asked for."""
+        # All grays of a group, for each color that occurs in it.
         keys = (np.unique(keys // _GRAYS)[:, None] * _GRAYS + np.arange(_GRAYS)).reshape(-1)
+        # A key's second and third byte are the numbers of a* and b*.
         ab = ((keys >> np.array((8, 16))[:, None] & 255) - NEUTRAL).astype(np.float32) * np.float32(self.step)
         codes = np.full((len(keys), 4), 255, np.uint8)
         codes[:, :3] = codes_of((keys & 255).astype(np.uint8), ab)
@@ -91,6 +93,7 @@ class CodebookWriter:
         shape, work = keys.shape, self._work
         packed = work.plane("packed", shape, np.uint32)
         self._book.known(keys, packed)
+        # A few unknown pixels wait for those of other bands; many are worked out at once.
         if not packed.min():
             at = np.flatnonzero(packed == 0)
             unknown = keys.reshape(-1)[at]

@@ -51,11 +51,13 @@ def means_of_cells(gray: Gray, work: Workspace) -> Gray:
     """
     height, width = (-(-side // CELL_PX) for side in gray.shape)
     means = work.plane("means", (height, width), np.uint8)
+    # An odd last row or column is repeated, so that each cell is whole.
     if gray.shape != (height * CELL_PX, width * CELL_PX):
         even = work.plane("even", (height * CELL_PX, width * CELL_PX), np.uint8)
         below, beside = (whole - side for whole, side in zip(even.shape, gray.shape, strict=True))
         cv2.copyMakeBorder(gray, 0, below, 0, beside, cv2.BORDER_REPLICATE, dst=even)
         gray = even
+    # Reduced by area to half its size: the mean of four.
     cv2.resize(gray, (width, height), dst=means, interpolation=cv2.INTER_AREA)
     return means
 
@@ -87,9 +89,11 @@ def keys_of_cells(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> Key
     Returns:
         (rows, W), in a buffer of the workspace.
     """
+    # The keys of the cells, with a gray of 0, each twice beside itself: as wide as the photo.
     width, none = gray.shape[1], _zeros(colors[0].shape, work)
     pairs = work.plane("pairs", colors[0].shape, np.uint64)
     beside = np.multiply(_packed(none, colors, work), _TWICE, out=pairs).view(np.uint32)[:, :width]
+    # The gray goes into the byte that was left 0; both rows of a cell get the same color.
     narrow = work.plane("narrow", gray.shape, np.uint32)
     narrow[...] = gray
     for row in range(CELL_PX):

@@ -34,6 +34,7 @@ class LocalLinearPlanes:
     @classmethod
     def of(cls, planes: Plane, between: Between, width: int, work: Workspace) -> LocalLinearPlanes:
         """Makes them of (4, h, w) small planes, both slopes first, in buffers of the workspace."""
+        # Across: every small row is stretched to the photo's width once.
         small = planes[:, between.used].transpose(1, 0, 2)
         count, four, narrow = small.shape
         wide = work.plane("wide", (count, four, width), np.float32)
@@ -54,12 +55,14 @@ class LocalLinearPlanes:
         depth = cv2.CV_8U if into[0].dtype == np.uint8 else cv2.CV_32F
         places = list(zip(self.between.above[rows].tolist(), self.between.weight[rows, 0].tolist(), strict=True))
         wide, steps = (part.reshape(len(part), 1, -1) for part in (self.wide, self.steps))
+        # Down: a block of rows at a time, which stays in the cache from here to its end.
         count = max(1, BLOCK_PIXELS // width)
         for start in range(0, len(base), count):
             block = slice(start, min(start + count, len(base)))
             mixed = work.plane("steered", (block.stop - start, 4, width), np.float32)
             for row, (above, weight) in zip(mixed.reshape(len(mixed), 1, -1), places[block], strict=True):
                 cv2.scaleAdd(steps[above], weight, wide[above], dst=row)
+            # slope · base + offset, rounded into the planes on the way.
             slopes, offsets = mixed[:, :2], mixed[:, 2:]
             np.multiply(slopes, base[block, None], out=slopes)
             for i, plane in enumerate(into):

@@ -68,21 +68,25 @@ def nearest_with_gray(gray: Codes, rgb: Codes) -> Codes:
     The gray of `rgb` is another: so one step of one channel, in the one direction that helps, is tried before all
     others.
     """
+    # The luminance that each pixel has, and on which side of its gray's interval it lies.
     weights, low, high = _fixed_tables()
     codes = [rgb[:, i].astype(np.intp) for i in range(3)]
     luminance = weights[0].take(codes[0]) + weights[1].take(codes[1]) + weights[2].take(codes[2])
     low, high = low.take(gray), high.take(gray)
     short = luminance < low
     side = short * 256
-    found, solved = rgb.astype(np.int16), np.zeros(len(gray), bool)
+    # One step of each channel toward the interval: which of them hits it?
     moved = [luminance + _steps_of_one()[i].take(codes[i] + side) for i in range(3)]
     hits = [(each >= low) & (each < high) for each in moved]
+    # The first that hits is taken.
+    nearest, solved = rgb.astype(np.int16), np.zeros(len(gray), bool)
     for i, j in ((0, 2), (1, 1), (2, 0)):  # down: red first; up: blue first, as in the order of all neighbors
         hit = np.where(short, hits[j], hits[i]) & ~solved
-        found[hit & ~short, i] -= 1
-        found[hit & short, j] += 1
+        nearest[hit & ~short, i] -= 1
+        nearest[hit & short, j] += 1
         solved |= hit
-    result = found.astype(np.uint8)
+    # What no single step solves is looked for among all neighbors.
+    result = nearest.astype(np.uint8)
     left = np.flatnonzero(~solved)
     if left.size:
         result[left] = _nearest_of_all(gray[left], rgb[left])
@@ -112,16 +116,16 @@ def _reachable() -> NDArray[np.int32]:
 def _nearest_of_all(gray: Codes, rgb: Codes) -> Codes:
     """Does what `nearest_with_gray` does, among all neighbors."""
     (_, low, high), weights = _fixed_tables(), _reachable()
-    found = np.repeat(gray[:, None], 3, axis=1)
+    nearest = np.repeat(gray[:, None], 3, axis=1)
     left = np.arange(len(gray))
     for start, stop in pairwise(_STAGES):
         steps = _neighbors()[start:stop]
-        own, wanted = rgb[left].astype(np.intp), gray[left]
-        luminance = sum(weights[i].take(own[:, i, None] + steps[:, i]) for i in range(3))
-        hit = (luminance >= low[wanted][:, None]) & (luminance < high[wanted][:, None])
+        own_rgb, own_gray = rgb[left].astype(np.intp), gray[left]
+        luminance = sum(weights[i].take(own_rgb[:, i, None] + steps[:, i]) for i in range(3))
+        hit = (luminance >= low[own_gray][:, None]) & (luminance < high[own_gray][:, None])
         first, solved = hit.argmax(axis=1), hit.any(axis=1)
-        found[left[solved]] = (own[solved] + steps[first[solved]] - _REACH).astype(np.uint8)
+        nearest[left[solved]] = (own_rgb[solved] + steps[first[solved]] - _REACH).astype(np.uint8)
         left = left[~solved]
         if not left.size:
             break
-    return found
+    return nearest

@@ -19,19 +19,8 @@ else:
     from rich.console import Console
 
     from training.data.prepare import PrepareSettings, prepare
-    from training.settings import (
-        Aging,
-        Data,
-        Discriminator,
-        Export,
-        Generator,
-        Hints,
-        Loss,
-        Optimizer,
-        Phase,
-        Recipe,
-        Train,
-    )  # fmt: skip
+    from training.network_settings import Discriminator, Generator
+    from training.settings import Aging, Data, Export, Hints, Loss, Optimizer, Phase, Recipe, Train  # fmt: skip
 
     torch.set_num_threads(1)
 

@@ -129,7 +129,8 @@ def test_photocolor_restores_a_photo_with_an_exported_model_of_any_size_rule(
 
     from training.exporting.export import export
     from training.loop.trainer import train
-    from training.settings import Data, Export, Generator, Phase, Recipe, Train
+    from training.network_settings import Generator
+    from training.settings import Data, Export, Phase, Recipe, Train
 
     generator = Generator(kind, "rgb", widths=widths, depth=4, norm="instance", fixed_px=side)
     settings = Train((Phase(8, side or 32, 4),), strip_every=0)

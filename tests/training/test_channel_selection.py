@@ -15,9 +15,10 @@ from training.loop import checkpoint_file
 from training.loop import training_state as runs
 from training.loop.distributed import Rank
 from training.loop.trainer import train
+from training.network_settings import Generator
 from training.networks.build import build_generator
 from training.networks.channel_selection import PrunedLayer, layers_of, narrowed
-from training.settings import Generator, Recipe
+from training.settings import Recipe
 
 WIDE = Generator(hints=True, widths=(12, 16, 24, 32), encoder_blocks=(1, 2, 1, 1), attention_heads=2, bins="gamut")
 NARROW = dataclasses.replace(WIDE, widths=(8, 16, 12, 32))

@@ -31,7 +31,8 @@ from training.data.inspect import difference_hash, inspect, is_gray, split_of
 from training.data.prepare import PrepareSettings, prepare
 from training.data.prepared import load
 from training.errors import MissingData
-from training.settings import Aging, Generator, Hints, Loss, Phase, Recipe, Train
+from training.network_settings import Generator
+from training.settings import Aging, Hints, Loss, Phase, Recipe, Train
 
 QUIET = Console(quiet=True)
 SMALL = PrepareSettings(store_px=64, processes=1)

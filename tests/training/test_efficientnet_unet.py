@@ -17,13 +17,14 @@ from training.exporting.contract import Contract
 from training.loop.training_state import freeze, parameter_groups
 from training.losses.bins import bin_centers
 from training.losses.palette import colorfulness, palette_distance
+from training.network_settings import Generator
 from training.networks.build import build_generator
 from training.networks.efficientnet import WEIGHTS, Classifier, Encoder
 from training.networks.efficientnet_unet import EfficientNetUNet
 from training.networks.feature_critic import FeatureCritic
 from training.networks.warmstart import load_onnx
 from training.recipe import load_recipe
-from training.settings import Generator, Optimizer, Phase, Recipe, Share, Train
+from training.settings import Optimizer, Phase, Recipe, Share, Train
 
 SMALL = Generator("efficientnet", hints=True, widths=(8, 8, 16, 16, 32), scale_blocks=(0, 0, 0, 0), attention_heads=2)
 FLOAT32_AB = 2e-3

@@ -19,10 +19,11 @@ from training.exporting.export import PARITY_AB, ModelTooLarge, contract_of, exp
 from training.exporting.float16 import halve
 from training.loop import checkpoint_file
 from training.loop.trainer import train
+from training.network_settings import Discriminator, Generator
 from training.networks.build import build_generator
 from training.networks.warmstart import load_onnx, unfold_norms
 from training.recipe import recipe_digest, recipe_from_values, recipe_values
-from training.settings import Data, Discriminator, Generator, Hints, Loss, Phase, Recipe, Train
+from training.settings import Data, Hints, Loss, Phase, Recipe, Train
 
 QUIET = Console(quiet=True)
 

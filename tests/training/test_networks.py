@@ -5,11 +5,11 @@ import dataclasses
 import pytest
 import torch
 
+from training.network_settings import Discriminator
 from training.networks.build import build_generator, size_multiple
 from training.networks.discriminators import build_discriminator
 from training.networks.units import color_channels
 from training.recipe import load_recipe
-from training.settings import Discriminator
 
 
 def seen_by_one_score(layers: int) -> int:

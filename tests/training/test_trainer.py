@@ -25,8 +25,9 @@ from training.loop.logbook import Meter, read_stats
 from training.loop.step import rate_at, step
 from training.loop.trainer import train
 from training.loop.training_state import TrainingState, build
+from training.network_settings import Generator
 from training.recipe import recipe_digest, recipe_values
-from training.settings import Generator, Optimizer, Phase, Recipe
+from training.settings import Optimizer, Phase, Recipe
 
 QUIET = Console(quiet=True)
 ROOT = Path(__file__).resolve().parents[2]

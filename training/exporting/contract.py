@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from training.color import AB_SCALE, lab_from_srgb
 from training.losses.bins import annealed_mean, doubt
-from training.settings import Generator
+from training.network_settings import Generator
 
 
 class Contract(nn.Module):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import nn
 
+from training.network_settings import Generator
 from training.networks.cifar import CifarUNet
 from training.networks.efficientnet import SCALES
 from training.networks.efficientnet_unet import EfficientNetUNet
@@ -11,7 +12,6 @@ from training.networks.lab_unet import LabUNet
 from training.networks.residual import ResidualUNet
 from training.networks.rgb150 import Rgb150
 from training.networks.unet256 import UNet256
-from training.settings import Generator
 
 
 def build_generator(settings: Generator, bins: int = 0) -> nn.Module:

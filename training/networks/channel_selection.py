@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from training.errors import RecipeError
-from training.settings import Generator
+from training.network_settings import Generator
 
 Values = Mapping[str, Tensor]
 NORM = ("weight", "bias", "running_mean", "running_var")

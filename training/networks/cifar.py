@@ -10,9 +10,9 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from training.network_settings import Generator
 from training.networks.output import Output
 from training.networks.units import color_channels
-from training.settings import Generator
 
 
 class CifarUNet(nn.Module):

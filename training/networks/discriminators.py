@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from training.network_settings import Discriminator
 from training.networks.feature_critic import FeatureCritic
 from training.networks.output import Verdict
 from training.networks.units import normalization
-from training.settings import Discriminator
 
 
 class StagedDiscriminator(nn.Module):

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.network_settings import Generator
 from training.networks.efficientnet import Encoder, pretrained_weights
 from training.networks.output import Output
 from training.networks.units import Attention, Residual, color_channels, convolution, join_hints
-from training.settings import Generator
 
 BINS_SCALE = 1
 """The ab bins are predicted at 1/4 of the input's size, the second finest scale."""

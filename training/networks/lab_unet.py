@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.network_settings import Generator
 from training.networks.output import Output
 from training.networks.units import color_channels
-from training.settings import Generator
 
 
 def _double(inputs: int, outputs: int, dropout: float = 0.0) -> nn.Sequential:

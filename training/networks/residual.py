@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.network_settings import Generator
 from training.networks.output import Output
 from training.networks.units import Attention, Residual, color_channels, convolution, join_hints
-from training.settings import Generator
 
 
 class Up(nn.Module):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from training.network_settings import Generator
 from training.networks.output import Output
 from training.networks.units import color_channels
-from training.settings import Generator
 
 KERNEL_PX = 5
 

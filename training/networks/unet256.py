@@ -8,9 +8,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from training.network_settings import Generator
 from training.networks.output import Output
 from training.networks.units import color_channels, join_hints, normalization
-from training.settings import Generator
 
 
 class UNet256(nn.Module):

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.settings import Generator
+from training.network_settings import Generator
 
 
 def color_channels(settings: Generator) -> int:

@@ -72,22 +72,43 @@ class RunPanel(QWidget):
         self._idle(has_failures=False)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        """Puts the panel together: buttons, how far the run is, bars beside failures, and lines to type in."""
+        buttons = QHBoxLayout()
         for part in (self.run, self.pause, self.cancel, self.retry):
-            head.addWidget(part)
-        head.addWidget(self.total, 1)
+            buttons.addWidget(part)
+        buttons.addWidget(self.total, 1)
+        self._prepare_failures()
+        self._below.setFixedHeight(BELOW_PX)
+        below = QHBoxLayout(self._below)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(self._photo_bars(), 2)
+        below.addWidget(self.failures, 3)
+        self._below.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 6, 8, 8)
+        column.addLayout(buttons)
+        column.addWidget(self.told)
+        column.addWidget(self._below)
+        column.addLayout(self._text_lines())
+
+    def _photo_bars(self) -> QWidget:
+        """Returns the bars of the photos in work, hidden until there are some."""
         bars = QWidget()
-        photos = QGridLayout(bars)
-        photos.setContentsMargins(0, 0, 0, 0)
-        photos.setColumnStretch(1, 1)
-        photos.setRowStretch(ROWS, 1)
+        grid = QGridLayout(bars)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setColumnStretch(1, 1)
+        grid.setRowStretch(ROWS, 1)
         for row, (name, bar) in enumerate(self._bars):
             bar.setTextVisible(True)
             bar.setFixedHeight(16)
-            photos.addWidget(name, row, 0)
-            photos.addWidget(bar, row, 1)
+            grid.addWidget(name, row, 0)
+            grid.addWidget(bar, row, 1)
             name.hide()
             bar.hide()
+        return bars
+
+    def _prepare_failures(self) -> None:
+        """Makes the table of failures readable only, by whole rows, and wide enough for its sentences."""
         self.failures.setHorizontalHeaderLabels(["Photo", "Reason", "What to do"])
         self.failures.setAccessibleName("Photos that failed")
         self.failures.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -97,13 +118,10 @@ class RunPanel(QWidget):
         header = self.failures.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        self._below.setFixedHeight(BELOW_PX)
-        below = QHBoxLayout(self._below)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.addWidget(bars, 2)
-        below.addWidget(self.failures, 3)
-        self._below.hide()
         self.failures.itemActivated.connect(self._activated)
+
+    def _text_lines(self) -> QGridLayout:
+        """Returns the line of the output folder above that of the command."""
         self.command.setReadOnly(True)
         self.command.setAccessibleName("The same as a command")
         self.out.setAccessibleName("Folder for the results")
@@ -121,12 +139,7 @@ class RunPanel(QWidget):
         for row, items in enumerate(((where, self.out, self.browse), (label, self.command, self.copy))):
             for place, item in enumerate(items):
                 lines.addWidget(item, row, place)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 6, 8, 8)
-        column.addLayout(head)
-        column.addWidget(self.told)
-        column.addWidget(self._below)
-        column.addLayout(lines)
+        return lines
 
     def _choose_out(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "Folder for the results", self.out.text())

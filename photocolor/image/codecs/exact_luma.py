@@ -21,7 +21,7 @@ from photocolor.containers.formats import by_name
 from photocolor.containers.jpeg import DHT, DQT, DRI, END, FRAMES, SOS, START, CodedPart, parts
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.encode import target_format
-from photocolor.image.photo import Photo, Pixels
+from photocolor.image.photo import Described, Photo, Pixels
 from photocolor.settings import FileSettings
 from photocolor.system.file_bytes import Writable
 
@@ -66,13 +66,22 @@ def refuse_inexact(data: bytes, photo: Photo, files: FileSettings) -> None:
     Raises:
         UnsupportedPhoto: it cannot; the message says why.
     """
-    if not target_format(photo, files.format).copies_luma or not by_name(photo.container.format).copies_luma:
-        raise _inexact("source and result must both be JPEG")
+    refuse_other_formats(photo, files)
     if photo.pixels.ndim != 2:
         raise _inexact("the source is stored in color; only a JPEG with a single gray channel has luma to copy")
     if photo.container.icc is not None:
         raise _inexact("the source has a gray color profile, which a color picture cannot carry")
     gray_scan(data)
+
+
+def refuse_other_formats(photo: Described, files: FileSettings) -> None:
+    """Raises if the format of the source or of the result has no luma that can be copied.
+
+    Raises:
+        UnsupportedPhoto: one of them is no JPEG.
+    """
+    if not target_format(photo, files.format).copies_luma or not by_name(photo.container.format).copies_luma:
+        raise _inexact("source and result must both be JPEG")
 
 
 def gray_scan(data: bytes) -> GrayScan:
@@ -90,19 +99,19 @@ def gray_scan(data: bytes) -> GrayScan:
     )
 
 
-def write_exact(path: Writable, data: bytes, picture: tuple[Photo, Pixels], files: FileSettings) -> None:
+def write_exact(path: Writable, data: bytes, photo: Photo, rgb: Pixels, files: FileSettings) -> None:
     """Writes the result of a gray JPEG, its luma copied from it; equal input gives equal bytes.
 
     Args:
         path: the file to write.
         data: the source's bytes.
-        picture: the source as it was decoded, and (H, W, 3) uint8 sRGB, whose chroma is used.
+        photo: the source as it was decoded.
+        rgb: (H, W, 3) uint8 sRGB, whose chroma is used.
         files: the quality of the chroma.
 
     Raises:
         UnsupportedPhoto: the result does not decode to the source's gray.
     """
-    photo, rgb = picture
     joined = b"".join(_joined(gray_scan(data), rgb, files.quality))
     if not np.array_equal(luma_of(joined), photo.pixels):
         raise _inexact("the result does not decode to the source's gray")

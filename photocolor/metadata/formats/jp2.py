@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from photocolor.containers.boxes import boxes, make_box
+from photocolor.containers.boxes import Box, boxes, make_box
 from photocolor.containers.malformed import Malformed
 from photocolor.metadata.exif.orientation import essentials
 from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance
@@ -16,6 +17,7 @@ CODESTREAM = b"\xff\x4f\xff\x51"
 EXIF = b"JpgTiffExif->JP2"
 XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 IPTC = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
+UUID_BYTES = 16
 COM, SOT, LATIN = 0xFF64, 0xFF90, b"\0\1"
 ENCODERS = (b"Created by OpenJPEG", b"Kakadu-", b"Kdu-Layer-Info", b"Creator: JasPer")
 _BLOCKS = {EXIF: ("EXIF", EXIF_MOST_BYTES), XMP: ("XMP", XMP_MOST_BYTES), IPTC: ("IPTC", MOST_BYTES)}
@@ -41,57 +43,84 @@ def picture(data: Source) -> Picture:
     raise Malformed("JP2 without a picture")
 
 
+@dataclass(slots=True)
+class _Collected:
+    """What the boxes hold, while a file is read.
+
+    Attributes:
+        allowed: what may still be taken.
+        blocks: content of the boxes named by UUIDs that have a meaning, without the UUID.
+        comments: texts in the codestream.
+        extras: all else, verbatim.
+    """
+
+    allowed: Allowance
+    blocks: dict[bytes, bytes] = field(default_factory=dict)
+    comments: list[bytes] = field(default_factory=list)
+    extras: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def read_codestream(self, whole: bytes, start: int) -> None:
+        """Adds the comments of the codestream at `start`."""
+        texts, binary = _comments(whole, start, self.allowed)
+        self.comments.extend(texts)
+        self.extras.extend(binary)
+
+    def add_box(self, whole: bytes, box: Box) -> None:
+        """Adds a box that does not come from an encoder: as a block if it is one, else as it is."""
+        uuid = whole[box.start : min(box.start + UUID_BYTES, box.end)] if box.kind == b"uuid" else b""
+        kind = box.kind.decode("latin-1")
+        name, most_bytes = _BLOCKS.get(uuid, (kind, MOST_BYTES))
+        if not self.allowed.admits(name, box.end - box.start, most_bytes):
+            if name == "EXIF" and (small := essentials(_without_prefix(whole[box.start + UUID_BYTES : box.end]))):
+                self.blocks[EXIF] = small
+        elif uuid in _BLOCKS and uuid not in self.blocks:
+            self.blocks[uuid] = whole[box.start + UUID_BYTES : box.end]
+        else:
+            self.extras.append((kind, whole[box.start : box.end]))
+
+
 def read(data: Source) -> Blocks:
-    """Returns all metadata of a JPEG 2000 file; a codestream alone has none.
+    """Returns all metadata of a JPEG 2000 file; a codestream alone has comments at most.
 
     Raises:
         Malformed: it is no JPEG 2000 file.
     """
     whole, log = bytes(data), Log()
-    allowed = Allowance(log)
+    collected = _Collected(Allowance(log))
     if whole.startswith(CODESTREAM):
-        comments, extras = _comments(whole, 0, allowed)
-        allowed.close()
-        return Blocks(
-            comments=tuple(comments), extras=tuple(extras), dropped=tuple(log.dropped), warnings=tuple(log.warnings)
-        )
-    if not whole.startswith(SIGNATURE):
+        collected.read_codestream(whole, 0)
+    elif whole.startswith(SIGNATURE):
+        _read_boxes(whole, collected)
+    else:
         raise Malformed("no JP2 file")
-    found: dict[bytes, bytes] = {}
-    comments, extras = [], []
-    try:
-        for box in allowed.bounded(boxes(whole)):
-            named, size = whole[box.start : min(box.start + 16, box.end)], box.end - box.start
-            other = box.kind.decode("latin-1"), MOST_BYTES
-            name, most_bytes = _BLOCKS.get(named, other) if box.kind == b"uuid" else other
-            if box.kind == b"jp2c" and not comments:
-                comments, binary = _comments(whole, box.start, allowed)
-                extras.extend(binary)
-            if box.kind in ENCODING:
-                continue
-            if not allowed.admits(name, size, most_bytes):
-                small = (
-                    essentials(whole[box.start + 16 : box.end].removeprefix(b"Exif\0\0")) if name == "EXIF" else None
-                )
-                found |= {EXIF: small} if small else {}
-                continue
-            if box.kind == b"uuid" and named in _BLOCKS and named not in found:
-                found[named] = whole[box.start + 16 : box.end]
-            else:
-                extras.append((box.kind.decode("latin-1"), whole[box.start : box.end]))
-    except ValueError as error:
-        raise Malformed(str(error)) from error
-    allowed.close()
-    exif = found.get(EXIF)
+    collected.allowed.close()
+    exif = collected.blocks.get(EXIF)
     return Blocks(
-        exif=exif.removeprefix(b"Exif\0\0") if exif else None,
-        xmp=found.get(XMP),
-        iptc=found.get(IPTC),
-        comments=tuple(comments),
-        extras=tuple(extras),
+        exif=_without_prefix(exif) if exif else None,
+        xmp=collected.blocks.get(XMP),
+        iptc=collected.blocks.get(IPTC),
+        comments=tuple(collected.comments),
+        extras=tuple(collected.extras),
         dropped=tuple(log.dropped),
         warnings=tuple(log.warnings),
     )
+
+
+def _read_boxes(whole: bytes, collected: _Collected) -> None:
+    """Goes through the boxes of a JP2 file."""
+    try:
+        for box in collected.allowed.bounded(boxes(whole)):
+            if box.kind == b"jp2c" and not collected.comments:
+                collected.read_codestream(whole, box.start)
+            if box.kind not in ENCODING:
+                collected.add_box(whole, box)
+    except ValueError as error:
+        raise Malformed(str(error)) from error
+
+
+def _without_prefix(exif: bytes) -> bytes:
+    """Returns an EXIF block without the name that JPEG puts before it, and some writers here, too."""
+    return exif.removeprefix(b"Exif\0\0")
 
 
 def _comments(data: bytes, start: int, allowed: Allowance) -> tuple[list[bytes], list[tuple[str, bytes]]]:

@@ -28,7 +28,7 @@ def colored(data: bytes, path: Path, quality: int = 95) -> tuple[np.ndarray, byt
     ab = np.full((photo.height, photo.width, 2), (18, 24), np.float32)
     rgb = stitch(photo.pixels, ab)
     refuse_inexact(data, photo, files)
-    write_exact(path, data, (photo, rgb), files)
+    write_exact(path, data, photo, rgb, files)
     return rgb, path.read_bytes()
 
 
