@@ -34,7 +34,7 @@ FLOORS = (
 
 FENCES = {
     "onnxruntime": {"engine"},
-    "cv2": {"color", "hints", "image", "render"},
+    "cv2": {"color", "hints", "image", "render", "system"},
     "PIL": {"image", "metadata"},
     "typer": {"cli"},
     "c2pa": {"metadata"},

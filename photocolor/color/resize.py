@@ -33,13 +33,3 @@ def resize(plane: Plane, height: int, width: int) -> Plane:
         return cast("Plane", areas.small())
     how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     return cast("Plane", np.asarray(cv2.resize(plane, (width, height), interpolation=how)))
-
-
-def limit_threads(count: int | None) -> None:
-    """Lets OpenCV use at most `count` threads in this process; as many as there are processors if None."""
-    cv2.setNumThreads(-1 if count is None else count)
-
-
-def threads_of_a_photo() -> int:
-    """Returns how many threads the work on one photo may use: what `limit_threads` said, or one for each processor."""
-    return max(1, cv2.getNumThreads())

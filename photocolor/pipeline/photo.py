@@ -10,7 +10,6 @@ import numpy as np
 
 from photocolor import __version__
 from photocolor.color.palette import Palette
-from photocolor.color.resize import limit_threads
 from photocolor.color.tone import Tone
 from photocolor.containers.formats import Format
 from photocolor.engine.colorizer import Colorizer
@@ -39,6 +38,7 @@ from photocolor.pipeline.source import SourceBytes, open_source
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
 from photocolor.system.file_bytes import remembered
 from photocolor.system.machine import usable_cpus
+from photocolor.system.photo_threads import limit_threads
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from photocolor.color.lab import Gray
-from photocolor.color.resize import threads_of_a_photo
 from photocolor.render.rows import Brush
 from photocolor.render.upsample import GuidedAb
+from photocolor.system.photo_threads import threads_of_a_photo
 
 STRIP_ROWS = 128
 """Rows of one strip. The pixels do not depend on it."""

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from photocolor.color.resize import limit_threads, resize
+from photocolor.color.resize import resize
 from photocolor.hints.raster import hint_planes
 from photocolor.hints.sidecar import Hints, Point
 from photocolor.hints.spread import SPREAD_PX, owners_of, place_of
+from photocolor.system.photo_threads import limit_threads
 
 RED, BLUE = "#c02020", "#2040c0"
 GRAIN = 4.0

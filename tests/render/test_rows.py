@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from photocolor.color.lab import gray_of, lightness_of
-from photocolor.color.resize import limit_threads, resize
+from photocolor.color.resize import resize
 from photocolor.errors import Canceled
 from photocolor.render.codebook import NEUTRAL, REACH, step_for
 from photocolor.render.codebook_keys import in_cells
@@ -18,6 +18,7 @@ from photocolor.render.exact_gray import stitch
 from photocolor.render.rows import BAND_PIXELS, Brush
 from photocolor.render.strips import paint
 from photocolor.render.upsample import GuidedAb, guide
+from photocolor.system.photo_threads import limit_threads
 
 CODES_APART = {np.uint8: 4, np.uint16: 16}
 """The two ways round differently in float32. At 8 bits, a color that lies between two of the codebook then takes the

@@ -17,12 +17,12 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.color.resize import threads_of_a_photo
 from photocolor.containers.jpeg import DRI, END, FRAMES, SOS, START, CodedPart, parts
 from photocolor.image.encode_input import RowsToEncode
 from photocolor.image.lightness_check import SMALL_PX, within_promise
 from photocolor.image.photo import Pixels, Rows
 from photocolor.image.row_groups import regrouped
+from photocolor.system.photo_threads import threads_of_a_photo
 from photocolor.system.prefetch import map_ordered
 
 STRIP_ROWS = 128

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.image.encode_input import RowsToEncode
 from photocolor.image.photo import Container, Pixels, Rows
 from photocolor.image.row_groups import regrouped
+from photocolor.system.photo_threads import threads_of_a_photo
 from photocolor.system.prefetch import map_ordered
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _encoded(page: PageToWrite, order: str) -> Iterator[bytes]:
         samples = np.ascontiguousarray(chunk, stored)
         return bytes(compress(samples if predict is None else predict(samples, axis=-2), **how))
 
-    threads = cv2.getNumThreads()
+    threads = threads_of_a_photo()
     return map_ordered(encoded, chunks, threads, threads + 1)
 
 

@@ -12,9 +12,9 @@ import pytest
 import simplejpeg
 from PIL import Image
 
-from photocolor.color.resize import limit_threads
 from photocolor.containers.jpeg import DRI, parts
 from photocolor.image.codecs.jpeg_write import STRIP_ROWS, JpegHeader, write_jpeg
+from photocolor.system.photo_threads import limit_threads
 
 
 def written(rgb: photos.Array, cover: JpegHeader | None = None, rows: int = 50) -> bytes:
