@@ -5,19 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from photocolor.api import PhotoColorizer, colorize_array, colorize_file, open_colorizer
+    from photocolor.api import PhotoColorizer, colorize, colorize_array, colorize_file, open_colorizer
+    from photocolor.errors import PhotocolorError
+    from photocolor.hints.sidecar import Hints, Point, Polygon
+    from photocolor.outcome import Done
     from photocolor.settings import ColorSettings, FileSettings
 
 __version__ = "0.2.0"
 
 __all__ = [
     "ColorSettings",
+    "Done",
     "FileSettings",
+    "Hints",
     "PhotoColorizer",
+    "PhotocolorError",
+    "Point",
+    "Polygon",
+    "colorize",
     "colorize_array",
     "colorize_file",
     "open_colorizer",
 ]
+
+_HOMES = {
+    "ColorSettings": "settings",
+    "FileSettings": "settings",
+    "Done": "outcome",
+    "PhotocolorError": "errors",
+    "Hints": "hints.sidecar",
+    "Point": "hints.sidecar",
+    "Polygon": "hints.sidecar",
+}
+"""Where the names lie that the Python interface does not define itself."""
 
 
 def __getattr__(name: str) -> object:
@@ -26,5 +46,9 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'photocolor' has no attribute {name!r}")
     from importlib import import_module
 
-    home = "photocolor.settings" if name.endswith("Settings") else "photocolor.api"
-    return getattr(import_module(home), name)
+    return getattr(import_module(f"photocolor.{_HOMES.get(name, 'api')}"), name)
+
+
+def __dir__() -> list[str]:
+    """The public names, for `dir(photocolor)` and the Tab key, also before they are used."""
+    return sorted({*globals(), *__all__} - {"TYPE_CHECKING", "annotations"})

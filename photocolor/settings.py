@@ -145,6 +145,12 @@ class FileSettings:
     sidecars: Sidecars = Sidecars.COPY
 
     def __post_init__(self) -> None:
+        for one in fields(self):  # callers from Python may give words as plain text
+            if isinstance(one.default, StrEnum):
+                kind, word = type(one.default), getattr(self, one.name)
+                if word not in set(kind):
+                    raise UsageError(f"{one.name} {word!r} is none of {', '.join(kind)}")
+                object.__setattr__(self, one.name, kind(word))
         if not QUALITY_RANGE[0] <= self.quality <= QUALITY_RANGE[1]:
             raise UsageError(f"quality {self.quality} is outside {QUALITY_RANGE[0]} to {QUALITY_RANGE[1]}")
         if not self.max_megapixels > 0:  # also not a number

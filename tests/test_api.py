@@ -96,8 +96,8 @@ def test_a_source_is_never_its_own_target(tmp_path: Path) -> None:
 def test_mistakes_are_named(tmp_path: Path) -> None:
     with pytest.raises(SourceVanished, match="there is no file"):
         photocolor.colorize_file(tmp_path / "none.jpg", tmp_path / "o.jpg", device="cpu")
-    with pytest.raises(UnsupportedPhoto, match="float64"):
-        photocolor.colorize_array(np.zeros((4, 4)))
+    with pytest.raises(UnsupportedPhoto, match="int64"):
+        photocolor.colorize_array(np.zeros((4, 4), np.int64))
     with pytest.raises(AttributeError, match="colorise"):
         photocolor.colorise  # noqa: B018
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from photocolor.errors import UsageError
 from photocolor.settings import (
     NO_BYTES,
     AlreadyColor,
@@ -17,6 +18,7 @@ from photocolor.settings import (
     OutputFormat,
     RemoteLocations,
     Settings,
+    Sidecars,
     VisibleMark,
     result_settings,
     settings_digest,
@@ -79,3 +81,13 @@ def test_settings_are_given_by_name(group: type) -> None:
     assert all(item.kw_only for item in fields(group))
     with pytest.raises(TypeError, match="positional"):
         group(Path())
+
+
+def test_words_may_be_given_as_plain_text_and_wrong_ones_are_named() -> None:
+    files = FileSettings(format="tiff", already_color="force", mark="corner", sidecars="merge")  # type: ignore[arg-type]
+    same = FileSettings(
+        format=OutputFormat.TIFF, already_color=AlreadyColor.FORCE, mark=VisibleMark.CORNER, sidecars=Sidecars.MERGE
+    )
+    assert files == same and files.format is OutputFormat.TIFF
+    with pytest.raises(UsageError, match="format 'bmp' is none of keep, jpeg"):
+        FileSettings(format="bmp")  # type: ignore[arg-type]

@@ -1,35 +1,28 @@
-"""The Python interface: open the model once, color files and arrays with it."""
+"""An opened model that colors photos one after the other, and the functions that color a single one."""
 
 from __future__ import annotations
 
 import os
-import secrets
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
-import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.color.lab import gray_of
-from photocolor.containers.formats import FORMATS, Format
-from photocolor.containers.recognize import HEAD_BYTES, REFUSED, sniff
-from photocolor.errors import (
-    PhotoError,
-    SourceVanished,
-    TargetCollision,
-    UnreadableSource,
-    UnsupportedPhoto,
-    UsageError,
-)
-from photocolor.outcome import Done, Fingerprint, Job, NoProgress, Outcome, ProgressListener
+from photocolor.api.files import color_file
+from photocolor.api.pictures import Request, color_one, targets_of
+from photocolor.api.progress import Progress, ProgressOf
+from photocolor.api.python_words import outcome_in_python, python_words
+from photocolor.errors import PhotocolorError
+from photocolor.hints.sidecar import Hints
+from photocolor.image.memory.arrays import picture_of
+from photocolor.outcome import Done, NoProgress, Outcome, ProgressListener
 from photocolor.pipeline.coloring import colorize_gray
-from photocolor.pipeline.photo import Pipeline, colorize_source, open_pipeline
-from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, OutputFormat, Settings
-from photocolor.system.safe_files import open_regular
+from photocolor.pipeline.photo import Pipeline, open_pipeline
+from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings
 
-UPRIGHT = 1
+_UPRIGHT = 1
 
 
 class PhotoColorizer:
@@ -39,7 +32,7 @@ class PhotoColorizer:
     """
 
     def __init__(self, pipeline: Pipeline) -> None:
-        self._studio = pipeline
+        self._pipeline = pipeline
 
     def __enter__(self) -> Self:
         return self
@@ -49,14 +42,46 @@ class PhotoColorizer:
     ) -> None:
         self.cancel()
 
+    def __repr__(self) -> str:
+        return f"<PhotoColorizer: model {self._pipeline.model.card.name} on {self.device}>"
+
     @property
     def device(self) -> str:
         """The provider that runs the model, as ONNX Runtime names it."""
-        return self._studio.colorizer.session.provider
+        return self._pipeline.colorizer.session.provider
 
     def cancel(self) -> None:
         """Ends work in flight within a moment, from any thread; the colorizer cannot be used afterwards."""
-        self._studio.cancel()
+        self._pipeline.cancel()
+
+    def __call__(
+        self,
+        image: Any,
+        *,
+        to: str | os.PathLike[str] | None = None,
+        hints: Hints | None = None,
+        progress: Progress | None = None,
+        errors: Literal["raise", "return"] = "raise",
+    ) -> Any:
+        """Colors a picture of any kind, or a list of them; see `colorize`."""
+        several = isinstance(image, list | tuple) or (hasattr(image, "__next__") and not isinstance(image, bytes))
+        images = list(image) if several else [image]
+        with python_words():
+            targets = [None] * len(images) if to is None else targets_of(images, to, several=several)
+        results = []
+        for number, (one, target) in enumerate(zip(images, targets, strict=True)):
+            watch = ProgressOf(progress, number, len(images)) if progress is not None else None
+            try:
+                results.append(self._one(Request(one, target, hints), watch))
+            except PhotocolorError as error:
+                if errors == "raise":
+                    if several:
+                        error.add_note(f"This was picture {number} of the list, counted from 0.")
+                    raise
+                results.append(error)
+            if watch is not None:
+                watch.done()
+        return results if several else results[0]
 
     def file(
         self, source: str | os.PathLike[str], target: str | os.PathLike[str], watch: ProgressListener | None = None
@@ -65,20 +90,22 @@ class PhotoColorizer:
 
         A photo that has color already is skipped, copied or colored, as `files` says; the outcome tells.
         """
-        source_path, target_path = Path(source), Path(target)
-        if target_path.exists() and source_path.exists() and target_path.samefile(source_path):
-            raise TargetCollision(f"{source_path} would be replaced by its own result", "Choose another target.")
-        fingerprint = _fingerprint(source_path)
-        job = Job(source_path, target_path, target_path.name, fingerprint, secrets.token_hex(4))
-        return colorize_source(job, _named_so(self._studio, source_path, target_path), watch or NoProgress())
+        with python_words():
+            return outcome_in_python(color_file(self._pipeline, Path(source), Path(target), watch or NoProgress()))
 
     def array(self, photo: NDArray[Any], strength: float | None = None) -> NDArray[Any]:
         """Colors one picture in memory; see `colorize_array`."""
-        pipeline = self._studio
-        if strength is not None:
-            pipeline = replace(pipeline, color=replace(pipeline.color, strength=strength))
-        rgb, _ = colorize_gray(_gray_of_array(photo), UPRIGHT, pipeline, NoProgress())
-        return rgb
+        with python_words():
+            pipeline = self._pipeline
+            if strength is not None:
+                pipeline = replace(pipeline, color=replace(pipeline.color, strength=strength))
+            picture = picture_of(photo)
+            rgb, _ = colorize_gray(picture.gray, _UPRIGHT, pipeline, NoProgress())
+            return picture.result(rgb)
+
+    def _one(self, request: Request, watch: ProgressListener | None) -> Any:
+        with python_words():
+            return color_one(self._pipeline, request, watch or NoProgress())
 
 
 def open_colorizer(
@@ -108,7 +135,8 @@ def open_colorizer(
         color=color or ColorSettings(),
         files=files or FileSettings(),
     )
-    return PhotoColorizer(open_pipeline(settings))
+    with python_words():
+        return PhotoColorizer(open_pipeline(settings))
 
 
 def colorize_file(
@@ -154,13 +182,14 @@ def colorize_array(
     """Colors one picture in memory.
 
     Args:
-        photo: (H, W) gray or (H, W, 3) RGB, uint8 or uint16, sRGB-encoded; of RGB, only the gray is used.
+        photo: (H, W) gray or (H, W, 3) RGB, or either with alpha as the last channel; uint8, uint16, or floating point
+            from 0 to 1; sRGB-encoded. Of RGB, only the gray is used.
         model: a registered name or the path of an ONNX file.
         device: "auto", "cpu", "cuda", "cuda:1", or another provider's short name.
         strength: factor on chroma, 0 to 2.
 
     Returns:
-        (H, W, 3) of the same dtype, sRGB-encoded, with the gray of `photo`.
+        (H, W, 3), or (H, W, 4) with the alpha of `photo`, of the same dtype, sRGB-encoded, with the gray of `photo`.
 
     Raises:
         UnsupportedPhoto: the array is none of the above.
@@ -168,57 +197,3 @@ def colorize_array(
     """
     with open_colorizer(model, device, ColorSettings(strength=strength)) as colorizer:
         return colorizer.array(photo)
-
-
-def _gray_of_array(photo: NDArray[Any]) -> NDArray[Any]:
-    shape, dtype = photo.shape, photo.dtype
-    if dtype not in (np.uint8, np.uint16) or 0 in shape or not (len(shape) == 2 or (len(shape) == 3 and shape[2] == 3)):
-        raise UnsupportedPhoto(
-            f"an array of shape {shape} and type {dtype} is no picture",
-            "Give (H, W) or (H, W, 3) of uint8 or uint16.",
-        )
-    return photo if photo.ndim == 2 else gray_of(photo)
-
-
-def _named_so(pipeline: Pipeline, source: Path, target: Path) -> Pipeline:
-    """Returns the pipeline with the format that the target's name promises.
-
-    Raises:
-        UsageError: no result can be what the name promises, or another format was asked for.
-    """
-    suffix, wanted = target.suffix.lower(), pipeline.files.format
-    row = next((row for row in FORMATS if suffix in row.suffixes + row.raw_suffixes), None)
-    refused = next((kind for kind in REFUSED if suffix in kind.suffixes), None)
-    if refused is not None or (row is not None and (suffix in row.raw_suffixes or not row.writable)):
-        raise UsageError(f"{target.name} cannot be written: there are no results of that kind", _OTHER_NAME)
-    if row is None or wanted == row.name or (wanted is OutputFormat.KEEP and _is_of(source, row)):
-        return pipeline
-    if wanted is not OutputFormat.KEEP:
-        raise UsageError(
-            f"{target.name} is the name of a {row.title}, and the format asked for is {wanted.value}", _OTHER_NAME
-        )
-    if row.name not in set(OutputFormat):
-        raise UsageError(f"{target.name} cannot be written: only a {row.title} can become one", _OTHER_NAME)
-    return replace(pipeline, files=replace(pipeline.files, format=OutputFormat(row.name)))
-
-
-_OTHER_NAME = "Give the target a name that ends in .jpg, .png, .tif, .webp, .jp2, .jxl or .avif."
-
-
-def _is_of(source: Path, row: Format) -> bool:
-    """Returns True if a file is of a format, or of none; why it is none is told when it is colored."""
-    try:
-        with open_regular(source) as file:
-            return sniff(file.read(HEAD_BYTES)).name == row.name
-    except (OSError, PhotoError):
-        return True
-
-
-def _fingerprint(source: Path) -> Fingerprint:
-    try:
-        stat = source.stat()
-    except FileNotFoundError as error:
-        raise SourceVanished(f"there is no file {source}", "Check the path.") from error
-    except OSError as error:
-        raise UnreadableSource(f"{source} cannot be read: {error.strerror or error}") from error
-    return Fingerprint(stat.st_size, stat.st_mtime_ns)

@@ -1,0 +1,71 @@
+"""Colors one file into the place that a caller named."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from pathlib import Path
+
+from photocolor.containers.formats import FORMATS, Format
+from photocolor.containers.recognize import HEAD_BYTES, REFUSED, sniff
+from photocolor.errors import PhotoError, SourceVanished, TargetCollision, UnreadableSource, UsageError
+from photocolor.outcome import Fingerprint, Job, Outcome, ProgressListener
+from photocolor.pipeline.photo import Pipeline, colorize_source
+from photocolor.settings import OutputFormat
+from photocolor.system.safe_files import open_regular
+
+
+def color_file(pipeline: Pipeline, source: Path, target: Path, watch: ProgressListener) -> Outcome:
+    """Colors one file; its format is that of the target's name.
+
+    Raises:
+        PhotocolorError: as `photocolor.colorize_file`; nothing was written.
+    """
+    if target.exists() and source.exists() and target.samefile(source):
+        raise TargetCollision(f"{source} would be replaced by its own result", "Choose another target.")
+    job = Job(source, target, target.name, _fingerprint(source), secrets.token_hex(4))
+    return colorize_source(job, _named_so(pipeline, source, target), watch)
+
+
+def _named_so(pipeline: Pipeline, source: Path, target: Path) -> Pipeline:
+    """Returns the pipeline with the format that the target's name promises.
+
+    Raises:
+        UsageError: no result can be what the name promises, or another format was asked for.
+    """
+    suffix, wanted = target.suffix.lower(), pipeline.files.format
+    row = next((row for row in FORMATS if suffix in row.suffixes + row.raw_suffixes), None)
+    refused = next((kind for kind in REFUSED if suffix in kind.suffixes), None)
+    if refused is not None or (row is not None and (suffix in row.raw_suffixes or not row.writable)):
+        raise UsageError(f"{target.name} cannot be written: there are no results of that kind", _OTHER_NAME)
+    if row is None or wanted == row.name or (wanted is OutputFormat.KEEP and _is_of(source, row)):
+        return pipeline
+    if wanted is not OutputFormat.KEEP:
+        raise UsageError(
+            f"{target.name} is the name of a {row.title}, and the format asked for is {wanted.value}", _OTHER_NAME
+        )
+    if row.name not in set(OutputFormat):
+        raise UsageError(f"{target.name} cannot be written: only a {row.title} can become one", _OTHER_NAME)
+    return replace(pipeline, files=replace(pipeline.files, format=OutputFormat(row.name)))
+
+
+_OTHER_NAME = "Give the target a name that ends in .jpg, .png, .tif, .webp, .jp2, .jxl or .avif."
+
+
+def _is_of(source: Path, row: Format) -> bool:
+    """Returns True if a file is of a format, or of none; why it is none is told when it is colored."""
+    try:
+        with open_regular(source) as file:
+            return sniff(file.read(HEAD_BYTES)).name == row.name
+    except (OSError, PhotoError):
+        return True
+
+
+def _fingerprint(source: Path) -> Fingerprint:
+    try:
+        stat = source.stat()
+    except FileNotFoundError as error:
+        raise SourceVanished(f"there is no file {source}", "Check the path.") from error
+    except OSError as error:
+        raise UnreadableSource(f"{source} cannot be read: {error.strerror or error}") from error
+    return Fingerprint(stat.st_size, stat.st_mtime_ns)

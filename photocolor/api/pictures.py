@@ -1,0 +1,154 @@
+"""Colors one picture of whatever kind a caller has: the kind that comes in decides the kind that goes out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from photocolor.api.files import color_file
+from photocolor.api.python_words import in_python
+from photocolor.errors import PhotoError, SourceVanished, TargetCollision, UnreadableSource, UsageError
+from photocolor.hints.sidecar import Hints, format_hints, sidecar_of
+from photocolor.image.decode import decode
+from photocolor.image.display.notebook import ColorArray, ColorBytes
+from photocolor.image.gray_source import gray_of_photo
+from photocolor.image.memory.arrays import picture_of
+from photocolor.image.memory.pillow import PillowImage, eight_bits, image_of, photo_of
+from photocolor.image.orient import upright
+from photocolor.image.photo import Photo
+from photocolor.outcome import Done, ProgressListener
+from photocolor.pipeline.coloring import colorize_gray
+from photocolor.pipeline.photo import Pipeline
+from photocolor.pipeline.source import read_hints
+from photocolor.pipeline.xmp_files import xmp_names
+from photocolor.system.safe_files import read_regular
+
+_UPRIGHT = 1
+_KINDS = "Give a path, the bytes of a file, an image of Pillow, an array, or a list of these."
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is wanted of one picture.
+
+    Attributes:
+        image: the picture, of any kind.
+        target: the file to write; None gives the result back.
+        hints: what a person says about its colors; None takes what the sidecar of a path says.
+    """
+
+    image: Any
+    target: Path | None = None
+    hints: Hints | None = None
+
+
+def color_one(pipeline: Pipeline, request: Request, watch: ProgressListener) -> Any:
+    """Returns the picture in color: of the same kind, or the path of the file that was written.
+
+    Raises:
+        PhotocolorError: it cannot be colored; the class says why.
+        TypeError: it is nothing that can be a picture.
+    """
+    image = request.image
+    if isinstance(image, bytes | bytearray | memoryview):
+        return _color_bytes(pipeline, bytes(image), request, watch)
+    if isinstance(image, str | os.PathLike):
+        return _color_path(pipeline, Path(image), request, watch)
+    if request.target is not None:
+        raise UsageError("an image in memory has no file format to be written in", "Give a path or bytes, or save it.")
+    if isinstance(image, PillowImage):
+        return _color_pillow(pipeline, image, request.hints, watch)
+    if isinstance(image, np.ndarray) or hasattr(image, "__array__"):
+        picture = picture_of(np.asarray(image))
+        rgb, _ = colorize_gray(picture.gray, _UPRIGHT, pipeline, watch, request.hints)
+        return ColorArray.of(picture.result(rgb))
+    raise TypeError(f"{type(image).__name__} is no picture. {_KINDS}")
+
+
+def targets_of(images: Sequence[Any], to: str | os.PathLike[str], *, several: bool) -> list[Path]:
+    """Returns the file that each picture goes to.
+
+    Args:
+        images: paths, or bytes for one file that `to` names.
+        to: a file for one picture; a folder, which need not exist, for several.
+        several: whether they came as a list.
+
+    Raises:
+        UsageError: there are bytes, which have no name, and a folder.
+        TargetCollision: two would have the same name.
+    """
+    folder, text = Path(to), os.fspath(to)
+    if not several and not folder.is_dir() and not text.endswith((os.sep, "/")):
+        return [folder]
+    if any(not isinstance(image, str | os.PathLike) for image in images):
+        raise UsageError(f"{folder} is a folder, and a picture without a path has no name in it", "Name a file.")
+    targets = [folder / Path(image).name for image in images]
+    by_name: dict[str, Any] = {}
+    for target, image in zip(targets, images, strict=True):
+        other = by_name.setdefault(target.name.casefold(), image)
+        if other is not image:
+            raise TargetCollision(f"{other} and {image} would both become {target}", "Color them into two folders.")
+    return targets
+
+
+def _color_path(pipeline: Pipeline, path: Path, request: Request, watch: ProgressListener) -> Any:
+    if request.target is None:
+        watch.stage("decode")
+        hints = request.hints or read_hints(path)[0]
+        photo = decode(_read(path), pipeline.files.max_megapixels)
+        rgb, alpha = _colored(pipeline, photo, hints, watch)
+        turned = photo.orientation
+        return image_of(upright(rgb, turned), None if alpha is None else upright(alpha, turned))
+    if request.hints is None:
+        return _written(pipeline, path, request.target, watch)
+    with TemporaryDirectory(prefix="photocolor-") as folder:
+        copy = Path(shutil.copy2(path, folder))
+        for name in filter(os.path.lexists, (path.with_name(name) for name in xmp_names(path.name))):
+            shutil.copy2(name, folder)
+        sidecar_of(copy).write_text(format_hints(request.hints), encoding="utf-8")
+        return _written(pipeline, copy, request.target, watch)
+
+
+def _color_bytes(pipeline: Pipeline, data: bytes, request: Request, watch: ProgressListener) -> Any:
+    """Colors a file that is only in memory, with its metadata; it lies in a temporary folder for that time."""
+    with TemporaryDirectory(prefix="photocolor-") as folder:
+        source = Path(folder, "photo")
+        source.write_bytes(data)
+        if request.hints is not None:
+            sidecar_of(source).write_text(format_hints(request.hints), encoding="utf-8")
+        if request.target is not None:
+            return _written(pipeline, source, request.target, watch)
+        return ColorBytes(_written(pipeline, source, Path(folder, "result"), watch).read_bytes())
+
+
+def _written(pipeline: Pipeline, source: Path, target: Path, watch: ProgressListener) -> Path:
+    outcome = color_file(pipeline, source, target, watch)
+    if not isinstance(outcome, Done):
+        raise PhotoError(f"{source} was left alone: {in_python(getattr(outcome, 'detail', ''))}")
+    return target
+
+
+def _color_pillow(pipeline: Pipeline, image: PillowImage, hints: Hints | None, watch: ProgressListener) -> PillowImage:
+    rgb, alpha = _colored(pipeline, photo_of(image), hints, watch)
+    return image_of(rgb, alpha, like=image)
+
+
+def _colored(pipeline: Pipeline, photo: Photo, hints: Hints | None, watch: ProgressListener) -> tuple[Any, Any]:
+    rgb, _ = colorize_gray(gray_of_photo(photo), photo.orientation, pipeline, watch, hints)
+    return eight_bits(rgb), photo.alpha
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return read_regular(path)[0]
+    except FileNotFoundError as error:
+        raise SourceVanished(f"there is no file {path}", "Check the path.") from error
+    except OSError as error:
+        raise UnreadableSource(f"{path} cannot be read: {error.strerror or error}") from error

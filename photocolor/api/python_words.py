@@ -1,0 +1,70 @@
+"""Errors and remarks in the words of Python: the same sentences serve the command line with its options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from photocolor.errors import PhotocolorError
+from photocolor.outcome import Done, Outcome, Skipped
+
+_PHRASES = (
+    (r"See photocolor \S+ --help\.", "See help(photocolor.colorize)."),
+    (r"--max-memory, use fewer --workers, or", "the memory that is free, or"),
+    (r"Use fewer --workers, a smaller --tile,", "Use a smaller tile_px in ColorSettings,"),
+    (r"with --workers 1", "in a process of its own"),
+    (r"then run it alone with a longer --photo-timeout", "then color it alone"),
+    (r"choose another --out", "choose another target"),
+    (r"Raise --max-pixels|raise --max-pixels", "raise max_megapixels in FileSettings"),
+    (r"--max-pixels", "max_megapixels in FileSettings"),
+    (r"--already-color (\w+)", r'already_color="\1" in FileSettings'),
+    (r"--device (\w+(?::\d+)?)", r'device="\1"'),
+    (r"--mark and --exact-luma", "mark and exact_luma"),
+    (r"--format (\w+) or (\w+)", r'format="\1" or "\2" in FileSettings'),
+    (r"--format (\w+), (\w+) or (\w+)", r'format="\1", "\2" or "\3" in FileSettings'),
+    (r"--format (\w+)", r'format="\1" in FileSettings'),
+    (r"Leave --tile out", "Leave tile_px out"),
+    (r"--tile (\d+)", r"tile_px=\1 in ColorSettings"),
+    (r"--(reference|mark|exact-luma)", lambda found: found[1].replace("-", "_")),
+    (r"Run such photos without", "Color such photos without"),
+    (r"run the same command again", "try again"),
+    (r"Run the same command again", "Try again"),
+)
+"""What the command line says, and what that is in Python; tried from the top."""
+_OPTION = re.compile(r"--([a-z][a-z-]*[a-z])")
+
+
+def in_python(text: str) -> str:
+    """Returns a sentence without options of the command line: with parameters and fields of settings instead."""
+    for pattern, words in _PHRASES:
+        text = re.sub(pattern, words, text)
+    return _OPTION.sub(lambda found: found[1].replace("-", "_"), text)
+
+
+@contextmanager
+def python_words() -> Iterator[None]:
+    """Puts the errors of the block into words of Python, with the hint where a traceback shows it.
+
+    Raises:
+        PhotocolorError: the one that the block raised.
+    """
+    try:
+        yield
+    except PhotocolorError as error:
+        message, hint, lines = error.args
+        error.args = (in_python(message), in_python(hint or error.hint), tuple(map(in_python, lines)))
+        error.message, error.hint = "\n  ".join((error.args[0], *error.args[2])), error.args[1]
+        if error.hint not in getattr(error, "__notes__", ()):
+            error.add_note(error.hint)
+        raise
+
+
+def outcome_in_python(outcome: Outcome) -> Outcome:
+    """Returns an outcome whose remarks have the words of Python."""
+    if isinstance(outcome, Skipped):
+        return replace(outcome, detail=in_python(outcome.detail))
+    if isinstance(outcome, Done):
+        return replace(outcome, warnings=tuple(map(in_python, outcome.warnings)))
+    return outcome

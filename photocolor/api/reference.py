@@ -1,0 +1,44 @@
+"""The picture whose palette results shall have, of whatever kind a caller has."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from photocolor.errors import ReferenceInvalid
+from photocolor.image.display.notebook import codes_of
+from photocolor.image.memory.pillow import PillowImage, image_of
+
+
+@contextmanager
+def reference_file(reference: Any) -> Iterator[Path | None]:
+    """Yields the file that a reference lies in, which is there for the block; None without a reference.
+
+    Raises:
+        ReferenceInvalid: it is no picture in color.
+    """
+    if reference is None or isinstance(reference, str | os.PathLike):
+        yield None if reference is None else Path(reference)
+        return
+    with TemporaryDirectory(prefix="photocolor-") as folder:
+        path = Path(folder, "reference.png")
+        if isinstance(reference, bytes | bytearray | memoryview):
+            path.write_bytes(bytes(reference))
+        else:
+            _image_of(reference).save(path)
+        yield path
+
+
+def _image_of(reference: Any) -> PillowImage:
+    if isinstance(reference, PillowImage):
+        return reference.convert("RGB")
+    array = np.asarray(reference)
+    if array.ndim != 3 or array.shape[2] not in (3, 4) or array.dtype.kind not in "uf":
+        raise ReferenceInvalid(f"a reference of shape {array.shape} and type {array.dtype} is no picture in color")
+    return image_of(codes_of(array)[..., :3], None)

@@ -1,0 +1,1 @@
+"""Pictures that come from no file: images of Pillow and arrays."""
