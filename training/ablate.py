@@ -15,8 +15,9 @@ from typing import Any
 from rich.console import Console
 
 from training.errors import RecipeError
-from training.evaluation.evaluate import REAL, Protocol, differences, intervals, measure_all, save_results, table
+from training.evaluation.evaluate import REAL, Protocol, differences, intervals, measure_all
 from training.evaluation.evaluated_model import ModelFile
+from training.evaluation.results import save_results, table
 from training.exporting.export import export
 from training.loop.checkpoint_file import last
 from training.loop.trainer import train

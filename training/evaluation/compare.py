@@ -14,9 +14,10 @@ from rich.console import Console
 
 from training.color import photo_of_lab
 from training.data.prepared import load
-from training.evaluation.evaluate import COLUMNS, Protocol, answer_of, cell, evaluate, save_results, test_photo
+from training.evaluation.evaluate import Protocol, answer_of, evaluate, test_photo
 from training.evaluation.evaluated_model import ModelFile, name_apart
 from training.evaluation.metrics import Interval
+from training.evaluation.results import COLUMNS, cell, save_results
 
 STYLE = (
     "body{font:15px system-ui;margin:2em;max-width:1400px}table{border-collapse:collapse}td,th{padding:4px 10px;"

@@ -13,15 +13,13 @@ from training.evaluation.evaluate import (
     REAL,
     Measured,
     Protocol,
-    as_plain,
     differences,
     intervals,
     measure_all,
-    save_results,
-    table,
 )
 from training.evaluation.evaluated_model import ModelFile
 from training.evaluation.recognition import FAMILY, took_part
+from training.evaluation.results import as_plain, save_results, table
 from training.evaluation.robustness import honesty_of_doubt, steadiness
 from training.exporting.export import write_card
 

@@ -22,8 +22,8 @@ from training.errors import CheckpointMismatch, MissingData
 from training.exporting.contract import Contract
 from training.exporting.float16 import Halved, halve
 from training.loop import checkpoint_file
-from training.loop.training_state import kept_weights
 from training.losses.bins import bin_centers
+from training.losses.color_prior import kept_weights
 from training.networks.build import build_generator, size_multiple
 from training.recipe import recipe_digest, recipe_from_values, recipe_values
 from training.settings import Recipe

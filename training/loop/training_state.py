@@ -10,34 +10,27 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from training.color import lab_from_linear, linear_from_bytes, network_inputs
 from training.data.batches import BatchMaker, Rank
-from training.data.crops import DeviceSet, central_crop, cut
+from training.data.crops import DeviceSet
 from training.data.prepared import Prepared, load
-from training.errors import CheckpointMismatch, MissingData, RecipeError
+from training.errors import CheckpointMismatch, RecipeError
 from training.loop import checkpoint_file, distributed
 from training.loop.ema import Average
+from training.loop.first_weights import give_first_weights
 from training.loop.logbook import Meter
 from training.loop.machine import placed, precision
-from training.losses.bins import Bins, bin_centers, histogram, rebalancing
+from training.losses.bins import Bins, bin_centers
+from training.losses.color_prior import prior_weights
 from training.losses.objective import AuxiliaryHeads, Objective
 from training.networks.build import build_generator
-from training.networks.channel_selection import narrowed
 from training.networks.discriminators import build_discriminator
 from training.networks.efficientnet_unet import EfficientNetUNet
 from training.networks.units import color_channels
-from training.networks.warmstart import load_onnx, unfold_norms
 from training.recipe import recipe_digest, recipe_from_values, recipe_values
 from training.settings import Optimizer, Recipe
 
-PRIOR = "prior.npy"
-"""How common each ab bin is among the training photos; one file in a run's folder."""
-PRIOR_PHOTOS = 3000
-CALIBRATION_PHOTOS = 256
-ADDED_LATER = ("hint_pyramid.",)
-"""Parts that begin at zero, so that a network may get them in a later stretch of training."""
 AFTER_TRAINING = ("export.", "generator.decode", "generator.temperature", "generator.blend")
 """Parts of a recipe that training does not look at: they may change while a run goes on."""
 
@@ -87,7 +80,7 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Tra
     centers = bin_centers(recipe.generator.bins) if recipe.generator.bins else np.zeros((0, 2), np.float32)
     generator = build_generator(recipe.generator, len(centers))
     if saved is None:
-        _give_first_weights(generator, recipe, data)
+        give_first_weights(generator, recipe, data)
     labels = len(data.labels) if recipe.loss.labels else 0
     heads = AuxiliaryHeads(recipe.generator.widths[-1], labels, teacher=recipe.loss.teacher > 0)
     first_size_px = recipe.train.phases[0].size_px
@@ -99,7 +92,7 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Tra
     average = Average(generator, recipe.train.ema) if recipe.train.ema else None
     if recipe.hints.own and average is None:
         raise RecipeError("hints.own takes the averaged network's answer, but train.ema is 0")
-    bins = Bins(centers, _prior_weights(data, centers, folder), device) if recipe.loss.bins else None
+    bins = Bins(centers, prior_weights(data, centers, folder), device) if recipe.loss.bins else None
     mode = precision(device, bfloat16=recipe.train.bfloat16)
     learning = [each for each in discriminator.parameters() if each.requires_grad] if discriminator is not None else []
     groups = parameter_groups(generator, heads, recipe.generator_optimizer)
@@ -241,33 +234,6 @@ def _optimizer(parameters: list[dict[str, Any]], settings: Optimizer) -> torch.o
     return torch.optim.Adam(parameters, settings.rate, betas, fused=True)
 
 
-def _prior_weights(data: Prepared, centers: np.ndarray, folder: Path) -> np.ndarray:
-    """Returns the rebalancing weights of the training photos' colors; computed once per run."""
-    if not (folder / PRIOR).is_file():
-        np.save(folder / PRIOR, color_prior(data, centers))
-    return kept_weights(folder, centers)
-
-
-def kept_weights(folder: Path, centers: np.ndarray) -> np.ndarray:
-    """Returns the (K,) float32 rebalancing weights of a run that has begun.
-
-    Raises:
-        MissingData: the run's folder has lost the file.
-    """
-    try:
-        return rebalancing(np.load(folder / PRIOR), centers)
-    except FileNotFoundError as cause:
-        raise MissingData(f"{folder} has no {PRIOR}", "Run `train` once more: it writes the file again.") from cause
-
-
-def color_prior(data: Prepared, centers: np.ndarray) -> np.ndarray:
-    """Returns the share of pixels in each ab bin over some thousand photos at 48 px."""
-    chosen = np.linspace(0, len(data) - 1, min(PRIOR_PHOTOS, len(data))).round().astype(int).tolist()
-    crops = [central_crop(photo, (data.rows[photo].height, data.rows[photo].width)) for photo in chosen]
-    _, ab = lab_from_linear(linear_from_bytes(cut(data, crops, 48)))
-    return histogram(ab.permute(0, 2, 3, 1).reshape(-1, 2).numpy(), centers)
-
-
 def _colorful(data: Prepared, least: float) -> Prepared:
     """Returns the photos at least so colorful."""
     if least <= 0:
@@ -278,39 +244,3 @@ def _colorful(data: Prepared, least: float) -> Prepared:
 
     kept = [index for index in range(len(data)) if colorfulness(data.photo(index)[::4, ::4]) >= least]
     return replace(data, rows=tuple(data.rows[index] for index in kept), label_of=data.label_of[kept])
-
-
-def _give_first_weights(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
-    """Gives a new run's generator the weights that its recipe begins from; where it names none, they stay random."""
-    if recipe.train.init_from:
-        _begin_from(generator, recipe, data)
-    elif isinstance(generator, EfficientNetUNet) and recipe.generator.pretrained:
-        generator.load_pretrained()
-
-
-def _begin_from(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
-    """Weights of another model: an ONNX file (its batch norms unfolded over training photos) or a checkpoint."""
-    path = Path(recipe.train.init_from)
-    if not path.is_file():
-        raise RecipeError(f"train.init_from: there is no file {path}")
-    if path.suffix != ".onnx":
-        values = checkpoint_file.load(path)
-        weights = values["average"] if values["average"] is not None else values["generator"]
-        theirs = recipe_from_values(json.loads(values["recipe"])).generator
-        if theirs.widths != recipe.generator.widths:
-            weights = narrowed(weights, theirs, recipe.generator)
-        missing, unknown = generator.load_state_dict(weights, strict=False)
-        if unknown or any(not name.startswith(ADDED_LATER) for name in missing):
-            raise RecipeError(f"train.init_from: {path} is of another network: {(*missing, *unknown)[0]} does not fit")
-        return
-    load_onnx(generator, path)
-    unfold_norms(generator, _calibration(recipe, data))
-
-
-def _calibration(recipe: Recipe, data: Prepared) -> Iterator[tuple[Tensor, Tensor]]:
-    """Inputs as the first phase will see them, hints and all."""
-    maker = BatchMaker(data, recipe, Rank())
-    seen = 0
-    while seen < CALIBRATION_PHOTOS and (batch := maker.make(seen)) is not None:
-        seen = batch.seen
-        yield network_inputs(batch.aged, batch.hints)

@@ -14,16 +14,15 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from training.errors import MissingWeights
+from training.networks.units import Padding, SameConv
 
 Family = Literal["efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"]
-Padding = Literal["tensorflow", "symmetric"]
 
 NORM_EPSILON, NORM_MOMENTUM = 1e-3, 0.01
 """Batch-norm constants of the weights; TensorFlow's momentum of 0.99 is 0.01 here."""
@@ -104,56 +103,11 @@ WEIGHTS: dict[str, Package] = {
 """Version 0.1.0 of each, Apache-2.0."""
 
 
-class _PaddedConv(torch.autograd.Function):
-    """A convolution with uneven padding, for the exporter only: ONNX has it in one operator, PyTorch in two.
-
-    The exporter writes PyTorch's padding as twenty operators that compute four constants.
-    """
-
-    @staticmethod
-    def forward(
-        ctx: Any, features: Tensor, weight: Tensor, padding: tuple[int, ...], stride: int, groups: int
-    ) -> Tensor:
-        return functional.conv2d(functional.pad(features, padding), weight, stride=stride, groups=groups)
-
-    @staticmethod
-    def symbolic(g: Any, features: Any, weight: Any, padding: tuple[int, ...], stride: int, groups: int) -> Any:
-        left, right, top, bottom = padding
-        return g.op(
-            "Conv", features, weight, pads_i=[top, left, bottom, right], strides_i=[stride, stride], group_i=groups
-        )
-
-
-class _SameConv(nn.Conv2d):
-    """A convolution whose output is the input's size divided by its stride, for inputs of even size.
-
-    TensorFlow adds the odd pixel of a strided convolution's padding at the bottom and on the right, PyTorch's own
-    padding at the top and on the left.
-    """
-
-    def __init__(self, inputs: int, outputs: int, kernel_px: int, stride: int, groups: int, padding: Padding) -> None:
-        uneven = stride == 2 and padding == "tensorflow"
-        super().__init__(inputs, outputs, kernel_px, stride, 0 if uneven else kernel_px // 2, groups=groups, bias=False)
-        before = (kernel_px - 2) // 2
-        self.uneven = (before, kernel_px - 2 - before) * 2 if uneven else None
-
-    def forward(self, features: Tensor) -> Tensor:
-        """(N, inputs, H, W) → (N, outputs, H / stride, W / stride)."""
-        if self.uneven is None:
-            return super().forward(features)
-        if torch.onnx.is_in_onnx_export():
-            exported: Tensor = _PaddedConv.apply(  # type: ignore[no-untyped-call]
-                features, self.weight, self.uneven, self.stride[0], self.groups
-            )
-            return exported
-        return super().forward(functional.pad(features, self.uneven))
-
-
 def _conv_norm(
     inputs: int, outputs: int, kernel_px: int, padding: Padding, *, stride: int = 1, groups: int = 1, relu: bool = True
 ) -> list[nn.Module]:
     layers: list[nn.Module] = [
-        _SameConv(inputs, outputs, kernel_px, stride, groups, padding),
+        SameConv(inputs, outputs, kernel_px, stride, groups, padding),
         nn.BatchNorm2d(outputs, NORM_EPSILON, NORM_MOMENTUM),
     ]
     return [*layers, nn.ReLU6(inplace=True)] if relu else layers

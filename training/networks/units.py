@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from training.network_settings import Generator
+
+Padding = Literal["tensorflow", "symmetric"]
 
 
 def color_channels(settings: Generator) -> int:
@@ -79,3 +83,48 @@ class Attention(nn.Module):
         features = features + self.mix(answer.reshape(count, width, height, wide))
         mixed: Tensor = features + self.feed(features)
         return mixed
+
+
+class _PaddedConv(torch.autograd.Function):
+    """A convolution with uneven padding, for the exporter only: ONNX has it in one operator, PyTorch in two.
+
+    The exporter writes PyTorch's padding as twenty operators that compute four constants.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any, features: Tensor, weight: Tensor, padding: tuple[int, ...], stride: int, groups: int
+    ) -> Tensor:
+        return functional.conv2d(functional.pad(features, padding), weight, stride=stride, groups=groups)
+
+    @staticmethod
+    def symbolic(g: Any, features: Any, weight: Any, padding: tuple[int, ...], stride: int, groups: int) -> Any:
+        left, right, top, bottom = padding
+        return g.op(
+            "Conv", features, weight, pads_i=[top, left, bottom, right], strides_i=[stride, stride], group_i=groups
+        )
+
+
+class SameConv(nn.Conv2d):
+    """A convolution whose output is the input's size divided by its stride, for inputs of even size.
+
+    TensorFlow adds the odd pixel of a strided convolution's padding at the bottom and on the right, PyTorch's own
+    padding at the top and on the left.
+    """
+
+    def __init__(self, inputs: int, outputs: int, kernel_px: int, stride: int, groups: int, padding: Padding) -> None:
+        uneven = stride == 2 and padding == "tensorflow"
+        super().__init__(inputs, outputs, kernel_px, stride, 0 if uneven else kernel_px // 2, groups=groups, bias=False)
+        before = (kernel_px - 2) // 2
+        self.uneven = (before, kernel_px - 2 - before) * 2 if uneven else None
+
+    def forward(self, features: Tensor) -> Tensor:
+        """(N, inputs, H, W) → (N, outputs, H / stride, W / stride)."""
+        if self.uneven is None:
+            return super().forward(features)
+        if torch.onnx.is_in_onnx_export():
+            exported: Tensor = _PaddedConv.apply(  # type: ignore[no-untyped-call]
+                features, self.weight, self.uneven, self.stride[0], self.groups
+            )
+            return exported
+        return super().forward(functional.pad(features, self.uneven))
