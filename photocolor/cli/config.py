@@ -17,7 +17,7 @@ import typer
 from photocolor.errors import ConfigError
 from photocolor.system.safe_files import read_regular
 
-NOT_IN_FILES = frozenset({"config", "dry-run", "retry-failed", "shard"})
+NOT_IN_FILES = frozenset({"config", "dry-run", "only", "retry-failed", "shard"})
 """What belongs to one call and not to a file; the sources are no option."""
 _ACCEPTED: dict[type, tuple[type, ...]] = {bool: (bool,), int: (int,), float: (float, int), str: (str,), Path: (str,)}
 _WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text in quotes"}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
+from photocolor.batch.plan.only import choose_only
 from photocolor.batch.plan.plan import Plan
 from photocolor.batch.plan.retry import plan_retry
 from photocolor.batch.plan.targets import FilePlan, make_plan
@@ -15,28 +17,37 @@ from photocolor.batch.resume import Action, ResumeDecider
 from photocolor.batch.start import color_plan, color_remote_plan, decider_of, recipe_of, remote_decider_of
 from photocolor.batch.trial import trial
 from photocolor.engine.providers import choose
-from photocolor.errors import NothingToDo
-from photocolor.report.phrases import count, estimated, left_out, misnamed, passed_over
+from photocolor.errors import NothingToDo, UsageError
+from photocolor.report.phrases import NAMES_SHOWN, count, estimated, left_out, misnamed, passed_over
 from photocolor.settings import RemoteLocations, Settings, Shard
 
 
-def color_all(settings: Settings, reporter: Reporter) -> Summary:
+def color_all(settings: Settings, reporter: Reporter, only: Path | None = None) -> Summary:
     """Carries out the whole run.
+
+    Args:
+        settings: of the run.
+        reporter: hears of it.
+        only: a list of the photos that are worked on; None for all.
 
     Raises:
         PhotocolorError: the run is refused, and the output folder was not touched; or its records cannot be written.
     """
     if settings.remote is not None:
+        _refuse_list(only)
         return color_remote_plan(_remote_plan(settings, settings.remote, reporter), settings, reporter)
-    return color_plan(_file_plan(settings, reporter), settings, reporter)
+    return color_plan(_file_plan(settings, reporter, only), settings, reporter)
 
 
-def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool, quiet: bool = False) -> None:
+def show_plan(
+    settings: Settings, reporter: Reporter, only: Path | None = None, *, as_json: bool, quiet: bool = False
+) -> None:
     """Prints what a run would do, and what it would take; writes nothing into the output folder.
 
     Args:
         settings: of the run.
         reporter: hears what is told about the plan as a whole.
+        only: a list of the photos that are worked on; None for all.
         as_json: print objects.
         quiet: leave out what the run would take, which costs some seconds to find out.
 
@@ -44,11 +55,12 @@ def show_plan(settings: Settings, reporter: Reporter, *, as_json: bool, quiet: b
         PhotocolorError: the run would be refused.
     """
     if settings.remote is not None:
+        _refuse_list(only)
         remote = _remote_plan(settings, settings.remote, reporter)
         _show(remote, remote_decider_of(remote, settings, recipe_of(settings), reporter), settings, as_json=as_json)
         faults = remote.faults
     else:
-        plan = _file_plan(settings, reporter)
+        plan = _file_plan(settings, reporter, only)
         decider = decider_of(plan, settings, recipe_of(settings), reporter)
         todo = _show(plan, decider, settings, as_json=as_json)
         faults = plan.faults
@@ -76,8 +88,15 @@ def _show(plan: Plan, decider: ResumeDecider, settings: Settings, *, as_json: bo
     return todo
 
 
-def _file_plan(settings: Settings, reporter: Reporter) -> FilePlan:
+def _refuse_list(only: Path | None) -> None:
+    if only is not None:
+        raise UsageError("--only chooses among files of this machine", "Name the objects themselves as sources.")
+
+
+def _file_plan(settings: Settings, reporter: Reporter, only: Path | None = None) -> FilePlan:
     """Returns the photos of a run over files."""
+    if settings.retry_failed and only is not None:
+        raise UsageError("--only and --retry-failed both choose the photos", "Use one of them.")
     if settings.retry_failed:
         return _planned_again(settings, reporter)
     plan = make_plan(settings.sources, settings.out, settings.files.format)
@@ -91,7 +110,23 @@ def _file_plan(settings: Settings, reporter: Reporter) -> FilePlan:
             raise NothingToDo(message)
         reporter.note(f"Nothing to do: {message}.")
         return plan
+    if only is not None:
+        plan = _listed(plan, only, settings, reporter)
     return _shared_out(plan, settings.shard, reporter)
+
+
+def _listed(plan: FilePlan, only: Path, settings: Settings, reporter: Reporter) -> FilePlan:
+    """Returns the photos that a list names, and tells of those that it names in vain."""
+    chosen = choose_only(plan, only)
+    for line in chosen.unknown[:NAMES_SHOWN]:
+        reporter.note(f"Named in {only}, and not found in the sources: {line}")
+    if len(chosen.unknown) > NAMES_SHOWN:
+        reporter.note(f"{count(len(chosen.unknown) - NAMES_SHOWN, 'more line')} of {only} not found.")
+    told = f"{count(len(chosen.plan))} of {only}; {count(chosen.others, 'other')} left alone"
+    if not chosen.plan and settings.fail_if_empty:
+        raise NothingToDo(told, "Write the photos' paths into the list, one a line.")
+    reporter.note(f"Working on {told}." if chosen.plan else f"Nothing to do: {told}.")
+    return chosen.plan
 
 
 def _remote_plan(settings: Settings, ends: RemoteLocations, reporter: Reporter) -> RemotePlan:

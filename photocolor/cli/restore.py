@@ -28,6 +28,7 @@ def restore(
     sources: photos.Sources = None,
     shard: photos.ShardOfAll = None,
     retry_failed: photos.RetryFailed = False,
+    only: photos.Only = None,
     already_color: photos.AlreadyColored = _FILES.already_color,
     max_pixels: photos.MaxPixels = _FILES.max_megapixels,
     fail_if_empty: photos.FailIfEmpty = False,
@@ -73,9 +74,9 @@ def restore(
 
     reporter = make_reporter(as_json=json, quiet=quiet)
     if dry_run:
-        show_plan(settings, reporter, as_json=json, quiet=quiet)
+        show_plan(settings, reporter, only, as_json=json, quiet=quiet)
         return
-    summary = color_all(settings, reporter)
+    summary = color_all(settings, reporter, only)
     if summary.ended_by is not None:
         raise summary.ended_by
     raise typer.Exit(summary.exit_code)

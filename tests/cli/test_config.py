@@ -21,7 +21,7 @@ def read(tmp_path: Path, text: str) -> dict[str, object]:
 
 def test_every_option_but_those_of_one_call_may_stand_in_a_file(photocolor: Here) -> None:
     offered = set(re.findall(r"^  --([a-z0-9-]+)", photocolor("restore", "--help").out, re.MULTILINE))
-    assert set(KNOWN) == offered - {"config", "dry-run", "retry-failed", "shard"}
+    assert set(KNOWN) == offered - {"config", "dry-run", "only", "retry-failed", "shard"}
     assert {"out", "detail", "tile", "already-color", "json"} <= set(KNOWN)
 
 

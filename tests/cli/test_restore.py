@@ -234,3 +234,23 @@ def test_retry_failed_says_when_there_is_nothing_to_try(photocolor: Here, scans:
     assert none.code == 0
     assert "no photo of these sources failed in the run that met it last; 2 others in the manifest are left" in none.err
     assert photocolor(*command, "--fail-if-empty").code == 6
+
+
+def test_only_a_list_s_photos_are_worked_on_with_other_settings(photocolor: Here, scans: Path, tmp_path: Path) -> None:
+    out, listed = tmp_path / "out", tmp_path / "wrong.txt"
+    run = ("restore", scans, "--out", out, "--workers", 1)
+    assert photocolor(*run).code == 0
+    before = read_tree(out)
+    listed.write_text(f"{scans}/2.jpg\nabsent.jpg\n")
+    answer = photocolor(*run, "--only", listed, "--strength", "0.5")
+    assert answer.code == 0
+    assert f"Named in {listed}, and not found in the sources: absent.jpg" in answer.err
+    assert f"Working on 1 photo of {listed}; 1 other left alone." in answer.err
+    after = read_tree(out)
+    assert {name for name in after if after[name] != before[name]} == {"2.jpg"}
+    listed.write_text("")
+    assert photocolor(*run, "--only", listed).code == 0
+    assert photocolor(*run, "--only", listed, "--fail-if-empty").code == 6
+    assert photocolor(*run, "--only", listed, "--retry-failed").code == 2
+    assert photocolor("restore", "s3://b/x", "--out", out, "--only", listed).code == 2
+    assert photocolor(*run, "--only", tmp_path / "gone").code == 2

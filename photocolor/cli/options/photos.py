@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -56,6 +57,17 @@ RetryFailed = Annotated[
         rich_help_panel=PANEL,
         help="Work only on photos that failed in the run that met them last; no other is looked at, and folders are "
         "not read.",
+    ),
+]
+Only = Annotated[
+    Path | None,
+    typer.Option(
+        "--only",
+        metavar="LIST",
+        show_default=False,
+        rich_help_panel=PANEL,
+        help="Work only on the photos that a text file names, one a line, or that are marked in the file of marks that "
+        "a report saved.",
     ),
 ]
 AlreadyColored = Annotated[

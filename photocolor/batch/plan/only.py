@@ -1,0 +1,126 @@
+"""A run over chosen photos: those of a list, or those that were marked in a report."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from photocolor.batch.plan.targets import FilePlan, PlannedPhoto
+from photocolor.errors import UsageError
+from photocolor.system.safe_files import read_regular
+from photocolor.system.strict_json import loads
+
+MARKS = ("good", "again", "wrong")
+"""What a person says about a result: it is good, to be looked at again, or wrong."""
+TAKEN = ("again", "wrong")
+"""Marks of photos that a run takes from a file of marks."""
+VERSION_KEY, VERSION = "photocolor_marks", 1
+_FORM = "Write one photo a line: its path, or its place under the sources."
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a list leaves of a plan.
+
+    Attributes:
+        plan: the photos of the list.
+        others: how many photos of the sources are not on it.
+        unknown: lines of the list that name no photo of the sources.
+    """
+
+    plan: FilePlan
+    others: int
+    unknown: Sequence[str]
+
+
+def choose_only(plan: FilePlan, path: Path) -> Chosen:
+    """Returns the photos of a plan that a list names; folders that cannot be read stay in it.
+
+    A line is a photo's path, its place under the sources, or its result's place under the output folder.
+
+    Raises:
+        UsageError: the list cannot be read.
+    """
+    wanted = dict.fromkeys(read_list(path), False)
+    entries = [entry for entry in plan.entries if _take(wanted, _names(entry))]
+    faults = [fault for fault in plan.faults if fault.folder or _take(wanted, (fault.path, fault.relative))]
+    unknown = [line for line, met in wanted.items() if not met]
+    chosen = replace(plan, entries=entries, faults=faults)
+    return Chosen(chosen, len(plan.entries) - len(entries), unknown)
+
+
+def read_list(path: Path) -> list[str]:
+    """Returns the photos that a list names: each line of a text, or what is marked in a report's file of marks.
+
+    A line that begins with a quotation mark is a JSON string, for names that no plain line can hold.
+
+    Raises:
+        UsageError: the file cannot be read, or is neither.
+    """
+    text = _text(path)
+    if text.lstrip().startswith("{"):
+        return [name for name, mark in parse_marks(text, path).items() if mark in TAKEN]
+    return [_name(line, path, number) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+
+
+def read_marks(path: Path) -> dict[str, str]:
+    """Returns the marks in a report's file of marks by the photo's source; none if there is no such file.
+
+    Raises:
+        UsageError: it is there and cannot be read.
+    """
+    return parse_marks(_text(path), path) if os.path.lexists(path) else {}
+
+
+def parse_marks(text: str, path: Path) -> dict[str, str]:
+    """Returns the marks of a file's text by the photo's source.
+
+    Raises:
+        UsageError: it is no file of marks.
+    """
+    try:
+        content = loads(text)
+        marks = content["marks"] if content[VERSION_KEY] == VERSION else None
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} is no file of marks that a report saved", _FORM) from error
+    if not isinstance(marks, dict) or not all(mark in MARKS for mark in marks.values()):
+        raise UsageError(f"{path} is no file of marks that this version knows", "Save the marks again.")
+    return marks
+
+
+def _text(path: Path) -> str:
+    try:
+        data = read_regular(path)[0]
+    except OSError as error:
+        raise UsageError(f"the list {path} cannot be read: {error.strerror or error}", "Check the path.") from error
+    if b"\0" in data:
+        raise UsageError(f"the list {path} is no text", _FORM)
+    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+
+
+def _name(line: str, path: Path, number: int) -> str:
+    line = line.rstrip("\r")
+    if not line.startswith('"'):
+        return line
+    try:
+        return str(json.loads(line))
+    except ValueError as error:
+        raise UsageError(f"{path}, line {number}: {error}", _FORM) from error
+
+
+def _names(entry: PlannedPhoto) -> Iterator[str]:
+    """Yields what a photo may be called on a list."""
+    found = entry.found
+    yield from (found.path, found.relative, entry.relative)
+    yield os.path.relpath(found.path)
+
+
+def _take(wanted: dict[str, bool], names: Sequence[str] | Iterator[str]) -> bool:
+    """Returns whether one of the names is wanted, and notes which were met."""
+    met = [name for name in names if name in wanted]
+    for name in met:
+        wanted[name] = True
+    return bool(met)
