@@ -67,7 +67,8 @@ def report(
 
     Photos are only read. Small pictures are kept in DIR/.photocolor/report, so a second report makes only new ones.
     """
-    from photocolor.report.contact_sheet import Sheet, narrowest, refuse_other_file
+    from photocolor.batch.plan.only import read_marks
+    from photocolor.report.contact_sheet import Sheet, marks_of, narrowest, refuse_other_file
     from photocolor.report.history import read_ledger
     from photocolor.report.thumbnails import PictureFolder
 
@@ -76,7 +77,8 @@ def report(
     refuse_other_file(path)
     pictures = PictureFolder(out, max_pixels)
     embeds = totals.photos <= EMBEDDED_MOST if embed is None else embed
-    sheet = Sheet(path, out, pictures.path, embeds, narrowest(out, entries))
+    marks = read_marks(marks_of(path))
+    sheet = Sheet(path, out, pictures.path, embeds, narrowest(out, entries), marks)
     names: set[str] = set()
     shown = pictures.all(entries, workers or min(MOST_WORKERS, os.cpu_count() or 1))
     told = _counted(shown, totals.photos, names, quiet=quiet or as_json)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from photocolor import __version__
 from photocolor.errors import OutputError, TargetBlocked, UsageError
+from photocolor.report import people
 from photocolor.report.history import HistoryEntry, Totals
 from photocolor.report.phrases import SKIP_PHRASES, count, duration
 from photocolor.report.thumbnails import Shown
@@ -24,6 +25,7 @@ from photocolor.system.safe_files import open_regular, read_regular
 from photocolor.system.strict_json import dumps
 
 GENERATOR = "photocolor report"
+MARKS_SUFFIX = ".marks.json"
 _MARK = f'<meta name="generator" content="{GENERATOR}'
 
 
@@ -37,6 +39,7 @@ class Sheet:
         pictures: the folder of the small pictures.
         embeds: whether the pictures are inside of the file; else the page loads them from their folder.
         mode: permission bits that the page may have at most: those of every photo on it.
+        marks: what a person said about results, by their sources; those that were saved beside the page.
     """
 
     path: Path
@@ -44,6 +47,7 @@ class Sheet:
     pictures: Path
     embeds: bool
     mode: int = 0o666
+    marks: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, rows: Iterable[tuple[HistoryEntry, Shown]], totals: Totals) -> None:
         """Writes the page, whole or not at all; no more than one picture is in memory.
@@ -68,6 +72,7 @@ class Sheet:
         before_rows, after_rows = after_totals.split("%%rows%%")
         before_pictures, tail = after_rows.split("%%pictures%%")
         title = escape(clean(self.out.resolve().name or str(self.out)))
+        head = head.replace("%%run%%", escape(_run(totals)))
         yield head.replace("%%title%%", title).replace("%%generator%%", f"{GENERATOR} {__version__}")
         yield from _totals(totals)
         yield before_rows
@@ -75,7 +80,9 @@ class Sheet:
         for number, (entry, shown) in enumerate(rows):
             yield (",\n" if number else "") + as_script_json(self._row(entry, shown))
             names.append(shown.name)
-        yield before_pictures.replace("%%folder%%", "" if self.embeds else self._url(self.pictures))
+        marked = as_script_json({clean(source): mark for source, mark in self.marks.items()})
+        folder = "" if self.embeds else self._url(self.pictures)
+        yield before_pictures.replace("%%folder%%", folder).replace("%%marks%%", marked)
         if self.embeds:
             for number, name in enumerate(names):
                 yield _embedded(number, self.pictures / name) if name else ""
@@ -92,7 +99,9 @@ class Sheet:
             "hint": clean(entry.hint),
             "mp": round(entry.megapixels, 2),
             "s": round(entry.seconds, 1),
-            "device": clean(entry.device),
+            "device": clean(people.device(entry.device)),
+            "why": clean(people.reason(entry.reason)),
+            "path": entry.source if clean(entry.source) != entry.source else "",
             "tiles": entry.tiles,
             "pages": entry.pages if entry.pages > 1 else 0,
             "degraded": [clean(phrase) for phrase in entry.degraded],
@@ -127,6 +136,11 @@ def narrowest(out: Path, entries: Iterable[HistoryEntry]) -> int:
     return mode if os.name == "posix" else 0o666
 
 
+def marks_of(page: Path) -> Path:
+    """Returns where the marks of a page lie: beside it."""
+    return page.with_name(page.stem + MARKS_SUFFIX)
+
+
 def refuse_other_file(path: Path) -> None:
     """Only a page that this command wrote is replaced.
 
@@ -159,12 +173,21 @@ def _embedded(number: int, path: Path) -> str:
     return f'<script type="text/plain" id="p{number}">{data}</script>\n'
 
 
+def _run(totals: Totals) -> str:
+    """Returns when it was, with which model and settings."""
+    parts = [people.span(totals.first, totals.last)]
+    parts += [f"{totals.runs:,} runs into this folder"] * (totals.runs > 1)
+    parts += [f"model {', '.join(totals.models)}"] * bool(totals.models)
+    parts += [people.settings(totals.settings)] * bool(totals.settings)
+    return clean(" · ".join(part for part in [*parts, totals.tool] if part))
+
+
 def _totals(totals: Totals) -> Iterator[str]:
     done = f"{totals.megapixels:,.1f} megapixels"
     if totals.seconds:
         done += f", {duration(totals.seconds)} of work"
     if totals.devices:
-        done += f", on {_listed(totals.devices)}"
+        done += f", on {_listed({people.device(name): number for name, number in totals.devices.items()})}"
     if totals.models:
         done += f", model {_listed(totals.models)}"
     if totals.earlier:
@@ -173,9 +196,9 @@ def _totals(totals: Totals) -> Iterator[str]:
     yield _line("done", totals.done, "done", done, "")
     yield from _remarks(totals)
     for reason, number in totals.skipped.most_common():
-        yield _line(f"skipped:{reason}", number, f"skipped: {reason}", SKIP_PHRASES.get(reason, ""), "")
+        yield _line(f"skipped:{reason}", number, f"skipped: {people.reason(reason)}", SKIP_PHRASES.get(reason, ""), "")
     for reason, number in totals.failed.most_common():
-        yield _line(f"failed:{reason}", number, f"failed: {reason}", totals.hints.get(reason, ""), "bad")
+        yield _line(f"failed:{reason}", number, f"failed: {people.reason(reason)}", totals.hints.get(reason, ""), "bad")
 
 
 def _remarks(totals: Totals) -> Sequence[str]:

@@ -59,6 +59,10 @@ class Totals:
         hints: what to do about each reason of failures.
         damaged: lines that could not be read; a torn last one is not counted, it is expected after a crash.
         earlier: results of photos that have a later one, in another format or place.
+        runs: the number of the latest run; 0 if no line says it.
+        first, last: when the first and the last photo were finished, as the manifest writes it; "" if unknown.
+        settings: those of the last line.
+        tool: what wrote the last line.
     """
 
     photos: int = 0
@@ -74,6 +78,20 @@ class Totals:
     hints: dict[str, str] = field(default_factory=dict)
     damaged: int = 0
     earlier: int = 0
+    runs: int = 0
+    first: str = ""
+    last: str = ""
+    settings: dict[str, object] = field(default_factory=dict)
+    tool: str = ""
+
+    def note_run(self, line: dict[str, object]) -> None:
+        """Takes from a line what it says of its run."""
+        number, time, settings = line.get("run"), line.get("time"), line.get("settings")
+        self.runs = max(self.runs, number) if isinstance(number, int) else self.runs
+        if isinstance(time, str) and time:
+            self.first, self.last = min(self.first or time, time), max(self.last, time)
+        if isinstance(settings, dict):
+            self.settings, self.tool = settings, str(line.get("tool", ""))
 
     def add(self, entry: HistoryEntry) -> None:
         """Counts one photo."""
@@ -106,7 +124,9 @@ def read_ledger(out: Path) -> tuple[list[HistoryEntry], Totals]:
     totals = Totals()
     for raw, whole in replay(out):
         try:
-            entry = _entry(loads(raw))
+            line = loads(raw)
+            entry = _entry(line)
+            totals.note_run(line)
         except (ValueError, KeyError, TypeError, AttributeError):
             totals.damaged += whole
             continue

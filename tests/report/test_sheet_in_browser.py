@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from browser import Browser
 
+from photocolor.batch.plan.only import read_list
 from photocolor.image.display.before_after import side_by_side
 from photocolor.image.display.compare import gray_picture
 from photocolor.report.contact_sheet import Sheet
@@ -26,15 +28,13 @@ def entries() -> list[HistoryEntry]:
     for n in range(PHOTOS):
         name, source = f"box {n // 50}/scan {n:03d}.jpg", f"/archive/scan {n:03d}.jpg"
         if n % 10 == 9:
-            rows.append(
-                HistoryEntry(name, source, "failed", 1, 1, "truncated", f"it ends early {EVIL}", "Copy it again.")
-            )
+            rows.append(HistoryEntry(name, source, "failed", 1, "truncated", f"it ends early {EVIL}", "Copy it again."))
         elif n == 7:
-            rows.append(HistoryEntry(name, source, "skipped", 1, 1, "already_color", "the photo has color already"))
+            rows.append(HistoryEntry(name, source, "skipped", 1, "already_color", "the photo has color already"))
         else:
             warnings = ("the profile is broken",) if n == 8 else ()
             rows.append(
-                HistoryEntry(name, source, "done", 1, 1, seconds=n, doubt=n / 200, warnings=warnings, pages=1 + n % 2)
+                HistoryEntry(name, source, "done", 1, seconds=n, doubt=n / 200, warnings=warnings, pages=1 + n % 2)
             )
     return rows
 
@@ -81,10 +81,17 @@ def test_the_most_doubtful_photos_come_first_and_those_without_doubt_last(opened
 def test_filters_search_order_and_pages_work_together_and_stay_in_the_address(opened: Browser, sheet: Path) -> None:
     assert opened.value("document.querySelector('#count').textContent") == "150 photos"
     assert len(names(opened)) == 60
-    opened.value("[...document.querySelectorAll('nav a')].find(a => a.textContent === 'failed: truncated').click()")
+    opened.value(
+        "[...document.querySelectorAll('nav a')].find(a => a.textContent === 'failed: damaged or not whole').click()"
+    )
     assert until(opened, "document.querySelector('#count').textContent === '15 photos'")
     text = opened.value("document.querySelector('#sheet li').innerText")
-    assert "it ends early" in text and "[truncated]" in text and "Copy it again." in text and "/archive/" in text
+    assert (
+        "it ends early" in text
+        and "[damaged or not whole]" in text
+        and "Copy it again." in text
+        and "/archive/" in text
+    )
     choose(opened, "find", "1/scan BOX", "input")
     choose(opened, "order", "name")
     assert names(opened) == [f"box 1/scan {n:03d}.jpg" for n in range(59, 100, 10)]
@@ -148,3 +155,98 @@ def until(page: Browser, condition: str) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+def button(name: str, word: str) -> str:
+    card = f"[...document.querySelectorAll('#sheet li')].find(li => li.innerText.includes('{name}'))"
+    return f"{card}.querySelector('[data-mark={word}]')"
+
+
+@pytest.fixture
+def downloads(opened: Browser, sheet: Path, tmp_path: Path) -> Path:
+    """The folder that this browser saves into; the marks of other tests are forgotten."""
+    opened._ask("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    opened.value("localStorage.clear()")
+    again(opened, sheet)
+    return tmp_path
+
+
+def again(page: Browser, sheet: Path) -> None:
+    """Opens the page anew."""
+    page.open("about:blank#")
+    page.open(sheet.as_uri())
+
+
+def saved(folder: Path, name: str) -> str:
+    end = time.monotonic() + 10
+    while not (folder / name).exists():
+        assert time.monotonic() < end, list(folder.iterdir())
+        time.sleep(0.05)
+    return (folder / name).read_text(encoding="utf-8")
+
+
+def test_marks_stay_are_filtered_saved_and_exported_as_a_list(opened: Browser, downloads: Path, sheet: Path) -> None:
+    assert opened.value("save.hidden && list.hidden")
+    for name, word in (("scan 148", "wrong"), ("scan 147", "good"), ("scan 146", "again"), ("scan 145", "wrong")):
+        opened.value(f"{button(name, word)}.click()")
+    opened.value(f"{button('scan 145', 'wrong')}.click()")  # once more takes it away
+    assert opened.value(f"{button('scan 148', 'wrong')}.getAttribute('aria-pressed')") == "true"
+    assert opened.value("save.textContent + '|' + list.textContent") == "Save 3 marks|Export list of 2"
+    again(opened, sheet)
+    assert opened.value("save.textContent") == "Save 3 marks"
+    choose(opened, "mark", "wrong")
+    assert names(opened) == ["box 2/scan 148.jpg"] and "mark=wrong" in str(opened.value("location.hash"))
+    choose(opened, "mark", "none")
+    assert opened.value("document.querySelector('#count').textContent") == "147 photos"
+    choose(opened, "mark", "all")
+    opened.value("list.click()")
+    text = saved(downloads, "photocolor-again-wrong.txt")
+    assert text == "/archive/scan 146.jpg\n/archive/scan 148.jpg\n"
+    opened.value("save.click()")
+    marks = json.loads(saved(downloads, "sheet.marks.json"))
+    assert marks == {
+        "photocolor_marks": 1,
+        "marks": {
+            "/archive/scan 146.jpg": "again",
+            "/archive/scan 147.jpg": "good",
+            "/archive/scan 148.jpg": "wrong",
+        },
+    }
+    assert read_list(downloads / "sheet.marks.json") == ["/archive/scan 146.jpg", "/archive/scan 148.jpg"]
+    assert read_list(downloads / "photocolor-again-wrong.txt") == ["/archive/scan 146.jpg", "/archive/scan 148.jpg"]
+
+
+def test_keys_mark_the_photo_that_the_keyboard_is_in(opened: Browser, downloads: Path) -> None:
+    slider = "document.querySelector('#sheet .slider')"
+    for key, word in (("w", "wrong"), ("G", "good"), ("l", "again"), ("l", "")):
+        opened.value(f"{slider}.dispatchEvent(new KeyboardEvent('keydown', {{key: '{key}', bubbles: true}}))")
+        pressed = "(document.querySelector('#sheet [aria-pressed=true]') || {dataset: {mark: ''}}).dataset.mark"
+        assert opened.value(pressed) == word
+
+
+def test_marks_that_lie_beside_the_page_are_on_it_and_the_browser_s_own_count_more(
+    opened: Browser, downloads: Path, sheet: Path
+) -> None:
+    rows = [(entry, Shown()) for entry in entries()]
+    marks = {entry.source: "good" for entry, _ in rows[100:]}
+    page = Sheet(sheet.with_name("marked.html"), sheet.parent, sheet.parent / "pictures", embeds=False, marks=marks)
+    page.write(rows, Totals())
+    opened.open(page.path.as_uri())
+    assert opened.value("mark.options[2].textContent + save.hidden") == "good (50)true"
+    opened.value(f"{button('scan 148', 'wrong')}.click()")
+    assert opened.value("mark.options[2].textContent + save.textContent") == "good (49)Save 1 mark"
+
+
+def test_nothing_is_wider_than_a_phone(opened: Browser, sheet: Path) -> None:
+    opened._ask("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=2, mobile=True)
+    try:
+        again(opened, sheet)
+        assert opened.value("innerWidth") == 360
+        assert opened.value("document.documentElement.scrollWidth") == 360
+        wide = "[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 361).length"
+        assert opened.value(wide) == opened.value(wide.replace("body *", ".pair img"))
+        assert (
+            opened.value("Math.min(...[...document.querySelectorAll('.marks button')].map(b => b.offsetHeight))") >= 30
+        )
+    finally:
+        opened._ask("Emulation.clearDeviceMetricsOverride")

@@ -1,0 +1,71 @@
+"""What stands in the records, in people's words: reasons, devices, settings, times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from photocolor.settings import ColorSettings, FileSettings, result_settings
+
+REASONS = {
+    "already_color": "in color already",
+    "bad_model_output": "the model gave nothing usable",
+    "canceled": "canceled",
+    "changed": "changed while it was read",
+    "device_failed": "the device gave up",
+    "done": "done by an earlier run",
+    "exists": "another file has the result's name",
+    "hints_invalid": "mistake in the color points",
+    "not_an_image": "no picture inside",
+    "out_of_memory": "memory ran out",
+    "signing_failed": "could not be signed",
+    "storage": "the storage did not answer",
+    "target_blocked": "the result's name is not possible",
+    "timeout": "took too long",
+    "too_large": "too many pixels",
+    "too_little_memory": "takes more memory than there is",
+    "truncated": "damaged or not whole",
+    "unreadable": "could not be read",
+    "unsupported": "a kind of picture that is not treated",
+    "vanished": "gone before it was read",
+    "worker_died": "its process died",
+}
+"""The reasons of the manifest; one that is not here is shown as it is."""
+_DEVICES = {"CPU": "the processor", "CUDA": "an NVIDIA GPU", "Tensorrt": "an NVIDIA GPU (TensorRT)"}
+_DEVICES |= {"CoreML": "Apple's accelerator", "Dml": "a GPU (DirectML)", "ROCM": "an AMD GPU", "OpenVINO": "OpenVINO"}
+_PROVIDER = "ExecutionProvider"
+
+
+def reason(word: str) -> str:
+    """Returns what a reason of the manifest means."""
+    return REASONS.get(word, word)
+
+
+def device(provider: str) -> str:
+    """Returns what ran the model, of one name of ONNX Runtime's or several."""
+    names = (name.removesuffix(_PROVIDER) for name in provider.split(" + "))
+    return " and ".join(_DEVICES.get(name, name) for name in names) if provider else ""
+
+
+def settings(values: Mapping[str, object]) -> str:
+    """Returns the settings of a run as far as they are not the usual ones."""
+    usual = result_settings(ColorSettings(), FileSettings())
+    other = [f"{name.replace('_', ' ')} {_value(value)}" for name, value in values.items() if usual.get(name) != value]
+    return ", ".join(other) or "the usual settings"
+
+
+def _value(value: object) -> str:
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 20 else f"{text[:12]}…"
+
+
+def span(first: str, last: str) -> str:
+    """Returns from when to when, of two times as the manifest has them; what is no time is left out."""
+    try:
+        begin, end = datetime.fromisoformat(first), datetime.fromisoformat(last)
+    except ValueError:
+        return ""
+    day = f"{begin.day} {begin:%B %Y}, {begin:%H:%M}"
+    if begin.date() == end.date():
+        return f"{day} to {end:%H:%M} UTC" if f"{begin:%H:%M}" != f"{end:%H:%M}" else f"{day} UTC"
+    return f"{day} to {end.day} {end:%B %Y}, {end:%H:%M} UTC"
