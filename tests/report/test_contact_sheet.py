@@ -183,7 +183,32 @@ def test_the_json_has_the_sums(photocolor: Here, ran: Path) -> None:
 
 
 def test_a_source_in_a_remote_storage_is_not_said_to_be_gone(tmp_path: Path) -> None:
-    entry = HistoryEntry("1.jpg", "s3://archive/scans/1.jpg", "done", 1, 1, result_bytes=1)
+    entry = HistoryEntry("1.jpg", "s3://archive/scans/1.jpg", "done", 1, result_bytes=1)
     write_tree(tmp_path, {"1.jpg": b"?"})
     shown = PictureFolder(tmp_path, 100).of(entry)
     assert shown.notes[0] == SOURCE_FAR and shown.notes[1].startswith("it cannot be shown")
+
+
+def test_marks_beside_the_page_come_onto_it_and_choose_what_is_colored_again(photocolor: Here, tmp_path: Path) -> None:
+    files = {name: photos.png(photos.gray(seed=seed)) for seed, name in enumerate(("1.png", "2.png", "3.png"))}
+    scans, out = write_tree(tmp_path / "scans", files), tmp_path / "out"
+    model = write_model(tmp_path / "m.onnx")
+    run = ("restore", scans, "--out", out, "--model", model, "--device", "cpu", "--workers", 1)
+    assert photocolor(*run).code == 0
+    before = read_tree(out)
+    marks = out / "photocolor-report.marks.json"
+    said = {f"{scans}/1.png": "good", f"{scans}/2.png": "wrong"}
+    marks.write_text(json.dumps({"photocolor_marks": 1, "marks": said}))
+    assert photocolor("report", out).code == 0
+    text = (out / "photocolor-report.html").read_text()
+    saved = re.search(r'id="saved">(.*?)</script>', text, re.DOTALL)
+    assert saved and json.loads(saved[1]) == said
+    run_line = re.search(r'<p class="run">(.*?)</p>', text)
+    assert run_line and " UTC · model " in run_line[1] and "the usual settings · photocolor " in run_line[1]
+    assert "CPUExecutionProvider" not in text
+    assert photocolor(*run, "--only", marks, "--strength", "0.5").code == 0
+    after = read_tree(out)
+    assert [name for name in before if after[name] != before[name]] == ["2.png"]
+    marks.write_text("{")
+    answer = photocolor("report", out)
+    assert answer.code == 2 and f"{marks} is no file of marks" in answer.err
