@@ -16,18 +16,19 @@ from photocolor import __version__
 from photocolor.cli.command import Command
 from photocolor.cli.desktop import desktop
 from photocolor.cli.doctor import doctor
+from photocolor.cli.export_bag import export_bag
 from photocolor.cli.group import Group
 from photocolor.cli.models import models
 from photocolor.cli.preview import preview
 from photocolor.cli.report import report
 from photocolor.cli.restore import EXAMPLES, restore
-from photocolor.cli.streams import Streams
 from photocolor.cli.verify import verify
 from photocolor.cli.watch import EXAMPLE as WATCH_EXAMPLE
 from photocolor.cli.watch import watch
 from photocolor.errors import ExitCode, Interrupted, PhotocolorError
 from photocolor.storage.address import without_secrets
 from photocolor.system.printable import clean
+from photocolor.system.streams import Streams
 
 DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
 _CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
@@ -45,6 +46,7 @@ app.command(cls=Command, no_args_is_help=True, epilog=EXAMPLES)(restore)
 app.command(cls=Command, no_args_is_help=True, epilog=WATCH_EXAMPLE)(watch)
 app.command(cls=Command, no_args_is_help=True)(verify)
 app.command(cls=Command, no_args_is_help=True)(report)
+app.command("export-bag", cls=Command, no_args_is_help=True)(export_bag)
 app.command(cls=Command, no_args_is_help=True)(preview)
 app.command(cls=Command)(desktop)
 app.command(cls=Command)(models)

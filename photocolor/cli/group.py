@@ -19,6 +19,8 @@ OTHER_WORDS = {
     "restore": "color colour colorize colorise colorizing colourize colourise recolor recolour paint tint run start "
     "process convert batch apply",
     "preview": "show view look try test see",
+    "watch": "monitor follow hotfolder daemon serve",
+    "export-bag": "bag bagit export archive package",
     "verify": "check prove compare validate",
     "report": "sheet html summary results",
     "desktop": "gui window app open ui",

@@ -1,0 +1,174 @@
+"""A run as a BagIt bag: results, sources on request, and the run's records, each with its checksum.
+
+Source: RFC 8493, The BagIt File Packaging Format (V1.0).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from photocolor import __version__
+from photocolor.batch.records.files import manifests, replay
+from photocolor.batch.records.jsonl import write_failure
+from photocolor.batch.records.line import DONE
+from photocolor.batch.records.manifest import checked_place, hex_digest, places_of, refuse_newer
+from photocolor.errors import UsageError
+from photocolor.system.safe_files import open_regular
+from photocolor.system.strict_json import loads
+
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One file that belongs into the bag.
+
+    Attributes:
+        path: where it lies.
+        place: where it goes in the bag, with forward slashes.
+        sha256: hex digest that the manifest knows; empty where it knows none.
+    """
+
+    path: Path
+    place: str
+    sha256: str = ""
+
+
+@dataclass(slots=True)
+class Bag:
+    """What a bag holds.
+
+    Attributes:
+        digests: SHA-256 of each payload file by its place.
+        payload_bytes: length of all of them.
+        wrong: what is gone, or is not what the manifest says, a sentence each; if there is any, no bag was made.
+    """
+
+    digests: dict[str, str] = field(default_factory=dict)
+    payload_bytes: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
+    """Writes the results of an output folder as a bag, which appears whole or not at all.
+
+    Args:
+        out: the output folder of runs; it is only read.
+        to: the bag's folder, which must not exist.
+        sources: whether the photos that the results were made of go along.
+
+    Raises:
+        UsageError: `to` exists or lies in `out`, or no run is recorded in `out`.
+        OutputError: the bag cannot be written.
+    """
+    if os.path.lexists(to):
+        raise UsageError(f"{to} is there already", "Name a folder that does not exist yet.")
+    if to.resolve().is_relative_to(out.resolve()):
+        raise UsageError(f"the bag {to} would lie inside of {out}", "Name a folder elsewhere.")
+    if not manifests(out):
+        raise UsageError(f"no run is recorded in {out}", "Name the folder that photocolor restore --out wrote into.")
+    bag = Bag()
+    wanted = list(_wanted(out, bag, sources=sources))
+    part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
+    try:
+        _fill(part, wanted, bag)
+        if not bag.wrong:
+            _write_tags(part, bag)
+            part.rename(to)
+    except OSError as error:
+        raise write_failure(to, error) from error
+    finally:
+        with suppress(OSError):
+            shutil.rmtree(part)
+    return bag
+
+
+def _wanted(out: Path, bag: Bag, *, sources: bool) -> Iterator[Wanted]:
+    """Yields the last result of each photo with what lies beside it, and the records."""
+    last: dict[str, dict[str, object]] = {}
+    for raw, whole in replay(out):
+        try:
+            line = loads(raw)
+            refuse_newer(line)
+            if line["status"] == DONE:
+                last[checked_place(line["relative"])] = line
+        except (ValueError, KeyError, TypeError):
+            if whole:  # a torn last line is what a crash leaves, and its photo is done again
+                bag.wrong.append(f"{out}: a line of the manifest cannot be read")
+    for relative, line in last.items():
+        yield Wanted(out / relative, f"data/results/{relative}", hex_digest(line["result_sha256"]))
+        for place in places_of(line.get("sidecars", [])):
+            yield Wanted(out / place, f"data/results/{place}")
+        if sources:
+            source = Path(str(line["source"]))
+            folder = relative.rpartition("/")[0]
+            place = f"{folder}/{source.name}" if folder else source.name
+            yield Wanted(source, f"data/sources/{place}", hex_digest(line["source_sha256"]))
+    for path in manifests(out):
+        yield Wanted(path, f"data/records/{path.name}")
+
+
+def _fill(part: Path, wanted: list[Wanted], bag: Bag) -> None:
+    """Copies the payload and compares it with the manifest.
+
+    Raises:
+        OSError: the bag cannot be written.
+    """
+    for each in wanted:
+        if each.place not in bag.digests:  # photos of one name share a sidecar
+            problem = _copied(each, part, bag)
+            if problem:
+                bag.wrong.append(f"{each.path}: {problem}")
+
+
+def _copied(wanted: Wanted, part: Path, bag: Bag) -> str:
+    """Copies one file; returns what is wrong with it, or nothing."""
+    try:
+        wanted.place.encode()
+    except UnicodeEncodeError:
+        return "its name is not valid UTF-8, which a bag cannot hold"
+    target = part / wanted.place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with ExitStack() as files:
+        try:
+            file = files.enter_context(open_regular(wanted.path))
+        except OSError as error:
+            return error.strerror or str(error)
+        copy = files.enter_context(target.open("xb"))
+        while chunk := file.read(CHUNK_BYTES):
+            digest.update(chunk)
+            bag.payload_bytes += copy.write(chunk)
+    bag.digests[wanted.place] = digest.hexdigest()
+    return "it is not as the manifest says" if wanted.sha256 not in ("", digest.hexdigest()) else ""
+
+
+def _write_tags(part: Path, bag: Bag) -> None:
+    """Writes the files that make a folder a bag."""
+    texts = {
+        "bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+        "bag-info.txt": f"Bag-Software-Agent: photocolor {__version__}\n"
+        f"Bagging-Date: {datetime.now(UTC):%Y-%m-%d}\n"
+        f"Payload-Oxum: {bag.payload_bytes}.{len(bag.digests)}\n"
+        "External-Description: Photographs colored by a model; lightness is the source's. See data/records.\n",
+        "manifest-sha256.txt": "".join(
+            f"{digest}  {_encoded(place)}\n" for place, digest in sorted(bag.digests.items())
+        ),
+    }
+    tags = {name: text.encode() for name, text in texts.items()}
+    listed = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(tags.items()))
+    for name, data in (*tags.items(), ("tagmanifest-sha256.txt", listed.encode())):
+        (part / name).write_bytes(data)
+
+
+def _encoded(place: str) -> str:
+    """Returns a place as a manifest of a bag has it (RFC 8493, 2.1.3)."""
+    return place.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

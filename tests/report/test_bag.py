@@ -1,0 +1,90 @@
+"""A run as a bag, judged by the Library of Congress's own validator."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import bagit
+import photos
+import pytest
+from commands import Here
+
+from photocolor.report.bag import export_bag
+
+
+@pytest.fixture
+def photocolor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Here:
+    return Here(monkeypatch, capsys)
+
+
+@pytest.fixture
+def run(tmp_path: Path, photocolor: Here) -> Path:
+    """A folder of results, whose names are those that bags find difficult, and one failure."""
+    scans = tmp_path / "scans"
+    (scans / "box 1").mkdir(parents=True)
+    (scans / "box 1" / "größe.jpg").write_bytes(photos.jpeg(photos.gray(seed=1)))
+    (scans / "two\nlines.png").write_bytes(photos.png(photos.gray(seed=2)))
+    (scans / "two\nlines.xmp").write_text('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>')
+    (scans / "broken.jpg").write_bytes(photos.cut(photos.jpeg(photos.gray(seed=3))))
+    assert photocolor("restore", scans, "--out", tmp_path / "color", "--device", "cpu", "--workers", 1).code == 3
+    return tmp_path
+
+
+def test_the_bag_is_valid_and_holds_results_sources_and_records(run: Path, photocolor: Here) -> None:
+    told = photocolor("export-bag", run / "color", "--to", run / "bag", "--sources")
+    assert told.code == 0 and "SHA-256 of each" in told.out
+    bag = bagit.Bag(str(run / "bag"))
+    bag.validate()
+    data = run / "bag" / "data"
+    files = {
+        path.relative_to(run / "bag" / "data").as_posix()
+        for path in (run / "bag" / "data").rglob("*")
+        if path.is_file()
+    }
+    both = {"box 1/größe.jpg", "two\nlines.png"}
+    expected = {f"{kind}/{name}" for kind in ("results", "sources") for name in both}
+    assert files == expected | {"results/two\nlines.xmp", "records/manifest.jsonl"}
+    for name in both:
+        for kind, folder in (("results", "color"), ("sources", "scans")):
+            assert (data / kind / name).read_bytes() == (run / folder / name).read_bytes()
+    size = sum((data / name).stat().st_size for name in files)
+    assert bag.info["Payload-Oxum"] == f"{size}.{len(files)}"
+
+
+def test_a_bag_is_not_made_of_what_is_not_as_the_manifest_says(run: Path, photocolor: Here) -> None:
+    result = run / "color" / "box 1" / "größe.jpg"
+    whole = result.read_bytes()
+    result.write_bytes(photos.flip(whole, len(whole) // 2))
+    told = photocolor("export-bag", run / "color", "--to", run / "bag")
+    assert told.code == 3 and "größe.jpg: it is not as the manifest says" in told.err
+    result.unlink()
+    told = photocolor("export-bag", run / "color", "--to", run / "bag")
+    assert told.code == 3 and "größe.jpg: No such file" in told.err
+    assert not [path.name for path in run.iterdir() if "bag" in path.name]
+
+
+def test_a_source_that_changed_since_is_named(run: Path, photocolor: Here) -> None:
+    (run / "scans" / "box 1" / "größe.jpg").write_bytes(photos.jpeg(photos.gray(seed=9)))
+    assert photocolor("export-bag", run / "color", "--to", run / "bag", "--sources").code == 3
+    assert photocolor("export-bag", run / "color", "--to", run / "bag").code == 0
+
+
+def test_nothing_is_written_over_or_into_what_is_there(run: Path, photocolor: Here) -> None:
+    (run / "bag").mkdir()
+    assert photocolor("export-bag", run / "color", "--to", run / "bag").code == 2
+    assert photocolor("export-bag", run / "color", "--to", run / "color" / "bag").code == 2
+    assert photocolor("export-bag", run / "scans", "--to", run / "other").code == 2
+    assert list((run / "bag").iterdir()) == [] and not (run / "other").exists()
+
+
+def test_a_percent_sign_is_encoded_as_the_standard_asks(tmp_path: Path) -> None:
+    out = tmp_path / "color"
+    (out / ".photocolor").mkdir(parents=True)
+    (out / "50%25.jpg").write_bytes(b"result")
+    sha256 = hashlib.sha256(b"result").hexdigest()
+    line = {"v": 1, "run": 1, "status": "done", "relative": "50%25.jpg", "result_sha256": sha256}
+    (out / ".photocolor" / "manifest.jsonl").write_text(json.dumps(line) + "\n")
+    export_bag(out, tmp_path / "bag")
+    assert f"{sha256}  data/results/50%2525.jpg\n" in (tmp_path / "bag" / "manifest-sha256.txt").read_text()
