@@ -26,12 +26,10 @@ PHOTO_TIMEOUT_S = 7200.0
 
 NO_BYTES = {"changes_bytes": False}
 """Metadata of a field that decides whether a photo is colored, or what happens beside it, and no byte of its result."""
-_ALWAYS_COVERED = frozenset(
-    (
-        *("detail", "tile_px", "overlap_px", "strength", "fade_doubt", "reference_sha256"),
-        *("format", "quality", "already_color", "exact_luma"),
-    )
-)
+_ALWAYS_COVERED = frozenset({
+    "detail", "tile_px", "overlap_px", "strength", "fade_doubt", "reference_sha256",
+    "format", "quality", "already_color", "exact_luma",
+})  # fmt: skip
 """The settings that the digest covered, defaults too, when the rule came that only other values count; the digests of
 existing archives hold them. Nothing is ever added here."""
 
@@ -174,7 +172,7 @@ class Credential:
     key: Path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
     """One of several shares of the photos, for runs on several machines at the same time.
 

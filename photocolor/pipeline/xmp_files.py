@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from photocolor.containers.formats import FORMATS
 from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.metadata.limits import SOURCE_XMP_MOST_BYTES
 from photocolor.metadata.xmp.sidecar_packet import extension_of
@@ -19,7 +20,8 @@ from photocolor.system.safe_files import open_regular
 
 _SUFFIXES = (".xmp", ".XMP")
 TOO_LARGE = f"it has more than {SOURCE_XMP_MOST_BYTES >> 20} MiB"
-_SAME = {"jpeg": "jpg", "tiff": "tif"}
+_FORMAT_OF = {suffix.removeprefix("."): row.name for row in FORMATS for suffix in row.suffixes + row.raw_suffixes}
+"""The format that a suffix without its dot belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def digest_of_files(found: Iterable[tuple[str, bytes]]) -> str:
 def _is_for_another(data: bytes, suffix: str) -> bool:
     """Returns whether a sidecar says that it belongs to files of another suffix, as raw converters write it."""
     said, own = extension_of(data).lower(), suffix.lower().removeprefix(".")
-    return bool(said) and _SAME.get(said, said) != _SAME.get(own, own)
+    return bool(said) and _FORMAT_OF.get(said, said) != _FORMAT_OF.get(own, own)
 
 
 def xmp_names(photo: str) -> tuple[str, ...]:

@@ -227,7 +227,7 @@ def test_that_a_results_name_is_taken_is_written_down_once_and_again_after_it_wa
 
 def test_every_line_has_the_number_of_its_run_also_those_of_shards(tmp_path: Path) -> None:
     scans, out = write_tree(tmp_path / "scans", {f"{n}.jpg": b"bad" for n in range(4)}), tmp_path / "out"
-    for shard in (None, Shard(1, 2), Shard(2, 2), None):
+    for shard in (None, Shard(number=1, count=2), Shard(number=2, count=2), None):
         plan = make_plan([scans], out).only(shard)
         pool = open_pool(INLINE, open_scripted)
         run(Run(plan, ResumeDecider(recall(out, shard), RECIPE), pool, Listener()))

@@ -73,7 +73,7 @@ def test_every_kind_of_line_that_real_runs_write_is_as_the_schema_says(photocolo
     command = ("restore", scans, "--out", out, "--model", model, "--device", "cpu", "--workers", 1)
     assert photocolor(*command).code == 3
     assert photocolor(*command, "--already-color", "copy", "--shard", "1/1").code == 3
-    found = lines(out) + lines(out, Shard(1, 1))
+    found = lines(out) + lines(out, Shard(number=1, count=1))
     assert [problem for line in found for problem in problems(line)] == []
     by_name = {(line["run"], line["relative"]): line for line in found}
     assert by_name[1, "pages.tif"]["pages"] == 3

@@ -54,7 +54,7 @@ def shards_of(out: Path, name: str) -> list[Shard]:
         label = other.removeprefix(stem).removesuffix(dot + suffix)
         match = _LABEL.fullmatch(label)
         if match and 1 <= int(match[1]) <= int(match[2]) <= SHARDS_MAX:
-            found.append(Shard(int(match[1]), int(match[2])))
+            found.append(Shard(number=int(match[1]), count=int(match[2])))
     return sorted(found, key=lambda shard: (shard.count, shard.number))
 
 

@@ -74,11 +74,11 @@ def test_a_result_that_would_meet_that_of_a_photo_which_is_left_alone_is_refused
 
 def test_the_last_line_may_stand_in_the_part_of_any_shard(scans: Path) -> None:
     job = replace(job_for(scans / "a/1.jpg", scans.parent / "out/a/1.jpg"), relative="a/1.jpg")
-    with LineFile(manifest_path(scans.parent / "out", Shard(1, 2)), durable=False) as file:
+    with LineFile(manifest_path(scans.parent / "out", Shard(number=1, count=2)), durable=False) as file:
         file.append(manifest_line(Failed(job, "truncated", "it ends early"), RECIPE, 2))
     everything = ["a/1.jpg", "a/2.jpg", "b/3.tif"]
     assert planned(retry(scans)) == everything
-    shares = [planned(retry(scans, shard=Shard(number, 3))) for number in (1, 2, 3)]
+    shares = [planned(retry(scans, shard=Shard(number=number, count=3))) for number in (1, 2, 3)]
     assert sorted(name for share in shares for name in share) == everything
 
 

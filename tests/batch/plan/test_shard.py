@@ -40,7 +40,7 @@ def test_shards_are_about_equally_large() -> None:
 @pytest.mark.parametrize("name", ["caf\udce9.jpg", "😀", "", ".", "a/.jpg", "\ud800"])
 def test_any_name_has_a_shard(name: str) -> None:
     assert shard_of(name, 1) == 1
-    assert [belongs(name, Shard(number, 5)) for number in range(1, 6)].count(True) == 1
+    assert [belongs(name, Shard(number=number, count=5)) for number in range(1, 6)].count(True) == 1
     assert belongs(name, None)
 
 
@@ -52,4 +52,4 @@ def test_spellings_and_suffixes_of_one_photo_have_one_shard() -> None:
 @pytest.mark.parametrize(("number", "count"), [(0, 8), (9, 8), (1, 0), (-1, -1), (1, 100_001)])
 def test_a_shard_that_cannot_be_is_refused(number: int, count: int) -> None:
     with pytest.raises(UsageError, match="outside 1 to"):
-        Shard(number, count)
+        Shard(number=number, count=count)

@@ -103,7 +103,7 @@ def test_an_output_that_is_a_file_is_refused(tmp_path: Path) -> None:
 def test_every_photo_is_in_one_shard_whatever_the_format(tmp_path: Path) -> None:
     scans = write_tree(tmp_path / "scans", {f"box {n % 3}/{n}.tif": b"" for n in range(50)})
     whole = make_plan([scans], tmp_path / "out")
-    shards = [whole.only(Shard(number, 4)) for number in range(1, 5)]
+    shards = [whole.only(Shard(number=number, count=4)) for number in range(1, 5)]
     assert all(shards), "50 photos leave none of 4 shards without one"
     assert sorted(e.relative for plan in shards for e in plan.entries) == sorted(e.relative for e in whole.entries)
     as_png = make_plan([scans], tmp_path / "out", OutputFormat.PNG)
@@ -117,7 +117,7 @@ def test_collisions_are_refused_over_the_whole_plan_also_between_shards(tmp_path
     if len(read_tree(scans)) < 2:
         pytest.skip("this file system takes them for one")
     with pytest.raises(TargetCollision):
-        make_plan([scans], tmp_path / "out").only(Shard(1, 2))
+        make_plan([scans], tmp_path / "out").only(Shard(number=1, count=2))
 
 
 def test_a_folder_that_cannot_be_read_is_told_by_every_shard_and_a_file_by_one(
@@ -134,5 +134,5 @@ def test_a_folder_that_cannot_be_read_is_told_by_every_shard_and_a_file_by_one(
 
     monkeypatch.setattr(os, "scandir", denied)
     plan = make_plan([scans], tmp_path / "out")
-    told = [fault.relative for number in (1, 2, 3) for fault in plan.only(Shard(number, 3)).faults]
+    told = [fault.relative for number in (1, 2, 3) for fault in plan.only(Shard(number=number, count=3)).faults]
     assert sorted(told) == ["gone.jpg", "locked", "locked", "locked"]

@@ -56,26 +56,29 @@ def test_temporary_files_of_a_dead_run_are_removed_and_nothing_else(tmp_path: Pa
 
 def test_a_shard_reads_the_notes_of_its_photos_but_never_those_of_shards_that_may_be_at_work(tmp_path: Path) -> None:
     names = {number: f"{next(n for n in range(99) if shard_of(f'{n}.jpg', 2) == number)}.jpg" for number in (1, 2)}
-    for shard in (None, Shard(1, 2), Shard(2, 2), Shard(1, 3)):
+    for shard in (None, Shard(number=1, count=2), Shard(number=2, count=2), Shard(number=1, count=3)):
         with LineFile(begun_path(tmp_path, shard), durable=False) as file:
             for name in names.values():
                 run = 3 if shard is None else shard.count
                 file.append({"relative": name, "token": f"{run:08x}", "foreign": None, "run": run})
-    with LineFile(begun_path(tmp_path, Shard(2, 2)), durable=False) as file:
+    with LineFile(begun_path(tmp_path, Shard(number=2, count=2)), durable=False) as file:
         file.append({"relative": names[1], "token": "f" * 8, "foreign": None, "run": 9})  # would be news
-    assert {name: note.run for name, note in read_begun(tmp_path, Shard(1, 2)).items()} == {names[1]: 3}
+    assert {name: note.run for name, note in read_begun(tmp_path, Shard(number=1, count=2)).items()} == {names[1]: 3}
     assert {name: note.run for name, note in read_begun(tmp_path).items()} == {names[1]: 9, names[2]: 3}
 
 
 def test_a_plain_run_that_came_to_its_end_takes_over_the_notes_of_shards_and_a_shard_leaves_them(
     tmp_path: Path,
 ) -> None:
-    for shard in (Shard(1, 2), Shard(2, 2)):
+    for shard in (Shard(number=1, count=2), Shard(number=2, count=2)):
         with LineFile(begun_path(tmp_path, shard), durable=False) as file:
             file.append({"relative": f"{shard.number}.jpg", "token": "0" * 8, "foreign": None, "run": 1})
-    BegunNote(tmp_path, {}, 2, Shard(1, 2)).clear()
-    assert not begun_path(tmp_path, Shard(1, 2)).exists() and begun_path(tmp_path, Shard(2, 2)).exists()
+    BegunNote(tmp_path, {}, 2, Shard(number=1, count=2)).clear()
+    assert (
+        not begun_path(tmp_path, Shard(number=1, count=2)).exists()
+        and begun_path(tmp_path, Shard(number=2, count=2)).exists()
+    )
     note = BegunNote(tmp_path, read_begun(tmp_path), 3)
     note.clear()
     assert read_begun(tmp_path) == {"2.jpg": InProgressNote("2.jpg", "0" * 8, run=1)}
-    assert not begun_path(tmp_path, Shard(2, 2)).exists()
+    assert not begun_path(tmp_path, Shard(number=2, count=2)).exists()

@@ -50,29 +50,29 @@ def test_a_folder_that_cannot_be_made_is_an_output_error(tmp_path: Path) -> None
 
 
 def test_shards_of_one_count_are_at_work_together_and_each_only_once(tmp_path: Path) -> None:
-    with OutputLock(tmp_path, Shard(1, 3)) as one, OutputLock(tmp_path, Shard(3, 3)) as three:
+    with OutputLock(tmp_path, Shard(number=1, count=3)) as one, OutputLock(tmp_path, Shard(number=3, count=3)) as three:
         assert one.held and three.held
         with pytest.raises(OutputLocked, match=rf"writing shard 3 of 3 into .* \(process {os.getpid()} on "):
-            OutputLock(tmp_path, Shard(3, 3))
-        with OutputLock(tmp_path, Shard(2, 3)):
+            OutputLock(tmp_path, Shard(number=3, count=3))
+        with OutputLock(tmp_path, Shard(number=2, count=3)):
             pass
-    with OutputLock(tmp_path, Shard(3, 3)):
+    with OutputLock(tmp_path, Shard(number=3, count=3)):
         pass
 
 
 def test_a_shard_excludes_plain_runs_and_shards_of_another_count_and_a_plain_run_excludes_shards(
     tmp_path: Path,
 ) -> None:
-    with OutputLock(tmp_path, Shard(2, 3)):
+    with OutputLock(tmp_path, Shard(number=2, count=3)):
         with pytest.raises(OutputLocked, match="writing shard 2 of 3 into") as caught:
             OutputLock(tmp_path)
         assert "different shards of the same number" in caught.value.hint
-        for other in (Shard(2, 4), Shard(1, 1)):
+        for other in (Shard(number=2, count=4), Shard(number=1, count=1)):
             with pytest.raises(OutputLocked, match="writing shard 2 of 3 into"):
                 OutputLock(tmp_path, other)
-        with OutputLock(tmp_path, Shard(1, 3)):  # those who were refused hold nothing
+        with OutputLock(tmp_path, Shard(number=1, count=3)):  # those who were refused hold nothing
             pass
     with OutputLock(tmp_path), pytest.raises(OutputLocked, match=f"process {os.getpid()} on "):
-        OutputLock(tmp_path, Shard(2, 3))
-    with OutputLock(tmp_path, Shard(2, 4)):
+        OutputLock(tmp_path, Shard(number=2, count=3))
+    with OutputLock(tmp_path, Shard(number=2, count=4)):
         pass

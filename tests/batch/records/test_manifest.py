@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from runs import RECIPE, job_for, write_tree
 
+from photocolor import __version__
 from photocolor.batch.records.jsonl import LineFile
 from photocolor.batch.records.manifest import Recipe, manifest_line, manifest_path, recall
 from photocolor.errors import OutputError
@@ -51,7 +52,7 @@ def test_the_line_says_everything_about_the_result(job: Job) -> None:
     assert line["settings"] == {"strength": 1.0}
     assert line["degraded"] == ["smaller tiles"]
     assert line["warnings"] == ["profile ignored"]
-    assert line["tool"] == "photocolor 0.1.0"
+    assert line["tool"] == f"photocolor {__version__}"
     assert json.loads(json.dumps(line)) == line
 
 
@@ -105,7 +106,7 @@ def test_no_manifest_is_an_empty_past(tmp_path: Path) -> None:
 
 def test_the_last_run_counts_whatever_part_it_wrote_and_whatever_the_clock_said(tmp_path: Path, job: Job) -> None:
     """Plain, then two shards, then another number of shards, then plain again; each part is read in every order."""
-    order = [None, Shard(1, 2), Shard(2, 3), None, Shard(1, 2)]
+    order = [None, Shard(number=1, count=2), Shard(number=2, count=3), None, Shard(number=1, count=2)]
     for run, shard in enumerate(order, 1):
         line = manifest_line(done(job, result_bytes=run), RECIPE, run) | {"time": f"20{50 - run}-01-01T00:00:00+00:00"}
         write(tmp_path, line, shard=shard)
@@ -118,18 +119,18 @@ def test_a_shard_remembers_its_own_photos_only_and_the_number_of_every_run(tmp_p
     for name in names:
         mine = Job(job.source, job.target, name, job.fingerprint, job.token)
         write(tmp_path, manifest_line(done(mine), RECIPE, 4))
-    shares = [set(recall(tmp_path, Shard(number, 3)).done) for number in (1, 2, 3)]
+    shares = [set(recall(tmp_path, Shard(number=number, count=3)).done) for number in (1, 2, 3)]
     assert set.union(*shares) == names and sum(map(len, shares)) == 20
-    assert recall(tmp_path, Shard(1, 3)).run == 4
+    assert recall(tmp_path, Shard(number=1, count=3)).run == 4
 
 
 def test_torn_and_damaged_lines_in_parts_lose_nothing_else(tmp_path: Path, job: Job) -> None:
     write(tmp_path, manifest_line(done(job), RECIPE, 1))
-    path = manifest_path(tmp_path, Shard(1, 2))
-    write(tmp_path, manifest_line(done(job, result_bytes=8), RECIPE, 2), shard=Shard(1, 2))
+    path = manifest_path(tmp_path, Shard(number=1, count=2))
+    write(tmp_path, manifest_line(done(job, result_bytes=8), RECIPE, 2), shard=Shard(number=1, count=2))
     whole = path.read_bytes()
     path.write_bytes(b"\n\n{not json}\n" + whole + b'{"v":1,"run":3,"rel')
     past = recall(tmp_path)
     assert (past.done["1.jpg"].result_bytes, past.damaged) == (8, 1)
-    write(tmp_path, manifest_line(done(job, result_bytes=9), RECIPE, 3), shard=Shard(1, 2))
+    write(tmp_path, manifest_line(done(job, result_bytes=9), RECIPE, 3), shard=Shard(number=1, count=2))
     assert recall(tmp_path).done["1.jpg"].result_bytes == 9

@@ -84,7 +84,10 @@ def test_a_folder_without_a_name_is_told_where_it_cannot_be_listed(archive: fssp
 
 def test_shards_share_the_photos_out(archive: fsspec.AbstractFileSystem) -> None:
     fill(archive, *(f"scans/{number}.jpg" for number in range(20)))
-    shares = [{job.relative for job in plan("memory://archive/scans", shard=Shard(n, 3)).jobs()} for n in (1, 2, 3)]
+    shares = [
+        {job.relative for job in plan("memory://archive/scans", shard=Shard(number=n, count=3)).jobs()}
+        for n in (1, 2, 3)
+    ]
     assert sum(map(len, shares)) == len(set.union(*shares)) == 20
 
 
@@ -153,7 +156,7 @@ def test_shards_and_named_objects_see_the_photos_that_are_not_theirs(
     fill(archive, *(f"scans/{name}" for name in NAMES))
     shares: dict[str, dict[str, str]] = {}
     for number in (1, 2, 3):
-        shares |= copies(plan("memory://archive/scans", shard=Shard(number, 3)))
+        shares |= copies(plan("memory://archive/scans", shard=Shard(number=number, count=3)))
     assert shares == COPIES
     for name, xmp in COPIES.items():
         assert copies(plan(f"memory://archive/scans/{name}")) == {name.rpartition("/")[2]: xmp}
