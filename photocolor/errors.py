@@ -44,7 +44,7 @@ class UsageError(PhotocolorError):
 
     exit_code = ExitCode.USAGE
     reason = "usage"
-    default_hint = "See photocolor restore --help."
+    default_hint = "The help names what may be given."
 
 
 class ConfigError(UsageError):

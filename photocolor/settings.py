@@ -152,7 +152,7 @@ class FileSettings:
         if not QUALITY_RANGE[0] <= self.quality <= QUALITY_RANGE[1]:
             raise UsageError(f"quality {self.quality} is outside {QUALITY_RANGE[0]} to {QUALITY_RANGE[1]}")
         if not self.max_megapixels > 0:  # also not a number
-            raise UsageError(f"max-pixels {self.max_megapixels:g} MP is not above zero")
+            raise UsageError(f"a limit of {self.max_megapixels:g} MP is not above zero")
         if self.exact_luma and self.mark is not VisibleMark.NONE:
             raise UsageError(
                 "--mark draws into the luma that --exact-luma promises to keep", "Use one of --mark and --exact-luma."

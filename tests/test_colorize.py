@@ -313,3 +313,10 @@ def test_an_error_has_the_words_of_python_in_all_its_parts(tmp_path: Path, model
     with pytest.raises(UsageError) as caught:
         photocolor.colorize(photos.gray(), strength=3.0)
     assert "help(photocolor.colorize)" in caught.value.hint
+
+
+def test_settings_that_are_wrong_by_themselves_name_no_option_either() -> None:
+    for wrong in (lambda: FileSettings(max_megapixels=-1), lambda: photocolor.ColorSettings(strength=3.0)):
+        with pytest.raises(UsageError) as caught:
+            wrong()
+        assert "--" not in caught.value.message + caught.value.hint and "max-pixels" not in caught.value.message

@@ -11,7 +11,7 @@ from photocolor.errors import PhotocolorError
 from photocolor.outcome import Done, Outcome, Skipped
 
 _PHRASES = (
-    (r"See photocolor \S+ --help\.", "See help(photocolor.colorize)."),
+    (r"The help names what may be given\.", "See help(photocolor.colorize)."),
     (r"--max-memory, use fewer --workers, or", "the memory that is free, or"),
     (r"Use fewer --workers, a smaller --tile,", "Use a smaller tile_px in ColorSettings,"),
     (r"with --workers 1", "in a process of its own"),

@@ -39,7 +39,7 @@ def test_the_command_line_understands_the_command_as_it_was_meant(
         overwrite=overwrite,
     )
     understood: list[Settings] = []
-    monkeypatch.setattr(photocolor.cli.prepare, "color_all", lambda s, reporter: understood.append(s) or Summary())
+    monkeypatch.setattr(photocolor.cli.prepare, "color_all", lambda s, *told: understood.append(s) or Summary())
     monkeypatch.setattr("sys.argv", shlex.split(restore_command(meant)))
     assert run_app() == 0
     assert understood == [meant]
