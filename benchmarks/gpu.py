@@ -27,6 +27,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from photocolor.engine.onnx_errors import runtime_errors
 from photocolor.engine.probe import load_obstacle, obstacle
 from photocolor.engine.providers import choose, short_name
 from photocolor.engine.runtime import load_runtime
@@ -161,7 +162,7 @@ def _native(chain: list[Any], path: Path, reference: Planes) -> Row:
         given = dict(zip(("lightness", "hints"), _tiles(1), strict=True))
         row = _pace(lambda: session.run(None, given), 1)
         row["ab_apart"] = _apart(session.run(["ab"], given)[0], reference)
-    except Exception as error:  # ONNX Runtime's errors have no common class
+    except (PhotocolorError, *runtime_errors()) as error:
         return {"failed": str(error).splitlines()[0][:200]}
     return row | {"provider": session.get_providers()[0]}
 

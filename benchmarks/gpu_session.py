@@ -30,10 +30,12 @@ from numpy.typing import NDArray
 
 from benchmarks.tables import table_of
 from photocolor.engine.doctor import small_photo
+from photocolor.engine.onnx_errors import runtime_errors
 from photocolor.engine.opening import open_native
 from photocolor.engine.providers import DeviceChoice, choose
 from photocolor.engine.session import OnnxSession
 from photocolor.engine.sizes import plan_sizes
+from photocolor.errors import PhotocolorError
 from photocolor.models.registry import find_model
 from photocolor.settings import ColorSettings
 
@@ -247,7 +249,7 @@ def _tried(choice: DeviceChoice, side: int, shown: Planes, reference: Planes) ->
             row[f"{label}{' once more' if f'{label}: ms' in row else ''}: ms"] = [
                 round(1e3 * one, 1) for one in seconds
             ]
-    except Exception as error:  # ONNX Runtime's errors have no common class
+    except (PhotocolorError, *runtime_errors()) as error:
         return {"failed": str(error).splitlines()[0][:200]}
     apart = np.hypot(*(answers[0] - reference)[0])
     return row | _distance(apart) | {"twice_the_same": bool(np.array_equal(*answers))}
@@ -310,7 +312,7 @@ def _all_steps(wanted: Wanted, total_s: float) -> None:
         command += ["--step", name, *(["--quick"] if wanted.quick else [])]
         command += ["--photos", str(wanted.photos)] if wanted.photos else []
         started = time.monotonic()
-        ended = _ended(command, max(1.0, min(most_s, left_s)))
+        ended = _ended(command, max(0.1, min(most_s, left_s)))
         notes.append({"of": name, "ended": ended, "seconds": time.monotonic() - started})
         _write_tables(wanted, notes)
 

@@ -47,5 +47,6 @@ def test_what_takes_too_long_is_ended_whole_and_the_tables_say_so(tmp_path: Path
     asked(tmp_path / "out", "--photos", scans, "--seconds", "3")
     table = (tmp_path / "out" / "tables.md").read_text()
     assert "| folders | out of time" in table
+    assert "| paces | out of time" in table
     left = [one for one in psutil.process_iter(["cmdline"]) if str(tmp_path) in " ".join(one.info["cmdline"] or [])]
     assert not left

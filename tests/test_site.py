@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from commands import ROOT
+from groups import advice, missing_group
 
-pytest.importorskip("mkdocs", reason="the group docs builds the site")
+if missing_group("mkdocs"):
+    pytest.skip(advice("mkdocs"), allow_module_level=True)
 
 PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
 
