@@ -1,7 +1,6 @@
 """What a GPU does: tiles per second, share of time at work, traffic, other precisions, TensorRT, and a full memory.
 
-These rows have not run on a GPU yet: the one session so far, on an H100 on 2026-11-27, did not get to them
-(docs/performance.md says what it found). Without a GPU every row says why. `python -m benchmarks.run --only gpu` on a
+On an H200 the first rows of each kind have run (docs/performance.md), float16, bfloat16 and less than 2 GB of free memory have not. Without a GPU every row says why. `python -m benchmarks.run --only gpu` on a
 machine that has one writes the rows, `python -m benchmarks.gpu_session` them and all else that is to be known. The full
 memory is real: all but a little of the device's memory is taken by this process while a photo is colored in another,
 and the report of that run must name the steps of the ladder.
@@ -65,7 +64,7 @@ def paces(folder: Path) -> Iterator[tuple[str, Row]]:
     yield "cuda, IO binding, batch 8", _bound(8)
     yield "cuda, float16", _other_precision(folder, reference)
     cuda = choose("cuda")
-    yield "cuda, without TF32", _native([(cuda.provider, cuda.options | {"use_tf32": "0"})], model.path, reference)
+    yield "cuda, with TF32", _native([(cuda.provider, cuda.options | {"use_tf32": "1"})], model.path, reference)
     for name, extra in (
         ("tensorrt", {}),
         ("tensorrt, fp16", {"trt_fp16_enable": "1"}),

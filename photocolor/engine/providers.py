@@ -11,18 +11,16 @@ AUTO = "auto"
 _AUTO_ORDER = ("cuda", "coreml")  # TensorRT only by name: building its engine takes minutes
 
 _OPTIONS = {
-    # Measured on an H100 with ONNX Runtime 1.31.1 and cuDNN 9, 384 × 384 px: these options run the model in 4.6
-    # ms (with the arena's default). HEURISTIC with use_tf32=0 and no workspace, as it was before, took 496 ms,
-    # always, and DEFAULT 390 to 500: what is left for convolutions without tensor cores is slow there. By its
-    # source ONNX Runtime times none of them since it uses cuDNN's frontend: EXHAUSTIVE and HEURISTIC are
-    # heuristic modes B and A, so the choice is the same each time. TF32 rounds the factors of products to 10
-    # bits of mantissa; how far that moves colors was not measured. What opens a session, and `doctor`, compare
-    # the device's colors with the CPU's for that, too.
+    # Measured on an H100 and an H200 with ONNX Runtime 1.31.1 and cuDNN 9 (docs/performance.md). By its source ONNX
+    # Runtime times no convolutions since it uses cuDNN's frontend: EXHAUSTIVE and HEURISTIC are heuristic modes B
+    # and A, so the choice is the same each time, and A plans a new shape in two thirds of B's time. TF32 rounds
+    # factors to 10 bits of mantissa: it moved ab by up to 0.36 and made nothing faster. What opens a session, and
+    # `doctor`, compare the device's colors with the CPU's all the same.
     "cuda": {
         "arena_extend_strategy": "kSameAsRequested",  # the default doubles, and meets the end of memory early
-        "cudnn_conv_algo_search": "EXHAUSTIVE",
+        "cudnn_conv_algo_search": "HEURISTIC",
         "cudnn_conv_use_max_workspace": "1",
-        "use_tf32": "1",
+        "use_tf32": "0",
     },
     "coreml": {"ModelFormat": "MLProgram"},
 }

@@ -17,14 +17,14 @@ from photocolor.settings import ColorSettings
 
 GPU_THREADS = 3
 """Photos at work at the same time on a GPU, by default: one thread decodes and one encodes while the third keeps the
-device busy. Nothing was measured with more."""
+device busy. One thread does six tenths of what three do; more were not measured."""
 
-# Measured with the bundled model: CUDA on an H100 with 16 processors, the processor's share on one thread of a server's
-# core with AVX-512, at 384 × 384 px.
-_OPEN_S = 2.2  # what CUDA takes to open beyond what the CPU does
-_PLAN_S = 1.4  # the first run of a shape; opening the shape's session, not measured on CUDA, is left out
-_CUDA_S_PER_PIXEL = 31e-9  # one small picture at a time, which does not fill the device
-_CUDA_FULL_S_PER_PIXEL = 8.6e-9  # eight at a time; a larger model fills it alone
+# Measured with the bundled model at 384 × 384 px: CUDA on an H200 with 16 processors (benchmarks/gpu_session.py), the
+# processor's share on one thread of a server's core with AVX-512.
+_OPEN_S = 3.8  # what CUDA takes to open beyond what the CPU does
+_PLAN_S = 1.2  # a new shape: its session and the plan of its first run
+_CUDA_S_PER_PIXEL = 37e-9  # one small picture at a time, which does not fill the device
+_CUDA_FULL_S_PER_PIXEL = 13e-9  # eight at a time; a larger model fills it alone
 _CPU_S_PER_PIXEL = 0.9e-6
 _REST_S = 0.03  # processor seconds of a 2-megapixel JPEG without the model: decoding, painting, encoding
 _BUNDLED_BYTES = 18_500_000

@@ -181,8 +181,8 @@ def test_cuda_gets_the_number_and_the_options_that_spare_memory(tmp_path: Path, 
     options = choose("cuda:1").options
     assert options["device_id"] == "1"
     assert options["arena_extend_strategy"] == "kSameAsRequested"
-    assert options["cudnn_conv_algo_search"] == "EXHAUSTIVE"
-    assert (options["use_tf32"], options["cudnn_conv_use_max_workspace"]) == ("1", "1")
+    assert options["cudnn_conv_algo_search"] == "HEURISTIC"
+    assert (options["use_tf32"], options["cudnn_conv_use_max_workspace"]) == ("0", "1")
     assert "gpu_mem_limit" not in options
 
 
