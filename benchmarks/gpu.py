@@ -1,6 +1,7 @@
 """What a GPU does: tiles per second, share of time at work, traffic, other precisions, TensorRT, and a full memory.
 
-On an H200 the first rows of each kind have run (docs/performance.md), float16, bfloat16 and less than 2 GB of free memory have not. Without a GPU every row says why. `python -m benchmarks.run --only gpu` on a
+On an H200 the first rows of each kind have run (docs/performance.md); float16, bfloat16 and less than 2 GB of free
+memory have not. Without a GPU every row says why. `python -m benchmarks.run --only gpu` on a
 machine that has one writes the rows, `python -m benchmarks.gpu_session` them and all else that is to be known. The full
 memory is real: all but a little of the device's memory is taken by this process while a photo is colored in another,
 and the report of that run must name the steps of the ladder.

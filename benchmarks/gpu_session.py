@@ -7,8 +7,8 @@ python -m benchmarks.gpu_session OUT --device cpu --quick      the same code wit
 Each step is a process of its own: one that crashes, hangs or lacks a package costs its own rows only. OUT/rows.jsonl
 has every row as soon as it is there, OUT/tables.md the tables, written after each step.
 
-What it found on an H200 is in docs/performance.md. There 300 photos of 25 shapes took 30 s in each of `folders`' runs, so
-that step, `full` and `options` need more time than they are given here where cuDNN plans slowly.
+What it found on an H200 is in docs/performance.md. There 300 photos took 30 s in each of `folders`' runs, so that step,
+`full` and `options` need more time than they are given here where cuDNN plans slowly.
 """
 
 from __future__ import annotations
