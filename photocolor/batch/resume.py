@@ -91,7 +91,7 @@ class TargetInspector(Protocol):
         """Returns whether what lies at the target says that photocolor made it of this source, or is its copy."""
 
 
-class FileEyes:
+class FileTargetInspector:
     """Looks at files.
 
     Args:
@@ -178,14 +178,14 @@ class ResumeDecider:
         recipe: the model and the settings of this run.
         begun: what an earlier run began and did not finish.
         overwrite: whether files that are not photocolor's may be replaced.
-        eyes: look at what is there.
+        inspector: look at what is there.
     """
 
     past: Past
     recipe: Recipe
     begun: Mapping[str, InProgressNote] = field(default_factory=dict)
     overwrite: bool = False
-    eyes: TargetInspector = field(default_factory=FileEyes)
+    inspector: TargetInspector = field(default_factory=FileTargetInspector)
 
     def decide(self, job: Job) -> ResumeVerdict:
         """Returns what is to be done with one photo.
@@ -193,7 +193,7 @@ class ResumeDecider:
         A finished photo is skipped if its source, the model and the settings are those of its record and the result
         is still there with the recorded size. A source with another time but the same length is read and compared.
         """
-        there = self.eyes.target(job)
+        there = self.inspector.target(job)
         passed = self.past.passed.get(job.relative)
         if passed and passed.recipe == self.recipe.key and _is_untouched(job, passed):
             return ResumeVerdict(Action.SKIP, passed.reason, "as in an earlier run")
@@ -210,7 +210,7 @@ class ResumeDecider:
         seen = (there.size_bytes, there.mtime_ns)
         note = self.begun.get(job.relative)
         known = record is not None and note is not None and record.run >= note.run  # its line came after its note
-        if note is not None and not known and note.foreign != seen and self.eyes.is_own_result(job):
+        if note is not None and not known and note.foreign != seen and self.inspector.is_own_result(job):
             return ResumeVerdict(Action.REDO, detail="an earlier run ended while it was at work on it")
         if self.overwrite:
             return ResumeVerdict(Action.OVERWRITE, detail="replaces a file that photocolor did not write", foreign=seen)
@@ -223,9 +223,9 @@ class ResumeDecider:
             return ResumeVerdict(Action.REDO, detail=f"the {'model' if other_model else 'settings'} changed")
         if not self._is_the_same_source(job, record):
             return ResumeVerdict(Action.REDO, detail="the source changed")
-        if self.eyes.hints_sha256(job) != record.hints_sha256:
+        if self.inspector.hints_sha256(job) != record.hints_sha256:
             return ResumeVerdict(Action.REDO, detail="the color hints changed")
-        if change := self.eyes.sidecars_change(job, record):
+        if change := self.inspector.sidecars_change(job, record):
             return ResumeVerdict(Action.REDO, detail=change)
         return ResumeVerdict(Action.SKIP, SKIP_DONE, "done by an earlier run")
 
@@ -234,7 +234,7 @@ class ResumeDecider:
             return True
         if job.fingerprint.size_bytes != record.size_bytes:
             return False
-        return self.eyes.source_sha256(job) == record.source_sha256
+        return self.inspector.source_sha256(job) == record.source_sha256
 
 
 def _is_untouched(job: Job, record: Record) -> bool:

@@ -19,9 +19,9 @@ from photocolor.batch.records.in_progress import on_damage, read_begun, sweep_be
 from photocolor.batch.records.lock import OutputLock, make_output_folder
 from photocolor.batch.records.manifest import Recipe, recall
 from photocolor.batch.remote.plan import RemotePlan
-from photocolor.batch.remote.start import RemoteRun, color_remote, remote_sieve
+from photocolor.batch.remote.start import RemoteRun, color_remote, remote_decider
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.resume import FileEyes, ResumeDecider
+from photocolor.batch.resume import FileTargetInspector, ResumeDecider
 from photocolor.batch.runner import Run, run
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import DeviceChoice, choose
@@ -92,12 +92,12 @@ def decider_of(plan: FilePlan, settings: Settings, recipe: Recipe, reporter: Rep
     begun = read_begun(settings.out, plan.shard, damaged)
     for sentence in on_damage(past.damaged, damaged):
         reporter.note(sentence)
-    return ResumeDecider(past, recipe, begun, settings.overwrite, FileEyes(settings.files.sidecars))
+    return ResumeDecider(past, recipe, begun, settings.overwrite, FileTargetInspector(settings.files.sidecars))
 
 
 def remote_decider_of(plan: RemotePlan, settings: Settings, recipe: Recipe, reporter: Reporter) -> ResumeDecider:
     """Returns the same for photos of which one end lies in a remote storage."""
-    return remote_sieve(plan, RemoteRun(recipe, settings.overwrite, reporter))[0]
+    return remote_decider(plan, RemoteRun(recipe, settings.overwrite, reporter))[0]
 
 
 def _pool(settings: Settings, recipe: Recipe, plan: Plan, reporter: Reporter) -> Pool:

@@ -1,4 +1,4 @@
-"""The XMP files of a photo from a remote storage and back: copied here beside the photo, and put in place before it."""
+"""Stages the XMP files of a remote photo: downloads them, and uploads their copies before the result."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Places = tuple[XmpPlace, ...]
 
 
 def xmp_places_of(job: Job) -> Places | None:
-    """Where a worker has the XMP files of a photo and their copies; None if both lie where they are named."""
+    """Returns where a worker keeps a photo's XMP files and their copies; None if both are used where they lie."""
     remote = job.remote
     if remote is None or not (remote.source or (remote.target and remote.copies)):
         return None
@@ -57,7 +57,7 @@ def _staged(job: Job, number: int, item: RemoteXmp, address: Address) -> XmpPlac
 
 
 def fetched_xmp(job: Job, places: Places | None) -> Places | None:
-    """Copies XMP files here, and what lies in the places of their copies: it is replaced only if it is ours.
+    """Downloads the XMP files, and whatever lies under the names of their copies, which is replaced only if it is ours.
 
     Args:
         job: the photo.
@@ -84,7 +84,7 @@ def fetched_xmp(job: Job, places: Places | None) -> Places | None:
 
 
 def _fetch_source(place: XmpPlace, mtime_ns: int) -> str:
-    """Copies one here; why that cannot be, "" if it can, or if it is gone meanwhile."""
+    """Downloads one XMP file; returns why it cannot be read, "" if it can be or is gone meanwhile."""
     address = parse_address(place.origin)
     try:
         open_store(address.scheme).fetch(address, place.source)
@@ -100,7 +100,7 @@ def _fetch_source(place: XmpPlace, mtime_ns: int) -> str:
 
 
 def _fetch_target(place: XmpPlace) -> None:
-    """Copies here what lies where a copy goes; of what is too large to be ours only that it is there."""
+    """Downloads what lies under a copy's name; if it is too large to be ours an empty file stands for it."""
     address = parse_address(place.destination)
     store = open_store(address.scheme)
     try:
@@ -119,7 +119,7 @@ def _fetch_target(place: XmpPlace) -> None:
 
 
 def digests_of(places: Places | None) -> dict[str, str]:
-    """Digest of what lies in the place of each copy, by the copy's name; only of those where something does."""
+    """Returns the digest of what lies under each copy's name, by that name, where something does."""
     found = {}
     for place in places or ():
         if place.destination:
@@ -129,7 +129,7 @@ def digests_of(places: Places | None) -> dict[str, str]:
 
 
 def deliver_xmp(job: Job, outcome: Done, before: Mapping[str, str]) -> None:
-    """Puts the copies in place; not again those that are there.
+    """Uploads the copies that differ from what lies there already.
 
     Args:
         job: with the places of its XMP files.
@@ -147,7 +147,7 @@ def deliver_xmp(job: Job, outcome: Done, before: Mapping[str, str]) -> None:
 
 
 def put_in_place(path: Path, address: Address, token: str) -> None:
-    """Puts a file into the storage: whole, or not at all.
+    """Uploads a file: whole, or not at all.
 
     Raises:
         StorageFailed: the storage does not answer.
@@ -162,7 +162,7 @@ def put_in_place(path: Path, address: Address, token: str) -> None:
 
 
 def clear_xmp(places: Places | None) -> None:
-    """Removes a worker's copies."""
+    """Removes the staged XMP files of one photo."""
     for place in places or ():
         for path, is_copy in ((place.source, place.origin), (place.target, place.destination)):
             if is_copy:

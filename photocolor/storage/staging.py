@@ -1,4 +1,4 @@
-"""One photo from a remote storage and back: copied here, worked on as a file, and put in place when it is whole."""
+"""Stages a remote photo: downloads it, has it colored as a file, and uploads the result when it is whole."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ FETCH, DELIVER = "fetch", "deliver"
 
 
 def staging_path() -> Path:
-    """A name for a folder of copies, on the medium that TMPDIR names; each machine of a run makes it for itself."""
+    """Returns a fresh name for the staging folder below TMPDIR; each machine of a run makes its own."""
     return Path(tempfile.gettempdir()) / f"{PREFIX}{secrets.token_hex(8)}"
 
 
 @contextmanager
 def staging_folder(folder: Path) -> Iterator[None]:
-    """Makes it, and removes it afterwards, with those of runs long dead."""
+    """Makes the staging folder and removes it afterwards, with those that runs killed long ago left."""
     for old in folder.parent.glob(f"{PREFIX}*"):
         with suppress(OSError):  # somebody else's, or gone meanwhile
             if time.time() - old.stat().st_mtime > STALE_S:
@@ -55,7 +55,7 @@ def staging_folder(folder: Path) -> Iterator[None]:
 
 
 class RemoteWork:
-    """A work for photos that lie elsewhere.
+    """Does a work's job for photos that lie in a remote storage.
 
     Args:
         work: does the same for files.
@@ -66,7 +66,7 @@ class RemoteWork:
         self._failures = 0
 
     def __call__(self, job: Job, watch: ProgressListener) -> Outcome:
-        """The outcome of one photo.
+        """Returns the outcome of one photo.
 
         Raises:
             PhotoError: it could not be read, colored or written.
@@ -84,38 +84,38 @@ class RemoteWork:
         return outcome
 
     def cancel(self) -> None:
-        """Ends the photo at work soon."""
+        """Cancels the photo at work."""
         self._work.cancel()
 
     def _carried_out(self, job: Job, watch: ProgressListener) -> Outcome:
         remote, started = job.remote, time.perf_counter()
         if remote is None:
             return self._work(job, watch)
-        near = replace(job, remote=None, xmp=xmp_places_of(job))
+        staged = replace(job, remote=None, xmp=xmp_places_of(job))
         try:
             if remote.source:
                 watch.stage(FETCH)
-                near = replace(near, fingerprint=_fetch(job))
-            near = replace(near, xmp=fetched_xmp(job, near.xmp))
-            before = digests_of(near.xmp)
+                staged = replace(staged, fingerprint=_fetch(job))
+            staged = replace(staged, xmp=fetched_xmp(job, staged.xmp))
+            before = digests_of(staged.xmp)
             watch.check()
-            outcome = self._work(near, watch)
+            outcome = self._work(staged, watch)
             if isinstance(outcome, Done) and remote.target:
                 watch.check()
                 watch.stage(DELIVER)
-                deliver_xmp(near, outcome, before)
+                deliver_xmp(staged, outcome, before)
                 _deliver(job)
         except PhotoError as error:
             raise _renamed(error, job) from error
         finally:
             _clear(job)
-            clear_xmp(near.xmp)
+            clear_xmp(staged.xmp)
         outcome = replace(outcome, job=job)
         return replace(outcome, seconds=time.perf_counter() - started) if isinstance(outcome, Done) else outcome
 
 
 def _fetch(job: Job) -> Fingerprint:
-    """Copies the source and its sidecar to the job's paths; what the file system says about the copy."""
+    """Downloads the source and its sidecar to the job's paths; returns size and time of the downloaded file."""
     address = parse_address(job.origin)
     store = open_store(address.scheme)
     try:
@@ -149,11 +149,11 @@ def _clear(job: Job) -> None:
 
 
 def _renamed(error: PhotoError, job: Job) -> PhotoError:
-    """The error with the names that a person knows, not those of the copies."""
+    """Returns the error with the addresses that the user knows instead of the staged files' names."""
     message = error.message.replace(str(job.source), job.origin).replace(str(job.target), job.destination)
     return type(error)(message, error.hint)
 
 
 def open_remote(opener: Callable[[int], Work], threads: int) -> RemoteWork:
-    """The work of an opener, for photos that lie elsewhere; importable by name in workers."""
+    """Returns the work of an opener, for remote photos; workers import this function by name."""
     return RemoteWork(opener(threads))

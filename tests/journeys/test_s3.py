@@ -199,13 +199,13 @@ MEASURE = """
 import resource, sys
 from pathlib import Path
 from photocolor.batch.remote.plan import plan_remote
-from photocolor.batch.remote.start import RemoteRun, remote_sieve
+from photocolor.batch.remote.start import RemoteRun, remote_decider
 from photocolor.batch.records.manifest import Recipe
 from photocolor.settings import RemoteLocations, Settings
 where = "s3://archive/many/" + sys.argv[1]
 locations = RemoteLocations(sources=(where,), out="s3://archive/many/out")
 plan = plan_remote(Settings(sources=(), out=Path(), remote=locations))
-decider, _ = remote_sieve(plan, RemoteRun(Recipe("m", "f" * 64, "0" * 16), False, None))
+decider, _ = remote_decider(plan, RemoteRun(Recipe("m", "f" * 64, "0" * 16), False, None))
 print(len(plan), sum(decider.decide(job).action == "color" for job in plan.jobs()))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

@@ -1,4 +1,4 @@
-"""What a run on a remote storage knows of millions of photos, on disk instead of in memory.
+"""The index of a remote run: what it knows of millions of photos, on disk instead of in memory.
 
 It is SQLite's own temporary database: a file that has no name, is gone with the process, and needs a few megabytes of
 memory however many photos there are. It lies where SQLITE_TMPDIR, TMPDIR or /var/tmp is.
@@ -35,7 +35,7 @@ CREATE TABLE recipe (number INTEGER PRIMARY KEY, name TEXT UNIQUE);
 
 @dataclass(frozen=True, slots=True)
 class IndexedSource:
-    """One source of the atlas.
+    """Holds what the index knows of one source.
 
     Attributes:
         target: the result's path below the output folder.
@@ -55,110 +55,110 @@ class IndexedSource:
 
 
 class SourceIndex:
-    """Sources in the order of their results' names, results that lie there, and what earlier runs wrote down."""
+    """Indexes sources in the order of their results' names, what lies in the output folder, and earlier records."""
 
     def __init__(self) -> None:
-        self._base = sqlite3.connect("", check_same_thread=False, isolation_level=None)
-        self._base.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        self._base.execute("PRAGMA temp_store = FILE")
-        self._base.executescript(_TABLES)
+        self._database = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+        self._database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        self._database.execute("PRAGMA temp_store = FILE")
+        self._database.executescript(_TABLES)
 
     def __len__(self) -> int:
-        return int(self._base.execute("SELECT count(*) FROM source").fetchone()[0])
+        return int(self._database.execute("SELECT count(*) FROM source").fetchone()[0])
 
-    def add_source(self, key: str, chart: IndexedSource) -> str:
-        """Adds a source; the name of the one that has its place already, "" if there is none.
+    def add_source(self, key: str, source: IndexedSource) -> str:
+        """Adds a source; returns "", or the name of the source that has the same key already and stays.
 
         Args:
             key: equal for two sources whose results would be one file.
-            chart: the source.
+            source: the source.
         """
         add = "INSERT OR IGNORE INTO source VALUES (?, ?, ?, ?, ?, ?)"
-        row = (key, chart.target, chart.name, chart.size_bytes, chart.mtime_ns, chart.hints)
-        if self._base.execute(add, row).rowcount:
+        row = (key, source.target, source.name, source.size_bytes, source.mtime_ns, source.hints)
+        if self._database.execute(add, row).rowcount:
             return ""
-        return str(self._base.execute("SELECT name FROM source WHERE key = ?", (key,)).fetchone()[0])
+        return str(self._database.execute("SELECT name FROM source WHERE key = ?", (key,)).fetchone()[0])
 
-    def hint_at(self, key: str, name: str) -> None:
-        """Says that a sidecar lies beside a source, if there is such a source."""
-        self._base.execute("UPDATE source SET hints = 1 WHERE key = ? AND name = ?", (key, name))
+    def mark_hinted(self, key: str, name: str) -> None:
+        """Records that a sidecar with hints lies beside a source; does nothing if there is no such source."""
+        self._database.execute("UPDATE source SET hints = 1 WHERE key = ? AND name = ?", (key, name))
 
     def add_xmp(self, name: str, size_bytes: int, mtime_ns: int) -> None:
         """Adds an XMP file, by its path below the folder that all sources share."""
-        self._base.execute("INSERT OR REPLACE INTO xmp VALUES (?, ?, ?)", (name, size_bytes, mtime_ns))
+        self._database.execute("INSERT OR REPLACE INTO xmp VALUES (?, ?, ?)", (name, size_bytes, mtime_ns))
 
     def count_stem(self, name: str) -> None:
-        """Counts a photo, whoever works on it: `a.xmp` may be meant for several, `a.jpg.xmp` for `a.jpg.tif`, too."""
+        """Counts a photo, colored or not: `a.xmp` may belong to `a.jpg` and `a.tif`, `a.jpg.xmp` to `a.jpg.tif`."""
         add = "INSERT INTO stem VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET photos = photos + 1"
-        self._base.executemany(add, [(_number(beginning),) for beginning in {_stem(name), name}])
+        self._database.executemany(add, [(_number(stem),) for stem in {_stem(name), name}])
 
     def drop_folder(self, folder: str) -> int:
-        """Takes out all sources below a folder; how many they were."""
-        low, high = f"{folder}/", f"{folder}0"  # "0" is the next letter behind "/"
-        return self._base.execute("DELETE FROM source WHERE name >= ? AND name < ?", (low, high)).rowcount
+        """Removes all sources below a folder; returns how many there were."""
+        low, high = f"{folder}/", f"{folder}0"  # "0" is the character that follows "/"
+        return self._database.execute("DELETE FROM source WHERE name >= ? AND name < ?", (low, high)).rowcount
 
     def sources(self) -> Iterator[IndexedSource]:
-        """All sources; only one is in memory."""
-        has_xmp = self._base.execute("SELECT 1 FROM xmp LIMIT 1").fetchone() is not None
-        rows = self._base.execute("SELECT target, name, size, time, hints FROM source ORDER BY key")
+        """Yields all sources; only one at a time is in memory."""
+        has_xmp = self._database.execute("SELECT 1 FROM xmp LIMIT 1").fetchone() is not None
+        rows = self._database.execute("SELECT target, name, size, time, hints FROM source ORDER BY key")
         for target, name, size, time, hints in rows:
             yield IndexedSource(target, name, size, time, bool(hints), self._xmp(name, target) if has_xmp else ())
 
     def _xmp(self, name: str, target: str) -> tuple[RemoteXmp, ...]:
         folder, slash, photo = name.rpartition("/")
-        there = {}
-        for own in xmp_names(photo):
+        found = {}
+        for xmp_name in xmp_names(photo):
             find = "SELECT size, time FROM xmp WHERE name = ?"
-            if row := self._base.execute(find, (f"{folder}{slash}{own}",)).fetchone():
-                there[own] = row
-        copies = names_of_copies(photo, target.rpartition("/")[2], there, lambda: self._is_shared(name))
-        return tuple(RemoteXmp(own, copy, *there[own]) for own, copy in copies.items())
+            if row := self._database.execute(find, (f"{folder}{slash}{xmp_name}",)).fetchone():
+                found[xmp_name] = row
+        copies = names_of_copies(photo, target.rpartition("/")[2], found, lambda: self._is_shared(name))
+        return tuple(RemoteXmp(xmp_name, copy, *found[xmp_name]) for xmp_name, copy in copies.items())
 
     def _is_shared(self, name: str) -> bool:
-        row = self._base.execute("SELECT photos FROM stem WHERE key = ?", (_number(_stem(name)),)).fetchone()
+        row = self._database.execute("SELECT photos FROM stem WHERE key = ?", (_number(_stem(name)),)).fetchone()
         return row is not None and row[0] > 1
 
     def add_results(self, results: Iterable[tuple[str, TargetState]]) -> None:
-        """Adds what lies in the output folder, by its path there."""
-        rows = ((_number(relative), seen.size_bytes, seen.mtime_ns) for relative, seen in results)
-        with self.at_once():
-            self._base.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?)", rows)
+        """Adds the objects in the output folder by their paths there."""
+        rows = ((_number(relative), state.size_bytes, state.mtime_ns) for relative, state in results)
+        with self.transaction():
+            self._database.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?)", rows)
 
     def result(self, relative: str) -> TargetState | None:
-        """What lay under a name in the output folder; None if nothing did."""
-        row = self._base.execute("SELECT size, time FROM result WHERE key = ?", (_number(relative),)).fetchone()
+        """Returns the state of an object in the output folder when the run began; None if there was none."""
+        row = self._database.execute("SELECT size, time FROM result WHERE key = ?", (_number(relative),)).fetchone()
         return TargetState(*row) if row else None
 
     @contextmanager
-    def at_once(self) -> Iterator[None]:
-        """Many changes, as fast as one."""
-        self._base.execute("BEGIN")
+    def transaction(self) -> Iterator[None]:
+        """Makes many changes in one transaction, which is as fast as one change."""
+        self._database.execute("BEGIN")
         yield
-        self._base.execute("COMMIT")
+        self._database.execute("COMMIT")
 
     def records(self, kind: int) -> StoredRecords:
-        """Records of one kind, by relative path."""
-        return StoredRecords(self._base, kind)
+        """Returns the records of one kind as a mapping from relative path to record."""
+        return StoredRecords(self._database, kind)
 
     def taken(self) -> StoredNames:
-        """A set of relative paths."""
-        return StoredNames(self._base)
+        """Returns the set of relative paths at which something lies."""
+        return StoredNames(self._database)
 
     def close(self) -> None:
-        """Ends it; its file goes too."""
-        self._base.close()
+        """Closes the database; its file vanishes with it."""
+        self._database.close()
 
 
 class StoredRecords(MutableMapping[str, Record]):
-    """Records by a 64-bit hash of their photo's path: two of ten million share one once in 400,000 archives.
+    """Maps a path to its record by a 64-bit hash: of ten million paths two collide once in 400,000 archives.
 
     Args:
-        base: the database.
+        database: holds it.
         kind: which of its mappings.
     """
 
-    def __init__(self, base: sqlite3.Connection, kind: int) -> None:
-        self._base, self._kind = base, kind
+    def __init__(self, database: sqlite3.Connection, kind: int) -> None:
+        self._database, self._kind = database, kind
         self._recipes: dict[str, int] = {}
 
     def __getitem__(self, relative: str) -> Record:
@@ -166,13 +166,13 @@ class StoredRecords(MutableMapping[str, Record]):
             "SELECT size, time, source, name, result, reason, hints, run, xmp, copies"
             " FROM record JOIN recipe ON recipe = number WHERE kind = ? AND key = ?"
         )
-        row = self._base.execute(find, (self._kind, _number(relative))).fetchone()
+        row = self._database.execute(find, (self._kind, _number(relative))).fetchone()
         if row is None:
             raise KeyError(relative)
         size, time, source, recipe, result, reason, hints, run, xmp, copies = row
-        places = tuple(copies.split("\0")) if copies else ()
+        copy_paths = tuple(copies.split("\0")) if copies else ()
         recipe = sys.intern(recipe)
-        return Record(size, time, source.hex(), recipe, result, reason, hints.hex(), run, xmp.hex(), places)
+        return Record(size, time, source.hex(), recipe, result, reason, hints.hex(), run, xmp.hex(), copy_paths)
 
     def __setitem__(self, relative: str, record: Record) -> None:
         row = (
@@ -187,52 +187,54 @@ class StoredRecords(MutableMapping[str, Record]):
             bytes.fromhex(record.hints_sha256),
             record.run,
             bytes.fromhex(record.sidecars_sha256),
-            "\0".join(record.sidecars),  # no place has this letter, see `leaves`
+            "\0".join(record.sidecars),  # no path holds this character, see `leaves`
         )
-        self._base.execute(f"INSERT OR REPLACE INTO record VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
+        self._database.execute(f"INSERT OR REPLACE INTO record VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
 
     def __delitem__(self, relative: str) -> None:
-        gone = self._base.execute("DELETE FROM record WHERE kind = ? AND key = ?", (self._kind, _number(relative)))
+        gone = self._database.execute("DELETE FROM record WHERE kind = ? AND key = ?", (self._kind, _number(relative)))
         if not gone.rowcount:
             raise KeyError(relative)
 
     def __len__(self) -> int:
-        return int(self._base.execute("SELECT count(*) FROM record WHERE kind = ?", (self._kind,)).fetchone()[0])
+        return int(self._database.execute("SELECT count(*) FROM record WHERE kind = ?", (self._kind,)).fetchone()[0])
 
     def __iter__(self) -> Iterator[str]:
         raise TypeError("the names are not kept, only their hashes")
 
     def _recipe(self, name: str) -> int:
         if name not in self._recipes:
-            self._base.execute("INSERT OR IGNORE INTO recipe (name) VALUES (?)", (name,))
-            (self._recipes[name],) = self._base.execute("SELECT number FROM recipe WHERE name = ?", (name,)).fetchone()
+            self._database.execute("INSERT OR IGNORE INTO recipe (name) VALUES (?)", (name,))
+            (self._recipes[name],) = self._database.execute(
+                "SELECT number FROM recipe WHERE name = ?", (name,)
+            ).fetchone()
         return self._recipes[name]
 
 
 class StoredNames(MutableSet[str]):
-    """A set of paths by their hashes.
+    """Holds a set of paths by their 64-bit hashes.
 
     Args:
-        base: the database.
+        database: holds it.
     """
 
-    def __init__(self, base: sqlite3.Connection) -> None:
-        self._base = base
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
 
     def __contains__(self, relative: object) -> bool:
         find = "SELECT 1 FROM taken WHERE key = ?"
-        return self._base.execute(find, (_number(str(relative)),)).fetchone() is not None
+        return self._database.execute(find, (_number(str(relative)),)).fetchone() is not None
 
     def add(self, relative: str) -> None:
         """Adds a path."""
-        self._base.execute("INSERT OR IGNORE INTO taken VALUES (?)", (_number(relative),))
+        self._database.execute("INSERT OR IGNORE INTO taken VALUES (?)", (_number(relative),))
 
     def discard(self, relative: str) -> None:
-        """Takes a path out, if it is there."""
-        self._base.execute("DELETE FROM taken WHERE key = ?", (_number(relative),))
+        """Removes a path, if it is there."""
+        self._database.execute("DELETE FROM taken WHERE key = ?", (_number(relative),))
 
     def __len__(self) -> int:
-        return int(self._base.execute("SELECT count(*) FROM taken").fetchone()[0])
+        return int(self._database.execute("SELECT count(*) FROM taken").fetchone()[0])
 
     def __iter__(self) -> Iterator[str]:
         raise TypeError("the names are not kept, only their hashes")

@@ -1,4 +1,4 @@
-"""What lies in remote sources: every photo that a run would read, object by object as the storage lists them."""
+"""Lists remote sources: every object that matters to a run, as the storage names it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from photocolor.system.safe_files import leaves
 
 
 class Kind(Enum):
-    """What a listed object is to a run.
+    """Says what a listed object is to a run.
 
     Attributes:
         PHOTO: a photo of the run.
@@ -37,7 +37,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ListedObject:
-    """A photo, or what lies beside one.
+    """Holds a photo, or an object beside one.
 
     Attributes:
         name: its path below the folder that all sources share; of hints, that of the photo, which was seen before.
@@ -53,7 +53,7 @@ class ListedObject:
 
 
 class Listing:
-    """One listing of all sources.
+    """Lists all remote sources of a run, and checks them.
 
     Args:
         sources: addresses of photos and folders.
@@ -83,7 +83,7 @@ class Listing:
         self.output_folders: set[str] = set()
 
     def walk(self) -> Iterator[ListedObject]:
-        """Every photo, and behind each that has some its hints; XMP files in any order.
+        """Yields every photo, the hints of a photo behind it, and XMP files in any order.
 
         Raises:
             EnvironmentFault: the storage stopped answering.
@@ -92,7 +92,7 @@ class Listing:
             for source, kind in self._kinds.items():
                 yield from self._folder(source) if kind == "directory" else self._object(source)
         except (StorageFailed, OSError) as error:
-            raise _unasked(error) from error
+            raise _unreachable(error) from error
 
     def _kind(self, source: Address) -> str:
         try:
@@ -100,42 +100,42 @@ class Listing:
         except FileNotFoundError as error:
             raise UsageError(f"the source {source} does not exist", "Check the spelling, and quote spaces.") from error
         except (StorageFailed, OSError) as error:
-            raise _unasked(error, source) from error
+            raise _unreachable(error, source) from error
 
     def _object(self, source: Address) -> Iterator[ListedObject]:
-        thing = self._store.look(source)
+        listed = self._store.look(source)
         name = source.path[len(self.base.path) + 1 :]
-        yield ListedObject(name, thing.size_bytes, thing.mtime_ns)
+        yield ListedObject(name, listed.size_bytes, listed.mtime_ns)
         photo = source.path.rpartition("/")[2]
-        beside = {found.name: found for found in self._beside(source, (photo + SUFFIX, *xmp_names(photo)))}
+        beside = {other.name: other for other in self._beside(source, (photo + SUFFIX, *xmp_names(photo)))}
         folder = name.removesuffix(photo)
         if beside.pop(photo + SUFFIX, None):
             yield ListedObject(name, kind=Kind.HINTS)
-        for found in beside.values():
-            yield ListedObject(folder + found.name, found.size_bytes, found.mtime_ns, Kind.XMP)
+        for xmp in beside.values():
+            yield ListedObject(folder + xmp.name, xmp.size_bytes, xmp.mtime_ns, Kind.XMP)
         if beside:
-            others = self._beside(source, sibling_names(photo))
-            yield from (ListedObject(folder + found.name, kind=Kind.OTHER) for found in others)
+            siblings = self._beside(source, sibling_names(photo))
+            yield from (ListedObject(folder + sibling.name, kind=Kind.OTHER) for sibling in siblings)
 
     def _beside(self, source: Address, names: Sequence[str]) -> list[StoredObject]:
         folder, _, photo = source.path.rpartition("/")
         return self._store.present(Address(source.scheme, folder), names, f"{PurePath(photo).stem}.")
 
     def _folder(self, source: Address) -> Iterator[ListedObject]:
-        ahead = source.path[len(self.base.path) + 1 :]
+        prefix = source.path[len(self.base.path) + 1 :]
         inside = self.out.path[len(source.path) + 1 :] + "/" if self.out and source.holds(self.out) else None
-        for thing in self._store.list(source):
-            if inside is not None and thing.name.startswith(inside):
+        for listed in self._store.list(source):
+            if inside is not None and listed.name.startswith(inside):
                 self.passed[OUTPUTS] += 1
             else:
-                yield from self._take(f"{ahead}/{thing.name}" if ahead else thing.name, thing)
+                yield from self._classified(f"{prefix}/{listed.name}" if prefix else listed.name, listed)
 
-    def _take(self, name: str, thing: StoredObject) -> Iterator[ListedObject]:
+    def _classified(self, name: str, listed: StoredObject) -> Iterator[ListedObject]:
         parts = name.split("/")
         if parts[-1] == "":
-            return  # the mark of an empty folder
+            return  # stands for an empty folder
         if any(part in ("", ".", "..") for part in parts) or leaves(name):
-            self._fault(name)
+            self._note_fault(name)
         elif any(part.startswith(".") for part in parts):
             self.passed[HIDDEN] += 1
             if RECORD_FOLDER in parts[:-1]:
@@ -144,19 +144,19 @@ class Listing:
             yield ListedObject(name.removesuffix(SUFFIX), kind=Kind.HINTS)
         elif name.lower().endswith(".xmp"):
             self.passed[SIDECARS] += 1
-            yield ListedObject(name, thing.size_bytes, thing.mtime_ns, Kind.XMP)
+            yield ListedObject(name, listed.size_bytes, listed.mtime_ns, Kind.XMP)
         elif not is_photo_name(parts[-1]) or not is_plain_name(self.base.scheme, name):
             self.passed[NOT_PHOTOS] += 1
             if not PurePath(name).suffix:
                 yield ListedObject(name, kind=Kind.OTHER)
         else:
             kind = Kind.PHOTO if belongs(name, self._shard) else Kind.OTHER
-            yield ListedObject(name, thing.size_bytes, thing.mtime_ns, kind)
+            yield ListedObject(name, listed.size_bytes, listed.mtime_ns, kind)
 
-    def _fault(self, name: str) -> None:
+    def _note_fault(self, name: str) -> None:
         if is_photo_name(name.rpartition("/")[2]) and belongs(name, self._shard):
-            said = f"{self.base}/{name} has an empty part, . or .. in its name, which is no path for a result"
-            self.faults.append(Fault(name, name, said))
+            message = f"{self.base}/{name} has an empty part, . or .. in its name, which is no path for a result"
+            self.faults.append(Fault(name, name, message))
 
 
 def _refuse_bad_sources(sources: Sequence[Address], out: Address | None) -> None:
@@ -175,7 +175,7 @@ def _refuse_bad_sources(sources: Sequence[Address], out: Address | None) -> None
 
 
 def _shared(kinds: dict[Address, str]) -> Address:
-    """The deepest folder that holds all sources."""
+    """Returns the deepest folder that holds all sources."""
     folders = [a.path.split("/") if kind == "directory" else a.path.split("/")[:-1] for a, kind in kinds.items()]
     shared = []
     for parts in zip(*folders, strict=False):
@@ -185,7 +185,7 @@ def _shared(kinds: dict[Address, str]) -> Address:
     return Address(next(iter(kinds)).scheme, "/".join(shared))
 
 
-def _unasked(error: Exception, source: Address | None = None) -> EnvironmentFault:
+def _unreachable(error: Exception, source: Address | None = None) -> EnvironmentFault:
     cause = without_secrets(str(error))
-    said = f"{source} cannot be looked at: {cause}" if source and not isinstance(error, StorageFailed) else cause
-    return EnvironmentFault(said, "Check the address, the credentials of the environment, and the network.")
+    message = f"{source} cannot be looked at: {cause}" if source and not isinstance(error, StorageFailed) else cause
+    return EnvironmentFault(message, "Check the address, the credentials of the environment, and the network.")

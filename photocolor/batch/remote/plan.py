@@ -1,4 +1,4 @@
-"""The plan of a run with an end in a remote storage; sources there are listed once, into an atlas on disk."""
+"""The plan of a run with remote sources or results; remote sources are listed once, into an index on disk."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SUFFIX_LETTERS = 12
 
 @dataclass(frozen=True, slots=True)
 class Locations:
-    """From where to where photos go, and where they are meanwhile.
+    """Holds the source, output and staging locations of a remote run.
 
     Attributes:
         base: the remote folder that all sources share; None if they are files.
@@ -39,19 +39,19 @@ class Locations:
     stage: Path
     sidecars: Sidecars = Sidecars.COPY
 
-    def job(self, chart: IndexedSource) -> Job:
-        """The job of one source."""
+    def job(self, indexed: IndexedSource) -> Job:
+        """Returns the job that colors one source."""
         token = secrets.token_hex(TOKEN_BYTES)
-        source = self.stage / f"{token}{_suffix(chart.name)}" if self.base else Path(chart.name)
-        target = self.stage / f"{token}-result{_suffix(chart.target)}" if self.out else self.folder / chart.target
+        source = self.stage / f"{token}{_suffix(indexed.name)}" if self.base else Path(indexed.name)
+        target = self.stage / f"{token}-result{_suffix(indexed.target)}" if self.out else self.folder / indexed.target
         remote = Remote(
-            str(self.base / chart.name) if self.base else "",
-            str(self.out / chart.target) if self.out else "",
-            chart.hints,
-            chart.xmp,
+            str(self.base / indexed.name) if self.base else "",
+            str(self.out / indexed.target) if self.out else "",
+            indexed.hints,
+            indexed.xmp,
             copies=self.sidecars is Sidecars.COPY,
         )
-        return Job(source, target, chart.target, Fingerprint(chart.size_bytes, chart.mtime_ns), token, remote)
+        return Job(source, target, indexed.target, Fingerprint(indexed.size_bytes, indexed.mtime_ns), token, remote)
 
 
 def _suffix(name: str) -> str:
@@ -61,19 +61,19 @@ def _suffix(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RemotePlan:
-    """All that such a run will do; the same to a runner as any `Plan`.
+    """Holds everything that a remote run will do; a runner treats it as any other `Plan`.
 
     Attributes:
-        route: from where to where.
-        charts: gives the sources, as often as it is called.
+        locations: from where to where.
+        sources: gives the sources, as often as it is called.
         count: how many there are.
         faults: what cannot be worked on by its name.
         passed: how many objects of which kind were passed over on purpose.
         shard: whose photos these are; None if they are all.
     """
 
-    route: Locations
-    charts: Callable[[], Iterator[IndexedSource]]
+    locations: Locations
+    sources: Callable[[], Iterator[IndexedSource]]
     count: int
     faults: Sequence[Fault]
     passed: Mapping[str, int]
@@ -81,94 +81,96 @@ class RemotePlan:
 
     @property
     def out(self) -> Path:
-        """The output folder of this machine."""
-        return self.route.folder
+        """Returns the output folder of this machine."""
+        return self.locations.folder
 
     @property
     def place(self) -> str:
-        """Where the results go, as people name it."""
-        return str(self.route.out or self.route.folder)
+        """Returns where the results go, as the user names it."""
+        return str(self.locations.out or self.locations.folder)
 
     def __len__(self) -> int:
         return self.count
 
     def jobs(self) -> Iterator[Job]:
-        """The jobs, each made when it is asked for."""
-        yield from map(self.route.job, self.charts())
+        """Yields the jobs, each made when it is asked for."""
+        yield from map(self.locations.job, self.sources())
 
     def fault_jobs(self) -> Iterator[tuple[Job, Fault]]:
-        """For each fault a job to name it by."""
+        """Yields each fault with a job that names its photo."""
         for fault in self.faults:
-            yield self.route.job(IndexedSource(fault.relative, fault.path, 0, 0)), fault
+            yield self.locations.job(IndexedSource(fault.relative, fault.path, 0, 0)), fault
 
 
 def plan_remote(settings: Settings) -> RemotePlan:
-    """Every photo with its target; nothing is written, and the photos are not opened.
+    """Returns the plan of a remote run; nothing is written, and no photo is opened.
 
     Raises:
         UsageError: a source is missing or named twice, or lies in the output folder.
         TargetCollision: two sources share a target.
         EnvironmentFault: the storage cannot be asked.
     """
-    ends = settings.remote
-    if ends is None:
+    remote = settings.remote
+    if remote is None:
         raise AssertionError("no end of the run is remote")
     if settings.retry_failed:
         raise UsageError("--retry-failed reads the manifest of a local folder", "Run the same command without it.")
-    out = parse_address(ends.out) if ends.out else None
-    if not ends.sources:
+    out = parse_address(remote.out) if remote.out else None
+    if not remote.sources:
         plan = make_plan(settings.sources, staging_path(), settings.files.format).only(settings.shard)
         return _of_files(plan, Locations(None, out, settings.out, staging_path(), settings.files.sidecars))
-    atlas = SourceIndex()
-    survey = Listing([parse_address(source) for source in ends.sources], out, settings.shard)
-    _chart(survey, atlas, settings.files)
-    route = Locations(survey.base, out, settings.out, staging_path(), settings.files.sidecars)
-    return RemotePlan(route, atlas.sources, len(atlas), survey.faults, survey.passed, settings.shard)
+    index = SourceIndex()
+    listing = Listing([parse_address(source) for source in remote.sources], out, settings.shard)
+    _index_sources(listing, index, settings.files)
+    locations = Locations(listing.base, out, settings.out, staging_path(), settings.files.sidecars)
+    return RemotePlan(locations, index.sources, len(index), listing.faults, listing.passed, settings.shard)
 
 
-def _chart(survey: Listing, atlas: SourceIndex, files: FileSettings) -> None:
-    """Puts all sources into the atlas.
+def _index_sources(listing: Listing, index: SourceIndex, files: FileSettings) -> None:
+    """Adds all listed sources to the index.
 
     Raises:
         TargetCollision: two share a target; also if only on a file system that ignores case, where results are files.
     """
     pairs, more = [], 0
-    place = folded if survey.out is None else str
-    with atlas.at_once():
-        for found in survey.walk():
-            if found.kind is not Kind.PHOTO:
-                _chart_beside(found, atlas, place(target_of(found.name, files.format)), files.sidecars)
+    key_of = folded if listing.out is None else str
+    with index.transaction():
+        for listed in listing.walk():
+            if listed.kind is not Kind.PHOTO:
+                _index_beside(listed, index, key_of(target_of(listed.name, files.format)), files.sidecars)
                 continue
-            target = target_of(found.name, files.format)
+            target = target_of(listed.name, files.format)
             if files.sidecars is not Sidecars.IGNORE:
-                atlas.count_stem(found.name)
-            other = atlas.add_source(place(target), IndexedSource(target, found.name, found.size_bytes, found.mtime_ns))
+                index.count_stem(listed.name)
+            other = index.add_source(
+                key_of(target), IndexedSource(target, listed.name, listed.size_bytes, listed.mtime_ns)
+            )
             if other:
-                pairs.append(f"{survey.base / other} and {survey.base / found.name} (to {target})")
+                pairs.append(f"{listing.base / other} and {listing.base / listed.name} (to {target})")
                 more, pairs = more + (len(pairs) > PAIRS_SHOWN), pairs[:PAIRS_SHOWN]
-    for folder in survey.output_folders:
-        survey.passed[OUTPUTS] += atlas.drop_folder(folder)
+    for folder in listing.output_folders:
+        listing.passed[OUTPUTS] += index.drop_folder(folder)
     if pairs:
         pairs += [f"… and {more} more"] * bool(more)
         raise TargetCollision("sources would share one target, pair by pair", lines=tuple(pairs))
 
 
-def _chart_beside(found: ListedObject, atlas: SourceIndex, key: str, sidecars: Sidecars) -> None:
-    """Puts what lies beside photos into the atlas; `key` is that of the photo whose hints they are."""
-    if found.kind is Kind.HINTS:
-        atlas.hint_at(key, found.name)
+def _index_beside(listed: ListedObject, index: SourceIndex, key: str, sidecars: Sidecars) -> None:
+    """Adds what lies beside photos to the index; `key` is the key of the photo that the hints belong to."""
+    if listed.kind is Kind.HINTS:
+        index.mark_hinted(key, listed.name)
     elif sidecars is Sidecars.IGNORE:
         return
-    elif found.kind is Kind.XMP:
-        atlas.add_xmp(found.name, found.size_bytes, found.mtime_ns)
+    elif listed.kind is Kind.XMP:
+        index.add_xmp(listed.name, listed.size_bytes, listed.mtime_ns)
     else:
-        atlas.count_stem(found.name)
+        index.count_stem(listed.name)
 
 
-def _of_files(plan: FilePlan, route: Locations) -> RemotePlan:
-    def charts() -> Iterator[IndexedSource]:
+def _of_files(plan: FilePlan, locations: Locations) -> RemotePlan:
+    def sources() -> Iterator[IndexedSource]:
         for entry in plan.entries:
-            found = entry.found
-            yield IndexedSource(entry.relative, found.path, found.size_bytes, found.mtime_ns)
+            photo = entry.found
+            yield IndexedSource(entry.relative, photo.path, photo.size_bytes, photo.mtime_ns)
 
-    return RemotePlan(route, charts, len(plan), plan.faults, plan.passed, plan.shard)
+    return RemotePlan(locations, sources, len(plan), plan.faults, plan.passed, plan.shard)

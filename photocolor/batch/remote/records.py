@@ -36,7 +36,7 @@ MANIFEST, AT_WORK = "manifest-", "at-work-"
 
 @dataclass(slots=True)
 class Earlier:
-    """What earlier runs left in the remote output folder.
+    """Holds what earlier runs left in the remote output folder.
 
     Attributes:
         past: what they finished.
@@ -52,7 +52,7 @@ class Earlier:
 
 
 def recall_remote(out: Address, names: Iterable[str], past: Past, shard: Shard | None) -> Earlier:
-    """What the records in a remote output folder know; `past` is filled with it.
+    """Reads the records in a remote output folder into `past` and returns them with the unfinished notes.
 
     Args:
         out: the output folder.
@@ -102,7 +102,7 @@ def _lines(store: Store, out: Address, name: str) -> Iterator[bytes]:
 
 
 class RemoteRecords:
-    """Writes parts of the manifest, and notes of what is begun.
+    """Writes parts of the manifest, and notes of the photos at work.
 
     Args:
         out: the output folder.
@@ -127,7 +127,7 @@ class RemoteRecords:
                 self._noted[photo].append(name)
 
     def announced(self, wanted: Iterable[Wanted]) -> Iterator[Job]:
-        """The same jobs, each noted before it is given; a block of them is taken at a time."""
+        """Yields the same jobs in blocks; the note of a block is written before its first job is yielded."""
         waiting = iter(wanted)
         while block := list(islice(waiting, BLOCK)):
             self._blocks += 1
@@ -141,7 +141,7 @@ class RemoteRecords:
                 yield job
 
     def add(self, outcome: Outcome) -> None:
-        """One more line in the manifest; it is in the storage after `LINES` of them, or `FLUSH_S` seconds."""
+        """Adds a line to the manifest; the storage has it after `LINES` lines or `FLUSH_S` seconds."""
         if not self._lines:
             self._since = time.monotonic()
         self._lines.append(_line(manifest_line(outcome, self._recipe, self._run)))
@@ -152,11 +152,11 @@ class RemoteRecords:
             self._flush()
 
     def finish(self) -> None:
-        """Writes what is left, and takes away the notes of earlier runs that are settled."""
+        """Writes the remaining lines, and removes the notes of earlier runs that are settled."""
         self._flush()
 
     def close(self) -> None:
-        """Writes what is left if that can be; else the notes keep it for the next run."""
+        """Writes the remaining lines if possible; otherwise the notes tell the next run."""
         with suppress(OutputError):
             self._flush()
 

@@ -1,4 +1,4 @@
-"""From a plan with an end in a remote storage to its run; the counterpart of `start` for files."""
+"""Starts a run with a remote source or output; `batch.start` does the same for files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ from photocolor.batch.remote.index import SourceIndex
 from photocolor.batch.remote.plan import RemotePlan
 from photocolor.batch.remote.records import Earlier, RemoteRecords, recall_remote
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.resume import FileEyes, ResumeDecider, TargetState, change_of_sidecars, has_copy, is_made_of
+from photocolor.batch.resume import (
+    FileTargetInspector,
+    ResumeDecider,
+    TargetState,
+    change_of_sidecars,
+    has_copy,
+    is_made_of,
+)
 from photocolor.batch.runner import Run, run
 from photocolor.batch.stop import Stop
 from photocolor.errors import OutputError, StorageFailed
@@ -37,7 +44,7 @@ DONE_KIND, PASSED_KIND = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class RemoteRun:
-    """What a run needs besides its plan.
+    """Holds what a run needs besides its plan.
 
     Attributes:
         recipe: what decides the results' bytes.
@@ -50,56 +57,60 @@ class RemoteRun:
     reporter: Reporter
 
 
-def color_remote(plan: RemotePlan, wanted: RemoteRun, pool: Pool, stop: Stop) -> Summary:
-    """The whole run.
+def color_remote(plan: RemotePlan, options: RemoteRun, pool: Pool, stop: Stop) -> Summary:
+    """Colors every photo of the plan that needs it.
 
     Raises:
         PhotocolorError: the run is refused, and nothing was written; or its records cannot be written.
     """
-    with staging_folder(plan.route.stage):
-        if plan.route.out is None:
+    with staging_folder(plan.locations.stage):
+        if plan.locations.out is None:
             make_output_folder(plan.out, ())
             with OutputLock(plan.out, plan.shard) as lock:
-                decider, _ = remote_sieve(plan, wanted)
+                decider, _ = remote_decider(plan, options)
                 if lock.held:
                     sweep_begun(plan.out, decider.begun)
-                return run(Run(plan, decider, pool, wanted.reporter, stop))
-        decider, earlier = remote_sieve(plan, wanted)
-        records = RemoteRecords(plan.route.out, wanted.recipe, earlier, plan.shard)
-        return run(Run(plan, decider, pool, wanted.reporter, stop, records))
+                return run(Run(plan, decider, pool, options.reporter, stop))
+        decider, earlier = remote_decider(plan, options)
+        records = RemoteRecords(plan.locations.out, options.recipe, earlier, plan.shard)
+        return run(Run(plan, decider, pool, options.reporter, stop, records))
 
 
-def remote_sieve(plan: RemotePlan, wanted: RemoteRun) -> tuple[ResumeDecider, Earlier]:
-    """Which photos of the plan need work, by what earlier runs into the folder left.
+def remote_decider(plan: RemotePlan, options: RemoteRun) -> tuple[ResumeDecider, Earlier]:
+    """Returns what decides which photos need work, and the records that earlier runs left at the output.
 
     Raises:
         OutputError: the output folder cannot be read.
     """
-    atlas, out = SourceIndex(), plan.route.out
+    index, out = SourceIndex(), plan.locations.out
     if out is None:
         damaged: Counter[str] = Counter()
         earlier = Earlier(recall(plan.out, plan.shard), read_begun(plan.out, plan.shard, damaged), damaged=damaged)
     else:
         names: list[str] = []
-        atlas.add_results(_results(out, names))
-        past = Past(atlas.records(DONE_KIND), atlas.records(PASSED_KIND), occupied=atlas.taken())
-        with atlas.at_once():
+        index.add_results(_results(out, names))
+        past = Past(index.records(DONE_KIND), index.records(PASSED_KIND), occupied=index.taken())
+        with index.transaction():
             earlier = recall_remote(out, names, past, plan.shard)
     for sentence in on_damage(earlier.past.damaged, earlier.damaged):
-        wanted.reporter.note(sentence)
+        options.reporter.note(sentence)
     return ResumeDecider(
-        earlier.past, wanted.recipe, earlier.begun, wanted.overwrite, RemoteEyes(atlas, plan.route.sidecars)
+        earlier.past,
+        options.recipe,
+        earlier.begun,
+        options.overwrite,
+        RemoteTargetInspector(index, plan.locations.sidecars),
     ), earlier
 
 
 def _results(out: Address, records: list[str]) -> Iterator[tuple[str, TargetState]]:
-    """What lies in the output folder; names in its folder of records go into `records`."""
+    """Yields the objects in the output folder; names in its folder of records are added to `records`."""
     try:
-        for thing in open_store(out.scheme).list(out):
-            if thing.name.startswith(f"{RECORD_FOLDER}/"):
-                records.append(thing.name.removeprefix(f"{RECORD_FOLDER}/"))
+        for listed in open_store(out.scheme).list(out):
+            if listed.name.startswith(f"{RECORD_FOLDER}/"):
+                records.append(listed.name.removeprefix(f"{RECORD_FOLDER}/"))
             else:
-                yield thing.name, TargetState(thing.size_bytes, thing.mtime_ns)
+                yield listed.name, TargetState(listed.size_bytes, listed.mtime_ns)
     except FileNotFoundError as error:
         raise OutputError(
             f"{out} cannot be listed: {without_secrets(str(error))}", "Make the bucket, or correct its name."
@@ -110,34 +121,34 @@ def _results(out: Address, records: list[str]) -> Iterator[tuple[str, TargetStat
         ) from error
 
 
-class RemoteEyes:
-    """Looks at addresses, and at files where a job's end is one.
+class RemoteTargetInspector:
+    """Inspects targets and sources in a remote storage, and files where the job names a file.
 
     Args:
-        atlas: knows what lay in the remote output folder when the run began.
+        index: knows what lay in the remote output folder when the run began.
         sidecars: what happens to XMP files beside a photo.
     """
 
-    def __init__(self, atlas: SourceIndex, sidecars: Sidecars) -> None:
-        self._atlas, self._sidecars = atlas, sidecars
-        self._files = FileEyes(sidecars)
+    def __init__(self, index: SourceIndex, sidecars: Sidecars) -> None:
+        self._index, self._sidecars = index, sidecars
+        self._files = FileTargetInspector(sidecars)
 
     def target(self, job: Job) -> TargetState | None:
-        """What lies at the target; None if nothing does."""
-        return self._atlas.result(job.relative) if job.remote and job.remote.target else self._files.target(job)
+        """Returns the state of what lies at the target; None if nothing does."""
+        return self._index.result(job.relative) if job.remote and job.remote.target else self._files.target(job)
 
     def source_sha256(self, job: Job) -> str:
-        """Digest of the source as it is now; "" if it cannot be read."""
+        """Returns the digest of the source as it is now; "" if it cannot be read."""
         if not (job.remote and job.remote.source):
             return self._files.source_sha256(job)
         address = parse_address(job.origin)
         try:
             return open_store(address.scheme).sha256(address)
         except (StorageFailed, OSError):
-            return ""  # the worker meets it again, and names it
+            return ""  # the worker fails the same way, and reports it
 
     def is_own_result(self, job: Job) -> bool:
-        """Whether what lies at the target was made of this source; an object is copied here to be looked at."""
+        """Returns whether the target was made of this source; a remote one is downloaded."""
         if not (job.remote and job.remote.target):
             return is_made_of(job.target, self.source_sha256(job))
         address = parse_address(job.destination)
@@ -150,30 +161,30 @@ class RemoteEyes:
             return is_made_of(copy, self.source_sha256(job))
 
     def sidecars_change(self, job: Job, record: Record) -> str:
-        """What is not with a photo's XMP files as its record says; all that lie beside a remote one are read."""
+        """Returns how a photo's XMP files differ from its record; "" if they do not."""
         if self._sidecars is Sidecars.IGNORE:
             return ""
         to_files = not (job.remote and job.remote.target)
-        is_there = partial(has_copy, job) if to_files else lambda place: self._atlas.result(place) is not None
+        is_there = partial(has_copy, job) if to_files else lambda place: self._index.result(place) is not None
         return change_of_sidecars(record, self._sidecars_sha256(job), is_there)
 
     def _sidecars_sha256(self, job: Job) -> str:
         if not (job.remote and job.remote.source):
             return digest_of_sidecars(job.source, job.target.with_name(job.name), self._sidecars)
-        address, found = parse_address(job.origin), list[tuple[str, bytes]]()
+        address, contents = parse_address(job.origin), list[tuple[str, bytes]]()
         for item in job.remote.xmp:
             if item.size_bytes > SOURCE_XMP_MOST_BYTES:
                 continue
             try:
                 data = open_store(address.scheme).read(address.beside(item.name))
             except (StorageFailed, OSError):
-                continue  # the worker meets it again, and names it
+                continue  # the worker fails the same way, and reports it
             if not why_not(data, PurePath(job.origin).suffix):
-                found.append((item.copy, data))
-        return digest_of_files(found)
+                contents.append((item.copy, data))
+        return digest_of_files(contents)
 
     def hints_sha256(self, job: Job) -> str:
-        """Digest of the sidecar with color hints; "" without one."""
+        """Returns the digest of the sidecar with color hints; "" without one."""
         if not (job.remote and job.remote.source):
             return self._files.hints_sha256(job)
         if not job.remote.hints:
