@@ -137,13 +137,13 @@ def preview(
     settings = Settings(
         sources=(photo,), out=Path(), model=model, device=device, reference=reference, color=color, files=files
     )
-    draft, made = _colored(photo, settings, names, wanted, size)
+    screen_photo, made = _colored(photo, settings, names, wanted, size)
     if art is not None:
-        sys.stdout.write(_drawn(draft, made, art))
+        sys.stdout.write(_drawn(screen_photo, made, art))
     elif out is None:
         out = temporary_place(photo)
     if out is not None:
-        written = _written(out, draft, made, divided=layout is ComparisonLayout.SPLIT)
+        written = _written(out, screen_photo, made, divided=layout is ComparisonLayout.SPLIT)
         typer.echo(clean(written) if sys.stdout.isatty() else written)  # in a pipe a path is data
         if open_:
             typer.launch(str(out))
@@ -210,34 +210,36 @@ def _colored(
     from photocolor.color.tone import Tone
     from photocolor.pipeline.photo import open_pipeline
     from photocolor.pipeline.source import read_hints
-    from photocolor.preview.screen_photo import read_draft
+    from photocolor.preview.screen_photo import read_screen_photo
     from photocolor.preview.variants import colorings
     from photocolor.system.printable import clean
 
     with watching(len(names)) as watch:
         watch.stage("decode")
-        draft = read_draft(photo, settings.files.max_megapixels, size)
+        screen_photo = read_screen_photo(photo, settings.files.max_megapixels, size)
         hints, _ = read_hints(photo)
         studios = [partial(open_pipeline, replace(settings, model=name)) for name in names]
-        made = list(colorings(draft, studios, strengths, hints, watch))
-    for sentence in draft.warnings:
+        made = list(colorings(screen_photo, studios, strengths, hints, watch))
+    for sentence in screen_photo.warnings:
         typer.echo(f"warning: {clean(sentence)}", err=True)
-    if draft.tone in (Tone.COLOR, Tone.HAND_TINTED):
+    if screen_photo.tone in (Tone.COLOR, Tone.HAND_TINTED):
         typer.echo(
             "This photo has color already; restore leaves it out unless --already-color says otherwise.", err=True
         )
-    return draft, made
+    return screen_photo, made
 
 
-def _written(out: Path, draft: ScreenPhoto, made: Sequence[Coloring], *, divided: bool) -> str:
+def _written(out: Path, screen_photo: ScreenPhoto, made: Sequence[Coloring], *, divided: bool) -> str:
     from photocolor.image.display.compare import gray_picture, png_bytes
     from photocolor.preview.page import page
     from photocolor.preview.save import SOFTWARE, keep
     from photocolor.preview.variants import cells, comparison, first_shown
 
     if out.suffix.lower() == ".png":
-        return str(keep(out, png_bytes(comparison(draft, made, divided=divided), made[0].xmp, SOFTWARE)))
-    text = page(draft.path.name, gray_picture(draft.gray), cells(made), SOFTWARE, made[0].xmp, first_shown(made))
+        return str(keep(out, png_bytes(comparison(screen_photo, made, divided=divided), made[0].xmp, SOFTWARE)))
+    text = page(
+        screen_photo.path.name, gray_picture(screen_photo.gray), cells(made), SOFTWARE, made[0].xmp, first_shown(made)
+    )
     return str(keep(out, text.encode("utf-8", "replace")))
 
 
@@ -249,12 +251,12 @@ def _art(show: Show) -> str | None:
     return None if art is Art.NONE else art.value
 
 
-def _drawn(draft: ScreenPhoto, made: Sequence[Coloring], art: str) -> str:
+def _drawn(screen_photo: ScreenPhoto, made: Sequence[Coloring], art: str) -> str:
     """Returns the result, or the sheet of several, as what the terminal understands."""
     from photocolor.preview import inline
     from photocolor.preview.variants import comparison
 
-    picture = made[0].picture if len(made) == 1 else comparison(draft, made, divided=False)
+    picture = made[0].picture if len(made) == 1 else comparison(screen_photo, made, divided=False)
     columns, lines = os.get_terminal_size(sys.stdout.fileno()) if sys.stdout.isatty() else (80, 24)
     columns, lines = max(columns, 8), max(lines - 2, 4)  # the prompt stays in sight
     height_px, width_px = lines * PIXELS_PER_COLUMN * 2, columns * PIXELS_PER_COLUMN

@@ -28,7 +28,7 @@ from photocolor.desktop.preview_worker import image_of
 from photocolor.errors import PhotocolorError
 from photocolor.hints.sidecar import sidecar_of
 from photocolor.image.display.compare import gray_picture
-from photocolor.preview.screen_photo import read_draft
+from photocolor.preview.screen_photo import read_screen_photo
 
 THUMB_PX = 96
 CELL = QSize(124, 132)
@@ -156,7 +156,7 @@ class Film(QAbstractListModel):
                     return
                 path = self._wanted.pop()  # what was scrolled to last is seen now
             try:
-                image = image_of(gray_picture(read_draft(path, MAX_MEGAPIXELS, 2 * THUMB_PX).gray))
+                image = image_of(gray_picture(read_screen_photo(path, MAX_MEGAPIXELS, 2 * THUMB_PX).gray))
             except PhotocolorError as error:
                 self._thumbed.emit(path, error.message)
             else:

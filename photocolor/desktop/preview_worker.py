@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 from photocolor.errors import Canceled, PhotocolorError
 from photocolor.image.display.compare import Picture, gray_picture
 from photocolor.preview.region import Region
-from photocolor.preview.session import Easel, PreviewRequest
+from photocolor.preview.session import PreviewRequest, PreviewSession
 from photocolor.preview.suggest import Suggestion
 
 
@@ -100,7 +100,7 @@ class Artist(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._easel = Easel()
+        self._session = PreviewSession()
         self._news = threading.Condition()
         self._wish: PreviewRequest | None = None
         self._region: Region | None = None
@@ -141,7 +141,7 @@ class Artist(QObject):
         with self._news:
             self._ended = True
             self._news.notify_all()
-        self._easel.cancel()
+        self._session.cancel()
         if self._thread.is_alive():
             self._thread.join(wait_s)
 
@@ -178,16 +178,16 @@ class Artist(QObject):
     def _do(self, request: PreviewRequest, region: Region | None, place: tuple[float, float] | None) -> bool:
         """One thing that is open, the most urgent first; True if it was the request itself."""
         watch = _RequestListener(self, request)
-        self._show_draft(request)
-        if place is not None and self._easel.known(request)[0] is not None:
-            found = tuple(self._easel.suggestions(request, *place))
+        self._show_screen_photo(request)
+        if place is not None and self._session.known(request)[0] is not None:
+            found = tuple(self._session.suggestions(request, *place))
             self.advised.emit(Advice(request.path, *place, found))
             self._forget(None, place)
         elif request != self._done:
             self._fulfill(request, watch)
             return True
         elif region is not None:
-            pictures = self._easel.region(request, region, watch)
+            pictures = self._session.region(request, region, watch)
             if pictures is not None:
                 self.part.emit(Part(request, region, image_of(pictures[0]), image_of(pictures[1])))
             self._forget(region, None)
@@ -204,25 +204,32 @@ class Artist(QObject):
                 self._place = None
 
     def _fulfill(self, request: PreviewRequest, watch: _RequestListener) -> None:
-        answer, final = self._easel.known(request)
+        answer, final = self._session.known(request)
         if answer is None:
-            answer = self._easel.ask(request, watch, quick=True)
-            final = self._easel.known(request)[1]
+            answer = self._session.ask(request, watch, quick=True)
+            final = self._session.known(request)[1]
         while True:
-            picture = self._easel.paint(request, answer, watch)
+            picture = self._session.paint(request, answer, watch)
             doubt = None if answer.doubt is None else float(answer.doubt.mean(dtype=np.float64))
             self.painted.emit(Painted(request, image_of(picture), final, answer.device, doubt))
             if final:
                 return
-            answer, final = self._easel.ask(request, watch, quick=False), True
+            answer, final = self._session.ask(request, watch, quick=False), True
 
-    def _show_draft(self, request: PreviewRequest) -> None:
-        draft = self._easel.draft(request.path)
-        if draft.sha256 + str(request.path) == self._read_sha:
+    def _show_screen_photo(self, request: PreviewRequest) -> None:
+        screen_photo = self._session.screen_photo(request.path)
+        if screen_photo.sha256 + str(request.path) == self._read_sha:
             return
-        self._read_sha = draft.sha256 + str(request.path)
-        has_color = ("This photo has color already.",) if draft.tone == "color" else ()
-        self.read.emit(Read(request.path, image_of(gray_picture(draft.gray)), draft.shape, has_color + draft.warnings))
+        self._read_sha = screen_photo.sha256 + str(request.path)
+        has_color = ("This photo has color already.",) if screen_photo.tone == "color" else ()
+        self.read.emit(
+            Read(
+                request.path,
+                image_of(gray_picture(screen_photo.gray)),
+                screen_photo.shape,
+                has_color + screen_photo.warnings,
+            )
+        )
 
     def superseded(self, request: PreviewRequest) -> bool:
         """Returns True if the person wants something else that the model has to be asked for."""

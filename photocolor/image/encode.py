@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from io import UnsupportedOperation
-from typing import BinaryIO, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,17 +122,16 @@ def encode_rows(
     """
     row = target_format(photo, files.format)
     with path.open("wb") as file:
-        sink = cast(BinaryIO, _Sink(file))
         if files.exact_luma and row.copies_luma:
             return row, _gathered(rows, photo, row)
         codec = CODECS[row.name]
         if codec.write_rows is not None:
-            codec.write_rows(sink, _rows_to_encode(rows, photo, row, files.quality))
+            codec.write_rows(file, _rows_to_encode(rows, photo, row, files.quality))
             return row, None
         if codec.write is None:
             raise UnsupportedPhoto(_read_only(row))
         samples = _gathered(rows, photo, row)
-        codec.write(sink, EncodeInput(samples, result_icc(photo), photo, files.quality))
+        codec.write(file, EncodeInput(samples, result_icc(photo), photo, files.quality))
     return row, samples
 
 
@@ -151,7 +149,7 @@ def encode_pages(path: Writable, pages: Iterable[tuple[Described, Iterable[Rows]
     row = by_name("tiff")
     with path.open("wb") as file:
         parts = (page_of(_rows_to_encode(rows, photo, row, quality=100)) for photo, rows in pages)
-        write_pages(cast(BinaryIO, _Sink(file)), parts, total_bytes, several=True)
+        write_pages(file, parts, total_bytes, several=True)
     return row
 
 
@@ -185,20 +183,6 @@ def _gathered(rows: Iterable[Rows], photo: Described, row: Format) -> Pixels:
     if samples is None:
         raise ValueError("a picture without rows")
     return samples
-
-
-class _Sink:
-    """A file without a descriptor: through one, NumPy writes past Python and loses the reason of a failure."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.write, self.seek, self.tell, self.read = file.write, file.seek, file.tell, file.read
-        self.flush, self.truncate = file.flush, file.truncate
-
-    def seekable(self) -> bool:
-        return True
-
-    def fileno(self) -> int:
-        raise UnsupportedOperation("no descriptor, on purpose")
 
 
 def _keeps_alpha(photo: Described, row: Format) -> bool:

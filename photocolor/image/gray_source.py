@@ -71,23 +71,23 @@ class Streaming:
     """Decoded anew each time somebody goes through it.
 
     Args:
-        plate: the photo; it is gone through once for `size`.
+        reader: the photo; it is gone through once for `size`.
         size: (height, width) of the one reduced picture that can be asked for.
         check: called between strips.
     """
 
-    def __init__(self, plate: StripReader, size: tuple[int, int], check: Check) -> None:
-        self.about, self._size = plate, size
-        self.shape = (plate.height, plate.width)
+    def __init__(self, reader: StripReader, size: tuple[int, int], check: Check) -> None:
+        self.about, self._size = reader, size
+        self.shape = (reader.height, reader.width)
 
         def reduced() -> NDArray[Any]:
-            reducer = Reducer(self.shape, plate.dtype, *size)
-            for strip in plate.strips():
+            reducer = Reducer(self.shape, reader.dtype, *size)
+            for strip in reader.strips():
                 check()
                 reducer.add(gray_of_strip(strip))
             return reducer.small()
 
-        self._small = plate.through(reduced)
+        self._small = reader.through(reduced)
 
     def small(self, height: int, width: int) -> Gray:
         """Returns the reduced picture of the size that was told before."""
@@ -110,7 +110,7 @@ def gray_of_photo(photo: Photo) -> Pixels:
 def tone_in(photo: Reading, check: Check) -> Tone | None:
     """Returns what kind of color a photo has; None for one that is stored as gray."""
     if isinstance(photo, StripReader):
-        return _tone_of_plate(photo, check)
+        return _tone_of_strips(photo, check)
     return None if photo.pixels.ndim == 2 else tone_of(photo.pixels)
 
 
@@ -121,13 +121,13 @@ def gray_of_strip(strip: Strip) -> Pixels:
     return strip.pixels if strip.pixels.ndim == 2 else gray_of(strip.pixels)
 
 
-def held(plate: StripReader, check: Check) -> Photo:
+def held(reader: StripReader, check: Check) -> Photo:
     """Returns the photo's gray and alpha, all in memory; never its colors."""
 
     def gathered() -> tuple[Pixels, Pixels | None]:
-        gray, alpha = np.empty((plate.height, plate.width), plate.dtype), None
+        gray, alpha = np.empty((reader.height, reader.width), reader.dtype), None
         top = 0
-        for strip in plate.strips():
+        for strip in reader.strips():
             check()
             bottom = top + len(strip.pixels)
             gray[top:bottom] = gray_of_strip(strip)
@@ -137,25 +137,27 @@ def held(plate: StripReader, check: Check) -> Photo:
             top = bottom
         return gray, alpha
 
-    gray, alpha = plate.through(gathered)
-    return Photo(gray, alpha, plate.orientation, plate.container, plate.warnings)
+    gray, alpha = reader.through(gathered)
+    return Photo(gray, alpha, reader.orientation, reader.container, reader.warnings)
 
 
-def _tone_of_plate(plate: StripReader, check: Check) -> Tone | None:
+def _tone_of_strips(reader: StripReader, check: Check) -> Tone | None:
     """Returns what kind of color the photo has; None for one that is stored as gray."""
 
     def looked() -> Tone | None:
         reducer: Reducer | None = None
         colored = False
-        for strip in plate.strips():
+        for strip in reader.strips():
             check()
             if reducer is None:
-                reducer = Reducer((plate.height, plate.width, 3), plate.dtype, *look_size(plate.height, plate.width))
+                reducer = Reducer(
+                    (reader.height, reader.width, 3), reader.dtype, *look_size(reader.height, reader.width)
+                )
             colored |= strip.pixels.ndim == 3
             reducer.add(in_channels(strip.pixels))
         return tone_of(reducer.small()) if colored and reducer else None
 
-    return plate.through(looked) if plate.may_have_color else None
+    return reader.through(looked) if reader.may_have_color else None
 
 
 def rows_of(photo: Reading) -> Iterator[Rows]:

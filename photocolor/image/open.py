@@ -34,7 +34,7 @@ def open_photo(
     refuse_too_large(header, max_megapixels)
     keep = admits is None or admits(header, len(data))
     if header.band_bytes and header.sample_bytes > HELD_BYTES:
-        with StripReader(data, page, keep=keep) as plate:
-            yield plate
+        with StripReader(data, page, keep=keep) as reader:
+            yield reader
     else:
         yield decode(data, max_megapixels, page)

@@ -110,18 +110,18 @@ def _jpeg(data: Stored, first: Photo, page: int) -> Second:
 
 def _tiff(data: Stored, first: Photo, page: int) -> Second:
     """Decodes by libtiff."""
-    with tiff.TiffPage(data, page) as leaf:
-        kind = leaf.kind
+    with tiff.TiffPage(data, page) as tiff_page:
+        kind = tiff_page.kind
         if not _is_usual(kind) or not _libtiff_knows(kind.compression) or _has_odd_lengths(first):
             return ONE_DECODER
         try:
-            samples = imagecodecs.tiff_decode(whole(data), index=leaf.index, asrgb=kind.photometric == YCBCR)
+            samples = imagecodecs.tiff_decode(whole(data), index=tiff_page.index, asrgb=kind.photometric == YCBCR)
             if kind.photometric == YCBCR:
-                samples = as_stored(samples[..., :3], leaf.orientation)
-            samples = _in_pixels(samples, leaf.page.planarconfig, kind.channels)
+                samples = as_stored(samples[..., :3], tiff_page.orientation)
+            samples = _in_pixels(samples, tiff_page.page.planarconfig, kind.channels)
             if samples.shape != (kind.height, kind.width, kind.channels):
                 return ONE_DECODER if kind.compression == JPEG else Second("libtiff")
-            found = meaning(samples, kind, leaf.page.colormap)
+            found = meaning(samples, kind, tiff_page.page.colormap)
         except LIBRARY_ERRORS:
             return Second("libtiff")
     shown = (cast(Pixels, found.colors), found.alpha)

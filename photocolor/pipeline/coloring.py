@@ -53,7 +53,7 @@ class Colorist(Protocol):
         """Of the reference photo; None without one."""
 
 
-def sheet_of(photo: Reading, pipeline: Colorist, watch: ProgressListener) -> GraySource:
+def gray_source_of(photo: Reading, pipeline: Colorist, watch: ProgressListener) -> GraySource:
     """Returns the photo's gray: in memory, or decoded again while it is painted where that is too much."""
     if isinstance(photo, Photo):
         return InMemory(replace(photo, pixels=gray_of_photo(photo), gray=None))
@@ -79,8 +79,8 @@ def colorize_gray(
     Returns:
         (H, W, 3) of gray's dtype, and the answer at its own small size.
     """
-    sheet = InMemory(Photo(gray, None, orientation, _IN_MEMORY))
-    rows, answer = color_sheet(sheet, pipeline, watch, hints)
+    gray_source = InMemory(Photo(gray, None, orientation, _IN_MEMORY))
+    rows, answer = color_rows(gray_source, pipeline, watch, hints)
     whole, top = np.empty((*gray.shape, 3), gray.dtype), 0
     for rgb, _ in rows:
         whole[top : top + len(rgb)] = rgb
@@ -88,45 +88,46 @@ def colorize_gray(
     return whole, answer
 
 
-def color_sheet(
-    sheet: GraySource, pipeline: Colorist, watch: ProgressListener, hints: Hints | None = None
+def color_rows(
+    gray_source: GraySource, pipeline: Colorist, watch: ProgressListener, hints: Hints | None = None
 ) -> tuple[Iterator[Rows], ColorAnswer]:
     """Returns the photo in color as it is painted, with its alpha, and what the model said; see `colorize_gray`."""
     watch.stage("color")
-    small = _small(sheet, pipeline)
-    answer = _answer_of(sheet, small, pipeline, (watch, hints))
-    if math.prod(sheet.shape) > LARGE_PIXELS:
+    small = _small(gray_source, pipeline)
+    answer = _answer_of(gray_source, small, pipeline, watch, hints)
+    if math.prod(gray_source.shape) > LARGE_PIXELS:
         return_freed_memory()
     watch.stage("paint")
-    ab = stored(chosen_ab(answer, pipeline.color), sheet.about.orientation)
-    return _painted(sheet, guide(ab, small, *sheet.shape), watch), answer
+    ab = stored(chosen_ab(answer, pipeline.color), gray_source.about.orientation)
+    return _painted(gray_source, guide(ab, small, *gray_source.shape), watch), answer
 
 
 def answer_of(
     gray: Gray, orientation: int, pipeline: Colorist, watch: ProgressListener, hints: Hints | None = None
 ) -> ColorAnswer:
     """Returns what the model says about a photo; see `colorize_gray`."""
-    sheet = InMemory(Photo(gray, None, orientation, _IN_MEMORY))
-    return _answer_of(sheet, _small(sheet, pipeline), pipeline, (watch, hints))
+    gray_source = InMemory(Photo(gray, None, orientation, _IN_MEMORY))
+    return _answer_of(gray_source, _small(gray_source, pipeline), pipeline, watch, hints)
 
 
 def _answer_of(
-    sheet: GraySource, small: Lightness, pipeline: Colorist, said: tuple[ProgressListener, Hints | None]
+    gray_source: GraySource, small: Lightness, pipeline: Colorist, watch: ProgressListener, hints: Hints | None
 ) -> ColorAnswer:
     """Runs the model on `small`, the photo's L* at detail size in stored orientation."""
-    watch, hints = said
-    upright_small = np.ascontiguousarray(upright(small, sheet.about.orientation))
+    upright_small = np.ascontiguousarray(upright(small, gray_source.about.orientation))
     planes = partial(hint_planes, hints, owners_of(hints.points, upright_small)) if hints else None
-    return pipeline.colorizer.color(View(upright_small, _sizes(sheet, pipeline), planes, pipeline.palette), watch)
+    return pipeline.colorizer.color(View(upright_small, _sizes(gray_source, pipeline), planes, pipeline.palette), watch)
 
 
-def _small(sheet: GraySource, pipeline: Colorist) -> Lightness:
+def _small(gray_source: GraySource, pipeline: Colorist) -> Lightness:
     """Returns L* of the photo at the detail size, on the stored grid."""
-    return lightness_of(sheet.small(*upright_shape(*_sizes(sheet, pipeline).detail, sheet.about.orientation)))
+    return lightness_of(
+        gray_source.small(*upright_shape(*_sizes(gray_source, pipeline).detail, gray_source.about.orientation))
+    )
 
 
-def _sizes(sheet: GraySource, pipeline: Colorist) -> Sizes:
-    return pipeline.colorizer.sizes(*upright_shape(*sheet.shape, sheet.about.orientation), pipeline.color)
+def _sizes(gray_source: GraySource, pipeline: Colorist) -> Sizes:
+    return pipeline.colorizer.sizes(*upright_shape(*gray_source.shape, gray_source.about.orientation), pipeline.color)
 
 
 def painted(gray: Gray, orientation: int, ab: Chroma, watch: ProgressListener) -> Gray:
@@ -136,12 +137,12 @@ def painted(gray: Gray, orientation: int, ab: Chroma, watch: ProgressListener) -
     return paint(gray, guide(on_grid, small, *gray.shape), watch.check)
 
 
-def _painted(sheet: GraySource, guided: GuidedAb, watch: ProgressListener) -> Iterator[Rows]:
+def _painted(gray_source: GraySource, guided: GuidedAb, watch: ProgressListener) -> Iterator[Rows]:
     """Yields the rows of a photo in color, from top to bottom."""
     alphas: deque[Pixels | None] = deque()
 
     def strips() -> Iterator[tuple[Gray, Gray]]:
-        for gray, alpha in sheet.rows(STRIP_ROWS):
+        for gray, alpha in gray_source.rows(STRIP_ROWS):
             alphas.append(alpha)
             yield gray, np.empty((*gray.shape, 3), gray.dtype)
 

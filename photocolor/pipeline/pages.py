@@ -118,36 +118,36 @@ class Pages:
         return headers[1:]
 
 
-def write_pages(path: Writable, book: Pages, paint: Painter) -> PageStats:
+def write_pages(path: Writable, pages: Pages, paint: Painter) -> PageStats:
     """Colors page after page into one file.
 
     Args:
         path: the file to write.
-        book: the pages.
+        pages: those of the source.
         paint: colors one of them.
 
     Raises:
         PhotoError: a page cannot be colored; the message names it, and nothing is kept of the others.
         OSError: the file cannot be written.
     """
-    tally = PageStats()
+    stats = PageStats()
 
     def painted() -> Iterator[tuple[Described, Iterator[Rows]]]:
-        for number in range(len(book)):
-            with book.page(number) as photo:
+        for number in range(len(pages)):
+            with pages.page(number) as photo:
                 page = paint(photo)
                 del photo
                 if page.answer is not None:
-                    tally.add(page.answer)
+                    stats.add(page.answer)
                 else:
-                    tally.warnings.append(f"page {number + 1} has color already and keeps it")
+                    stats.warnings.append(f"page {number + 1} has color already and keeps it")
                 if page.about.container.integrity != "checked":
-                    tally.integrity = page.about.container.integrity
-                tally.warnings.extend(f"page {number + 1}: {warning}" for warning in (*page.about.warnings, *page.told))
-                yield page.about, _told(page.rows, number, len(book))
+                    stats.integrity = page.about.container.integrity
+                stats.warnings.extend(f"page {number + 1}: {warning}" for warning in (*page.about.warnings, *page.told))
+                yield page.about, _told(page.rows, number, len(pages))
 
-    encode_pages(path, painted(), book.result_bytes)
-    return tally
+    encode_pages(path, painted(), pages.result_bytes)
+    return stats
 
 
 def _told(rows: Iterable[Rows], number: int, count: int) -> Iterator[Rows]:

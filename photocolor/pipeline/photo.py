@@ -29,7 +29,7 @@ from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.signing import Seal, open_seal, refuse_unsignable
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Done, Job, Outcome, ProgressListener, Skipped
-from photocolor.pipeline.coloring import color_sheet, sheet_of
+from photocolor.pipeline.coloring import color_rows, gray_source_of
 from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
 from photocolor.pipeline.pages import Pages, PaintedPage
 from photocolor.pipeline.reference import read_palette
@@ -134,17 +134,19 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
             _refuse_inexact(source, photo, pipeline.files)
             refuse_unsignable(pipeline.seal, row.name, row.title)
             mark = mark_for(photo, pipeline.files)
-            sheet = sheet_of(photo, pipeline, watch)
+            gray_source = gray_source_of(photo, pipeline, watch)
             del photo  # a toned source's own colors are not needed any more
-            rows, answer = color_sheet(sheet, pipeline, watch, source.hints)
-            plan = ResultPlan(sheet, marked(rows, mark), provenance_of(source, pipeline), pipeline.seal, watch.check)
+            rows, answer = color_rows(gray_source, pipeline, watch, source.hints)
+            plan = ResultPlan(
+                gray_source, marked(rows, mark), provenance_of(source, pipeline), pipeline.seal, watch.check
+            )
             written = write_result(job, source, plan, pipeline.files)
     return Done(
         job=job,
         source_sha256=source.sha256,
         result_sha256=written.sha256,
         result_bytes=written.bytes,
-        megapixels=math.prod(sheet.shape) / 1e6,
+        megapixels=math.prod(gray_source.shape) / 1e6,
         seconds=time.perf_counter() - started,
         device=answer.device,
         tiles=answer.tiles,
@@ -152,7 +154,7 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
         degraded=answer.degraded,
         warnings=(*written.warnings, *_again(tone)),
         hints_sha256=source.hints_sha256,
-        integrity=sheet.about.container.integrity,
+        integrity=gray_source.about.container.integrity,
         sidecars_sha256=written.sidecars_sha256,
         sidecars=written.sidecars,
     )
@@ -232,9 +234,9 @@ class _PagePainter:
         if tone in _COLORED and self.pipeline.files.already_color is not AlreadyColor.FORCE:
             return PaintedPage(photo, rows_of(photo), None)
         mark = mark_for(photo, self.pipeline.files)
-        sheet = sheet_of(photo, self.pipeline, self.watch)
-        rows, answer = color_sheet(sheet, self.pipeline, self.watch)
-        return PaintedPage(sheet.about, marked(rows, mark), answer, _again(tone))
+        gray_source = gray_source_of(photo, self.pipeline, self.watch)
+        rows, answer = color_rows(gray_source, self.pipeline, self.watch)
+        return PaintedPage(gray_source.about, marked(rows, mark), answer, _again(tone))
 
 
 def _refuse_inexact(source: SourceBytes, photo: Reading, files: FileSettings) -> None:
@@ -247,10 +249,10 @@ def _refuse_inexact(source: SourceBytes, photo: Reading, files: FileSettings) ->
         refuse_other_formats(photo, files)
 
 
-def _all_colored(book: Pages, watch: ProgressListener) -> bool:
+def _all_colored(pages: Pages, watch: ProgressListener) -> bool:
     """Returns True if there is no page to color; stops at the first that has no color."""
-    for number in range(len(book)):
-        with book.page(number) as photo:
+    for number in range(len(pages)):
+        with pages.page(number) as photo:
             if tone_in(photo, watch.check) not in _COLORED:
                 return False
     return True

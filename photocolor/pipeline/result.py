@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,14 +59,14 @@ class ResultPlan:
     """What a result is made of.
 
     Attributes:
-        sheet: the source's gray, with what is known of the source.
+        gray_source: the source's gray, with what is known of the source.
         rows: the photo in color, from top to bottom; gone through once.
         provenance: what colored it.
         seal: signs it, or None.
         check: asked before the result is put in place; raises if nobody waits for it any more.
     """
 
-    sheet: GraySource
+    gray_source: GraySource
     rows: Iterable[Rows]
     provenance: Provenance
     seal: Seal | None = None
@@ -79,7 +80,7 @@ def write_result(job: Job, source: SourceBytes, plan: ResultPlan, files: FileSet
         PhotoError: the photo cannot be written as it is to be, or changed meanwhile.
         OutputError: nothing can be written there.
     """
-    photo = plan.sheet.about
+    photo = plan.gray_source.about
     with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
         row, samples = encode_rows(file.content, plan.rows, photo, files)
         if files.exact_luma and isinstance(photo, Photo) and samples is not None:
@@ -90,8 +91,9 @@ def write_result(job: Job, source: SourceBytes, plan: ResultPlan, files: FileSet
         report = graft(source.data, photo.container.format, file.content, changes)
         masks = carry_masks(source, photo.container, file.content) if row.pages else ()
         if plan.seal is not None:
-            formats = photo.container.format, row.name
-            plan.seal.sign(file.content, _statement_of(job, source, changes.provenance, formats))
+            name, stream = _signed_name(job), _rewound(source)
+            statement = Statement(changes.provenance, name, stream, photo.container.format, row.name)
+            plan.seal.sign(file.content, statement)
         sha256, size_bytes = identity(file.content)
         source.refuse_changed(job)
         plan.check()
@@ -166,11 +168,14 @@ def _small_result(path: Writable, row: Format, samples: Pixels | None) -> Callab
     return lambda: thumbnail(decode_reduced(path.read_bytes(), math.inf, THUMBNAIL_PX)[0].pixels)
 
 
-def _statement_of(job: Job, source: SourceBytes, made: Provenance, formats: tuple[str, str]) -> Statement:
-    """Returns what the signature of a result says; `formats` are those of source and result."""
-    stream = source.data.rewound() if isinstance(source.data, DiskBytes) else BytesIO(source.data)
-    name = job.source.name.encode("utf-8", "replace").decode("utf-8")  # a name may be no text, and a claim must be
-    return Statement(made, name, stream, *formats)
+def _signed_name(job: Job) -> str:
+    """Returns the source's name as a signature can hold it: a file's name may be no valid text, a claim must be."""
+    return job.source.name.encode("utf-8", "replace").decode("utf-8")
+
+
+def _rewound(source: SourceBytes) -> BinaryIO:
+    """Returns the source as a stream that stands at its beginning."""
+    return source.data.rewound() if isinstance(source.data, DiskBytes) else BytesIO(source.data)
 
 
 def copy_source(job: Job, source: SourceBytes, files: FileSettings) -> Written:
@@ -182,10 +187,7 @@ def copy_source(job: Job, source: SourceBytes, files: FileSettings) -> Written:
     """
     with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
         with file.content.open("wb") as copy:
-            if isinstance(source.data, DiskBytes):
-                shutil.copyfileobj(source.data.rewound(), copy, 1 << 20)
-            else:
-                copy.write(source.data)
+            shutil.copyfileobj(_rewound(source), copy, 1 << 20)
         source.refuse_changed(job)
         sidecars = sidecars_of(job, files)
         beside = write_sidecars(job, sidecars, files)

@@ -1,4 +1,4 @@
-"""A part of a photo at its full size, in the color that its draft has."""
+"""A part of a photo at its full size, in the colors that its preview has."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ class Region:
     width: int
 
 
-def read_full(draft: ScreenPhoto, max_megapixels: float) -> NDArray[np.uint8]:
+def read_full(screen_photo: ScreenPhoto, max_megapixels: float) -> NDArray[np.uint8]:
     """Returns (H, W) uint8: the whole photo's gray codes, upright.
 
     Raises:
         PhotoError: the file is gone, cannot be read, or is no photo any more.
     """
     try:
-        data = read_regular(draft.path)[0]
+        data = read_regular(screen_photo.path)[0]
     except FileNotFoundError as error:
-        raise SourceVanished(f"there is no file {draft.path}", "Check the path.") from error
+        raise SourceVanished(f"there is no file {screen_photo.path}", "Check the path.") from error
     except OSError as error:
-        raise UnreadableSource(f"{draft.path} cannot be read: {error.strerror or error}") from error
+        raise UnreadableSource(f"{screen_photo.path} cannot be read: {error.strerror or error}") from error
     photo = decode(data, max_megapixels)
     gray = upright(gray_of_photo(photo), photo.orientation)
     codes = gray if gray.dtype == np.uint8 else (gray >> 8).astype(np.uint8)

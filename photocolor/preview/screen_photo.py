@@ -57,7 +57,7 @@ class ScreenPhoto:
         return self.shape[0] * self.shape[1] / 1e6
 
 
-def read_draft(path: Path, max_megapixels: float, side_px: int = SCREEN_PX) -> ScreenPhoto:
+def read_screen_photo(path: Path, max_megapixels: float, side_px: int = SCREEN_PX) -> ScreenPhoto:
     """Returns the photo with its longer side at most `side_px`.
 
     Raises:
@@ -83,12 +83,17 @@ def read_draft(path: Path, max_megapixels: float, side_px: int = SCREEN_PX) -> S
 
 
 def ask(
-    draft: ScreenPhoto, pipeline: Pipeline, watch: ProgressListener, hints: Hints | None = None, *, quick: bool = False
+    screen_photo: ScreenPhoto,
+    pipeline: Pipeline,
+    watch: ProgressListener,
+    hints: Hints | None = None,
+    *,
+    quick: bool = False,
 ) -> ColorAnswer:
     """Returns what the model says about the photo.
 
     Args:
-        draft: the photo.
+        screen_photo: the photo.
         pipeline: the opened model, and how color is made.
         watch: hears of stages and tiles, and cancels.
         hints: what a person said.
@@ -101,20 +106,22 @@ def ask(
         color = replace(pipeline.color, detail=DETAIL_MIN_PX)  # less than the global pass shows: no tiles
         pipeline = replace(pipeline, color=color)
     watch.stage("color")
-    return answer_of(draft.gray, _UPRIGHT, pipeline, watch, hints)
+    return answer_of(screen_photo.gray, _UPRIGHT, pipeline, watch, hints)
 
 
-def paint_draft(draft: ScreenPhoto, answer: ColorAnswer, color: ColorSettings, watch: ProgressListener) -> Picture:
+def paint_screen_photo(
+    screen_photo: ScreenPhoto, answer: ColorAnswer, color: ColorSettings, watch: ProgressListener
+) -> Picture:
     """Returns the photo in color at a strength and a fading of doubt; the model is not asked again.
 
     Returns:
-        (h, w, 3) uint8 sRGB; its gray is the draft's.
+        (h, w, 3) uint8 sRGB; its gray is that of `screen_photo`.
     """
     watch.stage("paint")
-    return painted(draft.gray, _UPRIGHT, chosen_ab(answer, color), watch).astype(np.uint8, copy=False)
+    return painted(screen_photo.gray, _UPRIGHT, chosen_ab(answer, color), watch).astype(np.uint8, copy=False)
 
 
-def note_of(draft: ScreenPhoto, pipeline: Pipeline, settings: ColorSettings) -> bytes:
+def note_of(screen_photo: ScreenPhoto, pipeline: Pipeline, settings: ColorSettings) -> bytes:
     """Returns the XMP packet that says that the picture was colored by a model, and by which one."""
     packet = Packet(EMPTY)
     provenance = Provenance(
@@ -123,7 +130,7 @@ def note_of(draft: ScreenPhoto, pipeline: Pipeline, settings: ColorSettings) -> 
         model_version=pipeline.model.card.version,
         model_sha256=pipeline.model.sha256,
         settings=result_settings(settings, pipeline.files),
-        source_sha256=draft.sha256,
+        source_sha256=screen_photo.sha256,
     )
     state(packet, provenance)
     return packet.render()

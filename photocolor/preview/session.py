@@ -18,11 +18,11 @@ from photocolor.image.display.compare import Picture, gray_picture
 from photocolor.outcome import ProgressListener
 from photocolor.pipeline.photo import Pipeline, open_pipeline
 from photocolor.preview.region import Region, paint_region, read_full
-from photocolor.preview.screen_photo import ScreenPhoto, ask, paint_draft, read_draft
+from photocolor.preview.screen_photo import ScreenPhoto, ask, paint_screen_photo, read_screen_photo
 from photocolor.preview.suggest import Suggestion, suggest
 from photocolor.settings import ColorSettings, FileSettings, Settings
 
-DRAFTS_KEPT = 4
+PHOTOS_KEPT = 4
 ANSWERS_KEPT = 24
 """An answer at the usual size takes 6 MB."""
 
@@ -68,18 +68,18 @@ class _Kept(OrderedDict[object, Value], Generic[Value]):
         return value
 
 
-class Easel:
+class PreviewSession:
     """Used by one thread; only `cancel` may come from another.
 
     Args:
         max_megapixels: larger photos are refused.
-        side_px: longer side of a draft.
+        side_px: longest side of a photo in the preview.
     """
 
     def __init__(self, max_megapixels: float = FileSettings().max_megapixels, side_px: int = 1600) -> None:
         self._max_megapixels = max_megapixels
         self._side_px = side_px
-        self._drafts: _Kept[ScreenPhoto] = _Kept(DRAFTS_KEPT)
+        self._photos: _Kept[ScreenPhoto] = _Kept(PHOTOS_KEPT)
         self._answers: _Kept[ColorAnswer] = _Kept(ANSWERS_KEPT)
         self._full: tuple[str, NDArray[np.uint8]] | None = None
         self._studio: tuple[tuple[str, str], Pipeline] | None = None
@@ -93,14 +93,16 @@ class Easel:
             if self._studio is not None:
                 self._studio[1].cancel()
 
-    def draft(self, path: Path) -> ScreenPhoto:
+    def screen_photo(self, path: Path) -> ScreenPhoto:
         """Returns the photo at screen size, read again when the file has changed.
 
         Raises:
             PhotoError: it cannot be read.
         """
         key = (path, _age(path))
-        return self._drafts.get(key) or self._drafts.keep(key, read_draft(path, self._max_megapixels, self._side_px))
+        return self._photos.get(key) or self._photos.keep(
+            key, read_screen_photo(path, self._max_megapixels, self._side_px)
+        )
 
     def pipeline(self, request: PreviewRequest) -> Pipeline:
         """Returns the model on the device; one is kept open.
@@ -126,18 +128,18 @@ class Easel:
         """Asks the model.
 
         Raises:
-            PhotocolorError: as `preview.draft.ask`.
+            PhotocolorError: as `preview.screen_photo.ask`.
         """
-        draft, pipeline = self.draft(request.path), self.pipeline(request)
-        answer = ask(draft, pipeline, watch, request.hints, quick=quick)
+        screen_photo, pipeline = self.screen_photo(request.path), self.pipeline(request)
+        answer = ask(screen_photo, pipeline, watch, request.hints, quick=quick)
         if answer.tiles == 0:
-            height, width = draft.gray.shape
+            height, width = screen_photo.gray.shape
             quick = pipeline.colorizer.sizes(height, width, pipeline.color).tiled
         return self._answers.keep(self._key(request, quick=quick), answer)
 
     def paint(self, request: PreviewRequest, answer: ColorAnswer, watch: ProgressListener) -> Picture:
         """Returns the photo in color, (h, w, 3) uint8."""
-        return paint_draft(self.draft(request.path), answer, request.color, watch)
+        return paint_screen_photo(self.screen_photo(request.path), answer, request.color, watch)
 
     def region(
         self, request: PreviewRequest, region: Region, watch: ProgressListener
@@ -148,11 +150,11 @@ class Easel:
             PhotoError: the photo cannot be read any more.
         """
         answer, _ = self.known(request)
-        draft = self.draft(request.path)
+        screen_photo = self.screen_photo(request.path)
         if answer is None:
             return None
-        if self._full is None or self._full[0] != draft.sha256:
-            self._full = (draft.sha256, read_full(draft, self._max_megapixels))
+        if self._full is None or self._full[0] != screen_photo.sha256:
+            self._full = (screen_photo.sha256, read_full(screen_photo, self._max_megapixels))
         full = self._full[1]
         rows = slice(region.top, region.top + region.height)
         gray = full[rows, region.left : region.left + region.width]
@@ -162,10 +164,10 @@ class Easel:
         """Colors for a place; what the model said without any point counts, if it was asked that."""
         unguided, _ = self.known(replace(request, hints=Hints()))
         answer = unguided or self.known(request)[0]
-        return suggest(self.draft(request.path), answer, x, y) if answer is not None else []
+        return suggest(self.screen_photo(request.path), answer, x, y) if answer is not None else []
 
     def _key(self, request: PreviewRequest, *, quick: bool) -> object:
-        return request.question, self.draft(request.path).sha256, quick
+        return request.question, self.screen_photo(request.path).sha256, quick
 
 
 def _age(path: Path) -> tuple[int, int]:

@@ -57,19 +57,19 @@ class Suggestion:
     color: str
 
 
-def suggest(draft: ScreenPhoto, answer: ColorAnswer, x: float, y: float) -> list[Suggestion]:
+def suggest(screen_photo: ScreenPhoto, answer: ColorAnswer, x: float, y: float) -> list[Suggestion]:
     """Colors for one place, the likeliest first.
 
     Args:
-        draft: the photo.
+        screen_photo: the photo.
         answer: what the model said about it, at best without a point at this place.
         x: share of the width, 0 to 1.
         y: share of the height, 0 to 1.
     """
-    code = _code_at(draft.gray, x, y)
+    code = _code_at(screen_photo.gray, x, y)
     own = _mean_at(answer.ab, x, y)
     found = [("the model's own", own), ("livelier", own * _LIVELIER)]
-    found += [("elsewhere in the photo", ab) for ab in _from_photo(draft, answer, x, y)]
+    found += [("elsewhere in the photo", ab) for ab in _from_photo(screen_photo, answer, x, y)]
     found += [(name, np.array([a, b], np.float32)) for name, a, b in MEMORY]
     return list(_distinct(found, code))
 
@@ -105,10 +105,10 @@ def _around(plane: NDArray[Any], x: float, y: float) -> NDArray[Any]:
     return plane[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1]
 
 
-def _from_photo(draft: ScreenPhoto, answer: ColorAnswer, x: float, y: float) -> list[NDArray[np.float32]]:
+def _from_photo(screen_photo: ScreenPhoto, answer: ColorAnswer, x: float, y: float) -> list[NDArray[np.float32]]:
     """Returns the commonest hues that places of like lightness have, the sure ones counting more."""
     height, width = answer.ab.shape[:2]
-    lightness = lightness_of(resize(draft.gray, height, width))
+    lightness = lightness_of(resize(screen_photo.gray, height, width))
     here = float(np.median(_around(lightness, x, y)))
     alike = np.abs(lightness - here) < ALIKE_LIGHTNESS
     ab = answer.ab[alike]

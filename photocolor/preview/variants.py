@@ -10,7 +10,7 @@ from photocolor.image.display.compare import Cell, Picture, gray_picture, sheet,
 from photocolor.outcome import ProgressListener
 from photocolor.pipeline.photo import Pipeline
 from photocolor.preview.inline import fit
-from photocolor.preview.screen_photo import ScreenPhoto, ask, note_of, paint_draft
+from photocolor.preview.screen_photo import ScreenPhoto, ask, note_of, paint_screen_photo
 from photocolor.settings import ColorSettings
 
 BEFORE = "before"
@@ -36,7 +36,7 @@ class Coloring:
 
 
 def colorings(
-    draft: ScreenPhoto,
+    screen_photo: ScreenPhoto,
     studios: Sequence[Callable[[], Pipeline]],
     strengths: Sequence[float],
     hints: Hints | None,
@@ -50,11 +50,11 @@ def colorings(
     """
     for opened in studios:
         pipeline = opened()
-        answer = ask(draft, pipeline, watch, hints if pipeline.model.card.has_hints else None)
+        answer = ask(screen_photo, pipeline, watch, hints if pipeline.model.card.has_hints else None)
         for strength in strengths:
             color = replace(pipeline.color, strength=strength)
-            picture = paint_draft(draft, answer, color, watch)
-            yield Coloring(pipeline.model.card.name, color, picture, note_of(draft, pipeline, color))
+            picture = paint_screen_photo(screen_photo, answer, color, watch)
+            yield Coloring(pipeline.model.card.name, color, picture, note_of(screen_photo, pipeline, color))
 
 
 def cells(made: Sequence[Coloring]) -> list[Cell]:
@@ -74,15 +74,15 @@ def first_shown(made: Sequence[Coloring]) -> int:
     return min(range(len(made)), key=lambda index: abs(made[index].color.strength - ColorSettings().strength))
 
 
-def comparison(draft: ScreenPhoto, made: Sequence[Coloring], *, divided: bool) -> Picture:
+def comparison(screen_photo: ScreenPhoto, made: Sequence[Coloring], *, divided: bool) -> Picture:
     """Everything as one picture: split, side by side, or on a sheet.
 
     Args:
-        draft: the photo.
+        screen_photo: the photo.
         made: at least one coloring.
         divided: with a single coloring, one picture whose left half is gray.
     """
-    before = gray_picture(draft.gray)
+    before = gray_picture(screen_photo.gray)
     if len(made) == 1:
         if divided:
             return split(before, made[0].picture)

@@ -79,20 +79,20 @@ class CodebookWriter:
     """Colors bands of an 8-bit photo's rows; what is not known yet is settled at the end.
 
     Args:
-        book: where the codes are.
+        codebook: where the codes are.
         rgb: (rows, W, 3) uint8, contiguous; what comes out.
         work: buffers to use.
     """
 
-    def __init__(self, book: Codebook, rgb: Gray, work: Workspace) -> None:
-        self._book, self._rgb, self._work = book, rgb, work
+    def __init__(self, codebook: Codebook, rgb: Gray, work: Workspace) -> None:
+        self._codebook, self._rgb, self._work = codebook, rgb, work
         self._late: list[tuple[NDArray[np.intp], Keys]] = []
 
     def put(self, rows: slice, keys: Keys) -> None:
         """Colors these rows, whose pixels have these (rows, W) keys."""
         shape, work = keys.shape, self._work
         packed = work.plane("packed", shape, np.uint32)
-        self._book.known(keys, packed)
+        self._codebook.known(keys, packed)
         # A few unknown pixels wait for those of other bands; many are worked out at once.
         if not packed.min():
             at = np.flatnonzero(packed == 0)
@@ -100,8 +100,8 @@ class CodebookWriter:
             if len(at) < _MANY:
                 self._late.append((at + rows.start * shape[1], unknown))
             else:
-                self._book.work_out(unknown)
-                self._book.known(keys, packed)
+                self._codebook.work_out(unknown)
+                self._codebook.known(keys, packed)
         cv2.cvtColor(packed.view(np.uint8).reshape(*shape, 4), cv2.COLOR_RGBA2RGB, dst=self._rgb[rows])
 
     def finish(self) -> None:
@@ -109,7 +109,7 @@ class CodebookWriter:
         if not self._late:
             return
         at, keys = (np.concatenate(part) for part in zip(*self._late, strict=True))
-        self._book.work_out(keys)
+        self._codebook.work_out(keys)
         packed = np.empty(len(keys), np.uint32)
-        self._book.known(keys, packed)
+        self._codebook.known(keys, packed)
         self._rgb.reshape(-1, 3)[at] = packed.view(np.uint8).reshape(-1, 4)[:, :3]

@@ -36,14 +36,14 @@ class Brush:
 
     def __init__(self, guided: GuidedAb) -> None:
         self._guided = guided
-        self._book = codebook(step_for(guided.reach))
+        self._codebook = codebook(step_for(guided.reach))
         self._own = threading.local()
         self._cells = in_cells(guided)
 
     @cached_property
     def _numbers(self) -> Plane:
         """Slopes and offsets of the numbers that a* and b* have in the codebook, from L*."""
-        planes = self._guided.planes / np.float32(self._book.step)
+        planes = self._guided.planes / np.float32(self._codebook.step)
         planes[2:] += np.float32(NEUTRAL)
         return planes
 
@@ -78,7 +78,7 @@ class Brush:
 
     def _look_up(self, top: int, gray: Gray, rgb: Gray) -> None:
         work = self._workspace()
-        painter = CodebookWriter(self._book, rgb, work)
+        painter = CodebookWriter(self._codebook, rgb, work)
         keys = self._keys_of_pixels if self._cells is None else partial(self._keys_of_cells, self._cells)
         for rows, of_rows in keys(top, gray, work):
             painter.put(rows, of_rows)

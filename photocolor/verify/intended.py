@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from photocolor.containers.formats import FORMATS, Format
 from photocolor.metadata.iptc.merge_into_xmp import normal
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE
 from photocolor.metadata.xmp.sidecar_packet import SOURCE_XMP
@@ -67,70 +68,70 @@ class Intended(NamedTuple):
 
 
 def _one_of(*values: object) -> Callable[[Difference], bool]:
-    return lambda found: found.now in values
+    return lambda difference: difference.now in values
 
 
-def _width(found: Difference) -> bool:
-    return found.now in ((found.pair.width,), str(found.pair.width))
+def _width(difference: Difference) -> bool:
+    return difference.now in ((difference.pair.width,), str(difference.pair.width))
 
 
-def _height(found: Difference) -> bool:
-    return found.now in ((found.pair.height,), str(found.pair.height))
+def _height(difference: Difference) -> bool:
+    return difference.now in ((difference.pair.height,), str(difference.pair.height))
 
 
-def _signed(found: Difference) -> bool:
-    return "c2pa_certificate_sha256" in str(found.pair.after.get("XMP/photocolor:Settings"))
+def _signed(difference: Difference) -> bool:
+    return "c2pa_certificate_sha256" in str(difference.pair.after.get("XMP/photocolor:Settings"))
 
 
-def _had_no_exif(found: Difference) -> bool:
-    return not any(name.startswith("EXIF") for name in found.pair.before)
+def _had_no_exif(difference: Difference) -> bool:
+    return not any(name.startswith("EXIF") for name in difference.pair.before)
 
 
-def _kept_unparsed(found: Difference) -> bool:
+def _kept_unparsed(difference: Difference) -> bool:
     """Returns True if a block that nobody can parse stands, byte for byte, in the result's XMP."""
-    stored = found.pair.after.get(f"XMP/photocolor:Unparsed{found.tag}")
-    return isinstance(found.was, bytes) and base64.b64encode(found.was).decode() == stored
+    stored = difference.pair.after.get(f"XMP/photocolor:Unparsed{difference.tag}")
+    return isinstance(difference.was, bytes) and base64.b64encode(difference.was).decode() == stored
 
 
-def _said_by_exif(found: Difference) -> bool:
+def _said_by_exif(difference: Difference) -> bool:
     """Returns True if the resolution is the one that EXIF says in the source, and its own chunk does not say."""
-    across, down, unit = found.now if isinstance(found.now, tuple) and len(found.now) == 3 else (0, 0, 0)
-    unit_of_exif = next(iter(_numbers(found, "ResolutionUnit")), 0)
+    across, down, unit = difference.now if isinstance(difference.now, tuple) and len(difference.now) == 3 else (0, 0, 0)
+    unit_of_exif = next(iter(_numbers(difference, "ResolutionUnit")), 0)
     per_meter = {2: 1 / 0.0254, 3: 100.0}.get(unit_of_exif, 0.0)
-    said = [_numbers(found, name) for name in ("XResolution", "YResolution")]
+    said = [_numbers(difference, name) for name in ("XResolution", "YResolution")]
     if unit != 1 or not per_meter or any(len(value) != 2 or not value[1] for value in said):
         return False
     both = zip(said, (across, down), strict=True)
     return all(abs(top / bottom * per_meter - now) <= max(1, RESOLUTION_SHARE * now) for (top, bottom), now in both)
 
 
-def _numbers(found: Difference, name: str) -> tuple[int, ...]:
-    value = found.pair.before.get(f"EXIF/IFD0/{name}", (2,) if name == "ResolutionUnit" else ())
+def _numbers(difference: Difference, name: str) -> tuple[int, ...]:
+    value = difference.pair.before.get(f"EXIF/IFD0/{name}", (2,) if name == "ResolutionUnit" else ())
     return value if isinstance(value, tuple) else ()
 
 
-def _merged(found: Difference) -> bool:
+def _merged(difference: Difference) -> bool:
     """Returns True if a property has what the sidecar says, and what the source says is there or kept aside."""
-    told = {normal(text) for text in texts_of(found.pair.sidecar.get(found.tag))}
-    was, now = ({normal(text) for text in texts_of(value)} for value in (found.was, found.now))
-    aside = [normal(line) for line in texts_of(found.pair.after.get(f"XMP/{SOURCE_XMP}"))]
+    told = {normal(text) for text in texts_of(difference.pair.sidecar.get(difference.tag))}
+    was, now = ({normal(text) for text in texts_of(value)} for value in (difference.was, difference.now))
+    aside = [normal(line) for line in texts_of(difference.pair.after.get(f"XMP/{SOURCE_XMP}"))]
     lost = (text for text in was - now if not any(line.endswith(text) for line in aside))
     return bool(told) and told <= now <= told | was and not any(lost)
 
 
-def _too_large_for_jpeg(found: Difference) -> bool:
+def _too_large_for_jpeg(difference: Difference) -> bool:
     """Returns True if not all fields fit in one segment, and no field that went along is larger than this one."""
     before, after = (
         {tag: len(value) for tag, (_, value) in tags.places.items() if tag in tags and tag.startswith("EXIF/")}
-        for tags in (found.pair.before, found.pair.after)
+        for tags in (difference.pair.before, difference.pair.after)
     )
-    return sum(before.values()) > JPEG_EXIF_BYTES and before.get(found.tag, 0) >= max(after.values(), default=0)
+    return sum(before.values()) > JPEG_EXIF_BYTES and before.get(difference.tag, 0) >= max(after.values(), default=0)
 
 
-def _text_kept(found: Difference) -> bool:
+def _text_kept(difference: Difference) -> bool:
     """Returns True if a comment or text stands in a place of the result that is meant for texts."""
-    text = text_of_tag(found.tag, found.was)
-    return text is None or any(normal(text) in normal(line) for line in lines_of(found.pair.after))
+    text = text_of_tag(difference.tag, difference.was)
+    return text is None or any(normal(text) in normal(line) for line in lines_of(difference.pair.after))
 
 
 def _continues(was: object, now: object) -> bool:
@@ -156,9 +157,17 @@ _STRUCTURE = (
     "|HalftoneHints|Thresh?holding|CellWidth|CellLength|TransferFunction|TransferRange|GrayResponse.*|FreeOffsets"
     "|FreeByteCounts|SubIFDs|InterColorProfile|ImageSourceData)"
 )
-_NO_TIFF = ".*>(jpeg|webp|jp2|jxl|avif|heic)"
-_NO_IPTC = ".*>(webp|jxl|avif|heic)"
-_NO_PHOTOSHOP = ".*>(webp|jp2|jxl|avif|heic)"
+
+
+def _into(applies: Callable[[Format], bool]) -> str:
+    """Returns the pattern of ways into the formats of which something is true."""
+    return f".*>({'|'.join(row.name for row in FORMATS if applies(row))})"
+
+
+_INTO_NEW_EXIF = _into(lambda row: row.metadata.exif_always and not row.metadata.exif_as_fields)
+_INTO_NO_IPTC = _into(lambda row: not (row.metadata.photoshop or row.metadata.iptc))
+_INTO_NO_PHOTOSHOP = _into(lambda row: not row.metadata.photoshop)
+_OWN_BLOCKS = "|".join(row.name for row in FORMATS if not (row.metadata.exif_as_fields or row.metadata.texts))
 _TEXTS = "comment/text|png/(tEXt|zTXt|iTXt)"
 _ANY, _MOVED = ".*", "(?!(\\w+)>\\1$).*"
 
@@ -172,14 +181,14 @@ INTENDED: tuple[Intended, ...] = (
         _ANY,
         "changed|added",
         "the provenance",
-        lambda found: str(found.now).startswith("photocolor"),
+        lambda difference: str(difference.now).startswith("photocolor"),
     ),
     Intended(
         "XMP/xmpMM:History",
         _ANY,
         "changed|added",
         "one event more",
-        lambda found: _continues(found.was, found.now),
+        lambda difference: _continues(difference.was, difference.now),
     ),
     Intended("EXIF/ExifIFD/ColorSpace", _ANY, "changed", "the result is sRGB", _one_of((1,))),
     Intended("EXIF/Interop/InteropIndex", _ANY, "changed", "the result is sRGB", _one_of(b"R98")),
@@ -196,17 +205,17 @@ INTENDED: tuple[Intended, ...] = (
     Intended("XMP/exif:PixelYDimension|XMP/tiff:ImageLength", _ANY, "changed", "the stored size", _height),
     Intended("XMP/(exif:ColorSpace)", _ANY, "changed", "the result is sRGB", _one_of("1")),
     Intended("XMP/(photoshop:ColorMode|tiff:SamplesPerPixel)", _ANY, "changed", "RGB", _one_of("3")),
-    Intended("XMP/photoshop:ICCProfile", _ANY, "changed", "sRGB", lambda found: "sRGB" in str(found.now)),
+    Intended("XMP/photoshop:ICCProfile", _ANY, "changed", "sRGB", lambda difference: "sRGB" in str(difference.now)),
     Intended("XMP/tiff:(PhotometricInterpretation|BitsPerSample)", _ANY, "changed", "RGB"),
     Intended("XMP/(xmp:Thumbnails|dcterms:provenance)", _ANY, "lost", "a gray preview, or a signature over gray"),
     Intended("Photoshop/0x(0409|040C|040F)", _ANY, "lost", "a gray preview, or a gray profile"),
     Intended("png/(sRGB|gAMA|cHRM)", "png>png", "lost", "the embedded profile says more"),
     Intended("JFIF/density", ".*>jpeg", "added", "written by the encoder"),
     Intended("JFIF/density|png/pHYs", _MOVED, "lost|added", "the resolution, where this format has it"),
-    Intended("EXIF/IFD0/([XY]Resolution|ResolutionUnit)", f".*>tiff|{_NO_TIFF}", "added", "the resolution"),
+    Intended("EXIF/IFD0/([XY]Resolution|ResolutionUnit)", f".*>tiff|{_INTO_NEW_EXIF}", "added", "the resolution"),
     Intended(
         "EXIF/(IFD0/Software|ExifIFD/(ExifVersion|ColorSpace|ExifImage(Width|Height)))",
-        _NO_TIFF,
+        _INTO_NEW_EXIF,
         "added",
         "an EXIF block where there was none",
         _had_no_exif,
@@ -215,7 +224,7 @@ INTENDED: tuple[Intended, ...] = (
     Intended(_TEXTS, _MOVED, "lost", "moved to photocolor:SourceText", _text_kept),
     Intended(_TEXTS, _MOVED, "added", "a comment or text of the source"),
     Intended(
-        "(jpeg|webp|jp2|jxl|avif|heic)/.*|png/(?!tEXt|zTXt|iTXt).*",
+        f"({_OWN_BLOCKS})/.*|png/(?!tEXt|zTXt|iTXt).*",
         _MOVED,
         "lost",
         "has a place in its own format only",
@@ -226,12 +235,26 @@ INTENDED: tuple[Intended, ...] = (
     Intended("trailer/text", _MOVED, "lost", "moved to photocolor:SourceText", _text_kept),
     Intended("trailer/.*", _MOVED, "lost", "has a place in its own format only"),
     Intended("jxl/jumb", _ANY, "added", "the C2PA signature that was asked for", _signed),
-    Intended("IPTC/.*", _NO_IPTC, "lost", "there are too many", lambda found: found.pair.moved_iptc.is_further(found)),
-    Intended("IPTC(/.*)?", _NO_IPTC, "lost", "its value is in XMP", lambda found: found.pair.moved_iptc.holds(found)),
-    Intended("Photoshop(/.*)?", _NO_PHOTOSHOP, "lost", "has no place there"),
+    Intended(
+        "IPTC/.*",
+        _INTO_NO_IPTC,
+        "lost",
+        "there are too many",
+        lambda difference: difference.pair.moved_iptc.is_further(difference),
+    ),
+    Intended(
+        "IPTC(/.*)?",
+        _INTO_NO_IPTC,
+        "lost",
+        "its value is in XMP",
+        lambda difference: difference.pair.moved_iptc.holds(difference),
+    ),
+    Intended("Photoshop(/.*)?", _INTO_NO_PHOTOSHOP, "lost", "has no place there"),
     Intended("png/pHYs", "png>png", "added", "the resolution that EXIF says", _said_by_exif),
     Intended(TOO_LARGE, _ANY, "lost|added", "more than is taken of one file"),
-    Intended("XMP/.*", _ANY, "lost", "more than is taken of one file", lambda found: TOO_LARGE in found.pair.before),
+    Intended(
+        "XMP/.*", _ANY, "lost", "more than is taken of one file", lambda difference: TOO_LARGE in difference.pair.before
+    ),
     Intended(
         "XMP|EXIF",
         _ANY,
@@ -241,9 +264,9 @@ INTENDED: tuple[Intended, ...] = (
     ),
     Intended(
         r"XMP/(dc|photoshop|xmp|Iptc4xmpCore):\w+",
-        f".*>png|{_NO_PHOTOSHOP}",
+        f".*>png|{_INTO_NO_PHOTOSHOP}",
         "added|changed",
         "mapped from IPTC",
-        lambda found: found.pair.moved_iptc.explains(found),
+        lambda difference: difference.pair.moved_iptc.explains(difference),
     ),
 )

@@ -19,7 +19,7 @@ from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE, TYPE, read
 from photocolor.metadata.xmp.edit import Packet
 from photocolor.outcome import NoProgress
 from photocolor.pipeline.coloring import colorize_gray
-from photocolor.preview.screen_photo import ask, note_of, paint_draft, read_draft
+from photocolor.preview.screen_photo import ask, note_of, paint_screen_photo, read_screen_photo
 from photocolor.preview.variants import cells, colorings, comparison
 from photocolor.settings import DETAIL_MIN_PX, ColorSettings
 
@@ -32,47 +32,47 @@ def photo(tmp_path: Path) -> Path:
 
 
 def test_the_draft_is_upright_and_small_and_knows_the_photos_size(photo: Path) -> None:
-    draft = read_draft(photo, 100, 300)
-    assert draft.gray.shape == (300, 200)
-    assert draft.shape == (900, 600)
-    assert draft.megapixels == pytest.approx(0.54)
-    assert draft.tone is Tone.GRAY
+    screen_photo = read_screen_photo(photo, 100, 300)
+    assert screen_photo.gray.shape == (300, 200)
+    assert screen_photo.shape == (900, 600)
+    assert screen_photo.megapixels == pytest.approx(0.54)
+    assert screen_photo.tone is Tone.GRAY
 
 
 def test_sixteen_bits_and_color_are_taken_for_what_they_are(tmp_path: Path) -> None:
     deep, colored = tmp_path / "deep.tif", tmp_path / "colored.png"
     deep.write_bytes(photos.tiff(photos.gray(depth=16)))
     colored.write_bytes(photos.png(photos.rgb()))
-    gray = read_draft(deep, 100).gray
+    gray = read_screen_photo(deep, 100).gray
     assert gray.dtype == np.uint8
     assert (gray == photos.gray(depth=16) >> 8).all()
-    assert read_draft(colored, 100).tone is Tone.COLOR
+    assert read_screen_photo(colored, 100).tone is Tone.COLOR
 
 
 def test_the_color_is_that_of_a_run_on_the_same_pixels(photo: Path) -> None:
-    draft = read_draft(photo, 100)
+    screen_photo = read_screen_photo(photo, 100)
     for settings in ({}, {"detail": 300}, {"strength": 0.5, "fade_doubt": 0.5}):
         opened = pipeline(**settings)
-        shown = paint_draft(draft, ask(draft, opened, NoProgress()), opened.color, NoProgress())
-        whole, _ = colorize_gray(draft.gray, 1, opened, NoProgress())
+        shown = paint_screen_photo(screen_photo, ask(screen_photo, opened, NoProgress()), opened.color, NoProgress())
+        whole, _ = colorize_gray(screen_photo.gray, 1, opened, NoProgress())
         assert (shown == whole).all()
-        assert (gray_of(shown) == draft.gray).all()
+        assert (gray_of(shown) == screen_photo.gray).all()
 
 
 def test_a_quick_answer_asks_the_model_once(photo: Path) -> None:
     session = fakes.TintSession()
-    draft = read_draft(photo, 100)
+    screen_photo = read_screen_photo(photo, 100)
     detailed = replace(pipeline(session), color=ColorSettings(detail="full"))
-    assert ask(draft, detailed, NoProgress(), quick=True).tiles == 0
+    assert ask(screen_photo, detailed, NoProgress(), quick=True).tiles == 0
     assert len(session.shapes) == 1
-    assert ask(draft, detailed, NoProgress()).tiles > 0
+    assert ask(screen_photo, detailed, NoProgress()).tiles > 0
 
 
 def test_a_point_colors_its_place(photo: Path) -> None:
-    draft = read_draft(photo, 100)
+    screen_photo = read_screen_photo(photo, 100)
     opened = pipeline()
     hints = Hints((Point(0.25, 0.75, "#c04040"),))
-    plain, told = (ask(draft, opened, NoProgress(), said, quick=True).ab for said in (None, hints))
+    plain, told = (ask(screen_photo, opened, NoProgress(), said, quick=True).ab for said in (None, hints))
     height, width = plain.shape[:2]
     row, column = int(0.75 * height), int(0.25 * width)
     assert np.abs(told - plain)[row, column].max() > 20
@@ -81,18 +81,18 @@ def test_a_point_colors_its_place(photo: Path) -> None:
 
 def test_what_cannot_be_read_says_why(tmp_path: Path) -> None:
     with pytest.raises(SourceVanished):
-        read_draft(tmp_path / "no.jpg", 100)
+        read_screen_photo(tmp_path / "no.jpg", 100)
     text = tmp_path / "text.jpg"
     text.write_text("hello")
     with pytest.raises(NotAnImage):
-        read_draft(text, 100)
+        read_screen_photo(text, 100)
 
 
 def test_every_model_is_asked_once_and_every_strength_only_painted(photo: Path) -> None:
-    draft = read_draft(photo, 100)
+    screen_photo = read_screen_photo(photo, 100)
     sessions = [fakes.TintSession(), fakes.TintSession()]
     opened = [lambda s=s: pipeline(s, detail=DETAIL_MIN_PX) for s in sessions]
-    made = list(colorings(draft, opened, [0.5, 1.0, 1.5], None, NoProgress()))
+    made = list(colorings(screen_photo, opened, [0.5, 1.0, 1.5], None, NoProgress()))
     assert [len(session.shapes) for session in sessions] == [1, 1]
     assert [cell.caption for cell in cells(made)] == ["strength 0.5", "strength 1", "strength 1.5"] * 2
     spread = [float(np.ptp(item.picture.astype(int), axis=2).mean()) for item in made[:3]]
@@ -101,17 +101,17 @@ def test_every_model_is_asked_once_and_every_strength_only_painted(photo: Path) 
 
 
 def test_one_coloring_is_shown_beside_the_photo_or_split(photo: Path) -> None:
-    draft = read_draft(photo, 100, 300)
-    made = list(colorings(draft, [pipeline], [1.0], None, NoProgress()))
-    height, width = draft.gray.shape
-    assert comparison(draft, made, divided=True).shape == (height, width, 3)
-    assert comparison(draft, made, divided=False).shape[1] > 2 * width
+    screen_photo = read_screen_photo(photo, 100, 300)
+    made = list(colorings(screen_photo, [pipeline], [1.0], None, NoProgress()))
+    height, width = screen_photo.gray.shape
+    assert comparison(screen_photo, made, divided=True).shape == (height, width, 3)
+    assert comparison(screen_photo, made, divided=False).shape[1] > 2 * width
 
 
 def test_the_picture_says_which_model_colored_it(photo: Path) -> None:
-    draft = read_draft(photo, 100)
-    packet = Packet(note_of(draft, pipeline(), ColorSettings(strength=0.7)))
+    screen_photo = read_screen_photo(photo, 100)
+    packet = Packet(note_of(screen_photo, pipeline(), ColorSettings(strength=0.7)))
     said = read(packet)
     assert packet.get(TYPE) == DIGITAL_SOURCE_TYPE
     assert said is not None
-    assert (said.model, said.source_sha256, said.settings["strength"]) == ("tint", draft.sha256, 0.7)
+    assert (said.model, said.source_sha256, said.settings["strength"]) == ("tint", screen_photo.sha256, 0.7)

@@ -16,7 +16,7 @@ from photocolor.errors import Canceled, SourceVanished
 from photocolor.hints.sidecar import Hints, Point
 from photocolor.outcome import NoProgress
 from photocolor.preview.region import Region
-from photocolor.preview.session import Easel, PreviewRequest
+from photocolor.preview.session import PreviewRequest, PreviewSession
 from photocolor.settings import ColorSettings
 
 
@@ -28,46 +28,46 @@ def asked_for(tmp_path: Path) -> PreviewRequest:
 
 
 def test_a_quick_answer_comes_first_and_the_last_word_replaces_it(asked_for: PreviewRequest) -> None:
-    easel, asked_for = Easel(), replace(asked_for, color=ColorSettings(detail="full"))
-    assert easel.known(asked_for) == (None, False)
-    quick = easel.ask(asked_for, NoProgress(), quick=True)
-    assert easel.known(asked_for) == (quick, False)
-    final = easel.ask(asked_for, NoProgress(), quick=False)
+    session, asked_for = PreviewSession(), replace(asked_for, color=ColorSettings(detail="full"))
+    assert session.known(asked_for) == (None, False)
+    quick = session.ask(asked_for, NoProgress(), quick=True)
+    assert session.known(asked_for) == (quick, False)
+    final = session.ask(asked_for, NoProgress(), quick=False)
     assert final.tiles > quick.tiles == 0
-    assert easel.known(asked_for) == (final, True)
+    assert session.known(asked_for) == (final, True)
 
 
 def test_strength_and_fading_ask_nothing_and_detail_and_points_do(asked_for: PreviewRequest) -> None:
-    easel = Easel()
-    easel.ask(asked_for, NoProgress(), quick=False)
-    assert easel.known(replace(asked_for, color=ColorSettings(strength=0.3, fade_doubt=0.5)))[1]
-    assert easel.known(replace(asked_for, color=ColorSettings(detail=300))) == (None, False)
-    assert easel.known(replace(asked_for, hints=Hints((Point(0.5, 0.5, "#a04030"),)))) == (None, False)
+    session = PreviewSession()
+    session.ask(asked_for, NoProgress(), quick=False)
+    assert session.known(replace(asked_for, color=ColorSettings(strength=0.3, fade_doubt=0.5)))[1]
+    assert session.known(replace(asked_for, color=ColorSettings(detail=300))) == (None, False)
+    assert session.known(replace(asked_for, hints=Hints((Point(0.5, 0.5, "#a04030"),)))) == (None, False)
 
 
 def test_one_pass_is_the_last_word_where_there_are_no_tiles(asked_for: PreviewRequest) -> None:
     small = replace(asked_for, color=ColorSettings(detail=64))
-    easel = Easel()
-    easel.ask(small, NoProgress(), quick=True)
-    assert easel.known(small)[1]
+    session = PreviewSession()
+    session.ask(small, NoProgress(), quick=True)
+    assert session.known(small)[1]
 
 
 def test_a_file_that_changed_is_read_again_and_one_that_is_gone_is_named(asked_for: PreviewRequest) -> None:
-    easel = Easel()
-    first = easel.draft(asked_for.path)
-    assert easel.draft(asked_for.path) is first
+    session = PreviewSession()
+    first = session.screen_photo(asked_for.path)
+    assert session.screen_photo(asked_for.path) is first
     asked_for.path.write_bytes(photos.jpeg(photos.gray(90, 130)))
-    assert easel.draft(asked_for.path).shape == (90, 130)
+    assert session.screen_photo(asked_for.path).shape == (90, 130)
     asked_for.path.unlink()
     with pytest.raises(SourceVanished):
-        easel.draft(asked_for.path)
+        session.screen_photo(asked_for.path)
 
 
 def test_a_region_waits_for_an_answer_and_has_the_size_that_was_asked_for(asked_for: PreviewRequest) -> None:
-    easel, region = Easel(), Region(100, 200, 50, 70)
-    assert easel.region(asked_for, region, NoProgress()) is None
-    easel.ask(asked_for, NoProgress(), quick=True)
-    pictures = easel.region(asked_for, region, NoProgress())
+    session, region = PreviewSession(), Region(100, 200, 50, 70)
+    assert session.region(asked_for, region, NoProgress()) is None
+    session.ask(asked_for, NoProgress(), quick=True)
+    pictures = session.region(asked_for, region, NoProgress())
     assert pictures is not None
     assert [picture.shape for picture in pictures] == [(50, 70, 3)] * 2
 
@@ -75,12 +75,12 @@ def test_a_region_waits_for_an_answer_and_has_the_size_that_was_asked_for(asked_
 def test_cancel_reaches_into_a_running_inference(asked_for: PreviewRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     session = SlowSession(seconds=60)
     monkeypatch.setattr("photocolor.preview.session.open_pipeline", lambda settings: pipeline(session))
-    easel = Easel()
+    session = PreviewSession()
     ended: list[object] = []
 
     def ask() -> None:
         try:
-            easel.ask(asked_for, NoProgress(), quick=True)
+            session.ask(asked_for, NoProgress(), quick=True)
         except Canceled as error:
             ended.append(error)
 
@@ -88,7 +88,7 @@ def test_cancel_reaches_into_a_running_inference(asked_for: PreviewRequest, monk
     thread.start()
     assert session.started.wait(10)
     started = time.monotonic()
-    easel.cancel()
+    session.cancel()
     thread.join(10)
     assert len(ended) == 1
     assert time.monotonic() - started < 5

@@ -17,14 +17,14 @@ from photocolor.engine.colorizer import ColorAnswer
 from photocolor.outcome import NoProgress
 from photocolor.pipeline.coloring import colorize_gray
 from photocolor.preview.region import Region, paint_region, read_full
-from photocolor.preview.screen_photo import ScreenPhoto, read_draft
+from photocolor.preview.screen_photo import ScreenPhoto, read_screen_photo
 from photocolor.preview.suggest import ALIKE_AB, suggest
 from photocolor.settings import ColorSettings
 
 GRAY = np.full((100, 100), 128, np.uint8)
 
 
-def draft(gray: np.ndarray = GRAY) -> ScreenPhoto:
+def screen_photo(gray: np.ndarray = GRAY) -> ScreenPhoto:
     return ScreenPhoto(Path("a.jpg"), gray, gray.shape, Tone.GRAY, "0" * 64)
 
 
@@ -40,7 +40,7 @@ def ab_of(color: str) -> np.ndarray:
 def test_the_first_suggestion_is_the_models_own_color_at_the_place() -> None:
     ab = np.zeros((50, 50, 2))
     ab[:25, :25] = (30, 20)
-    first = suggest(draft(), answer(ab), 0.2, 0.2)[0]
+    first = suggest(screen_photo(), answer(ab), 0.2, 0.2)[0]
     assert first.name == "the model's own"
     assert ab_of(first.color) == pytest.approx([30, 20], abs=1)  # CIELAB units; eight bits
 
@@ -50,7 +50,9 @@ def test_a_color_that_like_places_have_is_suggested_and_the_sure_one_before_the_
     ab[:10], doubt[:10] = (-30, 30), 0.1
     ab[20:40], doubt[20:40] = (40, -20), 0.97
     colors = [
-        ab_of(s.color) for s in suggest(draft(), answer(ab, doubt), 0.5, 0.95) if s.name == "elsewhere in the photo"
+        ab_of(s.color)
+        for s in suggest(screen_photo(), answer(ab, doubt), 0.5, 0.95)
+        if s.name == "elsewhere in the photo"
     ]
     assert colors[0] == pytest.approx([-30, 30], abs=1)
     assert colors[1] == pytest.approx([40, -20], abs=1)
@@ -61,12 +63,12 @@ def test_places_of_another_lightness_are_not_asked() -> None:
     gray[:50] = 30
     ab = np.zeros((100, 100, 2))
     ab[:50] = (40, -30)
-    assert "elsewhere in the photo" not in [s.name for s in suggest(draft(gray), answer(ab), 0.5, 0.9)]
+    assert "elsewhere in the photo" not in [s.name for s in suggest(screen_photo(gray), answer(ab), 0.5, 0.9)]
 
 
 @pytest.mark.parametrize("code", [0, 7, 128, 250, 255])
 def test_every_suggestion_has_the_photos_own_gray_and_looks_different_from_the_others(code: int) -> None:
-    found = suggest(draft(np.full_like(GRAY, code)), answer(np.full((50, 50, 2), 12.0)), 1.0, 1.0)
+    found = suggest(screen_photo(np.full_like(GRAY, code)), answer(np.full((50, 50, 2), 12.0)), 1.0, 1.0)
     for suggestion in found:
         assert re.fullmatch("#[0-9a-f]{6}", suggestion.color)
         pixel = np.array([[[int(suggestion.color[i : i + 2], 16) for i in (1, 3, 5)]]], np.uint8)
@@ -82,7 +84,7 @@ def test_every_suggestion_has_the_photos_own_gray_and_looks_different_from_the_o
 def test_a_region_is_what_the_whole_result_has_there(tmp_path: Path, region: Region) -> None:
     path = tmp_path / "scan.png"
     path.write_bytes(photos.png(photos.gray(600, 900)))
-    small = read_draft(path, 100, 300)
+    small = read_screen_photo(path, 100, 300)
     full = read_full(small, 100)
     whole, said = colorize_gray(full, 1, pipeline(), NoProgress())
     part = paint_region(full, said, ColorSettings(), region, NoProgress())

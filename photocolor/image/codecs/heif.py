@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -42,12 +43,12 @@ def probe_avif(data: bytes) -> Header:
         TruncatedPhoto: the boxes are cut off or damaged.
         UnsupportedPhoto: an animation, or several pictures.
     """
-    return _header(data, "avif")[0]
+    return _opened(data, "avif").header
 
 
 def probe_heic(data: bytes) -> Header:
     """Does for HEIC what `probe_avif` does."""
-    return _header(data, "heic")[0]
+    return _opened(data, "heic").header
 
 
 def read_avif(data: bytes) -> Photo:
@@ -57,7 +58,8 @@ def read_avif(data: bytes) -> Photo:
         TruncatedPhoto: the data end before the picture does.
         UnsupportedPhoto: its colors cannot be treated exactly.
     """
-    header, meta = _header(data, "avif")
+    opened = _opened(data, "avif")
+    meta = opened.meta
     found = [is_damaged(data, meta, number) for number in coded_pictures(meta)]
     if True in found:
         raise TruncatedPhoto("the AVIF is damaged: its tiles do not end where their data end")
@@ -67,7 +69,7 @@ def read_avif(data: bytes) -> Photo:
         top, left, height, width = aperture
         samples = samples[top : top + height, left : left + width]
     told = _holes(data, meta) if None in found else ()
-    return _photo(data, (header, meta), samples, told)
+    return _photo(data, opened, samples, told)
 
 
 def read_heic(data: bytes) -> Photo:
@@ -80,7 +82,8 @@ def read_heic(data: bytes) -> Photo:
         import pillow_heif
     except ImportError as error:
         raise UnsupportedPhoto("HEIC needs a library that is not installed", INSTALL) from error
-    header, meta = _header(data, "heic")
+    opened = _opened(data, "heic")
+    header, meta = opened.header, opened.meta
     turned = orientation_of(data, meta)
 
     def samples_of(file: bytes) -> NDArray[Any]:
@@ -91,7 +94,7 @@ def read_heic(data: bytes) -> Photo:
     told = _holes(data, meta) or _unread(data, meta, samples, samples_of)
     if header.bit_depth > 8:  # which are in the upper part of 16 bits
         samples = samples >> (16 - header.bit_depth)
-    return _photo(data, (header, meta), np.ascontiguousarray(samples), told)
+    return _photo(data, opened, np.ascontiguousarray(samples), told)
 
 
 def _holes(data: bytes, meta: Meta) -> tuple[str, ...]:
@@ -139,7 +142,26 @@ def _promised_size(data: bytes, meta: Meta, number: int) -> tuple[int, int]:
     return height, width
 
 
-def _header(data: bytes, name: str) -> tuple[Header, Meta]:
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """Holds what was read of a file before its picture is decoded.
+
+    Attributes:
+        header: format, size and bit depth of the primary picture.
+        meta: the boxes that describe all pictures.
+    """
+
+    header: Header
+    meta: Meta
+
+
+def _opened(data: bytes, name: str) -> _Opened:
+    """Reads and checks the header.
+
+    Raises:
+        TruncatedPhoto: it is damaged or cut off.
+        UnsupportedPhoto: the file is animated, or holds several pictures.
+    """
     try:
         meta = read_meta(data)
         shown = meta.of(meta.primary)
@@ -154,7 +176,7 @@ def _header(data: bytes, name: str) -> tuple[Header, Meta]:
     refuse_unbounded(data, meta, size, name.upper())
     if not width or not height:
         raise TruncatedPhoto(f"the {name.upper()}'s header is damaged ({width} × {height} pixels)")
-    return Header(name, height, width, bits), meta
+    return _Opened(Header(name, height, width, bits), meta)
 
 
 def _refuse_others(meta: Meta, name: str) -> None:
@@ -178,20 +200,22 @@ def _bits(data: bytes, shown: list[Box]) -> int:
     return 8 if not flags & 0x40 else 12 if flags & 0x20 else 10
 
 
-def _photo(data: bytes, found: tuple[Header, Meta], samples: NDArray[Any], told: tuple[str, ...]) -> Photo:
-    header, meta = found
+def _photo(data: bytes, opened: _Opened, samples: NDArray[Any], warnings: tuple[str, ...]) -> Photo:
+    """Returns the decoded samples as a photo; `warnings` are those of decoding."""
+    header, meta = opened.header, opened.meta
     if samples.shape[:2] != (header.height, header.width):
-        said = f"{samples.shape[1]} × {samples.shape[0]}"
-        raise TruncatedPhoto(f"the {header.format.upper()} decodes to {said} pixels, not what it promises")
-    shown = meta.of(meta.primary)
+        decoded = f"{samples.shape[1]} × {samples.shape[0]}"
+        raise TruncatedPhoto(f"the {header.format.upper()} decodes to {decoded} pixels, not what it promises")
+    properties = meta.of(meta.primary)
     pixels, alpha = split_alpha(full_range(samples, header.bit_depth))
-    icc, warnings = _colors(data, shown)
+    icc, color_warnings = _colors(data, properties)
     bits = header.bit_depth if header.bit_depth not in (8, 16) else 0
     container = Container(
-        header.format, icc=icc, dpi=view_exif(_exif(data, meta)).dpi, bits=bits, lossless=_is_identity(data, shown)
+        header.format, icc=icc, dpi=view_exif(_exif(data, meta)).dpi, bits=bits, lossless=_is_identity(data, properties)
     )
-    left = left_out(data, meta)
-    return Photo(pixels, alpha, orientation_of(data, meta), container, (*warnings, *told, *left))
+    return Photo(
+        pixels, alpha, orientation_of(data, meta), container, (*color_warnings, *warnings, *left_out(data, meta))
+    )
 
 
 def _exif(data: bytes, meta: Meta) -> bytes | None:

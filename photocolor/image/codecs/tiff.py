@@ -64,18 +64,20 @@ def read(data: Stored, page: int = 0) -> Photo:
         TruncatedPhoto: the data end before the picture does.
         UnsupportedPhoto: the page is none of those that can be treated exactly; the message says why.
     """
-    with TiffPage(data, page) as leaf:
-        if leaf.kind.by_libtiff:
-            found = Decoded(read_by_libtiff(leaf.page, leaf.kind, data, (leaf.index, leaf.orientation)))
-            container, told = leaf.container, tuple[str, ...]()
+    with TiffPage(data, page) as tiff_page:
+        if tiff_page.kind.by_libtiff:
+            found = Decoded(
+                read_by_libtiff(tiff_page.page, tiff_page.kind, data, (tiff_page.index, tiff_page.orientation))
+            )
+            container, told = tiff_page.container, tuple[str, ...]()
         else:
-            bands = SampleBands(leaf.page, leaf.kind, data)
-            found = meaning(bands.whole(), leaf.kind, leaf.page.colormap)
-            container = replace(leaf.container, checksummed=bands.segments.checksummed)
+            bands = SampleBands(tiff_page.page, tiff_page.kind, data)
+            found = meaning(bands.whole(), tiff_page.kind, tiff_page.page.colormap)
+            container = replace(tiff_page.container, checksummed=bands.segments.checksummed)
             told = bands.segments.warnings
-    doubts = leaf.doubts(int(found.colors.max()) if found.gray is None else None)
-    warnings = (*leaf.warnings, *told, *doubts)
-    return Photo(cast(Pixels, found.colors), found.alpha, leaf.orientation, container, warnings, found.gray)
+    doubts = tiff_page.doubts(int(found.colors.max()) if found.gray is None else None)
+    warnings = (*tiff_page.warnings, *told, *doubts)
+    return Photo(cast(Pixels, found.colors), found.alpha, tiff_page.orientation, container, warnings, found.gray)
 
 
 class TiffPage:

@@ -63,14 +63,14 @@ class StripReader:
     def __init__(self, data: Stored, page: int = 0, *, keep: bool = True) -> None:
         self.keep = keep
         with translated(by_name("tiff")):
-            self._leaf = TiffPage(data, page)
-            self._bands = SampleBands(self._leaf.page, self._leaf.kind, data)
+            self._tiff_page = TiffPage(data, page)
+            self._bands = SampleBands(self._tiff_page.page, self._tiff_page.kind, data)
             self._raw = self._first_pixel()
             shown = in_srgb(self._raw)
         self._icc = self._raw.container.icc if len(shown.warnings) == len(self._raw.warnings) else None
         self._told = shown.warnings
         self._brightest: int | None = 0
-        self.height, self.width = self._leaf.kind.height, self._leaf.kind.width
+        self.height, self.width = self._tiff_page.kind.height, self._tiff_page.kind.width
         self.bit_depth, self.has_alpha = shown.bit_depth, shown.has_alpha
         self.orientation = shown.orientation
         self.container = replace(shown.container, checksummed=self._bands.segments.checksummed)
@@ -81,7 +81,7 @@ class StripReader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._leaf.__exit__(kind, error, trace)
+        self._tiff_page.__exit__(kind, error, trace)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -91,14 +91,14 @@ class StripReader:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a person should know, one sentence each; complete after the photo was gone through once."""
-        at = len(self._leaf.warnings)
+        at = len(self._tiff_page.warnings)
         damage = self._bands.segments.warnings
-        return (*self._told[:at], *damage, *self._leaf.doubts(self._brightest), *self._told[at:])
+        return (*self._told[:at], *damage, *self._tiff_page.doubts(self._brightest), *self._told[at:])
 
     @property
     def may_have_color(self) -> bool:
         """False if the file stores gray."""
-        return self._leaf.kind.photometric not in (WHITE_IS_ZERO, BLACK_IS_ZERO)
+        return self._tiff_page.kind.photometric not in (WHITE_IS_ZERO, BLACK_IS_ZERO)
 
     def strips(self) -> Iterator[Strip]:
         """Yields all rows from top to bottom; see `through` for what a profile may do on the way."""
@@ -120,7 +120,7 @@ class StripReader:
         try:
             return look()
         except _BrokenProfile as error:
-            if error.plate is not self:
+            if error.reader is not self:
                 raise
             self._told = (*self._told, ignored_profile(self._raw, error))
             self._icc = None
@@ -140,18 +140,20 @@ class StripReader:
                 yield self._meaning(samples)
 
     def _meaning(self, samples: NDArray[Any]) -> Decoded:
-        return meaning(samples, self._leaf.kind, self._leaf.page.colormap)
+        return meaning(samples, self._tiff_page.kind, self._tiff_page.page.colormap)
 
     def _first_pixel(self) -> Photo:
         """Returns a photo of one black pixel of this kind: it has everything that is the same for all pixels."""
-        kind, leaf = self._leaf.kind, self._leaf
+        kind, tiff_page = self._tiff_page.kind, self._tiff_page
         found = self._meaning(np.zeros((1, 1, kind.channels), self._bands.dtype))
-        return Photo(cast(Pixels, found.colors), found.alpha, leaf.orientation, leaf.container, leaf.warnings)
+        return Photo(
+            cast(Pixels, found.colors), found.alpha, tiff_page.orientation, tiff_page.container, tiff_page.warnings
+        )
 
 
 class _BrokenProfile(BadProfile):
-    """The profile of one plate, which is not that of another that is gone through at the same time."""
+    """Says that one reader's profile is unusable; another reader may be at work at the same time."""
 
-    def __init__(self, plate: StripReader, cause: BadProfile) -> None:
+    def __init__(self, reader: StripReader, cause: BadProfile) -> None:
         super().__init__(str(cause))
-        self.plate = plate
+        self.reader = reader

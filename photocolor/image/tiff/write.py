@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from io import UnsupportedOperation
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,11 +102,28 @@ def write_pages(file: BinaryIO, pages: Iterable[PageToWrite], total_bytes: int, 
 
 
 def _writer(file: BinaryIO, container: Container, total_bytes: int) -> tifffile.TiffWriter:
-    """In the source's byte order; a BigTIFF where the source is one or the samples need it."""
+    """Opens a writer in the source's byte order, of a BigTIFF where the source is one or the samples need it."""
     import tifffile
 
     big = container.bigtiff or total_bytes > _CLASSIC_BYTES
-    return tifffile.TiffWriter(file, byteorder=">" if container.byteorder == ">" else "<", bigtiff=big)
+    # tifffile asks of a file only the methods that this one has, but its signature names a whole `IO`.
+    without_descriptor = cast(BinaryIO, _FileWithoutDescriptor(file))
+    byteorder: Literal[">", "<"] = ">" if container.byteorder == ">" else "<"
+    return tifffile.TiffWriter(without_descriptor, byteorder=byteorder, bigtiff=big)
+
+
+class _FileWithoutDescriptor:
+    """Wraps a file: given its descriptor, NumPy would write past Python and lose the reason of a failure."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.write, self.seek, self.tell, self.read = file.write, file.seek, file.tell, file.read
+        self.flush, self.truncate = file.flush, file.truncate
+
+    def seekable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        raise UnsupportedOperation("no descriptor, on purpose")
 
 
 def _options(page: PageToWrite) -> dict[str, Any]:

@@ -86,10 +86,10 @@ def _nothing() -> None:
 def assert_is_the_whole(data: bytes | DiskBytes, whole: Photo) -> None:
     """Gray, alpha, tone, warnings and container are those of the photo that was decoded at once."""
     gray = whole.gray if whole.gray is not None else whole.pixels if whole.pixels.ndim == 2 else gray_of(whole.pixels)
-    with StripReader(data) as plate:
-        tone = tone_in(plate, _nothing)
-        photo = held(plate, _nothing)
-        sheet = Streaming(plate, (20, 30), _nothing)
+    with StripReader(data) as reader:
+        tone = tone_in(reader, _nothing)
+        photo = held(reader, _nothing)
+        sheet = Streaming(reader, (20, 30), _nothing)
         rows = list(sheet.rows(11))
     assert tone == (None if whole.pixels.ndim == 2 else tone_of(whole.pixels))
     assert np.array_equal(photo.pixels, gray)
@@ -167,5 +167,5 @@ def _broken() -> Iterator[tuple[str, bytes]]:
 def test_what_the_whole_refuses_is_refused(name: str, data: bytes) -> None:
     with pytest.raises(PhotoError) as expected:
         decode(data, LIMIT_MP)
-    with pytest.raises(type(expected.value)), StripReader(data) as plate:
-        held(plate, _nothing)
+    with pytest.raises(type(expected.value)), StripReader(data) as reader:
+        held(reader, _nothing)
