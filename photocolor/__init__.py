@@ -41,7 +41,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    """The public names, imported when they are first used: `import photocolor` costs nothing."""
+    """Imports a public name when it is first used, so that `import photocolor` costs nothing."""
     if name not in __all__:
         raise AttributeError(f"module 'photocolor' has no attribute {name!r}")
     from importlib import import_module
@@ -50,5 +50,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """The public names, for `dir(photocolor)` and the Tab key, also before they are used."""
+    """Returns the public names for `dir(photocolor)` and the Tab key, also before they are used."""
     return sorted({*globals(), *__all__} - {"TYPE_CHECKING", "annotations"})

@@ -1,4 +1,4 @@
-"""Has the one function for whoever has a picture and wants it in color."""
+"""The function `photocolor.colorize`, which takes a picture of any kind."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def colorize(
     progress: Progress | None = None,
     errors: Literal["raise", "return"] = "raise",
 ) -> Any:
-    """Colors a picture, whatever it is: what comes in decides what comes back.
+    """Colors a picture of any kind and returns one of the same kind.
 
     - An image of Pillow gives an image of Pillow, RGB or RGBA, with the EXIF of the first.
     - An array, (H, W) or (H, W, 1 to 4) of uint8, uint16 or floating point from 0 to 1, gives one of the same dtype,
@@ -88,7 +88,7 @@ def colorize(
 
 @lru_cache(_OPENED_MOST)
 def _opened(model: str, device: str, detail: Detail, state: object) -> Pipeline:
-    """Returns an opened model; `state` is that of its file, so that another file of the name is opened anew."""
+    """Returns an opened model from the cache; `state` is its file's, so that a replaced file is opened anew."""
     color = ColorSettings(detail=detail)
     return open_pipeline(Settings(sources=(), out=Path(), model=model, device=device, color=color))
 

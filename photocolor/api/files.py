@@ -1,4 +1,4 @@
-"""Colors one file into the place that a caller named."""
+"""Colors one file into a path that the caller names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def color_file(pipeline: Pipeline, source: Path, target: Path, watch: ProgressLi
 
 
 def _named_so(pipeline: Pipeline, source: Path, target: Path) -> Pipeline:
-    """Returns the pipeline with the format that the target's name promises.
+    """Returns the pipeline with the output format that the target's suffix names.
 
     Raises:
         UsageError: no result can be what the name promises, or another format was asked for.
@@ -53,7 +53,7 @@ _OTHER_NAME = "Give the target a name that ends in .jpg, .png, .tif, .webp, .jp2
 
 
 def _is_of(source: Path, row: Format) -> bool:
-    """Returns True if a file is of a format, or of none; why it is none is told when it is colored."""
+    """Returns True if a file has this format or none that is known; in the latter case coloring reports why."""
     try:
         with open_regular(source) as file:
             return sniff(file.read(HEAD_BYTES)).name == row.name

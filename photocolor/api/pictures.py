@@ -36,7 +36,7 @@ _KINDS = "Give a path, the bytes of a file, an image of Pillow, an array, or a l
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is wanted of one picture.
+    """Holds what a caller wants of one picture.
 
     Attributes:
         image: the picture, of any kind.
@@ -73,7 +73,7 @@ def color_one(pipeline: Pipeline, request: Request, watch: ProgressListener) -> 
 
 
 def targets_of(images: Sequence[Any], to: str | os.PathLike[str], *, several: bool) -> list[Path]:
-    """Returns the file that each picture goes to.
+    """Returns the file to which each picture is written.
 
     Args:
         images: paths, or bytes for one file that `to` names.
@@ -117,7 +117,7 @@ def _color_path(pipeline: Pipeline, path: Path, request: Request, watch: Progres
 
 
 def _color_bytes(pipeline: Pipeline, data: bytes, request: Request, watch: ProgressListener) -> Any:
-    """Colors a file that is only in memory, with its metadata; it lies in a temporary folder for that time."""
+    """Colors the bytes of a file with its metadata, by way of a temporary folder."""
     with TemporaryDirectory(prefix="photocolor-") as folder:
         source = Path(folder, "photo")
         source.write_bytes(data)

@@ -1,4 +1,4 @@
-"""How far coloring is, as a share of the whole, for a caller's own function."""
+"""Reports progress as a share of the whole to a caller's function."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BEGINS = {"decode": 0.0, "color": 0.1, "paint": 0.6, "encode": 0.8}
 
 
 class ProgressOf:
-    """Tells a function of the progress of one photo among several; a `ProgressListener`.
+    """Reports the progress of one photo among several to a function; a `ProgressListener`.
 
     Args:
         progress: is told; what it raises ends the work.
@@ -28,20 +28,20 @@ class ProgressOf:
         self._stage = "decode"
 
     def stage(self, name: str) -> None:
-        """A stage begins."""
+        """Reports that a stage begins."""
         self._stage = name
         self._tell(_BEGINS.get(name, self._share))
 
     def tiles(self, done: int, total: int) -> None:
-        """Some tiles are colored; they share the stage of coloring."""
+        """Reports how many tiles are colored; together they are the stage of coloring."""
         begin, end = _BEGINS["color"], _BEGINS["paint"]
         self._tell(begin + (end - begin) * done / max(1, total))
 
     def check(self) -> None:
-        """Never cancels; a caller's function raises what it likes."""
+        """Does nothing: a caller's function cancels by raising what it likes."""
 
     def done(self) -> None:
-        """The photo is done."""
+        """Reports that the photo is done."""
         self._stage = "done"
         self._tell(1.0)
 

@@ -1,4 +1,4 @@
-"""Errors and remarks in the words of Python: the same sentences serve the command line with its options."""
+"""Rewords errors and warnings for Python callers: parameters and settings take the place of command-line options."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _OPTION = re.compile(r"--([a-z][a-z-]*[a-z])")
 
 
 def in_python(text: str) -> str:
-    """Returns a sentence without options of the command line: with parameters and fields of settings instead."""
+    """Returns a sentence with parameters and fields of settings instead of command-line options."""
     for pattern, words in _PHRASES:
         text = re.sub(pattern, words, text)
     return _OPTION.sub(lambda found: found[1].replace("-", "_"), text)
@@ -45,7 +45,7 @@ def in_python(text: str) -> str:
 
 @contextmanager
 def python_words() -> Iterator[None]:
-    """Puts the errors of the block into words of Python, with the hint where a traceback shows it.
+    """Rewords errors raised in the block, and puts their hint where a traceback shows it.
 
     Raises:
         PhotocolorError: the one that the block raised.
@@ -62,7 +62,7 @@ def python_words() -> Iterator[None]:
 
 
 def outcome_in_python(outcome: Outcome) -> Outcome:
-    """Returns an outcome whose remarks have the words of Python."""
+    """Returns an outcome whose warnings are worded for Python."""
     if isinstance(outcome, Skipped):
         return replace(outcome, detail=in_python(outcome.detail))
     if isinstance(outcome, Done):

@@ -1,4 +1,4 @@
-"""The picture whose palette results shall have, of whatever kind a caller has."""
+"""Makes a file of a reference picture of any kind, whose palette the results shall have."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from photocolor.image.memory.pillow import PillowImage, image_of
 
 @contextmanager
 def reference_file(reference: Any) -> Iterator[Path | None]:
-    """Yields the file that a reference lies in, which is there for the block; None without a reference.
+    """Yields the file that holds a reference, which exists while the block runs; None without a reference.
 
     Raises:
         ReferenceInvalid: it is no picture in color.

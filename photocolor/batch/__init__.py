@@ -1,1 +1,1 @@
-"""A run over many photos that is never lost: plan, manifest, workers."""
+"""Colors many photos in a run that can be interrupted at any point: plan, manifest, workers."""

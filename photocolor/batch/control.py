@@ -1,4 +1,4 @@
-"""The reins of a run that goes on in the background: pause, go on, cancel."""
+"""Pauses, resumes and cancels a run that goes on in the background."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from photocolor.outcome import Job
 
 
 class RunControl:
-    """Held by whoever watches a run; may be used from any thread.
+    """Pauses, resumes and cancels a run; any thread may use it.
 
     Attributes:
         stop: ends the run as Ctrl-C does.
@@ -24,16 +24,16 @@ class RunControl:
 
     @property
     def paused(self) -> bool:
-        """True while no further photo is begun."""
+        """Returns True while no further photo is started."""
         return self._paused.is_set()
 
     @property
     def canceled(self) -> bool:
-        """True once the run was asked to end."""
+        """Returns True once the run was asked to end."""
         return self.stop.asked is not None
 
     def pause(self) -> None:
-        """Begins no further photo; those at work are finished."""
+        """Pauses the run: photos at work are finished, and no further one is started."""
         self._paused.set()
 
     def go_on(self) -> None:
@@ -41,12 +41,12 @@ class RunControl:
         self._paused.clear()
 
     def cancel(self) -> None:
-        """Ends the run within a moment, also inside of an inference; finished results are whole."""
+        """Cancels the run within a moment, even during inference; finished results stay whole."""
         self.stop.ask(Interrupted("The run was canceled"))
 
 
 class PausablePool:
-    """A pool that takes no further job during a pause.
+    """Wraps a pool so that it takes no further job during a pause.
 
     Args:
         pool: does the work.
@@ -59,20 +59,20 @@ class PausablePool:
 
     @property
     def free(self) -> int:
-        """How many jobs can be submitted now; none during a pause."""
+        """Returns how many jobs can be submitted now; none during a pause."""
         return 0 if self._control.paused else self._pool.free
 
     @property
     def in_flight(self) -> int:
-        """How many jobs were submitted and have no outcome yet."""
+        """Returns how many jobs were submitted and have no outcome yet."""
         return self._pool.in_flight
 
     def submit(self, job: Job) -> None:
-        """Hands over one job."""
+        """Submits one job."""
         self._pool.submit(job)
 
     def poll(self, timeout_s: float) -> Sequence[Event]:
-        """Returns what happened since the last call; waits at most `timeout_s` for it."""
+        """Returns the events since the last call; waits at most `timeout_s` for one."""
         return self._pool.poll(timeout_s)
 
     def cancel(self) -> None:
@@ -80,5 +80,5 @@ class PausablePool:
         self._pool.cancel()
 
     def close(self) -> None:
-        """Ends the pool now."""
+        """Closes the pool at once."""
         self._pool.close()

@@ -1,4 +1,4 @@
-"""The one place where whatever goes wrong with one photo becomes an outcome, and the run goes on."""
+"""Turns whatever goes wrong with one photo into an outcome, so that the run goes on."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ def attempt(color: Callable[[Job, ProgressListener], Outcome], job: Job, watch: 
 
 
 def failed(job: Job, error: PhotocolorError) -> Failed:
-    """Returns the outcome that an error means for a photo."""
+    """Returns the outcome of a photo that failed with an error."""
     return Failed(job, error.reason, error.message, error.hint)

@@ -1,4 +1,4 @@
-"""How fast a run is, and how long it still takes."""
+"""Measures the speed of a run and estimates the time that it still takes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from photocolor.outcome import Outcome, Skipped
 
 
 class Pace:
-    """Counts the photos that took time; those an earlier run did, and pauses, tell nothing about the speed.
+    """Measures speed by the photos that took time; those of earlier runs and pauses are not counted.
 
     Args:
         clock: gives seconds; for tests.
@@ -25,7 +25,7 @@ class Pace:
 
     @property
     def seconds(self) -> float:
-        """Time since the beginning, without pauses."""
+        """Returns the seconds since the beginning, without pauses."""
         running = 0.0 if self._since is None else self._clock() - self._since
         return self._before_s + running
 
@@ -42,6 +42,6 @@ class Pace:
         self._before_s, self._since = self.seconds, self._clock()
 
     def seconds_left(self, summary: Summary) -> float | None:
-        """Until the end at this pace; None while nothing is known."""
+        """Returns the estimated seconds until the end; None while nothing is known."""
         left = summary.photos - summary.settled
         return self.seconds / self._worked_on * left if self._worked_on else None

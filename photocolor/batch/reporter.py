@@ -1,4 +1,4 @@
-"""What a run tells while it goes on: the protocol, and the sum at its end."""
+"""The protocol by which a run reports its progress, and the summary at its end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from photocolor.outcome import Done, Failed, Job, Outcome, Skipped
 
 @dataclass(slots=True)
 class Summary:
-    """The run in numbers.
+    """Counts the outcomes of a run.
 
     Attributes:
         photos: how many the plan has.
@@ -46,12 +46,12 @@ class Summary:
 
     @property
     def settled(self) -> int:
-        """Photos with an outcome."""
+        """Returns how many photos have an outcome."""
         return self.done + self.skipped.total() + self.failed.total()
 
     @property
     def exit_code(self) -> ExitCode:
-        """What the process returns for this run."""
+        """Returns the exit code of the process for this run."""
         if self.ended_by is not None:
             return self.ended_by.exit_code
         return ExitCode.SOME_FAILED if self.failed else ExitCode.OK
@@ -74,29 +74,29 @@ class Summary:
 
 
 class Reporter(Protocol):
-    """Whoever tells people or programs about a run; called from the main thread only."""
+    """Reports a run to people or programs; called from the main thread only."""
 
     def begin(self, summary: Summary) -> None:
-        """The run starts; `summary` is kept up to date by the runner from here on."""
+        """Reports that the run starts; the runner keeps `summary` up to date from here on."""
 
     def note(self, message: str) -> None:
-        """One sentence about the run as a whole."""
+        """Reports a sentence about the run as a whole."""
 
     def at_work(self, job: Job, stage: str, done: int, total: int) -> None:
-        """A photo is in the named stage, with `done` of `total` tiles colored (0 of 0 outside of the tile pass).
+        """Reports that a photo is in a stage, with `done` of `total` tiles colored (0 of 0 outside of coloring).
 
         Of the photo that has been at work for longest it is said again every few seconds while nothing finishes.
         """
 
     def finished(self, outcome: Outcome) -> None:
-        """A photo has its outcome; `summary` already counts it."""
+        """Reports the outcome of a photo; `summary` already counts it."""
 
     def end(self) -> None:
-        """The run is over; `summary` is final."""
+        """Reports that the run is over; `summary` is final."""
 
 
 class ReporterGroup:
-    """Tells several reporters what one is told.
+    """Forwards every report to several reporters.
 
     Args:
         reporters: told in this order.
@@ -106,26 +106,26 @@ class ReporterGroup:
         self._reporters = reporters
 
     def begin(self, summary: Summary) -> None:
-        """Tells all."""
+        """Forwards the begin to all."""
         for reporter in self._reporters:
             reporter.begin(summary)
 
     def note(self, message: str) -> None:
-        """Tells all."""
+        """Forwards the sentence to all."""
         for reporter in self._reporters:
             reporter.note(message)
 
     def at_work(self, job: Job, stage: str, done: int, total: int) -> None:
-        """Tells all."""
+        """Forwards the progress to all."""
         for reporter in self._reporters:
             reporter.at_work(job, stage, done, total)
 
     def finished(self, outcome: Outcome) -> None:
-        """Tells all."""
+        """Forwards the outcome to all."""
         for reporter in self._reporters:
             reporter.finished(outcome)
 
     def end(self) -> None:
-        """Tells all."""
+        """Forwards the end to all."""
         for reporter in self._reporters:
             reporter.end()

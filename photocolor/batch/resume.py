@@ -1,4 +1,4 @@
-"""Which photos need work: what the manifest, the output folder and the source say about each."""
+"""Decides which photos need work, by the manifest, the output folder and the sources."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SKIP_DONE, SKIP_EXISTS = "done", EXISTS
 
 
 class Action(StrEnum):
-    """What a run does with one photo; the words of `--dry-run`."""
+    """Names what a run does with one photo; the words of `--dry-run`."""
 
     COLOR = "color"
     REDO = "redo"
@@ -38,7 +38,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResumeVerdict:
-    """Says what was decided about one photo.
+    """Holds what was decided about one photo.
 
     Attributes:
         action: what to do.
@@ -59,7 +59,7 @@ class ResumeVerdict:
 
 @dataclass(frozen=True, slots=True)
 class TargetState:
-    """What lies at a target.
+    """Describes what lies at a target.
 
     Attributes:
         size_bytes: its length.
@@ -73,26 +73,26 @@ class TargetState:
 
 
 class TargetInspector(Protocol):
-    """Looks at sources and targets where they lie."""
+    """Inspects sources and targets where they lie."""
 
     def target(self, job: Job) -> TargetState | None:
-        """Returns what lies at the target; None if nothing does."""
+        """Returns the state of what lies at the target; None if nothing does."""
 
     def source_sha256(self, job: Job) -> str:
-        """Returns digest of the source as it is now; "" if it cannot be read."""
+        """Returns the digest of the source as it is now; "" if it cannot be read."""
 
     def hints_sha256(self, job: Job) -> str:
-        """Returns digest of the sidecar with color hints; "" without one."""
+        """Returns the digest of the sidecar with color hints; "" without one."""
 
     def sidecars_change(self, job: Job, record: Record) -> str:
-        """Returns what is not with a photo's XMP files as its record says; "" if all is."""
+        """Returns how a photo's XMP files differ from its record; "" if they do not."""
 
     def is_own_result(self, job: Job) -> bool:
-        """Returns whether what lies at the target says that photocolor made it of this source, or is its copy."""
+        """Returns whether photocolor made the target of this source, or copied the source there."""
 
 
 class FileTargetInspector:
-    """Looks at files.
+    """Inspects files.
 
     Args:
         sidecars: what happens to XMP files beside a photo.
@@ -102,7 +102,7 @@ class FileTargetInspector:
         self._sidecars = sidecars
 
     def target(self, job: Job) -> TargetState | None:
-        """Returns what lies at the target; a link there is not the result."""
+        """Returns the state of what lies at the target; a link there is not the result."""
         try:
             there = job.target.stat(follow_symlinks=False)
         except OSError:
@@ -110,7 +110,7 @@ class FileTargetInspector:
         return TargetState(there.st_size, there.st_mtime_ns, stat.S_ISREG(there.st_mode))
 
     def source_sha256(self, job: Job) -> str:
-        """Returns digest of the source as it is now."""
+        """Returns the digest of the source as it is now."""
         try:
             with open_regular(job.source) as source:
                 return digest_of(source)
@@ -118,11 +118,11 @@ class FileTargetInspector:
             return ""  # the pipeline meets it again, and names it
 
     def hints_sha256(self, job: Job) -> str:
-        """Returns digest of the sidecar with color hints."""
+        """Returns the digest of the sidecar with color hints."""
         return digest_of_hints(job.source)
 
     def sidecars_change(self, job: Job, record: Record) -> str:
-        """Returns what is not with a photo's XMP files as its record says."""
+        """Returns how a photo's XMP files differ from its record; "" if they do not."""
         if self._sidecars is Sidecars.IGNORE:
             return ""
         now = digest_of_sidecars(job.source, job.target.with_name(job.name), self._sidecars)
@@ -134,7 +134,7 @@ class FileTargetInspector:
 
 
 def change_of_sidecars(record: Record, sha256: str, is_there: Callable[[str], bool]) -> str:
-    """Returns what is not with a photo's XMP files as its record says; "" if all is.
+    """Returns how a photo's XMP files differ from its record; "" if they do not.
 
     Args:
         record: of the photo.
@@ -147,7 +147,7 @@ def change_of_sidecars(record: Record, sha256: str, is_there: Callable[[str], bo
 
 
 def has_copy(job: Job, place: str) -> bool:
-    """Returns whether something lies beside a job's result under the name of a place in the output folder."""
+    """Returns whether something lies beside a job's result under the name of a sidecar's copy."""
     return os.path.lexists(job.target.with_name(place.rpartition("/")[2]))
 
 
@@ -171,7 +171,7 @@ def is_made_of(result: Path, source_sha256: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ResumeDecider:
-    """Decides photo by photo; looks at files and changes none.
+    """Decides photo by photo; inspects files and changes none.
 
     Attributes:
         past: what earlier runs finished.

@@ -1,4 +1,4 @@
-"""The run: feeds a pool with the photos of a plan, and writes down what becomes of each."""
+"""Runs a plan: feeds a pool with its photos, and records the outcome of each."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CANCEL_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything one run needs.
+    """Holds everything that one run needs.
 
     Attributes:
         plan: the photos.
@@ -48,12 +48,12 @@ class Run:
 
     @property
     def recipe(self) -> Recipe:
-        """The model and the settings of the run."""
+        """Returns the model and the settings of the run."""
         return self.decider.recipe
 
 
 def run(wanted: Run) -> Summary:
-    """Colors what needs it; the summary tells how it went and with which code to exit.
+    """Colors the photos that need it; returns the summary, which knows the exit code.
 
     The manifest is written by this process alone, each line after the result lies under its final name. An error that
     ends the run early, or Ctrl-C, is `Summary.ended_by`; then, too, all results are whole.
@@ -66,7 +66,7 @@ def run(wanted: Run) -> Summary:
 
 
 class _Running:
-    """One run in progress."""
+    """Represents a run in progress."""
 
     def __init__(self, wanted: Run) -> None:
         self._plan, self._decider, self._pool, self._reporter = (
@@ -135,13 +135,13 @@ class _Running:
                 yield job, verdict.foreign
 
     def _pass_over(self, outcome: Skipped) -> None:
-        """What an earlier run did or decided has its line; that a name is taken gets one when it is seen first."""
+        """Records a skipped photo whose name is taken, once; others have a line in the manifest already."""
         if outcome.reason == EXISTS and outcome.job.relative not in self._decider.past.occupied:
             self._records.add(outcome)
         self._tell(outcome)
 
     def _hear_between_skips(self) -> None:
-        """A long row of finished photos must not keep those at work from telling."""
+        """Reports the photos at work now and then while many finished photos are skipped."""
         if self._pool.in_flight and self._summary.settled % SKIPS_BETWEEN_POLLS == 0:
             for event in self._pool.poll(0.0):
                 self._take(event)
@@ -174,7 +174,7 @@ class _Running:
                 raise event.error
 
     def _drain(self) -> None:
-        """Ends what is in flight; what finishes in time is kept."""
+        """Ends the work in flight; what finishes in time is kept."""
         self._pool.cancel()
         deadline = time.monotonic() + CANCEL_S
         while self._pool.in_flight and time.monotonic() < deadline:

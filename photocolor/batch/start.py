@@ -1,4 +1,4 @@
-"""From a plan to its run: whatever can refuse a run does it here, before the first photo."""
+"""Starts the run of a plan; whatever can refuse a run is checked here, before the first photo."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 def color_plan(plan: FilePlan, settings: Settings, reporter: Reporter, control: RunControl | None = None) -> Summary:
-    """Colors files; with `control` the run can be in any thread, and be paused and canceled from another.
+    """Colors files; with `control` the run may be in any thread, and be paused and canceled from another.
 
     Raises:
         PhotocolorError: the run is refused, and the output folder was not touched; or its records cannot be written.
@@ -61,7 +61,7 @@ def color_plan(plan: FilePlan, settings: Settings, reporter: Reporter, control: 
 def color_remote_plan(
     plan: RemotePlan, settings: Settings, reporter: Reporter, control: RunControl | None = None
 ) -> Summary:
-    """Colors photos of which one end lies in a remote storage; otherwise as `color_plan`."""
+    """Does what `color_plan` does for photos whose sources or results are remote."""
     if not plan and not plan.faults:
         return Summary()
     control = control or RunControl()
@@ -87,7 +87,7 @@ def recipe_of(settings: Settings) -> Recipe:
 
 
 def decider_of(plan: FilePlan, settings: Settings, recipe: Recipe, reporter: Reporter) -> ResumeDecider:
-    """Returns what decides which photos need work, by what earlier runs into the folder left."""
+    """Returns what decides which photos need work, with the records of earlier runs into the folder."""
     past, damaged = recall(settings.out, plan.shard), Counter[str]()
     begun = read_begun(settings.out, plan.shard, damaged)
     for sentence in on_damage(past.damaged, damaged):
@@ -96,7 +96,7 @@ def decider_of(plan: FilePlan, settings: Settings, recipe: Recipe, reporter: Rep
 
 
 def remote_decider_of(plan: RemotePlan, settings: Settings, recipe: Recipe, reporter: Reporter) -> ResumeDecider:
-    """Returns the same for photos of which one end lies in a remote storage."""
+    """Does what `decider_of` does for photos whose sources or results are remote."""
     return remote_decider(plan, RemoteRun(recipe, settings.overwrite, reporter))[0]
 
 
@@ -133,7 +133,7 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan, reporter: Reporter) ->
 
 
 def _choice_of(pipeline: Pipeline, planned: DeviceChoice) -> DeviceChoice:
-    """Returns the device that a session ended on; `auto` may have found out that the GPU does not work."""
+    """Returns the device that a session ended on; with `auto` the GPU may have turned out not to work."""
     from photocolor.engine.session import OnnxSession
 
     session = pipeline.colorizer.session

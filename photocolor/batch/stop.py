@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM during a run: the first asks to stop, the second does not ask."""
+"""Handles Ctrl-C and SIGTERM during a run: the first ends it in order, the second at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _Handler = Callable[[int, FrameType | None], object] | int | None
 
 
 class Stop:
-    """Hears the two signals while it is entered; `asked` is the error that the run shall end with.
+    """Handles the two signals while it is entered; `asked` is the error with which the run shall end.
 
     It may be entered again while it is entered, as by a run within a watch. In another thread than the main one (a
     window, a server) it hears nothing; there `ask` is called directly.
@@ -26,7 +26,7 @@ class Stop:
         self._depth = 0
 
     def ask(self, error: Interrupted) -> None:
-        """Ends the run with this error, as soon as the work in flight is ended."""
+        """Ends the run with this error as soon as the work in flight has ended."""
         self.asked = self.asked or error
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""What a run will take: a few of its photos are colored on trial into a temporary folder, and counted up."""
+"""Estimates what a run will take: colors a few of its photos into a temporary folder, and extrapolates."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SHARES = (1 / 2, 1 / 6, 5 / 6, 1 / 3, 2 / 3)
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a run will take, about.
+    """Estimates what a run will take.
 
     Attributes:
         photos: how many it would color.
@@ -56,7 +56,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """One photo that was colored, or left alone because it has color."""
+    """Describes one photo of the trial, colored or left alone because it has color."""
 
     kind: str
     seconds: float
@@ -65,7 +65,7 @@ class _Tried:
 
 
 class _Deadline(NoProgress):
-    """Gives a photo up that takes too long for a trial."""
+    """Cancels a photo that takes too long for a trial."""
 
     def __init__(self, ends: float) -> None:
         self._ends = ends
@@ -76,7 +76,7 @@ class _Deadline(NoProgress):
 
 
 def trial(photos: Sequence[Found], settings: Settings) -> Estimate:
-    """Returns what coloring the photos would take; writes into the system's temporary folder alone.
+    """Returns what coloring the photos would take; writes only into the system's temporary folder.
 
     A photo that fails, or whose result finds no place there, is not counted. On processors the seconds are divided by
     the workers, because their photos are at work at the same time.
@@ -138,7 +138,7 @@ def _job(photo: Found, folder: Path, number: int) -> Job:
 
 
 def _spread(photos: Sequence[Found]) -> Iterator[Found]:
-    """Yields photos to try: of the commonest kinds in turn, first of a middle size, then smaller and larger ones."""
+    """Yields photos to try: the commonest kinds in turn, first of a middle size, then smaller and larger ones."""
     groups = sorted(_kinds(photos).values(), key=len, reverse=True)[:KINDS_MOST]
     ordered = [sorted(group, key=lambda photo: photo.size_bytes) for group in groups]
     places = [(kind, int(share * len(group))) for share in _SHARES for kind, group in enumerate(ordered)]
@@ -158,12 +158,12 @@ def _kind(photo: Found) -> str:
 
 
 def _like(kind: str, tried: Sequence[_Tried]) -> list[_Tried]:
-    """Returns the photos of a kind that were tried, or all if there are none."""
+    """Returns the tried photos of a kind, or all of them if none was."""
     return [item for item in tried if item.kind == kind] or list(tried)
 
 
 def _seconds_of(kind: str, photos: Sequence[Found], tried: Sequence[_Tried]) -> float:
-    """Returns the seconds of all photos of a kind.
+    """Returns the estimated seconds of all photos of a kind.
 
     The model takes as long for every photo; reading, painting and writing grow with the file. So a line is laid through
     those that were tried, which neither falls nor begins below zero.

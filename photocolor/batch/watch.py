@@ -1,4 +1,4 @@
-"""A watched folder: each photo that arrives is colored once it is settled, by a run as `restore` makes it."""
+"""Watches folders: colors each photo that arrives once it is settled, by runs as `restore` makes them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def watch(settings: Settings, reporter: Reporter, interval_s: float) -> None:
 
 @dataclass(slots=True)
 class Arrivals:
-    """What is known of the photos that lie in the watched folders.
+    """Tracks the photos that lie in the watched folders.
 
     Attributes:
         interval_s: how long a photo must stay the same before it is handed over.
@@ -56,7 +56,7 @@ class Arrivals:
     _handed_over: dict[str, Stamp] = field(default_factory=dict)
 
     def look(self, entries: Sequence[PlannedPhoto], now_s: float) -> list[PlannedPhoto]:
-        """Returns the photos that are settled and were not handed over in this state; forgets those that are gone."""
+        """Returns the settled photos that no run has had in this state; forgets those that are gone."""
         states = {entry.relative: _stamp(entry) for entry in entries}
         self._handed_over = {place: stamp for place, stamp in self._handed_over.items() if place in states}
         since: dict[str, tuple[Stamp, float]] = {}
@@ -68,7 +68,7 @@ class Arrivals:
         return [entry for entry in entries if self._is_settled(entry.relative, now_s)]
 
     def hand_over(self, entries: Sequence[PlannedPhoto]) -> None:
-        """Notes that a run has had these photos in the state that was seen last."""
+        """Records that a run has had these photos in the state that was seen last."""
         for entry in entries:
             self._handed_over[entry.relative] = self._since.pop(entry.relative)[0]
 
@@ -91,7 +91,7 @@ def _state(path: str) -> tuple[int, int] | None:
 
 
 class _Watch:
-    """One watch in progress."""
+    """Represents a watch in progress."""
 
     def __init__(self, settings: Settings, reporter: Reporter, interval_s: float) -> None:
         self._settings, self._reporter, self._interval_s = settings, reporter, interval_s
@@ -111,7 +111,7 @@ class _Watch:
         self._reporter.note("The watch has ended; the next one takes up what is not finished.")
 
     def _begin(self) -> FilePlan:
-        """Makes the first plan, and refuses what would refuse every run."""
+        """Makes the first plan, and raises what would refuse every run."""
         settings = self._settings
         recipe_of(settings)
         choose(settings.device)
@@ -124,7 +124,7 @@ class _Watch:
         return make_plan(self._settings.sources, self._settings.out, self._settings.files.format)
 
     def _look(self) -> FilePlan | None:
-        """Makes the next plan; None while there can be none, which is said once."""
+        """Makes the next plan; returns None while none can be made, and reports that once."""
         try:
             plan = self._plan()
         except UsageError as error:  # a folder that is not mounted now, or two sources for one target
@@ -152,7 +152,7 @@ class _Watch:
             raise summary.ended_by
 
     def _wait_for(self, error: PhotocolorError) -> None:
-        """Says what keeps the watch from working, once for as long as it stays."""
+        """Reports what keeps the watch from working, once for as long as it lasts."""
         if error.message != self._trouble:
             self._trouble = error.message
             self._reporter.note(f"Waiting, because {error.message}. {error.hint}")

@@ -93,7 +93,7 @@ def main() -> None:
 
 
 def _has_workers() -> bool:
-    """Returns whether a worker did not even end when it was killed.
+    """Returns whether a worker process is left that did not end even when it was killed.
 
     It waits for a dead medium, and nobody can wait for it.
     """
@@ -102,7 +102,7 @@ def _has_workers() -> bool:
 
 
 def run_app() -> int:
-    """Returns the command line's exit code; every error has been told on standard error."""
+    """Runs the command line and returns its exit code; every error was reported on standard error."""
     try:
         code = app(prog_name="photocolor", standalone_mode=False)  # or option values would be repeated as they are
         return code if isinstance(code, int) else ExitCode.OK
@@ -127,7 +127,7 @@ def run_app() -> int:
 
 
 def _tell_usage(error: Any) -> int:
-    """Tells what the command line has wrong, whatever its words hold."""
+    """Reports what is wrong with the command line; its words may hold characters that the terminal cannot show."""
     text = StringIO()
     error.show(file=text)
     usage, mark, message = text.getvalue().rstrip("\n").partition("Error: ")

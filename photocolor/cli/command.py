@@ -1,4 +1,4 @@
-"""A command whose help comes in groups, and whose options refuse a value in the product's own words."""
+"""A command whose help comes in groups, and whose errors about option values have the product's own words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ARGUMENTS = "Arguments"
 
 
 class Command(TyperCommand):
-    """A command of photocolor; `app.command(cls=Command)` makes one.
+    """Represents a command of photocolor; `app.command(cls=Command)` makes one.
 
     Typer shows groups (`rich_help_panel`) in frames only. Two plain columns under a heading read better at 80 letters.
     """
@@ -70,7 +70,7 @@ def _heading(parameter: Any) -> str:
 
 
 def _as_typed(text: str, option: Known) -> object:
-    """Returns the number that a text is where an option takes numbers, else the text."""
+    """Returns a text as a number where the option takes numbers."""
     for kind in (int, float):
         if kind in option.types:
             try:

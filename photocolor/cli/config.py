@@ -1,4 +1,4 @@
-"""Options from a TOML file, read strictly: an unknown key is an error that names its line and the nearest known one."""
+"""Reads options from a TOML file strictly: an unknown key is an error that names its line and the nearest known key."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One option as a configuration file may set it.
+    """Describes an option as a configuration file may set it.
 
     Attributes:
         parameter: name of the command's parameter.
@@ -54,7 +54,7 @@ def use_config(context: typer.Context, path: Path | None) -> Path | None:
 
 
 def known_options(command: Callable[..., Any], *, everywhere: bool = False) -> dict[str, Known]:
-    """Returns the options of a command by the key that they have in files, which is their name without the dashes.
+    """Returns the options of a command by their keys in files, which are their names without the dashes.
 
     Args:
         command: the function behind it.
@@ -74,7 +74,7 @@ def known_options(command: Callable[..., Any], *, everywhere: bool = False) -> d
 
 
 def _long_name(info: Any) -> str:
-    """Returns the name an option was declared with, without dashes; empty for an argument or another mark.
+    """Returns the declared name of an option without dashes; empty for an argument.
 
     In `Annotated`, Typer reads the first name from where its older style has the default.
     """
@@ -83,7 +83,7 @@ def _long_name(info: Any) -> str:
 
 
 def _types(hint: Any) -> tuple[tuple[type, ...], tuple[str, ...]]:
-    """Returns what TOML may give for a parameter of this type, and the words it may be."""
+    """Returns the TOML types that a parameter of this type takes, and the words that it may be."""
     kind = next(kind for kind in get_args(hint) or [hint] if kind is not type(None))
     if issubclass(kind, StrEnum):
         return (str,), tuple(kind)
@@ -91,7 +91,7 @@ def _types(hint: Any) -> tuple[tuple[type, ...], tuple[str, ...]]:
 
 
 def read_config(path: Path, known: Mapping[str, Known]) -> dict[str, object]:
-    """Returns the file's values by parameter name, as the command line would give them.
+    """Returns the file's values by parameter name, as the command line would pass them.
 
     Raises:
         ConfigError: the file cannot be read, is no TOML, or has a key or a value that means nothing.
@@ -114,7 +114,7 @@ def read_config(path: Path, known: Mapping[str, Known]) -> dict[str, object]:
 
 
 def _problem(key: str, value: object, known: Mapping[str, Known]) -> tuple[str, str]:
-    """Returns what is wrong with an entry, and what to do about it; empty if nothing is."""
+    """Returns what is wrong with an entry and how to mend it; empty if nothing is."""
     option = known.get(key)
     if option is None:
         near = difflib.get_close_matches(key.lower().replace("_", "-"), known, n=1, cutoff=0.4)
@@ -148,7 +148,7 @@ def _within(value: float, option: Known) -> bool:
 
 
 def _line(text: str, key: str) -> int:
-    """Returns the line where a key stands, as a pair or as a table.
+    """Returns the number of the line on which a key stands, as a pair or as a table.
 
     It is the last line if the key's spelling is too clever to be found.
     """

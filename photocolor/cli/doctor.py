@@ -1,4 +1,4 @@
-"""`photocolor doctor`: whether this installation can color, on what, and how to mend it."""
+"""`photocolor doctor`: whether this installation can color, on which device, and how to repair it."""
 
 from __future__ import annotations
 

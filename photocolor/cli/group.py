@@ -1,4 +1,4 @@
-"""The command `photocolor` itself: what it answers to a first word that is none of its commands."""
+"""The command `photocolor` itself: what it answers if the first word is none of its commands."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _HELP = "photocolor --help lists the commands."
 
 
 class Group(TyperGroup):
-    """The commands of photocolor, and a way out for who has named none of them."""
+    """Holds the commands of photocolor, and helps a user who named none of them."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Returns the command that the first argument names.
@@ -54,7 +54,7 @@ class Group(TyperGroup):
         raise UsageError(f"there is no command {word}", self._meant(word, rest))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Reads what stands before the command.
+        """Parses what stands before the command.
 
         Raises:
             UsageError: an option stands there that belongs to a command.
@@ -73,7 +73,7 @@ class Group(TyperGroup):
             raise UsageError(message, f"Type: {line}") from error
 
     def _meant(self, word: str, rest: Sequence[str]) -> str:
-        """Returns the hint for a word that is no command: the one it stands for, or those it looks like."""
+        """Returns the hint for an unknown command: the one that it stands for, or those that look like it."""
         known = {other: command for command, words in OTHER_WORDS.items() for other in words.split()}
         close = get_close_matches(word.lower(), [*self.commands, *known], n=1, cutoff=0.75)
         name = known.get(close[0], close[0]) if close else ""
@@ -84,7 +84,7 @@ class Group(TyperGroup):
 
 
 def restore_line(arguments: Sequence[str]) -> str:
-    """Returns the command line that colors what was named, with a folder for the results where none was named.
+    """Returns the command line that colors what was named, with a folder for the results if none was named.
 
     The last of several names is taken for that folder if nothing has the name yet.
     """
@@ -97,7 +97,7 @@ def restore_line(arguments: Sequence[str]) -> str:
 
 
 def _photos_kind(word: str) -> str | None:
-    """Returns what a word names, if that can be colored: "a folder", "a file" or "an address"."""
+    """Returns what a word names if it can be colored: "a folder", "a file" or "an address"."""
     if is_address(word):
         return "an address"
     if os.path.isdir(word):  # noqa: PTH112 -- Path raises where it may not look

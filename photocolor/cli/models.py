@@ -1,4 +1,4 @@
-"""`photocolor models`: which models there are, and what one of them says about itself."""
+"""`photocolor models`: which models there are, and the card of each."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def models(
 
 
 def describe(asked_for: str, file: ModelFile) -> dict[str, Any]:
-    """Everything about a model as plain JSON values; `asked_for` is the name or path that finds it."""
+    """Returns everything about a model as plain JSON values; `asked_for` is the name or path that finds it."""
     card = asdict(file.card)
     extra = card.pop("extra")
     found = {"model": asked_for, "path": str(file.path), "size_bytes": file.path.stat().st_size, "sha256": file.sha256}

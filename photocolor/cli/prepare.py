@@ -1,4 +1,4 @@
-"""What `restore` does with its settings: the plan told in words, shown or carried out."""
+"""Carries out the settings of `restore`: plans the run, then shows the plan or colors the photos."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def color_all(settings: Settings, reporter: Reporter, only: Path | None = None) 
 def show_plan(
     settings: Settings, reporter: Reporter, only: Path | None = None, *, as_json: bool, quiet: bool = False
 ) -> None:
-    """Prints what a run would do, and what it would take; writes nothing into the output folder.
+    """Prints what a run would do and how long it would take; writes nothing into the output folder.
 
     Args:
         settings: of the run.
@@ -71,7 +71,7 @@ def show_plan(
 
 
 def _show(plan: Plan, decider: ResumeDecider, settings: Settings, *, as_json: bool) -> list[int]:
-    """Prints the plan; returns which photos, by their place in it, need work."""
+    """Prints the plan; returns the positions of the photos that need work."""
     from photocolor.report.dry_run import Planned, print_plan
 
     choose(settings.device)
@@ -116,7 +116,7 @@ def _file_plan(settings: Settings, reporter: Reporter, only: Path | None = None)
 
 
 def _listed(plan: FilePlan, only: Path, settings: Settings, reporter: Reporter) -> FilePlan:
-    """Returns the photos that a list names, and tells of those that it names in vain."""
+    """Returns the photos that a list names, and reports those that it names in vain."""
     chosen = choose_only(plan, only)
     for line in chosen.unknown[:NAMES_SHOWN]:
         reporter.note(f"Named in {only}, and not found in the sources: {line}")
@@ -130,7 +130,7 @@ def _listed(plan: FilePlan, only: Path, settings: Settings, reporter: Reporter) 
 
 
 def _remote_plan(settings: Settings, ends: RemoteLocations, reporter: Reporter) -> RemotePlan:
-    """Returns the photos of a run with an end in a remote storage."""
+    """Returns the photos of a run whose sources or results are remote."""
     plan = plan_remote(settings)
     if plan.passed:
         reporter.note(passed_over(plan.passed))
@@ -145,7 +145,7 @@ def _remote_plan(settings: Settings, ends: RemoteLocations, reporter: Reporter) 
 
 
 def _planned_again(settings: Settings, reporter: Reporter) -> FilePlan:
-    """Returns the photos that failed last, and a sentence on each kind of others."""
+    """Returns the photos that failed last, and a sentence on each other kind."""
     retry = plan_retry(settings.sources, settings.out, settings.files.format, settings.shard)
     for sentence in left_out(retry):
         reporter.note(sentence)
@@ -164,7 +164,7 @@ def _planned_again(settings: Settings, reporter: Reporter) -> FilePlan:
 
 
 def _shared_out(plan: FilePlan, shard: Shard | None, reporter: Reporter) -> FilePlan:
-    """Returns the part of the plan that this run does; the whole plan was checked before."""
+    """Returns the part of the plan that this shard does; the whole plan was checked before."""
     if shard is None:
         return plan
     mine = plan.only(shard)

@@ -150,7 +150,7 @@ def preview(
 
 
 def numbers(text: str) -> list[float]:
-    """Returns the strengths of a list such as "0.6,1,1.4".
+    """Returns the strengths in a list such as "0.6,1,1.4".
 
     Raises:
         UsageError: a part is no number, or outside of what a strength can be.
@@ -165,7 +165,7 @@ def numbers(text: str) -> list[float]:
 
 
 def words(text: str, option: str) -> list[str]:
-    """Returns the parts of a list with commas, each once.
+    """Returns the items of a list with commas, each once.
 
     Raises:
         UsageError: there is none.
@@ -177,7 +177,7 @@ def words(text: str, option: str) -> list[str]:
 
 
 def refuse_folder(photo: Path) -> None:
-    """Refuses a folder, and says with one of its photos what can be done.
+    """Refuses a folder, and suggests a command with one of its photos.
 
     Raises:
         UsageError: it is a folder.
@@ -244,7 +244,7 @@ def _written(out: Path, screen_photo: ScreenPhoto, made: Sequence[Coloring], *, 
 
 
 def _art(show: Show) -> str | None:
-    """Returns the name of the terminal's way to show pictures; None if it has none."""
+    """Returns the protocol by which the terminal shows pictures; None if it has none."""
     from photocolor.preview.terminal import Art, art_of
 
     art = art_of(sys.stdout) if show is Show.AUTO else Art(show.value)
@@ -252,7 +252,7 @@ def _art(show: Show) -> str | None:
 
 
 def _drawn(screen_photo: ScreenPhoto, made: Sequence[Coloring], art: str) -> str:
-    """Returns the result, or the sheet of several, as what the terminal understands."""
+    """Returns the result, or the sheet of several, in the form that the terminal understands."""
     from photocolor.preview import inline
     from photocolor.preview.variants import comparison
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def watching(models: int) -> Iterator[ProgressListener]:
-    """Yields a progress bar on standard error where that is a terminal."""
+    """Yields a listener that draws a progress bar on standard error where that is a terminal."""
     from photocolor.outcome import NoProgress
 
     if not sys.stderr.isatty():
@@ -29,7 +29,7 @@ def watching(models: int) -> Iterator[ProgressListener]:
 
 
 class _Bar:
-    """Shows one bar over all models: decoding, then for each model its tiles and its painting."""
+    """Draws one bar over all models: decoding, then for each model its tiles and its painting."""
 
     def __init__(self, progress: object, models: int) -> None:
         from rich.progress import Progress
@@ -46,4 +46,4 @@ class _Bar:
         self._progress.update(self._task, description=f"color, tile {done} of {total}", advance=1 / max(total, 1))
 
     def check(self) -> None:
-        """Ctrl-C reaches this command as an exception."""
+        """Does nothing: Ctrl-C reaches this command as an exception."""

@@ -88,7 +88,7 @@ def report(
 
 
 def _counted(shown: Iterable[Shown], photos: int, names: set[str], *, quiet: bool) -> Iterator[Shown]:
-    """Yields the same, with a bar on a terminal, and their names written down."""
+    """Yields the same entries, with a bar on a terminal, and collects their names."""
     from rich.console import Console
     from rich.progress import Progress
 

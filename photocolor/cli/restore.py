@@ -1,4 +1,4 @@
-"""`photocolor restore`: from the options to the exit code."""
+"""`photocolor restore`: turns options into settings, runs them, and returns the exit code."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
 
 
 def make_reporter(*, as_json: bool, quiet: bool) -> Reporter:
-    """Returns who tells people, and programs if they are told as JSON."""
+    """Returns what reports the run to people, and to programs where JSON lines were asked for."""
     from photocolor.batch.reporter import ReporterGroup
     from photocolor.report.console import ConsoleReport
     from photocolor.report.json_lines import JsonReport

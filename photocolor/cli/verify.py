@@ -1,4 +1,4 @@
-"""`photocolor verify`: whether results are still their photographs, and a closing table."""
+"""`photocolor verify`: checks whether results are still their photographs, and prints a closing table."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _kind(verdict: Verdict) -> str:
 
 
 def _tell(verdict: Verdict) -> None:
-    """Prints one line on a photo."""
+    """Prints one line about a photo."""
     from rich.text import Text
 
     from photocolor.system.printable import clean
@@ -103,7 +103,7 @@ def _summary(verdict: Verdict) -> str:
 
 
 def closing_table(verdicts: Counter[str], broken: Counter[str]) -> Table:
-    """Returns how many photos hold, and which promises are broken how often."""
+    """Returns a table of how many photos pass, and how often which promise is broken."""
     from rich.table import Table
 
     hows = {

@@ -1,4 +1,4 @@
-"""Means over areas of a picture that is made smaller: over rows first, while they come, and over columns at the end.
+"""Averages a picture over areas to make it smaller: over rows as they come, and over columns at the end.
 
 The sum of whole rows is exact, so it is the same however the rows come; OpenCV adds them up some ten times faster than
 it takes means over columns, of which few rows are then left.
@@ -66,7 +66,7 @@ class Areas:
         return np.asarray(cv2.reduce(rows, 0, cv2.REDUCE_SUM, dtype=depth)).reshape(self._sum.shape)
 
     def _finish(self, last: NDArray[np.float32] | None, share: np.float32) -> None:
-        """The area is full with a share of this last row; the rest of that row belongs to the next one."""
+        """Completes an area with a share of this last row; the rest of that row belongs to the next area."""
         mean = self._means[self._done]
         np.add(self._share, self._sum, out=mean, casting="same_kind")
         if last is None:

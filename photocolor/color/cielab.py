@@ -1,4 +1,4 @@
-"""Pixels that a file stores as CIELAB, as TIFF and ICC encode it, brought to sRGB codes of 16 bits.
+"""Converts pixels that a file stores as CIELAB, as TIFF and ICC encode it, to 16-bit sRGB.
 
 A gray of equal L* has the same luminance relative to white in D50 and in D65, so lightness goes over exactly, without
 any chromatic adaptation; only the colors need one.
@@ -21,7 +21,7 @@ _BRADFORD = np.array(((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0
 
 
 def lightness_codes(levels: int) -> NDArray[np.uint16]:
-    """Returns (levels,) uint16: the gray code of every stored L*, which runs from 0 to 100 over all levels."""
+    """Returns the gray code of every stored L*, which runs from 0 to 100 over all levels; (levels,) uint16."""
     codes: NDArray[np.uint16] = np.rint(
         encode_srgb(_f_inverse((np.linspace(0, 100, levels) + 16) / 116)).clip(0, 1) * _TOP
     ).astype(np.uint16)
@@ -29,7 +29,7 @@ def lightness_codes(levels: int) -> NDArray[np.uint16]:
 
 
 def codes_of_lab(lightness: NDArray[Any], ab: NDArray[np.signedinteger[Any]]) -> NDArray[np.uint16]:
-    """sRGB codes of CIELAB pixels (D50); what lies outside of sRGB is cut off.
+    """Returns sRGB codes of CIELAB pixels (D50); what lies outside of sRGB is clipped.
 
     Args:
         lightness: (H, W) uint8 or uint16; L* from 0 to 100 over the full range.

@@ -1,4 +1,4 @@
-"""The sRGB gamut at constant L* and hue: how far toward gray a color must go to exist."""
+"""The sRGB gamut at constant L* and hue: how far a color must move toward gray to fit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _XZ_TO_RGB = np.array((X_TO_RGB, Z_TO_RGB), np.float32)
 
 
 def linear_rgb(f_y: Plane, luminance: Plane, ab: Plane) -> Plane:
-    """Linear sRGB light of CIELAB colors whose luminance is already known.
+    """Returns linear sRGB light of CIELAB colors whose luminance is already known.
 
     Args:
         f_y: (...) float32, CIE f(Y) = (L* + 16) / 116.
@@ -97,7 +97,7 @@ def chroma_scale(f_y: Plane, luminance: Plane, ab: Plane) -> Plane:
 
 
 def fitted_light(f_y: Plane, luminance: Plane, ab: Plane) -> Plane:
-    """Linear light of colors; chroma is reduced where they do not exist in sRGB.
+    """Returns linear light of colors; chroma is reduced where they do not exist in sRGB.
 
     Args:
         f_y: (N,) float32, CIE f(Y).
@@ -116,7 +116,7 @@ def fitted_light(f_y: Plane, luminance: Plane, ab: Plane) -> Plane:
 
 
 def fit_to_srgb(lightness: Lightness, ab: Chroma) -> Chroma:
-    """ab moved toward gray just enough to exist in sRGB, at the same L* and hue.
+    """Returns ab moved toward gray just enough to exist in sRGB, at the same L* and hue.
 
     Args:
         lightness: (H, W) float32, L* in [0, 100].

@@ -1,4 +1,4 @@
-"""A reference's palette, and how another photo's colors are moved to it.
+"""Measures a reference's palette, and moves another photo's colors to it.
 
 Source: F. Pitié, A. Kokaram, "The linear Monge-Kantorovitch linear colour mapping for example-based colour transfer",
 CVMP 2007, here over a* and b* alone.
@@ -26,7 +26,7 @@ MOST_GAIN = 1.6
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Where the colors of a picture lie.
+    """Describes where the colors of a picture lie: mean and covariance of ab.
 
     Attributes:
         mean: (2,) float64, mean a* and b*.
@@ -52,7 +52,7 @@ def palette_of_ab(ab: Chroma) -> Palette:
 
 
 def moved_to(ab: Chroma, palette: Palette) -> Chroma:
-    """Colors moved to a palette: the same mean, and the same spread as far as `MOST_GAIN` lets them.
+    """Returns colors moved to a palette: the same mean, and the same spread as far as `MOST_GAIN` permits.
 
     Args:
         ab: (H, W, 2) float32, CIELAB a* and b*.

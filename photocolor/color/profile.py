@@ -37,7 +37,7 @@ _BAND_ROWS = 256
 
 
 class BadProfile(ValueError):
-    """The profile is broken, or is not for pictures like this one."""
+    """Raised if the profile is broken, or is not for pictures like this one."""
 
 
 def to_srgb(pixels: Pixels, icc: bytes) -> Pixels:
@@ -100,7 +100,7 @@ _GAMMAS = {4: 2.2, 5: 2.8, _LINEAR: 1.0}
 
 
 def profile_of(primaries: int, curve: int) -> tuple[bytes | None, tuple[str, ...]]:
-    """Returns an ICC profile for color numbers of ISO/IEC 23091-2, and what a person should know.
+    """Returns an ICC profile for color numbers of ISO/IEC 23091-2, and warnings for the user.
 
     Args:
         primaries: ColourPrimaries; 2 is unspecified.
@@ -161,7 +161,7 @@ def primaries_profile(
 
 @lru_cache(maxsize=4)
 def refuse_degenerate(icc: bytes) -> None:
-    """Does nothing if a profile tells colors, and light from dark; some are made of zeros, and leave nothing to see.
+    """Raises if a profile cannot distinguish colors, or light from dark: some hold nothing but zeros.
 
     Raises:
         BadProfile: it does not.
@@ -189,7 +189,7 @@ def refuse_degenerate(icc: bytes) -> None:
 
 
 def _refuse_absurd_white(icc: bytes) -> None:
-    """The white point that the profile names is that of some light, or of some paper."""
+    """Raises if the profile's white point is not that of a light or of a paper."""
     count = min(int.from_bytes(icc[128:132], "big"), _TAGS_LOOKED_AT)
     for at in range(132, 132 + 12 * count, 12):
         if icc[at : at + 4] == b"wtpt":
@@ -202,7 +202,7 @@ def _refuse_absurd_white(icc: bytes) -> None:
 
 
 def _space(icc: bytes) -> str:
-    """Returns the kind of pixels it is for: "gray", "rgb" or "cmyk"."""
+    """Returns the kind of pixels that the profile is for: "gray", "rgb" or "cmyk"."""
     signature = icc[_SPACE]
     if len(icc) >= MOST_BYTES:
         raise BadProfile(f"it has {MOST_BYTES >> 20} MiB or more")
@@ -214,7 +214,7 @@ def _space(icc: bytes) -> str:
 
 
 def _converted_whole(pixels: NDArray[Any], icc: bytes, space: str) -> Pixels:
-    """CMYK and floating-point pixels, band by band in floating point; a gray profile gives one channel again."""
+    """Converts CMYK and floating-point pixels band by band; a gray profile yields one channel again."""
     floating = pixels.dtype.kind == "f"
     top = 65535 if floating else int(np.iinfo(pixels.dtype).max)
     dtype = np.uint16 if floating else pixels.dtype
@@ -245,7 +245,7 @@ def _gray_ramp(icc: bytes, top: int) -> tuple[NDArray[np.int64], bool]:
 
 
 def _convert(pixels: Pixels, icc: bytes, ramp: Pixels | None) -> Pixels:
-    """RGB through the profile in bands of rows; neutral pixels through `ramp`, or rounding would tint some of them."""
+    """Converts RGB in bands of rows; neutral pixels go through `ramp`, or rounding would tint some of them."""
     result = np.empty_like(pixels)
     for top in range(0, len(pixels), _BAND_ROWS):
         band = pixels[top : top + _BAND_ROWS]
@@ -259,7 +259,7 @@ def _convert(pixels: Pixels, icc: bytes, ramp: Pixels | None) -> Pixels:
 
 
 def _colors(pixels: Pixels, icc: bytes) -> Pixels:
-    """Returns (N, 3) through the profile in floating point.
+    """Converts (N, 3) colors through the profile in floating point.
 
     Little CMS resamples 16-bit transforms, which errs by up to 3 %.
     """
@@ -273,7 +273,7 @@ def _colors(pixels: Pixels, icc: bytes) -> Pixels:
 
 @lru_cache(maxsize=1)
 def _exact_srgb() -> bytes:
-    """Little CMS's own sRGB with the curve as a formula; a table of 1024 points is 12 of 65535 off near black."""
+    """Returns Little CMS's sRGB with the curve as a formula; a table of 1024 points errs by 12 of 65535 near black."""
     return bytes(imagecodecs.cms_profile("srgb"))
 
 

@@ -1,4 +1,4 @@
-"""A picture made small while its rows go by: bit for bit what `resize` makes of the whole."""
+"""Shrinks a picture while its rows go by: bit for bit what `resize` makes of the whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a picture already has color: gray, toned like a sepia print, hand-tinted, or colored.
+"""Measures whether a picture already has color: gray, toned like a sepia print, hand-tinted, or colored.
 
 The thresholds were chosen on one half of the labeled pictures of benchmarks/tone.py; docs/tone.md has the error rates
 on the other half.
@@ -50,7 +50,7 @@ PAPER_LIGHTNESS, PAPER_CHROMA, PAPER_HUE = (40.0, 94.0), (6.0, 60.0), (45.0, 125
 
 
 class Tone(StrEnum):
-    """What kind of color a picture has."""
+    """Names the kind of color that a picture has."""
 
     GRAY = "gray"
     TONED = "toned"
@@ -60,7 +60,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True)
 class ToneMeasurement:
-    """What is measured of a picture, or of a part of it.
+    """Holds measurements of a picture, or of a part of it.
 
     Attributes:
         lightness: (N,) float32, L*.
@@ -72,22 +72,22 @@ class ToneMeasurement:
 
     @cached_property
     def off_curve(self) -> Chroma:
-        """(N, 2): what is left of ab when the tint that belongs to its lightness is taken away."""
+        """Returns what is left of ab without the tint that belongs to its lightness; (N, 2)."""
         return self.ab - tone_curve(self.lightness, self.ab)
 
     @cached_property
     def off_chroma(self) -> NDArray[np.float32]:
-        """(N,): how far each color is off the tone curve."""
+        """Returns how far each color lies off the tone curve; (N,)."""
         return np.hypot(self.off_curve[:, 0], self.off_curve[:, 1])
 
     @property
     def median_chroma(self) -> float:
-        """Of the colors themselves."""
+        """Returns the median chroma of the colors themselves."""
         return float(np.median(np.hypot(self.ab[:, 0], self.ab[:, 1])))
 
     @property
     def spread(self) -> float:
-        """How strong the strongest hundredth of the off-curve colors is, and how much they differ in hue.
+        """Returns the strength of the strongest hundredth of off-curve colors, and how much their hues differ.
 
         Stains and uneven toning are of one hue and give a low second factor, noise gives a low first one.
         """
@@ -103,7 +103,7 @@ def look_size(height: int, width: int) -> tuple[int, int]:
 
 
 def tone_of(rgb: Gray) -> Tone:
-    """Tells gray, toned (sepia, faded paper, one ink), hand-tinted and colored pictures apart.
+    """Returns whether a picture is gray, toned (sepia, faded paper, one ink), hand-tinted or colored.
 
     A toned print's color is a function of its lightness; a colored picture has different colors at one lightness, and a
     hand-tinted one has them in flat washes. Gray and toned prints on colored paper are toned.
@@ -155,7 +155,7 @@ def _look(lightness: Lightness, ab: Chroma, part: Mask | None = None) -> ToneMea
 
 
 def _softness(look: ToneMeasurement, lightness: Lightness) -> float:
-    """Share of faint colors among all off the curve, times their unevenness; low for flat washes with clear borders."""
+    """Returns the share of faint colors off the curve times their unevenness; low for flat washes with clear edges."""
     faint, clear = OFF_CURVE
     off = look.off_chroma > faint
     share = float(np.mean(off & (look.off_chroma < clear)) / max(0.01, float(np.mean(off))))
@@ -164,13 +164,13 @@ def _softness(look: ToneMeasurement, lightness: Lightness) -> float:
 
 
 def _step(plane: NDArray[np.float32]) -> float:
-    """Mean step from a pixel to its neighbors; 0 where there are none."""
+    """Returns the mean difference between a pixel and its neighbors; 0 where there are none."""
     steps = [np.abs(np.diff(plane, axis=axis)) for axis in (0, 1)]
     return sum(float(step.mean()) for step in steps if step.size)
 
 
 def _paper(lightness: Lightness, ab: Chroma) -> Mask | None:
-    """Returns where the picture shows the page that its prints are mounted on; None if it has no such page."""
+    """Returns where the picture shows the page that its prints are mounted on; None if there is no such page."""
     lab = np.dstack([lightness, ab])
     hue = np.degrees(np.arctan2(ab[..., 1], ab[..., 0]))
     chroma = np.hypot(ab[..., 0], ab[..., 1])

@@ -1,4 +1,4 @@
-"""Boxes of ISO/IEC 14496-12, which JP2, JPEG XL, AVIF and HEIC are made of."""
+"""The boxes of ISO/IEC 14496-12, of which JP2, JPEG XL, AVIF and HEIC files consist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One box: its type, where it begins, and its content at `data[start:end]`."""
+    """Describes one box: its type, where it begins, and its content at `data[start:end]`."""
 
     kind: bytes
     head: int

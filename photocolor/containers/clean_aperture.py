@@ -1,4 +1,4 @@
-"""The part of a coded AVIF or HEIC picture that is meant to be shown: its clean aperture.
+"""Reads the clean aperture of an AVIF or HEIC picture: the part of the coded picture that is meant to be shown.
 
 Source: ISO/IEC 14496-12:2022, 12.1.4.
 """
@@ -45,7 +45,7 @@ def coded_size_of(data: bytes, meta: Meta) -> tuple[int, int]:
 
 
 def aperture_of(data: bytes, meta: Meta) -> Aperture | None:
-    """Returns what is to be shown of the primary picture; None for all of it.
+    """Returns the part of the primary picture that is shown; None for all of it.
 
     Raises:
         ValueError: it is damaged, reaches beyond the picture, or ends amid a pixel.

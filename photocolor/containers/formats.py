@@ -13,7 +13,7 @@ from photocolor.settings import OutputFormat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetadataPlaces:
-    """Where a container has places of its own for metadata.
+    """Describes the places of its own that a container has for metadata.
 
     Attributes:
         exif_as_fields: EXIF's fields stand in the picture's own directory, and no block holds them.
@@ -40,7 +40,7 @@ class MetadataPlaces:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A container that photocolor reads.
+    """Describes a container that photocolor reads.
 
     Attributes:
         name: the word in settings, manifests and `Container.format`.
@@ -89,22 +89,22 @@ class Format:
 
     @property
     def bit_depths(self) -> tuple[int, ...]:
-        """Widths of a sample in memory that results may have."""
+        """Returns the widths in memory that samples of results may have."""
         return (8,) if self.most_bits == 8 else (8, 16)
 
     @property
     def result_suffix(self) -> str:
-        """The ending a result gets when the format was asked for by name."""
+        """Returns the suffix of a result if the format was asked for by name."""
         return self.suffixes[0]
 
     @property
     def has_quality(self) -> bool:
-        """True if results may be lossy, so that a quality can be asked for."""
+        """Returns True if results may be lossy, so that a quality can be asked for."""
         return self.writable and self.mean_lightness > 0
 
 
 def starting_with(pattern: bytes) -> re.Pattern[bytes]:
-    """Returns a pattern of a file's first bytes."""
+    """Returns a compiled pattern of a file's first bytes."""
     return re.compile(pattern, re.DOTALL)
 
 
@@ -218,12 +218,12 @@ FORMATS: tuple[Format, ...] = (
 
 
 def by_name(name: str) -> Format:
-    """Returns the row of the table called `name`; KeyError if there is none."""
+    """Returns the row of the format called `name`; raises KeyError if there is none."""
     return {row.name: row for row in FORMATS}[name]
 
 
 def result_suffix(source_suffix: str, wanted: OutputFormat) -> str:
-    """Returns the ending of a result's name: the source's own where it fits the format that was asked for.
+    """Returns the suffix of a result: the source's own where it fits the format that was asked for.
 
     Args:
         source_suffix: the source's ending with its dot, in its own spelling (".JPG").
@@ -237,6 +237,6 @@ def result_suffix(source_suffix: str, wanted: OutputFormat) -> str:
 
 
 def titles_with_quality() -> str:
-    """Returns the formats that a quality can be asked for, in one phrase."""
+    """Returns the names of the formats that have a quality, as one phrase."""
     *others, last = (row.title for row in FORMATS if row.has_quality)
     return f"{', '.join(others)} and {last}"

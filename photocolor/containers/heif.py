@@ -1,4 +1,4 @@
-"""The items and properties of AVIF and HEIC files, read, and written anew with more of them.
+"""Reads the items and properties of AVIF and HEIC files, and adds further ones.
 
 Source: ISO/IEC 23008-12:2022 (HEIF), ISO/IEC 14496-12:2022, 8.11.
 """
@@ -33,7 +33,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an item's bytes lie: how their offsets count, and the (offset, length) of each piece."""
+    """Describes where an item's bytes lie: how offsets count, and the (offset, length) of each piece."""
 
     method: int
     pieces: tuple[tuple[int, int], ...]
@@ -41,7 +41,7 @@ class Place:
 
 @dataclass(slots=True)
 class Meta:
-    """What the meta box says.
+    """Holds the content of the meta box.
 
     Attributes:
         box: the box itself.
@@ -215,7 +215,7 @@ def _read_properties(data: bytes, meta: Meta) -> None:
 
 
 def with_additions(data: bytes, items: list[tuple[Item, bytes]], properties: list[tuple[bytes, bool]]) -> bytes:
-    """Returns the file with further items, which describe its primary picture, and further properties of that picture.
+    """Returns the file with further items that describe its primary picture, and further properties of it.
 
     Args:
         data: a file as libavif or libheif write it.

@@ -1,4 +1,4 @@
-"""TIFF directories: what stands where in a classic or Big TIFF block."""
+"""Reads TIFF directories: where each field stands in a classic TIFF or BigTIFF block."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MAX_ENTRIES = 65_535
 
 @dataclass(frozen=True, slots=True)
 class ByteLayout:
-    """How a TIFF block writes numbers.
+    """Describes how a TIFF block stores numbers.
 
     Attributes:
         order: "<" or ">".
@@ -41,17 +41,17 @@ class ByteLayout:
 
     @property
     def field_bytes(self) -> int:
-        """Width of an offset, and of a value that needs none."""
+        """Returns the width of an offset, and of a value that needs none."""
         return 8 if self.big else 4
 
     @property
     def entry_bytes(self) -> int:
-        """Length of one directory entry."""
+        """Returns the length of one directory entry."""
         return 20 if self.big else 12
 
     @property
     def count_bytes(self) -> int:
-        """Length of the number of entries."""
+        """Returns the length of the number of entries."""
         return 8 if self.big else 2
 
     def number(self, data: Bytes, at: int, width: int) -> int:
@@ -65,7 +65,7 @@ class ByteLayout:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where one field stands in a block.
+    """Describes where one field stands in a block.
 
     Attributes:
         tag: what it is about.
@@ -86,7 +86,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """One directory as it stands in a block.
+    """Describes one directory as it stands in a block.
 
     Attributes:
         every: all of its fields, in stored order.
@@ -102,12 +102,12 @@ class Directory:
 
     @property
     def slots(self) -> tuple[Slot, ...]:
-        """Its sound fields."""
+        """Returns its sound fields."""
         return tuple(slot for slot in self.every if slot.bytes >= 0)
 
     @property
     def damaged(self) -> tuple[int, ...]:
-        """Tags of the other fields."""
+        """Returns the tags of its damaged fields."""
         return tuple(slot.tag for slot in self.every if slot.bytes < 0)
 
     def find(self, tag: int) -> Slot | None:
@@ -117,7 +117,7 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field, free of any position.
+    """Holds one field, free of any position.
 
     Attributes:
         value: its bytes in the block's byte order; the entry's value field itself if `fixed`.
@@ -183,7 +183,7 @@ def read_directory(data: Bytes, layout: ByteLayout, at: int, most: int = MAX_ENT
 
 
 def _slot(entry: tuple[int, int, int, bytes], entry_at: int, layout: ByteLayout, length: int) -> Slot:
-    """Returns where the value of an entry stands; a value of an unknown type is taken for bytes."""
+    """Returns where the value of an entry stands; a value of unknown type counts as bytes."""
     tag, kind, count, inline = entry
     size = KIND_BYTES.get(kind, 1) * count
     at = entry_at + 4 + layout.field_bytes
@@ -193,7 +193,7 @@ def _slot(entry: tuple[int, int, int, bytes], entry_at: int, layout: ByteLayout,
 
 
 def swapped(field: Field) -> Field:
-    """Returns the field with the numbers of its value in the other byte order, and of the directory below it."""
+    """Returns the field, and the directory below it, with numbers in the other byte order."""
     if field.fields is not None:
         return replace(field, fields=tuple(swapped(below) for below in field.fields))
     width = WORD_BYTES[field.kind]

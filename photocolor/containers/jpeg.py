@@ -1,4 +1,4 @@
-"""The markers of a JPEG: where each segment lies, what its frame says, and the coding ones alone.
+"""Walks through the markers of a JPEG: where each segment lies, what its frame header says, and the coding ones alone.
 
 Source: ITU-T T.81, annex B.
 """
@@ -31,7 +31,7 @@ _SCANS_USUAL, _SCANS_MOST, _SCANNED_MP_MOST = 16, 100, 500
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Says where a marker and its payload lie, the latter at `data[start:end]`.
+    """Describes where a marker and its payload lie, the latter at `data[start:end]`.
 
     Attributes:
         marker: the byte after 0xFF.
@@ -50,19 +50,19 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class CodedPart:
-    """One segment with its bytes, and the coded data behind it if it begins a scan."""
+    """Holds one segment with its bytes, and the coded data behind it if it begins a scan."""
 
     marker: int
     payload: bytes
     coded: bytes = b""
 
     def packed(self) -> bytes:
-        """Returns its bytes in a file."""
+        """Returns the bytes as they stand in a file."""
         return struct.pack(">BBH", 0xFF, self.marker, len(self.payload) + 2) + self.payload + self.coded
 
 
 def next_marker(data: Stream, position: int) -> tuple[int, int] | None:
-    """Returns where the first marker from here on begins with its fill bytes, and where its code is.
+    """Returns where the next marker begins with its fill bytes, and where its code stands.
 
     It is None if there is no marker.
     """
@@ -162,7 +162,7 @@ def end_of(data: Stream, start: int = 0) -> int:
 
 
 def coding_only(data: bytes, segments: list[Segment], *, of_color: bool = True) -> bytes:
-    """Returns the file without metadata; APP0 and APP14 stay where they say how color is coded, if that matters."""
+    """Returns the file without metadata; APP0 and APP14 stay where they decide how color is coded."""
     parts = [b"\xff\xd8"]
     for segment in segments:
         payload = data[segment.start : segment.start + 5]
@@ -176,7 +176,7 @@ def coding_only(data: bytes, segments: list[Segment], *, of_color: bool = True) 
 
 
 def refuse_many_scans(data: bytes, segments: list[Segment]) -> None:
-    """Does nothing unless a picture has more scans than any encoder makes: each costs time for all of its blocks.
+    """Raises if a picture has more scans than encoders make: each costs time for all of its blocks.
 
     Raises:
         UnsupportedPhoto: it has; the message says how many.
@@ -192,5 +192,5 @@ def refuse_many_scans(data: bytes, segments: list[Segment]) -> None:
 
 
 def frame_marker(segments: list[Segment]) -> int:
-    """Returns the kind of frame; StopIteration without one."""
+    """Returns the marker that names the kind of frame; raises StopIteration without one."""
     return next(s.marker for s in segments if s.marker in FRAMES)

@@ -1,4 +1,4 @@
-"""The header of a JPEG XL codestream: size, depth, orientation and color encoding, bit by bit.
+"""Reads the header of a JPEG XL codestream: size, depth, orientation and color encoding, bit by bit.
 
 Source: ISO/IEC 18181-1:2024, annexes B and D.
 """
@@ -26,7 +26,7 @@ ALPHA, SPOT, BLACK, CFA = 0, 2, 4, 5
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel beside the colors: its kind, bits, and whether it is an alpha that colors are multiplied with."""
+    """Describes a channel beside the colors: kind, bits, and whether it is an alpha multiplied into the colors."""
 
     kind: int = ALPHA
     bits: int = 8
@@ -35,7 +35,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """A color encoding: an ICC profile in the file, or these numbers of ISO/IEC 23091-2."""
+    """Describes a color encoding: an ICC profile in the file, or numbers of ISO/IEC 23091-2."""
 
     icc: bool = False
     space: int = RGB
@@ -46,7 +46,7 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class JxlHeader:
-    """What a codestream says before its pixels.
+    """Holds what a codestream says before its pixels.
 
     Attributes:
         height: rows, as stored.
@@ -78,7 +78,7 @@ class JxlHeader:
 
 
 def codestream(data: bytes, limit: int = _HEADER_BYTES) -> bytes:
-    """Returns the first bytes of the codestream, in a container or alone.
+    """Returns the first bytes of the codestream, which may stand alone or in a container.
 
     Raises:
         ValueError: the container is damaged or has none.
@@ -99,7 +99,7 @@ def codestream(data: bytes, limit: int = _HEADER_BYTES) -> bytes:
 
 
 class _Bits:
-    """Takes the bits of a byte string, the lowest first."""
+    """Reads the bits of a byte string, the lowest first."""
 
     def __init__(self, data: bytes) -> None:
         self.number, self.at, self.length = int.from_bytes(data, "little"), 0, 8 * len(data)
@@ -115,7 +115,7 @@ class _Bits:
         return bool(self.take(1))
 
     def choice(self, ways: tuple[tuple[int, int], ...]) -> int:
-        """U32 of the standard: two bits choose how many follow and what is added."""
+        """Returns the standard's U32: two bits choose how many bits follow and what is added to them."""
         count, offset = ways[self.take(2)]
         return self.take(count) + offset
 
@@ -238,7 +238,7 @@ def with_srgb_curve(data: bytes) -> bytes:
 
 
 def with_orientation(data: bytes, orientation: int) -> bytes:
-    """Returns the codestream of a header without orientation, with this one: six bits more, then filled up to a byte.
+    """Returns the codestream with an orientation in its header, which has none: six bits more, then padding.
 
     Raises:
         ValueError: the header has an orientation already, or an ICC profile behind it.
@@ -273,5 +273,5 @@ _DEFAULTS = 0b11001000
 
 
 def _fields(orientation: int) -> int:
-    """Returns the flag, the orientation, and no size, preview or animation."""
+    """Returns the bits of a header with an orientation and without a size, preview or animation."""
     return 1 | (orientation - 1) << 1

@@ -1,5 +1,5 @@
-"""The one error of all that walk over the syntax of a file."""
+"""The one error that all readers of file syntax raise."""
 
 
 class Malformed(ValueError):
-    """The bytes do not follow their format; the message says where."""
+    """Raised if the bytes do not follow their format; the message says where."""

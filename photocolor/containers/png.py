@@ -1,4 +1,4 @@
-"""The chunks of a PNG: where each lies, and how one is made."""
+"""Reads and makes the chunks of a PNG."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 @dataclass(frozen=True, slots=True)
 class PngChunk:
-    """A chunk's name, with its payload at `data[start:end]`; the length stands 8 bytes before, the checksum after."""
+    """Describes a chunk with its payload at `data[start:end]`; 8 bytes stand before it, the checksum behind it."""
 
     name: bytes
     start: int
@@ -23,7 +23,7 @@ class PngChunk:
 
     @property
     def whole(self) -> slice:
-        """Where it lies with its length and checksum."""
+        """Returns where it lies, with its length and checksum."""
         return slice(self.start - 8, self.end + 4)
 
 

@@ -1,4 +1,4 @@
-"""Tells from a file's first bytes which format it has, or what else it is."""
+"""Recognizes a file's format, or what else it is, by its first bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from photocolor.system.file_bytes import Stored
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A kind of picture that is recognized so that it can be refused by its name."""
+    """Describes a kind of picture that is recognized so that it can be refused by its name."""
 
     title: str
     suffixes: tuple[str, ...]
@@ -65,7 +65,7 @@ PHOTO_SUFFIXES: frozenset[str] = frozenset(
 
 
 def sniff(data: Stored) -> Format:
-    """Returns the format that the first bytes say, whatever the file is called.
+    """Returns the format that the first bytes name, whatever the file is called.
 
     Raises:
         NotAnImage: the file is empty, or its bytes are no picture that is known.
@@ -85,7 +85,7 @@ def sniff(data: Stored) -> Format:
 
 
 def _brands(head: bytes) -> list[bytes]:
-    """Returns what a file of ISO boxes says it is, the most important first; empty for others."""
+    """Returns the brands of a file of ISO boxes, the most important first; empty for others."""
     if head[4:8] != b"ftyp":
         return []
     end = min(int.from_bytes(head[:4], "big"), len(head))

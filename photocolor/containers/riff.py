@@ -1,4 +1,4 @@
-"""The chunks of a RIFF file, of which WebP is one: where each lies, and how one is made."""
+"""Reads and makes the chunks of a RIFF file such as WebP."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEADER_BYTES = 12
 
 @dataclass(frozen=True, slots=True)
 class RiffChunk:
-    """A chunk's name, with its payload at `data[start:end]`."""
+    """Describes a chunk with its payload at `data[start:end]`."""
 
     name: bytes
     start: int
@@ -22,7 +22,7 @@ class RiffChunk:
 
 
 def promised_bytes(data: bytes | mmap) -> int:
-    """Returns the length that the file says it has."""
+    """Returns the length that the file's header names."""
     return 8 + int.from_bytes(data[4:8], "little")
 
 
@@ -52,7 +52,7 @@ def chunks(data: bytes | mmap, end: int, kind: bytes = b"WEBP", *, strict: bool 
 
 
 def make_chunk(name: bytes, payload: bytes) -> bytes:
-    """Returns a chunk with its length, filled up to an even one."""
+    """Returns a chunk with its length, padded to an even one."""
     return name + struct.pack("<I", len(payload)) + payload + b"\0" * (len(payload) % 2)
 
 

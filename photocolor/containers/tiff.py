@@ -1,4 +1,4 @@
-"""The values of TIFF directories that decoding needs: of TIFF files, and of the EXIF blocks in all other formats."""
+"""Reads the values of TIFF directories that decoding needs, of TIFF files and of EXIF blocks."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class ExifView:
-    """What decoding needs from an EXIF block.
+    """Holds what decoding needs from an EXIF block.
 
     Attributes:
         orientation: 1 to 8; 1 where the block says nothing usable.
@@ -86,7 +86,7 @@ def numbers(block: Block, slot: Slot) -> tuple[float, ...]:
 
 
 def numbers_at(block: Block, kind: int, count: int, offset: int) -> tuple[float, ...]:
-    """Returns `count` values of a field type that stand at `offset`; otherwise as `numbers`."""
+    """Returns `count` values of a field type that stand at `offset`, as `numbers` does."""
     code = NUMBER_CODES.get(kind)
     if code is None or count > _MAX_NUMBERS:
         raise Malformed(f"field type {kind} with {count} values is not numeric")
@@ -97,7 +97,7 @@ def numbers_at(block: Block, kind: int, count: int, offset: int) -> tuple[float,
 
 
 def view_exif(data: bytes | None) -> ExifView:
-    """Orientation and resolution from an EXIF block, with or without its "Exif" prefix; never raises."""
+    """Returns orientation and resolution of an EXIF block, with or without its "Exif" prefix; never raises."""
     if not data:
         return ExifView()
     data = data.removeprefix(b"Exif\x00\x00")
@@ -112,7 +112,7 @@ def view_exif(data: bytes | None) -> ExifView:
 
 
 def view_fields(block: Block, fields: dict[int, Slot]) -> ExifView:
-    """Orientation and resolution from a directory's fields; never raises."""
+    """Returns orientation and resolution of a directory's fields; never raises."""
     warnings: tuple[str, ...] = ()
     value = _number(block, fields, ORIENTATION, 1.0)
     if value not in range(1, 9):

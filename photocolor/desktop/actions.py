@@ -33,7 +33,7 @@ HELP = """<table cellspacing=6>
 
 
 class Actions(QObject):
-    """Everything that can be done by name."""
+    """Holds every action that has a name."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
@@ -127,7 +127,7 @@ class Actions(QObject):
         self.wear(Look(remembered) if remembered in set(Look) else Look.SYSTEM)
 
     def wear(self, look: Look) -> None:
-        """Makes the window light or dark, and remembers it."""
+        """Makes the window light or dark, and remembers the choice."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
             apply(app, look)

@@ -19,7 +19,7 @@ HEAR_MS = 200
 
 
 def start(paths: Sequence[Path]) -> int:
-    """Shows the window until it is closed; the process's exit code."""
+    """Shows the window until it is closed; returns the process's exit code."""
     app = make_app(sys.argv[:1])
     load_runtime()  # before the window is there: loading it later, in whatever thread, would stop it for a moment
     window = Window(stored_settings())
@@ -43,7 +43,7 @@ def make_app(arguments: Sequence[str]) -> QApplication:
 
 
 def stored_settings() -> QSettings:
-    """Returns where the window remembers, per person, in a plain text file."""
+    """Returns the plain text file, one for each user, in which the window remembers its state."""
     return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "photocolor", "desktop")
 
 
@@ -53,7 +53,7 @@ def _follow_system(app: QApplication, window: Window) -> None:
 
 
 def _hear_signals(app: QApplication, window: Window) -> None:
-    """Ctrl-C and SIGTERM close the window; a timer lets Python hear them while Qt waits."""
+    """Closes the window on Ctrl-C and SIGTERM; a timer lets Python receive them while Qt waits."""
 
     def hear(number: int, frame: object) -> None:
         window.running.end()

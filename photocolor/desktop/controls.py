@@ -34,7 +34,7 @@ OTHER_MODEL = "another model…"
 
 
 class Knob(QWidget):
-    """Takes a number by slider and by keys."""
+    """Sets a number by slider or by keys."""
 
     changed = Signal(float)
 
@@ -63,7 +63,7 @@ class Knob(QWidget):
 
     @property
     def value(self) -> float:
-        """The number."""
+        """Returns the number."""
         return round(self.box.value(), 2)
 
     def set_value(self, value: float) -> None:
@@ -77,7 +77,7 @@ class Knob(QWidget):
 
 
 class Controls(QGroupBox):
-    """What the command line calls options."""
+    """Shows the settings that are options on the command line."""
 
     changed = Signal()
 
@@ -116,22 +116,22 @@ class Controls(QGroupBox):
 
     @property
     def color(self) -> ColorSettings:
-        """How color is made."""
+        """Returns the settings of color."""
         detail: Detail = self.detail.currentData()
         return ColorSettings(detail=detail, strength=self.strength.value, fade_doubt=self.fade.value)
 
     @property
     def model_name(self) -> str:
-        """The name or the path of the model."""
+        """Returns the name or the path of the model."""
         return str(self.model.currentData())
 
     @property
     def device_name(self) -> str:
-        """The device."""
+        """Returns the name of the device."""
         return str(self.device.currentData())
 
     def set_devices(self, names: tuple[str, ...]) -> None:
-        """Devices that work here, beside auto and cpu."""
+        """Offers devices that work here, beside auto and cpu."""
         chosen = self.device.currentData()
         self.device.clear()
         for name in dict.fromkeys(("auto", "cpu", *names)):
@@ -139,7 +139,7 @@ class Controls(QGroupBox):
         self._choose(self.device, chosen)
 
     def save(self, settings: QSettings) -> None:
-        """Remembers everything."""
+        """Stores the settings for the next window."""
         settings.setValue("strength", self.strength.value)
         settings.setValue("fade_doubt", self.fade.value)
         settings.setValue("detail", str(self.detail.currentData()))
@@ -147,7 +147,7 @@ class Controls(QGroupBox):
         settings.setValue("device", self.device_name)
 
     def load(self, settings: QSettings) -> None:
-        """What was remembered, as far as it still means something."""
+        """Restores stored settings, as far as they are still valid."""
         self.strength.set_value(_number(settings.value("strength"), self.strength.value))
         self.fade.set_value(_number(settings.value("fade_doubt"), self.fade.value))
         self._choose(self.detail, _detail(str(settings.value("detail"))))

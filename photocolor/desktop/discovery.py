@@ -1,4 +1,4 @@
-"""Questions to the disk and the devices, asked in threads so that the window need not wait."""
+"""Looks for photos and devices in threads, so that the window need not wait."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Finder(QObject):
     devices = Signal(object)
 
     def look_for_photos(self, sources: Sequence[Path], out: Path) -> None:
-        """All photos of files and folders, as a run into `out` would find them."""
+        """Looks for all photos of files and folders, as a run into `out` would find them."""
         threading.Thread(target=self._walk, args=(tuple(sources), out), name="photocolor-walk", daemon=True).start()
 
     def look_for_devices(self) -> None:
-        """Which devices work here."""
+        """Looks for the devices that work here."""
         threading.Thread(target=self._probe, name="photocolor-devices", daemon=True).start()
 
     def _walk(self, sources: tuple[Path, ...], out: Path) -> None:

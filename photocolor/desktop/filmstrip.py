@@ -1,4 +1,4 @@
-"""Shows every photo of the folder, small, with what became of it."""
+"""Shows every photo of the folder as a small picture with its state."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class State(StrEnum):
-    """Says what became of a photo, in words."""
+    """Names the state of a photo."""
 
     OPEN = "not colored yet"
     WAITING = "waiting"
@@ -69,7 +69,7 @@ class Frame:
 
 
 class Film(QAbstractListModel):
-    """The photos; small pictures are read in a thread when they are first seen."""
+    """Holds the photos as a Qt model; a thread reads small pictures when they are first seen."""
 
     _thumbed = Signal(object, object)
 
@@ -93,35 +93,35 @@ class Film(QAbstractListModel):
         self.endResetModel()
 
     def row(self, path: Path) -> int:
-        """Returns where a photo is; -1 if it is not there."""
+        """Returns the row of a photo; -1 if it is not there."""
         return self._rows.get(path, -1)
 
     def set_state(self, path: Path, state: State, note: str = "") -> None:
-        """Shows what became of a photo."""
+        """Sets the state of a photo."""
         row = self.row(path)
         if row >= 0 and (self.frames[row].state, self.frames[row].note) != (state, note):
             self.frames[row].state, self.frames[row].note = state, note
             self._changed(row)
 
     def set_points(self, path: Path, points: bool) -> None:
-        """Whether a person gave it color points."""
+        """Marks whether the user set color points on a photo."""
         row = self.row(path)
         if row >= 0:
             self.frames[row].points = points
             self._changed(row)
 
     def end(self) -> None:
-        """Reads no more."""
+        """Ends the thread that reads small pictures."""
         with self._news:
             self._ended = True
             self._news.notify_all()
 
     def rowCount(self, parent: _Index | None = None) -> int:
-        """Returns how many."""
+        """Returns how many photos there are."""
         return len(self.frames)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Returns what the view and screen readers are told."""
+        """Returns what the view and screen readers present."""
         frame = self.frames[index.row()]
         told = f"{frame.path.name}, {frame.state}{', with color points' if frame.points else ''}"
         if role == Qt.ItemDataRole.DisplayRole:
@@ -174,10 +174,10 @@ class Film(QAbstractListModel):
 
 
 class _Painter(QStyledItemDelegate):
-    """Draws one frame: picture, mark, name."""
+    """Draws one frame: picture, mark and name."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """Returns all alike."""
+        """Returns the same size for all frames."""
         return CELL
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -250,7 +250,7 @@ class FilmStrip(QListView):
         self.selectionModel().currentChanged.connect(self._current)
 
     def choose(self, row: int) -> None:
-        """Goes to a photo."""
+        """Selects a photo."""
         index = self._film.index(row)
         if index.isValid():
             how = QItemSelectionModel.SelectionFlag.ClearAndSelect

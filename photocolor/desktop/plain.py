@@ -1,4 +1,4 @@
-"""Shows names and messages that come from files as plain text: Qt would render HTML in them, and load what it names."""
+"""Shows texts from files as plain text: Qt would render HTML in them, and load what it names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Button = QMessageBox.StandardButton
 
 
 class PlainLabel(QLabel):
-    """A label that shows its text as it is."""
+    """Shows its text without rendering it as HTML."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class PlainLabel(QLabel):
 
 
 def tooltip(text: str) -> str:
-    """Returns a text as a tooltip shows it letter by letter."""
+    """Returns a text escaped for a tooltip, which shows it letter by letter."""
     return "<p>" + "<br>".join(escape(clean(line)) for line in text.split("\n")) + "</p>"
 
 

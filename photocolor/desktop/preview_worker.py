@@ -1,4 +1,4 @@
-"""The thread that paints: hears the latest request, and sends pictures to the window."""
+"""Computes previews in a thread: takes the latest request, and sends pictures to the window."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from photocolor.preview.suggest import Suggestion
 
 @dataclass(frozen=True)
 class Read:
-    """A photo was read.
+    """Holds a photo that was read.
 
     Attributes:
         path: which.
@@ -37,7 +37,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Painted:
-    """A photo was painted.
+    """Holds a photo that was colored.
 
     Attributes:
         request: what was asked for.
@@ -66,7 +66,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Trouble:
-    """A request that cannot be fulfilled."""
+    """Describes a request that failed."""
 
     path: Path
     reason: str
@@ -76,7 +76,7 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Advice:
-    """Colors for a place of a photo."""
+    """Holds suggested colors for a place of a photo."""
 
     path: Path
     x: float
@@ -85,11 +85,11 @@ class Advice:
 
 
 class _Superseded(Canceled):
-    """Is raised when the person wants something else by now."""
+    """Raised when the user wants something else by now."""
 
 
 class Artist(QObject):
-    """Fulfills wishes in a thread of its own; a later request ends an earlier one between two tiles."""
+    """Fulfills requests in a thread of its own; a later request cancels an earlier one between two tiles."""
 
     read = Signal(object)
     painted = Signal(object)
@@ -112,12 +112,12 @@ class Artist(QObject):
 
     @property
     def idle(self) -> bool:
-        """True if every request is fulfilled, as far as it can be."""
+        """Returns True if every request is fulfilled, as far as it can be."""
         with self._news:
             return self._ended or (self._wish == self._done and self._place is None)
 
     def want(self, request: PreviewRequest) -> None:
-        """Shows this from now on."""
+        """Requests a photo with these settings."""
         with self._news:
             if self._wish is None or self._wish.path != request.path:
                 self._region = self._place = None
@@ -125,19 +125,19 @@ class Artist(QObject):
             self._start()
 
     def want_region(self, region: Region | None) -> None:
-        """Paints this part of the photo at its full size, when nothing else is to be done."""
+        """Requests a region at the photo's full size, of lower priority."""
         with self._news:
             self._region = region
             self._start()
 
     def want_advice(self, x: float, y: float) -> None:
-        """Suggests colors for a place of the photo."""
+        """Requests colors for a place of the photo."""
         with self._news:
             self._place = (x, y)
             self._start()
 
     def end(self, wait_s: float = 5.0) -> None:
-        """Ends the thread, also inside of an inference."""
+        """Ends the thread, even during inference."""
         with self._news:
             self._ended = True
             self._news.notify_all()
@@ -176,7 +176,7 @@ class Artist(QObject):
                     self._done = request
 
     def _do(self, request: PreviewRequest, region: Region | None, place: tuple[float, float] | None) -> bool:
-        """One thing that is open, the most urgent first; True if it was the request itself."""
+        """Fulfills the most urgent open request; returns True if it was the one for the whole photo."""
         watch = _RequestListener(self, request)
         self._show_screen_photo(request)
         if place is not None and self._session.known(request)[0] is not None:
@@ -196,7 +196,7 @@ class Artist(QObject):
         return False
 
     def _forget(self, region: Region | None, place: tuple[float, float] | None) -> None:
-        """These are done; what came meanwhile is not."""
+        """Removes fulfilled requests; those that came meanwhile stay."""
         with self._news:
             if self._region == region:
                 self._region = None
@@ -232,13 +232,13 @@ class Artist(QObject):
         )
 
     def superseded(self, request: PreviewRequest) -> bool:
-        """Returns True if the person wants something else that the model has to be asked for."""
+        """Returns True if the user wants something else that the model must be run for."""
         with self._news:
             return self._ended or (self._wish is not None and self._wish != request)
 
 
 class _RequestListener:
-    """Tells the window how far a request is, and ends it when it is not wanted any more."""
+    """Reports the progress of a request to the window, and cancels it when it is superseded."""
 
     def __init__(self, artist: Artist, request: PreviewRequest) -> None:
         self._artist = artist

@@ -1,4 +1,4 @@
-"""Makes the window light or dark, by two palettes of enough contrast, and draws the icon."""
+"""Makes the window light or dark by two palettes of sufficient contrast, and draws the icon."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 
 class Look(StrEnum):
-    """Says which palette the person chose."""
+    """Says which palette the user chose."""
 
     SYSTEM = "system"
     LIGHT = "light"
@@ -63,7 +63,7 @@ _DISABLED = {Look.LIGHT: "#8a8781", Look.DARK: "#85827d"}
 
 
 def apply(app: QApplication, look: Look) -> None:
-    """Gives the application its palette; `SYSTEM` follows what the system says now."""
+    """Sets the application's palette; `SYSTEM` follows the system's current one."""
     if look is Look.SYSTEM:
         dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
         look = Look.DARK if dark else Look.LIGHT

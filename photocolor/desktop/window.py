@@ -1,4 +1,4 @@
-"""Shows the window: one photo on the canvas, its folder below, its settings beside it."""
+"""The window: one photo on the canvas, its folder below, its settings beside it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Button = QMessageBox.StandardButton
 
 
 class Window(QMainWindow):
-    """Shows everything that the person sees.
+    """Shows everything that the user sees.
 
     Args:
         settings: where the window remembers.
@@ -119,7 +119,7 @@ class Window(QMainWindow):
         self.controls.load(self._settings)
 
     def remembered(self, key: str, usual: object) -> object:
-        """Returns what an earlier window stored."""
+        """Returns a value that an earlier window stored."""
         return self._settings.value(key, usual)
 
     def remember(self, key: str, value: object) -> None:
@@ -129,7 +129,7 @@ class Window(QMainWindow):
     # -- photos
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Photos and folders in place of those that are there."""
+        """Opens photos and folders in place of those that are open."""
         if not paths or not self.may_leave("open other photos"):
             return
         self._sources = tuple(paths)
@@ -203,27 +203,27 @@ class Window(QMainWindow):
     # -- settings
 
     def settings_changed(self) -> None:
-        """Takes another strength, detail, model or device."""
+        """Applies another strength, detail, model or device."""
         self.show_command()
         self.want()
 
     def want(self) -> None:
-        """Asks for what is set."""
+        """Requests the picture that the settings describe."""
         if self.photo is not None:
             self.artist.want(self.request(self.photo))
 
     def request(self, photo: Path) -> PreviewRequest:
-        """Returns what the controls say about a photo."""
+        """Returns the request for a photo with the current settings."""
         hints = self.steering.hints_of(photo)
         return PreviewRequest(photo, self.controls.model_name, self.controls.device_name, self.controls.color, hints)
 
     @property
     def up_to_date(self) -> bool:
-        """True if the canvas shows the model's last word on what is set."""
+        """Returns True if the canvas shows the final result for the current settings."""
         return self.photo is not None and self._seen == self.request(self.photo) and self.artist.idle
 
     def settings(self) -> Settings:
-        """Returns the run that the window is set to."""
+        """Returns the settings of a run as the window shows them."""
         return Settings(
             sources=self._sources,
             out=Path(self.panel.out.text()),
@@ -233,7 +233,7 @@ class Window(QMainWindow):
         )
 
     def show_command(self) -> None:
-        """The command that does the same."""
+        """Shows the command that does the same."""
         self.panel.command.setText(restore_command(self.settings()) if self._sources else "")
         self.panel.command.setCursorPosition(0)
 
@@ -249,7 +249,7 @@ class Window(QMainWindow):
     # -- leaving
 
     def may_leave(self, what: str) -> bool:
-        """Asks about unsaved points; False if the person would rather stay."""
+        """Asks about unsaved points; returns False if the user wants to stay."""
         unsaved = self.steering.unsaved
         if not unsaved:
             return True
@@ -258,18 +258,18 @@ class Window(QMainWindow):
         return answer == Button.Discard or (answer == Button.Save and self.steering.save())
 
     def ask(self, question: str) -> QMessageBox.StandardButton:
-        """Save, discard or cancel."""
+        """Asks whether to save, discard or cancel."""
         buttons = Button.Save | Button.Discard | Button.Cancel
         return box(self, QMessageBox.Icon.Question, question, buttons)
 
     def complain(self, message: str, hint: str) -> None:
-        """What went wrong, and what to do."""
+        """Shows what went wrong, and what to do."""
         box(self, QMessageBox.Icon.Warning, f"{message}\n\n{hint}".strip())
 
     # -- the end, and what is dropped
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ends a run as Ctrl-C does, saves what is asked for, remembers the window."""
+        """Ends a run as Ctrl-C does, saves what is asked for, and stores the window's state."""
         if not self.may_leave("close"):
             event.ignore()
             return
@@ -283,7 +283,7 @@ class Window(QMainWindow):
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files are welcome."""
+        """Accepts files."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 

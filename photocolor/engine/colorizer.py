@@ -1,4 +1,4 @@
-"""Color for one photo of any size, from one opened model."""
+"""Colors one photo of any size by one opened model."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GPU_BATCH = 8
 
 @dataclass(frozen=True, slots=True)
 class ColorAnswer:
-    """Holds what the model said about a photo.
+    """Holds the model's output for a photo.
 
     Attributes:
         ab: (h, w, 2) float32, CIELAB a* and b* at the detail size, upright.
@@ -41,7 +41,7 @@ class ColorAnswer:
 
 
 class Colorizer:
-    """Lightness in, ab out, whatever the photo's size; safe to share between threads.
+    """Turns lightness of any size into ab; safe to share between threads.
 
     Args:
         session: the model, opened.
@@ -55,12 +55,12 @@ class Colorizer:
         self._batch = session.card.fixed_batch or (1 if on_cpu else GPU_BATCH)
 
     def cancel(self) -> None:
-        """Ends the runs in flight within a moment and refuses later ones, from any thread, for good."""
+        """Cancels the runs in flight within a moment, from any thread, and refuses later ones for good."""
         self.session.cancel()
         self._ladder.cancel()
 
     def sizes(self, height: int, width: int, color: ColorSettings) -> Sizes:
-        """Returns the shapes at which an upright photo of this height and width is shown to the model."""
+        """Returns the sizes at which the model sees an upright photo of this height and width."""
         return plan_sizes(height, width, color, self.session.card)
 
     def color(self, view: View, watch: ProgressListener) -> ColorAnswer:

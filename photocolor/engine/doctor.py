@@ -1,4 +1,4 @@
-"""What a healthy installation looks like, checked by really running the model."""
+"""Checks an installation by really running the model."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Says how one device did with a small photo.
+    """Holds how one device did with a small photo.
 
     Attributes:
         name: as --device takes it.
@@ -104,12 +104,12 @@ class Checkup:
 
     @property
     def healthy(self) -> bool:
-        """True if photos can be colored."""
+        """Returns True if photos can be colored."""
         return not self.faults
 
 
 def check_up() -> Checkup:
-    """Looks at everything and runs the bundled model on every device that might work; takes seconds."""
+    """Checks everything, and runs the bundled model on every device that might work; takes seconds."""
     packages = {name: _version(name) for name in _PACKAGES}
     faults = [conflict] if (conflict := runtime_conflict()) else []
     faults += [f"{name} is missing; repair with: pip install photocolor" for name in packages if packages[name] is None]
@@ -138,7 +138,7 @@ def check_up() -> Checkup:
 
 
 def _or_fault(look: Callable[[], Found], faults: list[str]) -> Found | None:
-    """Returns what `look` finds; None where it fails, and its error becomes a fault."""
+    """Returns the result of `look`, or None if it fails; then its error is added to the faults."""
     try:
         return look()
     except PhotocolorError as error:
@@ -147,7 +147,7 @@ def _or_fault(look: Callable[[], Found], faults: list[str]) -> Found | None:
 
 
 def try_devices(model: ModelFile) -> tuple[Trial, ...]:
-    """Every provider; those without a known obstacle color a small photo, compared with what the CPU makes of it."""
+    """Returns a trial of every provider; those without a known obstacle color a small photo, as the CPU does."""
     trials: list[Trial] = []
     reference: Planes | None = None
     for state in working_providers():  # the CPU comes first
@@ -160,7 +160,7 @@ def try_devices(model: ModelFile) -> tuple[Trial, ...]:
 
 
 def small_photo(side_px: int) -> Planes:
-    """Returns (1, 1, side, side) float32 L*.
+    """Returns L* of a small synthetic photo, (1, 1, side, side) float32.
 
     It shows a bright sky that grows lighter toward the horizon, over dark uneven ground.
     """
@@ -171,7 +171,7 @@ def small_photo(side_px: int) -> Planes:
 
 
 def _try(model: ModelFile, state: ProviderState, reference: Planes | None) -> tuple[Trial, Planes | None]:
-    """Returns the trial of one device, and the colors it gave."""
+    """Returns the trial of one device, and the colors that it computed."""
     photo = small_photo(model.card.at_least(PHOTO_PX))
     hints = np.zeros((1, 3, *photo.shape[2:]), np.float32)
     started = time.perf_counter()
@@ -193,7 +193,7 @@ def _try(model: ModelFile, state: ProviderState, reference: Planes | None) -> tu
 
 
 def _auto(choice: DeviceChoice, devices: tuple[Trial, ...], model: ModelFile | None) -> str:
-    """Returns what --device auto ends with, and why: its first choice, unless that failed its trial or does not pay."""
+    """Returns the device of --device auto, and why: its first choice, unless that failed its trial or does not pay."""
     for trial in devices:
         if trial.provider == choice.provider and trial.cause:
             choice = cpu_instead(choice, trial.cause)

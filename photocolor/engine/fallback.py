@@ -1,4 +1,4 @@
-"""The out-of-memory ladder: a photo that does not fit is tried again, whole, in a smaller way."""
+"""The out-of-memory ladder: a photo that does not fit is tried again as a whole in a smaller way."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One way to color a photo.
+    """Describes one way to color a photo.
 
     Attributes:
         session: what runs the model.
@@ -33,7 +33,7 @@ class Rung:
 
 
 class Ladder:
-    """Climbs down batch → tile → CPU, as far as a photo needs; the next photo starts at the top again.
+    """Steps down batch → tile → CPU as far as a photo needs; the next photo starts at the top again.
 
     A device that failed, for whatever reason but memory, is not asked again: later photos start on the CPU.
 
@@ -76,7 +76,7 @@ class Ladder:
             rung = lower
 
     def cancel(self) -> None:
-        """Cancels the CPU session too, also if it is opened later; call it beside `session.cancel()`."""
+        """Cancels the CPU session too, even one that is opened later; call it beside `session.cancel()`."""
         with self._lock:
             self._canceled = True
             if self._cpu is not None:
@@ -90,7 +90,7 @@ class Ladder:
         return self._on_cpu(self._open_cpu, start)
 
     def _on_cpu(self, open_cpu: Callable[[], Session], start: Rung) -> Rung:
-        """Where photos begin on the CPU: one tile at a time, of the photo's own size."""
+        """Returns the first rung on the CPU: one tile at a time, of the photo's own size."""
         with self._lock:
             if self._cpu is None:
                 self._cpu = open_cpu()
@@ -101,7 +101,7 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """A rung that did not hold."""
+    """Describes a rung that failed."""
 
     error: PhotoError
 
@@ -120,7 +120,7 @@ def _try(attempt: Callable[[Rung], Answer], rung: Rung) -> Answer | _Failure:
 
 
 def _smaller(rung: Rung) -> Rung | None:
-    """Returns the same session asked for half as much; None where it already does the least."""
+    """Returns the same session with half as much at a time; None where that is already the least."""
     if rung.batch > 1:
         return replace(rung, batch=rung.batch // 2)
     card = rung.session.card
@@ -140,6 +140,6 @@ def _phrase(rung: Rung, lower: Rung, cause: PhotoError) -> str:
 
 
 def _last_word(error: PhotoError, steps: list[str]) -> PhotoError:
-    """Returns the error of the last rung, with the way that led there."""
+    """Returns the error of the last rung, with the steps that led there."""
     tried = f" (tried: {', '.join(steps)})" if steps else ""
     return type(error)(error.message + tried, error.hint)

@@ -1,4 +1,4 @@
-"""What ONNX Runtime's untyped exceptions mean."""
+"""Interprets ONNX Runtime's untyped exceptions."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def runtime_errors() -> tuple[type[Exception], ...]:
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """Returns True if an allocation failed, on whatever device."""
+    """Returns True if an allocation failed, on any device."""
     text = str(error).lower()
     return isinstance(error, MemoryError) or any(phrase in text for phrase in _OUT_OF_MEMORY)
 
 
 def first_line(error: Exception) -> str:
-    """Returns the part of the message that a person can use, at most 300 characters."""
+    """Returns the part of the message that helps a user, at most 300 characters."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0][:300]

@@ -1,4 +1,4 @@
-"""A native session on the chosen device, opened and proved before any photo is touched."""
+"""Opens a native session on the chosen device, and proves that it works before any photo is touched."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _TENSORRT = "TensorrtExecutionProvider"
 
 
 class _Unusable(Exception):
-    """The device does not do what the probe promised; the text is the cause."""
+    """Raised if a device does not do what the probe found; the text is the cause."""
 
 
 class _Full(_Unusable):
-    """The device has no memory left for the model."""
+    """Raised if the device has no memory left for the model."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedModel:
-    """A model that ONNX Runtime has opened.
+    """Holds a model that ONNX Runtime has opened.
 
     Attributes:
         native: ONNX Runtime's session.
@@ -52,7 +52,7 @@ class OpenedModel:
 
 
 def open_native(model: ModelFile, choice: DeviceChoice, threads: int | None) -> OpenedModel:
-    """The model on the chosen device, or on the one that `auto` ends with.
+    """Opens the model on the chosen device, or on the one that `auto` falls back to.
 
     A device other than the CPU has to color a small picture as the CPU does. If it does not, `auto` goes to the CPU.
 
@@ -77,7 +77,7 @@ def open_native(model: ModelFile, choice: DeviceChoice, threads: int | None) -> 
 
 
 def feeds(card: ModelCard, lightness: NDArray[np.float32], hints: NDArray[np.float32] | None) -> dict[str, Any]:
-    """Returns the inputs by name; a model without hint channels gets none."""
+    """Returns the inputs by name; hints are left out for a model without hint channels."""
     given = {"lightness": np.ascontiguousarray(lightness, np.float32)}
     if card.has_hints and hints is not None:
         given["hints"] = np.ascontiguousarray(hints, np.float32)
@@ -125,7 +125,7 @@ def _options(choice: DeviceChoice, threads: int | None) -> Any:
 
 
 def _chain(choice: DeviceChoice) -> list[tuple[str, dict[str, str]]]:
-    """Returns the device, and what takes the nodes that it does not know."""
+    """Returns the providers in order: the device, and those that take the nodes that it does not support."""
     chain = [(choice.provider, choice.options)]
     if choice.provider == _TENSORRT:
         chain.append((_CUDA, cuda_options(choice.options.get("device_id", "0"))))
@@ -133,7 +133,7 @@ def _chain(choice: DeviceChoice) -> list[tuple[str, dict[str, str]]]:
 
 
 def _prove(native: Any, data: bytes, model: ModelFile, choice: DeviceChoice) -> None:
-    """Runs the smallest picture on the device and on the CPU."""
+    """Runs the smallest picture on the device and on the CPU, and compares the results."""
     side = model.card.at_least(0)
     ramp = np.linspace(0.0, 100.0, side * side, dtype=np.float32).reshape(1, 1, side, side)
     given = feeds(model.card, ramp, np.zeros((1, 3, side, side), np.float32))

@@ -1,4 +1,4 @@
-"""The two passes over a photo: the whole at once, then tiles that are told what the whole looks like."""
+"""The two passes over a photo: the whole at once, then tiles with the first pass as their hints."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def global_pass(session: Session, view: View) -> NDArray[np.float32]:
 
 
 def tile_pass(rung: Rung, view: View, whole: Chroma, watch: ProgressListener) -> tuple[NDArray[np.float32], int]:
-    """ab and doubt of the photo from overlapping tiles, each told the global answer, and the number of tiles.
+    """Returns ab and doubt from overlapping tiles, each with the global answer as hints, and the number of tiles.
 
     Args:
         rung: session, batch and tile size to use.
@@ -90,7 +90,7 @@ def tile_pass(rung: Rung, view: View, whole: Chroma, watch: ProgressListener) ->
 
 
 def what_the_model_is_told(answer: Chroma, hints: HintPlanes | None) -> NDArray[np.float32]:
-    """Returns (h, w, 3) hints.
+    """Returns the hint channels, (h, w, 3).
 
     They have the global answer (h, w, 2) everywhere, as "about this", and a person's hints where those are.
     """
@@ -123,7 +123,7 @@ def color_tiles(rung: Rung, lightness: Lightness, told: NDArray[np.float32], bat
 
 
 def _run(session: Session, lightness: NDArray[np.float32], hints: NDArray[np.float32] | None) -> NDArray[np.float32]:
-    """Returns (N, H, W) lightness to (N, H, W, 2) ab, or (N, H, W, 3) with doubt last."""
+    """Runs the model on (N, H, W) lightness; returns (N, H, W, 2) ab, or (N, H, W, 3) with doubt last."""
     ab, doubt = session.run(np.ascontiguousarray(lightness[:, None]), hints)
     planes = ab if doubt is None else np.concatenate((ab, doubt), axis=1)
     return np.moveaxis(planes, 1, -1)
@@ -134,7 +134,7 @@ def _channels_first(hints: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _canvas_units(channels: int) -> NDArray[np.float32]:
-    """Factors that bring all channels to the canvas's resolution: doubt from 0 to 1 becomes 0 to 200."""
+    """Returns factors that give all channels the canvas's resolution: doubt from 0 to 1 becomes 0 to 200."""
     return np.array((1, 1, 200)[:channels], np.float32)
 
 
@@ -148,7 +148,7 @@ def classical_mix(own: Chroma, answer: Chroma) -> Chroma:
 
 
 def low_pass(ab: Chroma) -> Chroma:
-    """Returns ab reduced to a few cells per side and enlarged again to the same shape."""
+    """Returns ab averaged over a few cells per side and enlarged again to the same shape."""
     height, width = ab.shape[:2]
     cells = resize(ab, min(LOW_PASS_CELLS, height), min(LOW_PASS_CELLS, width))
     return resize(cells, height, width)

@@ -1,4 +1,4 @@
-"""Whether the machine has what a provider needs; the answer is a cause, not a guess from the build's list."""
+"""Probes whether the machine has what a provider needs; reports the cause if it has not."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ _AMD_DEVICE = Path("/dev/kfd")
 
 
 def is_built_in(name: str) -> bool:
-    """Returns True if the installed ONNX Runtime was built with the provider; says nothing about the machine."""
+    """Returns True if the installed ONNX Runtime was built with the provider, whatever the machine has."""
     return PROVIDERS[name] in load_runtime().get_available_providers()
 
 
 def obstacle(name: str, index: int = 0) -> str:
-    """Returns what keeps the provider from working here, as a phrase; empty if nothing is known to.
+    """Returns what keeps the provider from working here, as a phrase; empty if nothing known does.
 
     Only an opened session proves that a provider works: `OnnxSession` does that.
     """
@@ -60,7 +60,7 @@ def obstacle(name: str, index: int = 0) -> str:
 
 
 def load_obstacle(name: str) -> str:
-    """Why the provider's own library did not load although the machine has the device; a phrase."""
+    """Returns why the provider's own library did not load although the machine has the device, as a phrase."""
     library = Path(load_runtime().__file__).parent / "capi" / f"libonnxruntime_providers_{name}.so"
     if not library.is_file():
         return f"ONNX Runtime could not start {PROVIDERS[name]}"
@@ -72,7 +72,7 @@ def load_obstacle(name: str) -> str:
 
 
 def cuda_devices() -> tuple[str, ...]:
-    """Returns names of the NVIDIA devices that the driver shows; empty without driver or device."""
+    """Returns the names of the NVIDIA devices that the driver lists; empty without driver or device."""
     if _cuda_obstacle(0):
         return ()
     driver, names = ctypes.CDLL(_CUDA_DRIVER), []
@@ -110,7 +110,7 @@ def _cuda_count(driver: ctypes.CDLL) -> int:
 
 
 def _cuda_version_obstacle(driver: ctypes.CDLL) -> str:
-    """A driver runs programs of its own CUDA major version and older ones."""
+    """Returns an obstacle if the driver is older than CUDA's major version that the provider needs."""
     version, built_for = ctypes.c_int(), str(getattr(load_runtime(), "cuda_version", "") or "")
     major = built_for.split(".")[0]
     if not major.isdigit() or driver.cuDriverGetVersion(ctypes.byref(version)) != 0:

@@ -1,4 +1,4 @@
-"""Which device runs the model: what was asked for, what can be had, and why."""
+"""Chooses the device that runs the model: what was asked for, what is available, and why."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class DeviceChoice:
-    """The device that a run uses.
+    """Describes the device that a run uses.
 
     Attributes:
         requested: as the person wrote it.
@@ -46,13 +46,13 @@ class DeviceChoice:
 
     @property
     def notice(self) -> str:
-        """The sentence a person is told once; empty if there is nothing to tell."""
+        """Returns the sentence that the user reads once; empty if there is nothing to say."""
         return f"Using the CPU: {self.reason}." if self.fallback else ""
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderState:
-    """One row of what this installation could use.
+    """Describes one provider of this installation, and whether it works.
 
     Attributes:
         name: short name, as --device takes it.
@@ -84,17 +84,17 @@ def choose(device: str) -> DeviceChoice:
 
 
 def cuda_options(index: str) -> dict[str, str]:
-    """What CUDA is started with where it takes the nodes that TensorRT leaves."""
+    """Returns CUDA's options where it takes the nodes that TensorRT leaves."""
     return {"device_id": index} | _OPTIONS["cuda"]
 
 
 def cpu_instead(choice: DeviceChoice, cause: str) -> DeviceChoice:
-    """Returns the CPU in place of `choice`, which could not work because of `cause`."""
+    """Returns the CPU in place of `choice`, which failed because of `cause`."""
     return DeviceChoice(choice.requested, CPU, {}, cause, fallback=True)
 
 
 def short_name(provider: str) -> str:
-    """Returns the name --device takes for ONNX Runtime's name of a provider."""
+    """Returns the name that --device uses for ONNX Runtime's name of a provider."""
     return next((name for name, full in PROVIDERS.items() if full == provider), provider)
 
 
@@ -118,7 +118,7 @@ def _automatic() -> DeviceChoice:
 
 
 def _parse(device: str) -> tuple[str, int]:
-    """Short name and index of a device such as "cuda:1"."""
+    """Returns the short name and index of a device such as "cuda:1"."""
     name, colon, index = device.partition(":")
     known = ", ".join((AUTO, *PROVIDERS))
     if name not in PROVIDERS:

@@ -1,4 +1,4 @@
-"""ONNX Runtime itself: loaded without noise, and only if it is installed exactly once and whole."""
+"""Loads ONNX Runtime without noise, and only if it is installed exactly once and whole."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _FATAL_ONLY = 4  # ONNX Runtime's severity: verbose, info, warning, error, fatal
 
 
 def runtime_distributions() -> dict[str, str]:
-    """Returns the installed distributions that bring the module `onnxruntime`, with their versions; one is right."""
+    """Returns the installed distributions that contain `onnxruntime`, with their versions; one is right."""
     found: dict[str, str] = {}
     for name in _DISTRIBUTIONS:
         try:
@@ -63,7 +63,7 @@ def runtime_conflict() -> str | None:
 
 
 def repair_command(found: dict[str, str]) -> str:
-    """Returns the shell command that leaves exactly one ONNX Runtime.
+    """Returns the shell command after which exactly one ONNX Runtime is installed.
 
     That is the one with an accelerator, of those in `found`.
     """
@@ -79,7 +79,7 @@ def repair_command(found: dict[str, str]) -> str:
 
 @cache
 def load_runtime() -> Any:
-    """Returns the module `onnxruntime`, silent, its telemetry never begun.
+    """Returns the module `onnxruntime`, silenced and without telemetry.
 
     From 1.29 on its builds send what they are run on and the shape of the model to their maker, and keep a number for
     the device in the user's cache, unless this variable is set before the module is loaded (its Privacy.md).
@@ -106,7 +106,7 @@ def load_runtime() -> Any:
 
 @contextmanager
 def swallowed_output() -> Iterator[None]:
-    """Takes what native code and Python print meanwhile; on an exception it appears on stderr after all.
+    """Collects the output of native code and Python; if the block raises, it appears on standard error.
 
     It works on the process's file descriptors, so other threads fall silent too: use it only before work starts.
     """
@@ -128,7 +128,7 @@ def swallowed_output() -> Iterator[None]:
 
 
 def _redirect(fd: int, target: int) -> int | None:
-    """Points `fd` at `target`; gives a copy of what it was, None where the process has no such descriptor."""
+    """Points `fd` at `target`; returns a copy of the old one, None where the process has no such descriptor."""
     stream = sys.stdout if fd == 1 else sys.stderr
     if stream is not None:  # a windowed program has none
         stream.flush()

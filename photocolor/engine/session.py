@@ -1,4 +1,4 @@
-"""One opened model that any number of threads may run, cancel and trust."""
+"""An opened model that any number of threads may run and cancel."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ Planes = NDArray[np.float32]
 
 
 class Session(Protocol):
-    """What the engine needs of an opened model."""
+    """Describes what the engine needs of an opened model."""
 
     @property
     def card(self) -> ModelCard:
-        """The model's card."""
+        """Returns the model's card."""
 
     @property
     def provider(self) -> str:
-        """The device that runs it, as ONNX Runtime names it."""
+        """Returns the device that runs the model, as ONNX Runtime names it."""
 
     def run(self, lightness: Planes, hints: Planes | None) -> tuple[Planes, Planes | None]:
         """Returns ab and doubt of N pictures of one size.
@@ -53,7 +53,7 @@ class Session(Protocol):
         """
 
     def cancel(self) -> None:
-        """Ends the runs in flight within a moment and refuses all later ones, from any thread, for good."""
+        """Cancels the runs in flight within a moment, from any thread, and refuses later ones for good."""
 
 
 class OnnxSession:
@@ -94,21 +94,21 @@ class OnnxSession:
 
     @property
     def card(self) -> ModelCard:
-        """The model's card."""
+        """Returns the model's card."""
         return self._model.card
 
     @property
     def choice(self) -> DeviceChoice:
-        """The device in use, with the reason for it."""
+        """Returns the device in use, with the reason for it."""
         return self._choice
 
     @property
     def provider(self) -> str:
-        """The device in use, as ONNX Runtime names it."""
+        """Returns the device in use, as ONNX Runtime names it."""
         return self._choice.provider
 
     def run(self, lightness: Planes, hints: Planes | None = None) -> tuple[Planes, Planes | None]:
-        """Does what `Session.run` says.
+        """Runs the model; see `Session.run`.
 
         Raises:
             ValueError: an input breaks the contract; that is the caller's mistake.
@@ -122,14 +122,14 @@ class OnnxSession:
         return ab, self._checked("doubt", answers[1], (count, 1, height, width)) if self.card.has_doubt else None
 
     def cancel(self) -> None:
-        """Does what `Session.cancel` says."""
+        """Cancels all runs; see `Session.cancel`."""
         with self._lock:
             self._canceled = True
             for run_options in self._running:
                 run_options.terminate = True
 
     def _answers(self, given: dict[str, Any], shape: tuple[int, ...], run_options: Any) -> Any:
-        """What the model says, at the second try where memory for the first was held by sessions of other shapes."""
+        """Runs the model, a second time if sessions of other shapes held the memory for the first."""
         key = shape[0], shape[2], shape[3]
         try:
             return self._natives.session(key).run(self._outputs, given, run_options)
@@ -143,7 +143,7 @@ class OnnxSession:
 
     @contextmanager
     def _registered(self) -> Iterator[Any]:
-        """Options of one run, known to `cancel` while it lasts."""
+        """Yields the options of one run, which `cancel` can reach meanwhile."""
         run_options = load_runtime().RunOptions()
         with self._lock:
             self._refuse_if_canceled()

@@ -1,4 +1,4 @@
-"""One native session for each shape, on devices that plan anew whenever the shape changes."""
+"""Keeps one native session for each shape, on devices that plan anew whenever the shape changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ InputShape = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class ShapeBounds:
-    """How much is kept open; the shapes used last are.
+    """Bounds how many sessions are kept open; those used last are.
 
     Attributes:
         sessions: at most so many, at least one.
@@ -38,14 +38,14 @@ to the shapes it meets; that and all other providers have one session, as the CP
 
 @dataclass(slots=True)
 class _Slot:
-    """The session of one shape, opened by the first thread that needs it while others of this shape wait."""
+    """Holds the session of one shape, opened by the first thread that needs it while others of this shape wait."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     native: Any = None
 
 
 class ShapeSessions:
-    """The native sessions of one model on one device; safe to use from several threads.
+    """Holds the native sessions of one model on one device; safe to use from several threads.
 
     A session that is dropped while a thread runs it lives until that run ends.
 
@@ -63,7 +63,7 @@ class ShapeSessions:
         self._lock = threading.Lock()
 
     def session(self, shape: InputShape) -> Any:
-        """The session for that shape, opened now if there is none; ONNX Runtime's own errors if it cannot be."""
+        """Returns the session for a shape, opened now if there is none; raises ONNX Runtime's own errors."""
         with self._lock:
             slot = self._slots.setdefault(shape, _Slot())
             self._slots.move_to_end(shape)
@@ -74,7 +74,7 @@ class ShapeSessions:
             return slot.native
 
     def drop_others(self, shape: InputShape) -> bool:
-        """Frees the memory of all other shapes' sessions; False if there were none."""
+        """Frees the memory of all other shapes' sessions; returns False if there were none."""
         with self._lock:
             others = [other for other in self._slots if other != shape]
             for other in others:
@@ -82,7 +82,7 @@ class ShapeSessions:
         return bool(others)
 
     def shapes(self) -> tuple[InputShape, ...]:
-        """The shapes that have a session, the one used last at the end."""
+        """Returns the shapes that have a session, the one used last at the end."""
         with self._lock:
             return tuple(self._slots)
 
@@ -93,7 +93,7 @@ class ShapeSessions:
         return self._open_again()
 
     def _drop_oldest(self) -> None:
-        """Brings what is kept within the bounds, before anything is opened."""
+        """Closes the sessions beyond the bounds before another one is opened."""
         while len(self._slots) > 1 and not self._within_bounds():
             self._slots.popitem(last=False)
 
@@ -103,15 +103,15 @@ class ShapeSessions:
 
 
 class OneSession:
-    """The same for a device to which all shapes are alike."""
+    """Holds the only session of a device to which all shapes are alike."""
 
     def __init__(self, native: Any) -> None:
         self._native = native
 
     def session(self, _shape: InputShape) -> Any:
-        """The only session."""
+        """Returns the only session."""
         return self._native
 
     def drop_others(self, _shape: InputShape) -> bool:
-        """False: there are no others."""
+        """Returns False, because there are no others."""
         return False

@@ -1,4 +1,4 @@
-"""At which sizes a photo is shown to the model: integers from the photo's shape, the settings and the size rule."""
+"""Computes the sizes at which the model sees a photo: from its shape, the settings and the model's size rule."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WORTH_TILES = 1.25
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The shapes of one photo's two passes.
+    """Holds the shapes of one photo's two passes.
 
     Attributes:
         working: (height, width) of the global pass.
@@ -43,12 +43,12 @@ class Sizes:
 
     @property
     def tiled(self) -> bool:
-        """True if there is a tile pass."""
+        """Returns True if there is a tile pass."""
         return self.detail != self.working
 
 
 def plan_sizes(height: int, width: int, color: ColorSettings, card: ModelCard) -> Sizes:
-    """Returns how a photo of `height` × `width` upright pixels is shown to the model of `card`.
+    """Returns the sizes at which the model of `card` sees a photo of `height` × `width` upright pixels.
 
     A size of N px means N² pixels in the photo's own proportions, so a panorama costs what a square costs.
 
@@ -68,12 +68,12 @@ def plan_sizes(height: int, width: int, color: ColorSettings, card: ModelCard) -
 
 
 def _whole(height: int, width: int, size_px: int, card: ModelCard) -> Shape:
-    """Returns the photo as a global pass sees it."""
+    """Returns the shape of the photo in the global pass."""
     return (card.fixed_px, card.fixed_px) if card.fixed_px else _shape(height, width, size_px, card)
 
 
 def tile_grid(detail: Shape, tile_px: int, overlap_px: int, card: ModelCard) -> Grid:
-    """Returns where the tiles lie: as few as tiles of `tile_px` squared can be, and each no larger than it must be.
+    """Returns the boxes of the fewest tiles of at most `tile_px` squared, each no larger than needed.
 
     Args:
         detail: (height, width) of the picture that they cover.
@@ -108,7 +108,7 @@ def tile_side(color: ColorSettings, card: ModelCard) -> int:
 
 
 def _shape(height: int, width: int, size_px: int | None, card: ModelCard, free_from: int | None = None) -> Shape:
-    """Returns the photo brought to about size_px² pixels, never enlarged beyond what the size rule asks.
+    """Returns the photo's shape at about size_px² pixels, enlarged only if the size rule asks for it.
 
     A side of at least `free_from` pixels is covered by several tiles and needs no multiple.
     """

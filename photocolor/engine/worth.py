@@ -1,4 +1,4 @@
-"""Whether CUDA pays: its start takes seconds, in which the processors color photos already.
+"""Decides whether CUDA pays: its start takes seconds, in which the CPU already colors photos.
 
 An estimate from measured figures and counts alone, so the same run on the same machine always gets the same device.
 """
@@ -34,7 +34,7 @@ _TYPICAL = (2828, 4242)  # height and width: 12 megapixels, where only `--detail
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a session will be asked for.
+    """Describes what a session will be asked for.
 
     Attributes:
         photos: how many.
@@ -50,13 +50,13 @@ ONE_PERSON = Load(photos=20, shapes=1)
 
 
 def folder_load(photos: int) -> Load:
-    """A run over a folder: portrait and landscape of three proportions."""
+    """Returns the load of a run over a folder: portrait and landscape of three proportions."""
     return Load(photos, min(photos, 6))
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """How long a load takes, in seconds; for comparison with each other, not as a promise.
+    """Estimates the seconds that a load takes; meant for comparison, not as a promise.
 
     Attributes:
         cpu_s: on the processors.
@@ -68,7 +68,7 @@ class Estimate:
 
 
 def estimate(load: Load, model: ModelFile, color: ColorSettings, cpus: int) -> Estimate:
-    """What a load costs on either device.
+    """Returns the estimated seconds of a load on either device.
 
     A larger model is taken to cost as much more as its file is larger: true within a factor of two for the networks in
     docs/performance.md.
@@ -84,7 +84,7 @@ def estimate(load: Load, model: ModelFile, color: ColorSettings, cpus: int) -> E
 
 
 def if_it_pays(choice: DeviceChoice, load: Load, model: ModelFile, color: ColorSettings, cpus: int) -> DeviceChoice:
-    """CUDA that `auto` found, or the CPU where it is done sooner; any other choice as it is."""
+    """Returns CUDA that `auto` found, or the CPU where that finishes sooner; any other choice stays."""
     if choice.requested != AUTO or choice.provider != PROVIDERS["cuda"]:
         return choice
     guess = estimate(load, model, color, cpus)
@@ -98,7 +98,7 @@ def if_it_pays(choice: DeviceChoice, load: Load, model: ModelFile, color: ColorS
 
 
 def photos_that_pay(model: ModelFile, color: ColorSettings, cpus: int) -> int | None:
-    """From how many photos in a folder on `auto` takes CUDA; None if it never does."""
+    """Returns the number of photos in a folder from which `auto` takes CUDA; None if it never does."""
     low, high = 0, 1
     while not _pays(high, model, color, cpus):
         low, high = high, high * 2
@@ -116,7 +116,7 @@ def _pays(photos: int, model: ModelFile, color: ColorSettings, cpus: int) -> boo
 
 
 def _shown(color: ColorSettings, card: ModelCard) -> tuple[int, int]:
-    """Pixels that the model is shown of a photo: of the whole, and of all tiles."""
+    """Returns the pixels of a photo that the model sees: of the whole, and of all tiles."""
     sizes = plan_sizes(*_TYPICAL, color, card)
     whole = prod(sizes.working)
     if not sizes.tiled:
@@ -126,7 +126,7 @@ def _shown(color: ColorSettings, card: ModelCard) -> tuple[int, int]:
 
 
 def _told(seconds: float) -> str:
-    """Seconds with as many digits as an estimate has, or minutes."""
+    """Returns seconds or minutes with as many digits as the estimate deserves."""
     if seconds < 120:
         return f"{max(1, round(seconds))} s"
     return f"{round(seconds / 60)} min"

@@ -73,8 +73,8 @@ def test_a_region_waits_for_an_answer_and_has_the_size_that_was_asked_for(asked_
 
 
 def test_cancel_reaches_into_a_running_inference(asked_for: PreviewRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = SlowSession(seconds=60)
-    monkeypatch.setattr("photocolor.preview.session.open_pipeline", lambda settings: pipeline(session))
+    slow = SlowSession(seconds=60)
+    monkeypatch.setattr("photocolor.preview.session.open_pipeline", lambda settings: pipeline(slow))
     session = PreviewSession()
     ended: list[object] = []
 
@@ -86,7 +86,7 @@ def test_cancel_reaches_into_a_running_inference(asked_for: PreviewRequest, monk
 
     thread = threading.Thread(target=ask)
     thread.start()
-    assert session.started.wait(10)
+    assert slow.started.wait(10)
     started = time.monotonic()
     session.cancel()
     thread.join(10)

@@ -1,1 +1,1 @@
-"""Which photos a run has, and where their results go."""
+"""Plans a run: its photos, and where their results go."""

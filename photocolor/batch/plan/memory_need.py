@@ -1,4 +1,4 @@
-"""How much memory the photos of a plan take, from the headers of the largest files, so that workers get enough each."""
+"""Estimates the memory that a plan's photos take, from the headers of the largest files, so that workers get enough."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _HEAD_BYTES = 1 << 20
 
 
 def largest_bytes(jobs: Iterable[Job], settings: Settings) -> int:
-    """Returns what the hungriest photo takes when nothing is decoded twice; the usual where no header can be read."""
+    """Returns the bytes that the largest photo takes when it is decoded once; a default if no header is readable."""
     by_kind: defaultdict[str, list[tuple[int, Path]]] = defaultdict(list)
     for job in jobs:
         kind = by_kind[os.path.splitext(job.source)[1].lower()]  # noqa: PTH122 -- names may hold any bytes
@@ -44,7 +44,7 @@ def largest_bytes(jobs: Iterable[Job], settings: Settings) -> int:
 
 
 def share_of_each(settings: Settings, allowed: int, workers: int) -> int:
-    """Returns bytes that one photo may take while others are at work.
+    """Returns the bytes of memory that one photo may take while others are at work.
 
     Who asks for a number of workers and for no limit gets the workers: then only what is free in all limits a photo.
 
@@ -64,7 +64,7 @@ def share_of_each(settings: Settings, allowed: int, workers: int) -> int:
 
 
 def _needs(paths: Iterable[Path], settings: Settings) -> Iterator[int]:
-    """Of each photo whose medium answers; where it does not, coloring fails by name when the photo's time is over.
+    """Yields the memory need of each photo whose medium answers; a photo whose medium hangs fails by its time limit.
 
     Each is read in a thread of its own, since nothing ends a thread that waits for a dead medium.
     """

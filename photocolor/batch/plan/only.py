@@ -1,4 +1,4 @@
-"""A run over chosen photos: those of a list, or those that were marked in a report."""
+"""Restricts a run to chosen photos: those of a list, or those that were marked in a report."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FORM = "Write one photo a line: its path, or its place under the sources."
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a list leaves of a plan.
+    """Holds the part of a plan that a list names.
 
     Attributes:
         plan: the photos of the list.
@@ -53,7 +53,7 @@ def choose_only(plan: FilePlan, path: Path) -> Chosen:
 
 
 def read_list(path: Path) -> list[str]:
-    """Returns the photos that a list names: each line of a text, or what is marked in a report's file of marks.
+    """Returns the photos that a list names: one a line of a text, or those marked in a report's file of marks.
 
     A line that begins with a quotation mark is a JSON string, for names that no plain line can hold.
 
@@ -112,14 +112,14 @@ def _name(line: str, path: Path, number: int) -> str:
 
 
 def _names(entry: PlannedPhoto) -> Iterator[str]:
-    """Yields what a photo may be called on a list."""
+    """Yields the names under which a list may mention a photo."""
     found = entry.found
     yield from (found.path, found.relative, entry.relative)
     yield os.path.relpath(found.path)
 
 
 def _take(wanted: dict[str, bool], names: Sequence[str] | Iterator[str]) -> bool:
-    """Returns whether one of the names is wanted, and notes which were met."""
+    """Returns whether the list has one of the names, and records which names were used."""
     met = [name for name in names if name in wanted]
     for name in met:
         wanted[name] = True

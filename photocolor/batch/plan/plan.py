@@ -1,4 +1,4 @@
-"""What a runner asks of a plan, wherever its photos lie."""
+"""The protocol of a plan: what a runner needs to know, wherever the photos lie."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from photocolor.settings import Shard
 
 
 class Plan(Protocol):
-    """All that a run will do; `len` says how many photos it works on."""
+    """Describes everything that a run will do; `len` is the number of photos that it works on."""
 
     @property
     def out(self) -> Path:
-        """The output folder of this machine."""
+        """Returns the output folder of this machine."""
 
     @property
     def place(self) -> str:
-        """Where the results go, as people name it."""
+        """Returns where the results go, as the user names it."""
 
     @property
     def faults(self) -> Sequence[Fault]:
-        """What could not be looked at."""
+        """Returns what could not be examined."""
 
     @property
     def passed(self) -> Mapping[str, int]:
-        """How many entries of which kind were passed over on purpose."""
+        """Returns how many entries of each kind were passed over on purpose."""
 
     @property
     def shard(self) -> Shard | None:
-        """Whose photos these are; None if they are all."""
+        """Returns the shard whose photos these are; None if they are all."""
 
     def __len__(self) -> int:
         """Returns how many photos there are."""
 
     def jobs(self) -> Iterator[Job]:
-        """Returns the jobs, each made when it is asked for."""
+        """Yields the jobs, each made when it is asked for."""
 
     def fault_jobs(self) -> Iterator[tuple[Job, Fault]]:
-        """Returns for each fault a job to name it by."""
+        """Yields each fault with a job that names its photo."""

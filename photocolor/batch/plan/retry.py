@@ -1,4 +1,4 @@
-"""The plan of a run that tries failed photos again, without a walk through all the others."""
+"""Plans a run that tries failed photos again, without walking through all the others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from photocolor.system.strict_json import loads
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """What is to be tried again, and what is not.
+    """Holds what is tried again, and what is not.
 
     Attributes:
         plan: the photos whose last line is a failure.
@@ -40,7 +40,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """Tells by their last lines what became of the photos of all manifests of an output folder.
+    """Holds the last outcome of each photo in all manifests of an output folder.
 
     Attributes:
         sources: the failed ones: where the run that failed read them, by their place under its sources.
@@ -54,7 +54,7 @@ class Failures:
 
 
 def recall_failures(out: Path) -> Failures:
-    """Returns which photos failed last; a photo is known by its source's place, so the format of its result may change.
+    """Returns which photos failed last, by their source's path, since the result's format may have changed.
 
     Raises:
         OutputError: a manifest cannot be read.
@@ -73,7 +73,7 @@ def recall_failures(out: Path) -> Failures:
 
 
 def _said(out: Path, damaged: Counter[str]) -> Iterator[tuple[str, str, str]]:
-    """Yields the place under the sources, the source and the status of every line, in the order of the runs."""
+    """Yields each line's path under the sources, source and status, in the order of the runs."""
     for raw, whole in replay(out):
         try:
             line = loads(raw)
@@ -121,7 +121,7 @@ def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, 
 
 
 def _is_of(path: str, roots: Iterable[str]) -> bool:
-    """Returns whether a walk through the sources could come there, which follows no links to folders."""
+    """Returns whether a walk through the sources reaches a path; it follows no links to folders."""
     return any(path == root or (_is_below(path, [root]) and lies_in(path, root)) for root in roots)
 
 

@@ -1,4 +1,4 @@
-"""Which shard a photo belongs to: the same on every machine, whatever the format of its result."""
+"""Assigns photos to shards: the same on every machine, whatever the format of the results."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def shard_of(relative: str, count: int) -> int:
 
 
 def belongs(relative: str, shard: Shard | None) -> bool:
-    """Returns whether a photo is to be worked on by a run with this shard; a run without one works on all."""
+    """Returns whether a run with this shard works on a photo; a run without a shard works on all."""
     return shard is None or shard_of(relative, shard.count) == shard.number

@@ -1,4 +1,4 @@
-"""Sidecars whose names belong to no photo: what a person said there would be lost without a word."""
+"""Finds sidecars whose names belong to no photo, so that a user's hints are not lost in silence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _XMP_SUFFIXES = (".xmp", ".XMP")
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A sidecar that no photo uses.
+    """Describes a sidecar that no photo uses.
 
     Attributes:
         path: where it lies.
@@ -29,17 +29,17 @@ class Stray:
 
 
 def is_like_sidecar(name: str) -> bool:
-    """Returns whether a file may be meant to say something about a photo beside it."""
+    """Returns whether a file's name looks like that of a sidecar."""
     return name.lower().endswith(".xmp") or is_like_hints(name)
 
 
 def is_like_hints(name: str) -> bool:
-    """Returns whether a file may be meant to hold color points."""
+    """Returns whether a file's name looks like that of a sidecar with color points."""
     return ".hint" in name.lower() and _LIKE_HINTS.fullmatch(name) is not None
 
 
 def strays_beside(files: Sequence[str]) -> Iterator[Stray]:
-    """Yields the misnamed sidecars of files that were named one by one; each of their folders is listed once."""
+    """Yields the misnamed sidecars beside files that were named one by one; each folder is listed once."""
     by_folder: dict[str, list[str]] = {}
     for path in files:
         folder, name = os.path.split(path)
@@ -53,7 +53,7 @@ def strays_beside(files: Sequence[str]) -> Iterator[Stray]:
 
 
 def strays_in(folder: str, sidecars: Iterable[str], only: Iterable[str] | None = None) -> list[Stray]:
-    """Returns those sidecars of one folder that no photo uses.
+    """Returns the sidecars of one folder that no photo uses.
 
     Args:
         folder: the folder.
@@ -95,7 +95,7 @@ def _why_not_xmp(name: str, files: set[str]) -> str:
 
 
 def _meant(sidecar: str, photo: str) -> bool:
-    """Returns whether a sidecar's name begins as a photo's does, apart from capitals and the photo's suffix."""
+    """Returns whether a sidecar's name begins like a photo's, ignoring case and the photo's suffix."""
     match = _LIKE_HINTS.fullmatch(sidecar)
     stem = (match[1] if match else _stem(sidecar)).lower()
     return stem in (photo.lower(), _stem(photo).lower())

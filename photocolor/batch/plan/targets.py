@@ -1,4 +1,4 @@
-"""The plan of a run: every source with its one target, refused before any work if two could meet."""
+"""Plans a run over files: each source with its one target, refused before any work if two targets could coincide."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class PlannedPhoto:
 
 @dataclass(frozen=True, slots=True)
 class FilePlan:
-    """All that a run over files will do; a `Plan`.
+    """Describes everything that a run over files will do; a `Plan`.
 
     Attributes:
         out: the output folder.
@@ -60,11 +60,11 @@ class FilePlan:
 
     @property
     def place(self) -> str:
-        """Where the results go, as people name it."""
+        """Returns where the results go, as the user names it."""
         return str(self.out)
 
     def only(self, shard: Shard | None) -> FilePlan:
-        """Returns the part of the plan that is one shard's; all of it for None.
+        """Returns the part of the plan that belongs to one shard; all of it for None.
 
         Every photo is in one shard. A folder that could not be read is in all of them: what another machine can read
         there is in any shard, so each must say that it did not see it.
@@ -82,7 +82,7 @@ class FilePlan:
             yield _job(self.out, found.path, entry.relative, Fingerprint(found.size_bytes, found.mtime_ns))
 
     def fault_jobs(self) -> Iterator[tuple[Job, Fault]]:
-        """For each fault a job to name it by."""
+        """Yields each fault with a job that names its photo."""
         for fault in self.faults:
             yield _job(self.out, fault.path, fault.relative, Fingerprint(0, 0)), fault
 
@@ -92,7 +92,7 @@ def _job(out: Path, source: str, relative: str, fingerprint: Fingerprint) -> Job
 
 
 def make_plan(sources: Sequence[Path], out: Path, output_format: OutputFormat = OutputFormat.KEEP) -> FilePlan:
-    """Every photo with its target; nothing is written, and the photos are not opened.
+    """Returns the plan of all photos with their targets; nothing is written, and no photo is opened.
 
     A target is the source's path under the folder that all sources share (one folder: the folder itself), with the
     suffix of the result's format.
@@ -107,7 +107,7 @@ def make_plan(sources: Sequence[Path], out: Path, output_format: OutputFormat = 
 
 
 def plan_of(harvested: Harvest, out: Path, output_format: OutputFormat, beside: Sequence[Found] = ()) -> FilePlan:
-    """Returns what was found as a plan; see `make_plan`.
+    """Returns the plan for the photos that a walk found; see `make_plan`.
 
     Args:
         harvested: the sources.
@@ -145,7 +145,7 @@ def folded(name: str) -> str:
 
 
 class _Places:
-    """Where files really lie: folded paths, with links in their folders resolved once per folder.
+    """Resolves where files really lie: case-folded paths, with the links in their folders resolved once per folder.
 
     A folder that is mounted in two places has the path that was met first.
     """
@@ -182,7 +182,7 @@ def _identity(path: str) -> tuple[int, int] | None:
 
 
 def _refuse_links_into(out: Path, links: Iterable[str]) -> None:
-    """A source that is a link into the output folder would be read from, and lie under, what results are put over."""
+    """Refuses sources that are links into the output folder, where results would be written over them."""
     real = folded(os.path.realpath(out)).rstrip(os.sep) + os.sep
     inside = [link for link in links if folded(os.path.realpath(link)).startswith(real)]
     if inside:
@@ -195,7 +195,7 @@ def _refuse_links_into(out: Path, links: Iterable[str]) -> None:
 
 
 def _refuse_leaving(entries: Iterable[PlannedPhoto], places: _Places) -> None:
-    """A folder in the output folder that is a link elsewhere would get results where nobody asked for them."""
+    """Refuses folders in the output folder that are links elsewhere: results would go where nobody asked."""
     real = os.path.realpath(places.out)
     folders = {os.path.dirname(os.path.join(places.out, entry.relative)) for entry in entries}  # noqa: PTH118, PTH120
     leaving = sorted(folder for folder in folders if not lies_in(os.path.join(folder, "x"), real))  # noqa: PTH118
@@ -208,7 +208,7 @@ def _refuse_leaving(entries: Iterable[PlannedPhoto], places: _Places) -> None:
 
 
 def _refuse_same_files(entries: Sequence[PlannedPhoto], out: Path) -> None:
-    """What lies under a result's name is no source by any other name: a hard link, a mounted folder or file, a link."""
+    """Refuses targets that are a source under another name: a hard link, a mount or a link."""
     there = [(entry, state) for entry in entries if (state := _state(os.path.join(out, entry.relative)))]  # noqa: PTH118
     if not there:
         return
@@ -239,7 +239,7 @@ def _state(path: str) -> os.stat_result | None:
 
 
 def _is_still(source: str, state: os.stat_result) -> bool:
-    """Some file systems number a file anew when they meet it again, so equal numbers are asked for at the same time."""
+    """Returns whether both names are one file now; equal inode numbers read at different times can deceive."""
     try:
         return os.path.samestat(os.stat(source), state)  # noqa: PTH116
     except OSError:

@@ -1,4 +1,4 @@
-"""What lies in the sources: every photo that a run would read, in a stable order."""
+"""Walks through the sources: every photo that a run would read, in a stable order."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HIDDEN, NOT_PHOTOS, LINKED_FOLDERS, SPECIAL, OUTPUTS = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One source file; strings, not paths, because a run may have a million of them.
+    """Describes one source file by strings, not paths, because a run may have a million of them.
 
     Attributes:
         path: where to read it.
@@ -49,7 +49,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something in the sources that could not even be looked at: photos may be missing because of it.
+    """Describes an entry of the sources that could not be examined, so that photos may be missing.
 
     Attributes:
         path: the file or folder.
@@ -66,7 +66,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Harvest:
-    """Everything one walk found.
+    """Holds everything that one walk found.
 
     Attributes:
         found: the photos, sorted by their place.
@@ -84,7 +84,7 @@ class Harvest:
 
 
 def harvest(sources: Sequence[Path], out: Path) -> Harvest:
-    """Returns all photos of files and folders; a named file is taken whatever its suffix is.
+    """Returns all photos of files and folders; a file that is named is taken whatever its suffix is.
 
     Folders are read recursively. Links to folders are not followed; hidden entries, `out` and the output folders of
     other runs are not read.
@@ -117,7 +117,7 @@ def roots_of(sources: Sequence[Path], out: Path) -> tuple[list[str], str]:
 
 
 def gather(harvested: Harvest, base: str, path: str, out: Path) -> None:
-    """Adds one file, or a folder with everything below it, to what was found."""
+    """Adds one file, or a folder with everything below it, to a harvest."""
     if Path(path).is_dir():
         _Walk(base, _identity(out), harvested).read(path)
     else:
@@ -126,7 +126,7 @@ def gather(harvested: Harvest, base: str, path: str, out: Path) -> None:
 
 
 def photos_in(folder: str, base: str) -> list[Found]:
-    """Returns the photos of one folder by their names alone, without size and time; none if it cannot be read."""
+    """Returns the photos of one folder by name alone, without size and time; none if it cannot be read."""
     try:
         names = os.listdir(folder)  # noqa: PTH208 -- as `harvest`, on strings
     except OSError:
@@ -172,7 +172,7 @@ def _refuse_bad_roots(sources: Sequence[Path], roots: Sequence[str], out: Path) 
 
 
 def _key(path: Path) -> object:
-    """Returns what tells a folder from every other, however it is spelled or mounted.
+    """Returns a key that identifies a folder, however it is spelled or mounted.
 
     For a file, or where there is none, that is its path.
     """
@@ -211,7 +211,7 @@ def _relative(base: str, path: str) -> str:
 
 
 def _is_special(path: str) -> bool:
-    """Returns True for pipes, devices and their like.
+    """Returns True for pipes, devices and the like.
 
     A link that leads nowhere, or in a circle, is a fault and not special.
     """
@@ -232,7 +232,7 @@ def _add(harvested: Harvest, base: str, path: str) -> None:
 
 
 class _Walk:
-    """One recursive walk, with a stack of its own so that a deep tree cannot exhaust Python's."""
+    """Walks through folders with a stack of its own, so that a deep tree cannot exhaust Python's."""
 
     def __init__(self, base: str, out_identity: tuple[int, int] | None, harvested: Harvest) -> None:
         self._base = base

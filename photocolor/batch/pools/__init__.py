@@ -1,1 +1,1 @@
-"""Where photos are worked on: threads, processes, or the actors of a Ray cluster."""
+"""Works on photos in threads, in processes, or in the actors of a Ray cluster."""

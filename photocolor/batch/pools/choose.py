@@ -1,4 +1,4 @@
-"""Which pool a run on this machine gets, and how many photos are at work in it."""
+"""Chooses the pool of a run on this machine, and how many photos it works on at a time."""
 
 from __future__ import annotations
 

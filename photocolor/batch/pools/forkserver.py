@@ -1,4 +1,4 @@
-"""Where worker processes come from.
+"""Starts worker processes, by a fork server where the platform has one.
 
 Loading Python and the libraries takes each process half a second. On Linux one process does it while the run is still
 being planned, and the workers are forked from it; it has no threads, so no lock is copied while a thread holds it.
@@ -24,14 +24,14 @@ _PRELOADED = ["photocolor.batch.pools.preload"]
 
 
 def begin_early(sources: Sequence[str], workers: int | None, device: str) -> None:
-    """Begins to load the libraries, before anything is known of the run, if it will probably have several workers."""
+    """Begins to load the libraries before anything is known of the run, if it will probably have several workers."""
     several = len(sources) > 1 or any(map(os.path.isdir, sources))
     if several and workers != 1 and device in ("auto", "cpu"):
         worker_context()
 
 
 def worker_context() -> ForkServerContext | SpawnContext:
-    """Returns how workers are started; begins to load the libraries where that is done once for all of them.
+    """Returns the context that starts workers; begins to load the libraries where all workers share that.
 
     That process is asked through a socket in the folder for temporary files. Where there can be none, workers begin
     from nothing, too. Nothing is loaded from the current folder, which may hold anybody's files.
@@ -51,7 +51,7 @@ def worker_context() -> ForkServerContext | SpawnContext:
 
 @contextmanager
 def interrupt_blocked() -> Iterator[None]:
-    """A child that is born meanwhile never hears Ctrl-C; the parent hears it right after, so none is lost."""
+    """Blocks Ctrl-C while a child is born, which then never receives it; the parent receives it afterwards."""
     if sys.platform == "win32":
         yield
         return

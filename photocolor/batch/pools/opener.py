@@ -1,4 +1,4 @@
-"""Opens the work where it is done: a process that only plans does not load what it takes."""
+"""Opens the pipeline in the process that colors, so that a process that only plans does not load the libraries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PipelineOpener:
-    """An `Opener` of the product's own work.
+    """Opens the product's own work; an `Opener`.
 
     Attributes:
         settings: of the run.
@@ -27,7 +27,7 @@ class PipelineOpener:
     load: Load = ONE_PERSON
 
     def __call__(self, threads: int) -> Pipeline:
-        """In a process that colors photo after photo.
+        """Returns the work of one worker, which colors photo after photo.
 
         Raises:
             ModelInvalid: the model is not the one that the run began with.

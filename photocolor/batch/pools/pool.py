@@ -1,4 +1,4 @@
-"""Where photos are worked on: what the runner asks of a pool, and what it hears from one."""
+"""The protocol of a pool: what the runner asks of it, and the events that it returns."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Opener = Callable[[int], Work]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A photo is in a stage, with `done` of `total` tiles colored."""
+    """Reports that a photo is in a stage, with `done` of `total` tiles colored."""
 
     job: Job
     stage: str
@@ -32,14 +32,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A photo has its outcome."""
+    """Reports that a photo has its outcome."""
 
     outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Something happened that no further photo would survive."""
+    """Reports a failure that every further photo would meet, too."""
 
     error: PhotocolorError
 
@@ -48,7 +48,7 @@ Event = Progress | Finished | Broken
 
 
 class Pool(Protocol):
-    """Works on a few photos at a time and tells what becomes of them.
+    """Works on a few photos at a time and reports their progress and outcomes as events.
 
     Every submitted job gets exactly one `Finished`, unless the pool is canceled or breaks; one that is at work longer
     than the pool's limit gets a `Failed` in it, and what worked on it is ended, or left to itself where it cannot be.
@@ -56,28 +56,28 @@ class Pool(Protocol):
 
     @property
     def free(self) -> int:
-        """How many jobs can be submitted now."""
+        """Returns how many jobs can be submitted now."""
 
     @property
     def in_flight(self) -> int:
-        """How many jobs were submitted and have no outcome yet."""
+        """Returns how many jobs were submitted and have no outcome yet."""
 
     def submit(self, job: Job) -> None:
-        """Hands over one job; only while `free` is above zero."""
+        """Submits one job; allowed only while `free` is above zero."""
 
     def poll(self, timeout_s: float) -> Sequence[Event]:
-        """Returns what happened since the last call; waits at most `timeout_s` for it."""
+        """Returns the events since the last call; waits at most `timeout_s` for one."""
 
     def cancel(self) -> None:
-        """Asks all work in flight to end soon; returns at once, and `poll` tells how it ended."""
+        """Asks all work in flight to end soon; returns at once, and `poll` reports the outcomes."""
 
     def close(self) -> None:
-        """Ends the pool now; photos still at work are given up, and their temporary files removed."""
+        """Closes the pool at once; photos still at work are given up, and their temporary files removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """How a run spreads over the machine.
+    """Says how a run uses the machine.
 
     Attributes:
         inline: True for threads of this process that share one session, False for processes of their own.
@@ -94,7 +94,7 @@ class Crew:
 
 @dataclass(frozen=True, slots=True)
 class ClusterCrew:
-    """How a run spreads over a cluster.
+    """Says how a run uses a cluster.
 
     Attributes:
         workers: photos at work at the same time, one actor each.
@@ -113,7 +113,7 @@ def timed_out(job: Job, limit_s: float) -> Finished:
 
 
 def remove_temporaries(job: Job) -> None:
-    """Removes what a photo that was given up left: the temporary files of its result and of its sidecar's copy."""
+    """Removes the temporary files of a photo that was given up: of its result and its sidecar's copy."""
     for token in (job.token, copy_token(job.token)):
         with suppress(OSError):  # on a file system that became read-only even what is not there cannot be removed
             temporary_path(job.target, token).unlink(missing_ok=True)

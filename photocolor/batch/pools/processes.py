@@ -1,4 +1,4 @@
-"""The pool of processes: a crash of one takes one photo along, and that one gets a second chance alone."""
+"""The pool of processes: if a process crashes, its one photo gets a second attempt with the machine to itself."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Worker:
         """When it was started, became ready, or got its job: the last of these."""
 
     def messages(self) -> Iterator[Message]:
-        """Yields what lies in the pipe; ends at its end, also if the process died while it wrote."""
+        """Yields the messages in the pipe; ends when it is empty, also if the process died while it wrote."""
         try:
             while self.pipe.poll():
                 yield self.pipe.recv()
@@ -53,7 +53,7 @@ class _Worker:
             return
 
     def tell(self, message: Job | CancelMessage) -> None:
-        """Sends; that a dead process does not hear is seen at its sentinel."""
+        """Sends a message; the death of a process is noticed at its sentinel, not here."""
         try:
             self.pipe.send(message)
         except OSError:
@@ -61,7 +61,7 @@ class _Worker:
 
 
 class ProcessPool:
-    """Processes with a pipe each; the parent waits on all pipes and lives at once.
+    """Works in processes with a pipe each; the parent waits for all pipes and sentinels at once.
 
     Args:
         opener: builds the work in each process; importable by name.
@@ -80,12 +80,12 @@ class ProcessPool:
 
     @property
     def free(self) -> int:
-        """How many jobs can be submitted now; none while a photo waits for its second chance."""
+        """Returns how many jobs can be submitted now; none while a photo waits for its second attempt."""
         return 0 if self._died_once else self._crew.workers - self._busy
 
     @property
     def in_flight(self) -> int:
-        """How many jobs were submitted and have no outcome yet."""
+        """Returns how many jobs were submitted and have no outcome yet."""
         return self._busy + len(self._second_chances)
 
     @property
@@ -93,7 +93,7 @@ class ProcessPool:
         return sum(worker.job is not None for worker in self._workers)
 
     def submit(self, job: Job) -> None:
-        """Hands over one job."""
+        """Submits one job."""
         idle = next((worker for worker in self._workers if worker.job is None), None)
         worker = idle or self._start()
         worker.job = job
@@ -101,7 +101,7 @@ class ProcessPool:
         worker.tell(job)
 
     def poll(self, timeout_s: float) -> Sequence[Event]:
-        """Returns what happened since the last call; waits at most `timeout_s` for it."""
+        """Returns the events since the last call; waits at most `timeout_s` for one."""
         if self._second_chances and not self._busy and not self._canceled:
             self._retry_alone(self._second_chances.popleft())
         lives = [worker.process.sentinel for worker in self._workers]
@@ -173,7 +173,7 @@ class ProcessPool:
                     yield Broken(message.error)
 
     def _give_up(self, worker: _Worker) -> Iterator[Event]:
-        """Ends a worker whose photo has been at work too long; one that is not even ready dies like any other."""
+        """Kills a worker whose photo took too long; one that never became ready counts as dead."""
         waited_s, job = time.monotonic() - worker.since, worker.job
         if not worker.ready:
             if waited_s > OPENING_S:
@@ -206,7 +206,7 @@ class ProcessPool:
             self._second_chances.append(job)
 
     def _retry_alone(self, job: Job) -> None:
-        """A fresh process with the machine to itself: the others end first, and give their memory back."""
+        """Gives a photo a fresh process alone: the others end first and free their memory."""
         for worker in self._workers:
             worker.pipe.close()
         for worker in self._workers:

@@ -1,4 +1,4 @@
-"""The other side of the Ray pool: one process somewhere in the cluster that works on one photo at a time."""
+"""The worker of the Ray pool: one process in the cluster that works on one photo at a time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ THREADS = 1
 
 
 class Actor:
-    """The actor: opens the work once, then answers job after job; `stop` is heard meanwhile, in a thread of its own."""
+    """Opens the work once, then answers job after job; another thread receives `stop` meanwhile."""
 
     def __init__(self, opener: Opener) -> None:
         self._opener = opener
@@ -23,7 +23,7 @@ class Actor:
         self._canceled = threading.Event()
 
     def open(self) -> Ready | FatalMessage:
-        """Builds the work."""
+        """Opens the work."""
         try:
             self._work = self._opener(THREADS)
         except PhotocolorError as error:
@@ -31,7 +31,7 @@ class Actor:
         return Ready()
 
     def color(self, job: Job) -> OutcomeMessage | FatalMessage:
-        """Colors one photo; whatever happens to it is a value."""
+        """Returns the outcome of one photo, whatever happens to it."""
         if self._work is None:
             raise AssertionError("a photo came before the work was opened")
         try:
@@ -40,26 +40,26 @@ class Actor:
             return FatalMessage(error)
 
     def stop(self) -> None:
-        """Ends the photo at work soon."""
+        """Cancels the photo at work."""
         self._canceled.set()
         if self._work is not None:
             self._work.cancel()
 
 
 class Flag:
-    """A `ProgressListener` that only hears: tiles of ten million photos are no news worth a message each."""
+    """Listens for cancellation only: messages about the tiles of ten million photos would cost more than they say."""
 
     def __init__(self, job: Job, canceled: threading.Event) -> None:
         self._job = job
         self._canceled = canceled
 
     def stage(self, name: str) -> None:
-        """Says nothing."""
+        """Ignores the stage."""
 
     def tiles(self, done: int, total: int) -> None:
-        """Says nothing."""
+        """Ignores the tiles."""
 
     def check(self) -> None:
-        """Raises `Canceled` once `stop` was heard."""
+        """Raises `Canceled` once `stop` was called."""
         if self._canceled.is_set():
             raise Canceled(f"{self._job.source} was canceled")

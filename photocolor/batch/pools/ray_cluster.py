@@ -1,4 +1,4 @@
-"""From the settings of a run on a Ray cluster to its pool: what can refuse it does so here, before the first photo."""
+"""Makes the pool of a Ray cluster from a run's settings, and refuses before the first photo what cannot work."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ INSTALL = "Install it on every node with: pip install 'photocolor[ray]'"
 
 @dataclass(frozen=True, slots=True)
 class WorkerRequirements:
-    """What every worker must have, or its results would not be those of the run.
+    """Holds what every worker must have, or its results would not be those of the run.
 
     Attributes:
         settings: the run, with a device that is the same for all.
@@ -66,7 +66,7 @@ def cluster_pool(settings: Settings, cluster: Cluster, model_sha256: str, photos
 def choose_cluster_crew(
     nodes: Sequence[Mapping[str, float]], settings: Settings, gpus: float | None, photos: int
 ) -> ClusterCrew:
-    """Returns the crew for a cluster.
+    """Returns how a run uses the cluster.
 
     Args:
         nodes: what each node has.
@@ -92,7 +92,7 @@ def _room(node: Mapping[str, float], gpus: float) -> int:
 
 
 def _for_nodes(settings: Settings, *, gpus: float) -> Settings:
-    """Returns the settings as they mean the same on every node: one kind of device, and whole paths."""
+    """Returns the settings in a form that means the same on every node: one kind of device, and absolute paths."""
     device = settings.device if settings.device != "auto" else "cuda" if gpus else "cpu"
     model = str(Path(settings.model).absolute()) if settings.model.endswith(".onnx") else settings.model
     reference = settings.reference.absolute() if settings.reference else None
@@ -100,7 +100,7 @@ def _for_nodes(settings: Settings, *, gpus: float) -> Settings:
 
 
 def open_promised(promise: WorkerRequirements, threads: int) -> Pipeline:
-    """Returns the work of one worker, if its node has the model and the photocolor of the driver.
+    """Returns the work of one worker, if its node has the driver's model and version of photocolor.
 
     Raises:
         EnvironmentFault: it has others.

@@ -1,4 +1,4 @@
-"""The pool of a Ray cluster: actors wherever there is room; what dies with its node is tried elsewhere."""
+"""The pool of a Ray cluster: actors wherever there is room; a job lost with its node is done elsewhere."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ CONTROL_GROUP = "reins"
 
 
 def join_cluster(address: str) -> None:
-    """Connects this process to a cluster, once; without an address to the one it finds, or else to one of its own.
+    """Connects this process to a cluster once; without an address to a running one, or else to one of its own.
 
     Raises:
         EnvironmentFault: there is no cluster at the address, or Ray cannot start.
@@ -60,7 +60,7 @@ def join_cluster(address: str) -> None:
 
 
 def _refuse_silent(address: str) -> None:
-    """Nobody listens there: known in seconds, where Ray itself would try for half a minute.
+    """Raises in seconds if nobody listens at the address, where Ray would try for half a minute.
 
     Raises:
         EnvironmentFault: there is nobody.
@@ -75,12 +75,12 @@ def _refuse_silent(address: str) -> None:
 
 
 def living_nodes() -> list[dict[str, float]]:
-    """Returns what each node of the joined cluster has in all, by Ray's names: CPU, GPU, memory in bytes."""
+    """Returns the total resources of each node in the joined cluster by Ray's names: CPU, GPU, memory in bytes."""
     return [node["Resources"] for node in ray.nodes() if node["Alive"]]
 
 
 class _ActorHandle:
-    """One actor, seen from the driver; `answer` is what it owes, None while it is idle."""
+    """Represents one actor in the driver; `answer` is its pending result, None while it is idle."""
 
     def __init__(self, actor: Any) -> None:
         self.actor = actor
@@ -95,7 +95,7 @@ class _ActorHandle:
 
 
 class RayPool:
-    """Actors of a cluster that this process has joined; each holds one session.
+    """Works in actors of the cluster that this process has joined; each holds one session.
 
     Paths must mean the same on every node: a shared file system, or addresses in an object store.
 
@@ -123,22 +123,22 @@ class RayPool:
 
     @property
     def free(self) -> int:
-        """How many jobs can be submitted now."""
+        """Returns how many jobs can be submitted now."""
         return self._crew.workers - self.in_flight
 
     @property
     def in_flight(self) -> int:
-        """How many jobs were submitted and have no outcome yet."""
+        """Returns how many jobs were submitted and have no outcome yet."""
         return len(self._waiting) + sum(hand.job is not None for hand in self._hands)
 
     def submit(self, job: Job) -> None:
-        """Hands over one job."""
+        """Submits one job."""
         self._waiting.append(job)
         if not any(hand.answer is None for hand in self._hands) and len(self._hands) < self._crew.workers:
             self._hands.append(self._start())
 
     def poll(self, timeout_s: float) -> Sequence[Event]:
-        """Returns what happened since the last call; waits at most `timeout_s` for it."""
+        """Returns the events since the last call; waits at most `timeout_s` for one."""
         events: list[Event] = list(self._hand_out())
         owed = {hand.answer: hand for hand in self._hands if hand.answer is not None}
         if not owed:
@@ -161,7 +161,7 @@ class RayPool:
                 hand.actor.stop.options(concurrency_group=CONTROL_GROUP).remote()
 
     def close(self) -> None:
-        """Ends all actors and leaves the cluster; what was at work is given up, and its temporary files removed."""
+        """Ends all actors and leaves the cluster; photos at work are given up, and their temporary files removed."""
         at_work = [hand for hand in self._hands if hand.job is not None]
         for hand in self._hands:
             ray.kill(hand.actor)
@@ -176,7 +176,7 @@ class RayPool:
         return _ActorHandle(self._kind.remote(self._opener))
 
     def _hand_out(self) -> Iterator[Event]:
-        """Gives waiting jobs to idle actors; replaces the dead while there are jobs for them."""
+        """Gives waiting jobs to idle actors; replaces dead actors while there are jobs for them."""
         if self._canceled:
             while self._waiting:
                 job = self._waiting.popleft()
@@ -191,7 +191,7 @@ class RayPool:
             self._hands.append(self._start())
 
     def _as_sent(self, job: Job) -> Job:
-        """Returns the job with paths that mean the same in another process's folder, and a temporary name of its own.
+        """Returns the job with absolute paths and a temporary name of its own, as another process needs it.
 
         A worker that only seemed to be dead must not write into the file of the one that took over.
         """
@@ -221,7 +221,7 @@ class RayPool:
                 yield Broken(said.error)
 
     def _given_up(self) -> Iterator[Event]:
-        """Ends those actors whose photos have been at work too long."""
+        """Ends actors whose photos have been at work too long."""
         now, limit_s = time.monotonic(), self._crew.limit_s
         for hand in list(self._hands):
             if hand.job is not None and 0 < limit_s < now - hand.since and not self._canceled:
@@ -262,7 +262,7 @@ def second_token(token: str) -> str:
 
 
 def _cause(error: RayError) -> str:
-    """Returns the one line of Ray's long message that says what happened."""
+    """Returns the line of Ray's long message that names the cause."""
     text = str(error)
     if DETAIL in text:
         return text.split(DETAIL)[1].strip().split(". ")[0]

@@ -1,4 +1,4 @@
-"""The pool for one photo or one device: threads of this process that share one work."""
+"""The pool for one photo or one device: threads of this process that share one opened model."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _END = None
 
 
 class _Begun(NamedTuple):
-    """A photo at work: since when, in which thread, and what asks it to end."""
+    """Represents a photo at work: since when, in which thread, and the event that asks it to end."""
 
     since: float
     thread: threading.Thread
@@ -31,7 +31,7 @@ class _Begun(NamedTuple):
 
 
 class InlinePool:
-    """Threads, so that the main thread stays free to hear Ctrl-C while native code runs.
+    """Works in threads, so that the main thread can receive Ctrl-C while native code runs.
 
     A thread cannot be ended: one whose photo has been at work too long is left to itself, another takes its place, and
     whatever it still says is not heard. Its temporary files are removed, without which it cannot put a result in place
@@ -57,16 +57,16 @@ class InlinePool:
 
     @property
     def free(self) -> int:
-        """How many jobs can be submitted now."""
+        """Returns how many jobs can be submitted now."""
         return self._crew.workers - len(self._at_work)
 
     @property
     def in_flight(self) -> int:
-        """How many jobs were submitted and have no outcome yet."""
+        """Returns how many jobs were submitted and have no outcome yet."""
         return len(self._at_work)
 
     def submit(self, job: Job) -> None:
-        """Hands over one job."""
+        """Submits one job."""
         if len(self._threads) < self._crew.workers:
             thread = threading.Thread(target=self._serve, name=THREAD_NAME, daemon=True)
             self._threads.append(thread)
@@ -75,7 +75,7 @@ class InlinePool:
         self._jobs.put(job)
 
     def poll(self, timeout_s: float) -> Sequence[Event]:
-        """Returns what happened since the last call; waits at most `timeout_s` for it."""
+        """Returns the events since the last call; waits at most `timeout_s` for one."""
         events: list[Event] = []
         try:
             events.append(self._events.get(timeout=timeout_s))
@@ -92,12 +92,12 @@ class InlinePool:
         return events
 
     def _is_news(self, event: Event) -> bool:
-        """Returns whether it is not of a photo that was given up."""
+        """Returns whether an event is of a photo that was not given up."""
         job = event.outcome.job if isinstance(event, Finished) else event.job if isinstance(event, Progress) else None
         return job is None or job.token in self._at_work
 
     def _heard(self, event: Event) -> Event:
-        """Returns the event itself, or what it means for a photo that was asked to end because its time is over."""
+        """Returns the event; for a photo that was asked to end because it took too long, a timeout instead."""
         if isinstance(event, Finished) and not isinstance(event.outcome, Done):
             job = event.outcome.job
             begun = self._begun.get(job.token)
@@ -106,7 +106,7 @@ class InlinePool:
         return event
 
     def _given_up(self) -> Iterator[Event]:
-        """Leaves those threads to themselves whose photos have been at work too long.
+        """Abandons threads whose photos have been at work too long.
 
         A thread may be putting its result in place just now. So it is asked to end and its temporary files are removed
         first, and only a moment later, when it has either said that it is done or cannot be any more, it is given up.
@@ -138,7 +138,7 @@ class InlinePool:
             self._work.cancel()
 
     def close(self) -> None:
-        """Ends the threads; one that is deep in native code dies with the process, its temporary file goes now."""
+        """Ends the threads; one in native code dies with the process, and its temporary file is removed now."""
         for _ in self._threads:
             self._jobs.put(_END)
         if self._at_work:
@@ -170,7 +170,7 @@ class InlinePool:
 
 
 class _ThreadWatch:
-    """Puts the progress of one photo into the pool's events."""
+    """Forwards the progress of one photo to the pool's events."""
 
     def __init__(self, events: queue.SimpleQueue[Event], job: Job, *ends: threading.Event) -> None:
         self._events = events

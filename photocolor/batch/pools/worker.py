@@ -1,4 +1,4 @@
-"""The other side of the process pool: one process that works on one photo at a time."""
+"""The worker of the process pool: one process that works on one photo at a time."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ PARENT_GONE = 3
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The work is built, the first job begins."""
+    """Reports that the work is opened and the first job begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProgressMessage:
-    """Progress of the photo at work."""
+    """Reports progress of the photo at work."""
 
     stage: str
     done: int = 0
@@ -35,28 +35,28 @@ class ProgressMessage:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeMessage:
-    """The photo has its outcome, and the worker waits for the next."""
+    """Reports the photo's outcome; the worker waits for the next job."""
 
     outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class FatalMessage:
-    """The worker cannot go on, and no other could."""
+    """Reports that neither this worker nor any other can go on."""
 
     error: PhotocolorError
 
 
 @dataclass(frozen=True, slots=True)
 class CancelMessage:
-    """To the worker: end the photo at work soon."""
+    """Asks the worker to end the photo at work soon."""
 
 
 Message = Ready | ProgressMessage | OutcomeMessage | FatalMessage
 
 
 def serve(pipe: Connection, opener: Opener, threads: int) -> None:
-    """Runs until the pipe closes: builds the work, then answers job after job."""
+    """Opens the work, then answers job after job until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     os.dup2(2, 1)  # native libraries print banners to standard output, which belongs to the parent's data
     mail = _Mail(pipe)
@@ -74,7 +74,7 @@ def serve(pipe: Connection, opener: Opener, threads: int) -> None:
 
 
 class _Mail:
-    """The worker's end of the pipe; listening has a thread of its own, so that Stop is heard while native code runs."""
+    """Handles the worker's end of the pipe; a thread listens, so that a cancel arrives while native code runs."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
@@ -84,13 +84,13 @@ class _Mail:
         self.canceled = threading.Event()
 
     def stopped_by(self, work: Work) -> None:
-        """Stop reaches this work from now on, also a Stop that came before."""
+        """Directs cancel messages to this work from now on, including one that came before."""
         self._work = work
         if self.canceled.is_set():
             self._cancel()
 
     def listen(self) -> None:
-        """Takes jobs and Stop until the parent is gone; then the process ends at once."""
+        """Receives jobs and cancel messages until the parent is gone; then ends the process at once."""
         while True:
             try:
                 message = self._pipe.recv()
@@ -103,7 +103,7 @@ class _Mail:
                 self.jobs.put(message)
 
     def send(self, message: Message) -> None:
-        """To the parent; if it is gone, so is this process."""
+        """Sends a message to the parent; if the parent is gone, ends this process."""
         try:
             with self._writing:
                 self._pipe.send(message)

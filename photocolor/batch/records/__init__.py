@@ -1,1 +1,1 @@
-"""What an output folder remembers of its runs: manifest, notes, locks."""
+"""Keeps an output folder's records of its runs: manifest, notes, locks."""

@@ -59,7 +59,7 @@ def shards_of(out: Path, name: str) -> list[Shard]:
 
 
 def manifests(out: Path) -> list[Path]:
-    """Every manifest of an output folder: that of plain runs, if there is one, and those of shards.
+    """Returns every manifest of an output folder: that of plain runs, if there is one, and those of shards.
 
     Raises:
         OutputError: the folder cannot be read.
@@ -70,7 +70,7 @@ def manifests(out: Path) -> list[Path]:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Stretch:
-    """The lines that one run wrote into one manifest, as a range of bytes."""
+    """Describes the lines that one run wrote into one manifest, as a range of bytes."""
 
     run: int
     place: int

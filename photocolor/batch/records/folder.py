@@ -1,4 +1,4 @@
-"""What a run writes down: the manifest of its outcomes, and the note of what is at work."""
+"""Records the outcomes of a run in the manifest, and the photos at work in a note."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Wanted = tuple[Job, tuple[int, int] | None]
 
 
 class Records(Protocol):
-    """Where a run writes down what it begins and what became of it."""
+    """Records what a run begins, and the outcomes."""
 
     def announced(self, wanted: Iterable[Wanted]) -> Iterator[Job]:
-        """Returns the same jobs, each noted before it is given: its target is about to be written.
+        """Yields the same jobs, each after its photo was noted: its target is about to be written.
 
         Raises:
             OutputError: the note cannot be written.
@@ -36,7 +36,7 @@ class Records(Protocol):
         """
 
     def finish(self) -> None:
-        """The run came to its end: everything is in the manifest, and the note is not needed any more.
+        """Ends the records of a complete run: the manifest holds everything, and the note is removed.
 
         Raises:
             OutputError: they cannot be written.
@@ -47,7 +47,7 @@ class Records(Protocol):
 
 
 class FolderRecords:
-    """The records in an output folder, which only grow, line by line.
+    """Keeps the records in files of the output folder that only grow, line by line.
 
     Args:
         out: the output folder.
@@ -73,19 +73,19 @@ class FolderRecords:
         self._root = OutputFolder(out, self._folder.identity)
 
     def announced(self, wanted: Iterable[Wanted]) -> Iterator[Job]:
-        """Yields the same jobs, each noted before it is given."""
+        """Yields the same jobs, each after its photo was noted."""
         for job, foreign in wanted:
             self._begun.add(job, foreign)
             yield replace(job, root=self._root)
 
     def add(self, outcome: Outcome) -> None:
-        """One more line in the manifest, on the medium when this returns."""
+        """Adds a line to the manifest, which is on the disk when this returns."""
         self._manifest.append(manifest_line(outcome, self._recipe, self._run))
         if not isinstance(outcome, Failed):
             self._begun.settle(outcome.job.relative)
 
     def finish(self) -> None:
-        """Clears the note."""
+        """Removes the note."""
         self._begun.clear()
 
     def close(self) -> None:

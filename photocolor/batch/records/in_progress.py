@@ -1,4 +1,4 @@
-"""The note of what is at work, so that a crash between a result and its manifest line loses nothing.
+"""The note of photos at work, so that a crash between a result and its manifest line loses nothing.
 
 A result gets its final name first and its line in the manifest second. Killed in between, the next run finds a file
 that the manifest does not know; this note tells it that the file is photocolor's own, and where temporary files lie.
@@ -30,7 +30,7 @@ _TOKEN = re.compile(r"[0-9a-f]{8}")
 
 @dataclass(frozen=True, slots=True)
 class InProgressNote:
-    """One photo that an earlier run began.
+    """Describes one photo that an earlier run began.
 
     Attributes:
         relative: the target's path inside the output folder.
@@ -46,12 +46,12 @@ class InProgressNote:
 
 
 def begun_path(out: Path, shard: Shard | None = None) -> Path:
-    """Returns where the note of an output folder lies, or that of one shard."""
+    """Returns the path of an output folder's note, or that of one shard."""
     return record_path(out, BEGUN, shard)
 
 
 def read_begun(out: Path, shard: Shard | None = None, damaged: Counter[str] | None = None) -> dict[str, InProgressNote]:
-    """Returns what earlier runs began and did not clear, by relative path; damaged lines say nothing, and are counted.
+    """Returns the photos that earlier runs began and did not finish, by relative path; counts damaged lines.
 
     Args:
         out: the output folder.
@@ -81,7 +81,7 @@ def _read(path: Path, damaged: Counter[str]) -> Iterator[InProgressNote]:
 
 
 def begun_of(row: dict[str, Any]) -> InProgressNote:
-    """Returns a line of the note.
+    """Returns the photo that a line of the note describes.
 
     Raises:
         ValueError, KeyError, TypeError, IndexError: it is damaged.
@@ -97,7 +97,7 @@ def begun_of(row: dict[str, Any]) -> InProgressNote:
 
 
 def on_damage(manifest_lines: int, notes: Counter[str]) -> list[str]:
-    """Returns a sentence on the damaged lines of the manifest, and one on those of each note."""
+    """Returns a sentence about the damaged lines of the manifest, and one about those of each note."""
     told = []
     if manifest_lines:
         lines = "1 damaged line" if manifest_lines == 1 else f"{manifest_lines:,} damaged lines"
@@ -127,15 +127,15 @@ class BegunNote:
         self._lines = LineFile(self._path, durable=False)
 
     def add(self, job: Job, foreign: tuple[int, int] | None) -> None:
-        """Says, before the work begins, that the job's target is about to be written."""
+        """Notes, before the work begins, that the job's target is about to be written."""
         self._lines.append(row_of(InProgressNote(job.relative, job.token, foreign, self._run)))
 
     def settle(self, relative: str) -> None:
-        """The manifest knows this photo from now on."""
+        """Marks a photo as recorded in the manifest."""
         self._earlier.pop(relative, None)
 
     def clear(self) -> None:
-        """Ends the note: all that this run began is in the manifest; photos of other sources stay noted.
+        """Removes this run's photos from the note, as the manifest has them; photos of other sources stay.
 
         A plain run, which no shard runs beside, takes over what is left in the notes of shards.
         """

@@ -1,4 +1,4 @@
-"""Files that only grow, by whole JSON lines, and survive being torn."""
+"""Appends whole JSON lines to files, and reads them back even if a crash tore the last line."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def read_lines(path: Path, begin: int = 0, end: int | None = None) -> Iterator[t
 
 
 def raw_lines(path: Path, begin: int = 0) -> Iterator[bytes]:
-    """Yields all lines from a byte on, empty ones too; nothing if there is no file.
+    """Yields all lines from a byte offset on, empty ones too; nothing if there is no file.
 
     What is longer than any line of ours comes in pieces, so that it does not have to be held in memory.
 
@@ -61,7 +61,7 @@ def raw_lines(path: Path, begin: int = 0) -> Iterator[bytes]:
 
 @contextmanager
 def open_record(path: Path, flags: int) -> Iterator[BinaryIO]:
-    """Gives a file of records: a regular file in a real folder, and with one name if it is to be written.
+    """Opens a record: a regular file in a real folder, and without a second hard link if it is to be written.
 
     Raises:
         NotOurs: it, or its folder, is a link or something else.
@@ -77,7 +77,7 @@ def open_record(path: Path, flags: int) -> Iterator[BinaryIO]:
 
 @contextmanager
 def record_folder(path: Path) -> Iterator[Folder]:
-    """Gives the folder of records, which is no link.
+    """Opens the folder of records, which must not be a link.
 
     Raises:
         NotOurs: it is.
@@ -88,7 +88,7 @@ def record_folder(path: Path) -> Iterator[Folder]:
 
 
 def not_ours(error: NotOurs) -> OutputError:
-    """Returns the error of the tree for a record that photocolor would not have made so."""
+    """Returns the error for a record that is not as photocolor makes it."""
     return OutputError(
         f"{error.filename} is not used: {error.strerror}",
         "Look where it comes from and move it away: photocolor's records are files and folders of their own.",
@@ -96,7 +96,7 @@ def not_ours(error: NotOurs) -> OutputError:
 
 
 def write_failure(path: Path, error: OSError) -> OutputError:
-    """Returns the error of the tree for a failed write of the run's own records."""
+    """Returns the error for a failed write to the run's own records."""
     if isinstance(error, NotOurs):
         return not_ours(error)
     if error.errno in NO_SPACE:
@@ -105,7 +105,7 @@ def write_failure(path: Path, error: OSError) -> OutputError:
 
 
 class LineFile:
-    """A file that only grows, by whole lines; a torn last line of a crash is closed when it is opened again.
+    """Appends whole lines to a file; ends a line that a crash tore when it opens the file.
 
     Args:
         path: the file; created with its folder.
@@ -165,7 +165,7 @@ class LineFile:
         self._stack.close()
 
     def _is_in_place(self, line: bytes) -> bool:
-        """Returns whether the file that has the name is the one that was written; some file systems number it anew."""
+        """Returns whether the file under this name is still the one written; some file systems renumber it."""
         try:
             if os.path.samestat(self._path.stat(follow_symlinks=False), os.fstat(self._file.fileno())):
                 return True

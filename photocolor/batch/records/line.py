@@ -11,7 +11,7 @@ _STATUS = {Done: DONE, Skipped: SKIPPED, Failed: FAILED}
 
 
 def status(outcome: Outcome) -> str:
-    """Returns the word for its kind: done, skipped or failed."""
+    """Returns the word for an outcome's kind: done, skipped or failed."""
     return _STATUS[type(outcome)]
 
 

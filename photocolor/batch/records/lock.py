@@ -1,4 +1,4 @@
-"""The lock on an output folder, let go by the system whatever way the run ends: one run, or one of each shard."""
+"""Locks an output folder for one run, or one run of each shard; the system releases the lock however the run ends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WINDOWS_PLACE = 1 << 30
 
 
 class OutputLock:
-    """Held while a run writes into a folder; taking it makes the folder, and so proves that it can be written.
+    """Holds the lock of an output folder; taking it makes the folder, and so proves that it can be written.
 
     A plain run is alone. Shards of one count share the folder's lock, and each has one of its own; shards of another
     count are refused, because they would have the same photos. Each run takes its own lock before it looks at those of
@@ -94,7 +94,7 @@ def _open(path: Path, files: ExitStack) -> BinaryIO:
 
 
 def make_output_folder(out: Path, sources: Iterable[Path]) -> None:
-    """Makes the output folder, if it is missing, for nobody who could not look into the folders of the sources.
+    """Makes a missing output folder, readable only for those who can read the folders of the sources.
 
     Raises:
         OutputError: it cannot be made.
@@ -111,7 +111,7 @@ def make_output_folder(out: Path, sources: Iterable[Path]) -> None:
 
 
 def _is_held(out: Path, shard: Shard, files: ExitStack, slot: Shard | None = None) -> bool:
-    """Returns whether a run has this shard's lock; asked in a way that hinders nobody else who asks."""
+    """Returns whether a run has this shard's lock, without disturbing other processes that ask."""
     file = _open(record_path(out, LOCK, shard), files)
     try:
         _take(file, slot or shard)
@@ -141,7 +141,7 @@ def _owner(file: BinaryIO) -> str:
 
 
 def _take(file: BinaryIO, slot: Shard | None = None) -> bool:
-    """Returns True if the lock is ours until the file is closed, False if this file system has no locks.
+    """Returns True if the lock is held until the file is closed, False if this file system has no locks.
 
     Args:
         file: open for reading and writing.

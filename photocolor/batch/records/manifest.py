@@ -1,4 +1,4 @@
-"""Keeps the memory of an output folder in append-only files, with one JSON line per finished photo."""
+"""Reads and writes the manifest of an output folder: one JSON line per finished photo, in append-only files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What, besides the source, decides a result's bytes.
+    """Holds what, besides the source, decides a result's bytes.
 
     Attributes:
         model: the model's name, for people.
@@ -42,13 +42,13 @@ class Recipe:
 
     @property
     def key(self) -> str:
-        """Equal for two runs whose results are equal for equal sources."""
+        """Returns a key that is equal for two runs whose results are equal for equal sources."""
         return f"{self.model_sha256}:{self.digest}"
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The part of a manifest line that a later run needs.
+    """Holds the part of a manifest line that a later run needs.
 
     Attributes:
         size_bytes: length of the source.
@@ -77,7 +77,7 @@ class Record:
 
 @dataclass(slots=True)
 class Past:
-    """What earlier runs into this folder finished, by relative target path.
+    """Holds what earlier runs into this folder finished, by relative target path.
 
     Attributes:
         done: the last result that was written for each photo.
@@ -95,12 +95,12 @@ class Past:
 
 
 def manifest_path(out: Path, shard: Shard | None = None) -> Path:
-    """Returns where the manifest of an output folder lies, or the part of it that one shard writes."""
+    """Returns the path of an output folder's manifest, or of the part that one shard writes."""
     return record_path(out, MANIFEST, shard)
 
 
 def recall(out: Path, shard: Shard | None = None) -> Past:
-    """Returns what all manifests of `out` know; nothing if there are none. Reads only.
+    """Returns what all manifests of `out` hold; it reads only, and nothing is held if there are none.
 
     Args:
         out: the output folder.
@@ -119,7 +119,7 @@ def recall(out: Path, shard: Shard | None = None) -> Past:
 
 
 def remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
-    """Adds one line of a manifest, read after all that were written before it.
+    """Adds one line of a manifest; lines must be added in the order in which they were written.
 
     Raises:
         OutputError: a newer photocolor wrote it.
@@ -147,7 +147,7 @@ def remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
 
 
 def refuse_newer(line: dict[str, object]) -> None:
-    """Does nothing if this photocolor understands the line.
+    """Raises if a newer photocolor wrote the line.
 
     Raises:
         OutputError: a newer one wrote it.
@@ -161,7 +161,7 @@ def refuse_newer(line: dict[str, object]) -> None:
 
 
 def checked_place(value: object) -> str:
-    """Returns a path inside of the output folder, as a record has it.
+    """Returns a record's path after checking that it stays inside of the output folder.
 
     Raises:
         ValueError: it is none, or leads out of the folder.
@@ -172,7 +172,7 @@ def checked_place(value: object) -> str:
 
 
 def places_of(value: object) -> tuple[str, ...]:
-    """Returns places inside of the output folder, as a record has them.
+    """Returns a record's paths after checking that they stay inside of the output folder.
 
     Raises:
         ValueError: it is no list of such.
@@ -183,7 +183,7 @@ def places_of(value: object) -> tuple[str, ...]:
 
 
 def whole_number(value: object, *, low: int = 0) -> int:
-    """Returns a number, as a record has it.
+    """Returns a record's whole number after checking it.
 
     Raises:
         ValueError: it is none, or beyond what any file system counts.
@@ -194,7 +194,7 @@ def whole_number(value: object, *, low: int = 0) -> int:
 
 
 def hex_digest(value: object) -> str:
-    """Returns a SHA-256 as a record has it; "" for none.
+    """Returns a record's SHA-256 after checking it; "" for none.
 
     Raises:
         ValueError: it is no such text.
@@ -205,7 +205,7 @@ def hex_digest(value: object) -> str:
 
 
 def manifest_line(outcome: Outcome, recipe: Recipe, run: int = 1) -> dict[str, object]:
-    """Returns the line that stands for an outcome in the manifest.
+    """Returns the manifest line of an outcome.
 
     Args:
         outcome: what became of a photo.

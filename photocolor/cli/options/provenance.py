@@ -1,4 +1,4 @@
-"""The options of `restore` about what a result says of itself: its XMP files, the visible mark, the signature."""
+"""The options of `restore` about what a result records: XMP files, the visible mark, the signature."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PANEL = "What a result says"
 
 
 def parse_credential(certificate: Path | None, key: Path | None) -> Credential | None:
-    """Who signs the results; None if nobody does.
+    """Returns the certificate and key that sign the results; None if they are not signed.
 
     Raises:
         UsageError: only one of the two is given.

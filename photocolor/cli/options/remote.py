@@ -1,4 +1,4 @@
-"""The options of `restore` beyond this machine: addresses of sources and results, and the cluster that works."""
+"""The options of `restore` beyond this machine: addresses of sources and results, and the cluster."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PANEL = "On a cluster"
 
 @dataclass(frozen=True, slots=True)
 class CommandLocations:
-    """Sources and output of a command, as `Settings` has them."""
+    """Holds sources and output of a command, as `Settings` has them."""
 
     sources: tuple[Path, ...]
     out: Path

@@ -1,1 +1,1 @@
-"""Headers inside of the coded data of AV1, HEVC and JPEG 2000, which are read bit by bit."""
+"""Reads headers inside of the coded data of AV1, HEVC and JPEG 2000, bit by bit."""

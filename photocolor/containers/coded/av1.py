@@ -35,7 +35,7 @@ def frame_sizes(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _leb128(data: bytes, at: int) -> tuple[int, int]:
-    """Returns a number in groups of seven bits, the lowest first, and where it ends."""
+    """Returns a number in groups of seven bits, the lowest first, and the offset behind it."""
     value = 0
     for nth in range(8):
         if at >= len(data):

@@ -1,4 +1,4 @@
-"""Bits of a byte string from the highest on, as the headers of AV1 and HEVC are written."""
+"""Reads the bits of a byte string from the highest on, as the headers of AV1 and HEVC are written."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Bits:
         return bool(self.take(1))
 
     def exp_golomb(self) -> int:
-        """Returns a number that is written with as many zeros before it as it has bits behind its first (ue(v), uvlc).
+        """Returns a number coded by as many zeros as it has further bits (ue(v), uvlc).
 
         Raises:
             ValueError: it is cut off, or longer than 32 bits.

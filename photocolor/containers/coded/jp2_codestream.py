@@ -1,4 +1,4 @@
-"""The main header of a JPEG 2000 codestream, read without decoding anything. Source: ISO/IEC 15444-1, annex A."""
+"""Reads the main header of a JPEG 2000 codestream without decoding. Source: ISO/IEC 15444-1, annex A."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAX_COMPONENTS = 16384
 
 @dataclass(frozen=True, slots=True)
 class Codestream:
-    """What the main header says.
+    """Holds the main header.
 
     Attributes:
         height: rows.
@@ -45,7 +45,7 @@ def codestream_size(data: bytes) -> tuple[int, int]:
 
 
 def has_end(data: bytes) -> bool:
-    """Returns True if a codestream is closed by its end marker; zeros may fill up its place behind it."""
+    """Returns True if a codestream ends with its end marker, or with that and zeros behind it."""
     return data.endswith(_EOC) or data.rstrip(b"\0").endswith(_EOC)
 
 
@@ -72,7 +72,7 @@ def read_codestream(data: bytes) -> Codestream:
 
 
 def _is_reversible(data: bytes) -> bool:
-    """Which wavelet the default coding style names."""
+    """Returns True if the default coding style names the reversible wavelet."""
     at = 2
     while True:
         marker, length = struct.unpack_from(">HH", data, at)
@@ -84,7 +84,7 @@ def _is_reversible(data: bytes) -> bool:
 
 
 def missing_tiles(data: bytes) -> str:
-    """What is missing of a codestream's tiles, as a phrase; empty if all tiles and all of their parts are there.
+    """Returns what is missing of a codestream's tiles, as a phrase; empty if all parts of all tiles are there.
 
     Decoders leave the place of a missing tile black.
 
@@ -118,7 +118,7 @@ def _first_tile(data: bytes) -> int:
 
 
 def _tile_parts(data: bytes, at: int) -> dict[int, tuple[int, int]]:
-    """How many parts of each tile are there, and how many it is said to have, by its number."""
+    """Returns how many parts of each tile are there, and how many are announced, by the tile's number."""
     found: dict[int, tuple[int, int]] = {}
     while at + 12 <= len(data) and data[at : at + 2] == _SOT.to_bytes(2, "big"):
         number, length, _, promised = struct.unpack_from(">HIBB", data, at + 4)

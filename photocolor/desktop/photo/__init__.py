@@ -1,1 +1,1 @@
-"""The open photo in the window: its picture, points and colors."""
+"""Shows and edits the open photo: its picture, points and colors."""

@@ -1,4 +1,4 @@
-"""The canvas under a person's hands: the line, the zoom and the points, by mouse and by keys."""
+"""The interactive canvas: moves the dividing line, the zoom and the color points by mouse and by keys."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STEPS = {
 
 
 class Canvas(Sight):
-    """Tells what the person does to the photo; what becomes of it is the window's matter."""
+    """Turns mouse and keys into signals; the window decides what they do to the photo."""
 
     point_asked = Signal(float, float)
     point_moved = Signal(int, float, float, bool)
@@ -40,7 +40,7 @@ class Canvas(Sight):
     # -- mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Takes hold of a point, of the line, or of the photo."""
+        """Grabs a point, the dividing line, or the photo."""
         if self._before is None or event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             return
         at = event.position()
@@ -57,7 +57,7 @@ class Canvas(Sight):
             self._drag = "photo"
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drags what is held; elsewhere the cursor tells what would be."""
+        """Drags what was grabbed; elsewhere the cursor shows what a click would do."""
         at = event.position()
         if self._drag == "line":
             self.set_split(self.view.place(at).x())
@@ -72,7 +72,7 @@ class Canvas(Sight):
         self._last = at
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Ends the drag; one that went nowhere is a click."""
+        """Ends the drag; one that did not move is a click."""
         at, drag = event.position(), self._drag
         self._drag = ""
         still = (at - self._pressed_at).manhattanLength() <= CLICK_PX
@@ -83,7 +83,7 @@ class Canvas(Sight):
             self._clicked(at)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Shows the photo's own pixels, or the whole photo again."""
+        """Shows one photo pixel per screen pixel, or the whole photo again."""
         if self._pointing or self._before is None:
             self.mousePressEvent(event)
         elif self.view.zoom is None:
@@ -93,7 +93,7 @@ class Canvas(Sight):
             self.fit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zooms about the mouse."""
+        """Zooms around the mouse."""
         if self._before is not None and event.angleDelta().y():
             self.zoom_by(ZOOM_STEP ** (event.angleDelta().y() / 120), event.position())
             event.accept()
@@ -128,7 +128,7 @@ class Canvas(Sight):
     # -- keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Everything that the mouse can."""
+        """Does by keys everything that the mouse can do."""
         if self._before is None or not self._key(event):
             super().keyPressEvent(event)
 
@@ -140,12 +140,12 @@ class Canvas(Sight):
             super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """What is held is let go."""
+        """Releases what was grabbed."""
         self.hold(False)
         super().focusOutEvent(event)
 
     def _key(self, event: QKeyEvent) -> bool:
-        """Returns True if the key meant something."""
+        """Handles a key; returns True if it has a meaning."""
         key = Qt.Key(event.key())
         if key in _STEPS:
             self._step(_STEPS[key], event.modifiers())
@@ -166,7 +166,7 @@ class Canvas(Sight):
         return True
 
     def _step(self, way: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        """Arrows move the selected point, else the crosshair, else the line; with Ctrl the photo."""
+        """Moves the selected point, else the crosshair, else the dividing line; with Ctrl the photo."""
         wide = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         if modifiers & Qt.KeyboardModifier.ControlModifier:
             self.view.pan(way * -60)

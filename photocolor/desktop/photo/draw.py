@@ -1,4 +1,4 @@
-"""What is drawn on the canvas, piece by piece."""
+"""Draws the parts of the canvas."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ACCENT = QColor("#3d8ee6")
 
 
 def ground(painter: QPainter, rect: QRect, palette: QPalette) -> None:
-    """What is behind the photo: neutral, so that it does not bend the eye's idea of its colors."""
+    """Fills the background with a neutral gray, which does not distort the perception of colors."""
     dark = palette.color(QPalette.ColorRole.Window).lightness() < 128
     painter.fillRect(rect, QColor("#202020") if dark else QColor("#d0d0d0"))
 
@@ -26,7 +26,7 @@ def words(painter: QPainter, rect: QRect, text: str, palette: QPalette) -> None:
 
 
 def picture(painter: QPainter, image: QImage, whole: QRectF, canvas: QRect) -> None:
-    """The part of an image that is seen; `whole` is where all of it would be."""
+    """Draws the visible part of an image; `whole` is the rectangle of all of it."""
     seen = whole.intersected(QRectF(canvas))
     if seen.isEmpty():
         return
@@ -41,7 +41,7 @@ def picture(painter: QPainter, image: QImage, whole: QRectF, canvas: QRect) -> N
 
 
 def split_line(painter: QPainter, x: float, rect: QRectF, focused: bool) -> None:
-    """The line between before and after, with a handle that says that it can be dragged."""
+    """Draws the line between before and after, with a handle that shows that it can be dragged."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for color, width in ((QColor(0, 0, 0, 110), 4.0), (QColor("white"), 2.0)):
         painter.setPen(QPen(color, width))
@@ -74,7 +74,7 @@ def _label(painter: QPainter, text: str, corner: QPointF, room: float, *, right:
 
 
 def point(painter: QPainter, at: QPointF, color: str, selected: bool) -> None:
-    """A color point: visible on black and on white, and told apart by its size when it is selected."""
+    """Draws a color point that is visible on black and on white; the selected one is larger."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     radius = POINT_RADIUS_PX + (3 if selected else 0)
     painter.setBrush(QColor(color))
@@ -89,7 +89,7 @@ def point(painter: QPainter, at: QPointF, color: str, selected: bool) -> None:
 
 
 def crosshair(painter: QPainter, at: QPointF) -> None:
-    """Where Enter makes a point."""
+    """Draws the crosshair where Enter makes a point."""
     for color, width in ((QColor(0, 0, 0, 170), 3.5), (QColor("white"), 1.5)):
         painter.setPen(QPen(color, width))
         for way in (QPointF(1, 0), QPointF(-1, 0), QPointF(0, 1), QPointF(0, -1)):

@@ -1,4 +1,4 @@
-"""What is seen of a photo: before and after, divided by a line, at some zoom, with its color points."""
+"""Shows a photo before and after, divided by a line, at any zoom, with its color points."""
 
 from __future__ import annotations
 
@@ -41,31 +41,31 @@ class Sight(QWidget):
 
     @property
     def split(self) -> float:
-        """Where the line stands, as a share of the photo's width."""
+        """Returns the position of the dividing line as a share of the photo's width."""
         return self._split
 
     @property
     def selected(self) -> int:
-        """The selected point; -1 if none."""
+        """Returns the index of the selected point; -1 if none is."""
         return self._selected
 
     @property
     def message(self) -> str:
-        """The words in place of a photo; empty when there is one."""
+        """Returns the message in place of a photo; empty when there is a photo."""
         return self._message
 
     @property
     def part_shown(self) -> bool:
-        """True if what is seen is painted from the photo's own pixels."""
+        """Returns True if what is visible is painted from the photo's pixels at full size."""
         return self._part is not None and self._part.region == self.view.region()
 
     @property
     def pointing(self) -> bool:
-        """True while a click makes a color point."""
+        """Returns True while a click makes a color point."""
         return self._pointing
 
     def color_at(self, x: float, y: float) -> str:
-        """Returns the color that a place is shown in, "#rrggbb"; empty before there is one."""
+        """Returns the color shown at a place, "#rrggbb"; empty before there is one."""
         if self._after is None:
             return ""
         column = min(int(x * self._after.width()), self._after.width() - 1)
@@ -73,48 +73,48 @@ class Sight(QWidget):
         return self._after.pixelColor(column, row).name()
 
     def show_photo(self, before: QImage, shape: tuple[int, int]) -> None:
-        """A photo that was read; its color comes later."""
+        """Shows a photo that was read; its color comes later."""
         self._before, self._after, self._part, self._message = before, None, None, ""
         self.view.set_photo(*shape)
         self.view_changed.emit()
         self.update()
 
     def show_color(self, after: QImage) -> None:
-        """The photo in color."""
+        """Shows the photo in color."""
         self._after, self._part = after, None
         self.update()
 
     def show_part(self, part: Part) -> None:
-        """What is seen, at the photo's full size."""
+        """Shows a region at the photo's full size."""
         self._part = part
         self.update()
 
     def show_message(self, message: str) -> None:
-        """Words in place of a photo."""
+        """Shows a message in place of a photo."""
         self._before = self._after = self._part = None
         self._message = message
         self.update()
 
     def show_points(self, points: tuple[Point, ...], selected: int) -> None:
-        """The color points of the photo."""
+        """Shows the color points of the photo."""
         self._points, self._selected = points, selected
         self._describe()
         self.update()
 
     def set_pointing(self, on: bool) -> None:
-        """Whether a click makes a color point."""
+        """Sets whether a click makes a color point."""
         self._pointing = on
         self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
         self.update()
 
     def set_split(self, share: float) -> None:
-        """Moves the line."""
+        """Moves the dividing line."""
         self._split = min(max(share, 0.0), 1.0)
         self._describe()
         self.update()
 
     def hold(self, on: bool) -> None:
-        """Shows only the gray photo while it is held."""
+        """Shows only the gray photo while a key or button is held."""
         self._held = on
         self.update()
 
@@ -124,12 +124,12 @@ class Sight(QWidget):
         self._view_changed()
 
     def actual_pixels(self) -> None:
-        """One pixel of the photo is one of the screen."""
+        """Shows one photo pixel per screen pixel."""
         self.view.zoom_to(1 / self.devicePixelRatioF())
         self._view_changed()
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Shows the photo larger or smaller."""
+        """Zooms by a factor."""
         self.view.zoom_to(self.view.scale * factor, at)
         self._view_changed()
 
@@ -192,12 +192,12 @@ class Sight(QWidget):
         return rect.left() + self._split * rect.width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The photo follows."""
+        """Fits the photo to the new size."""
         self.view.set_canvas(QSizeF(event.size()))
         self.view_changed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follows the window when it becomes light or dark."""
+        """Adapts the colors when the window becomes light or dark."""
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
         super().changeEvent(event)

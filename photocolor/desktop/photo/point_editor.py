@@ -1,4 +1,4 @@
-"""Color points in the window: from the click to the saved sidecar."""
+"""Edits color points in the window, from the click to the saved sidecar."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DEFAULT_COLOR = "#808080"
 
 
 class PointEditor(QObject):
-    """Keeps the points of every photo that was looked at."""
+    """Holds the points of every photo that was shown."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
@@ -42,28 +42,28 @@ class PointEditor(QObject):
 
     @property
     def book(self) -> PointBook | None:
-        """The points of the photo that is seen."""
+        """Returns the points of the photo that is shown."""
         photo = self._window.photo
         return self._books.get(photo) if photo is not None else None
 
     @property
     def unsaved(self) -> list[str]:
-        """The names of the photos whose points are not in their sidecars."""
+        """Returns the names of the photos whose points are not in their sidecars."""
         return [book.photo.name for book in self._books.values() if not book.saved]
 
     def hints_of(self, photo: Path) -> Hints:
-        """Returns what the person said about a photo."""
+        """Returns the color points of a photo."""
         book = self._books.get(photo)
         return book.hints if book is not None else Hints()
 
     def forget(self) -> None:
-        """Other photos come."""
+        """Forgets all points, because other photos are opened."""
         for book in self._books.values():
             book.deleteLater()
         self._books.clear()
 
     def take_up(self, photo: Path) -> None:
-        """This photo is looked at now.
+        """Edits the points of this photo from now on.
 
         Raises:
             HintsInvalid: its sidecar breaks its schema.
@@ -78,22 +78,22 @@ class PointEditor(QObject):
         self.show()
 
     def change(self, what: Callable[[PointBook], object]) -> None:
-        """Does something with the points of the photo that is seen, if there is one."""
+        """Changes the points of the photo that is shown, if there is one."""
         if self.book is not None:
             what(self.book)
 
     def add(self, x: float, y: float) -> None:
-        """A point in the color that the place has, so that little changes before a color is chosen."""
+        """Adds a point in the color that the place has, so that little changes before a color is chosen."""
         color = self._window.canvas.color_at(x, y) or DEFAULT_COLOR
         self.change(lambda book: book.add(round(x, 5), round(y, 5), color))
 
     def select(self, index: int) -> None:
-        """Another point is looked at."""
+        """Selects a point."""
         if self.book is not None and index != self.book.selected:
             self.book.select(index)
 
     def delete_selected(self) -> None:
-        """One point less, if one is selected."""
+        """Deletes the selected point, if there is one."""
         if self.book is not None and self.book.selected >= 0:
             self.book.delete(self.book.selected)
 
@@ -110,7 +110,7 @@ class PointEditor(QObject):
         return True
 
     def show(self) -> None:
-        """Everywhere where points are seen."""
+        """Shows the points in the canvas, the list, the film strip and the title."""
         window, book = self._window, self.book
         if book is None:
             return

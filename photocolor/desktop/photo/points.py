@@ -1,4 +1,4 @@
-"""The color points of one photo, with undo and redo, and whether they are saved."""
+"""Holds the color points of one photo, with undo and redo, and whether they are saved."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOVE_ID = 1
 
 
 class PointBook(QObject):
-    """Holds what a person said about one photo.
+    """Holds the color points of one photo.
 
     Args:
         photo: the file; its sidecar is read now.
@@ -35,20 +35,20 @@ class PointBook(QObject):
 
     @property
     def points(self) -> tuple[Point, ...]:
-        """The points in their order."""
+        """Returns the points in their order."""
         return self.hints.points
 
     @property
     def saved(self) -> bool:
-        """True if the sidecar says the same."""
+        """Returns True if the sidecar holds the same points."""
         return self.stack.isClean()
 
     def add(self, x: float, y: float, color: str) -> None:
-        """A new point, selected."""
+        """Adds a point and selects it."""
         self.stack.push(_Change(self, "add color point", (*self.points, Point(x, y, color)), len(self.points)))
 
     def move(self, index: int, x: float, y: float, *, whole: bool) -> None:
-        """Another place; `whole` ends a drag, whose steps are undone at once."""
+        """Moves a point; `whole` ends a drag, whose steps are undone together."""
         moved = replace(self.points[index], x=round(x, 5), y=round(y, 5))
         command = _Change(self, "move color point", _with(self.points, index, moved), index, drag=True)
         self.stack.push(command)
@@ -57,24 +57,24 @@ class PointBook(QObject):
             self.stack.push(command)
 
     def recolor(self, index: int, color: str) -> None:
-        """Another color."""
+        """Gives a point another color."""
         changed = replace(self.points[index], color=color)
         if changed != self.points[index]:
             self.stack.push(_Change(self, "change color", _with(self.points, index, changed), index))
 
     def reach(self, index: int, radius: float | None) -> None:
-        """Another radius: how far the color may go."""
+        """Gives a point another radius: how far its color may spread."""
         changed = replace(self.points[index], radius=radius)
         if changed != self.points[index]:
             self.stack.push(_Change(self, "change reach", _with(self.points, index, changed), index))
 
     def delete(self, index: int) -> None:
-        """One point less."""
+        """Deletes a point."""
         left = self.points[:index] + self.points[index + 1 :]
         self.stack.push(_Change(self, "delete color point", left, min(index, len(left) - 1)))
 
     def select(self, index: int) -> None:
-        """Nothing changes but what is looked at."""
+        """Selects a point; no point changes."""
         self.selected = index if -1 <= index < len(self.points) else -1
         self.changed.emit()
 
@@ -90,14 +90,14 @@ class PointBook(QObject):
         return written
 
     def become(self, points: tuple[Point, ...], selected: int) -> None:
-        """Takes another state; undo and redo use it."""
+        """Sets another state; undo and redo use it."""
         self.hints = replace(self.hints, points=points)
         self.selected = selected
         self.changed.emit()
 
 
 class _Change(QUndoCommand):
-    """From one set of points to another; the steps of one drag become one change."""
+    """Changes one set of points into another; the steps of one drag become one change."""
 
     def __init__(
         self,
@@ -118,11 +118,11 @@ class _Change(QUndoCommand):
         self._closed = False
 
     def id(self) -> int:
-        """Commands of one id may be merged."""
+        """Returns a number; Qt may merge commands with the same one."""
         return _MOVE_ID if self._drag or self._closes else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        """Takes up the next step of the same drag, or its end."""
+        """Merges the next step of the same drag, or its end."""
         if not isinstance(other, _Change) or self._closed or other._selected != self._selected:
             return False
         self._after = other._after
@@ -130,11 +130,11 @@ class _Change(QUndoCommand):
         return True
 
     def redo(self) -> None:
-        """Does again what was undone."""
+        """Applies the change, for the first time or again."""
         self._book.become(self._after, self._selected)
 
     def undo(self) -> None:
-        """Undoes the last change."""
+        """Reverts the change."""
         count = len(self._before)
         self._book.become(self._before, self._selected_before if self._selected_before < count else -1)
 

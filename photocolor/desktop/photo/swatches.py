@@ -1,4 +1,4 @@
-"""The color points beside the canvas: the list, and colors to choose for the selected one."""
+"""Lists the color points beside the canvas, and offers colors for the selected one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ REACHES: tuple[tuple[str, float | None], ...] = (
 
 
 class Swatches(QGroupBox):
-    """Which points there are, and which colors the selected one could have."""
+    """Shows the points, and colors that suit the selected one."""
 
     color_chosen = Signal(str)
     radius_chosen = Signal(object)
@@ -82,11 +82,11 @@ class Swatches(QGroupBox):
 
     @property
     def buttons(self) -> Sequence[QPushButton]:
-        """The suggestions, the likeliest first."""
+        """Returns the buttons of the suggestions, the likeliest first."""
         return self._buttons
 
     def show_points(self, points: Sequence[Point], selected: int) -> None:
-        """The points of the photo."""
+        """Shows the points of the photo."""
         self._list.blockSignals(True)
         self._list.clear()
         for number, point in enumerate(points, 1):
@@ -109,7 +109,7 @@ class Swatches(QGroupBox):
         self._told.setText("Likely colors here:" if some else none)
 
     def _show_reach(self, radius: float | None) -> None:
-        """The usual reaches, and that of the point where it is another."""
+        """Offers the usual radii, and that of the point if it is another."""
         known = [usual for _, usual in REACHES]
         own = () if radius in known else ((f"no farther than {radius:.3g} of a side", radius),)
         self.reach.clear()
@@ -118,7 +118,7 @@ class Swatches(QGroupBox):
         self.reach.setCurrentIndex(known.index(radius) if radius in known else len(known))
 
     def show_suggestions(self, suggestions: Sequence[Suggestion]) -> None:
-        """Colors for the selected point."""
+        """Shows colors for the selected point."""
         for button in self._buttons:
             self._grid.removeWidget(button)
             button.deleteLater()
@@ -143,7 +143,7 @@ class Swatches(QGroupBox):
 
 
 def swatch(color: str, size: QSize = QSize(20, 16)) -> QIcon:  # noqa: B008 -- never changed
-    """Returns a patch of color with an edge that is seen on light and on dark."""
+    """Returns a patch of color with an edge that is visible on light and on dark."""
     pixmap = QPixmap(size)
     pixmap.fill(QColor(color))
     with QPainter(pixmap) as painter:

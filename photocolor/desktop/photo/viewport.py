@@ -1,4 +1,4 @@
-"""Where the photo lies in the canvas: fitted or zoomed, panned, and back from pixels to places."""
+"""Maps between the photo and the canvas: fitted or zoomed, and panned."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MARGIN_PX = 16.0
 
 
 class Viewport:
-    """Zoom and pan of one photo; sizes are logical pixels of the screen.
+    """Holds zoom and pan of one photo; sizes are logical pixels of the screen.
 
     Attributes:
         zoom: logical pixels per pixel of the photo; None fits the photo into the canvas.
@@ -30,17 +30,17 @@ class Viewport:
         self.fit()
 
     def set_canvas(self, size: QSizeF) -> None:
-        """The canvas has another size."""
+        """Sets another size of the canvas."""
         self._canvas = size
 
     @property
     def scale(self) -> float:
-        """Logical pixels per pixel of the photo, now."""
+        """Returns the logical pixels per photo pixel."""
         return self.fitting if self.zoom is None else self.zoom
 
     @property
     def fitting(self) -> float:
-        """The scale at which the whole photo is seen."""
+        """Returns the scale at which the whole photo is visible."""
         room_w = max(self._canvas.width() - 2 * MARGIN_PX, 1.0)
         room_h = max(self._canvas.height() - 2 * MARGIN_PX, 1.0)
         return min(room_w / self._photo.width(), room_h / self._photo.height(), ZOOM_MOST)
@@ -51,7 +51,7 @@ class Viewport:
         self._center = QPointF(0.5, 0.5)
 
     def zoom_to(self, scale: float, at: QPointF | None = None) -> None:
-        """Another scale; the place under `at` (the middle if None) stays where it is."""
+        """Sets another scale; the place under `at` (the middle if None) stays where it is."""
         fixed = at or QPointF(self._canvas.width() / 2, self._canvas.height() / 2)
         place = self.place(fixed)
         self.zoom = min(max(scale, self.fitting), ZOOM_MOST)
@@ -62,7 +62,7 @@ class Viewport:
         self.pan(fixed - now)
 
     def pan(self, by: QPointF) -> None:
-        """Moves the photo; it cannot be lost."""
+        """Moves the photo, which cannot leave the canvas."""
         if self.zoom is None:
             return
         x = self._center.x() - by.x() / (self._photo.width() * self.zoom)
@@ -74,24 +74,24 @@ class Viewport:
 
     @property
     def rect(self) -> QRectF:
-        """The whole photo, on the canvas and beyond."""
+        """Returns the rectangle of the whole photo, which may extend beyond the canvas."""
         width, height = self._photo.width() * self.scale, self._photo.height() * self.scale
         left = self._canvas.width() / 2 - self._center.x() * width
         top = self._canvas.height() / 2 - self._center.y() * height
         return QRectF(left, top, width, height)
 
     def place(self, position: QPointF) -> QPointF:
-        """Returns the place in the photo, 0 to 1 in both directions within it."""
+        """Returns the place in the photo at a position; 0 to 1 in both directions within it."""
         rect = self.rect
         return QPointF((position.x() - rect.left()) / rect.width(), (position.y() - rect.top()) / rect.height())
 
     def position(self, place: QPointF) -> QPointF:
-        """Returns where a place is on the canvas."""
+        """Returns the position of a place on the canvas."""
         rect = self.rect
         return QPointF(rect.left() + place.x() * rect.width(), rect.top() + place.y() * rect.height())
 
     def region(self) -> Region:
-        """Returns what is seen of the photo, in its pixels."""
+        """Returns the visible region in photo pixels."""
         first = self.place(QPointF(0, 0))
         last = self.place(QPointF(self._canvas.width(), self._canvas.height()))
         width, height = round(self._photo.width()), round(self._photo.height())
@@ -100,13 +100,13 @@ class Viewport:
         return Region(top, left, max(bottom - top, 1), max(right - left, 1))
 
     def rect_of(self, region: Region) -> QRectF:
-        """Returns where a region is on the canvas."""
+        """Returns the rectangle of a region on the canvas."""
         first = self.position(QPointF(region.left / self._photo.width(), region.top / self._photo.height()))
         return QRectF(first, QSizeF(region.width * self.scale, region.height * self.scale))
 
 
 def _kept(center: float, seen: float) -> float:
-    """Returns the center so that no empty margin is seen; 0.5 where all of it is."""
+    """Returns the center moved so that no empty margin is visible; 0.5 where all of it is."""
     return 0.5 if seen >= 1 else min(max(center, seen / 2), 1 - seen / 2)
 
 

@@ -1,1 +1,1 @@
-"""A run that the window started: its controls, thread and progress."""
+"""Controls a run that the window started: its thread and progress."""

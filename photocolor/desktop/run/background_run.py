@@ -1,4 +1,4 @@
-"""A run in the background: the batch in a thread, its news as signals."""
+"""Runs a batch in a thread, and reports it as Qt signals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from photocolor.settings import Settings
 
 
 class BackgroundRun(QObject):
-    """One run; a `Reporter` in its own thread, signals in the window's."""
+    """Runs one batch; a `Reporter` in its own thread, which sends signals to the window's."""
 
     began = Signal(int)
     noted = Signal(str)
@@ -37,15 +37,15 @@ class BackgroundRun(QObject):
 
     @property
     def going_on(self) -> bool:
-        """True until the last photo at work has ended."""
+        """Returns True until the last photo at work has ended."""
         return self._thread.is_alive()
 
     def start(self) -> None:
-        """Begins."""
+        """Starts the run."""
         self._thread.start()
 
     def pause(self, on: bool) -> None:
-        """Begins no further photo, or goes on."""
+        """Pauses the run, or goes on."""
         if on:
             self.control.pause()
             self._pace.pause()
@@ -54,11 +54,11 @@ class BackgroundRun(QObject):
             self.control.go_on()
 
     def cancel(self) -> None:
-        """Ends soon; finished results are whole."""
+        """Cancels the run; finished results stay whole."""
         self.control.cancel()
 
     def wait(self, seconds: float) -> bool:
-        """Returns True if it has ended by then."""
+        """Waits for the end; returns True if it has come by then."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
@@ -75,24 +75,24 @@ class BackgroundRun(QObject):
     # -- the reporter
 
     def begin(self, summary: Summary) -> None:
-        """The run starts."""
+        """Reports that the run starts."""
         self._summary = summary
         self._pace = Pace()
         self.began.emit(summary.photos)
 
     def note(self, message: str) -> None:
-        """Passes a sentence on."""
+        """Reports a sentence about the run."""
         self.noted.emit(message)
 
     def at_work(self, job: Job, stage: str, done: int, total: int) -> None:
-        """A photo is at work."""
+        """Reports the progress of a photo."""
         self.worked.emit(job, stage, done, total)
 
     def finished(self, outcome: Outcome) -> None:
-        """A photo has its outcome."""
+        """Reports the outcome of a photo."""
         self._pace.add(outcome)
         counts = replace(self._summary, skipped=self._summary.skipped.copy(), failed=self._summary.failed.copy())
         self.settled.emit(outcome, counts, self._pace.seconds_left(self._summary))
 
     def end(self) -> None:
-        """The run is over; `ended` says so when its thread is done with it."""
+        """Notes that the run is over; `ended` is emitted when its thread has finished."""

@@ -1,4 +1,4 @@
-"""The run as the window shows it: overall, photo by photo, failures, and the command that does the same."""
+"""Shows a run: overall progress, each photo at work, failures, and the command that does the same."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ STAGES = {"decode": "reading", "color": "coloring", "paint": "painting", "encode
 
 
 class RunPanel(QWidget):
-    """Everything about a run in one place."""
+    """Shows everything about a run in one place."""
 
     run_asked = Signal()
     pause_asked = Signal(bool)
@@ -72,7 +72,7 @@ class RunPanel(QWidget):
         self._idle(has_failures=False)
 
     def _lay_out(self) -> None:
-        """Puts the panel together: buttons, how far the run is, bars beside failures, and lines to type in."""
+        """Lays out the panel: buttons, overall progress, bars beside failures, and lines of text."""
         buttons = QHBoxLayout()
         for part in (self.run, self.pause, self.cancel, self.retry):
             buttons.addWidget(part)
@@ -92,7 +92,7 @@ class RunPanel(QWidget):
         column.addLayout(self._text_lines())
 
     def _photo_bars(self) -> QWidget:
-        """Returns the bars of the photos in work, hidden until there are some."""
+        """Returns the bars of the photos at work, hidden until there are some."""
         bars = QWidget()
         grid = QGridLayout(bars)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -108,7 +108,7 @@ class RunPanel(QWidget):
         return bars
 
     def _prepare_failures(self) -> None:
-        """Makes the table of failures readable only, by whole rows, and wide enough for its sentences."""
+        """Makes the table of failures read-only, selected by rows, and wide enough for its sentences."""
         self.failures.setHorizontalHeaderLabels(["Photo", "Reason", "What to do"])
         self.failures.setAccessibleName("Photos that failed")
         self.failures.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -149,7 +149,7 @@ class RunPanel(QWidget):
     # -- the run's news
 
     def begin(self, photos: int) -> None:
-        """A run starts."""
+        """Shows that a run starts."""
         self._clear_bars()
         self.failures.setRowCount(0)
         self._below.show()
@@ -180,7 +180,7 @@ class RunPanel(QWidget):
         bar.show()
 
     def settled(self, relative: str, summary: Summary, seconds_left: float | None) -> None:
-        """One photo more has its outcome."""
+        """Counts one more photo with an outcome."""
         row = self._jobs.pop(relative, None)
         if row is not None:
             for part in self._bars[row]:
@@ -194,7 +194,7 @@ class RunPanel(QWidget):
         self.tell(", ".join(parts))
 
     def failed(self, outcome: Failed) -> None:
-        """One line for a photo that could not be colored."""
+        """Adds a line for a photo that could not be colored."""
         row = self.failures.rowCount()
         self.failures.insertRow(row)
         for column, text in enumerate((outcome.job.relative, outcome.message, outcome.hint)):
@@ -204,7 +204,7 @@ class RunPanel(QWidget):
             self.failures.setItem(row, column, item)
 
     def end(self, words: str) -> None:
-        """The run is over."""
+        """Shows that the run is over."""
         self._clear_bars()
         self.tell(words)
         self._idle(has_failures=self.failures.rowCount() > 0)
@@ -212,7 +212,7 @@ class RunPanel(QWidget):
             self.run.setFocus()
 
     def tell(self, words: str) -> None:
-        """How far the run is."""
+        """Shows how far the run is."""
         self.told.setText(words)
         self.told.show()
 

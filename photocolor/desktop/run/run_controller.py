@@ -1,4 +1,4 @@
-"""The window's run: from the button to the last photo."""
+"""Controls the window's run, from the button to the last photo."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ END_S = 15.0
 
 
 class Running(QObject):
-    """Starts, pauses and ends runs, and tells the panel and the film strip."""
+    """Starts, pauses and ends runs, and updates the panel and the film strip."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
@@ -37,7 +37,7 @@ class Running(QObject):
 
     @property
     def going_on(self) -> bool:
-        """True while a run is at work."""
+        """Returns True while a run is at work."""
         return self._run is not None and self._run.going_on
 
     def start(self) -> None:
@@ -61,13 +61,13 @@ class Running(QObject):
         run.start()
 
     def cancel(self) -> None:
-        """Ends the run soon."""
+        """Cancels the run."""
         if self._run is not None:
             self._window.panel.tell("Stopping…")
             self._run.cancel()
 
     def end(self) -> None:
-        """Ends the run and waits for it; for the closing window."""
+        """Ends the run and waits for it, because the window closes."""
         if self._run is not None and self._run.going_on:
             self._run.cancel()
             self._run.wait(END_S)
@@ -116,7 +116,7 @@ class Running(QObject):
 
 
 def told(summary: Summary) -> str:
-    """Returns the run in one line."""
+    """Returns a summary of the run in one line."""
     parts = [f"{count(summary.done)} colored in {duration(summary.seconds)}"]
     parts += [f"{summary.skipped.total():,} skipped"] * bool(summary.skipped)
     parts += [f"{summary.failed.total():,} failed"] * bool(summary.failed)
