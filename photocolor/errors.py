@@ -29,7 +29,7 @@ class PhotocolorError(Exception):
 
     @property
     def told(self) -> tuple[str, ...]:
-        """What happened, and each thing that it happened to: what is shown line by line."""
+        """Returns what happened, and each thing that it happened to, line by line."""
         return (self.args[0], *self.args[2])
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The codes that the process ends with."""
+"""The exit codes of the process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What the process returns; a stable interface, described in docs/errors.md."""
+    """Names what the process returns; a stable interface, described in docs/errors.md."""
 
     OK = 0
     INTERNAL = 1

@@ -1,4 +1,4 @@
-"""One photo's job and what became of it: plain values that travel between processes."""
+"""The job and the outcome of one photo, as plain values that travel between processes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What the file system said about a source when the run was planned.
+    """Identifies a source's state by the file system when the run was planned.
 
     Attributes:
         size_bytes: length of the file.
@@ -22,7 +22,7 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class RemoteXmp:
-    """An XMP file beside a photo in a remote storage.
+    """Describes an XMP file beside a photo in a remote storage.
 
     Attributes:
         name: its file name.
@@ -39,7 +39,7 @@ class RemoteXmp:
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """Where a photo really lies, if that is no file system: the job's paths are then a worker's own copies.
+    """Says where a photo really lies if that is remote: the job's paths are then a worker's own copies.
 
     Attributes:
         source: address to read it from; "" for a local source.
@@ -58,7 +58,7 @@ class Remote:
 
 @dataclass(frozen=True, slots=True)
 class XmpPlace:
-    """One XMP file of a photo: where it is read, and where its copy goes.
+    """Describes one XMP file of a photo: where it is read, and where its copy goes.
 
     Attributes:
         source: the file to read.
@@ -78,23 +78,23 @@ class XmpPlace:
 
     @property
     def shown(self) -> str:
-        """The source as people know it."""
+        """Returns the source as the user knows it."""
         return self.origin or str(self.source)
 
     @property
     def name(self) -> str:
-        """Its file name."""
+        """Returns its file name."""
         return self.origin.rpartition("/")[2] or self.source.name
 
     @property
     def shown_target(self) -> str:
-        """The copy as people know it."""
+        """Returns the copy as the user knows it."""
         return self.destination or str(self.target)
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFolder:
-    """The folder that a run writes into, as it was when the run began.
+    """Identifies the folder that a run writes into, as it was when the run began.
 
     Attributes:
         path: where it lies.
@@ -108,7 +108,7 @@ class OutputFolder:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One source and the one place its result goes to.
+    """Holds one source and the one place where its result goes.
 
     Attributes:
         source: the file to read; never written.
@@ -132,23 +132,23 @@ class Job:
 
     @property
     def name(self) -> str:
-        """The result's file name."""
+        """Returns the result's file name."""
         return self.relative.rpartition("/")[2]
 
     @property
     def origin(self) -> str:
-        """The source as people and the manifest name it."""
+        """Returns the source as the user and the manifest name it."""
         return (self.remote and self.remote.source) or str(self.source)
 
     @property
     def destination(self) -> str:
-        """The target as people and the manifest name it."""
+        """Returns the target as the user and the manifest name it."""
         return (self.remote and self.remote.target) or str(self.target)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The result lies under its final name.
+    """Reports that the result lies under its final name.
 
     Attributes:
         source_sha256: hex digest of the source's bytes.
@@ -188,7 +188,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Nothing was done, on purpose.
+    """Reports that nothing was done, on purpose.
 
     Attributes:
         reason: stable word: "done", "exists", "already_color".
@@ -204,7 +204,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The photo could not be colored; nothing lies under its target name that was not there before.
+    """Reports that the photo could not be colored; what lies under its target name is unchanged.
 
     Attributes:
         reason: `PhotocolorError.reason` of the cause.
@@ -222,36 +222,36 @@ Outcome = Done | Skipped | Failed
 
 
 class ProgressListener(Protocol):
-    """What the pipeline tells while it works, and where it hears that it shall stop."""
+    """Receives the progress of the pipeline, and may cancel it."""
 
     def stage(self, name: str) -> None:
-        """A new stage of the photo begins: "decode", "color", "encode"."""
+        """Reports that a stage of the photo begins: "decode", "color", "encode"."""
 
     def tiles(self, done: int, total: int) -> None:
-        """`done` of `total` tiles are colored."""
+        """Reports that `done` of `total` tiles are colored."""
 
     def check(self) -> None:
-        """Raises `Canceled` when the person wants to stop."""
+        """Raises `Canceled` if the user wants to stop."""
 
 
 class NoProgress:
-    """A `ProgressListener` that tells nobody and never stops."""
+    """Ignores progress and never cancels; a `ProgressListener`."""
 
     def stage(self, name: str) -> None:
-        """Says nothing."""
+        """Ignores the stage."""
 
     def tiles(self, done: int, total: int) -> None:
-        """Says nothing."""
+        """Ignores the tiles."""
 
     def check(self) -> None:
         """Never cancels."""
 
 
 class Work(Protocol):
-    """Does one photo after the other, in any thread."""
+    """Colors one photo after the other, in any thread."""
 
     def __call__(self, job: Job, watch: ProgressListener, /) -> Outcome:
-        """Returns what became of a photo."""
+        """Returns the outcome of a photo."""
 
     def cancel(self) -> None:
-        """Ends the photos at work soon, from any thread, for good."""
+        """Cancels the photos at work, from any thread, for good."""

@@ -1,4 +1,4 @@
-"""Holds what the user asked for, in frozen values that are built once and travel unchanged."""
+"""Holds the user's settings in frozen values that are built once and travel unchanged."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ existing archives hold them. Nothing is ever added here."""
 
 
 class AlreadyColor(StrEnum):
-    """What happens to a photo that already has color."""
+    """Says what happens to a photo that already has color."""
 
     SKIP = "skip"
     COPY = "copy"
@@ -43,14 +43,14 @@ class AlreadyColor(StrEnum):
 
 
 class VisibleMark(StrEnum):
-    """Whether a result says in the picture that it is colorized, and where."""
+    """Says whether and where a result shows a mark that it is colorized."""
 
     NONE = "none"
     CORNER = "corner"
 
 
 class Sidecars(StrEnum):
-    """What happens to an XMP file beside a photo."""
+    """Says what happens to an XMP file beside a photo."""
 
     COPY = "copy"
     MERGE = "merge"
@@ -58,14 +58,14 @@ class Sidecars(StrEnum):
 
 
 class Engine(StrEnum):
-    """Who does the work."""
+    """Says where the work is done."""
 
     LOCAL = "local"
     RAY = "ray"
 
 
 class OutputFormat(StrEnum):
-    """The container of the results; `keep` is the source's own."""
+    """Names the format of the results; `keep` is the source's own."""
 
     KEEP = "keep"
     JPEG = "jpeg"
@@ -79,7 +79,7 @@ class OutputFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColorSettings:
-    """How color is made.
+    """Says how color is made.
 
     Attributes:
         detail: size in pixels of the photo in the tile pass (the side of a square of the same area); "auto" is the
@@ -117,7 +117,7 @@ class ColorSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSettings:
-    """How files are read and written.
+    """Says how files are read and written.
 
     Attributes:
         format: container of the results.
@@ -161,7 +161,7 @@ class FileSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """Who signs the results, as PEM files.
+    """Names the PEM files that sign the results.
 
     Attributes:
         certificate: the signer's certificate, followed by those that vouch for it.
@@ -174,7 +174,7 @@ class Credential:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """One of several shares of the photos, for runs on several machines at the same time.
+    """Describes one of several shares of the photos, for runs on several machines at the same time.
 
     Attributes:
         number: which one, from 1.
@@ -196,13 +196,13 @@ class Shard:
 
     @property
     def label(self) -> str:
-        """How it is named in file names: 2-of-8."""
+        """Returns its name in file names, such as 2-of-8."""
         return f"{self.number}-of-{self.count}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """A Ray cluster that works on the photos.
+    """Describes a Ray cluster that works on the photos.
 
     Attributes:
         address: host:port of its head; "" for the one this machine belongs to, or else one of its own.
@@ -219,7 +219,7 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteLocations:
-    """The ends of a run that lie in a remote storage.
+    """Holds the sources and the output of a run that are remote.
 
     Attributes:
         sources: addresses of photos and folders; none if the sources are files.
@@ -232,7 +232,7 @@ class RemoteLocations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """One run, whole.
+    """Holds all settings of one run.
 
     Attributes:
         sources: files and folders, as given.

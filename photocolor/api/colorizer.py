@@ -47,7 +47,7 @@ class PhotoColorizer:
 
     @property
     def device(self) -> str:
-        """The provider that runs the model, as ONNX Runtime names it."""
+        """Returns the provider that runs the model, as ONNX Runtime names it."""
         return self._pipeline.colorizer.session.provider
 
     def cancel(self) -> None:

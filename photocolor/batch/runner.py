@@ -141,7 +141,7 @@ class _Running:
         self._tell(outcome)
 
     def _hear_between_skips(self) -> None:
-        """Reports the photos at work now and then while many finished photos are skipped."""
+        """Takes the pool's events now and then while many finished photos are skipped."""
         if self._pool.in_flight and self._summary.settled % SKIPS_BETWEEN_POLLS == 0:
             for event in self._pool.poll(0.0):
                 self._take(event)

@@ -127,7 +127,7 @@ def run_app() -> int:
 
 
 def _tell_usage(error: Any) -> int:
-    """Reports what is wrong with the command line; its words may hold characters that the terminal cannot show."""
+    """Reports what is wrong with the command line, with unprintable characters escaped; returns the exit code."""
     text = StringIO()
     error.show(file=text)
     usage, mark, message = text.getvalue().rstrip("\n").partition("Error: ")

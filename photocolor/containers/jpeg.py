@@ -84,7 +84,7 @@ def next_marker(data: Stream, position: int) -> tuple[int, int] | None:
 
 
 def walk(data: Stream, start: int = 0) -> Iterator[Segment]:
-    """Returns the segments of the JPEG that begins at `start`.
+    """Yields the segments of the JPEG that begins at `start`.
 
     They come up to and with the end-of-image marker, or as far as they are whole. Coded data belong to their scan;
     stray bytes between segments are stepped over, as libjpeg does.
@@ -109,7 +109,7 @@ def walk(data: Stream, start: int = 0) -> Iterator[Segment]:
 
 
 def segments_of(data: bytes) -> Iterator[Segment]:
-    """Returns the segments as `walk` does.
+    """Yields the segments as `walk` does.
 
     Raises:
         UnsupportedPhoto: there are so many that the file is none to be worked on.
@@ -121,7 +121,7 @@ def segments_of(data: bytes) -> Iterator[Segment]:
 
 
 def header_segments(data: Stream) -> Iterator[Segment]:
-    """Returns the segments before the first scan.
+    """Yields the segments before the first scan.
 
     Raises:
         Malformed: it is no JPEG file.
@@ -136,7 +136,7 @@ def header_segments(data: Stream) -> Iterator[Segment]:
 
 
 def parts(data: bytes) -> Iterator[CodedPart]:
-    """Returns the segments of a JPEG with their bytes, up to its end marker or as far as they go."""
+    """Yields the segments of a JPEG with their bytes, up to its end marker or as far as they go."""
     for segment in walk(data):
         if segment.marker not in (SOI, EOI, _TEM):
             payload, coded = data[segment.start : segment.coded], data[segment.coded : segment.end]

@@ -28,7 +28,7 @@ class PngChunk:
 
 
 def chunks(data: bytes | mmap) -> Iterator[PngChunk]:
-    """Returns all chunks up to and with IEND, or as far as they are whole.
+    """Yields all chunks up to and with IEND, or as far as they are whole.
 
     Raises:
         Malformed: it is no PNG file.

@@ -27,7 +27,7 @@ def promised_bytes(data: bytes | mmap) -> int:
 
 
 def chunks(data: bytes | mmap, end: int, kind: bytes = b"WEBP", *, strict: bool = True) -> Iterator[RiffChunk]:
-    """Returns the chunks in stored order.
+    """Yields the chunks in stored order.
 
     Args:
         data: the file.

@@ -258,7 +258,7 @@ class Window(QMainWindow):
         return answer == Button.Discard or (answer == Button.Save and self.steering.save())
 
     def ask(self, question: str) -> QMessageBox.StandardButton:
-        """Asks whether to save, discard or cancel."""
+        """Asks whether to save, discard or cancel; returns the button."""
         buttons = Button.Save | Button.Discard | Button.Cancel
         return box(self, QMessageBox.Icon.Question, question, buttons)
 

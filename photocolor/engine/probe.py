@@ -85,7 +85,7 @@ def cuda_devices() -> tuple[str, ...]:
 
 
 def _cuda_obstacle(index: int) -> str:
-    """Asks the driver. Source: docs.nvidia.com/cuda/cuda-driver-api: cuInit, cuDeviceGetCount, cuDriverGetVersion."""
+    """Returns what the CUDA driver reports as an obstacle. Source: docs.nvidia.com/cuda/cuda-driver-api, cuInit."""
     try:
         driver = ctypes.CDLL(_CUDA_DRIVER)
     except OSError:

@@ -1,1 +1,1 @@
-"""Color hints: what a person says about a photo's colors, in a sidecar file and as planes for the model."""
+"""Color hints: a user's color points and polygons, in a sidecar file and as channels for the model."""

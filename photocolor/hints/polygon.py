@@ -1,4 +1,4 @@
-"""Draws shapes on planes."""
+"""Rasterizes polygons."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 
 def fill_polygon(corners: NDArray[np.float64], height: int, width: int) -> NDArray[np.bool_]:
-    """Returns the pixels of a polygon.
+    """Returns the pixels inside a polygon.
 
     Args:
         corners: (N, 2) float64, x and y in pixels, pixel centers at whole numbers; may lie outside.

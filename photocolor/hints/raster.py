@@ -1,4 +1,4 @@
-"""Color hints as planes: what the model's hint channels are given at one size."""
+"""Turns color hints into the model's hint channels at one size."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EXACTLY_THIS = np.float32(1.0)
 
 
 def hint_planes(hints: Hints, owners: Owners, height: int, width: int) -> NDArray[np.float32]:
-    """Returns the hints at one size of the upright photo.
+    """Returns the hint channels at one size of the upright photo.
 
     What a person said exactly lies over what was inferred: areas over the things that points stand on, the points' own
     spots over areas.
@@ -44,7 +44,7 @@ def hint_planes(hints: Hints, owners: Owners, height: int, width: int) -> NDArra
 
 
 def _nearest(owners: Owners, height: int, width: int) -> Owners:
-    """Returns a plane at another size, where each pixel is the one under its center."""
+    """Returns a plane at another size; each pixel takes the value under its center."""
     rows, columns = (
         ((np.arange(length) + 0.5) * (there / length)).astype(np.intp)
         for length, there in zip((height, width), owners.shape, strict=True)

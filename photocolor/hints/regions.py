@@ -1,4 +1,4 @@
-"""Regions of like lightness around places: what a person would call the thing that a place belongs to.
+"""Segments a photo into regions of similar lightness around places: approximately the objects that they lie on.
 
 A region is a connected set of pixels that differ from its seed by less than a global range and hold no step of more
 than a local range: constrained connectivity. The path to a pixel is judged by its worst pixel and not by its length, so
@@ -38,13 +38,13 @@ PLATEAU = 2.0
 
 
 def without_grain(lightness: Lightness) -> Lightness:
-    """Returns L* smoothed within things, not across their edges; (h, w) float32."""
+    """Returns L* smoothed inside objects but not across their edges; (h, w) float32."""
     plain = cv2.medianBlur(np.ascontiguousarray(lightness, np.float32), MEDIAN_PX)
     return np.asarray(cv2.bilateralFilter(plain, BILATERAL_PX, BILATERAL_RANGE, BILATERAL_REACH_PX), np.float32)
 
 
 def edges(smooth: Lightness) -> Mask:
-    """Returns (h, w) bool: where the lightness steps by more than the local range."""
+    """Returns where the lightness steps by more than the local range; (h, w) bool."""
     steps = cv2.morphologyEx(smooth, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     return np.asarray(steps >= LOCAL_RANGE)
 
@@ -75,7 +75,7 @@ _REACHED = 2
 
 
 def territories(smooth: Lightness, markers: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Whose every pixel is when markers compete: their borders run along the strongest edges between them.
+    """Returns the marker that each pixel belongs to when markers compete; borders follow the strongest edges.
 
     Args:
         smooth: (h, w) float32, L* without grain.

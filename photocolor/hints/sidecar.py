@@ -1,4 +1,4 @@
-"""The file beside a photo that holds a person's color points and polygons: photo.jpg.hints.json.
+"""The sidecar file with a photo's color points and polygons: photo.jpg.hints.json.
 
     {
       "version": 1,
@@ -37,7 +37,7 @@ _FILE_KEYS = {"version", "points", "polygons"}
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One color at one place.
+    """Holds one color at one place.
 
     Attributes:
         x: share of the upright photo's width, 0 to 1.
@@ -54,7 +54,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
-    """One color for an area.
+    """Holds one color for an area.
 
     Attributes:
         corners: (x, y) shares of the upright photo, at least three.
@@ -67,7 +67,7 @@ class Polygon:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """All that a person said about one photo; later entries lie over earlier ones, points over polygons."""
+    """Holds all hints of one photo; later entries cover earlier ones, and points cover polygons."""
 
     points: tuple[Point, ...] = ()
     polygons: tuple[Polygon, ...] = ()
@@ -77,12 +77,12 @@ class Hints:
 
 
 def sidecar_of(photo: Path) -> Path:
-    """Returns where the hints of a photo lie, whether they exist or not."""
+    """Returns the path of a photo's sidecar, whether it exists or not."""
     return photo.with_name(photo.name + SUFFIX)
 
 
 def parse_hints(text: str, name: str = "hints") -> Hints:
-    """Returns the hints in a sidecar's text; `name` is what errors call it.
+    """Returns the hints in a sidecar's text; `name` is the file's name in errors.
 
     Raises:
         HintsInvalid: the text breaks the schema; the message names the line.
@@ -113,7 +113,7 @@ def parse_hints(text: str, name: str = "hints") -> Hints:
 
 
 def format_hints(hints: Hints) -> str:
-    """Returns the text of a sidecar, one entry a line, so that errors and differences are easy to read."""
+    """Returns the text of a sidecar with one entry a line, so that errors and differences are easy to read."""
     points = [_entry(point) for point in hints.points]
     polygons = [{"corners": [list(c) for c in p.corners], "color": p.color} for p in hints.polygons]
     parts = [f'  "version": {VERSION}']
@@ -124,7 +124,7 @@ def format_hints(hints: Hints) -> str:
 
 
 def _entry(point: Point) -> dict[str, float | str]:
-    """Returns a point as it is written; without a radius as ever."""
+    """Returns a point as it is written; one without a radius has the older form."""
     entry: dict[str, float | str] = {"x": point.x, "y": point.y, "color": point.color}
     return entry if point.radius is None else entry | {"radius": point.radius}
 
@@ -137,7 +137,7 @@ def _has_corners(polygon: dict[str, Any]) -> bool:
 
 
 def _short(value: Any) -> str:
-    """Returns a value as a message can hold it."""
+    """Returns a value shortened for a message."""
     text = repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 

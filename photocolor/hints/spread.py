@@ -1,4 +1,4 @@
-"""Which pixels a color point speaks for: the thing that it stands on, as far as the lightness tells."""
+"""Finds the pixels that a color point applies to: the object that it lies on, as far as the lightness shows it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Owners = NDArray[np.int32]
 
 
 def owners_of(points: tuple[Point, ...], lightness: Lightness) -> Owners:
-    """Whose every pixel is: points without a radius share the photo, those with one lie over them.
+    """Returns the point that owns each pixel: points without a radius share the photo, those with one lie above.
 
     Args:
         points: in the order in which they were said.
@@ -57,7 +57,7 @@ def place_of(point: Point, shape: tuple[int, ...]) -> Place:
 
 
 def spot_of(point: Point, shape: tuple[int, ...]) -> tuple[slice, slice]:
-    """Returns the rows and columns of its square."""
+    """Returns the rows and columns of a point's square."""
     row, column = place_of(point, shape)
     return (
         slice(max(row - SPOT_RADIUS_PX, 0), row + SPOT_RADIUS_PX + 1),
@@ -66,7 +66,7 @@ def spot_of(point: Point, shape: tuple[int, ...]) -> tuple[slice, slice]:
 
 
 def _shared(points: tuple[Point, ...], smooth: Lightness) -> tuple[Owners, dict[str, int]]:
-    """Returns which color's points, of those without a radius, each pixel is nearest to, and the colors' numbers.
+    """Returns the color of the nearest point without a radius for each pixel, as a number, and those numbers.
 
     Nearer is what no edge, or a weaker one, parts from a pixel; where nothing does, what fewer pixels do.
     """
@@ -79,7 +79,7 @@ def _shared(points: tuple[Point, ...], smooth: Lightness) -> tuple[Owners, dict[
 
 
 def _thing(point: Point, smooth: Lightness, walls: Mask) -> Mask:
-    """Returns the region that a point stands on; of the nearest place on its spot that is no edge."""
+    """Returns the region that a point lies on, found from the nearest place on its spot that is no edge."""
     row, column = place_of(point, smooth.shape)
     rows, columns = spot_of(point, smooth.shape)
     open_rows, open_columns = np.nonzero(~walls[rows, columns])
@@ -89,7 +89,7 @@ def _thing(point: Point, smooth: Lightness, walls: Mask) -> Mask:
 
 
 def _near(point: Point, shape: tuple[int, ...]) -> Mask:
-    """Returns the disc that a point's color may not leave."""
+    """Returns the disc that a point's color must not leave."""
     row, column = place_of(point, shape)
     down, right = np.arange(shape[0])[:, None] - row, np.arange(shape[1])[None] - column
     return np.asarray(np.hypot(down, right) <= (point.radius or 0) * max(shape))

@@ -1,4 +1,4 @@
-"""Samples of any number of bits stretched over the 8 or 16 bits that results have, and back."""
+"""Stretches samples of any number of bits over the 8 or 16 bits of results, and back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BAND_ROWS = 512
 
 
 def full_range(samples: NDArray[Any], bits: int) -> Pixels:
-    """Samples of `bits` bits, 1 to 16, so that black stays 0 and white becomes 255 or 65535; 8 bits up to 8, else 16.
+    """Stretches samples of 1 to 16 bits so that white becomes 255 (up to 8 bits) or 65535; black stays 0.
 
     Args:
         samples: (H, W, ...) bool or unsigned, no value above 2**bits - 1.

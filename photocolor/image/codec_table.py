@@ -1,4 +1,4 @@
-"""The codec of each format: what reads its pixels and writes them."""
+"""The table of codecs: what reads and writes the pixels of each format."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from photocolor.image.tiff.write import write_rows as write_tiff
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Codec:
-    """What reads and writes the pixels of one format.
+    """Reads and writes the pixels of one format.
 
     Attributes:
         probe: reads the header alone; for a format with pages it also takes a page's number.

@@ -40,7 +40,7 @@ LIBRARY_ERRORS: tuple[type[Exception], ...] = (
 
 
 def probe(data: Stored, page: int = 0) -> Header:
-    """Returns what the header says; no pixel is decoded and no memory reserved for any.
+    """Returns what the header says; no pixel is decoded, and no memory reserved for any.
 
     Args:
         data: the whole file.
@@ -80,12 +80,12 @@ def decode(data: Stored, max_megapixels: float, page: int = 0) -> Photo:
 
 
 def _readable(data: Stored, kind: Format) -> Stored:
-    """Returns the file as its codec takes it: where it lies, or from memory."""
+    """Returns the file in the form that its codec takes: on disk, or in memory."""
     return data if kind.read_in_place else whole(data)
 
 
 def refuse_too_large(header: Header, max_megapixels: float) -> None:
-    """Refuses a picture from its header.
+    """Raises if the header promises more pixels than are allowed.
 
     Raises:
         TooLarge: it has more than `max_megapixels`.
@@ -96,7 +96,7 @@ def refuse_too_large(header: Header, max_megapixels: float) -> None:
 
 
 def in_srgb(photo: Photo) -> Photo:
-    """Returns the photo with its profile applied; one that cannot be used is ignored with a warning.
+    """Returns the photo with its profile applied; an unusable profile is ignored with a warning.
 
     Raises:
         UnsupportedPhoto: without a usable profile the samples mean nothing: inks, and floating-point numbers.
@@ -114,7 +114,7 @@ def in_srgb(photo: Photo) -> Photo:
 
 
 def ignored_profile(photo: Photo, error: BadProfile) -> str:
-    """Returns what a person is told of a profile that cannot be used.
+    """Returns the warning about a profile that cannot be used.
 
     Raises:
         UnsupportedPhoto: without it the samples mean nothing.
@@ -139,7 +139,7 @@ def _meaningless(photo: Photo) -> str:
 
 @contextmanager
 def translated(kind: Format) -> Iterator[None]:
-    """Turns what libraries raise inside the block into our errors."""
+    """Translates what libraries raise inside the block into our errors."""
     try:
         yield
     except MemoryError as error:

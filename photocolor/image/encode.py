@@ -1,4 +1,4 @@
-"""Writes a colored picture in the container of its source, or in the one that was asked for."""
+"""Encodes a colored picture in the format of its source, or in the one that was asked for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TRANSPARENT_KINDS = ("", "unassalpha", "assocalpha")  # "unspecified" may be an
 
 
 def target_format(photo: Described, wanted: OutputFormat, pages: int = 1) -> Format:
-    """Returns the format of the result; cheap, so that a photo which cannot be written is refused before it is colored.
+    """Returns the format of the result; cheap, so that a photo is refused before it is colored.
 
     Args:
         photo: the source, or one of its pages.
@@ -107,7 +107,7 @@ def encode(path: Writable, pixels: Pixels, photo: Photo, files: FileSettings) ->
 def encode_rows(
     path: Writable, rows: Iterable[Rows], photo: Described, files: FileSettings
 ) -> tuple[Format, Pixels | None]:
-    """Writes the result as `encode` does, while its rows come; of TIFF and JPEG, all of them are never in memory.
+    """Writes the result as `encode` does, while its rows come; TIFF and JPEG are never whole in memory.
 
     With exact luma a JPEG's rows are only put together: `exact_luma.write_exact` writes it.
 
@@ -169,7 +169,7 @@ def _read_only(row: Format) -> str:
 
 
 def _gathered(rows: Iterable[Rows], photo: Described, row: Format) -> Pixels:
-    """Returns (H, W, 3 or 4): all rows together, without a copy where they come at once."""
+    """Returns all rows together, (H, W, 3 or 4), without a copy if they come at once."""
     samples: Pixels | None = None
     top = 0
     for part in rows:
@@ -192,7 +192,7 @@ def _keeps_alpha(photo: Described, row: Format) -> bool:
 
 
 def _samples(rows: Rows, photo: Described, row: Format) -> Pixels:
-    """Returns (rows, W, 3 or 4) in a depth that the format holds."""
+    """Returns (rows, W, 3 or 4) samples in a bit depth that the format holds."""
     pixels, alpha = rows.pixels, rows.alpha if _keeps_alpha(photo, row) else None
     if alpha is not None and not row.multiplied_alpha and photo.container.extra_sample == "assocalpha":
         pixels = _unassociated(pixels, alpha)
@@ -201,7 +201,7 @@ def _samples(rows: Rows, photo: Described, row: Format) -> Pixels:
 
 
 def _unassociated(pixels: Pixels, alpha: Pixels) -> Pixels:
-    """Colors divided by the alpha they were multiplied with: only TIFF can say that they are."""
+    """Returns colors divided by the alpha that they were multiplied with, which only TIFF can declare."""
     top = int(np.iinfo(alpha.dtype).max)
     weight = np.maximum(alpha, 1).astype(np.uint32)[..., None]
     colors = (pixels.astype(np.uint32) * top + weight // 2) // weight
@@ -209,7 +209,7 @@ def _unassociated(pixels: Pixels, alpha: Pixels) -> Pixels:
 
 
 def _to_8_bits(samples: Pixels) -> NDArray[np.uint8]:
-    """Returns the nearest of 256 levels: 65535 / 255 is 257 exactly."""
+    """Returns the nearest of 256 levels; 65535 / 255 is exactly 257."""
     result = np.empty(samples.shape, np.uint8)
     for band in range(0, len(samples), 512):
         result[band : band + 512] = (samples[band : band + 512].astype(np.uint32) + 128) // 257

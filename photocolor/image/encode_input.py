@@ -1,4 +1,4 @@
-"""What encoders are given: a whole picture, or its rows as they come."""
+"""The input of encoders: a whole picture, or its rows as they come."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from photocolor.image.photo import Described, Pixels
 
 @dataclass(frozen=True, slots=True)
 class EncodeInput:
-    """A picture ready to be written.
+    """Holds a picture that is ready to be written.
 
     Attributes:
         samples: (H, W, 3) or, with alpha last, (H, W, 4); uint8 or uint16.
@@ -29,13 +29,13 @@ class EncodeInput:
 
     @property
     def has_alpha(self) -> bool:
-        """True if the fourth channel is there."""
+        """Returns True if there is a fourth channel."""
         return bool(self.samples.shape[2] == 4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsToEncode:
-    """A picture that is written while its rows come.
+    """Holds a picture that is written while its rows come.
 
     Attributes:
         rows: the samples from top to bottom, any number of rows at a time.

@@ -1,4 +1,4 @@
-"""A photo's gray as the color is laid onto it: the whole made small, then row after row, wherever its pixels are."""
+"""Provides a photo's gray for coloring: reduced for the model, then row by row for painting."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ Check = Callable[[], None]
 
 
 class GraySource(Protocol):
-    """Gives gray codes on the stored grid."""
+    """Provides gray codes on the stored grid."""
 
     @property
     def about(self) -> Described:
-        """What is known of the photo."""
+        """Returns what is known of the photo."""
 
     @property
     def shape(self) -> tuple[int, int]:
-        """(height, width) in pixels."""
+        """Returns (height, width) in pixels."""
 
     def small(self, height: int, width: int) -> Gray:
-        """Returns (height, width): all of it, reduced by area."""
+        """Returns the whole photo reduced by area to (height, width)."""
 
     def rows(self, count: int) -> Iterator[Rows]:
-        """Gray (count, W) with its alpha, from top to bottom; the last may have fewer rows."""
+        """Yields gray (count, W) with its alpha, from top to bottom; the last may have fewer rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,15 @@ class InMemory:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """(height, width) in pixels."""
+        """Returns (height, width) in pixels."""
         return self.about.height, self.about.width
 
     def small(self, height: int, width: int) -> Gray:
-        """Returns (height, width): all of it, reduced by area."""
+        """Returns the whole photo reduced by area to (height, width)."""
         return resize(self.about.pixels, height, width)
 
     def rows(self, count: int) -> Iterator[Rows]:
-        """Views of `count` rows."""
+        """Yields views of `count` rows."""
         gray, alpha = self.about.pixels, self.about.alpha
         for top in range(0, len(gray), count):
             bottom = top + count
@@ -68,7 +68,7 @@ class InMemory:
 
 
 class Streaming:
-    """Decoded anew each time somebody goes through it.
+    """Decodes the photo anew for each pass over its rows.
 
     Args:
         reader: the photo; it is gone through once for `size`.
@@ -90,13 +90,13 @@ class Streaming:
         self._small = reader.through(reduced)
 
     def small(self, height: int, width: int) -> Gray:
-        """Returns the reduced picture of the size that was told before."""
+        """Returns the reduced photo, which must have the size that was given before."""
         if (height, width) != self._size:
             raise ValueError(f"{height} × {width} was not told before")
         return self._small
 
     def rows(self, count: int) -> Iterator[Rows]:
-        """Returns rows that are decoded on the way."""
+        """Yields rows, decoded on the way."""
         return regrouped((Rows(gray_of_strip(strip), strip.alpha) for strip in self.about.strips()), count)
 
 
@@ -122,7 +122,7 @@ def gray_of_strip(strip: Strip) -> Pixels:
 
 
 def held(reader: StripReader, check: Check) -> Photo:
-    """Returns the photo's gray and alpha, all in memory; never its colors."""
+    """Returns the photo's gray and alpha in memory; colors are never held."""
 
     def gathered() -> tuple[Pixels, Pixels | None]:
         gray, alpha = np.empty((reader.height, reader.width), reader.dtype), None
@@ -161,12 +161,12 @@ def _tone_of_strips(reader: StripReader, check: Check) -> Tone | None:
 
 
 def rows_of(photo: Reading) -> Iterator[Rows]:
-    """Returns a photo's own pixels in RGB with their alpha, from top to bottom."""
+    """Yields a photo's own pixels in RGB with their alpha, from top to bottom."""
     if isinstance(photo, StripReader):
         return (Rows(in_channels(strip.pixels), strip.alpha) for strip in photo.strips())
     return iter([Rows(in_channels(photo.pixels), photo.alpha)])
 
 
 def in_channels(pixels: Pixels) -> Pixels:
-    """Returns (rows, W, 3), also of gray."""
+    """Returns pixels with three channels, (rows, W, 3), also those of gray."""
     return pixels if pixels.ndim == 3 else cast(Pixels, np.repeat(pixels[..., None], 3, axis=2))

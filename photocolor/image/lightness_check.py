@@ -1,4 +1,4 @@
-"""Lossy results within the lightness that is promised: a picture that misses it is coded again, with more quality.
+"""Keeps lossy results within the promised lightness: a picture that misses it is coded again with more quality.
 
 At quality 95 a photograph is off by half of what is promised, and white noise by a little more than all of it. Small
 pictures may be all noise; large ones are none, and are written while they are painted.
@@ -33,7 +33,7 @@ _WEIGHTS = np.array((0.2126, 0.7152, 0.0722))
 def within_promise(
     name: str, colors: NDArray[Any], quality: int, coded: Callable[[int], tuple[bytes, Callable[[], NDArray[Any]]]]
 ) -> bytes:
-    """Returns a picture as it was asked for, or with as much more quality as the promise needs.
+    """Returns a picture coded at its quality, or at as much more quality as the promise needs.
 
     Args:
         name: of the format.
@@ -58,7 +58,7 @@ def _steps(name: str, quality: int) -> Iterator[int]:
 
 
 def keeps(name: str, before: NDArray[Any], after: NDArray[Any]) -> bool:
-    """Returns True if a coded picture has the lightness of what was coded, within what its format promises.
+    """Returns True if a coded picture keeps the lightness within what its format promises.
 
     Args:
         name: of the format.

@@ -1,4 +1,4 @@
-"""Opens a photo the way that its size asks for: decoded at once, or strip by strip while it is worked on."""
+"""Opens a photo in the way that its size asks for: decoded at once, or strip by strip while it is colored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Admission = Callable[[Header, int], bool]
 def open_photo(
     data: Stored, max_megapixels: float, page: int = 0, admits: Admission | None = None
 ) -> Iterator[Reading]:
-    """Yields the photo, for as long as the block lasts.
+    """Yields the photo, which is open while the block runs.
 
     Args:
         data: the whole file.

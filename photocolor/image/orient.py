@@ -1,4 +1,4 @@
-"""EXIF orientation of planes: stored grid to upright and back, as views.
+"""Turns planes between the stored grid and upright by EXIF orientation, as views.
 
 Source: CIPA DC-008 (Exif 2.32), tag 0x0112.
 """
@@ -16,7 +16,7 @@ TURNED = frozenset({5, 6, 7, 8})
 
 
 def upright(plane: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """Returns the plane as a person shall see it.
+    """Returns the plane as it is meant to be seen.
 
     Args:
         plane: (H, W) or (H, W, C), stored grid.

@@ -1,4 +1,4 @@
-"""The photo as it walks through the pipeline: pixels in sRGB, and what its container said."""
+"""The photo in the pipeline: pixels in sRGB, and what its container says about them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """What the source's file format said about how its pixels were stored.
+    """Holds what the source's file says about how its pixels are stored.
 
     Attributes:
         format: name of the row in `containers.formats` ("jpeg", "png", "tiff", "webp").
@@ -49,13 +49,13 @@ class Container:
 
     @property
     def integrity(self) -> str:
-        """Whether any damage of the coded pixels would have been noticed: "checked" if so, else "unchecked"."""
+        """Returns "checked" if any damage of the coded pixels would have been noticed, else "unchecked"."""
         return "checked" if self.checksummed else "unchecked"
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a file's header promises, before any pixel is decoded.
+    """Holds what a file's header promises, before any pixel is decoded.
 
     Attributes:
         format: name of the row in `containers.formats`.
@@ -78,12 +78,12 @@ class Header:
 
     @property
     def sample_bytes(self) -> int:
-        """What all samples take in memory; where the channels are not known, as many as RGB has."""
+        """Returns the memory of all samples in bytes; unknown channels count as those of RGB."""
         return self.height * self.width * (self.channels or 3) * -(-self.bit_depth // 8)
 
     @property
     def megapixels(self) -> float:
-        """Pixels in millions."""
+        """Returns the pixels in millions."""
         return self.height * self.width / 1e6
 
 
@@ -111,55 +111,55 @@ class Photo:
 
     @property
     def height(self) -> int:
-        """Rows of the stored grid."""
+        """Returns the rows of the stored grid."""
         return int(self.pixels.shape[0])
 
     @property
     def width(self) -> int:
-        """Columns of the stored grid."""
+        """Returns the columns of the stored grid."""
         return int(self.pixels.shape[1])
 
     @property
     def bit_depth(self) -> int:
-        """8 or 16."""
+        """Returns 8 or 16."""
         return 8 * self.pixels.dtype.itemsize
 
     @property
     def has_alpha(self) -> bool:
-        """True if there is an alpha channel."""
+        """Returns True if there is an alpha channel."""
         return self.alpha is not None
 
 
 class Described(Protocol):
-    """A photo without its pixels: what its result is made like."""
+    """Describes a photo without its pixels, as far as its result depends on it."""
 
     @property
     def height(self) -> int:
-        """Rows of the stored grid."""
+        """Returns the rows of the stored grid."""
 
     @property
     def width(self) -> int:
-        """Columns of the stored grid."""
+        """Returns the columns of the stored grid."""
 
     @property
     def bit_depth(self) -> int:
-        """8 or 16."""
+        """Returns 8 or 16."""
 
     @property
     def has_alpha(self) -> bool:
-        """True if there is an alpha channel."""
+        """Returns True if there is an alpha channel."""
 
     @property
     def orientation(self) -> int:
-        """EXIF orientation 1 to 8."""
+        """Returns the EXIF orientation, 1 to 8."""
 
     @property
     def container(self) -> Container:
-        """What the file said."""
+        """Returns what the file says about how its pixels are stored."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a person should know, one sentence each."""
+        """Returns what the user should know, one sentence each."""
 
 
 class Rows(NamedTuple):

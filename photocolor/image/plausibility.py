@@ -1,4 +1,4 @@
-"""Warns of coded pixels that look damaged though they decode: a decoder of arithmetic codes takes everything.
+"""Warns of coded pixels that look damaged though they decode: a decoder of arithmetic codes accepts everything.
 
 Such codings have no checksum, so this is a suspicion that a person has to look into, and no reason to refuse a photo.
 """
@@ -22,7 +22,7 @@ Decode = Callable[[bytes], NDArray[Any]]
 
 
 def zero_run(coded: bytes) -> str:
-    """Returns a sentence for people if coded data have a hole of zeros, or of 255 as erased flash has; empty if not."""
+    """Returns a warning if coded data have a hole of zeros, or of 255 as in erased flash memory; empty if not."""
     for filling in (b"\0", b"\xff"):
         at = coded.find(filling * ZERO_RUN_BYTES)
         if at >= 0:
@@ -33,7 +33,7 @@ def zero_run(coded: bytes) -> str:
 
 
 def unread_tail(pixels: NDArray[Any], decode: Decode, data: bytes, end: int) -> str:
-    """Returns a sentence for people if a picture does not depend on the last bytes of its coded data; empty if it does.
+    """Returns a warning if a picture does not depend on the last bytes of its coded data; empty if it does.
 
     Where data are damaged, the decoder takes what follows for something else, and comes to the last pixel too early.
 
@@ -49,7 +49,7 @@ def unread_tail(pixels: NDArray[Any], decode: Decode, data: bytes, end: int) -> 
 
 
 def unread_sentence() -> str:
-    """Returns the sentence for people of a picture that does not depend on all of its coded data."""
+    """Returns the warning about a picture that does not depend on all of its coded data."""
     return f"the decoder comes to the last pixel before the coded data end, as it does where they are damaged; {_LOOK}"
 
 
@@ -63,7 +63,7 @@ def depends_not(pixels: NDArray[Any], decode: Decode, changed: bytes) -> bool:
 
 
 def other_tails(data: bytes, tails: Iterable[tuple[int, int]]) -> bytes:
-    """Returns the file with other bytes at some places, each from its first byte to before its last."""
+    """Returns the file with changed bytes at some places, each from its first byte to before its last."""
     changed = bytearray(data)
     for start, end in tails:
         for at in range(start, end):

@@ -1,4 +1,4 @@
-"""Rows of a picture that come a few at a time, given on in groups of another size."""
+"""Regroups rows of a picture: they come a few at a time, and are yielded in groups of another size."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _room(like: Rows, count: int) -> Rows:
 
 
 def _filled(group: Rows, have: int, taken: Rows) -> int:
-    """Returns how many rows the group has with those that are taken."""
+    """Returns how many rows the group has after taking more."""
     bottom = have + len(taken.pixels)
     group.pixels[have:bottom] = taken.pixels
     if group.alpha is not None and taken.alpha is not None:

@@ -39,7 +39,7 @@ _LIBTIFF = {NONE, LZW, PACKBITS, LZMA, ZSTD, JPEG} | DEFLATE | FAX
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """What a second decoder says.
+    """Holds what a second decoder makes of a photo.
 
     Attributes:
         name: of its library; empty where there is none.
@@ -58,7 +58,7 @@ ONE_DECODER = Second()
 
 
 def decoded_again(data: Stored, first: Photo, page: int = 0) -> Second:
-    """Returns a photo by another library.
+    """Returns a photo as another library decodes it.
 
     Args:
         data: the whole file.
@@ -70,7 +70,7 @@ def decoded_again(data: Stored, first: Photo, page: int = 0) -> Second:
 
 
 def _png(data: Stored, first: Photo, page: int) -> Second:
-    """Pillow has a decoder of its own for 8 bits; OpenCV another build of libpng for 16."""
+    """Decodes by Pillow's own decoder for 8 bits, and by OpenCV's build of libpng for 16."""
     data = whole(data)
     if first.bit_depth == 16:
         deep = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
@@ -86,7 +86,7 @@ def _png(data: Stored, first: Photo, page: int) -> Second:
 
 
 def _of_opencv(samples: Pixels, first: Photo) -> tuple[Pixels, Pixels | None]:
-    """Blue, green, red and alpha; gray with alpha comes in as many channels."""
+    """Splits OpenCV's blue, green, red and alpha; gray with alpha comes in as many channels."""
     if samples.ndim == 2:
         return samples, None
     colors: Pixels = samples[..., 2::-1] if first.pixels.ndim == 3 else samples[..., 0]
@@ -129,14 +129,14 @@ def _tiff(data: Stored, first: Photo, page: int) -> Second:
 
 
 def _is_usual(kind: Kind) -> bool:
-    """Returns True for what libtiff gives as it is stored: not for inks, nor for samples that fill no whole bytes."""
+    """Returns True for pages that libtiff returns as stored: no inks, and samples that fill whole bytes."""
     if kind.floating or kind.by_libtiff or kind.photometric == CMYK:
         return False
     return kind.compression in (FAX if kind.bits == 1 else _LIBTIFF - FAX) and kind.bits in (1, 8, 16)
 
 
 def _in_pixels(samples: NDArray[Any], planes: int, channels: int) -> NDArray[Any]:
-    """Returns (H, W, C) of what libtiff gives."""
+    """Returns libtiff's samples as (H, W, C)."""
     if samples.ndim == 2:
         return samples[..., None]
     if planes == 2 and samples.shape[0] == channels:
@@ -145,7 +145,7 @@ def _in_pixels(samples: NDArray[Any], planes: int, channels: int) -> NDArray[Any
 
 
 def _has_odd_lengths(first: Photo) -> bool:
-    """libtiff guesses lengths that are wrong in the file by rules of its own."""
+    """Returns True if the file has wrong lengths, which libtiff replaces by guesses of its own."""
     return any("a length that cannot be" in warning for warning in first.warnings)
 
 
@@ -166,7 +166,7 @@ def _libtiff_knows(compression: int) -> bool:
 
 
 def _avif(data: Stored, first: Photo, page: int) -> Second:
-    """libaom, by OpenCV; of pictures in one piece with 8 bits, and their colors only."""
+    """Decodes by OpenCV's libaom; only the colors of 8-bit pictures in one piece."""
     data = whole(data)
     meta = read_meta(data)
     if first.bit_depth != 8 or meta.items[meta.primary].kind != b"av01" or aperture_of(data, meta):

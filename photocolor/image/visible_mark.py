@@ -1,4 +1,4 @@
-"""The visible mark in a corner of a result: a small plate that says COLORIZED.
+"""Draws the visible mark in a corner of a result: a small plate that says COLORIZED.
 
 It is neutral, lets the photo's own gray shine through, and is drawn by nothing but arithmetic: so `photocolor verify`
 knows every gray code of it, and a font or a library that changes cannot change results.
@@ -54,7 +54,7 @@ LETTERS: dict[str, tuple[_Line, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark at its place on the stored grid.
+    """Holds a mark at its place on the stored grid.
 
     Attributes:
         top: first row.
@@ -69,7 +69,7 @@ class Mark:
     letters: Coverage
 
     def draw(self, first_row: int, rows: Pixels) -> None:
-        """Draws what of the mark lies in these rows.
+        """Draws the part of the mark that lies in these rows.
 
         Args:
             first_row: their place in the picture.

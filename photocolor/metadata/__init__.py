@@ -1,1 +1,1 @@
-"""What the source's file says beside its pixels, carried into the result, with where the color comes from."""
+"""Carries the source's metadata into the result, with the provenance of its color."""

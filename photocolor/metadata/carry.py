@@ -1,4 +1,4 @@
-"""Carries the source's metadata, made true and completed by the provenance, into the result's file."""
+"""Carries the source's metadata, corrected and completed by the provenance, into the result's file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from photocolor.system.printable import shortened
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What the result's metadata says beyond the source's.
+    """Describes what the result's metadata says beyond the source's.
 
     Attributes:
         result_format: a name of `containers.formats`.
@@ -38,7 +38,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class CarryReport:
-    """Says what became of the source's metadata.
+    """Reports what happened to the source's metadata.
 
     Attributes:
         kept: blocks that went along ("EXIF", "XMP", "IPTC", ...).
@@ -59,7 +59,7 @@ class CarryReport:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """All that a person should know."""
+        """Returns everything that the user should know."""
         return (*self.warnings, *self.told)
 
 
@@ -101,7 +101,7 @@ def graft(
 
 
 def _overwrite(file: Writable, data: bytes, trailer: Trailer | None) -> None:
-    """The file in its own place: cutting it off first would give up memory that it takes again at once."""
+    """Writes the file over itself: truncating it first would free space that is needed again at once."""
     with file.open("r+b") as out:
         out.write(data)
         for block in placed(trailer, len(data)) if trailer is not None else ():
@@ -127,7 +127,7 @@ def read_blocks(data: TiffSource, file_format: str, at: int = 0) -> Blocks:
 
 
 def read_provenance(data: TiffSource, file_format: str) -> Provenance | None:
-    """Returns what colored this file, as `graft` wrote it, or None if it is not a result of photocolor.
+    """Returns the provenance of this file as `graft` wrote it, or None if it is no result of photocolor.
 
     Args:
         data: the file, whole.

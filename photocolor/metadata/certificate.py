@@ -1,4 +1,4 @@
-"""A certificate with its key, read and checked for what can be said about them without signing."""
+"""Reads a certificate with its key, and checks whatever can be checked without signing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CURVES = {"secp256r1": "es256", "secp384r1": "es384", "secp521r1": "es512"}
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who signs.
+    """Identifies who signs.
 
     Attributes:
         algorithm: C2PA's name of it, as "es256".

@@ -1,4 +1,4 @@
-"""The source's blocks in the shape that the result's container has a home for, true of the colored picture."""
+"""Converts the source's metadata to what the result's container can hold, correct for the colored picture."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LARGEST_DPI = 1e6  # more is damage, and a hundredth of it must fit in 32 bits
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """What the blocks are converted for.
+    """Describes the result that blocks are converted for.
 
     Attributes:
         source_format: the container they come from.
@@ -53,17 +53,17 @@ class Conversion:
 
     @property
     def title(self) -> str:
-        """The result's container as people write it."""
+        """Returns the name of the result's container for messages."""
         return by_name(self.result_format).title
 
     @property
     def places(self) -> MetadataPlaces:
-        """Where the result's container has places for metadata."""
+        """Returns the places for metadata in the result's container."""
         return by_name(self.result_format).metadata
 
     @property
     def same(self) -> bool:
-        """True if source and result are of one format."""
+        """Returns True if source and result have one format."""
         return self.source_format == self.result_format
 
 
@@ -77,7 +77,7 @@ def converted(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
 
 
 def _with_exif(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
-    """Returns the blocks with EXIF that is true of the result: the source's, one made of TIFF fields, or a new one."""
+    """Returns the blocks with EXIF that is correct for the result: the source's, one of TIFF fields, or a new one."""
     room = UNBOUNDED_BYTES if len(blocks.exif_parts) > 1 else aim.places.exif_most_bytes
     block = blocks.exif
     if blocks.fields is not None and blocks.layout is not None:
@@ -106,7 +106,7 @@ Damaged = tuple[bytes, Malformed]
 
 
 def _without_damaged(blocks: Blocks, aim: Conversion) -> tuple[Blocks, Damaged | None]:
-    """An EXIF block that makes no sense is handed back where it cannot stand as it did in the source."""
+    """Returns the blocks without EXIF that cannot be parsed and moved, and what was taken out, with the error."""
     if blocks.exif is None or aim.same:
         return blocks, None
     try:
@@ -117,7 +117,7 @@ def _without_damaged(blocks: Blocks, aim: Conversion) -> tuple[Blocks, Damaged |
 
 
 def _with_fields(blocks: Blocks, log: Log) -> Blocks:
-    """Returns the blocks with the fields of the EXIF block, for TIFF, which has a place for each of them."""
+    """Returns the blocks with the EXIF fields in TIFF's own directory."""
     if blocks.exif is not None:
         fields, layout = tiff.fields_of_block(blocks.exif, log)
         blocks = replace(blocks, fields=fields, layout=layout)
@@ -126,7 +126,7 @@ def _with_fields(blocks: Blocks, log: Log) -> Blocks:
 
 
 def _with_resources(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
-    """Returns the blocks with the Photoshop resources true of the result, and IPTC where the container looks for it."""
+    """Returns the blocks with corrected Photoshop resources, and IPTC where readers of the format look for it."""
     resources = _without_outdated(blocks.photoshop, log)
     log.kept.extend(["IPTC"] if blocks.iptc or resources.iptc else [])
     log.kept.extend(["Photoshop"] if resources.stream and aim.places.photoshop else [])
@@ -140,7 +140,7 @@ def _with_resources(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
 
 @dataclass(frozen=True, slots=True)
 class _Resources:
-    """The Photoshop resources of a source, without what is outdated in its result.
+    """Holds the Photoshop resources of a source, without what is outdated in its result.
 
     Attributes:
         stream: the resources as they are stored; None if there are none.
@@ -152,12 +152,12 @@ class _Resources:
 
     @property
     def iptc(self) -> bytes | None:
-        """The IPTC records among them."""
+        """Returns the IPTC records among them."""
         return photoshop.find_iptc(self.stream)
 
 
 def _without_outdated(stream: bytes | None, log: Log) -> _Resources:
-    """Returns the resources without gray previews and profiles, which would be wrong of a color picture."""
+    """Returns the resources without gray previews and profiles, which would be wrong for a color picture."""
     if stream is None:
         return _Resources(None)
     damaged = False
@@ -171,7 +171,7 @@ def _without_outdated(stream: bytes | None, log: Log) -> _Resources:
 
 
 def _with_iptc_inside(resources: _Resources, outer: bytes | None, aim: Conversion, log: Log) -> bytes | None:
-    """Returns the resources with the IPTC that stood outside of them, if they have none that differs."""
+    """Returns the resources with the IPTC block that stood beside them, unless they have a different one."""
     stream, inner = resources.stream or b"", resources.iptc
     if outer is None:
         return resources.stream
@@ -211,7 +211,7 @@ def _with_packet(blocks: Blocks, aim: Conversion, damaged: Damaged | None, log: 
 
 
 def _map_iptc(blocks: Blocks, aim: Conversion, opened: Packet, log: Log) -> None:
-    """IPTC as XMP, for containers whose readers look for IPTC nowhere else."""
+    """Maps IPTC to XMP for containers whose readers look for IPTC nowhere else."""
     blocks_of_iptc = photoshop.all_iptc(blocks.photoshop)
     try:
         stored = (record for data in blocks_of_iptc for record in datasets.read(data))
@@ -232,7 +232,7 @@ def _map_iptc(blocks: Blocks, aim: Conversion, opened: Packet, log: Log) -> None
 
 
 def _homeless_texts(blocks: Blocks, aim: Conversion) -> list[tuple[str, str]]:
-    """Comments and keyword texts for which the result's container has no place of their own."""
+    """Returns comments and keyword texts for which the result's container has no place."""
     comments = [] if aim.places.texts else [("", _readable(comment)) for comment in blocks.comments]
     texts = [pair for pair in blocks.texts if not aim.places.comments or pair[0] != "Comment"]
     behind = [("", text) for block in blocks.trailer.blocks if (text := readable(block))] if blocks.trailer else []
@@ -240,7 +240,7 @@ def _homeless_texts(blocks: Blocks, aim: Conversion) -> list[tuple[str, str]]:
 
 
 def _homeless_trailers(blocks: Blocks) -> list[str]:
-    """Returns what stands behind the end and is no text, by name."""
+    """Returns the names of trailer blocks that are no text."""
     if blocks.trailer is None:
         return []
     pairs = zip(blocks.trailer.names, blocks.trailer.blocks, strict=True)
@@ -248,7 +248,7 @@ def _homeless_trailers(blocks: Blocks) -> list[str]:
 
 
 def _with_extras(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
-    """Returns the blocks with what only one container can hold, where that is the result's too."""
+    """Returns the blocks with what only one container can hold, if the result has the same."""
     log.kept.extend(["comment"] if blocks.comments or blocks.texts else [])
     if aim.same:
         log.kept.extend(kind for kind, _ in blocks.extras)
@@ -269,7 +269,7 @@ def _with_extras(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
 
 
 def _name_of_extra(kind: str, data: bytes) -> str:
-    """Returns a segment, chunk or box as people know it, as "APP12 (Ducky)"."""
+    """Returns the name of a segment, chunk or box for messages, as "APP12 (Ducky)"."""
     begin = data[:_NAME_BYTES].partition(b"\0")[0]
     is_name = len(begin) > 1 and begin.isascii() and begin.decode("ascii").isprintable()
     return f"{kind} ({begin.decode('ascii')})" if is_name else kind
@@ -283,7 +283,7 @@ def _readable(comment: bytes) -> str:
 
 
 def _dpi(blocks: Blocks) -> tuple[float, float] | None:
-    """Resolution in pixels per inch from JFIF or pHYs, for a container that has it in EXIF only."""
+    """Returns pixels per inch from JFIF or pHYs for a container that holds the resolution in EXIF only."""
     across, down, factor = 0, 0, 0.0
     if blocks.density is not None:
         unit, across, down = struct.unpack(">BHH", blocks.density)

@@ -1,4 +1,4 @@
-"""Which EXIF values would lie about the colored result, and what is true instead."""
+"""Corrects EXIF values that would be wrong for the colored result."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PHOTOMETRIC_RGB, PHOTOMETRIC_YCBCR = 2, 6
 
 
 def true_value(directory: int, field: Field, picture: Picture, layout: ByteLayout) -> bytes | None:
-    """Returns the bytes that must stand in place of the field's value, of the same length, or None if it is true.
+    """Returns the correct bytes for the field's value, of the same length, or None if it is correct already.
 
     Args:
         directory: `IFD0`, or the tag that points to the directory.

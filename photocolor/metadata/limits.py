@@ -1,4 +1,4 @@
-"""How much metadata of one file is taken into memory; what goes beyond stays behind, by name.
+"""Limits how much metadata of one file is taken into memory; what exceeds that is left out, and named.
 
 The limits are chosen so that a photo with as much metadata as they admit still keeps to the smallest `--max-memory`
 (measured by `python -m benchmarks.metadata_memory`), and so that what cameras, scanners and editors write stays far
@@ -39,11 +39,11 @@ Part = TypeVar("Part")
 
 
 class MetadataTooLarge(Malformed):
-    """Sound metadata that are more than is taken of one file."""
+    """Raised for sound metadata that exceed what is taken of one file."""
 
 
 class Allowance:
-    """What may still be taken of one file.
+    """Counts what may still be taken of one file.
 
     Args:
         log: is told what stays behind, when the allowance is closed.
@@ -55,7 +55,7 @@ class Allowance:
         self._refused: dict[str, list[int]] = {}
 
     def bounded(self, parts: Iterable[Part]) -> Iterator[Part]:
-        """Yields the segments, chunks or boxes of a file, no more than `PARTS_MOST`; the rest is noted."""
+        """Yields at most `PARTS_MOST` segments, chunks or boxes of a file; notes the rest."""
         for number, part in enumerate(parts):
             if number == PARTS_MOST:
                 self._log.left_behind(f"what follows the first {PARTS_MOST:,} parts of the file", "they are too many")
@@ -63,7 +63,7 @@ class Allowance:
             yield part
 
     def admits(self, name: str, size_bytes: int, most_bytes: int = MOST_BYTES) -> bool:
-        """Returns True if a block of this size may be taken, and counts it; else notes that it stays behind.
+        """Returns True if a block of this size may be taken, and counts it; else notes that it is left out.
 
         Args:
             name: what people call the block.
@@ -81,7 +81,7 @@ class Allowance:
         return True
 
     def close(self) -> None:
-        """Tells the log what stayed behind."""
+        """Logs what was left out."""
         for name, sizes in self._refused.items():
             count = f"{len(sizes):,} × " if len(sizes) > 1 else ""
             what = f"{count}{name} ({sum(sizes):,} bytes)"

@@ -1,4 +1,4 @@
-"""What a file says beside its pixels, in one shape for all containers."""
+"""The metadata of a file, in one form for all containers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TiffSource = Source | DiskBytes
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """How the result's pixels are really stored; what its metadata must agree with.
+    """Describes how the result's pixels are stored, with which its metadata must agree.
 
     Attributes:
         width: columns of the stored grid.
@@ -31,7 +31,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Trailer:
-    """What stands behind the end of a picture.
+    """Holds what stands behind the end of a picture.
 
     Attributes:
         blocks: what goes along where the format is the same, in stored order.
@@ -89,7 +89,7 @@ NAMES_TOLD = 20
 
 
 def listed(names: Sequence[str]) -> str:
-    """Returns the names in one phrase, those that come several times once; of very many the first."""
+    """Returns names as one phrase, repeated ones once; of very many, the first."""
     every = list(dict.fromkeys(names))
     more = f" and {len(every) - NAMES_TOLD:,} more" if len(every) > NAMES_TOLD else ""
     return ", ".join(every[:NAMES_TOLD]) + more
@@ -97,7 +97,7 @@ def listed(names: Sequence[str]) -> str:
 
 @dataclass(slots=True)
 class Log:
-    """What happened to the metadata on its way, collected while it happens.
+    """Collects what happens to metadata on its way.
 
     Attributes:
         kept: blocks that went along.
@@ -114,13 +114,13 @@ class Log:
     told: list[str] = field(default_factory=list)
 
     def unparsed(self, what: str, cause: object) -> None:
-        """Notes that a block is damaged; the photo goes on."""
+        """Notes that a block is damaged; the photo is colored all the same."""
         self.warnings.append(f"metadata_unparsed: {what}: {cause}")
 
     def left_behind(self, what: str, cause: object) -> None:
-        """Notes that a sound block does not go along; the photo goes on."""
+        """Notes that a sound block is left out; the photo is colored all the same."""
         self.warnings.append(f"metadata_left_behind: {what}: {cause}")
 
     def homeless(self, what: str, container: str) -> None:
-        """Notes that a container has no place for a block, which therefore stays behind."""
+        """Notes that the container has no place for a block, which is left out."""
         self.told.append(f"metadata_left_behind: {what}: {container} has no place for it")

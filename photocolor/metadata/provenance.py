@@ -1,4 +1,4 @@
-"""Where the color comes from, as XMP properties that any reader finds and `photocolor verify` reads back."""
+"""Writes the provenance of the color as XMP properties, which any reader finds and `photocolor verify` reads back."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STATED = (TYPE, SYSTEM, SYSTEM_VERSION, *(f"photocolor:{name}" for name in _OWN)
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What colored a photo. No time and no device, so that the same work gives the same bytes.
+    """Describes what colored a photo, without time and device, so that the same work gives the same bytes.
 
     Attributes:
         version: of photocolor.
@@ -44,12 +44,12 @@ class Provenance:
 
     @property
     def tool(self) -> str:
-        """Name and version, as software names itself in metadata."""
+        """Returns name and version, as software names itself in metadata."""
         return f"photocolor {self.version}"
 
     @property
     def properties(self) -> dict[str, str]:
-        """Our own XMP properties, in a fixed order."""
+        """Returns photocolor's own XMP properties in a fixed order."""
         return {
             "photocolor:ToolVersion": self.version,
             "photocolor:ModelName": self.model,
@@ -61,7 +61,7 @@ class Provenance:
 
 
 def state(packet: Packet, provenance: Provenance) -> None:
-    """Adds the provenance to a packet; what the packet said about its source type is kept beside it."""
+    """Adds the provenance to a packet; the source type that it had is kept beside it."""
     former = packet.get(TYPE)
     set_property(packet, TYPE, DIGITAL_SOURCE_TYPE)
     set_property(packet, SYSTEM, f"photocolor, model {provenance.model}")
@@ -99,7 +99,7 @@ def set_property(packet: Packet, name: str, value: str) -> None:
 
 
 def _append_history(packet: Packet, provenance: Provenance, former: str | None) -> None:
-    """One event at the end of the history. It has no time: the same input shall give the same bytes."""
+    """Adds an event to the history, without a time, so that the same input gives the same bytes."""
     parameters = [f"colorized by model {provenance.model} {provenance.model_version}"]
     parameters += [f"model SHA-256 {provenance.model_sha256}", f"source SHA-256 {provenance.source_sha256}"]
     parameters += [f"former DigitalSourceType {former}"] if former else []

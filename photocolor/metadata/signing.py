@@ -1,4 +1,4 @@
-"""Signs results as C2PA asks for, with the user's own certificate: the last thing that is done to their bytes.
+"""Signs results by C2PA with the user's certificate, as the last change to their bytes.
 
 The library is optional. What is wrong with it, with the certificate or with the key is found before any photo is
 colored, by signing a tiny picture and reading it back.
@@ -41,7 +41,7 @@ _SETTINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a signature says.
+    """Holds what a signature says.
 
     Attributes:
         provenance: tool, model, settings and source.
@@ -59,7 +59,7 @@ class Statement:
 
     @property
     def manifest(self) -> dict[str, object]:
-        """The claim, as the library takes it: the source was opened, and a trained model added color."""
+        """Returns the claim as the library takes it: the source was opened, and a trained model added color."""
         made = self.provenance
         tool = {"name": "photocolor", "version": made.version}
         edited = {
@@ -80,7 +80,7 @@ class Statement:
 
     @property
     def ingredient(self) -> dict[str, str]:
-        """The source, named by its digest."""
+        """Returns the source as an ingredient, named by its digest."""
         digest = f"urn:sha256:{self.provenance.source_sha256}"
         return {"title": self.title, "relationship": "parentOf", "label": _SOURCE, "instance_id": digest}
 
@@ -93,7 +93,7 @@ class Seal:
         self._identity = identity
 
     def sign(self, path: Writable, statement: Statement) -> None:
-        """The file's bytes, signed, in the same place.
+        """Replaces the file by its signed version, in place.
 
         The signed copy has no name until it is whole: where it stands a crash leaves nothing behind.
 
@@ -126,7 +126,7 @@ class Seal:
             builder.sign(signer, by_name(statement.result_format).media_type, file, target)
 
     def _add_source(self, builder: Any, statement: Statement) -> None:
-        """Adds the source with its own signatures; one whose bytes the library cannot parse is named all the same."""
+        """Adds the source with its own signatures; one that the library cannot parse is named without them."""
         known = by_name(statement.source_format).media_type or _UNKNOWN_TYPE
         try:
             builder.add_ingredient(statement.ingredient, known, statement.source)
@@ -152,7 +152,7 @@ def open_seal(credential: Credential | None) -> Seal | None:
 
 
 def refuse_unsignable(seal: Seal | None, format_name: str, title: str, pages: int = 1) -> None:
-    """Does nothing if the result needs no signature, or has a place for one.
+    """Raises if results are signed and the format has no place for a signature.
 
     Raises:
         UnsupportedPhoto: it has none.
@@ -171,7 +171,7 @@ def refuse_unsignable(seal: Seal | None, format_name: str, title: str, pages: in
 
 
 def signature_fault(data: BinaryIO, format_name: str) -> str | None:
-    """Returns what is wrong with a file's signature; "" if nothing is, None if the library is not there to tell.
+    """Returns what is wrong with a file's signature; "" if nothing is, None if the library is not installed.
 
     That nobody vouches for the certificate is no fault of the file.
     """
@@ -213,7 +213,7 @@ def _library() -> ModuleType:
 
 
 def _try(seal: Seal, library: ModuleType) -> None:
-    """Signs a tiny picture and reads it back."""
+    """Signs a tiny picture and reads it back, as a test."""
     made = Provenance("0", "none", "0", "0" * 64, {}, "0" * 64)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "trial.jpg")
@@ -239,7 +239,7 @@ def _codes(reader: Any) -> str:
 
 
 class _Witness:
-    """A file that remembers why it could not be written: the library only says that it could not."""
+    """A file that remembers why writing failed, which the library does not report."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
@@ -247,7 +247,7 @@ class _Witness:
         self.read, self.seek, self.tell, self.flush = file.read, file.seek, file.tell, file.flush
 
     def write(self, data: bytes) -> int:
-        """Writes."""
+        """Writes to the file, and keeps the error if that fails."""
         try:
             return int(self._file.write(data))
         except OSError as error:

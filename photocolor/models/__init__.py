@@ -1,1 +1,1 @@
-"""Models: their cards, and where they are found."""
+"""Finds models and reads their cards."""

@@ -1,4 +1,4 @@
-"""The model card: what a model is, which sizes it takes, and whether it fulfills the contract."""
+"""Reads the model card: what a model is, which sizes it takes, and whether it fulfills the contract."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WORD_LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What is known about a model without running it.
+    """Holds what is known about a model without running it.
 
     Attributes:
         name: the model's own name.
@@ -55,7 +55,7 @@ class ModelCard:
     extra: dict[str, str] = field(default_factory=dict, hash=False)
 
     def takes(self, side_px: int) -> bool:
-        """Returns True if a side of `side_px` pixels may be given to the model."""
+        """Returns True if the model takes a side of `side_px` pixels."""
         if self.fixed_px is not None:
             return side_px == self.fixed_px
         return side_px >= self.min_px and side_px % self.multiple == 0
@@ -77,7 +77,7 @@ class ModelCard:
 
 
 class _Breach(ValueError):
-    """What is wrong with the card, as the rest of a sentence that begins with the file's name."""
+    """Raised if a card breaks the contract; the text continues a sentence that begins with the file's name."""
 
 
 def read_card(path: Path) -> ModelCard:
@@ -177,7 +177,7 @@ def _named(kind: str, ports: tuple[Port, ...], channels: dict[str, int]) -> dict
 
 
 def _size_rule(own: dict[str, str], fixed_px: int | None) -> tuple[int, int, int]:
-    """Multiple, smallest and working side, in pixels; all three are the fixed side where there is one."""
+    """Returns multiple, smallest and working side in pixels; all are the fixed side if there is one."""
     multiple, smallest, working = (_number(own, key, fixed_px) for key in _SIZES)
     if fixed_px is not None and {smallest, working} != {fixed_px}:
         raise _Breach(f"contradicts itself: the graph takes {fixed_px} px only, the card says {smallest} and {working}")
@@ -197,7 +197,7 @@ def _number(own: dict[str, str], key: str, default: int | None) -> int:
 
 
 def _word(own: dict[str, str], key: str, required: bool = True) -> str:
-    """Returns a short printable text; it goes to terminals and into XMP."""
+    """Returns a short printable text, because it is written to terminals and into XMP."""
     value = own.get(key, "").strip()
     if required and not value:
         raise _Breach(f"has an incomplete model card: photocolor.{key} is missing")
@@ -207,5 +207,5 @@ def _word(own: dict[str, str], key: str, required: bool = True) -> str:
 
 
 def _printable(value: str) -> str:
-    """Free text with a space for every character that a terminal would obey instead of show."""
+    """Returns free text with spaces in place of characters that a terminal would obey."""
     return "".join(letter if letter.isprintable() else " " for letter in value)

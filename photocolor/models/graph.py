@@ -1,4 +1,4 @@
-"""What an ONNX file says about itself, read without ONNX Runtime and without touching its weights."""
+"""Reads what an ONNX file says about itself, without ONNX Runtime and without touching its weights."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class GraphFacts:
-    """The parts of an ONNX file that a card is made from.
+    """Holds the parts of an ONNX file that a card is made from.
 
     Attributes:
         inputs: the graph's inputs, in order.
@@ -98,7 +98,7 @@ def read_graph(path: Path) -> GraphFacts:
 
 
 def parse_graph(data: Buffer, span: Span) -> GraphFacts:
-    """Returns the facts of the model at `span`; the work of `read_graph` on bytes that are already there.
+    """Returns the facts of the model at `span`, for bytes that are already in memory.
 
     Raises:
         Malformed: as `read_graph`.
@@ -133,7 +133,7 @@ def parse_graph(data: Buffer, span: Span) -> GraphFacts:
 
 
 def _leads_outside(data: Buffer, item: WireField, kind: str, depth: int) -> bool:
-    """Returns whether a field of a message of that kind is, or holds however deep, values that lie in another file."""
+    """Returns whether a field of such a message refers, at any depth, to values in another file."""
     inner = _TENSORS.get(kind, {}).get(item.number)
     if inner is not None:
         message = _message(item)

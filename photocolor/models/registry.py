@@ -1,4 +1,4 @@
-"""Where models are found: the bundled ones by name, all others by path, each with its checksum."""
+"""Finds models: bundled ones by name, all others by path, each checked by its checksum."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HEX_DIGITS = frozenset("0123456789abcdef")
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One model, ready to be opened.
+    """Represents one model that is ready to be opened.
 
     Attributes:
         path: the ONNX file.
@@ -33,7 +33,7 @@ class ModelFile:
     size_bytes: int = 0
 
     def read(self) -> bytes:
-        """Returns the bytes of the file, which are those that were checked, or there are none.
+        """Returns the bytes of the file after checking that they are those whose checksum was taken.
 
         Raises:
             ModelInvalid: the file was replaced, changed or removed after it had been checked.
@@ -47,13 +47,13 @@ class ModelFile:
         return data
 
     def changed(self, cause: str = "") -> ModelInvalid:
-        """Returns the error of a run whose model is not any more what it was when the run began."""
+        """Returns the error for a model that changed since the run began."""
         hint = "Leave a model alone while a run uses it, then run the same command again."
         return ModelInvalid(f"{self.path} was replaced or changed while photocolor ran{cause}", hint)
 
 
 def registered() -> tuple[str, ...]:
-    """Returns the names that need no path."""
+    """Returns the names of the bundled models."""
     return tuple(_BUNDLED)
 
 
@@ -81,7 +81,7 @@ def find_model(name_or_path: str | Path) -> ModelFile:
 
 @lru_cache(maxsize=16)
 def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, int]) -> ModelFile:
-    """Returns the model at `path`; the identity of the file is there for the cache's key."""
+    """Returns the model at `path`; the file's identity is part of the cache's key."""
     try:
         data, expected = read_regular(path)[0], _expected(path)
     except OSError as error:
@@ -95,7 +95,7 @@ def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, in
 
 
 def _expected(path: Path) -> str | None:
-    """Returns the digest that the checksum file beside the model names for it; None if there is no such file."""
+    """Returns the digest that the checksum file beside the model gives; None if there is no such file."""
     for beside in (path.with_suffix(".sha256"), path.with_name(path.name + ".sha256")):
         if beside.is_file():
             return _digest_for(path, beside)

@@ -1,4 +1,4 @@
-"""The fields of a protobuf message, found without decoding what they hold."""
+"""Finds the fields of a protobuf message without decoding them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _VARINT_MAX_BYTES = 10
 
 
 class MalformedModel(ValueError):
-    """The bytes are not a protobuf message."""
+    """Raised if the bytes are not a protobuf message."""
 
 
 class Span(NamedTuple):

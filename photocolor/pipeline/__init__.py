@@ -1,1 +1,1 @@
-"""The way of one photo through the program, from its source file to the result in its place."""
+"""Takes one photo through the program, from its source file to the result in its place."""

@@ -1,4 +1,4 @@
-"""A photo's gray in color: what the model says about the whole, then row after row laid onto the gray."""
+"""Colors a photo's gray: runs the model on the whole photo, then paints its color row by row onto the gray."""
 
 from __future__ import annotations
 
@@ -38,23 +38,23 @@ _IN_MEMORY = Container("")
 
 
 class Colorist(Protocol):
-    """Who makes the color."""
+    """Holds what coloring needs: the opened model, the settings of color, and a reference's palette."""
 
     @property
     def colorizer(self) -> Colorizer:
-        """The opened model."""
+        """Returns the opened model."""
 
     @property
     def color(self) -> ColorSettings:
-        """How color is made."""
+        """Returns the settings of color."""
 
     @property
     def palette(self) -> Palette | None:
-        """Of the reference photo; None without one."""
+        """Returns the palette of the reference photo; None without one."""
 
 
 def gray_source_of(photo: Reading, pipeline: Colorist, watch: ProgressListener) -> GraySource:
-    """Returns the photo's gray: in memory, or decoded again while it is painted where that is too much."""
+    """Returns the photo's gray: in memory, or decoded again while it is painted if it is too large for that."""
     if isinstance(photo, Photo):
         return InMemory(replace(photo, pixels=gray_of_photo(photo), gray=None))
     if photo.keep:
@@ -67,7 +67,7 @@ def gray_source_of(photo: Reading, pipeline: Colorist, watch: ProgressListener) 
 def colorize_gray(
     gray: Gray, orientation: int, pipeline: Colorist, watch: ProgressListener, hints: Hints | None = None
 ) -> tuple[Gray, ColorAnswer]:
-    """Returns the photo in color on its stored grid, and what the model said.
+    """Returns the photo in color on its stored grid, and the model's output.
 
     Args:
         gray: (H, W) uint8 or uint16, sRGB-encoded gray codes on the stored grid.
@@ -91,7 +91,7 @@ def colorize_gray(
 def color_rows(
     gray_source: GraySource, pipeline: Colorist, watch: ProgressListener, hints: Hints | None = None
 ) -> tuple[Iterator[Rows], ColorAnswer]:
-    """Returns the photo in color as it is painted, with its alpha, and what the model said; see `colorize_gray`."""
+    """Returns the photo's rows in color with their alpha, as they are painted, and the model's output."""
     watch.stage("color")
     small = _small(gray_source, pipeline)
     answer = _answer_of(gray_source, small, pipeline, watch, hints)
@@ -105,7 +105,7 @@ def color_rows(
 def answer_of(
     gray: Gray, orientation: int, pipeline: Colorist, watch: ProgressListener, hints: Hints | None = None
 ) -> ColorAnswer:
-    """Returns what the model says about a photo; see `colorize_gray`."""
+    """Returns the model's output for a photo; see `colorize_gray`."""
     gray_source = InMemory(Photo(gray, None, orientation, _IN_MEMORY))
     return _answer_of(gray_source, _small(gray_source, pipeline), pipeline, watch, hints)
 
@@ -152,7 +152,7 @@ def _painted(gray_source: GraySource, guided: GuidedAb, watch: ProgressListener)
 
 
 def chosen_ab(answer: ColorAnswer, color: ColorSettings) -> Chroma:
-    """Returns the answer's ab at the strength that was asked for, faded where the model guesses; (h, w, 2) float32."""
+    """Returns the answer's ab at the chosen strength, faded where the model is unsure; (h, w, 2) float32."""
     ab = answer.ab * np.float32(color.strength)
     if answer.doubt is not None and color.fade_doubt:
         ab *= 1 - np.float32(color.fade_doubt) * answer.doubt[..., None]

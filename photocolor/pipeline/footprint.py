@@ -1,4 +1,4 @@
-"""How much memory a photo takes on its way, known from its header: what is too large is refused before any is taken."""
+"""Estimates the memory that a photo takes, from its header; one that takes too much is refused before any is taken."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNKNOWN_BYTES = 4_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """Memory of one photo with all that its process needs beside, in bytes.
+    """Holds the memory of one photo, and of its process besides, in bytes.
 
     Attributes:
         least: with everything done in the smallest way.
@@ -37,7 +37,7 @@ class Footprint:
 
 
 def footprint(header: Header, file_bytes: int, files: FileSettings, detail_px: int) -> Footprint:
-    """Returns what a photo takes.
+    """Returns the estimated memory of a photo.
 
     Args:
         header: of the photo.
@@ -61,13 +61,13 @@ def footprint(header: Header, file_bytes: int, files: FileSettings, detail_px: i
 
 
 def detail_pixels(height: int, width: int, color: ColorSettings) -> int:
-    """About how many pixels the model sees of a photo, before it is known which model that is."""
+    """Returns about how many pixels the model sees of a photo, before it is known which model that is."""
     wanted = AUTO_DETAIL_PX if color.detail == "auto" else color.detail
     return height * width if wanted == "full" else min(height * width, int(wanted) ** 2)
 
 
 def allowed_bytes(max_memory: int | None) -> int:
-    """Returns what may be used: --max-memory, or half of what is free; a quarter of all where only that is known."""
+    """Returns the usable memory: --max-memory, else half of what is free, else a quarter of all."""
     if max_memory is not None:
         return max_memory
     machine = memory()
@@ -77,7 +77,7 @@ def allowed_bytes(max_memory: int | None) -> int:
 
 
 def refuse_beyond(need: Footprint, allowed: int) -> None:
-    """Does nothing if the photo fits.
+    """Raises if the photo takes more memory than is allowed.
 
     Raises:
         TooLittleMemory: it does not, in no way.

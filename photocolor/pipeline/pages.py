@@ -1,4 +1,4 @@
-"""A file of several pages: each is a photo of its own, and all of them go into one result."""
+"""Colors a file of several pages: each is a photo of its own, and all of them go into one result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from photocolor.system.file_bytes import Stored, Writable, remembering
 
 @dataclass(frozen=True, slots=True)
 class PaintedPage:
-    """A page as it is to be written.
+    """Holds a page that is ready to be written.
 
     Attributes:
         about: what is known of it.
@@ -37,7 +37,7 @@ Painter = Callable[[Reading], PaintedPage]
 
 @dataclass(slots=True)
 class PageStats:
-    """What was found out about the pages on the way.
+    """Collects facts about the pages while they are colored.
 
     Attributes:
         doubts: mean doubt of each page that was colored, if the model tells.
@@ -57,11 +57,11 @@ class PageStats:
 
     @property
     def doubt(self) -> float | None:
-        """The mean doubt of all colored pages, or None if the model does not tell."""
+        """Returns the mean doubt of all colored pages, or None if the model has no such output."""
         return round(sum(self.doubts) / len(self.doubts), 4) if self.doubts else None
 
     def add(self, answer: ColorAnswer) -> None:
-        """Takes what is told of a page; its planes of color would add up over many pages."""
+        """Adds the facts of a page, without its planes of color, which would add up over many pages."""
         if answer.doubt is not None:
             self.doubts.append(float(answer.doubt.mean()))
         self.devices[answer.device] = None
@@ -90,7 +90,7 @@ class Pages:
 
     @contextmanager
     def page(self, number: int) -> Iterator[Reading]:
-        """Yields one page, opened; what goes wrong with it inside of the block is told with its number.
+        """Yields one opened page; errors inside of the block get the page's number.
 
         Args:
             number: counted from 0.
@@ -100,12 +100,12 @@ class Pages:
 
     @property
     def megapixels(self) -> float:
-        """Of all pages together, in millions."""
+        """Returns the pixels of all pages together, in millions."""
         return sum(header.megapixels for header in self.headers)
 
     @property
     def result_bytes(self) -> int:
-        """The most that the samples of all results together take."""
+        """Returns an upper bound for the samples of all results together, in bytes."""
         return sum(header.height * header.width * (4 if header.bit_depth <= 8 else 8) for header in self.headers)
 
     def _headers(self) -> list[Header]:
@@ -151,14 +151,14 @@ def write_pages(path: Writable, pages: Pages, paint: Painter) -> PageStats:
 
 
 def _told(rows: Iterable[Rows], number: int, count: int) -> Iterator[Rows]:
-    """Yields the rows; they come while another function writes, so what goes wrong with them has no page around it."""
+    """Yields the rows; an error in them, raised while another function writes, gets the page's number."""
     with named(number, count):
         yield from rows
 
 
 @contextmanager
 def named(number: int, count: int) -> Iterator[None]:
-    """Puts the page's number before what went wrong with it, in the same class of error."""
+    """Puts the page's number before the message of an error raised in the block, whose class stays."""
     try:
         yield
     except PhotoError as error:

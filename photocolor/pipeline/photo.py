@@ -1,4 +1,4 @@
-"""The story of one photo, top to bottom: read, decode, color, paint, encode, graft, put in place."""
+"""Colors one photo, from top to bottom: read, decode, color, paint, encode, carry the metadata, put in place."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from photocolor.system.photo_threads import limit_threads
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """What all photos of a run share; safe to use from several threads.
+    """Holds what all photos of a run share; safe to use from several threads.
 
     Attributes:
         colorizer: the opened model.
@@ -64,7 +64,7 @@ class Pipeline:
     memory_bytes: int = UNKNOWN_BYTES
 
     def admits(self, header: Header, file_bytes: int) -> bool:
-        """Returns True if there is memory to keep a photo's gray; False if it has to be decoded again.
+        """Returns True if there is memory to keep a photo's gray; False if it must be decoded again.
 
         Raises:
             TooLittleMemory: there is too little for the photo in any way.
@@ -75,16 +75,16 @@ class Pipeline:
         return need.quick <= self.memory_bytes
 
     def __call__(self, job: Job, watch: ProgressListener) -> Outcome:
-        """Colors one file, see `colorize_source`."""
+        """Colors one file; see `colorize_source`."""
         return colorize_source(job, self, watch)
 
     def cancel(self) -> None:
-        """Ends the model's runs in flight within a moment, from any thread, for good."""
+        """Cancels the model's runs in flight within a moment, from any thread, for good."""
         self.colorizer.cancel()
 
 
 def open_pipeline(settings: Settings, threads: int | None = None, load: Load = ONE_PERSON) -> Pipeline:
-    """Everything that is opened once per process, checked before any photo is touched.
+    """Opens everything that a process needs once, checked before any photo is touched.
 
     Args:
         settings: model, device, color and files of the run.
@@ -165,12 +165,12 @@ _COLORED = (Tone.COLOR, Tone.HAND_TINTED)
 
 
 def _again(tone: Tone | None) -> tuple[str, ...]:
-    """Returns what is told of a photo that had color and got other colors, because that was asked for."""
+    """Returns the warning for a photo that had color and was colored again because that was asked for."""
     return ("the photo has color already, and was colored again",) if tone in _COLORED else ()
 
 
 def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: ProgressListener) -> Outcome:
-    """Returns the outcome of a file with several pages: one file again, with all of them, or nothing."""
+    """Colors a file of several pages into one file with all of them, or into none."""
     started = time.perf_counter()
     with remembered(source.data) as data:
         source = replace(source, data=data)
@@ -284,7 +284,7 @@ def _left_alone(
 
 
 def provenance_of(source: SourceBytes, pipeline: Pipeline) -> Provenance:
-    """Returns what the result of this source says about its making."""
+    """Returns the provenance of this source's result."""
     hints = {"hints_sha256": source.hints_sha256} if source.hints_sha256 else {}
     return Provenance(
         version=__version__,

@@ -1,4 +1,4 @@
-"""How a result comes into the output folder: who may read it, and when it was changed last."""
+"""Decides permissions and time of a result's file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from photocolor.system.atomic import Placement
 
 
 def placement_of(job: Job, files: FileSettings, beside: Path | None = None) -> Placement:
-    """Returns how a result comes into the output folder: who cannot read the source cannot read it either.
+    """Returns how a result is placed in the output folder: who cannot read the source cannot read it either.
 
     A source in a remote storage has no permissions, so its result gets the usual ones.
 

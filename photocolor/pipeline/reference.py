@@ -1,4 +1,4 @@
-"""The photo whose palette a whole run takes. What reads it is loaded only where there is one."""
+"""Reads the reference photo whose palette a whole run takes; the libraries for it are loaded only if there is one."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def read_palette(settings: Settings) -> Palette | None:
 
 
 def digest_of_reference(path: Path | None) -> str:
-    """Returns SHA-256 of the photo whose palette a run takes; "" without one.
+    """Returns the SHA-256 of the reference photo; "" without one.
 
     Raises:
         ReferenceInvalid: it cannot be read.

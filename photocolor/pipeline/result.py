@@ -1,4 +1,4 @@
-"""A result comes to be: painted rows into its format, the source's metadata onto it, its place taken in one step."""
+"""Writes a result: encodes the painted rows, adds the source's metadata, and puts the file in place in one step."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from photocolor.system.file_bytes import DiskBytes, Writable
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A result in its place.
+    """Describes a result in its place.
 
     Attributes:
         sha256: hex digest of its bytes.
@@ -56,7 +56,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class ResultPlan:
-    """What a result is made of.
+    """Holds what a result is made of.
 
     Attributes:
         gray_source: the source's gray, with what is known of the source.
@@ -74,7 +74,7 @@ class ResultPlan:
 
 
 def write_result(job: Job, source: SourceBytes, plan: ResultPlan, files: FileSettings) -> Written:
-    """Puts the result in place, whole, if the source is still what it was.
+    """Puts the whole result in place if the source is unchanged.
 
     Raises:
         PhotoError: the photo cannot be written as it is to be, or changed meanwhile.
@@ -105,7 +105,7 @@ def write_result(job: Job, source: SourceBytes, plan: ResultPlan, files: FileSet
 
 @dataclass(frozen=True, slots=True)
 class PagedResultPlan:
-    """What a result of several pages is made of.
+    """Holds what a result of several pages is made of.
 
     Attributes:
         pages: of the source.
@@ -125,7 +125,7 @@ class PagedResultPlan:
 def write_paged_result(
     job: Job, source: SourceBytes, plan: PagedResultPlan, files: FileSettings
 ) -> tuple[PageStats, Written]:
-    """Puts all pages in place as one file, if the source is still what it was; warnings of pages are in the stats.
+    """Puts all pages in place as one file if the source is unchanged; warnings of pages are in the stats.
 
     Raises:
         PhotoError: a page cannot be colored or written as it is to be, or the source changed meanwhile.
@@ -148,7 +148,7 @@ def write_paged_result(
 
 
 def carry_masks(source: SourceBytes, container: Container, result: Writable) -> tuple[str, ...]:
-    """Copies the infrared pages and masks of a TIFF into its result, as they are; returns what is told of it.
+    """Copies the infrared pages and masks of a TIFF unchanged into its result; returns warnings about them.
 
     Raises:
         PhotoError: one is damaged, or cannot be copied as it is.
@@ -160,7 +160,7 @@ def carry_masks(source: SourceBytes, container: Container, result: Writable) -> 
 
 
 def _small_result(path: Writable, row: Format, samples: Pixels | None) -> Callable[[], NDArray[np.uint8]] | None:
-    """Returns what makes the thumbnail, only where the source has one; None for a TIFF, whose rows are gone."""
+    """Returns a function that makes the thumbnail of the result; None for a TIFF, whose rows are not kept."""
     if samples is not None:
         return lambda: thumbnail(samples)[..., :3]
     if CODECS[row.name].read_reduced is None:

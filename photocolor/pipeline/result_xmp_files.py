@@ -1,4 +1,4 @@
-"""XMP files beside a result: copies of those beside the source, which say what colored the photo, or merged into it."""
+"""Writes the XMP files of a result: copies of those beside the source with provenance, or merged into the result."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Made = tuple[Picture | None, Provenance]
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What was written beside a result.
+    """Holds what was written beside a result.
 
     Attributes:
         places: in the output folder, with forward slashes.
@@ -45,7 +45,7 @@ def sidecars_of(job: Job, files: FileSettings) -> SourceSidecars:
 
 
 def with_sidecars(changes: Changes, sidecars: SourceSidecars, files: FileSettings) -> Changes:
-    """Returns the changes with the sidecars in them, if they are merged; the provenance then names them."""
+    """Returns the changes with the sidecars, if they are merged; the provenance then names them."""
     if files.sidecars is not Sidecars.MERGE or not sidecars.found:
         return changes
     settings = {**changes.provenance.settings, "sidecars_sha256": sidecars.sha256}
@@ -54,7 +54,7 @@ def with_sidecars(changes: Changes, sidecars: SourceSidecars, files: FileSetting
 
 
 def write_sidecars(job: Job, sidecars: SourceSidecars, files: FileSettings, made: Made | None = None) -> Beside:
-    """Puts the copies in place, each whole or not at all; a file that is not a copy of ours is never replaced.
+    """Puts the copies in place, each whole or not at all; only a copy of ours is ever replaced.
 
     Args:
         job: the photo.
@@ -89,7 +89,7 @@ def _name(job: Job) -> str:
 
 
 def _in_the_way(target: Path, content: bytes, job: Job, sidecars: SourceSidecars) -> str | None:
-    """Why a copy may not be written; None if it may, and "" if it is there already."""
+    """Returns why a copy may not be written; None if it may, and "" if it is there already."""
     try:
         with open_regular(target, links=False) as file:
             state = os.fstat(file.fileno())

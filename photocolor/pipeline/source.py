@@ -1,4 +1,4 @@
-"""A source file as it comes in: its bytes, read once, and what a person said about it."""
+"""Reads a source: its bytes, once, and the color hints beside it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from photocolor.system.safe_files import open_regular, read_regular
 
 @dataclass(frozen=True, slots=True)
 class SourceBytes:
-    """A source as it is worked on: what is hashed is what is decoded, and what its metadata is taken from.
+    """Holds a source: the same bytes are hashed, decoded, and searched for metadata.
 
     Attributes:
         data: the file's bytes; those of a large TIFF lie where they are, and `refuse_changed` tells if they moved.
@@ -40,11 +40,11 @@ class SourceBytes:
 
     @property
     def whole(self) -> bytes:
-        """All bytes in memory."""
+        """Returns all bytes in memory."""
         return whole(self.data)
 
     def refuse_changed(self, job: Job) -> None:
-        """Does nothing if what was read is one state of the file.
+        """Raises if the file changed while it was read.
 
         Raises:
             SourceChanged: somebody wrote to it meanwhile.
@@ -55,7 +55,7 @@ class SourceBytes:
 
 @contextmanager
 def open_source(job: Job) -> Iterator[SourceBytes]:
-    """Yields the source, for as long as the block lasts; in memory, or a large TIFF where it lies.
+    """Yields the source, open while the block runs: in memory, or on disk for a large TIFF.
 
     Raises:
         SourceVanished: the file is gone.
@@ -82,7 +82,7 @@ def open_source(job: Job) -> Iterator[SourceBytes]:
 
 
 def is_read_in_place(file: BinaryIO) -> bool:
-    """Returns whether a file begins as one of a format that is read where it lies."""
+    """Returns whether a file begins like a format that is read on disk."""
     file.seek(0)
     head = file.read(HEAD_BYTES)
     return any(row.read_in_place and row.magic.match(head) for row in FORMATS)
@@ -97,13 +97,13 @@ def _stored_source(job: Job, file: BinaryIO) -> SourceBytes:
 
 
 def digest_of(file: BinaryIO) -> str:
-    """Returns hex SHA-256 of a whole file, which is not held in memory."""
+    """Returns the hex SHA-256 of a whole file, without holding it in memory."""
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a BinaryIO may lack readinto
 
 
 def fingerprint_of(file: BinaryIO) -> Fingerprint:
-    """Length and time of the last change of an open file."""
+    """Returns length and time of the last change of an open file."""
     now = os.fstat(file.fileno())
     return Fingerprint(now.st_size, now.st_mtime_ns)
 
@@ -115,7 +115,7 @@ def _unreadable(job: Job, error: OSError) -> PhotoError:
 
 
 def read_source(job: Job) -> SourceBytes:
-    """Returns the source's bytes, if they are still those that the run was planned with.
+    """Returns the source's bytes if they are still those of the plan.
 
     Raises:
         SourceVanished: the file is gone.
@@ -154,7 +154,7 @@ def read_hints(source: Path) -> tuple[Hints | None, str]:
 
 
 def digest_of_hints(source: Path) -> str:
-    """Returns SHA-256 of the sidecar beside a photo; "" without one, or if it cannot be read: coloring it tells why."""
+    """Returns the SHA-256 of the sidecar beside a photo; "" without one, or if coloring will fail to read it."""
     try:
         return hashlib.sha256(read_regular(sidecar_of(source))[0]).hexdigest()
     except OSError:
@@ -162,7 +162,7 @@ def digest_of_hints(source: Path) -> str:
 
 
 def write_hints(photo: Path, hints: Hints) -> Path:
-    """Writes the sidecar of a photo, whole or not at all; without hints the sidecar is removed.
+    """Writes the sidecar of a photo, whole or not at all; without hints, removes it.
 
     Raises:
         OutputError: the folder cannot be written.

@@ -1,4 +1,4 @@
-"""XMP files beside a photo: which of them belong to it, what is in them, and what they are called beside its result."""
+"""Finds and reads the XMP files of a photo, and names their copies beside its result."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Sidecar:
 
     @property
     def copy(self) -> str:
-        """The file name of its copy beside the result."""
+        """Returns the file name of its copy beside the result."""
         return self.place.copy
 
 
@@ -69,7 +69,7 @@ def read_sidecars(source: Path, result: Path, mode: Sidecars) -> SourceSidecars:
 
 
 def read_places(places: Iterable[XmpPlace], suffix: str) -> SourceSidecars:
-    """Returns the XMP files that lie in some places; those that cannot be taken are told.
+    """Returns the XMP files in these places, with a warning for each that cannot be taken.
 
     Args:
         places: of a photo's XMP files.
@@ -94,7 +94,7 @@ def read_places(places: Iterable[XmpPlace], suffix: str) -> SourceSidecars:
 
 
 def why_not(data: bytes, suffix: str) -> str:
-    """Why an XMP file does not go along; "" if it does.
+    """Returns why an XMP file is not carried along; "" if it is.
 
     Args:
         data: its bytes, or the first that are more than is taken.
@@ -108,18 +108,18 @@ def why_not(data: bytes, suffix: str) -> str:
 
 
 def digest_of_sidecars(source: Path, result: Path, mode: Sidecars) -> str:
-    """Returns one digest of a photo's XMP files; "" without any, or if they are not looked at."""
+    """Returns one digest of a photo's XMP files; "" without any, or if they are ignored."""
     return read_sidecars(source, result, mode).sha256
 
 
 def digest_of_files(found: Iterable[tuple[str, bytes]]) -> str:
-    """Returns one digest of XMP files, each given by its copy's name and its bytes; "" without any."""
+    """Returns one digest of XMP files, each given by its copy's name and bytes; "" without any."""
     parts = "".join(f"{copy}\0{hashlib.sha256(data).hexdigest()}\n" for copy, data in found)
     return hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest() if parts else ""
 
 
 def _is_for_another(data: bytes, suffix: str) -> bool:
-    """Returns whether a sidecar says that it belongs to files of another suffix, as raw converters write it."""
+    """Returns whether a sidecar says that it belongs to files of another suffix, as raw converters write."""
     said, own = extension_of(data).lower(), suffix.lower().removeprefix(".")
     return bool(said) and _FORMAT_OF.get(said, said) != _FORMAT_OF.get(own, own)
 
@@ -139,7 +139,7 @@ def _whole_names(photo: str) -> list[str]:
 
 
 def names_of_copies(photo: str, result: str, there: Collection[str], is_shared: Callable[[], bool]) -> dict[str, str]:
-    """Returns what the copies of a photo's XMP files are called, by their own names, in the order in which they count.
+    """Returns the names of the copies by the names of a photo's XMP files, in the order of precedence.
 
     `photo.xmp` may belong to several photos; then the copy beside each result has the result's whole name.
 
@@ -160,7 +160,7 @@ def names_of_copies(photo: str, result: str, there: Collection[str], is_shared: 
 
 
 def xmp_places(source: Path, result: Path) -> tuple[XmpPlace, ...]:
-    """Returns where XMP files of a photo lie, and where their copies go.
+    """Returns the places of a photo's XMP files, and of their copies.
 
     Args:
         source: the photo.
@@ -180,7 +180,7 @@ def xmp_places(source: Path, result: Path) -> tuple[XmpPlace, ...]:
 
 
 def sibling_names(photo: str) -> list[str]:
-    """Returns the names that another photo may have, with the same name but for its suffix."""
+    """Returns the names of possible other photos that differ only in their suffix."""
     stem = PurePath(photo).stem
     suffixes = {spelled for suffix in PHOTO_SUFFIXES for spelled in (suffix, suffix.upper(), suffix.capitalize())}
     return [name for name in (stem, *(stem + suffix for suffix in sorted(suffixes))) if name != photo]
@@ -199,5 +199,5 @@ def _is_other(path: Path, source: Path) -> bool:
 
 
 def copy_token(token: str) -> str:
-    """Returns the token of a sidecar's temporary file, for a result's own: both are written at the same time."""
+    """Returns the token of a sidecar's temporary file, derived from the result's, which is written at that time."""
     return f"{int(token, 16) ^ 0xFFFFFFFF:08x}"

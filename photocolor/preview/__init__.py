@@ -1,1 +1,1 @@
-"""Looking at a photo before the run: colored at screen size, compared, and shown."""
+"""Previews a photo before the run: colored at screen size, compared, and shown."""

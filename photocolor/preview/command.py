@@ -1,4 +1,4 @@
-"""The `photocolor restore` command that does what a window is set to."""
+"""Writes the `photocolor restore` command that has the same effect as a window's settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _COLOR, _FILES = ColorSettings(), FileSettings()
 
 
 def restore_command(settings: Settings) -> str:
-    """Returns one line for a POSIX shell; what is at its default is left out."""
+    """Returns one line for a POSIX shell; default values are left out."""
     words = ["photocolor", "restore", *(_path(source) for source in settings.sources), "--out", _path(settings.out)]
     for option, value, usual in (
         ("--model", settings.model, "default"),
@@ -33,6 +33,6 @@ def _number(value: float) -> str:
 
 
 def _path(path: Path) -> str:
-    """A name that begins with a dash must not be taken for an option."""
+    """Returns a path that is not taken for an option if it begins with a dash."""
     text = str(path)
     return f"./{text}" if text.startswith("-") else text

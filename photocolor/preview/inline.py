@@ -1,4 +1,4 @@
-"""Shows pictures in a terminal: as kitty's, iTerm2's and sixel's sequences, or as colored half blocks."""
+"""Draws pictures in a terminal: by kitty's, iTerm2's or sixel sequences, or as colored half blocks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def fit(picture: Picture, height: int, width: int) -> Picture:
 
 
 def half_blocks(picture: Picture, rows: int, columns: int) -> str:
-    """Returns the picture in letters: each is an upper half block, two pixels above each other, in 24-bit color.
+    """Returns the picture as characters: each upper half block shows two pixels, one above the other, in 24-bit color.
 
     Args:
         picture: (H, W, 3) uint8.
@@ -86,7 +86,7 @@ def sixel(picture: Picture) -> str:
 
 
 def _sixel_band(band: Picture) -> str:
-    """Up to six rows: for each color in them one pass over the columns, a letter's bits saying which rows have it."""
+    """Returns up to six rows: for each color a pass over the columns, whose bits say which rows have the color."""
     bits = (1 << np.arange(len(band)))[:, None]
     passes = []
     for number in np.unique(band):
@@ -96,7 +96,7 @@ def _sixel_band(band: Picture) -> str:
 
 
 def _runs(letters: Picture) -> str:
-    """Sixel letters with runs of four and more written as counts."""
+    """Returns sixel characters with runs of four and more written as counts."""
     ends = np.flatnonzero(np.diff(letters)) + 1
     starts = np.concatenate(([0], ends))
     lengths = np.diff(np.concatenate((starts, [len(letters)])))

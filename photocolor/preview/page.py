@@ -1,4 +1,4 @@
-"""Before and after as one web page with a slider: no network, no other file, for mouse, touch and keyboard."""
+"""Shows before and after as one web page with a slider: without network or files, for mouse, touch and keyboard."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def page(title: str, before: Picture, cells: Sequence[Cell], software: str, xmp:
 
 
 def _choices(cells: Sequence[Cell], first: int) -> str:
-    """Returns radio buttons, one for each coloring, and none for a single one."""
+    """Returns radio buttons, one for each coloring; none for a single coloring."""
     if len(cells) < 2:
         return ""
     radios = [

@@ -31,7 +31,7 @@ class Region:
 
 
 def read_full(screen_photo: ScreenPhoto, max_megapixels: float) -> NDArray[np.uint8]:
-    """Returns (H, W) uint8: the whole photo's gray codes, upright.
+    """Returns the whole photo's gray codes, upright, (H, W) uint8.
 
     Raises:
         PhotoError: the file is gone, cannot be read, or is no photo any more.
@@ -51,7 +51,7 @@ def read_full(screen_photo: ScreenPhoto, max_megapixels: float) -> NDArray[np.ui
 def paint_region(
     full: NDArray[np.uint8], answer: ColorAnswer, color: ColorSettings, region: Region, watch: ProgressListener
 ) -> Picture:
-    """Returns the rectangle in color, (height, width, 3) uint8, as the whole photo's result has it there.
+    """Returns the rectangle in color, (height, width, 3) uint8, as the whole photo's result has it.
 
     The rows are painted in their whole width, with the rows of ab that belong to them and a margin.
     """

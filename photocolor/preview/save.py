@@ -1,4 +1,4 @@
-"""Writes a comparison, whole or not at all, and never over a file that is not a comparison itself."""
+"""Saves a comparison, whole or not at all, and never over a file that is no comparison."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HEAD_BYTES = 4096
 
 
 def check_place(out: Path) -> None:
-    """Refuses a place before any work is done.
+    """Refuses a path before any work is done.
 
     Raises:
         UsageError: the ending is none of `SUFFIXES`.
@@ -52,7 +52,7 @@ def _opened(out: Path) -> Iterator[BinaryIO]:
 
 
 def keep(out: Path, data: bytes) -> Path:
-    """Writes the file.
+    """Writes the file; returns its path.
 
     Raises:
         OutputError, TargetBlocked: it cannot be written.
@@ -64,5 +64,5 @@ def keep(out: Path, data: bytes) -> Path:
 
 
 def temporary_place(photo: Path) -> Path:
-    """Returns a fresh place in the system's temporary folder, readable by its owner alone."""
+    """Returns a fresh path in the system's temporary folder, readable by its owner alone."""
     return Path(tempfile.mkdtemp(prefix="photocolor-")) / f"{photo.stem}-preview.png"

@@ -1,4 +1,4 @@
-"""A photo at screen size, upright, and its color there: the same pipeline as a run, on fewer pixels."""
+"""Colors a photo at screen size by the same pipeline as a run, on fewer pixels."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class ScreenPhoto:
 
     @property
     def megapixels(self) -> float:
-        """Of the photo at its full size, in millions."""
+        """Returns the pixels of the photo at its full size, in millions."""
         return self.shape[0] * self.shape[1] / 1e6
 
 
@@ -90,7 +90,7 @@ def ask(
     *,
     quick: bool = False,
 ) -> ColorAnswer:
-    """Returns what the model says about the photo.
+    """Runs the model on the photo.
 
     Args:
         screen_photo: the photo.
@@ -112,7 +112,7 @@ def ask(
 def paint_screen_photo(
     screen_photo: ScreenPhoto, answer: ColorAnswer, color: ColorSettings, watch: ProgressListener
 ) -> Picture:
-    """Returns the photo in color at a strength and a fading of doubt; the model is not asked again.
+    """Returns the photo in color at a strength and a fading of doubt, without running the model.
 
     Returns:
         (h, w, 3) uint8 sRGB; its gray is that of `screen_photo`.
@@ -122,7 +122,7 @@ def paint_screen_photo(
 
 
 def note_of(screen_photo: ScreenPhoto, pipeline: Pipeline, settings: ColorSettings) -> bytes:
-    """Returns the XMP packet that says that the picture was colored by a model, and by which one."""
+    """Returns an XMP packet that says which model colored the picture."""
     packet = Packet(EMPTY)
     provenance = Provenance(
         version=__version__,

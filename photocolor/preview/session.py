@@ -1,4 +1,4 @@
-"""Keeps what was read and asked of a photo, so that a changed setting costs only its own part."""
+"""Caches what was read and computed for a photo, so that a changed setting costs only its own part."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class PreviewRequest:
-    """What shall be seen.
+    """Holds what shall be shown: a photo, a model and settings.
 
     Attributes:
         path: the photo.
@@ -49,12 +49,12 @@ class PreviewRequest:
 
     @property
     def question(self) -> PreviewRequest:
-        """Equal for wishes that the model answers alike."""
+        """Returns a key that is equal for requests with the same model output."""
         return replace(self, color=replace(self.color, strength=1.0, fade_doubt=0.0))
 
 
 class _Kept(OrderedDict[object, Value], Generic[Value]):
-    """Keeps the last few values."""
+    """Caches the last few values."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class _Kept(OrderedDict[object, Value], Generic[Value]):
 
 
 class PreviewSession:
-    """Used by one thread; only `cancel` may come from another.
+    """Serves the requests of one thread; only `cancel` may come from another.
 
     Args:
         max_megapixels: larger photos are refused.
@@ -87,14 +87,14 @@ class PreviewSession:
         self._canceled = False
 
     def cancel(self) -> None:
-        """Ends an inference within a moment, and refuses further ones, for good."""
+        """Cancels an inference within a moment, and refuses further ones for good."""
         with self._lock:
             self._canceled = True
             if self._studio is not None:
                 self._studio[1].cancel()
 
     def screen_photo(self, path: Path) -> ScreenPhoto:
-        """Returns the photo at screen size, read again when the file has changed.
+        """Returns the photo at screen size, read again if the file has changed.
 
         Raises:
             PhotoError: it cannot be read.
@@ -105,7 +105,7 @@ class PreviewSession:
         )
 
     def pipeline(self, request: PreviewRequest) -> Pipeline:
-        """Returns the model on the device; one is kept open.
+        """Returns the opened model on the device; one is kept open.
 
         Raises:
             EnvironmentFault: it cannot be opened.
@@ -120,12 +120,12 @@ class PreviewSession:
         return replace(self._studio[1], color=request.color)
 
     def known(self, request: PreviewRequest) -> tuple[ColorAnswer | None, bool]:
-        """Returns what the model has already said, and whether that is its last word."""
+        """Returns the model's output if it is cached, and whether that is the final one."""
         final = self._answers.get(self._key(request, quick=False))
         return (final, True) if final is not None else (self._answers.get(self._key(request, quick=True)), False)
 
     def ask(self, request: PreviewRequest, watch: ProgressListener, *, quick: bool) -> ColorAnswer:
-        """Asks the model.
+        """Runs the model.
 
         Raises:
             PhotocolorError: as `preview.screen_photo.ask`.
@@ -144,7 +144,7 @@ class PreviewSession:
     def region(
         self, request: PreviewRequest, region: Region, watch: ProgressListener
     ) -> tuple[Picture, Picture] | None:
-        """Returns a part of the photo at its full size, before and after; None before the model has said anything.
+        """Returns a part of the photo at its full size, before and after; None before the model has run.
 
         Raises:
             PhotoError: the photo cannot be read any more.
@@ -161,7 +161,7 @@ class PreviewSession:
         return gray_picture(gray), paint_region(full, answer, request.color, region, watch)
 
     def suggestions(self, request: PreviewRequest, x: float, y: float) -> list[Suggestion]:
-        """Colors for a place; what the model said without any point counts, if it was asked that."""
+        """Returns colors for a place, by the model's output without any point if that is cached."""
         unguided, _ = self.known(replace(request, hints=Hints()))
         answer = unguided or self.known(request)[0]
         return suggest(self.screen_photo(request.path), answer, x, y) if answer is not None else []

@@ -1,4 +1,4 @@
-"""Which colors a place in a photo may have: what the model says there, what it says elsewhere, and what things have."""
+"""Suggests colors for a place: the model's there, those elsewhere in the photo, and usual colors of things."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ Source: C. S. McCamy, H. Marcus, J. G. Davidson, "A Color-Rendition Chart", 1976
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One color for a place.
+    """Holds one color for a place.
 
     Attributes:
         name: in words, for people and screen readers.
@@ -58,7 +58,7 @@ class Suggestion:
 
 
 def suggest(screen_photo: ScreenPhoto, answer: ColorAnswer, x: float, y: float) -> list[Suggestion]:
-    """Colors for one place, the likeliest first.
+    """Returns colors for one place, the likeliest first.
 
     Args:
         screen_photo: the photo.
@@ -75,7 +75,7 @@ def suggest(screen_photo: ScreenPhoto, answer: ColorAnswer, x: float, y: float) 
 
 
 def _distinct(found: list[tuple[str, NDArray[np.float32]]], code: np.uint8) -> Iterator[Suggestion]:
-    """Yields the colors as they look at the place, without those that look like an earlier one."""
+    """Yields the colors as they look at the place, without those too similar to an earlier one."""
     taken: list[NDArray[np.float32]] = []
     for name, ab in found:
         if all(np.hypot(*(ab - other)) >= ALIKE_AB for other in taken):
@@ -84,7 +84,7 @@ def _distinct(found: list[tuple[str, NDArray[np.float32]]], code: np.uint8) -> I
 
 
 def color_at(code: np.uint8, ab: NDArray[np.float32]) -> str:
-    """Returns the color as "#rrggbb" that (2,) float32 ab has at a gray code, within sRGB."""
+    """Returns ab, (2,) float32, at a gray code as "#rrggbb", within sRGB."""
     red, green, blue = stitch(np.array([[code]], np.uint8), ab.reshape(1, 1, 2).astype(np.float32))[0, 0]
     return f"#{red:02x}{green:02x}{blue:02x}"
 
@@ -106,7 +106,7 @@ def _around(plane: NDArray[Any], x: float, y: float) -> NDArray[Any]:
 
 
 def _from_photo(screen_photo: ScreenPhoto, answer: ColorAnswer, x: float, y: float) -> list[NDArray[np.float32]]:
-    """Returns the commonest hues that places of like lightness have, the sure ones counting more."""
+    """Returns the commonest hues of places of similar lightness; sure ones count more."""
     height, width = answer.ab.shape[:2]
     lightness = lightness_of(resize(screen_photo.gray, height, width))
     here = float(np.median(_around(lightness, x, y)))

@@ -1,4 +1,4 @@
-"""Which pictures the terminal shows: told by its environment, and by one question that every terminal understands."""
+"""Detects which pictures the terminal shows, by its environment and by one query that every terminal answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KITTY_PROGRAMS = {"ghostty"}
 
 
 class Art(StrEnum):
-    """How pictures can be shown."""
+    """Names the ways to show pictures."""
 
     KITTY = "kitty"
     ITERM = "iterm"
@@ -31,7 +31,7 @@ class Art(StrEnum):
 
 
 def art_of(stream: TextIO, environment: Mapping[str, str] | None = None) -> Art:
-    """Returns what the terminal behind a stream shows; nothing unless it is one that is known to.
+    """Returns how the terminal behind a stream shows pictures; None unless it is known to.
 
     Names in the environment are not believed inside of tmux and screen: they belong to the terminal around them, which
     would get the sequences as garbage.
@@ -53,7 +53,7 @@ def is_nested(said: Mapping[str, str]) -> bool:
 
 
 def _named(said: Mapping[str, str]) -> Art:
-    """Returns what the terminal shows by its name."""
+    """Returns how a terminal of this name shows pictures."""
     program = said.get("TERM_PROGRAM", "")
     if "KITTY_WINDOW_ID" in said or said.get("TERM") == "xterm-kitty" or program in _KITTY_PROGRAMS:
         return Art.KITTY
@@ -61,7 +61,7 @@ def _named(said: Mapping[str, str]) -> Art:
 
 
 def has_true_color(said: Mapping[str, str]) -> bool:
-    """Returns True for terminals that say they have 24-bit color, where nobody asked for none."""
+    """Returns True for terminals that declare 24-bit color, unless the user asked for none."""
     if said.get("NO_COLOR"):
         return False
     by_name = said.get("COLORTERM", "").lower() in ("truecolor", "24bit")
@@ -69,7 +69,7 @@ def has_true_color(said: Mapping[str, str]) -> bool:
 
 
 def attributes_of(stream: TextIO) -> frozenset[bytes]:
-    """Returns the numbers in the terminal's answer to "what are you" (DA1), which all terminals know and none prints.
+    """Returns the numbers in the terminal's answer to "what are you" (DA1), which every terminal answers silently.
 
     Nothing is asked, and nothing is found, where the answer could reach somebody else: without a terminal on standard
     input, in the background, and on Windows.
@@ -99,7 +99,7 @@ def attributes_of(stream: TextIO) -> frozenset[bytes]:
 
 
 def _read_answer(keyboard: int) -> bytes:
-    """Returns what the terminal says until the end of its answer, or until it had time enough."""
+    """Returns the terminal's answer, or what came of it in time."""
     data = b""
     deadline = time.monotonic() + ANSWER_S
     while not _ANSWER.search(data):

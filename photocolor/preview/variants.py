@@ -1,4 +1,4 @@
-"""One photo colored in several ways, for comparison: each model is asked once, each strength is only painted."""
+"""Colors one photo in several ways for comparison: each model runs once, each strength is only painted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CELL_PX = 480
 
 @dataclass(frozen=True, slots=True)
 class Coloring:
-    """The photo in color in one way.
+    """Holds the photo in color in one way.
 
     Attributes:
         model: the model's name.
@@ -42,7 +42,7 @@ def colorings(
     hints: Hints | None,
     watch: ProgressListener,
 ) -> Iterator[Coloring]:
-    """Yields all strengths of the first model, then those of the next; each model is opened when it is its turn.
+    """Yields all strengths of the first model, then those of the next; each model is opened when its turn comes.
 
     Raises:
         PhotoError: the photo cannot be colored.
@@ -58,7 +58,7 @@ def colorings(
 
 
 def cells(made: Sequence[Coloring]) -> list[Cell]:
-    """Returns the colorings with captions that say how they differ."""
+    """Returns the colorings with captions that name the differences."""
     models = len({item.model for item in made}) > 1
     strengths = len({item.color.strength for item in made}) > 1
     captions = []
@@ -70,12 +70,12 @@ def cells(made: Sequence[Coloring]) -> list[Cell]:
 
 
 def first_shown(made: Sequence[Coloring]) -> int:
-    """Returns the index of the coloring that a page opens with: the model's own strength, or the one nearest to it."""
+    """Returns the index of the coloring that a page shows first: that of the model's own strength, or the nearest."""
     return min(range(len(made)), key=lambda index: abs(made[index].color.strength - ColorSettings().strength))
 
 
 def comparison(screen_photo: ScreenPhoto, made: Sequence[Coloring], *, divided: bool) -> Picture:
-    """Everything as one picture: split, side by side, or on a sheet.
+    """Returns everything as one picture: split, side by side, or on a sheet.
 
     Args:
         screen_photo: the photo.

@@ -1,4 +1,4 @@
-"""Buffers of one band that the next band uses again: fresh memory costs more than the arithmetic on it."""
+"""Keeps the buffers of one band for the next: fresh memory costs more than the arithmetic on it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from numpy.typing import DTypeLike, NDArray
 
 
 class Workspace:
-    """Named planes that keep their memory; for one thread at a time."""
+    """Holds named planes that keep their memory; for one thread at a time."""
 
     def __init__(self) -> None:
         self._kept: dict[str, NDArray[Any]] = {}
 
     def plane(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
-        """Returns a contiguous array with whatever was in it.
+        """Returns a contiguous array of undefined content.
 
         It is in the same memory each time as long as that is large enough.
         """

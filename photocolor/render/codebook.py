@@ -1,4 +1,4 @@
-"""The sRGB codes of every 8-bit gray in every color, each worked out when it is met for the first time.
+"""Caches the sRGB codes of every 8-bit gray in every color; each is computed when it is needed for the first time.
 
 A photo has millions of pixels and some hundred thousand pairs of gray and color. So what is costly, the gamut and the
 exact gray, is done once for each pair, and a pixel only looks up.
@@ -37,7 +37,7 @@ Packed = NDArray[np.uint32]
 
 
 class Codebook:
-    """Codes by gray, a* and b*; threads may share it, as all of them write the same.
+    """Holds codes by gray, a* and b*; threads may share it, as all of them write the same values.
 
     Memory: what was met, usually some 30 MB; 64 MB at the very most.
 
@@ -50,11 +50,11 @@ class Codebook:
         self._codes: Packed = np.zeros(1 << 24, np.uint32)
 
     def known(self, keys: Keys, into: Packed) -> None:
-        """Fills `into` with R, G, B and 255, a byte each; 0 where the codes are not known yet."""
+        """Fills `into` with R, G, B and 255, a byte each; with 0 where the codes are not known yet."""
         np.take(self._codes, keys, out=into, mode="wrap")  # all keys are inside; only "raise" would make a copy
 
     def work_out(self, keys: Keys) -> None:
-        """Makes these (N,) keys known, with those of the same color in neighboring grays: they will be asked for."""
+        """Computes these (N,) keys, and the same colors at neighboring grays, which will be needed, too."""
         # All grays of a group, for each color that occurs in it.
         keys = (np.unique(keys // _GRAYS)[:, None] * _GRAYS + np.arange(_GRAYS)).reshape(-1)
         # A key's second and third byte are the numbers of a* and b*.
@@ -66,17 +66,17 @@ class Codebook:
 
 @lru_cache(maxsize=2)
 def codebook(step: float) -> Codebook:
-    """The process's own; nearly all photos share the one of `STEP`."""
+    """Returns the process's codebook of a step; nearly all photos share that of `STEP`."""
     return Codebook(step)
 
 
 def step_for(reach: float) -> float:
-    """CIELAB units between neighboring colors of a photo whose a* and b* reach so far from neutral."""
+    """Returns the CIELAB units between neighboring colors for a photo with a* and b* of this reach."""
     return max(STEP, reach / REACH)
 
 
 class CodebookWriter:
-    """Colors bands of an 8-bit photo's rows; what is not known yet is settled at the end.
+    """Colors bands of an 8-bit photo's rows; pixels with unknown codes are colored at the end.
 
     Args:
         codebook: where the codes are.
@@ -89,7 +89,7 @@ class CodebookWriter:
         self._late: list[tuple[NDArray[np.intp], Keys]] = []
 
     def put(self, rows: slice, keys: Keys) -> None:
-        """Colors these rows, whose pixels have these (rows, W) keys."""
+        """Colors rows by their pixels' keys, (rows, W)."""
         shape, work = keys.shape, self._work
         packed = work.plane("packed", shape, np.uint32)
         self._codebook.known(keys, packed)

@@ -1,4 +1,4 @@
-"""Which entry of the codebook each pixel has, from its gray and the numbers of its a* and b*.
+"""Computes each pixel's key into the codebook, from its gray and the indices of its a* and b*.
 
 Where a photo is many times as large as its ab, four pixels share one color, as they do in the file of any camera: each
 keeps its own gray, and a* and b* follow the mean of the four. There is nothing finer to be known of the color there.
@@ -29,7 +29,7 @@ _TWICE = np.uint64(1 << 32 | 1)
 
 
 def in_cells(guided: GuidedAb) -> GuidedAb | None:
-    """Returns the same ab for a picture that has one pixel for each cell of the photo.
+    """Returns ab at one pixel for each cell of the photo.
 
     It is None if the photo has no cells.
     """
@@ -40,7 +40,7 @@ def in_cells(guided: GuidedAb) -> GuidedAb | None:
 
 
 def means_of_cells(gray: Gray, work: Workspace) -> Gray:
-    """Returns the mean code of each cell; the last row and column count twice where the number is odd.
+    """Returns the mean code of each cell; the last row or column counts twice if the number is odd.
 
     Args:
         gray: (rows, W) uint8; the first row begins a cell.
@@ -63,7 +63,7 @@ def means_of_cells(gray: Gray, work: Workspace) -> Gray:
 
 
 def keys_of_pixels(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> Keys:
-    """Returns the keys of pixels that have a color each.
+    """Returns the keys of pixels with a color each.
 
     Args:
         gray: (rows, W) uint8.
@@ -79,7 +79,7 @@ def keys_of_pixels(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> Ke
 
 
 def keys_of_cells(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> Keys:
-    """Returns the keys of pixels that have a color together with their neighbors.
+    """Returns the keys of pixels that share a color with their neighbors.
 
     Args:
         gray: (rows, W) uint8; the first row begins a cell.
@@ -105,7 +105,7 @@ def keys_of_cells(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> Key
 
 
 def _packed(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> NDArray[np.uint32]:
-    """Returns keys: gray in the lowest byte, then the number of a*, then that of b*."""
+    """Returns keys: gray in the lowest byte, then the index of a*, then that of b*."""
     parts = work.plane("parts", (*gray.shape, 4), np.uint8)
     cv2.merge([gray, *colors, _zeros(gray.shape, work)], dst=parts)
     packed: NDArray[np.uint32] = parts.view("<u4")[..., 0]
@@ -113,7 +113,7 @@ def _packed(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> NDArray[n
 
 
 def _zeros(shape: tuple[int, ...], work: Workspace) -> Gray:
-    """Zeros that lie in memory: of one that is repeated, OpenCV reads what lies behind it where rows have one pixel."""
+    """Returns zeros that really fill memory: OpenCV reads beyond a broadcast zero if rows have one pixel."""
     zeros = work.plane("zeros", shape, np.uint8)
     zeros.fill(0)
     return zeros

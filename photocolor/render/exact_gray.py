@@ -1,4 +1,4 @@
-"""The last step of color: ab onto the photo's own gray, so exactly that the gray can be read back from the result."""
+"""Puts ab onto the photo's own gray, so exactly that the gray can be computed from the result again."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _GAMMA = 1 / 2.4
 
 
 def stitch(gray: Gray, ab: Chroma) -> Gray:
-    """RGB pixels that have this gray and, as far as sRGB goes, this color.
+    """Returns RGB pixels that have this gray and, as far as sRGB permits, this color.
 
     Args:
         gray: (H, W) uint8 or uint16, sRGB-encoded gray codes of the source.
@@ -87,7 +87,7 @@ class FPlanes:
 
 
 class Stitcher:
-    """Puts color onto 16-bit gray rows, band by band; colors that do not exist are settled at the end, all at once.
+    """Colors 16-bit gray rows, band by band; colors outside of sRGB are fitted at the end, all at once.
 
     Args:
         gray: (H, W) uint16, contiguous.
@@ -106,7 +106,7 @@ class Stitcher:
         return _looked_up(gray, self._f_table, self._work.plane("f_y", gray.shape, np.float32))
 
     def put(self, rows: slice, f: FPlanes) -> None:
-        """Colors these rows with what is wanted."""
+        """Colors these rows."""
         gray, rgb, work = self._gray[rows], self._rgb[rows], self._work
         luminance = _looked_up(gray, self._light_table, work.plane("luminance", gray.shape, np.float32))
         channels = _channels(f, luminance, work)
@@ -117,7 +117,7 @@ class Stitcher:
         cv2.merge([_encoded(channel, f"code{i}", work) for i, channel in enumerate(channels)], dst=rgb)
 
     def finish(self) -> None:
-        """Settles the pixels whose color does not exist."""
+        """Fits the pixels whose color does not exist in sRGB."""
         if not self._beyond:
             return
         gray, rgb = self._gray.reshape(-1), self._rgb.reshape(-1, 3)
@@ -162,7 +162,7 @@ _KNEE = F_KNEE * F_LIGHT
 
 
 def _above_gray(f: Plane, luminance: Plane, into: Plane, work: Workspace) -> Plane:
-    """X or Z over white, less the luminance. Below its knee the cube is continued by its tangent."""
+    """Returns X or Z over white, less the luminance; below its knee the cube continues as its tangent."""
     if f.min() > _KNEE:
         cv2.pow(f, 3, dst=into)
     else:
@@ -179,7 +179,7 @@ _ENDS = (-0.06, LIGHT + 0.06)
 
 
 def _at_the_ends(channels: Sequence[Plane], work: Workspace) -> NDArray[np.bool_]:
-    """Returns True where the lowest channel is at the low end or below, or the highest at the high end or above."""
+    """Returns True where the lowest channel is at its lower end or below, or the highest at its upper or above."""
     one, two, three = channels
     extreme = work.plane("extreme", one.shape, one.dtype)
     np.minimum(np.minimum(one, two, out=extreme), three, out=extreme)
@@ -191,7 +191,7 @@ def _at_the_ends(channels: Sequence[Plane], work: Workspace) -> NDArray[np.bool_
 
 @cache
 def _code_of_linear() -> NDArray[np.uint8]:
-    """Returns (65536,) uint8: the 8-bit code of linear light in steps of 1/65535 (0.05 codes at the dark end)."""
+    """Returns the 8-bit code of linear light in steps of 1/65535 (0.05 codes at the dark end), (65536,) uint8."""
     return np.rint(encode_srgb(np.arange(65536) / LIGHT) * 255).astype(np.uint8)
 
 
@@ -199,7 +199,7 @@ _DARK = SRGB_KNEE * LIGHT
 
 
 def _encoded(channel: Plane, name: str, work: Workspace) -> NDArray[np.uint16]:
-    """Returns the 16-bit codes of linear light; the channel's own values are lost.
+    """Returns the 16-bit codes of linear light; overwrites the channel.
 
     Below the knee the line counts, above it the power, which there is the lower one of the two.
     """

@@ -1,4 +1,4 @@
-"""Planes of a photo's size that follow its gray: slope · base + offset, both interpolated from small planes."""
+"""Interpolates planes of a photo's size that follow its gray: slope · base + offset, both from small planes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class LocalLinearPlanes:
 
     @classmethod
     def of(cls, planes: Plane, between: Between, width: int, work: Workspace) -> LocalLinearPlanes:
-        """Makes them of (4, h, w) small planes, both slopes first, in buffers of the workspace."""
+        """Returns the planes for (4, h, w) small planes, both slopes first, in buffers of the workspace."""
         # Across: every small row is stretched to the photo's width once.
         small = planes[:, between.used].transpose(1, 0, 2)
         count, four, narrow = small.shape

@@ -1,4 +1,4 @@
-"""The few 8-bit pixels whose rounded channels no longer have the photo's gray, moved until they have."""
+"""Repairs the few 8-bit pixels whose rounded channels no longer have the photo's gray."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def changed_gray(gray: Codes, rgb: Codes) -> NDArray[np.bool_]:
 
 @cache
 def _fixed_tables() -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """Luminance each 8-bit code adds in R, G and B, (3, 256), and the interval [low, high) of each gray code."""
+    """Returns the luminance of each code in R, G and B, (3, 256), and the interval [low, high) of each gray code."""
     weights = np.array(LUMINANCE)[:, None] * linear_of_code(255) * _FIXED_ONE
     edges = decode_srgb((np.arange(257) - 0.5).clip(0, 255) / 255)
     low, high = edges[:-1] + LUMINANCE_MARGIN, edges[1:] - LUMINANCE_MARGIN
@@ -48,7 +48,7 @@ def _fixed_tables() -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.in
 
 @cache
 def _steps_of_one() -> NDArray[np.int32]:
-    """Returns (3, 512): what the luminance loses when a code goes one down, and then what it gains when it goes one up.
+    """Returns what the luminance loses when a code goes one down, then what it gains when it goes one up; (3, 512).
 
     Beyond the ends so much that no gray has it.
     """
@@ -63,7 +63,7 @@ _BEYOND = 600_000_000
 
 
 def nearest_with_gray(gray: Codes, rgb: Codes) -> Codes:
-    """For each pixel (N, 3) the nearest color that has its gray (N,); the gray itself where none is near.
+    """Returns the nearest color with its gray (N,) for each pixel (N, 3); the gray itself where none is near.
 
     The gray of `rgb` is another: so one step of one channel, in the one direction that helps, is tried before all
     others.
@@ -109,7 +109,7 @@ def _neighbors() -> NDArray[np.intp]:
 
 @cache
 def _reachable() -> NDArray[np.int32]:
-    """Returns (3, 260): the luminance of each code plus two; beyond the ends so much that no gray has it."""
+    """Returns each code's luminance, (3, 260), with two more codes at both ends that no gray can reach."""
     return np.pad(_fixed_tables()[0], ((0, 0), (_REACH, _REACH)), constant_values=_BEYOND)
 
 

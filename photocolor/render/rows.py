@@ -1,4 +1,4 @@
-"""Puts a photo's small ab onto its own gray, some rows at a time: joint upsampling, gamut and stitch in one go."""
+"""Colors a photo some rows at a time: joint upsampling of ab, gamut fitting and exact gray in one go."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ class Brush:
 
     @cached_property
     def _numbers(self) -> Plane:
-        """Slopes and offsets of the numbers that a* and b* have in the codebook, from L*."""
+        """Returns slopes and offsets of the codebook's indices of a* and b*, from L*."""
         planes = self._guided.planes / np.float32(self._codebook.step)
         planes[2:] += np.float32(NEUTRAL)
         return planes
 
     @cached_property
     def _f_planes(self) -> Plane:
-        """Slopes and offsets of f(X) and f(Z), from f(Y) in the stitcher's unit."""
+        """Returns slopes and offsets of f(X) and f(Z), from f(Y) in the stitcher's unit."""
         slope_a, slope_b, offset_a, offset_b = self._guided.planes.astype(np.float64)
         rows = (
             1 + 116 * F_PER_A * slope_a,
@@ -122,7 +122,7 @@ class Brush:
 
 
 def _colors(steering: LocalLinearPlanes, rows: slice, gray: Gray, work: Workspace) -> tuple[Gray, Gray]:
-    """Returns the numbers of a* and b*, (rows, W) uint8 each, of these gray codes."""
+    """Returns the codebook's indices of a* and b* for these gray codes, (rows, W) uint8 each."""
     lightness = work.plane("lightness", gray.shape, np.float32)
     cv2.LUT(gray, lightness_of_code(255), dst=lightness)
     numbers = work.plane("a", gray.shape, np.uint8), work.plane("b", gray.shape, np.uint8)
@@ -131,7 +131,7 @@ def _colors(steering: LocalLinearPlanes, rows: slice, gray: Gray, work: Workspac
 
 
 def _bands(gray: Gray) -> Iterator[slice]:
-    """Returns all rows, in bands of about equal height, that begin with a cell."""
+    """Returns all rows in bands of about equal height that begin at a cell."""
     bands = -(-gray.size // BAND_PIXELS)
     count = -(-len(gray) // bands)
     count += count % CELL_PX

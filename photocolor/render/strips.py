@@ -1,4 +1,4 @@
-"""Full-size color in strips: small ab, joined to the photo's own gray, a few rows at a time, several strips at once."""
+"""Colors a photo at full size in strips of rows, several at a time."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def paint(gray: Gray, guided: GuidedAb, check: Callable[[], None]) -> Gray:
 
 
 def paint_strips(strips: Iterable[tuple[Gray, Gray]], guided: GuidedAb, check: Callable[[], None]) -> Iterator[Gray]:
-    """Yields the photo in color strip by strip, in their order, with as many at work as the photo has threads.
+    """Yields the photo in color strip by strip, in order; as many are at work as the photo has threads.
 
     Args:
         strips: all rows of the photo from top to bottom, (rows, W) each, with the contiguous (rows, W, 3) array of the

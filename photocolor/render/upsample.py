@@ -1,4 +1,4 @@
-"""Joint upsampling: ab at its own small size becomes ab at the photo's size, its edges following the photo's L*.
+"""Joint upsampling: brings ab from its small size to the photo's, with edges that follow the photo's L*.
 
 Source: K. He, J. Sun, "Fast Guided Filter", arXiv:1505.00996; guide L*, input a* and b*.
 """
@@ -39,7 +39,7 @@ class GuidedAb:
     reach: float
 
     def band(self, top: int, lightness: Lightness) -> Chroma:
-        """CIELAB ab for one band of the photo's rows; any split into bands gives the same values.
+        """Returns CIELAB ab for one band of the photo's rows; any split into bands gives the same values.
 
         Args:
             top: first row of the band.
@@ -58,7 +58,7 @@ class GuidedAb:
         return ab
 
     def between(self, top: int, rows: int) -> Between:
-        """Returns where these rows of the photo lie between the rows of the planes, pixel centers aligned."""
+        """Returns these rows' positions between the rows of the planes, with aligned pixel centers."""
         small = self.planes.shape[1]
         center = (np.arange(top, top + rows) + 0.5) * (small / self.height) - 0.5
         first = np.floor(center).astype(np.intp)
@@ -68,7 +68,7 @@ class GuidedAb:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """Rows of a photo as places between rows of its small planes.
+    """Maps rows of a photo to positions between rows of its small planes.
 
     Attributes:
         used: (n,) rows of the planes, one after the other; the first and last are repeated at the photo's borders.
@@ -81,7 +81,7 @@ class Between:
     weight: Plane
 
     def of(self, plane: Plane) -> Plane:
-        """Returns (rows, W) float32: the plane (n, W) interpolated."""
+        """Returns the plane (n, W) interpolated at these rows, (rows, W)."""
         step: Plane = plane[self.above + 1] - plane[self.above]
         step *= self.weight
         step += plane[self.above]
@@ -89,7 +89,7 @@ class Between:
 
 
 def stretched(plane: Plane, width: int) -> Plane:
-    """Returns (rows, w) → (rows, width), linear, pixel centers aligned."""
+    """Returns (rows, w) stretched linearly to (rows, width), with aligned pixel centers."""
     rows = plane.shape[0]
     if rows == 1:
         plane = np.repeat(plane, 2, axis=0)  # OpenCV computes a single row by another, coarser route
@@ -123,6 +123,6 @@ def guide(ab: Chroma, lightness: Lightness, height: int, width: int) -> GuidedAb
 
 
 def _mean(plane: Plane) -> Plane:
-    """Box mean over the window, borders mirrored."""
+    """Returns the box mean over the window, with mirrored borders."""
     side = 2 * RADIUS_PX + 1
     return np.asarray(cv2.blur(plane, (side, side), borderType=cv2.BORDER_REFLECT), np.float32)

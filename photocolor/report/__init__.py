@@ -1,1 +1,1 @@
-"""What a person or a program sees of a run."""
+"""Reports a run to people and programs."""

@@ -1,4 +1,4 @@
-"""A run as a BagIt bag: results, sources on request, and the run's records, each with its checksum.
+"""Exports a run as a BagIt bag: results, sources on request, and the run's records, each with its checksum.
 
 Source: RFC 8493, The BagIt File Packaging Format (V1.0).
 """
@@ -29,7 +29,7 @@ CHUNK_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One file that belongs into the bag.
+    """Describes one file that belongs into the bag.
 
     Attributes:
         path: where it lies.
@@ -44,7 +44,7 @@ class Wanted:
 
 @dataclass(slots=True)
 class Bag:
-    """What a bag holds.
+    """Holds the content of a bag.
 
     Attributes:
         digests: SHA-256 of each payload file by its place.
@@ -130,7 +130,7 @@ def _fill(part: Path, wanted: list[Wanted], bag: Bag) -> None:
 
 
 def _copied(wanted: Wanted, part: Path, bag: Bag) -> str:
-    """Copies one file; returns what is wrong with it, or nothing."""
+    """Copies one file; returns what is wrong with it, or "" if nothing is."""
     try:
         wanted.place.encode()
     except UnicodeEncodeError:
@@ -170,5 +170,5 @@ def _write_tags(part: Path, bag: Bag) -> None:
 
 
 def _encoded(place: str) -> str:
-    """Returns a place as a manifest of a bag has it (RFC 8493, 2.1.3)."""
+    """Returns a path as the manifest of a bag writes it (RFC 8493, 2.1.3)."""
     return place.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,4 +1,4 @@
-"""Progress bars: the photos at work with their tiles, and below them the run as a whole."""
+"""Draws progress bars: the photos at work with their tiles, and below them the run as a whole."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Bars:
         self._tell_figures()
 
     def finished(self, outcome: Outcome) -> None:
-        """Takes the photo's bar away and moves the bar of the run."""
+        """Removes the photo's bar and moves the bar of the run."""
         task = self._tasks.pop(outcome.job.relative, None)
         if task is not None:
             self._photos.remove_task(task)
@@ -84,7 +84,7 @@ class Bars:
         self._live.console.print(Text(line, style), soft_wrap=True)
 
     def stop(self) -> None:
-        """Takes the bars away."""
+        """Removes the bars."""
         self._live.stop()
 
     def _tell_figures(self) -> None:

@@ -1,4 +1,4 @@
-"""The report for people, on standard error: bars on a terminal, plain lines elsewhere."""
+"""Reports to people on standard error: bars on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REMARKS_SHOWN = 20
 
 
 class ConsoleReport:
-    """Tells people what happens; a `Reporter`.
+    """Reports to people; a `Reporter`.
 
     Args:
         quiet: only failures and degraded results are told.
@@ -61,7 +61,7 @@ class ConsoleReport:
             self._print(message)
 
     def at_work(self, job: Job, stage: str, done: int, total: int) -> None:
-        """Moves a bar, or tells once in a while how far the run is."""
+        """Moves a bar, or reports now and then how far the run is."""
         self._since.setdefault(job.relative, time.monotonic())
         if self._bars is not None:
             self._bars.at_work(job, stage, done, total)
@@ -69,7 +69,7 @@ class ConsoleReport:
             self._tell_how_far()
 
     def finished(self, outcome: Outcome) -> None:
-        """Tells what went wrong, and how far the run is."""
+        """Reports what went wrong, and how far the run is."""
         if isinstance(outcome, Failed):
             self._tell_failure(outcome)
         elif isinstance(outcome, Done):
@@ -81,7 +81,7 @@ class ConsoleReport:
             self._tell_how_far()
 
     def end(self) -> None:
-        """Takes the bars away and prints the closing table, and where the results lie."""
+        """Removes the bars, and prints the closing table and where the results lie."""
         if self._bars is not None:
             self._bars.stop()
             self._bars = None
@@ -127,7 +127,7 @@ class ConsoleReport:
 
 
 def closing_table(summary: Summary) -> Table:
-    """Returns what became of the photos."""
+    """Returns a table of the outcomes."""
     styles = {"failed": "red", "degraded": "yellow", "warned": "yellow", "not done": "yellow"}
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)

@@ -1,4 +1,4 @@
-"""The contact sheet of a run: one HTML page with totals, before and after, and whatever went wrong."""
+"""Makes the contact sheet of a run: one HTML page with totals, before and after, and everything that went wrong."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MARK = f'<meta name="generator" content="{GENERATOR}'
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Where a contact sheet goes, and what it takes with it.
+    """Describes where a contact sheet goes, and what it embeds.
 
     Attributes:
         path: the HTML file.
@@ -89,7 +89,7 @@ class Sheet:
         yield tail
 
     def _row(self, entry: HistoryEntry, shown: Shown) -> dict[str, object]:
-        """Returns one photo as the page's script knows it; what is empty is left out."""
+        """Returns one photo in the form of the page's script; empty values are left out."""
         row = {
             "name": clean(entry.relative),
             "source": clean(entry.source),
@@ -118,7 +118,7 @@ class Sheet:
         return told if entry.doubt is None else told | {"doubt": entry.doubt}
 
     def _url(self, path: Path) -> str:
-        """Returns a path as the page reaches it: relative, so that both can be moved together."""
+        """Returns a path relative to the page, so that both can be moved together."""
         try:
             relative = os.path.relpath(path.absolute(), self.path.absolute().parent)
         except ValueError:  # another drive on Windows
@@ -127,7 +127,7 @@ class Sheet:
 
 
 def narrowest(out: Path, entries: Iterable[HistoryEntry]) -> int:
-    """Returns the permission bits that sources and results have all in common."""
+    """Returns the permission bits that all sources and results have in common."""
     mode = 0o666
     for entry in entries:
         for path in (Path(entry.source), out / entry.relative):
@@ -137,12 +137,12 @@ def narrowest(out: Path, entries: Iterable[HistoryEntry]) -> int:
 
 
 def marks_of(page: Path) -> Path:
-    """Returns where the marks of a page lie: beside it."""
+    """Returns the path of a page's marks, beside it."""
     return page.with_name(page.stem + MARKS_SUFFIX)
 
 
 def refuse_other_file(path: Path) -> None:
-    """Only a page that this command wrote is replaced.
+    """Refuses to replace a page that this command did not write.
 
     Raises:
         UsageError: something else has the name.
@@ -159,7 +159,7 @@ def refuse_other_file(path: Path) -> None:
 
 
 def as_script_json(value: object) -> str:
-    """JSON in ASCII that cannot end the script element it stands in, whatever a file is named."""
+    """Returns ASCII JSON that cannot end the script element around it, whatever a file is named."""
     return dumps(value, compact=True).replace("<", "\\u003c")
 
 
@@ -174,7 +174,7 @@ def _embedded(number: int, path: Path) -> str:
 
 
 def _run(totals: Totals) -> str:
-    """Returns when it was, with which model and settings."""
+    """Returns when the run was, with which model and settings."""
     parts = [people.span(totals.first, totals.last)]
     parts += [f"{totals.runs:,} runs into this folder"] * (totals.runs > 1)
     parts += [f"model {', '.join(totals.models)}"] * bool(totals.models)

@@ -1,4 +1,4 @@
-"""The plan of a run as a table: what would be done with each photo, and nothing done."""
+"""Prints the plan of a run as a table: what would be done with each photo."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _HEADINGS = ("source", "target", "size", "action")
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One photo of a dry run."""
+    """Describes one photo of a dry run."""
 
     job: Job
     verdict: ResumeVerdict
 
     @property
     def action(self) -> str:
-        """The action, with its reason where there is one."""
+        """Returns the action, with its reason if there is one."""
         words = self.verdict.detail or self.verdict.reason
         return f"{self.verdict.action}: {words}" if words else self.verdict.action.value
 

@@ -1,4 +1,4 @@
-"""The last word of the manifests about each photo, small enough for a hundred thousand of them, and its sums."""
+"""Reads the last outcome of each photo from the manifests, compact enough for a hundred thousand photos, and totals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from photocolor.system.strict_json import loads
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """What became of one photo; the fields are those of docs/manifest.md.
+    """Holds the last outcome of one photo; the fields are those of docs/manifest.md.
 
     Attributes:
         said: the detail of a skipped photo, the message of a failed one.
@@ -48,7 +48,7 @@ class HistoryEntry:
 
 @dataclass(slots=True)
 class Totals:
-    """The sums of a ledger.
+    """Sums over all photos.
 
     Attributes:
         photos: how many there are.
@@ -85,7 +85,7 @@ class Totals:
     tool: str = ""
 
     def note_run(self, line: dict[str, object]) -> None:
-        """Takes from a line what it says of its run."""
+        """Takes from a line what it says about its run."""
         number, time, settings = line.get("run"), line.get("time"), line.get("settings")
         self.runs = max(self.runs, number) if isinstance(number, int) else self.runs
         if isinstance(time, str) and time:
@@ -112,7 +112,7 @@ class Totals:
 
 
 def read_ledger(out: Path) -> tuple[list[HistoryEntry], Totals]:
-    """Every photo of an output folder with its last line, in the order of their names, and the sums.
+    """Returns every photo of an output folder with its last line, in the order of names, and the totals.
 
     Raises:
         UsageError: no run is recorded in the folder.

@@ -1,4 +1,4 @@
-"""The report for programs: one JSON object per photo, one per line."""
+"""Reports to programs: one JSON object per photo, one per line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from photocolor.system.strict_json import dumps
 
 
 class JsonReport:
-    """Writes each outcome when it is there; a `Reporter`.
+    """Prints each outcome when it is there; a `Reporter`.
 
     Args:
         stream: where to; standard output if None.
@@ -24,13 +24,13 @@ class JsonReport:
         self._stream = stream or sys.stdout
 
     def begin(self, summary: Summary) -> None:
-        """Says nothing."""
+        """Prints nothing."""
 
     def note(self, message: str) -> None:
-        """Says nothing."""
+        """Prints nothing."""
 
     def at_work(self, job: Job, stage: str, done: int, total: int) -> None:
-        """Says nothing."""
+        """Prints nothing."""
 
     def finished(self, outcome: Outcome) -> None:
         """Prints one line.
@@ -41,7 +41,7 @@ class JsonReport:
         print_json(as_record(outcome), self._stream)
 
     def end(self) -> None:
-        """Says nothing."""
+        """Prints nothing."""
 
 
 def print_json(record: dict[str, object], stream: TextIO | None = None) -> None:
@@ -63,6 +63,6 @@ def print_json(record: dict[str, object], stream: TextIO | None = None) -> None:
 
 
 def _forget(stream: TextIO) -> None:
-    """What is still in the stream's buffer must not fail a second time when the interpreter ends."""
+    """Discards the stream's buffer, which must not fail a second time when the interpreter ends."""
     if stream is sys.stdout:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

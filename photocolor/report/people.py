@@ -1,4 +1,4 @@
-"""What stands in the records, in people's words: reasons, devices, settings, times."""
+"""Translates the records for people: reasons, devices, settings, times."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ _PROVIDER = "ExecutionProvider"
 
 
 def reason(word: str) -> str:
-    """Returns what a reason of the manifest means."""
+    """Returns the meaning of a manifest's reason."""
     return REASONS.get(word, word)
 
 
 def device(provider: str) -> str:
-    """Returns what ran the model, of one name of ONNX Runtime's or several."""
+    """Returns the device behind one or several names of ONNX Runtime."""
     names = (name.removesuffix(_PROVIDER) for name in provider.split(" + "))
     return " and ".join(_DEVICES.get(name, name) for name in names) if provider else ""
 
 
 def settings(values: Mapping[str, object]) -> str:
-    """Returns the settings of a run as far as they are not the usual ones."""
+    """Returns the settings of a run that differ from the defaults."""
     usual = result_settings(ColorSettings(), FileSettings())
     other = [f"{name.replace('_', ' ')} {_value(value)}" for name, value in values.items() if usual.get(name) != value]
     return ", ".join(other) or "the usual settings"
@@ -60,7 +60,7 @@ def _value(value: object) -> str:
 
 
 def span(first: str, last: str) -> str:
-    """Returns from when to when, of two times as the manifest has them; what is no time is left out."""
+    """Returns the span between two times of the manifest; what is no valid time is left out."""
     try:
         begin, end = datetime.fromisoformat(first), datetime.fromisoformat(last)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The sentences of a report: names, numbers and durations as people read them."""
+"""Words the sentences of a report: names, numbers and durations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SKIP_PHRASES = {
 
 
 def shortened(name: str, width: int) -> str:
-    """Returns the name in at most `width` letters, cut in the middle: its folder and its suffix both tell something."""
+    """Returns the name in at most `width` characters, cut in the middle, because both ends identify it."""
     if len(name) <= width:
         return name
     head = max(0, (width - 1) // 3)
@@ -30,7 +30,7 @@ def shortened(name: str, width: int) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Hours, minutes and seconds; days where there are any."""
+    """Returns hours, minutes and seconds; days if there are any."""
     whole = round(seconds)
     days, rest = divmod(whole, 86400)
     clock = f"{rest // 3600}:{rest // 60 % 60:02d}:{rest % 60:02d}"
@@ -38,7 +38,7 @@ def duration(seconds: float) -> str:
 
 
 def about(seconds: float) -> str:
-    """Returns a time that is only known about, with no more digits than that deserves."""
+    """Returns an estimated time, with no more digits than that deserves."""
     for unit, length_s in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= 1.5 * length_s:
             number = seconds / length_s
@@ -47,7 +47,7 @@ def about(seconds: float) -> str:
 
 
 def size(number: float) -> str:
-    """Returns a number of bytes as people say it, in powers of 1000."""
+    """Returns a number of bytes in powers of 1000."""
     for unit, factor in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6)):
         if number >= factor:
             return f"{number / factor:,.1f} {unit}" if number < 10 * factor else f"{number / factor:,.0f} {unit}"
@@ -55,7 +55,7 @@ def size(number: float) -> str:
 
 
 def estimated(estimate: Estimate) -> str:
-    """Returns the sentence on what a run will take."""
+    """Returns a sentence about what a run will take."""
     if estimate.seconds is None or estimate.result_bytes is None:
         return "No estimate of time and space: none of the photos that were tried could be colored."
     text = (
@@ -72,12 +72,12 @@ def count(number: int, noun: str = "photo") -> str:
 
 
 def failure(outcome: Failed) -> str:
-    """Returns one line on a photo that failed."""
+    """Returns one line about a photo that failed."""
     return f"failed: {clean(outcome.job.origin)}: {clean(outcome.message)} [{outcome.reason}]"
 
 
 def remarks(outcome: Done) -> list[tuple[str, str]]:
-    """Returns what a person should know about a result: the phrase alone, and the line with the photo's name."""
+    """Returns the warnings about a result: each alone, and as a line with the photo's name."""
     degraded = [(phrase, "degraded") for phrase in outcome.degraded]
     warnings = [(sentence, "warning") for sentence in outcome.warnings]
     name = clean(outcome.job.origin)
@@ -104,13 +104,13 @@ def speed(megapixels: float, photos: int, seconds: float, per_minute: str = " ph
 
 
 def passed_over(passed: Mapping[str, int]) -> str:
-    """Returns one sentence on what a walk did not take; empty if it took everything."""
+    """Returns one sentence about what a walk did not take; empty if it took everything."""
     parts = [f"{number:,} × {kind}" for kind, number in passed.items() if number]
     return f"Passed over in the folders: {', '.join(parts)}." if parts else ""
 
 
 def misnamed(strays: Sequence[Stray]) -> list[str]:
-    """Returns a sentence on each sidecar that no photo uses; where there are many, on the first of them."""
+    """Returns a sentence on each sidecar that no photo uses; only on the first ones of many."""
     sentences = [f"Not used: {clean(stray.path)}: {clean(stray.why)}." for stray in strays[:NAMES_SHOWN]]
     if len(strays) > NAMES_SHOWN:
         sentences.append(f"{len(strays) - NAMES_SHOWN:,} more sidecars are not used.")
@@ -118,7 +118,7 @@ def misnamed(strays: Sequence[Stray]) -> list[str]:
 
 
 def results_place(summary: Summary) -> str:
-    """Returns the sentence on where the results lie; empty if there are none."""
+    """Returns the sentence that says where the results lie; empty if there are none."""
     if not summary.out or not (summary.done or summary.skipped["done"]):
         return ""
     place = f"The results are in {clean(summary.out)}"
@@ -128,7 +128,7 @@ def results_place(summary: Summary) -> str:
 
 
 def left_out(retry: Retry) -> list[str]:
-    """Sentences on failed photos that are not tried again."""
+    """Returns sentences about failed photos that are not tried again."""
     sentences = [f"Passed over, because it is gone: {clean(path)}" for path in retry.gone[:NAMES_SHOWN]]
     if len(retry.gone) > NAMES_SHOWN:
         sentences.append(f"{len(retry.gone) - NAMES_SHOWN:,} more are gone.")
@@ -139,7 +139,7 @@ def left_out(retry: Retry) -> list[str]:
 
 
 def summary_rows(summary: Summary) -> list[tuple[str, int, str]]:
-    """Returns the closing table: what, how many photos, and in what way."""
+    """Returns the rows of the closing table: outcome, number of photos, and details."""
     rows = [("done", summary.done, _done_in(summary))]
     rows += [("skipped", number, SKIP_PHRASES.get(reason, reason)) for reason, number in summary.skipped.most_common()]
     rows += [("failed", number, reason) for reason, number in summary.failed.most_common()]

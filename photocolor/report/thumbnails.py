@@ -40,7 +40,7 @@ RESULT_GONE, RESULT_CHANGED = "the result is gone", "the result was changed sinc
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What there is to see of one photo.
+    """Holds the pictures of one photo.
 
     Attributes:
         name: of the file below the picture folder, with forward slashes; empty if there is nothing to see.
@@ -58,7 +58,7 @@ class Shown:
 
 
 class PictureFolder:
-    """Where the pictures of an output folder lie: `.photocolor/report`, in up to 256 folders.
+    """Manages the pictures of an output folder: `.photocolor/report`, in up to 256 folders.
 
     A picture's name tells which versions of the two files it shows, so it is made once, and again when one changes. A
     manifest may have been written by anybody: a result is opened only below the output folder, and a source only shown
@@ -80,7 +80,7 @@ class PictureFolder:
         self.made = 0
 
     def all(self, entries: Iterable[HistoryEntry], workers: int) -> Iterator[Shown]:
-        """Yields the pictures of all photos in their order; those that are missing are made, several at a time.
+        """Yields the pictures of all photos in order; missing ones are made, several at a time.
 
         Raises:
             OutputError: a picture cannot be written.
@@ -117,7 +117,7 @@ class PictureFolder:
         return Shown(f"{name[:2]}/{name}", height, width, sides, notes)
 
     def keep_only(self, names: set[str]) -> None:
-        """Removes the pictures of photos and versions that are not shown any more; nothing else that lies there.
+        """Removes outdated pictures that this command made, and no other file.
 
         Raises:
             OutputError: one cannot be removed.
@@ -146,7 +146,7 @@ class PictureFolder:
         return name
 
     def _names(self) -> Iterator[tuple[Folder, str]]:
-        """Yields what this command made, and nothing that only lies beside it."""
+        """Yields the names of the pictures that this command made, and no others."""
         try:
             with record_folder(self._out / RECORD_FOLDER) as records, Folder(self.path, records) as pictures:
                 for part in filter(_PART.fullmatch, pictures.names()):
@@ -168,7 +168,7 @@ def _is_picture(folder: Folder, part: str, name: str) -> bool:
 
 
 def _seen(path: Path, *, links: bool = True) -> tuple[int, int] | None:
-    """Length and time of a file, or of a folder that failed; None if there is none, or only a link and that is none."""
+    """Returns length and time of a file or folder; None if there is none, or if it is a link and links are none."""
     try:
         found = path.stat(follow_symlinks=links)
     except (OSError, ValueError):

@@ -1,1 +1,1 @@
-"""Storage that is no file system of this machine: addresses, what lies there, and getting it here and back."""
+"""Storage beyond this machine's file systems: addresses, listing, download and upload."""

@@ -36,7 +36,7 @@ _SECRETS = (
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One object, or the folder of all objects whose names begin so.
+    """Names one object, or the folder of all objects whose names begin so.
 
     Attributes:
         scheme: "s3", "gs", "memory" …
@@ -53,17 +53,17 @@ class Address:
         return Address(self.scheme, f"{self.path}/{relative}" if relative else self.path)
 
     def beside(self, name: str) -> Address:
-        """The object of another name in the same folder."""
+        """Returns the address of another object in the same folder."""
         folder, slash, _ = self.path.rpartition("/")
         return Address(self.scheme, f"{folder}{slash}{name}")
 
     def holds(self, other: Address) -> bool:
-        """Whether `other` is this place or lies below it."""
+        """Returns whether `other` is this place or lies below it."""
         return self.scheme == other.scheme and f"{other.path}/".startswith(f"{self.path}/")
 
 
 def parse_place(text: str) -> Path | Address:
-    """A path of this machine, also from file://, or an address.
+    """Returns a text as a path of this machine, also from file://, or as an address.
 
     Raises:
         UsageError: there are credentials in it, nothing behind the scheme, or the scheme is none of a storage. No
@@ -99,24 +99,24 @@ def parse_place(text: str) -> Path | Address:
 
 
 def without_secrets(text: str) -> str:
-    """Returns a message of another library without users, passwords, queries and tokens; it may be kept."""
+    """Returns a library's message without users, passwords, queries and tokens, so that it may be stored."""
     for pattern, left in _SECRETS:
         text = pattern.sub(left, text)
     return text
 
 
 def is_address(text: str) -> bool:
-    """Whether a text, whoever wrote it down, is an address and no path of this machine."""
+    """Returns whether a text is an address and no path of this machine."""
     match = _SCHEME.fullmatch(text)
     return match is not None and match[1].lower() not in _LOCAL
 
 
 def is_plain_name(scheme: str, name: str) -> bool:
-    """Whether an object's name is one, and not a link with a query, as pages of a web server list them."""
+    """Returns whether an object's name is a plain one, and no link with a query as web servers list them."""
     return scheme not in _QUERIED or re.search("[?#]", name) is None
 
 
 def parse_address(text: str) -> Address:
-    """The address that was written down by `str`."""
+    """Returns the address that `str` wrote."""
     scheme, _, path = text.partition("://")
     return Address(scheme, path)

@@ -1,4 +1,4 @@
-"""Trying again: a storage that is busy or hiccups is asked again a few times, ever more slowly, and then named."""
+"""Repeats requests that a busy storage failed, a few times and ever more slowly."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def patiently(
     faults: tuple[type[Exception], ...] = (OSError,),
     sleep: Callable[[float], None] = time.sleep,
 ) -> _Answer:
-    """The answer, after as many attempts as it takes.
+    """Returns the answer of a request, after as many attempts as it takes.
 
     Args:
         ask: one whole attempt; it begins anew each time.

@@ -1,4 +1,4 @@
-"""One remote storage: the only module that speaks to fsspec."""
+"""Talks to one remote storage; the only module that uses fsspec."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ONE_AT_A_TIME: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """One object.
+    """Describes one object.
 
     Attributes:
         name: its path below the folder that was listed.
@@ -46,7 +46,7 @@ class StoredObject:
 
 @cache
 def open_store(scheme: str) -> Store:
-    """The storage behind a scheme, once per process; nothing is asked of it yet.
+    """Returns the storage of a scheme, opened once per process; no request is sent yet.
 
     Raises:
         EnvironmentFault: the package for it is not installed, or there is no such scheme.
@@ -73,7 +73,7 @@ def open_store(scheme: str) -> Store:
 
 
 def _refuse_without_arguments(kind: type) -> None:
-    """Some classes print when they are deleted half made, so what they need is asked before.
+    """Raises if a class lacks required arguments: half-made objects print when they are deleted.
 
     Raises:
         TypeError: one needs more than nothing.
@@ -85,7 +85,7 @@ def _refuse_without_arguments(kind: type) -> None:
 
 
 class Store:
-    """Asks again when the storage fails; see `patiently` for what its methods raise.
+    """Sends requests to a storage, and repeats those that fail; see `patiently` for what its methods raise.
 
     Args:
         fs: fsspec's file system.
@@ -102,17 +102,17 @@ class Store:
             self._fs.retries = 1
 
     def kind(self, address: Address) -> str:
-        """What lies there: "file" or "directory"."""
+        """Returns what lies at an address: "file" or "directory"."""
         info = patiently(partial(self._fs.info, str(address)), f"{address} cannot be looked at", self._faults)
         return str(info["type"])
 
     def look(self, address: Address) -> StoredObject:
-        """One object."""
+        """Returns the description of one object."""
         info = patiently(partial(self._fs.info, str(address)), f"{address} cannot be looked at", self._faults)
         return StoredObject(address.path.rpartition("/")[2], int(info["size"] or 0), _mtime_ns(info))
 
     def present(self, folder: Address, names: Sequence[str], beginning: str) -> list[StoredObject]:
-        """Those of some objects that are there, in the order of their names.
+        """Returns those of some objects that exist, in the order of their names.
 
         Args:
             folder: where they would be.
@@ -128,7 +128,7 @@ class Store:
         return [found[name] for name in sorted(names) if name in found]
 
     def _beginning(self, folder: Address, beginning: str) -> Iterator[StoredObject]:
-        """The objects in a folder of S3, not below it, whose names begin so."""
+        """Yields the objects directly in a folder of S3 whose names begin so."""
         bucket, _, path = folder.path.partition("/")
         ahead = f"{path}/" if path else ""
         ask = {"Bucket": bucket, "Prefix": ahead + beginning, "Delimiter": "/"}
@@ -136,7 +136,7 @@ class Store:
             yield StoredObject(item["Key"][len(ahead) :], int(item["Size"]), _mtime_ns(item))
 
     def list(self, folder: Address) -> Iterator[StoredObject]:
-        """Everything below a folder, page by page; of S3 in the order of names.
+        """Yields everything below a folder, page by page; on S3 in the order of names.
 
         Only a page is in memory: 1,000 objects of S3; elsewhere one folder, as fsspec gives no less.
         """
@@ -178,16 +178,16 @@ class Store:
                     yield StoredObject(name[len(root) + 1 :], int(item["size"] or 0), _mtime_ns(item))
 
     def read(self, address: Address) -> bytes:
-        """A small object."""
+        """Returns the content of a small object."""
         return bytes(patiently(partial(self._fs.cat_file, str(address)), f"{address} cannot be read", self._faults))
 
     def fetch(self, address: Address, path: Path) -> None:
-        """Copies an object into a file, chunk by chunk."""
+        """Downloads an object into a file, chunk by chunk."""
         ask = partial(self._fs.get_file, str(address), str(path))
         patiently(ask, f"{address} cannot be read", self._faults)
 
     def sha256(self, address: Address) -> str:
-        """Hex digest of an object, read chunk by chunk."""
+        """Returns the hex digest of an object, read chunk by chunk."""
 
         def ask() -> str:
             digest = hashlib.sha256()
@@ -199,11 +199,11 @@ class Store:
         return patiently(ask, f"{address} cannot be read", self._faults)
 
     def write(self, address: Address, data: bytes) -> None:
-        """Puts a small object in place, in one piece."""
+        """Uploads a small object in one piece."""
         patiently(partial(self._fs.pipe_file, str(address), data), f"{address} cannot be written", self._faults)
 
     def put(self, path: Path, address: Address, token: str) -> None:
-        """Puts a file in place: whole, or not at all.
+        """Uploads a file: whole, or not at all.
 
         Args:
             path: the file.
@@ -224,7 +224,7 @@ class Store:
         patiently(ask, f"{address} cannot be written", self._faults)
 
     def remove(self, address: Address) -> None:
-        """Takes an object away; that it is gone already is no error."""
+        """Removes an object, if it is still there."""
         try:
             patiently(partial(self._fs.rm_file, str(address)), f"{address} cannot be removed", self._faults)
         except FileNotFoundError:
@@ -232,13 +232,13 @@ class Store:
 
 
 def _faults_of_s3() -> tuple[type[Exception], ...]:
-    """What the layers below s3fs raise without making an OSError of it."""
+    """Returns the exceptions that the layers below s3fs raise without making an OSError of them."""
     botocore, aiohttp = import_module("botocore.exceptions"), import_module("aiohttp")
     return botocore.BotoCoreError, botocore.ClientError, aiohttp.ClientError
 
 
 def _faults_of_http() -> tuple[type[Exception], ...]:
-    """What aiohttp raises without making an OSError of it."""
+    """Returns the exceptions that aiohttp raises without making an OSError of them."""
     error: type[Exception] = import_module("aiohttp").ClientError
     return (error,)
 

@@ -1,1 +1,1 @@
-"""Files, memory and processors: what any program needs from the machine below it."""
+"""What any program needs from the machine: files, memory and processors."""

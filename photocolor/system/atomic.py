@@ -26,7 +26,7 @@ _BLOCKED = {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """How a file comes into its folder.
+    """Describes permissions, group and time of a new file.
 
     Attributes:
         root: the output folder, which must be there, and which no folder below it may leave by a link; None if the
@@ -49,7 +49,7 @@ _ANYWHERE = Placement()
 
 
 class AtomicFile:
-    """A place to write a result to, which `commit` turns into the target in one step.
+    """Writes a result to a temporary file, which `commit` turns into the target in one step.
 
     There is one descriptor from the beginning to the end, made for a name that did not exist, in a folder that is held
     open: whoever puts a link or another file under the name meanwhile loses it, and the photo fails. Leaving the `with`
@@ -105,7 +105,7 @@ class AtomicFile:
             raise output_error(error, self.target) from error
 
     def commit(self, *, durable: bool = True) -> None:
-        """Makes the temporary file, whole and on the disk, the target; a file already there is replaced.
+        """Replaces the target by the temporary file, once that is whole and on the disk.
 
         Args:
             durable: whether it is on the medium when this returns; else when the system likes.
@@ -138,7 +138,7 @@ class AtomicFile:
             raise folder_lost(self._root.path)
 
     def _narrow(self) -> None:
-        """Takes from another group what the bits do not give to everybody."""
+        """Removes permissions of a group that is another than the source's, unless everybody has them."""
         state, group = os.fstat(self._descriptor), self._placement.group
         if os.name == "posix" and group is not None and state.st_gid != group:
             others = (state.st_mode & 0o7) << 3
@@ -156,7 +156,7 @@ class AtomicFile:
 
 
 def open_target_folder(target: Path, placement: Placement, stack: ExitStack) -> tuple[Folder | None, Folder]:
-    """Opens the output folder, if there is one, and the folder that a target goes to; missing ones are made.
+    """Opens the output folder, if there is one, and the target's folder; missing ones are made.
 
     Raises:
         OutputError: the output folder is not the one that the run began with.
@@ -181,7 +181,7 @@ def open_target_folder(target: Path, placement: Placement, stack: ExitStack) -> 
 
 
 def folder_lost(out: Path) -> OutputError:
-    """Returns the error that ends a run whose output folder is not there any more."""
+    """Returns the error that ends a run whose output folder has vanished."""
     return OutputError(
         f"the output folder {out} was removed, unmounted or replaced while the run went on",
         "Bring it back and run the same command again; what its manifest does not know is done again.",
@@ -189,7 +189,7 @@ def folder_lost(out: Path) -> OutputError:
 
 
 def output_error(error: OSError, target: Path) -> OutputError | TargetBlocked:
-    """Returns the error of ours that says what kept `target` from being written."""
+    """Returns the error that says what kept `target` from being written."""
     cause = error.strerror or str(error)
     if isinstance(error, NotOurs):
         hint = "Move it away: results are only written into real folders below the output folder."
@@ -210,5 +210,5 @@ def temporary_path(target: Path, token: str) -> Path:
 
 
 def is_temporary(name: str) -> bool:
-    """Returns True for the file names that only `AtomicFile` gives."""
+    """Returns True for file names that only `AtomicFile` makes."""
     return _TEMPORARY.fullmatch(name) is not None

@@ -1,4 +1,4 @@
-"""What people are told of an error that a decoder raised: its own words, never those of Python about the program."""
+"""Filters the messages of decoders: their own words are shown to users, Python's about the program are not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _OF_PYTHON = {"builtins", "struct", "zlib", "numpy"}
 
 
 def detail_of(error: Exception, *, ours: bool = False) -> str:
-    """Returns what was said, in brackets behind a space; empty where only Python or NumPy said something.
+    """Returns the decoder's message in brackets behind a space; empty if it is one of Python or NumPy.
 
     Args:
         error: what was raised.

@@ -1,4 +1,4 @@
-"""Open files: one that is read from where it lies, by slices as `bytes` has them, and one written under no name."""
+"""Reads and writes open files: one on disk by slices, as `bytes` has them, and one without a name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HELD_BYTES = 1 << 24
 
 
 class DiskBytes:
-    """The bytes of an open file; what is beyond its end is missing from a slice, as in `bytes`.
+    """Reads slices of an open file as if it were `bytes`; what is beyond its end is missing.
 
     A memory map would do the same, but a file that shrinks meanwhile, or a medium that fails, ends the process there.
 
@@ -70,7 +70,7 @@ Stored = bytes | DiskBytes
 
 
 class KnownBytes(bytes):
-    """Bytes in memory with a place for what was found out about them, so that it is found once."""
+    """Holds bytes in memory, with a cache for facts found out about them."""
 
     def __init__(self, _: bytes) -> None:
         super().__init__()
@@ -78,13 +78,13 @@ class KnownBytes(bytes):
 
 
 def remembering(data: Stored) -> DiskBytes | KnownBytes:
-    """Returns a file that will be asked for many of its pages, so that their directories are read once."""
+    """Returns a file with a cache, because many of its pages will be asked for and share their directories."""
     return data if isinstance(data, DiskBytes | KnownBytes) else KnownBytes(data)
 
 
 @contextmanager
 def remembered(data: Stored) -> Iterator[DiskBytes | KnownBytes]:
-    """Gives such a file; afterwards nothing of what was found leads back to it and keeps it in memory."""
+    """Yields a file with a cache; afterwards the cache is emptied, so that it keeps nothing in memory."""
     known = remembering(data)
     try:
         yield known
@@ -93,12 +93,12 @@ def remembered(data: Stored) -> Iterator[DiskBytes | KnownBytes]:
 
 
 def whole(data: Stored) -> bytes:
-    """Returns all bytes, for what can only be read from memory."""
+    """Returns all bytes, for readers that need them in memory."""
     return data if isinstance(data, bytes) else data[:]
 
 
 class HeldFile:
-    """A file that is worked on through one descriptor, so that nobody can put another one under its name meanwhile.
+    """Accesses a file by one descriptor, so that nobody can replace it under its name meanwhile.
 
     It has those methods of `Path` that its writers use; every `open` begins at the file's first byte.
 
@@ -112,7 +112,7 @@ class HeldFile:
         self.parent = parent
 
     def open(self, mode: str) -> BinaryIO:
-        """Returns the file as "rb", "r+b" or "wb" opens it; closing that does not close the descriptor.
+        """Opens the file as "rb", "r+b" or "wb"; closing that does not close the descriptor.
 
         Raises:
             OSError: it cannot be emptied.
@@ -123,7 +123,7 @@ class HeldFile:
         return cast(BinaryIO, os.fdopen(os.dup(self._descriptor), mode))
 
     def stat(self) -> os.stat_result:
-        """Returns what the system says of the file."""
+        """Returns the file's status from the system."""
         return os.fstat(self._descriptor)
 
     def read_bytes(self) -> bytes:
@@ -132,7 +132,7 @@ class HeldFile:
             return file.read()
 
     def write_bytes(self, data: bytes) -> int:
-        """Makes these bytes the whole file."""
+        """Replaces the content by these bytes."""
         with self.open("wb") as file:
             return file.write(data)
 

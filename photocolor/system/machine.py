@@ -1,4 +1,4 @@
-"""What the machine lets this process use: processors and memory, limits of its container included."""
+"""Returns the processors and memory that this process may use, limits of its container included."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KEPT_BYTES = 128 << 20
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Memory in bytes; None where the system does not tell.
+    """Holds memory in bytes; None where the system does not tell.
 
     Attributes:
         total_bytes: what the machine has, or its container may use.
@@ -34,7 +34,7 @@ class Memory:
 
 
 def usable_cpus(cgroup_root: Path = _CGROUP_ROOT) -> int:
-    """Processors this process may run on at the same time: the affinity mask, cut by the cgroup's quota; at least 1."""
+    """Returns how many processors this process may use at a time: its affinity, cut by the cgroup's quota."""
     if sys.platform == "linux":
         available = len(os.sched_getaffinity(0))
     else:
@@ -44,7 +44,7 @@ def usable_cpus(cgroup_root: Path = _CGROUP_ROOT) -> int:
 
 
 def memory(cgroup_root: Path = _CGROUP_ROOT) -> Memory:
-    """Memory of the machine, or of the container where that is less."""
+    """Returns the memory of the machine, or of the container if that is less."""
     total, available = _system_memory()
     for folder in _cgroup_folders(cgroup_root):
         limit, used = _number(folder / "memory.max"), _number(folder / "memory.current")
@@ -56,7 +56,7 @@ def memory(cgroup_root: Path = _CGROUP_ROOT) -> Memory:
 
 
 def keep_freed_memory() -> None:
-    """Lets this process use freed memory again, up to `_KEPT_BYTES` of it, where the C library would give it back.
+    """Makes the C library keep up to `_KEPT_BYTES` of freed memory for this process to use again.
 
     The system clears each page that it hands out: a tenth of the time of a photo, if each photo asks for its own.
     """
@@ -66,18 +66,18 @@ def keep_freed_memory() -> None:
 
 
 def return_freed_memory() -> None:
-    """Gives freed memory back to the system where the C library keeps it: some 100 MB after a run of the model."""
+    """Makes the C library give freed memory back to the system: some 100 MB after a run of the model."""
     if (trim := _of_glibc("malloc_trim")) is not None:
         trim(0)
 
 
 def _of_glibc(name: str) -> Callable[..., int] | None:
-    """Returns a function that glibc alone has."""
+    """Returns a function that only glibc has; None elsewhere."""
     return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
 
 
 def _cpu_quota(root: Path) -> float | None:
-    """Processors' worth of time that the cgroup grants; None without a limit."""
+    """Returns the processors' worth of time that the cgroup grants; None without a limit."""
     quotas = [quota for folder in _cgroup_folders(root) if (quota := _quota_v2(folder)) is not None]
     for name in ("cpu", "cpu,cpuacct"):
         micros, period = _number(root / name / "cpu.cfs_quota_us"), _number(root / name / "cpu.cfs_period_us")
@@ -87,7 +87,7 @@ def _cpu_quota(root: Path) -> float | None:
 
 
 def _quota_v2(folder: Path) -> float | None:
-    """Returns the quota in "MICROSECONDS PERIOD"; "max PERIOD" is no limit."""
+    """Returns the quota in "MICROSECONDS PERIOD"; None for "max PERIOD", which is no limit."""
     words = _text(folder / "cpu.max").split()
     if len(words) == 2 and words[0].isdigit() and words[1].isdigit() and int(words[1]):
         return int(words[0]) / int(words[1])
@@ -120,7 +120,7 @@ def _system_memory() -> tuple[int | None, int | None]:
 
 
 def _windows_memory() -> tuple[int | None, int | None]:
-    """Asks Windows. Source: learn.microsoft.com, GlobalMemoryStatusEx and MEMORYSTATUSEX."""
+    """Returns the memory of a Windows machine. Source: learn.microsoft.com, GlobalMemoryStatusEx."""
 
     class Status(ctypes.Structure):
         _fields_ = (
@@ -142,7 +142,7 @@ def _number(path: Path) -> int | None:
 
 
 def _text(path: Path) -> str:
-    """Returns the file's text; empty where the system has no such file."""
+    """Returns the file's text; empty if the system has no such file."""
     try:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -1,4 +1,4 @@
-"""How many threads the work on one photo may use; OpenCV keeps the number, which is loaded only once it is asked for.
+"""Holds how many threads the work on one photo may use, so that OpenCV is loaded only when it is needed.
 
 A process that plans a run must not wait for OpenCV.
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 
 def limit_threads(count: int | None) -> None:
-    """Lets the work on a photo use at most `count` threads of this process; as many as there are processors if None."""
+    """Limits the work on a photo to `count` threads of this process; None means one for each processor."""
     import cv2
 
     cv2.setNumThreads(-1 if count is None else count)
 
 
 def threads_of_a_photo() -> int:
-    """Returns how many threads the work on one photo may use: what `limit_threads` said, or one for each processor."""
+    """Returns how many threads the work on one photo may use: the limit, or one for each processor."""
     import cv2
 
     return max(1, cv2.getNumThreads())

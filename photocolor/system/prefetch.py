@@ -1,4 +1,4 @@
-"""A map over threads that keeps the order and runs only a little ahead of whoever takes its results."""
+"""Maps over threads in order, only a little ahead of whoever takes the results."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Made = TypeVar("Made")
 
 
 def map_ordered(work: Callable[[Item], Made], items: Iterable[Item], threads: int, ahead: int) -> Iterator[Made]:
-    """Yields what `work` makes of the items, in their order; memory does not grow with their number.
+    """Yields the results of `work` in the items' order; memory does not grow with their number.
 
     Args:
         work: lets other threads run meanwhile.

@@ -1,4 +1,4 @@
-"""Names and texts of other people, as they may be shown: nothing in them is obeyed by a terminal."""
+"""Makes foreign names and texts safe to show: a terminal obeys nothing in them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ SENTENCE_LETTERS = 2000
 
 
 def shortened(text: str, most_letters: int = SENTENCE_LETTERS) -> str:
-    """Returns a text that is no longer than people read; a name in a file may have a million letters."""
+    """Returns a text cut to a readable length; a name in a file may have a million characters."""
     return text if len(text) <= most_letters else text[: most_letters - 1] + "…"
 
 
 def clean(text: object) -> str:
-    """Returns a text on one line in which everything that does not print is shown as its escape."""
+    """Returns a text on one line with every unprintable character escaped."""
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in str(text))

@@ -1,4 +1,4 @@
-"""Opens files and folders under names that other people may write: never through a link, never one that waits."""
+"""Opens files and folders that other users may replace: never through a link, and never one that blocks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _QUIET = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 class NotOurs(OSError):
-    """Something lies under the name that photocolor did not put there: a link, a pipe, a file with a second name."""
+    """Raised if something lies under a name that photocolor did not put there: a link, a pipe, a second hard link."""
 
 
 def _not_ours(what: str, path: Path) -> NotOurs:
@@ -27,7 +27,7 @@ def _not_ours(what: str, path: Path) -> NotOurs:
 
 
 class Folder:
-    """A folder that is held open: what is done in it is done there, whatever its path comes to mean meanwhile.
+    """Holds a folder open: operations work in it, whatever its path comes to mean meanwhile.
 
     Args:
         path: the folder; its last part may be a link only if it is not opened inside of another.
@@ -63,11 +63,11 @@ class Folder:
 
     @property
     def identity(self) -> tuple[int, int]:
-        """Number of the folder's file system, and its own number there."""
+        """Returns the number of the folder's file system, and its own number there."""
         return self.state.st_dev, self.state.st_ino
 
     def open(self, name: str, flags: int, mode: int = 0o666) -> int:
-        """Returns the descriptor of a file in the folder, which is no link.
+        """Returns the descriptor of a file in the folder; refuses a link.
 
         Raises:
             OSError: it cannot be opened, or is a link.
@@ -75,7 +75,7 @@ class Folder:
         return os.open(self._name(name), flags | _NO_LINK | _NO_WAIT | _QUIET, mode, **self._here())
 
     def stat(self, name: str) -> os.stat_result:
-        """Returns what lies under a name in the folder; of a link, the link itself.
+        """Returns the status of a name in the folder; of a link, that of the link itself.
 
         Raises:
             FileNotFoundError: nothing does.
@@ -83,7 +83,7 @@ class Folder:
         return os.stat(self._name(name), follow_symlinks=False, **self._here())  # noqa: PTH116 -- Path knows no open folder
 
     def names(self) -> list[str]:
-        """Returns what lies in the folder.
+        """Returns the names in the folder.
 
         Raises:
             OSError: it cannot be read.
@@ -91,7 +91,7 @@ class Folder:
         return os.listdir(self._descriptor if _AT else self.path)  # noqa: PTH208 -- as above
 
     def make(self, name: str, mode: int = 0o777) -> None:
-        """Makes a folder in this one, unless something lies there.
+        """Makes a folder in this one, unless something of that name is there.
 
         Raises:
             OSError: it cannot be made.
@@ -113,7 +113,7 @@ class Folder:
             return
 
     def replace(self, old: str, new: str) -> None:
-        """Gives a file of the folder another name in it; what had that name is gone.
+        """Renames a file of the folder; one that had that name is replaced.
 
         Raises:
             OSError: it cannot be renamed.
@@ -136,7 +136,7 @@ class Folder:
             return False
 
     def sync(self) -> None:
-        """Brings the folder's names to the medium.
+        """Flushes the folder's names to the disk.
 
         Raises:
             OSError: the medium fails.
@@ -145,7 +145,7 @@ class Folder:
             os.fsync(self._descriptor)
 
     def close(self) -> None:
-        """Lets the folder go."""
+        """Closes the folder."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -158,7 +158,7 @@ class Folder:
 
 
 def open_own(folder: Folder, name: str, flags: int) -> int:
-    """Returns the descriptor of a file that only photocolor writes: a regular one and, to be written, with one name.
+    """Returns the descriptor of a file of photocolor's own: regular and, to be written, with one hard link.
 
     Args:
         folder: where it lies.
@@ -201,7 +201,7 @@ def _refuse_irregular(found: os.stat_result, path: Path) -> None:
 
 @contextmanager
 def open_regular(path: Path, *, links: bool = True) -> Iterator[BinaryIO]:
-    """Gives a file for reading; a pipe, a socket or a device is never opened, and never waited for.
+    """Opens a file for reading; a pipe, a socket or a device is refused without being opened or waited for.
 
     Args:
         path: the file.
@@ -227,7 +227,7 @@ def _refuse_waiting(path: Path, *, links: bool) -> None:
 
 
 def read_regular(path: Path, *, links: bool = True) -> tuple[bytes, os.stat_result]:
-    """Returns a file's bytes, and what the system says of it after they were read.
+    """Returns a file's bytes, and its status after they were read.
 
     Raises:
         OSError: it cannot be read, is no regular file, or is a link and may be none.
@@ -237,7 +237,7 @@ def read_regular(path: Path, *, links: bool = True) -> tuple[bytes, os.stat_resu
 
 
 def leaves(relative: str) -> bool:
-    """Returns whether a relative path, as records and listings have it, leads out of the folder that it is meant for.
+    """Returns whether a relative path of a record or listing leads out of its folder.
 
     Both separators count on every system; a part that is empty or a dot is never written down, but for the dot
     alone, which is the folder itself.
@@ -249,7 +249,7 @@ def leaves(relative: str) -> bool:
 
 
 def lies_in(path: Path | str, folder: Path | str) -> bool:
-    """Returns whether a path, with all links in its folders followed, lies below a folder; its own last part is not."""
+    """Returns whether a path lies below a folder, with links in its folders followed, but not in its last part."""
     parent = os.path.realpath(Path(path).parent)
     real = os.path.realpath(folder)
     return parent == real or parent.startswith(real.rstrip(os.sep) + os.sep)

@@ -1,4 +1,4 @@
-"""Standard output and standard error that may be closed, full, or read by nobody: told by the exit code, once."""
+"""Watches standard output and standard error, which may be closed, full or unread; the exit code reports that once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OUT, ERR = "standard output", "standard error"
 
 
 class _Watched(io.RawIOBase):
-    """The bytes below a stream; remembers that they could not be written, and loses what comes after.
+    """Wraps the bytes below a stream; records a failed write, and discards what follows.
 
     Args:
         raw: the stream's own; None if it is closed.
@@ -56,7 +56,7 @@ class _Watched(io.RawIOBase):
 
 
 class Streams:
-    """The two streams of the process, watched from here on. What is not open gets a place that swallows everything.
+    """Watches the two streams of the process; one that is not open is replaced by one that discards everything.
 
     Else the first file that is opened would get the closed stream's number, and whatever a library prints.
     """
@@ -69,7 +69,7 @@ class Streams:
         sys.stderr = self._watch(sys.stderr, ERR, ends=False)
 
     def failures(self) -> list[str]:
-        """Returns what could not be written, a sentence for each stream, after the last of it was tried.
+        """Returns a sentence for each stream that could not be written, after flushing it.
 
         On Windows a program without a console has no streams, and nothing is wrong with that.
         """

@@ -1,4 +1,4 @@
-"""JSON as the standard has it: what is not, is refused when it is read, and never written."""
+"""Reads and writes strict JSON: what the standard does not allow is refused when read, and never written."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def loads(text: str | bytes, *, finite: bool = True) -> Any:
 
 
 def dumps(value: object, *, compact: bool = False, indent: int | None = None) -> str:
-    """Returns values as JSON in ASCII, so that no letter of them is obeyed by a terminal.
+    """Returns values as ASCII JSON, so that a terminal obeys no character of them.
 
     Args:
         value: plain values.

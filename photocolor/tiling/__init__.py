@@ -1,1 +1,1 @@
-"""Tiles: where they lie, and how they blend back without seams."""
+"""Places tiles on a picture, and blends them without seams."""

@@ -1,4 +1,4 @@
-"""An order-free weighted canvas: tiles go in as integers, so their order cannot change the picture."""
+"""Blends tiles on a canvas of integers, so that their order cannot change the picture."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class BlendBuffer:
         self._missing = {(tile.y, tile.x) for tile in grid.tiles()}
 
     def add(self, tile: Tile, values: NDArray[np.float32]) -> None:
-        """Puts one tile down.
+        """Adds one tile.
 
         Args:
             tile: a tile of the grid that was not added yet.

@@ -1,4 +1,4 @@
-"""Where tiles lie: integers only."""
+"""Plans the positions of tiles, in integers only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One tile's place: rows [y, y + height), columns [x, x + width)."""
+    """Describes one tile's place: rows [y, y + height), columns [x, x + width)."""
 
     y: int
     x: int
@@ -16,13 +16,13 @@ class Tile:
 
     @property
     def area(self) -> tuple[slice, slice]:
-        """The tile as an index into an (H, W, …) array."""
+        """Returns the tile as an index into an (H, W, …) array."""
         return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Tiles of one shape that cover a picture; the last of a row or column is moved back inside.
+    """Holds tiles of one shape that cover a picture; the last of a row or column is moved back inside.
 
     Attributes:
         height: rows of the picture.

@@ -1,1 +1,1 @@
-"""Proof: whether a result is still its photograph, checked from the two files alone."""
+"""Verifies that a result is still its photograph, from the two files alone."""

@@ -1,4 +1,4 @@
-"""Tags of a source and its result, compared."""
+"""Compares the tags of a source with those of its result."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHARED = "its bytes belong to a field, too, that was made true"
 
 
 def compare_tags(pair: Pair) -> TagReport:
-    """Returns what became of every tag of the source, and what is new; of repeated tags equal ones belong together."""
+    """Returns what happened to every tag of the source, and which are new; repeated tags are matched by value."""
     before, after = _by_name(pair.before), _by_name(pair.after)
     kept, piles = 0, dict[str, list[TagChange]](changed=[], lost=[], added=[])
     for tag in sorted(before.keys() | after.keys()):
@@ -35,7 +35,7 @@ def compare_tags(pair: Pair) -> TagReport:
 
 
 def _explained_by_overlap(changes: list[TagChange], pair: Pair) -> list[TagChange]:
-    """In a damaged EXIF block fields may lie over each other: what corrects one of them changes the others, too."""
+    """Returns True if fields of a damaged EXIF block overlap, so that correcting one changes another."""
     corrected = set[int]()
     for tag in (NEXT, *(item.tag for item in changes if item.reason)):
         at, value = pair.before.places.get(tag, (0, b""))

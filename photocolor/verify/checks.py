@@ -1,4 +1,4 @@
-"""The promises about one result, each checked against its source."""
+"""Checks each promise about a result against its source."""
 
 from __future__ import annotations
 
@@ -50,23 +50,23 @@ class Candidate:
 
     @property
     def claims_mark(self) -> bool:
-        """True if the result says that it has a visible mark."""
+        """Returns True if the result says that it has a visible mark."""
         return self.made is not None and self.made.settings.get("mark") == VisibleMark.CORNER
 
     @property
     def exact_luma(self) -> bool:
-        """True if the result says that its luma is the source's own."""
+        """Returns True if the result says that its luma is the source's own."""
         return self.made is not None and self.made.settings.get("exact_luma") is True
 
     @property
     def associated(self) -> bool:
-        """True if only the source's pixels are multiplied by their alpha."""
+        """Returns True if only the source's pixels are multiplied by their alpha."""
         multiplied = self.source.container.extra_sample == "assocalpha" and self.source.has_alpha
         return multiplied and self.result.container.extra_sample != "assocalpha"
 
 
 def check_picture(pair: Candidate) -> Iterator[Check]:
-    """Yields size, orientation, depth, profile, resolution, alpha and gray.
+    """Yields the checks of size, orientation, depth, profile, resolution, alpha and gray.
 
     Raises:
         PhotoError: one of the two is damaged.
@@ -183,7 +183,7 @@ def _lossy(found: GrayDifference, allowed: float) -> Check:
 
 
 def _luma(pair: Candidate) -> Check:
-    """For a result that promises the source's own luma: a gray decode of both files gives the same."""
+    """Checks a result that promises the source's own luma: both files must decode to the same gray."""
     both = all(by_name(photo.container.format).copies_luma for photo in (pair.source, pair.result))
     same = both and np.array_equal(luma_of(whole(pair.source_bytes)), luma_of(whole(pair.result_bytes)))
     return Check(

@@ -1,4 +1,4 @@
-"""Whether another decoder sees the source as photocolor's does, and what photocolor's remarked."""
+"""Checks that another decoder sees the source as photocolor's does, and reports the warnings of photocolor's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BAND_ROWS = 256
 
 
 def check_source(source: Reading, data: Stored, page: int = 0) -> Iterator[Check]:
-    """Yields what a second decoder sees, and what was remarked about the source.
+    """Yields the check by a second decoder, and the warnings about the source.
 
     Args:
         source: as photocolor decoded it.
@@ -35,7 +35,7 @@ def check_source(source: Reading, data: Stored, page: int = 0) -> Iterator[Check
 
 
 def check_masks(data: tuple[Stored, Stored], kinds: tuple[str, str]) -> Iterator[Check]:
-    """Yields whether the infrared pages and masks of a TIFF are in its result as they were; nothing for files without.
+    """Yields whether a TIFF's infrared pages and masks are unchanged in its result; nothing for other files.
 
     Args:
         data: the files of source and result.

@@ -1,4 +1,4 @@
-"""A file that is looked at: read once into memory, or, a large TIFF, where it lies."""
+"""Opens a file for verification: read once into memory, or on disk if it is a large TIFF."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class Evidence:
 
     @property
     def file(self) -> BinaryIO:
-        """The file at its beginning, for libraries that take files."""
+        """Returns the file at its beginning, for libraries that take files."""
         return self.data.rewound() if isinstance(self.data, DiskBytes) else BytesIO(self.data)
 
     def refuse_changed(self) -> None:
-        """Does nothing if all that was read of the file is one state of it.
+        """Raises if the file changed while it was read.
 
         Raises:
             SourceChanged: somebody wrote to it meanwhile.
@@ -50,7 +50,7 @@ class Evidence:
 
 @contextmanager
 def open_evidence(path: Path) -> Iterator[Evidence]:
-    """Yields the file, for as long as the block lasts.
+    """Yields the file, open while the block runs.
 
     Raises:
         SourceVanished: there is none.

@@ -1,4 +1,4 @@
-"""Notices arguments in the wrong order: the results named first, and the photographs that they were made of second."""
+"""Notices exchanged arguments: the results named first, and their sources second."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LINES_MOST = 1000
 
 
 def refuse_exchanged(source: Path, result: Path) -> None:
-    """Does nothing unless what was named as source is made of what was named as result.
+    """Raises if what was named as source was made of what was named as result.
 
     That is told from checksums, which say it for certain: results of results are not taken for exchanged arguments.
 
@@ -46,7 +46,7 @@ def refuse_exchanged(source: Path, result: Path) -> None:
 
 
 def _pairs(source: Path, result: Path) -> Iterator[tuple[Path, Path]]:
-    """Yields some files of the first argument, each with the file that it would be made of."""
+    """Yields some files of the first argument, each with the file that it would have been made of."""
     if not source.is_dir():
         yield source, result
         return
@@ -56,7 +56,7 @@ def _pairs(source: Path, result: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def _recorded(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yields the results in an output folder, each with the place that its source has below the sources."""
+    """Yields the results in an output folder, each with its source's path below the sources."""
     for raw, _ in replay(folder):
         try:
             line = loads(raw)
@@ -67,7 +67,7 @@ def _recorded(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _alike(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yields the photos of a folder without records, each with its own place in the other folder."""
+    """Yields the photos of a folder without records, each with the same path in the other folder."""
     for found in harvest([folder], folder / RECORD_FOLDER).found:
         yield found.relative, found.relative
 

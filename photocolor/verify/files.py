@@ -32,7 +32,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What the manifest says about a result.
+    """Holds what the manifest says about a result.
 
     Attributes:
         source_sha256: digest of the source when it was colored.
@@ -52,13 +52,13 @@ class Recorded:
 
     @property
     def beside(self) -> RecordedSidecars:
-        """What is recorded of the XMP files beside the source and the result."""
+        """Returns what is recorded of the XMP files beside the source and the result."""
         names = frozenset(place.rpartition("/")[2] for place in self.sidecars)
         return RecordedSidecars(self.sidecars_sha256, names, verbatim=self.copied)
 
     @property
     def copied(self) -> bool:
-        """True if the run copied a photo that had color already."""
+        """Returns True if the run copied a photo that had color already."""
         return self.source_sha256 == self.result_sha256
 
 
@@ -146,7 +146,7 @@ def _compare_data(
 def _check_pages(
     data: tuple[Stored, Stored], pages: int, max_megapixels: float, made: Provenance | None
 ) -> list[Check]:
-    """Returns the checks of the picture; of several pages those that do not hold, and for the others one line each."""
+    """Returns the checks of the picture; of several pages, the failed ones, and one line each for the others."""
     found: dict[str, list[Check]] = {}
     for page in range(pages):
         with (
@@ -191,7 +191,7 @@ def _check_provenance(made: Provenance | None, source_sha256: str, recorded: Rec
 
 
 def _check_signature(made: Provenance | None, result: Evidence, kind: str) -> Iterator[Check]:
-    """For a result that says it was signed: the signature is there and fits the bytes."""
+    """Checks a result that says it is signed: the signature is there and fits the bytes."""
     if made is None or not made.settings.get("c2pa_certificate_sha256"):
         return
     fault = signature_fault(result.file, kind)

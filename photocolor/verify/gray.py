@@ -29,7 +29,7 @@ BLOCK_PX = 16
 
 @dataclass(slots=True)
 class GrayDifference:
-    """How far two pictures' grays are apart.
+    """Measures how far two pictures' grays are apart.
 
     Attributes:
         pixels: how many were compared.
@@ -47,7 +47,7 @@ class GrayDifference:
 
     @property
     def mean_lightness(self) -> float:
-        """Mean |ΔL*|."""
+        """Returns the mean |ΔL*|."""
         return self.sum_lightness / max(1, self.pixels)
 
     def add(self, source: Pixels, result: Pixels) -> None:
@@ -69,12 +69,12 @@ class GrayDifference:
 
 
 def band_rows(width: int) -> int:
-    """Returns the rows of a band, a multiple of `BLOCK_PX`, of pictures with so many columns."""
+    """Returns the rows of a band, a multiple of `BLOCK_PX`, for pictures of so many columns."""
     return max(1, BAND_PIXELS // (width * BLOCK_PX)) * BLOCK_PX
 
 
 def luminance(pixels: Pixels) -> Real:
-    """Returns (H, W) float64: linear luminance in [0, 1] of gray or RGB codes."""
+    """Returns linear luminance in [0, 1] of gray or RGB codes, (H, W) float64."""
     linear = _curve(int(np.iinfo(pixels.dtype).max))
     if pixels.ndim == 2:
         return linear[pixels]
@@ -86,7 +86,7 @@ def luminance(pixels: Pixels) -> Real:
 
 
 def encoded(linear: Real) -> Real:
-    """Returns the sRGB curve: [0, 1] of [0, 1], float64."""
+    """Returns the sRGB-encoded values of linear light, both in [0, 1], float64."""
     high = 1.055 * np.power(linear, 1 / 2.4) - 0.055
     return np.where(linear <= 0.0031308, linear * 12.92, high)
 
@@ -111,7 +111,7 @@ def _curve(top: int) -> Real:
 
 
 def _code_step(before: Real, after: Real, source: Pixels, result: Pixels) -> Real:
-    """Returns the difference of rounded codes; 0 where a tie could be rounded so that they are equal."""
+    """Returns the difference of rounded codes; 0 where a tie may be rounded either way."""
     step: Real = np.rint(after) - np.rint(before)
     tied = np.abs(np.abs(before - np.floor(before)) - 0.5) < TIE
     tied |= np.abs(np.abs(after - np.floor(after)) - 0.5) < TIE

@@ -23,7 +23,7 @@ RESOLUTION_SHARE = 0.01
 
 @dataclass(frozen=True)
 class Pair:
-    """Two files whose tags are compared.
+    """Holds two files whose tags are compared.
 
     Attributes:
         way: formats of source and result, as "jpeg>png".
@@ -43,12 +43,12 @@ class Pair:
 
     @cached_property
     def moved_iptc(self) -> MovedIptc:
-        """The source's IPTC as it may stand in the result's XMP."""
+        """Returns the source's IPTC as it may stand in the result's XMP."""
         return MovedIptc(self.before, self.after)
 
 
 class Difference(NamedTuple):
-    """One tag that differs: "changed", "lost" or "added", its name without a number, and its two values."""
+    """Describes one differing tag: "changed", "lost" or "added", its name without a number, and its two values."""
 
     kind: str
     tag: str
@@ -58,7 +58,7 @@ class Difference(NamedTuple):
 
 
 class Intended(NamedTuple):
-    """One row of the list: these tags may be changed, lost or added on these ways, for this reason, if it is true."""
+    """Describes one row of the list: the tags, the ways on which they may differ, why, and on which condition."""
 
     tags: str
     ways: str
@@ -88,13 +88,13 @@ def _had_no_exif(difference: Difference) -> bool:
 
 
 def _kept_unparsed(difference: Difference) -> bool:
-    """Returns True if a block that nobody can parse stands, byte for byte, in the result's XMP."""
+    """Returns True if a block that cannot be parsed stands, byte for byte, in the result's XMP."""
     stored = difference.pair.after.get(f"XMP/photocolor:Unparsed{difference.tag}")
     return isinstance(difference.was, bytes) and base64.b64encode(difference.was).decode() == stored
 
 
 def _said_by_exif(difference: Difference) -> bool:
-    """Returns True if the resolution is the one that EXIF says in the source, and its own chunk does not say."""
+    """Returns True if the resolution is that of the source's EXIF, and its own chunk has none."""
     across, down, unit = difference.now if isinstance(difference.now, tuple) and len(difference.now) == 3 else (0, 0, 0)
     unit_of_exif = next(iter(_numbers(difference, "ResolutionUnit")), 0)
     per_meter = {2: 1 / 0.0254, 3: 100.0}.get(unit_of_exif, 0.0)
@@ -111,7 +111,7 @@ def _numbers(difference: Difference, name: str) -> tuple[int, ...]:
 
 
 def _merged(difference: Difference) -> bool:
-    """Returns True if a property has what the sidecar says, and what the source says is there or kept aside."""
+    """Returns True if a property has the sidecar's value, and the source's is there or kept aside."""
     told = {normal(text) for text in texts_of(difference.pair.sidecar.get(difference.tag))}
     was, now = ({normal(text) for text in texts_of(value)} for value in (difference.was, difference.now))
     aside = [normal(line) for line in texts_of(difference.pair.after.get(f"XMP/{SOURCE_XMP}"))]
@@ -129,7 +129,7 @@ def _too_large_for_jpeg(difference: Difference) -> bool:
 
 
 def _text_kept(difference: Difference) -> bool:
-    """Returns True if a comment or text stands in a place of the result that is meant for texts."""
+    """Returns True if a comment or text stands in a place for texts of the result."""
     text = text_of_tag(difference.tag, difference.was)
     return text is None or any(normal(text) in normal(line) for line in lines_of(difference.pair.after))
 
@@ -160,7 +160,7 @@ _STRUCTURE = (
 
 
 def _into(applies: Callable[[Format], bool]) -> str:
-    """Returns the pattern of ways into the formats of which something is true."""
+    """Returns the pattern of ways into those formats to which a condition applies."""
     return f".*>({'|'.join(row.name for row in FORMATS if applies(row))})"
 
 

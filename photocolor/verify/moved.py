@@ -1,4 +1,4 @@
-"""Where values stand in a result whose format has no place for the block that they come from."""
+"""Finds values in a result whose format has no place for the block that they come from."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNPARSED = "XMP/photocolor:UnparsedIPTC"
 
 
 class Changed(Protocol):
-    """A tag that differs."""
+    """Describes a tag that differs."""
 
     @property
     def kind(self) -> str:
@@ -40,7 +40,7 @@ class Changed(Protocol):
 
 
 class MovedIptc:
-    """The IPTC of a source, and the XMP of a result that has no other place for it.
+    """Holds the IPTC of a source, and the XMP of a result that has no other place for it.
 
     Args:
         before: the source's tags.
@@ -83,12 +83,12 @@ class MovedIptc:
         return normal(value) in self._said(property_.qualified) or normal(record.line) in self._aside
 
     def is_further(self, found: Changed) -> bool:
-        """Returns True if a lost record is behind the first ones, which alone are taken."""
+        """Returns True if a lost record is beyond the number of records that are taken."""
         record, _, dataset = found.tag.removeprefix("IPTC/").partition(":")
         return dataset.isdigit() and (int(record), int(dataset), found.was) in self._further
 
     def _said(self, qualified: str) -> set[str]:
-        """Returns the texts of a property of the result; gathered once, as each of a list's items asks for them."""
+        """Returns the texts of a property of the result; cached, as each of a list's items asks for them."""
         if qualified not in self._stored:
             self._stored[qualified] = set(map(normal, texts_of(self._after.get(f"XMP/{qualified}"))))
         return self._stored[qualified]
@@ -103,7 +103,7 @@ class MovedIptc:
 
 
 def texts_of(value: object) -> Iterator[str]:
-    """Yields all texts in a value of XMP, without the names of what they stand in."""
+    """Yields all texts in an XMP value, without the names of the elements around them."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, tuple):
@@ -116,7 +116,7 @@ def texts_of(value: object) -> Iterator[str]:
 
 
 def lines_of(tags: Mapping[str, object]) -> Iterator[str]:
-    """Yields all comments and texts of a file, in whatever place."""
+    """Yields all comments and texts of a file, in any place."""
     yield from texts_of(tags.get(f"XMP/{SOURCE_TEXT}"))
     for tag, value in tags.items():
         if base_name(tag) == _COMMENT or tag.startswith(("png/tEXt", "png/zTXt", "png/iTXt")):

@@ -1,4 +1,4 @@
-"""Which result belongs to which source: by the manifest of the run, else by their places in the two trees."""
+"""Assigns results to sources: by the manifest of the run, else by their places in the two trees."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from photocolor.verify.files import Recorded
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One photo to verify, or the reason why there is nothing to verify.
+    """Holds one photo to verify, or the reason why there is nothing to verify.
 
     Attributes:
         source: the source; None for a result that belongs to none.
@@ -44,7 +44,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What the manifest says about one photo, small enough for a million of them.
+    """Holds what the manifest says about one photo, compact enough for a million photos.
 
     Attributes:
         status: "done", "skipped" or "failed": how the last run that met it ended for it.
@@ -60,7 +60,7 @@ class Line:
 
 
 def assign(source: Path, result: Path) -> Iterator[Assignment]:
-    """Every source with its result, in a stable order; then results that belong to no source.
+    """Yields every source with its result, in a stable order; then results that belong to no source.
 
     Args:
         source: a photo, or the folder that a run read.
@@ -92,7 +92,7 @@ def _assign_trees(source: Path, result: Path) -> Iterator[Assignment]:
 
 
 class _Trees:
-    """The folder that a run read and the one that it wrote, with all that the manifests say about them.
+    """Holds the folder that a run read and the one that it wrote, with the content of the manifests.
 
     Args:
         source: the folder that the run read.
@@ -114,7 +114,7 @@ class _Trees:
             self.by_place.setdefault(line.place, []).append(relative)
 
     def of_source(self, place: str) -> Iterator[Assignment]:
-        """Yields a source with every result that it has had: the latest run's, and those of another format before."""
+        """Yields a source with every result that it has had: the latest run's, and older ones of other formats."""
         path = self._source_at(place)
         relatives = self.by_place.get(place) or [self._mirrored(place)]
         if path is None:
@@ -139,7 +139,7 @@ class _Trees:
                 yield Assignment(None, Path(target), detail="no source belongs to it")
 
     def _source_at(self, place: str) -> Path | None:
-        """Returns the source, whatever its suffix is; nothing that lies outside of the folder."""
+        """Returns the source, whatever its suffix is; None for one outside of the folder."""
         found = self.sources.get(place)
         path = Path(found) if found is not None else self._source / place
         if found is None and (leaves(place) or not lies_in(path, self._source) or not os.path.lexists(path)):
@@ -147,7 +147,7 @@ class _Trees:
         return path
 
     def _target_at(self, relative: str) -> Path | None:
-        """Returns the result, whatever its suffix is; nothing that lies outside of the folder."""
+        """Returns the result, whatever its suffix is; None for one outside of the folder."""
         found = self._targets.get(relative)
         path = Path(found) if found is not None else self._result / relative
         if found is None and (not lies_in(path, self._result) or not _is_own_file(path)):
@@ -168,7 +168,7 @@ class _Trees:
         return Assignment(source, None, detail=f"the run failed on it: {line.told}")
 
     def _sourceless(self, relative: str) -> Assignment | None:
-        """Returns what a line says whose source is not there any more.
+        """Returns the assignment of a line whose source is no longer there.
 
         It returns nothing where the line named none that was worked on.
         """
@@ -187,12 +187,12 @@ class _Trees:
 
 
 def _is_own_file(path: Path) -> bool:
-    """Returns True for a file that is no link; paths of `os` do not raise where nobody may look."""
+    """Returns True for a file that is no link; False, without raising, where access is denied."""
     return os.path.isfile(path) and not os.path.islink(path)  # noqa: PTH113, PTH114
 
 
 def recall_lines(out: Path, damaged: Counter[str] | None = None) -> dict[str, Line]:
-    """Returns the manifests' last word about each photo, by relative target path; nothing if there is none.
+    """Returns the manifests' last line about each photo, by relative target path; nothing if there is none.
 
     Args:
         out: the folder that runs wrote.

@@ -1,4 +1,4 @@
-"""Compares the pixels of a source and of its result from top to bottom, a few rows at a time."""
+"""Compares the pixels of a source and its result from top to bottom, a few rows at a time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from photocolor.verify.gray import GrayDifference, band_rows, gray_codes
 
 @dataclass(slots=True)
 class PixelDifference:
-    """How far two pictures are apart.
+    """Measures how far two pictures are apart.
 
     Attributes:
         alpha_unequal: pixels whose alpha differs; 0 where one of them has none.
@@ -45,13 +45,13 @@ class PixelDifference:
         self.alpha_unequal += int(np.count_nonzero(expected != after.alpha))
 
     def add_colors(self, before: Pixels, after: Pixels) -> None:
-        """Adds some rows, whether they are in color and the same."""
+        """Adds some rows, and records whether they are in color and the same."""
         self.has_color |= before.ndim == 3 and bool((before[..., :2] != before[..., 1:]).any())
         self.equal = self.equal and before.dtype == after.dtype and np.array_equal(before, after)
 
 
 def compare_pixels(source: Reading, result: Reading, *, gray: bool, mark: bool) -> PixelDifference:
-    """Returns how far two pictures are apart; each is decoded to its end, whatever is asked.
+    """Returns how far two pictures are apart; each is decoded to its end in any case.
 
     Args:
         source: as photocolor reads it, in sRGB.
@@ -88,19 +88,19 @@ def compare_pixels(source: Reading, result: Reading, *, gray: bool, mark: bool) 
 
 
 def _through(source: Reading, result: Reading, look: Callable[[], PixelDifference]) -> PixelDifference:
-    """Returns what a function finds that goes through both; it begins anew where a profile breaks on the way."""
+    """Returns what a function finds that goes through both; it starts again if a profile fails on the way."""
     both = partial(result.through, look) if isinstance(result, StripReader) else look
     return source.through(both) if isinstance(source, StripReader) else both()
 
 
 def _decode(photo: Reading) -> None:
-    """Decodes what is not decoded yet, and forgets it."""
+    """Decodes what is not decoded yet, and discards it."""
     if isinstance(photo, StripReader):
         photo.through(lambda: deque(photo.strips(), maxlen=0))
 
 
 def _bands(source: Reading, result: Reading) -> Iterator[tuple[Rows, Rows]]:
-    """Returns the same rows of both; however each is cut, and whether it is decoded at once or on the way."""
+    """Yields the same rows of both, however each is divided, and whether it is in memory or decoded on the way."""
     count = band_rows(source.width)
     return zip(regrouped(_rows_of_source(source), count), regrouped(_rows_of_result(result), count), strict=True)
 
@@ -112,7 +112,7 @@ def _rows_of_source(photo: Reading) -> Iterator[Rows]:
 
 
 def _rows_of_result(photo: Reading) -> Iterator[Rows]:
-    """All rows are gray or all are in color, also where only some of them need it."""
+    """Yields rows that are all gray or all in color, even if only some of them need it."""
     if isinstance(photo, Photo):
         yield Rows(photo.pixels, photo.alpha)
         return

@@ -1,4 +1,4 @@
-"""Verifies every pair, several at a time, and gives the verdicts in a stable order."""
+"""Verifies every pair, several at a time, and returns the verdicts in a stable order."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def verify_all(
     workers: int | None = None,
     max_megapixels: float = FileSettings().max_megapixels,
 ) -> Iterator[Verdict]:
-    """Yields the verdicts in the order of the assignments; each photo's pixels live only while it is looked at.
+    """Yields the verdicts in the order of the assignments; pixels are in memory only while a photo is verified.
 
     Args:
         assignments: what `assign` gives.

@@ -1,4 +1,4 @@
-"""Every tag of a file by place and name, with its value in one shape whatever byte order or container held it."""
+"""Reads every tag of a file by place and name, with its value in one form whatever byte order or container held it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from photocolor.metadata.xmp.tree import Element
 
 
 class Tags(dict[str, object]):
-    """Value by place and name; a name that comes again gets a number, as "XMP/dc:title#2".
+    """Maps place and name to values; a repeated name gets a number, as "XMP/dc:title#2".
 
     Attributes:
         places: of EXIF fields: offset in their block, and bytes there.
@@ -44,7 +44,7 @@ class Tags(dict[str, object]):
         self.places: dict[str, tuple[int, bytes]] = {}
 
     def put(self, name: str, value: object, place: tuple[int, bytes] | None = None) -> None:
-        """Adds a tag, whether there is one of this name or not; `place` is where its bytes stand, and what they are."""
+        """Adds a tag, even if there is one of this name; `place` is where its bytes stand, and which they are."""
         self._seen[name] += 1
         name = name if self._seen[name] == 1 else f"{name}#{self._seen[name]}"
         self[name] = value
@@ -162,7 +162,7 @@ def plain(field: Field, layout: ByteLayout) -> object:
 
 
 def add_xmp(found: Tags, xmp: bytes | None) -> None:
-    """Adds the properties of a packet; one that cannot be parsed is one tag."""
+    """Adds the properties of a packet; a packet that cannot be parsed is one tag."""
     if not xmp or not xmp.strip(b"\0 \t\r\n"):
         return
     try:
@@ -181,13 +181,13 @@ def add_xmp(found: Tags, xmp: bytes | None) -> None:
 
 
 def _short_of(block: bytes) -> object:
-    """Returns a text as such, anything else by its length and digest: a video need not be kept."""
+    """Returns a text unchanged, anything else by length and digest: a video need not be kept in memory."""
     text = readable(block)
     return text if text is not None else f"{len(block):,} bytes, SHA-256 {hashlib.sha256(block).hexdigest()}"
 
 
 def _packet(xmp: bytes, found: Tags) -> Packet:
-    """Returns the packet; more than is taken of a source is a tag of its own, since a result may have it."""
+    """Returns the packet; one that exceeds what is taken of a source is a single tag."""
     try:
         return source_packet(xmp)
     except MetadataTooLarge as error:

@@ -1,4 +1,4 @@
-"""What a verification found, as frozen values that people and programs read."""
+"""Holds what a verification found, as frozen values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One promise about a result.
+    """Holds one promise about a result, and whether it is kept.
 
     Attributes:
         name: "readable", "size", "orientation", "depth", "profile", "resolution", "alpha", "gray", "metadata",
@@ -24,7 +24,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class TagChange:
-    """One tag of the source that the result does not have as it was.
+    """Describes one tag of the source that the result does not have unchanged.
 
     Attributes:
         tag: its place and name, as "EXIF/ExifIFD/ColorSpace".
@@ -41,7 +41,7 @@ class TagChange:
 
 @dataclass(frozen=True, slots=True)
 class TagReport:
-    """Says what became of the source's metadata, tag by tag.
+    """Reports what happened to the source's metadata, tag by tag.
 
     Attributes:
         kept: how many tags are equal.
@@ -57,13 +57,13 @@ class TagReport:
 
     @property
     def unintended(self) -> tuple[TagChange, ...]:
-        """What no row of the documented list explains."""
+        """Returns the changes that no row of the documented list explains."""
         return tuple(item for item in (*self.changed, *self.lost, *self.added) if not item.reason)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a result is its source, in color and in nothing else.
+    """Says whether a result is its source, in color and in nothing else.
 
     Attributes:
         source: path of the source; empty for a result without one.
@@ -84,10 +84,10 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """True if nothing is missing, nothing is extra and all checks hold."""
+        """Returns True if nothing is missing, nothing is extra and all checks pass."""
         return self.status == "skipped" or (self.status == "verified" and all(check.holds for check in self.checks))
 
     @property
     def broken(self) -> tuple[Check, ...]:
-        """The checks that do not hold."""
+        """Returns the checks that fail."""
         return tuple(check for check in self.checks if not check.holds)

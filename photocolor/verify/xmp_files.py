@@ -1,4 +1,4 @@
-"""The XMP files beside a source: whether their copies beside the result, or the result itself, say all that they do."""
+"""Checks that the XMP files beside a source are fully contained in their copies or in the result."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class RecordedSidecars:
-    """What the manifest says about the XMP files of a photo.
+    """Holds what the manifest says about the XMP files of a photo.
 
     Attributes:
         sha256: digest of those beside the source; "" without any.
@@ -81,7 +81,7 @@ def merged_tags(
 def check_merged(
     pair: Pair, source: Path, result: Path, made: Provenance | None, left_out: tuple[str, ...] = ()
 ) -> Iterator[Check]:
-    """Yields whether the result says all that the merged files do, and they are still those that were merged."""
+    """Yields whether the result says all that the merged files do, and the files are still the same."""
     if made is None or not merges(made):
         return
     now, was = read_sidecars(source, result, Sidecars.MERGE).sha256, made.settings.get("sidecars_sha256", "")
@@ -106,7 +106,7 @@ def _is_said(tag: str, value: object, pair: Pair) -> bool:
 
 
 def check_copies(source: Path, result: Path, recorded: RecordedSidecars, source_sha256: str) -> Iterator[Check]:
-    """Yields whether the copy of each XMP file is there, says of which result it is, and has every tag."""
+    """Yields whether the copy of each XMP file is there, names its result, and has every tag."""
     here = read_sidecars(source, result, Sidecars.COPY)
     if recorded.sha256 and here.sha256 != recorded.sha256:
         yield Check(NAME, False, "an XMP file beside the source was changed, added or removed after it was copied")

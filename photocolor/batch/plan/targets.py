@@ -239,7 +239,7 @@ def _state(path: str) -> os.stat_result | None:
 
 
 def _is_still(source: str, state: os.stat_result) -> bool:
-    """Returns whether both names are one file now; equal inode numbers read at different times can deceive."""
+    """Returns whether the source still has this status: some file systems renumber a file when they see it again."""
     try:
         return os.path.samestat(os.stat(source), state)  # noqa: PTH116
     except OSError:

@@ -142,7 +142,7 @@ class ProcessPool:
         return worker
 
     def _begun_again(self) -> _Worker:
-        """The process that workers are forked from may have died just now; then it is begun anew, too."""
+        """Starts a worker once more after its start failed, because the fork server may have died just now."""
         try:
             return self._begun()
         except (OSError, EOFError) as error:

@@ -98,7 +98,7 @@ class PointEditor(QObject):
             self.book.delete(self.book.selected)
 
     def save(self) -> bool:
-        """Writes the sidecars of all photos whose points changed; False if one could not be written."""
+        """Writes the sidecars of all photos whose points changed; returns False if one could not be written."""
         try:
             for book in self._books.values():
                 if not book.saved:

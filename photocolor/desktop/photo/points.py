@@ -79,7 +79,7 @@ class PointBook(QObject):
         self.changed.emit()
 
     def save(self) -> Path:
-        """Writes the sidecar.
+        """Writes the sidecar; returns its path.
 
         Raises:
             OutputError: the folder cannot be written.
@@ -122,7 +122,7 @@ class _Change(QUndoCommand):
         return _MOVE_ID if self._drag or self._closes else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        """Merges the next step of the same drag, or its end."""
+        """Merges the next step of the same drag, or its end; returns False for any other change."""
         if not isinstance(other, _Change) or self._closed or other._selected != self._selected:
             return False
         self._after = other._after

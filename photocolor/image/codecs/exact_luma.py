@@ -1,4 +1,4 @@
-"""A colored JPEG whose luma is the source's own: its coded bytes are copied, only chroma is added.
+"""Makes a color JPEG with the source's own luma: its coded bytes are copied, and only chroma is added.
 
 The scan of a gray JPEG holds one component, and JPEG allows a color picture to store each component in a scan of its
 own (ITU-T T.81, 4.8.1). So the source's scan, byte for byte, is the luma scan of a valid color JPEG, and whatever
@@ -47,7 +47,7 @@ CHROMA_STEPS = np.array(
 
 @dataclass(frozen=True, slots=True)
 class GrayScan:
-    """What a gray JPEG is coded by.
+    """Holds the coded luma of a gray JPEG and its tables.
 
     Attributes:
         frame: kind of frame, one of `HUFFMAN`.
@@ -61,7 +61,7 @@ class GrayScan:
 
 
 def refuse_inexact(data: bytes, photo: Photo, files: FileSettings) -> None:
-    """Does nothing if the result's luma can be the source's own; cheap, before any color is made.
+    """Raises if the result cannot have the source's own luma; cheap, before any color is made.
 
     Raises:
         UnsupportedPhoto: it cannot; the message says why.
@@ -119,7 +119,7 @@ def write_exact(path: Writable, data: bytes, photo: Photo, rgb: Pixels, files: F
 
 
 def luma_of(data: bytes) -> NDArray[np.uint8]:
-    """Returns (H, W) uint8: what a decoder gives that was asked for gray; the first channel of the coded picture."""
+    """Returns the first channel of a JPEG, as a decoder asked for gray returns it; (H, W) uint8."""
     with JpegImageFile(BytesIO(data)) as image:
         image.draft("L", image.size)
         image.load()
@@ -149,7 +149,7 @@ def _joined(luma: GrayScan, rgb: Pixels, quality: int) -> Iterator[bytes]:
 
 
 def _scans(scan: GrayScan, component: int) -> Iterator[bytes]:
-    """Its tables and scans, for another number of its component."""
+    """Yields the tables and scans of a picture, for another component number."""
     for part in scan.parts:
         if part.marker == SOS:
             part = CodedPart(SOS, part.payload[:1] + bytes((component,)) + part.payload[2:], part.coded)
@@ -158,7 +158,7 @@ def _scans(scan: GrayScan, component: int) -> Iterator[bytes]:
 
 
 def _table_of(scan: GrayScan, number: int, new_number: int) -> bytes:
-    """Returns the quantization table `number` of a file, as payload of a segment that defines `new_number`."""
+    """Returns the quantization table `number` of a file, as the payload of a segment that defines `new_number`."""
     for part in scan.parts:
         at = 0
         while part.marker == DQT and at < len(part.payload):

@@ -98,7 +98,7 @@ def read_heic(data: bytes) -> Photo:
 
 
 def _holes(data: bytes, meta: Meta) -> tuple[str, ...]:
-    """Returns what looks damaged in the coded data themselves, one sentence each."""
+    """Returns signs of damage in the coded data themselves, one sentence each."""
     found = (zero_run(item_bytes(data, meta, number) or b"") for number in coded_pictures(meta))
     return tuple(dict.fromkeys(told for told in found if told))
 
@@ -131,7 +131,7 @@ def _is_helper(meta: Meta, number: int) -> bool:
 
 
 def _hidden_px(data: bytes, meta: Meta, number: int, shown: tuple[int, int]) -> int:
-    """Rows or columns, whichever are more, that are coded and cut off afterwards."""
+    """Returns how many rows or columns, whichever are more, are coded and then cut off."""
     sizes = sizes_in_config(coding_of(data, meta, number))
     return max((max(size[0] - shown[0], size[1] - shown[1]) for size in sizes), default=0)
 
@@ -156,7 +156,7 @@ class _Opened:
 
 
 def _opened(data: bytes, name: str) -> _Opened:
-    """Reads and checks the header.
+    """Reads and checks the header; returns it with the boxes.
 
     Raises:
         TruncatedPhoto: it is damaged or cut off.
@@ -180,7 +180,7 @@ def _opened(data: bytes, name: str) -> _Opened:
 
 
 def _refuse_others(meta: Meta, name: str) -> None:
-    """Refuses further pictures in their own right: all that are no tile, alpha, preview or gain map of the primary."""
+    """Refuses further independent pictures: all that are no tile, alpha, preview or gain map of the primary."""
     helpers = {source for kind, source, _ in meta.references if kind in (b"auxl", b"thmb", b"prem", b"base")}
     helpers |= {one for kind, _, to in meta.references if kind in (b"dimg", b"tmap") for one in to}
     pictures = [item.number for item in meta.items.values() if item.kind in _PICTURES]
@@ -250,7 +250,7 @@ def _colors(data: bytes, shown: list[Box]) -> tuple[bytes | None, tuple[str, ...
 
 
 def _is_identity(data: bytes, shown: list[Box]) -> bool:
-    """Returns True for the matrix that keeps RGB as it is, which no lossy encoder uses."""
+    """Returns True for the matrix that leaves RGB as it is, which no lossy encoder uses."""
     for box in shown:
         if box.kind == b"colr" and data[box.start : box.start + 4] == b"nclx":
             return struct.unpack_from(">H", data, box.start + 8) == (0,)

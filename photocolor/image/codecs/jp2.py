@@ -1,4 +1,4 @@
-"""Reads and writes JPEG 2000: its boxes and main header by our own walk, its pixels by OpenJPEG through imagecodecs."""
+"""Reads and writes JPEG 2000: boxes and main header by our own parser, pixels by OpenJPEG through imagecodecs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SPACES = {14: "CIELab", 12: "CMYK", 1: "YCbCr", 3: "YCbCr", 4: "YCbCr", 20: "e-
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """What a file says: its codestream's header and place, its profile, resolution, orientation, how alpha is meant."""
+    """Holds what a file says: the codestream's header and place, profile, resolution, orientation, kind of alpha."""
 
     stream: Codestream
     coded: slice | None = None
@@ -203,7 +203,7 @@ def _header_box(data: bytes, start: int, end: int, frame: EncodeInput) -> bytes:
 
 
 def _fraction(value: float) -> tuple[int, int, int]:
-    """Numerator, denominator and exponent to ten in 16 bits; 300 dpi come back as 300.00."""
+    """Returns numerator, denominator and exponent to ten in 16 bits; 300 dpi are restored as 300.00."""
     exponent = 0
     while value > 65:
         value, exponent = value / 10, exponent + 1

@@ -91,7 +91,7 @@ def read(data: bytes, least_px: int | None = None) -> Photo:
 def _decoded(
     data: bytes, segments: list[Segment], header: Header, least_px: int | None
 ) -> tuple[Pixels, tuple[str, ...]]:
-    """Returns the samples, and what was heard of them, one sentence each.
+    """Returns the samples, and the decoder's warnings, one sentence each.
 
     Raises:
         TruncatedPhoto: a part of the picture is missing or damaged.
@@ -112,7 +112,7 @@ def _decoded(
 
 
 def holes(data: bytes, segments: list[Segment]) -> tuple[str, ...]:
-    """Returns what looks like a hole in the coded data of a JPEG in which nothing else is odd, one sentence each."""
+    """Returns signs of holes in the coded data of a JPEG in which nothing else is odd, one sentence each."""
     told = zero_hole(data, segments, frame_marker(segments))
     return (told,) if told else ()
 
@@ -164,7 +164,7 @@ def _pixels(data: bytes, least_px: int | None = None) -> NDArray[np.uint8]:
 
 
 def _deep_pixels(data: bytes, bits: int) -> Pixels:
-    """Returns (H, W) or (H, W, 3) uint16 of more than 8 bits, over the full range; Pillow knows only 8."""
+    """Returns pixels of more than 8 bits over the full range, (H, W) or (H, W, 3) uint16; Pillow supports only 8."""
     return full_range(imagecodecs.jpeg_decode(data), bits)
 
 
@@ -183,7 +183,7 @@ def _density(data: bytes, segments: list[Segment]) -> tuple[float, float] | None
 
 
 def _profile(payloads: list[bytes]) -> tuple[bytes | None, tuple[str, ...]]:
-    """Returns the ICC profile put together from its numbered pieces."""
+    """Returns the ICC profile joined from its numbered pieces."""
     pieces = {block[12]: block for block in payloads if block.startswith(b"ICC_PROFILE\x00") and len(block) > 14}
     if not pieces:
         return None, ()
@@ -194,7 +194,7 @@ def _profile(payloads: list[bytes]) -> tuple[bytes | None, tuple[str, ...]]:
 
 
 def _further_pictures(payloads: list[bytes]) -> tuple[str, ...]:
-    """Returns a warning if the file carries previews or gain maps behind its picture (CIPA DC-007, multi-picture).
+    """Returns a warning if previews or gain maps follow the picture (CIPA DC-007, multi-picture format).
 
     Raises:
         UnsupportedPhoto: the others are pictures in their own right, as in a stereo pair.

@@ -1,4 +1,4 @@
-"""Hears what libjpeg only warns of: coded data that end early or do not decode, and are filled up with gray.
+"""Detects damage that libjpeg only warns of: coded data that end early or do not decode, and are filled with gray.
 
 Pillow and imagecodecs let libjpeg fill up what is missing and keep silent about it. simplejpeg asks libjpeg-turbo for
 its warnings; at an eighth of the size only the entropy decoding is done again.
@@ -39,7 +39,7 @@ _MORE = bytes(8) + b"\x55\xaa" * 8
 
 
 def whole_gray(coding: bytes) -> tuple[NDArray[np.uint8] | None, tuple[str, ...]]:
-    """Returns (H, W) pixels of a JPEG of one component, decoded and heard in one go, and what the decoder remarked.
+    """Returns (H, W) pixels of a JPEG of one component with the decoder's warnings, decoded in one go.
 
     Returns:
         None for the pixels where that says neither yes nor no.
@@ -64,7 +64,7 @@ def whole_gray(coding: bytes) -> tuple[NDArray[np.uint8] | None, tuple[str, ...]
 
 
 def refuse_damaged(coding: bytes, *, inks: bool) -> tuple[str, ...]:
-    """Refuses a JPEG whose coded data are not whole; else what the decoder remarked, one sentence each.
+    """Refuses a JPEG whose coded data are not whole; otherwise returns the decoder's warnings.
 
     Args:
         coding: the JPEG without its metadata: libjpeg tells only of the first thing it finds, which shall not be that.
@@ -90,7 +90,7 @@ def refuse_damaged(coding: bytes, *, inks: bool) -> tuple[str, ...]:
 
 
 def _trimmed(coding: bytes, said: str) -> Iterator[bytes]:
-    """Yields the JPEG without what may be padding, if the decoder remarked that something is left over.
+    """Yields the JPEG without what may be padding, if the decoder warned of left-over data.
 
     The last byte that is needed may be the same as the padding, so there are two ways.
     """
@@ -100,7 +100,7 @@ def _trimmed(coding: bytes, said: str) -> Iterator[bytes]:
 
 
 def without_padding(coding: bytes, kept: int) -> bytes:
-    """Returns the JPEG without the equal bytes that fill up the place before a marker among its coded data.
+    """Returns the JPEG without runs of equal bytes that pad its coded data before a marker.
 
     What is left must be all that the picture needs, or it would end early: so padding is told from damage, where
     a part of the coded data was overwritten with zeros, or is not needed because another part is wrong.
@@ -136,7 +136,7 @@ def _without_tail(part: bytes, kept: int) -> bytes:
 
 
 def doubts(coding: bytes, decode: Callable[[bytes], Any], pixels: NDArray[Any]) -> tuple[str, ...]:
-    """Returns what looks damaged in coded data that libjpeg is silent about, of 12 bits or arithmetic coding.
+    """Returns signs of damage in coded data of 12 bits or arithmetic coding, about which libjpeg is silent.
 
     Args:
         coding: the JPEG without its metadata.

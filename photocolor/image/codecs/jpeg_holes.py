@@ -1,4 +1,4 @@
-"""Holes of zeros in the coded data of a JPEG that its decoder takes for a part of the picture.
+"""Finds holes of zeros in the coded data of a JPEG, which its decoder takes for a part of the picture.
 
 In a Huffman code zeros are the first code of its table, again and again. Where that can be meant, as in a white margin
 whose blocks have a code of one zero each, nothing is said.
@@ -20,7 +20,7 @@ _END_OF_BLOCK = 0x00
 
 
 def zero_hole(data: bytes, segments: Sequence[Segment], frame: int) -> str:
-    """Returns a sentence for people if a scan has a hole of zeros that no encoder writes; empty if not.
+    """Returns a warning if a scan has a hole of zeros that no encoder writes; empty if not.
 
     Args:
         data: the JPEG.
@@ -40,7 +40,7 @@ def zero_hole(data: bytes, segments: Sequence[Segment], frame: int) -> str:
 
 
 def _first_values(payload: bytes) -> dict[int, int]:
-    """Returns what the code of nothing but zeros stands for, by the class and number of each table of a segment."""
+    """Returns the value of the all-zero code of each table in a segment, by the table's class and number."""
     found, at = dict[int, int](), 0
     while at + 1 + _CODE_LENGTHS < len(payload):
         start = at + 1 + _CODE_LENGTHS
@@ -50,7 +50,7 @@ def _first_values(payload: bytes) -> dict[int, int]:
 
 
 def _hole_in_scan(payload: bytes, first: dict[int, int], frame: int) -> str:
-    """Returns the sentence for one scan; `payload` is that of its SOS, with the coded data behind."""
+    """Returns the warning for one scan; `payload` is that of its SOS, with the coded data behind it."""
     count = payload[0] if payload else 0
     head = 1 + 2 * count + 3
     if len(payload) <= head:

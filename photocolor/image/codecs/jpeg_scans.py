@@ -1,4 +1,4 @@
-"""Whether a JPEG has all scans that its picture takes: decoders take what is there, and show it coarser, or gray.
+"""Checks that a JPEG has all scans of its picture: decoders take what is there, and show it coarser or gray.
 
 Source: ITU-T T.81, B.2.2, B.2.3, B.2.4.1 and G.1.1.
 """
@@ -20,7 +20,7 @@ _COARSE = (
 
 
 def refuse_missing(data: bytes, segments: Sequence[Segment]) -> tuple[str, ...]:
-    """What is told of a JPEG whose scans are not all there, one sentence each.
+    """Returns warnings about missing scans, one sentence each; raises if too much of the picture is missing.
 
     Args:
         data: the JPEG.
@@ -50,7 +50,7 @@ def refuse_missing(data: bytes, segments: Sequence[Segment]) -> tuple[str, ...]:
 
 
 def _take(left: dict[int, list[int]], payload: bytes, *, whole: bool) -> None:
-    """Notes what a scan codes: how many bits of each frequency it leaves to later ones."""
+    """Records what a scan codes: how many bits of each frequency it leaves to later scans."""
     count = payload[0] if payload else 0
     if len(payload) < 4 + 2 * count:
         return

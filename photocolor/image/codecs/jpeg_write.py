@@ -39,7 +39,7 @@ _PROFILE_BYTES = 65519  # Source: ICC.1:2022, annex B.4
 
 @dataclass(frozen=True, slots=True)
 class JpegHeader:
-    """What stands in the header of the picture.
+    """Holds what the header of the picture says.
 
     Attributes:
         height: rows.
@@ -57,7 +57,7 @@ class JpegHeader:
 
     @property
     def strip_rows(self) -> int:
-        """Rows between two restart markers; all of them for a picture that has no more."""
+        """Returns the rows between two restart markers; all of them for a picture that has no more."""
         across = -(-self.width // _BLOCK)
         return min(STRIP_ROWS, _LONGEST_INTERVAL // across * _BLOCK)
 
@@ -84,7 +84,7 @@ def write_jpeg(file: BinaryIO, rows: Iterable[Pixels], cover: JpegHeader) -> Non
 
 
 def write_rows(file: BinaryIO, picture: RowsToEncode) -> None:
-    """Writes as `write_jpeg` does; a small picture is held, and coded better where its lightness needs that."""
+    """Writes as `write_jpeg` does; a small picture is held whole, and coded better if its lightness needs that."""
     height, width = picture.shape[:2]
     cover = JpegHeader(height, width, picture.quality, picture.icc, picture.photo.container.dpi)
     rows = picture.rows
@@ -111,7 +111,7 @@ def _scan_start(strip: bytes) -> int:
 
 
 def _header(head: bytes, cover: JpegHeader) -> Iterator[bytes]:
-    """Yields the header of the whole picture, made from that of its first strip."""
+    """Yields the parts of the whole picture's header, made from that of its first strip."""
     yield START
     yield CodedPart(_APP0, _jfif(cover.dpi)).packed()
     yield from (CodedPart(_APP2, payload).packed() for payload in _profile(cover.icc or b""))
@@ -132,6 +132,6 @@ def _jfif(dpi: tuple[float, float] | None) -> bytes:
 
 
 def _profile(icc: bytes) -> Iterator[bytes]:
-    """Returns the payloads of the segments that hold a profile."""
+    """Yields the payloads of the segments that hold a profile."""
     pieces = [icc[at : at + _PROFILE_BYTES] for at in range(0, len(icc), _PROFILE_BYTES)]
     return (_PROFILE + bytes((number, len(pieces))) + piece for number, piece in enumerate(pieces, 1))

@@ -118,7 +118,7 @@ def _profile(coding: Coding) -> tuple[bytes | None, tuple[str, ...]]:
 
 
 def _exif(data: bytes) -> bytes | None:
-    """Returns the EXIF block of its own box; packed ones are left to the metadata."""
+    """Returns the content of the EXIF box; compressed boxes are left to the metadata reader."""
     for box in boxes(data) if data.startswith(CONTAINER) else ():
         if box.kind == b"Exif":
             return data[box.start + 4 + int.from_bytes(data[box.start : box.start + 4], "big") : box.end]
@@ -126,7 +126,7 @@ def _exif(data: bytes) -> bytes | None:
 
 
 def _is_jpeg(data: bytes) -> bool:
-    """Returns True for a JPEG that was packed without loss, and can be unpacked again."""
+    """Returns True for a losslessly packed JPEG, which can be restored."""
     return data.startswith(CONTAINER) and any(box.kind == b"jbrd" for box in boxes(data))
 
 
@@ -156,7 +156,7 @@ def write(file: BinaryIO, frame: EncodeInput) -> None:
 
 
 def _distance(quality: int) -> float:
-    """Butteraugli distance of a JPEG-like quality; 90 is 1.0. Source: libjxl, JxlEncoderDistanceFromQuality."""
+    """Returns the Butteraugli distance of a JPEG-like quality; 90 is 1.0. Source: libjxl's DistanceFromQuality."""
     if quality >= 100:
         return 0.1
     return 0.1 + (100 - quality) * 0.09 if quality >= 30 else 53 / 3000 * quality**2 - 23 / 20 * quality + 25

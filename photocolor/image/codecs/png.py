@@ -1,4 +1,4 @@
-"""Reads and writes PNG of all kinds: its chunks by our own walk with checksums, its pixels by libpng (imagecodecs).
+"""Reads and writes PNG of all kinds: chunks by our own walk with checksums, pixels by libpng (imagecodecs).
 
 libpng is given the coding chunks only, so that no broken metadata can stop it.
 """
@@ -100,7 +100,7 @@ _NAMES_SHOWN = 5
 
 
 def _samples(data: bytes, header: Header, stored: list[PngChunk]) -> tuple[Pixels, tuple[str, ...]]:
-    """Returns (H, W) or (H, W, 2 to 4), palettes and color keys expanded; and what was wrong with them.
+    """Returns (H, W) or (H, W, 2 to 4) samples, palettes and color keys expanded, and warnings.
 
     Raises:
         TruncatedPhoto: there are fewer than the header promises.
@@ -152,7 +152,7 @@ def _check_whole(data: bytes, header: Header, stored: list[PngChunk]) -> None:
 
 
 def _odd(data: bytes, stored: list[PngChunk]) -> tuple[str, ...]:
-    """What is told of chunks that the pixels do not need: wrong checksums, and several where one may be."""
+    """Returns warnings about chunks that the pixels do not need: wrong checksums, and repeated chunks."""
     others = [chunk for chunk in stored if chunk.name not in _CODING]
     view = memoryview(data)
     wrong = [

@@ -1,4 +1,4 @@
-"""The coding chunks of a PNG as libpng is given them: such that it has nothing to warn of, and what was wrong is told.
+"""Prepares the coding chunks of a PNG so that libpng has nothing to warn of, and reports what was wrong.
 
 libpng writes its warnings to standard error, amid our lines, and decodes all the same.
 """
@@ -17,7 +17,7 @@ _KEY_BYTES = {_GRAY: 2, _RGB: 6}
 
 
 def tables_of(kind: int, depth: int, chunks: Mapping[bytes, bytes]) -> tuple[dict[bytes, bytes], tuple[str, ...]]:
-    """Returns the payloads of palette and transparency as far as they are meant, and what was wrong with them.
+    """Returns the payloads of palette and transparency without superfluous entries, and warnings.
 
     Args:
         kind: color type of the header.
@@ -46,12 +46,12 @@ def tables_of(kind: int, depth: int, chunks: Mapping[bytes, bytes]) -> tuple[dic
 
 
 def raw_bytes(height: int, width: int, bits: int) -> int:
-    """Returns what the rows of a picture take, each with the byte that names its filter."""
+    """Returns how many bytes the rows of a picture take, each with the byte that names its filter."""
     return height * (1 + (width * bits + 7) // 8)
 
 
 def exact_data(packed: Iterable[bytes], expected: int) -> tuple[bytes | None, tuple[str, ...]]:
-    """Returns the compressed rows of a picture, if they had to be packed anew, and what was wrong with them.
+    """Returns the compressed rows of a picture if they had to be compressed again, and warnings.
 
     Args:
         packed: the payloads of the IDAT chunks.

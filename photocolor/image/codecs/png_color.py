@@ -1,4 +1,4 @@
-"""What the chunks of a PNG say about its colors: used, refused, or told, but never passed over.
+"""Reads what the chunks of a PNG say about its colors; each is used, refused or reported, and none ignored.
 
 Source: PNG, 3rd edition, 4.3 (which of them wins) and 11.3.2.
 """
@@ -33,7 +33,7 @@ LEFT_OUT = {
 
 
 class Color(NamedTuple):
-    """What is known of a PNG's colors.
+    """Holds what a PNG says about its colors.
 
     Attributes:
         icc: a profile for them; None for sRGB.
@@ -60,7 +60,7 @@ def color_of(chunks: Mapping[bytes, bytes], *, gray: bool) -> Color:
 
 
 def _named(chunks: Mapping[bytes, bytes], *, gray: bool) -> Color:
-    """By the first that is there: numbers, a profile, sRGB, then primaries and gamma."""
+    """Returns the colors by the first chunk that is there: numbers, a profile, sRGB, then primaries and gamma."""
     if b"cICP" in chunks:
         return _by_numbers(chunks[b"cICP"], has_profile=b"iCCP" in chunks, gray=gray)
     if b"iCCP" in chunks:

@@ -1,4 +1,4 @@
-"""Turns an interlaced PNG into its seven passes, each a plain PNG: libpng through imagecodecs knows no interlacing."""
+"""Splits an interlaced PNG into its seven passes, each a plain PNG: libpng through imagecodecs has no interlacing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """Describes one of the seven pictures.
+    """Describes one of the seven passes.
 
     Attributes:
         rows: where its rows lie in the whole.

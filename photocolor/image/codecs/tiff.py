@@ -1,4 +1,4 @@
-"""Reads TIFF and BigTIFF: every page, gray, RGB, palette, CMYK, Lab or YCbCr, however it is cut and compressed."""
+"""Reads TIFF and BigTIFF: every page, gray, RGB, palette, CMYK, Lab or YCbCr, in any layout and compression."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ROWS_PER_STRIP, _TILE_LENGTH = 278, 323
 
 
 def probe(data: Stored, page: int = 0) -> Header:
-    """Returns size and depth of a page, and how many there are.
+    """Returns size and depth of a page, and the number of pages.
 
     Raises:
         TruncatedPhoto: a directory is cut off or damaged.
@@ -43,7 +43,7 @@ def probe(data: Stored, page: int = 0) -> Header:
 
 
 def _band_bytes(kind: Kind, page: Page) -> int:
-    """Three times a strip or a row of tiles (stored, decoded, in sRGB), and the result's row of tiles in color."""
+    """Returns the memory of reading in strips: three of them (stored, decoded, sRGB), and the result's in color."""
     if kind.by_libtiff:
         return 0
     tiles = page.numbers(_TILE_LENGTH)
@@ -81,7 +81,7 @@ def read(data: Stored, page: int = 0) -> Photo:
 
 
 class TiffPage:
-    """One page of an open file: what it is and what it says, before its samples are decoded.
+    """Describes one page of an open file before its samples are decoded.
 
     Args:
         data: the whole file.
@@ -123,7 +123,7 @@ class TiffPage:
         self._file.close()
 
     def doubts(self, brightest: int | None) -> tuple[str, ...]:
-        """Returns what may be wrong with the page as it is; TIFF forbids to stretch values by what MaxSampleValue says.
+        """Returns warnings about the page; TIFF forbids stretching samples to MaxSampleValue.
 
         Args:
             brightest: the highest code of all colors; None where the file stores lightness itself.
@@ -170,7 +170,7 @@ def _container(page: Any, kind: Kind, dpi: tuple[float, float] | None) -> Contai
 
 
 def _extra_sample(page: Any, kind: Kind) -> str:
-    """Returns what a page says its extra channel is.
+    """Returns the kind of a page's extra channel, as the page declares it.
 
     It is "unspecified" where the page says nothing, or what TIFF does not know.
     """

@@ -74,7 +74,7 @@ def read(data: bytes) -> Photo:
 
 
 def doubts(data: bytes, samples: NDArray[Any]) -> tuple[str, ...]:
-    """Returns what looks damaged in the coded picture of a file, one sentence each.
+    """Returns signs of damage in the coded picture of a file, one sentence each.
 
     Args:
         data: the whole file.
@@ -92,7 +92,7 @@ def doubts(data: bytes, samples: NDArray[Any]) -> tuple[str, ...]:
 
 
 def _odd(data: bytes, places: dict[bytes, slice]) -> Iterator[str]:
-    """What is odd in the places of a picture, one sentence each."""
+    """Yields signs of damage in the coded data of a picture, one sentence each."""
     if b"VP8L" in places and b"VP8 " in places:
         yield "the WebP has more than one picture in it; the first is taken"
     if b"ALPH" in places:
@@ -118,7 +118,7 @@ def _payload(data: bytes, places: dict[bytes, slice], name: bytes) -> bytes | No
 
 
 def _chunks(data: bytes) -> dict[bytes, slice]:
-    """Returns name and place of every chunk's payload; of several with one name the first.
+    """Returns name and place of every chunk's payload; the first of several with one name.
 
     Raises:
         TruncatedPhoto: the file is shorter than its header says, or a chunk reaches beyond the end.

@@ -1,1 +1,1 @@
-"""Pictures made for people to look at: small, side by side, before and after."""
+"""Makes pictures for people to look at: small, side by side, before and after."""

@@ -1,4 +1,4 @@
-"""Makes the pictures of a contact sheet: a photo made small, and before and after side by side in one file."""
+"""Makes the pictures of a report: a small photo, and before and after side by side in one file."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def gray_picture(gray: NDArray[np.uint8]) -> Picture:
 
 
 def split(before: Picture, after: Picture, share: float = 0.5) -> Picture:
-    """Returns one picture: left of `share` of the width as it was, right of it in color, a white line between them."""
+    """Returns one picture: gray left of `share` of the width, colored right of it, a white line between them."""
     width = before.shape[1]
     at = round(width * min(max(share, 0.0), 1.0))
     joined = after.copy()
@@ -53,7 +53,7 @@ def split(before: Picture, after: Picture, share: float = 0.5) -> Picture:
 
 
 def sheet(cells: Sequence[Cell], columns: int | None = None) -> Picture:
-    """Returns all cells on paper, each with its caption, in rows of one height.
+    """Returns all cells on one sheet, each with its caption, in rows of one height.
 
     Args:
         cells: at least one; all pictures of one size.

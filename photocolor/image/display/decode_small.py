@@ -1,4 +1,4 @@
-"""Photos decoded small, for a screen: a JPEG is reduced while it is decoded, everything else afterwards."""
+"""Decodes photos at screen size: a JPEG is reduced while it is decoded, everything else afterwards."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from photocolor.image.photo import Photo
 
 
 def decode_reduced(data: bytes, max_megapixels: float, side_px: int) -> tuple[Photo, tuple[int, int]]:
-    """Returns the photo with its longer side at most `side_px`, and the (height, width) that the file really has.
+    """Returns the photo with its longer side at most `side_px`, and the (height, width) of the file.
 
     Args:
         data: the whole file.

@@ -1,4 +1,4 @@
-"""Results that show themselves in a notebook: arrays and files of which a small PNG is made when they are looked at."""
+"""Results that display themselves in a notebook: arrays and files from which a small PNG is made on demand."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ SHOWN_PX = 1024
 
 
 class ColorArray(np.ndarray[Any, np.dtype[Any]]):
-    """A picture in color that is an array in every way, and shows itself where it is the last word of a cell."""
+    """An array with a color picture, which a notebook displays."""
 
     @classmethod
     def of(cls, array: NDArray[Any]) -> Self:
-        """Returns an array as one that shows itself; its memory is the same."""
+        """Returns a view of an array that displays itself; the memory is shared."""
         return array.view(cls)
 
     def _repr_png_(self) -> bytes | None:
-        """Returns the picture as a notebook shows it; None for what is no picture any more, such as one row."""
+        """Returns the picture for a notebook; None if this is no picture any more, such as one row."""
         if self.ndim != 3 or self.shape[2] not in (3, 4) or 0 in self.shape:
             return None
         return _png(codes_of(np.asarray(self)))
 
 
 class ColorBytes(bytes):
-    """A result file's bytes, which show themselves where they are the last word of a cell."""
+    """The bytes of a result file, which a notebook displays."""
 
     __slots__ = ()
 
     def _repr_png_(self) -> bytes | None:
-        """Returns the picture as a notebook shows it; None for bytes that are cut off."""
+        """Returns the picture for a notebook; None for bytes that are cut off."""
         try:
             photo = decode_reduced(bytes(self), math.inf, SHOWN_PX)[0]
         except PhotoError:
@@ -52,7 +52,7 @@ class ColorBytes(bytes):
 
 
 def codes_of(array: NDArray[Any]) -> NDArray[np.uint8]:
-    """Returns a picture's codes of 8 bits; floating point goes from 0 to 1."""
+    """Returns a picture's 8-bit codes; floating-point values range from 0 to 1."""
     if array.dtype.kind == "f":
         codes: NDArray[np.uint8] = np.rint(np.clip(np.nan_to_num(array), 0, 1) * 255).astype(np.uint8)
         return codes

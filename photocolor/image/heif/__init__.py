@@ -1,1 +1,1 @@
-"""Holds the parts of AVIF and HEIC: which pictures a file has, whether they are whole, and how one is written."""
+"""Parts of the AVIF and HEIC codec: which pictures a file has, whether they are whole, and how one is written."""

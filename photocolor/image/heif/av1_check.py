@@ -1,4 +1,4 @@
-"""Asks a second decoder whether AV1 data are whole: the first takes everything.
+"""Checks AV1 data by a second decoder, because the first accepts damaged data.
 
 dav1d, which decodes AVIF here, does not look at the bits that close each tile. libaom, which OpenCV decodes AVIF by,
 refuses a tile whose symbols do not end exactly there; that was seen to notice nearly every flipped bit.
@@ -26,7 +26,7 @@ _PROBE_PX = 16
 
 
 def is_damaged(data: bytes, meta: Meta, number: int) -> bool | None:
-    """Returns True if a coded picture of an AVIF does not decode by libaom, None if that cannot be asked.
+    """Returns True if a coded picture of an AVIF does not decode by libaom, None if libaom is not available.
 
     Args:
         data: the whole file, which decodes otherwise.
@@ -38,13 +38,13 @@ def is_damaged(data: bytes, meta: Meta, number: int) -> bool | None:
 
 
 def decoded_by_libaom(data: bytes, meta: Meta, number: int) -> NDArray[Any] | None:
-    """Returns the samples of a coded picture as OpenCV gives them; None if libaom refuses it or cannot be asked."""
+    """Returns the samples of a coded picture from OpenCV; None if libaom refuses it or is not available."""
     alone = _asked(data, meta, number)
     return None if alone is None else _decoded(alone)
 
 
 def _asked(data: bytes, meta: Meta, number: int) -> bytes | None:
-    """Returns a file with one coded picture alone; None if libaom cannot be asked about it."""
+    """Returns a file with one coded picture alone; None if libaom cannot decode its kind."""
     coded, config = item_bytes(data, meta, number), coding_of(data, meta, number)
     size = next(box for box in meta.of(number) if box.kind == b"ispe")
     if coded is None or any(box.kind in _LAYERED for box in meta.of(number)) or not _can_ask(config[1:3]):
@@ -56,7 +56,7 @@ def _asked(data: bytes, meta: Meta, number: int) -> bytes | None:
 
 @lru_cache(maxsize=32)
 def _can_ask(kind: bytes) -> bool:
-    """Returns True if OpenCV decodes AVIF of this kind at all, and notices that it was cut.
+    """Returns True if OpenCV decodes AVIF of this kind at all, and notices that it is cut off.
 
     Args:
         kind: the two bytes of an av1C box that tell profile, level, depth and chroma.
@@ -110,7 +110,7 @@ _levels: list[int] = []
 
 @contextmanager
 def _silent() -> Iterator[None]:
-    """OpenCV writes what it cannot decode to standard error; its answer says it already."""
+    """Discards what OpenCV writes to standard error about undecodable pictures; its return value says the same."""
     import cv2
 
     with _LOCK:

@@ -1,4 +1,4 @@
-"""Refuses AVIF and HEIC files whose coded pictures are larger than their boxes say: decoders take memory for those."""
+"""Refuses AVIF and HEIC files whose coded pictures exceed what their boxes say: decoders reserve memory for them."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _SLACK_PX = 1 << 22
 
 
 def name_of(kind: bytes) -> str:
-    """Returns what a kind of item is called."""
+    """Returns the name of a kind of item for messages."""
     return _NAMES.get(kind, repr(kind.decode("latin-1")))
 
 
 def refuse_unbounded(data: bytes, meta: Meta, size: tuple[int, int], title: str) -> None:
-    """Does nothing if all coded pictures that belong to the primary one are as large as the file's header says.
+    """Raises if a coded picture that belongs to the primary one is larger than the file's header says.
 
     Args:
         data: the whole file.
@@ -91,7 +91,7 @@ def coded_pictures(meta: Meta) -> Iterator[int]:
 
 
 def _promised(data: bytes, meta: Meta, number: int) -> tuple[int, int]:
-    """Returns (height, width) that the file's header gives a coded picture.
+    """Returns the (height, width) that the file's header declares for a coded picture.
 
     Raises:
         ValueError: it gives none.

@@ -1,1 +1,1 @@
-"""Pictures that come from no file: images of Pillow and arrays."""
+"""Pictures that come from no file: Pillow images and arrays."""

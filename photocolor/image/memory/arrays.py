@@ -1,4 +1,4 @@
-"""NumPy arrays as gray codes, and results as arrays of the same kind."""
+"""Converts NumPy arrays to gray codes, and results to arrays of the same kind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHAPES = (
 
 @dataclass(frozen=True, slots=True)
 class ArrayPicture:
-    """A picture that came as an array.
+    """Holds a picture that came as an array.
 
     Attributes:
         gray: (H, W) uint8 or uint16, sRGB-encoded; of floating point, with 16 bits.
@@ -33,7 +33,7 @@ class ArrayPicture:
     dtype: np.dtype[Any]
 
     def result(self, rgb: Gray) -> NDArray[Any]:
-        """Returns the picture in color, (H, W, 3) or (H, W, 4), as the array was: its dtype, its alpha."""
+        """Returns the picture in color, (H, W, 3) or (H, W, 4), with the array's dtype and alpha."""
         colored = (rgb / self.dtype.type(_TOP)).astype(self.dtype) if self.dtype.kind == "f" else rgb
         return colored if self.alpha is None else np.dstack((colored, self.alpha))
 

@@ -1,4 +1,4 @@
-"""Pillow's images as photos, and results as Pillow's images."""
+"""Converts Pillow images to photos, and results to Pillow images."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def photo_of(image: PillowImage) -> Photo:
 
 
 def image_of(rgb: Pixels, alpha: Pixels | None, like: PillowImage | None = None) -> PillowImage:
-    """Returns a picture as Pillow holds it: RGB or RGBA of 8 bits, since it has no more bits for colors.
+    """Returns a picture as a Pillow image, which holds only 8 bits: RGB or RGBA.
 
     Args:
         rgb: (H, W, 3) uint8 or uint16.
@@ -48,7 +48,7 @@ def image_of(rgb: Pixels, alpha: Pixels | None, like: PillowImage | None = None)
 
 
 def eight_bits(samples: NDArray[Any]) -> NDArray[np.uint8]:
-    """Returns samples of 8 or 16 bits as those of 8."""
+    """Returns samples of 8 or 16 bits as samples of 8 bits."""
     if samples.dtype == np.uint8:
         return samples
     return ((samples.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)

@@ -1,1 +1,1 @@
-"""Holds the parts of TIFF: pages, strips and tiles, their codings, and writing."""
+"""Parts of the TIFF codec: pages, strips and tiles, compressions, and writing."""

@@ -21,7 +21,7 @@ BAND_BYTES = 1 << 22
 
 
 class SampleBands:
-    """A page's samples; can be gone through as often as needed.
+    """Reads a page's samples as often as needed.
 
     Args:
         page: tifffile's view of it.
@@ -60,7 +60,7 @@ class SampleBands:
             yield self._stored_rows(top, rows) if self._plain else self._decoded_rows(top, rows)
 
     def whole(self) -> NDArray[Any]:
-        """Returns (H, W, C): all of them at once."""
+        """Returns all samples at once, (H, W, C)."""
         samples = np.empty((self._height, self._width, self._channels), self.dtype)
         top = 0
         for band in self:
@@ -69,7 +69,7 @@ class SampleBands:
         return samples
 
     def _stored_rows(self, top: int, rows: int) -> NDArray[Any]:
-        """Rows that lie in the file as they are."""
+        """Returns rows that lie uncompressed in the file."""
         stored = self.dtype.newbyteorder(self._page.parent.byteorder)
         per_plane = self._channels // self._planes
         row_bytes = self._width * per_plane * stored.itemsize

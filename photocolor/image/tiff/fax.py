@@ -1,4 +1,4 @@
-"""Reads the fax codings of bilevel TIFFs code by code, so that every row is known to be there and whole.
+"""Decodes the fax compressions of bilevel TIFFs code by code, so that every row is known to be there and whole.
 
 Decoders of fax codings go on after a code that is none and fill up what is missing, because a page that arrives over a
 telephone line is better read with a bad row than not at all. An archive needs to know. This reader stops at the first
@@ -67,12 +67,12 @@ _Table = list[tuple[int, int]]
 
 
 class BadFax(ValueError):
-    """The coded data are not those of as many whole rows as the picture has."""
+    """Raised if the coded data are not those of as many whole rows as the picture has."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaxCoding:
-    """How rows are coded.
+    """Describes how rows are coded.
 
     Attributes:
         compression: `RLE`, `GROUP_3` or `GROUP_4`.
@@ -112,7 +112,7 @@ def fax_rows(
 
 
 def painted(rows: Iterator[list[int]], height: int, width: int) -> NDArray[np.bool_]:
-    """Returns (H, W): True where a row is black."""
+    """Returns (H, W) bool, True where a row is black."""
     toggles = np.zeros((height, width + 1), np.uint8)
     for row, changes in zip(toggles, rows, strict=True):
         np.add.at(row, changes, 1)
@@ -121,7 +121,7 @@ def painted(rows: Iterator[list[int]], height: int, width: int) -> NDArray[np.bo
 
 
 class _CodeReader:
-    """Bits from the highest on, looked up in tables; beyond the end there are zeros."""
+    """Reads bits from the highest on and looks codes up in tables; zeros follow the end."""
 
     def __init__(self, data: bytes) -> None:
         self.data, self.at, self.end = data, 0, 8 * len(data)
@@ -140,7 +140,7 @@ class _CodeReader:
         return (self.windows[self.at >> 3] >> (11 - (self.at & 7))) & 0x1FFF
 
     def look_up(self, table: _Table) -> int:
-        """Returns what the next code means.
+        """Returns the meaning of the next code.
 
         Raises:
             BadFax: it is none, or cut off.
@@ -152,7 +152,7 @@ class _CodeReader:
         return meaning
 
     def run(self, table: _Table) -> int:
-        """Pixels of one color."""
+        """Returns the length of the next run of one color, in pixels."""
         total = part = self.look_up(table)
         while part >= _MAKE_UP:
             part = self.look_up(table)
@@ -160,7 +160,7 @@ class _CodeReader:
         return total
 
     def take_end_of_line(self) -> bool:
-        """Returns True if an end-of-line code came next, whatever zeros are before it; else nothing is taken."""
+        """Skips an end-of-line code with the zeros before it; returns False if none comes next."""
         bits = self.bits()
         if bits >> (_WINDOW_BITS - _EOL_ZEROS):
             return False
@@ -175,7 +175,7 @@ class _CodeReader:
         return True
 
     def refuse_left_over(self) -> None:
-        """Does nothing if only an end code, or zeros, come next.
+        """Raises if anything but an end code or zeros comes next.
 
         Raises:
             BadFax: there is something else.
@@ -215,7 +215,7 @@ def _one_dimensional(reader: _CodeReader, width: int) -> list[int]:
 
 
 def _two_dimensional(reader: _CodeReader, above: list[int], width: int) -> list[int]:
-    """Returns a row told by how it differs from the one above.
+    """Returns a row that is coded by its differences from the one above.
 
     Names are those of T.4, 4.2.1: a0 is where the row is coded up to.
     """

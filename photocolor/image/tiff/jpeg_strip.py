@@ -1,4 +1,4 @@
-"""Strips and tiles of TIFFs that are JPEG streams: whether each is whole."""
+"""Checks strips and tiles of TIFFs that are JPEG streams for wholeness."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _END = b"\xff\xd9"
 
 
 def doubts_of_strip(data: bytes, tables: bytes | None) -> tuple[str, ...]:
-    """Returns what looks damaged in a strip or tile, one sentence each.
+    """Returns signs of damage in a strip or tile, one sentence each.
 
     Streams that do not stand alone cannot be listened to.
 

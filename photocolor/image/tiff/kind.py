@@ -1,4 +1,4 @@
-"""What the samples of a TIFF page mean, and which meanings cannot be treated exactly."""
+"""Determines what the samples of a TIFF page mean, and refuses meanings that cannot be treated exactly."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FAX = frozenset({2, 3, 4})
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A page that can be treated exactly.
+    """Describes a page that can be treated exactly.
 
     Attributes:
         height: rows.
@@ -52,17 +52,17 @@ class Kind:
 
     @property
     def channels(self) -> int:
-        """Samples of a pixel."""
+        """Returns the samples of a pixel."""
         return _COLOR_SAMPLES[self.photometric] + self.extra
 
     @property
     def by_libtiff(self) -> bool:
-        """True for what tifffile cannot decode and libtiff can: chroma that is not coded by JPEG, or by its old way."""
+        """Returns True for pages that only libtiff decodes: chroma not coded by JPEG, or coded by old-style JPEG."""
         return self.photometric == YCBCR and self.compression != JPEG
 
 
 def kind_of(page: Page) -> Kind:
-    """Returns what a page is, after everything that cannot be treated exactly was refused.
+    """Returns what a page holds; raises if that cannot be treated exactly.
 
     Raises:
         ValueError: a field is damaged.

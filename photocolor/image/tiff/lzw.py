@@ -1,4 +1,4 @@
-"""Walks over the codes of TIFF's LZW data: whether each can be meant, and whether an end code closes them.
+"""Walks over the codes of TIFF's LZW data: whether each is valid, and whether an end code closes them.
 
 The decoder gives what it has when the data stop, and takes codes that no encoder can have written. How wide a code is
 depends only on how many came since the table was cleared, so the codes of one table are found at once.
@@ -55,7 +55,7 @@ def is_closed(data: bytes) -> bool:
 
 
 def _codes(windows: _Codes, at: int, end: int) -> _Codes:
-    """Returns the codes from bit `at` on as if none of them cleared the table, as many as are whole and fit into it."""
+    """Returns the whole codes from bit `at` on that fit into the table, as if none of them cleared it."""
     places = at + _OFFSETS
     places = places[places + _BITS <= end]
     bits = _BITS[: len(places)]

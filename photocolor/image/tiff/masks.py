@@ -1,4 +1,4 @@
-"""Infrared pages and masks of a TIFF: pages that describe another page, carried into the result as they are.
+"""Carries infrared pages and masks of a TIFF, which describe another page, unchanged into the result.
 
 Scanners store the infrared channel, which shows dust, as a page that calls itself a transparency mask. Its values are
 no light, so it is never colored; programs that remove dust find it again because it stands behind the same page.
@@ -35,7 +35,7 @@ def count_masks(data: Stored) -> int:
 
 
 def masks_digest(data: Stored) -> tuple[str, ...]:
-    """Returns a checksum of each mask of a TIFF: of its fields, and of its coded samples, wherever they lie.
+    """Returns a checksum of each mask of a TIFF, over its fields and coded samples wherever they lie.
 
     Raises:
         TruncatedPhoto: one is cut off or damaged.
@@ -44,7 +44,7 @@ def masks_digest(data: Stored) -> tuple[str, ...]:
 
 
 def append_masks(target: Writable, source: Stored) -> int:
-    """Copies the masks of a TIFF into its result, each behind the page that it stands behind in the source.
+    """Copies the masks of a TIFF into its result, each behind the same page as in the source.
 
     Args:
         target: the result, with all of its pages; changed in place.
@@ -71,7 +71,7 @@ def append_masks(target: Writable, source: Stored) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A field as it is to be written: its value, or where that lies."""
+    """Holds a field to be written: its value, or where that lies."""
 
     tag: int
     kind: int
@@ -80,7 +80,7 @@ class _Field:
 
 
 class _Target:
-    """A TIFF that directories are added to."""
+    """Represents the TIFF to which directories are added."""
 
     def __init__(self, file: BinaryIO, source: Block) -> None:
         self._file, self._source = file, source
@@ -93,7 +93,7 @@ class _Target:
         self._pages = list(self._chain(block))
 
     def insert_behind(self, number: int, mask: Page) -> None:
-        """Appends a mask, and puts it into the chain behind the page with this number."""
+        """Appends a mask, and links it into the chain behind the page with this number."""
         fields = self._copied(mask.fields, 0)
         next_at = self._next_at(self._pages[number])
         self._file.seek(next_at)
@@ -141,7 +141,7 @@ class _Target:
         return _Field(tag, kind, len(places), b"".join(map(self._packed, places)))
 
     def _write_directory(self, fields: list[_Field], following: bytes) -> int:
-        """Appends a directory; returns where it is."""
+        """Appends a directory; returns its offset."""
         inline = struct.calcsize(self._number)
         values = {}
         for field in fields:
@@ -157,7 +157,7 @@ class _Target:
         return at
 
     def _end(self) -> int:
-        """Returns the end of the file, at an even byte; later writes go there."""
+        """Returns the end of the file at an even byte, where later writes go."""
         end = self._file.seek(0, 2)
         if end % 2:
             self._file.write(b"\0")

@@ -38,7 +38,7 @@ class Page:
     offset: int = 0
 
     def value(self, tag: int) -> int:
-        """Returns the field's one value, or what TIFF takes for granted where it is missing.
+        """Returns the field's one value, or TIFF's default where the field is missing.
 
         Raises:
             ValueError: it has several that differ, none, or no numbers at all.
@@ -65,7 +65,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class TiffPages:
-    """What a file holds.
+    """Holds what a file contains: its pages.
 
     Attributes:
         pages: the pictures in their own right, in stored order.
@@ -79,7 +79,7 @@ class TiffPages:
 
 
 def find_pages(data: Stored) -> TiffPages:
-    """Returns the pages of a TIFF file; no pixel is read. Of a file that remembers, they are found once.
+    """Returns the pages of a TIFF file; no pixel is read, and a file in a `remembered` block is searched once.
 
     Raises:
         ValueError: a directory is cut off or damaged.
@@ -147,6 +147,6 @@ def _is_preview(page: Page) -> bool:
 
 
 def _is_mask(page: Page) -> bool:
-    """Returns True for what describes another page; a reduced mask is a preview."""
+    """Returns True for a page that describes another one; a reduced mask counts as a preview."""
     kind = page.value(_SUBFILE)
     return not kind & _REDUCED and bool(kind & _MASK or _TRANSPARENCY in page.numbers(_PHOTOMETRIC))

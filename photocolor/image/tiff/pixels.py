@@ -1,4 +1,4 @@
-"""The pixels of one TIFF page: decoded, black is zero, palettes expanded, over the full range of 8 or 16 bits."""
+"""Converts stored samples of a TIFF page to pixels: black is 0, palettes are expanded, the range is 8 or 16 bits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from photocolor.image.tiff.kind import ICC_LAB, LAB, PALETTE, WHITE_IS_ZERO, Kin
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What a page shows.
+    """Holds what a page shows.
 
     Attributes:
         colors: (H, W) gray, (H, W, 3) RGB or (H, W, 4) CMYK, uint8, uint16 or float32.
@@ -31,7 +31,7 @@ class Decoded:
 
 
 def meaning(samples: NDArray[Any], kind: Kind, palette: Any) -> Decoded:
-    """Returns what stored samples show; any rows of a page mean the same alone as among the others.
+    """Returns the pixels that stored samples mean; some rows give the same alone as among the others.
 
     Args:
         samples: (rows, W, C) as stored, in native byte order.
@@ -57,7 +57,7 @@ def meaning(samples: NDArray[Any], kind: Kind, palette: Any) -> Decoded:
 
 
 def check_samples(samples: NDArray[Any], kind: Kind) -> None:
-    """Samples (rows, W, C) have the number and the type that the header promises.
+    """Raises if samples (rows, W, C) have not the number and the type that the header promises.
 
     Raises:
         TruncatedPhoto: there are more or fewer of a pixel.
@@ -75,7 +75,7 @@ def _single(colors: NDArray[Any]) -> NDArray[Any]:
 
 
 def _from_lab(colors: NDArray[Any], alpha: NDArray[Any] | None, photometric: int) -> Decoded:
-    """16 bits, because the 256 steps of an 8-bit L* are no codes of 8-bit sRGB; gray where there is no color."""
+    """Converts CIELAB to 16 bits, because the 256 steps of an 8-bit L* are no codes of 8-bit sRGB."""
     gray = lightness_codes(int(np.iinfo(colors.dtype).max) + 1)[colors[..., 0]]
     ab = colors[..., 1:3]
     if photometric == ICC_LAB:  # offset by half of the range, not signed
@@ -88,7 +88,7 @@ def _from_lab(colors: NDArray[Any], alpha: NDArray[Any] | None, photometric: int
 
 
 def _unit_range(values: NDArray[Any], kind: Kind) -> NDArray[np.float32]:
-    """Floating-point samples that lie between black at 0 and white at 1; they may miss both by rounding."""
+    """Converts floating-point samples between 0 for black and 1 for white; rounding may exceed them a little."""
     low, high = float(values.min()), float(values.max())
     if not (low >= -1e-6 and high <= 1 + 1e-6):  # also what is no number
         raise UnsupportedPhoto(
@@ -105,7 +105,7 @@ def _alpha_of_floats(alpha: NDArray[Any]) -> NDArray[np.uint16]:
 
 
 def _like(alpha: Pixels, dtype: np.dtype[Any]) -> Pixels:
-    """Alpha in the depth of its colors."""
+    """Returns alpha in the bit depth of its colors."""
     if alpha.dtype == dtype:
         return alpha.copy()
     if dtype == np.uint16:
@@ -114,7 +114,7 @@ def _like(alpha: Pixels, dtype: np.dtype[Any]) -> Pixels:
 
 
 def _expanded(indices: NDArray[Any], palette: Any, bits: int) -> Pixels:
-    """RGB of a palette picture: 8 bits where the palette has no more, though its entries have 16.
+    """Returns RGB of a palette picture: 8 bits if the palette has no more, though its entries have 16.
 
     Some writers put 8-bit values there as they are, some into the upper half, as libtiff also knows.
     """

@@ -1,4 +1,4 @@
-"""The strips and tiles of a TIFF page: where each lies, and its samples, with all of its rows accounted for.
+"""Reads the strips and tiles of a TIFF page: where each lies, and its samples, with all of its rows accounted for.
 
 Decoders go on where the coded data are damaged, and fill up with black what is missing. So what they are given is
 checked first: a code that is none, rows that are missing, bytes that are left over, and what a decoder only warns of.
@@ -52,7 +52,7 @@ class Piece:
 
 
 class SegmentLayout:
-    """How a page is cut.
+    """Describes how a page is divided into strips or tiles.
 
     Args:
         page: tifffile's view of it.
@@ -78,13 +78,13 @@ class SegmentLayout:
         self.count = self.down * self.across * (page.samplesperpixel if page.planarconfig == 2 else 1)
 
     def shape(self, index: int) -> tuple[int, int]:
-        """Returns (rows, columns) of one that belong to the picture."""
+        """Returns (rows, columns) of a segment that belong to the picture."""
         down, across = divmod(index % (self.down * self.across), self.across)
         return min(self.tall, self._height - down * self.tall), min(self.wide, self._width - across * self.wide)
 
 
 class Segments:
-    """The strips or tiles of a page that tifffile decodes, each of them whole.
+    """Decodes the strips or tiles of a page by tifffile, and checks that each is whole.
 
     Args:
         page: tifffile's view of it; from here on it takes data that are decompressed already.
@@ -147,7 +147,7 @@ class Segments:
         return {"jpegtables": self._page.jpegtables, "jpegheader": self._page.jpegheader}
 
     def _checked(self, raw: bytes, index: int) -> bytes:
-        """Returns what tifffile is to be given of a segment.
+        """Returns the bytes of a segment as tifffile takes them.
 
         Raises:
             ValueError: it is damaged.
@@ -179,7 +179,7 @@ class Segments:
             pass
 
     def _check_picture(self, raw: bytes, index: int) -> None:
-        """A segment that is a picture file of its own."""
+        """Checks a segment that is a picture file of its own, such as JPEG."""
         compression = self._kind.compression
         _check_inner_size(compression, raw, (self.layout.tall, self.layout.wide))
         if compression in JPEG_2000 and not has_end(raw):
@@ -195,12 +195,12 @@ class Segments:
             self._tell(told)
 
     def _tell(self, told: str) -> None:
-        """Adds a sentence to the warnings, if there is one, and it is new."""
+        """Adds a sentence to the warnings, unless it is empty or there already."""
         if told and told not in self.warnings:
             self.warnings = (*self.warnings, told)
 
     def _stored_bytes(self, index: int) -> int:
-        """Returns what an uncompressed segment takes in the file."""
+        """Returns the length of an uncompressed segment in the file."""
         return (self.layout.tall if self._page.is_tiled else self.layout.shape(index)[0]) * self._row_bytes
 
 
@@ -240,7 +240,7 @@ def _row_bytes(columns: int, page: Any, kind: Kind) -> int:
 
 
 def _shared_bytes(pieces: tuple[Piece, ...]) -> tuple[str, ...]:
-    """Returns what is told of strips or tiles that lie over each other.
+    """Returns the warning about strips or tiles that overlap in the file.
 
     One of their places is wrong, or they are equal.
     """
@@ -262,7 +262,7 @@ def _wrong_counts(pieces: tuple[Piece, ...]) -> tuple[str, ...]:
 
 
 def _check_inner_size(compression: int, segment: bytes, room: tuple[int, int]) -> None:
-    """A strip that is a picture file of its own must not promise more pixels than its place has: they take memory.
+    """Raises if a segment that is a picture file promises more pixels than its place has: they take memory.
 
     Raises:
         ValueError: it does, or does not say how many.

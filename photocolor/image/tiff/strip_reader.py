@@ -1,4 +1,4 @@
-"""A TIFF page in sRGB that is decoded a few rows at a time, as often as somebody goes through it."""
+"""Decodes a TIFF page to sRGB a few rows at a time, as often as its rows are needed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Strip:
 
 
 class StripReader:
-    """The photo; everything that is known of it before its first pixel, and its pixels in strips.
+    """Knows everything about a photo before its first pixel, and reads its pixels in strips.
 
     Args:
         data: the whole file.
@@ -85,23 +85,23 @@ class StripReader:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Of all pixels."""
+        """Returns the type of all pixels."""
         return np.dtype(np.uint8 if self.bit_depth == 8 else np.uint16)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a person should know, one sentence each; complete after the photo was gone through once."""
+        """Returns what the user should know, one sentence each; complete after one pass over the photo."""
         at = len(self._tiff_page.warnings)
         damage = self._bands.segments.warnings
         return (*self._told[:at], *damage, *self._tiff_page.doubts(self._brightest), *self._told[at:])
 
     @property
     def may_have_color(self) -> bool:
-        """False if the file stores gray."""
+        """Returns False if the file stores gray."""
         return self._tiff_page.kind.photometric not in (WHITE_IS_ZERO, BLACK_IS_ZERO)
 
     def strips(self) -> Iterator[Strip]:
-        """Yields all rows from top to bottom; see `through` for what a profile may do on the way."""
+        """Yields all rows from top to bottom; see `through` for a profile that fails on the way."""
         brightest: int | None = 0
         for found in self._decoded():
             if found.gray is not None:
@@ -112,7 +112,7 @@ class StripReader:
         self._brightest = brightest
 
     def through(self, look: Callable[[], Answer]) -> Answer:
-        """Returns the answer of a function that goes through all strips.
+        """Returns the result of a function that goes through all strips.
 
         A profile may show itself as broken at any pixel. Then it is ignored, as everywhere, and `look` begins anew.
         What goes through two plates at once stands in `through` of both.
@@ -128,7 +128,7 @@ class StripReader:
             return look()
 
     def _shown(self, colors: NDArray[Any]) -> Pixels:
-        """Stored colors in sRGB."""
+        """Converts stored colors to sRGB."""
         try:
             return cast(Pixels, colors if self._icc is None else to_srgb(colors, self._icc))
         except BadProfile as error:

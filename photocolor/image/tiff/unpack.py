@@ -1,4 +1,4 @@
-"""Decompresses the strips and tiles of TIFFs whose coding is one of bytes, and notices what is missing or too much.
+"""Decompresses the strips and tiles of TIFFs with byte-oriented compressions, and notices missing or superfluous data.
 
 Nothing is decompressed to much more than its place holds, whatever the data say.
 """
@@ -27,7 +27,7 @@ _ZSTD_MAGIC, _ZSTD_FLAGS_AT, _ZSTD_CHECKSUM = b"\x28\xb5\x2f\xfd", 4, 0x04
 
 
 def has_checksum(compression: int, head: bytes) -> bool:
-    """Returns True if a segment that begins so has a checksum of its samples, which is compared.
+    """Returns True if a segment that begins so has a checksum of its samples, which is verified.
 
     Source: RFC 1950 (deflate always has), the .xz file format 1.2.1 (2.1.1.2), RFC 8878 (3.1.1.1.1).
     """
@@ -64,7 +64,7 @@ def unpacked(compression: int, raw: bytes, sizes: Collection[int], *, sure: bool
 
 
 def _fitting(samples: bytes, sizes: Collection[int]) -> bytes:
-    """Returns the samples up to the largest size that they fill.
+    """Returns the samples up to the largest of the sizes that they fill.
 
     Raises:
         ValueError: they fill none.
@@ -82,7 +82,7 @@ def _exact(samples: bytes, sizes: Collection[int]) -> bytes:
 
 
 def _limit(sizes: Collection[int]) -> int:
-    """As many bytes as are decompressed at most: some writers code more than a strip holds."""
+    """Returns how many bytes are decompressed at most: some writers code more than a strip holds."""
     return 2 * max(sizes) + _SLACK_BYTES
 
 
@@ -109,7 +109,7 @@ def _packbits(raw: bytes, sizes: Collection[int], sure: bool) -> bytes:
 
 
 def _packbits_end(raw: bytes, sizes: Collection[int]) -> tuple[int, int]:
-    """Returns where the runs end that fill one of `sizes`, and which.
+    """Returns where the runs end that fill one of `sizes`, and that size.
 
     Raises:
         ValueError: they fill none.

@@ -1,4 +1,4 @@
-"""Writes TIFF row by row: pictures go from the painter to the file without ever being whole in memory."""
+"""Writes TIFF row by row: a picture is never whole in memory."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _CLASSIC_BYTES = (1 << 32) - (1 << 25)  # offsets have 32 bits; what is kept fre
 
 @dataclass(frozen=True, slots=True)
 class PageToWrite:
-    """A page to be written.
+    """Holds a page to be written.
 
     Attributes:
         shape: (H, W, 3) or, with alpha last, (H, W, 4).
@@ -50,24 +50,24 @@ class PageToWrite:
 
     @property
     def tile_px(self) -> tuple[int, int] | None:
-        """The source's tiles, where TIFF allows them; None for strips."""
+        """Returns the source's tile size where TIFF allows it; None for strips."""
         tile = self.container.tile_px
         return tile if tile and not any(side % 16 for side in tile) else None
 
     @property
     def strip_rows(self) -> int:
-        """Rows of a strip."""
+        """Returns the rows of a strip."""
         row_bytes = self.shape[1] * self.shape[2] * self.dtype.itemsize
         return min(self.shape[0], max(1, _STRIP_BYTES // row_bytes))
 
     @property
     def bytes(self) -> int:
-        """Of its samples."""
+        """Returns the length of its samples."""
         return math.prod(self.shape) * self.dtype.itemsize
 
     @property
     def compression(self) -> str | None:
-        """As tifffile spells it."""
+        """Returns the compression by tifffile's name."""
         return _COMPRESSIONS.get(self.container.compression or "DEFLATE", "adobe_deflate")
 
 
@@ -83,7 +83,7 @@ def page_of(picture: RowsToEncode) -> PageToWrite:
 
 
 def write_pages(file: BinaryIO, pages: Iterable[PageToWrite], total_bytes: int, *, several: bool) -> None:
-    """One or several pages, each written while its rows come.
+    """Writes one or several pages, each while its rows come.
 
     Args:
         file: an empty file.
@@ -148,7 +148,7 @@ def _options(page: PageToWrite) -> dict[str, Any]:
 
 
 def _encoded(page: PageToWrite, order: str) -> Iterator[bytes]:
-    """Strips or tiles as they stand in the file."""
+    """Yields strips or tiles as they stand in the file."""
     chunks = _tiles(page) if page.tile_px else _strips(page)
     stored = page.dtype.newbyteorder(order)  # type: ignore[arg-type]
     name = page.compression
@@ -173,7 +173,7 @@ def _strips(page: PageToWrite) -> Iterator[NDArray[Any]]:
 
 
 def _tiles(page: PageToWrite) -> Iterator[NDArray[Any]]:
-    """Tiles in rows; beyond the picture they are filled with zeros."""
+    """Yields tiles row by row; beyond the picture they are filled with zeros."""
     tall, wide = page.tile_px or page.shape[:2]
     for rows, _ in regrouped(map(Rows, page.rows), tall):
         for left in range(0, page.shape[1], wide):

@@ -1,4 +1,4 @@
-"""The TIFF pages that only libtiff decodes: chroma that is not coded by JPEG, or by the old way of it."""
+"""Reads the TIFF pages that only libtiff decodes: chroma that is not coded by JPEG, or by old-style JPEG."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def read_by_libtiff(page: Any, kind: Kind, data: Stored, place: tuple[int, int])
 
 
 def as_stored(colors: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """Returns what libtiff made RGB of, in the stored orientation: it mirrors, but does not turn."""
+    """Returns libtiff's RGB in the stored orientation: libtiff mirrors, but does not turn."""
     rows, columns = _MIRRORED.get(orientation, (1, 1))
     return colors[::rows, ::columns]
 
 
 def _check_units(page: Any, kind: Kind, data: Stored, subsampling: tuple[int, int]) -> None:
-    """Every strip or tile has all of its units: some luma samples with their one sample of each chroma."""
+    """Raises if a strip or tile lacks some of its units of luma samples with one sample of each chroma."""
     across, down = subsampling
     if not across or not down or kind.compression not in SELF_CONTAINED:
         raise UnsupportedPhoto(f"YCbCr TIFF with compression {kind.compression} is not supported")
@@ -80,7 +80,7 @@ def _check_units(page: Any, kind: Kind, data: Stored, subsampling: tuple[int, in
 
 
 def _check_old_jpeg(page: Any, data: Stored) -> None:
-    """What lies in the file as a JPEG stream of its own is heard; tables and strips that lie apart cannot be."""
+    """Checks an old-style JPEG that is a stream of its own; separate tables and strips cannot be checked."""
     if not len(page.dataoffsets) or page.dataoffsets[0] + 1 >= len(data):
         raise TruncatedPhoto(f"the TIFF ends at byte {len(data)}, before its picture does")
     if max(at + size for at, size in zip(page.dataoffsets, page.databytecounts, strict=False)) > len(data):

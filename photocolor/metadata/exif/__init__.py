@@ -1,1 +1,1 @@
-"""The EXIF block: read, corrected in place, and lifted out of its file."""
+"""Reads the EXIF block, corrects it in place, and takes fields out of it."""

@@ -1,4 +1,4 @@
-"""The EXIF block of JPEG, PNG and WebP: corrected in place, so that no byte that an offset points to ever moves."""
+"""Corrects the EXIF block of JPEG, PNG and WebP in place, so that no byte that an offset points to ever moves."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HEADER_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class ExifTarget:
-    """What the result's EXIF block has to fulfill.
+    """Describes the result that an EXIF block must agree with.
 
     Attributes:
         picture: the result.
@@ -40,7 +40,7 @@ class ExifTarget:
 
 
 def corrected(block: bytes, wishes: ExifTarget, log: Log) -> bytes:
-    """Returns the block with everything that would lie about the colored result made true.
+    """Returns the block with every value corrected that would be wrong for the colored result.
 
     It is verbatim where it is damaged.
     """
@@ -64,7 +64,7 @@ def corrected(block: bytes, wishes: ExifTarget, log: Log) -> bytes:
 
 
 def minimal(version: str, picture: Picture, dpi: tuple[float, float] | None) -> bytes:
-    """Returns an EXIF block for a result whose source had none: the tool, sRGB, the size and the resolution."""
+    """Returns an EXIF block for a result whose source had none: tool, sRGB, size and resolution."""
     import piexif
 
     zeroth: dict[int, object] = {piexif.ImageIFD.Software: f"photocolor {version}".encode()}
@@ -82,7 +82,7 @@ def minimal(version: str, picture: Picture, dpi: tuple[float, float] | None) -> 
 
 
 def built(fields: tuple[Field, ...], layout: ByteLayout, room: int, log: Log) -> bytes | None:
-    """Returns an EXIF block made of a TIFF's fields; the largest stay behind until it fits in `room` bytes."""
+    """Returns an EXIF block of a TIFF's fields; the largest are left out until it fits in `room` bytes."""
     empty = len(lay_out([], _HEADER_BYTES, layout))
     sizes = [len(lay_out([field], _HEADER_BYTES, layout)) - empty for field in fields]
     length = _HEADER_BYTES + empty + sum(sizes)
@@ -103,7 +103,7 @@ def built(fields: tuple[Field, ...], layout: ByteLayout, room: int, log: Log) ->
 
 @dataclass(frozen=True, slots=True)
 class _Correction:
-    """The edits of one block, in place."""
+    """Edits one block in place."""
 
     data: bytearray
     layout: ByteLayout
@@ -111,7 +111,7 @@ class _Correction:
     log: Log
 
     def values(self, directory: Directory, name: int) -> None:
-        """Makes short values true."""
+        """Corrects values that are stored in the directory itself."""
         for slot in directory.slots:
             if slot.bytes > self.layout.field_bytes:
                 continue
@@ -123,7 +123,7 @@ class _Correction:
                 self.log.changed.append("InteropIndex" if name == INTEROP_IFD else tag_name(slot.tag))
 
     def below(self, above: Directory, tag: int) -> Directory | None:
-        """Makes the values of a directory true that `tag` points to; None if there is none, or a damaged one."""
+        """Corrects the directory that `tag` points to; returns None if there is none, or a damaged one."""
         slot = above.find(tag)
         if slot is None:
             return None
@@ -138,7 +138,7 @@ class _Correction:
         return directory
 
     def thumbnail(self, ifd0: Directory) -> None:
-        """Colors the thumbnail, or takes its directory out of the chain."""
+        """Replaces the thumbnail by a colored one, or unlinks its directory."""
         if not ifd0.next:
             return
         try:
@@ -154,7 +154,7 @@ class _Correction:
         self.log.dropped.append("IFD1 (thumbnail)")
 
     def first_directory(self, ifd0: Directory) -> None:
-        """Appends a new IFD0 if a field must go or grow, and points the header to it; all the rest stays in place."""
+        """Appends a new IFD0 if a field must go or grow, and points the header to it."""
         bits = ifd0.find(BITS)
         grows = bits is not None and bits.count != 3
         gone = [slot.tag for slot in ifd0.slots if slot.tag in GRAY_ONLY]
@@ -177,7 +177,7 @@ class _Correction:
         self.log.dropped.extend(map(tag_name, gone))
 
     def _as_it_stands(self, entry_at: int) -> Field:
-        """Returns an entry whose value field is copied as it is, an offset or a short value."""
+        """Returns an entry whose value field is copied unchanged, an offset or a short value."""
         value_at = entry_at + 4 + self.layout.field_bytes
         tag, kind = (self.layout.number(self.data, entry_at + at, 2) for at in (0, 2))
         count = self.layout.number(self.data, entry_at + 4, self.layout.field_bytes)

@@ -1,4 +1,4 @@
-"""Lifts the fields of a TIFF directory, and of those below it, out of their file."""
+"""Copies the fields of a TIFF directory, and of those below it, out of their file."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Lifter:
 
 
 def in_layout(fields: tuple[Field, ...], source: ByteLayout, target: ByteLayout, log: Log) -> tuple[Field, ...]:
-    """Returns the fields as the other layout writes them.
+    """Returns the fields in another layout's form.
 
     64-bit values that no classic TIFF can hold are told and left out.
     """

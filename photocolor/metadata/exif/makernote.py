@@ -1,4 +1,4 @@
-"""Camera makers' notes: the offsets inside of them, which count from the start of the block that they leave."""
+"""Corrects the offsets inside camera makers' notes, which count from the start of the block that they leave."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def moved(note: bytes, was_at: int, now_at: int) -> bytes:
 
 
 def _outside_values(note: bytes, start: int, layout: ByteLayout) -> dict[int, int]:
-    """Returns where the note's directory holds an offset → that offset; nothing if there is no such directory."""
+    """Returns the offsets in the note's directory by their positions; nothing if there is no directory."""
     padded = bytes(8) + note[start:]  # a directory never stands at offset 0
     try:
         directory = read_directory(padded, layout, 8)

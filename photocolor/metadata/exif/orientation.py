@@ -1,4 +1,4 @@
-"""Orientation and resolution in an EXIF block, where the container says them elsewhere."""
+"""Sets orientation and resolution in an EXIF block where the container stores them elsewhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _VALUE_MOST_BYTES = 8
 
 
 def with_orientation(block: bytes | None, orientation: int) -> bytes | None:
-    """Returns the block saying this orientation; a new one if there is none and the picture is not upright as stored.
+    """Returns the block with this orientation; a new block if there is none and the picture is not upright.
 
     A block that cannot be read is given back as it is.
 
@@ -36,7 +36,7 @@ def with_orientation(block: bytes | None, orientation: int) -> bytes | None:
 
 
 def with_resolution(block: bytes, dpi: tuple[float, float]) -> bytes:
-    """Returns the block with this resolution in pixels per inch, if it says none; one that cannot be read as it is."""
+    """Returns the block with this resolution in pixels per inch, unless it has one or cannot be read."""
     try:
         layout, first = read_header(block)
         if read_directory(block, layout, first).find(X_RESOLUTION):
@@ -49,7 +49,7 @@ def with_resolution(block: bytes, dpi: tuple[float, float]) -> bytes:
 
 
 def essentials(block: bytes) -> bytes | None:
-    """Returns a small block with what decides how the picture is seen, of one that is too large; None without any."""
+    """Returns a small block with the display settings of one that is too large; None if it has none."""
     try:
         layout, first = read_header(block)
         ifd0 = read_directory(block, layout, first)
@@ -69,7 +69,7 @@ def essentials(block: bytes) -> bytes | None:
 
 
 def _appended(block: bytes, fields: list[Field]) -> bytes:
-    """Returns the block with a new IFD0 at its end, which has these fields too; no old byte moves."""
+    """Returns the block with a new IFD0 at its end that also has these fields; no old byte moves."""
     layout, first = read_header(block)
     ifd0 = read_directory(block, layout, first)
     if layout.big:

@@ -1,4 +1,4 @@
-"""Which TIFF and EXIF tags describe the stored pixels, point elsewhere, or hold blocks of their own."""
+"""Lists the TIFF and EXIF tags that describe the stored pixels, point elsewhere, or hold blocks of their own."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OUTDATED = {PHOTOSHOP_LAYERS: "Photoshop layers (ImageSourceData)", C2PA: "C2PA 
 
 
 def tag_name(tag: int, directory: int = 0) -> str:
-    """Returns the name that people know a tag by, or its number.
+    """Returns the usual name of a tag, or its number.
 
     `directory` is the tag that points to its directory.
     """

@@ -1,4 +1,4 @@
-"""The small picture inside of a file's EXIF, colored, in the room that the gray one had."""
+"""Replaces the gray thumbnail inside of EXIF by a colored one of no more bytes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Maker = Callable[[], "Rgb"]
 
 
 def replace_thumbnail(block: bytearray, layout: ByteLayout, ifd1: Directory, maker: Maker) -> bool:
-    """Writes the colored thumbnail over the one that `ifd1` describes; False if it does not fit or is of another kind.
+    """Writes the colored thumbnail over the one of `ifd1`; returns False if it does not fit.
 
     Args:
         block: the EXIF block, changed in place.
@@ -64,7 +64,7 @@ def _replace_jpeg(block: bytearray, layout: ByteLayout, slots: tuple[Slot, Slot]
 
 
 def _replace_strips(block: bytearray, layout: ByteLayout, ifd1: Directory, maker: Maker) -> bool:
-    """For a thumbnail stored as plain 8-bit RGB, which is as large as before whatever it shows."""
+    """Replaces a thumbnail of plain 8-bit RGB, whose length depends on its size alone; returns False for others."""
     facts = {tag: slot for tag in (WIDTH, HEIGHT, PHOTOMETRIC, COMPRESSION, BITS) if (slot := ifd1.find(tag))}
     offsets, counts = ifd1.find(STRIP_OFFSETS), ifd1.find(STRIP_BYTES)
     if len(facts) < 5 or offsets is None or counts is None or facts[BITS].count != 3:
@@ -83,7 +83,7 @@ def _replace_strips(block: bytearray, layout: ByteLayout, ifd1: Directory, maker
 
 
 def fitting_jpeg(photo: Rgb, box: tuple[int, int], room: int) -> bytes | None:
-    """Returns the best JPEG of `photo` inside of `box` (width, height) that is no longer than `room` bytes, or None."""
+    """Returns the best JPEG of `photo` inside of `box` (width, height) with at most `room` bytes, or None."""
     height, width = photo.shape[:2]
     scale = min(box[0] / width, box[1] / height)
     for factor, quality in LADDER:
@@ -110,7 +110,7 @@ def _resized(photo: Rgb, size: tuple[int, int]) -> Rgb:
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:
-    """Width and height of the thumbnail that is there, at least 1; the usual ones if it cannot be read."""
+    """Returns width and height of the present thumbnail, at least 1; the usual ones if it cannot be read."""
     try:
         height, width = frame_size(data)
     except Malformed:

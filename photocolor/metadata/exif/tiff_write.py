@@ -35,7 +35,7 @@ def lay_out(fields: Iterable[Field], base: int, layout: ByteLayout) -> bytes:
 
 
 def _entry_value(field: Field, here: int, layout: ByteLayout) -> tuple[int, int, bytes, bytes]:
-    """Type, count, value and what stands below it, of a field whose next free offset is `here`."""
+    """Returns type, count, value and the data below it, of a field whose next free offset is `here`."""
     if field.tag == MAKER_NOTE and field.moved_from >= 0:
         return field.kind, field.count, makernote.moved(field.value, field.moved_from, here), b""
     if field.fields is None:

@@ -1,1 +1,1 @@
-"""Where each file format keeps its metadata, and how it gets into a result of that format."""
+"""Reads and writes metadata in each file format."""

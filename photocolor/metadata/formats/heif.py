@@ -1,4 +1,4 @@
-"""AVIF and HEIC items: EXIF and XMP that describe the picture."""
+"""Reads and writes the items of AVIF and HEIC that hold EXIF and XMP."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def picture(data: Source) -> Picture:
 
 
 def read(data: Source) -> Blocks:
-    """Returns all metadata of an AVIF or HEIC file, with the orientation of its properties, which is what counts.
+    """Returns all metadata of an AVIF or HEIC file, with the orientation of its properties, which overrides EXIF's.
 
     Raises:
         Malformed: it is no such file.
@@ -72,7 +72,7 @@ def read(data: Source) -> Blocks:
 
 
 def _length(meta: Meta, number: int) -> int:
-    """Returns the length that an item says it has; its pieces may lie over each other, or outside of the file."""
+    """Returns the length of an item; its pieces may overlap, or lie outside of the file."""
     place = meta.places.get(number)
     return sum(length for _, length in place.pieces) if place is not None else 0
 

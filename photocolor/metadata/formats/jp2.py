@@ -1,4 +1,4 @@
-"""JP2 boxes: EXIF, XMP and IPTC in boxes named by UUIDs, as Adobe, JHOVE and ExifTool know them."""
+"""Reads and writes the JP2 boxes of EXIF, XMP and IPTC, named by the UUIDs that Adobe, JHOVE and ExifTool know."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def picture(data: Source) -> Picture:
 
 @dataclass(slots=True)
 class _Collected:
-    """What the boxes hold, while a file is read.
+    """Collects the content of the boxes while a file is read.
 
     Attributes:
         allowed: what may still be taken.
@@ -66,7 +66,7 @@ class _Collected:
         self.extras.extend(binary)
 
     def add_box(self, whole: bytes, box: Box) -> None:
-        """Adds a box that does not come from an encoder: as a block if it is one, else as it is."""
+        """Adds a box that encoders do not write: as a block if it is one, else unchanged."""
         uuid = whole[box.start : min(box.start + UUID_BYTES, box.end)] if box.kind == b"uuid" else b""
         kind = box.kind.decode("latin-1")
         name, most_bytes = _BLOCKS.get(uuid, (kind, MOST_BYTES))
@@ -80,7 +80,7 @@ class _Collected:
 
 
 def read(data: Source) -> Blocks:
-    """Returns all metadata of a JPEG 2000 file; a codestream alone has comments at most.
+    """Returns all metadata of a JPEG 2000 file; a bare codestream has comments at most.
 
     Raises:
         Malformed: it is no JPEG 2000 file.
@@ -119,12 +119,12 @@ def _read_boxes(whole: bytes, collected: _Collected) -> None:
 
 
 def _without_prefix(exif: bytes) -> bytes:
-    """Returns an EXIF block without the name that JPEG puts before it, and some writers here, too."""
+    """Returns an EXIF block without the prefix that JPEG has, and that some writers add here, too."""
     return exif.removeprefix(b"Exif\0\0")
 
 
 def _comments(data: bytes, start: int, allowed: Allowance) -> tuple[list[bytes], list[tuple[str, bytes]]]:
-    """Texts in the main header of the codestream at `start`, and binary comments; not what encoders say of themselves.
+    """Returns texts and binary comments in the main header of the codestream, without those of encoders.
 
     Source: ISO/IEC 15444-1, A.9.2.
     """
@@ -146,7 +146,7 @@ def _comments(data: bytes, start: int, allowed: Allowance) -> tuple[list[bytes],
 
 
 def _main_header(data: bytes, start: int) -> Iterator[tuple[int, int, int]]:
-    """Marker, begin and end of the content of each segment before the first tile; the last one is that tile's."""
+    """Yields marker, begin and end of each segment before the first tile; the last one is that tile's."""
     at = start + 2
     while at + 4 <= len(data):
         marker, length = struct.unpack_from(">HH", data, at)

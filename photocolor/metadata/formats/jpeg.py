@@ -1,4 +1,4 @@
-"""JPEG segments: which of the source's go along, and where they stand in the result."""
+"""Reads and writes the metadata segments of JPEG."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def picture(data: Source) -> Picture:
 
 @dataclass(slots=True)
 class _Sorted:
-    """Payloads by kind, while a file is read."""
+    """Collects payloads by kind while a file is read."""
 
     exif: list[bytes] = field(default_factory=list)
     xmp: list[bytes] = field(default_factory=list)
@@ -133,7 +133,7 @@ def _sort(marker: int, payload: bytes, found: _Sorted, allowed: Allowance, log: 
 
 
 def _first_exif(found: _Sorted) -> tuple[bytes | None, tuple[int, ...]]:
-    """Returns the first EXIF block, joined where it was cut into segments; further blocks are put to the extras."""
+    """Returns the first EXIF block, joined from its segments; further blocks are added to the extras."""
     if not found.exif:
         return None, ()
     parts = [found.exif[0]]
@@ -182,7 +182,7 @@ def _packed(blocks: Blocks, log: Log) -> Iterator[bytes]:
 
 
 def _cut(block: bytes, parts: tuple[int, ...]) -> Iterable[bytes]:
-    """Yields the block in the pieces that it had, which are all as large as a segment allows.
+    """Yields the block in pieces as large as a segment allows, as it was.
 
     What was appended goes last.
     """

@@ -29,7 +29,7 @@ def picture(data: Source) -> Picture:
 
 
 def read(data: Source) -> Blocks:
-    """Returns all metadata of a JPEG XL file, with the orientation of its codestream, which is the one that counts.
+    """Returns all metadata of a JPEG XL file, with the orientation of its codestream, which overrides EXIF's.
 
     Raises:
         Malformed: it is no JPEG XL file.

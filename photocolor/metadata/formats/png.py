@@ -1,4 +1,4 @@
-"""PNG chunks: which of the source's go along, and where they stand in the result."""
+"""Reads and writes the metadata chunks of PNG."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _MOST_BYTES = {"exif": EXIF_MOST_BYTES, "xmp": XMP_MOST_BYTES}
 
 @dataclass(slots=True)
 class _Found:
-    """What the chunks hold, while a file is read."""
+    """Collects the content of the chunks while a file is read."""
 
     log: Log
     allowed: Allowance
@@ -73,12 +73,12 @@ class _Found:
         return True
 
     def keep_only(self, name: str, data: bytes) -> None:
-        """Keeps the first block of a name that a file has once."""
+        """Keeps the first chunk of a name that may appear only once."""
         if not self.keep(name, data):
             self.log.left_behind(f"a further {_TITLES[name]}", "a PNG has one, and readers take the first")
 
     def add(self, name: bytes, data: bytes) -> bool:
-        """Keeps a chunk as it is; returns False if it is more than may be taken."""
+        """Keeps a chunk unchanged; returns False if that exceeds what is taken of one file."""
         kind = name.decode("latin-1")
         if not self.allowed.admits(kind, len(data)):
             return False
@@ -135,7 +135,7 @@ def _says_srgb(name: bytes, data: bytes) -> bool:
 
 
 def _safe_to_copy(kind: bytes) -> bool:
-    """An unknown ancillary chunk whose author says that it holds whatever becomes of the pixels. Source: PNG, 5.4."""
+    """Returns True for an unknown ancillary chunk that is valid whatever becomes of the pixels. Source: PNG, 5.4."""
     return kind.isalpha() and kind not in ENCODING and bool(kind[0] & 0x20) and bool(kind[3] & 0x20)
 
 
@@ -162,7 +162,7 @@ def _read_text(name: bytes, data: bytes, found: _Found) -> None:
 
 
 def _read_profile(keyword: bytes, text: bytes, found: _Found) -> bool:
-    """The blocks that ImageMagick and others write in hexadecimal, before PNG had a place for them."""
+    """Reads a block in hexadecimal, as ImageMagick and others write it; returns False if a text is no such block."""
     if not keyword.startswith(PROFILE):
         return False
     data = profile(text)

@@ -1,4 +1,4 @@
-"""Texts in PNG chunks, and the blocks that ImageMagick and others hide in them in hexadecimal."""
+"""Reads and writes texts in PNG chunks, and blocks in hexadecimal that ImageMagick and others store as texts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PROFILE_TEXT = re.compile(rb"\s*(\w[\w ]*)\n\s*(\d+)\n([0-9a-fA-F\s]*)\Z")
 
 
 class Unpacking:
-    """What the compressed texts of one file may still grow to.
+    """Limits the size to which the compressed texts of one file may grow.
 
     Whatever was unpacked counts, kept or not: a hundred texts that are each too large are not unpacked a hundred times.
     """
@@ -77,7 +77,7 @@ def decoded(kind: bytes, data: bytes, unpacking: Unpacking) -> tuple[bytes, byte
 
 
 def profile(text: bytes) -> bytes | None:
-    """Returns the bytes of a profile in hexadecimal, or None if the text is none."""
+    """Returns the bytes of a profile in hexadecimal, or None if the text is no such profile."""
     match = _PROFILE_TEXT.match(text)
     try:
         return binascii.unhexlify(match.group(3).translate(None, _WHITE)) if match is not None else None
@@ -93,7 +93,7 @@ def profile_chunk(name: bytes, data: bytes) -> bytes:
 
 
 def text_chunk(keyword: str, text: str) -> tuple[str, bytes]:
-    """Returns a text as an extra: Latin-1 where that can write it, else UTF-8."""
+    """Returns a text as a chunk: Latin-1 where that suffices, else UTF-8."""
     try:
         return "tEXt", keyword.encode("latin-1") + b"\0" + text.encode("latin-1")
     except UnicodeEncodeError:

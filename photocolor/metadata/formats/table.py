@@ -1,4 +1,4 @@
-"""What reads and writes the metadata of each format."""
+"""The table of readers and writers of each format's metadata."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from photocolor.system.file_bytes import Writable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormatMetadata:
-    """What reads and writes the metadata of one format.
+    """Reads and writes the metadata of one format.
 
     Attributes:
         read: all metadata of a file.

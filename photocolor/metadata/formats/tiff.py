@@ -1,4 +1,4 @@
-"""TIFF: the source's non-structural fields as raw bytes, appended to a result that keeps its own structure."""
+"""Appends the source's non-structural TIFF fields as raw bytes to a result that keeps its own structure."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def read(data: TiffSource, at: int = 0) -> Blocks:
 
 
 def fields_of_block(block: bytes, log: Log) -> tuple[tuple[Field, ...], ByteLayout]:
-    """Returns the fields of an EXIF block, for a TIFF's own directory.
+    """Returns the fields of an EXIF block for a TIFF's own directory.
 
     Its second directory is a thumbnail and stays behind.
 
@@ -94,7 +94,7 @@ def picture(data: TiffSource) -> Picture:
 
 
 def write(path: Writable, blocks: Blocks, log: Log) -> None:
-    """Appends a new first directory with these blocks and points the header of the file to it; no old byte moves.
+    """Appends a new first directory with these blocks and points the file's header to it; no old byte moves.
 
     Raises:
         Malformed: `path` is no TIFF file, or would outgrow its offsets.
@@ -121,7 +121,7 @@ def write(path: Writable, blocks: Blocks, log: Log) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """The result that fields are made for."""
+    """Describes the result that fields are made for."""
 
     picture: Picture
     layout: ByteLayout
@@ -141,7 +141,7 @@ def _carried(blocks: Blocks, target: _Target) -> list[Field]:
 
 
 def _true_fields(fields: tuple[Field, ...], directory: int, target: _Target) -> tuple[Field, ...]:
-    """Returns the fields with what would lie about the result made true, below them too."""
+    """Returns the fields, those below them included, with values corrected for the result."""
     corrected = []
     for field in fields:
         if field.fields is not None:
@@ -154,7 +154,7 @@ def _true_fields(fields: tuple[Field, ...], directory: int, target: _Target) -> 
 
 
 def _own_fields(data: mmap.mmap, layout: ByteLayout, ifd0: Directory) -> list[Field]:
-    """Returns the result's own fields, their offsets as they are."""
+    """Returns the result's own fields with unchanged offsets."""
     own = []
     for slot in ifd0.slots:
         mark = OWN_MARKS.get(slot.tag)

@@ -1,4 +1,4 @@
-"""Metadata of every page of a TIFF: each page of the result gets those of its page in the source."""
+"""Carries the metadata of every page of a TIFF into the same page of the result."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def graft_pages(source: TiffSource, result: Writable, changes: Changes) -> Carry
 
 
 def _pages(data: TiffSource) -> tuple[ByteLayout, list[int]]:
-    """Returns offsets of the directories that are pages, in stored order; reduced previews and masks are none."""
+    """Returns the offsets of the directories that are pages, in stored order; previews and masks are none."""
     layout, at = read_header(data)
     return layout, [offset for offset, directory in _chain(data, layout, at) if _is_page(data, layout, directory)]
 
@@ -73,7 +73,7 @@ def _chain(data: TiffSource, layout: ByteLayout, at: int) -> Iterator[tuple[int,
 
 
 def _is_page(data: TiffSource, layout: ByteLayout, directory: Directory) -> bool:
-    """Returns True for a picture in its own right; the rule is that of `image.tiff_pages`."""
+    """Returns True for a picture in its own right, by the rule of `image.tiff.pages`."""
     kind = _short(data, layout, directory, _SUBFILE)
     return not kind & (_REDUCED | _MASK) and _short(data, layout, directory, _PHOTOMETRIC) != _TRANSPARENCY
 
@@ -107,7 +107,7 @@ def _write_number(path: Writable, place: int, value: int, layout: ByteLayout) ->
 
 
 def _left_behind(pages: list[int]) -> CarryReport:
-    """Returns what is told of pages that share metadata with others, which would multiply a file without end."""
+    """Returns the report that these pages' metadata is left out: shared metadata would multiply without end."""
     log = Log()
     log.left_behind(
         f"metadata of pages {pages[0]} to {pages[-1]}",

@@ -1,4 +1,4 @@
-"""What stands behind the end of a picture: blocks that programs and phones append there, and whatever else is found.
+"""Reads what stands behind the end of a picture: blocks that programs and phones append there, and anything else.
 
 Nothing is copied but what changes: the video of a motion photo may be larger than the rest of the file.
 
@@ -27,7 +27,7 @@ _FOTOSTATION, _PHOTO_MECHANIC, _SAMSUNG = b"\xa1\xb2\xc3\xd4", b"cbipcbbl", (b"\
 
 @dataclass(frozen=True, slots=True)
 class TrailerBlock:
-    """One block of a trailer: what it is called, and where it stands."""
+    """Describes one block of a trailer: its name and place."""
 
     name: str
     start: int
@@ -35,7 +35,7 @@ class TrailerBlock:
 
 
 def trailer_of(data: bytes, at: int, log: Log) -> Trailer | None:
-    """Returns what follows the picture that ends at `at`, without further pictures: those are gray, and are told.
+    """Returns what follows the picture that ends at `at`; further pictures are gray, and only reported.
 
     Args:
         data: the whole file.
@@ -83,7 +83,7 @@ def parts(tail: memoryview, at: int) -> Iterator[TrailerBlock]:
 
 
 def _last_block(tail: memoryview, at: int) -> TrailerBlock | None:
-    """Returns the block that ends where the bytes end, if it is one of those that say where they begin."""
+    """Returns the block at the end of the bytes, if it is of a kind that says where it begins."""
     footer, end = bytes(tail[-_VRD_FOOTER_BYTES:]), len(tail)
     lengths = {
         "FotoStation": _fotostation(footer),
@@ -105,7 +105,7 @@ def _photo_mechanic(footer: bytes) -> int:
 
 
 def _afcp(tail: memoryview, footer: bytes, at: int) -> int:
-    """Its footer says where in the file the block begins; one that was moved begins at the first header."""
+    """Returns an AFCP block by its footer, which gives its begin; that of a moved one is found by its first header."""
     footer = footer[-_AFCP_FOOTER_BYTES:]
     if len(footer) < _AFCP_FOOTER_BYTES or not _AFCP.match(footer):
         return 0
@@ -119,7 +119,7 @@ def _afcp(tail: memoryview, footer: bytes, at: int) -> int:
 
 
 def _samsung(tail: memoryview, footer: bytes) -> int:
-    """The directory of the block says how far before it each of its parts begins."""
+    """Returns a Samsung block by its directory, which gives each part's distance."""
     if not footer.endswith(_SAMSUNG):
         return 0
     end = len(tail) - (2 if footer.endswith(b"QDIOBS") else 0)
@@ -137,7 +137,7 @@ def _canon(footer: bytes) -> int:
 
 
 def _front(tail: memoryview) -> Iterator[TrailerBlock]:
-    """Yields what stands before the blocks that are known by their ends: pictures, a video, text, or who knows what."""
+    """Yields what stands before the blocks that are found from the end: pictures, a video, text, or anything else."""
     at = 0
     for number in range(_PARTS_MOST + 1):
         found = _NOT_ZERO.search(tail, at)
@@ -159,7 +159,7 @@ def _kind(rest: memoryview) -> str:
 
 
 def readable(data: bytes | memoryview) -> str | None:
-    """Returns the bytes as text, if they are text."""
+    """Returns the bytes as text, or None if they are no text."""
     if len(data) > _TEXT_MOST_BYTES:
         return None
     try:
@@ -170,7 +170,7 @@ def readable(data: bytes | memoryview) -> str | None:
 
 
 def moved_afcp(block: bytes, was_at: int, now_at: int) -> bytes:
-    """Returns an AFCP block for another place in a file: its offsets count from the file's beginning."""
+    """Returns an AFCP block for another position in a file, from whose beginning its offsets count."""
     data, order = bytearray(block), ">" if block[3:4] == b"!" else "<"
     if len(data) < 2 * _AFCP_FOOTER_BYTES or not _AFCP.match(block):
         return block

@@ -1,4 +1,4 @@
-"""WebP chunks: which of the source's go along, and the extended header that announces them."""
+"""Reads and writes the metadata chunks of WebP, and the extended header that announces them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ENCODING = frozenset({HEADER, b"ICCP", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8
 
 
 def _stored_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Returns name and content of the chunks, as far as they are whole.
+    """Yields name and content of all whole chunks.
 
     Raises:
         Malformed: it is no WebP file.
@@ -92,7 +92,7 @@ def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:
 
 
 def _header(stored: list[tuple[bytes, bytes]]) -> tuple[Picture, int]:
-    """Returns size and the flags for profile and alpha, from the extended header or from the picture's own."""
+    """Returns the size and the flags for profile and alpha, from the extended header or the picture's own."""
     for kind, content in stored:
         if kind == HEADER and len(content) >= 10:
             width, height = (int.from_bytes(content[at : at + 3], "little") + 1 for at in (4, 7))

@@ -1,1 +1,1 @@
-"""IPTC-IIM: its datasets, their names, Photoshop's image resources that hold them, and their way into XMP."""
+"""Handles IPTC-IIM: its datasets, their names, the Photoshop resources that hold them, and their mapping to XMP."""

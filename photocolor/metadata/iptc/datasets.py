@@ -1,4 +1,4 @@
-"""IPTC-IIM records as the XMP properties that the IPTC maps them to."""
+"""Maps IPTC-IIM datasets to the XMP properties that the IPTC defines for them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Shape = Literal["text", "bag", "seq", "alt"]
 
 
 class Property(NamedTuple):
-    """One XMP property: namespace prefix, local name, RDF shape and values."""
+    """Holds one XMP property: namespace prefix, local name, RDF shape and values."""
 
     prefix: str
     name: str
@@ -24,7 +24,7 @@ class Property(NamedTuple):
 
     @property
     def qualified(self) -> str:
-        """Its name, as "dc:title"."""
+        """Returns its name, as "dc:title"."""
         return f"{self.prefix}:{self.name}"
 
 
@@ -87,7 +87,7 @@ def records(data: bytes) -> Iterator[tuple[int, int, bytes]]:
 
 
 class IptcDataset(NamedTuple):
-    """One record: its numbers, its bytes, and their text, which may not say all that the bytes do."""
+    """Holds one dataset: its numbers, its bytes, and their text, which may say less than the bytes."""
 
     record: int
     dataset: int
@@ -97,13 +97,13 @@ class IptcDataset(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What people call it, as "2:022 FixtureIdentifier"."""
+        """Returns the usual name, as "2:022 FixtureIdentifier"."""
         name = NAMES.get((self.record, self.dataset), "")
         return f"{self.record}:{self.dataset:03d} {name}".rstrip()
 
     @property
     def line(self) -> str:
-        """The record as a line of text, from which its value can be got back."""
+        """Returns the dataset as a line of text from which its value can be restored."""
         if self.exact:
             return f"{self.label}: {self.text}"
         return f"{self.label} (base64): {base64.b64encode(self.value).decode()}"
@@ -114,7 +114,7 @@ Mapped = tuple[Property, tuple[IptcDataset, ...]]
 
 
 def read(data: bytes) -> Iterator[IptcDataset]:
-    """Yields all records that say something about the photo, in stored order, but for those about the block itself.
+    """Yields all datasets about the photo, in stored order, without those about the block itself.
 
     Raises:
         Malformed: see `records`.
@@ -128,7 +128,7 @@ def read(data: bytes) -> Iterator[IptcDataset]:
 
 
 def as_properties(data: bytes) -> tuple[tuple[Property, ...], tuple[str, ...]]:
-    """Returns the XMP properties of IIM records, and the names of the records that have no property.
+    """Returns the XMP properties of datasets, and the names of those that have none.
 
     Raises:
         Malformed: see `records`.
@@ -139,7 +139,7 @@ def as_properties(data: bytes) -> tuple[tuple[Property, ...], tuple[str, ...]]:
 
 
 def mapped(found: Iterable[IptcDataset]) -> tuple[list[Mapped], list[IptcDataset]]:
-    """Returns the XMP properties of records, and the records that these do not say whole.
+    """Returns the XMP properties of datasets, and the datasets that they do not fully express.
 
     Those are records without a property, second values of what XMP has once, and bytes that are not quite text.
     """
@@ -170,7 +170,7 @@ def mapped(found: Iterable[IptcDataset]) -> tuple[list[Mapped], list[IptcDataset
 
 
 def text_of(value: bytes, charset: bytes) -> tuple[str, bool]:
-    """UTF-8 if it is announced or fits, else the Western European code page that old tools wrote unannounced.
+    """Returns a text: UTF-8 if that is announced or fits, else the Western European code page of old tools.
 
     Returns:
         The text, and whether it says all that the bytes do: XML cannot hold control characters.
@@ -186,7 +186,7 @@ def text_of(value: bytes, charset: bytes) -> tuple[str, bool]:
 
 
 def _date(date: str, time: str) -> str:
-    """ISO 8601 from CCYYMMDD and HHMMSS±HHMM; unknown parts, written as zeros, are left out."""
+    """Returns ISO 8601 from CCYYMMDD and HHMMSS±HHMM; unknown parts, written as zeros, are left out."""
     if len(date) != 8 or not date.isdigit():
         return date
     parts = [part for part in (date[:4], date[4:6], date[6:]) if part.strip("0")]

@@ -1,4 +1,4 @@
-"""Writes IPTC as XMP into a container that has no place for IPTC; what the packet says already stays beside it."""
+"""Merges IPTC into XMP for a container that has no place for IPTC; what the packet says stays."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOURCE_IPTC = "photocolor:SourceIPTC"
 
 
 def merge(packet: Packet, records: Sequence[IptcDataset], log: Log) -> None:
-    """Adds IPTC to a packet: lists are joined, and where a single value differs, the packet's own stays.
+    """Adds IPTC to a packet: lists are joined, and a differing single value in the packet is kept.
 
     Args:
         packet: the result's.
@@ -34,13 +34,13 @@ def merge(packet: Packet, records: Sequence[IptcDataset], log: Log) -> None:
 
 
 def merge_missing(packet: Packet, records: Sequence[IptcDataset]) -> None:
-    """Adds the properties that the packet does not have, where the records themselves go along, too."""
+    """Adds the properties that the packet lacks; the datasets themselves are carried, too."""
     properties, _ = mapped(records)
     add(packet, [item for item, _ in properties if packet.get(item.qualified) is None])
 
 
 def _add(packet: Packet, item: Property, origin: Sequence[IptcDataset], log: Log) -> Sequence[IptcDataset]:
-    """Adds one property; returns the records that it could not take."""
+    """Adds one property; returns the datasets that it could not hold."""
     stored = packet.values(item.qualified)
     if not any(value.strip() for value in stored):
         packet.remove(item.qualified)
@@ -58,12 +58,12 @@ def _add(packet: Packet, item: Property, origin: Sequence[IptcDataset], log: Log
 
 
 def normal(text: str) -> str:
-    """Returns the text as two writers of the same value agree on: XML makes one line end of all kinds, and trims."""
+    """Returns a text normalized so that two writers' values compare equal: XML unifies line ends, and trims."""
     return printable(text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _append(packet: Packet, item: Property, stored: Sequence[str], missing: Iterable[str]) -> None:
-    """Adds values to a list where it stands; one that is no list in the packet becomes one."""
+    """Adds values to a list; a property that is no list in the packet becomes one."""
     for element in packet.elements_of(item.qualified):
         for array in element.children:
             if array.name in (f"{RDF} Bag", f"{RDF} Seq") and not array.closed:

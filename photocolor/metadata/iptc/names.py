@@ -1,4 +1,4 @@
-"""What people call the datasets of IPTC-IIM. Source: IPTC-NAA IIM 4.2, ExifTool's IPTC.pm."""
+"""Names the datasets of IPTC-IIM. Source: IPTC-NAA IIM 4.2, ExifTool's IPTC.pm."""
 
 from __future__ import annotations
 

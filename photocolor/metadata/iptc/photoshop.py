@@ -102,7 +102,7 @@ def all_iptc(stream: bytes | None) -> list[bytes]:
 
 
 def names(stream: bytes) -> list[str]:
-    """Returns what the resources of a stream are called; a damaged one is named as far as it can be read."""
+    """Returns the names of a stream's resources; a damaged stream is read as far as it goes."""
     found = list[str]()
     try:
         found.extend(_TITLES.get(item.number, f"0x{item.number:04X}") for item in resources(stream))

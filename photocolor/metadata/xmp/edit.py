@@ -1,4 +1,4 @@
-"""An XMP packet, understood by a real XML parser and edited at the byte: all the rest stays as it was written."""
+"""Edits an XMP packet at byte positions found by a real XML parser, so that all the rest stays as written."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def name_of(qualified: str) -> str:
 
 
 class Packet:
-    """A parsed packet that collects edits.
+    """Holds a parsed packet and collects edits.
 
     Args:
         data: the packet as stored.
@@ -68,12 +68,12 @@ class Packet:
 
     @property
     def descriptions(self) -> list[Element]:
-        """The elements whose children and attributes are the properties."""
+        """Returns the elements whose children and attributes are the properties."""
         return [item for item in self.rdf.children if item.name == f"{RDF} Description"]
 
     @property
     def about(self) -> str:
-        """The resource that all descriptions are about; they must agree. Source: XMP Part 1, 7.4."""
+        """Returns the resource that all descriptions are about; they must agree. Source: XMP Part 1, 7.4."""
         values = (item.attributes.get(f"{RDF} about") for item in self.descriptions)
         return next((value.value for value in values if value is not None), "")
 
@@ -125,7 +125,7 @@ class Packet:
             self._edits.append((element.start, element.end, head + b">" + text + b"</" + element.raw_name + b">"))
 
     def remove(self, qualified: str) -> bool:
-        """Takes a property out; False if there is none."""
+        """Removes a property; returns False if there is none."""
         name = name_of(qualified)
         spans = [(item.start, item.end) for item in self.attributes(name)]
         spans += [(item.start, item.end) for item in self.elements(name)]
@@ -133,7 +133,7 @@ class Packet:
         return bool(spans)
 
     def cut(self, start: int, end: int) -> None:
-        """Takes these bytes out."""
+        """Deletes these bytes."""
         self._edits.append((start, end, b""))
 
     def insert(self, at: int, xml: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Text as XML spells it. The standard library's function loads its network modules: 15 ms of every start."""
+"""Escapes text for XML. The standard library's function loads network modules, 15 ms at every start."""
 
 from __future__ import annotations
 

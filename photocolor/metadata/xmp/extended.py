@@ -1,4 +1,4 @@
-"""XMP packets that are too long for one JPEG segment: joined when read, split when written."""
+"""Joins and splits XMP packets that are too long for one JPEG segment."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STAY = frozenset({NAMESPACES["photocolor"], NAMESPACES["Iptc4xmpExt"], NAMESPACE
 
 
 def merge_extensions(packet: bytes, segments: Iterable[bytes], log: Log) -> bytes:
-    """Returns the packet with the properties of its extension in it.
+    """Returns the packet with the properties of its extension.
 
     If they are damaged, it is without them, and the log is told.
     """
@@ -56,7 +56,7 @@ def merge_extensions(packet: bytes, segments: Iterable[bytes], log: Log) -> byte
 
 
 def split(packet: bytes, room: int, log: Log) -> tuple[bytes, list[bytes]]:
-    """Returns the packet, its largest properties moved to an extension if it is longer than `room`; and its pieces."""
+    """Returns the packet and the extension's pieces: its largest properties are moved there if it exceeds `room`."""
     packet = _without_padding(packet) if len(packet) > room else packet
     if len(packet) <= room:
         return packet, []
@@ -104,7 +104,7 @@ def _joined(pieces: list[bytes], guid: bytes) -> bytes:
 
 
 def _redeclared(description: Element, data: bytes) -> bytes:
-    """Returns a description that carries all namespaces it needs with it."""
+    """Returns a description that declares all namespaces it needs."""
     scope = {key: value for key, value in description.scope().items() if key not in description.declarations}
     declared = b"".join(b" " + key + b"=" + value for key, value in scope.items())
     head_end = description.start + 1 + len(description.raw_name)
@@ -112,7 +112,7 @@ def _redeclared(description: Element, data: bytes) -> bytes:
 
 
 def _provenance_alone(packet: bytes) -> bytes:
-    """Returns a packet that says what the result is, and nothing else."""
+    """Returns a packet with the provenance, and nothing else."""
     main, alone = Packet(packet), Packet(EMPTY)
     for name in STATED:
         value = main.get(name)
@@ -122,12 +122,12 @@ def _provenance_alone(packet: bytes) -> bytes:
 
 
 def _in_order(main: Packet) -> list[tuple[int, Element, Attribute | None]]:
-    """Returns what may be moved to the extension, the largest first; before what is kept of the source's own blocks."""
+    """Returns what may be moved to the extension, the largest first, blocks kept of the source last."""
     return sorted(_movable(main), key=lambda item: (item[2] is None and item[1].name in _KEPT, -item[0]))
 
 
 def _movable(main: Packet) -> list[tuple[int, Element, Attribute | None]]:
-    """Returns (bytes, element or description, attribute or None) of all properties that may stand in the extension."""
+    """Returns all properties that may be moved to the extension: (bytes, element or description, attribute or None)."""
     found: list[tuple[int, Element, Attribute | None]] = []
     for description in main.descriptions:
         found.extend((item.end - item.start, item, None) for item in description.children if _may_move(item.name))
@@ -142,7 +142,7 @@ def _may_move(name: str) -> bool:
 
 
 class Descriptions:
-    """Collects properties of a packet for another one, gathered under as few descriptions as their namespaces allow.
+    """Collects properties for another packet under as few descriptions as their namespaces allow.
 
     A description of its own for each would have many times the elements and namespaces, and not be read again.
 

@@ -1,4 +1,4 @@
-"""The result's XMP packet: the source's, made true, with what has no other home, and with the provenance."""
+"""Makes the result's XMP packet: the source's, corrected, with what has no other place, and with the provenance."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ONLY_RDF = re.compile(rb"<(\w+:)?RDF\b[^<>]*/>")
 
 
 def source_packet(data: bytes, most_nodes: int = SOURCE_XMP_MOST_NODES) -> Packet:
-    """Returns the packet of a source, which the result's can be made of.
+    """Returns the XMP packet of a source from which the result's can be made.
 
     Args:
         data: the packet as stored.
@@ -40,7 +40,7 @@ def source_packet(data: bytes, most_nodes: int = SOURCE_XMP_MOST_NODES) -> Packe
 
 
 def opened(data: bytes | None, log: Log) -> Packet:
-    """Returns the packet to write into; a damaged one is put, byte for byte in base64, into a new one.
+    """Returns the packet to write into; a damaged one is stored in base64 in a new one.
 
     A container has one home for XMP, and the result must say what it is: so the damaged bytes move, and are not lost.
     """
@@ -60,7 +60,7 @@ def opened(data: bytes | None, log: Log) -> Packet:
 
 
 def keep_unparsed(packet: Packet, what: str, data: bytes, log: Log, cause: object) -> None:
-    """Stores the bytes of a damaged block in base64, and tells it."""
+    """Stores the bytes of a damaged block in base64, and logs that."""
     if len(data) > KEPT_MOST_BYTES:
         log.dropped.append(what)
         log.unparsed(f"{what} stays behind, since it has {len(data):,} bytes", cause)
@@ -130,7 +130,7 @@ def _text_line(keyword: str, text: str) -> str:
 
 
 def _truth(packet: Packet, picture: Picture) -> list[tuple[str, str]]:
-    """Returns the properties that would lie about the result, with their true value."""
+    """Returns the correct values of properties that would be wrong for the result."""
     wanted = {
         "photoshop:ColorMode": "3",  # RGB
         "exif:ColorSpace": "1",

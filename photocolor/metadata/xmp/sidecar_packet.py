@@ -1,4 +1,4 @@
-"""The XMP file beside a photo: as the copy beside its result says what that is, or merged into the result's packet."""
+"""Writes XMP sidecars: a copy beside the result that says what that is, or merged into the result's packet."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()}
 
 
 def stated(data: bytes, result_name: str, picture: Picture, provenance: Provenance, log: Log) -> bytes:
-    """Returns a sidecar that says of which result it is, and what colored that.
+    """Returns a sidecar that names its result, and what colored it.
 
     Args:
         data: the source's sidecar.
@@ -59,7 +59,7 @@ def owner_of(data: bytes) -> str | None:
 
 
 def extension_of(data: bytes) -> str:
-    """Returns the suffix, without its dot, of the only files that a sidecar is meant for; "" if it does not say."""
+    """Returns the only file suffix, without its dot, that a sidecar is meant for; "" if it does not say."""
     try:
         return source_packet(data).get(_FOR_EXTENSION) or ""
     except Malformed:
@@ -67,7 +67,7 @@ def extension_of(data: bytes) -> str:
 
 
 def merged(embedded: Packet, data: bytes, log: Log) -> Packet:
-    """Returns the properties of a sidecar with those of a photo's own packet that it does not have.
+    """Returns a sidecar's properties together with those of the photo's own packet that it lacks.
 
     The sidecar is the newer statement: where both have a single value, its own stays and the other is kept in
     `SOURCE_XMP`. Lists are joined.
@@ -102,13 +102,13 @@ def merged(embedded: Packet, data: bytes, log: Log) -> Packet:
 
 
 def _left_behind(embedded: Packet, log: Log) -> Packet:
-    """Returns the photo's own packet, unchanged, after it was said that the sidecar stays out of it."""
+    """Returns the photo's own packet unchanged, after logging that the sidecar is not merged."""
     log.left_behind(_NAME, "with the photo's own XMP it is more than is taken of one file")
     return embedded
 
 
 def _properties(packet: Packet) -> Iterator[tuple[Element, Attribute | None, str]]:
-    """Element or description, attribute or None, and name, of every top-level property."""
+    """Yields every top-level property: element or description, attribute or None, and name."""
     for description in packet.descriptions:
         for child in description.children:
             yield child, None, child.name
@@ -118,7 +118,7 @@ def _properties(packet: Packet) -> Iterator[tuple[Element, Attribute | None, str
 
 
 def _by_name(packet: Packet) -> dict[str, list[tuple[Element, Attribute | None]]]:
-    """Returns the top-level properties by name: looking for each among all others would take their square."""
+    """Returns the top-level properties by name, because searching for each would take quadratic time."""
     found: dict[str, list[tuple[Element, Attribute | None]]] = {}
     for element, attribute, name in _properties(packet):
         found.setdefault(name, []).append((element, attribute))
@@ -133,7 +133,7 @@ def _joined(
     attribute: Attribute | None,
     name: str,
 ) -> Iterator[tuple[str, str]]:
-    """Adds to a list of the sidecar what it lacks; yields name and text of what cannot stand beside its value."""
+    """Adds to a list of the sidecar what it lacks; yields name and text of what cannot be added."""
     here = next((item for item, as_attribute in own if as_attribute is None), None)
     ours, theirs = _list_of(here), _list_of(element if attribute is None else None)
     if ours is not None and theirs is not None and ours.name == theirs.name:
@@ -163,7 +163,7 @@ def _with_items(
 
 
 def _list_of(element: Element | None) -> Element | None:
-    """Returns the list of plain texts that a property is, if it is one, and can be added to."""
+    """Returns the list of plain texts that a property holds; None if it holds no such list."""
     if element is None or len(element.children) != 1 or element.children[0].name not in _LISTS:
         return None
     found = element.children[0]
@@ -176,7 +176,7 @@ def _language(item: Element) -> str:
 
 
 def _raw(packet: Packet, element: Element) -> str:
-    """Returns a property's text, or, if it has parts, its XML."""
+    """Returns a property's text, or its XML if it has parts."""
     if not element.children and not element.attributes:
         return element.text
     return packet.data[element.head_end : element.tail].decode("utf-8", "replace").strip() or "".join(

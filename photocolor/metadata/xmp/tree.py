@@ -1,4 +1,4 @@
-"""An XMP packet as elements that know where their bytes stand."""
+"""Parses an XMP packet into elements that know their byte positions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ATTRIBUTE = re.compile(rb"""\s+([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One attribute in a start tag: where it stands, and where its value stands without the quotes."""
+    """Describes one attribute of a start tag: its position, and that of its value without the quotes."""
 
     value: str
     start: int
@@ -33,7 +33,7 @@ class Attribute:
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
 class Element:
-    """One element: where its tags stand, and what is in it.
+    """Describes one element: the positions of its tags, and its content.
 
     Attributes:
         name: "uri local".
@@ -61,7 +61,7 @@ class Element:
 
     @property
     def text(self) -> str:
-        """Its own text, or that of its first item if it is an array."""
+        """Returns its own text, or that of its first item if it is an array."""
         if not self.children:
             return "".join(self.texts).strip()
         return self.children[0].text
@@ -76,22 +76,22 @@ class Element:
 
     @property
     def above(self) -> Element | None:
-        """The element around it; None for the root."""
+        """Returns the parent element; None for the root."""
         return self.parent() if self.parent is not None else None
 
     @property
     def nodes(self) -> int:
-        """Elements, attributes and namespaces in it, itself included."""
+        """Returns the number of elements, attributes and namespaces in it, itself included."""
         return sum(1 + len(item.attributes) + len(item.declarations) for item in self.walk())
 
     def scope(self) -> dict[bytes, bytes]:
-        """Returns all namespace declarations that hold inside of it."""
+        """Returns all namespace declarations that are valid inside of it."""
         above = self.above.scope() if self.above is not None else {}
         return above | self.declarations
 
 
 def as_utf8(data: bytes) -> bytes:
-    """UTF-16 and UTF-32 packets, which old tools wrote, in the encoding that all containers ask for."""
+    """Returns a packet in UTF-8, which all containers ask for; old tools wrote UTF-16 and UTF-32."""
     marks = {b"\xff\xfe\0\0": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
     marks |= {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}
     codec = next((name for mark, name in marks.items() if data.startswith(mark)), "")
