@@ -1,4 +1,4 @@
-"""`python -m training`."""
+"""Runs the command line of training: `python -m training`."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""`ablate`: short runs that differ in one thing each, on the same photos.
+"""`ablate`: short training runs that differ in one setting each, on the same photos.
 
 The file names a recipe (`base`), what all runs change in it (`[common]`), and one table of changes for each run
 (`[variants."what it is called"]`). The first variant is what the others are compared with. The same command goes on
@@ -51,7 +51,7 @@ def variants_of(path: Path) -> dict[str, Recipe]:
 
 
 def changed(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """Returns a copy in which the changes, also those inside of tables, took place."""
+    """Returns a copy of nested tables with the changes applied."""
     result = dict(values)
     for key, value in changes.items():
         inside = isinstance(value, dict) and isinstance(values.get(key), dict)
@@ -60,7 +60,7 @@ def changed(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def run_all(recipes: dict[str, Recipe], out: Path, console: Console, threads: int) -> list[ModelFile]:
-    """Trains and exports each variant into its own folder; what is there already is left."""
+    """Trains and exports each variant into its own folder, unless it is there already; returns the models."""
     models = []
     for number, (name, recipe) in enumerate(recipes.items()):
         folder = out / f"{number:02d}"
@@ -79,7 +79,7 @@ def run_all(recipes: dict[str, Recipe], out: Path, console: Console, threads: in
 def ablate(
     file: Path, out: Path, protocol: Protocol, console: Console, *, beside: Sequence[Path] = (), threads: int = 0
 ) -> None:
-    """Trains, measures, prints and writes the table: all models, then each minus the first.
+    """Trains and measures the variants, and writes the table: all models, then each minus the first.
 
     Args:
         file: base, common and variants.

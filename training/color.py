@@ -1,4 +1,4 @@
-"""The one file where numpy's CIELAB meets torch's network units.
+"""Converts between numpy's CIELAB and torch's network units; no other module does.
 
 Outside of this package arrays are sRGB bytes or CIELAB; networks see lightness in [-1, 1] (L*/50 − 1) and a*, b* in
 [-1, 1] (divided by 110). Everything else about color in training goes through here.
@@ -43,7 +43,7 @@ def _linear_of_byte(device: torch.device) -> Tensor:
 
 
 def linear_from_bytes(rgb: Tensor) -> Tensor:
-    """Linear light.
+    """Returns linear light in [0, 1] of sRGB bytes.
 
     Args:
         rgb: (N, 3, H, W) uint8 sRGB.
@@ -55,12 +55,12 @@ def linear_from_bytes(rgb: Tensor) -> Tensor:
 
 
 def lightness_of_luminance(luminance: Tensor) -> Tensor:
-    """L* in [0, 100] of relative luminance Y in [0, 1], any shape."""
+    """Returns L* in [0, 100] of relative luminance Y in [0, 1], any shape."""
     return 116 * _cube_root(luminance) - 16
 
 
 def lab_from_linear(linear: Tensor) -> tuple[Tensor, Tensor]:
-    """L* (N, 1, H, W) and a*, b* (N, 2, H, W) of linear light (N, 3, H, W)."""
+    """Returns L* (N, 1, H, W) and a*, b* (N, 2, H, W) of linear light (N, 3, H, W)."""
     forward, _ = _matrices(linear.device)
     root = _cube_root(torch.einsum("ij,njhw->nihw", forward, linear))
     x, y, z = root[:, :1], root[:, 1:2], root[:, 2:]
@@ -68,7 +68,7 @@ def lab_from_linear(linear: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def srgb_from_lab(lightness: Tensor, ab: Tensor) -> Tensor:
-    """sRGB in [0, 1], clipped where the color is outside of it.
+    """Returns sRGB in [0, 1], clipped where the color lies outside of it.
 
     Args:
         lightness: (N, 1, H, W) L*.
@@ -86,18 +86,18 @@ def srgb_from_lab(lightness: Tensor, ab: Tensor) -> Tensor:
 
 
 def lab_from_srgb(rgb: Tensor) -> tuple[Tensor, Tensor]:
-    """L* and a*, b* of sRGB (N, 3, H, W) in [0, 1]."""
+    """Returns L* and a*, b* of sRGB (N, 3, H, W) in [0, 1]."""
     linear = torch.where(rgb <= 0.04045, rgb / 12.92, ((rgb.clamp_min(0) + 0.055) / 1.055) ** 2.4)
     return lab_from_linear(linear)
 
 
 def to_network(lightness: Tensor, ab: Tensor) -> tuple[Tensor, Tensor]:
-    """CIELAB → network units."""
+    """Converts CIELAB to network units."""
     return lightness / 50 - 1, ab / AB_SCALE
 
 
 def network_inputs(lightness: Tensor, hints: Tensor) -> tuple[Tensor, Tensor]:
-    """Returns what a generator is called with, in network units.
+    """Returns a generator's inputs in network units.
 
     Args:
         lightness: (N, 1, H, W) L*.
@@ -108,24 +108,24 @@ def network_inputs(lightness: Tensor, hints: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def to_lab(lightness: Tensor, ab: Tensor) -> tuple[Tensor, Tensor]:
-    """Network units → CIELAB."""
+    """Converts network units to CIELAB."""
     return (lightness + 1) * 50, ab * AB_SCALE
 
 
 def lab_of_photo(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """L* (H, W) and a*, b* (H, W, 2), float32 CIELAB, of a photo (H, W, 3) uint8 sRGB."""
+    """Returns L* (H, W) and a*, b* (H, W, 2), float32 CIELAB, of a photo (H, W, 3) uint8 sRGB."""
     tensor = torch.from_numpy(np.require(pixels, requirements=["C", "W"])).permute(2, 0, 1)[None]
     lightness, ab = lab_from_linear(linear_from_bytes(tensor))
     return lightness[0, 0].numpy(), ab[0].permute(1, 2, 0).numpy()
 
 
 def photo_of_lab(lightness: NDArray[np.float32], ab: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 sRGB, clipped, of L* (H, W) and a*, b* (H, W, 2)."""
+    """Returns (H, W, 3) uint8 sRGB, clipped, of L* (H, W) and a*, b* (H, W, 2)."""
     rgb = srgb_from_lab(torch.from_numpy(lightness)[None, None], torch.from_numpy(ab).permute(2, 0, 1)[None])
     return (rgb[0].permute(1, 2, 0).numpy() * 255 + 0.5).astype(np.uint8)
 
 
 def _cube_root(value: Tensor) -> Tensor:
-    """CIELAB's f(t): the cube root, linear near black."""
+    """Returns CIELAB's f(t): the cube root, but linear near black."""
     root = torch.exp(torch.log(value.clamp_min(1e-8)) / 3)  # four times faster than a power on processors
     return torch.where(value > _EPSILON, root, (_KAPPA * value + 16) / 116)

@@ -1,4 +1,4 @@
-"""What can go wrong in training, in the product's own tree: message, hint, exit code."""
+"""The errors of training, in the product's error tree: message, hint, exit code."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ from photocolor.errors import EnvironmentFault, PhotocolorError, UsageError
 
 
 class RecipeError(UsageError):
-    """The recipe cannot be read, or says something that cannot be meant."""
+    """Raised if a recipe cannot be read, or its values make no sense."""
 
     reason = "recipe"
     default_hint = "Correct the named line of the recipe; docs/training.md lists every key."
 
 
 class MissingWeights(EnvironmentFault):
-    """A file of pretrained weights that the recipe names is not there, or not what it should be."""
+    """Raised if a recipe's file of pretrained weights is missing or wrong."""
 
     reason = "missing_weights"
     default_hint = "Put the file there, correct the path in the recipe, or set the weight of that loss to 0."
 
 
 class MissingData(EnvironmentFault):
-    """The prepared data that the recipe names is not there, or empty."""
+    """Raised if a recipe's prepared data are missing or empty."""
 
     reason = "missing_data"
     default_hint = "Run `python -m training prepare` first; docs/training.md shows how."
 
 
 class MissingDecoder(EnvironmentFault):
-    """The installed libraries cannot read a format that the data comes in."""
+    """Raised if the installed libraries cannot read a format of the data."""
 
     reason = "missing_decoder"
     default_hint = "Install a Pillow that can: pip install --upgrade 'pillow>=11.3'."
 
 
 class PairMismatch(UsageError):
-    """Two paired folders do not fit: a photo without a partner, an ambiguous name, or a pair of different sizes."""
+    """Raised if two paired folders do not match: no partner, an ambiguous name, or different sizes."""
 
     reason = "pair_mismatch"
     default_hint = (
@@ -44,14 +44,14 @@ class PairMismatch(UsageError):
 
 
 class CheckpointMismatch(UsageError):
-    """The run folder holds a checkpoint of another recipe."""
+    """Raised if the run folder holds a checkpoint of another recipe."""
 
     reason = "checkpoint_mismatch"
     default_hint = "Use another --out, or give the recipe that began this run."
 
 
 class Diverged(PhotocolorError):
-    """A loss became NaN or infinite; the last good checkpoint is kept."""
+    """Raised if a loss became NaN or infinite; the last good checkpoint is kept."""
 
     reason = "diverged"
     default_hint = (

@@ -1,4 +1,4 @@
-"""What a recipe can say about its networks: the one that colors, and the one that judges its colors."""
+"""The settings of a recipe's networks: the generator and the discriminator."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """The network that colors.
+    """Describes the network that colors.
 
     Attributes:
         kind: which network.
@@ -61,7 +61,7 @@ class Generator:
 
 @dataclass(frozen=True, slots=True)
 class Discriminator:
-    """The network that tells real photos from colored ones.
+    """Describes the network that separates real photos from colored ones.
 
     Attributes:
         kind: the conditional 70×70 PatchGAN, the whole-image "noPatch" of a DCGAN, both, the max-pooling classifier,

@@ -1,4 +1,4 @@
-"""A recipe: one TOML file, read strictly into frozen dataclasses; the file is the whole experiment."""
+"""Reads recipes: one TOML file, read strictly into frozen dataclasses, describes the whole experiment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RECIPES = Path(__file__).parent / "recipes"
 
 
 def load_recipe(name_or_path: str) -> Recipe:
-    """Returns the recipe of that name in training/recipes, or in that file.
+    """Returns the recipe of that name in training/recipes, or of that file.
 
     Raises:
         RecipeError: no such recipe, not TOML, an unknown key, or a value of the wrong kind.
@@ -49,19 +49,19 @@ def recipe_values(recipe: Recipe) -> dict[str, Any]:
 
 
 def recipe_from_values(values: dict[str, Any]) -> Recipe:
-    """Returns the recipe that `recipe_values` was made of."""
+    """Returns the recipe that `recipe_values` wrote."""
     recipe: Recipe = _build(Recipe, values, "checkpoint")
     return recipe
 
 
 def recipe_digest(recipe: Recipe) -> str:
-    """First 16 hex digits of the SHA-256 over every value that is not its default: equal digest, equal experiment."""
+    """Returns 16 hex digits of the SHA-256 over values that differ from defaults: equal for equal experiments."""
     text = json.dumps(_changed_values(recipe), sort_keys=True, separators=(",", ":"), default=list)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _changed_values(part: Any) -> dict[str, Any]:
-    """Returns a dataclass's values without those that equal their defaults, so that a new key changes no old digest."""
+    """Returns a dataclass's values that differ from their defaults, so that a new key changes no old digest."""
     values: dict[str, Any] = {}
     for item in dataclasses.fields(part):
         value = getattr(part, item.name)
@@ -93,7 +93,7 @@ def _build(kind: Any, values: dict[str, Any], where: str) -> Any:
 
 
 def _read(kind: Any, value: Any, where: str) -> Any:
-    """One value as the kind its field declares."""
+    """Returns one value as the type that its field declares."""
     if dataclasses.is_dataclass(kind):
         if not isinstance(value, dict):
             raise RecipeError(f"{where} is a table, not {value!r}")

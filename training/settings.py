@@ -1,4 +1,4 @@
-"""What a recipe can say, as frozen values with their defaults and units."""
+"""The settings of a recipe, as frozen values with their defaults and units."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHARE_ERROR = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Which photos, and how a batch is cut from them.
+    """Says which photos are used, and how a batch is cut from them.
 
     Attributes:
         prepared: folder that `prepare` wrote.
@@ -39,7 +39,7 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Aging:
-    """How often an input is made to look old; the target never is.
+    """Says how often an input is made to look old; the target never is.
 
     Attributes:
         film: share of inputs seen through another film, panchromatic to orthochromatic.
@@ -58,7 +58,7 @@ class Aging:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """Shares of inputs with each kind of hint; the rest has none.
+    """Holds the shares of inputs with each kind of hint; the rest has none.
 
     Attributes:
         points: a person's points, weight 1.
@@ -77,7 +77,7 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Weights of the generator's terms, and the forms of two of them.
+    """Holds the weights of the generator's terms, and the forms of two of them.
 
     Attributes:
         pixel: weight of the distance to the real color; `pixel_form` is l1, or huber on ab/10.
@@ -128,7 +128,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Optimizer:
-    """One network's optimizer.
+    """Describes one network's optimizer.
 
     Attributes:
         kind: adam or adamw.
@@ -154,7 +154,7 @@ class Optimizer:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One size of a phase of mixed sizes: `share` of its batches are of this size and hold so many photos.
+    """Describes one size of a phase of mixed sizes: the share of its batches, and their number of photos.
 
     `enlarge` is the factor by which photos and crops may be smaller than the size.
     """
@@ -167,7 +167,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A stretch of training: up to `until` images seen, at this size and batch.
+    """Describes a stretch of training: up to `until` images seen, at this size and batch.
 
     With `mix` each batch has one of several sizes instead; `size_px` is then the size that is validated. A batch of
     mixed sizes holds only photos at least as large as it, and crops of at least its size: enlarged photos teach blur.
@@ -186,7 +186,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Train:
-    """How long and how.
+    """Says how long and how to train.
 
     Attributes:
         phases: in order; the last one's `until` ends the run.
@@ -226,7 +226,7 @@ class Train:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What the model file says of itself, and how it wants to be used.
+    """Says what the model file says of itself, and how it is used.
 
     Attributes:
         name: what the model is called; "" is the recipe's name.
@@ -250,7 +250,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One experiment."""
+    """Describes one experiment."""
 
     name: str
     train: Train

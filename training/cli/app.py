@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def repeated(words: Sequence[str]) -> Iterator[str]:
-    """The command line with the option's name before each of its words: `--beside A B` is `--beside A --beside B`.
+    """Yields the command line with the option's name before each of its words: `--a B C` becomes `--a B --a C`.
 
     Typer's options take one word each time they stand there.
     """

@@ -1,4 +1,4 @@
-"""`evaluate`, `compare`, `sheets`, `predict`: what models are worth, in numbers and to the eye."""
+"""`evaluate`, `compare`, `sheets`, `predict`: measure models, and draw their results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options that several commands share, declared once: name, unit, bounds and the sentence that explains them."""
+"""Declares options that several commands share, once: name, unit, bounds and help."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIZE_PX = 256
 
 
 class Split(StrEnum):
-    """The parts of a prepared set."""
+    """Names the parts of a prepared set."""
 
     TRAIN = "train"
     VAL = "val"
@@ -72,7 +72,7 @@ Threads = Annotated[
 
 
 def model_file(path: Path) -> Path:
-    """Returns a model file itself, or the one that `export` made of a run's folder."""
+    """Returns the path of a model file, or of the one that `export` made of a run's folder."""
     return Path("runs/models") / f"{path.name}.onnx" if path.is_dir() else path
 
 
@@ -86,7 +86,7 @@ def protocol(
     lpips_heads: str,
     recognition: bool = True,
 ) -> Protocol:
-    """On what models are measured."""
+    """Returns on what models are measured."""
     from training.evaluation.evaluate import Protocol
 
     sources = tuple(only.split(",")) if only else ()

@@ -1,4 +1,4 @@
-"""`train`, `ablate`, `export`, `describe`: recipes become runs, and runs models."""
+"""`train`, `ablate`, `export`, `describe`: train recipes, and turn runs into models."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from training.cli import options
 
 
 class Decode(StrEnum):
-    """How ab is read from the heads."""
+    """Says how ab is read from the heads."""
 
     REGRESSION = "regression"
     ANNEALED = "annealed"

@@ -1,4 +1,4 @@
-"""`prepare`: photos become a set."""
+"""`prepare`: turns folders of photos into a prepared set."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""From folders of photos to batches: prepare, read, crop, age, hint."""
+"""Turns folders of photos into batches: prepare, read, crop, age, hint."""

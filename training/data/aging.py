@@ -1,4 +1,4 @@
-"""Makes inputs look like old photographs; the target keeps its true lightness and color.
+"""Ages inputs so that they look like old photographs; the target keeps its true lightness and color.
 
 Source: kinds and strengths after Wan et al., "Bringing Old Photos Back to Life", arXiv 2004.09484; film before about
 1930 does not see red.
@@ -59,7 +59,7 @@ def age(linear: Tensor, lightness: Tensor, shares: Aging, chance: torch.Generato
 
 
 def film(linear: Tensor, chance: torch.Generator) -> Tensor:
-    """L* as a film between panchromatic and orthochromatic, or between the eye and either, would record it."""
+    """Returns L* as a film between panchromatic and orthochromatic, or between the eye and either, would record it."""
     eye, pan, ortho = (torch.tensor(weights) for weights in (LUMINANCE, PANCHROMATIC, ORTHOCHROMATIC))
     share = torch.rand(len(linear), 1, generator=chance)
     weights = torch.lerp(pan.expand(len(linear), 3), ortho.expand(len(linear), 3), share)
@@ -69,7 +69,7 @@ def film(linear: Tensor, chance: torch.Generator) -> Tensor:
 
 
 def blur(lightness: Tensor, chance: torch.Generator) -> Tensor:
-    """Gaussian, σ 0.5 to 2.5 % of the side (up to 5 px at 200 px)."""
+    """Blurs by a Gaussian with σ of 0.5 to 2.5 % of the side (up to 5 px at 200 px)."""
     count, _, height, width = lightness.shape
     sigma = min(height, width) * (0.005 + 0.02 * torch.rand(count, 1, generator=chance) ** 2)
     radius = math.ceil(3 * float(sigma.max()))
@@ -82,20 +82,20 @@ def blur(lightness: Tensor, chance: torch.Generator) -> Tensor:
 
 
 def gamma(lightness: Tensor, chance: torch.Generator) -> Tensor:
-    """Contrast curves of 0.6 to 1.6."""
+    """Applies contrast curves of exponents 0.6 to 1.6."""
     power = torch.exp(_uniform(len(lightness), math.log(0.6), math.log(1.6), chance)).to(lightness)
     return 100 * (lightness.clamp_min(1e-3) / 100) ** power
 
 
 def fade(lightness: Tensor, chance: torch.Generator) -> Tensor:
-    """Blacks lifted by up to 30, whites lowered by up to 20."""
+    """Raises black by up to 30, and lowers white by up to 20."""
     black = _uniform(len(lightness), 0, 30, chance).to(lightness)
     white = _uniform(len(lightness), 80, 100, chance).to(lightness)
     return black + lightness / 100 * (white - black)
 
 
 def grain(lightness: Tensor, chance: torch.Generator) -> Tensor:
-    """Noise of σ 1 to 8, half of it coarser than a pixel."""
+    """Adds noise of σ 1 to 8, half of it coarser than a pixel."""
     count, _, height, width = lightness.shape
     fine = _normal((count, 1, height, width), lightness, chance)
     coarse = _normal((count, 1, math.ceil(height / 2), math.ceil(width / 2)), lightness, chance)
@@ -104,13 +104,13 @@ def grain(lightness: Tensor, chance: torch.Generator) -> Tensor:
 
 
 def paper(lightness: Tensor, chance: torch.Generator) -> Tensor:
-    """Tinted, stained paper as lightness sees it: darker by up to 20 %, unevenly."""
+    """Adds tinted, stained paper as lightness shows it: unevenly darker by up to 20 %."""
     spots = 1 - 0.2 * torch.rand(len(lightness), 1, 3, 3, generator=chance)
     return lightness * functional.interpolate(spots.to(lightness), lightness.shape[2:], mode="bilinear")
 
 
 def scratches(lightness: Tensor, chance: torch.Generator) -> Tensor:
-    """One to six thin straight lines, lighter or darker than the photo."""
+    """Draws one to six thin straight lines, lighter or darker than the photo."""
     count, _, height, width = lightness.shape
     lines = torch.randint(1, MOST_SCRATCHES + 1, (count,), generator=chance)
     angle, place, thick, tone = torch.rand(4, count, MOST_SCRATCHES, 1, 1, generator=chance)
@@ -147,7 +147,7 @@ def jpeg(lightness: Tensor, chance: torch.Generator) -> Tensor:
 
 
 def _cosines(like: Tensor) -> Tensor:
-    """(64, 64) orthonormal two-dimensional cosine transform of a flattened 8 × 8 block."""
+    """Returns the orthonormal two-dimensional cosine transform of a flattened 8 × 8 block, (64, 64)."""
     position, frequency = torch.arange(8.0), torch.arange(8.0)[:, None]
     one = torch.cos(math.pi * (position + 0.5) * frequency / 8) * math.sqrt(2 / 8)
     one[0] /= math.sqrt(2)
@@ -155,7 +155,7 @@ def _cosines(like: Tensor) -> Tensor:
 
 
 def _normal(shape: tuple[int, ...], like: Tensor, chance: torch.Generator) -> Tensor:
-    """Standard normal numbers, drawn where `like` lies: a GPU draws millions at once, a processor would hold it up."""
+    """Returns standard normal numbers, drawn on the device of `like`: a GPU draws millions at once, a CPU is slow."""
     if like.device.type == "cpu":
         return torch.randn(shape, generator=chance)
     there = torch.Generator(like.device).manual_seed(int(torch.randint(2**62, (), generator=chance)))

@@ -1,4 +1,4 @@
-"""Batches in a fixed order that depends on nothing but the seed and the number of images seen."""
+"""Makes batches in an order that depends only on the seed and the number of images seen."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ALONE_SHARE = 0.5
 
 
 class Batch(NamedTuple):
-    """One batch, in CIELAB units.
+    """Holds one batch in CIELAB units.
 
     Attributes:
         seen: images seen after it, over all ranks.
@@ -64,14 +64,14 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """This process among all of one training."""
+    """Identifies this process among all of one training run."""
 
     index: int = 0
     count: int = 1
 
 
 class BatchMaker:
-    """Makes the batch that begins after so many images; equal arguments, equal batch.
+    """Makes the batch that begins after a number of images; equal arguments give equal batches.
 
     Args:
         data: training photos.
@@ -86,7 +86,7 @@ class BatchMaker:
         self._large_enough: dict[int, np.ndarray] = {}
 
     def shape(self, seen: int) -> Share | None:
-        """Size and number of photos of the batch after so many images; None when training is over."""
+        """Returns size and number of photos of the batch after `seen` images; None when training is over."""
         phase = next((phase for phase in self.recipe.train.phases if seen < phase.until), None)
         if phase is None:
             return None
@@ -122,7 +122,7 @@ class BatchMaker:
         return cut(self.data, crops, size_px, given=given)
 
     def _drawn(self, shape: Share, chance: np.random.Generator) -> list[int]:
-        """Photos that are at least as large as the batch, drawn anew for each batch.
+        """Returns random photos that are at least as large as the batch.
 
         Raises:
             MissingData: no photo is.
@@ -171,18 +171,18 @@ class BatchMaker:
 
 
 def has_pairs(data: Prepared, photos: list[int]) -> Tensor:
-    """(N,) bool, which photos are paired with a picture that a network is given for them."""
+    """Returns which photos are paired with a picture to use as input, (N,) bool."""
     return torch.tensor([data.rows[photo].given_offset >= 0 for photo in photos])
 
 
 def _as_given(aged: Tensor, given: Tensor, data: Prepared, photos: list[int]) -> Tensor:
-    """L* (N, 1, H, W) that a network is given: of pairs that of the given picture, which is old enough as it is."""
+    """Returns the input L* (N, 1, H, W): for pairs that of the paired picture, which is not aged further."""
     lightness, _ = lab_from_linear(linear_from_bytes(given))
     return torch.where(has_pairs(data, photos).to(aged.device)[:, None, None, None], lightness, aged)
 
 
 def fixed_photos(data: Prepared, count: int, size_px: int) -> Batch:
-    """The same photos each time, spread over the set: central squares, not aged, no hints."""
+    """Returns the same photos each time, spread over the set: central squares, not aged, no hints."""
     chosen = np.linspace(0, len(data) - 1, min(count, len(data))).round().astype(int).tolist()
     crops = [central_crop(photo, (data.rows[photo].height, data.rows[photo].width)) for photo in chosen]
     lightness, ab = lab_from_linear(linear_from_bytes(cut(data, crops, size_px)))
@@ -195,7 +195,7 @@ def fixed_photos(data: Prepared, count: int, size_px: int) -> Batch:
 
 
 def batches(maker: BatchMaker, seen: int, workers: int) -> Generator[Batch, None, None]:
-    """Every batch from `seen` to the end, made ahead of time by a thread, or by `workers` processes."""
+    """Yields every batch from `seen` to the end, made in advance by a thread or by `workers` processes."""
     return _from_processes(maker, seen, workers) if workers else _from_thread(maker, seen)
 
 
@@ -235,7 +235,7 @@ def _from_thread(maker: BatchMaker, seen: int) -> Generator[Batch, None, None]:
 
 @contextmanager
 def _own_stream(maker: BatchMaker) -> Iterator[None]:
-    """Lets a GPU cut and age the next batch beside the training step instead of after it."""
+    """Runs the GPU's part of making a batch in its own CUDA stream, parallel to the training step."""
     stream = maker.on_device.stream if maker.on_device is not None else None
     if stream is None:
         yield
@@ -257,7 +257,7 @@ def _put(
 
 
 class _Positions(torch.utils.data.Dataset[Batch]):
-    """A batch by the number of images seen before it."""
+    """Maps a number of images seen to the batch after it, as a PyTorch dataset."""
 
     def __init__(self, maker: BatchMaker) -> None:
         self.maker = maker

@@ -1,4 +1,4 @@
-"""Which square of which photo goes into a batch, and two ways to cut it out: on the processor, or on the device."""
+"""Chooses the square of each photo that goes into a batch, and cuts it out on the CPU or on the device."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from training.settings import Data
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A rectangle of a photo that becomes a square; all in pixels of the stored photo."""
+    """Describes a rectangle of a photo that becomes a square, in pixels of the stored photo."""
 
     photo: int
     top: int
@@ -29,7 +29,7 @@ class Crop:
 def random_crop(
     photo: int, shape: tuple[int, int], data: Data, chance: np.random.Generator, least_px: float = 0
 ) -> Crop:
-    """Returns a random rectangle of nearly square shape, about as large as `least_px` or larger where the photo is."""
+    """Returns a random, nearly square rectangle of about `least_px` or more, as far as the photo allows."""
     height, width = shape
     short = min(height, width)
     side = short * chance.uniform(min(1.0, max(data.crop_least, least_px / short)), 1.0)
@@ -40,13 +40,13 @@ def random_crop(
 
 
 def central_crop(photo: int, shape: tuple[int, int]) -> Crop:
-    """Returns the square around the middle."""
+    """Returns the largest square around the center."""
     side = min(shape)
     return Crop(photo, (shape[0] - side) // 2, (shape[1] - side) // 2, side, side)
 
 
 def cut(data: Prepared, crops: list[Crop], size_px: int, *, given: bool = False) -> Tensor:
-    """The crops as squares, cut and resized on the processor.
+    """Returns the crops as squares, cut and resized on the CPU.
 
     Args:
         data: the photos.
@@ -65,7 +65,7 @@ def cut(data: Prepared, crops: list[Crop], size_px: int, *, given: bool = False)
 
 
 def square(pixels: NDArray[np.uint8], crop: Crop, size_px: int) -> NDArray[np.uint8]:
-    """(size, size, 3) uint8: averaged over areas when shrunk, cubic when enlarged."""
+    """Returns a (size, size, 3) uint8 picture: averaged over areas when shrunk, cubic when enlarged."""
     part = pixels[crop.top : crop.top + crop.height, crop.left : crop.left + crop.width]
     shrinks = min(crop.height, crop.width) >= size_px
     small = cv2.resize(part, (size_px, size_px), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
@@ -73,7 +73,7 @@ def square(pixels: NDArray[np.uint8], crop: Crop, size_px: int) -> NDArray[np.ui
 
 
 class DeviceSet:
-    """The whole decoded set in the device's memory; crops are gathered there."""
+    """Holds the whole decoded set in the device's memory, and gathers crops there."""
 
     def __init__(self, data: Prepared, device: torch.device) -> None:
         self.rows = data.rows
@@ -82,11 +82,11 @@ class DeviceSet:
 
     @staticmethod
     def fits(data: Prepared, device: torch.device) -> bool:
-        """Returns whether half of the device's free memory is enough."""
+        """Returns whether the set takes at most half of the device's free memory."""
         return device.type == "cuda" and len(data.pixels) < torch.cuda.mem_get_info(device)[0] // 2
 
     def cut(self, crops: list[Crop], size_px: int, *, given: bool = False) -> Tensor:
-        """As `cut`: bilinear at twice the size, then averaged in pairs, which is free of aliases down to a quarter."""
+        """Does what `cut` does: bilinear at twice the size, then averaged in pairs; no aliases down to a quarter."""
         device = self.pixels.device
         table = torch.tensor(
             [

@@ -1,4 +1,4 @@
-"""What a person, or the global pass, might tell the network: points, coarse color, the network's own answer."""
+"""Makes hints as a user or the global pass would give them: points, coarse color, the network's own answer."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NONE, POINTS, COARSE, OWN = range(4)
 
 
 def draw_kinds(count: int, shares: Hints, chance: torch.Generator) -> Tensor:
-    """(count,) int64: which kind of hint each input gets."""
+    """Returns the kind of hint for each input, (count,) int64."""
     weights = torch.tensor([1 - shares.points - shares.coarse - shares.own, shares.points, shares.coarse, shares.own])
     return torch.multinomial(weights.clamp_min(0), count, replacement=True, generator=chance)
 
@@ -68,7 +68,7 @@ def make_hints(ab: Tensor, kinds: Tensor, points_mean: float, chance: torch.Gene
 
 
 def points(ab: Tensor, mean: float, chance: torch.Generator) -> Tensor:
-    """Small squares of true color, a geometric number of them in each photo: (N, 2, H, W) → (N, 3, H, W)."""
+    """Returns hints at small squares of true color, a geometric number in each photo: (N, 2, H, W) → (N, 3, H, W)."""
     count, _, height, width = ab.shape
     uniform = torch.rand(count, generator=chance).clamp_min(1e-6)
     # a geometric number on 1, 2, 3 …: P(n > k) = (1 − 1/mean)^k
@@ -96,7 +96,7 @@ def points(ab: Tensor, mean: float, chance: torch.Generator) -> Tensor:
 def recolor(
     lightness: NDArray[np.float32], ab: NDArray[np.float32], draws: list[float]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """One thing of a photo takes another color, and a hint on it says so; all the rest stays as it is.
+    """Recolors one object of a photo and puts a hint of the new color on it; the rest of the photo stays.
 
     What a thing's color is can then not be guessed: only the hint knows it. It must be carried over the thing, and no
     farther. Half of the hints are a point, half are what the product makes of it (`photocolor.hints.spread`): what is
@@ -132,7 +132,7 @@ def recolor(
 
 
 def _thing(light: NDArray[np.float32], ab: NDArray[np.float32], spot: tuple[slice, slice]) -> NDArray[np.bool_]:
-    """(H, W): what is connected with the spot's center and like it in true color and lightness."""
+    """Returns (H, W) bool: pixels connected with the spot's center and similar to it in true color and lightness."""
     lab = np.dstack([light, *ab]).astype(np.float32)
     smooth = np.asarray(cv2.bilateralFilter(lab, *THING_FILTER))
     row, column = ((part.start + part.stop) // 2 for part in spot)
@@ -145,7 +145,7 @@ def _thing(light: NDArray[np.float32], ab: NDArray[np.float32], spot: tuple[slic
 def recolor_some(
     lightness: Tensor, ab: Tensor, chosen: Tensor, share: float, chance: torch.Generator
 ) -> tuple[Tensor, Tensor]:
-    """`recolor` for a share of the chosen (N,) inputs: (N, 2, H, W) → the same, and (N, 3, H, W) hints."""
+    """Applies `recolor` to a share of the chosen (N,) inputs; returns (N, 2, H, W) color and (N, 3, H, W) hints."""
     changed, hints = ab.clone(), ab.new_zeros(len(ab), 3, *ab.shape[2:])
     places = chosen.nonzero()[:, 0]
     places = places[torch.rand(len(places), generator=chance) < share]
@@ -163,12 +163,12 @@ def recolor_some(
 
 @cache
 def _threads() -> ThreadPoolExecutor:
-    """One thread for each core; what they run is OpenCV and NumPy, which have no threads of their own here."""
+    """Returns a pool with one thread for each core; OpenCV and NumPy use no threads of their own in it."""
     return ThreadPoolExecutor(os.cpu_count(), "recolor")
 
 
 def coarse_color(ab: Tensor, cell_px: int, chance: torch.Generator) -> Tensor:
-    """Color averaged over cells, weaker or stronger, with a slow error: (N, 2, H, W) → (N, 3, H, W)."""
+    """Returns color averaged over cells, scaled and with a slow error, as hints: (N, 2, H, W) → (N, 3, H, W)."""
     size = ab.shape[2:]
     grid = (max(1, round(size[0] / cell_px)), max(1, round(size[1] / cell_px)))
     cells = functional.adaptive_avg_pool2d(ab, grid)

@@ -1,4 +1,4 @@
-"""One photo decoded, shrunk and judged: broken, gray or good."""
+"""Decodes and shrinks one photo, and judges whether it is broken, gray or good."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SPLIT_SHARES = (("test", 0.05), ("val", 0.05))
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """A photo as it will be stored.
+    """Holds a photo as it will be stored.
 
     Attributes:
         verdict: "good", "broken", "small" or "gray".
@@ -42,7 +42,7 @@ class Inspected:
 def inspect(
     content: bytes, store_px: int, least_px: int, *, keep_gray: bool = False, given: bytes | None = None
 ) -> Inspected:
-    """Decodes, turns upright, shrinks to `store_px` on the short side (never enlarges) and judges.
+    """Decodes a photo, turns it upright, shrinks its short side to `store_px` (never enlarged) and judges it.
 
     Args:
         content: the file of the color photo.
@@ -95,21 +95,21 @@ def shrink(pixels: NDArray[np.uint8], short_px: int) -> NDArray[np.uint8]:
 
 
 def is_gray(pixels: NDArray[np.uint8]) -> bool:
-    """True where hardly a pixel has color: the 95th percentile of chroma is under GRAY_CHROMA."""
+    """Returns whether hardly a pixel has color: the 95th percentile of chroma is under GRAY_CHROMA."""
     small = cv2.resize(pixels, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
     return bool(np.percentile(np.hypot(lab[..., 1], lab[..., 2]), 95) < GRAY_CHROMA)
 
 
 def difference_hash(pixels: NDArray[np.uint8]) -> int:
-    """64 bits: is each of 8×8 cells darker than its right neighbor. Equal for resized or recompressed copies."""
+    """Returns 64 bits: whether each of 8 × 8 cells is darker than its right neighbor. Resizing keeps it."""
     gray = cv2.cvtColor(cv2.resize(pixels, (9, 8), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
     bits = (gray[:, :-1] < gray[:, 1:]).reshape(-1)
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
 
 def split_of(digest: str) -> str:
-    """Returns the split of a photo by its content alone, so that it never moves when others come or go."""
+    """Returns the split of a photo by its content alone, so that it never changes when photos come or go."""
     position = int(digest[:8], 16) / 0x1_0000_0000
     for name, share in SPLIT_SHARES:
         if position < share:

@@ -1,4 +1,4 @@
-"""Two folders of pictures that belong together: one is what a network is given, the other what it should make of it."""
+"""Pairs the pictures of two folders: one is the network's input, the other its target."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Key = tuple[str, str]
 
 
 def pairs_in(given: Path, wanted: Path) -> list[Candidate]:
-    """Returns every pair of two folders, as the wanted photos with the given ones beside them.
+    """Returns every pair of two folders, as target photos with the input pictures beside them.
 
     Pictures belong together when they lie in the same folder below the two roots and have the same name but for the
     suffix. `train/`, `val/` and `test/` below the roots are obeyed, the next folder is the class.
@@ -70,7 +70,7 @@ def _ambiguous(files: dict[Key, list[Path]]) -> Iterator[str]:
 
 
 def _of_other_size(pairs: Iterator[tuple[Path, Path]]) -> Iterator[str]:
-    """The pairs whose upright sizes differ. A file without a readable header is left to `prepare`, which names it."""
+    """Yields the pairs whose upright sizes differ; a file without a readable header is left to `prepare`."""
     for given, wanted in pairs:
         one, other = _upright_size(given), _upright_size(wanted)
         if one is not None and other is not None and one != other:
@@ -78,7 +78,7 @@ def _of_other_size(pairs: Iterator[tuple[Path, Path]]) -> Iterator[str]:
 
 
 def _upright_size(path: Path) -> tuple[int, int] | None:
-    """Height and width as shown, from the header; None if it cannot be read."""
+    """Returns (height, width) of the upright picture from the header; None if it cannot be read."""
     try:
         with Image.open(path) as image:
             width, height = image.size
@@ -95,6 +95,6 @@ def _candidate(given: Path, wanted: Path, given_root: Path, wanted_root: Path) -
 
 
 def _source(given: Path, wanted: Path) -> str:
-    """Returns the folder around both, as "Gray" and "Color" say nothing; else the name of the color one."""
+    """Returns the name of the folder around both, as "Gray" and "Color" say nothing; else that of the color folder."""
     one, other = given.resolve(), wanted.resolve()
     return one.parent.name if one.parent == other.parent and one.parent.name else other.name

@@ -1,4 +1,4 @@
-"""`prepare`: folders of any photos become one checked, split, decoded set."""
+"""`prepare`: checks, splits and decodes folders of photos into one set."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NAMED_BROKEN = 8
 
 @dataclass(frozen=True, slots=True)
 class PrepareSettings:
-    """How photos are checked and stored.
+    """Says how photos are checked and stored.
 
     Attributes:
         store_px: short side kept, in pixels.
@@ -59,7 +59,7 @@ def prepare(
     console: Console,
     pairs: Sequence[tuple[Path, Path]] = (),
 ) -> str:
-    """Writes pixels.bin, photos.tsv, manifest.json, dropped.tsv and samples.png into `out`; returns the digest.
+    """Writes pixels.bin, photos.tsv, manifest.json, dropped.tsv and samples.png to `out`; returns the digest.
 
     Of photos that are nearly the same, those of the test and validation splits are kept before those of the training
     split, larger ones before smaller ones, and else the first.
@@ -114,7 +114,7 @@ def prepare(
 
 
 def _facts(rows: Sequence[Row], dropped: Sequence[tuple[str, str]]) -> dict[str, object]:
-    """Returns what the manifest says of a set beside its photos: how many of what are in it, and were dropped."""
+    """Returns the manifest's counts: photos in the set by kind, and photos that were dropped."""
     return {
         "dropped": _counted(verdict for _, verdict in dropped),
         "sources": _counted(row.source for row in rows),
@@ -124,13 +124,13 @@ def _facts(rows: Sequence[Row], dropped: Sequence[tuple[str, str]]) -> dict[str,
 
 
 def _check_decoder(candidates: list[Candidate]) -> None:
-    """Raises if there are AVIF photos and this Pillow cannot read any: all of them would count as broken."""
+    """Raises if there are AVIF photos and this Pillow cannot read any: all would count as broken."""
     if any(candidate.member.lower().endswith(".avif") for candidate in candidates) and not features.check("avif"):
         raise MissingDecoder("these sources hold AVIF photos, and the installed Pillow reads none")
 
 
 def _row(candidate: Candidate, photo: Inspected, split: str, offset: int) -> Row:
-    """The table's line of a photo whose pixels begin at `offset`; those of its partner follow them."""
+    """Returns the table's line of a photo whose pixels begin at `offset`; its partner's pixels follow them."""
     height, width = photo.pixels.shape[:2]
     given_offset = offset + photo.pixels.nbytes if photo.given is not None else -1
     hexadecimal = f"{photo.fingerprint:016x}"
@@ -141,7 +141,7 @@ def _row(candidate: Candidate, photo: Inspected, split: str, offset: int) -> Row
 
 
 def _split(candidate: Candidate, digest: str, with_val: set[str]) -> str:
-    """The collection's own split; folders that bring train and test only give a share of train to val."""
+    """Returns the collection's own split; folders with only train and test give a share of train to val."""
     if candidate.final:
         return candidate.split
     if candidate.split == "train" and candidate.source not in with_val:
@@ -150,7 +150,7 @@ def _split(candidate: Candidate, digest: str, with_val: set[str]) -> str:
 
 
 def _inspected(candidates: list[Candidate], settings: PrepareSettings) -> Iterator[tuple[Candidate, Inspected]]:
-    """Yields every candidate with its verdict, in order; decoded by several processes when there is enough to do."""
+    """Yields every candidate with its verdict, in order; many are decoded by several processes."""
     work = partial(_inspect_one, settings=settings)
     processes = settings.processes or os.cpu_count() or 1
     if processes == 1 or len(candidates) < 500:
@@ -171,7 +171,7 @@ def _inspect_one(candidate: Candidate, settings: PrepareSettings) -> Inspected:
 
 
 class _Kept:
-    """The photos kept so far; of those whose difference hashes are near each other only the best stays.
+    """Holds the photos that are kept so far; of nearly equal difference hashes only the best photo stays.
 
     The pixels of a photo that had to go for a better one remain in the file, where no row names them.
     """
@@ -186,7 +186,7 @@ class _Kept:
         return [photo[1] for photo in self.photos if photo is not None]
 
     def add(self, name: str, row: Row) -> list[str]:
-        """Takes a photo in; returns the names of those that are left out for it, or its own if it is."""
+        """Adds a photo; returns the names of photos that are dropped for it, or its own if it is dropped."""
         near = self._near(int(row.fingerprint, 16))
         if any(_worth(other) >= _worth(row) for _, other in near.values()):
             return [name]
@@ -208,7 +208,7 @@ class _Kept:
 
 
 def _worth(row: Row) -> tuple[bool, int]:
-    """Returns what decides between two photos that are nearly the same: its split first, then its size."""
+    """Returns the sort key of near-duplicates: the split first, then the size."""
     return row.split != "train", min(row.height, row.width)
 
 
@@ -220,7 +220,7 @@ def _write_dropped(dropped: list[tuple[str, str]], out: Path) -> None:
 
 
 def _counted(names: Iterable[str]) -> dict[str, int]:
-    """Returns how often each name comes, in the order of names (numbers by value)."""
+    """Returns how often each name occurs, sorted by name (numbers by value)."""
     counts = Counter(names)
     return {name: counts[name] for name in sorted(counts, key=lambda name: (len(name) if name.isdigit() else 0, name))}
 

@@ -1,4 +1,4 @@
-"""A prepared set on disk: every photo decoded in one file of bytes, and the table that says where each lies."""
+"""Reads and writes a prepared set: one file with the bytes of all decoded photos, and a table of their places."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_CLASSES = frozenset({"", "train", "val", "test", "images"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One photo of the set.
+    """Describes one photo of the set.
 
     Attributes:
         name: digest of its file.
@@ -49,7 +49,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The set in memory; pixels are mapped, not read.
+    """Holds the set; its pixels are memory-mapped, not read.
 
     Attributes:
         rows: the photos chosen.
@@ -69,11 +69,11 @@ class Prepared:
         return len(self.rows)
 
     def photo(self, index: int) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 sRGB, a view into the mapped file."""
+        """Returns (H, W, 3) uint8 sRGB, a view into the mapped file."""
         return self._at(index, self.rows[index].offset)
 
     def pair(self, index: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """Returns what a network is given and what it should make of it: two (H, W, 3) uint8 sRGB of one size, views.
+        """Returns input and target of a pair: two (H, W, 3) uint8 sRGB views of one size.
 
         A photo without a partner is both: its input is its own lightness, which the caller computes and may age. The
         lightness of a partner is the input as it is; real scans have aged already.
@@ -89,7 +89,7 @@ class Prepared:
 
 
 def write_table(folder: Path, rows: list[Row], facts: dict[str, object]) -> str:
-    """Writes photos.tsv and manifest.json; gives the digest."""
+    """Writes photos.tsv and manifest.json; returns the digest."""
     digest = digest_of(rows)
     with (folder / "photos.tmp").open("w", newline="", encoding="utf-8") as out:
         table = csv.DictWriter(out, list(Row.__dataclass_fields__), delimiter="\t")
@@ -111,7 +111,7 @@ def digest_of(rows: list[Row] | tuple[Row, ...]) -> str:
 
 
 def load(folder: Path, split: str, only: tuple[str, ...] = (), limit: int = 0) -> Prepared:
-    """One split of a prepared set.
+    """Returns one split of a prepared set.
 
     Args:
         folder: what `prepare` wrote.
@@ -153,7 +153,7 @@ def _label_name(row: Row) -> str:
 
 
 def _labels(rows: list[Row]) -> tuple[str, ...]:
-    """Folders with enough training photos, in sources that have at least two of them."""
+    """Returns labels from folders with enough training photos, in sources that have at least two of them."""
     counts: dict[str, dict[str, int]] = {}
     for row in rows:
         if row.split == "train" and row.folder not in NOT_CLASSES:

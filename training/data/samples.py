@@ -1,4 +1,4 @@
-"""The sheet of sample photos that a prepared set brings along: gray beside color, before any hour of training."""
+"""Draws sample photos of a prepared set, gray beside color, to check before training."""
 
 from __future__ import annotations
 

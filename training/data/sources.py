@@ -1,4 +1,4 @@
-"""The photos that `prepare` is given, one by one: folders, zip archives, packed sets."""
+"""Finds the photos that `prepare` reads: in folders, zip archives and packed sets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ INDEX_COLUMNS = ("name", "shard", "source", "folder", "split")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A photo that might be used.
+    """Describes a photo that might be used.
 
     Attributes:
         container: the zip archive or folder it lies in.
@@ -42,7 +42,7 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """Where the file is, for people: the path, or the archive and the path inside."""
+        """Returns where the file is: its path, or the archive and the path inside."""
         return f"{self.container}/{self.member}"
 
     def read_bytes(self) -> bytes:
@@ -54,7 +54,7 @@ class Candidate:
 
 @lru_cache(maxsize=16)
 def _archive(path: Path) -> zipfile.ZipFile:
-    """Opens an archive and keeps it open: its table of contents is read once a process, not once a photo."""
+    """Opens an archive and keeps it open: its table of contents is read once per process, not once per photo."""
     return zipfile.ZipFile(path)
 
 
@@ -75,7 +75,7 @@ def candidates_in(path: Path) -> Iterator[Candidate]:
 
 
 def _packed(path: Path) -> Iterator[Candidate]:
-    """Yields the photos that an index lists, each with the split that stands there."""
+    """Yields the photos that an index lists, each with the split in the index."""
     index = path / INDEX
     members: dict[str, frozenset[str]] = {}
     with index.open(newline="", encoding="utf-8") as lines:
@@ -131,12 +131,12 @@ def _folder(path: Path) -> Iterator[Candidate]:
 
 
 def is_photo(path: PurePath) -> bool:
-    """Returns whether a name is that of a photo; hidden files are not, as the ones that macOS lays beside each copy."""
+    """Returns whether a name is that of a photo; hidden files are not, such as those that macOS adds to each copy."""
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
 
 
 def split_and_folder(name: str) -> tuple[str, str]:
-    """A leading train/, val/ or test/ folder is obeyed; the next folder is the class."""
+    """Returns the split that a leading train/, val/ or test/ folder names, and the next folder as the class."""
     parts = PurePosixPath(name).parts[:-1]
     split = parts[0] if parts and parts[0] in SPLITS else ""
     rest = parts[1:] if split else parts

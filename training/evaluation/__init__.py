@@ -1,1 +1,1 @@
-"""Judges a model: metrics, other models beside it, and sheets for people."""
+"""Evaluates models: metrics, comparisons with other models, and sheets of pictures."""

@@ -1,4 +1,4 @@
-"""`compare`: one HTML report of several models over the same test photos: table, and pictures side by side."""
+"""`compare`: writes an HTML report of several models over the same test photos: a table, and pictures side by side."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STYLE = (
 
 
 def compare(models: list[ModelFile], protocol: Protocol, out: Path, console: Console, photos: int = 24) -> None:
-    """Writes `out` (HTML) and its numbers beside it as JSON and Markdown.
+    """Writes `out` (HTML), and its numbers beside it as JSON and Markdown.
 
     Args:
         models: at least one; two of one name are told apart by a number.

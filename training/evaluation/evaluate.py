@@ -1,4 +1,4 @@
-"""`evaluate`: every measure over the same test photos, for models and baselines, with intervals."""
+"""`evaluate`: computes every measure over the same test photos, for models and baselines, with intervals."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FRECHET_LEAST_PHOTOS = 8
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """On what is measured.
+    """Says on what models are measured.
 
     Attributes:
         data: a prepared set.
@@ -58,7 +58,7 @@ class Protocol:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """One test photo, ready.
+    """Holds one test photo, ready to be colored.
 
     Attributes:
         lightness: (H, W) true L*.
@@ -85,7 +85,7 @@ Values = dict[str, NDArray[np.float64]]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One model on every test photo.
+    """Holds the measures of one model on every test photo.
 
     Attributes:
         values: measure → (photos,), the weights of WEIGHT_OF among them.
@@ -136,7 +136,7 @@ def measure_all(models: list[Colorist], protocol: Protocol, console: Console) ->
 
 
 def recognized(photo: Photo, number: int, of_real: int) -> dict[str, float]:
-    """Returns whether a class that was seen is right, in percent, and whether it is the one seen in the real photo."""
+    """Returns whether the class that the classifier sees is right, in percent, and the same as in the real photo."""
     return {
         "recognized": 100.0 * (number in photo.classes),
         "recognized_as_real": 100.0 * (number == of_real),
@@ -145,7 +145,7 @@ def recognized(photo: Photo, number: int, of_real: int) -> dict[str, float]:
 
 
 def intervals(measured: Measured) -> dict[str, metrics.Interval]:
-    """Returns the mean of each measure over the photos that it counts, with its interval; one photo alone has none."""
+    """Returns the mean of each measure over the photos that it applies to, with its interval unless it is one photo."""
     results = _means(measured.values)
     if len(measured.frechet):
         results["frechet"] = metrics.jackknife(float(measured.frechet[0]), measured.frechet[1:])
@@ -153,7 +153,7 @@ def intervals(measured: Measured) -> dict[str, metrics.Interval]:
 
 
 def differences(of: Measured, others: Mapping[str, Measured]) -> dict[str, dict[str, metrics.Interval]]:
-    """One model minus each other, photo by photo, so that what all photos share does not widen the interval."""
+    """Returns one model minus each other, photo by photo, so that common variation does not widen the interval."""
     weights = set(WEIGHT_OF.values())
     results = {}
     for name, other in others.items():
@@ -176,7 +176,7 @@ def _means(values: Values) -> dict[str, metrics.Interval]:
 
 
 def _frechet_distances(features: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float64]]:
-    """Each model's distance to the real photos: of all photos, then of random halves, the same for all models."""
+    """Returns each model's distance to the real photos: of all, then of random halves, equal for all models."""
     real = features.pop(REAL, np.zeros((0, 0), np.float32))
     if len(real) < FRECHET_LEAST_PHOTOS:
         return {}
@@ -239,7 +239,7 @@ def measure(photo: Photo, ab: NDArray[np.float32], lpips: Lpips | None) -> dict[
 def training_colors(
     train: Prepared,
 ) -> tuple[Callable[[NDArray[np.float32]], NDArray[np.float32]], tuple[float, float]]:
-    """What the training photos say: how rare a color is (λ = 0 of ECCV16's equation 4), and their mean a*, b*."""
+    """Returns statistics of the training photos: rarity of colors (λ = 0 in ECCV16's equation 4), mean a*, b*."""
     chosen = np.linspace(0, len(train) - 1, min(2000, len(train))).round().astype(int).tolist()
     ab = np.concatenate([_small_ab(train, index) for index in chosen])
     centers = gamut_bins()
@@ -256,7 +256,7 @@ def training_colors(
 
 
 def answer_of(colorist: Colorist, lightness: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Returns the answer at the photo's size; a model of one size sees the photo at that size."""
+    """Returns the answer at the photo's size; a model of fixed size receives the photo at that size."""
     size = lightness.shape
     side = colorist.fixed_px or max(colorist.multiple, size[0] // colorist.multiple * colorist.multiple)
     if side == size[0]:

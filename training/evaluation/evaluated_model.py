@@ -1,4 +1,4 @@
-"""Those who color in an evaluation: a model file, and the two baselines, behind one call."""
+"""Makes model files and two baselines callable in one way for evaluation."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ Ab = NDArray[np.float32]
 
 
 class Colorist(Protocol):
-    """Gives a*, b* (H, W, 2) for L* (H, W), both CIELAB."""
+    """Returns a*, b* (H, W, 2) for L* (H, W), both CIELAB."""
 
     name: str
     fixed_px: int
     multiple: int
 
     def color(self, lightness: Lightness, hints: NDArray[np.float32] | None = None) -> Ab:
-        """The answer; hints are (H, W, 3) a*, b*, weight."""
+        """Returns the answer; hints are (H, W, 3): a*, b*, weight."""
         ...
 
 
 class Constant:
-    """One color for every pixel: "gray" is ab = 0, "mean ab" the mean of the training photos."""
+    """Colors every pixel alike: "gray" has ab = 0, "mean ab" the mean of the training photos."""
 
     fixed_px = 0
     multiple = 1
@@ -38,12 +38,12 @@ class Constant:
         self.name, self.ab = name, ab
 
     def color(self, lightness: Lightness, hints: NDArray[np.float32] | None = None) -> Ab:
-        """The same a*, b* everywhere."""
+        """Returns the same a*, b* for every pixel."""
         return np.broadcast_to(np.array(self.ab, np.float32), (*lightness.shape, 2)).copy()
 
 
 class ModelFile:
-    """An ONNX file of the model contract.
+    """Runs an ONNX file of the model contract.
 
     Args:
         path: the file.
@@ -74,11 +74,11 @@ class ModelFile:
         self.gives_doubt = len(self.session.get_outputs()) > 1
 
     def color(self, lightness: Lightness, hints: NDArray[np.float32] | None = None) -> Ab:
-        """The model's a*, b*; H and W must suit its size rule."""
+        """Returns the model's a*, b*; H and W must suit its size rule."""
         return np.ascontiguousarray(self._run("ab", lightness, hints)[0].transpose(1, 2, 0))
 
     def doubt(self, lightness: Lightness) -> NDArray[np.float32]:
-        """(H, W) 0 sure to 1 guessing."""
+        """Returns the model's doubt, (H, W): 0 sure to 1 guessing."""
         return np.asarray(self._run("doubt", lightness, None)[0, 0])
 
     def _run(self, output: str, lightness: Lightness, hints: NDArray[np.float32] | None) -> NDArray[np.float32]:
@@ -90,7 +90,7 @@ class ModelFile:
 
 
 def name_apart(models: list[ModelFile]) -> None:
-    """Gives models of one name a number behind it."""
+    """Appends numbers to equal names of models."""
     seen: dict[str, int] = {}
     for model in models:
         seen[model.name] = seen.get(model.name, 0) + 1
@@ -99,7 +99,7 @@ def name_apart(models: list[ModelFile]) -> None:
 
 
 def resized(values: NDArray[np.float32], size_px: tuple[int, int]) -> NDArray[np.float32]:
-    """An (H, W) or (H, W, C) array at (height, width): averaged over areas when shrunk, linear when enlarged."""
+    """Returns an (H, W) or (H, W, C) array at (height, width): averaged over areas if smaller, linear if larger."""
     shrinks = size_px[0] < values.shape[0]
     mode = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(values, (size_px[1], size_px[0]), interpolation=mode), np.float32)

@@ -1,4 +1,4 @@
-"""Pictures of a run: strips of the same photos, and loss curves."""
+"""Draws the pictures of a run: strips of the same photos, and loss curves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COLORS = ("#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f", "#edc948", "#b
 
 
 def grid(rows: Sequence[Sequence[NDArray[np.uint8]]], titles: Sequence[str] = ()) -> NDArray[np.uint8]:
-    """Pictures in rows and columns, white between them.
+    """Returns pictures in rows and columns with white between them.
 
     Args:
         rows: each picture (H, W, 3) uint8; a column is as wide as its widest, a row as high as its highest.
@@ -54,7 +54,7 @@ def save_picture(pixels: NDArray[np.uint8], path: Path) -> None:
 
 
 def save_curves(stats: list[dict[str, float]], path: Path) -> None:
-    """Draws every loss over images seen as a PNG; nothing when matplotlib is not installed or nothing is logged."""
+    """Draws every loss over images seen as a PNG; does nothing without matplotlib or logged values."""
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure

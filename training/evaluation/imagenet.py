@@ -1,4 +1,4 @@
-"""Which of ImageNet's 1,000 classes a photo shows, where the name of its class folder says so.
+"""Maps the name of a photo's class folder to those of ImageNet's 1,000 classes that it shows.
 
 The numbers are those of ILSVRC 2012 in the order of its identifiers, in which all published classifiers give their
 scores. A folder stands here if its name means the same as one class, or as a few that people would call by that one
@@ -59,5 +59,5 @@ CLASSES: dict[str, tuple[int, ...]] = {
 
 
 def classes_of(folder: str) -> frozenset[int]:
-    """Returns the numbers that are right for photos of this class folder; none where it names no class."""
+    """Returns the numbers of the correct classes for photos of a class folder; none if it names no class."""
     return frozenset(CLASSES.get(folder.lower(), ()))

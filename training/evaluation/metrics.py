@@ -1,4 +1,4 @@
-"""Measures of a colored photo against the real one: pure functions over arrays, each with its source."""
+"""Measures a colored photo against the real one: pure functions over arrays, each with its source."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ AUC_THRESHOLDS = np.arange(0, 151)
 
 
 def psnr(one: Rgb, other: Rgb) -> float:
-    """Peak signal-to-noise ratio in dB of two (H, W, 3) uint8 sRGB pictures; infinite for equal ones."""
+    """Returns the peak signal-to-noise ratio in dB of two (H, W, 3) uint8 sRGB pictures; infinite for equal ones."""
     error = np.mean((one.astype(np.float64) - other) ** 2)
     return float("inf") if error == 0 else float(10 * np.log10(255**2 / error))
 
 
 def ssim(one: Rgb, other: Rgb) -> float:
-    """Structural similarity of two (H, W, 3) uint8 sRGB pictures, mean over pixels and channels.
+    """Returns the structural similarity of two (H, W, 3) uint8 sRGB pictures, mean over pixels and channels.
 
     Source: Wang et al., IEEE TIP 13(4), 2004: 11 × 11 Gaussian window, σ 1.5, K1 0.01, K2 0.03, no border.
     """
@@ -88,7 +88,7 @@ def ab_rmse(one: Ab, other: Ab) -> float:
 
 
 def area_under_curve(one: Ab, other: Ab, weights: NDArray[np.floating] | None = None) -> float:
-    """Area under the cumulative curve of ab errors, in percent.
+    """Returns the area under the cumulative curve of ab errors, in percent.
 
     For every threshold 0, 1 … 150 the share of pixels whose ab distance is at most that; the mean of the shares.
 
@@ -107,7 +107,7 @@ def area_under_curve(one: Ab, other: Ab, weights: NDArray[np.floating] | None = 
 
 
 def colorfulness(rgb: Rgb) -> float:
-    """M of an (H, W, 3) uint8 sRGB picture: 0 gray, about 15 slightly, 33 moderately, 45 averagely colorful.
+    """Returns M of (H, W, 3) uint8 sRGB: 0 gray, about 15 slightly, 33 moderately, 45 averagely colorful.
 
     Source: Hasler and Süsstrunk, "Measuring colourfulness in natural images", 2003.
     """
@@ -126,7 +126,7 @@ def share_within(one: Rgb, other: Rgb, percent: float) -> float:
 
 
 def seam(ab: Ab, lightness: NDArray[np.float32], position: int) -> float:
-    """How much more color jumps across a vertical line than beside it, CIELAB units; 0 where nothing is to be seen.
+    """Returns how much more color jumps across a vertical line than beside it, in CIELAB units; 0 for no visible seam.
 
     Args:
         ab: (H, W, 2) CIELAB units.
@@ -143,7 +143,7 @@ def seam(ab: Ab, lightness: NDArray[np.float32], position: int) -> float:
 
 
 def frechet(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
-    """The Fréchet distance between two normal distributions with the means and covariances of two sets of features.
+    """Returns the Fréchet distance between normal distributions with two feature sets' means and covariances.
 
     It is biased: with few photos the covariances are poor, and the distance comes out larger than with many. Compare it
     only between sets of the same photos.
@@ -173,7 +173,7 @@ def halves(count: int, draws: int) -> list[NDArray[np.int64]]:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A mean and where it lies with 95 % confidence."""
+    """Holds a mean and its 95 % confidence interval."""
 
     mean: float
     low: float
@@ -199,7 +199,7 @@ def bootstrap(values: NDArray[np.floating], weights: NDArray[np.floating] | None
 
 
 def jackknife(value: float, of_halves: NDArray[np.floating]) -> Interval:
-    """A number that belongs to a whole set of photos, with the 95 % interval that random halves of the set suggest.
+    """Returns a number of a whole set of photos with the 95 % interval that random halves of the set suggest.
 
     Drawing with replacement would count photos twice, which the Fréchet distance takes for less variety.
 

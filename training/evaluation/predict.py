@@ -1,4 +1,4 @@
-"""`predict`: gray, generated and real beside each other, of photos at hand or of a prepared set's."""
+"""`predict`: draws gray, generated and real photos beside each other, of files or of a prepared set."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Rgb = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """Photos drawn from a prepared set.
+    """Says which photos of a prepared set are drawn.
 
     Attributes:
         count: how many.
@@ -47,7 +47,7 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Colored:
-    """One photo and what a model made of it, at the size that is shown.
+    """Holds one photo and its coloring, at the size that is drawn.
 
     Attributes:
         lightness: (H, W) L*.
@@ -59,17 +59,17 @@ class Colored:
 
     @property
     def gray(self) -> Rgb:
-        """(H, W, 3) uint8."""
+        """Returns the gray photo, (H, W, 3) uint8."""
         return photo_of_lab(self.lightness, np.zeros_like(self.ab))
 
     @property
     def generated(self) -> Rgb:
-        """(H, W, 3) uint8."""
+        """Returns the colored photo, (H, W, 3) uint8."""
         return photo_of_lab(self.lightness, self.ab)
 
 
 def color_whole(model: ModelFile, pixels: Rgb, shown_px: int) -> Colored:
-    """Colors a photo of any shape, shown to the model at the size at which the product shows it.
+    """Colors a photo of any shape; the model sees it at the size that the product would choose.
 
     Args:
         model: what colors.
@@ -111,7 +111,7 @@ def read_photo(path: Path) -> Rgb:
 def predict(
     model: ModelFile, photos: Sequence[Path], draw: Draw, out: Path, console: Console, *, shown_px: int = 384
 ) -> None:
-    """Draws every photo as a row of one picture: gray, generated and, where it has color, real.
+    """Draws every photo as a row of one picture: gray, generated and, if it has color, real.
 
     Args:
         model: what colors.
@@ -145,7 +145,7 @@ def predict(
 
 
 def _of_files(photos: Sequence[Path]) -> Iterator[tuple[str, Rgb, Rgb | None]]:
-    """Name, what the model is given, and the real photo if it has color."""
+    """Yields name, input, and the real photo if it has color."""
     for path in photos:
         pixels = read_photo(path)
         yield str(path), pixels, None if is_gray(pixels) else pixels
@@ -176,7 +176,7 @@ def _own_set(model: ModelFile) -> Path:
 
 
 def _difference(colored: Colored, real: Rgb) -> float:
-    """Returns the mean ΔE00 between what was generated and the real photo, at the shown lightness."""
+    """Returns the mean ΔE00 between the generated and the real photo, at the drawn lightness."""
     lightness, ab = lab_of_photo(real)
     mine, theirs = np.dstack([colored.lightness, colored.ab]), np.dstack([lightness, ab])
     return float(metrics.ciede2000(mine, theirs).mean())

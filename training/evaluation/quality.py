@@ -1,4 +1,4 @@
-"""What `evaluate` reports: tables for people, JSON for programs, and the numbers for the model's own card."""
+"""Reports an evaluation: tables for people, JSON for programs, and the numbers for the model's card."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from training.exporting.export import write_card
 def report_quality(
     models: list[ModelFile], protocol: Protocol, out: Path, console: Console, *, into_card: bool = False
 ) -> None:
-    """Measures the first model beside the others, the baselines included, and reports everything about it.
+    """Measures the first model beside the others, baselines included, and reports everything about it.
 
     Args:
         models: the one that is judged, then those beside it; their names differ.
@@ -58,7 +58,7 @@ def report_quality(
 
 
 def _facts(protocol: Protocol, measured: Measured) -> dict[str, Any]:
-    """On what was measured; how many photos have a known class and skin, where that is asked for."""
+    """Returns what was measured on, and how many photos have a known class and skin where that is asked for."""
     values = measured.values
     facts: dict[str, Any] = {"split": protocol.split, "photos": len(values["auc"]), "size_px": protocol.size_px}
     counts = {"photos_with_class": "has_class", "photos_with_skin": "has_skin"}
@@ -67,7 +67,7 @@ def _facts(protocol: Protocol, measured: Measured) -> dict[str, Any]:
 
 
 def _notes(models: list[ModelFile], protocol: Protocol, facts: dict[str, Any]) -> Iterator[str]:
-    """Yields what must be known to read the columns of recognition and skin."""
+    """Yields remarks that explain the columns of recognition and skin."""
     if protocol.recognition:
         yield (
             f"top-1: {FAMILY} on the {facts['photos_with_class']} photos whose class is known; as real, and Fréchet: "

@@ -1,4 +1,4 @@
-"""What a classifier that took no part in training sees in recolored photos.
+"""Classifies recolored photos by a network that took no part in training.
 
 Believable colors fit what a thing is. A network that knows color photographs finds a thing more often in its real
 colors than in gray, and less often in vivid colors that are wrong: a colored photo lies between the two, or below both.
@@ -26,7 +26,7 @@ Rgb = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the classifier makes of some pictures.
+    """Holds the classifier's output for some pictures.
 
     Attributes:
         features: (N, 1280) float32, pooled.
@@ -38,7 +38,7 @@ class Seen:
 
 
 class Recognizer:
-    """The judge.
+    """Classifies photos by ImageNet classes.
 
     Raises:
         MissingWeights: the package with its weights is not installed, or carries another file.
@@ -49,7 +49,7 @@ class Recognizer:
 
     @torch.no_grad()
     def look(self, pictures: Sequence[Rgb]) -> Seen:
-        """Returns what is seen in pictures (H, W, 3) uint8 sRGB of any size."""
+        """Returns the classifier's output for pictures (H, W, 3) uint8 sRGB of any size."""
         stack = np.stack([_at_side(picture) for picture in pictures])
         rgb = torch.from_numpy(stack).permute(0, 3, 1, 2).float() / 255
         features = self.network.features(rgb)
@@ -57,7 +57,7 @@ class Recognizer:
 
 
 def took_part(recipe: str) -> bool:
-    """Returns whether the judge had a part in the training of a model, by the recipe in the model's card (JSON)."""
+    """Returns whether the classifier took part in the training of a model, by the recipe in the model's card (JSON)."""
     return FAMILY in recipe
 
 

@@ -1,4 +1,4 @@
-"""Results of an evaluation as people and programs read them: a Markdown table, and JSON."""
+"""Formats results of an evaluation as a Markdown table and as JSON."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def save_results(results: dict[str, dict[str, metrics.Interval]], path: Path, **
 
 
 def as_plain(results: dict[str, dict[str, metrics.Interval]]) -> dict[str, dict[str, dict[str, float]]]:
-    """Returns the same, as JSON takes it."""
+    """Returns the results as values that JSON can hold."""
     return {name: {key: asdict(value) for key, value in row.items()} for name, row in results.items()}
 
 
 def cell(value: metrics.Interval) -> str:
-    """Returns a mean and half of its interval's width, with digits that mean something."""
+    """Returns a mean and half of its interval's width, with significant digits."""
     digits = 3 if abs(value.mean) < 1 else 1 if abs(value.mean) >= 20 else 2
     return f"{value.mean:.{digits}f} ± {(value.high - value.low) / 2:.{digits}f}"

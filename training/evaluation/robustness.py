@@ -1,4 +1,4 @@
-"""What a model keeps when its input changes (size, age, a point, a hint, a seam); and whether doubt is honest."""
+"""Measures how a model copes with changed inputs (size, age, a point, a hint, a seam), and whether doubt is honest."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Plane = NDArray[np.float32]
 
 
 def steadiness(model: ModelFile, protocol: Protocol) -> dict[str, float]:
-    """Returns every measure of this module but doubt, averaged over a few photos; empty for models of one size.
+    """Returns every measure of this module but doubt, averaged over a few photos; empty for models of fixed size.
 
     Returns:
         size_192 …: mean ΔE00 between the answers at that input size and at 256 px. aged_fade …: the same between the
@@ -61,7 +61,7 @@ def steadiness(model: ModelFile, protocol: Protocol) -> dict[str, float]:
 
 
 def honesty_of_doubt(model: ModelFile, protocol: Protocol) -> list[float]:
-    """Returns the mean ab error of the pixels in each fifth of doubt, surest first; empty without that output."""
+    """Returns the mean ab error of the pixels in each fifth of doubt, surest first; empty without doubt."""
     if not model.gives_doubt:
         return []
     data = load(protocol.data, protocol.split, protocol.only, DOUBT_PHOTOS)
@@ -76,7 +76,7 @@ def honesty_of_doubt(model: ModelFile, protocol: Protocol) -> list[float]:
 
 
 def aged_versions(photo: Photo) -> dict[str, Plane]:
-    """The photo's L* faded, grainy, blurred, and as film before about 1930 saw it; each of one middling strength."""
+    """Returns the photo's L* faded, grainy, blurred, and as film before about 1930, each in middling strength."""
     lightness = photo.lightness
     noise = np.random.default_rng(0).normal(0, 4, lightness.shape).astype(np.float32)
     linear = linear_from_bytes(torch.from_numpy(photo.rgb).permute(2, 0, 1)[None])
@@ -91,7 +91,7 @@ def aged_versions(photo: Photo) -> dict[str, Plane]:
 
 
 def object_and_neighbor(photo: Photo, row: int, column: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Returns the object at a point, by its true color and lightness, and the ring around it.
+    """Returns masks of the object at a point, by true color and lightness, and of the ring around it.
 
     Returns:
         Two (H, W) masks; a few pixels between them belong to neither.
@@ -125,7 +125,7 @@ def _by_age(model: ModelFile, photo: Photo, answer: Plane) -> dict[str, float]:
 
 
 def _by_point(model: ModelFile, photo: Photo, answer: Plane, seed: int) -> dict[str, float]:
-    """Measures what one point of a false color moves; empty where no object is found."""
+    """Measures the effect of one point of a false color; empty if no object is found."""
     chance = np.random.default_rng(seed)
     for row, column in chance.integers(24, SIDE_PX - 24, (12, 2)):
         inside, ring = object_and_neighbor(photo, int(row), int(column))
@@ -145,7 +145,7 @@ def _by_point(model: ModelFile, photo: Photo, answer: Plane, seed: int) -> dict[
 
 
 def _by_coarse(model: ModelFile, photo: Photo) -> dict[str, float]:
-    """Measures how the model keeps coarse hints: true colors of 32-px cells, and the same with hues turned by 60°."""
+    """Measures how the model keeps coarse hints: true colors of 32-px cells, and those with hues turned by 60°."""
     cells = SIDE_PX // COARSE_CELL_PX
     true = resized(resized(photo.ab, (cells, cells)), (SIDE_PX, SIDE_PX))
     cosine, sine = np.cos(np.pi / 3), np.sin(np.pi / 3)
@@ -160,7 +160,7 @@ def _by_coarse(model: ModelFile, photo: Photo) -> dict[str, float]:
 
 
 def _way(moved: Plane, answer: Plane, color: Plane, where: NDArray[np.bool_]) -> float:
-    """Returns how much of the way from the first answer to the hint's color some pixels went, as a share."""
+    """Returns how far some pixels moved from the first answer to the hint's color, as a share."""
     way = color - answer[where].mean(0)
     return float((moved[where].mean(0) * way).sum() / (way**2).sum())
 
@@ -175,7 +175,7 @@ def _difference(lightness: Plane, one: Plane, other: Plane) -> float:
 
 
 def _halves(model: ModelFile, lightness: Plane, answer: Plane) -> Plane:
-    """Colors the photo as two tiles without overlap, each with the whole photo's answer as its hints."""
+    """Colors the photo as two tiles without overlap, each with the answer for the whole photo as its hints."""
     hints = np.dstack([answer, np.full(answer.shape[:2], COARSE_WEIGHT, np.float32)])
     half = SIDE_PX // 2
     return np.hstack([model.color(lightness[:, part], hints[:, part]) for part in (slice(0, half), slice(half, None))])

@@ -1,4 +1,4 @@
-"""`sheets`: pages to look at, beside any number: unpicked test photos, old scans, worst failures, old model and new."""
+"""`sheets`: draws pages of unpicked test photos, old scans, worst failures, and old beside new models."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def draw_sheets(
     console: Console,
     beside: Sequence[ModelFile] = (),
 ) -> None:
-    """Writes PNG pages into `out`, which gets a .gitignore: test photos and scans are seldom ours to show.
+    """Writes PNG pages to `out` with a .gitignore, as test photos and scans often may not be published.
 
     `test-*` holds photos spread evenly over the split, picked by nobody; `worst-*` those with the largest color
     difference; `lost-*` those that the model colors worse than the first one beside it, the largest loss first;
@@ -101,7 +101,7 @@ def _errors(models: Sequence[ModelFile], data: Prepared, size_px: int, console: 
 
 
 def _test_row(models: Sequence[ModelFile], data: Prepared, index: int, size_px: int) -> list[Rgb]:
-    """Returns a test photo gray, by each model, and real."""
+    """Returns a row with a test photo gray, by each model, and real."""
     photo = test_photo(data, index, size_px, _no_weights)
     gray = photo_of_lab(photo.given, np.zeros_like(photo.ab))
     return [gray, *(_colored(photo, model) for model in models), photo.rgb]
@@ -112,7 +112,7 @@ def _colored(photo: Photo, model: ModelFile) -> Rgb:
 
 
 def _side_by_side(rows: list[list[Rgb]]) -> list[list[Rgb]]:
-    """Several photos in one row of the page."""
+    """Returns several photos as one row of the page."""
     return [list(chain(*rows[start : start + PER_ROW])) for start in range(0, len(rows), PER_ROW)]
 
 
@@ -128,7 +128,7 @@ def _photos_in(folder: Path) -> list[Path]:
 def _draw_scans(
     models: Sequence[ModelFile], files: list[Path], titles: Sequence[str], out: Path, console: Console
 ) -> None:
-    """Every old photo before and after, alone and on pages; one that cannot be read is named and left out."""
+    """Draws every old photo before and after, alone and on pages; an unreadable one is reported and left out."""
     rows = []
     for number, path in enumerate(files):
         pixels = decoded(path.read_bytes())
@@ -143,7 +143,7 @@ def _draw_scans(
 
 
 def _parts(items: Sequence[Item], size: int, name: str) -> Iterator[tuple[str, list[Item]]]:
-    """Yields the pages of a kind: file name and what is on each."""
+    """Yields the pages of a kind: file name and content."""
     for start in range(0, len(items), size):
         yield f"{name}-{start // size}.png", list(items[start : start + size])
 

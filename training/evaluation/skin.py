@@ -1,4 +1,4 @@
-"""Where skin is, told by the true color, and only in photos whose source shows nothing but a face.
+"""Finds skin by true color, only in photos of sources that show nothing but a face.
 
 A rule on color alone takes wood, sand, brick and orange cloth for skin: on photos of people at work or in the street
 much of what it finds is something else. In pictures cut around one face it finds the face. It misses dark skin in
@@ -18,7 +18,7 @@ LEAST_SHARE = 0.05
 
 
 def skin_of(rgb: NDArray[np.uint8], source: str, folder: str) -> NDArray[np.bool_] | None:
-    """Returns the (H, W) mask of skin in a photo (H, W, 3) uint8 sRGB; None where it cannot be told."""
+    """Returns the (H, W) mask of skin in a photo (H, W, 3) uint8 sRGB; None if it cannot be determined."""
     if source not in FACE_SOURCES and folder.lower() not in FACE_FOLDERS:
         return None
     mask = skin_rule(rgb)

@@ -1,1 +1,1 @@
-"""From a run's weights to the model file that the product loads."""
+"""Exports a run's weights as the model file that the product loads."""

@@ -1,4 +1,4 @@
-"""The model contract around a generator: CIELAB in and out, so that the product need not know network units."""
+"""Wraps a generator in the model contract: CIELAB in and out, so that the product need not know network units."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from training.network_settings import Generator
 
 
 class Contract(nn.Module):
-    """`lightness` (and `hints`) → `ab` (and `doubt`).
+    """Maps `lightness` (and `hints`) to `ab` (and `doubt`).
 
     Args:
         network: a generator; it is copied.
@@ -46,16 +46,16 @@ class Contract(nn.Module):
 
     @property
     def inputs(self) -> list[str]:
-        """Names of the inputs."""
+        """Returns the names of the inputs."""
         return ["lightness", "hints"] if self.settings.hints else ["lightness"]
 
     @property
     def outputs(self) -> list[str]:
-        """Names of the outputs."""
+        """Returns the names of the outputs."""
         return ["ab", "doubt"] if len(self.centers) else ["ab"]
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Tensor | tuple[Tensor, Tensor]:
-        """L* (N, 1, H, W) and a*, b*, weight (N, 3, H, W) → a*, b* (N, 2, H, W) and doubt (N, 1, H, W)."""
+        """Maps L* (N, 1, H, W) and hints (N, 3, H, W) to a*, b* (N, 2, H, W) and doubt (N, 1, H, W)."""
         hint_units = None if hints is None else torch.cat([hints[:, :2] / AB_SCALE, hints[:, 2:]], 1)
         output = self.network(lightness / 50 - 1, hint_units)
         ab = lab_from_srgb((output.color + 1) / 2)[1] if self.settings.color == "rgb" else output.color * AB_SCALE
@@ -69,5 +69,5 @@ class Contract(nn.Module):
 
 
 def _as_large_as(small: Tensor, lightness: Tensor) -> Tensor:
-    """The bins live at a quarter of the resolution, or at an eighth."""
+    """Returns a plane enlarged from the bins' resolution, a quarter or an eighth, to the picture's."""
     return functional.interpolate(small, lightness.shape[2:], mode="bilinear", align_corners=False)

@@ -1,4 +1,4 @@
-"""`describe`: what a recipe's generator is made of: layers, shapes, parameters, multiply-adds, and a picture of it."""
+"""`describe`: lists a generator's layers, shapes, parameters and multiply-adds, and draws it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from training.settings import Recipe
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer that has weights: its name, kind, output shape without the batch, parameters, multiply-adds."""
+    """Describes one layer with weights: name, kind, output shape without the batch, parameters, multiply-adds."""
 
     name: str
     kind: str
@@ -34,7 +34,7 @@ PART_COLORS = ("#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#b07aa1", "#9c755f")
 
 
 def layers_of(network: nn.Module, inputs: tuple[Tensor, ...]) -> list[Layer]:
-    """Returns every convolution and dense layer in the order of running, for one picture."""
+    """Returns every convolution and dense layer in the order of execution, for one picture."""
     names = {module: name for name, module in network.named_modules()}
     layers: list[Layer] = []
 
@@ -79,7 +79,7 @@ def describe(recipe: Recipe, console: Console, picture: Path | None) -> None:
 
 
 def draw(layers: list[Layer], title: str, path: Path) -> None:
-    """The generator as a row of blocks: as high as its picture is, as wide as it has channels (roots), in order.
+    """Draws the generator as a row of blocks in order: as high as the picture there, as wide as the root of channels.
 
     Colors are the parts of the network, hatched blocks enlarge; the legend gives each part's parameters.
     """
@@ -127,7 +127,7 @@ def part_of(layer: Layer) -> str:
 
 
 def _multiply_adds(module: nn.Module, inputs: Tensor, output: Tensor) -> int:
-    """Multiplications that are added up, for one picture."""
+    """Returns the number of multiply-adds for one picture."""
     if isinstance(module, nn.Conv2d):
         return int(output.shape[2] * output.shape[3] * module.weight.numel())
     if isinstance(module, nn.ConvTranspose2d):

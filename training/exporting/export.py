@@ -1,4 +1,4 @@
-"""`export`: a run's generator becomes one ONNX file of the model contract, with its card inside."""
+"""`export`: writes a run's generator as one ONNX file of the model contract, with its card inside."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ LEAST_SIZE_PX = 64
 
 
 class ParityBroken(CheckpointMismatch):
-    """The exported file gives other colors than the network."""
+    """Raised if the exported file computes other colors than the network."""
 
     reason = "parity"
     default_hint = "This is a defect of the exporter; please report it with the recipe."
 
 
 class ModelTooLarge(CheckpointMismatch):
-    """The file is larger than the recipe allows."""
+    """Raised if the file is larger than the recipe allows."""
 
     reason = "size"
     default_hint = "Use smaller generator.widths, set export.float16, or allow more with export.largest_mb."
@@ -58,7 +58,7 @@ def export(
     words: Recipe | None = None,
     decode: dict[str, Any] | None = None,
 ) -> None:
-    """Writes the model file and checks it against the network on five photos.
+    """Writes the model file, and compares it with the network on five photos.
 
     Weights are kept as float16 if the recipe wants that, but for the arrays whose rounding the colors show.
 
@@ -99,7 +99,7 @@ def export(
 
 
 def _write_weights(model: Contract, path: Path, recipe: Recipe) -> Halved:
-    """Graph and weights, checked against the network."""
+    """Writes graph and weights, and compares them with the network."""
     photos = _photos(recipe)
     write_graph(model, path)
     error = parity(model, path, photos)
@@ -112,7 +112,7 @@ def _write_weights(model: Contract, path: Path, recipe: Recipe) -> Halved:
 
 
 def contract_of(saved: dict[str, Any], recipe: Recipe, run: Path) -> Contract:
-    """The generator (averaged, if it has an average) of a checkpoint of the run in that folder, inside the contract."""
+    """Returns the generator (its average, if there is one) of a checkpoint in the run's folder, in the contract."""
     centers = bin_centers(recipe.generator.bins) if recipe.generator.bins else np.zeros((0, 2), np.float32)
     network = build_generator(recipe.generator, len(centers))
     network.load_state_dict(saved["average"] if saved["average"] is not None else saved["generator"])
@@ -121,7 +121,7 @@ def contract_of(saved: dict[str, Any], recipe: Recipe, run: Path) -> Contract:
 
 
 def write_graph(model: Contract, path: Path) -> None:
-    """The ONNX graph with free sizes, or with the one size the network takes."""
+    """Writes the ONNX graph with free sizes, or with the one size that the network takes."""
     fixed = model.settings.fixed_px
     side = fixed or 2 * size_multiple(model.settings)
     examples = [torch.zeros(1, 1, side, side), torch.zeros(1, 3, side, side)][: len(model.inputs)]
@@ -142,7 +142,7 @@ def write_graph(model: Contract, path: Path) -> None:
 
 
 def _simplify(path: Path) -> None:
-    """Makes every constant operator of a file an initializer, and equal constants and operators one.
+    """Turns constant operators of a file into initializers, and merges equal constants and operators.
 
     The exporter writes the bounds of each clipping and the shape of each tensor anew: of the default network's 556
     operators 180 were constants, 22 of them different.
@@ -174,7 +174,7 @@ def _simplify(path: Path) -> None:
 
 
 def card(saved: dict[str, Any], recipe: Recipe, model: Contract) -> dict[str, str]:
-    """Returns what the file says of itself; every value a string."""
+    """Returns what the file says of itself; every value is a string."""
     fixed = recipe.generator.fixed_px
     parameters = sum(parameter.numel() for parameter in model.network.parameters())
     multiple = size_multiple(recipe.generator)
@@ -212,7 +212,7 @@ def card(saved: dict[str, Any], recipe: Recipe, model: Contract) -> dict[str, st
 
 
 def write_card(path: Path, words: dict[str, str]) -> None:
-    """Puts words into a file's metadata; words of the same name are replaced."""
+    """Writes entries into a file's metadata; those of the same name are replaced."""
     import onnx
 
     model = onnx.load(str(path))
@@ -245,7 +245,7 @@ def parity(model: Contract, path: Path, photos: list[NDArray[np.float32]]) -> fl
 
 
 def _photos(recipe: Recipe) -> list[NDArray[np.float32]]:
-    """L* of five validation photos at the recipe's working size; of training photos where there are none."""
+    """Returns L* of five validation photos at the recipe's working size; of training photos if there are none."""
     side = recipe.generator.fixed_px or recipe.export.working_size
     try:
         data = load(Path(recipe.data.prepared), "val", recipe.data.only)
@@ -260,7 +260,7 @@ def _middle(data: Prepared, index: int, side: int) -> NDArray[np.uint8]:
 
 
 def _exported(trained: Recipe, words: Recipe | None, decode: dict[str, Any]) -> Recipe:
-    """Returns the run's recipe with what training does not look at taken from `words`, then from `decode`."""
+    """Returns the run's recipe with settings that do not affect training taken from `words`, then from `decode`."""
     generator = trained.generator
     if words is not None:
         later = words.generator

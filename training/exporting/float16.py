@@ -1,4 +1,4 @@
-"""Weights as float16: half the file. What the colors do not bear stays float32, by measurement."""
+"""Stores weights as float16, which halves the file; those that colors depend on most stay float32, by measurement."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SENSITIVITY_PHOTOS = 2
 
 @dataclass(frozen=True, slots=True)
 class Halved:
-    """What became of a model's weights.
+    """Reports how a model's weights were converted.
 
     Attributes:
         arrays: how many were candidates; 0 where none was asked for.
@@ -46,7 +46,7 @@ class Halved:
 
 
 def halve(path: Path, photos: list[NDArray[np.float32]], error: Callable[[], float], bound: float) -> Halved:
-    """Rewrites a float32 model with float16 weights; the most sensitive stay float32, until `error` is in bounds.
+    """Rewrites a float32 model with float16 weights; the most sensitive stay float32 until `error` is in bounds.
 
     Inputs, outputs and arithmetic stay float32. How sensitive an array is, is measured: the largest change of ab when
     it alone is rounded. Such changes add up like independent errors, by their squares; so arrays with the largest
@@ -84,7 +84,7 @@ def halve(path: Path, photos: list[NDArray[np.float32]], error: Callable[[], flo
 
 
 def changes(full: ModelProto, photos: list[NDArray[np.float32]]) -> dict[str, float]:
-    """Returns the largest change of ab, in CIELAB units, when one array alone is rounded to float16, for each of them.
+    """Returns, for each array, the largest change of ab in CIELAB units when it alone is rounded to float16.
 
     Args:
         full: a model with float32 weights.

@@ -1,4 +1,4 @@
-"""Checkpoints: everything a run needs to go on, written whole or not at all."""
+"""Reads and writes checkpoints, which hold everything that a run needs to continue."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def save(values: dict[str, Any], path: Path) -> None:
 
 
 def load(path: Path) -> dict[str, Any]:
-    """Reads a checkpoint's values onto the processor, under the names that its parts have now.
+    """Reads a checkpoint onto the CPU, under the current names of its parts.
 
     Raises:
         CheckpointMismatch: the file is not a checkpoint of this program.
@@ -51,7 +51,7 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def _renamed(values: dict[str, Any]) -> dict[str, Any]:
-    """Returns a checkpoint of any revision under today's names; nothing changes in one that has them."""
+    """Returns a checkpoint of any revision under current names; one that has them is unchanged."""
     values = {FORMER_KEYS.get(key, key): value for key, value in values.items()}
     for network in ("generator", "average"):
         if isinstance(values.get(network), dict):

@@ -1,4 +1,4 @@
-"""The trained network on an aged photo, at any size, or on a part of it answers as its average does on the clean whole.
+"""Compares the network on aged, resized or cut photos with its average on the whole clean photos.
 
 Source: Tarvainen and Valpola, Mean teachers are better role models, 2017 (https://arxiv.org/abs/1703.01780).
 """
@@ -23,7 +23,7 @@ LEAST_PART = 0.5
 
 
 class Reference:
-    """What the averaged network answers to the clean, whole photos of a batch.
+    """Holds the averaged network's answer to the clean, whole photos of a batch.
 
     Attributes:
         ab: (N, 2, H, W) CIELAB units, on the batch's grid.
@@ -34,7 +34,7 @@ class Reference:
         self.ab, self.counts = ab, counts
 
     def distance(self, color: Tensor) -> Tensor:
-        """Returns the mean Huber distance, in network units of ab, of the network's answer (N, 2, H, W) to this one."""
+        """Returns the mean Huber distance of the network's answer (N, 2, H, W) to this one, in network units."""
         mine = functional.avg_pool2d(color.float() * AB_SCALE, COMPARED_CELL_PX) / HUBER_UNIT
         theirs = functional.avg_pool2d(self.ab, COMPARED_CELL_PX) / HUBER_UNIT
         each = functional.smooth_l1_loss(mine, theirs, reduction="none") * self.counts
@@ -43,7 +43,7 @@ class Reference:
 
 @torch.no_grad()
 def refer(batch: Batch, run: TrainingState) -> Reference:
-    """Asks the averaged network about the clean photos of a batch at `loss.consistency_px`.
+    """Runs the averaged network on the clean photos of a batch at `loss.consistency_px`.
 
     Inputs without hints are compared with the answer; inputs that were told the network's own answer with what they
     were told. Points and true coarse colors say more than the averaged network knows.
@@ -68,7 +68,7 @@ def refer(batch: Batch, run: TrainingState) -> Reference:
 
 
 def show_a_part(batch: Batch, reference: Reference, run: TrainingState) -> tuple[Batch, Reference]:
-    """Cuts, in a share of all batches, one window out of everything: the network sees less than its average did."""
+    """Cuts one window out of everything in a share of batches: the network sees less than its average did."""
     chance = np.random.default_rng([run.recipe.seed, 3, batch.seen])
     if chance.random() >= run.recipe.loss.consistency_parts:
         return batch, reference
@@ -85,7 +85,7 @@ def show_a_part(batch: Batch, reference: Reference, run: TrainingState) -> tuple
 
 
 def _window(side_px: int, chance: np.random.Generator) -> slice:
-    """Returns a part of one side, a multiple of what networks take."""
+    """Returns a random window along one side, whose length is a multiple of what networks take."""
     steps = side_px // SIDE_MULTIPLE_PX
     length = int(chance.integers(max(1, round(steps * LEAST_PART)), steps + 1)) * SIDE_MULTIPLE_PX
     start = int(chance.integers(0, side_px - length + 1))

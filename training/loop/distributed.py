@@ -1,4 +1,4 @@
-"""Several processes of one training, started by torchrun: equal starts, averaged gradients, equal ends.
+"""Synchronizes the processes of one training run under torchrun: equal starts, averaged gradients, equal ends.
 
 Data parallelism in its plain form, without torch's wrapper: a GAN's step runs each network several times before one
 gradient is complete, which the wrapper's hooks do not expect.
@@ -16,7 +16,7 @@ from training.data.batches import Rank
 
 
 def join(device: torch.device) -> Rank:
-    """This process's place; joins the others when torchrun started several."""
+    """Returns this process's rank; joins the others if torchrun started several."""
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count > 1 and not dist.is_initialized():
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
@@ -24,14 +24,14 @@ def join(device: torch.device) -> Rank:
 
 
 def leave() -> None:
-    """Waits for the others and parts."""
+    """Waits for the other processes and leaves their group."""
     if dist.is_initialized():
         dist.barrier()
         dist.destroy_process_group()
 
 
 def agreed(decision: bool, device: torch.device) -> bool:
-    """Returns the first process's decision, in every process: clocks differ, and all must end after the same step."""
+    """Returns the first process's decision in every process: clocks differ, but all must end after the same step."""
     if not dist.is_initialized():
         return decision
     value = torch.tensor([int(decision)], device=device)
@@ -56,7 +56,7 @@ def share(network: nn.Module) -> None:
 
 @torch.no_grad()
 def average_gradients(network: nn.Module) -> None:
-    """Every process gets the mean of all gradients, in one transfer."""
+    """Averages all gradients over the processes, in one transfer."""
     if not dist.is_initialized():
         return
     gradients = [parameter.grad for parameter in network.parameters() if parameter.grad is not None]

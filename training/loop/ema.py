@@ -1,4 +1,4 @@
-"""A generator averaged over its recent steps: steadier than any single step."""
+"""Averages a generator's weights over its recent steps: steadier than any single step."""
 
 from __future__ import annotations
 

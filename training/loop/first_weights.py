@@ -1,4 +1,4 @@
-"""The weights that a new run's generator begins with: random, pretrained, or of another model."""
+"""Sets the first weights of a new run's generator: random, pretrained, or of another model."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ADDED_LATER = ("hint_pyramid.",)
 
 
 def give_first_weights(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
-    """Gives a new run's generator the weights that its recipe begins from; where it names none, they stay random."""
+    """Sets the weights that the recipe begins from; if it names none, they stay random."""
     if recipe.train.init_from:
         _begin_from(generator, recipe, data)
     elif isinstance(generator, EfficientNetUNet) and recipe.generator.pretrained:
@@ -33,7 +33,7 @@ def give_first_weights(generator: nn.Module, recipe: Recipe, data: Prepared) -> 
 
 
 def _begin_from(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
-    """Weights of another model: an ONNX file (its batch norms unfolded over training photos) or a checkpoint."""
+    """Loads weights of another model: an ONNX file (batch norms unfolded over training photos) or a checkpoint."""
     path = Path(recipe.train.init_from)
     if not path.is_file():
         raise RecipeError(f"train.init_from: there is no file {path}")
@@ -52,7 +52,7 @@ def _begin_from(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
 
 
 def _calibration(recipe: Recipe, data: Prepared) -> Iterator[tuple[Tensor, Tensor]]:
-    """Inputs as the first phase will see them, hints and all."""
+    """Yields inputs as the first phase has them, hints included."""
     maker = BatchMaker(data, recipe, Rank())
     seen = 0
     while seen < CALIBRATION_PHOTOS and (batch := maker.make(seen)) is not None:

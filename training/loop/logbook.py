@@ -1,4 +1,4 @@
-"""What a run tells while it runs: stats.jsonl, a progress line, TensorBoard where it is installed."""
+"""Logs a run: stats.jsonl, a progress line, and TensorBoard if it is installed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from training.errors import Diverged
 
 
 def check_finite(terms: dict[str, Tensor]) -> dict[str, float]:
-    """Returns the values of scalar terms.
+    """Returns the values of scalar terms; raises if one is NaN or infinite.
 
     Raises:
         Diverged: one of them is NaN or infinite.
@@ -30,7 +30,7 @@ def check_finite(terms: dict[str, Tensor]) -> dict[str, float]:
 
 
 class Meter:
-    """Means of terms over a window of steps; its state travels in the checkpoint, so windows survive a stop."""
+    """Averages terms over a window of steps; its state is in the checkpoint, so that windows survive a stop."""
 
     def __init__(self) -> None:
         self.sums: dict[str, float] = {}
@@ -49,7 +49,7 @@ class Meter:
         self.steps += 1
 
     def take(self) -> dict[str, float]:
-        """Returns the means since the last call; starts a new window."""
+        """Returns the means since the last call, and starts a new window."""
         means = {name: total / self.counts[name] for name, total in self.sums.items()}
         self.sums, self.counts, self.steps = {}, {}, 0
         return means

@@ -1,4 +1,4 @@
-"""What this machine can do: the device, bfloat16, threads, memory that stays."""
+"""Finds out what this machine offers: the device, bfloat16, threads, memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Network = TypeVar("Network", bound=nn.Module)
 
 
 def choose_device(name: str) -> torch.device:
-    """Returns the device of that name; "auto" is the first GPU, or the processor.
+    """Returns the device of that name; "auto" means the first GPU, or the CPU.
 
     Raises:
         RecipeError: a device was asked for by name and is not there.
@@ -33,14 +33,14 @@ def choose_device(name: str) -> torch.device:
 
 
 def device_name(device: torch.device) -> str:
-    """For the model card."""
+    """Returns the device's name for the model card."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"{torch.get_num_threads()} CPU threads"
 
 
 def has_bfloat16(device: torch.device) -> bool:
-    """Returns whether bfloat16 is fast there and not merely possible."""
+    """Returns whether bfloat16 is fast on a device and not merely possible."""
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported())
     probe = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
@@ -48,20 +48,20 @@ def has_bfloat16(device: torch.device) -> bool:
 
 
 def placed(network: Network, device: torch.device) -> Network:
-    """Returns the network on that device, its weights laid out channels last: what convolutions are fastest with."""
+    """Returns the network on a device with its weights channels last, which is fastest for convolutions."""
     network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return network
 
 
 def precision(device: torch.device, *, bfloat16: bool) -> Callable[[], AbstractContextManager[object]]:
-    """The context in which networks run: bfloat16 where wanted and fast, else as they are."""
+    """Returns the context in which networks run: bfloat16 if that is wanted and fast, else their own precision."""
     if bfloat16 and has_bfloat16(device):
         return lambda: torch.autocast(device.type, torch.bfloat16)
     return nullcontext
 
 
 def keep_memory() -> None:
-    """Keeps freed memory in the process: giving pages back and touching them again costs more than the arithmetic."""
+    """Keeps freed memory in the process: returning pages and touching them again costs more than the arithmetic."""
     if sys.platform == "linux":
         allocator = ctypes.CDLL(None)
         mmap_threshold, trim_threshold = -3, -1

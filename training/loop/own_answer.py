@@ -1,4 +1,4 @@
-"""Hints that are the network's own averaged answer: it learns that what it is told can be wrong."""
+"""Makes hints of the network's own averaged answer, so that it learns that hints can be wrong."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_OWN = 1.5
 
 @torch.no_grad()
 def tell_own_answer(batch: Batch, run: TrainingState) -> Batch:
-    """Fills the hints of kind "own" with the averaged network's answer to the same photo at half its size."""
+    """Fills hints of kind "own" with the averaged network's answer to the same photo at half its size."""
     chosen = batch.own.nonzero()[:, 0]
     if run.average is None or not run.recipe.hints.own:
         return batch
@@ -39,7 +39,7 @@ def tell_own_answer(batch: Batch, run: TrainingState) -> Batch:
 
 
 def _as_many_each_time(chosen: Tensor, count: int) -> Tensor:
-    """Returns exactly `count` of the chosen, the last one repeated; empty if none is.
+    """Returns exactly `count` of the chosen, the last one repeated; empty if none is chosen.
 
     cuDNN plans every convolution anew for a batch of another size: 4.7 s for the 170 layers of the default network.
     """

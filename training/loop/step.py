@@ -23,7 +23,7 @@ from training.settings import Optimizer
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """What one step does.
+    """Describes what one step does.
 
     Attributes:
         discriminator_learns: whether the discriminator learns, too.
@@ -89,7 +89,7 @@ def step(
 def _add_gradients(
     run: TrainingState, colorize: Callable[..., Output], batch: Batch, reference: Reference | None, turn: _Turn
 ) -> Terms:
-    """Adds one batch's gradients to both networks, and returns the terms that they are of."""
+    """Adds one batch's gradients to both networks; returns the loss terms behind them."""
     with run.objective.precision():
         output = colorize(*network_inputs(batch.aged, batch.hints))
     truth = run.objective.truth(batch)
@@ -119,7 +119,7 @@ def _add_gradients(
 
 
 def adversarial_strength(run: TrainingState) -> float:
-    """Returns the adversarial term's weight as a share of the recipe's: 0 before its beginning, then rising to 1."""
+    """Returns the share of the adversarial weight: 0 before its begin, then rising to 1."""
     loss = run.recipe.loss
     if not loss.adversarial or run.seen < loss.adversarial_from:
         return 0.0
@@ -137,7 +137,7 @@ def _discriminator_learns(run: TrainingState) -> bool:
 
 
 def _begin_gradients(run: TrainingState, progress: float) -> None:
-    """Sets the learning rates and forgets the last step's gradients."""
+    """Sets the learning rates and clears the last step's gradients."""
     set_rate(run.generator_optimizer, run.recipe.generator_optimizer, run.seen, progress)
     run.generator_optimizer.zero_grad(set_to_none=True)
     if run.discriminator_optimizer is not None:
@@ -146,7 +146,7 @@ def _begin_gradients(run: TrainingState, progress: float) -> None:
 
 
 def _batch_with_hints(batch: Batch, run: TrainingState) -> tuple[Batch, Reference | None]:
-    """Returns the batch on the device with all its hints, and the averaged network's answer if the recipe compares."""
+    """Returns the batch on the device with all its hints, and the averaged answer if the recipe compares."""
     batch = tell_own_answer(batch.to(run.device), run)
     if not run.recipe.loss.consistency:
         return batch, None
@@ -154,7 +154,7 @@ def _batch_with_hints(batch: Batch, run: TrainingState) -> tuple[Batch, Referenc
 
 
 def _move_discriminator(run: TrainingState, terms: Terms) -> None:
-    """Moves the discriminator, after its gradient and these terms were found finite."""
+    """Steps the discriminator after its gradient and the terms were found finite."""
     assert run.discriminator is not None and run.discriminator_optimizer is not None  # noqa: S101 - narrows types
     length = _finish_gradients(run.discriminator, run.recipe.discriminator_optimizer)
     check_finite(terms | {"gradient of the discriminator": length})
@@ -171,7 +171,7 @@ def _backward(loss: Tensor) -> None:
 
 
 def _finish_gradients(network: nn.Module, settings: Optimizer) -> Tensor:
-    """Averages a network's gradients over the processes, clips them, and returns their length before that."""
+    """Averages a network's gradients over the processes and clips them; returns their norm before that."""
     distributed.average_gradients(network)
     if settings.clip:
         return nn.utils.clip_grad_norm_(network.parameters(), settings.clip)
@@ -197,6 +197,6 @@ def rate_at(settings: Optimizer, seen: int, progress: float) -> float:
 
 
 def set_rate(optimizer: torch.optim.Optimizer, settings: Optimizer, seen: int, progress: float) -> None:
-    """Gives every group of the optimizer its rate."""
+    """Sets the rate of every group of the optimizer."""
     for group in optimizer.param_groups:
         group["lr"] = rate_at(settings, seen, progress) * group["factor"]

@@ -1,4 +1,4 @@
-"""How much of the trainer's time goes into the network: `python -m training.loop.throughput RECIPE`.
+"""Measures the network's share of the trainer's time: `python -m training.loop.throughput RECIPE`.
 
 The same step in turns, fed by the real loader, and fed with one batch that lies in memory. Processor seconds are
 compared, over all threads: where all cores are busy that is the ratio of images per second, and other programs do not
@@ -29,7 +29,7 @@ REFILL_S = 3.0
 
 
 def step(run: TrainingState, batch: Batch) -> None:
-    """Forward, loss, backward and optimizer: a training step without logging."""
+    """Makes a training step without logging: forward, loss, backward and optimizer."""
     recipe = run.recipe
     batch = tell_own_answer(batch.to(run.device), run)
     run.generator_optimizer.zero_grad(set_to_none=True)
@@ -43,7 +43,7 @@ def step(run: TrainingState, batch: Batch) -> None:
 
 
 def main() -> int:
-    """Prints the cost of an image both ways and the ratio."""
+    """Prints the CPU time of an image with the loader and with a batch in memory, and the ratio."""
     keep_memory()
     console = Console()
     recipe = load_recipe(sys.argv[1])

@@ -1,4 +1,4 @@
-"""The training loop, as flat prose, counted in images seen."""
+"""The training loop, counted in images seen."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def train(
     stop_at: int = 0,
     stop_after_s: float = 0.0,
 ) -> None:
-    """Trains until the recipe's end; the same call goes on after any stop.
+    """Trains until the recipe's end; the same call resumes after any stop.
 
     Args:
         recipe: what to do.
@@ -97,7 +97,7 @@ def train(
 
 
 class _Recorder:
-    """Writes what a run shows and keeps: its log, strips and curves, and its checkpoints.
+    """Writes what a run logs and keeps: stats, strips and curves, and checkpoints.
 
     Every process of a run has one, because sharing batch statistics takes them all; only the first one writes.
     """
@@ -125,7 +125,7 @@ class _Recorder:
                 save_curves(read_stats(self.book.path), run.folder / "curves.png")
 
     def save(self, previous: int, now: float, *, last: bool, stopping: bool) -> None:
-        """Writes the checkpoints whose time has come."""
+        """Writes the checkpoints that are due."""
         run, settings = self.run, self.run.recipe.train
         average_is_due = settings.average_s and (now - self.last_average > settings.average_s or last)
         checkpoint_is_due = now - self.last_saved > settings.checkpoint_s or last or stopping

@@ -1,4 +1,4 @@
-"""The parts of a run, built from its recipe, and their state for the checkpoint."""
+"""Builds the parts of a run from its recipe, and saves and restores their state."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ AFTER_TRAINING = ("export.", "generator.decode", "generator.temperature", "gener
 
 @dataclass
 class TrainingState:
-    """Everything that changes while training, and what it needs to change."""
+    """Holds everything that changes while training, and what changes it."""
 
     recipe: Recipe
     folder: Path
@@ -60,12 +60,12 @@ class TrainingState:
 
     @property
     def evaluated_network(self) -> nn.Module:
-        """The generator that is validated and exported: the average, if there is one."""
+        """Returns the generator that is validated and exported: the average, if there is one."""
         return self.average.network if self.average else self.generator
 
 
 def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> TrainingState:
-    """Builds a run at its beginning, or restores it from its last checkpoint.
+    """Builds a new run, or restores one from its last checkpoint.
 
     Raises:
         CheckpointMismatch: the folder holds a run of another recipe or of other data.
@@ -146,7 +146,7 @@ def checkpoint(run: TrainingState) -> dict[str, Any]:
 
 
 def averaged_weights(run: TrainingState) -> dict[str, Any]:
-    """The averaged weights alone, convolutions as float16: what `train.init_from` and `export --checkpoint` take."""
+    """Returns the averaged weights, convolutions as float16, for `train.init_from` and `export --checkpoint`."""
     weights = {
         name: value.half() if value.dim() > 1 and value.is_floating_point() else value
         for name, value in run.evaluated_network.state_dict().items()
@@ -203,7 +203,7 @@ def _changed(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> Iter
 
 
 def parameter_groups(generator: nn.Module, heads: nn.Module, settings: Optimizer) -> list[dict[str, Any]]:
-    """Returns what the generator's optimizer moves, each group with the factor on its learning rate."""
+    """Returns the parameters of the generator's optimizer in groups, each with a factor on its rate."""
     encoder = list(generator.encoder.parameters()) if isinstance(generator, EfficientNetUNet) else []
     known = {id(parameter) for parameter in encoder}
     others = [each for each in (*generator.parameters(), *heads.parameters()) if id(each) not in known]
@@ -214,7 +214,7 @@ def parameter_groups(generator: nn.Module, heads: nn.Module, settings: Optimizer
 
 
 def freeze(generator: nn.Module, recipe: Recipe) -> None:
-    """Takes out of training what the recipe wants frozen; call after `train()`.
+    """Excludes from training what the recipe freezes; call it after `train()`.
 
     That is a pretrained encoder whose rate is 0, its batch norms too, and with `frozen_norms` the statistics of all
     batch norms.
@@ -235,7 +235,7 @@ def _optimizer(parameters: list[dict[str, Any]], settings: Optimizer) -> torch.o
 
 
 def _colorful(data: Prepared, least: float) -> Prepared:
-    """Returns the photos at least so colorful."""
+    """Returns the photos of at least this colorfulness."""
     if least <= 0:
         return data
     from dataclasses import replace

@@ -1,1 +1,1 @@
-"""What the generator and the discriminator are asked to do."""
+"""The losses of the generator and the discriminator."""

@@ -1,4 +1,4 @@
-"""Three objectives of generator against discriminator, on logits.
+"""Three adversarial objectives of generator against discriminator, on logits.
 
 Source: vanilla, Goodfellow et al., arXiv 1406.2661 (the non-saturating form); LSGAN, Mao et al., arXiv 1611.04076;
 hinge, Lim and Ye, arXiv 1705.02894.
@@ -12,7 +12,7 @@ from torch.nn import functional
 
 
 def discriminator_loss(form: str, real: Tensor, generated: Tensor, smooth_real: float = 1.0) -> Tensor:
-    """Returns how badly the discriminator tells real from generated; a scalar.
+    """Returns how badly the discriminator separates real from generated; a scalar.
 
     Args:
         form: vanilla, lsgan or hinge.
@@ -30,7 +30,7 @@ def discriminator_loss(form: str, real: Tensor, generated: Tensor, smooth_real: 
 
 
 def generator_loss(form: str, generated: Tensor) -> Tensor:
-    """Returns how badly the generator deceives; a scalar."""
+    """Returns how badly the generator deceives the discriminator; a scalar."""
     if form == "hinge":
         return -generated.mean()
     if form == "lsgan":

@@ -1,4 +1,4 @@
-"""Color as a class: ab bins, soft labels, rebalancing, the annealed mean, doubt.
+"""Color as classes: ab bins, soft labels, rebalancing, the annealed mean, doubt.
 
 Source: Zhang, Isola and Efros, "Colorful Image Colorization", arXiv 1603.08511, section 2.
 """
@@ -49,7 +49,7 @@ def bin_centers(table: str) -> NDArray[np.float32]:
 
 
 def gamut_bins() -> NDArray[np.float32]:
-    """Cells of the grid that some sRGB color falls into, by trying every fourth byte value."""
+    """Returns the cells of the grid that hold an sRGB color, found by trying every fourth byte value."""
     steps = torch.arange(0, 256, 3, dtype=torch.uint8)
     cube = torch.cartesian_prod(steps, steps, steps).T[None, :, None]
     _, ab = lab_from_linear(linear_from_bytes(cube))
@@ -58,7 +58,7 @@ def gamut_bins() -> NDArray[np.float32]:
 
 
 class Bins:
-    """Soft labels and rebalanced cross-entropy.
+    """Computes soft labels and rebalanced cross-entropy.
 
     Args:
         centers: (K, 2) CIELAB units.
@@ -75,7 +75,7 @@ class Bins:
         self.weights = torch.from_numpy(weights).to(device)
 
     def loss(self, logits: Tensor, ab: Tensor) -> Tensor:
-        """Cross-entropy with the soft labels, each pixel weighted by its nearest bin.
+        """Returns the cross-entropy with soft labels, each pixel weighted by its nearest bin.
 
         Args:
             logits: (N, K, h, w).
@@ -91,13 +91,13 @@ class Bins:
 
 
 def annealed_mean(logits: Tensor, centers: Tensor, temperature: float) -> Tensor:
-    """Returns the mean color of the sharpened distribution: (N, K, h, w) → (N, 2, h, w) in CIELAB units. Equation 5."""
+    """Returns the mean of the sharpened distribution in CIELAB units: (N, K, h, w) → (N, 2, h, w). Equation 5."""
     share = (logits / temperature).softmax(1)
     return functional.conv2d(share, centers.T[:, :, None, None])
 
 
 def doubt(logits: Tensor, log_weights: Tensor) -> Tensor:
-    """Entropy as a share of the highest possible: (N, K, h, w) → (N, 1, h, w), 0 sure to 1 guessing.
+    """Returns entropy as a share of its maximum: (N, K, h, w) → (N, 1, h, w), 0 sure to 1 guessing.
 
     A network that learned with rebalanced bins gives each bin its probability times its weight; `log_weights` (K,)
     takes that back. Without it rare colors look as likely as gray, and doubt says little of the error.
@@ -135,7 +135,7 @@ def smoothed(shares: NDArray[np.float64], centers: NDArray[np.float32]) -> NDArr
 def rebalancing(
     shares: NDArray[np.float64], centers: NDArray[np.float32], uniform: float = UNIFORM_SHARE
 ) -> NDArray[np.float32]:
-    """Weights of the bins: w ∝ 1 / ((1 − λ) p̃ + λ / K), scaled so that E[w] = 1 under p̃. Equation 4."""
+    """Returns the weights of bins: w ∝ 1 / ((1 − λ) p̃ + λ / K), scaled to E[w] = 1 under p̃. Equation 4."""
     prior = smoothed(shares, centers)
     weights = 1 / np.maximum((1 - uniform) * prior + uniform / len(centers), 1e-9)
     return np.asarray(weights / (weights * prior).sum(), np.float32)

@@ -1,4 +1,4 @@
-"""How common each ab bin is among the training photos, counted once per run, and the weights that follow from it."""
+"""Counts once per run how common each ab bin is among the training photos, and derives rebalancing weights."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def prior_weights(data: Prepared, centers: np.ndarray, folder: Path) -> np.ndarr
 
 
 def kept_weights(folder: Path, centers: np.ndarray) -> np.ndarray:
-    """Returns the (K,) float32 rebalancing weights of a run that has begun.
+    """Returns the rebalancing weights of a run that has begun, (K,) float32.
 
     Raises:
         MissingData: the run's folder has lost the file.

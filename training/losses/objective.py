@@ -1,4 +1,4 @@
-"""The whole objective of a recipe: every term with its weight, for the generator and for the discriminator."""
+"""The objective of a recipe: every term with its weight, for the generator and for the discriminator."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Precision = Callable[[], AbstractContextManager[object]]
 
 
 class AuxiliaryHeads(nn.Module):
-    """Heads on the coarsest features that teach the generator what things are; they stay behind in training."""
+    """Heads on the coarsest features that teach the generator to recognize things; used in training only."""
 
     def __init__(self, width: int, labels: int, *, teacher: bool) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class AuxiliaryHeads(nn.Module):
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What the batch should become, in the recipe's color.
+    """Holds the targets of a batch in the recipe's color.
 
     Attributes:
         lightness: (N, 1, H, W) in network units, what the discriminator sees beside the color.
@@ -61,7 +61,7 @@ class Truth:
 
 
 class Objective:
-    """Loads what the terms need once; its methods give a scalar and the terms it is the sum of.
+    """Loads what the terms need once; its methods return a scalar and the terms that it sums.
 
     Raises:
         MissingWeights: a term's pretrained weights are not where the recipe says.
@@ -96,7 +96,7 @@ class Objective:
     def generator(
         self, output: Output, batch: Batch, truth: Truth, heads: AuxiliaryHeads, progress: float = 0.0
     ) -> Terms:
-        """Returns the generator's weighted terms but the discriminator's verdict.
+        """Returns the generator's weighted terms without the adversarial ones.
 
         Args:
             output: of the generator.
@@ -129,7 +129,7 @@ class Objective:
         return terms
 
     def discriminator(self, color: Tensor, truth: Truth, discriminator: nn.Module) -> Terms:
-        """Returns the discriminator's loss on real photos and on the generator's, which get no gradient."""
+        """Returns the discriminator's loss on real photos and on generated ones, which get no gradient."""
         with self.precision():
             real = discriminator(self._picture(truth.lightness, truth.color)).scores
             generated = discriminator(self._picture(truth.lightness, color.detach().float())).scores
@@ -167,7 +167,7 @@ class Objective:
         return [scales[scale] for scale in PERCEPTUAL_SCALES]
 
     def _own_teacher(self, scales: tuple[Tensor, ...], real: Tensor) -> Tensor:
-        """Returns how far the encoder is, on gray, from what it saw in the color photo before training began."""
+        """Returns the distance of the encoder on gray from its pretrained state on the color photo."""
         assert self.teacher is not None  # noqa: S101 - narrows a type
         with torch.no_grad(), self.precision():
             theirs = self.teacher(normalized(real))
@@ -186,7 +186,7 @@ class Objective:
         return 1 - functional.cosine_similarity(mine.float(), theirs.float(), dim=1).mean()
 
     def adversarial(self, color: Tensor, truth: Truth, discriminator: nn.Module, strength: float = 1.0) -> Terms:
-        """Returns the generator's weighted terms that the discriminator decides; `strength` is a factor in [0, 1]."""
+        """Returns the generator's weighted adversarial terms; `strength` is a factor in [0, 1]."""
         color = color.float()
         with self.precision():
             verdict = discriminator(self._picture(truth.lightness, color))
@@ -201,7 +201,7 @@ class Objective:
         return terms
 
     def _picture(self, lightness: Tensor, color: Tensor) -> Tensor:
-        """Returns what the discriminator sees: the lightness beside the color, or the color alone."""
+        """Returns the discriminator's input: lightness beside color, or color alone."""
         return torch.cat([lightness, color], 1) if self.discriminator_settings.conditional else color
 
 

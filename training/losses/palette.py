@@ -1,4 +1,4 @@
-"""Whether a photo has the right colors at all, wherever they are: its palette and its colorfulness."""
+"""Compares the palette and colorfulness of photos, wherever their colors are."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLORFULNESS_UNIT = 100.0
 
 
 def palette_distance(ab: Tensor, real: Tensor) -> Tensor:
-    """Sliced Wasserstein distance between the ab distributions of each photo and its original; a scalar.
+    """Returns the sliced Wasserstein distance of each photo's ab distribution to its original's; a scalar.
 
     Pixels are drawn at the same random places of both; the distributions' projections on random directions are sorted
     and compared.
@@ -35,7 +35,7 @@ def palette_distance(ab: Tensor, real: Tensor) -> Tensor:
 
 
 def colorfulness(rgb: Tensor) -> Tensor:
-    """(N,) colorfulness of (N, 3, H, W) sRGB in [0, 1], in the unit of 8-bit values.
+    """Returns the colorfulness of sRGB (N, 3, H, W) in [0, 1], in the unit of 8-bit values, (N,).
 
     Source: Hasler and Süsstrunk, "Measuring colourfulness in natural images", 2003.
     """
@@ -47,5 +47,5 @@ def colorfulness(rgb: Tensor) -> Tensor:
 
 
 def colorfulness_distance(rgb: Tensor, real: Tensor) -> Tensor:
-    """Returns how far the colorfulness of each photo is from its original's, too dull and too vivid alike; a scalar."""
+    """Returns the distance of each photo's colorfulness from its original's, in either sense; a scalar."""
     return (colorfulness(rgb) - colorfulness(real)).abs().mean() / COLORFULNESS_UNIT

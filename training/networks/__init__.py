@@ -1,1 +1,1 @@
-"""The networks: generators, discriminators, and the pretrained ones that losses listen to."""
+"""Generators, discriminators, and the pretrained networks of losses."""

@@ -1,4 +1,4 @@
-"""A generator from the recipe's table."""
+"""Builds a generator from the recipe's table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from training.networks.unet256 import UNet256
 
 
 def build_generator(settings: Generator, bins: int = 0) -> nn.Module:
-    """Returns the network that `settings.kind` names; `bins` is the number of ab bins of its head, if it has one."""
+    """Builds the network of `settings.kind`; `bins` is the number of ab bins of its head, if it has one."""
     if settings.kind == "residual":
         return ResidualUNet(settings, bins)
     if settings.kind == "efficientnet":
@@ -30,7 +30,7 @@ def build_generator(settings: Generator, bins: int = 0) -> nn.Module:
 
 
 def size_multiple(settings: Generator) -> int:
-    """Height and width of an input must be multiples of this."""
+    """Returns the number of which height and width of an input must be multiples."""
     if settings.fixed_px:
         return settings.fixed_px
     halvings = {

@@ -1,4 +1,4 @@
-"""A generator with fewer channels, begun from one with more: the channels that count most are kept.
+"""Makes a narrower generator out of a wider one by keeping the strongest channels.
 
 Source: Li et al., "Pruning Filters for Efficient ConvNets", arXiv 1608.08710: whole filters are left out.
 """
@@ -20,7 +20,7 @@ NORM = ("weight", "bias", "running_mean", "running_var")
 
 @dataclass(frozen=True)
 class PrunedLayer:
-    """A convolution and what its channels are; channels of one name are kept or left out together.
+    """Describes a convolution and its channels; channels of one name are kept or dropped together.
 
     Attributes:
         weight: name of its weight.
@@ -99,12 +99,12 @@ def _channels(settings: Generator) -> dict[str, int]:
 
 
 def _starts(layer: PrunedLayer, widths: Mapping[str, tuple[int, int]]) -> list[int]:
-    """Where the channels that a layer reads begin in its input."""
+    """Returns where the channels that a layer reads begin in its input."""
     return [sum(widths[name][0] for name in layer.reads[:index]) for index in range(len(layer.reads))]
 
 
 def _strongest(values: Values, layers: list[PrunedLayer], name: str, widths: Mapping[str, tuple[int, int]]) -> Tensor:
-    """Returns the numbers of the channels that are kept, in their order."""
+    """Returns the indices of the channels that are kept, in order."""
     before, after = widths[name]
     if before == after:
         return torch.arange(before)

@@ -16,7 +16,7 @@ from training.networks.units import color_channels
 
 
 class CifarUNet(nn.Module):
-    """4 × 4 convolutions: one at full size, then halving to 2 × 2, and back with skips."""
+    """Applies 4 × 4 convolutions: one at full size, then halving to 2 × 2, and back with skips."""
 
     def __init__(self, settings: Generator) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class CifarUNet(nn.Module):
         self.head = nn.Conv2d(inputs, color_channels(settings), 1)
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
-        """(N, 1, 32, 32) in network units. Hints are not taken."""
+        """Colors (N, 1, 32, 32) in network units; hints are ignored."""
         features = self.stem(lightness)
         skips = [features]
         for stage in self.down:

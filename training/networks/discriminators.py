@@ -1,4 +1,4 @@
-"""The discriminators: each takes the picture (lightness and color, concatenated) and gives scores and its features."""
+"""Builds discriminators: each maps a picture (lightness and color, concatenated) to scores and features."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from training.networks.units import normalization
 
 
 class StagedDiscriminator(nn.Module):
-    """Runs its stages one after another; the last gives the scores."""
+    """Runs its stages one after another; the last one returns the scores."""
 
     def __init__(self, stages: list[nn.Module]) -> None:
         super().__init__()
         self.stages = nn.ModuleList(stages)
 
     def forward(self, picture: Tensor) -> Verdict:
-        """(N, C, H, W) in network units → the verdict."""
+        """Judges (N, C, H, W) in network units."""
         features = []
         for stage in self.stages[:-1]:
             picture = stage(picture)
@@ -29,7 +29,7 @@ class StagedDiscriminator(nn.Module):
 
 
 def patchgan(inputs: int, settings: Discriminator) -> StagedDiscriminator:
-    """Builds the PatchGAN: one score for each patch, of 70 × 70 pixels with three strided layers after the first.
+    """Builds PatchGAN: one score for each patch of 70 × 70 pixels with three strided layers after the first.
 
     Source: Isola et al., arXiv 1611.07004, section 6.1.2 (C64-C128-C256-C512).
     """
@@ -44,7 +44,7 @@ def patchgan(inputs: int, settings: Discriminator) -> StagedDiscriminator:
 
 
 def nopatch(inputs: int, size_px: int, settings: Discriminator) -> StagedDiscriminator:
-    """Builds noPatch, the conventional whole-image discriminator of a DCGAN, one score per picture.
+    """Builds noPatch: a DCGAN's discriminator of the whole image, one score per picture.
 
     Halves to about 4 × 4 with strided convolutions; the last convolution covers all that remains.
 
@@ -60,7 +60,7 @@ def nopatch(inputs: int, size_px: int, settings: Discriminator) -> StagedDiscrim
 
 
 def pooling_classifier(inputs: int, size_px: int, settings: Discriminator) -> StagedDiscriminator:
-    """Builds convolutions with max-pooling, then dense layers to one score: the discriminator of `rgb150`."""
+    """Builds convolutions with max-pooling and dense layers to one score: the discriminator of `rgb150`."""
     stages: list[nn.Module] = []
     width, outputs, side = inputs, settings.width, size_px
     while side >= 8:
@@ -72,7 +72,7 @@ def pooling_classifier(inputs: int, size_px: int, settings: Discriminator) -> St
 
 
 def strided_classifier(inputs: int, size_px: int, settings: Discriminator) -> StagedDiscriminator:
-    """Builds strided convolutions and a dense layer, real or generated: the discriminator of `cifar10`."""
+    """Builds strided convolutions and a dense layer: the discriminator of `cifar10`."""
     stages: list[nn.Module] = []
     width, outputs, side = inputs, settings.width, size_px
     while side > 4:
@@ -82,14 +82,14 @@ def strided_classifier(inputs: int, size_px: int, settings: Discriminator) -> St
 
 
 class TwoDiscriminators(nn.Module):
-    """Two discriminators; their scores are joined, so that each counts by the number of its scores' mean."""
+    """Joins the scores of two discriminators; each contributes by the mean of its scores."""
 
     def __init__(self, first: StagedDiscriminator, second: StagedDiscriminator) -> None:
         super().__init__()
         self.first, self.second = first, second
 
     def forward(self, picture: Tensor) -> Verdict:
-        """(N, C, H, W) → (N, S) scores; the single one weighs as much as all patches together."""
+        """Returns (N, S) scores of (N, C, H, W); the single one weighs as much as all patches together."""
         patches, whole = self.first(picture), self.second(picture)
         flat = patches.scores.flatten(1)
         single = whole.scores.flatten(1).expand(-1, flat.shape[1])

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite 0, 1 and 2: small classifiers of photographs, used as encoder, teacher, discriminator and measure.
+"""EfficientNet-Lite 0, 1 and 2: small classifiers, used as encoder, teacher, discriminator and measure.
 
 They are EfficientNets without squeeze-and-excite and with ReLU6, so that they run fast on any processor. Weights
 trained on ImageNet come in Python packages (`WEIGHTS`); nothing is downloaded here.
@@ -35,7 +35,7 @@ SCALES = 5
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """Blocks of one width: how many, kernel side in pixels, stride of the first, expansion, channels given."""
+    """Describes blocks of one width: count, kernel side in pixels, stride of the first, expansion, output channels."""
 
     blocks: int
     kernel_px: int
@@ -61,7 +61,7 @@ SCALE_ENDS = (0, 1, 2, 4, 6)
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A Python package that carries the weights of a family.
+    """Describes a Python package that holds the weights of a family.
 
     Attributes:
         name: as pip knows it; the module is the same with underscores.
@@ -114,7 +114,7 @@ def _conv_norm(
 
 
 class InvertedResidual(nn.Module):
-    """Widen with 1 × 1, filter each channel, narrow with 1 × 1; carried around where the shape stays.
+    """Widens by 1 × 1, filters each channel, narrows by 1 × 1; adds the input if the shape stays.
 
     Source: Sandler et al., arXiv 1801.04381.
     """
@@ -131,13 +131,13 @@ class InvertedResidual(nn.Module):
         self.carries = stride == 1 and inputs == outputs
 
     def forward(self, features: Tensor) -> Tensor:
-        """(N, inputs, H, W) → (N, outputs, H / stride, W / stride)."""
+        """Maps (N, inputs, H, W) to (N, outputs, H / stride, W / stride)."""
         changed: Tensor = self.body(features)
         return features + changed if self.carries else changed
 
 
 class Encoder(nn.Module):
-    """Features of a photo at five scales.
+    """Extracts features of a photo at five scales.
 
     Args:
         family: which of the three networks.
@@ -168,7 +168,7 @@ class Encoder(nn.Module):
         self.widths = tuple(ends[number] for number in SCALE_ENDS)
 
     def forward(self, picture: Tensor) -> list[Tensor]:
-        """(N, inputs, H, W), H and W multiples of 32 → five tensors (N, widths[i], H / 2ⁱ⁺¹, W / 2ⁱ⁺¹)."""
+        """Maps (N, inputs, H, W), multiples of 32, to five tensors (N, widths[i], H / 2ⁱ⁺¹, W / 2ⁱ⁺¹)."""
         features, scales = self.stem(picture), []
         for number, stage in enumerate(self.stages):
             features = stage(features)
@@ -177,7 +177,7 @@ class Encoder(nn.Module):
         return scales
 
     def load(self, weights: dict[str, Tensor]) -> None:
-        """Takes over pretrained weights.
+        """Loads pretrained weights.
 
         A stem of three channels takes them as they are. Any other sees lightness first: red, green and blue of a gray
         picture are equal, so the first channel gets the sum of the three, and the further ones (hints) begin at zero.
@@ -205,7 +205,7 @@ class Encoder(nn.Module):
 
 
 class Classifier(nn.Module):
-    """The whole network with its ImageNet weights, frozen: pooled features and class scores of color photos.
+    """Runs the whole frozen network with ImageNet weights: pooled features and class scores of color photos.
 
     Raises:
         MissingWeights: the package with the weights is not installed, or its file is another.
@@ -224,18 +224,18 @@ class Classifier(nn.Module):
         self.requires_grad_(False).eval()
 
     def features(self, rgb: Tensor) -> Tensor:
-        """(N, 3, H, W) sRGB in [0, 1], H and W multiples of 32 → (N, 1280) pooled features."""
+        """Maps (N, 3, H, W) sRGB in [0, 1], H and W multiples of 32, to (N, 1280) pooled features."""
         pooled: Tensor = self.head(self.encoder(normalized(rgb))[-1]).mean((2, 3))
         return pooled
 
     def forward(self, rgb: Tensor) -> Tensor:
-        """(N, 3, H, W) sRGB in [0, 1], H and W multiples of 32 → (N, 1000) logits over ImageNet's classes."""
+        """Maps (N, 3, H, W) sRGB in [0, 1], H and W multiples of 32, to (N, 1000) logits of ImageNet's classes."""
         scores: Tensor = self.classes(self.features(rgb))
         return scores
 
 
 def normalized(rgb: Tensor) -> Tensor:
-    """sRGB in [0, 1], any shape → what the pretrained weights see, about [-1, 1]."""
+    """Returns sRGB in [0, 1], any shape, in the range of the pretrained weights, about [-1, 1]."""
     return (rgb * 255 - PIXEL_MEAN) / PIXEL_SCALE
 
 
@@ -262,7 +262,7 @@ def pretrained_weights(family: Family) -> dict[str, Tensor]:
 
 
 def _scaled(width: int, factor: float) -> int:
-    """Returns a width times a factor, as a multiple of 8 that is at most a tenth below."""
+    """Returns a width times a factor as a multiple of 8 that is at most a tenth smaller."""
     exact = width * factor
     rounded = max(8, int(exact + 4) // 8 * 8)
     return rounded + 8 if rounded < 0.9 * exact else rounded

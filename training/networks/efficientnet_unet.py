@@ -1,4 +1,4 @@
-"""The default generator: a U-Net whose encoder has learned on ImageNet what things are, and whose decoder is light.
+"""The default generator: a U-Net with an encoder pretrained on ImageNet and a light decoder.
 
 What limits a small colorizer is knowledge, not capacity: the same decoder and losses on a pretrained encoder overtake
 an encoder trained from nothing after a tenth of the images (docs/notes/default-3.md).
@@ -24,7 +24,7 @@ LEAST_WEIGHT = 1e-4
 
 
 class HintPyramid(nn.Module):
-    """Hands the hints to the decoder at every scale, so that a point need not travel through the encoder.
+    """Passes the hints to the decoder at every scale, so that a point need not travel through the encoder.
 
     At each scale a cell holds the mean a*, b* of the hints inside it and their greatest weight; a 1 × 1 convolution
     that begins at zero adds them to the decoder's features.
@@ -42,7 +42,7 @@ class HintPyramid(nn.Module):
         self.add = nn.ModuleList(layers)
 
     def forward(self, hints: Tensor) -> list[Tensor]:
-        """(N, 3, H, W) a*, b*, weight in network units → for each scale what is added to its features."""
+        """Maps (N, 3, H, W) a*, b*, weight in network units to a term for each scale's features."""
         greatest = mean_weight = hints[:, 2:]
         colored = hints[:, :2] * mean_weight
         features = []
@@ -54,7 +54,7 @@ class HintPyramid(nn.Module):
 
 
 class UpJoin(nn.Module):
-    """One scale up: narrow and resize the coarse features, narrow the encoder's, join both, refine.
+    """Goes one scale up: narrows and resizes coarse features, narrows the encoder's, joins both, refines.
 
     Args:
         coarse: channels that come from the scale below.
@@ -71,7 +71,7 @@ class UpJoin(nn.Module):
         self.blocks = nn.Sequential(*(Residual(outputs) for _ in range(blocks)))
 
     def forward(self, features: Tensor, skip: Tensor, hint_features: Tensor | None) -> Tensor:
-        """(N, coarse, H, W), (N, skip, 2H, 2W) and hints (N, outputs, 2H, 2W) → (N, outputs, 2H, 2W)."""
+        """Joins (N, coarse, H, W), (N, skip, 2H, 2W) and hints (N, outputs, 2H, 2W) into (N, outputs, 2H, 2W)."""
         large = functional.interpolate(self.narrow(features), scale_factor=2.0, mode="bilinear", align_corners=False)
         side = self.side(skip)
         side = side if hint_features is None else side + hint_features
@@ -80,7 +80,7 @@ class UpJoin(nn.Module):
 
 
 class EfficientNetUNet(nn.Module):
-    """Lightness and hints in, ab out at half resolution, resized.
+    """Maps lightness and hints to ab, computed at half resolution and resized.
 
     Args:
         settings: `encoder`, `padding`, `hints`; `widths` of the decoder at 1/2 … 1/32, its residual blocks
@@ -110,7 +110,7 @@ class EfficientNetUNet(nn.Module):
         self.hint_pyramid = HintPyramid(widths) if settings.hints and settings.hint_pyramid else None
 
     def load_pretrained(self) -> None:
-        """Gives the encoder its ImageNet weights.
+        """Loads the encoder's ImageNet weights.
 
         Raises:
             MissingWeights: the package with the weights is not installed, or its file is another.
@@ -118,7 +118,7 @@ class EfficientNetUNet(nn.Module):
         self.encoder.load(pretrained_weights(self.family))
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
-        """(N, 1, H, W) and (N, 3, H, W) in network units; H and W multiples of 32."""
+        """Colors (N, 1, H, W) with hints (N, 3, H, W) in network units; H and W are multiples of 32."""
         picture = join_hints(lightness, hints, takes_hints=self.hints)
         scales = self.encoder(picture)
         hint_features: list[Tensor | None] = [None] * len(scales)

@@ -1,4 +1,4 @@
-"""A discriminator that need not learn to see: small heads on the features of a frozen classifier.
+"""A discriminator with little to learn: small heads on the features of a frozen classifier.
 
 Source: Sauer et al., "Projected GANs converge faster", arXiv 2111.01007: features at several scales, mixed by fixed
 random projections so that no head can rely on a few of them.
@@ -22,7 +22,7 @@ FIRST_SCALE = 1
 
 
 class FeatureCritic(nn.Module):
-    """Looks at the colored photo through EfficientNet-Lite0 and scores each place at four scales.
+    """Scores each place of a colored photo at four scales, on features of EfficientNet-Lite0.
 
     Args:
         width: channels of the projections and heads.
@@ -50,13 +50,13 @@ class FeatureCritic(nn.Module):
         self.train()
 
     def train(self, mode: bool = True) -> Self:
-        """The heads learn; the frozen classifier keeps its statistics."""
+        """Sets the mode of the heads; the frozen classifier keeps its statistics."""
         super().train(mode)
         self.encoder.eval()
         return self
 
     def forward(self, picture: Tensor) -> Verdict:
-        """(N, 3, H, W) lightness and ab in network units → (N, S) scores of all scales, and the projected features.
+        """Maps (N, 3, H, W) lightness and ab in network units to (N, S) scores, and projected features.
 
         Each scale weighs the same, however many places it has.
         """

@@ -1,4 +1,4 @@
-"""`lab-unet`: the plain U-Net of double convolutions with batch norm and dropout, L → ab.
+"""`lab-unet`: a plain U-Net of double convolutions with batch norm and dropout, L → ab.
 
 Source: Ronneberger et al., arXiv 1505.04597, with batch norm, and resize + convolution on the way up.
 """
@@ -22,7 +22,7 @@ def _double(inputs: int, outputs: int, dropout: float = 0.0) -> nn.Sequential:
 
 
 class LabUNet(nn.Module):
-    """One double convolution per scale, max-pooling between; dropout in the two coarsest scales."""
+    """Applies one double convolution per scale with max-pooling between; the two coarsest scales have dropout."""
 
     def __init__(self, settings: Generator) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class LabUNet(nn.Module):
         self.head = nn.Conv2d(widths[0], color_channels(settings), 1)
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
-        """(N, 1, H, W) in network units; H and W multiples of 2 ** (scales − 1). Hints are not taken."""
+        """Colors (N, 1, H, W) in network units; H and W are multiples of 2 ** (scales − 1); hints are ignored."""
         features, skips = lightness, []
         for scale, stage in enumerate(self.down):
             features = stage(functional.max_pool2d(features, 2) if scale else features)

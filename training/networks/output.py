@@ -1,4 +1,4 @@
-"""What networks return: a generator's output, in network units, and a discriminator's verdict."""
+"""The outputs of networks: a generator's answer in network units, and a discriminator's verdict."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch import Tensor
 
 
 class Output(NamedTuple):
-    """A generator's answer.
+    """Holds a generator's answer.
 
     Attributes:
         color: (N, 2, H, W) a*, b* / 110, or (N, 3, H, W) RGB, in [-1, 1].
@@ -24,7 +24,7 @@ class Output(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """A discriminator's scores (logits, one per patch or per picture) and the features that led to them."""
+    """Holds a discriminator's scores (logits, one per patch or per picture) and its features."""
 
     scores: Tensor
     features: list[Tensor]

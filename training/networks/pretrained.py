@@ -1,4 +1,4 @@
-"""Small networks trained elsewhere, whose features losses and metrics listen to. Read from a path, never downloaded."""
+"""Small pretrained networks for losses and metrics, read from a path and never downloaded."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class _Fire(nn.Module):
         self.expand3x3 = nn.Conv2d(squeeze, expand, 3, padding=1)
 
     def forward(self, features: Tensor) -> Tensor:
-        """(N, inputs, H, W) → (N, 2 · expand, H, W)."""
+        """Maps (N, inputs, H, W) to (N, 2 · expand, H, W)."""
         narrow = functional.relu(self.squeeze(features))
         return torch.cat([functional.relu(self.expand1x1(narrow)), functional.relu(self.expand3x3(narrow))], 1)
 
 
 class SqueezeNet(nn.Module):
-    """SqueezeNet 1.1's features; layer numbers are torchvision's.
+    """Extracts SqueezeNet 1.1's features; layer numbers are torchvision's.
 
     Source: Iandola et al., arXiv 1602.07360.
     """
@@ -74,7 +74,7 @@ class SqueezeNet(nn.Module):
 
 
 class MobileNet(nn.Module):
-    """MobileNet V1 up to its thirteenth block: 1024 features at stride 32.
+    """Runs MobileNet V1 up to its thirteenth block: 1024 features at stride 32.
 
     Source: Howard et al., arXiv 1704.04861.
     """
@@ -99,7 +99,7 @@ class MobileNet(nn.Module):
         self.requires_grad_(False).eval()
 
     def forward(self, rgb: Tensor) -> Tensor:
-        """(N, 3, H, W) sRGB in [0, 1] → (N, 1024, H/32, W/32)."""
+        """Maps (N, 3, H, W) sRGB in [0, 1] to (N, 1024, H / 32, W / 32)."""
         features = rgb * 2 - 1
         for key, stride, depthwise in self.names:
             kernel, bias = self.kernels[f"{key}_w"], self.kernels[f"{key}_b"]
@@ -119,13 +119,13 @@ LPIPS_LAYERS = (1, 4, 7, 9, 10, 11, 12)
 
 
 def normalize(rgb: Tensor) -> Tensor:
-    """sRGB in [0, 1] → what SqueezeNet was trained on."""
+    """Returns sRGB in [0, 1] in the range that SqueezeNet was trained on."""
     mean, std = (rgb.new_tensor(values).view(1, 3, 1, 1) for values in (IMAGENET_MEAN, IMAGENET_STD))
     return (rgb - mean) / std
 
 
 class Lpips:
-    """The learned perceptual distance on SqueezeNet.
+    """Computes the learned perceptual distance on SqueezeNet.
 
     Args:
         squeezenet: path of the trunk.
@@ -140,7 +140,7 @@ class Lpips:
 
     @torch.no_grad()
     def distance(self, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-        """0 for equal pictures; (H, W, 3) uint8 sRGB each."""
+        """Returns the distance of two (H, W, 3) uint8 sRGB pictures; 0 for equal ones."""
         features = [self.trunk(_lpips_input(picture), LPIPS_LAYERS) for picture in (one, other)]
         total = 0.0
         for layer, (left, right) in enumerate(zip(*features, strict=True)):
@@ -156,5 +156,5 @@ def _lpips_input(pixels: NDArray[np.uint8]) -> Tensor:
 
 
 def _unit(features: Tensor) -> Tensor:
-    """Returns every position's feature vector at length 1."""
+    """Returns every position's feature vector scaled to length 1."""
     return features / (features.square().sum(1, keepdim=True).sqrt() + 1e-10)

@@ -1,4 +1,4 @@
-"""The default generator: a compact residual U-Net with global attention at its coarsest scale.
+"""`residual`: a compact residual U-Net with global attention at its coarsest scale.
 
 Layers run in the order in which the starter model's graph names them, so that its weights can be carried over
 (training/networks/warmstart.py).
@@ -16,7 +16,7 @@ from training.networks.units import Attention, Residual, color_channels, convolu
 
 
 class Up(nn.Module):
-    """One scale up: narrow, resize, join the skip, convolve. No transposed convolution, so no squares."""
+    """Goes one scale up: narrows, resizes, joins the skip, convolves; transposed convolutions would draw squares."""
 
     def __init__(self, inputs: int, outputs: int, blocks: int) -> None:
         super().__init__()
@@ -25,14 +25,14 @@ class Up(nn.Module):
         self.blocks = nn.Sequential(*(Residual(outputs) for _ in range(blocks)))
 
     def forward(self, features: Tensor, skip: Tensor) -> Tensor:
-        """(N, inputs, H, W) and (N, outputs, 2H, 2W) → (N, outputs, 2H, 2W)."""
+        """Joins (N, inputs, H, W) and (N, outputs, 2H, 2W) into (N, outputs, 2H, 2W)."""
         wide = functional.interpolate(self.narrow(features), scale_factor=2.0, mode="bilinear", align_corners=False)
         joined: Tensor = self.blocks(self.join(torch.cat([wide, skip], 1)))
         return joined
 
 
 class ResidualUNet(nn.Module):
-    """Lightness and hints in, ab out at half resolution, resized.
+    """Maps lightness and hints to ab, computed at half resolution and resized.
 
     Args:
         settings: widths and blocks of each scale; the first scale is at half resolution.
@@ -59,7 +59,7 @@ class ResidualUNet(nn.Module):
         self.bins = nn.Conv2d(widths[1], bins, 1) if bins else None
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
-        """(N, 1, H, W) and (N, 3, H, W) in network units; H and W multiples of 2 to the number of scales."""
+        """Colors (N, 1, H, W) with hints (N, 3, H, W) in network units; sides are multiples of 2 ** scales."""
         features = join_hints(lightness, hints, takes_hints=self.hints)
         skips = []
         for stage in self.down:

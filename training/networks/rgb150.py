@@ -1,4 +1,4 @@
-"""`rgb150`: convolutions without striding or padding, transposed convolutions back, skips concatenated; 150 × 150."""
+"""`rgb150`: convolutions without striding or padding, transposed ones back, skips concatenated; 150 × 150."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KERNEL_PX = 5
 
 
 class Rgb150(nn.Module):
-    """150×150×1 → 150×150×3.
+    """Maps 150 × 150 × 1 to 150 × 150 × 3.
 
     Every convolution takes four pixels off each side pair (5 × 5, no padding), every transposed one gives them back,
     so equal sizes meet at the skips. Nothing is strided: each pixel of the answer sees 8 · (number of widths) + 1
@@ -37,7 +37,7 @@ class Rgb150(nn.Module):
         self.head = nn.Conv2d(settings.widths[0] + 1, color_channels(settings), 1)
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
-        """(N, 1, 150, 150) in network units. Hints are not taken."""
+        """Colors (N, 1, 150, 150) in network units; hints are ignored."""
         features, skips = lightness, []
         for stage in self.down:
             features = stage(features)

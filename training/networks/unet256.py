@@ -1,4 +1,4 @@
-"""The pix2pix generator: encoder, bottleneck and decoder with skips.
+"""`unet256`: the pix2pix generator, an encoder and a decoder with skips.
 
 Source: Isola et al., arXiv 1611.07004, section 6.1.1 ("U-Net 256" with `depth` 8).
 """
@@ -48,7 +48,7 @@ class UNet256(nn.Module):
                 nn.init.normal_(layer.weight, 0.0, 0.02)
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
-        """(N, 1, H, W) in network units; H and W multiples of 2 ** depth."""
+        """Colors (N, 1, H, W) in network units; H and W are multiples of 2 ** depth."""
         features = join_hints(lightness, hints, takes_hints=self.hints)
         skips = []
         for stage in self.down:

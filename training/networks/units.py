@@ -1,4 +1,4 @@
-"""The units that several networks are built of: normalization, convolutions, residual blocks, attention."""
+"""The building units of several networks: normalization, convolutions, residual blocks, attention."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def color_channels(settings: Generator) -> int:
 
 
 def join_hints(lightness: Tensor, hints: Tensor | None, *, takes_hints: bool) -> Tensor:
-    """Returns what a generator's first layer reads: (N, 1, H, W), or (N, 4, H, W) with hints."""
+    """Returns the input of a generator's first layer: (N, 1, H, W), or (N, 4, H, W) with hints."""
     return torch.cat([lightness, hints], 1) if takes_hints and hints is not None else lightness
 
 
@@ -40,7 +40,7 @@ def convolution(inputs: int, outputs: int, size: int = 3, stride: int = 1, *, re
 
 
 class Residual(nn.Module):
-    """Two convolutions around which the input is carried.
+    """Adds its input to the output of two convolutions.
 
     Source: He et al., arXiv 1512.03385.
     """
@@ -51,12 +51,12 @@ class Residual(nn.Module):
         self.second = convolution(width, width, relu=False)
 
     def forward(self, features: Tensor) -> Tensor:
-        """(N, width, H, W) → the same shape."""
+        """Returns a tensor of the same shape, (N, width, H, W)."""
         return functional.relu(features + self.second(self.first(features)))
 
 
 class Attention(nn.Module):
-    """Every position looks at every other; a depthwise convolution tells where it is.
+    """Lets every position attend to every other; a depthwise convolution encodes positions.
 
     Source: Vaswani et al., arXiv 1706.03762; positions as in Chu et al., arXiv 2102.10882.
     """
@@ -73,7 +73,7 @@ class Attention(nn.Module):
         )
 
     def forward(self, features: Tensor) -> Tensor:
-        """(N, width, H, W) → the same shape."""
+        """Returns a tensor of the same shape, (N, width, H, W)."""
         count, width, height, wide = features.shape
         normed = self.norm(features)
         split = self.query_key_value(normed + self.position(normed))
@@ -86,7 +86,7 @@ class Attention(nn.Module):
 
 
 class _PaddedConv(torch.autograd.Function):
-    """A convolution with uneven padding, for the exporter only: ONNX has it in one operator, PyTorch in two.
+    """Convolves with uneven padding, for the exporter only: one operator in ONNX, two in PyTorch.
 
     The exporter writes PyTorch's padding as twenty operators that compute four constants.
     """
@@ -106,7 +106,7 @@ class _PaddedConv(torch.autograd.Function):
 
 
 class SameConv(nn.Conv2d):
-    """A convolution whose output is the input's size divided by its stride, for inputs of even size.
+    """Convolves to the input's size divided by the stride, for inputs of even size.
 
     TensorFlow adds the odd pixel of a strided convolution's padding at the bottom and on the right, PyTorch's own
     padding at the top and on the left.
@@ -119,7 +119,7 @@ class SameConv(nn.Conv2d):
         self.uneven = (before, kernel_px - 2 - before) * 2 if uneven else None
 
     def forward(self, features: Tensor) -> Tensor:
-        """(N, inputs, H, W) → (N, outputs, H / stride, W / stride)."""
+        """Maps (N, inputs, H, W) to (N, outputs, H / stride, W / stride)."""
         if self.uneven is None:
             return super().forward(features)
         if torch.onnx.is_in_onnx_export():

@@ -1,4 +1,4 @@
-"""Begins a run from a model that exists: an ONNX file of the same shape, or a checkpoint.
+"""Starts a run from an existing model: an ONNX file of the same shape, or a checkpoint.
 
 An exported graph has its batch norms folded into the convolutions. They are unfolded here: with the mean m and variance
 v of each convolution's output over some photos, a batch norm with γ = √(v + ε) and β = bias + m gives the same values
@@ -58,7 +58,7 @@ def load_onnx(network: nn.Module, path: Path) -> list[str]:
 
 @torch.no_grad()
 def unfold_norms(network: nn.Module, batches: Iterable[tuple[Tensor, Tensor]]) -> None:
-    """Gives every folded batch norm the statistics of what really passes it; the function stays the same.
+    """Gives every folded batch norm the statistics of its real inputs; the network's function stays the same.
 
     Args:
         network: after `load_onnx`.
@@ -86,7 +86,7 @@ def unfold_norms(network: nn.Module, batches: Iterable[tuple[Tensor, Tensor]]) -
 
 
 def _keep_function(norm: nn.BatchNorm2d, mean: Tensor, variance: Tensor) -> None:
-    """Changes the running statistics, and γ and β so that the layer in evaluation computes what it did."""
+    """Sets running statistics, and γ and β so that the layer computes in evaluation what it did before."""
     assert norm.running_mean is not None and norm.running_var is not None  # noqa: S101 - narrows a type
     slope = norm.weight / (norm.running_var + norm.eps).sqrt()
     offset = norm.bias - slope * norm.running_mean
@@ -97,7 +97,7 @@ def _keep_function(norm: nn.BatchNorm2d, mean: Tensor, variance: Tensor) -> None
 
 
 def _layers_in_order(network: nn.Module) -> list[tuple[str, nn.Module, bool]]:
-    """Convolutions and batch norms as they run; a norm right after a convolution bears its name and is marked."""
+    """Returns convolutions and batch norms in order; a norm right after a convolution has its name, marked."""
     names = {module: name for name, module in network.named_modules()}
     order: list[tuple[str, nn.Module, bool]] = []
 
@@ -141,7 +141,7 @@ def _read(
 
 
 def _copy(layer: nn.Conv2d, theirs: tuple[Array, Array | None]) -> bool:
-    """Copies if the shape is the same; True where it is not."""
+    """Copies an array if the shapes are equal; returns True if they are not."""
     weight, bias = theirs
     if tuple(layer.weight.shape) != weight.shape:
         return True
@@ -152,7 +152,7 @@ def _copy(layer: nn.Conv2d, theirs: tuple[Array, Array | None]) -> bool:
 
 
 def _set_identity(norm: nn.Module, bias: Array) -> None:
-    """A batch norm that only adds `bias`."""
+    """Makes a batch norm add `bias` and nothing else."""
     assert isinstance(norm, nn.BatchNorm2d) and norm.running_mean is not None and norm.running_var is not None  # noqa: S101
     norm.running_mean.zero_()
     norm.running_var.fill_(1.0)
