@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
     """Runs the command line. It is imported only here: a worker process loads this module, too."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's own threads: nothing here is large enough for them
     from photocolor.cli.app import main as run
 
     run()

@@ -41,15 +41,23 @@ class Command(TyperCommand):
         """
         given = list(args)  # Typer takes what it has read out of the list
         try:
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, args)
         except typer.BadParameter as error:
             if ctx.command.name == "restore" and getattr(error.param, "name", "") == "out" and "--out" not in given:
                 raise UsageError("--out is missing", f"Say where the results go: {restore_line(given)}") from error
-            texts = self.make_parser(ctx).parse_args(args=given)[0]
-            problem = self._problem(texts.get(getattr(error.param, "name", "")), error.param)
+            problem = self._problem(self._typed(ctx, given, error.param), error.param)
             if problem is None:
                 raise
             raise UsageError(problem, f"See {ctx.command_path} --help.") from error
+        for parameter in self.params:
+            if ctx.params.get(parameter.name) != ctx.params.get(parameter.name):  # NaN is within all of Typer's bounds
+                problem = self._problem(self._typed(ctx, given, parameter), parameter)
+                raise UsageError(problem or f"{parameter.name} is no number", f"See {ctx.command_path} --help.")
+        return rest
+
+    def _typed(self, ctx: Any, given: list[str], parameter: Any) -> object:
+        """Returns an option's value as it was typed."""
+        return self.make_parser(ctx).parse_args(args=list(given))[0].get(getattr(parameter, "name", ""))
 
     def _problem(self, text: object, parameter: Any) -> str | None:
         """Returns what is wrong with an option's value as it was typed; None if this is not about a typed value."""

@@ -120,9 +120,12 @@ def preview(
     The result is shown in the terminal where that can show pictures, in true color at least; elsewhere it is written
     to a file whose path is printed. Color points in the photo's sidecar are used.
     """
+    from photocolor.engine.early_session import begin_early_session
     from photocolor.pipeline.reference import digest_of_reference
     from photocolor.preview.save import check_place, temporary_place
 
+    if models is None:
+        begin_early_session(model, device)
     wanted = numbers(strengths) if strengths is not None else [strength]
     color = ColorSettings(
         detail=parse_detail(detail), fade_doubt=fade_doubt, reference_sha256=digest_of_reference(reference)

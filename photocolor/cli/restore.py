@@ -66,9 +66,13 @@ def restore(
     stopped and redoes nothing. Exit code 0: all is done; 3: some photos failed and are named; docs/errors.md has all.
     """
     if engine is Engine.LOCAL and not dry_run:
-        from photocolor.batch.pools.forkserver import begin_early
+        from photocolor.batch.pools.forkserver import begin_early, is_one_photo
 
         begin_early(sources or (), workers, device)
+        if is_one_photo(sources or ()):
+            from photocolor.engine.early_session import begin_early_session
+
+            begin_early_session(model, device)
     settings = settings_of(locals())
     from photocolor.cli.prepare import color_all, show_plan
 

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.engine.early_session import take_early_session
+from photocolor.engine.native import CUDA, TENSORRT, create_native
 from photocolor.engine.onnx_errors import first_line, is_out_of_memory, runtime_errors
 from photocolor.engine.probe import CPU, load_obstacle
-from photocolor.engine.providers import AUTO, DeviceChoice, cpu_instead, cuda_options, short_name
+from photocolor.engine.providers import AUTO, DeviceChoice, cpu_instead, short_name
 from photocolor.engine.runtime import load_runtime, swallowed_output
 from photocolor.errors import DeviceUnavailable, ModelInvalid, OutOfMemory
 from photocolor.models.card import ModelCard
@@ -22,9 +24,6 @@ from photocolor.system.machine import usable_cpus
 
 PARITY_AB = 2.0
 """CIELAB units by which another device may differ from the CPU: half precision stays below, a defect does not."""
-
-_CUDA = "CUDAExecutionProvider"
-_TENSORRT = "TensorrtExecutionProvider"
 
 
 class _Unusable(Exception):
@@ -61,6 +60,9 @@ def open_native(model: ModelFile, choice: DeviceChoice, threads: int | None) -> 
         ModelInvalid: ONNX Runtime cannot read the model, or its file changed after it had been checked.
         OutOfMemory: on the CPU there is not even memory for the model.
     """
+    early = take_early_session(model, threads or usable_cpus()) if choice.provider == CPU else None
+    if early is not None:
+        return OpenedModel(early, choice, lambda: create_native(model.read(), choice, threads))
     data = model.read()  # the bytes that were checked; under the path there may be others at any time
     try:
         native = _open(data, model, choice, threads)
@@ -73,7 +75,7 @@ def open_native(model: ModelFile, choice: DeviceChoice, threads: int | None) -> 
             ) from unusable
         choice = cpu_instead(choice, str(unusable))
         native = _open(data, model, choice, threads)
-    return OpenedModel(native, choice, lambda: _create(data, choice, threads))
+    return OpenedModel(native, choice, lambda: create_native(data, choice, threads))
 
 
 def feeds(card: ModelCard, lightness: NDArray[np.float32], hints: NDArray[np.float32] | None) -> dict[str, Any]:
@@ -84,19 +86,14 @@ def feeds(card: ModelCard, lightness: NDArray[np.float32], hints: NDArray[np.flo
     return given
 
 
-def _create(data: bytes, choice: DeviceChoice, threads: int | None) -> Any:
-    # enable_fallback=0, or it prints a banner on stdout and goes to the CPU, in a run as well as here
-    return load_runtime().InferenceSession(data, _options(choice, threads), _chain(choice), enable_fallback=0)
-
-
 def _open(data: bytes, model: ModelFile, choice: DeviceChoice, threads: int | None) -> Any:
     ort = load_runtime()
     on_cpu = choice.provider == CPU
     try:
         with nullcontext() if on_cpu else swallowed_output():
-            if choice.provider in (_CUDA, _TENSORRT):
+            if choice.provider in (CUDA, TENSORRT):
                 ort.preload_dlls(directory="")  # NVIDIA's wheels first; the default may take PyTorch's older libraries
-            native = _create(data, choice, threads)
+            native = create_native(data, choice, threads)
     except runtime_errors() as error:
         if is_out_of_memory(error):
             cause = f"no memory to open the model {model.path.name}: {first_line(error)}"
@@ -107,29 +104,6 @@ def _open(data: bytes, model: ModelFile, choice: DeviceChoice, threads: int | No
     if native.get_providers()[0] != choice.provider:
         raise _Unusable(load_obstacle(short_name(choice.provider)))
     return native
-
-
-def _options(choice: DeviceChoice, threads: int | None) -> Any:
-    ort = load_runtime()
-    options = ort.SessionOptions()
-    options.log_severity_level = 4
-    options.intra_op_num_threads = threads or usable_cpus()
-    options.inter_op_num_threads = 1
-    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
-    options.enable_cpu_mem_arena = False  # memory goes back after each run; see OnnxSession
-    options.enable_mem_pattern = False
-    options.use_deterministic_compute = True
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leaves the cores to decoders
-    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
-    return options
-
-
-def _chain(choice: DeviceChoice) -> list[tuple[str, dict[str, str]]]:
-    """Returns the providers in order: the device, and those that take the nodes that it does not support."""
-    chain = [(choice.provider, choice.options)]
-    if choice.provider == _TENSORRT:
-        chain.append((_CUDA, cuda_options(choice.options.get("device_id", "0"))))
-    return chain if choice.provider == CPU else [*chain, (CPU, {})]
 
 
 def _prove(native: Any, data: bytes, model: ModelFile, choice: DeviceChoice) -> None:
@@ -152,6 +126,6 @@ def _prove(native: Any, data: bytes, model: ModelFile, choice: DeviceChoice) -> 
 def _hint(choice: DeviceChoice, cause: _Unusable) -> str:
     if isinstance(cause, _Full):
         return "End other programs that use the device, name another one of several (cuda:1), or use --device auto."
-    if choice.provider == _CUDA and sys.platform != "darwin":
+    if choice.provider == CUDA and sys.platform != "darwin":
         return "Install NVIDIA's libraries with: pip install 'photocolor[cuda]'; or use --device auto."
     return ""

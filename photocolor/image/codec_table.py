@@ -6,11 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from photocolor.image.codecs import heif, jp2, jpeg, jpeg_write, jxl, png, tiff, webp
 from photocolor.image.encode_input import EncodeInput, RowsToEncode
-from photocolor.image.heif.write import write_avif, write_heic
 from photocolor.image.photo import Header, Photo
-from photocolor.image.tiff.write import write_rows as write_tiff
+from photocolor.system.late_table import LateTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +30,66 @@ class Codec:
     write_rows: Callable[[BinaryIO, RowsToEncode], None] | None = None
 
 
-CODECS: dict[str, Codec] = {
-    "jpeg": Codec(probe=jpeg.probe, read=jpeg.read, read_reduced=jpeg.read, write_rows=jpeg_write.write_rows),
-    "png": Codec(probe=png.probe, read=png.read, write=png.write),
-    "tiff": Codec(probe=tiff.probe, read=tiff.read, write_rows=write_tiff),
-    "webp": Codec(probe=webp.probe, read=webp.read, write=webp.write),
-    "jp2": Codec(probe=jp2.probe, read=jp2.read, write=jp2.write),
-    "jxl": Codec(probe=jxl.probe, read=jxl.read, write=jxl.write),
-    "avif": Codec(probe=heif.probe_avif, read=heif.read_avif, write=write_avif),
-    "heic": Codec(probe=heif.probe_heic, read=heif.read_heic, write=write_heic),
-}
+def _jpeg() -> Codec:
+    from photocolor.image.codecs import jpeg, jpeg_write
+
+    return Codec(probe=jpeg.probe, read=jpeg.read, read_reduced=jpeg.read, write_rows=jpeg_write.write_rows)
+
+
+def _png() -> Codec:
+    from photocolor.image.codecs import png
+
+    return Codec(probe=png.probe, read=png.read, write=png.write)
+
+
+def _tiff() -> Codec:
+    from photocolor.image.codecs import tiff
+    from photocolor.image.tiff.write import write_rows
+
+    return Codec(probe=tiff.probe, read=tiff.read, write_rows=write_rows)
+
+
+def _webp() -> Codec:
+    from photocolor.image.codecs import webp
+
+    return Codec(probe=webp.probe, read=webp.read, write=webp.write)
+
+
+def _jp2() -> Codec:
+    from photocolor.image.codecs import jp2
+
+    return Codec(probe=jp2.probe, read=jp2.read, write=jp2.write)
+
+
+def _jxl() -> Codec:
+    from photocolor.image.codecs import jxl
+
+    return Codec(probe=jxl.probe, read=jxl.read, write=jxl.write)
+
+
+def _avif() -> Codec:
+    from photocolor.image.codecs import heif
+    from photocolor.image.heif.write import write_avif
+
+    return Codec(probe=heif.probe_avif, read=heif.read_avif, write=write_avif)
+
+
+def _heic() -> Codec:
+    from photocolor.image.codecs import heif
+    from photocolor.image.heif.write import write_heic
+
+    return Codec(probe=heif.probe_heic, read=heif.read_heic, write=write_heic)
+
+
+CODECS = LateTable[Codec](
+    {
+        "jpeg": _jpeg,
+        "png": _png,
+        "tiff": _tiff,
+        "webp": _webp,
+        "jp2": _jp2,
+        "jxl": _jxl,
+        "avif": _avif,
+        "heic": _heic,
+    }
+)

@@ -56,7 +56,11 @@ def fields(data: Buffer, span: Span) -> Iterator[WireField]:
     """
     at = span.start
     while at < span.end:
-        key, at = _varint(data, Span(at, span.end))
+        key = data[at]
+        if key < 0x80:  # nearly always
+            at += 1
+        else:
+            key, at = _varint(data, Span(at, span.end))
         wire, value, start = key & 7, 0, at
         if wire == VARINT:
             value, at = _varint(data, Span(at, span.end))

@@ -56,7 +56,7 @@ class Codebook:
     def work_out(self, keys: Keys) -> None:
         """Computes these (N,) keys, and the same colors at neighboring grays, which will be needed, too."""
         # All grays of a group, for each color that occurs in it.
-        keys = (np.unique(keys // _GRAYS)[:, None] * _GRAYS + np.arange(_GRAYS)).reshape(-1)
+        keys = (_distinct(keys // _GRAYS)[:, None] * _GRAYS + np.arange(_GRAYS)).reshape(-1)
         # A key's second and third byte are the numbers of a* and b*.
         ab = ((keys >> np.array((8, 16))[:, None] & 255) - NEUTRAL).astype(np.float32) * np.float32(self.step)
         codes = np.full((len(keys), 4), 255, np.uint8)
@@ -113,3 +113,9 @@ class CodebookWriter:
         packed = np.empty(len(keys), np.uint32)
         self._codebook.known(keys, packed)
         self._rgb.reshape(-1, 3)[at] = packed.view(np.uint8).reshape(-1, 4)[:, :3]
+
+
+def _distinct(numbers: NDArray[np.integer]) -> NDArray[np.integer]:
+    """Returns (N,) what occurs in (M,) `numbers`, in order. `np.unique` loads NumPy's masked arrays, for 20 ms."""
+    numbers = np.sort(numbers)
+    return numbers[np.concatenate(([True], numbers[1:] != numbers[:-1]))] if numbers.size else numbers

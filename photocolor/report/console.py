@@ -7,16 +7,15 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from photocolor.batch.reporter import Summary
 from photocolor.outcome import Done, Failed, Job, Outcome
 from photocolor.report.phrases import count, duration, failure, remarks, results_place, speed, summary_rows
 from photocolor.system.printable import clean
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
     from photocolor.report.bars import Bars
 
 PLAIN_INTERVAL_S = 30.0
@@ -35,7 +34,8 @@ class ConsoleReport:
     """
 
     def __init__(self, *, quiet: bool = False, bars: bool = False, console: Console | None = None) -> None:
-        self._console = console or Console(file=sys.stderr, highlight=False)
+        self._own_console = console
+        self._stream = sys.stderr
         self._quiet = quiet
         self._wants_bars = bars and not quiet
         self._bars: Bars | None = None
@@ -45,6 +45,15 @@ class ConsoleReport:
         self._remarked: Counter[str] = Counter()
         self._since: dict[str, float] = {}
         """When each photo at work was heard of first, by its place; the longest first."""
+
+    @property
+    def _console(self) -> Console:
+        """Where to; Rich is loaded when it is needed, not while the first photo waits for it."""
+        if self._own_console is None:
+            from rich.console import Console
+
+            self._own_console = Console(file=self._stream, highlight=False)
+        return self._own_console
 
     def begin(self, summary: Summary) -> None:
         """Shows the bars."""
@@ -65,7 +74,8 @@ class ConsoleReport:
         self._since.setdefault(job.relative, time.monotonic())
         if self._bars is not None:
             self._bars.at_work(job, stage, done, total)
-        else:
+        elif not self._quiet:
+            load_table()  # for the end, while the photo is at work
             self._tell_how_far()
 
     def finished(self, outcome: Outcome) -> None:
@@ -122,12 +132,23 @@ class ConsoleReport:
         line = line[: len(line) - len(line.lstrip(" "))] + clean(line.lstrip(" "))
         if self._bars is not None:
             self._bars.print(line, style)
+        elif style or self._own_console is not None:
+            self._console.print(line, style=style, soft_wrap=True, markup=False, emoji=False)
         else:
-            self._console.print(Text(line, style), soft_wrap=True)
+            print(line, file=self._stream, flush=True)
+
+
+def load_table() -> None:
+    """Loads what the closing table takes."""
+    import rich.console
+    import rich.table  # noqa: F401
 
 
 def closing_table(summary: Summary) -> Table:
     """Returns a table of the outcomes."""
+    from rich.table import Table
+    from rich.text import Text
+
     styles = {"failed": "red", "degraded": "yellow", "warned": "yellow", "not done": "yellow"}
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)

@@ -20,9 +20,15 @@ if photocolor.__file__ != os.environ.get(PACKAGE_VARIABLE, photocolor.__file__):
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's library starts its threads when it is loaded
 
 import photocolor.batch.pools.worker
-import photocolor.pipeline
+import photocolor.pipeline.photo
 from photocolor.engine.runtime import load_runtime
 from photocolor.errors import EnvironmentFault
+from photocolor.image.codec_table import CODECS
+from photocolor.metadata.formats.table import METADATA
+
+for table in (CODECS, METADATA):
+    for name in ("jpeg", "tiff", "png"):  # what archives hold; a worker loads others when it meets one
+        table[name]
 
 with suppress(EnvironmentFault):  # a worker meets it again and can tell
     load_runtime()

@@ -134,3 +134,11 @@ def test_a_process_that_only_plans_does_not_load_what_colors() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "photocolor.batch.start" in loaded
     assert {"cv2", "onnxruntime", "photocolor.pipeline.photo"}.isdisjoint(loaded)
+
+
+def test_the_process_that_workers_are_forked_from_has_loaded_what_colors_and_no_threads() -> None:
+    code = "import sys, threading, photocolor.batch.pools.preload; print(threading.active_count(), *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    threads, *loaded = done.stdout.split()
+    assert threads == "1"
+    assert {"photocolor.pipeline.photo", "photocolor.image.codecs.jpeg", "cv2", "onnxruntime"} <= set(loaded)
