@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -146,6 +147,15 @@ class Job:
         return (self.remote and self.remote.target) or str(self.target)
 
 
+class Layers(StrEnum):
+    """Which file with the photograph and its color in layers lies beside a result."""
+
+    NONE = "none"
+    ORA = "ora"
+    PSD = "psd"
+    PNG = "png"
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """Reports that the result lies under its final name.
@@ -166,6 +176,7 @@ class Done:
         integrity: "checked" if the source has checksums of its coded pixels, which were compared; else "unchecked".
         sidecars_sha256: digest of the XMP files beside the source; "" without any, or if they are not looked at.
         sidecars: places of their copies in the output folder, with forward slashes.
+        layers: places there of the files with its layers.
     """
 
     job: Job
@@ -184,6 +195,7 @@ class Done:
     integrity: str = "unchecked"
     sidecars_sha256: str = ""
     sidecars: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from photocolor.errors import UsageError
+from photocolor.outcome import Layers as Layers
 
 Detail = int | Literal["auto", "full"]
 
@@ -128,8 +129,8 @@ class FileSettings:
         mark: whether the picture itself says that it is colorized; inside of the mark the lightness changes.
         c2pa_certificate_sha256: digest of the certificate that signs the results; "" for none.
         keep_times: whether a result keeps the time when its source was changed last.
-        sidecars: whether XMP files beside a photo are copied beside its result, or merged into it. Only merging
-            changes the bytes of a result.
+        sidecars: whether XMP files beside a photo are copied beside its result, or merged into it (other bytes).
+        layers: what lies beside each result for a picture editor.
     """
 
     format: OutputFormat = OutputFormat.KEEP
@@ -141,6 +142,7 @@ class FileSettings:
     c2pa_certificate_sha256: str = ""
     keep_times: bool = field(default=False, metadata=NO_BYTES)
     sidecars: Sidecars = Sidecars.COPY
+    layers: Layers = field(default=Layers.NONE, metadata=NO_BYTES)
 
     def __post_init__(self) -> None:
         for one in fields(self):  # callers from Python may give words as plain text

@@ -43,6 +43,7 @@ FENCES = {
     "fsspec": {"storage/store.py"},
     "s3fs": set(),
     "PySide6": {"desktop"},
+    "psd_tools": {"image/layers/photoshop.py"},
     "torch": set(),
     "training": set(),
 }

@@ -18,9 +18,10 @@ from photocolor.containers.recognize import sniff
 from photocolor.errors import PhotoError
 from photocolor.metadata.carry import read_provenance
 from photocolor.outcome import Job, Skipped
+from photocolor.pipeline.layers import LAYER_ENDINGS
 from photocolor.pipeline.source import digest_of, digest_of_hints, is_read_in_place
 from photocolor.pipeline.xmp_files import digest_of_sidecars
-from photocolor.settings import Sidecars
+from photocolor.settings import Layers, Sidecars
 from photocolor.system.file_bytes import DiskBytes
 from photocolor.system.safe_files import open_regular
 
@@ -179,6 +180,7 @@ class ResumeDecider:
         begun: what an earlier run began and did not finish.
         overwrite: whether files that are not photocolor's may be replaced.
         inspector: look at what is there.
+        layers: what shall lie beside each result for a picture editor.
     """
 
     past: Past
@@ -186,6 +188,7 @@ class ResumeDecider:
     begun: Mapping[str, InProgressNote] = field(default_factory=dict)
     overwrite: bool = False
     inspector: TargetInspector = field(default_factory=FileTargetInspector)
+    layers: Layers = Layers.NONE
 
     def decide(self, job: Job) -> ResumeVerdict:
         """Returns what is to be done with one photo.
@@ -227,7 +230,16 @@ class ResumeDecider:
             return ResumeVerdict(Action.REDO, detail="the color hints changed")
         if change := self.inspector.sidecars_change(job, record):
             return ResumeVerdict(Action.REDO, detail=change)
+        if not self._has_layers(job, record):
+            return ResumeVerdict(Action.REDO, detail="its layers are not there")
         return ResumeVerdict(Action.SKIP, SKIP_DONE, "done by an earlier run")
+
+    def _has_layers(self, job: Job, record: Record) -> bool:
+        """Returns whether the layers lie beside a result that this run asks for; a copied photo has none."""
+        if self.layers is Layers.NONE or record.layers is None:
+            return True
+        places = [place for place in record.layers if place.endswith(LAYER_ENDINGS[self.layers])]
+        return bool(places) and all(has_copy(job, place) for place in places)
 
     def _is_the_same_source(self, job: Job, record: Record) -> bool:
         if _is_untouched(job, record):

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from photocolor.batch.control import PausablePool, RunControl
+from photocolor.batch.plan.layers import refuse_layers_in_the_way
 from photocolor.batch.plan.memory_need import largest_bytes, share_of_each
 from photocolor.batch.plan.plan import Plan
 from photocolor.batch.plan.targets import FilePlan
@@ -30,6 +31,7 @@ from photocolor.engine.worth import folder_load, if_it_pays
 from photocolor.metadata.signing import open_seal
 from photocolor.models.registry import find_model
 from photocolor.pipeline.footprint import allowed_bytes
+from photocolor.pipeline.layers import refuse_layers
 from photocolor.pipeline.reference import read_palette
 from photocolor.settings import Settings, result_settings, settings_digest
 from photocolor.storage.staging import RemoteWork, open_remote
@@ -76,9 +78,10 @@ def recipe_of(settings: Settings) -> Recipe:
     Raises:
         ReferenceInvalid: there is no palette to be taken from the reference.
         EnvironmentFault: there is no such model, or it is damaged.
-        UsageError: the tile does not fit the model, or the certificate cannot be used.
+        UsageError: the tile does not fit the model, the certificate cannot be used, or layers would go far away.
     """
     found = find_model(settings.model)
+    refuse_layers(settings)
     tile_side(settings.color, found.card)
     read_palette(settings)
     open_seal(settings.credential)
@@ -87,12 +90,18 @@ def recipe_of(settings: Settings) -> Recipe:
 
 
 def decider_of(plan: FilePlan, settings: Settings, recipe: Recipe, reporter: Reporter) -> ResumeDecider:
-    """Returns what decides which photos need work, with the records of earlier runs into the folder."""
+    """Returns what decides which photos need work, with the records of earlier runs into the folder.
+
+    Raises:
+        TargetCollision: layers would lie where a result does.
+    """
+    refuse_layers_in_the_way(plan, settings.files.layers)
     past, damaged = recall(settings.out, plan.shard), Counter[str]()
     begun = read_begun(settings.out, plan.shard, damaged)
     for sentence in on_damage(past.damaged, damaged):
         reporter.note(sentence)
-    return ResumeDecider(past, recipe, begun, settings.overwrite, FileTargetInspector(settings.files.sidecars))
+    inspector = FileTargetInspector(settings.files.sidecars)
+    return ResumeDecider(past, recipe, begun, settings.overwrite, inspector, settings.files.layers)
 
 
 def remote_decider_of(plan: RemotePlan, settings: Settings, recipe: Recipe, reporter: Reporter) -> ResumeDecider:

@@ -157,6 +157,7 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
         integrity=gray_source.about.container.integrity,
         sidecars_sha256=written.sidecars_sha256,
         sidecars=written.sidecars,
+        layers=written.layers,
     )
 
 
@@ -199,6 +200,7 @@ def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: Progr
         integrity=stats.integrity,
         sidecars_sha256=written.sidecars_sha256,
         sidecars=written.sidecars,
+        layers=written.layers,
     )
 
 

@@ -26,6 +26,7 @@ from photocolor.metadata.formats.tiff_pages import graft_pages
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.signing import Seal, Statement
 from photocolor.outcome import Job, ProgressListener
+from photocolor.pipeline.layers import write_layers
 from photocolor.pipeline.pages import Pages, PageStats, Painter, write_pages
 from photocolor.pipeline.placement import placement_of
 from photocolor.pipeline.result_xmp_files import sidecars_of, with_sidecars, write_sidecars
@@ -45,6 +46,7 @@ class Written:
         warnings: what happened on the way, one sentence each.
         sidecars_sha256: digest of the XMP files beside the source; "" without any.
         sidecars: places of their copies in the output folder.
+        layers: places there of the files with its layers.
     """
 
     sha256: str
@@ -52,6 +54,7 @@ class Written:
     warnings: tuple[str, ...] = ()
     sidecars_sha256: str = ""
     sidecars: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +100,12 @@ def write_result(job: Job, source: SourceBytes, plan: ResultPlan, files: FileSet
         sha256, size_bytes = identity(file.content)
         source.refuse_changed(job)
         plan.check()
+        layers = write_layers(job, source, file.content, changes.provenance, files)
+        plan.check()
         beside = write_sidecars(job, sidecars, files, (report.picture, changes.provenance))
         file.commit()
     warnings = (*photo.warnings, *losses(photo, files.format), *masks, *report.sentences, *beside.warnings)
-    return Written(sha256, size_bytes, warnings, sidecars.sha256, beside.places)
+    return Written(sha256, size_bytes, warnings, sidecars.sha256, beside.places, layers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +146,12 @@ def write_paged_result(
         sha256, size_bytes = identity(file.content)
         source.refuse_changed(job)
         plan.watch.check()
+        layers = write_layers(job, source, file.content, changes.provenance, files)
+        plan.watch.check()
         beside = write_sidecars(job, sidecars, files, (report.picture, changes.provenance))
         file.commit()
     warnings = (*masks, *report.sentences, *beside.warnings)
-    return stats, Written(sha256, size_bytes, warnings, sidecars.sha256, beside.places)
+    return stats, Written(sha256, size_bytes, warnings, sidecars.sha256, beside.places, layers)
 
 
 def carry_masks(source: SourceBytes, container: Container, result: Writable) -> tuple[str, ...]:

@@ -105,7 +105,7 @@ def _wanted(out: Path, bag: Bag, *, sources: bool) -> Iterator[Wanted]:
                 bag.wrong.append(f"{out}: a line of the manifest cannot be read")
     for relative, line in last.items():
         yield Wanted(out / relative, f"data/results/{relative}", hex_digest(line["result_sha256"]))
-        for place in places_of(line.get("sidecars", [])):
+        for place in (*places_of(line.get("sidecars", [])), *places_of(line.get("layers", []))):
             yield Wanted(out / place, f"data/results/{place}")
         if sources:
             source = Path(str(line["source"]))

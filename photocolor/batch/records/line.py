@@ -51,6 +51,7 @@ def _particulars(outcome: Outcome) -> dict[str, object]:
                 "integrity": outcome.integrity,
                 "sidecars_sha256": outcome.sidecars_sha256,
                 "sidecars": list(outcome.sidecars),
+                "layers": list(outcome.layers),
             }
         case Skipped():
             return {"reason": outcome.reason, "detail": outcome.detail, "source_sha256": outcome.source_sha256}

@@ -61,6 +61,7 @@ class Record:
         run: number of the run that wrote the line.
         sidecars_sha256: digest of the XMP files beside the source; empty without any.
         sidecars: places of their copies in the output folder.
+        layers: places there of the files with its layers; None for a photo that was copied, which has no layers.
     """
 
     size_bytes: int
@@ -73,6 +74,7 @@ class Record:
     run: int = 0
     sidecars_sha256: str = ""
     sidecars: tuple[str, ...] = ()
+    layers: tuple[str, ...] | None = ()
 
 
 @dataclass(slots=True)
@@ -140,7 +142,10 @@ def remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
         sha256, result_bytes = hex_digest(line["source_sha256"]), whole_number(line["result_bytes"])
         hints_sha256 = hex_digest(line.get("hints_sha256", ""))
         xmp = hex_digest(line.get("sidecars_sha256", "")), places_of(line.get("sidecars", []))
-        past.done[relative] = Record(size_bytes, mtime_ns, sha256, recipe, result_bytes, "", hints_sha256, run, *xmp)
+        layers = None if line["result_sha256"] == sha256 else places_of(line.get("layers", []))
+        past.done[relative] = Record(
+            size_bytes, mtime_ns, sha256, recipe, result_bytes, "", hints_sha256, run, *xmp, layers
+        )
         past.passed.pop(relative, None)
     elif line["status"] == SKIPPED:
         past.passed[relative] = Record(size_bytes, mtime_ns, "", recipe, 0, str(line["reason"]), run=run)

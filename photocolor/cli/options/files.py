@@ -9,6 +9,7 @@ import typer
 from photocolor.containers.formats import titles_with_quality
 from photocolor.settings import (
     QUALITY_RANGE,
+    Layers,
     OutputFormat,
 )
 
@@ -51,6 +52,16 @@ ExactLuma = Annotated[
         rich_help_panel=PANEL,
         help="Copy the coded luma of gray JPEG scans into their JPEG results, so that a gray decode of both is "
         "bit-identical; every other photo fails by name.",
+    ),
+]
+LayersBeside = Annotated[
+    Layers,
+    typer.Option(
+        "--layers",
+        metavar="|".join(Layers),
+        rich_help_panel=PANEL,
+        help="Write beside each result a file with the untouched photograph and its color as layers, for GIMP and "
+        "Krita (ora) or Photoshop (psd), or the color layer alone (png); costs time and up to ten times the space.",
     ),
 ]
 KeepTimes = Annotated[
