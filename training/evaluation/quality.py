@@ -50,8 +50,10 @@ def report_quality(
     for name, value in steady.items():
         console.print(f"{name}: {value:.2f}", highlight=False)
     if honest:
-        console.print("mean ab error by fifths of doubt:", [round(value, 1) for value in honest])
-    save_results(results, out, differences=as_plain(ahead), steadiness=steady, doubt=honest, **facts)
+        console.print("mean ab error by fifths of doubt:", [round(value, 1) for value in honest.error_by_fifth])
+        console.print(f"rank correlation of doubt and ab error: {honest.rank_correlation:.2f}", highlight=False)
+    doubt = {"doubt": honest.error_by_fifth, "doubt_rank_correlation": honest.rank_correlation} if honest else {}
+    save_results(results, out, differences=as_plain(ahead), steadiness=steady, **doubt, **facts)
     if into_card:
         means = {key: value.mean for key, value in results[model.name].items()}
         _write_quality(model.path, facts | means | steady)

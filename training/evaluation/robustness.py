@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import torch
@@ -60,10 +62,24 @@ def steadiness(model: ModelFile, protocol: Protocol) -> dict[str, float]:
     return {name: float(np.mean(values)) for name, values in sums.items()}
 
 
-def honesty_of_doubt(model: ModelFile, protocol: Protocol) -> list[float]:
-    """Returns the mean ab error of the pixels in each fifth of doubt, surest first; empty without doubt."""
+@dataclass(frozen=True, slots=True)
+class Honesty:
+    """How well a model's doubt tells where its colors are wrong.
+
+    Attributes:
+        error_by_fifth: mean ab error of the pixels in each fifth of doubt, surest first.
+        rank_correlation: Spearman's, between doubt and ab error over the pixels of all photos; 1 if the surer pixel is
+            always nearer to the truth, 0 if doubt knows nothing.
+    """
+
+    error_by_fifth: list[float]
+    rank_correlation: float
+
+
+def honesty_of_doubt(model: ModelFile, protocol: Protocol) -> Honesty | None:
+    """How honest a model's doubt is on every fourth row and column of some photos; None if it gives no doubt."""
     if not model.gives_doubt:
-        return []
+        return None
     data = load(protocol.data, protocol.split, protocol.only, DOUBT_PHOTOS)
     doubts, errors = [], []
     for index in range(len(data)):
@@ -71,8 +87,10 @@ def honesty_of_doubt(model: ModelFile, protocol: Protocol) -> list[float]:
         error = np.sqrt(((model.color(photo.lightness) - photo.ab) ** 2).sum(-1))
         doubts.append(model.doubt(photo.lightness)[::4, ::4].ravel())
         errors.append(error[::4, ::4].ravel())
-    order = np.argsort(np.concatenate(doubts), kind="stable")
-    return [float(part.mean()) for part in np.array_split(np.concatenate(errors)[order], DOUBT_STEPS)]
+    doubt, error = np.concatenate(doubts), np.concatenate(errors)
+    by_doubt = np.argsort(doubt, kind="stable")
+    fifths = [float(part.mean()) for part in np.array_split(error[by_doubt], DOUBT_STEPS)]
+    return Honesty(fifths, float(np.corrcoef(_ranks(doubt), _ranks(error))[0, 1]))
 
 
 def aged_versions(photo: Photo) -> dict[str, Plane]:
@@ -188,3 +206,10 @@ def _grown(mask: NDArray[np.bool_], width_px: int) -> NDArray[np.bool_]:
 
 def _no_weights(ab: Plane) -> Plane:
     return np.ones(ab.shape[:2], np.float32)
+
+
+def _ranks(values: Plane) -> NDArray[np.float64]:
+    """Each value's place among all, equal ones in order of appearance."""
+    ranks = np.empty(len(values))
+    ranks[np.argsort(values, kind="stable")] = np.arange(len(values))
+    return ranks
