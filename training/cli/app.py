@@ -9,7 +9,7 @@ import typer
 
 from photocolor.errors import ExitCode, PhotocolorError
 from training.cli.judgments import compare, evaluate, predict, sheets
-from training.cli.runs import ablate, describe, export, train
+from training.cli.runs import ablate, average, describe, export, train
 from training.cli.sets import prepare
 
 PROGRAM = "python -m training"
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # an error that nobody foresaw shows its plain traceback
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (prepare, describe, train, export, evaluate, ablate, compare, sheets, predict):
+for _command in (prepare, describe, train, average, export, evaluate, ablate, compare, sheets, predict):
     app.command(no_args_is_help=True)(_command)
 
 

@@ -1,4 +1,4 @@
-"""`train`, `ablate`, `export`, `describe`: train recipes, and turn runs into models."""
+"""`train`, `ablate`, `average`, `export`, `describe`: train recipes, and turn runs into models."""
 
 from __future__ import annotations
 
@@ -78,6 +78,24 @@ def ablate(
     ablate_file(file, out, protocol, Console(), beside=beside or [], threads=threads)
 
 
+def average(
+    newer: Annotated[Path, typer.Argument(metavar="NEWER", help="The folder of a run.", show_default=False)],
+    older: Annotated[
+        Path, typer.Argument(metavar="OLDER", help="The folder of the run that it began from.", show_default=False)
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FOLDER", help="The folder that export then takes.", show_default=False)
+    ],
+    share: Annotated[
+        float, typer.Option("--share", metavar="SHARE", min=0, max=1, help="Of the newer run's weights.")
+    ] = 0.5,
+) -> None:
+    """Mix the weights of a run and the run that it began from."""
+    from training.exporting.averaging import average_runs
+
+    average_runs(newer, older, share, out, Console())
+
+
 def export(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="The run's folder.", show_default=False)],
     out: Annotated[
@@ -86,7 +104,7 @@ def export(
     ] = None,
     checkpoint: Annotated[
         Path | None,
-        typer.Option("--checkpoint", metavar="FILE", help="Another checkpoint of the run.", show_default="the last"),
+        typer.Option("--checkpoint", metavar="FILE", help="Another checkpoint of the run.", show_default="the newest"),
     ] = None,
     words: Annotated[
         str | None,

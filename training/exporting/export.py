@@ -66,7 +66,7 @@ def export(
         run: the run's folder.
         out: the ONNX file.
         console: for the one line it prints.
-        checkpoint: another checkpoint than the run's last.
+        checkpoint: another checkpoint than the run's newest.
         words: a recipe whose [export] and way of decoding are taken instead of those that the run began with.
         decode: other values for generator.decode, temperature and blend than the recipe's.
 
@@ -76,7 +76,7 @@ def export(
         ParityBroken: the file's colors differ by more than 0.05 from the network's, with float32 weights too.
         ModelTooLarge: the file would be larger than `export.largest_mb`.
     """
-    saved = checkpoint_file.load(checkpoint or run / checkpoint_file.LAST)
+    saved = checkpoint_file.load(checkpoint or checkpoint_file.newest(run))
     recipe = _exported(recipe_from_values(json.loads(saved["recipe"])), words, decode or {})
     model = contract_of(saved, recipe, run)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -115,7 +115,7 @@ def contract_of(saved: dict[str, Any], recipe: Recipe, run: Path) -> Contract:
     """Returns the generator (its average, if there is one) of a checkpoint in the run's folder, in the contract."""
     centers = bin_centers(recipe.generator.bins) if recipe.generator.bins else np.zeros((0, 2), np.float32)
     network = build_generator(recipe.generator, len(centers))
-    network.load_state_dict(saved["average"] if saved["average"] is not None else saved["generator"])
+    network.load_state_dict(checkpoint_file.exported_weights(saved))
     weights = kept_weights(run, centers) if recipe.loss.bins else None
     return Contract(network, recipe.generator, centers, weights).eval()
 
@@ -197,6 +197,7 @@ def card(saved: dict[str, Any], recipe: Recipe, model: Contract) -> dict[str, st
         "parameters": f"{parameters / 1e6:.1f}M",
         "images_seen": saved["seen"],
         "training": _training(recipe, saved, hours),
+        "averaged": saved.get("averaged", ""),
         "hours": f"{hours:.2f}",
         "device": saved["device"],
         "recipe": json.dumps(recipe_values(recipe), separators=(",", ":")),

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from training.errors import CheckpointMismatch
 
 LAST = "last.pt"
 AVERAGE = "average.pt"
 """The averaged weights alone: a tenth of a checkpoint, from which a new run may begin."""
+AVERAGE_KEYS = ("recipe", "recipe_digest", "data_digest", "labels", "sources", "seen", "steps", "seconds", "device")
+"""What a file of averaged weights holds beside them."""
 FORMER_KEYS = {
     "helpers": "auxiliary_heads",
     "judge": "discriminator",
@@ -64,6 +67,17 @@ def _renamed_weight(name: str) -> str:
         if name.startswith(former):
             return prefix + name.removeprefix(former)
     return name
+
+
+def newest(run: Path) -> Path:
+    """The file that a run's model is exported from: its last checkpoint, or the averaged weights where that is gone."""
+    return run / AVERAGE if not (run / LAST).is_file() and (run / AVERAGE).is_file() else run / LAST
+
+
+def exported_weights(saved: dict[str, Any]) -> dict[str, Tensor]:
+    """The weights of a checkpoint's generator by name: averaged, if the run averages."""
+    weights: dict[str, Tensor] = saved["generator"] if saved["average"] is None else saved["average"]
+    return weights
 
 
 def last(run: Path) -> dict[str, Any] | None:

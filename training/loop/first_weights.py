@@ -39,7 +39,7 @@ def _begin_from(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
         raise RecipeError(f"train.init_from: there is no file {path}")
     if path.suffix != ".onnx":
         values = checkpoint_file.load(path)
-        weights = values["average"] if values["average"] is not None else values["generator"]
+        weights = checkpoint_file.exported_weights(values)
         theirs = recipe_from_values(json.loads(values["recipe"])).generator
         if theirs.widths != recipe.generator.widths:
             weights = narrowed(weights, theirs, recipe.generator)

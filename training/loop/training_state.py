@@ -151,9 +151,8 @@ def averaged_weights(run: TrainingState) -> dict[str, Any]:
         name: value.half() if value.dim() > 1 and value.is_floating_point() else value
         for name, value in run.evaluated_network.state_dict().items()
     }
-    kept = ("recipe", "recipe_digest", "data_digest", "labels", "sources", "seen", "steps", "seconds", "device")
     values = checkpoint(run)
-    return {name: values[name] for name in kept} | {"average": weights}
+    return {name: values[name] for name in checkpoint_file.AVERAGE_KEYS} | {"average": weights}
 
 
 def restore(run: TrainingState, saved: dict[str, Any]) -> None:
