@@ -56,7 +56,7 @@ def test_runs_of_different_networks_and_folders_without_a_run_are_refused_by_nam
     train(tiny, tmp_path / "one", QUIET, device="cpu")
     wider = dataclasses.replace(tiny, generator=dataclasses.replace(tiny.generator, widths=(8, 8, 8, 16, 16)))
     train(wider, tmp_path / "other", QUIET, device="cpu")
-    with pytest.raises(CheckpointMismatch, match="hold different networks: .* is not the same in both"):
+    with pytest.raises(CheckpointMismatch, match=r"hold different networks: .* is not the same in both"):
         average_runs(tmp_path / "one", tmp_path / "other", 0.5, tmp_path / "out", QUIET)
     with pytest.raises(CheckpointMismatch, match="nowhere"):
         average_runs(tmp_path / "one", tmp_path / "nowhere", 0.5, tmp_path / "out", QUIET)

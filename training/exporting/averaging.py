@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
+import torch
 from rich.console import Console
 from torch import Tensor
 
@@ -55,5 +55,4 @@ def _mixed(new: Tensor, old: Tensor, share: float) -> Tensor:
     """The mean of two arrays, weighted; counters, which are whole numbers, stay the newer one's."""
     if not new.is_floating_point():
         return new
-    mixture: Any = share * new.double() + (1 - share) * old.double()
-    return mixture.to(new.dtype)
+    return torch.lerp(old.double(), new.double(), share).to(new.dtype)
