@@ -86,6 +86,10 @@ class FPlanes:
     z: Plane
 
 
+Reach = tuple[float, float]
+"""The least and the largest value of some light."""
+
+
 class Stitcher:
     """Colors 16-bit gray rows, band by band; colors outside of sRGB are fitted at the end, all at once.
 
@@ -110,25 +114,30 @@ class Stitcher:
         gray, rgb, work = self._gray[rows], self._rgb[rows], self._work
         luminance = _looked_up(gray, self._light_table, work.plane("luminance", gray.shape, np.float32))
         channels = _channels(f, luminance, work)
-        beyond = np.flatnonzero(_at_the_ends(channels, work))
+        ends, reach = _at_the_ends(channels, work)
+        beyond = np.flatnonzero(ends)
         if beyond.size:
             found = (p.reshape(-1)[beyond] for p in (f.y, f.x, f.z, luminance))
             self._beyond.append((beyond + rows.start * gray.shape[1], *found))
-        cv2.merge([_encoded(channel, f"code{i}", work) for i, channel in enumerate(channels)], dst=rgb)
+        cv2.merge([_encoded(channel, f"code{i}", work, reach) for i, channel in enumerate(channels)], dst=rgb)
 
     def finish(self) -> None:
         """Fits the pixels whose color does not exist in sRGB."""
         if not self._beyond:
             return
         gray, rgb = self._gray.reshape(-1), self._rgb.reshape(-1, 3)
-        at, f_y, f_x, f_z, luminance = (np.concatenate(part) for part in zip(*self._beyond, strict=True))
+        at = np.concatenate([part[0] for part in self._beyond])
+        pure = (gray[at] == 0) | (gray[at] == peak(gray.dtype))  # black and white take no color, and are most of them
+        rgb[at[pure]] = gray[at[pure], None]
+        planes = (np.concatenate(part) for part in zip(*(part[1:] for part in self._beyond), strict=True))
+        at, f_y, f_x, f_z, luminance = (part[~pure] for part in (at, *planes))
+        if not at.size:
+            return
         f_y = f_y * np.float32(1 / F_LIGHT)
         per_f = (np.float32(1 / F_PER_A), np.float32(1 / F_PER_B))
         ab = np.stack([(f * np.float32(1 / F_LIGHT) - f_y) * k for f, k in zip((f_x, f_z), per_f, strict=True)])
         light = fitted_light(f_y, luminance * np.float32(1 / LIGHT), ab) * np.float32(LIGHT)
-        rgb[at] = _encoded(light, "late", Workspace()).T
-        pure = (gray[at] == 0) | (gray[at] == peak(gray.dtype))  # black and white take no color
-        rgb[at[pure]] = gray[at[pure], None]
+        rgb[at] = _encoded(light, "late", Workspace(), (0.0, LIGHT)).T
 
 
 @cache
@@ -178,15 +187,16 @@ _ENDS = (-0.06, LIGHT + 0.06)
 """Light beyond which a color does not exist: a little more than float32 loses, far below a code."""
 
 
-def _at_the_ends(channels: Sequence[Plane], work: Workspace) -> NDArray[np.bool_]:
-    """Returns True where the lowest channel is at its lower end or below, or the highest at its upper or above."""
+def _at_the_ends(channels: Sequence[Plane], work: Workspace) -> tuple[NDArray[np.bool_], Reach]:
+    """Returns where a channel is at one of its ends or beyond, and from where to where all channels reach."""
     one, two, three = channels
     extreme = work.plane("extreme", one.shape, one.dtype)
     np.minimum(np.minimum(one, two, out=extreme), three, out=extreme)
     found: NDArray[np.bool_] = extreme <= _ENDS[0]
+    low = float(extreme.min())
     np.maximum(np.maximum(one, two, out=extreme), three, out=extreme)
     found |= extreme >= _ENDS[1]
-    return found
+    return found, (low, float(extreme.max()))
 
 
 @cache
@@ -196,17 +206,29 @@ def _code_of_linear() -> NDArray[np.uint8]:
 
 
 _DARK = SRGB_KNEE * LIGHT
+_NOT_DARK = 2 * _DARK
+"""From here on the line is hundreds of codes above the power."""
 
 
-def _encoded(channel: Plane, name: str, work: Workspace) -> NDArray[np.uint16]:
+def _encoded(channel: Plane, name: str, work: Workspace, reach: Reach) -> NDArray[np.uint16]:
     """Returns the 16-bit codes of linear light; overwrites the channel.
 
     Below the knee the line counts, above it the power, which there is the lower one of the two.
+
+    Args:
+        channel: (rows, W) float32.
+        name: of the buffer for the codes.
+        work: buffers to use.
+        reach: no value of the channel lies outside; what then changes nothing is left out.
     """
     codes, line = (work.plane(kind, channel.shape, np.uint16) for kind in (name, "line"))
-    cv2.addWeighted(channel, 12.92, channel, 0, 0, dst=line, dtype=cv2.CV_16U)
-    np.clip(channel, _DARK, LIGHT, out=channel)
+    dark = reach[0] < _NOT_DARK
+    if dark:
+        cv2.addWeighted(channel, 12.92, channel, 0, 0, dst=line, dtype=cv2.CV_16U)
+    if dark or reach[1] > LIGHT:
+        np.clip(channel, _DARK, LIGHT, out=channel)
     cv2.pow(channel, _GAMMA, dst=channel)
     cv2.addWeighted(channel, 1.055 * LIGHT ** (1 - _GAMMA), channel, 0, -0.055 * LIGHT, dst=codes, dtype=cv2.CV_16U)
-    np.minimum(codes, line, out=codes)
+    if dark:
+        np.minimum(codes, line, out=codes)
     return codes

@@ -6,7 +6,9 @@ import contextlib
 import errno
 import os
 import re
+import threading
 import time
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,8 @@ from photocolor.system.safe_files import Folder, NotOurs
 
 _TEMPORARY = re.compile(r"\.pc-[0-9a-f]{8}\.tmp")
 
+_LARGE_BYTES = 1 << 24
+"""From here on it takes longer to read a file than to start a thread."""
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 _BLOCKED = {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP}
 
@@ -76,6 +80,7 @@ class AtomicFile:
         self._placement = placement
         self._open = ExitStack()
         self._committed = False
+        self._early: Future[None] | None = None
 
     def __enter__(self) -> Self:
         try:
@@ -104,6 +109,25 @@ class AtomicFile:
         if not self._committed and isinstance(error, OSError) and error.errno is not None:
             raise output_error(error, self.target) from error
 
+    def begin_sync(self) -> None:
+        """Begins to bring a large file to the medium while it is read again; `commit` waits for it.
+
+        Nothing may be written afterwards.
+        """
+        if os.fstat(self._descriptor).st_size < _LARGE_BYTES:
+            return
+        self._early = early = Future[None]()
+
+        def sync() -> None:
+            try:
+                os.fsync(self._descriptor)
+            except OSError as error:
+                early.set_exception(error)
+            else:
+                early.set_result(None)
+
+        threading.Thread(target=sync, name="photocolor-sync", daemon=True).start()
+
     def commit(self, *, durable: bool = True) -> None:
         """Replaces the target by the temporary file, once that is whole and on the disk.
 
@@ -115,7 +139,10 @@ class AtomicFile:
         """
         try:
             if durable:
-                os.fsync(self._descriptor)
+                if self._early is None:
+                    os.fsync(self._descriptor)
+                else:
+                    self._early.result()
             self._set_time()
             self._refuse_replaced(self.path.name)
             if os.name != "posix":
@@ -151,6 +178,8 @@ class AtomicFile:
 
     def _close(self) -> None:
         if self._descriptor >= 0:
+            if self._early is not None:
+                self._early.exception()  # it must not meet another file under this descriptor
             os.close(self._descriptor)
             self._descriptor = -1
 

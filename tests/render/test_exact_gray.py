@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from photocolor.color.gamut import BISECTIONS, fit_to_srgb, linear_rgb, outside
 from photocolor.color.lab import decode_srgb, encode_srgb, lab_of, lightness_of
-from photocolor.render.exact_gray import stitch
+from photocolor.render.buffers import Workspace
+from photocolor.render.exact_gray import LIGHT, _encoded, stitch
 from photocolor.render.repair import LUMINANCE_MARGIN, nearest_with_gray
 
 SIXTEEN_BIT_CODES = 2
@@ -132,3 +133,23 @@ def test_a_pixel_whose_gray_rounding_moved_takes_the_nearest_color_that_has_it()
     near = nearest < 99
     assert near.mean() > 0.5
     assert np.array_equal(((found - rgb)[near] ** 2).sum(axis=-1), nearest[near])
+
+
+@pytest.mark.parametrize("low", [0.0, 0.02, 0.3])
+@pytest.mark.parametrize("high", [0.5, 1.0])
+def test_what_a_band_s_reach_leaves_out_changes_no_code(low: float, high: float) -> None:
+    """Line, cut and power are the same whether or not a band is known to have neither dark nor bright ends."""
+    light = np.random.default_rng(1).uniform(low**2.4, high, (64, 500)).astype(np.float32) * np.float32(LIGHT)
+    reach = float(light.min()), float(light.max())
+    known = _encoded(light.copy(), "known", Workspace(), reach)
+    assert np.array_equal(known, _encoded(light.copy(), "all", Workspace(), (-LIGHT, 2 * LIGHT)))
+
+
+def test_black_and_white_among_colors_that_do_not_exist_stay_and_those_are_settled() -> None:
+    gray = np.array([[0, 65535, 0, 65535, 30000, 64000, 500, 60000]], np.uint16)
+    ab = np.tile(np.float32((70, -60)), (1, gray.size, 1))
+    rgb = stitch(gray, ab)
+    assert np.array_equal(rgb[0, :4], np.repeat(gray[0, :4, None], 3, axis=1))
+    alone = [stitch(gray[:, i : i + 1], ab[:, i : i + 1])[0, 0] for i in range(gray.size)]
+    assert np.array_equal(rgb[0], np.stack(alone))
+    assert np.ptp(rgb[0, 4:].astype(int), axis=1).min() > 0

@@ -224,3 +224,39 @@ def test_every_cause_names_the_target(tmp_path: Path) -> None:
     error = output_error(OSError(errno.ENOSPC, "No space left on device"), tmp_path / "photo.jpg")
     assert "photo.jpg" in error.message
     assert error.hint
+
+
+LARGE = b"x" * (1 << 24)
+
+
+def test_a_large_file_is_synced_while_it_is_read_again_and_only_then_gets_its_name(tmp_path: Path) -> None:
+    target = tmp_path / "photo.tif"
+    with AtomicFile(target, TOKEN) as file:
+        file.content.write_bytes(LARGE)
+        file.begin_sync()
+        assert not target.exists()
+        file.commit()
+    assert target.read_bytes() == LARGE
+    assert _names(tmp_path) == ["photo.tif"]
+
+
+def test_a_large_file_that_the_medium_refuses_does_not_get_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("photocolor.system.atomic.os.fsync", refuse)
+    with pytest.raises(DiskFull), AtomicFile(tmp_path / "photo.tif", TOKEN) as file:
+        file.content.write_bytes(LARGE)
+        file.begin_sync()
+        file.commit()
+    assert _names(tmp_path) == []
+
+
+def test_a_large_file_that_is_given_up_while_it_is_synced_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="given up"), AtomicFile(tmp_path / "photo.tif", TOKEN) as file:
+        file.content.write_bytes(LARGE)
+        file.begin_sync()
+        raise ValueError("given up")
+    assert _names(tmp_path) == []
