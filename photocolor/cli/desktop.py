@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from photocolor.errors import EnvironmentFault, UsageError
+from photocolor.errors import UsageError
 
 Photos = Annotated[
     list[Path] | None,
@@ -21,9 +20,8 @@ def desktop(photos: Photos = None) -> None:
     for photo in photos or ():
         if not photo.exists():
             raise UsageError(f"there is no file or folder {photo}", "Check the spelling, and quote spaces.")
-    if find_spec("PySide6") is None:
-        raise EnvironmentFault("the window needs PySide6", "Install it with: pip install 'photocolor[desktop]'")
     from importlib import import_module
 
+    import_module("photocolor.desktop.display").refuse_without_window()
     app = import_module("photocolor.desktop.app")
     raise typer.Exit(app.start(tuple(photos or ())))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +28,7 @@ def doctor(
 
     checkup = check_up()
     if as_json:
-        typer.echo(dumps(asdict(checkup) | {"healthy": checkup.healthy}, indent=2))
+        typer.echo(dumps(asdict(checkup) | {"window": _window(), "healthy": checkup.healthy}, indent=2))
     else:
         _show(checkup)
     if not checkup.healthy:
@@ -63,12 +64,21 @@ def _facts(checkup: Checkup) -> Table:
         "disk here": f"{_gib(checkup.disk_free_bytes)} free",
         "NVIDIA devices": ", ".join(checkup.gpus) or "none",
         "model": f"{checkup.model}, checksum right" if checkup.model else "damaged",
+        "window": _window(),
         "--device auto": checkup.auto or "nothing works",
     }
     table = Table(show_header=False, box=None)
     for name, value in rows.items():
         table.add_row(Text(name, style="bold"), Text(clean(value)))
     return table
+
+
+def _window() -> str:
+    """Returns whether `photocolor desktop` can show a window, or what it lacks; photos can be colored without."""
+    from importlib import import_module
+
+    fault = import_module("photocolor.desktop.display").window_fault(os.environ)
+    return "can be shown" if fault is None else f"not here: {fault.message}. {fault.hint}"
 
 
 def _devices(checkup: Checkup) -> Table:

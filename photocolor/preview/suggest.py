@@ -22,6 +22,8 @@ ALIKE_LIGHTNESS = 8.0
 ALIKE_AB = 6.0
 """CIELAB units: two suggestions nearer than this look the same, and one is left out."""
 FROM_PHOTO = 4
+_SEEN_CODES = (110, 200)
+"""Gray codes, L* 46 to 80: between them a hue of usual chroma fits into sRGB and is told from the others."""
 _HUE_BINS = 12
 _LIVELIER = 1.7
 
@@ -51,10 +53,12 @@ class Suggestion:
     Attributes:
         name: in words, for people and screen readers.
         color: "#rrggbb" at the place's own lightness.
+        shown: "#rrggbb" at a lightness where people see its hue: in deep shadows and highlights all colors look alike.
     """
 
     name: str
     color: str
+    shown: str
 
 
 def suggest(screen_photo: ScreenPhoto, answer: ColorAnswer, x: float, y: float) -> list[Suggestion]:
@@ -80,7 +84,7 @@ def _distinct(found: list[tuple[str, NDArray[np.float32]]], code: np.uint8) -> I
     for name, ab in found:
         if all(np.hypot(*(ab - other)) >= ALIKE_AB for other in taken):
             taken.append(ab)
-            yield Suggestion(name, color_at(code, ab))
+            yield Suggestion(name, color_at(code, ab), color_at(np.uint8(np.clip(code, *_SEEN_CODES)), ab))
 
 
 def color_at(code: np.uint8, ab: NDArray[np.float32]) -> str:

@@ -92,3 +92,18 @@ def test_a_region_is_what_the_whole_result_has_there(tmp_path: Path, region: Reg
     assert part.shape == (region.height, region.width, 3)
     assert np.abs(part.astype(int) - whole[rows, columns]).mean() < 1  # codes of 255; ab is cut at whole rows
     assert (gray_of(part) == full[rows, columns]).all()
+
+
+@pytest.mark.parametrize("code", [3, 20, 250])
+def test_suggestions_are_shown_where_their_hues_can_be_told_apart(code: int) -> None:
+    """At the place's own lightness all of them are black, or white."""
+    found = suggest(screen_photo(np.full((100, 100), code, np.uint8)), answer(np.full((9, 9, 2), 20.0)), 0.5, 0.5)
+    assert len(found) >= 10
+    assert _apart([each.shown for each in found]) > 1.5 * _apart([each.color for each in found])
+    middle = suggest(screen_photo(), answer(np.full((9, 9, 2), 20.0)), 0.5, 0.5)
+    assert all(each.shown == each.color for each in middle)
+
+
+def _apart(colors: list[str]) -> float:
+    """How far colors are from each other in the mean, in CIELAB units."""
+    return float(np.mean([np.hypot(*(ab_of(one) - ab_of(other))) for one, other in combinations(colors, 2)]))

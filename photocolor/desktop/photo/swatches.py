@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from photocolor.hints.sidecar import Point
+from photocolor.preview.color_names import color_name
 from photocolor.preview.suggest import Suggestion
 
 COLUMNS = 6
@@ -90,7 +91,7 @@ class Swatches(QGroupBox):
         self._list.blockSignals(True)
         self._list.clear()
         for number, point in enumerate(points, 1):
-            text = f"{number}: {point.color} at {point.x:.0%}, {point.y:.0%}"
+            text = f"{number}: {color_name(point.color)} {point.color} at {point.x:.0%}, {point.y:.0%}"
             self._list.addItem(QListWidgetItem(swatch(point.color), text))
         self._list.setCurrentRow(selected)
         self._list.blockSignals(False)
@@ -128,11 +129,12 @@ class Swatches(QGroupBox):
 
     def _button(self, suggestion: Suggestion) -> QPushButton:
         button = QPushButton()
-        button.setIcon(swatch(suggestion.color, SWATCH))
+        button.setIcon(swatch(suggestion.shown, SWATCH))
         button.setIconSize(SWATCH)
         button.setFixedSize(SWATCH.width() + 8, SWATCH.height() + 8)
-        button.setToolTip(f"{suggestion.name} ({suggestion.color})")
-        button.setAccessibleName(f"{suggestion.name}, {suggestion.color}")
+        named = f"{color_name(suggestion.shown)}: {suggestion.name}"
+        button.setToolTip(f"{named} ({suggestion.color} at this place)")
+        button.setAccessibleName(f"{named}, {suggestion.color}")
         button.clicked.connect(lambda: self.color_chosen.emit(suggestion.color))
         return button
 
