@@ -27,6 +27,7 @@ HELP = """<table cellspacing=6>
 <tr><td><b>P</b></td><td>color points: click, or move the crosshair with the arrows and press Enter</td></tr>
 <tr><td><b>N, B</b></td><td>next point, point before</td></tr>
 <tr><td><b>arrows, Delete, Esc</b></td><td>move, delete, leave the selected point</td></tr>
+<tr><td><b>Ctrl + E, Ctrl + C</b></td><td>export the photo, copy it in color</td></tr>
 <tr><td><b>Page Down, Page Up</b></td><td>next photo, photo before</td></tr>
 <tr><td><b>F6</b></td><td>to the canvas, the photos, the settings, the run</td></tr>
 </table>"""
@@ -72,6 +73,10 @@ class Actions(QObject):
         self._bar.addSeparator()
         menu.addSeparator()
         self.save = self._add(menu, "&Save color points", "Ctrl+S", self._window.steering.save)
+        menu.addSeparator()
+        self._add(menu, "&Export…", "Ctrl+E", self._window.exporting.ask, bar=True)
+        self._add(menu, "Save &beside the original", "Ctrl+Shift+S", self._window.exporting.save_beside)
+        self._add(menu, "&Copy the colored photo", "Ctrl+C", self._window.exporting.copy)
         menu.addSeparator()
         self._add(menu, "&Quit", "Ctrl+Q", self._window.close)
 
@@ -137,6 +142,7 @@ class Actions(QObject):
         menu = self._window.menuBar().addMenu("&Run")
         self._bar.addSeparator()
         self._add(menu, "Color &all photos", "Ctrl+R", self._window.running.start, bar=True)
+        self._add(menu, "Color se&lected photos", "Ctrl+Shift+R", self._window.running.start_selected)
         self._add(menu, "&Pause or go on", "Ctrl+P", self._window.panel.pause.toggle)
         self._add(menu, "&Cancel", "Ctrl+.", self._window.running.cancel)
         self._add(menu, "Copy the co&mmand", "Ctrl+Shift+C", self._window.panel.copy.click)

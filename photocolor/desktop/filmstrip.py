@@ -242,6 +242,7 @@ class FilmStrip(QListView):
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
         self.setUniformItemSizes(True)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -256,6 +257,10 @@ class FilmStrip(QListView):
             how = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.selectionModel().setCurrentIndex(index, how)
             self.scrollTo(index)
+
+    def selected(self) -> list[Path]:
+        """Returns the selected photos."""
+        return [self._film.frames[index.row()].path for index in self.selectionModel().selectedIndexes()]
 
     def _current(self, index: QModelIndex) -> None:
         if index.isValid():

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QScrollArea
 from photocolor.desktop.actions import Actions
 from photocolor.desktop.controls import Controls
 from photocolor.desktop.discovery import Finder
+from photocolor.desktop.export.exporting import Exporting
 from photocolor.desktop.filmstrip import Film, FilmStrip, State
 from photocolor.desktop.photo.canvas import Canvas
 from photocolor.desktop.photo.point_editor import PointEditor
@@ -20,6 +21,7 @@ from photocolor.desktop.plain import PlainLabel, box
 from photocolor.desktop.preview_worker import Artist, Painted, Part, Read, Trouble
 from photocolor.desktop.run.progress import RunPanel
 from photocolor.desktop.run.run_controller import Running
+from photocolor.desktop.screen_fit import place_window
 from photocolor.errors import PhotocolorError
 from photocolor.preview.command import restore_command
 from photocolor.preview.session import PreviewRequest
@@ -52,6 +54,7 @@ class Window(QMainWindow):
         self.swatches = Swatches()
         self.panel = RunPanel()
         self.running = Running(self)
+        self.exporting = Exporting(self)
         self.steering = PointEditor(self)
         self.status = PlainLabel()
         self._region_timer = QTimer(self, singleShot=True, interval=REGION_DELAY_MS)
@@ -87,7 +90,6 @@ class Window(QMainWindow):
         self.side_dock = self._dock("Settings", scroll, Qt.DockWidgetArea.RightDockWidgetArea)
         self.run_dock = self._dock("Run", self.panel, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.statusBar().addWidget(self.status, 1)
-        self.resize(1240, 860)
 
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -112,10 +114,10 @@ class Window(QMainWindow):
         self._region_timer.timeout.connect(self._want_region)
 
     def _restore(self) -> None:
-        for key, take in (("geometry", self.restoreGeometry), ("state", self.restoreState)):
-            stored = self._settings.value(key)
-            if stored is not None:
-                take(stored)
+        place_window(self, self._settings.value("geometry"))
+        stored = self._settings.value("state")
+        if stored is not None:
+            self.restoreState(stored)
         self.controls.load(self._settings)
 
     def remembered(self, key: str, usual: object) -> object:
@@ -262,6 +264,10 @@ class Window(QMainWindow):
         buttons = Button.Save | Button.Discard | Button.Cancel
         return box(self, QMessageBox.Icon.Question, question, buttons)
 
+    def confirm(self, question: str) -> bool:
+        """Asks yes or no."""
+        return box(self, QMessageBox.Icon.Question, question, Button.Yes | Button.No) == Button.Yes
+
     def complain(self, message: str, hint: str) -> None:
         """Shows what went wrong, and what to do."""
         box(self, QMessageBox.Icon.Warning, f"{message}\n\n{hint}".strip())
@@ -278,6 +284,7 @@ class Window(QMainWindow):
         self.controls.save(self._settings)
         self._settings.sync()
         self.running.end()
+        self.exporting.end()
         self.artist.end()
         self.film.end()
         event.accept()

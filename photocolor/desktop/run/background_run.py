@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -27,9 +28,12 @@ class BackgroundRun(QObject):
     ended = Signal(object)
     refused = Signal(str, str)
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(
+        self, settings: Settings, chosen: frozenset[Path] | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.settings = settings
+        self._chosen = chosen
         self.control = RunControl()
         self._pace = Pace()
         self._summary = Summary()
@@ -66,6 +70,8 @@ class BackgroundRun(QObject):
         settings = self.settings
         try:
             plan = make_plan(settings.sources, settings.out, settings.files.format)
+            if self._chosen is not None:
+                plan = replace(plan, entries=[each for each in plan.entries if Path(each.found.path) in self._chosen])
             summary = color_plan(plan, settings, self, self.control)
         except PhotocolorError as error:
             self.refused.emit(str(error), error.hint)

@@ -42,11 +42,20 @@ class Running(QObject):
 
     def start(self) -> None:
         """Colors all photos of the window."""
+        self._start(None)
+
+    def start_selected(self) -> None:
+        """Colors the photos that are selected in the film strip."""
+        chosen = frozenset(self._window.strip.selected())
+        if chosen:
+            self._start(chosen)
+
+    def _start(self, chosen: frozenset[Path] | None) -> None:
         window = self._window
         settings = window.settings()
         if self.going_on or not settings.sources or not window.may_leave("run"):
             return
-        run = self._run = BackgroundRun(settings, self)
+        run = self._run = BackgroundRun(settings, chosen, self)
         run.began.connect(window.panel.begin)
         run.worked.connect(self._worked)
         run.settled.connect(self._settled)
@@ -54,10 +63,11 @@ class Running(QObject):
         run.refused.connect(self._refused)
         run.noted.connect(lambda sentence: window.statusBar().showMessage(sentence, 8000))
         for frame in window.film.frames:
-            window.film.set_state(frame.path, State.WAITING)
+            if chosen is None or frame.path in chosen:
+                window.film.set_state(frame.path, State.WAITING)
         window.statusBar().clearMessage()
         window.run_dock.show()
-        window.panel.begin(len(window.film.frames))
+        window.panel.begin(len(window.film.frames) if chosen is None else len(chosen))
         run.start()
 
     def cancel(self) -> None:
