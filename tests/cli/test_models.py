@@ -27,7 +27,7 @@ def test_the_list_names_the_bundled_model_with_its_facts():
 def test_json_lists_every_registered_model():
     rows = json.loads(CliRunner().invoke(app, ["--json"]).stdout)
     assert [(row["model"], row["sha256"]) for row in rows] == [("default", find_model("default").sha256)]
-    assert [(row["name"], row["version"]) for row in rows] == [("default", "4")]
+    assert [(row["name"], row["version"]) for row in rows] == [("default", "5")]
 
 
 def test_a_card_is_shown_whole_with_its_checksum(tmp_path: Path):
