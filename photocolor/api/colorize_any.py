@@ -95,7 +95,7 @@ def _opened(model: str, device: str, detail: Detail, state: object) -> Pipeline:
 
 def _state_of(model: str) -> object:
     try:
-        found = os.stat(model)  # noqa: PTH116 -- a name that is no path is fine, too
+        state = os.stat(model)  # noqa: PTH116 -- a name that is no path is fine, too
     except (OSError, ValueError):
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    return state.st_ino, state.st_size, state.st_mtime_ns

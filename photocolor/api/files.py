@@ -33,16 +33,17 @@ def _named_so(pipeline: Pipeline, source: Path, target: Path) -> Pipeline:
     Raises:
         UsageError: no result can be what the name promises, or another format was asked for.
     """
-    suffix, wanted = target.suffix.lower(), pipeline.files.format
+    suffix, output_format = target.suffix.lower(), pipeline.files.format
     row = next((row for row in FORMATS if suffix in row.suffixes + row.raw_suffixes), None)
     refused = next((kind for kind in REFUSED if suffix in kind.suffixes), None)
     if refused is not None or (row is not None and (suffix in row.raw_suffixes or not row.writable)):
         raise UsageError(f"{target.name} cannot be written: there are no results of that kind", _OTHER_NAME)
-    if row is None or wanted == row.name or (wanted is OutputFormat.KEEP and _is_of(source, row)):
+    if row is None or output_format == row.name or (output_format is OutputFormat.KEEP and _is_of(source, row)):
         return pipeline
-    if wanted is not OutputFormat.KEEP:
+    if output_format is not OutputFormat.KEEP:
         raise UsageError(
-            f"{target.name} is the name of a {row.title}, and the format asked for is {wanted.value}", _OTHER_NAME
+            f"{target.name} is the name of a {row.title}, and the format asked for is {output_format.value}",
+            _OTHER_NAME,
         )
     if row.name not in set(OutputFormat):
         raise UsageError(f"{target.name} cannot be written: only a {row.title} can become one", _OTHER_NAME)

@@ -164,10 +164,10 @@ def is_made_of(result: Path, source_sha256: str) -> bool:
             if digest_of(file) == source_sha256:
                 return True
             data = DiskBytes(file) if is_read_in_place(file) else DiskBytes(file)[:]
-            made = read_provenance(data, sniff(data).name)
+            provenance = read_provenance(data, sniff(data).name)
     except (OSError, PhotoError):
         return False
-    return bool(source_sha256) and made is not None and made.source_sha256 == source_sha256
+    return bool(source_sha256) and provenance is not None and provenance.source_sha256 == source_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +210,15 @@ class ResumeDecider:
         record = self.past.done.get(job.relative)
         if record is not None and record.result_bytes == there.size_bytes:
             return self._with_record(job, record)
-        seen = (there.size_bytes, there.mtime_ns)
+        state = (there.size_bytes, there.mtime_ns)
         note = self.begun.get(job.relative)
-        known = record is not None and note is not None and record.run >= note.run  # its line came after its note
-        if note is not None and not known and note.foreign != seen and self.inspector.is_own_result(job):
+        is_recorded = record is not None and note is not None and record.run >= note.run  # its line came after its note
+        if note is not None and not is_recorded and note.foreign != state and self.inspector.is_own_result(job):
             return ResumeVerdict(Action.REDO, detail="an earlier run ended while it was at work on it")
         if self.overwrite:
-            return ResumeVerdict(Action.OVERWRITE, detail="replaces a file that photocolor did not write", foreign=seen)
+            return ResumeVerdict(
+                Action.OVERWRITE, detail="replaces a file that photocolor did not write", foreign=state
+            )
         detail = "the result was changed after it was written" if record else "photocolor did not write this file"
         return ResumeVerdict(Action.SKIP, SKIP_EXISTS, f"{detail}; --overwrite replaces it")
 

@@ -80,13 +80,13 @@ def recipe_of(settings: Settings) -> Recipe:
         EnvironmentFault: there is no such model, or it is damaged.
         UsageError: the tile does not fit the model, the certificate cannot be used, or layers would go far away.
     """
-    found = find_model(settings.model)
+    model = find_model(settings.model)
     refuse_layers(settings)
-    tile_side(settings.color, found.card)
+    tile_side(settings.color, model.card)
     read_palette(settings)
     open_seal(settings.credential)
     digest = settings_digest(settings.color, settings.files)
-    return Recipe(found.card.name, found.sha256, digest, result_settings(settings.color, settings.files))
+    return Recipe(model.card.name, model.sha256, digest, result_settings(settings.color, settings.files))
 
 
 def decider_of(plan: FilePlan, settings: Settings, recipe: Recipe, reporter: Reporter) -> ResumeDecider:

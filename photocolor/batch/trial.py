@@ -126,9 +126,9 @@ def _try(photos: Iterable[Found], work: Work) -> Iterator[_Tried]:
                 return
             except (PhotoError, OutputError):
                 continue
-            made = outcome.result_bytes if isinstance(outcome, Done) else 0
+            result_bytes = outcome.result_bytes if isinstance(outcome, Done) else 0
             job.target.unlink(missing_ok=True)
-            yield _Tried(_kind(photo), time.perf_counter() - started, photo.size_bytes, made)
+            yield _Tried(_kind(photo), time.perf_counter() - started, photo.size_bytes, result_bytes)
 
 
 def _job(photo: Found, folder: Path, number: int) -> Job:

@@ -136,7 +136,7 @@ def _tell_usage(error: Any) -> int:
 
 
 def _tell(hint: str, *lines: str) -> None:
-    told = "\n  ".join(map(clean, lines))
-    typer.secho(f"Error: {told}", fg=typer.colors.RED, err=True)
+    text = "\n  ".join(map(clean, lines))
+    typer.secho(f"Error: {text}", fg=typer.colors.RED, err=True)
     if hint:
         typer.echo(clean(hint), err=True)

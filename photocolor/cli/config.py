@@ -60,7 +60,7 @@ def known_options(command: Callable[..., Any], *, everywhere: bool = False) -> d
         command: the function behind it.
         everywhere: also those that belong to one call.
     """
-    found: dict[str, Known] = {}
+    options: dict[str, Known] = {}
     for parameter, hint in get_type_hints(command, include_extras=True).items():
         metadata = getattr(hint, "__metadata__", ())
         for info in metadata:
@@ -69,8 +69,8 @@ def known_options(command: Callable[..., Any], *, everywhere: bool = False) -> d
                 types, choices = _types(get_args(hint)[0])
                 if any(isinstance(mark, MayBeNumber) for mark in metadata):
                     types += (int,)
-                found[name] = Known(parameter, types, choices, info.min, info.max)
-    return {key: known for key, known in found.items() if everywhere or key not in NOT_IN_FILES}
+                options[name] = Known(parameter, types, choices, info.min, info.max)
+    return {key: option for key, option in options.items() if everywhere or key not in NOT_IN_FILES}
 
 
 def _long_name(info: Any) -> str:
@@ -125,21 +125,21 @@ def _problem(key: str, value: object, known: Mapping[str, Known]) -> tuple[str, 
     return value_problem(f"{key} = {value!r}", value, option), ""
 
 
-def value_problem(given: str, value: object, option: Known) -> str:
+def value_problem(subject: str, value: object, option: Known) -> str:
     """Returns what is wrong with a value; "" if nothing is.
 
     Args:
-        given: the option and its value as the user wrote them, the subject of the sentence.
+        subject: the option and its value as the user wrote them, the subject of the sentence.
         value: the value.
         option: the option that it is for.
     """
     if type(value) not in option.types:
         kinds = [kind for kind in option.types if (kind, float) != (int, option.types[0])]  # any number may be whole
-        return f"{given} is not {' or '.join(_WORDS[kind] for kind in kinds)}"
+        return f"{subject} is not {' or '.join(_WORDS[kind] for kind in kinds)}"
     if isinstance(value, str) and option.choices and value not in option.choices:
-        return f"{given} is none of {', '.join(option.choices)}"
+        return f"{subject} is none of {', '.join(option.choices)}"
     if isinstance(value, int | float) and not _within(value, option):
-        return f"{given} is outside {option.low:g} to {'any number' if option.high is None else f'{option.high:g}'}"
+        return f"{subject} is outside {option.low:g} to {'any number' if option.high is None else f'{option.high:g}'}"
     return ""
 
 

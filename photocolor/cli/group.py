@@ -74,9 +74,9 @@ class Group(TyperGroup):
 
     def _meant(self, word: str, rest: Sequence[str]) -> str:
         """Returns the hint for an unknown command: the one that it stands for, or those that look like it."""
-        known = {other: command for command, words in OTHER_WORDS.items() for other in words.split()}
-        close = get_close_matches(word.lower(), [*self.commands, *known], n=1, cutoff=0.75)
-        name = known.get(close[0], close[0]) if close else ""
+        commands = {other: command for command, words in OTHER_WORDS.items() for other in words.split()}
+        close = get_close_matches(word.lower(), [*self.commands, *commands], n=1, cutoff=0.75)
+        name = commands.get(close[0], close[0]) if close else ""
         if name not in self.commands:
             return f"To color photos: {restore_line([])}. {_HELP}"
         line = restore_line(rest) if name == "restore" else shlex.join(["photocolor", name, *rest])

@@ -36,8 +36,8 @@ def describe(asked_for: str, file: ModelFile) -> dict[str, Any]:
     """Returns everything about a model as plain JSON values; `asked_for` is the name or path that finds it."""
     card = asdict(file.card)
     extra = card.pop("extra")
-    found = {"model": asked_for, "path": str(file.path), "size_bytes": file.path.stat().st_size, "sha256": file.sha256}
-    return found | card | {"extra": extra}
+    facts = {"model": asked_for, "path": str(file.path), "size_bytes": file.path.stat().st_size, "sha256": file.sha256}
+    return facts | card | {"extra": extra}
 
 
 def _show_list(rows: list[dict[str, Any]]) -> None:

@@ -122,10 +122,10 @@ def _listed(plan: FilePlan, only: Path, settings: Settings, reporter: Reporter) 
         reporter.note(f"Named in {only}, and not found in the sources: {line}")
     if len(chosen.unknown) > NAMES_SHOWN:
         reporter.note(f"{count(len(chosen.unknown) - NAMES_SHOWN, 'more line')} of {only} not found.")
-    told = f"{count(len(chosen.plan))} of {only}; {count(chosen.others, 'other')} left alone"
+    sentence = f"{count(len(chosen.plan))} of {only}; {count(chosen.others, 'other')} left alone"
     if not chosen.plan and settings.fail_if_empty:
-        raise NothingToDo(told, "Write the photos' paths into the list, one a line.")
-    reporter.note(f"Working on {told}." if chosen.plan else f"Nothing to do: {told}.")
+        raise NothingToDo(sentence, "Write the photos' paths into the list, one a line.")
+    reporter.note(f"Working on {sentence}." if chosen.plan else f"Nothing to do: {sentence}.")
     return chosen.plan
 
 

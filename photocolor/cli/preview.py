@@ -126,7 +126,7 @@ def preview(
 
     if models is None:
         begin_early_session(model, device)
-    wanted = numbers(strengths) if strengths is not None else [strength]
+    chosen_strengths = numbers(strengths) if strengths is not None else [strength]
     color = ColorSettings(
         detail=parse_detail(detail), fade_doubt=fade_doubt, reference_sha256=digest_of_reference(reference)
     )
@@ -140,13 +140,13 @@ def preview(
     settings = Settings(
         sources=(photo,), out=Path(), model=model, device=device, reference=reference, color=color, files=files
     )
-    screen_photo, made = _colored(photo, settings, names, wanted, size)
+    screen_photo, colorings_made = _colored(photo, settings, names, chosen_strengths, size)
     if art is not None:
-        sys.stdout.write(_drawn(screen_photo, made, art))
+        sys.stdout.write(_drawn(screen_photo, colorings_made, art))
     elif out is None:
         out = temporary_place(photo)
     if out is not None:
-        written = _written(out, screen_photo, made, divided=layout is ComparisonLayout.SPLIT)
+        written = _written(out, screen_photo, colorings_made, divided=layout is ComparisonLayout.SPLIT)
         typer.echo(clean(written) if sys.stdout.isatty() else written)  # in a pipe a path is data
         if open_:
             typer.launch(str(out))
@@ -158,13 +158,13 @@ def numbers(text: str) -> list[float]:
     Raises:
         UsageError: a part is no number, or outside of what a strength can be.
     """
-    found = []
+    strengths = []
     for word in words(text, "--strengths"):
         try:
-            found.append(ColorSettings(strength=float(word)).strength)
+            strengths.append(ColorSettings(strength=float(word)).strength)
         except ValueError as error:
             raise UsageError(f"--strengths has {word!r}, which is no number", "Write --strengths 0.6,1,1.4.") from error
-    return found
+    return strengths
 
 
 def words(text: str, option: str) -> list[str]:
@@ -173,10 +173,10 @@ def words(text: str, option: str) -> list[str]:
     Raises:
         UsageError: there is none.
     """
-    found = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    if not found:
+    items = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if not items:
         raise UsageError(f"{option} is empty", f"Write {option} A,B.")
-    return found
+    return items
 
 
 def refuse_folder(photo: Path) -> None:

@@ -80,14 +80,14 @@ def report(
     marks = read_marks(marks_of(path))
     sheet = Sheet(path, out, pictures.path, embeds, narrowest(out, entries), marks)
     names: set[str] = set()
-    shown = pictures.all(entries, workers or min(MOST_WORKERS, os.cpu_count() or 1))
-    told = _counted(shown, totals.photos, names, quiet=quiet or as_json)
-    sheet.write(zip(entries, told, strict=True), totals)
+    rows = pictures.all(entries, workers or min(MOST_WORKERS, os.cpu_count() or 1))
+    counted = _counted(rows, totals.photos, names, quiet=quiet or as_json)
+    sheet.write(zip(entries, counted, strict=True), totals)
     pictures.keep_only(names)
     _tell(path, totals, pictures.made, as_json=as_json, quiet=quiet)
 
 
-def _counted(shown: Iterable[Shown], photos: int, names: set[str], *, quiet: bool) -> Iterator[Shown]:
+def _counted(rows: Iterable[Shown], photos: int, names: set[str], *, quiet: bool) -> Iterator[Shown]:
     """Yields the same entries, with a bar on a terminal, and collects their names."""
     from rich.console import Console
     from rich.progress import Progress
@@ -95,13 +95,13 @@ def _counted(shown: Iterable[Shown], photos: int, names: set[str], *, quiet: boo
     console = Console(file=sys.stderr)
     with Progress(console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         task = bar.add_task("Making pictures", total=photos)
-        for picture in shown:
+        for picture in rows:
             names.add(picture.name)
             bar.advance(task)
             yield picture
 
 
-def _tell(path: Path, totals: Totals, made: int, *, as_json: bool, quiet: bool) -> None:
+def _tell(path: Path, totals: Totals, pictures: int, *, as_json: bool, quiet: bool) -> None:
     from photocolor.report.json_lines import print_json
     from photocolor.report.phrases import count
     from photocolor.system.printable import clean
@@ -110,7 +110,7 @@ def _tell(path: Path, totals: Totals, made: int, *, as_json: bool, quiet: bool) 
         sums = {"photos": totals.photos, "done": totals.done, "degraded": totals.degraded, "warned": totals.warned}
         sums["damaged_lines"] = totals.damaged
         reasons = {"skipped": dict(totals.skipped), "failed": dict(totals.failed)}
-        print_json({"report": str(path), "bytes": path.stat().st_size, "pictures_made": made} | sums | reasons)
+        print_json({"report": str(path), "bytes": path.stat().st_size, "pictures_made": pictures} | sums | reasons)
     elif not quiet:
         damaged = f"; {count(totals.damaged, 'damaged line')} in the manifest" * bool(totals.damaged)
         failed = f", {totals.failed.total():,} failed" * bool(totals.failed)

@@ -89,17 +89,19 @@ def _tell(verdict: Verdict) -> None:
 
     from photocolor.system.printable import clean
 
-    told = [f"{check.name}: {check.detail}" for check in verdict.broken] or [verdict.detail or _summary(verdict)]
+    sentences = [f"{check.name}: {check.detail}" for check in verdict.broken] or [verdict.detail or _summary(verdict)]
     styles = {"holds": "green", "skipped": "yellow"}
     kind = _kind(verdict)
     _print(
-        Text(f"{kind}: {clean(verdict.result or verdict.source)}: {clean('; '.join(told))}", styles.get(kind, "red"))
+        Text(
+            f"{kind}: {clean(verdict.result or verdict.source)}: {clean('; '.join(sentences))}", styles.get(kind, "red")
+        )
     )
 
 
 def _summary(verdict: Verdict) -> str:
-    wanted = ("gray", "metadata", "copy", "decoder", "remarks")
-    return "; ".join(f"{check.name} {check.detail}" for check in verdict.checks if check.name in wanted)
+    names = ("gray", "metadata", "copy", "decoder", "remarks")
+    return "; ".join(f"{check.name} {check.detail}" for check in verdict.checks if check.name in names)
 
 
 def closing_table(verdicts: Counter[str], broken: Counter[str]) -> Table:

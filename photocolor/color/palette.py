@@ -66,12 +66,12 @@ def moved_to(ab: Chroma, palette: Palette) -> Chroma:
     return ((ab - own.mean) @ mapping.T + palette.mean).astype(np.float32)
 
 
-def _monge_kantorovich(own: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:
+def _monge_kantorovich(own: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
     """Returns the symmetric linear map that turns one covariance into the other, its gains limited; (2, 2) float64."""
     floor = LEAST_SPREAD * np.eye(2)
     root = _root(own + floor)
     inverse = np.linalg.inv(root)
-    mapping = inverse @ _root(root @ (wanted + floor) @ root) @ inverse
+    mapping = inverse @ _root(root @ (target + floor) @ root) @ inverse
     gains, axes = np.linalg.eigh((mapping + mapping.T) / 2)
     return np.asarray(axes @ np.diag(gains.clip(0, MOST_GAIN)) @ axes.T)
 

@@ -112,17 +112,17 @@ def profile_of(primaries: int, curve: int) -> tuple[bytes | None, tuple[str, ...
     Raises:
         BadProfile: the numbers are for brightness beyond white, or unknown.
     """
-    told: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     if curve in _TELEVISION:
-        told = (f"the transfer characteristic {curve} (television) is taken as that of sRGB, as viewers do",)
+        warnings = (f"the transfer characteristic {curve} (television) is taken as that of sRGB, as viewers do",)
         curve = _SRGB
     curve = _SRGB if curve == _UNSPECIFIED else curve
     primaries = 1 if primaries == _UNSPECIFIED else primaries
     if (primaries, curve) == (1, _SRGB):
-        return None, told
+        return None, warnings
     if primaries not in _PRIMARIES or curve not in {_SRGB, *_GAMMAS}:
         raise BadProfile(f"primaries {primaries} with curve {curve} cannot be brought to sRGB exactly")
-    return _matrix_profile(primaries, curve), told
+    return _matrix_profile(primaries, curve), warnings
 
 
 def _matrix_profile(primaries: int, curve: int) -> bytes:

@@ -222,17 +222,17 @@ def by_name(name: str) -> Format:
     return {row.name: row for row in FORMATS}[name]
 
 
-def result_suffix(source_suffix: str, wanted: OutputFormat) -> str:
+def result_suffix(source_suffix: str, output_format: OutputFormat) -> str:
     """Returns the suffix of a result: the source's own where it fits the format that was asked for.
 
     Args:
         source_suffix: the source's ending with its dot, in its own spelling (".JPG").
-        wanted: the format of the results; `keep` keeps the ending too.
+        output_format: the format of the results; `keep` keeps the ending too.
     """
-    if wanted is OutputFormat.KEEP:
+    if output_format is OutputFormat.KEEP:
         raw = next((row for row in FORMATS if source_suffix.lower() in row.raw_suffixes), None)
         return raw.result_suffix if raw else source_suffix
-    row = by_name(wanted.value)
+    row = by_name(output_format.value)
     return source_suffix if source_suffix.lower() in row.suffixes else row.result_suffix
 
 

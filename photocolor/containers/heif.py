@@ -174,12 +174,12 @@ def _read_places(data: bytes, meta: Meta) -> None:
         at += 4 + base_size
         if (left := left - pieces) < 0:
             raise ValueError("its items have too many pieces")
-        found = []
+        places = []
         for _ in range(pieces):
             at += index_size
-            found.append((base + _number(data, at, offset_size), _number(data, at + offset_size, length_size)))
+            places.append((base + _number(data, at, offset_size), _number(data, at + offset_size, length_size)))
             at += offset_size + length_size
-        meta.places[number] = Place(method, tuple(found))
+        meta.places[number] = Place(method, tuple(places))
 
 
 def _read_references(data: bytes, meta: Meta) -> None:
@@ -241,15 +241,17 @@ Additions = tuple[list[tuple[Item, bytes]], list[tuple[bytes, bool]]]
 
 def _meta_box(data: bytes, meta: Meta, additions: Additions, moves: tuple[int, int]) -> bytes:
     items, properties = additions
-    made = {
+    contents = {
         b"iinf": lambda: _items_box(data, meta, [item for item, _ in items]),
         b"iloc": lambda: _places_box(meta, items, *moves),
         b"iref": lambda: _references_box(meta, [item for item, _ in items]),
         b"iprp": lambda: _properties_box(data, meta, properties),
     }
-    parts = [made[kind]() if kind in made else bytes(data[part.head : part.end]) for kind, part in meta.parts.items()]
+    parts = [
+        contents[kind]() if kind in contents else bytes(data[part.head : part.end]) for kind, part in meta.parts.items()
+    ]
     if b"iref" not in meta.parts and items:
-        parts.append(made[b"iref"]())
+        parts.append(contents[b"iref"]())
     return make_box(b"meta", bytes(data[meta.box.start : meta.box.start + 4]) + b"".join(parts))
 
 
@@ -280,8 +282,8 @@ def _places_box(meta: Meta, added: list[tuple[Item, bytes]], shift: int, payload
 
 def _references_box(meta: Meta, added: list[Item]) -> bytes:
     rows = [*meta.references, *((b"cdsc", item.number, (meta.primary,)) for item in added)]
-    made = [make_box(kind, struct.pack(f">HH{len(to)}H", source, len(to), *to)) for kind, source, to in rows]
-    return make_box(b"iref", bytes(4) + b"".join(made))
+    references = [make_box(kind, struct.pack(f">HH{len(to)}H", source, len(to), *to)) for kind, source, to in rows]
+    return make_box(b"iref", bytes(4) + b"".join(references))
 
 
 def _properties_box(data: bytes, meta: Meta, added: list[tuple[bytes, bool]]) -> bytes:

@@ -90,8 +90,8 @@ def walk(data: Stream, start: int = 0) -> Iterator[Segment]:
     stray bytes between segments are stepped over, as libjpeg does.
     """
     position = start + len(START)
-    while found := next_marker(data, position):
-        marker, body = data[found[1]], found[1] + 1
+    while place := next_marker(data, position):
+        marker, body = data[place[1]], place[1] + 1
         if marker in (SOI, EOI, _TEM):
             yield Segment(marker, body - 2, body, body, body)
             if marker == EOI:

@@ -85,17 +85,17 @@ def codestream(data: bytes, limit: int = _HEADER_BYTES) -> bytes:
     """
     if not data.startswith(CONTAINER):
         return data[:limit]
-    found = b""
+    joined = b""
     for box in boxes(data):
         if box.kind == b"jxlc":
             return data[box.start : min(box.end, box.start + limit)]
         if box.kind == b"jxlp":
-            found += data[box.start + 4 : min(box.end, box.start + 4 + limit)]
-        if len(found) >= limit:
+            joined += data[box.start + 4 : min(box.end, box.start + 4 + limit)]
+        if len(joined) >= limit:
             break
-    if not found:
+    if not joined:
         raise ValueError("no codestream in its boxes")
-    return found[:limit]
+    return joined[:limit]
 
 
 class _Bits:
@@ -107,9 +107,9 @@ class _Bits:
     def take(self, count: int) -> int:
         if self.at + count > self.length:
             raise ValueError("the header is cut off")
-        found = self.number >> self.at & ((1 << count) - 1)
+        value = self.number >> self.at & ((1 << count) - 1)
         self.at += count
-        return found
+        return value
 
     def flag(self) -> bool:
         return bool(self.take(1))

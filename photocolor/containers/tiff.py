@@ -135,10 +135,10 @@ def _number(block: Block, fields: dict[int, Slot], tag: int, default: float) -> 
     if tag not in fields or fields[tag].count > _MAX_FEW:
         return default if tag not in fields else float("nan")
     try:
-        found = numbers(block, fields[tag])
+        values = numbers(block, fields[tag])
     except Malformed:
         return float("nan")
-    return float(found[0]) if found else float("nan")
+    return float(values[0]) if values else float("nan")
 
 
 def _unpack(data: Stored, code: str, offset: int) -> tuple[int, ...]:

@@ -80,10 +80,10 @@ def open_native(model: ModelFile, choice: DeviceChoice, threads: int | None) -> 
 
 def feeds(card: ModelCard, lightness: NDArray[np.float32], hints: NDArray[np.float32] | None) -> dict[str, Any]:
     """Returns the inputs by name; hints are left out for a model without hint channels."""
-    given = {"lightness": np.ascontiguousarray(lightness, np.float32)}
+    inputs = {"lightness": np.ascontiguousarray(lightness, np.float32)}
     if card.has_hints and hints is not None:
-        given["hints"] = np.ascontiguousarray(hints, np.float32)
-    return given
+        inputs["hints"] = np.ascontiguousarray(hints, np.float32)
+    return inputs
 
 
 def _open(data: bytes, model: ModelFile, choice: DeviceChoice, threads: int | None) -> Any:
@@ -110,14 +110,14 @@ def _prove(native: Any, data: bytes, model: ModelFile, choice: DeviceChoice) -> 
     """Runs the smallest picture on the device and on the CPU, and compares the results."""
     side = model.card.at_least(0)
     ramp = np.linspace(0.0, 100.0, side * side, dtype=np.float32).reshape(1, 1, side, side)
-    given = feeds(model.card, ramp, np.zeros((1, 3, side, side), np.float32))
+    inputs = feeds(model.card, ramp, np.zeros((1, 3, side, side), np.float32))
     try:
         with swallowed_output():
-            ab = native.run(["ab"], given)[0]
+            ab = native.run(["ab"], inputs)[0]
     except runtime_errors() as error:
         kind = _Full if is_out_of_memory(error) else _Unusable
         raise kind(f"the model does not run on it: {first_line(error)}") from error
-    reference = _open(data, model, DeviceChoice(choice.requested, CPU), None).run(["ab"], given)[0]
+    reference = _open(data, model, DeviceChoice(choice.requested, CPU), None).run(["ab"], inputs)[0]
     distance = float(np.abs(ab - reference).max()) if ab.shape == reference.shape else float("nan")
     if not distance <= PARITY_AB:
         raise _Unusable(f"its colors differ from the CPU's by {distance:.1f} CIELAB units (at most {PARITY_AB:g})")

@@ -51,14 +51,14 @@ def global_pass(session: Session, view: View) -> NDArray[np.float32]:
     height, width = view.sizes.working
     small = resize(view.lightness, height, width)[None]
     takes_hints = session.card.has_hints
-    said = np.zeros((height, width, 3), np.float32) if view.hints is None else view.hints(height, width)
-    whole: NDArray[np.float32] = _run(session, small, _channels_first(said[None]) if takes_hints else None)[0]
+    hint_planes = np.zeros((height, width, 3), np.float32) if view.hints is None else view.hints(height, width)
+    whole: NDArray[np.float32] = _run(session, small, _channels_first(hint_planes[None]) if takes_hints else None)[0]
     if view.palette is None:
         return whole
     moved = moved_to(whole[..., :2], view.palette)
     if takes_hints:
-        told = what_the_model_is_told(moved, view.hints)
-        again: NDArray[np.float32] = _run(session, small, _channels_first(told[None]))[0]
+        hint_planes_again = what_the_model_is_told(moved, view.hints)
+        again: NDArray[np.float32] = _run(session, small, _channels_first(hint_planes_again[None]))[0]
         return again
     return np.concatenate((moved, whole[..., 2:]), axis=-1)
 
@@ -74,14 +74,14 @@ def tile_pass(rung: Rung, view: View, whole: Chroma, watch: ProgressListener) ->
     """
     height, width = view.sizes.detail
     grid = tile_grid(view.sizes.detail, rung.tile_px, view.sizes.overlap_px, rung.session.card)
-    told = what_the_model_is_told(resize(whole, height, width), view.hints)
+    hint_planes = what_the_model_is_told(resize(whole, height, width), view.hints)
     canvas = BlendBuffer(grid, channels=3 if rung.session.card.has_doubt else 2)
     tiles = grid.tiles()
     watch.tiles(0, len(tiles))
     done = 0
     for batch in batches(tiles, rung.batch):
         watch.check()
-        for tile, planes in zip(batch, color_tiles(rung, view.lightness, told, batch), strict=True):
+        for tile, planes in zip(batch, color_tiles(rung, view.lightness, hint_planes, batch), strict=True):
             canvas.add(tile, planes)
         done += len(batch)
         watch.tiles(done, len(tiles))
@@ -102,7 +102,9 @@ def what_the_model_is_told(answer: Chroma, hints: HintPlanes | None) -> NDArray[
     return told
 
 
-def color_tiles(rung: Rung, lightness: Lightness, told: NDArray[np.float32], batch: list[Tile]) -> NDArray[np.float32]:
+def color_tiles(
+    rung: Rung, lightness: Lightness, hint_planes: NDArray[np.float32], batch: list[Tile]
+) -> NDArray[np.float32]:
     """Returns ab and doubt of tiles of one shape in the canvas's units, (N, th, tw, 2 or 3) float32.
 
     A last batch is filled up with its last tile: for a device that plans anew for each shape, as CUDA does in a second,
@@ -114,10 +116,12 @@ def color_tiles(rung: Rung, lightness: Lightness, told: NDArray[np.float32], bat
     session = rung.session
     filled = batch + batch[-1:] * (rung.batch - len(batch))
     light = np.stack([lightness[tile.area] for tile in filled])
-    said = np.stack([told[tile.area] for tile in filled])
-    planes = _run(session, light, _channels_first(said) if session.card.has_hints else None)[: len(batch)]
+    tile_hints = np.stack([hint_planes[tile.area] for tile in filled])
+    planes = _run(session, light, _channels_first(tile_hints) if session.card.has_hints else None)[: len(batch)]
     if not session.card.has_hints:
-        mixed = [classical_mix(own, low) for own, low in zip(planes[..., :2], said[: len(batch), ..., :2], strict=True)]
+        mixed = [
+            classical_mix(own, low) for own, low in zip(planes[..., :2], tile_hints[: len(batch), ..., :2], strict=True)
+        ]
         planes = np.concatenate((np.stack(mixed), planes[..., 2:]), axis=-1)
     return planes * _canvas_units(planes.shape[-1])
 

@@ -53,8 +53,8 @@ def obstacle(name: str, index: int = 0) -> str:
     Only an opened session proves that a provider works: `OnnxSession` does that.
     """
     if not is_built_in(name):
-        found = ", ".join(f"{dist} {version}" for dist, version in runtime_distributions().items())
-        return f"{found or 'this ONNX Runtime'} is built without it; {_DISTRIBUTION_OF[name]} has it"
+        installed = ", ".join(f"{dist} {version}" for dist, version in runtime_distributions().items())
+        return f"{installed or 'this ONNX Runtime'} is built without it; {_DISTRIBUTION_OF[name]} has it"
     check = _CHECKS.get(name)
     return check(index) if check else ""
 

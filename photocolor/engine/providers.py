@@ -120,9 +120,9 @@ def _automatic() -> DeviceChoice:
 def _parse(device: str) -> tuple[str, int]:
     """Returns the short name and index of a device such as "cuda:1"."""
     name, colon, index = device.partition(":")
-    known = ", ".join((AUTO, *PROVIDERS))
+    names = ", ".join((AUTO, *PROVIDERS))
     if name not in PROVIDERS:
-        raise UsageError(f"there is no device '{device}'", f"Devices: {known}; one of several as cuda:N.")
+        raise UsageError(f"there is no device '{device}'", f"Devices: {names}; one of several as cuda:N.")
     if colon and (name not in INDEXED or not (index.isascii() and index.isdigit() and len(index) < 4)):
         raise UsageError(f"there is no device '{device}'", "A device's number stands after a colon: cuda:0, cuda:1.")
     return name, int(index or 0)

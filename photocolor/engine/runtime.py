@@ -39,13 +39,13 @@ _FATAL_ONLY = 4  # ONNX Runtime's severity: verbose, info, warning, error, fatal
 
 def runtime_distributions() -> dict[str, str]:
     """Returns the installed distributions that contain `onnxruntime`, with their versions; one is right."""
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
     for name in _DISTRIBUTIONS:
         try:
-            found[name] = metadata.version(name)
+            versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
 def runtime_conflict() -> str | None:
@@ -55,21 +55,21 @@ def runtime_conflict() -> str | None:
 
     pip does not notice it, and the GPU disappears without a word. Costs a few milliseconds; loads no ONNX Runtime.
     """
-    found = runtime_distributions()
-    if len(found) < 2:
+    versions = runtime_distributions()
+    if len(versions) < 2:
         return None
-    names = " and ".join(f"{name} {version}" for name, version in found.items())
-    return f"{names} are installed together and overwrite each other; repair with: {repair_command(found)}"
+    names = " and ".join(f"{name} {version}" for name, version in versions.items())
+    return f"{names} are installed together and overwrite each other; repair with: {repair_command(versions)}"
 
 
-def repair_command(found: dict[str, str]) -> str:
+def repair_command(versions: dict[str, str]) -> str:
     """Returns the shell command after which exactly one ONNX Runtime is installed.
 
-    That is the one with an accelerator, of those in `found`.
+    That is the one with an accelerator, of those in `versions`.
     """
-    keep = next((name for name in found if name != "onnxruntime"), "onnxruntime")
-    which = f"{keep}=={found[keep]}" if keep in found else keep
-    python, names = shlex.quote(sys.executable), " ".join(found or [keep])
+    keep = next((name for name in versions if name != "onnxruntime"), "onnxruntime")
+    which = f"{keep}=={versions[keep]}" if keep in versions else keep
+    python, names = shlex.quote(sys.executable), " ".join(versions or [keep])
     if find_spec("pip") is None:  # environments that uv makes have none
         uv = f"uv pip install --python {python} --no-deps --reinstall {which}"
         return f"uv pip uninstall --python {python} {names} && {uv}"
@@ -88,8 +88,8 @@ def load_runtime() -> Any:
         EnvironmentFault: it is missing, cannot be loaded, or is a leftover without content (what pip leaves when one
             of two installed distributions is removed); the hint is the repair command.
     """
-    found = runtime_distributions()
-    hint = f"Repair with: {repair_command(found)}"
+    versions = runtime_distributions()
+    hint = f"Repair with: {repair_command(versions)}"
     os.environ[_NO_TELEMETRY] = "1"
     try:
         with swallowed_output():

@@ -114,9 +114,9 @@ class OnnxSession:
             ValueError: an input breaks the contract; that is the caller's mistake.
         """
         self._check_inputs(lightness, hints)
-        given = feeds(self.card, lightness, hints)
+        inputs = feeds(self.card, lightness, hints)
         with self._registered() as run_options:
-            answers = self._answers(given, lightness.shape, run_options)
+            answers = self._answers(inputs, lightness.shape, run_options)
         count, _, height, width = lightness.shape
         ab = self._checked("ab", answers[0], (count, 2, height, width))
         return ab, self._checked("doubt", answers[1], (count, 1, height, width)) if self.card.has_doubt else None
@@ -128,16 +128,16 @@ class OnnxSession:
             for run_options in self._running:
                 run_options.terminate = True
 
-    def _answers(self, given: dict[str, Any], shape: tuple[int, ...], run_options: Any) -> Any:
+    def _answers(self, inputs: dict[str, Any], shape: tuple[int, ...], run_options: Any) -> Any:
         """Runs the model, a second time if sessions of other shapes held the memory for the first."""
         key = shape[0], shape[2], shape[3]
         try:
-            return self._natives.session(key).run(self._outputs, given, run_options)
+            return self._natives.session(key).run(self._outputs, inputs, run_options)
         except runtime_errors() as error:
             if not (is_out_of_memory(error) and self._natives.drop_others(key)):
                 raise self._meaning(error, shape) from error
         try:
-            return self._natives.session(key).run(self._outputs, given, run_options)
+            return self._natives.session(key).run(self._outputs, inputs, run_options)
         except runtime_errors() as error:
             raise self._meaning(error, shape) from error
 

@@ -60,8 +60,8 @@ def plan_sizes(height: int, width: int, color: ColorSettings, card: ModelCard) -
     overlap = min(usual if color.overlap_px is None else color.overlap_px, tile // 2)
     first = _whole(height, width, card.working_px, card)
     usual_detail = (DETAIL_PER_FIXED if card.fixed_px else 1) * card.working_px
-    wanted = usual_detail if color.detail == "auto" else color.detail
-    detail = _shape(height, width, None if wanted == "full" else int(wanted), card, tile)
+    detail_px = usual_detail if color.detail == "auto" else color.detail
+    detail = _shape(height, width, None if detail_px == "full" else int(detail_px), card, tile)
     if detail[0] * detail[1] < WORTH_TILES * first[0] * first[1]:
         detail = first
     return Sizes(first, detail, tile, overlap)
@@ -92,12 +92,12 @@ def tile_side(color: ColorSettings, card: ModelCard) -> int:
     Raises:
         UsageError: the side that was asked for does not fit the model.
     """
-    asked = color.tile_px
+    tile_px = color.tile_px
     if card.fixed_px:
-        if asked not in (None, card.fixed_px):
-            raise UsageError(f"tile {asked} px: model {card.name} takes {card.fixed_px} px only", "Leave --tile out.")
+        if tile_px not in (None, card.fixed_px):
+            raise UsageError(f"tile {tile_px} px: model {card.name} takes {card.fixed_px} px only", "Leave --tile out.")
         return card.fixed_px
-    side = DEFAULT_TILE_PX if asked is None else asked
+    side = DEFAULT_TILE_PX if tile_px is None else tile_px
     if side % card.multiple or side < card.min_px:
         near = max(card.min_px, round(side / card.multiple) * card.multiple)
         raise UsageError(

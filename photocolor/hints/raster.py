@@ -29,9 +29,9 @@ def hint_planes(hints: Hints, owners: Owners, height: int, width: int) -> NDArra
     Returns:
         (height, width, 3) float32: a*, b* in CIELAB units and a weight, 0 unknown or 1 exactly this.
     """
-    said = np.array([(0, 0, 0), *((*ab_of(point.color), EXACTLY_THIS) for point in hints.points)], np.float32)
+    values = np.array([(0, 0, 0), *((*ab_of(point.color), EXACTLY_THIS) for point in hints.points)], np.float32)
     owners = _nearest(owners, height, width)
-    planes = said.take(owners, axis=0)
+    planes = values.take(owners, axis=0)
     for polygon in hints.polygons:
         corners = np.array(polygon.corners) * (width, height) - 0.5
         inside = fill_polygon(corners, height, width)
@@ -39,7 +39,7 @@ def hint_planes(hints: Hints, owners: Owners, height: int, width: int) -> NDArra
     for number, point in enumerate(hints.points, 1):
         spot = spot_of(point, owners.shape)
         own = owners[spot] == number
-        planes[spot][own if own.any() else ~own] = said[number]
+        planes[spot][own if own.any() else ~own] = values[number]
     return planes
 
 

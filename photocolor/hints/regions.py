@@ -87,5 +87,5 @@ def territories(smooth: Lightness, markers: NDArray[np.int32]) -> NDArray[np.int
     plateaus = np.rint(smooth / PLATEAU).astype(np.uint8)
     # the watershed leaves the outermost pixels to nobody: so it is given one more on every side
     wide, owned = (cv2.copyMakeBorder(plane, 1, 1, 1, 1, cv2.BORDER_REPLICATE) for plane in (plateaus, markers))
-    found = cv2.watershed(cv2.merge((wide, wide, wide)), np.ascontiguousarray(owned, np.int32))
-    return np.asarray(found[1:-1, 1:-1], np.int32)
+    labels = cv2.watershed(cv2.merge((wide, wide, wide)), np.ascontiguousarray(owned, np.int32))
+    return np.asarray(labels[1:-1, 1:-1], np.int32)

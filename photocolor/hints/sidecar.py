@@ -151,8 +151,8 @@ class _Reader:
 
     def error(self, word: str, nth: int, what: str) -> HintsInvalid:
         """Returns an error that names the line of the n-th time that `word` is a key or begins an entry."""
-        found = [match.start() for match in re.finditer(re.escape(f'"{word}"'), self._text)]
-        line = self._text.count("\n", 0, found[nth]) + 1 if nth < len(found) else 1
+        positions = [match.start() for match in re.finditer(re.escape(f'"{word}"'), self._text)]
+        line = self._text.count("\n", 0, positions[nth]) + 1 if nth < len(positions) else 1
         return HintsInvalid(f"{self._name}, line {line}: {what}")
 
     def object(self, value: Any, keys: set[str], nth: int) -> dict[str, Any]:

@@ -42,11 +42,11 @@ def owners_of(points: tuple[Point, ...], lightness: Lightness) -> Owners:
     smooth = without_grain(small)
     walls = edges(smooth)
     shared, colors = _shared(points, smooth)
-    for number, point in sorted(enumerate(points, 1), key=lambda told: told[1].radius is not None):
+    for number, point in sorted(enumerate(points, 1), key=lambda numbered: numbered[1].radius is not None):
         away = shared != colors[point.color] if point.radius is None else ~_near(point, small.shape)
-        found = _thing(point, smooth, walls | away) & ~away
-        if found.sum() >= (2 * SPOT_RADIUS_PX + 1) ** 2:
-            owners[found] = number
+        region = _thing(point, smooth, walls | away) & ~away
+        if region.sum() >= (2 * SPOT_RADIUS_PX + 1) ** 2:
+            owners[region] = number
     return owners
 
 

@@ -53,10 +53,10 @@ class Codebook:
         """Fills `into` with R, G, B and 255, a byte each; with 0 where the codes are not known yet."""
         np.take(self._codes, keys, out=into, mode="wrap")  # all keys are inside; only "raise" would make a copy
 
-    def work_out(self, keys: Keys) -> None:
+    def compute(self, keys: Keys) -> None:
         """Computes these (N,) keys, and the same colors at neighboring grays, which will be needed, too."""
-        # All grays of a group, for each color that occurs in it.
-        keys = (_distinct(keys // _GRAYS)[:, None] * _GRAYS + np.arange(_GRAYS)).reshape(-1)
+        groups = _distinct(keys // _GRAYS)
+        keys = (groups[:, None] * _GRAYS + np.arange(_GRAYS)).reshape(-1)
         # A key's second and third byte are the numbers of a* and b*.
         ab = ((keys >> np.array((8, 16))[:, None] & 255) - NEUTRAL).astype(np.float32) * np.float32(self.step)
         codes = np.full((len(keys), 4), 255, np.uint8)
@@ -93,14 +93,14 @@ class CodebookWriter:
         shape, work = keys.shape, self._work
         packed = work.plane("packed", shape, np.uint32)
         self._codebook.known(keys, packed)
-        # A few unknown pixels wait for those of other bands; many are worked out at once.
+        # A few unknown pixels wait for those of other bands; many are computed at once.
         if not packed.min():
             at = np.flatnonzero(packed == 0)
             unknown = keys.reshape(-1)[at]
             if len(at) < _MANY:
                 self._late.append((at + rows.start * shape[1], unknown))
             else:
-                self._codebook.work_out(unknown)
+                self._codebook.compute(unknown)
                 self._codebook.known(keys, packed)
         cv2.cvtColor(packed.view(np.uint8).reshape(*shape, 4), cv2.COLOR_RGBA2RGB, dst=self._rgb[rows])
 
@@ -109,7 +109,7 @@ class CodebookWriter:
         if not self._late:
             return
         at, keys = (np.concatenate(part) for part in zip(*self._late, strict=True))
-        self._codebook.work_out(keys)
+        self._codebook.compute(keys)
         packed = np.empty(len(keys), np.uint32)
         self._codebook.known(keys, packed)
         self._rgb.reshape(-1, 3)[at] = packed.view(np.uint8).reshape(-1, 4)[:, :3]

@@ -57,7 +57,6 @@ def means_of_cells(gray: Gray, work: Workspace) -> Gray:
         below, beside = (whole - side for whole, side in zip(even.shape, gray.shape, strict=True))
         cv2.copyMakeBorder(gray, 0, below, 0, beside, cv2.BORDER_REPLICATE, dst=even)
         gray = even
-    # Reduced by area to half its size: the mean of four.
     cv2.resize(gray, (width, height), dst=means, interpolation=cv2.INTER_AREA)
     return means
 

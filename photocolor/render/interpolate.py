@@ -62,7 +62,6 @@ class LocalLinearPlanes:
             mixed = work.plane("steered", (block.stop - start, 4, width), np.float32)
             for row, (above, weight) in zip(mixed.reshape(len(mixed), 1, -1), places[block], strict=True):
                 cv2.scaleAdd(steps[above], weight, wide[above], dst=row)
-            # slope · base + offset, rounded into the planes on the way.
             slopes, offsets = mixed[:, :2], mixed[:, 2:]
             np.multiply(slopes, base[block, None], out=slopes)
             for i, plane in enumerate(into):

@@ -68,28 +68,25 @@ def nearest_with_gray(gray: Codes, rgb: Codes) -> Codes:
     The gray of `rgb` is another: so one step of one channel, in the one direction that helps, is tried before all
     others.
     """
-    # The luminance that each pixel has, and on which side of its gray's interval it lies.
     weights, low, high = _fixed_tables()
     codes = [rgb[:, i].astype(np.intp) for i in range(3)]
     luminance = weights[0].take(codes[0]) + weights[1].take(codes[1]) + weights[2].take(codes[2])
     low, high = low.take(gray), high.take(gray)
-    short = luminance < low
-    side = short * 256
+    too_dark = luminance < low
+    offset = too_dark * 256  # into the second half of `_steps_of_one`, the steps up
     # One step of each channel toward the interval: which of them hits it?
-    moved = [luminance + _steps_of_one()[i].take(codes[i] + side) for i in range(3)]
+    moved = [luminance + _steps_of_one()[i].take(codes[i] + offset) for i in range(3)]
     hits = [(each >= low) & (each < high) for each in moved]
-    # The first that hits is taken.
     nearest, solved = rgb.astype(np.int16), np.zeros(len(gray), bool)
     for i, j in ((0, 2), (1, 1), (2, 0)):  # down: red first; up: blue first, as in the order of all neighbors
-        hit = np.where(short, hits[j], hits[i]) & ~solved
-        nearest[hit & ~short, i] -= 1
-        nearest[hit & short, j] += 1
+        hit = np.where(too_dark, hits[j], hits[i]) & ~solved
+        nearest[hit & ~too_dark, i] -= 1
+        nearest[hit & too_dark, j] += 1
         solved |= hit
-    # What no single step solves is looked for among all neighbors.
     result = nearest.astype(np.uint8)
-    left = np.flatnonzero(~solved)
-    if left.size:
-        result[left] = _nearest_of_all(gray[left], rgb[left])
+    unsolved = np.flatnonzero(~solved)
+    if unsolved.size:
+        result[unsolved] = _nearest_of_all(gray[unsolved], rgb[unsolved])
     return result
 
 

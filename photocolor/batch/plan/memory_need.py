@@ -69,13 +69,13 @@ def _needs(paths: Iterable[Path], settings: Settings) -> Iterator[int]:
     Each is read in a thread of its own, since nothing ends a thread that waits for a dead medium.
     """
     answers: SimpleQueue[int] = SimpleQueue()
-    asked, deadline = 0, time.monotonic() + HEADERS_S
+    headers_read, deadline = 0, time.monotonic() + HEADERS_S
     for path in paths:
         asking = partial(_answer, answers, path, settings)
         threading.Thread(target=asking, name="photocolor-header", daemon=True).start()
-        asked += 1
+        headers_read += 1
     with suppress(Empty):
-        for _ in range(asked):
+        for _ in range(headers_read):
             yield answers.get(timeout=max(0.0, deadline - time.monotonic()))
 
 

@@ -44,10 +44,10 @@ def choose_only(plan: FilePlan, path: Path) -> Chosen:
     Raises:
         UsageError: the list cannot be read.
     """
-    wanted = dict.fromkeys(read_list(path), False)
-    entries = [entry for entry in plan.entries if _take(wanted, _names(entry))]
-    faults = [fault for fault in plan.faults if fault.folder or _take(wanted, (fault.path, fault.relative))]
-    unknown = [line for line, met in wanted.items() if not met]
+    named = dict.fromkeys(read_list(path), False)
+    entries = [entry for entry in plan.entries if _take(named, _names(entry))]
+    faults = [fault for fault in plan.faults if fault.folder or _take(named, (fault.path, fault.relative))]
+    unknown = [line for line, is_used in named.items() if not is_used]
     chosen = replace(plan, entries=entries, faults=faults)
     return Chosen(chosen, len(plan.entries) - len(entries), unknown)
 
@@ -113,14 +113,14 @@ def _name(line: str, path: Path, number: int) -> str:
 
 def _names(entry: PlannedPhoto) -> Iterator[str]:
     """Yields the names under which a list may mention a photo."""
-    found = entry.found
-    yield from (found.path, found.relative, entry.relative)
-    yield os.path.relpath(found.path)
+    photo = entry.found
+    yield from (photo.path, photo.relative, entry.relative)
+    yield os.path.relpath(photo.path)
 
 
-def _take(wanted: dict[str, bool], names: Sequence[str] | Iterator[str]) -> bool:
+def _take(named: dict[str, bool], names: Sequence[str] | Iterator[str]) -> bool:
     """Returns whether the list has one of the names, and records which names were used."""
-    met = [name for name in names if name in wanted]
-    for name in met:
-        wanted[name] = True
-    return bool(met)
+    matches = [name for name in names if name in named]
+    for name in matches:
+        named[name] = True
+    return bool(matches)

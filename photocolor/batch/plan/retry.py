@@ -129,12 +129,12 @@ def _is_below(path: str, roots: Iterable[str]) -> bool:
     return any(path == root or path.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
 
 
-def _beside(found: Iterable[Found], roots: Sequence[str], base: str) -> Iterator[Found]:
+def _beside(photos: Iterable[Found], roots: Sequence[str], base: str) -> Iterator[Found]:
     """Yields the other photos in the folders of those that are tried again.
 
     Only their results could have the same names.
     """
-    tried = {photo.path for photo in found}
+    tried = {photo.path for photo in photos}
     for folder in sorted({os.path.dirname(path) for path in tried}):  # noqa: PTH120
         for photo in photos_in(folder, base):
             if photo.path not in tried and _is_below(photo.path, roots):

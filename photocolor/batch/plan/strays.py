@@ -66,12 +66,12 @@ def strays_in(folder: str, sidecars: Iterable[str], only: Iterable[str] | None =
         return []
     photos = [name for name in names if name.lower().endswith(tuple(PHOTO_SUFFIXES))]
     files = names - set(sidecars)
-    found = []
+    strays = []
     for name in sorted(sidecars):
         why = _why_not_xmp(name, files) if name.lower().endswith(".xmp") else _why_not_hints(name, names, photos)
         if why and (only is None or any(_meant(name, photo) for photo in only)):
-            found.append(Stray(os.path.join(folder, name), why))  # noqa: PTH118 -- as above
-    return found
+            strays.append(Stray(os.path.join(folder, name), why))  # noqa: PTH118 -- as above
+    return strays
 
 
 def _why_not_hints(name: str, names: set[str], photos: Iterable[str]) -> str:

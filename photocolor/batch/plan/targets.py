@@ -78,8 +78,8 @@ class FilePlan:
     def jobs(self) -> Iterator[Job]:
         """Yields the jobs, each made when it is asked for."""
         for entry in self.entries:
-            found = entry.found
-            yield _job(self.out, found.path, entry.relative, Fingerprint(found.size_bytes, found.mtime_ns))
+            photo = entry.found
+            yield _job(self.out, photo.path, entry.relative, Fingerprint(photo.size_bytes, photo.mtime_ns))
 
     def fault_jobs(self) -> Iterator[tuple[Job, Fault]]:
         """Yields each fault with a job that names its photo."""
@@ -156,16 +156,16 @@ class _Places:
         self._first: dict[tuple[int, int], str] = {}
 
     def folder(self, path: str) -> str:
-        found = self._folders.get(path)
-        if found is None:
-            found = folded(os.path.realpath(path))
+        resolved = self._folders.get(path)
+        if resolved is None:
+            resolved = folded(os.path.realpath(path))
             if (identity := _identity(path)) is not None:
-                found = self._first.setdefault(identity, found)
-            self._folders[path] = found
-        return found
+                resolved = self._first.setdefault(identity, resolved)
+            self._folders[path] = resolved
+        return resolved
 
-    def source(self, found: Found) -> tuple[str, str]:
-        parent, name = os.path.split(found.path)
+    def source(self, photo: Found) -> tuple[str, str]:
+        parent, name = os.path.split(photo.path)
         return self.folder(parent), folded(name)
 
     def target(self, entry: PlannedPhoto) -> tuple[str, str]:
@@ -214,10 +214,10 @@ def _refuse_same_files(entries: Sequence[PlannedPhoto], out: Path) -> None:
         return
     sources: dict[tuple[int, int], str] = {}
     for entry in entries:
-        found = entry.found
-        known = (found.device, found.inode) if found.inode else _identity(found.path)
-        if known is not None:
-            sources[known] = found.path
+        photo = entry.found
+        identity = (photo.device, photo.inode) if photo.inode else _identity(photo.path)
+        if identity is not None:
+            sources[identity] = photo.path
     pairs = []
     for entry, state in there:
         source = sources.get((state.st_dev, state.st_ino)) if state.st_ino else None

@@ -152,22 +152,22 @@ def is_photo_name(name: str) -> bool:
 def _refuse_bad_roots(sources: Sequence[Path], roots: Sequence[str], out: Path) -> None:
     if not sources:
         raise UsageError("no source is named", "Name at least one photo or folder.")
-    seen: dict[object, Path] = {}
+    by_identity: dict[object, Path] = {}
     reals: dict[Path, Path] = {}
     out_key = _key(out.resolve())
     for source, root in zip(sources, roots, strict=True):
         _refuse_what_cannot_be_read(source, Path(root))
         real = Path(root).resolve()
-        if _key(real) in seen:
+        if _key(real) in by_identity:
             raise UsageError(f"the source {source} is named twice", "Name each source once.")
         if Path(root).is_dir() and (_key(real) == out_key or out_key in map(_key, real.parents)):
             where = "is the output folder" if _key(real) == out_key else f"lies inside the output folder {out}"
             raise UsageError(f"the source {source} {where}", "Choose an --out that does not contain a source.")
-        seen[_key(real)] = source
+        by_identity[_key(real)] = source
         reals[real] = source
     for real, source in reals.items():
         for parent in real.parents:
-            if (other := seen.get(_key(parent))) is not None:
+            if (other := by_identity.get(_key(parent))) is not None:
                 raise UsageError(f"the source {source} lies inside the source {other}", "Name each photo once.")
 
 
@@ -200,10 +200,10 @@ def _shared_folder(roots: Sequence[str]) -> str:
 
 def _identity(folder: Path) -> tuple[int, int] | None:
     try:
-        found = folder.stat()
+        status = folder.stat()
     except OSError:
         return None  # it does not exist yet, so no walk can meet it
-    return (found.st_dev, found.st_ino) if found.st_ino else None
+    return (status.st_dev, status.st_ino) if status.st_ino else None
 
 
 def _relative(base: str, path: str) -> str:
@@ -223,11 +223,11 @@ def _is_special(path: str) -> bool:
 
 def _add(harvested: Harvest, base: str, path: str) -> None:
     try:
-        found = os.stat(path)  # noqa: PTH116 -- a million Path objects are what this module avoids
+        status = os.stat(path)  # noqa: PTH116 -- a million Path objects are what this module avoids
     except OSError as error:
         harvested.faults.append(Fault(path, _relative(base, path), error.strerror or str(error)))
         return
-    photo = Found(path, _relative(base, path), found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino)
+    photo = Found(path, _relative(base, path), status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
     harvested.found.append(photo)
 
 

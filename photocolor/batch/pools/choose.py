@@ -9,19 +9,19 @@ from photocolor.engine.worth import GPU_THREADS
 from photocolor.system.machine import usable_cpus
 
 
-def choose_crew(wanted: int | None, photos: int, *, on_gpu: bool, fitting: int) -> Crew:
+def choose_crew(requested: int | None, photos: int, *, on_gpu: bool, fitting: int) -> Crew:
     """Returns the crew for a number of photos.
 
     Args:
-        wanted: --workers; None chooses by processors, memory and photos.
+        requested: --workers; None chooses by processors, memory and photos.
         photos: how many photos there are.
         on_gpu: whether the model runs on a device that all photos share.
         fitting: how many photos fit in memory at the same time.
     """
     cpus = usable_cpus()
     if on_gpu:
-        return Crew(inline=True, workers=max(1, min(wanted or min(GPU_THREADS, fitting), photos)), threads=cpus)
-    workers = max(1, min(wanted or min(cpus, fitting), photos))
+        return Crew(inline=True, workers=max(1, min(requested or min(GPU_THREADS, fitting), photos)), threads=cpus)
+    workers = max(1, min(requested or min(cpus, fitting), photos))
     return Crew(inline=workers == 1, workers=workers, threads=max(1, cpus // workers))
 
 

@@ -201,7 +201,7 @@ class RayPool:
 
     def _heard(self, hand: _ActorHandle) -> Iterator[Event]:
         try:
-            said = ray.get(hand.answer)
+            answer = ray.get(hand.answer)
         except RayActorError as error:
             yield from self._bury(hand, _cause(error))
             return
@@ -210,15 +210,15 @@ class RayPool:
             return
         hand.answer = None
         job, hand.job = hand.job, None
-        match said:
+        match answer:
             case Ready():
                 hand.ready = True
                 self._stillborn = 0
             case OutcomeMessage() if job is not None:
                 self._died_once.discard(job.token)
-                yield Finished(replace(said.outcome, job=job))
+                yield Finished(replace(answer.outcome, job=job))
             case FatalMessage():
-                yield Broken(said.error)
+                yield Broken(answer.error)
 
     def _given_up(self) -> Iterator[Event]:
         """Ends actors whose photos have been at work too long."""

@@ -49,13 +49,13 @@ def shards_of(out: Path, name: str) -> list[Shard]:
         raise not_ours(error) from error
     except OSError as error:
         raise OutputError(f"{out / RECORD_FOLDER} cannot be read: {error.strerror or error}") from error
-    found = []
+    shards = []
     for other in names:
         label = other.removeprefix(stem).removesuffix(dot + suffix)
         match = _LABEL.fullmatch(label)
         if match and 1 <= int(match[1]) <= int(match[2]) <= SHARDS_MAX:
-            found.append(Shard(number=int(match[1]), count=int(match[2])))
-    return sorted(found, key=lambda shard: (shard.count, shard.number))
+            shards.append(Shard(number=int(match[1]), count=int(match[2])))
+    return sorted(shards, key=lambda shard: (shard.count, shard.number))
 
 
 def manifests(out: Path) -> list[Path]:

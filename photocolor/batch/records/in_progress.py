@@ -98,14 +98,16 @@ def begun_of(row: dict[str, Any]) -> InProgressNote:
 
 def on_damage(manifest_lines: int, notes: Counter[str]) -> list[str]:
     """Returns a sentence about the damaged lines of the manifest, and one about those of each note."""
-    told = []
+    sentences = []
     if manifest_lines:
         lines = "1 damaged line" if manifest_lines == 1 else f"{manifest_lines:,} damaged lines"
-        told.append(f"The manifest has {lines}; their photos are looked at again.")
+        sentences.append(f"The manifest has {lines}; their photos are looked at again.")
     for name, number in notes.items():
         lines = "1 damaged line" if number == 1 else f"{number:,} damaged lines"
-        told.append(f"{name}, the note of what was at work, has {lines}; results that only they knew are not replaced.")
-    return told
+        sentences.append(
+            f"{name}, the note of what was at work, has {lines}; results that only they knew are not replaced."
+        )
+    return sentences
 
 
 class BegunNote:

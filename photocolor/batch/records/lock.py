@@ -56,33 +56,33 @@ class OutputLock:
 def _lock_all(out: Path, files: ExitStack) -> bool:
     file = _open(record_path(out, LOCK), files)
     try:
-        held = _take(file)
+        is_locked = _take(file)
     except BlockingIOError as error:
         at_work = next((shard for shard in shards_of(out, LOCK) if _is_held(out, shard, files)), None)
         if at_work is not None:
             raise _refusal(out, at_work, files) from error
         raise OutputLocked(f"another run is writing into {out}{_owner(file)}") from error
-    if held:
+    if is_locked:
         _sign(file)
-    return held
+    return is_locked
 
 
 def _lock_shard(out: Path, shard: Shard, files: ExitStack) -> bool:
     every, own = _open(record_path(out, LOCK), files), _open(record_path(out, LOCK, shard), files)
     try:
-        held = _take(every, shard)
+        is_locked = _take(every, shard)
     except BlockingIOError as error:
         raise OutputLocked(f"another run is writing into {out}{_owner(every)}") from error
     try:
-        held = _take(own) and held
+        is_locked = _take(own) and is_locked
     except BlockingIOError as error:
         raise _refusal(out, shard, files) from error
-    if held:
+    if is_locked:
         _sign(own)
     for other in shards_of(out, LOCK):
         if other.count != shard.count and _is_held(out, other, files, shard):
             raise _refusal(out, other, files)
-    return held
+    return is_locked
 
 
 def _open(path: Path, files: ExitStack) -> BinaryIO:

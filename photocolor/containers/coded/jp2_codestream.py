@@ -119,12 +119,12 @@ def _first_tile(data: bytes) -> int:
 
 def _tile_parts(data: bytes, at: int) -> dict[int, tuple[int, int]]:
     """Returns how many parts of each tile are there, and how many are announced, by the tile's number."""
-    found: dict[int, tuple[int, int]] = {}
+    parts: dict[int, tuple[int, int]] = {}
     while at + 12 <= len(data) and data[at : at + 2] == _SOT.to_bytes(2, "big"):
         number, length, _, promised = struct.unpack_from(">HIBB", data, at + 4)
-        there, before = found.get(number, (0, 0))
-        found[number] = there + 1, max(promised, before)
+        there, before = parts.get(number, (0, 0))
+        parts[number] = there + 1, max(promised, before)
         if length and length < 12:
             raise ValueError("a tile of the codestream is damaged")
         at = at + length if length else len(data)
-    return found
+    return parts

@@ -90,12 +90,12 @@ def gray_scan(data: bytes) -> GrayScan:
     Raises:
         UnsupportedPhoto: it is coded in a way that cannot be joined with color.
     """
-    found = tuple(parts(data))
-    frame = next(part for part in found if part.marker in FRAMES)
+    coded_parts = tuple(parts(data))
+    frame = next(part for part in coded_parts if part.marker in FRAMES)
     if frame.marker not in HUFFMAN or len(frame.payload) != 9:
         raise _inexact(f"a JPEG with frame type {frame.marker:02X} and {frame.payload[5]} channels cannot be joined")
     return GrayScan(
-        frame.marker, frame.payload[8], tuple(part for part in found if part.marker in (DQT, DHT, DRI, SOS))
+        frame.marker, frame.payload[8], tuple(part for part in coded_parts if part.marker in (DQT, DHT, DRI, SOS))
     )
 
 

@@ -60,16 +60,16 @@ def read_avif(data: bytes) -> Photo:
     """
     opened = _opened(data, "avif")
     meta = opened.meta
-    found = [is_damaged(data, meta, number) for number in coded_pictures(meta)]
-    if True in found:
+    damage = [is_damaged(data, meta, number) for number in coded_pictures(meta)]
+    if True in damage:
         raise TruncatedPhoto("the AVIF is damaged: its tiles do not end where their data end")
     samples = imagecodecs.avif_decode(data)
     aperture = aperture_of(data, meta)
     if aperture and samples.shape[:2] == coded_size_of(data, meta):  # libavif leaves it to who asks
         top, left, height, width = aperture
         samples = samples[top : top + height, left : left + width]
-    told = _holes(data, meta) if None in found else ()
-    return _photo(data, opened, samples, told)
+    warnings = _holes(data, meta) if None in damage else ()
+    return _photo(data, opened, samples, warnings)
 
 
 def read_heic(data: bytes) -> Photo:
@@ -87,28 +87,28 @@ def read_heic(data: bytes) -> Photo:
     turned = orientation_of(data, meta)
 
     def samples_of(file: bytes) -> NDArray[Any]:
-        shown = pillow_heif.open_heif(BytesIO(file), convert_hdr_to_8bit=False)
-        return stored(np.asarray(shown), turned)  # upright: libheif turns while it decodes
+        picture = pillow_heif.open_heif(BytesIO(file), convert_hdr_to_8bit=False)
+        return stored(np.asarray(picture), turned)  # upright: libheif turns while it decodes
 
     samples = samples_of(data)
-    told = _holes(data, meta) or _unread(data, meta, samples, samples_of)
+    warnings = _holes(data, meta) or _unread(data, meta, samples, samples_of)
     if header.bit_depth > 8:  # which are in the upper part of 16 bits
         samples = samples >> (16 - header.bit_depth)
-    return _photo(data, opened, np.ascontiguousarray(samples), told)
+    return _photo(data, opened, np.ascontiguousarray(samples), warnings)
 
 
 def _holes(data: bytes, meta: Meta) -> tuple[str, ...]:
     """Returns signs of damage in the coded data themselves, one sentence each."""
-    found = (zero_run(item_bytes(data, meta, number) or b"") for number in coded_pictures(meta))
-    return tuple(dict.fromkeys(told for told in found if told))
+    runs = (zero_run(item_bytes(data, meta, number) or b"") for number in coded_pictures(meta))
+    return tuple(dict.fromkeys(warning for warning in runs if warning))
 
 
 def _unread(data: bytes, meta: Meta, samples: NDArray[Any], decode: Decode) -> tuple[str, ...]:
     """Returns a sentence if a picture, or one of its tiles, does not depend on the end of its data."""
     tiles = [number for number in coded_pictures(meta) if not _is_helper(meta, number)]
     pieces = [meta.places[number].pieces[-1] for number in tiles]
-    shown = (samples.shape[0], samples.shape[1]) if len(tiles) == 1 else _promised_size(data, meta, tiles[0])
-    hidden_px = _hidden_px(data, meta, tiles[0], shown)
+    tile_size = (samples.shape[0], samples.shape[1]) if len(tiles) == 1 else _promised_size(data, meta, tiles[0])
+    hidden_px = _hidden_px(data, meta, tiles[0], tile_size)
     if hidden_px > _HEVC_BLOCK_PX:
         return ()  # the encoder filled up a small picture, and its last data are for what nobody sees
     tail_bytes = _HIDDEN_TAIL_BYTES if hidden_px else _TAIL_BYTES
@@ -120,7 +120,7 @@ def _unread(data: bytes, meta: Meta, samples: NDArray[Any], decode: Decode) -> t
     if again.shape != samples.shape:
         return ()
     same = (again == samples).all(axis=-1) if samples.ndim == 3 else again == samples
-    height, width = shown
+    height, width = tile_size
     parts = ((top, left) for top in range(0, len(same), height) for left in range(0, same.shape[1], width))
     unread = any(same[top : top + height, left : left + width].all() for top, left in parts)
     return (unread_sentence(),) if unread and (len(tiles) == 1 or aperture_of(data, meta) is None) else ()
@@ -130,10 +130,10 @@ def _is_helper(meta: Meta, number: int) -> bool:
     return any(kind == b"auxl" and source == number for kind, source, _ in meta.references)
 
 
-def _hidden_px(data: bytes, meta: Meta, number: int, shown: tuple[int, int]) -> int:
+def _hidden_px(data: bytes, meta: Meta, number: int, shown_size: tuple[int, int]) -> int:
     """Returns how many rows or columns, whichever are more, are coded and then cut off."""
     sizes = sizes_in_config(coding_of(data, meta, number))
-    return max((max(size[0] - shown[0], size[1] - shown[1]) for size in sizes), default=0)
+    return max((max(size[0] - shown_size[0], size[1] - shown_size[1]) for size in sizes), default=0)
 
 
 def _promised_size(data: bytes, meta: Meta, number: int) -> tuple[int, int]:
@@ -164,10 +164,10 @@ def _opened(data: bytes, name: str) -> _Opened:
     """
     try:
         meta = read_meta(data)
-        shown = meta.of(meta.primary)
+        properties = meta.of(meta.primary)
         size, aperture = coded_size_of(data, meta), aperture_of(data, meta)
         height, width = aperture[2:] if aperture else size
-        bits = _bits(data, shown)
+        bits = _bits(data, properties)
     except (ValueError, struct.error, IndexError) as error:
         raise TruncatedPhoto(f"the {name.upper()} is cut off or damaged{detail_of(error, ours=True)}") from error
     if data[8:12] in (b"avis", b"msf1", b"hevc"):
@@ -189,11 +189,11 @@ def _refuse_others(meta: Meta, name: str) -> None:
         raise UnsupportedPhoto(f"{name.upper()} with {len(others) + 1} pictures is not supported")
 
 
-def _bits(data: bytes, shown: list[Box]) -> int:
-    pixi = next((box for box in shown if box.kind == b"pixi"), None)
+def _bits(data: bytes, properties: list[Box]) -> int:
+    pixi = next((box for box in properties if box.kind == b"pixi"), None)
     if pixi is not None:
         return int(data[pixi.start + 5])
-    config = next((box for box in shown if box.kind == b"av1C"), None)
+    config = next((box for box in properties if box.kind == b"av1C"), None)
     if config is None:
         return 8
     flags = data[config.start + 2]
@@ -227,16 +227,16 @@ def _exif(data: bytes, meta: Meta) -> bytes | None:
 def orientation_boxes(orientation: int) -> list[tuple[bytes, bool]]:
     """Returns the properties that turn a stored grid upright."""
     turns, axis = _TURNS[orientation]
-    made = [(make_box(b"irot", bytes([turns])), True)] if turns else []
-    return made + ([(make_box(b"imir", bytes([axis])), True)] if axis is not None else [])
+    boxes_made = [(make_box(b"irot", bytes([turns])), True)] if turns else []
+    return boxes_made + ([(make_box(b"imir", bytes([axis])), True)] if axis is not None else [])
 
 
-def _colors(data: bytes, shown: list[Box]) -> tuple[bytes | None, tuple[str, ...]]:
+def _colors(data: bytes, properties: list[Box]) -> tuple[bytes | None, tuple[str, ...]]:
     """Returns the profile.
 
     It is an ICC one, or is made of the numbers of ISO/IEC 23091-2; there is none for sRGB and what says nothing.
     """
-    boxes = {bytes(data[box.start : box.start + 4]): box for box in reversed(shown) if box.kind == b"colr"}
+    boxes = {bytes(data[box.start : box.start + 4]): box for box in reversed(properties) if box.kind == b"colr"}
     for kind in (b"prof", b"rICC"):
         if kind in boxes:
             return bytes(data[boxes[kind].start + 4 : boxes[kind].end]), ()
@@ -249,9 +249,9 @@ def _colors(data: bytes, shown: list[Box]) -> tuple[bytes | None, tuple[str, ...
         raise UnsupportedPhoto(f"the picture's color space is not supported: {error}") from error
 
 
-def _is_identity(data: bytes, shown: list[Box]) -> bool:
+def _is_identity(data: bytes, properties: list[Box]) -> bool:
     """Returns True for the matrix that leaves RGB as it is, which no lossy encoder uses."""
-    for box in shown:
+    for box in properties:
         if box.kind == b"colr" and data[box.start : box.start + 4] == b"nclx":
             return struct.unpack_from(">H", data, box.start + 8) == (0,)
     return False

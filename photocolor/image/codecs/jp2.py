@@ -57,25 +57,25 @@ def read(data: bytes) -> Photo:
         TruncatedPhoto: the data end before the picture does.
         UnsupportedPhoto: it cannot be treated exactly.
     """
-    found = _look(data)
-    bits = found.stream.bits[0]
-    _refuse_missing_tiles(data[found.coded or slice(None)])
+    file = _look(data)
+    bits = file.stream.bits[0]
+    _refuse_missing_tiles(data[file.coded or slice(None)])
     samples = imagecodecs.jpeg2k_decode(data)
-    if samples.shape[:2] != (found.stream.height, found.stream.width):
-        said = f"{samples.shape[1]} × {samples.shape[0]}"
-        raise TruncatedPhoto(f"the JPEG 2000 decodes to {said} pixels, not what it promises")
+    if samples.shape[:2] != (file.stream.height, file.stream.width):
+        decoded_size = f"{samples.shape[1]} × {samples.shape[0]}"
+        raise TruncatedPhoto(f"the JPEG 2000 decodes to {decoded_size} pixels, not what it promises")
     pixels, alpha = split_alpha(full_range(samples, bits))
     container = Container(
         "jp2",
-        icc=found.icc,
-        dpi=found.dpi or found.exif.dpi,
+        icc=file.icc,
+        dpi=file.dpi or file.exif.dpi,
         bits=bits if bits not in (8, 16) else 0,
-        lossless=found.stream.reversible,
-        extra_sample="assocalpha" if found.associated else "",
+        lossless=file.stream.reversible,
+        extra_sample="assocalpha" if file.associated else "",
     )
-    doubt = zero_run(data[found.coded or slice(None)])
-    warnings = (*found.exif.warnings, doubt) if doubt else found.exif.warnings
-    return Photo(pixels, alpha, found.exif.orientation, container, warnings)
+    doubt = zero_run(data[file.coded or slice(None)])
+    warnings = (*file.exif.warnings, doubt) if doubt else file.exif.warnings
+    return Photo(pixels, alpha, file.exif.orientation, container, warnings)
 
 
 def _refuse_missing_tiles(codestream: bytes) -> None:
@@ -89,16 +89,16 @@ def _refuse_missing_tiles(codestream: bytes) -> None:
 
 def _look(data: bytes) -> _File:
     try:
-        found = _of_boxes(data) if data.startswith(_FILE) else _File(read_codestream(data[:_HEADER_BYTES]))
+        file = _of_boxes(data) if data.startswith(_FILE) else _File(read_codestream(data[:_HEADER_BYTES]))
     except (ValueError, struct.error) as error:
         raise TruncatedPhoto(f"the JPEG 2000's header is cut off or damaged{detail_of(error, ours=True)}") from error
-    stream = found.stream
+    stream = file.stream
     if len(set(stream.bits)) != 1 or not 1 <= stream.bits[0] <= 16:
-        said = "/".join(f"{abs(bits)}{' signed' if bits < 0 else ''}" for bits in sorted(set(stream.bits)))
-        raise UnsupportedPhoto(f"JPEG 2000 with components of {said} bits is not supported")
+        depths = "/".join(f"{abs(bits)}{' signed' if bits < 0 else ''}" for bits in sorted(set(stream.bits)))
+        raise UnsupportedPhoto(f"JPEG 2000 with components of {depths} bits is not supported")
     if stream.subsampled or len(stream.bits) > 4:
         raise UnsupportedPhoto("JPEG 2000 with reduced or more than four components is not supported")
-    return found
+    return file
 
 
 def _of_boxes(data: bytes) -> _File:
@@ -137,9 +137,9 @@ def _check_channels(data: bytes, headers: list[Box], count: int) -> bool:
     (number,) = struct.unpack_from(">H", data, definition.start)
     rows = [struct.unpack_from(">3H", data, definition.start + 2 + 6 * nth) for nth in range(min(number, 8))]
     colors = count - 1 if count in (2, 4) else count
-    wanted = {(nth, 0, nth + 1) for nth in range(colors)}
-    others = set(rows) - wanted
-    if others - {(colors, kind, 0) for kind in (1, 2)} or not wanted <= set(rows) or len(others) > count - colors:
+    expected = {(nth, 0, nth + 1) for nth in range(colors)}
+    others = set(rows) - expected
+    if others - {(colors, kind, 0) for kind in (1, 2)} or not expected <= set(rows) or len(others) > count - colors:
         raise UnsupportedPhoto("JPEG 2000 with channels in an unusual order is not supported")
     return any(kind == 2 for _, kind, _ in others)
 
@@ -177,10 +177,10 @@ def _density(data: bytes, headers: list[Box]) -> tuple[float, float] | None:
 def write(file: BinaryIO, frame: EncodeInput) -> None:
     """Writes a JP2 file of 8 or 16 bits, always lossless, with its profile and resolution."""
     samples, bits = frame.samples, 8 * frame.samples.dtype.itemsize
-    made = bytes(imagecodecs.jpeg2k_encode(samples, level=0, codecformat="jp2", reversible=True, bitspersample=bits))
+    encoded = bytes(imagecodecs.jpeg2k_encode(samples, level=0, codecformat="jp2", reversible=True, bitspersample=bits))
     parts = [
-        _header_box(made, box.start, box.end, frame) if box.kind == b"jp2h" else made[box.head : box.end]
-        for box in boxes(made)
+        _header_box(encoded, box.start, box.end, frame) if box.kind == b"jp2h" else encoded[box.head : box.end]
+        for box in boxes(encoded)
     ]
     file.write(b"".join(parts))
 

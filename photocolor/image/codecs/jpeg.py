@@ -78,14 +78,16 @@ def read(data: bytes, least_px: int | None = None) -> Photo:
     further = _further_pictures(payloads[APP2])
     icc, icc_warnings = _profile(payloads[APP2])
     exif = next((view_exif(block) for block in payloads[APP1] if block.startswith(b"Exif\x00\x00")), ExifView())
-    pixels, heard = _decoded(data, segments, header, least_px)
+    pixels, warnings = _decoded(data, segments, header, least_px)
     if pixels.ndim == 3 and pixels.shape[2] == 4 and not _has_adobe(data, segments):
         raise UnsupportedPhoto("CMYK JPEG without Adobe's marker is not supported: whether 0 is full ink is unknown")
     if (least_px is None or header.bit_depth > 8) and pixels.shape[:2] != (header.height, header.width):
         raise TruncatedPhoto(f"the JPEG decodes to {pixels.shape[1]} × {pixels.shape[0]} pixels, not what it promises")
     bits = header.bit_depth if header.bit_depth != 8 else 0
     container = Container("jpeg", icc=icc, dpi=_density(data, segments) or exif.dpi, bits=bits)
-    return Photo(pixels, None, exif.orientation, container, (*exif.warnings, *icc_warnings, *further, *coarse, *heard))
+    return Photo(
+        pixels, None, exif.orientation, container, (*exif.warnings, *icc_warnings, *further, *coarse, *warnings)
+    )
 
 
 def _decoded(
@@ -102,19 +104,21 @@ def _decoded(
     if deep or frame_marker(segments) in ARITHMETIC:
         decode = partial(_deep_pixels, bits=header.bit_depth) if deep else _pixels
         pixels: Pixels = decode(coding)
-        told = () if deep else refuse_damaged(coding_only(data, segments, of_color=False), inks=header.channels == 4)
-        return pixels, (*told, *(doubts(coding, decode, pixels) or holes(data, segments)))
+        warnings = (
+            () if deep else refuse_damaged(coding_only(data, segments, of_color=False), inks=header.channels == 4)
+        )
+        return pixels, (*warnings, *(doubts(coding, decode, pixels) or holes(data, segments)))
     if header.channels == 1:
-        gray, told = whole_gray(coding)
-        return (_pixels(coding) if gray is None else gray), told or holes(data, segments)
-    told = refuse_damaged(coding_only(data, segments, of_color=False), inks=header.channels == 4)
-    return _pixels(coding), told or holes(data, segments)
+        gray, warnings = whole_gray(coding)
+        return (_pixels(coding) if gray is None else gray), warnings or holes(data, segments)
+    warnings = refuse_damaged(coding_only(data, segments, of_color=False), inks=header.channels == 4)
+    return _pixels(coding), warnings or holes(data, segments)
 
 
 def holes(data: bytes, segments: list[Segment]) -> tuple[str, ...]:
     """Returns signs of holes in the coded data of a JPEG in which nothing else is odd, one sentence each."""
-    told = zero_hole(data, segments, frame_marker(segments))
-    return (told,) if told else ()
+    warning = zero_hole(data, segments, frame_marker(segments))
+    return (warning,) if warning else ()
 
 
 def samples_of(coding: bytes, bits: int) -> Pixels:

@@ -34,19 +34,19 @@ def zero_hole(data: bytes, segments: Sequence[Segment], frame: int) -> str:
         payload = data[segment.start : segment.end]
         if segment.marker == DHT:
             first |= _first_values(payload)
-        elif segment.marker == SOS and (found := _hole_in_scan(payload, first, frame)):
-            return found
+        elif segment.marker == SOS and (warning := _hole_in_scan(payload, first, frame)):
+            return warning
     return ""
 
 
 def _first_values(payload: bytes) -> dict[int, int]:
     """Returns the value of the all-zero code of each table in a segment, by the table's class and number."""
-    found, at = dict[int, int](), 0
+    values, at = dict[int, int](), 0
     while at + 1 + _CODE_LENGTHS < len(payload):
         start = at + 1 + _CODE_LENGTHS
-        found[payload[at]] = payload[start]
+        values[payload[at]] = payload[start]
         at = start + sum(payload[at + 1 : start])
-    return found
+    return values
 
 
 def _hole_in_scan(payload: bytes, first: dict[int, int], frame: int) -> str:

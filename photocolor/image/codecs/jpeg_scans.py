@@ -35,21 +35,21 @@ def refuse_missing(data: bytes, segments: Sequence[Segment]) -> tuple[str, ...]:
         return ()
     head = data[frame.start : frame.end]
     components = [head[6 + 3 * number] for number in range(head[5]) if 6 + 3 * number < len(head)] if head[5:] else []
-    left = {component: [_NEVER] * _FREQUENCIES for component in components}
+    bits_missing = {component: [_NEVER] * _FREQUENCIES for component in components}
     for segment in segments:
         if segment.marker == SOS:
-            _take(left, data[segment.start : segment.end], whole=frame.marker in _SEQUENTIAL)
-    if not left:
+            _take(bits_missing, data[segment.start : segment.end], whole=frame.marker in _SEQUENTIAL)
+    if not bits_missing:
         return ()
-    missing = left[components[0]].count(_NEVER)
+    missing = bits_missing[components[0]].count(_NEVER)
     if missing:
         raise TruncatedPhoto(
             f"scans of the JPEG are missing: {missing} of the {_FREQUENCIES} frequencies of its lightness are not there"
         )
-    return (_COARSE,) if any(bits for of_component in left.values() for bits in of_component) else ()
+    return (_COARSE,) if any(bits for of_component in bits_missing.values() for bits in of_component) else ()
 
 
-def _take(left: dict[int, list[int]], payload: bytes, *, whole: bool) -> None:
+def _take(bits_missing: dict[int, list[int]], payload: bytes, *, whole: bool) -> None:
     """Records what a scan codes: how many bits of each frequency it leaves to later scans."""
     count = payload[0] if payload else 0
     if len(payload) < 4 + 2 * count:
@@ -58,8 +58,8 @@ def _take(left: dict[int, list[int]], payload: bytes, *, whole: bool) -> None:
     if whole:
         begin, end, approximation = 0, _FREQUENCIES - 1, 0
     for component in payload[1 : 1 + 2 * count : 2]:
-        for frequency in range(begin, min(end, _FREQUENCIES - 1) + 1) if component in left else ():
-            left[component][frequency] = approximation & 15
+        for frequency in range(begin, min(end, _FREQUENCIES - 1) + 1) if component in bits_missing else ():
+            bits_missing[component][frequency] = approximation & 15
 
 
 def _refuse_zero_steps(data: bytes, segments: Sequence[Segment]) -> None:

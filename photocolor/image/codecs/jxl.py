@@ -46,8 +46,8 @@ def probe(data: bytes) -> Header:
         TruncatedPhoto: the header is cut off or damaged.
         UnsupportedPhoto: it cannot be treated exactly.
     """
-    found = _checked(data)
-    return Header("jxl", found.height, found.width, found.bits)
+    header = _checked(data)
+    return Header("jxl", header.height, header.width, header.bits)
 
 
 def read(data: bytes) -> Photo:
@@ -57,22 +57,22 @@ def read(data: bytes) -> Photo:
         TruncatedPhoto: the data end before the picture does.
         UnsupportedPhoto: it cannot be treated exactly.
     """
-    found = _checked(data)
-    icc, warnings = _profile(found.coding)
+    header = _checked(data)
+    icc, warnings = _profile(header.coding)
     samples = _samples(data)
-    if samples.shape[:2] != (found.height, found.width):
-        said = f"{samples.shape[1]} × {samples.shape[0]}"
-        raise TruncatedPhoto(f"the JPEG XL decodes to {said} pixels, not what it promises")
-    pixels, alpha = split_alpha(full_range(samples, found.bits))  # imagecodecs gives the values as coded
+    if samples.shape[:2] != (header.height, header.width):
+        decoded_size = f"{samples.shape[1]} × {samples.shape[0]}"
+        raise TruncatedPhoto(f"the JPEG XL decodes to {decoded_size} pixels, not what it promises")
+    pixels, alpha = split_alpha(full_range(samples, header.bits))  # imagecodecs gives the values as coded
     container = Container(
         "jxl",
         icc=icc,
         dpi=view_exif(_exif(data)).dpi,
-        bits=found.bits if found.bits not in (8, 16) else 0,
-        lossless=not found.xyb and not _is_jpeg(data),
+        bits=header.bits if header.bits not in (8, 16) else 0,
+        lossless=not header.xyb and not _is_jpeg(data),
     )
-    told = "" if data.startswith(CONTAINER) else unread_tail(samples, _samples, data, len(data))
-    return Photo(pixels, alpha, found.orientation, container, (*warnings, told) if told else warnings)
+    warning = "" if data.startswith(CONTAINER) else unread_tail(samples, _samples, data, len(data))
+    return Photo(pixels, alpha, header.orientation, container, (*warnings, warning) if warning else warnings)
 
 
 def _samples(data: bytes) -> NDArray[Any]:
@@ -82,27 +82,27 @@ def _samples(data: bytes) -> NDArray[Any]:
 
 def _checked(data: bytes) -> JxlHeader:
     try:
-        found = read_header(codestream(data))
+        header = read_header(codestream(data))
     except ValueError as error:
         raise TruncatedPhoto(f"the JPEG XL's header is cut off or damaged{detail_of(error, ours=True)}") from error
-    if found.animated:
+    if header.animated:
         raise UnsupportedPhoto("animated JPEG XL is not supported")
-    if found.floating or found.bits > 16:
-        kind = "floating-point" if found.floating else "integer"
-        raise UnsupportedPhoto(f"{found.bits}-bit {kind} JPEG XL is not supported")
-    if [channel.kind for channel in found.channels] not in ([], [ALPHA]):
+    if header.floating or header.bits > 16:
+        kind = "floating-point" if header.floating else "integer"
+        raise UnsupportedPhoto(f"{header.bits}-bit {kind} JPEG XL is not supported")
+    if [channel.kind for channel in header.channels] not in ([], [ALPHA]):
         raise UnsupportedPhoto("JPEG XL with channels that are neither color nor alpha is not supported")
-    if any(channel.associated for channel in found.channels):
+    if any(channel.associated for channel in header.channels):
         raise UnsupportedPhoto(
             "JPEG XL whose colors are multiplied by its alpha is not supported: their lightness could not be kept",
             "Convert it to PNG, whose colors are not, and run that.",
         )
-    if found.coding.icc or found.coding.space not in (RGB, GRAY):
+    if header.coding.icc or header.coding.space not in (RGB, GRAY):
         raise UnsupportedPhoto(
             "JPEG XL with an ICC profile inside of its codestream is not supported",
             "Convert it to sRGB, or to PNG or TIFF with the profile, and run that.",
         )
-    return found
+    return header
 
 
 def _profile(coding: Coding) -> tuple[bytes | None, tuple[str, ...]]:
@@ -141,17 +141,19 @@ def write(file: BinaryIO, frame: EncodeInput) -> None:
         return whole, lambda: imagecodecs.jpegxl_decode(whole)
 
     if container.lossless or samples.dtype != np.uint8:
-        made = coded(LOSSLESS)[0]
+        encoded = coded(LOSSLESS)[0]
     else:
-        made = within_promise("jxl", samples[..., :3], frame.quality, coded)
+        encoded = within_promise("jxl", samples[..., :3], frame.quality, coded)
     orientation = frame.photo.orientation
 
     def labeled(stream: bytes) -> bytes:
         return with_orientation(with_srgb_curve(stream), orientation)
 
-    for box in boxes(made):
+    for box in boxes(encoded):
         file.write(
-            make_box(b"jxlc", labeled(made[box.start : box.end])) if box.kind == b"jxlc" else made[box.head : box.end]
+            make_box(b"jxlc", labeled(encoded[box.start : box.end]))
+            if box.kind == b"jxlc"
+            else encoded[box.head : box.end]
         )
 
 

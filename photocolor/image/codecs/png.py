@@ -70,12 +70,12 @@ def read(data: bytes) -> Photo:
         raise UnsupportedPhoto(
             f"PNG that cannot be read without its chunk {unknown.decode('latin-1')!r} is not supported"
         )
-    samples, told = _samples(data, header, stored)
+    samples, warnings = _samples(data, header, stored)
     pixels, alpha = split_alpha(samples)
     exif = view_exif(extra[b"eXIf"]) if b"eXIf" in extra else ExifView()
     container = Container("png", icc=color.icc, dpi=_density(extra) or exif.dpi, lossless=True, checksummed=True)
     return Photo(
-        pixels, alpha, exif.orientation, container, (*exif.warnings, *told, *_odd(data, stored), *color.warnings)
+        pixels, alpha, exif.orientation, container, (*exif.warnings, *warnings, *_odd(data, stored), *color.warnings)
     )
 
 
@@ -106,16 +106,16 @@ def _samples(data: bytes, header: Header, stored: list[PngChunk]) -> tuple[Pixel
         TruncatedPhoto: there are fewer than the header promises.
     """
     kind, packed = data[_KIND_AT], [data[chunk.start : chunk.end] for chunk in stored if chunk.name == b"IDAT"]
-    given = {chunk.name: data[chunk.start : chunk.end] for chunk in reversed(stored) if chunk.name in _TABLES}
-    tables, told = tables_of(kind, header.bit_depth, given)
+    table_chunks = {chunk.name: data[chunk.start : chunk.end] for chunk in reversed(stored) if chunk.name in _TABLES}
+    tables, warnings = tables_of(kind, header.bit_depth, table_chunks)
     packed_tables = b"".join(make_chunk(name, payload) for name, payload in tables.items())
     bits = header.bit_depth * _SAMPLES[kind]
     if data[_INTERLACED_AT]:
-        return _interlaced(data, header, b"".join(packed), (packed_tables, bits)), told
+        return _interlaced(data, header, b"".join(packed), (packed_tables, bits)), warnings
     anew, left_over = exact_data(packed, raw_bytes(header.height, header.width, bits))
     payload = anew or b"".join(packed)
     whole = b"".join((make_chunk(b"IHDR", data[16:29]), packed_tables, make_chunk(b"IDAT", payload), _END))
-    return cast(Pixels, imagecodecs.png_decode(SIGNATURE + whole)), (*told, *left_over)
+    return cast(Pixels, imagecodecs.png_decode(SIGNATURE + whole)), (*warnings, *left_over)
 
 
 def _interlaced(data: bytes, header: Header, packed: bytes, coding: tuple[bytes, int]) -> Pixels:
@@ -162,14 +162,16 @@ def _odd(data: bytes, stored: list[PngChunk]) -> tuple[str, ...]:
     ]
     counts = Counter(chunk.name for chunk in others)
     several = [name for name in _ONLY_ONCE if counts[name] > 1]
-    told = []
+    warnings = []
     if wrong:
         names = ", ".join(sorted({name.decode("latin-1") for name in wrong})[:_NAMES_SHOWN])
-        told.append(f"chunks of the PNG have a wrong checksum ({len(wrong)}), what they say may be damaged: {names}")
+        warnings.append(
+            f"chunks of the PNG have a wrong checksum ({len(wrong)}), what they say may be damaged: {names}"
+        )
     if several:
         names = ", ".join(name.decode() for name in several)
-        told.append(f"the PNG has several chunks where one may be, and the first counts: {names}")
-    return tuple(told)
+        warnings.append(f"the PNG has several chunks where one may be, and the first counts: {names}")
+    return tuple(warnings)
 
 
 def _density(extra: dict[bytes, bytes]) -> tuple[float, float] | None:
