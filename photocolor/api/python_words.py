@@ -27,12 +27,12 @@ _PHRASES = (
     (r"--format (\w+)", r'format="\1" in FileSettings'),
     (r"Leave --tile out", "Leave tile_px out"),
     (r"--tile (\d+)", r"tile_px=\1 in ColorSettings"),
-    (r"--(reference|mark|exact-luma)", lambda found: found[1].replace("-", "_")),
+    (r"--(reference|mark|exact-luma)", lambda option: option[1].replace("-", "_")),
     (r"Run such photos without", "Color such photos without"),
     (r"run the same command again", "try again"),
     (r"Run the same command again", "Try again"),
 )
-"""What the command line says, and what that is in Python; tried from the top."""
+"""Patterns of the command line's wording, each with the wording for Python; applied from top to bottom."""
 _OPTION = re.compile(r"--([a-z][a-z-]*[a-z])")
 
 
@@ -40,7 +40,7 @@ def in_python(text: str) -> str:
     """Returns a sentence with parameters and fields of settings instead of command-line options."""
     for pattern, words in _PHRASES:
         text = re.sub(pattern, words, text)
-    return _OPTION.sub(lambda found: found[1].replace("-", "_"), text)
+    return _OPTION.sub(lambda option: option[1].replace("-", "_"), text)
 
 
 @contextmanager

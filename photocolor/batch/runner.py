@@ -52,7 +52,7 @@ class Run:
         return self.decider.recipe
 
 
-def run(wanted: Run) -> Summary:
+def run(request: Run) -> Summary:
     """Colors the photos that need it; returns the summary, which knows the exit code.
 
     The manifest is written by this process alone, each line after the result lies under its final name. An error that
@@ -62,27 +62,27 @@ def run(wanted: Run) -> Summary:
         OutputError: the records of the output folder cannot be opened; nothing was done.
         SystemExit: at the second Ctrl-C; the pool is closed before.
     """
-    return _Running(wanted).to_the_end()
+    return _Running(request).to_the_end()
 
 
 class _Running:
     """Represents a run in progress."""
 
-    def __init__(self, wanted: Run) -> None:
+    def __init__(self, request: Run) -> None:
         self._plan, self._decider, self._pool, self._reporter = (
-            wanted.plan,
-            wanted.decider,
-            wanted.pool,
-            wanted.reporter,
+            request.plan,
+            request.decider,
+            request.pool,
+            request.reporter,
         )
-        self._summary = Summary(photos=len(wanted.plan) + len(wanted.plan.faults), out=wanted.plan.place)
-        self._stop = wanted.stop
+        self._summary = Summary(photos=len(request.plan) + len(request.plan.faults), out=request.plan.place)
+        self._stop = request.stop
         self._at_work: dict[str, Progress] = {}
         """By its token the last progress of each photo at work, the longest first."""
         self._said = time.monotonic()
-        number = wanted.decider.past.run + 1
-        self._records = wanted.records or FolderRecords(
-            wanted.plan.out, wanted.recipe, number, wanted.decider.begun, wanted.plan.shard
+        number = request.decider.past.run + 1
+        self._records = request.records or FolderRecords(
+            request.plan.out, request.recipe, number, request.decider.begun, request.plan.shard
         )
 
     def to_the_end(self) -> Summary:

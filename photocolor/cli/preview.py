@@ -140,13 +140,13 @@ def preview(
     settings = Settings(
         sources=(photo,), out=Path(), model=model, device=device, reference=reference, color=color, files=files
     )
-    screen_photo, colorings_made = _colored(photo, settings, names, chosen_strengths, size)
+    screen_photo, variants = _colored(photo, settings, names, chosen_strengths, size)
     if art is not None:
-        sys.stdout.write(_drawn(screen_photo, colorings_made, art))
+        sys.stdout.write(_drawn(screen_photo, variants, art))
     elif out is None:
         out = temporary_place(photo)
     if out is not None:
-        written = _written(out, screen_photo, colorings_made, divided=layout is ComparisonLayout.SPLIT)
+        written = _written(out, screen_photo, variants, divided=layout is ComparisonLayout.SPLIT)
         typer.echo(clean(written) if sys.stdout.isatty() else written)  # in a pipe a path is data
         if open_:
             typer.launch(str(out))
@@ -222,26 +222,31 @@ def _colored(
         screen_photo = read_screen_photo(photo, settings.files.max_megapixels, size)
         hints, _ = read_hints(photo)
         studios = [partial(open_pipeline, replace(settings, model=name)) for name in names]
-        made = list(colorings(screen_photo, studios, strengths, hints, watch))
+        variants = list(colorings(screen_photo, studios, strengths, hints, watch))
     for sentence in screen_photo.warnings:
         typer.echo(f"warning: {clean(sentence)}", err=True)
     if screen_photo.tone in (Tone.COLOR, Tone.HAND_TINTED):
         typer.echo(
             "This photo has color already; restore leaves it out unless --already-color says otherwise.", err=True
         )
-    return screen_photo, made
+    return screen_photo, variants
 
 
-def _written(out: Path, screen_photo: ScreenPhoto, made: Sequence[Coloring], *, divided: bool) -> str:
+def _written(out: Path, screen_photo: ScreenPhoto, variants: Sequence[Coloring], *, divided: bool) -> str:
     from photocolor.image.display.compare import gray_picture, png_bytes
     from photocolor.preview.page import page
     from photocolor.preview.save import SOFTWARE, keep
     from photocolor.preview.variants import cells, comparison, first_shown
 
     if out.suffix.lower() == ".png":
-        return str(keep(out, png_bytes(comparison(screen_photo, made, divided=divided), made[0].xmp, SOFTWARE)))
+        return str(keep(out, png_bytes(comparison(screen_photo, variants, divided=divided), variants[0].xmp, SOFTWARE)))
     text = page(
-        screen_photo.path.name, gray_picture(screen_photo.gray), cells(made), SOFTWARE, made[0].xmp, first_shown(made)
+        screen_photo.path.name,
+        gray_picture(screen_photo.gray),
+        cells(variants),
+        SOFTWARE,
+        variants[0].xmp,
+        first_shown(variants),
     )
     return str(keep(out, text.encode("utf-8", "replace")))
 
@@ -254,12 +259,12 @@ def _art(show: Show) -> str | None:
     return None if art is Art.NONE else art.value
 
 
-def _drawn(screen_photo: ScreenPhoto, made: Sequence[Coloring], art: str) -> str:
+def _drawn(screen_photo: ScreenPhoto, variants: Sequence[Coloring], art: str) -> str:
     """Returns the result, or the sheet of several, in the form that the terminal understands."""
     from photocolor.preview import inline
     from photocolor.preview.variants import comparison
 
-    picture = made[0].picture if len(made) == 1 else comparison(screen_photo, made, divided=False)
+    picture = variants[0].picture if len(variants) == 1 else comparison(screen_photo, variants, divided=False)
     columns, lines = os.get_terminal_size(sys.stdout.fileno()) if sys.stdout.isatty() else (80, 24)
     columns, lines = max(columns, 8), max(lines - 2, 4)  # the prompt stays in sight
     height_px, width_px = lines * PIXELS_PER_COLUMN * 2, columns * PIXELS_PER_COLUMN

@@ -27,11 +27,11 @@ _SPACES = {b"GRAY": "gray", b"RGB ": "rgb", b"CMYK": "cmyk"}
 _GRID_STEPS = 9
 _RAMP_STEPS = 17
 _LEAST_RANGE = 0.2
-"""Of 1: the darkest paper and ink that anybody printed on span more."""
+"""Least gray range, of 1, between a profile's black and white: even the poorest paper and ink span more."""
 _DARKEST_WHITE, _BRIGHTEST_WHITE = 0.25, 1.75
-"""White of every usual profile comes out at 1, that of scanners within some percent of it."""
+"""Bounds of a profile's white in sRGB: usual profiles have 1, those of scanners some percent more or less."""
 _LEAST_VOLUME = 1e-4
-"""What the three primaries span in sRGB's own values, where sRGB spans 1."""
+"""Least volume that a profile's primaries span in sRGB, where sRGB itself spans 1."""
 _TAGS_LOOKED_AT = 100
 _BAND_ROWS = 256
 

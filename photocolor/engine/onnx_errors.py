@@ -6,8 +6,8 @@ from functools import cache
 
 from photocolor.engine.runtime import load_runtime
 
-# ONNX Runtime has no type for it (microsoft/onnxruntime#16307); these are the words of its CPU arena, of CUDA, cuBLAS,
-# cuDNN, HIP, DirectML and of the C++ library, in lower case.
+# ONNX Runtime has no type for this error (microsoft/onnxruntime#16307); these are the words of its CPU arena, of CUDA,
+# cuBLAS, cuDNN, HIP, DirectML and of the C++ library, in lower case.
 _OUT_OF_MEMORY = (
     "failed to allocate memory",
     "bad_alloc",

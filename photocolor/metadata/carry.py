@@ -93,11 +93,11 @@ def graft(
         target.append(result, blocks, log)
     elif target.write is not None:
         _overwrite(result, target.write(result.read_bytes(), blocks, log), blocks.trailer)
-    kept, changed, dropped, warnings, told = (
+    kept, changed, dropped, warnings, sentences = (
         tuple(dict.fromkeys(map(shortened, names)))
         for names in (log.kept, log.changed, log.dropped, log.warnings, log.told)
     )
-    return CarryReport(kept, changed, dropped, warnings, told, picture)
+    return CarryReport(kept, changed, dropped, warnings, sentences, picture)
 
 
 def _overwrite(file: Writable, data: bytes, trailer: Trailer | None) -> None:

@@ -39,13 +39,13 @@ def true_value(directory: int, field: Field, picture: Picture, layout: ByteLayou
         return b"\1\2\3\0" if value == b"\1\0\0\0" else None  # luminance alone; now YCbCr. Source: Exif 2.32, 4.6.5
     if field.kind not in (KIND_SHORT, KIND_LONG) or field.count != 1:
         return None
-    wanted = _wanted(directory, tag, picture)
+    expected = _wanted(directory, tag, picture)
     stored = layout.number(value, 0, len(value))
     if tag == PHOTOMETRIC and stored == PHOTOMETRIC_YCBCR:
         return None
-    if wanted is None or wanted == stored or wanted >= 1 << (8 * len(value)):
+    if expected is None or expected == stored or expected >= 1 << (8 * len(value)):
         return None
-    return layout.pack(wanted, len(value))
+    return layout.pack(expected, len(value))
 
 
 def _wanted(directory: int, tag: int, picture: Picture) -> int | None:

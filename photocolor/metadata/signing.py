@@ -60,14 +60,14 @@ class Statement:
     @property
     def manifest(self) -> dict[str, object]:
         """Returns the claim as the library takes it: the source was opened, and a trained model added color."""
-        made = self.provenance
-        tool = {"name": "photocolor", "version": made.version}
+        provenance = self.provenance
+        tool = {"name": "photocolor", "version": provenance.version}
         edited = {
             "action": "c2pa.edited",
             "digitalSourceType": DIGITAL_SOURCE_TYPE,
             "softwareAgent": tool,
-            "description": f"colorized by model {made.model} {made.model_version}",
-            "parameters": {name.replace(":", "."): value for name, value in made.properties.items()},
+            "description": f"colorized by model {provenance.model} {provenance.model_version}",
+            "parameters": {name.replace(":", "."): value for name, value in provenance.properties.items()},
         }
         opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": [_SOURCE]}}
         actions = {"label": "c2pa.actions.v2", "data": {"actions": [opened, edited]}}
@@ -127,9 +127,9 @@ class Seal:
 
     def _add_source(self, builder: Any, statement: Statement) -> None:
         """Adds the source with its own signatures; one that the library cannot parse is named without them."""
-        known = by_name(statement.source_format).media_type or _UNKNOWN_TYPE
+        media_type = by_name(statement.source_format).media_type or _UNKNOWN_TYPE
         try:
-            builder.add_ingredient(statement.ingredient, known, statement.source)
+            builder.add_ingredient(statement.ingredient, media_type, statement.source)
         except self._library.C2paError:
             statement.source.seek(0)
             builder.add_ingredient(statement.ingredient, _UNKNOWN_TYPE, statement.source)
@@ -214,11 +214,11 @@ def _library() -> ModuleType:
 
 def _try(seal: Seal, library: ModuleType) -> None:
     """Signs a tiny picture and reads it back, as a test."""
-    made = Provenance("0", "none", "0", "0" * 64, {}, "0" * 64)
+    provenance = Provenance("0", "none", "0", "0" * 64, {}, "0" * 64)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "trial.jpg")
         Image.new("L", (8, 8)).save(path)
-        seal.sign(path, Statement(made, "trial", BytesIO(path.read_bytes()), "jpeg", "jpeg"))
+        seal.sign(path, Statement(provenance, "trial", BytesIO(path.read_bytes()), "jpeg", "jpeg"))
         with path.open("rb") as file:
             fault = signature_fault(file, "jpeg")
     if fault:

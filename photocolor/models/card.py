@@ -140,8 +140,8 @@ def _card(facts: GraphFacts) -> ModelCard:
 def _contract(own: dict[str, str]) -> int:
     contract = _number(own, "contract", None)
     if contract not in CONTRACTS:
-        known = ", ".join(map(str, CONTRACTS))
-        raise _Breach(f"follows model contract {contract}; this photocolor understands {known}")
+        versions = ", ".join(map(str, CONTRACTS))
+        raise _Breach(f"follows model contract {contract}; this photocolor understands {versions}")
     return contract
 
 

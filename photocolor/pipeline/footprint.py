@@ -66,8 +66,8 @@ def footprint(header: Header, file_bytes: int, files: FileSettings, detail_px: i
 
 def detail_pixels(height: int, width: int, color: ColorSettings) -> int:
     """Returns about how many pixels the model sees of a photo, before it is known which model that is."""
-    wanted = AUTO_DETAIL_PX if color.detail == "auto" else color.detail
-    return height * width if wanted == "full" else min(height * width, int(wanted) ** 2)
+    detail = AUTO_DETAIL_PX if color.detail == "auto" else color.detail
+    return height * width if detail == "full" else min(height * width, int(detail) ** 2)
 
 
 def allowed_bytes(max_memory: int | None) -> int:

@@ -20,7 +20,6 @@ from photocolor.system.atomic import AtomicFile
 from photocolor.system.printable import shortened
 from photocolor.system.safe_files import open_regular
 
-Made = tuple[Picture | None, Provenance]
 """A result as its file stores it, and what colored it."""
 
 
@@ -53,14 +52,21 @@ def with_sidecars(changes: Changes, sidecars: SourceSidecars, files: FileSetting
     return replace(changes, provenance=provenance, sidecars=tuple(item.data for item in sidecars.found))
 
 
-def write_sidecars(job: Job, sidecars: SourceSidecars, files: FileSettings, made: Made | None = None) -> Beside:
+def write_sidecars(
+    job: Job,
+    sidecars: SourceSidecars,
+    files: FileSettings,
+    picture: Picture | None = None,
+    provenance: Provenance | None = None,
+) -> Beside:
     """Puts the copies in place, each whole or not at all; only a copy of ours is ever replaced.
 
     Args:
         job: the photo.
         sidecars: of its source.
         files: what happens to them.
-        made: what they say; None copies them byte for byte, beside a photo that was copied.
+        picture: how the result's pixels are stored; None copies the files byte for byte, as beside a copied photo.
+        provenance: what colored the photo, which the copies state.
 
     Raises:
         OutputError: nothing can be written there.
@@ -69,16 +75,16 @@ def write_sidecars(job: Job, sidecars: SourceSidecars, files: FileSettings, made
     folder = job.relative.rpartition("/")[0]
     for item in sidecars.found if files.sidecars is Sidecars.COPY else ():
         content, log = item.data, Log()
-        if made is not None and made[0] is not None:
-            content = stated(item.data, _name(job), made[0], made[1], log)
+        if picture is not None and provenance is not None:
+            content = stated(item.data, _name(job), picture, provenance, log)
         place = item.place
         warnings.extend(f"the sidecar {place.name}: {sentence}" for sentence in (*log.warnings, *log.told))
         cause = _in_the_way(place.target, content, job, sidecars)
         if cause is None:
             _write(job, item, content, files)
         elif cause:
-            said = f"{place.shown_target} {cause}; move it away and run again"
-            warnings.append(f"the sidecar {place.shown} was not copied: {said}")
+            message = f"{place.shown_target} {cause}; move it away and run again"
+            warnings.append(f"the sidecar {place.shown} was not copied: {message}")
             continue
         places.append(f"{folder}/{item.copy}" if folder else item.copy)
     return Beside(tuple(places), tuple(warnings))

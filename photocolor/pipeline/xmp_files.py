@@ -75,7 +75,7 @@ def read_places(places: Iterable[XmpPlace], suffix: str) -> SourceSidecars:
         places: of a photo's XMP files.
         suffix: of the photo.
     """
-    found, warnings = list[Sidecar](), list[str]()
+    sidecars, warnings = list[Sidecar](), list[str]()
     for place in places:
         data, fault = b"", place.fault
         try:
@@ -89,8 +89,10 @@ def read_places(places: Iterable[XmpPlace], suffix: str) -> SourceSidecars:
         if fault := fault or why_not(data, suffix):
             warnings.append(f"the sidecar {place.shown} does not go along: {fault}")
         else:
-            found.append(Sidecar(place, data))
-    return SourceSidecars(tuple(found), digest_of_files((item.copy, item.data) for item in found), tuple(warnings))
+            sidecars.append(Sidecar(place, data))
+    return SourceSidecars(
+        tuple(sidecars), digest_of_files((item.copy, item.data) for item in sidecars), tuple(warnings)
+    )
 
 
 def why_not(data: bytes, suffix: str) -> str:
@@ -112,16 +114,16 @@ def digest_of_sidecars(source: Path, result: Path, mode: Sidecars) -> str:
     return read_sidecars(source, result, mode).sha256
 
 
-def digest_of_files(found: Iterable[tuple[str, bytes]]) -> str:
+def digest_of_files(contents: Iterable[tuple[str, bytes]]) -> str:
     """Returns one digest of XMP files, each given by its copy's name and bytes; "" without any."""
-    parts = "".join(f"{copy}\0{hashlib.sha256(data).hexdigest()}\n" for copy, data in found)
+    parts = "".join(f"{copy}\0{hashlib.sha256(data).hexdigest()}\n" for copy, data in contents)
     return hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest() if parts else ""
 
 
 def _is_for_another(data: bytes, suffix: str) -> bool:
     """Returns whether a sidecar says that it belongs to files of another suffix, as raw converters write."""
-    said, own = extension_of(data).lower(), suffix.lower().removeprefix(".")
-    return bool(said) and _FORMAT_OF.get(said, said) != _FORMAT_OF.get(own, own)
+    meant, own = extension_of(data).lower(), suffix.lower().removeprefix(".")
+    return bool(meant) and _FORMAT_OF.get(meant, meant) != _FORMAT_OF.get(own, own)
 
 
 def xmp_names(photo: str) -> tuple[str, ...]:

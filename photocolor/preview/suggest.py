@@ -72,13 +72,13 @@ def suggest(screen_photo: ScreenPhoto, answer: ColorAnswer, x: float, y: float) 
     """
     code = _code_at(screen_photo.gray, x, y)
     own = _mean_at(answer.ab, x, y)
-    found = [("the model's own", own), ("livelier", own * _LIVELIER)]
-    found += [("elsewhere in the photo", ab) for ab in _from_photo(screen_photo, answer, x, y)]
-    found += [(name, np.array([a, b], np.float32)) for name, a, b in MEMORY]
-    return list(_distinct(found, code))
+    candidates = [("the model's own", own), ("livelier", own * _LIVELIER)]
+    candidates += [("elsewhere in the photo", ab) for ab in _from_photo(screen_photo, answer, x, y)]
+    candidates += [(name, np.array([a, b], np.float32)) for name, a, b in MEMORY]
+    return list(_distinct(candidates, code))
 
 
-def _distinct(found: list[tuple[str, NDArray[np.float32]]], code: np.uint8) -> Iterator[Suggestion]:
+def _distinct(candidates: list[tuple[str, NDArray[np.float32]]], code: np.uint8) -> Iterator[Suggestion]:
     """Yields the colors as they look at the place, without those too similar to an earlier one."""
     taken: list[NDArray[np.float32]] = []
     for name, ab in found:

@@ -36,36 +36,36 @@ def art_of(stream: TextIO, environment: Mapping[str, str] | None = None) -> Art:
     Names in the environment are not believed inside of tmux and screen: they belong to the terminal around them, which
     would get the sequences as garbage.
     """
-    said = os.environ if environment is None else environment
-    if not stream.isatty() or said.get("TERM", "dumb" if os.name == "posix" else "") == "dumb":
+    variables = os.environ if environment is None else environment
+    if not stream.isatty() or variables.get("TERM", "dumb" if os.name == "posix" else "") == "dumb":
         return Art.NONE
-    named = Art.NONE if is_nested(said) else _named(said)
+    named = Art.NONE if is_nested(variables) else _named(variables)
     if named is not Art.NONE:
         return named
     if _SIXEL_ATTRIBUTE in attributes_of(stream):
         return Art.SIXEL
-    return Art.BLOCKS if has_true_color(said) else Art.NONE
+    return Art.BLOCKS if has_true_color(variables) else Art.NONE
 
 
-def is_nested(said: Mapping[str, str]) -> bool:
+def is_nested(environment: Mapping[str, str]) -> bool:
     """Returns True inside of tmux and screen."""
-    return "TMUX" in said or "STY" in said or said.get("TERM", "").startswith(("tmux", "screen"))
+    return "TMUX" in environment or "STY" in environment or environment.get("TERM", "").startswith(("tmux", "screen"))
 
 
-def _named(said: Mapping[str, str]) -> Art:
+def _named(environment: Mapping[str, str]) -> Art:
     """Returns how a terminal of this name shows pictures."""
-    program = said.get("TERM_PROGRAM", "")
-    if "KITTY_WINDOW_ID" in said or said.get("TERM") == "xterm-kitty" or program in _KITTY_PROGRAMS:
+    program = environment.get("TERM_PROGRAM", "")
+    if "KITTY_WINDOW_ID" in environment or environment.get("TERM") == "xterm-kitty" or program in _KITTY_PROGRAMS:
         return Art.KITTY
-    return Art.ITERM if program in _ITERM_PROGRAMS or said.get("LC_TERMINAL") == "iTerm2" else Art.NONE
+    return Art.ITERM if program in _ITERM_PROGRAMS or environment.get("LC_TERMINAL") == "iTerm2" else Art.NONE
 
 
-def has_true_color(said: Mapping[str, str]) -> bool:
+def has_true_color(environment: Mapping[str, str]) -> bool:
     """Returns True for terminals that declare 24-bit color, unless the user asked for none."""
-    if said.get("NO_COLOR"):
+    if environment.get("NO_COLOR"):
         return False
-    by_name = said.get("COLORTERM", "").lower() in ("truecolor", "24bit")
-    return by_name or "WT_SESSION" in said or said.get("TERM", "").endswith("-direct")
+    by_name = environment.get("COLORTERM", "").lower() in ("truecolor", "24bit")
+    return by_name or "WT_SESSION" in environment or environment.get("TERM", "").endswith("-direct")
 
 
 def attributes_of(stream: TextIO) -> frozenset[bytes]:
@@ -90,12 +90,12 @@ def attributes_of(stream: TextIO) -> frozenset[bytes]:
         tty.setcbreak(keyboard, termios.TCSANOW)
         stream.flush()
         os.write(stream.fileno(), _DEVICE_ATTRIBUTES)
-        found = _ANSWER.search(_read_answer(keyboard))
+        match = _ANSWER.search(_read_answer(keyboard))
     except (OSError, termios.error):
         return frozenset()
     finally:
         termios.tcsetattr(keyboard, termios.TCSANOW, before)
-    return frozenset(found[1].split(b";")) if found else frozenset()
+    return frozenset(match[1].split(b";")) if match else frozenset()
 
 
 def _read_answer(keyboard: int) -> bytes:

@@ -57,38 +57,38 @@ def colorings(
             yield Coloring(pipeline.model.card.name, color, picture, note_of(screen_photo, pipeline, color))
 
 
-def cells(made: Sequence[Coloring]) -> list[Cell]:
+def cells(variants: Sequence[Coloring]) -> list[Cell]:
     """Returns the colorings with captions that name the differences."""
-    models = len({item.model for item in made}) > 1
-    strengths = len({item.color.strength for item in made}) > 1
+    models = len({item.model for item in variants}) > 1
+    strengths = len({item.color.strength for item in variants}) > 1
     captions = []
-    for item in made:
+    for item in variants:
         parts = [item.model] if models or not strengths else []
         parts += [f"strength {item.color.strength:g}"] if strengths else []
         captions.append(", ".join(parts))
-    return [Cell(caption, item.picture) for caption, item in zip(captions, made, strict=True)]
+    return [Cell(caption, item.picture) for caption, item in zip(captions, variants, strict=True)]
 
 
-def first_shown(made: Sequence[Coloring]) -> int:
+def first_shown(variants: Sequence[Coloring]) -> int:
     """Returns the index of the coloring that a page shows first: that of the model's own strength, or the nearest."""
-    return min(range(len(made)), key=lambda index: abs(made[index].color.strength - ColorSettings().strength))
+    return min(range(len(variants)), key=lambda index: abs(variants[index].color.strength - ColorSettings().strength))
 
 
-def comparison(screen_photo: ScreenPhoto, made: Sequence[Coloring], *, divided: bool) -> Picture:
+def comparison(screen_photo: ScreenPhoto, variants: Sequence[Coloring], *, divided: bool) -> Picture:
     """Returns everything as one picture: split, side by side, or on a sheet.
 
     Args:
         screen_photo: the photo.
-        made: at least one coloring.
+        variants: at least one coloring.
         divided: with a single coloring, one picture whose left half is gray.
     """
     before = gray_picture(screen_photo.gray)
-    if len(made) == 1:
+    if len(variants) == 1:
         if divided:
-            return split(before, made[0].picture)
+            return split(before, variants[0].picture)
         height, width = before.shape[:2]
-        every = [Cell(BEFORE, before), Cell(f"after, {made[0].model}", made[0].picture)]
+        every = [Cell(BEFORE, before), Cell(f"after, {variants[0].model}", variants[0].picture)]
         return sheet(every, columns=2 if height * 2 > width else 1)
-    every = [Cell(BEFORE, before), *cells(made)]
+    every = [Cell(BEFORE, before), *cells(variants)]
     longest = max(max(before.shape[:2]) // 2, CELL_PX)
     return sheet([Cell(cell.caption, fit(cell.picture, longest, longest)) for cell in every])

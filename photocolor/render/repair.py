@@ -114,15 +114,15 @@ def _nearest_of_all(gray: Codes, rgb: Codes) -> Codes:
     """Does what `nearest_with_gray` does, among all neighbors."""
     (_, low, high), weights = _fixed_tables(), _reachable()
     nearest = np.repeat(gray[:, None], 3, axis=1)
-    left = np.arange(len(gray))
+    unsolved = np.arange(len(gray))
     for start, stop in pairwise(_STAGES):
         steps = _neighbors()[start:stop]
-        own_rgb, own_gray = rgb[left].astype(np.intp), gray[left]
+        own_rgb, own_gray = rgb[unsolved].astype(np.intp), gray[unsolved]
         luminance = sum(weights[i].take(own_rgb[:, i, None] + steps[:, i]) for i in range(3))
         hit = (luminance >= low[own_gray][:, None]) & (luminance < high[own_gray][:, None])
         first, solved = hit.argmax(axis=1), hit.any(axis=1)
-        nearest[left[solved]] = (own_rgb[solved] + steps[first[solved]] - _REACH).astype(np.uint8)
-        left = left[~solved]
-        if not left.size:
+        nearest[unsolved[solved]] = (own_rgb[solved] + steps[first[solved]] - _REACH).astype(np.uint8)
+        unsolved = unsolved[~solved]
+        if not unsolved.size:
             break
     return nearest

@@ -76,10 +76,10 @@ def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
     if not manifests(out):
         raise UsageError(f"no run is recorded in {out}", "Name the folder that photocolor restore --out wrote into.")
     bag = Bag()
-    wanted = list(_wanted(out, bag, sources=sources))
+    files = list(_wanted(out, bag, sources=sources))
     part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
     try:
-        _fill(part, wanted, bag)
+        _fill(part, files, bag)
         if not bag.wrong:
             _write_tags(part, bag)
             part.rename(to)
@@ -116,39 +116,39 @@ def _wanted(out: Path, bag: Bag, *, sources: bool) -> Iterator[Wanted]:
         yield Wanted(path, f"data/records/{path.name}")
 
 
-def _fill(part: Path, wanted: list[Wanted], bag: Bag) -> None:
+def _fill(part: Path, files: list[Wanted], bag: Bag) -> None:
     """Copies the payload and compares it with the manifest.
 
     Raises:
         OSError: the bag cannot be written.
     """
-    for each in wanted:
+    for each in files:
         if each.place not in bag.digests:  # photos of one name share a sidecar
             problem = _copied(each, part, bag)
             if problem:
                 bag.wrong.append(f"{each.path}: {problem}")
 
 
-def _copied(wanted: Wanted, part: Path, bag: Bag) -> str:
+def _copied(file_wanted: Wanted, part: Path, bag: Bag) -> str:
     """Copies one file; returns what is wrong with it, or "" if nothing is."""
     try:
-        wanted.place.encode()
+        file_wanted.place.encode()
     except UnicodeEncodeError:
         return "its name is not valid UTF-8, which a bag cannot hold"
-    target = part / wanted.place
+    target = part / file_wanted.place
     target.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     with ExitStack() as files:
         try:
-            file = files.enter_context(open_regular(wanted.path))
+            file = files.enter_context(open_regular(file_wanted.path))
         except OSError as error:
             return error.strerror or str(error)
         copy = files.enter_context(target.open("xb"))
         while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
             bag.payload_bytes += copy.write(chunk)
-    bag.digests[wanted.place] = digest.hexdigest()
-    return "it is not as the manifest says" if wanted.sha256 not in ("", digest.hexdigest()) else ""
+    bag.digests[file_wanted.place] = digest.hexdigest()
+    return "it is not as the manifest says" if file_wanted.sha256 not in ("", digest.hexdigest()) else ""
 
 
 def _write_tags(part: Path, bag: Bag) -> None:

@@ -77,9 +77,9 @@ class Sheet:
         yield from _totals(totals)
         yield before_rows
         names: list[str] = []
-        for number, (entry, shown) in enumerate(rows):
-            yield (",\n" if number else "") + as_script_json(self._row(entry, shown))
-            names.append(shown.name)
+        for number, (entry, pictures) in enumerate(rows):
+            yield (",\n" if number else "") + as_script_json(self._row(entry, pictures))
+            names.append(pictures.name)
         marked = as_script_json({clean(source): mark for source, mark in self.marks.items()})
         folder = "" if self.embeds else self._url(self.pictures)
         yield before_pictures.replace("%%folder%%", folder).replace("%%marks%%", marked)
@@ -88,7 +88,7 @@ class Sheet:
                 yield _embedded(number, self.pictures / name) if name else ""
         yield tail
 
-    def _row(self, entry: HistoryEntry, shown: Shown) -> dict[str, object]:
+    def _row(self, entry: HistoryEntry, pictures: Shown) -> dict[str, object]:
         """Returns one photo in the form of the page's script; empty values are left out."""
         row = {
             "name": clean(entry.relative),
@@ -106,16 +106,16 @@ class Sheet:
             "pages": entry.pages if entry.pages > 1 else 0,
             "degraded": [clean(phrase) for phrase in entry.degraded],
             "warnings": [clean(phrase) for phrase in entry.warnings],
-            "notes": [clean(note) for note in shown.notes],
-            "picture": shown.name,
-            "sides": shown.sides,
-            "h": shown.height,
-            "w": shown.width,
-            "result": self._url(self.out / entry.relative) if "a" in shown.sides else "",
-            "original": _file_url(entry.source) if "b" in shown.sides else "",
+            "notes": [clean(note) for note in pictures.notes],
+            "picture": pictures.name,
+            "sides": pictures.sides,
+            "h": pictures.height,
+            "w": pictures.width,
+            "result": self._url(self.out / entry.relative) if "a" in pictures.sides else "",
+            "original": _file_url(entry.source) if "b" in pictures.sides else "",
         }
-        told = {key: value for key, value in row.items() if value not in ("", 0, [], ())}
-        return told if entry.doubt is None else told | {"doubt": entry.doubt}
+        filled = {key: value for key, value in row.items() if value not in ("", 0, [], ())}
+        return filled if entry.doubt is None else filled | {"doubt": entry.doubt}
 
     def _url(self, path: Path) -> str:
         """Returns a path relative to the page, so that both can be moved together."""

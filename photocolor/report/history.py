@@ -151,11 +151,11 @@ def _latest_of_each_source(entries: Iterable[HistoryEntry]) -> list[HistoryEntry
 
 
 def _latest(entries: Iterable[HistoryEntry], key: Callable[[HistoryEntry], str]) -> list[HistoryEntry]:
-    found: dict[str, HistoryEntry] = {}
+    latest: dict[str, HistoryEntry] = {}
     for entry in entries:
-        found.pop(key(entry), None)  # so that the latest stands last
-        found[key(entry)] = entry
-    return list(found.values())
+        latest.pop(key(entry), None)  # so that the latest stands last
+        latest[key(entry)] = entry
+    return list(latest.values())
 
 
 def _entry(line: dict[str, object]) -> HistoryEntry:

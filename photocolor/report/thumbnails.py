@@ -170,10 +170,10 @@ def _is_picture(folder: Folder, part: str, name: str) -> bool:
 def _seen(path: Path, *, links: bool = True) -> tuple[int, int] | None:
     """Returns length and time of a file or folder; None if there is none, or if it is a link and links are none."""
     try:
-        found = path.stat(follow_symlinks=links)
+        status = path.stat(follow_symlinks=links)
     except (OSError, ValueError):
         return None
-    return None if S_ISLNK(found.st_mode) else (found.st_size, found.st_mtime_ns)
+    return None if S_ISLNK(status.st_mode) else (status.st_size, status.st_mtime_ns)
 
 
 def _is_as_recorded(entry: HistoryEntry, source: Path) -> bool:
@@ -189,8 +189,8 @@ def _sides(files: Mapping[str, tuple[Path, tuple[int, int] | None]]) -> str:
 
 
 def _key(entry: HistoryEntry, files: Mapping[str, tuple[Path, tuple[int, int] | None]]) -> str:
-    seen = [state for _, state in files.values()]
-    text = repr((SIDE_PX, entry.relative, entry.source, _sides(files), seen))
+    states = [state for _, state in files.values()]
+    text = repr((SIDE_PX, entry.relative, entry.source, _sides(files), states))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

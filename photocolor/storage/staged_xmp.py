@@ -73,14 +73,14 @@ def fetched_xmp(job: Job, places: Places | None) -> Places | None:
     if places is None or job.remote is None:
         return places
     times = {item.copy: item.mtime_ns for item in job.remote.xmp}
-    found = []
+    fetched = []
     for place in places:
         if place.origin and not place.fault:
             place = replace(place, fault=_fetch_source(place, times[place.copy]))
         if place.destination and job.remote.copies and not place.fault:
             _fetch_target(place)
-        found.append(place)
-    return tuple(found)
+        fetched.append(place)
+    return tuple(fetched)
 
 
 def _fetch_source(place: XmpPlace, mtime_ns: int) -> str:
@@ -120,12 +120,12 @@ def _fetch_target(place: XmpPlace) -> None:
 
 def digests_of(places: Places | None) -> dict[str, str]:
     """Returns the digest of what lies under each copy's name, by that name, where something does."""
-    found = {}
+    digests = {}
     for place in places or ():
         if place.destination:
             with suppress(FileNotFoundError), open_regular(place.target) as file:
-                found[place.copy] = digest_of(file)
-    return found
+                digests[place.copy] = digest_of(file)
+    return digests
 
 
 def deliver_xmp(job: Job, outcome: Done, before: Mapping[str, str]) -> None:

@@ -78,8 +78,8 @@ def _refuse_without_arguments(kind: type) -> None:
     Raises:
         TypeError: one needs more than nothing.
     """
-    taken = list(signature(kind.__init__).parameters.values())[1:]  # type: ignore[misc]  # the class's call is fsspec's own
-    needed = [item.name for item in taken if item.default is item.empty and item.kind not in _MANY]
+    parameters = list(signature(kind.__init__).parameters.values())[1:]  # type: ignore[misc]  # the class's call is fsspec's own
+    needed = [item.name for item in parameters if item.default is item.empty and item.kind not in _MANY]
     if needed:
         raise TypeError(f"it needs {', '.join(needed)}")
 
@@ -120,12 +120,12 @@ class Store:
             beginning: of most of them: S3 is asked for all of those at once.
         """
         listed = [name for name in names if self._s3 and name.startswith(beginning)]
-        found = {item.name: item for item in self._beginning(folder, beginning)} if listed else {}
+        by_name = {item.name: item for item in self._beginning(folder, beginning)} if listed else {}
         for name in names:
             if name not in listed:
                 with suppress(FileNotFoundError):
-                    found[name] = self.look(folder / name)
-        return [found[name] for name in sorted(names) if name in found]
+                    by_name[name] = self.look(folder / name)
+        return [by_name[name] for name in sorted(names) if name in by_name]
 
     def _beginning(self, folder: Address, beginning: str) -> Iterator[StoredObject]:
         """Yields the objects directly in a folder of S3 whose names begin so."""
@@ -148,10 +148,10 @@ class Store:
         for item in self._pages(folder, {"Bucket": bucket, "Prefix": prefix}):
             yield StoredObject(item["Key"][len(prefix) :], int(item["Size"]), _mtime_ns(item))
 
-    def _pages(self, folder: Address, asked: dict[str, str]) -> Iterator[dict[str, Any]]:
+    def _pages(self, folder: Address, request: dict[str, str]) -> Iterator[dict[str, Any]]:
         more: dict[str, str] = {}
         while True:
-            ask = partial(self._fs.call_s3, "list_objects_v2", **asked, **more)
+            ask = partial(self._fs.call_s3, "list_objects_v2", **request, **more)
             page = patiently(ask, f"{folder} cannot be listed", self._faults)
             yield from page.get("Contents", ())
             if not page.get("IsTruncated"):
@@ -244,10 +244,10 @@ def _faults_of_http() -> tuple[type[Exception], ...]:
 
 
 def _mtime_ns(info: dict[str, Any]) -> int:
-    found = next((info[key] for key in _TIMES if info.get(key) is not None), None)
-    if isinstance(found, str):
-        found = datetime.fromisoformat(found)
-    if isinstance(found, datetime):
-        aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+    value = next((info[key] for key in _TIMES if info.get(key) is not None), None)
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
         return round(aware.timestamp() * 1_000_000) * 1000
-    return round(float(found) * 1e6) * 1000 if isinstance(found, int | float) else 0
+    return round(float(value) * 1e6) * 1000 if isinstance(value, int | float) else 0

@@ -12,6 +12,6 @@ def detail_of(error: Exception, *, ours: bool = False) -> str:
         error: what was raised.
         ours: True if a plain `ValueError` can only be one of photocolor's.
     """
-    said = " ".join(str(error).split())
+    message = " ".join(str(error).split())
     of_python = type(error).__module__.split(".")[0] in _OF_PYTHON and not (ours and type(error) is ValueError)
-    return f" ({said})" if said and not of_python else ""
+    return f" ({message})" if message and not of_python else ""

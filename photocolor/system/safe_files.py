@@ -182,9 +182,9 @@ def open_own(folder: Folder, name: str, flags: int) -> int:
             raise _not_ours("it is a link", path) from error
         raise
     try:
-        found = os.fstat(descriptor)
-        _refuse_irregular(found, path)
-        if flags & (os.O_WRONLY | os.O_RDWR) and found.st_nlink > 1:
+        status = os.fstat(descriptor)
+        _refuse_irregular(status, path)
+        if flags & (os.O_WRONLY | os.O_RDWR) and status.st_nlink > 1:
             raise _not_ours("it is a file that has a second name (a hard link)", path)
     except OSError:
         os.close(descriptor)
@@ -192,10 +192,10 @@ def open_own(folder: Folder, name: str, flags: int) -> int:
     return descriptor
 
 
-def _refuse_irregular(found: os.stat_result, path: Path) -> None:
-    if stat.S_ISLNK(found.st_mode):
+def _refuse_irregular(status: os.stat_result, path: Path) -> None:
+    if stat.S_ISLNK(status.st_mode):
         raise _not_ours("it is a link", path)
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise _not_ours("it is no regular file", path)
 
 

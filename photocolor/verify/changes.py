@@ -28,8 +28,8 @@ def compare_tags(pair: Pair) -> TagReport:
         for old, new in zip_longest(_without(was, equal), _without(now, equal), fillvalue=_MISSING):
             kind = "lost" if new is _MISSING else "added" if old is _MISSING else "changed"
             values = (None if value is _MISSING else value for value in (old, new))
-            found = Difference(kind, tag, next(values), next(values), pair)
-            piles[kind].append(TagChange(tag, shown(found.was), shown(found.now), explained(found)))
+            difference = Difference(kind, tag, next(values), next(values), pair)
+            piles[kind].append(TagChange(tag, shown(difference.was), shown(difference.now), explained(difference)))
     piles["changed"] = _explained_by_overlap(piles["changed"], pair)
     return TagReport(kept, *(tuple(pile) for pile in piles.values()))
 
@@ -56,10 +56,10 @@ def _differs_in(places: set[int], item: TagChange, pair: Pair) -> bool:
 
 
 def _by_name(tags: Mapping[str, object]) -> dict[str, list[object]]:
-    found: dict[str, list[object]] = {}
+    values: dict[str, list[object]] = {}
     for tag, value in tags.items():
-        found.setdefault(base_name(tag), []).append(value)
-    return found
+        values.setdefault(base_name(tag), []).append(value)
+    return values
 
 
 def _without(values: Iterable[object], equal: Counter[object]) -> list[object]:
@@ -73,11 +73,11 @@ def _without(values: Iterable[object], equal: Counter[object]) -> list[object]:
     return found
 
 
-def explained(found: Difference) -> str:
+def explained(difference: Difference) -> str:
     """Returns the reason why a difference is intended; "" if it is not."""
     for row in INTENDED:
-        tags, ways = re.fullmatch(row.tags, found.tag), re.fullmatch(row.ways, found.pair.way)
-        if tags and ways and found.kind in row.kinds.split("|") and row.true(found):
+        tags, ways = re.fullmatch(row.tags, difference.tag), re.fullmatch(row.ways, difference.pair.way)
+        if tags and ways and difference.kind in row.kinds.split("|") and row.true(difference):
             return row.reason
     return ""
 

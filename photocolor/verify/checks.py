@@ -73,7 +73,7 @@ def check_picture(pair: Candidate) -> Iterator[Check]:
     """
     source, result = pair.source, pair.result
     comparable = not (pair.exact_luma or pair.associated)
-    found = compare_pixels(source, result, gray=comparable, mark=pair.claims_mark)
+    difference = compare_pixels(source, result, gray=comparable, mark=pair.claims_mark)
     sizes = [f"{photo.width} × {photo.height}" for photo in (source, result)]
     yield Check("size", sizes[0] == sizes[1], sizes[0] if sizes[0] == sizes[1] else f"{sizes[0]} became {sizes[1]}")
     turns = source.orientation, result.orientation
@@ -83,9 +83,9 @@ def check_picture(pair: Candidate) -> Iterator[Check]:
     yield _depth(source, result)
     yield _profile(source, result)
     yield _resolution(source, result)
-    yield _alpha(source, result, found.alpha_unequal)
+    yield _alpha(source, result, difference.alpha_unequal)
     if sizes[0] == sizes[1]:
-        yield _gray(pair, found)
+        yield _gray(pair, difference)
 
 
 def _depth(source: Described, result: Described) -> Check:
@@ -126,8 +126,8 @@ def _resolution(source: Described, result: Described) -> Check:
     if after is None:
         return Check("resolution", False, f"{before[0]:g} × {before[1]:g} dpi is lost")
     holds = all(abs(a - b) <= RESOLUTION_SHARE * a for a, b in zip(before, after, strict=True))
-    told = f"{before[0]:g} × {before[1]:g} dpi"
-    return Check("resolution", holds, told if holds else f"{told} became {after[0]:g} × {after[1]:g}")
+    before_text = f"{before[0]:g} × {before[1]:g} dpi"
+    return Check("resolution", holds, before_text if holds else f"{before_text} became {after[0]:g} × {after[1]:g}")
 
 
 def _alpha(source: Described, result: Described, unequal: int) -> Check:
@@ -176,10 +176,10 @@ def _codes_allowed(source: Described, result: Described) -> int:
     return SIXTEEN_BIT_CODES if source.bit_depth == result.bit_depth else REDUCED_CODES
 
 
-def _lossy(found: GrayDifference, allowed: float) -> Check:
-    holds = found.mean_lightness <= allowed and found.worst_block <= BLOCK_LIGHTNESS
-    mean = f"mean |ΔL*| {found.mean_lightness:.2f}, allowed {allowed:g}"
-    return Check("gray", holds, f"{mean}; worst block {found.worst_block:.1f}, allowed {BLOCK_LIGHTNESS:g}")
+def _lossy(difference: GrayDifference, allowed: float) -> Check:
+    holds = difference.mean_lightness <= allowed and difference.worst_block <= BLOCK_LIGHTNESS
+    mean = f"mean |ΔL*| {difference.mean_lightness:.2f}, allowed {allowed:g}"
+    return Check("gray", holds, f"{mean}; worst block {difference.worst_block:.1f}, allowed {BLOCK_LIGHTNESS:g}")
 
 
 def _luma(pair: Candidate) -> Check:

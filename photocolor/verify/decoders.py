@@ -76,8 +76,10 @@ def _by_another(source: Reading, data: Stored, page: int) -> Check:
     if not others:
         same = "the same pixels" if not codes else f"the same pixels within {codes} codes"
         return Check("decoder", True, f"{second.name} sees {same} in the source")
-    told = f"{others:,} of {source.height * source.width:,} pixels of the source differently, by up to {largest} codes"
-    return Check("decoder", False, f"{second.name} sees {told}: it may be damaged")
+    sentence = (
+        f"{others:,} of {source.height * source.width:,} pixels of the source differently, by up to {largest} codes"
+    )
+    return Check("decoder", False, f"{second.name} sees {sentence}: it may be damaged")
 
 
 def _apart(first: NDArray[Any], second: NDArray[Any], codes: int) -> tuple[int, int]:

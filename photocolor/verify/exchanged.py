@@ -37,11 +37,11 @@ def refuse_exchanged(source: Path, result: Path) -> None:
     """
     if source.is_dir() and manifests(result) and not manifests(source):
         return
-    for made, origin in _pairs(source, result):
-        if _is_result_of(made, origin):
+    for result_of, origin in _pairs(source, result):
+        if _is_result_of(result_of, origin):
             line = shlex.join(["photocolor", "verify", str(result), str(source)])
             raise UsageError(
-                f"the two are exchanged: {made} was made of {origin}", f"Name the photographs first: {line}"
+                f"the two are exchanged: {result_of} was made of {origin}", f"Name the photographs first: {line}"
             )
 
 
@@ -68,17 +68,17 @@ def _recorded(folder: Path) -> Iterator[tuple[str, str]]:
 
 def _alike(folder: Path) -> Iterator[tuple[str, str]]:
     """Yields the photos of a folder without records, each with the same path in the other folder."""
-    for found in harvest([folder], folder / RECORD_FOLDER).found:
-        yield found.relative, found.relative
+    for photo in harvest([folder], folder / RECORD_FOLDER).found:
+        yield photo.relative, photo.relative
 
 
-def _is_result_of(made: Path, origin: Path) -> bool:
+def _is_result_of(candidate: Path, origin: Path) -> bool:
     try:
         with open_regular(origin) as file:
             sha256 = digest_of(file)
-        with open_regular(made) as file:
+        with open_regular(candidate) as file:
             if digest_of(file) == sha256:
                 return False  # a copy of it, which says nothing about the order
     except OSError:
         return False  # the verification tells what cannot be read
-    return is_made_of(made, sha256)
+    return is_made_of(candidate, sha256)

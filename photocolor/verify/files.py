@@ -120,44 +120,44 @@ def _compare_data(
         pages = probe(data[0]).pages, probe(data[1]).pages
         if pages[0] != pages[1]:
             return (Check("readable", False, f"{pages[0]} pages became {pages[1]}"),), TagReport()
-        made = read_provenance(data[1], kinds[1])
+        provenance = read_provenance(data[1], kinds[1])
         checks = [
             Check("readable", True, f"{kinds[0]}, {kinds[1]}"),
-            *_check_pages(data, pages[0], max_megapixels, made),
+            *_check_pages(data, pages[0], max_megapixels, provenance),
         ]
         checks.extend(check_masks(data, kinds))
-        shown = probe(data[1], 0)
+        header = probe(data[1], 0)
     except PhotoError as error:
         return (Check("readable", False, error.message),), TagReport()
     before, after = tags_of(data[0], kinds[0]), tags_of(data[1], kinds[1])
     paths = files[0].path, files[1].path
-    own_xmp = read_blocks(data[0], kinds[0]).xmp if merges(made) else None
-    of_sidecars, left_out = merged_tags(*paths, made, own_xmp)
-    pair = Pair(">".join(kinds), shown.width, shown.height, before, after, of_sidecars)
+    own_xmp = read_blocks(data[0], kinds[0]).xmp if merges(provenance) else None
+    of_sidecars, left_out = merged_tags(*paths, provenance, own_xmp)
+    pair = Pair(">".join(kinds), header.width, header.height, before, after, of_sidecars)
     tags = compare_tags(pair)
     checks.append(_check_tags(tags))
-    checks.append(_check_provenance(made, files[0].sha256, recorded))
-    checks.extend(check_merged(pair, *paths, made, left_out))
+    checks.append(_check_provenance(provenance, files[0].sha256, recorded))
+    checks.extend(check_merged(pair, *paths, provenance, left_out))
     checks.extend(check_copies(*paths, recorded.beside if recorded else RecordedSidecars(), files[0].sha256))
-    checks.extend(_check_signature(made, files[1], kinds[1]))
+    checks.extend(_check_signature(provenance, files[1], kinds[1]))
     return tuple(checks), tags
 
 
 def _check_pages(
-    data: tuple[Stored, Stored], pages: int, max_megapixels: float, made: Provenance | None
+    data: tuple[Stored, Stored], pages: int, max_megapixels: float, provenance: Provenance | None
 ) -> list[Check]:
     """Returns the checks of the picture; of several pages, the failed ones, and one line each for the others."""
-    found: dict[str, list[Check]] = {}
+    by_check: dict[str, list[Check]] = {}
     for page in range(pages):
         with (
             open_photo(data[0], max_megapixels, page) as source,
             open_photo(data[1], max_megapixels, page) as result,
         ):
-            checks = check_picture(Candidate(source, result, *data, made))
+            checks = check_picture(Candidate(source, result, *data, provenance))
             for check in (*checks, *check_source(source, data[0], page)):
                 detail = check.detail if pages == 1 else f"page {page + 1} of {pages}: {check.detail}"
-                found.setdefault(check.name, []).append(Check(check.name, check.holds, detail))
-    return [check for checks in found.values() for check in ([c for c in checks if not c.holds] or checks[-1:])]
+                by_check.setdefault(check.name, []).append(Check(check.name, check.holds, detail))
+    return [check for checks in by_check.values() for check in ([c for c in checks if not c.holds] or checks[-1:])]
 
 
 def _check_tags(tags: TagReport) -> Check:
@@ -173,26 +173,28 @@ def _check_tags(tags: TagReport) -> Check:
     return Check("metadata", False, ", ".join(names[:UNINTENDED_SHOWN]) + more)
 
 
-def _check_provenance(made: Provenance | None, source_sha256: str, recorded: Recorded | None) -> Check:
-    if made is None:
+def _check_provenance(provenance: Provenance | None, source_sha256: str, recorded: Recorded | None) -> Check:
+    if provenance is None:
         return Check("provenance", False, "the result does not say that photocolor made it")
-    if made.source_sha256 != source_sha256:
-        return Check("provenance", False, f"it was made from another source (SHA-256 {made.source_sha256[:12]}…)")
-    if not _SHA256.fullmatch(made.model_sha256):
+    if provenance.source_sha256 != source_sha256:
+        return Check("provenance", False, f"it was made from another source (SHA-256 {provenance.source_sha256[:12]}…)")
+    if not _SHA256.fullmatch(provenance.model_sha256):
         return Check(
             "provenance",
             False,
-            f"the model's SHA-256 is not recorded ({shortened(made.model_sha256, SHOWN_LETTERS)!r})",
+            f"the model's SHA-256 is not recorded ({shortened(provenance.model_sha256, SHOWN_LETTERS)!r})",
         )
-    if recorded is not None and made.model_sha256 != recorded.model_sha256:
+    if recorded is not None and provenance.model_sha256 != recorded.model_sha256:
         return Check("provenance", False, "the manifest names another model than the result")
-    said = (shortened(text, SHOWN_LETTERS) for text in (made.tool, f"{made.model} {made.model_version}"))
-    return Check("provenance", True, f"{', model '.join(said)}, this source")
+    names = (
+        shortened(text, SHOWN_LETTERS) for text in (provenance.tool, f"{provenance.model} {provenance.model_version}")
+    )
+    return Check("provenance", True, f"{', model '.join(names)}, this source")
 
 
-def _check_signature(made: Provenance | None, result: Evidence, kind: str) -> Iterator[Check]:
+def _check_signature(provenance: Provenance | None, result: Evidence, kind: str) -> Iterator[Check]:
     """Checks a result that says it is signed: the signature is there and fits the bytes."""
-    if made is None or not made.settings.get("c2pa_certificate_sha256"):
+    if provenance is None or not provenance.settings.get("c2pa_certificate_sha256"):
         return
     fault = signature_fault(result.file, kind)
     if fault is None:

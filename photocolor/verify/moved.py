@@ -48,10 +48,10 @@ class MovedIptc:
     """
 
     def __init__(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
-        found = _records(before)
-        taken = found[:MOST_BLOCKS]
-        self._further = {item[:3] for item in found[MOST_BLOCKS:]} - {item[:3] for item in taken}
-        properties, homeless = datasets.mapped(taken)
+        every = _records(before)
+        first = every[:MOST_BLOCKS]
+        self._further = {item[:3] for item in every[MOST_BLOCKS:]} - {item[:3] for item in first}
+        properties, homeless = datasets.mapped(first)
         self._after = after
         self._aside = {normal(line) for line in texts_of(after.get(f"XMP/{SOURCE_IPTC}"))}
         self._records = {(item.record, item.dataset, item.value): item for item in homeless}
@@ -62,16 +62,16 @@ class MovedIptc:
             self._values |= {(item.record, item.dataset, item.value): (property_, item) for item in origin}
             self._expected[f"XMP/{property_.qualified}"] = set(map(normal, property_.values))
 
-    def holds(self, found: Changed) -> bool:
+    def holds(self, change: Changed) -> bool:
         """Returns True if the value of a lost record is in the result's XMP."""
-        if not isinstance(found.was, bytes):
+        if not isinstance(change.was, bytes):
             return False
-        if found.tag == "IPTC":
-            return found.was in _unpacked(self._after.get(_UNPARSED))
-        numbers = tuple(map(int, found.tag.removeprefix("IPTC/").split(":")))
-        if numbers in datasets.ABOUT_ITSELF or not found.was.strip(b"\0 "):
+        if change.tag == "IPTC":
+            return change.was in _unpacked(self._after.get(_UNPARSED))
+        numbers = tuple(map(int, change.tag.removeprefix("IPTC/").split(":")))
+        if numbers in datasets.ABOUT_ITSELF or not change.was.strip(b"\0 "):
             return True
-        key = (numbers[0], numbers[1], found.was)
+        key = (numbers[0], numbers[1], change.was)
         record = self._records.get(key)
         if record is not None:
             return normal(record.line) in self._aside
@@ -82,10 +82,10 @@ class MovedIptc:
         value = record.text if is_list else property_.values[0]
         return normal(value) in self._said(property_.qualified) or normal(record.line) in self._aside
 
-    def is_further(self, found: Changed) -> bool:
+    def is_further(self, change: Changed) -> bool:
         """Returns True if a lost record is beyond the number of records that are taken."""
-        record, _, dataset = found.tag.removeprefix("IPTC/").partition(":")
-        return dataset.isdigit() and (int(record), int(dataset), found.was) in self._further
+        record, _, dataset = change.tag.removeprefix("IPTC/").partition(":")
+        return dataset.isdigit() and (int(record), int(dataset), change.was) in self._further
 
     def _said(self, qualified: str) -> set[str]:
         """Returns the texts of a property of the result; cached, as each of a list's items asks for them."""
@@ -93,13 +93,13 @@ class MovedIptc:
             self._stored[qualified] = set(map(normal, texts_of(self._after.get(f"XMP/{qualified}"))))
         return self._stored[qualified]
 
-    def explains(self, found: Changed) -> bool:
+    def explains(self, change: Changed) -> bool:
         """Returns True if a property has all its former values, and all further ones come from IPTC."""
-        was, now = ([normal(text) for text in texts_of(value)] for value in (found.was, found.now))
+        was, now = ([normal(text) for text in texts_of(value)] for value in (change.was, change.now))
         if now[: len(was)] != was and any(was):
             return False
         further = set(now[len(was) :] if any(was) else now)
-        return bool(further) and further <= self._expected.get(found.tag, set())
+        return bool(further) and further <= self._expected.get(change.tag, set())
 
 
 def texts_of(value: object) -> Iterator[str]:
@@ -141,15 +141,15 @@ def text_of_tag(tag: str, value: object) -> str | None:
 
 def _records(tags: Mapping[str, object]) -> list[datasets.IptcDataset]:
     charset = tags.get("IPTC/1:090")
-    found = list[datasets.IptcDataset]()
+    records = list[datasets.IptcDataset]()
     for tag, value in tags.items():
         record, _, dataset = base_name(tag).removeprefix("IPTC/").partition(":")
         if not tag.startswith("IPTC/") or not isinstance(value, bytes) or not dataset.isdigit():
             continue
         if (int(record), int(dataset)) not in datasets.ABOUT_ITSELF:
             text = datasets.text_of(value, charset if isinstance(charset, bytes) else b"")
-            found.append(datasets.IptcDataset(int(record), int(dataset), value, *text))
-    return found
+            records.append(datasets.IptcDataset(int(record), int(dataset), value, *text))
+    return records
 
 
 def _unpacked(text: object) -> bytes:

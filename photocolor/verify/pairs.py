@@ -141,17 +141,17 @@ class _Trees:
 
     def _source_at(self, place: str) -> Path | None:
         """Returns the source, whatever its suffix is; None for one outside of the folder."""
-        found = self.sources.get(place)
-        path = Path(found) if found is not None else self._source / place
-        if found is None and (leaves(place) or not lies_in(path, self._source) or not os.path.lexists(path)):
+        source = self.sources.get(place)
+        path = Path(source) if source is not None else self._source / place
+        if source is None and (leaves(place) or not lies_in(path, self._source) or not os.path.lexists(path)):
             return None
         return path
 
     def _target_at(self, relative: str) -> Path | None:
         """Returns the result, whatever its suffix is; None for one outside of the folder."""
-        found = self._targets.get(relative)
-        path = Path(found) if found is not None else self._result / relative
-        if found is None and (not lies_in(path, self._result) or not _is_own_file(path)):
+        target = self._targets.get(relative)
+        path = Path(target) if target is not None else self._result / relative
+        if target is None and (not lies_in(path, self._result) or not _is_own_file(path)):
             return None
         return path
 
@@ -222,8 +222,8 @@ def recall_lines(out: Path, damaged: Counter[str] | None = None) -> dict[str, Li
 def _line(values: dict[str, object], place: str, before: Recorded | None) -> Line:
     status = str(values.get("status", ""))
     if status != DONE:
-        told = str(values.get("detail") or values.get("message") or values.get("reason") or "no reason is given")
-        return Line(sys.intern(status), place, sys.intern(told), before)
+        cause = str(values.get("detail") or values.get("message") or values.get("reason") or "no reason is given")
+        return Line(sys.intern(status), place, sys.intern(cause), before)
     size = values.get("result_bytes")
     source, result, model = (str(values.get(key, "")) for key in ("source_sha256", "result_sha256", "model_sha256"))
     sidecars = str(values.get("sidecars_sha256", "")), places_of(values.get("sidecars", []))

@@ -69,22 +69,22 @@ def compare_pixels(source: Reading, result: Reading, *, gray: bool, mark: bool) 
     drawn, fault = _claimed(source) if gray and mark else (None, None)
 
     def looked() -> PixelDifference:
-        found, top = PixelDifference(), 0
+        difference, top = PixelDifference(), 0
         for before, after in _bands(source, result):
-            found.add_alpha(before, after)
+            difference.add_alpha(before, after)
             if gray and mark:
-                found.add_colors(before.pixels, after.pixels)
+                difference.add_colors(before.pixels, after.pixels)
             if gray:
-                found.gray.add(_under_mark(before.pixels, top, drawn), after.pixels)
+                difference.gray.add(_under_mark(before.pixels, top, drawn), after.pixels)
             top += len(before.pixels)
-        return found
+        return difference
 
-    found = _through(source, result, looked)
-    if gray and mark and found.has_color and found.equal:
-        found.gray = GrayDifference(pixels=source.height * source.width)
+    difference = _through(source, result, looked)
+    if gray and mark and difference.has_color and difference.equal:
+        difference.gray = GrayDifference(pixels=source.height * source.width)
     elif fault:
         raise fault
-    return found
+    return difference
 
 
 def _through(source: Reading, result: Reading, look: Callable[[], PixelDifference]) -> PixelDifference:

@@ -82,72 +82,72 @@ def tags_of(data: TiffSource, file_format: str) -> Tags:
     Returns:
         Value by place and name, as {"EXIF/IFD0/Artist": b"..."}; a block that cannot be parsed is one tag.
     """
-    found = Tags()
+    tags = Tags()
     if file_format not in METADATA:
-        return found
+        return tags
     try:
         blocks = read_blocks(data, file_format)
     except Malformed as error:
-        found.put("unreadable", str(error))
-        return found
-    _add_exif(found, blocks)
-    add_xmp(found, blocks.xmp)
-    _add_photoshop(found, blocks)
+        tags.put("unreadable", str(error))
+        return tags
+    _add_exif(tags, blocks)
+    add_xmp(tags, blocks.xmp)
+    _add_photoshop(tags, blocks)
     for comment in blocks.comments:
-        found.put("comment/text", comment)
+        tags.put("comment/text", comment)
     if blocks.trailer is not None:
         for name, block in zip(blocks.trailer.names, placed(blocks.trailer, 0), strict=True):
-            found.put(f"trailer/{name.partition(' (')[0]}", _short_of(bytes(block)))
+            tags.put(f"trailer/{name.partition(' (')[0]}", _short_of(bytes(block)))
     for kind, payload in blocks.extras:
-        found.put(f"{file_format}/{kind}", payload)
+        tags.put(f"{file_format}/{kind}", payload)
     if blocks.density is not None:
-        found["JFIF/density"] = struct.unpack(">BHH", blocks.density)
+        tags["JFIF/density"] = struct.unpack(">BHH", blocks.density)
     if blocks.resolution is not None:
-        found["png/pHYs"] = struct.unpack(">IIB", blocks.resolution)
-    return found
+        tags["png/pHYs"] = struct.unpack(">IIB", blocks.resolution)
+    return tags
 
 
-def _add_exif(found: Tags, blocks: Blocks) -> None:
+def _add_exif(tags: Tags, blocks: Blocks) -> None:
     if blocks.fields is not None and blocks.layout is not None:
-        _add_fields(found, _IFD0, blocks.fields, blocks.layout)
+        _add_fields(tags, _IFD0, blocks.fields, blocks.layout)
     if blocks.exif is None:
         return
     try:
         layout, first = read_header(blocks.exif)
         ifd0 = read_directory(blocks.exif, layout, first)
     except Malformed:
-        found["EXIF"] = blocks.exif
+        tags["EXIF"] = blocks.exif
         return
     log = Log()
-    _add_fields(found, _IFD0, Lifter(blocks.exif, layout, log).lift(ifd0, "IFD0"), layout)
+    _add_fields(tags, _IFD0, Lifter(blocks.exif, layout, log).lift(ifd0, "IFD0"), layout)
     for name in log.dropped:
-        found[f"EXIF/damaged/{name}"] = True
-    found.places[NEXT] = ifd0.next_at, bytes(blocks.exif[ifd0.next_at : ifd0.next_at + layout.field_bytes])
+        tags[f"EXIF/damaged/{name}"] = True
+    tags.places[NEXT] = ifd0.next_at, bytes(blocks.exif[ifd0.next_at : ifd0.next_at + layout.field_bytes])
     if ifd0.next:
-        _add_thumbnail(found, blocks.exif, layout, ifd0.next)
+        _add_thumbnail(tags, blocks.exif, layout, ifd0.next)
 
 
-def _add_thumbnail(found: Tags, block: bytes, layout: ByteLayout, start: int) -> None:
+def _add_thumbnail(tags: Tags, block: bytes, layout: ByteLayout, start: int) -> None:
     try:
         ifd1 = read_directory(block, layout, start)
     except Malformed:
-        found[_THUMBNAIL] = "damaged"
+        tags[_THUMBNAIL] = "damaged"
         return
-    _add_fields(found, _THUMBNAIL, Lifter(block, layout, Log()).lift(ifd1, "IFD1", skip=_PLACES_IN_FILE), layout)
+    _add_fields(tags, _THUMBNAIL, Lifter(block, layout, Log()).lift(ifd1, "IFD1", skip=_PLACES_IN_FILE), layout)
     at, length = ifd1.find(THUMBNAIL_AT), ifd1.find(THUMBNAIL_BYTES)
     if at is not None and length is not None and at.bytes == length.bytes == at.count * layout.field_bytes:
         first, size = (layout.number(block, slot.at, slot.bytes) for slot in (at, length))
         image = block[first : first + size]
-        found.put(f"{_THUMBNAIL}/ThumbnailImage", image.rstrip(b"\0"), (first, image))
+        tags.put(f"{_THUMBNAIL}/ThumbnailImage", image.rstrip(b"\0"), (first, image))
 
 
-def _add_fields(found: Tags, place: str, fields: tuple[Field, ...], layout: ByteLayout, above: int = 0) -> None:
+def _add_fields(tags: Tags, place: str, fields: tuple[Field, ...], layout: ByteLayout, above: int = 0) -> None:
     for field in fields:
         name = tag_name(field.tag, above)
         if field.fields is not None:
-            _add_fields(found, _DIRECTORIES.get(field.tag, f"{place}/{name}"), field.fields, layout, field.tag)
+            _add_fields(tags, _DIRECTORIES.get(field.tag, f"{place}/{name}"), field.fields, layout, field.tag)
         else:
-            found.put(f"{place}/{name}", plain(field, layout), (field.moved_from, field.value))
+            tags.put(f"{place}/{name}", plain(field, layout), (field.moved_from, field.value))
 
 
 def plain(field: Field, layout: ByteLayout) -> object:
@@ -161,23 +161,23 @@ def plain(field: Field, layout: ByteLayout) -> object:
     return struct.unpack(f"{layout.order}{count}{letter}", field.value)
 
 
-def add_xmp(found: Tags, xmp: bytes | None) -> None:
+def add_xmp(tags: Tags, xmp: bytes | None) -> None:
     """Adds the properties of a packet; a packet that cannot be parsed is one tag."""
     if not xmp or not xmp.strip(b"\0 \t\r\n"):
         return
     try:
-        packet = _packet(xmp, found)
+        packet = _packet(xmp, tags)
     except MetadataTooLarge:
         return
     except Malformed:
-        found["XMP"] = xmp
+        tags["XMP"] = xmp
         return
     for description in packet.descriptions:
         for name, attribute in description.attributes.items():
             if name != f"{RDF} about":
-                found.put(f"XMP/{_short(name)}", attribute.value)
+                tags.put(f"XMP/{_short(name)}", attribute.value)
         for child in description.children:
-            found.put(f"XMP/{_short(child.name)}", _value(child))
+            tags.put(f"XMP/{_short(child.name)}", _value(child))
 
 
 def _short_of(block: bytes) -> object:
@@ -186,12 +186,12 @@ def _short_of(block: bytes) -> object:
     return text if text is not None else f"{len(block):,} bytes, SHA-256 {hashlib.sha256(block).hexdigest()}"
 
 
-def _packet(xmp: bytes, found: Tags) -> Packet:
+def _packet(xmp: bytes, tags: Tags) -> Packet:
     """Returns the packet; one that exceeds what is taken of a source is a single tag."""
     try:
         return source_packet(xmp)
     except MetadataTooLarge as error:
-        found[TOO_LARGE] = str(error)
+        tags[TOO_LARGE] = str(error)
         return Packet(xmp)
 
 
@@ -210,23 +210,23 @@ def _value(element: Element) -> object:
     return (*attributes, *((_short(child.name), _value(child)) for child in element.children))
 
 
-def _add_photoshop(found: Tags, blocks: Blocks) -> None:
+def _add_photoshop(tags: Tags, blocks: Blocks) -> None:
     inner = photoshop.all_iptc(blocks.photoshop)
     for records in (*inner, *([blocks.iptc] if blocks.iptc is not None and blocks.iptc not in inner else [])):
-        _add_iptc(found, records)
+        _add_iptc(tags, records)
     resources, damaged = photoshop.readable(blocks.photoshop or b"")
     for resource in resources:
         if resource.number != photoshop.IPTC:
-            found.put(f"Photoshop/0x{resource.number:04X}", resource.data)
+            tags.put(f"Photoshop/0x{resource.number:04X}", resource.data)
     if damaged:
-        found["Photoshop"] = damaged
+        tags["Photoshop"] = damaged
 
 
-def _add_iptc(found: Tags, data: bytes) -> None:
+def _add_iptc(tags: Tags, data: bytes) -> None:
     try:
         records = list(datasets.records(data))
     except Malformed:
-        found.put("IPTC", data)
+        tags.put("IPTC", data)
         return
     for record, dataset, value in records:
-        found.put(f"IPTC/{record}:{dataset:03d}", value)
+        tags.put(f"IPTC/{record}:{dataset:03d}", value)

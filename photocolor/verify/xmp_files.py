@@ -40,51 +40,51 @@ class RecordedSidecars:
     verbatim: bool = False
 
 
-def merges(made: Provenance | None) -> bool:
+def merges(provenance: Provenance | None) -> bool:
     """Returns whether a result says that the XMP files of its source were merged into it."""
-    return made is not None and made.settings.get("sidecars") == Sidecars.MERGE
+    return provenance is not None and provenance.settings.get("sidecars") == Sidecars.MERGE
 
 
 def merged_tags(
-    source: Path, result: Path, made: Provenance | None, own_xmp: bytes | None
+    source: Path, result: Path, provenance: Provenance | None, own_xmp: bytes | None
 ) -> tuple[Tags, tuple[str, ...]]:
     """Returns the tags of the XMP files that were merged into a result; none if they were not.
 
     Args:
         source: path of the photo.
         result: path of its result.
-        made: what the result says of itself.
+        provenance: what the result says of itself.
         own_xmp: the photo's own packet.
 
     Returns:
         The tags, and the names of the files that had to stay out: with the photo's own XMP they are more than is taken
         of one file, as `restore` told.
     """
-    found, left_out, packet = Tags(), list[str](), None
-    for item in read_sidecars(source, result, Sidecars.MERGE).found if merges(made) else ():
+    merged_so_far, left_out, packet = Tags(), list[str](), None
+    for item in read_sidecars(source, result, Sidecars.MERGE).found if merges(provenance) else ():
         log = Log()
         packet = merged(opened(own_xmp, Log()) if packet is None else packet, item.data, log)
         if any(warning.startswith(SIDECAR_LEFT_BEHIND) for warning in log.warnings):
             left_out.append(item.place.name)
             continue
-        tags = Tags()
-        add_xmp(tags, item.data)
-        newer = set(map(base_name, tags))
-        for tag in [tag for tag in found if base_name(tag) in newer]:
-            found[tag] = tags.get(tag, found[tag])
-        for tag, value in tags.items():
-            if tag not in found:
-                found.put(base_name(tag), value)
-    return found, tuple(left_out)
+        own_tags = Tags()
+        add_xmp(own_tags, item.data)
+        newer = set(map(base_name, own_tags))
+        for tag in [tag for tag in merged_so_far if base_name(tag) in newer]:
+            merged_so_far[tag] = own_tags.get(tag, merged_so_far[tag])
+        for tag, value in own_tags.items():
+            if tag not in merged_so_far:
+                merged_so_far.put(base_name(tag), value)
+    return merged_so_far, tuple(left_out)
 
 
 def check_merged(
-    pair: Pair, source: Path, result: Path, made: Provenance | None, left_out: tuple[str, ...] = ()
+    pair: Pair, source: Path, result: Path, provenance: Provenance | None, left_out: tuple[str, ...] = ()
 ) -> Iterator[Check]:
     """Yields whether the result says all that the merged files do, and the files are still the same."""
-    if made is None or not merges(made):
+    if provenance is None or not merges(provenance):
         return
-    now, was = read_sidecars(source, result, Sidecars.MERGE).sha256, made.settings.get("sidecars_sha256", "")
+    now, was = read_sidecars(source, result, Sidecars.MERGE).sha256, provenance.settings.get("sidecars_sha256", "")
     if now != was:
         yield Check(NAME, False, "the XMP files beside the source are not those that were merged into the result")
         return

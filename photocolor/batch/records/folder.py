@@ -21,7 +21,7 @@ Wanted = tuple[Job, tuple[int, int] | None]
 class Records(Protocol):
     """Records what a run begins, and the outcomes."""
 
-    def announced(self, wanted: Iterable[Wanted]) -> Iterator[Job]:
+    def announced(self, jobs: Iterable[Wanted]) -> Iterator[Job]:
         """Yields the same jobs, each after its photo was noted: its target is about to be written.
 
         Raises:
@@ -72,9 +72,9 @@ class FolderRecords:
             raise write_failure(out, error) from error
         self._root = OutputFolder(out, self._folder.identity)
 
-    def announced(self, wanted: Iterable[Wanted]) -> Iterator[Job]:
+    def announced(self, jobs: Iterable[Wanted]) -> Iterator[Job]:
         """Yields the same jobs, each after its photo was noted."""
-        for job, foreign in wanted:
+        for job, foreign in jobs:
             self._begun.add(job, foreign)
             yield replace(job, root=self._root)
 

@@ -126,9 +126,9 @@ class RemoteRecords:
             for photo in photos:
                 self._noted[photo].append(name)
 
-    def announced(self, wanted: Iterable[Wanted]) -> Iterator[Job]:
+    def announced(self, jobs: Iterable[Wanted]) -> Iterator[Job]:
         """Yields the same jobs in blocks; the note of a block is written before its first job is yielded."""
-        waiting = iter(wanted)
+        waiting = iter(jobs)
         while block := list(islice(waiting, BLOCK)):
             self._blocks += 1
             name = f"{AT_WORK}{self._label}-{self._blocks:06d}.jsonl"

@@ -111,15 +111,15 @@ def _samples(data: bytes, header: Header, stored: list[PngChunk]) -> tuple[Pixel
     packed_tables = b"".join(make_chunk(name, payload) for name, payload in tables.items())
     bits = header.bit_depth * _SAMPLES[kind]
     if data[_INTERLACED_AT]:
-        return _interlaced(data, header, b"".join(packed), (packed_tables, bits)), warnings
+        return _interlaced(data, header, b"".join(packed), packed_tables, bits), warnings
     anew, left_over = exact_data(packed, raw_bytes(header.height, header.width, bits))
     payload = anew or b"".join(packed)
     whole = b"".join((make_chunk(b"IHDR", data[16:29]), packed_tables, make_chunk(b"IDAT", payload), _END))
     return cast(Pixels, imagecodecs.png_decode(SIGNATURE + whole)), (*warnings, *left_over)
 
 
-def _interlaced(data: bytes, header: Header, packed: bytes, coding: tuple[bytes, int]) -> Pixels:
-    tables, bits = coding
+def _interlaced(data: bytes, header: Header, packed: bytes, tables: bytes, bits: int) -> Pixels:
+    """Returns the samples of an interlaced picture; `bits` are those of a pixel."""
     parts = [(part, _decoded_pass(part, tables)) for part in split_passes(data[16:29], packed, bits)]
     first = parts[0][1]  # it has the first pixel, so it is never missing
     samples = cast(Pixels, np.empty((header.height, header.width, *first.shape[2:]), first.dtype))

@@ -67,7 +67,7 @@ def read(data: Stored, page: int = 0) -> Photo:
     with TiffPage(data, page) as tiff_page:
         if tiff_page.kind.by_libtiff:
             found = Decoded(
-                read_by_libtiff(tiff_page.page, tiff_page.kind, data, (tiff_page.index, tiff_page.orientation))
+                read_by_libtiff(tiff_page.page, tiff_page.kind, data, tiff_page.index, tiff_page.orientation)
             )
             container, told = tiff_page.container, tuple[str, ...]()
         else:

@@ -1,7 +1,7 @@
 """Reads the strips and tiles of a TIFF page: where each lies, and its samples, with all of its rows accounted for.
 
-Decoders go on where the coded data are damaged, and fill up with black what is missing. So what they are given is
-checked first: a code that is none, rows that are missing, bytes that are left over, and what a decoder only warns of.
+Decoders continue where the coded data are damaged, and fill what is missing with black. So their input is checked
+first for invalid codes, missing rows, superfluous bytes, and whatever a decoder only warns of.
 """
 
 from __future__ import annotations

@@ -18,20 +18,21 @@ from photocolor.system.file_bytes import Stored, whole
 
 _SUBSAMPLING, _INTERCHANGE, _INTERCHANGE_BYTES = 530, 513, 514
 _SUBSAMPLED = (2, 2)
-"""What TIFF takes for granted where the field is missing."""
+"""TIFF's default chroma subsampling (across, down), where the field is missing."""
 _SEPARATE = 2
 _MIRRORED = {2: (1, -1), 3: (-1, -1), 4: (-1, 1), 6: (1, -1), 7: (-1, -1), 8: (-1, 1)}
 """Steps through rows and columns that undo what libtiff does for an orientation. Source: its tif_getimage.c."""
 
 
-def read_by_libtiff(page: Any, kind: Kind, data: Stored, place: tuple[int, int]) -> NDArray[np.uint8]:
+def read_by_libtiff(page: Any, kind: Kind, data: Stored, index: int, orientation: int) -> NDArray[np.uint8]:
     """Returns (H, W, 3) sRGB of a page, in the stored orientation.
 
     Args:
         page: tifffile's view of it.
         kind: what it is.
         data: the whole file.
-        place: the page's place in the chain of directories, and its orientation.
+        index: the page's position in the chain of directories.
+        orientation: its EXIF orientation, 1 to 8.
 
     Raises:
         TruncatedPhoto: a part of it is missing or damaged.
@@ -44,7 +45,6 @@ def read_by_libtiff(page: Any, kind: Kind, data: Stored, place: tuple[int, int])
         _check_old_jpeg(page, data)
     else:
         _check_units(page, kind, data, (across, down))
-    index, orientation = place
     colors = imagecodecs.tiff_decode(whole(data), index=index, asrgb=True)
     if colors.shape[:2] != (kind.height, kind.width) or colors.shape[2:] not in ((3,), (4,)):
         raise TruncatedPhoto(f"the TIFF decodes to {colors.shape}, not what its header promises")

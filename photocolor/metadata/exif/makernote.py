@@ -28,12 +28,12 @@ def moved(note: bytes, was_at: int, now_at: int) -> bytes:
         return note
     start = next((size for name, size in HEADER_BYTES.items() if note.startswith(name)), 0)
     for order in "<>":
-        found = _outside_values(note, start, ByteLayout(order))
-        inside = [at for at in found if was_at <= found[at] < was_at + len(note)]
-        if inside and 2 * len(inside) > len(found):
+        offsets = _outside_values(note, start, ByteLayout(order))
+        inside = [at for at in offsets if was_at <= offsets[at] < was_at + len(note)]
+        if inside and 2 * len(inside) > len(offsets):
             changed = bytearray(note)
             for at in inside:
-                value = found[at] + delta
+                value = offsets[at] + delta
                 if value >= 1 << 32:
                     return note
                 changed[at : at + 4] = ByteLayout(order).pack(value, 4)
@@ -50,9 +50,11 @@ def _outside_values(note: bytes, start: int, layout: ByteLayout) -> dict[int, in
         return {}
     if not 0 < len(directory.entries) <= MAX_ENTRIES:
         return {}
-    found = {}
+    offsets = {}
     for entry_at in directory.entries:
         kind, count = layout.number(padded, entry_at + 2, 2), layout.number(padded, entry_at + 4, 4)
         if KIND_BYTES.get(kind, 0) * count > 4:
-            found[start + entry_at] = layout.number(padded, entry_at + 8, 4)  # eight on to the offset, eight of padding
-    return found
+            offsets[start + entry_at] = layout.number(
+                padded, entry_at + 8, 4
+            )  # eight on to the offset, eight of padding
+    return offsets

@@ -159,9 +159,9 @@ def _main_header(data: bytes, start: int) -> Iterator[tuple[int, int, int]]:
 def _commented(codestream: bytes, blocks: Blocks) -> bytes:
     """Returns the codestream with the comments in its main header."""
     payloads = [LATIN + text for text in blocks.comments] + [data for kind, data in blocks.extras if kind == "COM"]
-    made = b"".join(struct.pack(">HH", COM, len(data) + 2) + data for data in payloads if len(data) + 2 < 1 << 16)
+    segments = b"".join(struct.pack(">HH", COM, len(data) + 2) + data for data in payloads if len(data) + 2 < 1 << 16)
     tile = next((begin - 4 for marker, begin, _ in _main_header(codestream, 0) if marker == SOT), 0)
-    return codestream[:tile] + made + codestream[tile:] if made and tile else codestream
+    return codestream[:tile] + segments + codestream[tile:] if segments and tile else codestream
 
 
 def write(result: bytes, blocks: Blocks, _log: Log) -> bytes:

@@ -75,7 +75,7 @@ def read(data: Source) -> Blocks:
     Raises:
         Malformed: it is no JPEG file.
     """
-    log, found = Log(), _Sorted()
+    log, payloads = Log(), _Sorted()
     allowed = Allowance(log)
     whole, scans, end = bytes(data), False, len(data)
     if whole[:2] != START:
@@ -84,44 +84,44 @@ def read(data: Source) -> Blocks:
         end = segment.end if segment.marker == EOI else len(data)
         scans = scans or segment.marker == SOS
         if not scans or segment.marker == COM or APP0 <= segment.marker <= APP15:  # behind a scan rare, and allowed
-            _sort(segment.marker, whole[segment.start : segment.end], found, allowed, log)
+            _sort(segment.marker, whole[segment.start : segment.end], payloads, allowed, log)
     allowed.close()
-    xmp = merge_extensions(found.xmp[0], found.extensions, log) if found.xmp else None
-    if found.extensions and not found.xmp:
+    xmp = merge_extensions(payloads.xmp[0], payloads.extensions, log) if payloads.xmp else None
+    if payloads.extensions and not payloads.xmp:
         log.left_behind("extended XMP", "there is no XMP packet that it extends")
-    if found.xmp[1:]:
-        found.extras.extend(("APP1", XMP + packet) for packet in found.xmp[1:])
+    if payloads.xmp[1:]:
+        payloads.extras.extend(("APP1", XMP + packet) for packet in payloads.xmp[1:])
         log.warnings.append("the file has more than one XMP packet; the later ones are carried as they are")
-    irb = b"".join(found.irb) or None
-    exif, parts = _first_exif(found)
+    irb = b"".join(payloads.irb) or None
+    exif, parts = _first_exif(payloads)
     return Blocks(
         trailer=trailer_of(whole, end, log),
         exif=exif,
         exif_parts=parts,
         xmp=xmp,
         photoshop=irb,
-        comments=tuple(found.comments),
-        extras=tuple(found.extras),
-        density=found.density,
+        comments=tuple(payloads.comments),
+        extras=tuple(payloads.extras),
+        density=payloads.density,
         dropped=tuple(log.dropped),
         warnings=tuple(log.warnings),
         told=tuple(log.told),
     )
 
 
-def _sort(marker: int, payload: bytes, found: _Sorted, allowed: Allowance, log: Log) -> None:
+def _sort(marker: int, payload: bytes, payloads: _Sorted, allowed: Allowance, log: Log) -> None:
     for kind, prefix, name in STRUCTURAL:
         if marker == kind and payload.startswith(prefix):
-            if prefix == b"JFIF\0" and len(payload) >= 12 and found.density is None:
-                found.density = payload[7:12]
+            if prefix == b"JFIF\0" and len(payload) >= 12 and payloads.density is None:
+                payloads.density = payload[7:12]
             log.dropped.extend([name] if name else [])
             return
     piles = (
-        (APP1, EXIF, found.exif, "EXIF", EXIF_MOST_BYTES),
-        (APP1, XMP, found.xmp, "XMP", XMP_MOST_BYTES),
-        (APP1, EXTENSION, found.extensions, "extended XMP", XMP_MOST_BYTES),
-        (APP13, IRB, found.irb, "Photoshop resources", MOST_BYTES),
-        (COM, b"", found.comments, "comment", MOST_BYTES),
+        (APP1, EXIF, payloads.exif, "EXIF", EXIF_MOST_BYTES),
+        (APP1, XMP, payloads.xmp, "XMP", XMP_MOST_BYTES),
+        (APP1, EXTENSION, payloads.extensions, "extended XMP", XMP_MOST_BYTES),
+        (APP13, IRB, payloads.irb, "Photoshop resources", MOST_BYTES),
+        (COM, b"", payloads.comments, "comment", MOST_BYTES),
     )
     for kind, prefix, pile, name, most_bytes in piles:
         if marker == kind and payload.startswith(prefix):
@@ -129,17 +129,17 @@ def _sort(marker: int, payload: bytes, found: _Sorted, allowed: Allowance, log: 
                 pile.append(payload.removeprefix(prefix))
             return
     if APP0 <= marker <= APP15 and allowed.admits(f"APP{marker - APP0}", len(payload)):
-        found.extras.append((f"APP{marker - APP0}", payload))
+        payloads.extras.append((f"APP{marker - APP0}", payload))
 
 
-def _first_exif(found: _Sorted) -> tuple[bytes | None, tuple[int, ...]]:
+def _first_exif(payloads: _Sorted) -> tuple[bytes | None, tuple[int, ...]]:
     """Returns the first EXIF block, joined from its segments; further blocks are added to the extras."""
-    if not found.exif:
+    if not payloads.exif:
         return None, ()
-    parts = [found.exif[0]]
-    for later in found.exif[1:]:
+    parts = [payloads.exif[0]]
+    for later in payloads.exif[1:]:
         if later[:4] in (b"II*\0", b"MM\0*"):
-            found.extras.append(("APP1", EXIF + later))
+            payloads.extras.append(("APP1", EXIF + later))
         else:
             parts.append(later)
     return b"".join(parts), tuple(map(len, parts))

@@ -37,16 +37,16 @@ def read(data: Source) -> Blocks:
     whole, log = bytes(data), Log()
     try:
         orientation = read_header(codestream(whole)).orientation
-        found = _found(whole, log) if whole.startswith(CONTAINER) else {}
+        contents = _found(whole, log) if whole.startswith(CONTAINER) else {}
     except ValueError as error:
         raise Malformed(str(error)) from error
-    exif = found.get(EXIF)
+    exif = contents.get(EXIF)
     if exif is not None:
         exif = exif[4 + int.from_bytes(exif[:4], "big") :].removeprefix(b"Exif\0\0") or None
-    extras = tuple((kind.decode("latin-1"), content) for kind, content in found.items() if kind not in (EXIF, XMP))
+    extras = tuple((kind.decode("latin-1"), content) for kind, content in contents.items() if kind not in (EXIF, XMP))
     return Blocks(
         exif=with_orientation(exif, orientation),
-        xmp=found.get(XMP),
+        xmp=contents.get(XMP),
         extras=extras,
         dropped=tuple(log.dropped),
         warnings=tuple(log.warnings),
@@ -55,7 +55,7 @@ def read(data: Source) -> Blocks:
 
 def _found(data: bytes, log: Log) -> dict[bytes, bytes]:
     """Returns the first box of each kind, unpacked."""
-    found: dict[bytes, bytes] = {}
+    contents: dict[bytes, bytes] = {}
     allowed, unpacked, failed = Allowance(log), 0, dict[str, list[str]]()
     most_bytes = {EXIF: EXIF_MOST_BYTES, XMP: XMP_MOST_BYTES}
     for box in allowed.bounded(boxes(data)):
@@ -64,7 +64,7 @@ def _found(data: bytes, log: Log) -> dict[bytes, bytes]:
         name = kind.decode("latin-1").strip()
         if kind in ENCODING:
             continue
-        if kind in found:
+        if kind in contents:
             log.left_behind(f"a further box {name!r}", "a JPEG XL has one, and readers take the first")
             continue
         most = min(most_bytes.get(kind, TEXT_MOST_BYTES), TEXT_MOST_BYTES - unpacked)
@@ -76,11 +76,11 @@ def _found(data: bytes, log: Log) -> dict[bytes, bytes]:
             continue
         unpacked += packed * len(content)
         if allowed.admits(name, len(content), most_bytes.get(kind, MOST_BYTES)):
-            found[kind] = content
+            contents[kind] = content
     allowed.close()
     for cause, names in failed.items():
         log.unparsed(f"packed {listed(names)} stay behind", cause)
-    return found
+    return contents
 
 
 def _unpacked(content: bytes, most_bytes: int) -> bytes:

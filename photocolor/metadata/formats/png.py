@@ -94,36 +94,36 @@ def read(data: Source) -> Blocks:
     """
     log = Log()
     allowed = Allowance(log)
-    found = _Found(log, allowed)
+    collected = _Found(log, allowed)
     whole = bytes(data)
     for chunk in allowed.bounded(chunks(whole)):
         name, payload = chunk.name, whole[chunk.start : chunk.end]
-        found.end = chunk.whole.stop if name == b"IEND" else len(data)
+        collected.end = chunk.whole.stop if name == b"IEND" else len(data)
         if name == b"eXIf":
-            found.keep_only("exif", payload.removeprefix(b"Exif\0\0"))
+            collected.keep_only("exif", payload.removeprefix(b"Exif\0\0"))
         elif name == b"pHYs" and len(payload) == 9:
-            found.keep_only("resolution", payload)
+            collected.keep_only("resolution", payload)
         elif name == b"caBX":
             log.dropped.append("C2PA manifest")
         elif name in TEXTS:
-            _read_text(name, payload, found)
+            _read_text(name, payload, collected)
         elif name in CARRIED or _safe_to_copy(name) or _says_srgb(name, payload):
-            found.add(name, payload)
+            collected.add(name, payload)
         elif name not in ENCODING:
-            found.unsafe.append(name.decode("latin-1"))
-    if found.unsafe:
-        log.left_behind(listed(found.unsafe), "their author says that they do not hold for other pixels")
-        log.dropped.extend(found.unsafe)
+            collected.unsafe.append(name.decode("latin-1"))
+    if collected.unsafe:
+        log.left_behind(listed(collected.unsafe), "their author says that they do not hold for other pixels")
+        log.dropped.extend(collected.unsafe)
     allowed.close()
     return Blocks(
-        trailer=trailer_of(whole, found.end, log),
-        exif=found.blocks.get("exif"),
-        xmp=found.blocks.get("xmp"),
-        photoshop=found.blocks.get("photoshop"),
-        iptc=found.blocks.get("iptc"),
-        texts=tuple(found.texts),
-        extras=tuple(found.extras),
-        resolution=found.blocks.get("resolution"),
+        trailer=trailer_of(whole, collected.end, log),
+        exif=collected.blocks.get("exif"),
+        xmp=collected.blocks.get("xmp"),
+        photoshop=collected.blocks.get("photoshop"),
+        iptc=collected.blocks.get("iptc"),
+        texts=tuple(collected.texts),
+        extras=tuple(collected.extras),
+        resolution=collected.blocks.get("resolution"),
         dropped=tuple(log.dropped),
         warnings=tuple(log.warnings),
         told=tuple(log.told),
@@ -139,29 +139,31 @@ def _safe_to_copy(kind: bytes) -> bool:
     return kind.isalpha() and kind not in ENCODING and bool(kind[0] & 0x20) and bool(kind[3] & 0x20)
 
 
-def _read_text(name: bytes, data: bytes, found: _Found) -> None:
+def _read_text(name: bytes, data: bytes, collected: _Found) -> None:
     try:
-        keyword, text = decoded(name, data, found.unpacked)
+        keyword, text = decoded(name, data, collected.unpacked)
     except MetadataTooLarge as error:
-        found.add(name, data)
-        found.log.left_behind(f"PNG {name.decode()}, which is carried to PNG only, as it is", error)
+        collected.add(name, data)
+        collected.log.left_behind(f"PNG {name.decode()}, which is carried to PNG only, as it is", error)
         return
     except Malformed as error:
-        found.log.unparsed(f"PNG {name.decode()}, which is carried to PNG only, as it is", error)
-        found.add(name, data)
+        collected.log.unparsed(f"PNG {name.decode()}, which is carried to PNG only, as it is", error)
+        collected.add(name, data)
         return
-    if (keyword == XMP_KEYWORD and found.keep("xmp", text)) or _read_profile(keyword, text, found):
+    if (keyword == XMP_KEYWORD and collected.keep("xmp", text)) or _read_profile(keyword, text, collected):
         return
-    if not found.add(name, data):
+    if not collected.add(name, data):
         return
     if keyword == XMP_KEYWORD:
-        found.log.warnings.append("the file has more than one XMP packet; the later ones go to PNG only, as they are")
+        collected.log.warnings.append(
+            "the file has more than one XMP packet; the later ones go to PNG only, as they are"
+        )
     else:
         readable = text.decode("utf-8" if name == b"iTXt" else "latin-1", "replace")
-        found.texts.append((keyword.decode("latin-1"), readable))
+        collected.texts.append((keyword.decode("latin-1"), readable))
 
 
-def _read_profile(keyword: bytes, text: bytes, found: _Found) -> bool:
+def _read_profile(keyword: bytes, text: bytes, collected: _Found) -> bool:
     """Reads a block in hexadecimal, as ImageMagick and others write it; returns False if a text is no such block."""
     if not keyword.startswith(PROFILE):
         return False
@@ -170,11 +172,11 @@ def _read_profile(keyword: bytes, text: bytes, found: _Found) -> bool:
         return False
     name = keyword.removeprefix(PROFILE).lower()
     if name in (b"exif", b"app1") and data.startswith((b"Exif\0\0", b"II", b"MM")):
-        return found.keep("exif", data.removeprefix(b"Exif\0\0"))
+        return collected.keep("exif", data.removeprefix(b"Exif\0\0"))
     if name in (b"xmp", b"app1"):
-        return found.keep("xmp", data.removeprefix(b"http://ns.adobe.com/xap/1.0/\0"))
+        return collected.keep("xmp", data.removeprefix(b"http://ns.adobe.com/xap/1.0/\0"))
     if name in (b"iptc", b"8bim"):
-        return found.keep("photoshop" if data.startswith(b"8BIM") else "iptc", data)
+        return collected.keep("photoshop" if data.startswith(b"8BIM") else "iptc", data)
     return name in (b"icc", b"icm")  # the encoder writes the result's profile
 
 

@@ -103,10 +103,10 @@ def write(path: Writable, blocks: Blocks, log: Log) -> None:
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             layout, first = read_header(data)
             ifd0 = read_directory(data, layout, first)
-            shown = picture(data)
+            stored_picture = picture(data)
             size = len(data)
             own = _own_fields(data, layout, ifd0)
-        carried = {field.tag: field for field in _carried(blocks, _Target(shown, layout, log))}
+        carried = {field.tag: field for field in _carried(blocks, _Target(stored_picture, layout, log))}
         overridden = set(carried) | (RESOLUTION if RESOLUTION & set(carried) else set())
         fields = [*carried.values(), *(field for field in own if field.tag not in overridden)]
         base = size + size % 2

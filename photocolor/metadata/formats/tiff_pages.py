@@ -64,9 +64,9 @@ def _pages(data: TiffSource) -> tuple[ByteLayout, list[int]]:
 
 
 def _chain(data: TiffSource, layout: ByteLayout, at: int) -> Iterator[tuple[int, Directory]]:
-    seen = set[int]()
-    while at and at not in seen and len(seen) < _MAX_DIRECTORIES:
-        seen.add(at)
+    visited = set[int]()
+    while at and at not in visited and len(visited) < _MAX_DIRECTORIES:
+        visited.add(at)
         directory = read_directory(data, layout, at)
         yield at, directory
         at = directory.next

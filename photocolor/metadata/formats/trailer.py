@@ -71,15 +71,15 @@ def parts(tail: memoryview, at: int) -> Iterator[TrailerBlock]:
 
     Zeros alone are none.
     """
-    found, end = list[TrailerBlock](), len(tail)
-    while end > 0 and len(found) < _PARTS_MOST:
+    blocks, end = list[TrailerBlock](), len(tail)
+    while end > 0 and len(blocks) < _PARTS_MOST:
         part = _last_block(tail[:end], at)
         if part is None:
             break
-        found.append(part)
+        blocks.append(part)
         end = part.start
     yield from _front(tail[:end])
-    yield from reversed(found)
+    yield from reversed(blocks)
 
 
 def _last_block(tail: memoryview, at: int) -> TrailerBlock | None:
@@ -140,10 +140,10 @@ def _front(tail: memoryview) -> Iterator[TrailerBlock]:
     """Yields what stands before the blocks that are found from the end: pictures, a video, text, or anything else."""
     at = 0
     for number in range(_PARTS_MOST + 1):
-        found = _NOT_ZERO.search(tail, at)
-        if found is None:
+        match = _NOT_ZERO.search(tail, at)
+        if match is None:
             return
-        start = found.start()
+        start = match.start()
         if number < _PARTS_MOST and bytes(tail[start : start + 3]) == b"\xff\xd8\xff":
             at = end_of(tail, start)
             yield TrailerBlock(_PICTURE, start, at)
@@ -176,9 +176,11 @@ def moved_afcp(block: bytes, was_at: int, now_at: int) -> bytes:
         return block
     footer = len(data) - _AFCP_FOOTER_BYTES
     (count,) = struct.unpack_from(f"{order}H", data, 6)
-    (said,) = struct.unpack_from(f"{order}I", data, footer + 4)
+    (stated_offset,) = struct.unpack_from(f"{order}I", data, footer + 4)
     fields = [20 + 12 * nth for nth in range(count) if 24 + 12 * nth <= footer]
-    by = now_at - (was_at if said == was_at else said)  # a block that was moved without this is mended
+    by = now_at - (
+        was_at if stated_offset == was_at else stated_offset
+    )  # a block that was moved without this is mended
     for field in (*fields, footer + 4):
         value = struct.unpack_from(f"{order}I", data, field)[0] + by
         if 0 <= value < 1 << 32:

@@ -43,28 +43,28 @@ def read(data: Source) -> Blocks:
     Raises:
         Malformed: it is no WebP file.
     """
-    found: dict[bytes, bytes] = {}
+    contents: dict[bytes, bytes] = {}
     log, extras = Log(), []
     allowed = Allowance(log)
     most_bytes = {b"EXIF": EXIF_MOST_BYTES, b"XMP ": XMP_MOST_BYTES}
     whole = bytes(data)
     for kind, content in allowed.bounded(_stored_chunks(whole)):
         name = kind.decode("latin-1")
-        if kind in most_bytes and kind not in found:
+        if kind in most_bytes and kind not in contents:
             if allowed.admits(name.strip(), len(content), most_bytes[kind]):
-                found[kind] = content
+                contents[kind] = content
             elif kind == b"EXIF" and (small := essentials(content.removeprefix(b"Exif\0\0"))):
-                found[kind] = small
+                contents[kind] = small
         elif kind == b"C2PA":
             log.dropped.append("C2PA manifest")
         elif kind not in ENCODING and allowed.admits(name, len(content)):
             extras.append((name, content))
     allowed.close()
     end = min(len(whole), promised_bytes(whole) + whole[4] % 2)
-    exif = found.get(b"EXIF")
+    exif = contents.get(b"EXIF")
     return Blocks(
         exif=exif.removeprefix(b"Exif\0\0") if exif else None,  # some writers put JPEG's prefix before it
-        xmp=found.get(b"XMP "),
+        xmp=contents.get(b"XMP "),
         extras=tuple(extras),
         trailer=trailer_of(whole, end, log),
         dropped=tuple(log.dropped),

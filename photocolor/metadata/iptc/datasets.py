@@ -138,18 +138,18 @@ def as_properties(data: bytes) -> tuple[tuple[Property, ...], tuple[str, ...]]:
     return tuple(item for item, _ in properties), tuple(names)
 
 
-def mapped(found: Iterable[IptcDataset]) -> tuple[list[Mapped], list[IptcDataset]]:
+def mapped(datasets: Iterable[IptcDataset]) -> tuple[list[Mapped], list[IptcDataset]]:
     """Returns the XMP properties of datasets, and the datasets that they do not fully express.
 
     Those are records without a property, second values of what XMP has once, and bytes that are not quite text.
     """
     by_dataset: dict[int, list[IptcDataset]] = {}
     homeless = list[IptcDataset]()
-    for item in found:
-        known = item.record == 2 and (item.dataset in MAPPING or item.dataset in TIMES)
-        if known and item.text.strip():
+    for item in datasets:
+        has_property = item.record == 2 and (item.dataset in MAPPING or item.dataset in TIMES)
+        if has_property and item.text.strip():
             by_dataset.setdefault(item.dataset, []).append(item)
-        if not known or not item.exact:
+        if not has_property or not item.exact:
             homeless.append(item)
     properties = list[Mapped]()
     for dataset, items in by_dataset.items():

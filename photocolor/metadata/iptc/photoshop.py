@@ -67,14 +67,14 @@ def resources(stream: bytes) -> Iterator[Resource]:
 
 def readable(stream: bytes) -> tuple[list[Resource], bytes]:
     """Returns the resources up to the first damage, and the bytes from there on."""
-    found, at = list[Resource](), 0
+    sound, at = list[Resource](), 0
     try:
         for resource in resources(stream):
-            found.append(resource)
+            sound.append(resource)
             at += len(resource.raw)
     except Malformed:
-        return found, stream[at:]
-    return found, b""
+        return sound, stream[at:]
+    return sound, b""
 
 
 def find_iptc(stream: bytes | None) -> bytes | None:
@@ -92,35 +92,35 @@ def find_iptc(stream: bytes | None) -> bytes | None:
 
 def all_iptc(stream: bytes | None) -> list[bytes]:
     """Returns the IIM records of every resource that has some; a damaged stream is read as far as it goes."""
-    found = list[bytes]()
+    blocks = list[bytes]()
     try:
         for resource in resources(stream or b""):
-            found.extend([resource.data] if resource.number == IPTC and resource.data not in found else [])
+            blocks.extend([resource.data] if resource.number == IPTC and resource.data not in blocks else [])
     except Malformed:
-        return found
-    return found
+        return blocks
+    return blocks
 
 
 def names(stream: bytes) -> list[str]:
     """Returns the names of a stream's resources; a damaged stream is read as far as it goes."""
-    found = list[str]()
+    labels = list[str]()
     try:
-        found.extend(_TITLES.get(item.number, f"0x{item.number:04X}") for item in resources(stream))
+        labels.extend(_TITLES.get(item.number, f"0x{item.number:04X}") for item in resources(stream))
     except Malformed:
-        return [*found, "and what cannot be read"]
-    return found
+        return [*labels, "and what cannot be read"]
+    return labels
 
 
 def without(stream: bytes, numbers: Container[int]) -> bytes:
     """Returns the stream without the resources of these IDs; unchanged, byte for byte, if it has none or is damaged."""
     try:
-        found = list(resources(stream))
+        present = list(resources(stream))
     except Malformed:
         return stream
-    if not any(resource.number in numbers for resource in found):
+    if not any(resource.number in numbers for resource in present):
         return stream
-    wanted = (resource.raw for resource in found if resource.number not in numbers)
-    return b"".join(raw + b"\0" * (len(raw) % 2) for raw in wanted)
+    kept_bytes = (resource.raw for resource in present if resource.number not in numbers)
+    return b"".join(raw + b"\0" * (len(raw) % 2) for raw in kept_bytes)
 
 
 def packed(number: int, data: bytes) -> bytes:

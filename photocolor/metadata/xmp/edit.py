@@ -59,10 +59,10 @@ class Packet:
     def __init__(self, data: bytes, most_nodes: int = XMP_MOST_NODES) -> None:
         self.data = as_utf8(data).rstrip(b"\0")
         self.root = parse(self.data, most_nodes)
-        found = next((item for item in self.root.walk() if item.name == f"{RDF} RDF" and not item.closed), None)
-        if found is None:
+        rdf = next((item for item in self.root.walk() if item.name == f"{RDF} RDF" and not item.closed), None)
+        if rdf is None:
             raise Malformed("no RDF in the XMP packet")
-        self.rdf = found
+        self.rdf = rdf
         self._edits: list[tuple[int, int, bytes]] = []
         self._additions: list[bytes] = []
 
@@ -101,15 +101,15 @@ class Packet:
 
     def values(self, qualified: str) -> list[str]:
         """Returns all values of a property: one, those of its array or its languages, or none."""
-        found = [attribute.value for attribute in self.attributes(name_of(qualified))]
+        texts = [attribute.value for attribute in self.attributes(name_of(qualified))]
         for element in self.elements_of(qualified):
             resource = element.attributes.get(f"{RDF} resource")
             items = [item for array in element.children if array.name in _ARRAYS for item in array.children]
             is_empty = any(array.name in _ARRAYS for array in element.children)
-            found.extend([resource.value] if resource is not None else [])
-            found.extend(item.text for item in items)
-            found.extend([element.text] if resource is None and not is_empty else [])
-        return found
+            texts.extend([resource.value] if resource is not None else [])
+            texts.extend(item.text for item in items)
+            texts.extend([element.text] if resource is None and not is_empty else [])
+        return texts
 
     def replace(self, qualified: str, value: str) -> None:
         """Gives an existing simple property another value."""

@@ -18,18 +18,19 @@ GUID_BYTES, HEADER_BYTES = 32, 40
 PIECE_BYTES = 65400  # Source: XMP Part 3, 1.1.3.1: at most 65458 with the header
 _DESCRIPTION_END = b"</rdf:Description>"
 NOTE = "xmpNote:HasExtendedXMP"
-# They say what the picture is, so they stay where every reader looks.
 _KEPT = frozenset(
     f"{NAMESPACES['photocolor']} {name}"
     for name in ("UnparsedXMP", "UnparsedEXIF", "UnparsedIPTC", "SourceText", "SourceIPTC")
 )
+"""Properties that hold what was kept of the source; they are moved to the extension last."""
 STAY = frozenset({NAMESPACES["photocolor"], NAMESPACES["Iptc4xmpExt"], NAMESPACES["xmpNote"]})
+"""Namespaces of properties that say what the picture is: they stay where every reader looks."""
 
 
 def merge_extensions(packet: bytes, segments: Iterable[bytes], log: Log) -> bytes:
     """Returns the packet with the properties of its extension.
 
-    If they are damaged, it is without them, and the log is told.
+    A damaged extension is left out and logged.
     """
     pieces = list(segments)
     if not pieces:
@@ -128,13 +129,13 @@ def _in_order(main: Packet) -> list[tuple[int, Element, Attribute | None]]:
 
 def _movable(main: Packet) -> list[tuple[int, Element, Attribute | None]]:
     """Returns all properties that may be moved to the extension: (bytes, element or description, attribute or None)."""
-    found: list[tuple[int, Element, Attribute | None]] = []
+    properties: list[tuple[int, Element, Attribute | None]] = []
     for description in main.descriptions:
-        found.extend((item.end - item.start, item, None) for item in description.children if _may_move(item.name))
+        properties.extend((item.end - item.start, item, None) for item in description.children if _may_move(item.name))
         for name, attribute in description.attributes.items():
             if name.partition(" ")[0] != RDF and _may_move(name):
-                found.append((attribute.end - attribute.start, description, attribute))
-    return found
+                properties.append((attribute.end - attribute.start, description, attribute))
+    return properties
 
 
 def _may_move(name: str) -> bool:

@@ -131,7 +131,7 @@ def _text_line(keyword: str, text: str) -> str:
 
 def _truth(packet: Packet, picture: Picture) -> list[tuple[str, str]]:
     """Returns the correct values of properties that would be wrong for the result."""
-    wanted = {
+    expected = {
         "photoshop:ColorMode": "3",  # RGB
         "exif:ColorSpace": "1",
         "exif:PixelXDimension": f"{picture.width}",
@@ -141,7 +141,7 @@ def _truth(packet: Packet, picture: Picture) -> list[tuple[str, str]]:
         "tiff:SamplesPerPixel": "3",
     }
     if packet.get("tiff:PhotometricInterpretation") not in (None, "2", "6"):
-        wanted["tiff:PhotometricInterpretation"] = "2"
+        expected["tiff:PhotometricInterpretation"] = "2"
     if "sRGB" not in (packet.get("photoshop:ICCProfile") or ""):
-        wanted["photoshop:ICCProfile"] = SRGB_NAME
-    return [(name, value) for name, value in wanted.items() if packet.get(name) not in (None, value)]
+        expected["photoshop:ICCProfile"] = SRGB_NAME
+    return [(name, value) for name, value in expected.items() if packet.get(name) not in (None, value)]

@@ -88,16 +88,16 @@ def merged(embedded: Packet, data: bytes, log: Log) -> Packet:
         if len(sidecar.data) + added.bytes > XMP_MOST_BYTES:
             return _left_behind(embedded, log)
     sidecar.insert(sidecar.rdf.tail, added.render())
-    heard = Log()
-    _keep_aside(sidecar, aside, heard)
+    sidecar_log = Log()
+    _keep_aside(sidecar, aside, sidecar_log)
     rendered = sidecar.render()
     del sidecar  # its tree is not needed beside the next one
     try:
         joined = Packet(rendered)
     except MetadataTooLarge:
         return _left_behind(embedded, log)
-    log.warnings += heard.warnings
-    log.told += heard.told
+    log.warnings += sidecar_log.warnings
+    log.told += sidecar_log.told
     return joined
 
 
@@ -119,10 +119,10 @@ def _properties(packet: Packet) -> Iterator[tuple[Element, Attribute | None, str
 
 def _by_name(packet: Packet) -> dict[str, list[tuple[Element, Attribute | None]]]:
     """Returns the top-level properties by name, because searching for each would take quadratic time."""
-    found: dict[str, list[tuple[Element, Attribute | None]]] = {}
+    by_name: dict[str, list[tuple[Element, Attribute | None]]] = {}
     for element, attribute, name in _properties(packet):
-        found.setdefault(name, []).append((element, attribute))
-    return found
+        by_name.setdefault(name, []).append((element, attribute))
+    return by_name
 
 
 def _joined(
@@ -166,9 +166,9 @@ def _list_of(element: Element | None) -> Element | None:
     """Returns the list of plain texts that a property holds; None if it holds no such list."""
     if element is None or len(element.children) != 1 or element.children[0].name not in _LISTS:
         return None
-    found = element.children[0]
-    plain = all(not item.children and set(item.attributes) <= {_LANG} for item in found.children)
-    return found if plain and not found.closed else None
+    container = element.children[0]
+    plain = all(not item.children and set(item.attributes) <= {_LANG} for item in container.children)
+    return container if plain and not container.closed else None
 
 
 def _language(item: Element) -> str:

@@ -126,10 +126,10 @@ class _Builder:
         declared = {key: item.group(2) for key, item in raw if key == b"xmlns" or key.startswith(b"xmlns:")}
         stored = [item for key, item in raw if key not in declared]
         pairs = zip(attributes[::2], attributes[1::2], stored, strict=True)
-        found = {key: Attribute(value, item.start(), item.end(), item.start(2) + 1) for key, value, item in pairs}
+        by_key = {key: Attribute(value, item.start(), item.end(), item.start(2) + 1) for key, value, item in pairs}
         above = self._open[-1] if self._open else None
         parent = weakref.ref(above) if above is not None else None
-        element = Element(name, at, tag.end(), tag.group(1), bool(tag.group(3)), found, declared, parent)
+        element = Element(name, at, tag.end(), tag.group(1), bool(tag.group(3)), by_key, declared, parent)
         if above is not None:
             above.children.append(element)
         self.root = self.root or element
