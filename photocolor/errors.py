@@ -10,7 +10,7 @@ from photocolor.exit_code import ExitCode as ExitCode
 class PhotocolorError(Exception):
     """The one base class.
 
-    `reason` is the stable word in the manifest and in `--json`; `hint` says what the person can do.
+    `reason` is the stable word in the manifest and in `--json`; `hint` says what the user can do.
 
     Args:
         message: what happened, with the value that caused it.

@@ -170,7 +170,7 @@ class Done:
         tiles: tiles of the tile pass; 0 when the global pass was enough.
         doubt: mean doubt of the model, 0 sure to 1 guessing; None if the model does not tell.
         degraded: what had to be made smaller, one phrase each; empty for a full result.
-        warnings: what a person should know, one sentence each.
+        warnings: what the user should know, one sentence each.
         hints_sha256: digest of the sidecar with a person's color hints; "" without one.
         pages: pages of the file; more than 1 for a TIFF with several.
         integrity: "checked" if the source has checksums of its coded pixels, which were compared; else "unchecked".

@@ -88,7 +88,7 @@ class PhotoColorizer:
     ) -> Outcome:
         """Colors one file; see `colorize_file`.
 
-        A photo that has color already is skipped, copied or colored, as `files` says; the outcome tells.
+        A photo that has color already is skipped, copied or colored, as `files` says; the outcome says which.
         """
         with python_words():
             return outcome_in_python(color_file(self._pipeline, Path(source), Path(target), watch or NoProgress()))

@@ -41,7 +41,7 @@ class Request:
     Attributes:
         image: the picture, of any kind.
         target: the file to write; None gives the result back.
-        hints: what a person says about its colors; None takes what the sidecar of a path says.
+        hints: the color hints; None takes what the sidecar of a path says.
     """
 
     image: Any

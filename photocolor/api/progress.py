@@ -15,7 +15,7 @@ class ProgressOf:
     """Reports the progress of one photo among several to a function; a `ProgressListener`.
 
     Args:
-        progress: is told; what it raises ends the work.
+        progress: is called with the share; what it raises ends the work.
         number: which photo this is, counted from 0.
         photos: how many there are.
     """

@@ -50,7 +50,7 @@ class PausablePool:
 
     Args:
         pool: does the work.
-        control: tells when there is a pause.
+        control: knows whether there is a pause.
     """
 
     def __init__(self, pool: Pool, control: RunControl) -> None:

@@ -14,7 +14,7 @@ class Pace:
     """Measures speed by the photos that took time; those of earlier runs and pauses are not counted.
 
     Args:
-        clock: gives seconds; for tests.
+        clock: returns seconds; another one is used in tests.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

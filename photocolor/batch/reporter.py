@@ -24,7 +24,7 @@ class Summary:
         devices: results by the provider that ran the model.
         degraded: results for which something had to be made smaller.
         warned: results with warnings.
-        hinted: results that a person's color points went into.
+        hinted: results that color points went into.
         with_xmp: results of photos with XMP files beside them that were used.
         out: where the results lie, for people.
         ended_by: what stopped the run early; None if it came to its end.
@@ -99,7 +99,7 @@ class ReporterGroup:
     """Forwards every report to several reporters.
 
     Args:
-        reporters: told in this order.
+        reporters: they are called in this order.
     """
 
     def __init__(self, *reporters: Reporter) -> None:

@@ -32,9 +32,9 @@ class Run:
 
     Attributes:
         plan: the photos.
-        decider: tells which of them need work.
+        decider: decides which of them need work.
         pool: works on them.
-        reporter: is told.
+        reporter: receives the reports.
         stop: ends the run; hears Ctrl-C where the run is in the main thread.
         records: what it is written down in; None for those of the plan's output folder.
     """

@@ -33,7 +33,7 @@ def watch(settings: Settings, reporter: Reporter, interval_s: float) -> None:
 
     Args:
         settings: of the runs; the sources are folders.
-        reporter: is told about each run.
+        reporter: receives the reports of each run.
         interval_s: between two looks; a photo is settled if two looks find it the same.
 
     Raises:

@@ -27,7 +27,7 @@ def color_all(settings: Settings, reporter: Reporter, only: Path | None = None) 
 
     Args:
         settings: of the run.
-        reporter: hears of it.
+        reporter: receives the reports of the run.
         only: a list of the photos that are worked on; None for all.
 
     Raises:
@@ -46,7 +46,7 @@ def show_plan(
 
     Args:
         settings: of the run.
-        reporter: hears what is told about the plan as a whole.
+        reporter: receives sentences about the plan as a whole.
         only: a list of the photos that are worked on; None for all.
         as_json: print objects.
         quiet: leave out what the run would take, which costs some seconds to find out.

@@ -44,16 +44,16 @@ class Format:
 
     Attributes:
         name: the word in settings, manifests and `Container.format`.
-        title: the word for people.
+        title: the name in messages.
         suffixes: file name endings in lower case; the first one is given to results.
         magic: pattern of the file's first bytes.
-        most_bits: of a sample that a result may have.
+        most_bits: the largest bit depth of results.
         max_side_px: longest side that the container can hold.
         memory: bytes of memory that one byte of a sample takes: a picture in color while it is read, and a result while
             it is written; measured, see docs/archive.md.
         metadata: places that it has for metadata.
         raw_suffixes: endings of files that are read but whose results cannot carry metadata, so that they need another.
-        media_type: by which C2PA signs it; "" where C2PA has no place. Source: C2PA 2.2, appendix A.
+        media_type: the MIME type for C2PA signatures; "" where they have no place. Source: C2PA 2.2, appendix A.
         writable: False for a format that is only read; its photos then need another one for their results.
         alpha: True if the container can hold an alpha channel.
         multiplied_alpha: True if it can say that colors are multiplied with alpha.

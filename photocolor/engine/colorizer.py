@@ -67,8 +67,8 @@ class Colorizer:
         """Returns the ab of a photo.
 
         Args:
-            view: the upright photo's lightness, its sizes, and a person's hints.
-            watch: hears of every tile, and cancels.
+            view: the upright photo's lightness, its sizes, and the user's hints.
+            watch: receives the progress of tiles, and cancels.
 
         Raises:
             OutOfMemory: not even the smallest way fits.

@@ -33,7 +33,7 @@ class View:
     Attributes:
         lightness: (h, w) float32, L* in [0, 100] at `sizes.detail`.
         sizes: the shapes of both passes.
-        hints: what a person said, at any size; None if nothing.
+        hints: returns the hint channels at any size; None without hints.
         palette: of a reference that the photo shall look like; None for the model's own colors.
     """
 
@@ -46,7 +46,7 @@ class View:
 def global_pass(session: Session, view: View) -> NDArray[np.float32]:
     """Returns ab and doubt of the whole photo, (h, w, 3) or (h, w, 2) float32 at `sizes.working`.
 
-    With a palette the model looks twice: its first answer, moved to the palette, is what it is told the second time.
+    With a palette the model looks twice: its first answer, moved to the palette, is its hint the second time.
     """
     height, width = view.sizes.working
     small = resize(view.lightness, height, width)[None]
@@ -70,7 +70,7 @@ def tile_pass(rung: Rung, view: View, whole: Chroma, watch: ProgressListener) ->
         rung: session, batch and tile size to use.
         view: the photo.
         whole: (hw, ww, 2) float32, the global answer at `sizes.working`.
-        watch: hears of every tile, and cancels.
+        watch: receives the progress of tiles, and cancels.
     """
     height, width = view.sizes.detail
     grid = tile_grid(view.sizes.detail, rung.tile_px, view.sizes.overlap_px, rung.session.card)
@@ -92,7 +92,7 @@ def tile_pass(rung: Rung, view: View, whole: Chroma, watch: ProgressListener) ->
 def what_the_model_is_told(answer: Chroma, hints: HintPlanes | None) -> NDArray[np.float32]:
     """Returns the hint channels, (h, w, 3).
 
-    They have the global answer (h, w, 2) everywhere, as "about this", and a person's hints where those are.
+    They have the global answer (h, w, 2) everywhere, as "about this", and the user's hints where those are.
     """
     height, width = answer.shape[:2]
     told = np.concatenate((answer, np.full((height, width, 1), ABOUT_THIS, np.float32)), axis=-1)
@@ -110,8 +110,8 @@ def color_tiles(
     A last batch is filled up with its last tile: for a device that plans anew for each shape, as CUDA does in a second,
     another number of pictures is another shape, and a full batch is done in 10 ms.
 
-    A model with hint channels is told the global answer. One without gets the classical mix: low frequencies of the
-    global answer, high frequencies of the tile.
+    A model with hint channels receives the global answer as hints. One without gets the classical mix: low frequencies
+    of the global answer, high frequencies of the tile.
     """
     session = rung.session
     filled = batch + batch[-1:] * (rung.batch - len(batch))

@@ -31,7 +31,7 @@ class DeviceChoice:
     """Describes the device that a run uses.
 
     Attributes:
-        requested: as the person wrote it.
+        requested: the device as the user named it.
         provider: ONNX Runtime's name of it.
         options: what the provider is started with.
         reason: why this one, as a phrase.

@@ -1,6 +1,6 @@
 """Decides whether CUDA pays: its start takes seconds, in which the CPU already colors photos.
 
-An estimate from measured figures and counts alone, so the same run on the same machine always gets the same device.
+The estimate uses only measured figures and counts, so the same run on the same machine always gets the same device.
 """
 
 from __future__ import annotations

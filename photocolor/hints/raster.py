@@ -17,7 +17,7 @@ EXACTLY_THIS = np.float32(1.0)
 def hint_planes(hints: Hints, owners: Owners, height: int, width: int) -> NDArray[np.float32]:
     """Returns the hint channels at one size of the upright photo.
 
-    What a person said exactly lies over what was inferred: areas over the things that points stand on, the points' own
+    What the user said exactly lies over what was inferred: areas over the things that points stand on, the points' own
     spots over areas.
 
     Args:

@@ -62,7 +62,7 @@ def decode(data: Stored, max_megapixels: float, page: int = 0) -> Photo:
     Args:
         data: the whole file.
         max_megapixels: pictures above are refused from their header.
-        page: number of the page, counted from 0; `Header.pages` tells how many there are.
+        page: number of the page, counted from 0; `Header.pages` says how many there are.
 
     Raises:
         NotAnImage: the bytes are no picture.

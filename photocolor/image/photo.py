@@ -63,7 +63,7 @@ class Header:
         width: columns of the stored grid.
         bit_depth: bits of one sample as stored.
         pages: pictures in the file, each one a photo; reduced previews are none.
-        channels: samples of a pixel, where the reader tells; else 0.
+        channels: samples of a pixel, where the reader knows it; else 0.
         band_bytes: what is in memory at once while the picture is decoded and written a few rows at a time; 0 if it has
             to be decoded whole.
     """
@@ -97,7 +97,7 @@ class Photo:
         alpha: (H, W) of the same dtype as the source's alpha, or None.
         orientation: EXIF orientation 1 to 8.
         container: what the file said.
-        warnings: what a person should know, one sentence each.
+        warnings: what the user should know, one sentence each.
         gray: (H, W) uint16 gray codes where the file stores lightness itself, so that they need not be computed from
             `pixels`; else None.
     """

@@ -1,6 +1,6 @@
 """Warns of coded pixels that look damaged though they decode: a decoder of arithmetic codes accepts everything.
 
-Such codings have no checksum, so this is a suspicion that a person has to look into, and no reason to refuse a photo.
+Such codings have no checksum, so this is a suspicion that the user has to look into, and no reason to refuse a photo.
 """
 
 from __future__ import annotations

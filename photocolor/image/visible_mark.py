@@ -26,7 +26,7 @@ WORD = "COLORIZED"
 CAP_SHARE = 0.022
 """Height of the letters, as a share of the photo's shorter side."""
 CAP_MIN_PX = 7
-"""Lower letters cannot be read."""
+"""Smaller letters cannot be read."""
 # In heights of a capital letter.
 LETTER_WIDTH, LETTER_STEP, STROKE = 0.56, 0.84, 0.14
 PADDING, MARGIN, CORNER = 0.6, 0.9, 0.35

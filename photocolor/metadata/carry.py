@@ -25,8 +25,8 @@ class Changes:
     Attributes:
         result_format: a name of `containers.formats`.
         provenance: what colored the photo.
-        thumbnail: gives the colored result, reduced to a few hundred pixels, in the stored orientation: (h, w, 3) uint8
-            sRGB. Called at most once, and only if the source has a thumbnail. None removes the old thumbnail.
+        thumbnail: returns the colored result, reduced to a few hundred pixels, in the stored orientation:
+            (h, w, 3) uint8 sRGB; called at most once, and only if the source has a thumbnail. None removes the old one.
         sidecars: XMP files beside the source that are merged into its own packet, each a newer statement.
     """
 
@@ -44,7 +44,7 @@ class CarryReport:
         kept: blocks that went along ("EXIF", "XMP", "IPTC", ...).
         changed: tags that were adjusted because they would lie about the result.
         dropped: tags and blocks that stay behind.
-        warnings: what a person should know, one sentence each; damaged blocks begin with "metadata_unparsed", too
+        warnings: what the user should know, one sentence each; damaged blocks begin with "metadata_unparsed", too
             large ones with "metadata_left_behind".
         told: what sound metadata have no place in the result, or another one than usual, one sentence each.
         picture: the result, as its file stores it.
@@ -68,7 +68,7 @@ def graft(
 ) -> CarryReport:
     """Writes the metadata of the source's bytes into the encoded result file.
 
-    Damaged metadata never fails the photo: it is carried as it is, and told.
+    Damaged metadata never fails the photo: it is carried as it is, and reported.
 
     Args:
         source: the source file, whole.

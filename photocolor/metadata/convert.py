@@ -40,7 +40,7 @@ class Conversion:
         result_format: the container they go to.
         picture: the result's stored grid.
         provenance: what colored the photo.
-        thumbnail: gives the colored photo, small; or None.
+        thumbnail: returns the colored photo, small; or None.
         sidecars: XMP files that are merged into the packet.
     """
 

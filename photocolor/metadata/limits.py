@@ -46,7 +46,7 @@ class Allowance:
     """Counts what may still be taken of one file.
 
     Args:
-        log: is told what stays behind, when the allowance is closed.
+        log: receives what is left out, when the allowance is closed.
     """
 
     def __init__(self, log: Log) -> None:

@@ -103,7 +103,7 @@ class Log:
         kept: blocks that went along.
         changed: tags that were adjusted because they would lie about the result.
         dropped: tags and blocks that stay behind.
-        warnings: what a person should know, one sentence each.
+        warnings: what the user should know, one sentence each.
         told: sound metadata that have no place in the result, or another one than usual, one sentence each.
     """
 

@@ -36,7 +36,7 @@ class ModelCard:
         fixed_px: the only side it takes, or None if sizes are free.
         fixed_batch: the only batch it takes (1), or None if free.
         has_hints: True if it takes the `hints` input.
-        has_doubt: True if it gives the `doubt` output.
+        has_doubt: True if it has the `doubt` output.
         license: SPDX expression or text; empty if not stated.
         extra: the remaining `photocolor.*` metadata: training, data digest, measured quality, ...
     """

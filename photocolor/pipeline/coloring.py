@@ -73,8 +73,8 @@ def colorize_gray(
         gray: (H, W) uint8 or uint16, sRGB-encoded gray codes on the stored grid.
         orientation: EXIF orientation; the model sees the photo upright.
         pipeline: model and settings.
-        watch: hears of stages and tiles, and cancels.
-        hints: what a person said about the photo's colors.
+        watch: receives stages and tiles, and cancels.
+        hints: the user's color hints.
 
     Returns:
         (H, W, 3) of gray's dtype, and the answer at its own small size.

@@ -23,7 +23,7 @@ class PaintedPage:
         about: what is known of it.
         rows: (rows, W, 3) pixels with their alpha, from top to bottom.
         answer: what the model said; None if the page was left as it is.
-        told: what a person should know beside, one sentence each.
+        told: what the user should know beside, one sentence each.
     """
 
     about: Described
@@ -40,11 +40,11 @@ class PageStats:
     """Collects facts about the pages while they are colored.
 
     Attributes:
-        doubts: mean doubt of each page that was colored, if the model tells.
+        doubts: mean doubt of each page that was colored, if the model has that output.
         devices: the providers that ran the model, each once.
         tiles: of all pages together.
         degraded: what had to be made smaller, each phrase once.
-        warnings: what a person should know, one sentence each, with the page's number.
+        warnings: what the user should know, one sentence each, with the page's number.
         integrity: "checked" if every page has checksums of its coded pixels; else "unchecked".
     """
 

@@ -224,7 +224,7 @@ class _PagePainter:
 
     Attributes:
         pipeline: model and settings.
-        watch: hears of stages and tiles, and cancels.
+        watch: receives stages and tiles, and cancels.
     """
 
     pipeline: Pipeline

@@ -118,7 +118,7 @@ class PagedResultPlan:
         paint: colors one of them.
         container: what the source said of its first page.
         provenance: what colored them.
-        watch: hears of stages, and cancels before the result is put in place.
+        watch: receives stages, and cancels before the result is put in place.
     """
 
     pages: Pages

@@ -29,7 +29,7 @@ class SourceBytes:
     Attributes:
         data: the file's bytes; those of a large TIFF lie where they are, and `refuse_changed` tells if they moved.
         sha256: their hex digest.
-        hints: what a person said about the photo, in the sidecar beside it; None without one.
+        hints: the color hints in the sidecar beside the photo; None without one.
         hints_sha256: hex digest of the sidecar; "" without one.
     """
 

@@ -41,7 +41,7 @@ class ScreenPhoto:
         shape: (height, width) of the upright photo at its full size.
         tone: whether the photo is gray, toned or has color already.
         sha256: hex digest of the file's bytes.
-        warnings: what a person should know, one sentence each.
+        warnings: what the user should know, one sentence each.
     """
 
     path: Path
@@ -95,8 +95,8 @@ def ask(
     Args:
         screen_photo: the photo.
         pipeline: the opened model, and how color is made.
-        watch: hears of stages and tiles, and cancels.
-        hints: what a person said.
+        watch: receives stages and tiles, and cancels.
+        hints: the user's color hints.
         quick: only the global pass, without tiles: a first answer in a fraction of the time.
 
     Raises:

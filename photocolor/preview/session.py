@@ -38,7 +38,7 @@ class PreviewRequest:
         model: a registered name or a path.
         device: as in `Settings`.
         color: how color is made; only detail asks the model again.
-        hints: what a person said about this photo.
+        hints: the user's color hints for this photo.
     """
 
     path: Path

@@ -59,7 +59,7 @@ class LocalLinearPlanes:
         count = max(1, BLOCK_PIXELS // width)
         for start in range(0, len(base), count):
             block = slice(start, min(start + count, len(base)))
-            mixed = work.plane("steered", (block.stop - start, 4, width), np.float32)
+            mixed = work.plane("interpolated", (block.stop - start, 4, width), np.float32)
             for row, (above, weight) in zip(mixed.reshape(len(mixed), 1, -1), places[block], strict=True):
                 cv2.scaleAdd(steps[above], weight, wide[above], dst=row)
             slopes, offsets = mixed[:, :2], mixed[:, 2:]

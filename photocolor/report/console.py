@@ -28,7 +28,7 @@ class ConsoleReport:
     """Reports to people; a `Reporter`.
 
     Args:
-        quiet: only failures and degraded results are told.
+        quiet: only failures and degraded results are reported.
         bars: show progress bars; for terminals.
         console: where to; standard error if None.
     """

@@ -39,7 +39,7 @@ class Sheet:
         pictures: the folder of the small pictures.
         embeds: whether the pictures are inside of the file; else the page loads them from their folder.
         mode: permission bits that the page may have at most: those of every photo on it.
-        marks: what a person said about results, by their sources; those that were saved beside the page.
+        marks: the user's verdicts on results, by their sources; those that were saved beside the page.
     """
 
     path: Path

@@ -27,7 +27,7 @@ def verify_all(
     """Yields the verdicts in the order of the assignments; pixels are in memory only while a photo is verified.
 
     Args:
-        assignments: what `assign` gives.
+        assignments: what `assign` yields.
         workers: photos looked at at the same time; None is the number of processors, at most `MOST_WORKERS`.
         max_megapixels: larger pictures are not opened.
     """

@@ -58,7 +58,7 @@ def merged_tags(
 
     Returns:
         The tags, and the names of the files that had to stay out: with the photo's own XMP they are more than is taken
-        of one file, as `restore` told.
+        of one file, as `restore` reported.
     """
     merged_so_far, left_out, packet = Tags(), list[str](), None
     for item in read_sidecars(source, result, Sidecars.MERGE).found if merges(provenance) else ():

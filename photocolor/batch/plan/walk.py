@@ -90,7 +90,7 @@ def harvest(sources: Sequence[Path], out: Path) -> Harvest:
     other runs are not read.
 
     Args:
-        sources: files and folders, as the person gave them.
+        sources: files and folders, as the user named them.
         out: the output folder, which need not exist.
 
     Raises:

@@ -65,7 +65,7 @@ class RemotePlan:
 
     Attributes:
         locations: from where to where.
-        sources: gives the sources, as often as it is called.
+        sources: yields the sources anew at each call.
         count: how many there are.
         faults: what cannot be worked on by its name.
         passed: how many objects of which kind were passed over on purpose.

@@ -49,7 +49,7 @@ class RemoteRun:
     Attributes:
         recipe: what decides the results' bytes.
         overwrite: whether results that are not photocolor's may be replaced.
-        reporter: is told.
+        reporter: receives the reports.
     """
 
     recipe: Recipe

@@ -37,7 +37,7 @@ class Color(NamedTuple):
 
     Attributes:
         icc: a profile for them; None for sRGB.
-        warnings: what a person should know, one sentence each.
+        warnings: what the user should know, one sentence each.
     """
 
     icc: bytes | None

@@ -93,7 +93,7 @@ class TiffPage:
         index: its place in the chain of directories.
         orientation: EXIF orientation 1 to 8.
         container: how it is stored.
-        warnings: what a person should know, as far as the directory tells.
+        warnings: what the user should know, as far as the directory says it.
 
     Raises:
         TruncatedPhoto: a directory is cut off or damaged.

@@ -1,7 +1,7 @@
 """Checks AV1 data by a second decoder, because the first accepts damaged data.
 
 dav1d, which decodes AVIF here, does not look at the bits that close each tile. libaom, which OpenCV decodes AVIF by,
-refuses a tile whose symbols do not end exactly there; that was seen to notice nearly every flipped bit.
+refuses a tile whose symbols do not end exactly there; in tests it noticed nearly every flipped bit.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ def is_damaged(data: bytes, meta: Meta, number: int) -> bool | None:
         meta: its items.
         number: of the picture.
     """
-    alone = _asked(data, meta, number)
+    alone = _with_one_picture(data, meta, number)
     return None if alone is None else _decoded(alone) is None
 
 
 def decoded_by_libaom(data: bytes, meta: Meta, number: int) -> NDArray[Any] | None:
     """Returns the samples of a coded picture from OpenCV; None if libaom refuses it or is not available."""
-    alone = _asked(data, meta, number)
+    alone = _with_one_picture(data, meta, number)
     return None if alone is None else _decoded(alone)
 
 
-def _asked(data: bytes, meta: Meta, number: int) -> bytes | None:
+def _with_one_picture(data: bytes, meta: Meta, number: int) -> bytes | None:
     """Returns a file with one coded picture alone; None if libaom cannot decode its kind."""
     coded, config = item_bytes(data, meta, number), coding_of(data, meta, number)
     size = next(box for box in meta.of(number) if box.kind == b"ispe")
-    if coded is None or any(box.kind in _LAYERED for box in meta.of(number)) or not _can_ask(config[1:3]):
+    if coded is None or any(box.kind in _LAYERED for box in meta.of(number)) or not _is_checkable(config[1:3]):
         return None
     numbers = (box for box in meta.of(number) if box.kind == b"colr" and data[box.start : box.start + 4] == b"nclx")
     color = next((bytes(data[box.head : box.end]) for box in numbers), b"")
@@ -55,7 +55,7 @@ def _asked(data: bytes, meta: Meta, number: int) -> bytes | None:
 
 
 @lru_cache(maxsize=32)
-def _can_ask(kind: bytes) -> bool:
+def _is_checkable(kind: bytes) -> bool:
     """Returns True if OpenCV decodes AVIF of this kind at all, and notices that it is cut off.
 
     Args:

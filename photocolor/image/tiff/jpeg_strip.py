@@ -16,7 +16,7 @@ _END = b"\xff\xd9"
 def doubts_of_strip(data: bytes, tables: bytes | None) -> tuple[str, ...]:
     """Returns signs of damage in a strip or tile, one sentence each.
 
-    Streams that do not stand alone cannot be listened to.
+    Streams without a start marker, which old-style JPEG has, cannot be checked.
 
     Args:
         data: the stream.
@@ -37,11 +37,11 @@ def doubts_of_strip(data: bytes, tables: bytes | None) -> tuple[str, ...]:
         coarse = refuse_missing(joined, segments)
         coding = coding_only(joined, segments, of_color=False)
         if segments[-1].marker != EOI:
-            coding += _END  # or the decoder would tell of the missing end only
-        told = refuse_damaged(coding, inks=frame[5] == 4) if frame[0] == 8 else ()
+            coding += _END  # or the decoder would report nothing but the missing end
+        warnings = refuse_damaged(coding, inks=frame[5] == 4) if frame[0] == 8 else ()
         if frame[0] == 8 and frame_marker(segments) not in ARITHMETIC:
-            return *coarse, *(told or holes(joined, segments))
+            return *coarse, *(warnings or holes(joined, segments))
         decode = partial(samples_of, bits=frame[0])
-        return (*coarse, *told, *(doubts(coding, decode, decode(coding)) or holes(joined, segments)))
+        return (*coarse, *warnings, *(doubts(coding, decode, decode(coding)) or holes(joined, segments)))
     except (TruncatedPhoto, UnsupportedPhoto) as error:
         raise ValueError(error.message) from error

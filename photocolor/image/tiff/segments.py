@@ -94,7 +94,7 @@ class Segments:
     Attributes:
         layout: how the page is cut.
         checksummed: True if the coded samples have checksums of their own, so that no damage of them can pass.
-        warnings: what a person should know, one sentence each; complete after all were read.
+        warnings: what the user should know, one sentence each; complete after all were read.
 
     Raises:
         TruncatedPhoto: one is missing, or does not lie in the file.

@@ -89,7 +89,7 @@ def write_pages(file: BinaryIO, pages: Iterable[PageToWrite], total_bytes: int, 
         file: an empty file.
         pages: one or several.
         total_bytes: of all pages' samples together; above 4 GB the file becomes a BigTIFF.
-        several: the pages are told to be some of several.
+        several: True marks each page as one of several.
     """
     writer = None
     for page in pages:

@@ -30,7 +30,7 @@ class ExifTarget:
 
     Attributes:
         picture: the result.
-        thumbnail: gives the colored photo, small; None removes the old thumbnail.
+        thumbnail: returns the colored photo, small; None removes the old thumbnail.
         room: largest block that the container holds, in bytes.
     """
 

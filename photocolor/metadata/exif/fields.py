@@ -35,7 +35,7 @@ class Lifter:
     Args:
         data: the block or file.
         layout: how it writes numbers.
-        log: where damaged fields are told.
+        log: receives damaged fields.
     """
 
     def __init__(self, data: TiffSource, layout: ByteLayout, log: Log) -> None:
@@ -94,7 +94,7 @@ class Lifter:
 def in_layout(fields: tuple[Field, ...], source: ByteLayout, target: ByteLayout, log: Log) -> tuple[Field, ...]:
     """Returns the fields in another layout's form.
 
-    64-bit values that no classic TIFF can hold are told and left out.
+    64-bit values that no classic TIFF can hold are logged and left out.
     """
     fitting = tuple(narrowed for field in fields if (narrowed := _narrow(field, source, target, log)) is not None)
     if source.order == target.order:

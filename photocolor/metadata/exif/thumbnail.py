@@ -42,7 +42,7 @@ def replace_thumbnail(block: bytearray, layout: ByteLayout, ifd1: Directory, mak
         block: the EXIF block, changed in place.
         layout: of the block.
         ifd1: its second directory.
-        maker: gives the colored photo, small, (h, w, 3) uint8 sRGB.
+        maker: returns the colored photo, small, (h, w, 3) uint8 sRGB.
     """
     at, length = ifd1.find(THUMBNAIL_AT), ifd1.find(THUMBNAIL_BYTES)
     if at is not None and length is not None:

@@ -40,7 +40,7 @@ def trailer_of(data: bytes, at: int, log: Log) -> Trailer | None:
     Args:
         data: the whole file.
         at: offset behind the picture.
-        log: is told of what stays behind.
+        log: receives what is left out.
 
     Returns:
         None where nothing is left but zeros.

@@ -21,7 +21,7 @@ def merge(packet: Packet, records: Sequence[IptcDataset], log: Log) -> None:
     Args:
         packet: the result's.
         records: of the source.
-        log: is told what differs.
+        log: receives what differs.
     """
     properties, aside = mapped(records)
     differing = list[IptcDataset]()

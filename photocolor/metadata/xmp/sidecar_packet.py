@@ -42,7 +42,7 @@ def stated(data: bytes, result_name: str, picture: Picture, provenance: Provenan
         result_name: file name of the result that it will lie beside.
         picture: the result.
         provenance: what colored it.
-        log: is told what could not go along.
+        log: receives what could not be carried along.
     """
     packet = opened(data, log)
     set_property(packet, SIDECAR_OF, printable(result_name))
