@@ -17,7 +17,7 @@ STAGES: dict[str, tuple[str, ...]] = {
     "lightness, reduced": ("photocolor.image.gray_source.resize", "photocolor.pipeline.coloring.lightness_of"),
     "global pass": ("photocolor.engine.colorizer.global_pass",),
     "tile pass": ("photocolor.engine.colorizer.tile_pass",),
-    "upsampling": ("photocolor.pipeline.coloring.guide", "photocolor.render.rows:Brush.color"),
+    "upsampling": ("photocolor.pipeline.coloring.guide", "photocolor.render.rows:RowPainter.color"),
     "gamut and stitch": (
         "photocolor.render.codebook:CodebookWriter.put",
         "photocolor.render.codebook:CodebookWriter.finish",

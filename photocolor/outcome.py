@@ -256,7 +256,7 @@ class NoProgress:
         """Ignores the tiles."""
 
     def check(self) -> None:
-        """Never cancels."""
+        """Does nothing, so it never cancels."""
 
 
 class Work(Protocol):

@@ -159,6 +159,35 @@ def at_run_time(path: Path) -> set[str]:
     return names
 
 
+COMMANDS = {PRODUCT / "cli", ROOT / "training" / "cli"}
+"""Their functions' docstrings are the help of commands, in the imperative."""
+PRIVATE_WORDS = frozenset({"atlas", "survey", "sieve", "easel", "artist", "studio", "nursery", "appetite", "leaflet"})
+"""Names that the house had and nobody else: what each thing is called now stands in docs/architecture.md."""
+
+
+@pytest.mark.parametrize("package", [PRODUCT, ROOT / "training"], ids=lambda path: path.name)
+def test_a_docstring_says_what_its_function_does(package: Path) -> None:
+    headless = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {text.splitlines()[0]}"
+        for path in sorted(package.rglob("*.py"))
+        if path.parent not in COMMANDS
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and (text := ast.get_docstring(node))
+        if not re.match(r"[A-Z][a-z]+s\b", text)
+    ]
+    assert not headless, "begin with a verb in the third person: " + "; ".join(headless)
+
+
+def test_no_name_is_of_a_private_language() -> None:
+    odd = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules()
+        for name in sorted(set(re.findall(r"\b[A-Za-z_]\w*", path.read_text(encoding="utf-8"))))
+        if PRIVATE_WORDS & {word.lower() for word in re.findall(r"[A-Z]?[a-z]+", name)} and name != "Artist"  # of EXIF
+    ]
+    assert not odd, odd
+
+
 def test_no_import_runs_in_a_circle() -> None:
     named = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in modules()}
     left = {name: at_run_time(path) & (named.keys() - {name}) for name, path in named.items()}

@@ -28,8 +28,8 @@ def load_recipe(name_or_path: str) -> Recipe:
     if not path.is_file():
         path = RECIPES / f"{name_or_path}.toml"
     if not path.is_file():
-        known = sorted(file.stem for file in RECIPES.glob("*.toml"))
-        raise RecipeError(f"there is no recipe {name_or_path!r}", f"Known recipes: {', '.join(known)}.")
+        names = sorted(file.stem for file in RECIPES.glob("*.toml"))
+        raise RecipeError(f"there is no recipe {name_or_path!r}", f"Known recipes: {', '.join(names)}.")
     return parse_recipe(path.read_text(encoding="utf-8"), str(path))
 
 

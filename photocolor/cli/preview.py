@@ -221,8 +221,8 @@ def _colored(
         watch.stage("decode")
         screen_photo = read_screen_photo(photo, settings.files.max_megapixels, size)
         hints, _ = read_hints(photo)
-        studios = [partial(open_pipeline, replace(settings, model=name)) for name in names]
-        variants = list(colorings(screen_photo, studios, strengths, hints, watch))
+        pipelines = [partial(open_pipeline, replace(settings, model=name)) for name in names]
+        variants = list(colorings(screen_photo, pipelines, strengths, hints, watch))
     for sentence in screen_photo.warnings:
         typer.echo(f"warning: {clean(sentence)}", err=True)
     if screen_photo.tone in (Tone.COLOR, Tone.HAND_TINTED):

@@ -241,17 +241,15 @@ Additions = tuple[list[tuple[Item, bytes]], list[tuple[bytes, bool]]]
 
 def _meta_box(data: bytes, meta: Meta, additions: Additions, moves: tuple[int, int]) -> bytes:
     items, properties = additions
-    contents = {
+    made = {
         b"iinf": lambda: _items_box(data, meta, [item for item, _ in items]),
         b"iloc": lambda: _places_box(meta, items, *moves),
         b"iref": lambda: _references_box(meta, [item for item, _ in items]),
         b"iprp": lambda: _properties_box(data, meta, properties),
     }
-    parts = [
-        contents[kind]() if kind in contents else bytes(data[part.head : part.end]) for kind, part in meta.parts.items()
-    ]
+    parts = [made[kind]() if kind in made else bytes(data[part.head : part.end]) for kind, part in meta.parts.items()]
     if b"iref" not in meta.parts and items:
-        parts.append(contents[b"iref"]())
+        parts.append(made[b"iref"]())
     return make_box(b"meta", bytes(data[meta.box.start : meta.box.start + 4]) + b"".join(parts))
 
 

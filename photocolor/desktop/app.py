@@ -57,7 +57,7 @@ def _hear_signals(app: QApplication, window: Window) -> None:
 
     def hear(number: int, frame: object) -> None:
         window.running.end()
-        window.artist.end()
+        window.preview_worker.end()
         app.exit(128 + number)
 
     signal.signal(signal.SIGINT, hear)

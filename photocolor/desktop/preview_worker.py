@@ -88,7 +88,7 @@ class _Superseded(Canceled):
     """Raised when the user wants something else by now."""
 
 
-class Artist(QObject):
+class PreviewWorker(QObject):
     """Fulfills requests in a thread of its own; a later request cancels an earlier one between two tiles."""
 
     read = Signal(object)
@@ -102,26 +102,26 @@ class Artist(QObject):
         super().__init__(parent)
         self._session = PreviewSession()
         self._news = threading.Condition()
-        self._wish: PreviewRequest | None = None
+        self._request: PreviewRequest | None = None
         self._region: Region | None = None
         self._place: tuple[float, float] | None = None
         self._ended = False
         self._done: PreviewRequest | None = None
         self._read_sha = ""
-        self._thread = threading.Thread(target=self._serve, name="photocolor-artist", daemon=True)
+        self._thread = threading.Thread(target=self._serve, name="photocolor-preview", daemon=True)
 
     @property
     def idle(self) -> bool:
         """Returns True if every request is fulfilled, as far as it can be."""
         with self._news:
-            return self._ended or (self._wish == self._done and self._place is None)
+            return self._ended or (self._request == self._done and self._place is None)
 
     def want(self, request: PreviewRequest) -> None:
         """Requests a photo with these settings."""
         with self._news:
-            if self._wish is None or self._wish.path != request.path:
+            if self._request is None or self._request.path != request.path:
                 self._region = self._place = None
-            self._wish = request
+            self._request = request
             self._start()
 
     def want_region(self, region: Region | None) -> None:
@@ -147,18 +147,18 @@ class Artist(QObject):
 
     def _start(self) -> None:
         if not self._thread.is_alive() and not self._ended:
-            self._thread = threading.Thread(target=self._serve, name="photocolor-artist", daemon=True)
+            self._thread = threading.Thread(target=self._serve, name="photocolor-preview", daemon=True)
             self._thread.start()
         self._news.notify_all()
 
     def _serve(self) -> None:
         while True:
             with self._news:
-                while not self._ended and self._wish == self._done and self._region is None and self._place is None:
+                while not self._ended and self._request == self._done and self._region is None and self._place is None:
                     self._news.wait()
                 if self._ended:
                     return
-                request, region, place = self._wish, self._region, self._place
+                request, region, place = self._request, self._region, self._place
             if request is None:
                 continue
             try:
@@ -234,27 +234,27 @@ class Artist(QObject):
     def superseded(self, request: PreviewRequest) -> bool:
         """Returns True if the user wants something else that the model must be run for."""
         with self._news:
-            return self._ended or (self._wish is not None and self._wish != request)
+            return self._ended or (self._request is not None and self._request != request)
 
 
 class _RequestListener:
     """Reports the progress of a request to the window, and cancels it when it is superseded."""
 
-    def __init__(self, artist: Artist, request: PreviewRequest) -> None:
-        self._artist = artist
-        self._wish = request
+    def __init__(self, preview_worker: PreviewWorker, request: PreviewRequest) -> None:
+        self._worker = preview_worker
+        self._request = request
         self._told_s = 0.0
 
     def stage(self, name: str) -> None:
-        self._artist.progressed.emit(name, 0, 0)
+        self._worker.progressed.emit(name, 0, 0)
 
     def tiles(self, done: int, total: int) -> None:
         if done in (0, total) or time.monotonic() - self._told_s > 0.05:
             self._told_s = time.monotonic()
-            self._artist.progressed.emit("color", done, total)
+            self._worker.progressed.emit("color", done, total)
 
     def check(self) -> None:
-        if self._artist.superseded(self._wish):
+        if self._worker.superseded(self._request):
             raise _Superseded("another request came")
 
 

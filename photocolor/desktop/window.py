@@ -18,7 +18,7 @@ from photocolor.desktop.photo.canvas import Canvas
 from photocolor.desktop.photo.point_editor import PointEditor
 from photocolor.desktop.photo.swatches import Swatches
 from photocolor.desktop.plain import PlainLabel, box
-from photocolor.desktop.preview_worker import Artist, Painted, Part, Read, Trouble
+from photocolor.desktop.preview_worker import Painted, Part, PreviewWorker, Read, Trouble
 from photocolor.desktop.run.progress import RunPanel
 from photocolor.desktop.run.run_controller import Running
 from photocolor.desktop.screen_fit import place_window
@@ -45,7 +45,7 @@ class Window(QMainWindow):
         self._sources: tuple[Path, ...] = ()
         self.photo: Path | None = None
         self._seen: PreviewRequest | None = None
-        self.artist = Artist(self)
+        self.preview_worker = PreviewWorker(self)
         self.finder = Finder(self)
         self.film = Film(self)
         self.strip = FilmStrip(self.film)
@@ -99,11 +99,11 @@ class Window(QMainWindow):
         return dock
 
     def _connect(self) -> None:
-        self.artist.read.connect(self._read)
-        self.artist.painted.connect(self._painted)
-        self.artist.part.connect(self._part)
-        self.artist.troubled.connect(self._troubled)
-        self.artist.progressed.connect(self._progressed)
+        self.preview_worker.read.connect(self._read)
+        self.preview_worker.painted.connect(self._painted)
+        self.preview_worker.part.connect(self._part)
+        self.preview_worker.troubled.connect(self._troubled)
+        self.preview_worker.progressed.connect(self._progressed)
         self.finder.found.connect(self._found)
         self.finder.refused.connect(self.complain)
         self.finder.devices.connect(self.controls.set_devices)
@@ -212,7 +212,7 @@ class Window(QMainWindow):
     def want(self) -> None:
         """Requests the picture that the settings describe."""
         if self.photo is not None:
-            self.artist.want(self.request(self.photo))
+            self.preview_worker.want(self.request(self.photo))
 
     def request(self, photo: Path) -> PreviewRequest:
         """Returns the request for a photo with the current settings."""
@@ -222,7 +222,7 @@ class Window(QMainWindow):
     @property
     def up_to_date(self) -> bool:
         """Returns True if the canvas shows the final result for the current settings."""
-        return self.photo is not None and self._seen == self.request(self.photo) and self.artist.idle
+        return self.photo is not None and self._seen == self.request(self.photo) and self.preview_worker.idle
 
     def settings(self) -> Settings:
         """Returns the settings of a run as the window shows them."""
@@ -246,7 +246,7 @@ class Window(QMainWindow):
 
     def _want_region(self) -> None:
         view = self.canvas.view
-        self.artist.want_region(view.region() if view.zoom is not None and self.photo is not None else None)
+        self.preview_worker.want_region(view.region() if view.zoom is not None and self.photo is not None else None)
 
     # -- leaving
 

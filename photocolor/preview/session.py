@@ -82,7 +82,7 @@ class PreviewSession:
         self._photos: _Kept[ScreenPhoto] = _Kept(PHOTOS_KEPT)
         self._answers: _Kept[ColorAnswer] = _Kept(ANSWERS_KEPT)
         self._full: tuple[str, NDArray[np.uint8]] | None = None
-        self._studio: tuple[tuple[str, str], Pipeline] | None = None
+        self._opened: tuple[tuple[str, str], Pipeline] | None = None
         self._lock = threading.Lock()
         self._canceled = False
 
@@ -90,8 +90,8 @@ class PreviewSession:
         """Cancels an inference within a moment, and refuses further ones for good."""
         with self._lock:
             self._canceled = True
-            if self._studio is not None:
-                self._studio[1].cancel()
+            if self._opened is not None:
+                self._opened[1].cancel()
 
     def screen_photo(self, path: Path) -> ScreenPhoto:
         """Returns the photo at screen size, read again if the file has changed.
@@ -111,13 +111,13 @@ class PreviewSession:
             EnvironmentFault: it cannot be opened.
         """
         key = (request.model, request.device)
-        if self._studio is None or self._studio[0] != key:
+        if self._opened is None or self._studio[0] != key:
             opened = open_pipeline(Settings(sources=(), out=Path(), model=request.model, device=request.device))
             with self._lock:
-                self._studio = (key, opened)
+                self._opened = (key, opened)
                 if self._canceled:
                     opened.cancel()
-        return replace(self._studio[1], color=request.color)
+        return replace(self._opened[1], color=request.color)
 
     def known(self, request: PreviewRequest) -> tuple[ColorAnswer | None, bool]:
         """Returns the model's output if it is cached, and whether that is the final one."""

@@ -37,7 +37,7 @@ class Coloring:
 
 def colorings(
     screen_photo: ScreenPhoto,
-    studios: Sequence[Callable[[], Pipeline]],
+    pipelines: Sequence[Callable[[], Pipeline]],
     strengths: Sequence[float],
     hints: Hints | None,
     watch: ProgressListener,
@@ -48,7 +48,7 @@ def colorings(
         PhotoError: the photo cannot be colored.
         EnvironmentFault: a model cannot be used.
     """
-    for opened in studios:
+    for opened in pipelines:
         pipeline = opened()
         answer = ask(screen_photo, pipeline, watch, hints if pipeline.model.card.has_hints else None)
         for strength in strengths:

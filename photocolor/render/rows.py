@@ -22,7 +22,7 @@ BAND_PIXELS = 1 << 17
 """Pixels per band. Fewer would fit the cache better, and lose more to the calls (measured from 2^14 to 2^18)."""
 
 
-class Brush:
+class RowPainter:
     """Colors rows of one photo; any split into calls gives the same pixels. Safe to use from several threads.
 
     At 8 bits, ab is rounded to a codebook's colors and the codes are looked up; no call may cut through the cells of a

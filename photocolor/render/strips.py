@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from photocolor.color.lab import Gray
-from photocolor.render.rows import Brush
+from photocolor.render.rows import RowPainter
 from photocolor.render.upsample import GuidedAb
 from photocolor.system.photo_threads import threads_of_a_photo
 
@@ -48,16 +48,16 @@ def paint_strips(strips: Iterable[tuple[Gray, Gray]], guided: GuidedAb, check: C
     Yields:
         The arrays that came with the strips, filled.
     """
-    brush, threads = Brush(guided), threads_of_a_photo()
+    painter, threads = RowPainter(guided), threads_of_a_photo()
     if threads == 1:
-        yield from _one_by_one(strips, brush, check)
+        yield from _one_by_one(strips, painter, check)
         return
     at_work: deque[tuple[Future[None], Gray]] = deque()
     top = 0
     with ThreadPoolExecutor(threads, thread_name_prefix="photocolor-paint") as pool:
         for gray, rgb in strips:
             check()
-            at_work.append((pool.submit(brush.color, top, gray, rgb), rgb))
+            at_work.append((pool.submit(painter.color, top, gray, rgb), rgb))
             top += len(gray)
             if len(at_work) > 2 * threads:
                 yield _done(*at_work.popleft())
@@ -65,11 +65,11 @@ def paint_strips(strips: Iterable[tuple[Gray, Gray]], guided: GuidedAb, check: C
             yield _done(*at_work.popleft())
 
 
-def _one_by_one(strips: Iterable[tuple[Gray, Gray]], brush: Brush, check: Callable[[], None]) -> Iterator[Gray]:
+def _one_by_one(strips: Iterable[tuple[Gray, Gray]], painter: RowPainter, check: Callable[[], None]) -> Iterator[Gray]:
     top = 0
     for gray, rgb in strips:
         check()
-        brush.color(top, gray, rgb)
+        painter.color(top, gray, rgb)
         top += len(gray)
         yield rgb
 

@@ -48,7 +48,7 @@ class ConsoleReport:
 
     @property
     def _console(self) -> Console:
-        """Where to; Rich is loaded when it is needed, not while the first photo waits for it."""
+        """Returns the console on standard error; Rich is loaded when it is needed, not while the first photo waits."""
         if self._own_console is None:
             from rich.console import Console
 

@@ -15,7 +15,7 @@ from photocolor.errors import Canceled
 from photocolor.render.codebook import NEUTRAL, REACH, step_for
 from photocolor.render.codebook_keys import in_cells
 from photocolor.render.exact_gray import stitch
-from photocolor.render.rows import BAND_PIXELS, Brush
+from photocolor.render.rows import BAND_PIXELS, RowPainter
 from photocolor.render.strips import paint
 from photocolor.render.upsample import GuidedAb, guide
 from photocolor.system.photo_threads import limit_threads
@@ -37,11 +37,11 @@ def photo(dtype: type, height: int = 211, width: int = 1301) -> tuple[NDArray[np
     return gray, guide(ab, lightness_of(resize(gray, 37, 151)), height, width)
 
 
-def colored(brush: Brush, gray: NDArray[np.generic], rows: int) -> NDArray[np.generic]:
+def colored(painter: RowPainter, gray: NDArray[np.generic], rows: int) -> NDArray[np.generic]:
     """The photo, `rows` at a time."""
     rgb = np.empty((*gray.shape, 3), gray.dtype)
     for top in range(0, len(gray), rows):
-        brush.color(top, gray[top : top + rows], rgb[top : top + rows])
+        painter.color(top, gray[top : top + rows], rgb[top : top + rows])
     return rgb
 
 
@@ -52,7 +52,7 @@ def test_the_brush_does_what_upsampling_and_stitching_do(dtype: type) -> None:
     if dtype is np.uint8:
         step = np.float32(step_for(guided.reach))
         ab = np.rint(ab / step).clip(-NEUTRAL, REACH) * step
-    apart = np.abs(colored(Brush(guided), gray, 64).astype(int) - stitch(gray, ab).astype(int))
+    apart = np.abs(colored(RowPainter(guided), gray, 64).astype(int) - stitch(gray, ab).astype(int))
     assert apart.max() <= CODES_APART[dtype]
     assert (apart > 0).mean() < SHARE_APART[dtype]
 
@@ -61,13 +61,13 @@ def test_the_brush_does_what_upsampling_and_stitching_do(dtype: type) -> None:
 def test_any_split_into_calls_and_threads_gives_the_same_pixels(dtype: type) -> None:
     gray, guided = photo(dtype)
     assert gray.size > 2 * BAND_PIXELS  # so that one call works in several bands
-    whole = colored(Brush(guided), gray, len(gray))
+    whole = colored(RowPainter(guided), gray, len(gray))
     for rows in (1, 50):
-        assert np.array_equal(colored(Brush(guided), gray, rows), whole)
-    brush, rgb = Brush(guided), np.empty_like(whole)
+        assert np.array_equal(colored(RowPainter(guided), gray, rows), whole)
+    painter, rgb = RowPainter(guided), np.empty_like(whole)
     with ThreadPoolExecutor(3) as pool:
         strips = [slice(top, top + 20) for top in range(0, len(gray), 20)]
-        list(pool.map(lambda rows: brush.color(rows.start, gray[rows], rgb[rows]), strips))
+        list(pool.map(lambda rows: painter.color(rows.start, gray[rows], rgb[rows]), strips))
     assert np.array_equal(rgb, whole)
 
 
@@ -86,25 +86,25 @@ def test_in_a_large_photo_four_pixels_share_the_color_of_their_mean_gray() -> No
     step = np.float32(step_for(guided.reach))
     shared = np.rint(cells.band(0, lightness_of(means.astype(np.uint8))) / step).clip(-NEUTRAL, REACH) * step
     ab = shared.repeat(2, axis=0).repeat(2, axis=1)[:245, :1301]
-    apart = np.abs(colored(Brush(guided), gray, 64).astype(int) - stitch(gray, ab).astype(int))
+    apart = np.abs(colored(RowPainter(guided), gray, 64).astype(int) - stitch(gray, ab).astype(int))
     assert apart.max() <= CODES_APART[np.uint8]
     assert (apart > 0).mean() < SHARE_APART[np.uint8]
 
 
 def test_every_pixel_of_a_large_photo_keeps_its_gray() -> None:
     gray, guided = large_photo()
-    assert np.array_equal(gray_of(colored(Brush(guided), gray, 64)), gray)
+    assert np.array_equal(gray_of(colored(RowPainter(guided), gray, 64)), gray)
 
 
 def test_a_large_photo_may_be_split_anywhere_but_in_its_cells() -> None:
     gray, guided = large_photo()
     assert gray.size > 2 * BAND_PIXELS
-    whole = colored(Brush(guided), gray, len(gray))
+    whole = colored(RowPainter(guided), gray, len(gray))
     for rows in (2, 50, 244):
-        assert np.array_equal(colored(Brush(guided), gray, rows), whole)
+        assert np.array_equal(colored(RowPainter(guided), gray, rows), whole)
     for top, bottom in ((1, 245), (0, 3), (3, 4)):
         with pytest.raises(ValueError, match="cut through cells"):
-            Brush(guided).color(top, gray[top:bottom], np.empty((bottom - top, 1301, 3), np.uint8))
+            RowPainter(guided).color(top, gray[top:bottom], np.empty((bottom - top, 1301, 3), np.uint8))
 
 
 def test_a_photo_less_than_six_times_as_large_as_its_ab_has_a_color_for_each_pixel() -> None:
@@ -115,7 +115,7 @@ def test_a_photo_less_than_six_times_as_large_as_its_ab_has_a_color_for_each_pix
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_black_stays_black_and_white_stays_white(dtype: type) -> None:
     gray, guided = photo(dtype)
-    rgb = colored(Brush(guided), gray, 64)
+    rgb = colored(RowPainter(guided), gray, 64)
     for code in (0, np.iinfo(dtype).max):
         assert (gray == code).any() and (rgb[gray == code] == code).all()
 
@@ -124,7 +124,7 @@ def test_a_photo_whose_rows_are_not_contiguous_is_colored_the_same() -> None:
     gray, guided = photo(np.uint8)
     padded = np.zeros((211, 1310), np.uint8)
     padded[:, 5:1306] = gray
-    assert np.array_equal(colored(Brush(guided), padded[:, 5:1306], 64), colored(Brush(guided), gray, 64))
+    assert np.array_equal(colored(RowPainter(guided), padded[:, 5:1306], 64), colored(RowPainter(guided), gray, 64))
 
 
 def test_the_number_of_threads_does_not_change_a_pixel() -> None:
@@ -137,7 +137,7 @@ def test_the_number_of_threads_does_not_change_a_pixel() -> None:
     finally:
         limit_threads(None)
     assert np.array_equal(*results)
-    assert np.array_equal(results[0], colored(Brush(guided), gray, 64))
+    assert np.array_equal(results[0], colored(RowPainter(guided), gray, 64))
 
 
 @pytest.mark.parametrize("threads", [1, 3])

@@ -143,16 +143,16 @@ class BatchMaker:
         if not self.recipe.generator.hints:
             hints, own = ab.new_zeros(len(ab), 3, 1, 1), torch.zeros(len(ab), dtype=torch.bool)
         else:
-            told = self.recipe.hints
-            kinds = draw_kinds(len(ab), told, chance)
+            hint_settings = self.recipe.hints
+            kinds = draw_kinds(len(ab), hint_settings, chance)
             spots = None
-            if told.recolored:
-                ab, spots = recolor_some(lightness, ab, kinds == POINTS, told.recolored, chance)
+            if hint_settings.recolored:
+                ab, spots = recolor_some(lightness, ab, kinds == POINTS, hint_settings.recolored, chance)
             # what is told is what is wanted: with a target of more chroma, the hints have more too
-            wanted = self.recipe.loss.chroma
-            hints, own = make_hints(ab * wanted, kinds, told.points_mean, chance), kinds == OWN
+            chroma_target = self.recipe.loss.chroma
+            hints, own = make_hints(ab * chroma_target, kinds, hint_settings.points_mean, chance), kinds == OWN
             if spots is not None:
-                spots[:, :2] *= wanted
+                spots[:, :2] *= chroma_target
                 alone = torch.rand(len(ab), 1, 1, 1, generator=chance).to(ab.device) < ALONE_SHARE
                 alone = alone & (spots[:, 2:].amax((2, 3), keepdim=True) > 0)
                 hints = torch.where(alone | (spots[:, 2:] > 0), spots, hints)
@@ -175,9 +175,9 @@ def has_pairs(data: Prepared, photos: list[int]) -> Tensor:
     return torch.tensor([data.rows[photo].given_offset >= 0 for photo in photos])
 
 
-def _as_given(aged: Tensor, given: Tensor, data: Prepared, photos: list[int]) -> Tensor:
+def _as_given(aged: Tensor, paired: Tensor, data: Prepared, photos: list[int]) -> Tensor:
     """Returns the input L* (N, 1, H, W): for pairs that of the paired picture, which is not aged further."""
-    lightness, _ = lab_from_linear(linear_from_bytes(given))
+    lightness, _ = lab_from_linear(linear_from_bytes(paired))
     return torch.where(has_pairs(data, photos).to(aged.device)[:, None, None, None], lightness, aged)
 
 

@@ -88,8 +88,8 @@ def points(ab: Tensor, mean: float, chance: torch.Generator) -> Tensor:
     number = torch.arange(1, len(owner) + 1, device=ab.device)[:, None, None].expand_as(pixel).flatten()
     topmost = torch.zeros(count * height * width, dtype=torch.int64, device=ab.device)
     topmost = topmost.scatter_reduce(0, pixel.flatten(), number, "amax")
-    told = topmost > 0
-    hints = torch.cat([color[(topmost - 1).clamp_min(0)] * told[:, None], told[:, None] * POINT_WEIGHT], 1)
+    hinted = topmost > 0
+    hints = torch.cat([color[(topmost - 1).clamp_min(0)] * hinted[:, None], hinted[:, None] * POINT_WEIGHT], 1)
     return hints.view(count, height, width, 3).permute(0, 3, 1, 2).contiguous()
 
 
@@ -115,19 +115,19 @@ def recolor(
     side = min(RECOLOR_POINT_PX, height, width)
     top, left = int(down * (height - side + 1)), int(right * (width - side + 1))
     spot = (slice(top, top + side), slice(left, left + side))
-    told = np.zeros((height, width), np.bool_)
-    told[spot] = True
+    recolored = np.zeros((height, width), np.bool_)
+    recolored[spot] = True
     light = np.ascontiguousarray(lightness[0])
     if spread < SPREAD_SHARE:
         smooth = without_grain(light)
-        told |= region(smooth, edges(smooth), (top + side // 2, left + side // 2))
-    moved = told | _thing(light, ab, spot)
+        recolored |= region(smooth, edges(smooth), (top + side // 2, left + side // 2))
+    moved = recolored | _thing(light, ab, spot)
     size = RECOLOR_SHIFT[0] + (RECOLOR_SHIFT[1] - RECOLOR_SHIFT[0]) * length
     shift = np.array([math.cos(2 * math.pi * angle), math.sin(2 * math.pi * angle)], np.float32) * np.float32(size)
     changed = ab + moved * shift[:, None, None]
     hint = np.zeros((3, height, width), np.float32)
-    hint[:2, told] = changed[:, *spot].mean((1, 2))[:, None]
-    hint[2, told] = POINT_WEIGHT
+    hint[:2, recolored] = changed[:, *spot].mean((1, 2))[:, None]
+    hint[2, recolored] = POINT_WEIGHT
     return changed, hint
 
 
@@ -175,6 +175,6 @@ def coarse_color(ab: Tensor, cell_px: int, chance: torch.Generator) -> Tensor:
     low, high = COARSE_STRENGTH
     strength = low + (high - low) * torch.rand(len(ab), 1, 1, 1, generator=chance)
     noise = COARSE_NOISE * torch.randn(len(ab), 2, 4, 4, generator=chance)
-    told = functional.interpolate(cells, size, mode="bilinear") * strength.to(ab)
-    told = told + functional.interpolate(noise.to(ab), size, mode="bilinear")
-    return torch.cat([told, torch.full_like(told[:, :1], COARSE_WEIGHT)], 1)
+    coarse = functional.interpolate(cells, size, mode="bilinear") * strength.to(ab)
+    coarse = coarse + functional.interpolate(noise.to(ab), size, mode="bilinear")
+    return torch.cat([coarse, torch.full_like(coarse[:, :1], COARSE_WEIGHT)], 1)

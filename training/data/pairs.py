@@ -53,14 +53,14 @@ def pairs_in(given: Path, wanted: Path) -> list[Candidate]:
 def _by_key(folder: Path) -> dict[Key, list[Path]]:
     if not folder.is_dir():
         raise MissingData(f"{folder} is not a folder", "Give --pairs two folders: the gray one, then the color one.")
-    found: dict[Key, list[Path]] = {}
+    by_key: dict[Key, list[Path]] = {}
     for file in sorted(folder.rglob("*")):
         if is_photo(file) and file.is_file():
             key = (file.parent.relative_to(folder).as_posix(), file.stem)
-            found.setdefault(key, []).append(file)
-    if not found:
+            by_key.setdefault(key, []).append(file)
+    if not by_key:
         raise MissingData(f"{folder} holds no photos", "Give --pairs two folders: the gray one, then the color one.")
-    return found
+    return by_key
 
 
 def _ambiguous(files: dict[Key, list[Path]]) -> Iterator[str]:
@@ -71,10 +71,10 @@ def _ambiguous(files: dict[Key, list[Path]]) -> Iterator[str]:
 
 def _of_other_size(pairs: Iterator[tuple[Path, Path]]) -> Iterator[str]:
     """Yields the pairs whose upright sizes differ; a file without a readable header is left to `prepare`."""
-    for given, wanted in pairs:
-        one, other = _upright_size(given), _upright_size(wanted)
+    for input_path, target_path in pairs:
+        one, other = _upright_size(input_path), _upright_size(target_path)
         if one is not None and other is not None and one != other:
-            yield f"{given} is {one[0]} × {one[1]} px, {wanted} {other[0]} × {other[1]} px"
+            yield f"{input_path} is {one[0]} × {one[1]} px, {target_path} {other[0]} × {other[1]} px"
 
 
 def _upright_size(path: Path) -> tuple[int, int] | None:
@@ -88,10 +88,10 @@ def _upright_size(path: Path) -> tuple[int, int] | None:
     return (width, height) if turned else (height, width)
 
 
-def _candidate(given: Path, wanted: Path, given_root: Path, wanted_root: Path) -> Candidate:
-    name = wanted.relative_to(wanted_root).as_posix()
+def _candidate(input_path: Path, target_path: Path, given_root: Path, wanted_root: Path) -> Candidate:
+    name = target_path.relative_to(wanted_root).as_posix()
     split, folder = split_and_folder(name)
-    return Candidate(wanted_root, name, _source(given_root, wanted_root), folder, split, given=given)
+    return Candidate(wanted_root, name, _source(given_root, wanted_root), folder, split, given=input_path)
 
 
 def _source(given: Path, wanted: Path) -> str:

@@ -203,8 +203,8 @@ class _Kept:
         if self.bits < 0:
             return {}
         distance = np.bitwise_count(self.hashes[: len(self.photos)] ^ np.uint64(fingerprint))
-        found = np.flatnonzero(distance <= self.bits).tolist()
-        return {index: photo for index in found if (photo := self.photos[index]) is not None}
+        near = np.flatnonzero(distance <= self.bits).tolist()
+        return {index: photo for index in near if (photo := self.photos[index]) is not None}
 
 
 def _worth(row: Row) -> tuple[bool, int]:

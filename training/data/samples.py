@@ -32,7 +32,7 @@ def save_samples(data: Prepared) -> Path:
 
 
 def _gray_and_color(data: Prepared, index: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    given, photo = data.pair(index)
+    input_picture, photo = data.pair(index)
     crop = central_crop(index, (photo.shape[0], photo.shape[1]))
-    lightness, ab = lab_of_photo(square(given, crop, SIDE_PX))
+    lightness, ab = lab_of_photo(square(input_picture, crop, SIDE_PX))
     return photo_of_lab(lightness, np.zeros_like(ab)), square(photo, crop, SIDE_PX)

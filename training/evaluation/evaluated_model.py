@@ -91,11 +91,11 @@ class ModelFile:
 
 def name_apart(models: list[ModelFile]) -> None:
     """Appends numbers to equal names of models."""
-    seen: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for model in models:
-        seen[model.name] = seen.get(model.name, 0) + 1
-        if seen[model.name] > 1:
-            model.name = f"{model.name} ({seen[model.name]})"
+        counts[model.name] = counts.get(model.name, 0) + 1
+        if counts[model.name] > 1:
+            model.name = f"{model.name} ({counts[model.name]})"
 
 
 def resized(values: NDArray[np.float32], size_px: tuple[int, int]) -> NDArray[np.float32]:

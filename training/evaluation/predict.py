@@ -77,8 +77,8 @@ def color_whole(model: ModelFile, pixels: Rgb, shown_px: int) -> Colored:
         shown_px: longest side of the result; a smaller photo stays as it is.
     """
     height, width = pixels.shape[:2]
-    seen = plan_sizes(height, width, ColorSettings(), read_card(model.path)).working
-    ab = model.color(resized(lab_of_photo(pixels)[0], seen))
+    working_size = plan_sizes(height, width, ColorSettings(), read_card(model.path)).working
+    ab = model.color(resized(lab_of_photo(pixels)[0], working_size))
     small = fit(pixels, shown_px)
     return Colored(lab_of_photo(small)[0], resized(ab, (small.shape[0], small.shape[1])))
 

@@ -150,25 +150,25 @@ def _simplify(path: Path) -> None:
     import onnx
 
     model = onnx.load(str(path))
-    known: dict[tuple[bytes, ...], list[str]] = {}
+    by_content: dict[tuple[bytes, ...], list[str]] = {}
     renamed: dict[str, str] = {}
     outputs = {port.name for port in model.graph.output}
-    kept = []
+    remaining = []
     for node in model.graph.node:
         node.input[:] = [renamed.get(name, name) for name in node.input]
         attributes = sorted(value.SerializeToString(deterministic=True) for value in node.attribute)
         key = (node.op_type.encode(), "\0".join(node.input).encode(), *attributes)
-        if key in known and not outputs.intersection(node.output):
-            renamed.update(zip(node.output, known[key], strict=True))
+        if key in by_content and not outputs.intersection(node.output):
+            renamed.update(zip(node.output, by_content[key], strict=True))
             continue
-        known[key] = list(node.output)
+        by_content[key] = list(node.output)
         if node.op_type == "Constant" and node.attribute[0].name == "value":
             node.attribute[0].t.name = node.output[0]
             model.graph.initializer.append(node.attribute[0].t)
         else:
-            kept.append(node)
+            remaining.append(node)
     del model.graph.node[:]
-    model.graph.node.extend(kept)
+    model.graph.node.extend(remaining)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
 
@@ -217,9 +217,9 @@ def write_card(path: Path, words: dict[str, str]) -> None:
     import onnx
 
     model = onnx.load(str(path))
-    known = {item.key: item.value for item in model.metadata_props} | words
+    entries = {item.key: item.value for item in model.metadata_props} | words
     del model.metadata_props[:]
-    onnx.helper.set_model_props(model, known)
+    onnx.helper.set_model_props(model, entries)
     temporary = path.with_suffix(".card")
     onnx.save(model, str(temporary))
     temporary.replace(path)

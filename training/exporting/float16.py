@@ -79,8 +79,8 @@ def halve(path: Path, photos: list[NDArray[np.float32]], error: Callable[[], flo
         middle = (too_few + enough) // 2
         too_few, enough = (too_few, middle) if error_with(middle) <= bound else (middle, enough)
     now = error_with(enough)
-    kept = tuple(order[:enough])
-    return Halved(len(weights), kept, sum(weights[name].nbytes for name in kept), now)
+    in_float32 = tuple(order[:enough])
+    return Halved(len(weights), in_float32, sum(weights[name].nbytes for name in in_float32), now)
 
 
 def changes(full: ModelProto, photos: list[NDArray[np.float32]]) -> dict[str, float]:

@@ -76,8 +76,8 @@ class Logbook:
     def __init__(self, run: Path, total: int, seen: int, console: Console) -> None:
         self.path, self.console, self.seen = run / "stats.jsonl", console, seen
         self.started, self.first = time.monotonic(), seen
-        kept = [line for line in read_stats(self.path) if line["seen"] <= seen]
-        self.path.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
+        lines_before = [line for line in read_stats(self.path) if line["seen"] <= seen]
+        self.path.write_text("".join(json.dumps(line) + "\n" for line in lines_before), encoding="utf-8")
         self.progress = Progress(
             TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[text]}"), TimeRemainingColumn(),
             console=console, disable=not console.is_terminal,

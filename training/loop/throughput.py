@@ -68,8 +68,8 @@ def main() -> int:
         feed.close()
     images = STEPS * ROUNDS * len(still.ab)
     milliseconds = {name: 1000 * value / images for name, value in costs.items()}
-    told = f"{milliseconds['loader']:.1f} ms of processor per image with it, {milliseconds['memory']:.1f} without"
-    console.print(f"{recipe.name}: {told}, ratio {milliseconds['memory'] / milliseconds['loader']:.3f}")
+    sentence = f"{milliseconds['loader']:.1f} ms of processor per image with it, {milliseconds['memory']:.1f} without"
+    console.print(f"{recipe.name}: {sentence}, ratio {milliseconds['memory'] / milliseconds['loader']:.3f}")
     return 0
 
 

@@ -106,8 +106,8 @@ class _Recorder:
         self.run = run
         self.last_saved = self.last_average = 0.0
         self.watched = validation_photos(run)
-        self.book = Logbook(run.folder, total, run.seen, console) if run.rank.index == 0 else None
-        if self.book and run.seen == 0:
+        self.logbook = Logbook(run.folder, total, run.seen, console) if run.rank.index == 0 else None
+        if self.logbook and run.seen == 0:
             name = f"{run.recipe.name} {recipe_digest(run.recipe)}"
             console.print(f"{name}: {len(run.data)} photos, {total} images, {run.device}")
 
@@ -116,13 +116,13 @@ class _Recorder:
         run = self.run
         if run.meter.steps >= LOG_STEPS:
             means = run.meter.take()
-            if self.book:
-                self.book.write(run.seen, means | {"rate": run.generator_optimizer.param_groups[0]["lr"]})
+            if self.logbook:
+                self.logbook.write(run.seen, means | {"rate": run.generator_optimizer.param_groups[0]["lr"]})
         if _crossed(previous, run.seen, run.recipe.train.strip_every) or last:
             distributed.share(run.generator)
-            if self.book and self.watched is not None:
-                self.book.write(run.seen, validate(run, self.watched))
-                save_curves(read_stats(self.book.path), run.folder / "curves.png")
+            if self.logbook and self.watched is not None:
+                self.logbook.write(run.seen, validate(run, self.watched))
+                save_curves(read_stats(self.logbook.path), run.folder / "curves.png")
 
     def save(self, previous: int, now: float, *, last: bool, stopping: bool) -> None:
         """Writes the checkpoints that are due."""
@@ -133,7 +133,7 @@ class _Recorder:
             self.last_average = now
         if checkpoint_is_due:
             self.last_saved = now
-        if not self.book:
+        if not self.logbook:
             return
         if _crossed(previous, run.seen, settings.keep_every):
             checkpoint_file.save(checkpoint(run), run.folder / f"kept-{run.seen:08d}.pt")
@@ -144,8 +144,8 @@ class _Recorder:
 
     def close(self) -> None:
         """Ends the log."""
-        if self.book:
-            self.book.close()
+        if self.logbook:
+            self.logbook.close()
 
 
 def _crossed(before: int, after: int, every: int) -> bool:

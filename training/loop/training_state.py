@@ -204,8 +204,8 @@ def _changed(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> Iter
 def parameter_groups(generator: nn.Module, heads: nn.Module, settings: Optimizer) -> list[dict[str, Any]]:
     """Returns the parameters of the generator's optimizer in groups, each with a factor on its rate."""
     encoder = list(generator.encoder.parameters()) if isinstance(generator, EfficientNetUNet) else []
-    known = {id(parameter) for parameter in encoder}
-    others = [each for each in (*generator.parameters(), *heads.parameters()) if id(each) not in known]
+    encoder_ids = {id(parameter) for parameter in encoder}
+    others = [each for each in (*generator.parameters(), *heads.parameters()) if id(each) not in encoder_ids]
     groups = [{"params": others, "factor": 1.0}]
     if encoder and settings.encoder:
         groups.append({"params": encoder, "factor": settings.encoder})
@@ -241,5 +241,5 @@ def _colorful(data: Prepared, least: float) -> Prepared:
 
     from training.evaluation.metrics import colorfulness
 
-    kept = [index for index in range(len(data)) if colorfulness(data.photo(index)[::4, ::4]) >= least]
-    return replace(data, rows=tuple(data.rows[index] for index in kept), label_of=data.label_of[kept])
+    colorful = [index for index in range(len(data)) if colorfulness(data.photo(index)[::4, ::4]) >= least]
+    return replace(data, rows=tuple(data.rows[index] for index in colorful), label_of=data.label_of[colorful])

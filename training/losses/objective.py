@@ -160,8 +160,8 @@ class Objective:
     def _seen(self, rgb: Tensor) -> list[Tensor]:
         """Returns the features that the perceptual term compares."""
         if self.squeezenet is not None:
-            seen: list[Tensor] = self.squeezenet(normalize(rgb), PERCEPTUAL_LAYERS)
-            return seen
+            features: list[Tensor] = self.squeezenet(normalize(rgb), PERCEPTUAL_LAYERS)
+            return features
         assert self.perceptual is not None  # noqa: S101 - narrows a type
         scales: list[Tensor] = self.perceptual(normalized(rgb))
         return [scales[scale] for scale in PERCEPTUAL_SCALES]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from photocolor.desktop.photo.photo_view import Sight
+from photocolor.desktop.photo.photo_view import PhotoView
 from photocolor.desktop.photo.viewport import ZOOM_STEP
 
 GRIP_PX = 9.0
@@ -23,7 +23,7 @@ _STEPS = {
 }
 
 
-class Canvas(Sight):
+class Canvas(PhotoView):
     """Turns mouse and keys into signals; the window decides what they do to the photo."""
 
     point_asked = Signal(float, float)

@@ -12,7 +12,7 @@ from photocolor.desktop.preview_worker import Part
 from photocolor.hints.sidecar import Point
 
 
-class Sight(QWidget):
+class PhotoView(QWidget):
     """Shows one photo, zoomed and compared, with its points."""
 
     view_changed = Signal()

@@ -38,7 +38,7 @@ class PointEditor(QObject):
         swatches.color_chosen.connect(lambda color: self.change(lambda book: book.recolor(book.selected, color)))
         swatches.radius_chosen.connect(lambda radius: self.change(lambda book: book.reach(book.selected, radius)))
         swatches.delete_asked.connect(self.delete_selected)
-        window.artist.advised.connect(self._advised)
+        window.preview_worker.advised.connect(self._advised)
 
     @property
     def book(self) -> PointBook | None:
@@ -121,7 +121,7 @@ class PointEditor(QObject):
         window.setWindowModified(bool(self.unsaved))
         if book.selected >= 0:
             point = book.points[book.selected]
-            window.artist.want_advice(point.x, point.y)
+            window.preview_worker.want_advice(point.x, point.y)
 
     def _changed(self) -> None:
         self.show()

@@ -21,7 +21,7 @@ END_S = 15.0
 """A run that is canceled ends within a second; on a machine that swaps it may take longer."""
 
 
-class Running(QObject):
+class RunController(QObject):
     """Starts, pauses and ends runs, and updates the panel and the film strip."""
 
     def __init__(self, window: Window) -> None:
