@@ -111,7 +111,7 @@ class PreviewSession:
             EnvironmentFault: it cannot be opened.
         """
         key = (request.model, request.device)
-        if self._opened is None or self._studio[0] != key:
+        if self._opened is None or self._opened[0] != key:
             opened = open_pipeline(Settings(sources=(), out=Path(), model=request.model, device=request.device))
             with self._lock:
                 self._opened = (key, opened)
