@@ -161,21 +161,24 @@ def at_run_time(path: Path) -> set[str]:
 
 COMMANDS = {PRODUCT / "cli", ROOT / "training" / "cli"}
 """Their functions' docstrings are the help of commands, in the imperative."""
+VERB_FIRST = re.compile(r"[A-Z][a-z]+s\b")
+HEADLESS_SHARE = 0.01
+"""Of all docstrings: there is now and then a sentence that begins with something else."""
 PRIVATE_WORDS = frozenset({"atlas", "survey", "sieve", "easel", "artist", "studio", "nursery", "appetite", "leaflet"})
 """Names that the house had and nobody else: what each thing is called now stands in docs/architecture.md."""
 
 
 @pytest.mark.parametrize("package", [PRODUCT, ROOT / "training"], ids=lambda path: path.name)
 def test_a_docstring_says_what_its_function_does(package: Path) -> None:
-    headless = [
-        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {text.splitlines()[0]}"
+    texts = {
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}": text
         for path in sorted(package.rglob("*.py"))
         if path.parent not in COMMANDS
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef) and (text := ast.get_docstring(node))
-        if not re.match(r"[A-Z][a-z]+s\b", text)
-    ]
-    assert not headless, "begin with a verb in the third person: " + "; ".join(headless)
+    }
+    headless = [f"{place}: {text.splitlines()[0]}" for place, text in texts.items() if not VERB_FIRST.match(text)]
+    assert len(headless) <= HEADLESS_SHARE * len(texts), "begin with a verb: " + "; ".join(headless)
 
 
 def test_no_name_is_of_a_private_language() -> None:

@@ -77,7 +77,7 @@ class Honesty:
 
 
 def honesty_of_doubt(model: ModelFile, protocol: Protocol) -> Honesty | None:
-    """How honest a model's doubt is on every fourth row and column of some photos; None if it gives no doubt."""
+    """Returns how honest a model's doubt is on every fourth row and column of some photos; None without doubt."""
     if not model.gives_doubt:
         return None
     data = load(protocol.data, protocol.split, protocol.only, DOUBT_PHOTOS)
@@ -209,7 +209,7 @@ def _no_weights(ab: Plane) -> Plane:
 
 
 def _ranks(values: Plane) -> NDArray[np.float64]:
-    """Each value's place among all, equal ones in order of appearance."""
+    """Returns each value's rank among all; equal ones rank in order of appearance."""
     ranks = np.empty(len(values))
     ranks[np.argsort(values, kind="stable")] = np.arange(len(values))
     return ranks

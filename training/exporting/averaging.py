@@ -52,7 +52,7 @@ def _shape(weights: dict[str, Tensor], name: str) -> tuple[int, ...] | None:
 
 
 def _mixed(new: Tensor, old: Tensor, share: float) -> Tensor:
-    """The mean of two arrays, weighted; counters, which are whole numbers, stay the newer one's."""
+    """Returns the weighted mean of two arrays; of counters, which are whole numbers, the newer one's."""
     if not new.is_floating_point():
         return new
     return torch.lerp(old.double(), new.double(), share).to(new.dtype)

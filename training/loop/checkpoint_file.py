@@ -70,12 +70,12 @@ def _renamed_weight(name: str) -> str:
 
 
 def newest(run: Path) -> Path:
-    """The file that a run's model is exported from: its last checkpoint, or the averaged weights where that is gone."""
+    """Returns the file that a run's model is exported from: its last checkpoint, else the averaged weights."""
     return run / AVERAGE if not (run / LAST).is_file() and (run / AVERAGE).is_file() else run / LAST
 
 
 def exported_weights(saved: dict[str, Any]) -> dict[str, Tensor]:
-    """The weights of a checkpoint's generator by name: averaged, if the run averages."""
+    """Returns the weights of a checkpoint's generator by name: averaged, if the run averages."""
     weights: dict[str, Tensor] = saved["generator"] if saved["average"] is None else saved["average"]
     return weights
 

@@ -43,12 +43,12 @@ class LayerStack:
 
     @property
     def bit_depth(self) -> int:
-        """8 or 16."""
+        """Returns 8 or 16."""
         return 8 * self.color.dtype.itemsize
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Height and width."""
+        """Returns height and width in pixels."""
         return self.color.shape[0], self.color.shape[1]
 
 
