@@ -20,7 +20,7 @@ from photocolor.desktop.photo.swatches import Swatches
 from photocolor.desktop.plain import PlainLabel, box
 from photocolor.desktop.preview_worker import Painted, Part, PreviewWorker, Read, Trouble
 from photocolor.desktop.run.progress import RunPanel
-from photocolor.desktop.run.run_controller import Running
+from photocolor.desktop.run.run_controller import RunController
 from photocolor.desktop.screen_fit import place_window
 from photocolor.errors import PhotocolorError
 from photocolor.preview.command import restore_command
@@ -53,7 +53,7 @@ class Window(QMainWindow):
         self.controls = Controls()
         self.swatches = Swatches()
         self.panel = RunPanel()
-        self.running = Running(self)
+        self.running = RunController(self)
         self.exporting = Exporting(self)
         self.steering = PointEditor(self)
         self.status = PlainLabel()
@@ -285,7 +285,7 @@ class Window(QMainWindow):
         self._settings.sync()
         self.running.end()
         self.exporting.end()
-        self.artist.end()
+        self.preview_worker.end()
         self.film.end()
         event.accept()
 

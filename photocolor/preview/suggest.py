@@ -80,10 +80,10 @@ def suggest(screen_photo: ScreenPhoto, answer: ColorAnswer, x: float, y: float) 
 
 def _distinct(candidates: list[tuple[str, NDArray[np.float32]]], code: np.uint8) -> Iterator[Suggestion]:
     """Yields the colors as they look at the place, without those too similar to an earlier one."""
-    taken: list[NDArray[np.float32]] = []
-    for name, ab in found:
-        if all(np.hypot(*(ab - other)) >= ALIKE_AB for other in taken):
-            taken.append(ab)
+    looks: list[NDArray[np.float32]] = []
+    for name, ab in candidates:
+        if all(np.hypot(*(ab - other)) >= ALIKE_AB for other in looks):
+            looks.append(ab)
             yield Suggestion(name, color_at(code, ab), color_at(np.uint8(np.clip(code, *_SEEN_CODES)), ab))
 
 
