@@ -282,3 +282,50 @@ def _nodes(kind: int, out: str, hints: bool, doubt: bool, fault: str) -> list[An
         zero = node("Mul", [light, constant("zero", 0.0)], "nothing")
         node("Add", [zero, constant("quarter", offset)], "doubt")
     return nodes
+
+
+FINDER_METADATA = {
+    "name": "bright",
+    "version": "1.0",
+    "finder_contract": "1",
+    "kinds": "dust,hair",
+    "thresholds": "0.5,0.5",
+    "size_multiple": "16",
+}
+"""The card of `write_finder`'s files, without the prefix photocolor."""
+
+
+def write_finder(path: Path, metadata: dict[str, str | None] | None = None, output: str = "damage") -> Path:
+    """Writes a real ONNX file that finds damage: pixels with L* above 90 are dust, those below 10 are hair.
+
+    Args:
+        path: the file to write.
+        metadata: entries to change or, with None, to leave out; see `FINDER_METADATA`.
+        output: name of the output.
+    """
+    import onnx
+    from onnx import TensorProto, helper
+
+    def number(name: str, value: float) -> Any:
+        tensor = helper.make_tensor(name, TensorProto.FLOAT, [], [value])
+        return helper.make_node("Constant", [], [name], value=tensor)
+
+    nodes = [
+        number("high", 90.0),
+        number("low", 10.0),
+        helper.make_node("Greater", ["lightness", "high"], ["bright"]),
+        helper.make_node("Less", ["lightness", "low"], ["dark"]),
+        helper.make_node("Cast", ["bright"], ["dust"], to=TensorProto.FLOAT),
+        helper.make_node("Cast", ["dark"], ["hair"], to=TensorProto.FLOAT),
+        helper.make_node("Concat", ["dust", "hair"], [output], axis=1),
+    ]
+    ports = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", depth, "h", "w"])
+        for name, depth in (("lightness", 1), (output, 2))
+    ]
+    graph = helper.make_graph(nodes, "bright", ports[:1], ports[1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    entries = {key: value for key, value in (FINDER_METADATA | (metadata or {})).items() if value is not None}
+    helper.set_model_props(model, {f"photocolor.{key}": value for key, value in entries.items()})
+    onnx.save(model, str(path))
+    return path

@@ -39,7 +39,10 @@ def parse_recipe(text: str, where: str = "recipe") -> Recipe:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as cause:
         raise RecipeError(f"{where} is not TOML: {cause}") from cause
-    recipe: Recipe = _build(Recipe, values, where)
+    if "material" in values:
+        hint = "Use python -m training damage train, export or evaluate."
+        raise RecipeError(f"{where} is a recipe of the damage finder, not of a network that colors", hint)
+    recipe: Recipe = build_settings(Recipe, values, where)
     return recipe
 
 
@@ -50,7 +53,7 @@ def recipe_values(recipe: Recipe) -> dict[str, Any]:
 
 def recipe_from_values(values: dict[str, Any]) -> Recipe:
     """Returns the recipe that `recipe_values` wrote."""
-    recipe: Recipe = _build(Recipe, values, "checkpoint")
+    recipe: Recipe = build_settings(Recipe, values, "checkpoint")
     return recipe
 
 
@@ -78,7 +81,12 @@ def _changed_values(part: Any) -> dict[str, Any]:
     return values
 
 
-def _build(kind: Any, values: dict[str, Any], where: str) -> Any:
+def build_settings(kind: Any, values: dict[str, Any], where: str) -> Any:
+    """Returns a dataclass built strictly from plain values; `where` names their place in errors.
+
+    Raises:
+        RecipeError: an unknown key, a missing one, or a value of the wrong kind.
+    """
     hints = typing.get_type_hints(kind)
     for key in values:
         if key not in hints:
@@ -97,7 +105,7 @@ def _read(kind: Any, value: Any, where: str) -> Any:
     if dataclasses.is_dataclass(kind):
         if not isinstance(value, dict):
             raise RecipeError(f"{where} is a table, not {value!r}")
-        return _build(kind, value, where)
+        return build_settings(kind, value, where)
     origin = typing.get_origin(kind)
     if origin is tuple:
         if not isinstance(value, list | tuple):

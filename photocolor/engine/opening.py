@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,21 @@ def open_native(model: ModelFile, choice: DeviceChoice, threads: int | None) -> 
         choice = cpu_instead(choice, str(unusable))
         native = _open(data, model, choice, threads)
     return OpenedModel(native, choice, lambda: create_native(data, choice, threads))
+
+
+def open_on_cpu(data: bytes, path: Path, threads: int | None) -> Any:
+    """Returns ONNX Runtime's session of any graph on the CPU.
+
+    Raises:
+        ModelInvalid: ONNX Runtime cannot read it.
+        OutOfMemory: there is no memory for it.
+    """
+    try:
+        return create_native(data, DeviceChoice("cpu", CPU), threads)
+    except runtime_errors() as error:
+        if is_out_of_memory(error):
+            raise OutOfMemory(f"no memory to open the model {path.name}: {first_line(error)}") from error
+        raise ModelInvalid(f"ONNX Runtime cannot open {path}: {first_line(error)}") from error
 
 
 def feeds(card: ModelCard, lightness: NDArray[np.float32], hints: NDArray[np.float32] | None) -> dict[str, Any]:

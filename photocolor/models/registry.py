@@ -83,7 +83,7 @@ def find_model(name_or_path: str | Path) -> ModelFile:
 def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, int]) -> ModelFile:
     """Returns the model at `path`; the file's identity is part of the cache's key."""
     try:
-        data, expected = read_regular(path)[0], _expected(path)
+        data, expected = read_regular(path)[0], expected_digest(path)
     except OSError as error:
         raise ModelNotFound(f"{path} cannot be read: {error.strerror or error}") from error
     digest = hashlib.sha256(data).hexdigest()
@@ -94,7 +94,7 @@ def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, in
     return ModelFile(path, digest, card_in(data, path), len(data))
 
 
-def _expected(path: Path) -> str | None:
+def expected_digest(path: Path) -> str | None:
     """Returns the digest that the checksum file beside the model gives; None if there is no such file."""
     for beside in (path.with_suffix(".sha256"), path.with_name(path.name + ".sha256")):
         if beside.is_file():

@@ -138,10 +138,10 @@ def write_graph(model: Contract, path: Path) -> None:
             opset_version=OPSET,
             dynamo=False,
         )
-    _simplify(path)
+    simplify(path)
 
 
-def _simplify(path: Path) -> None:
+def simplify(path: Path) -> None:
     """Turns constant operators of a file into initializers, and merges equal constants and operators.
 
     The exporter writes the bounds of each clipping and the shape of each tensor anew: of the default network's 556

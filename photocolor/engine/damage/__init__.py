@@ -1,0 +1,1 @@
+"""The damage finder at work."""

@@ -1,0 +1,132 @@
+"""Finds damage in a photo of any size: band by band at the full resolution, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photocolor.color.lab import Gray, lightness_of
+from photocolor.engine.onnx_errors import first_line, is_out_of_memory, runtime_errors
+from photocolor.engine.opening import open_on_cpu
+from photocolor.errors import BadModelOutput, Canceled, OutOfMemory
+from photocolor.models.finder import FinderFile
+
+Kinds = NDArray[np.uint8]
+"""For each pixel 0 where it is clean, or 1 + the number of the kind of its damage."""
+CORE_PX = 896
+"""Longest side of the part of a tile whose answer counts."""
+MARGIN_PX = 48
+"""What the network sees of the photo around that part."""
+
+
+class Finder:
+    """One opened damage finder; safe to use from several threads.
+
+    Args:
+        model: the checked model file.
+        threads: of one run; all usable processors if None.
+
+    Raises:
+        ModelInvalid: ONNX Runtime cannot open it, or the file changed after it had been checked.
+    """
+
+    def __init__(self, model: FinderFile, threads: int | None = None) -> None:
+        self.model = model
+        self._native = open_on_cpu(model.read(), model.path, threads)
+        self._thresholds = np.array(model.card.thresholds, np.float32)
+        self._canceled = False
+
+    def cancel(self) -> None:
+        """Refuses all further tiles, from any thread, for good."""
+        self._canceled = True
+
+    def find(
+        self, rows: Iterable[Gray], shape: tuple[int, int], check: Callable[[], None] = lambda: None
+    ) -> Iterator[Kinds]:
+        """Yields what each pixel is, some rows at a time, from top to bottom.
+
+        Args:
+            rows: the photo's gray codes on its stored grid, (any number of rows, W) uint8 or uint16, top to bottom.
+            shape: (height, width) of the photo.
+            check: called between tiles; raises to cancel.
+
+        Raises:
+            BadModelOutput: the finder gave NaN or another shape.
+            OutOfMemory: there is no memory for a tile.
+            Canceled: `cancel` was called.
+        """
+        edges = _edges(shape[1])
+        for core, window in _bands(rows, shape[0]):
+            found = np.empty((core.stop - core.start, shape[1]), np.uint8)
+            for left, right in pairwise(edges):
+                check()
+                begin, end = max(0, left - MARGIN_PX), min(shape[1], right + MARGIN_PX)
+                tile = lightness_of(np.ascontiguousarray(window[:, begin:end]))
+                found[:, left:right] = self._kinds(tile)[core, left - begin : right - begin]
+            yield found
+
+    def probabilities(self, lightness: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Returns (kinds, H, W) float32, the probability of each kind of damage.
+
+        Args:
+            lightness: (H, W) float32, L* in [0, 100]; seen at once, so no larger than a tile.
+
+        Raises:
+            BadModelOutput, OutOfMemory, Canceled: as `find`.
+        """
+        if self._canceled:
+            raise Canceled("the run was canceled")
+        height, width = lightness.shape
+        multiple = self.model.card.multiple
+        padded = np.pad(lightness, ((0, -height % multiple), (0, -width % multiple)), mode="edge")
+        try:
+            answer: Any = self._native.run(["damage"], {"lightness": padded[None, None]})[0]
+        except runtime_errors() as error:
+            size = f"a tile of {height} × {width} px"
+            if is_out_of_memory(error):
+                raise OutOfMemory(f"memory ran out for {size}") from error
+            raise BadModelOutput(f"the damage finder failed for {size}: {first_line(error)}") from error
+        if answer.shape != (1, len(self._thresholds), *padded.shape) or not np.isfinite(answer).all():
+            raise BadModelOutput(f"the damage finder gave {answer.shape}, or NaN, for {padded.shape}")
+        return np.asarray(answer[0, :, :height, :width], np.float32)
+
+    def _kinds(self, lightness: NDArray[np.float32]) -> Kinds:
+        return marked(self.probabilities(lightness), self._thresholds)
+
+
+def marked(probabilities: NDArray[np.float32], thresholds: NDArray[np.float32]) -> Kinds:
+    """Returns what each pixel is: its likeliest kind, where damage of any kind is likely enough for that kind.
+
+    Args:
+        probabilities: (kinds, H, W) float32.
+        thresholds: (kinds,) float32.
+    """
+    kind = probabilities.argmax(0)
+    damaged = probabilities.sum(0) >= thresholds[kind]
+    return np.where(damaged, kind + 1, 0).astype(np.uint8)
+
+
+def _edges(length: int) -> list[int]:
+    """Returns where the parts of a side begin, and its end; they differ by a pixel at most."""
+    count = -(-length // CORE_PX)
+    return [length * number // count for number in range(count + 1)]
+
+
+def _bands(rows: Iterable[Gray], height: int) -> Iterator[tuple[slice, Gray]]:
+    """Yields windows of rows, and which of their rows count; no more than one window and one group is in memory."""
+    feed = iter(rows)
+    parts: list[Gray] = []
+    first, end = 0, 0
+    edges = _edges(height)
+    for top, bottom in pairwise(edges):
+        while end < min(height, bottom + MARGIN_PX):
+            parts.append(next(feed))
+            end += len(parts[-1])
+        begin = max(0, top - MARGIN_PX)
+        kept = np.concatenate(parts)[begin - first :]
+        parts, first = [kept], begin
+        yield slice(top - begin, bottom - begin), kept[: min(height, bottom + MARGIN_PX) - begin]

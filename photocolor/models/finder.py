@@ -1,0 +1,172 @@
+"""The damage finder's model file: where it lies, its card, and whether it keeps the finder's contract."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from photocolor.errors import ModelInvalid, ModelNotFound
+from photocolor.models.graph import FLOAT32, GraphFacts, parse_graph
+from photocolor.models.registry import expected_digest
+from photocolor.models.wire import MalformedModel, Span
+from photocolor.system.safe_files import read_regular
+
+BUNDLED = Path(__file__).with_name("damage.onnx")
+CONTRACT = "1"
+"""The version of the finder's contract (docs/damage.md) that this build understands."""
+_PREFIX = "photocolor."
+_WORD_LIMIT = 200
+_KINDS_MOST = 16
+_MULTIPLE_MOST = 256
+
+
+@dataclass(frozen=True, slots=True)
+class FinderCard:
+    """What is known about a finder without running it.
+
+    Attributes:
+        name: the finder's own name.
+        version: its own version.
+        kinds: what it tells apart, in the order of its output's channels.
+        thresholds: for each kind the probability of damage from which on a pixel is marked.
+        multiple: both sides of an input are multiples of this, in pixels.
+        extra: the remaining `photocolor.*` metadata.
+    """
+
+    name: str
+    version: str
+    kinds: tuple[str, ...]
+    thresholds: tuple[float, ...]
+    multiple: int
+    extra: dict[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FinderFile:
+    """One finder, ready to be opened.
+
+    Attributes:
+        path: the ONNX file.
+        sha256: hex digest of its bytes.
+        card: what it says about itself.
+    """
+
+    path: Path
+    sha256: str
+    card: FinderCard
+
+    def read(self) -> bytes:
+        """Returns the bytes of the file, which are those that were checked.
+
+        Raises:
+            ModelInvalid: the file was replaced, changed or removed after it had been checked.
+        """
+        try:
+            data = read_regular(self.path)[0]
+        except OSError as error:
+            raise self.changed(f": {error.strerror or error}") from error
+        if hashlib.sha256(data).hexdigest() != self.sha256:
+            raise self.changed()
+        return data
+
+    def changed(self, cause: str = "") -> ModelInvalid:
+        """Returns the error of a run whose finder is not any more what it was when the run began."""
+        hint = "Leave a finder alone while a run uses it, then run the same command again."
+        return ModelInvalid(f"{self.path} was replaced or changed while photocolor ran{cause}", hint)
+
+
+class _Breach(ValueError):
+    """What is wrong with the file, as the rest of a sentence that begins with its name."""
+
+
+def find_finder(path: Path | None = None) -> FinderFile:
+    """Returns the finder at that path, or the bundled one, checked.
+
+    The bundled one must match the checksum file beside it; another must if it has one.
+
+    Raises:
+        ModelNotFound: there is no such file, or it may not be read.
+        ModelInvalid: the file is damaged, not the one its checksum file names, or breaks the finder's contract.
+    """
+    place = path or BUNDLED
+    try:
+        stat = place.stat()
+    except OSError as error:
+        where = f"at {path}" if path else "in this package"
+        hint = "Name its ONNX file with --finder; docs/damage.md says how one is trained."
+        raise ModelNotFound(f"there is no damage finder {where}", hint) from error
+    return _checked(place.absolute(), path is None, (stat.st_ino, stat.st_size, stat.st_mtime_ns))
+
+
+@lru_cache(maxsize=4)
+def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, int]) -> FinderFile:
+    try:
+        data, expected = read_regular(path)[0], expected_digest(path)
+    except OSError as error:
+        raise ModelNotFound(f"{path} cannot be read: {error.strerror or error}") from error
+    digest = hashlib.sha256(data).hexdigest()
+    if expected is None and must_have_checksum:
+        raise ModelInvalid(f"the checksum file of {path} is missing")
+    if expected is not None and expected != digest:
+        raise ModelInvalid(f"{path} is damaged or another file: its SHA-256 is {digest}, not {expected}")
+    try:
+        card = _card(parse_graph(data, Span(0, len(data))))
+    except MalformedModel as error:
+        raise ModelInvalid(f"{path} is not a whole ONNX model: {error}") from error
+    except _Breach as error:
+        raise ModelInvalid(f"{path} {error}") from error
+    return FinderFile(path, digest, card)
+
+
+def _card(facts: GraphFacts) -> FinderCard:
+    own = {key.removeprefix(_PREFIX): value for key, value in facts.metadata.items() if key.startswith(_PREFIX)}
+    contract = own.get("finder_contract", "")
+    if contract != CONTRACT:
+        said = f"follows finder contract {contract!r}" if contract else "is no damage finder: it has no finder's card"
+        raise _Breach(f"{said}; this photocolor understands {CONTRACT}")
+    kinds = tuple(_word(own, "kinds").split(","))
+    _check_ports(facts, len(kinds))
+    return FinderCard(
+        name=_word(own, "name"),
+        version=_word(own, "version"),
+        kinds=kinds,
+        thresholds=_thresholds(_word(own, "thresholds"), len(kinds)),
+        multiple=_multiple(_word(own, "size_multiple")),
+        extra={key: value for key, value in sorted(own.items()) if value.isprintable()},
+    )
+
+
+def _check_ports(facts: GraphFacts, kinds: int) -> None:
+    if facts.external:
+        raise _Breach("keeps weights in other files, where its checksum does not see them; export it as one file")
+    ports = [(port.name, port.element, port.shape[1:2]) for port in (*facts.inputs, *facts.outputs)]
+    if ports != [("lightness", FLOAT32, (1,)), ("damage", FLOAT32, (kinds,))]:
+        raise _Breach(f"breaks the finder's contract: 'lightness' (N, 1, H, W) to 'damage' (N, {kinds}, H, W), float32")
+    if any(side is not None for side in facts.inputs[0].shape[2:]):
+        raise _Breach("breaks the finder's contract: it takes one size only")
+
+
+def _thresholds(text: str, count: int) -> tuple[float, ...]:
+    try:
+        values = tuple(map(float, text.split(",")))
+    except ValueError:
+        values = ()
+    if len(values) != count or not all(math.isfinite(value) and value > 0 for value in values):
+        raise _Breach(f"has a card where photocolor.thresholds is {text!r}, not {count} numbers above 0")
+    return values
+
+
+def _multiple(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MULTIPLE_MOST):
+        raise _Breach(f"has a card where photocolor.size_multiple is {text!r}, not 1 to {_MULTIPLE_MOST}")
+    return int(text)
+
+
+def _word(own: dict[str, str], key: str) -> str:
+    value = own.get(key, "").strip()
+    if not value or not value.isprintable() or len(value) > _WORD_LIMIT or value.count(",") >= _KINDS_MOST:
+        raise _Breach(f"has an incomplete finder's card: photocolor.{key} is missing or no short text")
+    return value

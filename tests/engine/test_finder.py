@@ -1,0 +1,53 @@
+"""The finder sees photos of any size in bands and tiles, and gives what it would give at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import fakes
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from photocolor.engine.damage.finder import CORE_PX, Finder, marked
+from photocolor.errors import Canceled
+from photocolor.models.finder import find_finder
+
+
+@pytest.fixture
+def finder(tmp_path: Path) -> Finder:
+    return Finder(find_finder(fakes.write_finder(tmp_path / "f.onnx")), 1)
+
+
+def in_groups(gray: NDArray[np.uint8], rows: int) -> Iterator[NDArray[np.uint8]]:
+    return (gray[top : top + rows] for top in range(0, len(gray), rows))
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (7, 300), (CORE_PX, CORE_PX + 1), (2 * CORE_PX + 5, 33), (1900, 1000)])
+@pytest.mark.parametrize("rows", [1, 64, 5000])
+def test_every_pixel_is_judged_once_whatever_the_size_and_the_groups_of_rows(
+    finder: Finder, shape: tuple[int, int], rows: int
+) -> None:
+    gray = np.random.default_rng(3).integers(0, 256, shape).astype(np.uint8)
+    found = np.concatenate(list(finder.find(in_groups(gray, rows), shape)))
+    expected = np.where(gray > 226, 1, np.where(gray < 28, 2, 0))  # L* 90 is code 226.1, L* 10 is code 27.4
+    assert found.dtype == np.uint8 and np.array_equal(found, expected)
+
+
+def test_16_bits_are_seen_as_8_bits_are(finder: Finder) -> None:
+    gray = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    wide = gray.astype(np.uint16) * 257
+    assert np.array_equal(*(np.concatenate(list(finder.find([one], (16, 16)))) for one in (gray, wide)))
+
+
+def test_a_pixel_is_marked_as_its_likeliest_kind_if_damage_is_likely_enough_for_that_kind() -> None:
+    likely = np.array([[0.4, 0.4, 0.1, 0.0]], np.float32), np.array([[0.3, 0.1, 0.5, 0.2]], np.float32)
+    found = marked(np.stack(likely), np.array([0.6, 0.7], np.float32))
+    assert found.tolist() == [[1, 0, 0, 0]]
+
+
+def test_no_tile_is_looked_at_once_it_is_canceled(finder: Finder) -> None:
+    finder.cancel()
+    with pytest.raises(Canceled):
+        list(finder.find([np.zeros((4, 4), np.uint8)], (4, 4)))

@@ -1,0 +1,66 @@
+"""The damage finder's file: its card, its checksum, and what is refused."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import fakes
+import pytest
+
+from photocolor.errors import ModelInvalid, ModelNotFound
+from photocolor.models.finder import find_finder
+
+
+def test_a_finder_tells_its_kinds_and_thresholds(tmp_path: Path) -> None:
+    found = find_finder(fakes.write_finder(tmp_path / "f.onnx", {"thresholds": "0.75,0.5"}))
+    assert (found.card.kinds, found.card.thresholds, found.card.multiple) == (("dust", "hair"), (0.75, 0.5), 16)
+    assert found.sha256 == hashlib.sha256((tmp_path / "f.onnx").read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("metadata", "said"),
+    [
+        ({"finder_contract": None}, "is no damage finder"),
+        ({"finder_contract": "2"}, "follows finder contract '2'"),
+        ({"kinds": "dust"}, "to 'damage' (N, 1, H, W)"),
+        ({"thresholds": "0.5"}, "photocolor.thresholds is '0.5', not 2 numbers"),
+        ({"thresholds": "0.5,nan"}, "photocolor.thresholds"),
+        ({"thresholds": "0.5,0"}, "photocolor.thresholds"),
+        ({"size_multiple": "0"}, "photocolor.size_multiple is '0'"),
+        ({"name": None}, "photocolor.name is missing"),
+        ({"kinds": None}, "photocolor.kinds is missing"),
+    ],
+)
+def test_what_is_no_finder_is_refused_with_the_reason(
+    tmp_path: Path, metadata: dict[str, str | None], said: str
+) -> None:
+    with pytest.raises(ModelInvalid) as caught:
+        find_finder(fakes.write_finder(tmp_path / "f.onnx", metadata))
+    assert said in caught.value.message and "f.onnx" in caught.value.message
+
+
+def test_a_model_of_colors_and_another_output_are_no_finders(tmp_path: Path) -> None:
+    with pytest.raises(ModelInvalid, match="is no damage finder"):
+        find_finder(fakes.write_model(tmp_path / "m.onnx"))
+    with pytest.raises(ModelInvalid, match="breaks the finder's contract"):
+        find_finder(fakes.write_finder(tmp_path / "f.onnx", output="marks"))
+
+
+def test_a_finder_that_is_missing_damaged_or_not_that_of_its_checksum_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelNotFound):
+        find_finder(tmp_path / "none.onnx")
+    path = fakes.write_finder(tmp_path / "f.onnx")
+    (tmp_path / "f.sha256").write_text(f"{'0' * 64}  f.onnx\n", encoding="utf-8")
+    with pytest.raises(ModelInvalid, match="its SHA-256 is"):
+        find_finder(path)
+    (tmp_path / "cut.onnx").write_bytes(path.read_bytes()[:100])
+    with pytest.raises(ModelInvalid, match="not a whole ONNX model"):
+        find_finder(tmp_path / "cut.onnx")
+
+
+def test_a_finder_that_changes_after_it_was_checked_is_not_used(tmp_path: Path) -> None:
+    found = find_finder(fakes.write_finder(tmp_path / "f.onnx"))
+    fakes.write_finder(tmp_path / "f.onnx", {"version": "2"})
+    with pytest.raises(ModelInvalid, match="replaced or changed"):
+        found.read()

@@ -1,0 +1,168 @@
+"""The damage finder's training: samples and what they say is damaged, losses, a run that goes on, the exported file."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from rich.console import Console
+
+from photocolor.models.finder import find_finder
+from training.damage.evaluate import score
+from training.damage.export import choose_thresholds, export_finder
+from training.damage.layers import MAKERS, Layer
+from training.damage.lookalikes import KINDS as LOOKALIKES
+from training.damage.loss import IGNORED, dice_loss, focal_loss
+from training.damage.material import KIND_OF_PIECE, DamageMaterial
+from training.damage.network import KINDS, FinderContract, FinderUNet
+from training.damage.samples import SampleMaker, lay_over
+from training.damage.settings import FinderExport, FinderRecipe, Material, Network, Training, load_finder_recipe
+from training.damage.train import train_finder
+from training.data.prepared import load
+from training.errors import CheckpointMismatch, MissingData, RecipeError
+from training.loop import checkpoint_file
+from training.recipe import load_recipe
+
+QUIET = Console(quiet=True)
+
+
+@pytest.fixture(scope="session")
+def damage_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twenty pieces of each kind, and two frames of outlines."""
+    folder = tmp_path_factory.mktemp("damage")
+    chance = np.random.default_rng(5)
+    with zipfile.ZipFile(folder / "pieces.zip", "w") as pieces:
+        for source in KIND_OF_PIECE:
+            for number in range(20):
+                alpha = np.zeros((60, 80), np.uint8)
+                ends = [tuple(int(v) for v in chance.integers(5, 55, 2)) for _ in range(2)]
+                cv2.line(alpha, ends[0], ends[1], 255, 5)
+                pieces.writestr(f"{source}/{source}-{number}.png", cv2.imencode(".png", alpha)[1].tobytes())
+    lines = ["scan\tkind\tpoints"]
+    for scan in (1, 2):
+        for kind in ("Dust", "Short hair", "Scratch"):
+            lines.append(f"{scan}\t{kind}\t10,10 60,12 62,30 12,28")
+    (folder / "scan-polygons.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def tiny_finder(prepared: Path, damage_folder: Path) -> FinderRecipe:
+    """A recipe of the finder of seconds."""
+    return FinderRecipe(
+        "tiny-finder",
+        material=Material(str(prepared), str(damage_folder)),
+        network=Network((8, 8, 8, 8), (0, 0, 0, 1)),
+        training=Training(until=24, size_px=32, batch=4, warmup=4, ema=0.5),
+        export=FinderExport(clean_share=0.001),
+    )
+
+
+def test_the_recipe_of_the_finder_is_read_and_is_no_recipe_of_colors() -> None:
+    recipe = load_finder_recipe("damage")
+    network = FinderUNet(recipe.network)
+    assert sum(parameter.numel() for parameter in network.parameters()) < 600_000
+    with pytest.raises(RecipeError, match="is a recipe of the damage finder"):
+        load_recipe("damage")
+    with pytest.raises(RecipeError, match="there is no recipe"):
+        load_finder_recipe("nothing")
+
+
+def test_a_part_of_the_material_is_never_shown_in_training(damage_folder: Path) -> None:
+    trained, held = (DamageMaterial(damage_folder, held_out=held_out) for held_out in (False, True))
+    assert sum(map(len, trained.pieces.values())) + sum(map(len, held.pieces.values())) == 20 * len(KIND_OF_PIECE)
+    assert len(trained.frames) == len(held.frames) == 1
+    with pytest.raises(MissingData, match=r"pieces\.zip"):
+        DamageMaterial(damage_folder / "none", held_out=True)
+
+
+@pytest.mark.parametrize("number", range(len(MAKERS)))
+def test_every_kind_of_damage_is_a_layer_of_alpha(number: int, damage_folder: Path) -> None:
+    material, chance = DamageMaterial(damage_folder, held_out=False), np.random.default_rng(number)
+    for _ in range(5):
+        for layer in MAKERS[number][0](64, material, chance):
+            assert layer.kind in KINDS and layer.alpha.shape == (64, 64) and layer.alpha.dtype == np.float32
+            assert layer.alpha.min() >= 0 and layer.alpha.max() <= 1
+
+
+@pytest.mark.parametrize("number", range(len(LOOKALIKES)))
+def test_every_lookalike_is_a_plane_of_alpha(number: int) -> None:
+    chance = np.random.default_rng(number)
+    planes = [LOOKALIKES[number](64, chance) for _ in range(5)]
+    assert all(plane.shape == (64, 64) and plane.min() >= 0 and plane.max() <= 1 for plane in planes)
+    assert any(plane.any() for plane in planes)
+
+
+def test_a_pixel_is_damaged_where_the_damage_shows() -> None:
+    clean = np.full((4, 4), 50, np.float32)
+    alpha = np.zeros((4, 4), np.float32)
+    alpha[0], alpha[1], alpha[2] = 1.0, 0.08, 0.001
+    damaged, labels = lay_over(clean, [Layer("hair", alpha)], np.random.default_rng(1))
+    assert (labels[0] == 1 + KINDS.index("hair")).all() and (labels[1] == IGNORED).all()
+    assert not labels[2:].any() and np.abs(damaged - clean)[0].min() > 20
+
+
+def test_the_same_number_gives_the_same_sample_and_a_clean_one_has_no_labels(tiny_finder: FinderRecipe) -> None:
+    maker = SampleMaker(tiny_finder.material, "train", 48, 1)
+    samples = [maker.sample(number) for number in range(20)]
+    assert np.array_equal(samples[3].lightness, maker.sample(3).lightness)
+    assert np.array_equal(samples[3].labels, maker.sample(3).labels)
+    empty = [not sample.labels.any() for sample in samples]
+    assert 2 <= sum(empty) <= 14
+    assert all(sample.lightness.shape == (48, 48) and sample.lightness.min() >= 0 for sample in samples)
+
+
+def test_the_losses_leave_out_what_is_too_faint_to_be_either() -> None:
+    logits, labels = torch.zeros(1, 6, 2, 2), torch.tensor([[[0, 1], [IGNORED, IGNORED]]])
+    entropy = float(np.log(6))
+    assert float(focal_loss(logits, labels, 0.0, 3.0)) == pytest.approx(entropy * (1 + 3) / 2, rel=1e-5)
+    assert float(focal_loss(logits, labels, 1.0, 1.0)) == pytest.approx(entropy * 5 / 6, rel=1e-5)
+    sure = torch.zeros(1, 6, 2, 2)
+    sure[0, 0, 0, 0] = sure[0, 1, 0, 1] = sure[0, 2, 1] = 50
+    assert float(dice_loss(sure, labels)) == pytest.approx(0, abs=1e-4)
+
+
+def test_a_stopped_run_goes_on_as_if_it_had_not_been(tiny_finder: FinderRecipe, tmp_path: Path) -> None:
+    train_finder(tiny_finder, tmp_path / "whole", QUIET)
+    train_finder(tiny_finder, tmp_path / "parts", QUIET, stop_at=12)
+    train_finder(tiny_finder, tmp_path / "parts", QUIET)
+    whole, parts = (checkpoint_file.load(tmp_path / name / checkpoint_file.LAST) for name in ("whole", "parts"))
+    assert whole["seen"] == parts["seen"] == 24
+    assert all(torch.equal(whole["average"][name], parts["average"][name]) for name in whole["average"])
+    other = FinderRecipe("other", material=tiny_finder.material)
+    with pytest.raises(CheckpointMismatch, match="another recipe"):
+        train_finder(other, tmp_path / "whole", QUIET)
+
+
+def test_an_exported_finder_is_one_that_the_product_takes(tiny_finder: FinderRecipe, tmp_path: Path) -> None:
+    from photocolor.engine.damage.finder import Finder
+
+    with pytest.raises(CheckpointMismatch, match="no checkpoint"):
+        export_finder(tiny_finder, tmp_path / "run", tmp_path / "f.onnx", QUIET)
+    train_finder(tiny_finder, tmp_path / "run", QUIET, stop_at=4)
+    export_finder(tiny_finder, tmp_path / "run", tmp_path / "f.onnx", QUIET)
+    found = find_finder(tmp_path / "f.onnx")
+    assert found.card.kinds == KINDS and found.card.multiple == 16
+    assert "prepared" not in found.card.extra.get("recipe", "").replace('"prepared":""', "")
+    maker = SampleMaker(tiny_finder.material, "test", 48, 1)
+    scores = score(Finder(found, 1), maker, 5)
+    assert scores["any"].damaged == sum(scores[kind].damaged for kind in KINDS) > 0
+    assert all(one.found <= one.damaged and one.right <= one.marked for one in scores.values())
+
+
+def test_thresholds_keep_clean_photos_clean(tiny_finder: FinderRecipe) -> None:
+    """A network that calls everything dust, with a probability that depends on the pixel."""
+
+    class Dust(FinderUNet):
+        def forward(self, lightness: torch.Tensor) -> torch.Tensor:
+            logits = torch.zeros(len(lightness), 6, *lightness.shape[2:])
+            logits[:, 1] = 6 + 3 * lightness[:, 0]
+            return logits
+
+    photos = load(Path(tiny_finder.material.prepared), "val")
+    thresholds = choose_thresholds(FinderContract(Dust(tiny_finder.network)).eval(), photos, 0.01)
+    assert thresholds[0] > 0.9 and thresholds[1:] == (0.5,) * 4

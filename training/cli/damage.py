@@ -1,0 +1,81 @@
+"""`damage train`, `damage export`, `damage evaluate`: the finder of dust, hairs, scratches, creases and stains."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from training.cli import options
+
+damage = typer.Typer(no_args_is_help=True, help="Train, export and measure the damage finder.")
+Run = Annotated[Path, typer.Argument(metavar="RUN", help="The run's folder.", show_default=False)]
+
+
+@damage.command(no_args_is_help=True)
+def train(
+    recipe: options.RecipeName,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", help="The run's folder.", show_default="runs/NAME"),
+    ] = None,
+    threads: options.Threads = 0,
+    stop_at: Annotated[
+        int,
+        typer.Option(
+            "--stop-at", metavar="SAMPLES", min=0, help="Stop after this many samples, to go on later; 0 does not stop."
+        ),
+    ] = 0,
+    stop_after: Annotated[
+        float,
+        typer.Option(
+            "--stop-after",
+            metavar="SECONDS",
+            min=0,
+            help="End after this time, with a rate that reaches its end then; 0 leaves the end to the recipe.",
+        ),
+    ] = 0.0,
+) -> None:
+    """Train a recipe of the finder; the same command goes on after any stop."""
+    from training.damage.settings import load_finder_recipe
+    from training.damage.train import train_finder
+
+    loaded = load_finder_recipe(recipe)
+    folder = out or Path("runs") / loaded.name
+    train_finder(loaded, folder, Console(), threads=threads, stop_at=stop_at, stop_after_s=stop_after)
+
+
+@damage.command(no_args_is_help=True)
+def export(
+    recipe: options.RecipeName,
+    run: Run,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="The model.", show_default="runs/models/RUN.onnx"),
+    ] = None,
+) -> None:
+    """Choose the thresholds on clean photos, and write the finder as one ONNX file with its card."""
+    from training.damage.export import export_finder
+    from training.damage.settings import load_finder_recipe
+
+    export_finder(load_finder_recipe(recipe), run, out or Path("runs/models") / f"{run.name}.onnx", Console())
+
+
+@damage.command(no_args_is_help=True)
+def evaluate(
+    recipe: options.RecipeName,
+    model: Annotated[
+        Path | None,
+        typer.Option("--model", metavar="FILE", help="An exported finder.", show_default="the bundled one"),
+    ] = None,
+    samples: Annotated[
+        int, typer.Option("--samples", metavar="N", min=1, help="Damaged samples to measure on.")
+    ] = 1000,
+) -> None:
+    """Measure a finder: precision and recall by kind on held-out damage, and its marks on clean photos."""
+    from training.damage.evaluate import evaluate_finder
+    from training.damage.settings import load_finder_recipe
+
+    evaluate_finder(load_finder_recipe(recipe), model, samples, Console())

@@ -1,0 +1,145 @@
+"""From a run of the finder to its model file: thresholds that keep clean photos clean, the graph, and its card."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from rich.console import Console
+
+from photocolor.engine.runtime import load_runtime
+from photocolor.models.finder import CONTRACT
+from training.color import lab_of_photo
+from training.damage.network import KINDS, FinderContract, FinderUNet
+from training.damage.settings import FinderRecipe
+from training.data.prepared import Prepared, load
+from training.errors import CheckpointMismatch
+from training.exporting.export import OPSET, ParityBroken, simplify, write_card
+from training.loop import checkpoint_file
+
+PARITY = 1e-3
+"""Probability by which the file may differ from the network."""
+SURELY_MARKED = 0.995
+LOWEST_THRESHOLD = 0.5
+_PARITY_PX = 192
+
+
+def export_finder(recipe: FinderRecipe, run: Path, out: Path, console: Console) -> None:
+    """Writes the model file, its thresholds chosen on the clean validation photos.
+
+    Args:
+        recipe: its [export] and its data.
+        run: the run's folder.
+        out: the ONNX file.
+        console: for the lines it prints.
+
+    Raises:
+        CheckpointMismatch: there is no checkpoint.
+        ParityBroken: the file answers otherwise than the network.
+    """
+    saved = checkpoint_file.last(run)
+    if saved is None:
+        raise CheckpointMismatch(f"{run} has no checkpoint")
+    network = FinderUNet(recipe.network)
+    network.load_state_dict(saved["average"])
+    model = FinderContract(network).eval()
+    photos = load(Path(recipe.material.prepared), "val")
+    thresholds = choose_thresholds(model, photos, recipe.export.clean_share)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    _write_graph(model, out, 2 ** len(recipe.network.widths))
+    worst = parity(model, out)
+    if worst > PARITY:
+        raise ParityBroken(f"the exported file differs by {worst:.4f}, more than {PARITY}")
+    write_card(out, card(saved, recipe, thresholds))
+    named = ", ".join(f"{kind} {threshold:.3f}" for kind, threshold in zip(KINDS, thresholds, strict=True))
+    console.print(f"{out}: {out.stat().st_size / 1e6:.2f} MB, {saved['seen']} samples seen; thresholds {named}")
+
+
+def choose_thresholds(model: FinderContract, photos: Prepared, clean_share: float) -> tuple[float, ...]:
+    """Returns for each kind the lowest threshold at which no more than that share of clean pixels is marked as it."""
+    counted: list[list[NDArray[np.float32]]] = [[] for _ in KINDS]
+    pixels = 0
+    for index in range(len(photos)):
+        damage = answer_of(model, lab_of_photo(photos.photo(index))[0])
+        pixels += damage[0].size
+        likely, kind = damage.sum(0), damage.argmax(0)
+        for number, values in enumerate(counted):
+            values.append(likely[(kind == number) & (likely >= LOWEST_THRESHOLD)])
+    return tuple(_threshold(np.concatenate(values), int(clean_share * pixels)) for values in counted)
+
+
+def _threshold(likely: NDArray[np.float32], allowed: int) -> float:
+    """Returns the lowest threshold that at most `allowed` of the clean pixels reach."""
+    if len(likely) <= allowed:
+        return LOWEST_THRESHOLD
+    highest = np.sort(likely)[::-1]
+    return round(min(SURELY_MARKED, float(np.nextafter(highest[allowed], np.float32(2)))) + 5e-5, 4)
+
+
+def answer_of(model: FinderContract, lightness: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Returns (kinds, H, W) of a photo (H, W), whose sides are padded to the network's multiple."""
+    multiple = 2 ** (len(model.network.down) + 1)
+    height, width = lightness.shape
+    padded = np.pad(lightness, ((0, -height % multiple), (0, -width % multiple)), mode="edge")
+    with torch.no_grad():
+        damage = model(torch.from_numpy(padded)[None, None])
+    return np.asarray(damage[0, :, :height, :width].numpy(), np.float32)
+
+
+def _write_graph(model: FinderContract, path: Path, multiple: int) -> None:
+    side = 2 * multiple
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            model,
+            (torch.zeros(1, 1, side, side),),
+            str(path),
+            input_names=["lightness"],
+            output_names=["damage"],
+            dynamic_axes={name: {0: "n", 2: "h", 3: "w"} for name in ("lightness", "damage")},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+    simplify(path)
+
+
+def parity(model: FinderContract, path: Path) -> float:
+    """Returns the largest difference of a probability between network and file, on noise over a ramp."""
+    ramp = np.linspace(0, 100, _PARITY_PX, dtype=np.float32)[None] * np.ones((_PARITY_PX, 1), np.float32)
+    noisy = ramp + np.random.default_rng(1).normal(0, 8, ramp.shape).astype(np.float32)
+    session = load_runtime().InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    given = np.clip(noisy, 0, 100)
+    file = session.run(["damage"], {"lightness": given[None, None]})[0][0]
+    return float(np.abs(file - answer_of(model, given)).max())
+
+
+def card(saved: dict[str, Any], recipe: FinderRecipe, thresholds: tuple[float, ...]) -> dict[str, str]:
+    """Returns what the file says of itself; every value a string."""
+    settings = recipe.training
+    parameters = sum(parameter.numel() for parameter in FinderUNet(recipe.network).parameters())
+    plain = asdict(recipe) | {"material": asdict(recipe.material) | {"prepared": "", "damage": ""}}
+    words = {
+        "name": recipe.name,
+        "version": recipe.export.version,
+        "finder_contract": CONTRACT,
+        "kinds": ",".join(KINDS),
+        "thresholds": ",".join(f"{threshold:g}" for threshold in thresholds),
+        "size_multiple": 2 ** len(recipe.network.widths),
+        "license": recipe.export.license,
+        "inputs": "lightness: L* 0..100",
+        "outputs": "damage: probability of each kind",
+        "parameters": f"{parameters / 1e6:.2f}M",
+        "training": f"{saved['seen']} samples of {settings.size_px} px in {saved['seconds'] / 3600:.1f} h",
+        "recipe": json.dumps(plain, separators=(",", ":")),
+        "data_digest": saved["data_digest"],
+        "intended_use": recipe.export.intended_use,
+        "weaknesses": recipe.export.weaknesses,
+        "data_terms": recipe.export.data_terms,
+    }
+    return {f"photocolor.{key}": str(value) for key, value in words.items() if value != ""}

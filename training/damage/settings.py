@@ -1,0 +1,128 @@
+"""What a recipe of the damage finder can say, as frozen values with their defaults and units."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from training.errors import RecipeError
+from training.recipe import RECIPES, build_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What samples are made of.
+
+    Attributes:
+        prepared: folder of clean photos that `prepare` wrote.
+        damage: folder with `pieces.zip` (alpha pictures of single artifacts, each in a folder named after its kind)
+            and `scan-polygons.tsv` (artifacts of whole frames, outlined).
+        damaged: share of the samples that get damage; the others have an empty mask.
+        lookalikes: share of the samples that get drawn content which resembles damage: wires, lettering, fences.
+        enlarged: share of the samples that show a small part of a photo, enlarged as in a scan of high resolution.
+    """
+
+    prepared: str = "runs/data/photos"
+    damage: str = "../shared/damage"
+    damaged: float = 0.65
+    lookalikes: float = 0.25
+    enlarged: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The U-Net.
+
+    Attributes:
+        widths: channels at 1/2, 1/4, 1/8 and 1/16 of the size.
+        blocks: residual blocks at each of them.
+    """
+
+    widths: tuple[int, ...] = (16, 32, 48, 64)
+    blocks: tuple[int, ...] = (0, 1, 1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How long and how.
+
+    Attributes:
+        until: samples seen at the end.
+        size_px: side of a sample.
+        batch: samples per step.
+        rate: learning rate of AdamW at its highest; it falls to zero along a cosine.
+        warmup: samples over which the rate rises.
+        weight_decay: of AdamW.
+        focus: exponent of the focal loss, which makes little of pixels that are right already.
+        damage_weight: weight of damaged pixels against clean ones in the focal loss.
+        dice: weight of the Dice loss beside it.
+        ema: decay of the averaged weights per step.
+        checkpoint_s: seconds between checkpoints.
+    """
+
+    until: int = 240_000
+    size_px: int = 128
+    batch: int = 16
+    rate: float = 3e-3
+    warmup: int = 1_000
+    weight_decay: float = 0.01
+    focus: float = 0.0
+    damage_weight: float = 1.5
+    dice: float = 0.7
+    ema: float = 0.997
+    checkpoint_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class FinderExport:
+    """What the model file says of itself.
+
+    Attributes:
+        clean_share: at most this share of the pixels of clean validation photos may be marked; the thresholds are the
+            lowest that keep it, for each kind of damage.
+    """
+
+    version: str = "1"
+    license: str = "Apache-2.0"
+    clean_share: float = 2e-5
+    intended_use: str = "Marking dust, hairs, scratches, creases and stains on scans of photographs."
+    weaknesses: str = ""
+    data_terms: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FinderRecipe:
+    """One experiment with the damage finder."""
+
+    name: str
+    seed: int = 1
+    material: Material = field(default_factory=Material)
+    network: Network = field(default_factory=Network)
+    training: Training = field(default_factory=Training)
+    export: FinderExport = field(default_factory=FinderExport)
+
+    def __post_init__(self) -> None:
+        if len(self.network.widths) != len(self.network.blocks):
+            raise RecipeError("network.widths and network.blocks name one number for each scale")
+        multiple = 2 ** len(self.network.widths)
+        if self.training.size_px % multiple:
+            raise RecipeError(f"training.size_px is a multiple of {multiple}, not {self.training.size_px}")
+
+
+def load_finder_recipe(name_or_path: str) -> FinderRecipe:
+    """Returns the recipe of that name in training/recipes, or in that file.
+
+    Raises:
+        RecipeError: no such recipe, not TOML, an unknown key, or a value of the wrong kind.
+    """
+    path = Path(name_or_path)
+    path = path if path.is_file() else RECIPES / f"{name_or_path}.toml"
+    if not path.is_file():
+        raise RecipeError(f"there is no recipe {name_or_path!r}", "The recipe of the damage finder is called damage.")
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as cause:
+        raise RecipeError(f"{path} is not TOML: {cause}") from cause
+    recipe: FinderRecipe = build_settings(FinderRecipe, values, str(path))
+    return recipe
