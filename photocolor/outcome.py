@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -177,6 +178,7 @@ class Done:
         sidecars_sha256: digest of the XMP files beside the source; "" without any, or if they are not looked at.
         sidecars: places of their copies in the output folder, with forward slashes.
         layers: places there of the files with its layers.
+        damage: share of all pixels that the damage finder marked, as "all" and by kind; None if it did not run.
     """
 
     job: Job
@@ -196,6 +198,7 @@ class Done:
     sidecars_sha256: str = ""
     sidecars: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
+    damage: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

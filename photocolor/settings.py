@@ -31,8 +31,7 @@ _ALWAYS_COVERED = frozenset({
     "detail", "tile_px", "overlap_px", "strength", "fade_doubt", "reference_sha256",
     "format", "quality", "already_color", "exact_luma",
 })  # fmt: skip
-"""The settings that the digest covered, defaults too, when the rule came that only other values count; the digests of
-existing archives hold them. Nothing is ever added here."""
+"""Settings that the digest covers at their defaults, too, as digests of existing archives do; nothing is ever added."""
 
 
 class AlreadyColor(StrEnum):
@@ -102,9 +101,8 @@ class ColorSettings:
     reference_sha256: str = ""
 
     def __post_init__(self) -> None:
-        low, high = STRENGTH_RANGE
-        if not low <= self.strength <= high:
-            raise UsageError(f"strength {self.strength:g} is outside {low:g} to {high:g}")
+        if not STRENGTH_RANGE[0] <= self.strength <= STRENGTH_RANGE[1]:
+            raise UsageError("strength {:g} is outside {:g} to {:g}".format(self.strength, *STRENGTH_RANGE))
         if not 0 <= self.fade_doubt <= 1:
             raise UsageError(f"fade-doubt {self.fade_doubt:g} is outside 0 to 1")
         if self.tile_px is not None and not TILE_RANGE_PX[0] <= self.tile_px <= TILE_RANGE_PX[1]:
@@ -156,9 +154,8 @@ class FileSettings:
         if not self.max_megapixels > 0:  # also not a number
             raise UsageError(f"a limit of {self.max_megapixels:g} MP is not above zero")
         if self.exact_luma and self.mark is not VisibleMark.NONE:
-            raise UsageError(
-                "--mark draws into the luma that --exact-luma promises to keep", "Use one of --mark and --exact-luma."
-            )
+            message = "--mark draws into the luma that --exact-luma promises to keep"
+            raise UsageError(message, "Use one of --mark and --exact-luma.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +249,7 @@ class Settings:
         cluster: where the work is done; None for this machine.
         credential: what is behind `files.c2pa_certificate_sha256`, or None.
         remote: what lies in a remote storage; `sources` or `out` then mean nothing. None if both are files.
+        damage_masks, finder: folder for masks of damage, None for none; and the finder's file, None for the bundled.
     """
 
     sources: tuple[Path, ...]
@@ -271,6 +269,8 @@ class Settings:
     cluster: Cluster | None = None
     credential: Credential | None = None
     remote: RemoteLocations | None = None
+    damage_masks: Path | None = None
+    finder: Path | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.photo_timeout_s < float("inf"):

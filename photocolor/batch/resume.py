@@ -19,6 +19,7 @@ from photocolor.errors import PhotoError
 from photocolor.metadata.carry import read_provenance
 from photocolor.outcome import Job, Skipped
 from photocolor.pipeline.layers import LAYER_ENDINGS
+from photocolor.pipeline.masks import mask_place
 from photocolor.pipeline.source import digest_of, digest_of_hints, is_read_in_place
 from photocolor.pipeline.xmp_files import digest_of_sidecars
 from photocolor.settings import Layers, Sidecars
@@ -88,6 +89,9 @@ class TargetInspector(Protocol):
     def sidecars_change(self, job: Job, record: Record) -> str:
         """Returns how a photo's XMP files differ from its record; "" if they do not."""
 
+    def lacks_mask(self, job: Job) -> bool:
+        """Returns whether a mask of the photo's damage is wanted and not there."""
+
     def is_own_result(self, job: Job) -> bool:
         """Returns whether photocolor made the target of this source, or copied the source there."""
 
@@ -97,10 +101,11 @@ class FileTargetInspector:
 
     Args:
         sidecars: what happens to XMP files beside a photo.
+        masks: folder for masks of the photos' damage; None if none are wanted.
     """
 
-    def __init__(self, sidecars: Sidecars = Sidecars.COPY) -> None:
-        self._sidecars = sidecars
+    def __init__(self, sidecars: Sidecars = Sidecars.COPY, masks: Path | None = None) -> None:
+        self._sidecars, self._masks = sidecars, masks
 
     def target(self, job: Job) -> TargetState | None:
         """Returns the state of what lies at the target; a link there is not the result."""
@@ -128,6 +133,10 @@ class FileTargetInspector:
             return ""
         now = digest_of_sidecars(job.source, job.target.with_name(job.name), self._sidecars)
         return change_of_sidecars(record, now, partial(has_copy, job))
+
+    def lacks_mask(self, job: Job) -> bool:
+        """Returns whether a mask of the photo's damage is wanted and not there."""
+        return self._masks is not None and not mask_place(job, self._masks).is_file()
 
     def is_own_result(self, job: Job) -> bool:
         """Returns whether what lies at the target was made of this source."""
@@ -234,6 +243,8 @@ class ResumeDecider:
             return ResumeVerdict(Action.REDO, detail=change)
         if not self._has_layers(job, record):
             return ResumeVerdict(Action.REDO, detail="its layers are not there")
+        if self.inspector.lacks_mask(job):
+            return ResumeVerdict(Action.REDO, detail="the mask of its damage is missing")
         return ResumeVerdict(Action.SKIP, SKIP_DONE, "done by an earlier run")
 
     def _has_layers(self, job: Job, record: Record) -> bool:

@@ -100,7 +100,7 @@ def decider_of(plan: FilePlan, settings: Settings, recipe: Recipe, reporter: Rep
     begun = read_begun(settings.out, plan.shard, damaged)
     for sentence in on_damage(past.damaged, damaged):
         reporter.note(sentence)
-    inspector = FileTargetInspector(settings.files.sidecars)
+    inspector = FileTargetInspector(settings.files.sidecars, settings.damage_masks)
     return ResumeDecider(past, recipe, begun, settings.overwrite, inspector, settings.files.layers)
 
 

@@ -14,6 +14,8 @@ import typer
 
 from photocolor import __version__
 from photocolor.cli.command import Command
+from photocolor.cli.damage.command import EXAMPLE as DAMAGE_EXAMPLE
+from photocolor.cli.damage.command import damage
 from photocolor.cli.desktop import desktop
 from photocolor.cli.doctor import doctor
 from photocolor.cli.export_bag import export_bag
@@ -46,6 +48,7 @@ app.command(cls=Command, no_args_is_help=True, epilog=EXAMPLES)(restore)
 app.command(cls=Command, no_args_is_help=True, epilog=WATCH_EXAMPLE)(watch)
 app.command(cls=Command, no_args_is_help=True)(verify)
 app.command(cls=Command, no_args_is_help=True)(report)
+app.command(cls=Command, no_args_is_help=True, epilog=DAMAGE_EXAMPLE)(damage)
 app.command("export-bag", cls=Command, no_args_is_help=True)(export_bag)
 app.command(cls=Command, no_args_is_help=True)(preview)
 app.command(cls=Command)(desktop)

@@ -23,6 +23,7 @@ OTHER_WORDS = {
     "export-bag": "bag bagit export archive package",
     "verify": "check prove compare validate",
     "report": "sheet html summary results",
+    "damage": "survey scratches dust defects find masks",
     "desktop": "gui window app open ui",
     "models": "model list",
     "doctor": "devices device info system diagnose",

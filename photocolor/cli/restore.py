@@ -44,6 +44,8 @@ def restore(
     exact_luma: files.ExactLuma = _FILES.exact_luma,
     layers: files.LayersBeside = _FILES.layers,
     keep_times: files.KeepTimes = _FILES.keep_times,
+    damage_masks: files.DamageMasks = None,
+    finder: files.FinderModel = None,
     overwrite: files.Overwrite = False,
     sidecars: provenance.SidecarFiles = _FILES.sidecars,
     mark: provenance.Mark = _FILES.mark,
@@ -103,6 +105,8 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
     credential = provenance.parse_credential(options["c2pa_certificate"], options["c2pa_key"])
     places = remote.parse_locations(options["sources"] or (), options["out"])
     engine = options.get("engine", Engine.LOCAL)
+    cluster = remote.parse_cluster(engine, options.get("address"), options.get("num_gpus_per_worker"))
+    masks = files.parse_masks(options.get("damage_masks"), places.sources, away=bool(places.remote or cluster))
     return Settings(
         sources=places.sources,
         out=places.out,
@@ -138,7 +142,9 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
         shard=photos.parse_shard(options.get("shard")),
         retry_failed=options.get("retry_failed", False),
         credential=credential,
-        cluster=remote.parse_cluster(engine, options.get("address"), options.get("num_gpus_per_worker")),
+        cluster=cluster,
+        damage_masks=masks,
+        finder=options.get("finder"),
     )
 
 

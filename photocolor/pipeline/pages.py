@@ -6,13 +6,19 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from photocolor.color.tone import Tone
 from photocolor.engine.colorizer import ColorAnswer
 from photocolor.errors import PhotoError
 from photocolor.image.decode import probe, refuse_too_large
 from photocolor.image.encode import encode_pages
+from photocolor.image.gray_source import tone_in
 from photocolor.image.open import Admission, Reading, open_photo
 from photocolor.image.photo import Described, Header, Rows
+from photocolor.outcome import ProgressListener
 from photocolor.system.file_bytes import Stored, Writable, remembering
+
+COLORED = (Tone.COLOR, Tone.HAND_TINTED)
+"""What has colors already, a person's too; a sepia print has one tint and counts as gray."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +160,15 @@ def _told(rows: Iterable[Rows], number: int, count: int) -> Iterator[Rows]:
     """Yields the rows; an error in them, raised while another function writes, gets the page's number."""
     with named(number, count):
         yield from rows
+
+
+def all_colored(book: Pages, watch: ProgressListener) -> bool:
+    """Returns True if there is no page to color; stops at the first that has no color."""
+    for number in range(len(book)):
+        with book.page(number) as photo:
+            if tone_in(photo, watch.check) not in COLORED:
+                return False
+    return True
 
 
 @contextmanager

@@ -31,7 +31,8 @@ from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Done, Job, Outcome, ProgressListener, Skipped
 from photocolor.pipeline.coloring import color_rows, gray_source_of
 from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
-from photocolor.pipeline.pages import Pages, PaintedPage
+from photocolor.pipeline.masks import DamageMasks, open_masks
+from photocolor.pipeline.pages import COLORED, Pages, PaintedPage, all_colored
 from photocolor.pipeline.reference import read_palette
 from photocolor.pipeline.result import PagedResultPlan, ResultPlan, copy_source, write_paged_result, write_result
 from photocolor.pipeline.source import SourceBytes, open_source
@@ -53,6 +54,7 @@ class Pipeline:
         palette: of the reference photo; None without one.
         seal: signs the results; None if nobody does.
         memory_bytes: what one photo may take, with all that its process needs beside.
+        masks: writes a mask of each photo's damage; None if none are wanted.
     """
 
     colorizer: Colorizer
@@ -62,6 +64,7 @@ class Pipeline:
     palette: Palette | None = None
     seal: Seal | None = None
     memory_bytes: int = UNKNOWN_BYTES
+    masks: DamageMasks | None = None
 
     def admits(self, header: Header, file_bytes: int) -> bool:
         """Returns True if there is memory to keep a photo's gray; False if it must be decoded again.
@@ -81,6 +84,8 @@ class Pipeline:
     def cancel(self) -> None:
         """Cancels the model's runs in flight within a moment, from any thread, for good."""
         self.colorizer.cancel()
+        if self.masks is not None:
+            self.masks.cancel()
 
 
 def open_pipeline(settings: Settings, threads: int | None = None, load: Load = ONE_PERSON) -> Pipeline:
@@ -111,6 +116,7 @@ def open_pipeline(settings: Settings, threads: int | None = None, load: Load = O
         palette=read_palette(settings),
         seal=open_seal(settings.credential),
         memory_bytes=allowed_bytes(settings.max_memory),
+        masks=open_masks(settings, threads),
     )
 
 
@@ -129,8 +135,8 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
         with open_photo(source.data, pipeline.files.max_megapixels, admits=pipeline.admits) as photo:
             row = target_format(photo, pipeline.files.format)  # refuses what it cannot hold before that costs time
             tone = tone_in(photo, watch.check)
-            if tone in _COLORED and pipeline.files.already_color is not AlreadyColor.FORCE:
-                return _left_alone(job, source, pipeline, started, tone)
+            if tone in COLORED and pipeline.files.already_color is not AlreadyColor.FORCE:
+                return _left_alone(job, source, pipeline, watch, tone)
             _refuse_inexact(source, photo, pipeline.files)
             refuse_unsignable(pipeline.seal, row.name, row.title)
             mark = mark_for(photo, pipeline.files)
@@ -140,6 +146,7 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
             plan = ResultPlan(
                 gray_source, marked(rows, mark), provenance_of(source, pipeline), pipeline.seal, watch.check
             )
+            damage = pipeline.masks.write(job, source, watch) if pipeline.masks else None
             written = write_result(job, source, plan, pipeline.files)
     return Done(
         job=job,
@@ -158,16 +165,13 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
         sidecars_sha256=written.sidecars_sha256,
         sidecars=written.sidecars,
         layers=written.layers,
+        damage=damage,
     )
-
-
-_COLORED = (Tone.COLOR, Tone.HAND_TINTED)
-"""What has colors already, a person's too; a sepia print has one tint and counts as gray."""
 
 
 def _again(tone: Tone | None) -> tuple[str, ...]:
     """Returns the warning for a photo that had color and was colored again because that was asked for."""
-    return ("the photo has color already, and was colored again",) if tone in _COLORED else ()
+    return ("the photo has color already, and was colored again",) if tone in COLORED else ()
 
 
 def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: ProgressListener) -> Outcome:
@@ -177,12 +181,13 @@ def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: Progr
         source = replace(source, data=data)
         pages = Pages(data, pipeline.files.max_megapixels, pipeline.admits)
         row, container = _refuse_pages(source, pages, pipeline.files)
-        if pipeline.files.already_color is not AlreadyColor.FORCE and _all_colored(pages, watch):
-            outcome = _left_alone(job, source, pipeline, started)
+        if pipeline.files.already_color is not AlreadyColor.FORCE and all_colored(pages, watch):
+            outcome = _left_alone(job, source, pipeline, watch)
             return replace(outcome, pages=len(pages)) if isinstance(outcome, Done) else outcome
         refuse_unsignable(pipeline.seal, row.name, row.title, len(pages))
         provenance = provenance_of(source, pipeline)
         plan = PagedResultPlan(pages, _PagePainter(pipeline, watch), container, provenance, watch)
+        damage = pipeline.masks.write(job, source, watch) if pipeline.masks else None
         stats, written = write_paged_result(job, source, plan, pipeline.files)
     return Done(
         job=job,
@@ -201,6 +206,7 @@ def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: Progr
         sidecars_sha256=written.sidecars_sha256,
         sidecars=written.sidecars,
         layers=written.layers,
+        damage=damage,
     )
 
 
@@ -233,7 +239,7 @@ class _PagePainter:
     def __call__(self, photo: Reading) -> PaintedPage:
         """Returns one page as it is to be written."""
         tone = tone_in(photo, self.watch.check)
-        if tone in _COLORED and self.pipeline.files.already_color is not AlreadyColor.FORCE:
+        if tone in COLORED and self.pipeline.files.already_color is not AlreadyColor.FORCE:
             return PaintedPage(photo, rows_of(photo), None)
         mark = mark_for(photo, self.pipeline.files)
         gray_source = gray_source_of(photo, self.pipeline, self.watch)
@@ -251,23 +257,16 @@ def _refuse_inexact(source: SourceBytes, photo: Reading, files: FileSettings) ->
         refuse_other_formats(photo, files)
 
 
-def _all_colored(pages: Pages, watch: ProgressListener) -> bool:
-    """Returns True if there is no page to color; stops at the first that has no color."""
-    for number in range(len(pages)):
-        with pages.page(number) as photo:
-            if tone_in(photo, watch.check) not in _COLORED:
-                return False
-    return True
-
-
 def _left_alone(
-    job: Job, source: SourceBytes, pipeline: Pipeline, started: float, tone: Tone | None = Tone.COLOR
+    job: Job, source: SourceBytes, pipeline: Pipeline, watch: ProgressListener, tone: Tone | None = Tone.COLOR
 ) -> Outcome:
     """Returns the outcome of a photo that has color: skipped, or copied byte for byte."""
+    started = time.perf_counter()
     has = "is hand-tinted" if tone is Tone.HAND_TINTED else "has color already"
     if pipeline.files.already_color is AlreadyColor.SKIP:
         detail = f"the photo {has}; --already-color force colors it anyway"
         return Skipped(job, "already_color", detail, source.sha256)
+    damage = pipeline.masks.write(job, source, watch) if pipeline.masks else None
     written = copy_source(job, source, pipeline.files)
     note = f"the photo {has}; it was copied unchanged"
     return Done(
@@ -282,6 +281,7 @@ def _left_alone(
         warnings=(note, *written.warnings),
         sidecars_sha256=written.sidecars_sha256,
         sidecars=written.sidecars,
+        damage=damage,
     )
 
 

@@ -54,8 +54,12 @@ class SourceBytes:
 
 
 @contextmanager
-def open_source(job: Job) -> Iterator[SourceBytes]:
+def open_source(job: Job, *, hinted: bool = True) -> Iterator[SourceBytes]:
     """Yields the source, open while the block runs: in memory, or on disk for a large TIFF.
+
+    Args:
+        job: the photo.
+        hinted: also read what a person said about its colors.
 
     Raises:
         SourceVanished: the file is gone.
@@ -63,12 +67,13 @@ def open_source(job: Job) -> Iterator[SourceBytes]:
         SourceChanged: it changed since the plan, while it was read, or so that the block could not be finished.
     """
     if job.fingerprint.size_bytes <= HELD_BYTES:
-        yield read_source(job)
+        yield read_source(job, hinted=hinted)
         return
     with ExitStack() as stack:
         try:
             file = stack.enter_context(open_regular(job.source))
-            source = _stored_source(job, file) if is_read_in_place(file) else read_source(job)
+            in_place = is_read_in_place(file)
+            source = _stored_source(job, file, hinted=hinted) if in_place else read_source(job, hinted=hinted)
         except OSError as error:
             raise _unreadable(job, error) from error
         try:
@@ -88,10 +93,10 @@ def is_read_in_place(file: BinaryIO) -> bool:
     return any(row.read_in_place and row.magic.match(head) for row in FORMATS)
 
 
-def _stored_source(job: Job, file: BinaryIO) -> SourceBytes:
+def _stored_source(job: Job, file: BinaryIO, *, hinted: bool) -> SourceBytes:
     if fingerprint_of(file) != job.fingerprint:
         raise SourceChanged(f"{job.source} changed after the run was planned")
-    source = SourceBytes(DiskBytes(file), digest_of(file), *read_hints(job.source))
+    source = SourceBytes(DiskBytes(file), digest_of(file), *(read_hints(job.source) if hinted else ()))
     source.refuse_changed(job)
     return source
 
@@ -114,7 +119,7 @@ def _unreadable(job: Job, error: OSError) -> PhotoError:
     return UnreadableSource(f"{job.source} cannot be read: {error.strerror or error}")
 
 
-def read_source(job: Job) -> SourceBytes:
+def read_source(job: Job, *, hinted: bool = True) -> SourceBytes:
     """Returns the source's bytes if they are still those of the plan.
 
     Raises:
@@ -128,7 +133,7 @@ def read_source(job: Job) -> SourceBytes:
         raise _unreadable(job, error) from error
     if Fingerprint(now.st_size, now.st_mtime_ns) != job.fingerprint or len(data) != now.st_size:
         raise SourceChanged(f"{job.source} changed after the run was planned")
-    return SourceBytes(data, hashlib.sha256(data).hexdigest(), *read_hints(job.source))
+    return SourceBytes(data, hashlib.sha256(data).hexdigest(), *(read_hints(job.source) if hinted else ()))
 
 
 def read_hints(source: Path) -> tuple[Hints | None, str]:

@@ -115,7 +115,8 @@ class Sheet:
             "original": _file_url(entry.source) if "b" in pictures.sides else "",
         }
         filled = {key: value for key, value in row.items() if value not in ("", 0, [], ())}
-        return filled if entry.doubt is None else filled | {"doubt": entry.doubt}
+        shares = {"doubt": entry.doubt, "damage": entry.damage}
+        return filled | {key: share for key, share in shares.items() if share is not None}
 
     def _url(self, path: Path) -> str:
         """Returns a path relative to the page, so that both can be moved together."""
@@ -205,6 +206,7 @@ def _remarks(totals: Totals) -> Sequence[str]:
     rows = (
         ("degraded", totals.degraded, "something had to be made smaller, because memory was short"),
         ("warned", totals.warned, "with a warning"),
+        ("scratched", totals.scratched, "the scan has dust, hairs, scratches, creases or stains"),
     )
     return [_line(kind, number, kind, how, "odd") for kind, number, how in rows if number]
 

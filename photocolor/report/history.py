@@ -23,6 +23,7 @@ class HistoryEntry:
     Attributes:
         said: the detail of a skipped photo, the message of a failed one.
         source_sha256: digest of the source; "" where it was not read.
+        damage: share of all pixels that the damage finder marked; None if it did not run.
     """
 
     relative: str
@@ -42,6 +43,7 @@ class HistoryEntry:
     tiles: int = 0
     pages: int = 1
     doubt: float | None = None
+    damage: float | None = None
     degraded: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -53,6 +55,7 @@ class Totals:
     Attributes:
         photos: how many there are.
         done, degraded, warned: results, and how many of them are so.
+        scratched: results whose scans have damage, as far as it was looked for.
         skipped, failed: photos by reason.
         megapixels, seconds: of all results; the seconds are those of the workers, not of the clock on the wall.
         devices, models: results by the provider that ran the model, and by the model's name.
@@ -69,6 +72,7 @@ class Totals:
     done: int = 0
     degraded: int = 0
     warned: int = 0
+    scratched: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     megapixels: float = 0.0
@@ -100,6 +104,7 @@ class Totals:
             self.done += 1
             self.degraded += bool(entry.degraded)
             self.warned += bool(entry.warnings)
+            self.scratched += bool(entry.damage)
             self.megapixels += entry.megapixels
             self.seconds += entry.seconds
             self.models[entry.model] += 1
@@ -180,6 +185,7 @@ def _entry(line: dict[str, object]) -> HistoryEntry:
         tiles=whole_number(line.get("tiles", 0)),
         pages=whole_number(line.get("pages", 1)),
         doubt=None if doubt is None else _number(doubt),
+        damage=_damage(line.get("damage")),
         degraded=_texts(line.get("degraded", [])),
         warnings=_texts(line.get("warnings", [])),
     )
@@ -189,6 +195,14 @@ def _number(value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
         raise TypeError(value)
     return value
+
+
+def _damage(value: object) -> float | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return _number(value["all"])
 
 
 def _path(value: object) -> str:

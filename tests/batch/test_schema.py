@@ -31,6 +31,7 @@ WORDS = {
     "object": "object",
     "array": "list of texts",
     ("number", "null"): "number or null",
+    ("object", "null"): "object or null",
 }
 
 

@@ -6,9 +6,10 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from photocolor.batch.plan.targets import FilePlan, plan_of
+from photocolor.batch.plan.targets import FilePlan, plan_of, target_of
 from photocolor.batch.plan.walk import Found, Harvest, gather, photos_in, roots_of
 from photocolor.batch.records.files import manifests, replay
 from photocolor.batch.records.line import FAILED
@@ -116,7 +117,9 @@ def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, 
             gone.append(path)
     once = {photo.path: photo for photo in harvested.found}  # a failed photo may lie below a folder that failed later
     harvested.found = sorted(once.values(), key=lambda photo: photo.relative.split("/"))
-    plan = plan_of(harvested, out, output_format, tuple(_beside(harvested.found, roots, base)))
+    plan = plan_of(
+        harvested, out, partial(target_of, output_format=output_format), tuple(_beside(harvested.found, roots, base))
+    )
     return Retry(plan.only(shard), failures.others, elsewhere, gone, failures.damaged)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from photocolor.batch.plan.shard import belongs
@@ -91,11 +92,16 @@ def _job(out: Path, source: str, relative: str, fingerprint: Fingerprint) -> Job
     return Job(Path(source), out / relative, relative, fingerprint, secrets.token_hex(TOKEN_BYTES))
 
 
-def make_plan(sources: Sequence[Path], out: Path, output_format: OutputFormat = OutputFormat.KEEP) -> FilePlan:
+def make_plan(
+    sources: Sequence[Path],
+    out: Path,
+    output_format: OutputFormat = OutputFormat.KEEP,
+    naming: Callable[[str], str] | None = None,
+) -> FilePlan:
     """Returns the plan of all photos with their targets; nothing is written, and no photo is opened.
 
     A target is the source's path under the folder that all sources share (one folder: the folder itself), with the
-    suffix of the result's format.
+    suffix of the result's format, or as `naming` makes it of that path.
 
     Raises:
         UsageError: a source is missing or named twice, `out` is no folder, or a result would overwrite a source.
@@ -103,22 +109,22 @@ def make_plan(sources: Sequence[Path], out: Path, output_format: OutputFormat = 
     """
     if os.path.lexists(out) and not os.path.isdir(out):  # noqa: PTH112 -- Path raises where it may not look
         raise UsageError(f"the output {out} is a file, not a folder", "Choose a folder as --out.")
-    return plan_of(harvest(sources, out), out, output_format)
+    return plan_of(harvest(sources, out), out, naming or partial(target_of, output_format=output_format))
 
 
-def plan_of(harvested: Harvest, out: Path, output_format: OutputFormat, beside: Sequence[Found] = ()) -> FilePlan:
+def plan_of(harvested: Harvest, out: Path, naming: Callable[[str], str], beside: Sequence[Found] = ()) -> FilePlan:
     """Returns the plan for the photos that a walk found; see `make_plan`.
 
     Args:
         harvested: the sources.
         out: the output folder.
-        output_format: of the results.
+        naming: makes a target's path of a source's.
         beside: further sources, which are not worked on, but whose names and whose results' names count.
 
     Raises:
         UsageError, TargetCollision: as `make_plan`.
     """
-    every = [PlannedPhoto(found, target_of(found.relative, output_format)) for found in (*harvested.found, *beside)]
+    every = [PlannedPhoto(found, naming(found.relative)) for found in (*harvested.found, *beside)]
     places = _Places(out)
     _refuse_links_into(out, harvested.links)
     _refuse_overwritten_sources(every, places)

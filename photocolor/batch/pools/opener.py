@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photocolor.engine.worth import ONE_PERSON, Load
@@ -10,6 +11,7 @@ from photocolor.settings import Settings
 
 if TYPE_CHECKING:
     from photocolor.pipeline.photo import Pipeline
+    from photocolor.pipeline.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,34 @@ class PipelineOpener:
         if self.model_sha256 not in ("", pipeline.model.sha256):
             raise pipeline.model.changed()
         return pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyOpener:
+    """An `Opener` of a survey of damage.
+
+    Attributes:
+        settings: of the run.
+        finder: the finder's ONNX file; None for the bundled one.
+        finder_sha256: checksum of the finder that the run's records name.
+    """
+
+    settings: Settings
+    finder: Path | None
+    finder_sha256: str
+
+    def __call__(self, threads: int) -> Survey:
+        """In a process that surveys scan after scan.
+
+        Raises:
+            ModelInvalid: the finder is not the one that the run began with.
+            PhotocolorError: as `photocolor.pipeline.survey.open_survey`.
+        """
+        from photocolor.pipeline.survey import open_survey
+        from photocolor.system.machine import keep_freed_memory
+
+        keep_freed_memory()
+        survey = open_survey(self.settings, self.finder, threads)
+        if survey.model.sha256 != self.finder_sha256:
+            raise survey.model.changed()
+        return survey

@@ -52,6 +52,7 @@ def _particulars(outcome: Outcome) -> dict[str, object]:
                 "sidecars_sha256": outcome.sidecars_sha256,
                 "sidecars": list(outcome.sidecars),
                 "layers": list(outcome.layers),
+                "damage": None if outcome.damage is None else dict(outcome.damage),
             }
         case Skipped():
             return {"reason": outcome.reason, "detail": outcome.detail, "source_sha256": outcome.source_sha256}

@@ -168,6 +168,10 @@ class RemoteTargetInspector:
         is_there = partial(has_copy, job) if to_files else lambda place: self._index.result(place) is not None
         return change_of_sidecars(record, self._sidecars_sha256(job), is_there)
 
+    def lacks_mask(self, job: Job) -> bool:
+        """Returns False: masks are made of files alone."""
+        return False
+
     def _sidecars_sha256(self, job: Job) -> str:
         if not (job.remote and job.remote.source):
             return digest_of_sidecars(job.source, job.target.with_name(job.name), self._sidecars)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from photocolor.containers.formats import titles_with_quality
+from photocolor.errors import UsageError
 from photocolor.settings import (
     QUALITY_RANGE,
     Layers,
     OutputFormat,
 )
+from photocolor.system.safe_files import lies_in
 
 PANEL = "Result files"
 """The heading over these options in the help."""
@@ -43,6 +46,54 @@ Quality = Annotated[
         max=QUALITY_RANGE[1],
         rich_help_panel=PANEL,
         help=f"Quality of {titles_with_quality()} results; more keeps the lightness closer and costs file size.",
+    ),
+]
+
+
+def parse_masks(folder: Path | None, sources: tuple[Path, ...], *, away: bool) -> Path | None:
+    """Returns the folder for masks of damage.
+
+    Args:
+        folder: as it was given; None for no masks.
+        sources: of the run.
+        away: whether photos, results or workers are on other machines.
+
+    Raises:
+        UsageError: masks cannot be written there.
+    """
+    if folder is None:
+        return None
+    if away:
+        message = "--damage-masks takes photos, results and workers on this machine alone"
+        raise UsageError(message, "Leave it out, and run photocolor damage on the scans.")
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file, not a folder", "Choose a folder as --damage-masks.")
+    for source in sources:
+        if source.is_dir() and lies_in(folder / "x", source):
+            message = f"{folder} lies in the source {source}, where the next run would take its masks for photos"
+            raise UsageError(message, "Choose a folder outside of the sources as --damage-masks.")
+    return folder
+
+
+FinderModel = Annotated[
+    Path | None,
+    typer.Option(
+        "--finder",
+        metavar="FILE",
+        show_default="the bundled one",
+        rich_help_panel=PANEL,
+        help="ONNX file of the damage finder, as python -m training damage export writes it.",
+    ),
+]
+DamageMasks = Annotated[
+    Path | None,
+    typer.Option(
+        "--damage-masks",
+        metavar="DIR",
+        show_default="not looked for",
+        rich_help_panel=PANEL,
+        help="Look for dust, hairs, scratches, creases and stains, and write a mask of each photo into this folder; "
+        "the manifest gets their share. It changes no result, and takes longer than coloring does.",
     ),
 ]
 ExactLuma = Annotated[

@@ -1,0 +1,1 @@
+"""`photocolor damage`: a survey of a collection's damage."""

@@ -1,0 +1,244 @@
+"""Masks of damage: found at the full resolution, written page for page, and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from photocolor.color.lab import Gray
+from photocolor.engine.damage.finder import Finder, Kinds
+from photocolor.errors import TargetBlocked
+from photocolor.image.decode import probe
+from photocolor.image.gray_source import gray_of_photo, gray_of_strip
+from photocolor.image.mask_file import Marks, MaskWriter, PngMask, TiffMask, read_note
+from photocolor.image.open import Reading, open_photo
+from photocolor.image.photo import Header
+from photocolor.image.tiff.strip_reader import StripReader
+from photocolor.models.finder import FinderFile, find_finder
+from photocolor.outcome import Job, ProgressListener
+from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
+from photocolor.pipeline.placement import placement_of
+from photocolor.pipeline.result import identity
+from photocolor.pipeline.source import SourceBytes
+from photocolor.settings import FileSettings, Settings
+from photocolor.system.atomic import AtomicFile
+from photocolor.system.safe_files import read_regular
+
+PNG_SUFFIX, TIFF_SUFFIX = ".mask.png", ".mask.tif"
+FINDER_PIXELS = 1_000_000
+"""Of a tile of the finder; each takes about what a pixel takes that a model of colors sees."""
+_TIFF_SUFFIXES = (".tif", ".tiff")
+
+
+def mask_name(source_name: str) -> str:
+    """Returns the file name, or the path, of a source's mask: TIFF for a TIFF, whose pages it has, else PNG."""
+    paged = source_name.lower().endswith(_TIFF_SUFFIXES)
+    return source_name + (TIFF_SUFFIX if paged else PNG_SUFFIX)
+
+
+def mask_place(job: Job, folder: Path) -> Path:
+    """Returns where the mask of a photo lies in a folder of masks, which has the tree of the results."""
+    return folder / Path(job.relative).parent / mask_name(job.source.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A mask in its place.
+
+    Attributes:
+        shares: share of all pixels that is damaged, as "all" and by kind, in [0, 1].
+        sha256: hex digest of the mask's bytes.
+        bytes: how many there are.
+        pages: pages of the photo.
+        pixels: of all pages.
+    """
+
+    shares: dict[str, float]
+    sha256: str
+    bytes: int
+    pages: int
+    pixels: int
+
+
+@dataclass(slots=True)
+class DamageCount:
+    """Counts pixels by what they are.
+
+    Attributes:
+        kinds: names of the kinds of damage.
+        counts: pixels that are clean, then those of each kind.
+    """
+
+    kinds: tuple[str, ...]
+    counts: list[int]
+
+    @classmethod
+    def of(cls, finder: FinderFile) -> DamageCount:
+        """Returns a count of nothing."""
+        return cls(finder.card.kinds, [0] * (1 + len(finder.card.kinds)))
+
+    def passing(self, found: Iterator[Kinds], check: Callable[[], None]) -> Iterator[Marks]:
+        """Yields which pixels are damaged, and counts them on the way."""
+        for rows in found:
+            check()
+            counted = np.bincount(rows.ravel(), minlength=len(self.counts))
+            self.counts = [have + int(more) for have, more in zip(self.counts, counted, strict=True)]
+            yield rows > 0
+
+    def shares(self) -> dict[str, float]:
+        """Returns the share of all pixels that is damaged, and that of each kind, in [0, 1]."""
+        pixels = max(1, sum(self.counts))
+        by_kind = {kind: round(count / pixels, 7) for kind, count in zip(self.kinds, self.counts[1:], strict=True)}
+        return {"all": round(sum(self.counts[1:]) / pixels, 7), **by_kind}
+
+
+@dataclass(frozen=True, slots=True)
+class MaskMaker:
+    """Makes masks; safe to use from several threads.
+
+    Attributes:
+        finder: the opened finder.
+        files: how files are read.
+        memory_bytes: what one photo may take, with all that its process needs beside.
+    """
+
+    finder: Finder
+    files: FileSettings
+    memory_bytes: int = UNKNOWN_BYTES
+
+    def admits(self, header: Header, file_bytes: int) -> bool:
+        """Returns False: nothing needs to be kept that can be decoded on the way.
+
+        Raises:
+            TooLittleMemory: there is too little for the photo in any way.
+        """
+        refuse_beyond(footprint(header, file_bytes, self.files, FINDER_PIXELS), self.memory_bytes)
+        return False
+
+    def write(self, job: Job, source: SourceBytes, watch: ProgressListener) -> Mask:
+        """Finds the damage of all pages of a photo, and puts their mask in its place, whole.
+
+        Args:
+            job: the photo; its target is the mask.
+            source: the photo's file, opened.
+            watch: hears of stages, and is asked between tiles whether to stop.
+
+        Raises:
+            PhotoError: the photo cannot be read or changed meanwhile, or another file has the mask's name.
+            OutputError: the mask cannot be written.
+        """
+        model = self.finder.model
+        pages, count, pixels = probe(source.data).pages, DamageCount.of(model), 0
+        with AtomicFile(job.target, job.token, placement_of(job, self.files)) as file:
+            with file.content.open("wb") as out:
+                writer = mask_writer(job.target, out, note_of(source, model))
+                for number in range(pages):
+                    with open_photo(source.data, self.files.max_megapixels, number, self.admits) as photo:
+                        watch.stage("find")
+                        write_page(writer, photo, (self.finder, count), watch)
+                        pixels += photo.height * photo.width
+            sha256, size_bytes = identity(file.content)
+            source.refuse_changed(job)
+            watch.check()
+            file.commit()
+        return Mask(count.shares(), sha256, size_bytes, pages, pixels)
+
+
+@dataclass(frozen=True, slots=True)
+class DamageMasks:
+    """Writes a mask of each photo that is colored into a folder of masks.
+
+    Attributes:
+        maker: makes them.
+        folder: where they go, in the tree of the results.
+    """
+
+    maker: MaskMaker
+    folder: Path
+
+    def write(self, job: Job, source: SourceBytes, watch: ProgressListener) -> dict[str, float]:
+        """Writes the mask of a photo, and returns the shares of its damaged pixels.
+
+        Raises:
+            PhotoError: the mask cannot be made, or another file has its name.
+            OutputError: it cannot be written.
+        """
+        target = mask_place(job, self.folder)
+        refuse_other_file(target)
+        return self.maker.write(replace(job, target=target, root=None), source, watch).shares
+
+    def cancel(self) -> None:
+        """Ends the masks at work soon, from any thread, for good."""
+        self.maker.finder.cancel()
+
+
+def open_masks(settings: Settings, threads: int | None) -> DamageMasks | None:
+    """Returns what writes the masks of a run that colors; None if none are wanted.
+
+    Raises:
+        ModelNotFound, ModelInvalid: the finder cannot be used.
+    """
+    if settings.damage_masks is None:
+        return None
+    maker = MaskMaker(Finder(find_finder(settings.finder), threads), settings.files, allowed_bytes(settings.max_memory))
+    return DamageMasks(maker, settings.damage_masks)
+
+
+def refuse_other_file(target: Path) -> None:
+    """Does nothing if there is no file at a mask's place, or a mask.
+
+    Raises:
+        TargetBlocked: another file lies there.
+    """
+    try:
+        note = read_note(read_regular(target, links=False)[0])
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise TargetBlocked(f"{target} cannot be replaced: {error.strerror or error}") from error
+    if "finder_sha256" not in note:
+        raise TargetBlocked(f"{target} is there already, and is no mask of photocolor", "Choose another folder.")
+
+
+def mask_writer(target: Path, file: object, note: dict[str, object]) -> MaskWriter:
+    """Returns the writer for a mask of that name."""
+    kind = TiffMask if target.name.endswith(TIFF_SUFFIX) else PngMask
+    return kind(file, note)  # type: ignore[arg-type]
+
+
+def note_of(source: SourceBytes, finder: FinderFile) -> dict[str, object]:
+    """Returns what a mask says of itself."""
+    made = {"finder": f"{finder.card.name} {finder.card.version}", "finder_sha256": finder.sha256}
+    return {**made, "source_sha256": source.sha256}
+
+
+def write_page(
+    writer: MaskWriter, photo: Reading, finding: tuple[Finder, DamageCount], watch: ProgressListener
+) -> None:
+    """Writes one page's mask, and counts what is on it.
+
+    Args:
+        writer: takes the page.
+        photo: the page, opened.
+        finding: the finder, and what counts its marks.
+        watch: is asked between tiles whether to stop.
+    """
+    finder, count = finding
+    shape = (photo.height, photo.width)
+    marks = count.passing(finder.find(gray_rows(photo), shape, watch.check), watch.check)
+    if isinstance(photo, StripReader):
+        photo.through(lambda: writer.page(shape, photo.orientation, marks))
+    else:
+        writer.page(shape, photo.orientation, marks)
+
+
+def gray_rows(photo: Reading) -> Iterator[Gray]:
+    """Yields a photo's gray codes on its stored grid, from top to bottom."""
+    if isinstance(photo, StripReader):
+        for strip in photo.strips():
+            yield gray_of_strip(strip)
+    else:
+        yield gray_of_photo(photo)
