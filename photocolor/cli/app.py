@@ -19,6 +19,7 @@ from photocolor.cli.damage.command import damage
 from photocolor.cli.desktop import desktop
 from photocolor.cli.doctor import doctor
 from photocolor.cli.export_bag import export_bag
+from photocolor.cli.export_premis import export_premis
 from photocolor.cli.group import Group
 from photocolor.cli.models import models
 from photocolor.cli.preview import preview
@@ -50,6 +51,7 @@ app.command(cls=Command, no_args_is_help=True)(verify)
 app.command(cls=Command, no_args_is_help=True)(report)
 app.command(cls=Command, no_args_is_help=True, epilog=DAMAGE_EXAMPLE)(damage)
 app.command("export-bag", cls=Command, no_args_is_help=True)(export_bag)
+app.command("export-premis", cls=Command, no_args_is_help=True)(export_premis)
 app.command(cls=Command, no_args_is_help=True)(preview)
 app.command(cls=Command)(desktop)
 app.command(cls=Command)(models)

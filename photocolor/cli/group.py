@@ -21,6 +21,7 @@ OTHER_WORDS = {
     "preview": "show view look try test see",
     "watch": "monitor follow hotfolder daemon serve",
     "export-bag": "bag bagit export archive package",
+    "export-premis": "premis mets iiif records provenance",
     "verify": "check prove compare validate",
     "report": "sheet html summary results",
     "damage": "survey scratches dust defects find masks",

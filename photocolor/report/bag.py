@@ -16,13 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from photocolor import __version__
-from photocolor.batch.records.files import manifests, replay
+from photocolor.batch.records.files import manifests
 from photocolor.batch.records.jsonl import write_failure
-from photocolor.batch.records.line import DONE
-from photocolor.batch.records.manifest import checked_place, hex_digest, places_of, refuse_newer
+from photocolor.batch.records.manifest import hex_digest, places_of
 from photocolor.errors import UsageError
+from photocolor.report.last_results import last_results, refuse_without_records
 from photocolor.system.safe_files import open_regular
-from photocolor.system.strict_json import loads
 
 CHUNK_BYTES = 1 << 20
 
@@ -73,8 +72,7 @@ def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
         raise UsageError(f"{to} is there already", "Name a folder that does not exist yet.")
     if to.resolve().is_relative_to(out.resolve()):
         raise UsageError(f"the bag {to} would lie inside of {out}", "Name a folder elsewhere.")
-    if not manifests(out):
-        raise UsageError(f"no run is recorded in {out}", "Name the folder that photocolor restore --out wrote into.")
+    refuse_without_records(out)
     bag = Bag()
     files = list(_wanted(out, bag, sources=sources))
     part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
@@ -93,17 +91,7 @@ def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
 
 def _wanted(out: Path, bag: Bag, *, sources: bool) -> Iterator[Wanted]:
     """Yields the last result of each photo with what lies beside it, and the records."""
-    last: dict[str, dict[str, object]] = {}
-    for raw, whole in replay(out):
-        try:
-            line = loads(raw)
-            refuse_newer(line)
-            if line["status"] == DONE:
-                last[checked_place(line["relative"])] = line
-        except (ValueError, KeyError, TypeError):
-            if whole:  # a torn last line is what a crash leaves, and its photo is done again
-                bag.wrong.append(f"{out}: a line of the manifest cannot be read")
-    for relative, line in last.items():
+    for relative, line in last_results(out, bag.wrong.append):
         yield Wanted(out / relative, f"data/results/{relative}", hex_digest(line["result_sha256"]))
         for place in (*places_of(line.get("sidecars", [])), *places_of(line.get("layers", []))):
             yield Wanted(out / place, f"data/results/{place}")

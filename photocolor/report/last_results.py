@@ -1,0 +1,48 @@
+"""The results that a run's manifest names: the last one of each photo, for whatever takes a run over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from photocolor.batch.records.files import manifests, replay
+from photocolor.batch.records.line import DONE
+from photocolor.batch.records.manifest import checked_place, refuse_newer
+from photocolor.errors import UsageError
+from photocolor.system.strict_json import loads
+
+Line = dict[str, object]
+
+
+def refuse_without_records(out: Path) -> None:
+    """Does nothing if a run is recorded in a folder.
+
+    Raises:
+        UsageError: none is.
+    """
+    if not manifests(out):
+        raise UsageError(f"no run is recorded in {out}", "Name the folder that photocolor restore --out wrote into.")
+
+
+def last_results(out: Path, on_damage: Callable[[str], None]) -> Iterator[tuple[str, Line]]:
+    """Yields each result's place below `out` with the line of the manifest that tells of it last.
+
+    Args:
+        out: the output folder of runs; it is only read.
+        on_damage: is told of lines that cannot be read. A torn last line is none: it is what a crash leaves, and its
+            photo is done again.
+
+    Raises:
+        OutputError: the manifest cannot be read, or a newer photocolor wrote it.
+    """
+    last: dict[str, Line] = {}
+    for raw, whole in replay(out):
+        try:
+            line = loads(raw)
+            refuse_newer(line)
+            if line["status"] == DONE:
+                last[checked_place(line["relative"])] = line
+        except (ValueError, KeyError, TypeError):
+            if whole:
+                on_damage(f"{out}: a line of the manifest cannot be read")
+    yield from last.items()
