@@ -8,6 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+EXISTS = "exists"
+"""Reason of a skipped photo whose result's name is taken by a file that is not, or not any more, photocolor's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
@@ -49,6 +52,7 @@ class Remote:
         hints: whether a sidecar with color hints lies beside the source.
         xmp: the XMP files beside a remote source, as far as they are wanted.
         copies: whether copies of XMP files go beside the result.
+        there: size in bytes and mtime in ns of the object that the result replaces; None if there is none.
     """
 
     source: str = ""
@@ -56,6 +60,7 @@ class Remote:
     hints: bool = False
     xmp: tuple[RemoteXmp, ...] = ()
     copies: bool = False
+    there: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

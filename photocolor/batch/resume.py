@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Protocol
 
 from photocolor.batch.records.in_progress import InProgressNote
-from photocolor.batch.records.line import EXISTS
 from photocolor.batch.records.manifest import Past, Recipe, Record
 from photocolor.containers.recognize import sniff
 from photocolor.errors import PhotoError
 from photocolor.metadata.carry import read_provenance
-from photocolor.outcome import Job, Skipped
+from photocolor.outcome import EXISTS, Job, Skipped
 from photocolor.pipeline.layers import LAYER_ENDINGS
 from photocolor.pipeline.masks import mask_place
 from photocolor.pipeline.source import digest_of, digest_of_hints, is_read_in_place

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from photocolor.batch.plan.plan import Plan
 from photocolor.batch.pools.pool import Broken, Event, Finished, Pool, Progress
 from photocolor.batch.records.folder import FolderRecords, Records, Wanted
-from photocolor.batch.records.line import EXISTS
 from photocolor.batch.records.manifest import Recipe
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.resume import Action, ResumeDecider, ResumeVerdict
 from photocolor.batch.stop import Stop
 from photocolor.errors import Canceled, OutputError, PhotocolorError, UnreadableSource
-from photocolor.outcome import Failed, Outcome, Skipped
+from photocolor.outcome import EXISTS, Failed, Outcome, Skipped
 
 POLL_S = 0.1
 SKIPS_BETWEEN_POLLS = 64
@@ -124,7 +123,7 @@ class _Running:
     def _wanting_work(self) -> Iterator[Wanted]:
         """Yields the photos that need work, one at a time; all others get their outcome here."""
         for job, fault in self._plan.fault_jobs():
-            self._settle(Failed(job, UnreadableSource.reason, fault.message, UnreadableSource.default_hint))
+            self._settle(Failed(job, UnreadableSource.reason, fault.message, fault.hint))
         for job in self._plan.jobs():
             self._obey()
             verdict: ResumeVerdict = self._decider.decide(job)

@@ -6,6 +6,7 @@ import errno
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from photocolor.errors import StorageFailed
@@ -15,6 +16,8 @@ ATTEMPTS = 6
 FIRST_S = 0.25
 LONGEST_S = 8.0
 """Waits of at most 0.25, 0.5, 1, 2 and 4 seconds: a photo gives up after about eight."""
+SILENT_ATTEMPTS = 2
+"""A storage that takes a request and says nothing is asked twice: each time costs as long as the silence may last."""
 FINAL = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
 """Answers that will not change by asking again."""
 
@@ -23,10 +26,23 @@ NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 _Answer = TypeVar("_Answer")
 
 
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What may go wrong at a storage.
+
+    Attributes:
+        passing: errors that another attempt may not meet.
+        silent: those of them that say that the storage did not answer in time.
+    """
+
+    passing: tuple[type[Exception], ...] = (OSError,)
+    silent: tuple[type[Exception], ...] = (TimeoutError,)
+
+
 def patiently(
     ask: Callable[[], _Answer],
     what: str,
-    faults: tuple[type[Exception], ...] = (OSError,),
+    faults: Faults = Faults(),
     sleep: Callable[[float], None] = time.sleep,
 ) -> _Answer:
     """Returns the answer of a request, after as many attempts as it takes.
@@ -42,17 +58,19 @@ def patiently(
         OSError: this machine's disk is full.
         StorageFailed: every attempt failed.
     """
+    silences = 0
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return ask()
         except FINAL:
             raise
-        except faults as error:
+        except faults.passing as error:
             if isinstance(error, OSError) and error.errno in NO_SPACE:
                 raise  # of the disk that a copy is written to
-            if attempt == ATTEMPTS:
+            silences += isinstance(error, faults.silent)
+            if attempt == ATTEMPTS or silences == SILENT_ATTEMPTS:
                 cause = without_secrets(str(error)) or type(error).__name__
-                raise StorageFailed(f"{what}: {cause} ({ATTEMPTS} attempts)") from error
+                raise StorageFailed(f"{what}: {cause} ({attempt} attempts)") from error
         longest_s = min(LONGEST_S, FIRST_S * 2 ** (attempt - 1))
         sleep(longest_s * random.uniform(0.5, 1.0))  # noqa: S311 -- so that many workers do not come back at once
     raise AssertionError("unreachable")

@@ -15,6 +15,7 @@ from photocolor.outcome import Done, Job, RemoteXmp, XmpPlace
 from photocolor.pipeline.source import digest_of
 from photocolor.pipeline.xmp_files import TOO_LARGE, xmp_places
 from photocolor.storage.address import Address, parse_address, without_secrets
+from photocolor.storage.refusal import advice
 from photocolor.storage.store import Store, open_store
 from photocolor.system.atomic import output_error
 from photocolor.system.safe_files import open_regular
@@ -113,7 +114,9 @@ def _fetch_target(place: XmpPlace) -> None:
         place.target.unlink(missing_ok=True)
     except PermissionError as error:
         hint = "Check the rights of the credentials: what lies under a copy's name is looked at before it is replaced."
-        raise OutputError(f"{address} cannot be looked at: {without_secrets(str(error))}", hint) from error
+        raise OutputError(
+            f"{address} cannot be looked at: {without_secrets(str(error))}", advice(error, hint)
+        ) from error
     except OSError as error:
         raise output_error(error, place.target) from error
 
@@ -158,7 +161,7 @@ def put_in_place(path: Path, address: Address, token: str) -> None:
         store.put(path, address, token)
     except OSError as error:
         hint = "Check the name of the bucket and the rights of the credentials, then run the same command again."
-        raise OutputError(f"{address} cannot be written: {without_secrets(str(error))}", hint) from error
+        raise OutputError(f"{address} cannot be written: {without_secrets(str(error))}", advice(error, hint)) from error
 
 
 def clear_xmp(places: Places | None) -> None:

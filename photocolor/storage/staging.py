@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -14,8 +15,9 @@ from pathlib import Path
 
 from photocolor.errors import OutputError, PhotoError, SourceChanged, SourceVanished, StorageFailed, UnreadableSource
 from photocolor.hints.sidecar import SUFFIX, sidecar_of
-from photocolor.outcome import Done, Fingerprint, Job, Outcome, ProgressListener, Work
+from photocolor.outcome import EXISTS, Done, Fingerprint, Job, Outcome, ProgressListener, Skipped, Work
 from photocolor.storage.address import parse_address, without_secrets
+from photocolor.storage.refusal import advice
 from photocolor.storage.staged_xmp import (
     clear_xmp,
     deliver_xmp,
@@ -103,6 +105,8 @@ class RemoteWork:
             if isinstance(outcome, Done) and remote.target:
                 watch.check()
                 watch.stage(DELIVER)
+                if _is_another_there(job):
+                    return Skipped(job, EXISTS, "something took the result's name meanwhile; --overwrite replaces it")
                 deliver_xmp(staged, outcome, before)
                 _deliver(job)
         except PhotoError as error:
@@ -116,25 +120,50 @@ class RemoteWork:
 
 def _fetch(job: Job) -> Fingerprint:
     """Downloads the source and its sidecar to the job's paths; returns size and time of the downloaded file."""
-    address = parse_address(job.origin)
+    address = asked = parse_address(job.origin)
     store = open_store(address.scheme)
     try:
         job.source.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         store.fetch(address, job.source)
         if job.remote and job.remote.hints:
-            store.fetch(replace(address, path=address.path + SUFFIX), sidecar_of(job.source))
+            asked = replace(address, path=address.path + SUFFIX)
+            store.fetch(asked, sidecar_of(job.source))
         if job.fingerprint.mtime_ns:
             os.utime(job.source, ns=(time.time_ns(), job.fingerprint.mtime_ns))
         copy = job.source.stat()
     except FileNotFoundError as error:
-        raise SourceVanished(f"{address} was there when the run began and is gone") from error
+        raise SourceVanished(f"{asked} was there when the run began and is gone") from error
     except PermissionError as error:
-        raise UnreadableSource(f"{address} cannot be read: {without_secrets(str(error))}") from error
+        hint = advice(error, UnreadableSource.default_hint)
+        raise UnreadableSource(f"{asked} cannot be read: {without_secrets(str(error))}", hint) from error
     except OSError as error:
         raise output_error(error, job.source) from error
     if copy.st_size != job.fingerprint.size_bytes:
         raise SourceChanged(f"{address} changed after the run was planned")
     return Fingerprint(copy.st_size, copy.st_mtime_ns)
+
+
+def _is_another_there(job: Job) -> bool:
+    """Returns whether the object at the target is neither the one that was there before, nor the result itself.
+
+    Raises:
+        StorageFailed: the storage does not answer.
+        OutputError: it cannot be looked at.
+    """
+    address = parse_address(job.destination)
+    store = open_store(address.scheme)
+    try:
+        now = store.look(address)
+        known = job.remote.there if job.remote else None
+        if known and (now.size_bytes, now.mtime_ns // 10**9) == (known[0], known[1] // 10**9):  # HEAD tells seconds
+            return False
+        with job.target.open("rb") as result:
+            return store.sha256(address) != hashlib.file_digest(result, "sha256").hexdigest()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        hint = advice(error, "Check the rights of the credentials: nobody else's object is replaced without a look.")
+        raise OutputError(f"{address} cannot be looked at: {without_secrets(str(error))}", hint) from error
 
 
 def _deliver(job: Job) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,11 +11,12 @@ from functools import cache, partial
 from importlib import import_module
 from inspect import Parameter, signature
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from photocolor.errors import EnvironmentFault, StorageFailed
 from photocolor.storage.address import Address, without_secrets
-from photocolor.storage.retries import patiently
+from photocolor.storage.refusal import BODILESS, AccessRefused, code_of, is_refusal
+from photocolor.storage.retries import Faults, patiently
 
 S3, HTTP = ("s3", "s3a"), ("http", "https")
 PUTS_ARE_WHOLE = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oci", "oss", "memory"})
@@ -23,10 +24,17 @@ PUTS_ARE_WHOLE = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "ad
 _TIMES = ("LastModified", "last_modified", "updated", "mtime", "modified", "created")
 _CHUNK_BYTES = 2**20
 _MANY = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+CONNECT_S, SILENT_S = 5, 10
+"""How long a storage may take to accept a connection, and how long it may then send nothing."""
 _ONE_AT_A_TIME: dict[str, Any] = {
     "max_concurrency": 1,  # photos run in parallel, not the parts of one: memory stays at one chunk
-    "config_kwargs": {"retries": {"total_max_attempts": 1}},  # who tries again, and how often, is in one place
+    "config_kwargs": {
+        "retries": {"total_max_attempts": 1},  # who tries again, and how often, is in one place
+        "connect_timeout": CONNECT_S,
+        "read_timeout": SILENT_S,
+    },
 }
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ def open_store(scheme: str) -> Store:
         also = "" if scheme in S3 else f", and the fsspec package for {scheme}://"
         needs = f"{scheme}:// needs a package that is not installed ({error})"
         raise EnvironmentFault(needs, f"Install it with: pip install 'photocolor[s3]'{also}") from error
-    options = _ONE_AT_A_TIME if scheme in S3 else {}
+    options = _ONE_AT_A_TIME | {"session": _session_of_s3()} if scheme in S3 else {}
     try:
         _refuse_without_arguments(fsspec.get_filesystem_class(scheme))
         return Store(fsspec.filesystem(scheme, use_listings_cache=False, **options), scheme)
@@ -95,20 +103,51 @@ class Store:
     def __init__(self, fs: Any, scheme: str) -> None:
         self._s3 = scheme in S3
         self._fs = fs
-        more = _faults_of_s3() if self._s3 else _faults_of_http() if scheme in HTTP else ()
-        self._faults: tuple[type[Exception], ...] = (OSError, *more)
+        self._faults = _faults_of_s3() if self._s3 else _faults_of_http() if scheme in HTTP else Faults()
         self._whole = scheme in PUTS_ARE_WHOLE
         if self._s3:
             self._fs.retries = 1
 
+    def _ask(self, action: Callable[[], _Answer], what: str, address: Address) -> _Answer:
+        """Returns the answer, after as many attempts as it takes; `address` is what is asked about."""
+        return patiently(partial(self._answer, action, address) if self._s3 else action, what, self._faults)
+
+    def _answer(self, action: Callable[[], _Answer], address: Address) -> _Answer:
+        """Returns the answer of S3 to one attempt.
+
+        Raises:
+            AccessRefused: the credentials are missing, wrong, or have not the right.
+        """
+        try:
+            return action()
+        except _without_credentials() as error:
+            raise AccessRefused("NoCredentials", str(error)) from error
+        except OSError as error:
+            code, said = code_of(error)
+            if code in BODILESS:
+                code, said = self._code_of_listing(address) or (code, said)
+            if is_refusal(code):
+                raise AccessRefused(code, said) from error
+            raise
+
+    def _code_of_listing(self, address: Address) -> tuple[str, str] | None:
+        """Returns code and message that S3 has for a listing, which unlike HEAD tells them; None if it lists."""
+        bucket, _, path = address.path.partition("/")
+        try:
+            self._fs.call_s3("list_objects_v2", Bucket=bucket, Prefix=path, MaxKeys=1)
+        except OSError as error:
+            code, said = code_of(error)
+            return (code, said) if code else None
+        return None
+
     def kind(self, address: Address) -> str:
         """Returns what lies at an address: "file" or "directory"."""
-        info = patiently(partial(self._fs.info, str(address)), f"{address} cannot be looked at", self._faults)
+        info = self._ask(partial(self._fs.info, str(address)), f"{address} cannot be looked at", address)
         return str(info["type"])
 
     def look(self, address: Address) -> StoredObject:
         """Returns the description of one object."""
-        info = patiently(partial(self._fs.info, str(address)), f"{address} cannot be looked at", self._faults)
+        info = self._ask(partial(self._fs.info, str(address)), f"{address} cannot be looked at", address)
         return StoredObject(address.path.rpartition("/")[2], int(info["size"] or 0), _mtime_ns(info))
 
     def present(self, folder: Address, names: Sequence[str], beginning: str) -> list[StoredObject]:
@@ -152,7 +191,7 @@ class Store:
         more: dict[str, str] = {}
         while True:
             ask = partial(self._fs.call_s3, "list_objects_v2", **request, **more)
-            page = patiently(ask, f"{folder} cannot be listed", self._faults)
+            page = self._ask(ask, f"{folder} cannot be listed", folder)
             yield from page.get("Contents", ())
             if not page.get("IsTruncated"):
                 return
@@ -165,7 +204,7 @@ class Store:
             here = folders.pop()
             ask = partial(self._fs.ls, here, detail=True)
             try:
-                items = patiently(ask, f"{folder} cannot be listed", self._faults)
+                items = self._ask(ask, f"{folder} cannot be listed", folder)
             except FileNotFoundError:
                 continue  # nothing is there, or not any more
             for item in sorted(items, key=lambda item: str(item["name"])):
@@ -179,12 +218,12 @@ class Store:
 
     def read(self, address: Address) -> bytes:
         """Returns the content of a small object."""
-        return bytes(patiently(partial(self._fs.cat_file, str(address)), f"{address} cannot be read", self._faults))
+        return bytes(self._ask(partial(self._fs.cat_file, str(address)), f"{address} cannot be read", address))
 
     def fetch(self, address: Address, path: Path) -> None:
         """Downloads an object into a file, chunk by chunk."""
         ask = partial(self._fs.get_file, str(address), str(path))
-        patiently(ask, f"{address} cannot be read", self._faults)
+        self._ask(ask, f"{address} cannot be read", address)
 
     def sha256(self, address: Address) -> str:
         """Returns the hex digest of an object, read chunk by chunk."""
@@ -196,11 +235,11 @@ class Store:
                     digest.update(chunk)
             return digest.hexdigest()
 
-        return patiently(ask, f"{address} cannot be read", self._faults)
+        return self._ask(ask, f"{address} cannot be read", address)
 
     def write(self, address: Address, data: bytes) -> None:
         """Uploads a small object in one piece."""
-        patiently(partial(self._fs.pipe_file, str(address), data), f"{address} cannot be written", self._faults)
+        self._ask(partial(self._fs.pipe_file, str(address), data), f"{address} cannot be written", address)
 
     def put(self, path: Path, address: Address, token: str) -> None:
         """Uploads a file: whole, or not at all.
@@ -221,26 +260,41 @@ class Store:
             self._fs.put_file(str(path), between)
             self._fs.mv(between, str(address))
 
-        patiently(ask, f"{address} cannot be written", self._faults)
+        self._ask(ask, f"{address} cannot be written", address)
 
     def remove(self, address: Address) -> None:
         """Removes an object, if it is still there."""
         try:
-            patiently(partial(self._fs.rm_file, str(address)), f"{address} cannot be removed", self._faults)
+            self._ask(partial(self._fs.rm_file, str(address)), f"{address} cannot be removed", address)
         except FileNotFoundError:
             return
 
 
-def _faults_of_s3() -> tuple[type[Exception], ...]:
+def _faults_of_s3() -> Faults:
     """Returns the exceptions that the layers below s3fs raise without making an OSError of them."""
     botocore, aiohttp = import_module("botocore.exceptions"), import_module("aiohttp")
-    return botocore.BotoCoreError, botocore.ClientError, aiohttp.ClientError
+    silent = (TimeoutError, botocore.ReadTimeoutError, botocore.ConnectTimeoutError)
+    return Faults((OSError, botocore.BotoCoreError, botocore.ClientError, aiohttp.ClientError), silent)
 
 
-def _faults_of_http() -> tuple[type[Exception], ...]:
+def _session_of_s3() -> Any:
+    """Returns a session whose uploads do not ask first: aiohttp waits for that answer without any timeout."""
+    session = import_module("aiobotocore.session").AioSession()
+    session.unregister("before-call.s3", import_module("botocore.handlers").add_expect_header)
+    return session
+
+
+def _without_credentials() -> tuple[type[Exception], ...]:
+    """What botocore raises if there are no credentials; asking again finds none either."""
+    botocore = import_module("botocore.exceptions")
+    missing = botocore.NoCredentialsError, botocore.PartialCredentialsError, botocore.ProfileNotFound
+    return (*missing, botocore.UnauthorizedSSOTokenError)
+
+
+def _faults_of_http() -> Faults:
     """Returns the exceptions that aiohttp raises without making an OSError of them."""
     error: type[Exception] = import_module("aiohttp").ClientError
-    return (error,)
+    return Faults((OSError, error))
 
 
 def _mtime_ns(info: dict[str, Any]) -> int:

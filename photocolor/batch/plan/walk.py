@@ -11,7 +11,7 @@ from pathlib import Path
 
 from photocolor.batch.plan.strays import Stray, is_like_hints, is_like_sidecar, strays_beside, strays_in
 from photocolor.containers.recognize import PHOTO_SUFFIXES
-from photocolor.errors import UsageError
+from photocolor.errors import UnreadableSource, UsageError
 
 RECORD_FOLDER = ".photocolor"
 """The folder inside an output folder that holds the manifest; its presence marks an output folder."""
@@ -56,12 +56,14 @@ class Fault:
         relative: its place under the folder that all sources share.
         message: what the operating system said.
         folder: whether it is a folder, with who knows how many photos in it.
+        hint: what to do about it.
     """
 
     path: str
     relative: str
     message: str
     folder: bool = False
+    hint: str = UnreadableSource.default_hint
 
 
 @dataclass(slots=True)

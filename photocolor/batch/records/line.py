@@ -5,8 +5,6 @@ from __future__ import annotations
 from photocolor.outcome import Done, Failed, Outcome, Skipped
 
 DONE, SKIPPED, FAILED = "done", "skipped", "failed"
-EXISTS = "exists"
-"""Reason of a skipped photo whose result's name is taken by a file that is not, or not any more, photocolor's."""
 _STATUS = {Done: DONE, Skipped: SKIPPED, Failed: FAILED}
 
 

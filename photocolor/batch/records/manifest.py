@@ -12,9 +12,9 @@ from pathlib import Path
 from photocolor import __version__
 from photocolor.batch.plan.shard import belongs
 from photocolor.batch.records.files import MANIFEST, record_path, replay
-from photocolor.batch.records.line import DONE, EXISTS, SKIPPED, as_record
+from photocolor.batch.records.line import DONE, SKIPPED, as_record
 from photocolor.errors import OutputError
-from photocolor.outcome import Outcome
+from photocolor.outcome import EXISTS, Outcome
 from photocolor.settings import Shard
 from photocolor.system.safe_files import leaves
 from photocolor.system.strict_json import loads

@@ -15,8 +15,11 @@ from photocolor.hints.sidecar import SUFFIX
 from photocolor.pipeline.xmp_files import sibling_names, xmp_names
 from photocolor.settings import Shard
 from photocolor.storage.address import Address, is_plain_name, without_secrets
+from photocolor.storage.refusal import advice
 from photocolor.storage.store import StoredObject, open_store
 from photocolor.system.safe_files import leaves
+
+RENAME = "Give the object another name, as in: aws s3 mv OLD NEW; then run the same command again."
 
 
 class Kind(Enum):
@@ -156,7 +159,7 @@ class Listing:
     def _note_fault(self, name: str) -> None:
         if is_photo_name(name.rpartition("/")[2]) and belongs(name, self._shard):
             message = f"{self.base}/{name} has an empty part, . or .. in its name, which is no path for a result"
-            self.faults.append(Fault(name, name, message))
+            self.faults.append(Fault(name, name, message, hint=RENAME))
 
 
 def _refuse_bad_sources(sources: Sequence[Address], out: Address | None) -> None:
@@ -188,4 +191,5 @@ def _shared(kinds: dict[Address, str]) -> Address:
 def _unreachable(error: Exception, source: Address | None = None) -> EnvironmentFault:
     cause = without_secrets(str(error))
     message = f"{source} cannot be looked at: {cause}" if source and not isinstance(error, StorageFailed) else cause
-    return EnvironmentFault(message, "Check the address, the credentials of the environment, and the network.")
+    hint = "Check the address, the credentials of the environment, and the network."
+    return EnvironmentFault(message, advice(error, hint))

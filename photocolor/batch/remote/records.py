@@ -11,7 +11,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from photocolor.batch.plan.shard import belongs
@@ -19,10 +19,12 @@ from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.batch.records.folder import Wanted
 from photocolor.batch.records.in_progress import InProgressNote, begun_of, row_of
 from photocolor.batch.records.manifest import Past, Recipe, manifest_line, remember
+from photocolor.batch.resume import TargetState
 from photocolor.errors import OutputError, StorageFailed
 from photocolor.outcome import Failed, Job, Outcome
 from photocolor.settings import Shard
 from photocolor.storage.address import Address, without_secrets
+from photocolor.storage.refusal import advice
 from photocolor.storage.store import Store, open_store
 from photocolor.system.strict_json import dumps, loads
 
@@ -98,7 +100,9 @@ def _lines(store: Store, out: Address, name: str) -> Iterator[bytes]:
     except FileNotFoundError:
         return  # a run of another shard finished with it meanwhile
     except (StorageFailed, OSError) as error:
-        raise OutputError(f"{address} cannot be read: {without_secrets(str(error))}") from error
+        raise OutputError(
+            f"{address} cannot be read: {without_secrets(str(error))}", advice(error, OutputError.default_hint)
+        ) from error
 
 
 class RemoteRecords:
@@ -108,11 +112,19 @@ class RemoteRecords:
         out: the output folder.
         recipe: of the run.
         earlier: what earlier runs left.
+        target: what lay at a job's target when the run began.
         shard: which share of the photos is worked on.
     """
 
-    def __init__(self, out: Address, recipe: Recipe, earlier: Earlier, shard: Shard | None = None) -> None:
-        self._out, self._recipe = out, recipe
+    def __init__(
+        self,
+        out: Address,
+        recipe: Recipe,
+        earlier: Earlier,
+        target: Callable[[Job], TargetState | None],
+        shard: Shard | None = None,
+    ) -> None:
+        self._out, self._recipe, self._target = out, recipe, target
         self._store = open_store(out.scheme)
         self._run = earlier.past.run + 1
         label = f"{shard.label}-" if shard else ""
@@ -138,7 +150,14 @@ class RemoteRecords:
             for job, _ in block:
                 self._noted[job.relative].append(name)
             for job, _ in block:
-                yield job
+                yield self._with_target(job)
+
+    def _with_target(self, job: Job) -> Job:
+        """Returns the job with what lies at its target, so that whoever delivers the result notices another."""
+        there = self._target(job)
+        if job.remote is None or there is None:
+            return job
+        return replace(job, remote=replace(job.remote, there=(there.size_bytes, there.mtime_ns)))
 
     def add(self, outcome: Outcome) -> None:
         """Adds a line to the manifest; the storage has it after `LINES` lines or `FLUSH_S` seconds."""
@@ -178,7 +197,7 @@ class RemoteRecords:
         except (StorageFailed, OSError) as error:
             raise OutputError(
                 f"the records in {self._out} cannot be written: {without_secrets(str(error))}",
-                "Check the rights of the credentials, then run the same command again.",
+                advice(error, "Check the rights of the credentials, then run the same command again."),
             ) from error
 
 

@@ -15,6 +15,7 @@ from photocolor.batch.pools.pool import Pool
 from photocolor.batch.records.in_progress import on_damage, read_begun, sweep_begun
 from photocolor.batch.records.lock import OutputLock, make_output_folder
 from photocolor.batch.records.manifest import Past, Recipe, Record, recall
+from photocolor.batch.remote.claim import Claim
 from photocolor.batch.remote.index import SourceIndex
 from photocolor.batch.remote.plan import RemotePlan
 from photocolor.batch.remote.records import Earlier, RemoteRecords, recall_remote
@@ -36,6 +37,7 @@ from photocolor.outcome import Job
 from photocolor.pipeline.xmp_files import digest_of_files, digest_of_sidecars, why_not
 from photocolor.settings import Sidecars
 from photocolor.storage.address import Address, parse_address, without_secrets
+from photocolor.storage.refusal import advice
 from photocolor.storage.staging import PREFIX, staging_folder
 from photocolor.storage.store import open_store
 
@@ -71,9 +73,10 @@ def color_remote(plan: RemotePlan, options: RemoteRun, pool: Pool, stop: Stop) -
                 if lock.held:
                     sweep_begun(plan.out, decider.begun)
                 return run(Run(plan, decider, pool, options.reporter, stop))
-        decider, earlier = remote_decider(plan, options)
-        records = RemoteRecords(plan.locations.out, options.recipe, earlier, plan.shard)
-        return run(Run(plan, decider, pool, options.reporter, stop, records))
+        with Claim(plan.locations.out, options.recipe, plan.shard, options.reporter.note):
+            decider, earlier = remote_decider(plan, options)
+            records = RemoteRecords(plan.locations.out, options.recipe, earlier, decider.inspector.target, plan.shard)
+            return run(Run(plan, decider, pool, options.reporter, stop, records))
 
 
 def remote_decider(plan: RemotePlan, options: RemoteRun) -> tuple[ResumeDecider, Earlier]:
@@ -117,7 +120,8 @@ def _results(out: Address, records: list[str]) -> Iterator[tuple[str, TargetStat
         ) from error
     except (StorageFailed, OSError) as error:
         raise OutputError(
-            f"{out} cannot be listed: {without_secrets(str(error))}", "Check the rights of the credentials."
+            f"{out} cannot be listed: {without_secrets(str(error))}",
+            advice(error, "Check the rights of the credentials."),
         ) from error
 
 
