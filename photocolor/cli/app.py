@@ -18,8 +18,7 @@ from photocolor.cli.damage.command import EXAMPLE as DAMAGE_EXAMPLE
 from photocolor.cli.damage.command import damage
 from photocolor.cli.desktop import desktop
 from photocolor.cli.doctor import doctor
-from photocolor.cli.export_bag import export_bag
-from photocolor.cli.export_premis import export_premis
+from photocolor.cli.export import export_bag, export_premis
 from photocolor.cli.group import Group
 from photocolor.cli.models import models
 from photocolor.cli.preview import preview

@@ -20,7 +20,7 @@ from photocolor.batch.records.files import manifests
 from photocolor.batch.records.jsonl import write_failure
 from photocolor.batch.records.manifest import hex_digest, places_of
 from photocolor.errors import UsageError
-from photocolor.report.last_results import last_results, refuse_without_records
+from photocolor.report.archival.last_results import last_results, refuse_without_records
 from photocolor.system.safe_files import open_regular
 
 CHUNK_BYTES = 1 << 20

@@ -8,13 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
-from importlib import import_module
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any, TypeVar
 
 from photocolor.errors import EnvironmentFault, StorageFailed
 from photocolor.storage.address import Address, without_secrets
+from photocolor.storage.faults import faults_of_http, faults_of_s3, session_of_s3, without_credentials
 from photocolor.storage.refusal import BODILESS, AccessRefused, code_of, is_refusal
 from photocolor.storage.retries import Faults, patiently
 
@@ -69,7 +69,7 @@ def open_store(scheme: str) -> Store:
         also = "" if scheme in S3 else f", and the fsspec package for {scheme}://"
         needs = f"{scheme}:// needs a package that is not installed ({error})"
         raise EnvironmentFault(needs, f"Install it with: pip install 'photocolor[s3]'{also}") from error
-    options = _ONE_AT_A_TIME | {"session": _session_of_s3()} if scheme in S3 else {}
+    options = _ONE_AT_A_TIME | {"session": session_of_s3()} if scheme in S3 else {}
     try:
         _refuse_without_arguments(fsspec.get_filesystem_class(scheme))
         return Store(fsspec.filesystem(scheme, use_listings_cache=False, **options), scheme)
@@ -103,7 +103,7 @@ class Store:
     def __init__(self, fs: Any, scheme: str) -> None:
         self._s3 = scheme in S3
         self._fs = fs
-        self._faults = _faults_of_s3() if self._s3 else _faults_of_http() if scheme in HTTP else Faults()
+        self._faults = faults_of_s3() if self._s3 else faults_of_http() if scheme in HTTP else Faults()
         self._whole = scheme in PUTS_ARE_WHOLE
         if self._s3:
             self._fs.retries = 1
@@ -120,7 +120,7 @@ class Store:
         """
         try:
             return action()
-        except _without_credentials() as error:
+        except without_credentials() as error:
             raise AccessRefused("NoCredentials", str(error)) from error
         except OSError as error:
             code, said = code_of(error)
@@ -268,33 +268,6 @@ class Store:
             self._ask(partial(self._fs.rm_file, str(address)), f"{address} cannot be removed", address)
         except FileNotFoundError:
             return
-
-
-def _faults_of_s3() -> Faults:
-    """Returns the exceptions that the layers below s3fs raise without making an OSError of them."""
-    botocore, aiohttp = import_module("botocore.exceptions"), import_module("aiohttp")
-    silent = (TimeoutError, botocore.ReadTimeoutError, botocore.ConnectTimeoutError)
-    return Faults((OSError, botocore.BotoCoreError, botocore.ClientError, aiohttp.ClientError), silent)
-
-
-def _session_of_s3() -> Any:
-    """Returns a session whose uploads do not ask first: aiohttp waits for that answer without any timeout."""
-    session = import_module("aiobotocore.session").AioSession()
-    session.unregister("before-call.s3", import_module("botocore.handlers").add_expect_header)
-    return session
-
-
-def _without_credentials() -> tuple[type[Exception], ...]:
-    """What botocore raises if there are no credentials; asking again finds none either."""
-    botocore = import_module("botocore.exceptions")
-    missing = botocore.NoCredentialsError, botocore.PartialCredentialsError, botocore.ProfileNotFound
-    return (*missing, botocore.UnauthorizedSSOTokenError)
-
-
-def _faults_of_http() -> Faults:
-    """Returns the exceptions that aiohttp raises without making an OSError of them."""
-    error: type[Exception] = import_module("aiohttp").ClientError
-    return Faults((OSError, error))
 
 
 def _mtime_ns(info: dict[str, Any]) -> int:

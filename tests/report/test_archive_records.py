@@ -17,7 +17,8 @@ import pytest
 from commands import Here
 from lxml import etree
 
-from photocolor.report.archive_records import METS, PREMIS, XLINK
+from photocolor.report.archival.export import METS, XLINK
+from photocolor.report.archival.premis import PREMIS
 
 # Of an element its children in their order, as PREMIS 3.0 has them; ! stands behind those that must be there.
 ORDER = {

@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -75,21 +75,19 @@ class Claim:
         self._beating = threading.Thread(target=self._beat_on, name="photocolor-claim", daemon=True)
 
     def __enter__(self) -> Claim:
-        try:
-            self._beat(CHECKING)
-            self._beating.start()
-            for name in self._others():
-                self._pass_by(name)
-            self._beat(WORKING)
-        except (StorageFailed, OSError) as error:
-            self._end()
-            hint = advice(error, "Check the rights of the credentials, then run the same command again.")
-            raise OutputError(
-                f"the records in {self._out} cannot be written: {without_secrets(str(error))}", hint
-            ) from error
-        except BaseException:  # Ctrl-C, too: a sign that stays makes others wait
-            self._end()
-            raise
+        with ExitStack() as undo:
+            undo.callback(self._end)  # after Ctrl-C, too: a sign that stays makes others wait
+            try:
+                self._beat(CHECKING)
+                self._beating.start()
+                for name in self._others():
+                    self._pass_by(name)
+                self._beat(WORKING)
+            except (StorageFailed, OSError) as error:
+                hint = advice(error, "Check the rights of the credentials, then run the same command again.")
+                said = f"the records in {self._out} cannot be written: {without_secrets(str(error))}"
+                raise OutputError(said, hint) from error
+            undo.pop_all()
         return self
 
     def __exit__(

@@ -1,4 +1,4 @@
-"""`photocolor export-bag`: the results of a run as a BagIt bag."""
+"""`photocolor export-bag` and `export-premis`: a run as archives take it over."""
 
 from __future__ import annotations
 
@@ -37,3 +37,35 @@ def export_bag(out: Out, to: To, sources: WithSources = False, quiet: QuietRepor
         raise typer.Exit(ExitCode.SOME_FAILED)
     if not quiet:
         typer.echo(f"{to}: {len(bag.digests):,} files, {bag.payload_bytes / 1e6:,.1f} MB, SHA-256 of each")
+
+
+RecordsTo = Annotated[
+    Path, typer.Option("--to", metavar="DIR", help="The records' folder; it must not exist.", show_default=False)
+]
+IiifBase = Annotated[
+    str,
+    typer.Option(
+        "--iiif",
+        metavar="URL",
+        help="Write iiif.json, too, for a web server that shows results/ and sources/ below this URL.",
+        show_default=False,
+    ),
+]
+
+
+def export_premis(out: Out, to: RecordsTo, iiif: IiifBase = "", quiet: QuietReport = False) -> None:
+    """Write a run's records as archives read them: premis.xml (PREMIS 3) and mets.xml, with all checksums.
+
+    Each result is compared with the manifest first. If one is gone or another, it is named, nothing is written, and the
+    exit code is 3.
+    """
+    from photocolor.report.archival.export import export_records
+
+    exported = export_records(out, to, iiif_base=iiif)
+    for problem in exported.wrong:
+        typer.echo(clean(problem), err=True)
+    if exported.wrong:
+        typer.echo("Nothing was written. photocolor restore with --overwrite makes a result anew.", err=True)
+        raise typer.Exit(ExitCode.SOME_FAILED)
+    if not quiet:
+        typer.echo(f"{to}: PREMIS and METS{' and IIIF' * bool(iiif)} of {exported.results:,} results")
