@@ -24,7 +24,7 @@ OTHER_WORDS = {
     "export-premis": "premis mets iiif records provenance",
     "verify": "check prove compare validate",
     "report": "sheet html summary results",
-    "damage": "survey scratches dust defects find masks",
+    "damage": "scratches dust defects find masks",
     "desktop": "gui window app open ui",
     "models": "model list",
     "doctor": "devices device info system diagnose",

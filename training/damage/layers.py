@@ -47,7 +47,7 @@ def random_layers(size_px: int, material: DamageMaterial, chance: np.random.Gene
 
 
 def piece(size_px: int, material: DamageMaterial, chance: np.random.Generator) -> list[Layer]:
-    """A real artifact, turned and scaled, anywhere in the sample."""
+    """Lays a real artifact, turned and scaled, anywhere in the sample."""
     source = str(chance.choice(list(material.pieces)))
     return [placed_piece(source, size_px, material, chance)]
 
@@ -66,7 +66,7 @@ def placed_piece(source: str, size_px: int, material: DamageMaterial, chance: np
 
 
 def outlines(size_px: int, material: DamageMaterial, chance: np.random.Generator) -> list[Layer]:
-    """The artifacts of a window of a real frame, as they lie together there; one layer for each kind."""
+    """Draws the artifacts of a window of a real frame, as they lie together there; one layer for each kind."""
     frame = material.frame(chance)
     factor = _log_uniform(0.25, 1.5, chance)
     anchor = frame[chance.integers(len(frame))].points.mean(0)
@@ -83,7 +83,7 @@ def outlines(size_px: int, material: DamageMaterial, chance: np.random.Generator
 
 
 def scratch(size_px: int, material: DamageMaterial, chance: np.random.Generator) -> list[Layer]:
-    """One to four long thin lines that waver a little: along the film, or anywhere on a print; some are interrupted."""
+    """Draws one to four long thin lines that waver, along the film or anywhere on a print; some are interrupted."""
     along = chance.random() < 0.5
     base = chance.uniform(0, np.pi)
     alpha = np.zeros((size_px, size_px), np.float32)
@@ -100,7 +100,7 @@ def scratch(size_px: int, material: DamageMaterial, chance: np.random.Generator)
 
 
 def crease(size_px: int, material: DamageMaterial, chance: np.random.Generator) -> list[Layer]:
-    """A fold or crack of a print: a rough line across, of changing width, some with branches."""
+    """Draws a fold or crack of a print: a rough line across, of changing width, some with branches."""
     start, angle = chance.uniform(0, size_px, 2), chance.uniform(0, 2 * np.pi)
     rough = chance.uniform(0.05, 0.35)
     width = _log_uniform(1.5, 10, chance)
@@ -117,7 +117,7 @@ def crease(size_px: int, material: DamageMaterial, chance: np.random.Generator) 
 
 
 def specks(size_px: int, material: DamageMaterial, chance: np.random.Generator) -> list[Layer]:
-    """Round and ragged grains of dust, two to forty of them, mostly small."""
+    """Draws round and ragged grains of dust, two to forty of them, mostly small."""
     alpha = np.zeros((size_px, size_px), np.float32)
     largest = _log_uniform(1.5, 14, chance)
     for _ in range(int(_log_uniform(2, 40, chance))):
@@ -134,7 +134,7 @@ def specks(size_px: int, material: DamageMaterial, chance: np.random.Generator) 
 
 
 def stain(size_px: int, material: DamageMaterial, chance: np.random.Generator) -> list[Layer]:
-    """A blotch with a soft or a sharp edge, some darker at the rim as dried water is."""
+    """Draws a blotch with a soft or a sharp edge, some darker at the rim as dried water is."""
     distance = np.hypot(*(np.indices((size_px, size_px)) - chance.uniform(0, size_px, 2)[:, None, None]))
     radius = chance.uniform(12, 0.5 * size_px)
     field = 1 - distance / radius + 0.6 * _noise(size_px, radius / 2, chance) + 0.15 * _noise(size_px, 3, chance)

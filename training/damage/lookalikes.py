@@ -28,7 +28,7 @@ def draw_lookalike(lightness: Plane, chance: np.random.Generator) -> Plane:
 
 
 def lettering(size_px: int, chance: np.random.Generator) -> Plane:
-    """One to four lines of text, of any size and slant."""
+    """Draws one to four lines of text, of any size and slant."""
     mask = np.zeros((size_px, size_px), np.uint8)
     font = int(chance.choice(_FONTS)) | (cv2.FONT_ITALIC if chance.random() < 0.3 else 0)
     scale, thick = float(np.exp(chance.uniform(np.log(0.25), np.log(2.5)))), int(chance.integers(1, 4))
@@ -41,7 +41,7 @@ def lettering(size_px: int, chance: np.random.Generator) -> Plane:
 
 
 def wires(size_px: int, chance: np.random.Generator) -> Plane:
-    """Wires, ropes and rigging: one to six smooth lines from edge to edge, hanging a little, nearly parallel."""
+    """Draws wires, ropes and rigging: one to six smooth lines from edge to edge, hanging a little, nearly parallel."""
     mask = np.zeros((size_px, size_px), np.uint8)
     across = np.linspace(-10, size_px + 10, 24)
     slope, sag, thick = chance.normal(0, 0.6), chance.uniform(0, 0.3) * size_px, int(chance.integers(1, 4))
@@ -54,7 +54,7 @@ def wires(size_px: int, chance: np.random.Generator) -> Plane:
 
 
 def bars(size_px: int, chance: np.random.Generator) -> Plane:
-    """Fences, window bars, bricks and lace: a lattice of equal lines, one way or two, in perspective."""
+    """Draws fences, window bars, bricks and lace: a lattice of equal lines, one way or two, in perspective."""
     coordinates = np.indices((size_px, size_px)).astype(np.float32)
     angle, pitch = chance.uniform(0, np.pi), chance.uniform(5, 50)
     along = np.cos(angle) * coordinates[0] + np.sin(angle) * coordinates[1]
@@ -67,7 +67,7 @@ def bars(size_px: int, chance: np.random.Generator) -> Plane:
 
 
 def rain(size_px: int, chance: np.random.Generator) -> Plane:
-    """Rain, grass, fur and whiskers: many short strokes of nearly one direction."""
+    """Draws rain, grass, fur and whiskers: many short strokes of nearly one direction."""
     mask = np.zeros((size_px, size_px), np.uint8)
     angle, spread, length = chance.uniform(0, np.pi), chance.uniform(0.01, 0.4), chance.uniform(5, 60)
     for _ in range(int(chance.integers(10, 120))):
@@ -79,7 +79,7 @@ def rain(size_px: int, chance: np.random.Generator) -> Plane:
 
 
 def halftone(size_px: int, chance: np.random.Generator) -> Plane:
-    """The dots of a printed picture, or the weave of cloth and paper."""
+    """Draws the dots of a printed picture, or the weave of cloth and paper."""
     coordinates = np.indices((size_px, size_px)).astype(np.float32)
     angle, pitch = chance.uniform(0, np.pi), chance.uniform(2.5, 10)
     first = np.cos(angle) * coordinates[0] + np.sin(angle) * coordinates[1]
@@ -89,7 +89,7 @@ def halftone(size_px: int, chance: np.random.Generator) -> Plane:
 
 
 def branches(size_px: int, chance: np.random.Generator) -> Plane:
-    """A bare tree: limbs that fork and grow thin."""
+    """Draws a bare tree: limbs that fork and grow thin."""
     mask = np.zeros((size_px, size_px), np.uint8)
     root = np.array([chance.uniform(0, size_px), size_px + 10.0])
     todo = [(root, -np.pi / 2 + chance.normal(0, 0.3), size_px * chance.uniform(0.2, 0.4), chance.uniform(2, 9))]

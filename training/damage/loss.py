@@ -11,7 +11,7 @@ IGNORED = 255
 
 
 def focal_loss(logits: Tensor, labels: Tensor, focus: float, damage_weight: float) -> Tensor:
-    """Cross-entropy in which pixels that are right already count little; a scalar.
+    """Returns the cross-entropy in which pixels that are right already count little; a scalar.
 
     Args:
         logits: (N, K, H, W), class 0 is clean.
@@ -28,7 +28,7 @@ def focal_loss(logits: Tensor, labels: Tensor, focus: float, damage_weight: floa
 
 
 def dice_loss(logits: Tensor, labels: Tensor) -> Tensor:
-    """One minus the overlap of found and true damage over the batch, whatever its kind; a scalar in [0, 1].
+    """Returns one minus the overlap of found and true damage over the batch, whatever its kind; a scalar in [0, 1].
 
     Source: Milletari et al., "V-Net", arXiv 1606.04797.
     """

@@ -38,7 +38,7 @@ class FinderUNet(nn.Module):
         self.head = nn.Sequential(convolution(widths[0], 24), nn.Conv2d(24, 4 * (1 + len(KINDS)), 1))
 
     def forward(self, lightness: Tensor) -> Tensor:
-        """(N, 1, H, W) in [-1, 1] → (N, 6, H, W) logits; H and W are multiples of 16."""
+        """Maps (N, 1, H, W) in [-1, 1] to (N, 6, H, W) logits; H and W are multiples of 16."""
         scales = [self.stem(functional.pixel_unshuffle(lightness, 2))]
         for stage in self.down:
             scales.append(stage(scales[-1]))
@@ -57,6 +57,6 @@ class FinderContract(nn.Module):
         self.network = network
 
     def forward(self, lightness: Tensor) -> Tensor:
-        """L* (N, 1, H, W) → probabilities (N, 5, H, W); what they miss to 1 is the probability of a clean pixel."""
+        """Maps L* (N, 1, H, W) to probabilities (N, 5, H, W); what they miss to 1 is that of a clean pixel."""
         probabilities: Tensor = torch.softmax(self.network(lightness / 50 - 1), 1)[:, 1:]
         return probabilities

@@ -58,7 +58,7 @@ class SampleMaker:
         self.material = DamageMaterial(Path(self.settings.damage), held_out=self.split != "train")
 
     def __reduce__(self) -> tuple[type[SampleMaker], tuple[Material, str, int, int]]:
-        """A worker opens the same files instead of getting their content."""
+        """Returns how a worker opens the same files instead of getting their content."""
         return SampleMaker, (self.settings, self.split, self.size_px, self.seed)
 
     def sample(self, number: int) -> Sample:
@@ -152,7 +152,7 @@ def _film_lightness(rgb: NDArray[np.uint8], chance: np.random.Generator) -> Plan
 
 
 def _tone(lightness: Plane, chance: np.random.Generator) -> Plane:
-    """Contrast curves and fading, as `training.data.aging` has them."""
+    """Applies contrast curves and fading, as `training.data.aging` has them."""
     if chance.random() < 0.4:
         power = np.float32(np.exp(chance.uniform(np.log(0.6), np.log(1.6))))
         lightness = np.asarray(100 * (np.clip(lightness, 0, 100) / 100) ** power, np.float32)
@@ -163,7 +163,7 @@ def _tone(lightness: Plane, chance: np.random.Generator) -> Plane:
 
 
 def _grain(lightness: Plane, chance: np.random.Generator) -> Plane:
-    """Film grain, fine or coarse, in half of the samples."""
+    """Adds film grain, fine or coarse, in half of the samples."""
     if chance.random() < 0.5:
         return lightness
     noise = chance.standard_normal(lightness.shape, np.float32)

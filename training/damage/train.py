@@ -152,7 +152,7 @@ def train_finder(
 
 
 def _step(run: FinderState, lightness: Tensor, labels: Tensor, by_clock: float) -> None:
-    """One optimizer step on a batch; `by_clock` is the share of the time that is used up, where time ends the run."""
+    """Makes one optimizer step on a batch; `by_clock` is the share of its time that is used up."""
     settings = run.recipe.training
     for group in run.optimizer.param_groups:
         group["lr"] = settings.rate * _rate_share(run.seen, settings.warmup, max(run.seen / settings.until, by_clock))

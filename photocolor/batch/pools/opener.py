@@ -10,8 +10,8 @@ from photocolor.engine.worth import ONE_PERSON, Load
 from photocolor.settings import Settings
 
 if TYPE_CHECKING:
+    from photocolor.pipeline.damage import DamageWork
     from photocolor.pipeline.photo import Pipeline
-    from photocolor.pipeline.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class PipelineOpener:
 
 
 @dataclass(frozen=True, slots=True)
-class SurveyOpener:
-    """An `Opener` of a survey of damage.
+class DamageOpener:
+    """An `Opener` of a search for damage.
 
     Attributes:
         settings: of the run.
@@ -59,18 +59,18 @@ class SurveyOpener:
     finder: Path | None
     finder_sha256: str
 
-    def __call__(self, threads: int) -> Survey:
+    def __call__(self, threads: int) -> DamageWork:
         """In a process that surveys scan after scan.
 
         Raises:
             ModelInvalid: the finder is not the one that the run began with.
-            PhotocolorError: as `photocolor.pipeline.survey.open_survey`.
+            PhotocolorError: as `photocolor.pipeline.damage.open_damage_work`.
         """
-        from photocolor.pipeline.survey import open_survey
+        from photocolor.pipeline.damage import open_damage_work
         from photocolor.system.machine import keep_freed_memory
 
         keep_freed_memory()
-        survey = open_survey(self.settings, self.finder, threads)
-        if survey.model.sha256 != self.finder_sha256:
-            raise survey.model.changed()
-        return survey
+        work = open_damage_work(self.settings, self.finder, threads)
+        if work.model.sha256 != self.finder_sha256:
+            raise work.model.changed()
+        return work

@@ -1,1 +1,1 @@
-"""`photocolor damage`: a survey of a collection's damage."""
+"""`photocolor damage`: a search for a collection's damage."""

@@ -56,8 +56,8 @@ def damage(
     Each scan gets a mask of one bit per pixel under --out, and a line in the manifest with the share of damaged pixels.
     The same command again goes on where it stopped. Exit code 0: all is done; 3: some scans failed and are named.
     """
+    from photocolor.batch.damage_run import plan_masks, write_masks
     from photocolor.batch.reporter import Summary
-    from photocolor.batch.survey import plan_survey, survey_plan
     from photocolor.report.phrases import count, passed_over
 
     settings = Settings(
@@ -72,7 +72,7 @@ def damage(
         shard=photos.parse_shard(shard),
     )
     reporter = make_reporter(as_json=json, quiet=quiet)
-    plan = plan_survey(settings)
+    plan = plan_masks(settings)
     if plan.passed:
         reporter.note(passed_over(plan.passed))
     summary = Summary()
@@ -80,7 +80,7 @@ def damage(
         mine = plan.only(settings.shard)
         if settings.shard is not None:
             reporter.note(f"This is {settings.shard}: {len(mine):,} of {count(len(plan))}.")
-        summary = survey_plan(mine, settings, finder, reporter)
+        summary = write_masks(mine, settings, finder, reporter)
     else:
         message = f"no photo was found in {', '.join(map(str, sources))}"
         if fail_if_empty:

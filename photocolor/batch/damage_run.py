@@ -1,4 +1,4 @@
-"""A survey of damage: a run like any other, whose results are masks and whose sources are only read."""
+"""A search for damage: a run like any other, whose results are masks and whose sources are only read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from photocolor.batch.control import PausablePool, RunControl
 from photocolor.batch.plan.memory_need import largest_bytes, share_of_each
 from photocolor.batch.plan.targets import FilePlan, make_plan
 from photocolor.batch.pools.choose import choose_crew, open_pool
-from photocolor.batch.pools.opener import SurveyOpener
+from photocolor.batch.pools.opener import DamageOpener
 from photocolor.batch.pools.pool import Pool
 from photocolor.batch.records.in_progress import on_damage, read_begun, sweep_begun
 from photocolor.batch.records.lock import OutputLock, make_output_folder
@@ -29,7 +29,7 @@ from photocolor.settings import Settings
 from photocolor.system.safe_files import read_regular
 
 
-def plan_survey(settings: Settings) -> FilePlan:
+def plan_masks(settings: Settings) -> FilePlan:
     """Returns every scan with the mask that it gets: its own name with `.mask.png`, or `.mask.tif` for a TIFF.
 
     Raises:
@@ -38,7 +38,7 @@ def plan_survey(settings: Settings) -> FilePlan:
     return make_plan(settings.sources, settings.out, naming=mask_name)
 
 
-def survey_plan(
+def write_masks(
     plan: FilePlan, settings: Settings, finder: Path | None, reporter: Reporter, control: RunControl | None = None
 ) -> Summary:
     """Finds the damage of all scans of a plan that need it; the sources stay untouched.
@@ -56,27 +56,27 @@ def survey_plan(
     model = find_finder(finder)
     _refuse_results(recall(settings.out, plan.shard), settings.out)
     control = control or RunControl()
-    pool = _pool(plan, settings, SurveyOpener(settings, finder, model.sha256))
+    pool = _pool(plan, settings, DamageOpener(settings, finder, model.sha256))
     make_output_folder(settings.out, settings.sources)
     with OutputLock(settings.out, plan.shard) as lock:
-        decider = survey_decider(plan, settings, model, reporter)
+        decider = mask_decider(plan, settings, model, reporter)
         if lock.held:
             sweep_begun(settings.out, decider.begun)
         return run(Run(plan, decider, PausablePool(pool, control), reporter, control.stop))
 
 
-def survey_decider(plan: FilePlan, settings: Settings, model: FinderFile, reporter: Reporter) -> ResumeDecider:
+def mask_decider(plan: FilePlan, settings: Settings, model: FinderFile, reporter: Reporter) -> ResumeDecider:
     """Returns what decides which scans need work, by what earlier surveys into the folder left."""
     past, damaged = recall(settings.out, plan.shard), Counter[str]()
     begun = read_begun(settings.out, plan.shard, damaged)
     for sentence in on_damage(past.damaged, damaged):
         reporter.note(sentence)
-    return ResumeDecider(past, survey_recipe(model), begun, settings.overwrite, MaskInspector())
+    return ResumeDecider(past, mask_recipe(model), begun, settings.overwrite, MaskInspector())
 
 
-def survey_recipe(model: FinderFile) -> Recipe:
+def mask_recipe(model: FinderFile) -> Recipe:
     """Returns what, besides the scan, decides a mask: the finder alone."""
-    digest = hashlib.sha256(b"survey of damage, masks of one bit").hexdigest()[:16]
+    digest = hashlib.sha256(b"search for damage, masks of one bit").hexdigest()[:16]
     return Recipe(model.card.name, model.sha256, digest, {})
 
 
@@ -108,8 +108,8 @@ def _refuse_results(past: Past, out: Path) -> None:
         )
 
 
-def _pool(plan: FilePlan, settings: Settings, opener: SurveyOpener) -> Pool:
-    """Returns the pool for a survey, which always runs on the processors."""
+def _pool(plan: FilePlan, settings: Settings, opener: DamageOpener) -> Pool:
+    """Returns the pool for a search, which always runs on the processors."""
     allowed = allowed_bytes(settings.max_memory)
     fitting = max(1, allowed // largest_bytes(plan.jobs(), settings))
     crew = choose_crew(settings.workers, len(plan), on_gpu=False, fitting=fitting)

@@ -1,4 +1,4 @@
-"""A survey of damage, scan by scan: each gets a mask and is counted, and is only read."""
+"""A search for damage, scan by scan: each gets a mask and is counted, and is only read."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from photocolor.system.photo_threads import limit_threads
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
-    """What all scans of a survey share; safe to use from several threads.
+class DamageWork:
+    """What all scans of a search share; safe to use from several threads.
 
     Attributes:
         maker: makes the masks.
@@ -61,7 +61,7 @@ class Survey:
         self.maker.finder.cancel()
 
 
-def open_survey(settings: Settings, finder: Path | None, threads: int | None = None) -> Survey:
+def open_damage_work(settings: Settings, finder: Path | None, threads: int | None = None) -> DamageWork:
     """Everything that is opened once per process, checked before any scan is touched.
 
     Args:
@@ -74,4 +74,4 @@ def open_survey(settings: Settings, finder: Path | None, threads: int | None = N
     """
     limit_threads(threads)
     opened = Finder(find_finder(finder), threads)
-    return Survey(MaskMaker(opened, settings.files, allowed_bytes(settings.max_memory)))
+    return DamageWork(MaskMaker(opened, settings.files, allowed_bytes(settings.max_memory)))
