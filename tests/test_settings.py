@@ -72,7 +72,11 @@ def test_a_new_setting_changes_no_digest_until_it_is_used() -> None:
 
 
 def test_what_changes_no_byte_is_not_in_the_digest() -> None:
-    assert [item.name for item in fields(FileSettings) if item.metadata == NO_BYTES] == ["max_megapixels", "keep_times"]
+    assert [item.name for item in fields(FileSettings) if item.metadata == NO_BYTES] == [
+        "max_megapixels",
+        "keep_times",
+        "layers",
+    ]
     assert settings_digest(ColorSettings(), FileSettings(max_megapixels=1)) == DEFAULT_DIGEST
 
 
