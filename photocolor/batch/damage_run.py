@@ -23,8 +23,8 @@ from photocolor.errors import UsageError
 from photocolor.image.mask_file import read_note
 from photocolor.models.finder import FinderFile, find_finder
 from photocolor.outcome import Job
+from photocolor.pipeline.extra_files import PNG_SUFFIX, TIFF_SUFFIX, mask_name
 from photocolor.pipeline.footprint import allowed_bytes
-from photocolor.pipeline.masks import PNG_SUFFIX, TIFF_SUFFIX, mask_name
 from photocolor.settings import Settings
 from photocolor.system.safe_files import read_regular
 

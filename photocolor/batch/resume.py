@@ -17,8 +17,7 @@ from photocolor.containers.recognize import sniff
 from photocolor.errors import PhotoError
 from photocolor.metadata.carry import read_provenance
 from photocolor.outcome import EXISTS, Job, Skipped
-from photocolor.pipeline.layers import LAYER_ENDINGS
-from photocolor.pipeline.masks import mask_place
+from photocolor.pipeline.extra_files import LAYER_ENDINGS, mask_place
 from photocolor.pipeline.source import digest_of, digest_of_hints, is_read_in_place
 from photocolor.pipeline.xmp_files import digest_of_sidecars
 from photocolor.settings import Layers, Sidecars

@@ -30,8 +30,8 @@ from photocolor.engine.sizes import tile_side
 from photocolor.engine.worth import folder_load, if_it_pays
 from photocolor.metadata.signing import open_seal
 from photocolor.models.registry import find_model
+from photocolor.pipeline.extra_files import refuse_layers
 from photocolor.pipeline.footprint import allowed_bytes
-from photocolor.pipeline.layers import refuse_layers
 from photocolor.pipeline.reference import read_palette
 from photocolor.settings import Settings, result_settings, settings_digest
 from photocolor.storage.staging import RemoteWork, open_remote

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from photocolor.batch.plan.walk import harvest
 from photocolor.engine.providers import working_providers
@@ -32,9 +33,17 @@ class Finder(QObject):
         try:
             harvested = harvest(sources, out)
         except PhotocolorError as error:
-            self.refused.emit(error.message, error.hint)
+            self._report("refused", error.message, error.hint)
         else:
-            self.found.emit(sources, [Path(item.path) for item in harvested.found])
+            self._report("found", sources, [Path(item.path) for item in harvested.found])
 
     def _probe(self) -> None:
-        self.devices.emit(tuple(state.name for state in working_providers() if not state.cause))
+        self._report("devices", tuple(state.name for state in working_providers() if not state.cause))
+
+    def _report(self, signal: str, *values: object) -> None:
+        """Emits a signal by its name; nobody waits for it any more if the window has been closed meanwhile."""
+        try:
+            getattr(self, signal).emit(*values)
+        except RuntimeError:
+            if isValid(self):
+                raise

@@ -19,6 +19,7 @@ from photocolor.image.photo import Header
 from photocolor.image.tiff.strip_reader import StripReader
 from photocolor.models.finder import FinderFile, find_finder
 from photocolor.outcome import Job, ProgressListener
+from photocolor.pipeline.extra_files import TIFF_SUFFIX, mask_place
 from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
 from photocolor.pipeline.placement import placement_of
 from photocolor.pipeline.result import identity
@@ -27,21 +28,8 @@ from photocolor.settings import FileSettings, Settings
 from photocolor.system.atomic import AtomicFile
 from photocolor.system.safe_files import read_regular
 
-PNG_SUFFIX, TIFF_SUFFIX = ".mask.png", ".mask.tif"
 FINDER_PIXELS = 1_000_000
 """Of a tile of the finder; each takes about what a pixel takes that a model of colors sees."""
-_TIFF_SUFFIXES = (".tif", ".tiff")
-
-
-def mask_name(source_name: str) -> str:
-    """Returns the file name, or the path, of a source's mask: TIFF for a TIFF, whose pages it has, else PNG."""
-    paged = source_name.lower().endswith(_TIFF_SUFFIXES)
-    return source_name + (TIFF_SUFFIX if paged else PNG_SUFFIX)
-
-
-def mask_place(job: Job, folder: Path) -> Path:
-    """Returns where the mask of a photo lies in a folder of masks, which has the tree of the results."""
-    return folder / Path(job.relative).parent / mask_name(job.source.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from photocolor.batch.records.files import manifests, replay
 from photocolor.batch.records.line import DONE, FAILED, SKIPPED
 from photocolor.batch.records.manifest import checked_place, places_of
 from photocolor.errors import UsageError
-from photocolor.pipeline.layers import result_of_layers
+from photocolor.pipeline.extra_files import result_of_layers
 from photocolor.system.safe_files import leaves, lies_in
 from photocolor.system.strict_json import loads
 from photocolor.verify.exchanged import refuse_exchanged

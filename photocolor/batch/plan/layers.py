@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from photocolor.batch.plan.targets import FilePlan, folded
 from photocolor.errors import TargetCollision
-from photocolor.pipeline.layers import LAYER_ENDINGS
+from photocolor.pipeline.extra_files import LAYER_ENDINGS
 from photocolor.settings import Layers
 
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from photocolor.containers.formats import result_suffix
 from photocolor.errors import Canceled, OutputError, PhotocolorError, SourceVanished, UsageError
 from photocolor.outcome import Done, Fingerprint, Job
-from photocolor.pipeline.layers import refuse_layers
+from photocolor.pipeline.extra_files import refuse_layers
 from photocolor.pipeline.photo import Pipeline, open_pipeline
 from photocolor.settings import AlreadyColor, OutputFormat, Settings
 

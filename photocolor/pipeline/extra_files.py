@@ -1,0 +1,63 @@
+"""Where a run writes layers and masks beside its results, and whether it can; without loading what writes them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from photocolor.errors import UsageError
+from photocolor.image.layers.photoshop import refuse_without_library
+from photocolor.outcome import Job
+from photocolor.settings import Layers, Settings
+
+PNG_SUFFIX, TIFF_SUFFIX = ".mask.png", ".mask.tif"
+_TIFF_SUFFIXES = (".tif", ".tiff")
+LAYER_ENDINGS = {Layers.ORA: ".ora", Layers.PSD: ".psd", Layers.PNG: ".color.png"}
+
+_PLACE = re.compile(r"(?s:(?P<result>.+?))(\.page-[0-9]+)?(" + "|".join(map(re.escape, LAYER_ENDINGS.values())) + ")")
+
+
+def layer_places(relative: str, layers: Layers, pages: int = 1) -> tuple[str, ...]:
+    """Returns where the layers of a result lie in the output folder: beside it, one file for each of its pages.
+
+    Args:
+        relative: the result's place there, with forward slashes.
+        layers: which are written.
+        pages: of the photo.
+    """
+    if layers is Layers.NONE:
+        return ()
+    numbers = [""] if pages == 1 else [f".page-{number}" for number in range(1, pages + 1)]
+    return tuple(f"{relative}{number}{LAYER_ENDINGS[layers]}" for number in numbers)
+
+
+def result_of_layers(place: str) -> str | None:
+    """Returns the place of the result whose layers would lie at a place; None if none would."""
+    found = _PLACE.fullmatch(place)
+    return found["result"] if found else None
+
+
+def refuse_layers(settings: Settings) -> None:
+    """Does nothing if the layers that a run asks for can be written.
+
+    Raises:
+        UsageError: an end of the run lies in a remote storage.
+        EnvironmentFault: the library that writes them is missing.
+    """
+    if settings.files.layers is Layers.NONE:
+        return
+    if settings.remote is not None:
+        raise UsageError("--layers works on files of this machine only", "Fetch the photos first, or leave it out.")
+    if settings.files.layers is Layers.PSD:
+        refuse_without_library()
+
+
+def mask_name(source_name: str) -> str:
+    """Returns the file name, or the path, of a source's mask: TIFF for a TIFF, whose pages it has, else PNG."""
+    paged = source_name.lower().endswith(_TIFF_SUFFIXES)
+    return source_name + (TIFF_SUFFIX if paged else PNG_SUFFIX)
+
+
+def mask_place(job: Job, folder: Path) -> Path:
+    """Returns where the mask of a photo lies in a folder of masks, which has the tree of the results."""
+    return folder / Path(job.relative).parent / mask_name(job.source.name)
