@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from photocolor.errors import ModelInvalid, ModelNotFound
+from photocolor.models.checked_file import CheckedFile
 from photocolor.models.graph import FLOAT32, GraphFacts, parse_graph
 from photocolor.models.registry import expected_digest
 from photocolor.models.wire import MalformedModel, Span
@@ -45,8 +46,8 @@ class FinderCard:
 
 
 @dataclass(frozen=True, slots=True)
-class FinderFile:
-    """One finder, ready to be opened.
+class FinderFile(CheckedFile):
+    """Represents one finder that is ready to be opened.
 
     Attributes:
         path: the ONNX file.
@@ -54,28 +55,7 @@ class FinderFile:
         card: what it says about itself.
     """
 
-    path: Path
-    sha256: str
     card: FinderCard
-
-    def read(self) -> bytes:
-        """Returns the bytes of the file, which are those that were checked.
-
-        Raises:
-            ModelInvalid: the file was replaced, changed or removed after it had been checked.
-        """
-        try:
-            data = read_regular(self.path)[0]
-        except OSError as error:
-            raise self.changed(f": {error.strerror or error}") from error
-        if hashlib.sha256(data).hexdigest() != self.sha256:
-            raise self.changed()
-        return data
-
-    def changed(self, cause: str = "") -> ModelInvalid:
-        """Returns the error of a run whose finder is not any more what it was when the run began."""
-        hint = "Leave a finder alone while a run uses it, then run the same command again."
-        return ModelInvalid(f"{self.path} was replaced or changed while photocolor ran{cause}", hint)
 
 
 class _Breach(ValueError):

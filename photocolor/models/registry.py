@@ -9,6 +9,7 @@ from pathlib import Path
 
 from photocolor.errors import ModelInvalid, ModelNotFound
 from photocolor.models.card import ModelCard, card_in
+from photocolor.models.checked_file import CheckedFile
 from photocolor.system.safe_files import read_regular
 
 SUFFIX = ".onnx"
@@ -17,8 +18,8 @@ _HEX_DIGITS = frozenset("0123456789abcdef")
 
 
 @dataclass(frozen=True, slots=True)
-class ModelFile:
-    """Represents one model that is ready to be opened.
+class ModelFile(CheckedFile):
+    """Represents one model that colors, ready to be opened.
 
     Attributes:
         path: the ONNX file.
@@ -27,29 +28,8 @@ class ModelFile:
         size_bytes: the file's length.
     """
 
-    path: Path
-    sha256: str
     card: ModelCard
     size_bytes: int = 0
-
-    def read(self) -> bytes:
-        """Returns the bytes of the file after checking that they are those whose checksum was taken.
-
-        Raises:
-            ModelInvalid: the file was replaced, changed or removed after it had been checked.
-        """
-        try:
-            data = read_regular(self.path)[0]
-        except OSError as error:
-            raise self.changed(f": {error.strerror or error}") from error
-        if hashlib.sha256(data).hexdigest() != self.sha256:
-            raise self.changed()
-        return data
-
-    def changed(self, cause: str = "") -> ModelInvalid:
-        """Returns the error for a model that changed since the run began."""
-        hint = "Leave a model alone while a run uses it, then run the same command again."
-        return ModelInvalid(f"{self.path} was replaced or changed while photocolor ran{cause}", hint)
 
 
 def registered() -> tuple[str, ...]:
