@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import pickle
 import zipfile
 from pathlib import Path
 
@@ -339,3 +340,12 @@ def test_a_fault_in_the_thread_reaches_the_trainer(prepared: Path, tiny: Recipe)
     broken = dataclasses.replace(data, pixels=data.pixels[:1000])
     with pytest.raises(ValueError, match="reshape"):
         list(batches(BatchMaker(broken, tiny, Rank()), 0, 0))
+
+
+def test_a_set_goes_to_another_process_without_its_pixels(prepared: Path) -> None:
+    data = load(prepared, "train")
+    sent = pickle.dumps(data)
+    assert len(sent) < data.pixels.nbytes / 10
+    arrived = pickle.loads(sent)  # noqa: S301 - our own bytes
+    assert (arrived.rows, arrived.digest) == (data.rows, data.digest)
+    np.testing.assert_array_equal(arrived.photo(3), data.photo(3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
 import queue
 import threading
 from collections.abc import Generator, Iterator
@@ -23,6 +24,8 @@ from training.data.prepared import Prepared
 from training.errors import MissingData
 from training.settings import Recipe, Share
 
+START_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+"""How processes that make batches begin: a forked copy of a process with threads may wait for ever for a lock."""
 AHEAD = 3
 """Batches made before they are asked for."""
 ALONE_SHARE = 0.5
@@ -276,11 +279,15 @@ def _from_processes(maker: BatchMaker, seen: int, workers: int) -> Generator[Bat
     while (shape := maker.shape(seen)) is not None:
         positions.append(seen)
         seen += shape.batch * maker.rank.count
+    context = multiprocessing.get_context(START_METHOD)
+    if START_METHOD == "forkserver":
+        context.set_forkserver_preload([__name__])
     loader = torch.utils.data.DataLoader(
         _Positions(maker),
         batch_size=None,
         sampler=positions,
         num_workers=workers,
+        multiprocessing_context=context,
         prefetch_factor=AHEAD,
         pin_memory=torch.cuda.is_available(),
     )

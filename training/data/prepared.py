@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +68,13 @@ class Prepared:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Returns what another process needs: all but the pixels, which it maps itself."""
+        return {name: value for name, value in self.__dict__.items() if name != "pixels"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, pixels=_mapped(state["folder"]))
 
     def photo(self, index: int) -> NDArray[np.uint8]:
         """Returns (H, W, 3) uint8 sRGB, a view into the mapped file."""
@@ -135,8 +143,12 @@ def load(folder: Path, split: str, only: tuple[str, ...] = (), limit: int = 0) -
         raise MissingData(f"{folder} has no {split} photos of {', '.join(only) or 'any source'}")
     number = {name: index for index, name in enumerate(labels)}
     label_of = np.array([number.get(_label_name(row), -1) for row in rows], np.int64)
-    pixels = np.memmap(folder / "pixels.bin", np.uint8, "c")  # private: torch wants writable memory
-    return Prepared(folder, tuple(rows), labels, digest_of(every), pixels, label_of)
+    return Prepared(folder, tuple(rows), labels, digest_of(every), _mapped(folder), label_of)
+
+
+def _mapped(folder: Path) -> NDArray[np.uint8]:
+    """Returns every byte of a set's pixels, read when they are touched."""
+    return np.memmap(folder / "pixels.bin", np.uint8, "c")  # private: torch wants writable memory
 
 
 def _row(values: dict[str, str]) -> Row:
