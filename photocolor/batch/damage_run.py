@@ -66,7 +66,7 @@ def write_masks(
 
 
 def mask_decider(plan: FilePlan, settings: Settings, model: FinderFile, reporter: Reporter) -> ResumeDecider:
-    """Returns what decides which scans need work, by what earlier surveys into the folder left."""
+    """Returns what decides which scans need work, by what earlier searches into the folder left."""
     past, damaged = recall(settings.out, plan.shard), Counter[str]()
     begun = read_begun(settings.out, plan.shard, damaged)
     for sentence in on_damage(past.damaged, damaged):

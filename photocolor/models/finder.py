@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from photocolor.errors import ModelInvalid, ModelNotFound
-from photocolor.models.checked_file import CheckedFile
+from photocolor.models.checked_file import CheckedFile, read_checked
 from photocolor.models.graph import FLOAT32, GraphFacts, parse_graph
-from photocolor.models.registry import expected_digest
 from photocolor.models.wire import MalformedModel, Span
-from photocolor.system.safe_files import read_regular
 
 BUNDLED = Path(__file__).with_name("damage.onnx")
 CONTRACT = "1"
@@ -83,15 +80,7 @@ def find_finder(path: Path | None = None) -> FinderFile:
 
 @lru_cache(maxsize=4)
 def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, int]) -> FinderFile:
-    try:
-        data, expected = read_regular(path)[0], expected_digest(path)
-    except OSError as error:
-        raise ModelNotFound(f"{path} cannot be read: {error.strerror or error}") from error
-    digest = hashlib.sha256(data).hexdigest()
-    if expected is None and must_have_checksum:
-        raise ModelInvalid(f"the checksum file of {path} is missing")
-    if expected is not None and expected != digest:
-        raise ModelInvalid(f"{path} is damaged or another file: its SHA-256 is {digest}, not {expected}")
+    data, digest = read_checked(path, must_have_checksum)
     try:
         card = _card(parse_graph(data, Span(0, len(data))))
     except MalformedModel as error:

@@ -36,7 +36,7 @@ class DamageWork:
         """Finds the damage of one file; afterwards its mask lies whole under `job.target`, or nothing was changed.
 
         Raises:
-            PhotoError: this file cannot be surveyed; the class says why.
+            PhotoError: this file cannot be read; the class says why.
             OutputError: masks cannot be written; the run should stop.
         """
         started = time.perf_counter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -126,7 +127,10 @@ class MaskMaker:
                 for number in range(pages):
                     with open_photo(source.data, self.files.max_megapixels, number, self.admits) as photo:
                         watch.stage("find")
-                        write_page(writer, photo, (self.finder, count), watch)
+                        marks = count.passing(
+                            self.finder.find(gray_rows(photo), (photo.height, photo.width), watch.check), watch.check
+                        )
+                        write_page(writer, photo, marks)
                         pixels += photo.height * photo.width
             sha256, size_bytes = identity(file.content)
             source.refuse_changed(job)
@@ -191,10 +195,10 @@ def refuse_other_file(target: Path) -> None:
         raise TargetBlocked(f"{target} is there already, and is no mask of photocolor", "Choose another folder.")
 
 
-def mask_writer(target: Path, file: object, note: dict[str, object]) -> MaskWriter:
+def mask_writer(target: Path, file: BinaryIO, note: dict[str, object]) -> MaskWriter:
     """Returns the writer for a mask of that name."""
     kind = TiffMask if target.name.endswith(TIFF_SUFFIX) else PngMask
-    return kind(file, note)  # type: ignore[arg-type]
+    return kind(file, note)
 
 
 def note_of(source: SourceBytes, finder: FinderFile) -> dict[str, object]:
@@ -203,20 +207,15 @@ def note_of(source: SourceBytes, finder: FinderFile) -> dict[str, object]:
     return {**made, "source_sha256": source.sha256}
 
 
-def write_page(
-    writer: MaskWriter, photo: Reading, finding: tuple[Finder, DamageCount], watch: ProgressListener
-) -> None:
-    """Writes one page's mask, and counts what is on it.
+def write_page(writer: MaskWriter, photo: Reading, marks: Iterator[Marks]) -> None:
+    """Writes one page's mask.
 
     Args:
         writer: takes the page.
-        photo: the page, opened.
-        finding: the finder, and what counts its marks.
-        watch: is asked between tiles whether to stop.
+        photo: the page, opened; its rows are read as the marks are asked for.
+        marks: which of its pixels are damaged, from top to bottom.
     """
-    finder, count = finding
     shape = (photo.height, photo.width)
-    marks = count.passing(finder.find(gray_rows(photo), shape, watch.check), watch.check)
     if isinstance(photo, StripReader):
         photo.through(lambda: writer.page(shape, photo.orientation, marks))
     else:

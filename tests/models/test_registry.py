@@ -11,7 +11,7 @@ import fakes
 import pytest
 
 from photocolor.errors import ExitCode, ModelInvalid, ModelNotFound
-from photocolor.models import registry
+from photocolor.models import checked_file, registry
 from photocolor.models.registry import find_model, registered
 from photocolor.system.safe_files import read_regular
 
@@ -81,7 +81,7 @@ def test_the_checksum_is_computed_once_per_process(tmp_path: Path, monkeypatch: 
         counted.append(path)
         return read_regular(path)
 
-    monkeypatch.setattr(registry, "read_regular", counting)
+    monkeypatch.setattr(checked_file, "read_regular", counting)
     path = fakes.write_model(tmp_path / "m.onnx")
     assert find_model(path) == find_model(path)
     assert counted == [path]

@@ -17,10 +17,7 @@ Run = Annotated[Path, typer.Argument(metavar="RUN", help="The run's folder.", sh
 @damage.command(no_args_is_help=True)
 def train(
     recipe: options.RecipeName,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FOLDER", help="The run's folder.", show_default="runs/NAME"),
-    ] = None,
+    out: options.RunOut = None,
     threads: options.Threads = 0,
     stop_at: Annotated[
         int,
@@ -28,15 +25,7 @@ def train(
             "--stop-at", metavar="SAMPLES", min=0, help="Stop after this many samples, to go on later; 0 does not stop."
         ),
     ] = 0,
-    stop_after: Annotated[
-        float,
-        typer.Option(
-            "--stop-after",
-            metavar="SECONDS",
-            min=0,
-            help="End after this time, with a rate that reaches its end then; 0 leaves the end to the recipe.",
-        ),
-    ] = 0.0,
+    stop_after: options.StopAfter = 0.0,
 ) -> None:
     """Train a recipe of the finder; the same command goes on after any stop."""
     from training.damage.settings import load_finder_recipe
@@ -51,10 +40,7 @@ def train(
 def export(
     recipe: options.RecipeName,
     run: Run,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FILE", help="The model.", show_default="runs/models/RUN.onnx"),
-    ] = None,
+    out: options.ModelOut = None,
 ) -> None:
     """Choose the thresholds on clean photos, and write the finder as one ONNX file with its card."""
     from training.damage.export import export_finder

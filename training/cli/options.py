@@ -26,6 +26,21 @@ class Split(StrEnum):
 RecipeName = Annotated[
     str, typer.Argument(metavar="RECIPE", help="A name in training/recipes, or a TOML file.", show_default=False)
 ]
+RunOut = Annotated[
+    Path | None, typer.Option("--out", metavar="FOLDER", help="The run's folder.", show_default="runs/NAME")
+]
+ModelOut = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="The model.", show_default="runs/models/RUN.onnx")
+]
+StopAfter = Annotated[
+    float,
+    typer.Option(
+        "--stop-after",
+        metavar="SECONDS",
+        min=0,
+        help="End after this time, with rates that reach their end then; 0 leaves the end to the recipe.",
+    ),
+]
 Model = Annotated[
     Path,
     typer.Argument(

@@ -22,10 +22,7 @@ class Decode(StrEnum):
 
 def train(
     recipe: options.RecipeName,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FOLDER", help="The run's folder.", show_default="runs/NAME"),
-    ] = None,
+    out: options.RunOut = None,
     device: Annotated[
         str, typer.Option("--device", metavar="auto|cpu|cuda|cuda:N", help="Where the run computes.")
     ] = "auto",
@@ -36,15 +33,7 @@ def train(
             "--stop-at", metavar="IMAGES", min=0, help="Stop after this many images, to go on later; 0 does not stop."
         ),
     ] = 0,
-    stop_after: Annotated[
-        float,
-        typer.Option(
-            "--stop-after",
-            metavar="SECONDS",
-            min=0,
-            help="End after this time, with rates that reach their end then; 0 leaves the end to the recipe.",
-        ),
-    ] = 0.0,
+    stop_after: options.StopAfter = 0.0,
 ) -> None:
     """Train a recipe; the same command goes on after any stop."""
     from training.loop.trainer import train as train_recipe
@@ -98,10 +87,7 @@ def average(
 
 def export(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="The run's folder.", show_default=False)],
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FILE", help="The model.", show_default="runs/models/RUN.onnx"),
-    ] = None,
+    out: options.ModelOut = None,
     checkpoint: Annotated[
         Path | None,
         typer.Option("--checkpoint", metavar="FILE", help="Another checkpoint of the run.", show_default="the newest"),

@@ -60,7 +60,7 @@ class DamageOpener:
     finder_sha256: str
 
     def __call__(self, threads: int) -> DamageWork:
-        """In a process that surveys scan after scan.
+        """In a process that searches scan after scan.
 
         Raises:
             ModelInvalid: the finder is not the one that the run began with.
