@@ -42,9 +42,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=10**6, metavar="N", help="this many photos, evenly chosen")
     parser.add_argument("--px", default="192,256,320,384", metavar="A,B,…")
     wanted = parser.parse_args()
-    paths = sorted(
-        path for path in wanted.folder.rglob("*") if path.suffix.lower() in (".jpg", ".png", ".webp", ".avif")
-    )
+    paths = sorted(path for path in wanted.folder.rglob("*") if path.suffix.lower() in SUFFIXES)
     paths = paths[:: max(1, len(paths) // wanted.most)][: wanted.most]
     sizes = [int(word) for word in wanted.px.split(",")]
     colorizer = Colorizer(OnnxSession(find_model("default"), choose("cpu"), 1))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 from commands import photocolor as command
 
-from photocolor.desktop.display import window_fault
+from photocolor.desktop.display import PACKAGES, window_fault
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only X11 and Wayland may be missing")
 NONE = {"QT_QPA_PLATFORM": "", "WAYLAND_DISPLAY": ""}
@@ -41,3 +42,8 @@ def test_a_missing_library_is_named_with_the_packages_to_install(monkeypatch: py
     fault = window_fault({"DISPLAY": ":0"})
     assert fault is not None
     assert "libxcb-cursor.so.0" in fault.message and "apt-get install" in fault.hint and "libxcb-cursor0" in fault.hint
+
+
+def test_the_packages_that_the_error_names_are_those_that_the_tests_install() -> None:
+    installed = (Path(__file__).parents[2] / "scripts" / "packages").read_text(encoding="utf-8").split()
+    assert set(PACKAGES.split()) < set(installed)
