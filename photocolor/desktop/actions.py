@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,18 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QTo
 
 from photocolor import __version__
 from photocolor.containers.recognize import PHOTO_SUFFIXES
+from photocolor.desktop.photo.tools import Tool
 from photocolor.desktop.photo.viewport import ZOOM_STEP
 from photocolor.desktop.theme import Look, apply
 
 if TYPE_CHECKING:
     from photocolor.desktop.window import Window
 
+TOOLS = (
+    (Tool.POINT, "Color &points", "P", "A click on the photo makes a color point"),
+    (Tool.AREA, "Color &area", "A", "Paint an area in the color of the brush; the right button erases"),
+    (Tool.DROPPER, "E&yedropper", "I", "A click takes the color of a place, in this photo or in another one"),
+)
 HELP = """<table cellspacing=6>
 <tr><td><b>← →</b></td><td>move the line between before and after; with Shift farther</td></tr>
 <tr><td><b>Home, End</b></td><td>all in color, all gray</td></tr>
@@ -25,8 +32,11 @@ HELP = """<table cellspacing=6>
 <tr><td><b>+ − 0 1</b></td><td>zoom in, out, whole photo, actual pixels</td></tr>
 <tr><td><b>Ctrl + arrows</b></td><td>move the photo when it is zoomed</td></tr>
 <tr><td><b>P</b></td><td>color points: click, or move the crosshair with the arrows and press Enter</td></tr>
-<tr><td><b>N, B</b></td><td>next point, point before</td></tr>
+<tr><td><b>A; [ ]</b></td><td>color area: paint; smaller and larger brush; right button or Shift erases</td></tr>
+<tr><td><b>I</b></td><td>eyedropper: take a color from a place of this photo or of another one</td></tr>
+<tr><td><b>N, B</b></td><td>next point or area, the one before</td></tr>
 <tr><td><b>arrows, Delete, Esc</b></td><td>move, delete, leave the selected point</td></tr>
+<tr><td><b>Ctrl + Z, Ctrl + Shift + Z</b></td><td>undo, redo: points, areas and every setting</td></tr>
 <tr><td><b>Ctrl + E, Ctrl + C</b></td><td>export the photo, copy it in color</td></tr>
 <tr><td><b>Page Down, Page Up</b></td><td>next photo, photo before</td></tr>
 <tr><td><b>F6</b></td><td>to the canvas, the photos, the settings, the run</td></tr>
@@ -84,19 +94,32 @@ class Actions(QObject):
         window = self._window
         menu = window.menuBar().addMenu("&Edit")
         for make, keys in (
-            (window.steering.undo_group.createUndoAction, QKeySequence.StandardKey.Undo),
-            (window.steering.undo_group.createRedoAction, QKeySequence.StandardKey.Redo),
+            (window.history.createUndoAction, QKeySequence.StandardKey.Undo),
+            (window.history.createRedoAction, QKeySequence.StandardKey.Redo),
         ):
             action = make(window)
             action.setShortcuts(QKeySequence.keyBindings(keys))
             menu.addAction(action)
         menu.addSeparator()
-        self.point = self._add(
-            menu, "Color &points", "P", lambda: window.canvas.set_pointing(self.point.isChecked()), bar=True
-        )
-        self.point.setCheckable(True)
-        self.point.setToolTip("A click on the photo makes a color point (P)")
-        self._add(menu, "&Delete point", "", window.steering.delete_selected)
+        self._tools(menu)
+        self._add(menu, "&Delete point or area", "", window.steering.delete_selected)
+
+    def _tools(self, menu: QMenu) -> None:
+        """Adds what a click on the photo can be; a tool that is on is put away by its own key."""
+        self._tool_actions: dict[Tool, QAction] = {}
+        for tool, text, key, tip in TOOLS:
+            action = self._add(menu, text, key, partial(self._toggle, tool), bar=True)
+            action.setCheckable(True)
+            action.setToolTip(f"{tip} ({key})")
+            self._tool_actions[tool] = action
+
+    def _toggle(self, tool: Tool) -> None:
+        self._window.steering.use_tool(tool if self._tool_actions[tool].isChecked() else Tool.HAND)
+
+    def show_tool(self, tool: Tool) -> None:
+        """Shows which tool is on."""
+        for each, action in self._tool_actions.items():
+            action.setChecked(each is tool)
 
     def _view(self) -> None:
         window, canvas = self._window, self._window.canvas

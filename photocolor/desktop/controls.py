@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSignalBlocker, Qt, Signal
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from photocolor.desktop.history import History
 from photocolor.errors import UsageError
 from photocolor.models.registry import registered
 from photocolor.settings import STRENGTH_RANGE, ColorSettings, Detail
@@ -69,6 +71,11 @@ class Knob(QWidget):
     def set_value(self, value: float) -> None:
         """Shows another number."""
         self.box.setValue(value)
+
+    def put(self, value: object) -> None:
+        """Shows a number out of the history."""
+        if isinstance(value, float):
+            self.set_value(value)
 
     def _follow(self, value: float) -> None:
         with QSignalBlocker(self.slider):
@@ -137,6 +144,19 @@ class Controls(QGroupBox):
         for name in dict.fromkeys(("auto", "cpu", *names)):
             self.device.addItem("automatic" if name == "auto" else name, name)
         self._choose(self.device, chosen)
+
+    def watch(self, history: History) -> None:
+        """Makes every setting undoable."""
+        for name, knob in (("strength", self.strength), ("doubt fade", self.fade)):
+            history.watch(name, knob.changed, partial(getattr, knob, "value"), knob.put)
+        for name, combo in (("detail", self.detail), ("device", self.device), ("model", self.model)):
+            changed = self.changed if combo is self.model else combo.activated  # a model's file is asked for first
+            history.watch(name, changed, combo.currentData, partial(self._put, combo))
+
+    def _put(self, combo: QComboBox, value: object) -> None:
+        self._choose(combo, value)
+        self._last_model = self.model_name
+        self.changed.emit()
 
     def save(self, settings: QSettings) -> None:
         """Stores the settings for the next window."""

@@ -258,6 +258,10 @@ class FilmStrip(QListView):
             self.selectionModel().setCurrentIndex(index, how)
             self.scrollTo(index)
 
+    def show_photo(self, photo: Path) -> None:
+        """Selects a photo by its path."""
+        self.choose(self._film.row(photo))
+
     def selected(self) -> list[Path]:
         """Returns the selected photos."""
         return [self._film.frames[index.row()].path for index in self.selectionModel().selectedIndexes()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QScrollArea, QVBoxLayout, QWidget
 
@@ -13,22 +13,22 @@ from photocolor.desktop.actions import Actions
 from photocolor.desktop.controls import Controls
 from photocolor.desktop.discovery import Finder
 from photocolor.desktop.export.exporting import Exporting
-from photocolor.desktop.filmstrip import Film, FilmStrip, State
+from photocolor.desktop.filmstrip import Film, FilmStrip
+from photocolor.desktop.history import History
 from photocolor.desktop.photo.canvas import Canvas
+from photocolor.desktop.photo.photo_controller import PhotoController
 from photocolor.desktop.photo.point_editor import PointEditor
 from photocolor.desktop.photo.swatches import Swatches
 from photocolor.desktop.plain import PlainLabel, box
-from photocolor.desktop.preview_worker import Painted, Part, PreviewWorker, Read, Trouble
+from photocolor.desktop.preview_worker import PreviewWorker
 from photocolor.desktop.run.progress import RunPanel
 from photocolor.desktop.run.run_controller import RunController
 from photocolor.desktop.screen_fit import place_window
-from photocolor.errors import PhotocolorError
 from photocolor.preview.command import restore_command
 from photocolor.preview.session import PreviewRequest
 from photocolor.settings import Settings
 
 WELCOME = "Drop photos or a folder here, or press Ctrl+O for photos and Ctrl+Shift+O for a folder."
-REGION_DELAY_MS = 120
 Button = QMessageBox.StandardButton
 
 
@@ -44,7 +44,7 @@ class Window(QMainWindow):
         self._settings = settings
         self._sources: tuple[Path, ...] = ()
         self.photo: Path | None = None
-        self._seen: PreviewRequest | None = None
+        self.history = History()
         self.preview_worker = PreviewWorker(self)
         self.finder = Finder(self)
         self.film = Film(self)
@@ -56,8 +56,8 @@ class Window(QMainWindow):
         self.running = RunController(self)
         self.exporting = Exporting(self)
         self.steering = PointEditor(self)
+        self.showing = PhotoController(self)
         self.status = PlainLabel()
-        self._region_timer = QTimer(self, singleShot=True, interval=REGION_DELAY_MS)
         self._lay_out()
         self.actions_ = Actions(self)
         self._connect()
@@ -99,19 +99,12 @@ class Window(QMainWindow):
         return dock
 
     def _connect(self) -> None:
-        self.preview_worker.read.connect(self._read)
-        self.preview_worker.painted.connect(self._painted)
-        self.preview_worker.part.connect(self._part)
-        self.preview_worker.troubled.connect(self._troubled)
-        self.preview_worker.progressed.connect(self._progressed)
         self.finder.found.connect(self._found)
         self.finder.refused.connect(self.complain)
         self.finder.devices.connect(self.controls.set_devices)
         self.strip.chosen.connect(self.show_photo)
         self.controls.changed.connect(self.settings_changed)
         self.panel.out_changed.connect(lambda _: self.show_command())
-        self.canvas.view_changed.connect(self._view_changed)
-        self._region_timer.timeout.connect(self._want_region)
 
     def _restore(self) -> None:
         place_window(self, self._settings.value("geometry"))
@@ -119,6 +112,11 @@ class Window(QMainWindow):
         if stored is not None:
             self.restoreState(stored)
         self.controls.load(self._settings)
+        self.controls.watch(self.history)
+        self.history.watch("results folder", self.panel.out.textChanged, self.panel.out.text, self._set_out)
+
+    def _set_out(self, folder: object) -> None:
+        self.panel.out.setText(str(folder))
 
     def remembered(self, key: str, usual: object) -> object:
         """Returns a value that an earlier window stored."""
@@ -137,7 +135,8 @@ class Window(QMainWindow):
         self._sources = tuple(paths)
         first = paths[0]
         out = first.with_name(first.name + "-color") if first.is_dir() else first.parent / "color"
-        self.panel.out.setText(str(out))
+        with self.history.quiet():
+            self.panel.out.setText(str(out))
         self.canvas.show_message("Looking for photos…")
         self.finder.look_for_photos(self._sources, out)
 
@@ -157,50 +156,7 @@ class Window(QMainWindow):
 
     def show_photo(self, photo: Path) -> None:
         """Puts a photo on the canvas."""
-        if photo == self.photo:
-            return
-        self.photo = photo
-        self.canvas.show_message(f"Reading {photo.name}…")
-        try:
-            self.steering.take_up(photo)
-        except PhotocolorError as error:
-            self.canvas.show_message(f"{error.message}\n\n{error.hint}")
-            return
-        self.want()
-
-    def _read(self, read: Read) -> None:
-        if read.path == self.photo:
-            self.canvas.show_photo(read.before, read.shape)
-            size = f"{read.shape[1]:,} × {read.shape[0]:,} px"
-            self.status.setText("  ·  ".join([read.path.name, size, *read.remarks]))
-            self.steering.show()
-
-    def _painted(self, painted: Painted) -> None:
-        if painted.request.path != self.photo:
-            return
-        self.canvas.show_color(painted.after)
-        doubt = "" if painted.doubt is None else f", mean doubt {painted.doubt:.0%}"
-        state = f"colored on {painted.device.removesuffix('ExecutionProvider')}{doubt}"
-        self.statusBar().showMessage(
-            state if painted.final else "first colors, refining…", 0 if not painted.final else 4000
-        )
-        if painted.final:
-            self._seen = painted.request
-            self._want_region()
-
-    def _part(self, part: Part) -> None:
-        if part.request.path == self.photo:
-            self.canvas.show_part(part)
-
-    def _troubled(self, trouble: Trouble) -> None:
-        if trouble.path == self.photo:
-            self.canvas.show_message(f"{trouble.path.name}: {trouble.message}\n\n{trouble.hint}")
-        if trouble.reason not in ("model_not_found", "model_invalid", "device_unavailable"):
-            self.film.set_state(trouble.path, State.FAILED, trouble.message)
-
-    def _progressed(self, stage: str, done: int, total: int) -> None:
-        if total:
-            self.statusBar().showMessage(f"coloring, tile {done} of {total}", 2000)
+        self.showing.show_photo(photo)
 
     # -- settings
 
@@ -211,8 +167,7 @@ class Window(QMainWindow):
 
     def want(self) -> None:
         """Requests the picture that the settings describe."""
-        if self.photo is not None:
-            self.preview_worker.want(self.request(self.photo))
+        self.showing.want()
 
     def request(self, photo: Path) -> PreviewRequest:
         """Returns the request for a photo with the current settings."""
@@ -222,7 +177,7 @@ class Window(QMainWindow):
     @property
     def up_to_date(self) -> bool:
         """Returns True if the canvas shows the final result for the current settings."""
-        return self.photo is not None and self._seen == self.request(self.photo) and self.preview_worker.idle
+        return self.showing.up_to_date
 
     def settings(self) -> Settings:
         """Returns the settings of a run as the window shows them."""
@@ -238,15 +193,6 @@ class Window(QMainWindow):
         """Shows the command that does the same."""
         self.panel.command.setText(restore_command(self.settings()) if self._sources else "")
         self.panel.command.setCursorPosition(0)
-
-    # -- the view
-
-    def _view_changed(self) -> None:
-        self._region_timer.start()
-
-    def _want_region(self) -> None:
-        view = self.canvas.view
-        self.preview_worker.want_region(view.region() if view.zoom is not None and self.photo is not None else None)
 
     # -- leaving
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPalette, QPen, QPolygonF
 
 POINT_RADIUS_PX = 9.0
 HANDLE_RADIUS_PX = 15.0
@@ -74,10 +76,10 @@ def _label(painter: QPainter, text: str, corner: QPointF, room: float, *, right:
 
 
 def point(painter: QPainter, at: QPointF, color: str, selected: bool) -> None:
-    """Draws a color point that is visible on black and on white; the selected one is larger."""
+    """Draws a color point that is visible on black and on white; the selected one is larger, a colorless one asks."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     radius = POINT_RADIUS_PX + (3 if selected else 0)
-    painter.setBrush(QColor(color))
+    painter.setBrush(QColor(color or "#808080"))
     painter.setPen(QPen(QColor(0, 0, 0, 200), 5 if selected else 4))
     painter.drawEllipse(at, radius, radius)
     painter.setPen(QPen(ACCENT if selected else QColor("white"), 3 if selected else 2))
@@ -86,6 +88,65 @@ def point(painter: QPainter, at: QPointF, color: str, selected: bool) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor("white"), 1.5))
         painter.drawEllipse(at, radius + 3, radius + 3)
+    if not color:
+        painter.setPen(QColor("white"))
+        painter.drawText(QRectF(at.x() - 10, at.y() - 10, 20, 20), Qt.AlignmentFlag.AlignCenter, "…")
+
+
+def area(painter: QPainter, corners: Sequence[QPointF], color: str, selected: bool) -> None:
+    """Draws the edge of a colored area; that of the selected one is stronger."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    edges = (QColor(0, 0, 0, 170), 3.5 if selected else 2.5), (ACCENT if selected else QColor(color), 1.5)
+    for edge, width in edges:
+        painter.setPen(QPen(edge, width))
+        painter.drawPolygon(QPolygonF(list(corners)))
+
+
+def stroke(painter: QPainter, places: Sequence[QPointF], radius: float, color: str) -> None:
+    """Draws what a brush has covered so far."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    path = QPainterPath(places[0])
+    for place in places[1:]:
+        path.lineTo(place)
+    path.lineTo(places[-1] + QPointF(0.01, 0))  # or a dab would have no length, and not be drawn
+    paint = QColor(color or "#ffffff")
+    paint.setAlpha(140)
+    pen = QPen(paint, 2 * radius, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen)
+    painter.drawPath(path)
+
+
+def brush(painter: QPainter, at: QPointF, radius: float) -> None:
+    """Draws the brush's edge around the mouse, visible on black and on white."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for color, width in ((QColor(0, 0, 0, 170), 3.0), (QColor("white"), 1.2)):
+        painter.setPen(QPen(color, width))
+        painter.drawEllipse(at, radius, radius)
+
+
+def spinner(painter: QPainter, rect: QRect, word: str, turn: float) -> None:
+    """Draws a turning arc and a word on a dark label, at the lower edge.
+
+    Args:
+        painter: of the canvas.
+        rect: the canvas.
+        word: what is going on.
+        turn: how far the arc has turned, 0 to 1.
+    """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    size = painter.fontMetrics().size(0, word)
+    box = QRectF(0, 0, size.width() + 48, max(size.height() + 12, 30))
+    box.moveCenter(QPointF(rect.center().x(), rect.bottom() - box.height()))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 170))
+    painter.drawRoundedRect(box, 6, 6)
+    painter.setPen(QPen(QColor("white"), 2.5))
+    ring = QRectF(box.left() + 10, box.center().y() - 8, 16, 16)
+    painter.drawArc(ring, round(-turn * 360 * 16), 270 * 16)
+    painter.drawText(box.adjusted(34, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, word)
 
 
 def crosshair(painter: QPainter, at: QPointF) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from photocolor.desktop.photo import draw
+from photocolor.desktop.photo.spinner import Spinner
+from photocolor.desktop.photo.tools import BRUSHES, USUAL_RADIUS, Tool
 from photocolor.desktop.photo.viewport import Viewport
 from photocolor.desktop.preview_worker import Part
-from photocolor.hints.sidecar import Point
+from photocolor.hints.sidecar import Point, Polygon
+
+GRAIN_PX = 2
+"""How far around a place its color is averaged, in pixels of the screen: one pixel is as much grain as color."""
 
 
 class PhotoView(QWidget):
@@ -26,10 +31,17 @@ class PhotoView(QWidget):
         self._message = ""
         self._split = 0.5
         self._held = False
-        self._pointing = False
+        self._tool = Tool.HAND
         self._cursor = QPointF(0.5, 0.5)
         self._points: tuple[Point, ...] = ()
+        self._areas: tuple[Polygon, ...] = ()
         self._selected = -1
+        self._stroke: list[QPointF] = []
+        self._erases = False
+        self._mouse: QPointF | None = None
+        self.brush_radius = USUAL_RADIUS
+        self.brush_color = ""
+        self._spinner = Spinner(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumSize(240, 180)
@@ -62,15 +74,36 @@ class PhotoView(QWidget):
     @property
     def pointing(self) -> bool:
         """Returns True while a click makes a color point."""
-        return self._pointing
+        return self._tool is Tool.POINT
+
+    @property
+    def tool(self) -> Tool:
+        """Returns what the mouse does."""
+        return self._tool
+
+    @property
+    def busy(self) -> str:
+        """Returns the word that says that color is on its way; empty if none is."""
+        return self._spinner.word
 
     def color_at(self, x: float, y: float) -> str:
-        """Returns the color shown at a place, "#rrggbb"; empty before there is one."""
-        if self._after is None:
+        """Returns the color that the model and the user gave a place, "#rrggbb"; empty before there is one."""
+        return "" if self._after is None else _pixel(self._after, x, y)
+
+    def color_seen(self, x: float, y: float) -> str:
+        """Returns the color that the user sees around a place, which before the dividing line is the print's own."""
+        before = self._held or self._after is None or x < self._split
+        image = self._before if before else self._after
+        if image is None:
             return ""
-        column = min(int(x * self._after.width()), self._after.width() - 1)
-        row = min(int(y * self._after.height()), self._after.height() - 1)
-        return self._after.pixelColor(column, row).name()
+        column, row = int(x * image.width()), int(y * image.height())
+        square = QRect(column - GRAIN_PX, row - GRAIN_PX, 2 * GRAIN_PX + 1, 2 * GRAIN_PX + 1)
+        around = image.copy(square.intersected(image.rect()))
+        return _pixel(around.scaled(1, 1, mode=Qt.TransformationMode.SmoothTransformation), 0.5, 0.5)
+
+    def set_busy(self, word: str) -> None:
+        """Shows that color is on its way, if it does not come at once; an empty word ends it."""
+        self._spinner.turn(word)
 
     def show_photo(self, before: QImage, shape: tuple[int, int]) -> None:
         """Shows a photo that was read; its color comes later."""
@@ -95,16 +128,26 @@ class PhotoView(QWidget):
         self._message = message
         self.update()
 
-    def show_points(self, points: tuple[Point, ...], selected: int) -> None:
-        """Shows the color points of the photo."""
-        self._points, self._selected = points, selected
+    def show_points(self, points: tuple[Point, ...], selected: int, areas: tuple[Polygon, ...] = ()) -> None:
+        """Shows the color points and areas of the photo; areas are counted on from the points."""
+        self._points, self._areas, self._selected = points, areas, selected
         self._describe()
         self.update()
 
     def set_pointing(self, on: bool) -> None:
         """Sets whether a click makes a color point."""
-        self._pointing = on
-        self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
+        self.set_tool(Tool.POINT if on else Tool.HAND)
+
+    def set_tool(self, tool: Tool) -> None:
+        """Sets what the mouse does."""
+        self._tool = tool
+        self._stroke.clear()
+        self.setCursor(Qt.CursorShape.ArrowCursor if tool is Tool.HAND else Qt.CursorShape.CrossCursor)
+        self.update()
+
+    def set_brush(self, radius: float, color: str) -> None:
+        """Sets the brush's radius, a share of the longer side, and the color that its strokes are shown in."""
+        self.brush_radius, self.brush_color = radius, color
         self.update()
 
     def set_split(self, share: float) -> None:
@@ -140,8 +183,16 @@ class PhotoView(QWidget):
 
     def _describe(self) -> None:
         points = f", {len(self._points)} color points" if self._points else ""
-        picked = f", point {self._selected + 1} selected" if self._selected >= 0 else ""
-        self.setAccessibleDescription(f"{round(self._split * 100)} percent gray, the rest in color{points}{picked}")
+        areas = f", {len(self._areas)} areas" if self._areas else ""
+        kind, number = ("point", self._selected) if self._selected < len(self._points) else ("area", self._area)
+        picked = f", {kind} {number + 1} selected" if self._selected >= 0 else ""
+        split = f"{round(self._split * 100)} percent gray, the rest in color"
+        self.setAccessibleDescription(f"{split}{points}{areas}{picked}")
+
+    @property
+    def _area(self) -> int:
+        """The index of the selected area; negative if none is."""
+        return self._selected - len(self._points)
 
     # -- painting
 
@@ -166,6 +217,8 @@ class PhotoView(QWidget):
                 if self._after is not None:
                     draw.split_line(painter, line, self.view.rect.intersected(QRectF(self.rect())), self.hasFocus())
                 self._paint_points(painter)
+                self._paint_brush(painter)
+            self._spinner.paint(painter, self.rect())
 
     def _paint_part(self, painter: QPainter, line: float) -> None:
         if self._part is None or self.view.zoom is None:
@@ -182,10 +235,22 @@ class PhotoView(QWidget):
         painter.setClipping(False)
 
     def _paint_points(self, painter: QPainter) -> None:
+        for index, area in enumerate(self._areas):
+            corners = [self.view.position(QPointF(x, y)) for x, y in area.corners]
+            draw.area(painter, corners, area.color, index == self._area)
         for index, point in enumerate(self._points):
             draw.point(painter, self.view.position(QPointF(point.x, point.y)), point.color, index == self._selected)
-        if self._pointing and self.hasFocus():
+        if self._tool is not Tool.HAND and self.hasFocus():
             draw.crosshair(painter, self.view.position(self._cursor))
+
+    def _paint_brush(self, painter: QPainter) -> None:
+        if self._tool not in BRUSHES:
+            return
+        radius = self.brush_radius * max(self.view.rect.width(), self.view.rect.height())
+        if self._stroke:
+            draw.stroke(painter, [self.view.position(at) for at in self._stroke], radius, self.brush_color)
+        if self._mouse is not None:
+            draw.brush(painter, self._mouse, radius)
 
     def _line(self) -> float:
         rect = self.view.rect
@@ -201,3 +266,9 @@ class PhotoView(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
         super().changeEvent(event)
+
+
+def _pixel(image: QImage, x: float, y: float) -> str:
+    column = min(max(int(x * image.width()), 0), image.width() - 1)
+    row = min(max(int(y * image.height()), 0), image.height() - 1)
+    return image.pixelColor(column, row).name()

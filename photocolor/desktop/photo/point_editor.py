@@ -1,48 +1,58 @@
-"""Edits color points in the window, from the click to the saved sidecar."""
+"""Edits color points and areas in the window, from the click to the saved sidecar."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QUndoGroup
 
-from photocolor.desktop.photo.points import PointBook
+from photocolor.desktop.photo.points import PENDING, PointBook
+from photocolor.desktop.photo.tools import RADIUS_RANGE, USUAL_RADIUS, Tool
 from photocolor.desktop.preview_worker import Advice
 from photocolor.errors import PhotocolorError
+from photocolor.hints.brush import Stroke, painted_areas
 from photocolor.hints.sidecar import Hints
+from photocolor.preview.color_names import color_name
 
 if TYPE_CHECKING:
     from photocolor.desktop.window import Window
 
-DEFAULT_COLOR = "#808080"
-"""Of a point that is put before the photo has any color."""
+USUAL_COLOR = "#8a5a3c"
+"""Of a brush before a color is chosen or picked."""
+EDGE_SIDE_PX = 1600
+"""Longer side at which the edge of an area is found."""
 
 
 class PointEditor(QObject):
-    """Holds the points of every photo that was shown."""
+    """Holds the points and areas of every photo that was shown."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window
         self._books: dict[Path, PointBook] = {}
-        self.undo_group = QUndoGroup(self)
+        self._dropper: tuple[PointBook, int] | None = None
+        self._tool_before = Tool.HAND
         canvas, swatches = window.canvas, window.swatches
         canvas.point_asked.connect(self.add)
         canvas.point_moved.connect(self._move)
         canvas.point_selected.connect(self.select)
         canvas.point_deleted.connect(lambda index: self.change(lambda book: book.delete(index)))
+        canvas.stroked.connect(self._stroked)
+        canvas.brush_resized.connect(lambda radius: self.set_brush(radius, canvas.brush_color))
+        canvas.color_picked.connect(self._picked)
         swatches.selected.connect(self.select)
-        swatches.color_chosen.connect(lambda color: self.change(lambda book: book.recolor(book.selected, color)))
+        swatches.color_chosen.connect(self.recolor)
         swatches.radius_chosen.connect(lambda radius: self.change(lambda book: book.reach(book.selected, radius)))
         swatches.delete_asked.connect(self.delete_selected)
+        swatches.brush.changed.connect(self.set_brush)
         window.preview_worker.advised.connect(self._advised)
+        self.set_brush(USUAL_RADIUS, USUAL_COLOR)
 
     @property
     def book(self) -> PointBook | None:
-        """Returns the points of the photo that is shown."""
+        """Returns the points and areas of the photo that is shown."""
         photo = self._window.photo
         return self._books.get(photo) if photo is not None else None
 
@@ -52,12 +62,14 @@ class PointEditor(QObject):
         return [book.photo.name for book in self._books.values() if not book.saved]
 
     def hints_of(self, photo: Path) -> Hints:
-        """Returns the color points of a photo."""
+        """Returns the color hints of a photo."""
         book = self._books.get(photo)
         return book.hints if book is not None else Hints()
 
     def forget(self) -> None:
         """Forgets all points, because other photos are opened."""
+        self._dropper = None
+        self._window.history.clear()
         for book in self._books.values():
             book.deleteLater()
         self._books.clear()
@@ -68,13 +80,9 @@ class PointEditor(QObject):
         Raises:
             HintsInvalid: its sidecar breaks its schema.
         """
-        book = self._books.get(photo)
-        if book is None:
-            book = self._books[photo] = PointBook(photo, self)
-            self.undo_group.addStack(book.stack)
-            book.changed.connect(self._changed)
-            book.stack.cleanChanged.connect(lambda _: self.show())
-        self.undo_group.setActiveStack(book.stack)
+        if photo not in self._books:
+            book = self._books[photo] = PointBook(photo, self._window.history, self)
+            book.changed.connect(lambda: self._changed(book))
         self.show()
 
     def change(self, what: Callable[[PointBook], object]) -> None:
@@ -83,47 +91,118 @@ class PointEditor(QObject):
             what(self.book)
 
     def add(self, x: float, y: float) -> None:
-        """Adds a point in the color that the place has, so that little changes before a color is chosen."""
-        color = self._window.canvas.color_at(x, y) or DEFAULT_COLOR
+        """Adds a point in the color that the place has, or will have, so that little changes before one is chosen."""
+        color = self._window.canvas.color_at(x, y) or PENDING
         self.change(lambda book: book.add(round(x, 5), round(y, 5), color))
 
+    def recolor(self, color: str) -> None:
+        """Gives the selected point or area a color, and the brush, too, if it is an area."""
+        book = self.book
+        if book is not None and book.selected >= 0:
+            book.recolor(book.selected, color)
+            if book.area >= 0:
+                self.set_brush(self._window.canvas.brush_radius, color)
+
     def select(self, index: int) -> None:
-        """Selects a point."""
+        """Selects a point or an area."""
         if self.book is not None and index != self.book.selected:
             self.book.select(index)
 
     def delete_selected(self) -> None:
-        """Deletes the selected point, if there is one."""
+        """Deletes the selected point or area, if there is one."""
         if self.book is not None and self.book.selected >= 0:
             self.book.delete(self.book.selected)
 
+    def take_colors(self) -> None:
+        """Gives points that were put before there was any color the color of their places."""
+        if (book := self.book) is not None:
+            book.take_colors(self._window.canvas.color_at)
+            if book.save_due and not book.pending:
+                self._save([book])
+
     def save(self) -> bool:
         """Writes the sidecars of all photos whose points changed; returns False if one could not be written."""
+        return self._save(self._books.values())
+
+    def _save(self, books: Iterable[PointBook]) -> bool:
+        bar = self._window.statusBar()
         try:
-            for book in self._books.values():
+            for book in books:
                 if not book.saved:
                     written = book.save()
-                    self._window.statusBar().showMessage(f"saved {written.name}", 4000)
+                    later = "; points without color follow when they have one" if book.pending else ""
+                    bar.showMessage(f"saved {written.name}{later}", 4000)
         except PhotocolorError as error:
             self._window.complain(error.message, error.hint)
             return False
         return True
 
+    # -- brush and dropper
+
+    def set_brush(self, radius: float, color: str) -> None:
+        """Sets the brush's radius, a share of the longer side, and its color."""
+        radius = min(max(radius, RADIUS_RANGE[0]), RADIUS_RANGE[1])
+        self._window.canvas.set_brush(radius, color)
+        self._window.swatches.brush.show_brush(radius, color)
+
+    def use_tool(self, tool: Tool) -> None:
+        """Takes up a tool; the dropper remembers whom its color is for, also while another photo is shown."""
+        canvas, book = self._window.canvas, self.book
+        if tool is Tool.DROPPER and canvas.tool is not Tool.DROPPER:
+            self._tool_before = canvas.tool
+            self._dropper = (book, book.selected) if book is not None and book.selected >= 0 else None
+        canvas.set_tool(tool)
+        self._window.actions_.show_tool(tool)
+
+    def _stroked(self, tool: Tool, stroke: Stroke) -> None:
+        """Makes a stroke of the area brush a part of the selected area, or a new one."""
+        book = self.book
+        if tool is not Tool.AREA or book is None:
+            return
+        size = self._window.canvas.view.photo
+        scale = min(1.0, EDGE_SIDE_PX / max(size))
+        at = book.area
+        if at < 0 and stroke.erases:
+            self._window.statusBar().showMessage("Select the area that you want to erase from.", 4000)
+            return
+        area = book.areas[at].corners if at >= 0 else ()
+        color = book.areas[at].color if at >= 0 else self._window.canvas.brush_color
+        height, width = (max(1, round(side * scale)) for side in size)
+        book.paint(painted_areas(area, stroke, height, width), color)
+
+    def _picked(self, color: str) -> None:
+        """Gives a picked color to the point or area that was selected, or else to the brush; the tool goes back."""
+        self._window.statusBar().showMessage(f"picked {color_name(color)}, {color}", 4000)
+        target, self._dropper = self._dropper, None
+        if target is not None:
+            book, index = target
+            book.select(index)
+            book.recolor(index, color)
+        if target is None or target[0].area >= 0:
+            self.set_brush(self._window.canvas.brush_radius, color)
+        self.use_tool(self._tool_before)
+
+    # -- what is shown
+
     def show(self) -> None:
-        """Shows the points in the canvas, the list, the film strip and the title."""
+        """Shows the points and areas in the canvas, the list, the film strip and the title."""
         window, book = self._window, self.book
         if book is None:
             return
-        window.canvas.show_points(book.points, book.selected)
-        window.swatches.show_points(book.points, book.selected)
+        window.canvas.show_points(book.points, book.selected, book.areas)
+        window.swatches.show_points(book.points, book.selected, book.areas)
         window.film.set_points(book.photo, bool(book.hints))
         window.setWindowTitle(f"{book.photo.name}[*] – photocolor")
         window.setWindowModified(bool(self.unsaved))
-        if book.selected >= 0:
+        if 0 <= book.selected < len(book.points):
             point = book.points[book.selected]
             window.preview_worker.want_advice(point.x, point.y)
+        elif book.area >= 0:
+            window.preview_worker.want_advice(*_middle(book.areas[book.area].corners))
 
-    def _changed(self) -> None:
+    def _changed(self, book: PointBook) -> None:
+        if book.photo != self._window.photo:
+            self._window.strip.show_photo(book.photo)  # what is undone is to be seen
         self.show()
         self._window.want()
 
@@ -134,6 +213,14 @@ class PointEditor(QObject):
         book = self.book
         if book is None or advice.path != book.photo or book.selected < 0:
             return
-        point = book.points[book.selected]
-        if (point.x, point.y) == (advice.x, advice.y):
+        if book.area >= 0:
+            place = _middle(book.areas[book.area].corners)
+        else:
+            place = (book.points[book.selected].x, book.points[book.selected].y)
+        if place == (advice.x, advice.y):
             self._window.swatches.show_suggestions(advice.suggestions)
+
+
+def _middle(corners: tuple[tuple[float, float], ...]) -> tuple[float, float]:
+    """Returns the mean of an area's corners."""
+    return sum(x for x, _ in corners) / len(corners), sum(y for _, y in corners) / len(corners)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QColorDialog,
     QComboBox,
@@ -21,12 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from photocolor.hints.sidecar import Point
+from photocolor.desktop.photo.brush_panel import BrushPanel
+from photocolor.desktop.photo.points import PENDING
+from photocolor.desktop.photo.swatch import SWATCH, swatch
+from photocolor.hints.sidecar import Point, Polygon
 from photocolor.preview.color_names import color_name
 from photocolor.preview.suggest import Suggestion
 
 COLUMNS = 6
-SWATCH = QSize(28, 24)
 LIST_ROWS = 3
 REACHES: tuple[tuple[str, float | None], ...] = (
     ("the whole thing", None),
@@ -34,6 +36,9 @@ REACHES: tuple[tuple[str, float | None], ...] = (
     ("a spot", 0.0),
 )
 """How far a point's color may go, in words and as its radius."""
+
+
+PRESS = "Press P and click on the photo for a point, or A and paint an area."
 
 
 class Swatches(QGroupBox):
@@ -45,8 +50,8 @@ class Swatches(QGroupBox):
     delete_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Color points", parent)
-        self._told = QLabel("Press P, then click on the photo.")
+        super().__init__("Color points and areas", parent)
+        self._told = QLabel(PRESS)
         self._told.setWordWrap(True)
         self._list = QListWidget()
         self._list.setAccessibleName("Color points of this photo")
@@ -64,8 +69,9 @@ class Swatches(QGroupBox):
         self.reach.activated.connect(lambda _: self.radius_chosen.emit(self.reach.currentData()))
         self.other = QPushButton("&Other color…")
         self.other.clicked.connect(self._ask)
-        self.delete = QPushButton("D&elete point")
+        self.delete = QPushButton("D&elete")
         self.delete.clicked.connect(self.delete_asked)
+        self.brush = BrushPanel()
         row = QHBoxLayout()
         row.addWidget(self.other)
         row.addWidget(self.delete)
@@ -77,8 +83,9 @@ class Swatches(QGroupBox):
         form.addRow("It &colors", self.reach)
         column.addLayout(form)
         column.addLayout(row)
+        column.addWidget(self.brush)
         self._color = "#808080"
-        self._place: tuple[float, float] | None = None
+        self._place: object = None
         self.show_points((), -1)
 
     @property
@@ -86,27 +93,30 @@ class Swatches(QGroupBox):
         """Returns the buttons of the suggestions, the likeliest first."""
         return self._buttons
 
-    def show_points(self, points: Sequence[Point], selected: int) -> None:
-        """Shows the points of the photo."""
+    def show_points(self, points: Sequence[Point], selected: int, areas: Sequence[Polygon] = ()) -> None:
+        """Shows the points and areas of the photo; areas are counted on from the points."""
         self._list.blockSignals(True)
         self._list.clear()
-        for number, point in enumerate(points, 1):
-            text = f"{number}: {color_name(point.color)} {point.color} at {point.x:.0%}, {point.y:.0%}"
-            self._list.addItem(QListWidgetItem(swatch(point.color), text))
+        for number, each in enumerate(points, 1):
+            self._list.addItem(_item(each.color, f"{number}: {{}} at {each.x:.0%}, {each.y:.0%}"))
+        for number, area in enumerate(areas, len(points) + 1):
+            self._list.addItem(_item(area.color, f"{number}: {{}}, area"))
         self._list.setCurrentRow(selected)
         self._list.blockSignals(False)
-        some = selected >= 0
-        self._color = points[selected].color if some else self._color
+        colors = [entry.color for entry in points] + [entry.color for entry in areas]
+        some = 0 <= selected < len(colors)
+        point = points[selected] if 0 <= selected < len(points) else None
+        self._color = colors[selected] if some else self._color
         self.other.setEnabled(some)
         self.delete.setEnabled(some)
-        self._show_reach(points[selected].radius if some else None)
-        self.reach.setEnabled(some)
-        self._list.setVisible(bool(points))
-        place = (points[selected].x, points[selected].y) if some else None
+        self._show_reach(point.radius if point is not None else None)
+        self.reach.setEnabled(point is not None)
+        self._list.setVisible(bool(colors))
+        place = (point.x, point.y) if point is not None else selected if some else None
         if place != self._place:
             self._place = place
             self.show_suggestions(())  # those of another place would be taken for this one's
-        none = "Press P, then click on the photo." if not points else "Select a point to change its color."
+        none = PRESS if not colors else "Select a point or an area to change its color."
         self._told.setText("Likely colors here:" if some else none)
 
     def _show_reach(self, radius: float | None) -> None:
@@ -139,19 +149,13 @@ class Swatches(QGroupBox):
         return button
 
     def _ask(self) -> None:
-        color = QColorDialog.getColor(QColor(self._color), self, "Color of this point")
+        color = QColorDialog.getColor(QColor(self._color), self, "Color of this point or area")
         if color.isValid():
             self.color_chosen.emit(color.name())
 
 
-def swatch(color: str, size: QSize = QSize(20, 16)) -> QIcon:  # noqa: B008 -- never changed
-    """Returns a patch of color with an edge that is visible on light and on dark."""
-    pixmap = QPixmap(size)
-    pixmap.fill(QColor(color))
-    with QPainter(pixmap) as painter:
-        painter.setPen(QColor(0, 0, 0, 120))
-        painter.drawRect(0, 0, size.width() - 1, size.height() - 1)
-    found = QIcon(pixmap)
-    for mode in (QIcon.Mode.Selected, QIcon.Mode.Active):
-        found.addPixmap(pixmap, mode)  # or the style would tint it
-    return found
+def _item(color: str, text: str) -> QListWidgetItem:
+    """Returns a line of the list; `text` has a gap for the color's name."""
+    if color == PENDING:
+        return QListWidgetItem(text.format("its color is on its way"))
+    return QListWidgetItem(swatch(color), text.format(f"{color_name(color)} {color}"))

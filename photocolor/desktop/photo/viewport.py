@@ -34,6 +34,11 @@ class Viewport:
         self._canvas = size
 
     @property
+    def photo(self) -> tuple[int, int]:
+        """Returns (height, width) of the photo in pixels."""
+        return round(self._photo.height()), round(self._photo.width())
+
+    @property
     def scale(self) -> float:
         """Returns the logical pixels per photo pixel."""
         return self.fitting if self.zoom is None else self.zoom

@@ -1,0 +1,23 @@
+"""Names what the mouse does to the photo."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Tool(StrEnum):
+    """Says what a click or a drag on the photo does."""
+
+    HAND = "hand"
+    POINT = "point"
+    AREA = "area"
+    DROPPER = "dropper"
+    DAMAGE = "damage"
+
+
+BRUSHES = frozenset({Tool.AREA, Tool.DAMAGE})
+"""Tools that paint: a drag becomes a `Stroke`."""
+RADIUS_RANGE = (0.002, 0.15)
+"""Of a brush, as a share of the photo's longer side."""
+USUAL_RADIUS = 0.02
+RADIUS_STEP = 1.25
