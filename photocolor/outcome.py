@@ -184,6 +184,7 @@ class Done:
         sidecars: places of their copies in the output folder, with forward slashes.
         layers: places there of the files with its layers.
         damage: share of all pixels that the damage finder marked, as "all" and by kind; None if it did not run.
+        tone_curves: the curve against fading over each page's lightness; none if no page has one.
     """
 
     job: Job
@@ -204,6 +205,7 @@ class Done:
     sidecars: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
     damage: Mapping[str, float] | None = None
+    tone_curves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
+from photocolor.distribution import Cluster as Cluster
+from photocolor.distribution import RemoteLocations as RemoteLocations
+from photocolor.distribution import Shard as Shard
 from photocolor.errors import UsageError
 from photocolor.outcome import Layers as Layers
 
@@ -19,9 +22,10 @@ TILE_RANGE_PX = (64, 4096)
 DETAIL_MIN_PX = 64
 DEFAULT_TILE_PX = 1024
 QUALITY_RANGE = (1, 100)
+MEND_WIDTH_PX = 8.0
+MEND_WIDTH_RANGE = (1.0, 64.0)
 MEMORY_MIN_BYTES = 500_000_000
 """A process with the bundled model takes 0.4 GB before its first photo."""
-SHARDS_MAX = 100_000
 PHOTO_TIMEOUT_S = 7200.0
 """What no photo of any archive takes on any processor, unless it is seen at full detail or its medium is dead."""
 
@@ -55,6 +59,20 @@ class Sidecars(StrEnum):
     COPY = "copy"
     MERGE = "merge"
     IGNORE = "ignore"
+
+
+class Mend(StrEnum):
+    """Says which damage is painted over."""
+
+    NONE = "none"
+    SPOTS = "spots"
+
+
+class ToneCorrection(StrEnum):
+    """Says whether one curve against fading is laid over the lightness of a photo."""
+
+    KEEP = "keep"
+    AUTO = "auto"
 
 
 class Engine(StrEnum):
@@ -129,6 +147,10 @@ class FileSettings:
         keep_times: whether a result keeps the time when its source was changed last.
         sidecars: whether XMP files beside a photo are copied beside its result, or merged into it (other bytes).
         layers: what lies beside each result for a picture editor.
+        tone: whether one curve against fading is laid over the lightness.
+        mend: which damage is painted over.
+        mend_width_px: spots and hairs up to this width are, at 300 dpi; a scan of another resolution scales it.
+        finder_sha256: digest of the damage finder that says what is mended; "" if only masks by hand do.
     """
 
     format: OutputFormat = OutputFormat.KEEP
@@ -141,6 +163,10 @@ class FileSettings:
     keep_times: bool = field(default=False, metadata=NO_BYTES)
     sidecars: Sidecars = Sidecars.COPY
     layers: Layers = field(default=Layers.NONE, metadata=NO_BYTES)
+    tone: ToneCorrection = ToneCorrection.KEEP
+    mend: Mend = Mend.NONE
+    mend_width_px: float = MEND_WIDTH_PX
+    finder_sha256: str = ""
 
     def __post_init__(self) -> None:
         for one in fields(self):  # callers from Python may give words as plain text
@@ -153,9 +179,21 @@ class FileSettings:
             raise UsageError(f"quality {self.quality} is outside {QUALITY_RANGE[0]} to {QUALITY_RANGE[1]}")
         if not self.max_megapixels > 0:  # also not a number
             raise UsageError(f"a limit of {self.max_megapixels:g} MP is not above zero")
-        if self.exact_luma and self.mark is not VisibleMark.NONE:
-            message = "--mark draws into the luma that --exact-luma promises to keep"
-            raise UsageError(message, "Use one of --mark and --exact-luma.")
+        if not MEND_WIDTH_RANGE[0] <= self.mend_width_px <= MEND_WIDTH_RANGE[1]:
+            raise UsageError("mend-width {:g} px is outside {:g} to {:g}".format(self.mend_width_px, *MEND_WIDTH_RANGE))
+        if self.exact_luma:
+            self._refuse_changed_luma()
+
+    def _refuse_changed_luma(self) -> None:
+        """Raises if a setting changes the luma that `exact_luma` promises to keep."""
+        for option, word, changes in (
+            ("mark", self.mark is not VisibleMark.NONE, "draws into"),
+            ("mend", self.mend is not Mend.NONE, "paints over damage in"),
+            ("tone", self.tone is not ToneCorrection.KEEP, "lays a curve over"),
+        ):
+            if word:
+                message = f"--{option} {changes} the luma that --exact-luma promises to keep"
+                raise UsageError(message, f"Use one of --{option} and --exact-luma.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,64 +207,6 @@ class Credential:
 
     certificate: Path
     key: Path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shard:
-    """Describes one of several shares of the photos, for runs on several machines at the same time.
-
-    Attributes:
-        number: which one, from 1.
-        count: how many there are.
-    """
-
-    number: int
-    count: int
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.count <= SHARDS_MAX:
-            raise UsageError(f"{self.count} shards are outside 1 to {SHARDS_MAX}")
-        if not 1 <= self.number <= self.count:
-            message = f"shard {self.number} is outside 1 to {self.count}"
-            raise UsageError(message, "The first shard is 1, the last is N.")
-
-    def __str__(self) -> str:
-        return f"shard {self.number} of {self.count}"
-
-    @property
-    def label(self) -> str:
-        """Returns its name in file names, such as 2-of-8."""
-        return f"{self.number}-of-{self.count}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cluster:
-    """Describes a Ray cluster that works on the photos.
-
-    Attributes:
-        address: host:port of its head; "" for the one this machine belongs to, or else one of its own.
-        gpus_per_worker: share of a GPU that each worker reserves; None is one where the cluster has any.
-    """
-
-    address: str = ""
-    gpus_per_worker: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.gpus_per_worker is not None and not 0 <= self.gpus_per_worker < float("inf"):
-            raise UsageError(f"num-gpus-per-worker {self.gpus_per_worker:g} is no share of a GPU")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteLocations:
-    """Holds the sources and the output of a run that are remote.
-
-    Attributes:
-        sources: addresses of photos and folders; none if the sources are files.
-        out: address of the folder for the results; "" if it is one of this machine.
-    """
-
-    sources: tuple[str, ...] = ()
-    out: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

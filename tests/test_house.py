@@ -27,6 +27,7 @@ FLOORS = (
     {"render"},
     {"models", "tiling", "color", "containers"},
     {"settings", "system"},
+    {"distribution"},
     {"errors", "outcome"},
     {"exit_code"},
 )

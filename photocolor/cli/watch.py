@@ -41,6 +41,7 @@ def watch(
     format_: files.Format = _FILES.format,
     quality: files.Quality = _FILES.quality,
     exact_luma: files.ExactLuma = _FILES.exact_luma,
+    tone: files.ToneCurve = _FILES.tone,
     layers: files.LayersBeside = _FILES.layers,
     keep_times: files.KeepTimes = _FILES.keep_times,
     overwrite: files.Overwrite = False,

@@ -13,6 +13,7 @@ from photocolor.color.lab import Gray, gray_of
 from photocolor.color.reduce import Reducer
 from photocolor.color.resize import resize
 from photocolor.color.tone import Tone, look_size, tone_of
+from photocolor.color.tone_curve import ToneCurve
 from photocolor.image.open import Reading
 from photocolor.image.photo import Described, Photo, Pixels, Rows
 from photocolor.image.row_groups import regrouped
@@ -98,6 +99,38 @@ class Streaming:
     def rows(self, count: int) -> Iterator[Rows]:
         """Yields rows, decoded on the way."""
         return regrouped((Rows(gray_of_strip(strip), strip.alpha) for strip in self.about.strips()), count)
+
+
+@dataclass(frozen=True, slots=True)
+class Curved:
+    """Lays a curve over the gray of another source, on the way.
+
+    Attributes:
+        inner: the photo's own gray.
+        curve: what each gray code becomes.
+    """
+
+    inner: GraySource
+    curve: ToneCurve
+
+    @property
+    def about(self) -> Described:
+        """Returns what is known of the photo."""
+        return self.inner.about
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Returns (height, width) in pixels."""
+        return self.inner.shape
+
+    def small(self, height: int, width: int) -> Gray:
+        """Returns the reduced photo after the curve."""
+        return self.curve.apply(self.inner.small(height, width))
+
+    def rows(self, count: int) -> Iterator[Rows]:
+        """Yields rows after the curve."""
+        for part in self.inner.rows(count):
+            yield Rows(self.curve.apply(part.pixels), part.alpha)
 
 
 def gray_of_photo(photo: Photo) -> Pixels:

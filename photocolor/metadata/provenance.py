@@ -18,8 +18,52 @@ SYSTEM, SYSTEM_VERSION = "Iptc4xmpExt:AISystemUsed", "Iptc4xmpExt:AISystemVersio
 FORMER_TYPE = "photocolor:FormerDigitalSourceType"
 HISTORY = "xmpMM:History"
 _OWN = ("ToolVersion", "ModelName", "ModelVersion", "ModelSHA256", "Settings", "SourceSHA256")
-STATED = (TYPE, SYSTEM, SYSTEM_VERSION, *(f"photocolor:{name}" for name in _OWN), FORMER_TYPE)
+_ALTERED = ("ToneCurve", "MendedShare", "MendedMaskSHA256")
+STATED = (
+    TYPE,
+    SYSTEM,
+    SYSTEM_VERSION,
+    *(f"photocolor:{name}" for name in _OWN),
+    FORMER_TYPE,
+    *(f"photocolor:{name}" for name in _ALTERED),
+)
 """The properties without which a result does not say what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alterations:
+    """Describes what else than color was changed, because that was asked for.
+
+    Attributes:
+        tone_curves: the curve over the lightness of each page, as `color.tone_curve` writes it; "" for a page without,
+            and none if no page has one.
+        mended_share: share of all pixels that were painted over.
+        mended_mask_sha256: hex digest of the mask beside the result that says which; "" if none were.
+    """
+
+    tone_curves: tuple[str, ...] = ()
+    mended_share: float = 0.0
+    mended_mask_sha256: str = ""
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """Returns the XMP properties that say so, in a fixed order; none if nothing was changed."""
+        properties = {"photocolor:ToneCurve": "; ".join(self.tone_curves)} if any(self.tone_curves) else {}
+        if self.mended_mask_sha256:
+            properties["photocolor:MendedShare"] = f"{self.mended_share:.7f}"
+            properties["photocolor:MendedMaskSHA256"] = self.mended_mask_sha256
+        return properties
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """Returns the same for people."""
+        curve = ("its lightness follows photocolor:ToneCurve, against fading",) if any(self.tone_curves) else ()
+        if not self.mended_mask_sha256:
+            return curve
+        return (*curve, f"{100 * self.mended_share:.2g} % of its pixels were painted over, to mend damage")
+
+
+UNALTERED = Alterations()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +77,7 @@ class Provenance:
         model_sha256: hex digest of the model file.
         settings: what changes the bytes of a result, as plain JSON values.
         source_sha256: hex digest of the source's bytes.
+        alterations: what else than color was changed.
     """
 
     version: str
@@ -41,6 +86,7 @@ class Provenance:
     model_sha256: str
     settings: Mapping[str, object]
     source_sha256: str
+    alterations: Alterations = UNALTERED
 
     @property
     def tool(self) -> str:
@@ -57,12 +103,21 @@ class Provenance:
             "photocolor:ModelSHA256": self.model_sha256,
             "photocolor:Settings": json.dumps(dict(self.settings), sort_keys=True, separators=(",", ":")),
             "photocolor:SourceSHA256": self.source_sha256,
+            **self.alterations.properties,
         }
+
+    @property
+    def deed(self) -> str:
+        """Returns what was done, for people."""
+        return "; ".join((f"colorized by model {self.model} {self.model_version}", *self.alterations.phrases))
 
 
 def state(packet: Packet, provenance: Provenance) -> None:
     """Adds the provenance to a packet; the source type that it had is kept beside it."""
     former = packet.get(TYPE)
+    for name in (f"photocolor:{name}" for name in _ALTERED):
+        if name not in provenance.properties:  # of an earlier result that is this one's source
+            packet.remove(name)
     set_property(packet, TYPE, DIGITAL_SOURCE_TYPE)
     set_property(packet, SYSTEM, f"photocolor, model {provenance.model}")
     set_property(packet, SYSTEM_VERSION, f"photocolor {provenance.version}, model {provenance.model_version}")
@@ -86,7 +141,17 @@ def read(packet: Packet) -> Provenance | None:
         return None
     if not isinstance(plain, dict):
         return None
-    return Provenance(version, model, packet.get("photocolor:ModelVersion") or "", digest, plain, source)
+    altered = _alterations(*(packet.get(f"photocolor:{name}") or "" for name in _ALTERED))
+    return Provenance(version, model, packet.get("photocolor:ModelVersion") or "", digest, plain, source, altered)
+
+
+def _alterations(curves: str, share: str, mask_sha256: str) -> Alterations:
+    """Returns what the properties say; a share that is no number counts as 0, as the mask itself tells it."""
+    try:
+        number = float(share or 0)
+    except ValueError:
+        number = 0.0
+    return Alterations(tuple(part.strip() for part in curves.split(";")) if curves else (), number, mask_sha256)
 
 
 def set_property(packet: Packet, name: str, value: str) -> None:
@@ -100,7 +165,7 @@ def set_property(packet: Packet, name: str, value: str) -> None:
 
 def _append_history(packet: Packet, provenance: Provenance, former: str | None) -> None:
     """Adds an event to the history, without a time, so that the same input gives the same bytes."""
-    parameters = [f"colorized by model {provenance.model} {provenance.model_version}"]
+    parameters = [provenance.deed]
     parameters += [f"model SHA-256 {provenance.model_sha256}", f"source SHA-256 {provenance.source_sha256}"]
     parameters += [f"former DigitalSourceType {former}"] if former else []
     event = (

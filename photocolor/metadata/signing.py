@@ -66,7 +66,7 @@ class Statement:
             "action": "c2pa.edited",
             "digitalSourceType": DIGITAL_SOURCE_TYPE,
             "softwareAgent": tool,
-            "description": f"colorized by model {provenance.model} {provenance.model_version}",
+            "description": provenance.deed,
             "parameters": {name.replace(":", "."): value for name, value in provenance.properties.items()},
         }
         opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": [_SOURCE]}}

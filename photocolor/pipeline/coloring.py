@@ -14,20 +14,21 @@ import numpy as np
 from photocolor.color.lab import Chroma, Gray, Lightness, lightness_of
 from photocolor.color.palette import Palette
 from photocolor.color.resize import resize
+from photocolor.color.tone_curve import against_fading
 from photocolor.engine.colorizer import ColorAnswer, Colorizer
 from photocolor.engine.passes import View
 from photocolor.engine.sizes import Sizes
 from photocolor.hints.raster import hint_planes
 from photocolor.hints.sidecar import Hints
 from photocolor.hints.spread import owners_of
-from photocolor.image.gray_source import GraySource, InMemory, Streaming, gray_of_photo, held
+from photocolor.image.gray_source import Curved, GraySource, InMemory, Streaming, gray_of_photo, held
 from photocolor.image.open import Reading
 from photocolor.image.orient import stored, upright, upright_shape
 from photocolor.image.photo import Container, Photo, Pixels, Rows
 from photocolor.outcome import ProgressListener
 from photocolor.render.strips import STRIP_ROWS, paint, paint_strips
 from photocolor.render.upsample import GuidedAb, guide
-from photocolor.settings import ColorSettings
+from photocolor.settings import ColorSettings, ToneCorrection
 from photocolor.system.machine import return_freed_memory
 
 LARGE_PIXELS = 30_000_000
@@ -86,6 +87,15 @@ def colorize_gray(
         whole[top : top + len(rgb)] = rgb
         top += len(rgb)
     return whole, answer
+
+
+def after_curve(gray_source: GraySource, pipeline: Colorist, tone: ToneCorrection) -> tuple[GraySource, str]:
+    """Returns the gray with the curve against fading over it, and the curve as text; unchanged and "" without one."""
+    if tone is ToneCorrection.KEEP:
+        return gray_source, ""
+    detail = upright_shape(*_sizes(gray_source, pipeline).detail, gray_source.about.orientation)
+    curve = against_fading(gray_source.small(*detail))
+    return (gray_source, "") if curve.is_straight else (Curved(gray_source, curve), curve.text)
 
 
 def color_rows(

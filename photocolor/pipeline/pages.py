@@ -14,6 +14,7 @@ from photocolor.image.encode import encode_pages
 from photocolor.image.gray_source import tone_in
 from photocolor.image.open import Admission, Reading, open_photo
 from photocolor.image.photo import Described, Header, Rows
+from photocolor.metadata.provenance import Alterations
 from photocolor.outcome import ProgressListener
 from photocolor.system.file_bytes import Stored, Writable, remembering
 
@@ -30,12 +31,14 @@ class PaintedPage:
         rows: (rows, W, 3) pixels with their alpha, from top to bottom.
         answer: what the model said; None if the page was left as it is.
         told: what the user should know beside, one sentence each.
+        curve: over its lightness, as text; "" for none.
     """
 
     about: Described
     rows: Iterable[Rows]
     answer: ColorAnswer | None
     told: tuple[str, ...] = ()
+    curve: str = ""
 
 
 Painter = Callable[[Reading], PaintedPage]
@@ -52,6 +55,7 @@ class PageStats:
         degraded: what had to be made smaller, each phrase once.
         warnings: what the user should know, one sentence each, with the page's number.
         integrity: "checked" if every page has checksums of its coded pixels; else "unchecked".
+        curves: over the lightness of each page; "" for a page without.
     """
 
     doubts: list[float] = field(default_factory=list)
@@ -60,6 +64,12 @@ class PageStats:
     degraded: dict[str, None] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     integrity: str = "checked"
+    curves: list[str] = field(default_factory=list)
+
+    @property
+    def alterations(self) -> Alterations:
+        """Returns what else than color was changed."""
+        return Alterations(tuple(self.curves) if any(self.curves) else ())
 
     @property
     def doubt(self) -> float | None:
@@ -149,6 +159,7 @@ def write_pages(path: Writable, pages: Pages, paint: Painter) -> PageStats:
                     stats.warnings.append(f"page {number + 1} has color already and keeps it")
                 if page.about.container.integrity != "checked":
                     stats.integrity = page.about.container.integrity
+                stats.curves.append(page.curve)
                 stats.warnings.extend(f"page {number + 1}: {warning}" for warning in (*page.about.warnings, *page.told))
                 yield page.about, _told(page.rows, number, len(pages))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -25,16 +26,17 @@ from photocolor.image.gray_source import rows_of, tone_in
 from photocolor.image.open import Reading, open_photo
 from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.visible_mark import mark_for, marked
-from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.provenance import Alterations, Provenance
 from photocolor.metadata.signing import Seal, open_seal, refuse_unsignable
 from photocolor.models.registry import ModelFile, find_model
-from photocolor.outcome import Done, Job, Outcome, ProgressListener, Skipped
-from photocolor.pipeline.coloring import color_rows, gray_source_of
+from photocolor.outcome import Done, Job, Outcome, ProgressListener
+from photocolor.pipeline.coloring import after_curve, color_rows, gray_source_of
 from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
+from photocolor.pipeline.left_alone import left_alone
 from photocolor.pipeline.masks import DamageMasks, open_masks
 from photocolor.pipeline.pages import COLORED, Pages, PaintedPage, all_colored
 from photocolor.pipeline.reference import read_palette
-from photocolor.pipeline.result import PagedResultPlan, ResultPlan, copy_source, write_paged_result, write_result
+from photocolor.pipeline.result import PagedResultPlan, ResultPlan, write_paged_result, write_result
 from photocolor.pipeline.source import SourceBytes, open_source
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
 from photocolor.system.file_bytes import remembered
@@ -136,16 +138,16 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
             row = target_format(photo, pipeline.files.format)  # refuses what it cannot hold before that costs time
             tone = tone_in(photo, watch.check)
             if tone in COLORED and pipeline.files.already_color is not AlreadyColor.FORCE:
-                return _left_alone(job, source, pipeline, watch, tone)
+                return left_alone(job, source, pipeline.files, pipeline.masks, watch, tone)
             _refuse_inexact(source, photo, pipeline.files)
             refuse_unsignable(pipeline.seal, row.name, row.title)
             mark = mark_for(photo, pipeline.files)
-            gray_source = gray_source_of(photo, pipeline, watch)
+            gray_source, curve = after_curve(gray_source_of(photo, pipeline, watch), pipeline, pipeline.files.tone)
             del photo  # a toned source's own colors are not needed any more
             rows, answer = color_rows(gray_source, pipeline, watch, source.hints)
-            plan = ResultPlan(
-                gray_source, marked(rows, mark), provenance_of(source, pipeline), pipeline.seal, watch.check
-            )
+            altered = Alterations((curve,) if curve else ())
+            provenance = provenance_of(source, pipeline, altered)
+            plan = ResultPlan(gray_source, marked(rows, mark), provenance, pipeline.seal, watch.check)
             damage = pipeline.masks.write(job, source, watch) if pipeline.masks else None
             written = write_result(job, source, plan, pipeline.files)
     return Done(
@@ -166,6 +168,7 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
         sidecars=written.sidecars,
         layers=written.layers,
         damage=damage,
+        tone_curves=altered.tone_curves,
     )
 
 
@@ -182,11 +185,12 @@ def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: Progr
         pages = Pages(data, pipeline.files.max_megapixels, pipeline.admits)
         row, container = _refuse_pages(source, pages, pipeline.files)
         if pipeline.files.already_color is not AlreadyColor.FORCE and all_colored(pages, watch):
-            outcome = _left_alone(job, source, pipeline, watch)
+            outcome = left_alone(job, source, pipeline.files, pipeline.masks, watch)
             return replace(outcome, pages=len(pages)) if isinstance(outcome, Done) else outcome
         refuse_unsignable(pipeline.seal, row.name, row.title, len(pages))
-        provenance = provenance_of(source, pipeline)
-        plan = PagedResultPlan(pages, _PagePainter(pipeline, watch), container, provenance, watch)
+        plan = PagedResultPlan(
+            pages, _PagePainter(pipeline, watch), container, partial(provenance_of, source, pipeline), watch
+        )
         damage = pipeline.masks.write(job, source, watch) if pipeline.masks else None
         stats, written = write_paged_result(job, source, plan, pipeline.files)
     return Done(
@@ -207,6 +211,7 @@ def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: Progr
         sidecars=written.sidecars,
         layers=written.layers,
         damage=damage,
+        tone_curves=stats.alterations.tone_curves,
     )
 
 
@@ -242,9 +247,10 @@ class _PagePainter:
         if tone in COLORED and self.pipeline.files.already_color is not AlreadyColor.FORCE:
             return PaintedPage(photo, rows_of(photo), None)
         mark = mark_for(photo, self.pipeline.files)
-        gray_source = gray_source_of(photo, self.pipeline, self.watch)
+        held = gray_source_of(photo, self.pipeline, self.watch)
+        gray_source, curve = after_curve(held, self.pipeline, self.pipeline.files.tone)
         rows, answer = color_rows(gray_source, self.pipeline, self.watch)
-        return PaintedPage(gray_source.about, marked(rows, mark), answer, _again(tone))
+        return PaintedPage(gray_source.about, marked(rows, mark), answer, _again(tone), curve)
 
 
 def _refuse_inexact(source: SourceBytes, photo: Reading, files: FileSettings) -> None:
@@ -257,42 +263,17 @@ def _refuse_inexact(source: SourceBytes, photo: Reading, files: FileSettings) ->
         refuse_other_formats(photo, files)
 
 
-def _left_alone(
-    job: Job, source: SourceBytes, pipeline: Pipeline, watch: ProgressListener, tone: Tone | None = Tone.COLOR
-) -> Outcome:
-    """Returns the outcome of a photo that has color: skipped, or copied byte for byte."""
-    started = time.perf_counter()
-    has = "is hand-tinted" if tone is Tone.HAND_TINTED else "has color already"
-    if pipeline.files.already_color is AlreadyColor.SKIP:
-        detail = f"the photo {has}; --already-color force colors it anyway"
-        return Skipped(job, "already_color", detail, source.sha256)
-    damage = pipeline.masks.write(job, source, watch) if pipeline.masks else None
-    written = copy_source(job, source, pipeline.files)
-    note = f"the photo {has}; it was copied unchanged"
-    return Done(
-        job=job,
-        source_sha256=source.sha256,
-        result_sha256=written.sha256,
-        result_bytes=written.bytes,
-        megapixels=0.0,
-        seconds=time.perf_counter() - started,
-        device="",
-        tiles=0,
-        warnings=(note, *written.warnings),
-        sidecars_sha256=written.sidecars_sha256,
-        sidecars=written.sidecars,
-        damage=damage,
-    )
-
-
-def provenance_of(source: SourceBytes, pipeline: Pipeline) -> Provenance:
-    """Returns the provenance of this source's result."""
+def provenance_of(source: SourceBytes, pipeline: Pipeline, altered: Alterations) -> Provenance:
+    """Returns the provenance of this source's result; an option that changed nothing of it is not named."""
+    unused = () if any(altered.tone_curves) else ("tone",)
+    settings = result_settings(pipeline.color, pipeline.files)
     hints = {"hints_sha256": source.hints_sha256} if source.hints_sha256 else {}
     return Provenance(
         version=__version__,
         model=pipeline.model.card.name,
         model_version=pipeline.model.card.version,
         model_sha256=pipeline.model.sha256,
-        settings=result_settings(pipeline.color, pipeline.files) | hints,
+        settings={name: value for name, value in settings.items() if name not in unused} | hints,
         source_sha256=source.sha256,
+        alterations=altered,
     )

@@ -23,7 +23,7 @@ from photocolor.image.photo import Container, Photo, Pixels, Rows
 from photocolor.image.tiff.masks import append_masks
 from photocolor.metadata.carry import Changes, graft
 from photocolor.metadata.formats.tiff_pages import graft_pages
-from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.provenance import Alterations, Provenance
 from photocolor.metadata.signing import Seal, Statement
 from photocolor.outcome import Job, ProgressListener
 from photocolor.pipeline.layers import write_layers
@@ -117,14 +117,14 @@ class PagedResultPlan:
         pages: of the source.
         paint: colors one of them.
         container: what the source said of its first page.
-        provenance: what colored them.
+        provenance: says what colored them, from what else was changed.
         watch: receives stages, and cancels before the result is put in place.
     """
 
     pages: Pages
     paint: Painter
     container: Container
-    provenance: Provenance
+    provenance: Callable[[Alterations], Provenance]
     watch: ProgressListener
 
 
@@ -141,7 +141,7 @@ def write_paged_result(
         stats = write_pages(file.content, plan.pages, plan.paint)
         plan.watch.stage("encode")
         sidecars = sidecars_of(job, files)
-        changes = with_sidecars(Changes("tiff", plan.provenance), sidecars, files)
+        changes = with_sidecars(Changes("tiff", plan.provenance(stats.alterations)), sidecars, files)
         report = graft_pages(source.data, file.content, changes)
         masks = carry_masks(source, plan.container, file.content)
         file.begin_sync()

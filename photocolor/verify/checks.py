@@ -16,8 +16,10 @@ from photocolor.image.photo import Described
 from photocolor.metadata.provenance import Provenance
 from photocolor.settings import VisibleMark
 from photocolor.system.file_bytes import Stored, whole
+from photocolor.system.printable import shortened
+from photocolor.verify.claims.tone import BadCurve, ClaimedCurve
 from photocolor.verify.gray import GrayDifference
-from photocolor.verify.pixels import PixelDifference, compare_pixels
+from photocolor.verify.pixels import Claims, PixelDifference, compare_pixels
 from photocolor.verify.verdict import Check
 
 SIXTEEN_BIT_CODES = 2
@@ -26,6 +28,8 @@ REDUCED_CODES = 1
 """Codes of 255 that a result may be off whose source has more bits: the reduction rounds each channel."""
 REDUCED_LIGHTNESS = 0.2
 """|ΔL*| more where 16 bits became 8: half a code of 255 in the steepest part of the curve."""
+CURVE_LETTERS = 80
+"""Of a curve that is none, as it is shown."""
 RESOLUTION_SHARE = 0.01
 """Relative: formats store pixels per inch, per centimeter or per meter as whole numbers."""
 
@@ -40,6 +44,7 @@ class Candidate:
         source_bytes: the source's file.
         result_bytes: the result's file.
         made: what the result says of its making; None if it says nothing.
+        page: number of the page, counted from 0.
     """
 
     source: Reading
@@ -47,11 +52,18 @@ class Candidate:
     source_bytes: Stored
     result_bytes: Stored
     made: Provenance | None
+    page: int = 0
 
     @property
     def claims_mark(self) -> bool:
         """Returns True if the result says that it has a visible mark."""
         return self.made is not None and self.made.settings.get("mark") == VisibleMark.CORNER
+
+    @property
+    def claimed_curve(self) -> str:
+        """Returns the curve that the result says lies over the lightness of this page; "" for none."""
+        curves = self.made.alterations.tone_curves if self.made else ()
+        return curves[self.page] if self.page < len(curves) else ""
 
     @property
     def exact_luma(self) -> bool:
@@ -73,7 +85,8 @@ def check_picture(pair: Candidate) -> Iterator[Check]:
     """
     source, result = pair.source, pair.result
     comparable = not (pair.exact_luma or pair.associated)
-    difference = compare_pixels(source, result, gray=comparable, mark=pair.claims_mark)
+    curve, tone = _tone(pair)
+    difference = compare_pixels(source, result, gray=comparable, claims=Claims(pair.claims_mark, curve))
     sizes = [f"{photo.width} × {photo.height}" for photo in (source, result)]
     yield Check("size", sizes[0] == sizes[1], sizes[0] if sizes[0] == sizes[1] else f"{sizes[0]} became {sizes[1]}")
     turns = source.orientation, result.orientation
@@ -84,8 +97,23 @@ def check_picture(pair: Candidate) -> Iterator[Check]:
     yield _profile(source, result)
     yield _resolution(source, result)
     yield _alpha(source, result, difference.alpha_unequal)
+    if tone is not None:
+        yield tone
     if sizes[0] == sizes[1]:
         yield _gray(pair, difference)
+
+
+def _tone(pair: Candidate) -> tuple[ClaimedCurve | None, Check | None]:
+    """Returns the curve over the lightness, and the check that it is one; nothing if the result names none."""
+    text = pair.claimed_curve
+    if not text:
+        return None, None
+    try:
+        curve = ClaimedCurve(text)
+    except BadCurve:
+        shown = shortened(text, CURVE_LETTERS)
+        return None, Check("tone", False, f"the result names a curve that does not rise from black to white: {shown}")
+    return curve, Check("tone", True, f"one rising curve over the lightness, which the gray is compared after: {text}")
 
 
 def _depth(source: Described, result: Described) -> Check:

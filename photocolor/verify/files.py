@@ -153,7 +153,7 @@ def _check_pages(
             open_photo(data[0], max_megapixels, page) as source,
             open_photo(data[1], max_megapixels, page) as result,
         ):
-            checks = check_picture(Candidate(source, result, *data, provenance))
+            checks = check_picture(Candidate(source, result, *data, provenance, page))
             for check in (*checks, *check_source(source, data[0], page)):
                 detail = check.detail if pages == 1 else f"page {page + 1} of {pages}: {check.detail}"
                 by_check.setdefault(check.name, []).append(Check(check.name, check.holds, detail))

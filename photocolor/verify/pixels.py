@@ -16,6 +16,7 @@ from photocolor.image.photo import Photo, Pixels, Rows
 from photocolor.image.row_groups import regrouped
 from photocolor.image.tiff.strip_reader import StripReader
 from photocolor.image.visible_mark import Mark, corner_mark
+from photocolor.verify.claims.tone import ClaimedCurve
 from photocolor.verify.gray import GrayDifference, band_rows, gray_codes
 
 
@@ -50,14 +51,30 @@ class PixelDifference:
         self.equal = self.equal and before.dtype == after.dtype and np.array_equal(before, after)
 
 
-def compare_pixels(source: Reading, result: Reading, *, gray: bool, mark: bool) -> PixelDifference:
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Holds what a result says was changed of its source's gray.
+
+    Attributes:
+        mark: True if it says that it has a visible mark; a page in color that kept its pixels has none.
+        curve: the curve over the lightness of the page; None without one.
+    """
+
+    mark: bool = False
+    curve: ClaimedCurve | None = None
+
+
+NO_CLAIMS = Claims()
+
+
+def compare_pixels(source: Reading, result: Reading, *, gray: bool, claims: Claims = NO_CLAIMS) -> PixelDifference:
     """Returns how far two pictures are apart; each is decoded to its end in any case.
 
     Args:
         source: as photocolor reads it, in sRGB.
         result: the same; if it has another size, nothing is compared.
         gray: True to compare the grays.
-        mark: True if the result says that it has a visible mark; a page in color that kept its pixels has none.
+        claims: what the result says was changed.
 
     Raises:
         PhotoError: one of them is damaged; or the mark that is claimed does not fit in the source.
@@ -66,6 +83,7 @@ def compare_pixels(source: Reading, result: Reading, *, gray: bool, mark: bool) 
         _decode(source)
         _decode(result)
         return PixelDifference()
+    mark = claims.mark
     drawn, fault = _claimed(source) if gray and mark else (None, None)
 
     def looked() -> PixelDifference:
@@ -75,7 +93,8 @@ def compare_pixels(source: Reading, result: Reading, *, gray: bool, mark: bool) 
             if gray and mark:
                 difference.add_colors(before.pixels, after.pixels)
             if gray:
-                difference.gray.add(_under_mark(before.pixels, top, drawn), after.pixels)
+                pixels = claims.curve.over(before.pixels) if claims.curve else before.pixels
+                difference.gray.add(_under_mark(pixels, top, drawn), after.pixels)
             top += len(before.pixels)
         return difference
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.batch.records.jsonl import not_ours, raw_lines, read_lines, record_folder
+from photocolor.distribution import SHARDS_MAX, Shard
 from photocolor.errors import OutputError
-from photocolor.settings import SHARDS_MAX, Shard
 from photocolor.system.safe_files import NotOurs
 
 MANIFEST, BEGUN, LOCK = "manifest.jsonl", "at-work.jsonl", "lock"

@@ -51,6 +51,7 @@ def _particulars(outcome: Outcome) -> dict[str, object]:
                 "sidecars": list(outcome.sidecars),
                 "layers": list(outcome.layers),
                 "damage": None if outcome.damage is None else dict(outcome.damage),
+                "tone_curves": list(outcome.tone_curves),
             }
         case Skipped():
             return {"reason": outcome.reason, "detail": outcome.detail, "source_sha256": outcome.source_sha256}

@@ -14,8 +14,8 @@ from typing import BinaryIO, Self
 
 from photocolor.batch.records.files import LOCK, record_path, shards_of
 from photocolor.batch.records.jsonl import open_record, write_failure
+from photocolor.distribution import SHARDS_MAX, Shard
 from photocolor.errors import OutputLocked
-from photocolor.settings import SHARDS_MAX, Shard
 
 _WINDOWS_PLACE = 1 << 30
 """Where bytes are locked on Windows: beyond the signature, because a locked byte cannot be read by others."""

@@ -13,6 +13,7 @@ from photocolor.settings import (
     QUALITY_RANGE,
     Layers,
     OutputFormat,
+    ToneCorrection,
 )
 from photocolor.system.safe_files import lies_in
 
@@ -103,6 +104,16 @@ ExactLuma = Annotated[
         rich_help_panel=PANEL,
         help="Copy the coded luma of gray JPEG scans into their JPEG results, so that a gray decode of both is "
         "bit-identical; every other photo fails by name.",
+    ),
+]
+ToneCurve = Annotated[
+    ToneCorrection,
+    typer.Option(
+        "--tone",
+        metavar="|".join(ToneCorrection),
+        rich_help_panel=PANEL,
+        help="auto lays one rising curve over the lightness of a whole faded photo, so that it has black and white "
+        "again; the result names the curve, and verify checks it.",
     ),
 ]
 LayersBeside = Annotated[

@@ -1,0 +1,1 @@
+"""What a result says was changed besides its color, as far as it can be checked."""
