@@ -17,9 +17,12 @@ from photocolor.engine.providers import choose
 from photocolor.errors import Interrupted, OutputLocked, PhotocolorError, UsageError
 from photocolor.hints.sidecar import sidecar_of
 from photocolor.settings import Settings
+from photocolor.system.open_writers import is_open_for_writing
 
 POLL_S = 0.1
 """Within this a watch that waits hears that it shall end."""
+HELD_S = 60.0
+"""A photo that stays the same for so long, and is still open for writing, is named."""
 
 Stamp = tuple[tuple[int, int] | None, ...]
 """Size and time of change of a photo and of each file that may lie beside it; None for one that is not there."""
@@ -34,7 +37,8 @@ def watch(settings: Settings, reporter: Reporter, interval_s: float) -> None:
     Args:
         settings: of the runs; the sources are folders.
         reporter: receives the reports of each run.
-        interval_s: between two looks; a photo is settled if two looks find it the same.
+        interval_s: between two looks; a photo is settled if it stays the same for so long and nobody has it open for
+            writing.
 
     Raises:
         PhotocolorError: at the first look, as a run; later only what ends a run early, as a full disk.
@@ -54,32 +58,49 @@ class Arrivals:
     _since: dict[str, tuple[Stamp, float]] = field(default_factory=dict)
     """By place the state of each photo that is waited for, and when it was seen first."""
     _handed_over: dict[str, Stamp] = field(default_factory=dict)
+    _held: set[str] = field(default_factory=set)
 
     def look(self, entries: Sequence[PlannedPhoto], now_s: float) -> list[PlannedPhoto]:
         """Returns the settled photos that no run has had in this state; forgets those that are gone."""
         states = {entry.relative: _stamp(entry) for entry in entries}
         self._handed_over = {place: stamp for place, stamp in self._handed_over.items() if place in states}
         since: dict[str, tuple[Stamp, float]] = {}
+        self._held &= states.keys()
         for place, stamp in states.items():
             if self._handed_over.get(place) != stamp:
                 before, first_s = self._since.get(place, (stamp, now_s))
                 since[place] = (stamp, first_s if before == stamp else now_s)
         self._since = since
-        return [entry for entry in entries if self._is_settled(entry.relative, now_s)]
+        same = [entry for entry in entries if self._stays(entry.relative, now_s, self.interval_s)]
+        return [entry for entry in same if not any(map(is_open_for_writing, _files_of(entry)))]
+
+    def held_open(self, entries: Sequence[PlannedPhoto], now_s: float) -> list[PlannedPhoto]:
+        """Returns the photos that wait only because a program keeps them open for writing; each of them once."""
+        held = [
+            entry
+            for entry in entries
+            if entry.relative not in self._held and self._stays(entry.relative, now_s, HELD_S)
+        ]
+        self._held |= {entry.relative for entry in held}
+        return held
 
     def hand_over(self, entries: Sequence[PlannedPhoto]) -> None:
         """Records that a run has had these photos in the state that was seen last."""
         for entry in entries:
             self._handed_over[entry.relative] = self._since.pop(entry.relative)[0]
 
-    def _is_settled(self, place: str, now_s: float) -> bool:
-        return place in self._since and now_s - self._since[place][1] >= self.interval_s
+    def _stays(self, place: str, now_s: float, so_long_s: float) -> bool:
+        return place in self._since and now_s - self._since[place][1] >= so_long_s
+
+
+def _files_of(entry: PlannedPhoto) -> tuple[str, str, str, str]:
+    """Returns the photo, and the files that may lie beside it and count."""
+    path = Path(entry.found.path)
+    return str(path), str(sidecar_of(path)), str(path.with_suffix(".xmp")), f"{path}.xmp"
 
 
 def _stamp(entry: PlannedPhoto) -> Stamp:
-    path = Path(entry.found.path)
-    beside = (str(sidecar_of(path)), str(path.with_suffix(".xmp")), f"{path}.xmp")
-    return ((entry.found.size_bytes, entry.found.mtime_ns), *map(_state, beside))
+    return ((entry.found.size_bytes, entry.found.mtime_ns), *map(_state, _files_of(entry)[1:]))
 
 
 def _state(path: str) -> tuple[int, int] | None:
@@ -133,7 +154,8 @@ class _Watch:
         return plan
 
     def _color_what_is_settled(self, plan: FilePlan) -> None:
-        ready = self._arrivals.look(plan.entries, time.monotonic())
+        ready = self._arrivals.look(plan.entries, now_s := time.monotonic())
+        self._note_held_open(ready, plan, now_s)
         faults = [fault for fault in plan.faults if fault not in self._reported]
         if not ready and not faults:
             self._trouble = ""
@@ -150,6 +172,15 @@ class _Watch:
         self._reported.update(faults)
         if summary.ended_by is not None and not isinstance(summary.ended_by, Interrupted):
             raise summary.ended_by
+
+    def _note_held_open(self, ready: Sequence[PlannedPhoto], plan: FilePlan, now_s: float) -> None:
+        """Names the photos that have been whole for long, as it seems, but for a program that may still write."""
+        places = {entry.relative for entry in ready}
+        waiting = [entry for entry in plan.entries if entry.relative not in places]
+        held = self._arrivals.held_open(waiting, now_s)
+        if held:
+            more = f" and {len(held) - 1} more" if len(held) > 1 else ""
+            self._reporter.note(f"Waiting for {held[0].found.path}{more}: a program still has it open for writing.")
 
     def _wait_for(self, error: PhotocolorError) -> None:
         """Reports what keeps the watch from working, once for as long as it lasts."""

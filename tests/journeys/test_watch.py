@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import signal
 import subprocess
-import threading
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -17,41 +15,15 @@ import photos
 import pytest
 from commands import photocolor, started
 
+from benchmarks.watched_folder import WAYS, Load, trial
 from photocolor.batch.plan.targets import FilePlan, make_plan
-from photocolor.batch.watch import Arrivals
-from photocolor.image.decode import decode
+from photocolor.batch.watch import HELD_S, Arrivals
 
-BURSTS, PER_BURST, IN_PIECES = 3, 20, 6
-INTERVAL_S, PIECES, PAUSE_S = 2.0, 4, 0.5
-"""A file in pieces stands still for a quarter of the interval."""
 LONG_S = 240.0
 
 
 def picture(number: int) -> bytes:
     return photos.jpeg(photos.gray(48, 64, seed=number))
-
-
-def write_in_pieces(path: Path, data: bytes) -> None:
-    size = -(-len(data) // PIECES)
-    with path.open("wb", buffering=0) as file:
-        for start in range(0, len(data), size):
-            file.write(data[start : start + size])
-            time.sleep(PAUSE_S)
-
-
-def burst(folder: Path, number: int) -> list[threading.Thread]:
-    """Lets files arrive: some at once, some in pieces, each by a writer of its own."""
-    writers = []
-    for index in range(PER_BURST):
-        path = folder / f"box {index % 3}" / f"{number}-{index}.jpg"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if index < IN_PIECES:
-            writers.append(threading.Thread(target=write_in_pieces, args=(path, picture(number * 100 + index))))
-        else:
-            path.write_bytes(picture(number * 100 + index))
-    for writer in writers:
-        writer.start()
-    return writers
 
 
 def lines_of(out: Path) -> list[dict[str, object]]:
@@ -76,33 +48,39 @@ def end(process: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> str:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_each_of_60_files_is_colored_once_and_whole_through_bursts_pieces_and_kill_9(tmp_path: Path) -> None:
-    folder, out = tmp_path / "in", tmp_path / "out"
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a program that holds a file open is not seen")
+@pytest.mark.parametrize("kill", ["parent", "group"])
+def test_each_file_is_colored_once_and_whole_through_bursts_pieces_and_kill_9(tmp_path: Path, kill: str) -> None:
+    """The trial over 500 files is `python -m benchmarks.watched_folder`; here are fewer."""
+    found = trial(tmp_path, Load(photos=36, bursts=3, kill=kill))
+    assert found.faults == [], found.said
+    assert found.statuses == {"done": 36}
+    assert 0 < found.killed_after < 36
+    assert set(found.ways) == {way.__name__ for way in WAYS}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a program that holds a file open is not seen")
+def test_a_photo_that_a_program_holds_open_for_writing_waits_and_is_named_once(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
     folder.mkdir()
-    command = ("watch", folder, "--out", out, "--interval", INTERVAL_S, "--device", "cpu", "--workers", 2)
-    writers = burst(folder, 0)
-    with started(*command) as killed:
-        wait_until(lambda: len(lines_of(out)) >= 5, killed)
-        writers += burst(folder, 1)
-        wait_until(lambda: len(lines_of(out)) >= PER_BURST + 3, killed)
-        os.killpg(killed.pid, signal.SIGKILL)
-    writers += burst(folder, 2)
-    with started(*command) as process:
-        wait_until(lambda: len(lines_of(out)) >= BURSTS * PER_BURST, process)
-        time.sleep(3 * INTERVAL_S)  # further looks find nothing to do
-        end(process)
-    for writer in writers:
-        writer.join()
-    lines = lines_of(out)
-    assert Counter(line["status"] for line in lines) == {"done": BURSTS * PER_BURST}
-    assert set(Counter(line["relative"] for line in lines).values()) == {1}
-    for line in lines:
-        source, result = folder / str(line["relative"]), out / str(line["relative"])
-        assert line["source_sha256"] == hashlib.sha256(source.read_bytes()).hexdigest()
-        assert line["result_sha256"] == hashlib.sha256(result.read_bytes()).hexdigest()
-        assert decode(result.read_bytes(), 1.0).warnings == ()
-    left = {path.name for path in out.rglob("*") if path.is_file() and ".photocolor" not in path.parts}
-    assert left == {Path(str(line["relative"])).name for line in lines}
+    photo = folder / "a.jpg"
+    arrivals = Arrivals(interval_s=5.0)
+
+    def look(now_s: float) -> tuple[int, int]:
+        entries = make_plan([folder], tmp_path / "out").entries
+        ready = arrivals.look(entries, now_s)
+        return len(ready), len(arrivals.held_open([entry for entry in entries if entry not in ready], now_s))
+
+    with photo.open("wb") as writer:
+        writer.write(b"half")
+        writer.flush()
+        assert [look(now_s) for now_s in (100.0, 110.0, 100.0 + HELD_S, 200.0)] == [(0, 0), (0, 0), (0, 1), (0, 0)]
+    with photo.open("rb"):
+        assert look(201.0) == (1, 0), "a reader keeps nobody waiting"
+    with (folder / "a.jpg.hints.json").open("wb"):
+        assert look(202.0) == (0, 0)
+        assert look(250.0) == (0, 0), "hints that are being written count"
+    assert look(251.0) == (1, 0)
 
 
 @pytest.mark.slow
