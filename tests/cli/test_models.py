@@ -20,14 +20,14 @@ app.command()(models)
 def test_the_list_names_the_bundled_model_with_its_facts():
     done = CliRunner().invoke(app, [])
     assert done.exit_code == 0
-    for word in ("default", "384 px", "18 MB", "yes"):
+    for word in ("default", "320 px", "18 MB", "yes"):
         assert word in done.stdout
 
 
 def test_json_lists_every_registered_model():
     rows = json.loads(CliRunner().invoke(app, ["--json"]).stdout)
     assert [(row["model"], row["sha256"]) for row in rows] == [("default", find_model("default").sha256)]
-    assert [(row["name"], row["version"]) for row in rows] == [("default", "5")]
+    assert [(row["name"], row["version"]) for row in rows] == [("default", "6")]
 
 
 def test_a_card_is_shown_whole_with_its_checksum(tmp_path: Path):
