@@ -11,10 +11,12 @@ an archive has it), small (2,000 × 0.3 MP, one turn only).
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -55,7 +57,7 @@ def main() -> None:
     parser.add_argument("revision", help="a commit of this repository")
     parser.add_argument("--only", default=",".join(GROUPS), help="groups, separated by commas")
     parser.add_argument("--turns", type=int, default=5, help="of single photos; folders take half as many")
-    parser.add_argument("--scratch", type=Path, metavar="DIR", help="keeps pictures and revision there for the next time")
+    parser.add_argument("--scratch", type=Path, metavar="DIR", help="keeps what was made for it there")
     wanted = parser.parse_args()
     groups = wanted.only.split(",")
     if unknown := set(groups) - set(GROUPS):
@@ -76,9 +78,11 @@ def taken_out(revision: str, folder: Path) -> Path:
         subprocess.CalledProcessError: the repository has no such revision.
     """
     if not folder.exists():
-        archive = subprocess.run(["git", "-C", str(ROOT), "archive", revision], check=True, capture_output=True).stdout
+        git = shutil.which("git") or "git"
+        archive = subprocess.run([git, "-C", str(ROOT), "archive", revision], check=True, capture_output=True).stdout
         folder.mkdir(parents=True)
-        subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
+        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+            files.extractall(folder, filter="data")
     return folder
 
 
