@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from photocolor.api import PhotoColorizer, colorize, colorize_array, colorize_file, open_colorizer
+    from photocolor.api import PhotoColorizer, colorize, colorize_array, colorize_file, open_colorizer, variants
     from photocolor.errors import PhotocolorError
     from photocolor.hints.sidecar import Hints, Point, Polygon
     from photocolor.outcome import Done
@@ -26,6 +26,7 @@ __all__ = [
     "colorize_array",
     "colorize_file",
     "open_colorizer",
+    "variants",
 ]
 
 _HOMES = {

@@ -46,6 +46,14 @@ class AlreadyColor(StrEnum):
     FORCE = "force"
 
 
+class Preset(StrEnum):
+    """Says how much color a photo gets where the model is sure, and where it guesses."""
+
+    CALM = "calm"
+    NATURAL = "natural"
+    VIVID = "vivid"
+
+
 class VisibleMark(StrEnum):
     """Says whether and where a result shows a mark that it is colorized."""
 
@@ -95,6 +103,20 @@ class OutputFormat(StrEnum):
     AVIF = "avif"
 
 
+def _enumerate_words(settings: ColorSettings | FileSettings) -> None:
+    """Turns plain text into the words of an enumeration, as callers from Python may give it.
+
+    Raises:
+        UsageError: it is none of the words.
+    """
+    for one in fields(settings):
+        if isinstance(one.default, StrEnum):
+            kind, word = type(one.default), getattr(settings, one.name)
+            if word not in set(kind):
+                raise UsageError(f"{one.name} {word!r} is none of {', '.join(kind)}")
+            object.__setattr__(settings, one.name, kind(word))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColorSettings:
     """Says how color is made.
@@ -109,6 +131,7 @@ class ColorSettings:
         strength: factor on chroma before gamut mapping, 0 (gray) to 2.
         reference_sha256: digest of the photo whose palette the results shall have; "" for the model's own colors.
         fade_doubt: how far color goes toward gray where the model guesses, 0 (not at all) to 1.
+        preset: more or less color by the model's doubt; strength and fading work on top of it.
     """
 
     detail: Detail = "auto"
@@ -117,8 +140,10 @@ class ColorSettings:
     strength: float = 1.0
     fade_doubt: float = 0.0
     reference_sha256: str = ""
+    preset: Preset = Preset.NATURAL
 
     def __post_init__(self) -> None:
+        _enumerate_words(self)
         if not STRENGTH_RANGE[0] <= self.strength <= STRENGTH_RANGE[1]:
             raise UsageError("strength {:g} is outside {:g} to {:g}".format(self.strength, *STRENGTH_RANGE))
         if not 0 <= self.fade_doubt <= 1:
@@ -169,12 +194,7 @@ class FileSettings:
     finder_sha256: str = ""
 
     def __post_init__(self) -> None:
-        for one in fields(self):  # callers from Python may give words as plain text
-            if isinstance(one.default, StrEnum):
-                kind, word = type(one.default), getattr(self, one.name)
-                if word not in set(kind):
-                    raise UsageError(f"{one.name} {word!r} is none of {', '.join(kind)}")
-                object.__setattr__(self, one.name, kind(word))
+        _enumerate_words(self)
         if not QUALITY_RANGE[0] <= self.quality <= QUALITY_RANGE[1]:
             raise UsageError(f"quality {self.quality} is outside {QUALITY_RANGE[0]} to {QUALITY_RANGE[1]}")
         if not self.max_megapixels > 0:  # also not a number

@@ -15,6 +15,7 @@ import photocolor
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "api.md"
 ORDER = (
     "colorize",
+    "variants",
     "Hints",
     "Point",
     "Polygon",

@@ -320,3 +320,50 @@ def test_settings_that_are_wrong_by_themselves_name_no_option_either() -> None:
         with pytest.raises(UsageError) as caught:
             wrong()
         assert "--" not in caught.value.message + caught.value.hint and "max-pixels" not in caught.value.message
+
+
+def test_variants_are_hints_that_color_a_picture_in_other_ways(tmp_path: Path) -> None:
+    path = ROOT / "samples" / "portrait.jpg"
+    with Image.open(path) as image:
+        image.thumbnail((160, 160))
+        array = np.asarray(image.convert("L"))
+        small = tmp_path / "small.png"
+        image.convert("L").save(small)
+    found = photocolor.variants(array, 3)
+    assert found == photocolor.variants(Image.fromarray(array), 3) == photocolor.variants(small.read_bytes(), 3)
+    assert found[0] == Hints() and len({hints.variant for hints in found}) == 3
+    results = [photocolor.colorize(array, hints=hints) for hints in found]
+    assert np.array_equal(results[0], photocolor.colorize(array))
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        difference = lab_of(np.asarray(results[one]))[1] - lab_of(np.asarray(results[other]))[1]
+        assert np.hypot(*np.moveaxis(difference, -1, 0)).mean() > 1
+    small.with_name("small.png.hints.json").write_text(
+        '{"version": 1, "points": [{"x": 0.5, "y": 0.5, "color": "#ff0000"}]}'
+    )
+    kept = photocolor.variants(small, 2)
+    assert [len(hints.points) for hints in kept] == [1, 1] and kept[1].variant is not None
+    with pytest.raises(UsageError, match="9 variants are outside 2 to 6"):
+        photocolor.variants(array, 9)
+    with pytest.raises(TypeError, match="list is no picture"):
+        photocolor.variants([array])
+
+
+def test_hints_without_any_leave_the_sidecar_aside_and_change_no_byte(model: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(photos.png(photos.gray(40, 40)))
+    plain = photocolor.colorize(path.read_bytes(), model=model)
+    path.with_name("a.png.hints.json").write_text(
+        '{"version": 1, "points": [{"x": 0.5, "y": 0.5, "color": "#ff0000"}]}'
+    )
+    photocolor.colorize(path, to=tmp_path / "own.png", model=model, hints=Hints())
+    photocolor.colorize(path, to=tmp_path / "red.png", model=model)
+    assert (tmp_path / "own.png").read_bytes() == plain != (tmp_path / "red.png").read_bytes()
+
+
+def test_a_preset_is_a_word(model: str) -> None:
+    gray = photos.gray(40, 40)
+    calm, vivid = (photocolor.colorize(gray, model=model, preset=preset) for preset in ("calm", "vivid"))
+    chroma = [np.hypot(*np.moveaxis(lab_of(np.asarray(each))[1], -1, 0)).mean() for each in (calm, vivid)]
+    assert chroma[0] < chroma[1]
+    with pytest.raises(UsageError, match="preset 'loud' is none of calm, natural, vivid"):
+        photocolor.colorize(gray, model=model, preset="loud")  # type: ignore[arg-type]

@@ -31,6 +31,7 @@ def colorize(
     device: str = "auto",
     strength: float = 1.0,
     fade_doubt: float = 0.0,
+    preset: Literal["calm", "natural", "vivid"] = "natural",
     detail: Detail = "auto",
     hints: Hints | None = None,
     reference: Any = None,
@@ -59,9 +60,10 @@ def colorize(
         device: "auto", "cpu", "cuda", "cuda:1", or another provider's short name.
         strength: factor on the color's intensity, 0 (gray) to 2; 1 is the model's own.
         fade_doubt: how far colors go toward gray where the model guesses, 0 (not at all) to 1.
+        preset: "vivid" gives more color, most where the model is sure; "calm" less, least where it guesses.
         detail: size in pixels at which tiles see the picture, "auto" or "full".
-        hints: colors that you know, as `Hints(points=(Point(x, y, "#rrggbb"), ...))`, for every picture that is given.
-            Without them a path's own sidecar is used.
+        hints: colors that you know, as `Hints(points=(Point(x, y, "#rrggbb"), ...))`, or one of `variants(image)`, for
+            every picture that is given. Without them a path's own sidecar is used.
         reference: a picture in color, of any kind above, whose palette the results shall have.
         files: format, quality and size limit of files.
         progress: called with the share of all work that is done, 0 to 1, and a word for the stage; what it raises ends
@@ -75,15 +77,22 @@ def colorize(
     chosen = replace(files or FileSettings(), already_color=AlreadyColor.FORCE)
     with python_words(), reference_file(reference) as path:
         color = ColorSettings(
-            detail=detail, strength=strength, fade_doubt=fade_doubt, reference_sha256=digest_of_reference(path)
+            detail=detail,
+            strength=strength,
+            fade_doubt=fade_doubt,
+            preset=preset,  # type: ignore[arg-type]  # text becomes a Preset
+            reference_sha256=digest_of_reference(path),
         )
         settings = Settings(
             sources=(), out=Path(), model=model, device=device, reference=path, color=color, files=chosen
         )
-        pipeline = replace(
-            _opened(model, device, detail, _state_of(model)), color=color, files=chosen, palette=read_palette(settings)
-        )
+        pipeline = replace(opened(model, device, detail), color=color, files=chosen, palette=read_palette(settings))
     return PhotoColorizer(pipeline)(image, to=to, hints=hints, progress=progress, errors=errors)
+
+
+def opened(model: str, device: str, detail: Detail = "auto") -> Pipeline:
+    """Returns the opened model that calls share."""
+    return _opened(model, device, detail, _state_of(model))
 
 
 @lru_cache(_OPENED_MOST)

@@ -14,6 +14,7 @@ import numpy as np
 
 from photocolor.api.files import color_file
 from photocolor.api.python_words import in_python
+from photocolor.color.lab import Gray
 from photocolor.errors import PhotoError, SourceVanished, TargetCollision, UnreadableSource, UsageError
 from photocolor.hints.sidecar import Hints, format_hints, sidecar_of
 from photocolor.image.decode import decode
@@ -103,10 +104,30 @@ def targets_of(images: Sequence[Any], to: str | os.PathLike[str], *, several: bo
     return targets
 
 
+def gray_of_any(image: Any, max_megapixels: float) -> Gray:
+    """Returns the gray codes of a picture of any kind, (H, W) uint8 or uint16, upright.
+
+    Raises:
+        PhotocolorError: it cannot be read.
+        TypeError: it is nothing that can be a picture.
+    """
+    if isinstance(image, str | os.PathLike):
+        image = _read(Path(image))
+    if isinstance(image, bytes | bytearray | memoryview):
+        photo = decode(bytes(image), max_megapixels)
+    elif isinstance(image, PillowImage):
+        photo = photo_of(image)
+    elif isinstance(image, np.ndarray) or hasattr(image, "__array__"):
+        return picture_of(np.asarray(image)).gray
+    else:
+        raise TypeError(f"{type(image).__name__} is no picture. {_KINDS}")
+    return upright(gray_of_photo(photo), photo.orientation)
+
+
 def _color_path(pipeline: Pipeline, path: Path, request: Request, watch: ProgressListener) -> Any:
     if request.target is None:
         watch.stage("decode")
-        hints = request.hints or read_hints(path)[0]
+        hints = read_hints(path)[0] if request.hints is None else request.hints
         photo = decode(_read(path), pipeline.files.max_megapixels)
         rgb, alpha = _colored(pipeline, photo, hints, watch)
         turned = photo.orientation
@@ -117,7 +138,8 @@ def _color_path(pipeline: Pipeline, path: Path, request: Request, watch: Progres
         copy = Path(shutil.copy2(path, folder))
         for name in filter(os.path.lexists, (path.with_name(name) for name in xmp_names(path.name))):
             shutil.copy2(name, folder)
-        sidecar_of(copy).write_text(format_hints(request.hints), encoding="utf-8")
+        if request.hints:
+            sidecar_of(copy).write_text(format_hints(request.hints), encoding="utf-8")
         return _written(pipeline, copy, request.target, watch)
 
 
@@ -126,7 +148,7 @@ def _color_bytes(pipeline: Pipeline, data: bytes, request: Request, watch: Progr
     with TemporaryDirectory(prefix="photocolor-") as folder:
         source = Path(folder, "photo")
         source.write_bytes(data)
-        if request.hints is not None:
+        if request.hints:
             sidecar_of(source).write_text(format_hints(request.hints), encoding="utf-8")
         if request.target is not None:
             return _written(pipeline, source, request.target, watch)

@@ -21,7 +21,7 @@ from photocolor.cli.doctor import doctor
 from photocolor.cli.export import export_bag, export_premis
 from photocolor.cli.group import Group
 from photocolor.cli.models import models
-from photocolor.cli.preview import preview
+from photocolor.cli.preview.command import preview
 from photocolor.cli.report import report
 from photocolor.cli.restore import EXAMPLES, restore
 from photocolor.cli.verify import verify

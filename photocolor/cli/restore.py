@@ -38,6 +38,7 @@ def restore(
     overlap: color.Overlap = _COLOR.overlap_px,
     strength: color.Strength = _COLOR.strength,
     fade_doubt: color.FadeDoubt = _COLOR.fade_doubt,
+    preset: color.PresetOf = _COLOR.preset,
     reference: color.Reference = None,
     format_: files.Format = _FILES.format,
     quality: files.Quality = _FILES.quality,
@@ -121,6 +122,7 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
             overlap_px=options["overlap"],
             strength=options["strength"],
             fade_doubt=options["fade_doubt"],
+            preset=options["preset"],
             reference_sha256=digest_of_reference(options["reference"]),
         ),
         files=FileSettings(

@@ -37,6 +37,7 @@ def watch(
     overlap: color.Overlap = _COLOR.overlap_px,
     strength: color.Strength = _COLOR.strength,
     fade_doubt: color.FadeDoubt = _COLOR.fade_doubt,
+    preset: color.PresetOf = _COLOR.preset,
     reference: color.Reference = None,
     format_: files.Format = _FILES.format,
     quality: files.Quality = _FILES.quality,

@@ -15,15 +15,14 @@ from photocolor.color.resize import resize
 from photocolor.engine.fallback import Rung
 from photocolor.engine.session import Session
 from photocolor.engine.sizes import Sizes, tile_grid
+from photocolor.hints.raster import ABOUT_THIS
 from photocolor.outcome import ProgressListener
 from photocolor.tiling.blend import BlendBuffer
 from photocolor.tiling.plan import Tile
 
-ABOUT_THIS = np.float32(0.5)
-"""Hint weight of the global answer: "about this". 1 is a person's point, 0 unknown (the model contract)."""
-
 HintPlanes = Callable[[int, int], NDArray[np.float32]]
-"""A person's hints at a size: (height, width) to (height, width, 3) float32, a*, b* and a weight of 0 or 1."""
+"""A person's hints at a size: (height, width) to (height, width, 3) float32, a*, b* and a weight: 0, 0.5 for a variant
+or 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +91,14 @@ def tile_pass(rung: Rung, view: View, whole: Chroma, watch: ProgressListener) ->
 def what_the_model_is_told(answer: Chroma, hints: HintPlanes | None) -> NDArray[np.float32]:
     """Returns the hint channels, (h, w, 3).
 
-    They have the global answer (h, w, 2) everywhere, as "about this", and the user's hints where those are.
+    They have the global answer (h, w, 2) everywhere, as "about this", and the user's points and areas where those are;
+    a variant, which is no more than "about this", is in the answer already.
     """
     height, width = answer.shape[:2]
     told = np.concatenate((answer, np.full((height, width, 1), ABOUT_THIS, np.float32)), axis=-1)
     if hints is not None:
         said = hints(height, width)
-        np.copyto(told, said, where=said[..., 2:] > 0)
+        np.copyto(told, said, where=said[..., 2:] > ABOUT_THIS)
     return told
 
 

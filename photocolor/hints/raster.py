@@ -6,10 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.lab import lab_of
+from photocolor.color.resize import resize
 from photocolor.hints.polygon import fill_polygon
 from photocolor.hints.sidecar import Hints
 from photocolor.hints.spread import Owners, spot_of
+from photocolor.hints.variant import AB_MOST, Variant
 
+ABOUT_THIS = np.float32(0.5)
+"""Hint weight of coarse color: "about this". 1 is a person's point, 0 unknown (the model contract)."""
 EXACTLY_THIS = np.float32(1.0)
 """Hint weight of what a person says (the model contract)."""
 
@@ -18,20 +22,22 @@ def hint_planes(hints: Hints, owners: Owners, height: int, width: int) -> NDArra
     """Returns the hint channels at one size of the upright photo.
 
     What the user said exactly lies over what was inferred: areas over the things that points stand on, the points' own
-    spots over areas.
+    spots over areas; a variant, which is coarse, lies beneath all of them.
 
     Args:
-        hints: points and polygons.
+        hints: points and polygons, and a variant.
         owners: (h, w) int32, which point speaks for which pixel, at any size.
         height: rows of the plane.
         width: columns of the plane.
 
     Returns:
-        (height, width, 3) float32: a*, b* in CIELAB units and a weight, 0 unknown or 1 exactly this.
+        (height, width, 3) float32: a*, b* in CIELAB units and a weight, 0 unknown, 0.5 about this or 1 exactly this.
     """
     values = np.array([(0, 0, 0), *((*ab_of(point.color), EXACTLY_THIS) for point in hints.points)], np.float32)
     owners = _nearest(owners, height, width)
     planes = values.take(owners, axis=0)
+    if hints.variant is not None:
+        np.copyto(planes, variant_planes(hints.variant, height, width), where=owners[..., None] == 0)
     for polygon in hints.polygons:
         corners = np.array(polygon.corners) * (width, height) - 0.5
         inside = fill_polygon(corners, height, width)
@@ -40,6 +46,23 @@ def hint_planes(hints: Hints, owners: Owners, height: int, width: int) -> NDArra
         spot = spot_of(point, owners.shape)
         own = owners[spot] == number
         planes[spot][own if own.any() else ~own] = values[number]
+    return planes
+
+
+def variant_of(ab: NDArray[np.float32]) -> Variant:
+    """Returns the variant with these colors, rounded to whole units.
+
+    Args:
+        ab: (h, w, 2) float32, CIELAB a* and b*, of as many cells as the variant shall have.
+    """
+    whole = np.clip(np.rint(ab), -AB_MOST, AB_MOST).astype(int)
+    return Variant(tuple(tuple((a, b) for a, b in row) for row in whole.tolist()))
+
+
+def variant_planes(variant: Variant, height: int, width: int) -> NDArray[np.float32]:
+    """Returns the variant as hint channels, (height, width, 3) float32: a*, b* and the weight "about this"."""
+    planes = np.full((height, width, 3), ABOUT_THIS, np.float32)
+    planes[..., :2] = resize(np.array(variant.rows, np.float32), height, width)
     return planes
 
 

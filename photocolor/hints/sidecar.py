@@ -3,12 +3,15 @@
     {
       "version": 1,
       "points":   [{"x": 0.42, "y": 0.10, "color": "#5b8fd0"}],
-      "polygons": [{"corners": [[0.1, 0.6], [0.4, 0.6], [0.4, 0.9]], "color": "#7a8f4a"}]
+      "polygons": [{"corners": [[0.1, 0.6], [0.4, 0.6], [0.4, 0.9]], "color": "#7a8f4a"}],
+      "variant":  [[[-3, -20], [-2, -18]], [[4, 12], [6, 15]]]
     }
 
 x and y are shares of the upright photo's width and height, from the top left; colors are sRGB, of which hue and chroma
 count: the lightness stays the photo's own. A point colors the thing that it stands on; "radius", a share of the longer
-side, lets it go no farther than that.
+side, lets it go no farther than that. "variant" is the coarse color of the whole photo, in rows of [a*, b*], as
+`photocolor preview --choose` writes it: points and polygons lie above it. "preset" is calm, natural or vivid, and
+goes before that of the run.
 """
 
 from __future__ import annotations
@@ -16,11 +19,14 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from photocolor.errors import HintsInvalid
+from photocolor.hints.variant import AB_MOST, SIDE_MOST, Variant
+from photocolor.settings import Preset
 from photocolor.system.strict_json import loads
 
 SUFFIX = ".hints.json"
@@ -32,7 +38,7 @@ _SHOWN = 60
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _POINT_KEYS = {"x", "y", "color", "radius"}
 _POLYGON_KEYS = {"corners", "color"}
-_FILE_KEYS = {"version", "points", "polygons"}
+_FILE_KEYS = {"version", "points", "polygons", "variant", "preset"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,27 @@ class Polygon:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """Holds all hints of one photo; later entries cover earlier ones, and points cover polygons."""
+    """Holds all hints of one photo; later entries cover earlier ones, and points cover polygons.
+
+    Attributes:
+        points: colors at places.
+        polygons: colors of areas.
+        variant: which of the answers that a model thinks possible was chosen; None for its own.
+        preset: how much color this photo gets; None for what the run says.
+    """
 
     points: tuple[Point, ...] = ()
     polygons: tuple[Polygon, ...] = ()
+    variant: Variant | None = None
+    preset: Preset | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.points or self.polygons)
+        return self.colors or self.preset is not None
+
+    @property
+    def colors(self) -> bool:
+        """Returns True if there is something that the model must be told."""
+        return bool(self.points or self.polygons or self.variant)
 
 
 def sidecar_of(photo: Path) -> Path:
@@ -109,6 +129,8 @@ def parse_hints(text: str, name: str = "hints") -> Hints:
     return Hints(
         tuple(reader.point(item, index) for index, item in enumerate(points)),
         tuple(reader.polygon(item, index) for index, item in enumerate(polygons)),
+        reader.variant(entry["variant"]) if "variant" in entry else None,
+        reader.preset(entry["preset"]) if "preset" in entry else None,
     )
 
 
@@ -119,8 +141,16 @@ def format_hints(hints: Hints) -> str:
     parts = [f'  "version": {VERSION}']
     for key, entries in (("points", points), ("polygons", polygons)):
         if entries:
-            parts.append(f'  "{key}": [\n' + ",\n".join(f"    {json.dumps(entry)}" for entry in entries) + "\n  ]")
+            parts.append(_listed(key, entries))
+    if hints.variant is not None:
+        parts.append(_listed("variant", hints.variant.rows))
+    if hints.preset is not None:
+        parts.append(f'  "preset": {json.dumps(hints.preset)}')
     return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _listed(key: str, entries: Sequence[object]) -> str:
+    return f'  "{key}": [\n' + ",\n".join(f"    {json.dumps(entry)}" for entry in entries) + "\n  ]"
 
 
 def _entry(point: Point) -> dict[str, float | str]:
@@ -183,6 +213,28 @@ class _Reader:
             raise self.error("corners", index, f"polygon {index + 1} has a corner that is not [x, y]")
         places = tuple(tuple(self._share(v, "corners", index) for v in corner) for corner in corners)
         return Polygon(places, self._color(entry, f"polygon {index + 1}", index))  # type: ignore[arg-type]  # pairs, see above
+
+    def variant(self, value: Any) -> Variant:
+        rows = value if isinstance(value, list) else []
+        columns = len(rows[0]) if rows and isinstance(rows[0], list) else 0
+        if not (1 <= len(rows) <= SIDE_MOST and 1 <= columns <= SIDE_MOST):
+            raise self.error("variant", 0, f"variant is no list of 1 to {SIDE_MOST} rows of 1 to {SIDE_MOST} colors")
+        if any(not isinstance(row, list) or len(row) != columns for row in rows):
+            raise self.error("variant", 0, "variant has rows of different lengths")
+        return Variant(tuple(tuple(self._cell(cell) for cell in row) for row in rows))
+
+    def preset(self, value: Any) -> Preset:
+        if not isinstance(value, str) or value not in set(Preset):
+            raise self.error("preset", 0, f"preset {_short(value)} is none of {', '.join(Preset)}")
+        return Preset(value)
+
+    def _cell(self, value: Any) -> tuple[int, int]:
+        whole = isinstance(value, list) and all(type(number) is int and abs(number) <= AB_MOST for number in value)
+        if not whole or len(value) != 2:
+            raise self.error(
+                "variant", 0, f"variant has the color {_short(value)}, not [a*, b*] in whole units up to {AB_MOST}"
+            )
+        return value[0], value[1]
 
     def _share(self, value: Any, word: str, index: int) -> float:
         number = isinstance(value, int | float) and not isinstance(value, bool)

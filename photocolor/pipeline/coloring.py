@@ -10,6 +10,7 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from photocolor.color.lab import Chroma, Gray, Lightness, lightness_of
 from photocolor.color.palette import Palette
@@ -28,7 +29,7 @@ from photocolor.image.photo import Container, Photo, Pixels, Rows
 from photocolor.outcome import ProgressListener
 from photocolor.render.strips import STRIP_ROWS, paint, paint_strips
 from photocolor.render.upsample import GuidedAb, guide
-from photocolor.settings import ColorSettings, ToneCorrection
+from photocolor.settings import ColorSettings, Preset, ToneCorrection
 from photocolor.system.machine import return_freed_memory
 
 LARGE_PIXELS = 30_000_000
@@ -108,7 +109,7 @@ def color_rows(
     if math.prod(gray_source.shape) > LARGE_PIXELS:
         return_freed_memory()
     watch.stage("paint")
-    ab = stored(chosen_ab(answer, pipeline.color), gray_source.about.orientation)
+    ab = stored(chosen_ab(answer, color_of(pipeline.color, hints)), gray_source.about.orientation)
     return _painted(gray_source, guide(ab, small, *gray_source.shape), watch), answer
 
 
@@ -125,7 +126,9 @@ def _answer_of(
 ) -> ColorAnswer:
     """Runs the model on `small`, the photo's L* at detail size in stored orientation."""
     upright_small = np.ascontiguousarray(upright(small, gray_source.about.orientation))
-    planes = partial(hint_planes, hints, owners_of(hints.points, upright_small)) if hints else None
+    planes = None
+    if hints is not None and hints.colors:
+        planes = partial(hint_planes, hints, owners_of(hints.points, upright_small))
     return pipeline.colorizer.color(View(upright_small, _sizes(gray_source, pipeline), planes, pipeline.palette), watch)
 
 
@@ -161,9 +164,30 @@ def _painted(gray_source: GraySource, guided: GuidedAb, watch: ProgressListener)
     watch.stage("encode")
 
 
+PRESETS = {Preset.CALM: (0.8, 1.0), Preset.VIVID: (1.3, 2.0)}
+"""Factor on chroma at `USUAL_DOUBT`, and the highest one."""
+USUAL_DOUBT, PER_DOUBT = 0.45, 1.5
+"""The median doubt of 240 photos; and by how much the factor falls from no doubt to full doubt."""
+
+
+def color_of(color: ColorSettings, hints: Hints | None) -> ColorSettings:
+    """Returns the settings of one photo: those of the run, with the preset that its sidecar may name."""
+    return replace(color, preset=hints.preset) if hints is not None and hints.preset is not None else color
+
+
 def chosen_ab(answer: ColorAnswer, color: ColorSettings) -> Chroma:
     """Returns the answer's ab at the chosen strength, faded where the model is unsure; (h, w, 2) float32."""
     ab = answer.ab * np.float32(color.strength)
+    if color.preset in PRESETS:
+        ab *= _factor(answer, *PRESETS[color.preset])
     if answer.doubt is not None and color.fade_doubt:
         ab *= 1 - np.float32(color.fade_doubt) * answer.doubt[..., None]
     return ab
+
+
+def _factor(answer: ColorAnswer, usual: float, most: float) -> np.float32 | NDArray[np.float32]:
+    """Returns what a preset multiplies ab with: more where the model is sure, less where it guesses."""
+    if answer.doubt is None:
+        return np.float32(usual)
+    factor: NDArray[np.float32] = np.float32(usual) + np.float32(PER_DOUBT) * (np.float32(USUAL_DOUBT) - answer.doubt)
+    return factor.clip(0, most)[..., None]

@@ -30,7 +30,7 @@ from photocolor.metadata.provenance import Alterations, Provenance
 from photocolor.metadata.signing import Seal, open_seal, refuse_unsignable
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Done, Job, Outcome, ProgressListener
-from photocolor.pipeline.coloring import after_curve, color_rows, gray_source_of
+from photocolor.pipeline.coloring import after_curve, color_of, color_rows, gray_source_of
 from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
 from photocolor.pipeline.left_alone import left_alone
 from photocolor.pipeline.masks import DamageMasks, open_masks
@@ -266,7 +266,7 @@ def _refuse_inexact(source: SourceBytes, photo: Reading, files: FileSettings) ->
 def provenance_of(source: SourceBytes, pipeline: Pipeline, altered: Alterations) -> Provenance:
     """Returns the provenance of this source's result; an option that changed nothing of it is not named."""
     unused = () if any(altered.tone_curves) else ("tone",)
-    settings = result_settings(pipeline.color, pipeline.files)
+    settings = result_settings(color_of(pipeline.color, source.hints), pipeline.files)
     hints = {"hints_sha256": source.hints_sha256} if source.hints_sha256 else {}
     return Provenance(
         version=__version__,

@@ -16,11 +16,12 @@ from photocolor.errors import SourceVanished
 from photocolor.hints.sidecar import Hints
 from photocolor.image.display.compare import Picture, gray_picture
 from photocolor.outcome import ProgressListener
+from photocolor.pipeline.coloring import color_of
 from photocolor.pipeline.photo import Pipeline, open_pipeline
 from photocolor.preview.region import Region, paint_region, read_full
 from photocolor.preview.screen_photo import ScreenPhoto, ask, paint_screen_photo, read_screen_photo
 from photocolor.preview.suggest import Suggestion, suggest
-from photocolor.settings import ColorSettings, FileSettings, Settings
+from photocolor.settings import ColorSettings, FileSettings, Preset, Settings
 
 PHOTOS_KEPT = 4
 ANSWERS_KEPT = 24
@@ -50,7 +51,8 @@ class PreviewRequest:
     @property
     def question(self) -> PreviewRequest:
         """Returns a key that is equal for requests with the same model output."""
-        return replace(self, color=replace(self.color, strength=1.0, fade_doubt=0.0))
+        color = replace(self.color, strength=1.0, fade_doubt=0.0, preset=Preset.NATURAL)
+        return replace(self, color=color, hints=replace(self.hints, preset=None))
 
 
 class _Kept(OrderedDict[object, Value], Generic[Value]):
@@ -139,7 +141,9 @@ class PreviewSession:
 
     def paint(self, request: PreviewRequest, answer: ColorAnswer, watch: ProgressListener) -> Picture:
         """Returns the photo in color, (h, w, 3) uint8."""
-        return paint_screen_photo(self.screen_photo(request.path), answer, request.color, watch)
+        return paint_screen_photo(
+            self.screen_photo(request.path), answer, color_of(request.color, request.hints), watch
+        )
 
     def region(
         self, request: PreviewRequest, region: Region, watch: ProgressListener
@@ -158,7 +162,7 @@ class PreviewSession:
         full = self._full[1]
         rows = slice(region.top, region.top + region.height)
         gray = full[rows, region.left : region.left + region.width]
-        return gray_picture(gray), paint_region(full, answer, request.color, region, watch)
+        return gray_picture(gray), paint_region(full, answer, color_of(request.color, request.hints), region, watch)
 
     def suggestions(self, request: PreviewRequest, x: float, y: float) -> list[Suggestion]:
         """Returns colors for a place, by the model's output without any point if that is cached."""

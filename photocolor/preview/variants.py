@@ -1,4 +1,4 @@
-"""Colors one photo in several ways for comparison: each model runs once, each strength is only painted."""
+"""Colors one photo in several ways for comparison: models, strengths, or answers that one model holds possible."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from photocolor.hints.sidecar import Hints
 from photocolor.image.display.compare import Cell, Picture, gray_picture, sheet, split
 from photocolor.outcome import ProgressListener
+from photocolor.pipeline.coloring import color_of
 from photocolor.pipeline.photo import Pipeline
+from photocolor.preview.choices import Choice, chosen_number, with_choice
 from photocolor.preview.inline import fit
 from photocolor.preview.screen_photo import ScreenPhoto, ask, note_of, paint_screen_photo
 from photocolor.settings import ColorSettings
@@ -27,12 +29,14 @@ class Coloring:
         color: how color was made.
         picture: (h, w, 3) uint8.
         xmp: the packet that says so.
+        caption: in words, where neither model nor strength tells it from the others.
     """
 
     model: str
     color: ColorSettings
     picture: Picture
     xmp: bytes
+    caption: str = ""
 
 
 def colorings(
@@ -52,9 +56,31 @@ def colorings(
         pipeline = opened()
         answer = ask(screen_photo, pipeline, watch, hints if pipeline.model.card.has_hints else None)
         for strength in strengths:
-            color = replace(pipeline.color, strength=strength)
+            color = color_of(replace(pipeline.color, strength=strength), hints)
             picture = paint_screen_photo(screen_photo, answer, color, watch)
             yield Coloring(pipeline.model.card.name, color, picture, note_of(screen_photo, pipeline, color))
+
+
+def chosen_colorings(
+    screen_photo: ScreenPhoto,
+    pipeline: Pipeline,
+    offered: Sequence[Choice],
+    hints: Hints | None,
+    watch: ProgressListener,
+) -> Iterator[Coloring]:
+    """Yields the photo in each of the answers that are offered; the model runs once for each, at one strength.
+
+    Raises:
+        PhotoError: the photo cannot be colored.
+    """
+    number_chosen = chosen_number(offered, hints) if hints is not None and hints.variant is not None else None
+    color = color_of(pipeline.color, hints)
+    for index, choice in enumerate(offered):
+        answer = ask(screen_photo, pipeline, watch, with_choice(hints, choice) or None)
+        picture = paint_screen_photo(screen_photo, answer, color, watch)
+        caption = f"{index + 1}: {choice.name}{', chosen' if index == number_chosen else ''}"
+        note = note_of(screen_photo, pipeline, color)
+        yield Coloring(pipeline.model.card.name, color, picture, note, caption)
 
 
 def cells(variants: Sequence[Coloring]) -> list[Cell]:
@@ -65,7 +91,7 @@ def cells(variants: Sequence[Coloring]) -> list[Cell]:
     for item in variants:
         parts = [item.model] if models or not strengths else []
         parts += [f"strength {item.color.strength:g}"] if strengths else []
-        captions.append(", ".join(parts))
+        captions.append(item.caption or ", ".join(parts))
     return [Cell(caption, item.picture) for caption, item in zip(captions, variants, strict=True)]
 
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from photocolor.color.palette import palette_of_ab
 from photocolor.color.resize import resize
 from photocolor.engine.colorizer import Colorizer
-from photocolor.engine.passes import ABOUT_THIS, View, classical_mix, low_pass
+from photocolor.engine.passes import View, classical_mix, low_pass
 from photocolor.errors import BadModelOutput, Canceled, OutOfMemory
-from photocolor.hints.raster import ab_of, hint_planes
+from photocolor.hints.raster import ABOUT_THIS, ab_of, hint_planes
 from photocolor.hints.sidecar import Hints, Point
 from photocolor.models.card import ModelCard
 from photocolor.outcome import NoProgress

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from photocolor.errors import HintsInvalid
 from photocolor.hints.sidecar import Hints, Point, Polygon, format_hints, parse_hints, sidecar_of
+from photocolor.hints.variant import Variant
 from photocolor.pipeline.source import read_hints, write_hints
+from photocolor.settings import Preset
 
 SHARES = st.floats(0, 1)
 COLORS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
@@ -19,9 +21,34 @@ POINTS = st.builds(Point, SHARES, SHARES, COLORS, st.none() | SHARES)
 POLYGONS = st.builds(Polygon, st.lists(st.tuples(SHARES, SHARES), min_size=3, max_size=6).map(tuple), COLORS)
 
 
-@given(st.lists(POINTS, max_size=4).map(tuple), st.lists(POLYGONS, max_size=3).map(tuple))
-def test_what_is_written_is_read_again(points: tuple[Point, ...], polygons: tuple[Polygon, ...]) -> None:
-    assert parse_hints(format_hints(Hints(points, polygons))) == Hints(points, polygons)
+VARIANTS = (
+    st.integers(1, 4)
+    .flatmap(
+        lambda width: st.lists(
+            st.lists(st.tuples(*[st.integers(-128, 128)] * 2), min_size=width, max_size=width).map(tuple),
+            min_size=1,
+            max_size=4,
+        )
+    )
+    .map(lambda rows: Variant(tuple(rows)))
+)
+HINTS = st.builds(
+    Hints,
+    st.lists(POINTS, max_size=4).map(tuple),
+    st.lists(POLYGONS, max_size=3).map(tuple),
+    st.none() | VARIANTS,
+    st.none() | st.sampled_from(Preset),
+)
+
+
+@given(HINTS)
+def test_what_is_written_is_read_again(hints: Hints) -> None:
+    assert parse_hints(format_hints(hints)) == hints
+
+
+def test_hints_without_a_variant_and_a_preset_are_written_as_ever() -> None:
+    text = format_hints(Hints((Point(0.5, 0.5, "#336699"),)))
+    assert text == '{\n  "version": 1,\n  "points": [\n    {"x": 0.5, "y": 0.5, "color": "#336699"}\n  ]\n}\n'
 
 
 def test_a_point_without_a_radius_is_written_as_ever() -> None:
@@ -52,6 +79,14 @@ def test_the_sidecar_lies_beside_the_photo() -> None:
         ('{"version": 1, "points": [{"x": NaN, "y": 0, "color": "#000000"}]}', "nan is not a share"),
         ('{"version": 1, "polygons": [{"corners": [[0, 0], [1, 1]], "color": "#000000"}]}', "has not three corners"),
         ('{"version": 1, "polygons": [{"corners": [[0, 0], [1], [1, 1]], "color": "#000000"}]}', "is not [x, y]"),
+        ('{"version": 1,\n"variant": []}', "line 2: variant is no list of 1 to 64 rows"),
+        ('{"version": 1,\n"variant": [[[1, 2]], [[1, 2], [3, 4]]]}', "line 2: variant has rows of different lengths"),
+        ('{"version": 1,\n"variant": [[[1, 2.5]]]}', "line 2: variant has the color [1, 2.5], not [a*, b*]"),
+        ('{"version": 1,\n"variant": [[[1, 129]]]}', "line 2: variant has the color [1, 129], not [a*, b*]"),
+        ('{"version": 1,\n"variant": [[[1, true]]]}', "line 2: variant has the color [1, True]"),
+        ('{"version": 1,\n"variant": ' + json.dumps([[[0, 0]]] * 65) + "}", "line 2: variant is no list of 1 to 64"),
+        ('{"version": 1,\n"preset": "loud"}', "line 2: preset 'loud' is none of calm, natural, vivid"),
+        ('{"version": 1,\n"preset": []}', "line 2: preset [] is none of"),
         ("[" * 100_000, "nested too deeply"),
     ],
 )

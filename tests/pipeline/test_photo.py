@@ -21,8 +21,9 @@ from photocolor.image.display.thumbnail import thumbnail
 from photocolor.image.orient import stored, upright
 from photocolor.metadata.carry import read_provenance
 from photocolor.outcome import Done, Fingerprint, Job, NoProgress, Skipped
+from photocolor.pipeline.coloring import PER_DOUBT, PRESETS, USUAL_DOUBT
 from photocolor.pipeline.photo import Pipeline, colorize_source, open_pipeline
-from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, OutputFormat, Settings
+from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, OutputFormat, Preset, Settings
 
 JPEG_MEAN_LIGHTNESS = 0.6
 """Mean |ΔL*| that JPEG's own rounding may add at quality 95, 4:4:4."""
@@ -230,6 +231,34 @@ def test_color_fades_where_the_model_doubts(model: Path, tmp_path: Path) -> None
     before, after = (np.abs(lab_of(decode(result, 100).pixels)[1]).mean() for result in (plain, faded))
     assert outcome.doubt is not None and 0 < outcome.doubt < 1
     assert after == pytest.approx(before * (1 - outcome.doubt), rel=0.05)
+
+
+def test_presets_give_more_where_the_model_is_sure_and_natural_changes_nothing(model: Path, tmp_path: Path) -> None:
+    data = photos.tiff(photos.gray(160, 160, depth=16))
+    chroma = {}
+    for preset in ("calm", "natural", "vivid"):
+        settings = ColorSettings(preset=preset)  # type: ignore[arg-type]  # callers from Python give text
+        outcome, result = color(data, tmp_path, "a.tif", studio_of(model, color=settings))
+        chroma[preset] = np.hypot(*np.moveaxis(lab_of(decode(result, 100).pixels)[1], -1, 0)).mean()
+        if preset == "natural":
+            assert result == color(data, tmp_path, "a.tif", studio_of(model))[1]
+    assert outcome.doubt is not None
+    for preset, (usual, most) in PRESETS.items():
+        expected = min(most, usual + PER_DOUBT * (USUAL_DOUBT - outcome.doubt))
+        assert chroma[preset] == pytest.approx(chroma["natural"] * expected, rel=0.05)
+    assert chroma["calm"] <= chroma["natural"] < chroma["vivid"]
+
+
+def test_a_preset_in_the_sidecar_goes_before_that_of_the_run(model: Path, tmp_path: Path) -> None:
+    vivid, calm = ColorSettings(preset=Preset.VIVID), ColorSettings(preset=Preset.CALM)
+    data = photos.png(photos.gray())
+    of_run = color(data, tmp_path, "a.png", studio_of(model, color=vivid))[1]
+    (tmp_path / "a.png.hints.json").write_text('{"version": 1, "preset": "vivid"}')
+    of_photo = color(data, tmp_path, "a.png", studio_of(model, color=calm))[1]
+    assert np.array_equal(decode(of_run, 100).pixels, decode(of_photo, 100).pixels)
+    assert b"vivid" in of_photo and b"calm" not in of_photo  # the result says how it was made
+    plain = write_model(tmp_path / "plain.onnx", hints=False)
+    assert isinstance(color(data, tmp_path, "a.png", studio_of(plain))[0], Done)  # it is no color
 
 
 def test_strength_zero_is_the_gray_photo(model: Path, tmp_path: Path) -> None:

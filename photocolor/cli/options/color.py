@@ -14,6 +14,7 @@ from photocolor.settings import (
     STRENGTH_RANGE,
     TILE_RANGE_PX,
     Detail,
+    Preset,
 )
 
 PANEL = "Color"
@@ -96,6 +97,16 @@ FadeDoubt = Annotated[
         max=1,
         rich_help_panel=PANEL,
         help="How far colors go toward gray where the model guesses: 0 not at all, 1 to gray where it knows nothing.",
+    ),
+]
+PresetOf = Annotated[
+    Preset,
+    typer.Option(
+        "--preset",
+        metavar="|".join(Preset),
+        rich_help_panel=PANEL,
+        help="How much color: vivid gives more, most where the model is sure; calm gives less, least where it guesses; "
+        "natural is the model's own.",
     ),
 ]
 Reference = Annotated[

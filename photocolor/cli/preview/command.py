@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from photocolor.cli.options.color import DetailSize, FadeDoubt, Model, Reference, Strength, parse_detail
+from photocolor.cli.options.color import DetailSize, FadeDoubt, Model, PresetOf, Reference, Strength, parse_detail
 from photocolor.cli.options.photos import MaxPixels
 from photocolor.cli.options.run import Device
-from photocolor.cli.preview_bar import watching
+from photocolor.cli.preview.bar import watching
+from photocolor.cli.preview.variants import Choose, Variants, in_variants, refuse_sheets
 from photocolor.errors import UsageError
 from photocolor.settings import ColorSettings, FileSettings, Settings
 from photocolor.system.printable import clean
@@ -104,6 +105,8 @@ def preview(
     layout: LayoutOf = ComparisonLayout.SIDE,
     strengths: Strengths = None,
     models: Models = None,
+    variants: Variants = None,
+    choose: Choose = None,
     size: Size = DEFAULT_SIZE_PX,
     show: ShowAs = Show.AUTO,
     open_: Open = False,
@@ -112,13 +115,14 @@ def preview(
     detail: DetailSize = str(_COLOR.detail),
     strength: Strength = _COLOR.strength,
     fade_doubt: FadeDoubt = _COLOR.fade_doubt,
+    preset: PresetOf = _COLOR.preset,
     reference: Reference = None,
     max_pixels: MaxPixels = _FILES.max_megapixels,
 ) -> None:
     """Color one photo at screen size, in a second or two, to see what a run would make of it.
 
     The result is shown in the terminal where that can show pictures, in true color at least; elsewhere it is written
-    to a file whose path is printed. Color points in the photo's sidecar are used.
+    to a file whose path is printed. Color points in the photo's sidecar are used, and the answer that was chosen there.
     """
     from photocolor.engine.early_session import begin_early_session
     from photocolor.pipeline.reference import digest_of_reference
@@ -128,11 +132,15 @@ def preview(
         begin_early_session(model, device)
     chosen_strengths = numbers(strengths) if strengths is not None else [strength]
     color = ColorSettings(
-        detail=parse_detail(detail), fade_doubt=fade_doubt, reference_sha256=digest_of_reference(reference)
+        detail=parse_detail(detail),
+        fade_doubt=fade_doubt,
+        preset=preset,
+        reference_sha256=digest_of_reference(reference),
     )
     files = FileSettings(max_megapixels=max_pixels)
     names = words(models, "--models") if models is not None else [model]
     refuse_folder(photo)
+    refuse_sheets(strengths, models, variants or choose)
     if out is not None:
         refuse_source(photo, out)
         check_place(out)
@@ -140,13 +148,17 @@ def preview(
     settings = Settings(
         sources=(photo,), out=Path(), model=model, device=device, reference=reference, color=color, files=files
     )
-    screen_photo, variants = _colored(photo, settings, names, chosen_strengths, size)
+    if variants or choose:
+        settings = replace(settings, color=replace(color, strength=strength))
+        screen_photo, colorings = in_variants(settings, size, variants, choose)
+    else:
+        screen_photo, colorings = _colored(photo, settings, names, chosen_strengths, size)
     if art is not None:
-        sys.stdout.write(_drawn(screen_photo, variants, art))
+        sys.stdout.write(_drawn(screen_photo, colorings, art))
     elif out is None:
         out = temporary_place(photo)
     if out is not None:
-        written = _written(out, screen_photo, variants, divided=layout is ComparisonLayout.SPLIT)
+        written = _written(out, screen_photo, colorings, divided=layout is ComparisonLayout.SPLIT)
         typer.echo(clean(written) if sys.stdout.isatty() else written)  # in a pipe a path is data
         if open_:
             typer.launch(str(out))

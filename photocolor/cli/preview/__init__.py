@@ -1,0 +1,1 @@
+"""`photocolor preview`: its options, its progress bar, and the choice among variants."""

@@ -1,0 +1,102 @@
+"""`photocolor preview --variants`: several answers that the model holds possible for one photo, and the choice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from photocolor.cli.preview.bar import watching
+from photocolor.errors import UsageError
+from photocolor.hints.variant import VARIANTS_RANGE
+from photocolor.settings import Preset, Settings
+from photocolor.system.printable import clean
+
+if TYPE_CHECKING:
+    from photocolor.preview.screen_photo import ScreenPhoto
+    from photocolor.preview.variants import Coloring
+
+USUAL = 4
+"""Variants that `--choose` looks at where `--variants` does not say; a larger set begins with the same."""
+
+Variants = Annotated[
+    int | None,
+    typer.Option(
+        "--variants",
+        metavar="N",
+        min=VARIANTS_RANGE[0],
+        max=VARIANTS_RANGE[1],
+        show_default=False,
+        help="Show N answers that the model holds possible on one sheet, the first its own; each runs the model.",
+    ),
+]
+Choose = Annotated[
+    int | None,
+    typer.Option(
+        "--choose",
+        metavar="K",
+        min=1,
+        max=VARIANTS_RANGE[1],
+        show_default=False,
+        help="Keep answer K of --variants, and --preset, in the photo's sidecar, for restore; 1 is the model's own.",
+    ),
+]
+
+
+def refuse_sheets(strengths: str | None, models: str | None, variants: int | None) -> None:
+    """Refuses two sheets in one.
+
+    Raises:
+        UsageError: variants are wanted beside strengths or models.
+    """
+    other = "--strengths" if strengths is not None else "--models" if models is not None else ""
+    if variants is not None and other:
+        raise UsageError(f"--variants and {other} are two different sheets", "Make one after the other.")
+
+
+def in_variants(
+    settings: Settings, size: int, count: int | None, choose: int | None
+) -> tuple[ScreenPhoto, list[Coloring]]:
+    """Returns the photo of `settings` in several answers, and keeps the chosen one in its sidecar.
+
+    Raises:
+        UsageError: the chosen number is none of them, or the model has no variants.
+        PhotocolorError: the photo cannot be colored, or its sidecar cannot be written.
+    """
+    from photocolor.pipeline.photo import open_pipeline
+    from photocolor.pipeline.source import read_hints, write_hints
+    from photocolor.preview.choices import choices, with_choice
+    from photocolor.preview.screen_photo import read_screen_photo
+    from photocolor.preview.variants import chosen_colorings
+
+    photo = settings.sources[0]
+    wanted = max(count or USUAL, choose or 0)
+    with watching(wanted) as watch:
+        watch.stage("decode")
+        screen_photo = read_screen_photo(photo, settings.files.max_megapixels, size)
+        hints, _ = read_hints(photo)
+        pipeline = open_pipeline(settings)
+        offered = choices(screen_photo.gray, pipeline, hints, wanted)
+        if choose is not None:
+            if choose > len(offered):
+                raise UsageError(
+                    f"there is no answer {choose} for {photo}: the model holds {len(offered)} possible",
+                    f"See them with: photocolor preview --variants {wanted} PHOTO.",
+                )
+            preset = settings.color.preset
+            hints = replace(
+                with_choice(hints, offered[choose - 1]), preset=None if preset is Preset.NATURAL else preset
+            )
+        colorings = list(chosen_colorings(screen_photo, pipeline, offered, hints, watch))
+    for sentence in screen_photo.warnings:
+        typer.echo(f"warning: {clean(sentence)}", err=True)
+    if len(offered) < wanted:
+        typer.echo(
+            f"The model is sure of this photo: it holds {len(offered)} answers possible, not {wanted}.", err=True
+        )
+    if choose is not None and hints is not None:
+        sidecar = clean(str(write_hints(photo, hints)))
+        kept = f"{sidecar} keeps answer {choose}; restore uses it."
+        typer.echo(kept if hints.variant or hints.preset else "The model's own answer is chosen.", err=True)
+    return screen_photo, colorings

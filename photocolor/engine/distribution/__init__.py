@@ -1,0 +1,1 @@
+"""The distribution of colors that a model computes and does not give."""

@@ -1,0 +1,87 @@
+"""`photocolor preview --variants` and `--choose`, with the bundled model and a real photo."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from commands import ROOT, Here
+from fakes import write_model
+from PIL import Image
+
+from photocolor.color.lab import lab_of
+from photocolor.pipeline.source import read_hints
+
+DIFFERS_AB = 2.0
+"""Mean distance of two answers in CIELAB units that the eye sees at once."""
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A photo of which the model is not sure."""
+    return Path(shutil.copy(sorted((ROOT / "samples").rglob("*.jpg"))[0], tmp_path / "scan.jpg"))
+
+
+def restored(photocolor: Here, photo: Path, name: str, *options: str) -> bytes:
+    out = photo.parent / name
+    answer = photocolor("restore", photo, "--out", out, "--device", "cpu", "--quiet", *options)
+    assert answer.code == 0, answer.err
+    return (out / photo.name).read_bytes()
+
+
+def ab_of_file(data: bytes, folder: Path) -> np.ndarray:
+    path = folder / "look.jpg"
+    path.write_bytes(data)
+    with Image.open(path) as image:
+        return lab_of(np.asarray(image.convert("RGB")))[1]
+
+
+def test_a_chosen_answer_is_kept_replayed_and_taken_back(photocolor: Here, photo: Path, tmp_path: Path) -> None:
+    plain = restored(photocolor, photo, "plain")
+    sheet = tmp_path / "sheet.png"
+    looked = photocolor("preview", photo, "--variants", 3, "--size", 400, "--out", sheet)
+    assert looked.code == 0, looked.err
+    assert read_hints(photo) == (None, "")  # to look changes nothing
+    with Image.open(sheet) as image:
+        assert image.size[0] > 800
+
+    page = tmp_path / "chosen.html"
+    chosen = photocolor("preview", photo, "--choose", 2, "--size", 200, "--out", page)
+    assert chosen.code == 0 and "keeps answer 2; restore uses it" in chosen.err
+    assert page.read_text(encoding="utf-8").count(", chosen") == 2  # the button and the picture
+    hints, _ = read_hints(photo)
+    assert hints is not None and hints.variant is not None and not hints.points
+
+    other = restored(photocolor, photo, "other")
+    assert other == restored(photocolor, photo, "again")
+    distance = ab_of_file(other, tmp_path) - ab_of_file(plain, tmp_path)
+    assert np.hypot(*np.moveaxis(distance, -1, 0)).mean() > DIFFERS_AB
+
+    back = photocolor("preview", photo, "--choose", 1, "--size", 200, "--out", page)
+    assert back.code == 0 and "The model's own answer is chosen." in back.err
+    assert read_hints(photo) == (None, "")
+    assert restored(photocolor, photo, "back") == plain
+
+
+def test_points_stay_beside_a_choice_and_a_run_colors_the_photo_again(photocolor: Here, photo: Path) -> None:
+    sidecar = photo.with_name(photo.name + ".hints.json")
+    sidecar.write_text('{"version": 1, "points": [{"x": 0.5, "y": 0.5, "color": "#a04030"}]}', encoding="utf-8")
+    before = restored(photocolor, photo, "out")
+    options = ("--size", 200, "--out", photo.parent / "c.png")
+    assert photocolor("preview", photo, "--choose", 3, "--preset", "vivid", *options).code == 0
+    hints, _ = read_hints(photo)
+    assert hints is not None and len(hints.points) == 1 and hints.variant is not None and hints.preset == "vivid"
+    assert restored(photocolor, photo, "out") != before  # the same folder: the sidecar changed, so it is done again
+
+
+def test_what_cannot_be_meant_is_refused_by_name(photocolor: Here, photo: Path, tmp_path: Path) -> None:
+    twice = photocolor("preview", photo, "--variants", 3, "--strengths", "1,2")
+    assert twice.code == 2 and "--variants and --strengths are two different sheets" in twice.err
+    model = write_model(tmp_path / "tint.onnx")
+    silent = photocolor("preview", photo, "--variants", 3, "--model", model)
+    assert silent.code == 2 and "does not say which other colors" in silent.err and "bundled model" in silent.err
+    deaf = photocolor("preview", photo, "--choose", 2, "--model", write_model(tmp_path / "deaf.onnx", hints=False))
+    assert deaf.code == 2 and "takes no color hints" in deaf.err
+    assert read_hints(photo) == (None, "")
