@@ -13,7 +13,7 @@ from photocolor.batch.plan.targets import FilePlan, make_plan
 from photocolor.batch.pools.choose import choose_crew, open_pool
 from photocolor.batch.pools.opener import DamageOpener
 from photocolor.batch.pools.pool import Pool
-from photocolor.batch.records.in_progress import on_damage, read_begun, sweep_begun
+from photocolor.batch.records.in_progress import on_damage, read_in_progress, remove_temporaries_of
 from photocolor.batch.records.lock import OutputLock, make_output_folder
 from photocolor.batch.records.manifest import Past, Recipe, Record, recall
 from photocolor.batch.reporter import Reporter, Summary
@@ -61,17 +61,17 @@ def write_masks(
     with OutputLock(settings.out, plan.shard) as lock:
         decider = mask_decider(plan, settings, model, reporter)
         if lock.held:
-            sweep_begun(settings.out, decider.begun)
+            remove_temporaries_of(settings.out, decider.in_progress)
         return run(Run(plan, decider, PausablePool(pool, control), reporter, control.stop))
 
 
 def mask_decider(plan: FilePlan, settings: Settings, model: FinderFile, reporter: Reporter) -> ResumeDecider:
     """Returns what decides which scans need work, by what earlier searches into the folder left."""
     past, damaged = recall(settings.out, plan.shard), Counter[str]()
-    begun = read_begun(settings.out, plan.shard, damaged)
+    in_progress = read_in_progress(settings.out, plan.shard, damaged)
     for sentence in on_damage(past.damaged, damaged):
         reporter.note(sentence)
-    return ResumeDecider(past, mask_recipe(model), begun, settings.overwrite, MaskInspector())
+    return ResumeDecider(past, mask_recipe(model), in_progress, settings.overwrite, MaskInspector())
 
 
 def mask_recipe(model: FinderFile) -> Recipe:

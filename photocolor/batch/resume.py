@@ -184,7 +184,7 @@ class ResumeDecider:
     Attributes:
         past: what earlier runs finished.
         recipe: the model and the settings of this run.
-        begun: what an earlier run began and did not finish.
+        in_progress: what an earlier run began and did not finish.
         overwrite: whether files that are not photocolor's may be replaced.
         inspector: look at what is there.
         layers: what shall lie beside each result for a picture editor.
@@ -192,7 +192,7 @@ class ResumeDecider:
 
     past: Past
     recipe: Recipe
-    begun: Mapping[str, InProgressNote] = field(default_factory=dict)
+    in_progress: Mapping[str, InProgressNote] = field(default_factory=dict)
     overwrite: bool = False
     inspector: TargetInspector = field(default_factory=FileTargetInspector)
     layers: Layers = Layers.NONE
@@ -218,7 +218,7 @@ class ResumeDecider:
         if record is not None and record.result_bytes == there.size_bytes:
             return self._with_record(job, record)
         state = (there.size_bytes, there.mtime_ns)
-        note = self.begun.get(job.relative)
+        note = self.in_progress.get(job.relative)
         is_recorded = record is not None and note is not None and record.run >= note.run  # its line came after its note
         if note is not None and not is_recorded and note.foreign != state and self.inspector.is_own_result(job):
             return ResumeVerdict(Action.REDO, detail="an earlier run ended while it was at work on it")

@@ -81,7 +81,7 @@ class _Running:
         self._said = time.monotonic()
         number = request.decider.past.run + 1
         self._records = request.records or FolderRecords(
-            request.plan.out, request.recipe, number, request.decider.begun, request.plan.shard
+            request.plan.out, request.recipe, number, request.decider.in_progress, request.plan.shard
         )
 
     def to_the_end(self) -> Summary:

@@ -16,7 +16,7 @@ from photocolor.batch.pools.choose import choose_crew, open_pool
 from photocolor.batch.pools.opener import PipelineOpener
 from photocolor.batch.pools.pool import Opener, Pool
 from photocolor.batch.pools.ray_cluster import cluster_pool
-from photocolor.batch.records.in_progress import on_damage, read_begun, sweep_begun
+from photocolor.batch.records.in_progress import on_damage, read_in_progress, remove_temporaries_of
 from photocolor.batch.records.lock import OutputLock, make_output_folder
 from photocolor.batch.records.manifest import Recipe, recall
 from photocolor.batch.remote.plan import RemotePlan
@@ -56,7 +56,7 @@ def color_plan(plan: FilePlan, settings: Settings, reporter: Reporter, control: 
     with OutputLock(settings.out, plan.shard) as lock:
         decider = decider_of(plan, settings, recipe, reporter)
         if lock.held:
-            sweep_begun(settings.out, decider.begun)
+            remove_temporaries_of(settings.out, decider.in_progress)
         return run(Run(plan, decider, PausablePool(pool, control), reporter, control.stop))
 
 
@@ -97,11 +97,11 @@ def decider_of(plan: FilePlan, settings: Settings, recipe: Recipe, reporter: Rep
     """
     refuse_layers_in_the_way(plan, settings.files.layers)
     past, damaged = recall(settings.out, plan.shard), Counter[str]()
-    begun = read_begun(settings.out, plan.shard, damaged)
+    in_progress = read_in_progress(settings.out, plan.shard, damaged)
     for sentence in on_damage(past.damaged, damaged):
         reporter.note(sentence)
     inspector = FileTargetInspector(settings.files.sidecars, settings.damage_masks)
-    return ResumeDecider(past, recipe, begun, settings.overwrite, inspector, settings.files.layers)
+    return ResumeDecider(past, recipe, in_progress, settings.overwrite, inspector, settings.files.layers)
 
 
 def remote_decider_of(plan: RemotePlan, settings: Settings, recipe: Recipe, reporter: Reporter) -> ResumeDecider:

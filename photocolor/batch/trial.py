@@ -109,13 +109,13 @@ def trial(photos: Sequence[Found], settings: Settings) -> Estimate:
 
 def _try(photos: Iterable[Found], work: Work) -> Iterator[_Tried]:
     """Yields what each photo took, until enough were tried; the first is colored twice, because the model warms up."""
-    begun, warm = time.monotonic(), False
+    started, warm = time.monotonic(), False
     with tempfile.TemporaryDirectory(prefix="photocolor-trial-") as folder:
         for number, photo in enumerate(photos):
-            if time.monotonic() - begun > TRIAL_S:
+            if time.monotonic() - started > TRIAL_S:
                 return
             job = _job(photo, Path(folder), number)
-            deadline = _Deadline(begun + 2 * TRIAL_S)
+            deadline = _Deadline(started + 2 * TRIAL_S)
             try:
                 if not warm:
                     work(job, deadline)

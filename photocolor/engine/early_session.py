@@ -39,7 +39,7 @@ class _EarlySession(threading.Thread):
             self.opened = model.sha256, create_native(model.read(), self._choice, usable_cpus())
 
 
-_begun: list[_EarlySession] = []
+_opening: list[_EarlySession] = []
 """At most one; whoever takes it removes it."""
 
 
@@ -52,15 +52,15 @@ def begin_early_session(model: str, device: str) -> None:
         model: registered name or path.
         device: as the user asked for it.
     """
-    if device not in (AUTO, short_name(CPU)) or _begun:
+    if device not in (AUTO, short_name(CPU)) or _opening:
         return
     with suppress(PhotocolorError):
         choice = choose(device)
         load_runtime()  # here and not in the thread: it silences the whole process meanwhile
         if choice.provider == CPU:
             share_freed_memory()
-            _begun.append(_EarlySession(model, choice))
-            _begun[0].start()
+            _opening.append(_EarlySession(model, choice))
+            _opening[0].start()
 
 
 def take_early_session(model: ModelFile, threads: int) -> Any | None:
@@ -70,9 +70,9 @@ def take_early_session(model: ModelFile, threads: int) -> Any | None:
         model: the checked model file.
         threads: that the session is to have.
     """
-    if not _begun or threads != usable_cpus():
+    if not _opening or threads != usable_cpus():
         return None
-    early = _begun.pop()
+    early = _opening.pop()
     early.join()
     if early.opened is None or early.opened[0] != model.sha256:
         return None

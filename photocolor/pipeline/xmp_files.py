@@ -169,14 +169,17 @@ def xmp_places(source: Path, result: Path) -> tuple[XmpPlace, ...]:
         result: path of its result.
     """
     there, seen = list[str](), set[tuple[int, int]]()
+    folder = os.path.dirname(source)  # noqa: PTH120 -- asked for each photo of a collection, where a Path costs more
     for name in xmp_names(source.name):
         try:
-            state = source.with_name(name).lstat()
+            state = os.lstat(os.path.join(folder, name))  # noqa: PTH118
         except OSError:
             continue
         if (state.st_dev, state.st_ino) not in seen:  # else it is one file under both spellings: case does not count
             seen.add((state.st_dev, state.st_ino))
             there.append(name)
+    if not there:
+        return ()
     copies = names_of_copies(source.name, result.name, there, lambda: _has_siblings(source))
     return tuple(XmpPlace(source.with_name(name), copy, result.with_name(copy)) for name, copy in copies.items())
 

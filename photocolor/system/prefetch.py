@@ -24,14 +24,14 @@ def map_ordered(work: Callable[[Item], Made], items: Iterable[Item], threads: in
         yield from map(work, items)
         return
     with ThreadPoolExecutor(threads) as pool:
-        begun: deque[Future[Made]] = deque()
+        futures: deque[Future[Made]] = deque()
         try:
             for item in items:
-                begun.append(pool.submit(work, item))
-                if len(begun) >= ahead:
-                    yield begun.popleft().result()
-            while begun:
-                yield begun.popleft().result()
+                futures.append(pool.submit(work, item))
+                if len(futures) >= ahead:
+                    yield futures.popleft().result()
+            while futures:
+                yield futures.popleft().result()
         finally:
-            for future in begun:
+            for future in futures:
                 future.cancel()

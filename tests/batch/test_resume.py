@@ -104,16 +104,16 @@ def colored(job: Job, source_sha256: str) -> None:
 
 
 def test_a_result_whose_manifest_line_was_lost_in_a_crash_is_redone(job: Job) -> None:
-    begun = {job.relative: InProgressNote(job.relative, job.token)}
+    in_progress = {job.relative: InProgressNote(job.relative, job.token)}
     colored(job, hashlib.sha256(SOURCE).hexdigest())
-    assert decider(job, past=Past(), begun=begun).decide(job).action is Action.REDO
+    assert decider(job, past=Past(), in_progress=in_progress).decide(job).action is Action.REDO
     job.target.write_bytes(SOURCE)  # a photo in color that was copied
-    assert decider(job, past=Past(), begun=begun).decide(job).action is Action.REDO
+    assert decider(job, past=Past(), in_progress=in_progress).decide(job).action is Action.REDO
 
 
 def test_the_note_of_a_crashed_run_gives_away_no_file_that_does_not_say_it_was_made_of_this_source(job: Job) -> None:
-    begun = {job.relative: InProgressNote(job.relative, job.token)}
-    crashed = decider(job, past=Past(), begun=begun)
+    in_progress = {job.relative: InProgressNote(job.relative, job.token)}
+    crashed = decider(job, past=Past(), in_progress=in_progress)
     for what in ("another photo", photos.png(photos.rgb()), "its name leads elsewhere", "of another source"):
         job.target.unlink()
         if what == "its name leads elsewhere":
@@ -133,14 +133,14 @@ def test_the_note_of_a_crashed_run_says_nothing_once_a_line_of_that_run_or_a_lat
     job.target.write_bytes(SOURCE)
     for run, action in ((2, Action.REDO), (3, Action.SKIP), (4, Action.SKIP)):
         past = Past(done={job.relative: replace(record(job), run=run)})
-        begun = {job.relative: InProgressNote(job.relative, job.token, run=3)}
-        assert decider(job, past=past, begun=begun).decide(job).action is action
+        in_progress = {job.relative: InProgressNote(job.relative, job.token, run=3)}
+        assert decider(job, past=past, in_progress=in_progress).decide(job).action is action
 
 
 def test_a_foreign_file_that_a_crashed_overwrite_did_not_reach_is_still_foreign(job: Job) -> None:
     stat = job.target.stat()
-    begun = {job.relative: InProgressNote(job.relative, job.token, (stat.st_size, stat.st_mtime_ns))}
-    assert decider(job, past=Past(), begun=begun).decide(job).reason == "exists"
+    in_progress = {job.relative: InProgressNote(job.relative, job.token, (stat.st_size, stat.st_mtime_ns))}
+    assert decider(job, past=Past(), in_progress=in_progress).decide(job).reason == "exists"
 
 
 def test_a_photo_that_the_pipeline_left_alone_is_left_alone_until_something_changes(job: Job) -> None:

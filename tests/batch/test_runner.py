@@ -16,7 +16,7 @@ from photocolor.batch.plan.targets import make_plan
 from photocolor.batch.pools.choose import open_pool
 from photocolor.batch.pools.pool import Crew
 from photocolor.batch.records.files import replay
-from photocolor.batch.records.in_progress import begun_path
+from photocolor.batch.records.in_progress import in_progress_path
 from photocolor.batch.records.manifest import manifest_path, recall
 from photocolor.batch.resume import ResumeDecider
 from photocolor.batch.runner import Run, run
@@ -167,11 +167,13 @@ def test_a_result_whose_manifest_line_was_lost_is_taken_up_by_the_next_run(tmp_p
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(lines[0] + lines[1][:30])  # killed while it wrote the second line
     token = json.loads(lines[1])["relative"]
-    begun_path(tmp_path / "out").write_text(json.dumps({"relative": token, "token": "0" * 8, "foreign": None}) + "\n")
+    in_progress_path(tmp_path / "out").write_text(
+        json.dumps({"relative": token, "token": "0" * 8, "foreign": None}) + "\n"
+    )
     summary, listener = run_tree(scans, tmp_path / "out", open_scripted)
     assert isinstance(listener.by_name()["2.jpg"], Done)
     assert summary.skipped == {"done": 1}
-    assert not begun_path(tmp_path / "out").exists()
+    assert not in_progress_path(tmp_path / "out").exists()
 
 
 def test_a_manifest_that_cannot_be_written_ends_the_run(tmp_path: Path, file_size_limit: int) -> None:

@@ -26,7 +26,7 @@ SIDE = 96
 @pytest.fixture(autouse=True)
 def none_is_left_over() -> None:
     """What a command of another test has begun."""
-    early_session._begun.clear()
+    early_session._opening.clear()
 
 
 def test_the_photo_gets_the_session_that_was_begun_and_the_same_answer(tmp_path: Path) -> None:
@@ -34,15 +34,15 @@ def test_the_photo_gets_the_session_that_was_begun_and_the_same_answer(tmp_path:
     light, hints = np.full((1, 1, SIDE, SIDE), 50, np.float32), np.zeros((1, 3, SIDE, SIDE), np.float32)
     expected, _ = OnnxSession(find_model(path), choose("cpu")).run(light, hints)
     begin_early_session(str(path), "cpu")
-    thread = early_session._begun[0]
+    thread = early_session._opening[0]
     ab, _ = OnnxSession(find_model(path), choose("cpu")).run(light, hints)
-    assert thread.opened is not None and not early_session._begun
+    assert thread.opened is not None and not early_session._opening
     assert np.array_equal(ab, expected)
 
 
 def test_a_session_is_only_begun_for_the_processors(tmp_path: Path) -> None:
     begin_early_session(str(fakes.write_model(tmp_path / "m.onnx")), "cuda")
-    assert early_session._begun == []
+    assert early_session._opening == []
 
 
 def test_another_model_or_number_of_threads_opens_its_own(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_another_model_or_number_of_threads_opens_its_own(tmp_path: Path) -> Non
 def test_a_model_that_changed_meanwhile_is_not_the_one_that_was_opened(tmp_path: Path) -> None:
     path = fakes.write_model(tmp_path / "m.onnx")
     begin_early_session(str(path), "cpu")
-    early_session._begun[0].join()
+    early_session._opening[0].join()
     fakes.write_model(path, fault="gray")
     assert take_early_session(find_model(path), usable_cpus()) is None
 

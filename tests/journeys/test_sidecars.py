@@ -15,7 +15,7 @@ from commands import photocolor as command
 from runs import read_tree, write_tree
 
 from photocolor import colorize_file
-from photocolor.batch.records.in_progress import InProgressNote, sweep_begun
+from photocolor.batch.records.in_progress import InProgressNote, remove_temporaries_of
 from photocolor.metadata.carry import read_blocks
 from photocolor.metadata.limits import SOURCE_XMP_MOST_NODES
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE
@@ -282,7 +282,7 @@ def test_the_temporary_file_of_a_copy_is_swept_after_a_crash(tmp_path: Path) -> 
     of_result = "0123abcd"
     left = tmp_path / f".pc-{copy_token(of_result)}.tmp"
     left.write_bytes(b"half")
-    sweep_begun(tmp_path, {"a.jpg": InProgressNote("a.jpg", of_result)})
+    remove_temporaries_of(tmp_path, {"a.jpg": InProgressNote("a.jpg", of_result)})
     assert not left.exists()
 
 

@@ -135,20 +135,20 @@ class ProcessPool:
 
     def _start(self) -> _Worker:
         try:
-            worker = self._begun()
+            worker = self._new_worker()
         except (OSError, EOFError):
-            worker = self._begun_again()
+            worker = self._new_worker_again()
         self._workers.append(worker)
         return worker
 
-    def _begun_again(self) -> _Worker:
+    def _new_worker_again(self) -> _Worker:
         """Starts a worker once more after its start failed, because the fork server may have died just now."""
         try:
-            return self._begun()
+            return self._new_worker()
         except (OSError, EOFError) as error:
             raise EnvironmentFault(f"no worker process can be started: {error}", _NO_WORKER_HINT) from error
 
-    def _begun(self) -> _Worker:
+    def _new_worker(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         with theirs:
             process = self._context.Process(target=serve, args=(theirs, self._opener, self._crew.threads), daemon=True)

@@ -22,7 +22,7 @@ MOST_LEFT = 3
 _END = None
 
 
-class _Begun(NamedTuple):
+class _PhotoAtWork(NamedTuple):
     """Represents a photo at work: since when, in which thread, and the event that asks it to end."""
 
     since: float
@@ -52,7 +52,7 @@ class InlinePool:
         self._canceled = threading.Event()
         self._threads: list[threading.Thread] = []
         self._at_work: dict[str, Job] = {}
-        self._begun: dict[str, _Begun] = {}
+        self._running: dict[str, _PhotoAtWork] = {}
         self._left: list[threading.Thread] = []
 
     @property
@@ -88,7 +88,7 @@ class InlinePool:
         for event in events:
             if isinstance(event, Finished):
                 self._at_work.pop(event.outcome.job.token, None)
-                self._begun.pop(event.outcome.job.token, None)
+                self._running.pop(event.outcome.job.token, None)
         return events
 
     def _is_news(self, event: Event) -> bool:
@@ -100,8 +100,8 @@ class InlinePool:
         """Returns the event; for a photo that was asked to end because it took too long, a timeout instead."""
         if isinstance(event, Finished) and not isinstance(event.outcome, Done):
             job = event.outcome.job
-            begun = self._begun.get(job.token)
-            if begun is not None and begun.end.is_set():
+            running = self._running.get(job.token)
+            if running is not None and running.end.is_set():
                 return timed_out(job, self._crew.limit_s)
         return event
 
@@ -112,15 +112,15 @@ class InlinePool:
         first, and only a moment later, when it has either said that it is done or cannot be any more, it is given up.
         """
         now, limit_s = time.monotonic(), self._crew.limit_s
-        for token, begun in list(self._begun.items()):
-            if not 0 < limit_s < now - begun.since or self._canceled.is_set() or token not in self._at_work:
+        for token, running in list(self._running.items()):
+            if not 0 < limit_s < now - running.since or self._canceled.is_set() or token not in self._at_work:
                 continue
-            if not begun.end.is_set():
-                begun.end.set()
-                self._threads.remove(begun.thread)
+            if not running.end.is_set():
+                running.end.set()
+                self._threads.remove(running.thread)
                 remove_temporaries(self._at_work[token])
-            elif now - begun.since > limit_s + GRACE_S:
-                self._left.append(begun.thread)
+            elif now - running.since > limit_s + GRACE_S:
+                self._left.append(running.thread)
                 yield timed_out(self._at_work[token], limit_s)
         self._left = [thread for thread in self._left if thread.is_alive()]
         if len(self._left) > MOST_LEFT:
@@ -165,7 +165,7 @@ class InlinePool:
         with self._opening:
             if self._work is None:
                 self._work = self._opener(self._crew.threads)
-        self._begun[job.token] = _Begun(time.monotonic(), threading.current_thread(), end)
+        self._running[job.token] = _PhotoAtWork(time.monotonic(), threading.current_thread(), end)
         return self._work(job, watch)
 
 

@@ -18,7 +18,7 @@ from photocolor.distribution import SHARDS_MAX, Shard
 from photocolor.errors import OutputError
 from photocolor.system.safe_files import NotOurs
 
-MANIFEST, BEGUN, LOCK = "manifest.jsonl", "at-work.jsonl", "lock"
+MANIFEST, AT_WORK, LOCK = "manifest.jsonl", "at-work.jsonl", "lock"
 _RUN = re.compile(rb'\{\s*"v"\s*:\s*[0-9]{1,9}\s*,\s*"run"\s*:\s*([0-9]{1,15})(?![0-9])')
 _LABEL = re.compile(r"-([0-9]{1,6})-of-([0-9]{1,6})")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from photocolor.batch.records.in_progress import BegunNote, InProgressNote
+from photocolor.batch.records.in_progress import InProgressFile, InProgressNote
 from photocolor.batch.records.jsonl import LineFile, write_failure
 from photocolor.batch.records.manifest import Recipe, manifest_line, manifest_path
 from photocolor.outcome import Failed, Job, Outcome, OutputFolder
@@ -53,7 +53,7 @@ class FolderRecords:
         out: the output folder.
         recipe: of the run.
         run: number of the run.
-        begun: what earlier runs began and did not clear.
+        in_progress: what earlier runs began and did not clear.
         shard: which share of the photos it works on.
 
     Raises:
@@ -61,11 +61,11 @@ class FolderRecords:
     """
 
     def __init__(
-        self, out: Path, recipe: Recipe, run: int, begun: Mapping[str, InProgressNote], shard: Shard | None = None
+        self, out: Path, recipe: Recipe, run: int, in_progress: Mapping[str, InProgressNote], shard: Shard | None = None
     ) -> None:
         self._recipe, self._run = recipe, run
         self._manifest = LineFile(manifest_path(out, shard), durable=True)
-        self._begun = BegunNote(out, begun, run, shard)
+        self._in_progress = InProgressFile(out, in_progress, run, shard)
         try:
             self._folder = Folder(out)
         except OSError as error:
@@ -75,21 +75,21 @@ class FolderRecords:
     def announced(self, jobs: Iterable[Wanted]) -> Iterator[Job]:
         """Yields the same jobs, each after its photo was noted."""
         for job, foreign in jobs:
-            self._begun.add(job, foreign)
+            self._in_progress.add(job, foreign)
             yield replace(job, root=self._root)
 
     def add(self, outcome: Outcome) -> None:
         """Adds a line to the manifest, which is on the disk when this returns."""
         self._manifest.append(manifest_line(outcome, self._recipe, self._run))
         if not isinstance(outcome, Failed):
-            self._begun.settle(outcome.job.relative)
+            self._in_progress.settle(outcome.job.relative)
 
     def finish(self) -> None:
         """Removes the note."""
-        self._begun.clear()
+        self._in_progress.clear()
 
     def close(self) -> None:
         """Ends writing."""
-        self._begun.close()
+        self._in_progress.close()
         self._manifest.close()
         self._folder.close()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from photocolor.batch.plan.shard import belongs
-from photocolor.batch.records.files import BEGUN, record_path, shards_of
+from photocolor.batch.records.files import AT_WORK, record_path, shards_of
 from photocolor.batch.records.jsonl import LineFile, read_lines, record_folder, write_failure
 from photocolor.batch.records.manifest import NUMBER_MOST, checked_place, whole_number
 from photocolor.outcome import Job
@@ -45,12 +45,14 @@ class InProgressNote:
     run: int = 0
 
 
-def begun_path(out: Path, shard: Shard | None = None) -> Path:
+def in_progress_path(out: Path, shard: Shard | None = None) -> Path:
     """Returns the path of an output folder's note, or that of one shard."""
-    return record_path(out, BEGUN, shard)
+    return record_path(out, AT_WORK, shard)
 
 
-def read_begun(out: Path, shard: Shard | None = None, damaged: Counter[str] | None = None) -> dict[str, InProgressNote]:
+def read_in_progress(
+    out: Path, shard: Shard | None = None, damaged: Counter[str] | None = None
+) -> dict[str, InProgressNote]:
     """Returns the photos that earlier runs began and did not finish, by relative path; counts damaged lines.
 
     Args:
@@ -63,24 +65,24 @@ def read_begun(out: Path, shard: Shard | None = None, damaged: Counter[str] | No
         OutputError: a note cannot be read.
     """
     found: dict[str, InProgressNote] = {}
-    for part in (None, *shards_of(out, BEGUN)):
+    for part in (None, *shards_of(out, AT_WORK)):
         if part is None or shard is None or part == shard or part.count != shard.count:
-            for begun in _read(begun_path(out, part), Counter() if damaged is None else damaged):
-                known = found.get(begun.relative)
-                if belongs(begun.relative, shard) and (known is None or begun.run >= known.run):
-                    found[begun.relative] = begun
+            for note in _read(in_progress_path(out, part), Counter() if damaged is None else damaged):
+                known = found.get(note.relative)
+                if belongs(note.relative, shard) and (known is None or note.run >= known.run):
+                    found[note.relative] = note
     return found
 
 
 def _read(path: Path, damaged: Counter[str]) -> Iterator[InProgressNote]:
     for line, whole in read_lines(path):
         try:
-            yield begun_of(loads(line))
+            yield note_of(loads(line))
         except (ValueError, KeyError, TypeError, IndexError):
             damaged[path.name] += whole  # a torn last line is what a crash leaves
 
 
-def begun_of(row: dict[str, Any]) -> InProgressNote:
+def note_of(row: dict[str, Any]) -> InProgressNote:
     """Returns the photo that a line of the note describes.
 
     Raises:
@@ -110,7 +112,7 @@ def on_damage(manifest_lines: int, notes: Counter[str]) -> list[str]:
     return sentences
 
 
-class BegunNote:
+class InProgressFile:
     """Writes the note while a run is going on.
 
     Args:
@@ -124,7 +126,7 @@ class BegunNote:
         self, out: Path, earlier: Mapping[str, InProgressNote], run: int = 1, shard: Shard | None = None
     ) -> None:
         self._out, self._run, self._shard = out, run, shard
-        self._path = begun_path(out, shard)
+        self._path = in_progress_path(out, shard)
         self._earlier = dict(earlier)
         self._lines = LineFile(self._path, durable=False)
 
@@ -145,11 +147,11 @@ class BegunNote:
         self._remove(self._path)
         if self._earlier:
             with LineFile(self._path, durable=False) as lines:
-                for begun in self._earlier.values():
-                    lines.append(row_of(begun))
+                for note in self._earlier.values():
+                    lines.append(row_of(note))
         if self._shard is None:
-            for shard in shards_of(self._out, BEGUN):
-                self._remove(begun_path(self._out, shard))
+            for shard in shards_of(self._out, AT_WORK):
+                self._remove(in_progress_path(self._out, shard))
 
     def _remove(self, path: Path) -> None:
         try:
@@ -163,9 +165,9 @@ class BegunNote:
         self._lines.close()
 
 
-def sweep_begun(out: Path, begun: Mapping[str, InProgressNote]) -> None:
+def remove_temporaries_of(out: Path, in_progress: Mapping[str, InProgressNote]) -> None:
     """Removes the temporary files of photos that were at work when a run died; only under the folder's lock."""
-    for note in begun.values():
+    for note in in_progress.values():
         target = out / note.relative
         with suppress(OSError):  # one that cannot be removed is hidden, harmless, and no reason to stop
             if lies_in(target, out):
@@ -173,6 +175,6 @@ def sweep_begun(out: Path, begun: Mapping[str, InProgressNote]) -> None:
                     temporary_path(target, token).unlink(missing_ok=True)
 
 
-def row_of(begun: InProgressNote) -> dict[str, object]:
-    """Returns the line of the note that `begun_of` reads."""
-    return {"relative": begun.relative, "token": begun.token, "foreign": begun.foreign, "run": begun.run}
+def row_of(note: InProgressNote) -> dict[str, object]:
+    """Returns the line of the note that `note_of` reads."""
+    return {"relative": note.relative, "token": note.token, "foreign": note.foreign, "run": note.run}

@@ -17,7 +17,7 @@ from itertools import islice
 from photocolor.batch.plan.shard import belongs
 from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.batch.records.folder import Wanted
-from photocolor.batch.records.in_progress import InProgressNote, begun_of, row_of
+from photocolor.batch.records.in_progress import InProgressNote, note_of, row_of
 from photocolor.batch.records.manifest import Past, Recipe, manifest_line, remember
 from photocolor.batch.resume import TargetState
 from photocolor.errors import OutputError, StorageFailed
@@ -42,13 +42,13 @@ class Earlier:
 
     Attributes:
         past: what they finished.
-        begun: what they began and no manifest knows, by relative path.
+        in_progress: what they began and no manifest knows, by relative path.
         notes: those photos by the object that notes them.
         damaged: lines of the notes that could not be read, by object.
     """
 
     past: Past
-    begun: dict[str, InProgressNote] = field(default_factory=dict)
+    in_progress: dict[str, InProgressNote] = field(default_factory=dict)
     notes: dict[str, set[str]] = field(default_factory=dict)
     damaged: Counter[str] = field(default_factory=Counter)
 
@@ -76,21 +76,21 @@ def recall_remote(out: Address, names: Iterable[str], past: Past, shard: Shard |
     for name in (name for name in ordered if name.startswith(AT_WORK)):
         for line in _lines(store, out, name):
             try:
-                _note(earlier, name, begun_of(loads(line)), shard)
+                _remember_note(earlier, name, note_of(loads(line)), shard)
             except (ValueError, KeyError, TypeError, IndexError):
                 earlier.damaged[name] += 1
     return earlier
 
 
-def _note(earlier: Earlier, name: str, begun: InProgressNote, shard: Shard | None) -> None:
-    earlier.past.run = max(earlier.past.run, begun.run)
+def _remember_note(earlier: Earlier, name: str, note: InProgressNote, shard: Shard | None) -> None:
+    earlier.past.run = max(earlier.past.run, note.run)
     pending = earlier.notes.setdefault(name, set())
-    record = earlier.past.done.get(begun.relative)
-    if record is not None and record.run >= begun.run:
+    record = earlier.past.done.get(note.relative)
+    if record is not None and record.run >= note.run:
         return  # its line came after its note
-    pending.add(begun.relative)
-    if belongs(begun.relative, shard):
-        earlier.begun[begun.relative] = begun
+    pending.add(note.relative)
+    if belongs(note.relative, shard):
+        earlier.in_progress[note.relative] = note
 
 
 def _lines(store: Store, out: Address, name: str) -> Iterator[bytes]:

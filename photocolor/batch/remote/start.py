@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 
 from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.batch.pools.pool import Pool
-from photocolor.batch.records.in_progress import on_damage, read_begun, sweep_begun
+from photocolor.batch.records.in_progress import on_damage, read_in_progress, remove_temporaries_of
 from photocolor.batch.records.lock import OutputLock, make_output_folder
 from photocolor.batch.records.manifest import Past, Recipe, Record, recall
 from photocolor.batch.remote.claim import Claim
@@ -71,7 +71,7 @@ def color_remote(plan: RemotePlan, options: RemoteRun, pool: Pool, stop: Stop) -
             with OutputLock(plan.out, plan.shard) as lock:
                 decider, _ = remote_decider(plan, options)
                 if lock.held:
-                    sweep_begun(plan.out, decider.begun)
+                    remove_temporaries_of(plan.out, decider.in_progress)
                 return run(Run(plan, decider, pool, options.reporter, stop))
         with Claim(plan.locations.out, options.recipe, plan.shard, options.reporter.note):
             decider, earlier = remote_decider(plan, options)
@@ -88,7 +88,9 @@ def remote_decider(plan: RemotePlan, options: RemoteRun) -> tuple[ResumeDecider,
     index, out = SourceIndex(), plan.locations.out
     if out is None:
         damaged: Counter[str] = Counter()
-        earlier = Earlier(recall(plan.out, plan.shard), read_begun(plan.out, plan.shard, damaged), damaged=damaged)
+        earlier = Earlier(
+            recall(plan.out, plan.shard), read_in_progress(plan.out, plan.shard, damaged), damaged=damaged
+        )
     else:
         names: list[str] = []
         index.add_results(_results(out, names))
@@ -100,7 +102,7 @@ def remote_decider(plan: RemotePlan, options: RemoteRun) -> tuple[ResumeDecider,
     return ResumeDecider(
         earlier.past,
         options.recipe,
-        earlier.begun,
+        earlier.in_progress,
         options.overwrite,
         RemoteTargetInspector(index, plan.locations.sidecars),
     ), earlier
