@@ -7,10 +7,14 @@ from importlib.util import find_spec
 
 GROUP_OF = {
     "PySide6": "desktop",
+    "adlfs": "cluster",
     "boto3": "cluster",
     "botocore": "cluster",
     "fsspec": "cluster",
+    "gcp_storage_emulator": "cluster",
+    "gcsfs": "cluster",
     "moto": "cluster",
+    "paramiko": "cluster",
     "ray": "cluster",
     "s3fs": "cluster",
     "mkdocs": "docs",

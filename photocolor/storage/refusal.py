@@ -1,13 +1,29 @@
-"""Why S3 refused a request: its own code, and what a user can do about it.
+"""Why a storage refused a request: its own code, and what a user can do about it.
 
-Source: Amazon S3 API Reference, Error responses. An answer to HEAD has no body, so its code is only "403" or "400".
+Source: Amazon S3 API Reference, Error responses; Azure Storage, Common REST API error codes. An answer of S3 to HEAD
+has no body, so its code is only "403" or "400".
 """
 
 from __future__ import annotations
 
 BODILESS = ("400", "403")
 """Codes that s3fs makes of the bare status of an answer to HEAD."""
+_AZURE = (
+    "Check AZURE_STORAGE_CONNECTION_STRING, or AZURE_STORAGE_ACCOUNT_NAME with AZURE_STORAGE_ACCOUNT_KEY or _SAS_TOKEN."
+)
+_GOOGLE = "Log in with gcloud auth application-default login, or set GOOGLE_APPLICATION_CREDENTIALS."
 _ADVICE = {
+    "AccountIsDisabled": "Ask the storage's operator; it has closed the account.",
+    "AuthenticationFailed": _AZURE,
+    "AuthorizationFailure": "Give this account the rights to read the sources and write to --out, or ask its firewall.",
+    "AuthorizationPermissionMismatch": "Give this account the role Storage Blob Data Contributor.",
+    "Credentials": _GOOGLE,
+    "HostKeyChanged": "Somebody may listen. If the host has a new key, ssh-keygen -R HOST forgets the old one.",
+    "HostKeyUnknown": "Compare the fingerprint with the host's, then log in once with ssh, which notes the key.",
+    "NoAuthenticationInformation": _AZURE,
+    "ProxyJump": "Write it as ProxyCommand, as in: ProxyCommand ssh -W %h:%p JUMPHOST.",
+    "SshAuthentication": "Log in with ssh to the same host first: the user comes from ~/.ssh/config, the key from "
+    "there, an agent (ssh-add) or from ~/.ssh. Nobody is asked for a password.",
     "AccessDenied": "Give these credentials the right to do it: s3:ListBucket and s3:GetObject for sources, "
     "s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject for --out.",
     "AllAccessDisabled": "Ask the owner of the bucket; the storage has closed it.",

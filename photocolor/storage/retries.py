@@ -16,6 +16,8 @@ ATTEMPTS = 6
 FIRST_S = 0.25
 LONGEST_S = 8.0
 """Waits of at most 0.25, 0.5, 1, 2 and 4 seconds: a photo gives up after about eight."""
+CONNECT_S, SILENT_S = 5, 10
+"""How long a storage may take to accept a connection, and how long it may then send nothing."""
 SILENT_ATTEMPTS = 2
 """A storage that takes a request and says nothing is asked twice: each time costs as long as the silence may last."""
 FINAL = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
@@ -24,6 +26,10 @@ FINAL = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryErr
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 _Answer = TypeVar("_Answer")
+
+
+class StorageSilent(TimeoutError):
+    """Raised if a storage did not answer in time, or its library has waited for it long enough."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from photocolor.outcome import Done, Job, RemoteXmp, XmpPlace
 from photocolor.pipeline.source import digest_of
 from photocolor.pipeline.xmp_files import TOO_LARGE, xmp_places
 from photocolor.storage.address import Address, parse_address, without_secrets
+from photocolor.storage.opening import open_store
 from photocolor.storage.refusal import advice
-from photocolor.storage.store import Store, open_store
+from photocolor.storage.store import Store
 from photocolor.system.atomic import output_error
 from photocolor.system.safe_files import open_regular
 
@@ -88,7 +89,7 @@ def _fetch_source(place: XmpPlace, mtime_ns: int) -> str:
     """Downloads one XMP file; returns why it cannot be read, "" if it can be or is gone meanwhile."""
     address = parse_address(place.origin)
     try:
-        open_store(address.scheme).fetch(address, place.source)
+        open_store(address).fetch(address, place.source)
         if mtime_ns:
             os.utime(place.source, ns=(time.time_ns(), mtime_ns))
     except FileNotFoundError:
@@ -103,7 +104,7 @@ def _fetch_source(place: XmpPlace, mtime_ns: int) -> str:
 def _fetch_target(place: XmpPlace) -> None:
     """Downloads what lies under a copy's name; if it is too large to be ours an empty file stands for it."""
     address = parse_address(place.destination)
-    store = open_store(address.scheme)
+    store = open_store(address)
     try:
         place.target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if store.look(address).size_bytes > XMP_MOST_BYTES:
@@ -156,7 +157,7 @@ def put_in_place(path: Path, address: Address, token: str) -> None:
         StorageFailed: the storage does not answer.
         OutputError: it cannot be written.
     """
-    store: Store = open_store(address.scheme)
+    store: Store = open_store(address)
     try:
         store.put(path, address, token)
     except OSError as error:

@@ -17,6 +17,7 @@ from photocolor.errors import OutputError, PhotoError, SourceChanged, SourceVani
 from photocolor.hints.sidecar import SUFFIX, sidecar_of
 from photocolor.outcome import EXISTS, Done, Fingerprint, Job, Outcome, ProgressListener, Skipped, Work
 from photocolor.storage.address import parse_address, without_secrets
+from photocolor.storage.opening import open_store
 from photocolor.storage.refusal import advice
 from photocolor.storage.staged_xmp import (
     clear_xmp,
@@ -26,7 +27,6 @@ from photocolor.storage.staged_xmp import (
     put_in_place,
     xmp_places_of,
 )
-from photocolor.storage.store import open_store
 from photocolor.system.atomic import output_error
 
 PREFIX = "photocolor-stage-"
@@ -121,7 +121,7 @@ class RemoteWork:
 def _fetch(job: Job) -> Fingerprint:
     """Downloads the source and its sidecar to the job's paths; returns size and time of the downloaded file."""
     address = asked = parse_address(job.origin)
-    store = open_store(address.scheme)
+    store = open_store(address)
     try:
         job.source.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         store.fetch(address, job.source)
@@ -151,7 +151,7 @@ def _is_another_there(job: Job) -> bool:
         OutputError: it cannot be looked at.
     """
     address = parse_address(job.destination)
-    store = open_store(address.scheme)
+    store = open_store(address)
     try:
         now = store.look(address)
         known = job.remote.there if job.remote else None

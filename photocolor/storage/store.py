@@ -1,39 +1,27 @@
-"""Talks to one remote storage; the only module that uses fsspec."""
+"""Talks to one remote storage that fsspec knows."""
 
 from __future__ import annotations
 
 import hashlib
+import secrets
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, partial
-from inspect import Parameter, signature
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from photocolor.errors import EnvironmentFault, StorageFailed
-from photocolor.storage.address import Address, without_secrets
-from photocolor.storage.faults import faults_of_http, faults_of_s3, session_of_s3, without_credentials
+from photocolor.errors import StorageFailed
+from photocolor.storage.address import Address
+from photocolor.storage.backends import S3, Backend
+from photocolor.storage.faults import without_credentials
 from photocolor.storage.refusal import BODILESS, AccessRefused, code_of, is_refusal
-from photocolor.storage.retries import Faults, patiently
+from photocolor.storage.retries import patiently
 
-S3, HTTP = ("s3", "s3a"), ("http", "https")
-PUTS_ARE_WHOLE = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oci", "oss", "memory"})
-"""Schemes where an object appears when its upload is complete and not before; elsewhere it is renamed at the end."""
 _TIMES = ("LastModified", "last_modified", "updated", "mtime", "modified", "created")
 _CHUNK_BYTES = 2**20
-_MANY = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
-CONNECT_S, SILENT_S = 5, 10
-"""How long a storage may take to accept a connection, and how long it may then send nothing."""
-_ONE_AT_A_TIME: dict[str, Any] = {
-    "max_concurrency": 1,  # photos run in parallel, not the parts of one: memory stays at one chunk
-    "config_kwargs": {
-        "retries": {"total_max_attempts": 1},  # who tries again, and how often, is in one place
-        "connect_timeout": CONNECT_S,
-        "read_timeout": SILENT_S,
-    },
-}
 _Answer = TypeVar("_Answer")
 
 
@@ -52,67 +40,37 @@ class StoredObject:
     mtime_ns: int
 
 
-@cache
-def open_store(scheme: str) -> Store:
-    """Returns the storage of a scheme, opened once per process; no request is sent yet.
-
-    Raises:
-        EnvironmentFault: the package for it is not installed, or there is no such scheme.
-    """
-    try:
-        import fsspec
-
-        fsspec.get_filesystem_class(scheme)
-    except ValueError as error:
-        raise EnvironmentFault(f"no storage is known by {scheme}://", "Check the spelling of the address.") from error
-    except ImportError as error:
-        also = "" if scheme in S3 else f", and the fsspec package for {scheme}://"
-        needs = f"{scheme}:// needs a package that is not installed ({error})"
-        raise EnvironmentFault(needs, f"Install it with: pip install 'photocolor[s3]'{also}") from error
-    options = _ONE_AT_A_TIME | {"session": session_of_s3()} if scheme in S3 else {}
-    try:
-        _refuse_without_arguments(fsspec.get_filesystem_class(scheme))
-        return Store(fsspec.filesystem(scheme, use_listings_cache=False, **options), scheme)
-    except (TypeError, ValueError, LookupError, AttributeError, OSError) as error:  # each has its own way to refuse
-        raise EnvironmentFault(
-            f"{scheme}:// cannot be opened by an address alone: {without_secrets(str(error))}",
-            "Set what it needs in fsspec's configuration, or copy the photos first.",
-        ) from error
-
-
-def _refuse_without_arguments(kind: type) -> None:
-    """Raises if a class lacks required arguments: half-made objects print when they are deleted.
-
-    Raises:
-        TypeError: one needs more than nothing.
-    """
-    parameters = list(signature(kind.__init__).parameters.values())[1:]  # type: ignore[misc]  # the class's call is fsspec's own
-    needed = [item.name for item in parameters if item.default is item.empty and item.kind not in _MANY]
-    if needed:
-        raise TypeError(f"it needs {', '.join(needed)}")
-
-
 class Store:
     """Sends requests to a storage, and repeats those that fail; see `patiently` for what its methods raise.
 
     Args:
         fs: fsspec's file system.
-        scheme: of its addresses.
+        backend: what kind of storage it is.
     """
 
-    def __init__(self, fs: Any, scheme: str) -> None:
-        self._s3 = scheme in S3
-        self._fs = fs
-        self._faults = faults_of_s3() if self._s3 else faults_of_http() if scheme in HTTP else Faults()
-        self._whole = scheme in PUTS_ARE_WHOLE
-        if self._s3:
-            self._fs.retries = 1
+    def __init__(self, fs: Any, backend: Backend) -> None:
+        self._fs, self._backend = fs, backend
+        self._s3 = backend is S3
+        self._faults, self._raised = backend.faults(), backend.raised()
 
     def _ask(self, action: Callable[[], _Answer], what: str, address: Address) -> _Answer:
         """Returns the answer, after as many attempts as it takes; `address` is what is asked about."""
-        return patiently(partial(self._answer, action, address) if self._s3 else action, what, self._faults)
+        attempt = partial(self._answer_of_s3, action, address) if self._s3 else partial(self._answer, action)
+        return patiently(attempt, what, self._faults)
 
-    def _answer(self, action: Callable[[], _Answer], address: Address) -> _Answer:
+    def _answer(self, action: Callable[[], _Answer]) -> _Answer:
+        """Returns the answer to one attempt; what a library means by its error is raised as an OSError."""
+        try:
+            return action()
+        except self._raised as error:
+            meant = self._backend.translate(error)
+            if meant is None:
+                raise
+            if self._backend.by_host and not isinstance(meant, PermissionError):
+                self._fs.forget()  # nobody knows which answers are still on their way
+            raise meant from error
+
+    def _answer_of_s3(self, action: Callable[[], _Answer], address: Address) -> _Answer:
         """Returns the answer of S3 to one attempt.
 
         Raises:
@@ -239,7 +197,13 @@ class Store:
 
     def write(self, address: Address, data: bytes) -> None:
         """Uploads a small object in one piece."""
-        self._ask(partial(self._fs.pipe_file, str(address), data), f"{address} cannot be written", address)
+        if self._backend.whole:
+            self._ask(partial(self._fs.pipe_file, str(address), data), f"{address} cannot be written", address)
+            return
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(data)
+            file.flush()
+            self.put(Path(file.name), address, secrets.token_hex(4))
 
     def put(self, path: Path, address: Address, token: str) -> None:
         """Uploads a file: whole, or not at all.
@@ -251,12 +215,11 @@ class Store:
         """
 
         def ask() -> None:
-            if self._whole:
+            if self._backend.whole:
                 self._fs.put_file(str(path), str(address))
                 return
-            parent, _, _ = str(address).rpartition("/")
-            between = f"{parent}/.pc-{token}.tmp"
-            self._fs.makedirs(parent, exist_ok=True)
+            between = upload_name(str(address), token)
+            self._fs.makedirs(between.rpartition("/")[0], exist_ok=True)
             self._fs.put_file(str(path), between)
             self._fs.mv(between, str(address))
 
@@ -268,6 +231,12 @@ class Store:
             self._ask(partial(self._fs.rm_file, str(address)), f"{address} cannot be removed", address)
         except FileNotFoundError:
             return
+
+
+def upload_name(name: str, token: str) -> str:
+    """Returns what an object is called until its upload is complete, in the same folder."""
+    folder, slash, _ = name.rpartition("/")
+    return f"{folder}{slash}.pc-{token}.tmp"
 
 
 def _mtime_ns(info: dict[str, Any]) -> int:

@@ -15,9 +15,11 @@ from commands import ROOT
 
 from photocolor.errors import EnvironmentFault, StorageFailed, UsageError
 from photocolor.storage.address import Address, parse_address, parse_place
+from photocolor.storage.backends import Backend
+from photocolor.storage.opening import open_store
 from photocolor.storage.retries import ATTEMPTS, patiently
 from photocolor.storage.staging import PREFIX, STALE_S, staging_folder, staging_path
-from photocolor.storage.store import Store, open_store
+from photocolor.storage.store import Store
 
 
 @pytest.fixture
@@ -88,7 +90,7 @@ def test_what_is_no_storage_is_refused_plainly(scheme: str) -> None:
 @pytest.mark.parametrize("scheme", ["ftp", "webhdfs", "dbfs", "nowhere", "github"])
 def test_a_storage_that_an_address_does_not_open_is_told_plainly(scheme: str) -> None:
     with pytest.raises(EnvironmentFault, match=f"{scheme}://"):
-        open_store(scheme)
+        open_store(Address(scheme, "x"))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_an_answer_that_will_not_change_is_not_asked_for_again(final: OSError) -
 
 
 def test_a_storage_lists_reads_and_writes(memory: fsspec.AbstractFileSystem, tmp_path: Path) -> None:
-    store, folder = open_store("memory"), Address("memory", "archive/scans")
+    store, folder = open_store(Address("memory", "archive")), Address("memory", "archive/scans")
     store.write(folder / "b/2.jpg", b"two")
     store.write(folder / "1.jpg", b"one")
     (tmp_path / "up.jpg").write_bytes(b"three")
@@ -174,7 +176,9 @@ def test_where_uploads_show_before_they_are_complete_the_result_is_renamed_at_th
             super().put_file(lpath, rpath, **options)
 
     (tmp_path / "up.jpg").write_bytes(b"whole")
-    Store(Watched(), "sftp").put(tmp_path / "up.jpg", Address("file", f"{tmp_path}/out/1.jpg"), "0123abcd")
+    Store(Watched(), Backend(frozenset({"file"}))).put(
+        tmp_path / "up.jpg", Address("file", f"{tmp_path}/out/1.jpg"), "0123abcd"
+    )
     assert Watched.seen == [".pc-0123abcd.tmp"]
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["1.jpg"]
     assert (tmp_path / "out" / "1.jpg").read_bytes() == b"whole"
@@ -182,7 +186,7 @@ def test_where_uploads_show_before_they_are_complete_the_result_is_renamed_at_th
 
 def test_an_unknown_scheme_and_a_missing_package_are_one_line_each() -> None:
     with pytest.raises(EnvironmentFault, match="no storage is known by nothing://"):
-        open_store("nothing")
+        open_store(Address("nothing", "x"))
     hide = "import sys; sys.modules['{0}'] = None; from photocolor.cli.app import main; main()"
     command = ["restore", "s3://archive/scans", "--out", "s3://archive/color"]
     for package in ("fsspec", "s3fs"):

@@ -20,8 +20,9 @@ from photocolor.batch.records.manifest import Recipe
 from photocolor.errors import OutputError, StorageFailed
 from photocolor.settings import Shard
 from photocolor.storage.address import Address, without_secrets
+from photocolor.storage.opening import open_store
 from photocolor.storage.refusal import advice
-from photocolor.storage.store import StoredObject, open_store
+from photocolor.storage.store import StoredObject
 from photocolor.system.strict_json import dumps, loads
 
 RUNNING = "running-"
@@ -68,7 +69,7 @@ class Claim:
     """
 
     def __init__(self, out: Address, recipe: Recipe, shard: Shard | None, note: Callable[[str], None]) -> None:
-        self._out, self._store, self._note = out, open_store(out.scheme), note
+        self._out, self._store, self._note = out, open_store(out), note
         self._name = f"{RUNNING}{secrets.token_hex(8)}.json"
         self._mine = Sign(recipe.key, (shard.number, shard.count) if shard else None, CHECKING, 0)
         self._lock, self._over = threading.Lock(), threading.Event()

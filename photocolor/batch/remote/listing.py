@@ -15,8 +15,9 @@ from photocolor.hints.sidecar import SUFFIX
 from photocolor.pipeline.xmp_files import sibling_names, xmp_names
 from photocolor.settings import Shard
 from photocolor.storage.address import Address, is_plain_name, without_secrets
+from photocolor.storage.opening import open_store
 from photocolor.storage.refusal import advice
-from photocolor.storage.store import StoredObject, open_store
+from photocolor.storage.store import StoredObject
 from photocolor.system.safe_files import leaves
 
 RENAME = "Give the object another name, as in: aws s3 mv OLD NEW; then run the same command again."
@@ -77,7 +78,7 @@ class Listing:
 
     def __init__(self, sources: Sequence[Address], out: Address | None, shard: Shard | None) -> None:
         self.out, self._shard = out, shard
-        self._store = open_store(sources[0].scheme)
+        self._store = open_store(sources[0])
         _refuse_bad_sources(sources, out)
         self._kinds = {source: self._kind(source) for source in sources}
         self.base = _shared(self._kinds)

@@ -24,8 +24,9 @@ from photocolor.errors import OutputError, StorageFailed
 from photocolor.outcome import Failed, Job, Outcome
 from photocolor.settings import Shard
 from photocolor.storage.address import Address, without_secrets
+from photocolor.storage.opening import open_store
 from photocolor.storage.refusal import advice
-from photocolor.storage.store import Store, open_store
+from photocolor.storage.store import Store
 from photocolor.system.strict_json import dumps, loads
 
 BLOCK = 256
@@ -65,7 +66,7 @@ def recall_remote(out: Address, names: Iterable[str], past: Past, shard: Shard |
     Raises:
         OutputError: they cannot be read, or a newer photocolor wrote them.
     """
-    store, earlier = open_store(out.scheme), Earlier(past)
+    store, earlier = open_store(out), Earlier(past)
     ordered = sorted(name for name in names if name.endswith(".jsonl"))
     for name in (name for name in ordered if name.startswith(MANIFEST)):
         for line in _lines(store, out, name):
@@ -125,7 +126,7 @@ class RemoteRecords:
         shard: Shard | None = None,
     ) -> None:
         self._out, self._recipe, self._target = out, recipe, target
-        self._store = open_store(out.scheme)
+        self._store = open_store(out)
         self._run = earlier.past.run + 1
         label = f"{shard.label}-" if shard else ""
         self._label = f"{self._run:06d}-{label}{secrets.token_hex(4)}"

@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePath
@@ -15,7 +16,7 @@ from photocolor.batch.pools.pool import Pool
 from photocolor.batch.records.in_progress import on_damage, read_in_progress, remove_temporaries_of
 from photocolor.batch.records.lock import OutputLock, make_output_folder
 from photocolor.batch.records.manifest import Past, Recipe, Record, recall
-from photocolor.batch.remote.claim import Claim
+from photocolor.batch.remote.claim import DEAD_S, Claim
 from photocolor.batch.remote.index import SourceIndex
 from photocolor.batch.remote.plan import RemotePlan
 from photocolor.batch.remote.records import Earlier, RemoteRecords, recall_remote
@@ -37,9 +38,10 @@ from photocolor.outcome import Job
 from photocolor.pipeline.xmp_files import digest_of_files, digest_of_sidecars, why_not
 from photocolor.settings import Sidecars
 from photocolor.storage.address import Address, parse_address, without_secrets
+from photocolor.storage.opening import open_store
 from photocolor.storage.refusal import advice
 from photocolor.storage.staging import PREFIX, staging_folder
-from photocolor.storage.store import open_store
+from photocolor.storage.store import StoredObject, upload_name
 
 DONE_KIND, PASSED_KIND = 0, 1
 
@@ -92,11 +94,12 @@ def remote_decider(plan: RemotePlan, options: RemoteRun) -> tuple[ResumeDecider,
             recall(plan.out, plan.shard), read_in_progress(plan.out, plan.shard, damaged), damaged=damaged
         )
     else:
-        names: list[str] = []
-        index.add_results(_results(out, names))
+        records: list[StoredObject] = []
+        index.add_results(_results(out, records))
         past = Past(index.records(DONE_KIND), index.records(PASSED_KIND), occupied=index.taken())
         with index.transaction():
-            earlier = recall_remote(out, names, past, plan.shard)
+            earlier = recall_remote(out, [record.name for record in records], past, plan.shard)
+        _sweep_uploads(out, earlier, index, max((record.mtime_ns for record in records), default=0))
     for sentence in on_damage(earlier.past.damaged, earlier.damaged):
         options.reporter.note(sentence)
     return ResumeDecider(
@@ -108,12 +111,29 @@ def remote_decider(plan: RemotePlan, options: RemoteRun) -> tuple[ResumeDecider,
     ), earlier
 
 
-def _results(out: Address, records: list[str]) -> Iterator[tuple[str, TargetState]]:
-    """Yields the objects in the output folder; names in its folder of records are added to `records`."""
+def _sweep_uploads(out: Address, earlier: Earlier, index: SourceIndex, now_ns: int) -> None:
+    """Removes what killed runs left of uploads where these show before they are complete.
+
+    Args:
+        out: the output folder.
+        earlier: knows which photos were begun, and under which token.
+        index: knows what lies in the output folder.
+        now_ns: the storage's own time, nearly: a young object may be that of another run, which lives.
+    """
+    for begun in earlier.begun.values():
+        name = upload_name(begun.relative, begun.token)
+        half = index.result(name)
+        if half is not None and now_ns - half.mtime_ns > DEAD_S * 1e9:
+            with suppress(StorageFailed, OSError):  # it is no result under any name
+                open_store(out).remove(out / name)
+
+
+def _results(out: Address, records: list[StoredObject]) -> Iterator[tuple[str, TargetState]]:
+    """Yields the objects in the output folder; those in its folder of records are added to `records`."""
     try:
-        for listed in open_store(out.scheme).list(out):
+        for listed in open_store(out).list(out):
             if listed.name.startswith(f"{RECORD_FOLDER}/"):
-                records.append(listed.name.removeprefix(f"{RECORD_FOLDER}/"))
+                records.append(replace(listed, name=listed.name.removeprefix(f"{RECORD_FOLDER}/")))
             else:
                 yield listed.name, TargetState(listed.size_bytes, listed.mtime_ns)
     except FileNotFoundError as error:
@@ -149,7 +169,7 @@ class RemoteTargetInspector:
             return self._files.source_sha256(job)
         address = parse_address(job.origin)
         try:
-            return open_store(address.scheme).sha256(address)
+            return open_store(address).sha256(address)
         except (StorageFailed, OSError):
             return ""  # the worker fails the same way, and reports it
 
@@ -161,7 +181,7 @@ class RemoteTargetInspector:
         with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
             copy = Path(folder) / f"result{Path(job.relative).suffix}"
             try:
-                open_store(address.scheme).fetch(address, copy)
+                open_store(address).fetch(address, copy)
             except (StorageFailed, OSError):
                 return False
             return is_made_of(copy, self.source_sha256(job))
@@ -186,7 +206,7 @@ class RemoteTargetInspector:
             if item.size_bytes > SOURCE_XMP_MOST_BYTES:
                 continue
             try:
-                data = open_store(address.scheme).read(address.beside(item.name))
+                data = open_store(address).read(address.beside(item.name))
             except (StorageFailed, OSError):
                 continue  # the worker fails the same way, and reports it
             if not why_not(data, PurePath(job.origin).suffix):
@@ -201,8 +221,6 @@ class RemoteTargetInspector:
             return ""
         address = parse_address(job.origin)
         try:
-            return hashlib.sha256(
-                open_store(address.scheme).read(replace(address, path=address.path + SUFFIX))
-            ).hexdigest()
+            return hashlib.sha256(open_store(address).read(replace(address, path=address.path + SUFFIX))).hexdigest()
         except (StorageFailed, OSError):
             return ""
