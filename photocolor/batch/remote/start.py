@@ -120,8 +120,8 @@ def _sweep_uploads(out: Address, earlier: Earlier, index: SourceIndex, now_ns: i
         index: knows what lies in the output folder.
         now_ns: the storage's own time, nearly: a young object may be that of another run, which lives.
     """
-    for begun in earlier.begun.values():
-        name = upload_name(begun.relative, begun.token)
+    for note in earlier.in_progress.values():
+        name = upload_name(note.relative, note.token)
         half = index.result(name)
         if half is not None and now_ns - half.mtime_ns > DEAD_S * 1e9:
             with suppress(StorageFailed, OSError):  # it is no result under any name
