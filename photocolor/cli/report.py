@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from photocolor.report.history import Totals
     from photocolor.report.thumbnails import Shown
 
-EMBEDDED_MOST = 10_000
-"""Photos whose pictures stand in the page itself: 148 MB, which a browser opens in 1.4 s (measured, docs/report.md)."""
-MOST_WORKERS = 4
+EMBEDDED_MOST, MOST_WORKERS = 10_000, 4
+"""As in `report.make`, which is loaded late; a test compares them."""
 
 Out = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that photocolor restore --out wrote into.")]
 To = Annotated[
@@ -67,28 +66,21 @@ def report(
 
     Photos are only read. Small pictures are kept in DIR/.photocolor/report, so a second report makes only new ones.
     """
-    from photocolor.batch.plan.only import read_marks
-    from photocolor.report.contact_sheet import Sheet, marks_of, narrowest, refuse_other_file
+    from photocolor.report.contact_sheet import refuse_other_file
     from photocolor.report.history import read_ledger
-    from photocolor.report.thumbnails import PictureFolder
+    from photocolor.report.make import make_report
 
     path = to or out / "photocolor-report.html"
-    entries, totals = read_ledger(out)
+    ledger = read_ledger(out)
     refuse_other_file(path)
-    pictures = PictureFolder(out, max_pixels)
-    embeds = totals.photos <= EMBEDDED_MOST if embed is None else embed
-    marks = read_marks(marks_of(path))
-    sheet = Sheet(path, out, pictures.path, embeds, narrowest(out, entries), marks)
-    names: set[str] = set()
-    rows = pictures.all(entries, workers or min(MOST_WORKERS, os.cpu_count() or 1))
-    counted = _counted(rows, totals.photos, names, quiet=quiet or as_json)
-    sheet.write(zip(entries, counted, strict=True), totals)
-    pictures.keep_only(names)
-    _tell(path, totals, pictures.made, as_json=as_json, quiet=quiet)
+    totals = ledger[1]
+    watched = partial(_counted, photos=totals.photos, quiet=quiet or as_json)
+    made = make_report(out, path, ledger, watched, embed=embed, workers=workers, max_megapixels=max_pixels)
+    _tell(path, totals, made, as_json=as_json, quiet=quiet)
 
 
-def _counted(rows: Iterable[Shown], photos: int, names: set[str], *, quiet: bool) -> Iterator[Shown]:
-    """Yields the same entries, with a bar on a terminal, and collects their names."""
+def _counted(rows: Iterable[Shown], photos: int, *, quiet: bool) -> Iterator[Shown]:
+    """Yields the same entries, with a bar on a terminal."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -96,7 +88,6 @@ def _counted(rows: Iterable[Shown], photos: int, names: set[str], *, quiet: bool
     with Progress(console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         task = bar.add_task("Making pictures", total=photos)
         for picture in rows:
-            names.add(picture.name)
             bar.advance(task)
             yield picture
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QTo
 
 from photocolor import __version__
 from photocolor.containers.recognize import PHOTO_SUFFIXES
+from photocolor.desktop.language import AUTOMATIC, LANGUAGES, QT_TR_NOOP, tr
+from photocolor.desktop.memory.recent import fill_menu
 from photocolor.desktop.photo.tools import Tool
 from photocolor.desktop.photo.viewport import ZOOM_STEP
 from photocolor.desktop.theme import Look, apply
@@ -21,26 +24,43 @@ if TYPE_CHECKING:
     from photocolor.desktop.window import Window
 
 TOOLS = (
-    (Tool.POINT, "Color &points", "P", "A click on the photo makes a color point"),
-    (Tool.AREA, "Color &area", "A", "Paint an area in the color of the brush; the right button erases"),
-    (Tool.DROPPER, "E&yedropper", "I", "A click takes the color of a place, in this photo or in another one"),
+    (Tool.POINT, QT_TR_NOOP("Color &points"), "P", QT_TR_NOOP("A click on the photo makes a color point")),
+    (
+        Tool.AREA,
+        QT_TR_NOOP("Color &area"),
+        "A",
+        QT_TR_NOOP("Paint an area in the color of the brush; the right button erases"),
+    ),
+    (
+        Tool.DROPPER,
+        QT_TR_NOOP("E&yedropper"),
+        "I",
+        QT_TR_NOOP("A click takes the color of a place, in this photo or in another one"),
+    ),
 )
-HELP = """<table cellspacing=6>
-<tr><td><b>← →</b></td><td>move the line between before and after; with Shift farther</td></tr>
-<tr><td><b>Home, End</b></td><td>all in color, all gray</td></tr>
-<tr><td><b>Space</b></td><td>hold to see the gray photo</td></tr>
-<tr><td><b>+ − 0 1</b></td><td>zoom in, out, whole photo, actual pixels</td></tr>
-<tr><td><b>Ctrl + arrows</b></td><td>move the photo when it is zoomed</td></tr>
-<tr><td><b>P</b></td><td>color points: click, or move the crosshair with the arrows and press Enter</td></tr>
-<tr><td><b>A; [ ]</b></td><td>color area: paint; smaller and larger brush; right button or Shift erases</td></tr>
-<tr><td><b>I</b></td><td>eyedropper: take a color from a place of this photo or of another one</td></tr>
-<tr><td><b>N, B</b></td><td>next point or area, the one before</td></tr>
-<tr><td><b>arrows, Delete, Esc</b></td><td>move, delete, leave the selected point</td></tr>
-<tr><td><b>Ctrl + Z, Ctrl + Shift + Z</b></td><td>undo, redo: points, areas and every setting</td></tr>
-<tr><td><b>Ctrl + E, Ctrl + C</b></td><td>export the photo, copy it in color</td></tr>
-<tr><td><b>Page Down, Page Up</b></td><td>next photo, photo before</td></tr>
-<tr><td><b>F6</b></td><td>to the canvas, the photos, the settings, the run</td></tr>
-</table>"""
+KEYS = (
+    ("← →", QT_TR_NOOP("move the line between before and after; with Shift farther")),
+    ("Home, End", QT_TR_NOOP("all in color, all as before")),
+    ("Space", QT_TR_NOOP("hold to see the photo before")),
+    ("+ − 0 1", QT_TR_NOOP("zoom in, out, whole photo, actual pixels")),
+    ("Ctrl + ← →", QT_TR_NOOP("move the photo when it is zoomed")),
+    ("P", QT_TR_NOOP("color points: click, or move the crosshair with the arrows and press Enter")),
+    ("A; [ ]", QT_TR_NOOP("color area: paint; smaller and larger brush; right button or Shift erases")),
+    ("I", QT_TR_NOOP("eyedropper: take a color from a place of this photo or of another one")),
+    ("N, B", QT_TR_NOOP("next point or area, the one before")),
+    ("← →, Del, Esc", QT_TR_NOOP("move, delete, leave the selected point")),
+    ("Ctrl + Z, Ctrl + Shift + Z", QT_TR_NOOP("undo, redo: points, areas and every setting")),
+    ("Ctrl + E, Ctrl + C", QT_TR_NOOP("export the photo, copy it in color")),
+    ("Page Down, Page Up", QT_TR_NOOP("next photo, photo before")),
+    ("Ctrl + F", QT_TR_NOOP("search the photos")),
+    ("F6", QT_TR_NOOP("to the canvas, the photos, the settings, the run")),
+)
+LOOKS = {
+    Look.SYSTEM: QT_TR_NOOP("As the s&ystem"),
+    Look.LIGHT: QT_TR_NOOP("&Light"),
+    Look.DARK: QT_TR_NOOP("&Dark"),
+}
+LANGUAGE_NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
 
 
 class Actions(QObject):
@@ -49,7 +69,7 @@ class Actions(QObject):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window
-        self._bar = QToolBar("Tools", window)
+        self._bar = QToolBar(tr("Tools"), window)
         self._bar.setObjectName("Tools")
         self._bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         window.addToolBar(self._bar)
@@ -77,22 +97,25 @@ class Actions(QObject):
         return action
 
     def _file(self) -> None:
-        menu = self._window.menuBar().addMenu("&File")
-        self._add(menu, "&Open photos…", "Ctrl+O", self._open_photos, bar=True)
-        self._add(menu, "Open &folder…", "Ctrl+Shift+O", self._open_folder, bar=True)
+        menu = self._window.menuBar().addMenu(tr("&File"))
+        self._add(menu, tr("&Open photos…"), "Ctrl+O", self._open_photos, bar=True)
+        self._add(menu, tr("Open &folder…"), "Ctrl+Shift+O", self._open_folder, bar=True)
         self._bar.addSeparator()
+        recent = menu.addMenu(tr("Open &recent"))
+        settings = self._window.settings_file
+        recent.aboutToShow.connect(lambda: fill_menu(recent, settings, lambda folder: self._open([folder])))
         menu.addSeparator()
-        self.save = self._add(menu, "&Save color points", "Ctrl+S", self._window.steering.save)
+        self.save = self._add(menu, tr("&Save color points"), "Ctrl+S", self._window.steering.save)
         menu.addSeparator()
-        self._add(menu, "&Export…", "Ctrl+E", self._window.exporting.ask, bar=True)
-        self._add(menu, "Save &beside the original", "Ctrl+Shift+S", self._window.exporting.save_beside)
-        self._add(menu, "&Copy the colored photo", "Ctrl+C", self._window.exporting.copy)
+        self._add(menu, tr("&Export…"), "Ctrl+E", self._window.exporting.ask, bar=True)
+        self._add(menu, tr("Save &beside the original"), "Ctrl+Shift+S", self._window.exporting.save_beside)
+        self._add(menu, tr("&Copy the colored photo"), "Ctrl+C", self._window.exporting.copy)
         menu.addSeparator()
-        self._add(menu, "&Quit", "Ctrl+Q", self._window.close)
+        self._add(menu, tr("&Quit"), "Ctrl+Q", self._window.close)
 
     def _edit(self) -> None:
         window = self._window
-        menu = window.menuBar().addMenu("&Edit")
+        menu = window.menuBar().addMenu(tr("&Edit"))
         for make, keys in (
             (window.history.createUndoAction, QKeySequence.StandardKey.Undo),
             (window.history.createRedoAction, QKeySequence.StandardKey.Redo),
@@ -102,15 +125,15 @@ class Actions(QObject):
             menu.addAction(action)
         menu.addSeparator()
         self._tools(menu)
-        self._add(menu, "&Delete point or area", "", window.steering.delete_selected)
+        self._add(menu, tr("&Delete point or area"), "", window.steering.delete_selected)
 
     def _tools(self, menu: QMenu) -> None:
         """Adds what a click on the photo can be; a tool that is on is put away by its own key."""
         self._tool_actions: dict[Tool, QAction] = {}
         for tool, text, key, tip in TOOLS:
-            action = self._add(menu, text, key, partial(self._toggle, tool), bar=True)
+            action = self._add(menu, tr(text), key, partial(self._toggle, tool), bar=True)
             action.setCheckable(True)
-            action.setToolTip(f"{tip} ({key})")
+            action.setToolTip(f"{tr(tip)} ({key})")
             self._tool_actions[tool] = action
 
     def _toggle(self, tool: Tool) -> None:
@@ -123,30 +146,56 @@ class Actions(QObject):
 
     def _view(self) -> None:
         window, canvas = self._window, self._window.canvas
-        menu = window.menuBar().addMenu("&View")
+        menu = window.menuBar().addMenu(tr("&View"))
         self._bar.addSeparator()
-        self._add(menu, "&Whole photo", "0", canvas.fit, bar=True)
-        self._add(menu, "&Actual pixels", "1", canvas.actual_pixels, bar=True)
-        self._add(menu, "Zoom &in", "+", lambda: canvas.zoom_by(ZOOM_STEP)).setShortcuts(
+        self._add(menu, tr("&Whole photo"), "0", canvas.fit, bar=True)
+        self._add(menu, tr("&Actual pixels"), "1", canvas.actual_pixels, bar=True)
+        self._add(menu, tr("Zoom &in"), "+", lambda: canvas.zoom_by(ZOOM_STEP)).setShortcuts(
             [QKeySequence("+"), QKeySequence("="), QKeySequence("Ctrl++")]
         )
-        self._add(menu, "Zoom &out", "-", lambda: canvas.zoom_by(1 / ZOOM_STEP)).setShortcuts(
+        self._add(menu, tr("Zoom &out"), "-", lambda: canvas.zoom_by(1 / ZOOM_STEP)).setShortcuts(
             [QKeySequence("-"), QKeySequence("Ctrl+-")]
         )
         menu.addSeparator()
-        self._add(menu, "&Next photo", "PgDown", lambda: self._go(1))
-        self._add(menu, "&Photo before", "PgUp", lambda: self._go(-1))
-        self._add(menu, "Next part of the window", "F6", self._next_part)
+        self._add(menu, tr("&Next photo"), "PgDown", lambda: self._go(1))
+        self._add(menu, tr("&Photo before"), "PgUp", lambda: self._go(-1))
+        self._add(menu, tr("Next part of the window"), "F6", self._next_part)
+        gray = self._add(menu, tr("&Before as plain gray"), "G", lambda: self._plain_gray(gray.isChecked()))
+        gray.setCheckable(True)
+        gray.setChecked(str(window.remembered("plain_gray", "false")) == "true")
+        window.canvas.set_plain_gray(gray.isChecked())
+        self._add(menu, tr("&Search the photos"), "Ctrl+F", window.strip_bar.search.setFocus)
         menu.addSeparator()
         menu.addAction(window.side_dock.toggleViewAction())
         menu.addAction(window.run_dock.toggleViewAction())
-        self._looks(menu.addMenu("&Look"))
+        self._looks(menu.addMenu(tr("&Look")))
+        self._languages(menu.addMenu(tr("Lan&guage")))
+
+    def _plain_gray(self, on: bool) -> None:
+        self._window.canvas.set_plain_gray(on)
+        self._window.remember("plain_gray", on)
+
+    def _languages(self, menu: QMenu) -> None:
+        """Offers the languages; another one is spoken when the window opens again."""
+        group = QActionGroup(menu)
+        chosen = str(self._window.remembered("language", AUTOMATIC))
+        for code in (AUTOMATIC, *LANGUAGES):
+            action = menu.addAction(LANGUAGE_NAMES.get(code, tr("As the s&ystem")))
+            action.setCheckable(True)
+            action.setChecked(code == chosen)
+            action.triggered.connect(lambda _=False, code=code: self._speak(code))
+            group.addAction(action)
+
+    def _speak(self, code: str) -> None:
+        self._window.remember("language", code)
+        message = tr("The window speaks the other language when it is opened again.")
+        self._window.statusBar().showMessage(message, 8000)
 
     def _looks(self, menu: QMenu) -> None:
         group = QActionGroup(menu)
         remembered = str(self._window.remembered("look", Look.SYSTEM.value))
         for look in Look:
-            action = QAction({"system": "As the s&ystem", "light": "&Light", "dark": "&Dark"}[look.value], menu)
+            action = QAction(tr(LOOKS[look]), menu)
             action.setCheckable(True)
             action.setChecked(look.value == remembered)
             action.triggered.connect(lambda _=False, look=look: self.wear(look))
@@ -162,19 +211,27 @@ class Actions(QObject):
         self._window.remember("look", look.value)
 
     def _run(self) -> None:
-        menu = self._window.menuBar().addMenu("&Run")
+        menu = self._window.menuBar().addMenu(tr("&Run"))
         self._bar.addSeparator()
-        self._add(menu, "Color &all photos", "Ctrl+R", self._window.running.start, bar=True)
-        self._add(menu, "Color se&lected photos", "Ctrl+Shift+R", self._window.running.start_selected)
-        self._add(menu, "&Pause or go on", "Ctrl+P", self._window.panel.pause.toggle)
-        self._add(menu, "&Cancel", "Ctrl+.", self._window.running.cancel)
-        self._add(menu, "Copy the co&mmand", "Ctrl+Shift+C", self._window.panel.copy.click)
+        self._add(menu, tr("Color &all photos"), "Ctrl+R", self._window.running.start, bar=True)
+        self._add(menu, tr("Color se&lected photos"), "Ctrl+Shift+R", self._window.running.start_selected)
+        self._add(menu, tr("&Pause or go on"), "Ctrl+P", self._window.panel.pause.toggle)
+        self._add(menu, tr("&Cancel"), "Ctrl+.", self._window.running.cancel)
+        menu.addSeparator()
+        self._add(menu, tr("Show &results"), "Ctrl+Shift+F", self._window.results.show_folder)
+        self._add(menu, tr("&Open report"), "Ctrl+Shift+E", self._window.results.open_report)
+        self._add(menu, tr("Copy the co&mmand"), "Ctrl+Shift+C", self._window.panel.copy.click)
 
     def _help(self) -> None:
-        menu = self._window.menuBar().addMenu("&Help")
-        self._add(menu, "&Keys", "F1", lambda: QMessageBox.information(self._window, "Keys", HELP))
-        about = f"photocolor {__version__}\n\nColors black-and-white photographs and keeps everything else as it was."
-        self._add(menu, "&About photocolor", "", lambda: QMessageBox.about(self._window, "photocolor", about))
+        menu = self._window.menuBar().addMenu(tr("&Help"))
+        self._add(menu, tr("&Keys"), "F1", self._show_keys)
+        does = tr("Colors black-and-white photographs and keeps everything else as it was.")
+        about = f"photocolor {__version__}\n\n{does}"
+        self._add(menu, tr("&About photocolor"), "", lambda: QMessageBox.about(self._window, "photocolor", about))
+
+    def _show_keys(self) -> None:
+        rows = "".join(f"<tr><td><b>{keys}</b></td><td>{escape(tr(text))}</td></tr>" for keys, text in KEYS)
+        QMessageBox.information(self._window, tr("Keys"), f"<table cellspacing=6>{rows}</table>")
 
     def _go(self, step: int) -> None:
         strip = self._window.strip
@@ -191,12 +248,13 @@ class Actions(QObject):
     def _open_photos(self) -> None:
         kinds = " ".join(f"*{suffix}" for suffix in sorted(PHOTO_SUFFIXES))
         start = str(self._window.remembered("folder", ""))
-        names, _ = QFileDialog.getOpenFileNames(self._window, "Open photos", start, f"Photos ({kinds});;All files (*)")
+        filters = tr("Photos ({kinds});;All files (*)").format(kinds=kinds)
+        names, _ = QFileDialog.getOpenFileNames(self._window, tr("Open photos"), start, filters)
         self._open([Path(name) for name in names])
 
     def _open_folder(self) -> None:
         start = str(self._window.remembered("folder", ""))
-        name = QFileDialog.getExistingDirectory(self._window, "Open a folder of photos", start)
+        name = QFileDialog.getExistingDirectory(self._window, tr("Open a folder of photos"), start)
         self._open([Path(name)] if name else [])
 
     def _open(self, paths: list[Path]) -> None:

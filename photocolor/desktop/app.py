@@ -11,6 +11,7 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from photocolor import __version__
+from photocolor.desktop.language import AUTOMATIC, speak
 from photocolor.desktop.theme import Look, apply, icon
 from photocolor.desktop.window import Window
 from photocolor.engine.runtime import load_runtime
@@ -18,11 +19,17 @@ from photocolor.engine.runtime import load_runtime
 HEAR_MS = 200
 
 
-def start(paths: Sequence[Path]) -> int:
-    """Shows the window until it is closed; returns the process's exit code."""
-    app = make_app(sys.argv[:1])
+def start(paths: Sequence[Path], language: str | None = None) -> int:
+    """Shows the window until it is closed; returns the process's exit code.
+
+    Args:
+        paths: what is opened.
+        language: what the window speaks this time; None for what was chosen in it, or else the system's.
+    """
+    settings = stored_settings()
+    app = make_app(sys.argv[:1], str(settings.value("language", AUTOMATIC)) if language is None else language)
     load_runtime()  # before the window is there: loading it later, in whatever thread, would stop it for a moment
-    window = Window(stored_settings())
+    window = Window(settings)
     app.styleHints().colorSchemeChanged.connect(lambda _: _follow_system(app, window))
     window.show()
     if paths:
@@ -31,14 +38,20 @@ def start(paths: Sequence[Path]) -> int:
     return app.exec()
 
 
-def make_app(arguments: Sequence[str]) -> QApplication:
-    """Returns the application, with one style on all systems so that both palettes look as they were drawn."""
+def make_app(arguments: Sequence[str], language: str = AUTOMATIC) -> QApplication:
+    """Returns the application, with one style on all systems so that both palettes look as they were drawn.
+
+    Args:
+        arguments: of the process.
+        language: what it speaks, one of `LANGUAGES`; "" for the system's.
+    """
     app = QApplication(list(arguments))
     app.setApplicationName("photocolor")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("photocolor")
     app.setStyle("Fusion")
     app.setWindowIcon(icon())
+    speak(app, language)
     return app
 
 

@@ -19,20 +19,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from photocolor.desktop.history import History
+from photocolor.desktop.language import QT_TR_NOOP, tr
+from photocolor.desktop.memory.history import History
 from photocolor.errors import UsageError
 from photocolor.models.registry import registered
 from photocolor.settings import STRENGTH_RANGE, ColorSettings, Detail
 
 DETAILS: tuple[tuple[str, Detail], ...] = (
-    ("automatic", "auto"),
+    (QT_TR_NOOP("automatic"), "auto"),
     ("768 px", 768),
     ("1024 px", 1024),
     ("1536 px", 1536),
     ("2048 px", 2048),
-    ("full size, slow", "full"),
+    (QT_TR_NOOP("full size, slow"), "full"),
 )
-OTHER_MODEL = "another model…"
+OTHER_MODEL = QT_TR_NOOP("another model…")
 
 
 class Knob(QWidget):
@@ -89,28 +90,30 @@ class Controls(QGroupBox):
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Color", parent)
+        super().__init__(tr("Color"), parent)
         usual = ColorSettings()
         top = STRENGTH_RANGE[1]
-        self.strength = Knob("Strength", top, usual.strength, "0 leaves gray, 1 is the model's own color")
-        self.fade = Knob("Doubt fade", 1.0, usual.fade_doubt, "Color goes toward gray where the model is guessing")
+        self.strength = Knob(tr("Strength"), top, usual.strength, tr("0 leaves gray, 1 is the model's own color"))
+        self.fade = Knob(
+            tr("Doubt fade"), 1.0, usual.fade_doubt, tr("Color goes toward gray where the model is guessing")
+        )
         self.detail = _combo(
-            "Detail", "Size at which the model sees the photo; more finds smaller things, and takes time"
+            tr("Detail"), tr("Size at which the model sees the photo; more finds smaller things, and takes time")
         )
         for title, value in DETAILS:
-            self.detail.addItem(title, value)
-        self.model = _combo("Model", "What makes the color")
+            self.detail.addItem(tr(title), value)
+        self.model = _combo(tr("Model"), tr("What makes the color"))
         self._set_models(registered())
-        self.device = _combo("Device", "Where the model runs")
+        self.device = _combo(tr("Device"), tr("Where the model runs"))
         self.set_devices(())
         form = QFormLayout(self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         for label, widget in (
-            ("&Strength", self.strength),
-            ("Doubt &fade", self.fade),
-            ("&Detail", self.detail),
-            ("&Model", self.model),
-            ("De&vice", self.device),
+            (tr("&Strength"), self.strength),
+            (tr("Doubt &fade"), self.fade),
+            (tr("&Detail"), self.detail),
+            (tr("&Model"), self.model),
+            (tr("De&vice"), self.device),
         ):
             name = QLabel(label)
             name.setBuddy(widget)
@@ -142,14 +145,18 @@ class Controls(QGroupBox):
         chosen = self.device.currentData()
         self.device.clear()
         for name in dict.fromkeys(("auto", "cpu", *names)):
-            self.device.addItem("automatic" if name == "auto" else name, name)
+            self.device.addItem(tr("automatic") if name == "auto" else name, name)
         self._choose(self.device, chosen)
 
     def watch(self, history: History) -> None:
         """Makes every setting undoable."""
-        for name, knob in (("strength", self.strength), ("doubt fade", self.fade)):
+        for name, knob in ((QT_TR_NOOP("strength"), self.strength), (QT_TR_NOOP("doubt fade"), self.fade)):
             history.watch(name, knob.changed, partial(getattr, knob, "value"), knob.put)
-        for name, combo in (("detail", self.detail), ("device", self.device), ("model", self.model)):
+        for name, combo in (
+            (QT_TR_NOOP("detail"), self.detail),
+            (QT_TR_NOOP("device"), self.device),
+            (QT_TR_NOOP("model"), self.model),
+        ):
             changed = self.changed if combo is self.model else combo.activated  # a model's file is asked for first
             history.watch(name, changed, combo.currentData, partial(self._put, combo))
 
@@ -181,7 +188,7 @@ class Controls(QGroupBox):
     def _set_models(self, names: tuple[str, ...]) -> None:
         for name in names:
             self.model.addItem(name, name)
-        self.model.addItem(OTHER_MODEL, "")
+        self.model.addItem(tr(OTHER_MODEL), "")
         self._last_model = names[0]
 
     def _add_model(self, path: str) -> None:
@@ -190,7 +197,9 @@ class Controls(QGroupBox):
 
     def _model_chosen(self) -> None:
         if self.model_name == "":
-            path, _ = QFileDialog.getOpenFileName(self, "Choose a model", "", "Models (*.onnx)")
+            path, _ = QFileDialog.getOpenFileName(
+                self, tr("Choose a model"), "", tr("Models ({kinds})").format(kinds="*.onnx")
+            )
             if path:
                 self._add_model(path)
             self._choose(self.model, path or self._last_model)

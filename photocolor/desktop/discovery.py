@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from photocolor.batch.plan.walk import harvest
+from photocolor.desktop.strip.past import past_results
 from photocolor.engine.providers import working_providers
 from photocolor.errors import PhotocolorError
 
@@ -20,10 +21,15 @@ class Finder(QObject):
     found = Signal(object, object)
     refused = Signal(str, str)
     devices = Signal(object)
+    results = Signal(object, object)
 
     def look_for_photos(self, sources: Sequence[Path], out: Path) -> None:
         """Looks for all photos of files and folders, as a run into `out` would find them."""
         threading.Thread(target=self._walk, args=(tuple(sources), out), name="photocolor-walk", daemon=True).start()
+
+    def look_for_results(self, out: Path, photos: Sequence[Path]) -> None:
+        """Looks for what earlier runs into `out` made of these photos."""
+        threading.Thread(target=self._recall, args=(out, tuple(photos)), name="photocolor-past", daemon=True).start()
 
     def look_for_devices(self) -> None:
         """Looks for the devices that work here."""
@@ -36,6 +42,14 @@ class Finder(QObject):
             self._report("refused", error.message, error.hint)
         else:
             self._report("found", sources, [Path(item.path) for item in harvested.found])
+
+    def _recall(self, out: Path, photos: tuple[Path, ...]) -> None:
+        try:
+            past = past_results(out, photos)
+        except PhotocolorError as error:
+            self._report("refused", error.message, error.hint)
+        else:
+            self._report("results", out, past)
 
     def _probe(self) -> None:
         self._report("devices", tuple(state.name for state in working_providers() if not state.cause))

@@ -24,13 +24,15 @@ class Read:
 
     Attributes:
         path: which.
-        before: at screen size, upright.
+        before: at screen size, upright, as it is.
+        gray: the same without its tone or color; the same image if it has none.
         shape: (height, width) of the upright photo in pixels.
         remarks: sentences for people.
     """
 
     path: Path
     before: QImage
+    gray: QImage
     shape: tuple[int, int]
     remarks: tuple[str, ...]
 
@@ -56,12 +58,13 @@ class Painted:
 
 @dataclass(frozen=True)
 class Part:
-    """Holds a region at the photo's full size, before and after."""
+    """Holds a region at the photo's full size: as it is, in color, and gray."""
 
     request: PreviewRequest
     region: Region
     before: QImage
     after: QImage
+    gray: QImage
 
 
 @dataclass(frozen=True)
@@ -189,7 +192,7 @@ class PreviewWorker(QObject):
         elif region is not None:
             pictures = self._session.region(request, region, watch)
             if pictures is not None:
-                self.part.emit(Part(request, region, image_of(pictures[0]), image_of(pictures[1])))
+                self.part.emit(Part(request, region, *map(image_of, pictures)))
             self._forget(region, None)
         else:
             self._forget(None, place)  # nothing is known of the photo, and nothing will be
@@ -222,14 +225,9 @@ class PreviewWorker(QObject):
             return
         self._read_sha = screen_photo.sha256 + str(request.path)
         has_color = ("This photo has color already.",) if screen_photo.tone == "color" else ()
-        self.read.emit(
-            Read(
-                request.path,
-                image_of(gray_picture(screen_photo.gray)),
-                screen_photo.shape,
-                has_color + screen_photo.warnings,
-            )
-        )
+        gray = image_of(gray_picture(screen_photo.gray))
+        own = gray if screen_photo.own is None else image_of(screen_photo.own)
+        self.read.emit(Read(request.path, own, gray, screen_photo.shape, has_color + screen_photo.warnings))
 
     def superseded(self, request: PreviewRequest) -> bool:
         """Returns True if the user wants something else that the model must be run for."""

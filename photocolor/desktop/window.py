@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox
 
 from photocolor.desktop.actions import Actions
 from photocolor.desktop.controls import Controls
 from photocolor.desktop.discovery import Finder
+from photocolor.desktop.export.drag_out import DragOut
 from photocolor.desktop.export.exporting import Exporting
-from photocolor.desktop.filmstrip import Film, FilmStrip
-from photocolor.desktop.history import History
+from photocolor.desktop.language import QT_TR_NOOP, percent, tr
+from photocolor.desktop.layout import lay_out, make_room_for_run
+from photocolor.desktop.memory.history import History
+from photocolor.desktop.memory.keeper import Keeper
+from photocolor.desktop.memory.recent import remember_folder
 from photocolor.desktop.photo.canvas import Canvas
 from photocolor.desktop.photo.photo_controller import PhotoController
 from photocolor.desktop.photo.point_editor import PointEditor
@@ -22,13 +27,20 @@ from photocolor.desktop.photo.swatches import Swatches
 from photocolor.desktop.plain import PlainLabel, box
 from photocolor.desktop.preview_worker import PreviewWorker
 from photocolor.desktop.run.progress import RunPanel
+from photocolor.desktop.run.results import Results
 from photocolor.desktop.run.run_controller import RunController
 from photocolor.desktop.screen_fit import place_window
+from photocolor.desktop.strip.film import Film
+from photocolor.desktop.strip.filmstrip import FilmStrip
+from photocolor.desktop.strip.past import PastResult
+from photocolor.desktop.strip.strip_bar import StripBar
 from photocolor.preview.command import restore_command
 from photocolor.preview.session import PreviewRequest
-from photocolor.settings import Settings
+from photocolor.settings import ColorSettings, Settings
 
-WELCOME = "Drop photos or a folder here, or press Ctrl+O for photos and Ctrl+Shift+O for a folder."
+WELCOME = QT_TR_NOOP("Drop photos or a folder here, or press Ctrl+O for photos and Ctrl+Shift+O for a folder.")
+OPTIONS_FROM_PX = 840
+"""In a lower window the options of the run are shown when they are asked for."""
 Button = QMessageBox.StandardButton
 
 
@@ -49,62 +61,48 @@ class Window(QMainWindow):
         self.finder = Finder(self)
         self.film = Film(self)
         self.strip = FilmStrip(self.film)
+        self.strip_bar = StripBar()
         self.canvas = Canvas()
         self.controls = Controls()
         self.swatches = Swatches()
         self.panel = RunPanel()
         self.running = RunController(self)
+        self.results = Results(self)
         self.exporting = Exporting(self)
+        self.drag_out = DragOut(self)
         self.steering = PointEditor(self)
         self.showing = PhotoController(self)
         self.status = PlainLabel()
-        self._lay_out()
+        self.zoom = PlainLabel()
+        self.keeper = Keeper(settings, self._store, self)
+        self.side_dock, self.run_dock = lay_out(self)
         self.actions_ = Actions(self)
         self._connect()
         self._restore()
         self.setWindowTitle("photocolor")
         self.setAcceptDrops(True)
-        self.canvas.show_message(WELCOME)
+        self.canvas.show_message(tr(WELCOME))
         self.finder.look_for_devices()
 
     # -- building
 
-    def _lay_out(self) -> None:
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.canvas, 1)
-        column.addWidget(self.strip)
-        self.setCentralWidget(middle)
-        side = QWidget()
-        beside = QVBoxLayout(side)
-        beside.addWidget(self.controls)
-        beside.addWidget(self.swatches)
-        beside.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(side)
-        scroll.setMinimumWidth(330)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.side_dock = self._dock("Settings", scroll, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.run_dock = self._dock("Run", self.panel, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.statusBar().addWidget(self.status, 1)
-
-    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(title)
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        return dock
-
     def _connect(self) -> None:
         self.finder.found.connect(self._found)
         self.finder.refused.connect(self.complain)
+        self.finder.results.connect(self._found_results)
         self.finder.devices.connect(self.controls.set_devices)
         self.strip.chosen.connect(self.show_photo)
+        self.strip.moved.connect(self._show_position)
+        self.strip_bar.arranged.connect(self.strip.arrange)
+        self.canvas.view_changed.connect(self._show_zoom)
         self.controls.changed.connect(self.settings_changed)
+        self.panel.options.changed.connect(self.settings_changed)
+        self.panel.show_folder.clicked.connect(self.results.show_folder)
+        self.panel.report.clicked.connect(self.results.open_report)
+        self.panel.options.refused.connect(self.complain)
+        self.panel.grown.connect(lambda: make_room_for_run(self), Qt.ConnectionType.QueuedConnection)
         self.panel.out_changed.connect(lambda _: self.show_command())
+        self.panel.out.editingFinished.connect(self.look_for_results)
 
     def _restore(self) -> None:
         place_window(self, self._settings.value("geometry"))
@@ -112,11 +110,36 @@ class Window(QMainWindow):
         if stored is not None:
             self.restoreState(stored)
         self.controls.load(self._settings)
+        self.panel.options.load(self._settings)
+        self.panel.more.setChecked(
+            str(self._settings.value("options_shown", str(self.height() > OPTIONS_FROM_PX).lower())) == "true"
+        )
         self.controls.watch(self.history)
-        self.history.watch("results folder", self.panel.out.textChanged, self.panel.out.text, self._set_out)
+        self.panel.options.watch(self.history)
+        self.history.watch(QT_TR_NOOP("results folder"), self.panel.out.textChanged, self.panel.out.text, self._set_out)
+        for changed in (
+            self.controls.changed,
+            self.panel.options.changed,
+            self.panel.more.toggled,
+            self.side_dock.dockLocationChanged,
+        ):
+            changed.connect(self.keeper.note)
+        self.keeper.watch(self, self.side_dock, self.run_dock)
+
+    def _store(self) -> None:
+        self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("state", self.saveState())
+        self.controls.save(self._settings)
+        self.panel.options.save(self._settings)
+        self._settings.setValue("options_shown", self.panel.more.isChecked())
 
     def _set_out(self, folder: object) -> None:
         self.panel.out.setText(str(folder))
+
+    @property
+    def settings_file(self) -> QSettings:
+        """Returns where the window remembers."""
+        return self._settings
 
     def remembered(self, key: str, usual: object) -> object:
         """Returns a value that an earlier window stored."""
@@ -125,19 +148,22 @@ class Window(QMainWindow):
     def remember(self, key: str, value: object) -> None:
         """Stores a value for the next window."""
         self._settings.setValue(key, value)
+        self.keeper.note()
 
     # -- photos
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Opens photos and folders in place of those that are open."""
-        if not paths or not self.may_leave("open other photos"):
+        if not paths or not self.may_leave(tr("open other photos")):
             return
         self._sources = tuple(paths)
         first = paths[0]
+        remember_folder(self._settings, first if first.is_dir() else first.parent)
+        self.keeper.note()
         out = first.with_name(first.name + "-color") if first.is_dir() else first.parent / "color"
         with self.history.quiet():
             self.panel.out.setText(str(out))
-        self.canvas.show_message("Looking for photos…")
+        self.canvas.show_message(tr("Looking for photos…"))
         self.finder.look_for_photos(self._sources, out)
 
     def _found(self, sources: tuple[Path, ...], photos: list[Path]) -> None:
@@ -148,11 +174,29 @@ class Window(QMainWindow):
         self.film.set_photos(photos)
         self.show_command()
         if not photos:
-            self.canvas.show_message(f"There is no photo in {sources[0]}.")
+            self.canvas.show_message(tr("There is no photo in {folder}.").format(folder=sources[0]))
             self.status.setText("")
             return
-        self.status.setText(f"{len(photos):,} photos")
+        self.status.setText(tr("%Ln photos", "", len(photos)))
         self.strip.choose(0)
+        self.look_for_results()
+
+    def look_for_results(self) -> None:
+        """Asks what earlier runs into the output folder made of the photos."""
+        if self.film.frames:
+            self.finder.look_for_results(Path(self.panel.out.text()), [frame.path for frame in self.film.frames])
+
+    def _found_results(self, out: Path, results: dict[Path, PastResult]) -> None:
+        if out == Path(self.panel.out.text()) and not self.running.going_on:
+            self.film.set_past(results)
+
+    def _show_position(self) -> None:
+        row = self.strip.currentIndex().row()
+        self.strip_bar.show_position(row, len(self.film.shown), len(self.film.frames))
+
+    def _show_zoom(self) -> None:
+        pixels = self.canvas.view.scale * self.canvas.devicePixelRatioF()
+        self.zoom.setText(percent(pixels) if self.photo is not None and not self.canvas.message else "")
 
     def show_photo(self, photo: Path) -> None:
         """Puts a photo on the canvas."""
@@ -172,7 +216,15 @@ class Window(QMainWindow):
     def request(self, photo: Path) -> PreviewRequest:
         """Returns the request for a photo with the current settings."""
         hints = self.steering.hints_of(photo)
-        return PreviewRequest(photo, self.controls.model_name, self.controls.device_name, self.controls.color, hints)
+        options = self.panel.options
+        return PreviewRequest(
+            photo, self.controls.model_name, self.controls.device_name, self._color, hints, options.reference_photo
+        )
+
+    @property
+    def _color(self) -> ColorSettings:
+        """How color is made, with the reference's digest."""
+        return replace(self.controls.color, reference_sha256=self.panel.options.reference_sha256)
 
     @property
     def up_to_date(self) -> bool:
@@ -186,7 +238,9 @@ class Window(QMainWindow):
             out=Path(self.panel.out.text()),
             model=self.controls.model_name,
             device=self.controls.device_name,
-            color=self.controls.color,
+            color=self._color,
+            files=self.panel.options.files,
+            reference=self.panel.options.reference_photo,
         )
 
     def show_command(self) -> None:
@@ -202,7 +256,9 @@ class Window(QMainWindow):
         if not unsaved:
             return True
         names = ", ".join(unsaved[:3]) + (" …" if len(unsaved) > 3 else "")
-        answer = self.ask(f"The color points of {names} are not saved. Save them before you {what}?")
+        answer = self.ask(
+            tr("The color points of {names} are not saved. Save them before you {do}?").format(names=names, do=what)
+        )
         return answer == Button.Discard or (answer == Button.Save and self.steering.save())
 
     def ask(self, question: str) -> QMessageBox.StandardButton:
@@ -222,13 +278,10 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ends a run as Ctrl-C does, saves what is asked for, and stores the window's state."""
-        if not self.may_leave("close"):
+        if not self.may_leave(tr("close")):
             event.ignore()
             return
-        self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("state", self.saveState())
-        self.controls.save(self._settings)
-        self._settings.sync()
+        self.keeper.store_now()
         self.running.end()
         self.exporting.end()
         self.preview_worker.end()
@@ -237,7 +290,8 @@ class Window(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accepts files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        own = event.source() is not None  # what is dragged out of this window is not dropped into it
+        if not own and any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

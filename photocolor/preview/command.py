@@ -23,6 +23,8 @@ def restore_command(settings: Settings) -> str:
         ("--format", settings.files.format.value, _FILES.format.value),
         ("--quality", settings.files.quality, _FILES.quality),
         ("--already-color", settings.files.already_color.value, _FILES.already_color.value),
+        ("--mark", settings.files.mark.value, _FILES.mark.value),
+        ("--reference", "" if settings.reference is None else _path(settings.reference), ""),
     ):
         words += [option, str(value)] if value != usual else []
     words += ["--overwrite"] if settings.overwrite else []

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from photocolor.engine.colorizer import ColorAnswer
 from photocolor.errors import SourceVanished, UnreadableSource
 from photocolor.image.decode import decode
-from photocolor.image.display.compare import Picture
+from photocolor.image.display.compare import Picture, gray_picture
 from photocolor.image.gray_source import gray_of_photo
 from photocolor.image.orient import upright
 from photocolor.outcome import ProgressListener
 from photocolor.pipeline.coloring import chosen_ab, painted
-from photocolor.preview.screen_photo import ScreenPhoto
+from photocolor.preview.screen_photo import ScreenPhoto, own_picture
 from photocolor.settings import ColorSettings
 from photocolor.system.safe_files import read_regular
 
@@ -30,8 +30,27 @@ class Region:
     width: int
 
 
-def read_full(screen_photo: ScreenPhoto, max_megapixels: float) -> NDArray[np.uint8]:
-    """Returns the whole photo's gray codes, upright, (H, W) uint8.
+@dataclass(frozen=True, slots=True)
+class FullPhoto:
+    """Holds a photo at its full size, upright.
+
+    Attributes:
+        gray: (H, W) uint8.
+        own: (H, W, 3) uint8, in its own tone or color; None if it is gray.
+    """
+
+    gray: NDArray[np.uint8]
+    own: Picture | None
+
+    def before(self, region: Region, *, gray: bool = False) -> Picture:
+        """Returns a rectangle as the photo is, or of its gray, (height, width, 3) uint8."""
+        rows = slice(region.top, region.top + region.height)
+        columns = slice(region.left, region.left + region.width)
+        return gray_picture(self.gray[rows, columns]) if gray or self.own is None else self.own[rows, columns]
+
+
+def read_full(screen_photo: ScreenPhoto, max_megapixels: float) -> FullPhoto:
+    """Returns the whole photo.
 
     Raises:
         PhotoError: the file is gone, cannot be read, or is no photo any more.
@@ -45,7 +64,7 @@ def read_full(screen_photo: ScreenPhoto, max_megapixels: float) -> NDArray[np.ui
     photo = decode(data, max_megapixels)
     gray = upright(gray_of_photo(photo), photo.orientation)
     codes = gray if gray.dtype == np.uint8 else (gray >> 8).astype(np.uint8)
-    return np.ascontiguousarray(codes)
+    return FullPhoto(np.ascontiguousarray(codes), own_picture(photo, screen_photo.tone))
 
 
 def paint_region(

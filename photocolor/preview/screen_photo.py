@@ -18,6 +18,7 @@ from photocolor.image.display.compare import Picture
 from photocolor.image.display.decode_small import decode_reduced
 from photocolor.image.gray_source import gray_of_photo
 from photocolor.image.orient import upright, upright_shape
+from photocolor.image.photo import Photo
 from photocolor.metadata.provenance import Provenance, state
 from photocolor.metadata.xmp.edit import EMPTY, Packet
 from photocolor.outcome import ProgressListener
@@ -42,6 +43,7 @@ class ScreenPhoto:
         tone: whether the photo is gray, toned or has color already.
         sha256: hex digest of the file's bytes.
         warnings: what the user should know, one sentence each.
+        own: (h, w, 3) uint8, the photo in its own tone or color; None if it is gray.
     """
 
     path: Path
@@ -50,6 +52,7 @@ class ScreenPhoto:
     tone: Tone
     sha256: str
     warnings: tuple[str, ...] = ()
+    own: Picture | None = None
 
     @property
     def megapixels(self) -> float:
@@ -72,14 +75,24 @@ def read_screen_photo(path: Path, max_megapixels: float, side_px: int = SCREEN_P
     photo, shape = decode_reduced(data, max_megapixels, side_px)
     gray = upright(gray_of_photo(photo), photo.orientation)
     codes = gray if gray.dtype == np.uint8 else (gray >> 8).astype(np.uint8)
+    tone = Tone.GRAY if photo.pixels.ndim == 2 else tone_of(photo.pixels)
     return ScreenPhoto(
         path,
         np.ascontiguousarray(codes),
         upright_shape(*shape, photo.orientation),
-        Tone.GRAY if photo.pixels.ndim == 2 else tone_of(photo.pixels),
+        tone,
         hashlib.sha256(data).hexdigest(),
         photo.warnings,
+        own_picture(photo, tone),
     )
+
+
+def own_picture(photo: Photo, tone: Tone) -> Picture | None:
+    """Returns the photo upright in its own tone or color, (H, W, 3) uint8; None if it is gray."""
+    if tone is Tone.GRAY:
+        return None
+    pixels = photo.pixels if photo.pixels.dtype == np.uint8 else (photo.pixels >> 8).astype(np.uint8)
+    return np.ascontiguousarray(upright(pixels, photo.orientation))
 
 
 def ask(

@@ -8,17 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
+from photocolor.color.palette import Palette
 from photocolor.engine.colorizer import ColorAnswer
 from photocolor.errors import SourceVanished
 from photocolor.hints.sidecar import Hints
-from photocolor.image.display.compare import Picture, gray_picture
+from photocolor.image.display.compare import Picture
 from photocolor.outcome import ProgressListener
 from photocolor.pipeline.coloring import color_of
 from photocolor.pipeline.photo import Pipeline, open_pipeline
-from photocolor.preview.region import Region, paint_region, read_full
+from photocolor.pipeline.reference import read_palette
+from photocolor.preview.region import FullPhoto, Region, paint_region, read_full
 from photocolor.preview.screen_photo import ScreenPhoto, ask, paint_screen_photo, read_screen_photo
 from photocolor.preview.suggest import Suggestion, suggest
 from photocolor.settings import ColorSettings, FileSettings, Preset, Settings
@@ -40,6 +39,7 @@ class PreviewRequest:
         device: as in `Settings`.
         color: how color is made; only detail asks the model again.
         hints: the user's color hints for this photo.
+        reference: the photo behind `color.reference_sha256`, or None.
     """
 
     path: Path
@@ -47,6 +47,7 @@ class PreviewRequest:
     device: str = "auto"
     color: ColorSettings = ColorSettings()  # noqa: RUF009 -- frozen
     hints: Hints = Hints()  # noqa: RUF009 -- frozen
+    reference: Path | None = None
 
     @property
     def question(self) -> PreviewRequest:
@@ -83,8 +84,9 @@ class PreviewSession:
         self._side_px = side_px
         self._photos: _Kept[ScreenPhoto] = _Kept(PHOTOS_KEPT)
         self._answers: _Kept[ColorAnswer] = _Kept(ANSWERS_KEPT)
-        self._full: tuple[str, NDArray[np.uint8]] | None = None
+        self._full: tuple[str, FullPhoto] | None = None
         self._opened: tuple[tuple[str, str], Pipeline] | None = None
+        self._palette: tuple[tuple[Path | None, str], Palette | None] | None = None
         self._lock = threading.Lock()
         self._canceled = False
 
@@ -111,6 +113,7 @@ class PreviewSession:
 
         Raises:
             EnvironmentFault: it cannot be opened.
+            ReferenceInvalid: the reference cannot be read, or has no colors.
         """
         key = (request.model, request.device)
         if self._opened is None or self._opened[0] != key:
@@ -119,7 +122,15 @@ class PreviewSession:
                 self._opened = (key, opened)
                 if self._canceled:
                     opened.cancel()
-        return replace(self._opened[1], color=request.color)
+        return replace(self._opened[1], color=request.color, palette=self._palette_of(request))
+
+    def _palette_of(self, request: PreviewRequest) -> Palette | None:
+        """Returns the palette of the request's reference; the last one is kept."""
+        key = (request.reference, request.color.reference_sha256)
+        if self._palette is None or self._palette[0] != key:
+            settings = Settings(sources=(), out=Path(), reference=request.reference, color=request.color)
+            self._palette = (key, read_palette(settings))
+        return self._palette[1]
 
     def known(self, request: PreviewRequest) -> tuple[ColorAnswer | None, bool]:
         """Returns the model's output if it is cached, and whether that is the final one."""
@@ -147,8 +158,8 @@ class PreviewSession:
 
     def region(
         self, request: PreviewRequest, region: Region, watch: ProgressListener
-    ) -> tuple[Picture, Picture] | None:
-        """Returns a part of the photo at its full size, before and after; None before the model has run.
+    ) -> tuple[Picture, Picture, Picture] | None:
+        """Returns a part of the photo at its full size: as it is, in color, and gray; None before the model has run.
 
         Raises:
             PhotoError: the photo cannot be read any more.
@@ -160,9 +171,8 @@ class PreviewSession:
         if self._full is None or self._full[0] != screen_photo.sha256:
             self._full = (screen_photo.sha256, read_full(screen_photo, self._max_megapixels))
         full = self._full[1]
-        rows = slice(region.top, region.top + region.height)
-        gray = full[rows, region.left : region.left + region.width]
-        return gray_picture(gray), paint_region(full, answer, color_of(request.color, request.hints), region, watch)
+        after = paint_region(full.gray, answer, color_of(request.color, request.hints), region, watch)
+        return full.before(region), after, full.before(region, gray=True)
 
     def suggestions(self, request: PreviewRequest, x: float, y: float) -> list[Suggestion]:
         """Returns colors for a place, by the model's output without any point if that is cached."""

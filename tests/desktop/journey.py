@@ -11,7 +11,7 @@ from hands import wait_for
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QWidget
 
-from photocolor.desktop.filmstrip import State
+from photocolor.desktop.strip.state import State
 from photocolor.desktop.window import Window
 from photocolor.hints.sidecar import Point, parse_hints, sidecar_of
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from photocolor.desktop.export.dialog import ExportDialog
-from photocolor.desktop.filmstrip import State
+from photocolor.desktop.strip.state import State
 from photocolor.desktop.window import Window
 from photocolor.image.decode import decode
 from photocolor.metadata.carry import read_provenance

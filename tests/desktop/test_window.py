@@ -15,7 +15,7 @@ from PySide6.QtGui import QAccessible, QDropEvent, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMessageBox, QSlider, QWidget
 
-from photocolor.desktop.filmstrip import State
+from photocolor.desktop.strip.state import State
 from photocolor.desktop.theme import Look, apply
 from photocolor.desktop.window import Window
 from photocolor.hints.sidecar import Hints, Point, sidecar_of
@@ -255,7 +255,7 @@ def test_every_control_has_a_name_for_screen_readers(window: Window, photo: Path
             if not name_of(widget):
                 nameless.append(f"{type(widget).__name__} {widget.objectName()}")
     assert nameless == []
-    assert "1 color points, point 1 selected" in window.canvas.accessibleDescription()
+    assert "1 color point, point 1 selected" in window.canvas.accessibleDescription()
     index = window.film.index(0)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith("scan.jpg, ")
 

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import photos
 import pytest
 from fakes import SlowSession, write_model
@@ -69,7 +70,21 @@ def test_a_region_waits_for_an_answer_and_has_the_size_that_was_asked_for(asked_
     session.ask(asked_for, NoProgress(), quick=True)
     pictures = session.region(asked_for, region, NoProgress())
     assert pictures is not None
-    assert [picture.shape for picture in pictures] == [(50, 70, 3)] * 2
+    assert [picture.shape for picture in pictures] == [(50, 70, 3)] * 3
+
+
+def test_the_photo_before_is_in_its_own_tone_and_gray_beside_it(tmp_path: Path) -> None:
+    sepia = photos.gray(90, 130)[..., None] * np.array([1.0, 0.85, 0.65])
+    path = tmp_path / "sepia.png"
+    path.write_bytes(photos.png(sepia.astype(np.uint8)))
+    session, request = PreviewSession(), PreviewRequest(path, "default", "cpu")
+    own = session.screen_photo(path).own
+    assert own is not None and (own[..., 0] > own[..., 2]).mean() > 0.9
+    session.ask(request, NoProgress(), quick=True)
+    pictures = session.region(request, Region(10, 20, 30, 40), NoProgress())
+    assert pictures is not None
+    assert (pictures[0] == sepia.astype(np.uint8)[10:40, 20:60]).all()
+    assert (pictures[2] == pictures[2][..., :1]).all()
 
 
 def test_cancel_reaches_into_a_running_inference(asked_for: PreviewRequest, monkeypatch: pytest.MonkeyPatch) -> None:

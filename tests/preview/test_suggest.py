@@ -85,7 +85,7 @@ def test_a_region_is_what_the_whole_result_has_there(tmp_path: Path, region: Reg
     path = tmp_path / "scan.png"
     path.write_bytes(photos.png(photos.gray(600, 900)))
     small = read_screen_photo(path, 100, 300)
-    full = read_full(small, 100)
+    full = read_full(small, 100).gray
     whole, said = colorize_gray(full, 1, pipeline(), NoProgress())
     part = paint_region(full, said, ColorSettings(), region, NoProgress())
     rows, columns = slice(region.top, region.top + region.height), slice(region.left, region.left + region.width)

@@ -21,14 +21,15 @@ from PySide6.QtWidgets import (
 
 from photocolor.containers.formats import by_name, result_suffix
 from photocolor.desktop.export.photo_export import place_beside
+from photocolor.desktop.language import QT_TR_NOOP, tr
 from photocolor.desktop.plain import PlainLabel
 from photocolor.settings import QUALITY_RANGE, FileSettings, Layers, OutputFormat
 
 LAYERS: tuple[tuple[str, Layers], ...] = (
-    ("none", Layers.NONE),
-    ("OpenRaster, for Krita and GIMP", Layers.ORA),
-    ("PSD, for Photoshop", Layers.PSD),
-    ("color layer alone, PNG", Layers.PNG),
+    (QT_TR_NOOP("none"), Layers.NONE),
+    (QT_TR_NOOP("OpenRaster, for Krita and GIMP"), Layers.ORA),
+    (QT_TR_NOOP("PSD, for Photoshop"), Layers.PSD),
+    (QT_TR_NOOP("color layer alone, PNG"), Layers.PNG),
 )
 
 
@@ -42,33 +43,33 @@ class ExportDialog(QDialog):
 
     def __init__(self, source: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"Export {source.name}")
+        self.setWindowTitle(tr("Export {file}").format(file=source.name))
         self._source = source
-        self.format = _choice("Format", [(_title(each), each) for each in OutputFormat])
+        self.format = _choice(tr("Format"), [(_title(each), each) for each in OutputFormat])
         self.quality = QSpinBox()
         self.quality.setRange(*QUALITY_RANGE)
         self.quality.setValue(FileSettings().quality)
-        self.quality.setAccessibleName("Quality")
-        self.layers = _choice("Layers", LAYERS)
+        self.quality.setAccessibleName(tr("Quality"))
+        self.layers = _choice(tr("Layers"), [(tr(text), layers) for text, layers in LAYERS])
         self.told = PlainLabel()
         self.told.setWordWrap(True)
         self.place = QLineEdit(str(place_beside(source)))
-        self.place.setAccessibleName("File")
+        self.place.setAccessibleName(tr("File"))
         self.place.setMinimumWidth(360)
-        self.browse = QPushButton("Bro&wse…")
+        self.browse = QPushButton(tr("Bro&wse…"))
         self.browse.clicked.connect(self._browse)
         where = QHBoxLayout()
         where.addWidget(self.place, 1)
         where.addWidget(self.browse)
         form = QFormLayout()
-        form.addRow("&Format", self.format)
-        form.addRow("&Quality", self.quality)
-        form.addRow("&Layers beside it", self.layers)
-        name = QLabel("F&ile")
+        form.addRow(tr("&Format"), self.format)
+        form.addRow(tr("&Quality"), self.quality)
+        form.addRow(tr("&Layers beside it"), self.layers)
+        name = QLabel(tr("F&ile"))
         name.setBuddy(self.place)
         form.addRow(name, where)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.export = self.buttons.addButton("&Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.export = self.buttons.addButton(tr("&Export"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -95,23 +96,23 @@ class ExportDialog(QDialog):
         self.place.setText(str(self.target.with_suffix(result_suffix(self._source.suffix, wanted))))
         lossy = wanted is OutputFormat.KEEP or by_name(wanted.value).has_quality
         self.quality.setEnabled(lossy)
-        depth = "The bit depth is the photo's own."
+        depth = tr("The bit depth is the photo's own.")
         if wanted is not OutputFormat.KEEP:
             most = by_name(wanted.value).most_bits
-            depth = f"The bit depth is the photo's own, but no more than {most} bits."
-        self.told.setText(f"{depth} Metadata go along, and say that a model made the colors, as in a run.")
+            depth = tr("The bit depth is the photo's own, but no more than {most} bits.").format(most=most)
+        self.told.setText(f"{depth} " + tr("Metadata go along, and say that a model made the colors, as in a run."))
 
     def _browse(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Export to", self.place.text())
+        name, _ = QFileDialog.getSaveFileName(self, tr("Export to"), self.place.text())
         if name:
             self.place.setText(name)
 
 
 def _title(wanted: OutputFormat) -> str:
-    return "as the photo" if wanted is OutputFormat.KEEP else by_name(wanted.value).title
+    return tr("as the photo") if wanted is OutputFormat.KEEP else by_name(wanted.value).title
 
 
-def _choice(name: str, items: list[tuple[str, OutputFormat]] | tuple[tuple[str, Layers], ...]) -> QComboBox:
+def _choice(name: str, items: list[tuple[str, OutputFormat]] | list[tuple[str, Layers]]) -> QComboBox:
     combo = QComboBox()
     combo.setAccessibleName(name)
     for title, value in items:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +15,13 @@ from PySide6.QtWidgets import QDialog
 
 from photocolor.desktop.export.dialog import ExportDialog
 from photocolor.desktop.export.photo_export import PhotoExport, place_beside
+from photocolor.desktop.language import tr
+from photocolor.desktop.run.progress import STAGES
 from photocolor.outcome import Done
 from photocolor.settings import FileSettings, OutputFormat
 
 if TYPE_CHECKING:
     from photocolor.desktop.window import Window
-
-STAGES = {"decode": "reading", "color": "coloring", "encode": "writing"}
 
 
 class Exporting(QObject):
@@ -30,7 +31,8 @@ class Exporting(QObject):
         super().__init__(window)
         self._window = window
         self._export: PhotoExport | None = None
-        self._copies: Path | None = None
+        self._folder: Path | None = None
+        self._then: Callable[[Path], None] | None = None
 
     @property
     def going_on(self) -> bool:
@@ -46,7 +48,7 @@ class Exporting(QObject):
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return
         target = dialog.target
-        if not target.exists() or window.confirm(f"{target} is there already. Replace it?"):
+        if not target.exists() or window.confirm(tr("{file} is there already. Replace it?").format(file=target)):
             self._start(target, dialog.files)
 
     def save_beside(self) -> None:
@@ -58,58 +60,69 @@ class Exporting(QObject):
     def copy(self) -> None:
         """Puts the colored photo onto the clipboard, at full size."""
         if self._may_start() and self._window.photo is not None:
-            self._copies = Path(tempfile.mkdtemp(prefix="photocolor-"))
-            self._start(self._copies / "copy.png", FileSettings(format=OutputFormat.PNG))
+            self._start(self._copies() / "copy.png", FileSettings(format=OutputFormat.PNG), self._to_clipboard)
+
+    def write_for_drag(self, written: Callable[[Path], None]) -> None:
+        """Writes the photo into a folder that lasts as long as the window, so that it can be dragged out."""
+        photo = self._window.photo
+        if self._may_start() and photo is not None:
+            folder = Path(tempfile.mkdtemp(dir=self._copies()))
+            self._start(folder / place_beside(photo).name, self._window.panel.options.files, written)
 
     def end(self) -> None:
         """Gives up what is at work, because the window closes."""
         if self._export is not None:
             self._export.end()
-        self._forget_copy()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def _copies(self) -> Path:
+        """The folder of files that are only passed on; it goes with the window."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="photocolor-"))
+        return self._folder
 
     def _may_start(self) -> bool:
         window = self._window
         if window.photo is None:
-            window.statusBar().showMessage("Open a photo first.", 4000)
+            window.statusBar().showMessage(tr("Open a photo first."), 4000)
         elif self.going_on:
-            window.statusBar().showMessage("A photo is being written; wait until it is done.", 4000)
+            window.statusBar().showMessage(tr("A photo is being written; wait until it is done."), 4000)
         else:
-            return window.may_leave("write the photo")
+            return window.may_leave(tr("write the photo"))
         return False
 
-    def _start(self, target: Path, files: FileSettings) -> None:
+    def _start(self, target: Path, files: FileSettings, then: Callable[[Path], None] | None = None) -> None:
         window = self._window
         if window.photo is None:
             return
+        self._then = then
         export = self._export = PhotoExport(replace(window.settings(), files=files), window.photo, target, self)
         export.staged.connect(self._staged)
         export.written.connect(self._written)
         export.refused.connect(self._refused)
-        window.statusBar().showMessage(f"Writing {target.name}…")
+        window.statusBar().showMessage(tr("Writing {file}…").format(file=target.name))
         export.start()
 
     def _staged(self, stage: str, done: int, total: int) -> None:
-        tiles = f", tile {done} of {total}" if total else ""
-        self._window.statusBar().showMessage(f"{STAGES.get(stage, stage)}{tiles}…")
+        tiles = ", " + tr("tile {number} of {many}").format(number=done, many=total) if total else ""
+        self._window.statusBar().showMessage(f"{tr(STAGES.get(stage, stage))}{tiles}…")
 
     def _written(self, done: Done) -> None:
-        bar = self._window.statusBar()
-        if self._copies is not None:
-            QGuiApplication.clipboard().setImage(QImage(str(done.job.target)))
-            self._forget_copy()
-            bar.showMessage("The colored photo is on the clipboard.", 8000)
-            return
-        beside = "".join(f" and {Path(place).name}" for place in done.layers)
-        bar.showMessage(f"Written: {done.job.target}{beside}")
+        if self._then is not None:
+            self._then(done.job.target)
+        else:
+            names = ", ".join([str(done.job.target), *(Path(place).name for place in done.layers)])
+            self._window.statusBar().showMessage(tr("Written: {files}").format(files=names))
         if done.warnings:
-            self._window.complain(f"{done.job.target} is written.", "\n".join(done.warnings))
+            self._window.complain(tr("{file} is written.").format(file=done.job.target), "\n".join(done.warnings))
+
+    def _to_clipboard(self, file: Path) -> None:
+        QGuiApplication.clipboard().setImage(QImage(str(file)))
+        file.unlink()
+        self._window.statusBar().showMessage(tr("The colored photo is on the clipboard."), 8000)
 
     def _refused(self, message: str, hint: str) -> None:
-        self._forget_copy()
         self._window.statusBar().clearMessage()
         self._window.complain(message, hint)
-
-    def _forget_copy(self) -> None:
-        if self._copies is not None:
-            shutil.rmtree(self._copies, ignore_errors=True)
-            self._copies = None

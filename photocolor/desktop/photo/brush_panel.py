@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
+from photocolor.desktop.language import tr
 from photocolor.desktop.photo.swatch import SWATCH, swatch
 from photocolor.desktop.photo.tools import RADIUS_RANGE
 from photocolor.preview.color_names import color_name
@@ -26,13 +27,13 @@ class BrushPanel(QWidget):
         self._radius = RADIUS_RANGE[0]
         self.size_ = QSlider(Qt.Orientation.Horizontal)
         self.size_.setRange(0, STEPS)
-        self.size_.setAccessibleName("Size of the brush")
-        self.size_.setToolTip("Size of the brush ([ and ])")
+        self.size_.setAccessibleName(tr("Size of the brush"))
+        self.size_.setToolTip(tr("Size of the brush ([ and ])"))
         self.color = QPushButton()
         self.color.setIconSize(SWATCH)
         self.color.setFixedSize(SWATCH.width() + 8, SWATCH.height() + 8)
         self.color.clicked.connect(self._ask)
-        label = QLabel("B&rush")
+        label = QLabel(tr("B&rush"))
         label.setBuddy(self.size_)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -47,12 +48,12 @@ class BrushPanel(QWidget):
         with QSignalBlocker(self.size_):
             self.size_.setValue(_step_of(radius))
         self.color.setIcon(swatch(color, SWATCH))
-        name = f"Color of the brush: {color_name(color)}, {color}"
+        name = tr("Color of the brush: {color}").format(color=f"{tr(color_name(color))}, {color}")
         self.color.setAccessibleName(name)
         self.color.setToolTip(name)
 
     def _ask(self) -> None:
-        color = QColorDialog.getColor(QColor(self._color), self, "Color of the brush")
+        color = QColorDialog.getColor(QColor(self._color), self, tr("Color of the brush"))
         if color.isValid():
             self.changed.emit(self._radius, color.name())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from photocolor.desktop.photo.photo_view import PhotoView
 from photocolor.desktop.photo.tools import BRUSHES, RADIUS_STEP, Tool
@@ -36,6 +36,8 @@ class Canvas(PhotoView):
     """The tool and the `Stroke` that was painted with it; whoever owns the tool says what that means."""
     brush_resized = Signal(float)
     color_picked = Signal(str)
+    drag_asked = Signal()
+    """The photo is to be dragged out of the window: where the whole of it is seen, or with Ctrl."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +72,9 @@ class Canvas(PhotoView):
         elif abs(at.x() - self._line()) <= GRIP_PX and self._after is not None:
             self._drag = "line"
         else:
-            self._drag = "photo"
+            held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            whole = self.view.zoom is None and self._tool is Tool.HAND
+            self._drag = "out" if self._after is not None and (whole or held) else "photo"
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drags what was grabbed; elsewhere the cursor shows what a click would do."""
@@ -82,6 +86,10 @@ class Canvas(PhotoView):
         elif self._drag == "point":
             place = self.view.place(at)
             self.point_moved.emit(self._selected, _within(place.x()), _within(place.y()), False)
+        elif self._drag == "out":
+            if (at - self._pressed_at).manhattanLength() >= QApplication.startDragDistance():
+                self._drag = ""
+                self.drag_asked.emit()
         elif self._drag == "photo":
             self.view.pan(at - self._last)
             self._view_changed()
@@ -101,7 +109,7 @@ class Canvas(PhotoView):
             self.point_moved.emit(self._selected, _within(place.x()), _within(place.y()), True)
         elif drag == "stroke":
             self._end_stroke()
-        elif drag == "photo" and still and event.button() == Qt.MouseButton.LeftButton:
+        elif drag in ("photo", "out") and still and event.button() == Qt.MouseButton.LeftButton:
             self._clicked(at)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPalette, QPen, QPolygonF
 
+from photocolor.desktop.language import tr
+
 POINT_RADIUS_PX = 9.0
 HANDLE_RADIUS_PX = 15.0
 ACCENT = QColor("#3d8ee6")
@@ -57,8 +59,8 @@ def split_line(painter: QPainter, x: float, rect: QRectF, focused: bool) -> None
         tip, back = middle + QPointF(way * 9, 0), middle + QPointF(way * 4.5, 0)
         painter.drawLine(tip, back + QPointF(0, -4.5))
         painter.drawLine(tip, back + QPointF(0, 4.5))
-    _label(painter, "before", QPointF(rect.left() + 10, rect.top() + 10), x - rect.left())
-    _label(painter, "after", QPointF(rect.right() - 10, rect.top() + 10), rect.right() - x, right=True)
+    _label(painter, tr("before"), QPointF(rect.left() + 10, rect.top() + 10), x - rect.left())
+    _label(painter, tr("after"), QPointF(rect.right() - 10, rect.top() + 10), rect.right() - x, right=True)
 
 
 def _label(painter: QPainter, text: str, corner: QPointF, room: float, *, right: bool = False) -> None:

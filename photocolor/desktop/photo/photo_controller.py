@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from photocolor.desktop.filmstrip import State
+from photocolor.desktop.language import QT_TR_NOOP, figure, percent, tr
 from photocolor.desktop.preview_worker import Painted, Part, Read, Trouble
+from photocolor.desktop.strip.state import State
 from photocolor.errors import PhotocolorError
 from photocolor.preview.session import PreviewRequest
+from photocolor.report import people
 
 if TYPE_CHECKING:
     from photocolor.desktop.window import Window
 
 REGION_DELAY_MS = 120
-ON_ITS_WAY = "Coloring…"
+ON_ITS_WAY = QT_TR_NOOP("Coloring…")
 
 
 class PhotoController(QObject):
@@ -42,7 +44,7 @@ class PhotoController(QObject):
         if photo == window.photo:
             return
         window.photo = photo
-        window.canvas.show_message(f"Reading {photo.name}…")
+        window.canvas.show_message(tr("Reading {file}…").format(file=photo.name))
         try:
             window.steering.take_up(photo)
         except PhotocolorError as error:
@@ -55,8 +57,7 @@ class PhotoController(QObject):
         window = self._window
         if window.photo is not None:
             request = window.request(window.photo)
-            if request != self._seen or not window.preview_worker.idle:
-                window.canvas.set_busy(ON_ITS_WAY)
+            window.canvas.set_busy("" if request == self._seen else tr(ON_ITS_WAY))
             window.preview_worker.want(request)
 
     def want_region(self) -> None:
@@ -80,8 +81,8 @@ class PhotoController(QObject):
     def _read(self, read: Read) -> None:
         window = self._window
         if read.path == window.photo:
-            window.canvas.show_photo(read.before, read.shape)
-            size = f"{read.shape[1]:,} × {read.shape[0]:,} px"
+            window.canvas.show_photo(read.before, read.gray, read.shape)
+            size = f"{figure(read.shape[1])} × {figure(read.shape[0])} px"
             window.status.setText("  ·  ".join([read.path.name, size, *read.remarks]))
             window.steering.show()
 
@@ -90,15 +91,15 @@ class PhotoController(QObject):
         if painted.request.path != window.photo:
             return
         window.canvas.show_color(painted.after)
-        doubt = "" if painted.doubt is None else f", mean doubt {painted.doubt:.0%}"
-        state = f"colored on {painted.device.removesuffix('ExecutionProvider')}{doubt}"
+        doubt = "" if painted.doubt is None else ", " + tr("mean doubt {share}").format(share=percent(painted.doubt))
+        state = tr("colored on {device}").format(device=tr(people.device(painted.device))) + doubt
         window.statusBar().showMessage(
-            state if painted.final else "first colors, refining…", 0 if not painted.final else 4000
+            state if painted.final else tr("first colors, refining…"), 0 if not painted.final else 4000
         )
         if painted.final:
             self._seen = painted.request
-            if painted.request == window.request(painted.request.path):
-                window.canvas.set_busy("")
+            current = painted.request == window.request(painted.request.path)
+            window.canvas.set_busy("" if current else tr(ON_ITS_WAY))
             self.want_region()
         window.steering.take_colors()
 
@@ -116,4 +117,6 @@ class PhotoController(QObject):
 
     def _progressed(self, stage: str, done: int, total: int) -> None:
         if total:
-            self._window.statusBar().showMessage(f"coloring, tile {done} of {total}", 2000)
+            self._window.statusBar().showMessage(
+                tr("coloring, tile {number} of {many}").format(number=done, many=total), 2000
+            )

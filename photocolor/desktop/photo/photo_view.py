@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from photocolor.desktop.language import tr
 from photocolor.desktop.photo import draw
 from photocolor.desktop.photo.spinner import Spinner
 from photocolor.desktop.photo.tools import BRUSHES, USUAL_RADIUS, Tool
@@ -28,6 +29,8 @@ class PhotoView(QWidget):
         self._before: QImage | None = None
         self._after: QImage | None = None
         self._part: Part | None = None
+        self._prints: tuple[QImage, QImage] | None = None
+        self._plain_gray = False
         self._message = ""
         self._split = 0.5
         self._held = False
@@ -46,7 +49,7 @@ class PhotoView(QWidget):
         self.setMouseTracking(True)
         self.setMinimumSize(240, 180)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Photo before and after")
+        self.setAccessibleName(tr("Photo before and after"))
         self._describe()
 
     # -- what is shown
@@ -86,6 +89,11 @@ class PhotoView(QWidget):
         """Returns the word that says that color is on its way; empty if none is."""
         return self._spinner.word
 
+    @property
+    def picture(self) -> QImage | None:
+        """Returns the photo in color at screen size; None before there is one."""
+        return self._after
+
     def color_at(self, x: float, y: float) -> str:
         """Returns the color that the model and the user gave a place, "#rrggbb"; empty before there is one."""
         return "" if self._after is None else _pixel(self._after, x, y)
@@ -105,11 +113,19 @@ class PhotoView(QWidget):
         """Shows that color is on its way, if it does not come at once; an empty word ends it."""
         self._spinner.turn(word)
 
-    def show_photo(self, before: QImage, shape: tuple[int, int]) -> None:
-        """Shows a photo that was read; its color comes later."""
-        self._before, self._after, self._part, self._message = before, None, None, ""
+    def show_photo(self, print_: QImage, gray: QImage, shape: tuple[int, int]) -> None:
+        """Shows a photo that was read, as it is or gray; its color comes later."""
+        self._prints = (print_, gray)
+        self._before, self._after, self._part, self._message = self._prints[self._plain_gray], None, None, ""
         self.view.set_photo(*shape)
         self.view_changed.emit()
+        self.update()
+
+    def set_plain_gray(self, on: bool) -> None:
+        """Sets whether the photo before is shown gray instead of in the tone or color of its print."""
+        self._plain_gray = on
+        if self._before is not None and self._prints is not None:
+            self._before = self._prints[on]
         self.update()
 
     def show_color(self, after: QImage) -> None:
@@ -157,7 +173,7 @@ class PhotoView(QWidget):
         self.update()
 
     def hold(self, on: bool) -> None:
-        """Shows only the gray photo while a key or button is held."""
+        """Shows only the photo before while a key or button is held."""
         self._held = on
         self.update()
 
@@ -182,12 +198,14 @@ class PhotoView(QWidget):
         self.update()
 
     def _describe(self) -> None:
-        points = f", {len(self._points)} color points" if self._points else ""
-        areas = f", {len(self._areas)} areas" if self._areas else ""
-        kind, number = ("point", self._selected) if self._selected < len(self._points) else ("area", self._area)
-        picked = f", {kind} {number + 1} selected" if self._selected >= 0 else ""
-        split = f"{round(self._split * 100)} percent gray, the rest in color"
-        self.setAccessibleDescription(f"{split}{points}{areas}{picked}")
+        parts = [tr("{number} percent gray, the rest in color").format(number=round(self._split * 100))]
+        parts += [tr("%Ln color points", "", len(self._points))] * bool(self._points)
+        parts += [tr("%Ln areas", "", len(self._areas))] * bool(self._areas)
+        if 0 <= self._selected < len(self._points):
+            parts.append(tr("point {number} selected").format(number=self._selected + 1))
+        elif self._selected >= 0:
+            parts.append(tr("area {number} selected").format(number=self._area + 1))
+        self.setAccessibleDescription(", ".join(parts))
 
     @property
     def _area(self) -> int:
@@ -229,7 +247,8 @@ class PhotoView(QWidget):
         left, right = QRectF(self.rect()), QRectF(self.rect())
         left.setRight(line)
         right.setLeft(line)
-        for image, clip in ((self._part.before, left), (self._part.before if self._held else self._part.after, right)):
+        before = self._part.gray if self._plain_gray else self._part.before
+        for image, clip in ((before, left), (before if self._held else self._part.after, right)):
             painter.setClipRect(clip)
             painter.drawImage(place, image)
         painter.setClipping(False)

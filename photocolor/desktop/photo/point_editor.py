@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from photocolor.desktop.language import tr
 from photocolor.desktop.photo.points import PENDING, PointBook
 from photocolor.desktop.photo.tools import RADIUS_RANGE, USUAL_RADIUS, Tool
 from photocolor.desktop.preview_worker import Advice
@@ -130,8 +131,8 @@ class PointEditor(QObject):
             for book in books:
                 if not book.saved:
                     written = book.save()
-                    later = "; points without color follow when they have one" if book.pending else ""
-                    bar.showMessage(f"saved {written.name}{later}", 4000)
+                    later = tr("; points without color follow when they have one") if book.pending else ""
+                    bar.showMessage(tr("saved {file}").format(file=written.name) + later, 4000)
         except PhotocolorError as error:
             self._window.complain(error.message, error.hint)
             return False
@@ -163,7 +164,7 @@ class PointEditor(QObject):
         scale = min(1.0, EDGE_SIDE_PX / max(size))
         at = book.area
         if at < 0 and stroke.erases:
-            self._window.statusBar().showMessage("Select the area that you want to erase from.", 4000)
+            self._window.statusBar().showMessage(tr("Select the area that you want to erase from."), 4000)
             return
         area = book.areas[at].corners if at >= 0 else ()
         color = book.areas[at].color if at >= 0 else self._window.canvas.brush_color
@@ -172,7 +173,9 @@ class PointEditor(QObject):
 
     def _picked(self, color: str) -> None:
         """Gives a picked color to the point or area that was selected, or else to the brush; the tool goes back."""
-        self._window.statusBar().showMessage(f"picked {color_name(color)}, {color}", 4000)
+        self._window.statusBar().showMessage(
+            tr("picked {color}").format(color=f"{tr(color_name(color))}, {color}"), 4000
+        )
         target, self._dropper = self._dropper, None
         if target is not None:
             book, index = target

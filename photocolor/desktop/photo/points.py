@@ -10,6 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from photocolor.desktop.language import tr
 from photocolor.hints.brush import Corners
 from photocolor.hints.sidecar import Hints, Point, Polygon
 from photocolor.pipeline.source import read_hints, write_hints
@@ -78,7 +79,7 @@ class PointBook(QObject):
     def add(self, x: float, y: float, color: str) -> None:
         """Adds a point and selects it."""
         after = replace(self._state, points=(*self.points, Point(x, y, color)))
-        self._push("add color point", after, len(self.points))
+        self._push(tr("add color point"), after, len(self.points))
 
     def paint(self, areas: tuple[Corners, ...], color: str) -> None:
         """Replaces the selected area, if there is one, by these pieces; the last of them is selected."""
@@ -86,30 +87,30 @@ class PointBook(QObject):
         kept = self.areas[:at] + self.areas[at + 1 :] if at >= 0 else self.areas
         pieces = tuple(Polygon(corners, color) for corners in reversed(areas))
         after = replace(self._state, polygons=(*kept, *pieces))
-        self._push("paint area", after, len(self.points) + len(after.polygons) - 1 if pieces else -1)
+        self._push(tr("paint area"), after, len(self.points) + len(after.polygons) - 1 if pieces else -1)
 
     def move(self, index: int, x: float, y: float, *, whole: bool) -> None:
         """Moves a point; `whole` ends a drag, whose steps are undone together."""
         moved = replace(self.points[index], x=round(x, 5), y=round(y, 5))
         after = replace(self._state, points=_with(self.points, index, moved))
-        self._stack.push(_Change(self, "move color point", after, index, drag=True))
+        self._stack.push(_Change(self, tr("move color point"), after, index, drag=True))
         if whole:
-            self._stack.push(_Change(self, "move color point", self._state, index, closes=True))
+            self._stack.push(_Change(self, tr("move color point"), self._state, index, closes=True))
 
     def recolor(self, index: int, color: str) -> None:
         """Gives a point or an area another color."""
         many = len(self.points)
         if index < many:
-            self._change_point(index, "change color", replace(self.points[index], color=color))
+            self._change_point(index, tr("change color"), replace(self.points[index], color=color))
             return
         areas = _with(self.areas, index - many, replace(self.areas[index - many], color=color))
         if areas != self.areas:
-            self._push("change color", replace(self._state, polygons=areas), index)
+            self._push(tr("change color"), replace(self._state, polygons=areas), index)
 
     def reach(self, index: int, radius: float | None) -> None:
         """Gives a point another radius: how far its color may spread."""
         if index < len(self.points):
-            self._change_point(index, "change reach", replace(self.points[index], radius=radius))
+            self._change_point(index, tr("change reach"), replace(self.points[index], radius=radius))
 
     def delete(self, index: int) -> None:
         """Deletes a point or an area."""
@@ -119,7 +120,7 @@ class PointBook(QObject):
         else:
             at = index - many
             after = replace(self._state, polygons=self.areas[:at] + self.areas[at + 1 :])
-        self._push("delete", after, min(index, len(after.points) + len(after.polygons) - 1))
+        self._push(tr("delete"), after, min(index, len(after.points) + len(after.polygons) - 1))
 
     def select(self, index: int) -> None:
         """Selects a point or an area; nothing of them changes."""

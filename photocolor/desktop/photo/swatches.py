@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from photocolor.desktop.language import QT_TR_NOOP, percent, tr
 from photocolor.desktop.photo.brush_panel import BrushPanel
 from photocolor.desktop.photo.points import PENDING
 from photocolor.desktop.photo.swatch import SWATCH, swatch
@@ -31,14 +32,14 @@ from photocolor.preview.suggest import Suggestion
 COLUMNS = 6
 LIST_ROWS = 3
 REACHES: tuple[tuple[str, float | None], ...] = (
-    ("the whole thing", None),
-    *((f"no farther than {percent} %", percent / 100) for percent in (20, 10, 5, 2)),
-    ("a spot", 0.0),
+    (QT_TR_NOOP("the whole thing"), None),
+    *((f"{share} %", share / 100) for share in (20, 10, 5, 2)),
+    (QT_TR_NOOP("a spot"), 0.0),
 )
 """How far a point's color may go, in words and as its radius."""
 
 
-PRESS = "Press P and click on the photo for a point, or A and paint an area."
+PRESS = QT_TR_NOOP("Press P and click on the photo for a point, or A and paint an area.")
 
 
 class Swatches(QGroupBox):
@@ -50,11 +51,11 @@ class Swatches(QGroupBox):
     delete_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Color points and areas", parent)
-        self._told = QLabel(PRESS)
+        super().__init__(tr("Color points and areas"), parent)
+        self._told = QLabel(tr(PRESS))
         self._told.setWordWrap(True)
         self._list = QListWidget()
-        self._list.setAccessibleName("Color points of this photo")
+        self._list.setAccessibleName(tr("Color points and areas of this photo"))
         self._list.setFixedHeight(LIST_ROWS * 26 + 8)
         self._list.setIconSize(QSize(20, 16))
         self._list.currentRowChanged.connect(self.selected)
@@ -62,14 +63,14 @@ class Swatches(QGroupBox):
         self._grid.setSpacing(4)
         self._buttons: list[QPushButton] = []
         self.reach = QComboBox()
-        self.reach.setAccessibleName("How far the point's color goes")
+        self.reach.setAccessibleName(tr("How far the point's color goes"))
         self.reach.setToolTip(
-            "A point colors the thing that it stands on; shares of the photo's longer side keep it near."
+            tr("A point colors the thing that it stands on; shares of the photo's longer side keep it near.")
         )
         self.reach.activated.connect(lambda _: self.radius_chosen.emit(self.reach.currentData()))
-        self.other = QPushButton("&Other color…")
+        self.other = QPushButton(tr("&Other color…"))
         self.other.clicked.connect(self._ask)
-        self.delete = QPushButton("D&elete")
+        self.delete = QPushButton(tr("D&elete"))
         self.delete.clicked.connect(self.delete_asked)
         self.brush = BrushPanel()
         row = QHBoxLayout()
@@ -80,7 +81,7 @@ class Swatches(QGroupBox):
             column.addWidget(part)
         column.addLayout(self._grid)
         form = QFormLayout()
-        form.addRow("It &colors", self.reach)
+        form.addRow(tr("It &colors"), self.reach)
         column.addLayout(form)
         column.addLayout(row)
         column.addWidget(self.brush)
@@ -98,9 +99,9 @@ class Swatches(QGroupBox):
         self._list.blockSignals(True)
         self._list.clear()
         for number, each in enumerate(points, 1):
-            self._list.addItem(_item(each.color, f"{number}: {{}} at {each.x:.0%}, {each.y:.0%}"))
+            self._list.addItem(_item(each.color, f"{number}: {{}}, {percent(each.x)} × {percent(each.y)}"))
         for number, area in enumerate(areas, len(points) + 1):
-            self._list.addItem(_item(area.color, f"{number}: {{}}, area"))
+            self._list.addItem(_item(area.color, f"{number}: {{}}, " + tr("area")))
         self._list.setCurrentRow(selected)
         self._list.blockSignals(False)
         colors = [entry.color for entry in points] + [entry.color for entry in areas]
@@ -116,16 +117,17 @@ class Swatches(QGroupBox):
         if place != self._place:
             self._place = place
             self.show_suggestions(())  # those of another place would be taken for this one's
-        none = PRESS if not colors else "Select a point or an area to change its color."
-        self._told.setText("Likely colors here:" if some else none)
+        none = tr(PRESS) if not colors else tr("Select a point or an area to change its color.")
+        self._told.setText(tr("Likely colors here:") if some else none)
 
     def _show_reach(self, radius: float | None) -> None:
         """Offers the usual radii, and that of the point if it is another."""
         known = [usual for _, usual in REACHES]
-        own = () if radius in known else ((f"no farther than {radius:.3g} of a side", radius),)
+        own = () if radius is None or radius in known else ((f"{100 * radius:.3g} %", radius),)
         self.reach.clear()
         for text, usual in (*REACHES, *own):
-            self.reach.addItem(text, usual)
+            shown = tr("no farther than {share}").format(share=text) if usual else tr(text)
+            self.reach.addItem(shown, usual)
         self.reach.setCurrentIndex(known.index(radius) if radius in known else len(known))
 
     def show_suggestions(self, suggestions: Sequence[Suggestion]) -> None:
@@ -142,14 +144,14 @@ class Swatches(QGroupBox):
         button.setIcon(swatch(suggestion.shown, SWATCH))
         button.setIconSize(SWATCH)
         button.setFixedSize(SWATCH.width() + 8, SWATCH.height() + 8)
-        named = f"{color_name(suggestion.shown)}: {suggestion.name}"
-        button.setToolTip(f"{named} ({suggestion.color} at this place)")
+        named = f"{tr(color_name(suggestion.shown))}: {tr(suggestion.name)}"
+        button.setToolTip(tr("{named} ({color} at this place)").format(named=named, color=suggestion.color))
         button.setAccessibleName(f"{named}, {suggestion.color}")
         button.clicked.connect(lambda: self.color_chosen.emit(suggestion.color))
         return button
 
     def _ask(self) -> None:
-        color = QColorDialog.getColor(QColor(self._color), self, "Color of this point or area")
+        color = QColorDialog.getColor(QColor(self._color), self, tr("Color of this point or area"))
         if color.isValid():
             self.color_chosen.emit(color.name())
 
@@ -157,5 +159,5 @@ class Swatches(QGroupBox):
 def _item(color: str, text: str) -> QListWidgetItem:
     """Returns a line of the list; `text` has a gap for the color's name."""
     if color == PENDING:
-        return QListWidgetItem(text.format("its color is on its way"))
-    return QListWidgetItem(swatch(color), text.format(f"{color_name(color)} {color}"))
+        return QListWidgetItem(text.format(tr("its color is on its way")))
+    return QListWidgetItem(swatch(color), text.format(f"{tr(color_name(color))} {color}"))

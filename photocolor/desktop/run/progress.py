@@ -24,14 +24,21 @@ from PySide6.QtWidgets import (
 )
 
 from photocolor.batch.reporter import Summary
+from photocolor.desktop.language import QT_TR_NOOP, figure, tr
 from photocolor.desktop.plain import PlainLabel, tooltip
-from photocolor.outcome import Failed, Job
-from photocolor.report.phrases import count, duration
+from photocolor.desktop.run.run_options import RunOptions
+from photocolor.outcome import Job
+from photocolor.report.phrases import duration
 
 ROWS = 4
 BELOW_PX = 96
 """Bars and failures have this height from the first run on: a button must not move away under the mouse."""
-STAGES = {"decode": "reading", "color": "coloring", "paint": "painting", "encode": "writing"}
+STAGES = {
+    "decode": QT_TR_NOOP("reading"),
+    "color": QT_TR_NOOP("coloring"),
+    "paint": QT_TR_NOOP("painting"),
+    "encode": QT_TR_NOOP("writing"),
+}
 
 
 class RunPanel(QWidget):
@@ -43,27 +50,36 @@ class RunPanel(QWidget):
     retry_asked = Signal()
     photo_asked = Signal(object)
     out_changed = Signal(str)
+    grown = Signal()
+    """There is more or less to see."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.run = QPushButton("Color &all photos")
-        self.pause = QPushButton("&Pause")
+        self.run = QPushButton(tr("Color &all photos"))
+        self.pause = QPushButton(tr("&Pause"))
         self.pause.setCheckable(True)
-        self.cancel = QPushButton("Cancel")
-        self.retry = QPushButton("Try failed again")
+        self.cancel = QPushButton(tr("Cancel"))
+        self.retry = QPushButton(tr("Try failed again"))
         self.run.clicked.connect(self.run_asked)
         self.pause.toggled.connect(self._pause_toggled)
         self.cancel.clicked.connect(self.cancel_asked)
         self.retry.clicked.connect(self.retry_asked)
         self.total = QProgressBar()
-        self.total.setAccessibleName("All photos")
+        self.total.setAccessibleName(tr("All photos"))
         self.told = PlainLabel()
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.told.setAccessibleName("How far the run is")
+        self.told.setAccessibleName(tr("How far the run is"))
         self._below = QWidget()
         self.failures = QTableWidget(0, 3)
         self.out = QLineEdit()
-        self.browse = QPushButton("Bro&wse…")
+        self.browse = QPushButton(tr("Bro&wse…"))
+        self.show_folder = QPushButton(tr("Sho&w results"))
+        self.report = QPushButton(tr("Open repor&t"))
+        self.options = RunOptions()
+        self.more = QPushButton(tr("O&ptions"))
+        self.more.setCheckable(True)
+        self.more.toggled.connect(self._show_options)
+        self._failed = 0
         self.command = QLineEdit()
         self._jobs: dict[str, int] = {}
         self._bars = [(PlainLabel(), QProgressBar()) for _ in range(ROWS)]
@@ -77,6 +93,7 @@ class RunPanel(QWidget):
         for part in (self.run, self.pause, self.cancel, self.retry):
             buttons.addWidget(part)
         buttons.addWidget(self.total, 1)
+        buttons.addWidget(self.more)
         self._prepare_failures()
         self._below.setFixedHeight(BELOW_PX)
         below = QHBoxLayout(self._below)
@@ -84,11 +101,13 @@ class RunPanel(QWidget):
         below.addWidget(self._photo_bars(), 2)
         below.addWidget(self.failures, 3)
         self._below.hide()
+        self.options.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 8)
         column.addLayout(buttons)
         column.addWidget(self.told)
         column.addWidget(self._below)
+        column.addWidget(self.options)
         column.addLayout(self._text_lines())
 
     def _photo_bars(self) -> QWidget:
@@ -109,8 +128,8 @@ class RunPanel(QWidget):
 
     def _prepare_failures(self) -> None:
         """Makes the table of failures read-only, selected by rows, and wide enough for its sentences."""
-        self.failures.setHorizontalHeaderLabels(["Photo", "Reason", "What to do"])
-        self.failures.setAccessibleName("Photos that failed")
+        self.failures.setHorizontalHeaderLabels([tr("Not colored"), tr("Reason"), tr("What to do")])
+        self.failures.setAccessibleName(tr("Photos that failed or were skipped, and why"))
         self.failures.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.failures.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.failures.setTabKeyNavigation(False)
@@ -123,28 +142,30 @@ class RunPanel(QWidget):
     def _text_lines(self) -> QGridLayout:
         """Returns the line of the output folder above that of the command."""
         self.command.setReadOnly(True)
-        self.command.setAccessibleName("The same as a command")
-        self.out.setAccessibleName("Folder for the results")
+        self.command.setAccessibleName(tr("The same as a command"))
+        self.out.setAccessibleName(tr("Folder for the results"))
         self.out.textChanged.connect(self.out_changed)
-        self.browse.setAccessibleName("Choose the folder for the results")
+        self.browse.setAccessibleName(tr("Choose the folder for the results"))
         self.browse.clicked.connect(self._choose_out)
-        where = QLabel("&Results in")
+        where = QLabel(tr("&Results in"))
         where.setBuddy(self.out)
-        label = QLabel("Co&mmand")
+        label = QLabel(tr("Co&mmand"))
         label.setBuddy(self.command)
-        self.copy = QPushButton("Copy")
-        self.copy.setAccessibleName("Copy the command")
+        self.copy = QPushButton(tr("Copy"))
+        self.copy.setAccessibleName(tr("Copy the command"))
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.command.text()))
         lines = QGridLayout()
-        for row, items in enumerate(((where, self.out, self.browse), (label, self.command, self.copy))):
+        rows = ((where, self.out, self.browse, self.show_folder, self.report), (label, self.command, self.copy))
+        for row, items in enumerate(rows):
             for place, item in enumerate(items):
                 lines.addWidget(item, row, place)
         return lines
 
     def _choose_out(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Folder for the results", self.out.text())
+        chosen = QFileDialog.getExistingDirectory(self, tr("Folder for the results"), self.out.text())
         if chosen:
             self.out.setText(chosen)
+            self.out.editingFinished.emit()
 
     # -- the run's news
 
@@ -152,13 +173,15 @@ class RunPanel(QWidget):
         """Shows that a run starts."""
         self._clear_bars()
         self.failures.setRowCount(0)
+        self._failed = 0
         self._below.show()
+        self.grown.emit()
         self.total.setRange(0, max(photos, 1))
         self.total.setValue(0)
         self.total.show()
         for part, on in ((self.run, False), (self.pause, True), (self.cancel, True), (self.retry, False)):
             part.setEnabled(on)
-        self.tell(f"{count(photos)} to look at")
+        self.tell(tr("%Ln photos to look at", "", photos))
         self.cancel.setFocus()
 
     def at_work(self, job: Job, stage: str, done: int, total: int) -> None:
@@ -170,12 +193,12 @@ class RunPanel(QWidget):
                 return
             self._jobs[job.relative] = row
         name, bar = self._bars[row]
-        what = STAGES.get(stage, stage)
+        what = tr(STAGES.get(stage, stage))
         name.setText(f"{_short(job.relative)}: {what}")
         bar.setAccessibleName(job.relative)
         bar.setRange(0, total if stage == "color" and total else 0)
         bar.setValue(done)
-        bar.setFormat(f"tile {done} of {total}" if total else "")
+        bar.setFormat(tr("tile {number} of {many}").format(number=done, many=total) if total else "")
         name.show()
         bar.show()
 
@@ -186,28 +209,32 @@ class RunPanel(QWidget):
             for part in self._bars[row]:
                 part.hide()
         self.total.setValue(summary.settled)
-        parts = [f"{summary.settled:,} of {count(summary.photos)}", f"{summary.done:,} colored"]
-        parts += [f"{summary.skipped.total():,} skipped"] * bool(summary.skipped)
-        parts += [f"{summary.failed.total():,} failed"] * bool(summary.failed)
+        parts = [
+            tr("{number} of %Ln photos", "", summary.photos).format(number=figure(summary.settled)),
+            tr("{number} colored").format(number=figure(summary.done)),
+        ]
+        parts += [tr("{number} skipped").format(number=figure(summary.skipped.total()))] * bool(summary.skipped)
+        parts += [tr("{number} failed").format(number=figure(summary.failed.total()))] * bool(summary.failed)
         if seconds_left is not None and summary.settled < summary.photos:
-            parts.append(f"{duration(seconds_left)} left")
+            parts.append(tr("{time} left").format(time=duration(seconds_left)))
         self.tell(", ".join(parts))
 
-    def failed(self, outcome: Failed) -> None:
-        """Adds a line for a photo that could not be colored."""
+    def not_colored(self, job: Job, why: str, hint: str, *, failed: bool) -> None:
+        """Adds a line for a photo that could not be colored, or was not to be."""
+        self._failed += failed
         row = self.failures.rowCount()
         self.failures.insertRow(row)
-        for column, text in enumerate((outcome.job.relative, outcome.message, outcome.hint)):
+        for column, text in enumerate((job.relative, why, hint)):
             item = QTableWidgetItem(text)
             item.setToolTip(tooltip(text))
-            item.setData(Qt.ItemDataRole.UserRole, outcome.job.source)
+            item.setData(Qt.ItemDataRole.UserRole, job.source)
             self.failures.setItem(row, column, item)
 
     def end(self, words: str) -> None:
         """Shows that the run is over."""
         self._clear_bars()
         self.tell(words)
-        self._idle(has_failures=self.failures.rowCount() > 0)
+        self._idle(has_failures=self._failed > 0)
         if self.isAncestorOf(QApplication.focusWidget() or self):
             self.run.setFocus()
 
@@ -227,8 +254,12 @@ class RunPanel(QWidget):
             for part in bar:
                 part.hide()
 
+    def _show_options(self, on: bool) -> None:
+        self.options.setVisible(on)
+        self.grown.emit()
+
     def _pause_toggled(self, on: bool) -> None:
-        self.pause.setText("&Go on" if on else "&Pause")
+        self.pause.setText(tr("&Go on") if on else tr("&Pause"))
         self.pause_asked.emit(on)
 
     def _activated(self, item: QTableWidgetItem) -> None:

@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from photocolor.batch.reporter import Summary
-from photocolor.desktop.filmstrip import State
+from photocolor.desktop.language import QT_TR_NOOP, figure, tr
 from photocolor.desktop.run.background_run import BackgroundRun
+from photocolor.desktop.strip.past import result_of
+from photocolor.desktop.strip.state import State
 from photocolor.errors import Interrupted
-from photocolor.outcome import Done, Failed, Job, Outcome, Skipped
-from photocolor.report.phrases import count, duration
+from photocolor.outcome import Failed, Job, Outcome, Skipped
+from photocolor.report import people
+from photocolor.report.phrases import duration
 
 if TYPE_CHECKING:
     from photocolor.desktop.window import Window
 
+SKIP_HINTS = {
+    "already_color": QT_TR_NOOP("Choose “color anyway” for photos in color already, and run again."),
+    "exists": QT_TR_NOOP("Choose another folder for the results."),
+}
 END_S = 15.0
 """A run that is canceled ends within a second; on a machine that swaps it may take longer."""
 
@@ -53,7 +60,7 @@ class RunController(QObject):
     def _start(self, chosen: frozenset[Path] | None) -> None:
         window = self._window
         settings = window.settings()
-        if self.going_on or not settings.sources or not window.may_leave("run"):
+        if self.going_on or not settings.sources or not window.may_leave(tr("run")):
             return
         run = self._run = BackgroundRun(settings, chosen, self)
         run.began.connect(window.panel.begin)
@@ -62,9 +69,7 @@ class RunController(QObject):
         run.ended.connect(self._ended)
         run.refused.connect(self._refused)
         run.noted.connect(lambda sentence: window.statusBar().showMessage(sentence, 8000))
-        for frame in window.film.frames:
-            if chosen is None or frame.path in chosen:
-                window.film.set_state(frame.path, State.WAITING)
+        window.film.set_waiting(chosen)
         window.statusBar().clearMessage()
         window.run_dock.show()
         window.panel.begin(len(window.film.frames) if chosen is None else len(chosen))
@@ -73,7 +78,7 @@ class RunController(QObject):
     def cancel(self) -> None:
         """Cancels the run."""
         if self._run is not None:
-            self._window.panel.tell("Stopping…")
+            self._window.panel.tell(tr("Stopping…"))
             self._run.cancel()
 
     def end(self) -> None:
@@ -86,7 +91,7 @@ class RunController(QObject):
         if self._run is not None and self.going_on:
             self._run.pause(on)
             if on:
-                self._window.panel.tell("Paused; photos at work are finished.")
+                self._window.panel.tell(tr("Paused; photos at work are finished."))
 
     def _worked(self, job: Job, stage: str, done: int, total: int) -> None:
         self._window.panel.at_work(job, stage, done, total)
@@ -94,31 +99,25 @@ class RunController(QObject):
 
     def _settled(self, outcome: Outcome, summary: Summary, seconds_left: float | None) -> None:
         self._window.panel.settled(outcome.job.relative, summary, seconds_left)
-        source = outcome.job.source
-        match outcome:
-            case Done():
-                remarks = "; ".join((*outcome.degraded, *outcome.warnings))
-                self._window.film.set_state(source, State.DONE, remarks)
-            case Skipped(reason="done"):
-                self._window.film.set_state(source, State.DONE, outcome.detail)
-            case Skipped():
-                self._window.film.set_state(source, State.SKIPPED, outcome.detail or outcome.reason)
-            case Failed():
-                self._window.film.set_state(source, State.FAILED, outcome.message)
-                self._window.panel.failed(outcome)
+        self._window.film.set_result(outcome.job.source, result_of(outcome))
+        if isinstance(outcome, Failed):
+            self._window.panel.not_colored(outcome.job, outcome.message, outcome.hint, failed=True)
+        elif isinstance(outcome, Skipped) and outcome.reason != "done":
+            hint = SKIP_HINTS.get(outcome.reason, "")
+            why = tr(people.reason(outcome.reason))
+            self._window.panel.not_colored(outcome.job, why, tr(hint), failed=False)
 
     def _ended(self, summary: Summary) -> None:
-        for frame in self._window.film.frames:
-            if frame.state in (State.WAITING, State.WORKING):
-                self._window.film.set_state(frame.path, State.OPEN)
+        self._window.film.set_open()
         self._window.panel.end(told(summary))
+        self._window.look_for_results()  # what was not reached may have been done by an earlier run
         error = summary.ended_by
         if error is not None and not isinstance(error, Interrupted):
             self._window.complain(error.message, error.hint)
 
     def _refused(self, message: str, hint: str) -> None:
         self._ended(Summary())
-        self._window.panel.end("The run was refused.")
+        self._window.panel.end(tr("The run was refused."))
         self._window.complain(message, hint)
 
     def _show(self, source: Path) -> None:
@@ -127,10 +126,10 @@ class RunController(QObject):
 
 def told(summary: Summary) -> str:
     """Returns a summary of the run in one line."""
-    parts = [f"{count(summary.done)} colored in {duration(summary.seconds)}"]
-    parts += [f"{summary.skipped.total():,} skipped"] * bool(summary.skipped)
-    parts += [f"{summary.failed.total():,} failed"] * bool(summary.failed)
+    parts = [tr("%Ln photos colored in {time}", "", summary.done).format(time=duration(summary.seconds))]
+    parts += [tr("{number} skipped").format(number=figure(summary.skipped.total()))] * bool(summary.skipped)
+    parts += [tr("{number} failed").format(number=figure(summary.failed.total()))] * bool(summary.failed)
     left = summary.photos - summary.settled
-    parts += [f"{left:,} left; run again to go on"] * bool(left)
-    head = "Canceled: " if summary.ended_by is not None else "Finished: "
-    return head + ", ".join(parts) + "."
+    parts += [tr("{number} left; run again to go on").format(number=figure(left))] * bool(left)
+    head = tr("Canceled: {parts}.") if summary.ended_by is not None else tr("Finished: {parts}.")
+    return head.format(parts=", ".join(parts))

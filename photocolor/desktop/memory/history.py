@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from PySide6.QtCore import SignalInstance
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from photocolor.desktop.language import tr
+
 MERGED_S = 1.0
 """Changes of one setting that follow each other within this time, as of a slider that is drawn, are one step."""
 _SETTING_ID = 2
@@ -32,7 +34,7 @@ class History(QUndoStack):
         """Makes a setting undoable.
 
         Args:
-            name: of the setting, for the menu and for people.
+            name: of the setting, in English; translated for the menu.
             changed: emitted when a person has changed it; its arguments do not matter.
             get: returns the setting's value.
             put: gives it another one, with all that follows from that.
@@ -69,7 +71,7 @@ class _SettingChange(QUndoCommand):
     def __init__(
         self, history: History, name: str, values: tuple[object, object], put: Callable[[object], None]
     ) -> None:
-        super().__init__(f"change {name}")
+        super().__init__(tr("change {setting}").format(setting=tr(name)))
         self._history, self._name, self._put = history, name, put
         self._before, self._after = values
         self._changed_s = time.monotonic()
