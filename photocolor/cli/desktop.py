@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,26 @@ Photos = Annotated[
 ]
 
 
-def desktop(photos: Photos = None) -> None:
+class WindowLanguage(StrEnum):
+    """Names the languages of the window, as `desktop.language` does; that one needs Qt."""
+
+    EN = "en"
+    DE = "de"
+    FR = "fr"
+    ES = "es"
+
+
+Language = Annotated[
+    WindowLanguage | None,
+    typer.Option(
+        "--language",
+        show_default="the system's, or that of View → Language",
+        help="Language of the window this time.",
+    ),
+]
+
+
+def desktop(photos: Photos = None, language: Language = None) -> None:
     """Open a window: compare before and after, set color points, run a folder. Needs photocolor[desktop]."""
     for photo in photos or ():
         if not photo.exists():
@@ -24,4 +44,4 @@ def desktop(photos: Photos = None) -> None:
 
     import_module("photocolor.desktop.display").refuse_without_window()
     app = import_module("photocolor.desktop.app")
-    raise typer.Exit(app.start(tuple(photos or ())))
+    raise typer.Exit(app.start(tuple(photos or ()), None if language is None else language.value))

@@ -5,1341 +5,1341 @@
     <name></name>
     <message>
         <source>Color &amp;points</source>
-        <translation type="unfinished"></translation>
+        <translation>Farb&amp;punkte</translation>
     </message>
     <message>
         <source>A click on the photo makes a color point</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Klick aufs Foto setzt einen Farbpunkt</translation>
     </message>
     <message>
         <source>Color &amp;area</source>
-        <translation type="unfinished"></translation>
+        <translation>Farb&amp;fläche</translation>
     </message>
     <message>
         <source>Paint an area in the color of the brush; the right button erases</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Fläche in der Farbe des Pinsels malen; die rechte Maustaste radiert</translation>
     </message>
     <message>
         <source>E&amp;yedropper</source>
-        <translation type="unfinished"></translation>
+        <translation>Pi&amp;pette</translation>
     </message>
     <message>
         <source>A click takes the color of a place, in this photo or in another one</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Klick nimmt die Farbe einer Stelle auf, in diesem oder einem anderen Foto</translation>
     </message>
     <message>
         <source>move the line between before and after; with Shift farther</source>
-        <translation type="unfinished"></translation>
+        <translation>die Linie zwischen Vorher und Nachher verschieben; mit Umschalt weiter</translation>
     </message>
     <message>
         <source>all in color, all as before</source>
-        <translation type="unfinished"></translation>
+        <translation>alles in Farbe, alles wie vorher</translation>
     </message>
     <message>
         <source>hold to see the photo before</source>
-        <translation type="unfinished"></translation>
+        <translation>halten, um das Foto vorher zu sehen</translation>
     </message>
     <message>
         <source>zoom in, out, whole photo, actual pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>vergrößern, verkleinern, ganzes Foto, Originalpixel</translation>
     </message>
     <message>
         <source>move the photo when it is zoomed</source>
-        <translation type="unfinished"></translation>
+        <translation>das vergrößerte Foto verschieben</translation>
     </message>
     <message>
         <source>color points: click, or move the crosshair with the arrows and press Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbpunkte: klicken, oder das Fadenkreuz mit den Pfeilen bewegen und Eingabe drücken</translation>
     </message>
     <message>
         <source>color area: paint; smaller and larger brush; right button or Shift erases</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbfläche: malen; kleinerer und größerer Pinsel; rechte Taste oder Umschalt radiert</translation>
     </message>
     <message>
         <source>eyedropper: take a color from a place of this photo or of another one</source>
-        <translation type="unfinished"></translation>
+        <translation>Pipette: eine Farbe aus diesem oder einem anderen Foto aufnehmen</translation>
     </message>
     <message>
         <source>next point or area, the one before</source>
-        <translation type="unfinished"></translation>
+        <translation>nächster Punkt oder nächste Fläche, vorheriger</translation>
     </message>
     <message>
         <source>move, delete, leave the selected point</source>
-        <translation type="unfinished"></translation>
+        <translation>den gewählten Punkt verschieben, löschen, verlassen</translation>
     </message>
     <message>
         <source>undo, redo: points, areas and every setting</source>
-        <translation type="unfinished"></translation>
+        <translation>rückgängig, wiederholen: Punkte, Flächen und jede Einstellung</translation>
     </message>
     <message>
         <source>export the photo, copy it in color</source>
-        <translation type="unfinished"></translation>
+        <translation>das Foto exportieren, in Farbe kopieren</translation>
     </message>
     <message>
         <source>next photo, photo before</source>
-        <translation type="unfinished"></translation>
+        <translation>nächstes Foto, vorheriges Foto</translation>
     </message>
     <message>
         <source>search the photos</source>
-        <translation type="unfinished"></translation>
+        <translation>in den Fotos suchen</translation>
     </message>
     <message>
         <source>to the canvas, the photos, the settings, the run</source>
-        <translation type="unfinished"></translation>
+        <translation>zum Bild, zu den Fotos, den Einstellungen, dem Durchlauf</translation>
     </message>
     <message>
         <source>As the s&amp;ystem</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie das S&amp;ystem</translation>
     </message>
     <message>
         <source>&amp;Light</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Hell</translation>
     </message>
     <message>
         <source>&amp;Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Dunkel</translation>
     </message>
     <message>
         <source>Tools</source>
-        <translation type="unfinished"></translation>
+        <translation>Werkzeuge</translation>
     </message>
     <message>
         <source>&amp;File</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Datei</translation>
     </message>
     <message>
         <source>&amp;Open photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos ö&amp;ffnen…</translation>
     </message>
     <message>
         <source>Open &amp;folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ordner öffnen…</translation>
     </message>
     <message>
         <source>Open &amp;recent</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Zuletzt geöffnet</translation>
     </message>
     <message>
         <source>&amp;Save color points</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbpunkte &amp;speichern</translation>
     </message>
     <message>
         <source>&amp;Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Exportieren…</translation>
     </message>
     <message>
         <source>Save &amp;beside the original</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Neben dem Original speichern</translation>
     </message>
     <message>
         <source>&amp;Copy the colored photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbiges Foto &amp;kopieren</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Beenden</translation>
     </message>
     <message>
         <source>&amp;Edit</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Bearbeiten</translation>
     </message>
     <message>
         <source>&amp;Delete point or area</source>
-        <translation type="unfinished"></translation>
+        <translation>Punkt oder Fläche &amp;löschen</translation>
     </message>
     <message>
         <source>&amp;View</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ansicht</translation>
     </message>
     <message>
         <source>&amp;Whole photo</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ganzes Foto</translation>
     </message>
     <message>
         <source>&amp;Actual pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Originalpixel</translation>
     </message>
     <message>
         <source>Zoom &amp;in</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Vergrößern</translation>
     </message>
     <message>
         <source>Zoom &amp;out</source>
-        <translation type="unfinished"></translation>
+        <translation>Ver&amp;kleinern</translation>
     </message>
     <message>
         <source>&amp;Next photo</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Nächstes Foto</translation>
     </message>
     <message>
         <source>&amp;Photo before</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Vorheriges Foto</translation>
     </message>
     <message>
         <source>Next part of the window</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächster Teil des Fensters</translation>
     </message>
     <message>
         <source>&amp;Before as plain gray</source>
-        <translation type="unfinished"></translation>
+        <translation>Vor&amp;her in reinem Grau</translation>
     </message>
     <message>
         <source>&amp;Search the photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos &amp;suchen</translation>
     </message>
     <message>
         <source>&amp;Look</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Aussehen</translation>
     </message>
     <message>
         <source>Lan&amp;guage</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Sprache</translation>
     </message>
     <message>
         <source>The window speaks the other language when it is opened again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Fenster spricht die andere Sprache, wenn es wieder geöffnet wird.</translation>
     </message>
     <message>
         <source>&amp;Run</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Durchlauf</translation>
     </message>
     <message>
         <source>Color &amp;all photos</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Alle Fotos färben</translation>
     </message>
     <message>
         <source>Color se&amp;lected photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Ge&amp;wählte Fotos färben</translation>
     </message>
     <message>
         <source>&amp;Pause or go on</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Pause oder weiter</translation>
     </message>
     <message>
         <source>&amp;Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Ab&amp;brechen</translation>
     </message>
     <message>
         <source>Show &amp;results</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ergebnisse zeigen</translation>
     </message>
     <message>
         <source>&amp;Open report</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Bericht öffnen</translation>
     </message>
     <message>
         <source>Copy the co&amp;mmand</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Be&amp;fehl kopieren</translation>
     </message>
     <message>
         <source>&amp;Help</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Hilfe</translation>
     </message>
     <message>
         <source>&amp;Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Tasten</translation>
     </message>
     <message>
         <source>Colors black-and-white photographs and keeps everything else as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Färbt Schwarzweißfotos und lässt alles andere, wie es war.</translation>
     </message>
     <message>
         <source>&amp;About photocolor</source>
-        <translation type="unfinished"></translation>
+        <translation>Ü&amp;ber photocolor</translation>
     </message>
     <message>
         <source>Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Tasten</translation>
     </message>
     <message>
         <source>Photos ({kinds});;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos ({kinds});;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Open photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos öffnen</translation>
     </message>
     <message>
         <source>Open a folder of photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Ordner mit Fotos öffnen</translation>
     </message>
     <message>
         <source>automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>automatisch</translation>
     </message>
     <message>
         <source>full size, slow</source>
-        <translation type="unfinished"></translation>
+        <translation>volle Größe, langsam</translation>
     </message>
     <message>
         <source>another model…</source>
-        <translation type="unfinished"></translation>
+        <translation>ein anderes Modell…</translation>
     </message>
     <message>
         <source>Color</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe</translation>
     </message>
     <message>
         <source>Strength</source>
-        <translation type="unfinished"></translation>
+        <translation>Stärke</translation>
     </message>
     <message>
         <source>0 leaves gray, 1 is the model&apos;s own color</source>
-        <translation type="unfinished"></translation>
+        <translation>0 lässt es grau, 1 ist die Farbe des Modells</translation>
     </message>
     <message>
         <source>Doubt fade</source>
-        <translation type="unfinished"></translation>
+        <translation>Zweifel abblenden</translation>
     </message>
     <message>
         <source>Color goes toward gray where the model is guessing</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Farbe geht gegen Grau, wo das Modell rät</translation>
     </message>
     <message>
         <source>Detail</source>
-        <translation type="unfinished"></translation>
+        <translation>Detail</translation>
     </message>
     <message>
         <source>Size at which the model sees the photo; more finds smaller things, and takes time</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe, in der das Modell das Foto sieht; mehr findet kleinere Dinge und braucht Zeit</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>What makes the color</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Farbe macht</translation>
     </message>
     <message>
         <source>Device</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerät</translation>
     </message>
     <message>
         <source>Where the model runs</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo das Modell läuft</translation>
     </message>
     <message>
         <source>&amp;Strength</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Stärke</translation>
     </message>
     <message>
         <source>Doubt &amp;fade</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Zweifel abblenden</translation>
     </message>
     <message>
         <source>&amp;Detail</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Detail</translation>
     </message>
     <message>
         <source>&amp;Model</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Modell</translation>
     </message>
     <message>
         <source>De&amp;vice</source>
-        <translation type="unfinished"></translation>
+        <translation>Ge&amp;rät</translation>
     </message>
     <message>
         <source>strength</source>
-        <translation type="unfinished"></translation>
+        <translation>Stärke</translation>
     </message>
     <message>
         <source>doubt fade</source>
-        <translation type="unfinished"></translation>
+        <translation>Zweifel abblenden</translation>
     </message>
     <message>
         <source>detail</source>
-        <translation type="unfinished"></translation>
+        <translation>Detail</translation>
     </message>
     <message>
         <source>device</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerät</translation>
     </message>
     <message>
         <source>model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Choose a model</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modell wählen</translation>
     </message>
     <message>
         <source>Models ({kinds})</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle ({kinds})</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keine</translation>
     </message>
     <message>
         <source>OpenRaster, for Krita and GIMP</source>
-        <translation type="unfinished"></translation>
+        <translation>OpenRaster, für Krita und GIMP</translation>
     </message>
     <message>
         <source>PSD, for Photoshop</source>
-        <translation type="unfinished"></translation>
+        <translation>PSD, für Photoshop</translation>
     </message>
     <message>
         <source>color layer alone, PNG</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbebene allein, PNG</translation>
     </message>
     <message>
         <source>Export {file}</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} exportieren</translation>
     </message>
     <message>
         <source>Format</source>
-        <translation type="unfinished"></translation>
+        <translation>Format</translation>
     </message>
     <message>
         <source>Quality</source>
-        <translation type="unfinished"></translation>
+        <translation>Qualität</translation>
     </message>
     <message>
         <source>Layers</source>
-        <translation type="unfinished"></translation>
+        <translation>Ebenen</translation>
     </message>
     <message>
         <source>File</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei</translation>
     </message>
     <message>
         <source>Bro&amp;wse…</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchs&amp;uchen…</translation>
     </message>
     <message>
         <source>&amp;Format</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Format</translation>
     </message>
     <message>
         <source>&amp;Quality</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Qualität</translation>
     </message>
     <message>
         <source>&amp;Layers beside it</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ebenen daneben</translation>
     </message>
     <message>
         <source>F&amp;ile</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Datei</translation>
     </message>
     <message>
         <source>&amp;Export</source>
-        <translation type="unfinished"></translation>
+        <translation>E&amp;xportieren</translation>
     </message>
     <message>
         <source>The bit depth is the photo&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bittiefe ist die des Fotos.</translation>
     </message>
     <message>
         <source>The bit depth is the photo&apos;s own, but no more than {most} bits.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bittiefe ist die des Fotos, aber höchstens {most} Bit.</translation>
     </message>
     <message>
         <source>Metadata go along, and say that a model made the colors, as in a run.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Metadaten gehen mit und sagen wie bei einem Durchlauf, dass ein Modell die Farben gemacht hat.</translation>
     </message>
     <message>
         <source>Export to</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren nach</translation>
     </message>
     <message>
         <source>as the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>wie das Foto</translation>
     </message>
     <message>
         <source>{file} is there already. Replace it?</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} gibt es schon. Ersetzen?</translation>
     </message>
     <message>
         <source>Open a photo first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie zuerst ein Foto.</translation>
     </message>
     <message>
         <source>A photo is being written; wait until it is done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto wird gerade geschrieben; warten Sie, bis es fertig ist.</translation>
     </message>
     <message>
         <source>write the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben des Fotos</translation>
     </message>
     <message>
         <source>Writing {file}…</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} wird geschrieben…</translation>
     </message>
     <message>
         <source>tile {number} of {many}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kachel {number} von {many}</translation>
     </message>
     <message>
         <source>Written: {files}</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschrieben: {files}</translation>
     </message>
     <message>
         <source>{file} is written.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} ist geschrieben.</translation>
     </message>
     <message>
         <source>The colored photo is on the clipboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das farbige Foto ist in der Zwischenablage.</translation>
     </message>
     <message>
         <source>Zoom</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößerung</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>Run</source>
-        <translation type="unfinished"></translation>
+        <translation>Durchlauf</translation>
     </message>
     <message>
         <source>change {setting}</source>
-        <translation type="unfinished"></translation>
+        <translation>{setting} ändern</translation>
     </message>
     <message>
         <source>none yet</source>
-        <translation type="unfinished"></translation>
+        <translation>noch keine</translation>
     </message>
     <message>
         <source>&amp;Forget these folders</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Ordner &amp;vergessen</translation>
     </message>
     <message>
         <source>Size of the brush</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe des Pinsels</translation>
     </message>
     <message>
         <source>Size of the brush ([ and ])</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe des Pinsels ([ und ])</translation>
     </message>
     <message>
         <source>B&amp;rush</source>
-        <translation type="unfinished"></translation>
+        <translation>Pinse&amp;l</translation>
     </message>
     <message>
         <source>Color of the brush: {color}</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe des Pinsels: {color}</translation>
     </message>
     <message>
         <source>Color of the brush</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe des Pinsels</translation>
     </message>
     <message>
         <source>before</source>
-        <translation type="unfinished"></translation>
+        <translation>vorher</translation>
     </message>
     <message>
         <source>after</source>
-        <translation type="unfinished"></translation>
+        <translation>nachher</translation>
     </message>
     <message>
         <source>Coloring…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird gefärbt…</translation>
     </message>
     <message>
         <source>Reading {file}…</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} wird gelesen…</translation>
     </message>
     <message>
         <source>mean doubt {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>mittlerer Zweifel {share}</translation>
     </message>
     <message>
         <source>colored on {device}</source>
-        <translation type="unfinished"></translation>
+        <translation>gefärbt auf: {device}</translation>
     </message>
     <message>
         <source>first colors, refining…</source>
-        <translation type="unfinished"></translation>
+        <translation>erste Farben, werden verfeinert…</translation>
     </message>
     <message>
         <source>coloring, tile {number} of {many}</source>
-        <translation type="unfinished"></translation>
+        <translation>wird gefärbt, Kachel {number} von {many}</translation>
     </message>
     <message>
         <source>Photo before and after</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto vorher und nachher</translation>
     </message>
     <message>
         <source>{number} percent gray, the rest in color</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} Prozent grau, der Rest in Farbe</translation>
     </message>
     <message numerus="yes">
         <source>%Ln color points</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln Farbpunkt</numerusform>
+            <numerusform>%Ln Farbpunkte</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%Ln areas</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln Fläche</numerusform>
+            <numerusform>%Ln Flächen</numerusform>
         </translation>
     </message>
     <message>
         <source>point {number} selected</source>
-        <translation type="unfinished"></translation>
+        <translation>Punkt {number} gewählt</translation>
     </message>
     <message>
         <source>area {number} selected</source>
-        <translation type="unfinished"></translation>
+        <translation>Fläche {number} gewählt</translation>
     </message>
     <message>
         <source>; points without color follow when they have one</source>
-        <translation type="unfinished"></translation>
+        <translation>; Punkte ohne Farbe folgen, wenn sie eine haben</translation>
     </message>
     <message>
         <source>saved {file}</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} gespeichert</translation>
     </message>
     <message>
         <source>Select the area that you want to erase from.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie die Fläche, von der Sie radieren wollen.</translation>
     </message>
     <message>
         <source>picked {color}</source>
-        <translation type="unfinished"></translation>
+        <translation>aufgenommen: {color}</translation>
     </message>
     <message>
         <source>add color point</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbpunkt setzen</translation>
     </message>
     <message>
         <source>paint area</source>
-        <translation type="unfinished"></translation>
+        <translation>Fläche malen</translation>
     </message>
     <message>
         <source>move color point</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbpunkt verschieben</translation>
     </message>
     <message>
         <source>change color</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe ändern</translation>
     </message>
     <message>
         <source>change reach</source>
-        <translation type="unfinished"></translation>
+        <translation>Reichweite ändern</translation>
     </message>
     <message>
         <source>delete</source>
-        <translation type="unfinished"></translation>
+        <translation>Löschen</translation>
     </message>
     <message>
         <source>the whole thing</source>
-        <translation type="unfinished"></translation>
+        <translation>das ganze Ding</translation>
     </message>
     <message>
         <source>a spot</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Fleck</translation>
     </message>
     <message>
         <source>Press P and click on the photo for a point, or A and paint an area.</source>
-        <translation type="unfinished"></translation>
+        <translation>Drücken Sie P und klicken Sie für einen Punkt aufs Foto, oder A und malen Sie eine Fläche.</translation>
     </message>
     <message>
         <source>Color points and areas</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbpunkte und -flächen</translation>
     </message>
     <message>
         <source>Color points and areas of this photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbpunkte und -flächen dieses Fotos</translation>
     </message>
     <message>
         <source>How far the point&apos;s color goes</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie weit die Farbe des Punktes reicht</translation>
     </message>
     <message>
         <source>A point colors the thing that it stands on; shares of the photo&apos;s longer side keep it near.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Punkt färbt das Ding, auf dem er steht; Anteile der längeren Seite des Fotos halten ihn in der Nähe.</translation>
     </message>
     <message>
         <source>&amp;Other color…</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;ndere Farbe…</translation>
     </message>
     <message>
         <source>D&amp;elete</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Löschen</translation>
     </message>
     <message>
         <source>It &amp;colors</source>
-        <translation type="unfinished"></translation>
+        <translation>Er fär&amp;bt</translation>
     </message>
     <message>
         <source>area</source>
-        <translation type="unfinished"></translation>
+        <translation>Fläche</translation>
     </message>
     <message>
         <source>Select a point or an area to change its color.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen Punkt oder eine Fläche, um die Farbe zu ändern.</translation>
     </message>
     <message>
         <source>Likely colors here:</source>
-        <translation type="unfinished"></translation>
+        <translation>Wahrscheinliche Farben hier:</translation>
     </message>
     <message>
         <source>no farther than {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht weiter als {share}</translation>
     </message>
     <message>
         <source>{named} ({color} at this place)</source>
-        <translation type="unfinished"></translation>
+        <translation>{named} ({color} an dieser Stelle)</translation>
     </message>
     <message>
         <source>Color of this point or area</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe dieses Punktes oder dieser Fläche</translation>
     </message>
     <message>
         <source>its color is on its way</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Farbe kommt gleich</translation>
     </message>
     <message>
         <source>reading</source>
-        <translation type="unfinished"></translation>
+        <translation>wird gelesen</translation>
     </message>
     <message>
         <source>coloring</source>
-        <translation type="unfinished"></translation>
+        <translation>wird gefärbt</translation>
     </message>
     <message>
         <source>painting</source>
-        <translation type="unfinished"></translation>
+        <translation>wird gemalt</translation>
     </message>
     <message>
         <source>writing</source>
-        <translation type="unfinished"></translation>
+        <translation>wird geschrieben</translation>
     </message>
     <message>
         <source>&amp;Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Pause</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Try failed again</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlgeschlagene wiederholen</translation>
     </message>
     <message>
         <source>All photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Fotos</translation>
     </message>
     <message>
         <source>How far the run is</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie weit der Durchlauf ist</translation>
     </message>
     <message>
         <source>Sho&amp;w results</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnisse &amp;zeigen</translation>
     </message>
     <message>
         <source>Open repor&amp;t</source>
-        <translation type="unfinished"></translation>
+        <translation>Berich&amp;t öffnen</translation>
     </message>
     <message>
         <source>O&amp;ptions</source>
-        <translation type="unfinished"></translation>
+        <translation>O&amp;ptionen</translation>
     </message>
     <message>
         <source>Not colored</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gefärbt</translation>
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Grund</translation>
     </message>
     <message>
         <source>What to do</source>
-        <translation type="unfinished"></translation>
+        <translation>Was hilft</translation>
     </message>
     <message>
         <source>Photos that failed or were skipped, and why</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos, die fehlschlugen oder übergangen wurden, und warum</translation>
     </message>
     <message>
         <source>The same as a command</source>
-        <translation type="unfinished"></translation>
+        <translation>Dasselbe als Befehl</translation>
     </message>
     <message>
         <source>Folder for the results</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner für die Ergebnisse</translation>
     </message>
     <message>
         <source>Choose the folder for the results</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Ordner für die Ergebnisse wählen</translation>
     </message>
     <message>
         <source>&amp;Results in</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ergebnisse in</translation>
     </message>
     <message>
         <source>Co&amp;mmand</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Befehl</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Copy the command</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Befehl kopieren</translation>
     </message>
     <message numerus="yes">
         <source>%Ln photos to look at</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln Foto anzusehen</numerusform>
+            <numerusform>%Ln Fotos anzusehen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>{number} of %Ln photos</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{number} von %Ln Foto</numerusform>
+            <numerusform>{number} von %Ln Fotos</numerusform>
         </translation>
     </message>
     <message>
         <source>{number} colored</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} gefärbt</translation>
     </message>
     <message>
         <source>{number} skipped</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} übergangen</translation>
     </message>
     <message>
         <source>{number} failed</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} fehlgeschlagen</translation>
     </message>
     <message>
         <source>{time} left</source>
-        <translation type="unfinished"></translation>
+        <translation>noch {time}</translation>
     </message>
     <message>
         <source>&amp;Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Weiter</translation>
     </message>
     <message>
         <source>There are no results yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keine Ergebnisse.</translation>
     </message>
     <message>
         <source>Color the photos first; then they are here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Färben Sie zuerst die Fotos; dann sind sie hier.</translation>
     </message>
     <message>
         <source>Making the report…</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Bericht wird gemacht…</translation>
     </message>
     <message>
         <source>The system has no program that opens {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das System hat kein Programm, das {path} öffnet.</translation>
     </message>
     <message>
         <source>Open it yourself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie es selbst.</translation>
     </message>
     <message>
         <source>Choose “color anyway” for photos in color already, and run again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie für Fotos, die schon in Farbe sind, „trotzdem färben“, und starten Sie noch einmal.</translation>
     </message>
     <message>
         <source>Choose another folder for the results.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
     </message>
     <message>
         <source>run</source>
-        <translation type="unfinished"></translation>
+        <translation>Starten</translation>
     </message>
     <message>
         <source>Stopping…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird angehalten…</translation>
     </message>
     <message>
         <source>Paused; photos at work are finished.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pause; Fotos in Arbeit werden noch fertig.</translation>
     </message>
     <message>
         <source>The run was refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Durchlauf wurde abgelehnt.</translation>
     </message>
     <message numerus="yes">
         <source>%Ln photos colored in {time}</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln Foto in {time} gefärbt</numerusform>
+            <numerusform>%Ln Fotos in {time} gefärbt</numerusform>
         </translation>
     </message>
     <message>
         <source>{number} left; run again to go on</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} übrig; noch einmal starten, um weiterzumachen</translation>
     </message>
     <message>
         <source>Canceled: {parts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgebrochen: {parts}.</translation>
     </message>
     <message>
         <source>Finished: {parts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertig: {parts}.</translation>
     </message>
     <message>
         <source>pass over</source>
-        <translation type="unfinished"></translation>
+        <translation>übergehen</translation>
     </message>
     <message>
         <source>copy</source>
-        <translation type="unfinished"></translation>
+        <translation>kopieren</translation>
     </message>
     <message>
         <source>color anyway</source>
-        <translation type="unfinished"></translation>
+        <translation>trotzdem färben</translation>
     </message>
     <message>
         <source>in a corner</source>
-        <translation type="unfinished"></translation>
+        <translation>in einer Ecke</translation>
     </message>
     <message>
         <source>Format of the results</source>
-        <translation type="unfinished"></translation>
+        <translation>Format der Ergebnisse</translation>
     </message>
     <message>
         <source>Quality of the results, where the format has one</source>
-        <translation type="unfinished"></translation>
+        <translation>Qualität der Ergebnisse, wo das Format eine hat</translation>
     </message>
     <message>
         <source>Photos that have color already</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos, die schon Farbe haben</translation>
     </message>
     <message>
         <source>Mark in the picture that it is colorized</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeichen im Bild, dass es koloriert ist</translation>
     </message>
     <message>
         <source>No reference</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Vorlage</translation>
     </message>
     <message>
         <source>F&amp;ormat</source>
-        <translation type="unfinished"></translation>
+        <translation>F&amp;ormat</translation>
     </message>
     <message>
         <source>In color alread&amp;y</source>
-        <translation type="unfinished"></translation>
+        <translation>Schon farbi&amp;g</translation>
     </message>
     <message>
         <source>Mar&amp;k</source>
-        <translation type="unfinished"></translation>
+        <translation>Ze&amp;ichen</translation>
     </message>
     <message>
         <source>R&amp;eference</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Vorlage</translation>
     </message>
     <message>
         <source>format</source>
-        <translation type="unfinished"></translation>
+        <translation>Format</translation>
     </message>
     <message>
         <source>quality</source>
-        <translation type="unfinished"></translation>
+        <translation>Qualität</translation>
     </message>
     <message>
         <source>photos in color</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos in Farbe</translation>
     </message>
     <message>
         <source>mark</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeichen</translation>
     </message>
     <message>
         <source>reference</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorlage</translation>
     </message>
     <message>
         <source>none…</source>
-        <translation type="unfinished"></translation>
+        <translation>keine…</translation>
     </message>
     <message>
         <source>Reference: a photo in color whose palette the results shall have</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorlage: ein farbiges Foto, dessen Palette die Ergebnisse haben sollen</translation>
     </message>
     <message>
         <source>A photo whose palette the results shall have</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto, dessen Palette die Ergebnisse haben sollen</translation>
     </message>
     <message>
         <source>Photos ({kinds})</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos ({kinds})</translation>
     </message>
     <message>
         <source>as opened</source>
-        <translation type="unfinished"></translation>
+        <translation>wie geöffnet</translation>
     </message>
     <message>
         <source>by name</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Namen</translation>
     </message>
     <message>
         <source>by state</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Zustand</translation>
     </message>
     <message>
         <source>most doubtful first</source>
-        <translation type="unfinished"></translation>
+        <translation>zweifelhafteste zuerst</translation>
     </message>
     <message>
         <source>most damaged first</source>
-        <translation type="unfinished"></translation>
+        <translation>am meisten beschädigte zuerst</translation>
     </message>
     <message>
         <source>, with color points</source>
-        <translation type="unfinished"></translation>
+        <translation>, mit Farbpunkten</translation>
     </message>
     <message>
         <source>damaged: {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>beschädigt: {share}</translation>
     </message>
     <message>
         <source>Photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos</translation>
     </message>
     <message>
         <source>not colored yet</source>
-        <translation type="unfinished"></translation>
+        <translation>noch nicht gefärbt</translation>
     </message>
     <message>
         <source>waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>wartet</translation>
     </message>
     <message>
         <source>working</source>
-        <translation type="unfinished"></translation>
+        <translation>in Arbeit</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>fertig</translation>
     </message>
     <message>
         <source>skipped</source>
-        <translation type="unfinished"></translation>
+        <translation>übergangen</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlgeschlagen</translation>
     </message>
     <message>
         <source>Search photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos suchen</translation>
     </message>
     <message>
         <source>Order of the photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Reihenfolge der Fotos</translation>
     </message>
     <message>
         <source>Which photo of how many</source>
-        <translation type="unfinished"></translation>
+        <translation>Welches Foto von wie vielen</translation>
     </message>
     <message>
         <source>{number} of {many}</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} von {many}</translation>
     </message>
     <message>
         <source>{position} found, {all} in all</source>
-        <translation type="unfinished"></translation>
+        <translation>{position} gefunden, {all} insgesamt</translation>
     </message>
     <message>
         <source>black</source>
-        <translation type="unfinished"></translation>
+        <translation>schwarz</translation>
     </message>
     <message>
         <source>white</source>
-        <translation type="unfinished"></translation>
+        <translation>weiß</translation>
     </message>
     <message>
         <source>gray</source>
-        <translation type="unfinished"></translation>
+        <translation>grau</translation>
     </message>
     <message>
         <source>dark gray</source>
-        <translation type="unfinished"></translation>
+        <translation>dunkelgrau</translation>
     </message>
     <message>
         <source>light gray</source>
-        <translation type="unfinished"></translation>
+        <translation>hellgrau</translation>
     </message>
     <message>
         <source>brown</source>
-        <translation type="unfinished"></translation>
+        <translation>braun</translation>
     </message>
     <message>
         <source>dark brown</source>
-        <translation type="unfinished"></translation>
+        <translation>dunkelbraun</translation>
     </message>
     <message>
         <source>olive</source>
-        <translation type="unfinished"></translation>
+        <translation>oliv</translation>
     </message>
     <message>
         <source>dark olive</source>
-        <translation type="unfinished"></translation>
+        <translation>dunkeloliv</translation>
     </message>
     <message>
         <source>wine red</source>
-        <translation type="unfinished"></translation>
+        <translation>weinrot</translation>
     </message>
     <message>
         <source>dark wine red</source>
-        <translation type="unfinished"></translation>
+        <translation>dunkles Weinrot</translation>
     </message>
     <message>
         <source>pink</source>
-        <translation type="unfinished"></translation>
+        <translation>rosa</translation>
     </message>
     <message>
         <source>light pink</source>
-        <translation type="unfinished"></translation>
+        <translation>hellrosa</translation>
     </message>
     <message>
         <source>pale pink</source>
-        <translation type="unfinished"></translation>
+        <translation>blassrosa</translation>
     </message>
     <message>
         <source>red</source>
-        <translation type="unfinished"></translation>
+        <translation>rot</translation>
     </message>
     <message>
         <source>dark red</source>
-        <translation type="unfinished"></translation>
+        <translation>dunkelrot</translation>
     </message>
     <message>
         <source>light red</source>
-        <translation type="unfinished"></translation>
+        <translation>hellrot</translation>
     </message>
     <message>
         <source>pale red</source>
-        <translation type="unfinished"></translation>
+        <translation>blassrot</translation>
     </message>
     <message>
         <source>orange</source>
-        <translation type="unfinished"></translation>
+        <translation>orange</translation>
     </message>
     <message>
         <source>light orange</source>
-        <translation type="unfinished"></translation>
+        <translation>hellorange</translation>
     </message>
     <message>
         <source>pale orange</source>
-        <translation type="unfinished"></translation>
+        <translation>blassorange</translation>
     </message>
     <message>
         <source>yellow</source>
-        <translation type="unfinished"></translation>
+        <translation>gelb</translation>
     </message>
     <message>
         <source>light yellow</source>
-        <translation type="unfinished"></translation>
+        <translation>hellgelb</translation>
     </message>
     <message>
         <source>pale yellow</source>
-        <translation type="unfinished"></translation>
+        <translation>blassgelb</translation>
     </message>
     <message>
         <source>green</source>
-        <translation type="unfinished"></translation>
+        <translation>grün</translation>
     </message>
     <message>
         <source>dark green</source>
-        <translation type="unfinished"></translation>
+        <translation>dunkelgrün</translation>
     </message>
     <message>
         <source>light green</source>
-        <translation type="unfinished"></translation>
+        <translation>hellgrün</translation>
     </message>
     <message>
         <source>pale green</source>
-        <translation type="unfinished"></translation>
+        <translation>blassgrün</translation>
     </message>
     <message>
         <source>turquoise</source>
-        <translation type="unfinished"></translation>
+        <translation>türkis</translation>
     </message>
     <message>
         <source>dark turquoise</source>
-        <translation type="unfinished"></translation>
+        <translation>dunkeltürkis</translation>
     </message>
     <message>
         <source>light turquoise</source>
-        <translation type="unfinished"></translation>
+        <translation>helltürkis</translation>
     </message>
     <message>
         <source>pale turquoise</source>
-        <translation type="unfinished"></translation>
+        <translation>blasstürkis</translation>
     </message>
     <message>
         <source>blue</source>
-        <translation type="unfinished"></translation>
+        <translation>blau</translation>
     </message>
     <message>
         <source>dark blue</source>
-        <translation type="unfinished"></translation>
+        <translation>dunkelblau</translation>
     </message>
     <message>
         <source>light blue</source>
-        <translation type="unfinished"></translation>
+        <translation>hellblau</translation>
     </message>
     <message>
         <source>pale blue</source>
-        <translation type="unfinished"></translation>
+        <translation>blassblau</translation>
     </message>
     <message>
         <source>violet</source>
-        <translation type="unfinished"></translation>
+        <translation>violett</translation>
     </message>
     <message>
         <source>dark violet</source>
-        <translation type="unfinished"></translation>
+        <translation>dunkelviolett</translation>
     </message>
     <message>
         <source>light violet</source>
-        <translation type="unfinished"></translation>
+        <translation>hellviolett</translation>
     </message>
     <message>
         <source>pale violet</source>
-        <translation type="unfinished"></translation>
+        <translation>blassviolett</translation>
     </message>
     <message>
         <source>the model&apos;s own</source>
-        <translation type="unfinished"></translation>
+        <translation>die des Modells</translation>
     </message>
     <message>
         <source>livelier</source>
-        <translation type="unfinished"></translation>
+        <translation>lebhafter</translation>
     </message>
     <message>
         <source>elsewhere in the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>anderswo im Foto</translation>
     </message>
     <message>
         <source>fair skin</source>
-        <translation type="unfinished"></translation>
+        <translation>helle Haut</translation>
     </message>
     <message>
         <source>brown skin</source>
-        <translation type="unfinished"></translation>
+        <translation>braune Haut</translation>
     </message>
     <message>
         <source>clear sky</source>
-        <translation type="unfinished"></translation>
+        <translation>klarer Himmel</translation>
     </message>
     <message>
         <source>hazy sky</source>
-        <translation type="unfinished"></translation>
+        <translation>diesiger Himmel</translation>
     </message>
     <message>
         <source>leaves</source>
-        <translation type="unfinished"></translation>
+        <translation>Laub</translation>
     </message>
     <message>
         <source>dry grass</source>
-        <translation type="unfinished"></translation>
+        <translation>trockenes Gras</translation>
     </message>
     <message>
         <source>earth</source>
-        <translation type="unfinished"></translation>
+        <translation>Erde</translation>
     </message>
     <message>
         <source>brick</source>
-        <translation type="unfinished"></translation>
+        <translation>Backstein</translation>
     </message>
     <message>
         <source>wood</source>
-        <translation type="unfinished"></translation>
+        <translation>Holz</translation>
     </message>
     <message>
         <source>navy blue</source>
-        <translation type="unfinished"></translation>
+        <translation>marineblau</translation>
     </message>
     <message>
         <source>no color</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Farbe</translation>
     </message>
     <message>
         <source>the processor</source>
-        <translation type="unfinished"></translation>
+        <translation>dem Prozessor</translation>
     </message>
     <message>
         <source>an NVIDIA GPU</source>
-        <translation type="unfinished"></translation>
+        <translation>einer NVIDIA-GPU</translation>
     </message>
     <message>
         <source>an NVIDIA GPU (TensorRT)</source>
-        <translation type="unfinished"></translation>
+        <translation>einer NVIDIA-GPU (TensorRT)</translation>
     </message>
     <message>
         <source>Apple&apos;s accelerator</source>
-        <translation type="unfinished"></translation>
+        <translation>Apples Beschleuniger</translation>
     </message>
     <message>
         <source>a GPU (DirectML)</source>
-        <translation type="unfinished"></translation>
+        <translation>einer GPU (DirectML)</translation>
     </message>
     <message>
         <source>an AMD GPU</source>
-        <translation type="unfinished"></translation>
+        <translation>einer AMD-GPU</translation>
     </message>
     <message>
         <source>in color already</source>
-        <translation type="unfinished"></translation>
+        <translation>schon in Farbe</translation>
     </message>
     <message>
         <source>another file has the result&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>eine andere Datei hat den Namen des Ergebnisses</translation>
     </message>
     <message>
         <source>Drop photos or a folder here, or press Ctrl+O for photos and Ctrl+Shift+O for a folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lassen Sie Fotos oder einen Ordner hier fallen, oder drücken Sie Strg+O für Fotos und Strg+Umschalt+O für einen Ordner.</translation>
     </message>
     <message>
         <source>results folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner der Ergebnisse</translation>
     </message>
     <message>
         <source>open other photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen anderer Fotos</translation>
     </message>
     <message>
         <source>Looking for photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos werden gesucht…</translation>
     </message>
     <message>
         <source>There is no photo in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {folder} ist kein Foto.</translation>
     </message>
     <message numerus="yes">
         <source>%Ln photos</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln Foto</numerusform>
+            <numerusform>%Ln Fotos</numerusform>
         </translation>
     </message>
     <message>
         <source>The color points of {names} are not saved. Save them before you {do}?</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Farbpunkte von {names} sind nicht gespeichert. Vor dem {do} speichern?</translation>
     </message>
     <message>
         <source>close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Writing the photo in color; then drag it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Foto wird in Farbe geschrieben; ziehen Sie es dann noch einmal.</translation>
     </message>
     <message>
         <source>Now the photo can be dragged out of the window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt kann das Foto aus dem Fenster gezogen werden.</translation>
     </message>
 </context>
 </TS>

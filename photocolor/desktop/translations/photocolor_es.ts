@@ -5,1341 +5,1341 @@
     <name></name>
     <message>
         <source>Color &amp;points</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Puntos de color</translation>
     </message>
     <message>
         <source>A click on the photo makes a color point</source>
-        <translation type="unfinished"></translation>
+        <translation>Un clic en la foto pone un punto de color</translation>
     </message>
     <message>
         <source>Color &amp;area</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Zona de color</translation>
     </message>
     <message>
         <source>Paint an area in the color of the brush; the right button erases</source>
-        <translation type="unfinished"></translation>
+        <translation>Pintar una zona con el color del pincel; el botón derecho borra</translation>
     </message>
     <message>
         <source>E&amp;yedropper</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Cuentagotas</translation>
     </message>
     <message>
         <source>A click takes the color of a place, in this photo or in another one</source>
-        <translation type="unfinished"></translation>
+        <translation>Un clic toma el color de un lugar, de esta foto o de otra</translation>
     </message>
     <message>
         <source>move the line between before and after; with Shift farther</source>
-        <translation type="unfinished"></translation>
+        <translation>mover la línea entre antes y después; con Mayús, más lejos</translation>
     </message>
     <message>
         <source>all in color, all as before</source>
-        <translation type="unfinished"></translation>
+        <translation>todo en color, todo como antes</translation>
     </message>
     <message>
         <source>hold to see the photo before</source>
-        <translation type="unfinished"></translation>
+        <translation>mantener para ver la foto de antes</translation>
     </message>
     <message>
         <source>zoom in, out, whole photo, actual pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>acercar, alejar, foto entera, píxeles reales</translation>
     </message>
     <message>
         <source>move the photo when it is zoomed</source>
-        <translation type="unfinished"></translation>
+        <translation>mover la foto ampliada</translation>
     </message>
     <message>
         <source>color points: click, or move the crosshair with the arrows and press Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>puntos de color: hacer clic, o mover la cruz con las flechas y pulsar Intro</translation>
     </message>
     <message>
         <source>color area: paint; smaller and larger brush; right button or Shift erases</source>
-        <translation type="unfinished"></translation>
+        <translation>zona de color: pintar; pincel menor y mayor; el botón derecho o Mayús borra</translation>
     </message>
     <message>
         <source>eyedropper: take a color from a place of this photo or of another one</source>
-        <translation type="unfinished"></translation>
+        <translation>cuentagotas: tomar un color de esta foto o de otra</translation>
     </message>
     <message>
         <source>next point or area, the one before</source>
-        <translation type="unfinished"></translation>
+        <translation>punto o zona siguiente, anterior</translation>
     </message>
     <message>
         <source>move, delete, leave the selected point</source>
-        <translation type="unfinished"></translation>
+        <translation>mover, borrar, dejar el punto elegido</translation>
     </message>
     <message>
         <source>undo, redo: points, areas and every setting</source>
-        <translation type="unfinished"></translation>
+        <translation>deshacer, rehacer: puntos, zonas y todos los ajustes</translation>
     </message>
     <message>
         <source>export the photo, copy it in color</source>
-        <translation type="unfinished"></translation>
+        <translation>exportar la foto, copiarla en color</translation>
     </message>
     <message>
         <source>next photo, photo before</source>
-        <translation type="unfinished"></translation>
+        <translation>foto siguiente, foto anterior</translation>
     </message>
     <message>
         <source>search the photos</source>
-        <translation type="unfinished"></translation>
+        <translation>buscar en las fotos</translation>
     </message>
     <message>
         <source>to the canvas, the photos, the settings, the run</source>
-        <translation type="unfinished"></translation>
+        <translation>a la imagen, las fotos, los ajustes, el proceso</translation>
     </message>
     <message>
         <source>As the s&amp;ystem</source>
-        <translation type="unfinished"></translation>
+        <translation>Como el s&amp;istema</translation>
     </message>
     <message>
         <source>&amp;Light</source>
-        <translation type="unfinished"></translation>
+        <translation>C&amp;laro</translation>
     </message>
     <message>
         <source>&amp;Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Oscuro</translation>
     </message>
     <message>
         <source>Tools</source>
-        <translation type="unfinished"></translation>
+        <translation>Herramientas</translation>
     </message>
     <message>
         <source>&amp;File</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Archivo</translation>
     </message>
     <message>
         <source>&amp;Open photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Abrir fotos…</translation>
     </message>
     <message>
         <source>Open &amp;folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir &amp;carpeta…</translation>
     </message>
     <message>
         <source>Open &amp;recent</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir &amp;reciente</translation>
     </message>
     <message>
         <source>&amp;Save color points</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Guardar los puntos de color</translation>
     </message>
     <message>
         <source>&amp;Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Exportar…</translation>
     </message>
     <message>
         <source>Save &amp;beside the original</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar &amp;junto al original</translation>
     </message>
     <message>
         <source>&amp;Copy the colored photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Co&amp;piar la foto coloreada</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Salir</translation>
     </message>
     <message>
         <source>&amp;Edit</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Editar</translation>
     </message>
     <message>
         <source>&amp;Delete point or area</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Borrar punto o zona</translation>
     </message>
     <message>
         <source>&amp;View</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ver</translation>
     </message>
     <message>
         <source>&amp;Whole photo</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Foto entera</translation>
     </message>
     <message>
         <source>&amp;Actual pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>Pí&amp;xeles reales</translation>
     </message>
     <message>
         <source>Zoom &amp;in</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Acercar</translation>
     </message>
     <message>
         <source>Zoom &amp;out</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;lejar</translation>
     </message>
     <message>
         <source>&amp;Next photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto &amp;siguiente</translation>
     </message>
     <message>
         <source>&amp;Photo before</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto an&amp;terior</translation>
     </message>
     <message>
         <source>Next part of the window</source>
-        <translation type="unfinished"></translation>
+        <translation>Parte siguiente de la ventana</translation>
     </message>
     <message>
         <source>&amp;Before as plain gray</source>
-        <translation type="unfinished"></translation>
+        <translation>Antes en &amp;gris puro</translation>
     </message>
     <message>
         <source>&amp;Search the photos</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Buscar en las fotos</translation>
     </message>
     <message>
         <source>&amp;Look</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;specto</translation>
     </message>
     <message>
         <source>Lan&amp;guage</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Idioma</translation>
     </message>
     <message>
         <source>The window speaks the other language when it is opened again.</source>
-        <translation type="unfinished"></translation>
+        <translation>La ventana hablará el otro idioma cuando se abra de nuevo.</translation>
     </message>
     <message>
         <source>&amp;Run</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Proceso</translation>
     </message>
     <message>
         <source>Color &amp;all photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Colorear &amp;todas las fotos</translation>
     </message>
     <message>
         <source>Color se&amp;lected photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Colorear las fotos &amp;elegidas</translation>
     </message>
     <message>
         <source>&amp;Pause or go on</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Pausar o seguir</translation>
     </message>
     <message>
         <source>&amp;Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Cancelar</translation>
     </message>
     <message>
         <source>Show &amp;results</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar los &amp;resultados</translation>
     </message>
     <message>
         <source>&amp;Open report</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Abrir el informe</translation>
     </message>
     <message>
         <source>Copy the co&amp;mmand</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar la &amp;orden</translation>
     </message>
     <message>
         <source>&amp;Help</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;yuda</translation>
     </message>
     <message>
         <source>&amp;Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Teclas</translation>
     </message>
     <message>
         <source>Colors black-and-white photographs and keeps everything else as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Colorea fotografías en blanco y negro y deja todo lo demás como estaba.</translation>
     </message>
     <message>
         <source>&amp;About photocolor</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Acerca de photocolor</translation>
     </message>
     <message>
         <source>Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Teclas</translation>
     </message>
     <message>
         <source>Photos ({kinds});;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos ({kinds});;Todos los archivos (*)</translation>
     </message>
     <message>
         <source>Open photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir fotos</translation>
     </message>
     <message>
         <source>Open a folder of photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir una carpeta de fotos</translation>
     </message>
     <message>
         <source>automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>automático</translation>
     </message>
     <message>
         <source>full size, slow</source>
-        <translation type="unfinished"></translation>
+        <translation>tamaño completo, lento</translation>
     </message>
     <message>
         <source>another model…</source>
-        <translation type="unfinished"></translation>
+        <translation>otro modelo…</translation>
     </message>
     <message>
         <source>Color</source>
-        <translation type="unfinished"></translation>
+        <translation>Color</translation>
     </message>
     <message>
         <source>Strength</source>
-        <translation type="unfinished"></translation>
+        <translation>Intensidad</translation>
     </message>
     <message>
         <source>0 leaves gray, 1 is the model&apos;s own color</source>
-        <translation type="unfinished"></translation>
+        <translation>0 lo deja gris, 1 es el color del modelo</translation>
     </message>
     <message>
         <source>Doubt fade</source>
-        <translation type="unfinished"></translation>
+        <translation>Atenuar la duda</translation>
     </message>
     <message>
         <source>Color goes toward gray where the model is guessing</source>
-        <translation type="unfinished"></translation>
+        <translation>El color tiende al gris donde el modelo adivina</translation>
     </message>
     <message>
         <source>Detail</source>
-        <translation type="unfinished"></translation>
+        <translation>Detalle</translation>
     </message>
     <message>
         <source>Size at which the model sees the photo; more finds smaller things, and takes time</source>
-        <translation type="unfinished"></translation>
+        <translation>Tamaño al que el modelo ve la foto; mayor, encuentra cosas más pequeñas y tarda más</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelo</translation>
     </message>
     <message>
         <source>What makes the color</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo que hace el color</translation>
     </message>
     <message>
         <source>Device</source>
-        <translation type="unfinished"></translation>
+        <translation>Dispositivo</translation>
     </message>
     <message>
         <source>Where the model runs</source>
-        <translation type="unfinished"></translation>
+        <translation>Dónde se ejecuta el modelo</translation>
     </message>
     <message>
         <source>&amp;Strength</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Intensidad</translation>
     </message>
     <message>
         <source>Doubt &amp;fade</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;tenuar la duda</translation>
     </message>
     <message>
         <source>&amp;Detail</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Detalle</translation>
     </message>
     <message>
         <source>&amp;Model</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Modelo</translation>
     </message>
     <message>
         <source>De&amp;vice</source>
-        <translation type="unfinished"></translation>
+        <translation>Dispositi&amp;vo</translation>
     </message>
     <message>
         <source>strength</source>
-        <translation type="unfinished"></translation>
+        <translation>intensidad</translation>
     </message>
     <message>
         <source>doubt fade</source>
-        <translation type="unfinished"></translation>
+        <translation>atenuación de la duda</translation>
     </message>
     <message>
         <source>detail</source>
-        <translation type="unfinished"></translation>
+        <translation>detalle</translation>
     </message>
     <message>
         <source>device</source>
-        <translation type="unfinished"></translation>
+        <translation>dispositivo</translation>
     </message>
     <message>
         <source>model</source>
-        <translation type="unfinished"></translation>
+        <translation>modelo</translation>
     </message>
     <message>
         <source>Choose a model</source>
-        <translation type="unfinished"></translation>
+        <translation>Elegir un modelo</translation>
     </message>
     <message>
         <source>Models ({kinds})</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelos ({kinds})</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>ninguno</translation>
     </message>
     <message>
         <source>OpenRaster, for Krita and GIMP</source>
-        <translation type="unfinished"></translation>
+        <translation>OpenRaster, para Krita y GIMP</translation>
     </message>
     <message>
         <source>PSD, for Photoshop</source>
-        <translation type="unfinished"></translation>
+        <translation>PSD, para Photoshop</translation>
     </message>
     <message>
         <source>color layer alone, PNG</source>
-        <translation type="unfinished"></translation>
+        <translation>solo la capa de color, PNG</translation>
     </message>
     <message>
         <source>Export {file}</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportar {file}</translation>
     </message>
     <message>
         <source>Format</source>
-        <translation type="unfinished"></translation>
+        <translation>Formato</translation>
     </message>
     <message>
         <source>Quality</source>
-        <translation type="unfinished"></translation>
+        <translation>Calidad</translation>
     </message>
     <message>
         <source>Layers</source>
-        <translation type="unfinished"></translation>
+        <translation>Capas</translation>
     </message>
     <message>
         <source>File</source>
-        <translation type="unfinished"></translation>
+        <translation>Archivo</translation>
     </message>
     <message>
         <source>Bro&amp;wse…</source>
-        <translation type="unfinished"></translation>
+        <translation>E&amp;xaminar…</translation>
     </message>
     <message>
         <source>&amp;Format</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Formato</translation>
     </message>
     <message>
         <source>&amp;Quality</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Calidad</translation>
     </message>
     <message>
         <source>&amp;Layers beside it</source>
-        <translation type="unfinished"></translation>
+        <translation>Ca&amp;pas al lado</translation>
     </message>
     <message>
         <source>F&amp;ile</source>
-        <translation type="unfinished"></translation>
+        <translation>Arch&amp;ivo</translation>
     </message>
     <message>
         <source>&amp;Export</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Exportar</translation>
     </message>
     <message>
         <source>The bit depth is the photo&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>La profundidad de bits es la de la foto.</translation>
     </message>
     <message>
         <source>The bit depth is the photo&apos;s own, but no more than {most} bits.</source>
-        <translation type="unfinished"></translation>
+        <translation>La profundidad de bits es la de la foto, pero no más de {most} bits.</translation>
     </message>
     <message>
         <source>Metadata go along, and say that a model made the colors, as in a run.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los metadatos acompañan y dicen, como en un proceso, que un modelo hizo los colores.</translation>
     </message>
     <message>
         <source>Export to</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportar a</translation>
     </message>
     <message>
         <source>as the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>como la foto</translation>
     </message>
     <message>
         <source>{file} is there already. Replace it?</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} ya existe. ¿Reemplazarlo?</translation>
     </message>
     <message>
         <source>Open a photo first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Abra primero una foto.</translation>
     </message>
     <message>
         <source>A photo is being written; wait until it is done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se está escribiendo una foto; espere a que termine.</translation>
     </message>
     <message>
         <source>write the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>escribir la foto</translation>
     </message>
     <message>
         <source>Writing {file}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribiendo {file}…</translation>
     </message>
     <message>
         <source>tile {number} of {many}</source>
-        <translation type="unfinished"></translation>
+        <translation>tesela {number} de {many}</translation>
     </message>
     <message>
         <source>Written: {files}</source>
-        <translation type="unfinished"></translation>
+        <translation>Escrito: {files}</translation>
     </message>
     <message>
         <source>{file} is written.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} está escrito.</translation>
     </message>
     <message>
         <source>The colored photo is on the clipboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>La foto coloreada está en el portapapeles.</translation>
     </message>
     <message>
         <source>Zoom</source>
-        <translation type="unfinished"></translation>
+        <translation>Ampliación</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajustes</translation>
     </message>
     <message>
         <source>Run</source>
-        <translation type="unfinished"></translation>
+        <translation>Proceso</translation>
     </message>
     <message>
         <source>change {setting}</source>
-        <translation type="unfinished"></translation>
+        <translation>cambiar: {setting}</translation>
     </message>
     <message>
         <source>none yet</source>
-        <translation type="unfinished"></translation>
+        <translation>ninguna todavía</translation>
     </message>
     <message>
         <source>&amp;Forget these folders</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Olvidar estas carpetas</translation>
     </message>
     <message>
         <source>Size of the brush</source>
-        <translation type="unfinished"></translation>
+        <translation>Tamaño del pincel</translation>
     </message>
     <message>
         <source>Size of the brush ([ and ])</source>
-        <translation type="unfinished"></translation>
+        <translation>Tamaño del pincel ([ y ])</translation>
     </message>
     <message>
         <source>B&amp;rush</source>
-        <translation type="unfinished"></translation>
+        <translation>Pince&amp;l</translation>
     </message>
     <message>
         <source>Color of the brush: {color}</source>
-        <translation type="unfinished"></translation>
+        <translation>Color del pincel: {color}</translation>
     </message>
     <message>
         <source>Color of the brush</source>
-        <translation type="unfinished"></translation>
+        <translation>Color del pincel</translation>
     </message>
     <message>
         <source>before</source>
-        <translation type="unfinished"></translation>
+        <translation>antes</translation>
     </message>
     <message>
         <source>after</source>
-        <translation type="unfinished"></translation>
+        <translation>después</translation>
     </message>
     <message>
         <source>Coloring…</source>
-        <translation type="unfinished"></translation>
+        <translation>Coloreando…</translation>
     </message>
     <message>
         <source>Reading {file}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Leyendo {file}…</translation>
     </message>
     <message>
         <source>mean doubt {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>duda media {share}</translation>
     </message>
     <message>
         <source>colored on {device}</source>
-        <translation type="unfinished"></translation>
+        <translation>coloreada en: {device}</translation>
     </message>
     <message>
         <source>first colors, refining…</source>
-        <translation type="unfinished"></translation>
+        <translation>primeros colores, afinando…</translation>
     </message>
     <message>
         <source>coloring, tile {number} of {many}</source>
-        <translation type="unfinished"></translation>
+        <translation>coloreando, tesela {number} de {many}</translation>
     </message>
     <message>
         <source>Photo before and after</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto antes y después</translation>
     </message>
     <message>
         <source>{number} percent gray, the rest in color</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} por ciento en gris, el resto en color</translation>
     </message>
     <message numerus="yes">
         <source>%Ln color points</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln punto de color</numerusform>
+            <numerusform>%Ln puntos de color</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%Ln areas</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln zona</numerusform>
+            <numerusform>%Ln zonas</numerusform>
         </translation>
     </message>
     <message>
         <source>point {number} selected</source>
-        <translation type="unfinished"></translation>
+        <translation>punto {number} elegido</translation>
     </message>
     <message>
         <source>area {number} selected</source>
-        <translation type="unfinished"></translation>
+        <translation>zona {number} elegida</translation>
     </message>
     <message>
         <source>; points without color follow when they have one</source>
-        <translation type="unfinished"></translation>
+        <translation>; los puntos sin color seguirán cuando lo tengan</translation>
     </message>
     <message>
         <source>saved {file}</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} guardado</translation>
     </message>
     <message>
         <source>Select the area that you want to erase from.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elija la zona de la que quiere borrar.</translation>
     </message>
     <message>
         <source>picked {color}</source>
-        <translation type="unfinished"></translation>
+        <translation>tomado: {color}</translation>
     </message>
     <message>
         <source>add color point</source>
-        <translation type="unfinished"></translation>
+        <translation>poner punto de color</translation>
     </message>
     <message>
         <source>paint area</source>
-        <translation type="unfinished"></translation>
+        <translation>pintar zona</translation>
     </message>
     <message>
         <source>move color point</source>
-        <translation type="unfinished"></translation>
+        <translation>mover punto de color</translation>
     </message>
     <message>
         <source>change color</source>
-        <translation type="unfinished"></translation>
+        <translation>cambiar color</translation>
     </message>
     <message>
         <source>change reach</source>
-        <translation type="unfinished"></translation>
+        <translation>cambiar alcance</translation>
     </message>
     <message>
         <source>delete</source>
-        <translation type="unfinished"></translation>
+        <translation>borrar</translation>
     </message>
     <message>
         <source>the whole thing</source>
-        <translation type="unfinished"></translation>
+        <translation>la cosa entera</translation>
     </message>
     <message>
         <source>a spot</source>
-        <translation type="unfinished"></translation>
+        <translation>una mancha</translation>
     </message>
     <message>
         <source>Press P and click on the photo for a point, or A and paint an area.</source>
-        <translation type="unfinished"></translation>
+        <translation>Pulse P y haga clic en la foto para un punto, o A y pinte una zona.</translation>
     </message>
     <message>
         <source>Color points and areas</source>
-        <translation type="unfinished"></translation>
+        <translation>Puntos y zonas de color</translation>
     </message>
     <message>
         <source>Color points and areas of this photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Puntos y zonas de color de esta foto</translation>
     </message>
     <message>
         <source>How far the point&apos;s color goes</source>
-        <translation type="unfinished"></translation>
+        <translation>Hasta dónde llega el color del punto</translation>
     </message>
     <message>
         <source>A point colors the thing that it stands on; shares of the photo&apos;s longer side keep it near.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un punto colorea la cosa sobre la que está; una parte del lado mayor de la foto lo mantiene cerca.</translation>
     </message>
     <message>
         <source>&amp;Other color…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Otro color…</translation>
     </message>
     <message>
         <source>D&amp;elete</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Borrar</translation>
     </message>
     <message>
         <source>It &amp;colors</source>
-        <translation type="unfinished"></translation>
+        <translation>Col&amp;orea</translation>
     </message>
     <message>
         <source>area</source>
-        <translation type="unfinished"></translation>
+        <translation>zona</translation>
     </message>
     <message>
         <source>Select a point or an area to change its color.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elija un punto o una zona para cambiar su color.</translation>
     </message>
     <message>
         <source>Likely colors here:</source>
-        <translation type="unfinished"></translation>
+        <translation>Colores probables aquí:</translation>
     </message>
     <message>
         <source>no farther than {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>no más lejos de {share}</translation>
     </message>
     <message>
         <source>{named} ({color} at this place)</source>
-        <translation type="unfinished"></translation>
+        <translation>{named} ({color} en este lugar)</translation>
     </message>
     <message>
         <source>Color of this point or area</source>
-        <translation type="unfinished"></translation>
+        <translation>Color de este punto o esta zona</translation>
     </message>
     <message>
         <source>its color is on its way</source>
-        <translation type="unfinished"></translation>
+        <translation>su color está en camino</translation>
     </message>
     <message>
         <source>reading</source>
-        <translation type="unfinished"></translation>
+        <translation>leyendo</translation>
     </message>
     <message>
         <source>coloring</source>
-        <translation type="unfinished"></translation>
+        <translation>coloreando</translation>
     </message>
     <message>
         <source>painting</source>
-        <translation type="unfinished"></translation>
+        <translation>pintando</translation>
     </message>
     <message>
         <source>writing</source>
-        <translation type="unfinished"></translation>
+        <translation>escribiendo</translation>
     </message>
     <message>
         <source>&amp;Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Pausa</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Cancelar</translation>
     </message>
     <message>
         <source>Try failed again</source>
-        <translation type="unfinished"></translation>
+        <translation>Reintentar los fallidos</translation>
     </message>
     <message>
         <source>All photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Todas las fotos</translation>
     </message>
     <message>
         <source>How far the run is</source>
-        <translation type="unfinished"></translation>
+        <translation>Cómo va el proceso</translation>
     </message>
     <message>
         <source>Sho&amp;w results</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Mostrar resultados</translation>
     </message>
     <message>
         <source>Open repor&amp;t</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir el infor&amp;me</translation>
     </message>
     <message>
         <source>O&amp;ptions</source>
-        <translation type="unfinished"></translation>
+        <translation>O&amp;pciones</translation>
     </message>
     <message>
         <source>Not colored</source>
-        <translation type="unfinished"></translation>
+        <translation>No coloreada</translation>
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Motivo</translation>
     </message>
     <message>
         <source>What to do</source>
-        <translation type="unfinished"></translation>
+        <translation>Qué hacer</translation>
     </message>
     <message>
         <source>Photos that failed or were skipped, and why</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos fallidas u omitidas, y por qué</translation>
     </message>
     <message>
         <source>The same as a command</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo mismo como orden</translation>
     </message>
     <message>
         <source>Folder for the results</source>
-        <translation type="unfinished"></translation>
+        <translation>Carpeta de los resultados</translation>
     </message>
     <message>
         <source>Choose the folder for the results</source>
-        <translation type="unfinished"></translation>
+        <translation>Elegir la carpeta de los resultados</translation>
     </message>
     <message>
         <source>&amp;Results in</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Resultados en</translation>
     </message>
     <message>
         <source>Co&amp;mmand</source>
-        <translation type="unfinished"></translation>
+        <translation>Ord&amp;en</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar</translation>
     </message>
     <message>
         <source>Copy the command</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar la orden</translation>
     </message>
     <message numerus="yes">
         <source>%Ln photos to look at</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln foto por mirar</numerusform>
+            <numerusform>%Ln fotos por mirar</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>{number} of %Ln photos</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{number} de %Ln foto</numerusform>
+            <numerusform>{number} de %Ln fotos</numerusform>
         </translation>
     </message>
     <message>
         <source>{number} colored</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} coloreadas</translation>
     </message>
     <message>
         <source>{number} skipped</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} omitidas</translation>
     </message>
     <message>
         <source>{number} failed</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} fallidas</translation>
     </message>
     <message>
         <source>{time} left</source>
-        <translation type="unfinished"></translation>
+        <translation>faltan {time}</translation>
     </message>
     <message>
         <source>&amp;Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Seguir</translation>
     </message>
     <message>
         <source>There are no results yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Todavía no hay resultados.</translation>
     </message>
     <message>
         <source>Color the photos first; then they are here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Coloree primero las fotos; entonces estarán aquí.</translation>
     </message>
     <message>
         <source>Making the report…</source>
-        <translation type="unfinished"></translation>
+        <translation>Haciendo el informe…</translation>
     </message>
     <message>
         <source>The system has no program that opens {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El sistema no tiene un programa que abra {path}.</translation>
     </message>
     <message>
         <source>Open it yourself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ábralo usted mismo.</translation>
     </message>
     <message>
         <source>Choose “color anyway” for photos in color already, and run again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elija «colorear igualmente» para las fotos que ya están en color y vuelva a empezar.</translation>
     </message>
     <message>
         <source>Choose another folder for the results.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elija otra carpeta para los resultados.</translation>
     </message>
     <message>
         <source>run</source>
-        <translation type="unfinished"></translation>
+        <translation>iniciar el proceso</translation>
     </message>
     <message>
         <source>Stopping…</source>
-        <translation type="unfinished"></translation>
+        <translation>Deteniendo…</translation>
     </message>
     <message>
         <source>Paused; photos at work are finished.</source>
-        <translation type="unfinished"></translation>
+        <translation>En pausa; las fotos en curso se terminan.</translation>
     </message>
     <message>
         <source>The run was refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>El proceso fue rechazado.</translation>
     </message>
     <message numerus="yes">
         <source>%Ln photos colored in {time}</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln foto coloreada en {time}</numerusform>
+            <numerusform>%Ln fotos coloreadas en {time}</numerusform>
         </translation>
     </message>
     <message>
         <source>{number} left; run again to go on</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} restantes; iniciar de nuevo para continuar</translation>
     </message>
     <message>
         <source>Canceled: {parts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cancelado: {parts}.</translation>
     </message>
     <message>
         <source>Finished: {parts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Terminado: {parts}.</translation>
     </message>
     <message>
         <source>pass over</source>
-        <translation type="unfinished"></translation>
+        <translation>omitir</translation>
     </message>
     <message>
         <source>copy</source>
-        <translation type="unfinished"></translation>
+        <translation>copiar</translation>
     </message>
     <message>
         <source>color anyway</source>
-        <translation type="unfinished"></translation>
+        <translation>colorear igualmente</translation>
     </message>
     <message>
         <source>in a corner</source>
-        <translation type="unfinished"></translation>
+        <translation>en una esquina</translation>
     </message>
     <message>
         <source>Format of the results</source>
-        <translation type="unfinished"></translation>
+        <translation>Formato de los resultados</translation>
     </message>
     <message>
         <source>Quality of the results, where the format has one</source>
-        <translation type="unfinished"></translation>
+        <translation>Calidad de los resultados, si el formato la tiene</translation>
     </message>
     <message>
         <source>Photos that have color already</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos que ya tienen color</translation>
     </message>
     <message>
         <source>Mark in the picture that it is colorized</source>
-        <translation type="unfinished"></translation>
+        <translation>Marca en la imagen de que está coloreada</translation>
     </message>
     <message>
         <source>No reference</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin referencia</translation>
     </message>
     <message>
         <source>F&amp;ormat</source>
-        <translation type="unfinished"></translation>
+        <translation>F&amp;ormato</translation>
     </message>
     <message>
         <source>In color alread&amp;y</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ya en color</translation>
     </message>
     <message>
         <source>Mar&amp;k</source>
-        <translation type="unfinished"></translation>
+        <translation>Mar&amp;ca</translation>
     </message>
     <message>
         <source>R&amp;eference</source>
-        <translation type="unfinished"></translation>
+        <translation>Re&amp;ferencia</translation>
     </message>
     <message>
         <source>format</source>
-        <translation type="unfinished"></translation>
+        <translation>formato</translation>
     </message>
     <message>
         <source>quality</source>
-        <translation type="unfinished"></translation>
+        <translation>calidad</translation>
     </message>
     <message>
         <source>photos in color</source>
-        <translation type="unfinished"></translation>
+        <translation>fotos en color</translation>
     </message>
     <message>
         <source>mark</source>
-        <translation type="unfinished"></translation>
+        <translation>marca</translation>
     </message>
     <message>
         <source>reference</source>
-        <translation type="unfinished"></translation>
+        <translation>referencia</translation>
     </message>
     <message>
         <source>none…</source>
-        <translation type="unfinished"></translation>
+        <translation>ninguna…</translation>
     </message>
     <message>
         <source>Reference: a photo in color whose palette the results shall have</source>
-        <translation type="unfinished"></translation>
+        <translation>Referencia: una foto en color cuya paleta tendrán los resultados</translation>
     </message>
     <message>
         <source>A photo whose palette the results shall have</source>
-        <translation type="unfinished"></translation>
+        <translation>Una foto cuya paleta tendrán los resultados</translation>
     </message>
     <message>
         <source>Photos ({kinds})</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos ({kinds})</translation>
     </message>
     <message>
         <source>as opened</source>
-        <translation type="unfinished"></translation>
+        <translation>como se abrieron</translation>
     </message>
     <message>
         <source>by name</source>
-        <translation type="unfinished"></translation>
+        <translation>por nombre</translation>
     </message>
     <message>
         <source>by state</source>
-        <translation type="unfinished"></translation>
+        <translation>por estado</translation>
     </message>
     <message>
         <source>most doubtful first</source>
-        <translation type="unfinished"></translation>
+        <translation>las más dudosas primero</translation>
     </message>
     <message>
         <source>most damaged first</source>
-        <translation type="unfinished"></translation>
+        <translation>las más dañadas primero</translation>
     </message>
     <message>
         <source>, with color points</source>
-        <translation type="unfinished"></translation>
+        <translation>, con puntos de color</translation>
     </message>
     <message>
         <source>damaged: {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>dañado: {share}</translation>
     </message>
     <message>
         <source>Photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos</translation>
     </message>
     <message>
         <source>not colored yet</source>
-        <translation type="unfinished"></translation>
+        <translation>sin colorear</translation>
     </message>
     <message>
         <source>waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>en espera</translation>
     </message>
     <message>
         <source>working</source>
-        <translation type="unfinished"></translation>
+        <translation>en curso</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>terminada</translation>
     </message>
     <message>
         <source>skipped</source>
-        <translation type="unfinished"></translation>
+        <translation>omitida</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>fallida</translation>
     </message>
     <message>
         <source>Search photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar fotos</translation>
     </message>
     <message>
         <source>Order of the photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Orden de las fotos</translation>
     </message>
     <message>
         <source>Which photo of how many</source>
-        <translation type="unfinished"></translation>
+        <translation>Qué foto de cuántas</translation>
     </message>
     <message>
         <source>{number} of {many}</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} de {many}</translation>
     </message>
     <message>
         <source>{position} found, {all} in all</source>
-        <translation type="unfinished"></translation>
+        <translation>{position} encontradas, {all} en total</translation>
     </message>
     <message>
         <source>black</source>
-        <translation type="unfinished"></translation>
+        <translation>negro</translation>
     </message>
     <message>
         <source>white</source>
-        <translation type="unfinished"></translation>
+        <translation>blanco</translation>
     </message>
     <message>
         <source>gray</source>
-        <translation type="unfinished"></translation>
+        <translation>gris</translation>
     </message>
     <message>
         <source>dark gray</source>
-        <translation type="unfinished"></translation>
+        <translation>gris oscuro</translation>
     </message>
     <message>
         <source>light gray</source>
-        <translation type="unfinished"></translation>
+        <translation>gris claro</translation>
     </message>
     <message>
         <source>brown</source>
-        <translation type="unfinished"></translation>
+        <translation>marrón</translation>
     </message>
     <message>
         <source>dark brown</source>
-        <translation type="unfinished"></translation>
+        <translation>marrón oscuro</translation>
     </message>
     <message>
         <source>olive</source>
-        <translation type="unfinished"></translation>
+        <translation>oliva</translation>
     </message>
     <message>
         <source>dark olive</source>
-        <translation type="unfinished"></translation>
+        <translation>oliva oscuro</translation>
     </message>
     <message>
         <source>wine red</source>
-        <translation type="unfinished"></translation>
+        <translation>burdeos</translation>
     </message>
     <message>
         <source>dark wine red</source>
-        <translation type="unfinished"></translation>
+        <translation>burdeos oscuro</translation>
     </message>
     <message>
         <source>pink</source>
-        <translation type="unfinished"></translation>
+        <translation>rosa</translation>
     </message>
     <message>
         <source>light pink</source>
-        <translation type="unfinished"></translation>
+        <translation>rosa claro</translation>
     </message>
     <message>
         <source>pale pink</source>
-        <translation type="unfinished"></translation>
+        <translation>rosa pálido</translation>
     </message>
     <message>
         <source>red</source>
-        <translation type="unfinished"></translation>
+        <translation>rojo</translation>
     </message>
     <message>
         <source>dark red</source>
-        <translation type="unfinished"></translation>
+        <translation>rojo oscuro</translation>
     </message>
     <message>
         <source>light red</source>
-        <translation type="unfinished"></translation>
+        <translation>rojo claro</translation>
     </message>
     <message>
         <source>pale red</source>
-        <translation type="unfinished"></translation>
+        <translation>rojo pálido</translation>
     </message>
     <message>
         <source>orange</source>
-        <translation type="unfinished"></translation>
+        <translation>naranja</translation>
     </message>
     <message>
         <source>light orange</source>
-        <translation type="unfinished"></translation>
+        <translation>naranja claro</translation>
     </message>
     <message>
         <source>pale orange</source>
-        <translation type="unfinished"></translation>
+        <translation>naranja pálido</translation>
     </message>
     <message>
         <source>yellow</source>
-        <translation type="unfinished"></translation>
+        <translation>amarillo</translation>
     </message>
     <message>
         <source>light yellow</source>
-        <translation type="unfinished"></translation>
+        <translation>amarillo claro</translation>
     </message>
     <message>
         <source>pale yellow</source>
-        <translation type="unfinished"></translation>
+        <translation>amarillo pálido</translation>
     </message>
     <message>
         <source>green</source>
-        <translation type="unfinished"></translation>
+        <translation>verde</translation>
     </message>
     <message>
         <source>dark green</source>
-        <translation type="unfinished"></translation>
+        <translation>verde oscuro</translation>
     </message>
     <message>
         <source>light green</source>
-        <translation type="unfinished"></translation>
+        <translation>verde claro</translation>
     </message>
     <message>
         <source>pale green</source>
-        <translation type="unfinished"></translation>
+        <translation>verde pálido</translation>
     </message>
     <message>
         <source>turquoise</source>
-        <translation type="unfinished"></translation>
+        <translation>turquesa</translation>
     </message>
     <message>
         <source>dark turquoise</source>
-        <translation type="unfinished"></translation>
+        <translation>turquesa oscuro</translation>
     </message>
     <message>
         <source>light turquoise</source>
-        <translation type="unfinished"></translation>
+        <translation>turquesa claro</translation>
     </message>
     <message>
         <source>pale turquoise</source>
-        <translation type="unfinished"></translation>
+        <translation>turquesa pálido</translation>
     </message>
     <message>
         <source>blue</source>
-        <translation type="unfinished"></translation>
+        <translation>azul</translation>
     </message>
     <message>
         <source>dark blue</source>
-        <translation type="unfinished"></translation>
+        <translation>azul oscuro</translation>
     </message>
     <message>
         <source>light blue</source>
-        <translation type="unfinished"></translation>
+        <translation>azul claro</translation>
     </message>
     <message>
         <source>pale blue</source>
-        <translation type="unfinished"></translation>
+        <translation>azul pálido</translation>
     </message>
     <message>
         <source>violet</source>
-        <translation type="unfinished"></translation>
+        <translation>violeta</translation>
     </message>
     <message>
         <source>dark violet</source>
-        <translation type="unfinished"></translation>
+        <translation>violeta oscuro</translation>
     </message>
     <message>
         <source>light violet</source>
-        <translation type="unfinished"></translation>
+        <translation>violeta claro</translation>
     </message>
     <message>
         <source>pale violet</source>
-        <translation type="unfinished"></translation>
+        <translation>violeta pálido</translation>
     </message>
     <message>
         <source>the model&apos;s own</source>
-        <translation type="unfinished"></translation>
+        <translation>la del modelo</translation>
     </message>
     <message>
         <source>livelier</source>
-        <translation type="unfinished"></translation>
+        <translation>más viva</translation>
     </message>
     <message>
         <source>elsewhere in the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>en otra parte de la foto</translation>
     </message>
     <message>
         <source>fair skin</source>
-        <translation type="unfinished"></translation>
+        <translation>piel clara</translation>
     </message>
     <message>
         <source>brown skin</source>
-        <translation type="unfinished"></translation>
+        <translation>piel morena</translation>
     </message>
     <message>
         <source>clear sky</source>
-        <translation type="unfinished"></translation>
+        <translation>cielo despejado</translation>
     </message>
     <message>
         <source>hazy sky</source>
-        <translation type="unfinished"></translation>
+        <translation>cielo brumoso</translation>
     </message>
     <message>
         <source>leaves</source>
-        <translation type="unfinished"></translation>
+        <translation>hojas</translation>
     </message>
     <message>
         <source>dry grass</source>
-        <translation type="unfinished"></translation>
+        <translation>hierba seca</translation>
     </message>
     <message>
         <source>earth</source>
-        <translation type="unfinished"></translation>
+        <translation>tierra</translation>
     </message>
     <message>
         <source>brick</source>
-        <translation type="unfinished"></translation>
+        <translation>ladrillo</translation>
     </message>
     <message>
         <source>wood</source>
-        <translation type="unfinished"></translation>
+        <translation>madera</translation>
     </message>
     <message>
         <source>navy blue</source>
-        <translation type="unfinished"></translation>
+        <translation>azul marino</translation>
     </message>
     <message>
         <source>no color</source>
-        <translation type="unfinished"></translation>
+        <translation>sin color</translation>
     </message>
     <message>
         <source>the processor</source>
-        <translation type="unfinished"></translation>
+        <translation>el procesador</translation>
     </message>
     <message>
         <source>an NVIDIA GPU</source>
-        <translation type="unfinished"></translation>
+        <translation>una GPU NVIDIA</translation>
     </message>
     <message>
         <source>an NVIDIA GPU (TensorRT)</source>
-        <translation type="unfinished"></translation>
+        <translation>una GPU NVIDIA (TensorRT)</translation>
     </message>
     <message>
         <source>Apple&apos;s accelerator</source>
-        <translation type="unfinished"></translation>
+        <translation>el acelerador de Apple</translation>
     </message>
     <message>
         <source>a GPU (DirectML)</source>
-        <translation type="unfinished"></translation>
+        <translation>una GPU (DirectML)</translation>
     </message>
     <message>
         <source>an AMD GPU</source>
-        <translation type="unfinished"></translation>
+        <translation>una GPU AMD</translation>
     </message>
     <message>
         <source>in color already</source>
-        <translation type="unfinished"></translation>
+        <translation>ya en color</translation>
     </message>
     <message>
         <source>another file has the result&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>otro archivo tiene el nombre del resultado</translation>
     </message>
     <message>
         <source>Drop photos or a folder here, or press Ctrl+O for photos and Ctrl+Shift+O for a folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Suelte aquí fotos o una carpeta, o pulse Ctrl+O para fotos y Ctrl+Mayús+O para una carpeta.</translation>
     </message>
     <message>
         <source>results folder</source>
-        <translation type="unfinished"></translation>
+        <translation>carpeta de resultados</translation>
     </message>
     <message>
         <source>open other photos</source>
-        <translation type="unfinished"></translation>
+        <translation>abrir otras fotos</translation>
     </message>
     <message>
         <source>Looking for photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscando fotos…</translation>
     </message>
     <message>
         <source>There is no photo in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay ninguna foto en {folder}.</translation>
     </message>
     <message numerus="yes">
         <source>%Ln photos</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln foto</numerusform>
+            <numerusform>%Ln fotos</numerusform>
         </translation>
     </message>
     <message>
         <source>The color points of {names} are not saved. Save them before you {do}?</source>
-        <translation type="unfinished"></translation>
+        <translation>Los puntos de color de {names} no están guardados. ¿Guardarlos antes de {do}?</translation>
     </message>
     <message>
         <source>close</source>
-        <translation type="unfinished"></translation>
+        <translation>cerrar</translation>
     </message>
     <message>
         <source>Writing the photo in color; then drag it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribiendo la foto en color; después arrástrela de nuevo.</translation>
     </message>
     <message>
         <source>Now the photo can be dragged out of the window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ahora la foto se puede arrastrar fuera de la ventana.</translation>
     </message>
 </context>
 </TS>

@@ -5,1341 +5,1341 @@
     <name></name>
     <message>
         <source>Color &amp;points</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Points de couleur</translation>
     </message>
     <message>
         <source>A click on the photo makes a color point</source>
-        <translation type="unfinished"></translation>
+        <translation>Un clic sur la photo pose un point de couleur</translation>
     </message>
     <message>
         <source>Color &amp;area</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Zone de couleur</translation>
     </message>
     <message>
         <source>Paint an area in the color of the brush; the right button erases</source>
-        <translation type="unfinished"></translation>
+        <translation>Peindre une zone dans la couleur du pinceau ; le bouton droit efface</translation>
     </message>
     <message>
         <source>E&amp;yedropper</source>
-        <translation type="unfinished"></translation>
+        <translation>Pi&amp;pette</translation>
     </message>
     <message>
         <source>A click takes the color of a place, in this photo or in another one</source>
-        <translation type="unfinished"></translation>
+        <translation>Un clic prélève la couleur d’un endroit, dans cette photo ou une autre</translation>
     </message>
     <message>
         <source>move the line between before and after; with Shift farther</source>
-        <translation type="unfinished"></translation>
+        <translation>déplacer la ligne entre avant et après ; plus loin avec Maj</translation>
     </message>
     <message>
         <source>all in color, all as before</source>
-        <translation type="unfinished"></translation>
+        <translation>tout en couleur, tout comme avant</translation>
     </message>
     <message>
         <source>hold to see the photo before</source>
-        <translation type="unfinished"></translation>
+        <translation>maintenir pour voir la photo d’avant</translation>
     </message>
     <message>
         <source>zoom in, out, whole photo, actual pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>agrandir, réduire, photo entière, pixels réels</translation>
     </message>
     <message>
         <source>move the photo when it is zoomed</source>
-        <translation type="unfinished"></translation>
+        <translation>déplacer la photo agrandie</translation>
     </message>
     <message>
         <source>color points: click, or move the crosshair with the arrows and press Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>points de couleur : cliquer, ou déplacer la croix avec les flèches et appuyer sur Entrée</translation>
     </message>
     <message>
         <source>color area: paint; smaller and larger brush; right button or Shift erases</source>
-        <translation type="unfinished"></translation>
+        <translation>zone de couleur : peindre ; pinceau plus petit ou plus grand ; le bouton droit ou Maj efface</translation>
     </message>
     <message>
         <source>eyedropper: take a color from a place of this photo or of another one</source>
-        <translation type="unfinished"></translation>
+        <translation>pipette : prélever une couleur dans cette photo ou une autre</translation>
     </message>
     <message>
         <source>next point or area, the one before</source>
-        <translation type="unfinished"></translation>
+        <translation>point ou zone suivants, précédents</translation>
     </message>
     <message>
         <source>move, delete, leave the selected point</source>
-        <translation type="unfinished"></translation>
+        <translation>déplacer, supprimer, quitter le point choisi</translation>
     </message>
     <message>
         <source>undo, redo: points, areas and every setting</source>
-        <translation type="unfinished"></translation>
+        <translation>annuler, rétablir : points, zones et tous les réglages</translation>
     </message>
     <message>
         <source>export the photo, copy it in color</source>
-        <translation type="unfinished"></translation>
+        <translation>exporter la photo, la copier en couleur</translation>
     </message>
     <message>
         <source>next photo, photo before</source>
-        <translation type="unfinished"></translation>
+        <translation>photo suivante, photo précédente</translation>
     </message>
     <message>
         <source>search the photos</source>
-        <translation type="unfinished"></translation>
+        <translation>chercher dans les photos</translation>
     </message>
     <message>
         <source>to the canvas, the photos, the settings, the run</source>
-        <translation type="unfinished"></translation>
+        <translation>vers l’image, les photos, les réglages, le traitement</translation>
     </message>
     <message>
         <source>As the s&amp;ystem</source>
-        <translation type="unfinished"></translation>
+        <translation>Comme le s&amp;ystème</translation>
     </message>
     <message>
         <source>&amp;Light</source>
-        <translation type="unfinished"></translation>
+        <translation>C&amp;lair</translation>
     </message>
     <message>
         <source>&amp;Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>S&amp;ombre</translation>
     </message>
     <message>
         <source>Tools</source>
-        <translation type="unfinished"></translation>
+        <translation>Outils</translation>
     </message>
     <message>
         <source>&amp;File</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Fichier</translation>
     </message>
     <message>
         <source>&amp;Open photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ouvrir des photos…</translation>
     </message>
     <message>
         <source>Open &amp;folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouvrir un &amp;dossier…</translation>
     </message>
     <message>
         <source>Open &amp;recent</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouvrir un dossier &amp;récent</translation>
     </message>
     <message>
         <source>&amp;Save color points</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Enregistrer les points de couleur</translation>
     </message>
     <message>
         <source>&amp;Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>E&amp;xporter…</translation>
     </message>
     <message>
         <source>Save &amp;beside the original</source>
-        <translation type="unfinished"></translation>
+        <translation>Enregistrer à &amp;côté de l’original</translation>
     </message>
     <message>
         <source>&amp;Copy the colored photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Co&amp;pier la photo colorée</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Quitter</translation>
     </message>
     <message>
         <source>&amp;Edit</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Édition</translation>
     </message>
     <message>
         <source>&amp;Delete point or area</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Supprimer le point ou la zone</translation>
     </message>
     <message>
         <source>&amp;View</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Affichage</translation>
     </message>
     <message>
         <source>&amp;Whole photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Photo &amp;entière</translation>
     </message>
     <message>
         <source>&amp;Actual pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>Pi&amp;xels réels</translation>
     </message>
     <message>
         <source>Zoom &amp;in</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Agrandir</translation>
     </message>
     <message>
         <source>Zoom &amp;out</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Réduire</translation>
     </message>
     <message>
         <source>&amp;Next photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Photo &amp;suivante</translation>
     </message>
     <message>
         <source>&amp;Photo before</source>
-        <translation type="unfinished"></translation>
+        <translation>Photo &amp;précédente</translation>
     </message>
     <message>
         <source>Next part of the window</source>
-        <translation type="unfinished"></translation>
+        <translation>Partie suivante de la fenêtre</translation>
     </message>
     <message>
         <source>&amp;Before as plain gray</source>
-        <translation type="unfinished"></translation>
+        <translation>Avant en &amp;gris pur</translation>
     </message>
     <message>
         <source>&amp;Search the photos</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Chercher dans les photos</translation>
     </message>
     <message>
         <source>&amp;Look</source>
-        <translation type="unfinished"></translation>
+        <translation>Appare&amp;nce</translation>
     </message>
     <message>
         <source>Lan&amp;guage</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Langue</translation>
     </message>
     <message>
         <source>The window speaks the other language when it is opened again.</source>
-        <translation type="unfinished"></translation>
+        <translation>La fenêtre parlera l’autre langue à sa prochaine ouverture.</translation>
     </message>
     <message>
         <source>&amp;Run</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Traitement</translation>
     </message>
     <message>
         <source>Color &amp;all photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Colorer &amp;toutes les photos</translation>
     </message>
     <message>
         <source>Color se&amp;lected photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Colorer les photos &amp;choisies</translation>
     </message>
     <message>
         <source>&amp;Pause or go on</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Pause ou reprise</translation>
     </message>
     <message>
         <source>&amp;Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;nnuler</translation>
     </message>
     <message>
         <source>Show &amp;results</source>
-        <translation type="unfinished"></translation>
+        <translation>Montrer les &amp;résultats</translation>
     </message>
     <message>
         <source>&amp;Open report</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ouvrir le rapport</translation>
     </message>
     <message>
         <source>Copy the co&amp;mmand</source>
-        <translation type="unfinished"></translation>
+        <translation>Copier la co&amp;mmande</translation>
     </message>
     <message>
         <source>&amp;Help</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Aide</translation>
     </message>
     <message>
         <source>&amp;Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Touches</translation>
     </message>
     <message>
         <source>Colors black-and-white photographs and keeps everything else as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Colore les photographies en noir et blanc et laisse tout le reste tel quel.</translation>
     </message>
     <message>
         <source>&amp;About photocolor</source>
-        <translation type="unfinished"></translation>
+        <translation>À &amp;propos de photocolor</translation>
     </message>
     <message>
         <source>Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Touches</translation>
     </message>
     <message>
         <source>Photos ({kinds});;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Photos ({kinds});;Tous les fichiers (*)</translation>
     </message>
     <message>
         <source>Open photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouvrir des photos</translation>
     </message>
     <message>
         <source>Open a folder of photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouvrir un dossier de photos</translation>
     </message>
     <message>
         <source>automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>automatique</translation>
     </message>
     <message>
         <source>full size, slow</source>
-        <translation type="unfinished"></translation>
+        <translation>taille réelle, lent</translation>
     </message>
     <message>
         <source>another model…</source>
-        <translation type="unfinished"></translation>
+        <translation>un autre modèle…</translation>
     </message>
     <message>
         <source>Color</source>
-        <translation type="unfinished"></translation>
+        <translation>Couleur</translation>
     </message>
     <message>
         <source>Strength</source>
-        <translation type="unfinished"></translation>
+        <translation>Intensité</translation>
     </message>
     <message>
         <source>0 leaves gray, 1 is the model&apos;s own color</source>
-        <translation type="unfinished"></translation>
+        <translation>0 laisse en gris, 1 est la couleur du modèle</translation>
     </message>
     <message>
         <source>Doubt fade</source>
-        <translation type="unfinished"></translation>
+        <translation>Estomper le doute</translation>
     </message>
     <message>
         <source>Color goes toward gray where the model is guessing</source>
-        <translation type="unfinished"></translation>
+        <translation>La couleur tend vers le gris là où le modèle devine</translation>
     </message>
     <message>
         <source>Detail</source>
-        <translation type="unfinished"></translation>
+        <translation>Détail</translation>
     </message>
     <message>
         <source>Size at which the model sees the photo; more finds smaller things, and takes time</source>
-        <translation type="unfinished"></translation>
+        <translation>Taille à laquelle le modèle voit la photo ; plus grande, elle trouve de plus petites choses et prend du temps</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modèle</translation>
     </message>
     <message>
         <source>What makes the color</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce qui fait la couleur</translation>
     </message>
     <message>
         <source>Device</source>
-        <translation type="unfinished"></translation>
+        <translation>Appareil</translation>
     </message>
     <message>
         <source>Where the model runs</source>
-        <translation type="unfinished"></translation>
+        <translation>Où le modèle est exécuté</translation>
     </message>
     <message>
         <source>&amp;Strength</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Intensité</translation>
     </message>
     <message>
         <source>Doubt &amp;fade</source>
-        <translation type="unfinished"></translation>
+        <translation>Estomper le &amp;doute</translation>
     </message>
     <message>
         <source>&amp;Detail</source>
-        <translation type="unfinished"></translation>
+        <translation>Dé&amp;tail</translation>
     </message>
     <message>
         <source>&amp;Model</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Modèle</translation>
     </message>
     <message>
         <source>De&amp;vice</source>
-        <translation type="unfinished"></translation>
+        <translation>Appar&amp;eil</translation>
     </message>
     <message>
         <source>strength</source>
-        <translation type="unfinished"></translation>
+        <translation>intensité</translation>
     </message>
     <message>
         <source>doubt fade</source>
-        <translation type="unfinished"></translation>
+        <translation>estompage du doute</translation>
     </message>
     <message>
         <source>detail</source>
-        <translation type="unfinished"></translation>
+        <translation>détail</translation>
     </message>
     <message>
         <source>device</source>
-        <translation type="unfinished"></translation>
+        <translation>appareil</translation>
     </message>
     <message>
         <source>model</source>
-        <translation type="unfinished"></translation>
+        <translation>modèle</translation>
     </message>
     <message>
         <source>Choose a model</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisir un modèle</translation>
     </message>
     <message>
         <source>Models ({kinds})</source>
-        <translation type="unfinished"></translation>
+        <translation>Modèles ({kinds})</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>aucun</translation>
     </message>
     <message>
         <source>OpenRaster, for Krita and GIMP</source>
-        <translation type="unfinished"></translation>
+        <translation>OpenRaster, pour Krita et GIMP</translation>
     </message>
     <message>
         <source>PSD, for Photoshop</source>
-        <translation type="unfinished"></translation>
+        <translation>PSD, pour Photoshop</translation>
     </message>
     <message>
         <source>color layer alone, PNG</source>
-        <translation type="unfinished"></translation>
+        <translation>calque de couleur seul, PNG</translation>
     </message>
     <message>
         <source>Export {file}</source>
-        <translation type="unfinished"></translation>
+        <translation>Exporter {file}</translation>
     </message>
     <message>
         <source>Format</source>
-        <translation type="unfinished"></translation>
+        <translation>Format</translation>
     </message>
     <message>
         <source>Quality</source>
-        <translation type="unfinished"></translation>
+        <translation>Qualité</translation>
     </message>
     <message>
         <source>Layers</source>
-        <translation type="unfinished"></translation>
+        <translation>Calques</translation>
     </message>
     <message>
         <source>File</source>
-        <translation type="unfinished"></translation>
+        <translation>Fichier</translation>
     </message>
     <message>
         <source>Bro&amp;wse…</source>
-        <translation type="unfinished"></translation>
+        <translation>Par&amp;courir…</translation>
     </message>
     <message>
         <source>&amp;Format</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Format</translation>
     </message>
     <message>
         <source>&amp;Quality</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Qualité</translation>
     </message>
     <message>
         <source>&amp;Layers beside it</source>
-        <translation type="unfinished"></translation>
+        <translation>Ca&amp;lques à côté</translation>
     </message>
     <message>
         <source>F&amp;ile</source>
-        <translation type="unfinished"></translation>
+        <translation>F&amp;ichier</translation>
     </message>
     <message>
         <source>&amp;Export</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Exporter</translation>
     </message>
     <message>
         <source>The bit depth is the photo&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>La profondeur de bits est celle de la photo.</translation>
     </message>
     <message>
         <source>The bit depth is the photo&apos;s own, but no more than {most} bits.</source>
-        <translation type="unfinished"></translation>
+        <translation>La profondeur de bits est celle de la photo, mais {most} bits au plus.</translation>
     </message>
     <message>
         <source>Metadata go along, and say that a model made the colors, as in a run.</source>
-        <translation type="unfinished"></translation>
+        <translation>Les métadonnées suivent, et disent comme dans un traitement qu’un modèle a fait les couleurs.</translation>
     </message>
     <message>
         <source>Export to</source>
-        <translation type="unfinished"></translation>
+        <translation>Exporter vers</translation>
     </message>
     <message>
         <source>as the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>comme la photo</translation>
     </message>
     <message>
         <source>{file} is there already. Replace it?</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} existe déjà. Le remplacer ?</translation>
     </message>
     <message>
         <source>Open a photo first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouvrez d’abord une photo.</translation>
     </message>
     <message>
         <source>A photo is being written; wait until it is done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Une photo est en cours d’écriture ; attendez la fin.</translation>
     </message>
     <message>
         <source>write the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>écrire la photo</translation>
     </message>
     <message>
         <source>Writing {file}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Écriture de {file}…</translation>
     </message>
     <message>
         <source>tile {number} of {many}</source>
-        <translation type="unfinished"></translation>
+        <translation>tuile {number} sur {many}</translation>
     </message>
     <message>
         <source>Written: {files}</source>
-        <translation type="unfinished"></translation>
+        <translation>Écrit : {files}</translation>
     </message>
     <message>
         <source>{file} is written.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} est écrit.</translation>
     </message>
     <message>
         <source>The colored photo is on the clipboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>La photo colorée est dans le presse-papiers.</translation>
     </message>
     <message>
         <source>Zoom</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoom</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Réglages</translation>
     </message>
     <message>
         <source>Run</source>
-        <translation type="unfinished"></translation>
+        <translation>Traitement</translation>
     </message>
     <message>
         <source>change {setting}</source>
-        <translation type="unfinished"></translation>
+        <translation>changer : {setting}</translation>
     </message>
     <message>
         <source>none yet</source>
-        <translation type="unfinished"></translation>
+        <translation>aucun pour l’instant</translation>
     </message>
     <message>
         <source>&amp;Forget these folders</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Oublier ces dossiers</translation>
     </message>
     <message>
         <source>Size of the brush</source>
-        <translation type="unfinished"></translation>
+        <translation>Taille du pinceau</translation>
     </message>
     <message>
         <source>Size of the brush ([ and ])</source>
-        <translation type="unfinished"></translation>
+        <translation>Taille du pinceau ([ et ])</translation>
     </message>
     <message>
         <source>B&amp;rush</source>
-        <translation type="unfinished"></translation>
+        <translation>Pi&amp;nceau</translation>
     </message>
     <message>
         <source>Color of the brush: {color}</source>
-        <translation type="unfinished"></translation>
+        <translation>Couleur du pinceau : {color}</translation>
     </message>
     <message>
         <source>Color of the brush</source>
-        <translation type="unfinished"></translation>
+        <translation>Couleur du pinceau</translation>
     </message>
     <message>
         <source>before</source>
-        <translation type="unfinished"></translation>
+        <translation>avant</translation>
     </message>
     <message>
         <source>after</source>
-        <translation type="unfinished"></translation>
+        <translation>après</translation>
     </message>
     <message>
         <source>Coloring…</source>
-        <translation type="unfinished"></translation>
+        <translation>Coloration…</translation>
     </message>
     <message>
         <source>Reading {file}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Lecture de {file}…</translation>
     </message>
     <message>
         <source>mean doubt {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>doute moyen {share}</translation>
     </message>
     <message>
         <source>colored on {device}</source>
-        <translation type="unfinished"></translation>
+        <translation>colorée sur : {device}</translation>
     </message>
     <message>
         <source>first colors, refining…</source>
-        <translation type="unfinished"></translation>
+        <translation>premières couleurs, affinage…</translation>
     </message>
     <message>
         <source>coloring, tile {number} of {many}</source>
-        <translation type="unfinished"></translation>
+        <translation>coloration, tuile {number} sur {many}</translation>
     </message>
     <message>
         <source>Photo before and after</source>
-        <translation type="unfinished"></translation>
+        <translation>Photo avant et après</translation>
     </message>
     <message>
         <source>{number} percent gray, the rest in color</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} pour cent en gris, le reste en couleur</translation>
     </message>
     <message numerus="yes">
         <source>%Ln color points</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln point de couleur</numerusform>
+            <numerusform>%Ln points de couleur</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%Ln areas</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln zone</numerusform>
+            <numerusform>%Ln zones</numerusform>
         </translation>
     </message>
     <message>
         <source>point {number} selected</source>
-        <translation type="unfinished"></translation>
+        <translation>point {number} choisi</translation>
     </message>
     <message>
         <source>area {number} selected</source>
-        <translation type="unfinished"></translation>
+        <translation>zone {number} choisie</translation>
     </message>
     <message>
         <source>; points without color follow when they have one</source>
-        <translation type="unfinished"></translation>
+        <translation>; les points sans couleur suivront quand ils en auront une</translation>
     </message>
     <message>
         <source>saved {file}</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} enregistré</translation>
     </message>
     <message>
         <source>Select the area that you want to erase from.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez la zone à effacer.</translation>
     </message>
     <message>
         <source>picked {color}</source>
-        <translation type="unfinished"></translation>
+        <translation>prélevé : {color}</translation>
     </message>
     <message>
         <source>add color point</source>
-        <translation type="unfinished"></translation>
+        <translation>poser un point de couleur</translation>
     </message>
     <message>
         <source>paint area</source>
-        <translation type="unfinished"></translation>
+        <translation>peindre une zone</translation>
     </message>
     <message>
         <source>move color point</source>
-        <translation type="unfinished"></translation>
+        <translation>déplacer un point de couleur</translation>
     </message>
     <message>
         <source>change color</source>
-        <translation type="unfinished"></translation>
+        <translation>changer la couleur</translation>
     </message>
     <message>
         <source>change reach</source>
-        <translation type="unfinished"></translation>
+        <translation>changer la portée</translation>
     </message>
     <message>
         <source>delete</source>
-        <translation type="unfinished"></translation>
+        <translation>supprimer</translation>
     </message>
     <message>
         <source>the whole thing</source>
-        <translation type="unfinished"></translation>
+        <translation>la chose entière</translation>
     </message>
     <message>
         <source>a spot</source>
-        <translation type="unfinished"></translation>
+        <translation>une tache</translation>
     </message>
     <message>
         <source>Press P and click on the photo for a point, or A and paint an area.</source>
-        <translation type="unfinished"></translation>
+        <translation>Appuyez sur P et cliquez sur la photo pour un point, ou sur A et peignez une zone.</translation>
     </message>
     <message>
         <source>Color points and areas</source>
-        <translation type="unfinished"></translation>
+        <translation>Points et zones de couleur</translation>
     </message>
     <message>
         <source>Color points and areas of this photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Points et zones de couleur de cette photo</translation>
     </message>
     <message>
         <source>How far the point&apos;s color goes</source>
-        <translation type="unfinished"></translation>
+        <translation>Jusqu’où va la couleur du point</translation>
     </message>
     <message>
         <source>A point colors the thing that it stands on; shares of the photo&apos;s longer side keep it near.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un point colore la chose sur laquelle il est posé ; une part du grand côté de la photo le garde proche.</translation>
     </message>
     <message>
         <source>&amp;Other color…</source>
-        <translation type="unfinished"></translation>
+        <translation>Au&amp;tre couleur…</translation>
     </message>
     <message>
         <source>D&amp;elete</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Supprimer</translation>
     </message>
     <message>
         <source>It &amp;colors</source>
-        <translation type="unfinished"></translation>
+        <translation>Il c&amp;olore</translation>
     </message>
     <message>
         <source>area</source>
-        <translation type="unfinished"></translation>
+        <translation>zone</translation>
     </message>
     <message>
         <source>Select a point or an area to change its color.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez un point ou une zone pour en changer la couleur.</translation>
     </message>
     <message>
         <source>Likely colors here:</source>
-        <translation type="unfinished"></translation>
+        <translation>Couleurs probables ici :</translation>
     </message>
     <message>
         <source>no farther than {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>pas plus loin que {share}</translation>
     </message>
     <message>
         <source>{named} ({color} at this place)</source>
-        <translation type="unfinished"></translation>
+        <translation>{named} ({color} à cet endroit)</translation>
     </message>
     <message>
         <source>Color of this point or area</source>
-        <translation type="unfinished"></translation>
+        <translation>Couleur de ce point ou de cette zone</translation>
     </message>
     <message>
         <source>its color is on its way</source>
-        <translation type="unfinished"></translation>
+        <translation>sa couleur arrive</translation>
     </message>
     <message>
         <source>reading</source>
-        <translation type="unfinished"></translation>
+        <translation>lecture</translation>
     </message>
     <message>
         <source>coloring</source>
-        <translation type="unfinished"></translation>
+        <translation>coloration</translation>
     </message>
     <message>
         <source>painting</source>
-        <translation type="unfinished"></translation>
+        <translation>peinture</translation>
     </message>
     <message>
         <source>writing</source>
-        <translation type="unfinished"></translation>
+        <translation>écriture</translation>
     </message>
     <message>
         <source>&amp;Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Pause</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Annuler</translation>
     </message>
     <message>
         <source>Try failed again</source>
-        <translation type="unfinished"></translation>
+        <translation>Réessayer les échecs</translation>
     </message>
     <message>
         <source>All photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Toutes les photos</translation>
     </message>
     <message>
         <source>How far the run is</source>
-        <translation type="unfinished"></translation>
+        <translation>Où en est le traitement</translation>
     </message>
     <message>
         <source>Sho&amp;w results</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Montrer les résultats</translation>
     </message>
     <message>
         <source>Open repor&amp;t</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouvrir le rappor&amp;t</translation>
     </message>
     <message>
         <source>O&amp;ptions</source>
-        <translation type="unfinished"></translation>
+        <translation>O&amp;ptions</translation>
     </message>
     <message>
         <source>Not colored</source>
-        <translation type="unfinished"></translation>
+        <translation>Non colorée</translation>
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Raison</translation>
     </message>
     <message>
         <source>What to do</source>
-        <translation type="unfinished"></translation>
+        <translation>Que faire</translation>
     </message>
     <message>
         <source>Photos that failed or were skipped, and why</source>
-        <translation type="unfinished"></translation>
+        <translation>Photos en échec ou passées, et pourquoi</translation>
     </message>
     <message>
         <source>The same as a command</source>
-        <translation type="unfinished"></translation>
+        <translation>La même chose en commande</translation>
     </message>
     <message>
         <source>Folder for the results</source>
-        <translation type="unfinished"></translation>
+        <translation>Dossier des résultats</translation>
     </message>
     <message>
         <source>Choose the folder for the results</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisir le dossier des résultats</translation>
     </message>
     <message>
         <source>&amp;Results in</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Résultats dans</translation>
     </message>
     <message>
         <source>Co&amp;mmand</source>
-        <translation type="unfinished"></translation>
+        <translation>Co&amp;mmande</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Copier</translation>
     </message>
     <message>
         <source>Copy the command</source>
-        <translation type="unfinished"></translation>
+        <translation>Copier la commande</translation>
     </message>
     <message numerus="yes">
         <source>%Ln photos to look at</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln photo à regarder</numerusform>
+            <numerusform>%Ln photos à regarder</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>{number} of %Ln photos</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{number} sur %Ln photo</numerusform>
+            <numerusform>{number} sur %Ln photos</numerusform>
         </translation>
     </message>
     <message>
         <source>{number} colored</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} colorées</translation>
     </message>
     <message>
         <source>{number} skipped</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} passées</translation>
     </message>
     <message>
         <source>{number} failed</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} en échec</translation>
     </message>
     <message>
         <source>{time} left</source>
-        <translation type="unfinished"></translation>
+        <translation>encore {time}</translation>
     </message>
     <message>
         <source>&amp;Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Reprendre</translation>
     </message>
     <message>
         <source>There are no results yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a pas encore de résultats.</translation>
     </message>
     <message>
         <source>Color the photos first; then they are here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Colorez d’abord les photos ; ils seront ici.</translation>
     </message>
     <message>
         <source>Making the report…</source>
-        <translation type="unfinished"></translation>
+        <translation>Création du rapport…</translation>
     </message>
     <message>
         <source>The system has no program that opens {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le système n’a pas de programme qui ouvre {path}.</translation>
     </message>
     <message>
         <source>Open it yourself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouvrez-le vous-même.</translation>
     </message>
     <message>
         <source>Choose “color anyway” for photos in color already, and run again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez « colorer quand même » pour les photos déjà en couleur, et relancez.</translation>
     </message>
     <message>
         <source>Choose another folder for the results.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez un autre dossier pour les résultats.</translation>
     </message>
     <message>
         <source>run</source>
-        <translation type="unfinished"></translation>
+        <translation>lancer le traitement</translation>
     </message>
     <message>
         <source>Stopping…</source>
-        <translation type="unfinished"></translation>
+        <translation>Arrêt en cours…</translation>
     </message>
     <message>
         <source>Paused; photos at work are finished.</source>
-        <translation type="unfinished"></translation>
+        <translation>En pause ; les photos en cours seront terminées.</translation>
     </message>
     <message>
         <source>The run was refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>Le traitement a été refusé.</translation>
     </message>
     <message numerus="yes">
         <source>%Ln photos colored in {time}</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln photo colorée en {time}</numerusform>
+            <numerusform>%Ln photos colorées en {time}</numerusform>
         </translation>
     </message>
     <message>
         <source>{number} left; run again to go on</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} restantes ; relancer pour continuer</translation>
     </message>
     <message>
         <source>Canceled: {parts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Annulé : {parts}.</translation>
     </message>
     <message>
         <source>Finished: {parts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Terminé : {parts}.</translation>
     </message>
     <message>
         <source>pass over</source>
-        <translation type="unfinished"></translation>
+        <translation>passer</translation>
     </message>
     <message>
         <source>copy</source>
-        <translation type="unfinished"></translation>
+        <translation>copier</translation>
     </message>
     <message>
         <source>color anyway</source>
-        <translation type="unfinished"></translation>
+        <translation>colorer quand même</translation>
     </message>
     <message>
         <source>in a corner</source>
-        <translation type="unfinished"></translation>
+        <translation>dans un coin</translation>
     </message>
     <message>
         <source>Format of the results</source>
-        <translation type="unfinished"></translation>
+        <translation>Format des résultats</translation>
     </message>
     <message>
         <source>Quality of the results, where the format has one</source>
-        <translation type="unfinished"></translation>
+        <translation>Qualité des résultats, si le format en a une</translation>
     </message>
     <message>
         <source>Photos that have color already</source>
-        <translation type="unfinished"></translation>
+        <translation>Photos déjà en couleur</translation>
     </message>
     <message>
         <source>Mark in the picture that it is colorized</source>
-        <translation type="unfinished"></translation>
+        <translation>Marque dans l’image qu’elle est colorisée</translation>
     </message>
     <message>
         <source>No reference</source>
-        <translation type="unfinished"></translation>
+        <translation>Pas de référence</translation>
     </message>
     <message>
         <source>F&amp;ormat</source>
-        <translation type="unfinished"></translation>
+        <translation>F&amp;ormat</translation>
     </message>
     <message>
         <source>In color alread&amp;y</source>
-        <translation type="unfinished"></translation>
+        <translation>Déjà en couleu&amp;r</translation>
     </message>
     <message>
         <source>Mar&amp;k</source>
-        <translation type="unfinished"></translation>
+        <translation>Mar&amp;que</translation>
     </message>
     <message>
         <source>R&amp;eference</source>
-        <translation type="unfinished"></translation>
+        <translation>Ré&amp;férence</translation>
     </message>
     <message>
         <source>format</source>
-        <translation type="unfinished"></translation>
+        <translation>format</translation>
     </message>
     <message>
         <source>quality</source>
-        <translation type="unfinished"></translation>
+        <translation>qualité</translation>
     </message>
     <message>
         <source>photos in color</source>
-        <translation type="unfinished"></translation>
+        <translation>photos en couleur</translation>
     </message>
     <message>
         <source>mark</source>
-        <translation type="unfinished"></translation>
+        <translation>marque</translation>
     </message>
     <message>
         <source>reference</source>
-        <translation type="unfinished"></translation>
+        <translation>référence</translation>
     </message>
     <message>
         <source>none…</source>
-        <translation type="unfinished"></translation>
+        <translation>aucune…</translation>
     </message>
     <message>
         <source>Reference: a photo in color whose palette the results shall have</source>
-        <translation type="unfinished"></translation>
+        <translation>Référence : une photo en couleur dont les résultats auront la palette</translation>
     </message>
     <message>
         <source>A photo whose palette the results shall have</source>
-        <translation type="unfinished"></translation>
+        <translation>Une photo dont les résultats auront la palette</translation>
     </message>
     <message>
         <source>Photos ({kinds})</source>
-        <translation type="unfinished"></translation>
+        <translation>Photos ({kinds})</translation>
     </message>
     <message>
         <source>as opened</source>
-        <translation type="unfinished"></translation>
+        <translation>dans l’ordre d’ouverture</translation>
     </message>
     <message>
         <source>by name</source>
-        <translation type="unfinished"></translation>
+        <translation>par nom</translation>
     </message>
     <message>
         <source>by state</source>
-        <translation type="unfinished"></translation>
+        <translation>par état</translation>
     </message>
     <message>
         <source>most doubtful first</source>
-        <translation type="unfinished"></translation>
+        <translation>les plus douteuses d’abord</translation>
     </message>
     <message>
         <source>most damaged first</source>
-        <translation type="unfinished"></translation>
+        <translation>les plus abîmées d’abord</translation>
     </message>
     <message>
         <source>, with color points</source>
-        <translation type="unfinished"></translation>
+        <translation>, avec points de couleur</translation>
     </message>
     <message>
         <source>damaged: {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>abîmé : {share}</translation>
     </message>
     <message>
         <source>Photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Photos</translation>
     </message>
     <message>
         <source>not colored yet</source>
-        <translation type="unfinished"></translation>
+        <translation>pas encore colorée</translation>
     </message>
     <message>
         <source>waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>en attente</translation>
     </message>
     <message>
         <source>working</source>
-        <translation type="unfinished"></translation>
+        <translation>en cours</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>terminée</translation>
     </message>
     <message>
         <source>skipped</source>
-        <translation type="unfinished"></translation>
+        <translation>passée</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>en échec</translation>
     </message>
     <message>
         <source>Search photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Chercher des photos</translation>
     </message>
     <message>
         <source>Order of the photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordre des photos</translation>
     </message>
     <message>
         <source>Which photo of how many</source>
-        <translation type="unfinished"></translation>
+        <translation>Quelle photo sur combien</translation>
     </message>
     <message>
         <source>{number} of {many}</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} sur {many}</translation>
     </message>
     <message>
         <source>{position} found, {all} in all</source>
-        <translation type="unfinished"></translation>
+        <translation>{position} trouvées, {all} en tout</translation>
     </message>
     <message>
         <source>black</source>
-        <translation type="unfinished"></translation>
+        <translation>noir</translation>
     </message>
     <message>
         <source>white</source>
-        <translation type="unfinished"></translation>
+        <translation>blanc</translation>
     </message>
     <message>
         <source>gray</source>
-        <translation type="unfinished"></translation>
+        <translation>gris</translation>
     </message>
     <message>
         <source>dark gray</source>
-        <translation type="unfinished"></translation>
+        <translation>gris foncé</translation>
     </message>
     <message>
         <source>light gray</source>
-        <translation type="unfinished"></translation>
+        <translation>gris clair</translation>
     </message>
     <message>
         <source>brown</source>
-        <translation type="unfinished"></translation>
+        <translation>brun</translation>
     </message>
     <message>
         <source>dark brown</source>
-        <translation type="unfinished"></translation>
+        <translation>brun foncé</translation>
     </message>
     <message>
         <source>olive</source>
-        <translation type="unfinished"></translation>
+        <translation>olive</translation>
     </message>
     <message>
         <source>dark olive</source>
-        <translation type="unfinished"></translation>
+        <translation>olive foncé</translation>
     </message>
     <message>
         <source>wine red</source>
-        <translation type="unfinished"></translation>
+        <translation>bordeaux</translation>
     </message>
     <message>
         <source>dark wine red</source>
-        <translation type="unfinished"></translation>
+        <translation>bordeaux foncé</translation>
     </message>
     <message>
         <source>pink</source>
-        <translation type="unfinished"></translation>
+        <translation>rose</translation>
     </message>
     <message>
         <source>light pink</source>
-        <translation type="unfinished"></translation>
+        <translation>rose clair</translation>
     </message>
     <message>
         <source>pale pink</source>
-        <translation type="unfinished"></translation>
+        <translation>rose pâle</translation>
     </message>
     <message>
         <source>red</source>
-        <translation type="unfinished"></translation>
+        <translation>rouge</translation>
     </message>
     <message>
         <source>dark red</source>
-        <translation type="unfinished"></translation>
+        <translation>rouge foncé</translation>
     </message>
     <message>
         <source>light red</source>
-        <translation type="unfinished"></translation>
+        <translation>rouge clair</translation>
     </message>
     <message>
         <source>pale red</source>
-        <translation type="unfinished"></translation>
+        <translation>rouge pâle</translation>
     </message>
     <message>
         <source>orange</source>
-        <translation type="unfinished"></translation>
+        <translation>orange</translation>
     </message>
     <message>
         <source>light orange</source>
-        <translation type="unfinished"></translation>
+        <translation>orange clair</translation>
     </message>
     <message>
         <source>pale orange</source>
-        <translation type="unfinished"></translation>
+        <translation>orange pâle</translation>
     </message>
     <message>
         <source>yellow</source>
-        <translation type="unfinished"></translation>
+        <translation>jaune</translation>
     </message>
     <message>
         <source>light yellow</source>
-        <translation type="unfinished"></translation>
+        <translation>jaune clair</translation>
     </message>
     <message>
         <source>pale yellow</source>
-        <translation type="unfinished"></translation>
+        <translation>jaune pâle</translation>
     </message>
     <message>
         <source>green</source>
-        <translation type="unfinished"></translation>
+        <translation>vert</translation>
     </message>
     <message>
         <source>dark green</source>
-        <translation type="unfinished"></translation>
+        <translation>vert foncé</translation>
     </message>
     <message>
         <source>light green</source>
-        <translation type="unfinished"></translation>
+        <translation>vert clair</translation>
     </message>
     <message>
         <source>pale green</source>
-        <translation type="unfinished"></translation>
+        <translation>vert pâle</translation>
     </message>
     <message>
         <source>turquoise</source>
-        <translation type="unfinished"></translation>
+        <translation>turquoise</translation>
     </message>
     <message>
         <source>dark turquoise</source>
-        <translation type="unfinished"></translation>
+        <translation>turquoise foncé</translation>
     </message>
     <message>
         <source>light turquoise</source>
-        <translation type="unfinished"></translation>
+        <translation>turquoise clair</translation>
     </message>
     <message>
         <source>pale turquoise</source>
-        <translation type="unfinished"></translation>
+        <translation>turquoise pâle</translation>
     </message>
     <message>
         <source>blue</source>
-        <translation type="unfinished"></translation>
+        <translation>bleu</translation>
     </message>
     <message>
         <source>dark blue</source>
-        <translation type="unfinished"></translation>
+        <translation>bleu foncé</translation>
     </message>
     <message>
         <source>light blue</source>
-        <translation type="unfinished"></translation>
+        <translation>bleu clair</translation>
     </message>
     <message>
         <source>pale blue</source>
-        <translation type="unfinished"></translation>
+        <translation>bleu pâle</translation>
     </message>
     <message>
         <source>violet</source>
-        <translation type="unfinished"></translation>
+        <translation>violet</translation>
     </message>
     <message>
         <source>dark violet</source>
-        <translation type="unfinished"></translation>
+        <translation>violet foncé</translation>
     </message>
     <message>
         <source>light violet</source>
-        <translation type="unfinished"></translation>
+        <translation>violet clair</translation>
     </message>
     <message>
         <source>pale violet</source>
-        <translation type="unfinished"></translation>
+        <translation>violet pâle</translation>
     </message>
     <message>
         <source>the model&apos;s own</source>
-        <translation type="unfinished"></translation>
+        <translation>celle du modèle</translation>
     </message>
     <message>
         <source>livelier</source>
-        <translation type="unfinished"></translation>
+        <translation>plus vive</translation>
     </message>
     <message>
         <source>elsewhere in the photo</source>
-        <translation type="unfinished"></translation>
+        <translation>ailleurs dans la photo</translation>
     </message>
     <message>
         <source>fair skin</source>
-        <translation type="unfinished"></translation>
+        <translation>peau claire</translation>
     </message>
     <message>
         <source>brown skin</source>
-        <translation type="unfinished"></translation>
+        <translation>peau brune</translation>
     </message>
     <message>
         <source>clear sky</source>
-        <translation type="unfinished"></translation>
+        <translation>ciel clair</translation>
     </message>
     <message>
         <source>hazy sky</source>
-        <translation type="unfinished"></translation>
+        <translation>ciel brumeux</translation>
     </message>
     <message>
         <source>leaves</source>
-        <translation type="unfinished"></translation>
+        <translation>feuillage</translation>
     </message>
     <message>
         <source>dry grass</source>
-        <translation type="unfinished"></translation>
+        <translation>herbe sèche</translation>
     </message>
     <message>
         <source>earth</source>
-        <translation type="unfinished"></translation>
+        <translation>terre</translation>
     </message>
     <message>
         <source>brick</source>
-        <translation type="unfinished"></translation>
+        <translation>brique</translation>
     </message>
     <message>
         <source>wood</source>
-        <translation type="unfinished"></translation>
+        <translation>bois</translation>
     </message>
     <message>
         <source>navy blue</source>
-        <translation type="unfinished"></translation>
+        <translation>bleu marine</translation>
     </message>
     <message>
         <source>no color</source>
-        <translation type="unfinished"></translation>
+        <translation>sans couleur</translation>
     </message>
     <message>
         <source>the processor</source>
-        <translation type="unfinished"></translation>
+        <translation>le processeur</translation>
     </message>
     <message>
         <source>an NVIDIA GPU</source>
-        <translation type="unfinished"></translation>
+        <translation>un GPU NVIDIA</translation>
     </message>
     <message>
         <source>an NVIDIA GPU (TensorRT)</source>
-        <translation type="unfinished"></translation>
+        <translation>un GPU NVIDIA (TensorRT)</translation>
     </message>
     <message>
         <source>Apple&apos;s accelerator</source>
-        <translation type="unfinished"></translation>
+        <translation>l’accélérateur d’Apple</translation>
     </message>
     <message>
         <source>a GPU (DirectML)</source>
-        <translation type="unfinished"></translation>
+        <translation>un GPU (DirectML)</translation>
     </message>
     <message>
         <source>an AMD GPU</source>
-        <translation type="unfinished"></translation>
+        <translation>un GPU AMD</translation>
     </message>
     <message>
         <source>in color already</source>
-        <translation type="unfinished"></translation>
+        <translation>déjà en couleur</translation>
     </message>
     <message>
         <source>another file has the result&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>un autre fichier porte le nom du résultat</translation>
     </message>
     <message>
         <source>Drop photos or a folder here, or press Ctrl+O for photos and Ctrl+Shift+O for a folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Déposez ici des photos ou un dossier, ou appuyez sur Ctrl+O pour des photos et Ctrl+Maj+O pour un dossier.</translation>
     </message>
     <message>
         <source>results folder</source>
-        <translation type="unfinished"></translation>
+        <translation>dossier des résultats</translation>
     </message>
     <message>
         <source>open other photos</source>
-        <translation type="unfinished"></translation>
+        <translation>ouvrir d’autres photos</translation>
     </message>
     <message>
         <source>Looking for photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>Recherche de photos…</translation>
     </message>
     <message>
         <source>There is no photo in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Il n’y a pas de photo dans {folder}.</translation>
     </message>
     <message numerus="yes">
         <source>%Ln photos</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln photo</numerusform>
+            <numerusform>%Ln photos</numerusform>
         </translation>
     </message>
     <message>
         <source>The color points of {names} are not saved. Save them before you {do}?</source>
-        <translation type="unfinished"></translation>
+        <translation>Les points de couleur de {names} ne sont pas enregistrés. Les enregistrer avant de {do} ?</translation>
     </message>
     <message>
         <source>close</source>
-        <translation type="unfinished"></translation>
+        <translation>fermer</translation>
     </message>
     <message>
         <source>Writing the photo in color; then drag it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Écriture de la photo en couleur ; faites-la glisser de nouveau ensuite.</translation>
     </message>
     <message>
         <source>Now the photo can be dragged out of the window.</source>
-        <translation type="unfinished"></translation>
+        <translation>La photo peut maintenant être glissée hors de la fenêtre.</translation>
     </message>
 </context>
 </TS>
