@@ -47,6 +47,7 @@ KEYS = (
     ("P", QT_TR_NOOP("color points: click, or move the crosshair with the arrows and press Enter")),
     ("A; [ ]", QT_TR_NOOP("color area: paint; smaller and larger brush; right button or Shift erases")),
     ("I", QT_TR_NOOP("eyedropper: take a color from a place of this photo or of another one")),
+    ("V", QT_TR_NOOP("other answers that the model holds possible, to click")),
     ("N, B", QT_TR_NOOP("next point or area, the one before")),
     ("← →, Del, Esc", QT_TR_NOOP("move, delete, leave the selected point")),
     ("Ctrl + Z, Ctrl + Shift + Z", QT_TR_NOOP("undo, redo: points, areas and every setting")),
@@ -125,6 +126,7 @@ class Actions(QObject):
             menu.addAction(action)
         menu.addSeparator()
         self._tools(menu)
+        self._add(menu, tr("Other &answers"), "V", window.variants.toggle, bar=True)
         self._add(menu, tr("&Delete point or area"), "", window.steering.delete_selected)
 
     def _tools(self, menu: QMenu) -> None:

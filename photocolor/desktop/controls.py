@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
 
 from photocolor.desktop.language import QT_TR_NOOP, tr
 from photocolor.desktop.memory.history import History
+from photocolor.desktop.vocabulary import PRESET_NAMES
 from photocolor.errors import UsageError
 from photocolor.models.registry import registered
-from photocolor.settings import STRENGTH_RANGE, ColorSettings, Detail
+from photocolor.settings import STRENGTH_RANGE, ColorSettings, Detail, Preset
 
 DETAILS: tuple[tuple[str, Detail], ...] = (
     (QT_TR_NOOP("automatic"), "auto"),
@@ -97,6 +98,10 @@ class Controls(QGroupBox):
         self.fade = Knob(
             tr("Doubt fade"), 1.0, usual.fade_doubt, tr("Color goes toward gray where the model is guessing")
         )
+        self.preset = _combo(tr("Preset"), tr("How much color: more where the model is sure, less where it guesses"))
+        for preset, word in PRESET_NAMES.items():
+            self.preset.addItem(tr(word), preset.value)
+        self._choose(self.preset, usual.preset.value)
         self.detail = _combo(
             tr("Detail"), tr("Size at which the model sees the photo; more finds smaller things, and takes time")
         )
@@ -111,6 +116,7 @@ class Controls(QGroupBox):
         for label, widget in (
             (tr("&Strength"), self.strength),
             (tr("Doubt &fade"), self.fade),
+            (tr("&Preset"), self.preset),
             (tr("&Detail"), self.detail),
             (tr("&Model"), self.model),
             (tr("De&vice"), self.device),
@@ -120,6 +126,7 @@ class Controls(QGroupBox):
             form.addRow(name, widget)
         self.strength.changed.connect(lambda _: self.changed.emit())
         self.fade.changed.connect(lambda _: self.changed.emit())
+        self.preset.activated.connect(lambda _: self.changed.emit())
         self.detail.activated.connect(lambda _: self.changed.emit())
         self.device.activated.connect(lambda _: self.changed.emit())
         self.model.activated.connect(self._model_chosen)
@@ -128,7 +135,12 @@ class Controls(QGroupBox):
     def color(self) -> ColorSettings:
         """Returns the settings of color."""
         detail: Detail = self.detail.currentData()
-        return ColorSettings(detail=detail, strength=self.strength.value, fade_doubt=self.fade.value)
+        return ColorSettings(
+            detail=detail,
+            strength=self.strength.value,
+            fade_doubt=self.fade.value,
+            preset=Preset(self.preset.currentData()),
+        )
 
     @property
     def model_name(self) -> str:
@@ -153,6 +165,7 @@ class Controls(QGroupBox):
         for name, knob in ((QT_TR_NOOP("strength"), self.strength), (QT_TR_NOOP("doubt fade"), self.fade)):
             history.watch(name, knob.changed, partial(getattr, knob, "value"), knob.put)
         for name, combo in (
+            (QT_TR_NOOP("preset"), self.preset),
             (QT_TR_NOOP("detail"), self.detail),
             (QT_TR_NOOP("device"), self.device),
             (QT_TR_NOOP("model"), self.model),
@@ -169,6 +182,7 @@ class Controls(QGroupBox):
         """Stores the settings for the next window."""
         settings.setValue("strength", self.strength.value)
         settings.setValue("fade_doubt", self.fade.value)
+        settings.setValue("preset", str(self.preset.currentData()))
         settings.setValue("detail", str(self.detail.currentData()))
         settings.setValue("model", self.model_name)
         settings.setValue("device", self.device_name)
@@ -177,6 +191,7 @@ class Controls(QGroupBox):
         """Restores stored settings, as far as they are still valid."""
         self.strength.set_value(_number(settings.value("strength"), self.strength.value))
         self.fade.set_value(_number(settings.value("fade_doubt"), self.fade.value))
+        self._choose(self.preset, str(settings.value("preset")))
         self._choose(self.detail, _detail(str(settings.value("detail"))))
         model = str(settings.value("model", ""))
         if model.endswith(".onnx") and Path(model).is_file():

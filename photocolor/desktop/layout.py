@@ -27,6 +27,7 @@ def lay_out(window: Window) -> tuple[QDockWidget, QDockWidget]:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(window.canvas, 1)
+    column.addWidget(window.variants.row)
     column.addWidget(window.strip_bar)
     column.addWidget(window.strip)
     window.setCentralWidget(middle)

@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from photocolor.desktop.variants.varied import send_answers
 from photocolor.errors import Canceled, PhotocolorError
 from photocolor.image.display.compare import Picture, gray_picture
 from photocolor.preview.region import Region
@@ -98,6 +99,7 @@ class PreviewWorker(QObject):
     painted = Signal(object)
     part = Signal(object)
     advised = Signal(object)
+    varied = Signal(object)
     troubled = Signal(object)
     progressed = Signal(str, int, int)
 
@@ -108,6 +110,7 @@ class PreviewWorker(QObject):
         self._request: PreviewRequest | None = None
         self._region: Region | None = None
         self._place: tuple[float, float] | None = None
+        self._variants = False
         self._ended = False
         self._done: PreviewRequest | None = None
         self._read_sha = ""
@@ -124,6 +127,7 @@ class PreviewWorker(QObject):
         with self._news:
             if self._request is None or self._request.path != request.path:
                 self._region = self._place = None
+                self._variants = False
             self._request = request
             self._start()
 
@@ -137,6 +141,12 @@ class PreviewWorker(QObject):
         """Requests colors for a place of the photo."""
         with self._news:
             self._place = (x, y)
+            self._start()
+
+    def want_variants(self) -> None:
+        """Requests small pictures of the answers that the model holds possible, of the lowest priority."""
+        with self._news:
+            self._variants = True
             self._start()
 
     def end(self, wait_s: float = 5.0) -> None:
@@ -157,7 +167,7 @@ class PreviewWorker(QObject):
     def _serve(self) -> None:
         while True:
             with self._news:
-                while not self._ended and self._request == self._done and self._region is None and self._place is None:
+                while not self._ended and self._request == self._done and not self._has_more():
                     self._news.wait()
                 if self._ended:
                     return
@@ -178,6 +188,9 @@ class PreviewWorker(QObject):
                 with self._news:
                     self._done = request
 
+    def _has_more(self) -> bool:
+        return self._region is not None or self._place is not None or self._variants
+
     def _do(self, request: PreviewRequest, region: Region | None, place: tuple[float, float] | None) -> bool:
         """Fulfills the most urgent open request; returns True if it was the one for the whole photo."""
         watch = _RequestListener(self, request)
@@ -194,9 +207,17 @@ class PreviewWorker(QObject):
             if pictures is not None:
                 self.part.emit(Part(request, region, *map(image_of, pictures)))
             self._forget(region, None)
+        elif place is None:
+            self._vary(request, watch)
         else:
             self._forget(None, place)  # nothing is known of the photo, and nothing will be
         return False
+
+    def _vary(self, request: PreviewRequest, watch: _RequestListener) -> None:
+        """Sends the answers that the model holds possible; they are wanted until all of them are sent."""
+        send_answers(self._session, request, watch, self.varied.emit)
+        with self._news:
+            self._variants = self._variants and self._request != request
 
     def _forget(self, region: Region | None, place: tuple[float, float] | None) -> None:
         """Removes fulfilled requests; those that came meanwhile stay."""

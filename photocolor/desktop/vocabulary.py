@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from photocolor.desktop.language import QT_TR_NOOP
+from photocolor.settings import Preset
 
 COLORS = (
     QT_TR_NOOP("black"),
@@ -73,9 +74,15 @@ DEVICES = (
     QT_TR_NOOP("a GPU (DirectML)"),
     QT_TR_NOOP("an AMD GPU"),
 )
-"""What `report.people.device` says."""
+"""What `device_words` says."""
 REASONS = (
     QT_TR_NOOP("in color already"),
     QT_TR_NOOP("another file has the result's name"),
 )
 """What `report.people.reason` says of photos that were skipped."""
+PRESET_NAMES = {
+    Preset.CALM: QT_TR_NOOP("calm"),
+    Preset.NATURAL: QT_TR_NOOP("natural"),
+    Preset.VIVID: QT_TR_NOOP("vivid"),
+}
+"""The words of `--preset`."""

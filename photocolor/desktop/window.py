@@ -34,6 +34,7 @@ from photocolor.desktop.strip.film import Film
 from photocolor.desktop.strip.filmstrip import FilmStrip
 from photocolor.desktop.strip.past import PastResult
 from photocolor.desktop.strip.strip_bar import StripBar
+from photocolor.desktop.variants.chooser import VariantChooser
 from photocolor.preview.command import restore_command
 from photocolor.preview.session import PreviewRequest
 from photocolor.settings import ColorSettings, Settings
@@ -72,6 +73,7 @@ class Window(QMainWindow):
         self.drag_out = DragOut(self)
         self.steering = PointEditor(self)
         self.showing = PhotoController(self)
+        self.variants = VariantChooser(self)
         self.status = PlainLabel()
         self.zoom = PlainLabel()
         self.keeper = Keeper(settings, self._store, self)
@@ -83,8 +85,6 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.canvas.show_message(tr(WELCOME))
         self.finder.look_for_devices()
-
-    # -- building
 
     def _connect(self) -> None:
         self.finder.found.connect(self._found)

@@ -19,6 +19,7 @@ from photocolor.engine.shape_sessions import BOUNDS_OF, OneSession, ShapeBounds,
 from photocolor.errors import BadModelOutput, Canceled, DeviceFailed, OutOfMemory
 from photocolor.models.card import ModelCard
 from photocolor.models.registry import ModelFile
+from photocolor.system.device_words import device_words
 
 Planes = NDArray[np.float32]
 
@@ -173,7 +174,7 @@ class OnnxSession:
 
     def _meaning(self, error: Exception, shape: tuple[int, ...]) -> Exception:
         """Translates an error of ONNX Runtime into one of the product's."""
-        size = f"{shape[0]} × {shape[2]} × {shape[3]} px on {self.provider}"
+        size = f"{shape[0]} × {shape[2]} × {shape[3]} px on {device_words(self.provider)}"
         if self._canceled:
             return Canceled("the run was canceled")
         if is_out_of_memory(error):
@@ -186,5 +187,5 @@ class OnnxSession:
         if answer.shape != shape or answer.dtype != np.float32:
             raise BadModelOutput(f"the model's {name} is {answer.shape} {answer.dtype}, not {shape} float32")
         if not np.isfinite(answer).all():
-            raise BadModelOutput(f"the model's {name} has NaN or infinity on {self.provider}")
+            raise BadModelOutput(f"the model's {name} has NaN or infinity on {device_words(self.provider)}")
         return answer

@@ -31,15 +31,17 @@ class Choice:
     """Holds one answer.
 
     Attributes:
-        name: in words, for people and screen readers.
+        color: the name of the color that it leans toward; "" for the model's own.
         variant: the coarse color that leads to it; None for the model's own.
     """
 
-    name: str
+    color: str = ""
     variant: Variant | None = None
 
-
-OWN = Choice("the model's own")
+    @property
+    def name(self) -> str:
+        """Returns what people call it."""
+        return f"more {self.color}" if self.color else "the model's own"
 
 
 def choices(gray: NDArray[np.uint8], pipeline: Pipeline, hints: Hints | None, count: int) -> list[Choice]:
@@ -66,7 +68,17 @@ def choices(gray: NDArray[np.uint8], pipeline: Pipeline, hints: Hints | None, co
     planes = hint_planes(points, owners_of(points.points, lightness), *working) if points else None
     shares = color_shares(pipeline.model, lightness, planes, usable_cpus())
     found = possible_variants(shares, (height, width), count - 1)
-    return [OWN, *(Choice(f"more {color_name(color_at(_NAMED_AT, color))}", variant) for variant, color in found)]
+    offered = [Choice()]
+    for variant, color in found:
+        offered.append(Choice(_name(color, {choice.color for choice in offered}), variant))
+    return offered
+
+
+def _name(color: NDArray[np.float32], taken: set[str]) -> str:
+    """Returns the color that an answer leans toward; how pale that is only where it tells two of them apart."""
+    whole = color_name(color_at(_NAMED_AT, color))
+    short = whole.removeprefix("pale ")
+    return short if short not in taken else whole
 
 
 def without_variant(hints: Hints | None) -> Hints:

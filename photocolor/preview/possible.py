@@ -25,7 +25,7 @@ UNMOVED = 0.05
 """Weight of all colors, however far: so that a cell where a color is impossible keeps its own."""
 CHROMAS_AB, HUES = (18.0, 36.0), 12
 """The ring: twelve hues in a pale and in a lively tone."""
-LEAST_AB = 2.0
+LEAST_AB = 3.0
 """Mean distance from all earlier answers in CIELAB units; a variant that is nearer does not differ to the eye."""
 
 Field = NDArray[np.float32]

@@ -131,7 +131,12 @@ def paint_screen_photo(
         (h, w, 3) uint8 sRGB; its gray is that of `screen_photo`.
     """
     watch.stage("paint")
-    return painted(screen_photo.gray, _UPRIGHT, chosen_ab(answer, color), watch).astype(np.uint8, copy=False)
+    return paint_small(screen_photo.gray, answer, color, watch)
+
+
+def paint_small(gray: NDArray[np.uint8], answer: ColorAnswer, color: ColorSettings, watch: ProgressListener) -> Picture:
+    """Returns the upright photo in color at any size of its gray; see `paint_screen_photo`."""
+    return painted(gray, _UPRIGHT, chosen_ab(answer, color), watch).astype(np.uint8, copy=False)
 
 
 def note_of(screen_photo: ScreenPhoto, pipeline: Pipeline, settings: ColorSettings) -> bytes:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from photocolor.color.palette import Palette
+from photocolor.color.resize import resize
 from photocolor.engine.colorizer import ColorAnswer
 from photocolor.errors import SourceVanished
 from photocolor.hints.sidecar import Hints
@@ -17,12 +19,16 @@ from photocolor.outcome import ProgressListener
 from photocolor.pipeline.coloring import color_of
 from photocolor.pipeline.photo import Pipeline, open_pipeline
 from photocolor.pipeline.reference import read_palette
+from photocolor.preview.choices import Choice, choices, with_choice
 from photocolor.preview.region import FullPhoto, Region, paint_region, read_full
-from photocolor.preview.screen_photo import ScreenPhoto, ask, paint_screen_photo, read_screen_photo
+from photocolor.preview.screen_photo import ScreenPhoto, ask, paint_screen_photo, paint_small, read_screen_photo
 from photocolor.preview.suggest import Suggestion, suggest
 from photocolor.settings import ColorSettings, FileSettings, Preset, Settings
 
 PHOTOS_KEPT = 4
+VARIANTS_SHOWN = 4
+SMALL_PX = 320
+"""Longer side of a small picture."""
 ANSWERS_KEPT = 24
 """An answer at the usual size takes 6 MB."""
 
@@ -155,6 +161,23 @@ class PreviewSession:
         return paint_screen_photo(
             self.screen_photo(request.path), answer, color_of(request.color, request.hints), watch
         )
+
+    def variants(self, request: PreviewRequest, watch: ProgressListener) -> Iterator[tuple[Choice, Picture]]:
+        """Yields the answers that the model holds possible, each with a small picture; the model runs for each.
+
+        Raises:
+            UsageError: the model does not tell them.
+            PhotocolorError: as `preview.screen_photo.ask`.
+        """
+        screen_photo = self.screen_photo(request.path)
+        height, width = screen_photo.gray.shape
+        scale = min(1.0, SMALL_PX / max(height, width))
+        small = resize(screen_photo.gray, max(1, round(height * scale)), max(1, round(width * scale)))
+        color = color_of(request.color, request.hints)
+        for choice in choices(screen_photo.gray, self.pipeline(request), request.hints, VARIANTS_SHOWN):
+            one = replace(request, hints=with_choice(request.hints, choice))
+            answer = self.known(one)[0] or self.ask(one, watch, quick=True)
+            yield choice, paint_small(small, answer, color, watch)
 
     def region(
         self, request: PreviewRequest, region: Region, watch: ProgressListener

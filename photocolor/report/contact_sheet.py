@@ -17,9 +17,10 @@ from photocolor import __version__
 from photocolor.errors import OutputError, TargetBlocked, UsageError
 from photocolor.report import people
 from photocolor.report.history import HistoryEntry, Totals
-from photocolor.report.phrases import SKIP_PHRASES, count, duration
+from photocolor.report.phrases import SKIP_PHRASES, count, duration, in_words
 from photocolor.report.thumbnails import Shown
 from photocolor.system.atomic import AtomicFile, Placement
+from photocolor.system.device_words import device_words
 from photocolor.system.printable import clean
 from photocolor.system.safe_files import open_regular, read_regular
 from photocolor.system.strict_json import dumps
@@ -99,7 +100,7 @@ class Sheet:
             "hint": clean(entry.hint),
             "mp": round(entry.megapixels, 2),
             "s": round(entry.seconds, 1),
-            "device": clean(people.device(entry.device)),
+            "device": clean(device_words(entry.device)),
             "why": clean(people.reason(entry.reason)),
             "path": entry.source if clean(entry.source) != entry.source else "",
             "tiles": entry.tiles,
@@ -188,7 +189,7 @@ def _totals(totals: Totals) -> Iterator[str]:
     if totals.seconds:
         done += f", {duration(totals.seconds)} of work"
     if totals.devices:
-        done += f", on {_listed({people.device(name): number for name, number in totals.devices.items()})}"
+        done += f", on {_listed(in_words(totals.devices))}"
     if totals.models:
         done += f", model {_listed(totals.models)}"
     if totals.earlier:

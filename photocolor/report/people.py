@@ -1,4 +1,4 @@
-"""Translates the records for people: reasons, devices, settings, times."""
+"""Translates the records for people: reasons, settings, times."""
 
 from __future__ import annotations
 
@@ -31,20 +31,11 @@ REASONS = {
     "worker_died": "its process died",
 }
 """The reasons of the manifest; one that is not here is shown as it is."""
-_DEVICES = {"CPU": "the processor", "CUDA": "an NVIDIA GPU", "Tensorrt": "an NVIDIA GPU (TensorRT)"}
-_DEVICES |= {"CoreML": "Apple's accelerator", "Dml": "a GPU (DirectML)", "ROCM": "an AMD GPU", "OpenVINO": "OpenVINO"}
-_PROVIDER = "ExecutionProvider"
 
 
 def reason(word: str) -> str:
     """Returns the meaning of a manifest's reason."""
     return REASONS.get(word, word)
-
-
-def device(provider: str) -> str:
-    """Returns the device behind one or several names of ONNX Runtime."""
-    names = (name.removesuffix(_PROVIDER) for name in provider.split(" + "))
-    return " and ".join(_DEVICES.get(name, name) for name in names) if provider else ""
 
 
 def settings(values: Mapping[str, object]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from photocolor.batch.plan.retry import Retry
@@ -10,7 +11,9 @@ from photocolor.batch.plan.strays import Stray
 from photocolor.batch.reporter import Summary
 from photocolor.batch.trial import Estimate
 from photocolor.outcome import Done, Failed
+from photocolor.report import people
 from photocolor.storage.address import is_address
+from photocolor.system.device_words import device_words
 from photocolor.system.printable import clean
 
 NAMES_SHOWN = 20
@@ -73,7 +76,7 @@ def count(number: int, noun: str = "photo") -> str:
 
 def failure(outcome: Failed) -> str:
     """Returns one line about a photo that failed."""
-    return f"failed: {clean(outcome.job.origin)}: {clean(outcome.message)} [{outcome.reason}]"
+    return f"failed: {clean(outcome.job.origin)}: {clean(outcome.message)}"
 
 
 def remarks(outcome: Done) -> list[tuple[str, str]]:
@@ -142,7 +145,7 @@ def summary_rows(summary: Summary) -> list[tuple[str, int, str]]:
     """Returns the rows of the closing table: outcome, number of photos, and details."""
     rows = [("done", summary.done, _done_in(summary))]
     rows += [("skipped", number, SKIP_PHRASES.get(reason, reason)) for reason, number in summary.skipped.most_common()]
-    rows += [("failed", number, reason) for reason, number in summary.failed.most_common()]
+    rows += [("failed", number, people.reason(reason)) for reason, number in summary.failed.most_common()]
     rows += [("hinted", summary.hinted, "with the color points of their .hints.json files")] * bool(summary.hinted)
     rows += [("with XMP", summary.with_xmp, "with the XMP files beside them")] * bool(summary.with_xmp)
     rows += [("degraded", summary.degraded, "done with something made smaller, see above")] * bool(summary.degraded)
@@ -152,6 +155,15 @@ def summary_rows(summary: Summary) -> list[tuple[str, int, str]]:
     return rows
 
 
+def in_words(devices: Counter[str]) -> dict[str, int]:
+    """Returns the results of each device by its name for people, most first; copied photos needed none."""
+    words: Counter[str] = Counter()
+    for device, number in devices.items():
+        if device:
+            words[device_words(device)] += number
+    return dict(words.most_common())
+
+
 def _done_in(summary: Summary) -> str:
     if not summary.done:
         return f"in {duration(summary.seconds)}"
@@ -159,9 +171,6 @@ def _done_in(summary: Summary) -> str:
         f"{summary.megapixels:,.1f} MP in {duration(summary.seconds)}, "
         f"{speed(summary.megapixels, summary.done, summary.seconds)}"
     )
-    devices = ", ".join(
-        device if len(summary.devices) == 1 else f"{device} ({number:,})"
-        for device, number in summary.devices.most_common()
-        if device  # a copied photo needed none
-    )
+    words = in_words(summary.devices)
+    devices = ", ".join(device if len(words) == 1 else f"{device} ({number:,})" for device, number in words.items())
     return f"{figures}, on {devices}" if devices else figures

@@ -24,6 +24,7 @@ from photocolor.desktop.language import LANGUAGES, figure, percent, speak, tr
 from photocolor.preview.color_names import color_name
 from photocolor.preview.suggest import MEMORY
 from photocolor.report import people
+from photocolor.system import device_words
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "photocolor" / "desktop" / "translations"
@@ -81,7 +82,7 @@ def test_words_of_other_rooms_are_marked_for_the_translators() -> None:
     assert colors <= set(vocabulary.COLORS)
     names = {"the model's own", "livelier", "elsewhere in the photo", *(name for name, _, _ in MEMORY)}
     assert names == set(vocabulary.SUGGESTIONS)
-    assert set(people._DEVICES.values()) - {"OpenVINO"} == set(vocabulary.DEVICES)
+    assert set(device_words._WORDS.values()) - {"OpenVINO"} == set(vocabulary.DEVICES)
     assert {people.reason(word) for word in ("already_color", "exists")} == set(vocabulary.REASONS)
 
 

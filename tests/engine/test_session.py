@@ -201,7 +201,7 @@ except OutOfMemory as error:
 print(session.run(light[..., :128, :128], hints[..., :128, :128])[0].shape)
 """
     assert python(code).splitlines() == [
-        "memory ran out for 1 × 4096 × 4096 px on CPUExecutionProvider",
+        "memory ran out for 1 × 4096 × 4096 px on the processor",
         "(1, 2, 128, 128)",
     ]
 

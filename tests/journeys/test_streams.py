@@ -105,7 +105,7 @@ def test_names_are_shown_and_not_obeyed_wherever_they_are_told(photocolor: Here,
 
     restore = ("restore", home / "scans", "--out", home / "out", "--model", model, "--device", "cpu", "--workers", 1)
     assert "owned" in told(*restore, "--dry-run")
-    assert "not_an_image" in told(*restore)
+    assert "no picture inside" in told(*restore)
     assert "owned" in told(*restore, "--json")
     assert "owned" in told(*restore, "--retry-failed")
     for more in ((), ("--json",)):

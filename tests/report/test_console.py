@@ -46,9 +46,9 @@ def test_without_a_terminal_there_are_failures_and_a_table_and_no_bars() -> None
     assert "\r" not in text
     assert "━" not in text
     lines = [line.strip() for line in text.splitlines()]
-    assert lines[:3] == ["a note", "failed: /scans/2.jpg: it ends early [truncated]", "Copy it again."]
+    assert lines[:3] == ["a note", "failed: /scans/2.jpg: it ends early", "Copy it again."]
     assert lines[3].startswith("done    1  2.0 MP in 0:00:00")
-    assert lines[4] == "failed  1  truncated"
+    assert lines[4] == "failed  1  damaged or not whole"
 
 
 def test_on_a_terminal_bars_show_the_photo_with_its_tiles_and_failures_stand_above() -> None:
@@ -68,7 +68,7 @@ def test_quiet_tells_failures_and_degraded_results_only() -> None:
     )
     assert text.splitlines() == [
         "degraded: /scans/2.jpg: smaller tiles",
-        "failed: /scans/3.jpg: it ends early [truncated]",
+        "failed: /scans/3.jpg: it ends early",
     ]
     assert told(done("1.jpg"), quiet=True) == ""
 

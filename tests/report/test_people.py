@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import inspect
 
-import pytest
-
 from photocolor import errors
 from photocolor.errors import PhotoError
 from photocolor.report import people
@@ -16,20 +14,6 @@ def test_every_reason_of_a_photo_has_words() -> None:
     assert reasons == set(people.REASONS)
     assert not any("_" in words for words in people.REASONS.values())
     assert people.reason("of_a_later_version") == "of_a_later_version"
-
-
-@pytest.mark.parametrize(
-    ("provider", "words"),
-    [
-        ("CPUExecutionProvider", "the processor"),
-        ("CUDAExecutionProvider", "an NVIDIA GPU"),
-        ("CUDAExecutionProvider + CPUExecutionProvider", "an NVIDIA GPU and the processor"),
-        ("NewExecutionProvider", "New"),
-        ("", ""),
-    ],
-)
-def test_devices(provider: str, words: str) -> None:
-    assert people.device(provider) == words
 
 
 def test_only_settings_that_are_not_the_usual_ones_are_named() -> None:

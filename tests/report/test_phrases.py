@@ -64,15 +64,15 @@ def test_the_closing_table_accounts_for_every_photo() -> None:
     summary = Summary(photos=10, done=3, megapixels=72.0, seconds=24.0)
     summary.skipped.update({"done": 2})
     summary.failed.update({"truncated": 3, "not_an_image": 1})
-    summary.devices.update({"CUDAExecutionProvider": 2, "CPUExecutionProvider": 1})
+    summary.devices.update({"CUDAExecutionProvider": 2, "CPUExecutionProvider": 1, "": 5})
     rows = summary_rows(summary)
     assert sum(number for _, number, _ in rows) == 10
     assert rows[0] == (
         "done",
         3,
-        "72.0 MP in 0:00:24, 3.0 MP/s, 7.5 photos/min, on CUDAExecutionProvider (2), CPUExecutionProvider (1)",
+        "72.0 MP in 0:00:24, 3.0 MP/s, 7.5 photos/min, on an NVIDIA GPU (2), the processor (1)",
     )
-    assert ("failed", 3, "truncated") in rows
+    assert ("failed", 3, "damaged or not whole") in rows and ("failed", 1, "no picture inside") in rows
     assert rows[-1][:2] == ("not done", 1)
 
 

@@ -12,7 +12,7 @@ from photocolor.desktop.preview_worker import Painted, Part, Read, Trouble
 from photocolor.desktop.strip.state import State
 from photocolor.errors import PhotocolorError
 from photocolor.preview.session import PreviewRequest
-from photocolor.report import people
+from photocolor.system.device_words import device_words
 
 if TYPE_CHECKING:
     from photocolor.desktop.window import Window
@@ -92,7 +92,7 @@ class PhotoController(QObject):
             return
         window.canvas.show_color(painted.after)
         doubt = "" if painted.doubt is None else ", " + tr("mean doubt {share}").format(share=percent(painted.doubt))
-        state = tr("colored on {device}").format(device=tr(people.device(painted.device))) + doubt
+        state = tr("colored on {device}").format(device=tr(device_words(painted.device))) + doubt
         window.statusBar().showMessage(
             state if painted.final else tr("first colors, refining…"), 0 if not painted.final else 4000
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from photocolor.desktop.language import tr
 from photocolor.desktop.photo.points import PENDING, PointBook
@@ -28,6 +28,8 @@ EDGE_SIDE_PX = 1600
 
 class PointEditor(QObject):
     """Holds the points and areas of every photo that was shown."""
+
+    shown = Signal()
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
@@ -202,6 +204,7 @@ class PointEditor(QObject):
             window.preview_worker.want_advice(point.x, point.y)
         elif book.area >= 0:
             window.preview_worker.want_advice(*_middle(book.areas[book.area].corners))
+        self.shown.emit()
 
     def _changed(self, book: PointBook) -> None:
         if book.photo != self._window.photo:

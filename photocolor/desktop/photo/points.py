@@ -13,7 +13,9 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from photocolor.desktop.language import tr
 from photocolor.hints.brush import Corners
 from photocolor.hints.sidecar import Hints, Point, Polygon
+from photocolor.hints.variant import Variant
 from photocolor.pipeline.source import read_hints, write_hints
+from photocolor.settings import Preset
 
 _MOVE_ID = 1
 PENDING = ""
@@ -88,6 +90,16 @@ class PointBook(QObject):
         pieces = tuple(Polygon(corners, color) for corners in reversed(areas))
         after = replace(self._state, polygons=(*kept, *pieces))
         self._push(tr("paint area"), after, len(self.points) + len(after.polygons) - 1 if pieces else -1)
+
+    def choose_variant(self, variant: Variant | None) -> None:
+        """Colors the photo in another answer of the model; None is its own."""
+        if variant != self._state.variant:
+            self._push(tr("choose another answer"), replace(self._state, variant=variant), self.selected)
+
+    def choose_preset(self, preset: Preset | None) -> None:
+        """Gives the photo a preset of its own; None is that of the run."""
+        if preset != self._state.preset:
+            self._push(tr("change this photo's color"), replace(self._state, preset=preset), self.selected)
 
     def move(self, index: int, x: float, y: float, *, whole: bool) -> None:
         """Moves a point; `whole` ends a drag, whose steps are undone together."""

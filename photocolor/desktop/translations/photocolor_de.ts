@@ -60,6 +60,10 @@
         <translation>Pipette: eine Farbe aus diesem oder einem anderen Foto aufnehmen</translation>
     </message>
     <message>
+        <source>other answers that the model holds possible, to click</source>
+        <translation>andere Antworten, die das Modell für möglich hält, zum Anklicken</translation>
+    </message>
+    <message>
         <source>next point or area, the one before</source>
         <translation>nächster Punkt oder nächste Fläche, vorheriger</translation>
     </message>
@@ -142,6 +146,10 @@
     <message>
         <source>&amp;Edit</source>
         <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>Other &amp;answers</source>
+        <translation>Andere &amp;Antworten</translation>
     </message>
     <message>
         <source>&amp;Delete point or area</source>
@@ -296,6 +304,14 @@
         <translation>Die Farbe geht gegen Grau, wo das Modell rät</translation>
     </message>
     <message>
+        <source>Preset</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>How much color: more where the model is sure, less where it guesses</source>
+        <translation>Wie viel Farbe: mehr, wo das Modell sicher ist, weniger, wo es rät</translation>
+    </message>
+    <message>
         <source>Detail</source>
         <translation>Detail</translation>
     </message>
@@ -328,6 +344,10 @@
         <translation>&amp;Zweifel abblenden</translation>
     </message>
     <message>
+        <source>&amp;Preset</source>
+        <translation>Vor&amp;gabe</translation>
+    </message>
+    <message>
         <source>&amp;Detail</source>
         <translation>&amp;Detail</translation>
     </message>
@@ -346,6 +366,10 @@
     <message>
         <source>doubt fade</source>
         <translation>Zweifel abblenden</translation>
+    </message>
+    <message>
+        <source>preset</source>
+        <translation>Vorgabe</translation>
     </message>
     <message>
         <source>detail</source>
@@ -612,6 +636,14 @@
     <message>
         <source>paint area</source>
         <translation>Fläche malen</translation>
+    </message>
+    <message>
+        <source>choose another answer</source>
+        <translation>andere Antwort wählen</translation>
+    </message>
+    <message>
+        <source>change this photo&apos;s color</source>
+        <translation>Farbe dieses Fotos ändern</translation>
     </message>
     <message>
         <source>move color point</source>
@@ -1211,8 +1243,24 @@
         <translation>blassviolett</translation>
     </message>
     <message>
+        <source>calm</source>
+        <translation>ruhig</translation>
+    </message>
+    <message>
+        <source>natural</source>
+        <translation>natürlich</translation>
+    </message>
+    <message>
+        <source>vivid</source>
+        <translation>lebhaft</translation>
+    </message>
+    <message>
         <source>the model&apos;s own</source>
         <translation>die des Modells</translation>
+    </message>
+    <message>
+        <source>more {color}</source>
+        <translation>eher {color}</translation>
     </message>
     <message>
         <source>livelier</source>
@@ -1340,6 +1388,34 @@
     <message>
         <source>Now the photo can be dragged out of the window.</source>
         <translation>Jetzt kann das Foto aus dem Fenster gezogen werden.</translation>
+    </message>
+    <message>
+        <source>as in Color</source>
+        <translation>wie unter Farbe</translation>
+    </message>
+    <message>
+        <source>Looking for other answers…</source>
+        <translation>Andere Antworten werden gesucht …</translation>
+    </message>
+    <message>
+        <source>Color of this photo</source>
+        <translation>Farbe dieses Fotos</translation>
+    </message>
+    <message>
+        <source>How much color this photo gets, whatever the run says; kept beside the photo</source>
+        <translation>Wie viel Farbe dieses Foto bekommt, was immer der Lauf sagt; bleibt neben dem Foto gespeichert</translation>
+    </message>
+    <message>
+        <source>&amp;This photo</source>
+        <translation>&amp;Dieses Foto</translation>
+    </message>
+    <message>
+        <source>Answer {number}: {name}</source>
+        <translation>Antwort {number}: {name}</translation>
+    </message>
+    <message>
+        <source>The model is sure of this photo and holds no other answer possible.</source>
+        <translation>Das Modell ist sich bei diesem Foto sicher und hält keine andere Antwort für möglich.</translation>
     </message>
 </context>
 </TS>

@@ -60,6 +60,10 @@
         <translation>cuentagotas: tomar un color de esta foto o de otra</translation>
     </message>
     <message>
+        <source>other answers that the model holds possible, to click</source>
+        <translation>otras respuestas que el modelo cree posibles, para elegir</translation>
+    </message>
+    <message>
         <source>next point or area, the one before</source>
         <translation>punto o zona siguiente, anterior</translation>
     </message>
@@ -142,6 +146,10 @@
     <message>
         <source>&amp;Edit</source>
         <translation>&amp;Editar</translation>
+    </message>
+    <message>
+        <source>Other &amp;answers</source>
+        <translation>Otras &amp;respuestas</translation>
     </message>
     <message>
         <source>&amp;Delete point or area</source>
@@ -296,6 +304,14 @@
         <translation>El color tiende al gris donde el modelo adivina</translation>
     </message>
     <message>
+        <source>Preset</source>
+        <translation>Ajuste</translation>
+    </message>
+    <message>
+        <source>How much color: more where the model is sure, less where it guesses</source>
+        <translation>Cuánto color: más donde el modelo está seguro, menos donde adivina</translation>
+    </message>
+    <message>
         <source>Detail</source>
         <translation>Detalle</translation>
     </message>
@@ -328,6 +344,10 @@
         <translation>A&amp;tenuar la duda</translation>
     </message>
     <message>
+        <source>&amp;Preset</source>
+        <translation>A&amp;juste</translation>
+    </message>
+    <message>
         <source>&amp;Detail</source>
         <translation>&amp;Detalle</translation>
     </message>
@@ -346,6 +366,10 @@
     <message>
         <source>doubt fade</source>
         <translation>atenuación de la duda</translation>
+    </message>
+    <message>
+        <source>preset</source>
+        <translation>ajuste</translation>
     </message>
     <message>
         <source>detail</source>
@@ -612,6 +636,14 @@
     <message>
         <source>paint area</source>
         <translation>pintar zona</translation>
+    </message>
+    <message>
+        <source>choose another answer</source>
+        <translation>elegir otra respuesta</translation>
+    </message>
+    <message>
+        <source>change this photo&apos;s color</source>
+        <translation>cambiar el color de esta foto</translation>
     </message>
     <message>
         <source>move color point</source>
@@ -1211,8 +1243,24 @@
         <translation>violeta pálido</translation>
     </message>
     <message>
+        <source>calm</source>
+        <translation>sereno</translation>
+    </message>
+    <message>
+        <source>natural</source>
+        <translation>natural</translation>
+    </message>
+    <message>
+        <source>vivid</source>
+        <translation>vivo</translation>
+    </message>
+    <message>
         <source>the model&apos;s own</source>
         <translation>la del modelo</translation>
+    </message>
+    <message>
+        <source>more {color}</source>
+        <translation>más {color}</translation>
     </message>
     <message>
         <source>livelier</source>
@@ -1340,6 +1388,34 @@
     <message>
         <source>Now the photo can be dragged out of the window.</source>
         <translation>Ahora la foto se puede arrastrar fuera de la ventana.</translation>
+    </message>
+    <message>
+        <source>as in Color</source>
+        <translation>como en Color</translation>
+    </message>
+    <message>
+        <source>Looking for other answers…</source>
+        <translation>Buscando otras respuestas…</translation>
+    </message>
+    <message>
+        <source>Color of this photo</source>
+        <translation>Color de esta foto</translation>
+    </message>
+    <message>
+        <source>How much color this photo gets, whatever the run says; kept beside the photo</source>
+        <translation>Cuánto color recibe esta foto, diga lo que diga el proceso; se guarda junto a la foto</translation>
+    </message>
+    <message>
+        <source>&amp;This photo</source>
+        <translation>&amp;Esta foto</translation>
+    </message>
+    <message>
+        <source>Answer {number}: {name}</source>
+        <translation>Respuesta {number}: {name}</translation>
+    </message>
+    <message>
+        <source>The model is sure of this photo and holds no other answer possible.</source>
+        <translation>El modelo está seguro de esta foto y no cree posible ninguna otra respuesta.</translation>
     </message>
 </context>
 </TS>

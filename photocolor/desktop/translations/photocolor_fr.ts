@@ -60,6 +60,10 @@
         <translation>pipette : prélever une couleur dans cette photo ou une autre</translation>
     </message>
     <message>
+        <source>other answers that the model holds possible, to click</source>
+        <translation>d&apos;autres réponses que le modèle croit possibles, à cliquer</translation>
+    </message>
+    <message>
         <source>next point or area, the one before</source>
         <translation>point ou zone suivants, précédents</translation>
     </message>
@@ -142,6 +146,10 @@
     <message>
         <source>&amp;Edit</source>
         <translation>&amp;Édition</translation>
+    </message>
+    <message>
+        <source>Other &amp;answers</source>
+        <translation>Autres &amp;réponses</translation>
     </message>
     <message>
         <source>&amp;Delete point or area</source>
@@ -296,6 +304,14 @@
         <translation>La couleur tend vers le gris là où le modèle devine</translation>
     </message>
     <message>
+        <source>Preset</source>
+        <translation>Préréglage</translation>
+    </message>
+    <message>
+        <source>How much color: more where the model is sure, less where it guesses</source>
+        <translation>Quantité de couleur : plus là où le modèle est sûr, moins là où il devine</translation>
+    </message>
+    <message>
         <source>Detail</source>
         <translation>Détail</translation>
     </message>
@@ -328,6 +344,10 @@
         <translation>Estomper le &amp;doute</translation>
     </message>
     <message>
+        <source>&amp;Preset</source>
+        <translation>&amp;Préréglage</translation>
+    </message>
+    <message>
         <source>&amp;Detail</source>
         <translation>Dé&amp;tail</translation>
     </message>
@@ -346,6 +366,10 @@
     <message>
         <source>doubt fade</source>
         <translation>estompage du doute</translation>
+    </message>
+    <message>
+        <source>preset</source>
+        <translation>préréglage</translation>
     </message>
     <message>
         <source>detail</source>
@@ -612,6 +636,14 @@
     <message>
         <source>paint area</source>
         <translation>peindre une zone</translation>
+    </message>
+    <message>
+        <source>choose another answer</source>
+        <translation>choisir une autre réponse</translation>
+    </message>
+    <message>
+        <source>change this photo&apos;s color</source>
+        <translation>changer la couleur de cette photo</translation>
     </message>
     <message>
         <source>move color point</source>
@@ -1211,8 +1243,24 @@
         <translation>violet pâle</translation>
     </message>
     <message>
+        <source>calm</source>
+        <translation>calme</translation>
+    </message>
+    <message>
+        <source>natural</source>
+        <translation>naturel</translation>
+    </message>
+    <message>
+        <source>vivid</source>
+        <translation>vif</translation>
+    </message>
+    <message>
         <source>the model&apos;s own</source>
         <translation>celle du modèle</translation>
+    </message>
+    <message>
+        <source>more {color}</source>
+        <translation>plus {color}</translation>
     </message>
     <message>
         <source>livelier</source>
@@ -1340,6 +1388,34 @@
     <message>
         <source>Now the photo can be dragged out of the window.</source>
         <translation>La photo peut maintenant être glissée hors de la fenêtre.</translation>
+    </message>
+    <message>
+        <source>as in Color</source>
+        <translation>comme sous Couleur</translation>
+    </message>
+    <message>
+        <source>Looking for other answers…</source>
+        <translation>Recherche d&apos;autres réponses…</translation>
+    </message>
+    <message>
+        <source>Color of this photo</source>
+        <translation>Couleur de cette photo</translation>
+    </message>
+    <message>
+        <source>How much color this photo gets, whatever the run says; kept beside the photo</source>
+        <translation>Quantité de couleur de cette photo, quoi que dise le traitement ; conservée à côté de la photo</translation>
+    </message>
+    <message>
+        <source>&amp;This photo</source>
+        <translation>&amp;Cette photo</translation>
+    </message>
+    <message>
+        <source>Answer {number}: {name}</source>
+        <translation>Réponse {number} : {name}</translation>
+    </message>
+    <message>
+        <source>The model is sure of this photo and holds no other answer possible.</source>
+        <translation>Le modèle est sûr de cette photo et ne croit aucune autre réponse possible.</translation>
     </message>
 </context>
 </TS>
