@@ -1,0 +1,1 @@
+"""Paints over narrow damage from the pixels around it, some rows at a time."""
