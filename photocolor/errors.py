@@ -136,7 +136,7 @@ class StorageFailed(PhotoError):
 
 
 class HintsInvalid(PhotoError):
-    """The sidecar file with color hints breaks its schema; the photo is not colored without what a person said."""
+    """A sidecar file, of color hints or a mask by hand, is damaged; nothing is done without what a person said."""
 
     reason = "hints_invalid"
     default_hint = "Correct the named line, or remove the sidecar file."

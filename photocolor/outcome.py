@@ -163,6 +163,19 @@ class Layers(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Mended:
+    """Says how much of a photo's damage was painted over.
+
+    Attributes:
+        share: share of all pixels that were, in [0, 1].
+        left: share of those that are damaged and were not: too wide, on a face or on lettering.
+    """
+
+    share: float
+    left: float
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """Reports that the result lies under its final name.
 
@@ -185,6 +198,8 @@ class Done:
         layers: places there of the files with its layers.
         damage: share of all pixels that the damage finder marked, as "all" and by kind; None if it did not run.
         tone_curves: the curve against fading over each page's lightness; none if no page has one.
+        mended: how much was painted over; None if that was not asked for.
+        hand_mask_sha256: digest of the mask by hand beside the photo; "" without one, or if nothing is to be mended.
     """
 
     job: Job
@@ -206,6 +221,8 @@ class Done:
     layers: tuple[str, ...] = ()
     damage: Mapping[str, float] | None = None
     tone_curves: tuple[str, ...] = ()
+    mended: Mended | None = None
+    hand_mask_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from photocolor.containers.recognize import sniff
 from photocolor.errors import PhotoError
 from photocolor.metadata.carry import read_provenance
 from photocolor.outcome import EXISTS, Job, Skipped
-from photocolor.pipeline.extra_files import LAYER_ENDINGS, mask_place
+from photocolor.pipeline.extra_files import LAYER_ENDINGS, MENDED_SUFFIXES, mask_place
+from photocolor.pipeline.mending.hand import digest_of_hand_mask
 from photocolor.pipeline.source import digest_of, digest_of_hints, is_read_in_place
 from photocolor.pipeline.xmp_files import digest_of_sidecars
 from photocolor.settings import Layers, Sidecars
@@ -90,6 +91,9 @@ class TargetInspector(Protocol):
     def lacks_mask(self, job: Job) -> bool:
         """Returns whether a mask of the photo's damage is wanted and not there."""
 
+    def mending_change(self, job: Job, record: Record) -> str:
+        """Returns how what says or shows what is painted over differs from its record; "" if it does not."""
+
     def is_own_result(self, job: Job) -> bool:
         """Returns whether photocolor made the target of this source, or copied the source there."""
 
@@ -100,10 +104,11 @@ class FileTargetInspector:
     Args:
         sidecars: what happens to XMP files beside a photo.
         masks: folder for masks of the photos' damage; None if none are wanted.
+        mends: whether damage is painted over.
     """
 
-    def __init__(self, sidecars: Sidecars = Sidecars.COPY, masks: Path | None = None) -> None:
-        self._sidecars, self._masks = sidecars, masks
+    def __init__(self, sidecars: Sidecars = Sidecars.COPY, masks: Path | None = None, *, mends: bool = False) -> None:
+        self._sidecars, self._masks, self._mends = sidecars, masks, mends
 
     def target(self, job: Job) -> TargetState | None:
         """Returns the state of what lies at the target; a link there is not the result."""
@@ -135,6 +140,15 @@ class FileTargetInspector:
     def lacks_mask(self, job: Job) -> bool:
         """Returns whether a mask of the photo's damage is wanted and not there."""
         return self._masks is not None and not mask_place(job, self._masks).is_file()
+
+    def mending_change(self, job: Job, record: Record) -> str:
+        """Returns how the masks of what is painted over differ from their record."""
+        if not self._mends:
+            return ""
+        if digest_of_hand_mask(job.source) != record.hand_mask_sha256:
+            return "the mask by hand beside it changed"
+        there = any(has_copy(job, job.name + suffix) for suffix in MENDED_SUFFIXES)
+        return "the mask of what was painted over is missing" if record.mended and not there else ""
 
     def is_own_result(self, job: Job) -> bool:
         """Returns whether what lies at the target was made of this source."""
@@ -241,6 +255,8 @@ class ResumeDecider:
             return ResumeVerdict(Action.REDO, detail=change)
         if not self._has_layers(job, record):
             return ResumeVerdict(Action.REDO, detail="its layers are not there")
+        if change := self.inspector.mending_change(job, record):
+            return ResumeVerdict(Action.REDO, detail=change)
         if self.inspector.lacks_mask(job):
             return ResumeVerdict(Action.REDO, detail="the mask of its damage is missing")
         return ResumeVerdict(Action.SKIP, SKIP_DONE, "done by an earlier run")

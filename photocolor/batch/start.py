@@ -30,10 +30,10 @@ from photocolor.engine.sizes import tile_side
 from photocolor.engine.worth import folder_load, if_it_pays
 from photocolor.metadata.signing import open_seal
 from photocolor.models.registry import find_model
-from photocolor.pipeline.extra_files import refuse_layers
+from photocolor.pipeline.extra_files import refuse_layers, refuse_mending
 from photocolor.pipeline.footprint import allowed_bytes
 from photocolor.pipeline.reference import read_palette
-from photocolor.settings import Settings, result_settings, settings_digest
+from photocolor.settings import Mend, Settings, result_settings, settings_digest
 from photocolor.storage.staging import RemoteWork, open_remote
 from photocolor.system.machine import usable_cpus
 
@@ -82,6 +82,7 @@ def recipe_of(settings: Settings) -> Recipe:
     """
     model = find_model(settings.model)
     refuse_layers(settings)
+    refuse_mending(settings)
     tile_side(settings.color, model.card)
     read_palette(settings)
     open_seal(settings.credential)
@@ -100,7 +101,9 @@ def decider_of(plan: FilePlan, settings: Settings, recipe: Recipe, reporter: Rep
     in_progress = read_in_progress(settings.out, plan.shard, damaged)
     for sentence in on_damage(past.damaged, damaged):
         reporter.note(sentence)
-    inspector = FileTargetInspector(settings.files.sidecars, settings.damage_masks)
+    inspector = FileTargetInspector(
+        settings.files.sidecars, settings.damage_masks, mends=settings.files.mend is not Mend.NONE
+    )
     return ResumeDecider(past, recipe, in_progress, settings.overwrite, inspector, settings.files.layers)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from photocolor.cli.options import color, files, photos, provenance, remote, run
-from photocolor.settings import PHOTO_TIMEOUT_S, ColorSettings, Engine, FileSettings, Settings
+from photocolor.settings import PHOTO_TIMEOUT_S, ColorSettings, Engine, FileSettings, Mend, Settings
 
 if TYPE_CHECKING:
     from photocolor.batch.reporter import Reporter
@@ -43,6 +43,8 @@ def restore(
     format_: files.Format = _FILES.format,
     quality: files.Quality = _FILES.quality,
     exact_luma: files.ExactLuma = _FILES.exact_luma,
+    mend: files.MendDamage = _FILES.mend,
+    mend_width: files.MendWidth = _FILES.mend_width_px,
     tone: files.ToneCurve = _FILES.tone,
     layers: files.LayersBeside = _FILES.layers,
     keep_times: files.KeepTimes = _FILES.keep_times,
@@ -108,6 +110,7 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
     places = remote.parse_locations(options["sources"] or (), options["out"])
     engine = options.get("engine", Engine.LOCAL)
     cluster = remote.parse_cluster(engine, options.get("address"), options.get("num_gpus_per_worker"))
+    mend = options.get("mend", Mend.NONE)
     masks = files.parse_masks(options.get("damage_masks"), places.sources, away=bool(places.remote or cluster))
     return Settings(
         sources=places.sources,
@@ -137,6 +140,9 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
             sidecars=options["sidecars"],
             layers=options["layers"],
             tone=options["tone"],
+            mend=mend,
+            mend_width_px=_FILES.mend_width_px if mend is Mend.NONE else options["mend_width"],
+            finder_sha256=files.digest_of_finder(mend, options.get("finder")),
         ),
         workers=options["workers"],
         max_memory=run.parse_memory(options["max_memory"]),

@@ -27,6 +27,8 @@ from photocolor.image.open import Reading
 from photocolor.image.orient import stored, upright, upright_shape
 from photocolor.image.photo import Container, Photo, Pixels, Rows
 from photocolor.outcome import ProgressListener
+from photocolor.pipeline.mending.paint import painted_with_patches
+from photocolor.render.mending.bands import Holes
 from photocolor.render.strips import STRIP_ROWS, paint, paint_strips
 from photocolor.render.upsample import GuidedAb, guide
 from photocolor.settings import ColorSettings, Preset, ToneCorrection
@@ -100,9 +102,16 @@ def after_curve(gray_source: GraySource, pipeline: Colorist, tone: ToneCorrectio
 
 
 def color_rows(
-    gray_source: GraySource, pipeline: Colorist, watch: ProgressListener, hints: Hints | None = None
+    gray_source: GraySource,
+    pipeline: Colorist,
+    watch: ProgressListener,
+    hints: Hints | None = None,
+    holes: Holes | None = None,
 ) -> tuple[Iterator[Rows], ColorAnswer]:
-    """Returns the photo's rows in color with their alpha, as they are painted, and the model's output."""
+    """Returns the photo's rows in color with their alpha, as they are painted, and the model's output.
+
+    The model sees the photo with its damage, so that all pixels but those of the holes are what they are without them.
+    """
     watch.stage("color")
     small = _small(gray_source, pipeline)
     answer = _answer_of(gray_source, small, pipeline, watch, hints)
@@ -110,7 +119,10 @@ def color_rows(
         return_freed_memory()
     watch.stage("paint")
     ab = stored(chosen_ab(answer, color_of(pipeline.color, hints)), gray_source.about.orientation)
-    return _painted(gray_source, guide(ab, small, *gray_source.shape), watch), answer
+    guided = guide(ab, small, *gray_source.shape)
+    if holes is None:
+        return _painted(gray_source, guided, watch), answer
+    return painted_with_patches(gray_source, guided, holes, watch), answer
 
 
 def answer_of(

@@ -8,9 +8,12 @@ from pathlib import Path
 from photocolor.errors import UsageError
 from photocolor.image.layers.photoshop import refuse_without_library
 from photocolor.outcome import Job
-from photocolor.settings import Layers, Settings
+from photocolor.settings import Layers, Mend, Settings
 
 PNG_SUFFIX, TIFF_SUFFIX = ".mask.png", ".mask.tif"
+HAND_MASK_SUFFIX = PNG_SUFFIX
+MENDED_SUFFIXES = (".mended.png", ".mended.tif")
+"""Of the mask beside a result that says what was painted over: of one page, and of several."""
 _TIFF_SUFFIXES = (".tif", ".tiff")
 LAYER_ENDINGS = {Layers.ORA: ".ora", Layers.PSD: ".psd", Layers.PNG: ".color.png"}
 
@@ -50,6 +53,28 @@ def refuse_layers(settings: Settings) -> None:
         raise UsageError("--layers works on files of this machine only", "Fetch the photos first, or leave it out.")
     if settings.files.layers is Layers.PSD:
         refuse_without_library()
+
+
+def mended_place(result: str, pages: int = 1) -> str:
+    """Returns where the mask of what was painted over lies: beside the result, by its name or its place."""
+    return result + MENDED_SUFFIXES[pages > 1]
+
+
+def result_of_mended(place: str) -> str | None:
+    """Returns the place of the result whose mask of what was painted over would lie at a place; None if none would."""
+    ending = next((suffix for suffix in MENDED_SUFFIXES if place.endswith(suffix)), "")
+    return place.removesuffix(ending) if ending else None
+
+
+def refuse_mending(settings: Settings) -> None:
+    """Does nothing if what a run mends can be written.
+
+    Raises:
+        UsageError: photos, results or workers are on other machines.
+    """
+    if settings.files.mend is not Mend.NONE and (settings.remote is not None or settings.cluster is not None):
+        message = "--mend takes photos, results and workers on this machine alone"
+        raise UsageError(message, "Fetch the photos first, or leave it out.")
 
 
 def mask_name(source_name: str) -> str:

@@ -14,8 +14,9 @@ from photocolor.image.encode import encode_pages
 from photocolor.image.gray_source import tone_in
 from photocolor.image.open import Admission, Reading, open_photo
 from photocolor.image.photo import Described, Header, Rows
-from photocolor.metadata.provenance import Alterations
 from photocolor.outcome import ProgressListener
+from photocolor.pipeline.mending.mask import NO_MASK, MendedMask, MendedPage
+from photocolor.pipeline.mending.mender import Mending
 from photocolor.system.file_bytes import Stored, Writable, remembering
 
 COLORED = (Tone.COLOR, Tone.HAND_TINTED)
@@ -32,6 +33,7 @@ class PaintedPage:
         answer: what the model said; None if the page was left as it is.
         told: what the user should know beside, one sentence each.
         curve: over its lightness, as text; "" for none.
+        mending: what of it is painted over; None for nothing.
     """
 
     about: Described
@@ -39,6 +41,7 @@ class PaintedPage:
     answer: ColorAnswer | None
     told: tuple[str, ...] = ()
     curve: str = ""
+    mending: Mending | None = None
 
 
 Painter = Callable[[Reading], PaintedPage]
@@ -56,6 +59,8 @@ class PageStats:
         warnings: what the user should know, one sentence each, with the page's number.
         integrity: "checked" if every page has checksums of its coded pixels; else "unchecked".
         curves: over the lightness of each page; "" for a page without.
+        mended: what of each page is painted over.
+        mask: the same for all of them, when it is put together.
     """
 
     doubts: list[float] = field(default_factory=list)
@@ -65,11 +70,13 @@ class PageStats:
     warnings: list[str] = field(default_factory=list)
     integrity: str = "checked"
     curves: list[str] = field(default_factory=list)
+    mended: list[MendedPage] = field(default_factory=list)
+    mask: MendedMask = NO_MASK
 
     @property
-    def alterations(self) -> Alterations:
-        """Returns what else than color was changed."""
-        return Alterations(tuple(self.curves) if any(self.curves) else ())
+    def tone_curves(self) -> tuple[str, ...]:
+        """Returns the curves over the lightness; none if no page has one."""
+        return tuple(self.curves) if any(self.curves) else ()
 
     @property
     def doubt(self) -> float | None:
@@ -160,6 +167,9 @@ def write_pages(path: Writable, pages: Pages, paint: Painter) -> PageStats:
                 if page.about.container.integrity != "checked":
                     stats.integrity = page.about.container.integrity
                 stats.curves.append(page.curve)
+                stats.mended.append(
+                    MendedPage((page.about.height, page.about.width), page.about.orientation, page.mending)
+                )
                 stats.warnings.extend(f"page {number + 1}: {warning}" for warning in (*page.about.warnings, *page.told))
                 yield page.about, _told(page.rows, number, len(pages))
 

@@ -9,7 +9,6 @@ from functools import partial
 
 import numpy as np
 
-from photocolor import __version__
 from photocolor.color.palette import Palette
 from photocolor.color.tone import Tone
 from photocolor.containers.formats import Format
@@ -26,19 +25,21 @@ from photocolor.image.gray_source import rows_of, tone_in
 from photocolor.image.open import Reading, open_photo
 from photocolor.image.photo import Container, Header, Photo
 from photocolor.image.visible_mark import mark_for, marked
-from photocolor.metadata.provenance import Alterations, Provenance
 from photocolor.metadata.signing import Seal, open_seal, refuse_unsignable
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Done, Job, Outcome, ProgressListener
-from photocolor.pipeline.coloring import after_curve, color_of, color_rows, gray_source_of
+from photocolor.pipeline.coloring import after_curve, color_rows, gray_source_of
 from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
 from photocolor.pipeline.left_alone import left_alone
 from photocolor.pipeline.masks import DamageMasks, open_masks
+from photocolor.pipeline.mending.hand import HandMaskFile, read_hand_mask
+from photocolor.pipeline.mending.mask import NO_MASK, MendedPage, mask_of
+from photocolor.pipeline.mending.mender import Mender, open_mender
 from photocolor.pipeline.pages import COLORED, Pages, PaintedPage, all_colored
 from photocolor.pipeline.reference import read_palette
-from photocolor.pipeline.result import PagedResultPlan, ResultPlan, write_paged_result, write_result
+from photocolor.pipeline.result import PagedResultPlan, ResultPlan, provenance_of, write_paged_result, write_result
 from photocolor.pipeline.source import SourceBytes, open_source
-from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings, result_settings
+from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Mend, Settings
 from photocolor.system.file_bytes import remembered
 from photocolor.system.machine import usable_cpus
 from photocolor.system.photo_threads import limit_threads
@@ -57,6 +58,7 @@ class Pipeline:
         seal: signs the results; None if nobody does.
         memory_bytes: what one photo may take, with all that its process needs beside.
         masks: writes a mask of each photo's damage; None if none are wanted.
+        mender: decides what of it is painted over; None if nothing is.
     """
 
     colorizer: Colorizer
@@ -67,6 +69,15 @@ class Pipeline:
     seal: Seal | None = None
     memory_bytes: int = UNKNOWN_BYTES
     masks: DamageMasks | None = None
+    mender: Mender | None = None
+
+    def mask_by_hand(self, job: Job) -> HandMaskFile | None:
+        """Returns the mask by hand beside a photo; None without one, or if nothing is mended.
+
+        Raises:
+            HintsInvalid: it cannot be read.
+        """
+        return read_hand_mask(job.source) if self.mender else None
 
     def admits(self, header: Header, file_bytes: int) -> bool:
         """Returns True if there is memory to keep a photo's gray; False if it must be decoded again.
@@ -88,6 +99,8 @@ class Pipeline:
         self.colorizer.cancel()
         if self.masks is not None:
             self.masks.cancel()
+        if self.mender is not None:
+            self.mender.cancel()
 
 
 def open_pipeline(settings: Settings, threads: int | None = None, load: Load = ONE_PERSON) -> Pipeline:
@@ -119,6 +132,7 @@ def open_pipeline(settings: Settings, threads: int | None = None, load: Load = O
         seal=open_seal(settings.credential),
         memory_bytes=allowed_bytes(settings.max_memory),
         masks=open_masks(settings, threads),
+        mender=open_mender(settings, threads),
     )
 
 
@@ -142,12 +156,16 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
             _refuse_inexact(source, photo, pipeline.files)
             refuse_unsignable(pipeline.seal, row.name, row.title)
             mark = mark_for(photo, pipeline.files)
-            gray_source, curve = after_curve(gray_source_of(photo, pipeline, watch), pipeline, pipeline.files.tone)
+            held = gray_source_of(photo, pipeline, watch)
             del photo  # a toned source's own colors are not needed any more
-            rows, answer = color_rows(gray_source, pipeline, watch, source.hints)
-            altered = Alterations((curve,) if curve else ())
-            provenance = provenance_of(source, pipeline, altered)
-            plan = ResultPlan(gray_source, marked(rows, mark), provenance, pipeline.seal, watch.check)
+            by_hand = pipeline.mask_by_hand(job)
+            mending = pipeline.mender.look(held, by_hand, watch) if pipeline.mender else None
+            gray_source, curve = after_curve(held, pipeline, pipeline.files.tone)
+            rows, answer = color_rows(gray_source, pipeline, watch, source.hints, mending.holes if mending else None)
+            page = MendedPage(held.shape, held.about.orientation, mending)
+            mask = mask_of([page], source.sha256) if pipeline.mender else NO_MASK
+            provenance = provenance_of(source, pipeline, mask.alterations((curve,) if curve else ()), by_hand)
+            plan = ResultPlan(gray_source, marked(rows, mark), provenance, pipeline.seal, watch.check, mask)
             damage = pipeline.masks.write(job, source, watch) if pipeline.masks else None
             written = write_result(job, source, plan, pipeline.files)
     return Done(
@@ -161,14 +179,16 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
         tiles=answer.tiles,
         doubt=None if answer.doubt is None else round(float(answer.doubt.mean(dtype=np.float64)), 4),
         degraded=answer.degraded,
-        warnings=(*written.warnings, *_again(tone)),
+        warnings=(*written.warnings, *_again(tone), *(mending.warnings if mending else ())),
         hints_sha256=source.hints_sha256,
         integrity=gray_source.about.container.integrity,
         sidecars_sha256=written.sidecars_sha256,
         sidecars=written.sidecars,
         layers=written.layers,
         damage=damage,
-        tone_curves=altered.tone_curves,
+        tone_curves=provenance.alterations.tone_curves,
+        mended=mask.mended,
+        hand_mask_sha256=by_hand.sha256 if by_hand else "",
     )
 
 
@@ -183,7 +203,7 @@ def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: Progr
     with remembered(source.data) as data:
         source = replace(source, data=data)
         pages = Pages(data, pipeline.files.max_megapixels, pipeline.admits)
-        row, container = _refuse_pages(source, pages, pipeline.files)
+        row, container = _refuse_pages(job, source, pages, pipeline.files)
         if pipeline.files.already_color is not AlreadyColor.FORCE and all_colored(pages, watch):
             outcome = left_alone(job, source, pipeline.files, pipeline.masks, watch)
             return replace(outcome, pages=len(pages)) if isinstance(outcome, Done) else outcome
@@ -211,11 +231,12 @@ def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: Progr
         sidecars=written.sidecars,
         layers=written.layers,
         damage=damage,
-        tone_curves=stats.alterations.tone_curves,
+        tone_curves=stats.tone_curves,
+        mended=stats.mask.mended,
     )
 
 
-def _refuse_pages(source: SourceBytes, pages: Pages, files: FileSettings) -> tuple[Format, Container]:
+def _refuse_pages(job: Job, source: SourceBytes, pages: Pages, files: FileSettings) -> tuple[Format, Container]:
     """Returns the format of a result with several pages, and the first page's container.
 
     Raises:
@@ -226,6 +247,11 @@ def _refuse_pages(source: SourceBytes, pages: Pages, files: FileSettings) -> tup
         _refuse_inexact(source, first, files)
     if source.hints is not None:
         raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
+    if files.mend is not Mend.NONE and read_hand_mask(job.source) is not None:
+        raise HintsInvalid(
+            "a mask by hand for a file with several pages is not supported: it does not say which page is meant",
+            "Remove the mask, or split the file into single pages.",
+        )
     return row, container
 
 
@@ -248,9 +274,12 @@ class _PagePainter:
             return PaintedPage(photo, rows_of(photo), None)
         mark = mark_for(photo, self.pipeline.files)
         held = gray_source_of(photo, self.pipeline, self.watch)
+        mender = self.pipeline.mender
+        mending = mender.look(held, None, self.watch) if mender else None
         gray_source, curve = after_curve(held, self.pipeline, self.pipeline.files.tone)
-        rows, answer = color_rows(gray_source, self.pipeline, self.watch)
-        return PaintedPage(gray_source.about, marked(rows, mark), answer, _again(tone), curve)
+        rows, answer = color_rows(gray_source, self.pipeline, self.watch, None, mending.holes if mending else None)
+        sentences = (*_again(tone), *(mending.warnings if mending else ()))
+        return PaintedPage(gray_source.about, marked(rows, mark), answer, sentences, curve, mending)
 
 
 def _refuse_inexact(source: SourceBytes, photo: Reading, files: FileSettings) -> None:
@@ -261,19 +290,3 @@ def _refuse_inexact(source: SourceBytes, photo: Reading, files: FileSettings) ->
         refuse_inexact(source.whole, photo, files)
     else:
         refuse_other_formats(photo, files)
-
-
-def provenance_of(source: SourceBytes, pipeline: Pipeline, altered: Alterations) -> Provenance:
-    """Returns the provenance of this source's result; an option that changed nothing of it is not named."""
-    unused = () if any(altered.tone_curves) else ("tone",)
-    settings = result_settings(color_of(pipeline.color, source.hints), pipeline.files)
-    hints = {"hints_sha256": source.hints_sha256} if source.hints_sha256 else {}
-    return Provenance(
-        version=__version__,
-        model=pipeline.model.card.name,
-        model_version=pipeline.model.card.version,
-        model_sha256=pipeline.model.sha256,
-        settings={name: value for name, value in settings.items() if name not in unused} | hints,
-        source_sha256=source.sha256,
-        alterations=altered,
-    )

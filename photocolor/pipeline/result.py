@@ -7,11 +7,12 @@ import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor import __version__
 from photocolor.containers.formats import Format
 from photocolor.image.codec_table import CODECS
 from photocolor.image.codecs.exact_luma import write_exact
@@ -25,13 +26,17 @@ from photocolor.metadata.carry import Changes, graft
 from photocolor.metadata.formats.tiff_pages import graft_pages
 from photocolor.metadata.provenance import Alterations, Provenance
 from photocolor.metadata.signing import Seal, Statement
+from photocolor.models.registry import ModelFile
 from photocolor.outcome import Job, ProgressListener
+from photocolor.pipeline.coloring import color_of
 from photocolor.pipeline.layers import write_layers
+from photocolor.pipeline.mending.hand import HandMaskFile
+from photocolor.pipeline.mending.mask import NO_MASK, MendedMask, mask_of, write_mended
 from photocolor.pipeline.pages import Pages, PageStats, Painter, write_pages
 from photocolor.pipeline.placement import placement_of
 from photocolor.pipeline.result_xmp_files import sidecars_of, with_sidecars, write_sidecars
 from photocolor.pipeline.source import SourceBytes, digest_of
-from photocolor.settings import FileSettings
+from photocolor.settings import ColorSettings, FileSettings, Mend, result_settings
 from photocolor.system.atomic import AtomicFile
 from photocolor.system.file_bytes import DiskBytes, Writable
 
@@ -67,6 +72,7 @@ class ResultPlan:
         provenance: what colored it.
         seal: signs it, or None.
         check: asked before the result is put in place; raises if nobody waits for it any more.
+        mask: says what was painted over.
     """
 
     gray_source: GraySource
@@ -74,6 +80,45 @@ class ResultPlan:
     provenance: Provenance
     seal: Seal | None = None
     check: Callable[[], None] = lambda: None
+    mask: MendedMask = NO_MASK
+
+
+class Maker(Protocol):
+    """Holds what makes a result: the model, and the settings."""
+
+    @property
+    def model(self) -> ModelFile:
+        """Returns the model's file and card."""
+
+    @property
+    def color(self) -> ColorSettings:
+        """Returns the settings of color."""
+
+    @property
+    def files(self) -> FileSettings:
+        """Returns the settings of files."""
+
+
+def provenance_of(
+    source: SourceBytes, maker: Maker, altered: Alterations, by_hand: HandMaskFile | None = None
+) -> Provenance:
+    """Returns the provenance of this source's result; an option that changed nothing of it is not named."""
+    unused = set() if any(altered.tone_curves) else {"tone"}
+    besides = {"hints_sha256": source.hints_sha256} if source.hints_sha256 else {}
+    if not altered.mended_mask_sha256:
+        unused |= {"mend", "mend_width_px", "finder_sha256"}
+    elif by_hand is not None:
+        besides["hand_mask_sha256"] = by_hand.sha256
+    settings = result_settings(color_of(maker.color, source.hints), maker.files)
+    return Provenance(
+        version=__version__,
+        model=maker.model.card.name,
+        model_version=maker.model.card.version,
+        model_sha256=maker.model.sha256,
+        settings={name: value for name, value in settings.items() if name not in unused} | besides,
+        source_sha256=source.sha256,
+        alterations=altered,
+    )
 
 
 def write_result(job: Job, source: SourceBytes, plan: ResultPlan, files: FileSettings) -> Written:
@@ -102,6 +147,7 @@ def write_result(job: Job, source: SourceBytes, plan: ResultPlan, files: FileSet
         source.refuse_changed(job)
         plan.check()
         layers = write_layers(job, source, file.content, changes.provenance, files)
+        write_mended(job, plan.mask, files)
         plan.check()
         beside = write_sidecars(job, sidecars, files, report.picture, changes.provenance)
         file.commit()
@@ -139,9 +185,13 @@ def write_paged_result(
     """
     with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
         stats = write_pages(file.content, plan.pages, plan.paint)
+        if files.mend is not Mend.NONE:
+            stats.mask = mask_of(stats.mended, source.sha256)
         plan.watch.stage("encode")
         sidecars = sidecars_of(job, files)
-        changes = with_sidecars(Changes("tiff", plan.provenance(stats.alterations)), sidecars, files)
+        changes = with_sidecars(
+            Changes("tiff", plan.provenance(stats.mask.alterations(stats.tone_curves))), sidecars, files
+        )
         report = graft_pages(source.data, file.content, changes)
         masks = carry_masks(source, plan.container, file.content)
         file.begin_sync()
@@ -149,6 +199,7 @@ def write_paged_result(
         source.refuse_changed(job)
         plan.watch.check()
         layers = write_layers(job, source, file.content, changes.provenance, files)
+        write_mended(job, stats.mask, files, len(plan.pages))
         plan.watch.check()
         beside = write_sidecars(job, sidecars, files, report.picture, changes.provenance)
         file.commit()

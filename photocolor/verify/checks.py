@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from photocolor.color.profile import BadProfile, is_srgb
 from photocolor.containers.formats import by_name
@@ -45,6 +46,7 @@ class Candidate:
         result_bytes: the result's file.
         made: what the result says of its making; None if it says nothing.
         page: number of the page, counted from 0.
+        mended: which of its pixels were painted over, (H, W) bool; None for none.
     """
 
     source: Reading
@@ -53,6 +55,7 @@ class Candidate:
     result_bytes: Stored
     made: Provenance | None
     page: int = 0
+    mended: NDArray[np.bool_] | None = None
 
     @property
     def claims_mark(self) -> bool:
@@ -86,7 +89,7 @@ def check_picture(pair: Candidate) -> Iterator[Check]:
     source, result = pair.source, pair.result
     comparable = not (pair.exact_luma or pair.associated)
     curve, tone = _tone(pair)
-    difference = compare_pixels(source, result, gray=comparable, claims=Claims(pair.claims_mark, curve))
+    difference = compare_pixels(source, result, gray=comparable, claims=Claims(pair.claims_mark, curve, pair.mended))
     sizes = [f"{photo.width} × {photo.height}" for photo in (source, result)]
     yield Check("size", sizes[0] == sizes[1], sizes[0] if sizes[0] == sizes[1] else f"{sizes[0]} became {sizes[1]}")
     turns = source.orientation, result.orientation

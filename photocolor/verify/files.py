@@ -19,6 +19,7 @@ from photocolor.system.file_bytes import Stored, remembered
 from photocolor.system.printable import shortened
 from photocolor.verify.changes import SHOWN_LETTERS, compare_tags
 from photocolor.verify.checks import Candidate, check_picture
+from photocolor.verify.claims.mended import MendedClaim, claim_of
 from photocolor.verify.decoders import check_masks, check_source
 from photocolor.verify.evidence import Evidence, open_evidence
 from photocolor.verify.intended import Pair
@@ -121,9 +122,11 @@ def _compare_data(
         if pages[0] != pages[1]:
             return (Check("readable", False, f"{pages[0]} pages became {pages[1]}"),), TagReport()
         provenance = read_provenance(data[1], kinds[1])
+        claim = claim_of(files[1].path, provenance, pages[1])
         checks = [
             Check("readable", True, f"{kinds[0]}, {kinds[1]}"),
-            *_check_pages(data, pages[0], max_megapixels, provenance),
+            *_check_pages(data, pages[0], max_megapixels, provenance, claim),
+            *([claim.check] if claim.check else []),
         ]
         checks.extend(check_masks(data, kinds))
         header = probe(data[1], 0)
@@ -144,7 +147,7 @@ def _compare_data(
 
 
 def _check_pages(
-    data: tuple[Stored, Stored], pages: int, max_megapixels: float, provenance: Provenance | None
+    data: tuple[Stored, Stored], pages: int, max_megapixels: float, provenance: Provenance | None, claim: MendedClaim
 ) -> list[Check]:
     """Returns the checks of the picture; of several pages, the failed ones, and one line each for the others."""
     by_check: dict[str, list[Check]] = {}
@@ -153,7 +156,8 @@ def _check_pages(
             open_photo(data[0], max_megapixels, page) as source,
             open_photo(data[1], max_megapixels, page) as result,
         ):
-            checks = check_picture(Candidate(source, result, *data, provenance, page))
+            mended = claim.page(page, (result.height, result.width))
+            checks = check_picture(Candidate(source, result, *data, provenance, page, mended))
             for check in (*checks, *check_source(source, data[0], page)):
                 detail = check.detail if pages == 1 else f"page {page + 1} of {pages}: {check.detail}"
                 by_check.setdefault(check.name, []).append(Check(check.name, check.holds, detail))

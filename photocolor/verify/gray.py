@@ -50,17 +50,22 @@ class GrayDifference:
         """Returns the mean |ΔL*|."""
         return self.sum_lightness / max(1, self.pixels)
 
-    def add(self, source: Pixels, result: Pixels) -> None:
+    def add(self, source: Pixels, result: Pixels, mended: NDArray[np.bool_] | None = None) -> None:
         """Adds one band; blocks lie within bands, so all but the last have `band_rows` rows.
 
         Args:
             source: (rows, W) gray or (rows, W, 3) RGB, uint8 or uint16, sRGB-encoded.
             result: (rows, W, 3) RGB or (rows, W) gray, uint8 or uint16, sRGB-encoded.
+            mended: (rows, W), pixels that are left out; None for none.
         """
         before, after = luminance(source), luminance(result)
+        if mended is not None:
+            before[mended] = after[mended]
         top = float(np.iinfo(result.dtype).max)
         codes = np.abs(_code_step(encoded(before) * top, encoded(after) * top, source, result))
-        self.pixels += codes.size
+        if mended is not None:
+            codes[mended] = 0
+        self.pixels += codes.size - (0 if mended is None else int(np.count_nonzero(mended)))
         self.unequal += int(np.count_nonzero(codes))
         self.largest_codes = max(self.largest_codes, float(codes.max()))
         step = lightness(after) - lightness(before)

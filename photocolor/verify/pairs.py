@@ -15,7 +15,7 @@ from photocolor.batch.records.files import manifests, replay
 from photocolor.batch.records.line import DONE, FAILED, SKIPPED
 from photocolor.batch.records.manifest import checked_place, places_of
 from photocolor.errors import UsageError
-from photocolor.pipeline.extra_files import result_of_layers
+from photocolor.pipeline.extra_files import result_of_layers, result_of_mended
 from photocolor.system.safe_files import leaves, lies_in
 from photocolor.system.strict_json import loads
 from photocolor.verify.exchanged import refuse_exchanged
@@ -136,7 +136,7 @@ class _Trees:
     def without_source(self) -> Iterator[Assignment]:
         """Yields every result that belongs to no source; the layers beside a result are none."""
         for relative, target in self._targets.items():
-            if relative not in self._used and result_of_layers(relative) not in self._used:
+            if not {relative, result_of_layers(relative), result_of_mended(relative)} & self._used:
                 yield Assignment(None, Path(target), detail="no source belongs to it")
 
     def _source_at(self, place: str) -> Path | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.gray_source import in_channels
@@ -58,10 +59,16 @@ class Claims:
     Attributes:
         mark: True if it says that it has a visible mark; a page in color that kept its pixels has none.
         curve: the curve over the lightness of the page; None without one.
+        mended: (H, W) bool, pixels that were painted over and are not compared; None for none.
     """
 
     mark: bool = False
     curve: ClaimedCurve | None = None
+    mended: NDArray[np.bool_] | None = None
+
+    def mended_rows(self, top: int, count: int) -> NDArray[np.bool_] | None:
+        """Returns which pixels of these rows were painted over."""
+        return None if self.mended is None else self.mended[top : top + count]
 
 
 NO_CLAIMS = Claims()
@@ -94,7 +101,8 @@ def compare_pixels(source: Reading, result: Reading, *, gray: bool, claims: Clai
                 difference.add_colors(before.pixels, after.pixels)
             if gray:
                 pixels = claims.curve.over(before.pixels) if claims.curve else before.pixels
-                difference.gray.add(_under_mark(pixels, top, drawn), after.pixels)
+                mended = claims.mended_rows(top, len(pixels))
+                difference.gray.add(_under_mark(pixels, top, drawn), after.pixels, mended)
             top += len(before.pixels)
         return difference
 

@@ -12,11 +12,13 @@ from pathlib import Path
 from photocolor.batch.plan.strays import Stray, is_like_hints, is_like_sidecar, strays_beside, strays_in
 from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.errors import UnreadableSource, UsageError
+from photocolor.pipeline.extra_files import HAND_MASK_SUFFIX, MENDED_SUFFIXES
 
 RECORD_FOLDER = ".photocolor"
 """The folder inside an output folder that holds the manifest; its presence marks an output folder."""
 
 SIDECARS = "XMP file (see --sidecars)"
+MASKS = "mask beside its photo or result"
 HIDDEN, NOT_PHOTOS, LINKED_FOLDERS, SPECIAL, OUTPUTS = (
     "hidden",
     "no photo by its name",
@@ -134,16 +136,23 @@ def photos_in(folder: str, base: str) -> list[Found]:
     except OSError:
         return []
     paths = [os.path.join(folder, name) for name in names if is_photo_name(name)]  # noqa: PTH118
-    return [Found(path, _relative(base, path), 0, 0) for path in paths]
+    return [Found(path, _relative(base, path), 0, 0) for path in paths if not is_mask_beside(path)]
 
 
 def first_photo(folder: Path) -> str:
     """Returns the first photo below a folder, those in the folder itself before deeper ones; "" if there is none."""
     for here, below, names in os.walk(folder):
         below[:] = sorted(name for name in below if not name.startswith("."))
-        if photos := sorted(filter(is_photo_name, names)):
+        photos = sorted(name for name in names if is_photo_name(name) and not is_mask_beside(f"{here}{os.sep}{name}"))
+        if photos:
             return os.path.join(here, photos[0])  # noqa: PTH118 -- as `harvest`, on strings
     return ""
+
+
+def is_mask_beside(path: str) -> bool:
+    """Returns whether a file is the mask of a photo or a result that lies beside it, and no photo."""
+    ending = next((suffix for suffix in (HAND_MASK_SUFFIX, *MENDED_SUFFIXES) if path.endswith(suffix)), "")
+    return bool(ending) and os.path.isfile(path.removesuffix(ending))  # noqa: PTH113 -- as `harvest`, on strings
 
 
 def is_photo_name(name: str) -> bool:
@@ -272,6 +281,8 @@ class _Walk:
         elif not is_photo_name(entry.name):
             if not is_like_hints(entry.name):  # it is used with its photo, or named as a stray
                 passed[SIDECARS if entry.name.lower().endswith(".xmp") else NOT_PHOTOS] += 1
+        elif is_mask_beside(entry.path):
+            passed[MASKS] += 1
         elif _is_special(entry.path):
             passed[SPECIAL] += 1
         else:

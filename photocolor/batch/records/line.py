@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from photocolor.outcome import Done, Failed, Outcome, Skipped
 
 DONE, SKIPPED, FAILED = "done", "skipped", "failed"
@@ -52,6 +54,8 @@ def _particulars(outcome: Outcome) -> dict[str, object]:
                 "layers": list(outcome.layers),
                 "damage": None if outcome.damage is None else dict(outcome.damage),
                 "tone_curves": list(outcome.tone_curves),
+                "mended": None if outcome.mended is None else asdict(outcome.mended),
+                "hand_mask_sha256": outcome.hand_mask_sha256,
             }
         case Skipped():
             return {"reason": outcome.reason, "detail": outcome.detail, "source_sha256": outcome.source_sha256}

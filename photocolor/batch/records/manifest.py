@@ -62,6 +62,8 @@ class Record:
         sidecars_sha256: digest of the XMP files beside the source; empty without any.
         sidecars: places of their copies in the output folder.
         layers: places there of the files with its layers; None for a photo that was copied, which has no layers.
+        mended: whether any of its pixels were painted over.
+        hand_mask_sha256: digest of the mask by hand beside the source; empty without one.
     """
 
     size_bytes: int
@@ -75,6 +77,8 @@ class Record:
     sidecars_sha256: str = ""
     sidecars: tuple[str, ...] = ()
     layers: tuple[str, ...] | None = ()
+    mended: bool = False
+    hand_mask_sha256: str = ""
 
 
 @dataclass(slots=True)
@@ -143,8 +147,20 @@ def remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
         hints_sha256 = hex_digest(line.get("hints_sha256", ""))
         xmp = hex_digest(line.get("sidecars_sha256", "")), places_of(line.get("sidecars", []))
         layers = None if line["result_sha256"] == sha256 else places_of(line.get("layers", []))
+        mended = line.get("mended")
         past.done[relative] = Record(
-            size_bytes, mtime_ns, sha256, recipe, result_bytes, "", hints_sha256, run, *xmp, layers
+            size_bytes,
+            mtime_ns,
+            sha256,
+            recipe,
+            result_bytes,
+            "",
+            hints_sha256,
+            run,
+            *xmp,
+            layers,
+            isinstance(mended, dict) and bool(mended.get("share")),
+            hex_digest(line.get("hand_mask_sha256", "")),
         )
         past.passed.pop(relative, None)
     elif line["status"] == SKIPPED:

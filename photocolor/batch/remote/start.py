@@ -194,6 +194,10 @@ class RemoteTargetInspector:
         is_there = partial(has_copy, job) if to_files else lambda place: self._index.result(place) is not None
         return change_of_sidecars(record, self._sidecars_sha256(job), is_there)
 
+    def mending_change(self, job: Job, record: Record) -> str:
+        """Returns "": nothing is mended in a remote storage."""
+        return ""
+
     def lacks_mask(self, job: Job) -> bool:
         """Returns False: masks are made of files alone."""
         return False

@@ -10,8 +10,10 @@ import typer
 from photocolor.containers.formats import titles_with_quality
 from photocolor.errors import UsageError
 from photocolor.settings import (
+    MEND_WIDTH_RANGE,
     QUALITY_RANGE,
     Layers,
+    Mend,
     OutputFormat,
     ToneCorrection,
 )
@@ -76,6 +78,21 @@ def parse_masks(folder: Path | None, sources: tuple[Path, ...], *, away: bool) -
     return folder
 
 
+def digest_of_finder(mend: Mend, finder: Path | None) -> str:
+    """Returns the digest of the finder that says what is mended.
+
+    It is "" if nothing is mended, or if none is named and none is bundled: then only masks by hand say it.
+
+    Raises:
+        ModelNotFound, ModelInvalid: the finder cannot be used.
+    """
+    from photocolor.models.finder import BUNDLED, find_finder
+
+    if mend is Mend.NONE or (finder is None and not BUNDLED.exists()):
+        return ""
+    return find_finder(finder).sha256
+
+
 FinderModel = Annotated[
     Path | None,
     typer.Option(
@@ -104,6 +121,27 @@ ExactLuma = Annotated[
         rich_help_panel=PANEL,
         help="Copy the coded luma of gray JPEG scans into their JPEG results, so that a gray decode of both is "
         "bit-identical; every other photo fails by name.",
+    ),
+]
+MendDamage = Annotated[
+    Mend,
+    typer.Option(
+        "--mend",
+        metavar="|".join(Mend),
+        rich_help_panel=PANEL,
+        help="spots paints over spots and hairs that the damage finder, or a mask by hand, marks; a mask beside each "
+        "result says which pixels, and all others stay as they are. What is wide, or on a face or lettering, is left.",
+    ),
+]
+MendWidth = Annotated[
+    float,
+    typer.Option(
+        "--mend-width",
+        metavar="PX",
+        min=MEND_WIDTH_RANGE[0],
+        max=MEND_WIDTH_RANGE[1],
+        rich_help_panel=PANEL,
+        help="Widest damage that --mend paints over, at 300 dpi; it grows with the resolution that a scan says it has.",
     ),
 ]
 ToneCurve = Annotated[

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -26,6 +26,8 @@ NEIGHBORS = 3
 """A face is found at so many places and sizes at least; chance finds are lonely."""
 OVERLAP = 0.4
 """Of two boxes that show the same face, as their common share of both."""
+Sums = NDArray[np.int32]
+
 _AROUND = ((0, 0), (0, 1), (0, 2), (1, 2), (2, 2), (2, 1), (2, 0), (1, 0))
 """The blocks around the middle one, in the order of the pattern's bits."""
 
@@ -86,7 +88,8 @@ def faces_in(picture: NDArray[np.uint8], least_px: int = 24) -> list[Box]:
         size = max(window, round(height / scale)), max(window, round(width / scale))
         small = cv2.resize(picture, size[::-1], interpolation=cv2.INTER_LINEAR)
         across = width / size[1]
-        found += [(y * height / size[0], x * across, window * across) for y, x in _places(np.asarray(small), 2 if scale < 2 else 1)]
+        places = _places(np.asarray(small), 2 if scale < 2 else 1)
+        found += [(y * height / size[0], x * across, window * across) for y, x in places]
         scale *= SCALE
     return _grouped(found)
 
@@ -94,7 +97,7 @@ def faces_in(picture: NDArray[np.uint8], least_px: int = 24) -> list[Box]:
 def _places(picture: NDArray[Any], stride: int) -> list[tuple[int, int]]:
     """Returns (row, column) of each window of the cascade's own size that passes all stages, of every `stride`-th."""
     window, stages = _cascade()
-    sums = cv2.integral(picture)
+    sums: Sums = np.asarray(cv2.integral(picture), np.int32)
     every = slice(0, picture.shape[0] - window + 1, stride), slice(0, picture.shape[1] - window + 1, stride)
     first, *others = stages
     alive = _votes(first[1], lambda y, x: sums[_moved(every[0], y), _moved(every[1], x)]) >= first[0]
@@ -103,16 +106,20 @@ def _places(picture: NDArray[Any], stride: int) -> list[tuple[int, int]]:
     flat, line = sums.ravel(), sums.shape[1]
     for threshold, tests in others:
         start = rows * line + columns
-        alive = _votes(tests, lambda y, x, start=start: flat.take(start + (y * line + x))) >= threshold
+        alive = _votes(tests, partial(_at, flat, start, line)) >= threshold
         rows, columns = rows[alive], columns[alive]
     return list(zip(rows.tolist(), columns.tolist(), strict=True))
+
+
+def _at(flat: Sums, start: NDArray[np.intp], line: int, y: int, x: int) -> Sums:
+    return flat.take(start + (y * line + x))
 
 
 def _moved(places: slice, by: int) -> slice:
     return slice(places.start + by, places.stop + by, places.step)
 
 
-def _votes(tests: list[_Weak], sum_at: Callable[[int, int], NDArray[np.int32]]) -> NDArray[np.float64]:
+def _votes(tests: list[_Weak], sum_at: Callable[[int, int], Sums]) -> NDArray[np.float64]:
     """Returns what all tests of a stage count together, for each window.
 
     Args:

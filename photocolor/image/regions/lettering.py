@@ -1,8 +1,8 @@
 """Finds lines of lettering in a small gray picture: small even shapes of one height that stand in a row.
 
-It is simple, and knows what it looks for: at least `LEAST_LETTERS` separate letters of print or clear handwriting, dark on
-light or light on dark, in a line that is level within some degrees. It does not find joined or upright writing, single
-signs, and letters below `LEAST_PX` pixels in the picture that it is given.
+It is simple, and knows what it looks for: at least `LEAST_LETTERS` separate letters of print or clear handwriting,
+dark on light or light on dark, on an even ground, in a line that is level within some degrees. It does not find joined
+or upright writing, single signs, and letters below `LEAST_PX` pixels in the picture that it is given.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from photocolor.image.regions.faces import Box
 LEAST_LETTERS = 5
 LEAST_PX, MOST_PX = 6, 80
 """Height of a letter."""
+GROUND = 8.0
+"""Codes of 255: how far what is around the letters of a line differs from its own local mean, at most."""
 _CONTRAST = 12
 """Codes of 255 between a letter and what is around it."""
 _FILL = (0.15, 0.9)
 """Share of a letter's box that is ink: less is a hair, more is a speck or a window."""
-_WIDTHS = (0.1, 2.0)
+_WIDTHS = (0.1, 1.6)
 """Width of a letter by its height."""
 _HEIGHTS = 1.8
 """Ratio of the heights of two letters of a line."""
@@ -39,8 +41,20 @@ def lettering_in(picture: NDArray[np.uint8]) -> list[Box]:
     local = cv2.blur(picture, (31, 31)).astype(np.int16)
     boxes: list[Box] = []
     for ink in (picture < local - _CONTRAST, picture > local + _CONTRAST):
-        boxes += _lines(_letters(np.asarray(ink, np.uint8)))
+        here = np.asarray(ink, np.uint8)
+        boxes += [box for box in _lines(_letters(here)) if _is_on_even_ground(picture, here, box)]
     return boxes
+
+
+def _is_on_even_ground(picture: NDArray[np.uint8], ink: NDArray[np.uint8], box: Box) -> bool:
+    """Returns True if what is around the letters of a line is as even as paper, a sign or a wall, unlike leaves."""
+    part = (slice(max(0, box.top), box.top + box.height), slice(max(0, box.left), box.left + box.width))
+    gray = picture[part].astype(np.float32)
+    ground = (cv2.dilate(ink[part], np.ones((3, 3), np.uint8)) == 0).astype(np.float32)
+    count = cv2.boxFilter(ground, -1, (15, 15), normalize=False)
+    mean = cv2.boxFilter(gray * ground, -1, (15, 15), normalize=False) / np.maximum(count, 1)
+    rough = (gray - mean)[ground > 0]
+    return rough.size > 0 and float(rough.std()) <= GROUND
 
 
 def _letters(ink: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -62,7 +76,8 @@ def _lines(letters: NDArray[np.int64]) -> list[Box]:
     top, left, height, width = letters.T if count else np.zeros((4, 0), np.int64)
     middle, right = top + height / 2, left + width
     for number in range(count):
-        first, last = np.searchsorted(left, (left[number] + 1, right[number] + _GAP * MOST_PX + 1))
+        bounds = (left[number] + 1, right[number] + _GAP * MOST_PX + 1)
+        first, last = (int(bound) for bound in np.searchsorted(left, bounds))
         others = slice(first, last)
         tall = np.maximum(height[others], height[number])
         fits = (tall <= _HEIGHTS * np.minimum(height[others], height[number])) & (
@@ -74,8 +89,8 @@ def _lines(letters: NDArray[np.int64]) -> list[Box]:
             follows[number] = first + int(np.argmin(np.where(fits, gap, MOST_PX * 9)))
     begun = np.ones(count, bool)
     begun[follows[follows >= 0]] = False
-    for number in np.flatnonzero(begun):
-        line = [int(number)]
+    for start in np.flatnonzero(begun):
+        line = [int(start)]
         while follows[line[-1]] >= 0:
             line.append(int(follows[line[-1]]))
         if len(line) >= LEAST_LETTERS:

@@ -1,8 +1,8 @@
 """Paints holes in a gray picture: their shading from both sides, their grain from the photo nearby.
 
-Nothing is invented: a pixel of a hole is interpolated between the nearest sound pixels on opposite sides of it, where the
-two sides agree best, and gets the grain of a place nearby that is as light. All of it looks a few pixels far only, so
-that a band of rows with its margin gives the same as the whole photo would.
+Nothing is invented: a pixel of a hole is interpolated between the nearest sound pixels on opposite sides of it, where
+the two sides agree best, and gets the grain of a place nearby that is as light. All of it looks a few pixels far
+only, so that a band of rows with its margin gives the same as the whole photo would.
 """
 
 from __future__ import annotations

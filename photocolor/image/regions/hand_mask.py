@@ -1,0 +1,93 @@
+"""Reads and writes a mask that a person painted: what is damage, what is none, and where the finder decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from photocolor.containers.recognize import sniff
+from photocolor.errors import HintsInvalid, PhotoError
+from photocolor.image.decode import decode
+from photocolor.image.gray_source import gray_of_photo
+from photocolor.image.orient import stored, upright, upright_shape
+from photocolor.render.mending.bits import BitPlane
+
+CLEAN, UNSAID, DAMAGED = 0, 128, 255
+"""The three grays of a mask by hand."""
+_CLEAN_BELOW, _DAMAGED_FROM = 64, 192
+"""A brush with a soft edge leaves grays between; they count as the nearest of the three."""
+_ROWS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class HandMask:
+    """Holds what a person said, on the photo's stored grid.
+
+    Attributes:
+        added: pixels that are damage, whatever the finder says.
+        removed: pixels that are none.
+    """
+
+    added: BitPlane
+    removed: BitPlane
+
+    def corrected(self, found: BitPlane) -> BitPlane:
+        """Returns what is damaged: what was found or added, without what was removed."""
+        plane = BitPlane(found.shape)
+        for top in range(0, found.shape[0], _ROWS):
+            rows = top, top + _ROWS
+            plane.put(top, (found.rows(*rows) & ~self.removed.rows(*rows)) | self.added.rows(*rows))
+        return plane
+
+
+def parse_hand_mask(data: bytes, shape: tuple[int, int], orientation: int, name: str) -> HandMask:
+    """Returns what a mask's file says.
+
+    Args:
+        data: a PNG; black is no damage, white is damage, middle gray or transparent is left to the finder.
+        shape: (height, width) of the photo's stored grid.
+        orientation: EXIF orientation of the photo; the mask has one of its own, and both are meant as they are seen.
+        name: of the file, for the message.
+
+    Raises:
+        HintsInvalid: it is no such picture, or of another size than the photo.
+    """
+    hint = "Correct the mask, or remove it to have the photo mended by the finder alone."
+    try:
+        if sniff(data).name != "png":
+            raise HintsInvalid(f"{name} is no PNG", hint)
+        mask = decode(data, shape[0] * shape[1] / 1e6 + 1)
+    except PhotoError as error:
+        raise error if isinstance(error, HintsInvalid) else HintsInvalid(f"{name}: {error.message}", hint) from error
+    seen, expected = (
+        upright_shape(mask.height, mask.width, mask.orientation),
+        upright_shape(*shape, orientation),
+    )
+    if seen != expected:
+        sizes = " and the photo ".join(f"{width} × {height} px" for height, width in (seen, expected))
+        raise HintsInvalid(f"{name} has {sizes}, as they are seen", hint)
+    gray = gray_of_photo(mask)
+    unit = 1 if gray.dtype == np.uint8 else 257
+    said = None if mask.alpha is None else mask.alpha >= 128 * unit
+    planes = []
+    for marks in (gray >= _DAMAGED_FROM * unit, gray < _CLEAN_BELOW * unit):
+        spoken = marks if said is None else marks & said
+        planes.append(BitPlane.of(shape, [stored(upright(spoken, mask.orientation), orientation)]))
+    return HandMask(*planes)
+
+
+def hand_mask_png(levels: NDArray[np.uint8], orientation: int) -> bytes:
+    """Returns the file of a mask.
+
+    Args:
+        levels: (H, W) uint8 of `CLEAN`, `UNSAID` and `DAMAGED`, on the photo's stored grid.
+        orientation: EXIF orientation of the photo, which the mask gets, too.
+    """
+    out, exif = BytesIO(), Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(levels).save(out, "PNG", exif=exif)
+    return out.getvalue()

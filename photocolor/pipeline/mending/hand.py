@@ -1,0 +1,60 @@
+"""Finds the mask by hand that lies beside a photo, as `photo.jpg.mask.png`."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from photocolor.errors import HintsInvalid
+from photocolor.pipeline.extra_files import HAND_MASK_SUFFIX
+from photocolor.system.safe_files import read_regular
+
+
+@dataclass(frozen=True, slots=True)
+class HandMaskFile:
+    """Holds the file of a mask by hand.
+
+    Attributes:
+        path: where it lies.
+        data: its bytes.
+    """
+
+    path: Path
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Returns the hex digest of its bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def hand_mask_of(source: Path) -> Path:
+    """Returns the path of a photo's mask by hand, whether it exists or not."""
+    return source.with_name(source.name + HAND_MASK_SUFFIX)
+
+
+def read_hand_mask(source: Path) -> HandMaskFile | None:
+    """Returns the mask by hand beside a photo; None without one.
+
+    Raises:
+        HintsInvalid: it is there and cannot be read.
+    """
+    path = hand_mask_of(source)
+    try:
+        return HandMaskFile(path, read_regular(path)[0])
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # no file can have that name, so there is none
+            return None
+        raise HintsInvalid(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def digest_of_hand_mask(source: Path) -> str:
+    """Returns SHA-256 of the mask by hand beside a photo; "" without one, or if coloring will fail to read it."""
+    try:
+        return hashlib.sha256(read_regular(hand_mask_of(source))[0]).hexdigest()
+    except OSError:
+        return ""
