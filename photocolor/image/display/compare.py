@@ -10,7 +10,9 @@ from math import ceil, sqrt
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
-from PIL.PngImagePlugin import PngInfo
+
+from photocolor.containers.png import make_chunk
+from photocolor.image.display.png_write import png_of
 
 Picture = NDArray[np.uint8]
 """(H, W, 3) sRGB."""
@@ -86,20 +88,12 @@ def shortened_to(text: str, width_px: int, font: ImageFont.FreeTypeFont | ImageF
     return text + "…"
 
 
-_PNG_LEVEL = 2
-"""A photo with its grain becomes 18 % larger than at 6, in a quarter of the time: 0.2 s for 3.7 megapixels."""
-
-
 def png_bytes(picture: Picture, xmp: bytes = b"", software: str = "") -> bytes:
     """Returns the picture as PNG, with an XMP packet and the name of the software that made it."""
-    info = PngInfo()
-    if software:
-        info.add_text("Software", software)
+    chunks = make_chunk(b"tEXt", b"Software\0" + software.encode("latin-1", "replace")) if software else b""
     if xmp:
-        info.add_itxt("XML:com.adobe.xmp", xmp.decode("utf-8"))
-    file = BytesIO()
-    Image.fromarray(picture).save(file, "PNG", pnginfo=info, compress_level=_PNG_LEVEL)
-    return file.getvalue()
+        chunks += make_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp)
+    return png_of(picture, chunks)
 
 
 def jpeg_bytes(picture: Picture, quality: int = 90, xmp: bytes = b"") -> bytes:
