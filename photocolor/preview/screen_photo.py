@@ -5,27 +5,27 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photocolor import __version__
 from photocolor.color.tone import Tone, tone_of
-from photocolor.engine.colorizer import ColorAnswer
 from photocolor.errors import SourceVanished, UnreadableSource
-from photocolor.hints.sidecar import Hints
 from photocolor.image.display.compare import Picture
 from photocolor.image.display.decode_small import decode_reduced
 from photocolor.image.gray_source import gray_of_photo
 from photocolor.image.orient import upright, upright_shape
 from photocolor.image.photo import Photo
-from photocolor.metadata.provenance import Provenance, state
-from photocolor.metadata.xmp.edit import EMPTY, Packet
-from photocolor.outcome import ProgressListener
-from photocolor.pipeline.coloring import answer_of, chosen_ab, painted
-from photocolor.pipeline.photo import Pipeline
 from photocolor.settings import DETAIL_MIN_PX, ColorSettings, result_settings
 from photocolor.system.safe_files import read_regular
+
+if TYPE_CHECKING:
+    from photocolor.engine.colorizer import ColorAnswer
+    from photocolor.hints.sidecar import Hints
+    from photocolor.outcome import ProgressListener
+    from photocolor.pipeline.photo import Pipeline
 
 SCREEN_PX = 1600
 """Longer side of a picture that fills a screen."""
@@ -115,6 +115,8 @@ def ask(
     Raises:
         PhotoError: as `pipeline.colorize_gray`.
     """
+    from photocolor.pipeline.coloring import answer_of  # here, so that a photo is read while the rest is loaded
+
     if quick:
         color = replace(pipeline.color, detail=DETAIL_MIN_PX)  # less than the global pass shows: no tiles
         pipeline = replace(pipeline, color=color)
@@ -136,11 +138,16 @@ def paint_screen_photo(
 
 def paint_small(gray: NDArray[np.uint8], answer: ColorAnswer, color: ColorSettings, watch: ProgressListener) -> Picture:
     """Returns the upright photo in color at any size of its gray; see `paint_screen_photo`."""
+    from photocolor.pipeline.coloring import chosen_ab, painted
+
     return painted(gray, _UPRIGHT, chosen_ab(answer, color), watch).astype(np.uint8, copy=False)
 
 
 def note_of(screen_photo: ScreenPhoto, pipeline: Pipeline, settings: ColorSettings) -> bytes:
     """Returns an XMP packet that says which model colored the picture."""
+    from photocolor.metadata.provenance import Provenance, state
+    from photocolor.metadata.xmp.edit import EMPTY, Packet
+
     packet = Packet(EMPTY)
     provenance = Provenance(
         version=__version__,

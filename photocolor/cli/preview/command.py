@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -125,7 +126,6 @@ def preview(
     to a file whose path is printed. Color points in the photo's sidecar are used, and the answer that was chosen there.
     """
     from photocolor.engine.early_session import begin_early_session
-    from photocolor.pipeline.reference import digest_of_reference
     from photocolor.preview.save import check_place, temporary_place
 
     if models is None:
@@ -135,7 +135,7 @@ def preview(
         detail=parse_detail(detail),
         fade_doubt=fade_doubt,
         preset=preset,
-        reference_sha256=digest_of_reference(reference),
+        reference_sha256=_digest(reference),
     )
     files = FileSettings(max_megapixels=max_pixels)
     names = words(models, "--models") if models is not None else [model]
@@ -162,6 +162,14 @@ def preview(
         typer.echo(clean(written) if sys.stdout.isatty() else written)  # in a pipe a path is data
         if open_:
             typer.launch(str(out))
+
+
+def _digest(reference: Path | None) -> str:
+    if reference is None:
+        return ""
+    from photocolor.pipeline.reference import digest_of_reference
+
+    return digest_of_reference(reference)
 
 
 def numbers(text: str) -> list[float]:
@@ -223,15 +231,17 @@ def _colored(
     photo: Path, settings: Settings, names: Sequence[str], strengths: Sequence[float], size: int
 ) -> tuple[ScreenPhoto, list[Coloring]]:
     from photocolor.color.tone import Tone
-    from photocolor.pipeline.photo import open_pipeline
-    from photocolor.pipeline.source import read_hints
     from photocolor.preview.screen_photo import read_screen_photo
-    from photocolor.preview.variants import colorings
     from photocolor.system.printable import clean
 
-    with watching(len(names)) as watch:
+    with watching(len(names)) as watch, ThreadPoolExecutor(1) as pool:
         watch.stage("decode")
-        screen_photo = read_screen_photo(photo, settings.files.max_megapixels, size)
+        reading = pool.submit(read_screen_photo, photo, settings.files.max_megapixels, size)
+        from photocolor.pipeline.photo import open_pipeline  # while the photo is read, which is native work
+        from photocolor.pipeline.source import read_hints
+        from photocolor.preview.variants import colorings
+
+        screen_photo = reading.result()
         hints, _ = read_hints(photo)
         pipelines = [partial(open_pipeline, replace(settings, model=name)) for name in names]
         variants = list(colorings(screen_photo, pipelines, strengths, hints, watch))
