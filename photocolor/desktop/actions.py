@@ -217,6 +217,7 @@ class Actions(QObject):
         self._bar.addSeparator()
         self._add(menu, tr("Color &all photos"), "Ctrl+R", self._window.running.start, bar=True)
         self._add(menu, tr("Color se&lected photos"), "Ctrl+Shift+R", self._window.running.start_selected)
+        self._add(menu, tr("Color photos of a l&ist…"), "Ctrl+Shift+L", self._window.running.ask_list)
         self._add(menu, tr("&Pause or go on"), "Ctrl+P", self._window.panel.pause.toggle)
         self._add(menu, tr("&Cancel"), "Ctrl+.", self._window.running.cancel)
         menu.addSeparator()

@@ -24,6 +24,7 @@ _QT_KEYS = {
     "space": Qt.Key.Key_Space,
     "F6": Qt.Key.Key_F6,
     "Tab": Qt.Key.Key_Tab,
+    "Down": Qt.Key.Key_Down,
 }
 _MODIFIERS = {"ctrl": Qt.KeyboardModifier.ControlModifier, "shift": Qt.KeyboardModifier.ShiftModifier}
 
@@ -70,6 +71,10 @@ class QtHands:
         QTest.keyClick(QApplication.focusWidget() or self.window, key, held)
         QTest.qWait(20)
 
+    def write(self, text: str) -> None:
+        """Letters, one after the other."""
+        QTest.keyClicks(QApplication.focusWidget() or self.window, text)
+
 
 class XHands:
     """Events made by the X server, as from a mouse and a keyboard; needs xdotool.
@@ -97,6 +102,10 @@ class XHands:
     def press(self, keys: str) -> None:
         """A key such as "Left", "p" or "ctrl+z"."""
         _xdotool("key", keys)
+
+    def write(self, text: str) -> None:
+        """Letters, one after the other."""
+        _xdotool("type", "--delay", "20", text)
 
     def _to(self, widget: QWidget, at: QPoint) -> None:
         place = widget.mapToGlobal(at)

@@ -31,6 +31,9 @@ class Hands(Protocol):
     def press(self, keys: str) -> None:
         """A key."""
 
+    def write(self, text: str) -> None:
+        """Letters, one after the other."""
+
 
 def write_album(folder: Path, height: int = 700, width: int = 1000) -> Path:
     """Twelve photos, one of them cut off."""

@@ -1,6 +1,6 @@
 """The journey in a real window of the X server that DISPLAY names, with its mouse and keyboard; one picture per step.
 
-    python tests/desktop/real_window.py FOLDER [--samples]
+    python tests/desktop/real_window.py FOLDER [everybody|photographer|archivist] [--samples] [--german]
 
 The pictures go into FOLDER. With --samples the album is made of the sample scans and the bundled model colors it, as in
 the pictures of docs/desktop.md; without, of synthetic photos and a model that answers at once.
@@ -17,16 +17,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "desktop")]
 
+from archivist import Archivist, write_box  # noqa: E402 -- the path comes first
+from browser import Browser, find_browser  # noqa: E402 -- the path comes first
 from fakes import write_model  # noqa: E402 -- the path comes first
 from hands import XHands, wait_for  # noqa: E402 -- the path comes first
 from journey import BROKEN, Journey, write_album  # noqa: E402 -- the path comes first
+from photographer import Photographer  # noqa: E402 -- the path comes first
 from PySide6.QtCore import QSettings  # noqa: E402 -- the path comes first
 from PySide6.QtTest import QTest  # noqa: E402 -- the path comes first
-from PySide6.QtWidgets import QApplication  # noqa: E402 -- the path comes first
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402 -- the path comes first
 
 from photocolor.desktop.app import make_app  # noqa: E402 -- the path comes first
 from photocolor.desktop.theme import Look  # noqa: E402 -- the path comes first
 from photocolor.desktop.window import Window  # noqa: E402 -- the path comes first
+from photocolor.settings import Layers, OutputFormat  # noqa: E402 -- the path comes first
 
 SAMPLES = ("portrait.jpg", "street/cameraman.jpg", "album/cat.webp", "album/coffee-sepia.png", "film/rocket-16bit.tif")
 SIZE = (1240, 800)
@@ -45,39 +49,67 @@ def sample_album(folder: Path) -> Path:
     return folder
 
 
-def main(folder: Path, *, samples: bool) -> None:
-    """Walks, and keeps what is seen."""
-    folder = folder.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
-    work = folder / "work"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir()
-    os.chdir(work)  # the pictures shall show names, not where they were made
-    album = sample_album(Path("album")) if samples else write_album(Path("album"), 1400, 2000)
-    settings = QSettings(str(work / "desktop.ini"), QSettings.Format.IniFormat)
-    settings.setValue("device", "cpu")
-    settings.setValue("look", "light")
-    if not samples:
-        settings.setValue("model", str(write_model(work / "tint.onnx")))
-    app = make_app(["photocolor"])
-    window = Window(settings)
-    window.resize(*SIZE)
-    window.move(0, 0)
-    window.show()
-    window.canvas.setFocus()
-    wait_for(window.isVisible, "the window")
-    subprocess.run(["xdotool", "windowfocus", "--sync", str(int(window.winId()))], check=True)
-    number = 0
+class Stage:
+    """A window on the screen, and the pictures of it.
 
-    def look(name: str) -> None:
-        nonlocal number
-        number += 1
+    Args:
+        folder: gets the pictures.
+        samples: whether the album is made of the sample scans.
+        language: of the window.
+    """
+
+    def __init__(self, folder: Path, *, samples: bool, language: str = "en") -> None:
+        self.folder = folder.absolute()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        work = self.folder / "work"
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir()
+        os.chdir(work)  # the pictures shall show names, not where they were made
+        self.album = sample_album(Path("album")) if samples else write_album(Path("album"), 1400, 2000)
+        settings = QSettings(str(work / "desktop.ini"), QSettings.Format.IniFormat)
+        settings.setValue("device", "cpu")
+        settings.setValue("look", "light")
+        if not samples:
+            settings.setValue("model", str(write_model(work / "tint.onnx")))
+        self.app = make_app(["photocolor"], language)
+        self.window = Window(settings)
+        self.window.resize(*SIZE)
+        self.window.move(0, 0)
+        self.window.show()
+        self.window.canvas.setFocus()
+        wait_for(self.window.isVisible, "the window")
+        focus(self.window)
+        self.number = 0
+
+    def look(self, name: str) -> None:
+        """Takes a picture of the screen."""
+        self.number += 1
         QTest.qWait(300)
         screen = QApplication.primaryScreen()
-        assert screen.grabWindow(0, 0, 0, *SIZE).save(str(folder / f"{number}-{name}.png"))
+        assert screen.grabWindow(0, 0, 0, *SIZE).save(str(self.folder / f"{self.number}-{name}.png"))
 
-    walk = Journey(window, XHands(window), look)
-    walk.open(album)
+    def keep(self, name: str, picture: bytes) -> None:
+        """Keeps a picture that another program took."""
+        self.number += 1
+        (self.folder / f"{self.number}-{name}.png").write_bytes(picture)
+
+    def end(self) -> None:
+        """Closes the window."""
+        self.window.close()
+        self.app.processEvents()
+        print(f"{self.number} steps done in a real window")  # noqa: T201 -- the test reads it
+
+
+def focus(widget: QWidget) -> None:
+    """Gives the keyboard to a window: there is no window manager that would."""
+    subprocess.run(["xdotool", "windowfocus", "--sync", str(int(widget.winId()))], check=True)
+
+
+def everybody(stage: Stage) -> None:
+    """Walks as everybody does."""
+    window = stage.window
+    walk = Journey(window, XHands(window), stage.look)
+    walk.open(stage.album)
     walk.drag_the_split()
     walk.zoom()
     walk.put_points()
@@ -88,11 +120,51 @@ def main(folder: Path, *, samples: bool) -> None:
     window.actions_.wear(Look.DARK)
     window.strip.choose(0)
     wait_for(walk.colored, "the first photo again")
-    look("dark")
-    window.close()
-    app.processEvents()
-    print(f"{number} steps done in a real window")  # noqa: T201 -- the test reads it
+    stage.look("dark")
+
+
+def photographer(stage: Stage) -> None:
+    """Walks as a photographer with one box of scans does."""
+    walk = Photographer(stage.window, XHands(stage.window), stage.look, focus)
+    walk.open(stage.album)
+    walk.find("03")
+    walk.point(0.3, 0.3)
+    walk.area((0.62, 0.75), (0.9, 0.75))
+    walk.pick_from_another_photo(1, 0.8, 0.2)
+    walk.undo_all_and_redo()
+    walk.export(OutputFormat.KEEP, Layers.ORA, Path("exported/print.jpg").absolute())
+    walk.export(OutputFormat.TIFF, Layers.NONE, Path("exported/print.tif").absolute())
+    assert Path("exported/print.layers.ora").exists() or list(Path("exported").glob("*.ora"))
+
+
+def archivist(stage: Stage) -> None:
+    """Walks as an archivist with a box of two hundred scans does."""
+    box, out = write_box(Path("box").absolute()), Path("box-color").absolute()
+    walk = Archivist(stage.window, XHands(stage.window), stage.look)
+    walk.open(box)
+    walk.run_all()
+    report = walk.open_report()
+    before = {path.name: path.read_bytes() for path in out.glob("*.jpg")}
+    program = find_browser()
+    assert program is not None
+    with Browser(program, Path("profile").absolute(), (1100, 800)) as page:
+        marked = walk.mark(page, report, lambda name: stage.keep(name, page.screenshot()))
+        walk.run_marked(focus)
+        again = {path.name: path.read_bytes() for path in out.glob("*.jpg")}
+        assert {name for name in again if again[name] != before[name]} == set(marked)
+        newer = walk.open_report()
+        page.open("about:blank#")
+        page.open(newer.as_uri())
+        stage.keep("report-again", page.screenshot())
+
+
+WALKS = {"everybody": everybody, "photographer": photographer, "archivist": archivist}
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), samples="--samples" in sys.argv)
+    options = [word for word in sys.argv[2:] if not word.startswith("--")]
+    theater = Stage(
+        Path(sys.argv[1]), samples="--samples" in sys.argv, language="de" if "--german" in sys.argv else "en"
+    )
+    WALKS[options[0] if options else "everybody"](theater)
+    theater.end()

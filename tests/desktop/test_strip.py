@@ -108,8 +108,12 @@ def test_search_order_and_position(window: Window, tmp_path: Path) -> None:
     wait_for(lambda: names(window) == ["b.jpg"], "what was searched for")
     assert bar.position.text() == "1 of 1 found, 4 in all"
     assert window.photo is not None and window.photo.name == "b.jpg", "the photo stays on the canvas"
+    QTest.keyClicks(bar.search, "x")
+    wait_for(lambda: names(window) == [], "nothing")
+    assert bar.position.text() == "0 found, 4 in all"
     bar.search.clear()
     wait_for(lambda: len(names(window)) == 4, "all photos")
+    assert bar.position.text() == "2 of 4"
     assert window.strip.currentIndex().row() == 1
     for frame, doubt in zip(window.film.frames, (0.1, 0.3, None, 0.2), strict=True):
         frame.doubt = doubt

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
 
+from photocolor.batch.plan.only import read_list
 from photocolor.batch.reporter import Summary
 from photocolor.desktop.language import QT_TR_NOOP, figure, tr
 from photocolor.desktop.run.background_run import BackgroundRun
 from photocolor.desktop.strip.past import result_of
 from photocolor.desktop.strip.state import State
-from photocolor.errors import Interrupted
+from photocolor.errors import Interrupted, PhotocolorError
 from photocolor.outcome import Failed, Job, Outcome, Skipped
 from photocolor.report import people
 from photocolor.report.phrases import duration
@@ -24,6 +26,8 @@ SKIP_HINTS = {
     "already_color": QT_TR_NOOP("Choose “color anyway” for photos in color already, and run again."),
     "exists": QT_TR_NOOP("Choose another folder for the results."),
 }
+MARKS = "photocolor-report.marks.json"
+"""Where the report of a run has its marks saved."""
 END_S = 15.0
 """A run that is canceled ends within a second; on a machine that swaps it may take longer."""
 
@@ -54,6 +58,30 @@ class RunController(QObject):
     def start_selected(self) -> None:
         """Colors the photos that are selected in the film strip."""
         chosen = frozenset(self._window.strip.selected())
+        if chosen:
+            self._start(chosen)
+
+    def ask_list(self) -> None:
+        """Asks for a list, or for the marks of a report, and colors its photos."""
+        start = str(self._window.results.out / MARKS)
+        filters = tr("Lists and marks ({kinds});;All files (*)").format(kinds="*.json *.txt")
+        name, _ = QFileDialog.getOpenFileName(self._window, tr("A list, or marks of a report"), start, filters)
+        if name:
+            self.start_list(Path(name))
+
+    def start_list(self, path: Path) -> None:
+        """Colors the photos that a list names, or that were marked “look again” or “wrong” in a report."""
+        window = self._window
+        try:
+            wanted = read_list(path)
+        except PhotocolorError as error:
+            window.complain(error.message, error.hint)
+            return
+        places = {str(frame.path.absolute()): frame.path for frame in window.film.frames}
+        chosen = frozenset(places[place] for name in wanted if (place := str(Path(name).absolute())) in places)
+        if len(chosen) < len(wanted):
+            message = tr("{number} of the list are not open here.").format(number=figure(len(wanted) - len(chosen)))
+            window.statusBar().showMessage(message, 8000)
         if chosen:
             self._start(chosen)
 

@@ -22,6 +22,7 @@ class FilmStrip(QListView):
     def __init__(self, film: Film, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._film = film
+        self._photo: Path | None = None
         self.setModel(film)
         self.setItemDelegate(FramePainter(self))
         self.setFlow(QListView.Flow.LeftToRight)
@@ -55,11 +56,9 @@ class FilmStrip(QListView):
 
     def arrange(self, text: str, order: Order) -> None:
         """Shows the photos whose names contain a text, in an order; the current one stays so if it is among them."""
-        row = self.currentIndex().row()
-        photo = self._film.shown[row].path if 0 <= row < len(self._film.shown) else None
         blocked = self.selectionModel().blockSignals(True)
         self._film.arrange(text, order)
-        if photo is not None and (there := self._film.row(photo)) >= 0:
+        if self._photo is not None and (there := self._film.row(self._photo)) >= 0:
             self.choose(there)
         self.selectionModel().blockSignals(blocked)
         self.viewport().update()
@@ -67,5 +66,6 @@ class FilmStrip(QListView):
 
     def _current(self, index: QModelIndex) -> None:
         if index.isValid():
-            self.chosen.emit(self._film.shown[index.row()].path)
+            self._photo = self._film.shown[index.row()].path
+            self.chosen.emit(self._photo)
         self.moved.emit()

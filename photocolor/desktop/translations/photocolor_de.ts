@@ -220,6 +220,10 @@
         <translation>Ge&amp;wählte Fotos färben</translation>
     </message>
     <message>
+        <source>Color photos of a l&amp;ist…</source>
+        <translation>Fotos einer L&amp;iste färben…</translation>
+    </message>
+    <message>
         <source>&amp;Pause or go on</source>
         <translation>&amp;Pause oder weiter</translation>
     </message>
@@ -882,6 +886,18 @@
     <message>
         <source>Choose another folder for the results.</source>
         <translation>Wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
+    </message>
+    <message>
+        <source>Lists and marks ({kinds});;All files (*)</source>
+        <translation>Listen und Markierungen ({kinds});;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>A list, or marks of a report</source>
+        <translation>Eine Liste oder Markierungen eines Berichts</translation>
+    </message>
+    <message>
+        <source>{number} of the list are not open here.</source>
+        <translation>{number} der Liste sind hier nicht geöffnet.</translation>
     </message>
     <message>
         <source>run</source>

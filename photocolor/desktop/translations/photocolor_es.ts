@@ -220,6 +220,10 @@
         <translation>Colorear las fotos &amp;elegidas</translation>
     </message>
     <message>
+        <source>Color photos of a l&amp;ist…</source>
+        <translation>Colorear las fotos de una l&amp;ista…</translation>
+    </message>
+    <message>
         <source>&amp;Pause or go on</source>
         <translation>&amp;Pausar o seguir</translation>
     </message>
@@ -882,6 +886,18 @@
     <message>
         <source>Choose another folder for the results.</source>
         <translation>Elija otra carpeta para los resultados.</translation>
+    </message>
+    <message>
+        <source>Lists and marks ({kinds});;All files (*)</source>
+        <translation>Listas y marcas ({kinds});;Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>A list, or marks of a report</source>
+        <translation>Una lista, o las marcas de un informe</translation>
+    </message>
+    <message>
+        <source>{number} of the list are not open here.</source>
+        <translation>{number} de la lista no están abiertas aquí.</translation>
     </message>
     <message>
         <source>run</source>

@@ -220,6 +220,10 @@
         <translation>Colorer les photos &amp;choisies</translation>
     </message>
     <message>
+        <source>Color photos of a l&amp;ist…</source>
+        <translation>Colorer les photos d’une l&amp;iste…</translation>
+    </message>
+    <message>
         <source>&amp;Pause or go on</source>
         <translation>&amp;Pause ou reprise</translation>
     </message>
@@ -882,6 +886,18 @@
     <message>
         <source>Choose another folder for the results.</source>
         <translation>Choisissez un autre dossier pour les résultats.</translation>
+    </message>
+    <message>
+        <source>Lists and marks ({kinds});;All files (*)</source>
+        <translation>Listes et marques ({kinds});;Tous les fichiers (*)</translation>
+    </message>
+    <message>
+        <source>A list, or marks of a report</source>
+        <translation>Une liste, ou les marques d’un rapport</translation>
+    </message>
+    <message>
+        <source>{number} of the list are not open here.</source>
+        <translation>{number} de la liste ne sont pas ouvertes ici.</translation>
     </message>
     <message>
         <source>run</source>

@@ -1,0 +1,142 @@
+"""The journey of a photographer with one box of scans: look, point, area, color of another photo, export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from hands import wait_for
+from journey import Hands, Journey
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from photocolor.desktop.export.dialog import ExportDialog
+from photocolor.desktop.photo.tools import Tool
+from photocolor.desktop.strip.film import Order
+from photocolor.desktop.window import Window
+from photocolor.settings import Layers, OutputFormat
+
+
+class Photographer(Journey):
+    """The steps beyond those of everybody.
+
+    Args:
+        window: shown, and empty.
+        hands: what touches it.
+        look: takes a picture.
+        focus: gives the keyboard to a window.
+    """
+
+    def __init__(
+        self, window: Window, hands: Hands, look: Callable[[str], None], focus: Callable[[QWidget], None]
+    ) -> None:
+        super().__init__(window, hands, look)
+        self.focus = focus
+
+    def point(self, x: float, y: float) -> None:
+        """A color point in one of the suggested colors."""
+        self.hands.press("p")
+        self.hands.click(self.canvas, self.place(x, y))
+        wait_for(lambda: len(self.window.swatches.buttons) > 5, "suggestions")
+        self.hands.click(self.window.swatches.buttons[-3])
+        wait_for(self.colored, "the color of the point")
+        assert len(self.points) == 1
+        self.look("point")
+        self.hands.press("p")
+
+    def area(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """A painted area, seen in its color."""
+        self.hands.press("a")
+        assert self.canvas.tool is Tool.AREA
+        self.window.steering.set_brush(0.05, "#7a2e2a")
+        before = self.canvas.color_at(*end)
+        self.hands.drag(self.canvas, self.place(*start), self.place(*end))
+        book = self.window.steering.book
+        assert book is not None and len(book.areas) == 1
+        wait_for(self.colored, "the color of the area")
+        assert self.canvas.color_at(*end) != before
+        self.look("area")
+        self.hands.press("a")
+
+    def pick_from_another_photo(self, row: int, x: float, y: float) -> None:
+        """The eyedropper takes a color out of another photo; the area gets it."""
+        book = self.window.steering.book
+        assert book is not None and book.area == 0
+        before = book.areas[0].color
+        self.hands.press("i")
+        index = self.window.film.index(self.window.film.row(self.window.film.frames[row].path))
+        self.hands.click(self.window.strip.viewport(), self.window.strip.visualRect(index).center())
+        wait_for(lambda: self.window.photo != book.photo and self.colored(), "the other photo")
+        self.look("eyedropper")
+        self.hands.click(self.canvas, self.place(x, y))
+        assert self.window.photo == book.photo
+        assert book.areas[0].color != before
+        wait_for(self.colored, "the picked color")
+
+    def undo_all_and_redo(self) -> None:
+        """Everything is undone in its order, and comes back."""
+        book = self.window.steering.book
+        assert book is not None
+        points, areas = book.points, book.areas
+        self.canvas.setFocus()
+        while self.window.history.canUndo():
+            self.hands.press("ctrl+z")
+        assert (book.points, book.areas) == ((), ())
+        while self.window.history.canRedo():
+            self.hands.press("ctrl+shift+z")
+        assert (book.points, book.areas) == (points, areas)
+        wait_for(self.colored, "everything again")
+        self.hands.press("ctrl+s")
+
+    def export(self, format_: OutputFormat, layers: Layers, place: Path) -> None:
+        """The photo is exported by the dialog, with keys and mouse."""
+        self._in_dialog(lambda dialog: self._fill(dialog, format_, layers, place))
+        wait_for(place.exists, "the exported file")
+        wait_for(lambda: not self.window.exporting.going_on, "the end of the export")
+        self.look(f"exported-{place.suffix[1:]}")
+
+    def _fill(self, dialog: ExportDialog, format_: OutputFormat, layers: Layers, place: Path) -> None:
+        for combo, value in ((dialog.format, format_), (dialog.layers, layers)):
+            combo.setFocus()
+            self.hands.press("Home")
+            for _ in range(combo.findData(value)):
+                self.hands.press("Down")
+            assert combo.currentData() == value
+        place.parent.mkdir(exist_ok=True)
+        dialog.place.setText(str(place))
+        self.look(f"export-{place.suffix[1:]}")
+        self.hands.click(dialog.export)
+
+    def _in_dialog(self, do: Callable[[ExportDialog], None]) -> None:
+        """Opens the dialog by its key, which waits for it, and does something in it."""
+        done: list[bool] = []
+
+        def when_open() -> None:
+            dialog = QApplication.activeModalWidget()
+            if isinstance(dialog, ExportDialog):
+                self.focus(dialog)
+                do(dialog)
+                done.append(True)
+            else:
+                QTimer.singleShot(50, when_open)
+
+        QTimer.singleShot(50, when_open)
+        self.window.exporting.ask()
+        assert done
+        self.focus(self.window)
+
+    def find(self, text: str) -> None:
+        """A search and an order of the strip."""
+        bar = self.window.strip_bar
+        bar.search.setText(text)
+        wait_for(lambda: len(self.window.film.shown) < len(self.window.film.frames), "what was searched for")
+        self.look("search")
+        bar.search.clear()
+        wait_for(lambda: len(self.window.film.shown) == len(self.window.film.frames), "all photos")
+        self._choose(bar.order, bar.order.findData(Order.STATE))
+
+    def _choose(self, combo: QWidget, row: int) -> None:
+        combo.setFocus()
+        self.hands.press("Home")
+        for _ in range(row):
+            self.hands.press("Down")
