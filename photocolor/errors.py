@@ -28,7 +28,7 @@ class PhotocolorError(Exception):
         self.hint = hint or self.default_hint
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def lines(self) -> tuple[str, ...]:
         """Returns what happened, and each thing that it happened to, line by line."""
         return (self.args[0], *self.args[2])
 

@@ -118,7 +118,7 @@ def run_app() -> int:
         typer.echo(f"{clean(error.message)}. {clean(error.hint)}", err=True)
         return error.exit_code
     except PhotocolorError as error:
-        _tell(error.hint, *error.told)
+        _tell(error.hint, *error.lines)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return ExitCode.INTERRUPTED

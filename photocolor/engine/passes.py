@@ -56,7 +56,7 @@ def global_pass(session: Session, view: View) -> NDArray[np.float32]:
         return whole
     moved = moved_to(whole[..., :2], view.palette)
     if takes_hints:
-        hint_planes_again = what_the_model_is_told(moved, view.hints)
+        hint_planes_again = hint_channels_of(moved, view.hints)
         again: NDArray[np.float32] = _run(session, small, _channels_first(hint_planes_again[None]))[0]
         return again
     return np.concatenate((moved, whole[..., 2:]), axis=-1)
@@ -73,7 +73,7 @@ def tile_pass(rung: Rung, view: View, whole: Chroma, watch: ProgressListener) ->
     """
     height, width = view.sizes.detail
     grid = tile_grid(view.sizes.detail, rung.tile_px, view.sizes.overlap_px, rung.session.card)
-    hint_planes = what_the_model_is_told(resize(whole, height, width), view.hints)
+    hint_planes = hint_channels_of(resize(whole, height, width), view.hints)
     canvas = BlendBuffer(grid, channels=3 if rung.session.card.has_doubt else 2)
     tiles = grid.tiles()
     watch.tiles(0, len(tiles))
@@ -88,18 +88,18 @@ def tile_pass(rung: Rung, view: View, whole: Chroma, watch: ProgressListener) ->
     return blended, len(tiles)
 
 
-def what_the_model_is_told(answer: Chroma, hints: HintPlanes | None) -> NDArray[np.float32]:
+def hint_channels_of(answer: Chroma, hints: HintPlanes | None) -> NDArray[np.float32]:
     """Returns the hint channels, (h, w, 3).
 
     They have the global answer (h, w, 2) everywhere, as "about this", and the user's points and areas where those are;
     a variant, which is no more than "about this", is in the answer already.
     """
     height, width = answer.shape[:2]
-    told = np.concatenate((answer, np.full((height, width, 1), ABOUT_THIS, np.float32)), axis=-1)
+    planes = np.concatenate((answer, np.full((height, width, 1), ABOUT_THIS, np.float32)), axis=-1)
     if hints is not None:
-        said = hints(height, width)
-        np.copyto(told, said, where=said[..., 2:] > ABOUT_THIS)
-    return told
+        asked_for = hints(height, width)
+        np.copyto(planes, asked_for, where=asked_for[..., 2:] > ABOUT_THIS)
+    return planes
 
 
 def color_tiles(

@@ -70,13 +70,13 @@ def outlines(mask: Mask) -> tuple[Corners, ...]:
     """Returns the polygons around the pieces of a mask, the largest first; a hole is cut out along a slit."""
     height, width = mask.shape
     contours, tree = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    found = [np.asarray(contour, np.int32) for contour in contours]
-    pieces = [(cv2.contourArea(contour), number) for number, contour in enumerate(found) if tree[0][number][3] < 0]
+    rings = [np.asarray(contour, np.int32) for contour in contours]
+    pieces = [(cv2.contourArea(contour), number) for number, contour in enumerate(rings) if tree[0][number][3] < 0]
     polygons = []
     for _, number in sorted(pieces, reverse=True):
-        ring = _simple(found[number])
-        for inner in (index for index in range(len(found)) if tree[0][index][3] == number):
-            ring = _with_hole(ring, _simple(found[inner]))
+        ring = _simple(rings[number])
+        for inner in (index for index in range(len(rings)) if tree[0][index][3] == number):
+            ring = _with_hole(ring, _simple(rings[inner]))
         polygons.append(_shares(ring, height, width))
     return tuple(polygons)
 

@@ -69,17 +69,17 @@ def losses(photo: Described, wanted: OutputFormat) -> tuple[str, ...]:
     There is never anything for `keep`.
     """
     row = target_format(photo, wanted)
-    told = []
+    losses = []
     bits = photo.container.bits or photo.bit_depth
     if photo.bit_depth > 8 and bits > row.most_bits:
-        told.append(f"{row.title} holds {row.most_bits} bits; the photo's {bits} bits were reduced")
+        losses.append(f"{row.title} holds {row.most_bits} bits; the photo's {bits} bits were reduced")
     if photo.container.masks and not row.pages:
-        told.append(f"{row.title} holds one picture; {photo.container.masks} infrared pages or masks were left out")
+        losses.append(f"{row.title} holds one picture; {photo.container.masks} infrared pages or masks were left out")
     if photo.has_alpha and not row.alpha:
-        told.append(f"{row.title} holds no transparency; the alpha channel was left out")
+        losses.append(f"{row.title} holds no transparency; the alpha channel was left out")
     elif photo.has_alpha and not _keeps_alpha(photo, row):
-        told.append(f"{row.title} has no place for an unspecified extra channel; it was left out")
-    return tuple(told)
+        losses.append(f"{row.title} has no place for an unspecified extra channel; it was left out")
+    return tuple(losses)
 
 
 def encode(path: Writable, pixels: Pixels, photo: Photo, files: FileSettings) -> Format:

@@ -121,10 +121,10 @@ def _tiff(data: Stored, first: Photo, page: int) -> Second:
             samples = _in_pixels(samples, tiff_page.page.planarconfig, kind.channels)
             if samples.shape != (kind.height, kind.width, kind.channels):
                 return ONE_DECODER if kind.compression == JPEG else Second("libtiff")
-            found = meaning(samples, kind, tiff_page.page.colormap)
+            decoded = meaning(samples, kind, tiff_page.page.colormap)
         except LIBRARY_ERRORS:
             return Second("libtiff")
-    shown = (cast(Pixels, found.colors), found.alpha)
+    shown = (cast(Pixels, decoded.colors), decoded.alpha)
     return _answer("libtiff", shown, first, lossy=kind.compression == JPEG)
 
 

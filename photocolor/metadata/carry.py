@@ -46,7 +46,7 @@ class CarryReport:
         dropped: tags and blocks that stay behind.
         warnings: what the user should know, one sentence each; damaged blocks begin with "metadata_unparsed", too
             large ones with "metadata_left_behind".
-        told: what sound metadata have no place in the result, or another one than usual, one sentence each.
+        remarks: what sound metadata have no place in the result, or another one than usual, one sentence each.
         picture: the result, as its file stores it.
     """
 
@@ -54,13 +54,13 @@ class CarryReport:
     changed: tuple[str, ...]
     dropped: tuple[str, ...]
     warnings: tuple[str, ...]
-    told: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     picture: Picture | None = None
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """Returns everything that the user should know."""
-        return (*self.warnings, *self.told)
+        return (*self.warnings, *self.remarks)
 
 
 def graft(
@@ -95,7 +95,7 @@ def graft(
         _overwrite(result, target.write(result.read_bytes(), blocks, log), blocks.trailer)
     kept, changed, dropped, warnings, sentences = (
         tuple(dict.fromkeys(map(shortened, names)))
-        for names in (log.kept, log.changed, log.dropped, log.warnings, log.told)
+        for names in (log.kept, log.changed, log.dropped, log.warnings, log.remarks)
     )
     return CarryReport(kept, changed, dropped, warnings, sentences, picture)
 
@@ -148,5 +148,5 @@ def _read(source: TiffSource, source_format: str, at: int, log: Log) -> Blocks:
         return Blocks()
     log.dropped.extend(blocks.dropped)
     log.warnings.extend(blocks.warnings)
-    log.told.extend(blocks.told)
+    log.remarks.extend(blocks.remarks)
     return blocks

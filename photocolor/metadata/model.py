@@ -64,7 +64,7 @@ class Blocks:
         trailer: what stands behind the picture's end; None if nothing does.
         dropped: names of what was left behind on purpose.
         warnings: what could not be understood, one sentence each.
-        told: see `Log.told`.
+        remarks: see `Log.remarks`.
     """
 
     exif: bytes | None = None
@@ -82,7 +82,7 @@ class Blocks:
     trailer: Trailer | None = None
     dropped: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 NAMES_TOLD = 20
@@ -104,14 +104,14 @@ class Log:
         changed: tags that were adjusted because they would lie about the result.
         dropped: tags and blocks that stay behind.
         warnings: what the user should know, one sentence each.
-        told: sound metadata that have no place in the result, or another one than usual, one sentence each.
+        remarks: sound metadata that have no place in the result, or another one than usual, one sentence each.
     """
 
     kept: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def unparsed(self, what: str, cause: object) -> None:
         """Notes that a block is damaged; the photo is colored all the same."""
@@ -123,4 +123,4 @@ class Log:
 
     def homeless(self, what: str, container: str) -> None:
         """Notes that the container has no place for a block, which is left out."""
-        self.told.append(f"metadata_left_behind: {what}: {container} has no place for it")
+        self.remarks.append(f"metadata_left_behind: {what}: {container} has no place for it")

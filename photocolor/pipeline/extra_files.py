@@ -36,8 +36,8 @@ def layer_places(relative: str, layers: Layers, pages: int = 1) -> tuple[str, ..
 
 def result_of_layers(place: str) -> str | None:
     """Returns the place of the result whose layers would lie at a place; None if none would."""
-    found = _PLACE.fullmatch(place)
-    return found["result"] if found else None
+    match = _PLACE.fullmatch(place)
+    return match["result"] if match else None
 
 
 def refuse_layers(settings: Settings) -> None:

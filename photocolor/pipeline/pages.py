@@ -31,7 +31,7 @@ class PaintedPage:
         about: what is known of it.
         rows: (rows, W, 3) pixels with their alpha, from top to bottom.
         answer: what the model said; None if the page was left as it is.
-        told: what the user should know beside, one sentence each.
+        remarks: what the user should know beside, one sentence each.
         curve: over its lightness, as text; "" for none.
         mending: what of it is painted over; None for nothing.
     """
@@ -39,7 +39,7 @@ class PaintedPage:
     about: Described
     rows: Iterable[Rows]
     answer: ColorAnswer | None
-    told: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     curve: str = ""
     mending: Mending | None = None
 
@@ -170,7 +170,9 @@ def write_pages(path: Writable, pages: Pages, paint: Painter) -> PageStats:
                 stats.mended.append(
                     MendedPage((page.about.height, page.about.width), page.about.orientation, page.mending)
                 )
-                stats.warnings.extend(f"page {number + 1}: {warning}" for warning in (*page.about.warnings, *page.told))
+                stats.warnings.extend(
+                    f"page {number + 1}: {warning}" for warning in (*page.about.warnings, *page.remarks)
+                )
                 yield page.about, _told(page.rows, number, len(pages))
 
     encode_pages(path, painted(), pages.result_bytes)

@@ -78,7 +78,7 @@ def write_sidecars(
         if picture is not None and provenance is not None:
             content = stated(item.data, _name(job), picture, provenance, log)
         place = item.place
-        warnings.extend(f"the sidecar {place.name}: {sentence}" for sentence in (*log.warnings, *log.told))
+        warnings.extend(f"the sidecar {place.name}: {sentence}" for sentence in (*log.warnings, *log.remarks))
         cause = _in_the_way(place.target, content, job, sidecars)
         if cause is None:
             _write(job, item, content, files)

@@ -67,9 +67,9 @@ def choices(gray: NDArray[np.uint8], pipeline: Pipeline, hints: Hints | None, co
     points = without_variant(hints)
     planes = hint_planes(points, owners_of(points.points, lightness), *working) if points else None
     shares = color_shares(pipeline.model, lightness, planes, usable_cpus())
-    found = possible_variants(shares, (height, width), count - 1)
+    variants = possible_variants(shares, (height, width), count - 1)
     offered = [Choice()]
-    for variant, color in found:
+    for variant, color in variants:
         offered.append(Choice(_name(color, {choice.color for choice in offered}), variant))
     return offered
 

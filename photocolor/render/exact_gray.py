@@ -117,8 +117,8 @@ class Stitcher:
         ends, reach = _at_the_ends(channels, work)
         beyond = np.flatnonzero(ends)
         if beyond.size:
-            found = (p.reshape(-1)[beyond] for p in (f.y, f.x, f.z, luminance))
-            self._beyond.append((beyond + rows.start * gray.shape[1], *found))
+            values = (p.reshape(-1)[beyond] for p in (f.y, f.x, f.z, luminance))
+            self._beyond.append((beyond + rows.start * gray.shape[1], *values))
         cv2.merge([_encoded(channel, f"code{i}", work, reach) for i, channel in enumerate(channels)], dst=rgb)
 
     def finish(self) -> None:
@@ -192,11 +192,11 @@ def _at_the_ends(channels: Sequence[Plane], work: Workspace) -> tuple[NDArray[np
     one, two, three = channels
     extreme = work.plane("extreme", one.shape, one.dtype)
     np.minimum(np.minimum(one, two, out=extreme), three, out=extreme)
-    found: NDArray[np.bool_] = extreme <= _ENDS[0]
+    at_ends: NDArray[np.bool_] = extreme <= _ENDS[0]
     low = float(extreme.min())
     np.maximum(np.maximum(one, two, out=extreme), three, out=extreme)
-    found |= extreme >= _ENDS[1]
-    return found, (low, float(extreme.max()))
+    at_ends |= extreme >= _ENDS[1]
+    return at_ends, (low, float(extreme.max()))
 
 
 @cache

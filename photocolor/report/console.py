@@ -109,8 +109,8 @@ class ConsoleReport:
     def _tell_remarks(self, outcome: Done) -> None:
         for phrase, line in remarks(outcome):
             self._remarked[phrase] += 1
-            told = phrase in outcome.degraded or not self._quiet
-            if told and self._remarked[phrase] <= REMARKS_SHOWN:
+            is_shown = phrase in outcome.degraded or not self._quiet
+            if is_shown and self._remarked[phrase] <= REMARKS_SHOWN:
                 self._print(line, "yellow")
 
     def _tell_how_far(self) -> None:

@@ -60,8 +60,8 @@ def code_of(error: BaseException) -> tuple[str, str]:
     for each in (error, error.__cause__):
         response = getattr(each, "response", None)
         if isinstance(response, dict):
-            told = response.get("Error", {})
-            return str(told.get("Code", "")), str(told.get("Message", ""))
+            answer = response.get("Error", {})
+            return str(answer.get("Code", "")), str(answer.get("Message", ""))
     return "", ""
 
 

@@ -112,11 +112,11 @@ def _numbers(difference: Difference, name: str) -> tuple[int, ...]:
 
 def _merged(difference: Difference) -> bool:
     """Returns True if a property has the sidecar's value, and the source's is there or kept aside."""
-    told = {normal(text) for text in texts_of(difference.pair.sidecar.get(difference.tag))}
+    in_sidecar = {normal(text) for text in texts_of(difference.pair.sidecar.get(difference.tag))}
     was, now = ({normal(text) for text in texts_of(value)} for value in (difference.was, difference.now))
     aside = [normal(line) for line in texts_of(difference.pair.after.get(f"XMP/{SOURCE_XMP}"))]
     lost = (text for text in was - now if not any(line.endswith(text) for line in aside))
-    return bool(told) and told <= now <= told | was and not any(lost)
+    return bool(in_sidecar) and in_sidecar <= now <= in_sidecar | was and not any(lost)
 
 
 def _too_large_for_jpeg(difference: Difference) -> bool:

@@ -50,13 +50,13 @@ class Line:
     Attributes:
         status: "done", "skipped" or "failed": how the last run that met it ended for it.
         place: the source's path under the sources of that run, with forward slashes.
-        told: why it was skipped or failed; empty if it was done.
+        reason: why it was skipped or failed; empty if it was done.
         recorded: the last result that was written, if any.
     """
 
     status: str
     place: str
-    told: str
+    reason: str
     recorded: Recorded | None
 
 
@@ -165,8 +165,8 @@ class _Trees:
             gone = "the manifest says that it was done, and the file is gone"
             return Assignment(source, None, detail=gone if line else "no result")
         if line.status == SKIPPED:
-            return Assignment(source, None, skipped=line.told)
-        return Assignment(source, None, detail=f"the run failed on it: {line.told}")
+            return Assignment(source, None, skipped=line.reason)
+        return Assignment(source, None, detail=f"the run failed on it: {line.reason}")
 
     def _sourceless(self, relative: str) -> Assignment | None:
         """Returns the assignment of a line whose source is no longer there.
@@ -181,7 +181,7 @@ class _Trees:
         if line.status == DONE:
             return Assignment(place, None, detail="the manifest says that it was done; it is gone, and its result, too")
         failed = "the run failed on it: " if line.status == FAILED else ""
-        return Assignment(place, None, skipped=f"it is gone; {failed}{line.told}")
+        return Assignment(place, None, skipped=f"it is gone; {failed}{line.reason}")
 
     def _mirrored(self, place: str) -> str:
         return place if place in self._targets else self._by_stem.get(_stem(place), place)

@@ -119,19 +119,19 @@ class Claim:
 
     def _others(self) -> list[str]:
         """Returns the signs of runs that may live; what the storage's own clock calls long dead is removed."""
-        signs = {found.name: found for found in self._listed()}
+        signs = {sign.name: sign for sign in self._listed()}
         mine = signs.pop(self._name, None)
         living = []
-        for name, found in sorted(signs.items()):
-            if mine and mine.mtime_ns and found.mtime_ns and mine.mtime_ns - found.mtime_ns > DEAD_S * 1e9:
+        for name, sign in sorted(signs.items()):
+            if mine and mine.mtime_ns and sign.mtime_ns and mine.mtime_ns - sign.mtime_ns > DEAD_S * 1e9:
                 self._store.remove(self._place(name))
             else:
                 living.append(name)
         return living
 
     def _listed(self) -> list[StoredObject]:
-        found = self._store.list(self._out / RECORD_FOLDER)
-        return [item for item in found if item.name.startswith(RUNNING) and "/" not in item.name]
+        objects = self._store.list(self._out / RECORD_FOLDER)
+        return [item for item in objects if item.name.startswith(RUNNING) and "/" not in item.name]
 
     def _pass_by(self, name: str) -> None:
         """Returns once no run stands behind a sign that excludes this one.
@@ -139,7 +139,7 @@ class Claim:
         Raises:
             OutputError: one does.
         """
-        first, since, told = self._read(name), time.monotonic(), False
+        first, since, is_noted = self._read(name), time.monotonic(), False
         while first is not None and first.excludes(self._mine):
             now = self._read(name)
             if now is None:
@@ -154,9 +154,9 @@ class Claim:
                 return
             if now.beat != first.beat and now.state == CHECKING:
                 since = time.monotonic()  # it lives, has the later name, and will find this run
-            if not told:
+            if not is_noted:
                 self._note(f"Looking whether a run with other settings still works in {self._out} …")
-                told = True
+                is_noted = True
             time.sleep(LOOK_S)
 
     def _read(self, name: str) -> Sign | None:

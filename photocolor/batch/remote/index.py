@@ -106,13 +106,13 @@ class SourceIndex:
 
     def _xmp(self, name: str, target: str) -> tuple[RemoteXmp, ...]:
         folder, slash, photo = name.rpartition("/")
-        found = {}
+        rows = {}
         for xmp_name in xmp_names(photo):
             find = "SELECT size, time FROM xmp WHERE name = ?"
             if row := self._database.execute(find, (f"{folder}{slash}{xmp_name}",)).fetchone():
-                found[xmp_name] = row
-        copies = names_of_copies(photo, target.rpartition("/")[2], found, lambda: self._is_shared(name))
-        return tuple(RemoteXmp(xmp_name, copy, *found[xmp_name]) for xmp_name, copy in copies.items())
+                rows[xmp_name] = row
+        copies = names_of_copies(photo, target.rpartition("/")[2], rows, lambda: self._is_shared(name))
+        return tuple(RemoteXmp(xmp_name, copy, *rows[xmp_name]) for xmp_name, copy in copies.items())
 
     def _is_shared(self, name: str) -> bool:
         row = self._database.execute("SELECT photos FROM stem WHERE key = ?", (_number(_stem(name)),)).fetchone()

@@ -61,13 +61,13 @@ class Finder:
         """
         edges = _edges(shape[1])
         for core, window in _bands(rows, shape[0]):
-            found = np.empty((core.stop - core.start, shape[1]), np.uint8)
+            kinds = np.empty((core.stop - core.start, shape[1]), np.uint8)
             for left, right in pairwise(edges):
                 check()
                 begin, end = max(0, left - MARGIN_PX), min(shape[1], right + MARGIN_PX)
                 tile = lightness_of(np.ascontiguousarray(window[:, begin:end]))
-                found[:, left:right] = self._kinds(tile)[core, left - begin : right - begin]
-            yield found
+                kinds[:, left:right] = self._kinds(tile)[core, left - begin : right - begin]
+            yield kinds
 
     def probabilities(self, lightness: NDArray[np.float32]) -> NDArray[np.float32]:
         """Returns (kinds, H, W) float32, the probability of each kind of damage.

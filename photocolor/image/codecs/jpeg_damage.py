@@ -149,8 +149,8 @@ def doubts(coding: bytes, decode: Callable[[bytes], Any], pixels: NDArray[Any]) 
     end = len(coding) - 2
     if not depends_not(pixels, decode, coding[:end] + _MORE + coding[end:]):
         raise TruncatedPhoto("the coded data of the JPEG end early")
-    told = unread_tail(pixels, decode, coding, end)
-    return (told,) if told else ()
+    warning = unread_tail(pixels, decode, coding, end)
+    return (warning,) if warning else ()
 
 
 def _refuse(said: str) -> None:

@@ -54,9 +54,9 @@ def color_of(chunks: Mapping[bytes, bytes], *, gray: bool) -> Color:
     Raises:
         UnsupportedPhoto: they cannot be brought to sRGB exactly.
     """
-    found = _named(chunks, gray=gray)
+    color = _named(chunks, gray=gray)
     left = [f"{name.decode()} ({what})" for name, what in LEFT_OUT.items() if name in chunks]
-    return Color(found.icc, (*found.warnings, f"left out of the result: {', '.join(left)}")) if left else found
+    return Color(color.icc, (*color.warnings, f"left out of the result: {', '.join(left)}")) if left else color
 
 
 def _named(chunks: Mapping[bytes, bytes], *, gray: bool) -> Color:
@@ -106,8 +106,8 @@ def _by_primaries(chunks: Mapping[bytes, bytes], *, gray: bool) -> Color:
             try:
                 return Color(primaries_profile((x, y), tuple(primaries), curve), ())
             except BadProfile as error:
-                told = f"the PNG's primaries (cHRM) are ignored and its values are taken as sRGB: {error}"
-                return Color(None, (told,))
+                warning = f"the PNG's primaries (cHRM) are ignored and its values are taken as sRGB: {error}"
+                return Color(None, (warning,))
         return Color(None, ("the PNG's primaries (cHRM) are all zero; its values are taken as sRGB",))
     if usual:
         return Color(None, ())

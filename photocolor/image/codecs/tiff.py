@@ -66,18 +66,18 @@ def read(data: Stored, page: int = 0) -> Photo:
     """
     with TiffPage(data, page) as tiff_page:
         if tiff_page.kind.by_libtiff:
-            found = Decoded(
+            decoded = Decoded(
                 read_by_libtiff(tiff_page.page, tiff_page.kind, data, tiff_page.index, tiff_page.orientation)
             )
-            container, told = tiff_page.container, tuple[str, ...]()
+            container, read_warnings = tiff_page.container, tuple[str, ...]()
         else:
             bands = SampleBands(tiff_page.page, tiff_page.kind, data)
-            found = meaning(bands.whole(), tiff_page.kind, tiff_page.page.colormap)
+            decoded = meaning(bands.whole(), tiff_page.kind, tiff_page.page.colormap)
             container = replace(tiff_page.container, checksummed=bands.segments.checksummed)
-            told = bands.segments.warnings
-    doubts = tiff_page.doubts(int(found.colors.max()) if found.gray is None else None)
-    warnings = (*tiff_page.warnings, *told, *doubts)
-    return Photo(cast(Pixels, found.colors), found.alpha, tiff_page.orientation, container, warnings, found.gray)
+            read_warnings = bands.segments.warnings
+    doubts = tiff_page.doubts(int(decoded.colors.max()) if decoded.gray is None else None)
+    warnings = (*tiff_page.warnings, *read_warnings, *doubts)
+    return Photo(cast(Pixels, decoded.colors), decoded.alpha, tiff_page.orientation, container, warnings, decoded.gray)
 
 
 class TiffPage:
@@ -111,8 +111,8 @@ class TiffPage:
         self.page: Any = TiffPage(self._file, place.index)
         self.container = replace(_container(self.page, self.kind, view.dpi), masks=len(found.masks))
         previews = found.previews if not number else 0
-        told = [f"{previews} reduced previews beside the picture are left out"] if previews else []
-        self.warnings = (*view.warnings, *told)
+        left_out = [f"{previews} reduced previews beside the picture are left out"] if previews else []
+        self.warnings = (*view.warnings, *left_out)
 
     def __enter__(self) -> Self:
         return self

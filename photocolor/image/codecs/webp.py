@@ -65,12 +65,12 @@ def read(data: bytes) -> Photo:
     if samples.shape[:2] != (header.height, header.width):
         said = f"{samples.shape[1]} × {samples.shape[0]}"
         raise TruncatedPhoto(f"the WebP decodes to {said} pixels, not what it promises")
-    told = doubts(data, samples)
+    warnings = doubts(data, samples)
     pixels, alpha = split_alpha(samples)
     icc, exif = (_payload(data, places, name) for name in (b"ICCP", b"EXIF"))
     view = view_exif(exif)
     container = Container("webp", icc=icc, dpi=view.dpi, lossless=b"VP8L" in places)
-    return Photo(pixels, alpha, view.orientation, container, (*view.warnings, *told))
+    return Photo(pixels, alpha, view.orientation, container, (*view.warnings, *warnings))
 
 
 def doubts(data: bytes, samples: NDArray[Any]) -> tuple[str, ...]:
@@ -85,10 +85,10 @@ def doubts(data: bytes, samples: NDArray[Any]) -> tuple[str, ...]:
     if kind is None:
         return ()
     coded = data[places[kind]]
-    told = zero_run(coded)
-    if not told and depends_not(samples[..., :3], _colors, _alone(kind, coded[:-TAIL_BYTES])):
-        told = unread_sentence()
-    return *((told,) if told else ()), *_odd(data, places)
+    warning = zero_run(coded)
+    if not warning and depends_not(samples[..., :3], _colors, _alone(kind, coded[:-TAIL_BYTES])):
+        warning = unread_sentence()
+    return *((warning,) if warning else ()), *_odd(data, places)
 
 
 def _odd(data: bytes, places: dict[bytes, slice]) -> Iterator[str]:
@@ -97,8 +97,8 @@ def _odd(data: bytes, places: dict[bytes, slice]) -> Iterator[str]:
         yield "the WebP has more than one picture in it; the first is taken"
     if b"ALPH" in places:
         coded = data[places[b"ALPH"]]
-        if coded and coded[0] & _ALPHA_PACKED and (told := zero_run(coded)):
-            yield f"in its transparency, {told}"
+        if coded and coded[0] & _ALPHA_PACKED and (warning := zero_run(coded)):
+            yield f"in its transparency, {warning}"
     elif b"VP8X" in places and b"VP8 " in places and data[places[b"VP8X"]][0] & _HAS_ALPHA:
         yield "the WebP says that it has transparency, and has none; look whether a part of it is missing"
 

@@ -126,10 +126,10 @@ def _coded_sizes(data: bytes, meta: Meta, number: int) -> list[tuple[int, int]]:
 
 
 def _refuse_larger(promised: tuple[int, int], sizes: Iterable[tuple[int, int]]) -> None:
-    found = list(sizes)
-    if not found:
+    all_sizes = list(sizes)
+    if not all_sizes:
         raise ValueError("a coded picture does not say how large it is")
-    for height, width in found:
+    for height, width in all_sizes:
         if height > promised[0] + _BLOCK_PX or width > promised[1] + _BLOCK_PX:
             raise ValueError(
                 f"a coded picture has {width} × {height} pixels, and the header says {promised[1]} × {promised[0]}"

@@ -24,7 +24,7 @@ def left_out(data: bytes, meta: Meta) -> tuple[str, ...]:
         meta: its meta box.
     """
     kinds = sorted({_kind(data, meta, source) for name, source, _ in meta.references if name == b"auxl"} - _ALPHA)
-    told = [
+    remarks = [
         f"metadata_left_behind: an auxiliary picture of the kind {shortened(kind, _SHOWN_LETTERS)!r}" for kind in kinds
     ]
     end = 0
@@ -34,10 +34,10 @@ def left_out(data: bytes, meta: Meta) -> tuple[str, ...]:
             own = box.kind in _CODING or (box.kind == b"uuid" and data[box.start : box.start + 16] == _C2PA)
             if not own:
                 size = box.end - box.head
-                told.append(f"metadata_left_behind: the box {box.kind.decode('latin-1')!r} ({size:,} bytes)")
+                remarks.append(f"metadata_left_behind: the box {box.kind.decode('latin-1')!r} ({size:,} bytes)")
     except ValueError:
-        told.append(f"metadata_left_behind: {len(data) - end:,} bytes behind the last box of the file")
-    return tuple(told)
+        remarks.append(f"metadata_left_behind: {len(data) - end:,} bytes behind the last box of the file")
+    return tuple(remarks)
 
 
 def _kind(data: bytes, meta: Meta, number: int) -> str:

@@ -236,10 +236,10 @@ def _two_dimensional(reader: _CodeReader, above: list[int], width: int) -> list[
         elif mode == _END:
             raise BadFax("the picture is said to end")
         else:
-            found = reference[nearest] + mode
-            if found < a0:
+            changed_at = reference[nearest] + mode
+            if changed_at < a0:
                 raise BadFax("a run goes backwards")
-            a0 = found
+            a0 = changed_at
             changes.append(a0)
             black ^= 1
             nearest = nearest - 1 if nearest else 1

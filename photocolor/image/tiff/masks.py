@@ -57,16 +57,16 @@ def append_masks(target: Writable, source: Stored) -> int:
         TruncatedPhoto: one is cut off or damaged.
         UnsupportedPhoto: one cannot be copied as it is.
     """
-    found = find_pages(source)
-    if not found.masks:
+    pages = find_pages(source)
+    if not pages.masks:
         return 0
     with target.open("r+b") as file:
-        written = _Target(file, found.masks[0].block)
+        written = _Target(file, pages.masks[0].block)
         # From the last one on, so that each goes directly behind its page and before what was put there already.
-        for mask in reversed(found.masks):
-            before = sum(page.index < mask.index for page in found.pages)
+        for mask in reversed(pages.masks):
+            before = sum(page.index < mask.index for page in pages.pages)
             written.insert_behind(max(before, 1) - 1, mask)
-    return len(found.masks)
+    return len(pages.masks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,10 +45,10 @@ class Page:
         """
         if tag not in self.fields:
             return _DEFAULTS[tag]
-        found = self.numbers(tag)
-        if not found or len(set(found)) != 1:
-            raise ValueError(f"field {tag} has {len(found)} values, and should have one")
-        return int(found[0])
+        numbers = self.numbers(tag)
+        if not numbers or len(set(numbers)) != 1:
+            raise ValueError(f"field {tag} has {len(numbers)} values, and should have one")
+        return int(numbers[0])
 
     def numbers(self, tag: int) -> tuple[float, ...]:
         """Returns all values of a field; none where it is missing.

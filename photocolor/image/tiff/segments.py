@@ -164,7 +164,7 @@ class Segments:
             sure = self._pieces[index].sure
             samples = unpacked(compression, raw, sizes, sure=sure)
             if sure and compression in {LZW, ZSTD} and not has_checksum(compression, raw[:_HEAD_BYTES]):
-                self._tell(zero_run(raw.rstrip(b"\0") if compression == LZW and is_closed(raw) else raw))
+                self._warn(zero_run(raw.rstrip(b"\0") if compression == LZW and is_closed(raw) else raw))
             return samples
         elif compression in _PICTURES:
             self._check_picture(raw, index)
@@ -191,13 +191,13 @@ class Segments:
             doubts.extend(doubts_of_strip(raw, self._page.jpegtables))
         if compression == WEBP:
             doubts.extend(webp.doubts(raw, imagecodecs.webp_decode(raw)))
-        for told in doubts:
-            self._tell(told)
+        for warning in doubts:
+            self._warn(warning)
 
-    def _tell(self, told: str) -> None:
+    def _warn(self, warning: str) -> None:
         """Adds a sentence to the warnings, unless it is empty or there already."""
-        if told and told not in self.warnings:
-            self.warnings = (*self.warnings, told)
+        if warning and warning not in self.warnings:
+            self.warnings = (*self.warnings, warning)
 
     def _stored_bytes(self, index: int) -> int:
         """Returns the length of an uncompressed segment in the file."""

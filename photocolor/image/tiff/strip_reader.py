@@ -145,9 +145,9 @@ class StripReader:
     def _first_pixel(self) -> Photo:
         """Returns a photo of one black pixel of this kind: it has everything that is the same for all pixels."""
         kind, tiff_page = self._tiff_page.kind, self._tiff_page
-        found = self._meaning(np.zeros((1, 1, kind.channels), self._bands.dtype))
+        decoded = self._meaning(np.zeros((1, 1, kind.channels), self._bands.dtype))
         return Photo(
-            cast(Pixels, found.colors), found.alpha, tiff_page.orientation, tiff_page.container, tiff_page.warnings
+            cast(Pixels, decoded.colors), decoded.alpha, tiff_page.orientation, tiff_page.container, tiff_page.warnings
         )
 
 

@@ -115,7 +115,7 @@ def _packbits_end(raw: bytes, sizes: Collection[int]) -> tuple[int, int]:
         ValueError: they fill none.
     """
     at, count, most = 0, 0, max(sizes)
-    found = (0, 0)
+    end = (0, 0)
     while at < len(raw) and count < most:
         code = raw[at]
         length = code + 1 if code < 128 else 257 - code
@@ -124,10 +124,10 @@ def _packbits_end(raw: bytes, sizes: Collection[int]) -> tuple[int, int]:
             continue
         count += length
         if count in sizes:
-            found = at, count
-    if not found[0]:
+            end = at, count
+    if not end[0]:
         raise ValueError(f"{count} bytes instead of {most}")
-    return found
+    return end
 
 
 def _deflate(raw: bytes, sizes: Collection[int], sure: bool) -> bytes:

@@ -105,7 +105,7 @@ def read(data: Source) -> Blocks:
         density=payloads.density,
         dropped=tuple(log.dropped),
         warnings=tuple(log.warnings),
-        told=tuple(log.told),
+        remarks=tuple(log.remarks),
     )
 
 

@@ -126,7 +126,7 @@ def read(data: Source) -> Blocks:
         resolution=collected.blocks.get("resolution"),
         dropped=tuple(log.dropped),
         warnings=tuple(log.warnings),
-        told=tuple(log.told),
+        remarks=tuple(log.remarks),
     )
 
 

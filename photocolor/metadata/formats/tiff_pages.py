@@ -122,5 +122,5 @@ def _joined(reports: list[CarryReport]) -> CarryReport:
 
     dropped = tuple(name for name in all_of("dropped") if name != _NOT_TRUE_HERE)
     return CarryReport(
-        all_of("kept"), all_of("changed"), dropped, all_of("warnings"), all_of("told"), reports[0].picture
+        all_of("kept"), all_of("changed"), dropped, all_of("warnings"), all_of("remarks"), reports[0].picture
     )

@@ -60,7 +60,7 @@ def trailer_of(data: bytes, at: int, log: Log) -> Trailer | None:
     if pictures:
         what = "a further picture" if len(pictures) == 1 else f"{len(pictures)} further pictures"
         log.dropped.append("pictures behind the end")
-        log.told.append(
+        log.remarks.append(
             f"metadata_left_behind: {what} behind the end ({sum(pictures):,} bytes): it shows the gray photo"
         )
     return Trailer(tuple(blocks), tuple(names), at) if blocks else None

@@ -69,7 +69,7 @@ def read(data: Source) -> Blocks:
         trailer=trailer_of(whole, end, log),
         dropped=tuple(log.dropped),
         warnings=tuple(log.warnings),
-        told=tuple(log.told),
+        remarks=tuple(log.remarks),
     )
 
 

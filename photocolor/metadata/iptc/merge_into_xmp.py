@@ -29,7 +29,9 @@ def merge(packet: Packet, records: Sequence[IptcDataset], log: Log) -> None:
         differing.extend(_add(packet, item, origin, log))
     if differing:
         what = listed([record.label for record in differing])
-        log.told.append(f"the XMP packet says something else than IPTC {what}; both are kept, IPTC's in {SOURCE_IPTC}")
+        log.remarks.append(
+            f"the XMP packet says something else than IPTC {what}; both are kept, IPTC's in {SOURCE_IPTC}"
+        )
     _keep_aside(packet, (*differing, *aside), log)
 
 

@@ -97,7 +97,7 @@ def merged(embedded: Packet, data: bytes, log: Log) -> Packet:
     except MetadataTooLarge:
         return _left_behind(embedded, log)
     log.warnings += sidecar_log.warnings
-    log.told += sidecar_log.told
+    log.remarks += sidecar_log.remarks
     return joined
 
 
@@ -199,7 +199,7 @@ def _keep_aside(packet: Packet, aside: list[tuple[str, str]], log: Log) -> None:
         log.left_behind(listed(left), f"more than {KEPT_MOST_BYTES >> 20} MiB would be kept in {SOURCE_XMP}")
     if aside:
         names = listed([name for name, _ in aside])
-        log.told.append(
+        log.remarks.append(
             f"the sidecar says something else than the photo's own XMP: {names}; both are kept, in {SOURCE_XMP}"
         )
         packet.remove(SOURCE_XMP)

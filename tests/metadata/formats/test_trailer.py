@@ -94,7 +94,7 @@ def test_it_goes_along_byte_for_byte_and_verify_misses_it(name: str, tmp_path: P
     assert result.endswith(b"\xff\xd9" + trailer)
     found = read_blocks(source, "jpeg").trailer
     assert found is not None and [item.partition(" (")[0] for item in found.names] == kinds
-    assert report.told == ()
+    assert report.remarks == ()
     assert decode(result, 100).pixels.shape == (48, 64, 3)
     assert unintended(source, result, "jpeg>jpeg") == []
     assert unintended(source, result[: -len(trailer)], "jpeg>jpeg") == [f"trailer/{kind}" for kind in sorted(kinds)]
@@ -114,7 +114,7 @@ def test_afcp_finds_its_parts_in_the_result(order: str, behind: bytes, tmp_path:
     said = annotated.exiftool([path, copy])
     assert said[copy]["AFCP:Text"] == "From box 12" == said[path]["AFCP:Text"]
     assert "ExifTool:Warning" not in said[copy]
-    assert report.told == () and unintended(source, result, "jpeg>jpeg") == []
+    assert report.remarks == () and unintended(source, result, "jpeg>jpeg") == []
 
 
 def test_exiftool_reads_the_captions_that_went_along(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_exiftool_reads_the_captions_that_went_along(tmp_path: Path) -> None:
 def test_another_format_names_each_block_and_takes_the_text(kind: str, tmp_path: Path) -> None:
     source = photos.jpeg() + b"Box 12\n" + photo_mechanic() + fotostation()
     result, report = grafted(source, f"jpeg>{kind}", tmp_path)
-    (told,) = report.told
+    (told,) = report.remarks
     assert "Photo Mechanic (21 bytes) behind the end, FotoStation (38 bytes) behind the end" in told
     xmp = read_blocks(result, kind).xmp
     assert xmp is not None and Packet(xmp).values("photocolor:SourceText") == ["Box 12"]
@@ -140,20 +140,20 @@ def test_further_pictures_stay_behind_and_are_told(tmp_path: Path) -> None:
     source = photos.jpeg() + bytes(16) + photos.jpeg() + photos.jpeg() + VIDEO
     result, report = grafted(source, "jpeg>jpeg", tmp_path)
     assert result.endswith(b"\xff\xd9" + VIDEO)
-    assert any("2 further pictures behind the end" in sentence for sentence in report.told)
+    assert any("2 further pictures behind the end" in sentence for sentence in report.remarks)
     assert unintended(source, result, "jpeg>jpeg") == []
 
 
 def test_zeros_are_no_trailer(tmp_path: Path) -> None:
     result, report = grafted(photos.jpeg() + bytes(500), "jpeg>jpeg", tmp_path)
-    assert result.endswith(b"\xff\xd9") and report.told == ()
+    assert result.endswith(b"\xff\xd9") and report.remarks == ()
 
 
 @pytest.mark.parametrize("kind", ["png", "webp"])
 def test_what_stands_behind_other_formats_goes_along_too(kind: str, tmp_path: Path) -> None:
     source = (photos.png() if kind == "png" else photos.webp()) + b"Box 12"
     result, report = grafted(source, f"{kind}>{kind}", tmp_path)
-    assert result.endswith(b"Box 12") and report.told == ()
+    assert result.endswith(b"Box 12") and report.remarks == ()
     assert decode(result, 100).pixels.shape[:2] == (48, 64)
     assert unintended(source, result, f"{kind}>{kind}") == []
 
@@ -184,7 +184,7 @@ def test_comments_of_a_jpeg_2000_go_along(tmp_path: Path) -> None:
     result, report = grafted(source, "jp2>jp2", tmp_path)
     read = jp2.read(result)
     assert read.comments == (b"From box 12",) and read.extras == (("COM", b"\0\0\1\2\3"),)
-    assert report.told == ()
+    assert report.remarks == ()
     assert decode(result, 100).pixels.shape == (48, 64, 3)
     assert unintended(source, result, "jp2>jp2") == []
     assert unintended(source, annotated.colored("jp2"), "jp2>jp2") != []
@@ -195,7 +195,7 @@ def test_comments_of_a_jpeg_2000_are_kept_as_text_elsewhere(kind: str, tmp_path:
     source = with_comments(b"\0\1From box 12", b"\0\0\1\2\3")
     result, report = grafted(source, f"jp2>{kind}", tmp_path)
     assert b"From box 12" in result
-    assert any("COM" in sentence for sentence in report.told)
+    assert any("COM" in sentence for sentence in report.remarks)
     assert unintended(source, result, f"jp2>{kind}") == []
 
 

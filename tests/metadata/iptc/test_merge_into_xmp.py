@@ -75,7 +75,7 @@ def test_lists_are_joined_and_a_differing_value_is_kept_aside_and_told(kind: str
     assert packet.values("photocolor:SourceIPTC") == [
         "2:090 City: Graz", "2:055 DateCreated: 19360309", "2:060 TimeCreated: 120000+0100",
     ]  # fmt: skip
-    assert any("IPTC 2:090 City, 2:055 DateCreated" in sentence for sentence in report.told)
+    assert any("IPTC 2:090 City, 2:055 DateCreated" in sentence for sentence in report.remarks)
     assert unintended(source, result, kind) == []
 
 
@@ -176,10 +176,10 @@ def test_verify_looks_at_the_values_and_not_at_the_claim(lie: str, tmp_path: Pat
 def test_other_photoshop_resources_are_named(tmp_path: Path) -> None:
     source = photos.with_segment(photos.jpeg(), 0xED, b"Photoshop 3.0\0" + b"8BIM\4\x0b\0\0\0\0\0\2ab")
     _, report, _ = grafted(source, "webp", tmp_path)
-    assert report.told == ("metadata_left_behind: Photoshop resources URL: WebP has no place for it",)
+    assert report.remarks == ("metadata_left_behind: Photoshop resources URL: WebP has no place for it",)
 
 
 def test_segments_that_only_jpeg_has_are_named(tmp_path: Path) -> None:
     source = photos.with_segment(photos.jpeg(), 0xEC, b"Ducky\0\1\0\4\0\0\0\x3c\0\0")
     _, report, _ = grafted(source, "webp", tmp_path)
-    assert report.told == ("metadata_left_behind: APP12 (Ducky): WebP has no place for it",)
+    assert report.remarks == ("metadata_left_behind: APP12 (Ducky): WebP has no place for it",)

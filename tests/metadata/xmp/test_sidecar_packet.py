@@ -43,7 +43,7 @@ def test_what_is_too_much_together_leaves_the_sidecar_behind_by_name(embedded: s
     assert joined is own
     assert joined.render() == packet_of(embedded), "the photo's own packet stays as it was"
     assert [warning.startswith("metadata_left_behind: XMP sidecar") for warning in log.warnings] == [True]
-    assert not log.told
+    assert not log.remarks
 
 
 def test_a_merged_packet_is_within_what_is_read_again() -> None:
@@ -62,7 +62,7 @@ def test_many_properties_in_both_are_joined_by_name() -> None:
     joined = merged(own, packet_of("".join(f"<dc:a{n}>{n % 2}</dc:a{n}>" for n in range(count))), log)
     assert joined.elements("http://purl.org/dc/elements/1.1/ a1")[0].text == "1"
     assert len(joined.values("photocolor:SourceXMP")) == count // 2
-    assert any("says something else" in sentence for sentence in log.told)
+    assert any("says something else" in sentence for sentence in log.remarks)
 
 
 def test_a_packet_is_free_as_soon_as_nobody_holds_it() -> None:
