@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from browser import Browser
+from PIL import Image
 
 from photocolor.batch.plan.only import read_list
 from photocolor.image.display.before_after import side_by_side
@@ -250,3 +252,59 @@ def test_nothing_is_wider_than_a_phone(opened: Browser, sheet: Path) -> None:
         )
     finally:
         opened._ask("Emulation.clearDeviceMetricsOverride")
+
+
+@pytest.fixture
+def real_files(tmp_path: Path) -> Path:
+    """A page of a run whose sources and results are there: a JPEG, and a TIFF, which no browser shows."""
+    (tmp_path / "pictures/ab").mkdir(parents=True)
+    rows, totals = [], Totals()
+    for name, kind in (("one.png", "PNG"), ("two.tif", "TIFF")):
+        source = tmp_path / "in" / name
+        source.parent.mkdir(exist_ok=True)
+        for path, color in ((source, (90, 90, 90)), (tmp_path / name, (200, 30, 30))):
+            Image.fromarray(np.full((1500, 2000, 3), color, np.uint8)).save(path, kind)
+        entry = HistoryEntry(name, str(source), "done", 1, doubt=0.1)
+        totals.add(entry)
+        shown = Shown(f"ab/{len(rows)}.webp", 40, 60, "ba")
+        (tmp_path / "pictures" / shown.name).write_bytes(side_by_side([GRAY, RED]))
+        rows.append((entry, shown))
+    Sheet(tmp_path / "sheet.html", tmp_path, tmp_path / "pictures", embeds=False).write(rows, totals)
+    return tmp_path / "sheet.html"
+
+
+def color_at(page: Browser, x: int, y: int) -> tuple[int, ...]:
+    with Image.open(io.BytesIO(page.screenshot())) as image:
+        return tuple(image.convert("RGB").getpixel((x, y)))  # type: ignore[arg-type]
+
+
+def test_a_photo_is_enlarged_to_the_pixels_of_its_own_files(browser: Browser, real_files: Path) -> None:
+    browser.open("about:blank#")
+    browser.open(real_files.as_uri())
+    browser.value("document.querySelector('[aria-label=\"Full size of one.png\"]').click()")
+    assert until(browser, "document.querySelectorAll('.stage.two img').length === 2")
+    assert (
+        browser.value("stage.clientWidth * devicePixelRatio + '×' + stage.clientHeight * devicePixelRatio")
+        == "2000×1500"
+    )
+    assert (color_at(browser, 100, 400), color_at(browser, 800, 400)) == ((90, 90, 90), (200, 30, 30))
+    browser.value("full_at.value = 100; full_at.dispatchEvent(new Event('input'))")
+    assert color_at(browser, 800, 400) == (90, 90, 90)
+    before = browser.value("view.scrollLeft")
+    for kind, x in (("mousePressed", 600), ("mouseMoved", 500), ("mouseMoved", 400), ("mouseReleased", 400)):
+        browser.mouse(kind, x, 400)
+    assert until(browser, f"view.scrollLeft > {before}")
+    browser.value("full_size.click()")
+    assert browser.value("stage.clientWidth <= view.clientWidth && stage.clientHeight <= view.clientHeight")
+    browser.value("document.querySelector('#full-close').click()")
+    assert until(browser, "!full.open && document.querySelectorAll('.stage').length === 0")
+
+
+def test_a_format_that_the_browser_does_not_know_is_said_with_links(browser: Browser, real_files: Path) -> None:
+    browser.open("about:blank#")
+    browser.open(real_files.as_uri())
+    browser.value("enlarge(rows.find(row => row.name === 'two.tif'))")
+    assert until(browser, "!full_note.hidden")
+    assert "cannot show the source and the result" in str(browser.value("full_note.textContent"))
+    found = browser.value("[...full_note.querySelectorAll('a')].map(a => a.href)")
+    assert [str(url).rsplit("/", 1)[-1] for url in found] == ["two.tif", "two.tif"]
