@@ -1332,15 +1332,15 @@
     </message>
     <message>
         <source>the processor</source>
-        <translation>dem Prozessor</translation>
+        <translation>Prozessor</translation>
     </message>
     <message>
         <source>an NVIDIA GPU</source>
-        <translation>einer NVIDIA-GPU</translation>
+        <translation>NVIDIA-GPU</translation>
     </message>
     <message>
         <source>an NVIDIA GPU (TensorRT)</source>
-        <translation>einer NVIDIA-GPU (TensorRT)</translation>
+        <translation>NVIDIA-GPU (TensorRT)</translation>
     </message>
     <message>
         <source>Apple&apos;s accelerator</source>
@@ -1348,11 +1348,11 @@
     </message>
     <message>
         <source>a GPU (DirectML)</source>
-        <translation>einer GPU (DirectML)</translation>
+        <translation>GPU (DirectML)</translation>
     </message>
     <message>
         <source>an AMD GPU</source>
-        <translation>einer AMD-GPU</translation>
+        <translation>AMD-GPU</translation>
     </message>
     <message>
         <source>in color already</source>
