@@ -85,3 +85,12 @@ def test_what_cannot_be_meant_is_refused_by_name(photocolor: Here, photo: Path, 
     deaf = photocolor("preview", photo, "--choose", 2, "--model", write_model(tmp_path / "deaf.onnx", hints=False))
     assert deaf.code == 2 and "takes no color hints" in deaf.err
     assert read_hints(photo) == (None, "")
+
+
+def test_a_file_of_several_pages_keeps_no_choice(photocolor: Here, tmp_path: Path) -> None:
+    pages = tmp_path / "pages.tif"
+    first = Image.fromarray(np.full((80, 80), 90, np.uint8))
+    first.save(pages, save_all=True, append_images=[first])
+    refused = photocolor("preview", pages, "--choose", 2)
+    assert refused.code == 2 and "has 2 pages" in refused.err
+    assert read_hints(pages) == (None, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,6 +56,23 @@ def refuse_sheets(strengths: str | None, models: str | None, variants: int | Non
         raise UsageError(f"--variants and {other} are two different sheets", "Make one after the other.")
 
 
+def _refuse_pages(photo: Path) -> None:
+    """Refuses to keep a choice for a file of several pages, whose sidecar a run would refuse.
+
+    Raises:
+        UsageError: it has several.
+    """
+    from photocolor.image.decode import probe
+    from photocolor.system.safe_files import read_regular
+
+    pages = probe(read_regular(photo)[0]).pages
+    if pages > 1:
+        raise UsageError(
+            f"{photo} has {pages} pages, and a sidecar does not say which page an answer is for",
+            "Take the pages apart, and choose for each.",
+        )
+
+
 def in_variants(
     settings: Settings, size: int, count: int | None, choose: int | None
 ) -> tuple[ScreenPhoto, list[Coloring]]:
@@ -75,6 +93,8 @@ def in_variants(
     with watching(wanted) as watch:
         watch.stage("decode")
         screen_photo = read_screen_photo(photo, settings.files.max_megapixels, size)
+        if choose is not None:
+            _refuse_pages(photo)
         hints, _ = read_hints(photo)
         pipeline = open_pipeline(settings)
         offered = choices(screen_photo.gray, pipeline, hints, wanted)
