@@ -58,7 +58,7 @@ def test_the_notebook_runs_and_shows_its_pictures(
     names: dict[str, Any] = {}
     shown = [run(cell, names) for cell in cells]
     pictures = [value._repr_png_() for value in shown if hasattr(value, "_repr_png_")]
-    assert len(pictures) == 3 and all(png.startswith(b"\x89PNG") for png in pictures)
+    assert len(pictures) == 4 and all(png.startswith(b"\x89PNG") for png in pictures)
     told = capsys.readouterr().out
     assert "b'\\xff\\xd8\\xff' True" in told and " 67% done\n100% done" in told
     assert "portrait.jpg\ncameraman.jpg\nSourceVanished(" in told
