@@ -104,6 +104,7 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
         UsageError: a value cannot be meant.
     """
     from photocolor.metadata.signing import digest_of_certificate
+    from photocolor.models.finder import digest_of_mending_finder
     from photocolor.pipeline.reference import digest_of_reference
 
     credential = provenance.parse_credential(options["c2pa_certificate"], options["c2pa_key"])
@@ -142,7 +143,7 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
             tone=options["tone"],
             mend=mend,
             mend_width_px=_FILES.mend_width_px if mend is Mend.NONE else options["mend_width"],
-            finder_sha256=files.digest_of_finder(mend, options.get("finder")),
+            finder_sha256="" if mend is Mend.NONE else digest_of_mending_finder(options.get("finder")),
         ),
         workers=options["workers"],
         max_memory=run.parse_memory(options["max_memory"]),

@@ -32,6 +32,12 @@ TOOLS = (
         QT_TR_NOOP("Paint an area in the color of the brush; the right button erases"),
     ),
     (
+        Tool.DAMAGE,
+        QT_TR_NOOP("Da&mage brush"),
+        "D",
+        QT_TR_NOOP("Paint what is damage; the right button paints what is none"),
+    ),
+    (
         Tool.DROPPER,
         QT_TR_NOOP("E&yedropper"),
         "I",
@@ -46,6 +52,7 @@ KEYS = (
     ("Ctrl + ← →", QT_TR_NOOP("move the photo when it is zoomed")),
     ("P", QT_TR_NOOP("color points: click, or move the crosshair with the arrows and press Enter")),
     ("A; [ ]", QT_TR_NOOP("color area: paint; smaller and larger brush; right button or Shift erases")),
+    ("D, M", QT_TR_NOOP("damage brush: paint dust and hairs, right button or Shift what is none; show the mask")),
     ("I", QT_TR_NOOP("eyedropper: take a color from a place of this photo or of another one")),
     ("V", QT_TR_NOOP("other answers that the model holds possible, to click")),
     ("N, B", QT_TR_NOOP("next point or area, the one before")),
@@ -139,6 +146,8 @@ class Actions(QObject):
             self._tool_actions[tool] = action
 
     def _toggle(self, tool: Tool) -> None:
+        if tool is Tool.DAMAGE and self._tool_actions[tool].isChecked():
+            self.show_mask()
         self._window.steering.use_tool(tool if self._tool_actions[tool].isChecked() else Tool.HAND)
 
     def show_tool(self, tool: Tool) -> None:
@@ -166,12 +175,19 @@ class Actions(QObject):
         gray.setCheckable(True)
         gray.setChecked(str(window.remembered("plain_gray", "false")) == "true")
         window.canvas.set_plain_gray(gray.isChecked())
+        self.mask = self._add(menu, tr("Damage &mask"), "M", lambda: window.masking.show(self.mask.isChecked()))
+        self.mask.setCheckable(True)
         self._add(menu, tr("&Search the photos"), "Ctrl+F", window.strip_bar.search.setFocus)
         menu.addSeparator()
         menu.addAction(window.side_dock.toggleViewAction())
         menu.addAction(window.run_dock.toggleViewAction())
         self._looks(menu.addMenu(tr("&Look")))
         self._languages(menu.addMenu(tr("Lan&guage")))
+
+    def show_mask(self) -> None:
+        """Lays the mask of damage over the photo."""
+        if not self.mask.isChecked():
+            self.mask.trigger()
 
     def _plain_gray(self, on: bool) -> None:
         self._window.canvas.set_plain_gray(on)

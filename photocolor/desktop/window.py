@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox
 
 from photocolor.desktop.actions import Actions
 from photocolor.desktop.controls import Controls
+from photocolor.desktop.damage.mask_editor import MaskEditor
 from photocolor.desktop.discovery import Finder
 from photocolor.desktop.export.drag_out import DragOut
 from photocolor.desktop.export.exporting import Exporting
@@ -73,6 +74,7 @@ class Window(QMainWindow):
         self.drag_out = DragOut(self)
         self.steering = PointEditor(self)
         self.showing = PhotoController(self)
+        self.masking = MaskEditor(self)
         self.variants = VariantChooser(self)
         self.status = PlainLabel()
         self.zoom = PlainLabel()
@@ -117,13 +119,9 @@ class Window(QMainWindow):
         self.controls.watch(self.history)
         self.panel.options.watch(self.history)
         self.history.watch(QT_TR_NOOP("results folder"), self.panel.out.textChanged, self.panel.out.text, self._set_out)
-        for changed in (
-            self.controls.changed,
-            self.panel.options.changed,
-            self.panel.more.toggled,
-            self.side_dock.dockLocationChanged,
-        ):
+        for changed in (self.controls.changed, self.panel.options.changed, self.panel.more.toggled):
             changed.connect(self.keeper.note)
+        self.side_dock.dockLocationChanged.connect(self.keeper.note)
         self.keeper.watch(self, self.side_dock, self.run_dock)
 
     def _store(self) -> None:
@@ -281,6 +279,7 @@ class Window(QMainWindow):
         if not self.may_leave(tr("close")):
             event.ignore()
             return
+        self.masking.save()
         self.keeper.store_now()
         self.running.end()
         self.exporting.end()

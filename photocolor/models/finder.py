@@ -78,6 +78,17 @@ def find_finder(path: Path | None = None) -> FinderFile:
     return _checked(place.absolute(), path is None, (stat.st_ino, stat.st_size, stat.st_mtime_ns))
 
 
+def digest_of_mending_finder(path: Path | None = None) -> str:
+    """Returns the digest of the finder that says what is mended, the bundled one if none is named.
+
+    It is "" if none is named and none is bundled: then only masks by hand say it.
+
+    Raises:
+        ModelNotFound, ModelInvalid: the finder cannot be used.
+    """
+    return "" if path is None and not BUNDLED.exists() else find_finder(path).sha256
+
+
 @lru_cache(maxsize=4)
 def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, int]) -> FinderFile:
     data, digest = read_checked(path, must_have_checksum)

@@ -24,6 +24,7 @@ def restore_command(settings: Settings) -> str:
         ("--quality", settings.files.quality, _FILES.quality),
         ("--already-color", settings.files.already_color.value, _FILES.already_color.value),
         ("--mark", settings.files.mark.value, _FILES.mark.value),
+        ("--mend", settings.files.mend.value, _FILES.mend.value),
         ("--reference", "" if settings.reference is None else _path(settings.reference), ""),
     ):
         words += [option, str(value)] if value != usual else []

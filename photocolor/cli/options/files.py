@@ -78,21 +78,6 @@ def parse_masks(folder: Path | None, sources: tuple[Path, ...], *, away: bool) -
     return folder
 
 
-def digest_of_finder(mend: Mend, finder: Path | None) -> str:
-    """Returns the digest of the finder that says what is mended.
-
-    It is "" if nothing is mended, or if none is named and none is bundled: then only masks by hand say it.
-
-    Raises:
-        ModelNotFound, ModelInvalid: the finder cannot be used.
-    """
-    from photocolor.models.finder import BUNDLED, find_finder
-
-    if mend is Mend.NONE or (finder is None and not BUNDLED.exists()):
-        return ""
-    return find_finder(finder).sha256
-
-
 FinderModel = Annotated[
     Path | None,
     typer.Option(

@@ -29,6 +29,7 @@ class PhotoView(QWidget):
         self._before: QImage | None = None
         self._after: QImage | None = None
         self._part: Part | None = None
+        self._overlay: QImage | None = None
         self._prints: tuple[QImage, QImage] | None = None
         self._plain_gray = False
         self._message = ""
@@ -138,6 +139,11 @@ class PhotoView(QWidget):
         self._part = part
         self.update()
 
+    def show_overlay(self, overlay: QImage | None) -> None:
+        """Lays a picture with clear parts over the photo; None for none."""
+        self._overlay = overlay
+        self.update()
+
     def show_message(self, message: str) -> None:
         """Shows a message in place of a photo."""
         self._before = self._after = self._part = None
@@ -212,8 +218,6 @@ class PhotoView(QWidget):
         """The index of the selected area; negative if none is."""
         return self._selected - len(self._points)
 
-    # -- painting
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draws everything."""
         with QPainter(self) as painter:
@@ -231,6 +235,8 @@ class PhotoView(QWidget):
                 draw.picture(painter, self._after, self.view.rect, self.rect())
             painter.setClipping(False)
             self._paint_part(painter, line)
+            if self._overlay is not None and not self._held:
+                draw.picture(painter, self._overlay, self.view.rect, self.rect())
             if not self._held:
                 if self._after is not None:
                     draw.split_line(painter, line, self.view.rect.intersected(QRectF(self.rect())), self.hasFocus())

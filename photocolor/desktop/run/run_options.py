@@ -23,14 +23,16 @@ from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.desktop.language import QT_TR_NOOP, tr
 from photocolor.desktop.memory.history import History
 from photocolor.errors import PhotocolorError
+from photocolor.models.finder import digest_of_mending_finder
 from photocolor.pipeline.reference import digest_of_reference
-from photocolor.settings import QUALITY_RANGE, AlreadyColor, FileSettings, OutputFormat, VisibleMark
+from photocolor.settings import QUALITY_RANGE, AlreadyColor, FileSettings, Mend, OutputFormat, VisibleMark
 
 ALREADY_COLOR = {
     AlreadyColor.SKIP: QT_TR_NOOP("pass over"),
     AlreadyColor.COPY: QT_TR_NOOP("copy"),
     AlreadyColor.FORCE: QT_TR_NOOP("color anyway"),
 }
+MENDS = {Mend.NONE: QT_TR_NOOP("leave"), Mend.SPOTS: QT_TR_NOOP("mend spots")}
 MARKS = {VisibleMark.NONE: QT_TR_NOOP("none"), VisibleMark.CORNER: QT_TR_NOOP("in a corner")}
 LETTERS = 9
 COLUMNS = 3
@@ -64,6 +66,9 @@ class RunOptions(QWidget):
         self.mark = _combo(tr("Mark in the picture that it is colorized"))
         for mark, text in MARKS.items():
             self.mark.addItem(tr(text), mark)
+        self.mend = _combo(tr("What happens to dust and hairs that are marked"))
+        for mend, text in MENDS.items():
+            self.mend.addItem(tr(text), mend)
         self.reference = QPushButton()
         self.reference.clicked.connect(self._ask_reference)
         self.forget = QPushButton("×")
@@ -86,10 +91,11 @@ class RunOptions(QWidget):
         self.add(tr("Mar&k"), self.mark)
         self.add(tr("In color alread&y"), self.already_color)
         self.add(tr("R&eference"), reference, self.reference)
+        self.add(tr("&Damage"), self.mend)
         self.show_reference()
         self.format.activated.connect(lambda _: self._format_chosen())
         self.quality.valueChanged.connect(lambda _: self.changed.emit())
-        for combo in (self.already_color, self.mark):
+        for combo in (self.already_color, self.mark, self.mend):
             combo.activated.connect(lambda _: self.changed.emit())
 
     def add(self, label: str, widget: QWidget, buddy: QWidget | None = None) -> None:
@@ -110,6 +116,8 @@ class RunOptions(QWidget):
             quality=self.quality.value(),
             already_color=self.already_color.currentData(),
             mark=self.mark.currentData(),
+            mend=self.mend.currentData(),
+            finder_sha256=digest_of_mending_finder() if self.mend.currentData() is not Mend.NONE else "",
         )
 
     def watch(self, history: History) -> None:
@@ -118,7 +126,11 @@ class RunOptions(QWidget):
             QT_TR_NOOP("format"), self.format.activated, self.format.currentData, partial(self._put, self.format)
         )
         history.watch(QT_TR_NOOP("quality"), self.quality.valueChanged, self.quality.value, self._put_quality)
-        for name, combo in ((QT_TR_NOOP("photos in color"), self.already_color), (QT_TR_NOOP("mark"), self.mark)):
+        for name, combo in (
+            (QT_TR_NOOP("photos in color"), self.already_color),
+            (QT_TR_NOOP("mark"), self.mark),
+            (QT_TR_NOOP("damage"), self.mend),
+        ):
             history.watch(name, combo.activated, combo.currentData, partial(self._put, combo))
         history.watch(QT_TR_NOOP("reference"), self.changed, lambda: self.reference_photo, self._put_reference)
 
@@ -129,11 +141,17 @@ class RunOptions(QWidget):
         settings.setValue("quality", files.quality)
         settings.setValue("already_color", files.already_color.value)
         settings.setValue("mark", files.mark.value)
+        settings.setValue("mend", files.mend.value)
         settings.setValue("reference", str(self.reference_photo or ""))
 
     def load(self, settings: QSettings) -> None:
         """Restores stored options, as far as they are still valid."""
-        for combo, key in ((self.format, "format"), (self.already_color, "already_color"), (self.mark, "mark")):
+        for combo, key in (
+            (self.format, "format"),
+            (self.already_color, "already_color"),
+            (self.mark, "mark"),
+            (self.mend, "mend"),
+        ):
             values = [str(combo.itemData(row)) for row in range(combo.count())]
             if (stored := str(settings.value(key))) in values:
                 combo.setCurrentIndex(values.index(stored))

@@ -20,6 +20,14 @@
         <translation>Eine Fläche in der Farbe des Pinsels malen; die rechte Maustaste radiert</translation>
     </message>
     <message>
+        <source>Da&amp;mage brush</source>
+        <translation>&amp;Schadenpinsel</translation>
+    </message>
+    <message>
+        <source>Paint what is damage; the right button paints what is none</source>
+        <translation>Malen, was ein Schaden ist; die rechte Taste malt, was keiner ist</translation>
+    </message>
+    <message>
         <source>E&amp;yedropper</source>
         <translation>Pi&amp;pette</translation>
     </message>
@@ -54,6 +62,10 @@
     <message>
         <source>color area: paint; smaller and larger brush; right button or Shift erases</source>
         <translation>Farbfläche: malen; kleinerer und größerer Pinsel; rechte Taste oder Umschalt radiert</translation>
+    </message>
+    <message>
+        <source>damage brush: paint dust and hairs, right button or Shift what is none; show the mask</source>
+        <translation>Schadenpinsel: Staub und Haare malen, mit rechter Taste oder Umschalt, was keiner ist; Maske zeigen</translation>
     </message>
     <message>
         <source>eyedropper: take a color from a place of this photo or of another one</source>
@@ -190,6 +202,10 @@
     <message>
         <source>&amp;Before as plain gray</source>
         <translation>Vor&amp;her in reinem Grau</translation>
+    </message>
+    <message>
+        <source>Damage &amp;mask</source>
+        <translation>Schadens&amp;maske</translation>
     </message>
     <message>
         <source>&amp;Search the photos</source>
@@ -947,6 +963,14 @@
         <translation>trotzdem färben</translation>
     </message>
     <message>
+        <source>leave</source>
+        <translation>lassen</translation>
+    </message>
+    <message>
+        <source>mend spots</source>
+        <translation>Flecken ausbessern</translation>
+    </message>
+    <message>
         <source>in a corner</source>
         <translation>in einer Ecke</translation>
     </message>
@@ -965,6 +989,10 @@
     <message>
         <source>Mark in the picture that it is colorized</source>
         <translation>Zeichen im Bild, dass es koloriert ist</translation>
+    </message>
+    <message>
+        <source>What happens to dust and hairs that are marked</source>
+        <translation>Was mit Staub und Haaren geschieht, die markiert sind</translation>
     </message>
     <message>
         <source>No reference</source>
@@ -987,6 +1015,10 @@
         <translation>&amp;Vorlage</translation>
     </message>
     <message>
+        <source>&amp;Damage</source>
+        <translation>S&amp;chäden</translation>
+    </message>
+    <message>
         <source>format</source>
         <translation>Format</translation>
     </message>
@@ -1001,6 +1033,10 @@
     <message>
         <source>mark</source>
         <translation>Zeichen</translation>
+    </message>
+    <message>
+        <source>damage</source>
+        <translation>Schäden</translation>
     </message>
     <message>
         <source>reference</source>
@@ -1432,6 +1468,10 @@
     <message>
         <source>The model is sure of this photo and holds no other answer possible.</source>
         <translation>Das Modell ist sich bei diesem Foto sicher und hält keine andere Antwort für möglich.</translation>
+    </message>
+    <message>
+        <source>paint damage</source>
+        <translation>Schaden malen</translation>
     </message>
 </context>
 </TS>

@@ -20,6 +20,14 @@
         <translation>Pintar una zona con el color del pincel; el botón derecho borra</translation>
     </message>
     <message>
+        <source>Da&amp;mage brush</source>
+        <translation>Pincel de &amp;daños</translation>
+    </message>
+    <message>
+        <source>Paint what is damage; the right button paints what is none</source>
+        <translation>Pintar lo que está dañado; el botón derecho pinta lo que no lo está</translation>
+    </message>
+    <message>
         <source>E&amp;yedropper</source>
         <translation>&amp;Cuentagotas</translation>
     </message>
@@ -54,6 +62,10 @@
     <message>
         <source>color area: paint; smaller and larger brush; right button or Shift erases</source>
         <translation>zona de color: pintar; pincel menor y mayor; el botón derecho o Mayús borra</translation>
+    </message>
+    <message>
+        <source>damage brush: paint dust and hairs, right button or Shift what is none; show the mask</source>
+        <translation>pincel de daños: pintar polvo y pelos, con el botón derecho o Mayús lo que no lo es; mostrar la máscara</translation>
     </message>
     <message>
         <source>eyedropper: take a color from a place of this photo or of another one</source>
@@ -190,6 +202,10 @@
     <message>
         <source>&amp;Before as plain gray</source>
         <translation>Antes en &amp;gris puro</translation>
+    </message>
+    <message>
+        <source>Damage &amp;mask</source>
+        <translation>&amp;Máscara de daños</translation>
     </message>
     <message>
         <source>&amp;Search the photos</source>
@@ -947,6 +963,14 @@
         <translation>colorear igualmente</translation>
     </message>
     <message>
+        <source>leave</source>
+        <translation>dejar</translation>
+    </message>
+    <message>
+        <source>mend spots</source>
+        <translation>reparar manchas</translation>
+    </message>
+    <message>
         <source>in a corner</source>
         <translation>en una esquina</translation>
     </message>
@@ -965,6 +989,10 @@
     <message>
         <source>Mark in the picture that it is colorized</source>
         <translation>Marca en la imagen de que está coloreada</translation>
+    </message>
+    <message>
+        <source>What happens to dust and hairs that are marked</source>
+        <translation>Qué pasa con el polvo y los pelos marcados</translation>
     </message>
     <message>
         <source>No reference</source>
@@ -987,6 +1015,10 @@
         <translation>Re&amp;ferencia</translation>
     </message>
     <message>
+        <source>&amp;Damage</source>
+        <translation>&amp;Daños</translation>
+    </message>
+    <message>
         <source>format</source>
         <translation>formato</translation>
     </message>
@@ -1001,6 +1033,10 @@
     <message>
         <source>mark</source>
         <translation>marca</translation>
+    </message>
+    <message>
+        <source>damage</source>
+        <translation>daños</translation>
     </message>
     <message>
         <source>reference</source>
@@ -1432,6 +1468,10 @@
     <message>
         <source>The model is sure of this photo and holds no other answer possible.</source>
         <translation>El modelo está seguro de esta foto y no cree posible ninguna otra respuesta.</translation>
+    </message>
+    <message>
+        <source>paint damage</source>
+        <translation>pintar daños</translation>
     </message>
 </context>
 </TS>

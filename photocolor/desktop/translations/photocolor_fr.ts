@@ -20,6 +20,14 @@
         <translation>Peindre une zone dans la couleur du pinceau ; le bouton droit efface</translation>
     </message>
     <message>
+        <source>Da&amp;mage brush</source>
+        <translation>Pi&amp;nceau de dégâts</translation>
+    </message>
+    <message>
+        <source>Paint what is damage; the right button paints what is none</source>
+        <translation>Peindre ce qui est abîmé ; le bouton droit peint ce qui ne l’est pas</translation>
+    </message>
+    <message>
         <source>E&amp;yedropper</source>
         <translation>Pi&amp;pette</translation>
     </message>
@@ -54,6 +62,10 @@
     <message>
         <source>color area: paint; smaller and larger brush; right button or Shift erases</source>
         <translation>zone de couleur : peindre ; pinceau plus petit ou plus grand ; le bouton droit ou Maj efface</translation>
+    </message>
+    <message>
+        <source>damage brush: paint dust and hairs, right button or Shift what is none; show the mask</source>
+        <translation>pinceau de dégâts : peindre poussières et poils, bouton droit ou Maj ce qui n’en est pas ; montrer le masque</translation>
     </message>
     <message>
         <source>eyedropper: take a color from a place of this photo or of another one</source>
@@ -190,6 +202,10 @@
     <message>
         <source>&amp;Before as plain gray</source>
         <translation>Avant en &amp;gris pur</translation>
+    </message>
+    <message>
+        <source>Damage &amp;mask</source>
+        <translation>&amp;Masque des dégâts</translation>
     </message>
     <message>
         <source>&amp;Search the photos</source>
@@ -947,6 +963,14 @@
         <translation>colorer quand même</translation>
     </message>
     <message>
+        <source>leave</source>
+        <translation>laisser</translation>
+    </message>
+    <message>
+        <source>mend spots</source>
+        <translation>réparer les taches</translation>
+    </message>
+    <message>
         <source>in a corner</source>
         <translation>dans un coin</translation>
     </message>
@@ -965,6 +989,10 @@
     <message>
         <source>Mark in the picture that it is colorized</source>
         <translation>Marque dans l’image qu’elle est colorisée</translation>
+    </message>
+    <message>
+        <source>What happens to dust and hairs that are marked</source>
+        <translation>Ce qu’il advient des poussières et poils marqués</translation>
     </message>
     <message>
         <source>No reference</source>
@@ -987,6 +1015,10 @@
         <translation>Ré&amp;férence</translation>
     </message>
     <message>
+        <source>&amp;Damage</source>
+        <translation>&amp;Dégâts</translation>
+    </message>
+    <message>
         <source>format</source>
         <translation>format</translation>
     </message>
@@ -1001,6 +1033,10 @@
     <message>
         <source>mark</source>
         <translation>marque</translation>
+    </message>
+    <message>
+        <source>damage</source>
+        <translation>dégâts</translation>
     </message>
     <message>
         <source>reference</source>
@@ -1432,6 +1468,10 @@
     <message>
         <source>The model is sure of this photo and holds no other answer possible.</source>
         <translation>Le modèle est sûr de cette photo et ne croit aucune autre réponse possible.</translation>
+    </message>
+    <message>
+        <source>paint damage</source>
+        <translation>peindre des dégâts</translation>
     </message>
 </context>
 </TS>

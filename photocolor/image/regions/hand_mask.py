@@ -43,6 +43,12 @@ class HandMask:
             plane.put(top, (found.rows(*rows) & ~self.removed.rows(*rows)) | self.added.rows(*rows))
         return plane
 
+    def levels(self) -> NDArray[np.uint8]:
+        """Returns the mask as grays, (H, W) uint8 of `CLEAN`, `UNSAID` and `DAMAGED`."""
+        rows = 0, self.added.shape[0]
+        grays = np.where(self.removed.rows(*rows), CLEAN, UNSAID)
+        return np.where(self.added.rows(*rows), DAMAGED, grays).astype(np.uint8)
+
 
 def parse_hand_mask(data: bytes, shape: tuple[int, int], orientation: int, name: str) -> HandMask:
     """Returns what a mask's file says.

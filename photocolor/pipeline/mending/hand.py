@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from photocolor.errors import HintsInvalid
+from photocolor.image.regions.hand_mask import UNSAID, hand_mask_png
 from photocolor.pipeline.extra_files import HAND_MASK_SUFFIX
+from photocolor.system.atomic import AtomicFile
 from photocolor.system.safe_files import read_regular
 
 
@@ -50,6 +56,26 @@ def read_hand_mask(source: Path) -> HandMaskFile | None:
         if error.errno == errno.ENAMETOOLONG:  # no file can have that name, so there is none
             return None
         raise HintsInvalid(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def write_hand_mask(source: Path, levels: NDArray[np.uint8]) -> Path:
+    """Writes the mask by hand of a photo, whole or not at all; removes it if it says nothing.
+
+    Args:
+        source: the photo.
+        levels: (H, W) uint8 of `CLEAN`, `UNSAID` and `DAMAGED`, as the photo is seen.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    path = hand_mask_of(source)
+    if not (levels != UNSAID).any():
+        path.unlink(missing_ok=True)
+        return path
+    with AtomicFile(path, secrets.token_hex(4)) as file:
+        file.content.write_bytes(hand_mask_png(levels, 1))
+        file.commit()
+    return path
 
 
 def digest_of_hand_mask(source: Path) -> str:

@@ -1,0 +1,1 @@
+"""The mask of damage that a person paints over a photo."""
