@@ -1,9 +1,10 @@
 """What mending does to synthetic damage, and what it costs: `python -m benchmarks.mending PHOTOS DAMAGE [FINDER]`.
 
-Lays damage of `training.damage` over the middle of each photo in PHOTOS, the mask of it known and given by hand, and
-restores it with and without `--mend spots`: mean |ΔL*| to the clean photo inside of what was painted, before and after, and
-how many pixels differ outside. Then it measures a whole run on a photo of 24 megapixels, mended and not, in processes of
-their own. DAMAGE is the folder of the damage material; with FINDER, the run of 24 megapixels looks for damage, too.
+Lays damage of `training.damage` over a part of each photo in PHOTOS, the mask of it known and given by hand, and
+restores it with and without `--mend spots`: mean |ΔL*| to the clean photo inside of what was painted, before and
+after, and how many pixels differ outside. Then it measures a whole run on a photo of 24 megapixels, mended and not,
+each in a process of its own. DAMAGE is the folder of the damage material; with FINDER, that photo is looked through
+for damage, too.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from training.damage.material import DamageMaterial
 from training.damage.samples import FAINT, lay_over
 
 SIDE_PX = 512
-SAMPLES_OF_A_PHOTO = 3
+SAMPLES_OF_A_PHOTO = 1
 LARGE_PX = (4000, 6000)
 MIB = 1 << 20
 Plane = NDArray[np.float32]
@@ -79,7 +80,8 @@ def measure(clean: dict[str, NDArray[np.uint8]], plain: Path, mended: Path) -> s
         painted_px, pixels = painted_px + int(painted.sum()), pixels + painted.size
     before, after = inside / painted_px
     share = f"{100 * painted_px / pixels:.2f} % of {len(clean)} pictures painted over"
-    return f"{share}: mean |ΔL*| {before:.1f} before, {after:.1f} after ({after / before:.2f}); {outside} pixels differ outside"
+    change = f"mean |ΔL*| {before:.1f} before, {after:.1f} after ({after / before:.2f})"
+    return f"{share}: {change}; {outside} pixels differ outside"
 
 
 def large_scan(photos: Path, folder: Path) -> None:
@@ -89,7 +91,8 @@ def large_scan(photos: Path, folder: Path) -> None:
     chance, mask = np.random.default_rng(0), np.zeros(LARGE_PX, np.uint8)
     for y, x, radius in chance.integers((0, 0, 1), (*LARGE_PX, 5), (4000, 3)):
         cv2.circle(mask, (int(x), int(y)), int(radius), 1, -1)
-    Image.fromarray(np.where(mask, 250, picture).astype(np.uint8)).save(folder / "large.jpg", quality=92, dpi=(300, 300))
+    scan = Image.fromarray(np.where(mask, 250, picture).astype(np.uint8))
+    scan.save(folder / "large.jpg", quality=92, dpi=(300, 300))
     levels = np.where(mask, DAMAGED, CLEAN).astype(np.uint8)
     (folder / "large.jpg.mask.png").write_bytes(hand_mask_png(levels, 1))
 
@@ -106,6 +109,7 @@ def main() -> None:
         for out, options in (("plain", ()), ("mended", ("--mend", "spots"))):
             subprocess.run(restore(small, Path(name, out), *options), check=True)
         sys.stdout.write(measure(clean, Path(name, "plain"), Path(name, "mended")) + "\n")
+        sys.stdout.flush()
         large_scan(photos, large)
         runs: dict[str, tuple[str, ...]] = {"without": (), "mended by hand": ("--mend", "spots")}
         if finder:
