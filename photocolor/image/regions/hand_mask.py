@@ -20,6 +20,8 @@ CLEAN, UNSAID, DAMAGED = 0, 128, 255
 """The three grays of a mask by hand."""
 _CLEAN_BELOW, _DAMAGED_FROM = 64, 192
 """A brush with a soft edge leaves grays between; they count as the nearest of the three."""
+_SAID_FROM = 128
+"""Of the alpha: what is more transparent is left to the finder."""
 _ROWS = 256
 
 
@@ -76,14 +78,16 @@ def parse_hand_mask(data: bytes, shape: tuple[int, int], orientation: int, name:
     if seen != expected:
         sizes = " and the photo ".join(f"{width} × {height} px" for height, width in (seen, expected))
         raise HintsInvalid(f"{name} has {sizes}, as they are seen", hint)
-    gray = gray_of_photo(mask)
-    unit = 1 if gray.dtype == np.uint8 else 257
-    said = None if mask.alpha is None else mask.alpha >= 128 * unit
-    planes = []
-    for marks in (gray >= _DAMAGED_FROM * unit, gray < _CLEAN_BELOW * unit):
-        spoken = marks if said is None else marks & said
-        planes.append(BitPlane.of(shape, [stored(upright(spoken, mask.orientation), orientation)]))
-    return HandMask(*planes)
+    unit = 1 if mask.pixels.dtype == np.uint8 else 257
+    gray = stored(upright(gray_of_photo(mask), mask.orientation), orientation)
+    alpha = None if mask.alpha is None else stored(upright(mask.alpha, mask.orientation), orientation)
+    added, removed = BitPlane(shape), BitPlane(shape)
+    for top in range(0, shape[0], _ROWS):  # booleans of the photo's size would take as much memory as the photo
+        rows = slice(top, top + _ROWS)
+        said = True if alpha is None else alpha[rows] >= _SAID_FROM * unit
+        added.put(top, (gray[rows] >= _DAMAGED_FROM * unit) & said)
+        removed.put(top, (gray[rows] < _CLEAN_BELOW * unit) & said)
+    return HandMask(added, removed)
 
 
 def hand_mask_png(levels: NDArray[np.uint8], orientation: int) -> bytes:
