@@ -30,6 +30,7 @@ class Coloring:
         picture: (h, w, 3) uint8.
         xmp: the packet that says so.
         caption: in words, where neither model nor strength tells it from the others.
+        chosen: whether the photo's sidecar names this one.
     """
 
     model: str
@@ -37,6 +38,7 @@ class Coloring:
     picture: Picture
     xmp: bytes
     caption: str = ""
+    chosen: bool = False
 
 
 def colorings(
@@ -80,7 +82,7 @@ def chosen_colorings(
         picture = paint_screen_photo(screen_photo, answer, color, watch)
         caption = f"{index + 1}: {choice.name}{', chosen' if index == number_chosen else ''}"
         note = note_of(screen_photo, pipeline, color)
-        yield Coloring(pipeline.model.card.name, color, picture, note, caption)
+        yield Coloring(pipeline.model.card.name, color, picture, note, caption, index == number_chosen)
 
 
 def cells(variants: Sequence[Coloring]) -> list[Cell]:
@@ -96,7 +98,10 @@ def cells(variants: Sequence[Coloring]) -> list[Cell]:
 
 
 def first_shown(variants: Sequence[Coloring]) -> int:
-    """Returns the index of the coloring that a page shows first: that of the model's own strength, or the nearest."""
+    """Returns the index of the coloring that a page shows first: the chosen one, or that nearest to strength 1."""
+    chosen = next((index for index, item in enumerate(variants) if item.chosen), None)
+    if chosen is not None:
+        return chosen
     return min(range(len(variants)), key=lambda index: abs(variants[index].color.strength - ColorSettings().strength))
 
 

@@ -146,7 +146,7 @@ def summary_rows(summary: Summary) -> list[tuple[str, int, str]]:
     rows = [("done", summary.done, _done_in(summary))]
     rows += [("skipped", number, SKIP_PHRASES.get(reason, reason)) for reason, number in summary.skipped.most_common()]
     rows += [("failed", number, people.reason(reason)) for reason, number in summary.failed.most_common()]
-    rows += [("hinted", summary.hinted, "with the color points of their .hints.json files")] * bool(summary.hinted)
+    rows += [("hinted", summary.hinted, "with what their .hints.json files say")] * bool(summary.hinted)
     rows += [("with XMP", summary.with_xmp, "with the XMP files beside them")] * bool(summary.with_xmp)
     rows += [("degraded", summary.degraded, "done with something made smaller, see above")] * bool(summary.degraded)
     rows += [("warned", summary.warned, "done with a warning, see above")] * bool(summary.warned)

@@ -51,6 +51,7 @@ def test_a_chosen_answer_is_kept_replayed_and_taken_back(photocolor: Here, photo
     chosen = photocolor("preview", photo, "--choose", 2, "--size", 200, "--out", page)
     assert chosen.code == 0 and "keeps answer 2; restore uses it" in chosen.err
     assert page.read_text(encoding="utf-8").count(", chosen") == 2  # the button and the picture
+    assert 'value="1" checked' in page.read_text(encoding="utf-8")  # the page opens with the chosen one
     hints, _ = read_hints(photo)
     assert hints is not None and hints.variant is not None and not hints.points
 

@@ -78,7 +78,7 @@ def test_the_closing_table_accounts_for_every_photo() -> None:
 
 def test_sidecars_that_were_used_are_counted() -> None:
     rows = summary_rows(Summary(photos=5, done=5, hinted=2, with_xmp=3))
-    assert ("hinted", 2, "with the color points of their .hints.json files") in rows
+    assert ("hinted", 2, "with what their .hints.json files say") in rows
     assert ("with XMP", 3, "with the XMP files beside them") in rows
     assert {what for what, _, _ in summary_rows(Summary(photos=5, done=5))} == {"done"}
 
