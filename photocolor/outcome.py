@@ -200,6 +200,7 @@ class Done:
         tone_curves: the curve against fading over each page's lightness; none if no page has one.
         mended: how much was painted over; None if that was not asked for.
         hand_mask_sha256: digest of the mask by hand beside the photo; "" without one, or if nothing is to be mended.
+        inverted: numbers of the pages, counted from 1, that are negatives and were inverted before they were colored.
     """
 
     job: Job
@@ -223,6 +224,7 @@ class Done:
     tone_curves: tuple[str, ...] = ()
     mended: Mended | None = None
     hand_mask_sha256: str = ""
+    inverted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,7 @@ class Skipped:
     """Reports that nothing was done, on purpose.
 
     Attributes:
-        reason: stable word: "done", "exists", "already_color".
+        reason: stable word: "done", "exists", "already_color", "negative".
         detail: one sentence for people.
         source_sha256: hex digest of the source's bytes, if they were read.
     """

@@ -9,6 +9,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
+from photocolor.choices import AlreadyColor as AlreadyColor
+from photocolor.choices import Engine as Engine
+from photocolor.choices import Mend as Mend
+from photocolor.choices import Negatives as Negatives
+from photocolor.choices import OutputFormat as OutputFormat
+from photocolor.choices import Preset as Preset
+from photocolor.choices import Sidecars as Sidecars
+from photocolor.choices import ToneCorrection as ToneCorrection
+from photocolor.choices import VisibleMark as VisibleMark
 from photocolor.distribution import Cluster as Cluster
 from photocolor.distribution import RemoteLocations as RemoteLocations
 from photocolor.distribution import Shard as Shard
@@ -36,71 +45,6 @@ _ALWAYS_COVERED = frozenset({
     "format", "quality", "already_color", "exact_luma",
 })  # fmt: skip
 """Settings that the digest covers at their defaults, too, as digests of existing archives do; nothing is ever added."""
-
-
-class AlreadyColor(StrEnum):
-    """Says what happens to a photo that already has color."""
-
-    SKIP = "skip"
-    COPY = "copy"
-    FORCE = "force"
-
-
-class Preset(StrEnum):
-    """Says how much color a photo gets where the model is sure, and where it guesses."""
-
-    CALM = "calm"
-    NATURAL = "natural"
-    VIVID = "vivid"
-
-
-class VisibleMark(StrEnum):
-    """Says whether and where a result shows a mark that it is colorized."""
-
-    NONE = "none"
-    CORNER = "corner"
-
-
-class Sidecars(StrEnum):
-    """Says what happens to an XMP file beside a photo."""
-
-    COPY = "copy"
-    MERGE = "merge"
-    IGNORE = "ignore"
-
-
-class Mend(StrEnum):
-    """Says which damage is painted over."""
-
-    NONE = "none"
-    SPOTS = "spots"
-
-
-class ToneCorrection(StrEnum):
-    """Says whether one curve against fading is laid over the lightness of a photo."""
-
-    KEEP = "keep"
-    AUTO = "auto"
-
-
-class Engine(StrEnum):
-    """Says where the work is done."""
-
-    LOCAL = "local"
-    RAY = "ray"
-
-
-class OutputFormat(StrEnum):
-    """Names the format of the results; `keep` is the source's own."""
-
-    KEEP = "keep"
-    JPEG = "jpeg"
-    PNG = "png"
-    TIFF = "tiff"
-    WEBP = "webp"
-    JP2 = "jp2"
-    JXL = "jxl"
-    AVIF = "avif"
 
 
 def _enumerate_words(settings: ColorSettings | FileSettings) -> None:
@@ -176,6 +120,7 @@ class FileSettings:
         mend: which damage is painted over.
         mend_width_px: spots and hairs up to this width are, at 300 dpi; a scan of another resolution scales it.
         finder_sha256: digest of the damage finder that says what is mended; "" if only masks by hand do.
+        negatives: what to do with a scanned negative; inverted, it is colored as the positive that it shows.
     """
 
     format: OutputFormat = OutputFormat.KEEP
@@ -192,6 +137,7 @@ class FileSettings:
     mend: Mend = Mend.NONE
     mend_width_px: float = MEND_WIDTH_PX
     finder_sha256: str = ""
+    negatives: Negatives = Negatives.SKIP
 
     def __post_init__(self) -> None:
         _enumerate_words(self)
@@ -210,6 +156,7 @@ class FileSettings:
             ("mark", self.mark is not VisibleMark.NONE, "draws into"),
             ("mend", self.mend is not Mend.NONE, "paints over damage in"),
             ("tone", self.tone is not ToneCorrection.KEEP, "lays a curve over"),
+            ("negatives invert", self.negatives is Negatives.INVERT, "inverts"),
         ):
             if word:
                 message = f"--{option} {changes} the luma that --exact-luma promises to keep"

@@ -329,3 +329,39 @@ def write_finder(path: Path, metadata: dict[str, str | None] | None = None, outp
     helper.set_model_props(model, {f"photocolor.{key}": value for key, value in entries.items()})
     onnx.save(model, str(path))
     return path
+
+
+CLASSIFIER_METADATA = {
+    "negatives_contract": "1",
+    "name": "dark",
+    "version": "1",
+    "threshold": "5",
+    "first_px": "32",
+    "side_px": "64",
+    "size_multiple": "16",
+}
+"""The card of `write_classifier`."""
+
+
+def write_classifier(path: Path, metadata: dict[str, str | None] | None = None, output: str = "evidence") -> Path:
+    """Writes a real ONNX file that takes dark pictures for negatives: its evidence is 50 minus the mean L*.
+
+    Args:
+        path: the file to write.
+        metadata: entries to change or, with None, to leave out; see `CLASSIFIER_METADATA`.
+        output: name of the output.
+    """
+    import onnx
+    from onnx import TensorProto, helper
+
+    middle = helper.make_node("Constant", [], ["middle"], value=helper.make_tensor("", TensorProto.FLOAT, [], [50.0]))
+    mean = helper.make_node("ReduceMean", ["lightness"], ["mean"], axes=[1, 2, 3], keepdims=0)
+    given = helper.make_tensor_value_info("lightness", TensorProto.FLOAT, ["n", 1, "h", "w"])
+    answer = helper.make_tensor_value_info(output, TensorProto.FLOAT, ["n"])
+    nodes = [middle, mean, helper.make_node("Sub", ["middle", "mean"], [output])]
+    graph = helper.make_graph(nodes, "dark", [given], [answer])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    entries = {key: value for key, value in (CLASSIFIER_METADATA | (metadata or {})).items() if value is not None}
+    helper.set_model_props(model, {f"photocolor.{key}": value for key, value in entries.items()})
+    onnx.save(model, str(path))
+    return path

@@ -28,7 +28,7 @@ FLOORS = (
     {"models", "tiling", "color", "containers"},
     {"settings", "system"},
     {"distribution"},
-    {"errors", "outcome"},
+    {"choices", "errors", "outcome"},
     {"exit_code"},
 )
 """From the top of the house to its ground; a package imports itself and lower floors."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from photocolor.api.colorizer import PhotoColorizer
 from photocolor.api.python_words import python_words
 from photocolor.api.reference import reference_file
-from photocolor.pipeline.photo import Pipeline, open_pipeline
+from photocolor.pipeline.photo import Pipeline, open_for_named_photos
 from photocolor.pipeline.reference import digest_of_reference, read_palette
-from photocolor.settings import AlreadyColor, ColorSettings, Detail, FileSettings, Settings
+from photocolor.settings import AlreadyColor, ColorSettings, Detail, FileSettings, Negatives, Settings
 
 if TYPE_CHECKING:
     from photocolor.api.progress import Progress
@@ -65,7 +65,8 @@ def colorize(
         hints: colors that you know, as `Hints(points=(Point(x, y, "#rrggbb"), ...))`, or one of `variants(image)`, for
             every picture that is given. Without them a path's own sidecar is used.
         reference: a picture in color, of any kind above, whose palette the results shall have.
-        files: format, quality and size limit of files.
+        files: format, quality and size limit of files; with `negatives="invert"` the files that are written and whose
+            source is a scanned negative are inverted first.
         progress: called with the share of all work that is done, 0 to 1, and a word for the stage; what it raises ends
             the work.
         errors: "return" puts the error in the place of a picture of a list that cannot be colored; "raise" ends there.
@@ -86,20 +87,26 @@ def colorize(
         settings = Settings(
             sources=(), out=Path(), model=model, device=device, reference=path, color=color, files=chosen
         )
-        pipeline = replace(opened(model, device, detail), color=color, files=chosen, palette=read_palette(settings))
+        pipeline = replace(
+            opened(model, device, detail, chosen.negatives),
+            color=color,
+            files=chosen,
+            palette=read_palette(settings),
+        )
     return PhotoColorizer(pipeline)(image, to=to, hints=hints, progress=progress, errors=errors)
 
 
-def opened(model: str, device: str, detail: Detail = "auto") -> Pipeline:
+def opened(model: str, device: str, detail: Detail = "auto", negatives: Negatives = Negatives.SKIP) -> Pipeline:
     """Returns the opened model that calls share."""
-    return _opened(model, device, detail, _state_of(model))
+    return _opened(model, device, detail, negatives, _state_of(model))
 
 
 @lru_cache(_OPENED_MOST)
-def _opened(model: str, device: str, detail: Detail, state: object) -> Pipeline:
+def _opened(model: str, device: str, detail: Detail, negatives: Negatives, state: object) -> Pipeline:
     """Returns an opened model from the cache; `state` is its file's, so that a replaced file is opened anew."""
     color = ColorSettings(detail=detail)
-    return open_pipeline(Settings(sources=(), out=Path(), model=model, device=device, color=color))
+    files = FileSettings(negatives=negatives)
+    return open_for_named_photos(Settings(sources=(), out=Path(), model=model, device=device, color=color, files=files))
 
 
 def _state_of(model: str) -> object:

@@ -19,7 +19,7 @@ from photocolor.hints.sidecar import Hints
 from photocolor.image.memory.arrays import picture_of
 from photocolor.outcome import Done, NoProgress, Outcome, ProgressListener
 from photocolor.pipeline.coloring import colorize_gray
-from photocolor.pipeline.photo import Pipeline, open_pipeline
+from photocolor.pipeline.photo import Pipeline, open_for_named_photos, open_pipeline
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings
 
 _UPRIGHT = 1
@@ -88,7 +88,8 @@ class PhotoColorizer:
     ) -> Outcome:
         """Colors one file; see `colorize_file`.
 
-        A photo that has color already is skipped, copied or colored, as `files` says; the outcome says which.
+        A photo that has color already is skipped, copied or colored, and a scanned negative skipped, inverted or
+        colored, as `files` says; the outcome says which.
         """
         with python_words():
             return outcome_in_python(color_file(self._pipeline, Path(source), Path(target), watch or NoProgress()))
@@ -152,7 +153,8 @@ def colorize_file(
 
     The result appears under `target` whole or not at all; the source is only read. Its format is that of the target's
     name, and the source's own where that names none. A photo that has color already is colored again, because that was
-    asked for by name, and a warning says so.
+    asked for by name, and a warning says so. A scanned negative is colored as it is, or inverted
+    first if `files` says so.
 
     Args:
         source: the photo.
@@ -169,7 +171,12 @@ def colorize_file(
         PhotocolorError: a subclass that says what is wrong, with a hint; nothing was written.
     """
     chosen = replace(files or FileSettings(), already_color=AlreadyColor.FORCE)
-    with open_colorizer(model, device, color, chosen) as colorizer:
+    settings = Settings(
+        sources=(), out=Path(), model=model, device=device, color=color or ColorSettings(), files=chosen
+    )
+    with python_words():
+        pipeline = open_for_named_photos(settings)
+    with PhotoColorizer(pipeline) as colorizer:
         outcome = colorizer.file(source, target)
     if not isinstance(outcome, Done):
         raise AssertionError(f"a forced photo was not colored: {outcome}")

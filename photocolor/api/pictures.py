@@ -29,7 +29,7 @@ from photocolor.pipeline.coloring import colorize_gray
 from photocolor.pipeline.photo import Pipeline
 from photocolor.pipeline.source import read_hints
 from photocolor.pipeline.xmp_files import xmp_names
-from photocolor.settings import Mend, ToneCorrection
+from photocolor.settings import Mend, Negatives, ToneCorrection
 from photocolor.system.safe_files import read_regular
 
 _UPRIGHT = 1
@@ -64,8 +64,9 @@ def color_one(pipeline: Pipeline, request: Request, watch: ProgressListener) -> 
     if isinstance(image, str | os.PathLike):
         return _color_path(pipeline, Path(image), request, watch)
     files = pipeline.files
-    if files.tone is not ToneCorrection.KEEP or files.mend is not Mend.NONE:
-        message = "tone and mend change the lightness, and an image in memory has no place that says so"
+    changes = files.tone is not ToneCorrection.KEEP or files.mend is not Mend.NONE
+    if changes or files.negatives is Negatives.INVERT:
+        message = "tone, mend and negatives change the lightness, and an image in memory has no place that says so"
         raise UsageError(message, "Give a path or bytes, or leave them out.")
     if request.target is not None:
         raise UsageError("an image in memory has no file format to be written in", "Give a path or bytes, or save it.")

@@ -30,6 +30,7 @@ def watch(
     out: files.Out,
     interval: run.Interval = INTERVAL_S,
     already_color: photos.AlreadyColored = _FILES.already_color,
+    negatives: photos.NegativeScans = _FILES.negatives,
     max_pixels: photos.MaxPixels = _FILES.max_megapixels,
     model: color.Model = "default",
     detail: color.DetailSize = str(_COLOR.detail),

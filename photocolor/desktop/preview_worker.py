@@ -245,10 +245,11 @@ class PreviewWorker(QObject):
         if screen_photo.sha256 + str(request.path) == self._read_sha:
             return
         self._read_sha = screen_photo.sha256 + str(request.path)
-        has_color = ("This photo has color already.",) if screen_photo.tone == "color" else ()
+        found: tuple[str, ...] = ("This photo has color already.",) if screen_photo.tone == "color" else ()
+        found += ("This photo is a negative; restore leaves it out.",) if screen_photo.negative else ()
         gray = image_of(gray_picture(screen_photo.gray))
         own = gray if screen_photo.own is None else image_of(screen_photo.own)
-        self.read.emit(Read(request.path, own, gray, screen_photo.shape, has_color + screen_photo.warnings))
+        self.read.emit(Read(request.path, own, gray, screen_photo.shape, found + screen_photo.warnings))
 
     def superseded(self, request: PreviewRequest) -> bool:
         """Returns True if the user wants something else that the model must be run for."""

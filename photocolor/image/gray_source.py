@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -50,6 +50,7 @@ class InMemory:
     """
 
     about: Photo
+    _reduced: dict[tuple[int, int], Gray] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -57,8 +58,10 @@ class InMemory:
         return self.about.height, self.about.width
 
     def small(self, height: int, width: int) -> Gray:
-        """Returns the whole photo reduced by area to (height, width)."""
-        return resize(self.about.pixels, height, width)
+        """Returns the whole photo reduced by area to (height, width), made once for each size."""
+        if (height, width) not in self._reduced:
+            self._reduced[height, width] = resize(self.about.pixels, height, width)
+        return self._reduced[height, width]
 
     def rows(self, count: int) -> Iterator[Rows]:
         """Yields views of `count` rows."""
@@ -131,6 +134,41 @@ class Curved:
         """Yields rows after the curve."""
         for part in self.inner.rows(count):
             yield Rows(self.curve.apply(part.pixels), part.alpha)
+
+
+@dataclass(frozen=True, slots=True)
+class Inverted:
+    """Gives the positive that a negative shows: each gray code's distance from white.
+
+    Attributes:
+        negative: the gray as it was scanned.
+    """
+
+    negative: GraySource
+
+    @property
+    def about(self) -> Described:
+        """Returns what is known of the photo."""
+        return self.negative.about
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Returns (height, width) in pixels."""
+        return self.negative.shape
+
+    def small(self, height: int, width: int) -> Gray:
+        """Returns the whole positive reduced by area to (height, width)."""
+        return inverse(self.negative.small(height, width))
+
+    def rows(self, count: int) -> Iterator[Rows]:
+        """Yields rows of the positive with their alpha, which is not inverted."""
+        for part in self.negative.rows(count):
+            yield Rows(inverse(part.pixels), part.alpha)
+
+
+def inverse(codes: Pixels) -> Pixels:
+    """Returns each code's distance from white, in the same dtype; twice gives the codes again."""
+    return cast(Pixels, np.subtract(np.iinfo(codes.dtype).max, codes, dtype=codes.dtype))
 
 
 def gray_of_photo(photo: Photo) -> Pixels:

@@ -18,7 +18,9 @@ SYSTEM, SYSTEM_VERSION = "Iptc4xmpExt:AISystemUsed", "Iptc4xmpExt:AISystemVersio
 FORMER_TYPE = "photocolor:FormerDigitalSourceType"
 HISTORY = "xmpMM:History"
 _OWN = ("ToolVersion", "ModelName", "ModelVersion", "ModelSHA256", "Settings", "SourceSHA256")
-_ALTERED = ("ToneCurve", "MendedShare", "MendedMaskSHA256")
+_ALTERED = ("ToneCurve", "MendedShare", "MendedMaskSHA256", "InvertedPages")
+_PAGE_DIGITS = 10
+"""No file has pages whose number has so many."""
 STATED = (
     TYPE,
     SYSTEM,
@@ -39,11 +41,13 @@ class Alterations:
             and none if no page has one.
         mended_share: share of all pixels that were painted over.
         mended_mask_sha256: hex digest of the mask beside the result that says which; "" if none were.
+        inverted_pages: numbers of the pages, counted from 1, that are negatives and whose tones were inverted.
     """
 
     tone_curves: tuple[str, ...] = ()
     mended_share: float = 0.0
     mended_mask_sha256: str = ""
+    inverted_pages: tuple[int, ...] = ()
 
     @property
     def properties(self) -> dict[str, str]:
@@ -52,15 +56,26 @@ class Alterations:
         if self.mended_mask_sha256:
             properties["photocolor:MendedShare"] = f"{self.mended_share:.7f}"
             properties["photocolor:MendedMaskSHA256"] = self.mended_mask_sha256
+        if self.inverted_pages:
+            properties["photocolor:InvertedPages"] = ", ".join(map(str, self.inverted_pages))
         return properties
 
     @property
     def phrases(self) -> tuple[str, ...]:
         """Returns the same for people."""
         curve = ("its lightness follows photocolor:ToneCurve, against fading",) if any(self.tone_curves) else ()
+        changed = ((self.inversion,) if self.inversion else ()) + curve
         if not self.mended_mask_sha256:
-            return curve
-        return (*curve, f"{100 * self.mended_share:.2g} % of its pixels were painted over, to mend damage")
+            return changed
+        return (*changed, f"{100 * self.mended_share:.2g} % of its pixels were painted over, to mend damage")
+
+    @property
+    def inversion(self) -> str:
+        """Returns what was done to negatives, for people; "" if nothing was."""
+        if not self.inverted_pages:
+            return ""
+        pages = f" on page {', '.join(map(str, self.inverted_pages))}" if self.inverted_pages != (1,) else ""
+        return f"the tones of the negative{pages} were inverted first"
 
 
 UNALTERED = Alterations()
@@ -145,13 +160,19 @@ def read(packet: Packet) -> Provenance | None:
     return Provenance(version, model, packet.get("photocolor:ModelVersion") or "", digest, plain, source, altered)
 
 
-def _alterations(curves: str, share: str, mask_sha256: str) -> Alterations:
-    """Returns what the properties say; a share that is no number counts as 0, as the mask itself tells it."""
+def _alterations(curves: str, share: str, mask_sha256: str, inverted: str) -> Alterations:
+    """Returns what the properties say; a share that is no number counts as 0, as the mask itself tells it.
+
+    What is no number of a page names none.
+    """
     try:
         number = float(share or 0)
     except ValueError:
         number = 0.0
-    return Alterations(tuple(part.strip() for part in curves.split(";")) if curves else (), number, mask_sha256)
+    tone_curves = tuple(part.strip() for part in curves.split(";")) if curves else ()
+    words = [word.strip() for word in inverted.split(",")]
+    pages = tuple(int(word) for word in words if word.isascii() and word.isdigit() and len(word) < _PAGE_DIGITS)
+    return Alterations(tone_curves, number, mask_sha256, pages)
 
 
 def set_property(packet: Packet, name: str, value: str) -> None:

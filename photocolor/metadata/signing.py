@@ -59,7 +59,7 @@ class Statement:
 
     @property
     def manifest(self) -> dict[str, object]:
-        """Returns the claim as the library takes it: the source was opened, and a trained model added color."""
+        """Returns the claim as the library takes it: the source was opened, a negative inverted, and colored."""
         provenance = self.provenance
         tool = {"name": "photocolor", "version": provenance.version}
         edited = {
@@ -70,7 +70,10 @@ class Statement:
             "parameters": {name.replace(":", "."): value for name, value in provenance.properties.items()},
         }
         opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": [_SOURCE]}}
-        actions = {"label": "c2pa.actions.v2", "data": {"actions": [opened, edited]}}
+        inversion = provenance.alterations.inversion
+        inverted = {"action": "c2pa.color_adjustments", "softwareAgent": tool, "description": inversion}
+        steps = [opened, inverted, edited] if inversion else [opened, edited]
+        actions = {"label": "c2pa.actions.v2", "data": {"actions": steps}}
         return {
             "claim_generator_info": [tool],
             "title": self.title,

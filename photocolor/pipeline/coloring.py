@@ -144,11 +144,14 @@ def _answer_of(
     return pipeline.colorizer.color(View(upright_small, _sizes(gray_source, pipeline), planes, pipeline.palette), watch)
 
 
+def small_gray(gray_source: GraySource, pipeline: Colorist) -> Gray:
+    """Returns the gray codes of the photo at the detail size, on the stored grid."""
+    return gray_source.small(*upright_shape(*_sizes(gray_source, pipeline).detail, gray_source.about.orientation))
+
+
 def _small(gray_source: GraySource, pipeline: Colorist) -> Lightness:
     """Returns L* of the photo at the detail size, on the stored grid."""
-    return lightness_of(
-        gray_source.small(*upright_shape(*_sizes(gray_source, pipeline).detail, gray_source.about.orientation))
-    )
+    return lightness_of(small_gray(gray_source, pipeline))
 
 
 def _sizes(gray_source: GraySource, pipeline: Colorist) -> Sizes:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import BinaryIO
 
 from photocolor.errors import TargetBlocked
 from photocolor.image.decode import decode, probe
+from photocolor.image.gray_source import gray_of_photo, inverse
 from photocolor.image.layers.color_png import write_color_png
 from photocolor.image.layers.open_raster import write_open_raster
 from photocolor.image.layers.photoshop import write_photoshop
@@ -54,6 +56,8 @@ def write_layers(
         target = job.target.with_name(place.rpartition("/")[2])
         _refuse_others(target.name, job, name)
         photo, colored = (decode(each, files.max_megapixels, page) for each in (source.data, data))
+        if page + 1 in provenance.alterations.inverted_pages:
+            photo = replace(photo, pixels=inverse(gray_of_photo(photo)))
         with AtomicFile(target, copy_token(job.token), placement_of(job, files)) as file:
             with file.content.open("r+b") as out:
                 _WRITERS[files.layers](out, stack_of(photo, colored), xmp)

@@ -6,21 +6,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from photocolor.color.tone import Tone
 from photocolor.engine.colorizer import ColorAnswer
 from photocolor.errors import PhotoError
 from photocolor.image.decode import probe, refuse_too_large
 from photocolor.image.encode import encode_pages
-from photocolor.image.gray_source import tone_in
 from photocolor.image.open import Admission, Reading, open_photo
 from photocolor.image.photo import Described, Header, Rows
-from photocolor.outcome import ProgressListener
 from photocolor.pipeline.mending.mask import NO_MASK, MendedMask, MendedPage
 from photocolor.pipeline.mending.mender import Mending
 from photocolor.system.file_bytes import Stored, Writable, remembering
-
-COLORED = (Tone.COLOR, Tone.HAND_TINTED)
-"""What has colors already, a person's too; a sepia print has one tint and counts as gray."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +28,8 @@ class PaintedPage:
         remarks: what the user should know beside, one sentence each.
         curve: over its lightness, as text; "" for none.
         mending: what of it is painted over; None for nothing.
+        inverted: whether it is a negative that was inverted first.
+        kept: why it was left as it is, as the rest of a sentence that begins with the page; "" if it was colored.
     """
 
     about: Described
@@ -42,6 +38,8 @@ class PaintedPage:
     remarks: tuple[str, ...] = ()
     curve: str = ""
     mending: Mending | None = None
+    inverted: bool = False
+    kept: str = ""
 
 
 Painter = Callable[[Reading], PaintedPage]
@@ -61,6 +59,7 @@ class PageStats:
         curves: over the lightness of each page; "" for a page without.
         mended: what of each page is painted over.
         mask: the same for all of them, when it is put together.
+        inverted: numbers of the pages, counted from 1, that are negatives and were inverted.
     """
 
     doubts: list[float] = field(default_factory=list)
@@ -70,6 +69,7 @@ class PageStats:
     warnings: list[str] = field(default_factory=list)
     integrity: str = "checked"
     curves: list[str] = field(default_factory=list)
+    inverted: list[int] = field(default_factory=list)
     mended: list[MendedPage] = field(default_factory=list)
     mask: MendedMask = NO_MASK
 
@@ -163,10 +163,11 @@ def write_pages(path: Writable, pages: Pages, paint: Painter) -> PageStats:
                 if page.answer is not None:
                     stats.add(page.answer)
                 else:
-                    stats.warnings.append(f"page {number + 1} has color already and keeps it")
+                    stats.warnings.append(f"page {number + 1} {page.kept}")
                 if page.about.container.integrity != "checked":
                     stats.integrity = page.about.container.integrity
                 stats.curves.append(page.curve)
+                stats.inverted += [number + 1] * page.inverted
                 stats.mended.append(
                     MendedPage((page.about.height, page.about.width), page.about.orientation, page.mending)
                 )
@@ -183,15 +184,6 @@ def _told(rows: Iterable[Rows], number: int, count: int) -> Iterator[Rows]:
     """Yields the rows; an error in them, raised while another function writes, gets the page's number."""
     with named(number, count):
         yield from rows
-
-
-def all_colored(book: Pages, watch: ProgressListener) -> bool:
-    """Returns True if there is no page to color; stops at the first that has no color."""
-    for number in range(len(book)):
-        with book.page(number) as photo:
-            if tone_in(photo, watch.check) not in COLORED:
-                return False
-    return True
 
 
 @contextmanager

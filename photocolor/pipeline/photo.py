@@ -4,42 +4,49 @@ from __future__ import annotations
 
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from photocolor.color.palette import Palette
-from photocolor.color.tone import Tone
 from photocolor.containers.formats import Format
 from photocolor.engine.colorizer import Colorizer
+from photocolor.engine.negatives.classifier import NegativeClassifier
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
 from photocolor.engine.worth import ONE_PERSON, Load, if_it_pays
 from photocolor.errors import HintsInvalid
-from photocolor.image.codecs.exact_luma import refuse_inexact, refuse_other_formats
 from photocolor.image.decode import probe
 from photocolor.image.encode import target_format
-from photocolor.image.gray_source import rows_of, tone_in
+from photocolor.image.gray_source import rows_of
 from photocolor.image.open import Reading, open_photo
-from photocolor.image.photo import Container, Header, Photo
+from photocolor.image.photo import Container, Header
 from photocolor.image.visible_mark import mark_for, marked
 from photocolor.metadata.signing import Seal, open_seal, refuse_unsignable
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Done, Job, Outcome, ProgressListener
-from photocolor.pipeline.coloring import after_curve, color_rows, gray_source_of
+from photocolor.pipeline.coloring import after_curve, color_rows
 from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
-from photocolor.pipeline.left_alone import left_alone
+from photocolor.pipeline.judgment import Judgment, judge, left_alone, nothing_to_color, open_classifier
 from photocolor.pipeline.masks import DamageMasks, open_masks
 from photocolor.pipeline.mending.hand import HandMaskFile, read_hand_mask
 from photocolor.pipeline.mending.mask import NO_MASK, MendedPage, mask_of
 from photocolor.pipeline.mending.mender import Mender, open_mender
-from photocolor.pipeline.pages import COLORED, Pages, PaintedPage, all_colored
+from photocolor.pipeline.pages import Pages, PaintedPage
 from photocolor.pipeline.reference import read_palette
-from photocolor.pipeline.result import PagedResultPlan, ResultPlan, provenance_of, write_paged_result, write_result
+from photocolor.pipeline.result import (
+    PagedResultPlan,
+    ResultPlan,
+    provenance_of,
+    refuse_inexact_source,
+    write_paged_result,
+    write_result,
+)
 from photocolor.pipeline.source import SourceBytes, open_source
-from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Mend, Settings
+from photocolor.settings import ColorSettings, FileSettings, Mend, Negatives, Settings
 from photocolor.system.file_bytes import remembered
 from photocolor.system.machine import usable_cpus
 from photocolor.system.photo_threads import limit_threads
@@ -59,6 +66,7 @@ class Pipeline:
         memory_bytes: what one photo may take, with all that its process needs beside.
         masks: writes a mask of each photo's damage; None if none are wanted.
         mender: decides what of it is painted over; None if nothing is.
+        negatives: recognizes negatives; None if they are colored like any photo.
     """
 
     colorizer: Colorizer
@@ -70,6 +78,7 @@ class Pipeline:
     memory_bytes: int = UNKNOWN_BYTES
     masks: DamageMasks | None = None
     mender: Mender | None = None
+    negatives: NegativeClassifier | None = None
 
     def mask_by_hand(self, job: Job) -> HandMaskFile | None:
         """Returns the mask by hand beside a photo; None without one, or if nothing is mended.
@@ -119,7 +128,9 @@ def open_pipeline(settings: Settings, threads: int | None = None, load: Load = O
     limit_threads(threads)
     model = find_model(settings.model)
     choice = if_it_pays(choose(settings.device), load, model, settings.color, usable_cpus())
-    session = OnnxSession(model, choice, threads)
+    with ThreadPoolExecutor(1) as beside:
+        classifier = beside.submit(open_classifier, settings.files, threads)
+        session = OnnxSession(model, choice, threads)
     on_cpu = session.provider == CPU
     colorizer = Colorizer(session, None if on_cpu else lambda: OnnxSession(model, choose("cpu"), threads))
     colorizer.sizes(1, 1, settings.color)  # refuses a tile that does not fit the model
@@ -133,7 +144,16 @@ def open_pipeline(settings: Settings, threads: int | None = None, load: Load = O
         memory_bytes=allowed_bytes(settings.max_memory),
         masks=open_masks(settings, threads),
         mender=open_mender(settings, threads),
+        negatives=classifier.result(),
     )
+
+
+def open_for_named_photos(settings: Settings) -> Pipeline:
+    """Opens the same for photos that the user named one by one: a negative is colored, inverted if that is wanted."""
+    chosen = settings.files
+    if chosen.negatives is Negatives.SKIP:
+        settings = replace(settings, files=replace(chosen, negatives=Negatives.FORCE))
+    return replace(open_pipeline(settings), files=chosen)
 
 
 def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Outcome:
@@ -150,13 +170,13 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
             return _color_pages(job, source, pipeline, watch)
         with open_photo(source.data, pipeline.files.max_megapixels, admits=pipeline.admits) as photo:
             row = target_format(photo, pipeline.files.format)  # refuses what it cannot hold before that costs time
-            tone = tone_in(photo, watch.check)
-            if tone in COLORED and pipeline.files.already_color is not AlreadyColor.FORCE:
-                return left_alone(job, source, pipeline.files, pipeline.masks, watch, tone)
-            _refuse_inexact(source, photo, pipeline.files)
+            judgment = judge(photo, pipeline, watch)
+            if judgment.left_alone:
+                return left_alone(job, source, judgment, pipeline, watch)
+            refuse_inexact_source(source, photo, pipeline.files)
             refuse_unsignable(pipeline.seal, row.name, row.title)
             mark = mark_for(photo, pipeline.files)
-            held = gray_source_of(photo, pipeline, watch)
+            held, inverted = judgment.gray, (1,) * judgment.inverted
             del photo  # a toned source's own colors are not needed any more
             by_hand = pipeline.mask_by_hand(job)
             mending = pipeline.mender.look(held, by_hand, watch) if pipeline.mender else None
@@ -164,7 +184,7 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
             rows, answer = color_rows(gray_source, pipeline, watch, source.hints, mending.holes if mending else None)
             page = MendedPage(held.shape, held.about.orientation, mending)
             mask = mask_of([page], source.sha256) if pipeline.mender else NO_MASK
-            provenance = provenance_of(source, pipeline, mask.alterations((curve,) if curve else ()), by_hand)
+            provenance = provenance_of(source, pipeline, mask.alterations((curve,) if curve else (), inverted), by_hand)
             plan = ResultPlan(gray_source, marked(rows, mark), provenance, pipeline.seal, watch.check, mask)
             damage = pipeline.masks.write(job, source, watch) if pipeline.masks else None
             written = write_result(job, source, plan, pipeline.files)
@@ -179,7 +199,7 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
         tiles=answer.tiles,
         doubt=None if answer.doubt is None else round(float(answer.doubt.mean(dtype=np.float64)), 4),
         degraded=answer.degraded,
-        warnings=(*written.warnings, *_again(tone), *(mending.warnings if mending else ())),
+        warnings=(*written.warnings, *judgment.told, *(mending.warnings if mending else ())),
         hints_sha256=source.hints_sha256,
         integrity=gray_source.about.container.integrity,
         sidecars_sha256=written.sidecars_sha256,
@@ -189,12 +209,8 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
         tone_curves=provenance.alterations.tone_curves,
         mended=mask.mended,
         hand_mask_sha256=by_hand.sha256 if by_hand else "",
+        inverted=inverted,
     )
-
-
-def _again(tone: Tone | None) -> tuple[str, ...]:
-    """Returns the warning for a photo that had color and was colored again because that was asked for."""
-    return ("the photo has color already, and was colored again",) if tone in COLORED else ()
 
 
 def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: ProgressListener) -> Outcome:
@@ -204,8 +220,8 @@ def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: Progr
         source = replace(source, data=data)
         pages = Pages(data, pipeline.files.max_megapixels, pipeline.admits)
         row, container = _refuse_pages(job, source, pages, pipeline.files)
-        if pipeline.files.already_color is not AlreadyColor.FORCE and all_colored(pages, watch):
-            outcome = left_alone(job, source, pipeline.files, pipeline.masks, watch)
+        if reason := nothing_to_color(pages, pipeline, watch):
+            outcome = left_alone(job, source, Judgment(None, reason), pipeline, watch)
             return replace(outcome, pages=len(pages)) if isinstance(outcome, Done) else outcome
         refuse_unsignable(pipeline.seal, row.name, row.title, len(pages))
         plan = PagedResultPlan(
@@ -233,6 +249,7 @@ def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: Progr
         damage=damage,
         tone_curves=stats.tone_curves,
         mended=stats.mask.mended,
+        inverted=tuple(stats.inverted),
     )
 
 
@@ -244,7 +261,7 @@ def _refuse_pages(job: Job, source: SourceBytes, pages: Pages, files: FileSettin
     """
     with pages.page(0) as first:
         row, container = target_format(first, files.format, len(pages)), first.container
-        _refuse_inexact(source, first, files)
+        refuse_inexact_source(source, first, files)
     if source.hints is not None:
         raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
     if files.mend is not Mend.NONE and read_hand_mask(job.source) is not None:
@@ -257,7 +274,7 @@ def _refuse_pages(job: Job, source: SourceBytes, pages: Pages, files: FileSettin
 
 @dataclass(frozen=True, slots=True)
 class _PagePainter:
-    """Colors the pages of a file one by one; a page that has color keeps it.
+    """Colors the pages of a file one by one; a page that has color keeps it, and a negative may stay one.
 
     Attributes:
         pipeline: model and settings.
@@ -269,24 +286,14 @@ class _PagePainter:
 
     def __call__(self, photo: Reading) -> PaintedPage:
         """Returns one page as it is to be written."""
-        tone = tone_in(photo, self.watch.check)
-        if tone in COLORED and self.pipeline.files.already_color is not AlreadyColor.FORCE:
-            return PaintedPage(photo, rows_of(photo), None)
+        judgment = judge(photo, self.pipeline, self.watch)
+        if judgment.left_alone:
+            return PaintedPage(photo, rows_of(photo), None, kept=judgment.kept)
         mark = mark_for(photo, self.pipeline.files)
-        held = gray_source_of(photo, self.pipeline, self.watch)
+        held = judgment.gray
         mender = self.pipeline.mender
         mending = mender.look(held, None, self.watch) if mender else None
         gray_source, curve = after_curve(held, self.pipeline, self.pipeline.files.tone)
         rows, answer = color_rows(gray_source, self.pipeline, self.watch, None, mending.holes if mending else None)
-        sentences = (*_again(tone), *(mending.warnings if mending else ()))
-        return PaintedPage(gray_source.about, marked(rows, mark), answer, sentences, curve, mending)
-
-
-def _refuse_inexact(source: SourceBytes, photo: Reading, files: FileSettings) -> None:
-    """Raises if `--exact-luma` is on and this photo's luma cannot be copied."""
-    if not files.exact_luma:
-        return
-    if isinstance(photo, Photo):
-        refuse_inexact(source.whole, photo, files)
-    else:
-        refuse_other_formats(photo, files)
+        sentences = (*judgment.told, *(mending.warnings if mending else ()))
+        return PaintedPage(gray_source.about, marked(rows, mark), answer, sentences, curve, mending, judgment.inverted)

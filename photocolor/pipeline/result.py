@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from photocolor import __version__
 from photocolor.containers.formats import Format
 from photocolor.image.codec_table import CODECS
-from photocolor.image.codecs.exact_luma import write_exact
+from photocolor.image.codecs.exact_luma import refuse_inexact, refuse_other_formats, write_exact
 from photocolor.image.display.decode_small import decode_reduced
 from photocolor.image.display.thumbnail import THUMBNAIL_PX, thumbnail
 from photocolor.image.encode import encode_rows, losses
 from photocolor.image.gray_source import GraySource
-from photocolor.image.photo import Container, Photo, Pixels, Rows
+from photocolor.image.photo import Container, Described, Photo, Pixels, Rows
 from photocolor.image.tiff.masks import append_masks
 from photocolor.metadata.carry import Changes, graft
 from photocolor.metadata.formats.tiff_pages import graft_pages
@@ -104,6 +104,7 @@ def provenance_of(
 ) -> Provenance:
     """Returns the provenance of this source's result; an option that changed nothing of it is not named."""
     unused = set() if any(altered.tone_curves) else {"tone"}
+    unused |= set() if altered.inverted_pages else {"negatives"}
     besides = {"hints_sha256": source.hints_sha256} if source.hints_sha256 else {}
     if not altered.mended_mask_sha256:
         unused |= {"mend", "mend_width_px", "finder_sha256"}
@@ -190,7 +191,9 @@ def write_paged_result(
         plan.watch.stage("encode")
         sidecars = sidecars_of(job, files)
         changes = with_sidecars(
-            Changes("tiff", plan.provenance(stats.mask.alterations(stats.tone_curves))), sidecars, files
+            Changes("tiff", plan.provenance(stats.mask.alterations(stats.tone_curves, tuple(stats.inverted)))),
+            sidecars,
+            files,
         )
         report = graft_pages(source.data, file.content, changes)
         masks = carry_masks(source, plan.container, file.content)
@@ -205,6 +208,16 @@ def write_paged_result(
         file.commit()
     warnings = (*masks, *report.sentences, *beside.warnings)
     return stats, Written(sha256, size_bytes, warnings, sidecars.sha256, beside.places, layers)
+
+
+def refuse_inexact_source(source: SourceBytes, photo: Described, files: FileSettings) -> None:
+    """Raises if `--exact-luma` is on and this photo's luma cannot be copied."""
+    if not files.exact_luma:
+        return
+    if isinstance(photo, Photo):
+        refuse_inexact(source.whole, photo, files)
+    else:
+        refuse_other_formats(photo, files)
 
 
 def carry_masks(source: SourceBytes, container: Container, result: Writable) -> tuple[str, ...]:

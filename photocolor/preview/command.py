@@ -26,6 +26,7 @@ def restore_command(settings: Settings) -> str:
         ("--mark", settings.files.mark.value, _FILES.mark.value),
         ("--mend", settings.files.mend.value, _FILES.mend.value),
         ("--reference", "" if settings.reference is None else _path(settings.reference), ""),
+        ("--negatives", settings.files.negatives.value, _FILES.negatives.value),
     ):
         words += [option, str(value)] if value != usual else []
     words += ["--overwrite"] if settings.overwrite else []

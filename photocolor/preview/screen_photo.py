@@ -12,20 +12,22 @@ from numpy.typing import NDArray
 
 from photocolor import __version__
 from photocolor.color.tone import Tone, tone_of
+from photocolor.engine.negatives.classifier import NegativeClassifier
 from photocolor.errors import SourceVanished, UnreadableSource
 from photocolor.image.display.compare import Picture
 from photocolor.image.display.decode_small import decode_reduced
 from photocolor.image.gray_source import gray_of_photo
 from photocolor.image.orient import upright, upright_shape
 from photocolor.image.photo import Photo
-from photocolor.settings import DETAIL_MIN_PX, ColorSettings, result_settings
+from photocolor.settings import DETAIL_MIN_PX, ColorSettings, FileSettings, result_settings
 from photocolor.system.safe_files import read_regular
 
 if TYPE_CHECKING:
     from photocolor.engine.colorizer import ColorAnswer
     from photocolor.hints.sidecar import Hints
     from photocolor.outcome import ProgressListener
-    from photocolor.pipeline.photo import Pipeline
+    from photocolor.pipeline.judgment import open_classifier
+from photocolor.pipeline.photo import Pipeline
 
 SCREEN_PX = 1600
 """Longer side of a picture that fills a screen."""
@@ -44,6 +46,7 @@ class ScreenPhoto:
         sha256: hex digest of the file's bytes.
         warnings: what the user should know, one sentence each.
         own: (h, w, 3) uint8, the photo in its own tone or color; None if it is gray.
+        negative: whether it looks like a scanned negative; False if nobody looked.
     """
 
     path: Path
@@ -53,6 +56,17 @@ class ScreenPhoto:
     sha256: str
     warnings: tuple[str, ...] = ()
     own: Picture | None = None
+    negative: bool = False
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Returns why `restore` leaves the photo out by default, one sentence each."""
+        reasons = []
+        if self.tone in (Tone.COLOR, Tone.HAND_TINTED):
+            reasons.append("This photo has color already; restore leaves it out unless --already-color says otherwise.")
+        if self.negative:
+            reasons.append("This photo is a negative; restore leaves it out unless --negatives says otherwise.")
+        return tuple(reasons)
 
     @property
     def megapixels(self) -> float:
@@ -60,8 +74,16 @@ class ScreenPhoto:
         return self.shape[0] * self.shape[1] / 1e6
 
 
-def read_screen_photo(path: Path, max_megapixels: float, side_px: int = SCREEN_PX) -> ScreenPhoto:
+def read_screen_photo(
+    path: Path, max_megapixels: float, side_px: int = SCREEN_PX, classifier: NegativeClassifier | None = None
+) -> ScreenPhoto:
     """Returns the photo with its longer side at most `side_px`.
+
+    Args:
+        path: the file.
+        max_megapixels: a larger photo is refused.
+        side_px: longest side that is wanted.
+        classifier: looks whether it is a negative; None if nobody wants to know.
 
     Raises:
         PhotoError: the file is gone, cannot be read, or is no photo that can be colored.
@@ -76,14 +98,16 @@ def read_screen_photo(path: Path, max_megapixels: float, side_px: int = SCREEN_P
     gray = upright(gray_of_photo(photo), photo.orientation)
     codes = gray if gray.dtype == np.uint8 else (gray >> 8).astype(np.uint8)
     tone = Tone.GRAY if photo.pixels.ndim == 2 else tone_of(photo.pixels)
+    whole = upright_shape(*shape, photo.orientation)
     return ScreenPhoto(
         path,
         np.ascontiguousarray(codes),
-        upright_shape(*shape, photo.orientation),
+        whole,
         tone,
         hashlib.sha256(data).hexdigest(),
         photo.warnings,
         own_picture(photo, tone),
+        classifier is not None and classifier.is_negative(codes, whole),
     )
 
 
@@ -93,6 +117,11 @@ def own_picture(photo: Photo, tone: Tone) -> Picture | None:
         return None
     pixels = photo.pixels if photo.pixels.dtype == np.uint8 else (photo.pixels >> 8).astype(np.uint8)
     return np.ascontiguousarray(upright(pixels, photo.orientation))
+
+
+def read_judged_photo(path: Path, files: FileSettings, side_px: int) -> ScreenPhoto:
+    """Returns the photo, looked at for inverted tones unless negatives are colored like any photo; see above."""
+    return read_screen_photo(path, files.max_megapixels, side_px, open_classifier(files, None))
 
 
 def ask(

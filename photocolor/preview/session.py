@@ -12,12 +12,14 @@ from typing import Generic, TypeVar
 from photocolor.color.palette import Palette
 from photocolor.color.resize import resize
 from photocolor.engine.colorizer import ColorAnswer
+from photocolor.engine.negatives.classifier import NegativeClassifier
 from photocolor.errors import SourceVanished
 from photocolor.hints.sidecar import Hints
 from photocolor.image.display.compare import Picture
 from photocolor.outcome import ProgressListener
 from photocolor.pipeline.coloring import color_of
-from photocolor.pipeline.photo import Pipeline, open_pipeline
+from photocolor.pipeline.judgment import open_classifier
+from photocolor.pipeline.photo import Pipeline, open_for_named_photos
 from photocolor.pipeline.reference import read_palette
 from photocolor.preview.choices import Choice, choices, with_choice
 from photocolor.preview.region import FullPhoto, Region, paint_region, read_full
@@ -93,6 +95,7 @@ class PreviewSession:
         self._full: tuple[str, FullPhoto] | None = None
         self._opened: tuple[tuple[str, str], Pipeline] | None = None
         self._palette: tuple[tuple[Path | None, str], Palette | None] | None = None
+        self._classifier: NegativeClassifier | None = None
         self._lock = threading.Lock()
         self._canceled = False
 
@@ -111,8 +114,14 @@ class PreviewSession:
         """
         key = (path, _age(path))
         return self._photos.get(key) or self._photos.keep(
-            key, read_screen_photo(path, self._max_megapixels, self._side_px)
+            key, read_screen_photo(path, self._max_megapixels, self._side_px, self._negatives())
         )
+
+    def _negatives(self) -> NegativeClassifier | None:
+        """Returns what recognizes negatives, opened when the first photo is shown."""
+        if self._classifier is None:
+            self._classifier = open_classifier(FileSettings(), None)
+        return self._classifier
 
     def pipeline(self, request: PreviewRequest) -> Pipeline:
         """Returns the opened model on the device; one is kept open.
@@ -123,7 +132,7 @@ class PreviewSession:
         """
         key = (request.model, request.device)
         if self._opened is None or self._opened[0] != key:
-            opened = open_pipeline(Settings(sources=(), out=Path(), model=request.model, device=request.device))
+            opened = open_for_named_photos(Settings(sources=(), out=Path(), model=request.model, device=request.device))
             with self._lock:
                 self._opened = (key, opened)
                 if self._canceled:

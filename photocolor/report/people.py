@@ -16,6 +16,7 @@ REASONS = {
     "done": "done by an earlier run",
     "exists": "another file has the result's name",
     "hints_invalid": "mistake in the color points",
+    "negative": "a negative",
     "not_an_image": "no picture inside",
     "out_of_memory": "memory ran out",
     "signing_failed": "could not be signed",

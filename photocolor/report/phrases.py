@@ -21,6 +21,7 @@ SKIP_PHRASES = {
     "done": "done by an earlier run",
     "exists": "their result exists and is not photocolor's own; --overwrite replaces it",
     "already_color": "in color already; --already-color force colors them anyway",
+    "negative": "negatives; --negatives invert makes positives of them first",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ REDUCED_CODES = 1
 """Codes of 255 that a result may be off whose source has more bits: the reduction rounds each channel."""
 REDUCED_LIGHTNESS = 0.2
 """|ΔL*| more where 16 bits became 8: half a code of 255 in the steepest part of the curve."""
+_INVERSE = "compared with the inverse of the negative"
 CURVE_LETTERS = 80
 """Of a curve that is none, as it is shown."""
 RESOLUTION_SHARE = 0.01
@@ -69,6 +70,11 @@ class Candidate:
         return curves[self.page] if self.page < len(curves) else ""
 
     @property
+    def inverted(self) -> bool:
+        """Returns True if the result says that this page's source is a negative, whose tones it inverted."""
+        return self.made is not None and self.page + 1 in self.made.alterations.inverted_pages
+
+    @property
     def exact_luma(self) -> bool:
         """Returns True if the result says that its luma is the source's own."""
         return self.made is not None and self.made.settings.get("exact_luma") is True
@@ -89,7 +95,8 @@ def check_picture(pair: Candidate) -> Iterator[Check]:
     source, result = pair.source, pair.result
     comparable = not (pair.exact_luma or pair.associated)
     curve, tone = _tone(pair)
-    difference = compare_pixels(source, result, gray=comparable, claims=Claims(pair.claims_mark, curve, pair.mended))
+    claims = Claims(pair.claims_mark, curve, pair.mended, inverted=pair.inverted)
+    difference = compare_pixels(source, result, gray=comparable, claims=claims)
     sizes = [f"{photo.width} × {photo.height}" for photo in (source, result)]
     yield Check("size", sizes[0] == sizes[1], sizes[0] if sizes[0] == sizes[1] else f"{sizes[0]} became {sizes[1]}")
     turns = source.orientation, result.orientation
@@ -103,7 +110,8 @@ def check_picture(pair: Candidate) -> Iterator[Check]:
     if tone is not None:
         yield tone
     if sizes[0] == sizes[1]:
-        yield _gray(pair, difference)
+        gray = _gray(pair, difference)
+        yield replace(gray, detail=f"{_INVERSE}: {gray.detail}") if pair.inverted else gray
 
 
 def _tone(pair: Candidate) -> tuple[ClaimedCurve | None, Check | None]:

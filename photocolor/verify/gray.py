@@ -50,19 +50,28 @@ class GrayDifference:
         """Returns the mean |ΔL*|."""
         return self.sum_lightness / max(1, self.pixels)
 
-    def add(self, source: Pixels, result: Pixels, mended: NDArray[np.bool_] | None = None) -> None:
+    def add(
+        self,
+        source: Pixels,
+        result: Pixels,
+        mended: NDArray[np.bool_] | None = None,
+        tied: NDArray[np.bool_] | None = None,
+    ) -> None:
         """Adds one band; blocks lie within bands, so all but the last have `band_rows` rows.
 
         Args:
             source: (rows, W) gray or (rows, W, 3) RGB, uint8 or uint16, sRGB-encoded.
             result: (rows, W, 3) RGB or (rows, W) gray, uint8 or uint16, sRGB-encoded.
             mended: (rows, W), pixels that are left out; None for none.
+            tied: (rows, W) pixels of the source whose gray may be one code higher or lower; None for none.
         """
         before, after = luminance(source), luminance(result)
         if mended is not None:
             before[mended] = after[mended]
         top = float(np.iinfo(result.dtype).max)
         codes = np.abs(_code_step(encoded(before) * top, encoded(after) * top, source, result))
+        if tied is not None:
+            codes[tied & (codes <= 1)] = 0
         if mended is not None:
             codes[mended] = 0
         self.pixels += codes.size - (0 if mended is None else int(np.count_nonzero(mended)))
@@ -101,6 +110,24 @@ def gray_codes(pixels: Pixels) -> Pixels:
     top = float(np.iinfo(pixels.dtype).max)
     codes: Pixels = np.rint(encoded(luminance(pixels)) * top).astype(pixels.dtype)
     return codes
+
+
+def inverse_codes(pixels: Pixels) -> tuple[Pixels, NDArray[np.bool_]]:
+    """Returns the (H, W) gray codes of the positive that a negative shows, and which of them may be one code off.
+
+    They are each code's distance from white. A negative in color has the gray of its luminance, rounded, and where that
+    lies in the middle of two codes it may have been rounded either way.
+
+    Args:
+        pixels: (H, W) gray or (H, W, 3) RGB of the negative, uint8 or uint16.
+    """
+    top = np.iinfo(pixels.dtype).max
+    if pixels.ndim == 2:
+        return np.asarray(top - pixels, pixels.dtype), np.zeros(pixels.shape, np.bool_)
+    exact = encoded(luminance(pixels)) * float(top)
+    tied: NDArray[np.bool_] = np.abs(np.abs(exact - np.floor(exact)) - 0.5) < TIE
+    codes: Pixels = (top - np.rint(exact)).astype(pixels.dtype)
+    return codes, tied
 
 
 def lightness(linear: Real) -> Real:

@@ -18,7 +18,7 @@ from photocolor.image.row_groups import regrouped
 from photocolor.image.tiff.strip_reader import StripReader
 from photocolor.image.visible_mark import Mark, corner_mark
 from photocolor.verify.claims.tone import ClaimedCurve
-from photocolor.verify.gray import GrayDifference, band_rows, gray_codes
+from photocolor.verify.gray import GrayDifference, band_rows, gray_codes, inverse_codes
 
 
 @dataclass(slots=True)
@@ -60,11 +60,13 @@ class Claims:
         mark: True if it says that it has a visible mark; a page in color that kept its pixels has none.
         curve: the curve over the lightness of the page; None without one.
         mended: (H, W) bool, pixels that were painted over and are not compared; None for none.
+        inverted: True if it says that the page is a negative, whose tones it inverted.
     """
 
     mark: bool = False
     curve: ClaimedCurve | None = None
     mended: NDArray[np.bool_] | None = None
+    inverted: bool = False
 
     def mended_rows(self, top: int, count: int) -> NDArray[np.bool_] | None:
         """Returns which pixels of these rows were painted over."""
@@ -100,14 +102,15 @@ def compare_pixels(source: Reading, result: Reading, *, gray: bool, claims: Clai
             if gray and mark:
                 difference.add_colors(before.pixels, after.pixels)
             if gray:
-                pixels = claims.curve.over(before.pixels) if claims.curve else before.pixels
+                pixels, tied = inverse_codes(before.pixels) if claims.inverted else (before.pixels, None)
+                pixels = claims.curve.over(pixels) if claims.curve else pixels
                 mended = claims.mended_rows(top, len(pixels))
-                difference.gray.add(_under_mark(pixels, top, drawn), after.pixels, mended)
+                difference.gray.add(_under_mark(pixels, top, drawn), after.pixels, mended, tied)
             top += len(before.pixels)
         return difference
 
     difference = _through(source, result, looked)
-    if gray and mark and difference.has_color and difference.equal:
+    if gray and mark and not claims.inverted and difference.has_color and difference.equal:
         difference.gray = GrayDifference(pixels=source.height * source.width)
     elif fault:
         raise fault

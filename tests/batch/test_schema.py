@@ -30,6 +30,7 @@ WORDS = {
     "number": "number",
     "object": "object",
     "array": "list of texts",
+    "array of integer": "list of whole numbers",
     ("number", "null"): "number or null",
     ("object", "null"): "object or null",
 }
@@ -141,4 +142,6 @@ def typed(rule: dict[str, Any]) -> str:
         values = rule.get("enum", [rule.get("const")])
         return "whole number" if isinstance(values[0], int) else "text"
     kind = rule["type"]
+    if kind == "array" and rule["items"]["type"] == "integer":
+        kind = "array of integer"
     return WORDS[tuple(kind) if isinstance(kind, list) else kind]

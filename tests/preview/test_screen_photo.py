@@ -13,10 +13,12 @@ from looks import pipeline
 
 from photocolor.color.lab import gray_of
 from photocolor.color.tone import Tone
+from photocolor.engine.negatives.classifier import NegativeClassifier
 from photocolor.errors import NotAnImage, SourceVanished
 from photocolor.hints.sidecar import Hints, Point
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE, TYPE, read
 from photocolor.metadata.xmp.edit import Packet
+from photocolor.models.negatives import find_classifier
 from photocolor.outcome import NoProgress
 from photocolor.pipeline.coloring import colorize_gray
 from photocolor.preview.screen_photo import ask, note_of, paint_screen_photo, read_screen_photo
@@ -37,6 +39,14 @@ def test_the_draft_is_upright_and_small_and_knows_the_photos_size(photo: Path) -
     assert screen_photo.shape == (900, 600)
     assert screen_photo.megapixels == pytest.approx(0.54)
     assert screen_photo.tone is Tone.GRAY
+
+
+def test_a_negative_is_told_if_somebody_looks(tmp_path: Path) -> None:
+    classifier = NegativeClassifier(find_classifier(fakes.write_classifier(tmp_path / "dark.onnx")), 1)
+    dark = tmp_path / "dark.png"
+    dark.write_bytes(photos.png(((photos.gray(300, 400) / 255) ** 4 * 255).astype(np.uint8)))
+    assert read_screen_photo(dark, 100, 300, classifier).negative
+    assert not read_screen_photo(dark, 100, 300).negative
 
 
 def test_sixteen_bits_and_color_are_taken_for_what_they_are(tmp_path: Path) -> None:

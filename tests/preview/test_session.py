@@ -89,7 +89,7 @@ def test_the_photo_before_is_in_its_own_tone_and_gray_beside_it(tmp_path: Path) 
 
 def test_cancel_reaches_into_a_running_inference(asked_for: PreviewRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = SlowSession(seconds=60)
-    monkeypatch.setattr("photocolor.preview.session.open_pipeline", lambda settings: pipeline(slow))
+    monkeypatch.setattr("photocolor.preview.session.open_for_named_photos", lambda settings: pipeline(slow))
     session = PreviewSession()
     ended: list[object] = []
 

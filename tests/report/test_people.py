@@ -10,7 +10,7 @@ from photocolor.settings import ColorSettings, FileSettings, OutputFormat, resul
 
 def test_every_reason_of_a_photo_has_words() -> None:
     kinds = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, PhotoError)]
-    reasons = {kind.reason for kind in kinds} - {PhotoError.reason} | {"done", "exists", "already_color"}
+    reasons = {kind.reason for kind in kinds} - {PhotoError.reason} | {"done", "exists", "already_color", "negative"}
     assert reasons == set(people.REASONS)
     assert not any("_" in words for words in people.REASONS.values())
     assert people.reason("of_a_later_version") == "of_a_later_version"

@@ -10,6 +10,7 @@ import typer
 from photocolor.errors import ExitCode, PhotocolorError
 from training.cli.damage import damage
 from training.cli.judgments import compare, evaluate, predict, sheets
+from training.cli.negatives import negatives
 from training.cli.runs import ablate, average, describe, export, train
 from training.cli.sets import prepare
 
@@ -28,6 +29,7 @@ app = typer.Typer(
 for _command in (prepare, describe, train, average, export, evaluate, ablate, compare, sheets, predict):
     app.command(no_args_is_help=True)(_command)
 app.add_typer(damage, name="damage")
+app.add_typer(negatives, name="negatives")
 
 
 @app.callback()

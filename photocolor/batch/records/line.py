@@ -56,6 +56,7 @@ def _particulars(outcome: Outcome) -> dict[str, object]:
                 "tone_curves": list(outcome.tone_curves),
                 "mended": None if outcome.mended is None else asdict(outcome.mended),
                 "hand_mask_sha256": outcome.hand_mask_sha256,
+                "inverted": list(outcome.inverted),
             }
         case Skipped():
             return {"reason": outcome.reason, "detail": outcome.detail, "source_sha256": outcome.source_sha256}

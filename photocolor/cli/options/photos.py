@@ -10,6 +10,7 @@ import typer
 from photocolor.errors import UsageError
 from photocolor.settings import (
     AlreadyColor,
+    Negatives,
     Shard,
 )
 
@@ -78,6 +79,16 @@ AlreadyColored = Annotated[
         rich_help_panel=PANEL,
         help="What to do with photos in color: leave them out, copy them unchanged, or color them anyway, which "
         "replaces their own colors.",
+    ),
+]
+NegativeScans = Annotated[
+    Negatives,
+    typer.Option(
+        "--negatives",
+        metavar="|".join(Negatives),
+        rich_help_panel=PANEL,
+        help="What to do with scanned negatives: leave them out, invert their tones before they are colored, or color "
+        "them as they are.",
     ),
 ]
 MaxPixels = Annotated[

@@ -230,27 +230,24 @@ def refuse_source(photo: Path, out: Path) -> None:
 def _colored(
     photo: Path, settings: Settings, names: Sequence[str], strengths: Sequence[float], size: int
 ) -> tuple[ScreenPhoto, list[Coloring]]:
-    from photocolor.color.tone import Tone
-    from photocolor.preview.screen_photo import read_screen_photo
+    from photocolor.preview.screen_photo import read_judged_photo
     from photocolor.system.printable import clean
 
     with watching(len(names)) as watch, ThreadPoolExecutor(1) as pool:
         watch.stage("decode")
-        reading = pool.submit(read_screen_photo, photo, settings.files.max_megapixels, size)
-        from photocolor.pipeline.photo import open_pipeline  # while the photo is read, which is native work
+        reading = pool.submit(read_judged_photo, photo, settings.files, size)
+        from photocolor.pipeline.photo import open_for_named_photos  # while the photo is read, which is native work
         from photocolor.pipeline.source import read_hints
         from photocolor.preview.variants import colorings
 
         screen_photo = reading.result()
         hints, _ = read_hints(photo)
-        pipelines = [partial(open_pipeline, replace(settings, model=name)) for name in names]
+        pipelines = [partial(open_for_named_photos, replace(settings, model=name)) for name in names]
         variants = list(colorings(screen_photo, pipelines, strengths, hints, watch))
     for sentence in screen_photo.warnings:
         typer.echo(f"warning: {clean(sentence)}", err=True)
-    if screen_photo.tone in (Tone.COLOR, Tone.HAND_TINTED):
-        typer.echo(
-            "This photo has color already; restore leaves it out unless --already-color says otherwise.", err=True
-        )
+    for sentence in screen_photo.left_out:
+        typer.echo(sentence, err=True)
     return screen_photo, variants
 
 

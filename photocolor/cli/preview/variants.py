@@ -82,21 +82,21 @@ def in_variants(
         UsageError: the chosen number is none of them, or the model has no variants.
         PhotocolorError: the photo cannot be colored, or its sidecar cannot be written.
     """
-    from photocolor.pipeline.photo import open_pipeline
+    from photocolor.pipeline.photo import open_for_named_photos
     from photocolor.pipeline.source import read_hints, write_hints
     from photocolor.preview.choices import choices, with_choice
-    from photocolor.preview.screen_photo import read_screen_photo
+    from photocolor.preview.screen_photo import read_judged_photo
     from photocolor.preview.variants import chosen_colorings
 
     photo = settings.sources[0]
     wanted = max(count or USUAL, choose or 0)
     with watching(wanted) as watch:
         watch.stage("decode")
-        screen_photo = read_screen_photo(photo, settings.files.max_megapixels, size)
+        screen_photo = read_judged_photo(photo, settings.files, size)
         if choose is not None:
             _refuse_pages(photo)
         hints, _ = read_hints(photo)
-        pipeline = open_pipeline(settings)
+        pipeline = open_for_named_photos(settings)
         offered = choices(screen_photo.gray, pipeline, hints, wanted)
         if choose is not None:
             if choose > len(offered):

@@ -13,7 +13,7 @@ from photocolor.containers.formats import result_suffix
 from photocolor.errors import Canceled, OutputError, PhotocolorError, SourceVanished, UsageError
 from photocolor.outcome import Done, Fingerprint, Job
 from photocolor.pipeline.extra_files import refuse_layers
-from photocolor.pipeline.photo import Pipeline, open_pipeline
+from photocolor.pipeline.photo import Pipeline, open_for_named_photos
 from photocolor.settings import AlreadyColor, OutputFormat, Settings
 
 END_S = 15.0
@@ -73,7 +73,7 @@ class PhotoExport(QObject):
     def _write(self) -> Done:
         job = job_of(self.source, self.target)
         refuse_layers(self._settings)
-        self._pipeline = open_pipeline(self._settings)
+        self._pipeline = open_for_named_photos(self._settings)
         outcome = self._pipeline(job, self)
         if not isinstance(outcome, Done):
             raise OutputError(f"{self.source} was not colored")

@@ -53,11 +53,11 @@ class MendedMask:
     data: bytes = b""
     mended: Mended | None = None
 
-    def alterations(self, curves: tuple[str, ...]) -> Alterations:
-        """Returns what the result says of it, together with curves over its lightness."""
+    def alterations(self, curves: tuple[str, ...], inverted: tuple[int, ...] = ()) -> Alterations:
+        """Returns what the result says of it, together with curves over its lightness and pages that were inverted."""
         if not self.data or self.mended is None:
-            return Alterations(curves)
-        return Alterations(curves, self.mended.share, hashlib.sha256(self.data).hexdigest())
+            return Alterations(curves, inverted_pages=inverted)
+        return Alterations(curves, self.mended.share, hashlib.sha256(self.data).hexdigest(), inverted)
 
 
 NO_MASK = MendedMask()

@@ -1,0 +1,120 @@
+"""The negative classifier's model file: where it lies, its card, and whether it keeps the classifier's contract."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from photocolor.errors import ModelInvalid, ModelNotFound
+from photocolor.models.checked_file import CheckedFile, read_checked
+from photocolor.models.graph import FLOAT32, GraphFacts, parse_graph
+from photocolor.models.wire import MalformedModel, Span
+
+BUNDLED = Path(__file__).with_name("negatives.onnx")
+CONTRACT = "1"
+"""The version of the classifier's contract (docs/tone.md) that this build understands."""
+_PREFIX = "photocolor."
+_MULTIPLE_MOST = 256
+_SIDE_MOST_PX = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class NegativeCard:
+    """What is known about a classifier without running it.
+
+    Attributes:
+        name: the classifier's own name.
+        version: its own version.
+        threshold: from this evidence on a photo is taken for a negative.
+        first_px: the photo is shown first with as many pixels as a square of this side has.
+        side_px: the same of the second look, at photos that are not clearly positive.
+        multiple: both sides of an input are multiples of this, in pixels.
+    """
+
+    name: str
+    version: str
+    threshold: float
+    first_px: int
+    side_px: int
+    multiple: int
+
+
+@dataclass(frozen=True, slots=True)
+class NegativeFile(CheckedFile):
+    """Represents one classifier that is ready to be opened.
+
+    Attributes:
+        path: the ONNX file.
+        sha256: hex digest of its bytes.
+        card: what it says about itself.
+    """
+
+    card: NegativeCard
+
+
+class _Breach(ValueError):
+    """What is wrong with the file, as the rest of a sentence that begins with its name."""
+
+
+def find_classifier(path: Path = BUNDLED) -> NegativeFile:
+    """Returns the classifier at that path, checked; the bundled one must match the checksum file beside it.
+
+    Raises:
+        ModelNotFound: there is no such file, or it may not be read.
+        ModelInvalid: the file is damaged, not the one its checksum file names, or breaks the contract.
+    """
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise ModelNotFound(
+            f"there is no negative classifier at {path}", "Install photocolor again, or use --negatives force."
+        ) from error
+    return _checked(path.absolute(), path == BUNDLED, (stat.st_ino, stat.st_size, stat.st_mtime_ns))
+
+
+@lru_cache(maxsize=2)
+def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, int]) -> NegativeFile:
+    data, digest = read_checked(path, must_have_checksum)
+    try:
+        card = _card(parse_graph(data, Span(0, len(data))))
+    except MalformedModel as error:
+        raise ModelInvalid(f"{path} is not a whole ONNX model: {error}") from error
+    except _Breach as error:
+        raise ModelInvalid(f"{path} {error}") from error
+    return NegativeFile(path, digest, card)
+
+
+def _card(facts: GraphFacts) -> NegativeCard:
+    own = {key.removeprefix(_PREFIX): value for key, value in facts.metadata.items() if key.startswith(_PREFIX)}
+    if own.get("negatives_contract") != CONTRACT:
+        raise _Breach(f"is no negative classifier of contract {CONTRACT}")
+    ports = [(port.name, port.element, len(port.shape)) for port in (*facts.inputs, *facts.outputs)]
+    if facts.external or ports != [("lightness", FLOAT32, 4), ("evidence", FLOAT32, 1)]:
+        raise _Breach("breaks the classifier's contract: 'lightness' (N, 1, H, W) to 'evidence' (N,), float32")
+    return NegativeCard(
+        name=own.get("name", ""),
+        version=own.get("version", ""),
+        threshold=_threshold(own.get("threshold", "")),
+        first_px=_whole(own, "first_px", _SIDE_MOST_PX),
+        side_px=_whole(own, "side_px", _SIDE_MOST_PX),
+        multiple=_whole(own, "size_multiple", _MULTIPLE_MOST),
+    )
+
+
+def _threshold(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise _Breach(f"has a card where photocolor.threshold is {text!r}, not a number")
+    return value
+
+
+def _whole(own: dict[str, str], key: str, most: int) -> int:
+    text = own.get(key, "")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+        raise _Breach(f"has a card where photocolor.{key} is {text!r}, not 1 to {most}")
+    return int(text)

@@ -1,0 +1,1 @@
+"""Training the classifier that tells scanned negatives from positives."""
