@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from stall import longest_stall_s
 
 from photocolor.desktop.photo.tools import Tool
+from photocolor.desktop.variants.row import LOOKING
 from photocolor.desktop.window import Window
 from photocolor.hints.brush import Stroke
 
@@ -44,6 +45,8 @@ def test_no_gross_stall_while_a_photo_of_24_megapixels_is_previewed_and_run(
     figures = {"idle": longest_stall_s(lambda: time.monotonic() > idle_until)}
     window.open_paths([large_photo(tmp_path / "large.jpg")])
     figures["preview"] = longest_stall_s(lambda: window.up_to_date)
+    window.variants.toggle()
+    figures["answers"] = longest_stall_s(lambda: window.variants.row.message.text() != LOOKING)
     window.canvas.actual_pixels()
     figures["pixels"] = longest_stall_s(lambda: window.canvas.part_shown)
     window.running.start()
