@@ -15,12 +15,9 @@ from photocolor.batch.plan.targets import FilePlan
 from photocolor.batch.pools.choose import choose_crew, open_pool
 from photocolor.batch.pools.opener import PipelineOpener
 from photocolor.batch.pools.pool import Opener, Pool
-from photocolor.batch.pools.ray_cluster import cluster_pool
 from photocolor.batch.records.in_progress import on_damage, read_in_progress, remove_temporaries_of
 from photocolor.batch.records.lock import OutputLock, make_output_folder
 from photocolor.batch.records.manifest import Recipe, recall
-from photocolor.batch.remote.plan import RemotePlan
-from photocolor.batch.remote.start import RemoteRun, color_remote, remote_decider
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.resume import FileTargetInspector, ResumeDecider
 from photocolor.batch.runner import Run, run
@@ -34,10 +31,10 @@ from photocolor.pipeline.extra_files import refuse_layers, refuse_mending
 from photocolor.pipeline.footprint import allowed_bytes
 from photocolor.pipeline.reference import read_palette
 from photocolor.settings import Mend, Settings, result_settings, settings_digest
-from photocolor.storage.staging import RemoteWork, open_remote
 from photocolor.system.machine import usable_cpus
 
 if TYPE_CHECKING:
+    from photocolor.batch.remote.plan import RemotePlan
     from photocolor.pipeline.photo import Pipeline
 
 
@@ -64,6 +61,8 @@ def color_remote_plan(
     plan: RemotePlan, settings: Settings, reporter: Reporter, control: RunControl | None = None
 ) -> Summary:
     """Does what `color_plan` does for photos whose sources or results are remote."""
+    from photocolor.batch.remote.start import RemoteRun, color_remote  # what is remote is loaded where it is needed
+
     if not plan and not plan.faults:
         return Summary()
     control = control or RunControl()
@@ -109,6 +108,8 @@ def decider_of(plan: FilePlan, settings: Settings, recipe: Recipe, reporter: Rep
 
 def remote_decider_of(plan: RemotePlan, settings: Settings, recipe: Recipe, reporter: Reporter) -> ResumeDecider:
     """Does what `decider_of` does for photos whose sources or results are remote."""
+    from photocolor.batch.remote.start import RemoteRun, remote_decider
+
     return remote_decider(plan, RemoteRun(recipe, settings.overwrite, reporter))[0]
 
 
@@ -123,6 +124,8 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan, reporter: Reporter) ->
         EnvironmentFault: the cluster cannot be used.
     """
     if settings.cluster is not None:
+        from photocolor.batch.pools.ray_cluster import cluster_pool
+
         return cluster_pool(settings, settings.cluster, recipe.model_sha256, len(plan), reporter)
     load, model = folder_load(len(plan)), find_model(settings.model)
     choice = if_it_pays(choose(settings.device), load, model, settings.color, usable_cpus())
@@ -135,13 +138,22 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan, reporter: Reporter) ->
         pipeline = PipelineOpener(share, recipe.model_sha256, load)(crew.threads)
         choice = _choice_of(pipeline, choice)
         if choice.provider != CPU:
-            return open_pool(crew, lambda threads: RemoteWork(pipeline) if settings.remote else pipeline)
+            return open_pool(crew, _where_files_are(lambda threads: pipeline, settings))
     if choice.notice:
         reporter.note(choice.notice)
     crew = replace(choose_crew(settings.workers, len(plan), on_gpu=False, fitting=fitting), limit_s=limit_s)
     share = replace(settings, device="cpu", max_memory=share_of_each(settings, allowed, crew.workers))
     opener: Opener = PipelineOpener(share, recipe.model_sha256)
-    return open_pool(crew, partial(open_remote, opener) if settings.remote else opener)
+    return open_pool(crew, _where_files_are(opener, settings))
+
+
+def _where_files_are(opener: Opener, settings: Settings) -> Opener:
+    """Returns what opens work on files, or on copies of what lies in a remote storage."""
+    if settings.remote is None:
+        return opener
+    from photocolor.storage.staging import open_remote
+
+    return partial(open_remote, opener)
 
 
 def _choice_of(pipeline: Pipeline, planned: DeviceChoice) -> DeviceChoice:

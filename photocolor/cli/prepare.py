@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from photocolor.batch.plan.only import choose_only
 from photocolor.batch.plan.plan import Plan
 from photocolor.batch.plan.retry import plan_retry
 from photocolor.batch.plan.targets import FilePlan, make_plan
 from photocolor.batch.records.in_progress import on_damage
-from photocolor.batch.remote.plan import RemotePlan, plan_remote
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.resume import Action, ResumeDecider
 from photocolor.batch.start import color_plan, color_remote_plan, decider_of, recipe_of, remote_decider_of
@@ -20,6 +20,9 @@ from photocolor.engine.providers import choose
 from photocolor.errors import NothingToDo, UsageError
 from photocolor.report.phrases import NAMES_SHOWN, count, estimated, left_out, misnamed, passed_over
 from photocolor.settings import RemoteLocations, Settings, Shard
+
+if TYPE_CHECKING:
+    from photocolor.batch.remote.plan import RemotePlan
 
 
 def color_all(settings: Settings, reporter: Reporter, only: Path | None = None) -> Summary:
@@ -131,6 +134,8 @@ def _listed(plan: FilePlan, only: Path, settings: Settings, reporter: Reporter) 
 
 def _remote_plan(settings: Settings, ends: RemoteLocations, reporter: Reporter) -> RemotePlan:
     """Returns the photos of a run whose sources or results are remote."""
+    from photocolor.batch.remote.plan import plan_remote  # what is remote is loaded where it is needed
+
     plan = plan_remote(settings)
     if plan.passed:
         reporter.note(passed_over(plan.passed))

@@ -30,6 +30,8 @@ class FinderCard:
         version: its own version.
         kinds: what it tells apart, in the order of its output's channels.
         thresholds: for each kind the probability of damage from which on a pixel is marked.
+        edge_threshold: the probability from which on a pixel is marked, too, if it hangs together with one that reaches
+            its kind's threshold in the same tile; None if none is.
         multiple: both sides of an input are multiples of this, in pixels.
         extra: the remaining `photocolor.*` metadata.
     """
@@ -39,6 +41,7 @@ class FinderCard:
     kinds: tuple[str, ...]
     thresholds: tuple[float, ...]
     multiple: int
+    edge_threshold: float | None = None
     extra: dict[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -115,6 +118,7 @@ def _card(facts: GraphFacts) -> FinderCard:
         kinds=kinds,
         thresholds=_thresholds(_word(own, "thresholds"), len(kinds)),
         multiple=_multiple(_word(own, "size_multiple")),
+        edge_threshold=_probability("edge_threshold", own["edge_threshold"]) if "edge_threshold" in own else None,
         extra={key: value for key, value in sorted(own.items()) if value.isprintable()},
     )
 
@@ -137,6 +141,16 @@ def _thresholds(text: str, count: int) -> tuple[float, ...]:
     if len(values) != count or not all(math.isfinite(value) and value > 0 for value in values):
         raise _Breach(f"has a card where photocolor.thresholds is {text!r}, not {count} numbers above 0")
     return values
+
+
+def _probability(name: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value <= 1:
+        raise _Breach(f"has a card where photocolor.{name} is {text!r}, not a number above 0 and up to 1")
+    return value
 
 
 def _multiple(text: str) -> int:

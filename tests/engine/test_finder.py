@@ -47,6 +47,24 @@ def test_a_pixel_is_marked_as_its_likeliest_kind_if_damage_is_likely_enough_for_
     assert found.tolist() == [[1, 0, 0, 0]]
 
 
+def test_a_mark_grows_to_the_edge_threshold_where_it_hangs_together_and_begins_nowhere_else() -> None:
+    likely = np.array([[0.5, 0.7, 0.95, 0.2, 0.7], [0.1, 0.1, 0.1, 0.7, 0.1], [0.7, 0.1, 0.1, 0.1, 0.7]], np.float32)
+    found = marked(likely[None], np.array([0.9], np.float32), 0.6)
+    assert found.tolist() == [[0, 1, 1, 0, 1], [0, 0, 0, 1, 0], [0, 0, 0, 0, 1]]
+    assert not marked(np.minimum(likely, 0.8)[None], np.array([0.9], np.float32), 0.6).any()
+
+
+def test_a_finders_edge_threshold_is_that_of_its_card(tmp_path: Path) -> None:
+    gray = np.full((8, 8), 120, np.uint8)
+    gray[2, 2:5], gray[2, 5], gray[6, 6] = 255, 0, 255  # bright beside dark, and bright alone
+    never_by_itself = {"thresholds": "2,0.5"}
+    plain = Finder(find_finder(fakes.write_finder(tmp_path / "a.onnx", never_by_itself)))
+    growing = Finder(find_finder(fakes.write_finder(tmp_path / "b.onnx", never_by_itself | {"edge_threshold": "0.5"})))
+    kinds = [np.concatenate(list(one.find([gray], gray.shape))) for one in (plain, growing)]
+    assert kinds[0][2].tolist() == [0, 0, 0, 0, 0, 2, 0, 0] and kinds[1][2].tolist() == [0, 0, 1, 1, 1, 2, 0, 0]
+    assert kinds[1][6].sum() == 0
+
+
 def test_no_tile_is_looked_at_once_it_is_canceled(finder: Finder) -> None:
     finder.cancel()
     with pytest.raises(Canceled):

@@ -15,6 +15,9 @@ from photocolor.models.finder import find_finder
 def test_a_finder_tells_its_kinds_and_thresholds(tmp_path: Path) -> None:
     found = find_finder(fakes.write_finder(tmp_path / "f.onnx", {"thresholds": "0.75,0.5"}))
     assert (found.card.kinds, found.card.thresholds, found.card.multiple) == (("dust", "hair"), (0.75, 0.5), 16)
+    assert found.card.edge_threshold is None
+    grown = find_finder(fakes.write_finder(tmp_path / "g.onnx", {"edge_threshold": "0.25"}))
+    assert grown.card.edge_threshold == 0.25
     assert found.sha256 == hashlib.sha256((tmp_path / "f.onnx").read_bytes()).hexdigest()
 
 
@@ -27,6 +30,8 @@ def test_a_finder_tells_its_kinds_and_thresholds(tmp_path: Path) -> None:
         ({"thresholds": "0.5"}, "photocolor.thresholds is '0.5', not 2 numbers"),
         ({"thresholds": "0.5,nan"}, "photocolor.thresholds"),
         ({"thresholds": "0.5,0"}, "photocolor.thresholds"),
+        ({"edge_threshold": "0"}, "photocolor.edge_threshold is '0', not a number above 0 and up to 1"),
+        ({"edge_threshold": "most"}, "photocolor.edge_threshold is 'most'"),
         ({"size_multiple": "0"}, "photocolor.size_multiple is '0'"),
         ({"name": None}, "photocolor.name is missing"),
         ({"kinds": None}, "photocolor.kinds is missing"),

@@ -105,7 +105,8 @@ def _count(
 
 def found_in(finder: Finder, lightness: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Returns what the finder says of each pixel of a small L* picture."""
-    return marked(finder.probabilities(lightness), np.array(finder.model.card.thresholds, np.float32))
+    card = finder.model.card
+    return marked(finder.probabilities(lightness), np.array(card.thresholds, np.float32), card.edge_threshold)
 
 
 def mark_clean(finder: Finder, prepared: Path) -> CleanPhotos:

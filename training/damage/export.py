@@ -25,7 +25,8 @@ from training.loop import checkpoint_file
 
 PARITY = 1e-3
 """Probability by which the file may differ from the network."""
-SURELY_MARKED = 0.995
+SURELY_MARKED = 0.99995
+"""No threshold is higher, whatever the clean photos ask for."""
 LOWEST_THRESHOLD = 0.5
 _PARITY_PX = 192
 
@@ -79,7 +80,7 @@ def _threshold(likely: NDArray[np.float32], allowed: int) -> float:
     if len(likely) <= allowed:
         return LOWEST_THRESHOLD
     highest = np.sort(likely)[::-1]
-    return round(min(SURELY_MARKED, float(np.nextafter(highest[allowed], np.float32(2)))) + 5e-5, 4)
+    return round(min(SURELY_MARKED, float(np.nextafter(highest[allowed], np.float32(2)))) + 5e-6, 5)
 
 
 def answer_of(model: FinderContract, lightness: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -130,6 +131,7 @@ def card(saved: dict[str, Any], recipe: FinderRecipe, thresholds: tuple[float, .
         "finder_contract": CONTRACT,
         "kinds": ",".join(KINDS),
         "thresholds": ",".join(f"{threshold:g}" for threshold in thresholds),
+        "edge_threshold": "" if recipe.export.edge_threshold is None else f"{recipe.export.edge_threshold:g}",
         "size_multiple": 2 ** len(recipe.network.widths),
         "license": recipe.export.license,
         "inputs": "lightness: L* 0..100",

@@ -81,11 +81,14 @@ class FinderExport:
     Attributes:
         clean_share: at most this share of the pixels of clean validation photos may be marked; the thresholds are the
             lowest that keep it, for each kind of damage.
+        edge_threshold: the probability from which on a pixel is marked that hangs together with one above its kind's
+            threshold; None if none is. What it adds is not counted in `clean_share`.
     """
 
     version: str = "1"
     license: str = "Apache-2.0"
     clean_share: float = 2e-5
+    edge_threshold: float | None = None
     intended_use: str = "Marking dust, hairs, scratches, creases and stains on scans of photographs."
     weaknesses: str = ""
     data_terms: str = ""

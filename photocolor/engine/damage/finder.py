@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,6 +39,7 @@ class Finder:
         self.model = model
         self._native = open_on_cpu(model.read(), model.path, threads)
         self._thresholds = np.array(model.card.thresholds, np.float32)
+        self._edge_threshold = model.card.edge_threshold
         self._canceled = False
 
     def cancel(self) -> None:
@@ -95,18 +97,29 @@ class Finder:
         return np.asarray(answer[0, :, :height, :width], np.float32)
 
     def _kinds(self, lightness: NDArray[np.float32]) -> Kinds:
-        return marked(self.probabilities(lightness), self._thresholds)
+        return marked(self.probabilities(lightness), self._thresholds, self._edge_threshold)
 
 
-def marked(probabilities: NDArray[np.float32], thresholds: NDArray[np.float32]) -> Kinds:
+def marked(
+    probabilities: NDArray[np.float32], thresholds: NDArray[np.float32], edge_threshold: float | None = None
+) -> Kinds:
     """Returns what each pixel is: its likeliest kind, where damage of any kind is likely enough for that kind.
+
+    With an edge threshold a mark grows from there over all pixels that reach it and hang together, corners included, as
+    Canny's edges do (1986): a clean photo stays clean, and what is surely damaged is marked up to its edge.
 
     Args:
         probabilities: (kinds, H, W) float32.
         thresholds: (kinds,) float32.
+        edge_threshold: see `FinderCard`.
     """
-    kind = probabilities.argmax(0)
-    damaged = probabilities.sum(0) >= thresholds[kind]
+    kind, likely = probabilities.argmax(0), probabilities.sum(0)
+    damaged = likely >= thresholds[kind]
+    if edge_threshold is not None and damaged.any():
+        count, pieces = cv2.connectedComponents((damaged | (likely >= edge_threshold)).astype(np.uint8))
+        is_damage = np.zeros(count, np.bool_)
+        is_damage[pieces[damaged]] = True
+        damaged = is_damage[pieces]
     return np.where(damaged, kind + 1, 0).astype(np.uint8)
 
 
