@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.color.areas import grown
 from photocolor.color.lab import Gray, lightness_of
 from photocolor.engine.onnx_errors import first_line, is_out_of_memory, runtime_errors
 from photocolor.engine.opening import open_on_cpu
@@ -116,10 +116,7 @@ def marked(
     kind, likely = probabilities.argmax(0), probabilities.sum(0)
     damaged = likely >= thresholds[kind]
     if edge_threshold is not None and damaged.any():
-        count, pieces = cv2.connectedComponents((damaged | (likely >= edge_threshold)).astype(np.uint8))
-        is_damage = np.zeros(count, np.bool_)
-        is_damage[pieces[damaged]] = True
-        damaged = is_damage[pieces]
+        damaged = grown(damaged, likely >= edge_threshold)
     return np.where(damaged, kind + 1, 0).astype(np.uint8)
 
 
