@@ -77,11 +77,3 @@ class Areas:
         mean *= np.float32(self._size[0] / self._shape[0])
         self._sum[...] = 0
         self._done += 1
-
-
-def grown(seeds: NDArray[np.bool_], allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Returns the seeds and all allowed pixels that hang together with one, over sides or corners; all (H, W) bool."""
-    count, pieces = cv2.connectedComponents((seeds | allowed).astype(np.uint8), connectivity=8)
-    has_seed = np.zeros(count, np.bool_)
-    has_seed[pieces[seeds]] = True
-    return has_seed[pieces]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.color.areas import grown
+from photocolor.color.connected import grown
 from photocolor.color.lab import Gray, lightness_of
 from photocolor.engine.onnx_errors import first_line, is_out_of_memory, runtime_errors
 from photocolor.engine.opening import open_on_cpu
