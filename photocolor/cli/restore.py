@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from photocolor.cli.options import color, files, photos, provenance, remote, run
-from photocolor.settings import PHOTO_TIMEOUT_S, ColorSettings, Engine, FileSettings, Mend, Settings
+from photocolor.settings import PHOTO_TIMEOUT_S, ColorSettings, Credential, Engine, FileSettings, Mend, Settings
 
 if TYPE_CHECKING:
     from photocolor.batch.reporter import Reporter
@@ -104,15 +104,10 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
     Raises:
         UsageError: a value cannot be meant.
     """
-    from photocolor.metadata.signing import digest_of_certificate
-    from photocolor.models.finder import digest_of_mending_finder
-    from photocolor.pipeline.reference import digest_of_reference
-
     credential = provenance.parse_credential(options["c2pa_certificate"], options["c2pa_key"])
     places = remote.parse_locations(options["sources"] or (), options["out"])
     engine = options.get("engine", Engine.LOCAL)
     cluster = remote.parse_cluster(engine, options.get("address"), options.get("num_gpus_per_worker"))
-    mend = options.get("mend", Mend.NONE)
     masks = files.parse_masks(options.get("damage_masks"), places.sources, away=bool(places.remote or cluster))
     return Settings(
         sources=places.sources,
@@ -121,32 +116,8 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
         model=options["model"],
         device=options["device"],
         reference=options["reference"],
-        color=ColorSettings(
-            detail=color.parse_detail(options["detail"]),
-            tile_px=options["tile"],
-            overlap_px=options["overlap"],
-            strength=options["strength"],
-            fade_doubt=options["fade_doubt"],
-            preset=options["preset"],
-            reference_sha256=digest_of_reference(options["reference"]),
-        ),
-        files=FileSettings(
-            format=options["format_"],
-            quality=options["quality"],
-            already_color=options["already_color"],
-            negatives=options["negatives"],
-            max_megapixels=options["max_pixels"],
-            exact_luma=options["exact_luma"],
-            mark=options["mark"],
-            c2pa_certificate_sha256=digest_of_certificate(credential),
-            keep_times=options["keep_times"],
-            sidecars=options["sidecars"],
-            layers=options["layers"],
-            tone=options["tone"],
-            mend=mend,
-            mend_width_px=_FILES.mend_width_px if mend is Mend.NONE else options["mend_width"],
-            finder_sha256="" if mend is Mend.NONE else digest_of_mending_finder(options.get("finder")),
-        ),
+        color=_color_settings(options),
+        files=_file_settings(options, credential),
         workers=options["workers"],
         max_memory=run.parse_memory(options["max_memory"]),
         photo_timeout_s=options["photo_timeout"],
@@ -158,6 +129,44 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
         cluster=cluster,
         damage_masks=masks,
         finder=options.get("finder"),
+    )
+
+
+def _color_settings(options: Mapping[str, Any]) -> ColorSettings:
+    from photocolor.pipeline.reference import digest_of_reference
+
+    return ColorSettings(
+        detail=color.parse_detail(options["detail"]),
+        tile_px=options["tile"],
+        overlap_px=options["overlap"],
+        strength=options["strength"],
+        fade_doubt=options["fade_doubt"],
+        preset=options["preset"],
+        reference_sha256=digest_of_reference(options["reference"]),
+    )
+
+
+def _file_settings(options: Mapping[str, Any], credential: Credential | None) -> FileSettings:
+    from photocolor.metadata.signing import digest_of_certificate
+    from photocolor.models.finder import digest_of_mending_finder
+
+    mend = options.get("mend", Mend.NONE)
+    return FileSettings(
+        format=options["format_"],
+        quality=options["quality"],
+        already_color=options["already_color"],
+        negatives=options["negatives"],
+        max_megapixels=options["max_pixels"],
+        exact_luma=options["exact_luma"],
+        mark=options["mark"],
+        c2pa_certificate_sha256=digest_of_certificate(credential),
+        keep_times=options["keep_times"],
+        sidecars=options["sidecars"],
+        layers=options["layers"],
+        tone=options["tone"],
+        mend=mend,
+        mend_width_px=_FILES.mend_width_px if mend is Mend.NONE else options["mend_width"],
+        finder_sha256="" if mend is Mend.NONE else digest_of_mending_finder(options.get("finder")),
     )
 
 

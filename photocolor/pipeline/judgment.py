@@ -59,7 +59,7 @@ class Judgment:
     inverted: bool = False
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def remarks(self) -> tuple[str, ...]:
         """Returns what the user should know about a photo that is colored, one sentence each."""
         again = ("the photo has color already, and was colored again",) if self.tone in COLORED else ()
         return again + (("the photo is a negative, and was inverted before it was colored",) if self.inverted else ())

@@ -199,7 +199,7 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
         tiles=answer.tiles,
         doubt=None if answer.doubt is None else round(float(answer.doubt.mean(dtype=np.float64)), 4),
         degraded=answer.degraded,
-        warnings=(*written.warnings, *judgment.told, *(mending.warnings if mending else ())),
+        warnings=(*written.warnings, *judgment.remarks, *(mending.warnings if mending else ())),
         hints_sha256=source.hints_sha256,
         integrity=gray_source.about.container.integrity,
         sidecars_sha256=written.sidecars_sha256,
@@ -295,5 +295,5 @@ class _PagePainter:
         mending = mender.look(held, None, self.watch) if mender else None
         gray_source, curve = after_curve(held, self.pipeline, self.pipeline.files.tone)
         rows, answer = color_rows(gray_source, self.pipeline, self.watch, None, mending.holes if mending else None)
-        sentences = (*judgment.told, *(mending.warnings if mending else ()))
+        sentences = (*judgment.remarks, *(mending.warnings if mending else ()))
         return PaintedPage(gray_source.about, marked(rows, mark), answer, sentences, curve, mending, judgment.inverted)

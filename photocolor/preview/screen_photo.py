@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from photocolor.engine.colorizer import ColorAnswer
     from photocolor.hints.sidecar import Hints
     from photocolor.outcome import ProgressListener
-    from photocolor.pipeline.judgment import open_classifier
-from photocolor.pipeline.photo import Pipeline
+    from photocolor.pipeline.photo import Pipeline
 
 SCREEN_PX = 1600
 """Longer side of a picture that fills a screen."""
@@ -121,6 +120,8 @@ def own_picture(photo: Photo, tone: Tone) -> Picture | None:
 
 def read_judged_photo(path: Path, files: FileSettings, side_px: int) -> ScreenPhoto:
     """Returns the photo, looked at for inverted tones unless negatives are colored like any photo; see above."""
+    from photocolor.pipeline.judgment import open_classifier  # loads the model's libraries, while the photo is read
+
     return read_screen_photo(path, files.max_megapixels, side_px, open_classifier(files, None))
 
 

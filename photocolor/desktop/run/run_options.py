@@ -78,11 +78,6 @@ class RunOptions(QWidget):
         self.forget.clicked.connect(lambda: self._choose_reference(None))
         self.reference_photo: Path | None = None
         self.reference_sha256 = ""
-        reference = QWidget()
-        row = QHBoxLayout(reference)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.reference, 1)
-        row.addWidget(self.forget)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._many = 0
@@ -90,7 +85,7 @@ class RunOptions(QWidget):
         self.add(tr("&Quality"), self.quality)
         self.add(tr("Mar&k"), self.mark)
         self.add(tr("In color alread&y"), self.already_color)
-        self.add(tr("R&eference"), reference, self.reference)
+        self.add(tr("R&eference"), _in_a_row(self.reference, self.forget), self.reference)
         self.add(tr("&Damage"), self.mend)
         self.show_reference()
         self.format.activated.connect(lambda _: self._format_chosen())
@@ -207,6 +202,16 @@ class RunOptions(QWidget):
 
     def _put_reference(self, value: object) -> None:
         self._choose_reference(value if isinstance(value, Path) else None)
+
+
+def _in_a_row(wide: QWidget, narrow: QWidget) -> QWidget:
+    """Returns both side by side; the first takes the width that is left."""
+    both = QWidget()
+    row = QHBoxLayout(both)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addWidget(wide, 1)
+    row.addWidget(narrow)
+    return both
 
 
 def _combo(name: str) -> QComboBox:
