@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 
 from photocolor.desktop.photo.tools import Tool
 from photocolor.desktop.window import Window
+from photocolor.hints.brush import Stroke
 from photocolor.hints.sidecar import Hints, Polygon
 from photocolor.pipeline.source import read_hints
 
@@ -207,3 +208,19 @@ def test_undo_shows_the_photo_that_it_changes(window: Window, tmp_path: Path) ->
     walk.hands.press("ctrl+z")
     assert window.photo == first
     assert window.steering.unsaved == []
+
+
+def test_no_more_is_painted_than_a_sidecar_holds(window: Window, photo: Path) -> None:
+    walk = opened(window, photo)
+    book = window.steering.book
+    assert book is not None
+    fence = tuple((0.1 + 0.8 * (n % 2), 0.05 + 0.9 * n / 9_996) for n in range(9_996))
+    for _ in range(2):
+        book.select(-1)
+        book.paint((fence,), "#203040")
+    book.select(-1)
+    window.steering._stroked(Tool.AREA, Stroke(((0.1, 0.1), (0.9, 0.3), (0.2, 0.8)), 0.01))
+    assert len(book.areas) == 2 and "as many" in window.complaints[0]
+    assert window.steering.save()
+    assert read_hints(photo)[0] == book.hints
+    assert walk.points == ()

@@ -224,6 +224,7 @@ class PhotoView(QWidget):
             draw.ground(painter, self.rect(), self.palette())
             if self._before is None:
                 draw.words(painter, self.rect(), self._message, self.palette())
+                self._spinner.paint(painter, self.rect())
                 return
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             line = self._line()

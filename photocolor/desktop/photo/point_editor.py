@@ -14,7 +14,7 @@ from photocolor.desktop.photo.tools import RADIUS_RANGE, USUAL_RADIUS, Tool
 from photocolor.desktop.preview_worker import Advice
 from photocolor.errors import PhotocolorError
 from photocolor.hints.brush import Stroke, painted_areas
-from photocolor.hints.sidecar import Hints
+from photocolor.hints.sidecar import CORNERS_MOST, HINTS_MOST, Hints
 from photocolor.preview.color_names import color_name
 
 if TYPE_CHECKING:
@@ -96,6 +96,9 @@ class PointEditor(QObject):
     def add(self, x: float, y: float) -> None:
         """Adds a point in the color that the place has, or will have, so that little changes before one is chosen."""
         color = self._window.canvas.color_at(x, y) or PENDING
+        if (book := self.book) is not None and len(book.points) + len(book.areas) >= HINTS_MOST:
+            self._refuse_more()
+            return
         self.change(lambda book: book.add(round(x, 5), round(y, 5), color))
 
     def recolor(self, color: str) -> None:
@@ -171,7 +174,20 @@ class PointEditor(QObject):
         area = book.areas[at].corners if at >= 0 else ()
         color = book.areas[at].color if at >= 0 else self._window.canvas.brush_color
         height, width = (max(1, round(side * scale)) for side in size)
-        book.paint(painted_areas(area, stroke, height, width), color)
+        areas = painted_areas(area, stroke, height, width)
+        others = [each.corners for index, each in enumerate(book.areas) if index != at]
+        entries, corners = len(book.points) + len(others) + len(areas), sum(map(len, (*others, *areas)))
+        if entries > HINTS_MOST or corners > CORNERS_MOST:
+            self._refuse_more()
+            return
+        book.paint(areas, color)
+
+    def _refuse_more(self) -> None:
+        """Says that a photo has as many points and areas as its sidecar can hold."""
+        self._window.complain(
+            tr("This photo has as many points and areas as can be saved."),
+            tr("Delete some, or paint with a larger brush and fewer turns."),
+        )
 
     def _picked(self, color: str) -> None:
         """Gives a picked color to the point or area that was selected, or else to the brush; the tool goes back."""

@@ -646,6 +646,14 @@
         <translation>Wählen Sie die Fläche, von der Sie radieren wollen.</translation>
     </message>
     <message>
+        <source>This photo has as many points and areas as can be saved.</source>
+        <translation>Dieses Foto hat so viele Punkte und Flächen, wie gespeichert werden können.</translation>
+    </message>
+    <message>
+        <source>Delete some, or paint with a larger brush and fewer turns.</source>
+        <translation>Löschen Sie einige, oder malen Sie mit größerem Pinsel und weniger Windungen.</translation>
+    </message>
+    <message>
         <source>picked {color}</source>
         <translation>aufgenommen: {color}</translation>
     </message>

@@ -646,6 +646,14 @@
         <translation>Elija la zona de la que quiere borrar.</translation>
     </message>
     <message>
+        <source>This photo has as many points and areas as can be saved.</source>
+        <translation>Esta foto tiene tantos puntos y zonas como se pueden guardar.</translation>
+    </message>
+    <message>
+        <source>Delete some, or paint with a larger brush and fewer turns.</source>
+        <translation>Borre algunos, o pinte con un pincel mayor y menos vueltas.</translation>
+    </message>
+    <message>
         <source>picked {color}</source>
         <translation>tomado: {color}</translation>
     </message>

@@ -646,6 +646,14 @@
         <translation>Choisissez la zone à effacer.</translation>
     </message>
     <message>
+        <source>This photo has as many points and areas as can be saved.</source>
+        <translation>Cette photo a autant de points et de zones qu’on peut en enregistrer.</translation>
+    </message>
+    <message>
+        <source>Delete some, or paint with a larger brush and fewer turns.</source>
+        <translation>Supprimez-en, ou peignez avec un plus gros pinceau et moins de détours.</translation>
+    </message>
+    <message>
         <source>picked {color}</source>
         <translation>prélevé : {color}</translation>
     </message>
