@@ -13,12 +13,14 @@ from photocolor.batch.plan.walk import harvest
 from photocolor.desktop.strip.past import past_results
 from photocolor.engine.providers import working_providers
 from photocolor.errors import PhotocolorError
+from photocolor.hints.sidecar import sidecar_of
 
 
 class Finder(QObject):
     """Looks for photos and for devices."""
 
-    found = Signal(object, object)
+    found = Signal(object, object, object)
+    """The sources, their photos, and those photos that have a sidecar."""
     refused = Signal(str, str)
     devices = Signal(object)
     results = Signal(object, object)
@@ -41,7 +43,8 @@ class Finder(QObject):
         except PhotocolorError as error:
             self._report("refused", error.message, error.hint)
         else:
-            self._report("found", sources, [Path(item.path) for item in harvested.found])
+            photos = [Path(item.path) for item in harvested.found]
+            self._report("found", sources, photos, frozenset(path for path in photos if sidecar_of(path).exists()))
 
     def _recall(self, out: Path, photos: tuple[Path, ...]) -> None:
         try:

@@ -164,12 +164,12 @@ class Window(QMainWindow):
         self.canvas.show_message(tr("Looking for photos…"))
         self.finder.look_for_photos(self._sources, out)
 
-    def _found(self, sources: tuple[Path, ...], photos: list[Path]) -> None:
+    def _found(self, sources: tuple[Path, ...], photos: list[Path], pointed: frozenset[Path]) -> None:
         if sources != self._sources:
             return
         self.steering.forget()
         self.photo = None
-        self.film.set_photos(photos)
+        self.film.set_photos(photos, pointed)
         self.show_command()
         if not photos:
             self.canvas.show_message(tr("There is no photo in {folder}.").format(folder=sources[0]))

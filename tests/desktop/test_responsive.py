@@ -93,6 +93,7 @@ def test_no_gross_stall_with_2_000_photos_and_one_of_100_megapixels(
     window.steering.use_tool(Tool.AREA)
     window.canvas.stroked.emit(Tool.AREA, Stroke(((0.2, 0.2), (0.8, 0.3), (0.5, 0.9)), 0.05))
     timed("area", lambda: window.up_to_date)
+    assert window.steering.save()
     window.strip_bar.search.setText("99")
     timed("search", rest())
     window.strip_bar.search.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +23,6 @@ from photocolor.desktop.plain import tooltip
 from photocolor.desktop.strip.past import PastResult
 from photocolor.desktop.strip.state import State
 from photocolor.desktop.strip.thumbnails import Thumbnails
-from photocolor.hints.sidecar import sidecar_of
 
 _Index = QModelIndex | QPersistentModelIndex
 _ITEM = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsDragEnabled
@@ -102,10 +101,10 @@ class Film(QAbstractListModel):
         self._thumbnails = Thumbnails(self)
         self._thumbnails.read.connect(self._take)
 
-    def set_photos(self, paths: Sequence[Path]) -> None:
-        """Shows the photos of another folder."""
+    def set_photos(self, paths: Sequence[Path], pointed: Collection[Path] = ()) -> None:
+        """Shows the photos of another folder; those in `pointed` have color points or areas."""
         self._thumbnails.forget()
-        self.frames = [Frame(path, points=sidecar_of(path).exists()) for path in paths]
+        self.frames = [Frame(path, points=path in pointed) for path in paths]
         self._by_path = {frame.path: frame for frame in self.frames}
         self.arrange(*self._arranged)
 
