@@ -15,11 +15,11 @@ Shape = tuple[int, int]
 DETAIL_PER_FIXED = 2
 """Size of the tile pass in working sizes, with `--detail auto`, for a model of one size: its global pass is distorted.
 Other models are shown the whole photo only, unless more detail is asked for: what tiles gain with the bundled one costs
-several times what the whole photo does; measured in docs/how-it-works.md."""
+several times what the whole photo does; measured in docs/notes/sizes.md."""
 
 OVERLAP_SHARE, OVERLAP_MOST_PX = 1 / 4, 128
 """How far tiles overlap by default: a share of their longest side, and no more than hides seams;
-measured in docs/how-it-works.md."""
+measured in docs/notes/sizes.md."""
 
 WORTH_TILES = 1.25
 """A tile pass must show at least this many times the pixels of the global pass, or it has nothing to add."""

@@ -16,7 +16,7 @@ from photocolor.color.lab import Chroma, Lightness
 Plane = NDArray[np.float32]
 
 RADIUS_PX = 2
-"""Radius of the filter's window in pixels of the small ab; measured in docs/how-it-works.md."""
+"""Radius of the filter's window in pixels of the small ab; measured in docs/notes/sizes.md."""
 
 EDGE_VARIANCE = 9.0
 """L* units squared: lightness steps well below 3 do not steer color, steps well above do."""
