@@ -8,7 +8,7 @@ from math import sqrt
 from photocolor.containers.formats import by_name
 from photocolor.errors import TooLittleMemory
 from photocolor.image.photo import Header
-from photocolor.settings import ColorSettings, FileSettings, Layers, OutputFormat
+from photocolor.settings import ColorSettings, FileSettings, Layers, Mend, OutputFormat
 from photocolor.system.machine import memory
 
 BASE_BYTES = 310_000_000
@@ -21,6 +21,8 @@ EXACT_LUMA_BYTES = 10
 """Of one pixel of a JPEG whose luma is copied: its colors are put together first; measured, see docs/archive.md."""
 LAYERS_BYTES = 26
 """Of one pixel whose layers are written, per byte of a sample: photo and result are decoded, turned, and compressed."""
+MENDING_BYTES = 2
+"""Of one pixel that may be mended: a mask by hand is decoded whole; the rest is bits."""
 UNKNOWN_BYTES = 4_000_000_000
 """What may be used where the system does not tell what is free."""
 
@@ -54,6 +56,8 @@ def footprint(header: Header, file_bytes: int, files: FileSettings, detail_px: i
     fixed = BASE_BYTES + DETAIL_BYTES * detail_px
     per_sample = EXACT_LUMA_BYTES if files.exact_luma and result.copies_luma else result.memory[1]
     writing = pixels * per_sample * (width if result.most_bits > 8 else 1)
+    if files.mend is not Mend.NONE:
+        fixed += pixels * MENDING_BYTES
     if files.layers is not Layers.NONE:
         writing += pixels * LAYERS_BYTES * width
     if header.band_bytes:

@@ -116,7 +116,7 @@ class Sheet:
             "original": _file_url(entry.source) if "b" in pictures.sides else "",
         }
         filled = {key: value for key, value in row.items() if value not in ("", 0, [], ())}
-        shares = {"doubt": entry.doubt, "damage": entry.damage}
+        shares = {"doubt": entry.doubt, "damage": entry.damage, "mended": entry.mended}
         return filled | {key: share for key, share in shares.items() if share is not None}
 
     def _url(self, path: Path) -> str:
@@ -208,6 +208,7 @@ def _remarks(totals: Totals) -> Sequence[str]:
         ("degraded", totals.degraded, "something had to be made smaller, because memory was short"),
         ("warned", totals.warned, "with a warning"),
         ("scratched", totals.scratched, "the scan has dust, hairs, scratches, creases or stains"),
+        ("mended", totals.mended, "spots or hairs were painted over; the mask beside the result says where"),
     )
     return [_line(kind, number, kind, how, "odd") for kind, number, how in rows if number]
 

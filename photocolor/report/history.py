@@ -24,6 +24,7 @@ class HistoryEntry:
         said: the detail of a skipped photo, the message of a failed one.
         source_sha256: digest of the source; "" where it was not read.
         damage: share of all pixels that the damage finder marked; None if it did not run.
+        mended: share of all pixels that were painted over; None if that was not asked for.
     """
 
     relative: str
@@ -44,6 +45,7 @@ class HistoryEntry:
     pages: int = 1
     doubt: float | None = None
     damage: float | None = None
+    mended: float | None = None
     degraded: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -56,6 +58,7 @@ class Totals:
         photos: how many there are.
         done, degraded, warned: results, and how many of them are so.
         scratched: results whose scans have damage, as far as it was looked for.
+        mended: results of which something was painted over.
         skipped, failed: photos by reason.
         megapixels, seconds: of all results; the seconds are those of the workers, not of the clock on the wall.
         devices, models: results by the provider that ran the model, and by the model's name.
@@ -73,6 +76,7 @@ class Totals:
     degraded: int = 0
     warned: int = 0
     scratched: int = 0
+    mended: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     megapixels: float = 0.0
@@ -105,6 +109,7 @@ class Totals:
             self.degraded += bool(entry.degraded)
             self.warned += bool(entry.warnings)
             self.scratched += bool(entry.damage)
+            self.mended += bool(entry.mended)
             self.megapixels += entry.megapixels
             self.seconds += entry.seconds
             self.models[entry.model] += 1
@@ -185,7 +190,8 @@ def _entry(line: dict[str, object]) -> HistoryEntry:
         tiles=whole_number(line.get("tiles", 0)),
         pages=whole_number(line.get("pages", 1)),
         doubt=None if doubt is None else _number(doubt),
-        damage=_damage(line.get("damage")),
+        damage=_share(line.get("damage"), "all"),
+        mended=_share(line.get("mended"), "share"),
         degraded=_texts(line.get("degraded", [])),
         warnings=_texts(line.get("warnings", [])),
     )
@@ -197,12 +203,12 @@ def _number(value: object) -> float:
     return value
 
 
-def _damage(value: object) -> float | None:
+def _share(value: object, key: str) -> float | None:
     if value is None:
         return None
     if not isinstance(value, dict):
         raise TypeError(value)
-    return _number(value["all"])
+    return _number(value[key])
 
 
 def _path(value: object) -> str:

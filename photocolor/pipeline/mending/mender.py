@@ -10,7 +10,7 @@ import numpy as np
 from photocolor.color.lab import Gray
 from photocolor.color.reduce import Reducer
 from photocolor.engine.damage.finder import Finder
-from photocolor.image.gray_source import GraySource
+from photocolor.image.gray_source import GraySource, InMemory
 from photocolor.image.regions.hand_mask import parse_hand_mask
 from photocolor.image.regions.protected import LOOK_PX, Protected
 from photocolor.models.finder import find_finder
@@ -80,13 +80,15 @@ class Mender:
         hand = parse_hand_mask(by_hand.data, shape, about.orientation, str(by_hand.path)) if by_hand else None
         scale = min(1.0, LOOK_PX / max(shape))
         small = max(1, round(shape[0] * scale)), max(1, round(shape[1] * scale))
-        reducer = Reducer(shape, np.dtype(np.uint8 if about.bit_depth == 8 else np.uint16), *small)
+        dtype = np.dtype(np.uint8 if about.bit_depth == 8 else np.uint16)
+        reducer = None if isinstance(gray_source, InMemory) else Reducer(shape, dtype, *small)
         damage = self._found(_passing(gray_source, reducer, watch), shape, watch)
         if hand is not None:
             damage = hand.corrected(damage)
         if not damage.has_any(0, shape[0]):
             return None
-        return self._split(damage, Protected.in_picture(reducer.small(), about.orientation, shape), gray_source, watch)
+        picture = reducer.small() if reducer else gray_source.small(*small)
+        return self._split(damage, Protected.in_picture(picture, about.orientation, shape), gray_source, watch)
 
     def _found(self, rows: Iterator[Gray], shape: tuple[int, int], watch: ProgressListener) -> BitPlane:
         if self.finder is not None:
@@ -141,8 +143,9 @@ def width_at(dpi: tuple[float, float] | None, width_px: float) -> float:
     return float(np.clip(round(width_px * at / USUAL_DPI, 1), *MEND_WIDTH_RANGE))
 
 
-def _passing(gray_source: GraySource, reducer: Reducer, watch: ProgressListener) -> Iterator[Gray]:
+def _passing(gray_source: GraySource, reducer: Reducer | None, watch: ProgressListener) -> Iterator[Gray]:
     for part in gray_source.rows(STRIP_ROWS):
         watch.check()
-        reducer.add(part.pixels)
+        if reducer is not None:
+            reducer.add(part.pixels)
         yield part.pixels

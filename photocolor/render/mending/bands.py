@@ -12,6 +12,9 @@ from photocolor.color.lab import Gray
 from photocolor.render.mending.bits import BitPlane, Marks
 from photocolor.render.mending.fill import fill, margin_px
 
+TILE_PX = 512
+"""Columns that are filled at once: the planes of a wide photo's whole rows would take tens of megabytes."""
+
 
 class Patch(NamedTuple):
     """Holds what replaces pixels of a strip.
@@ -78,9 +81,15 @@ def _patch(window: Gray, begin: int, band: tuple[int, int], holes: Holes) -> Pat
     margin = margin_px(holes.width_px)
     first = max(begin, band[0] - margin)
     window = window[first - begin : band[1] + margin - begin]
-    narrow = holes.narrow.rows(first, first + len(window))
+    narrow, unsound = (plane.rows(first, first + len(window)) for plane in (holes.narrow, holes.unsound))
     inside = slice(band[0] - first, band[1] - first)
-    only = np.zeros_like(narrow)
-    only[inside] = narrow[inside]
-    painted = fill(window, only, holes.unsound.rows(first, first + len(window)), holes.width_px)
-    return Patch(narrow[inside], np.ascontiguousarray(painted[inside]))
+    painted = window[inside].copy()
+    for left in range(0, window.shape[1], TILE_PX):
+        tile, around = slice(left, left + TILE_PX), slice(max(0, left - margin), left + TILE_PX + margin)
+        if not narrow[inside, tile].any():
+            continue
+        only = np.zeros_like(narrow[:, around])
+        only[inside, left - around.start : left - around.start + TILE_PX] = narrow[inside, tile]
+        filled = fill(np.ascontiguousarray(window[:, around]), only, unsound[:, around], holes.width_px)
+        painted[:, tile] = filled[inside, left - around.start : left - around.start + TILE_PX]
+    return Patch(narrow[inside], painted)

@@ -9,7 +9,7 @@ import numpy as np
 
 from photocolor.render.mending.bits import BitPlane, Marks
 
-BAND_ROWS = 512
+BAND_ROWS = 128
 REACH = 4
 """Widths: so far from a place that is too wide, what hangs together with it is left, too."""
 
