@@ -99,6 +99,15 @@ class XHands:
             self._to(widget, start + (end - start) * step / 8)
         _xdotool("mouseup", "1")
 
+    def carry(self, widget: QWidget, start: QPoint, end: QPoint) -> None:
+        """Drags something out, in one go: while it is carried, nothing else of this program goes on."""
+        first, last = widget.mapToGlobal(start), widget.mapToGlobal(end)
+        steps = ["mousemove", str(first.x()), str(first.y()), "sleep", "0.2", "mousedown", "1"]
+        for step in range(1, 13):
+            place = first + (last - first) * step / 12
+            steps += ["sleep", "0.1", "mousemove", str(place.x()), str(place.y())]
+        _xdotool(*steps, "sleep", "0.5", "mouseup", "1")
+
     def press(self, keys: str) -> None:
         """A key such as "Left", "p" or "ctrl+z"."""
         _xdotool("key", keys)

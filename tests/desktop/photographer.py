@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from hands import wait_for
-from journey import Hands, Journey
-from PySide6.QtCore import QTimer
+from hands import XHands, wait_for
+from journey import Journey
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from photocolor.desktop.export.dialog import ExportDialog
@@ -15,6 +16,24 @@ from photocolor.desktop.photo.tools import Tool
 from photocolor.desktop.strip.film import Order
 from photocolor.desktop.window import Window
 from photocolor.settings import Layers, OutputFormat
+
+
+class Desk(QWidget):
+    """A place outside of the window, onto which files are dropped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAcceptDrops(True)
+        self.files: list[Path] = []
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 -- Qt calls it so
+        """Files are welcome."""
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 -- Qt calls it so
+        """Notes them."""
+        self.files += [Path(url.toLocalFile()) for url in event.mimeData().urls()]
+        event.acceptProposedAction()
 
 
 class Photographer(Journey):
@@ -28,9 +47,10 @@ class Photographer(Journey):
     """
 
     def __init__(
-        self, window: Window, hands: Hands, look: Callable[[str], None], focus: Callable[[QWidget], None]
+        self, window: Window, hands: XHands, look: Callable[[str], None], focus: Callable[[QWidget], None]
     ) -> None:
         super().__init__(window, hands, look)
+        self.hands: XHands = hands
         self.focus = focus
 
     def point(self, x: float, y: float) -> None:
@@ -124,6 +144,17 @@ class Photographer(Journey):
         self.window.exporting.ask()
         assert done
         self.focus(self.window)
+
+    def drag_out(self, target: Desk) -> None:
+        """The photo is dragged onto the desk: the first time it is written, the second time it arrives."""
+        start, bar = self.place(0.2, 0.6), self.window.statusBar()
+        self.hands.drag(self.canvas, start, start + QPoint(60, 0))
+        wait_for(lambda: self.window.drag_out.data() is not None, "the file to be dragged")
+        assert bar.currentMessage()
+        self.hands.carry(self.canvas, start, self.canvas.mapFromGlobal(target.mapToGlobal(target.rect().center())))
+        wait_for(lambda: target.files, "the dropped file", 20)
+        (file,) = target.files
+        assert file.is_file() and file.stem.endswith("-color")
 
     def find(self, text: str) -> None:
         """A search and an order of the strip."""

@@ -22,7 +22,7 @@ from browser import Browser, find_browser  # noqa: E402 -- the path comes first
 from fakes import write_model  # noqa: E402 -- the path comes first
 from hands import XHands, wait_for  # noqa: E402 -- the path comes first
 from journey import BROKEN, Journey, write_album  # noqa: E402 -- the path comes first
-from photographer import Photographer  # noqa: E402 -- the path comes first
+from photographer import Desk, Photographer  # noqa: E402 -- the path comes first
 from PySide6.QtCore import QSettings  # noqa: E402 -- the path comes first
 from PySide6.QtTest import QTest  # noqa: E402 -- the path comes first
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402 -- the path comes first
@@ -134,6 +134,11 @@ def photographer(stage: Stage) -> None:
     walk.undo_all_and_redo()
     walk.export(OutputFormat.KEEP, Layers.ORA, Path("exported/print.jpg").absolute())
     walk.export(OutputFormat.TIFF, Layers.NONE, Path("exported/print.tif").absolute())
+    desk = Desk()
+    desk.setGeometry(1100, 806, 150, 50)
+    desk.show()
+    walk.drag_out(desk)
+    desk.close()
     assert Path("exported/print.layers.ora").exists() or list(Path("exported").glob("*.ora"))
 
 
