@@ -24,8 +24,9 @@ from photocolor.api.python_words import in_python, python_words
 from photocolor.color.lab import gray_of, lab_of
 from photocolor.containers.recognize import sniff
 from photocolor.errors import SourceVanished, TargetCollision, UnsupportedPhoto, UsageError
+from photocolor.image.regions.hand_mask import hand_mask_png
 from photocolor.metadata.carry import read_provenance
-from photocolor.settings import FileSettings
+from photocolor.settings import FileSettings, Mend, ToneCorrection
 
 RED = Hints(points=(Point(0.5, 0.5, "#c03030"),))
 SIXTEEN_BITS = 2 / 65535
@@ -367,3 +368,21 @@ def test_a_preset_is_a_word(model: str) -> None:
     assert chroma[0] < chroma[1]
     with pytest.raises(UsageError, match="preset 'loud' is none of calm, natural, vivid"):
         photocolor.colorize(gray, model=model, preset="loud")  # type: ignore[arg-type]
+
+
+def test_what_changes_the_lightness_needs_a_file_that_says_so(tmp_path: Path) -> None:
+    gray = photos.gray()
+    gray[10:13, 10:13] = 255
+    scan = tmp_path / "scan.png"
+    scan.write_bytes(photos.png(gray))
+    levels = np.zeros(gray.shape, np.uint8)
+    levels[10:13, 10:13] = 255
+    scan.with_name("scan.png.mask.png").write_bytes(hand_mask_png(levels, 1))
+    mend, tone = FileSettings(mend=Mend.SPOTS), FileSettings(tone=ToneCorrection.AUTO)
+    for image in (gray, scan.read_bytes(), scan):
+        with pytest.raises(UsageError, match="no file that it could lie beside"):
+            photocolor.colorize(image, files=mend)
+    with pytest.raises(UsageError, match="no place that says so"):
+        photocolor.colorize(gray, files=tone)
+    photocolor.colorize(scan, to=tmp_path / "result.png", files=mend)
+    assert (tmp_path / "result.png.mended.png").exists()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from photocolor.api.colorizer import PhotoColorizer
 from photocolor.api.python_words import python_words
 from photocolor.api.reference import reference_file
+from photocolor.pipeline.mending.mender import open_mender
 from photocolor.pipeline.photo import Pipeline, open_for_named_photos
 from photocolor.pipeline.reference import digest_of_reference, read_palette
 from photocolor.settings import AlreadyColor, ColorSettings, Detail, FileSettings, Negatives, Settings
@@ -92,6 +93,7 @@ def colorize(
             color=color,
             files=chosen,
             palette=read_palette(settings),
+            mender=open_mender(settings, None),
         )
     return PhotoColorizer(pipeline)(image, to=to, hints=hints, progress=progress, errors=errors)
 

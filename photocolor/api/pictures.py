@@ -26,6 +26,7 @@ from photocolor.image.orient import upright
 from photocolor.image.photo import Photo
 from photocolor.outcome import Done, ProgressListener
 from photocolor.pipeline.coloring import colorize_gray
+from photocolor.pipeline.mending.hand import hand_mask_of
 from photocolor.pipeline.photo import Pipeline
 from photocolor.pipeline.source import read_hints
 from photocolor.pipeline.xmp_files import xmp_names
@@ -33,6 +34,7 @@ from photocolor.settings import Mend, Negatives, ToneCorrection
 from photocolor.system.safe_files import read_regular
 
 _UPRIGHT = 1
+_UNSAID = "change the lightness, and an image in memory has no place that says so"
 _KINDS = "Give a path, the bytes of a file, an image of Pillow, an array, or a list of these."
 
 
@@ -58,16 +60,22 @@ def color_one(pipeline: Pipeline, request: Request, watch: ProgressListener) -> 
         PhotocolorError: it cannot be colored; the class says why.
         TypeError: it is nothing that can be a picture.
     """
-    image = request.image
+    image, files = request.image, pipeline.files
+    is_path = isinstance(image, str | os.PathLike)
+    if files.mend is not Mend.NONE and (request.target is None or not is_path):
+        message = "mending leaves a mask beside the result, and here there is no file that it could lie beside"
+        raise UsageError(message, "Give a path and the file to write, or leave mend out.")
+    if files.tone is not ToneCorrection.KEEP and is_path and request.target is None:
+        raise UsageError(
+            "tone changes the lightness, and an image in memory has no place that says so",
+            "Give the file to write, or leave it out.",
+        )
     if isinstance(image, bytes | bytearray | memoryview):
         return _color_bytes(pipeline, bytes(image), request, watch)
     if isinstance(image, str | os.PathLike):
         return _color_path(pipeline, Path(image), request, watch)
-    files = pipeline.files
-    changes = files.tone is not ToneCorrection.KEEP or files.mend is not Mend.NONE
-    if changes or files.negatives is Negatives.INVERT:
-        message = "tone, mend and negatives change the lightness, and an image in memory has no place that says so"
-        raise UsageError(message, "Give a path or bytes, or leave them out.")
+    if files.tone is not ToneCorrection.KEEP or files.negatives is Negatives.INVERT:
+        raise UsageError(f"tone and negatives {_UNSAID}", "Give a path or bytes, or leave them out.")
     if request.target is not None:
         raise UsageError("an image in memory has no file format to be written in", "Give a path or bytes, or save it.")
     if isinstance(image, PillowImage):
@@ -139,6 +147,8 @@ def _color_path(pipeline: Pipeline, path: Path, request: Request, watch: Progres
         copy = Path(shutil.copy2(path, folder))
         for name in filter(os.path.lexists, (path.with_name(name) for name in xmp_names(path.name))):
             shutil.copy2(name, folder)
+        if os.path.lexists(hand_mask_of(path)):
+            shutil.copy2(hand_mask_of(path), folder)
         if request.hints:
             sidecar_of(copy).write_text(format_hints(request.hints), encoding="utf-8")
         return _written(pipeline, copy, request.target, watch)
