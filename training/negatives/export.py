@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,10 +33,10 @@ FIRST_PX = 96
 """At the first look nine of ten positives are told, in a third of the time."""
 SECOND_PX = 176
 """At the second look photos are shown larger than they were in training: fewer are wrong, by measurement."""
-FALSE_SHARE = 1 / 4000
-"""Share of positive validation pictures that may be taken for negatives: a quarter of what is promised."""
-MARGIN = 0.5
-"""Added to the threshold above the strongest evidence that is allowed: other photos than these will be met."""
+FALSE_SHARE = 1 / 1000
+"""Share of positive validation pictures that may be taken for negatives."""
+LEAST_THRESHOLD = 0.5
+"""Also the step to which a threshold is rounded up: other photos than these will be met."""
 AGED_TIMES = 4
 """Each validation photo is judged clean, and aged in so many ways."""
 
@@ -87,7 +88,7 @@ def choose_threshold(evidence: NDArray[np.float64]) -> float:
     """
     strongest = np.sort(evidence)[::-1]
     allowed = int(FALSE_SHARE * len(evidence))
-    return round(max(0.0, float(strongest[allowed])) + MARGIN, 2)
+    return LEAST_THRESHOLD * (math.floor(max(0.0, float(strongest[allowed])) / LEAST_THRESHOLD) + 1)
 
 
 @dataclass(frozen=True, slots=True)
