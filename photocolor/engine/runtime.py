@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
@@ -104,13 +105,17 @@ def load_runtime() -> Any:
     return onnxruntime
 
 
+_SWALLOWING = threading.RLock()
+
+
 @contextmanager
 def swallowed_output() -> Iterator[None]:
     """Collects the output of native code and Python; if the block raises, it appears on standard error.
 
-    It works on the process's file descriptors, so other threads fall silent too: use it only before work starts.
+    It works on the process's file descriptors, so other threads fall silent too: use it only before work starts. Two
+    threads take turns: each would else give back as Python's streams the sink of the other, which is closed by then.
     """
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as sink:
+    with _SWALLOWING, tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as sink:
         saved = {fd: copy for fd in (1, 2) if (copy := _redirect(fd, sink.fileno())) is not None}
         failed = True
         try:
