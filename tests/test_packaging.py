@@ -190,3 +190,15 @@ def test_a_missing_group_skips_with_its_name_and_any_other_missing_module_fails(
     assert summary.count("sample_extra is not installed: pip install --group train") == 2
     assert "1 failed, 2 skipped, 1 error" in summary and "test_other_top" in summary and "test_other_inside" in summary
     assert "2 failed, 2 errors" in ci  # where all is to be tested, nothing skips
+
+
+def test_the_recipe_for_an_application_can_be_read_and_knows_commands_that_there_are() -> None:
+    spec = (ROOT / "packaging" / "photocolor.spec").read_text(encoding="utf-8")
+    compile(spec, "photocolor.spec", "exec")
+    window = (ROOT / "packaging" / "window.py").read_text(encoding="utf-8")
+    commands = re.findall(r"\w+", window.split("commands = {")[1].split("}")[0])
+    assert "restore" in commands
+    for command in commands:
+        assert list((ROOT / "photocolor" / "cli").glob(f"{command}*")), command
+    packages = re.findall(r'"([\w-]+)"', spec.split("packages = [")[1].split("]")[0])
+    assert set(packages) <= names(PYPROJECT["project"]["dependencies"])
