@@ -57,65 +57,98 @@ def train_classifier(
     if threads:
         torch.set_num_threads(threads)
     torch.manual_seed(SEED)
-    device = choose_device("auto")
-    network = placed(NegativeNetwork(Trunk(model)), device)
-    average = Average(network, EMA)
-    heads = [*network.hidden.parameters(), *network.last.parameters()]
-    learned = [weights for weights in network.trunk.parameters() if weights.requires_grad]
-    groups: list[dict[str, Any]] = [{"params": learned}, {"params": heads}]
-    optimizer = torch.optim.AdamW(groups, lr=RATES["trunk"], weight_decay=WEIGHT_DECAY)
     photos = load(data, "train")
-    seen, steps, seconds = 0, 0, 0.0
-    saved = checkpoint_file.last(folder)
-    if saved is not None:
-        network.load_state_dict(saved["network"])
-        average.network.load_state_dict(saved["average"])
-        optimizer.load_state_dict(saved["optimizer"])
-        seen, steps, seconds = saved["seen"], saved["steps"], saved["seconds"]
-    folder.mkdir(parents=True, exist_ok=True)
-    book, meter = Logbook(folder, pictures, seen, console), Meter()
-    started = began = last_saved = time.monotonic()
-
-    def save() -> None:
-        values = {
-            "recipe": json.dumps({"side_px": SIDE_PX, "batch": BATCH, "rates": RATES, "pictures": pictures}),
-            "network": network.state_dict(),
-            "average": average.network.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "seen": seen,
-            "steps": steps,
-            "seconds": seconds,
-            "data_digest": photos.digest,
-        }
-        checkpoint_file.save(values, folder / checkpoint_file.LAST)
-
-    network.train()
-    for lightness, shows in _batches(NegativeSamples(photos, SIDE_PX, SEED), seen, pictures):
+    run = _ClassifierRun(model, folder, pictures, photos.digest)
+    book, meter = Logbook(folder, pictures, run.seen, console), Meter()
+    started = last_saved = time.monotonic()
+    for lightness, shows in _batches(NegativeSamples(photos, SIDE_PX, SEED), run.seen, pictures):
         by_clock = (time.monotonic() - started) / stop_after_s if stop_after_s else 0.0
-        share = min(1.0, (seen + 1) / WARMUP) * 0.5 * (1 + math.cos(math.pi * min(1.0, max(seen / pictures, by_clock))))
-        for group, rate in zip(optimizer.param_groups, RATES.values(), strict=True):
-            group["lr"] = rate * share
-        with precision(device, bfloat16=device.type == "cuda")():
-            evidence = network(lightness.to(device))
-        loss = evidence_loss(evidence.float(), shows.to(device))
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(network.parameters(), LONGEST_GRADIENT)
-        optimizer.step()
-        steps, seen = steps + 1, seen + len(lightness)
-        average.update(network, steps)
-        meter.add({"loss": loss, "wrong": ((evidence > 0) & (shows.to(device) == POSITIVE)).float().mean()})
-        now = time.monotonic()
-        seconds, began = seconds + now - began, now
+        meter.add(run.step(lightness, shows, by_clock))
         if meter.steps >= LOG_STEPS:
-            book.write(seen, meter.take() | {"rate": optimizer.param_groups[0]["lr"]})
+            book.write(run.seen, meter.take() | {"rate": run.optimizer.param_groups[0]["lr"]})
+        now = time.monotonic()
         if now - last_saved > CHECKPOINT_S:
-            save()
+            run.save()
             last_saved = now
         if stop_after_s and now - started >= stop_after_s:
             break
-    save()
+    run.save()
     book.close()
+
+
+class _ClassifierRun:
+    """Holds what a run learns, and how far it is; begins from the folder's checkpoint if there is one.
+
+    Args:
+        model: the color model whose encoder is trained on.
+        folder: the run's folder.
+        pictures: where the rate reaches zero.
+        data_digest: of the prepared set.
+    """
+
+    def __init__(self, model: Path, folder: Path, pictures: int, data_digest: str) -> None:
+        self._folder, self._pictures, self._data_digest = folder, pictures, data_digest
+        self._device = choose_device("auto")
+        self._network = placed(NegativeNetwork(Trunk(model)), self._device)
+        self._average = Average(self._network, EMA)
+        heads = [*self._network.hidden.parameters(), *self._network.last.parameters()]
+        learned = [weights for weights in self._network.trunk.parameters() if weights.requires_grad]
+        groups: list[dict[str, Any]] = [{"params": learned}, {"params": heads}]
+        self.optimizer = torch.optim.AdamW(groups, lr=RATES["trunk"], weight_decay=WEIGHT_DECAY)
+        self.seen, self._steps, self._seconds = 0, 0, 0.0
+        saved = checkpoint_file.last(folder)
+        if saved is not None:
+            self._network.load_state_dict(saved["network"])
+            self._average.network.load_state_dict(saved["average"])
+            self.optimizer.load_state_dict(saved["optimizer"])
+            self.seen, self._steps, self._seconds = saved["seen"], saved["steps"], saved["seconds"]
+        folder.mkdir(parents=True, exist_ok=True)
+        self._network.train()
+        self._since = time.monotonic()
+
+    def step(self, lightness: Tensor, shows: Tensor, by_clock: float) -> dict[str, Tensor]:
+        """Learns from one batch.
+
+        Args:
+            lightness: (N, 1, H, W) float32 pictures.
+            shows: (N,) what each of them is.
+            by_clock: how much of the time is over, from 0 to 1; 0 if no time is set.
+
+        Returns:
+            The loss, and the share of positives that are taken for negatives.
+        """
+        over = min(1.0, max(self.seen / self._pictures, by_clock))
+        share = min(1.0, (self.seen + 1) / WARMUP) * 0.5 * (1 + math.cos(math.pi * over))
+        for group, rate in zip(self.optimizer.param_groups, RATES.values(), strict=True):
+            group["lr"] = rate * share
+        with precision(self._device, bfloat16=self._device.type == "cuda")():
+            evidence = self._network(lightness.to(self._device))
+        shows = shows.to(self._device)
+        loss = evidence_loss(evidence.float(), shows)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self._network.parameters(), LONGEST_GRADIENT)
+        self.optimizer.step()
+        self._steps, self.seen = self._steps + 1, self.seen + len(lightness)
+        self._average.update(self._network, self._steps)
+        now = time.monotonic()
+        self._seconds, self._since = self._seconds + now - self._since, now
+        return {"loss": loss, "wrong": ((evidence > 0) & (shows == POSITIVE)).float().mean()}
+
+    def save(self) -> None:
+        """Writes the checkpoint."""
+        recipe = {"side_px": SIDE_PX, "batch": BATCH, "rates": RATES, "pictures": self._pictures}
+        values = {
+            "recipe": json.dumps(recipe),
+            "network": self._network.state_dict(),
+            "average": self._average.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "seen": self.seen,
+            "steps": self._steps,
+            "seconds": self._seconds,
+            "data_digest": self._data_digest,
+        }
+        checkpoint_file.save(values, self._folder / checkpoint_file.LAST)
 
 
 def evidence_loss(evidence: Tensor, shows: Tensor) -> Tensor:
