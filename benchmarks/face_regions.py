@@ -26,7 +26,7 @@ from training.evaluation.metrics import ciede2000
 
 PERSON_PX, SIDE, CLOSE_PX = 80, 4, 192
 """Side of a person on the whole, persons on a side of it, and the side of the second look."""
-ABOUT_THIS = 0.5
+COARSE_WEIGHT = 0.5
 LEAST_SKIN = 0.03
 Plane = NDArray[np.float32]
 
@@ -48,7 +48,7 @@ def main() -> None:
             row, column = (PERSON_PX * part for part in divmod(number, SIDE))
             part = whole[row : row + PERSON_PX, column : column + PERSON_PX]
             told = resize(np.ascontiguousarray(part), CLOSE_PX, CLOSE_PX)
-            hints = np.dstack([told, np.full(told.shape[:2], ABOUT_THIS, np.float32)])
+            hints = np.dstack([told, np.full(told.shape[:2], COARSE_WEIGHT, np.float32)])
             small = resize(resize(person.lightness, PERSON_PX, PERSON_PX), CLOSE_PX, CLOSE_PX)
             started = time.process_time()
             closer = model.color(resize(person.lightness, CLOSE_PX, CLOSE_PX), hints)

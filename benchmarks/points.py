@@ -109,7 +109,7 @@ CASES = (
     Case("global range 12", constants={"GLOBAL_RANGE": 12.0}),
     Case("global range 16", constants={"GLOBAL_RANGE": 16.0}),
     Case("global range 12, any local range", constants={"GLOBAL_RANGE": 12.0, "LOCAL_RANGE": np.inf}),
-    Case("global range 12, told as “about this” (0.5)", constants={"GLOBAL_RANGE": 12.0, "EXACTLY_THIS": 0.5}),
+    Case("global range 12, told as “about this” (0.5)", constants={"GLOBAL_RANGE": 12.0, "EXACT_WEIGHT": 0.5}),
 )
 
 

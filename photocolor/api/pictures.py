@@ -26,7 +26,7 @@ from photocolor.image.orient import upright
 from photocolor.image.photo import Photo
 from photocolor.outcome import Done, ProgressListener
 from photocolor.pipeline.coloring import colorize_gray
-from photocolor.pipeline.mending.hand import hand_mask_of
+from photocolor.pipeline.mending.hand import hand_mask_path
 from photocolor.pipeline.photo import Pipeline
 from photocolor.pipeline.source import read_hints
 from photocolor.pipeline.xmp_files import xmp_names
@@ -147,8 +147,8 @@ def _color_path(pipeline: Pipeline, path: Path, request: Request, watch: Progres
         copy = Path(shutil.copy2(path, folder))
         for name in filter(os.path.lexists, (path.with_name(name) for name in xmp_names(path.name))):
             shutil.copy2(name, folder)
-        if os.path.lexists(hand_mask_of(path)):
-            shutil.copy2(hand_mask_of(path), folder)
+        if os.path.lexists(hand_mask_path(path)):
+            shutil.copy2(hand_mask_path(path), folder)
         if request.hints:
             sidecar_of(copy).write_text(format_hints(request.hints), encoding="utf-8")
         return _written(pipeline, copy, request.target, watch)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from photocolor.batch.control import PausablePool, RunControl
-from photocolor.batch.plan.memory_need import largest_bytes, share_of_each
+from photocolor.batch.plan.memory_need import largest_photo_bytes, memory_per_worker
 from photocolor.batch.plan.targets import FilePlan, make_plan
 from photocolor.batch.pools.choose import choose_crew, open_pool
 from photocolor.batch.pools.opener import DamageOpener
@@ -111,7 +111,7 @@ def _refuse_results(past: Past, out: Path) -> None:
 def _pool(plan: FilePlan, settings: Settings, opener: DamageOpener) -> Pool:
     """Returns the pool for a search, which always runs on the processors."""
     allowed = allowed_bytes(settings.max_memory)
-    fitting = max(1, allowed // largest_bytes(plan.jobs(), settings))
+    fitting = max(1, allowed // largest_photo_bytes(plan.jobs(), settings))
     crew = choose_crew(settings.workers, len(plan), on_gpu=False, fitting=fitting)
-    share = replace(settings, max_memory=share_of_each(settings, allowed, crew.workers))
+    share = replace(settings, max_memory=memory_per_worker(settings, allowed, crew.workers))
     return open_pool(replace(crew, limit_s=settings.photo_timeout_s), replace(opener, settings=share))

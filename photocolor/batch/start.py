@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from photocolor.batch.control import PausablePool, RunControl
 from photocolor.batch.plan.layers import refuse_layers_in_the_way
-from photocolor.batch.plan.memory_need import largest_bytes, share_of_each
+from photocolor.batch.plan.memory_need import largest_photo_bytes, memory_per_worker
 from photocolor.batch.plan.plan import Plan
 from photocolor.batch.plan.targets import FilePlan
 from photocolor.batch.pools.choose import choose_crew, open_pool
@@ -130,11 +130,11 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan, reporter: Reporter) ->
     load, model = folder_load(len(plan)), find_model(settings.model)
     choice = if_it_pays(choose(settings.device), load, model, settings.color, usable_cpus())
     allowed = allowed_bytes(settings.max_memory)
-    fitting = max(1, allowed // largest_bytes(() if settings.remote else plan.jobs(), settings))
+    fitting = max(1, allowed // largest_photo_bytes(() if settings.remote else plan.jobs(), settings))
     limit_s = settings.photo_timeout_s
     if choice.provider != CPU:
         crew = replace(choose_crew(settings.workers, len(plan), on_gpu=True, fitting=fitting), limit_s=limit_s)
-        share = replace(settings, max_memory=share_of_each(settings, allowed, crew.workers))
+        share = replace(settings, max_memory=memory_per_worker(settings, allowed, crew.workers))
         pipeline = PipelineOpener(share, recipe.model_sha256, load)(crew.threads)
         choice = _choice_of(pipeline, choice)
         if choice.provider != CPU:
@@ -142,7 +142,7 @@ def _pool(settings: Settings, recipe: Recipe, plan: Plan, reporter: Reporter) ->
     if choice.notice:
         reporter.note(choice.notice)
     crew = replace(choose_crew(settings.workers, len(plan), on_gpu=False, fitting=fitting), limit_s=limit_s)
-    share = replace(settings, device="cpu", max_memory=share_of_each(settings, allowed, crew.workers))
+    share = replace(settings, device="cpu", max_memory=memory_per_worker(settings, allowed, crew.workers))
     opener: Opener = PipelineOpener(share, recipe.model_sha256)
     return open_pool(crew, _where_files_are(opener, settings))
 

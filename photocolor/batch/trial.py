@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from photocolor.batch.plan.memory_need import largest_bytes
+from photocolor.batch.plan.memory_need import largest_photo_bytes
 from photocolor.batch.plan.walk import Found
 from photocolor.batch.pools.choose import choose_crew
 from photocolor.batch.pools.opener import PipelineOpener
@@ -93,7 +93,7 @@ def trial(photos: Sequence[Found], settings: Settings) -> Estimate:
     choice = if_it_pays(choose(settings.device), load, find_model(settings.model), settings.color, usable_cpus())
     on_gpu = choice.provider != CPU
     jobs = (_job(photo, out, number) for number, photo in enumerate(photos))
-    fitting = max(1, allowed_bytes(settings.max_memory) // largest_bytes(jobs, settings))
+    fitting = max(1, allowed_bytes(settings.max_memory) // largest_photo_bytes(jobs, settings))
     crew = choose_crew(settings.workers, len(photos), on_gpu=on_gpu, fitting=fitting)
     started = time.perf_counter()
     work = PipelineOpener(settings if on_gpu else replace(settings, device="cpu"), load=load)(crew.threads)

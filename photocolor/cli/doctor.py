@@ -15,7 +15,7 @@ from photocolor.system.strict_json import dumps
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from photocolor.engine.doctor import Checkup, Trial
+    from photocolor.engine.doctor import Checkup, DeviceTrial
 
 _GIB = 2**30
 
@@ -92,11 +92,11 @@ def _devices(checkup: Checkup) -> Table:
     return table
 
 
-def _seconds(trial: Trial) -> str:
+def _seconds(trial: DeviceTrial) -> str:
     return "" if trial.run_s is None else f"{trial.run_s:.2f} s, then {1000 * (trial.again_s or 0):.0f} ms"
 
 
-def _delta(trial: Trial) -> str:
+def _delta(trial: DeviceTrial) -> str:
     return "" if trial.delta_ab is None else f"≤ {trial.delta_ab:.2g} ab units"
 
 

@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from photocolor.batch.plan.walk import harvest
 from photocolor.desktop.strip.past import past_results
-from photocolor.engine.providers import working_providers
+from photocolor.engine.providers import provider_states
 from photocolor.errors import PhotocolorError
 from photocolor.hints.sidecar import sidecar_of
 
@@ -55,7 +55,7 @@ class Finder(QObject):
             self._report("results", out, past)
 
     def _probe(self) -> None:
-        self._report("devices", tuple(state.name for state in working_providers() if not state.cause))
+        self._report("devices", tuple(state.name for state in provider_states() if not state.cause))
 
     def _report(self, signal: str, *values: object) -> None:
         """Emits a signal by its name; nobody waits for it any more if the window has been closed meanwhile."""

@@ -21,8 +21,8 @@ from photocolor.engine.providers import (
     ProviderState,
     choose,
     cpu_instead,
+    provider_states,
     short_name,
-    working_providers,
 )
 from photocolor.engine.runtime import runtime_conflict, runtime_distributions
 from photocolor.engine.session import OnnxSession, Planes
@@ -42,7 +42,7 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class DeviceTrial:
     """Holds how one device did with a small photo.
 
     Attributes:
@@ -98,7 +98,7 @@ class Checkup:
     gpus: tuple[str, ...] = ()
     model: str | None = None
     model_sha256: str | None = None
-    devices: tuple[Trial, ...] = ()
+    devices: tuple[DeviceTrial, ...] = ()
     auto: str = ""
     faults: tuple[str, ...] = field(default=())
 
@@ -146,13 +146,15 @@ def _or_fault(look: Callable[[], Found], faults: list[str]) -> Found | None:
         return None
 
 
-def try_devices(model: ModelFile) -> tuple[Trial, ...]:
+def try_devices(model: ModelFile) -> tuple[DeviceTrial, ...]:
     """Returns a trial of every provider; those without a known obstacle color a small photo, as the CPU does."""
-    trials: list[Trial] = []
+    trials: list[DeviceTrial] = []
     reference: Planes | None = None
-    for state in working_providers():  # the CPU comes first
+    for state in provider_states():  # the CPU comes first
         trial, ab = (
-            (Trial(state.name, state.provider, state.cause), None) if state.cause else _try(model, state, reference)
+            (DeviceTrial(state.name, state.provider, state.cause), None)
+            if state.cause
+            else _try(model, state, reference)
         )
         trials.append(trial)
         reference = ab if state.name == "cpu" else reference
@@ -170,7 +172,7 @@ def small_photo(side_px: int) -> Planes:
     return photo[None, None]
 
 
-def _try(model: ModelFile, state: ProviderState, reference: Planes | None) -> tuple[Trial, Planes | None]:
+def _try(model: ModelFile, state: ProviderState, reference: Planes | None) -> tuple[DeviceTrial, Planes | None]:
     """Returns the trial of one device, and the colors that it computed."""
     photo = small_photo(model.card.at_least(PHOTO_PX))
     hints = np.zeros((1, 3, *photo.shape[2:]), np.float32)
@@ -184,15 +186,15 @@ def _try(model: ModelFile, state: ProviderState, reference: Planes | None) -> tu
         ran_again = time.perf_counter()
     except PhotocolorError as error:
         cause = str(error).removeprefix(f"device {state.name} cannot be used: ")
-        return Trial(state.name, state.provider, cause), None
+        return DeviceTrial(state.name, state.provider, cause), None
     cause = "" if np.array_equal(ab, again) else "two runs of the same photo give different colors"
     if float(np.abs(ab).max()) < COLORFUL_AB:
         cause = "the model gives gray"
     delta = None if reference is None else float(np.abs(ab - reference).max())
-    return Trial(state.name, state.provider, cause, opened - started, ran - opened, ran_again - ran, delta), ab
+    return DeviceTrial(state.name, state.provider, cause, opened - started, ran - opened, ran_again - ran, delta), ab
 
 
-def _auto(choice: DeviceChoice, devices: tuple[Trial, ...], model: ModelFile | None) -> str:
+def _auto(choice: DeviceChoice, devices: tuple[DeviceTrial, ...], model: ModelFile | None) -> str:
     """Returns the device of --device auto, and why: its first choice, unless that failed its trial or does not pay."""
     for trial in devices:
         if trial.provider == choice.provider and trial.cause:

@@ -15,7 +15,7 @@ from photocolor.color.resize import resize
 from photocolor.engine.fallback import Rung
 from photocolor.engine.session import Session
 from photocolor.engine.sizes import Sizes, tile_grid
-from photocolor.hints.raster import ABOUT_THIS
+from photocolor.hints.raster import COARSE_WEIGHT
 from photocolor.outcome import ProgressListener
 from photocolor.tiling.blend import BlendBuffer
 from photocolor.tiling.plan import Tile
@@ -95,10 +95,10 @@ def hint_channels_of(answer: Chroma, hints: HintPlanes | None) -> NDArray[np.flo
     a variant, which is no more than "about this", is in the answer already.
     """
     height, width = answer.shape[:2]
-    planes = np.concatenate((answer, np.full((height, width, 1), ABOUT_THIS, np.float32)), axis=-1)
+    planes = np.concatenate((answer, np.full((height, width, 1), COARSE_WEIGHT, np.float32)), axis=-1)
     if hints is not None:
         asked_for = hints(height, width)
-        np.copyto(planes, asked_for, where=asked_for[..., 2:] > ABOUT_THIS)
+        np.copyto(planes, asked_for, where=asked_for[..., 2:] > COARSE_WEIGHT)
     return planes
 
 

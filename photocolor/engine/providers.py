@@ -98,7 +98,7 @@ def short_name(provider: str) -> str:
     return next((name for name, full in PROVIDERS.items() if full == provider), provider)
 
 
-def working_providers() -> tuple[ProviderState, ...]:
+def provider_states() -> tuple[ProviderState, ...]:
     """Returns all providers photocolor knows, each with the cause if it cannot work here."""
     return tuple(
         ProviderState(name, provider, "" if name == "cpu" else obstacle(name)) for name, provider in PROVIDERS.items()

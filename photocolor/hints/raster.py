@@ -12,9 +12,9 @@ from photocolor.hints.sidecar import Hints
 from photocolor.hints.spread import Owners, spot_of
 from photocolor.hints.variant import AB_MOST, Variant
 
-ABOUT_THIS = np.float32(0.5)
+COARSE_WEIGHT = np.float32(0.5)
 """Hint weight of coarse color: "about this". 1 is a person's point, 0 unknown (the model contract)."""
-EXACTLY_THIS = np.float32(1.0)
+EXACT_WEIGHT = np.float32(1.0)
 """Hint weight of what a person says (the model contract)."""
 
 
@@ -33,7 +33,7 @@ def hint_planes(hints: Hints, owners: Owners, height: int, width: int) -> NDArra
     Returns:
         (height, width, 3) float32: a*, b* in CIELAB units and a weight, 0 unknown, 0.5 about this or 1 exactly this.
     """
-    values = np.array([(0, 0, 0), *((*ab_of(point.color), EXACTLY_THIS) for point in hints.points)], np.float32)
+    values = np.array([(0, 0, 0), *((*ab_of(point.color), EXACT_WEIGHT) for point in hints.points)], np.float32)
     owners = _nearest(owners, height, width)
     planes = values.take(owners, axis=0)
     if hints.variant is not None:
@@ -41,11 +41,11 @@ def hint_planes(hints: Hints, owners: Owners, height: int, width: int) -> NDArra
     for polygon in hints.polygons:
         corners = np.array(polygon.corners) * (width, height) - 0.5
         inside = fill_polygon(corners, height, width)
-        planes[inside] = (*ab_of(polygon.color), EXACTLY_THIS)
+        planes[inside] = (*ab_of(polygon.color), EXACT_WEIGHT)
     for number, point in enumerate(hints.points, 1):
         spot = spot_of(point, owners.shape)
-        own = owners[spot] == number
-        planes[spot][own if own.any() else ~own] = values[number]
+        owned = owners[spot] == number  # a point that lies beneath others may own none: then it has all of its spot
+        planes[spot][owned if owned.any() else ~owned] = values[number]
     return planes
 
 
@@ -55,13 +55,13 @@ def variant_of(ab: NDArray[np.float32]) -> Variant:
     Args:
         ab: (h, w, 2) float32, CIELAB a* and b*, of as many cells as the variant shall have.
     """
-    whole = np.clip(np.rint(ab), -AB_MOST, AB_MOST).astype(int)
-    return Variant(tuple(tuple((a, b) for a, b in row) for row in whole.tolist()))
+    rounded = np.clip(np.rint(ab), -AB_MOST, AB_MOST).astype(int)
+    return Variant(tuple(tuple((a, b) for a, b in row) for row in rounded.tolist()))
 
 
 def variant_planes(variant: Variant, height: int, width: int) -> NDArray[np.float32]:
     """Returns the variant as hint channels, (height, width, 3) float32: a*, b* and the weight "about this"."""
-    planes = np.full((height, width, 3), ABOUT_THIS, np.float32)
+    planes = np.full((height, width, 3), COARSE_WEIGHT, np.float32)
     planes[..., :2] = resize(np.array(variant.rows, np.float32), height, width)
     return planes
 
@@ -69,8 +69,8 @@ def variant_planes(variant: Variant, height: int, width: int) -> NDArray[np.floa
 def _nearest(owners: Owners, height: int, width: int) -> Owners:
     """Returns a plane at another size; each pixel takes the value under its center."""
     rows, columns = (
-        ((np.arange(length) + 0.5) * (there / length)).astype(np.intp)
-        for length, there in zip((height, width), owners.shape, strict=True)
+        ((np.arange(length) + 0.5) * (before / length)).astype(np.intp)
+        for length, before in zip((height, width), owners.shape, strict=True)
     )
     return np.asarray(owners[rows[:, None], columns], np.int32)
 

@@ -28,13 +28,13 @@ from photocolor.image.heif.av1_check import decoded_by_libaom
 from photocolor.image.photo import Photo, Pixels
 from photocolor.image.tiff.kind import CMYK, FAX, JPEG, YCBCR, Kind
 from photocolor.image.tiff.pixels import meaning
-from photocolor.image.tiff.unpack import DEFLATE, LZMA, LZW, NONE, PACKBITS, ZSTD
+from photocolor.image.tiff.unpack import DEFLATE, LZMA, LZW, PACKBITS, UNCOMPRESSED, ZSTD
 from photocolor.image.tiff.ycbcr import as_stored
 from photocolor.system.file_bytes import Stored, whole
 
 LOSSY_CODES = 6
 """Codes of 255 that two decoders of a lossy picture may be apart: they round chroma in other ways."""
-_LIBTIFF = {NONE, LZW, PACKBITS, LZMA, ZSTD, JPEG} | DEFLATE | FAX
+_LIBTIFF = {UNCOMPRESSED, LZW, PACKBITS, LZMA, ZSTD, JPEG} | DEFLATE | FAX
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ import pytest
 from commands import Here
 from runs import read_tree, write_tree
 
-from photocolor.engine.providers import working_providers
+from photocolor.engine.providers import provider_states
 
-HAS_CUDA = any(state.name == "cuda" and not state.cause for state in working_providers())
+HAS_CUDA = any(state.name == "cuda" and not state.cause for state in provider_states())
 without_cuda = pytest.mark.skipif(HAS_CUDA, reason="this machine has a GPU that works")
 
 

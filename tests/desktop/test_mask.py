@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from photocolor.desktop.damage.mask_editor import SHOWN_PX, overlay
 from photocolor.desktop.window import Window
 from photocolor.image.regions.hand_mask import CLEAN, DAMAGED, UNSAID, hand_mask_png
-from photocolor.pipeline.mending.hand import hand_mask_of
+from photocolor.pipeline.mending.hand import hand_mask_path
 
 
 @pytest.fixture
@@ -54,17 +54,17 @@ def test_damage_is_painted_shown_undone_and_saved_beside_the_photo(window: Windo
     levels = window.masking.levels
     assert levels is not None and levels.shape == (400, 300)
     assert (levels[200, 100], levels[200, 150], levels[10, 10]) == (DAMAGED, CLEAN, UNSAID)
-    wait_for(hand_mask_of(photo).exists, "the mask beside the photo")
-    with Image.open(hand_mask_of(photo)) as saved:
+    wait_for(hand_mask_path(photo).exists, "the mask beside the photo")
+    with Image.open(hand_mask_path(photo)) as saved:
         assert np.array_equal(np.asarray(saved), levels)
     walk.hands.press("ctrl+z")
     assert levels[200, 150] == DAMAGED
     walk.hands.press("ctrl+z")
     assert (levels == UNSAID).all()
-    wait_for(lambda: not hand_mask_of(photo).exists(), "the empty mask is removed")
+    wait_for(lambda: not hand_mask_path(photo).exists(), "the empty mask is removed")
     walk.hands.press("ctrl+shift+z")
     window.masking.save()
-    assert hand_mask_of(photo).exists()
+    assert hand_mask_path(photo).exists()
     walk.hands.press("m")
     assert not window.actions_.mask.isChecked()
 
@@ -72,7 +72,7 @@ def test_damage_is_painted_shown_undone_and_saved_beside_the_photo(window: Windo
 def test_a_mask_that_is_there_is_taken_up(window: Window, photo: Path) -> None:
     levels = np.full((300, 400), UNSAID, np.uint8)
     levels[10:20, 30:60] = DAMAGED
-    hand_mask_of(photo).write_bytes(hand_mask_png(levels, 6))
+    hand_mask_path(photo).write_bytes(hand_mask_png(levels, 6))
     opened(window, photo)
     taken = window.masking.levels
     assert taken is not None and np.array_equal(taken, np.rot90(levels, -1))

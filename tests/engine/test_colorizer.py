@@ -15,7 +15,7 @@ from photocolor.color.resize import resize
 from photocolor.engine.colorizer import Colorizer
 from photocolor.engine.passes import View, classical_mix, low_pass
 from photocolor.errors import BadModelOutput, Canceled, OutOfMemory
-from photocolor.hints.raster import ABOUT_THIS, ab_of, hint_planes
+from photocolor.hints.raster import COARSE_WEIGHT, ab_of, hint_planes
 from photocolor.hints.sidecar import Hints, Point
 from photocolor.models.card import ModelCard
 from photocolor.outcome import NoProgress
@@ -59,7 +59,7 @@ def test_tiles_are_told_the_global_answer_with_half_weight() -> None:
     answer = color(TintSession(), photo)
     whole = resize(np.moveaxis(tint(resize(photo, 256, 256)[None, None], None)[0], 0, -1), 768, 768)
     own = np.moveaxis(tint(photo[None, None], None)[0], 0, -1)
-    expected = ABOUT_THIS * whole + (1 - ABOUT_THIS) * own
+    expected = COARSE_WEIGHT * whole + (1 - COARSE_WEIGHT) * own
     assert np.abs(answer.ab - expected).max() < 0.02
     assert answer.tiles == 16
 

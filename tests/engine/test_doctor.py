@@ -93,5 +93,5 @@ def test_what_auto_does_with_a_gpu_depends_on_the_number_of_photos(monkeypatch: 
     assert re.fullmatch(r"cuda for \d{3} photos or more at a time; cpu for fewer, .*", doctor._auto(choice, (), model))
     monkeypatch.setattr(doctor, "usable_cpus", lambda: 64)
     assert doctor._auto(choice, (), model).startswith("cpu: 64 processors")
-    broken = doctor.Trial("cuda", fakes.CUDA, "it gives gray")
+    broken = doctor.DeviceTrial("cuda", fakes.CUDA, "it gives gray")
     assert doctor._auto(choice, (broken,), model) == "cpu: it gives gray"

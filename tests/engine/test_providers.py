@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from photocolor.engine.probe import PROVIDERS, is_built_in
-from photocolor.engine.providers import DeviceChoice, choose, cpu_instead, short_name, working_providers
+from photocolor.engine.providers import DeviceChoice, choose, cpu_instead, provider_states, short_name
 from photocolor.engine.runtime import load_runtime
 from photocolor.engine.session import OnnxSession
 from photocolor.errors import DeviceUnavailable, ExitCode, UsageError
@@ -187,7 +187,7 @@ def test_cuda_gets_the_number_and_the_options_that_spare_memory(tmp_path: Path, 
 
 
 def test_every_provider_has_a_row_and_the_cpu_comes_first():
-    rows = working_providers()
+    rows = provider_states()
     assert [row.name for row in rows] == list(PROVIDERS)
     assert (rows[0].name, rows[0].cause) == ("cpu", "")
     assert [short_name(row.provider) for row in rows] == [row.name for row in rows]

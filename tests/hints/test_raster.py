@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from photocolor.hints.raster import ABOUT_THIS, ab_of, hint_planes
+from photocolor.hints.raster import COARSE_WEIGHT, ab_of, hint_planes
 from photocolor.hints.sidecar import Hints, Point, Polygon
 from photocolor.hints.spread import SPOT_RADIUS_PX
 from photocolor.hints.variant import Variant
@@ -49,9 +49,9 @@ def test_gray_asks_for_no_chroma() -> None:
 def test_a_variant_is_coarse_color_about_this_beneath_what_a_person_said() -> None:
     variant = Variant((((-10, 20), (30, -40)),))
     planes = hint_planes(Hints((Point(0.5, 0.5, "#0000ff"),), variant=variant), NOBODYS, 40, 60)
-    assert tuple(planes[0, 0]) == (-10, 20, ABOUT_THIS)
-    assert tuple(planes[-1, -1]) == (30, -40, ABOUT_THIS)
+    assert tuple(planes[0, 0]) == (-10, 20, COARSE_WEIGHT)
+    assert tuple(planes[-1, -1]) == (30, -40, COARSE_WEIGHT)
     assert tuple(planes[20, 30]) == pytest.approx((*ab_of("#0000ff"), 1))
-    assert set(np.unique(planes[..., 2])) == {ABOUT_THIS, 1}
+    assert set(np.unique(planes[..., 2])) == {COARSE_WEIGHT, 1}
     owned = np.ones_like(NOBODYS)
     assert (hint_planes(Hints((Point(0.5, 0.5, "#0000ff"),), variant=variant), owned, 40, 60)[..., 2] == 1).all()

@@ -9,7 +9,7 @@ import photos
 import pytest
 from runs import job_for
 
-from photocolor.batch.plan.memory_need import largest_bytes, share_of_each
+from photocolor.batch.plan.memory_need import largest_photo_bytes, memory_per_worker
 from photocolor.batch.pools.pool import PHOTO_BYTES
 from photocolor.cli.options.run import parse_memory
 from photocolor.errors import TooLittleMemory, UsageError
@@ -105,18 +105,18 @@ def test_the_hungriest_photo_of_a_run_is_found_by_its_header(tmp_path: Path) -> 
     large.write_bytes(photos.bomb_png(9000, 9000)[:2000])  # its pixels are never looked at
     jobs = [job_for(path, tmp_path / "out" / path.name) for path in (small, large)]
     settings = Settings(sources=(), out=tmp_path / "out")
-    assert largest_bytes(jobs[:1], settings) < PHOTO_BYTES
-    assert largest_bytes(jobs, settings) > 81_000_000 * 8
-    assert largest_bytes([], settings) == PHOTO_BYTES
+    assert largest_photo_bytes(jobs[:1], settings) < PHOTO_BYTES
+    assert largest_photo_bytes(jobs, settings) > 81_000_000 * 8
+    assert largest_photo_bytes([], settings) == PHOTO_BYTES
 
 
 def test_workers_share_the_memory_unless_only_their_number_was_asked_for(tmp_path: Path) -> None:
     free = Settings(sources=(), out=tmp_path)
-    assert share_of_each(free, 4 * 10**9, 2) == 2 * 10**9
-    assert share_of_each(replace(free, workers=7), 10**9, 7) == 10**9
-    assert share_of_each(replace(free, workers=2, max_memory=10**9), 10**9, 2) == 5 * 10**8
+    assert memory_per_worker(free, 4 * 10**9, 2) == 2 * 10**9
+    assert memory_per_worker(replace(free, workers=7), 10**9, 7) == 10**9
+    assert memory_per_worker(replace(free, workers=2, max_memory=10**9), 10**9, 2) == 5 * 10**8
     with pytest.raises(UsageError, match="900M for 2 workers are 450M each"):
-        share_of_each(replace(free, workers=2, max_memory=9 * 10**8), 9 * 10**8, 2)
+        memory_per_worker(replace(free, workers=2, max_memory=9 * 10**8), 9 * 10**8, 2)
 
 
 @pytest.mark.parametrize(("text", "size"), [("800M", 800_000_000), ("1.5G", 1_500_000_000), ("2g", 2_000_000_000)])

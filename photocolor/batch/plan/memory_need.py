@@ -23,37 +23,37 @@ from photocolor.settings import MEMORY_MIN_BYTES, Settings
 from photocolor.system.file_bytes import DiskBytes
 from photocolor.system.safe_files import open_regular
 
-LOOKED_AT = 4
-"""Files of each kind whose headers are read: the largest ones, by their names' endings."""
-HEADERS_S = 10.0
+HEADERS_PER_SUFFIX = 4
+"""Files of each suffix whose headers are read: the largest ones."""
+HEADERS_TIMEOUT_S = 10.0
 """A medium that does not give its headers in this time is not waited for."""
 _HEAD_BYTES = 1 << 20
 
 
-def largest_bytes(jobs: Iterable[Job], settings: Settings) -> int:
-    """Returns the bytes that the largest photo takes when it is decoded once; a default if no header is readable."""
-    by_kind: defaultdict[str, list[tuple[int, Path]]] = defaultdict(list)
+def largest_photo_bytes(jobs: Iterable[Job], settings: Settings) -> int:
+    """Returns the bytes that the largest photo takes while it is colored; a default if no header is readable."""
+    files_by_suffix: defaultdict[str, list[tuple[int, Path]]] = defaultdict(list)
     for job in jobs:
-        kind = by_kind[os.path.splitext(job.source)[1].lower()]  # noqa: PTH122 -- names may hold any bytes
-        kind.append((job.fingerprint.size_bytes, job.source))
-        if len(kind) > 4 * LOOKED_AT:
-            kind[:] = nlargest(LOOKED_AT, kind)
-    largest = [path for kind in by_kind.values() for _, path in nlargest(LOOKED_AT, kind)]
+        files = files_by_suffix[os.path.splitext(job.source)[1].lower()]  # noqa: PTH122 -- names may hold any bytes
+        files.append((job.fingerprint.size_bytes, job.source))
+        if len(files) > 4 * HEADERS_PER_SUFFIX:
+            files[:] = nlargest(HEADERS_PER_SUFFIX, files)
+    largest = [path for files in files_by_suffix.values() for _, path in nlargest(HEADERS_PER_SUFFIX, files)]
     need = max((need for need in _needs(largest, settings) if need), default=PHOTO_BYTES)
     return max(need, MEMORY_MIN_BYTES)
 
 
-def share_of_each(settings: Settings, allowed: int, workers: int) -> int:
+def memory_per_worker(settings: Settings, allowed_bytes: int, workers: int) -> int:
     """Returns the bytes of memory that one photo may take while others are at work.
 
-    Who asks for a number of workers and for no limit gets the workers: then only what is free in all limits a photo.
+    Who asks for a number of workers and for no limit gets the workers; each photo may then take all that is free.
 
     Raises:
         UsageError: both were asked for, and together they leave too little for any photo.
     """
     if settings.max_memory is None and settings.workers is not None:
-        return allowed
-    share = allowed // workers
+        return allowed_bytes
+    share = allowed_bytes // workers
     if settings.max_memory is not None and share < MEMORY_MIN_BYTES:
         least, total = MEMORY_MIN_BYTES // 10**6, settings.max_memory // 10**6
         raise UsageError(
@@ -69,10 +69,10 @@ def _needs(paths: Iterable[Path], settings: Settings) -> Iterator[int]:
     Each is read in a thread of its own, since nothing ends a thread that waits for a dead medium.
     """
     answers: SimpleQueue[int] = SimpleQueue()
-    headers_read, deadline = 0, time.monotonic() + HEADERS_S
+    headers_read, deadline = 0, time.monotonic() + HEADERS_TIMEOUT_S
     for path in paths:
-        asking = partial(_answer, answers, path, settings)
-        threading.Thread(target=asking, name="photocolor-header", daemon=True).start()
+        read_header = partial(_answer, answers, path, settings)
+        threading.Thread(target=read_header, name="photocolor-header", daemon=True).start()
         headers_read += 1
     with suppress(Empty):
         for _ in range(headers_read):

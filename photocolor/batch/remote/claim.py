@@ -56,13 +56,13 @@ class Sign:
 
 
 class Claim:
-    """Holds an output folder while it is entered.
+    """Claims an output folder for one run, while it is entered, by a file there that it keeps changing: its sign.
 
     Args:
         out: the output folder.
         recipe: of the run.
         shard: which share of the photos it works on.
-        note: is told if the run has to wait.
+        note: gets a sentence if the run has to wait.
 
     Raises:
         OutputError: a run with other settings is at work there, or the storage does not let it be seen.
@@ -73,17 +73,17 @@ class Claim:
         self._name = f"{RUNNING}{secrets.token_hex(8)}.json"
         self._mine = Sign(recipe.key, (shard.number, shard.count) if shard else None, CHECKING, 0)
         self._lock, self._over = threading.Lock(), threading.Event()
-        self._beating = threading.Thread(target=self._beat_on, name="photocolor-claim", daemon=True)
+        self._heartbeat = threading.Thread(target=self._keep_beating, name="photocolor-claim", daemon=True)
 
     def __enter__(self) -> Claim:
         with ExitStack() as undo:
             undo.callback(self._end)  # after Ctrl-C, too: a sign that stays makes others wait
             try:
-                self._beat(CHECKING)
-                self._beating.start()
-                for name in self._others():
-                    self._pass_by(name)
-                self._beat(WORKING)
+                self._write_sign(CHECKING)
+                self._heartbeat.start()
+                for name in self._living_others():
+                    self._wait_or_refuse(name)
+                self._write_sign(WORKING)
             except (StorageFailed, OSError) as error:
                 hint = advice(error, "Check the rights of the credentials, then run the same command again.")
                 said = f"the records in {self._out} cannot be written: {without_secrets(str(error))}"
@@ -98,32 +98,32 @@ class Claim:
 
     def _end(self) -> None:
         self._over.set()
-        if self._beating.ident is not None:
-            self._beating.join()
+        if self._heartbeat.ident is not None:
+            self._heartbeat.join()
         with suppress(StorageFailed, OSError):  # others find out that it is dead
             self._store.remove(self._place(self._name))
 
     def _place(self, name: str) -> Address:
         return self._out / RECORD_FOLDER / name
 
-    def _beat_on(self) -> None:
+    def _keep_beating(self) -> None:
         while not self._over.wait(BEAT_S):
             with suppress(StorageFailed, OSError):  # the run itself meets it, and names it
-                self._beat(None)
+                self._write_sign(None)
 
-    def _beat(self, state: str | None) -> None:
+    def _write_sign(self, state: str | None) -> None:
         with self._lock:
-            mine = self._mine
-            self._mine = Sign(mine.recipe, mine.shard, state or mine.state, mine.beat + 1)
+            last = self._mine
+            self._mine = Sign(last.recipe, last.shard, state or last.state, last.beat + 1)
             self._store.write(self._place(self._name), _text(self._mine))
 
-    def _others(self) -> list[str]:
-        """Returns the signs of runs that may live; what the storage's own clock calls long dead is removed."""
-        signs = {sign.name: sign for sign in self._listed()}
-        mine = signs.pop(self._name, None)
+    def _living_others(self) -> list[str]:
+        """Returns the names of other runs' signs that may live; those that the storage calls long dead are removed."""
+        objects = {item.name: item for item in self._listed()}
+        own = objects.pop(self._name, None)
         living = []
-        for name, sign in sorted(signs.items()):
-            if mine and mine.mtime_ns and sign.mtime_ns and mine.mtime_ns - sign.mtime_ns > DEAD_S * 1e9:
+        for name, item in sorted(objects.items()):
+            if own and own.mtime_ns and item.mtime_ns and own.mtime_ns - item.mtime_ns > DEAD_S * 1e9:
                 self._store.remove(self._place(name))
             else:
                 living.append(name)
@@ -133,7 +133,7 @@ class Claim:
         objects = self._store.list(self._out / RECORD_FOLDER)
         return [item for item in objects if item.name.startswith(RUNNING) and "/" not in item.name]
 
-    def _pass_by(self, name: str) -> None:
+    def _wait_or_refuse(self, name: str) -> None:
         """Returns once no run stands behind a sign that excludes this one.
 
         Raises:
@@ -141,19 +141,19 @@ class Claim:
         """
         first, since, is_noted = self._read(name), time.monotonic(), False
         while first is not None and first.excludes(self._mine):
-            now = self._read(name)
-            if now is None:
+            sign = self._read(name)
+            if sign is None:
                 return  # it came to its end
-            if now.beat != first.beat and (now.state == WORKING or name < self._name):
+            if sign.beat != first.beat and (sign.state == WORKING or name < self._name):
                 raise OutputError(
                     f"a run with another model or other settings is at work in {self._out}",
                     "Wait for its end, or choose another --out: results of both would lie side by side.",
                 )
-            if now.beat == first.beat and time.monotonic() - since > DEAD_S:
+            if sign.beat == first.beat and time.monotonic() - since > DEAD_S:
                 self._store.remove(self._place(name))
                 return
-            if now.beat != first.beat and now.state == CHECKING:
-                since = time.monotonic()  # it lives, has the later name, and will find this run
+            if sign.beat != first.beat and sign.state == CHECKING:
+                since = time.monotonic()  # it lives, its name comes later in the alphabet, and it will find this run
             if not is_noted:
                 self._note(f"Looking whether a run with other settings still works in {self._out} …")
                 is_noted = True

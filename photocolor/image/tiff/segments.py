@@ -24,7 +24,15 @@ from photocolor.image.tiff.fax import FaxCoding, fax_rows
 from photocolor.image.tiff.jpeg_strip import doubts_of_strip
 from photocolor.image.tiff.kind import FAX, JPEG, JPEG_2000, JPEG_XL, OLD_JPEG, WEBP, Kind
 from photocolor.image.tiff.lzw import is_closed
-from photocolor.image.tiff.unpack import CHECKSUMMED, LZW, NONE, SELF_CONTAINED, ZSTD, has_checksum, unpacked
+from photocolor.image.tiff.unpack import (
+    CHECKSUMMED,
+    LZW,
+    SELF_CONTAINED,
+    UNCOMPRESSED,
+    ZSTD,
+    decompressed,
+    has_checksum,
+)
 from photocolor.system.decoder_messages import detail_of
 from photocolor.system.file_bytes import Stored
 
@@ -104,15 +112,17 @@ class Segments:
         self._page, self._kind, self._data = page, kind, data
         self.layout = SegmentLayout(page)
         self._row_bytes = _row_bytes(self.layout.wide, page, kind)
-        self._pieces = located(page, data, self.layout, self._stored_bytes if kind.compression == NONE else None)
+        self._pieces = located(
+            page, data, self.layout, self._stored_bytes if kind.compression == UNCOMPRESSED else None
+        )
         self.warnings = (*_wrong_counts(self._pieces), *_shared_bytes(self._pieces))
         self.checksummed = kind.compression in CHECKSUMMED and all(
             has_checksum(kind.compression, data[piece.offset : piece.offset + min(piece.size, _HEAD_BYTES)])
             for piece in self._pieces
         )
         self._fill_order = page.fillorder
-        if kind.compression in SELF_CONTAINED and kind.compression != NONE:
-            page.compression, page.fillorder = NONE, 1
+        if kind.compression in SELF_CONTAINED and kind.compression != UNCOMPRESSED:
+            page.compression, page.fillorder = UNCOMPRESSED, 1
 
     def read(self, index: int) -> tuple[NDArray[Any], tuple[int, ...]]:
         """Returns one strip or tile (rows, columns, samples) in native byte order, and where it lies in the page.
@@ -156,13 +166,13 @@ class Segments:
         if compression in FAX:
             self._check_fax(raw, rows, sure=self._pieces[index].sure)
         elif compression in SELF_CONTAINED:
-            if compression != NONE and self._fill_order == 2:
+            if compression != UNCOMPRESSED and self._fill_order == 2:
                 raw = bytes(imagecodecs.bitorder_decode(raw))
             sizes = {rows * self._row_bytes, self.layout.tall * self._row_bytes}
             if self._page.is_tiled:
                 sizes.add(rows * _row_bytes(columns, self._page, self._kind))
             sure = self._pieces[index].sure
-            samples = unpacked(compression, raw, sizes, sure=sure)
+            samples = decompressed(compression, raw, sizes, sure=sure)
             if sure and compression in {LZW, ZSTD} and not has_checksum(compression, raw[:_HEAD_BYTES]):
                 self._warn(zero_run(raw.rstrip(b"\0") if compression == LZW and is_closed(raw) else raw))
             return samples

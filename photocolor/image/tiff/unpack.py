@@ -12,22 +12,22 @@ import imagecodecs
 
 from photocolor.image.tiff.lzw import is_closed
 
-NONE, LZW, PACKBITS, LZMA, ZSTD = 1, 5, 32773, 34925, 50000
+UNCOMPRESSED, LZW, PACKBITS, LZMA, ZSTD = 1, 5, 32773, 34925, 50000
 DEFLATE = frozenset({8, 32946})
-SELF_CONTAINED = frozenset({NONE, LZW, PACKBITS, LZMA, ZSTD}) | DEFLATE
-"""Codings that turn bytes into bytes."""
+SELF_CONTAINED = frozenset({UNCOMPRESSED, LZW, PACKBITS, LZMA, ZSTD}) | DEFLATE
+"""Compressions of bytes, which know nothing of pixels."""
 CHECKSUMMED = frozenset({LZMA, ZSTD}) | DEFLATE
-"""Those that have, or may have, checksums."""
+"""The compressions whose data have a checksum, or may have one."""
 
 _SLACK_BYTES = 1 << 16
 _OLD_LZW = b"\x00\x01"
 """How LZW data begin whose codes are packed from the lowest bit on, as before TIFF 6."""
 _XZ, _XZ_CHECK_AT = b"\xfd7zXZ\x00", 7
-_ZSTD_MAGIC, _ZSTD_FLAGS_AT, _ZSTD_CHECKSUM = b"\x28\xb5\x2f\xfd", 4, 0x04
+_ZSTD_MAGIC, _ZSTD_CHECKSUM = b"\x28\xb5\x2f\xfd", 0x04
 
 
 def has_checksum(compression: int, head: bytes) -> bool:
-    """Returns True if a segment that begins so has a checksum of its samples, which is verified.
+    """Returns True if a segment that begins with these bytes has a checksum of its samples, which is verified.
 
     Source: RFC 1950 (deflate always has), the .xz file format 1.2.1 (2.1.1.2), RFC 8878 (3.1.1.1.1).
     """
@@ -40,7 +40,7 @@ def has_checksum(compression: int, head: bytes) -> bool:
     return False
 
 
-def unpacked(compression: int, raw: bytes, sizes: Collection[int], *, sure: bool) -> bytes:
+def decompressed(compression: int, raw: bytes, sizes: Collection[int], *, sure: bool) -> bytes:
     """Returns the samples of a segment.
 
     Args:
@@ -55,15 +55,15 @@ def unpacked(compression: int, raw: bytes, sizes: Collection[int], *, sure: bool
     Raises:
         ValueError: there are fewer, or more without an explanation, or the data are damaged.
     """
-    if compression == NONE:
-        return _fitting(raw, sizes)
+    if compression == UNCOMPRESSED:
+        return _cut_to_size(raw, sizes)
     try:
         return _DECODERS[compression](raw, sizes, sure)
     except RuntimeError as error:  # imagecodecs' own errors are such
         raise ValueError(str(error)) from error
 
 
-def _fitting(samples: bytes, sizes: Collection[int]) -> bytes:
+def _cut_to_size(samples: bytes, sizes: Collection[int]) -> bytes:
     """Returns the samples up to the largest of the sizes that they fill.
 
     Raises:
@@ -75,7 +75,7 @@ def _fitting(samples: bytes, sizes: Collection[int]) -> bytes:
     return samples[: max(filled)]
 
 
-def _exact(samples: bytes, sizes: Collection[int]) -> bytes:
+def _of_size(samples: bytes, sizes: Collection[int]) -> bytes:
     if len(samples) not in sizes:
         raise ValueError(f"{len(samples)} bytes instead of {max(sizes)}")
     return samples
@@ -91,8 +91,8 @@ def _lzw(raw: bytes, sizes: Collection[int], sure: bool) -> bytes:
     if raw.startswith(_OLD_LZW) or not is_closed(raw):
         if not sure:
             raise ValueError("the compressed data end early")
-        return _fitting(samples, sizes)  # the bits that fill up the last byte may have been taken for a code
-    return _exact(samples, sizes)
+        return _cut_to_size(samples, sizes)  # the bits that fill up the last byte may have been taken for a code
+    return _of_size(samples, sizes)
 
 
 def _packbits(raw: bytes, sizes: Collection[int], sure: bool) -> bytes:
@@ -105,7 +105,7 @@ def _packbits(raw: bytes, sizes: Collection[int], sure: bool) -> bytes:
     end, count = _packbits_end(raw, sizes)
     if sure and raw[end:].strip(b"\0"):
         raise ValueError(f"{len(raw) - end} bytes are left over behind its last row")
-    return _exact(bytes(imagecodecs.packbits_decode(raw[:end], out=count)), sizes)
+    return _of_size(bytes(imagecodecs.packbits_decode(raw[:end], out=count)), sizes)
 
 
 def _packbits_end(raw: bytes, sizes: Collection[int]) -> tuple[int, int]:
@@ -132,7 +132,7 @@ def _packbits_end(raw: bytes, sizes: Collection[int]) -> tuple[int, int]:
 
 def _deflate(raw: bytes, sizes: Collection[int], sure: bool) -> bytes:
     try:
-        return _exact(bytes(imagecodecs.deflate_decode(raw, out=max(sizes))), sizes)
+        return _of_size(bytes(imagecodecs.deflate_decode(raw, out=max(sizes))), sizes)
     except RuntimeError:  # zlib is slower, and knows why
         inflate = zlib.decompressobj()
         try:
@@ -141,15 +141,15 @@ def _deflate(raw: bytes, sizes: Collection[int], sure: bool) -> bytes:
             raise ValueError("the deflate data are damaged") from error
         if not inflate.eof:
             raise ValueError("the compressed data end early") from None
-        return _fitting(samples, sizes)
+        return _cut_to_size(samples, sizes)
 
 
 def _zstd(raw: bytes, sizes: Collection[int], sure: bool) -> bytes:
-    return _fitting(bytes(imagecodecs.zstd_decode(raw, out=_limit(sizes))), sizes)
+    return _cut_to_size(bytes(imagecodecs.zstd_decode(raw, out=_limit(sizes))), sizes)
 
 
 def _lzma(raw: bytes, sizes: Collection[int], sure: bool) -> bytes:
-    return _fitting(bytes(imagecodecs.lzma_decode(raw, out=_limit(sizes))), sizes)
+    return _cut_to_size(bytes(imagecodecs.lzma_decode(raw, out=_limit(sizes))), sizes)
 
 
 _DECODERS: dict[int, Callable[[bytes, Collection[int], bool], bytes]] = {

@@ -13,7 +13,7 @@ from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.tiff.jpeg_strip import doubts_of_strip
 from photocolor.image.tiff.kind import OLD_JPEG, Kind
 from photocolor.image.tiff.segments import SegmentLayout, located
-from photocolor.image.tiff.unpack import NONE, SELF_CONTAINED, unpacked
+from photocolor.image.tiff.unpack import SELF_CONTAINED, UNCOMPRESSED, decompressed
 from photocolor.system.file_bytes import Stored, whole
 
 _SUBSAMPLING, _INTERCHANGE, _INTERCHANGE_BYTES = 530, 513, 514
@@ -68,13 +68,15 @@ def _check_units(page: Any, kind: Kind, data: Stored, subsampling: tuple[int, in
         rows, columns = (layout.tall, layout.wide) if whole_strip or page.is_tiled else layout.shape(index)
         return math.ceil(columns / across) * math.ceil(rows / down) * (across * down + 2)
 
-    pieces = located(page, data, layout, unit_bytes if kind.compression == NONE else None)
+    pieces = located(page, data, layout, unit_bytes if kind.compression == UNCOMPRESSED else None)
     for number, piece in enumerate(pieces):
         raw = data[piece.offset : piece.offset + piece.size]
         if page.fillorder == 2:
             raw = bytes(imagecodecs.bitorder_decode(raw))
         try:
-            unpacked(kind.compression, raw, {unit_bytes(number), unit_bytes(number, whole_strip=True)}, sure=piece.sure)
+            decompressed(
+                kind.compression, raw, {unit_bytes(number), unit_bytes(number, whole_strip=True)}, sure=piece.sure
+            )
         except ValueError as error:
             raise TruncatedPhoto(f"segment {number + 1} of {len(pieces)} of the TIFF is damaged ({error})") from error
 

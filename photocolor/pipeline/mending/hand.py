@@ -1,4 +1,4 @@
-"""Finds the mask by hand that lies beside a photo, as `photo.jpg.mask.png`."""
+"""Reads and writes the mask of damage that a person painted; it lies beside the photo, as `photo.jpg.mask.png`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class HandMaskFile:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def hand_mask_of(source: Path) -> Path:
+def hand_mask_path(source: Path) -> Path:
     """Returns the path of a photo's mask by hand, whether it exists or not."""
     return source.with_name(source.name + HAND_MASK_SUFFIX)
 
@@ -47,7 +47,7 @@ def read_hand_mask(source: Path) -> HandMaskFile | None:
     Raises:
         HintsInvalid: it is there and cannot be read.
     """
-    path = hand_mask_of(source)
+    path = hand_mask_path(source)
     try:
         return HandMaskFile(path, read_regular(path)[0])
     except FileNotFoundError:
@@ -68,7 +68,7 @@ def write_hand_mask(source: Path, levels: NDArray[np.uint8]) -> Path:
     Raises:
         OutputError: the folder cannot be written.
     """
-    path = hand_mask_of(source)
+    path = hand_mask_path(source)
     if not (levels != UNSAID).any():
         path.unlink(missing_ok=True)
         return path
@@ -81,6 +81,6 @@ def write_hand_mask(source: Path, levels: NDArray[np.uint8]) -> Path:
 def digest_of_hand_mask(source: Path) -> str:
     """Returns SHA-256 of the mask by hand beside a photo; "" without one, or if coloring will fail to read it."""
     try:
-        return hashlib.sha256(read_regular(hand_mask_of(source))[0]).hexdigest()
+        return hashlib.sha256(read_regular(hand_mask_path(source))[0]).hexdigest()
     except OSError:
         return ""
