@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from photocolor.errors import ModelInvalid
-from photocolor.models.graph import FLOAT32, GraphFacts, Port, parse_graph, read_graph
-from photocolor.models.wire import MalformedModel, Span
+from photocolor.models.contract import Breach, card_by, card_in_bytes, own_metadata
+from photocolor.models.graph import FLOAT32, GraphFacts, Port, read_graph
 
 CONTRACTS = (1,)
 """Versions of the model contract (docs/models.md) that this build understands."""
 
-_PREFIX = "photocolor."
 _WORDS = ("name", "version", "license")
 _SIZES = ("size_multiple", "min_size", "working_size")
 _INPUTS = {"lightness": 1, "hints": 3}
@@ -76,10 +74,6 @@ class ModelCard:
         return max(self.at_least(0), side_px // self.multiple * self.multiple)
 
 
-class _Breach(ValueError):
-    """Raised if a card breaks the contract; the text continues a sentence that begins with the file's name."""
-
-
 def read_card(path: Path) -> ModelCard:
     """Returns the card of the ONNX file at `path`; weights are skipped, so the time does not grow with the file.
 
@@ -87,7 +81,7 @@ def read_card(path: Path) -> ModelCard:
         ModelInvalid: the file is damaged, has no card, or breaks the contract; the message says what is wrong.
     """
     try:
-        return _card_of(path, lambda: read_graph(path))
+        return card_by(_card, path, lambda: read_graph(path))
     except OSError as error:
         raise ModelInvalid(f"{path} cannot be read: {error.strerror or error}") from error
 
@@ -102,22 +96,13 @@ def card_in(data: bytes, path: Path) -> ModelCard:
     Raises:
         ModelInvalid: as `read_card`.
     """
-    return _card_of(path, lambda: parse_graph(data, Span(0, len(data))))
-
-
-def _card_of(path: Path, read: Callable[[], GraphFacts]) -> ModelCard:
-    try:
-        return _card(read())
-    except MalformedModel as error:
-        raise ModelInvalid(f"{path} is not a whole ONNX model: {error}") from error
-    except _Breach as error:
-        raise ModelInvalid(f"{path} {error}") from error
+    return card_in_bytes(_card, path, data)
 
 
 def _card(facts: GraphFacts) -> ModelCard:
-    own = {key.removeprefix(_PREFIX): value for key, value in facts.metadata.items() if key.startswith(_PREFIX)}
+    own = own_metadata(facts)
     if not own:
-        raise _Breach("has no model card: its metadata lacks photocolor.name, .version, .contract and the size rule")
+        raise Breach("has no model card: its metadata lacks photocolor.name, .version, .contract and the size rule")
     contract = _contract(own)
     lightness = _check_ports(facts)
     multiple, smallest, working = _size_rule(own, lightness.shape[2])
@@ -141,26 +126,26 @@ def _contract(own: dict[str, str]) -> int:
     contract = _number(own, "contract", None)
     if contract not in CONTRACTS:
         versions = ", ".join(map(str, CONTRACTS))
-        raise _Breach(f"follows model contract {contract}; this photocolor understands {versions}")
+        raise Breach(f"follows model contract {contract}; this photocolor understands {versions}")
     return contract
 
 
 def _check_ports(facts: GraphFacts) -> Port:
     """Returns the `lightness` input, after inputs and outputs are found to be those of the contract."""
     if facts.external:
-        raise _Breach("keeps weights in other files, where its checksum does not see them; export it as one file")
+        raise Breach("keeps weights in other files, where its checksum does not see them; export it as one file")
     inputs = _named("input", facts.inputs, _INPUTS)
     outputs = _named("output", facts.outputs, _OUTPUTS)
     if "lightness" not in inputs or "ab" not in outputs:
-        raise _Breach("breaks the model contract: it needs an input 'lightness' and an output 'ab'")
+        raise Breach("breaks the model contract: it needs an input 'lightness' and an output 'ab'")
     batch, _, height, width = inputs["lightness"].shape
     if batch not in (None, 1):
-        raise _Breach(f"breaks the model contract: it takes batches of {batch} only; free or 1 is asked for")
+        raise Breach(f"breaks the model contract: it takes batches of {batch} only; free or 1 is asked for")
     if height != width or (height or 0) > _SIZE_LIMIT_PX:
         size = f"{height or 'any'} × {width or 'any'} px"
-        raise _Breach(f"breaks the model contract: it takes {size}; any size, or one square, is asked for")
+        raise Breach(f"breaks the model contract: it takes {size}; any size, or one square, is asked for")
     if any(port.shape[2:] != (height, width) or port.shape[0] != batch for port in inputs.values()):
-        raise _Breach("breaks the model contract: 'hints' has another size than 'lightness'")
+        raise Breach("breaks the model contract: 'hints' has another size than 'lightness'")
     return inputs["lightness"]
 
 
@@ -168,11 +153,11 @@ def _named(kind: str, ports: tuple[Port, ...], channels: dict[str, int]) -> dict
     """Returns the ports by name; each is one of the contract's, float32, with the contract's channels."""
     for port in ports:
         if port.name not in channels:
-            raise _Breach(f"breaks the model contract: {kind} '{port.name}' is none of {', '.join(channels)}")
+            raise Breach(f"breaks the model contract: {kind} '{port.name}' is none of {', '.join(channels)}")
         if port.element != FLOAT32:
-            raise _Breach(f"breaks the model contract: {kind} '{port.name}' is not float32")
+            raise Breach(f"breaks the model contract: {kind} '{port.name}' is not float32")
         if kind == "input" and (len(port.shape) != 4 or port.shape[1] != channels[port.name]):
-            raise _Breach(f"breaks the model contract: input '{port.name}' is not (N, {channels[port.name]}, H, W)")
+            raise Breach(f"breaks the model contract: input '{port.name}' is not (N, {channels[port.name]}, H, W)")
     return {port.name: port for port in ports}
 
 
@@ -180,9 +165,9 @@ def _size_rule(own: dict[str, str], fixed_px: int | None) -> tuple[int, int, int
     """Returns multiple, smallest and working side in pixels; all are the fixed side if there is one."""
     multiple, smallest, working = (_number(own, key, fixed_px) for key in _SIZES)
     if fixed_px is not None and {smallest, working} != {fixed_px}:
-        raise _Breach(f"contradicts itself: the graph takes {fixed_px} px only, the card says {smallest} and {working}")
+        raise Breach(f"contradicts itself: the graph takes {fixed_px} px only, the card says {smallest} and {working}")
     if fixed_px is None and (working < smallest or working % multiple):
-        raise _Breach(f"contradicts itself: working size {working} px, multiple {multiple}, at least {smallest}")
+        raise Breach(f"contradicts itself: working size {working} px, multiple {multiple}, at least {smallest}")
     return multiple, smallest, working
 
 
@@ -192,7 +177,7 @@ def _number(own: dict[str, str], key: str, default: int | None) -> int:
         return default
     value = _word(own, key)
     if not (value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= _SIZE_LIMIT_PX):
-        raise _Breach(f"has a card where photocolor.{key} is {value!r}, not a whole number from 1 to {_SIZE_LIMIT_PX}")
+        raise Breach(f"has a card where photocolor.{key} is {value!r}, not a whole number from 1 to {_SIZE_LIMIT_PX}")
     return int(value)
 
 
@@ -200,9 +185,9 @@ def _word(own: dict[str, str], key: str, required: bool = True) -> str:
     """Returns a short printable text, because it is written to terminals and into XMP."""
     value = own.get(key, "").strip()
     if required and not value:
-        raise _Breach(f"has an incomplete model card: photocolor.{key} is missing")
+        raise Breach(f"has an incomplete model card: photocolor.{key} is missing")
     if not value.isprintable() or len(value) > _WORD_LIMIT:
-        raise _Breach(f"has a card where photocolor.{key} is not a short printable text")
+        raise Breach(f"has a card where photocolor.{key} is not a short printable text")
     return value
 
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from photocolor.errors import ModelInvalid, ModelNotFound
+from photocolor.errors import ModelNotFound
 from photocolor.models.checked_file import CheckedFile, read_checked
-from photocolor.models.graph import FLOAT32, GraphFacts, parse_graph
-from photocolor.models.wire import MalformedModel, Span
+from photocolor.models.contract import Breach, card_in_bytes, own_metadata
+from photocolor.models.graph import FLOAT32, GraphFacts
 
 BUNDLED = Path(__file__).with_name("damage.onnx")
 CONTRACT = "1"
 """The version of the finder's contract (docs/damage.md) that this build understands."""
-_PREFIX = "photocolor."
 _WORD_LIMIT = 200
 _KINDS_MOST = 16
 _MULTIPLE_MOST = 256
@@ -58,10 +57,6 @@ class FinderFile(CheckedFile):
     card: FinderCard
 
 
-class _Breach(ValueError):
-    """What is wrong with the file, as the rest of a sentence that begins with its name."""
-
-
 def find_finder(path: Path | None = None) -> FinderFile:
     """Returns the finder at that path, or the bundled one, checked.
 
@@ -95,21 +90,16 @@ def digest_of_mending_finder(path: Path | None = None) -> str:
 @lru_cache(maxsize=4)
 def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, int]) -> FinderFile:
     data, digest = read_checked(path, must_have_checksum)
-    try:
-        card = _card(parse_graph(data, Span(0, len(data))))
-    except MalformedModel as error:
-        raise ModelInvalid(f"{path} is not a whole ONNX model: {error}") from error
-    except _Breach as error:
-        raise ModelInvalid(f"{path} {error}") from error
+    card = card_in_bytes(_card, path, data)
     return FinderFile(path, digest, card)
 
 
 def _card(facts: GraphFacts) -> FinderCard:
-    own = {key.removeprefix(_PREFIX): value for key, value in facts.metadata.items() if key.startswith(_PREFIX)}
+    own = own_metadata(facts)
     contract = own.get("finder_contract", "")
     if contract != CONTRACT:
         said = f"follows finder contract {contract!r}" if contract else "is no damage finder: it has no finder's card"
-        raise _Breach(f"{said}; this photocolor understands {CONTRACT}")
+        raise Breach(f"{said}; this photocolor understands {CONTRACT}")
     kinds = tuple(_word(own, "kinds").split(","))
     _check_ports(facts, len(kinds))
     return FinderCard(
@@ -125,12 +115,12 @@ def _card(facts: GraphFacts) -> FinderCard:
 
 def _check_ports(facts: GraphFacts, kinds: int) -> None:
     if facts.external:
-        raise _Breach("keeps weights in other files, where its checksum does not see them; export it as one file")
+        raise Breach("keeps weights in other files, where its checksum does not see them; export it as one file")
     ports = [(port.name, port.element, port.shape[1:2]) for port in (*facts.inputs, *facts.outputs)]
     if ports != [("lightness", FLOAT32, (1,)), ("damage", FLOAT32, (kinds,))]:
-        raise _Breach(f"breaks the finder's contract: 'lightness' (N, 1, H, W) to 'damage' (N, {kinds}, H, W), float32")
+        raise Breach(f"breaks the finder's contract: 'lightness' (N, 1, H, W) to 'damage' (N, {kinds}, H, W), float32")
     if any(side is not None for side in facts.inputs[0].shape[2:]):
-        raise _Breach("breaks the finder's contract: it takes one size only")
+        raise Breach("breaks the finder's contract: it takes one size only")
 
 
 def _thresholds(text: str, count: int) -> tuple[float, ...]:
@@ -139,7 +129,7 @@ def _thresholds(text: str, count: int) -> tuple[float, ...]:
     except ValueError:
         values = ()
     if len(values) != count or not all(math.isfinite(value) and value > 0 for value in values):
-        raise _Breach(f"has a card where photocolor.thresholds is {text!r}, not {count} numbers above 0")
+        raise Breach(f"has a card where photocolor.thresholds is {text!r}, not {count} numbers above 0")
     return values
 
 
@@ -149,18 +139,18 @@ def _probability(name: str, text: str) -> float:
     except ValueError:
         value = math.nan
     if not 0 < value <= 1:
-        raise _Breach(f"has a card where photocolor.{name} is {text!r}, not a number above 0 and up to 1")
+        raise Breach(f"has a card where photocolor.{name} is {text!r}, not a number above 0 and up to 1")
     return value
 
 
 def _multiple(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MULTIPLE_MOST):
-        raise _Breach(f"has a card where photocolor.size_multiple is {text!r}, not 1 to {_MULTIPLE_MOST}")
+        raise Breach(f"has a card where photocolor.size_multiple is {text!r}, not 1 to {_MULTIPLE_MOST}")
     return int(text)
 
 
 def _word(own: dict[str, str], key: str) -> str:
     value = own.get(key, "").strip()
     if not value or not value.isprintable() or len(value) > _WORD_LIMIT or value.count(",") >= _KINDS_MOST:
-        raise _Breach(f"has an incomplete finder's card: photocolor.{key} is missing or no short text")
+        raise Breach(f"has an incomplete finder's card: photocolor.{key} is missing or no short text")
     return value

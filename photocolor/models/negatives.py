@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from photocolor.errors import ModelInvalid, ModelNotFound
+from photocolor.errors import ModelNotFound
 from photocolor.models.checked_file import CheckedFile, read_checked
-from photocolor.models.graph import FLOAT32, GraphFacts, parse_graph
-from photocolor.models.wire import MalformedModel, Span
+from photocolor.models.contract import Breach, card_in_bytes, own_metadata
+from photocolor.models.graph import FLOAT32, GraphFacts
 
 BUNDLED = Path(__file__).with_name("negatives.onnx")
 CONTRACT = "1"
 """The version of the classifier's contract (docs/tone.md) that this build understands."""
-_PREFIX = "photocolor."
 _MULTIPLE_MOST = 256
 _SIDE_MOST_PX = 1024
 
@@ -54,10 +53,6 @@ class NegativeFile(CheckedFile):
     card: NegativeCard
 
 
-class _Breach(ValueError):
-    """What is wrong with the file, as the rest of a sentence that begins with its name."""
-
-
 def find_classifier(path: Path = BUNDLED) -> NegativeFile:
     """Returns the classifier at that path, checked; the bundled one must match the checksum file beside it.
 
@@ -77,22 +72,17 @@ def find_classifier(path: Path = BUNDLED) -> NegativeFile:
 @lru_cache(maxsize=2)
 def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, int]) -> NegativeFile:
     data, digest = read_checked(path, must_have_checksum)
-    try:
-        card = _card(parse_graph(data, Span(0, len(data))))
-    except MalformedModel as error:
-        raise ModelInvalid(f"{path} is not a whole ONNX model: {error}") from error
-    except _Breach as error:
-        raise ModelInvalid(f"{path} {error}") from error
+    card = card_in_bytes(_card, path, data)
     return NegativeFile(path, digest, card)
 
 
 def _card(facts: GraphFacts) -> NegativeCard:
-    own = {key.removeprefix(_PREFIX): value for key, value in facts.metadata.items() if key.startswith(_PREFIX)}
+    own = own_metadata(facts)
     if own.get("negatives_contract") != CONTRACT:
-        raise _Breach(f"is no negative classifier of contract {CONTRACT}")
+        raise Breach(f"is no negative classifier of contract {CONTRACT}")
     ports = [(port.name, port.element, len(port.shape)) for port in (*facts.inputs, *facts.outputs)]
     if facts.external or ports != [("lightness", FLOAT32, 4), ("evidence", FLOAT32, 1)]:
-        raise _Breach("breaks the classifier's contract: 'lightness' (N, 1, H, W) to 'evidence' (N,), float32")
+        raise Breach("breaks the classifier's contract: 'lightness' (N, 1, H, W) to 'evidence' (N,), float32")
     return NegativeCard(
         name=own.get("name", ""),
         version=own.get("version", ""),
@@ -109,12 +99,12 @@ def _threshold(text: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise _Breach(f"has a card where photocolor.threshold is {text!r}, not a number")
+        raise Breach(f"has a card where photocolor.threshold is {text!r}, not a number")
     return value
 
 
 def _whole(own: dict[str, str], key: str, most: int) -> int:
     text = own.get(key, "")
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
-        raise _Breach(f"has a card where photocolor.{key} is {text!r}, not 1 to {most}")
+        raise Breach(f"has a card where photocolor.{key} is {text!r}, not 1 to {most}")
     return int(text)

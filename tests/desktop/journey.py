@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 import photos
-from hands import wait_for
+from hands import QtHands, wait_for
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QWidget
 
@@ -165,3 +165,12 @@ class Journey:
         assert states.count(State.FAILED) == 1
         assert states.count(State.DONE) + states.count(State.SKIPPED) == len(states) - 1
         self.look("done")
+
+
+def opened(window: Window, *paths: Path) -> Journey:
+    """The window with its first photo in color."""
+    walk = Journey(window, QtHands(window), lambda name: None)
+    window.open_paths(list(paths))
+    wait_for(walk.colored, "color")
+    window.canvas.setFocus()
+    return walk

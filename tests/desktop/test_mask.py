@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import photos
 import pytest
-from hands import QtHands, wait_for
-from journey import Journey
+from hands import wait_for
+from journey import Journey, opened
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -24,15 +24,6 @@ def photo(tmp_path: Path) -> Path:
     path = tmp_path / "scan.jpg"
     path.write_bytes(photos.jpeg(photos.gray(300, 400), orientation=6))
     return path
-
-
-def opened(window: Window, *paths: Path) -> Journey:
-    """The window with its first photo in color."""
-    walk = Journey(window, QtHands(window), lambda name: None)
-    window.open_paths(list(paths))
-    wait_for(walk.colored, "color")
-    window.canvas.setFocus()
-    return walk
 
 
 def stroke(walk: Journey, start: QPoint, end: QPoint, button: Qt.MouseButton) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import photos
 import pytest
-from hands import QtHands, wait_for
-from journey import Journey
+from hands import wait_for
+from journey import opened
 from PySide6.QtCore import QObject, QSettings, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
@@ -38,15 +38,6 @@ def reference(path: Path) -> Path:
     pixels[:60], pixels[60:] = (200, 120, 60), (60, 90, 160)
     path.write_bytes(photos.png(pixels))
     return path
-
-
-def opened(window: Window, *paths: Path) -> Journey:
-    """The window with its first photo in color."""
-    walk = Journey(window, QtHands(window), lambda name: None)
-    window.open_paths(list(paths))
-    wait_for(walk.colored, "color")
-    window.canvas.setFocus()
-    return walk
 
 
 def choose(window: Window, name: str, value: object) -> None:

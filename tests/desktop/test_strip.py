@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import photos
 import pytest
-from hands import QtHands, wait_for
-from journey import Journey
+from hands import wait_for
+from journey import opened
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -34,15 +34,6 @@ def sepia(path: Path) -> Path:
     """A toned print."""
     path.write_bytes(photos.png((photos.gray(900, 1200)[..., None] * SEPIA).astype(np.uint8)))
     return path
-
-
-def opened(window: Window, *paths: Path) -> Journey:
-    """The window with its first photo in color."""
-    walk = Journey(window, QtHands(window), lambda name: None)
-    window.open_paths(list(paths))
-    wait_for(walk.colored, "color")
-    window.canvas.setFocus()
-    return walk
 
 
 def warmth(image: QImage) -> int:

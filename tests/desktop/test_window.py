@@ -9,7 +9,7 @@ from pathlib import Path
 import photos
 import pytest
 from hands import QtHands, wait_for
-from journey import Journey, write_album
+from journey import opened, write_album
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent, QPalette
 from PySide6.QtTest import QTest
@@ -32,15 +32,6 @@ def photo(tmp_path: Path) -> Path:
     path = tmp_path / "scan.jpg"
     path.write_bytes(photos.jpeg(photos.gray(300, 400)))
     return path
-
-
-def opened(window: Window, *paths: Path) -> Journey:
-    """The window with its first photo in color."""
-    walk = Journey(window, QtHands(window), lambda name: None)
-    window.open_paths(list(paths))
-    wait_for(walk.colored, "color")
-    window.canvas.setFocus()
-    return walk
 
 
 def test_dropped_files_are_opened(window: Window, photo: Path) -> None:
