@@ -15,7 +15,7 @@ REASONS = {
     "device_failed": "the device gave up",
     "done": "done by an earlier run",
     "exists": "another file has the result's name",
-    "hints_invalid": "mistake in the color points",
+    "hints_invalid": "mistake in the color points or the mask",
     "negative": "a negative",
     "not_an_image": "no picture inside",
     "out_of_memory": "memory ran out",

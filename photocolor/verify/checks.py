@@ -48,6 +48,7 @@ class Candidate:
         made: what the result says of its making; None if it says nothing.
         page: number of the page, counted from 0.
         mended: which of its pixels were painted over, (H, W) bool; None for none.
+        pages: how many the file has.
     """
 
     source: Reading
@@ -57,6 +58,7 @@ class Candidate:
     made: Provenance | None
     page: int = 0
     mended: NDArray[np.bool_] | None = None
+    pages: int = 1
 
     @property
     def claims_mark(self) -> bool:
@@ -95,7 +97,7 @@ def check_picture(pair: Candidate) -> Iterator[Check]:
     source, result = pair.source, pair.result
     comparable = not (pair.exact_luma or pair.associated)
     curve, tone = _tone(pair)
-    claims = Claims(pair.claims_mark, curve, pair.mended, inverted=pair.inverted)
+    claims = Claims(pair.claims_mark, curve, pair.mended, inverted=pair.inverted, of_several=pair.pages > 1)
     difference = compare_pixels(source, result, gray=comparable, claims=claims)
     sizes = [f"{photo.width} × {photo.height}" for photo in (source, result)]
     yield Check("size", sizes[0] == sizes[1], sizes[0] if sizes[0] == sizes[1] else f"{sizes[0]} became {sizes[1]}")

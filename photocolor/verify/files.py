@@ -157,7 +157,7 @@ def _check_pages(
             open_photo(data[1], max_megapixels, page) as result,
         ):
             mended = claim.page(page, (result.height, result.width))
-            checks = check_picture(Candidate(source, result, *data, provenance, page, mended))
+            checks = check_picture(Candidate(source, result, *data, provenance, page, mended, pages))
             for check in (*checks, *check_source(source, data[0], page)):
                 detail = check.detail if pages == 1 else f"page {page + 1} of {pages}: {check.detail}"
                 by_check.setdefault(check.name, []).append(Check(check.name, check.holds, detail))

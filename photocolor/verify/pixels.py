@@ -49,7 +49,8 @@ class PixelDifference:
     def add_colors(self, before: Pixels, after: Pixels) -> None:
         """Adds some rows, and records whether they are in color and the same."""
         self.has_color |= before.ndim == 3 and bool((before[..., :2] != before[..., 1:]).any())
-        self.equal = self.equal and before.dtype == after.dtype and np.array_equal(before, after)
+        in_same_channels = in_channels(before) if before.ndim < after.ndim else before  # of a gray page that was kept
+        self.equal = self.equal and before.dtype == after.dtype and np.array_equal(in_same_channels, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +58,18 @@ class Claims:
     """Holds what a result says was changed of its source's gray.
 
     Attributes:
-        mark: True if it says that it has a visible mark; a page in color that kept its pixels has none.
+        mark: True if it says that it has a visible mark; a page that kept its pixels has none.
         curve: the curve over the lightness of the page; None without one.
         mended: (H, W) bool, pixels that were painted over and are not compared; None for none.
         inverted: True if it says that the page is a negative, whose tones it inverted.
+        of_several: True if the page is one of several, so that it may be a negative that kept its pixels.
     """
 
     mark: bool = False
     curve: ClaimedCurve | None = None
     mended: NDArray[np.bool_] | None = None
     inverted: bool = False
+    of_several: bool = False
 
     def mended_rows(self, top: int, count: int) -> NDArray[np.bool_] | None:
         """Returns which pixels of these rows were painted over."""
@@ -110,7 +113,8 @@ def compare_pixels(source: Reading, result: Reading, *, gray: bool, claims: Clai
         return difference
 
     difference = _through(source, result, looked)
-    if gray and mark and not claims.inverted and difference.has_color and difference.equal:
+    may_be_kept = difference.has_color or claims.of_several
+    if gray and mark and not claims.inverted and may_be_kept and difference.equal:
         difference.gray = GrayDifference(pixels=source.height * source.width)
     elif fault:
         raise fault

@@ -124,6 +124,8 @@ def gather(harvested: Harvest, base: str, path: str, out: Path) -> None:
     """Adds one file, or a folder with everything below it, to a harvest."""
     if Path(path).is_dir():
         _Walk(base, _identity(out), harvested).read(path)
+    elif is_mask_beside(path):  # a shell that was asked for scans/* names the masks, too
+        harvested.passed[MASKS] += 1
     else:
         harvested.links.extend([path] * Path(path).is_symlink())
         _add(harvested, base, path)
