@@ -158,3 +158,16 @@ def test_a_mask_that_does_not_fit_is_called_a_mistake_in_the_mask(photocolor: He
     answer = photocolor(*command, *INVERT, *SPOTS)
     assert answer.code == 3 and "n.png.mask.png has 120 × 90 px and the photo 240 × 180 px" in answer.err
     assert "mistake in the color points or the mask" in answer.err
+
+
+@pytest.mark.parametrize("transparent", [True, False])
+def test_a_mask_painted_in_red_is_refused_rather_than_taken_for_one_that_says_nothing(
+    photocolor: Here, tmp_path: Path, transparent: bool
+) -> None:
+    red = Image.new("RGBA", (WIDTH, HEIGHT), (0, 0, 0, 0) if transparent else "white")
+    red.paste((255, 0, 0, 255), (80, 60, 84, 64))
+    file = io.BytesIO()
+    red.save(file, "PNG")
+    tree = write_tree(tmp_path / "scans", {"a.png": photos.png(positive()), "a.png.mask.png": file.getvalue()})
+    lines = restored(photocolor, tree, tmp_path / "color", *SPOTS, code=3)
+    assert lines["a.png"]["reason"] == "hints_invalid" and "is painted in color" in lines["a.png"]["message"]

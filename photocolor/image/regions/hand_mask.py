@@ -14,6 +14,7 @@ from photocolor.errors import HintsInvalid, PhotoError
 from photocolor.image.decode import decode
 from photocolor.image.gray_source import gray_of_photo
 from photocolor.image.orient import stored, upright, upright_shape
+from photocolor.image.photo import Photo
 from photocolor.render.mending.bits import BitPlane
 
 CLEAN, UNSAID, DAMAGED = 0, 128, 255
@@ -22,6 +23,8 @@ _CLEAN_BELOW, _DAMAGED_FROM = 64, 192
 """A brush with a soft edge leaves grays between; they count as the nearest of the three."""
 _SAID_FROM = 128
 """Of the alpha: what is more transparent is left to the finder."""
+_COLOR_FROM = 96
+"""Between the least and the most of red, green and blue; a tinted white is still white."""
 _ROWS = 256
 
 
@@ -62,7 +65,7 @@ def parse_hand_mask(data: bytes, shape: tuple[int, int], orientation: int, name:
         name: of the file, for the message.
 
     Raises:
-        HintsInvalid: it is no such picture, or of another size than the photo.
+        HintsInvalid: it is no such picture, is painted in color, or is of another size than the photo.
     """
     hint = "Correct the mask, or remove it to have the photo mended by the finder alone."
     try:
@@ -79,6 +82,9 @@ def parse_hand_mask(data: bytes, shape: tuple[int, int], orientation: int, name:
         sizes = " and the photo ".join(f"{width} × {height} px" for height, width in (seen, expected))
         raise HintsInvalid(f"{name} has {sizes}, as they are seen", hint)
     unit = 1 if mask.pixels.dtype == np.uint8 else 257
+    if _is_in_color(mask, unit):
+        message = f"{name} is painted in color: white is damage, black is none, and gray is left to the finder"
+        raise HintsInvalid(message, hint)
     gray = stored(upright(gray_of_photo(mask), mask.orientation), orientation)
     alpha = None if mask.alpha is None else stored(upright(mask.alpha, mask.orientation), orientation)
     added, removed = BitPlane(shape), BitPlane(shape)
@@ -88,6 +94,20 @@ def parse_hand_mask(data: bytes, shape: tuple[int, int], orientation: int, name:
         added.put(top, (gray[rows] >= _DAMAGED_FROM * unit) & said)
         removed.put(top, (gray[rows] < _CLEAN_BELOW * unit) & said)
     return HandMask(added, removed)
+
+
+def _is_in_color(mask: Photo, unit: int) -> bool:
+    """Returns whether a pixel that says something is of a clear color: the gray of red or blue paint says nothing."""
+    if mask.pixels.ndim == 2:
+        return False
+    for top in range(0, mask.height, _ROWS):
+        rows = mask.pixels[top : top + _ROWS]
+        clear = rows.max(axis=2) - rows.min(axis=2) > _COLOR_FROM * unit
+        if mask.alpha is not None:
+            clear &= mask.alpha[top : top + _ROWS] >= _SAID_FROM * unit
+        if clear.any():
+            return True
+    return False
 
 
 def hand_mask_png(levels: NDArray[np.uint8], orientation: int) -> bytes:
