@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from photocolor.containers.png import SIGNATURE
 from photocolor.errors import UnsupportedPhoto
 from photocolor.system.strict_json import dumps, loads
 
@@ -56,7 +57,7 @@ class PngMask:
         self._pages += 1
         if self._pages > 1:
             raise UnsupportedPhoto("the mask of several pages needs a TIFF", "Give the source the suffix .tif.")
-        self._file.write(b"\x89PNG\r\n\x1a\n")
+        self._file.write(SIGNATURE)
         self._chunk(b"IHDR", struct.pack(">IIBBBBB", shape[1], shape[0], 1, 0, 0, 0, 0))
         self._chunk(b"tEXt", NOTE_KEY.encode() + b"\0" + dumps(self._note, compact=True).encode("ascii"))
         self._chunk(b"eXIf", b"II*\0" + struct.pack("<IHHHIHHI", 8, 1, 274, _SHORT, 1, orientation, 0, 0))

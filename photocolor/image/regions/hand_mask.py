@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from photocolor.containers.recognize import sniff
+from photocolor.containers.png import SIGNATURE
 from photocolor.errors import HintsInvalid, PhotoError
 from photocolor.image.decode import decode
 from photocolor.image.gray_source import gray_of_photo
@@ -69,7 +69,7 @@ def parse_hand_mask(data: bytes, shape: tuple[int, int], orientation: int, name:
     """
     hint = "Correct the mask, or remove it to have the photo mended by the finder alone."
     try:
-        if sniff(data).name != "png":
+        if not data.startswith(SIGNATURE):
             raise HintsInvalid(f"{name} is no PNG", hint)
         mask = decode(data, shape[0] * shape[1] / 1e6 + 1)
     except PhotoError as error:

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.errors import HintsInvalid
-from photocolor.image.regions.hand_mask import UNSAID, hand_mask_png
 from photocolor.pipeline.extra_files import HAND_MASK_SUFFIX
 from photocolor.system.atomic import AtomicFile
 from photocolor.system.safe_files import read_regular
@@ -68,6 +67,8 @@ def write_hand_mask(source: Path, levels: NDArray[np.uint8]) -> Path:
     Raises:
         OutputError: the folder cannot be written.
     """
+    from photocolor.image.regions.hand_mask import UNSAID, hand_mask_png  # a process that plans paints no masks
+
     path = hand_mask_path(source)
     if not (levels != UNSAID).any():
         path.unlink(missing_ok=True)
