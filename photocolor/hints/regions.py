@@ -21,7 +21,7 @@ Place = tuple[int, int]
 """Row and column."""
 
 GLOBAL_RANGE = 10.0
-"""L* units by which a region's pixels may differ from its seed; measured in docs/how-it-works.md."""
+"""L* units by which a region's pixels may differ from its seed; measured in docs/notes/points.md."""
 
 LOCAL_RANGE = 10.0
 """L* units: where 3 × 3 pixels differ by this much an edge runs, and no path goes through; measured there too."""
