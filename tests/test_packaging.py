@@ -12,6 +12,7 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import groups
 import yaml
@@ -202,3 +203,18 @@ def test_the_recipe_for_an_application_can_be_read_and_knows_commands_that_there
         assert list((ROOT / "photocolor" / "cli").glob(f"{command}*")), command
     packages = re.findall(r'"([\w-]+)"', spec.split("packages = [")[1].split("]")[0])
     assert set(packages) <= names(PYPROJECT["project"]["dependencies"])
+
+
+def test_the_flatpak_names_files_a_command_and_a_version_that_there_are() -> None:
+    folder = ROOT / "packaging" / "flatpak"
+    manifest = yaml.safe_load((folder / "org.photocolor.desktop.yaml").read_text(encoding="utf-8"))
+    assert manifest["command"] in PYPROJECT["project"]["gui-scripts"]
+    assert not [word for word in manifest["finish-args"] if "network" in word]  # nothing leaves the machine
+    sources = [source["path"] for source in manifest["modules"][0]["sources"] if source["type"] == "file"]
+    assert len(sources) == 3
+    assert all((folder / path).is_file() for path in sources)
+    metainfo = ElementTree.parse(folder / "org.photocolor.desktop.metainfo.xml").getroot()  # noqa: S314 -- it is ours
+    assert metainfo.findtext("id") == manifest["id"]
+    assert metainfo.find("releases/release").get("version") == photocolor.__version__
+    entry = (folder / "org.photocolor.desktop.desktop").read_text(encoding="utf-8").splitlines()
+    assert f"Exec={manifest['command']} %F" in entry and f"Icon={manifest['id']}" in entry

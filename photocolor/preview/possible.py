@@ -18,7 +18,7 @@ from photocolor.hints.variant import Variant
 from photocolor.models.distribution import CENTERS
 
 CELLS = 16
-"""Cells of a variant along the photo's longer side; 24 were no better, 8 somewhat worse (docs/notes/variants-and-presets.md)."""
+"""Cells of a variant along the photo's longer side; 24 were no better, 8 worse (docs/notes/variants-and-presets.md)."""
 SPREAD_AB = 12.0
 """Standard deviation of the Gaussian, in CIELAB units; with 8 and 20 the nearest of four was farther from the truth."""
 UNMOVED = 0.05
