@@ -24,6 +24,7 @@ Examples:
 
 
 def restore(
+    context: typer.Context,
     out: files.Out,
     sources: photos.Sources = None,
     shard: photos.ShardOfAll = None,
@@ -81,6 +82,7 @@ def restore(
             from photocolor.engine.early_session import begin_early_session
 
             begin_early_session(model, device)
+    files.refuse_idle_options(context, mend, damage_masks)
     settings = settings_of(locals())
     from photocolor.cli.prepare import color_all, show_plan
 

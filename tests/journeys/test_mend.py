@@ -309,3 +309,23 @@ def test_a_strangers_file_under_the_masks_name_is_left_alone(photocolor: Here, t
     lines = restored(photocolor, tree, out, *mending(tree), code=3)
     assert lines["a/gray.png"]["reason"] == "target_blocked" and not (out / "a/gray.png").exists()
     assert (out / "a/gray.png.mended.png").read_bytes() == b"a stranger's"
+
+
+@pytest.mark.parametrize(
+    ("idle", "said"),
+    [
+        (("--finder", "f.onnx"), "--finder looks for nothing by itself"),
+        (("--mend-width", 4), "--mend-width is for --mend"),
+    ],
+)
+def test_what_is_said_about_mending_that_is_off_is_refused(
+    photocolor: Here, tree: Path, tmp_path: Path, idle: tuple[object, ...], said: str
+) -> None:
+    answer = photocolor("restore", tree, "--out", tmp_path / "out", *idle)
+    assert answer.code == 2 and said in answer.err and not (tmp_path / "out").exists()
+
+
+def test_a_configuration_may_hold_what_mending_would_take(photocolor: Here, tree: Path, tmp_path: Path) -> None:
+    config = tmp_path / "photocolor.toml"
+    config.write_text("mend-width = 4\n", encoding="utf-8")
+    assert photocolor("restore", tree, "--out", tmp_path / "out", "--dry-run", "--config", config).code == 0

@@ -53,6 +53,25 @@ Quality = Annotated[
 ]
 
 
+def refuse_idle_options(context: typer.Context, mend: Mend, masks: Path | None) -> None:
+    """Does nothing if what the command line says about damage has an effect; a configuration file may hold more.
+
+    Raises:
+        UsageError: a finder or a width was named, and nothing was asked for that takes one.
+    """
+    said = {name for name in ("finder", "mend_width") if _is_typed(context, name)}
+    if "finder" in said and mend is Mend.NONE and masks is None:
+        raise UsageError("--finder looks for nothing by itself", "Say --damage-masks DIR or --mend spots as well.")
+    if "mend_width" in said and mend is Mend.NONE:
+        raise UsageError("--mend-width is for --mend, which is off", "Say --mend spots as well.")
+
+
+def _is_typed(context: typer.Context, parameter: str) -> bool:
+    """Returns whether an option stands on the command line itself, and not in a file or as a default."""
+    source = context.get_parameter_source(parameter)
+    return source is not None and source.name == "COMMANDLINE"
+
+
 def parse_masks(folder: Path | None, sources: tuple[Path, ...], *, away: bool) -> Path | None:
     """Returns the folder for masks of damage.
 
