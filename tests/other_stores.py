@@ -71,11 +71,14 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"{process.args!r} does not listen")
 
 
-def program(*names: str) -> str:
-    """The first program that is there; its absence skips the test."""
+def program(*names: str, optional: bool = False) -> str:
+    """The first program that is there; without one the test skips, and fails where all is to be tested."""
     found = next((path for name in names if (path := shutil.which(name))), None)
     if found is None:
-        pytest.skip(f"{names[0]} is not installed")
+        message = f"{names[0]} is not installed"
+        if os.environ.get("CI") == "true" and not optional:
+            pytest.fail(message)
+        pytest.skip(message)
     return found
 
 
@@ -151,7 +154,7 @@ def _read(folder: Path) -> dict[str, bytes]:
 @contextmanager
 def azure_server() -> Iterator[Server]:
     """Microsoft's own emulator; `npm install -g azurite`, or PHOTOCOLOR_AZURITE names the program."""
-    azurite = program(os.environ.get("PHOTOCOLOR_AZURITE") or "azurite-blob")
+    azurite = program(os.environ.get("PHOTOCOLOR_AZURITE") or "azurite-blob", optional=True)
     from azure.storage.blob import BlobServiceClient
 
     port = free_port()

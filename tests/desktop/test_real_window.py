@@ -37,7 +37,7 @@ def display() -> Iterator[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize(("walk", "steps"), [("everybody", 9), ("photographer", 9), ("archivist", 7)])
 def test_a_person_walks_through_a_real_window(display: str, tmp_path: Path, walk: str, steps: int) -> None:
-    if walk == "archivist" and find_browser() is None:
+    if walk == "archivist" and find_browser() is None and os.environ.get("CI") != "true":
         pytest.skip("this machine has no browser")
     environment = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
     script = Path(__file__).with_name("real_window.py")
