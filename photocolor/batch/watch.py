@@ -16,6 +16,7 @@ from photocolor.batch.start import color_plan, recipe_of
 from photocolor.engine.providers import choose
 from photocolor.errors import Interrupted, OutputLocked, PhotocolorError, UsageError
 from photocolor.hints.sidecar import sidecar_of
+from photocolor.pipeline.mending.hand import hand_mask_path
 from photocolor.settings import Settings
 from photocolor.system.open_writers import is_open_for_writing
 
@@ -93,10 +94,10 @@ class Arrivals:
         return place in self._since and now_s - self._since[place][1] >= so_long_s
 
 
-def _files_of(entry: PlannedPhoto) -> tuple[str, str, str, str]:
+def _files_of(entry: PlannedPhoto) -> tuple[str, ...]:
     """Returns the photo, and the files that may lie beside it and count."""
     path = Path(entry.found.path)
-    return str(path), str(sidecar_of(path)), str(path.with_suffix(".xmp")), f"{path}.xmp"
+    return str(path), str(sidecar_of(path)), str(path.with_suffix(".xmp")), f"{path}.xmp", str(hand_mask_path(path))
 
 
 def _stamp(entry: PlannedPhoto) -> Stamp:

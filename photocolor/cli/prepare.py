@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,9 @@ from photocolor.batch.start import color_plan, color_remote_plan, decider_of, re
 from photocolor.batch.trial import trial
 from photocolor.engine.providers import choose
 from photocolor.errors import NothingToDo, UsageError
+from photocolor.pipeline.mending.hand import hand_mask_fault
 from photocolor.report.phrases import NAMES_SHOWN, count, estimated, left_out, misnamed, passed_over
-from photocolor.settings import RemoteLocations, Settings, Shard
+from photocolor.settings import Mend, RemoteLocations, Settings, Shard
 
 if TYPE_CHECKING:
     from photocolor.batch.remote.plan import RemotePlan
@@ -79,12 +81,15 @@ def _show(plan: Plan, decider: ResumeDecider, settings: Settings, *, as_json: bo
 
     choose(settings.device)
     todo: list[int] = []
+    mends = settings.files.mend is not Mend.NONE
 
     def planned() -> Iterator[Planned]:
         for number, job in enumerate(plan.jobs()):
             verdict = decider.decide(job)
             if verdict.action is not Action.SKIP:
                 todo.append(number)
+                if mends and (fault := hand_mask_fault(job.source, settings.files.max_megapixels)) is not None:
+                    verdict = replace(verdict, detail=f"will fail: {fault.message}. {fault.hint}")
             yield Planned(job, verdict)
 
     print_plan(planned(), len(plan), as_json=as_json)

@@ -26,6 +26,7 @@ Folder = Annotated[
 
 
 def watch(
+    context: typer.Context,
     folder: Folder,
     out: files.Out,
     interval: run.Interval = INTERVAL_S,
@@ -43,9 +44,13 @@ def watch(
     format_: files.Format = _FILES.format,
     quality: files.Quality = _FILES.quality,
     exact_luma: files.ExactLuma = _FILES.exact_luma,
+    mend: files.MendDamage = _FILES.mend,
+    mend_width: files.MendWidth = _FILES.mend_width_px,
     tone: files.ToneCurve = _FILES.tone,
     layers: files.LayersBeside = _FILES.layers,
     keep_times: files.KeepTimes = _FILES.keep_times,
+    damage_masks: files.DamageMasks = None,
+    finder: files.FinderModel = None,
     overwrite: files.Overwrite = False,
     sidecars: provenance.SidecarFiles = _FILES.sidecars,
     mark: provenance.Mark = _FILES.mark,
@@ -65,6 +70,7 @@ def watch(
     and manifest are those of restore, which may go on where a watch ended, and the other way round. Exit code 0: it was
     asked to end.
     """
+    files.refuse_idle_options(context, mend, damage_masks)
     settings = settings_of({**locals(), "sources": [folder]})
     if settings.remote is not None or not Path(folder).is_dir():
         raise UsageError(f"{folder} is no folder of this machine", "Watch a folder; photocolor restore takes the rest.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from typing import BinaryIO
 
 from photocolor.errors import TargetBlocked
@@ -17,7 +18,7 @@ from photocolor.image.layers.stack import LayerStack, stack_of
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.xmp.layers_packet import belongs_to, layers_packet
 from photocolor.outcome import Job
-from photocolor.pipeline.extra_files import layer_places
+from photocolor.pipeline.extra_files import LAYER_ENDINGS, layer_places
 from photocolor.pipeline.placement import placement_of
 from photocolor.pipeline.source import SourceBytes
 from photocolor.pipeline.xmp_files import copy_token
@@ -38,6 +39,8 @@ def write_layers(
 ) -> tuple[str, ...]:
     """Puts the layers of a result in place, each file whole or not at all, and returns where they lie.
 
+    Layers of an earlier result that are not written again are removed: they show another picture than the result does.
+
     They are made of the result as its file gives it back, so that their composite is what the result shows, also where
     its format loses something.
 
@@ -46,12 +49,25 @@ def write_layers(
         UnsupportedPhoto: the format of the layers cannot hold the picture.
         OutputError: nothing can be written there.
     """
-    if files.layers is Layers.NONE:
-        return ()
-    data, pages = result.read_bytes(), probe(source.data).pages
-    places = layer_places(job.relative, files.layers, pages)
     name = os.fsencode(job.name).decode("utf-8", "replace")
-    xmp = layers_packet(name, provenance)
+    pages = probe(source.data).pages
+    places = layer_places(job.relative, files.layers, pages)
+    if places:
+        _write(job, source, result, provenance, files, places, name)
+    _remove_stale(job, name, {place.rpartition("/")[2] for place in places}, pages)
+    return places
+
+
+def _write(
+    job: Job,
+    source: SourceBytes,
+    result: Writable,
+    provenance: Provenance,
+    files: FileSettings,
+    places: tuple[str, ...],
+    name: str,
+) -> None:
+    data, xmp = result.read_bytes(), layers_packet(name, provenance)
     for page, place in enumerate(places):
         target = job.target.with_name(place.rpartition("/")[2])
         _refuse_others(target.name, job, name)
@@ -62,7 +78,32 @@ def write_layers(
             with file.content.open("r+b") as out:
                 _WRITERS[files.layers](out, stack_of(photo, colored), xmp)
             file.commit()
-    return places
+
+
+def _remove_stale(job: Job, result_name: str, wanted: set[str], pages: int) -> None:
+    """Removes the files of this result's layers that an earlier run wrote and this one does not."""
+    for file_name in _earlier_names(job, pages):
+        target = job.target.with_name(file_name)
+        if file_name in wanted or not os.path.lexists(target):
+            continue
+        try:
+            with open_regular(target, links=False) as file:
+                ours = belongs_to(file.read(), result_name)
+        except OSError:
+            continue  # a stranger's, or one that nobody may read: it stays as it is
+        if ours:
+            target.unlink(missing_ok=True)
+
+
+def _earlier_names(job: Job, pages: int) -> Iterator[str]:
+    """Yields the names that layers of this result may have, whatever was asked for and however many pages it had."""
+    for layers in LAYER_ENDINGS:
+        yield from (place.rpartition("/")[2] for place in layer_places(job.name, layers))
+        for number in count(1):
+            place = layer_places(job.name, layers, max(2, number))[number - 1]
+            if number > pages and not os.path.lexists(job.target.with_name(place)):
+                break
+            yield place
 
 
 def _refuse_others(file_name: str, job: Job, result_name: str) -> None:

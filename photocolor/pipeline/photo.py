@@ -32,7 +32,7 @@ from photocolor.pipeline.coloring import after_curve, color_rows
 from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
 from photocolor.pipeline.judgment import Judgment, judge, left_alone, nothing_to_color, open_classifier
 from photocolor.pipeline.masks import DamageMasks, open_masks
-from photocolor.pipeline.mending.hand import HandMaskFile, read_hand_mask
+from photocolor.pipeline.mending.hand import HandMaskFile, mask_of_several_pages, read_hand_mask
 from photocolor.pipeline.mending.mask import NO_MASK, MendedPage, mask_of
 from photocolor.pipeline.mending.mender import Mender, open_mender
 from photocolor.pipeline.pages import Pages, PaintedPage
@@ -265,10 +265,7 @@ def _refuse_pages(job: Job, source: SourceBytes, pages: Pages, files: FileSettin
     if source.hints is not None:
         raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
     if files.mend is not Mend.NONE and read_hand_mask(job.source) is not None:
-        raise HintsInvalid(
-            "a mask by hand for a file with several pages is not supported: it does not say which page is meant",
-            "Remove the mask, or split the file into single pages.",
-        )
+        raise mask_of_several_pages()
     return row, container
 
 

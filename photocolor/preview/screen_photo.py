@@ -19,7 +19,7 @@ from photocolor.image.display.decode_small import decode_reduced
 from photocolor.image.gray_source import gray_of_photo
 from photocolor.image.orient import upright, upright_shape
 from photocolor.image.photo import Photo
-from photocolor.settings import DETAIL_MIN_PX, ColorSettings, FileSettings, result_settings
+from photocolor.settings import DETAIL_MIN_PX, ColorSettings, FileSettings, Negatives, result_settings
 from photocolor.system.safe_files import read_regular
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class ScreenPhoto:
         warnings: what the user should know, one sentence each.
         own: (h, w, 3) uint8, the photo in its own tone or color; None if it is gray.
         negative: whether it looks like a scanned negative; False if nobody looked.
+        inverted: whether it does, and its gray is that of the positive because that was asked for.
     """
 
     path: Path
@@ -56,6 +57,7 @@ class ScreenPhoto:
     warnings: tuple[str, ...] = ()
     own: Picture | None = None
     negative: bool = False
+    inverted: bool = False
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -63,7 +65,7 @@ class ScreenPhoto:
         reasons = []
         if self.tone in (Tone.COLOR, Tone.HAND_TINTED):
             reasons.append("This photo has color already; restore leaves it out unless --already-color says otherwise.")
-        if self.negative:
+        if self.negative and not self.inverted:
             reasons.append("This photo is a negative; restore leaves it out unless --negatives says otherwise.")
         return tuple(reasons)
 
@@ -119,10 +121,23 @@ def own_picture(photo: Photo, tone: Tone) -> Picture | None:
 
 
 def read_judged_photo(path: Path, files: FileSettings, side_px: int) -> ScreenPhoto:
-    """Returns the photo, looked at for inverted tones unless negatives are colored like any photo; see above."""
+    """Returns the photo as a run would color it: a negative as its positive, if the settings say so.
+
+    Args:
+        path: the file.
+        files: how large it may be, and what happens to negatives; nobody looks for them if they are colored like any
+            photo.
+        side_px: longest side that is wanted.
+
+    Raises:
+        PhotoError: as `read_screen_photo`.
+    """
     from photocolor.pipeline.judgment import open_classifier  # loads the model's libraries, while the photo is read
 
-    return read_screen_photo(path, files.max_megapixels, side_px, open_classifier(files, None))
+    seen = read_screen_photo(path, files.max_megapixels, side_px, open_classifier(files, None))
+    if not seen.negative or files.negatives is not Negatives.INVERT:
+        return seen
+    return replace(seen, gray=255 - seen.gray, own=None, inverted=True)
 
 
 def ask(
@@ -175,17 +190,20 @@ def paint_small(gray: NDArray[np.uint8], answer: ColorAnswer, color: ColorSettin
 
 def note_of(screen_photo: ScreenPhoto, pipeline: Pipeline, settings: ColorSettings) -> bytes:
     """Returns an XMP packet that says which model colored the picture."""
-    from photocolor.metadata.provenance import Provenance, state
+    from photocolor.metadata.provenance import Alterations, Provenance, state
     from photocolor.metadata.xmp.edit import EMPTY, Packet
 
-    packet = Packet(EMPTY)
+    packet, files = Packet(EMPTY), pipeline.files
+    if not screen_photo.inverted:  # what changed nothing is not named
+        files = replace(files, negatives=FileSettings().negatives)
     provenance = Provenance(
         version=__version__,
         model=pipeline.model.card.name,
         model_version=pipeline.model.card.version,
         model_sha256=pipeline.model.sha256,
-        settings=result_settings(settings, pipeline.files),
+        settings=result_settings(settings, files),
         source_sha256=screen_photo.sha256,
+        alterations=Alterations(inverted_pages=(1,) * screen_photo.inverted),
     )
     state(packet, provenance)
     return packet.render()

@@ -13,7 +13,7 @@ from photocolor.color.palette import Palette
 from photocolor.color.resize import resize
 from photocolor.engine.colorizer import ColorAnswer
 from photocolor.engine.negatives.classifier import NegativeClassifier
-from photocolor.errors import SourceVanished
+from photocolor.errors import SourceVanished, UsageError
 from photocolor.hints.sidecar import Hints
 from photocolor.image.display.compare import Picture
 from photocolor.outcome import ProgressListener
@@ -175,10 +175,15 @@ class PreviewSession:
         """Yields the answers that the model holds possible, each with a small picture; the model runs for each.
 
         Raises:
-            UsageError: the model does not tell them.
+            UsageError: the model does not tell them, or the photo is a negative, of which the positive is colored.
             PhotocolorError: as `preview.screen_photo.ask`.
         """
         screen_photo = self.screen_photo(request.path)
+        if screen_photo.negative:
+            raise UsageError(
+                "this photo is a negative, and these would be answers for the picture as it is",
+                "Choose for its positive with photocolor preview --negatives invert --choose.",
+            )
         height, width = screen_photo.gray.shape
         scale = min(1.0, SMALL_PX / max(height, width))
         small = resize(screen_photo.gray, max(1, round(height * scale)), max(1, round(width * scale)))

@@ -117,7 +117,7 @@ def misnamed(strays: Sequence[Stray]) -> list[str]:
     """Returns a sentence on each sidecar that no photo uses; only on the first ones of many."""
     sentences = [f"Not used: {clean(stray.path)}: {clean(stray.why)}." for stray in strays[:NAMES_SHOWN]]
     if len(strays) > NAMES_SHOWN:
-        sentences.append(f"{len(strays) - NAMES_SHOWN:,} more sidecars are not used.")
+        sentences.append(f"{len(strays) - NAMES_SHOWN:,} more sidecars or masks are not used.")
     return sentences
 
 

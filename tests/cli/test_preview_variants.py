@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
 
@@ -95,3 +96,33 @@ def test_a_file_of_several_pages_keeps_no_choice(photocolor: Here, tmp_path: Pat
     refused = photocolor("preview", pages, "--choose", 2)
     assert refused.code == 2 and "has 2 pages" in refused.err
     assert read_hints(pages) == (None, "")
+
+
+def test_an_answer_for_a_negative_is_one_for_its_positive(photocolor: Here, photo: Path, tmp_path: Path) -> None:
+    """A choice for the positive itself, and one for its negative that is inverted, give the same colors."""
+    with Image.open(photo) as image:
+        gray = np.asarray(image.convert("L"))
+    positive, negative = tmp_path / "positive.png", tmp_path / "negative.png"
+    Image.fromarray(gray).save(positive)
+    Image.fromarray(255 - gray).save(negative)
+    options = ("--size", 400, "--out", tmp_path / "c.png", "--choose", 2)
+    refused = photocolor("preview", negative, *options)
+    assert refused.code == 2 and "is a negative" in refused.err and "--negatives invert" in refused.err
+    assert read_hints(negative) == (None, "")
+    looked = photocolor("preview", negative, "--variants", 2, "--size", 200, "--out", tmp_path / "c.png")
+    assert looked.code == 0 and "This photo is a negative" in looked.err
+    assert photocolor("preview", positive, *options).code == 0
+    chosen = photocolor("preview", negative, *options, "--negatives", "invert")
+    assert chosen.code == 0 and "This photo is a negative" not in chosen.err, chosen.err
+    (of_positive, _), (of_negative, _) = read_hints(positive), read_hints(negative)
+    assert of_positive is not None and of_negative is not None
+    assert of_positive.variant is not None and of_positive.variant == of_negative.variant
+    results = [restored(photocolor, path, "out", "--negatives", "invert") for path in (positive, negative)]
+    pictures = []
+    for data in results:
+        with Image.open(io.BytesIO(data)) as image:
+            pictures.append(np.asarray(image.convert("RGB")))
+    assert np.array_equal(*pictures)
+    forced = photocolor("preview", negative, *options, "--negatives", "force")
+    assert forced.code == 0, forced.err
+    assert read_hints(negative)[0] != of_negative

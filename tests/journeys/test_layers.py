@@ -184,6 +184,26 @@ def test_layers_that_are_missing_are_made_and_no_others_again(scans: Path, model
     assert (out / "eight.png.ora").exists()
 
 
+@pytest.mark.parametrize("then", [(), ("--layers", "ora")])
+def test_layers_of_an_earlier_result_do_not_stay_beside_a_new_one(
+    scans: Path, model: Path, then: tuple[str, ...]
+) -> None:
+    out = scans.parent / "out"
+    write_tree(scans, {"pages.tif": photos.tiff_of([photos.gray(40, 50), photos.gray(40, 50, seed=2)])})
+    assert restore(scans, model, "--layers", "psd").code == 0
+    assert restore(scans, model, "--layers", "png").code == 0
+    old = {"pages.tif.page-1.color.png", "pages.tif.page-2.color.png", "eight.png.color.png"}
+    assert old <= {path.name for path in out.iterdir()} and not list(out.rglob("*.psd"))
+    write_tree(out, {"eight.png.psd": b"8BPS of a person"})
+    assert done(restore(scans, model)) == 0  # nothing is done anew, so the layers still show the results
+    assert old <= {path.name for path in out.iterdir()}
+    assert restore(scans, model, "--strength", 0.5, *then).code == 0
+    kept = {path.relative_to(out).as_posix() for path in out.rglob("*") if ".photocolor" not in path.parts}
+    results = {*RESULTS, "pages.tif"}
+    layers = {f"{name}.ora" for name in RESULTS} | {"pages.tif.page-1.ora", "pages.tif.page-2.ora"}
+    assert kept - {"box"} == results | {"eight.png.psd"} | (layers if then else set())
+
+
 def test_a_file_of_somebody_else_in_the_place_of_the_layers_is_never_replaced(scans: Path, model: Path) -> None:
     own = write_tree(scans.parent / "out", {"eight.png.psd": b"8BPS of a person"}) / "eight.png.psd"
     answer = restore(scans, model, "--layers", "psd")

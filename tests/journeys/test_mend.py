@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +16,7 @@ import fakes
 import numpy as np
 import photos
 import pytest
-from commands import Here
+from commands import Here, started
 from PIL import Image
 from runs import read_tree, write_tree
 from skimage import data
@@ -256,6 +260,66 @@ def test_a_mask_by_hand_that_does_not_fit_fails_its_photo_by_name(
     lines = restored(photocolor, tree, tmp_path / "color", *mending(tree), code=3)
     assert lines["a/gray.png"]["reason"] == "hints_invalid" and message in lines["a/gray.png"]["message"]
     assert restored(photocolor, tree, tmp_path / "plain")["a/gray.png"]["status"] == "done"
+
+
+def test_a_dry_run_names_each_photo_whose_mask_cannot_be_used_and_no_other(
+    photocolor: Here, every: Path, tmp_path: Path
+) -> None:
+    fits = photos.png(np.full((300, 420), 255, np.uint8))
+    turned = photos.png(np.full((420, 300), 255, np.uint8))  # as the photo of orientation 6 is seen
+    colored = photos.png(np.dstack([np.full((300, 420), 255, np.uint8), *[np.zeros((300, 420), np.uint8)] * 2]))
+    masks = {"a/gray.png": turned, "clean.png": fits, "gray.jpg": turned, "deep.tif": colored, "pages.tif": fits}
+    tree = write_tree(every, {f"{name}.mask.png": data for name, data in masks.items()})
+    command = ("restore", tree, "--out", tmp_path / "color", "--dry-run", "--quiet")
+
+    def details(*options: object) -> dict[str, str]:
+        answer = photocolor(*command, "--json", *options)
+        assert answer.code == 0, answer.err
+        lines = map(json.loads, answer.out.splitlines())
+        return {line["relative"]: line["detail"] for line in lines if line["detail"]}
+
+    told = details("--mend", "spots")
+    assert set(told) == {"a/gray.png", "deep.tif", "pages.tif"}
+    assert "300 × 420 px and the photo 420 × 300 px" in told["a/gray.png"] and "Correct the mask" in told["a/gray.png"]
+    assert "is painted in color" in told["deep.tif"] and "several pages" in told["pages.tif"]
+    assert details() == {}
+    assert "will fail: a mask by hand for a file with several pages" in photocolor(*command, "--mend", "spots").out
+    lines = restored(photocolor, tree, tmp_path / "color", *mending(tree), code=3)
+    assert {name for name, line in lines.items() if line["status"] == "failed"} == set(told)
+
+
+def test_a_watch_mends_as_a_run_does(tmp_path: Path) -> None:
+    folder, out = write_tree(tmp_path / "in", {"gray.png": photos.png(damaged(clean()))}), tmp_path / "out"
+    finder = fakes.write_finder(tmp_path / "finder.onnx")
+    options = ("--mend", "spots", "--finder", finder, "--device", "cpu", "--workers", 1)
+    manifest = out / ".photocolor" / "manifest.jsonl"
+
+    def colored(count: int) -> bool:
+        return manifest.exists() and len(manifest.read_text().splitlines()) == count
+
+    with started("watch", folder, "--out", out, "--interval", "0.5", *options) as process:
+        wait_until(lambda: colored(1), process)
+        write_tree(folder, {"gray.png.mask.png": hand_mask_png(np.full((300, 420), CLEAN, np.uint8), 1)})
+        wait_until(lambda: colored(2), process)  # a mask that comes later counts
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err.decode()
+    shares = [json.loads(line)["mended"]["share"] for line in manifest.read_text().splitlines()]
+    assert shares[0] > 0 == shares[1]
+
+
+def wait_until(holds: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    until_s = time.monotonic() + 120
+    while not holds():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < until_s, "it takes too long"
+        time.sleep(0.1)
+
+
+def test_a_preview_says_where_mending_is_done(photocolor: Here, tree: Path) -> None:
+    answer = photocolor("preview", tree / "clean.png", "--mend", "spots")
+    assert answer.code == 2 and "a preview does not mend" in answer.err
+    assert f"photocolor restore {tree / 'clean.png'} --out mended --mend spots" in " ".join(answer.err.split())
 
 
 def test_the_width_grows_with_the_resolution(photocolor: Here, tmp_path: Path) -> None:

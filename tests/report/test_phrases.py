@@ -128,4 +128,4 @@ def test_where_the_results_are_is_said_if_there_are_any() -> None:
 def test_many_misnamed_sidecars_are_not_all_listed() -> None:
     told = misnamed([Stray(f"/scans/{number}.hints.json", "rename it") for number in range(50)])
     assert told[0] == "Not used: /scans/0.hints.json: rename it."
-    assert len(told) == NAMES_SHOWN + 1 and told[-1] == "30 more sidecars are not used."
+    assert len(told) == NAMES_SHOWN + 1 and told[-1] == "30 more sidecars or masks are not used."

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from photocolor.batch.plan.roots import roots_of
 from photocolor.batch.plan.targets import FilePlan, plan_of, target_of
-from photocolor.batch.plan.walk import Found, Harvest, gather, photos_in, roots_of
+from photocolor.batch.plan.walk import Found, Harvest, gather, photos_in
 from photocolor.batch.records.files import manifests, replay
 from photocolor.batch.records.line import FAILED
 from photocolor.batch.records.manifest import checked_place

@@ -9,10 +9,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from photocolor.batch.plan.masks import (
+    is_like_mask,
+    is_mask_beside,
+    is_mended_mask,
+    is_photo_name,
+    mask_strays,
+    mask_strays_beside,
+    masks_of,
+    without_masks,
+)
+from photocolor.batch.plan.roots import identity_of, roots_of
 from photocolor.batch.plan.strays import Stray, is_like_hints, is_like_sidecar, strays_beside, strays_in
-from photocolor.containers.recognize import PHOTO_SUFFIXES
-from photocolor.errors import UnreadableSource, UsageError
-from photocolor.pipeline.extra_files import HAND_MASK_SUFFIX, MENDED_SUFFIXES
+from photocolor.errors import UnreadableSource
 
 RECORD_FOLDER = ".photocolor"
 """The folder inside an output folder that holds the manifest; its presence marks an output folder."""
@@ -77,7 +86,7 @@ class Harvest:
         faults: what could not be read.
         passed: how many entries of which kind were passed over on purpose.
         links: paths of those photos that are links to files.
-        strays: sidecars that belong to no photo by their names.
+        strays: sidecars and masks that belong to no photo by their names.
     """
 
     found: list[Found] = field(default_factory=list)
@@ -104,26 +113,16 @@ def harvest(sources: Sequence[Path], out: Path) -> Harvest:
     harvested = Harvest()
     for root in roots:
         gather(harvested, base, root, out)
-    harvested.strays.extend(strays_beside([root for root in roots if not Path(root).is_dir()]))
+    files = [root for root in roots if not Path(root).is_dir()]
+    harvested.strays.extend((*strays_beside(files), *mask_strays_beside(files)))
     harvested.found.sort(key=lambda item: item.relative.split("/"))
     return harvested
-
-
-def roots_of(sources: Sequence[Path], out: Path) -> tuple[list[str], str]:
-    """Returns the sources as absolute paths, and the folder that they share.
-
-    Raises:
-        UsageError: as `harvest`.
-    """
-    roots = [os.path.abspath(source) for source in sources]  # noqa: PTH100 -- resolve() would rename linked folders
-    _refuse_bad_roots(sources, roots, out)
-    return roots, _shared_folder(roots)
 
 
 def gather(harvested: Harvest, base: str, path: str, out: Path) -> None:
     """Adds one file, or a folder with everything below it, to a harvest."""
     if Path(path).is_dir():
-        _Walk(base, _identity(out), harvested).read(path)
+        _Walk(base, identity_of(out), harvested).read(path)
     elif is_mask_beside(path):  # a shell that was asked for scans/* names the masks, too
         harvested.passed[MASKS] += 1
     else:
@@ -137,86 +136,18 @@ def photos_in(folder: str, base: str) -> list[Found]:
         names = os.listdir(folder)  # noqa: PTH208 -- as `harvest`, on strings
     except OSError:
         return []
-    paths = [os.path.join(folder, name) for name in names if is_photo_name(name)]  # noqa: PTH118
-    return [Found(path, _relative(base, path), 0, 0) for path in paths if not is_mask_beside(path)]
+    photos = without_masks(folder, names)
+    return [Found(path, _relative(base, path), 0, 0) for path in (os.path.join(folder, name) for name in photos)]  # noqa: PTH118
 
 
 def first_photo(folder: Path) -> str:
     """Returns the first photo below a folder, those in the folder itself before deeper ones; "" if there is none."""
     for here, below, names in os.walk(folder):
         below[:] = sorted(name for name in below if not name.startswith("."))
-        photos = sorted(name for name in names if is_photo_name(name) and not is_mask_beside(f"{here}{os.sep}{name}"))
+        photos = without_masks(here, names)
         if photos:
-            return os.path.join(here, photos[0])  # noqa: PTH118 -- as `harvest`, on strings
+            return os.path.join(here, min(photos))  # noqa: PTH118 -- as `harvest`, on strings
     return ""
-
-
-def is_mask_beside(path: str) -> bool:
-    """Returns whether a file is the mask of a photo or a result that lies beside it, and no photo."""
-    ending = next((suffix for suffix in (HAND_MASK_SUFFIX, *MENDED_SUFFIXES) if path.endswith(suffix)), "")
-    return bool(ending) and os.path.isfile(path.removesuffix(ending))  # noqa: PTH113 -- as `harvest`, on strings
-
-
-def is_photo_name(name: str) -> bool:
-    """Returns whether a walk takes a file of this name for a photo."""
-    return not name.startswith(".") and name.lower().endswith(tuple(PHOTO_SUFFIXES))
-
-
-def _refuse_bad_roots(sources: Sequence[Path], roots: Sequence[str], out: Path) -> None:
-    if not sources:
-        raise UsageError("no source is named", "Name at least one photo or folder.")
-    by_identity: dict[object, Path] = {}
-    reals: dict[Path, Path] = {}
-    out_key = _key(out.resolve())
-    for source, root in zip(sources, roots, strict=True):
-        _refuse_what_cannot_be_read(source, Path(root))
-        real = Path(root).resolve()
-        if _key(real) in by_identity:
-            raise UsageError(f"the source {source} is named twice", "Name each source once.")
-        if Path(root).is_dir() and (_key(real) == out_key or out_key in map(_key, real.parents)):
-            where = "is the output folder" if _key(real) == out_key else f"lies inside the output folder {out}"
-            raise UsageError(f"the source {source} {where}", "Choose an --out that does not contain a source.")
-        by_identity[_key(real)] = source
-        reals[real] = source
-    for real, source in reals.items():
-        for parent in real.parents:
-            if (other := by_identity.get(_key(parent))) is not None:
-                raise UsageError(f"the source {source} lies inside the source {other}", "Name each photo once.")
-
-
-def _key(path: Path) -> object:
-    """Returns a key that identifies a folder, however it is spelled or mounted.
-
-    For a file, or where there is none, that is its path.
-    """
-    return (_identity(path) if os.path.isdir(path) else None) or path  # noqa: PTH112 -- Path raises where it may not look
-
-
-def _refuse_what_cannot_be_read(source: Path, root: Path) -> None:
-    try:
-        mode = root.stat().st_mode
-    except FileNotFoundError as error:
-        raise UsageError(f"the source {source} does not exist", "Check the spelling, and quote spaces.") from error
-    except OSError as error:
-        cause = error.strerror or str(error)
-        raise UsageError(f"the source {source} cannot be looked at: {cause}", "Check its permissions.") from error
-    if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
-        raise UsageError(f"the source {source} is neither a file nor a folder", "Name a photo or a folder of photos.")
-
-
-def _shared_folder(roots: Sequence[str]) -> str:
-    try:
-        return os.path.commonpath([root if Path(root).is_dir() else str(Path(root).parent) for root in roots])
-    except ValueError as error:  # different drives on Windows
-        raise UsageError("the sources share no folder", "Run each drive into its own --out.") from error
-
-
-def _identity(folder: Path) -> tuple[int, int] | None:
-    try:
-        status = folder.stat()
-    except OSError:
-        return None  # it does not exist yet, so no walk can meet it
-    return (status.st_dev, status.st_ino) if status.st_ino else None
 
 
 def _relative(base: str, path: str) -> str:
@@ -256,13 +187,29 @@ class _Walk:
     def read(self, root: str) -> None:
         self._folders.append(root)
         while self._folders:
-            folder, sidecars = self._folders.pop(), list[str]()
+            folder, sidecars, like_masks = self._folders.pop(), list[str](), list[os.DirEntry[str]]()
             for entry in self._entries(folder):
+                if is_like_mask(entry.name) and not entry.name.startswith("."):
+                    like_masks.append(entry)  # the names beside it decide
+                    continue
                 self._take(entry)
                 if is_like_sidecar(entry.name) and not entry.name.startswith("."):
                     sidecars.append(entry.name)
             if sidecars:
                 self._harvested.strays.extend(strays_in(folder, sidecars))
+            if like_masks:
+                self._take_like_masks(folder, like_masks)
+
+    def _take_like_masks(self, folder: str, entries: Sequence[os.DirEntry[str]]) -> None:
+        """Takes the files that are named like masks: as masks where their photos are there, else as photos."""
+        masks = masks_of(folder)
+        files = [entry for entry in entries if not entry.is_dir()]
+        self._harvested.strays.extend(mask_strays(folder, [entry.name for entry in files], masks))
+        for entry in entries:
+            if not entry.is_dir() and masks.photo_of(entry.name):
+                self._harvested.passed[MASKS] += 1
+            else:
+                self._take(entry)
 
     def _entries(self, folder: str) -> Iterator[os.DirEntry[str]]:
         try:
@@ -283,7 +230,7 @@ class _Walk:
         elif not is_photo_name(entry.name):
             if not is_like_hints(entry.name):  # it is used with its photo, or named as a stray
                 passed[SIDECARS if entry.name.lower().endswith(".xmp") else NOT_PHOTOS] += 1
-        elif is_mask_beside(entry.path):
+        elif is_mended_mask(entry.path):
             passed[MASKS] += 1
         elif _is_special(entry.path):
             passed[SPECIAL] += 1
@@ -292,7 +239,7 @@ class _Walk:
             _add(self._harvested, self._base, entry.path)  # a dangling link becomes a fault there
 
     def _take_folder(self, entry: os.DirEntry[str]) -> None:
-        if _identity(Path(entry.path)) == self._out and self._out is not None:
+        if identity_of(Path(entry.path)) == self._out and self._out is not None:
             self._harvested.passed[OUTPUTS] += 1
         elif os.path.isdir(os.path.join(entry.path, RECORD_FOLDER)):  # noqa: PTH112, PTH118 -- likewise
             self._harvested.passed[OUTPUTS] += 1  # the results of an earlier run into another folder

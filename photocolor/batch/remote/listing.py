@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import PurePath
 
+from photocolor.batch.plan.masks import is_photo_name
 from photocolor.batch.plan.shard import belongs
-from photocolor.batch.plan.walk import HIDDEN, NOT_PHOTOS, OUTPUTS, RECORD_FOLDER, SIDECARS, Fault, is_photo_name
+from photocolor.batch.plan.walk import HIDDEN, NOT_PHOTOS, OUTPUTS, RECORD_FOLDER, SIDECARS, Fault
 from photocolor.errors import EnvironmentFault, StorageFailed, UsageError
 from photocolor.hints.sidecar import SUFFIX
 from photocolor.pipeline.xmp_files import sibling_names, xmp_names

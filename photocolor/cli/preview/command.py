@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,12 +15,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from photocolor.cli.options.color import DetailSize, FadeDoubt, Model, PresetOf, Reference, Strength, parse_detail
-from photocolor.cli.options.photos import MaxPixels
+from photocolor.cli.options.photos import MaxPixels, NegativeScans
 from photocolor.cli.options.run import Device
 from photocolor.cli.preview.bar import watching
+from photocolor.cli.preview.refusals import refuse_folder, refuse_mending, refuse_source
 from photocolor.cli.preview.variants import Choose, Variants, in_variants, refuse_sheets
 from photocolor.errors import UsageError
-from photocolor.settings import ColorSettings, FileSettings, Settings
+from photocolor.settings import ColorSettings, FileSettings, Mend, Settings
 from photocolor.system.printable import clean
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ ShowAs = Annotated[
         help="Show the result in the terminal; auto finds out what it can, and shows nothing in a pipe.",
     ),
 ]
+Mending = Annotated[Mend, typer.Option("--mend", metavar="|".join(Mend), hidden=True)]
+"""Known, so that whoever expects it here is told where it is."""
 Open = Annotated[bool, typer.Option("--open", help="Open the written file with the system's own program for it.")]
 
 
@@ -118,7 +120,9 @@ def preview(
     fade_doubt: FadeDoubt = _COLOR.fade_doubt,
     preset: PresetOf = _COLOR.preset,
     reference: Reference = None,
+    negatives: NegativeScans = _FILES.negatives,
     max_pixels: MaxPixels = _FILES.max_megapixels,
+    mend: Mending = _FILES.mend,
 ) -> None:
     """Color one photo at screen size, in a second or two, to see what a run would make of it.
 
@@ -137,8 +141,9 @@ def preview(
         preset=preset,
         reference_sha256=_digest(reference),
     )
-    files = FileSettings(max_megapixels=max_pixels)
+    files = FileSettings(max_megapixels=max_pixels, negatives=negatives)
     names = words(models, "--models") if models is not None else [model]
+    refuse_mending(mend, photo)
     refuse_folder(photo)
     refuse_sheets(strengths, models, variants or choose)
     if out is not None:
@@ -197,34 +202,6 @@ def words(text: str, option: str) -> list[str]:
     if not items:
         raise UsageError(f"{option} is empty", f"Write {option} A,B.")
     return items
-
-
-def refuse_folder(photo: Path) -> None:
-    """Refuses a folder, and suggests a command with one of its photos.
-
-    Raises:
-        UsageError: it is a folder.
-    """
-    if not photo.is_dir():
-        return
-    from photocolor.batch.plan.walk import first_photo
-    from photocolor.cli.group import restore_line
-
-    first = first_photo(photo)
-    one = f"To look at one of them: {shlex.join(['photocolor', 'preview', first])}. " if first else ""
-    raise UsageError(
-        f"{photo} is a folder, and a preview shows one photo", f"{one}To color all: {restore_line([str(photo)])}"
-    )
-
-
-def refuse_source(photo: Path, out: Path) -> None:
-    """Refuses an --out that is the photo itself.
-
-    Raises:
-        UsageError: it is.
-    """
-    if out.exists() and photo.exists() and out.samefile(photo):
-        raise UsageError(f"--out {out} is the photo itself", "Choose another --out; sources are never overwritten.")
 
 
 def _colored(

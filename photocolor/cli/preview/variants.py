@@ -73,6 +73,20 @@ def _refuse_pages(photo: Path) -> None:
         )
 
 
+def _refuse_negative(screen_photo: ScreenPhoto) -> None:
+    """Refuses to keep an answer for a negative that is shown as it is: a run leaves it out, or colors its positive.
+
+    Raises:
+        UsageError: it is one.
+    """
+    if screen_photo.negative and not screen_photo.inverted:
+        raise UsageError(
+            f"{screen_photo.path} is a negative, and these would be answers for the picture as it is",
+            "Say --negatives invert to choose for its positive, or --negatives force to keep one all the same, and the "
+            "same to restore.",
+        )
+
+
 def in_variants(
     settings: Settings, size: int, count: int | None, choose: int | None
 ) -> tuple[ScreenPhoto, list[Coloring]]:
@@ -95,6 +109,7 @@ def in_variants(
         screen_photo = read_judged_photo(photo, settings.files, size)
         if choose is not None:
             _refuse_pages(photo)
+            _refuse_negative(screen_photo)
         hints, _ = read_hints(photo)
         pipeline = open_for_named_photos(settings)
         offered = choices(screen_photo.gray, pipeline, hints, wanted)
@@ -111,6 +126,8 @@ def in_variants(
         colorings = list(chosen_colorings(screen_photo, pipeline, offered, hints, watch))
     for sentence in screen_photo.warnings:
         typer.echo(f"warning: {clean(sentence)}", err=True)
+    for sentence in screen_photo.left_out:
+        typer.echo(sentence, err=True)
     if len(offered) < wanted:
         typer.echo(
             f"The model is sure of this photo: it holds {len(offered)} answers possible, not {wanted}.", err=True

@@ -11,10 +11,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.errors import HintsInvalid
+from photocolor.errors import HintsInvalid, PhotoError
 from photocolor.pipeline.extra_files import HAND_MASK_SUFFIX
 from photocolor.system.atomic import AtomicFile
 from photocolor.system.safe_files import read_regular
+
+_LOOK_PX = 64
+"""A photo is read no larger than this where only its sides and its orientation are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,46 @@ def write_hand_mask(source: Path, levels: NDArray[np.uint8]) -> Path:
         file.content.write_bytes(hand_mask_png(levels, 1))
         file.commit()
     return path
+
+
+def hand_mask_fault(source: Path, max_megapixels: float) -> PhotoError | None:
+    """Returns why the mask by hand beside a photo cannot be used; None if it can, or if the photo itself cannot.
+
+    Args:
+        source: the photo.
+        max_megapixels: a larger photo is not looked at.
+    """
+    from photocolor.image.decode import probe
+    from photocolor.image.display.decode_small import decode_reduced
+    from photocolor.image.regions.hand_mask import parse_hand_mask  # as above: only a plan with masks by hand needs it
+
+    try:
+        file = read_hand_mask(source)
+    except HintsInvalid as error:
+        return error
+    if file is None:
+        return None
+    try:
+        data = read_regular(source)[0]
+        several = probe(data).pages > 1
+        photo, shape = decode_reduced(data, max_megapixels, _LOOK_PX)
+    except (OSError, PhotoError):
+        return None  # the run names the photo, and never comes to the mask
+    try:
+        if several:
+            raise mask_of_several_pages()
+        parse_hand_mask(file.data, shape, photo.orientation, str(file.path))
+    except PhotoError as error:
+        return error
+    return None
+
+
+def mask_of_several_pages() -> HintsInvalid:
+    """Returns the error of a file with several pages that has a mask by hand."""
+    return HintsInvalid(
+        "a mask by hand for a file with several pages is not supported: it does not say which page is meant",
+        "Remove the mask, or split the file into single pages.",
+    )
 
 
 def digest_of_hand_mask(source: Path) -> str:

@@ -1,0 +1,124 @@
+"""Recognizes masks by hand by their names, also misnamed ones, so that no mask is colored or lost in silence."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from photocolor.batch.plan.strays import Stray
+from photocolor.containers.recognize import PHOTO_SUFFIXES
+from photocolor.pipeline.extra_files import HAND_MASK_SUFFIX, MENDED_SUFFIXES
+
+_LIKE_MASK = re.compile(r"(.+?)\.masks?(\.[^.]+)", re.IGNORECASE | re.DOTALL)
+"""What people make of photo.jpg.mask.png: without the photo's suffix, in the plural, in another format."""
+
+
+def is_like_mask(name: str) -> bool:
+    """Returns whether a file that could be a photo is named like a mask by hand."""
+    match = _LIKE_MASK.fullmatch(name)
+    return match is not None and match[2].lower() in PHOTO_SUFFIXES
+
+
+class FolderMasks:
+    """Tells which files of one folder are masks of the photos beside them.
+
+    Args:
+        names: all names of the folder.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = set(names)
+        self._photos: dict[str, str] = {}
+        photos = [name for name in sorted(self._names) if name.lower().endswith(tuple(PHOTO_SUFFIXES))]
+        for photo in (name for name in photos if not is_like_mask(name)):
+            self._photos.setdefault(photo.lower(), photo)
+        for photo in [*self._photos.values()]:  # a whole name comes before one without its suffix
+            self._photos.setdefault(os.path.splitext(photo)[0].lower(), photo)  # noqa: PTH122 -- names of any bytes
+
+    def photo_of(self, name: str) -> str:
+        """Returns the photo beside a file that is named like its mask, ignoring case and the photo's suffix; or ""."""
+        match = _LIKE_MASK.fullmatch(name)
+        if match is None:
+            return ""
+        # A photo that was named one by one may have any suffix, but it has one.
+        exact = match[1] if "." in match[1] and match[1] in self._names else ""
+        return exact or self._photos.get(match[1].lower(), "")
+
+    def stray(self, folder: str, name: str) -> Stray | None:
+        """Returns what is the matter with the name of a file that is like a mask; None if nothing is.
+
+        A mask whose photo is not there is taken for a photo: who knows what it is.
+        """
+        photo = self.photo_of(name)
+        path = os.path.join(folder, name)  # noqa: PTH118 -- as above
+        if not photo:
+            whole = _LIKE_MASK.fullmatch(name)
+            if whole is None or not whole[1].lower().endswith(tuple(PHOTO_SUFFIXES)):
+                return None
+            return Stray(path, f"as a mask, because there is no {whole[1]} beside it; it counts as a photo")
+        right = photo + HAND_MASK_SUFFIX
+        if name == right:
+            return None
+        if right in self._names:
+            return Stray(path, f"the mask of {photo} is {right}")
+        if not name.lower().endswith(".png"):
+            return Stray(path, f"a mask by hand is a PNG; save it as {right}")
+        return Stray(path, f"it looks like the mask of {photo}; rename it to {right}")
+
+
+def mask_strays(folder: str, names: Iterable[str], masks: FolderMasks) -> Iterator[Stray]:
+    """Yields the misnamed ones among the names that are like masks, in order."""
+    for name in sorted(names):
+        if (stray := masks.stray(folder, name)) is not None:
+            yield stray
+
+
+def masks_of(folder: str) -> FolderMasks:
+    """Returns what a folder's masks are; one that cannot be listed has none."""
+    try:
+        return FolderMasks(os.listdir(folder))  # noqa: PTH208 -- as above
+    except OSError:
+        return FolderMasks(())
+
+
+def mask_strays_beside(files: Sequence[str]) -> Iterator[Stray]:
+    """Yields the misnamed masks of files that were named one by one; each folder is listed once."""
+    by_folder: dict[str, set[str]] = {}
+    for path in files:
+        folder, name = os.path.split(path)
+        by_folder.setdefault(folder, set()).add(name)
+    for folder, chosen in by_folder.items():
+        try:
+            names = os.listdir(folder)  # noqa: PTH208 -- as above
+        except OSError:
+            continue
+        masks = FolderMasks(names)
+        like = [name for name in names if is_like_mask(name) and chosen & {name, masks.photo_of(name)}]
+        yield from mask_strays(folder, like, masks)
+
+
+def is_photo_name(name: str) -> bool:
+    """Returns whether a walk takes a file of this name for a photo."""
+    return not name.startswith(".") and name.lower().endswith(tuple(PHOTO_SUFFIXES))
+
+
+def without_masks(folder: str, names: Sequence[str]) -> list[str]:
+    """Returns the photos of a folder whose names are known, without masks of photos and results."""
+    photos = [name for name in names if is_photo_name(name)]
+    if any(map(is_like_mask, photos)):
+        masks = FolderMasks(names)
+        photos = [name for name in photos if not masks.photo_of(name)]
+    return [name for name in photos if not is_mended_mask(os.path.join(folder, name))]  # noqa: PTH118
+
+
+def is_mask_beside(path: str) -> bool:
+    """Returns whether a file is the mask of a photo or a result that lies beside it, by its name, and no photo."""
+    folder, name = os.path.split(path)
+    return is_mended_mask(path) or (is_like_mask(name) and bool(masks_of(folder).photo_of(name)))
+
+
+def is_mended_mask(path: str) -> bool:
+    """Returns whether a file says what was painted over in the result beside it."""
+    ending = next((suffix for suffix in MENDED_SUFFIXES if path.endswith(suffix)), "")
+    return bool(ending) and os.path.isfile(path.removesuffix(ending))  # noqa: PTH113 -- as `harvest`, on strings

@@ -1,0 +1,76 @@
+"""Masks by hand are told from photos by their names, and misnamed ones are named instead of colored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from runs import write_tree
+
+from photocolor.batch.plan.masks import is_mask_beside
+from photocolor.batch.plan.walk import MASKS, first_photo, harvest, photos_in
+
+
+def walked(tmp_path: Path, *names: str, only: tuple[str, ...] = ()) -> tuple[list[str], dict[str, str], int]:
+    """The photos of a folder of empty files, what is said about masks there, and how many were passed over."""
+    scans = write_tree(tmp_path / "scans", dict.fromkeys(names, b""))
+    found = harvest([scans / name for name in only] or [scans], tmp_path / "out")
+    told = {Path(stray.path).name: stray.why for stray in found.strays}
+    return [item.relative for item in found.found], told, found.passed[MASKS]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "b.mask.png",
+        "B.mask.png",
+        "b.masks.png",
+        "b.jpg.Mask.png",
+        "b.jpg.mask.PNG",
+        "B.JPG.mask.png",
+        "b.jpg.masks.png",
+    ],
+)
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_mask_with_nearly_the_right_name_is_no_photo_and_is_told_the_right_one(
+    tmp_path: Path, name: str, alone: bool
+) -> None:
+    photos, told, passed = walked(tmp_path, "a.jpg", "b.jpg", name, only=("b.jpg", name) if alone else ())
+    assert photos == ["b.jpg"] if alone else ["a.jpg", "b.jpg"]
+    assert told == {name: "it looks like the mask of b.jpg; rename it to b.jpg.mask.png"} and passed == 1
+    assert is_mask_beside(str(tmp_path / "scans" / name))
+
+
+def test_a_mask_in_another_format_or_a_second_one_says_what_counts(tmp_path: Path) -> None:
+    photos, told, passed = walked(
+        tmp_path, "b.tif", "b.tif.mask.png", "b.tif.mask.tif", "b.mask.png", "c.jpg", "c.mask.jpg"
+    )
+    assert photos == ["b.tif", "c.jpg"] and passed == 4
+    assert told == {
+        "b.mask.png": "the mask of b.tif is b.tif.mask.png",
+        "b.tif.mask.tif": "the mask of b.tif is b.tif.mask.png",
+        "c.mask.jpg": "a mask by hand is a PNG; save it as c.jpg.mask.png",
+    }
+
+
+def test_what_is_named_like_a_mask_of_nothing_stays_a_photo(tmp_path: Path) -> None:
+    photos, told, passed = walked(
+        tmp_path, "carnival.mask.png", "gone.jpg.mask.png", "b.jpg", "b-mask.png", "unmask.png"
+    )
+    assert photos == ["b-mask.png", "b.jpg", "carnival.mask.png", "gone.jpg.mask.png", "unmask.png"] and not passed
+    assert told == {"gone.jpg.mask.png": "as a mask, because there is no gone.jpg beside it; it counts as a photo"}
+
+
+def test_a_well_named_mask_is_passed_over_without_a_word(tmp_path: Path) -> None:
+    assert walked(tmp_path, "b.jpg", "b.jpg.mask.png", "b.jpg.mended.png") == (["b.jpg"], {}, 2)
+    assert walked(tmp_path, "b.jpg", "b.jpg.mask.png", only=("b.jpg", "b.jpg.mask.png")) == (["b.jpg"], {}, 1)
+
+
+def test_masks_of_other_photos_than_the_named_ones_are_not_told(tmp_path: Path) -> None:
+    assert walked(tmp_path, "a.jpg", "b.jpg", "b.mask.png", only=("a.jpg",)) == (["a.jpg"], {}, 0)
+
+
+def test_the_lists_of_the_window_show_no_misnamed_mask(tmp_path: Path) -> None:
+    scans = write_tree(tmp_path / "scans", dict.fromkeys(("b.mask.png", "b.tif", "x.mask.png"), b""))
+    assert sorted(item.relative for item in photos_in(str(scans), str(scans))) == ["b.tif", "x.mask.png"]
+    assert Path(first_photo(scans)).name == "b.tif"
