@@ -279,7 +279,7 @@ class Window(QMainWindow):
         if not self.may_leave(tr("close")):
             event.ignore()
             return
-        self.masking.save()
+        self.masking.end()
         self.keeper.store_now()
         self.running.end()
         self.exporting.end()

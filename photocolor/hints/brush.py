@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -16,6 +17,8 @@ Mask = NDArray[np.bool_]
 _TOLERANCE_PX = 0.75
 """How far a polygon's side may pass beside the edge that was painted."""
 _LEAST_CORNERS = 3
+_PIECE_PX = 1024
+"""Extent of a piece of a stroke; a long one covers little of the rectangle around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +36,71 @@ class Stroke:
     erases: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class StrokePart:
+    """Holds the pixels that a stroke covers in a rectangle.
+
+    Attributes:
+        top: first row of the rectangle.
+        left: its first column.
+        covered: (H, W) bool.
+    """
+
+    top: int
+    left: int
+    covered: Mask
+
+
 def stroke_mask(stroke: Stroke, height: int, width: int) -> Mask:
     """Returns the pixels that a stroke covers, (height, width) bool; at least one."""
-    plane = np.zeros((height, width), np.uint8)
-    centers = np.rint(np.array(stroke.places) * (width, height) - 0.5).astype(np.int32)
-    radius_px = max(0, round(stroke.radius * max(height, width)))
+    return _drawn(_centers(stroke, height, width), _radius_px(stroke, height, width), (height, width))
+
+
+def stroke_parts(stroke: Stroke, height: int, width: int) -> Iterator[StrokePart]:
+    """Yields what a stroke covers, piece by piece along it: of a large photo only what lies around it is looked at."""
+    centers, radius_px = _dense(_centers(stroke, height, width)), _radius_px(stroke, height, width)
+    for piece in _pieces(centers):
+        low, high = piece.min(axis=0) - radius_px - 1, piece.max(axis=0) + radius_px + 2
+        covered = _drawn(piece - low, radius_px, (int(high[1] - low[1]), int(high[0] - low[0])))
+        left, top = np.maximum(low, 0).tolist()
+        columns, rows = slice(left - low[0], width - low[0]), slice(top - low[1], height - low[1])
+        yield StrokePart(top, left, covered[rows, columns])
+
+
+def _dense(centers: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Returns a line of centers with more of them where they lie far apart."""
+    lines = [centers[:1]]
+    for start, end in pairwise(centers):
+        steps = int(np.abs(end - start).max()) // _PIECE_PX + 1
+        lines.append(np.rint(np.linspace(start, end, steps + 1)[1:]).astype(np.int32))
+    return np.concatenate(lines)
+
+
+def _pieces(centers: NDArray[np.int32]) -> Iterator[NDArray[np.int32]]:
+    """Yields a line of centers in pieces of no great extent, each of which begins where the last one ends."""
+    start = 0
+    for index in range(1, len(centers) + 1):
+        if index == len(centers) or np.ptp(centers[start : index + 1], axis=0).max() > _PIECE_PX:
+            yield centers[start:index]
+            start = index - 1
+
+
+def _centers(stroke: Stroke, height: int, width: int) -> NDArray[np.int32]:
+    """Returns where the brush's middle was, in whole pixels, (N, 2) of x and y."""
+    return np.rint(np.array(stroke.places) * (width, height) - 0.5).astype(np.int32)
+
+
+def _radius_px(stroke: Stroke, height: int, width: int) -> int:
+    return max(0, round(stroke.radius * max(height, width)))
+
+
+def _drawn(centers: NDArray[np.int32], radius_px: int, shape: tuple[int, int]) -> Mask:
+    """Returns the pixels around a line of centers, bool of `shape`."""
+    plane = np.zeros(shape, np.uint8)
     cv2.polylines(plane, [centers], False, 1, max(1, 2 * radius_px))
     for x, y in (centers[0].tolist(), centers[-1].tolist()):
         cv2.circle(plane, (x, y), radius_px, 1, cv2.FILLED)
-    return plane.astype(np.bool_)
+    return plane.view(np.bool_)
 
 
 def area_mask(corners: Corners, height: int, width: int) -> Mask:

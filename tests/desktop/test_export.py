@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import photos
 import pytest
 from hands import QtHands, wait_for
 from journey import Journey, write_album
+from PIL import Image
 from psd_tools import PSDImage
 from PySide6.QtCore import QItemSelectionModel, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -18,7 +20,7 @@ from photocolor.desktop.strip.state import State
 from photocolor.desktop.window import Window
 from photocolor.image.decode import decode
 from photocolor.metadata.carry import read_provenance
-from photocolor.settings import Layers, OutputFormat
+from photocolor.settings import Layers, Mend, OutputFormat, VisibleMark
 from photocolor.verify.files import verify_file
 
 
@@ -44,8 +46,12 @@ def answered(walk: Journey, keys: str, fill: object) -> None:
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, ExportDialog)
         assert callable(fill)
-        fill(dialog)
-        walk.hands.click(dialog.export)
+        try:
+            fill(dialog)
+            walk.hands.click(dialog.export)
+        except AssertionError:
+            dialog.reject()  # or it would wait for ever
+            raise
 
     QTimer.singleShot(300, act)
     walk.hands.press(keys)
@@ -72,7 +78,7 @@ def test_export_writes_format_layers_and_metadata_where_a_person_said(window: Wi
 
 
 def test_quality_can_be_set_only_where_it_counts(window: Window, photo: Path) -> None:
-    dialog = ExportDialog(photo, window)
+    dialog = ExportDialog(photo, window.panel.options.files, window)
     for wanted, counts in ((OutputFormat.PNG, False), (OutputFormat.JPEG, True)):
         dialog.format.setCurrentIndex(dialog.format.findData(wanted))
         assert dialog.quality.isEnabled() is counts
@@ -136,3 +142,45 @@ def test_only_the_selected_photos_are_colored(window: Window, tmp_path: Path) ->
     out = Path(window.panel.out.text())
     assert sorted(path.name for path in out.glob("*.jpg")) == ["01.jpg", "02.jpg", "05.jpg"]
     assert State.WAITING not in states
+
+
+def test_damage_that_was_just_marked_is_mended_in_what_is_exported_and_nothing_else_is(
+    window: Window, tmp_path: Path
+) -> None:
+    photo = tmp_path / "scan.png"
+    gray = photos.gray(300, 400)
+    gray[148:153, 198:203] = 250  # a speck
+    photo.write_bytes(photos.png(gray))
+    walk = opened(window, photo)
+    walk.hands.press("ctrl+shift+s")
+    plain = photo.with_name("scan-color.png")
+    wait_for(lambda: not window.exporting.going_on and plain.exists(), "the photo with its speck")
+    window.steering.set_brush(0.01, "#000000")
+    walk.hands.press("d")
+    walk.hands.click(window.canvas, walk.place(0.5, 0.5))
+    wait_for(lambda: window.masking.has_damage(photo), "the mark")
+    target = photo.with_name("mended.png")
+
+    def fill(dialog: ExportDialog) -> None:
+        assert dialog.files.mend is Mend.SPOTS, "a person marked it, so it is to be mended"
+        dialog.place.setText(str(target))
+
+    answered(walk, "ctrl+e", fill)
+    wait_for(lambda: not window.exporting.going_on and target.exists(), "the exported photo")
+    with Image.open(f"{target}.mended.png") as mask:
+        painted = np.asarray(mask.convert("L")) > 0
+    assert painted[150, 200] and painted.mean() < 0.01
+    before, after = (decode(path.read_bytes(), 1.0).pixels for path in (plain, target))
+    assert np.array_equal(before[~painted], after[~painted])
+    assert before[150, 200].min() > 230 and after[150, 200].max() < 230
+    assert verify_file(photo, target).holds
+
+
+def test_what_the_runs_options_say_holds_for_one_photo_too(window: Window, photo: Path) -> None:
+    options = window.panel.options
+    options.mark.setCurrentIndex(1)
+    options.format.setCurrentIndex(options.format.findData(OutputFormat.WEBP))
+    dialog = ExportDialog(photo, options.files, window)
+    assert dialog.place.text().endswith("scan-color.webp")
+    assert "marked in a corner" in dialog.told.text()
+    assert dialog.files.mark is VisibleMark.CORNER and dialog.files.format is OutputFormat.WEBP

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from photocolor.hints.brush import Stroke, area_mask, outlines, painted_areas, stroke_mask
+from photocolor.hints.brush import Stroke, area_mask, outlines, painted_areas, stroke_mask, stroke_parts
 from photocolor.hints.sidecar import Hints, Polygon, format_hints, parse_hints
 
 HEIGHT, WIDTH = 300, 400
@@ -65,3 +65,18 @@ def test_the_same_areas_at_another_size_and_out_of_a_sidecar() -> None:
     assert parse_hints(format_hints(hints)) == hints
     small, large = area_mask(area, HEIGHT, WIDTH).mean(), area_mask(area, 4 * HEIGHT, 4 * WIDTH).mean()
     assert small == pytest.approx(large, rel=0.05)
+
+
+@pytest.mark.parametrize("places", [((0.5, 0.5),), ((0.0, 0.0), (1.0, 1.0)), ((0.1, 0.9), (0.95, 0.2), (0.3, 0.1))])
+def test_the_parts_of_a_stroke_cover_what_the_stroke_does_and_little_of_a_large_photo(
+    places: tuple[tuple[float, float], ...],
+) -> None:
+    height, width, stroke = 5000, 7000, Stroke(places, 0.01)
+    whole, joined = stroke_mask(stroke, height, width), np.zeros((height, width), np.bool_)
+    size = 0
+    for part in stroke_parts(stroke, height, width):
+        rows, columns = part.covered.shape
+        joined[part.top : part.top + rows, part.left : part.left + columns] |= part.covered
+        size += part.covered.size
+    assert differ_only_at_the_edge(joined, whole)
+    assert size < 0.4 * height * width

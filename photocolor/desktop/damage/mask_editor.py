@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QImage, QUndoCommand
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QUndoCommand
 
+from photocolor.desktop.damage.mask_files import MaskFiles, TakenMask
 from photocolor.desktop.language import tr
 from photocolor.desktop.photo.tools import Tool
 from photocolor.desktop.preview_worker import Read
-from photocolor.errors import PhotocolorError
-from photocolor.hints.brush import Stroke, stroke_mask
-from photocolor.image.regions.hand_mask import CLEAN, DAMAGED, UNSAID, parse_hand_mask
-from photocolor.pipeline.mending.hand import read_hand_mask, write_hand_mask
+from photocolor.hints.brush import Stroke, stroke_parts
+from photocolor.image.regions.hand_mask import CLEAN, DAMAGED
+from photocolor.pipeline.mending.hand import hand_mask_path
 
 if TYPE_CHECKING:
     from photocolor.desktop.window import Window
 
 Levels = NDArray[np.uint8]
-
-SHOWN_PX = 2000
-"""Longer side of the picture that lies over the photo."""
 SAVE_DELAY_MS = 700
-_SLACK = 10
-"""Levels: a mark that is smaller than a pixel of the screen is gray there, and is to be seen, too."""
-_RED, _BLUE = 0xB0FF2020, 0x903060FF
-"""What is marked as damage, and as none; ARGB."""
 
 
 class MaskEditor(QObject):
@@ -42,19 +38,30 @@ class MaskEditor(QObject):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window
-        self._levels: Levels | None = None
-        self._photo: Path | None = None
+        self._mask: TakenMask | None = None
+        self._waiting: dict[Path, list[Callable[[TakenMask], None]]] = {}
+        self._refused: Path | None = None
         self._unsaved = False
         self._shown = False
+        self._files = MaskFiles(self)
         self._timer = QTimer(self, singleShot=True, interval=SAVE_DELAY_MS)
         self._timer.timeout.connect(self.save)
+        self._files.taken.connect(self._taken)
+        self._files.untaken.connect(self._untaken)
+        self._files.refused.connect(window.complain)
         window.preview_worker.read.connect(self._read)
         window.canvas.stroked.connect(self._stroked)
 
     @property
     def levels(self) -> Levels | None:
-        """Returns the mask, (H, W) uint8 as the photo is seen; None before there is a photo."""
-        return self._levels
+        """Returns the mask, (H, W) uint8 as the photo is seen; None before it is read."""
+        return self._mask.levels if self._mask is not None else None
+
+    def has_damage(self, photo: Path) -> bool:
+        """Returns True if anything of a photo is marked as damage by hand."""
+        if self._mask is not None and self._mask.photo == photo:
+            return self._mask.picture.damaged
+        return hand_mask_path(photo).exists()
 
     def show(self, on: bool) -> None:
         """Sets whether the mask lies over the photo."""
@@ -62,87 +69,119 @@ class MaskEditor(QObject):
         self._draw()
 
     def save(self) -> None:
-        """Writes the mask beside its photo, if it was changed; a mask that says nothing is removed."""
+        """Has the mask written beside its photo, if it was changed; a mask that says nothing is removed."""
         self._timer.stop()
-        if not self._unsaved or self._photo is None or self._levels is None:
-            return
-        self._unsaved = False
-        try:
-            write_hand_mask(self._photo, self._levels)
-        except PhotocolorError as error:
-            self._window.complain(error.message, error.hint)
+        if self._unsaved and self._mask is not None:
+            self._unsaved = False
+            self._files.write(self._mask.photo, self._mask.levels)
 
-    def put(self, photo: Path, corner: tuple[int, int], part: Levels) -> None:
-        """Replaces a part of a photo's mask; shows the photo if it is another one."""
-        if photo != self._photo or self._levels is None:
-            self._window.strip.show_photo(photo)  # what is undone is to be seen; its mask is there when it is read
-            return
-        top, left = corner
-        self._levels[top : top + part.shape[0], left : left + part.shape[1]] = part
+    def wait(self) -> None:
+        """Returns when what was saved is written; for threads that read it next."""
+        self._files.wait()
+
+    def end(self) -> None:
+        """Saves the mask and waits until it is written, because the window closes."""
+        self.save()
+        self._files.end()
+
+    def put(self, photo: Path, patches: Sequence[Patch]) -> None:
+        """Replaces parts of a photo's mask; shows the photo, as what is undone is to be seen."""
+        self._window.showing.bring(photo)
+        self._when_taken(photo, partial(self._put, patches))
+
+    def _put(self, patches: Sequence[Patch], mask: TakenMask) -> None:
+        for patch in patches:
+            rows, columns = patch.place
+            mask.levels[rows, columns] = patch.levels
+            mask.picture.follow(mask.levels, (rows.start, columns.start), patch.levels.shape)
         self._unsaved = True
         self._timer.start()
         self._draw()
+
+    def _when_taken(self, photo: Path, change: Callable[[TakenMask], None]) -> None:
+        """Changes the mask of a photo, as soon as that is there."""
+        if self._mask is not None and self._mask.photo == photo == self._window.photo:
+            change(self._mask)
+        else:
+            self._waiting.setdefault(photo, []).append(change)
 
     def _read(self, read: Read) -> None:
         """Takes up the mask of a photo that is shown."""
         if read.path != self._window.photo:
             return
         self.save()
-        self._photo, self._levels = read.path, np.full(read.shape, UNSAID, np.uint8)
-        try:
-            file = read_hand_mask(read.path)
-            if file is not None:
-                self._levels = parse_hand_mask(file.data, read.shape, 1, str(file.path)).levels()
-        except PhotocolorError as error:
-            self._levels = None  # what is there is not painted over
-            self._window.complain(error.message, error.hint)
+        self._mask = self._refused = None
+        self._files.take(read.path, read.shape)
         self._draw()
+
+    def _taken(self, mask: TakenMask) -> None:
+        """Shows a mask that was read, with what was painted meanwhile."""
+        if mask.photo != self._window.photo:
+            return
+        self._mask = mask
+        for change in self._waiting.pop(mask.photo, []):
+            change(mask)
+        self._draw()
+
+    def _untaken(self, photo: Path, message: str, hint: str) -> None:
+        """Tells that a mask cannot be used; it is not painted over."""
+        self._refused = photo
+        self._waiting.pop(photo, None)
+        self._window.complain(message, hint)
 
     def _stroked(self, tool: Tool, stroke: Stroke) -> None:
         """Marks what a stroke covers as damage, or as none."""
-        if tool is not Tool.DAMAGE or self._levels is None or self._photo is None:
+        photo = self._window.photo
+        if tool is not Tool.DAMAGE or photo is None:
             return
-        covered = stroke_mask(stroke, *self._levels.shape)
-        rows, columns = np.flatnonzero(covered.any(1)), np.flatnonzero(covered.any(0))
-        box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-        before = self._levels[box].copy()
-        after = np.where(covered[box], CLEAN if stroke.erases else DAMAGED, before).astype(np.uint8)
+        if photo == self._refused:
+            message = tr("The mask beside this photo cannot be used, and is not painted over.")
+            self._window.statusBar().showMessage(message, 8000)
+            return
         self._window.actions_.show_mask()
-        corner = int(rows[0]), int(columns[0])
-        self._window.history.push(_MaskChange(self, self._photo, corner, (before, after)))
+        self._when_taken(photo, partial(self._paint, stroke))
+
+    def _paint(self, stroke: Stroke, mask: TakenMask) -> None:
+        level = CLEAN if stroke.erases else DAMAGED
+        before, after = [], []
+        for part in stroke_parts(stroke, *mask.levels.shape):
+            rows, columns = part.covered.shape
+            place = slice(part.top, part.top + rows), slice(part.left, part.left + columns)
+            before.append(Patch(place, mask.levels[place].copy()))
+            after.append(Patch(place, np.where(part.covered, level, mask.levels[place]).astype(np.uint8)))
+            mask.levels[place] = after[-1].levels  # the next part of the stroke overlaps this one
+        self._window.history.push(_MaskChange(self, mask.photo, before[::-1], after))
 
     def _draw(self) -> None:
-        self._window.canvas.show_overlay(overlay(self._levels) if self._shown and self._levels is not None else None)
+        seen = self._shown and self._mask is not None
+        self._window.canvas.show_overlay(self._mask.picture.image() if seen and self._mask is not None else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Holds a rectangle of a mask.
+
+    Attributes:
+        place: its rows and columns.
+        levels: (H, W) uint8.
+    """
+
+    place: tuple[slice, slice]
+    levels: Levels
 
 
 class _MaskChange(QUndoCommand):
-    """Changes a part of one photo's mask."""
+    """Changes parts of one photo's mask."""
 
-    def __init__(self, editor: MaskEditor, photo: Path, corner: tuple[int, int], parts: tuple[Levels, Levels]) -> None:
+    def __init__(self, editor: MaskEditor, photo: Path, before: list[Patch], after: list[Patch]) -> None:
         super().__init__(tr("paint damage"))
-        self._editor, self._photo, self._corner = editor, photo, corner
-        self._before, self._after = parts
+        self._editor, self._photo = editor, photo
+        self._before, self._after = before, after
 
     def redo(self) -> None:
         """Paints the stroke."""
-        self._editor.put(self._photo, self._corner, self._after)
+        self._editor.put(self._photo, self._after)
 
     def undo(self) -> None:
         """Takes the stroke away."""
-        self._editor.put(self._photo, self._corner, self._before)
-
-
-def overlay(levels: Levels) -> QImage:
-    """Returns the picture of a mask that lies over the photo: red is damage, blue is none, the rest is clear."""
-    height, width = levels.shape
-    image = QImage(np.ascontiguousarray(levels).data, width, height, width, QImage.Format.Format_Grayscale8)
-    if max(height, width) > SHOWN_PX:
-        kept = Qt.AspectRatioMode.KeepAspectRatio
-        image = image.scaled(SHOWN_PX, SHOWN_PX, kept, Qt.TransformationMode.SmoothTransformation)
-        image = image.convertToFormat(QImage.Format.Format_Grayscale8)
-    line = image.bytesPerLine()
-    small = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), line)[:, : image.width()]
-    colors = np.zeros(256, np.uint32)
-    colors[: UNSAID - _SLACK], colors[UNSAID + _SLACK :] = _BLUE, _RED
-    painted = np.ascontiguousarray(colors[small])
-    return QImage(painted.data, image.width(), image.height(), 4 * image.width(), QImage.Format.Format_ARGB32).copy()
+        self._editor.put(self._photo, self._before)

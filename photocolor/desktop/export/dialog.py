@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -23,7 +25,9 @@ from photocolor.containers.formats import by_name, result_suffix
 from photocolor.desktop.export.photo_export import place_beside
 from photocolor.desktop.language import QT_TR_NOOP, tr
 from photocolor.desktop.plain import PlainLabel
-from photocolor.settings import QUALITY_RANGE, FileSettings, Layers, OutputFormat
+from photocolor.desktop.run.run_options import MENDS
+from photocolor.models.finder import digest_of_mending_finder
+from photocolor.settings import QUALITY_RANGE, FileSettings, Layers, Mend, OutputFormat, VisibleMark
 
 LAYERS: tuple[tuple[str, Layers], ...] = (
     (QT_TR_NOOP("none"), Layers.NONE),
@@ -38,22 +42,26 @@ class ExportDialog(QDialog):
 
     Args:
         source: the photo.
+        usual: how it is written if nothing is changed.
         parent: the window.
     """
 
-    def __init__(self, source: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, source: Path, usual: FileSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export {file}").format(file=source.name))
-        self._source = source
+        self._source, self._usual = source, usual
         self.format = _choice(tr("Format"), [(_title(each), each) for each in OutputFormat])
         self.quality = QSpinBox()
         self.quality.setRange(*QUALITY_RANGE)
-        self.quality.setValue(FileSettings().quality)
+        self.quality.setValue(usual.quality)
         self.quality.setAccessibleName(tr("Quality"))
         self.layers = _choice(tr("Layers"), [(tr(text), layers) for text, layers in LAYERS])
+        self.mend = _choice(tr("Damage"), [(tr(text), mend) for mend, text in MENDS.items()])
+        self.mend.setCurrentIndex(self.mend.findData(usual.mend))
         self.told = PlainLabel()
         self.told.setWordWrap(True)
-        self.place = QLineEdit(str(place_beside(source)))
+        self.format.setCurrentIndex(self.format.findData(usual.format))
+        self.place = QLineEdit(str(place_beside(source, usual.format)))
         self.place.setAccessibleName(tr("File"))
         self.place.setMinimumWidth(360)
         self.browse = QPushButton(tr("Bro&wse…"))
@@ -64,6 +72,7 @@ class ExportDialog(QDialog):
         form = QFormLayout()
         form.addRow(tr("&Format"), self.format)
         form.addRow(tr("&Quality"), self.quality)
+        form.addRow(tr("&Damage"), self.mend)
         form.addRow(tr("&Layers beside it"), self.layers)
         name = QLabel(tr("F&ile"))
         name.setBuddy(self.place)
@@ -82,8 +91,14 @@ class ExportDialog(QDialog):
     @property
     def files(self) -> FileSettings:
         """Returns how the photo is to be written."""
-        return FileSettings(
-            format=self.format.currentData(), quality=self.quality.value(), layers=self.layers.currentData()
+        mend = Mend(self.mend.currentData())
+        return replace(
+            self._usual,
+            format=self.format.currentData(),
+            quality=self.quality.value(),
+            layers=self.layers.currentData(),
+            mend=mend,
+            finder_sha256=digest_of_mending_finder() if mend is not Mend.NONE else "",
         )
 
     @property
@@ -100,7 +115,10 @@ class ExportDialog(QDialog):
         if wanted is not OutputFormat.KEEP:
             most = by_name(wanted.value).most_bits
             depth = tr("The bit depth is the photo's own, but no more than {most} bits.").format(most=most)
-        self.told.setText(f"{depth} " + tr("Metadata go along, and say that a model made the colors, as in a run."))
+        sentences = [depth, tr("Metadata go along, and say that a model made the colors, as in a run.")]
+        if self._usual.mark is not VisibleMark.NONE:
+            sentences.append(tr("The picture is marked in a corner, as the options of the run say."))
+        self.told.setText(" ".join(sentences))
 
     def _browse(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, tr("Export to"), self.place.text())
@@ -112,7 +130,7 @@ def _title(wanted: OutputFormat) -> str:
     return tr("as the photo") if wanted is OutputFormat.KEEP else by_name(wanted.value).title
 
 
-def _choice(name: str, items: list[tuple[str, OutputFormat]] | list[tuple[str, Layers]]) -> QComboBox:
+def _choice(name: str, items: Sequence[tuple[str, object]]) -> QComboBox:
     combo = QComboBox()
     combo.setAccessibleName(name)
     for title, value in items:

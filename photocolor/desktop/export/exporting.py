@@ -18,7 +18,7 @@ from photocolor.desktop.export.photo_export import PhotoExport, place_beside
 from photocolor.desktop.language import tr
 from photocolor.desktop.run.progress import STAGES
 from photocolor.outcome import Done
-from photocolor.settings import FileSettings, OutputFormat
+from photocolor.settings import FileSettings, Mend, OutputFormat
 
 if TYPE_CHECKING:
     from photocolor.desktop.window import Window
@@ -44,7 +44,7 @@ class Exporting(QObject):
         window = self._window
         if not self._may_start() or window.photo is None:
             return
-        dialog = ExportDialog(window.photo, window)
+        dialog = ExportDialog(window.photo, self._usual(window.photo), window)
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return
         target = dialog.target
@@ -55,19 +55,22 @@ class Exporting(QObject):
         """Writes the photo beside the original, in its format, under a free name."""
         photo = self._window.photo
         if self._may_start() and photo is not None:
-            self._start(place_beside(photo), FileSettings())
+            self._start(place_beside(photo), replace(self._usual(photo), format=OutputFormat.KEEP))
 
     def copy(self) -> None:
         """Puts the colored photo onto the clipboard, at full size."""
-        if self._may_start() and self._window.photo is not None:
-            self._start(self._copies() / "copy.png", FileSettings(format=OutputFormat.PNG), self._to_clipboard)
+        photo = self._window.photo
+        if self._may_start() and photo is not None:
+            files = replace(self._usual(photo), format=OutputFormat.PNG)
+            self._start(self._copies() / "copy.png", files, self._to_clipboard)
 
     def write_for_drag(self, written: Callable[[Path], None]) -> None:
         """Writes the photo into a folder that lasts as long as the window, so that it can be dragged out."""
         photo = self._window.photo
         if self._may_start() and photo is not None:
             folder = Path(tempfile.mkdtemp(dir=self._copies()))
-            self._start(folder / place_beside(photo).name, self._window.panel.options.files, written)
+            files = self._usual(photo)
+            self._start(folder / place_beside(photo, files.format).name, files, written)
 
     def end(self) -> None:
         """Gives up what is at work, because the window closes."""
@@ -76,6 +79,11 @@ class Exporting(QObject):
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
+
+    def _usual(self, photo: Path) -> FileSettings:
+        """Returns how a photo is written: as the options of the run say, and mended where a person marked damage."""
+        options = self._window.panel.options
+        return options.files_with(Mend.SPOTS) if self._window.masking.has_damage(photo) else options.files
 
     def _copies(self) -> Path:
         """The folder of files that are only passed on; it goes with the window."""
@@ -98,7 +106,9 @@ class Exporting(QObject):
         if window.photo is None:
             return
         self._then = then
-        export = self._export = PhotoExport(replace(window.settings(), files=files), window.photo, target, self)
+        window.masking.save()
+        settings = replace(window.settings(), files=files)
+        export = self._export = PhotoExport(settings, window.photo, target, window.masking.wait, self)
         export.staged.connect(self._staged)
         export.written.connect(self._written)
         export.refused.connect(self._refused)

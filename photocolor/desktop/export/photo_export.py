@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class PhotoExport(QObject):
         settings: model, device, color and files.
         source: the photo.
         target: where its result goes; a file there is replaced, unless it is the source.
+        ready: returns when the files beside the photo are written; called in the export's thread.
         parent: of this object.
     """
 
@@ -33,12 +35,20 @@ class PhotoExport(QObject):
     written = Signal(object)
     refused = Signal(str, str)
 
-    def __init__(self, settings: Settings, source: Path, target: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        source: Path,
+        target: Path,
+        ready: Callable[[], None],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         # what the person sees in color is to be written in color, whatever the photo was
         files = replace(settings.files, already_color=AlreadyColor.FORCE)
         self._settings = replace(settings, sources=(source,), out=target.parent, files=files)
         self.source, self.target = source, target
+        self._ready = ready
         self._ended = False
         self._pipeline: Pipeline | None = None
         self._thread = threading.Thread(target=self._run, name="photocolor-export", daemon=True)
@@ -61,6 +71,7 @@ class PhotoExport(QObject):
             self._thread.join(END_S)
 
     def _run(self) -> None:
+        self._ready()
         try:
             done = self._write()
         except Canceled:

@@ -52,6 +52,12 @@ class PhotoController(QObject):
             return
         self.want()
 
+    def bring(self, photo: Path) -> None:
+        """Selects a photo in the strip, which shows it; ends a search that left it out."""
+        if self._window.film.row(photo) < 0:
+            self._window.strip_bar.show_all()
+        self._window.strip.show_photo(photo)
+
     def want(self) -> None:
         """Requests the picture that the settings describe."""
         window = self._window

@@ -224,7 +224,7 @@ class PointEditor(QObject):
 
     def _changed(self, book: PointBook) -> None:
         if book.photo != self._window.photo:
-            self._window.strip.show_photo(book.photo)  # what is undone is to be seen
+            self._window.showing.bring(book.photo)  # what is undone is to be seen
         self.show()
         self._window.want()
 

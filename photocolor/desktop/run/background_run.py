@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,14 @@ from photocolor.settings import Settings
 
 
 class BackgroundRun(QObject):
-    """Runs one batch; a `Reporter` in its own thread, which sends signals to the window's."""
+    """Runs one batch; a `Reporter` in its own thread, which sends signals to the window's.
+
+    Args:
+        settings: of the run.
+        chosen: photos that it is about; None for all of the sources.
+        ready: returns when the files beside the photos are written; called in the run's thread.
+        parent: of this object.
+    """
 
     began = Signal(int)
     noted = Signal(str)
@@ -29,11 +37,15 @@ class BackgroundRun(QObject):
     refused = Signal(str, str)
 
     def __init__(
-        self, settings: Settings, chosen: frozenset[Path] | None = None, parent: QObject | None = None
+        self,
+        settings: Settings,
+        chosen: frozenset[Path] | None,
+        ready: Callable[[], None],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.settings = settings
-        self._chosen = chosen
+        self._chosen, self._ready = chosen, ready
         self.control = RunControl()
         self._pace = Pace()
         self._summary = Summary()
@@ -68,6 +80,7 @@ class BackgroundRun(QObject):
 
     def _run(self) -> None:
         settings = self.settings
+        self._ready()
         try:
             plan = make_plan(settings.sources, settings.out, settings.files.format)
             if self._chosen is not None:

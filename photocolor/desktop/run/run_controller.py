@@ -90,7 +90,8 @@ class RunController(QObject):
         settings = window.settings()
         if self.going_on or not settings.sources or not window.may_leave(tr("run")):
             return
-        run = self._run = BackgroundRun(settings, chosen, self)
+        window.masking.save()
+        run = self._run = BackgroundRun(settings, chosen, window.masking.wait, self)
         run.began.connect(window.panel.begin)
         run.worked.connect(self._worked)
         run.settled.connect(self._settled)

@@ -106,13 +106,17 @@ class RunOptions(QWidget):
     @property
     def files(self) -> FileSettings:
         """Returns how files are read and written."""
+        return self.files_with(Mend(self.mend.currentData()))
+
+    def files_with(self, mend: Mend) -> FileSettings:
+        """Returns the same with another answer to what happens to damage."""
         return FileSettings(
             format=self.format.currentData(),
             quality=self.quality.value(),
             already_color=self.already_color.currentData(),
             mark=self.mark.currentData(),
-            mend=self.mend.currentData(),
-            finder_sha256=digest_of_mending_finder() if self.mend.currentData() is not Mend.NONE else "",
+            mend=mend,
+            finder_sha256=digest_of_mending_finder() if mend is not Mend.NONE else "",
         )
 
     def watch(self, history: History) -> None:

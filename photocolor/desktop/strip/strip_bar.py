@@ -58,6 +58,12 @@ class StripBar(QWidget):
             text = tr("{position} found, {all} in all").format(position=text, all=figure(photos))
         self.position.setText(text)
 
+    def show_all(self) -> None:
+        """Ends the search."""
+        if self.search.text():
+            self.search.clear()
+            self._arrange()
+
     def _arrange(self) -> None:
         self._typing.stop()
         self.arranged.emit(self.search.text(), self.order.currentData())

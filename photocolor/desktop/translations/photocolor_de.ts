@@ -444,6 +444,10 @@
         <translation>Ebenen</translation>
     </message>
     <message>
+        <source>Damage</source>
+        <translation>Schäden</translation>
+    </message>
+    <message>
         <source>File</source>
         <translation>Datei</translation>
     </message>
@@ -482,6 +486,10 @@
     <message>
         <source>Metadata go along, and say that a model made the colors, as in a run.</source>
         <translation>Die Metadaten gehen mit und sagen wie bei einem Durchlauf, dass ein Modell die Farben gemacht hat.</translation>
+    </message>
+    <message>
+        <source>The picture is marked in a corner, as the options of the run say.</source>
+        <translation>Das Bild wird in einer Ecke gekennzeichnet, wie es die Optionen des Laufs sagen.</translation>
     </message>
     <message>
         <source>Export to</source>
@@ -1476,6 +1484,10 @@
     <message>
         <source>The model is sure of this photo and holds no other answer possible.</source>
         <translation>Das Modell ist sich bei diesem Foto sicher und hält keine andere Antwort für möglich.</translation>
+    </message>
+    <message>
+        <source>The mask beside this photo cannot be used, and is not painted over.</source>
+        <translation>Die Maske neben diesem Foto ist nicht brauchbar und wird nicht übermalt.</translation>
     </message>
     <message>
         <source>paint damage</source>

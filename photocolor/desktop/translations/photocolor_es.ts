@@ -444,6 +444,10 @@
         <translation>Capas</translation>
     </message>
     <message>
+        <source>Damage</source>
+        <translation>Daños</translation>
+    </message>
+    <message>
         <source>File</source>
         <translation>Archivo</translation>
     </message>
@@ -482,6 +486,10 @@
     <message>
         <source>Metadata go along, and say that a model made the colors, as in a run.</source>
         <translation>Los metadatos acompañan y dicen, como en un proceso, que un modelo hizo los colores.</translation>
+    </message>
+    <message>
+        <source>The picture is marked in a corner, as the options of the run say.</source>
+        <translation>La imagen se marca en una esquina, como dicen las opciones del proceso.</translation>
     </message>
     <message>
         <source>Export to</source>
@@ -1476,6 +1484,10 @@
     <message>
         <source>The model is sure of this photo and holds no other answer possible.</source>
         <translation>El modelo está seguro de esta foto y no cree posible ninguna otra respuesta.</translation>
+    </message>
+    <message>
+        <source>The mask beside this photo cannot be used, and is not painted over.</source>
+        <translation>La máscara junto a esta foto no se puede usar y no se pinta encima.</translation>
     </message>
     <message>
         <source>paint damage</source>

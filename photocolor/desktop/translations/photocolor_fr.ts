@@ -444,6 +444,10 @@
         <translation>Calques</translation>
     </message>
     <message>
+        <source>Damage</source>
+        <translation>Dégâts</translation>
+    </message>
+    <message>
         <source>File</source>
         <translation>Fichier</translation>
     </message>
@@ -482,6 +486,10 @@
     <message>
         <source>Metadata go along, and say that a model made the colors, as in a run.</source>
         <translation>Les métadonnées suivent, et disent comme dans un traitement qu’un modèle a fait les couleurs.</translation>
+    </message>
+    <message>
+        <source>The picture is marked in a corner, as the options of the run say.</source>
+        <translation>L’image est marquée dans un coin, comme le disent les options du traitement.</translation>
     </message>
     <message>
         <source>Export to</source>
@@ -1476,6 +1484,10 @@
     <message>
         <source>The model is sure of this photo and holds no other answer possible.</source>
         <translation>Le modèle est sûr de cette photo et ne croit aucune autre réponse possible.</translation>
+    </message>
+    <message>
+        <source>The mask beside this photo cannot be used, and is not painted over.</source>
+        <translation>Le masque à côté de cette photo est inutilisable ; on ne peint pas par-dessus.</translation>
     </message>
     <message>
         <source>paint damage</source>
