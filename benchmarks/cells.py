@@ -22,6 +22,8 @@ from photocolor.color.lab import gray_of, lab_of, lightness_of
 from photocolor.color.resize import resize
 from photocolor.render.buffers import Workspace
 from photocolor.render.codebook_keys import COARSE, in_cells, means_of_cells
+from photocolor.render.exact_gray import stitch
+from photocolor.render.rows import RowPainter
 from photocolor.render.upsample import guide
 
 Array = NDArray[np.float32]
@@ -31,11 +33,14 @@ TIMES = {"8": COARSE, "24": 10.2}
 
 @dataclass(frozen=True)
 class Figures:
-    """Mean |Δab| of one photo, in CIELAB units."""
+    """Mean |Δab| of one photo, in CIELAB units; `fitted` and what follows as sRGB has it."""
 
     pixels: float
     cells: float
     apart: float
+    fitted: float
+    chromaticities: float
+    chromaticities_apart: float
 
 
 def measure(path: Path, times: float) -> Figures:
@@ -52,7 +57,13 @@ def measure(path: Path, times: float) -> Figures:
     pixels = guided.band(0, lightness_of(gray))
     cells = coarse.band(0, lightness_of(means_of_cells(gray, Workspace())))
     cells = cells.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
-    return Figures(*(float(_distance(*pair)) for pair in ((pixels, truth), (cells, truth), (pixels, cells))))
+    wide = gray.astype(np.uint16) * 257
+    painted = np.empty((*wide.shape, 3), np.uint16)
+    RowPainter(guided).color(0, wide, painted)
+    shared = lab_of(painted)[1]
+    fitted = lab_of(stitch(wide, pixels))[1]  # what of each pixel's own color exists in sRGB
+    pairs = ((pixels, truth), (cells, truth), (pixels, cells), (fitted, truth), (shared, truth), (fitted, shared))
+    return Figures(*(float(_distance(*pair)) for pair in pairs))
 
 
 def _distance(one: Array, other: Array) -> np.float32:
@@ -62,17 +73,22 @@ def _distance(one: Array, other: Array) -> np.float32:
 def main() -> None:
     """Prints the table."""
     photos = sorted(Path(sys.argv[1]).glob("*.jpg"))
-    print("| megapixels | a color for each pixel | for each four | difference ± half of its 95 % interval | apart |")
-    print("|---|---|---|---|---|")
+    print("| megapixels | a color for each pixel | four share | | more ± half of its 95 % interval | apart |")
+    print("|---|---|---|---|---|---|")
     for megapixels, times in TIMES.items():
         found = [measure(photo, times) for photo in photos]
-        pixels, cells, apart = (np.array([getattr(f, n) for f in found]) for n in ("pixels", "cells", "apart"))
-        more = cells - pixels
-        half = 1.96 * more.std(ddof=1) / len(more) ** 0.5
-        print(
-            f"| {megapixels} | {pixels.mean():.2f} | {cells.mean():.2f} | {more.mean():+.3f} ± {half:.3f} "
-            f"| {apart.mean():.2f} |"
-        )
+        of = {name: np.array([getattr(one, name) for one in found]) for name in Figures.__annotations__}
+        for alone, shared, what, apart in (
+            ("pixels", "cells", "ab", "apart"),
+            ("fitted", "chromaticities", "chromaticity", "chromaticities_apart"),
+        ):
+            more = of[shared] - of[alone]
+            half = 1.96 * more.std(ddof=1) / len(more) ** 0.5
+            print(
+                f"| {megapixels} | {of[alone].mean():.2f} | {what} | {of[shared].mean():.2f} "
+                f"| {more.mean():+.3f} ± {half:.3f} | {of[apart].mean():.2f} |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

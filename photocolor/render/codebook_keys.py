@@ -43,17 +43,17 @@ def means_of_cells(gray: Gray, work: Workspace) -> Gray:
     """Returns the mean code of each cell; the last row or column counts twice if the number is odd.
 
     Args:
-        gray: (rows, W) uint8; the first row begins a cell.
+        gray: (rows, W) uint8 or uint16; the first row begins a cell.
         work: buffers to use.
 
     Returns:
-        (rows / 2, W / 2) uint8, rounded up; in a buffer of the workspace.
+        (rows / 2, W / 2) of the same dtype, rounded up; in a buffer of the workspace.
     """
     height, width = (-(-side // CELL_PX) for side in gray.shape)
-    means = work.plane("means", (height, width), np.uint8)
+    means = work.plane("means", (height, width), gray.dtype)
     # An odd last row or column is repeated, so that each cell is whole.
     if gray.shape != (height * CELL_PX, width * CELL_PX):
-        even = work.plane("even", (height * CELL_PX, width * CELL_PX), np.uint8)
+        even = work.plane("even", (height * CELL_PX, width * CELL_PX), gray.dtype)
         below, beside = (whole - side for whole, side in zip(even.shape, gray.shape, strict=True))
         cv2.copyMakeBorder(gray, 0, below, 0, beside, cv2.BORDER_REPLICATE, dst=even)
         gray = even

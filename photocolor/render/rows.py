@@ -14,21 +14,25 @@ from photocolor.color.lab import Gray, lightness_of_code
 from photocolor.render.buffers import Workspace
 from photocolor.render.codebook import NEUTRAL, CodebookWriter, codebook, step_for
 from photocolor.render.codebook_keys import CELL_PX, Keys, in_cells, keys_of_cells, keys_of_pixels, means_of_cells
-from photocolor.render.exact_gray import F_LIGHT, FPlanes, Stitcher
+from photocolor.render.exact_gray import Stitcher
 from photocolor.render.interpolate import LocalLinearPlanes
+from photocolor.render.light import F_LIGHT, FPlanes
+from photocolor.render.shared_chromaticity import CellStitcher
 from photocolor.render.upsample import GuidedAb
 
-BAND_PIXELS = 1 << 17
-"""Pixels per band. Fewer would fit the cache better, and lose more to the calls (measured from 2^14 to 2^18)."""
+BAND_PIXELS = 1 << 18
+"""Pixels per band. Fewer would fit the cache better, and lose more to the calls, in which threads wait for each other
+(measured from 2^14 to 2^20); more take more memory."""
 
 
 class RowPainter:
     """Colors rows of one photo; any split into calls gives the same pixels. Safe to use from several threads.
 
-    At 8 bits, ab is rounded to a codebook's colors and the codes are looked up; no call may cut through the cells of a
-    photo that has them (photocolor/render/codebook_keys.py). At 16 bits they are computed: a* and b*
+    At 8 bits, ab is rounded to a codebook's colors and the codes are looked up. At 16 bits they are computed: a* and b*
     are linear in L*, and CIE f(X) and f(Z) in a*, b* and L*. So both come from f(Y) with one multiplication and one
-    addition, and neither L* nor ab exists at the photo's size.
+    addition, and neither L* nor ab exists at the photo's size. No call may cut through the cells of a photo that has
+    them: at 8 bits they share ab (photocolor/render/codebook_keys.py), at 16 bits chromaticity
+    (photocolor/render/shared_chromaticity.py).
 
     Args:
         guided: ab prepared for the photo.
@@ -68,13 +72,15 @@ class RowPainter:
             rgb: (rows, W, 3) of the same dtype, contiguous; what comes out.
 
         Raises:
-            ValueError: 8-bit rows begin or end in the middle of cells.
+            ValueError: rows begin or end in the middle of cells.
         """
         gray = np.ascontiguousarray(gray)
         if gray.dtype == np.uint8:
             self._look_up(top, gray, rgb)
-        else:
+        elif self._cells is None:
             self._compute(top, gray, rgb)
+        else:
+            self._compute_cells(self._cells, top, gray, rgb)
 
     def _look_up(self, top: int, gray: Gray, rgb: Gray) -> None:
         work = self._workspace()
@@ -90,11 +96,8 @@ class RowPainter:
             yield rows, keys_of_pixels(gray[rows], _colors(steering, rows, gray[rows], work), work)
 
     def _keys_of_cells(self, cells: GuidedAb, top: int, gray: Gray, work: Workspace) -> Iterator[tuple[slice, Keys]]:
-        first, last = top // CELL_PX, -(-(top + len(gray)) // CELL_PX)
-        if top % CELL_PX or (len(gray) % CELL_PX and last != cells.height):
-            raise ValueError(f"rows {top} to {top + len(gray)} cut through cells of {CELL_PX} rows")
-        means = means_of_cells(gray, work)
-        steering = LocalLinearPlanes.of(self._numbers, cells.between(first, len(means)), cells.width, work)
+        means = _means(cells, top, gray, work)
+        steering = LocalLinearPlanes.of(self._numbers, cells.between(top // CELL_PX, len(means)), cells.width, work)
         of_cells = _colors(steering, slice(0, len(means)), means, work)
         for rows in _bands(gray):
             a, b = (numbers[rows.start // CELL_PX : -(-rows.stop // CELL_PX)] for numbers in of_cells)
@@ -111,6 +114,16 @@ class RowPainter:
             stitcher.put(rows, FPlanes(f_y, f_x, f_z))
         stitcher.finish()
 
+    def _compute_cells(self, cells: GuidedAb, top: int, gray: Gray, rgb: Gray) -> None:
+        work = self._workspace()
+        means = _means(cells, top, gray, work)
+        steering = LocalLinearPlanes.of(self._f_planes, cells.between(top // CELL_PX, len(means)), cells.width, work)
+        stitcher = CellStitcher(gray, rgb, work)
+        stitcher.prepare(means, steering)
+        for rows in _bands(gray):
+            stitcher.put(rows)
+        stitcher.finish()
+
     def _steering(self, planes: Plane, top: int, gray: Gray, work: Workspace) -> LocalLinearPlanes:
         return LocalLinearPlanes.of(planes, self._guided.between(top, len(gray)), self._guided.width, work)
 
@@ -119,6 +132,18 @@ class RowPainter:
             self._own.work = Workspace()
         work: Workspace = self._own.work
         return work
+
+
+def _means(cells: GuidedAb, top: int, gray: Gray, work: Workspace) -> Gray:
+    """Returns the mean gray codes of the cells of these rows.
+
+    Raises:
+        ValueError: the rows begin or end in the middle of cells.
+    """
+    last = -(-(top + len(gray)) // CELL_PX)
+    if top % CELL_PX or (len(gray) % CELL_PX and last != cells.height):
+        raise ValueError(f"rows {top} to {top + len(gray)} cut through cells of {CELL_PX} rows")
+    return means_of_cells(gray, work)
 
 
 def _colors(steering: LocalLinearPlanes, rows: slice, gray: Gray, work: Workspace) -> tuple[Gray, Gray]:

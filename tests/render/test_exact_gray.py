@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from photocolor.color.gamut import BISECTIONS, fit_to_srgb, linear_rgb, outside
 from photocolor.color.lab import decode_srgb, encode_srgb, lab_of, lightness_of
 from photocolor.render.buffers import Workspace
-from photocolor.render.exact_gray import LIGHT, _encoded, stitch
+from photocolor.render.exact_gray import stitch
+from photocolor.render.light import LIGHT, encoded
 from photocolor.render.repair import LUMINANCE_MARGIN, nearest_with_gray
 
 SIXTEEN_BIT_CODES = 2
@@ -141,8 +142,8 @@ def test_what_a_band_s_reach_leaves_out_changes_no_code(low: float, high: float)
     """Line, cut and power are the same whether or not a band is known to have neither dark nor bright ends."""
     light = np.random.default_rng(1).uniform(low**2.4, high, (64, 500)).astype(np.float32) * np.float32(LIGHT)
     reach = float(light.min()), float(light.max())
-    known = _encoded(light.copy(), "known", Workspace(), reach)
-    assert np.array_equal(known, _encoded(light.copy(), "all", Workspace(), (-LIGHT, 2 * LIGHT)))
+    known = encoded(light.copy(), "known", Workspace(), reach)
+    assert np.array_equal(known, encoded(light.copy(), "all", Workspace(), (-LIGHT, 2 * LIGHT)))
 
 
 def test_black_and_white_among_colors_that_do_not_exist_stay_and_those_are_settled() -> None:
