@@ -6,7 +6,8 @@ import errno
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,11 @@ from photocolor.hints.sidecar import Hints, format_hints, parse_hints, sidecar_o
 from photocolor.outcome import Fingerprint, Job
 from photocolor.system.atomic import AtomicFile
 from photocolor.system.file_bytes import HELD_BYTES, DiskBytes, Stored, whole
+from photocolor.system.photo_threads import threads_of_a_photo
 from photocolor.system.safe_files import open_regular, read_regular
+
+_PART_BYTES = 1 << 20
+"""Of a file that is hashed; large enough that Python's part of it costs nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +33,24 @@ class SourceBytes:
 
     Attributes:
         data: the file's bytes; those of a large TIFF lie where they are, and `refuse_changed` tells if they moved.
-        sha256: their hex digest.
+        digest: returns the hex SHA-256 of these bytes; that of a large TIFF may still be at work.
         hints: the color hints in the sidecar beside the photo; None without one.
         hints_sha256: hex digest of the sidecar; "" without one.
     """
 
     data: Stored
-    sha256: str
+    digest: Callable[[], str]
     hints: Hints | None = None
     hints_sha256: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """Returns the hex digest of the bytes.
+
+        Raises:
+            UnreadableSource: the system refuses to read the file to its end.
+        """
+        return self.digest()
 
     @property
     def whole(self) -> bytes:
@@ -73,7 +87,7 @@ def open_source(job: Job, *, hinted: bool = True) -> Iterator[SourceBytes]:
         try:
             file = stack.enter_context(open_regular(job.source))
             in_place = is_read_in_place(file)
-            source = _stored_source(job, file, hinted=hinted) if in_place else read_source(job, hinted=hinted)
+            source = _stored_source(job, file, stack, hinted=hinted) if in_place else read_source(job, hinted=hinted)
         except OSError as error:
             raise _unreadable(job, error) from error
         try:
@@ -93,12 +107,34 @@ def is_read_in_place(file: BinaryIO) -> bool:
     return any(row.read_in_place and row.magic.match(head) for row in FORMATS)
 
 
-def _stored_source(job: Job, file: BinaryIO, *, hinted: bool) -> SourceBytes:
+def _stored_source(job: Job, file: BinaryIO, stack: ExitStack, *, hinted: bool) -> SourceBytes:
     if fingerprint_of(file) != job.fingerprint:
         raise SourceChanged(f"{job.source} changed after the run was planned")
-    source = SourceBytes(DiskBytes(file), digest_of(file), *(read_hints(job.source) if hinted else ()))
+    digest = _digest_of_source(job, file, stack)
+    source = SourceBytes(DiskBytes(file), digest, *(read_hints(job.source) if hinted else ()))
     source.refuse_changed(job)
     return source
+
+
+def _digest_of_source(job: Job, file: BinaryIO, stack: ExitStack) -> Callable[[], str]:
+    """Returns what gives the digest of an open file; a thread computes it if the photo may have more than one."""
+    if not hasattr(os, "pread") or threads_of_a_photo() == 1:
+        known = digest_of(file)
+        return lambda: known
+    beside = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="photocolor-digest"))
+    return beside.submit(_digest_by_position, job, file.fileno()).result
+
+
+def _digest_by_position(job: Job, descriptor: int) -> str:
+    """Returns the hex SHA-256 of a whole file, and leaves its position to whoever reads it meanwhile."""
+    digest, at = hashlib.sha256(), 0
+    try:
+        while part := os.pread(descriptor, _PART_BYTES, at):
+            digest.update(part)
+            at += len(part)
+    except OSError as error:
+        raise _unreadable(job, error) from error
+    return digest.hexdigest()
 
 
 def digest_of(file: BinaryIO) -> str:
@@ -133,7 +169,8 @@ def read_source(job: Job, *, hinted: bool = True) -> SourceBytes:
         raise _unreadable(job, error) from error
     if Fingerprint(now.st_size, now.st_mtime_ns) != job.fingerprint or len(data) != now.st_size:
         raise SourceChanged(f"{job.source} changed after the run was planned")
-    return SourceBytes(data, hashlib.sha256(data).hexdigest(), *(read_hints(job.source) if hinted else ()))
+    sha256 = hashlib.sha256(data).hexdigest()
+    return SourceBytes(data, lambda: sha256, *(read_hints(job.source) if hinted else ()))
 
 
 def read_hints(source: Path) -> tuple[Hints | None, str]:
