@@ -14,9 +14,11 @@ from PySide6.QtGui import QImage
 from photocolor.desktop.variants.varied import send_answers
 from photocolor.errors import Canceled, PhotocolorError
 from photocolor.image.display.compare import Picture, gray_picture
+from photocolor.pipeline.mending.mender import width_at
 from photocolor.preview.region import Region
 from photocolor.preview.session import PreviewRequest, PreviewSession
 from photocolor.preview.suggest import Suggestion
+from photocolor.settings import FileSettings
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Read:
         before: at screen size, upright, as it is.
         gray: the same without its tone or color; the same image if it has none.
         shape: (height, width) of the upright photo in pixels.
+        mended_px: widest spot that is mended in it, in pixels.
         remarks: sentences for people.
     """
 
@@ -35,6 +38,7 @@ class Read:
     before: QImage
     gray: QImage
     shape: tuple[int, int]
+    mended_px: float
     remarks: tuple[str, ...]
 
 
@@ -249,7 +253,8 @@ class PreviewWorker(QObject):
         found += ("This photo is a negative; restore leaves it out.",) if screen_photo.negative else ()
         gray = image_of(gray_picture(screen_photo.gray))
         own = gray if screen_photo.own is None else image_of(screen_photo.own)
-        self.read.emit(Read(request.path, own, gray, screen_photo.shape, found + screen_photo.warnings))
+        mended_px = width_at(screen_photo.dpi, FileSettings().mend_width_px)
+        self.read.emit(Read(request.path, own, gray, screen_photo.shape, mended_px, found + screen_photo.warnings))
 
     def superseded(self, request: PreviewRequest) -> bool:
         """Returns True if the user wants something else that the model must be run for."""

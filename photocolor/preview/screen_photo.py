@@ -47,6 +47,7 @@ class ScreenPhoto:
         own: (h, w, 3) uint8, the photo in its own tone or color; None if it is gray.
         negative: whether it looks like a scanned negative; False if nobody looked.
         inverted: whether it does, and its gray is that of the positive because that was asked for.
+        dpi: resolution that the file says it has; None without one.
     """
 
     path: Path
@@ -58,6 +59,7 @@ class ScreenPhoto:
     own: Picture | None = None
     negative: bool = False
     inverted: bool = False
+    dpi: tuple[float, float] | None = None
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -109,6 +111,7 @@ def read_screen_photo(
         photo.warnings,
         own_picture(photo, tone),
         classifier is not None and classifier.is_negative(codes, whole),
+        dpi=photo.container.dpi,
     )
 
 

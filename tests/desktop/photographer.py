@@ -1,4 +1,4 @@
-"""The journey of a photographer with one box of scans: look, point, area, color of another photo, export."""
+"""The journey of a photographer with one box of scans: choose an answer, point, area, mend a spot, export."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from photocolor.desktop.damage.mask_editor import Levels
 from photocolor.desktop.export.dialog import ExportDialog
 from photocolor.desktop.photo.tools import Tool
 from photocolor.desktop.strip.film import Order
 from photocolor.desktop.window import Window
-from photocolor.settings import Layers, OutputFormat
+from photocolor.hints.sidecar import Hints
+from photocolor.image.regions.hand_mask import DAMAGED, UNSAID
+from photocolor.pipeline.mending.hand import hand_mask_path
+from photocolor.settings import Layers, Mend, OutputFormat
 
 
 class Desk(QWidget):
@@ -53,6 +57,42 @@ class Photographer(Journey):
         self.hands: XHands = hands
         self.focus = focus
 
+    def choose_answer(self, number: int) -> None:
+        """Another answer of the model is clicked in the row, and seen."""
+        row, before = self.window.variants.row, self._seen()
+        self.hands.press("v")
+        wait_for(lambda: row.message.text() == "" and len(row.names) > number, "the answers")
+        self.look("answers")
+        self.hands.click(row._buttons[number])
+        wait_for(self.colored, "the other answer")
+        book = self.window.steering.book
+        assert book is not None and book.hints.variant is not None
+        assert row._buttons[number].isChecked()
+        changed = [abs(int(one[at : at + 2], 16) - int(other[at : at + 2], 16))
+                   for one, other in zip(before, self._seen(), strict=True) for at in (1, 3, 5)]  # fmt: skip
+        assert sum(changed) / len(changed) > 2.0
+        self.look("answer")
+        self.hands.press("v")
+
+    def _seen(self) -> list[str]:
+        """The colors of some places."""
+        return [self.canvas.color_at(x / 10, y / 10) for x in range(1, 10) for y in range(1, 10)]
+
+    def mend(self, *places: tuple[float, float]) -> None:
+        """Specks are marked with the damage brush at full size, one by one; the mask lies beside the photo."""
+        masking, photo = self.window.masking, self.window.photo
+        assert photo is not None and masking.levels is not None
+        self.hands.press("d")
+        for x, y in places:
+            self.hands.click(self.canvas, self.place(x, y))
+        height, width = masking.levels.shape
+        marked = [masking.levels[int(y * height), int(x * width)] for x, y in places]
+        assert marked == [DAMAGED] * len(places) and (masking.levels == DAMAGED).mean() < 0.002
+        self.look("damage")
+        wait_for(hand_mask_path(photo).exists, "the mask beside the photo")
+        self.hands.press("m")
+        self.hands.press("d")
+
     def point(self, x: float, y: float) -> None:
         """A color point in one of the suggested colors."""
         self.hands.press("p")
@@ -68,7 +108,7 @@ class Photographer(Journey):
         """A painted area, seen in its color."""
         self.hands.press("a")
         assert self.canvas.tool is Tool.AREA
-        self.window.steering.set_brush(0.05, "#7a2e2a")
+        self.window.steering.set_brush(0.05, "#b4552a")
         before = self.canvas.color_at(*end)
         self.hands.drag(self.canvas, self.place(*start), self.place(*end))
         book = self.window.steering.book
@@ -97,16 +137,21 @@ class Photographer(Journey):
         """Everything is undone in its order, and comes back."""
         book = self.window.steering.book
         assert book is not None
-        points, areas = book.points, book.areas
+        before, mask = book.hints, self._mask()
         self.canvas.setFocus()
         while self.window.history.canUndo():
             self.hands.press("ctrl+z")
-        assert (book.points, book.areas) == ((), ())
+        assert book.hints == Hints() and (self._mask() == UNSAID).all()
         while self.window.history.canRedo():
             self.hands.press("ctrl+shift+z")
-        assert (book.points, book.areas) == (points, areas)
+        assert book.hints == before and (self._mask() == mask).all()
         wait_for(self.colored, "everything again")
         self.hands.press("ctrl+s")
+
+    def _mask(self) -> Levels:
+        levels = self.window.masking.levels
+        assert levels is not None
+        return levels.copy()
 
     def export(self, format_: OutputFormat, layers: Layers, place: Path) -> None:
         """The photo is exported by the dialog, with keys and mouse."""
@@ -122,6 +167,7 @@ class Photographer(Journey):
             for _ in range(combo.findData(value)):
                 self.hands.press("Down")
             assert combo.currentData() == value
+        assert dialog.files.mend is Mend.SPOTS
         place.parent.mkdir(exist_ok=True)
         dialog.place.setText(str(place))
         self.look(f"export-{place.suffix[1:]}")
@@ -135,8 +181,11 @@ class Photographer(Journey):
             dialog = QApplication.activeModalWidget()
             if isinstance(dialog, ExportDialog):
                 self.focus(dialog)
-                do(dialog)
-                done.append(True)
+                try:
+                    do(dialog)
+                    done.append(True)
+                finally:
+                    dialog.close()  # if it is open still, it would wait for ever
             else:
                 QTimer.singleShot(50, when_open)
 

@@ -2,8 +2,8 @@
 
     python tests/desktop/real_window.py FOLDER [everybody|photographer|archivist] [--samples] [--german]
 
-The pictures go into FOLDER. With --samples the album is made of the sample scans and the bundled model colors it, as in
-the pictures of docs/desktop.md; without, of synthetic photos and a model that answers at once.
+The pictures go into FOLDER. With --samples, and for the photographer, the album is made of the sample scans and the
+bundled model colors it, as in the pictures of docs/desktop.md; else of synthetic photos, and a model answers at once.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "desktop")]
 
 from archivist import Archivist, write_box  # noqa: E402 -- the path comes first
 from browser import Browser, find_browser  # noqa: E402 -- the path comes first
+from exported import check_open_raster, check_psd, check_tiff  # noqa: E402 -- the path comes first
 from fakes import write_model  # noqa: E402 -- the path comes first
 from hands import XHands, wait_for  # noqa: E402 -- the path comes first
 from journey import BROKEN, Journey, write_album  # noqa: E402 -- the path comes first
@@ -34,6 +35,8 @@ from photocolor.settings import Layers, OutputFormat  # noqa: E402 -- the path c
 
 SAMPLES = ("portrait.jpg", "street/cameraman.jpg", "album/cat.webp", "album/coffee-sepia.png", "film/rocket-16bit.tif")
 SIZE = (1240, 800)
+SPECKS = ((495 / 564, 275 / 564), (405 / 564, 159 / 564))
+"""Two white and black specks of the first sample."""
 
 
 def sample_album(folder: Path) -> Path:
@@ -127,19 +130,26 @@ def photographer(stage: Stage) -> None:
     """Walks as a photographer with one box of scans does."""
     walk = Photographer(stage.window, XHands(stage.window), stage.look, focus)
     walk.open(stage.album)
+    photo = stage.window.photo
+    assert photo is not None
     walk.find("03")
+    walk.choose_answer(2)
     walk.point(0.3, 0.3)
-    walk.area((0.62, 0.75), (0.9, 0.75))
+    walk.area((0.54, 0.56), (0.62, 0.68))
     walk.pick_from_another_photo(1, 0.8, 0.2)
+    walk.mend(*SPECKS)
     walk.undo_all_and_redo()
-    walk.export(OutputFormat.KEEP, Layers.ORA, Path("exported/print.jpg").absolute())
-    walk.export(OutputFormat.TIFF, Layers.NONE, Path("exported/print.tif").absolute())
+    printed, kept = Path("exported/print.jpg").absolute(), Path("exported/print.tif").absolute()
+    walk.export(OutputFormat.KEEP, Layers.ORA, printed)
+    walk.export(OutputFormat.TIFF, Layers.PSD, kept)
     desk = Desk()
     desk.setGeometry(1100, 806, 150, 50)
     desk.show()
     walk.drag_out(desk)
     desk.close()
-    assert Path("exported/print.layers.ora").exists() or list(Path("exported").glob("*.ora"))
+    check_tiff(photo.absolute(), kept, Path("checked").absolute())
+    check_psd(kept)
+    check_open_raster(photo.absolute(), printed)
 
 
 def archivist(stage: Stage) -> None:
@@ -168,8 +178,11 @@ WALKS = {"everybody": everybody, "photographer": photographer, "archivist": arch
 
 if __name__ == "__main__":
     options = [word for word in sys.argv[2:] if not word.startswith("--")]
+    name = options[0] if options else "everybody"
     theater = Stage(
-        Path(sys.argv[1]), samples="--samples" in sys.argv, language="de" if "--german" in sys.argv else "en"
+        Path(sys.argv[1]),
+        samples="--samples" in sys.argv or name == "photographer",
+        language="de" if "--german" in sys.argv else "en",
     )
-    WALKS[options[0] if options else "everybody"](theater)
+    WALKS[name](theater)
     theater.end()

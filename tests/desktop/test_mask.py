@@ -124,7 +124,7 @@ def test_what_is_undone_of_another_photos_mask_is_undone_and_seen(window: Window
     marked(window, walk, photo)
     walk.hands.press("Next")
     wait_for(lambda: window.photo == other and walk.colored(), "the other photo")
-    assert hand_mask_path(photo).exists(), "what was painted is kept when another photo is shown"
+    wait_for(hand_mask_path(photo).exists, "what was painted is kept when another photo is shown")
     window.strip_bar.search.setText("second")
     wait_for(lambda: len(window.film.shown) == 1, "what was searched for")
     walk.hands.press("ctrl+z")
@@ -157,3 +157,24 @@ def test_a_mask_that_cannot_be_used_is_not_painted_over(window: Window, photo: P
     stroke(walk, walk.place(0.3, 0.5), walk.place(0.7, 0.5), Qt.MouseButton.LeftButton)
     assert "cannot be used" in window.statusBar().currentMessage()
     assert hand_mask_path(photo).read_bytes() == wrong
+
+
+@pytest.mark.parametrize(("dpi", "width", "radius_px"), [(None, 400, 3), (600, 400, 7), (300, 3000, 3)])
+def test_the_damage_brush_marks_what_is_mended_and_a_wider_one_is_warned_of(
+    window: Window, tmp_path: Path, dpi: int | None, width: int, radius_px: int
+) -> None:
+    path = tmp_path / "scan.png"
+    Image.fromarray(photos.gray(width // 4, width)).save(path, **({"dpi": (dpi, dpi)} if dpi else {}))
+    walk = opened(window, path)
+    wait_for(lambda: window.masking.levels is not None, "the mask")
+    area = window.canvas.brush_radius
+    walk.hands.press("d")
+    assert round(window.canvas.brush_radius * width) == radius_px
+    window.statusBar().clearMessage()
+    walk.hands.click(window.canvas, walk.place(0.3, 0.5))
+    assert window.statusBar().currentMessage() == ""
+    window.steering.set_brush(0.04, "#000000")
+    walk.hands.click(window.canvas, walk.place(0.6, 0.5))
+    assert "is left as it is" in window.statusBar().currentMessage()
+    walk.hands.press("a")
+    assert window.canvas.brush_radius == area, "each brush has its own size"

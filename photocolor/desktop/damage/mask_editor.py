@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QUndoCommand
 
 from photocolor.desktop.damage.mask_files import MaskFiles, TakenMask
-from photocolor.desktop.language import tr
-from photocolor.desktop.photo.tools import Tool
+from photocolor.desktop.language import figure, tr
+from photocolor.desktop.photo.tools import USUAL_RADIUS, Tool
 from photocolor.desktop.preview_worker import Read
 from photocolor.hints.brush import Stroke, stroke_parts
 from photocolor.image.regions.hand_mask import CLEAN, DAMAGED
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Levels = NDArray[np.uint8]
 SAVE_DELAY_MS = 700
+_EDGE_PX = 2.0
+"""How much wider a mark may be than twice the brush's radius, which is rounded to pixels."""
 
 
 class MaskEditor(QObject):
@@ -41,6 +43,7 @@ class MaskEditor(QObject):
         self._mask: TakenMask | None = None
         self._waiting: dict[Path, list[Callable[[TakenMask], None]]] = {}
         self._refused: Path | None = None
+        self._mended_px = 0.0
         self._unsaved = False
         self._shown = False
         self._files = MaskFiles(self)
@@ -111,6 +114,9 @@ class MaskEditor(QObject):
             return
         self.save()
         self._mask = self._refused = None
+        self._mended_px = read.mended_px
+        radius = (read.mended_px - _EDGE_PX) / 2 / max(read.shape)
+        self._window.steering.set_radius(Tool.DAMAGE, min(radius, USUAL_RADIUS))
         self._files.take(read.path, read.shape)
         self._draw()
 
@@ -151,6 +157,9 @@ class MaskEditor(QObject):
             after.append(Patch(place, np.where(part.covered, level, mask.levels[place]).astype(np.uint8)))
             mask.levels[place] = after[-1].levels  # the next part of the stroke overlaps this one
         self._window.history.push(_MaskChange(self, mask.photo, before[::-1], after))
+        if not stroke.erases and 2 * stroke.radius * max(mask.levels.shape) > self._mended_px:
+            message = tr("What is wider than {width} pixels is left as it is; [ makes the brush smaller.")
+            self._window.statusBar().showMessage(message.format(width=figure(int(self._mended_px))), 8000)
 
     def _draw(self) -> None:
         seen = self._shown and self._mask is not None

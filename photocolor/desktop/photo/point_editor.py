@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from photocolor.desktop.language import tr
 from photocolor.desktop.photo.points import PENDING, PointBook
-from photocolor.desktop.photo.tools import RADIUS_RANGE, USUAL_RADIUS, Tool
+from photocolor.desktop.photo.tools import BRUSHES, RADIUS_RANGE, USUAL_RADIUS, Tool
 from photocolor.desktop.preview_worker import Advice
 from photocolor.errors import PhotocolorError
 from photocolor.hints.brush import Stroke, painted_areas
@@ -37,6 +37,7 @@ class PointEditor(QObject):
         self._books: dict[Path, PointBook] = {}
         self._dropper: tuple[PointBook, int] | None = None
         self._tool_before = Tool.HAND
+        self._radii = dict.fromkeys(BRUSHES, USUAL_RADIUS)
         canvas, swatches = window.canvas, window.swatches
         canvas.point_asked.connect(self.add)
         canvas.point_moved.connect(self._move)
@@ -148,8 +149,20 @@ class PointEditor(QObject):
     def set_brush(self, radius: float, color: str) -> None:
         """Sets the brush's radius, a share of the longer side, and its color."""
         radius = min(max(radius, RADIUS_RANGE[0]), RADIUS_RANGE[1])
+        self._radii[self._brush] = radius
         self._window.canvas.set_brush(radius, color)
         self._window.swatches.brush.show_brush(radius, color)
+
+    def set_radius(self, tool: Tool, radius: float) -> None:
+        """Sets the radius that a brush has when it is taken up."""
+        self._radii[tool] = radius
+        if tool is self._brush:
+            self.set_brush(radius, self._window.canvas.brush_color)
+
+    @property
+    def _brush(self) -> Tool:
+        """The brush in the hand, or the area's where none is."""
+        return self._window.canvas.tool if self._window.canvas.tool in BRUSHES else Tool.AREA
 
     def use_tool(self, tool: Tool) -> None:
         """Takes up a tool; the dropper remembers whom its color is for, also while another photo is shown."""
@@ -158,6 +171,7 @@ class PointEditor(QObject):
             self._tool_before = canvas.tool
             self._dropper = (book, book.selected) if book is not None and book.selected >= 0 else None
         canvas.set_tool(tool)
+        self.set_brush(self._radii[self._brush], canvas.brush_color)
         self._window.actions_.show_tool(tool)
 
     def _stroked(self, tool: Tool, stroke: Stroke) -> None:

@@ -1490,6 +1490,10 @@
         <translation>Die Maske neben diesem Foto ist nicht brauchbar und wird nicht übermalt.</translation>
     </message>
     <message>
+        <source>What is wider than {width} pixels is left as it is; [ makes the brush smaller.</source>
+        <translation>Was breiter ist als {width} Pixel, bleibt, wie es ist; [ macht den Pinsel kleiner.</translation>
+    </message>
+    <message>
         <source>paint damage</source>
         <translation>Schaden malen</translation>
     </message>

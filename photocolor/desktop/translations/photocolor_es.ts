@@ -1490,6 +1490,10 @@
         <translation>La máscara junto a esta foto no se puede usar y no se pinta encima.</translation>
     </message>
     <message>
+        <source>What is wider than {width} pixels is left as it is; [ makes the brush smaller.</source>
+        <translation>Lo que mide más de {width} píxeles de ancho se deja como está; [ reduce el pincel.</translation>
+    </message>
+    <message>
         <source>paint damage</source>
         <translation>pintar daños</translation>
     </message>

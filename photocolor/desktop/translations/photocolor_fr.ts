@@ -1490,6 +1490,10 @@
         <translation>Le masque à côté de cette photo est inutilisable ; on ne peint pas par-dessus.</translation>
     </message>
     <message>
+        <source>What is wider than {width} pixels is left as it is; [ makes the brush smaller.</source>
+        <translation>Ce qui dépasse {width} pixels de large reste tel quel ; [ réduit le pinceau.</translation>
+    </message>
+    <message>
         <source>paint damage</source>
         <translation>peindre des dégâts</translation>
     </message>
