@@ -15,6 +15,8 @@ from photocolor.models.graph import FLOAT32, GraphFacts
 BUNDLED = Path(__file__).with_name("damage.onnx")
 CONTRACT = "1"
 """The version of the finder's contract (docs/damage.md) that this build understands."""
+RULE_NUMBERS = 10
+"""Of the rule for marks: one for all, and one for each feature that is measured of a mark."""
 _WORD_LIMIT = 200
 _KINDS_MOST = 16
 _MULTIPLE_MOST = 256
@@ -32,6 +34,9 @@ class FinderCard:
         edge_threshold: the probability from which on a pixel is marked, too, if it hangs together with one that reaches
             its kind's threshold in the same tile; None if none is.
         multiple: both sides of an input are multiples of this, in pixels.
+        mark_rule: by which a connected mark is kept or dropped as a whole, see `engine.damage.finder.kept`; None if all
+            are kept.
+        seen_megapixels: a larger photo is seen in a whole step smaller; None if every photo is seen as it is.
         extra: the remaining `photocolor.*` metadata.
     """
 
@@ -41,6 +46,8 @@ class FinderCard:
     thresholds: tuple[float, ...]
     multiple: int
     edge_threshold: float | None = None
+    mark_rule: tuple[float, ...] | None = None
+    seen_megapixels: float | None = None
     extra: dict[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -109,6 +116,8 @@ def _card(facts: GraphFacts) -> FinderCard:
         thresholds=_thresholds(_word(own, "thresholds"), len(kinds)),
         multiple=_multiple(_word(own, "size_multiple")),
         edge_threshold=_probability("edge_threshold", own["edge_threshold"]) if "edge_threshold" in own else None,
+        mark_rule=_rule(own["mark_rule"]) if "mark_rule" in own else None,
+        seen_megapixels=_megapixels(own["seen_megapixels"]) if "seen_megapixels" in own else None,
         extra={key: value for key, value in sorted(own.items()) if value.isprintable()},
     )
 
@@ -124,13 +133,33 @@ def _check_ports(facts: GraphFacts, kinds: int) -> None:
 
 
 def _thresholds(text: str, count: int) -> tuple[float, ...]:
+    values = _numbers(text)
+    if len(values) != count or not all(value > 0 for value in values):
+        raise Breach(f"has a card where photocolor.thresholds is {text!r}, not {count} numbers above 0")
+    return values
+
+
+def _rule(text: str) -> tuple[float, ...]:
+    values = _numbers(text)
+    if len(values) != RULE_NUMBERS:
+        raise Breach(f"has a card where photocolor.mark_rule is {text!r}, not {RULE_NUMBERS} numbers")
+    return values
+
+
+def _megapixels(text: str) -> float:
+    values = _numbers(text)
+    if len(values) != 1 or values[0] <= 0:
+        raise Breach(f"has a card where photocolor.seen_megapixels is {text!r}, not a number above 0")
+    return values[0]
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    """Returns finite numbers with commas between; none if it is something else."""
     try:
         values = tuple(map(float, text.split(",")))
     except ValueError:
-        values = ()
-    if len(values) != count or not all(math.isfinite(value) and value > 0 for value in values):
-        raise Breach(f"has a card where photocolor.thresholds is {text!r}, not {count} numbers above 0")
-    return values
+        return ()
+    return values if all(map(math.isfinite, values)) else ()
 
 
 def _probability(name: str, text: str) -> float:

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from photocolor.color.marks import FEATURES
 from photocolor.engine.damage.finder import CORE_PX, Finder, marked
+from photocolor.engine.damage.view import reduced_rows, reduction
 from photocolor.errors import Canceled
 from photocolor.models.finder import find_finder
 
@@ -69,3 +71,44 @@ def test_no_tile_is_looked_at_once_it_is_canceled(finder: Finder) -> None:
     finder.cancel()
     with pytest.raises(Canceled):
         list(finder.find([np.zeros((4, 4), np.uint8)], (4, 4)))
+
+
+@pytest.mark.parametrize("shape", [(40, 30), (43, 29), (64, 64), (1, 1900)])
+@pytest.mark.parametrize("rows", [1, 7, 5000])
+def test_a_large_photo_is_seen_smaller_and_its_marks_are_laid_back_over_it(
+    tmp_path: Path, shape: tuple[int, int], rows: int
+) -> None:
+    most = shape[0] * shape[1] / 10  # pixels: a factor of 4, since 3 would leave more
+    card = {"seen_megapixels": f"{most / 1e6:.9f}"}
+    finder = Finder(find_finder(fakes.write_finder(tmp_path / "f.onnx", card)), 1)
+    gray = np.full(shape, 120, np.uint8)
+    gray[:4, 8:12] = 255
+    gray[:, 20:22] = 255  # in the mean it is no brighter than 188
+    found = np.concatenate(list(finder.find(in_groups(gray, rows), shape)))
+    expected = np.zeros(shape, np.uint8)
+    expected[: min(4, shape[0]), 8:12] = 1
+    assert found.shape == shape and np.array_equal(found, expected)
+
+
+def test_no_photo_is_seen_smaller_than_the_card_says() -> None:
+    assert [reduction(shape, 4.0) for shape in ((2000, 2000), (2001, 2000), (4000, 6000))] == [1, 2, 3]
+    assert reduction((40000, 60000), None) == 1
+
+
+def test_the_mean_of_16_bits_is_that_of_the_codes() -> None:
+    gray = np.random.default_rng(1).integers(0, 65536, (9, 10)).astype(np.uint16)
+    small = np.concatenate(list(reduced_rows(in_groups(gray, 4), 2)))
+    assert small.dtype == np.uint16 and small.shape == (5, 5)
+    whole = gray[:8].reshape(4, 2, 5, 2).mean((1, 3))
+    assert np.abs(small[:4] - whole).max() <= 0.5 and np.abs(small[4] - gray[8].reshape(5, 2).mean(1)).max() <= 0.5
+
+
+def test_a_rule_keeps_or_drops_a_mark_as_a_whole(tmp_path: Path) -> None:
+    gray = np.full((40, 60), 120, np.uint8)
+    gray[10:12, 5:55], gray[30:32, 20:22] = 255, 255  # a hair, and a speck
+    weights = [0.0] * len(FEATURES)
+    weights[FEATURES.index("area")] = 1.0
+    rule = ",".join(f"{value:g}" for value in (-np.log(20), *weights))
+    finder = Finder(find_finder(fakes.write_finder(tmp_path / "f.onnx", {"mark_rule": rule})), 1)
+    found = np.concatenate(list(finder.find([gray], gray.shape)))
+    assert found[10:12, 5:55].all() and np.count_nonzero(found) == 100

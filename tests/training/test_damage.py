@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,14 +12,19 @@ import pytest
 import torch
 from rich.console import Console
 
+from photocolor.color.lab import gray_of
+from photocolor.engine.damage.finder import Finder
 from photocolor.models.finder import find_finder
 from training.damage.evaluate import score
 from training.damage.export import choose_thresholds, export_finder
-from training.damage.layers import MAKERS, Layer
+from training.damage.hard import Place, read_places
+from training.damage.layers import MAKERS, Layer, cracks, enlarged_layers
 from training.damage.lookalikes import KINDS as LOOKALIKES
 from training.damage.loss import IGNORED, dice_loss, focal_loss
 from training.damage.material import KIND_OF_PIECE, DamageMaterial
+from training.damage.mine import mine_places
 from training.damage.network import KINDS, FinderContract, FinderUNet
+from training.damage.rule import Evidence, logistic
 from training.damage.samples import SampleMaker, lay_over
 from training.damage.settings import FinderExport, FinderRecipe, Material, Network, Training, load_finder_recipe
 from training.damage.train import train_finder
@@ -89,6 +95,16 @@ def test_every_kind_of_damage_is_a_layer_of_alpha(number: int, damage_folder: Pa
             assert layer.alpha.min() >= 0 and layer.alpha.max() <= 1
 
 
+def test_cracks_and_enlarged_damage_are_layers_of_alpha_too(damage_folder: Path) -> None:
+    material, chance = DamageMaterial(damage_folder, held_out=False), np.random.default_rng(7)
+    layers = [cracks(96, chance) for _ in range(5)]
+    layers += [layer for _ in range(5) for layer in enlarged_layers(96, material, chance)]
+    for layer in layers:
+        assert layer.kind in KINDS and layer.alpha.shape == (96, 96) and layer.alpha.dtype == np.float32
+        assert layer.alpha.min() >= 0 and layer.alpha.max() <= 1
+    assert all(0 < (layer.alpha > 0.5).mean() < 0.5 for layer in layers[:5])
+
+
 @pytest.mark.parametrize("number", range(len(LOOKALIKES)))
 def test_every_lookalike_is_a_plane_of_alpha(number: int) -> None:
     chance = np.random.default_rng(number)
@@ -139,8 +155,6 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(tiny_finder: FinderRecipe, 
 
 
 def test_an_exported_finder_is_one_that_the_product_takes(tiny_finder: FinderRecipe, tmp_path: Path) -> None:
-    from photocolor.engine.damage.finder import Finder
-
     with pytest.raises(CheckpointMismatch, match="no checkpoint"):
         export_finder(tiny_finder, tmp_path / "run", tmp_path / "f.onnx", QUIET)
     train_finder(tiny_finder, tmp_path / "run", QUIET, stop_at=4)
@@ -166,3 +180,69 @@ def test_thresholds_keep_clean_photos_clean(tiny_finder: FinderRecipe) -> None:
     photos = load(Path(tiny_finder.material.prepared), "val")
     thresholds = choose_thresholds(FinderContract(Dust(tiny_finder.network)).eval(), photos, 0.01)
     assert thresholds[0] > 0.9 and thresholds[1:] == (0.5,) * 4
+
+
+def test_large_photos_and_hard_places_are_shown_as_often_as_the_recipe_says(
+    tiny_finder: FinderRecipe, prepared: Path, tmp_path: Path
+) -> None:
+    """A hard place is seen where it is: the same part of the same photo, whatever is done to its tones."""
+    table = tmp_path / "hard.tsv"
+    table.write_text("large\tphoto\ttop\tleft\tfactor\tlikely\nFalse\t2\t10\t12\t1.0\t0.95\n", encoding="utf-8")
+    assert read_places(table) == [Place(False, 2, 10, 12, 1.0, 0.95)]
+    material = replace(tiny_finder.material, large=str(prepared), large_share=1.0, hard=str(table), hard_share=1.0)
+    maker = SampleMaker(material, "train", 32, 1)
+    hard = [maker.sample(number) for number in range(12)]
+    assert 5 <= sum(not sample.labels.any() for sample in hard) < 12
+    assert all(sample.lightness.shape == (32, 32) for sample in hard)
+    assert not SampleMaker(material, "val", 32, 1).hard, "what is measured on is drawn from all photos alike"
+    with pytest.raises(MissingData, match=r"gone\.tsv"):
+        SampleMaker(replace(material, hard=str(tmp_path / "gone.tsv")), "train", 32, 1)
+
+
+def test_places_that_a_finder_takes_for_damage_are_written_down(tiny_finder: FinderRecipe, tmp_path: Path) -> None:
+    train_finder(tiny_finder, tmp_path / "run", QUIET, stop_at=4)
+    recipe = replace(tiny_finder, material=replace(tiny_finder.material, large=tiny_finder.material.prepared))
+    mine_places(recipe, tmp_path / "run" / checkpoint_file.LAST, tmp_path / "hard.tsv", 3, 0.0, QUIET)
+    places = read_places(tmp_path / "hard.tsv")
+    assert {place.large for place in places} == {True, False} and all(0 <= place.likely <= 1 for place in places)
+    photos = load(Path(recipe.material.prepared), "train")
+    assert all(place.top <= photos.rows[place.photo].height for place in places)
+    with pytest.raises(CheckpointMismatch, match="another network"):
+        other = replace(recipe, network=Network())
+        mine_places(other, tmp_path / "run" / checkpoint_file.LAST, tmp_path / "hard.tsv", 3, 0.0, QUIET)
+
+
+def test_a_run_begins_with_the_weights_that_its_recipe_names(tiny_finder: FinderRecipe, tmp_path: Path) -> None:
+    train_finder(tiny_finder, tmp_path / "first", QUIET, stop_at=4)
+    start = tmp_path / "first" / checkpoint_file.LAST
+    slow = replace(tiny_finder.training, start=str(start), rate=1e-9, until=4)
+    train_finder(replace(tiny_finder, training=slow), tmp_path / "second", QUIET)
+    first, second = (checkpoint_file.load(path)["average"] for path in (start, tmp_path / "second/last.pt"))
+    learned = [name for name in first if "running" not in name and "tracked" not in name]
+    assert learned and all(torch.allclose(first[name], second[name], atol=1e-5) for name in learned)
+
+
+def test_a_rule_tells_damage_by_what_differs() -> None:
+    """Of two features one tells damage from clean and one does not; the first gets the weight."""
+    chance = np.random.default_rng(3)
+    damaged = np.arange(400) % 2
+    features = np.stack([damaged * 3 + chance.normal(0, 1, 400), chance.normal(0, 1, 400)], 1)
+    area = chance.integers(1, 50, 400).astype(float)
+    weights = logistic(Evidence(features, area, area * damaged, 1 - damaged, (1, 1, 1)))
+    assert weights[0] > 1 and abs(weights[1]) < 0.3
+
+
+def test_a_rule_for_marks_is_fitted_and_keeps_clean_photos_clean(tiny_finder: FinderRecipe, tmp_path: Path) -> None:
+    train_finder(tiny_finder, tmp_path / "run", QUIET, stop_at=4)
+    export = replace(tiny_finder.export, edge_threshold=0.1, rule_samples=2, seen_megapixels=4.0, clean_share=0.0)
+    recipe = replace(tiny_finder, export=export)
+    export_finder(recipe, tmp_path / "run", tmp_path / "f.onnx", QUIET)
+    card = find_finder(tmp_path / "f.onnx").card
+    assert card.mark_rule is not None and card.seen_megapixels == 4 and card.thresholds == (0.1,) * 5
+    finder = Finder(find_finder(tmp_path / "f.onnx"), 1)
+    photos = load(Path(recipe.material.prepared), "val")
+    for index in range(len(photos)):
+        gray = gray_of(np.ascontiguousarray(photos.photo(index)))
+        assert not np.concatenate(list(finder.find([gray], gray.shape))).any()
+    with pytest.raises(RecipeError, match=r"rule_samples needs export\.edge_threshold"):
+        replace(recipe, export=replace(export, edge_threshold=None))

@@ -1,4 +1,4 @@
-"""`damage train`, `damage export`, `damage evaluate`: the finder of dust, hairs, scratches, creases and stains."""
+"""`damage train`, `mine`, `export` and `evaluate`: the finder of dust, hairs, scratches, creases and stains."""
 
 from __future__ import annotations
 
@@ -34,6 +34,23 @@ def train(
     loaded = load_finder_recipe(recipe)
     folder = out or Path("runs") / loaded.name
     train_finder(loaded, folder, Console(), threads=threads, stop_at=stop_at, stop_after_s=stop_after)
+
+
+@damage.command(no_args_is_help=True)
+def mine(
+    recipe: options.RecipeName,
+    checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="The finder's last.pt.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The table of places.", show_default=False)],
+    photos: Annotated[int, typer.Option("--photos", metavar="N", min=1, help="Small photos to look at.")] = 8000,
+    least: Annotated[
+        float, typer.Option("--least", metavar="P", min=0.0, max=1.0, help="Probability from which on a place counts.")
+    ] = 0.9,
+) -> None:
+    """Find places of clean training photos that a finder takes for damage, for `material.hard`."""
+    from training.damage.mine import mine_places
+    from training.damage.settings import load_finder_recipe
+
+    mine_places(load_finder_recipe(recipe), checkpoint, out, photos, least, Console())
 
 
 @damage.command(no_args_is_help=True)

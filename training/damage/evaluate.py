@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from photocolor.color.lab import gray_of
-from photocolor.engine.damage.finder import Finder, marked
+from photocolor.engine.damage.finder import Finder
 from photocolor.models.finder import find_finder
 from training.damage.loss import IGNORED
 from training.damage.network import KINDS
@@ -83,7 +83,7 @@ def score(finder: Finder, maker: SampleMaker, samples: int) -> dict[str, Score]:
     for number in range(samples):
         sample = maker.sample(number)
         found = found_in(finder, sample.lightness)
-        near = _grown((sample.labels > 0) & (sample.labels != IGNORED), NEAR_PX) | (sample.labels == IGNORED)
+        near = near_damage(sample.labels)
         for index, kind in enumerate(KINDS, 1):
             true, marked = sample.labels == index, found == index
             _count(scores[kind], true, found > 0, marked, near)
@@ -105,8 +105,7 @@ def _count(
 
 def found_in(finder: Finder, lightness: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Returns what the finder says of each pixel of a small L* picture."""
-    card = finder.model.card
-    return marked(finder.probabilities(lightness), np.array(card.thresholds, np.float32), card.edge_threshold)
+    return finder.kinds(lightness)
 
 
 def mark_clean(finder: Finder, prepared: Path) -> CleanPhotos:
@@ -118,6 +117,12 @@ def mark_clean(finder: Finder, prepared: Path) -> CleanPhotos:
         count = sum(int((rows > 0).sum()) for rows in finder.find([gray], (gray.shape[0], gray.shape[1])))
         pixels, marks, with_marks = pixels + gray.size, marks + count, with_marks + (count > 0)
     return CleanPhotos(len(photos), with_marks, marks / pixels)
+
+
+def near_damage(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Returns where a mark is right: within `NEAR_PX` of damage, or where damage is too faint to be called either."""
+    near: NDArray[np.bool_] = _grown((labels > 0) & (labels != IGNORED), NEAR_PX) | (labels == IGNORED)
+    return near
 
 
 def _grown(mask: NDArray[np.bool_], by_px: int) -> NDArray[np.bool_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from photocolor.engine.runtime import load_runtime
-from photocolor.models.finder import CONTRACT
+from photocolor.models.finder import CONTRACT, find_finder
 from training.color import lab_of_photo
 from training.damage.network import KINDS, FinderContract, FinderUNet
 from training.damage.settings import FinderRecipe
@@ -29,6 +29,8 @@ SURELY_MARKED = 0.99995
 """No threshold is higher, whatever the clean photos ask for."""
 LOWEST_THRESHOLD = 0.5
 _PARITY_PX = 192
+_NO_PLACES = dict.fromkeys(("prepared", "damage", "large", "hard"), "")
+"""Where the data lay is nobody's business; what they were, `data_digest` says."""
 
 
 def export_finder(recipe: FinderRecipe, run: Path, out: Path, console: Console) -> None:
@@ -50,16 +52,41 @@ def export_finder(recipe: FinderRecipe, run: Path, out: Path, console: Console) 
     network = FinderUNet(recipe.network)
     network.load_state_dict(saved["average"])
     model = FinderContract(network).eval()
-    photos = load(Path(recipe.material.prepared), "val")
-    thresholds = choose_thresholds(model, photos, recipe.export.clean_share)
     out.parent.mkdir(parents=True, exist_ok=True)
     _write_graph(model, out, 2 ** len(recipe.network.widths))
     worst = parity(model, out)
     if worst > PARITY:
         raise ParityBroken(f"the exported file differs by {worst:.4f}, more than {PARITY}")
-    write_card(out, card(saved, recipe, thresholds))
-    named = ", ".join(f"{kind} {threshold:.3f}" for kind, threshold in zip(KINDS, thresholds, strict=True))
-    console.print(f"{out}: {out.stat().st_size / 1e6:.2f} MB, {saved['seen']} samples seen; thresholds {named}")
+    least = recipe.export.edge_threshold
+    if recipe.export.rule_samples and least is not None:
+        from photocolor.engine.damage.finder import Finder
+        from training.damage.rule import fit_rule  # it runs the file, and that loads what the rest does without
+
+        decisions = Decisions((least,) * len(KINDS), None)
+        write_card(out, card(saved, recipe, decisions))
+        decisions = replace(decisions, rule=fit_rule(Finder(find_finder(out), 1), recipe, least))
+    else:
+        photos = load(Path(recipe.material.prepared), "val")
+        decisions = Decisions(choose_thresholds(model, photos, recipe.export.clean_share), least)
+    write_card(out, card(saved, recipe, decisions))
+    named = ", ".join(f"{kind} {threshold:.3f}" for kind, threshold in zip(KINDS, decisions.thresholds, strict=True))
+    rule = f"; rule {', '.join(map(str, decisions.rule))}" if decisions.rule else ""
+    console.print(f"{out}: {out.stat().st_size / 1e6:.2f} MB, {saved['seen']} samples seen; thresholds {named}{rule}")
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Holds how probabilities become marks; see `photocolor.models.finder.FinderCard`.
+
+    Attributes:
+        thresholds: one for each kind.
+        edge_threshold: from which on marks grow; None if they do not.
+        rule: by which a mark is kept or dropped; none if all are kept.
+    """
+
+    thresholds: tuple[float, ...]
+    edge_threshold: float | None
+    rule: tuple[float, ...] = ()
 
 
 def choose_thresholds(model: FinderContract, photos: Prepared, clean_share: float) -> tuple[float, ...]:
@@ -120,18 +147,20 @@ def parity(model: FinderContract, path: Path) -> float:
     return float(np.abs(file - answer_of(model, given)).max())
 
 
-def card(saved: dict[str, Any], recipe: FinderRecipe, thresholds: tuple[float, ...]) -> dict[str, str]:
+def card(saved: dict[str, Any], recipe: FinderRecipe, decisions: Decisions) -> dict[str, str]:
     """Returns what the file says of itself; every value a string."""
     settings = recipe.training
     parameters = sum(parameter.numel() for parameter in FinderUNet(recipe.network).parameters())
-    plain = asdict(recipe) | {"material": asdict(recipe.material) | {"prepared": "", "damage": ""}}
+    plain = asdict(recipe) | {"material": asdict(recipe.material) | _NO_PLACES}
     words = {
         "name": recipe.name,
         "version": recipe.export.version,
         "finder_contract": CONTRACT,
         "kinds": ",".join(KINDS),
-        "thresholds": ",".join(f"{threshold:g}" for threshold in thresholds),
-        "edge_threshold": "" if recipe.export.edge_threshold is None else f"{recipe.export.edge_threshold:g}",
+        "thresholds": ",".join(f"{threshold:g}" for threshold in decisions.thresholds),
+        "edge_threshold": "" if decisions.edge_threshold is None else f"{decisions.edge_threshold:g}",
+        "mark_rule": ",".join(f"{number:g}" for number in decisions.rule),
+        "seen_megapixels": "" if recipe.export.seen_megapixels is None else f"{recipe.export.seen_megapixels:g}",
         "size_multiple": 2 ** len(recipe.network.widths),
         "license": recipe.export.license,
         "inputs": "lightness: L* 0..100",

@@ -25,6 +25,8 @@ _PIECE_PX = {
     "stain": (40.0, 220.0),
 }
 """Shortest and longest side that a piece of each folder is drawn at."""
+_LEAST_PX = 32
+"""No damage is drawn on less than this before it is enlarged."""
 _FIXED = 16
 """Coordinates of OpenCV's lines are given in sixteenths of a pixel."""
 
@@ -38,6 +40,18 @@ class Layer:
 
 
 Maker = Callable[[int, DamageMaterial, np.random.Generator], list[Layer]]
+
+
+def enlarged_layers(size_px: int, material: DamageMaterial, chance: np.random.Generator) -> list[Layer]:
+    """Returns a sample's damage, up to 2.5 times as large and soft, as in a scan of high resolution."""
+    side = min(size_px, max(_LEAST_PX, round(size_px / _log_uniform(1, 2.5, chance))))
+    drawn = random_layers(side, material, chance)
+    return [Layer(layer.kind, _enlarged(layer.alpha, size_px)) for layer in drawn]
+
+
+def _enlarged(alpha: Plane, size_px: int) -> Plane:
+    larger = cv2.resize(alpha, (size_px, size_px), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(np.clip(larger, 0, 1), np.float32)
 
 
 def random_layers(size_px: int, material: DamageMaterial, chance: np.random.Generator) -> list[Layer]:
@@ -143,6 +157,25 @@ def stain(size_px: int, material: DamageMaterial, chance: np.random.Generator) -
     if chance.random() < 0.4:
         alpha *= 0.3 + 0.7 * np.exp(-((field * chance.uniform(4, 10)) ** 2))
     return [Layer("stain", alpha.astype(np.float32))]
+
+
+def cracks(size_px: int, chance: np.random.Generator) -> Layer:
+    """Draws the net of cracks of a brittle print: ragged lines between cells, of changing width, with gaps.
+
+    Source: Worley, "A cellular texture basis function", SIGGRAPH 1996: the cells' borders are where the two nearest of
+    random points are equally far.
+    """
+    where = np.indices((size_px, size_px)).astype(np.float32)
+    for wave_px, most in ((12.0, 4.0), (4.0, 1.5)):
+        push = chance.uniform(0, most)
+        where += np.float32(push) * np.stack([_noise(size_px, wave_px, chance) for _ in range(2)])
+    points = chance.uniform(-0.3, 1.3, (int(chance.integers(4, 24)), 2)).astype(np.float32) * size_px
+    apart = np.hypot(*(where[:, None] - points.T[..., None, None]))
+    nearest = np.partition(apart, 1, axis=0)[:2]
+    width = _log_uniform(0.5, 4, chance) * (chance.uniform(0.2, 0.9) + _noise(size_px, chance.uniform(8, 50), chance))
+    width = np.maximum(width, 0) * (1 + 0.4 * _noise(size_px, 3, chance))
+    alpha = np.clip(0.5 + (width - (nearest[1] - nearest[0]) / 2) / 0.8, 0, 1) * np.clip(width * 2, 0, 1)
+    return Layer("crease", np.asarray(alpha, np.float32))
 
 
 MAKERS: tuple[tuple[Maker, float], ...] = (

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.damage.layers import Layer, random_layers
+from training.damage.hard import Place, read_places
+from training.damage.layers import Layer, cracks, enlarged_layers, random_layers
 from training.damage.lookalikes import draw_lookalike
 from training.damage.loss import IGNORED
 from training.damage.material import DamageMaterial
@@ -23,6 +24,9 @@ VISIBLE = 8.0
 """Damage is called so where it changes L* by this much or more; a stain, which is large, by two thirds of it."""
 FAINT = 1.5
 """A pixel is called clean where L* changes by less than this; what lies between is left out of the loss."""
+
+HARD_DAMAGED = 1 / 3
+"""Share of the samples of hard places that get damage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,10 @@ class SampleMaker:
 
     def _open(self) -> None:
         self.photos: Prepared = load(Path(self.settings.prepared), self.split)
+        large, hard = (Path(name) for name in (self.settings.large, self.settings.hard))
+        # The large photos have no test split: the ones that are tested on lie elsewhere.
+        self.large = load(large, "train" if self.split == "train" else "val") if large != Path() else None
+        self.hard: list[Place] = read_places(hard) if hard != Path() and self.split == "train" else []
         self.material = DamageMaterial(Path(self.settings.damage), held_out=self.split != "train")
 
     def __reduce__(self) -> tuple[type[SampleMaker], tuple[Material, str, int, int]]:
@@ -64,33 +72,68 @@ class SampleMaker:
     def sample(self, number: int) -> Sample:
         """Returns sample `number`."""
         chance = np.random.default_rng([self.seed, len(self.photos), number])
-        clean = self.clean(chance)
-        if chance.random() >= self.settings.damaged:
+        if self.hard and chance.random() < self.settings.hard_share:
+            clean, damaged_share = self._hard(chance), HARD_DAMAGED
+        else:
+            clean, damaged_share = self.clean(chance), self.settings.damaged
+        if chance.random() >= damaged_share:
             return Sample(finish(clean, chance), np.zeros(clean.shape, np.uint8))
-        damaged, labels = lay_over(clean, random_layers(self.size_px, self.material, chance), chance)
+        damaged, labels = lay_over(clean, self._layers(chance), chance)
         return Sample(finish(damaged, chance), labels)
 
     def clean(self, chance: np.random.Generator) -> Plane:
         """Returns L* of a part of a photo as film or paper keeps it: its tones, softness and grain, and lookalikes."""
-        photo = self.photos.photo(int(chance.integers(len(self.photos))))
-        lightness = _film_lightness(self._part(photo, chance), chance)
+        if self.large is not None and chance.random() < self.settings.large_share:
+            factor = np.exp(chance.uniform(np.log(1 / 3), np.log(2)))
+            part = self._part(self.large.photo(int(chance.integers(len(self.large)))), factor, chance)
+        else:
+            photo = self.photos.photo(int(chance.integers(len(self.photos))))
+            factor = np.exp(chance.uniform(0, np.log(4))) if chance.random() < self.settings.enlarged else 1.0
+            part = self._part(photo, factor, chance)
+        lightness = _film_lightness(part, chance)
         if chance.random() < self.settings.lookalikes:
             lightness = draw_lookalike(lightness, chance)
         if chance.random() < 0.5:
             lightness = blurred(lightness, chance.uniform(0.4, 2.0))
         return np.clip(_grain(_tone(lightness, chance), chance), 0, 100)
 
-    def _part(self, photo: NDArray[np.uint8], chance: np.random.Generator) -> NDArray[np.uint8]:
-        short = min(photo.shape[:2])
-        factor = np.exp(chance.uniform(0, np.log(4))) if chance.random() < self.settings.enlarged else 1.0
-        side = min(short, max(16, round(self.size_px / factor)))
-        top, left = (int(chance.integers(length - side + 1)) for length in photo.shape[:2])
+    def _hard(self, chance: np.random.Generator) -> Plane:
+        """Returns L* of a place that was taken for damage, hardly changed, so that it stays what it was taken for."""
+        place = self.hard[chance.integers(len(self.hard))]
+        data = self.large if place.large and self.large is not None else self.photos
+        photo = data.photo(place.photo)
+        factor = place.factor * np.exp(chance.normal(0, 0.1))
+        corner = np.array(place.center) - chance.uniform(0.2, 0.8, 2) * self.size_px / factor
+        lightness = _film_lightness(self._part(photo, factor, chance, corner), chance)
+        return np.clip(_tone(lightness, chance), 0, 100)
+
+    def _layers(self, chance: np.random.Generator) -> list[Layer]:
+        drawn = enlarged_layers if chance.random() < self.settings.scaled else random_layers
+        layers = drawn(self.size_px, self.material, chance)
+        if chance.random() < self.settings.cracked:
+            layers.append(cracks(self.size_px, chance))
+        return layers
+
+    def _part(
+        self,
+        photo: NDArray[np.uint8],
+        factor: float,
+        chance: np.random.Generator,
+        corner: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.uint8]:
+        """Returns a square of a photo, enlarged by `factor`: at `corner` as far as it reaches, or anywhere."""
+        side = min(*photo.shape[:2], max(16, round(self.size_px / factor)))
+        spare = [length - side for length in photo.shape[:2]]
+        if corner is None:
+            top, left = (int(chance.integers(free + 1)) for free in spare)
+        else:
+            top, left = (int(np.clip(at, 0, free)) for at, free in zip(corner, spare, strict=True))
         part = photo[top : top + side, left : left + side]
         part = part[:, ::-1] if chance.random() < 0.5 else part
-        if side != self.size_px:
-            enlarged = cv2.resize(part, (self.size_px, self.size_px), interpolation=cv2.INTER_CUBIC)
-            return np.asarray(enlarged, np.uint8)
-        return part
+        if side == self.size_px:
+            return part
+        how = cv2.INTER_AREA if side > self.size_px else cv2.INTER_CUBIC
+        return np.asarray(cv2.resize(part, (self.size_px, self.size_px), interpolation=how), np.uint8)
 
 
 def blurred(lightness: Plane, sigma_px: float) -> Plane:

@@ -21,6 +21,13 @@ class Material:
         damaged: share of the samples that get damage; the others have an empty mask.
         lookalikes: share of the samples that get drawn content which resembles damage: wires, lettering, fences.
         enlarged: share of the samples that show a small part of a photo, enlarged as in a scan of high resolution.
+        large: folder of clean large photos that `prepare` wrote with a large `--size`; empty for none.
+        large_share: share of the samples that show a part of them, at any scale down to a third.
+        hard: file with places of clean training photos that a finder took for damage (`damage mine`); empty for none.
+        hard_share: share of the samples that show such a place; two thirds of them stay clean.
+        scaled: share of the damaged samples whose damage is drawn up to 2.5 times as large and soft, as a scan of
+            high resolution shows it.
+        cracked: share of the damaged samples that get a net of cracks as brittle prints have.
     """
 
     prepared: str = "runs/data/photos"
@@ -28,6 +35,12 @@ class Material:
     damaged: float = 0.65
     lookalikes: float = 0.25
     enlarged: float = 0.5
+    large: str = ""
+    large_share: float = 0.4
+    hard: str = ""
+    hard_share: float = 0.15
+    scaled: float = 0.0
+    cracked: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,7 @@ class Training:
         dice: weight of the Dice loss beside it.
         ema: decay of the averaged weights per step.
         checkpoint_s: seconds between checkpoints.
+        start: checkpoint whose averaged weights a new run begins with; empty for random ones.
     """
 
     until: int = 240_000
@@ -72,6 +86,7 @@ class Training:
     dice: float = 0.7
     ema: float = 0.997
     checkpoint_s: float = 60.0
+    start: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +98,17 @@ class FinderExport:
             lowest that keep it, for each kind of damage.
         edge_threshold: the probability from which on a pixel is marked that hangs together with one above its kind's
             threshold; None if none is. What it adds is not counted in `clean_share`.
+        rule_samples: damaged samples, of small and of large photos each, that a rule for marks is fitted to; 0 for no
+            rule. With one, marks begin at the edge threshold, and `clean_share` is that of all kinds together.
+        seen_megapixels: a larger photo is seen in a whole step smaller; None if every photo is seen as it is.
     """
 
     version: str = "1"
     license: str = "Apache-2.0"
     clean_share: float = 2e-5
     edge_threshold: float | None = None
+    rule_samples: int = 0
+    seen_megapixels: float | None = None
     intended_use: str = "Marking dust, hairs, scratches, creases and stains on scans of photographs."
     weaknesses: str = ""
     data_terms: str = ""
@@ -108,6 +128,8 @@ class FinderRecipe:
     def __post_init__(self) -> None:
         if len(self.network.widths) != len(self.network.blocks):
             raise RecipeError("network.widths and network.blocks name one number for each scale")
+        if self.export.rule_samples and self.export.edge_threshold is None:
+            raise RecipeError("export.rule_samples needs export.edge_threshold, from which on its marks are")
         multiple = 2 ** len(self.network.widths)
         if self.training.size_px % multiple:
             raise RecipeError(f"training.size_px is a multiple of {multiple}, not {self.training.size_px}")

@@ -63,6 +63,7 @@ class FinderState:
         self.seen, self.steps, self.seconds, self.data_digest = 0, 0, 0.0, ""
         saved = checkpoint_file.last(folder)
         if saved is None:
+            self._begin_with(Path(settings.start))
             return
         if json.loads(saved["recipe"]) != _plain(recipe):
             raise CheckpointMismatch(f"{folder} holds a run of another recipe")
@@ -71,6 +72,14 @@ class FinderState:
         self.optimizer.load_state_dict(saved["optimizer"])
         self.meter.restore(saved["meter"])
         self.seen, self.steps, self.seconds = saved["seen"], saved["steps"], saved["seconds"]
+
+    def _begin_with(self, start: Path) -> None:
+        """Takes over the averaged weights of a checkpoint that the recipe names."""
+        if start == Path():
+            return
+        weights = checkpoint_file.load(start)["average"]
+        self.network.load_state_dict(weights)
+        self.average.network.load_state_dict(weights)
 
     def save(self) -> None:
         """Writes the checkpoint whole or not at all."""

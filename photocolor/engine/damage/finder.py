@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from photocolor.color.connected import grown
 from photocolor.color.lab import Gray, lightness_of
+from photocolor.color.marks import marks_of
+from photocolor.engine.damage.view import enlarged, reduced_rows, reduced_shape, reduction
 from photocolor.engine.onnx_errors import first_line, is_out_of_memory, runtime_errors
 from photocolor.engine.opening import open_on_cpu
 from photocolor.errors import BadModelOutput, Canceled, OutOfMemory
@@ -51,6 +53,8 @@ class Finder:
     ) -> Iterator[Kinds]:
         """Yields what each pixel is, some rows at a time, from top to bottom.
 
+        A photo of more megapixels than the card names is seen in a whole step smaller, and its marks are as coarse.
+
         Args:
             rows: the photo's gray codes on its stored grid, (any number of rows, W) uint8 or uint16, top to bottom.
             shape: (height, width) of the photo.
@@ -61,6 +65,16 @@ class Finder:
             OutOfMemory: there is no memory for a tile.
             Canceled: `cancel` was called.
         """
+        factor = reduction(shape, self.model.card.seen_megapixels)
+        if factor == 1:
+            yield from self._find(rows, shape, check)
+            return
+        left = shape[0]
+        for kinds in self._find(reduced_rows(rows, factor), reduced_shape(shape, factor), check):
+            yield enlarged(kinds, factor, shape[1])[:left]
+            left -= factor * len(kinds)
+
+    def _find(self, rows: Iterable[Gray], shape: tuple[int, int], check: Callable[[], None]) -> Iterator[Kinds]:
         edges = _edges(shape[1])
         for core, window in _bands(rows, shape[0]):
             kinds = np.empty((core.stop - core.start, shape[1]), np.uint8)
@@ -68,8 +82,22 @@ class Finder:
                 check()
                 begin, end = max(0, left - MARGIN_PX), min(shape[1], right + MARGIN_PX)
                 tile = lightness_of(np.ascontiguousarray(window[:, begin:end]))
-                kinds[:, left:right] = self._kinds(tile)[core, left - begin : right - begin]
+                kinds[:, left:right] = self.kinds(tile)[core, left - begin : right - begin]
             yield kinds
+
+    def kinds(self, lightness: NDArray[np.float32]) -> Kinds:
+        """Returns what each pixel of a tile is: marked, and every mark kept or dropped by the card's rule.
+
+        Args:
+            lightness: (H, W) float32, L* in [0, 100]; as `probabilities`.
+
+        Raises:
+            BadModelOutput, OutOfMemory, Canceled: as `find`.
+        """
+        probabilities = self.probabilities(lightness)
+        kinds = marked(probabilities, self._thresholds, self._edge_threshold)
+        rule = self.model.card.mark_rule
+        return kinds if rule is None else kept(kinds, probabilities.sum(0), lightness, rule)
 
     def probabilities(self, lightness: NDArray[np.float32]) -> NDArray[np.float32]:
         """Returns (kinds, H, W) float32, the probability of each kind of damage.
@@ -96,9 +124,6 @@ class Finder:
             raise BadModelOutput(f"the damage finder gave {answer.shape}, or NaN, for {padded.shape}")
         return np.asarray(answer[0, :, :height, :width], np.float32)
 
-    def _kinds(self, lightness: NDArray[np.float32]) -> Kinds:
-        return marked(self.probabilities(lightness), self._thresholds, self._edge_threshold)
-
 
 def marked(
     probabilities: NDArray[np.float32], thresholds: NDArray[np.float32], edge_threshold: float | None = None
@@ -118,6 +143,20 @@ def marked(
     if edge_threshold is not None and damaged.any():
         damaged = grown(damaged, likely >= edge_threshold)
     return np.where(damaged, kind + 1, 0).astype(np.uint8)
+
+
+def kept(kinds: Kinds, likely: NDArray[np.float32], lightness: NDArray[np.float32], rule: tuple[float, ...]) -> Kinds:
+    """Returns the marks that a rule keeps: those whose weighted features and the first number add up to 0 or more.
+
+    Args:
+        kinds: (H, W) uint8, 0 where it is clean.
+        likely: (H, W) float32, the probability of damage.
+        lightness: (H, W) float32, L*.
+        rule: one number, then the weight of each feature of `photocolor.color.marks`.
+    """
+    marks = marks_of(kinds > 0, likely, lightness)
+    keeps = marks.features.astype(np.float64) @ np.array(rule[1:]) + rule[0] >= 0
+    return np.where(np.concatenate([[False], keeps])[marks.labels], kinds, np.uint8(0))
 
 
 def _edges(length: int) -> list[int]:

@@ -1,0 +1,53 @@
+"""What is measured of marks: a thin bright hair stands out of its surroundings, the rim of a bright area does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from photocolor.color.marks import FEATURES, marks_of
+from photocolor.models.finder import RULE_NUMBERS
+
+SOFT = 1e-3
+
+
+def features(damaged: np.ndarray, lightness: np.ndarray, likely: float = 0.9) -> list[dict[str, float]]:
+    sure = np.where(damaged, likely, 0.01).astype(np.float32)
+    marks = marks_of(damaged, sure, lightness.astype(np.float32))
+    assert marks.labels.max() == len(marks.features)
+    return [dict(zip(FEATURES, map(float, row), strict=True)) for row in marks.features]
+
+
+def test_a_rule_has_a_number_for_each_feature_and_one_for_all() -> None:
+    assert len(FEATURES) + 1 == RULE_NUMBERS
+
+
+def test_a_picture_without_marks_has_none() -> None:
+    assert features(np.zeros((9, 7), bool), np.full((9, 7), 50)) == []
+
+
+def test_a_hair_stands_out_and_the_rim_of_an_area_does_not() -> None:
+    damaged = np.zeros((60, 60), bool)
+    damaged[20:22, 5:55] = True
+    hair, rim = np.full((60, 60), 40.0), np.full((60, 60), 40.0)
+    hair[20:22, 5:55], rim[20:] = 80, 80
+    (of_hair,), (of_rim,) = features(damaged, hair), features(damaged, rim)
+    assert of_hair["outstands"] == pytest.approx(4, abs=SOFT) and of_rim["outstands"] == pytest.approx(0, abs=SOFT)
+    assert of_hair["calm"] == pytest.approx(0, abs=SOFT) and of_rim["calm"] > 1
+    assert of_hair["rough"] > 10 and of_hair["even"] == pytest.approx(0, abs=SOFT)
+    assert of_hair["area"] == pytest.approx(np.log(100)) and of_hair["long"] > of_hair["narrow"] + 2
+    assert of_hair["sure"] == of_hair["peak"] == pytest.approx(np.log(9), abs=SOFT)
+
+
+def test_dark_marks_stand_out_as_bright_ones_do_and_each_is_measured_by_itself() -> None:
+    damaged = np.zeros((40, 80), bool)
+    damaged[10:14, 10:14] = damaged[10:14, 60:64] = True
+    lightness = np.full((40, 80), 50.0)
+    lightness[10:14, 10:14], lightness[10:14, 60:64] = 20, 90
+    found = features(damaged, lightness)
+    assert [one["outstands"] for one in found] == pytest.approx([3, 4], abs=SOFT)
+
+
+def test_a_picture_that_is_one_mark_has_no_surroundings_and_finite_features() -> None:
+    found = features(np.ones((5, 5), bool), np.full((5, 5), 70))
+    assert len(found) == 1 and all(np.isfinite(value) for value in found[0].values())
