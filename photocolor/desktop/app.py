@@ -15,8 +15,12 @@ from photocolor.desktop.language import AUTOMATIC, speak
 from photocolor.desktop.theme import Look, apply, icon
 from photocolor.desktop.window import Window
 from photocolor.engine.runtime import load_runtime
+from photocolor.image.display.allocation import use_fresh_memory
 
 HEAR_MS = 200
+SWITCH_S = 0.0005
+"""How long a thread may hold the interpreter while the window waits for it; Python's 5 ms add up, since each call of a
+paint event asks for it anew."""
 
 
 def start(paths: Sequence[Path], language: str | None = None) -> int:
@@ -45,6 +49,8 @@ def make_app(arguments: Sequence[str], language: str = AUTOMATIC) -> QApplicatio
         arguments: of the process.
         language: what it speaks, one of `LANGUAGES`; "" for the system's.
     """
+    use_fresh_memory()
+    sys.setswitchinterval(SWITCH_S)
     app = QApplication(list(arguments))
     app.setApplicationName("photocolor")
     app.setApplicationVersion(__version__)
@@ -69,6 +75,7 @@ def _hear_signals(app: QApplication, window: Window) -> None:
     """Closes the window on Ctrl-C and SIGTERM; a timer lets Python receive them while Qt waits."""
 
     def hear(number: int, frame: object) -> None:
+        window.masking.end()
         window.running.end()
         window.preview_worker.end()
         app.exit(128 + number)

@@ -17,7 +17,7 @@ Mask = NDArray[np.bool_]
 _TOLERANCE_PX = 0.75
 """How far a polygon's side may pass beside the edge that was painted."""
 _LEAST_CORNERS = 3
-_PIECE_PX = 1024
+_PIECE_PX = 256
 """Extent of a piece of a stroke; a long one covers little of the rectangle around it."""
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import photos
 import pytest
 from hands import wait_for
-from PySide6.QtCore import QSettings
+from PIL import Image
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from stall import longest_stall_s
@@ -19,6 +22,7 @@ from photocolor.desktop.photo.tools import Tool
 from photocolor.desktop.variants.row import LOOKING
 from photocolor.desktop.window import Window
 from photocolor.hints.brush import Stroke
+from photocolor.pipeline.mending.hand import hand_mask_path
 
 GROSS_S = 1.0
 """Fails for work on the window's thread, not for a machine with much else to do; the figures themselves are printed."""
@@ -30,6 +34,14 @@ def large_photo(path: Path) -> Path:
     gray = np.tile(tile, (4, 4))
     path.write_bytes(photos.jpeg(np.repeat(gray[..., None], 3, axis=2)))
     return path
+
+
+def test_pillow_takes_memory_for_large_pictures_that_need_not_be_zeroed_at_once(app: QApplication) -> None:
+    assert Image.core.get_block_size() > 32 * 2**20, "glibc gives used memory again up to that size"
+
+
+def test_a_thread_that_decodes_lets_the_window_go_on_soon(app: QApplication) -> None:
+    assert sys.getswitchinterval() <= 0.001
 
 
 @pytest.mark.slow
@@ -94,6 +106,11 @@ def test_no_gross_stall_with_2_000_photos_and_one_of_100_megapixels(
     window.canvas.stroked.emit(Tool.AREA, Stroke(((0.2, 0.2), (0.8, 0.3), (0.5, 0.9)), 0.05))
     timed("area", lambda: window.up_to_date)
     assert window.steering.save()
+    wait_for(lambda: window.masking.levels is not None, "the mask")
+    window.steering.use_tool(Tool.DAMAGE)
+    paint = partial(window.canvas.stroked.emit, Tool.DAMAGE, Stroke(((0.2, 0.2), (0.8, 0.3), (0.5, 0.9)), 0.003))
+    QTimer.singleShot(0, paint)
+    timed("damage", hand_mask_path(folder / "0000.jpg").exists)
     window.strip_bar.search.setText("99")
     timed("search", rest())
     window.strip_bar.search.clear()

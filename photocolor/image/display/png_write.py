@@ -17,7 +17,7 @@ PART_ROWS = 256
 _LEVEL = 1
 _UP = 2
 """Filter of all rows: differences from the row above. Trying all five for each row takes twice as long for 3 % less."""
-_RGB, _BITS = 2, 8
+_GRAY, _RGB, _BITS = 0, 2, 8
 _ZLIB_HEAD = b"\x78\x01"
 _RAW = -15
 
@@ -26,7 +26,7 @@ def png_of(picture: NDArray[np.uint8], before: bytes = b"") -> bytes:
     """Returns a picture as PNG.
 
     Args:
-        picture: (H, W, 3) uint8 sRGB.
+        picture: (H, W, 3) uint8 sRGB, or (H, W) uint8 gray.
         before: whole chunks that stand before the pixels.
 
     Source: W3C PNG specification (third edition), sections 9 (filtering) and 10 (compression); RFC 1950, RFC 1951.
@@ -44,12 +44,13 @@ def png_of(picture: NDArray[np.uint8], before: bytes = b"") -> bytes:
 
     parts = map_ordered(packed, tops, usable_cpus(), len(tops) + 1)
     stream = b"".join((_ZLIB_HEAD, *parts, struct.pack(">I", zlib.adler32(rows.data))))
-    head = struct.pack(">IIBBBBB", width, height, _BITS, _RGB, 0, 0, 0)
+    kind = _GRAY if picture.ndim == 2 else _RGB
+    head = struct.pack(">IIBBBBB", width, height, _BITS, kind, 0, 0, 0)
     return SIGNATURE + make_chunk(b"IHDR", head) + before + make_chunk(b"IDAT", stream) + make_chunk(b"IEND", b"")
 
 
 def _filtered(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Returns the rows with the byte of their filter in front, (H, 1 + 3 W) uint8."""
+    """Returns the rows with the byte of their filter in front, (H, 1 + bytes of a row) uint8."""
     flat = picture.reshape(len(picture), -1)
     rows = np.empty((len(flat), 1 + flat.shape[1]), np.uint8)
     rows[:, 0] = _UP

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from photocolor.containers.png import SIGNATURE
+from photocolor.containers.png import SIGNATURE, make_chunk
 from photocolor.errors import HintsInvalid, PhotoError
 from photocolor.image.decode import decode
+from photocolor.image.display.png_write import png_of
 from photocolor.image.gray_source import gray_of_photo
 from photocolor.image.orient import stored, upright, upright_shape
 from photocolor.image.photo import Photo
@@ -117,7 +117,7 @@ def hand_mask_png(levels: NDArray[np.uint8], orientation: int) -> bytes:
         levels: (H, W) uint8 of `CLEAN`, `UNSAID` and `DAMAGED`, on the photo's stored grid.
         orientation: EXIF orientation of the photo, which the mask gets, too.
     """
-    out, exif = BytesIO(), Image.Exif()
+    exif = Image.Exif()
     exif[0x0112] = orientation
-    Image.fromarray(levels).save(out, "PNG", exif=exif)
-    return out.getvalue()
+    # Pillow would hold the interpreter while it packs, and an even mask is packed whole in one call
+    return png_of(levels, make_chunk(b"eXIf", exif.tobytes().removeprefix(b"Exif\0\0")))
