@@ -28,6 +28,19 @@ class Marks:
     labels: NDArray[np.int32]
     features: Plane
 
+    def commonest(self, kinds: NDArray[np.uint8], count: int) -> NDArray[np.int64]:
+        """Returns (marks,) which kind most pixels of each mark are; the first of several.
+
+        Args:
+            kinds: (H, W) uint8, 1 + the number of the kind in every mark.
+            count: how many kinds there are.
+        """
+        inside = self.labels > 0
+        place = (self.labels[inside] - 1) * count + kinds[inside] - 1
+        pixels = np.bincount(place, minlength=len(self.features) * count).reshape(-1, count)
+        commonest: NDArray[np.int64] = pixels.argmax(1)
+        return commonest
+
 
 def marks_of(damaged: NDArray[np.bool_], likely: Plane, lightness: Plane) -> Marks:
     """Returns the marks that hang together over sides or corners, measured.

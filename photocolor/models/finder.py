@@ -15,8 +15,8 @@ from photocolor.models.graph import FLOAT32, GraphFacts
 BUNDLED = Path(__file__).with_name("damage.onnx")
 CONTRACT = "1"
 """The version of the finder's contract (docs/damage.md) that this build understands."""
-RULE_NUMBERS = 10
-"""Of the rule for marks: one for all, and one for each feature that is measured of a mark."""
+MARK_FEATURES = 9
+"""How many features are measured of a mark; the rule for marks has a weight for each, after a number for each kind."""
 _WORD_LIMIT = 200
 _KINDS_MOST = 16
 _MULTIPLE_MOST = 256
@@ -116,7 +116,7 @@ def _card(facts: GraphFacts) -> FinderCard:
         thresholds=_thresholds(_word(own, "thresholds"), len(kinds)),
         multiple=_multiple(_word(own, "size_multiple")),
         edge_threshold=_probability("edge_threshold", own["edge_threshold"]) if "edge_threshold" in own else None,
-        mark_rule=_rule(own["mark_rule"]) if "mark_rule" in own else None,
+        mark_rule=_rule(own["mark_rule"], len(kinds)) if "mark_rule" in own else None,
         seen_megapixels=_megapixels(own["seen_megapixels"]) if "seen_megapixels" in own else None,
         extra={key: value for key, value in sorted(own.items()) if value.isprintable()},
     )
@@ -139,10 +139,10 @@ def _thresholds(text: str, count: int) -> tuple[float, ...]:
     return values
 
 
-def _rule(text: str) -> tuple[float, ...]:
+def _rule(text: str, kinds: int) -> tuple[float, ...]:
     values = _numbers(text)
-    if len(values) != RULE_NUMBERS:
-        raise Breach(f"has a card where photocolor.mark_rule is {text!r}, not {RULE_NUMBERS} numbers")
+    if len(values) != kinds + MARK_FEATURES:
+        raise Breach(f"has a card where photocolor.mark_rule is {text!r}, not {kinds + MARK_FEATURES} numbers")
     return values
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from photocolor.color.marks import FEATURES, marks_of
-from photocolor.models.finder import RULE_NUMBERS
+from photocolor.models.finder import MARK_FEATURES
 
 SOFT = 1e-3
 
@@ -18,8 +18,14 @@ def features(damaged: np.ndarray, lightness: np.ndarray, likely: float = 0.9) ->
     return [dict(zip(FEATURES, map(float, row), strict=True)) for row in marks.features]
 
 
-def test_a_rule_has_a_number_for_each_feature_and_one_for_all() -> None:
-    assert len(FEATURES) + 1 == RULE_NUMBERS
+def test_a_rule_has_a_weight_for_each_feature() -> None:
+    assert len(FEATURES) == MARK_FEATURES
+
+
+def test_a_mark_is_of_the_kind_that_most_of_its_pixels_are() -> None:
+    kinds = np.array([[1, 1, 3, 0, 2], [0, 0, 0, 0, 2], [3, 0, 0, 0, 1]], np.uint8)
+    marks = marks_of(kinds > 0, np.full(kinds.shape, 0.9, np.float32), np.zeros(kinds.shape, np.float32))
+    assert marks.commonest(kinds, 3).tolist() == [0, 1, 2]
 
 
 def test_a_picture_without_marks_has_none() -> None:

@@ -105,10 +105,10 @@ def test_the_mean_of_16_bits_is_that_of_the_codes() -> None:
 
 def test_a_rule_keeps_or_drops_a_mark_as_a_whole(tmp_path: Path) -> None:
     gray = np.full((40, 60), 120, np.uint8)
-    gray[10:12, 5:55], gray[30:32, 20:22] = 255, 255  # a hair, and a speck
+    gray[10:12, 5:55], gray[30:32, 20:22], gray[30:32, 40:42] = 255, 255, 0  # a streak, and two specks
     weights = [0.0] * len(FEATURES)
     weights[FEATURES.index("area")] = 1.0
-    rule = ",".join(f"{value:g}" for value in (-np.log(20), *weights))
+    rule = ",".join(f"{value:g}" for value in (-np.log(20), 0, *weights))  # of the dark kind all are kept
     finder = Finder(find_finder(fakes.write_finder(tmp_path / "f.onnx", {"mark_rule": rule})), 1)
     found = np.concatenate(list(finder.find([gray], gray.shape)))
-    assert found[10:12, 5:55].all() and np.count_nonzero(found) == 100
+    assert (found[10:12, 5:55] == 1).all() and (found[30:32, 40:42] == 2).all() and np.count_nonzero(found) == 104

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import fakes
 import numpy as np
 import pytest
 import torch
@@ -15,7 +16,7 @@ from rich.console import Console
 from photocolor.color.lab import gray_of
 from photocolor.engine.damage.finder import Finder
 from photocolor.models.finder import find_finder
-from training.damage.evaluate import score
+from training.damage.evaluate import evaluate_finder, score
 from training.damage.export import choose_thresholds, export_finder
 from training.damage.hard import Place, read_places
 from training.damage.layers import MAKERS, Layer, cracks, enlarged_layers
@@ -228,7 +229,7 @@ def test_a_rule_tells_damage_by_what_differs() -> None:
     damaged = np.arange(400) % 2
     features = np.stack([damaged * 3 + chance.normal(0, 1, 400), chance.normal(0, 1, 400)], 1)
     area = chance.integers(1, 50, 400).astype(float)
-    weights = logistic(Evidence(features, area, area * damaged, 1 - damaged, (1, 1, 1)))
+    weights = logistic(Evidence(features, area, area * damaged, damaged, 1 - damaged, (1, 1, 1)))
     assert weights[0] > 1 and abs(weights[1]) < 0.3
 
 
@@ -246,3 +247,17 @@ def test_a_rule_for_marks_is_fitted_and_keeps_clean_photos_clean(tiny_finder: Fi
         assert not np.concatenate(list(finder.find([gray], gray.shape))).any()
     with pytest.raises(RecipeError, match=r"rule_samples needs export\.edge_threshold"):
         replace(recipe, export=replace(export, edge_threshold=None))
+
+
+def test_a_finder_is_measured_on_damage_of_both_scales_and_on_clean_photos_of_a_folder(
+    tiny_finder: FinderRecipe, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fakes.write_finder(tmp_path / "f.onnx")
+    photos = tmp_path / "large"
+    photos.mkdir()
+    cv2.imwrite(str(photos / "a.png"), np.full((40, 50), 120, np.uint8))
+    recipe = replace(tiny_finder, material=replace(tiny_finder.material, large=tiny_finder.material.prepared))
+    evaluate_finder(recipe, tmp_path / "f.onnx", 2, photos, Console())
+    said = " ".join(capsys.readouterr().out.split())
+    assert "2 small samples" in said and "2 large samples" in said
+    assert "clean test photos" in said and f"1 clean photos of {photos}" in said

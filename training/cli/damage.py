@@ -76,9 +76,18 @@ def evaluate(
     samples: Annotated[
         int, typer.Option("--samples", metavar="N", min=1, help="Damaged samples to measure on.")
     ] = 1000,
+    photos: Annotated[
+        Path | None,
+        typer.Option(
+            "--photos",
+            metavar="FOLDER",
+            help="Further clean photos, each seen at its full size.",
+            show_default="the test photos alone",
+        ),
+    ] = None,
 ) -> None:
     """Measure a finder: precision and recall by kind on held-out damage, and its marks on clean photos."""
     from training.damage.evaluate import evaluate_finder
     from training.damage.settings import load_finder_recipe
 
-    evaluate_finder(load_finder_recipe(recipe), model, samples, Console())
+    evaluate_finder(load_finder_recipe(recipe), model, samples, photos, Console())

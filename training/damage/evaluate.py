@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +14,20 @@ from rich.table import Table
 
 from photocolor.color.lab import gray_of
 from photocolor.engine.damage.finder import Finder
+from photocolor.image.decode import decode
+from photocolor.image.gray_source import gray_of_photo
 from photocolor.models.finder import find_finder
 from training.damage.loss import IGNORED
 from training.damage.network import KINDS
 from training.damage.samples import SampleMaker
-from training.damage.settings import FinderRecipe
+from training.damage.settings import FinderRecipe, Material
 from training.data.prepared import load
+from training.data.sources import SUFFIXES
 
 TEST_PX = 192
 """Side of the samples that precision and recall are measured on."""
+LARGE_TEST_PX = 384
+"""Side of those of large photos."""
 NEAR_PX = 2
 """A marked pixel this close to damage is no false one: outlines are not sharper than that."""
 
@@ -46,35 +53,67 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class CleanPhotos:
-    """What a finder marks on clean photos: how many there are, how many have any mark, and the share of all pixels."""
+    """Holds what a finder marks on clean photos.
+
+    Attributes:
+        photos: how many there are.
+        with_marks: how many have any mark.
+        share: of all pixels.
+        most: of the pixels of the photo that has the largest share.
+    """
 
     photos: int
     with_marks: int
     share: float
+    most: float
 
 
-def evaluate_finder(recipe: FinderRecipe, model: Path | None, samples: int, console: Console) -> None:
-    """Prints both measures of a finder, on the test split.
+def evaluate_finder(
+    recipe: FinderRecipe, model: Path | None, samples: int, folder: Path | None, console: Console
+) -> None:
+    """Prints the measures of a finder, on the test split.
 
     Args:
         recipe: its data.
         model: the ONNX file; None for the bundled one.
-        samples: damaged samples that are made.
+        samples: damaged samples that are made, of small photos and, if the recipe has them, as many of large ones.
+        folder: further clean photos, each seen at its full size; None for none.
         console: where the tables go.
     """
     finder = Finder(find_finder(model))
-    scores = score(finder, SampleMaker(recipe.material, "test", TEST_PX, recipe.seed), samples)
-    table = Table(title=f"{samples} samples of {TEST_PX} px, damage held out")
-    for heading in ("kind", "pixels", "recall", "named so", "precision"):
-        table.add_column(heading)
-    for kind, one in scores.items():
-        shares = (one.found / max(1, one.damaged), one.named / max(1, one.damaged), one.right / max(1, one.marked))
-        table.add_row(kind, f"{one.damaged:,}", *(f"{100 * share:.1f} %" for share in shares))
-    console.print(table)
-    clean = mark_clean(finder, Path(recipe.material.prepared))
+    for title, material, size_px in _sorts(recipe.material):
+        scores = score(finder, SampleMaker(material, "test", size_px, recipe.seed), samples)
+        table = Table(title=f"{samples} {title} samples of {size_px} px, damage held out")
+        for heading in ("kind", "pixels", "recall", "named so", "precision"):
+            table.add_column(heading)
+        for kind, one in scores.items():
+            shares = (one.found / max(1, one.damaged), one.named / max(1, one.damaged), one.right / max(1, one.marked))
+            table.add_row(kind, f"{one.damaged:,}", *(f"{100 * share:.1f} %" for share in shares))
+        console.print(table)
+    photos = load(Path(recipe.material.prepared), "test")
+    _print_clean("clean test photos", finder, (gray_of(photos.photo(index)) for index in range(len(photos))), console)
+    if folder is not None:
+        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+        _print_clean(f"clean photos of {folder}", finder, map(_gray_of_file, paths), console)
+
+
+def _sorts(material: Material) -> Iterator[tuple[str, Material, int]]:
+    """Yields what samples are measured on: their name, what they are made of, and their side."""
+    yield "small", replace(material, large="", scaled=0.0), TEST_PX
+    if material.large:
+        yield "large", replace(material, large_share=1.0), LARGE_TEST_PX
+
+
+def _print_clean(title: str, finder: Finder, photos: Iterable[NDArray[Any]], console: Console) -> None:
+    clean = mark_clean(finder, photos)
     console.print(
-        f"{clean.photos} clean test photos: {clean.with_marks} have a mark, {100 * clean.share:.4f} % of pixels"
+        f"{clean.photos} {title}: {clean.with_marks} have a mark, {100 * clean.share:.4f} % of pixels, "
+        f"at most {100 * clean.most:.3f} % of one"
     )
+
+
+def _gray_of_file(path: Path) -> NDArray[Any]:
+    return gray_of_photo(decode(path.read_bytes(), 1000.0))
 
 
 def score(finder: Finder, maker: SampleMaker, samples: int) -> dict[str, Score]:
@@ -108,15 +147,14 @@ def found_in(finder: Finder, lightness: NDArray[np.float32]) -> NDArray[np.uint8
     return finder.kinds(lightness)
 
 
-def mark_clean(finder: Finder, prepared: Path) -> CleanPhotos:
-    """Returns what a finder marks on the clean test photos of a prepared set, at their stored size."""
-    photos = load(prepared, "test")
-    pixels = marks = with_marks = 0
-    for index in range(len(photos)):
-        gray = gray_of(photos.photo(index))
+def mark_clean(finder: Finder, photos: Iterable[NDArray[Any]]) -> CleanPhotos:
+    """Returns what a finder marks on clean photos, given as gray codes, at their stored size."""
+    shares, pixels, marks = list[float](), 0, 0
+    for gray in photos:
         count = sum(int((rows > 0).sum()) for rows in finder.find([gray], (gray.shape[0], gray.shape[1])))
-        pixels, marks, with_marks = pixels + gray.size, marks + count, with_marks + (count > 0)
-    return CleanPhotos(len(photos), with_marks, marks / pixels)
+        pixels, marks = pixels + gray.size, marks + count
+        shares.append(count / gray.size)
+    return CleanPhotos(len(shares), sum(share > 0 for share in shares), marks / pixels, max(shares))
 
 
 def near_damage(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ from photocolor.color.lab import gray_of, lightness_of
 from photocolor.color.marks import marks_of
 from photocolor.engine.damage.finder import CORE_PX, Finder
 from training.damage.evaluate import near_damage
+from training.damage.network import KINDS
 from training.damage.samples import SampleMaker
 from training.damage.settings import FinderRecipe
 from training.data.prepared import Prepared, load
@@ -24,6 +25,8 @@ SAMPLE_PX = 320
 """Side of the damaged samples."""
 LARGE_FACTORS = (1.0, 0.5)
 """Scales at which clean large photos are looked at."""
+LOWEST_SCORE = -10.0
+"""No mark is kept below this, also if no clean photo asks for more."""
 STEPS = 60
 RIDGE = 1.0
 """Weight of the squared weights in the fit, over features of unit variance and `EVIDENCE` marks of each sort."""
@@ -38,6 +41,7 @@ class Evidence:
         features: (marks, len(FEATURES)).
         area: (marks,) pixels of each.
         right: (marks,) of them within reach of true damage.
+        kind: (marks,) which of `KINDS` most of them are.
         picture: (marks,) 0 for a damaged sample, 1 for a clean small photo, 2 for a clean large one.
         pixels: of all pictures of each of these sorts.
     """
@@ -45,15 +49,16 @@ class Evidence:
     features: Numbers
     area: Numbers
     right: Numbers
+    kind: NDArray[np.int64]
     picture: NDArray[np.int64]
     pixels: tuple[int, int, int]
 
 
 def fit_rule(finder: Finder, recipe: FinderRecipe, least: float) -> tuple[float, ...]:
-    """Returns the rule's numbers: one for all, then the weight of each feature.
+    """Returns the rule's numbers: one for each kind, then the weight of each feature.
 
-    The weights come from a logistic regression of damaged against clean; the first number is the largest with which of
-    neither the small nor the large clean photos more than `export.clean_share` of the pixels is marked.
+    The weights come from a logistic regression of damaged against clean. A kind's number is the largest with which of
+    neither the small nor the large clean photos more than that kind's part of `export.clean_share` is marked.
 
     Args:
         finder: whose marks these are.
@@ -63,8 +68,9 @@ def fit_rule(finder: Finder, recipe: FinderRecipe, least: float) -> tuple[float,
     evidence = collect(finder, recipe, least)
     weights = logistic(evidence)
     score = evidence.features @ weights
-    highest = max(_cut(score, evidence, sort, recipe.export.clean_share) for sort in (1, 2))
-    return tuple(float(f"{value:.5g}") for value in (-highest - 1e-4 * (1 + abs(highest)), *weights))
+    share = recipe.export.clean_share / len(KINDS)
+    cuts = [max(_cut(score, evidence, kind, sort, share) for sort in (1, 2)) for kind in range(len(KINDS))]
+    return tuple(float(f"{value:.6g}") for value in (*(-cut - 1e-3 for cut in cuts), *weights))
 
 
 def collect(finder: Finder, recipe: FinderRecipe, least: float) -> Evidence:
@@ -75,14 +81,17 @@ def collect(finder: Finder, recipe: FinderRecipe, least: float) -> Evidence:
         pixels[sort] += lightness.size
         near = near_damage(labels)
         for part in _parts(lightness.shape):
-            likely = finder.probabilities(np.ascontiguousarray(lightness[part])).sum(0)
+            probabilities = finder.probabilities(np.ascontiguousarray(lightness[part]))
+            likely, kinds = probabilities.sum(0), (probabilities.argmax(0) + 1).astype(np.uint8)
             marks = marks_of(likely >= least, likely, np.ascontiguousarray(lightness[part]))
             count = len(marks.features) + 1
             area = np.bincount(marks.labels.ravel(), minlength=count)[1:]
             right = np.bincount(marks.labels.ravel(), near[part].ravel(), count)[1:]
-            rows.append(np.column_stack([np.full(count - 1, sort), area, right, marks.features]))
+            kind = marks.commonest(kinds, len(KINDS))
+            rows.append(np.column_stack([np.full(count - 1, sort), kind, area, right, marks.features]))
     table = np.concatenate(rows)
-    return Evidence(table[:, 3:], table[:, 1], table[:, 2], table[:, 0].astype(int), (pixels[0], pixels[1], pixels[2]))
+    sort_of, kind_of = table[:, 0].astype(int), table[:, 1].astype(int)
+    return Evidence(table[:, 4:], table[:, 2], table[:, 3], kind_of, sort_of, (pixels[0], pixels[1], pixels[2]))
 
 
 def logistic(evidence: Evidence) -> Numbers:
@@ -107,13 +116,13 @@ def logistic(evidence: Evidence) -> Numbers:
     return np.asarray(numbers[1:] / spread, np.float64)
 
 
-def _cut(score: Numbers, evidence: Evidence, sort: int, share: float) -> float:
-    """Returns the score above which no more than that share of the pixels of clean photos of a sort is marked."""
-    chosen = evidence.picture == sort
+def _cut(score: Numbers, evidence: Evidence, kind: int, sort: int, share: float) -> float:
+    """Returns the score above which no more than that share of the pixels of clean photos of a sort is marked so."""
+    chosen = (evidence.picture == sort) & (evidence.kind == kind)
     order = np.argsort(-score[chosen])
     marked = np.cumsum(evidence.area[chosen][order])
     first = int(np.searchsorted(marked, share * evidence.pixels[sort], "right"))
-    return float(score[chosen][order[first]]) if first < len(order) else -np.inf
+    return float(score[chosen][order[first]]) if first < len(order) else LOWEST_SCORE
 
 
 def _pictures(recipe: FinderRecipe) -> Iterator[tuple[int, Plane, NDArray[np.uint8]]]:

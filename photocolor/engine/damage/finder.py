@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from photocolor.color.connected import grown
 from photocolor.color.lab import Gray, lightness_of
-from photocolor.color.marks import marks_of
+from photocolor.color.marks import FEATURES, marks_of
 from photocolor.engine.damage.view import enlarged, reduced_rows, reduced_shape, reduction
 from photocolor.engine.onnx_errors import first_line, is_out_of_memory, runtime_errors
 from photocolor.engine.opening import open_on_cpu
@@ -146,16 +146,17 @@ def marked(
 
 
 def kept(kinds: Kinds, likely: NDArray[np.float32], lightness: NDArray[np.float32], rule: tuple[float, ...]) -> Kinds:
-    """Returns the marks that a rule keeps: those whose weighted features and the first number add up to 0 or more.
+    """Returns the marks that a rule keeps: those whose weighted features and their kind's number add up to 0 or more.
 
     Args:
-        kinds: (H, W) uint8, 0 where it is clean.
+        kinds: (H, W) uint8, 0 where it is clean; a mark is of the kind that most of its pixels are.
         likely: (H, W) float32, the probability of damage.
         lightness: (H, W) float32, L*.
-        rule: one number, then the weight of each feature of `photocolor.color.marks`.
+        rule: a number for each kind, then the weight of each feature of `photocolor.color.marks`.
     """
     marks = marks_of(kinds > 0, likely, lightness)
-    keeps = marks.features.astype(np.float64) @ np.array(rule[1:]) + rule[0] >= 0
+    of_kinds, weights = np.array(rule[: -len(FEATURES)]), np.array(rule[-len(FEATURES) :])
+    keeps = marks.features.astype(np.float64) @ weights + of_kinds[marks.commonest(kinds, len(of_kinds))] >= 0
     return np.where(np.concatenate([[False], keeps])[marks.labels], kinds, np.uint8(0))
 
 
