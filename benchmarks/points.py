@@ -60,11 +60,18 @@ class Case:
         title: of the row.
         owners: which pixels a point speaks for; None says no point at all.
         constants: of the product's modules that are other than they are.
+        limits: whether what hardly follows a point stays as it is without it.
     """
 
     title: str
     owners: Spread | None = spread.owners_of
     constants: dict[str, float] = field(default_factory=dict)
+    limits: bool = True
+
+
+def unlimited(before: Array, after: Array, told: Array) -> Array:
+    """All that the network changes."""
+    return after
 
 
 def spot(points: tuple[Point, ...], lightness: Array) -> NDArray[np.int32]:
@@ -106,6 +113,7 @@ CASES = (
     Case("geodesic distance ≤ 40", summed(40)),
     Case("global range 8", constants={"GLOBAL_RANGE": 8.0}),
     Case("**global range 10, local range 10: the default**"),
+    Case("the same, with all that the network changes elsewhere", limits=False),
     Case("global range 12", constants={"GLOBAL_RANGE": 12.0}),
     Case("global range 16", constants={"GLOBAL_RANGE": 16.0}),
     Case("global range 12, any local range", constants={"GLOBAL_RANGE": 12.0, "LOCAL_RANGE": np.inf}),
@@ -245,6 +253,8 @@ def patched(case: Case) -> ExitStack:
     """The product with the case's way of spreading in place of its own."""
     stack = ExitStack()
     stack.enter_context(mock.patch.object(coloring, "owners_of", case.owners))
+    if not case.limits:
+        stack.enter_context(mock.patch.object(coloring, "limited", unlimited))
     for name, value in case.constants.items():
         stack.enter_context(mock.patch.object(raster if hasattr(raster, name) else regions, name, value))
     return stack

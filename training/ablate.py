@@ -2,20 +2,23 @@
 
 The file names a recipe (`base`), what all runs change in it (`[common]`), and one table of changes for each run
 (`[variants."what it is called"]`). The first variant is what the others are compared with. The same command goes on
-after any stop.
+after any stop, while it trains and while it measures.
 """
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 
+from training.data.prepared import load
 from training.errors import RecipeError
-from training.evaluation.evaluate import REAL, Protocol, differences, intervals, measure_all
+from training.evaluation.evaluate import REAL, Measured, Protocol, differences, intervals, measure_all
 from training.evaluation.evaluated_model import ModelFile
 from training.evaluation.results import save_results, table
 from training.exporting.export import export
@@ -76,6 +79,60 @@ def run_all(recipes: dict[str, Recipe], out: Path, console: Console, threads: in
     return models
 
 
+def measure_each(
+    models: Sequence[ModelFile], protocol: Protocol, folder: Path, console: Console
+) -> dict[str, Measured]:
+    """Returns every measure of the baselines and the models, each kept in a file so that nothing is measured twice."""
+    asked = f"{protocol} {load(protocol.data, protocol.split, protocol.only, protocol.limit).digest}"
+    folder.mkdir(parents=True, exist_ok=True)
+    measured = _kept(folder / f"{_digest(asked)}.npz")
+    if not measured:
+        measured = measure_all([], protocol, console)
+        _keep(measured, folder / f"{_digest(asked)}.npz")
+    results = dict(measured)
+    real = results.pop(REAL)
+    for model in models:
+        file = folder / f"{_digest(asked, model.path.read_bytes())}.npz"
+        mine = _kept(file)
+        if not mine:
+            console.print(f"measuring {model.name}", markup=False)
+            mine = measure_all([model], protocol, console, baselines=False)
+            _keep(mine, file)
+        results[model.name] = next(iter(mine.values()))
+    return results | {REAL: real}
+
+
+def _digest(asked: str, data: bytes = b"") -> str:
+    """Returns a name for what was measured of which file."""
+    return hashlib.sha256(asked.encode() + data).hexdigest()[:16]
+
+
+def _keep(measured: dict[str, Measured], file: Path) -> None:
+    """Writes measures of some models; the file appears whole or not at all."""
+    arrays = {f"{name}/{key}": values for name, each in measured.items() for key, values in each.values.items()}
+    arrays |= {f"{name}/": each.frechet for name, each in measured.items()}
+    unfinished = file.with_suffix(".part")
+    with unfinished.open("wb") as out:
+        np.savez(out, **arrays)  # type: ignore[arg-type]
+    unfinished.replace(file)
+
+
+def _kept(file: Path) -> dict[str, Measured]:
+    """Returns what `_keep` wrote; empty if it did not yet."""
+    if not file.is_file():
+        return {}
+    measured: dict[str, Measured] = {}
+    with np.load(file) as arrays:
+        for title in arrays.files:
+            name, _, key = title.rpartition("/")
+            values = measured.get(name, Measured({}))
+            if key:
+                measured[name] = Measured(values.values | {key: arrays[title]}, values.frechet)
+            else:
+                measured[name] = Measured(values.values, arrays[title])
+    return measured
+
+
 def ablate(
     file: Path, out: Path, protocol: Protocol, console: Console, *, beside: Sequence[Path] = (), threads: int = 0
 ) -> None:
@@ -95,7 +152,7 @@ def ablate(
     """
     others = [ModelFile(path, threads) for path in beside]
     models = run_all(variants_of(file), out, console, threads)
-    measured = measure_all([*models, *others], protocol, console)
+    measured = measure_each([*models, *others], protocol, out / "measured", console)
     first = models[0].name
     results = {name: intervals(each) for name, each in measured.items()}
     for name, each in measured.items():

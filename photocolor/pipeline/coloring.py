@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
@@ -19,9 +19,10 @@ from photocolor.color.tone_curve import against_fading
 from photocolor.engine.colorizer import ColorAnswer, Colorizer
 from photocolor.engine.passes import View
 from photocolor.engine.sizes import Sizes
+from photocolor.hints.effect import limited
 from photocolor.hints.raster import hint_planes
 from photocolor.hints.sidecar import Hints
-from photocolor.hints.spread import owners_of
+from photocolor.hints.spread import Owners, owners_of
 from photocolor.image.gray_source import Curved, GraySource, InMemory, Streaming, gray_of_photo, held
 from photocolor.image.open import Reading
 from photocolor.image.orient import stored, upright, upright_shape
@@ -138,10 +139,26 @@ def _answer_of(
 ) -> ColorAnswer:
     """Runs the model on `small`, the photo's L* at detail size in stored orientation."""
     upright_small = np.ascontiguousarray(upright(small, gray_source.about.orientation))
-    planes = None
-    if hints is not None and hints.colors:
-        planes = partial(hint_planes, hints, owners_of(hints.points, upright_small))
-    return pipeline.colorizer.color(View(upright_small, _sizes(gray_source, pipeline), planes, pipeline.palette), watch)
+    view = View(upright_small, _sizes(gray_source, pipeline), None, pipeline.palette)
+    if hints is None or not hints.colors:
+        return pipeline.colorizer.color(view, watch)
+    owners = owners_of(hints.points, upright_small)
+    answer = pipeline.colorizer.color(replace(view, hints=partial(hint_planes, hints, owners)), watch)
+    return _with_limits(answer, view, hints, owners, partial(pipeline.colorizer.color, watch=watch))
+
+
+def _with_limits(
+    answer: ColorAnswer, view: View, hints: Hints, owners: Owners, color: Callable[[View], ColorAnswer]
+) -> ColorAnswer:
+    """Returns the answer without what its points changed where nothing follows them; the model runs once more."""
+    if not hints.points:
+        return answer
+    others = replace(hints, points=())
+    nobody = np.zeros_like(owners)
+    before = color(replace(view, hints=partial(hint_planes, others, nobody)) if others.colors else view)
+    told = hint_planes(Hints(hints.points), owners, *answer.ab.shape[:2])
+    degraded = tuple(dict.fromkeys((*answer.degraded, *before.degraded)))
+    return replace(answer, ab=limited(before.ab, answer.ab, told), degraded=degraded)
 
 
 def small_gray(gray_source: GraySource, pipeline: Colorist) -> Gray:

@@ -77,12 +77,34 @@ def test_equal_variants_do_not_differ_and_the_same_command_trains_nothing_again(
     results = json.loads((out / "ablations.json").read_text(encoding="utf-8"))["results"]
     assert results["the same − as it is"]["ab_l1"]["mean"] == 0
     assert results["chroma − as it is"]["ab_l1"]["mean"] != 0
-    before = (out / "02" / "last.pt").stat().st_mtime_ns
+    kept = [out / "02" / "last.pt", *(out / "measured").iterdir()]
+    before = [file.stat().st_mtime_ns for file in kept]
     assert main(arguments) == 0
-    assert (out / "02" / "last.pt").stat().st_mtime_ns == before
+    assert [file.stat().st_mtime_ns for file in kept] == before
+    assert json.loads((out / "ablations.json").read_text(encoding="utf-8"))["results"] == results
+    assert main([*arguments[:-1], "1"]) == 0  # other photos are measured anew
+    assert len(list((out / "measured").iterdir())) == 2 * len(kept[1:])
+
+
+def test_what_is_put_together_from_kept_measures_is_what_one_evaluation_gives(
+    three: Path, prepared: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "runs"
+    assert main(["ablate", str(three), "--data", str(prepared), "--out", str(out), "--no-recognition"]) == 0
+    models = [out / f"{number:02d}" / "model.onnx" for number in range(3)]
+    evaluation = ["evaluate", str(models[0]), "--beside", str(models[2]), "--out", str(tmp_path / "e.json")]
+    assert main([*evaluation, "--data", str(prepared), "--no-recognition"]) == 0
+    ours, theirs = (
+        json.loads(file.read_text(encoding="utf-8"))["results"]
+        for file in (out / "ablations.json", tmp_path / "e.json")
+    )
+    for name in ("gray", "mean ab", "real", "as it is", "chroma"):
+        assert ours[name] == theirs[name], name
 
 
 def test_the_ablations_of_the_default_recipe_are_recipes() -> None:
+    for file in (RECIPES / "ablations").rglob("*.toml"):
+        assert len(variants_of(file)) > 1
     recipes = variants_of(RECIPES / "ablations" / "losses.toml")
     assert next(iter(recipes.values())).loss == load_recipe("residual-finish").loss
     assert len({recipe.loss for recipe in recipes.values()}) > 5

@@ -101,8 +101,12 @@ def evaluate(models: list[Colorist], protocol: Protocol, console: Console) -> di
     return {name: intervals(measured) for name, measured in measure_all(models, protocol, console).items()}
 
 
-def measure_all(models: list[Colorist], protocol: Protocol, console: Console) -> dict[str, Measured]:
+def measure_all(
+    models: list[Colorist], protocol: Protocol, console: Console, *, baselines: bool = True
+) -> dict[str, Measured]:
     """Returns every measure of the baselines and of each model on each test photo; "real" is what the real photos get.
+
+    Without baselines the models' alone are returned: for measures that are put together from several calls.
 
     Raises:
         MissingWeights: the protocol names weights that are not there, or asks for recognition without its package.
@@ -112,7 +116,8 @@ def measure_all(models: list[Colorist], protocol: Protocol, console: Console) ->
     weight_of, mean_ab = training_colors(train)
     lpips = Lpips(protocol.squeezenet, protocol.lpips_heads) if protocol.squeezenet else None
     recognizer = Recognizer() if protocol.recognition else None
-    colorists: list[Colorist] = [Constant("gray", (0.0, 0.0)), Constant("mean ab", mean_ab), *models]
+    constants: list[Colorist] = [Constant("gray", (0.0, 0.0)), Constant("mean ab", mean_ab)]
+    colorists = [*constants, *models] if baselines else models
     rows: dict[str, list[dict[str, float]]] = {name: [] for name in (*(each.name for each in colorists), REAL)}
     features: dict[str, list[NDArray[np.float32]]] = {name: [] for name in rows}
     for index in track(range(len(test)), "evaluating", console=console, disable=not console.is_terminal):
@@ -132,6 +137,7 @@ def measure_all(models: list[Colorist], protocol: Protocol, console: Console) ->
         if name in distances
         else Measured({key: np.array([value[key] for value in values]) for key in values[0]})
         for name, values in rows.items()
+        if baselines or name != REAL
     }
 
 
