@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from numbers import Real
 from pathlib import Path
 from typing import Literal
 
@@ -88,10 +89,15 @@ class ColorSettings:
 
     def __post_init__(self) -> None:
         _enumerate_words(self)
+        for name in ("strength", "fade_doubt"):
+            if not isinstance(value := getattr(self, name), Real):
+                raise UsageError(f"{name} {value!r} is no number")
+        if self.detail not in ("auto", "full") and not hasattr(self.detail, "__index__"):
+            raise UsageError(f"detail {self.detail!r} is none of auto, full, or a size in pixels")
         if not STRENGTH_RANGE[0] <= self.strength <= STRENGTH_RANGE[1]:
             raise UsageError("strength {:g} is outside {:g} to {:g}".format(self.strength, *STRENGTH_RANGE))
         if not 0 <= self.fade_doubt <= 1:
-            raise UsageError(f"fade-doubt {self.fade_doubt:g} is outside 0 to 1")
+            raise UsageError(f"fade_doubt {self.fade_doubt:g} is outside 0 to 1")
         if self.tile_px is not None and not TILE_RANGE_PX[0] <= self.tile_px <= TILE_RANGE_PX[1]:
             raise UsageError(f"tile {self.tile_px} px is outside {TILE_RANGE_PX[0]} to {TILE_RANGE_PX[1]}")
         most = (self.tile_px or DEFAULT_TILE_PX) // 2

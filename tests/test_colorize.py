@@ -386,3 +386,46 @@ def test_what_changes_the_lightness_needs_a_file_that_says_so(tmp_path: Path) ->
         photocolor.colorize(gray, files=tone)
     photocolor.colorize(scan, to=tmp_path / "result.png", files=mend)
     assert (tmp_path / "result.png.mended.png").exists()
+
+
+def test_an_open_file_is_read_as_its_bytes_and_one_of_text_is_refused(tmp_path: Path, model: str) -> None:
+    data = photos.jpeg(photos.gray(60, 80))
+    path = tmp_path / "scan.jpg"
+    path.write_bytes(data)
+    as_bytes = photocolor.colorize(data, model=model, device="cpu")
+    assert photocolor.colorize(io.BytesIO(data), model=model, device="cpu") == as_bytes
+    with path.open("rb") as file:
+        assert photocolor.colorize([file], model=model, device="cpu") == [as_bytes]
+    with pytest.raises(TypeError, match=r'open\(path, "rb"\)'):
+        photocolor.colorize(io.StringIO("text"), model=model, device="cpu")
+
+
+def test_floating_point_of_16_bits_comes_back_within_its_range(model: str) -> None:
+    plane = (photos.gray(60, 80) / 255).astype(np.float16)
+    result = photocolor.colorize(plane, model=model, device="cpu")
+    assert result.dtype == np.float16 and np.isfinite(result).all() and 0 <= result.min() <= result.max() <= 1
+    assert is_colored(result.astype(np.float32))
+
+
+@pytest.mark.parametrize(("given", "said", "helps"), [
+    ({"image": "."}, "is a folder", "glob"),
+    ({"image": "https://example.org/a.jpg"}, "is an address", "bytes"),
+    ({"strength": "much"}, "strength 'much' is no number", ""),
+    ({"fade_doubt": 2}, "fade_doubt 2 is outside", ""),
+    ({"detail": "lots"}, "detail 'lots' is none of", ""),
+    ({"errors": "ignore"}, "errors 'ignore' is none of raise, return", ""),
+    ({"hints": Hints(points=(Point(0.5, 0.5, "red"),))}, "point 1 has the color 'red', not", "Point"),
+    ({"hints": Hints(points=(Point(5, 0.5, "#c03030"),))}, "5 is not a share from 0 to 1", "Point"),
+])  # fmt: skip
+def test_what_cannot_be_meant_is_refused_in_words(model: str, given: dict[str, object], said: str, helps: str) -> None:
+    image = given.get("image", photos.gray(60, 80))
+    with pytest.raises(PhotocolorError) as caught:
+        photocolor.colorize(image, model=model, device="cpu", **{k: v for k, v in given.items() if k != "image"})
+    assert said in caught.value.message and helps in caught.value.hint
+    assert "line" not in caught.value.message and "--" not in str(caught.value)
+
+
+def test_hints_that_are_none_say_how_they_are_given(model: str) -> None:
+    for hints in ([(0.5, 0.5, "#c03030")], Hints(points=((0.5, 0.5, "#c03030"),))):
+        with pytest.raises(TypeError, match=r"Give Hints\(points=\(Point"):
+            photocolor.colorize(photos.gray(60, 80), model=model, device="cpu", hints=hints)

@@ -45,7 +45,8 @@ def colorize(
     - An image of Pillow gives an image of Pillow, RGB or RGBA, with the EXIF of the first.
     - An array, (H, W) or (H, W, 1 to 4) of uint8, uint16 or floating point from 0 to 1, gives one of the same dtype,
       (H, W, 3), or (H, W, 4) if it had alpha.
-    - The bytes of a file give those of a file of the same format, with its metadata and the note of what colored it.
+    - The bytes of a file, or a file that is open for reading them, give those of a file of the same format, with its
+      metadata and the note of what colored it.
     - A path gives an image of Pillow, upright.
     - A path or bytes with `to` give the path of the file that was written, with metadata, in the format of its name.
     - A list, a tuple or a generator of any of these gives a list.

@@ -11,10 +11,11 @@ from typing import Any, Literal, Self
 from numpy.typing import NDArray
 
 from photocolor.api.files import color_file
+from photocolor.api.given import checked_hints, picture_given
 from photocolor.api.pictures import Request, color_one, targets_of
 from photocolor.api.progress import Progress, ProgressOf
 from photocolor.api.python_words import outcome_in_python, python_words
-from photocolor.errors import PhotocolorError
+from photocolor.errors import PhotocolorError, UsageError
 from photocolor.hints.sidecar import Hints
 from photocolor.image.memory.arrays import picture_of
 from photocolor.outcome import Done, NoProgress, Outcome, ProgressListener
@@ -64,9 +65,12 @@ class PhotoColorizer:
         errors: Literal["raise", "return"] = "raise",
     ) -> Any:
         """Colors a picture of any kind, or a list of them; see `colorize`."""
-        several = isinstance(image, list | tuple) or (hasattr(image, "__next__") and not isinstance(image, bytes))
+        if errors not in ("raise", "return"):
+            raise UsageError(f"errors {errors!r} is none of raise, return", "See help(photocolor.colorize).")
+        several = isinstance(image, list | tuple) or (hasattr(image, "__next__") and not hasattr(image, "read"))
         images = list(image) if several else [image]
         with python_words():
+            hints = checked_hints(hints)
             targets = [None] * len(images) if to is None else targets_of(images, to, several=several)
         results = []
         for number, (one, target) in enumerate(zip(images, targets, strict=True)):
@@ -106,7 +110,8 @@ class PhotoColorizer:
 
     def _one(self, request: Request, watch: ProgressListener | None) -> Any:
         with python_words():
-            return color_one(self._pipeline, request, watch or NoProgress())
+            given = replace(request, image=picture_given(request.image))
+            return color_one(self._pipeline, given, watch or NoProgress())
 
 
 def open_colorizer(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from photocolor.api.colorize_any import opened
+from photocolor.api.given import checked_hints, picture_given
 from photocolor.api.pictures import gray_of_any
 from photocolor.api.python_words import python_words
 from photocolor.errors import UsageError
@@ -40,6 +41,7 @@ def variants(
     with python_words():
         if not VARIANTS_RANGE[0] <= count <= VARIANTS_RANGE[1]:
             raise UsageError("{} variants are outside {} to {}".format(count, *VARIANTS_RANGE))
+        image, hints = picture_given(image), checked_hints(hints)
         pipeline = opened(model, device)
         gray = gray_of_any(image, pipeline.files.max_megapixels)
         if hints is None and isinstance(image, str | os.PathLike):

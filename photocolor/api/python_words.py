@@ -31,6 +31,7 @@ _PHRASES = (
     (r"Run such photos without", "Color such photos without"),
     (r"run the same command again", "try again"),
     (r"Run the same command again", "Try again"),
+    (r"and run that", "and color that"),
 )
 """Patterns of the command line's wording, each with the wording for Python; applied from top to bottom."""
 _OPTION = re.compile(r"--([a-z][a-z-]*[a-z])")

@@ -13,6 +13,16 @@ from photocolor.cli.group import restore_line
 from photocolor.errors import UsageError
 
 _ARGUMENTS = "Arguments"
+EXAMPLES = {
+    "verify": "photocolor verify scans color",
+    "preview": "photocolor preview scan.jpg",
+    "report": "photocolor report color",
+    "watch": "photocolor watch incoming --out color",
+    "damage": "photocolor damage scans --out masks",
+    "export-bag": "photocolor export-bag color --to bag",
+    "export-premis": "photocolor export-premis color --to records",
+}
+"""What somebody is shown who left out something that a command needs."""
 
 
 class Command(TyperCommand):
@@ -37,7 +47,7 @@ class Command(TyperCommand):
         """Reads the command line.
 
         Raises:
-            UsageError: an option has a value of the wrong kind or outside of its bounds, or --out is missing.
+            UsageError: an option has a value of the wrong kind or outside of its bounds, or is missing.
         """
         given = list(args)  # Typer takes what it has read out of the list
         try:
@@ -45,14 +55,19 @@ class Command(TyperCommand):
         except typer.BadParameter as error:
             if ctx.command.name == "restore" and getattr(error.param, "name", "") == "out" and "--out" not in given:
                 raise UsageError("--out is missing", f"Say where the results go: {restore_line(given)}") from error
+            if hasattr(error, "param_type") and (example := EXAMPLES.get(str(ctx.command.name))):
+                parameter: Any = error.param
+                is_option = parameter.param_type_name == "option"
+                name = parameter.opts[0] if is_option else parameter.make_metavar(ctx).strip("{}[]…")
+                raise UsageError(f"{name} is missing", f"For example: {example}") from error
             problem = self._problem(self._typed(ctx, given, error.param), error.param)
             if problem is None:
                 raise
             raise UsageError(problem, f"See {ctx.command_path} --help.") from error
-        for parameter in self.params:
-            if ctx.params.get(parameter.name) != ctx.params.get(parameter.name):  # NaN is within all of Typer's bounds
-                problem = self._problem(self._typed(ctx, given, parameter), parameter)
-                raise UsageError(problem or f"{parameter.name} is no number", f"See {ctx.command_path} --help.")
+        for one in self.params:
+            if ctx.params.get(one.name) != ctx.params.get(one.name):  # NaN is within all of Typer's bounds
+                problem = self._problem(self._typed(ctx, given, one), one)
+                raise UsageError(problem or f"{one.name} is no number", f"See {ctx.command_path} --help.")
         return rest
 
     def _typed(self, ctx: Any, given: list[str], parameter: Any) -> object:

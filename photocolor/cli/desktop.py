@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from photocolor.errors import UsageError
+from photocolor.system.spelling import spelling_hint
 
 Photos = Annotated[
     list[Path] | None,
@@ -39,7 +40,7 @@ def desktop(photos: Photos = None, language: Language = None) -> None:
     """Open a window: compare before and after, set color points, run a folder. Needs photocolor[desktop]."""
     for photo in photos or ():
         if not photo.exists():
-            raise UsageError(f"there is no file or folder {photo}", "Check the spelling, and quote spaces.")
+            raise UsageError(f"there is no file or folder {photo}", spelling_hint(photo))
     from importlib import import_module
 
     import_module("photocolor.desktop.display").refuse_without_window()

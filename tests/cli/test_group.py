@@ -98,3 +98,18 @@ def test_a_preview_s_page_opens_at_the_model_s_own_strength(photocolor: Here, sc
 
     assert opens("0.5,1,1.5") == [False, True, False]
     assert opens("0.4,0.8") == [False, True]
+
+
+@pytest.mark.parametrize(("line", "missing", "example"), [
+    (("verify", "scans"), "RESULT", "photocolor verify scans color"),
+    (("watch", "incoming"), "--out", "photocolor watch incoming --out color"),
+    (("damage", "scans"), "--out", "photocolor damage scans --out masks"),
+    (("export-bag", "color"), "--to", "photocolor export-bag color --to bag"),
+    (("export-premis", "color"), "--to", "photocolor export-premis color --to records"),
+])  # fmt: skip
+def test_who_leaves_out_what_a_command_needs_sees_an_example(
+    photocolor: Here, line: tuple[str, ...], missing: str, example: str
+) -> None:
+    answer = photocolor(*line)
+    assert answer.code == 2
+    assert f"{missing} is missing" in answer.err and example in answer.err

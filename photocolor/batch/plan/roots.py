@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from photocolor.errors import UsageError
+from photocolor.system.spelling import spelling_hint
 
 
 def roots_of(sources: Sequence[Path], out: Path) -> tuple[list[str], str]:
@@ -55,7 +56,7 @@ def _refuse_what_cannot_be_read(source: Path, root: Path) -> None:
     try:
         mode = root.stat().st_mode
     except FileNotFoundError as error:
-        raise UsageError(f"the source {source} does not exist", "Check the spelling, and quote spaces.") from error
+        raise UsageError(f"the source {source} does not exist", spelling_hint(source)) from error
     except OSError as error:
         cause = error.strerror or str(error)
         raise UsageError(f"the source {source} cannot be looked at: {cause}", "Check its permissions.") from error

@@ -34,7 +34,8 @@ class ArrayPicture:
 
     def result(self, rgb: Gray) -> NDArray[Any]:
         """Returns the picture in color, (H, W, 3) or (H, W, 4), with the array's dtype and alpha."""
-        colored = (rgb / self.dtype.type(_TOP)).astype(self.dtype) if self.dtype.kind == "f" else rgb
+        wide = np.promote_types(self.dtype, np.float32)  # 16 bits of floating point cannot hold the codes
+        colored = (rgb / wide.type(_TOP)).astype(self.dtype) if self.dtype.kind == "f" else rgb
         return colored if self.alpha is None else np.dstack((colored, self.alpha))
 
 
