@@ -5,7 +5,8 @@ python -m benchmarks.against REVISION [--only one,folders,mixed,small] [--turns 
 The earlier revision is taken out of the repository into the scratch folder and runs with this environment's libraries,
 each revision with the model that it ships. A command of one revision is followed by the same command of the other, so
 that a busy machine hits both alike. Groups: one (single photos), folders (100 × 2 MP, 20 × 24 MP), mixed (a folder as
-an archive has it), small (2,000 × 0.3 MP, one turn only).
+an archive has it), small (1,000 × 0.3 MP, all different, one turn only), many (10,000 of them by this revision alone,
+and then again, when all are done).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image
 from skimage import data
@@ -32,6 +34,8 @@ from benchmarks.clock import ProcessCost, Spread, whole_process
 from benchmarks.tables import table_of
 
 ROOT = Path(__file__).resolve().parents[1]
+SMALL_PX, MANY = (450, 675), 10_000
+"""Size of a small photo, and how many an archive has."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +59,20 @@ def main() -> None:
     """Prints a row for each command as soon as it was measured."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("revision", help="a commit of this repository")
-    parser.add_argument("--only", default=",".join(GROUPS), help="groups, separated by commas")
+    parser.add_argument("--only", default=",".join(GROUPS), help="groups, separated by commas; many is one more")
     parser.add_argument("--turns", type=int, default=5, help="of single photos; folders take half as many")
     parser.add_argument("--scratch", type=Path, metavar="DIR", help="keeps what was made for it there")
     wanted = parser.parse_args()
     groups = wanted.only.split(",")
+    many = "many" in groups and not groups.remove("many")
     if unknown := set(groups) - set(GROUPS):
         parser.error(f"there is no group {', '.join(sorted(unknown))}; groups: {', '.join(GROUPS)}")
     with nullcontext(wanted.scratch) if wanted.scratch else tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
+        if many:
+            many_photos(folder, MANY)
+        if not groups:
+            return
         before = taken_out(wanted.revision, folder / f"revision-{wanted.revision}")
         print(table_of(["command", "turns", "s before", "s now", "before : now", "processor s", "peak MB"], []))
         for group in groups:
@@ -96,7 +105,7 @@ def measured(comparison: Comparison, before: Path, folder: Path) -> tuple[list[P
             words = [word.replace("OUT", str(out / "result")) for word in comparison.words]
             out.mkdir()
             cost = run(code, words, folder)
-            if turn or comparison.photos > 1000:
+            if turn or comparison.photos >= 1000:
                 costs[code].append(cost)
     shutil.rmtree(out)
     return costs[before], costs[ROOT]
@@ -173,8 +182,41 @@ def folders(folder: Path, turns: int) -> Iterator[Comparison]:
 
 
 def small_photos(folder: Path, turns: int) -> Iterator[Comparison]:
-    """Many small photos."""
-    yield restore("`restore`, 2,000 × 0.3 MP", folder_of(folder, 2000, 0.3), 2000, turns)
+    """Many small photos, each another."""
+    yield restore("`restore`, 1,000 × 0.3 MP", different_photos(folder, 1000), 1000, turns=0)
+
+
+def many_photos(folder: Path, photos: int) -> None:
+    """Prints what `restore` of a large folder costs, and what it costs again when all are done."""
+    words = list(restore("", different_photos(folder, photos), photos, 1).words)
+    out = folder / "many-out"
+    shutil.rmtree(out, ignore_errors=True)
+    for name in ("first run", "second run, all done"):
+        cost = run(ROOT, [word.replace("OUT", str(out)) for word in words], folder)
+        each = cost.wall_s / photos * 1000
+        print(
+            f"| `restore`, {photos:,} × 0.3 MP, {name} | {cost.wall_s:.1f} | {each:.1f} ms a photo "
+            f"| {cost.cpu_s:.1f} | {cost.peak_mb:.0f} |",
+            flush=True,
+        )
+
+
+def different_photos(folder: Path, count: int) -> Path:
+    """A folder of gray JPEGs of 0.3 megapixels, each with its own part of a picture, its own tones and grain."""
+    place = folder / f"different-{count}"
+    scene = cv2.resize(data.camera(), (1100, 1100), interpolation=cv2.INTER_CUBIC)
+    for index in range(count):
+        copy = place / f"{index // 1000:02}" / f"{index:05}.jpg"
+        if copy.exists():
+            continue
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        dice = np.random.default_rng(index)
+        height, width = SMALL_PX if dice.random() < 0.7 else SMALL_PX[::-1]
+        top, left = (int(dice.integers(1100 - side)) for side in (height, width))
+        part = scene[top : top + height, left : left + width][:, :: dice.choice((-1, 1))]
+        toned = 255 * (part / 255) ** dice.uniform(0.6, 1.6) + dice.normal(0, 4, part.shape)
+        Image.fromarray(np.clip(toned, 0, 255).astype(np.uint8)).save(copy, quality=92)
+    return place
 
 
 def mixed_folder(folder: Path, turns: int) -> Iterator[Comparison]:

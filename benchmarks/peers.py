@@ -77,7 +77,7 @@ def multiply_adds(path: Path, height: int, width: int) -> int:
     ort = load_runtime()
 
     model = onnx.load(path)
-    nodes = [node for node in model.graph.node if node.op_type in ("Conv", "MatMul", "Gemm")]
+    nodes = [node for node in model.graph.node if node.op_type in ("Conv", "ConvTranspose", "MatMul", "Gemm")]
     known = {tensor.name: tuple(tensor.dims) for tensor in model.graph.initializer}
     casts = {node.output[0]: node.input[0] for node in model.graph.node if node.op_type == "Cast"}
     have = {output.name for output in model.graph.output}
@@ -99,5 +99,7 @@ def multiply_adds(path: Path, height: int, width: int) -> int:
 
 
 def _products(node: Any, out: tuple[int, ...], left: tuple[int, ...], right: tuple[int, ...]) -> int:
-    """A convolution's weights are (channels out, channels in of one group, rows, columns)."""
+    """A convolution's weights are (channels out, channels in of one group, rows, columns); transposed, in and out."""
+    if node.op_type == "ConvTranspose":
+        return prod(left) * prod(right[1:])
     return prod(out) * (prod(right[1:]) if node.op_type == "Conv" else left[-1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from benchmarks.stages import MODEL_STAGES
@@ -144,6 +145,21 @@ PEERS = [
 """Measured in 2026-11 on a machine of the same kind, busy: ratios hold within a factor of two."""
 
 
+def beside_table(found: Values) -> str:
+    """A row for each tool: seconds of each photo, and the processor's seconds and memory of the largest."""
+    sizes = found["megapixels"]
+    head = ["tool", "params M", "GMAC", *(f"{size:g} MP, s" for size in sizes)]
+    head += [f"{sizes[-1]:g} MP, processor s", "peak MB"]
+    rows = []
+    for tool, row in found["tools"].items():
+        walls = [sorted(run["wall_s"][i] for run in row["runs"]) for i in range(len(sizes))]
+        cells = [tool, *(f"{row[key]:.1f}" if key in row else "" for key in ("parameters_m", "gmac"))]
+        cells += [f"{median(wall):.2f} ({wall[0]:.2f}–{wall[-1]:.2f})" for wall in walls]
+        cells.append(f"{median(run['cpu_s'][-1] for run in row['runs']):.2f}")
+        rows.append([*cells, f"{max(run['peak_mb'][-1] for run in row['runs']):.0f}"])
+    return table_of(head, rows)
+
+
 def gpu_table(found: Values) -> str:
     """Rows of a GPU, or the reason why there are none."""
     if "none" in found:
@@ -179,5 +195,6 @@ TABLES: dict[str, Callable[[Any], str]] = {
     "growth": growth_table,
     "start": start_table,
     "peers": peers_table,
+    "beside": beside_table,
     "gpu": gpu_table,
 }
