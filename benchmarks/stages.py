@@ -23,10 +23,17 @@ STAGES: dict[str, tuple[str, ...]] = {
         "photocolor.render.codebook:CodebookWriter.finish",
         "photocolor.render.exact_gray:Stitcher.put",
         "photocolor.render.exact_gray:Stitcher.finish",
+        "photocolor.render.shared_chromaticity:CellStitcher.prepare",
+        "photocolor.render.shared_chromaticity:CellStitcher.put",
+        "photocolor.render.shared_chromaticity:CellStitcher.finish",
     ),
     "encode": ("photocolor.pipeline.result.encode_rows",),
     "metadata": ("photocolor.pipeline.result.graft", "photocolor.pipeline.photo.provenance_of"),
-    "reading and hashes": ("photocolor.pipeline.source.read_source", "photocolor.pipeline.result.identity"),
+    "reading and hashes": (
+        "photocolor.pipeline.source.read_source",
+        "photocolor.pipeline.source.digest_of",
+        "photocolor.pipeline.result.identity",
+    ),
 }
 """Each stage's functions where the pipeline looks them up. What one calls of another stage counts for that other."""
 

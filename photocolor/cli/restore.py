@@ -148,9 +148,14 @@ def _color_settings(options: Mapping[str, Any]) -> ColorSettings:
     )
 
 
+def _digest_of_finder(path: Any) -> str:
+    from photocolor.models.finder import digest_of_mending_finder  # only runs that mend load what knows finders
+
+    return digest_of_mending_finder(path)
+
+
 def _file_settings(options: Mapping[str, Any], credential: Credential | None) -> FileSettings:
     from photocolor.metadata.signing import digest_of_certificate
-    from photocolor.models.finder import digest_of_mending_finder
 
     mend = options.get("mend", Mend.NONE)
     return FileSettings(
@@ -168,7 +173,7 @@ def _file_settings(options: Mapping[str, Any], credential: Credential | None) ->
         tone=options["tone"],
         mend=mend,
         mend_width_px=_FILES.mend_width_px if mend is Mend.NONE else options["mend_width"],
-        finder_sha256="" if mend is Mend.NONE else digest_of_mending_finder(options.get("finder")),
+        finder_sha256="" if mend is Mend.NONE else _digest_of_finder(options.get("finder")),
     )
 
 

@@ -15,7 +15,7 @@ from photocolor.color.resize import resize
 from photocolor.engine.fallback import Rung
 from photocolor.engine.session import Session
 from photocolor.engine.sizes import Sizes, tile_grid
-from photocolor.hints.raster import COARSE_WEIGHT
+from photocolor.hints.weights import COARSE_WEIGHT
 from photocolor.outcome import ProgressListener
 from photocolor.tiling.blend import BlendBuffer
 from photocolor.tiling.plan import Tile

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
-from importlib import metadata
 from importlib.util import find_spec
 from typing import Any
 
@@ -40,6 +39,8 @@ _FATAL_ONLY = 4  # ONNX Runtime's severity: verbose, info, warning, error, fatal
 
 def runtime_distributions() -> dict[str, str]:
     """Returns the installed distributions that contain `onnxruntime`, with their versions; one is right."""
+    from importlib import metadata  # loads a reader of mails with it, which only doctor and faults take
+
     versions: dict[str, str] = {}
     for name in _DISTRIBUTIONS:
         try:
@@ -89,20 +90,22 @@ def load_runtime() -> Any:
         EnvironmentFault: it is missing, cannot be loaded, or is a leftover without content (what pip leaves when one
             of two installed distributions is removed); the hint is the repair command.
     """
-    versions = runtime_distributions()
-    hint = f"Repair with: {repair_command(versions)}"
     os.environ[_NO_TELEMETRY] = "1"
     try:
         with swallowed_output():
             import onnxruntime
     except ImportError as error:
-        raise EnvironmentFault(f"ONNX Runtime cannot be loaded: {error}", hint) from error
+        raise EnvironmentFault(f"ONNX Runtime cannot be loaded: {error}", _repair_hint()) from error
     if not hasattr(onnxruntime, "InferenceSession"):
-        raise EnvironmentFault("ONNX Runtime is broken: the module is there, but it is empty", hint)
+        raise EnvironmentFault("ONNX Runtime is broken: the module is there, but it is empty", _repair_hint())
     onnxruntime.set_default_logger_severity(_FATAL_ONLY)  # a session's own severity does not silence its loading
     if hasattr(onnxruntime, "disable_telemetry_events"):
         onnxruntime.disable_telemetry_events()  # Windows has another one, too, which the variable leaves on
     return onnxruntime
+
+
+def _repair_hint() -> str:
+    return f"Repair with: {repair_command(runtime_distributions())}"
 
 
 _SWALLOWING = threading.RLock()

@@ -11,11 +11,7 @@ from photocolor.hints.polygon import fill_polygon
 from photocolor.hints.sidecar import Hints
 from photocolor.hints.spread import Owners, spot_of
 from photocolor.hints.variant import AB_MOST, Variant
-
-COARSE_WEIGHT = np.float32(0.5)
-"""Hint weight of coarse color: "about this". 1 is a person's point, 0 unknown (the model contract)."""
-EXACT_WEIGHT = np.float32(1.0)
-"""Hint weight of what a person says (the model contract)."""
+from photocolor.hints.weights import COARSE_WEIGHT, EXACT_WEIGHT
 
 
 def hint_planes(hints: Hints, owners: Owners, height: int, width: int) -> NDArray[np.float32]:

@@ -14,7 +14,6 @@ from photocolor.errors import UnsupportedPhoto
 from photocolor.image.codec_table import CODECS
 from photocolor.image.encode_input import EncodeInput, RowsToEncode
 from photocolor.image.photo import Described, Photo, Pixels, Rows
-from photocolor.image.tiff.write import page_of, write_pages
 from photocolor.settings import FileSettings, OutputFormat
 from photocolor.system.file_bytes import Writable
 
@@ -146,6 +145,8 @@ def encode_pages(path: Writable, pages: Iterable[tuple[Described, Iterable[Rows]
     Raises:
         OSError: the file cannot be written.
     """
+    from photocolor.image.tiff.write import page_of, write_pages  # only files of several pages take it
+
     row = by_name("tiff")
     with path.open("wb") as file:
         parts = (page_of(_rows_to_encode(rows, photo, row, quality=100)) for photo, rows in pages)

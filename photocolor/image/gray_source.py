@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,9 @@ from photocolor.color.tone_curve import ToneCurve
 from photocolor.image.open import Reading
 from photocolor.image.photo import Described, Photo, Pixels, Rows
 from photocolor.image.row_groups import regrouped
-from photocolor.image.tiff.strip_reader import Strip, StripReader
+
+if TYPE_CHECKING:
+    from photocolor.image.tiff.strip_reader import Strip, StripReader
 
 Check = Callable[[], None]
 """Called between strips; raises to cancel."""
@@ -180,7 +182,7 @@ def gray_of_photo(photo: Photo) -> Pixels:
 
 def tone_in(photo: Reading, check: Check) -> Tone | None:
     """Returns what kind of color a photo has; None for one that is stored as gray."""
-    if isinstance(photo, StripReader):
+    if not isinstance(photo, Photo):
         return _tone_of_strips(photo, check)
     return None if photo.pixels.ndim == 2 else tone_of(photo.pixels)
 
@@ -233,7 +235,7 @@ def _tone_of_strips(reader: StripReader, check: Check) -> Tone | None:
 
 def rows_of(photo: Reading) -> Iterator[Rows]:
     """Yields a photo's own pixels in RGB with their alpha, from top to bottom."""
-    if isinstance(photo, StripReader):
+    if not isinstance(photo, Photo):
         return (Rows(in_channels(strip.pixels), strip.alpha) for strip in photo.strips())
     return iter([Rows(in_channels(photo.pixels), photo.alpha)])
 

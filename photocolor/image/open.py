@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias
 
 from photocolor.image.decode import decode, probe, refuse_too_large
 from photocolor.image.photo import Header, Photo
-from photocolor.image.tiff.strip_reader import StripReader
 from photocolor.system.file_bytes import HELD_BYTES, Stored
 
-Reading = Photo | StripReader
+if TYPE_CHECKING:
+    from photocolor.image.tiff.strip_reader import StripReader
+
+Reading: TypeAlias = "Photo | StripReader"
 Admission = Callable[[Header, int], bool]
 """From a photo's header and the length of its file: whether its gray may be kept in memory; raises if nothing may."""
 
@@ -34,6 +37,8 @@ def open_photo(
     refuse_too_large(header, max_megapixels)
     keep = admits is None or admits(header, len(data))
     if header.band_bytes and header.sample_bytes > HELD_BYTES:
+        from photocolor.image.tiff.strip_reader import StripReader  # fourteen modules, of which most photos need none
+
         with StripReader(data, page, keep=keep) as reader:
             yield reader
     else:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,21 +19,20 @@ from photocolor.color.tone_curve import against_fading
 from photocolor.engine.colorizer import ColorAnswer, Colorizer
 from photocolor.engine.passes import View
 from photocolor.engine.sizes import Sizes
-from photocolor.hints.effect import limited
-from photocolor.hints.raster import hint_planes
 from photocolor.hints.sidecar import Hints
-from photocolor.hints.spread import Owners, owners_of
 from photocolor.image.gray_source import Curved, GraySource, InMemory, Streaming, gray_of_photo, held
 from photocolor.image.open import Reading
 from photocolor.image.orient import stored, upright, upright_shape
 from photocolor.image.photo import Container, Photo, Pixels, Rows
 from photocolor.outcome import ProgressListener
-from photocolor.pipeline.mending.paint import painted_with_patches
-from photocolor.render.mending.bands import Holes
 from photocolor.render.strips import STRIP_ROWS, paint, paint_strips
 from photocolor.render.upsample import GuidedAb, guide
 from photocolor.settings import ColorSettings, Preset, ToneCorrection
 from photocolor.system.machine import return_freed_memory
+
+if TYPE_CHECKING:
+    from photocolor.hints.spread import Owners
+    from photocolor.render.mending.bands import Holes
 
 LARGE_PIXELS = 30_000_000
 """From here on, what the model took is given back before the result takes its own; that costs some milliseconds."""
@@ -123,6 +122,8 @@ def color_rows(
     guided = guide(ab, small, *gray_source.shape)
     if holes is None:
         return _painted(gray_source, guided, watch), answer
+    from photocolor.pipeline.mending.paint import painted_with_patches  # as with hints
+
     return painted_with_patches(gray_source, guided, holes, watch), answer
 
 
@@ -142,6 +143,10 @@ def _answer_of(
     view = View(upright_small, _sizes(gray_source, pipeline), None, pipeline.palette)
     if hints is None or not hints.colors:
         return pipeline.colorizer.color(view, watch)
+    # Few photos have hints, and none is mended without being asked for: the start does not load that.
+    from photocolor.hints.raster import hint_planes
+    from photocolor.hints.spread import owners_of
+
     owners = owners_of(hints.points, upright_small)
     answer = pipeline.colorizer.color(replace(view, hints=partial(hint_planes, hints, owners)), watch)
     return _with_limits(answer, view, hints, owners, partial(pipeline.colorizer.color, watch=watch))
@@ -153,6 +158,9 @@ def _with_limits(
     """Returns the answer without what its points changed where nothing follows them; the model runs once more."""
     if not hints.points:
         return answer
+    from photocolor.hints.effect import limited  # as above
+    from photocolor.hints.raster import hint_planes
+
     others = replace(hints, points=())
     nobody = np.zeros_like(owners)
     before = color(replace(view, hints=partial(hint_planes, others, nobody)) if others.colors else view)

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 from photocolor.errors import UsageError
-from photocolor.image.layers.photoshop import refuse_without_library
 from photocolor.outcome import Job
 from photocolor.settings import Layers, Mend, Settings
 
@@ -52,6 +51,8 @@ def refuse_layers(settings: Settings) -> None:
     if settings.remote is not None:
         raise UsageError("--layers works on files of this machine only", "Fetch the photos first, or leave it out.")
     if settings.files.layers is Layers.PSD:
+        from photocolor.image.layers.photoshop import refuse_without_library  # few runs write layers
+
         refuse_without_library()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from photocolor.color.tone import Tone
 from photocolor.engine.negatives.classifier import NegativeClassifier
@@ -14,11 +14,13 @@ from photocolor.image.orient import upright, upright_shape
 from photocolor.models.negatives import find_classifier
 from photocolor.outcome import Done, Job, Outcome, ProgressListener, Skipped
 from photocolor.pipeline.coloring import Colorist, gray_source_of, small_gray
-from photocolor.pipeline.masks import DamageMasks
 from photocolor.pipeline.pages import Pages
 from photocolor.pipeline.result import copy_source
 from photocolor.pipeline.source import SourceBytes
 from photocolor.settings import AlreadyColor, FileSettings, Negatives
+
+if TYPE_CHECKING:
+    from photocolor.pipeline.masks import DamageMasks
 
 COLORED = (Tone.COLOR, Tone.HAND_TINTED)
 """What has colors already, a person's too; a sepia print has one tint and counts as gray."""

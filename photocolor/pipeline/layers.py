@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
-from typing import BinaryIO
 
 from photocolor.errors import TargetBlocked
 from photocolor.image.decode import decode, probe
 from photocolor.image.gray_source import gray_of_photo, inverse
-from photocolor.image.layers.color_png import write_color_png
-from photocolor.image.layers.open_raster import write_open_raster
-from photocolor.image.layers.photoshop import write_photoshop
-from photocolor.image.layers.stack import LayerStack, stack_of
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.xmp.layers_packet import belongs_to, layers_packet
 from photocolor.outcome import Job
@@ -26,12 +21,6 @@ from photocolor.settings import FileSettings, Layers
 from photocolor.system.atomic import AtomicFile
 from photocolor.system.file_bytes import Writable
 from photocolor.system.safe_files import open_regular
-
-_WRITERS: dict[Layers, Callable[[BinaryIO, LayerStack, bytes], None]] = {
-    Layers.ORA: write_open_raster,
-    Layers.PSD: write_photoshop,
-    Layers.PNG: write_color_png,
-}
 
 
 def write_layers(
@@ -67,6 +56,13 @@ def _write(
     places: tuple[str, ...],
     name: str,
 ) -> None:
+    # Few runs write layers: the start does not load what they take.
+    from photocolor.image.layers.color_png import write_color_png
+    from photocolor.image.layers.open_raster import write_open_raster
+    from photocolor.image.layers.photoshop import write_photoshop
+    from photocolor.image.layers.stack import stack_of
+
+    writers = {Layers.ORA: write_open_raster, Layers.PSD: write_photoshop, Layers.PNG: write_color_png}
     data, xmp = result.read_bytes(), layers_packet(name, provenance)
     for page, place in enumerate(places):
         target = job.target.with_name(place.rpartition("/")[2])
@@ -76,7 +72,7 @@ def _write(
             photo = replace(photo, pixels=inverse(gray_of_photo(photo)))
         with AtomicFile(target, copy_token(job.token), placement_of(job, files)) as file:
             with file.content.open("r+b") as out:
-                _WRITERS[files.layers](out, stack_of(photo, colored), xmp)
+                writers[files.layers](out, stack_of(photo, colored), xmp)
             file.commit()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from photocolor.engine.colorizer import ColorAnswer
 from photocolor.errors import PhotoError
@@ -13,8 +14,10 @@ from photocolor.image.encode import encode_pages
 from photocolor.image.open import Admission, Reading, open_photo
 from photocolor.image.photo import Described, Header, Rows
 from photocolor.pipeline.mending.mask import NO_MASK, MendedMask, MendedPage
-from photocolor.pipeline.mending.mender import Mending
 from photocolor.system.file_bytes import Stored, Writable, remembering
+
+if TYPE_CHECKING:
+    from photocolor.pipeline.mending.mender import Mending
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -31,10 +32,9 @@ from photocolor.outcome import Done, Job, Outcome, ProgressListener
 from photocolor.pipeline.coloring import after_curve, color_rows
 from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
 from photocolor.pipeline.judgment import Judgment, judge, left_alone, nothing_to_color, open_classifier
-from photocolor.pipeline.masks import DamageMasks, open_masks
 from photocolor.pipeline.mending.hand import HandMaskFile, mask_of_several_pages, read_hand_mask
 from photocolor.pipeline.mending.mask import NO_MASK, MendedPage, mask_of
-from photocolor.pipeline.mending.mender import Mender, open_mender
+from photocolor.pipeline.mending.on_request import masks_if_wanted, mender_if_wanted
 from photocolor.pipeline.pages import Pages, PaintedPage
 from photocolor.pipeline.reference import read_palette
 from photocolor.pipeline.result import (
@@ -50,6 +50,10 @@ from photocolor.settings import ColorSettings, FileSettings, Mend, Negatives, Se
 from photocolor.system.file_bytes import remembered
 from photocolor.system.machine import usable_cpus
 from photocolor.system.photo_threads import limit_threads
+
+if TYPE_CHECKING:
+    from photocolor.pipeline.masks import DamageMasks
+    from photocolor.pipeline.mending.mender import Mender
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +146,8 @@ def open_pipeline(settings: Settings, threads: int | None = None, load: Load = O
         palette=read_palette(settings),
         seal=open_seal(settings.credential),
         memory_bytes=allowed_bytes(settings.max_memory),
-        masks=open_masks(settings, threads),
-        mender=open_mender(settings, threads),
+        masks=masks_if_wanted(settings, threads),
+        mender=mender_if_wanted(settings, threads),
         negatives=classifier.result(),
     )
 

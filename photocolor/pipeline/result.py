@@ -21,9 +21,7 @@ from photocolor.image.display.thumbnail import THUMBNAIL_PX, thumbnail
 from photocolor.image.encode import encode_rows, losses
 from photocolor.image.gray_source import GraySource
 from photocolor.image.photo import Container, Described, Photo, Pixels, Rows
-from photocolor.image.tiff.masks import append_masks
 from photocolor.metadata.carry import Changes, graft
-from photocolor.metadata.formats.tiff_pages import graft_pages
 from photocolor.metadata.provenance import Alterations, Provenance
 from photocolor.metadata.signing import Seal, Statement
 from photocolor.models.registry import ModelFile
@@ -184,6 +182,8 @@ def write_paged_result(
         PhotoError: a page cannot be colored or written as it is to be, or the source changed meanwhile.
         OutputError: nothing can be written there.
     """
+    from photocolor.metadata.formats.tiff_pages import graft_pages  # only files of several pages take it
+
     with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
         stats = write_pages(file.content, plan.pages, plan.paint)
         if files.mend is not Mend.NONE:
@@ -228,6 +228,8 @@ def carry_masks(source: SourceBytes, container: Container, result: Writable) -> 
     """
     if not container.masks:
         return ()
+    from photocolor.image.tiff.masks import append_masks  # few TIFFs have any
+
     count = append_masks(result, source.data)
     return (f"{count} infrared pages or masks go along as they are, and are not colored",)
 

@@ -15,8 +15,9 @@ from photocolor.color.resize import resize
 from photocolor.engine.colorizer import Colorizer
 from photocolor.engine.passes import View, classical_mix, low_pass
 from photocolor.errors import BadModelOutput, Canceled, OutOfMemory
-from photocolor.hints.raster import COARSE_WEIGHT, ab_of, hint_planes
+from photocolor.hints.raster import ab_of, hint_planes
 from photocolor.hints.sidecar import Hints, Point
+from photocolor.hints.weights import COARSE_WEIGHT
 from photocolor.models.card import ModelCard
 from photocolor.outcome import NoProgress
 from photocolor.settings import ColorSettings

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from photocolor.hints.raster import COARSE_WEIGHT, ab_of, hint_planes
+from photocolor.hints.raster import ab_of, hint_planes
 from photocolor.hints.sidecar import Hints, Point, Polygon
 from photocolor.hints.spread import SPOT_RADIUS_PX
 from photocolor.hints.variant import Variant
+from photocolor.hints.weights import COARSE_WEIGHT
 
 NOBODYS = np.zeros((20, 30), np.int32)
 

@@ -20,6 +20,7 @@ if photocolor.__file__ != os.environ.get(PACKAGE_VARIABLE, photocolor.__file__):
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's library starts its threads when it is loaded
 
 import photocolor.batch.pools.worker
+import photocolor.image.tiff.strip_reader
 import photocolor.pipeline.photo
 from photocolor.engine.runtime import load_runtime
 from photocolor.errors import EnvironmentFault

@@ -8,19 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from photocolor.errors import TargetBlocked
-from photocolor.image.mask_file import PngMask, TiffMask, read_note
 from photocolor.metadata.provenance import Alterations
 from photocolor.outcome import Job, Mended
 from photocolor.pipeline.extra_files import MENDED_SUFFIXES, mended_place
-from photocolor.pipeline.mending.mender import Mending
 from photocolor.pipeline.placement import placement_of
 from photocolor.pipeline.xmp_files import copy_token
-from photocolor.render.mending.bits import BitPlane
 from photocolor.settings import FileSettings
 from photocolor.system.atomic import AtomicFile
 from photocolor.system.safe_files import read_regular
+
+if TYPE_CHECKING:
+    from photocolor.pipeline.mending.mender import Mending
 
 NOTE_KEY = "mended_sha256_of"
 """In the mask's note: of which source its pixels were painted over."""
@@ -77,6 +78,9 @@ def mask_of(pages: Sequence[MendedPage], source_sha256: str) -> MendedMask:
     mended = Mended(round(painted / pixels, 7), round(left / pixels, 7))
     if not painted:
         return MendedMask(b"", mended)
+    from photocolor.image.mask_file import PngMask, TiffMask  # few photos are mended
+    from photocolor.render.mending.bits import BitPlane
+
     out = BytesIO()
     writer = (TiffMask if len(pages) > 1 else PngMask)(out, {NOTE_KEY: source_sha256})
     for page in pages:
@@ -106,6 +110,8 @@ def write_mended(job: Job, mask: MendedMask, files: FileSettings, pages: int = 1
 
 
 def _is_ours(place: Path) -> bool:
+    from photocolor.image.mask_file import read_note  # as above
+
     try:
         return NOTE_KEY in read_note(read_regular(place, links=False)[0])
     except OSError:
