@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from io import TextIOBase
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def picture_given(image: Any) -> Any:
         raise UsageError(f"{image} is a folder, not a photo", hint)
     if not hasattr(image, "read") or hasattr(image, "__array__") or not callable(image.read):
         return image
-    data = image.read()
+    data = None if isinstance(image, TextIOBase) else image.read()
     if not isinstance(data, bytes | bytearray):
-        raise TypeError(f'the file gives {type(data).__name__}, not bytes. Open it with open(path, "rb").')
+        raise TypeError('the file was opened for reading text, not bytes. Open it with open(path, "rb").')
     return bytes(data)

@@ -114,7 +114,7 @@ class PreviewWorker(QObject):
         self._request: PreviewRequest | None = None
         self._region: Region | None = None
         self._place: tuple[float, float] | None = None
-        self._variants = False
+        self._variants: Path | None = None
         self._ended = False
         self._done: PreviewRequest | None = None
         self._read_sha = ""
@@ -131,7 +131,6 @@ class PreviewWorker(QObject):
         with self._news:
             if self._request is None or self._request.path != request.path:
                 self._region = self._place = None
-                self._variants = False
             self._request = request
             self._start()
 
@@ -147,11 +146,17 @@ class PreviewWorker(QObject):
             self._place = (x, y)
             self._start()
 
-    def want_variants(self) -> None:
-        """Requests small pictures of the answers that the model holds possible, of the lowest priority."""
+    def want_variants(self, photo: Path) -> None:
+        """Requests small pictures of the answers that the model holds possible for a photo, of the lowest priority."""
         with self._news:
-            self._variants = True
+            self._variants = photo  # the photo itself may be wanted a moment later
             self._start()
+
+    def forget_shown(self) -> None:
+        """Lets the next request be answered from the beginning, because nothing of it is seen any more."""
+        with self._news:
+            self._read_sha = ""
+            self._done = None
 
     def end(self, wait_s: float = 5.0) -> None:
         """Ends the thread, even during inference."""
@@ -193,7 +198,8 @@ class PreviewWorker(QObject):
                     self._done = request
 
     def _has_more(self) -> bool:
-        return self._region is not None or self._place is not None or self._variants
+        varied = self._request is not None and self._variants == self._request.path
+        return self._region is not None or self._place is not None or varied
 
     def _do(self, request: PreviewRequest, region: Region | None, place: tuple[float, float] | None) -> bool:
         """Fulfills the most urgent open request; returns True if it was the one for the whole photo."""
@@ -221,7 +227,8 @@ class PreviewWorker(QObject):
         """Sends the answers that the model holds possible; they are wanted until all of them are sent."""
         send_answers(self._session, request, watch, self.varied.emit)
         with self._news:
-            self._variants = self._variants and self._request != request
+            if self._variants == request.path and self._request == request:
+                self._variants = None
 
     def _forget(self, region: Region | None, place: tuple[float, float] | None) -> None:
         """Removes fulfilled requests; those that came meanwhile stay."""

@@ -184,3 +184,20 @@ def test_what_the_runs_options_say_holds_for_one_photo_too(window: Window, photo
     assert dialog.place.text().endswith("scan-color.webp")
     assert "marked in a corner" in dialog.told.text()
     assert dialog.files.mark is VisibleMark.CORNER and dialog.files.format is OutputFormat.WEBP
+
+
+@pytest.mark.parametrize(("typed", "wanted", "written"), [
+    ("print.jpg", OutputFormat.PNG, "print.png"), ("print.JPEG", OutputFormat.JPEG, "print.JPEG"),
+    ("print", OutputFormat.TIFF, "print.tif"), ("anna.1950", OutputFormat.TIFF, "anna.1950.tif"),
+    ("print.tif", OutputFormat.KEEP, "print.png"), ("prints", OutputFormat.PNG, "prints/scan-color.png"),
+])  # fmt: skip
+def test_a_place_without_folder_or_with_another_ending_is_understood(
+    window: Window, photo: Path, typed: str, wanted: OutputFormat, written: str
+) -> None:
+    (photo.parent / "prints").mkdir()
+    dialog = ExportDialog(photo, window.panel.options.files, window)
+    dialog.format.setCurrentIndex(dialog.format.findData(wanted))
+    dialog.place.setText(typed)
+    assert dialog.target == photo.parent / written
+    dialog.place.setText(" ")
+    assert not dialog.export.isEnabled()

@@ -13,6 +13,7 @@ from journey import Journey
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 
+from photocolor.desktop.variants.row import LOOKING
 from photocolor.desktop.window import Window
 from photocolor.outcome import NoProgress
 from photocolor.pipeline.source import read_hints
@@ -107,3 +108,17 @@ def test_the_session_gives_small_pictures_that_differ(photo: Path) -> None:
     for index, (_, one) in enumerate(found):
         for _, other in found[:index]:
             assert np.abs(one.astype(float) - other).mean() > 1
+
+
+def test_the_row_follows_to_the_next_photo(window: Window, photo: Path) -> None:
+    other = Path(shutil.copy(photo, photo.with_name("second.jpg")))
+    walk = opened(window, photo, window.controls.model_name)
+    window.open_paths([photo, other])
+    wait_for(lambda: window.photo == photo and walk.colored() and len(window.film.shown) == 2, "two photos")
+    walk.hands.press("v")
+    row = window.variants.row
+    for name in ("second.jpg", "scan.jpg"):
+        wait_for(lambda: "does not say which other colors" in row.message.text(), "why there are none")
+        window.showing.bring(photo.with_name(name))
+        assert row.message.text() == LOOKING
+    wait_for(lambda: "does not say which other colors" in row.message.text(), "the same for the next photo")

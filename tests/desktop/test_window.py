@@ -310,3 +310,21 @@ def test_the_wheel_zooms_about_the_mouse(window: Window, photo: Path) -> None:
     window.canvas.zoom_by(1 / 64)
     assert window.canvas.view.zoom is None
     assert QPoint(0, 0) != walk.place(0.0, 0.0)
+
+
+@pytest.mark.parametrize("broken", ["photo", "sidecar"])
+def test_a_photo_is_shown_again_after_one_that_cannot_be(window: Window, tmp_path: Path, broken: str) -> None:
+    good, bad = tmp_path / "a.jpg", tmp_path / "b.jpg"
+    for path in (good, bad):
+        path.write_bytes(photos.jpeg(photos.gray(120, 160)))
+    if broken == "photo":
+        bad.write_text("no photo")
+    else:
+        bad.with_name("b.jpg.hints.json").write_text("{")
+    walk = opened(window, good, bad)
+    for _ in range(2):
+        window.showing.bring(bad)
+        wait_for(lambda: "b.jpg" in window.canvas.message and "Reading" not in window.canvas.message, "the complaint")
+        window.showing.bring(good)
+        wait_for(lambda: walk.colored() and not window.canvas.message, "the good photo again")
+        assert window.canvas.color_at(0.5, 0.5)

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from photocolor.containers.formats import by_name, result_suffix
+from photocolor.containers.formats import FORMATS, by_name, result_suffix
+from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.desktop.export.photo_export import place_beside
 from photocolor.desktop.language import QT_TR_NOOP, tr
 from photocolor.desktop.plain import PlainLabel
@@ -85,6 +86,7 @@ class ExportDialog(QDialog):
         column.addLayout(form)
         column.addWidget(self.told)
         column.addWidget(self.buttons)
+        self.place.textChanged.connect(lambda text: self.export.setEnabled(bool(text.strip())))
         self.format.currentIndexChanged.connect(self._format_chosen)
         self._format_chosen()
 
@@ -103,12 +105,31 @@ class ExportDialog(QDialog):
 
     @property
     def target(self) -> Path:
-        """Returns where it is to be written."""
-        return Path(self.place.text()).expanduser()
+        """Returns where it is to be written: beside the photo if no folder is named, in a folder that is named alone.
+
+        A name that ends like photos of another format gets the ending of the format that was chosen.
+        """
+        place = self._source.parent / Path(self.place.text().strip()).expanduser()
+        if place.is_dir():
+            place /= place_beside(self._source).name
+        suffix = place.suffix.lower()
+        if suffix in self._suffixes:
+            return place
+        right = result_suffix(self._source.suffix, OutputFormat(self.format.currentData()))
+        return place.with_suffix(right) if suffix in PHOTO_SUFFIXES else place.with_name(place.name + right)
+
+    @property
+    def _suffixes(self) -> tuple[str, ...]:
+        """The endings that the chosen format has, in lower case."""
+        wanted = OutputFormat(self.format.currentData())
+        if wanted is not OutputFormat.KEEP:
+            return by_name(wanted.value).suffixes
+        kept = result_suffix(self._source.suffix, wanted).lower()
+        return next((row.suffixes for row in FORMATS if kept in row.suffixes), (kept,))
 
     def _format_chosen(self) -> None:
         wanted = OutputFormat(self.format.currentData())
-        self.place.setText(str(self.target.with_suffix(result_suffix(self._source.suffix, wanted))))
+        self.place.setText(str(self.target))
         lossy = wanted is OutputFormat.KEEP or by_name(wanted.value).has_quality
         self.quality.setEnabled(lossy)
         depth = tr("The bit depth is the photo's own.")

@@ -43,7 +43,9 @@ class PhotoController(QObject):
         window = self._window
         if photo == window.photo:
             return
-        window.photo = photo
+        window.photo, self._seen = photo, None
+        window.preview_worker.forget_shown()
+        window.statusBar().clearMessage()
         window.canvas.show_message(tr("Reading {file}…").format(file=photo.name))
         try:
             window.steering.take_up(photo)

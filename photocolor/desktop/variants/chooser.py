@@ -48,7 +48,7 @@ class VariantChooser(QObject):
         if asked != self._asked:
             self._asked, self._offered = asked, []
             self.row.clear(tr(LOOKING))
-            self._window.preview_worker.want_variants()
+            self._window.preview_worker.want_variants(book.photo)
         self.row.show_chosen(chosen_number(self._offered, book.hints), book.hints.preset)
 
     def _varied(self, varied: Varied) -> None:
