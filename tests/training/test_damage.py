@@ -25,7 +25,7 @@ from training.damage.loss import IGNORED, dice_loss, focal_loss
 from training.damage.material import KIND_OF_PIECE, DamageMaterial
 from training.damage.mine import mine_places
 from training.damage.network import KINDS, FinderContract, FinderUNet
-from training.damage.rule import Evidence, logistic
+from training.damage.rule import NEVER, Evidence, logistic
 from training.damage.samples import SampleMaker, lay_over
 from training.damage.settings import FinderExport, FinderRecipe, Material, Network, Training, load_finder_recipe
 from training.damage.train import train_finder
@@ -236,10 +236,16 @@ def test_a_rule_tells_damage_by_what_differs() -> None:
 def test_a_rule_for_marks_is_fitted_and_keeps_clean_photos_clean(tiny_finder: FinderRecipe, tmp_path: Path) -> None:
     train_finder(tiny_finder, tmp_path / "run", QUIET, stop_at=4)
     export = replace(tiny_finder.export, edge_threshold=0.1, rule_samples=2, seen_megapixels=4.0, clean_share=0.0)
+    export = replace(export, unmarked=("stain",))
     recipe = replace(tiny_finder, export=export)
     export_finder(recipe, tmp_path / "run", tmp_path / "f.onnx", QUIET)
     card = find_finder(tmp_path / "f.onnx").card
-    assert card.mark_rule is not None and card.seen_megapixels == 4 and card.thresholds == (0.1,) * 5
+    assert (
+        card.mark_rule is not None
+        and card.mark_rule[KINDS.index("stain")] == -NEVER
+        and card.seen_megapixels == 4
+        and card.thresholds == (0.1,) * 5
+    )
     finder = Finder(find_finder(tmp_path / "f.onnx"), 1)
     photos = load(Path(recipe.material.prepared), "val")
     for index in range(len(photos)):

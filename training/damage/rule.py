@@ -25,8 +25,8 @@ SAMPLE_PX = 320
 """Side of the damaged samples."""
 LARGE_FACTORS = (1.0, 0.5)
 """Scales at which clean large photos are looked at."""
-LOWEST_SCORE = -10.0
-"""No mark is kept below this, also if no clean photo asks for more."""
+NEVER = 1e4
+"""No mark has such a score."""
 STEPS = 60
 RIDGE = 1.0
 """Weight of the squared weights in the fit, over features of unit variance and `EVIDENCE` marks of each sort."""
@@ -68,9 +68,14 @@ def fit_rule(finder: Finder, recipe: FinderRecipe, least: float) -> tuple[float,
     evidence = collect(finder, recipe, least)
     weights = logistic(evidence)
     score = evidence.features @ weights
-    share = recipe.export.clean_share / len(KINDS)
-    cuts = [max(_cut(score, evidence, kind, sort, share) for sort in (1, 2)) for kind in range(len(KINDS))]
-    return tuple(float(f"{value:.6g}") for value in (*(-cut - 1e-3 for cut in cuts), *weights))
+    wanted = [kind for kind, name in enumerate(KINDS) if name not in recipe.export.unmarked]
+    share = recipe.export.clean_share / len(wanted)
+    cuts = {kind: max(_cut(score, evidence, kind, sort, share) for sort in (1, 2)) for kind in wanted}
+    highest = max((cut for cut in cuts.values() if np.isfinite(cut)), default=0.0)
+    numbers = [-NEVER] * len(KINDS)
+    for kind, cut in cuts.items():
+        numbers[kind] = -(cut if np.isfinite(cut) else highest) - 1e-3  # where no clean mark says where a cut lies
+    return tuple(float(f"{value:.6g}") for value in (*numbers, *weights))
 
 
 def collect(finder: Finder, recipe: FinderRecipe, least: float) -> Evidence:
@@ -117,12 +122,12 @@ def logistic(evidence: Evidence) -> Numbers:
 
 
 def _cut(score: Numbers, evidence: Evidence, kind: int, sort: int, share: float) -> float:
-    """Returns the score above which no more than that share of the pixels of clean photos of a sort is marked so."""
+    """Returns the score above which no more than that share of a sort of clean photos is marked so; -inf for none."""
     chosen = (evidence.picture == sort) & (evidence.kind == kind)
     order = np.argsort(-score[chosen])
     marked = np.cumsum(evidence.area[chosen][order])
     first = int(np.searchsorted(marked, share * evidence.pixels[sort], "right"))
-    return float(score[chosen][order[first]]) if first < len(order) else LOWEST_SCORE
+    return float(score[chosen][order[first]]) if first < len(order) else -np.inf
 
 
 def _pictures(recipe: FinderRecipe) -> Iterator[tuple[int, Plane, NDArray[np.uint8]]]:

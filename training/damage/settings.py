@@ -100,6 +100,7 @@ class FinderExport:
             threshold; None if none is. What it adds is not counted in `clean_share`.
         rule_samples: damaged samples, of small and of large photos each, that a rule for marks is fitted to; 0 for no
             rule. With one, marks begin at the edge threshold, and `clean_share` is that of all kinds together.
+        unmarked: kinds that the rule never keeps, because they cannot be told from what is no damage.
         seen_megapixels: a larger photo is seen in a whole step smaller; None if every photo is seen as it is.
     """
 
@@ -108,6 +109,7 @@ class FinderExport:
     clean_share: float = 2e-5
     edge_threshold: float | None = None
     rule_samples: int = 0
+    unmarked: tuple[str, ...] = ()
     seen_megapixels: float | None = None
     intended_use: str = "Marking dust, hairs, scratches, creases and stains on scans of photographs."
     weaknesses: str = ""
