@@ -36,8 +36,7 @@ class FinderCard:
         multiple: both sides of an input are multiples of this, in pixels.
         mark_rule: by which a connected mark is kept or dropped as a whole, see `engine.damage.finder.kept`; None if all
             are kept.
-        seen_megapixels: a larger photo is seen in a whole step smaller; None if no photo is.
-        seen_least_megapixels: a smaller photo is seen twice as large; None if no photo is.
+        seen_megapixels: a larger photo is seen in a whole step smaller; None if every photo is seen as it is.
         extra: the remaining `photocolor.*` metadata.
     """
 
@@ -49,7 +48,6 @@ class FinderCard:
     edge_threshold: float | None = None
     mark_rule: tuple[float, ...] | None = None
     seen_megapixels: float | None = None
-    seen_least_megapixels: float | None = None
     extra: dict[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -119,8 +117,7 @@ def _card(facts: GraphFacts) -> FinderCard:
         multiple=_multiple(_word(own, "size_multiple")),
         edge_threshold=_probability("edge_threshold", own["edge_threshold"]) if "edge_threshold" in own else None,
         mark_rule=_rule(own["mark_rule"], len(kinds)) if "mark_rule" in own else None,
-        seen_megapixels=_megapixels(own, "seen_megapixels"),
-        seen_least_megapixels=_megapixels(own, "seen_least_megapixels"),
+        seen_megapixels=_megapixels(own["seen_megapixels"]) if "seen_megapixels" in own else None,
         extra={key: value for key, value in sorted(own.items()) if value.isprintable()},
     )
 
@@ -149,12 +146,10 @@ def _rule(text: str, kinds: int) -> tuple[float, ...]:
     return values
 
 
-def _megapixels(own: dict[str, str], key: str) -> float | None:
-    if key not in own:
-        return None
-    values = _numbers(own[key])
+def _megapixels(text: str) -> float:
+    values = _numbers(text)
     if len(values) != 1 or values[0] <= 0:
-        raise Breach(f"has a card where photocolor.{key} is {own[key]!r}, not a number above 0")
+        raise Breach(f"has a card where photocolor.seen_megapixels is {text!r}, not a number above 0")
     return values[0]
 
 

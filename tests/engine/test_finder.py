@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from photocolor.color.marks import FEATURES
 from photocolor.engine.damage.finder import CORE_PX, Finder, marked
-from photocolor.engine.damage.view import enlargement, reduced_kinds, reduced_rows, reduction
+from photocolor.engine.damage.view import reduced_rows, reduction
 from photocolor.errors import Canceled
 from photocolor.models.finder import find_finder
 
@@ -88,25 +88,6 @@ def test_a_large_photo_is_seen_smaller_and_its_marks_are_laid_back_over_it(
     expected = np.zeros(shape, np.uint8)
     expected[: min(4, shape[0]), 8:12] = 1
     assert found.shape == shape and np.array_equal(found, expected)
-
-
-@pytest.mark.parametrize("rows", [1, 7, 5000])
-def test_a_small_photo_is_seen_larger_and_its_marks_lie_on_its_own_grid(tmp_path: Path, rows: int) -> None:
-    gray = np.full((40, 30), 120, np.uint8)
-    gray[10:14, 8:12], gray[20:30, 3] = 255, 0
-    card = {"seen_least_megapixels": "0.0013"}
-    finder = Finder(find_finder(fakes.write_finder(tmp_path / "f.onnx", card)), 1)
-    found = np.concatenate(list(finder.find(in_groups(gray, rows), gray.shape)))
-    inner = np.zeros_like(gray)
-    inner[11:13, 9:11] = 1
-    assert found.shape == gray.shape and (found[inner > 0] == 1).all() and not found[gray == 120].any()
-    assert enlargement((40, 30), 0.0013) == 2 and enlargement((40, 33), 0.0013) == 1 and enlargement((4, 4), None) == 1
-
-
-def test_what_is_found_in_a_larger_picture_counts_where_it_is_half_of_a_pixel() -> None:
-    larger = np.array([[0, 2, 0, 0], [0, 1, 0, 3], [1, 1, 0, 0], [1, 1, 0, 0]], np.uint8)
-    assert reduced_kinds(larger, 2).tolist() == [[2, 0], [1, 0]]
-    assert reduced_kinds(larger, 1).tolist() == larger.tolist()
 
 
 def test_no_photo_is_seen_smaller_than_the_card_says() -> None:

@@ -40,7 +40,6 @@ def test_a_finder_tells_its_kinds_and_thresholds(tmp_path: Path) -> None:
         ({"mark_rule": "1,2,3,4,5,6,7,8,9,10,inf"}, "photocolor.mark_rule"),
         ({"seen_megapixels": "0"}, "photocolor.seen_megapixels is '0', not a number above 0"),
         ({"seen_megapixels": "all"}, "photocolor.seen_megapixels"),
-        ({"seen_least_megapixels": "-1"}, "photocolor.seen_least_megapixels is '-1'"),
         ({"size_multiple": "0"}, "photocolor.size_multiple is '0'"),
         ({"name": None}, "photocolor.name is missing"),
         ({"kinds": None}, "photocolor.kinds is missing"),

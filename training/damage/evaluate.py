@@ -13,9 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from photocolor.color.lab import gray_of
-from photocolor.color.resize import resize
 from photocolor.engine.damage.finder import Finder
-from photocolor.engine.damage.view import enlargement, reduced_kinds
 from photocolor.image.decode import decode
 from photocolor.image.gray_source import gray_of_photo
 from photocolor.models.finder import find_finder
@@ -84,7 +82,7 @@ def evaluate_finder(
     """
     finder = Finder(find_finder(model))
     for title, material, size_px in _sorts(recipe.material):
-        scores = score(finder, SampleMaker(material, "test", size_px, recipe.seed), samples, small=title == "small")
+        scores = score(finder, SampleMaker(material, "test", size_px, recipe.seed), samples)
         table = Table(title=f"{samples} {title} samples of {size_px} px, damage held out")
         for heading in ("kind", "pixels", "recall", "named so", "precision"):
             table.add_column(heading)
@@ -118,12 +116,12 @@ def _gray_of_file(path: Path) -> NDArray[Any]:
     return gray_of_photo(decode(path.read_bytes(), 1000.0))
 
 
-def score(finder: Finder, maker: SampleMaker, samples: int, *, small: bool = False) -> dict[str, Score]:
-    """Returns the pixels of each kind over that many samples, and of "any"; `small` ones are parts of small photos."""
+def score(finder: Finder, maker: SampleMaker, samples: int) -> dict[str, Score]:
+    """Returns the pixels of each kind over that many samples, and of "any"."""
     scores = {kind: Score() for kind in (*KINDS, "any")}
     for number in range(samples):
         sample = maker.sample(number)
-        found = found_in(finder, sample.lightness, small=small)
+        found = found_in(finder, sample.lightness)
         near = near_damage(sample.labels)
         for index, kind in enumerate(KINDS, 1):
             true, marked = sample.labels == index, found == index
@@ -144,12 +142,9 @@ def _count(
     one.right += int((marked & near).sum())
 
 
-def found_in(finder: Finder, lightness: NDArray[np.float32], *, small: bool = False) -> NDArray[np.uint8]:
-    """Returns what the finder says of each pixel of a picture that is a part of a large photo, or of a small one."""
-    shape = lightness.shape[0], lightness.shape[1]
-    factor = enlargement(shape, finder.model.card.seen_least_megapixels) if small else 1
-    larger = resize(lightness, factor * shape[0], factor * shape[1])
-    return reduced_kinds(finder.kinds(larger), factor)
+def found_in(finder: Finder, lightness: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Returns what the finder says of each pixel of a small L* picture."""
+    return finder.kinds(lightness)
 
 
 def mark_clean(finder: Finder, photos: Iterable[NDArray[Any]]) -> CleanPhotos:

@@ -158,10 +158,9 @@ def card(saved: dict[str, Any], recipe: FinderRecipe, decisions: Decisions) -> d
         "finder_contract": CONTRACT,
         "kinds": ",".join(KINDS),
         "thresholds": ",".join(f"{threshold:g}" for threshold in decisions.thresholds),
-        "edge_threshold": _number(decisions.edge_threshold),
+        "edge_threshold": "" if decisions.edge_threshold is None else f"{decisions.edge_threshold:g}",
         "mark_rule": ",".join(f"{number:g}" for number in decisions.rule),
-        "seen_megapixels": _number(recipe.export.seen_megapixels),
-        "seen_least_megapixels": _number(recipe.export.seen_least_megapixels),
+        "seen_megapixels": "" if recipe.export.seen_megapixels is None else f"{recipe.export.seen_megapixels:g}",
         "size_multiple": 2 ** len(recipe.network.widths),
         "license": recipe.export.license,
         "inputs": "lightness: L* 0..100",
@@ -175,7 +174,3 @@ def card(saved: dict[str, Any], recipe: FinderRecipe, decisions: Decisions) -> d
         "data_terms": recipe.export.data_terms,
     }
     return {f"photocolor.{key}": str(value) for key, value in words.items() if value != ""}
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"

@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 
 from photocolor.color.lab import gray_of, lightness_of
 from photocolor.color.marks import marks_of
-from photocolor.color.resize import resize
 from photocolor.engine.damage.finder import CORE_PX, Finder
-from photocolor.engine.damage.view import enlargement
 from training.damage.evaluate import near_damage
 from training.damage.network import KINDS
 from training.damage.samples import SampleMaker
@@ -133,29 +131,18 @@ def _cut(score: Numbers, evidence: Evidence, kind: int, sort: int, share: float)
 
 
 def _pictures(recipe: FinderRecipe) -> Iterator[tuple[int, Plane, NDArray[np.uint8]]]:
-    """Yields sort, L* and labels of each picture, small ones as large as the finder sees them."""
+    """Yields sort, L* and labels of each picture."""
     material = replace(recipe.material, damaged=1.0, lookalikes=0.0, hard="")
-    least = recipe.export.seen_least_megapixels
     for large in (0.0, 1.0) if recipe.material.large else (0.0,):
         maker = SampleMaker(replace(material, large_share=large), "val", SAMPLE_PX, recipe.seed)
         for number in range(recipe.export.rule_samples):
             sample = maker.sample(number)
-            yield (
-                (0, sample.lightness, sample.labels) if large else (0, *_larger(sample.lightness, sample.labels, least))
-            )
+            yield 0, sample.lightness, sample.labels
     for lightness in _clean(load(Path(recipe.material.prepared), "val"), (1.0,)):
-        yield 1, *_larger(lightness, np.zeros(lightness.shape, np.uint8), least)
+        yield 1, lightness, np.zeros(lightness.shape, np.uint8)
     if recipe.material.large:
         for lightness in _clean(load(Path(recipe.material.large), "val"), LARGE_FACTORS):
             yield 2, lightness, np.zeros(lightness.shape, np.uint8)
-
-
-def _larger(
-    lightness: Plane, labels: NDArray[np.uint8], least_megapixels: float | None
-) -> tuple[Plane, NDArray[np.uint8]]:
-    factor = enlargement((lightness.shape[0], lightness.shape[1]), least_megapixels)
-    larger = resize(lightness, factor * lightness.shape[0], factor * lightness.shape[1])
-    return larger, np.repeat(np.repeat(labels, factor, 0), factor, 1)
 
 
 def _clean(photos: Prepared, factors: tuple[float, ...]) -> Iterator[Plane]:

@@ -101,8 +101,7 @@ class FinderExport:
         rule_samples: damaged samples, of small and of large photos each, that a rule for marks is fitted to; 0 for no
             rule. With one, marks begin at the edge threshold, and `clean_share` is that of all kinds together.
         unmarked: kinds that the rule never keeps, because they cannot be told from what is no damage.
-        seen_megapixels: a larger photo is seen in a whole step smaller; None if no photo is.
-        seen_least_megapixels: a smaller photo is seen twice as large; None if no photo is.
+        seen_megapixels: a larger photo is seen in a whole step smaller; None if every photo is seen as it is.
     """
 
     version: str = "1"
@@ -112,7 +111,6 @@ class FinderExport:
     rule_samples: int = 0
     unmarked: tuple[str, ...] = ()
     seen_megapixels: float | None = None
-    seen_least_megapixels: float | None = None
     intended_use: str = "Marking dust, hairs, scratches, creases and stains on scans of photographs."
     weaknesses: str = ""
     data_terms: str = ""

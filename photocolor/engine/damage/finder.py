@@ -12,15 +12,7 @@ from numpy.typing import NDArray
 from photocolor.color.connected import grown
 from photocolor.color.lab import Gray, lightness_of
 from photocolor.color.marks import FEATURES, marks_of
-from photocolor.engine.damage.view import (
-    enlarged,
-    enlarged_photo,
-    enlargement,
-    reduced_kinds,
-    reduced_rows,
-    reduced_shape,
-    reduction,
-)
+from photocolor.engine.damage.view import enlarged, reduced_rows, reduced_shape, reduction
 from photocolor.engine.onnx_errors import first_line, is_out_of_memory, runtime_errors
 from photocolor.engine.opening import open_on_cpu
 from photocolor.errors import BadModelOutput, Canceled, OutOfMemory
@@ -61,8 +53,7 @@ class Finder:
     ) -> Iterator[Kinds]:
         """Yields what each pixel is, some rows at a time, from top to bottom.
 
-        A photo of more megapixels than the card names is seen in a whole step smaller, and its marks are as coarse. One
-        of fewer than the card names is seen twice as large.
+        A photo of more megapixels than the card names is seen in a whole step smaller, and its marks are as coarse.
 
         Args:
             rows: the photo's gray codes on its stored grid, (any number of rows, W) uint8 or uint16, top to bottom.
@@ -75,11 +66,6 @@ class Finder:
             Canceled: `cancel` was called.
         """
         factor = reduction(shape, self.model.card.seen_megapixels)
-        if (larger := enlargement(shape, self.model.card.seen_least_megapixels)) > 1:
-            seen = enlarged_photo(rows, larger)
-            parts = list(self._find([seen], (seen.shape[0], seen.shape[1]), check))
-            yield reduced_kinds(np.concatenate(parts), larger)
-            return
         if factor == 1:
             yield from self._find(rows, shape, check)
             return

@@ -1,4 +1,4 @@
-"""The photo as the finder sees it: in whole steps smaller or larger, and what was found there laid back over it."""
+"""The photo as the finder sees it: a large scan in whole steps smaller, and what was found there laid back over it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.lab import Gray
-from photocolor.color.resize import resize
 
 
 def reduction(shape: tuple[int, int], most_megapixels: float | None) -> int:
@@ -22,34 +21,6 @@ def reduction(shape: tuple[int, int], most_megapixels: float | None) -> int:
     if most_megapixels is None:
         return 1
     return max(1, math.ceil(math.sqrt(shape[0] * shape[1] / (most_megapixels * 1e6))))
-
-
-def enlargement(shape: tuple[int, int], least_megapixels: float | None) -> int:
-    """Returns by which whole factor a photo is made larger, so that it has as many megapixels; 2 at most, None is 1.
-
-    Args:
-        shape: (height, width) of the photo.
-        least_megapixels: of what the finder sees.
-    """
-    return 2 if least_megapixels is not None and shape[0] * shape[1] < least_megapixels * 1e6 else 1
-
-
-def enlarged_photo(rows: Iterable[Gray], factor: int) -> Gray:
-    """Returns a small photo, given as rows, larger and smooth."""
-    whole = np.concatenate(list(rows))
-    larger: Gray = resize(whole, factor * whole.shape[0], factor * whole.shape[1])
-    return larger
-
-
-def reduced_kinds(kinds: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
-    """Returns what was found in the larger picture on the photo's grid: a pixel is what most of it is.
-
-    Half of its parts and more make a pixel damaged; of several kinds it is the one with the largest number.
-    """
-    height, width = (side // factor for side in kinds.shape)
-    parts = kinds.reshape(height, factor, width, factor)
-    damaged = 2 * np.count_nonzero(parts, axis=(1, 3)) >= factor * factor
-    return np.where(damaged, parts.max((1, 3)), np.uint8(0))
 
 
 def reduced_shape(shape: tuple[int, int], factor: int) -> tuple[int, int]:
