@@ -163,7 +163,8 @@ def end_of(data: Stream, start: int = 0) -> int:
 
 def coding_only(data: bytes, segments: list[Segment], *, of_color: bool = True) -> bytes:
     """Returns the file without metadata; APP0 and APP14 stay where they decide how color is coded."""
-    parts = [b"\xff\xd8"]
+    parts: list[bytes | memoryview] = [b"\xff\xd8"]
+    view = memoryview(data)  # slices of it are no copies
     for segment in segments:
         payload = data[segment.start : segment.start + 5]
         speaks_of_color = (segment.marker == APP0 and payload == b"JFIF\x00") or (
@@ -171,7 +172,7 @@ def coding_only(data: bytes, segments: list[Segment], *, of_color: bool = True) 
         )
         metadata = APP0 <= segment.marker <= APP15 or segment.marker == COM
         if (of_color and speaks_of_color) or not metadata:
-            parts.append(data[segment.head : segment.end])
+            parts.append(view[segment.head : segment.end])
     return b"".join(parts)
 
 

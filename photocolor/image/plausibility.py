@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 ZERO_RUN_BYTES = 64
 """More zeros in a row than coders of nearly random bits leave; a bad sector, or a hole in a copy, has 512 or more."""
+_PIECE_BYTES = 2**20
 TAIL_BYTES = 8
 """At the end of coded data, which whole data need: encoders were seen to leave up to 4 that no decoder reads."""
 _TAIL_MASK = 0x5A
@@ -21,15 +22,31 @@ _LOOK = "its format has no checksum, so look at the picture and compare the file
 Decode = Callable[[bytes], NDArray[Any]]
 
 
-def zero_run(coded: bytes) -> str:
-    """Returns a warning if coded data have a hole of zeros, or of 255 as in erased flash memory; empty if not."""
+def zero_run(data: bytes, start: int = 0, end: int | None = None) -> str:
+    """Returns a warning if coded data have a hole of zeros, or of 255 as in erased flash memory; empty if not.
+
+    Args:
+        data: in which they lie.
+        start: where they begin.
+        end: where they end; None is the end of `data`.
+    """
+    end = len(data) if end is None else end
     for filling in (b"\0", b"\xff"):
-        at = coded.find(filling * ZERO_RUN_BYTES)
+        at = _find(data, filling * ZERO_RUN_BYTES, start, end)
         if at >= 0:
-            length = len(coded) - at - len(coded[at:].lstrip(filling))
+            length = end - at - len(data[at:end].lstrip(filling))
             what = "zero bytes" if filling == b"\0" else "bytes of 255"
             return f"{length} {what} lie in a row in the coded picture, as a bad sector or a hole leaves them; {_LOOK}"
     return ""
+
+
+def _find(data: bytes, pattern: bytes, start: int, end: int) -> int:
+    """Returns where a pattern is first found, -1 if it is not; piece by piece, for a search holds the interpreter."""
+    for begin in range(start, end, _PIECE_BYTES):
+        at = data.find(pattern, begin, min(begin + _PIECE_BYTES + len(pattern) - 1, end))
+        if at >= 0:
+            return at
+    return -1
 
 
 def unread_tail(pixels: NDArray[Any], decode: Decode, data: bytes, end: int) -> str:

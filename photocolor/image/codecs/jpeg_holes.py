@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from photocolor.containers.jpeg import DHT, SOS, Segment
 from photocolor.image.codecs.jpeg_damage import ARITHMETIC
+from photocolor.image.codecs.jpeg_scans import SCAN_HEADER_MOST_BYTES
 from photocolor.image.plausibility import zero_run
 
 _CODE_LENGTHS = 16
@@ -31,11 +32,13 @@ def zero_hole(data: bytes, segments: Sequence[Segment], frame: int) -> str:
         return zero_run(b"".join(data[segment.start : segment.end] for segment in segments if segment.marker == SOS))
     first: dict[int, int] = {}
     for segment in segments:
-        payload = data[segment.start : segment.end]
         if segment.marker == DHT:
-            first |= _first_values(payload)
-        elif segment.marker == SOS and (warning := _hole_in_scan(payload, first, frame)):
-            return warning
+            first |= _first_values(data[segment.start : segment.end])
+        elif segment.marker == SOS:
+            header = data[segment.start : min(segment.start + SCAN_HEADER_MOST_BYTES, segment.end)]
+            coded = _coded_if_not_meant(header, first, frame)
+            if coded and (warning := zero_run(data, segment.start + coded, segment.end)):
+                return warning
     return ""
 
 
@@ -49,12 +52,18 @@ def _first_values(payload: bytes) -> dict[int, int]:
     return values
 
 
-def _hole_in_scan(payload: bytes, first: dict[int, int], frame: int) -> str:
-    """Returns the warning for one scan; `payload` is that of its SOS, with the coded data behind it."""
+def _coded_if_not_meant(payload: bytes, first: dict[int, int], frame: int) -> int:
+    """Returns where a scan's coded data begin behind its SOS, or 0 if zeros in them may be meant.
+
+    Args:
+        payload: of the SOS, with the first coded data behind it.
+        first: the value of the all-zero code of each table.
+        frame: the kind of frame.
+    """
     count = payload[0] if payload else 0
     head = 1 + 2 * count + 3
     if len(payload) <= head:
-        return ""
+        return 0
     tables = [payload[2 + 2 * number] for number in range(count)]
     begin, approximation = payload[head - 3], payload[head - 1] >> 4
     if frame not in _PROGRESSIVE:
@@ -65,4 +74,4 @@ def _hole_in_scan(payload: bytes, first: dict[int, int], frame: int) -> str:
         meant = all(first.get(t >> 4) == 0 for t in tables)
     else:
         meant = first.get(0x10 | tables[0] & 15) == _END_OF_BLOCK
-    return "" if meant else zero_run(payload[head:])
+    return 0 if meant else head

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from photocolor.containers.jpeg import DQT, FRAMES, SOS, Segment
 from photocolor.errors import TruncatedPhoto
 
+SCAN_HEADER_MOST_BYTES = 1 + 2 * 255 + 3 + 1
+"""Of 255 components, and the first byte behind it; a longer slice of a scan is a copy of its coded data for nothing."""
 _FREQUENCIES = 64
 _SEQUENTIAL = frozenset({0xC0, 0xC1, 0xC9})
 _NEVER = -1
@@ -38,7 +40,8 @@ def refuse_missing(data: bytes, segments: Sequence[Segment]) -> tuple[str, ...]:
     bits_missing = {component: [_NEVER] * _FREQUENCIES for component in components}
     for segment in segments:
         if segment.marker == SOS:
-            _take(bits_missing, data[segment.start : segment.end], whole=frame.marker in _SEQUENTIAL)
+            header = data[segment.start : min(segment.start + SCAN_HEADER_MOST_BYTES, segment.end)]
+            _take(bits_missing, header, whole=frame.marker in _SEQUENTIAL)
     if not bits_missing:
         return ()
     missing = bits_missing[components[0]].count(_NEVER)
