@@ -20,6 +20,8 @@ from photocolor.render.light import F_LIGHT, FPlanes
 from photocolor.render.shared_chromaticity import CellStitcher
 from photocolor.render.upsample import GuidedAb
 
+PART_PIXELS = 1 << 20
+"""Pixels whose cells' chromaticity is in memory at a time."""
 BAND_PIXELS = 1 << 18
 """Pixels per band. Fewer would fit the cache better, and lose more to the calls, in which threads wait for each other
 (measured from 2^14 to 2^20); more take more memory."""
@@ -92,14 +94,14 @@ class RowPainter:
 
     def _keys_of_pixels(self, top: int, gray: Gray, work: Workspace) -> Iterator[tuple[slice, Keys]]:
         steering = self._steering(self._numbers, top, gray, work)
-        for rows in _bands(gray):
+        for rows in _bands(gray, BAND_PIXELS):
             yield rows, keys_of_pixels(gray[rows], _colors(steering, rows, gray[rows], work), work)
 
     def _keys_of_cells(self, cells: GuidedAb, top: int, gray: Gray, work: Workspace) -> Iterator[tuple[slice, Keys]]:
         means = _means(cells, top, gray, work)
         steering = LocalLinearPlanes.of(self._numbers, cells.between(top // CELL_PX, len(means)), cells.width, work)
         of_cells = _colors(steering, slice(0, len(means)), means, work)
-        for rows in _bands(gray):
+        for rows in _bands(gray, BAND_PIXELS):
             a, b = (numbers[rows.start // CELL_PX : -(-rows.stop // CELL_PX)] for numbers in of_cells)
             yield rows, keys_of_cells(gray[rows], (a, b), work)
 
@@ -107,7 +109,7 @@ class RowPainter:
         work = self._workspace()
         steering = self._steering(self._f_planes, top, gray, work)
         stitcher = Stitcher(gray, rgb, work)
-        for rows in _bands(gray):
+        for rows in _bands(gray, BAND_PIXELS):
             f_y = stitcher.light_f(rows)
             f_x, f_z = (work.plane(name, f_y.shape, np.float32) for name in ("f_x", "f_z"))
             steering.put(rows, f_y, (f_x, f_z), work)
@@ -116,13 +118,14 @@ class RowPainter:
 
     def _compute_cells(self, cells: GuidedAb, top: int, gray: Gray, rgb: Gray) -> None:
         work = self._workspace()
-        means = _means(cells, top, gray, work)
-        steering = LocalLinearPlanes.of(self._f_planes, cells.between(top // CELL_PX, len(means)), cells.width, work)
-        stitcher = CellStitcher(gray, rgb, work)
-        stitcher.prepare(means, steering)
-        for rows in _bands(gray):
-            stitcher.put(rows)
-        stitcher.finish()
+        for part in _bands(gray, PART_PIXELS):
+            means = _means(cells, top + part.start, gray[part], work)
+            between = cells.between((top + part.start) // CELL_PX, len(means))
+            stitcher = CellStitcher(gray[part], rgb[part], work)
+            stitcher.prepare(means, LocalLinearPlanes.of(self._f_planes, between, cells.width, work))
+            for rows in _bands(gray[part], BAND_PIXELS):
+                stitcher.put(rows)
+            stitcher.finish()
 
     def _steering(self, planes: Plane, top: int, gray: Gray, work: Workspace) -> LocalLinearPlanes:
         return LocalLinearPlanes.of(planes, self._guided.between(top, len(gray)), self._guided.width, work)
@@ -155,9 +158,9 @@ def _colors(steering: LocalLinearPlanes, rows: slice, gray: Gray, work: Workspac
     return numbers
 
 
-def _bands(gray: Gray) -> Iterator[slice]:
-    """Returns all rows in bands of about equal height that begin at a cell."""
-    bands = -(-gray.size // BAND_PIXELS)
+def _bands(gray: Gray, pixels: int) -> Iterator[slice]:
+    """Returns all rows in bands of about equal height and so many pixels that begin at a cell."""
+    bands = -(-gray.size // pixels)
     count = -(-len(gray) // bands)
     count += count % CELL_PX
     return (slice(start, min(start + count, len(gray))) for start in range(0, len(gray), count))

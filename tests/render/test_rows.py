@@ -33,6 +33,7 @@ SHARE_APART = {np.uint8: 1e-4, np.uint16: 0.05}
 def small_bands(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets one call work in several bands, and in several blocks of cells."""
     monkeypatch.setattr("photocolor.render.rows.BAND_PIXELS", 1 << 16)
+    monkeypatch.setattr("photocolor.render.rows.PART_PIXELS", 1 << 17)
     monkeypatch.setattr("photocolor.render.shared_chromaticity.BLOCK_CELLS", 1 << 15)
 
 
