@@ -21,6 +21,7 @@ from stall import longest_stall_s
 from photocolor.desktop.photo.tools import Tool
 from photocolor.desktop.variants.row import LOOKING
 from photocolor.desktop.window import Window
+from photocolor.engine.runtime import load_runtime
 from photocolor.hints.brush import Stroke
 from photocolor.pipeline.mending.hand import hand_mask_path
 
@@ -49,6 +50,7 @@ def test_no_gross_stall_while_a_photo_of_24_megapixels_is_previewed_and_run(
     app: QApplication, settings: QSettings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings.setValue("model", "default")
+    load_runtime()  # as the program does before its window is there
     window = Window(settings)
     window.resize(1280, 900)
     window.show()
@@ -85,6 +87,7 @@ def test_no_gross_stall_with_2_000_photos_and_one_of_100_megapixels(
     tile[..., 2] = tile[..., 2] * 0.7  # a toned print, which is shown as it is
     (folder / "0000.jpg").write_bytes(photos.jpeg(np.tile(tile, (8, 10, 1))))
     settings.setValue("model", "default")
+    load_runtime()  # as the program does before its window is there
     window = Window(settings)
     window.resize(1280, 900)
     window.show()
