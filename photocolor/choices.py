@@ -21,6 +21,13 @@ class Preset(StrEnum):
     VIVID = "vivid"
 
 
+class Faces(StrEnum):
+    """Says whether the model looks a second time, closer, at faces that the whole photo shows small."""
+
+    OFF = "off"
+    ON = "on"
+
+
 class Negatives(StrEnum):
     """Says what happens to a scanned negative, which is light where the scene was dark."""
 

@@ -201,6 +201,7 @@ class Done:
         mended: how much was painted over; None if that was not asked for.
         hand_mask_sha256: digest of the mask by hand beside the photo; "" without one, or if nothing is to be mended.
         inverted: numbers of the pages, counted from 1, that are negatives and were inverted before they were colored.
+        faces: how many faces the model looked at a second time; None if that was not asked for.
     """
 
     job: Job
@@ -225,6 +226,7 @@ class Done:
     mended: Mended | None = None
     hand_mask_sha256: str = ""
     inverted: tuple[int, ...] = ()
+    faces: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

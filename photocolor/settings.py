@@ -12,6 +12,7 @@ from typing import Literal
 
 from photocolor.choices import AlreadyColor as AlreadyColor
 from photocolor.choices import Engine as Engine
+from photocolor.choices import Faces as Faces
 from photocolor.choices import Mend as Mend
 from photocolor.choices import Negatives as Negatives
 from photocolor.choices import OutputFormat as OutputFormat
@@ -77,6 +78,7 @@ class ColorSettings:
         reference_sha256: digest of the photo whose palette the results shall have; "" for the model's own colors.
         fade_doubt: how far color goes toward gray where the model guesses, 0 (not at all) to 1.
         preset: more or less color by the model's doubt; strength and fading work on top of it.
+        faces: whether the model looks a second time at faces that the whole photo shows small.
     """
 
     detail: Detail = "auto"
@@ -86,6 +88,7 @@ class ColorSettings:
     fade_doubt: float = 0.0
     reference_sha256: str = ""
     preset: Preset = Preset.NATURAL
+    faces: Faces = Faces.OFF
 
     def __post_init__(self) -> None:
         _enumerate_words(self)

@@ -33,6 +33,7 @@ def colorize(
     strength: float = 1.0,
     fade_doubt: float = 0.0,
     preset: Literal["calm", "natural", "vivid"] = "natural",
+    faces: Literal["off", "on"] = "off",
     detail: Detail = "auto",
     hints: Hints | None = None,
     reference: Any = None,
@@ -63,6 +64,7 @@ def colorize(
         strength: factor on the color's intensity, 0 (gray) to 2; 1 is the model's own.
         fade_doubt: how far colors go toward gray where the model guesses, 0 (not at all) to 1.
         preset: "vivid" gives more color, most where the model is sure; "calm" less, least where it guesses.
+        faces: "on" lets the model look a second time, closer, at faces that are small in the picture.
         detail: size in pixels at which tiles see the picture, "auto" or "full".
         hints: colors that you know, as `Hints(points=(Point(x, y, "#rrggbb"), ...))`, or one of `variants(image)`, for
             every picture that is given. Without them a path's own sidecar is used.
@@ -84,6 +86,7 @@ def colorize(
             strength=strength,
             fade_doubt=fade_doubt,
             preset=preset,  # type: ignore[arg-type]  # text becomes a Preset
+            faces=faces,  # type: ignore[arg-type]  # and this one of Faces
             reference_sha256=digest_of_reference(path),
         )
         settings = Settings(

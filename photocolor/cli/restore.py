@@ -41,6 +41,7 @@ def restore(
     strength: color.Strength = _COLOR.strength,
     fade_doubt: color.FadeDoubt = _COLOR.fade_doubt,
     preset: color.PresetOf = _COLOR.preset,
+    faces: color.FacesCloser = _COLOR.faces,
     reference: color.Reference = None,
     format_: files.Format = _FILES.format,
     quality: files.Quality = _FILES.quality,
@@ -144,6 +145,7 @@ def _color_settings(options: Mapping[str, Any]) -> ColorSettings:
         strength=options["strength"],
         fade_doubt=options["fade_doubt"],
         preset=options["preset"],
+        faces=options["faces"],
         reference_sha256=digest_of_reference(options["reference"]),
     )
 

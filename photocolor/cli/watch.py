@@ -40,6 +40,7 @@ def watch(
     strength: color.Strength = _COLOR.strength,
     fade_doubt: color.FadeDoubt = _COLOR.fade_doubt,
     preset: color.PresetOf = _COLOR.preset,
+    faces: color.FacesCloser = _COLOR.faces,
     reference: color.Reference = None,
     format_: files.Format = _FILES.format,
     quality: files.Quality = _FILES.quality,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.lab import Chroma
+from photocolor.engine.faces.face_pass import face_pass
 from photocolor.engine.fallback import Ladder, Rung
 from photocolor.engine.passes import View, global_pass, tile_pass
 from photocolor.engine.session import Session
@@ -29,6 +30,7 @@ class ColorAnswer:
         ab: (h, w, 2) float32, CIELAB a* and b* at the detail size, upright.
         doubt: (h, w) float32, 0 sure to 1 guessing; None for a model that does not tell.
         tiles: tiles of the tile pass; 0 when the global pass was enough.
+        faces: how many faces were looked at a second time.
         device: the provider that gave the answer.
         degraded: what had to be made smaller, one phrase each.
     """
@@ -38,6 +40,7 @@ class ColorAnswer:
     tiles: int
     device: str
     degraded: tuple[str, ...] = ()
+    faces: int = 0
 
 
 class Colorizer:
@@ -84,9 +87,9 @@ class Colorizer:
 
         def attempt(rung: Rung) -> ColorAnswer:
             whole = global_pass(rung.session, view)
-            if not sizes.tiled:
-                return _answer(whole, 0, rung)
-            return _answer(*tile_pass(rung, view, whole[..., :2], watch), rung)
+            planes, tiles = tile_pass(rung, view, whole[..., :2], watch) if sizes.tiled else (whole, 0)
+            planes, faces = face_pass(rung.session, view, planes, watch)
+            return replace(_answer(planes, tiles, rung), faces=faces)
 
         start = Rung(self.session, self._batch, sizes.tile_px)
         if not sizes.tiled:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from photocolor.color.lab import Chroma, Lightness
 from photocolor.color.palette import Palette, moved_to
 from photocolor.color.resize import resize
+from photocolor.engine.faces.close_ups import CloseUps
 from photocolor.engine.fallback import Rung
 from photocolor.engine.session import Session
 from photocolor.engine.sizes import Sizes, tile_grid
@@ -34,12 +35,14 @@ class View:
         sizes: the shapes of both passes.
         hints: returns the hint channels at any size; None without hints.
         palette: of a reference that the photo shall look like; None for the model's own colors.
+        close_ups: faces that the model may see a second time; None if there are none, or that is not wanted.
     """
 
     lightness: Lightness
     sizes: Sizes
     hints: HintPlanes | None = None
     palette: Palette | None = None
+    close_ups: CloseUps | None = None
 
 
 def global_pass(session: Session, view: View) -> NDArray[np.float32]:
@@ -51,13 +54,15 @@ def global_pass(session: Session, view: View) -> NDArray[np.float32]:
     small = resize(view.lightness, height, width)[None]
     takes_hints = session.card.has_hints
     hint_planes = np.zeros((height, width, 3), np.float32) if view.hints is None else view.hints(height, width)
-    whole: NDArray[np.float32] = _run(session, small, _channels_first(hint_planes[None]) if takes_hints else None)[0]
+    whole: NDArray[np.float32] = run_model(session, small, _channels_first(hint_planes[None]) if takes_hints else None)[
+        0
+    ]
     if view.palette is None:
         return whole
     moved = moved_to(whole[..., :2], view.palette)
     if takes_hints:
         hint_planes_again = hint_channels_of(moved, view.hints)
-        again: NDArray[np.float32] = _run(session, small, _channels_first(hint_planes_again[None]))[0]
+        again: NDArray[np.float32] = run_model(session, small, _channels_first(hint_planes_again[None]))[0]
         return again
     return np.concatenate((moved, whole[..., 2:]), axis=-1)
 
@@ -117,7 +122,7 @@ def color_tiles(
     filled = batch + batch[-1:] * (rung.batch - len(batch))
     light = np.stack([lightness[tile.area] for tile in filled])
     tile_hints = np.stack([hint_planes[tile.area] for tile in filled])
-    planes = _run(session, light, _channels_first(tile_hints) if session.card.has_hints else None)[: len(batch)]
+    planes = run_model(session, light, _channels_first(tile_hints) if session.card.has_hints else None)[: len(batch)]
     if not session.card.has_hints:
         mixed = [
             classical_mix(own, low) for own, low in zip(planes[..., :2], tile_hints[: len(batch), ..., :2], strict=True)
@@ -126,7 +131,9 @@ def color_tiles(
     return planes * _canvas_units(planes.shape[-1])
 
 
-def _run(session: Session, lightness: NDArray[np.float32], hints: NDArray[np.float32] | None) -> NDArray[np.float32]:
+def run_model(
+    session: Session, lightness: NDArray[np.float32], hints: NDArray[np.float32] | None
+) -> NDArray[np.float32]:
     """Runs the model on (N, H, W) lightness; returns (N, H, W, 2) ab, or (N, H, W, 3) with doubt last."""
     ab, doubt = session.run(np.ascontiguousarray(lightness[:, None]), hints)
     planes = ab if doubt is None else np.concatenate((ab, doubt), axis=1)

@@ -21,6 +21,10 @@ OVERLAP_SHARE, OVERLAP_MOST_PX = 1 / 4, 128
 """How far tiles overlap by default: a share of their longest side, and no more than hides seams;
 measured in docs/notes/sizes.md."""
 
+FACE_COPY_PX = 1024
+"""Longer side of the copy in which faces are looked for, and from which they are cut: smaller ones than 24 pixels there
+are not found."""
+
 WORTH_TILES = 1.25
 """A tile pass must show at least this many times the pixels of the global pass, or it has nothing to add."""
 
@@ -70,6 +74,12 @@ def plan_sizes(height: int, width: int, color: ColorSettings, card: ModelCard) -
 def _whole(height: int, width: int, size_px: int, card: ModelCard) -> Shape:
     """Returns the shape of the photo in the global pass."""
     return (card.fixed_px, card.fixed_px) if card.fixed_px else _shape(height, width, size_px, card)
+
+
+def face_copy_shape(height: int, width: int) -> Shape:
+    """Returns the shape of the copy of a photo in which small faces are looked for; no photo is enlarged."""
+    scale = min(1.0, FACE_COPY_PX / max(height, width))
+    return max(1, round(height * scale)), max(1, round(width * scale))
 
 
 def tile_grid(detail: Shape, tile_px: int, overlap_px: int, card: ModelCard) -> Grid:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -77,29 +77,31 @@ class Streaming:
     """Decodes the photo anew for each pass over its rows.
 
     Args:
-        reader: the photo; it is gone through once for `size`.
-        size: (height, width) of the one reduced picture that can be asked for.
+        reader: the photo; it is gone through once for all `sizes`.
+        sizes: (height, width) of the reduced pictures that can be asked for.
         check: called between strips.
     """
 
-    def __init__(self, reader: StripReader, size: tuple[int, int], check: Check) -> None:
-        self.about, self._size = reader, size
+    def __init__(self, reader: StripReader, sizes: Iterable[tuple[int, int]], check: Check) -> None:
+        self.about = reader
         self.shape = (reader.height, reader.width)
 
-        def reduced() -> NDArray[Any]:
-            reducer = Reducer(self.shape, reader.dtype, *size)
+        def reduced() -> dict[tuple[int, int], NDArray[Any]]:
+            reducers = {size: Reducer(self.shape, reader.dtype, *size) for size in sizes}
             for strip in reader.strips():
                 check()
-                reducer.add(gray_of_strip(strip))
-            return reducer.small()
+                gray = gray_of_strip(strip)
+                for reducer in reducers.values():
+                    reducer.add(gray)
+            return {size: reducer.small() for size, reducer in reducers.items()}
 
         self._small = reader.through(reduced)
 
     def small(self, height: int, width: int) -> Gray:
-        """Returns the reduced photo, which must have the size that was given before."""
-        if (height, width) != self._size:
+        """Returns the reduced photo, which must have one of the sizes that were given before."""
+        if (height, width) not in self._small:
             raise ValueError(f"{height} × {width} was not told before")
-        return self._small
+        return self._small[height, width]
 
     def rows(self, count: int) -> Iterator[Rows]:
         """Yields rows, decoded on the way."""

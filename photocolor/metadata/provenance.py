@@ -18,9 +18,9 @@ SYSTEM, SYSTEM_VERSION = "Iptc4xmpExt:AISystemUsed", "Iptc4xmpExt:AISystemVersio
 FORMER_TYPE = "photocolor:FormerDigitalSourceType"
 HISTORY = "xmpMM:History"
 _OWN = ("ToolVersion", "ModelName", "ModelVersion", "ModelSHA256", "Settings", "SourceSHA256")
-_ALTERED = ("ToneCurve", "MendedShare", "MendedMaskSHA256", "InvertedPages")
-_PAGE_DIGITS = 10
-"""No file has pages whose number has so many."""
+_ALTERED = ("ToneCurve", "MendedShare", "MendedMaskSHA256", "InvertedPages", "FacesSeenAgain")
+_DIGITS = 10
+"""No file has pages whose number has so many, and no photo so many faces."""
 STATED = (
     TYPE,
     SYSTEM,
@@ -34,7 +34,7 @@ STATED = (
 
 @dataclass(frozen=True, slots=True)
 class Alterations:
-    """Describes what else than color was changed, because that was asked for.
+    """Describes what else was done than coloring the whole, because that was asked for.
 
     Attributes:
         tone_curves: the curve over the lightness of each page, as `color.tone_curve` writes it; "" for a page without,
@@ -42,12 +42,14 @@ class Alterations:
         mended_share: share of all pixels that were painted over.
         mended_mask_sha256: hex digest of the mask beside the result that says which; "" if none were.
         inverted_pages: numbers of the pages, counted from 1, that are negatives and whose tones were inverted.
+        faces: how many faces the model looked at a second time, on all pages together.
     """
 
     tone_curves: tuple[str, ...] = ()
     mended_share: float = 0.0
     mended_mask_sha256: str = ""
     inverted_pages: tuple[int, ...] = ()
+    faces: int = 0
 
     @property
     def properties(self) -> dict[str, str]:
@@ -58,13 +60,16 @@ class Alterations:
             properties["photocolor:MendedMaskSHA256"] = self.mended_mask_sha256
         if self.inverted_pages:
             properties["photocolor:InvertedPages"] = ", ".join(map(str, self.inverted_pages))
+        if self.faces:
+            properties["photocolor:FacesSeenAgain"] = str(self.faces)
         return properties
 
     @property
     def phrases(self) -> tuple[str, ...]:
         """Returns the same for people."""
         curve = ("its lightness follows photocolor:ToneCurve, against fading",) if any(self.tone_curves) else ()
-        changed = ((self.inversion,) if self.inversion else ()) + curve
+        closer = (f"the model looked at {self.faces} of its faces a second time, closer",) if self.faces else ()
+        changed = ((self.inversion,) if self.inversion else ()) + closer + curve
         if not self.mended_mask_sha256:
             return changed
         return (*changed, f"{100 * self.mended_share:.2g} % of its pixels were painted over, to mend damage")
@@ -160,10 +165,10 @@ def read(packet: Packet) -> Provenance | None:
     return Provenance(version, model, packet.get("photocolor:ModelVersion") or "", digest, plain, source, altered)
 
 
-def _alterations(curves: str, share: str, mask_sha256: str, inverted: str) -> Alterations:
+def _alterations(curves: str, share: str, mask_sha256: str, inverted: str, faces: str) -> Alterations:
     """Returns what the properties say; a share that is no number counts as 0, as the mask itself tells it.
 
-    What is no number of a page names none.
+    What is no number of a page names none, and what is no number of faces is 0.
     """
     try:
         number = float(share or 0)
@@ -171,8 +176,12 @@ def _alterations(curves: str, share: str, mask_sha256: str, inverted: str) -> Al
         number = 0.0
     tone_curves = tuple(part.strip() for part in curves.split(";")) if curves else ()
     words = [word.strip() for word in inverted.split(",")]
-    pages = tuple(int(word) for word in words if word.isascii() and word.isdigit() and len(word) < _PAGE_DIGITS)
-    return Alterations(tone_curves, number, mask_sha256, pages)
+    pages = tuple(int(word) for word in words if _is_count(word))
+    return Alterations(tone_curves, number, mask_sha256, pages, int(faces) if _is_count(faces) else 0)
+
+
+def _is_count(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) < _DIGITS
 
 
 def set_property(packet: Packet, name: str, value: str) -> None:

@@ -18,7 +18,7 @@ from photocolor.color.resize import resize
 from photocolor.color.tone_curve import against_fading
 from photocolor.engine.colorizer import ColorAnswer, Colorizer
 from photocolor.engine.passes import View
-from photocolor.engine.sizes import Sizes
+from photocolor.engine.sizes import Sizes, face_copy_shape
 from photocolor.hints.sidecar import Hints
 from photocolor.image.gray_source import Curved, GraySource, InMemory, Streaming, gray_of_photo, held
 from photocolor.image.open import Reading
@@ -27,7 +27,7 @@ from photocolor.image.photo import Container, Photo, Pixels, Rows
 from photocolor.outcome import ProgressListener
 from photocolor.render.strips import STRIP_ROWS, paint, paint_strips
 from photocolor.render.upsample import GuidedAb, guide
-from photocolor.settings import ColorSettings, Preset, ToneCorrection
+from photocolor.settings import ColorSettings, Faces, Preset, ToneCorrection
 from photocolor.system.machine import return_freed_memory
 
 if TYPE_CHECKING:
@@ -65,7 +65,10 @@ def gray_source_of(photo: Reading, pipeline: Colorist, watch: ProgressListener) 
         return InMemory(held(photo, watch.check))
     turned = photo.orientation
     sizes = pipeline.colorizer.sizes(*upright_shape(photo.height, photo.width, turned), pipeline.color)
-    return Streaming(photo, upright_shape(*sizes.detail, turned), watch.check)
+    looks = [upright_shape(*sizes.detail, turned)]
+    if pipeline.color.faces is Faces.ON:
+        looks.append(face_copy_shape(photo.height, photo.width))
+    return Streaming(photo, looks, watch.check)
 
 
 def colorize_gray(
@@ -140,7 +143,12 @@ def _answer_of(
 ) -> ColorAnswer:
     """Runs the model on `small`, the photo's L* at detail size in stored orientation."""
     upright_small = np.ascontiguousarray(upright(small, gray_source.about.orientation))
-    view = View(upright_small, _sizes(gray_source, pipeline), None, pipeline.palette)
+    sizes, close_ups = _sizes(gray_source, pipeline), None
+    if pipeline.color.faces is Faces.ON:
+        from photocolor.pipeline.faces.close_ups import close_ups_of  # few runs need it
+
+        close_ups = close_ups_of(gray_source, sizes.detail)
+    view = View(upright_small, sizes, None, pipeline.palette, close_ups)
     if hints is None or not hints.colors:
         return pipeline.colorizer.color(view, watch)
     # Few photos have hints, and none is mended without being asked for: the start does not load that.
@@ -148,7 +156,10 @@ def _answer_of(
     from photocolor.hints.spread import owners_of
 
     owners = owners_of(hints.points, upright_small)
-    answer = pipeline.colorizer.color(replace(view, hints=partial(hint_planes, hints, owners)), watch)
+    planes = partial(hint_planes, hints, owners)
+    if close_ups is not None:
+        view = replace(view, close_ups=close_ups.apart_from(planes(*sizes.detail)))
+    answer = pipeline.colorizer.color(replace(view, hints=planes), watch)
     return _with_limits(answer, view, hints, owners, partial(pipeline.colorizer.color, watch=watch))
 
 
@@ -166,7 +177,8 @@ def _with_limits(
     before = color(replace(view, hints=partial(hint_planes, others, nobody)) if others.colors else view)
     told = hint_planes(Hints(hints.points), owners, *answer.ab.shape[:2])
     degraded = tuple(dict.fromkeys((*answer.degraded, *before.degraded)))
-    return replace(answer, ab=limited(before.ab, answer.ab, told), degraded=degraded)
+    ab, faces = limited(before.ab, answer.ab, told), max(answer.faces, before.faces)
+    return replace(answer, ab=ab, degraded=degraded, faces=faces)
 
 
 def small_gray(gray_source: GraySource, pipeline: Colorist) -> Gray:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import prod, sqrt
 
 from photocolor.containers.formats import by_name
+from photocolor.engine.sizes import face_copy_shape
 from photocolor.errors import TooLittleMemory
 from photocolor.image.photo import Header
-from photocolor.settings import ColorSettings, FileSettings, Layers, Mend, OutputFormat
+from photocolor.settings import ColorSettings, Faces, FileSettings, Layers, Mend, OutputFormat
 from photocolor.system.machine import memory
 
 BASE_BYTES = 310_000_000
@@ -47,7 +48,7 @@ def footprint(header: Header, file_bytes: int, files: FileSettings, detail_px: i
         header: of the photo.
         file_bytes: length of its file.
         files: the format of the result, and how it is written.
-        detail_px: pixels that the model sees.
+        detail_px: pixels that the model sees, with those of the copy in which faces are looked for.
     """
     pixels = header.height * header.width
     width = 1 if header.bit_depth <= 8 else 2
@@ -71,7 +72,13 @@ def footprint(header: Header, file_bytes: int, files: FileSettings, detail_px: i
 def detail_pixels(height: int, width: int, color: ColorSettings) -> int:
     """Returns about how many pixels the model sees of a photo, before it is known which model that is."""
     detail = AUTO_DETAIL_PX if color.detail == "auto" else color.detail
-    return height * width if detail == "full" else min(height * width, int(detail) ** 2)
+    whole = height * width if detail == "full" else min(height * width, int(detail) ** 2)
+    return whole + face_pixels(height, width, color)
+
+
+def face_pixels(height: int, width: int, color: ColorSettings) -> int:
+    """Returns the pixels of the copy in which small faces are looked for; 0 if they are not."""
+    return 0 if color.faces is Faces.OFF else prod(face_copy_shape(height, width))
 
 
 def allowed_bytes(max_memory: int | None) -> int:

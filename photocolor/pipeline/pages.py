@@ -13,6 +13,7 @@ from photocolor.image.decode import probe, refuse_too_large
 from photocolor.image.encode import encode_pages
 from photocolor.image.open import Admission, Reading, open_photo
 from photocolor.image.photo import Described, Header, Rows
+from photocolor.metadata.provenance import Alterations
 from photocolor.pipeline.mending.mask import NO_MASK, MendedMask, MendedPage
 from photocolor.system.file_bytes import Stored, Writable, remembering
 
@@ -63,6 +64,7 @@ class PageStats:
         mended: what of each page is painted over.
         mask: the same for all of them, when it is put together.
         inverted: numbers of the pages, counted from 1, that are negatives and were inverted.
+        faces: how many faces were looked at a second time, on all pages together.
     """
 
     doubts: list[float] = field(default_factory=list)
@@ -73,8 +75,14 @@ class PageStats:
     integrity: str = "checked"
     curves: list[str] = field(default_factory=list)
     inverted: list[int] = field(default_factory=list)
+    faces: int = 0
     mended: list[MendedPage] = field(default_factory=list)
     mask: MendedMask = NO_MASK
+
+    @property
+    def alterations(self) -> Alterations:
+        """Returns what was done to the pages beside coloring the whole of each, with what was painted over."""
+        return self.mask.added_to(Alterations(self.tone_curves, inverted_pages=tuple(self.inverted), faces=self.faces))
 
     @property
     def tone_curves(self) -> tuple[str, ...]:
@@ -92,6 +100,7 @@ class PageStats:
             self.doubts.append(float(answer.doubt.mean()))
         self.devices[answer.device] = None
         self.tiles += answer.tiles
+        self.faces += answer.faces
         self.degraded.update(dict.fromkeys(answer.degraded))
 
 

@@ -26,11 +26,12 @@ from photocolor.image.gray_source import rows_of
 from photocolor.image.open import Reading, open_photo
 from photocolor.image.photo import Container, Header
 from photocolor.image.visible_mark import mark_for, marked
+from photocolor.metadata.provenance import Alterations
 from photocolor.metadata.signing import Seal, open_seal, refuse_unsignable
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Done, Job, Outcome, ProgressListener
 from photocolor.pipeline.coloring import after_curve, color_rows
-from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
+from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, face_pixels, footprint, refuse_beyond
 from photocolor.pipeline.judgment import Judgment, judge, left_alone, nothing_to_color, open_classifier
 from photocolor.pipeline.mending.hand import HandMaskFile, mask_of_several_pages, read_hand_mask
 from photocolor.pipeline.mending.mask import NO_MASK, MendedPage, mask_of
@@ -46,7 +47,7 @@ from photocolor.pipeline.result import (
     write_result,
 )
 from photocolor.pipeline.source import SourceBytes, open_source
-from photocolor.settings import ColorSettings, FileSettings, Mend, Negatives, Settings
+from photocolor.settings import ColorSettings, Faces, FileSettings, Mend, Negatives, Settings
 from photocolor.system.file_bytes import remembered
 from photocolor.system.machine import usable_cpus
 from photocolor.system.photo_threads import limit_threads
@@ -99,7 +100,8 @@ class Pipeline:
             TooLittleMemory: there is too little for the photo in any way.
         """
         sizes = self.colorizer.sizes(header.height, header.width, self.color)
-        need = footprint(header, file_bytes, self.files, math.prod(sizes.detail))
+        seen = math.prod(sizes.detail) + face_pixels(header.height, header.width, self.color)
+        need = footprint(header, file_bytes, self.files, seen)
         refuse_beyond(need, self.memory_bytes)
         return need.quick <= self.memory_bytes
 
@@ -188,7 +190,8 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
             rows, answer = color_rows(gray_source, pipeline, watch, source.hints, mending.holes if mending else None)
             page = MendedPage(held.shape, held.about.orientation, mending)
             mask = mask_of([page], source.sha256) if pipeline.mender else NO_MASK
-            provenance = provenance_of(source, pipeline, mask.alterations((curve,) if curve else (), inverted), by_hand)
+            altered = Alterations((curve,) if curve else (), inverted_pages=inverted, faces=answer.faces)
+            provenance = provenance_of(source, pipeline, mask.added_to(altered), by_hand)
             plan = ResultPlan(gray_source, marked(rows, mark), provenance, pipeline.seal, watch.check, mask)
             damage = pipeline.masks.write(job, source, watch) if pipeline.masks else None
             written = write_result(job, source, plan, pipeline.files)
@@ -214,6 +217,7 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
         mended=mask.mended,
         hand_mask_sha256=by_hand.sha256 if by_hand else "",
         inverted=inverted,
+        faces=counted_faces(answer.faces, pipeline.color),
     )
 
 
@@ -254,7 +258,13 @@ def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: Progr
         tone_curves=stats.tone_curves,
         mended=stats.mask.mended,
         inverted=tuple(stats.inverted),
+        faces=counted_faces(stats.faces, pipeline.color),
     )
+
+
+def counted_faces(faces: int, color: ColorSettings) -> int | None:
+    """Returns how many faces were looked at a second time; None if that was not asked for."""
+    return None if color.faces is Faces.OFF else faces
 
 
 def _refuse_pages(job: Job, source: SourceBytes, pages: Pages, files: FileSettings) -> tuple[Format, Container]:

@@ -103,6 +103,7 @@ def provenance_of(
     """Returns the provenance of this source's result; an option that changed nothing of it is not named."""
     unused = set() if any(altered.tone_curves) else {"tone"}
     unused |= set() if altered.inverted_pages else {"negatives"}
+    unused |= set() if altered.faces else {"faces"}
     besides = {"hints_sha256": source.hints_sha256} if source.hints_sha256 else {}
     if not altered.mended_mask_sha256:
         unused |= {"mend", "mend_width_px", "finder_sha256"}
@@ -191,7 +192,7 @@ def write_paged_result(
         plan.watch.stage("encode")
         sidecars = sidecars_of(job, files)
         changes = with_sidecars(
-            Changes("tiff", plan.provenance(stats.mask.alterations(stats.tone_curves, tuple(stats.inverted)))),
+            Changes("tiff", plan.provenance(stats.alterations)),
             sidecars,
             files,
         )

@@ -20,6 +20,7 @@ def restore_command(settings: Settings) -> str:
         ("--strength", _number(settings.color.strength), _number(_COLOR.strength)),
         ("--fade-doubt", _number(settings.color.fade_doubt), _number(_COLOR.fade_doubt)),
         ("--preset", settings.color.preset.value, _COLOR.preset.value),
+        ("--faces", settings.color.faces.value, _COLOR.faces.value),
         ("--format", settings.files.format.value, _FILES.format.value),
         ("--quality", settings.files.quality, _FILES.quality),
         ("--already-color", settings.files.already_color.value, _FILES.already_color.value),

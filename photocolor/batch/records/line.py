@@ -57,6 +57,7 @@ def _particulars(outcome: Outcome) -> dict[str, object]:
                 "mended": None if outcome.mended is None else asdict(outcome.mended),
                 "hand_mask_sha256": outcome.hand_mask_sha256,
                 "inverted": list(outcome.inverted),
+                "faces": outcome.faces,
             }
         case Skipped():
             return {"reason": outcome.reason, "detail": outcome.detail, "source_sha256": outcome.source_sha256}

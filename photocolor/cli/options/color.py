@@ -14,6 +14,7 @@ from photocolor.settings import (
     STRENGTH_RANGE,
     TILE_RANGE_PX,
     Detail,
+    Faces,
     Preset,
 )
 
@@ -107,6 +108,16 @@ PresetOf = Annotated[
         rich_help_panel=PANEL,
         help="How much color: vivid gives more, most where the model is sure; calm gives less, least where it guesses; "
         "natural is the model's own.",
+    ),
+]
+FacesCloser = Annotated[
+    Faces,
+    typer.Option(
+        "--faces",
+        metavar="|".join(Faces),
+        rich_help_panel=PANEL,
+        help="Let the model look closer at faces that are small in the photo, as in groups; costs a part of a second "
+        "for the search, and little for each face.",
     ),
 ]
 Reference = Annotated[

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from photocolor.cli.options.color import DetailSize, FadeDoubt, Model, PresetOf, Reference, Strength, parse_detail
+from photocolor.cli.options.color import (
+    DetailSize,
+    FacesCloser,
+    FadeDoubt,
+    Model,
+    PresetOf,
+    Reference,
+    Strength,
+    parse_detail,
+)
 from photocolor.cli.options.photos import MaxPixels, NegativeScans
 from photocolor.cli.options.run import Device
 from photocolor.cli.preview.bar import watching
@@ -119,6 +128,7 @@ def preview(
     strength: Strength = _COLOR.strength,
     fade_doubt: FadeDoubt = _COLOR.fade_doubt,
     preset: PresetOf = _COLOR.preset,
+    faces: FacesCloser = _COLOR.faces,
     reference: Reference = None,
     negatives: NegativeScans = _FILES.negatives,
     max_pixels: MaxPixels = _FILES.max_megapixels,
@@ -139,6 +149,7 @@ def preview(
         detail=parse_detail(detail),
         fade_doubt=fade_doubt,
         preset=preset,
+        faces=faces,
         reference_sha256=_digest(reference),
     )
     files = FileSettings(max_megapixels=max_pixels, negatives=negatives)

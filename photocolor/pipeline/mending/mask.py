@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,11 +54,12 @@ class MendedMask:
     data: bytes = b""
     mended: Mended | None = None
 
-    def alterations(self, curves: tuple[str, ...], inverted: tuple[int, ...] = ()) -> Alterations:
-        """Returns what the result says of it, together with curves over its lightness and pages that were inverted."""
+    def added_to(self, altered: Alterations) -> Alterations:
+        """Returns what the result says of it, together with what else was done to the photo."""
         if not self.data or self.mended is None:
-            return Alterations(curves, inverted_pages=inverted)
-        return Alterations(curves, self.mended.share, hashlib.sha256(self.data).hexdigest(), inverted)
+            return altered
+        digest = hashlib.sha256(self.data).hexdigest()
+        return replace(altered, mended_share=self.mended.share, mended_mask_sha256=digest)
 
 
 NO_MASK = MendedMask()

@@ -89,7 +89,7 @@ def assert_is_the_whole(data: bytes | DiskBytes, whole: Photo) -> None:
     with StripReader(data) as reader:
         tone = tone_in(reader, _nothing)
         photo = held(reader, _nothing)
-        sheet = Streaming(reader, (20, 30), _nothing)
+        sheet = Streaming(reader, [(20, 30)], _nothing)
         rows = list(sheet.rows(11))
     assert tone == (None if whole.pixels.ndim == 2 else tone_of(whole.pixels))
     assert np.array_equal(photo.pixels, gray)

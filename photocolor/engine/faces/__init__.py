@@ -1,0 +1,1 @@
+"""A second, closer look at faces that the whole photo shows small."""

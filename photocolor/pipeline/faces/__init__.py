@@ -1,0 +1,1 @@
+"""Where the faces of a photo are that the model may see a second time."""
