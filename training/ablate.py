@@ -19,7 +19,7 @@ from rich.console import Console
 from training.data.prepared import load
 from training.errors import RecipeError
 from training.evaluation.evaluate import REAL, Measured, Protocol, differences, intervals, measure_all
-from training.evaluation.evaluated_model import ModelFile
+from training.evaluation.evaluated_model import ModelFile, name_apart
 from training.evaluation.results import save_results, table
 from training.exporting.export import export
 from training.loop.checkpoint_file import last
@@ -152,6 +152,7 @@ def ablate(
     """
     others = [ModelFile(path, threads) for path in beside]
     models = run_all(variants_of(file), out, console, threads)
+    name_apart([*models, *others])
     measured = measure_each([*models, *others], protocol, out / "measured", console)
     first = models[0].name
     results = {name: intervals(each) for name, each in measured.items()}

@@ -90,7 +90,8 @@ def test_what_is_put_together_from_kept_measures_is_what_one_evaluation_gives(
     three: Path, prepared: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "runs"
-    assert main(["ablate", str(three), "--data", str(prepared), "--out", str(out), "--no-recognition"]) == 0
+    ablation = ["ablate", str(three), "--data", str(prepared), "--out", str(out), "--no-recognition"]
+    assert main(ablation) == 0
     models = [out / f"{number:02d}" / "model.onnx" for number in range(3)]
     evaluation = ["evaluate", str(models[0]), "--beside", str(models[2]), "--out", str(tmp_path / "e.json")]
     assert main([*evaluation, "--data", str(prepared), "--no-recognition"]) == 0
@@ -100,6 +101,9 @@ def test_what_is_put_together_from_kept_measures_is_what_one_evaluation_gives(
     )
     for name in ("gray", "mean ab", "real", "as it is", "chroma"):
         assert ours[name] == theirs[name], name
+    assert main([*ablation, "--beside", str(models[2])]) == 0  # its card has the name of a variant
+    beside = json.loads((out / "ablations.json").read_text(encoding="utf-8"))["results"]
+    assert beside["chroma (2)"] == beside["chroma"] == ours["chroma"]
 
 
 def test_the_ablations_of_the_default_recipe_are_recipes() -> None:
