@@ -25,7 +25,7 @@ from skimage.graph import MCP_Geometric
 
 from photocolor.color.lab import gray_of, lab_of
 from photocolor.color.resize import resize
-from photocolor.hints import raster, regions, spread
+from photocolor.hints import effect, raster, regions, spread
 from photocolor.hints.raster import ab_of
 from photocolor.hints.sidecar import Hints, Point
 from photocolor.outcome import NoProgress
@@ -252,9 +252,9 @@ def table(title: str, found: list[Subject], pipeline: Pipeline) -> None:
 def patched(case: Case) -> ExitStack:
     """The product with the case's way of spreading in place of its own."""
     stack = ExitStack()
-    stack.enter_context(mock.patch.object(coloring, "owners_of", case.owners))
+    stack.enter_context(mock.patch.object(spread, "owners_of", case.owners or spread.owners_of))
     if not case.limits:
-        stack.enter_context(mock.patch.object(coloring, "limited", unlimited))
+        stack.enter_context(mock.patch.object(effect, "limited", unlimited))
     for name, value in case.constants.items():
         stack.enter_context(mock.patch.object(raster if hasattr(raster, name) else regions, name, value))
     return stack
