@@ -227,6 +227,11 @@ def color_of(color: ColorSettings, hints: Hints | None) -> ColorSettings:
     return replace(color, preset=hints.preset) if hints is not None and hints.preset is not None else color
 
 
+def counted_faces(faces: int, color: ColorSettings) -> int | None:
+    """Returns how many faces were looked at a second time; None if that was not asked for."""
+    return None if color.faces is Faces.OFF else faces
+
+
 def chosen_ab(answer: ColorAnswer, color: ColorSettings) -> Chroma:
     """Returns the answer's ab at the chosen strength, faded where the model is unsure; (h, w, 2) float32."""
     ab = answer.ab * np.float32(color.strength)

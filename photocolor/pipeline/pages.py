@@ -8,16 +8,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from photocolor.engine.colorizer import ColorAnswer
-from photocolor.errors import PhotoError
+from photocolor.errors import HintsInvalid, PhotoError
 from photocolor.image.decode import probe, refuse_too_large
 from photocolor.image.encode import encode_pages
 from photocolor.image.open import Admission, Reading, open_photo
 from photocolor.image.photo import Described, Header, Rows
 from photocolor.metadata.provenance import Alterations
+from photocolor.outcome import Job
+from photocolor.pipeline.mending.hand import mask_of_several_pages, read_hand_mask
 from photocolor.pipeline.mending.mask import NO_MASK, MendedMask, MendedPage
+from photocolor.settings import Mend
 from photocolor.system.file_bytes import Stored, Writable, remembering
 
 if TYPE_CHECKING:
+    from photocolor.hints.sidecar import Hints
     from photocolor.pipeline.mending.mender import Mending
 
 
@@ -190,6 +194,18 @@ def write_pages(path: Writable, pages: Pages, paint: Painter) -> PageStats:
 
     encode_pages(path, painted(), pages.result_bytes)
     return stats
+
+
+def refuse_what_names_no_page(job: Job, hints: Hints | None, mend: Mend) -> None:
+    """Refuses hints, and a mask by hand that is wanted, beside a file of several pages.
+
+    Raises:
+        HintsInvalid: there are some; they do not say which page is meant.
+    """
+    if hints is not None:
+        raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
+    if mend is not Mend.NONE and read_hand_mask(job.source) is not None:
+        raise mask_of_several_pages()
 
 
 def _told(rows: Iterable[Rows], number: int, count: int) -> Iterator[Rows]:

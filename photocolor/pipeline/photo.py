@@ -19,7 +19,6 @@ from photocolor.engine.probe import CPU
 from photocolor.engine.providers import choose
 from photocolor.engine.session import OnnxSession
 from photocolor.engine.worth import ONE_PERSON, Load, if_it_pays
-from photocolor.errors import HintsInvalid
 from photocolor.image.decode import probe
 from photocolor.image.encode import target_format
 from photocolor.image.gray_source import rows_of
@@ -30,13 +29,13 @@ from photocolor.metadata.provenance import Alterations
 from photocolor.metadata.signing import Seal, open_seal, refuse_unsignable
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.outcome import Done, Job, Outcome, ProgressListener
-from photocolor.pipeline.coloring import after_curve, color_rows
+from photocolor.pipeline.coloring import after_curve, color_rows, counted_faces
 from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, face_pixels, footprint, refuse_beyond
 from photocolor.pipeline.judgment import Judgment, judge, left_alone, nothing_to_color, open_classifier
-from photocolor.pipeline.mending.hand import HandMaskFile, mask_of_several_pages, read_hand_mask
+from photocolor.pipeline.mending.hand import HandMaskFile, read_hand_mask
 from photocolor.pipeline.mending.mask import NO_MASK, MendedPage, mask_of
 from photocolor.pipeline.mending.on_request import masks_if_wanted, mender_if_wanted
-from photocolor.pipeline.pages import Pages, PaintedPage
+from photocolor.pipeline.pages import Pages, PaintedPage, refuse_what_names_no_page
 from photocolor.pipeline.reference import read_palette
 from photocolor.pipeline.result import (
     PagedResultPlan,
@@ -47,7 +46,7 @@ from photocolor.pipeline.result import (
     write_result,
 )
 from photocolor.pipeline.source import SourceBytes, open_source
-from photocolor.settings import ColorSettings, Faces, FileSettings, Mend, Negatives, Settings
+from photocolor.settings import ColorSettings, FileSettings, Negatives, Settings
 from photocolor.system.file_bytes import remembered
 from photocolor.system.machine import usable_cpus
 from photocolor.system.photo_threads import limit_threads
@@ -112,10 +111,9 @@ class Pipeline:
     def cancel(self) -> None:
         """Cancels the model's runs in flight within a moment, from any thread, for good."""
         self.colorizer.cancel()
-        if self.masks is not None:
-            self.masks.cancel()
-        if self.mender is not None:
-            self.mender.cancel()
+        for beside in (self.masks, self.mender):
+            if beside is not None:
+                beside.cancel()
 
 
 def open_pipeline(settings: Settings, threads: int | None = None, load: Load = ONE_PERSON) -> Pipeline:
@@ -262,11 +260,6 @@ def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: Progr
     )
 
 
-def counted_faces(faces: int, color: ColorSettings) -> int | None:
-    """Returns how many faces were looked at a second time; None if that was not asked for."""
-    return None if color.faces is Faces.OFF else faces
-
-
 def _refuse_pages(job: Job, source: SourceBytes, pages: Pages, files: FileSettings) -> tuple[Format, Container]:
     """Returns the format of a result with several pages, and the first page's container.
 
@@ -276,10 +269,7 @@ def _refuse_pages(job: Job, source: SourceBytes, pages: Pages, files: FileSettin
     with pages.page(0) as first:
         row, container = target_format(first, files.format, len(pages)), first.container
         refuse_inexact_source(source, first, files)
-    if source.hints is not None:
-        raise HintsInvalid("hints for a file with several pages are not supported: they do not say which page is meant")
-    if files.mend is not Mend.NONE and read_hand_mask(job.source) is not None:
-        raise mask_of_several_pages()
+    refuse_what_names_no_page(job, source.hints, files.mend)
     return row, container
 
 
@@ -302,8 +292,7 @@ class _PagePainter:
             return PaintedPage(photo, rows_of(photo), None, kept=judgment.kept)
         mark = mark_for(photo, self.pipeline.files)
         held = judgment.gray
-        mender = self.pipeline.mender
-        mending = mender.look(held, None, self.watch) if mender else None
+        mending = self.pipeline.mender.look(held, None, self.watch) if self.pipeline.mender else None
         gray_source, curve = after_curve(held, self.pipeline, self.pipeline.files.tone)
         rows, answer = color_rows(gray_source, self.pipeline, self.watch, None, mending.holes if mending else None)
         sentences = (*judgment.remarks, *(mending.warnings if mending else ()))
