@@ -47,6 +47,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
                 pytest.skip(advice(library))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Lets a process that has done its tests take over those of another: some take a minute, most a moment."""
+    from xdist.scheduler import WorkStealingScheduling  # only here, as pytest runs without it, too
+
+    return WorkStealingScheduling(config, log)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of shared photos beside the checkout; its absence skips, but never in CI."""

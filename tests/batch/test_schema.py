@@ -31,6 +31,7 @@ WORDS = {
     "object": "object",
     "array": "list of texts",
     "array of integer": "list of whole numbers",
+    ("integer", "null"): "whole number or null",
     ("number", "null"): "number or null",
     ("object", "null"): "object or null",
 }
