@@ -233,3 +233,15 @@ def test_importing_photocolor_loads_nothing_heavy() -> None:
     code = "import photocolor, sys; print(sorted({'numpy', 'cv2', 'onnxruntime', 'PIL', 'typer'} & set(sys.modules)))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def test_every_page_of_docs_that_code_names_is_there() -> None:
+    named = {
+        (page, str(path.relative_to(ROOT)))
+        for folder in ("photocolor", "training", "benchmarks", "scripts", "tests")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in (".py", ".toml")
+        for page in re.findall(r"\bdocs/[\w/-]+\.md\b", path.read_text())
+    }
+    assert len(named) > 20
+    assert [(page, path) for page, path in sorted(named) if not (ROOT / page).is_file()] == []

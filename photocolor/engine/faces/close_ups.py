@@ -11,7 +11,7 @@ from photocolor.color.lab import Lightness
 from photocolor.hints.weights import COARSE_WEIGHT
 
 ENOUGH_PX = 32
-"""A face that has so many pixels where the whole photo is seen is not looked at again; docs/notes/faces.md."""
+"""A face with so many pixels as the model sees it is not looked at again; docs/notes/model-copy-and-faces.md."""
 
 
 @dataclass(frozen=True, slots=True)

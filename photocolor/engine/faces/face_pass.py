@@ -16,7 +16,7 @@ from photocolor.hints.weights import COARSE_WEIGHT
 from photocolor.outcome import ProgressListener
 
 CLOSE_PX = 96
-"""Side of the square at which the model sees a face with its surroundings; measured in docs/notes/faces.md."""
+"""Side of the square at which the model sees a face and what is around; docs/notes/model-copy-and-faces.md has why."""
 AROUND = 3.2
 """Side of that square, in sides of the face's box: head and shoulders; measured there too."""
 INNER, OUTER = 0.5, 0.95
