@@ -55,6 +55,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     return WorkStealingScheduling(config, log)
 
 
+@pytest.fixture(autouse=True)
+def safe_path_as_before() -> Iterator[None]:
+    """Takes back what a run inside of the tests' own process has set for its workers, so that it ends with the test."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    yield
+    if before is None:
+        os.environ.pop("PYTHONSAFEPATH", None)
+    else:
+        os.environ["PYTHONSAFEPATH"] = before
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of shared photos beside the checkout; its absence skips, but never in CI."""
