@@ -170,7 +170,10 @@ def pix2pix(source: Path, out: Path, network: Network, side: int) -> None:
 
 def ddcolor(source: Path, out: Path, network: Network, side: int) -> None:
     """infer.py: Lab of the whole photo in float32 by OpenCV, ab made large by repeating its pixels."""
-    image = (cv2.imread(str(source)) / 255.0).astype(np.float32)  # type: ignore[operator]
+    pixels = cv2.imread(str(source))
+    if pixels is None:
+        raise FileNotFoundError(source)
+    image = (pixels / 255.0).astype(np.float32)
     lightness = cv2.cvtColor(image, cv2.COLOR_BGR2Lab)[:, :, :1]
     small = cv2.cvtColor(cv2.resize(image, (side, side)), cv2.COLOR_BGR2Lab)[:, :, :1]
     gray = cv2.cvtColor(np.concatenate((small, np.zeros_like(small), np.zeros_like(small)), -1), cv2.COLOR_LAB2RGB)

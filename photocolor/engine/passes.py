@@ -54,9 +54,8 @@ def global_pass(session: Session, view: View) -> NDArray[np.float32]:
     small = resize(view.lightness, height, width)[None]
     takes_hints = session.card.has_hints
     hint_planes = np.zeros((height, width, 3), np.float32) if view.hints is None else view.hints(height, width)
-    whole: NDArray[np.float32] = run_model(session, small, _channels_first(hint_planes[None]) if takes_hints else None)[
-        0
-    ]
+    channels = _channels_first(hint_planes[None]) if takes_hints else None
+    whole: NDArray[np.float32] = run_model(session, small, channels)[0]
     if view.palette is None:
         return whole
     moved = moved_to(whole[..., :2], view.palette)

@@ -221,6 +221,9 @@ def test_a_run_begins_with_the_weights_that_its_recipe_names(tiny_finder: Finder
     first, second = (checkpoint_file.load(path)["average"] for path in (start, tmp_path / "second/last.pt"))
     learned = [name for name in first if "running" not in name and "tracked" not in name]
     assert learned and all(torch.allclose(first[name], second[name], atol=1e-5) for name in learned)
+    with pytest.raises(CheckpointMismatch, match="another network"):
+        other = replace(tiny_finder, training=slow, network=Network())
+        train_finder(other, tmp_path / "third", QUIET)
 
 
 def test_a_rule_tells_damage_by_what_differs() -> None:

@@ -16,7 +16,7 @@ from rich.console import Console
 from photocolor.engine.runtime import load_runtime
 from photocolor.models.finder import CONTRACT, find_finder
 from training.color import lab_of_photo
-from training.damage.network import KINDS, FinderContract, FinderUNet
+from training.damage.network import KINDS, FinderContract, FinderUNet, take_average
 from training.damage.settings import FinderRecipe
 from training.data.prepared import Prepared, load
 from training.errors import CheckpointMismatch
@@ -50,7 +50,7 @@ def export_finder(recipe: FinderRecipe, run: Path, out: Path, console: Console) 
     if saved is None:
         raise CheckpointMismatch(f"{run} has no checkpoint")
     network = FinderUNet(recipe.network)
-    network.load_state_dict(saved["average"])
+    take_average(network, saved, run)
     model = FinderContract(network).eval()
     out.parent.mkdir(parents=True, exist_ok=True)
     _write_graph(model, out, 2 ** len(recipe.network.widths))

@@ -16,10 +16,9 @@ from rich.console import Console
 from training.color import lab_of_photo
 from training.damage.export import answer_of
 from training.damage.hard import Place
-from training.damage.network import FinderContract, FinderUNet
+from training.damage.network import FinderContract, FinderUNet, take_average
 from training.damage.settings import FinderRecipe
 from training.data.prepared import Prepared, load
-from training.errors import CheckpointMismatch
 from training.loop import checkpoint_file
 
 CELL_PX = 64
@@ -43,10 +42,7 @@ def mine_places(recipe: FinderRecipe, checkpoint: Path, out: Path, photos: int, 
     """
     saved = checkpoint_file.load(checkpoint)
     network = FinderUNet(recipe.network)
-    try:
-        network.load_state_dict(saved["average"])
-    except RuntimeError as cause:
-        raise CheckpointMismatch(f"{checkpoint} holds another network than the recipe's") from cause
+    take_average(network, saved, checkpoint)
     model = FinderContract(network).eval()
     places = []
     if recipe.material.large:

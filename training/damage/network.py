@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from training.damage.settings import Network
+from training.errors import CheckpointMismatch
 from training.networks.units import Residual, convolution
 
 KINDS = ("dust", "hair", "scratch", "crease", "stain")
@@ -60,3 +63,20 @@ class FinderContract(nn.Module):
         """Maps L* (N, 1, H, W) to probabilities (N, 5, H, W); what they miss to 1 is that of a clean pixel."""
         probabilities: Tensor = torch.softmax(self.network(lightness / 50 - 1), 1)[:, 1:]
         return probabilities
+
+
+def take_average(network: nn.Module, saved: dict[str, Any], origin: Path) -> None:
+    """Gives a network the averaged weights of a checkpoint.
+
+    Args:
+        network: a finder.
+        saved: the checkpoint.
+        origin: where it lies, for the message.
+
+    Raises:
+        CheckpointMismatch: the checkpoint is of a network of another shape, or of no finder.
+    """
+    try:
+        network.load_state_dict(saved["average"])
+    except (KeyError, RuntimeError) as cause:
+        raise CheckpointMismatch(f"{origin} holds another network than the recipe's") from cause

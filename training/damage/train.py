@@ -21,7 +21,7 @@ from rich.console import Console
 from torch import Tensor
 
 from training.damage.loss import dice_loss, focal_loss
-from training.damage.network import FinderUNet
+from training.damage.network import FinderUNet, take_average
 from training.damage.samples import SampleMaker
 from training.damage.settings import FinderRecipe
 from training.errors import CheckpointMismatch
@@ -77,9 +77,9 @@ class FinderState:
         """Takes over the averaged weights of a checkpoint that the recipe names."""
         if start == Path():
             return
-        weights = checkpoint_file.load(start)["average"]
-        self.network.load_state_dict(weights)
-        self.average.network.load_state_dict(weights)
+        saved = checkpoint_file.load(start)
+        for network in (self.network, self.average.network):
+            take_average(network, saved, start)
 
     def save(self) -> None:
         """Writes the checkpoint whole or not at all."""

@@ -112,10 +112,19 @@ def without_masks(folder: str, names: Sequence[str]) -> list[str]:
     return [name for name in photos if not is_mended_mask(os.path.join(folder, name))]  # noqa: PTH118
 
 
-def is_mask_beside(path: str) -> bool:
-    """Returns whether a file is the mask of a photo or a result that lies beside it, by its name, and no photo."""
+def is_mask_beside(path: str, known: dict[str, FolderMasks]) -> bool:
+    """Returns whether a file is the mask of a photo or a result that lies beside it, by its name, and no photo.
+
+    Args:
+        path: the file.
+        known: the masks of folders that were listed; takes up those of this file's folder.
+    """
     folder, name = os.path.split(path)
-    return is_mended_mask(path) or (is_like_mask(name) and bool(masks_of(folder).photo_of(name)))
+    if not is_like_mask(name):
+        return is_mended_mask(path)
+    if folder not in known:
+        known[folder] = masks_of(folder)
+    return is_mended_mask(path) or bool(known[folder].photo_of(name))
 
 
 def is_mended_mask(path: str) -> bool:

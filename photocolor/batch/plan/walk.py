@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from photocolor.batch.plan.masks import (
+    FolderMasks,
     is_like_mask,
     is_mask_beside,
     is_mended_mask,
@@ -87,6 +88,7 @@ class Harvest:
         passed: how many entries of which kind were passed over on purpose.
         links: paths of those photos that are links to files.
         strays: sidecars and masks that belong to no photo by their names.
+        masks: those of the folders of files that were named one by one, so that each is listed once.
     """
 
     found: list[Found] = field(default_factory=list)
@@ -94,6 +96,7 @@ class Harvest:
     passed: Counter[str] = field(default_factory=Counter)
     links: list[str] = field(default_factory=list)
     strays: list[Stray] = field(default_factory=list)
+    masks: dict[str, FolderMasks] = field(default_factory=dict)
 
 
 def harvest(sources: Sequence[Path], out: Path) -> Harvest:
@@ -123,7 +126,7 @@ def gather(harvested: Harvest, base: str, path: str, out: Path) -> None:
     """Adds one file, or a folder with everything below it, to a harvest."""
     if Path(path).is_dir():
         _Walk(base, identity_of(out), harvested).read(path)
-    elif is_mask_beside(path):  # a shell that was asked for scans/* names the masks, too
+    elif is_mask_beside(path, harvested.masks):  # a shell that was asked for scans/* names the masks, too
         harvested.passed[MASKS] += 1
     else:
         harvested.links.extend([path] * Path(path).is_symlink())

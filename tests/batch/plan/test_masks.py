@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from runs import write_tree
 
-from photocolor.batch.plan.masks import is_mask_beside
+from photocolor.batch.plan import masks
+from photocolor.batch.plan.masks import is_mask_beside, masks_of
 from photocolor.batch.plan.walk import MASKS, first_photo, harvest, photos_in
 
 
@@ -36,9 +37,9 @@ def test_a_mask_with_nearly_the_right_name_is_no_photo_and_is_told_the_right_one
     tmp_path: Path, name: str, alone: bool
 ) -> None:
     photos, told, passed = walked(tmp_path, "a.jpg", "b.jpg", name, only=("b.jpg", name) if alone else ())
-    assert photos == ["b.jpg"] if alone else ["a.jpg", "b.jpg"]
+    assert photos == (["b.jpg"] if alone else ["a.jpg", "b.jpg"])
     assert told == {name: "it looks like the mask of b.jpg; rename it to b.jpg.mask.png"} and passed == 1
-    assert is_mask_beside(str(tmp_path / "scans" / name))
+    assert is_mask_beside(str(tmp_path / "scans" / name), {})
 
 
 def test_a_mask_in_another_format_or_a_second_one_says_what_counts(tmp_path: Path) -> None:
@@ -68,6 +69,17 @@ def test_a_well_named_mask_is_passed_over_without_a_word(tmp_path: Path) -> None
 
 def test_masks_of_other_photos_than_the_named_ones_are_not_told(tmp_path: Path) -> None:
     assert walked(tmp_path, "a.jpg", "b.jpg", "b.mask.png", only=("a.jpg",)) == (["a.jpg"], {}, 0)
+
+
+def test_the_folder_of_masks_that_the_shell_names_is_listed_once_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed: list[str] = []
+    monkeypatch.setattr(masks, "masks_of", lambda folder: (listed.append(folder), masks_of(folder))[1])
+    names = [f"{number}.jpg{ending}" for number in range(20) for ending in ("", ".mask.png")]
+    photos, _, passed = walked(tmp_path, *names, only=tuple(names))
+    assert len(photos) == passed == 20
+    assert listed == [str(tmp_path / "scans")]
 
 
 def test_the_lists_of_the_window_show_no_misnamed_mask(tmp_path: Path) -> None:
