@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from photocolor.batch.plan.only import choose_only
 from photocolor.batch.plan.plan import Plan
 from photocolor.batch.plan.retry import plan_retry
+from photocolor.batch.plan.strays import misnamed
 from photocolor.batch.plan.targets import FilePlan, make_plan
 from photocolor.batch.records.in_progress import on_damage
 from photocolor.batch.reporter import Reporter, Summary
@@ -20,7 +21,7 @@ from photocolor.batch.trial import trial
 from photocolor.engine.providers import choose
 from photocolor.errors import NothingToDo, UsageError
 from photocolor.pipeline.mending.hand import hand_mask_fault
-from photocolor.report.phrases import NAMES_SHOWN, count, estimated, left_out, misnamed, passed_over
+from photocolor.report.phrases import NAMES_SHOWN, count, estimated, left_out, passed_over
 from photocolor.settings import Mend, RemoteLocations, Settings, Shard
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _remote_plan(settings: Settings, ends: RemoteLocations, reporter: Reporter) 
 def _planned_again(settings: Settings, reporter: Reporter) -> FilePlan:
     """Returns the photos that failed last, and a sentence on each other kind."""
     retry = plan_retry(settings.sources, settings.out, settings.files.format, settings.shard)
-    for sentence in left_out(retry):
+    for sentence in (*left_out(retry), *misnamed(retry.plan.strays)):
         reporter.note(sentence)
     tried = len(retry.plan) + len(retry.plan.faults)
     others = f"{count(retry.others, 'other')} in the manifest {'is' if retry.others == 1 else 'are'} left alone"

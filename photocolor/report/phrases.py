@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from photocolor.batch.plan.retry import Retry
-from photocolor.batch.plan.strays import Stray
 from photocolor.batch.reporter import Summary
 from photocolor.batch.trial import Estimate
 from photocolor.outcome import Done, Failed
@@ -111,14 +110,6 @@ def passed_over(passed: Mapping[str, int]) -> str:
     """Returns one sentence about what a walk did not take; empty if it took everything."""
     parts = [f"{number:,} × {kind}" for kind, number in passed.items() if number]
     return f"Passed over in the folders: {', '.join(parts)}." if parts else ""
-
-
-def misnamed(strays: Sequence[Stray]) -> list[str]:
-    """Returns a sentence on each sidecar that no photo uses; only on the first ones of many."""
-    sentences = [f"Not used: {clean(stray.path)}: {clean(stray.why)}." for stray in strays[:NAMES_SHOWN]]
-    if len(strays) > NAMES_SHOWN:
-        sentences.append(f"{len(strays) - NAMES_SHOWN:,} more sidecars or masks are not used.")
-    return sentences
 
 
 def results_place(summary: Summary) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -11,13 +12,16 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import photos
 import pytest
 from commands import photocolor, started
 
 from benchmarks.watched_folder import WAYS, Load, trial
+from photocolor.batch.plan.strays import Stray
 from photocolor.batch.plan.targets import FilePlan, make_plan
-from photocolor.batch.watch import HELD_S, Arrivals
+from photocolor.batch.watch import HELD_S, LONE_MASK_S, Arrivals, NamedStrays
+from photocolor.image.regions.hand_mask import CLEAN, DAMAGED, hand_mask_png
 
 LONG_S = 240.0
 
@@ -153,3 +157,105 @@ def test_a_photo_is_settled_when_it_stays_the_same_for_an_interval_and_handed_ov
     (folder / "a.xmp").write_bytes(b"<x/>")
     assert arrivals.look(plan().entries, 125.0) == []
     assert len(arrivals.look(plan().entries, 130.0)) == 1
+
+
+@pytest.mark.slow
+def test_misnamed_sidecars_and_masks_are_named_once_and_what_arrives_before_its_photo_is_no_photo(
+    tmp_path: Path,
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    mask = hand_mask_png(np.full((48, 64), DAMAGED, np.uint8), 1)
+    names = ("late.jpg.mask.png", "gone.TIF.Mask.png", "b.mask.png", "b.hints.json", "painted.png.mended.png")
+    for name in names:
+        (folder / name).write_bytes(mask if name.endswith(".png") else b"{}")
+    (folder / "b.jpg").write_bytes(picture(1))
+    options = ("--out", out, "--interval", "0.5", "--device", "cpu", "--workers", 1, "--mend", "spots")
+    with started("watch", folder, *options) as process:
+        wait_until(lambda: len(lines_of(out)) == 1, process)
+        time.sleep(2.0)
+        (folder / "late.jpg").write_bytes(picture(2))
+        wait_until(lambda: len(lines_of(out)) == 2, process)
+        (folder / "b.mask.png").rename(folder / "b.jpg.mask.png")
+        wait_until(lambda: len(lines_of(out)) == 3, process)
+        (folder / "late.jpg.mask.png").write_bytes(hand_mask_png(np.full((48, 64), CLEAN, np.uint8), 1))
+        wait_until(lambda: len(lines_of(out)) == 4, process)
+        time.sleep(2.0)
+        told = end(process)
+    lines = [(line["relative"], bool(line.get("hand_mask_sha256"))) for line in lines_of(out)]
+    assert lines == [("b.jpg", False), ("late.jpg", True), ("b.jpg", True), ("late.jpg", True)]
+    for name, why in {
+        "b.mask.png": "it looks like the mask of b.jpg; rename it to b.jpg.mask.png.",
+        "b.hints.json": "rename it to b.jpg.hints.json.",
+        "gone.TIF.Mask.png": "it is named like the mask of gone.TIF, which is not beside it",
+        "painted.png.mended.png": "it is named like the mask of painted.png, which is not beside it",
+        "late.jpg.mask.png": "it is named like the mask of late.jpg, which is not beside it",
+    }.items():
+        assert told.count(f"Not used: {folder / name}: {why}") == 1, told
+    again = photocolor("restore", folder, "--out", out, "--device", "cpu", "--mend", "spots", "--json")
+    assert {json.loads(line)["status"] for line in again.out.splitlines()} == {"skipped"}
+
+
+def test_what_may_be_a_mask_waits_a_minute_for_its_photo_and_is_named_once(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.mask.png").write_bytes(b"gray")
+    (folder / "c.mask.png").write_bytes(b"gray")
+    arrivals = Arrivals(interval_s=5.0)
+
+    def look(now_s: float) -> tuple[list[str], list[str]]:
+        entries = make_plan([folder], tmp_path / "out").entries
+        ready = arrivals.look(entries, now_s)
+        waiting = [entry for entry in entries if entry not in ready]
+        lone = arrivals.lone_masks(waiting, now_s)
+        assert not arrivals.held_open(waiting, now_s)
+        return [entry.relative for entry in ready], [entry.relative for entry in lone]
+
+    assert look(100.0) == ([], [])
+    assert look(105.0) == ([], ["a.mask.png", "c.mask.png"])
+    (folder / "c.jpg").write_bytes(b"gray")
+    assert look(110.0) == ([], [])
+    assert look(115.0) == (["c.jpg"], [])
+    assert look(100.0 + LONE_MASK_S) == (["a.mask.png", "c.jpg"], [])
+
+
+def test_a_stray_is_named_when_it_stays_and_again_if_it_comes_back() -> None:
+    strays, one = NamedStrays(interval_s=5.0), Stray("/in/a.mask.png", "rename it")
+    assert [strays.look(found, now_s) for found, now_s in (([one], 0.0), ([one], 4.9), ([one], 5.0), ([one], 9.0))] == [
+        [],
+        [],
+        [one],
+        [],
+    ]
+    assert strays.look([], 10.0) == [] and strays.look([one], 11.0) == [] and strays.look([one], 16.0) == [one]
+
+
+def test_with_a_long_interval_no_photo_is_said_to_be_open_because_it_waits(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(b"whole")
+    entries = make_plan([folder], tmp_path / "out").entries
+    arrivals = Arrivals(interval_s=5 * HELD_S)
+    for now_s in (0.0, HELD_S, 2 * HELD_S):
+        assert arrivals.look(entries, now_s) == [] == arrivals.held_open(entries, now_s)
+
+
+def test_a_sidecar_that_changes_within_its_length_and_time_counts(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    beside = [folder / f"a{ending}" for ending in (".jpg.hints.json", ".jpg.mask.png", ".xmp", ".XMP", ".jpg.XMP")]
+    for path in (folder / "a.jpg", *beside):
+        path.write_bytes(b"before")
+    arrivals = Arrivals(interval_s=5.0)
+
+    def look(now_s: float) -> int:
+        ready = arrivals.look(make_plan([folder], tmp_path / "out").entries, now_s)
+        arrivals.hand_over(ready)
+        return len(ready)
+
+    assert [look(now_s) for now_s in (0.0, 5.0, 10.0)] == [0, 1, 0]
+    for number, path in enumerate(beside, 1):
+        times = path.stat()
+        path.write_bytes(b"after!")
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        assert [look(100.0 * number + more) for more in (0.0, 5.0, 10.0)] == [0, 1, 0], path.name

@@ -2,16 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from photocolor.batch.plan.strays import Stray
 from photocolor.batch.reporter import Summary
 from photocolor.batch.trial import Estimate
 from photocolor.report.phrases import (
-    NAMES_SHOWN,
     about,
     count,
     duration,
     estimated,
-    misnamed,
     passed_over,
     results_place,
     shortened,
@@ -123,9 +120,3 @@ def test_where_the_results_are_is_said_if_there_are_any() -> None:
     )
     assert results_place(Summary(done=1, out="s3://bucket/out")) == "The results are in s3://bucket/out"
     assert results_place(Summary(out="out")) == ""
-
-
-def test_many_misnamed_sidecars_are_not_all_listed() -> None:
-    told = misnamed([Stray(f"/scans/{number}.hints.json", "rename it") for number in range(50)])
-    assert told[0] == "Not used: /scans/0.hints.json: rename it."
-    assert len(told) == NAMES_SHOWN + 1 and told[-1] == "30 more sidecars or masks are not used."

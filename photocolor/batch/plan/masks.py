@@ -1,4 +1,4 @@
-"""Recognizes masks by hand by their names, also misnamed ones, so that no mask is colored or lost in silence."""
+"""Recognizes masks by their names, also misnamed ones, so that no mask is colored, and none is lost in silence."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from photocolor.batch.plan.strays import Stray
 from photocolor.containers.recognize import PHOTO_SUFFIXES
-from photocolor.pipeline.extra_files import HAND_MASK_SUFFIX, MENDED_SUFFIXES
+from photocolor.pipeline.extra_files import HAND_MASK_SUFFIX, result_of_mended
 
 _LIKE_MASK = re.compile(r"(.+?)\.masks?(\.[^.]+)", re.IGNORECASE | re.DOTALL)
 """What people make of photo.jpg.mask.png: without the photo's suffix, in the plural, in another format."""
@@ -18,6 +18,31 @@ def is_like_mask(name: str) -> bool:
     """Returns whether a file that could be a photo is named like a mask by hand."""
     match = _LIKE_MASK.fullmatch(name)
     return match is not None and match[2].lower() in PHOTO_SUFFIXES
+
+
+def masked_name(name: str) -> str:
+    """Returns the photo or the result whose mask a file is by its name alone, as `photo.jpg.mask.png`; "" for none.
+
+    In a folder such a file is never taken for a photo, so that a mask that arrives before its photo is not colored.
+    """
+    match = _LIKE_MASK.fullmatch(name)
+    whole = match[1] if match is not None and match[2].lower() in PHOTO_SUFFIXES else result_of_mended(name) or ""
+    return whole if whole.lower().endswith(tuple(PHOTO_SUFFIXES)) else ""
+
+
+def awaited(folder: str, name: str, *, alone: bool = False) -> Stray:
+    """Returns what is said of a mask whose photo is not there.
+
+    Args:
+        folder: where it lies.
+        name: of the mask.
+        alone: whether it is all that a run was asked for, which therefore takes it for a photo.
+    """
+    path, whole = os.path.join(folder, name), masked_name(name)  # noqa: PTH118 -- names of any bytes
+    if alone:
+        return Stray(path, f"as a mask, because there is no {whole} beside it; it counts as a photo")
+    there_is_none = f"it is named like the mask of {whole}, which is not beside it"
+    return Stray(path, f"{there_is_none}; to color it, name it alone, or give it another name")
 
 
 class FolderMasks:
@@ -45,18 +70,22 @@ class FolderMasks:
         exact = match[1] if "." in match[1] and match[1] in self._names else ""
         return exact or self._photos.get(match[1].lower(), "")
 
-    def stray(self, folder: str, name: str) -> Stray | None:
+    def is_mask(self, name: str) -> bool:
+        """Returns whether a file of this name is a mask and no photo."""
+        return bool(masked_name(name) or self.photo_of(name))
+
+    def stray(self, folder: str, name: str, *, alone: bool = False) -> Stray | None:
         """Returns what is the matter with the name of a file that is like a mask; None if nothing is.
 
-        A mask whose photo is not there is taken for a photo: who knows what it is.
+        Args:
+            folder: where it lies.
+            name: of the file.
+            alone: whether it is all that a run was asked for.
         """
         photo = self.photo_of(name)
         path = os.path.join(folder, name)  # noqa: PTH118 -- as above
         if not photo:
-            whole = _LIKE_MASK.fullmatch(name)
-            if whole is None or not whole[1].lower().endswith(tuple(PHOTO_SUFFIXES)):
-                return None
-            return Stray(path, f"as a mask, because there is no {whole[1]} beside it; it counts as a photo")
+            return awaited(folder, name, alone=alone) if masked_name(name) else None
         right = photo + HAND_MASK_SUFFIX
         if name == right:
             return None
@@ -82,8 +111,13 @@ def masks_of(folder: str) -> FolderMasks:
         return FolderMasks(())
 
 
-def mask_strays_beside(files: Sequence[str]) -> Iterator[Stray]:
-    """Yields the misnamed masks of files that were named one by one; each folder is listed once."""
+def mask_strays_beside(files: Sequence[str], *, alone: bool = False) -> Iterator[Stray]:
+    """Yields the misnamed masks of files that were named one by one; each folder is listed once.
+
+    Args:
+        files: those that were named.
+        alone: whether a run was asked for nothing else than one file.
+    """
     by_folder: dict[str, set[str]] = {}
     for path in files:
         folder, name = os.path.split(path)
@@ -94,8 +128,13 @@ def mask_strays_beside(files: Sequence[str]) -> Iterator[Stray]:
         except OSError:
             continue
         masks = FolderMasks(names)
-        like = [name for name in names if is_like_mask(name) and chosen & {name, masks.photo_of(name)}]
-        yield from mask_strays(folder, like, masks)
+        for name in sorted(filter(is_like_mask, names)):
+            stray = masks.stray(folder, name, alone=alone) if chosen & {name, masks.photo_of(name)} else None
+            if stray is not None:
+                yield stray
+        for name in sorted(chosen):
+            if not is_like_mask(name) and is_awaited(os.path.join(folder, name)):  # noqa: PTH118 -- as above
+                yield awaited(folder, name, alone=alone)
 
 
 def is_photo_name(name: str) -> bool:
@@ -108,26 +147,34 @@ def without_masks(folder: str, names: Sequence[str]) -> list[str]:
     photos = [name for name in names if is_photo_name(name)]
     if any(map(is_like_mask, photos)):
         masks = FolderMasks(names)
-        photos = [name for name in photos if not masks.photo_of(name)]
+        photos = [name for name in photos if not masks.is_mask(name)]
     return [name for name in photos if not is_mended_mask(os.path.join(folder, name))]  # noqa: PTH118
 
 
-def is_mask_beside(path: str, known: dict[str, FolderMasks]) -> bool:
-    """Returns whether a file is the mask of a photo or a result that lies beside it, by its name, and no photo.
+def is_mask_beside(path: str, known: dict[str, FolderMasks], *, alone: bool = False) -> bool:
+    """Returns whether a file is a mask by its name and by what lies beside it, and no photo.
 
     Args:
         path: the file.
         known: the masks of folders that were listed; takes up those of this file's folder.
+        alone: whether it is all that a run was asked for; then it is a photo unless its photo or result is there.
     """
     folder, name = os.path.split(path)
     if not is_like_mask(name):
-        return is_mended_mask(path)
+        return is_mended_mask(path) and not (alone and is_awaited(path))
     if folder not in known:
         known[folder] = masks_of(folder)
-    return is_mended_mask(path) or bool(known[folder].photo_of(name))
+    masks = known[folder]
+    return bool(masks.photo_of(name)) if alone else masks.is_mask(name)
 
 
 def is_mended_mask(path: str) -> bool:
-    """Returns whether a file says what was painted over in the result beside it."""
-    ending = next((suffix for suffix in MENDED_SUFFIXES if path.endswith(suffix)), "")
-    return bool(ending) and os.path.isfile(path.removesuffix(ending))  # noqa: PTH113 -- as `harvest`, on strings
+    """Returns whether a file says what was painted over in a result, be it beside it or not there yet."""
+    result = result_of_mended(path)
+    return result is not None and (os.path.isfile(result) or is_awaited(path))  # noqa: PTH113 -- as `harvest`, on strings
+
+
+def is_awaited(path: str) -> bool:
+    """Returns whether a file is, by its name, the mask of what was painted over in a result that is not beside it."""
+    result = result_of_mended(path)
+    return result is not None and bool(masked_name(os.path.split(path)[1])) and not os.path.isfile(result)  # noqa: PTH113

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from photocolor.batch.plan.masks import mask_strays_beside
 from photocolor.batch.plan.roots import roots_of
 from photocolor.batch.plan.targets import FilePlan, plan_of, target_of
 from photocolor.batch.plan.walk import Found, Harvest, gather, photos_in
@@ -107,15 +108,17 @@ def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, 
         raise UsageError(f"no run is recorded in {out}", hint)
     failures = recall_failures(out)
     roots, base = roots_of(sources, out)
-    harvested, elsewhere, gone = Harvest(), [], []
+    harvested, tried, elsewhere, gone = Harvest(), list[str](), list[str](), list[str]()
     for place, recorded in failures.sources.items():
         path = os.path.normpath(os.path.join(base, place))  # noqa: PTH118
         if not _is_of(path, roots) or not (os.path.lexists(path) or path == recorded):
             elsewhere.append(recorded)
         elif os.path.lexists(path):
-            gather(harvested, base, path, out)
+            gather(harvested, base, path, out, alone=[path] == roots)
+            tried.append(path)
         else:
             gone.append(path)
+    harvested.strays.extend(mask_strays_beside(tried, alone=tried == roots))
     once = {photo.path: photo for photo in harvested.found}  # a failed photo may lie below a folder that failed later
     harvested.found = sorted(once.values(), key=lambda photo: photo.relative.split("/"))
     plan = plan_of(

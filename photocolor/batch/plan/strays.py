@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.hints.sidecar import SUFFIX
+from photocolor.system.printable import clean
 
 _LIKE_HINTS = re.compile(r"(.+?)\.hints?(?:\.jso?n)?(?:\.txt)?", re.IGNORECASE | re.DOTALL)
 """What people make of photo.jpg.hints.json: without the photo's suffix, in the singular, with what an editor adds."""
 _XMP_SUFFIXES = (".xmp", ".XMP")
+STRAYS_NAMED = 20
+"""So many are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,14 @@ class Stray:
 
     path: str
     why: str
+
+
+def misnamed(strays: Sequence[Stray]) -> list[str]:
+    """Returns a sentence on each sidecar or mask that no photo uses; only on the first ones of many."""
+    sentences = [f"Not used: {clean(stray.path)}: {clean(stray.why)}." for stray in strays[:STRAYS_NAMED]]
+    if len(strays) > STRAYS_NAMED:
+        sentences.append(f"{len(strays) - STRAYS_NAMED:,} more sidecars or masks are not used.")
+    return sentences
 
 
 def is_like_sidecar(name: str) -> bool:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from photocolor.batch.plan.masks import (
     FolderMasks,
+    awaited,
+    is_awaited,
     is_like_mask,
     is_mask_beside,
     is_mended_mask,
@@ -28,7 +30,7 @@ RECORD_FOLDER = ".photocolor"
 """The folder inside an output folder that holds the manifest; its presence marks an output folder."""
 
 SIDECARS = "XMP file (see --sidecars)"
-MASKS = "mask beside its photo or result"
+MASKS, AWAITED = "mask beside its photo or result", "mask whose photo or result is not beside it"
 HIDDEN, NOT_PHOTOS, LINKED_FOLDERS, SPECIAL, OUTPUTS = (
     "hidden",
     "no photo by its name",
@@ -103,7 +105,7 @@ def harvest(sources: Sequence[Path], out: Path) -> Harvest:
     """Returns all photos of files and folders; a file that is named is taken whatever its suffix is.
 
     Folders are read recursively. Links to folders are not followed; hidden entries, `out` and the output folders of
-    other runs are not read.
+    other runs are not read. A file that is named like a mask is one, unless it is all that was asked for.
 
     Args:
         sources: files and folders, as the user named them.
@@ -113,21 +115,21 @@ def harvest(sources: Sequence[Path], out: Path) -> Harvest:
         UsageError: a source is missing, named twice, inside another one, or is the output folder or inside it.
     """
     roots, base = roots_of(sources, out)
-    harvested = Harvest()
+    harvested, alone = Harvest(), len(roots) == 1
     for root in roots:
-        gather(harvested, base, root, out)
+        gather(harvested, base, root, out, alone=alone)
     files = [root for root in roots if not Path(root).is_dir()]
-    harvested.strays.extend((*strays_beside(files), *mask_strays_beside(files)))
+    harvested.strays.extend((*strays_beside(files), *mask_strays_beside(files, alone=alone)))
     harvested.found.sort(key=lambda item: item.relative.split("/"))
     return harvested
 
 
-def gather(harvested: Harvest, base: str, path: str, out: Path) -> None:
-    """Adds one file, or a folder with everything below it, to a harvest."""
+def gather(harvested: Harvest, base: str, path: str, out: Path, *, alone: bool = False) -> None:
+    """Adds one file, or a folder with everything below it, to a harvest; `alone` if nothing else was asked for."""
     if Path(path).is_dir():
         _Walk(base, identity_of(out), harvested).read(path)
-    elif is_mask_beside(path, harvested.masks):  # a shell that was asked for scans/* names the masks, too
-        harvested.passed[MASKS] += 1
+    elif is_mask_beside(path, harvested.masks, alone=alone):  # a shell that was asked for scans/* names the masks, too
+        harvested.passed[MASKS] += 1  # one whose photo is not there is named
     else:
         harvested.links.extend([path] * Path(path).is_symlink())
         _add(harvested, base, path)
@@ -204,13 +206,13 @@ class _Walk:
                 self._take_like_masks(folder, like_masks)
 
     def _take_like_masks(self, folder: str, entries: Sequence[os.DirEntry[str]]) -> None:
-        """Takes the files that are named like masks: as masks where their photos are there, else as photos."""
+        """Takes the files that are named like masks: as masks by their whole names, or where their photos are there."""
         masks = masks_of(folder)
         files = [entry for entry in entries if not entry.is_dir()]
         self._harvested.strays.extend(mask_strays(folder, [entry.name for entry in files], masks))
         for entry in entries:
-            if not entry.is_dir() and masks.photo_of(entry.name):
-                self._harvested.passed[MASKS] += 1
+            if not entry.is_dir() and masks.is_mask(entry.name):
+                self._harvested.passed[MASKS if masks.photo_of(entry.name) else AWAITED] += 1
             else:
                 self._take(entry)
 
@@ -233,6 +235,9 @@ class _Walk:
         elif not is_photo_name(entry.name):
             if not is_like_hints(entry.name):  # it is used with its photo, or named as a stray
                 passed[SIDECARS if entry.name.lower().endswith(".xmp") else NOT_PHOTOS] += 1
+        elif is_awaited(entry.path):
+            passed[AWAITED] += 1
+            self._harvested.strays.append(awaited(os.path.dirname(entry.path), entry.name))  # noqa: PTH120 -- as above
         elif is_mended_mask(entry.path):
             passed[MASKS] += 1
         elif _is_special(entry.path):

@@ -9,7 +9,8 @@ from runs import write_tree
 
 from photocolor.batch.plan import masks
 from photocolor.batch.plan.masks import is_mask_beside, masks_of
-from photocolor.batch.plan.walk import MASKS, first_photo, harvest, photos_in
+from photocolor.batch.plan.walk import AWAITED, MASKS, first_photo, harvest, photos_in
+from photocolor.containers.recognize import PHOTO_SUFFIXES
 
 
 def walked(tmp_path: Path, *names: str, only: tuple[str, ...] = ()) -> tuple[list[str], dict[str, str], int]:
@@ -54,12 +55,29 @@ def test_a_mask_in_another_format_or_a_second_one_says_what_counts(tmp_path: Pat
     }
 
 
-def test_what_is_named_like_a_mask_of_nothing_stays_a_photo(tmp_path: Path) -> None:
-    photos, told, passed = walked(
-        tmp_path, "carnival.mask.png", "gone.jpg.mask.png", "b.jpg", "b-mask.png", "unmask.png"
-    )
-    assert photos == ["b-mask.png", "b.jpg", "carnival.mask.png", "gone.jpg.mask.png", "unmask.png"] and not passed
-    assert told == {"gone.jpg.mask.png": "as a mask, because there is no gone.jpg beside it; it counts as a photo"}
+def test_a_mask_without_a_photos_suffix_in_its_name_and_without_a_photo_stays_a_photo(tmp_path: Path) -> None:
+    photos, told, passed = walked(tmp_path, "carnival.mask.png", "b.jpg", "b-mask.png", "unmask.png", "b.mended.png")
+    assert photos == ["b-mask.png", "b.jpg", "b.mended.png", "carnival.mask.png", "unmask.png"] and not passed
+    assert told == {}
+
+
+@pytest.mark.parametrize("ending", sorted(PHOTO_SUFFIXES))
+@pytest.mark.parametrize("mask", [".mask.png", ".Masks.tif", ".mended.png", ".mended.tif"])
+def test_what_is_named_like_the_mask_of_a_photo_that_is_not_there_is_no_photo_and_is_named(
+    tmp_path: Path, ending: str, mask: str
+) -> None:
+    name = f"gone{ending.upper() if mask == '.mask.png' else ending}{mask}"
+    scans = write_tree(tmp_path / "scans", dict.fromkeys(("a.jpg", name), b""))
+    told = f"it is named like the mask of {name.removesuffix(mask)}, which is not beside it; to color it, name it alone"
+    for sources in ([scans], [scans / "a.jpg", scans / name]):
+        found = harvest(sources, tmp_path / "out")
+        assert [item.relative for item in found.found] == ["a.jpg"]
+        assert [(Path(stray.path).name, stray.why.startswith(told)) for stray in found.strays] == [(name, True)]
+    assert harvest([scans], tmp_path / "out").passed[AWAITED] == 1
+    assert [Path(item.path).name for item in photos_in(str(scans), str(scans))] == ["a.jpg"]
+    alone = harvest([scans / name], tmp_path / "out")
+    assert [item.relative for item in alone.found] == [name]
+    assert [stray.why.endswith("it counts as a photo") for stray in alone.strays] == [True]
 
 
 def test_a_well_named_mask_is_passed_over_without_a_word(tmp_path: Path) -> None:

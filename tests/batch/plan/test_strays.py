@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from runs import write_tree
 
+from photocolor.batch.plan.strays import STRAYS_NAMED, Stray, misnamed
 from photocolor.batch.plan.walk import harvest
 
 
@@ -53,3 +54,9 @@ def test_every_folder_is_looked_at(tmp_path: Path) -> None:
         "photo.jpg.hints.json": "there is no photo of its name; color points of photo.jpg belong into "
         "photo.jpg.hints.json"
     }
+
+
+def test_many_misnamed_sidecars_are_not_all_listed() -> None:
+    told = misnamed([Stray(f"/scans/{number}.hints.json", "rename it") for number in range(50)])
+    assert told[0] == "Not used: /scans/0.hints.json: rename it."
+    assert len(told) == STRAYS_NAMED + 1 and told[-1] == "30 more sidecars or masks are not used."
