@@ -12,6 +12,7 @@ and then again, when all are done).
 from __future__ import annotations
 
 import argparse
+import compileall
 import io
 import os
 import shutil
@@ -92,6 +93,8 @@ def taken_out(revision: str, folder: Path) -> Path:
         folder.mkdir(parents=True)
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             files.extractall(folder, filter="data")
+    for code in (folder, ROOT):  # where Python may write no bytecode, the one without would be compiled at each start
+        compileall.compile_dir(code / "photocolor", quiet=1)
     return folder
 
 

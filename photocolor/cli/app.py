@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -13,20 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from photocolor import __version__
-from photocolor.cli.command import Command
-from photocolor.cli.damage.command import EXAMPLE as DAMAGE_EXAMPLE
-from photocolor.cli.damage.command import damage
-from photocolor.cli.desktop import desktop
-from photocolor.cli.doctor import doctor
-from photocolor.cli.export import export_bag, export_premis
-from photocolor.cli.group import Group
-from photocolor.cli.models import models
-from photocolor.cli.preview.command import preview
-from photocolor.cli.report import report
-from photocolor.cli.restore import EXAMPLES, restore
-from photocolor.cli.verify import verify
-from photocolor.cli.watch import EXAMPLE as WATCH_EXAMPLE
-from photocolor.cli.watch import watch
+from photocolor.cli.commands import AllCommands
 from photocolor.errors import ExitCode, Interrupted, PhotocolorError
 from photocolor.storage.address import without_secrets
 from photocolor.system.printable import clean
@@ -38,23 +24,12 @@ _CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     name="photocolor",
-    cls=Group,
+    cls=AllCommands,
     no_args_is_help=True,
     rich_markup_mode=None,  # two plain columns read better at 80 letters than five framed ones, and load faster
     pretty_exceptions_enable=False,  # main() says what happened in a sentence
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(cls=Command, no_args_is_help=True, epilog=EXAMPLES)(restore)
-app.command(cls=Command, no_args_is_help=True, epilog=WATCH_EXAMPLE)(watch)
-app.command(cls=Command, no_args_is_help=True)(verify)
-app.command(cls=Command, no_args_is_help=True)(report)
-app.command(cls=Command, no_args_is_help=True, epilog=DAMAGE_EXAMPLE)(damage)
-app.command("export-bag", cls=Command, no_args_is_help=True)(export_bag)
-app.command("export-premis", cls=Command, no_args_is_help=True)(export_premis)
-app.command(cls=Command, no_args_is_help=True)(preview)
-app.command(cls=Command)(desktop)
-app.command(cls=Command)(models)
-app.command(cls=Command)(doctor)
 
 
 def _show_version(wanted: bool) -> None:
@@ -92,7 +67,6 @@ def main() -> None:
     left_behind = any(thread.daemon for thread in threading.enumerate()) or _has_workers()
     if left_behind or code in (ExitCode.INTERRUPTED, ExitCode.TERMINATED):
         os._exit(code)  # at once; and a thread deep in native code would abort the interpreter's own way to end
-    gc.freeze()  # or the interpreter looks through all that the libraries hold, for a twentieth of a second
     sys.exit(code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 from typing import Any
 
@@ -42,6 +43,11 @@ class Command(TyperCommand):
             if records:
                 with formatter.section(heading):
                     formatter.write_dl(records)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command; from now on Python looks for garbage again, which it left alone while it loaded."""
+        gc.enable()
+        return super().invoke(ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Reads the command line.

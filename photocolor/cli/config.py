@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -96,6 +94,8 @@ def read_config(path: Path, known: Mapping[str, Known]) -> dict[str, object]:
     Raises:
         ConfigError: the file cannot be read, is no TOML, or has a key or a value that means nothing.
     """
+    import tomllib  # few command lines name a file
+
     try:
         text = read_regular(path)[0].decode("utf-8")
         values = tomllib.loads(text)
@@ -117,6 +117,8 @@ def _problem(key: str, value: object, known: Mapping[str, Known]) -> tuple[str, 
     """Returns what is wrong with an entry and how to mend it; empty if nothing is."""
     option = known.get(key)
     if option is None:
+        import difflib
+
         near = difflib.get_close_matches(key.lower().replace("_", "-"), known, n=1, cutoff=0.4)
         return (
             f"unknown key {key!r}",

@@ -8,19 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from photocolor.batch.plan.only import choose_only
 from photocolor.batch.plan.plan import Plan
-from photocolor.batch.plan.retry import plan_retry
 from photocolor.batch.plan.strays import misnamed
 from photocolor.batch.plan.targets import FilePlan, make_plan
 from photocolor.batch.records.in_progress import on_damage
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.resume import Action, ResumeDecider
 from photocolor.batch.start import color_plan, color_remote_plan, decider_of, recipe_of, remote_decider_of
-from photocolor.batch.trial import trial
-from photocolor.engine.providers import choose
 from photocolor.errors import NothingToDo, UsageError
-from photocolor.pipeline.mending.hand import hand_mask_fault
 from photocolor.report.phrases import NAMES_SHOWN, count, estimated, left_out, passed_over
 from photocolor.settings import Mend, RemoteLocations, Settings, Shard
 
@@ -73,11 +68,15 @@ def show_plan(
     for fault in faults:
         reporter.note(f"{fault.path} cannot be read: {fault.message}")
     if settings.remote is None and settings.cluster is None and todo and not quiet:
+        from photocolor.batch.trial import trial
+
         reporter.note(estimated(trial([plan.entries[number].found for number in todo], settings)))
 
 
 def _show(plan: Plan, decider: ResumeDecider, settings: Settings, *, as_json: bool) -> list[int]:
     """Prints the plan; returns the positions of the photos that need work."""
+    from photocolor.engine.providers import choose
+    from photocolor.pipeline.mending.hand import hand_mask_fault
     from photocolor.report.dry_run import Planned, print_plan
 
     choose(settings.device)
@@ -126,6 +125,8 @@ def _file_plan(settings: Settings, reporter: Reporter, only: Path | None = None)
 
 def _listed(plan: FilePlan, only: Path, settings: Settings, reporter: Reporter) -> FilePlan:
     """Returns the photos that a list names, and reports those that it names in vain."""
+    from photocolor.batch.plan.only import choose_only  # few runs choose their photos
+
     chosen = choose_only(plan, only)
     for line in chosen.unknown[:NAMES_SHOWN]:
         reporter.note(f"Named in {only}, and not found in the sources: {line}")
@@ -157,6 +158,8 @@ def _remote_plan(settings: Settings, ends: RemoteLocations, reporter: Reporter) 
 
 def _planned_again(settings: Settings, reporter: Reporter) -> FilePlan:
     """Returns the photos that failed last, and a sentence on each other kind."""
+    from photocolor.batch.plan.retry import plan_retry  # as above
+
     retry = plan_retry(settings.sources, settings.out, settings.files.format, settings.shard)
     for sentence in (*left_out(retry), *misnamed(retry.plan.strays)):
         reporter.note(sentence)

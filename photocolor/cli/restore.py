@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -76,13 +77,7 @@ def restore(
     stopped and redoes nothing. Exit code 0: all is done; 3: some photos failed and are named; docs/errors.md has all.
     """
     if engine is Engine.LOCAL and not dry_run:
-        from photocolor.batch.pools.forkserver import begin_early, is_one_photo
-
-        begin_early(sources or (), workers, device)
-        if is_one_photo(sources or ()):
-            from photocolor.engine.early_session import begin_early_session
-
-            begin_early_session(model, device)
+        _begin_early(sources or (), workers, model, device)
     files.refuse_idle_options(context, mend, damage_masks)
     settings = settings_of(locals())
     from photocolor.cli.prepare import color_all, show_plan
@@ -95,6 +90,18 @@ def restore(
     if summary.ended_by is not None:
         raise summary.ended_by
     raise typer.Exit(summary.exit_code)
+
+
+def _begin_early(sources: Sequence[str], workers: int | None, model: str, device: str) -> None:
+    """Begins what takes long: to open the model for one photo, or the process from which workers are forked."""
+    if len(sources) == 1 and os.path.isfile(sources[0]):  # noqa: PTH113 -- Path raises where it may not look
+        from photocolor.engine.early_session import begin_early_session
+
+        begin_early_session(model, device)
+    else:
+        from photocolor.batch.pools.forkserver import begin_early
+
+        begin_early(sources, workers, device)
 
 
 def settings_of(options: Mapping[str, Any]) -> Settings:

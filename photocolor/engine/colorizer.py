@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.lab import Chroma
-from photocolor.engine.faces.face_pass import face_pass
 from photocolor.engine.fallback import Ladder, Rung
 from photocolor.engine.passes import View, global_pass, tile_pass
 from photocolor.engine.session import Session
@@ -88,7 +87,7 @@ class Colorizer:
         def attempt(rung: Rung) -> ColorAnswer:
             whole = global_pass(rung.session, view)
             planes, tiles = tile_pass(rung, view, whole[..., :2], watch) if sizes.tiled else (whole, 0)
-            planes, faces = face_pass(rung.session, view, planes, watch)
+            planes, faces = _with_faces(rung, view, planes, watch)
             return replace(_answer(planes, tiles, rung), faces=faces)
 
         start = Rung(self.session, self._batch, sizes.tile_px)
@@ -96,6 +95,17 @@ class Colorizer:
             start = Rung(self.session, 1, self.session.card.at_least(0))  # no batch, no tile to make smaller
         answer, degraded = self._ladder.climb_down(attempt, start)
         return replace(answer, degraded=tuple(degraded))
+
+
+def _with_faces(
+    rung: Rung, view: View, planes: NDArray[np.float32], watch: ProgressListener
+) -> tuple[NDArray[np.float32], int]:
+    """Returns the answer with small faces as the model sees them closer, if that is wanted, and how many those are."""
+    if view.close_ups is None:
+        return planes, 0
+    from photocolor.engine.faces.face_pass import face_pass  # few runs need it
+
+    return face_pass(rung.session, view, planes, watch)
 
 
 def _answer(planes: NDArray[np.float32], tiles: int, rung: Rung) -> ColorAnswer:

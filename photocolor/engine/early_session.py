@@ -5,6 +5,7 @@ Opening the model is native work of a tenth of a second, in which Python loads t
 
 from __future__ import annotations
 
+import gc
 import threading
 from contextlib import suppress
 from typing import Any
@@ -15,7 +16,7 @@ from photocolor.engine.probe import CPU
 from photocolor.engine.providers import AUTO, DeviceChoice, choose, short_name
 from photocolor.engine.runtime import load_runtime
 from photocolor.errors import PhotocolorError
-from photocolor.models.registry import ModelFile, find_model
+from photocolor.models.registry import ModelFile, read_model
 from photocolor.system.machine import share_freed_memory, usable_cpus
 
 
@@ -35,8 +36,8 @@ class _EarlySession(threading.Thread):
 
     def run(self) -> None:
         with suppress(PhotocolorError, *runtime_errors()):  # whoever needs the session meets and tells it
-            model = find_model(self._model)
-            self.opened = model.sha256, create_native(model.read(), self._choice, usable_cpus())
+            model, data = read_model(self._model)
+            self.opened = model.sha256, create_native(data, self._choice, usable_cpus())
 
 
 _opening: list[_EarlySession] = []
@@ -59,6 +60,7 @@ def begin_early_session(model: str, device: str) -> None:
         load_runtime()  # here and not in the thread: it silences the whole process meanwhile
         if choice.provider == CPU:
             share_freed_memory()
+            gc.disable()  # until the pipeline is open: what is loaded meanwhile is no garbage
             _opening.append(_EarlySession(model, choice))
             _opening[0].start()
 
@@ -70,7 +72,10 @@ def take_early_session(model: ModelFile, threads: int) -> Any | None:
         model: the checked model file.
         threads: that the session is to have.
     """
-    if not _opening or threads != usable_cpus():
+    if not _opening:
+        return None
+    gc.enable()
+    if threads != usable_cpus():
         return None
     early = _opening.pop()
     early.join()

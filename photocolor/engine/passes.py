@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,6 @@ from numpy.typing import NDArray
 from photocolor.color.lab import Chroma, Lightness
 from photocolor.color.palette import Palette, moved_to
 from photocolor.color.resize import resize
-from photocolor.engine.faces.close_ups import CloseUps
 from photocolor.engine.fallback import Rung
 from photocolor.engine.session import Session
 from photocolor.engine.sizes import Sizes, tile_grid
@@ -20,6 +20,9 @@ from photocolor.hints.weights import COARSE_WEIGHT
 from photocolor.outcome import ProgressListener
 from photocolor.tiling.blend import BlendBuffer
 from photocolor.tiling.plan import Tile
+
+if TYPE_CHECKING:
+    from photocolor.engine.faces.close_ups import CloseUps
 
 HintPlanes = Callable[[int, int], NDArray[np.float32]]
 """A person's hints at a size: (height, width) to (height, width, 3) float32, a*, b* and a weight: 0, 0.5 for a variant

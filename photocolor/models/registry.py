@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from photocolor.errors import ModelNotFound
@@ -45,6 +44,42 @@ def find_model(name_or_path: str | Path) -> ModelFile:
         ModelNotFound: no such name, no such file, or no file that may be read.
         ModelInvalid: the file is damaged, not the one its checksum file names, or breaks the model contract.
     """
+    key = _key_of(name_or_path)
+    if (known := _known.get(key)) is not None:
+        return known
+    return _checked(key)[0]
+
+
+def read_model(name_or_path: str | Path) -> tuple[ModelFile, bytes]:
+    """Returns the model as `find_model` does, and the bytes that were checked; they are read and hashed once for both.
+
+    Raises:
+        ModelNotFound, ModelInvalid: as `find_model`.
+    """
+    return _checked(_key_of(name_or_path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """Identifies a model's file and what stands in it.
+
+    Attributes:
+        path: absolute.
+        must_have_checksum: whether it is bundled.
+        identity: inode, length and time of change.
+    """
+
+    path: Path
+    must_have_checksum: bool
+    identity: tuple[int, int, int]
+
+
+_known: dict[_Key, ModelFile] = {}
+"""Models that were checked in this process."""
+_MOST_KNOWN = 16
+
+
+def _key_of(name_or_path: str | Path) -> _Key:
     bundled = _BUNDLED.get(str(name_or_path))
     path = bundled or Path(name_or_path)
     if path.suffix.lower() != SUFFIX:
@@ -53,11 +88,14 @@ def find_model(name_or_path: str | Path) -> ModelFile:
     if not path.is_file():
         raise ModelNotFound(f"there is no model file at {path}")
     stat = path.stat()
-    return _checked(path.absolute(), bundled is not None, (stat.st_ino, stat.st_size, stat.st_mtime_ns))
+    return _Key(path.absolute(), bundled is not None, (stat.st_ino, stat.st_size, stat.st_mtime_ns))
 
 
-@lru_cache(maxsize=16)
-def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, int]) -> ModelFile:
-    """Returns the model at `path`; the file's identity is part of the cache's key."""
-    data, digest = read_checked(path, must_have_checksum)
-    return ModelFile(path, digest, card_in(data, path), len(data))
+def _checked(key: _Key) -> tuple[ModelFile, bytes]:
+    """Returns the model that the key stands for, which is known from now on, with its bytes."""
+    data, digest = read_checked(key.path, key.must_have_checksum)
+    model = ModelFile(key.path, digest, card_in(data, key.path), len(data))
+    while len(_known) >= _MOST_KNOWN:
+        del _known[next(iter(_known))]
+    _known[key] = model
+    return model, data

@@ -5,15 +5,18 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from photocolor.batch.plan.retry import Retry
 from photocolor.batch.reporter import Summary
-from photocolor.batch.trial import Estimate
 from photocolor.outcome import Done, Failed
 from photocolor.report import people
 from photocolor.storage.address import is_address
 from photocolor.system.device_words import device_words
 from photocolor.system.printable import clean
+
+if TYPE_CHECKING:
+    from photocolor.batch.plan.retry import Retry
+    from photocolor.batch.trial import Estimate
 
 NAMES_SHOWN = 20
 SKIP_PHRASES = {

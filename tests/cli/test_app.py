@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import resource
 import subprocess
 import sys
@@ -132,3 +133,22 @@ def test_the_help_of_restore_ends_in_two_examples(photocolor: Here) -> None:
     lines = photocolor("restore", "--help").out.rstrip().splitlines()
     assert lines[-3].strip() == "Examples:"
     assert all(line.startswith("    photocolor restore ") for line in lines[-2:])
+
+
+def test_what_a_command_printed_and_what_libraries_do_at_the_end_is_done_before_the_process_ends() -> None:
+    code = (
+        "import atexit, sys, photocolor.cli.models\n"
+        "from photocolor.__main__ import main\n"
+        "import photocolor.cli.app as app\n"
+        "run = app.run_app\n"
+        "def run_app():\n"
+        "    atexit.register(lambda: print('the end of a library'))\n"
+        "    return run()\n"
+        "app.run_app = run_app\n"
+        "sys.argv[1:] = ['models', '--json']\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    *printed, last = done.stdout.splitlines()
+    assert last == "the end of a library"
+    assert json.loads("\n".join(printed))

@@ -70,16 +70,35 @@ def test_a_model_that_is_not_there_is_told_by_whoever_needs_it(tmp_path: Path) -
 
 def test_one_photo_starts_no_process_and_loads_nothing_of_other_formats(tmp_path: Path) -> None:
     """What a start costs: see docs/performance.md."""
-    (tmp_path / "a.jpg").write_bytes(photos.jpeg())
-    code = (
-        "import json, sys, photocolor.cli.app as app\n"
-        f"sys.argv[1:] = ['restore', {str(tmp_path / 'a.jpg')!r}, '--out', {str(tmp_path / 'out')!r}]\n"
-        "code = app.run_app()\n"
-        "from multiprocessing.forkserver import _forkserver\n"
-        "print(json.dumps([code, _forkserver._forkserver_pid, sorted(sys.modules)]))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    status, forkserver, loaded = json.loads(done.stdout)
-    assert (status, forkserver) == (0, None)
+    (tmp_path / "a.jpg").write_bytes(photos.jpeg(photos.gray(300, 450)))  # large enough to be asked for a negative
+    status, searches, loaded = _after(["restore", str(tmp_path / "a.jpg"), "--out", str(tmp_path / "out"), "--quiet"])
+    assert (status, searches) == (0, True)
     codecs = {f"photocolor.image.codecs.{name}" for name in ("heif", "jp2", "jxl")}
-    assert {"pydantic", "numpy.ma", "tifffile", "pillow_heif", *codecs} & set(loaded) == set()
+    commands = {f"photocolor.cli.{name}" for name in ("verify", "watch", "report", "doctor", "preview.command")}
+    others = {"pydantic", "numpy.ma", "tifffile", "pillow_heif", "multiprocessing", "tomllib", "rich"}
+    assert (others | codecs | commands) & set(loaded) == set()
+
+
+def test_python_looks_for_garbage_again_when_a_command_runs(tmp_path: Path) -> None:
+    """It does not while modules are loaded, of which nothing is garbage."""
+    status, searches, _ = _after(["models"])
+    assert (status, searches) == (0, True)
+    (tmp_path / "a.jpg").write_bytes(photos.jpeg())
+    status, searches, _ = _after(["preview", str(tmp_path / "a.jpg"), "--out", str(tmp_path / "a.png")])
+    assert (status, searches) == (0, True)
+
+
+def _after(words: list[str]) -> tuple[int, bool, list[str]]:
+    """Returns a command's exit code, whether Python looks for garbage at its end, and the modules that it loaded."""
+    code = (
+        "import gc, json, sys\n"
+        f"sys.argv[1:] = {words!r}\n"
+        "from photocolor.__main__ import main\n"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        "    print(json.dumps([gc.isenabled(), sorted(sys.modules)]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    searches, loaded = json.loads(done.stdout.splitlines()[-1])
+    return done.returncode, searches, loaded

@@ -12,7 +12,7 @@ import pytest
 
 from photocolor.errors import ExitCode, ModelInvalid, ModelNotFound
 from photocolor.models import checked_file, registry
-from photocolor.models.registry import find_model, registered
+from photocolor.models.registry import find_model, read_model, registered
 from photocolor.system.safe_files import read_regular
 
 WRONG = "0" * 64
@@ -32,6 +32,17 @@ def test_the_bundled_model_matches_the_checksum_file_beside_it():
 def test_every_registered_name_is_found():
     assert registered() == ("default",)
     assert all(find_model(name).card.name for name in registered())
+
+
+def test_a_model_is_read_with_the_bytes_that_were_checked_and_is_known_from_then_on(tmp_path: Path):
+    path = fakes.write_model(tmp_path / "m.onnx")
+    model, data = read_model(path)
+    assert hashlib.sha256(data).hexdigest() == model.sha256 == sha256(path)
+    assert find_model(path) is model
+    fakes.write_model(path, fault="gray")
+    other, changed = read_model(path)
+    assert other.sha256 == hashlib.sha256(changed).hexdigest() != model.sha256
+    assert find_model(path) is other
 
 
 @pytest.mark.parametrize("name", ["nosuch", "default.pt", "", "models/default", "Default"])

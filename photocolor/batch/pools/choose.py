@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from photocolor.batch.pools.pool import Crew, Opener, Pool
-from photocolor.batch.pools.processes import ProcessPool
 from photocolor.batch.pools.threads import InlinePool
 from photocolor.engine.worth import GPU_THREADS
 from photocolor.system.machine import usable_cpus
@@ -32,4 +31,8 @@ def open_pool(crew: Crew, opener: Opener) -> Pool:
         crew: how many, and where.
         opener: builds the work; for processes it must be importable by name.
     """
-    return InlinePool(opener, crew) if crew.inline else ProcessPool(opener, crew)
+    if crew.inline:
+        return InlinePool(opener, crew)
+    from photocolor.batch.pools.processes import ProcessPool  # and all that Python has for processes
+
+    return ProcessPool(opener, crew)

@@ -30,11 +30,6 @@ def begin_early(sources: Sequence[str], workers: int | None, device: str) -> Non
         worker_context()
 
 
-def is_one_photo(sources: Sequence[str]) -> bool:
-    """Returns whether a run will color a single photo, which is done in this process."""
-    return len(sources) == 1 and os.path.isfile(sources[0])  # noqa: PTH113 -- Path raises where it may not look
-
-
 def worker_context() -> ForkServerContext | SpawnContext:
     """Returns the context that starts workers; begins to load the libraries where all workers share that.
 

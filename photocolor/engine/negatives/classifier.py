@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.lab import Gray, Lightness, lightness_of
+from photocolor.color.quantile import quantile
 from photocolor.color.resize import resize
 from photocolor.engine.onnx_errors import first_line, is_out_of_memory, runtime_errors
 from photocolor.engine.opening import open_on_cpu
@@ -19,8 +20,8 @@ LEAST_SIDE_PX = 64
 """A smaller photo is not judged: what it shows can hardly be told."""
 LEAST_RANGE = 10.0
 """A photo whose L* spans less is not judged: an empty page has no tones that could be inverted."""
-ROBUST = (1.0, 99.0)
-"""Percentiles of L* that are stretched to 0 and 100, so that faded and dense scans look alike."""
+ROBUST = (0.01, 0.99)
+"""Quantiles of L* that are stretched to 0 and 100, so that faded and dense scans look alike."""
 LONGEST_SHARE = 4.0
 """A strip or panorama is shown as if its longer side were at most this many times the shorter one."""
 
@@ -99,7 +100,7 @@ def seen_size(height: int, width: int, side_px: int, multiple: int) -> tuple[int
 
 def stretched(lightness: Lightness) -> Lightness | None:
     """Returns L* with its robust range stretched to [0, 100], (h, w) float32; None if there is hardly any range."""
-    low, high = np.percentile(lightness, ROBUST)
+    low, high = (quantile(lightness, share) for share in ROBUST)
     if high - low < LEAST_RANGE:
         return None
     spread: Lightness = np.clip((lightness - np.float32(low)) * np.float32(100 / (high - low)), 0, 100)
