@@ -9,7 +9,7 @@ if __name__ == "__main__":
     multiprocessing.freeze_support()  # the workers of a run start this program again
     from photocolor.__main__ import main, open_window
 
-    commands = {"desktop", "doctor", "models", "preview", "report", "restore", "verify", "watch"}
+    commands = {"damage", "desktop", "doctor", "models", "preview", "report", "restore", "verify", "watch"}
     if commands & set(sys.argv[1:2]) or sys.argv[1:2] in (["--version"], ["--help"]):
         main()
     else:

@@ -128,7 +128,8 @@ class FileSettings:
         tone: whether one curve against fading is laid over the lightness.
         mend: which damage is painted over.
         mend_width_px: spots and hairs up to this width are, at 300 dpi; a scan of another resolution scales it.
-        finder_sha256: digest of the damage finder that says what is mended; "" if only masks by hand do.
+        finder_sha256: digest of the damage finder that says what is mended; "" if only masks by hand do. From Python ""
+            stands for the finder of the package, if it has one.
         negatives: what to do with a scanned negative; inverted, it is colored as the positive that it shows.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import os
 import re
@@ -90,6 +91,19 @@ def test_a_release_is_refused_where_its_version_is_not_dated(tmp_path: Path) -> 
     changes.write_text(changes.read_text(encoding="utf-8").replace(f"## {photocolor.__version__} - ", "## "))
     refused = subprocess.run([tmp_path / "scripts" / "release", "--dry-run"], capture_output=True, text=True)
     assert refused.returncode == 3 and "has no dated section" in refused.stderr
+
+
+def test_each_model_goes_into_the_wheel_with_the_checksum_of_its_bytes() -> None:
+    assert PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == ["photocolor"]
+    models = sorted((ROOT / "photocolor" / "models").glob("*.onnx"))
+    assert {"default.onnx", "negatives.onnx"} <= {path.name for path in models}
+    checksums = sorted((ROOT / "photocolor" / "models").glob("*.sha256"))
+    assert [path.stem for path in checksums] == [path.stem for path in models], "a checksum alone is a lost model"
+    for path in models:
+        stated = path.with_suffix(".sha256").read_text(encoding="utf-8").split()
+        assert stated == [hashlib.sha256(path.read_bytes()).hexdigest(), path.name]
+    ignored = subprocess.run(["git", "check-ignore", *models, *checksums], cwd=ROOT, capture_output=True, text=True)
+    assert ignored.stdout == "", "the build leaves out what git ignores"
 
 
 def test_the_group_of_the_first_hour_needs_neither_torch_nor_qt_nor_a_cluster() -> None:

@@ -12,6 +12,7 @@ from photocolor.api.colorizer import PhotoColorizer
 from photocolor.api.python_words import python_words
 from photocolor.api.reference import reference_file
 from photocolor.pipeline.mending.mender import open_mender
+from photocolor.pipeline.mending.on_request import with_finder
 from photocolor.pipeline.photo import Pipeline, open_for_named_photos
 from photocolor.pipeline.reference import digest_of_reference, read_palette
 from photocolor.settings import AlreadyColor, ColorSettings, Detail, FileSettings, Negatives, Settings
@@ -79,8 +80,8 @@ def colorize(
         PhotocolorError: a subclass that says what is wrong, with a hint.
         TypeError: this is nothing that can be a picture.
     """
-    chosen = replace(files or FileSettings(), already_color=AlreadyColor.FORCE)
     with python_words(), reference_file(reference) as path:
+        chosen = with_finder(replace(files or FileSettings(), already_color=AlreadyColor.FORCE))
         color = ColorSettings(
             detail=detail,
             strength=strength,

@@ -20,6 +20,7 @@ from photocolor.hints.sidecar import Hints
 from photocolor.image.memory.arrays import picture_of
 from photocolor.outcome import Done, NoProgress, Outcome, ProgressListener
 from photocolor.pipeline.coloring import colorize_gray
+from photocolor.pipeline.mending.on_request import with_finder
 from photocolor.pipeline.photo import Pipeline, open_for_named_photos, open_pipeline
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, Settings
 
@@ -133,15 +134,15 @@ def open_colorizer(
         ModelNotFound, ModelInvalid: the model cannot be used.
         DeviceUnavailable: the device that was asked for by name cannot be used.
     """
-    settings = Settings(
-        sources=(),
-        out=Path(),
-        model=model,
-        device=device,
-        color=color or ColorSettings(),
-        files=files or FileSettings(),
-    )
     with python_words():
+        settings = Settings(
+            sources=(),
+            out=Path(),
+            model=model,
+            device=device,
+            color=color or ColorSettings(),
+            files=with_finder(files or FileSettings()),
+        )
         return PhotoColorizer(open_pipeline(settings))
 
 
@@ -176,10 +177,15 @@ def colorize_file(
         PhotocolorError: a subclass that says what is wrong, with a hint; nothing was written.
     """
     chosen = replace(files or FileSettings(), already_color=AlreadyColor.FORCE)
-    settings = Settings(
-        sources=(), out=Path(), model=model, device=device, color=color or ColorSettings(), files=chosen
-    )
     with python_words():
+        settings = Settings(
+            sources=(),
+            out=Path(),
+            model=model,
+            device=device,
+            color=color or ColorSettings(),
+            files=with_finder(chosen),
+        )
         pipeline = open_for_named_photos(settings)
     with PhotoColorizer(pipeline) as colorizer:
         outcome = colorizer.file(source, target)

@@ -64,6 +64,7 @@ def _facts(checkup: Checkup) -> Table:
         "disk here": f"{_gib(checkup.disk_free_bytes)} free",
         "NVIDIA devices": ", ".join(checkup.gpus) or "none",
         "model": f"{checkup.model}, checksum right" if checkup.model else "damaged",
+        "damage finder": _finder(checkup),
         "window": _window(),
         "--device auto": checkup.auto or "nothing works",
     }
@@ -71,6 +72,15 @@ def _facts(checkup: Checkup) -> Table:
     for name, value in rows.items():
         table.add_row(Text(name, style="bold"), Text(clean(value)))
     return table
+
+
+def _finder(checkup: Checkup) -> str:
+    """Returns how the package's damage finder is; a package may have none."""
+    from photocolor.models.finder import bundled_finder
+
+    if checkup.finder:
+        return f"{checkup.finder}, checksum right"
+    return "damaged" if bundled_finder() else "none in this package; --finder names one"
 
 
 def _window() -> str:

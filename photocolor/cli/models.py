@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from photocolor.models.contract import FINDER_NAME
+from photocolor.models.finder import FinderFile, bundled_finder, find_finder, is_finder
 from photocolor.models.registry import find_model, registered
 from photocolor.system.printable import clean
 from photocolor.system.strict_json import dumps
@@ -23,21 +26,34 @@ def models(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """List the models that need no path, or show the card of one, its checksum verified."""
+    """List the models that need no path, or show the card of one, its checksum verified.
+
+    Most make colors and are named with --model; a damage finder marks dust and scratches and is named with --finder.
+    """
     if model is not None:
-        row = describe(model, find_model(model))
+        row = describe(model, _find(model))
         typer.echo(dumps(row, indent=2)) if as_json else _show_card(row)
         return
-    rows = [describe(name, find_model(name)) for name in registered()]
+    names = (*registered(), *([FINDER_NAME] if bundled_finder() else []))
+    rows = [describe(name, _find(name)) for name in names]
     typer.echo(dumps(rows, indent=2)) if as_json else _show_list(rows)
 
 
-def describe(asked_for: str, file: ModelFile) -> dict[str, Any]:
+def _find(name: str) -> ModelFile | FinderFile:
+    """Returns the model of a name or a path, of whichever kind it is."""
+    if name == FINDER_NAME:
+        return find_finder()
+    path = Path(name)
+    return find_finder(path) if is_finder(path) else find_model(name)
+
+
+def describe(asked_for: str, file: ModelFile | FinderFile) -> dict[str, Any]:
     """Returns everything about a model as plain JSON values; `asked_for` is the name or path that finds it."""
     card = asdict(file.card)
     extra = card.pop("extra")
-    facts = {"model": asked_for, "path": str(file.path), "size_bytes": file.path.stat().st_size, "sha256": file.sha256}
-    return facts | card | {"extra": extra}
+    purpose = "damage" if isinstance(file, FinderFile) else "color"
+    facts = {"model": asked_for, "purpose": purpose, "path": str(file.path)}
+    return facts | {"size_bytes": file.path.stat().st_size, "sha256": file.sha256} | card | {"extra": extra}
 
 
 def _show_list(rows: list[dict[str, Any]]) -> None:
@@ -46,10 +62,20 @@ def _show_list(rows: list[dict[str, Any]]) -> None:
 
     table = Table("model", "name", "version", "size", "working size", "hints", "doubt", "license")
     for row in rows:
-        marks = ["yes" if row[key] else "no" for key in ("has_hints", "has_doubt")]
-        size, working = f"{row['size_bytes'] / _MB:.0f} MB", f"{row['working_px']} px"
-        table.add_row(row["model"], row["name"], row["version"], size, working, *marks, row["license"])
-    Console().print(table)
+        if row["purpose"] == "color":
+            marks = ["yes" if row[key] else "no" for key in ("has_hints", "has_doubt")]
+            working = f"{row['working_px']} px"
+            table.add_row(row["model"], row["name"], row["version"], _size(row), working, *marks, row["license"])
+    console = Console()
+    console.print(table)
+    for row in rows:
+        if row["purpose"] == "damage":
+            text = f"{row['model']} is a damage finder, no model that colors: version {row['version']}, {_size(row)}."
+            console.print(f"{text} photocolor damage, --damage-masks and --mend use it.", highlight=False)
+
+
+def _size(row: dict[str, Any]) -> str:
+    return f"{row['size_bytes'] / _MB:.0f} MB"
 
 
 def _show_card(row: dict[str, Any]) -> None:
@@ -61,5 +87,6 @@ def _show_card(row: dict[str, Any]) -> None:
     flat = {key: value for key, value in row.items() if key != "extra"} | row["extra"]
     for key, value in flat.items():
         if value is not None:
-            table.add_row(Text(key, style="bold"), Text(clean(value)))
+            text = ", ".join(map(str, value)) if isinstance(value, tuple) else value
+            table.add_row(Text(key, style="bold"), Text(clean(text)))
     Console().print(table)

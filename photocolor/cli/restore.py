@@ -157,17 +157,12 @@ def _color_settings(options: Mapping[str, Any]) -> ColorSettings:
     )
 
 
-def _digest_of_finder(path: Any) -> str:
-    from photocolor.models.finder import digest_of_mending_finder  # only runs that mend load what knows finders
-
-    return digest_of_mending_finder(path)
-
-
 def _file_settings(options: Mapping[str, Any], credential: Credential | None) -> FileSettings:
     from photocolor.metadata.signing import digest_of_certificate
+    from photocolor.pipeline.mending.on_request import with_finder
 
     mend = options.get("mend", Mend.NONE)
-    return FileSettings(
+    files = FileSettings(
         format=options["format_"],
         quality=options["quality"],
         already_color=options["already_color"],
@@ -182,8 +177,8 @@ def _file_settings(options: Mapping[str, Any], credential: Credential | None) ->
         tone=options["tone"],
         mend=mend,
         mend_width_px=_FILES.mend_width_px if mend is Mend.NONE else options["mend_width"],
-        finder_sha256="" if mend is Mend.NONE else _digest_of_finder(options.get("finder")),
     )
+    return with_finder(files, options.get("finder"))
 
 
 def make_reporter(*, as_json: bool, quiet: bool) -> Reporter:

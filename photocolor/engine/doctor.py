@@ -28,6 +28,7 @@ from photocolor.engine.runtime import runtime_conflict, runtime_distributions
 from photocolor.engine.session import OnnxSession, Planes
 from photocolor.engine.worth import photos_that_pay
 from photocolor.errors import PhotocolorError
+from photocolor.models.finder import bundled_finder, find_finder
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.settings import ColorSettings
 from photocolor.system.machine import memory, usable_cpus
@@ -81,6 +82,8 @@ class Checkup:
         gpus: names of the NVIDIA devices.
         model: name and version of the bundled model; None if it is damaged.
         model_sha256: its checksum, compared with the one it was shipped with.
+        finder: name and version of the package's damage finder; None if it is damaged or there is none.
+        finder_sha256: its checksum, compared in the same way.
         devices: every provider, tried where nothing is known to be in its way.
         auto: what --device auto takes, and why.
         faults: what has to be mended, one sentence each, with its repair; empty if all is well.
@@ -98,13 +101,15 @@ class Checkup:
     gpus: tuple[str, ...] = ()
     model: str | None = None
     model_sha256: str | None = None
+    finder: str | None = None
+    finder_sha256: str | None = None
     devices: tuple[DeviceTrial, ...] = ()
     auto: str = ""
     faults: tuple[str, ...] = field(default=())
 
     @property
     def healthy(self) -> bool:
-        """Returns True if photos can be colored."""
+        """Returns True if nothing has to be repaired."""
         return not self.faults
 
 
@@ -114,6 +119,7 @@ def check_up() -> Checkup:
     faults = [conflict] if (conflict := runtime_conflict()) else []
     faults += [f"{name} is missing; repair with: pip install photocolor" for name in packages if packages[name] is None]
     model = _or_fault(lambda: find_model("default"), faults)
+    finder = _or_fault(find_finder, faults) if bundled_finder() else None
     choice = _or_fault(lambda: choose(AUTO), faults)
     devices = try_devices(model) if model and choice else ()
     faults += [f"the model does not work on the CPU: {it.cause}" for it in devices if it.name == "cpu" and it.cause]
@@ -131,6 +137,8 @@ def check_up() -> Checkup:
         gpus=cuda_devices() if choice else (),
         model=f"{model.card.name} {model.card.version}" if model else None,
         model_sha256=model.sha256 if model else None,
+        finder=f"{finder.card.name} {finder.card.version}" if finder else None,
+        finder_sha256=finder.sha256 if finder else None,
         devices=devices,
         auto=_auto(choice, devices, model) if choice else "",
         faults=tuple(faults),

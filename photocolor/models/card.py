@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from photocolor.errors import ModelInvalid
-from photocolor.models.contract import Breach, card_by, card_in_bytes, own_metadata
+from photocolor.models.contract import Breach, card_by, card_in_bytes, own_metadata, refuse_other_kind
 from photocolor.models.graph import FLOAT32, GraphFacts, Port, read_graph
 
 CONTRACTS = (1,)
@@ -101,6 +101,7 @@ def card_in(data: bytes, path: Path) -> ModelCard:
 
 def _card(facts: GraphFacts) -> ModelCard:
     own = own_metadata(facts)
+    refuse_other_kind(own, "contract")
     if not own:
         raise Breach("has no model card: its metadata lacks photocolor.name, .version, .contract and the size rule")
     contract = _contract(own)

@@ -9,14 +9,23 @@ from pathlib import Path
 
 from photocolor.errors import ModelNotFound
 from photocolor.models.checked_file import CheckedFile, read_checked
-from photocolor.models.contract import Breach, card_in_bytes, own_metadata
-from photocolor.models.graph import FLOAT32, GraphFacts
+from photocolor.models.contract import FINDER_NAME, Breach, card_in_bytes, own_metadata, refuse_other_kind
+from photocolor.models.graph import FLOAT32, GraphFacts, read_graph
+from photocolor.models.registry import SUFFIX, registered
+from photocolor.models.wire import MalformedModel
 
-BUNDLED = Path(__file__).with_name("damage.onnx")
+_BUNDLED = Path(__file__).with_name(FINDER_NAME + SUFFIX)
 CONTRACT = "1"
 """The version of the finder's contract (docs/damage.md) that this build understands."""
 MARK_FEATURES = 9
 """How many features are measured of a mark; the rule for marks has a weight for each, after a number for each kind."""
+_STATED = frozenset(
+    {
+        *("finder_contract", "name", "version", "kinds", "thresholds", "size_multiple"),
+        *("edge_threshold", "mark_rule", "seen_megapixels"),
+    }
+)
+"""The entries of a card that are fields of `FinderCard`, or the contract itself."""
 _WORD_LIMIT = 200
 _KINDS_MOST = 16
 _MULTIPLE_MOST = 256
@@ -64,6 +73,14 @@ class FinderFile(CheckedFile):
     card: FinderCard
 
 
+def bundled_finder() -> Path | None:
+    """Returns where the package's own finder lies; None if the package has none.
+
+    Its checksum file alone counts, too: a package that lost its finder is damaged, not one without.
+    """
+    return _BUNDLED if _BUNDLED.exists() or _BUNDLED.with_suffix(".sha256").exists() else None
+
+
 def find_finder(path: Path | None = None) -> FinderFile:
     """Returns the finder at that path, or the bundled one, checked.
 
@@ -73,14 +90,34 @@ def find_finder(path: Path | None = None) -> FinderFile:
         ModelNotFound: there is no such file, or it may not be read.
         ModelInvalid: the file is damaged, not the one its checksum file names, or breaks the finder's contract.
     """
-    place = path or BUNDLED
+    place = bundled_finder() if path is None else path
+    if place is None:
+        hint = "Name its ONNX file with --finder; docs/damage.md says how one is trained."
+        raise ModelNotFound("there is no damage finder in this package", hint)
     try:
         stat = place.stat()
     except OSError as error:
-        where = f"at {path}" if path else "in this package"
-        hint = "Name its ONNX file with --finder; docs/damage.md says how one is trained."
-        raise ModelNotFound(f"there is no damage finder {where}", hint) from error
+        raise _absent(place, named=path is not None) from error
     return _checked(place.absolute(), path is None, (stat.st_ino, stat.st_size, stat.st_mtime_ns))
+
+
+def _absent(place: Path, *, named: bool) -> ModelNotFound:
+    if not named:
+        message = f"the package's damage finder is missing: there is no {place}"
+        return ModelNotFound(message, "Install photocolor again, or name another finder with --finder.")
+    if str(place) in registered():
+        message = f"{place} is a model that colors, no damage finder"
+        return ModelNotFound(message, "Name a finder's ONNX file with --finder, and a model that colors with --model.")
+    hint = "Name its ONNX file with --finder; docs/damage.md says how one is trained."
+    return ModelNotFound(f"there is no damage finder at {place}", hint)
+
+
+def is_finder(path: Path) -> bool:
+    """Returns True if a file's card says that it is a damage finder; False also where no card can be read."""
+    try:
+        return "finder_contract" in own_metadata(read_graph(path))
+    except (OSError, MalformedModel):
+        return False
 
 
 def digest_of_mending_finder(path: Path | None = None) -> str:
@@ -91,7 +128,7 @@ def digest_of_mending_finder(path: Path | None = None) -> str:
     Raises:
         ModelNotFound, ModelInvalid: the finder cannot be used.
     """
-    return "" if path is None and not BUNDLED.exists() else find_finder(path).sha256
+    return "" if path is None and bundled_finder() is None else find_finder(path).sha256
 
 
 @lru_cache(maxsize=4)
@@ -103,6 +140,7 @@ def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, in
 
 def _card(facts: GraphFacts) -> FinderCard:
     own = own_metadata(facts)
+    refuse_other_kind(own, "finder_contract")
     contract = own.get("finder_contract", "")
     if contract != CONTRACT:
         said = f"follows finder contract {contract!r}" if contract else "is no damage finder: it has no finder's card"
@@ -118,7 +156,7 @@ def _card(facts: GraphFacts) -> FinderCard:
         edge_threshold=_probability("edge_threshold", own["edge_threshold"]) if "edge_threshold" in own else None,
         mark_rule=_rule(own["mark_rule"], len(kinds)) if "mark_rule" in own else None,
         seen_megapixels=_megapixels(own["seen_megapixels"]) if "seen_megapixels" in own else None,
-        extra={key: value for key, value in sorted(own.items()) if value.isprintable()},
+        extra={key: own[key] for key in sorted(own.keys() - _STATED) if own[key].isprintable()},
     )
 
 

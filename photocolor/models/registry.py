@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from photocolor.errors import ModelNotFound
+from photocolor.errors import ModelInvalid, ModelNotFound
 from photocolor.models.card import ModelCard, card_in
 from photocolor.models.checked_file import CheckedFile, read_checked
+from photocolor.models.contract import FINDER_NAME
 
 SUFFIX = ".onnx"
 _BUNDLED = {"default": Path(__file__).with_name("default.onnx")}
@@ -42,7 +43,8 @@ def find_model(name_or_path: str | Path) -> ModelFile:
 
     Raises:
         ModelNotFound: no such name, no such file, or no file that may be read.
-        ModelInvalid: the file is damaged, not the one its checksum file names, or breaks the model contract.
+        ModelInvalid: the file is damaged, not the one its checksum file names, breaks the model contract, or is the
+            damage finder.
     """
     key = _key_of(name_or_path)
     if (known := _known.get(key)) is not None:
@@ -80,6 +82,9 @@ _MOST_KNOWN = 16
 
 
 def _key_of(name_or_path: str | Path) -> _Key:
+    if str(name_or_path) == FINDER_NAME:
+        hint = f"As --model name one of {', '.join(_BUNDLED)}, or the ONNX file of a model that colors."
+        raise ModelInvalid(f"{FINDER_NAME} is the damage finder, no model that colors", hint)
     bundled = _BUNDLED.get(str(name_or_path))
     path = bundled or Path(name_or_path)
     if path.suffix.lower() != SUFFIX:

@@ -6,11 +6,14 @@ import json
 from pathlib import Path
 
 import fakes
+import finders
+import pytest
 import typer
 from typer.testing import CliRunner
 
 from photocolor.cli.models import models
 from photocolor.errors import ModelInvalid, ModelNotFound
+from photocolor.models.finder import bundled_finder, find_finder
 from photocolor.models.registry import find_model
 
 app = typer.Typer()
@@ -24,10 +27,49 @@ def test_the_list_names_the_bundled_model_with_its_facts():
         assert word in done.stdout
 
 
-def test_json_lists_every_registered_model():
+def test_json_lists_every_registered_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    finders.take_out_of_package(monkeypatch, tmp_path)
     rows = json.loads(CliRunner().invoke(app, ["--json"]).stdout)
     assert [(row["model"], row["sha256"]) for row in rows] == [("default", find_model("default").sha256)]
-    assert [(row["name"], row["version"]) for row in rows] == [("default", "6")]
+    assert [(row["name"], row["version"], row["purpose"]) for row in rows] == [("default", "6", "color")]
+
+
+def test_a_finder_in_the_package_is_listed_as_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    own = finders.put_into_package(
+        monkeypatch, tmp_path / "models", fakes.write_finder(tmp_path / "f.onnx", {"license": "Apache-2.0"})
+    )
+    listed = CliRunner().invoke(app, []).stdout
+    assert "damage is a damage finder, no model that colors: version 1.0" in " ".join(listed.split())
+    rows = json.loads(CliRunner().invoke(app, ["--json"]).stdout)
+    assert [(row["model"], row["purpose"]) for row in rows] == [("default", "color"), ("damage", "damage")]
+    assert (rows[1]["path"], rows[1]["sha256"]) == (str(own), find_finder().sha256)
+    card = json.loads(CliRunner().invoke(app, ["damage", "--json"]).stdout)
+    assert card == rows[1]
+    assert (card["kinds"], card["thresholds"], card["extra"]) == (
+        ["dust", "hair"],
+        [0.5, 0.5],
+        {"license": "Apache-2.0"},
+    )
+    shown = CliRunner().invoke(app, ["damage"])
+    assert shown.exit_code == 0 and "dust, hair" in shown.stdout
+
+
+def test_the_card_of_a_finder_of_yours_is_shown_and_a_package_without_one_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    finders.take_out_of_package(monkeypatch, tmp_path)
+    path = fakes.write_finder(tmp_path / "f.onnx")
+    card = json.loads(CliRunner().invoke(app, [str(path), "--json"]).stdout)
+    assert (card["name"], card["purpose"], card["path"]) == ("bright", "damage", str(path))
+    assert isinstance(CliRunner().invoke(app, ["damage"]).exception, ModelNotFound)
+    assert "damage finder" not in CliRunner().invoke(app, []).stdout
+
+
+def test_the_finder_of_this_package_if_it_has_one_is_whole_and_small():
+    path = bundled_finder()
+    if path is not None:
+        assert find_finder().card.name == "damage" and path.stat().st_size <= 4_000_000
+        assert '"/' not in find_finder().card.extra.get("recipe", ""), "no paths of the machine that trained it"
 
 
 def test_a_card_is_shown_whole_with_its_checksum(tmp_path: Path):

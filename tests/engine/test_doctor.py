@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import fakes
+import finders
 import numpy as np
 import pytest
 
@@ -14,6 +15,7 @@ from photocolor.engine.doctor import check_up, small_photo, try_devices
 from photocolor.engine.providers import DeviceChoice
 from photocolor.errors import EnvironmentFault
 from photocolor.models import registry
+from photocolor.models.finder import find_finder
 from photocolor.models.registry import find_model
 
 GPU_AB = 2.0  # CIELAB units: other arithmetic, same picture
@@ -62,6 +64,21 @@ def test_a_damaged_model_is_a_fault_with_its_repair(tmp_path: Path, monkeypatch:
     assert result.model is None
     assert result.devices == ()
     assert any("damaged" in fault and "Install photocolor again" in fault for fault in result.faults)
+
+
+def test_the_damage_finder_of_the_package_is_checked_and_a_package_may_have_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(doctor, "try_devices", lambda model: ())
+    finders.take_out_of_package(monkeypatch, tmp_path)
+    assert (check_up().finder, check_up().healthy) == (None, True)
+    own = finders.put_into_package(monkeypatch, tmp_path / "models", fakes.write_finder(tmp_path / "f.onnx"))
+    result = check_up()
+    assert (result.finder, result.finder_sha256, result.healthy) == ("bright 1.0", find_finder().sha256, True)
+    own.write_bytes(b"damaged")
+    result = check_up()
+    assert (result.finder, result.healthy) == (None, False)
+    assert any("damage.onnx is damaged" in fault and "Install photocolor again" in fault for fault in result.faults)
 
 
 def test_a_conflict_of_runtimes_is_a_fault(monkeypatch: pytest.MonkeyPatch):

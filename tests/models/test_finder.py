@@ -6,10 +6,12 @@ import hashlib
 from pathlib import Path
 
 import fakes
+import finders
 import pytest
 
 from photocolor.errors import ModelInvalid, ModelNotFound
-from photocolor.models.finder import find_finder
+from photocolor.models.finder import bundled_finder, digest_of_mending_finder, find_finder, is_finder
+from photocolor.models.registry import find_model
 
 
 def test_a_finder_tells_its_kinds_and_thresholds(tmp_path: Path) -> None:
@@ -77,3 +79,63 @@ def test_a_finder_that_changes_after_it_was_checked_is_not_used(tmp_path: Path) 
     fakes.write_finder(tmp_path / "f.onnx", {"version": "2"})
     with pytest.raises(ModelInvalid, match="replaced or changed"):
         found.read()
+
+
+def test_a_package_without_a_finder_says_so_and_mends_by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    finders.take_out_of_package(monkeypatch, tmp_path)
+    assert bundled_finder() is None and digest_of_mending_finder() == ""
+    with pytest.raises(ModelNotFound, match="no damage finder in this package") as caught:
+        find_finder()
+    assert "--finder" in caught.value.hint
+
+
+def test_the_finder_of_the_package_is_used_where_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = finders.put_into_package(monkeypatch, tmp_path / "models", fakes.write_finder(tmp_path / "f.onnx"))
+    assert bundled_finder() == own and find_finder().path == own
+    assert digest_of_mending_finder() == hashlib.sha256(own.read_bytes()).hexdigest()
+    other = fakes.write_finder(tmp_path / "g.onnx", {"version": "2"})
+    assert find_finder(other).card.version == "2"
+    assert digest_of_mending_finder(other) != digest_of_mending_finder()
+
+
+def test_a_finder_of_the_package_that_is_damaged_or_lost_is_a_fault_with_its_repair(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = finders.put_into_package(monkeypatch, tmp_path / "models", fakes.write_finder(tmp_path / "f.onnx"))
+    data = own.read_bytes()
+    own.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    for look in (find_finder, digest_of_mending_finder):
+        with pytest.raises(ModelInvalid, match=r"damage\.onnx is damaged") as damaged:
+            look()
+        assert "Install photocolor again" in damaged.value.hint
+    own.unlink()
+    for look in (find_finder, digest_of_mending_finder):
+        with pytest.raises(ModelNotFound, match="finder is missing") as lost:
+            look()
+        assert "Install photocolor again" in lost.value.hint
+    own.write_bytes(data)
+    own.with_suffix(".sha256").unlink()
+    with pytest.raises(ModelInvalid, match="checksum file"):
+        find_finder()
+
+
+def test_what_finds_damage_and_what_colors_are_told_apart(tmp_path: Path) -> None:
+    finder, model = fakes.write_finder(tmp_path / "f.onnx"), fakes.write_model(tmp_path / "m.onnx")
+    classifier = find_model("default").path.with_name("negatives.onnx")
+    assert [is_finder(path) for path in (finder, model, classifier, tmp_path / "none.onnx")] == [True, *[False] * 3]
+    (tmp_path / "broken.onnx").write_bytes(b"broken")
+    assert not is_finder(tmp_path / "broken.onnx")
+    with pytest.raises(ModelInvalid, match="is no model that colors but a damage finder") as caught:
+        find_model(finder)
+    assert "--finder" in caught.value.hint
+    with pytest.raises(ModelInvalid, match="damage is the damage finder, no model that colors") as caught:
+        find_model("damage")
+    assert "default" in caught.value.hint
+    with pytest.raises(ModelInvalid, match="is no damage finder but a model that colors") as caught:
+        find_finder(model)
+    assert "--model" in caught.value.hint
+    with pytest.raises(ModelNotFound, match="default is a model that colors, no damage finder"):
+        find_finder(Path("default"))
+    for look in (find_finder, find_model):
+        with pytest.raises(ModelInvalid, match="but a negative classifier"):
+            look(classifier)

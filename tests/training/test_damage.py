@@ -17,7 +17,7 @@ from photocolor.color.lab import gray_of
 from photocolor.engine.damage.finder import Finder
 from photocolor.models.finder import find_finder
 from training.damage.evaluate import evaluate_finder, score
-from training.damage.export import choose_thresholds, export_finder
+from training.damage.export import Decisions, card, choose_thresholds, export_finder
 from training.damage.hard import Place, read_places
 from training.damage.layers import MAKERS, Layer, cracks, enlarged_layers
 from training.damage.lookalikes import KINDS as LOOKALIKES
@@ -153,6 +153,13 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(tiny_finder: FinderRecipe, 
     other = FinderRecipe("other", material=tiny_finder.material)
     with pytest.raises(CheckpointMismatch, match="another recipe"):
         train_finder(other, tmp_path / "whole", QUIET)
+
+
+def test_a_card_names_no_folder_of_the_machine_that_trained(tiny_finder: FinderRecipe) -> None:
+    training = replace(tiny_finder.training, start="/a/place/last.pt")
+    saved = {"seen": 1, "seconds": 1.0, "data_digest": "0"}
+    words = card(saved, replace(tiny_finder, training=training), Decisions((0.5,) * len(KINDS), None))
+    assert '"start":"last.pt"' in words["photocolor.recipe"] and "place" not in words["photocolor.recipe"]
 
 
 def test_an_exported_finder_is_one_that_the_product_takes(tiny_finder: FinderRecipe, tmp_path: Path) -> None:

@@ -151,7 +151,10 @@ def card(saved: dict[str, Any], recipe: FinderRecipe, decisions: Decisions) -> d
     """Returns what the file says of itself; every value a string."""
     settings = recipe.training
     parameters = sum(parameter.numel() for parameter in FinderUNet(recipe.network).parameters())
-    plain = asdict(recipe) | {"material": asdict(recipe.material) | _NO_PLACES}
+    plain = asdict(recipe) | {
+        "material": asdict(recipe.material) | _NO_PLACES,
+        "training": asdict(settings) | {"start": Path(settings.start).name},
+    }
     words = {
         "name": recipe.name,
         "version": recipe.export.version,

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from photocolor.settings import Mend, Settings
+from photocolor.settings import FileSettings, Mend, Settings
 
 if TYPE_CHECKING:
     from photocolor.pipeline.masks import DamageMasks
     from photocolor.pipeline.mending.mender import Mender
+
+
+def with_finder(files: FileSettings, finder: Path | None = None) -> FileSettings:
+    """Returns the settings with the digest of the finder that says what is mended, if anything is.
+
+    A digest that is there already stays.
+
+    Args:
+        files: the settings.
+        finder: the finder's ONNX file; None for the package's own, if it has one.
+
+    Raises:
+        ModelNotFound, ModelInvalid: the finder cannot be used.
+    """
+    if files.mend is Mend.NONE or files.finder_sha256:
+        return files
+    from photocolor.models.finder import digest_of_mending_finder
+
+    return replace(files, finder_sha256=digest_of_mending_finder(finder))
 
 
 def masks_if_wanted(settings: Settings, threads: int | None) -> DamageMasks | None:
