@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QTo
 
 from photocolor import __version__
 from photocolor.containers.recognize import PHOTO_SUFFIXES
+from photocolor.desktop.damage.legend import SHOWS
 from photocolor.desktop.language import AUTOMATIC, LANGUAGES, QT_TR_NOOP, tr
 from photocolor.desktop.memory.recent import fill_menu
 from photocolor.desktop.photo.tools import Tool
@@ -177,6 +178,8 @@ class Actions(QObject):
         window.canvas.set_plain_gray(gray.isChecked())
         self.mask = self._add(menu, tr("Damage &mask"), "M", lambda: window.masking.show(self.mask.isChecked()))
         self.mask.setCheckable(True)
+        self.mask.setToolTip(f"{tr(SHOWS)} (M)")
+        self.mask.setStatusTip(tr(SHOWS))
         self._add(menu, tr("&Search the photos"), "Ctrl+F", window.strip_bar.search.setFocus)
         menu.addSeparator()
         menu.addAction(window.side_dock.toggleViewAction())

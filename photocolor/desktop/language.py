@@ -39,6 +39,12 @@ def percent(share: float) -> str:
     return f"{round(share * 100)} %" if QLocale().language() != QLocale.Language.English else f"{share:.0%}"
 
 
+def share_of(share: float) -> str:
+    """Returns a small share as percent with two digits that count, such as 0.012 %; it is never rounded to nothing."""
+    text = QLocale().toString(100 * share, "g", 2) if share >= 1e-6 else QLocale().toString(1e-4, "f", 4)
+    return f"{text} %" if QLocale().language() != QLocale.Language.English else f"{text}%"
+
+
 def system_language() -> str:
     """Returns the first language that the system asks for and there is; English without one."""
     wanted = (name.replace("_", "-").split("-")[0] for name in QLocale.system().uiLanguages())

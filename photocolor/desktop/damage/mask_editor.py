@@ -1,4 +1,4 @@
-"""Shows the mask by hand over the photo, and paints it; every stroke is saved beside the photo."""
+"""Shows what a person and the finder marked over the photo, and paints; every stroke is saved beside the photo."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QUndoCommand
 
+from photocolor.desktop.damage.finder_marks import FinderMarks, FoundMarks, NotSearched
+from photocolor.desktop.damage.legend import Legend, legend_of
 from photocolor.desktop.damage.mask_files import MaskFiles, TakenMask
 from photocolor.desktop.language import figure, tr
 from photocolor.desktop.photo.tools import USUAL_RADIUS, Tool
 from photocolor.desktop.preview_worker import Read
 from photocolor.hints.brush import Stroke, stroke_parts
 from photocolor.image.regions.hand_mask import CLEAN, DAMAGED
+from photocolor.models.finder import bundled_finder
 from photocolor.pipeline.mending.hand import hand_mask_path
 
 if TYPE_CHECKING:
@@ -46,12 +49,17 @@ class MaskEditor(QObject):
         self._mended_px = 0.0
         self._unsaved = False
         self._shown = False
+        self._found: FoundMarks | None = None
+        self._finder_fails = False
+        self._marks = FinderMarks(self)
         self._files = MaskFiles(self)
         self._timer = QTimer(self, singleShot=True, interval=SAVE_DELAY_MS)
         self._timer.timeout.connect(self.save)
         self._files.taken.connect(self._taken)
         self._files.untaken.connect(self._untaken)
         self._files.refused.connect(window.complain)
+        self._marks.found.connect(self._take_found)
+        self._marks.failed.connect(self._told_failure)
         window.preview_worker.read.connect(self._read)
         window.canvas.stroked.connect(self._stroked)
 
@@ -60,6 +68,11 @@ class MaskEditor(QObject):
         """Returns the mask, (H, W) uint8 as the photo is seen; None before it is read."""
         return self._mask.levels if self._mask is not None else None
 
+    @property
+    def found(self) -> FoundMarks | None:
+        """Returns what the finder marks in the photo that is shown; None before it has looked."""
+        return self._found
+
     def has_damage(self, photo: Path) -> bool:
         """Returns True if anything of a photo is marked as damage by hand."""
         if self._mask is not None and self._mask.photo == photo:
@@ -67,9 +80,15 @@ class MaskEditor(QObject):
         return hand_mask_path(photo).exists()
 
     def show(self, on: bool) -> None:
-        """Sets whether the mask lies over the photo."""
+        """Sets whether the mask lies over the photo, and lets the finder look at the photo if it does."""
         self._shown = on
+        self._look()
         self._draw()
+
+    def leave(self) -> None:
+        """Gives up the search in the photo that was shown, because another one is."""
+        self._marks.drop()
+        self._found = None
 
     def save(self) -> None:
         """Has the mask written beside its photo, if it was changed; a mask that says nothing is removed."""
@@ -85,6 +104,7 @@ class MaskEditor(QObject):
     def end(self) -> None:
         """Saves the mask and waits until it is written, because the window closes."""
         self.save()
+        self._marks.end()
         self._files.end()
 
     def put(self, photo: Path, patches: Sequence[Patch]) -> None:
@@ -113,18 +133,52 @@ class MaskEditor(QObject):
         if read.path != self._window.photo:
             return
         self.save()
+        self.leave()
         self._mask = self._refused = None
         self._mended_px = read.mended_px
         radius = (read.mended_px - _EDGE_PX) / 2 / max(read.shape)
         self._window.steering.set_radius(Tool.DAMAGE, min(radius, USUAL_RADIUS))
         self._files.take(read.path, read.shape)
+        self._look()
         self._draw()
+
+    def _look(self) -> None:
+        """Lets the finder of the package look at the photo that is shown, unless it has or cannot."""
+        photo = self._window.photo
+        idle = self._found is None and not self._finder_fails
+        if self._shown and idle and photo is not None and self._mended_px and bundled_finder() is not None:
+            self._marks.want(photo)
+
+    def _take_found(self, found: FoundMarks) -> None:
+        """Shows what the finder marks."""
+        if found.photo != self._window.photo:
+            return
+        self._found = found
+        self._lay_found()
+        self._draw()
+
+    def _told_failure(self, why: NotSearched) -> None:
+        """Tells why the finder could not look: in a box if it never can, else in the status line."""
+        if why.by_finder:
+            self._finder_fails = True
+            self._window.complain(why.message, why.hint)
+        else:
+            message = tr("The finder cannot look at this photo: {why}").format(why=why.message)
+            self._window.statusBar().showMessage(message, 8000)
+        self._draw()
+
+    def _lay_found(self) -> None:
+        """Puts the finder's marks under those by hand, where both are of the same photo."""
+        mask, found = self._mask, self._found
+        if mask is not None and found is not None and (mask.photo, mask.levels.shape) == (found.photo, found.shape):
+            mask.picture.show_found(found.cells)
 
     def _taken(self, mask: TakenMask) -> None:
         """Shows a mask that was read, with what was painted meanwhile."""
         if mask.photo != self._window.photo:
             return
         self._mask = mask
+        self._lay_found()
         for change in self._waiting.pop(mask.photo, []):
             change(mask)
         self._draw()
@@ -163,7 +217,12 @@ class MaskEditor(QObject):
 
     def _draw(self) -> None:
         seen = self._shown and self._mask is not None
-        self._window.canvas.show_overlay(self._mask.picture.image() if seen and self._mask is not None else None)
+        image = self._mask.picture.image() if seen and self._mask is not None else None
+        self._window.canvas.show_overlay(image, self._legend() if seen else ())
+
+    def _legend(self) -> tuple[Legend, ...]:
+        looks = self._marks.wanted is not None and self._marks.wanted == self._window.photo
+        return legend_of(None if self._found is None else self._found.share, looks=looks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,6 @@ from photocolor.desktop.export.photo_export import place_beside
 from photocolor.desktop.language import QT_TR_NOOP, tr
 from photocolor.desktop.plain import PlainLabel
 from photocolor.desktop.run.run_options import MENDS
-from photocolor.models.finder import digest_of_mending_finder
 from photocolor.settings import QUALITY_RANGE, FileSettings, Layers, Mend, OutputFormat, VisibleMark
 
 LAYERS: tuple[tuple[str, Layers], ...] = (
@@ -93,14 +92,12 @@ class ExportDialog(QDialog):
     @property
     def files(self) -> FileSettings:
         """Returns how the photo is to be written."""
-        mend = Mend(self.mend.currentData())
         return replace(
             self._usual,
             format=self.format.currentData(),
             quality=self.quality.value(),
             layers=self.layers.currentData(),
-            mend=mend,
-            finder_sha256=digest_of_mending_finder() if mend is not Mend.NONE else "",
+            mend=Mend(self.mend.currentData()),
         )
 
     @property

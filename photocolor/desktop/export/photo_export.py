@@ -14,6 +14,7 @@ from photocolor.containers.formats import result_suffix
 from photocolor.errors import Canceled, OutputError, PhotocolorError, SourceVanished, UsageError
 from photocolor.outcome import Done, Fingerprint, Job
 from photocolor.pipeline.extra_files import refuse_layers
+from photocolor.pipeline.mending.on_request import with_finder
 from photocolor.pipeline.photo import Pipeline, open_for_named_photos
 from photocolor.settings import AlreadyColor, OutputFormat, Settings
 
@@ -83,8 +84,9 @@ class PhotoExport(QObject):
 
     def _write(self) -> Done:
         job = job_of(self.source, self.target)
-        refuse_layers(self._settings)
-        self._pipeline = open_for_named_photos(self._settings)
+        settings = replace(self._settings, files=with_finder(self._settings.files))
+        refuse_layers(settings)
+        self._pipeline = open_for_named_photos(settings)
         outcome = self._pipeline(job, self)
         if not isinstance(outcome, Done):
             raise OutputError(f"{self.source} was not colored")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPalette, QPen, QPolygonF
 
+from photocolor.desktop.damage.legend import Legend
 from photocolor.desktop.language import tr
 
 POINT_RADIUS_PX = 9.0
@@ -75,6 +76,29 @@ def _label(painter: QPainter, text: str, corner: QPointF, room: float, *, right:
     painter.drawRoundedRect(box, 4, 4)
     painter.setPen(QColor("white"))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def legend(painter: QPainter, rect: QRect, entries: Sequence[Legend]) -> None:
+    """Draws what the colors over the photo mean, on a dark label at the lower left edge."""
+    if not entries:
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    lines = painter.fontMetrics()
+    height, swatch = lines.height() + 4, lines.height() - 4
+    width = max(lines.horizontalAdvance(entry.text) for entry in entries) + swatch + 24
+    box = QRectF(10, rect.bottom() - 10 - height * len(entries) - 8, width, height * len(entries) + 8)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 170))
+    painter.drawRoundedRect(box, 4, 4)
+    for number, entry in enumerate(entries):
+        top = box.top() + 4 + number * height
+        if entry.color:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(entry.color))
+            painter.drawRect(QRectF(box.left() + 8, top + (height - swatch) / 2, swatch, swatch))
+        painter.setPen(QColor("white"))
+        text = QRectF(box.left() + swatch + 16, top, width, height)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, entry.text)
 
 
 def point(painter: QPainter, at: QPointF, color: str, selected: bool) -> None:

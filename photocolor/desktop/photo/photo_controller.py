@@ -44,6 +44,7 @@ class PhotoController(QObject):
         if photo == window.photo:
             return
         window.photo, self._seen = photo, None
+        window.masking.leave()
         window.preview_worker.forget_shown()
         window.statusBar().clearMessage()
         window.canvas.show_message(tr("Reading {file}…").format(file=photo.name))

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from photocolor.desktop.damage.legend import Legend
 from photocolor.desktop.language import tr
 from photocolor.desktop.photo import draw
+from photocolor.desktop.photo.picked_color import color_around, color_of_pixel
 from photocolor.desktop.photo.spinner import Spinner
 from photocolor.desktop.photo.tools import BRUSHES, USUAL_RADIUS, Tool
 from photocolor.desktop.photo.viewport import Viewport
 from photocolor.desktop.preview_worker import Part
 from photocolor.hints.sidecar import Point, Polygon
-
-GRAIN_PX = 2
-"""How far around a place its color is averaged, in pixels of the screen: one pixel is as much grain as color."""
 
 
 class PhotoView(QWidget):
@@ -30,6 +29,7 @@ class PhotoView(QWidget):
         self._after: QImage | None = None
         self._part: Part | None = None
         self._overlay: QImage | None = None
+        self.legend: tuple[Legend, ...] = ()
         self._prints: tuple[QImage, QImage] | None = None
         self._plain_gray = False
         self._message = ""
@@ -97,18 +97,13 @@ class PhotoView(QWidget):
 
     def color_at(self, x: float, y: float) -> str:
         """Returns the color that the model and the user gave a place, "#rrggbb"; empty before there is one."""
-        return "" if self._after is None else _pixel(self._after, x, y)
+        return "" if self._after is None else color_of_pixel(self._after, x, y)
 
     def color_seen(self, x: float, y: float) -> str:
         """Returns the color that the user sees around a place, which before the dividing line is the print's own."""
         before = self._held or self._after is None or x < self._split
         image = self._before if before else self._after
-        if image is None:
-            return ""
-        column, row = int(x * image.width()), int(y * image.height())
-        square = QRect(column - GRAIN_PX, row - GRAIN_PX, 2 * GRAIN_PX + 1, 2 * GRAIN_PX + 1)
-        around = image.copy(square.intersected(image.rect()))
-        return _pixel(around.scaled(1, 1, mode=Qt.TransformationMode.SmoothTransformation), 0.5, 0.5)
+        return "" if image is None else color_around(image, x, y)
 
     def set_busy(self, word: str) -> None:
         """Shows that color is on its way, if it does not come at once; an empty word ends it."""
@@ -139,9 +134,10 @@ class PhotoView(QWidget):
         self._part = part
         self.update()
 
-    def show_overlay(self, overlay: QImage | None) -> None:
-        """Lays a picture with clear parts over the photo; None for none."""
-        self._overlay = overlay
+    def show_overlay(self, overlay: QImage | None, legend: tuple[Legend, ...] = ()) -> None:
+        """Lays a picture with clear parts over the photo, and says what its colors mean; None for none."""
+        self._overlay, self.legend = overlay, legend
+        self._describe()
         self.update()
 
     def show_message(self, message: str) -> None:
@@ -211,6 +207,7 @@ class PhotoView(QWidget):
             parts.append(tr("point {number} selected").format(number=self._selected + 1))
         elif self._selected >= 0:
             parts.append(tr("area {number} selected").format(number=self._area + 1))
+        parts += [entry.text for entry in self.legend]
         self.setAccessibleDescription(", ".join(parts))
 
     @property
@@ -238,6 +235,7 @@ class PhotoView(QWidget):
             self._paint_part(painter, line)
             if self._overlay is not None and not self._held:
                 draw.picture(painter, self._overlay, self.view.rect, self.rect())
+                draw.legend(painter, self.rect(), self.legend)
             if not self._held:
                 if self._after is not None:
                     draw.split_line(painter, line, self.view.rect.intersected(QRectF(self.rect())), self.hasFocus())
@@ -292,9 +290,3 @@ class PhotoView(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
         super().changeEvent(event)
-
-
-def _pixel(image: QImage, x: float, y: float) -> str:
-    column = min(max(int(x * image.width()), 0), image.width() - 1)
-    row = min(max(int(y * image.height()), 0), image.height() - 1)
-    return image.pixelColor(column, row).name()

@@ -16,6 +16,7 @@ from photocolor.batch.reporter import Summary
 from photocolor.batch.start import color_plan
 from photocolor.errors import PhotocolorError
 from photocolor.outcome import Job, Outcome
+from photocolor.pipeline.mending.on_request import with_finder
 from photocolor.settings import Settings
 
 
@@ -79,9 +80,9 @@ class BackgroundRun(QObject):
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        settings = self.settings
         self._ready()
         try:
+            settings = replace(self.settings, files=with_finder(self.settings.files))
             plan = make_plan(settings.sources, settings.out, settings.files.format)
             if self._chosen is not None:
                 plan = replace(plan, entries=[each for each in plan.entries if Path(each.found.path) in self._chosen])

@@ -23,7 +23,6 @@ from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.desktop.language import QT_TR_NOOP, tr
 from photocolor.desktop.memory.history import History
 from photocolor.errors import PhotocolorError
-from photocolor.models.finder import digest_of_mending_finder
 from photocolor.pipeline.reference import digest_of_reference
 from photocolor.settings import QUALITY_RANGE, AlreadyColor, FileSettings, Mend, OutputFormat, VisibleMark
 
@@ -115,8 +114,7 @@ class RunOptions(QWidget):
             quality=self.quality.value(),
             already_color=self.already_color.currentData(),
             mark=self.mark.currentData(),
-            mend=mend,
-            finder_sha256=digest_of_mending_finder() if mend is not Mend.NONE else "",
+            mend=mend,  # with which finder is found out when the run begins, in its thread
         )
 
     def watch(self, history: History) -> None:

@@ -1486,6 +1486,10 @@
         <translation>Das Modell ist sich bei diesem Foto sicher und hält keine andere Antwort für möglich.</translation>
     </message>
     <message>
+        <source>The finder cannot look at this photo: {why}</source>
+        <translation>Der Sucher kann sich dieses Foto nicht ansehen: {why}</translation>
+    </message>
+    <message>
         <source>The mask beside this photo cannot be used, and is not painted over.</source>
         <translation>Die Maske neben diesem Foto ist nicht brauchbar und wird nicht übermalt.</translation>
     </message>
@@ -1496,6 +1500,30 @@
     <message>
         <source>paint damage</source>
         <translation>Schaden malen</translation>
+    </message>
+    <message>
+        <source>Shows what is marked: yellow by the finder; by hand red damage, blue none</source>
+        <translation>Zeigt, was markiert ist: gelb vom Sucher; von Hand rot Schaden, blau keiner</translation>
+    </message>
+    <message>
+        <source>the finder looks for damage…</source>
+        <translation>der Sucher sucht nach Schäden …</translation>
+    </message>
+    <message>
+        <source>the finder marks nothing</source>
+        <translation>der Sucher markiert nichts</translation>
+    </message>
+    <message>
+        <source>marked by the finder: {share}</source>
+        <translation>vom Sucher markiert: {share}</translation>
+    </message>
+    <message>
+        <source>damage, marked by hand</source>
+        <translation>Schaden, von Hand markiert</translation>
+    </message>
+    <message>
+        <source>no damage, marked by hand</source>
+        <translation>kein Schaden, von Hand markiert</translation>
     </message>
 </context>
 </TS>

@@ -1486,6 +1486,10 @@
         <translation>El modelo está seguro de esta foto y no cree posible ninguna otra respuesta.</translation>
     </message>
     <message>
+        <source>The finder cannot look at this photo: {why}</source>
+        <translation>El detector no puede examinar esta foto: {why}</translation>
+    </message>
+    <message>
         <source>The mask beside this photo cannot be used, and is not painted over.</source>
         <translation>La máscara junto a esta foto no se puede usar y no se pinta encima.</translation>
     </message>
@@ -1496,6 +1500,30 @@
     <message>
         <source>paint damage</source>
         <translation>pintar daños</translation>
+    </message>
+    <message>
+        <source>Shows what is marked: yellow by the finder; by hand red damage, blue none</source>
+        <translation>Muestra lo que está marcado: en amarillo por el detector; a mano, rojo si hay daño, azul si no lo hay</translation>
+    </message>
+    <message>
+        <source>the finder looks for damage…</source>
+        <translation>el detector busca daños…</translation>
+    </message>
+    <message>
+        <source>the finder marks nothing</source>
+        <translation>el detector no marca nada</translation>
+    </message>
+    <message>
+        <source>marked by the finder: {share}</source>
+        <translation>marcado por el detector: {share}</translation>
+    </message>
+    <message>
+        <source>damage, marked by hand</source>
+        <translation>daño, marcado a mano</translation>
+    </message>
+    <message>
+        <source>no damage, marked by hand</source>
+        <translation>sin daño, marcado a mano</translation>
     </message>
 </context>
 </TS>

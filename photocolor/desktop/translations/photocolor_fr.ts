@@ -1486,6 +1486,10 @@
         <translation>Le modèle est sûr de cette photo et ne croit aucune autre réponse possible.</translation>
     </message>
     <message>
+        <source>The finder cannot look at this photo: {why}</source>
+        <translation>Le détecteur ne peut pas examiner cette photo : {why}</translation>
+    </message>
+    <message>
         <source>The mask beside this photo cannot be used, and is not painted over.</source>
         <translation>Le masque à côté de cette photo est inutilisable ; on ne peint pas par-dessus.</translation>
     </message>
@@ -1496,6 +1500,30 @@
     <message>
         <source>paint damage</source>
         <translation>peindre des dégâts</translation>
+    </message>
+    <message>
+        <source>Shows what is marked: yellow by the finder; by hand red damage, blue none</source>
+        <translation>Montre ce qui est marqué : en jaune par le détecteur ; à la main, rouge pour un défaut, bleu pour aucun</translation>
+    </message>
+    <message>
+        <source>the finder looks for damage…</source>
+        <translation>le détecteur cherche les défauts…</translation>
+    </message>
+    <message>
+        <source>the finder marks nothing</source>
+        <translation>le détecteur ne marque rien</translation>
+    </message>
+    <message>
+        <source>marked by the finder: {share}</source>
+        <translation>marqué par le détecteur : {share}</translation>
+    </message>
+    <message>
+        <source>damage, marked by hand</source>
+        <translation>défaut, marqué à la main</translation>
+    </message>
+    <message>
+        <source>no damage, marked by hand</source>
+        <translation>pas de défaut, marqué à la main</translation>
     </message>
 </context>
 </TS>
