@@ -121,6 +121,11 @@ def view_fields(block: Block, fields: dict[int, Slot]) -> ExifView:
     return ExifView(int(value), _resolution(block, fields), warnings)
 
 
+def appended_directory_at(size_bytes: int) -> int:
+    """Returns where a directory begins that is appended to a file of this length: TIFF wants an even place."""
+    return size_bytes + size_bytes % 2
+
+
 def _resolution(block: Block, fields: dict[int, Slot]) -> tuple[float, float] | None:
     unit = _number(block, fields, RESOLUTION_UNIT, 2.0)
     factor = {2.0: 1.0, 3.0: _CM_PER_INCH}.get(unit)

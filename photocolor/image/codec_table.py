@@ -21,6 +21,8 @@ class Codec:
         read_reduced: reads it at a smaller size, faster than at its own; None where the format knows no way.
         write: writes a whole picture; None where rows are written, and for a format that is only read.
         write_rows: writes a picture while its rows come; None where it must be whole.
+        head_of: returns what such a file will begin with, its metadata included, before its rows come; None where only
+            the finished file tells.
     """
 
     probe: Callable[..., Header]
@@ -28,6 +30,7 @@ class Codec:
     read_reduced: Callable[[bytes, int], Photo] | None = None
     write: Callable[[BinaryIO, EncodeInput], None] | None = None
     write_rows: Callable[[BinaryIO, RowsToEncode], None] | None = None
+    head_of: Callable[[RowsToEncode], bytes | None] | None = None
 
 
 def _jpeg() -> Codec:
@@ -44,9 +47,9 @@ def _png() -> Codec:
 
 def _tiff() -> Codec:
     from photocolor.image.codecs import tiff
-    from photocolor.image.tiff.write import write_rows
+    from photocolor.image.tiff.write import head_of, write_rows
 
-    return Codec(probe=tiff.probe, read=tiff.read, write_rows=write_rows)
+    return Codec(probe=tiff.probe, read=tiff.read, write_rows=write_rows, head_of=head_of)
 
 
 def _webp() -> Codec:

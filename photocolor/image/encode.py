@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import cast
 
 import numpy as np
@@ -104,7 +104,11 @@ def encode(path: Writable, pixels: Pixels, photo: Photo, files: FileSettings) ->
 
 
 def encode_rows(
-    path: Writable, rows: Iterable[Rows], photo: Described, files: FileSettings
+    path: Writable,
+    rows: Iterable[Rows],
+    photo: Described,
+    files: FileSettings,
+    foretold: Callable[[bytes], None] | None = None,
 ) -> tuple[Format, Pixels | None]:
     """Writes the result as `encode` does, while its rows come; TIFF and JPEG are never whole in memory.
 
@@ -115,6 +119,8 @@ def encode_rows(
         rows: (rows, W, 3) sRGB with their alpha, from top to bottom.
         photo: the source.
         files: the format that was asked for, and the quality.
+        foretold: is told what the finished file will begin with, its metadata included, where that is known before
+            the first row; the file then grows only at its end, but for these bytes.
 
     Returns:
         The format written, and the (H, W, 3 or 4) samples where they had to be put together.
@@ -125,7 +131,11 @@ def encode_rows(
             return row, _gathered(rows, photo, row)
         codec = CODECS[row.name]
         if codec.write_rows is not None:
-            codec.write_rows(file, _rows_to_encode(rows, photo, row, files.quality))
+            picture = _rows_to_encode(rows, photo, row, files.quality)
+            head = codec.head_of(picture) if foretold is not None and codec.head_of is not None else None
+            if foretold is not None and head is not None:
+                foretold(head)
+            codec.write_rows(file, picture)
             return row, None
         if codec.write is None:
             raise UnsupportedPhoto(_read_only(row))

@@ -37,6 +37,8 @@ from photocolor.pipeline.source import SourceBytes, digest_of
 from photocolor.settings import ColorSettings, FileSettings, Mend, result_settings
 from photocolor.system.atomic import AtomicFile
 from photocolor.system.file_bytes import DiskBytes, Writable
+from photocolor.system.growing_file import GrowingDigest, written_back
+from photocolor.system.photo_threads import threads_of_a_photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,13 @@ def write_result(job: Job, source: SourceBytes, plan: ResultPlan, files: FileSet
         OutputError: nothing can be written there.
     """
     photo = plan.gray_source.about
-    with AtomicFile(job.target, job.token, placement_of(job, files)) as file:
-        row, samples = encode_rows(file.content, plan.rows, photo, files)
+    with (
+        AtomicFile(job.target, job.token, placement_of(job, files)) as file,
+        GrowingDigest(file.content.fileno()) as digest,
+    ):
+        rows = written_back(plan.rows, file.content.fileno())
+        foretold = digest.begin if _may_follow(plan, threads_of_a_photo()) else None
+        row, samples = encode_rows(file.content, rows, photo, files, foretold)
         if files.exact_luma and isinstance(photo, Photo) and samples is not None:
             write_exact(file.content, source.whole, photo, samples[..., :3], files)
         changes = Changes(row.name, plan.provenance, _small_result(file.content, row, samples))
@@ -143,7 +150,7 @@ def write_result(job: Job, source: SourceBytes, plan: ResultPlan, files: FileSet
             statement = Statement(changes.provenance, name, stream, photo.container.format, row.name)
             plan.seal.sign(file.content, statement)
         file.begin_sync()
-        sha256, size_bytes = identity(file.content)
+        sha256, size_bytes = digest.finish() or identity(file.content)
         source.refuse_changed(job)
         plan.check()
         layers = write_layers(job, source, file.content, changes.provenance, files)
@@ -153,6 +160,11 @@ def write_result(job: Job, source: SourceBytes, plan: ResultPlan, files: FileSet
         file.commit()
     warnings = (*photo.warnings, *losses(photo, files.format), *masks, *report.sentences, *beside.warnings)
     return Written(sha256, size_bytes, warnings, sidecars.sha256, beside.places, layers)
+
+
+def _may_follow(plan: ResultPlan, threads: int) -> bool:
+    """Returns whether a thread may hash the result while it is written: what comes later must not touch its samples."""
+    return threads > 1 and plan.seal is None and not plan.gray_source.about.container.masks
 
 
 @dataclass(frozen=True, slots=True)

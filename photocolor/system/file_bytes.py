@@ -122,6 +122,10 @@ class HeldFile:
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         return cast(BinaryIO, os.fdopen(os.dup(self._descriptor), mode))
 
+    def fileno(self) -> int:
+        """Returns the descriptor."""
+        return self._descriptor
+
     def stat(self) -> os.stat_result:
         """Returns the file's status from the system."""
         return os.fstat(self._descriptor)

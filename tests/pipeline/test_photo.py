@@ -21,9 +21,11 @@ from photocolor.image.display.thumbnail import thumbnail
 from photocolor.image.orient import stored, upright
 from photocolor.metadata.carry import read_provenance
 from photocolor.outcome import Done, Fingerprint, Job, NoProgress, Skipped
+from photocolor.pipeline import result
 from photocolor.pipeline.coloring import PER_DOUBT, PRESETS, USUAL_DOUBT
 from photocolor.pipeline.photo import Pipeline, colorize_source, open_pipeline
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, OutputFormat, Preset, Settings
+from photocolor.system.photo_threads import limit_threads
 
 JPEG_MEAN_LIGHTNESS = 0.6
 """Mean |ΔL*| that JPEG's own rounding may add at quality 95, 4:4:4."""
@@ -69,6 +71,40 @@ def color(data: bytes, folder: Path, name: str, pipeline: Pipeline) -> tuple[Don
     target.unlink()
     assert hashlib.sha256(result).hexdigest() == outcome.result_sha256 and len(result) == outcome.result_bytes
     return outcome, result
+
+
+def test_a_result_is_hashed_while_it_is_written_where_its_beginning_is_known(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`color` compares the digest with that of the file."""
+    monkeypatch.setattr("photocolor.image.tiff.write._LARGE_BYTES", 0)
+    hashed_anew: list[str] = []
+    identity = result.identity
+    monkeypatch.setattr(result, "identity", lambda file: hashed_anew.append("") or identity(file))
+    pipeline = studio_of(model)
+    known = {
+        "plain": photos.tiff(photos.gray(91, 131, 16)),
+        "odd": photos.tiff(photos.gray(91, 131)),  # its samples end at an odd place
+        "motorola": photos.tiff(photos.gray(90, 130, 16), byteorder=">", dpi=(300, 300), rowsperstrip=7),
+        "big": photos.tiff(photos.gray(90, 130, 16), bigtiff=True, icc=photos.gray_gamma()),
+        "alpha": photos.tiff(photos.gray(90, 130), alpha=photos.alpha(90, 130)),
+    }
+    for name, data in known.items():
+        limit_threads(3)
+        _, followed = color(data, tmp_path, f"{name}.tif", pipeline)
+        assert not hashed_anew, name
+        limit_threads(1)
+        assert color(data, tmp_path, f"{name}.tif", pipeline)[1] == followed
+        assert hashed_anew.pop() == ""
+    limit_threads(3)
+    for name, data in {
+        "deflate": photos.tiff(photos.gray(90, 130, 16), compression="zlib"),
+        "tiles": photos.tiff(photos.gray(90, 130, 16), tile=(32, 48)),
+        "gray": photos.jpeg(photos.gray(90, 130)),
+    }.items():
+        color(data, tmp_path, f"{name}.jpg" if name == "gray" else f"{name}.tif", pipeline)
+        assert hashed_anew.pop() == ""
+    limit_threads(None)
 
 
 LOSSLESS = {

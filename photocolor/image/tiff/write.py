@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import UnsupportedOperation
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.containers.tiff import appended_directory_at
 from photocolor.image.encode_input import RowsToEncode
 from photocolor.image.photo import Container, Pixels, Rows
 from photocolor.image.row_groups import regrouped
@@ -26,6 +27,9 @@ DEFLATE_LEVEL = 1  # with the predictor; level 6 takes twice as long for 4 % les
 _COMPRESSIONS = {"NONE": None, "LZW": "lzw", "PACKBITS": "packbits", "ZSTD": "zstd", "LZMA": "lzma"}
 _PREDICTED = {"lzw", "adobe_deflate", "zstd", "lzma"}
 _STRIP_BYTES = 1 << 18
+_LARGE_BYTES = 1 << 24
+"""Of samples; below that, what a file begins with is not worked out before it is written."""
+_MOST_HEAD_BYTES = 1 << 22
 _PAGE = 2  # bit of NewSubfileType: one page of several
 _CLASSIC_BYTES = (1 << 32) - (1 << 25)  # offsets have 32 bits; what is kept free is for metadata
 
@@ -77,12 +81,39 @@ def write_rows(file: BinaryIO, picture: RowsToEncode) -> None:
     write_pages(file, [page], page.bytes, several=False)
 
 
+def head_of(picture: RowsToEncode) -> bytes | None:
+    """Returns what a large file of one page will begin with, up to its first sample, once it has its metadata.
+
+    They are in a directory that is appended, to which the file's header points then. None where the place of that
+    depends on how the samples can be compressed.
+    """
+    page = page_of(picture)
+    if page.compression is not None or page.tile_px or page.bytes < _LARGE_BYTES:
+        return None
+    head = _HeadOnly()
+    write_pages(head, [page], page.bytes, several=False, coded=_zeros)  # type: ignore[arg-type]  # what tifffile asks
+    first = head.end - page.bytes
+    if first > _MOST_HEAD_BYTES:
+        return None
+    order: Literal["big", "little"] = "big" if head.kept[:2] == b"MM" else "little"
+    at, length = (8, 8) if head.kept[2:4].strip(b"\0") == b"\x2b" else (4, 4)  # BigTIFF or not
+    head.kept[at : at + length] = appended_directory_at(head.end).to_bytes(length, order)
+    return bytes(head.kept[:first])
+
+
 def page_of(picture: RowsToEncode) -> PageToWrite:
     """Returns the page that holds a picture."""
     return PageToWrite(picture.shape, picture.dtype, picture.icc, picture.photo.container, picture.rows)
 
 
-def write_pages(file: BinaryIO, pages: Iterable[PageToWrite], total_bytes: int, *, several: bool) -> None:
+def write_pages(
+    file: BinaryIO,
+    pages: Iterable[PageToWrite],
+    total_bytes: int,
+    *,
+    several: bool,
+    coded: Callable[[PageToWrite, str], Iterator[bytes]] | None = None,
+) -> None:
     """Writes one or several pages, each while its rows come.
 
     Args:
@@ -90,12 +121,13 @@ def write_pages(file: BinaryIO, pages: Iterable[PageToWrite], total_bytes: int, 
         pages: one or several.
         total_bytes: of all pages' samples together; above 4 GB the file becomes a BigTIFF.
         several: True marks each page as one of several.
+        coded: returns the strips of a page in a byte order; those of its rows if None.
     """
     writer = None
     for page in pages:
         writer = writer or _writer(file, page.container, total_bytes)
         kind = _PAGE if several else None
-        parts = _encoded(page, writer.tiff.byteorder)
+        parts = (coded or _encoded)(page, writer.tiff.byteorder)
         writer.write(parts, shape=page.shape, dtype=page.dtype, subfiletype=kind, **_options(page))
     if writer:
         writer.close()
@@ -124,6 +156,46 @@ class _FileWithoutDescriptor:
 
     def fileno(self) -> int:
         raise UnsupportedOperation("no descriptor, on purpose")
+
+
+class _HeadOnly:
+    """Takes a file that is written, and keeps its first bytes only."""
+
+    def __init__(self) -> None:
+        self.kept, self.end, self._at = bytearray(), 0, 0
+
+    def write(self, data: bytes) -> int:
+        if self._at < _MOST_HEAD_BYTES:
+            self.kept.extend(bytes(max(0, self._at - len(self.kept))))
+            self.kept[self._at : self._at + len(data)] = data
+        self._at += len(data)
+        self.end = max(self.end, self._at)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._at = offset + (0, self._at, self.end)[whence]
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, _: int = -1) -> bytes:
+        raise UnsupportedOperation("it is only written")
+
+    def flush(self) -> None:
+        return
+
+    truncate = read
+
+
+def _zeros(page: PageToWrite, _: str) -> Iterator[bytes]:
+    """Yields strips as long as the page's own, which cost nothing."""
+    row_bytes = page.bytes // page.shape[0]
+    strip, left = bytes(page.strip_rows * row_bytes), page.bytes
+    while left:
+        strip = strip if left >= len(strip) else strip[:left]
+        yield strip
+        left -= len(strip)
 
 
 def _options(page: PageToWrite) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from photocolor.containers.ifd import ByteLayout, Directory, Field, read_directory, read_header
 from photocolor.containers.malformed import Malformed
+from photocolor.containers.tiff import appended_directory_at
 from photocolor.metadata.corrections import IFD0, true_value
 from photocolor.metadata.exif.fields import Lifter, in_layout
 from photocolor.metadata.exif.tags import (
@@ -109,7 +110,7 @@ def write(path: Writable, blocks: Blocks, log: Log) -> None:
         carried = {field.tag: field for field in _carried(blocks, _Target(stored_picture, layout, log))}
         overridden = set(carried) | (RESOLUTION if RESOLUTION & set(carried) else set())
         fields = [*carried.values(), *(field for field in own if field.tag not in overridden)]
-        base = size + size % 2
+        base = appended_directory_at(size)
         directory = bytearray(lay_out(fields, base, layout))
         following_at = layout.count_bytes + len(fields) * layout.entry_bytes
         directory[following_at : following_at + layout.field_bytes] = layout.pack(ifd0.next, layout.field_bytes)
