@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import fakes
+import finders
 import numpy as np
 import photos
 import pytest
@@ -150,13 +151,9 @@ def test_two_workers_write_what_one_writes(tmp_path: Path, finder: Path) -> None
 
 
 @pytest.fixture
-def bundled(finder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def bundled(finder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The finder takes the place of the bundled one, with its checksum."""
-    import hashlib
-
-    finder.with_suffix(".sha256").write_text(hashlib.sha256(finder.read_bytes()).hexdigest() + "\n", encoding="utf-8")
-    monkeypatch.setattr("photocolor.models.finder.BUNDLED", finder)
-    return finder
+    return finders.put_into_package(monkeypatch, tmp_path / "models", finder)
 
 
 def test_restore_writes_the_masks_that_are_asked_for_and_the_same_results(

@@ -13,6 +13,7 @@ from typing import Any
 
 import cv2
 import fakes
+import finders
 import numpy as np
 import photos
 import pytest
@@ -34,6 +35,12 @@ QUARTER = 0.25
 @pytest.fixture
 def photocolor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Here:
     return Here(monkeypatch, capsys)
+
+
+@pytest.fixture(autouse=True)
+def no_finder_in_the_package(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where none is named, masks by hand alone say what is damaged."""
+    finders.take_out_of_package(monkeypatch, tmp_path_factory.mktemp("no-finder"))
 
 
 def clean(depth: int = 8, height: int = 300, width: int = 420) -> Array:
