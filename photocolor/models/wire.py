@@ -65,7 +65,10 @@ def fields(data: Buffer, span: Span) -> Iterator[WireField]:
         if wire == VARINT:
             value, at = _varint(data, Span(at, span.end))
         elif wire == LENGTH:
-            length, start = _varint(data, Span(at, span.end))
+            if at < span.end and (length := data[at]) < 0x80:  # likewise
+                start = at + 1
+            else:
+                length, start = _varint(data, Span(at, span.end))
             at = start + length
         elif wire in _FIXED_BYTES:
             at += _FIXED_BYTES[wire]

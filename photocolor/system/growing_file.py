@@ -19,7 +19,8 @@ _BEGIN_ONLY = 2
 """Of sync_file_range: begin to write pages back, and do not wait. Source: Linux, include/uapi/linux/fs.h."""
 _PART_BYTES = 1 << 20
 """Of a file that is read at a time; large enough that Python's part of it costs nothing."""
-_PAUSE_S = 0.002
+_PAUSE_S = 0.01
+"""Between looks at what has been written: each look is one more that threads which paint may have to wait for."""
 
 
 class GrowingDigest:
