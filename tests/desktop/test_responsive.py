@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import fakes
+import finders
 import numpy as np
 import photos
 import pytest
@@ -23,6 +25,7 @@ from photocolor.desktop.variants.row import LOOKING
 from photocolor.desktop.window import Window
 from photocolor.engine.runtime import load_runtime
 from photocolor.hints.brush import Stroke
+from photocolor.models.finder import bundled_finder
 from photocolor.pipeline.mending.hand import hand_mask_path
 
 GROSS_S = 1.0
@@ -47,8 +50,14 @@ def test_a_thread_that_decodes_lets_the_window_go_on_soon(app: QApplication) -> 
 
 @pytest.mark.slow
 def test_no_gross_stall_while_a_photo_of_24_megapixels_is_previewed_and_run(
-    app: QApplication, settings: QSettings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    app: QApplication,
+    settings: QSettings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    finder = bundled_finder() or fakes.write_finder(tmp_path / "finder.onnx")
+    finders.put_into_package(monkeypatch, tmp_path / "models", finder)
     settings.setValue("model", "default")
     load_runtime()  # as the program does before its window is there
     window = Window(settings)
@@ -59,6 +68,8 @@ def test_no_gross_stall_while_a_photo_of_24_megapixels_is_previewed_and_run(
     figures = {"idle": longest_stall_s(lambda: time.monotonic() > idle_until)}
     window.open_paths([large_photo(tmp_path / "large.jpg")])
     figures["preview"] = longest_stall_s(lambda: window.up_to_date)
+    window.actions_.show_mask()
+    figures["finder"] = longest_stall_s(lambda: window.masking.found is not None)
     window.variants.toggle()
     figures["answers"] = longest_stall_s(lambda: window.variants.row.message.text() != LOOKING)
     window.canvas.actual_pixels()
