@@ -15,6 +15,8 @@ from photocolor.models.registry import SUFFIX, registered
 from photocolor.models.wire import MalformedModel
 
 _BUNDLED = Path(__file__).with_name(FINDER_NAME + SUFFIX)
+NO_FINDER = Path("none")
+"""Names no finder: what is mended is what a person marked."""
 CONTRACT = "1"
 """The version of the finder's contract (docs/damage.md) that this build understands."""
 MARK_FEATURES = 9
@@ -123,12 +125,13 @@ def is_finder(path: Path) -> bool:
 def digest_of_mending_finder(path: Path | None = None) -> str:
     """Returns the digest of the finder that says what is mended, the bundled one if none is named.
 
-    It is "" if none is named and none is bundled: then only masks by hand say it.
+    It is "" if `NO_FINDER` is named, or none is named and none is bundled: then only masks by hand say it.
 
     Raises:
         ModelNotFound, ModelInvalid: the finder cannot be used.
     """
-    return "" if path is None and bundled_finder() is None else find_finder(path).sha256
+    by_hand = path == NO_FINDER or (path is None and bundled_finder() is None)
+    return "" if by_hand else find_finder(path).sha256
 
 
 @lru_cache(maxsize=4)

@@ -12,6 +12,7 @@ import numpy as np
 import photos
 import pytest
 from commands import Here
+from PIL import Image
 from runs import read_tree, write_tree
 
 import photocolor as photocolor_package
@@ -86,6 +87,23 @@ def test_restore_without_a_name_uses_it_as_if_it_were_named(
     assert any(name.endswith((".mended.png", ".mask.png")) for name in named)
     other = fakes.write_finder(tmp_path / "blind.onnx", {"thresholds": "2,2"})
     assert restored("other", "--finder", other) != named
+
+
+def test_masks_by_hand_alone_are_replayed_where_a_person_says_so(
+    photocolor: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scans: Path, finder: Path, model: Path
+) -> None:
+    finders.put_into_package(monkeypatch, tmp_path / "models", finder)
+    by_hand = np.zeros(scan().shape, np.uint8)
+    by_hand[60:63, 60:63] = 255
+    by_hand[:40] = 128
+    write_tree(scans, {"a/one.png.mask.png": photos.png(by_hand)})
+    command = ("restore", scans, "--model", model, "--device", "cpu", "--workers", 1, "--mend", "spots")
+    assert photocolor(*command, "--finder", "none", "--out", tmp_path / "color").code == 0
+    assert set(files(tmp_path / "color")) == {"a/one.png", "a/one.png.mended.png", "two.jpg"}
+    with Image.open(tmp_path / "color/a/one.png.mended.png") as mask:
+        assert np.array_equal(np.asarray(mask), by_hand == 255)
+    answer = photocolor("damage", scans, "--finder", "none", "--out", tmp_path / "masks")
+    assert answer.code == 4 and "no damage finder at none" in answer.err
 
 
 def test_a_survey_needs_no_name(

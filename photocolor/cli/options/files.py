@@ -104,7 +104,8 @@ FinderModel = Annotated[
         metavar="FILE",
         show_default="the bundled one",
         rich_help_panel=PANEL,
-        help="ONNX file of the damage finder, as python -m training damage export writes it.",
+        help="ONNX file of another damage finder, as python -m training damage export writes it; with none, --mend "
+        "goes by masks by hand alone.",
     ),
 ]
 DamageMasks = Annotated[
