@@ -15,7 +15,7 @@ from photocolor.settings import PHOTO_TIMEOUT_S, FileSettings, Settings
 _FILES = FileSettings()
 EXAMPLE = """\b
 Example:
-  photocolor damage ./scans --out ./masks --finder finder.onnx
+  photocolor damage ./scans --out ./masks
 """
 Scans = Annotated[
     list[Path],
@@ -51,7 +51,7 @@ def damage(
     json: run.Json = False,
     quiet: run.QuietReport = False,
 ) -> None:
-    """Find dust and scratches on scans, with a finder of yours (--finder); color nothing, change nothing.
+    """Find dust, hairs and scratches on scans, and tell; color nothing, change nothing.
 
     Each scan gets a mask of one bit per pixel under --out, and a line in the manifest with the share of damaged pixels.
     The same command again goes on where it stopped. Exit code 0: all is done; 3: some scans failed and are named.
