@@ -23,7 +23,7 @@ from photocolor.pipeline.source import digest_of, digest_of_hints, is_read_in_pl
 from photocolor.pipeline.xmp_files import digest_of_sidecars
 from photocolor.settings import Layers, Sidecars
 from photocolor.system.file_bytes import DiskBytes
-from photocolor.system.safe_files import open_regular
+from photocolor.system.safe_files import open_regular, read_regular
 
 SKIP_DONE, SKIP_EXISTS = "done", EXISTS
 
@@ -88,8 +88,8 @@ class TargetInspector(Protocol):
     def sidecars_change(self, job: Job, record: Record) -> str:
         """Returns how a photo's XMP files differ from its record; "" if they do not."""
 
-    def lacks_mask(self, job: Job) -> bool:
-        """Returns whether a mask of the photo's damage is wanted and not there."""
+    def mask_change(self, job: Job) -> str:
+        """Returns how the mask of a photo's damage differs from the one that is wanted; "" if it does not."""
 
     def mending_change(self, job: Job, record: Record) -> str:
         """Returns how what says or shows what is painted over differs from its record; "" if it does not."""
@@ -104,11 +104,20 @@ class FileTargetInspector:
     Args:
         sidecars: what happens to XMP files beside a photo.
         masks: folder for masks of the photos' damage; None if none are wanted.
+        finder_sha256: digest of the finder that makes those masks; "" if none are wanted.
         mends: whether damage is painted over.
     """
 
-    def __init__(self, sidecars: Sidecars = Sidecars.COPY, masks: Path | None = None, *, mends: bool = False) -> None:
+    def __init__(
+        self,
+        sidecars: Sidecars = Sidecars.COPY,
+        masks: Path | None = None,
+        finder_sha256: str = "",
+        *,
+        mends: bool = False,
+    ) -> None:
         self._sidecars, self._masks, self._mends = sidecars, masks, mends
+        self._finder_sha256 = finder_sha256
 
     def target(self, job: Job) -> TargetState | None:
         """Returns the state of what lies at the target; a link there is not the result."""
@@ -137,9 +146,19 @@ class FileTargetInspector:
         now = digest_of_sidecars(job.source, job.target.with_name(job.name), self._sidecars)
         return change_of_sidecars(record, now, partial(has_copy, job))
 
-    def lacks_mask(self, job: Job) -> bool:
-        """Returns whether a mask of the photo's damage is wanted and not there."""
-        return self._masks is not None and not mask_place(job, self._masks).is_file()
+    def mask_change(self, job: Job) -> str:
+        """Returns how the mask of a photo's damage differs from the one that is wanted."""
+        if self._masks is None:
+            return ""
+        from photocolor.image.mask_file import read_note  # only runs with masks have any
+
+        try:
+            note = read_note(read_regular(mask_place(job, self._masks))[0])
+        except FileNotFoundError:
+            return "the mask of its damage is missing"
+        except OSError:
+            return ""  # writing will tell
+        return "" if note.get("finder_sha256") == self._finder_sha256 else "the mask of its damage is of another finder"
 
     def mending_change(self, job: Job, record: Record) -> str:
         """Returns how the masks of what is painted over differ from their record."""
@@ -257,8 +276,8 @@ class ResumeDecider:
             return ResumeVerdict(Action.REDO, detail="its layers are not there")
         if change := self.inspector.mending_change(job, record):
             return ResumeVerdict(Action.REDO, detail=change)
-        if self.inspector.lacks_mask(job):
-            return ResumeVerdict(Action.REDO, detail="the mask of its damage is missing")
+        if change := self.inspector.mask_change(job):
+            return ResumeVerdict(Action.REDO, detail=change)
         return ResumeVerdict(Action.SKIP, SKIP_DONE, "done by an earlier run")
 
     def _has_layers(self, job: Job, record: Record) -> bool:

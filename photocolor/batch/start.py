@@ -100,10 +100,19 @@ def decider_of(plan: FilePlan, settings: Settings, recipe: Recipe, reporter: Rep
     in_progress = read_in_progress(settings.out, plan.shard, damaged)
     for sentence in on_damage(past.damaged, damaged):
         reporter.note(sentence)
-    inspector = FileTargetInspector(
-        settings.files.sidecars, settings.damage_masks, mends=settings.files.mend is not Mend.NONE
-    )
+    mends = settings.files.mend is not Mend.NONE
+    finder = _digest_of_mask_finder(settings)
+    inspector = FileTargetInspector(settings.files.sidecars, settings.damage_masks, finder, mends=mends)
     return ResumeDecider(past, recipe, in_progress, settings.overwrite, inspector, settings.files.layers)
+
+
+def _digest_of_mask_finder(settings: Settings) -> str:
+    """Returns the digest of the finder that makes the masks of a run; "" if none are wanted."""
+    if settings.damage_masks is None:
+        return ""
+    from photocolor.models.finder import find_finder
+
+    return find_finder(settings.finder).sha256
 
 
 def remote_decider_of(plan: RemotePlan, settings: Settings, recipe: Recipe, reporter: Reporter) -> ResumeDecider:

@@ -180,6 +180,15 @@ def test_restore_writes_the_masks_that_are_asked_for_and_the_same_results(
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "plain" / name).read_bytes(), "the same result"
     again = photocolor(*command, "--out", tmp_path / "out", "--damage-masks", tmp_path / "masks")
     assert {line["status"] for line in outcomes(again.out).values()} == {"skipped"}
+    other = fakes.write_finder(tmp_path / "other.onnx", {"version": "2"})
+    masks = ("--damage-masks", tmp_path / "masks")
+    again = photocolor(*command, "--out", tmp_path / "out", *masks, "--finder", other)
+    assert {name: line["status"] for name, line in outcomes(again.out).items()} == {
+        "1.png": "done",
+        "pages.tif": "done",
+        "color.png": "skipped",
+    }, "masks of another finder are made again"
+    assert photocolor(*command, "--out", tmp_path / "out", *masks).code == 0
     (tmp_path / "masks/a/1.png.mask.png").unlink()
     again = outcomes(photocolor(*command, "--out", tmp_path / "out", "--damage-masks", tmp_path / "masks").out)
     assert {name: line["status"] for name, line in again.items()} == {

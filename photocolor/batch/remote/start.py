@@ -198,9 +198,9 @@ class RemoteTargetInspector:
         """Returns "": nothing is mended in a remote storage."""
         return ""
 
-    def lacks_mask(self, job: Job) -> bool:
-        """Returns False: masks are made of files alone."""
-        return False
+    def mask_change(self, job: Job) -> str:
+        """Returns "": masks are made of files alone."""
+        return ""
 
     def _sidecars_sha256(self, job: Job) -> str:
         if not (job.remote and job.remote.source):
