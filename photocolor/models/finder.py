@@ -28,6 +28,7 @@ _STATED = frozenset(
     }
 )
 """The entries of a card that are fields of `FinderCard`, or the contract itself."""
+_REPAIR = "Install photocolor again, or name another finder with --finder."
 _WORD_LIMIT = 200
 _KINDS_MOST = 16
 _MULTIPLE_MOST = 256
@@ -100,13 +101,16 @@ def find_finder(path: Path | None = None) -> FinderFile:
         stat = place.stat()
     except OSError as error:
         raise _absent(place, named=path is not None) from error
-    return _checked(place.absolute(), path is None, (stat.st_ino, stat.st_size, stat.st_mtime_ns))
+    try:
+        return _checked(place.absolute(), path is None, (stat.st_ino, stat.st_size, stat.st_mtime_ns))
+    except ModelNotFound as error:
+        raise error if path is not None else ModelNotFound(error.message, _REPAIR) from error
 
 
 def _absent(place: Path, *, named: bool) -> ModelNotFound:
     if not named:
         message = f"the package's damage finder is missing: there is no {place}"
-        return ModelNotFound(message, "Install photocolor again, or name another finder with --finder.")
+        return ModelNotFound(message, _REPAIR)
     if str(place) in registered():
         message = f"{place} is a model that colors, no damage finder"
         return ModelNotFound(message, "Name a finder's ONNX file with --finder, and a model that colors with --model.")

@@ -113,6 +113,11 @@ def test_a_finder_of_the_package_that_is_damaged_or_lost_is_a_fault_with_its_rep
         with pytest.raises(ModelNotFound, match="finder is missing") as lost:
             look()
         assert "Install photocolor again" in lost.value.hint
+    own.mkdir()
+    with pytest.raises(ModelNotFound, match="cannot be read") as folder:
+        find_finder()
+    assert "Install photocolor again" in folder.value.hint
+    own.rmdir()
     own.write_bytes(data)
     own.with_suffix(".sha256").unlink()
     with pytest.raises(ModelInvalid, match="checksum file"):
