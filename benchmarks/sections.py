@@ -16,9 +16,11 @@ from benchmarks.clock import ProcessCost, Spread, alternately, whole_process
 from benchmarks.floor import Floor, decoded_result
 from benchmarks.peers import network_cost
 from photocolor.batch.plan.targets import make_plan
+from photocolor.batch.pools.opener import PipelineOpener
 from photocolor.outcome import Done, NoProgress
-from photocolor.pipeline.photo import Pipeline, open_pipeline
+from photocolor.pipeline.photo import Pipeline
 from photocolor.settings import OutputFormat, Settings
+from photocolor.system.machine import usable_cpus
 
 MAKERS = {"jpeg": (pictures.jpeg, ".jpg"), "tiff16": (pictures.tiff16, ".tif")}
 
@@ -57,12 +59,12 @@ class Bench:
     @cached_property
     def pipeline(self) -> Pipeline:
         """The product, opened as the command opens it for one photo."""
-        return open_pipeline(Settings(sources=(), out=self.folder, device="cpu"))
+        return PipelineOpener(Settings(sources=(), out=self.folder, device="cpu"))(usable_cpus())
 
     @cached_property
     def one_thread(self) -> Pipeline:
         """The product as one worker of several has it."""
-        return open_pipeline(Settings(sources=(), out=self.folder, device="cpu"), 1)
+        return PipelineOpener(Settings(sources=(), out=self.folder, device="cpu"))(1)
 
     def photo(self, kind: str, megapixels: float) -> Path:
         """A file of the kind, made once."""

@@ -25,7 +25,7 @@ from photocolor.image.open import Reading
 from photocolor.image.orient import stored, upright, upright_shape
 from photocolor.image.photo import Container, Photo, Pixels, Rows
 from photocolor.outcome import ProgressListener
-from photocolor.render.strips import STRIP_ROWS, paint, paint_strips
+from photocolor.render.strips import paint, paint_strips, strip_rows
 from photocolor.render.upsample import GuidedAb, guide
 from photocolor.settings import ColorSettings, Faces, Preset, ToneCorrection
 from photocolor.system.machine import return_freed_memory
@@ -205,9 +205,10 @@ def painted(gray: Gray, orientation: int, ab: Chroma, watch: ProgressListener) -
 def _painted(gray_source: GraySource, guided: GuidedAb, watch: ProgressListener) -> Iterator[Rows]:
     """Yields the rows of a photo in color, from top to bottom."""
     alphas: deque[Pixels | None] = deque()
+    count = strip_rows(*gray_source.shape, gray_source.about.bit_depth)
 
     def strips() -> Iterator[tuple[Gray, Gray]]:
-        for gray, alpha in gray_source.rows(STRIP_ROWS):
+        for gray, alpha in gray_source.rows(count):
             alphas.append(alpha)
             yield gray, np.empty((*gray.shape, 3), gray.dtype)
 

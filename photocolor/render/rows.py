@@ -20,7 +20,7 @@ from photocolor.render.light import F_LIGHT, FPlanes
 from photocolor.render.shared_chromaticity import CellStitcher
 from photocolor.render.upsample import GuidedAb
 
-PART_PIXELS = 1 << 20
+PART_PIXELS = 1 << 21
 """Pixels whose cells' chromaticity is in memory at a time."""
 BAND_PIXELS = 1 << 18
 """Pixels per band. Fewer would fit the cache better, and lose more to the calls, in which threads wait for each other

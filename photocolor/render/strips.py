@@ -14,7 +14,20 @@ from photocolor.render.upsample import GuidedAb
 from photocolor.system.photo_threads import threads_of_a_photo
 
 STRIP_ROWS = 128
-"""Rows of one strip. The pixels do not depend on it."""
+"""Rows of one strip at least. The pixels do not depend on it."""
+_STRIP_PIXELS = 3 << 19
+"""Of a strip of 16 bits at most, if it has more rows: threads wait for each other at each of Python's calls, and a
+strip takes as many calls whatever its size. Twice as many would save as much again, and take 50 MB more (measured at
+24 megapixels)."""
+_STRIPS = 8
+"""A photo is parted into so many at least, or some threads would have nothing to do at its end."""
+
+
+def strip_rows(height: int, width: int, bit_depth: int) -> int:
+    """Returns how many rows of a photo are painted at a time, a multiple of `STRIP_ROWS`."""
+    if bit_depth == 8:  # as many as the JPEG encoder codes while they are in the cache
+        return STRIP_ROWS
+    return max(1, min(_STRIP_PIXELS // width, height // _STRIPS) // STRIP_ROWS) * STRIP_ROWS
 
 
 def paint(gray: Gray, guided: GuidedAb, check: Callable[[], None]) -> Gray:
@@ -29,8 +42,9 @@ def paint(gray: Gray, guided: GuidedAb, check: Callable[[], None]) -> Gray:
         (H, W, 3) of the same dtype, sRGB-encoded; its gray is `gray`.
     """
     result = np.empty((*gray.shape, 3), gray.dtype)
-    tops = range(0, len(gray), STRIP_ROWS)
-    strips = ((gray[top : top + STRIP_ROWS], result[top : top + STRIP_ROWS]) for top in tops)
+    count = strip_rows(gray.shape[0], gray.shape[1], gray.dtype.itemsize * 8)
+    tops = range(0, len(gray), count)
+    strips = ((gray[top : top + count], result[top : top + count]) for top in tops)
     for _ in paint_strips(strips, guided, check):
         pass
     return result
@@ -59,7 +73,7 @@ def paint_strips(strips: Iterable[tuple[Gray, Gray]], guided: GuidedAb, check: C
             check()
             at_work.append((pool.submit(painter.color, top, gray, rgb), rgb))
             top += len(gray)
-            if len(at_work) > 2 * threads:
+            if len(at_work) > (2 * threads if gray.dtype == np.uint8 else threads):  # larger ones take more memory
                 yield _done(*at_work.popleft())
         while at_work:
             yield _done(*at_work.popleft())
