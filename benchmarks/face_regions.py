@@ -1,8 +1,10 @@
 """Prints what a second look at small faces brings, found by the product's own finder with its misses.
 
-python -m benchmarks.face_regions PREPARED_SET [--split test] [--groups train] [--most N]
+python -m benchmarks.face_regions PREPARED_SET [--split test] [--groups train] [--most N] [--models A.onnx B.onnx]
 
-The photos are colored as `restore` does, with `--faces off` and `on`, and compared with their true colors (ΔE00):
+The photos are colored as `restore` does, with `--faces off` and `on`, and compared with their true colors (ΔE00). With
+--models they are colored by one model ("without") and by another ("with") instead, and faces of all sizes count: what
+is it worth that B is told where they are?
 
 - as they are: each photo of the split. It is no larger than what the model sees, so only its smallest faces count.
 - groups of 16 and of 64: that many photos of people put together as one, which the model sees at its usual size.
@@ -25,11 +27,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.lab import gray_of
+from photocolor.engine.faces.close_ups import Face
 from photocolor.image.gray_source import InMemory
 from photocolor.image.photo import Container, Photo
 from photocolor.outcome import NoProgress
 from photocolor.pipeline.coloring import colorize_gray
-from photocolor.pipeline.faces.close_ups import close_ups_of
+from photocolor.pipeline.faces.close_ups import all_faces_of, close_ups_of
 from photocolor.pipeline.photo import Pipeline, open_pipeline
 from photocolor.settings import ColorSettings, Faces, Settings
 from training.color import lab_of_photo
@@ -123,9 +126,16 @@ def main() -> None:
     parser.add_argument("--split", default="test")
     parser.add_argument("--groups", default="", metavar="SPLIT", help="a split with large photos")
     parser.add_argument("--most", type=int, default=0, metavar="N", help="photos of each kind at most")
+    parser.add_argument("--models", type=Path, nargs=2, default=(), metavar=("A", "B"), help="models to compare")
     wanted = parser.parse_args()
-    off = open_pipeline(Settings(sources=(), out=Path(), device="cpu"), threads=1)
-    on = replace(off, color=ColorSettings(faces=Faces.ON))
+    if wanted.models:
+        off, on = (
+            open_pipeline(Settings(sources=(), out=Path(), device="cpu", model=str(path)), threads=1)
+            for path in wanted.models
+        )
+    else:
+        off = open_pipeline(Settings(sources=(), out=Path(), device="cpu"), threads=1)
+        on = replace(off, color=ColorSettings(faces=Faces.ON))
     kinds = {
         "groups of 16": groups(load(wanted.prepared, wanted.split), 4),
         "groups of 64": groups(load(wanted.prepared, wanted.split), 8),
@@ -165,22 +175,30 @@ def groups(data: Prepared, side: int) -> Iterator[Picture]:
             cells = []
 
 
+def faces_to_compare(source: InMemory, seen: tuple[int, int], off: Pipeline, on: Pipeline) -> tuple[Face, ...]:
+    """Returns the small faces, which are looked at a second time; of two models all faces."""
+    if off.model != on.model:
+        return all_faces_of(source)
+    close_ups = close_ups_of(source, seen)
+    return close_ups.faces if close_ups is not None else ()
+
+
 def compare(rgb: Picture, off: Pipeline, on: Pipeline, table: Table) -> None:
     """Colors one photo in both ways, and adds what was found to the table."""
     gray = gray_of(rgb)
     source = InMemory(Photo(gray, None, 1, Container("")))
     seen = on.colorizer.sizes(*gray.shape, on.color).detail
-    close_ups = close_ups_of(source, seen)
-    if close_ups is None and table.photos % TIMED:
+    faces = faces_to_compare(source, seen, off, on)
+    if not faces and table.photos % TIMED:
         table.photos += 1
-        return  # the results are the same, byte for byte
+        return  # there is nothing to compare, and with one model the results are the same, byte for byte
     started = time.process_time()
     before, _ = colorize_gray(gray, 1, off, NoProgress())
     between = time.process_time()
     after, answer = colorize_gray(gray, 1, on, NoProgress())
     table.seconds.append((between - started, time.process_time() - between, answer.faces))
     table.photos += 1
-    if close_ups is None:
+    if not faces:
         return
     step = max(1, max(gray.shape) // COMPARED_PX)
     rgb, *pictures = (np.ascontiguousarray(picture[::step, ::step], np.uint8) for picture in (rgb, before, after))
@@ -189,7 +207,7 @@ def compare(rgb: Picture, off: Pipeline, on: Pipeline, table: Table) -> None:
     errors = [np.asarray(ciede2000(picture, true)) for picture in colored]
     height, width = true.shape[:2]
     skin, found = skin_rule(rgb), np.zeros((height, width), np.bool_)
-    for face in close_ups.faces:
+    for face in faces:
         box = np.zeros(found.shape, np.bool_)
         rows, columns = (
             slice(max(0, round((middle - side / 2) * length)), max(0, round((middle + side / 2) * length)))

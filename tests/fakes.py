@@ -200,6 +200,7 @@ def write_model(
     *,
     hints: bool = True,
     doubt: bool = True,
+    faces: bool = False,
     fixed_px: int | None = None,
     fault: str = "",
     metadata: dict[str, str | None] | None = None,
@@ -210,10 +211,11 @@ def write_model(
         path: the file to write.
         hints: whether it has the `hints` input.
         doubt: whether it has the `doubt` output.
+        faces: whether it has the `faces` input; it adds 10 to a* on a face and 10 to b* on hair.
         fixed_px: the only side it takes (batch 1), or None for free sizes.
         fault: "" for a sound model; "nan" (ab is NaN), "infinite" (doubt is infinite), "shape" (ab has half the rows),
             "gray" (ab is 0 everywhere), "channels" (lightness has 3), "names" (the output is called "colors"),
-            "double" (float64), "batch" (always 4).
+            "double" (float64), "batch" (always 4), "segments" (faces has 3).
         metadata: entries to change or, with None, to leave out; see `METADATA`.
     """
     import onnx
@@ -229,9 +231,13 @@ def write_model(
 
     out = "colors" if fault == "names" else "ab"
     graph = helper.make_graph(
-        _nodes(kind, out, hints, doubt, fault),
+        _nodes(kind, out, {"hints": hints, "doubt": doubt, "faces": faces}, fault),
         "tint",
-        [port("lightness", channels), *([port("hints", 3)] if hints else [])],
+        [
+            port("lightness", channels),
+            *([port("hints", 3)] if hints else []),
+            *([port("faces", 3 if fault == "segments" else 4)] if faces else []),
+        ],
         [port(out, 2, free=True), *([port("doubt", 1)] if doubt else [])],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
@@ -242,7 +248,7 @@ def write_model(
     return path
 
 
-def _nodes(kind: int, out: str, hints: bool, doubt: bool, fault: str) -> list[Any]:
+def _nodes(kind: int, out: str, parts: dict[str, bool], fault: str) -> list[Any]:
     """The graph of `tint`, with its fault at the end."""
     from onnx import helper
 
@@ -268,16 +274,19 @@ def _nodes(kind: int, out: str, hints: bool, doubt: bool, fault: str) -> list[An
     a = node("Mul", [node("Sub", [light, constant("c50", 50.0)], "la"), constant("c04", 0.4)], "a")
     b = node("Mul", [node("Sub", [light, constant("c30", 30.0)], "lb"), constant("c02", 0.2)], "b")
     ab = node("Concat", [a, b], "own", axis=1)
-    if hints:
+    if parts["hints"]:
         weight = part("hints", 2, 3, 1, "weight")
         rest = node("Sub", [constant("one", 1.0), weight], "rest")
         told = node("Mul", [weight, part("hints", 0, 2, 1, "told_ab")], "told")
         ab = node("Add", [node("Mul", [rest, ab], "kept"), told], "mixed")
+    if parts["faces"]:
+        two = part("faces", 0, 2, 1, "face_and_hair")
+        ab = node("Add", [ab, node("Mul", [two, constant("c10", 10.0)], "on_faces")], "with_faces")
     if fault == "shape":
         ab = part(ab, 0, 32, 2, "half")
     factor = {"nan": float("nan"), "gray": 0.0}.get(fault, 1.0)
     node("Mul", [ab, constant("factor", factor)], out)
-    if doubt:
+    if parts["doubt"]:
         offset = float("inf") if fault == "infinite" else 0.25
         zero = node("Mul", [light, constant("zero", 0.0)], "nothing")
         node("Add", [zero, constant("quarter", offset)], "doubt")

@@ -96,15 +96,17 @@ def to_network(lightness: Tensor, ab: Tensor) -> tuple[Tensor, Tensor]:
     return lightness / 50 - 1, ab / AB_SCALE
 
 
-def network_inputs(lightness: Tensor, hints: Tensor) -> tuple[Tensor, Tensor]:
-    """Returns a generator's inputs in network units.
+def network_inputs(lightness: Tensor, hints: Tensor, faces: Tensor | None = None) -> tuple[Tensor, ...]:
+    """Returns a generator's inputs in network units: lightness, hints and, if they are given, faces.
 
     Args:
         lightness: (N, 1, H, W) L*.
         hints: (N, 3, H, W) a*, b* in CIELAB units, and a weight in [0, 1].
+        faces: (N, 4, H, W) in [0, 1], as they are; None for a generator that takes none.
     """
     gray, ab = to_network(lightness, hints[:, :2])
-    return gray, torch.cat([ab, hints[:, 2:]], 1)
+    told = torch.cat([ab, hints[:, 2:]], 1)
+    return (gray, told) if faces is None else (gray, told, faces)
 
 
 def to_lab(lightness: Tensor, ab: Tensor) -> tuple[Tensor, Tensor]:

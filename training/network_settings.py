@@ -32,6 +32,8 @@ class Generator:
         decode: how ab is read from the heads.
         temperature: of the annealed mean over bins.
         blend: share of the annealed mean in decode = "blend".
+        faces: whether it takes the four channels of face, hair, lips and clothes, drawn where the package's own finder
+            has found faces (residual, efficientnet, pix2pix U-Net).
     """
 
     kind: Literal["residual", "efficientnet", "unet256", "lab-unet", "rgb150", "cifar"] = "residual"
@@ -57,6 +59,7 @@ class Generator:
     decode: Literal["regression", "annealed", "blend"] = "regression"
     temperature: float = 0.38
     blend: float = 0.5
+    faces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,6 +280,11 @@ class Recipe:
             raise RecipeError("loss.consistency asks the averaged network for ab, but train.ema is 0 or color is rgb")
         if self.loss.consistency_px % 32:
             raise RecipeError(f"loss.consistency_px is a multiple of 32, not {self.loss.consistency_px}")
+        if self.generator.faces and self.generator.kind not in ("residual", "efficientnet", "unet256"):
+            raise RecipeError(
+                f"generator.faces is set, but a generator of kind {self.generator.kind!r} sees nothing but lightness",
+                "Take kind residual, efficientnet or unet256.",
+            )
         if self.loss.bins and not self.generator.bins:
             raise RecipeError("loss.bins is set, but generator.bins names no table")
         if self.generator.decode != "regression" and not self.generator.bins:

@@ -56,6 +56,11 @@ class Colorizer:
         on_cpu = session.provider == "CPUExecutionProvider"
         self._batch = session.card.fixed_batch or (1 if on_cpu else GPU_BATCH)
 
+    @property
+    def takes_faces(self) -> bool:
+        """Returns True if the model is to be told where faces are."""
+        return self.session.card.has_faces
+
     def cancel(self) -> None:
         """Cancels the runs in flight within a moment, from any thread, and refuses later ones for good."""
         self.session.cancel()

@@ -19,7 +19,7 @@ from photocolor.engine.probe import CPU, load_obstacle
 from photocolor.engine.providers import AUTO, DeviceChoice, cpu_instead, short_name
 from photocolor.engine.runtime import load_runtime, swallowed_output
 from photocolor.errors import DeviceUnavailable, ModelInvalid, OutOfMemory
-from photocolor.models.card import ModelCard
+from photocolor.models.card import FACE_SEGMENTS, ModelCard
 from photocolor.models.registry import ModelFile
 from photocolor.system.machine import usable_cpus
 
@@ -94,11 +94,19 @@ def open_on_cpu(data: bytes, path: Path, threads: int | None) -> Any:
         raise ModelInvalid(f"ONNX Runtime cannot open {path}: {first_line(error)}") from error
 
 
-def feeds(card: ModelCard, lightness: NDArray[np.float32], hints: NDArray[np.float32] | None) -> dict[str, Any]:
-    """Returns the inputs by name; hints are left out for a model without hint channels."""
+def feeds(
+    card: ModelCard,
+    lightness: NDArray[np.float32],
+    hints: NDArray[np.float32] | None,
+    faces: NDArray[np.float32] | None = None,
+) -> dict[str, Any]:
+    """Returns the inputs by name; those that the model does not take are left out, and no faces stand for nobody."""
     inputs = {"lightness": np.ascontiguousarray(lightness, np.float32)}
     if card.has_hints and hints is not None:
         inputs["hints"] = np.ascontiguousarray(hints, np.float32)
+    if card.has_faces:
+        nobody = (len(lightness), len(FACE_SEGMENTS), *lightness.shape[2:])
+        inputs["faces"] = np.zeros(nobody, np.float32) if faces is None else np.ascontiguousarray(faces, np.float32)
     return inputs
 
 

@@ -22,7 +22,7 @@ from photocolor.tiling.blend import BlendBuffer
 from photocolor.tiling.plan import Tile
 
 if TYPE_CHECKING:
-    from photocolor.engine.faces.close_ups import CloseUps
+    from photocolor.engine.faces.close_ups import CloseUps, Face
 
 HintPlanes = Callable[[int, int], NDArray[np.float32]]
 """A person's hints at a size: (height, width) to (height, width, 3) float32, a*, b* and a weight: 0, 0.5 for a variant
@@ -39,6 +39,7 @@ class View:
         hints: returns the hint channels at any size; None without hints.
         palette: of a reference that the photo shall look like; None for the model's own colors.
         close_ups: faces that the model may see a second time; None if there are none, or that is not wanted.
+        faces: where all faces are, for a model that is told.
     """
 
     lightness: Lightness
@@ -46,6 +47,15 @@ class View:
     hints: HintPlanes | None = None
     palette: Palette | None = None
     close_ups: CloseUps | None = None
+    faces: tuple[Face, ...] = ()
+
+    def face_planes(self, session: Session, height: int, width: int) -> NDArray[np.float32] | None:
+        """Returns the segments of faces, (4, height, width) float32; None for a model that takes none."""
+        if not session.card.has_faces:
+            return None
+        from photocolor.engine.faces.segments import segments  # few models take them
+
+        return segments(self.faces, (height, width))
 
 
 def global_pass(session: Session, view: View) -> NDArray[np.float32]:
@@ -58,13 +68,14 @@ def global_pass(session: Session, view: View) -> NDArray[np.float32]:
     takes_hints = session.card.has_hints
     hint_planes = np.zeros((height, width, 3), np.float32) if view.hints is None else view.hints(height, width)
     channels = _channels_first(hint_planes[None]) if takes_hints else None
-    whole: NDArray[np.float32] = run_model(session, small, channels)[0]
+    faces = _one(view.face_planes(session, height, width))
+    whole: NDArray[np.float32] = run_model(session, small, channels, faces)[0]
     if view.palette is None:
         return whole
     moved = moved_to(whole[..., :2], view.palette)
     if takes_hints:
         hint_planes_again = hint_channels_of(moved, view.hints)
-        again: NDArray[np.float32] = run_model(session, small, _channels_first(hint_planes_again[None]))[0]
+        again: NDArray[np.float32] = run_model(session, small, _channels_first(hint_planes_again[None]), faces)[0]
         return again
     return np.concatenate((moved, whole[..., 2:]), axis=-1)
 
@@ -81,13 +92,14 @@ def tile_pass(rung: Rung, view: View, whole: Chroma, watch: ProgressListener) ->
     height, width = view.sizes.detail
     grid = tile_grid(view.sizes.detail, rung.tile_px, view.sizes.overlap_px, rung.session.card)
     hint_planes = hint_channels_of(resize(whole, height, width), view.hints)
+    face_planes = view.face_planes(rung.session, height, width)
     canvas = BlendBuffer(grid, channels=3 if rung.session.card.has_doubt else 2)
     tiles = grid.tiles()
     watch.tiles(0, len(tiles))
     done = 0
     for batch in batches(tiles, rung.batch):
         watch.check()
-        for tile, planes in zip(batch, color_tiles(rung, view.lightness, hint_planes, batch), strict=True):
+        for tile, planes in zip(batch, color_tiles(rung, view.lightness, hint_planes, batch, face_planes), strict=True):
             canvas.add(tile, planes)
         done += len(batch)
         watch.tiles(done, len(tiles))
@@ -110,7 +122,11 @@ def hint_channels_of(answer: Chroma, hints: HintPlanes | None) -> NDArray[np.flo
 
 
 def color_tiles(
-    rung: Rung, lightness: Lightness, hint_planes: NDArray[np.float32], batch: list[Tile]
+    rung: Rung,
+    lightness: Lightness,
+    hint_planes: NDArray[np.float32],
+    batch: list[Tile],
+    face_planes: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """Returns ab and doubt of tiles of one shape in the canvas's units, (N, th, tw, 2 or 3) float32.
 
@@ -124,7 +140,9 @@ def color_tiles(
     filled = batch + batch[-1:] * (rung.batch - len(batch))
     light = np.stack([lightness[tile.area] for tile in filled])
     tile_hints = np.stack([hint_planes[tile.area] for tile in filled])
-    planes = run_model(session, light, _channels_first(tile_hints) if session.card.has_hints else None)[: len(batch)]
+    channels = _channels_first(tile_hints) if session.card.has_hints else None
+    faces = None if face_planes is None else np.stack([face_planes[:, *tile.area] for tile in filled])
+    planes = run_model(session, light, channels, faces)[: len(batch)]
     if not session.card.has_hints:
         mixed = [
             classical_mix(own, low) for own, low in zip(planes[..., :2], tile_hints[: len(batch), ..., :2], strict=True)
@@ -134,12 +152,21 @@ def color_tiles(
 
 
 def run_model(
-    session: Session, lightness: NDArray[np.float32], hints: NDArray[np.float32] | None
+    session: Session,
+    lightness: NDArray[np.float32],
+    hints: NDArray[np.float32] | None,
+    faces: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """Runs the model on (N, H, W) lightness; returns (N, H, W, 2) ab, or (N, H, W, 3) with doubt last."""
-    ab, doubt = session.run(np.ascontiguousarray(lightness[:, None]), hints)
+    told = (hints,) if faces is None else (hints, faces)
+    ab, doubt = session.run(np.ascontiguousarray(lightness[:, None]), *told)
     planes = ab if doubt is None else np.concatenate((ab, doubt), axis=1)
     return np.moveaxis(planes, 1, -1)
+
+
+def _one(planes: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
+    """Returns the planes of one picture as a batch."""
+    return None if planes is None else planes[None]
 
 
 def _channels_first(hints: NDArray[np.float32]) -> NDArray[np.float32]:

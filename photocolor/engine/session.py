@@ -17,7 +17,7 @@ from photocolor.engine.providers import DeviceChoice
 from photocolor.engine.runtime import load_runtime
 from photocolor.engine.shape_sessions import BOUNDS_OF, OneSession, ShapeBounds, ShapeSessions
 from photocolor.errors import BadModelOutput, Canceled, DeviceFailed, OutOfMemory
-from photocolor.models.card import ModelCard
+from photocolor.models.card import FACE_SEGMENTS, ModelCard
 from photocolor.models.registry import ModelFile
 from photocolor.system.device_words import device_words
 
@@ -35,12 +35,13 @@ class Session(Protocol):
     def provider(self) -> str:
         """Returns the device that runs the model, as ONNX Runtime names it."""
 
-    def run(self, lightness: Planes, hints: Planes | None) -> tuple[Planes, Planes | None]:
+    def run(self, lightness: Planes, hints: Planes | None, faces: Planes | None = None) -> tuple[Planes, Planes | None]:
         """Returns ab and doubt of N pictures of one size.
 
         Args:
             lightness: (N, 1, H, W) float32, L* in [0, 100]; H and W are sides that the card takes.
             hints: (N, 3, H, W) float32, a*, b* and weight in [0, 1]; ignored by a model without hint channels.
+            faces: (N, 4, H, W) float32 in [0, 1], the segments of faces, for a model that takes them; None for nobody.
 
         Returns:
             ab: (N, 2, H, W) float32, CIELAB a* and b*, finite.
@@ -108,14 +109,16 @@ class OnnxSession:
         """Returns the device in use, as ONNX Runtime names it."""
         return self._choice.provider
 
-    def run(self, lightness: Planes, hints: Planes | None = None) -> tuple[Planes, Planes | None]:
+    def run(
+        self, lightness: Planes, hints: Planes | None = None, faces: Planes | None = None
+    ) -> tuple[Planes, Planes | None]:
         """Runs the model; see `Session.run`.
 
         Raises:
             ValueError: an input breaks the contract; that is the caller's mistake.
         """
-        self._check_inputs(lightness, hints)
-        inputs = feeds(self.card, lightness, hints)
+        self._check_inputs(lightness, hints, faces)
+        inputs = feeds(self.card, lightness, hints, faces)
         with self._registered() as run_options:
             answers = self._answers(inputs, lightness.shape, run_options)
         count, _, height, width = lightness.shape
@@ -160,7 +163,7 @@ class OnnxSession:
         if self._canceled:
             raise Canceled("the run was canceled")
 
-    def _check_inputs(self, lightness: Planes, hints: Planes | None) -> None:
+    def _check_inputs(self, lightness: Planes, hints: Planes | None, faces: Planes | None) -> None:
         card = self.card
         count, channels, height, width = lightness.shape
         if channels != 1 or not (card.takes(height) and card.takes(width)):
@@ -171,6 +174,8 @@ class OnnxSession:
         if card.has_hints and (hints is None or hints.shape != (count, 3, height, width)):
             shape = None if hints is None else hints.shape
             raise ValueError(f"hints {shape} for lightness {lightness.shape}: (N, 3, H, W) of the same size")
+        if faces is not None and faces.shape != (count, len(FACE_SEGMENTS), height, width):
+            raise ValueError(f"faces {faces.shape} for lightness {lightness.shape}: (N, 4, H, W) of the same size")
 
     def _meaning(self, error: Exception, shape: tuple[int, ...]) -> Exception:
         """Translates an error of ONNX Runtime into one of the product's."""

@@ -14,7 +14,9 @@ CONTRACTS = (1,)
 
 _WORDS = ("name", "version", "license")
 _SIZES = ("size_multiple", "min_size", "working_size")
-_INPUTS = {"lightness": 1, "hints": 3}
+FACE_SEGMENTS = ("face", "hair", "lips", "clothes")
+"""Channels of the optional input `faces`, in this order."""
+_INPUTS = {"lightness": 1, "hints": 3, "faces": len(FACE_SEGMENTS)}
 _OUTPUTS = {"ab": 2, "doubt": 1}
 _SIZE_LIMIT_PX = 16384  # beyond any sensible rule; a damaged card must not ask for terabytes
 _WORD_LIMIT = 200
@@ -35,6 +37,7 @@ class ModelCard:
         fixed_batch: the only batch it takes (1), or None if free.
         has_hints: True if it takes the `hints` input.
         has_doubt: True if it has the `doubt` output.
+        has_faces: True if it takes the `faces` input.
         license: SPDX expression or text; empty if not stated.
         extra: the remaining `photocolor.*` metadata: training, data digest, measured quality, ...
     """
@@ -49,6 +52,7 @@ class ModelCard:
     fixed_batch: int | None = None
     has_hints: bool = True
     has_doubt: bool = True
+    has_faces: bool = False
     license: str = ""
     extra: dict[str, str] = field(default_factory=dict, hash=False)
 
@@ -116,8 +120,9 @@ def _card(facts: GraphFacts) -> ModelCard:
         working_px=working,
         fixed_px=lightness.shape[2],
         fixed_batch=lightness.shape[0],
-        has_hints=len(facts.inputs) > 1,
+        has_hints=any(port.name == "hints" for port in facts.inputs),
         has_doubt=len(facts.outputs) > 1,
+        has_faces=any(port.name == "faces" for port in facts.inputs),
         license=_word(own, "license", required=False),
         extra={_printable(key): _printable(own[key]) for key in sorted(own.keys() - {*_WORDS, *_SIZES, "contract"})},
     )
@@ -145,8 +150,9 @@ def _check_ports(facts: GraphFacts) -> Port:
     if height != width or (height or 0) > _SIZE_LIMIT_PX:
         size = f"{height or 'any'} × {width or 'any'} px"
         raise Breach(f"breaks the model contract: it takes {size}; any size, or one square, is asked for")
-    if any(port.shape[2:] != (height, width) or port.shape[0] != batch for port in inputs.values()):
-        raise Breach("breaks the model contract: 'hints' has another size than 'lightness'")
+    for port in inputs.values():
+        if port.shape[2:] != (height, width) or port.shape[0] != batch:
+            raise Breach(f"breaks the model contract: '{port.name}' has another size than 'lightness'")
     return inputs["lightness"]
 
 

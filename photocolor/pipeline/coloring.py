@@ -31,6 +31,7 @@ from photocolor.settings import ColorSettings, Faces, Preset, ToneCorrection
 from photocolor.system.machine import return_freed_memory
 
 if TYPE_CHECKING:
+    from photocolor.engine.faces.close_ups import Face
     from photocolor.hints.spread import Owners
     from photocolor.render.mending.bands import Holes
 
@@ -66,7 +67,7 @@ def gray_source_of(photo: Reading, pipeline: Colorist, watch: ProgressListener) 
     turned = photo.orientation
     sizes = pipeline.colorizer.sizes(*upright_shape(photo.height, photo.width, turned), pipeline.color)
     looks = [upright_shape(*sizes.detail, turned)]
-    if pipeline.color.faces is Faces.ON:
+    if pipeline.color.faces is Faces.ON or pipeline.colorizer.takes_faces:
         looks.append(face_copy_shape(photo.height, photo.width))
     return Streaming(photo, looks, watch.check)
 
@@ -148,7 +149,12 @@ def _answer_of(
         from photocolor.pipeline.faces.close_ups import close_ups_of  # few runs need it
 
         close_ups = close_ups_of(gray_source, sizes.detail)
-    view = View(upright_small, sizes, None, pipeline.palette, close_ups)
+    faces: tuple[Face, ...] = ()
+    if pipeline.colorizer.takes_faces:
+        from photocolor.pipeline.faces.close_ups import all_faces_of  # as above
+
+        faces = all_faces_of(gray_source)
+    view = View(upright_small, sizes, None, pipeline.palette, close_ups, faces)
     if hints is None or not hints.colors:
         return pipeline.colorizer.color(view, watch)
     # Few photos have hints, and none is mended without being asked for: the start does not load that.

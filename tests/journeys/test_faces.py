@@ -7,17 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import faces
+import fakes
 import numpy as np
 import photos
 import pytest
 from commands import Here
-from runs import read_tree, write_tree
 
 from photocolor.color.lab import gray_of
 from photocolor.image.decode import decode
-from photocolor.image.orient import stored
+from photocolor.image.gray_source import InMemory
+from photocolor.image.orient import stored, upright
+from photocolor.image.tiff.strip_reader import StripReader
 from photocolor.metadata.carry import read_provenance
-from photocolor.settings import ColorSettings, FileSettings, settings_digest
+from photocolor.outcome import NoProgress
+from photocolor.pipeline.coloring import color_rows, gray_source_of
+from photocolor.pipeline.photo import open_pipeline
+from photocolor.settings import ColorSettings, FileSettings, Settings, settings_digest
+from runs import read_tree, write_tree
 
 
 @pytest.fixture
@@ -103,6 +109,41 @@ def test_a_point_on_every_face_keeps_them_as_they_are(photocolor: Here, tmp_path
     restored(photocolor, tree, tmp_path / "off", "--workers", 1)
     assert on["group.png"]["faces"] == 0 and on["group.png"]["hints_sha256"]
     assert (tmp_path / "on/group.png").read_bytes() == (tmp_path / "off/group.png").read_bytes()
+
+
+def test_a_model_that_takes_faces_is_told_them_however_a_photo_is_stored_and_read(
+    photocolor: Here, tree: Path, tmp_path: Path
+) -> None:
+    plain, told = (fakes.write_model(tmp_path / f"{each}.onnx", faces=each == "told") for each in ("plain", "told"))
+    for model in (plain, told):
+        lines = restored(photocolor, tree, tmp_path / model.stem, "--model", model, "--workers", 1)
+        assert {line["status"] for line in lines.values()} == {"done"}
+        assert photocolor("verify", tree, tmp_path / model.stem).code == 0
+    y, x, _ = faces.FACE
+    for name in ("group.png", "deep.tif", "turned.jpg"):
+        before, after = (decode((tmp_path / each / name).read_bytes(), 100) for each in ("plain", "told"))
+        turned = np.asarray(upright(after.pixels, before.orientation), np.int32)
+        moved = turned - np.asarray(upright(before.pixels, before.orientation), np.int32)
+        redder = (moved[..., 0] - moved[..., 1]) * 255 / np.iinfo(after.pixels.dtype).max
+        tall, wide = redder.shape[0] / 3, redder.shape[1] / 4
+        for row, column in ((0, 0), (1, 2), (2, 3)):
+            middle = redder[round((row + y) * tall), round((column + x) * wide)]
+            assert middle > 10, (name, row, column)
+    same = [(tmp_path / each / "grass.png").read_bytes() for each in ("plain", "told")]
+    assert np.array_equal(*(decode(data, 100).pixels for data in same))
+
+
+def test_a_photo_that_is_read_in_strips_tells_the_model_the_same_faces(tmp_path: Path) -> None:
+    told = fakes.write_model(tmp_path / "told.onnx", faces=True)
+    pipeline = open_pipeline(Settings(sources=(), out=Path(), device="cpu", model=str(told)), threads=1)
+    answers = []
+    for keep in (True, False):
+        with StripReader(photos.tiff(faces.group()), keep=keep) as photo:
+            source = gray_source_of(photo, pipeline, NoProgress())
+            assert isinstance(source, InMemory) is keep
+            answers.append(color_rows(source, pipeline, NoProgress())[1].ab)
+    assert float(answers[0][..., 0].max()) > 10 + 0.4 * 50 - 5
+    np.testing.assert_allclose(*answers, atol=1.0)
 
 
 def test_the_digest_of_settings_without_it_is_what_it_was() -> None:

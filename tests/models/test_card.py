@@ -69,6 +69,12 @@ def test_reading_a_card_loads_neither_numpy_nor_a_runtime():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.parametrize(("hints", "faces"), [(True, True), (False, True), (False, False)])
+def test_a_model_may_be_told_where_faces_are_with_or_without_hints(tmp_path: Path, hints: bool, faces: bool):
+    card = read_card(fakes.write_model(tmp_path / "m.onnx", hints=hints, faces=faces))
+    assert (card.has_hints, card.has_faces) == (hints, faces)
+
+
 @pytest.mark.parametrize("hints", [True, False])
 @pytest.mark.parametrize("doubt", [True, False])
 def test_optional_ports_are_found_in_the_graph(tmp_path: Path, hints: bool, doubt: bool):
@@ -94,6 +100,7 @@ def test_fixed_size_comes_from_the_graph_and_needs_no_size_rule(tmp_path: Path, 
     ("options", "word"),
     [
         ({"fault": "channels"}, "'lightness' is not (N, 1, H, W)"),
+        ({"fault": "segments", "faces": True}, "'faces' is not (N, 4, H, W)"),
         ({"fault": "names"}, "'colors'"),
         ({"fault": "double"}, "not float32"),
         ({"fault": "batch"}, "batches of 4"),

@@ -44,7 +44,7 @@ def test_nopatch_gives_one_score_that_depends_on_every_pixel() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["faces-pix2pix", "coast-pix2pix", "lab-unet", "rgb150", "cifar10", "default", "smoke"]
+    "name", ["faces-pix2pix", "faces-segments", "coast-pix2pix", "lab-unet", "rgb150", "cifar10", "default", "smoke"]
 )
 def test_a_generator_answers_at_the_size_it_was_asked(name: str) -> None:
     settings = load_recipe(name).generator

@@ -19,6 +19,7 @@ from torch import Tensor
 from training.color import lab_from_linear, linear_from_bytes
 from training.data.aging import age
 from training.data.crops import Crop, DeviceSet, central_crop, cut, random_crop
+from training.data.faces import faces_of, segments_in
 from training.data.hints import OWN, POINTS, draw_kinds, make_hints, recolor_some
 from training.data.prepared import Prepared
 from training.errors import MissingData
@@ -43,6 +44,7 @@ class Batch(NamedTuple):
         hints: (N, 3, H, W) a*, b*, weight.
         own: (N,) bool, inputs whose hint is to be the network's own answer; stays on the processor.
         labels: (N,) int64, −1 without.
+        faces: (N, 4, H, W) segments of faces in [0, 1]; None for a generator that takes none.
     """
 
     seen: int
@@ -52,17 +54,20 @@ class Batch(NamedTuple):
     hints: Tensor
     own: Tensor
     labels: Tensor
+    faces: Tensor | None = None
 
     def to(self, device: torch.device) -> Batch:
         """Returns the batch on that device, channels last.
 
         It is laid out anew there: a processor would take longer for that than a GPU for a training step.
         """
-        aged, lightness, ab, hints = (
-            value.to(device, non_blocking=True).contiguous(memory_format=torch.channels_last)
-            for value in (self.aged, self.lightness, self.ab, self.hints)
-        )
-        return Batch(self.seen, aged, lightness, ab, hints, self.own, self.labels.to(device))
+
+        def laid_out(value: Tensor) -> Tensor:
+            return value.to(device, non_blocking=True).contiguous(memory_format=torch.channels_last)
+
+        aged, lightness, ab, hints = map(laid_out, (self.aged, self.lightness, self.ab, self.hints))
+        faces = None if self.faces is None else laid_out(self.faces)
+        return Batch(self.seen, aged, lightness, ab, hints, self.own, self.labels.to(device), faces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ class BatchMaker:
         self.data, self.recipe, self.rank, self.on_device = data, recipe, rank, on_device
         self._order: tuple[int, np.ndarray] = (-1, np.zeros(0, np.int64))
         self._large_enough: dict[int, np.ndarray] = {}
+        self._faces = faces_of(data) if recipe.generator.faces else {}
 
     def shape(self, seen: int) -> Share | None:
         """Returns size and number of photos of the batch after `seen` images; None when training is over."""
@@ -117,7 +123,12 @@ class BatchMaker:
         torch_chance = torch.Generator().manual_seed(int(chance.integers(2**62)))
         labels = torch.from_numpy(self.data.label_of[photos])
         batch = self._finish(seen + shape.batch * self.rank.count, rgb, labels, torch_chance)
-        return batch if given is None else batch._replace(aged=_as_given(batch.aged, given, self.data, photos))
+        if given is not None:
+            batch = batch._replace(aged=_as_given(batch.aged, given, self.data, photos))
+        if self.recipe.generator.faces:
+            planes = segments_in(self.data, self._faces, crops, shape.size_px).to(batch.aged.device)
+            batch = batch._replace(faces=planes)
+        return batch
 
     def _cut(self, crops: list[Crop], size_px: int, *, given: bool = False) -> Tensor:
         if self.on_device:
@@ -184,7 +195,7 @@ def _as_given(aged: Tensor, paired: Tensor, data: Prepared, photos: list[int]) -
     return torch.where(has_pairs(data, photos).to(aged.device)[:, None, None, None], lightness, aged)
 
 
-def fixed_photos(data: Prepared, count: int, size_px: int) -> Batch:
+def fixed_photos(data: Prepared, count: int, size_px: int, *, with_faces: bool = False) -> Batch:
     """Returns the same photos each time, spread over the set: central squares, not aged, no hints."""
     chosen = np.linspace(0, len(data) - 1, min(count, len(data))).round().astype(int).tolist()
     crops = [central_crop(photo, (data.rows[photo].height, data.rows[photo].width)) for photo in chosen]
@@ -194,7 +205,8 @@ def fixed_photos(data: Prepared, count: int, size_px: int) -> Batch:
         given = _as_given(lightness, cut(data, crops, size_px, given=True), data, chosen)
     nothing = torch.zeros(len(crops), 3, size_px, size_px)
     labels = torch.from_numpy(data.label_of[chosen])
-    return Batch(0, given, lightness, ab, nothing, torch.zeros(len(crops), dtype=torch.bool), labels)
+    faces = segments_in(data, faces_of(data, chosen), crops, size_px) if with_faces else None
+    return Batch(0, given, lightness, ab, nothing, torch.zeros(len(crops), dtype=torch.bool), labels, faces)
 
 
 def batches(maker: BatchMaker, seen: int, workers: int) -> Generator[Batch, None, None]:
@@ -228,7 +240,7 @@ def _from_thread(maker: BatchMaker, seen: int) -> Generator[Batch, None, None]:
             if isinstance(item, BaseException):
                 raise item
             for value in item[1:]:
-                if value.is_cuda:
+                if value is not None and value.is_cuda:
                     value.record_stream(torch.cuda.current_stream(value.device))  # or its memory is used again too soon
             yield item
     finally:

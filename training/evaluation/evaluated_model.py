@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -9,7 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.engine.faces.close_ups import Face
+from photocolor.engine.faces.segments import segments
 from photocolor.engine.runtime import load_runtime
+from training.data.faces import faces_seen_in
 from training.errors import MissingData
 
 Lightness = NDArray[np.float32]
@@ -23,7 +27,9 @@ class Colorist(Protocol):
     fixed_px: int
     multiple: int
 
-    def color(self, lightness: Lightness, hints: NDArray[np.float32] | None = None) -> Ab:
+    def color(
+        self, lightness: Lightness, hints: NDArray[np.float32] | None = None, faces: Sequence[Face] | None = None
+    ) -> Ab:
         """Returns the answer; hints are (H, W, 3): a*, b*, weight."""
         ...
 
@@ -37,7 +43,9 @@ class Constant:
     def __init__(self, name: str, ab: tuple[float, float]) -> None:
         self.name, self.ab = name, ab
 
-    def color(self, lightness: Lightness, hints: NDArray[np.float32] | None = None) -> Ab:
+    def color(
+        self, lightness: Lightness, hints: NDArray[np.float32] | None = None, faces: Sequence[Face] | None = None
+    ) -> Ab:
         """Returns the same a*, b* for every pixel."""
         return np.broadcast_to(np.array(self.ab, np.float32), (*lightness.shape, 2)).copy()
 
@@ -70,22 +78,40 @@ class ModelFile:
         self.fixed_px = side if isinstance(side, int) else 0
         self.multiple = int(self.card.get("size_multiple", 1))
         self.working_px = int(self.card.get("working_size", 256))
-        self.takes_hints = len(self.session.get_inputs()) > 1
+        inputs = {port.name for port in self.session.get_inputs()}
+        self.takes_hints, self.takes_faces = "hints" in inputs, "faces" in inputs
         self.gives_doubt = len(self.session.get_outputs()) > 1
 
-    def color(self, lightness: Lightness, hints: NDArray[np.float32] | None = None) -> Ab:
-        """Returns the model's a*, b*; H and W must suit its size rule."""
-        return np.ascontiguousarray(self._run("ab", lightness, hints)[0].transpose(1, 2, 0))
+    def color(
+        self, lightness: Lightness, hints: NDArray[np.float32] | None = None, faces: Sequence[Face] | None = None
+    ) -> Ab:
+        """Returns the model's a*, b*; H and W must suit its size rule.
+
+        Args:
+            lightness: (H, W) L*.
+            hints: (H, W, 3) a*, b* and weight, for a model that takes hints.
+            faces: where faces are, for a model that takes them; None looks for them in the lightness.
+        """
+        return np.ascontiguousarray(self._run("ab", lightness, hints, faces)[0].transpose(1, 2, 0))
 
     def doubt(self, lightness: Lightness) -> NDArray[np.float32]:
         """Returns the model's doubt, (H, W): 0 sure to 1 guessing."""
         return np.asarray(self._run("doubt", lightness, None)[0, 0])
 
-    def _run(self, output: str, lightness: Lightness, hints: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    def _run(
+        self,
+        output: str,
+        lightness: Lightness,
+        hints: NDArray[np.float32] | None,
+        faces: Sequence[Face] | None = None,
+    ) -> NDArray[np.float32]:
         feed = {"lightness": np.ascontiguousarray(lightness[None, None], np.float32)}
         if self.takes_hints:
             planes = np.zeros((*lightness.shape, 3), np.float32) if hints is None else hints
             feed["hints"] = np.ascontiguousarray(planes.transpose(2, 0, 1)[None], np.float32)
+        if self.takes_faces:
+            found = faces_seen_in(lightness) if faces is None else faces
+            feed["faces"] = segments(found, lightness.shape)[None]
         return np.asarray(self.session.run([output], feed)[0])
 
 

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
-from photocolor.engine.sizes import plan_sizes
+from photocolor.engine.sizes import FACE_COPY_PX, plan_sizes
 from photocolor.models.card import read_card
 from photocolor.settings import ColorSettings
 from training.color import lab_of_photo, photo_of_lab
+from training.data.faces import faces_seen_in
 from training.data.inspect import decoded, is_gray
 from training.data.prepared import load
 from training.errors import MissingData
@@ -78,7 +79,8 @@ def color_whole(model: ModelFile, pixels: Rgb, shown_px: int) -> Colored:
     """
     height, width = pixels.shape[:2]
     working_size = plan_sizes(height, width, ColorSettings(), read_card(model.path)).working
-    ab = model.color(resized(lab_of_photo(pixels)[0], working_size))
+    faces = faces_seen_in(lab_of_photo(fit(pixels, FACE_COPY_PX))[0]) if model.takes_faces else ()
+    ab = model.color(resized(lab_of_photo(pixels)[0], working_size), faces=faces)
     small = fit(pixels, shown_px)
     return Colored(lab_of_photo(small)[0], resized(ab, (small.shape[0], small.shape[1])))
 

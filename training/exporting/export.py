@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from photocolor.engine.runtime import load_runtime
+from photocolor.models.card import FACE_SEGMENTS
 from training.color import lab_of_photo
 from training.data.crops import central_crop, square
 from training.data.prepared import Prepared, load
 from training.errors import CheckpointMismatch, MissingData
-from training.exporting.contract import Contract
+from training.exporting.contract import Contract, inputs_for
 from training.exporting.float16 import Halved, halve
 from training.loop import checkpoint_file
 from training.losses.bins import bin_centers
@@ -33,6 +34,11 @@ PARITY_AB = 0.05
 """CIELAB units by which the file may differ from the network that was trained."""
 PARITY_PHOTOS = 5
 LEAST_SIZE_PX = 64
+INPUT_WORDS = {
+    "lightness": "lightness: L* 0..100",
+    "hints": "hints: a*, b* CIELAB, weight 0|0.5|1",
+    "faces": f"faces: {', '.join(FACE_SEGMENTS)}, 0..1",
+}
 
 
 class ParityBroken(CheckpointMismatch):
@@ -124,7 +130,7 @@ def write_graph(model: Contract, path: Path) -> None:
     """Writes the ONNX graph with free sizes, or with the one size that the network takes."""
     fixed = model.settings.fixed_px
     side = fixed or 2 * size_multiple(model.settings)
-    examples = [torch.zeros(1, 1, side, side), torch.zeros(1, 3, side, side)][: len(model.inputs)]
+    examples = map(torch.from_numpy, inputs_for(np.zeros((side, side), np.float32), model.inputs).values())
     axes = {0: "n"} if fixed else {0: "n", 2: "h", 3: "w"}
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
@@ -192,7 +198,7 @@ def card(saved: dict[str, Any], recipe: Recipe, model: Contract) -> dict[str, st
         "contract": 1,
         **sizes,
         "license": recipe.export.license,
-        "inputs": "lightness: L* 0..100" + ("; hints: a*, b* CIELAB, weight 0|0.5|1" if recipe.generator.hints else ""),
+        "inputs": "; ".join(INPUT_WORDS[name] for name in model.inputs),
         "outputs": "ab: CIELAB" + ("; doubt: 0..1" if "doubt" in model.outputs else ""),
         "parameters": f"{parameters / 1e6:.1f}M",
         "images_seen": saved["seen"],
@@ -236,8 +242,7 @@ def parity(model: Contract, path: Path, photos: list[NDArray[np.float32]]) -> fl
     session = load_runtime().InferenceSession(str(path), providers=["CPUExecutionProvider"])
     worst = 0.0
     for lightness in photos:
-        feed = {"lightness": lightness[None, None], "hints": np.zeros((1, 3, *lightness.shape), np.float32)}
-        feed = {name: feed[name] for name in model.inputs}
+        feed = inputs_for(lightness, model.inputs)
         with torch.no_grad():
             mine = model(*(torch.from_numpy(value) for value in feed.values()))
         ab = mine[0] if isinstance(mine, tuple) else mine

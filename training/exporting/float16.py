@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.engine.runtime import load_runtime
+from training.exporting.contract import inputs_for
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -105,8 +106,7 @@ def changes(full: ModelProto, photos: list[NDArray[np.float32]]) -> dict[str, fl
     session = load_runtime().InferenceSession(open_model.SerializeToString(), options, ["CPUExecutionProvider"])
     worst = dict.fromkeys(weights, 0.0)
     for lightness in photos:
-        inputs = {"lightness": lightness[None, None], "hints": np.zeros((1, 3, *lightness.shape), np.float32)}
-        feed = {name: inputs[name] for name in ports}
+        feed = inputs_for(lightness, ports)
         expected = session.run(["ab"], feed)[0]
         for name, value in weights.items():
             got = session.run(["ab"], feed | {name: value.astype(np.float16).astype(np.float32)})[0]

@@ -60,8 +60,12 @@ def refer(batch: Batch, run: TrainingState) -> Reference:
         asking = torch.ones_like(silent)
     ab = batch.hints[:, :2].clone()
     if bool(asking.any()):
+        faces = None
+        if batch.faces is not None:
+            faces = functional.interpolate(batch.faces[asking], (side, side), mode="bilinear")
         with run.objective.precision():
-            answer = average.network(*network_inputs(clean[asking], clean.new_zeros(int(asking.sum()), 3, side, side)))
+            nothing = clean.new_zeros(int(asking.sum()), 3, side, side)
+            answer = average.network(*network_inputs(clean[asking], nothing, faces))
         whole = functional.interpolate(answer.color.float() * AB_SCALE, size, mode="bilinear")
         ab[asking] = torch.where(silent[asking][:, None, None, None], whole, ab[asking])
     return Reference(ab, (silent | own).float()[:, None, None, None])
@@ -79,7 +83,11 @@ def show_a_part(batch: Batch, reference: Reference, run: TrainingState) -> tuple
         return value[:, :, rows, columns].contiguous(memory_format=torch.channels_last)
 
     part_of_batch = batch._replace(
-        aged=part(batch.aged), lightness=part(batch.lightness), ab=part(batch.ab), hints=part(batch.hints)
+        aged=part(batch.aged),
+        lightness=part(batch.lightness),
+        ab=part(batch.ab),
+        hints=part(batch.hints),
+        faces=None if batch.faces is None else part(batch.faces),
     )
     return part_of_batch, Reference(part(reference.ab), reference.counts)
 

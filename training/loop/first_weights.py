@@ -51,10 +51,10 @@ def _begin_from(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
     unfold_norms(generator, _calibration(recipe, data))
 
 
-def _calibration(recipe: Recipe, data: Prepared) -> Iterator[tuple[Tensor, Tensor]]:
+def _calibration(recipe: Recipe, data: Prepared) -> Iterator[tuple[Tensor, ...]]:
     """Yields inputs as the first phase has them, hints included."""
     maker = BatchMaker(data, recipe, Rank())
     seen = 0
     while seen < CALIBRATION_PHOTOS and (batch := maker.make(seen)) is not None:
         seen = batch.seen
-        yield network_inputs(batch.aged, batch.hints)
+        yield network_inputs(batch.aged, batch.hints, batch.faces)

@@ -31,8 +31,10 @@ def tell_own_answer(batch: Batch, run: TrainingState) -> Batch:
     size = batch.aged.shape[2:]
     half = [max(2, round(side / 2 / OWN_ANSWER_MULTIPLE_PX)) * OWN_ANSWER_MULTIPLE_PX for side in size]
     small = functional.interpolate(batch.aged[chosen], half, mode="bilinear", antialias=True)
+    faces = None if batch.faces is None else functional.interpolate(batch.faces[chosen], half, mode="bilinear")
     with run.objective.precision():
-        answer = run.average.network(*network_inputs(small, small.new_zeros(len(small), 3, *half))).color
+        inputs = network_inputs(small, small.new_zeros(len(small), 3, *half), faces)
+        answer = run.average.network(*inputs).color
     ab = functional.interpolate(answer.float() * AB_SCALE, size, mode="bilinear")
     batch.hints[chosen] = torch.cat([ab, torch.full_like(ab[:, :1], COARSE_WEIGHT)], 1)
     return batch

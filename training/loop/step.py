@@ -91,7 +91,7 @@ def _add_gradients(
 ) -> Terms:
     """Adds one batch's gradients to both networks; returns the loss terms behind them."""
     with run.objective.precision():
-        output = colorize(*network_inputs(batch.aged, batch.hints))
+        output = colorize(*network_inputs(batch.aged, batch.hints, batch.faces))
     truth = run.objective.truth(batch)
     terms = run.objective.generator(output, batch, truth, run.auxiliary_heads, turn.progress)
     if reference is not None:

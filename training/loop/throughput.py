@@ -34,7 +34,7 @@ def step(run: TrainingState, batch: Batch) -> None:
     batch = tell_own_answer(batch.to(run.device), run)
     run.generator_optimizer.zero_grad(set_to_none=True)
     with precision(run.device, bfloat16=recipe.train.bfloat16)():
-        output = run.generator(*network_inputs(batch.aged, batch.hints))
+        output = run.generator(*network_inputs(batch.aged, batch.hints, batch.faces))
     terms = run.objective.generator(output, batch, run.objective.truth(batch), run.auxiliary_heads)
     torch.stack(list(terms.values())).sum().backward()  # type: ignore[no-untyped-call]
     run.generator_optimizer.step()

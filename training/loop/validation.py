@@ -26,7 +26,8 @@ def validation_photos(run: TrainingState) -> Batch | None:
         data = load(Path(recipe.data.prepared), "val", recipe.data.only)
     except MissingData:
         return None
-    return fixed_photos(data, recipe.train.validate_photos, recipe.train.phases[-1].size_px)
+    size_px = recipe.train.phases[-1].size_px
+    return fixed_photos(data, recipe.train.validate_photos, size_px, with_faces=recipe.generator.faces)
 
 
 @torch.no_grad()
@@ -35,12 +36,13 @@ def validate(run: TrainingState, watched: Batch) -> dict[str, float]:
     network = run.evaluated_network
     was_training = network.training
     network.eval()
-    lightness, hints = network_inputs(watched.aged.to(run.device), watched.hints.to(run.device))
-    many = len(lightness) if run.device.type == "cuda" else VALIDATED_AT_ONCE
+    faces = None if watched.faces is None else watched.faces.to(run.device)
+    inputs = network_inputs(watched.aged.to(run.device), watched.hints.to(run.device), faces)
+    many = len(watched.aged) if run.device.type == "cuda" else VALIDATED_AT_ONCE
     with run.objective.precision():
         parts = [
-            network(lightness[at : at + many], hints[at : at + many]).color.float().cpu()
-            for at in range(0, len(lightness), many)
+            network(*(value[at : at + many] for value in inputs)).color.float().cpu()
+            for at in range(0, len(watched.aged), many)
         ]
     network.train(was_training)
     color = torch.cat(parts)

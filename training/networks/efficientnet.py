@@ -180,7 +180,7 @@ class Encoder(nn.Module):
         """Loads pretrained weights.
 
         A stem of three channels takes them as they are. Any other sees lightness first: red, green and blue of a gray
-        picture are equal, so the first channel gets the sum of the three, and the further ones (hints) begin at zero.
+        picture are equal, so the first channel gets the sum of the three, and the further ones begin at zero.
 
         Args:
             weights: what `pretrained_weights` returned.

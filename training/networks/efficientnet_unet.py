@@ -13,7 +13,7 @@ from torch.nn import functional
 from training.network_settings import Generator
 from training.networks.efficientnet import Encoder, pretrained_weights
 from training.networks.output import Output
-from training.networks.units import Attention, Residual, color_channels, convolution, join_hints
+from training.networks.units import Attention, Residual, color_channels, convolution, join_inputs
 
 BINS_SCALE = 1
 """The ab bins are predicted at 1/4 of the input's size, the second finest scale."""
@@ -90,7 +90,7 @@ class EfficientNetUNet(nn.Module):
 
     def __init__(self, settings: Generator, bins: int = 0) -> None:
         super().__init__()
-        self.hints = settings.hints
+        self.settings = settings
         self.family = settings.encoder
         self.encoder = Encoder(settings.encoder, 4 if settings.hints else 1, settings.padding)
         skips, widths = self.encoder.widths, settings.widths
@@ -117,9 +117,9 @@ class EfficientNetUNet(nn.Module):
         """
         self.encoder.load(pretrained_weights(self.family))
 
-    def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
-        """Colors (N, 1, H, W) with hints (N, 3, H, W) in network units; H and W are multiples of 32."""
-        picture = join_hints(lightness, hints, takes_hints=self.hints)
+    def forward(self, lightness: Tensor, hints: Tensor | None = None, faces: Tensor | None = None) -> Output:
+        """Colors (N, 1, H, W) with hints (N, 3, H, W), faces (N, 4, H, W) in network units; sides: multiples of 32."""
+        picture = join_inputs(lightness, hints, faces, self.settings)
         scales = self.encoder(picture)
         hint_features: list[Tensor | None] = [None] * len(scales)
         if self.hint_pyramid is not None and hints is not None:

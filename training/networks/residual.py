@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from training.network_settings import Generator
 from training.networks.output import Output
-from training.networks.units import Attention, Residual, color_channels, convolution, join_hints
+from training.networks.units import Attention, Residual, color_channels, convolution, join_inputs
 
 
 class Up(nn.Module):
@@ -43,7 +43,7 @@ class ResidualUNet(nn.Module):
         super().__init__()
         widths, blocks = settings.widths, settings.encoder_blocks
         inputs = 4 if settings.hints else 1
-        self.hints = settings.hints
+        self.settings = settings
         self.down = nn.ModuleList()
         for width, count in zip(widths, blocks, strict=True):
             self.down.append(
@@ -58,9 +58,9 @@ class ResidualUNet(nn.Module):
         self.head = nn.Conv2d(widths[0], color_channels(settings), 3, padding=1)
         self.bins = nn.Conv2d(widths[1], bins, 1) if bins else None
 
-    def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
-        """Colors (N, 1, H, W) with hints (N, 3, H, W) in network units; sides are multiples of 2 ** scales."""
-        features = join_hints(lightness, hints, takes_hints=self.hints)
+    def forward(self, lightness: Tensor, hints: Tensor | None = None, faces: Tensor | None = None) -> Output:
+        """Colors (N, 1, H, W) in network units with hints (N, 3, H, W) and faces (N, 4, H, W); sides: 2 ** scales."""
+        features = join_inputs(lightness, hints, faces, self.settings)
         skips = []
         for stage in self.down:
             features = stage(features)

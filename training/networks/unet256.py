@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from training.network_settings import Generator
 from training.networks.output import Output
-from training.networks.units import color_channels, join_hints, normalization
+from training.networks.units import color_channels, join_inputs, normalization
 
 
 class UNet256(nn.Module):
@@ -26,7 +26,7 @@ class UNet256(nn.Module):
         first, most = settings.widths[0], settings.widths[-1]
         widths = [min(first * 2**scale, most) for scale in range(settings.depth)]
         inputs = 4 if settings.hints else 1
-        self.hints = settings.hints
+        self.settings = settings
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
         for scale, width in enumerate(widths):
             layers: list[nn.Module] = [nn.LeakyReLU(0.2)] if scale else []
@@ -47,9 +47,9 @@ class UNet256(nn.Module):
             if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
                 nn.init.normal_(layer.weight, 0.0, 0.02)
 
-    def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Output:
-        """Colors (N, 1, H, W) in network units; H and W are multiples of 2 ** depth."""
-        features = join_hints(lightness, hints, takes_hints=self.hints)
+    def forward(self, lightness: Tensor, hints: Tensor | None = None, faces: Tensor | None = None) -> Output:
+        """Colors (N, 1, H, W) in network units with hints (N, 3, H, W) and faces (N, 4, H, W); sides: 2 ** depth."""
+        features = join_inputs(lightness, hints, faces, self.settings)
         skips = []
         for stage in self.down:
             features = stage(features)

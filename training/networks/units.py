@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from photocolor.models.card import FACE_SEGMENTS
 from training.network_settings import Generator
 
 Padding = Literal["tensorflow", "symmetric"]
@@ -18,9 +19,29 @@ def color_channels(settings: Generator) -> int:
     return 3 if settings.color == "rgb" else 2
 
 
-def join_hints(lightness: Tensor, hints: Tensor | None, *, takes_hints: bool) -> Tensor:
-    """Returns the input of a generator's first layer: (N, 1, H, W), or (N, 4, H, W) with hints."""
-    return torch.cat([lightness, hints], 1) if takes_hints and hints is not None else lightness
+def join_inputs(lightness: Tensor, hints: Tensor | None, faces: Tensor | None, settings: Generator) -> Tensor:
+    """Returns the input of a generator's first layer, (N, C, H, W): lightness, then hints and faces if it takes them.
+
+    Args:
+        lightness: (N, 1, H, W).
+        hints: (N, 3, H, W).
+        faces: (N, 4, H, W), the segments of faces; None stands for a picture without any.
+        settings: says which of them the generator takes.
+    """
+    parts = [lightness]
+    if settings.hints and hints is not None:
+        parts.append(hints)
+    if settings.faces:
+        nobody = lightness.new_zeros(len(lightness), len(FACE_SEGMENTS), *lightness.shape[2:])
+        parts.append(nobody if faces is None else faces)
+    return torch.cat(parts, 1) if len(parts) > 1 else lightness
+
+
+def add_input_channels(layer: nn.Conv2d, count: int) -> None:
+    """Appends input channels to a convolution whose weights begin at zero: its output stays what it was."""
+    weight = layer.weight.data
+    layer.weight = nn.Parameter(torch.cat([weight, weight.new_zeros(len(weight), count, *weight.shape[2:])], 1))
+    layer.in_channels += count
 
 
 def normalization(kind: str, width: int) -> nn.Module:

@@ -57,12 +57,12 @@ def load_onnx(network: nn.Module, path: Path) -> list[str]:
 
 
 @torch.no_grad()
-def unfold_norms(network: nn.Module, batches: Iterable[tuple[Tensor, Tensor]]) -> None:
+def unfold_norms(network: nn.Module, batches: Iterable[tuple[Tensor, ...]]) -> None:
     """Gives every folded batch norm the statistics of its real inputs; the network's function stays the same.
 
     Args:
         network: after `load_onnx`.
-        batches: lightness and hints in network units, a few hundred photos in all.
+        batches: the network's inputs in network units, a few hundred photos in all.
     """
     network.eval()
     norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
@@ -74,8 +74,8 @@ def unfold_norms(network: nn.Module, batches: Iterable[tuple[Tensor, Tensor]]) -
         sums[norm] = (count + values.shape[1], total + values.sum(1), squares + values.square().sum(1))
 
     hooks = [norm.register_forward_pre_hook(measure) for norm in norms]
-    for lightness, hints in batches:
-        network(lightness, hints)
+    for inputs in batches:
+        network(*inputs)
     for hook in hooks:
         hook.remove()
     for norm in norms:

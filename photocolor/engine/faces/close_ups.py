@@ -42,6 +42,18 @@ class Face:
             _span(self.x * shape[1], around * self.width * shape[1], shape[1]),
         )
 
+    def seen_in(self, area: tuple[slice, slice], shape: tuple[int, int]) -> Face:
+        """Returns the same face in shares of a part of the picture; it may lie outside.
+
+        Args:
+            area: rows and columns of the part.
+            shape: (height, width) of the picture.
+        """
+        (rows, columns), (height, width) = area, shape
+        tall, wide = rows.stop - rows.start, columns.stop - columns.start
+        y, x = (self.y * height - rows.start) / tall, (self.x * width - columns.start) / wide
+        return Face(y, x, self.height * height / tall, self.width * width / wide)
+
 
 @dataclass(frozen=True, slots=True)
 class CloseUps:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.resize import resize
-from photocolor.engine.faces.close_ups import ENOUGH_PX, CloseUps, Face
+from photocolor.engine.faces.close_ups import ENOUGH_PX, Face
 from photocolor.engine.passes import View, hint_channels_of, run_model
 from photocolor.engine.session import Session
 from photocolor.hints.weights import COARSE_WEIGHT
@@ -59,7 +59,7 @@ def face_pass(session: Session, view: View, planes: Planes, watch: ProgressListe
     for face in sorted(faces, key=lambda face: (face.y, face.x, face.height)):
         watch.check()
         area = face.box(shape, AROUND)
-        closer, weights = _closer(session, view.close_ups, told, area), _weights(face, shape, area)
+        closer, weights = _closer(session, view, told, area), _weights(face, shape, area)
         if _is_better(closer, planes[area], weights):
             mixture.add(area, closer, weights)
             taken += 1
@@ -93,10 +93,11 @@ class _Mixture:
         return np.asarray(np.where(share > 0, planes + share * (mean - planes), planes), np.float32)
 
 
-def _closer(session: Session, close_ups: CloseUps, told: Planes, area: tuple[slice, slice]) -> Planes:
+def _closer(session: Session, view: View, told: Planes, area: tuple[slice, slice]) -> Planes:
     """Returns what the model says of one square of the photo, at the size of its place in the answer."""
+    assert view.close_ups is not None  # noqa: S101 - narrows a type
     side = session.card.at_least(CLOSE_PX)
-    photo = close_ups.lightness
+    photo = view.close_ups.lightness
     rows, columns = (
         _scaled(part, whole / length) for part, whole, length in zip(area, photo.shape, told.shape, strict=False)
     )
@@ -106,7 +107,10 @@ def _closer(session: Session, close_ups: CloseUps, told: Planes, area: tuple[sli
         here = told[area]
         down, along = ((np.arange(side) * length) // side for length in here.shape[:2])
         hints = np.ascontiguousarray(np.moveaxis(here[np.ix_(down, along)], -1, 0)[None])
-    answer = run_model(session, light[None], hints)[0]
+    shape = told.shape[0], told.shape[1]
+    here_faces = replace(view, faces=tuple(face.seen_in(area, shape) for face in view.faces))
+    faces = here_faces.face_planes(session, side, side)
+    answer = run_model(session, light[None], hints, None if faces is None else faces[None])[0]
     return resize(np.ascontiguousarray(answer), area[0].stop - area[0].start, area[1].stop - area[1].start)
 
 
