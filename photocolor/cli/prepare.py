@@ -146,6 +146,8 @@ def _remote_plan(settings: Settings, ends: RemoteLocations, reporter: Reporter) 
     plan = plan_remote(settings)
     if plan.passed:
         reporter.note(passed_over(plan.passed))
+    for sentence in misnamed(plan.strays):
+        reporter.note(sentence)
     if not plan and not plan.faults:
         message = f"no photo was found in {', '.join(ends.sources or map(str, settings.sources))}"
         if settings.fail_if_empty:

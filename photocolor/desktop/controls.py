@@ -1,4 +1,4 @@
-"""Shows the settings beside the canvas: strength, detail, doubt, model and device."""
+"""Shows the settings beside the canvas: strength, detail, doubt, faces, model and device."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFileDialog,
@@ -24,7 +25,7 @@ from photocolor.desktop.memory.history import History
 from photocolor.desktop.vocabulary import PRESET_NAMES
 from photocolor.errors import UsageError
 from photocolor.models.registry import registered
-from photocolor.settings import STRENGTH_RANGE, ColorSettings, Detail, Preset
+from photocolor.settings import STRENGTH_RANGE, ColorSettings, Detail, Faces, Preset
 
 DETAILS: tuple[tuple[str, Detail], ...] = (
     (QT_TR_NOOP("automatic"), "auto"),
@@ -53,9 +54,7 @@ class Knob(QWidget):
         self.box.setSingleStep(0.05)
         self.box.setDecimals(2)
         for part in (self.slider, self.box):
-            part.setAccessibleName(name)
-            part.setAccessibleDescription(tip)
-            part.setToolTip(tip)
+            _describe(part, name, tip)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.slider, 1)
@@ -107,6 +106,16 @@ class Controls(QGroupBox):
         )
         for title, value in DETAILS:
             self.detail.addItem(tr(title), value)
+        self.faces = QCheckBox(tr("Look &closer at small faces"))
+        _describe(
+            self.faces,
+            tr("Look closer at small faces"),
+            tr(
+                "The model looks a second time, closer, at faces that are small in the photo, as in groups. It can be "
+                "wrong: faces are missed, and other things taken for faces. Results say how many it took."
+            ),
+        )
+        self.faces.setChecked(usual.faces is Faces.ON)
         self.model = _combo(tr("Model"), tr("What makes the color"))
         self._set_models(registered())
         self.device = _combo(tr("Device"), tr("Where the model runs"))
@@ -118,9 +127,13 @@ class Controls(QGroupBox):
             (tr("Doubt &fade"), self.fade),
             (tr("&Preset"), self.preset),
             (tr("&Detail"), self.detail),
+            ("", self.faces),
             (tr("&Model"), self.model),
             (tr("De&vice"), self.device),
         ):
+            if not label:
+                form.addRow(widget)
+                continue
             name = QLabel(label)
             name.setBuddy(widget)
             form.addRow(name, widget)
@@ -128,6 +141,7 @@ class Controls(QGroupBox):
         self.fade.changed.connect(lambda _: self.changed.emit())
         self.preset.activated.connect(lambda _: self.changed.emit())
         self.detail.activated.connect(lambda _: self.changed.emit())
+        self.faces.toggled.connect(lambda _: self.changed.emit())
         self.device.activated.connect(lambda _: self.changed.emit())
         self.model.activated.connect(self._model_chosen)
 
@@ -140,6 +154,7 @@ class Controls(QGroupBox):
             strength=self.strength.value,
             fade_doubt=self.fade.value,
             preset=Preset(self.preset.currentData()),
+            faces=Faces.ON if self.faces.isChecked() else Faces.OFF,
         )
 
     @property
@@ -164,6 +179,7 @@ class Controls(QGroupBox):
         """Makes every setting undoable."""
         for name, knob in ((QT_TR_NOOP("strength"), self.strength), (QT_TR_NOOP("doubt fade"), self.fade)):
             history.watch(name, knob.changed, partial(getattr, knob, "value"), knob.put)
+        history.watch(QT_TR_NOOP("faces"), self.faces.toggled, self.faces.isChecked, self._put_faces)
         for name, combo in (
             (QT_TR_NOOP("preset"), self.preset),
             (QT_TR_NOOP("detail"), self.detail),
@@ -178,12 +194,16 @@ class Controls(QGroupBox):
         self._last_model = self.model_name
         self.changed.emit()
 
+    def _put_faces(self, value: object) -> None:
+        self.faces.setChecked(bool(value))
+
     def save(self, settings: QSettings) -> None:
         """Stores the settings for the next window."""
         settings.setValue("strength", self.strength.value)
         settings.setValue("fade_doubt", self.fade.value)
         settings.setValue("preset", str(self.preset.currentData()))
         settings.setValue("detail", str(self.detail.currentData()))
+        settings.setValue("faces", self.color.faces.value)
         settings.setValue("model", self.model_name)
         settings.setValue("device", self.device_name)
 
@@ -193,6 +213,7 @@ class Controls(QGroupBox):
         self.fade.set_value(_number(settings.value("fade_doubt"), self.fade.value))
         self._choose(self.preset, str(settings.value("preset")))
         self._choose(self.detail, _detail(str(settings.value("detail"))))
+        self.faces.setChecked(str(settings.value("faces")) == Faces.ON.value)
         model = str(settings.value("model", ""))
         if model.endswith(".onnx") and Path(model).is_file():
             self._add_model(model)
@@ -227,11 +248,16 @@ class Controls(QGroupBox):
             combo.setCurrentIndex(index)
 
 
+def _describe(widget: QWidget, name: str, tip: str) -> None:
+    """Gives a widget its name and its tip, also for screen readers."""
+    widget.setAccessibleName(name)
+    widget.setAccessibleDescription(tip)
+    widget.setToolTip(tip)
+
+
 def _combo(name: str, tip: str) -> QComboBox:
     combo = QComboBox()
-    combo.setAccessibleName(name)
-    combo.setAccessibleDescription(tip)
-    combo.setToolTip(tip)
+    _describe(combo, name, tip)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     combo.setMinimumContentsLength(12)
     combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

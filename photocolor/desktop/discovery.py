@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
+from photocolor.batch.plan.strays import Stray, misnamed
 from photocolor.batch.plan.walk import harvest
 from photocolor.desktop.strip.past import past_results
 from photocolor.engine.providers import provider_states
@@ -21,6 +22,8 @@ class Finder(QObject):
 
     found = Signal(object, object, object)
     """The sources, their photos, and those photos that have a sidecar."""
+    unused = Signal(str)
+    """Which file beside the photos is not used, because of its name, and how many others; "" if there is none."""
     refused = Signal(str, str)
     devices = Signal(object)
     results = Signal(object, object)
@@ -44,6 +47,7 @@ class Finder(QObject):
             self._report("refused", error.message, error.hint)
         else:
             photos = [Path(item.path) for item in harvested.found]
+            self._report("unused", _unused(harvested.strays))
             self._report("found", sources, photos, frozenset(path for path in photos if sidecar_of(path).exists()))
 
     def _recall(self, out: Path, photos: tuple[Path, ...]) -> None:
@@ -64,3 +68,8 @@ class Finder(QObject):
         except RuntimeError:
             if isValid(self):
                 raise
+
+
+def _unused(strays: Sequence[Stray]) -> str:
+    more = f" (+ {len(strays) - 1:,})" if len(strays) > 1 else ""
+    return misnamed(strays[:1])[0] + more if strays else ""

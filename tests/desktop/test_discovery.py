@@ -1,12 +1,16 @@
-"""What is looked for in threads, after the window that asked has been closed."""
+"""What is looked for in threads: masks are no photos, and nobody hears of it after the window has been closed."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import photos
+from hands import wait_for
+from runs import write_tree
 from shiboken6 import delete
 
 from photocolor.desktop.discovery import Finder
+from photocolor.desktop.window import Window
 
 
 def test_an_answer_that_nobody_waits_for_any_more_is_dropped(app: object, tmp_path: Path) -> None:
@@ -15,3 +19,21 @@ def test_an_answer_that_nobody_waits_for_any_more_is_dropped(app: object, tmp_pa
     finder._probe()
     finder._walk((tmp_path,), tmp_path / "out")
     finder._walk((tmp_path / "nowhere",), tmp_path / "out")
+
+
+def test_the_window_shows_no_mask_without_its_photo_and_says_so(window: Window, tmp_path: Path) -> None:
+    picture = photos.png(photos.gray(40, 60))
+    names = ("a.png", "a.png.mask.png", "gone.jpg.mask.png", "lost.png.mended.png")
+    folder = write_tree(tmp_path / "scans", dict.fromkeys(names, picture))
+    window.open_paths([folder])
+    wait_for(lambda: window.film.frames, "the photos")
+    assert [frame.path.name for frame in window.film.frames] == ["a.png"]
+    assert "gone.jpg.mask.png: it is named like the mask of gone.jpg" in window.panel.told.text()
+    assert window.panel.told.text().endswith("(+ 1)")
+    (folder / "other").mkdir()
+    (folder / "other/b.png").write_bytes(picture)
+    window.open_paths([folder / "other"])
+    wait_for(lambda: [frame.path.name for frame in window.film.frames] == ["b.png"], "the other folder")
+    assert window.panel.told.isHidden()
+    window.open_paths([folder / "gone.jpg.mask.png"])
+    wait_for(lambda: [frame.path.name for frame in window.film.frames] == ["gone.jpg.mask.png"], "what was named")

@@ -30,6 +30,12 @@ def masked_name(name: str) -> str:
     return whole if whole.lower().endswith(tuple(PHOTO_SUFFIXES)) else ""
 
 
+def stem_of_mask(name: str) -> str:
+    """Returns what stands before `.mask.` in a file's name; "" if it is not named like a mask by hand."""
+    match = _LIKE_MASK.fullmatch(name)
+    return match[1] if match is not None else ""
+
+
 def awaited(folder: str, name: str, *, alone: bool = False) -> Stray:
     """Returns what is said of a mask whose photo is not there.
 

@@ -27,6 +27,7 @@ CREATE TABLE result (key INTEGER PRIMARY KEY, size INTEGER, time INTEGER);
 CREATE TABLE record (kind INTEGER, key INTEGER, size INTEGER, time INTEGER, source BLOB, recipe INTEGER,
     result INTEGER, reason TEXT, hints BLOB, run INTEGER, xmp BLOB, copies TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID;
 CREATE TABLE xmp (name TEXT PRIMARY KEY, size INTEGER, time INTEGER) WITHOUT ROWID;
+CREATE TABLE mask (name TEXT PRIMARY KEY, size INTEGER, time INTEGER) WITHOUT ROWID;
 CREATE TABLE stem (key INTEGER PRIMARY KEY, photos INTEGER);
 CREATE TABLE taken (key INTEGER PRIMARY KEY);
 CREATE TABLE recipe (number INTEGER PRIMARY KEY, name TEXT UNIQUE);
@@ -91,6 +92,18 @@ class SourceIndex:
         """Counts a photo, colored or not: `a.xmp` may belong to `a.jpg` and `a.tif`, `a.jpg.xmp` to `a.jpg.tif`."""
         add = "INSERT INTO stem VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET photos = photos + 1"
         self._database.executemany(add, [(_number(stem),) for stem in {_stem(name), name}])
+
+    def add_mask(self, name: str, size_bytes: int, mtime_ns: int) -> None:
+        """Adds what is a mask by its name, by its path below the folder that all sources share."""
+        self._database.execute("INSERT OR REPLACE INTO mask VALUES (?, ?, ?)", (name, size_bytes, mtime_ns))
+
+    def masks(self) -> Iterator[tuple[str, int, int]]:
+        """Yields name, size and time of what is a mask by its name."""
+        yield from self._database.execute("SELECT name, size, time FROM mask ORDER BY name")
+
+    def has_photo(self, name: str) -> bool:
+        """Returns whether there is a photo, colored or not, of this name, with its suffix or without."""
+        return self._database.execute("SELECT 1 FROM stem WHERE key = ?", (_number(name),)).fetchone() is not None
 
     def drop_folder(self, folder: str) -> int:
         """Removes all sources below a folder; returns how many there were."""

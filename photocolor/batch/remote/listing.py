@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import PurePath
 
-from photocolor.batch.plan.masks import is_photo_name
+from photocolor.batch.plan.masks import is_like_mask, is_photo_name, masked_name
 from photocolor.batch.plan.shard import belongs
-from photocolor.batch.plan.walk import HIDDEN, NOT_PHOTOS, OUTPUTS, RECORD_FOLDER, SIDECARS, Fault
+from photocolor.batch.plan.walk import HIDDEN, MASKS, NOT_PHOTOS, OUTPUTS, RECORD_FOLDER, SIDECARS, Fault
 from photocolor.errors import EnvironmentFault, StorageFailed, UsageError
 from photocolor.hints.sidecar import SUFFIX
 from photocolor.pipeline.xmp_files import sibling_names, xmp_names
@@ -31,12 +31,14 @@ class Kind(Enum):
         PHOTO: a photo of the run.
         HINTS: says that the photo of this name has color hints.
         XMP: an XMP file.
+        MASK: a mask by its name; a photo after all where the name holds no photo's, and there is none.
         OTHER: a photo that is not worked on, or may be one by its name; an XMP file may be meant for it, too.
     """
 
     PHOTO = auto()
     HINTS = auto()
     XMP = auto()
+    MASK = auto()
     OTHER = auto()
 
 
@@ -88,7 +90,7 @@ class Listing:
         self.output_folders: set[str] = set()
 
     def walk(self) -> Iterator[ListedObject]:
-        """Yields every photo, the hints of a photo behind it, and XMP files in any order.
+        """Yields every photo, the hints of a photo behind it, and XMP files and masks in any order.
 
         Raises:
             EnvironmentFault: the storage stopped answering.
@@ -108,10 +110,13 @@ class Listing:
             raise _unreachable(error, source) from error
 
     def _object(self, source: Address) -> Iterator[ListedObject]:
+        photo = source.path.rpartition("/")[2]
+        if any(other.path == source.path.removesuffix(photo) + masked_name(photo) for other in self._kinds):
+            self.passed[MASKS] += 1
+            return
         listed = self._store.look(source)
         name = source.path[len(self.base.path) + 1 :]
         yield ListedObject(name, listed.size_bytes, listed.mtime_ns)
-        photo = source.path.rpartition("/")[2]
         beside = {other.name: other for other in self._beside(source, (photo + SUFFIX, *xmp_names(photo)))}
         folder = name.removesuffix(photo)
         if beside.pop(photo + SUFFIX, None):
@@ -155,8 +160,13 @@ class Listing:
             if not PurePath(name).suffix:
                 yield ListedObject(name, kind=Kind.OTHER)
         else:
-            kind = Kind.PHOTO if belongs(name, self._shard) else Kind.OTHER
+            is_mask = is_like_mask(parts[-1]) or masked_name(parts[-1])
+            kind = Kind.MASK if is_mask else self.kind_of_photo(name)
             yield ListedObject(name, listed.size_bytes, listed.mtime_ns, kind)
+
+    def kind_of_photo(self, name: str) -> Kind:
+        """Returns whether a photo is one of this run, or of another shard."""
+        return Kind.PHOTO if belongs(name, self._shard) else Kind.OTHER
 
     def _note_fault(self, name: str) -> None:
         if is_photo_name(name.rpartition("/")[2]) and belongs(name, self._shard):

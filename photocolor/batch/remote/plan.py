@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from photocolor.batch.plan.strays import Stray
 from photocolor.batch.plan.targets import PAIRS_SHOWN, TOKEN_BYTES, FilePlan, folded, make_plan, target_of
 from photocolor.batch.plan.walk import OUTPUTS, Fault
 from photocolor.batch.remote.index import IndexedSource, SourceIndex
 from photocolor.batch.remote.listing import Kind, ListedObject, Listing
+from photocolor.batch.remote.masks import with_lone_masks
 from photocolor.errors import TargetCollision, UsageError
 from photocolor.outcome import Fingerprint, Job, Remote
 from photocolor.settings import FileSettings, Settings, Shard, Sidecars
@@ -70,6 +72,7 @@ class RemotePlan:
         faults: what cannot be worked on by its name.
         passed: how many objects of which kind were passed over on purpose.
         shard: whose photos these are; None if they are all.
+        strays: masks that no photo uses by their names; of sources that are files, sidecars, too.
     """
 
     locations: Locations
@@ -78,6 +81,7 @@ class RemotePlan:
     faults: Sequence[Fault]
     passed: Mapping[str, int]
     shard: Shard | None = None
+    strays: Sequence[Stray] = ()
 
     @property
     def out(self) -> Path:
@@ -121,13 +125,14 @@ def plan_remote(settings: Settings) -> RemotePlan:
         return _of_files(plan, Locations(None, out, settings.out, staging_path(), settings.files.sidecars))
     index = SourceIndex()
     listing = Listing([parse_address(source) for source in remote.sources], out, settings.shard)
-    _index_sources(listing, index, settings.files)
+    strays = list[Stray]()
+    _index_sources(listing, index, settings.files, strays)
     locations = Locations(listing.base, out, settings.out, staging_path(), settings.files.sidecars)
-    return RemotePlan(locations, index.sources, len(index), listing.faults, listing.passed, settings.shard)
+    return RemotePlan(locations, index.sources, len(index), listing.faults, listing.passed, settings.shard, strays)
 
 
-def _index_sources(listing: Listing, index: SourceIndex, files: FileSettings) -> None:
-    """Adds all listed sources to the index.
+def _index_sources(listing: Listing, index: SourceIndex, files: FileSettings, strays: list[Stray]) -> None:
+    """Adds all listed sources to the index, and what belongs to no photo to the strays.
 
     Raises:
         TargetCollision: two share a target; also if only on a file system that ignores case, where results are files.
@@ -135,13 +140,12 @@ def _index_sources(listing: Listing, index: SourceIndex, files: FileSettings) ->
     pairs, more = [], 0
     key_of = folded if listing.out is None else str
     with index.transaction():
-        for listed in listing.walk():
+        for listed in with_lone_masks(listing, index, strays):
             if listed.kind is not Kind.PHOTO:
                 _index_beside(listed, index, key_of(target_of(listed.name, files.format)), files.sidecars)
                 continue
             target = target_of(listed.name, files.format)
-            if files.sidecars is not Sidecars.IGNORE:
-                index.count_stem(listed.name)
+            index.count_stem(listed.name)
             other = index.add_source(
                 key_of(target), IndexedSource(target, listed.name, listed.size_bytes, listed.mtime_ns)
             )
@@ -159,12 +163,10 @@ def _index_beside(listed: ListedObject, index: SourceIndex, key: str, sidecars: 
     """Adds what lies beside photos to the index; `key` is the key of the photo that the hints belong to."""
     if listed.kind is Kind.HINTS:
         index.mark_hinted(key, listed.name)
-    elif sidecars is Sidecars.IGNORE:
-        return
-    elif listed.kind is Kind.XMP:
-        index.add_xmp(listed.name, listed.size_bytes, listed.mtime_ns)
-    else:
+    elif listed.kind is Kind.OTHER:
         index.count_stem(listed.name)
+    elif sidecars is not Sidecars.IGNORE:
+        index.add_xmp(listed.name, listed.size_bytes, listed.mtime_ns)
 
 
 def _of_files(plan: FilePlan, locations: Locations) -> RemotePlan:
@@ -173,4 +175,4 @@ def _of_files(plan: FilePlan, locations: Locations) -> RemotePlan:
             photo = entry.found
             yield IndexedSource(entry.relative, photo.path, photo.size_bytes, photo.mtime_ns)
 
-    return RemotePlan(locations, sources, len(plan), plan.faults, plan.passed, plan.shard)
+    return RemotePlan(locations, sources, len(plan), plan.faults, plan.passed, plan.shard, plan.strays)

@@ -69,6 +69,7 @@ class RunPanel(QWidget):
         self.told = PlainLabel()
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.told.setAccessibleName(tr("How far the run is"))
+        self.told.setWordWrap(True)
         self._below = QWidget()
         self.failures = QTableWidget(0, 3)
         self.out = QLineEdit()
@@ -239,9 +240,9 @@ class RunPanel(QWidget):
             self.run.setFocus()
 
     def tell(self, words: str) -> None:
-        """Shows how far the run is."""
+        """Shows how far the run is, or what is to be said before it; nothing if there are no words."""
         self.told.setText(words)
-        self.told.show()
+        self.told.setVisible(bool(words))
 
     def _idle(self, *, has_failures: bool) -> None:
         self.pause.setChecked(False)

@@ -45,11 +45,17 @@ class RunController(QObject):
         panel.cancel_asked.connect(self.cancel)
         panel.pause_asked.connect(self._pause)
         panel.photo_asked.connect(self._show)
+        window.finder.unused.connect(self._tell_unused)
 
     @property
     def going_on(self) -> bool:
         """Returns True while a run is at work."""
         return self._run is not None and self._run.going_on
+
+    def _tell_unused(self, sentence: str) -> None:
+        """Shows which sidecars and masks no photo uses by their names, until a run begins; "" for none."""
+        if not self.going_on:
+            self._window.panel.tell(sentence)
 
     def start(self) -> None:
         """Colors all photos of the window."""

@@ -340,6 +340,18 @@
         <translation>Größe, in der das Modell das Foto sieht; mehr findet kleinere Dinge und braucht Zeit</translation>
     </message>
     <message>
+        <source>Look &amp;closer at small faces</source>
+        <translation>Kleine Gesichter &amp;genauer ansehen</translation>
+    </message>
+    <message>
+        <source>Look closer at small faces</source>
+        <translation>Kleine Gesichter genauer ansehen</translation>
+    </message>
+    <message>
+        <source>The model looks a second time, closer, at faces that are small in the photo, as in groups. It can be wrong: faces are missed, and other things taken for faces. Results say how many it took.</source>
+        <translation>Das Modell sieht Gesichter, die im Foto klein sind, wie in Gruppen, ein zweites Mal und genauer an. Es kann sich irren: Gesichter werden übersehen, und anderes wird für Gesichter gehalten. Die Ergebnisse sagen, wie viele es waren.</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>Modell</translation>
     </message>
@@ -386,6 +398,10 @@
     <message>
         <source>doubt fade</source>
         <translation>Zweifel abblenden</translation>
+    </message>
+    <message>
+        <source>faces</source>
+        <translation>Gesichter</translation>
     </message>
     <message>
         <source>preset</source>

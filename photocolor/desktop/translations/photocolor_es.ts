@@ -340,6 +340,18 @@
         <translation>Tamaño al que el modelo ve la foto; mayor, encuentra cosas más pequeñas y tarda más</translation>
     </message>
     <message>
+        <source>Look &amp;closer at small faces</source>
+        <translation>Mirar las caras pequeñas más de &amp;cerca</translation>
+    </message>
+    <message>
+        <source>Look closer at small faces</source>
+        <translation>Mirar las caras pequeñas más de cerca</translation>
+    </message>
+    <message>
+        <source>The model looks a second time, closer, at faces that are small in the photo, as in groups. It can be wrong: faces are missed, and other things taken for faces. Results say how many it took.</source>
+        <translation>El modelo mira por segunda vez, más de cerca, las caras que son pequeñas en la foto, como en los grupos. Puede equivocarse: se le escapan caras y toma otras cosas por caras. Los resultados dicen cuántas fueron.</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>Modelo</translation>
     </message>
@@ -386,6 +398,10 @@
     <message>
         <source>doubt fade</source>
         <translation>atenuación de la duda</translation>
+    </message>
+    <message>
+        <source>faces</source>
+        <translation>caras</translation>
     </message>
     <message>
         <source>preset</source>

@@ -340,6 +340,18 @@
         <translation>Taille à laquelle le modèle voit la photo ; plus grande, elle trouve de plus petites choses et prend du temps</translation>
     </message>
     <message>
+        <source>Look &amp;closer at small faces</source>
+        <translation>Regarder les petits visages de plus &amp;près</translation>
+    </message>
+    <message>
+        <source>Look closer at small faces</source>
+        <translation>Regarder les petits visages de plus près</translation>
+    </message>
+    <message>
+        <source>The model looks a second time, closer, at faces that are small in the photo, as in groups. It can be wrong: faces are missed, and other things taken for faces. Results say how many it took.</source>
+        <translation>Le modèle regarde une seconde fois, de plus près, les visages qui sont petits dans la photo, comme dans les groupes. Il peut se tromper : des visages lui échappent, et d’autres choses sont prises pour des visages. Les résultats disent combien il en a retenu.</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>Modèle</translation>
     </message>
@@ -386,6 +398,10 @@
     <message>
         <source>doubt fade</source>
         <translation>estompage du doute</translation>
+    </message>
+    <message>
+        <source>faces</source>
+        <translation>visages</translation>
     </message>
     <message>
         <source>preset</source>

@@ -7,6 +7,7 @@ import fsspec
 import pytest
 from runs import write_tree
 
+from photocolor.batch.plan.walk import AWAITED, MASKS
 from photocolor.batch.remote.plan import RemotePlan, plan_remote
 from photocolor.errors import EnvironmentFault, TargetCollision, UsageError
 from photocolor.outcome import Job
@@ -169,3 +170,45 @@ def test_xmp_files_that_are_not_wanted_are_not_planned(archive: fsspec.AbstractF
     assert [(job.remote.xmp, job.remote.copies) for job in ignoring.jobs() if job.remote] == [((), False)]
     assert copies(merging) == {"a.jpg": {"a.xmp": "a.xmp"}}
     assert [job.remote.copies for job in merging.jobs() if job.remote] == [False]
+
+
+def test_masks_are_no_photos_and_those_that_no_photo_uses_are_named(archive: fsspec.AbstractFileSystem) -> None:
+    names = ("a.jpg", "a.jpg.mask.png", "b/c.tif", "b/c.mask.png", "b/gone.jpg.mask.png", "b/lone.mask.png")
+    names += ("b/c.tif.mended.tif", "z.png.mended.png", "old/.photocolor/manifest-1.jsonl", "old/x.jpg.mask.png")
+    fill(archive, *(f"scans/{name}" for name in names))
+    for sidecars in Sidecars:
+        found = plan("memory://archive/scans", files=FileSettings(sidecars=sidecars))
+        assert sorted(job.relative for job in found.jobs()) == ["a.jpg", "b/c.tif", "b/lone.mask.png"]
+        assert {
+            stray.path.removeprefix("memory://archive/scans/"): stray.why.split(",")[0] for stray in found.strays
+        } == {
+            "b/c.mask.png": "it looks like the mask of a photo beside it; a mask has that photo's whole name",
+            "b/gone.jpg.mask.png": "it is named like the mask of gone.jpg",
+            "z.png.mended.png": "it is named like the mask of z.png",
+        }
+        assert (found.passed[MASKS], found.passed[AWAITED], found.passed["output folder"]) == (3, 2, 1)
+
+
+def test_every_shard_takes_the_same_objects_for_masks(archive: fsspec.AbstractFileSystem) -> None:
+    names = [f"{number}{ending}" for number in range(9) for ending in (".jpg", ".jpg.mask.png", ".mask.png")]
+    fill(archive, *(f"scans/{name}" for name in [*names, "lone.mask.png"]))
+    shares = [plan("memory://archive/scans", shard=Shard(number=number, count=3)) for number in (1, 2, 3)]
+    photos = sorted(job.relative for share in shares for job in share.jobs())
+    assert photos == sorted([f"{number}.jpg" for number in range(9)] + ["lone.mask.png"])
+
+
+def test_a_named_object_is_a_photo_unless_the_photo_of_which_it_is_the_mask_is_named_too(
+    archive: fsspec.AbstractFileSystem,
+) -> None:
+    fill(archive, "scans/a.jpg", "scans/a.jpg.mask.png", "scans/gone.jpg.mask.png")
+    mask, gone = "memory://archive/scans/a.jpg.mask.png", "memory://archive/scans/gone.jpg.mask.png"
+    found = plan("memory://archive/scans/a.jpg", mask, gone)
+    assert sorted(job.relative for job in found.jobs()) == ["a.jpg", "gone.jpg.mask.png"] and found.passed[MASKS] == 1
+    assert [job.relative for job in plan(gone).jobs()] == ["gone.jpg.mask.png"]
+
+
+def test_misnamed_files_are_named_where_only_the_results_are_remote(tmp_path: Path) -> None:
+    scans = write_tree(tmp_path / "scans", dict.fromkeys(("a.jpg", "a.mask.png", "a.hints.json"), b"photo"))
+    found = plan_remote(Settings(sources=(scans,), out=Path("color"), remote=RemoteLocations(sources=(), out=OUT)))
+    assert [job.relative for job in found.jobs()] == ["a.jpg"]
+    assert sorted(Path(stray.path).name for stray in found.strays) == ["a.hints.json", "a.mask.png"]
