@@ -176,12 +176,13 @@ def _embedded(number: int, path: Path) -> str:
 
 
 def _run(totals: Totals) -> str:
-    """Returns when the run was, with which model and settings."""
+    """Returns when the runs were, and with which model and settings; where photos differ, how many have which."""
     parts = [people.span(totals.first, totals.last)]
     parts += [f"{totals.runs:,} runs into this folder"] * (totals.runs > 1)
-    parts += [f"model {', '.join(totals.models)}"] * bool(totals.models)
-    parts += [people.settings(totals.settings)] * bool(totals.settings)
-    return clean(" · ".join(part for part in [*parts, totals.tool] if part))
+    parts += [f"model {_listed(totals.models)}"] * bool(totals.models)
+    parts += [people.settings_of_all(totals.settings)]
+    parts += [_listed(totals.tools)] * bool(totals.tools)
+    return clean(" · ".join(part for part in parts if part))
 
 
 def _totals(totals: Totals) -> Iterator[str]:

@@ -13,7 +13,7 @@ from photocolor.batch.records.files import manifests, replay
 from photocolor.batch.records.line import DONE, FAILED
 from photocolor.batch.records.manifest import NUMBER_MOST, checked_place, hex_digest, refuse_newer, whole_number
 from photocolor.errors import UsageError
-from photocolor.system.strict_json import loads
+from photocolor.system.strict_json import dumps, loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class HistoryEntry:
         source_sha256: digest of the source; "" where it was not read.
         damage: share of all pixels that the damage finder marked; None if it did not run.
         mended: share of all pixels that were painted over; None if that was not asked for.
+        settings: those that decided the result's bytes, as JSON with sorted keys; "" where the line has none.
+        tool: what wrote the line.
     """
 
     relative: str
@@ -48,6 +50,8 @@ class HistoryEntry:
     mended: float | None = None
     degraded: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    settings: str = ""
+    tool: str = ""
 
 
 @dataclass(slots=True)
@@ -67,8 +71,8 @@ class Totals:
         earlier: results of photos that have a later one, in another format or place.
         runs: the number of the latest run; 0 if no line says it.
         first, last: when the first and the last photo were finished, as the manifest writes it; "" if unknown.
-        settings: those of the last line.
-        tool: what wrote the last line.
+        settings: results by their settings; photos by them where there is no result.
+        tools: likewise by what wrote their lines.
     """
 
     photos: int = 0
@@ -89,17 +93,15 @@ class Totals:
     runs: int = 0
     first: str = ""
     last: str = ""
-    settings: dict[str, object] = field(default_factory=dict)
-    tool: str = ""
+    settings: Counter[str] = field(default_factory=Counter)
+    tools: Counter[str] = field(default_factory=Counter)
 
     def note_run(self, line: dict[str, object]) -> None:
         """Takes from a line what it says about its run."""
-        number, time, settings = line.get("run"), line.get("time"), line.get("settings")
+        number, time = line.get("run"), line.get("time")
         self.runs = max(self.runs, number) if isinstance(number, int) else self.runs
         if isinstance(time, str) and time:
             self.first, self.last = min(self.first or time, time), max(self.last, time)
-        if isinstance(settings, dict):
-            self.settings, self.tool = settings, str(line.get("tool", ""))
 
     def add(self, entry: HistoryEntry) -> None:
         """Counts one photo."""
@@ -119,6 +121,13 @@ class Totals:
             self.hints.setdefault(entry.reason, entry.hint)
         else:
             self.skipped[entry.reason] += 1
+
+    def count_settings(self, entries: Iterable[HistoryEntry]) -> None:
+        """Counts with which settings, and by what, the photos were made that have a result; all where none has."""
+        every = list(entries)
+        counted = [entry for entry in every if entry.status == DONE] or every
+        self.settings.update(entry.settings for entry in counted)
+        self.tools.update(entry.tool for entry in counted if entry.tool)
 
 
 def read_ledger(out: Path) -> tuple[list[HistoryEntry], Totals]:
@@ -143,6 +152,7 @@ def read_ledger(out: Path) -> tuple[list[HistoryEntry], Totals]:
         last.pop(entry.relative, None)
         last[entry.relative] = entry
     latest = _latest_of_each_source(last.values())
+    totals.count_settings(latest)
     totals.earlier = sum(entry.status == DONE for entry in last.values()) - sum(e.status == DONE for e in latest)
     for entry in latest:
         totals.add(entry)
@@ -194,7 +204,13 @@ def _entry(line: dict[str, object]) -> HistoryEntry:
         mended=_share(line.get("mended"), "share"),
         degraded=_texts(line.get("degraded", [])),
         warnings=_texts(line.get("warnings", [])),
+        settings=sys.intern(_sorted_json(line.get("settings"))),
+        tool=sys.intern(str(line.get("tool", ""))),
     )
+
+
+def _sorted_json(settings: object) -> str:
+    return dumps(dict(sorted(settings.items())), compact=True) if isinstance(settings, dict) else ""
 
 
 def _number(value: object) -> float:

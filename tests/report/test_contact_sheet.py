@@ -209,6 +209,35 @@ def test_marks_beside_the_page_come_onto_it_and_choose_what_is_colored_again(pho
     assert photocolor(*run, "--only", marks, "--strength", "0.5").code == 0
     after = read_tree(out)
     assert [name for name in before if after[name] != before[name]] == ["2.png"]
+    assert photocolor("report", out).code == 0
+    run_line = re.search(r'<p class="run">(.*?)</p>', (out / "photocolor-report.html").read_text())
+    assert run_line and "strength 1 in 2 photos, 0.5 in 1 photo; otherwise the usual settings" in run_line[1]
     marks.write_text("{")
     answer = photocolor("report", out)
     assert answer.code == 2 and f"{marks} is no file of marks" in answer.err
+
+
+def head_of(photocolor: Here, out: Path) -> str:
+    """What the head of the page says about the runs."""
+    assert photocolor("report", out).code == 0
+    found = re.search(r'<p class="run">(.*?)</p>', (out / "photocolor-report.html").read_text())
+    assert found
+    return found[1]
+
+
+def test_the_head_names_the_settings_of_the_results_and_not_of_the_last_run(photocolor: Here, tmp_path: Path) -> None:
+    files = {name: photos.png(photos.gray(seed=seed)) for seed, name in enumerate(("1.png", "2.png", "3.png"))}
+    scans, out = write_tree(tmp_path / "scans", files), tmp_path / "out"
+    models = [write_model(tmp_path / f"m{number}.onnx") for number in (1, 2)]
+    run = ("restore", scans, "--out", out, "--device", "cpu", "--workers", 1)
+    assert photocolor(*run, "--model", models[0], "--strength", "0.5").code == 0
+    assert "strength 0.5 ·" in head_of(photocolor, out)
+    write_tree(scans, {"broken.png": photos.cut(files["1.png"])})
+    (out / "2.png").unlink()
+    (tmp_path / "list").write_text("2.png\nbroken.png\n")
+    answer = photocolor(*run, "--model", models[0], "--only", tmp_path / "list", "--strength", "0.5", "--faces", "on")
+    assert answer.code == 3, answer.err
+    assert "faces off in 2 photos, on in 1 photo; in all strength 0.5 ·" in head_of(photocolor, out)
+    other = ("restore", scans / "3.png", "--out", tmp_path / "bad", "--device", "cpu", "--max-pixels", "0.0001")
+    assert photocolor(*other, "--strength", "0.7").code == 3
+    assert "strength 0.7 ·" in head_of(photocolor, tmp_path / "bad"), "nothing was colored, and these were wanted"
