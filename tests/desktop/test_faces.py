@@ -14,6 +14,7 @@ from commands import photocolor as command
 from hands import wait_for
 from journey import opened
 from PySide6.QtCore import QSettings
+from runs import write_tree
 
 from photocolor.desktop.window import Window
 from photocolor.metadata.carry import read_provenance
@@ -29,12 +30,10 @@ def settings(settings: QSettings) -> QSettings:
     return settings
 
 
-def scans(folder: Path) -> Path:
-    """A group whose faces are small, and grass."""
-    folder.mkdir()
-    (folder / "group.png").write_bytes(photos.png(faces.group()))
-    (folder / "grass.png").write_bytes(photos.png(faces.nobody(150, 200)))
-    return folder
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A group whose faces are small."""
+    return write_tree(tmp_path / "scans", {"group.png": photos.png(faces.group())})
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -47,12 +46,10 @@ def colors(window: Window) -> list[object]:
     return [window.canvas.color_at((column + x) / 4, (row + y) / 3) for row in range(3) for column in range(4)]
 
 
-def test_preview_export_and_run_look_closer_at_small_faces_as_restore_does(window: Window, tmp_path: Path) -> None:
-    folder = scans(tmp_path / "scans")
+def test_preview_and_export_look_closer_at_small_faces_as_restore_does(
+    window: Window, folder: Path, tmp_path: Path
+) -> None:
     walk = opened(window, folder)
-    window.strip.choose(1)
-    wait_for(walk.colored, "the group")
-    assert window.photo is not None and window.photo.name == "group.png"
     before = colors(window)
     assert "--faces" not in window.panel.command.text()
     walk.hands.click(window.controls.faces)
@@ -70,13 +67,20 @@ def test_preview_export_and_run_look_closer_at_small_faces_as_restore_does(windo
     assert exported.read_bytes() == (tmp_path / "one/group.png").read_bytes()
     made = read_provenance(exported.read_bytes(), "png")
     assert made is not None and made.alterations.faces > 0 and made.settings["faces"] == "on"
-    exported.unlink()
 
+
+def test_a_run_looks_closer_at_small_faces_as_restore_does(window: Window, folder: Path, tmp_path: Path) -> None:
+    walk = opened(window, folder)
+    walk.hands.click(window.controls.faces)
+    words = shlex.split(window.panel.command.text())
     window.running.start()
     wait_for(lambda: window.panel.told.text().startswith("Finished"), "the run", 240)
     words[4] = str(tmp_path / "by-command")
     subprocess.run([sys.executable, "-m", *words], check=True, cwd=ROOT, capture_output=True)
-    assert files_of(tmp_path / "scans-color") == files_of(Path(words[4]))
+    by_command = files_of(Path(words[4]))
+    assert files_of(tmp_path / "scans-color") == by_command
+    made = read_provenance(by_command["group.png"], "png")
+    assert made is not None and made.alterations.faces > 0
 
 
 def test_the_switch_is_off_at_first_undone_in_its_turn_and_remembered(window: Window, settings: QSettings) -> None:
