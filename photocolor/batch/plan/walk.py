@@ -121,7 +121,7 @@ def harvest(sources: Sequence[Path], out: Path) -> Harvest:
     files = [root for root in roots if not Path(root).is_dir()]
     harvested.strays.extend((*strays_beside(files), *mask_strays_beside(files, alone=alone)))
     harvested.found.sort(key=lambda item: item.relative.split("/"))
-    harvested.strays.sort(key=lambda stray: stray.path.split(os.sep))
+    harvested.strays.sort(key=lambda stray: Path(stray.path).parts)
     return harvested
 
 
