@@ -100,6 +100,24 @@ class XmpPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierXmp:
+    """Describes the copies of XMP files that an earlier run put beside a result.
+
+    Attributes:
+        places: in the output folder, with forward slashes.
+        sha256: one digest of the files that they were copied from.
+    """
+
+    places: tuple[str, ...]
+    sha256: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Returns their file names."""
+        return tuple(place.rpartition("/")[2] for place in self.places)
+
+
+@dataclass(frozen=True, slots=True)
 class OutputFolder:
     """Identifies the folder that a run writes into, as it was when the run began.
 
@@ -126,6 +144,7 @@ class Job:
         remote: addresses in a remote storage; None if both are files.
         root: the output folder, which the result may not leave and which must stay in place; None if there is none.
         xmp: the XMP files of a photo whose source or target is a worker's own copy; None looks beside the source.
+        earlier_xmp: copies of XMP files beside the result that this one replaces; None without any.
     """
 
     source: Path
@@ -136,6 +155,7 @@ class Job:
     remote: Remote | None = None
     root: OutputFolder | None = None
     xmp: tuple[XmpPlace, ...] | None = None
+    earlier_xmp: EarlierXmp | None = None
 
     @property
     def name(self) -> str:

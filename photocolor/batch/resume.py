@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from photocolor.batch.records.manifest import Past, Recipe, Record
 from photocolor.containers.recognize import sniff
 from photocolor.errors import PhotoError
 from photocolor.metadata.carry import read_provenance
-from photocolor.outcome import EXISTS, Job, Skipped
+from photocolor.outcome import EXISTS, EarlierXmp, Job, Skipped
 from photocolor.pipeline.extra_files import LAYER_ENDINGS, MENDED_SUFFIXES, mask_place
 from photocolor.pipeline.mending.hand import digest_of_hand_mask
 from photocolor.pipeline.source import digest_of, digest_of_hints, is_read_in_place
@@ -246,6 +246,13 @@ class ResumeDecider:
             return ResumeVerdict(Action.SKIP, SKIP_EXISTS, "something that is not a file has the result's name")
         return self._with_result(job, there)
 
+    def with_earlier_copies(self, job: Job) -> Job:
+        """Returns the job with what is recorded of the XMP files beside the result that it replaces."""
+        record = self.past.done.get(job.relative)
+        if record is None or not record.sidecars:
+            return job
+        return replace(job, earlier_xmp=EarlierXmp(record.sidecars, record.sidecars_sha256))
+
     def _with_result(self, job: Job, there: TargetState) -> ResumeVerdict:
         record = self.past.done.get(job.relative)
         if record is not None and record.result_bytes == there.size_bytes:
@@ -268,13 +275,14 @@ class ResumeDecider:
             return ResumeVerdict(Action.REDO, detail=f"the {'model' if other_model else 'settings'} changed")
         if not self._is_the_same_source(job, record):
             return ResumeVerdict(Action.REDO, detail="the source changed")
-        if self.inspector.hints_sha256(job) != record.hints_sha256:
+        is_copy = record.layers is None  # nothing was colored: no color points, and no mask of damage, count
+        if not is_copy and self.inspector.hints_sha256(job) != record.hints_sha256:
             return ResumeVerdict(Action.REDO, detail="the color hints changed")
         if change := self.inspector.sidecars_change(job, record):
             return ResumeVerdict(Action.REDO, detail=change)
         if not self._has_layers(job, record):
             return ResumeVerdict(Action.REDO, detail="its layers are not there")
-        if change := self.inspector.mending_change(job, record):
+        if not is_copy and (change := self.inspector.mending_change(job, record)):
             return ResumeVerdict(Action.REDO, detail=change)
         if change := self.inspector.mask_change(job):
             return ResumeVerdict(Action.REDO, detail=change)

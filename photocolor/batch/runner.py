@@ -131,7 +131,7 @@ class _Running:
                 self._pass_over(verdict.skipped(job))
                 self._hear_between_skips()
             else:
-                yield job, verdict.foreign
+                yield self._decider.with_earlier_copies(job), verdict.foreign
 
     def _pass_over(self, outcome: Skipped) -> None:
         """Records a skipped photo whose name is taken, once; others have a line in the manifest already."""

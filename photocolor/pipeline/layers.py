@@ -47,6 +47,11 @@ def write_layers(
     return places
 
 
+def remove_layers(job: Job, source: SourceBytes) -> None:
+    """Removes the layers of an earlier result, where this one has none."""
+    _remove_stale(job, os.fsencode(job.name).decode("utf-8", "replace"), set(), probe(source.data).pages)
+
+
 def _write(
     job: Job,
     source: SourceBytes,

@@ -27,7 +27,7 @@ from photocolor.metadata.signing import Seal, Statement
 from photocolor.models.registry import ModelFile
 from photocolor.outcome import Job, ProgressListener
 from photocolor.pipeline.coloring import color_of
-from photocolor.pipeline.layers import write_layers
+from photocolor.pipeline.layers import remove_layers, write_layers
 from photocolor.pipeline.mending.hand import HandMaskFile
 from photocolor.pipeline.mending.mask import NO_MASK, MendedMask, mask_of, write_mended
 from photocolor.pipeline.pages import Pages, PageStats, Painter, write_pages
@@ -267,7 +267,7 @@ def _rewound(source: SourceBytes) -> BinaryIO:
 
 
 def copy_source(job: Job, source: SourceBytes, files: FileSettings) -> Written:
-    """Puts the source itself in the result's place, byte for byte.
+    """Puts the source itself in the result's place, byte for byte; what lay beside an earlier result in color goes.
 
     Raises:
         SourceChanged: it changed meanwhile.
@@ -277,6 +277,8 @@ def copy_source(job: Job, source: SourceBytes, files: FileSettings) -> Written:
         with file.content.open("wb") as copy:
             shutil.copyfileobj(_rewound(source), copy, 1 << 20)
         source.refuse_changed(job)
+        remove_layers(job, source)
+        write_mended(job, NO_MASK, files)
         sidecars = sidecars_of(job, files)
         beside = write_sidecars(job, sidecars, files)
         file.commit()

@@ -8,13 +8,20 @@ from pathlib import Path, PurePath
 
 from photocolor.errors import TargetBlocked
 from photocolor.metadata.carry import Changes
-from photocolor.metadata.limits import XMP_MOST_BYTES
+from photocolor.metadata.limits import SOURCE_XMP_MOST_BYTES, XMP_MOST_BYTES
 from photocolor.metadata.model import Log, Picture
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.xmp.sidecar_packet import owner_of, stated
 from photocolor.outcome import Job
 from photocolor.pipeline.placement import placement_of
-from photocolor.pipeline.xmp_files import Sidecar, SourceSidecars, copy_token, read_places, read_sidecars
+from photocolor.pipeline.xmp_files import (
+    Sidecar,
+    SourceSidecars,
+    copy_token,
+    digest_of_files,
+    read_places,
+    read_sidecars,
+)
 from photocolor.settings import FileSettings, Sidecars
 from photocolor.system.atomic import AtomicFile
 from photocolor.system.printable import shortened
@@ -61,6 +68,8 @@ def write_sidecars(
 ) -> Beside:
     """Puts the copies in place, each whole or not at all; only a copy of ours is ever replaced.
 
+    Copies of an earlier result that are not written again are removed.
+
     Args:
         job: the photo.
         sidecars: of its source.
@@ -71,7 +80,7 @@ def write_sidecars(
     Raises:
         OutputError: nothing can be written there.
     """
-    places, warnings = list[str](), list(sidecars.warnings)
+    places, warnings, own = list[str](), list(sidecars.warnings), _copies_as_recorded(job)
     folder = job.relative.rpartition("/")[0]
     for item in sidecars.found if files.sidecars is Sidecars.COPY else ():
         content, log = item.data, Log()
@@ -79,7 +88,7 @@ def write_sidecars(
             content = stated(item.data, _name(job), picture, provenance, log)
         place = item.place
         warnings.extend(f"the sidecar {place.name}: {sentence}" for sentence in (*log.warnings, *log.remarks))
-        cause = _in_the_way(place.target, content, job, sidecars)
+        cause = None if place.copy in own else _in_the_way(place.target, content, job, sidecars)
         if cause is None:
             _write(job, item, content, files)
         elif cause:
@@ -87,7 +96,40 @@ def write_sidecars(
             warnings.append(f"the sidecar {place.shown} was not copied: {message}")
             continue
         places.append(f"{folder}/{item.copy}" if folder else item.copy)
+    _remove_stale(job, {place.rpartition("/")[2] for place in places}, own)
     return Beside(tuple(places), tuple(warnings))
+
+
+def _copies_as_recorded(job: Job) -> frozenset[str]:
+    """Returns the names of the copies that lie there as an earlier run wrote them, byte for byte those beside a source.
+
+    They name no result, as a copy beside a photo in color that was copied itself; so their digest is what tells them
+    from a stranger's.
+    """
+    earlier, contents = job.earlier_xmp, list[tuple[str, bytes]]()
+    for name in earlier.names if earlier else ():
+        try:
+            with open_regular(job.target.with_name(name), links=False) as file:
+                contents.append((name, file.read(SOURCE_XMP_MOST_BYTES + 1)))
+        except OSError:
+            return frozenset()
+    unchanged = earlier is not None and digest_of_files(contents) == earlier.sha256
+    return frozenset(name for name, _ in contents) if unchanged else frozenset()
+
+
+def _remove_stale(job: Job, wanted: set[str], own: frozenset[str]) -> None:
+    """Removes the copies of an earlier result that are not written again: they state what this one does not."""
+    for name in job.earlier_xmp.names if job.earlier_xmp else ():
+        target = job.target.with_name(name)
+        if name in wanted or not os.path.lexists(target):
+            continue
+        try:
+            with open_regular(target, links=False) as file:
+                ours = name in own or owner_of(file.read(XMP_MOST_BYTES)) == _name(job)
+        except OSError:
+            continue  # a stranger's, or one that nobody may read: it stays as it is
+        if ours:
+            target.unlink(missing_ok=True)
 
 
 def _name(job: Job) -> str:

@@ -1,0 +1,137 @@
+"""What lies beside a result is of this result: layers, masks and XMP files of an earlier one do not stay."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import fakes
+import photos
+import pytest
+from commands import Answer, Here
+from PIL import Image
+from runs import read_tree
+
+SIZE = (90, 120)
+XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" dc:source="{}"/></rdf:RDF></x:xmpmeta>"""
+BESIDE = ("--mend", "spots", "--layers", "png")
+COPY = ("--already-color", "copy")
+
+
+@pytest.fixture
+def photocolor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Here:
+    return Here(monkeypatch, capsys)
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Path:
+    """A gray photo with a mask by hand and an XMP file."""
+    fakes.write_model(tmp_path / "tint.onnx")
+    scan = tmp_path / "scans" / "photo.png"
+    scan.parent.mkdir()
+    scan.write_bytes(photos.png(photos.gray(*SIZE)))
+    mask = Image.new("L", SIZE[::-1])
+    mask.paste(255, (40, 40, 44, 44))
+    mask.save(f"{scan}.mask.png")
+    xmp_of(scan).write_text(XMP.format("album 1"))
+    return scan
+
+
+def xmp_of(scan: Path) -> Path:
+    return scan.with_name(scan.name + ".xmp")
+
+
+def restore(photocolor: Here, scan: Path, *options: object, out: str = "color") -> dict[str, object]:
+    """The one line of a run, which warns of nothing but what the caller expects."""
+    home = scan.parents[1]
+    command = ("restore", scan.parent, "--out", home / out, "--model", home / "tint.onnx", "--device", "cpu")
+    answer: Answer = photocolor(*command, "--workers", 1, "--json", *options)
+    assert answer.code == 0, answer.err
+    (line,) = map(json.loads, answer.out.splitlines())
+    return dict(line)
+
+
+def results(scan: Path, out: str = "color") -> dict[str, bytes]:
+    tree = read_tree(scan.parents[1] / out)
+    return {name: content for name, content in tree.items() if ".photocolor/" not in name}
+
+
+def same_as_a_first_run(photocolor: Here, scan: Path, *options: object) -> None:
+    """The folder holds what a run into an empty one gives, and nothing is done again."""
+    restore(photocolor, scan, *options, out="empty")
+    assert results(scan) == results(scan, "empty")
+    assert restore(photocolor, scan, *options)["status"] == "skipped"
+
+
+def test_a_photo_that_became_one_in_color_and_is_copied_has_no_layers_and_no_mask(photocolor: Here, scan: Path) -> None:
+    scan.with_name("photo.png.hints.json").write_text(
+        '{"version": 1, "points": [{"x": 0.5, "y": 0.5, "color": "#a03030"}]}'
+    )
+    restore(photocolor, scan, *BESIDE)
+    assert len(results(scan)) == 4
+    scan.write_bytes(photos.png(photos.rgb(*SIZE)))
+    restore(photocolor, scan, *BESIDE, *COPY)
+    assert set(results(scan)) == {"photo.png", "photo.png.xmp"}
+    same_as_a_first_run(photocolor, scan, *BESIDE, *COPY)
+
+
+def test_the_xmp_file_of_a_copied_photo_is_known_again(photocolor: Here, scan: Path) -> None:
+    """It is copied byte for byte and names no result, so only the manifest tells that it is photocolor's own."""
+    gray = scan.read_bytes()
+    scan.write_bytes(photos.png(photos.rgb(*SIZE)))
+    restore(photocolor, scan, *COPY)
+    xmp_of(scan).write_text(XMP.format("album 2"))
+    line = restore(photocolor, scan, *COPY)
+    assert line["sidecars"] == ["photo.png.xmp"], line
+    assert results(scan)["photo.png.xmp"] == xmp_of(scan).read_bytes()
+    scan.write_bytes(gray)
+    assert restore(photocolor, scan, *COPY)["sidecars"] == ["photo.png.xmp"]
+    same_as_a_first_run(photocolor, scan, *COPY)
+
+
+@pytest.mark.parametrize("kind", ["colored", "copied"])
+def test_an_xmp_file_that_is_gone_beside_the_photo_goes_beside_the_result(
+    photocolor: Here, scan: Path, kind: str
+) -> None:
+    if kind == "copied":
+        scan.write_bytes(photos.png(photos.rgb(*SIZE)))
+    restore(photocolor, scan, *COPY)
+    xmp_of(scan).unlink()
+    restore(photocolor, scan, *COPY)
+    assert set(results(scan)) == {"photo.png"}
+    same_as_a_first_run(photocolor, scan, *COPY)
+
+
+def test_an_xmp_file_that_is_merged_leaves_no_copy_of_an_earlier_run(photocolor: Here, scan: Path) -> None:
+    restore(photocolor, scan)
+    restore(photocolor, scan, "--sidecars", "merge")
+    same_as_a_first_run(photocolor, scan, "--sidecars", "merge")
+
+
+def test_a_copy_under_another_name_replaces_the_earlier_one(photocolor: Here, scan: Path) -> None:
+    """photo.xmp is the photo's own until another photo of the same name comes, which it may belong to as well."""
+    short = scan.with_suffix(".xmp")
+    xmp_of(scan).rename(short)
+    restore(photocolor, scan)
+    assert set(results(scan)) == {"photo.png", "photo.xmp"}
+    scan.with_suffix(".jpg").write_bytes(photos.jpeg(photos.gray(*SIZE)))
+    home = scan.parents[1]
+    for out in ("color", "empty"):
+        command = ("restore", scan.parent, "--out", home / out, "--model", home / "tint.onnx", "--device", "cpu")
+        assert photocolor(*command, "--workers", 1, "--strength", 0.5).code == 0
+    assert results(scan) == results(scan, "empty")
+
+
+@pytest.mark.parametrize("kind", ["colored", "copied"])
+def test_an_xmp_file_that_somebody_wrote_there_stays(photocolor: Here, scan: Path, kind: str) -> None:
+    if kind == "copied":
+        scan.write_bytes(photos.png(photos.rgb(*SIZE)))
+    restore(photocolor, scan, *COPY)
+    copy = scan.parents[1] / "color" / "photo.png.xmp"
+    copy.write_text(XMP.format("a stranger's"))
+    xmp_of(scan).write_text(XMP.format("album 3"))
+    assert "photocolor did not write it" in str(restore(photocolor, scan, *COPY)["warnings"])
+    xmp_of(scan).unlink()
+    restore(photocolor, scan, *COPY)
+    assert copy.read_text() == XMP.format("a stranger's")
