@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.icc import srgb_profile
+from photocolor.color.lab import gray_of
 from photocolor.containers.formats import Format, by_name
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.codec_table import CODECS
@@ -17,6 +18,7 @@ from photocolor.image.photo import Described, Photo, Pixels, Rows
 from photocolor.settings import FileSettings, OutputFormat
 from photocolor.system.file_bytes import Writable
 
+_ROUNDED_CODES = {255: 0, 65535: 2}  # by white: so far a painted pixel's gray may be from its source's
 _TRANSPARENT_KINDS = ("", "unassalpha", "assocalpha")  # "unspecified" may be anything, as an infrared scan
 
 
@@ -206,17 +208,33 @@ def _samples(rows: Rows, photo: Described, row: Format) -> Pixels:
     """Returns (rows, W, 3 or 4) samples in a bit depth that the format holds."""
     pixels, alpha = rows.pixels, rows.alpha if _keeps_alpha(photo, row) else None
     if alpha is not None and not row.multiplied_alpha and photo.container.extra_sample == "assocalpha":
-        pixels = _unassociated(pixels, alpha)
+        pixels = _unassociated(pixels, alpha, row.title)
     samples = pixels if alpha is None else cast(Pixels, np.dstack([pixels, alpha]))
     return samples if samples.dtype == np.uint8 or row.most_bits > 8 else _to_8_bits(samples)
 
 
-def _unassociated(pixels: Pixels, alpha: Pixels) -> Pixels:
-    """Returns colors divided by the alpha that they were multiplied with, which only TIFF can declare."""
+def _unassociated(pixels: Pixels, alpha: Pixels, title: str) -> Pixels:
+    """Returns colors divided by the alpha that they were multiplied with.
+
+    Multiplied again, each gives its gray back. Where a color is stronger than its alpha allows, it is left out:
+    clipped, it would change the lightness.
+
+    Raises:
+        UnsupportedPhoto: a pixel is lighter than its alpha allows, so that its lightness could not be kept.
+    """
     top = int(np.iinfo(alpha.dtype).max)
+    too_strong = np.any(pixels > alpha[..., None], axis=-1)
+    if np.any(too_strong):
+        gray = gray_of(pixels)
+        if (gray > alpha.astype(np.uint32) + _ROUNDED_CODES[top]).any():
+            raise UnsupportedPhoto(
+                f"its colors are multiplied by its alpha and lighter than that allows, so {title} cannot hold them",
+                "Use --format tiff, which keeps them as they are.",
+            )
+        pixels = np.where(np.expand_dims(too_strong, -1), np.minimum(gray, alpha)[..., None], pixels)
     weight = np.maximum(alpha, 1).astype(np.uint32)[..., None]
     colors = (pixels.astype(np.uint32) * top + weight // 2) // weight
-    return cast(Pixels, np.minimum(colors, top).astype(pixels.dtype))
+    return cast(Pixels, colors.astype(pixels.dtype))
 
 
 def _to_8_bits(samples: Pixels) -> NDArray[np.uint8]:

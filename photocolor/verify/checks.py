@@ -82,10 +82,13 @@ class Candidate:
         return self.made is not None and self.made.settings.get("exact_luma") is True
 
     @property
-    def associated(self) -> bool:
-        """Returns True if only the source's pixels are multiplied by their alpha."""
+    def divided(self) -> bool:
+        """Returns True if the source's colors are multiplied by their alpha, and the result's are divided by it.
+
+        A result without alpha shows them multiplied, as the source stores them.
+        """
         multiplied = self.source.container.extra_sample == "assocalpha" and self.source.has_alpha
-        return multiplied and self.result.container.extra_sample != "assocalpha"
+        return multiplied and self.result.has_alpha and self.result.container.extra_sample != "assocalpha"
 
 
 def check_picture(pair: Candidate) -> Iterator[Check]:
@@ -95,10 +98,11 @@ def check_picture(pair: Candidate) -> Iterator[Check]:
         PhotoError: one of the two is damaged.
     """
     source, result = pair.source, pair.result
-    comparable = not (pair.exact_luma or pair.associated)
     curve, tone = _tone(pair)
-    claims = Claims(pair.claims_mark, curve, pair.mended, inverted=pair.inverted, of_several=pair.pages > 1)
-    difference = compare_pixels(source, result, gray=comparable, claims=claims)
+    claims = Claims(
+        pair.claims_mark, curve, pair.mended, inverted=pair.inverted, of_several=pair.pages > 1, divided=pair.divided
+    )
+    difference = compare_pixels(source, result, gray=not pair.exact_luma, claims=claims)
     sizes = [f"{photo.width} × {photo.height}" for photo in (source, result)]
     yield Check("size", sizes[0] == sizes[1], sizes[0] if sizes[0] == sizes[1] else f"{sizes[0]} became {sizes[1]}")
     turns = source.orientation, result.orientation
@@ -194,16 +198,14 @@ def _alpha(source: Described, result: Described, unequal: int) -> Check:
 def _gray(pair: Candidate, pixels: PixelDifference) -> Check:
     if pair.exact_luma:
         return _luma(pair)
-    if pair.associated:
-        return Check(
-            "gray", False, "not comparable: the source's pixels are multiplied by their alpha, the result's are not"
-        )
     source, result, found = pair.source, pair.result, pixels.gray
     row = by_name(result.container.format)
     if not result.container.lossless and row.has_quality:
         reduced = REDUCED_LIGHTNESS if source.bit_depth > result.bit_depth else 0.0
         return _lossy(found, row.mean_lightness + reduced)
     allowed = 0 if source.bit_depth == result.bit_depth == 8 else _codes_allowed(source, result)
+    if pair.divided and (source.bit_depth != result.bit_depth or result.container.bits):
+        allowed *= 2  # color and alpha are reduced, each by itself
     holds = found.largest_codes <= allowed
     if not found.unequal:
         return Check("gray", holds, f"equal in all {found.pixels:,} pixels")

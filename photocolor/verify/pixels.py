@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,7 @@ class Claims:
         mended: (H, W) bool, pixels that were painted over and are not compared; None for none.
         inverted: True if it says that the page is a negative, whose tones it inverted.
         of_several: True if the page is one of several, so that it may be a negative that kept its pixels.
+        divided: True if the source's colors are multiplied by their alpha and the result's are not.
     """
 
     mark: bool = False
@@ -70,6 +72,7 @@ class Claims:
     mended: NDArray[np.bool_] | None = None
     inverted: bool = False
     of_several: bool = False
+    divided: bool = False
 
     def mended_rows(self, top: int, count: int) -> NDArray[np.bool_] | None:
         """Returns which pixels of these rows were painted over."""
@@ -108,7 +111,8 @@ def compare_pixels(source: Reading, result: Reading, *, gray: bool, claims: Clai
                 pixels, tied = inverse_codes(before.pixels) if claims.inverted else (before.pixels, None)
                 pixels = claims.curve.over(pixels) if claims.curve else pixels
                 mended = claims.mended_rows(top, len(pixels))
-                difference.gray.add(_under_mark(pixels, top, drawn), after.pixels, mended, tied)
+                colors = _multiplied(after) if claims.divided else after.pixels
+                difference.gray.add(_under_mark(pixels, top, drawn), colors, mended, tied)
             top += len(before.pixels)
         return difference
 
@@ -160,6 +164,16 @@ def _claimed(source: Reading) -> tuple[Mark | None, UnsupportedPhoto | None]:
         return corner_mark(source.height, source.width, source.orientation), None
     except UnsupportedPhoto as error:
         return None, error
+
+
+def _multiplied(rows: Rows) -> Pixels:
+    """Returns a result's rows multiplied by their alpha, as its source stores them."""
+    if rows.alpha is None:
+        return rows.pixels
+    top = int(np.iinfo(rows.alpha.dtype).max)
+    weight = rows.alpha if rows.pixels.ndim == 2 else rows.alpha[..., None]
+    product = (rows.pixels.astype(np.uint32) * weight + top // 2) // top
+    return cast(Pixels, product.astype(rows.pixels.dtype))
 
 
 def _under_mark(rows: Pixels, top: int, mark: Mark | None) -> Pixels:

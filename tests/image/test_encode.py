@@ -12,6 +12,7 @@ import tifffile
 from PIL import Image
 
 from photocolor.color.icc import srgb_profile
+from photocolor.color.lab import gray_of
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.decode import decode
 from photocolor.image.encode import encode, encode_rows, losses, result_icc, target_format
@@ -219,6 +220,31 @@ def test_colors_multiplied_by_alpha_are_divided_where_a_format_cannot_say_so(tmp
     visible = alpha > top // 4  # below, 8 bits of product hold less than 6 of color
     assert np.abs(result.pixels.astype(int) - true_colors)[visible].max() <= 2
     assert np.array_equal(result.alpha, alpha)
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_a_color_stronger_than_its_alpha_allows_is_left_out_and_its_lightness_stays(tmp_path: Path, depth: int) -> None:
+    alpha = photos.alpha(depth=depth)
+    top = np.iinfo(alpha.dtype).max
+    source = decode(photos.tiff(photos.rgb(depth=depth), alpha=alpha, extra="assocalpha"), LIMIT_MP)
+    gray = np.rint(photos.gray(depth=depth) * (alpha / top)).astype(alpha.dtype)
+    painted = np.dstack([gray + (top - gray) // 8, gray, gray])
+    whole = gray_of(painted)
+    painted[whole > alpha] = gray[whole > alpha, None]
+    path = tmp_path / "result.png"
+    encode(path, painted, source, FileSettings(format=OutputFormat.PNG))
+    result = decode(path.read_bytes(), LIMIT_MP)
+    again = np.rint(result.pixels * (alpha[..., None] / top)).astype(alpha.dtype)
+    assert (painted > alpha[..., None]).any()
+    assert np.abs(gray_of(again).astype(int) - gray_of(painted)).max() == 0
+
+
+def test_what_is_lighter_than_its_alpha_allows_is_refused_where_it_had_to_be_divided(tmp_path: Path) -> None:
+    data = photos.tiff(photos.rgb(), alpha=photos.alpha(), extra="assocalpha")
+    source = decode(data, LIMIT_MP)
+    with pytest.raises(UnsupportedPhoto, match="PNG cannot hold them"):
+        encode(tmp_path / "result.png", photos.rgb(), source, FileSettings(format=OutputFormat.PNG))
+    assert _written(tmp_path, data)[1].alpha is not None
 
 
 # -- profiles ---------------------------------------------------------------------------------------------------------

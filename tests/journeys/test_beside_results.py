@@ -123,6 +123,16 @@ def test_a_copy_under_another_name_replaces_the_earlier_one(photocolor: Here, sc
     assert results(scan) == results(scan, "empty")
 
 
+def test_masks_of_damage_below_the_results_are_no_results_without_a_source(photocolor: Here, scan: Path) -> None:
+    home = scan.parents[1]
+    fakes.write_finder(home / "finder.onnx")
+    masks = home / "color" / "masks"
+    restore(photocolor, scan, "--damage-masks", masks, "--finder", home / "finder.onnx")
+    assert (masks / "photo.png.mask.png").is_file()
+    answer = photocolor("verify", scan.parent, home / "color")
+    assert answer.code == 0, answer.out
+
+
 @pytest.mark.parametrize("kind", ["colored", "copied"])
 def test_an_xmp_file_that_somebody_wrote_there_stays(photocolor: Here, scan: Path, kind: str) -> None:
     if kind == "copied":
