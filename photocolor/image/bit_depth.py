@@ -38,3 +38,8 @@ def reduced(samples: Pixels, bits: int) -> NDArray[np.uint16]:
         part = samples[band : band + _BAND_ROWS].astype(np.uint32)
         result[band : band + _BAND_ROWS] = (part * (2 * top) + 65535) // (2 * 65535)
     return result
+
+
+def half_step(bits: int) -> int:
+    """Returns by how many 16-bit codes storing in 9 to 15 bits may move a value; 0 for other numbers of bits."""
+    return round(65535 / ((1 << bits) - 1) / 2) if 8 < bits < 16 else 0

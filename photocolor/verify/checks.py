@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from photocolor.color.profile import BadProfile, is_srgb
 from photocolor.containers.formats import by_name
+from photocolor.image.bit_depth import half_step
 from photocolor.image.codecs.exact_luma import luma_of
 from photocolor.image.lightness_check import BLOCK_LIGHTNESS
 from photocolor.image.open import Reading
@@ -215,7 +216,7 @@ def _gray(pair: Candidate, pixels: PixelDifference) -> Check:
 
 def _codes_allowed(source: Described, result: Described) -> int:
     if result.bit_depth == 16 and result.container.bits:  # AVIF and HEIC: half a step of their 10 or 12 bits more
-        return SIXTEEN_BIT_CODES + round(65535 / ((1 << result.container.bits) - 1) / 2)
+        return SIXTEEN_BIT_CODES + half_step(result.container.bits)
     return SIXTEEN_BIT_CODES if source.bit_depth == result.bit_depth else REDUCED_CODES
 
 

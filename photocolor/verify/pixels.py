@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.errors import UnsupportedPhoto
+from photocolor.image.bit_depth import half_step
 from photocolor.image.gray_source import in_channels
 from photocolor.image.open import Reading
 from photocolor.image.photo import Photo, Pixels, Rows
@@ -38,14 +39,15 @@ class PixelDifference:
     has_color: bool = False
     equal: bool = True
 
-    def add_alpha(self, before: Rows, after: Rows) -> None:
-        """Adds some rows; 16 bits are reduced to 8 where the result has no more."""
+    def add_alpha(self, before: Rows, after: Rows, bits: int) -> None:
+        """Adds some rows; 16 bits are reduced to 8 where the result has no more, or to the `bits` of its file."""
         if before.alpha is None or after.alpha is None:
             return
         expected = before.alpha
         if expected.dtype != after.alpha.dtype:
             expected = np.rint(expected / 257).astype(np.uint8)  # 65535 / 255
-        self.alpha_unequal += int(np.count_nonzero(expected != after.alpha))
+        apart = np.abs(expected.astype(np.int32) - after.alpha)
+        self.alpha_unequal += int(np.count_nonzero(apart > half_step(bits)))
 
     def add_colors(self, before: Pixels, after: Pixels) -> None:
         """Adds some rows, and records whether they are in color and the same."""
@@ -104,7 +106,7 @@ def compare_pixels(source: Reading, result: Reading, *, gray: bool, claims: Clai
     def looked() -> PixelDifference:
         difference, top = PixelDifference(), 0
         for before, after in _bands(source, result):
-            difference.add_alpha(before, after)
+            difference.add_alpha(before, after, result.container.bits)
             if gray and mark:
                 difference.add_colors(before.pixels, after.pixels)
             if gray:

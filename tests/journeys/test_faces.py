@@ -12,6 +12,7 @@ import numpy as np
 import photos
 import pytest
 from commands import Here
+from runs import read_tree, write_tree
 
 from photocolor.color.lab import gray_of
 from photocolor.image.decode import decode
@@ -23,7 +24,6 @@ from photocolor.outcome import NoProgress
 from photocolor.pipeline.coloring import color_rows, gray_source_of
 from photocolor.pipeline.photo import open_pipeline
 from photocolor.settings import ColorSettings, FileSettings, Settings, settings_digest
-from runs import read_tree, write_tree
 
 
 @pytest.fixture

@@ -140,6 +140,20 @@ def test_a_result_of_another_source_is_found_by_the_provenance_alone(pipeline: P
     assert {check.name for check in verdict.broken} == {"metadata", "provenance", "record"}
 
 
+def test_alpha_of_16_bits_holds_within_half_a_step_of_the_bits_that_avif_stores(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    avif = studio_with(FileSettings(format=OutputFormat.AVIF), Path(pipeline.model.path))
+    data = photos.tiff(photos.gray(depth=16), alpha=photos.alpha(depth=16))
+    source, result, recorded = colored(data, "a.tif", tmp_path, avif)
+    verdict = verify_file(source, result, recorded)
+    assert verdict.holds, verdict.broken
+    other = photos.alpha(depth=16)
+    other[5, 5] ^= 0x80  # eight steps of 12 bits
+    source.write_bytes(photos.tiff(photos.gray(depth=16), alpha=other))
+    assert "alpha: 1 of" in str([f"{check.name}: {check.detail}" for check in verify_file(source, result).broken])
+
+
 def test_a_changed_alpha_channel_and_a_changed_orientation_are_found(pipeline: Pipeline, tmp_path: Path) -> None:
     source, result, _ = colored(photos.tiff(alpha=photos.alpha(), orientation=6), "a.tif", tmp_path, pipeline)
     pixels = tifffile.imread(result)

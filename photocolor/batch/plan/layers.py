@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from photocolor.batch.plan.targets import FilePlan, folded
+from photocolor.batch.plan.strays import folded
+from photocolor.batch.plan.targets import FilePlan
 from photocolor.errors import TargetCollision
 from photocolor.pipeline.extra_files import LAYER_ENDINGS
 from photocolor.settings import Layers

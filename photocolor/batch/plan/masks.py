@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from photocolor.batch.plan.strays import Stray
+from photocolor.batch.plan.strays import Stray, folded, renamed
 from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.pipeline.extra_files import HAND_MASK_SUFFIX, result_of_mended
 
@@ -63,18 +63,22 @@ class FolderMasks:
         self._photos: dict[str, str] = {}
         photos = [name for name in sorted(self._names) if name.lower().endswith(tuple(PHOTO_SUFFIXES))]
         for photo in (name for name in photos if not is_like_mask(name)):
-            self._photos.setdefault(photo.lower(), photo)
+            self._photos.setdefault(folded(photo), photo)
         for photo in [*self._photos.values()]:  # a whole name comes before one without its suffix
-            self._photos.setdefault(os.path.splitext(photo)[0].lower(), photo)  # noqa: PTH122 -- names of any bytes
+            stem = os.path.splitext(photo)[0]  # noqa: PTH122 -- names of any bytes
+            self._photos.setdefault(folded(stem), photo)
 
     def photo_of(self, name: str) -> str:
-        """Returns the photo beside a file that is named like its mask, ignoring case and the photo's suffix; or ""."""
+        """Returns the photo beside a file that is named like its mask; or "".
+
+        Case, Unicode composition and the photo's suffix are ignored.
+        """
         match = _LIKE_MASK.fullmatch(name)
         if match is None:
             return ""
         # A photo that was named one by one may have any suffix, but it has one.
         exact = match[1] if "." in match[1] and match[1] in self._names else ""
-        return exact or self._photos.get(match[1].lower(), "")
+        return exact or self._photos.get(folded(match[1]), "")
 
     def is_mask(self, name: str) -> bool:
         """Returns whether a file of this name is a mask and no photo."""
@@ -99,7 +103,7 @@ class FolderMasks:
             return Stray(path, f"the mask of {photo} is {right}")
         if not name.lower().endswith(".png"):
             return Stray(path, f"a mask by hand is a PNG; save it as {right}")
-        return Stray(path, f"it looks like the mask of {photo}; rename it to {right}")
+        return Stray(path, f"it looks like the mask of {photo}; {renamed(name, right)}")
 
 
 def mask_strays(folder: str, names: Iterable[str], masks: FolderMasks) -> Iterator[Stray]:

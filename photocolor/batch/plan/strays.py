@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -85,6 +86,22 @@ def strays_in(folder: str, sidecars: Iterable[str], only: Iterable[str] | None =
     return strays
 
 
+def folded(name: str) -> str:
+    """Returns the name as a file system sees it that ignores case and Unicode composition.
+
+    Two names that are equal here are one file there.
+    """
+    if name.isascii():
+        return name.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def renamed(name: str, right: str) -> str:
+    """Returns the advice to rename a file, with the reason where both names look the same."""
+    same = unicodedata.normalize("NFC", name) == unicodedata.normalize("NFC", right)
+    return f"rename it to {right}" + (", whose accents are encoded as those of the photo's name are" if same else "")
+
+
 def _why_not_hints(name: str, names: set[str], photos: Iterable[str]) -> str:
     if name.endswith(SUFFIX) and name.removesuffix(SUFFIX) in names:
         return ""
@@ -92,24 +109,24 @@ def _why_not_hints(name: str, names: set[str], photos: Iterable[str]) -> str:
     if not meant:
         return f"there is no photo of its name; color points of photo.jpg belong into photo.jpg{SUFFIX}"
     right = meant[0] + SUFFIX
-    return f"the color points of {meant[0]} are those in {right}" if right in names else f"rename it to {right}"
+    return f"the color points of {meant[0]} are those in {right}" if right in names else renamed(name, right)
 
 
 def _why_not_xmp(name: str, files: set[str]) -> str:
     stem = name[: -len(".xmp")]
     if not name.endswith(_XMP_SUFFIXES):
-        return f"rename it to {stem}.xmp"
+        return renamed(name, f"{stem}.xmp")
     if stem in files or any(_stem(other) == stem for other in files):
         return ""
     like = sorted(other for other in files if _meant(name, other))
-    return f"rename it to {like[0]}.xmp" if like else "there is no file of its name beside it"
+    return renamed(name, f"{like[0]}.xmp") if like else "there is no file of its name beside it"
 
 
 def _meant(sidecar: str, photo: str) -> bool:
-    """Returns whether a sidecar's name begins like a photo's, ignoring case and the photo's suffix."""
+    """Returns whether a sidecar's name begins like a photo's, ignoring case, composition and the photo's suffix."""
     match = _LIKE_HINTS.fullmatch(sidecar)
-    stem = (match[1] if match else _stem(sidecar)).lower()
-    return stem in (photo.lower(), _stem(photo).lower())
+    stem = folded(match[1] if match else _stem(sidecar))
+    return stem in (folded(photo), folded(_stem(photo)))
 
 
 def _stem(name: str) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from photocolor.batch.plan.shard import belongs
-from photocolor.batch.plan.strays import Stray
+from photocolor.batch.plan.strays import Stray, folded
 from photocolor.batch.plan.walk import Fault, Found, Harvest, harvest
 from photocolor.containers.formats import result_suffix
 from photocolor.errors import TargetCollision, UsageError
@@ -140,14 +139,6 @@ def target_of(relative: str, output_format: OutputFormat) -> str:
     """Returns the result's path in the output folder, for a source's path under the folder that all sources share."""
     stem, suffix = os.path.splitext(relative)  # noqa: PTH122 -- on a string, a million times
     return stem + result_suffix(suffix, output_format)
-
-
-def folded(name: str) -> str:
-    """Returns the name as a file system sees it that ignores case and Unicode composition.
-
-    Two names that are equal here are one file there.
-    """
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 class _Places:

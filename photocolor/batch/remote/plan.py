@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from photocolor.batch.plan.strays import Stray
-from photocolor.batch.plan.targets import PAIRS_SHOWN, TOKEN_BYTES, FilePlan, folded, make_plan, target_of
+from photocolor.batch.plan.strays import Stray, folded
+from photocolor.batch.plan.targets import PAIRS_SHOWN, TOKEN_BYTES, FilePlan, make_plan, target_of
 from photocolor.batch.plan.walk import OUTPUTS, Fault
 from photocolor.batch.remote.index import IndexedSource, SourceIndex
 from photocolor.batch.remote.listing import Kind, ListedObject, Listing

@@ -27,6 +27,17 @@ def test_a_sidecar_with_nearly_the_right_name_is_told_the_right_one(tmp_path: Pa
     assert strays(tmp_path, "photo.jpg", name) == {name: "rename it to photo.jpg.hints.json"}
 
 
+def test_a_name_whose_accents_are_encoded_otherwise_is_told_so(tmp_path: Path) -> None:
+    photo, apart = "caf\u00e9.jpg", "cafe\u0301.jpg"
+    found = strays(tmp_path, photo, f"{apart}.hints.json", f"{apart}.xmp", f"{apart}.mask.png")
+    right = "whose accents are encoded as those of the photo's name are"
+    assert found == {
+        f"{apart}.hints.json": f"rename it to {photo}.hints.json, {right}",
+        f"{apart}.xmp": f"rename it to {photo}.xmp, {right}",
+        f"{apart}.mask.png": f"it looks like the mask of {photo}; rename it to {photo}.mask.png, {right}",
+    }
+
+
 def test_what_is_named_well_is_no_stray(tmp_path: Path) -> None:
     names = ("photo.jpg", "photo.jpg.hints.json", "photo.xmp", "photo.jpg.xmp", "raw.nef", "raw.xmp", "raw.nef.xmp")
     assert strays(tmp_path, *names, "notes.json", ".photo.hints.json") == {}
