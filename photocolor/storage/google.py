@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from importlib import import_module
+from types import MethodType
 from typing import Any
 
 from photocolor.storage.refusal import AccessRefused
@@ -11,6 +12,11 @@ from photocolor.storage.retries import CONNECT_S, SILENT_S, StorageSilent
 
 _REFUSED = ("401", "403")
 _NOT_FOUND = "404"
+_TRIES = 4
+"""gcsfs waits 1, 2 and 4 s between four tries, and up to a second more each time; between its own six it waits for
+half a minute. Both times that it is asked, an outage of some 15 s is outlived, and a server that is gone is named."""
+_REPEATED = ("_request", "_get_file_request", "_get_file_concurrent")
+"""What gcsfs repeats."""
 
 
 def google_options() -> dict[str, Any]:
@@ -20,8 +26,16 @@ def google_options() -> dict[str, Any]:
 
 
 def limit_google(fs: Any) -> None:
-    """Keeps gcsfs from writing what photocolor reports to the terminal; its own attempts cannot be switched off."""
+    """Keeps gcsfs from writing what photocolor reports to the terminal, and from trying for half a minute.
+
+    No argument says how often it tries, so its requests get its own decorator anew.
+    """
     logging.getLogger("gcsfs").setLevel(logging.CRITICAL + 1)
+    repeated = import_module("gcsfs.retry").retry_request(retries=_TRIES)
+    for name in _REPEATED:
+        once = getattr(getattr(type(fs), name, None), "__wrapped__", None)
+        if once is not None:
+            setattr(fs, name, MethodType(repeated(once), fs))
 
 
 def google_raised() -> tuple[type[Exception], ...]:
@@ -33,8 +47,8 @@ def google_raised() -> tuple[type[Exception], ...]:
 def google_error(error: Exception) -> Exception | None:
     """Returns what an error means, as an OSError.
 
-    gcsfs has tried six times when it raises what another attempt might not meet: such an error counts as silence, which
-    is asked once more.
+    gcsfs has tried four times when it raises what another attempt might not meet: such an error counts as silence,
+    which is asked once more.
     """
     code = str(getattr(error, "code", "") or "")
     said = (str(error).splitlines() or [""])[0] or type(error).__name__

@@ -23,8 +23,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.needs_grou
 PHOTOS = int(os.environ.get("PHOTOCOLOR_SCALE_PHOTOS", "12"))
 COLOR = ("--device", "cpu", "--workers", "1", "--json", "--quiet")
 SCAN = photos.png(photos.gray())
-DEAD_MOST_S = 150.0
-"""gcsfs tries six times on its own, over half a minute, and is asked twice; starts of the program come to that."""
+DEAD_MOST_S = 60.0
+"""gcsfs tries four times within nine seconds, and is asked twice; starts on a busy machine come to that."""
 
 
 @pytest.fixture(scope="module", params=SERVERS)
