@@ -29,7 +29,7 @@ FLOORS = (
     {"settings", "system"},
     {"distribution"},
     {"choices", "errors", "outcome"},
-    {"exit_code"},
+    {"exit_code", "xmp_places"},
 )
 """From the top of the house to its ground; a package imports itself and lower floors."""
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from photocolor.batch.control import PausablePool, RunControl
+from photocolor.batch.inspector import FileTargetInspector
 from photocolor.batch.plan.memory_need import largest_photo_bytes, memory_per_worker
 from photocolor.batch.plan.targets import FilePlan, make_plan
 from photocolor.batch.pools.choose import choose_crew, open_pool
@@ -17,7 +18,7 @@ from photocolor.batch.records.in_progress import on_damage, read_in_progress, re
 from photocolor.batch.records.lock import OutputLock, make_output_folder
 from photocolor.batch.records.manifest import Past, Recipe, Record, recall
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.resume import FileTargetInspector, ResumeDecider
+from photocolor.batch.resume import ResumeDecider
 from photocolor.batch.runner import Run, run
 from photocolor.errors import UsageError
 from photocolor.image.mask_file import read_note

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from photocolor.batch.control import PausablePool, RunControl
+from photocolor.batch.inspector import FileTargetInspector
 from photocolor.batch.plan.layers import refuse_layers_in_the_way
 from photocolor.batch.plan.memory_need import largest_photo_bytes, memory_per_worker
 from photocolor.batch.plan.plan import Plan
@@ -19,7 +20,7 @@ from photocolor.batch.records.in_progress import on_damage, read_in_progress, re
 from photocolor.batch.records.lock import OutputLock, make_output_folder
 from photocolor.batch.records.manifest import Recipe, recall
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.resume import FileTargetInspector, ResumeDecider
+from photocolor.batch.resume import ResumeDecider
 from photocolor.batch.runner import Run, run
 from photocolor.engine.probe import CPU
 from photocolor.engine.providers import DeviceChoice, choose

@@ -13,10 +13,10 @@ from photocolor.containers.formats import FORMATS
 from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.metadata.limits import SOURCE_XMP_MOST_BYTES
 from photocolor.metadata.xmp.sidecar_packet import extension_of
-from photocolor.outcome import XmpPlace
 from photocolor.settings import Sidecars
 from photocolor.system.printable import shortened
 from photocolor.system.safe_files import open_regular
+from photocolor.xmp_places import XmpPlace
 
 _SUFFIXES = (".xmp", ".XMP")
 TOO_LARGE = f"it has more than {SOURCE_XMP_MOST_BYTES >> 20} MiB"

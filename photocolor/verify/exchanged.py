@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from photocolor.batch.inspector import is_made_of
 from photocolor.batch.plan.retry import source_place
 from photocolor.batch.plan.walk import RECORD_FOLDER, harvest
 from photocolor.batch.records.files import manifests, replay
 from photocolor.batch.records.manifest import checked_place
-from photocolor.batch.resume import is_made_of
 from photocolor.errors import UsageError
 from photocolor.pipeline.source import digest_of
 from photocolor.system.safe_files import open_regular

@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from photocolor.batch.inspector import TargetState
 from photocolor.batch.records.manifest import Record
-from photocolor.batch.resume import TargetState
-from photocolor.outcome import RemoteXmp
 from photocolor.pipeline.xmp_files import names_of_copies, xmp_names
+from photocolor.xmp_places import RemoteXmp
 
 CACHE_KIB = 16 * 1024
 _TABLES = """

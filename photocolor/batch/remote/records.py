@@ -14,12 +14,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from photocolor.batch.inspector import TargetState
 from photocolor.batch.plan.shard import belongs
 from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.batch.records.folder import Wanted
 from photocolor.batch.records.in_progress import InProgressNote, note_of, row_of
 from photocolor.batch.records.manifest import Past, Recipe, manifest_line, remember
-from photocolor.batch.resume import TargetState
 from photocolor.errors import OutputError, StorageFailed
 from photocolor.outcome import Failed, Job, Outcome
 from photocolor.settings import Shard

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePath
 
+from photocolor.batch.inspector import FileTargetInspector, TargetState, change_of_sidecars, has_copy, is_made_of
 from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.batch.pools.pool import Pool
 from photocolor.batch.records.in_progress import on_damage, read_in_progress, remove_temporaries_of
@@ -21,14 +22,7 @@ from photocolor.batch.remote.index import SourceIndex
 from photocolor.batch.remote.plan import RemotePlan
 from photocolor.batch.remote.records import Earlier, RemoteRecords, recall_remote
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.resume import (
-    FileTargetInspector,
-    ResumeDecider,
-    TargetState,
-    change_of_sidecars,
-    has_copy,
-    is_made_of,
-)
+from photocolor.batch.resume import ResumeDecider
 from photocolor.batch.runner import Run, run
 from photocolor.batch.stop import Stop
 from photocolor.errors import OutputError, StorageFailed
