@@ -28,7 +28,7 @@ def models(
 ) -> None:
     """List the models that need no path, or show the card of one, its checksum verified.
 
-    Most make colors and are named with --model; a damage finder marks dust and scratches and is named with --finder.
+    Most make colors and are named with --model; a damage finder marks specks of dust and is named with --finder.
     """
     if model is not None:
         row = describe(model, _find(model))

@@ -13,8 +13,9 @@ from rich.console import Console
 from training_scenes import scene, write_scenes
 
 from training.data.aging import age, blur, jpeg
-from training.data.batches import BatchMaker, Rank, batches, fixed_photos
+from training.data.batches import BatchMaker, Rank, fixed_photos
 from training.data.crops import Crop, DeviceSet, cut
+from training.data.feed import batches
 from training.data.hints import (
     COARSE,
     NONE,

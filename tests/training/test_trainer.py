@@ -17,7 +17,8 @@ import pytest
 import torch
 from rich.console import Console
 
-from training.data.batches import Rank, batches
+from training.data.batches import Rank
+from training.data.feed import batches
 from training.errors import CheckpointMismatch, Diverged, MissingWeights, RecipeError
 from training.loop import checkpoint_file
 from training.loop.ema import Average

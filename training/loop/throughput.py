@@ -17,7 +17,8 @@ import torch
 from rich.console import Console
 
 from training.color import network_inputs
-from training.data.batches import Batch, Rank, batches
+from training.data.batches import Batch, Rank
+from training.data.feed import batches
 from training.loop.machine import choose_device, keep_memory, precision
 from training.loop.own_answer import tell_own_answer
 from training.loop.training_state import TrainingState, build

@@ -11,7 +11,7 @@ import torch
 from rich.console import Console
 
 from photocolor.errors import Terminated
-from training.data.batches import batches
+from training.data.feed import batches
 from training.evaluation.figures import save_curves
 from training.loop import checkpoint_file, distributed
 from training.loop.logbook import Logbook, read_stats
