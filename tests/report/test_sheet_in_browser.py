@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ from photocolor.report.thumbnails import Shown
 
 PHOTOS = 150
 GRAY, RED = (gray_picture(np.full((40, 60), 90, np.uint8)), np.full((40, 60, 3), (200, 30, 30), np.uint8))
+VISITS = itertools.count()
 EVIL = '</script><img src=x onerror="document.title=1">'
 
 
@@ -170,13 +172,16 @@ def downloads(opened: Browser, sheet: Path, tmp_path: Path) -> Path:
     opened._ask("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
     opened.value("localStorage.clear()")
     again(opened, sheet)
+    assert opened.value("localStorage.length") == 0
     return tmp_path
 
 
 def again(page: Browser, sheet: Path) -> None:
-    """Opens the page anew."""
-    page.open("about:blank#")
-    page.open(sheet.as_uri())
+    """Opens the page anew, from itself.
+
+    By way of an empty page another process of the browser may show it, which learns only later what this one remembers.
+    """
+    page.open(f"{sheet.as_uri()}?{next(VISITS)}")
 
 
 def saved(folder: Path, name: str) -> str:
