@@ -26,7 +26,9 @@ from photocolor.settings import Settings
 from photocolor.system.machine import usable_cpus
 
 TRIAL_S = 6.0
-"""After this long no further photo is begun, and the one at work is given up after twice as long."""
+"""After this long no further photo is begun."""
+GIVEN_UP_S = 2 * TRIAL_S
+"""After this long the photo at work is given up."""
 PHOTOS_MOST = 8
 KINDS_MOST = 4
 """Kinds of files, by their names' endings, of which photos are tried; further ones are taken to be like the others."""
@@ -43,8 +45,9 @@ class Estimate:
         photos: how many it would color.
         tried: how many were colored on trial.
         seconds: of the whole run; None if no photo could be tried.
-        result_bytes: of all results; None likewise.
+        result_bytes: of all results with what lies beside them; None likewise.
         free_bytes: of the file system that they go to.
+        given_up: whether the time of the trial ended while a photo was at work.
     """
 
     photos: int
@@ -52,11 +55,19 @@ class Estimate:
     seconds: float | None
     result_bytes: float | None
     free_bytes: int
+    given_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """Describes one photo of the trial, colored or left alone because it has color."""
+    """Describes one photo of the trial, colored or left alone because it has color.
+
+    Attributes:
+        kind: the ending of its name.
+        seconds: that it took.
+        source_bytes: length of the photo.
+        result_bytes: of all that was written for it; 0 if it was left alone.
+    """
 
     kind: str
     seconds: float
@@ -76,7 +87,7 @@ class _Deadline(NoProgress):
 
 
 def trial(photos: Sequence[Found], settings: Settings) -> Estimate:
-    """Returns what coloring the photos would take; writes only into the system's temporary folder.
+    """Returns what coloring the photos would take; writes only into the system's temporary folder, masks of damage too.
 
     A photo that fails, or whose result finds no place there, is not counted. On processors the seconds are divided by
     the workers, because their photos are at work at the same time.
@@ -95,40 +106,65 @@ def trial(photos: Sequence[Found], settings: Settings) -> Estimate:
     jobs = (_job(photo, out, number) for number, photo in enumerate(photos))
     fitting = max(1, allowed_bytes(settings.max_memory) // largest_photo_bytes(jobs, settings))
     crew = choose_crew(settings.workers, len(photos), on_gpu=on_gpu, fitting=fitting)
-    started = time.perf_counter()
-    work = PipelineOpener(settings if on_gpu else replace(settings, device="cpu"), load=load)(crew.threads)
-    opening_s = time.perf_counter() - started
-    tried = list(_try(_spread(photos), work))
+    used = settings if on_gpu else replace(settings, device="cpu")
+    with tempfile.TemporaryDirectory(prefix="photocolor-trial-") as place:
+        folder = Path(place)
+        masks = None if used.damage_masks is None else folder / "masks"
+        started = time.perf_counter()
+        work = PipelineOpener(replace(used, damage_masks=masks), load=load)(crew.threads)
+        opening_s = time.perf_counter() - started
+        trials = _Trials(work, folder)
+        tried = list(trials.of(_spread(photos)))
     if not tried:
-        return Estimate(len(photos), 0, None, None, free)
+        return Estimate(len(photos), 0, None, None, free, trials.given_up)
     kinds = _kinds(photos).items()
     seconds = sum(_seconds_of(kind, group, tried) for kind, group in kinds) / (1 if on_gpu else crew.workers)
     size = sum(_bytes_of(kind, group, tried) for kind, group in kinds)
-    return Estimate(len(photos), len(tried), opening_s + seconds, size, free)
+    return Estimate(len(photos), len(tried), opening_s + seconds, size, free, trials.given_up)
 
 
-def _try(photos: Iterable[Found], work: Work) -> Iterator[_Tried]:
-    """Yields what each photo took, until enough were tried; the first is colored twice, because the model warms up."""
-    started, warm = time.monotonic(), False
-    with tempfile.TemporaryDirectory(prefix="photocolor-trial-") as folder:
+@dataclass(slots=True)
+class _Trials:
+    """Colors photos on trial, in a folder that nobody needs.
+
+    Attributes:
+        work: colors one.
+        folder: gets all that it writes.
+        given_up: whether the time ended while a photo was at work.
+    """
+
+    work: Work
+    folder: Path
+    given_up: bool = False
+
+    def of(self, photos: Iterable[Found]) -> Iterator[_Tried]:
+        """Yields what each photo took, until enough were tried; the first is colored twice: the model warms up."""
+        began_s, warm = time.monotonic(), False
+        deadline = _Deadline(began_s + GIVEN_UP_S)
         for number, photo in enumerate(photos):
-            if time.monotonic() - started > TRIAL_S:
+            if time.monotonic() - began_s > TRIAL_S:
                 return
-            job = _job(photo, Path(folder), number)
-            deadline = _Deadline(started + 2 * TRIAL_S)
+            folder = self.folder / "results"
+            job = _job(photo, folder, number)
             try:
                 if not warm:
-                    work(job, deadline)
+                    self.work(job, deadline)
                     warm = True
-                started = time.perf_counter()
-                outcome = work(job, deadline)
+                started_s = time.perf_counter()
+                outcome = self.work(job, deadline)
             except Canceled:
+                self.given_up = True
                 return
             except (PhotoError, OutputError):
                 continue
-            result_bytes = outcome.result_bytes if isinstance(outcome, Done) else 0
-            job.target.unlink(missing_ok=True)
-            yield _Tried(_kind(photo), time.perf_counter() - started, photo.size_bytes, result_bytes)
+            seconds = time.perf_counter() - started_s
+            result_bytes = _bytes_below(folder) if isinstance(outcome, Done) else 0
+            shutil.rmtree(folder, ignore_errors=True)
+            yield _Tried(_kind(photo), seconds, photo.size_bytes, result_bytes)
+
+
+def _bytes_below(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir())
 
 
 def _job(photo: Found, folder: Path, number: int) -> Job:

@@ -63,6 +63,11 @@ def size(number: float) -> str:
 def estimated(estimate: Estimate) -> str:
     """Returns a sentence about what a run will take."""
     if estimate.seconds is None or estimate.result_bytes is None:
+        if estimate.given_up:
+            return (
+                "No estimate of time and space: the trial was ended before one photo was done. "
+                "Photos are large here, or the machine has much else to do; the run itself takes its time."
+            )
         return "No estimate of time and space: none of the photos that were tried could be colored."
     text = (
         f"{count(estimate.photos)} to color take about {about(estimate.seconds)} here, and "
