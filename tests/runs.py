@@ -9,7 +9,7 @@ from pathlib import Path
 from photocolor.batch.plan.targets import make_plan
 from photocolor.batch.pools.choose import open_pool
 from photocolor.batch.pools.pool import Crew, Opener, Pool
-from photocolor.batch.records.in_progress import read_in_progress, remove_temporaries_of
+from photocolor.batch.records.in_progress import read_in_progress, remove_temporaries_of, unsettled
 from photocolor.batch.records.manifest import Recipe, recall
 from photocolor.batch.reporter import Summary
 from photocolor.batch.resume import ResumeDecider
@@ -99,7 +99,8 @@ def run_with(
 def run_pool(
     listener: Listener, source: Path, out: Path, pool: Pool, *, recipe: Recipe = RECIPE, overwrite: bool = False
 ) -> Summary:
-    in_progress = read_in_progress(out)
+    past = recall(out)
+    in_progress = unsettled(read_in_progress(out), past)
     remove_temporaries_of(out, in_progress)
-    decider = ResumeDecider(recall(out), recipe, in_progress, overwrite)
+    decider = ResumeDecider(past, recipe, in_progress, overwrite)
     return run(Run(make_plan([source], out), decider, pool, listener))

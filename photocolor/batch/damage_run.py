@@ -14,7 +14,7 @@ from photocolor.batch.plan.targets import FilePlan, make_plan
 from photocolor.batch.pools.choose import choose_crew, open_pool
 from photocolor.batch.pools.opener import DamageOpener
 from photocolor.batch.pools.pool import Pool
-from photocolor.batch.records.in_progress import on_damage, read_in_progress, remove_temporaries_of
+from photocolor.batch.records.in_progress import on_damage, read_in_progress, remove_temporaries_of, unsettled
 from photocolor.batch.records.lock import OutputLock, make_output_folder
 from photocolor.batch.records.manifest import Past, Recipe, Record, recall
 from photocolor.batch.reporter import Reporter, Summary
@@ -69,7 +69,7 @@ def write_masks(
 def mask_decider(plan: FilePlan, settings: Settings, model: FinderFile, reporter: Reporter) -> ResumeDecider:
     """Returns what decides which scans need work, by what earlier searches into the folder left."""
     past, damaged = recall(settings.out, plan.shard), Counter[str]()
-    in_progress = read_in_progress(settings.out, plan.shard, damaged)
+    in_progress = unsettled(read_in_progress(settings.out, plan.shard, damaged), past)
     for sentence in on_damage(past.damaged, damaged):
         reporter.note(sentence)
     return ResumeDecider(past, mask_recipe(model), in_progress, settings.overwrite, MaskInspector())

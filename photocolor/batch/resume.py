@@ -54,7 +54,7 @@ class ResumeDecider:
     Attributes:
         past: what earlier runs finished.
         recipe: the model and the settings of this run.
-        in_progress: what an earlier run began and did not finish.
+        in_progress: what an earlier run began and did not finish, and no later line knows of.
         overwrite: whether files that are not photocolor's may be replaced.
         inspector: look at what is there.
         layers: what shall lie beside each result for a picture editor.
@@ -92,13 +92,13 @@ class ResumeDecider:
 
     def _with_result(self, job: Job, there: TargetState) -> ResumeVerdict:
         record = self.past.done.get(job.relative)
-        if record is not None and record.result_bytes == there.size_bytes:
-            return self._with_record(job, record)
         state = (there.size_bytes, there.mtime_ns)
         note = self.in_progress.get(job.relative)
-        is_recorded = record is not None and note is not None and record.run >= note.run  # its line came after its note
-        if note is not None and not is_recorded and note.foreign != state and self.inspector.is_own_result(job):
+        # Before the record: a run with other settings may have died, whose results and layers can be as long as ours.
+        if note is not None and note.foreign != state and self.inspector.is_own_result(job):
             return ResumeVerdict(Action.REDO, detail="an earlier run ended while it was at work on it")
+        if record is not None and record.result_bytes == there.size_bytes:
+            return self._with_record(job, record)
         if self.overwrite:
             return ResumeVerdict(
                 Action.OVERWRITE, detail="replaces a file that photocolor did not write", foreign=state

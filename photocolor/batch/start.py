@@ -16,7 +16,7 @@ from photocolor.batch.plan.targets import FilePlan
 from photocolor.batch.pools.choose import choose_crew, open_pool
 from photocolor.batch.pools.opener import PipelineOpener
 from photocolor.batch.pools.pool import Opener, Pool
-from photocolor.batch.records.in_progress import on_damage, read_in_progress, remove_temporaries_of
+from photocolor.batch.records.in_progress import on_damage, read_in_progress, remove_temporaries_of, unsettled
 from photocolor.batch.records.lock import OutputLock, make_output_folder
 from photocolor.batch.records.manifest import Recipe, recall
 from photocolor.batch.reporter import Reporter, Summary
@@ -54,7 +54,7 @@ def color_plan(plan: FilePlan, settings: Settings, reporter: Reporter, control: 
     with OutputLock(settings.out, plan.shard) as lock:
         decider = decider_of(plan, settings, recipe, reporter)
         if lock.held:
-            remove_temporaries_of(settings.out, decider.in_progress)
+            remove_temporaries_of(settings.out, decider.in_progress, settings.damage_masks)
         return run(Run(plan, decider, PausablePool(pool, control), reporter, control.stop))
 
 
@@ -98,7 +98,7 @@ def decider_of(plan: FilePlan, settings: Settings, recipe: Recipe, reporter: Rep
     """
     refuse_layers_in_the_way(plan, settings.files.layers)
     past, damaged = recall(settings.out, plan.shard), Counter[str]()
-    in_progress = read_in_progress(settings.out, plan.shard, damaged)
+    in_progress = unsettled(read_in_progress(settings.out, plan.shard, damaged), past)
     for sentence in on_damage(past.damaged, damaged):
         reporter.note(sentence)
     mends = settings.files.mend is not Mend.NONE

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
 from photocolor.errors import TargetBlocked
 from photocolor.image.decode import decode, probe
@@ -68,10 +69,11 @@ def _write(
     from photocolor.image.layers.stack import stack_of
 
     writers = {Layers.ORA: write_open_raster, Layers.PSD: write_photoshop, Layers.PNG: write_color_png}
+    targets = [job.target.with_name(place.rpartition("/")[2]) for place in places]
+    for target in targets:  # all of them before the first is replaced: a photo that fails changes nothing
+        _refuse_others(target, name)
     data, xmp = result.read_bytes(), layers_packet(name, provenance)
-    for page, place in enumerate(places):
-        target = job.target.with_name(place.rpartition("/")[2])
-        _refuse_others(target.name, job, name)
+    for page, target in enumerate(targets):
         photo, colored = (decode(each, files.max_megapixels, page) for each in (source.data, data))
         if page + 1 in provenance.alterations.inverted_pages:
             photo = replace(photo, pixels=inverse(gray_of_photo(photo)))
@@ -107,9 +109,8 @@ def _earlier_names(job: Job, pages: int) -> Iterator[str]:
             yield place
 
 
-def _refuse_others(file_name: str, job: Job, result_name: str) -> None:
-    """Raises if a file lies there that may not be replaced."""
-    target = job.target.with_name(file_name)
+def _refuse_others(target: Path, result_name: str) -> None:
+    """Raises if a file lies there that may not be replaced, or the name is not possible there."""
     try:
         with open_regular(target, links=False) as file:
             ours = belongs_to(file.read(), result_name)

@@ -29,7 +29,7 @@ from photocolor.outcome import Job, ProgressListener
 from photocolor.pipeline.coloring import color_of
 from photocolor.pipeline.layers import remove_layers, write_layers
 from photocolor.pipeline.mending.hand import HandMaskFile
-from photocolor.pipeline.mending.mask import NO_MASK, MendedMask, mask_of, write_mended
+from photocolor.pipeline.mending.mask import NO_MASK, MendedMask, mask_of, refuse_in_the_way, write_mended
 from photocolor.pipeline.pages import Pages, PageStats, Painter, write_pages
 from photocolor.pipeline.placement import placement_of
 from photocolor.pipeline.result_xmp_files import sidecars_of, with_sidecars, write_sidecars
@@ -153,6 +153,7 @@ def write_result(job: Job, source: SourceBytes, plan: ResultPlan, files: FileSet
         sha256, size_bytes = digest.finish() or identity(file.content)
         source.refuse_changed(job)
         plan.check()
+        refuse_in_the_way(job, plan.mask)
         layers = write_layers(job, source, file.content, changes.provenance, files)
         write_mended(job, plan.mask, files)
         plan.check()
@@ -214,6 +215,7 @@ def write_paged_result(
         sha256, size_bytes = identity(file.content)
         source.refuse_changed(job)
         plan.watch.check()
+        refuse_in_the_way(job, stats.mask, len(plan.pages))
         layers = write_layers(job, source, file.content, changes.provenance, files)
         write_mended(job, stats.mask, files, len(plan.pages))
         plan.watch.check()

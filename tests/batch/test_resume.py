@@ -9,7 +9,7 @@ import photos
 import pytest
 from runs import RECIPE, job_for, write_tree
 
-from photocolor.batch.records.in_progress import InProgressNote
+from photocolor.batch.records.in_progress import InProgressNote, unsettled
 from photocolor.batch.records.manifest import Past, Recipe, Record
 from photocolor.batch.resume import Action, ResumeDecider
 from photocolor.metadata.carry import Changes, graft
@@ -134,7 +134,17 @@ def test_the_note_of_a_crashed_run_says_nothing_once_a_line_of_that_run_or_a_lat
     for run, action in ((2, Action.REDO), (3, Action.SKIP), (4, Action.SKIP)):
         past = Past(done={job.relative: replace(record(job), run=run)})
         in_progress = {job.relative: InProgressNote(job.relative, job.token, run=3)}
-        assert decider(job, past=past, in_progress=in_progress).decide(job).action is action
+        counting = unsettled(in_progress, past)
+        assert decider(job, past=past, in_progress=counting).decide(job).action is action
+
+
+def test_a_result_of_the_recorded_length_that_a_crashed_run_may_have_replaced_is_redone(job: Job) -> None:
+    colored(job, hashlib.sha256(SOURCE).hexdigest())
+    known = replace(record(job), result_bytes=job.target.stat().st_size, run=2)
+    past = Past(done={job.relative: known})
+    assert decider(job, past=past).decide(job).reason == "done"
+    in_progress = {job.relative: InProgressNote(job.relative, job.token, run=3)}
+    assert decider(job, past=past, in_progress=in_progress).decide(job).action is Action.REDO
 
 
 def test_a_foreign_file_that_a_crashed_overwrite_did_not_reach_is_still_foreign(job: Job) -> None:

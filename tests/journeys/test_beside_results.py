@@ -76,6 +76,18 @@ def test_a_photo_that_became_one_in_color_and_is_copied_has_no_layers_and_no_mas
     same_as_a_first_run(photocolor, scan, *BESIDE, *COPY)
 
 
+def test_a_photo_that_fails_because_of_what_lies_beside_it_changes_nothing_there(
+    photocolor: Here, scan: Path, tmp_path: Path
+) -> None:
+    restore(photocolor, scan, "--layers", "png")
+    (tmp_path / "color" / "photo.png.mended.png").write_bytes(photos.png(photos.gray()))
+    before = results(scan)
+    command = ("restore", scan.parent, "--out", tmp_path / "color", "--model", tmp_path / "tint.onnx")
+    answer = photocolor(*command, *BESIDE, "--device", "cpu", "--workers", 1, "--strength", "0.5")
+    assert answer.code == 3 and "is no mask of photocolor" in answer.err
+    assert results(scan) == before
+
+
 def test_the_xmp_file_of_a_copied_photo_is_known_again(photocolor: Here, scan: Path) -> None:
     """It is copied byte for byte and names no result, so only the manifest tells that it is photocolor's own."""
     gray = scan.read_bytes()

@@ -17,7 +17,7 @@ from typing import Any
 from photocolor.batch.plan.shard import belongs
 from photocolor.batch.records.files import AT_WORK, record_path, shards_of
 from photocolor.batch.records.jsonl import LineFile, read_lines, record_folder, write_failure
-from photocolor.batch.records.manifest import NUMBER_MOST, checked_place, whole_number
+from photocolor.batch.records.manifest import NUMBER_MOST, Past, checked_place, whole_number
 from photocolor.outcome import Job
 from photocolor.pipeline.xmp_files import copy_token
 from photocolor.settings import Shard
@@ -80,6 +80,17 @@ def _read(path: Path, damaged: Counter[str]) -> Iterator[InProgressNote]:
             yield note_of(loads(line))
         except (ValueError, KeyError, TypeError, IndexError):
             damaged[path.name] += whole  # a torn last line is what a crash leaves
+
+
+def unsettled(notes: Mapping[str, InProgressNote], past: Past) -> dict[str, InProgressNote]:
+    """Returns the notes that still count: no line of the same run or a later one knows what became of their photos."""
+    return {place: note for place, note in notes.items() if note.run > _last_run(place, past)}
+
+
+def _last_run(place: str, past: Past) -> int:
+    """Returns the highest number of a run that finished a photo or left it alone; -1 if none did."""
+    lines = (past.done.get(place), past.passed.get(place))
+    return max((line.run for line in lines if line is not None), default=-1)
 
 
 def note_of(row: dict[str, Any]) -> InProgressNote:
@@ -165,14 +176,21 @@ class InProgressFile:
         self._lines.close()
 
 
-def remove_temporaries_of(out: Path, in_progress: Mapping[str, InProgressNote]) -> None:
-    """Removes the temporary files of photos that were at work when a run died; only under the folder's lock."""
+def remove_temporaries_of(out: Path, in_progress: Mapping[str, InProgressNote], masks: Path | None = None) -> None:
+    """Removes the temporary files of photos that were at work when a run died; only under the folder's lock.
+
+    Args:
+        out: the output folder.
+        in_progress: the photos.
+        masks: folder for masks of the photos' damage; None if none are wanted.
+    """
     for note in in_progress.values():
-        target = out / note.relative
-        with suppress(OSError):  # one that cannot be removed is hidden, harmless, and no reason to stop
-            if lies_in(target, out):
-                for token in (note.token, copy_token(note.token)):
-                    temporary_path(target, token).unlink(missing_ok=True)
+        for folder in (out, masks) if masks is not None else (out,):
+            target = folder / note.relative
+            with suppress(OSError):  # one that cannot be removed is hidden, harmless, and no reason to stop
+                if lies_in(target, folder):
+                    for token in (note.token, copy_token(note.token)):
+                        temporary_path(target, token).unlink(missing_ok=True)
 
 
 def row_of(note: InProgressNote) -> dict[str, object]:

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from photocolor.batch.inspector import FileTargetInspector, TargetState, change_of_sidecars, has_copy, is_made_of
 from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.batch.pools.pool import Pool
-from photocolor.batch.records.in_progress import on_damage, read_in_progress, remove_temporaries_of
+from photocolor.batch.records.in_progress import on_damage, read_in_progress, remove_temporaries_of, unsettled
 from photocolor.batch.records.lock import OutputLock, make_output_folder
 from photocolor.batch.records.manifest import Past, Recipe, Record, recall
 from photocolor.batch.remote.claim import DEAD_S, Claim
@@ -84,9 +84,9 @@ def remote_decider(plan: RemotePlan, options: RemoteRun) -> tuple[ResumeDecider,
     index, out = SourceIndex(), plan.locations.out
     if out is None:
         damaged: Counter[str] = Counter()
-        earlier = Earlier(
-            recall(plan.out, plan.shard), read_in_progress(plan.out, plan.shard, damaged), damaged=damaged
-        )
+        past = recall(plan.out, plan.shard)
+        notes = unsettled(read_in_progress(plan.out, plan.shard, damaged), past)
+        earlier = Earlier(past, notes, damaged=damaged)
     else:
         records: list[StoredObject] = []
         index.add_results(_results(out, records))

@@ -90,6 +90,25 @@ def mask_of(pages: Sequence[MendedPage], source_sha256: str) -> MendedMask:
     return MendedMask(out.getvalue(), mended)
 
 
+def refuse_in_the_way(job: Job, mask: MendedMask, pages: int = 1) -> None:
+    """Does nothing if the mask can be put beside the result; asked before anything of an earlier result is replaced.
+
+    Raises:
+        TargetBlocked: another file lies there, or the name is not possible there.
+    """
+    if not mask.data:
+        return
+    place = job.target.with_name(mended_place(job.name, pages))
+    try:
+        place.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise TargetBlocked(f"{place} cannot be written: {error.strerror or error}") from error
+    if not _is_ours(place):
+        raise TargetBlocked(f"{place} is there already, and is no mask of photocolor", "Move it away.")
+
+
 def write_mended(job: Job, mask: MendedMask, files: FileSettings, pages: int = 1) -> None:
     """Puts the mask beside the result, whole; removes the one of an earlier result that was mended.
 
@@ -101,8 +120,7 @@ def write_mended(job: Job, mask: MendedMask, files: FileSettings, pages: int = 1
     ours = {place for place in places if os.path.lexists(place) and _is_ours(place)}
     wanted = job.target.with_name(mended_place(job.name, pages)) if mask.data else None
     if wanted is not None:
-        if os.path.lexists(wanted) and wanted not in ours:
-            raise TargetBlocked(f"{wanted} is there already, and is no mask of photocolor", "Move it away.")
+        refuse_in_the_way(job, mask, pages)
         with AtomicFile(wanted, copy_token(job.token), placement_of(job, files)) as file:
             file.content.write_bytes(mask.data)
             file.commit()
