@@ -188,12 +188,14 @@ class Skipped:
         reason: stable word: "done", "exists", "already_color", "negative".
         detail: one sentence for people.
         source_sha256: hex digest of the source's bytes, if they were read.
+        marked: whether an earlier run marked damage on it; None if none looked for it.
     """
 
     job: Job
     reason: str
     detail: str = ""
     source_sha256: str = ""
+    marked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

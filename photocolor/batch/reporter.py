@@ -26,6 +26,8 @@ class Summary:
         warned: results with warnings.
         hinted: results that color points went into.
         with_xmp: results of photos with XMP files beside them that were used.
+        searched: photos that a damage finder looked at, in this run or an earlier one whose mask still holds.
+        marked: those among them on which it marked anything.
         out: where the results lie, for people.
         ended_by: what stopped the run early; None if it came to its end.
     """
@@ -41,6 +43,8 @@ class Summary:
     warned: int = 0
     hinted: int = 0
     with_xmp: int = 0
+    searched: int = 0
+    marked: int = 0
     out: str = ""
     ended_by: PhotocolorError | None = None
 
@@ -67,10 +71,16 @@ class Summary:
                 self.warned += bool(outcome.warnings)
                 self.hinted += bool(outcome.hints_sha256)
                 self.with_xmp += bool(outcome.sidecars_sha256)
+                self._add_marks(None if outcome.damage is None else outcome.damage["all"] > 0)
             case Skipped():
                 self.skipped[outcome.reason] += 1
+                self._add_marks(outcome.marked)
             case Failed():
                 self.failed[outcome.reason] += 1
+
+    def _add_marks(self, marked: bool | None) -> None:
+        self.searched += marked is not None
+        self.marked += bool(marked)
 
 
 class Reporter(Protocol):

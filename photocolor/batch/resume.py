@@ -35,16 +35,18 @@ class ResumeVerdict:
         reason: stable word for a skipped photo: "done", "exists", or the pipeline's own from an earlier run.
         detail: one phrase for people.
         foreign: (size in bytes, mtime in ns) of a file at the target that is not photocolor's; None if there is none.
+        marked: whether an earlier run marked damage on it; None if none looked for it.
     """
 
     action: Action
     reason: str = ""
     detail: str = ""
     foreign: tuple[int, int] | None = None
+    marked: bool | None = None
 
     def skipped(self, job: Job) -> Skipped:
         """Returns the outcome of a photo that is not worked on."""
-        return Skipped(job, self.reason, self.detail)
+        return Skipped(job, self.reason, self.detail, marked=self.marked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class ResumeDecider:
             return ResumeVerdict(Action.REDO, detail=change)
         if change := self.inspector.mask_change(job):
             return ResumeVerdict(Action.REDO, detail=change)
-        return ResumeVerdict(Action.SKIP, SKIP_DONE, "done by an earlier run")
+        return ResumeVerdict(Action.SKIP, SKIP_DONE, "done by an earlier run", marked=record.marked)
 
     def _has_layers(self, job: Job, record: Record) -> bool:
         """Returns whether the layers lie beside a result that this run asks for; a copied photo has none."""

@@ -31,6 +31,8 @@ from photocolor.system.safe_files import read_regular
 
 FINDER_PIXELS = 1_000_000
 """Of a tile of the finder; each takes about what a pixel takes that a model of colors sees."""
+LEAST_SHARE = 1e-7
+"""Of the pixels of a page that has any mark; shares are rounded to as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,13 @@ class DamageCount:
     def shares(self) -> dict[str, float]:
         """Returns the share of all pixels that is damaged, and that of each kind, in [0, 1]."""
         pixels = max(1, sum(self.counts))
-        by_kind = {kind: round(count / pixels, 7) for kind, count in zip(self.kinds, self.counts[1:], strict=True)}
-        return {"all": round(sum(self.counts[1:]) / pixels, 7), **by_kind}
+        by_kind = {kind: _share(count, pixels) for kind, count in zip(self.kinds, self.counts[1:], strict=True)}
+        return {"all": _share(sum(self.counts[1:]), pixels), **by_kind}
+
+
+def _share(count: int, pixels: int) -> float:
+    """Returns a share that is rounded, but 0 for nothing alone: a speck on a large scan is a mark, too."""
+    return max(LEAST_SHARE, round(count / pixels, 7)) if count else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,26 @@ def test_the_same_survey_again_redoes_nothing_but_what_changed(photocolor: Here,
     assert {line["status"] for line in outcomes(photocolor(*command).out).values()} == {"done"}, "another finder"
 
 
+def test_the_summary_says_how_many_scans_have_marks_in_each_run_of_the_same_survey(
+    photocolor: Here, tmp_path: Path, finder: Path
+) -> None:
+    clean = np.full((64, 96), 120, np.uint8)
+    speck = np.full((3300, 3300), 120, np.uint8)  # the share of one pixel rounds to 0
+    speck[7, 7] = 255
+    files = {"1.png": scan(), "2.png": clean, "3.png": speck}
+    scans = write_tree(tmp_path / "scans", {name: photos.png(gray) for name, gray in files.items()})
+    command = ("damage", scans, "--out", tmp_path / "masks", "--finder", finder)
+    first = photocolor(*command, "--json")
+    assert outcomes(first.out)["3.png"]["damage"] == {"all": 1e-7, "dust": 1e-7, "hair": 0.0}
+    row = "with marks 2 of 3 that were searched for damage"
+    for answer in (first, photocolor(*command), photocolor(*command, "--json")):
+        assert answer.code == 0 and row in " ".join(answer.err.split())
+    write_tree(scans, {"4.png": photos.png(clean)})
+    answer = photocolor(*command)
+    assert "with marks 2 of 4 that were searched for damage" in " ".join(answer.err.split())
+    assert "with marks" not in photocolor(*command, "--quiet").err
+
+
 def test_a_mask_that_a_killed_survey_left_without_its_line_is_made_again(
     photocolor: Here, tmp_path: Path, finder: Path
 ) -> None:

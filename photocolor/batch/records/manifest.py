@@ -64,6 +64,7 @@ class Record:
         layers: places there of the files with its layers; None for a photo that was copied, which has no layers.
         mended: whether any of its pixels were painted over.
         hand_mask_sha256: digest of the mask by hand beside the source; empty without one.
+        marked: whether the damage finder marked anything; None if it did not run.
     """
 
     size_bytes: int
@@ -79,6 +80,7 @@ class Record:
     layers: tuple[str, ...] | None = ()
     mended: bool = False
     hand_mask_sha256: str = ""
+    marked: bool | None = None
 
 
 @dataclass(slots=True)
@@ -147,7 +149,7 @@ def remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
         hints_sha256 = hex_digest(line.get("hints_sha256", ""))
         xmp = hex_digest(line.get("sidecars_sha256", "")), places_of(line.get("sidecars", []))
         layers = None if line["result_sha256"] == sha256 else places_of(line.get("layers", []))
-        mended = line.get("mended")
+        mended, damage = line.get("mended"), line.get("damage")
         past.done[relative] = Record(
             size_bytes,
             mtime_ns,
@@ -161,6 +163,7 @@ def remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
             layers,
             isinstance(mended, dict) and bool(mended.get("share")),
             hex_digest(line.get("hand_mask_sha256", "")),
+            bool(damage.get("all")) if isinstance(damage, dict) else None,
         )
         past.passed.pop(relative, None)
     elif line["status"] == SKIPPED:
