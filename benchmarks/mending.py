@@ -3,8 +3,8 @@
 Lays damage of `training.damage` over a part of each photo in PHOTOS, the mask of it known and given by hand, and
 restores it with and without `--mend spots`: mean |ΔL*| to the clean photo inside of what was painted, before and
 after, and how many pixels differ outside. Then it measures a whole run on a photo of 24 megapixels, mended and not,
-each in a process of its own. DAMAGE is the folder of the damage material; with FINDER, that photo is looked through
-for damage, too.
+each in a process of its own, also with the package's damage finder, or that of FINDER, looking through it. DAMAGE is
+the folder of the damage material.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ SIDE_PX = 512
 SAMPLES_OF_A_PHOTO = 1
 LARGE_PX = (4000, 6000)
 MIB = 1 << 20
+BY_HAND = ("--mend", "spots", "--finder", "none")
 Plane = NDArray[np.float32]
 
 
@@ -106,14 +107,13 @@ def main() -> None:
         small.mkdir()
         large.mkdir()
         clean = scans(photos, damage, small)
-        for out, options in (("plain", ()), ("mended", ("--mend", "spots"))):
+        for out, options in (("plain", ()), ("mended", BY_HAND)):
             subprocess.run(restore(small, Path(name, out), *options), check=True)
         sys.stdout.write(measure(clean, Path(name, "plain"), Path(name, "mended")) + "\n")
         sys.stdout.flush()
         large_scan(photos, large)
-        runs: dict[str, tuple[str, ...]] = {"without": (), "mended by hand": ("--mend", "spots")}
-        if finder:
-            runs["mended, with the finder"] = ("--mend", "spots", *finder)
+        runs: dict[str, tuple[str, ...]] = {"without": (), "mended by hand": BY_HAND}
+        runs["mended, with the finder"] = ("--mend", "spots", *finder)
         for number, (title, options) in enumerate(runs.items()):
             cost = whole_process(restore(large, Path(name, f"large-{number}"), *options), str(Path(name, "cost.json")))
             peak_mb = cost.peak_mb * MIB / 1e6

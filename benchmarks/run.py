@@ -5,7 +5,8 @@ python -m benchmarks.run --only photo,batch     some sections again; what the JS
 python -m benchmarks.run --quick                half a minute, to prove that it works; writes a JSON and no tables
 
 Sections: photo (one photo against its floor), stages (where its time goes), memory (whole commands), batch (folders),
-growth (1 to 1,000 photos), start (from nothing), peers (the network alone), profile (texts beside the tables), gpu.
+growth (1 to 1,000 photos), start (from nothing), peers (the network alone), profile (texts beside the tables), finder
+(the search for damage), gpu.
 """
 
 from __future__ import annotations

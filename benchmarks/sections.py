@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import gpu, pictures, profiles, stages
+from benchmarks import damage_search, gpu, pictures, profiles, stages
 from benchmarks.clock import ProcessCost, Spread, alternately, whole_process
 from benchmarks.floor import Floor, decoded_result
 from benchmarks.peers import network_cost
@@ -34,6 +34,7 @@ class Extent:
         stage_mp: of the photo whose stages are told.
         folders: number of photos and megapixels of each.
         growth: numbers of small photos.
+        searched_mp: of photos that are searched for damage.
         rounds: repetitions; a third of it for photos above 50 megapixels.
     """
 
@@ -41,11 +42,12 @@ class Extent:
     stage_mp: float
     folders: tuple[tuple[int, float], ...]
     growth: tuple[int, ...]
+    searched_mp: tuple[float, ...]
     rounds: int
 
 
-FULL = Extent((0.3, 2, 12, 24, 100), 24, ((100, 2), (20, 24)), (1, 10, 100, 1000), 7)
-QUICK = Extent((0.3,), 0.3, ((2, 0.3),), (1,), 1)
+FULL = Extent((0.3, 2, 12, 24, 100), 24, ((100, 2), (20, 24)), (1, 10, 100, 1000), (0.3, 2, 24), 7)
+QUICK = Extent((0.3,), 0.3, ((2, 0.3),), (1,), (0.3,), 1)
 SMALL_MP = 0.3
 
 
@@ -228,6 +230,24 @@ def profile_section(bench: Bench) -> dict[str, Any]:
     return {"written": time.strftime("%Y-%m-%d")}
 
 
+def finder_section(bench: Bench) -> list[dict[str, Any]]:
+    """The search for damage and the coloring of the same photo, alternately in this process."""
+    search = damage_search.opened(bench.folder)
+    rows = []
+    for megapixels in bench.extent.searched_mp:
+        source = bench.photo("jpeg", megapixels)
+        works = {
+            "search": partial(damage_search.searched, search, source, bench.folder / "masks"),
+            "product": partial(colored, bench.pipeline, source, bench.folder / "out"),
+        }
+        found = alternately(works, bench.extent.rounds)
+        peak_mb = damage_search.whole_command(source, bench.folder).peak_mb
+        spent = {name: spreads(pair) for name, pair in found.items()}
+        rows.append({"kind": "jpeg", "megapixels": megapixels, "peak_mb": peak_mb, **spent})
+        print(f"{megapixels:g} MP: {found['search'][1].median / megapixels:.3f} processor s per MP", flush=True)
+    return rows
+
+
 def gpu_section(bench: Bench) -> dict[str, Any]:
     """Tiles per second and more on a GPU, if there is one."""
     return gpu.measure(bench.photo("jpeg", bench.extent.stage_mp), bench.folder)
@@ -272,6 +292,7 @@ SECTIONS: dict[str, Callable[[Bench], Any]] = {
     "start": start_section,
     "peers": peers_section,
     "profile": profile_section,
+    "finder": finder_section,
     "gpu": gpu_section,
     "growth": growth_section,
 }

@@ -160,6 +160,20 @@ def beside_table(found: Values) -> str:
     return table_of(head, rows)
 
 
+def finder_table(rows: list[Values]) -> str:
+    """The search for damage beside coloring."""
+    head = ["photo", "search, s", "search, processor s", "processor s per MP"]
+    head += ["command, peak MB", "coloring, s", "coloring, processor s"]
+    lines = []
+    for row in rows:
+        search, product = row["search"], row["product"]
+        cells = [named(row), spread(search["wall"]), spread(search["cpu"])]
+        cells.append(f"**{search['cpu']['median'] / row['megapixels']:.3f}**")
+        cells.append(f"{row['peak_mb']:.0f}")
+        lines.append([*cells, spread(product["wall"]), spread(product["cpu"])])
+    return table_of(head, lines)
+
+
 def gpu_table(found: Values) -> str:
     """Rows of a GPU, or the reason why there are none."""
     if "none" in found:
@@ -196,5 +210,6 @@ TABLES: dict[str, Callable[[Any], str]] = {
     "start": start_table,
     "peers": peers_table,
     "beside": beside_table,
+    "finder": finder_table,
     "gpu": gpu_table,
 }
