@@ -112,3 +112,13 @@ def test_a_rule_keeps_or_drops_a_mark_as_a_whole(tmp_path: Path) -> None:
     finder = Finder(find_finder(fakes.write_finder(tmp_path / "f.onnx", {"mark_rule": rule})), 1)
     found = np.concatenate(list(finder.find([gray], gray.shape)))
     assert (found[10:12, 5:55] == 1).all() and (found[30:32, 40:42] == 2).all() and np.count_nonzero(found) == 104
+
+
+def test_a_mark_that_a_rule_keeps_is_of_one_kind(tmp_path: Path) -> None:
+    gray = np.full((40, 60), 120, np.uint8)
+    gray[10:12, 5:55] = 255
+    gray[12:14, 5:20] = 0  # of another kind, and a part of the same mark
+    rule = ",".join("0" for _ in range(2 + len(FEATURES)))
+    finder = Finder(find_finder(fakes.write_finder(tmp_path / "f.onnx", {"mark_rule": rule})), 1)
+    found = np.concatenate(list(finder.find([gray], gray.shape)))
+    assert (found[gray != 120] == 1).all() and np.count_nonzero(found) == 130

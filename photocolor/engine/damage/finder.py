@@ -148,6 +148,8 @@ def marked(
 def kept(kinds: Kinds, likely: NDArray[np.float32], lightness: NDArray[np.float32], rule: tuple[float, ...]) -> Kinds:
     """Returns the marks that a rule keeps: those whose weighted features and their kind's number add up to 0 or more.
 
+    All pixels of a mark are of its kind: a rule that keeps dust alone finds dust and nothing else.
+
     Args:
         kinds: (H, W) uint8, 0 where it is clean; a mark is of the kind that most of its pixels are.
         likely: (H, W) float32, the probability of damage.
@@ -156,8 +158,9 @@ def kept(kinds: Kinds, likely: NDArray[np.float32], lightness: NDArray[np.float3
     """
     marks = marks_of(kinds > 0, likely, lightness)
     of_kinds, weights = np.array(rule[: -len(FEATURES)]), np.array(rule[-len(FEATURES) :])
-    keeps = marks.features.astype(np.float64) @ weights + of_kinds[marks.commonest(kinds, len(of_kinds))] >= 0
-    return np.where(np.concatenate([[False], keeps])[marks.labels], kinds, np.uint8(0))
+    commonest = marks.commonest(kinds, len(of_kinds))
+    keeps = marks.features.astype(np.float64) @ weights + of_kinds[commonest] >= 0
+    return np.concatenate([[0], np.where(keeps, commonest + 1, 0)]).astype(np.uint8)[marks.labels]
 
 
 def _edges(length: int) -> list[int]:
