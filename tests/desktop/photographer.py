@@ -93,6 +93,16 @@ class Photographer(Journey):
         self.hands.press("m")
         self.hands.press("d")
 
+    def look_at_marks(self, row: int) -> None:
+        """Another photo of the strip is shown with what the package's finder marks on it."""
+        self.window.strip.choose(row)
+        wait_for(self.colored, "the other photo")
+        self.hands.press("m")
+        masking = self.window.masking
+        wait_for(lambda: masking.found is not None and masking.found.share > 0, "what the finder marks")
+        self.look("marks")
+        self.hands.press("m")
+
     def point(self, x: float, y: float) -> None:
         """A color point in one of the suggested colors."""
         self.hands.press("p")

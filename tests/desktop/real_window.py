@@ -1,8 +1,8 @@
 """The journey in a real window of the X server that DISPLAY names, with its mouse and keyboard; one picture per step.
 
-    python tests/desktop/real_window.py FOLDER [everybody|photographer|archivist] [--samples] [--german]
+    python tests/desktop/real_window.py FOLDER [everybody|photographer|archivist|retoucher] [--samples] [--german]
 
-The pictures go into FOLDER. With --samples, and for the photographer, the album is made of the sample scans and the
+The pictures go into FOLDER. With --samples, and for photographer and retoucher, the album is made of the sample scans and the
 bundled model colors it, as in the pictures of docs/desktop.md; else of synthetic photos, and a model answers at once.
 """
 
@@ -37,6 +37,8 @@ SAMPLES = ("portrait.jpg", "street/cameraman.jpg", "album/cat.webp", "album/coff
 SIZE = (1240, 800)
 SPECKS = ((495 / 564, 275 / 564), (405 / 564, 159 / 564))
 """Two white and black specks of the first sample."""
+UNMARKED = ((0.433, 0.637), (0.216, 0.361))
+"""Two specks of the second sample that the package's finder does not mark, and others it does."""
 
 
 def sample_album(folder: Path) -> Path:
@@ -152,6 +154,14 @@ def photographer(stage: Stage) -> None:
     check_open_raster(photo.absolute(), printed)
 
 
+def retoucher(stage: Stage) -> None:
+    """Walks as a person does who mends a scan that the finder has looked through."""
+    walk = Photographer(stage.window, XHands(stage.window), stage.look, focus)
+    walk.open(stage.album)
+    walk.look_at_marks(1)
+    walk.mend(*UNMARKED)
+
+
 def archivist(stage: Stage) -> None:
     """Walks as an archivist with a box of two hundred scans does."""
     box, out = write_box(Path("box").absolute()), Path("box-color").absolute()
@@ -173,7 +183,7 @@ def archivist(stage: Stage) -> None:
         stage.keep("report-again", page.screenshot())
 
 
-WALKS = {"everybody": everybody, "photographer": photographer, "archivist": archivist}
+WALKS = {"everybody": everybody, "photographer": photographer, "archivist": archivist, "retoucher": retoucher}
 
 
 if __name__ == "__main__":
@@ -181,7 +191,7 @@ if __name__ == "__main__":
     name = options[0] if options else "everybody"
     theater = Stage(
         Path(sys.argv[1]),
-        samples="--samples" in sys.argv or name == "photographer",
+        samples="--samples" in sys.argv or name in ("photographer", "retoucher"),
         language="de" if "--german" in sys.argv else "en",
     )
     WALKS[name](theater)
