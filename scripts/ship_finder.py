@@ -3,23 +3,19 @@
 
 Usage: python scripts/ship_finder.py FINDER.onnx [--into FOLDER]
 
-The file is the one that `python -m training damage export` wrote. Its card must be whole, and it must run. Folders of
-the machine that trained it are left out of its card; nothing else of it is changed. Nothing is written if anything is
-wrong.
+The file is the one that `python -m training damage export` wrote, which names no folder of the machine that trained it.
+Its card must be whole, and it must run; not a byte of it is changed. Nothing is written if anything is wrong.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import re
 import sys
-from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any
+from pathlib import Path
 
 import numpy as np
-import onnx
 
 from photocolor.engine.damage.finder import Finder
 from photocolor.errors import PhotocolorError
@@ -58,7 +54,7 @@ def main() -> int:
 
 
 def ship(finder: Path, folder: Path) -> Path:
-    """Copies a finder with a card without folders into a folder, writes its checksum, and returns the copy.
+    """Copies a finder into a folder, writes its checksum, and returns the copy.
 
     Raises:
         PhotocolorError: it is no finder, or does not run.
@@ -66,7 +62,7 @@ def ship(finder: Path, folder: Path) -> Path:
     """
     place = folder / f"{FINDER_NAME}.onnx"
     trial = place.with_suffix(".trial.onnx")
-    trial.write_bytes(without_folders(find_finder(finder.absolute()).read()))
+    trial.write_bytes(find_finder(finder.absolute()).read())
     try:
         _check(find_finder(trial.absolute()), trial.stat().st_size)
         digest = hashlib.sha256(trial.read_bytes()).hexdigest()
@@ -75,29 +71,6 @@ def ship(finder: Path, folder: Path) -> Path:
         trial.unlink(missing_ok=True)
     place.with_suffix(".sha256").write_text(f"{digest}  {place.name}\n", encoding="utf-8")
     return place
-
-
-def without_folders(data: bytes) -> bytes:
-    """Returns a model's bytes whose recipe names files without the folders that they lay in; the same if it does."""
-    model = onnx.load_from_string(data)
-    changed = False
-    for entry in model.metadata_props:
-        if entry.key == "photocolor.recipe":
-            short = json.dumps(_shortened(json.loads(entry.value)), separators=(",", ":"))
-            changed = json.loads(short) != json.loads(entry.value)
-            entry.value = short if changed else entry.value
-    return model.SerializeToString() if changed else data
-
-
-def _shortened(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _shortened(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_shortened(each) for each in value]
-    if isinstance(value, str):
-        kinds = (PurePosixPath(value), PureWindowsPath(value))
-        return next((place.name for place in kinds if place.is_absolute()), value)
-    return value
 
 
 def _check(finder: FinderFile, size_bytes: int) -> None:

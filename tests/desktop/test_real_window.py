@@ -35,7 +35,9 @@ def display() -> Iterator[str]:
 
 @pytest.mark.needs_group("desktop")
 @pytest.mark.slow
-@pytest.mark.parametrize(("walk", "steps"), [("everybody", 9), ("photographer", 12), ("archivist", 7), ("retoucher", 3)])
+@pytest.mark.parametrize(
+    ("walk", "steps"), [("everybody", 9), ("photographer", 12), ("archivist", 7), ("retoucher", 3)]
+)
 def test_a_person_walks_through_a_real_window(display: str, tmp_path: Path, walk: str, steps: int) -> None:
     if walk == "archivist" and find_browser() is None and os.environ.get("CI") != "true":
         pytest.skip("this machine has no browser")
