@@ -16,7 +16,13 @@ Shares = NDArray[np.float32]
 """(h, w, K): how likely each of K colors is in each cell, from 0; sum 1."""
 
 
-def color_shares(model: ModelFile, lightness: Lightness, hints: NDArray[np.float32] | None, threads: int) -> Shares:
+def color_shares(
+    model: ModelFile,
+    lightness: Lightness,
+    hints: NDArray[np.float32] | None,
+    threads: int,
+    faces: NDArray[np.float32] | None = None,
+) -> Shares:
     """Returns how likely each color of `CENTERS` is in each cell of a photo, (h, w, 313) float32.
 
     It opens the model once more, on the processors, whose graph has one more output then; that takes a fifth of a
@@ -27,6 +33,7 @@ def color_shares(model: ModelFile, lightness: Lightness, hints: NDArray[np.float
         lightness: (H, W) float32, L* in [0, 100] at a size that the model takes; a cell is 8 or 4 px of it.
         hints: (H, W, 3) float32, a*, b* and weight; None without hints.
         threads: of the processor.
+        faces: (4, H, W) float32, the segments of faces for a model that takes them; None for nobody.
 
     Raises:
         UsageError: this model has no such distribution.
@@ -38,7 +45,8 @@ def color_shares(model: ModelFile, lightness: Lightness, hints: NDArray[np.float
         raise _silent(model)
     native = open_on_cpu(with_output(data, tensor), model.path, threads)
     channels = np.zeros((*lightness.shape, 3), np.float32) if hints is None else hints
-    inputs = feeds(model.card, lightness[None, None], np.moveaxis(channels, -1, 0)[None])
+    told = None if faces is None else faces[None]
+    inputs = feeds(model.card, lightness[None, None], np.moveaxis(channels, -1, 0)[None], told)
     try:
         logits = native.run([tensor], inputs)[0]
     except runtime_errors() as error:

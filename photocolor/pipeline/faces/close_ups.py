@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from photocolor.color.lab import Gray, lightness_of
 from photocolor.engine.faces.close_ups import ENOUGH_PX, CloseUps, Face
+from photocolor.engine.faces.segments import segments
 from photocolor.engine.sizes import Shape, face_copy_shape
-from photocolor.image.gray_source import GraySource
+from photocolor.image.gray_source import GraySource, InMemory
 from photocolor.image.orient import upright
+from photocolor.image.photo import Container, Photo
 from photocolor.image.regions.faces import Box, faces_in
 
 
@@ -33,6 +35,11 @@ def all_faces_of(gray_source: GraySource) -> tuple[Face, ...]:
     """Returns the faces of a photo of any size, for a model that is told where they are."""
     _, gray = _copy_of(gray_source)
     return _shares(faces_in(gray), *gray.shape)
+
+
+def faces_told(gray: NDArray[np.uint8], shape: Shape) -> NDArray[np.float32]:
+    """Returns where the faces of an upright photo are, (4, *shape) float32, as a model that takes them is told."""
+    return segments(all_faces_of(InMemory(Photo(gray, None, 1, Container("")))), shape)
 
 
 def face_at(box: tuple[int, int, int, int], height: int, width: int) -> Face:
