@@ -23,7 +23,7 @@ _GIB = 2**30
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
-    """Check the installation: versions, devices that really work, memory, and the model, which colors a small photo."""
+    """Check the installation: versions, memory, the package's models, and which devices really color a small photo."""
     from photocolor.engine.doctor import check_up
 
     checkup = check_up()
@@ -65,6 +65,7 @@ def _facts(checkup: Checkup) -> Table:
         "NVIDIA devices": ", ".join(checkup.gpus) or "none",
         "model": f"{checkup.model}, checksum right" if checkup.model else "damaged",
         "damage finder": _finder(checkup),
+        "negatives": f"{checkup.classifier}, checksum right" if checkup.classifier else "damaged",
         "window": _window(),
         "--device auto": checkup.auto or "nothing works",
     }
@@ -95,7 +96,8 @@ def _devices(checkup: Checkup) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("device", "works", "small photo", "against the CPU", "cause")
+    table = Table("device", "works", "small photo", "against the CPU")
+    table.add_column("cause", overflow="fold")  # a package's name is of use when it is whole
     for trial in checkup.devices:
         works = Text("no", style="yellow") if trial.cause else Text("yes", style="green")
         table.add_row(trial.name, works, _seconds(trial), _delta(trial), Text(clean(trial.cause)))

@@ -29,6 +29,7 @@ from photocolor.engine.session import OnnxSession, Planes
 from photocolor.engine.worth import photos_that_pay
 from photocolor.errors import PhotocolorError
 from photocolor.models.finder import bundled_finder, find_finder
+from photocolor.models.negatives import find_classifier
 from photocolor.models.registry import ModelFile, find_model
 from photocolor.settings import ColorSettings
 from photocolor.system.machine import memory, usable_cpus
@@ -84,6 +85,8 @@ class Checkup:
         model_sha256: its checksum, compared with the one it was shipped with.
         finder: name and version of the package's damage finder; None if it is damaged or there is none.
         finder_sha256: its checksum, compared in the same way.
+        classifier: name and version of what recognizes scanned negatives; None if it is damaged.
+        classifier_sha256: its checksum, compared in the same way.
         devices: every provider, tried where nothing is known to be in its way.
         auto: what --device auto takes, and why.
         faults: what has to be mended, one sentence each, with its repair; empty if all is well.
@@ -103,6 +106,8 @@ class Checkup:
     model_sha256: str | None = None
     finder: str | None = None
     finder_sha256: str | None = None
+    classifier: str | None = None
+    classifier_sha256: str | None = None
     devices: tuple[DeviceTrial, ...] = ()
     auto: str = ""
     faults: tuple[str, ...] = field(default=())
@@ -120,6 +125,7 @@ def check_up() -> Checkup:
     faults += [f"{name} is missing; repair with: pip install photocolor" for name in packages if packages[name] is None]
     model = _or_fault(lambda: find_model("default"), faults)
     finder = _or_fault(find_finder, faults) if bundled_finder() else None
+    classifier = _or_fault(find_classifier, faults)
     choice = _or_fault(lambda: choose(AUTO), faults)
     devices = try_devices(model) if model and choice else ()
     faults += [f"the model does not work on the CPU: {it.cause}" for it in devices if it.name == "cpu" and it.cause]
@@ -139,6 +145,8 @@ def check_up() -> Checkup:
         model_sha256=model.sha256 if model else None,
         finder=f"{finder.card.name} {finder.card.version}" if finder else None,
         finder_sha256=finder.sha256 if finder else None,
+        classifier=f"{classifier.card.name} {classifier.card.version}" if classifier else None,
+        classifier_sha256=classifier.sha256 if classifier else None,
         devices=devices,
         auto=_auto(choice, devices, model) if choice else "",
         faults=tuple(faults),

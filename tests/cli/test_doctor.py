@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import finders
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -43,3 +45,20 @@ def test_a_fault_exits_with_environment_and_shows_the_whole_repair_command(
     assert done.exit_code == ExitCode.ENVIRONMENT
     assert repair in done.stdout
     assert "All is well." not in done.stdout
+
+
+def test_a_package_whose_negative_classifier_is_damaged_needs_a_repair(tmp_path: Path) -> None:
+    package = finders.package_in(tmp_path / "package", None)
+    told = json.loads(finders.run_there(package, "doctor", "--json").stdout)
+    assert told["healthy"] and told["classifier"] == "negatives 1" and len(told["classifier_sha256"]) == 64
+    own = package / "photocolor" / "models" / "negatives.onnx"
+    own.unlink()
+    own.write_bytes(b"damaged")
+    done = finders.run_there(package, "doctor")
+    assert done.returncode == ExitCode.ENVIRONMENT
+    assert "negatives.onnx is damaged" in done.stdout and "Install photocolor again" in done.stdout
+
+
+def test_causes_name_packages_in_full_on_a_narrow_terminal() -> None:
+    done = CliRunner(env={"COLUMNS": "80"}).invoke(app, [])
+    assert "…" not in done.stdout
