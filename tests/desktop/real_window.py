@@ -2,8 +2,9 @@
 
     python tests/desktop/real_window.py FOLDER [everybody|photographer|archivist|retoucher] [--samples] [--german]
 
-The pictures go into FOLDER. With --samples, and for photographer and retoucher, the album is made of the sample scans and the
-bundled model colors it, as in the pictures of docs/desktop.md; else of synthetic photos, and a model answers at once.
+The pictures go into FOLDER. With --samples, and for photographer and retoucher, the album is made of the sample scans
+and the bundled model colors it, as in the pictures of docs/desktop.md; else of synthetic photos, and a model answers at
+once.
 """
 
 from __future__ import annotations
