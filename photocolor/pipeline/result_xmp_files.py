@@ -19,6 +19,7 @@ from photocolor.pipeline.xmp_files import (
     SourceSidecars,
     copy_token,
     digest_of_files,
+    possible_copies,
     read_places,
     read_sidecars,
 )
@@ -68,7 +69,7 @@ def write_sidecars(
 ) -> Beside:
     """Puts the copies in place, each whole or not at all; only a copy of ours is ever replaced.
 
-    Copies of an earlier result that are not written again are removed.
+    Copies of an earlier result that are not written again are removed, also those that only a killed run knew.
 
     Args:
         job: the photo.
@@ -96,7 +97,7 @@ def write_sidecars(
             warnings.append(f"the sidecar {place.shown} was not copied: {message}")
             continue
         places.append(f"{folder}/{item.copy}" if folder else item.copy)
-    _remove_stale(job, {place.rpartition("/")[2] for place in places}, own)
+    _remove_stale(job, {place.rpartition("/")[2] for place in places}, own, sidecars)
     return Beside(tuple(places), tuple(warnings))
 
 
@@ -117,14 +118,17 @@ def _copies_as_recorded(job: Job) -> frozenset[str]:
     return frozenset(name for name, _ in contents) if unchanged else frozenset()
 
 
-def _remove_stale(job: Job, wanted: set[str], own: frozenset[str]) -> None:
+def _remove_stale(job: Job, wanted: set[str], own: frozenset[str], sidecars: SourceSidecars) -> None:
     """Removes the copies of an earlier result that are not written again: they state what this one does not."""
-    for name in job.earlier_xmp.names if job.earlier_xmp else ():
+    recorded = job.earlier_xmp.names if job.earlier_xmp else ()
+    for name in {*recorded, *possible_copies(job.name)} - wanted:
         target = job.target.with_name(name)
-        if name in wanted or not os.path.lexists(target):
+        if not os.path.lexists(target):
             continue
         try:
             with open_regular(target, links=False) as file:
+                if any(_is_same(os.fstat(file.fileno()), item.place.source) for item in sidecars.found):
+                    continue
                 ours = name in own or owner_of(file.read(XMP_MOST_BYTES)) == _name(job)
         except OSError:
             continue  # a stranger's, or one that nobody may read: it stays as it is

@@ -161,6 +161,16 @@ def names_of_copies(photo: str, result: str, there: Collection[str], is_shared: 
     }
 
 
+def possible_copies(result: str) -> set[str]:
+    """Returns all names that copies of a photo's XMP files may have.
+
+    Args:
+        result: file name of the photo's result.
+    """
+    stems = os.path.splitext(result)[0], result, result + ".shared"  # noqa: PTH122 -- as above
+    return {stem + suffix for stem in stems for suffix in _SUFFIXES}
+
+
 def xmp_places(source: Path, result: Path) -> tuple[XmpPlace, ...]:
     """Returns the places of a photo's XMP files, and of their copies.
 

@@ -81,3 +81,16 @@ def test_layers_of_a_killed_run_with_other_settings_do_not_stay_beside_a_result_
     assert photocolor(*command(scans)).code == 0
     killed(scans, name, "--strength", "0.5")
     same_as_a_run_that_was_never_killed(scans)
+
+
+XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" dc:source="album"/></rdf:RDF></x:xmpmeta>"""
+
+
+@pytest.mark.parametrize("mode", ["merge", "ignore"])
+def test_a_copy_of_an_xmp_file_that_only_a_killed_run_knew_goes_where_none_is_wanted(scans: Path, mode: str) -> None:
+    write_tree(scans, {"box/1.xmp": XMP.encode()})
+    killed(scans, "1.png")
+    assert (scans.parent / "color" / "box" / "1.xmp").exists()
+    assert photocolor(*command(scans, "--sidecars", mode)).code == 0
+    assert not (scans.parent / "color" / "box" / "1.xmp").exists()
