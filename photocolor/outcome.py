@@ -189,6 +189,8 @@ class Skipped:
         detail: one sentence for people.
         source_sha256: hex digest of the source's bytes, if they were read.
         marked: whether an earlier run marked damage on it; None if none looked for it.
+        stale_result: place in the output folder of the result of an earlier run that lies there still, and that these
+            settings would not make of the source as it is now; "" without one.
     """
 
     job: Job
@@ -196,6 +198,7 @@ class Skipped:
     detail: str = ""
     source_sha256: str = ""
     marked: bool | None = None
+    stale_result: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class Summary:
         with_xmp: results of photos with XMP files beside them that were used.
         searched: photos that a damage finder looked at, in this run or an earlier one whose mask still holds.
         marked: those among them on which it marked anything.
+        stale: skipped photos whose results of earlier runs stay.
         out: where the results lie, for people.
         ended_by: what stopped the run early; None if it came to its end.
     """
@@ -45,6 +46,7 @@ class Summary:
     with_xmp: int = 0
     searched: int = 0
     marked: int = 0
+    stale: int = 0
     out: str = ""
     ended_by: PhotocolorError | None = None
 
@@ -75,6 +77,7 @@ class Summary:
             case Skipped():
                 self.skipped[outcome.reason] += 1
                 self._add_marks(outcome.marked)
+                self.stale += bool(outcome.stale_result)
             case Failed():
                 self.failed[outcome.reason] += 1
 

@@ -15,6 +15,8 @@ from photocolor.settings import Layers
 from photocolor.xmp_places import EarlierXmp
 
 SKIP_DONE, SKIP_EXISTS = "done", EXISTS
+STALE = "the result of an earlier run stays there, though these settings make none of this photo"
+"""What is said of a photo that is left alone where an earlier one, or other settings, left a result."""
 
 
 class Action(StrEnum):
@@ -36,6 +38,7 @@ class ResumeVerdict:
         detail: one phrase for people.
         foreign: (size in bytes, mtime in ns) of a file at the target that is not photocolor's; None if there is none.
         marked: whether an earlier run marked damage on it; None if none looked for it.
+        stale_result: place of the result of an earlier run that stays although the photo is left alone; "" for none.
     """
 
     action: Action
@@ -43,10 +46,11 @@ class ResumeVerdict:
     detail: str = ""
     foreign: tuple[int, int] | None = None
     marked: bool | None = None
+    stale_result: str = ""
 
     def skipped(self, job: Job) -> Skipped:
         """Returns the outcome of a photo that is not worked on."""
-        return Skipped(job, self.reason, self.detail, marked=self.marked)
+        return Skipped(job, self.reason, self.detail, marked=self.marked, stale_result=self.stale_result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +82,29 @@ class ResumeDecider:
         there = self.inspector.target(job)
         passed = self.past.passed.get(job.relative)
         if passed and passed.recipe == self.recipe.key and _is_untouched(job, passed):
-            return ResumeVerdict(Action.SKIP, passed.reason, "as in an earlier run")
+            stale = self._stale_result(job, there, passed.source_sha256)
+            return ResumeVerdict(Action.SKIP, passed.reason, _detail("as in an earlier run", stale), stale_result=stale)
         if there is None:
             return ResumeVerdict(Action.COLOR)
         if not there.regular:
             return ResumeVerdict(Action.SKIP, SKIP_EXISTS, "something that is not a file has the result's name")
         return self._with_result(job, there)
+
+    def with_stale_result(self, skipped: Skipped) -> Skipped:
+        """Returns the outcome of a photo that was left alone, with what an earlier run made of it and stays there."""
+        stale = self._stale_result(skipped.job, self.inspector.target(skipped.job), skipped.source_sha256)
+        return replace(skipped, detail=_detail(skipped.detail, stale), stale_result=stale)
+
+    def _stale_result(self, job: Job, there: TargetState | None, source_sha256: str) -> str:
+        """Returns the place of photocolor's own result that was made of another source or with other settings.
+
+        A copy of the photo, which an earlier run put there because the photo has color, is none.
+        """
+        record = self.past.done.get(job.relative)
+        if record is None or there is None or not there.regular or there.size_bytes != record.result_bytes:
+            return ""
+        is_copy = record.layers is None and record.source_sha256 == source_sha256
+        return "" if is_copy else job.relative
 
     def with_earlier_copies(self, job: Job) -> Job:
         """Returns the job with what is recorded of the XMP files beside the result that it replaces."""
@@ -140,6 +161,10 @@ class ResumeDecider:
         if job.fingerprint.size_bytes != record.size_bytes:
             return False
         return self.inspector.source_sha256(job) == record.source_sha256
+
+
+def _detail(said: str, stale_result: str) -> str:
+    return f"{said}; {STALE}" if stale_result else said
 
 
 def _is_untouched(job: Job, record: Record) -> bool:

@@ -185,6 +185,8 @@ class _Running:
     def _settle(self, outcome: Outcome) -> None:
         if isinstance(outcome, Failed) and outcome.reason == Canceled.reason:
             return  # it has no outcome yet; the next run takes it up
+        if isinstance(outcome, Skipped) and outcome.reason != EXISTS:
+            outcome = self._decider.with_stale_result(outcome)
         self._records.add(outcome)
         self._tell(outcome)
 

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from photocolor.batch.reporter import Summary
-from photocolor.outcome import Done, Failed, Job, Outcome
+from photocolor.outcome import Done, Failed, Job, Outcome, Skipped
 from photocolor.report.phrases import count, duration, failure, remarks, results_place, speed, summary_rows
 from photocolor.system.printable import clean
 
@@ -82,7 +82,7 @@ class ConsoleReport:
         """Reports what went wrong, and how far the run is."""
         if isinstance(outcome, Failed):
             self._tell_failure(outcome)
-        elif isinstance(outcome, Done):
+        elif isinstance(outcome, Done | Skipped):
             self._tell_remarks(outcome)
         self._since.pop(outcome.job.relative, None)
         if self._bars is not None:
@@ -106,10 +106,10 @@ class ConsoleReport:
             self._hinted.add(outcome.reason)
             self._print(f"  {outcome.hint}", "dim")
 
-    def _tell_remarks(self, outcome: Done) -> None:
+    def _tell_remarks(self, outcome: Done | Skipped) -> None:
         for phrase, line in remarks(outcome):
             self._remarked[phrase] += 1
-            is_shown = phrase in outcome.degraded or not self._quiet
+            is_shown = not self._quiet or (isinstance(outcome, Done) and phrase in outcome.degraded)
             if is_shown and self._remarked[phrase] <= REMARKS_SHOWN:
                 self._print(line, "yellow")
 
@@ -149,7 +149,7 @@ def closing_table(summary: Summary) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    styles = {"failed": "red", "degraded": "yellow", "warned": "yellow", "not done": "yellow"}
+    styles = {"failed": "red", "degraded": "yellow", "warned": "yellow", "stale": "yellow", "not done": "yellow"}
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)

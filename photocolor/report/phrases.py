@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from photocolor.batch.reporter import Summary
-from photocolor.outcome import Done, Failed
+from photocolor.outcome import Done, Failed, Skipped
 from photocolor.report import people
 from photocolor.storage.address import is_address
 from photocolor.system.device_words import device_words
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from photocolor.batch.trial import Estimate
 
 NAMES_SHOWN = 20
+SKIP_NOUNS = {"already_color": "in color already", "negative": "a negative"}
 SKIP_PHRASES = {
     "done": "done by an earlier run",
     "exists": "their result exists and is not photocolor's own; --overwrite replaces it",
@@ -87,12 +88,22 @@ def failure(outcome: Failed) -> str:
     return f"failed: {clean(outcome.job.origin)}: {clean(outcome.message)}"
 
 
-def remarks(outcome: Done) -> list[tuple[str, str]]:
-    """Returns the warnings about a result: each alone, and as a line with the photo's name."""
+def remarks(outcome: Done | Skipped) -> list[tuple[str, str]]:
+    """Returns the warnings about a photo: each alone, and as a line with the photo's name."""
+    if isinstance(outcome, Skipped):
+        return _stale(outcome) if outcome.stale_result else []
     degraded = [(phrase, "degraded") for phrase in outcome.degraded]
     warnings = [(sentence, "warning") for sentence in outcome.warnings]
     name = clean(outcome.job.origin)
     return [(phrase, f"{kind}: {name}: {clean(phrase)}") for phrase, kind in degraded + warnings]
+
+
+def _stale(outcome: Skipped) -> list[tuple[str, str]]:
+    reason = SKIP_NOUNS.get(outcome.reason, outcome.reason)
+    name, place = clean(outcome.job.origin), clean(outcome.job.destination)
+    stays = f"the photo is skipped ({reason}), but {place} stays from an earlier run of another photo or other settings"
+    advice = "move it away, with what lies beside it, if it is not wanted"
+    return [(f"stale: {outcome.reason}", f"warning: {name}: {stays}; {advice}")]
 
 
 def speed(megapixels: float, photos: int, seconds: float, per_minute: str = " photos/min") -> str:
@@ -152,6 +163,7 @@ def summary_rows(summary: Summary) -> list[tuple[str, int, str]]:
         rows.append(("with marks", summary.marked, f"of {summary.searched:,} that were searched for damage"))
     rows += [("degraded", summary.degraded, "done with something made smaller, see above")] * bool(summary.degraded)
     rows += [("warned", summary.warned, "done with a warning, see above")] * bool(summary.warned)
+    rows += [("stale", summary.stale, "skipped, and a result of an earlier run stays, see above")] * bool(summary.stale)
     left = summary.photos - summary.settled
     rows += [("not done", left, "the same command goes on with them")] * bool(left)
     return rows

@@ -60,6 +60,11 @@ def _particulars(outcome: Outcome) -> dict[str, object]:
                 "faces": outcome.faces,
             }
         case Skipped():
-            return {"reason": outcome.reason, "detail": outcome.detail, "source_sha256": outcome.source_sha256}
+            return {
+                "reason": outcome.reason,
+                "detail": outcome.detail,
+                "source_sha256": outcome.source_sha256,
+                "stale_result": outcome.stale_result,
+            }
         case Failed():
             return {"reason": outcome.reason, "message": outcome.message, "hint": outcome.hint}

@@ -53,7 +53,7 @@ class Record:
     Attributes:
         size_bytes: length of the source.
         mtime_ns: when the source was changed last.
-        source_sha256: digest of the source; empty for a skipped photo.
+        source_sha256: digest of the source; empty for a skipped photo that was not read.
         recipe: `Recipe.key` of the run.
         result_bytes: length of the result; 0 for a skipped photo.
         reason: why it was skipped; empty for a done photo.
@@ -167,7 +167,8 @@ def remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
         )
         past.passed.pop(relative, None)
     elif line["status"] == SKIPPED:
-        past.passed[relative] = Record(size_bytes, mtime_ns, "", recipe, 0, str(line["reason"]), run=run)
+        sha256 = hex_digest(line.get("source_sha256", ""))
+        past.passed[relative] = Record(size_bytes, mtime_ns, sha256, recipe, 0, str(line["reason"]), run=run)
 
 
 def refuse_newer(line: dict[str, object]) -> None:
