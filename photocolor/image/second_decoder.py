@@ -1,7 +1,7 @@
 """Decodes a photo a second time, by another library than the one that its reader uses, where there is one.
 
 A decoder that was fooled by damage is fooled again when it is asked again. `photocolor verify` therefore asks another.
-WebP, JPEG 2000, JPEG XL and HEIC have one decoder each here, whoever bundles it.
+WebP, JPEG XL and HEIC have one decoder each here, whoever bundles it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import cv2
 import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
+from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 from photocolor.containers.clean_aperture import aperture_of
@@ -165,6 +166,18 @@ def _libtiff_knows(compression: int) -> bool:
         return False
 
 
+def _jp2(data: Stored, first: Photo, page: int) -> Second:
+    """Decodes by Pillow's build of OpenJPEG, which leaves profiles alone; only pictures of 8 bits."""
+    if first.bit_depth != 8 or first.container.bits:
+        return ONE_DECODER
+    try:
+        with Jpeg2KImageFile(BytesIO(whole(data))) as image:
+            samples: Any = np.asarray(image)
+    except LIBRARY_ERRORS:
+        return Second("Pillow")
+    return _answer("Pillow", png.split_alpha(samples), first, lossy=not first.container.lossless)
+
+
 def _avif(data: Stored, first: Photo, page: int) -> Second:
     """Decodes by OpenCV's libaom; only the colors of 8-bit pictures in one piece."""
     data = whole(data)
@@ -193,5 +206,6 @@ _DECODERS: dict[str, Callable[[Stored, Photo, int], Second]] = {
     "png": _png,
     "jpeg": _jpeg,
     "tiff": _tiff,
+    "jp2": _jp2,
     "avif": _avif,
 }

@@ -21,7 +21,7 @@ from photocolor.verify.decoders import ONE_ONLY, check_source
 from photocolor.verify.files import verify_file
 
 LIMIT_MP = 100.0
-ALONE = {"webp", "jp2", "jxl", "heic"}
+ALONE = {"webp", "jxl", "heic"}
 """Formats that every library here decodes by the same one."""
 
 
@@ -47,6 +47,7 @@ FOOLED = {
     "tiff": photos.tiff(compression="lzw", predictor=2),
     "fax": TABLE["TIFF G4"][1](1),
     "avif": TABLE["AVIF lossless 8"][1](1),
+    "jp2": TABLE["JPEG 2000 RGB"][1](1),
 }
 
 

@@ -59,8 +59,9 @@ def read(data: bytes) -> Photo:
     """
     file = _look(data)
     bits = file.stream.bits[0]
-    _refuse_missing_tiles(data[file.coded or slice(None)])
-    samples = imagecodecs.jpeg2k_decode(data)
+    codestream = data[file.coded or slice(None)]
+    _refuse_missing_tiles(codestream)
+    samples = imagecodecs.jpeg2k_decode(codestream)  # of the whole file it would apply the profile, and so twice
     if samples.shape[:2] != (file.stream.height, file.stream.width):
         decoded_size = f"{samples.shape[1]} × {samples.shape[0]}"
         raise TruncatedPhoto(f"the JPEG 2000 decodes to {decoded_size} pixels, not what it promises")
@@ -73,7 +74,7 @@ def read(data: bytes) -> Photo:
         lossless=file.stream.reversible,
         extra_sample="assocalpha" if file.associated else "",
     )
-    doubt = zero_run(data[file.coded or slice(None)])
+    doubt = zero_run(codestream)
     warnings = (*file.exif.warnings, doubt) if doubt else file.exif.warnings
     return Photo(pixels, alpha, file.exif.orientation, container, warnings)
 

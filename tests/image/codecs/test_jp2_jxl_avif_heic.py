@@ -10,6 +10,7 @@ import numpy as np
 import photos
 import pytest
 
+from photocolor.color.icc import srgb_profile
 from photocolor.containers.boxes import boxes, make_box
 from photocolor.containers.heif import read_meta
 from photocolor.containers.jxl import codestream, read_header, with_orientation, with_srgb_curve
@@ -92,6 +93,29 @@ def test_a_profile_travels_along(name: str) -> None:
     assert result.container.icc == icc
     assert not result.container.keep_icc
     assert not np.array_equal(result.pixels, a_photo(name).pixels)
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+@pytest.mark.parametrize("profile", ["Adobe RGB", "sRGB", "gray"])
+def test_the_profile_of_a_jpeg_2000_is_applied_once(profile: str, depth: int) -> None:
+    """Its pixels are those of a PNG that stores the same samples and the same profile."""
+    icc = {"Adobe RGB": photos.adobe_rgb(), "sRGB": srgb_profile(), "gray": photos.gray_gamma()}[profile]
+    samples = photos.gray(45, 70, depth) if profile == "gray" else photos.rgb(45, 70, depth)
+    plain = bytes(imagecodecs.jpeg2k_encode(samples, level=0, codecformat="jp2", reversible=True, bitspersample=depth))
+    photo = decode(b"".join(_with_profile(plain, icc)), LIMIT_MP)
+    as_png = decode(photos.png(samples, chunks=[photos.icc_chunk(icc)]), LIMIT_MP)
+    assert photo.container.icc == as_png.container.icc == icc
+    assert np.array_equal(photo.pixels, as_png.pixels)
+
+
+def _with_profile(data: bytes, icc: bytes) -> list[bytes]:
+    parts = []
+    for box in boxes(data):
+        inner = list(boxes(data, box.start, box.end)) if box.kind == b"jp2h" else []
+        kept = b"".join(data[one.head : one.end] for one in inner if one.kind != b"colr")
+        profile = make_box(b"colr", b"\x02\x00\x00" + icc)
+        parts.append(make_box(b"jp2h", kept + profile) if inner else data[box.head : box.end])
+    return parts
 
 
 def test_the_resolution_of_jpeg_2000_is_kept() -> None:
