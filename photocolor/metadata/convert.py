@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -11,7 +10,6 @@ from photocolor.containers.ifd import ByteLayout
 from photocolor.containers.malformed import Malformed
 from photocolor.metadata.exif.block import ExifTarget, built, corrected, minimal
 from photocolor.metadata.exif.fields import in_layout
-from photocolor.metadata.exif.orientation import with_resolution
 from photocolor.metadata.exif.thumbnail import Maker
 from photocolor.metadata.formats import tiff
 from photocolor.metadata.formats.png_text import text_chunk
@@ -20,6 +18,7 @@ from photocolor.metadata.iptc import datasets, merge_into_xmp, photoshop
 from photocolor.metadata.limits import MOST_BLOCKS
 from photocolor.metadata.model import Blocks, Log, Picture, listed
 from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.resolution import stated_dpi, with_stated_resolution
 from photocolor.metadata.xmp import result_packet, sidecar_packet
 from photocolor.metadata.xmp.edit import Packet
 
@@ -27,8 +26,6 @@ UNBOUNDED_BYTES = 1 << 30
 _TEXTS = frozenset({"tEXt", "zTXt", "iTXt"})
 _ABOUT_CODING = frozenset({"sRGB", "gAMA", "cHRM"})  # the result's encoder says it anew
 _NAME_BYTES = 32
-METERS_PER_INCH = 0.0254
-LARGEST_DPI = 1e6  # more is damage, and a hundredth of it must fit in 32 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +67,7 @@ class Conversion:
 def converted(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
     """Returns the blocks as the result's container holds them, with the provenance."""
     blocks, damaged = _without_damaged(blocks, aim)
+    blocks = with_stated_resolution(blocks, by_name(aim.source_format), by_name(aim.result_format), log)
     blocks = _with_fields(blocks, log) if aim.places.exif_as_fields else _with_exif(blocks, aim, log)
     blocks = _with_resources(blocks, aim, log)
     blocks = _with_packet(blocks, aim, damaged, log)
@@ -85,15 +83,12 @@ def _with_exif(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
         block = built(in_layout(blocks.fields, blocks.layout, classic, log), classic, room, log)
     if block and len(block) > room and not aim.same:
         block = _shrunk(block, room, log)
-    dpi = _dpi(blocks)
-    if block and dpi and aim.places.resolution_in_exif:
-        block = with_resolution(block, dpi)
     if block:
         log.kept.append("EXIF")
         return replace(blocks, exif=corrected(block, ExifTarget(aim.picture, aim.thumbnail, room), log))
     if not aim.places.exif_always:
         return replace(blocks, exif=None)
-    return replace(blocks, exif=minimal(aim.provenance.version, aim.picture, _dpi(blocks)))
+    return replace(blocks, exif=minimal(aim.provenance.version, aim.picture, stated_dpi(blocks)))
 
 
 def _shrunk(block: bytes, room: int, log: Log) -> bytes | None:
@@ -280,16 +275,3 @@ def _readable(comment: bytes) -> str:
         return comment.decode("utf-8").rstrip("\0")
     except UnicodeDecodeError:
         return comment.decode("latin-1").rstrip("\0")
-
-
-def _dpi(blocks: Blocks) -> tuple[float, float] | None:
-    """Returns pixels per inch from JFIF or pHYs for a container that holds the resolution in EXIF only."""
-    across, down, factor = 0, 0, 0.0
-    if blocks.density is not None:
-        unit, across, down = struct.unpack(">BHH", blocks.density)
-        factor = {1: 1.0, 2: 2.54}.get(unit, 0.0)
-    elif blocks.resolution is not None:
-        across, down, unit = struct.unpack(">IIB", blocks.resolution)
-        factor = METERS_PER_INCH if unit == 1 else 0.0
-    dpi = across * factor, down * factor
-    return dpi if all(0 < value <= LARGEST_DPI for value in dpi) else None

@@ -61,6 +61,7 @@ class Blocks:
         extras: (kind, bytes) of what only the same container can hold, verbatim.
         density: the five bytes of JFIF that hold unit and resolution.
         resolution: the nine bytes of PNG's pHYs.
+        dpi: horizontal and vertical pixels per inch that a JPEG 2000 has in a box of its own.
         trailer: what stands behind the picture's end; None if nothing does.
         dropped: names of what was left behind on purpose.
         warnings: what could not be understood, one sentence each.
@@ -79,6 +80,7 @@ class Blocks:
     extras: tuple[tuple[str, bytes], ...] = ()
     density: bytes | None = None
     resolution: bytes | None = None
+    dpi: tuple[float, float] | None = None
     trailer: Trailer | None = None
     dropped: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

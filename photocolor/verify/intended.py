@@ -6,9 +6,10 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from photocolor.containers.formats import FORMATS, Format
+from photocolor.metadata.exif.orientation import same_resolution
 from photocolor.metadata.iptc.merge_into_xmp import normal
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE
 from photocolor.metadata.xmp.sidecar_packet import SOURCE_XMP
@@ -84,7 +85,8 @@ def _signed(difference: Difference) -> bool:
 
 
 def _had_no_exif(difference: Difference) -> bool:
-    return not any(name.startswith("EXIF") for name in difference.pair.before)
+    """Returns True if the source has no EXIF, or a block of it that nobody can parse."""
+    return not any(name.startswith("EXIF/") for name in difference.pair.before)
 
 
 def _kept_unparsed(difference: Difference) -> bool:
@@ -103,6 +105,17 @@ def _said_by_exif(difference: Difference) -> bool:
         return False
     both = zip(said, (across, down), strict=True)
     return all(abs(top / bottom * per_meter - now) <= max(1, RESOLUTION_SHARE * now) for (top, bottom), now in both)
+
+
+def _said_by_container(difference: Difference) -> bool:
+    """Returns True if EXIF's resolution in the result is the one that the source's container says itself."""
+    after, own = difference.pair.after, difference.pair.before.dpi
+    factor = {(2,): 1.0, (3,): 2.54}.get(cast(tuple[int], after.get("EXIF/IFD0/ResolutionUnit", (2,))), 0.0)
+    said = [after.get(f"EXIF/IFD0/{name}") for name in ("XResolution", "YResolution")]
+    if own is None or not all(isinstance(value, tuple) and len(value) == 2 and value[1] for value in said):
+        return False
+    across, down = (value[0] / value[1] * factor for value in cast(list[tuple[int, int]], said))
+    return same_resolution((across, down), own)
 
 
 def _numbers(difference: Difference, name: str) -> tuple[int, ...]:
@@ -213,6 +226,13 @@ INTENDED: tuple[Intended, ...] = (
     Intended("JFIF/density", ".*>jpeg", "added", "written by the encoder"),
     Intended("JFIF/density|png/pHYs", _MOVED, "lost|added", "the resolution, where this format has it"),
     Intended("EXIF/IFD0/([XY]Resolution|ResolutionUnit)", f".*>tiff|{_INTO_NEW_EXIF}", "added", "the resolution"),
+    Intended(
+        "EXIF/IFD0/([XY]Resolution|ResolutionUnit)",
+        _MOVED,
+        "changed|lost",
+        "the resolution that the container itself says",
+        _said_by_container,
+    ),
     Intended(
         "EXIF/(IFD0/Software|ExifIFD/(ExifVersion|ColorSpace|ExifImage(Width|Height)))",
         _INTO_NEW_EXIF,

@@ -26,6 +26,7 @@ from photocolor.metadata.formats.trailer import placed, readable
 from photocolor.metadata.iptc import datasets, photoshop
 from photocolor.metadata.limits import MetadataTooLarge
 from photocolor.metadata.model import Blocks, Log, TiffSource
+from photocolor.metadata.resolution import stated_dpi
 from photocolor.metadata.xmp.edit import NAMESPACES, RDF, Packet
 from photocolor.metadata.xmp.result_packet import source_packet
 from photocolor.metadata.xmp.tree import Element
@@ -36,12 +37,14 @@ class Tags(dict[str, object]):
 
     Attributes:
         places: of EXIF fields: offset in their block, and bytes there.
+        dpi: the pixels per inch that the container says beside EXIF.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._seen = Counter[str]()
         self.places: dict[str, tuple[int, bytes]] = {}
+        self.dpi: tuple[float, float] | None = None
 
     def put(self, name: str, value: object, place: tuple[int, bytes] | None = None) -> None:
         """Adds a tag, even if there is one of this name; `place` is where its bytes stand, and which they are."""
@@ -90,6 +93,7 @@ def tags_of(data: TiffSource, file_format: str) -> Tags:
     except Malformed as error:
         tags.put("unreadable", str(error))
         return tags
+    tags.dpi = stated_dpi(blocks)
     _add_exif(tags, blocks)
     add_xmp(tags, blocks.xmp)
     _add_photoshop(tags, blocks)

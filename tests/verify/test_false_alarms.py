@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import annotated
+import imagecodecs
 import photos
 import pytest
 from PIL import Image
@@ -19,6 +21,12 @@ from photocolor.verify.tags import tags_of
 from photocolor.verify.verdict import TagReport
 
 MADE = Provenance("0.1.0", "m", "1", "ab" * 32, {}, "cd" * 32)
+ENCODED: dict[str, Callable[[], bytes]] = {
+    "jp2": lambda: bytes(imagecodecs.jpeg2k_encode(photos.rgb(48, 64), level=0, codecformat="jp2")),
+    "webp": lambda: photos.webp(photos.rgb(48, 64)),
+    "avif": lambda: bytes(imagecodecs.avif_encode(photos.rgb(48, 64), level=100)),
+    "jxl": lambda: bytes(imagecodecs.jpegxl_encode(photos.rgb(48, 64), lossless=True, usecontainer=True)),
+}
 
 
 def compared(source: bytes, kind: str, folder: Path, encoded: bytes | None = None) -> TagReport:
@@ -117,3 +125,13 @@ def test_a_field_that_lies_elsewhere_is_blamed_all_the_same(tmp_path: Path) -> N
 def test_what_was_built_is_what_readers_take_for_a_photo() -> None:
     with Image.open(io.BytesIO(with_exif(exif(entry(274, 3, 1, b"\6"), entry(0xA001, 3, 1, b"\1"))))) as image:
         assert image.getexif()[274] == 6
+
+
+@pytest.mark.parametrize("kind", ["jp2", "webp", "avif", "jxl"])
+def test_a_new_exif_block_may_take_the_place_of_one_that_nobody_can_parse(kind: str, tmp_path: Path) -> None:
+    source, result = with_exif(b"no header" + bytes(40)), tmp_path / f"result.{kind}"
+    result.write_bytes(ENCODED[kind]())
+    graft(source, "jpeg", result, Changes(kind, MADE))
+    report = compare_tags(Pair(f"jpeg>{kind}", 64, 48, tags_of(source, "jpeg"), tags_of(result.read_bytes(), kind)))
+    assert report.unintended == ()
+    assert "EXIF" in [item.tag for item in report.lost] and report.added

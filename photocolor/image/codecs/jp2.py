@@ -10,6 +10,7 @@ import imagecodecs
 
 from photocolor.containers.boxes import Box, boxes, make_box
 from photocolor.containers.coded.jp2_codestream import Codestream, missing_tiles, read_codestream
+from photocolor.containers.jp2_resolution import density
 from photocolor.containers.tiff import ExifView, view_exif
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.bit_depth import full_range
@@ -120,7 +121,7 @@ def _of_boxes(data: bytes) -> _File:
     if b"pclr" in kinds:
         raise UnsupportedPhoto("JPEG 2000 with a palette is not supported")
     associated = _check_channels(data, headers, len(stream.bits))
-    return _File(stream, coded, _profile(data, headers), _density(data, headers), exif, associated)
+    return _File(stream, coded, _profile(data, headers), density(data, headers), exif, associated)
 
 
 def _check_channels(data: bytes, headers: list[Box], count: int) -> bool:
@@ -159,19 +160,6 @@ def _profile(data: bytes, headers: list[Box]) -> bytes | None:
                 return None
             name = "sYCC" if space == _SYCC else _SPACES.get(space, f"number {space}")
             raise UnsupportedPhoto(f"JPEG 2000 in the color space {name} is not supported")
-    return None
-
-
-def _density(data: bytes, headers: list[Box]) -> tuple[float, float] | None:
-    """Returns the pixels per inch from the capture or display resolution."""
-    for outer in headers:
-        if outer.kind != b"res ":
-            continue
-        for box in boxes(data, outer.start, outer.end):
-            if box.kind in (b"resc", b"resd") and box.end - box.start >= 10:
-                vn, vd, hn, hd, ve, he = struct.unpack_from(">4H2b", data, box.start)
-                if vn and vd and hn and hd and abs(ve) < 9 and abs(he) < 9:
-                    return hn / hd * 10.0**he / INCHES_PER_METER, vn / vd * 10.0**ve / INCHES_PER_METER
     return None
 
 

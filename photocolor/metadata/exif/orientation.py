@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from photocolor.containers.ifd import KIND_SHORT, ByteLayout, Field, read_directory, read_header
 from photocolor.containers.malformed import Malformed
+from photocolor.containers.tiff import view_exif
 from photocolor.metadata.exif.tiff_write import lay_out
 
 ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 274, 282, 283, 296
 KIND_RATIONAL = 5
 _ESSENTIAL = frozenset({ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT})
 _VALUE_MOST_BYTES = 8
+_ROUNDED_SHARE = 0.01
+"""Relative: formats store pixels per inch, per centimeter or per meter as whole numbers."""
 
 
 def with_orientation(block: bytes | None, orientation: int) -> bytes | None:
@@ -36,16 +39,21 @@ def with_orientation(block: bytes | None, orientation: int) -> bytes | None:
 
 
 def with_resolution(block: bytes, dpi: tuple[float, float]) -> bytes:
-    """Returns the block with this resolution in pixels per inch, unless it has one or cannot be read."""
+    """Returns the block with this resolution in pixels per inch, unless it says so already or cannot be read."""
     try:
-        layout, first = read_header(block)
-        if read_directory(block, layout, first).find(X_RESOLUTION):
-            return block
+        layout, _ = read_header(block)
     except Malformed:
+        return block
+    if same_resolution(view_exif(block).dpi, dpi):
         return block
     x, y = (layout.pack(round(value * 100), 4) + layout.pack(100, 4) for value in dpi)
     inch = Field(RESOLUTION_UNIT, KIND_SHORT, 1, layout.pack(2, 2))
     return _appended(block, [Field(X_RESOLUTION, KIND_RATIONAL, 1, x), Field(Y_RESOLUTION, KIND_RATIONAL, 1, y), inch])
+
+
+def same_resolution(one: tuple[float, float] | None, other: tuple[float, float]) -> bool:
+    """Returns whether two resolutions are equal but for the rounding of a container."""
+    return one is not None and all(abs(a - b) <= _ROUNDED_SHARE * b for a, b in zip(one, other, strict=True))
 
 
 def essentials(block: bytes) -> bytes | None:

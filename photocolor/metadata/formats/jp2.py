@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from photocolor.containers.boxes import Box, boxes, make_box
+from photocolor.containers.jp2_resolution import density
 from photocolor.containers.malformed import Malformed
 from photocolor.metadata.exif.orientation import essentials
 from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, XMP_MOST_BYTES, Allowance
@@ -52,12 +53,14 @@ class _Collected:
         blocks: content of the boxes named by UUIDs that have a meaning, without the UUID.
         comments: texts in the codestream.
         extras: all else, verbatim.
+        dpi: pixels per inch, as their own box says.
     """
 
     allowed: Allowance
     blocks: dict[bytes, bytes] = field(default_factory=dict)
     comments: list[bytes] = field(default_factory=list)
     extras: list[tuple[str, bytes]] = field(default_factory=list)
+    dpi: tuple[float, float] | None = None
 
     def read_codestream(self, whole: bytes, start: int) -> None:
         """Adds the comments of the codestream at `start`."""
@@ -99,6 +102,7 @@ def read(data: Source) -> Blocks:
         exif=_without_prefix(exif) if exif else None,
         xmp=collected.blocks.get(XMP),
         iptc=collected.blocks.get(IPTC),
+        dpi=collected.dpi,
         comments=tuple(collected.comments),
         extras=tuple(collected.extras),
         dropped=tuple(log.dropped),
@@ -112,9 +116,11 @@ def _read_boxes(whole: bytes, collected: _Collected) -> None:
         for box in collected.allowed.bounded(boxes(whole)):
             if box.kind == b"jp2c" and not collected.comments:
                 collected.read_codestream(whole, box.start)
+            if box.kind == b"jp2h":
+                collected.dpi = density(whole, boxes(whole, box.start, box.end))
             if box.kind not in ENCODING:
                 collected.add_box(whole, box)
-    except ValueError as error:
+    except (ValueError, struct.error) as error:
         raise Malformed(str(error)) from error
 
 
