@@ -56,6 +56,7 @@ class Format:
         media_type: the MIME type for C2PA signatures; "" where they have no place. Source: C2PA 2.2, appendix A.
         writable: False for a format that is only read; its photos then need another one for their results.
         alpha: True if the container can hold an alpha channel.
+        drops_opaque_alpha: True if its encoder leaves out an alpha channel that is opaque everywhere.
         multiplied_alpha: True if it can say that colors are multiplied with alpha.
         unspecified_channel: True if it can hold a further channel that may be anything.
         pages: True if one file can hold several photos, and masks.
@@ -78,6 +79,7 @@ class Format:
     media_type: str = ""
     writable: bool = True
     alpha: bool = True
+    drops_opaque_alpha: bool = False
     multiplied_alpha: bool = False
     unspecified_channel: bool = False
     pages: bool = False
@@ -162,6 +164,7 @@ FORMATS: tuple[Format, ...] = (
         max_side_px=16383,
         memory=(8, 12),
         media_type="image/webp",
+        drops_opaque_alpha=True,
         mean_lightness=1.5,  # its chroma has half the resolution
         metadata=_IN_BOXES,
     ),
@@ -199,6 +202,7 @@ FORMATS: tuple[Format, ...] = (
         max_side_px=32768,
         memory=(8, 28),
         media_type="image/avif",
+        drops_opaque_alpha=True,
         mean_lightness=1.5,
         metadata=_IN_BOXES,
     ),

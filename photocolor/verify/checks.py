@@ -16,7 +16,7 @@ from photocolor.image.lightness_check import BLOCK_LIGHTNESS
 from photocolor.image.open import Reading
 from photocolor.image.photo import Described
 from photocolor.metadata.provenance import Provenance
-from photocolor.settings import VisibleMark
+from photocolor.settings import OutputFormat, VisibleMark
 from photocolor.system.file_bytes import Stored, whole
 from photocolor.system.printable import shortened
 from photocolor.verify.claims.tone import BadCurve, ClaimedCurve
@@ -78,6 +78,11 @@ class Candidate:
         return self.made is not None and self.page + 1 in self.made.alterations.inverted_pages
 
     @property
+    def asked_for_format(self) -> bool:
+        """Returns True if the result says that its format was asked for by name, be it that of its source."""
+        return self.made is not None and self.made.settings.get("format", OutputFormat.KEEP) != OutputFormat.KEEP
+
+    @property
     def exact_luma(self) -> bool:
         """Returns True if the result says that its luma is the source's own."""
         return self.made is not None and self.made.settings.get("exact_luma") is True
@@ -110,7 +115,7 @@ def check_picture(pair: Candidate) -> Iterator[Check]:
     yield Check(
         "orientation", turns[0] == turns[1], f"{turns[0]}" if turns[0] == turns[1] else f"{turns[0]} → {turns[1]}"
     )
-    yield _depth(source, result)
+    yield _depth(source, result, asked_for=pair.asked_for_format)
     yield _profile(source, result)
     yield _resolution(source, result)
     yield _alpha(source, result, difference.alpha_unequal)
@@ -134,13 +139,12 @@ def _tone(pair: Candidate) -> tuple[ClaimedCurve | None, Check | None]:
     return curve, Check("tone", True, f"one rising curve over the lightness, which the gray is compared after: {text}")
 
 
-def _depth(source: Described, result: Described) -> Check:
+def _depth(source: Described, result: Described, *, asked_for: bool) -> Check:
     before, after = source.bit_depth, result.bit_depth
     if before == after:
         return Check("depth", True, f"{after} bits")
-    holds = (
-        before not in by_name(result.container.format).bit_depths and source.container.format != result.container.format
-    )
+    other = asked_for or source.container.format != result.container.format
+    holds = other and before not in by_name(result.container.format).bit_depths
     reason = f"; {result.container.format} holds no more" if holds else ""
     return Check("depth", holds, f"{before} bits became {after}{reason}")
 
@@ -184,6 +188,8 @@ def _alpha(source: Described, result: Described, unequal: int) -> Check:
     if not result.has_alpha:
         row = by_name(result.container.format)
         unnamed = not row.unspecified_channel and source.container.extra_sample == "unspecified"
+        if row.drops_opaque_alpha and not unequal:
+            return Check("alpha", True, f"opaque everywhere; {row.title} then has none")
         holds = not row.alpha or unnamed
         return Check("alpha", holds, f"left out; {row.title} has no place for it" if holds else "lost")
     if (source.height, source.width) != (result.height, result.width):

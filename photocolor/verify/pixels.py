@@ -28,7 +28,7 @@ class PixelDifference:
     """Measures how far two pictures are apart.
 
     Attributes:
-        alpha_unequal: pixels whose alpha differs; 0 where one of them has none.
+        alpha_unequal: pixels whose alpha differs; where the result has none, those that are not opaque.
         gray: of their grays, if that was asked for.
         has_color: True if the source has a pixel that is not gray; looked for only if a mark is claimed.
         equal: True if no pixel differs at all; looked for only if a mark is claimed.
@@ -41,9 +41,12 @@ class PixelDifference:
 
     def add_alpha(self, before: Rows, after: Rows, bits: int) -> None:
         """Adds some rows; 16 bits are reduced to 8 where the result has no more, or to the `bits` of its file."""
-        if before.alpha is None or after.alpha is None:
+        if before.alpha is None:
             return
         expected = before.alpha
+        if after.alpha is None:
+            self.alpha_unequal += int(np.count_nonzero(expected != np.iinfo(expected.dtype).max))
+            return
         if expected.dtype != after.alpha.dtype:
             expected = np.rint(expected / 257).astype(np.uint8)  # 65535 / 255
         apart = np.abs(expected.astype(np.int32) - after.alpha)

@@ -6,6 +6,7 @@ import io
 import zlib
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import photos
 import pytest
@@ -152,6 +153,36 @@ def test_alpha_of_16_bits_holds_within_half_a_step_of_the_bits_that_avif_stores(
     other[5, 5] ^= 0x80  # eight steps of 12 bits
     source.write_bytes(photos.tiff(photos.gray(depth=16), alpha=other))
     assert "alpha: 1 of" in str([f"{check.name}: {check.detail}" for check in verify_file(source, result).broken])
+
+
+@pytest.mark.parametrize("wanted", [OutputFormat.WEBP, OutputFormat.AVIF])
+def test_an_opaque_alpha_that_the_encoder_leaves_out_holds_and_no_other(
+    wanted: OutputFormat, pipeline: Pipeline, tmp_path: Path
+) -> None:
+    into = studio_with(FileSettings(format=wanted), Path(pipeline.model.path))
+    opaque = np.full_like(photos.alpha(), 255)
+    source, result, recorded = colored(photos.tiff(alpha=opaque, extra="assocalpha"), "a.tif", tmp_path, into)
+    verdict = verify_file(source, result, recorded)
+    assert verdict.holds, verdict.broken
+    opaque[5, 5] = 254
+    source.write_bytes(photos.tiff(alpha=opaque, extra="assocalpha"))
+    assert ("alpha", "lost") in [(check.name, check.detail) for check in verify_file(source, result).broken]
+
+
+def test_twelve_bits_become_eight_in_a_jpeg_only_if_jpeg_was_asked_for(pipeline: Pipeline, tmp_path: Path) -> None:
+    into = studio_with(FileSettings(format=OutputFormat.JPEG), Path(pipeline.model.path))
+    data = bytes(imagecodecs.jpeg_encode(photos.gray(depth=16) >> 4, level=95, bitspersample=12))
+    source, result, recorded = colored(data, "a.jpg", tmp_path, into)
+    assert verify_file(source, result, recorded).holds
+    kept = (
+        result.read_bytes()
+        .replace(b'"format":"jpeg"', b'"format":"keep"')
+        .replace(b"&quot;format&quot;:&quot;jpeg&quot;", b"&quot;format&quot;:&quot;keep&quot;")
+    )
+    assert kept != result.read_bytes()
+    result.chmod(0o644)
+    result.write_bytes(kept)
+    assert [check.name for check in verify_file(source, result).broken] == ["depth"]
 
 
 def test_a_changed_alpha_channel_and_a_changed_orientation_are_found(pipeline: Pipeline, tmp_path: Path) -> None:
