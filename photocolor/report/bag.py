@@ -20,7 +20,7 @@ from photocolor.batch.records.files import manifests
 from photocolor.batch.records.jsonl import write_failure
 from photocolor.batch.records.manifest import hex_digest, places_of
 from photocolor.errors import UsageError
-from photocolor.report.archival.last_results import last_results, refuse_without_records
+from photocolor.report.archival.last_results import Line, last_results, refuse_without_records
 from photocolor.system.safe_files import open_regular
 
 CHUNK_BYTES = 1 << 20
@@ -92,16 +92,28 @@ def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
 def _wanted(out: Path, bag: Bag, *, sources: bool) -> Iterator[Wanted]:
     """Yields the last result of each photo with what lies beside it, and the records."""
     for relative, line in last_results(out, bag.wrong.append):
-        yield Wanted(out / relative, f"data/results/{relative}", hex_digest(line["result_sha256"]))
-        for place in (*places_of(line.get("sidecars", [])), *places_of(line.get("layers", []))):
-            yield Wanted(out / place, f"data/results/{place}")
-        if sources:
-            source = Path(str(line["source"]))
-            folder = relative.rpartition("/")[0]
-            place = f"{folder}/{source.name}" if folder else source.name
-            yield Wanted(source, f"data/sources/{place}", hex_digest(line["source_sha256"]))
+        try:
+            yield from [*_wanted_of(out, relative, line, sources=sources)]
+        except (ValueError, KeyError, TypeError):
+            bag.wrong.append(f"{out}: the manifest's line of {relative} is damaged")
     for path in manifests(out):
         yield Wanted(path, f"data/records/{path.name}")
+
+
+def _wanted_of(out: Path, relative: str, line: Line, *, sources: bool) -> Iterator[Wanted]:
+    """Yields a result, what lies beside it and, if that is wanted, the photo that it was made of.
+
+    Raises:
+        ValueError, KeyError, TypeError: the line of the manifest is damaged.
+    """
+    yield Wanted(out / relative, f"data/results/{relative}", hex_digest(line["result_sha256"]))
+    for place in (*places_of(line.get("sidecars", [])), *places_of(line.get("layers", []))):
+        yield Wanted(out / place, f"data/results/{place}")
+    if sources:
+        source = Path(str(line["source"]))
+        folder = relative.rpartition("/")[0]
+        place = f"{folder}/{source.name}" if folder else source.name
+        yield Wanted(source, f"data/sources/{place}", hex_digest(line["source_sha256"]))
 
 
 def _fill(part: Path, files: list[Wanted], bag: Bag) -> None:

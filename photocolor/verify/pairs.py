@@ -13,7 +13,7 @@ from photocolor.batch.plan.retry import source_place
 from photocolor.batch.plan.walk import RECORD_FOLDER, harvest
 from photocolor.batch.records.files import manifests, replay
 from photocolor.batch.records.line import DONE, FAILED, SKIPPED
-from photocolor.batch.records.manifest import checked_place, places_of
+from photocolor.batch.records.manifest import checked_place, places_of, refuse_newer
 from photocolor.errors import UsageError
 from photocolor.pipeline.extra_files import result_of_layers, result_of_mended
 from photocolor.system.safe_files import leaves, lies_in
@@ -200,12 +200,13 @@ def recall_lines(out: Path, damaged: Counter[str] | None = None) -> dict[str, Li
         damaged: counts the lines that cannot be read, but for a torn last one, which is expected after a crash.
 
     Raises:
-        OutputError: one cannot be read.
+        OutputError: one cannot be read, or a newer photocolor wrote it.
     """
     memory: dict[str, Line] = {}
     for raw, whole in replay(out):
         try:
             values = loads(raw)
+            refuse_newer(values)
             relative, source = checked_place(values["relative"]), values["source"]
             place = checked_place(source_place(relative, source))
             before = memory.get(relative)

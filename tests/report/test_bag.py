@@ -88,3 +88,22 @@ def test_a_percent_sign_is_encoded_as_the_standard_asks(tmp_path: Path) -> None:
     (out / ".photocolor" / "manifest.jsonl").write_text(json.dumps(line) + "\n")
     export_bag(out, tmp_path / "bag")
     assert f"{sha256}  data/results/50%2525.jpg\n" in (tmp_path / "bag" / "manifest-sha256.txt").read_text()
+
+
+@pytest.mark.parametrize("field", ["layers", "sidecars", "result_sha256"])
+def test_a_damaged_line_is_named_and_no_bag_is_made(run: Path, photocolor: Here, field: str) -> None:
+    manifest = run / "color" / ".photocolor" / "manifest.jsonl"
+    lines = [json.loads(line) for line in manifest.read_text().splitlines()]
+    done = next(line for line in lines if line["status"] == "done")
+    manifest.write_text("".join(json.dumps(line) + "\n" for line in [*lines, done | {field: "x"}]))
+    told = photocolor("export-bag", run / "color", "--to", run / "bag")
+    assert told.code == 3 and "is damaged" in told.err and "defect" not in told.err
+    assert not (run / "bag").exists()
+
+
+def test_a_line_that_a_power_cut_tore_is_no_reason_to_refuse_the_bag(run: Path, photocolor: Here) -> None:
+    manifest = run / "color" / ".photocolor" / "manifest.jsonl"
+    manifest.write_bytes(manifest.read_bytes() + b'{"v":1,"run":1,"ti')
+    photocolor("restore", run / "scans", "--out", run / "color", "--device", "cpu", "--workers", 1)
+    told = photocolor("export-bag", run / "color", "--to", run / "bag")
+    assert told.code == 0, told.err

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from photocolor.errors import UsageError
+from photocolor.errors import OutputError, UsageError
 from photocolor.verify.pairs import Assignment, assign, recall_lines
 
 
@@ -167,3 +167,10 @@ def test_lines_that_cannot_be_read_are_counted_and_end_nothing(bad: str, tmp_pat
     remember(out, line("a.jpg", "in/a.jpg"), torn=bad + "\n" + '{"v": 1, "sta')
     found = list(assign(source, out))
     assert [item.damaged for item in found] == [0, 1]
+
+
+def test_a_manifest_of_a_newer_photocolor_is_refused(tmp_path: Path) -> None:
+    source, out = touch(tmp_path / "in", "a.jpg"), touch(tmp_path / "out", "a.jpg")
+    remember(out, line("a.jpg", "in/a.jpg", v=99))
+    with pytest.raises(OutputError, match="newer photocolor"):
+        list(assign(source, out))

@@ -15,7 +15,7 @@ from photocolor.batch.plan.targets import FilePlan, plan_of, target_of
 from photocolor.batch.plan.walk import Found, Harvest, gather, photos_in
 from photocolor.batch.records.files import manifests, replay
 from photocolor.batch.records.line import FAILED
-from photocolor.batch.records.manifest import checked_place
+from photocolor.batch.records.manifest import checked_place, refuse_newer
 from photocolor.errors import UsageError
 from photocolor.settings import OutputFormat, Shard
 from photocolor.system.safe_files import lies_in
@@ -60,7 +60,7 @@ def recall_failures(out: Path) -> Failures:
     """Returns which photos failed last, by their source's path, since the result's format may have changed.
 
     Raises:
-        OutputError: a manifest cannot be read.
+        OutputError: a manifest cannot be read, or a newer photocolor wrote it.
     """
     failed: dict[str, str] = {}
     fine: set[str] = set()
@@ -80,6 +80,7 @@ def _said(out: Path, damaged: Counter[str]) -> Iterator[tuple[str, str, str]]:
     for raw, whole in replay(out):
         try:
             line = loads(raw)
+            refuse_newer(line)
             relative, source, status = checked_place(line["relative"]), line["source"], line["status"]
             yield checked_place(source_place(relative, source)), source, status
         except (ValueError, KeyError, TypeError):
@@ -101,7 +102,7 @@ def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, 
     Raises:
         UsageError: no run is recorded in `out`, or as `make_plan`.
         TargetCollision: as `make_plan`.
-        OutputError: a manifest cannot be read.
+        OutputError: a manifest cannot be read, or a newer photocolor wrote it.
     """
     if not manifests(out):
         hint = "Name the --out of the run whose failed photos are to be tried again."

@@ -79,7 +79,7 @@ class _Stretch:
 
 
 def replay(out: Path) -> Iterator[tuple[bytes, bool]]:
-    """Yields the lines of all manifests of a folder, each with whether its newline was written.
+    """Yields the lines of all manifests of a folder, each with whether it counts; one that a crash tore does not.
 
     A later line about a photo comes after every earlier one: runs are numbered, and those that write at the same time
     never share a photo. No clock is asked.

@@ -12,7 +12,7 @@ from typing import BinaryIO, Self, cast
 
 from photocolor.errors import DiskFull, OutputError
 from photocolor.system.safe_files import Folder, NotOurs, open_own
-from photocolor.system.strict_json import dumps
+from photocolor.system.strict_json import dumps, loads
 
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 LINE_MOST_BYTES = 1 << 22
@@ -20,7 +20,10 @@ LINE_MOST_BYTES = 1 << 22
 
 
 def read_lines(path: Path, begin: int = 0, end: int | None = None) -> Iterator[tuple[bytes, bool]]:
-    """Yields the lines of an append-only file, each with whether its newline was written; nothing if there is no file.
+    """Yields the lines of an append-only file, each with whether it counts; nothing if there is no file.
+
+    A line that a crash tore does not: it is expected to be damaged. It begins as lines do, and its newline is missing;
+    what else is there without one, as zeros after a power loss, is damage.
 
     Args:
         path: the file.
@@ -32,7 +35,7 @@ def read_lines(path: Path, begin: int = 0, end: int | None = None) -> Iterator[t
     """
     for line in raw_lines(path, begin):
         if line.strip():
-            yield line, line.endswith(b"\n")
+            yield line, line.endswith(b"\n") or not line.startswith(b"{")
         begin += len(line)
         if end is not None and begin >= end:
             return
@@ -105,7 +108,7 @@ def write_failure(path: Path, error: OSError) -> OutputError:
 
 
 class LineFile:
-    """Appends whole lines to a file; ends a line that a crash tore when it opens the file.
+    """Appends whole lines to a file; a line that a crash tore is cut off when it opens the file.
 
     Args:
         path: the file; created with its folder.
@@ -119,11 +122,23 @@ class LineFile:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._file = stack.enter_context(open_record(path, os.O_RDWR | os.O_CREAT | os.O_APPEND))
-                if _is_torn(self._file):
-                    self._write(b"\n")
+                self._end_last_line()
             except OSError as error:
                 raise write_failure(path, error) from error
             self._stack = stack.pop_all()
+
+    def _end_last_line(self) -> None:
+        """Cuts off a line that a crash tore: nobody needs it, and it would count as damage from the next line on.
+
+        Anything else without a newline is kept, and ended.
+        """
+        start, last = _last_line(self._file)
+        if not last or last.endswith(b"\n"):
+            return
+        if last.startswith(b"{") and not _is_json(last):
+            self._file.truncate(start)
+        else:
+            self._write(b"\n")
 
     def append(self, record: dict[str, object]) -> None:
         """Adds one line.
@@ -182,8 +197,19 @@ class LineFile:
         self.close()
 
 
-def _is_torn(file: BinaryIO) -> bool:
-    if file.seek(0, os.SEEK_END) == 0:
+def _last_line(file: BinaryIO) -> tuple[int, bytes]:
+    """Returns where the last line of a file begins, and its bytes; of one longer than any of ours only the end."""
+    size_bytes = file.seek(0, os.SEEK_END)
+    start = max(0, size_bytes - LINE_MOST_BYTES)
+    file.seek(start)
+    tail = file.read(size_bytes - start)
+    at = tail.rfind(b"\n", 0, -1) + 1
+    return start + at, tail[at:]
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        loads(line)
+    except ValueError:
         return False
-    file.seek(-1, os.SEEK_END)
-    return file.read(1) != b"\n"
+    return True

@@ -12,7 +12,7 @@ from photocolor.batch.plan import walk
 from photocolor.batch.plan.retry import Retry, plan_retry, recall_failures
 from photocolor.batch.records.jsonl import LineFile
 from photocolor.batch.records.manifest import manifest_line, manifest_path
-from photocolor.errors import TargetCollision, UsageError
+from photocolor.errors import OutputError, TargetCollision, UsageError
 from photocolor.outcome import Failed, Skipped
 from photocolor.settings import OutputFormat, Shard
 
@@ -119,3 +119,10 @@ def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no run is recorded in"):
         plan_retry([write_tree(tmp_path / "scans", {"1.jpg": b""})], tmp_path / "out", OutputFormat.KEEP)
     assert recall_failures(tmp_path / "out").sources == {}
+
+
+def test_a_manifest_of_a_newer_photocolor_is_refused(scans: Path) -> None:
+    manifest = manifest_path(scans.parent / "out")
+    manifest.write_bytes(manifest.read_bytes().replace(b'{"v":1,', b'{"v":99,', 1))
+    with pytest.raises(OutputError, match="newer photocolor"):
+        retry(scans)

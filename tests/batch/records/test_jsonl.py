@@ -17,12 +17,32 @@ def test_lines_are_added_to_what_is_there(tmp_path: Path) -> None:
     assert list(read_lines(path)) == [(b'{"number":0}\n', True), (b'{"number":1}\n', True)]
 
 
-def test_a_torn_last_line_is_closed_and_the_next_line_is_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("last", "kept"),
+    [
+        (b'{"numb', b""),
+        (b"{", b""),
+        (b'{"number":1}', b'{"number":1}\n'),
+        (b"\0\0\0", b"\0\0\0\n"),
+        (b"a note of somebody", b"a note of somebody\n"),
+    ],
+)
+def test_a_line_that_a_crash_tore_is_cut_off_and_anything_else_is_kept(
+    tmp_path: Path, last: bytes, kept: bytes
+) -> None:
     path = tmp_path / "lines.jsonl"
-    path.write_bytes(b'{"number":0}\n{"numb')
-    with LineFile(path, durable=False) as lines:
-        lines.append({"number": 2})
-    assert path.read_bytes() == b'{"number":0}\n{"numb\n{"number":2}\n'
+    for before in (b"", b'{"number":0}\n'):
+        path.write_bytes(before + last)
+        with LineFile(path, durable=False) as lines:
+            lines.append({"number": 2})
+        assert path.read_bytes() == before + kept + b'{"number":2}\n'
+
+
+def test_only_a_line_that_a_crash_may_have_torn_is_expected_to_be_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "lines.jsonl"
+    for last, counts in ((b'{"numb', False), (b"\0" * 4096, True), (b"umber", True)):
+        path.write_bytes(b'{"number":0}\n' + last)
+        assert [whole for _, whole in read_lines(path)] == [True, counts]
 
 
 def test_no_file_is_no_lines(tmp_path: Path) -> None:
