@@ -6,6 +6,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_C2PA = bytes.fromhex("6332706100110010800000aa00389b71")
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -45,3 +47,11 @@ def make_box(kind: bytes, content: bytes) -> bytes:
     if len(content) + 8 < 1 << 32:
         return struct.pack(">I4s", len(content) + 8, kind) + content
     return struct.pack(">I4sQ", 1, kind, len(content) + 16) + content
+
+
+def holds_c2pa(kind: bytes, content: bytes) -> bool:
+    """Returns whether a box is a superbox of JUMBF with C2PA manifests, which sign the pixels beside it.
+
+    Source: ISO/IEC 19566-5, A.2 and A.3; C2PA 2.2, 11.1.4.2.
+    """
+    return kind == b"jumb" and content[4:8] == b"jumd" and content[8:24] == _C2PA

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ def read_identity(credential: Credential) -> Identity:
     """
     try:
         from cryptography import x509
+        from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives import serialization
     except ImportError as error:
         raise SigningUnavailable(f"signing needs cryptography, which cannot be loaded ({error})") from error
@@ -46,16 +48,17 @@ def read_identity(credential: Credential) -> Identity:
     try:
         certificates = x509.load_pem_x509_certificates(chain)
     except ValueError as error:
-        raise CertificateInvalid(f"{credential.certificate} holds no certificate in PEM form ({error})") from error
+        raise CertificateInvalid(f"{credential.certificate} holds no certificate in PEM form") from error
     _refuse_wrong_time(credential.certificate, certificates[0])
+    _refuse_broken_chain(credential.certificate, certificates)
     try:
         key = serialization.load_pem_private_key(secret, password=None)
     except TypeError as error:
         raise CertificateInvalid(
             f"the key {credential.key} is protected by a password", "Give a copy without one that only you can read."
         ) from error
-    except ValueError as error:
-        raise CertificateInvalid(f"{credential.key} holds no private key in PEM form ({error})") from error
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise CertificateInvalid(f"{credential.key} holds no private key in PEM form") from error
     spki = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     if key.public_key().public_bytes(*spki) != certificates[0].public_key().public_bytes(*spki):
         raise CertificateInvalid(
@@ -84,6 +87,20 @@ def _refuse_wrong_time(path: Path, certificate: Any) -> None:
         raise CertificateInvalid(
             f"the certificate {path} is valid from {begins} only", "Check the date of this machine, or wait."
         )
+
+
+def _refuse_broken_chain(path: Path, certificates: list[Any]) -> None:
+    """Raises if a certificate is not vouched for by the one below it: no reader could trust what it signs."""
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+    for number, (lower, upper) in enumerate(pairwise(certificates), start=1):
+        try:
+            lower.verify_directly_issued_by(upper)
+        except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm) as error:
+            raise CertificateInvalid(
+                f"certificate {number + 1} in {path} does not vouch for certificate {number}",
+                "The signer's own certificate must stand first, below it the one that vouches for it, and so on.",
+            ) from error
 
 
 def _algorithm(path: Path, key: Any) -> str:

@@ -80,10 +80,6 @@ def _height(difference: Difference) -> bool:
     return difference.now in ((difference.pair.height,), str(difference.pair.height))
 
 
-def _signed(difference: Difference) -> bool:
-    return "c2pa_certificate_sha256" in str(difference.pair.after.get("XMP/photocolor:Settings"))
-
-
 def _had_no_exif(difference: Difference) -> bool:
     """Returns True if the source has no EXIF, or a block of it that nobody can parse."""
     return not any(name.startswith("EXIF/") for name in difference.pair.before)
@@ -254,7 +250,6 @@ INTENDED: tuple[Intended, ...] = (
     Intended("EXIF/.*", "(?!jpeg).*>jpeg", "lost", "too large for JPEG, which the coloring named", _too_large_for_jpeg),
     Intended("trailer/text", _MOVED, "lost", "moved to photocolor:SourceText", _text_kept),
     Intended("trailer/.*", _MOVED, "lost", "has a place in its own format only"),
-    Intended("jxl/jumb", _ANY, "added", "the C2PA signature that was asked for", _signed),
     Intended(
         "IPTC/.*",
         _INTO_NO_IPTC,

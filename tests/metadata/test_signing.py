@@ -12,6 +12,7 @@ from typing import Any
 
 import c2pa
 import format_rows
+import imagecodecs
 import photos
 import pytest
 from certificates import KEYS, Papers, papers
@@ -19,6 +20,7 @@ from commands import photocolor, started
 from fakes import write_model
 from runs import read_tree, write_tree
 
+from photocolor.containers.boxes import boxes, make_box
 from photocolor.containers.formats import by_name
 from photocolor.errors import CertificateInvalid
 from photocolor.image.decode import decode
@@ -176,7 +178,9 @@ def test_certificates_and_keys_that_cannot_sign_are_refused_with_the_cause(tmp_p
     locked = papers(tmp_path / "locked", password=b"secret")
     authority = tmp_path / "authority.pem"
     authority.write_text(good.anchor)
-    missing = tmp_path / "missing.pem"
+    missing, broken = tmp_path / "missing.pem", tmp_path / "broken.pem"
+    own = good.certificate.read_text().partition("-----END CERTIFICATE-----\n")
+    broken.write_text("".join(own[:2]) + other.anchor)
     wrong = [
         (old.certificate, old.key, "expired on"),
         (early.certificate, early.key, "is valid from .* only"),
@@ -185,6 +189,7 @@ def test_certificates_and_keys_that_cannot_sign_are_refused_with_the_cause(tmp_p
         (locked.certificate, locked.key, "protected by a password"),
         (good.key, good.key, "holds no certificate"),
         (good.certificate, good.certificate, "holds no private key"),
+        (broken, good.key, "certificate 2 in .* does not vouch for certificate 1"),
         (missing, good.key, r"missing\.pem cannot be read"),
         (good.certificate, missing, r"missing\.pem cannot be read"),
     ]
@@ -234,3 +239,55 @@ def test_a_command_that_cannot_sign_touches_nothing(tmp_path: Path, signer: Pape
         said = process.communicate()[1].decode()
     assert process.returncode == 4 and "photocolor[c2pa]" in said
     assert not out.exists()
+
+
+@pytest.mark.parametrize("signs", [False, True])
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_signature_of_a_source_is_not_left_in_a_jpeg_xl(
+    tmp_path: Path, signer: Papers, model: Path, signs: bool, packed: bool
+) -> None:
+    """It signs the gray pixels; with a signature of the result's own it would be the one that is read."""
+    source, out = tmp_path / "scan.jxl", tmp_path / "color"
+    gray = format_rows.jxl(photos.gray(60, 80), 1, lossless=True)
+    data = gray_signed(signer, gray, "image/jxl")
+    parts = [(box.kind, data[box.start : box.end]) for box in boxes(data)]
+    pack = imagecodecs.brotli_encode
+    source.write_bytes(
+        b"".join(
+            make_box(b"brob", kind + pack(content)) if packed and kind == b"jumb" else make_box(kind, content)
+            for kind, content in [*parts, (b"jhgm", b"a gain map"), (b"note", b"kept")]
+        )
+    )
+    command = ("restore", source, "--out", out, "--model", model, "--device", "cpu", "--workers", 1)
+    told = photocolor(*command, *(signer.options if signs else ()))
+    assert told.code == 0, told.err
+    kinds = [box.kind for box in boxes((out / "scan.jxl").read_bytes())]
+    assert kinds.count(b"jumb") == signs and kinds.count(b"note") == 1 and b"jhgm" not in kinds
+    assert photocolor("verify", source, out / "scan.jxl").code == 0
+
+
+def test_the_signature_of_a_source_is_not_left_in_a_jpeg_2000(tmp_path: Path, signer: Papers, model: Path) -> None:
+    signed = gray_signed(signer, format_rows.jxl(photos.gray(60, 80), 1, lossless=True), "image/jxl")
+    (jumb,) = (signed[box.start : box.end] for box in boxes(signed) if box.kind == b"jumb")
+    source, out = tmp_path / "scan.jp2", tmp_path / "color"
+    source.write_bytes(format_rows.jp2(photos.gray(60, 80), 1) + make_box(b"jumb", jumb) + make_box(b"xml ", b"<a/>"))
+    assert photocolor("restore", source, "--out", out, "--model", model, "--device", "cpu").code == 0
+    kinds = [box.kind for box in boxes((out / "scan.jp2").read_bytes())]
+    assert b"jumb" not in kinds and b"xml " in kinds
+    assert photocolor("verify", source, out / "scan.jp2").code == 0
+
+
+def gray_signed(signer: Papers, data: bytes, media_type: str) -> bytes:
+    """A photo that its scanner signed."""
+    info = c2pa.C2paSignerInfo("es256", signer.certificate.read_bytes(), signer.key.read_bytes(), None)
+    created = {"action": "c2pa.created", "digitalSourceType": "http://cv.iptc.org/newscodes/digitalsourcetype/scan"}
+    actions = {"label": "c2pa.actions.v2", "data": {"actions": [created]}}
+    claim = {"claim_generator_info": [{"name": "scanner"}], "format": media_type, "assertions": [actions]}
+    signed = io.BytesIO()
+    with (
+        c2pa.Signer.from_info(info) as seal,
+        c2pa.Context.from_dict({"builder": {"thumbnail": {"enabled": False}}}) as context,
+        c2pa.Builder(claim, context) as builder,
+    ):
+        builder.sign(seal, media_type, io.BytesIO(data), signed)
+    return signed.getvalue()

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from photocolor.containers.boxes import Box, boxes, make_box
+from photocolor.containers.boxes import Box, boxes, holds_c2pa, make_box
 from photocolor.containers.jp2_resolution import density
 from photocolor.containers.malformed import Malformed
 from photocolor.metadata.exif.orientation import essentials
@@ -19,6 +19,7 @@ EXIF = b"JpgTiffExif->JP2"
 XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 IPTC = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
 UUID_BYTES = 16
+_DESCRIPTION_BYTES = 24
 COM, SOT, LATIN = 0xFF64, 0xFF90, b"\0\1"
 ENCODERS = (b"Created by OpenJPEG", b"Kakadu-", b"Kdu-Layer-Info", b"Creator: JasPer")
 _BLOCKS = {EXIF: ("EXIF", EXIF_MOST_BYTES), XMP: ("XMP", XMP_MOST_BYTES), IPTC: ("IPTC", MOST_BYTES)}
@@ -93,7 +94,7 @@ def read(data: Source) -> Blocks:
     if whole.startswith(CODESTREAM):
         collected.read_codestream(whole, 0)
     elif whole.startswith(SIGNATURE):
-        _read_boxes(whole, collected)
+        _read_boxes(whole, collected, log)
     else:
         raise Malformed("no JP2 file")
     collected.allowed.close()
@@ -110,7 +111,7 @@ def read(data: Source) -> Blocks:
     )
 
 
-def _read_boxes(whole: bytes, collected: _Collected) -> None:
+def _read_boxes(whole: bytes, collected: _Collected, log: Log) -> None:
     """Goes through the boxes of a JP2 file."""
     try:
         for box in collected.allowed.bounded(boxes(whole)):
@@ -118,7 +119,9 @@ def _read_boxes(whole: bytes, collected: _Collected) -> None:
                 collected.read_codestream(whole, box.start)
             if box.kind == b"jp2h":
                 collected.dpi = density(whole, boxes(whole, box.start, box.end))
-            if box.kind not in ENCODING:
+            if holds_c2pa(box.kind, whole[box.start : min(box.end, box.start + _DESCRIPTION_BYTES)]):
+                log.dropped.append("C2PA manifest")  # it signs the gray pixels
+            elif box.kind not in ENCODING:
                 collected.add_box(whole, box)
     except (ValueError, struct.error) as error:
         raise Malformed(str(error)) from error

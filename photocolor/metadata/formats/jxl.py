@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from photocolor.containers.boxes import boxes, make_box
+from photocolor.containers.boxes import boxes, holds_c2pa, make_box
 from photocolor.containers.jxl import CONTAINER, codestream, read_header
 from photocolor.containers.malformed import Malformed
 from photocolor.metadata.exif.orientation import with_orientation
 from photocolor.metadata.limits import EXIF_MOST_BYTES, MOST_BYTES, TEXT_MOST_BYTES, XMP_MOST_BYTES, Allowance
 from photocolor.metadata.model import Blocks, Log, Picture, Source, listed
 
-EXIF, XMP, PACKED = b"Exif", b"xml ", b"brob"
+EXIF, XMP, PACKED, GAIN_MAP = b"Exif", b"xml ", b"brob", b"jhgm"
 _FAILED_BYTES = TEXT_MOST_BYTES // 4
 """What a box counts that cannot be unpacked: four of them, and no further one is tried."""
 ENCODING = frozenset({b"JXL ", b"ftyp", b"jxll", b"jxlc", b"jxlp", b"jxli", b"jbrd"})
@@ -75,6 +75,9 @@ def _found(data: bytes, log: Log) -> dict[bytes, bytes]:
             failed.setdefault(str(error), []).append(repr(name))
             continue
         unpacked += packed * len(content)
+        if kind == GAIN_MAP or holds_c2pa(kind, content):
+            log.dropped.append("gain map" if kind == GAIN_MAP else "C2PA manifest")  # made for the gray pixels
+            continue
         if allowed.admits(name, len(content), most_bytes.get(kind, MOST_BYTES)):
             contents[kind] = content
     allowed.close()
