@@ -206,12 +206,12 @@ def _totals(totals: Totals) -> Iterator[str]:
 
 def _remarks(totals: Totals) -> Sequence[str]:
     rows = (
-        ("degraded", totals.degraded, "something had to be made smaller, because memory was short"),
-        ("warned", totals.warned, "with a warning"),
-        ("scratched", totals.scratched, "the scan has dust, hairs, scratches, creases or stains"),
-        ("mended", totals.mended, "spots or hairs were painted over; the mask beside the result says where"),
+        ("degraded", totals.degraded, "degraded", "something had to be made smaller, because memory was short"),
+        ("warned", totals.warned, "warned", "with a warning"),
+        ("scratched", totals.scratched, "damage marked", "by the finder, which misses much: others may be damaged, too"),
+        ("mended", totals.mended, "mended", "spots or hairs were painted over; the mask beside the result says where"),
     )
-    return [_line(kind, number, kind, how, "odd") for kind, number, how in rows if number]
+    return [_line(kind, number, what, how, "odd") for kind, number, what, how in rows if number]
 
 
 def _line(show: str, number: int, what: str, how: str, style: str) -> str:

@@ -313,3 +313,20 @@ def test_a_format_that_the_browser_does_not_know_is_said_with_links(browser: Bro
     assert "cannot show the source and the result" in str(browser.value("full_note.textContent"))
     found = browser.value("[...full_note.querySelectorAll('a')].map(a => a.href)")
     assert [str(url).rsplit("/", 1)[-1] for url in found] == ["two.tif", "two.tif"]
+
+
+def test_a_survey_begins_with_the_most_damage_and_says_in_words_what_was_marked(
+    browser: Browser, tmp_path: Path
+) -> None:
+    totals, rows = Totals(), []
+    for name, share in (("clean.jpg", 0.0), ("speck.jpg", 1e-7), ("dusty.jpg", 0.0013)):
+        rows.append((HistoryEntry(name, f"/archive/{name}", "done", 1, damage=share), Shown()))
+        totals.add(rows[-1][0])
+    Sheet(tmp_path / "survey.html", tmp_path, tmp_path / "pictures", embeds=True).write(rows, totals)
+    browser.open("about:blank#")
+    browser.open((tmp_path / "survey.html").as_uri())
+    assert names(browser) == ["dusty.jpg", "speck.jpg", "clean.jpg"]
+    said = browser.value("[...document.querySelectorAll('#sheet li')].map(li => li.innerText).join('|')")
+    dusty, speck, clean = str(said).split("|")
+    assert "0.13 % marked as damage" in dusty and "0.00001 % marked as damage" in speck and "no damage marked" in clean
+    assert "damage marked" in browser.value("document.querySelector('table').innerText")
