@@ -13,6 +13,7 @@ from photocolor.outcome import Fingerprint, Job, Outcome, ProgressListener
 from photocolor.pipeline.photo import Pipeline, colorize_source
 from photocolor.settings import OutputFormat
 from photocolor.system.safe_files import open_regular
+from photocolor.system.spelling import spelling_hint
 
 
 def color_file(pipeline: Pipeline, source: Path, target: Path, watch: ProgressListener) -> Outcome:
@@ -66,7 +67,7 @@ def _fingerprint(source: Path) -> Fingerprint:
     try:
         stat = source.stat()
     except FileNotFoundError as error:
-        raise SourceVanished(f"there is no file {source}", "Check the path.") from error
+        raise SourceVanished(f"there is no file {source}", spelling_hint(source)) from error
     except OSError as error:
         raise UnreadableSource(f"{source} cannot be read: {error.strerror or error}") from error
     return Fingerprint(stat.st_size, stat.st_mtime_ns)

@@ -32,6 +32,7 @@ from photocolor.pipeline.source import read_hints
 from photocolor.pipeline.xmp_files import xmp_names
 from photocolor.settings import Mend, Negatives, ToneCorrection
 from photocolor.system.safe_files import read_regular
+from photocolor.system.spelling import spelling_hint
 
 _UPRIGHT = 1
 _UNSAID = "change the lightness, and an image in memory has no place that says so"
@@ -187,6 +188,6 @@ def _read(path: Path) -> bytes:
     try:
         return read_regular(path)[0]
     except FileNotFoundError as error:
-        raise SourceVanished(f"there is no file {path}", "Check the path.") from error
+        raise SourceVanished(f"there is no file {path}", spelling_hint(path)) from error
     except OSError as error:
         raise UnreadableSource(f"{path} cannot be read: {error.strerror or error}") from error

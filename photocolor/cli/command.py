@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import shlex
 from typing import Any
 
 import typer
@@ -14,6 +15,8 @@ from photocolor.cli.group import restore_line
 from photocolor.errors import UsageError
 
 _ARGUMENTS = "Arguments"
+_USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
+"""Of all that is wrong with a command line, as Typer raises it for names that are too many."""
 EXAMPLES = {
     "verify": "photocolor verify scans color",
     "preview": "photocolor preview scan.jpg",
@@ -70,11 +73,22 @@ class Command(TyperCommand):
             if problem is None:
                 raise
             raise UsageError(problem, f"See {ctx.command_path} --help.") from error
+        except _USAGE_ERROR as error:
+            if type(error) is _USAGE_ERROR and (more := self.make_parser(ctx).parse_args(args=given)[1]):
+                raise self._too_many(ctx, more) from error
+            raise
         for one in self.params:
             if ctx.params.get(one.name) != ctx.params.get(one.name):  # NaN is within all of Typer's bounds
                 problem = self._problem(self._typed(ctx, given, one), one)
                 raise UsageError(problem or f"{one.name} is no number", f"See {ctx.command_path} --help.")
         return rest
+
+    def _too_many(self, ctx: Any, more: list[str]) -> UsageError:
+        """Returns the error for names that no argument takes."""
+        takes = [one.make_metavar(ctx).strip("{}[]") for one in self.params if one.param_type_name == "argument"]
+        what = " and ".join(takes) or "no names"
+        hint = f"A name with spaces needs quotes. See {ctx.command_path} --help."
+        return UsageError(f"{ctx.command_path} takes {what}; too much is: {shlex.join(more)}", hint)
 
     def _typed(self, ctx: Any, given: list[str], parameter: Any) -> object:
         """Returns an option's value as it was typed."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from photocolor.cli.group import restore_line
 from photocolor.cli.options import color, files, photos, provenance, run
 from photocolor.cli.restore import make_reporter, settings_of
 from photocolor.errors import UsageError
 from photocolor.settings import PHOTO_TIMEOUT_S, ColorSettings, FileSettings
+from photocolor.storage.address import is_address, without_secrets
+from photocolor.system.spelling import spelling_hint
 
 _COLOR, _FILES = ColorSettings(), FileSettings()
 INTERVAL_S = 5.0
@@ -73,8 +77,20 @@ def watch(
     """
     files.refuse_idle_options(context, mend, damage_masks)
     settings = settings_of({**locals(), "sources": [folder]})
-    if settings.remote is not None or not Path(folder).is_dir():
-        raise UsageError(f"{folder} is no folder of this machine", "Watch a folder; photocolor restore takes the rest.")
+    _refuse_no_folder(folder, out, is_remote=settings.remote is not None)
     from photocolor.batch.watch import watch as watch_folder
 
     watch_folder(settings, make_reporter(as_json=json, quiet=quiet), interval)
+
+
+def _refuse_no_folder(folder: str, out: object, *, is_remote: bool) -> None:
+    """Raises if what shall be watched is no folder of this machine."""
+    to_color = f"To color it: {without_secrets(restore_line([folder, '--out', str(out)]))}"
+    if is_address(folder):
+        raise UsageError(f"{without_secrets(folder)} is no folder of this machine, and no other is watched", to_color)
+    if is_remote:
+        raise UsageError(f"{without_secrets(str(out))} is no folder of this machine", "Choose a folder as --out.")
+    if not os.path.lexists(folder):
+        raise UsageError(f"there is no folder {folder}", spelling_hint(Path(folder)))
+    if not Path(folder).is_dir():
+        raise UsageError(f"{folder} is a file, and a folder is watched", to_color)

@@ -21,6 +21,7 @@ from photocolor.image.orient import upright, upright_shape
 from photocolor.image.photo import Photo
 from photocolor.settings import DETAIL_MIN_PX, ColorSettings, FileSettings, Negatives, result_settings
 from photocolor.system.safe_files import read_regular
+from photocolor.system.spelling import spelling_hint
 
 if TYPE_CHECKING:
     from photocolor.engine.colorizer import ColorAnswer
@@ -94,7 +95,7 @@ def read_screen_photo(
     try:
         data = read_regular(path)[0]
     except FileNotFoundError as error:
-        raise SourceVanished(f"there is no file {path}", "Check the path.") from error
+        raise SourceVanished(f"there is no file {path}", spelling_hint(path)) from error
     except OSError as error:
         raise UnreadableSource(f"{path} cannot be read: {error.strerror or error}") from error
     photo, shape = decode_reduced(data, max_megapixels, side_px)

@@ -16,11 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from photocolor import __version__
-from photocolor.batch.records.files import manifests
+from photocolor.batch.records.files import manifests, refuse_without_records
 from photocolor.batch.records.jsonl import write_failure
 from photocolor.batch.records.manifest import hex_digest, places_of
 from photocolor.errors import UsageError
-from photocolor.report.archival.last_results import Line, last_results, refuse_without_records
+from photocolor.report.archival.last_results import Line, last_results
 from photocolor.system.safe_files import open_regular
 
 CHUNK_BYTES = 1 << 20

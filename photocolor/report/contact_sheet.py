@@ -208,7 +208,7 @@ def _remarks(totals: Totals) -> Sequence[str]:
     rows = (
         ("degraded", totals.degraded, "degraded", "something had to be made smaller, because memory was short"),
         ("warned", totals.warned, "warned", "with a warning"),
-        ("scratched", totals.scratched, "damage marked", "by the finder, which misses much: others may be damaged, too"),
+        ("scratched", totals.scratched, "damage marked", "by the finder, which misses much: others may be damaged"),
         ("mended", totals.mended, "mended", "spots or hairs were painted over; the mask beside the result says where"),
     )
     return [_line(kind, number, what, how, "odd") for kind, number, what, how in rows if number]

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from photocolor.batch.plan.retry import source_place
-from photocolor.batch.records.files import manifests, replay
+from photocolor.batch.records.files import refuse_without_records, replay
 from photocolor.batch.records.line import DONE, FAILED
 from photocolor.batch.records.manifest import NUMBER_MOST, checked_place, hex_digest, refuse_newer, whole_number
-from photocolor.errors import UsageError
 from photocolor.system.strict_json import dumps, loads
 
 
@@ -137,8 +136,7 @@ def read_ledger(out: Path) -> tuple[list[HistoryEntry], Totals]:
         UsageError: no run is recorded in the folder.
         OutputError: a manifest cannot be read, or a newer photocolor wrote it.
     """
-    if not manifests(out):
-        raise UsageError(f"no run is recorded in {out}", "Name the folder that photocolor restore --out wrote into.")
+    refuse_without_records(out)
     last: dict[str, HistoryEntry] = {}
     totals = Totals()
     for raw, whole in replay(out):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from pathlib import Path
 
 _NAMES_MOST = 10_000
@@ -29,6 +28,8 @@ def _like(name: str, folder: Path) -> str:
         return ""
     if not name or name in names:
         return ""
+    from difflib import get_close_matches  # few names are misspelled
+
     folded = {each.casefold(): each for each in names}
     close = get_close_matches(name.casefold(), folded, n=1, cutoff=0.75)
     return folded[close[0]] if close else ""

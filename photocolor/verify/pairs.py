@@ -17,6 +17,7 @@ from photocolor.batch.records.manifest import checked_place, places_of, refuse_n
 from photocolor.errors import UsageError
 from photocolor.pipeline.extra_files import result_of_layers, result_of_mended
 from photocolor.system.safe_files import leaves, lies_in
+from photocolor.system.spelling import spelling_hint
 from photocolor.system.strict_json import loads
 from photocolor.verify.exchanged import refuse_exchanged
 from photocolor.verify.files import Recorded
@@ -73,7 +74,7 @@ def assign(source: Path, result: Path) -> Iterator[Assignment]:
     """
     for path in (source, result):
         if not path.exists():
-            raise UsageError(f"{path} does not exist", "Name a source and its result: two files, or two folders.")
+            raise UsageError(f"{path} does not exist", spelling_hint(path))
     if source.is_dir() != result.is_dir():
         raise UsageError("one of the two is a file and the other a folder", "Name two files, or two folders.")
     refuse_exchanged(source, result)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import resource
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from commands import ROOT, Here, photocolor
 
 from photocolor import __version__
 from photocolor.cli.app import app
-from photocolor.errors import DiskFull
+from photocolor.errors import DiskFull, ExitCode
 
 HELP_CPU_S = 0.4
 """Processor time of --help on top of the interpreter's own start, in seconds; a promise of the README."""
@@ -127,6 +128,34 @@ def test_a_value_that_is_refused_is_named_in_the_product_s_own_words(
     answer = photocolor(*arguments)
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.splitlines() == [f"Error: {message}", f"See photocolor {arguments[0]} --help."]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("report colr", "no run is recorded in colr: there is no such folder\nDid you mean color?"),
+        ("export-bag colr --to bag", "no run is recorded in colr: there is no such folder\nDid you mean color?"),
+        ("export-premis colr --to x", "no run is recorded in colr: there is no such folder\nDid you mean color?"),
+        ("restore scans --out colr --retry-failed", "there is no such folder\nDid you mean color?"),
+        ("report scans/portrait.jpg", "no run is recorded in scans/portrait.jpg: it is a file\nName the folder"),
+        ("verify scans colr", "colr does not exist\nDid you mean color?"),
+        ("verify scnas color", "scnas does not exist\nDid you mean scans?"),
+        ("preview scans/portait.jpg", "there is no file scans/portait.jpg\nDid you mean scans/portrait.jpg?"),
+        ("report color scans", "photocolor report takes DIR; too much is: scans\nA name with spaces needs quotes."),
+        ("verify a b 'c d'", "photocolor verify takes SOURCE and RESULT; too much is: 'c d'"),
+        ("doctor now", "photocolor doctor takes no names; too much is: now"),
+    ],
+)
+def test_a_misspelled_folder_is_answered_with_the_one_that_was_meant_and_a_name_too_many_is_named(
+    photocolor: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "color").mkdir()
+    (tmp_path / "scans").mkdir()
+    (tmp_path / "scans/portrait.jpg").write_bytes(b"")
+    answer = photocolor(*shlex.split(typed))
+    assert answer.code in (ExitCode.USAGE, ExitCode.SOME_FAILED) and said in answer.err
+    assert "Usage:" not in answer.err
 
 
 def test_the_help_of_restore_ends_in_two_examples(photocolor: Here) -> None:

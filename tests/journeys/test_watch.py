@@ -129,9 +129,16 @@ def test_two_sources_for_one_result_are_named_once_and_waited_for(tmp_path: Path
 def test_what_cannot_be_watched_is_refused(tmp_path: Path) -> None:
     photo = tmp_path / "a.jpg"
     photo.write_bytes(picture(1))
-    for source in (photo, "s3://bucket/folder"):
+    (tmp_path / "incoming").mkdir()
+    for source, said in (
+        (photo, f"a.jpg is a file, and a folder is watched\nTo color it: photocolor restore {photo} --out"),
+        ("s3://bucket/folder", "s3://bucket/folder is no folder of this machine, and no other is watched\nTo color it"),
+        (tmp_path / "incomming", f"there is no folder {tmp_path}/incomming\nDid you mean {tmp_path}/incoming?"),
+    ):
         refused = photocolor("watch", source, "--out", tmp_path / "out")
-        assert refused.code == 2 and "is no folder of this machine" in refused.err
+        assert refused.code == 2 and said in refused.err
+    remote = photocolor("watch", tmp_path / "incoming", "--out", "s3://bucket/folder")
+    assert remote.code == 2 and "Choose a folder as --out" in remote.err
     inside = photocolor("watch", tmp_path, "--out", tmp_path)
     assert inside.code == 2 and "is the output folder" in inside.err
     assert not (tmp_path / "out").exists()

@@ -13,10 +13,9 @@ from photocolor.batch.plan.masks import mask_strays_beside
 from photocolor.batch.plan.roots import roots_of
 from photocolor.batch.plan.targets import FilePlan, plan_of, target_of
 from photocolor.batch.plan.walk import Found, Harvest, gather, photos_in
-from photocolor.batch.records.files import manifests, replay
+from photocolor.batch.records.files import refuse_without_records, replay
 from photocolor.batch.records.line import FAILED
 from photocolor.batch.records.manifest import checked_place, refuse_newer
-from photocolor.errors import UsageError
 from photocolor.settings import OutputFormat, Shard
 from photocolor.system.safe_files import lies_in
 from photocolor.system.strict_json import loads
@@ -104,9 +103,7 @@ def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, 
         TargetCollision: as `make_plan`.
         OutputError: a manifest cannot be read, or a newer photocolor wrote it.
     """
-    if not manifests(out):
-        hint = "Name the --out of the run whose failed photos are to be tried again."
-        raise UsageError(f"no run is recorded in {out}", hint)
+    refuse_without_records(out, "Name the --out of the run whose failed photos are to be tried again.")
     failures = recall_failures(out)
     roots, base = roots_of(sources, out)
     harvested, tried, elsewhere, gone = Harvest(), list[str](), list[str](), list[str]()

@@ -15,8 +15,9 @@ from pathlib import Path
 from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.batch.records.jsonl import not_ours, raw_lines, read_lines, record_folder
 from photocolor.distribution import SHARDS_MAX, Shard
-from photocolor.errors import OutputError
+from photocolor.errors import OutputError, UsageError
 from photocolor.system.safe_files import NotOurs
+from photocolor.system.spelling import spelling_hint
 
 MANIFEST, AT_WORK, LOCK = "manifest.jsonl", "at-work.jsonl", "lock"
 _RUN = re.compile(rb'\{\s*"v"\s*:\s*[0-9]{1,9}\s*,\s*"run"\s*:\s*([0-9]{1,15})(?![0-9])')
@@ -31,6 +32,25 @@ def record_path(out: Path, name: str, shard: Shard | None = None) -> Path:
     stem, dot, suffix = name.partition(".")
     label = f"-{shard.label}" if shard else ""
     return out / RECORD_FOLDER / f"{stem}{label}{dot}{suffix}"
+
+
+def refuse_without_records(out: Path, hint: str = "Name the folder that photocolor restore --out wrote into.") -> None:
+    """Does nothing if a run is recorded in a folder.
+
+    Args:
+        out: the folder that was named.
+        hint: what helps somebody who named another folder.
+
+    Raises:
+        UsageError: none is.
+    """
+    if manifests(out):
+        return
+    if not os.path.lexists(out):
+        raise UsageError(f"no run is recorded in {out}: there is no such folder", spelling_hint(out))
+    if not out.is_dir():
+        raise UsageError(f"no run is recorded in {out}: it is a file", hint)
+    raise UsageError(f"no run is recorded in {out}", hint)
 
 
 def shards_of(out: Path, name: str) -> list[Shard]:

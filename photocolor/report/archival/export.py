@@ -15,13 +15,14 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
 from photocolor import __version__
+from photocolor.batch.records.files import refuse_without_records
 from photocolor.batch.records.jsonl import write_failure
 from photocolor.batch.records.manifest import hex_digest, whole_number
 from photocolor.containers.recognize import HEAD_BYTES, sniff
 from photocolor.errors import PhotoError, UsageError
 from photocolor.image.decode import probe
 from photocolor.pipeline.source import digest_of
-from photocolor.report.archival.last_results import last_results, refuse_without_records
+from photocolor.report.archival.last_results import last_results
 from photocolor.report.archival.premis import NOT_XML, XSI, Result, premis_record, quoted
 from photocolor.storage.address import is_address
 from photocolor.system.file_bytes import DiskBytes

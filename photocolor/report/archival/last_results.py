@@ -5,24 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from photocolor.batch.records.files import manifests, replay
+from photocolor.batch.records.files import replay
 from photocolor.batch.records.line import DONE, SKIPPED
 from photocolor.batch.records.manifest import checked_place, refuse_newer
-from photocolor.errors import UsageError
 from photocolor.outcome import EXISTS
 from photocolor.system.strict_json import loads
 
 Line = dict[str, object]
-
-
-def refuse_without_records(out: Path) -> None:
-    """Does nothing if a run is recorded in a folder.
-
-    Raises:
-        UsageError: none is.
-    """
-    if not manifests(out):
-        raise UsageError(f"no run is recorded in {out}", "Name the folder that photocolor restore --out wrote into.")
 
 
 def last_results(out: Path, on_damage: Callable[[str], None]) -> Iterator[tuple[str, Line]]:
