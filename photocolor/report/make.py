@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from photocolor.batch.plan.only import read_marks
+from photocolor.batch.plan.walk import RECORD_FOLDER
+from photocolor.errors import OutputError
 from photocolor.report.contact_sheet import Sheet, marks_of, narrowest
 from photocolor.report.history import HistoryEntry, Totals
 from photocolor.report.thumbnails import PictureFolder, Shown
@@ -38,20 +43,38 @@ def make_report(
         max_megapixels: larger pictures are not opened.
 
     Raises:
-        OutputError: the page or a picture cannot be written.
+        OutputError: the page or a picture cannot be written, or the folder may only be read and the page lies there.
     """
     entries, totals = ledger
-    pictures = PictureFolder(out, max_megapixels)
-    embeds = totals.photos <= EMBEDDED_MOST if embed is None else embed
-    sheet = Sheet(path, out, pictures.path, embeds, narrowest(out, entries), read_marks(marks_of(path)))
-    names: set[str] = set()
+    with _home_of_pictures(out, path, embed=embed) as home:
+        pictures = PictureFolder(out, max_megapixels, home)
+        embeds = (home != out or totals.photos <= EMBEDDED_MOST) if embed is None else embed
+        sheet = Sheet(path, out, pictures.path, embeds, narrowest(out, entries), read_marks(marks_of(path)))
+        names: set[str] = set()
 
-    def noted(rows: Iterable[Shown]) -> Iterator[Shown]:
-        for row in rows:
-            names.add(row.name)
-            yield row
+        def noted(rows: Iterable[Shown]) -> Iterator[Shown]:
+            for row in rows:
+                names.add(row.name)
+                yield row
 
-    rows = noted(watched(pictures.all(entries, workers or min(MOST_WORKERS, os.cpu_count() or 1))))
-    sheet.write(zip(entries, rows, strict=True), totals)
-    pictures.keep_only(names)
-    return pictures.made
+        rows = noted(watched(pictures.all(entries, workers or min(MOST_WORKERS, os.cpu_count() or 1))))
+        sheet.write(zip(entries, rows, strict=True), totals)
+        pictures.keep_only(names)
+        return pictures.made
+
+
+@contextmanager
+def _home_of_pictures(out: Path, page: Path, *, embed: bool | None) -> Iterator[Path]:
+    """Yields the folder that takes the small pictures: the output folder, or one for this time if it may only be read.
+
+    Raises:
+        OutputError: it may only be read, and the page shall lie there.
+    """
+    if embed is False or os.access(out / RECORD_FOLDER, os.W_OK):
+        yield out
+        return
+    if page.absolute().parent == out.absolute() and not os.access(out, os.W_OK):
+        line = shlex.join(["photocolor", "report", str(out), "--to", "report.html"])
+        raise OutputError(f"{out} may only be read", f"A page elsewhere, with the pictures inside: {line}")
+    with TemporaryDirectory(prefix="photocolor-report-") as name:
+        yield Path(name)

@@ -85,7 +85,8 @@ def count(number: int, noun: str = "photo") -> str:
 
 def failure(outcome: Failed) -> str:
     """Returns one line about a photo that failed."""
-    return f"failed: {clean(outcome.job.origin)}: {clean(outcome.message)}"
+    name = clean(outcome.job.origin)
+    return f"failed: {name}: {clean(outcome.message).removeprefix(f'{name} ')}"
 
 
 def remarks(outcome: Done | Skipped) -> list[tuple[str, str]]:

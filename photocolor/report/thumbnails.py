@@ -67,14 +67,15 @@ class PictureFolder:
     Args:
         out: the output folder.
         max_megapixels: larger pictures are not opened.
+        home: the folder in whose `.photocolor` the pictures lie; None for the output folder.
 
     Raises:
         OutputError: the folder is a link, or cannot be read.
     """
 
-    def __init__(self, out: Path, max_megapixels: float) -> None:
-        self.path = out / RECORD_FOLDER / FOLDER
-        self._out = out
+    def __init__(self, out: Path, max_megapixels: float, home: Path | None = None) -> None:
+        self._out, self._home = out, home or out
+        self.path = self._home / RECORD_FOLDER / FOLDER
         self._max_megapixels = max_megapixels
         self._known = {name.split("-")[0]: name for _, name in self._names()}
         self.made = 0
@@ -135,7 +136,7 @@ class PictureFolder:
         height, width = pictures[-1].shape[:2]
         name = f"{key}-{height}x{width}.webp"
         mode = S_IMODE(reduce(and_, (state.st_mode for _, state in read)))  # for nobody who could not see them
-        placement = Placement(OutputFolder(self._out), mode)
+        placement = Placement(OutputFolder(self._home), mode)
         try:
             with AtomicFile(self.path / name[:2] / name, secrets.token_hex(4), placement) as file:
                 file.content.write_bytes(side_by_side(pictures))
@@ -148,7 +149,7 @@ class PictureFolder:
     def _names(self) -> Iterator[tuple[Folder, str]]:
         """Yields the names of the pictures that this command made, and no others."""
         try:
-            with record_folder(self._out / RECORD_FOLDER) as records, Folder(self.path, records) as pictures:
+            with record_folder(self._home / RECORD_FOLDER) as records, Folder(self.path, records) as pictures:
                 for part in filter(_PART.fullmatch, pictures.names()):
                     with suppress(NotOurs), Folder(self.path / part, pictures) as folder:
                         yield from ((folder, name) for name in folder.names() if _is_picture(folder, part, name))

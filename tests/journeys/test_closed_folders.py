@@ -38,6 +38,33 @@ def scans(tmp_path: Path) -> Path:
     return made
 
 
+def test_a_photo_that_may_not_be_read_is_named_once(tmp_path: Path) -> None:
+    scans = write_tree(tmp_path / "scans", {"1.jpg": photos.jpeg(photos.gray())})
+    os.chown(scans / "1.jpg", 54321, 54321)
+    (scans / "1.jpg").chmod(0o600)
+    answer = without_rights("restore", scans, "--out", tmp_path / "out", "--workers", 1, "--device", "cpu")
+    assert answer.returncode == 3
+    assert f"failed: {scans}/1.jpg: cannot be read: Permission denied" in answer.stderr
+
+
+def test_a_run_that_may_only_be_read_has_its_report_elsewhere(tmp_path: Path) -> None:
+    scans = write_tree(tmp_path / "scans", {"1.jpg": photos.jpeg(photos.gray())})
+    model, out = write_model(tmp_path / "tint.onnx"), tmp_path / "out"
+    assert without_rights("restore", scans, "--out", out, "--model", model, "--device", "cpu").returncode == 0
+    for folder in (out, out / ".photocolor"):
+        os.chown(folder, 54321, 54321)
+        folder.chmod(0o755)
+    before = sorted(out.rglob("*"))
+    refused = without_rights("report", out)
+    assert refused.returncode == 5 and f"Error: {out} may only be read" in refused.stderr
+    assert f"photocolor report {out} --to report.html" in refused.stderr
+    answer = without_rights("report", out, "--to", tmp_path / "report.html")
+    assert answer.returncode == 0, answer.stderr
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.count('id="p0"') == 1 and 'const FOLDER = ""' in page, "the pictures are in the page"
+    assert sorted(out.rglob("*")) == before
+
+
 def test_it_is_one_failed_line_and_verify_misses_it(tmp_path: Path, scans: Path) -> None:
     model, out = write_model(tmp_path / "tint.onnx"), tmp_path / "out"
     restore = ("restore", scans, "--out", out, "--model", model, "--device", "cpu", "--workers", 1, "--json")
