@@ -142,3 +142,26 @@ class ReporterGroup:
         """Forwards the end to all."""
         for reporter in self._reporters:
             reporter.end()
+
+
+class NewsOnly(ReporterGroup):
+    """Forwards the reports of run after run, but no note that the run before had, too: of each it would be the same.
+
+    Args:
+        reporter: receives them.
+    """
+
+    def __init__(self, reporter: Reporter) -> None:
+        super().__init__(reporter)
+        self._before: set[str] = set()
+        self._now: set[str] = set()
+
+    def next_run(self) -> None:
+        """Begins a run, whose notes are compared with those of the run before."""
+        self._before, self._now = self._now, set()
+
+    def note(self, message: str) -> None:
+        """Forwards the sentence unless the run before had it."""
+        self._now.add(message)
+        if message not in self._before:
+            super().note(message)

@@ -13,7 +13,7 @@ from photocolor.batch.plan.masks import is_like_mask
 from photocolor.batch.plan.strays import Stray, misnamed
 from photocolor.batch.plan.targets import FilePlan, PlannedPhoto, make_plan
 from photocolor.batch.plan.walk import Fault
-from photocolor.batch.reporter import Reporter
+from photocolor.batch.reporter import NewsOnly, Reporter
 from photocolor.batch.start import color_plan, recipe_of
 from photocolor.engine.providers import choose
 from photocolor.errors import Interrupted, OutputLocked, PhotocolorError, UsageError
@@ -32,7 +32,8 @@ LONE_MASK_S = 60.0
 """So long a file as `a.mask.png` waits for the photo `a`, which may arrive after its mask; then it is a photo."""
 
 Stamp = tuple[tuple[int, ...] | None, ...]
-"""Size and times of change of a photo and of each file that may lie beside it; None for one that is not there."""
+"""Size and times of change of a photo (and whether it may be read), and of each file that may lie beside it; None for
+one that is not there."""
 
 
 def watch(settings: Settings, reporter: Reporter, interval_s: float) -> None:
@@ -159,7 +160,9 @@ def _files_of(entry: PlannedPhoto) -> tuple[str, ...]:
 
 
 def _stamp(entry: PlannedPhoto) -> Stamp:
-    return ((entry.found.size_bytes, entry.found.mtime_ns), *map(_state, _files_of(entry)[1:]))
+    """Returns the state of a photo; one that may be read from now on is as good as a changed one."""
+    found, readable = entry.found, os.access(entry.found.path, os.R_OK)
+    return ((found.size_bytes, found.mtime_ns, int(readable)), *map(_state, _files_of(entry)[1:]))
 
 
 def _state(path: str) -> tuple[int, ...] | None:
@@ -179,7 +182,7 @@ class _Watch:
         self._control = RunControl()
         self._arrivals, self._strays = Arrivals(interval_s), NamedStrays(interval_s)
         self._reported: set[Fault] = set()
-        self._trouble = ""
+        self._trouble, self._news = "", NewsOnly(reporter)
 
     def until_asked_to_end(self) -> None:
         with self._control.stop:
@@ -220,10 +223,9 @@ class _Watch:
         if not ready and not faults:
             self._trouble = ""
             return
+        self._news.next_run()
         try:
-            summary = color_plan(
-                replace(plan, entries=ready, faults=faults), self._settings, self._reporter, self._control
-            )
+            summary = color_plan(replace(plan, entries=ready, faults=faults), self._settings, self._news, self._control)
         except OutputLocked as error:  # another run is at work there; it ends some time
             self._wait_for(error)
             return

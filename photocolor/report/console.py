@@ -39,7 +39,7 @@ class ConsoleReport:
         self._quiet = quiet
         self._wants_bars = bars and not quiet
         self._bars: Bars | None = None
-        self._summary = Summary()
+        self._summary, self._place = Summary(), ""
         self._last_line = self._started = time.monotonic()
         self._hinted: set[str] = set()
         self._remarked: Counter[str] = Counter()
@@ -97,7 +97,8 @@ class ConsoleReport:
             self._bars = None
         if not self._quiet:
             self._console.print(closing_table(self._summary))
-            if place := results_place(self._summary):
+            if (place := results_place(self._summary)) and place != self._place:
+                self._place = place  # a watch has many runs into one folder
                 self._print(place)
 
     def _tell_failure(self, outcome: Failed) -> None:

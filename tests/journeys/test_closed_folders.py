@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import photos
@@ -20,12 +22,15 @@ pytestmark = pytest.mark.skipif(
     reason="giving up root's right to enter every folder needs Linux, root and setpriv",
 )
 
+WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", sys.executable, "-m", "photocolor")
+
 
 def without_rights(*words: object) -> subprocess.CompletedProcess[str]:
     """The command as somebody who may not enter what belongs to others."""
-    command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", sys.executable, "-m", "photocolor"]
     variables = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.run([*command, *map(str, words)], capture_output=True, text=True, env=variables, check=False)
+    return subprocess.run(
+        [*WITHOUT_RIGHTS, *map(str, words)], capture_output=True, text=True, env=variables, check=False
+    )
 
 
 @pytest.fixture
@@ -45,6 +50,37 @@ def test_a_photo_that_may_not_be_read_is_named_once(tmp_path: Path) -> None:
     answer = without_rights("restore", scans, "--out", tmp_path / "out", "--workers", 1, "--device", "cpu")
     assert answer.returncode == 3
     assert f"failed: {scans}/1.jpg: cannot be read: Permission denied" in answer.stderr
+
+
+def test_a_watch_colors_a_photo_that_may_be_read_from_now_on(tmp_path: Path) -> None:
+    folder, out = write_tree(tmp_path / "in", {"1.jpg": photos.jpeg(photos.gray())}), tmp_path / "out"
+    model = write_model(tmp_path / "tint.onnx")
+    os.chown(folder / "1.jpg", 54321, 54321)
+    (folder / "1.jpg").chmod(0o600)
+    words = ("watch", folder, "--out", out, "--interval", "0.5", "--model", model, "--device", "cpu", "--workers", 1)
+    variables = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([*WITHOUT_RIGHTS, *map(str, words)], env=variables, stderr=subprocess.PIPE) as process:
+        try:
+            assert until(lambda: statuses(out) == ["failed"])
+            time.sleep(2)
+            assert statuses(out) == ["failed"], "it is not tried again and again"
+            (folder / "1.jpg").chmod(0o644)
+            assert until(lambda: statuses(out) == ["failed", "done"])
+        finally:
+            process.terminate()
+
+
+def statuses(out: Path) -> list[str]:
+    manifest = out / ".photocolor" / "manifest.jsonl"
+    lines = manifest.read_text(encoding="utf-8").splitlines() if manifest.exists() else []
+    return [json.loads(line)["status"] for line in lines]
+
+
+def until(holds: Callable[[], bool]) -> bool:
+    end_s = time.monotonic() + 60
+    while not holds() and time.monotonic() < end_s:
+        time.sleep(0.1)
+    return holds()
 
 
 def test_a_run_that_may_only_be_read_has_its_report_elsewhere(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from commands import photocolor, started
 from benchmarks.watched_folder import WAYS, Load, trial
 from photocolor.batch.plan.strays import Stray
 from photocolor.batch.plan.targets import FilePlan, make_plan
+from photocolor.batch.records.lock import OutputLock
 from photocolor.batch.watch import HELD_S, LONE_MASK_S, Arrivals, NamedStrays
 from photocolor.image.regions.hand_mask import CLEAN, DAMAGED, hand_mask_png
 
@@ -124,6 +125,25 @@ def test_two_sources_for_one_result_are_named_once_and_waited_for(tmp_path: Path
         told = end(process)
     assert told.count("would share one target") == 1 and "Rename one source" in told
     assert sorted(path.name for path in out.glob("*.tif*")) == ["a.tif", "b.tif"]
+
+
+def test_nothing_is_said_twice_while_another_run_is_at_work_or_photo_after_photo_arrives(tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    (folder / "1.jpg").write_bytes(picture(1))
+    out.mkdir()
+    with started("watch", folder, "--out", out, "--interval", "0.2", "--workers", 1) as process:
+        with OutputLock(out, None):
+            time.sleep(4.0)
+            assert lines_of(out) == []
+        wait_until(lambda: len(lines_of(out)) == 1, process)
+        (folder / "2.jpg").write_bytes(picture(2))
+        wait_until(lambda: len(lines_of(out)) == 2, process)
+        time.sleep(0.5)
+        told = end(process).splitlines()
+    sentences = Counter(line for line in told if not line.startswith("done"))
+    assert [line for line in sentences if line.startswith("Waiting, because another run is writing")]
+    assert [line for line, times in sentences.items() if times > 1] == []
 
 
 def test_what_cannot_be_watched_is_refused(tmp_path: Path) -> None:
