@@ -79,7 +79,7 @@ class _Running:
         self._at_work: dict[str, Progress] = {}
         """By its token the last progress of each photo at work, the longest first."""
         self._said = time.monotonic()
-        number = request.decider.past.run + 1
+        number = request.decider.past.next_run
         self._records = request.records or FolderRecords(
             request.plan.out, request.recipe, number, request.decider.in_progress, request.plan.shard
         )

@@ -17,7 +17,7 @@ from typing import Any
 from photocolor.batch.plan.shard import belongs
 from photocolor.batch.records.files import AT_WORK, record_path, shards_of
 from photocolor.batch.records.jsonl import LineFile, read_lines, record_folder, write_failure
-from photocolor.batch.records.manifest import NUMBER_MOST, Past, checked_place, whole_number
+from photocolor.batch.records.manifest import NUMBER_MOST, RUN_MOST, Past, checked_place, whole_number
 from photocolor.outcome import Job
 from photocolor.pipeline.xmp_files import copy_token
 from photocolor.settings import Shard
@@ -106,7 +106,9 @@ def note_of(row: dict[str, Any]) -> InProgressNote:
         raise ValueError("no token")
     if row["relative"] == ".":
         raise ValueError("no file's place")
-    return InProgressNote(checked_place(row["relative"]), row["token"], foreign, whole_number(row.get("run", 0)))
+    return InProgressNote(
+        checked_place(row["relative"]), row["token"], foreign, whole_number(row.get("run", 0), high=RUN_MOST)
+    )
 
 
 def on_damage(manifest_lines: int, notes: Counter[str]) -> list[str]:

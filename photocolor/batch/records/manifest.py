@@ -21,6 +21,8 @@ from photocolor.system.strict_json import loads
 
 SCHEMA = 1
 NUMBER_MOST = 2**63 - 1
+RUN_MOST = 10**12
+"""No folder sees so many runs: a line with a higher number is damaged, or those of all later runs would be too high."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -101,6 +103,11 @@ class Past:
     run: int = 0
     occupied: MutableSet[str] = field(default_factory=set)
 
+    @property
+    def next_run(self) -> int:
+        """Returns the number of the run that follows."""
+        return min(self.run + 1, RUN_MOST)
+
 
 def manifest_path(out: Path, shard: Shard | None = None) -> Path:
     """Returns the path of an output folder's manifest, or of the part that one shard writes."""
@@ -134,7 +141,7 @@ def remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
         ValueError, KeyError, TypeError: it is damaged.
     """
     refuse_newer(line)
-    relative, run = checked_place(line["relative"]), whole_number(line.get("run", 0))
+    relative, run = checked_place(line["relative"]), whole_number(line.get("run", 0), high=RUN_MOST)
     past.run = max(past.run, run)
     if not belongs(relative, shard):
         return
@@ -207,13 +214,13 @@ def places_of(value: object) -> tuple[str, ...]:
     return tuple(map(checked_place, value))
 
 
-def whole_number(value: object, *, low: int = 0) -> int:
+def whole_number(value: object, *, low: int = 0, high: int = NUMBER_MOST) -> int:
     """Returns a record's whole number after checking it.
 
     Raises:
         ValueError: it is none, or beyond what any file system counts.
     """
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= NUMBER_MOST:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise ValueError("no whole number, or one beyond all measure")
     return value
 

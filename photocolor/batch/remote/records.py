@@ -127,7 +127,7 @@ class RemoteRecords:
     ) -> None:
         self._out, self._recipe, self._target = out, recipe, target
         self._store = open_store(out)
-        self._run = earlier.past.run + 1
+        self._run = earlier.past.next_run
         label = f"{shard.label}-" if shard else ""
         self._label = f"{self._run:06d}-{label}{secrets.token_hex(4)}"
         self._parts, self._blocks = 0, 0

@@ -8,7 +8,7 @@ from runs import RECIPE, job_for, write_tree
 
 from photocolor import __version__
 from photocolor.batch.records.jsonl import LineFile
-from photocolor.batch.records.manifest import Recipe, manifest_line, manifest_path, recall
+from photocolor.batch.records.manifest import RUN_MOST, Recipe, manifest_line, manifest_path, recall
 from photocolor.errors import OutputError
 from photocolor.outcome import Done, Failed, Job, Skipped
 from photocolor.settings import Shard
@@ -134,3 +134,15 @@ def test_torn_and_damaged_lines_in_parts_lose_nothing_else(tmp_path: Path, job: 
     assert (past.done["1.jpg"].result_bytes, past.damaged) == (8, 1)
     write(tmp_path, manifest_line(done(job, result_bytes=9), RECIPE, 3), shard=Shard(number=1, count=2))
     assert recall(tmp_path).done["1.jpg"].result_bytes == 9
+
+
+def test_a_line_with_an_absurd_run_number_is_damaged_and_later_lines_are_not(tmp_path: Path, job: Job) -> None:
+    path = manifest_path(tmp_path)
+    with LineFile(path, durable=False) as lines:
+        for run in (RUN_MOST, RUN_MOST + 1, 2**63 - 1):
+            lines.append(manifest_line(done(job), RECIPE, run))
+            next_run = recall(tmp_path).next_run
+            assert next_run == RUN_MOST
+            lines.append(manifest_line(done(job), RECIPE, next_run))
+    assert recall(tmp_path).damaged == 2
+    assert recall(tmp_path).done[job.relative].run == RUN_MOST
