@@ -11,7 +11,7 @@ from photocolor.metadata.carry import Changes
 from photocolor.metadata.limits import SOURCE_XMP_MOST_BYTES, XMP_MOST_BYTES
 from photocolor.metadata.model import Log, Picture
 from photocolor.metadata.provenance import Provenance
-from photocolor.metadata.xmp.sidecar_packet import owner_of, stated
+from photocolor.metadata.xmp.sidecar_packet import names_result, owner_of, stated
 from photocolor.outcome import Job
 from photocolor.pipeline.placement import placement_of
 from photocolor.pipeline.xmp_files import (
@@ -129,7 +129,7 @@ def _remove_stale(job: Job, wanted: set[str], own: frozenset[str], sidecars: Sou
             with open_regular(target, links=False) as file:
                 if any(_is_same(os.fstat(file.fileno()), item.place.source) for item in sidecars.found):
                     continue
-                ours = name in own or owner_of(file.read(XMP_MOST_BYTES)) == _name(job)
+                ours = name in own or names_result(owner_of(file.read(XMP_MOST_BYTES)), _name(job))
         except OSError:
             continue  # a stranger's, or one that nobody may read: it stays as it is
         if ours:
@@ -155,7 +155,7 @@ def _in_the_way(target: Path, content: bytes, job: Job, sidecars: SourceSidecars
     if there == content:
         return ""
     owner = owner_of(there)
-    if owner == _name(job):
+    if names_result(owner, _name(job)):
         return None
     return (
         f"belongs to another result, {shortened(owner, 255)}"

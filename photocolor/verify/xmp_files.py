@@ -11,7 +11,7 @@ from photocolor.metadata.limits import XMP_MOST_BYTES
 from photocolor.metadata.model import Log
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.xmp.result_packet import opened
-from photocolor.metadata.xmp.sidecar_packet import SIDECAR_LEFT_BEHIND, SIDECAR_OF, merged, owner_of
+from photocolor.metadata.xmp.sidecar_packet import SIDECAR_LEFT_BEHIND, SIDECAR_OF, merged, names_result, owner_of
 from photocolor.pipeline.xmp_files import Sidecar, read_sidecars
 from photocolor.settings import Sidecars
 from photocolor.system.safe_files import open_regular
@@ -116,7 +116,7 @@ def check_copies(source: Path, result: Path, recorded: RecordedSidecars, source_
         if data is None:
             if item.copy in recorded.copies:
                 yield Check(NAME, False, f"{copy.name}, the copy of {item.place.name}, is gone, or is no file")
-        elif item.copy in recorded.copies or owner_of(data) == result.name:
+        elif item.copy in recorded.copies or names_result(owner_of(data), _printed(result)):
             yield _check_copy(item, data, result, recorded, source_sha256)
     for name in sorted(recorded.copies - {item.copy for item in here.found}):
         yield Check(NAME, False, f"the file that {name} is a copy of is gone")
@@ -130,7 +130,8 @@ def _check_copy(item: Sidecar, data: bytes, result: Path, recorded: RecordedSide
     before, after = Tags(), Tags()
     add_xmp(before, item.data)
     add_xmp(after, data)
-    if after.get("XMP/photocolor:SourceSHA256") != source_sha256 or owner_of(data) != _printed(result):
+    is_of_result = names_result(owner_of(data), _printed(result))
+    if after.get("XMP/photocolor:SourceSHA256") != source_sha256 or not is_of_result:
         return Check(NAME, False, f"{name} does not say that it belongs to this result")
     pair = Pair("xmp>xmp", 0, 0, before, after)
     wrong = [change.tag for change in compare_tags(pair).unintended if change.tag != f"XMP/{SIDECAR_OF}"]

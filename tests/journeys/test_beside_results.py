@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import fakes
@@ -100,6 +101,23 @@ def test_the_xmp_file_of_a_copied_photo_is_known_again(photocolor: Here, scan: P
     scan.write_bytes(gray)
     assert restore(photocolor, scan, *COPY)["sidecars"] == ["photo.png.xmp"]
     same_as_a_first_run(photocolor, scan, *COPY)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows allows no such names")
+@pytest.mark.parametrize("name", ["\r.png", "\x1b[31mred.png", " .png", "two\nlines.png", "a\rb.png"])
+def test_the_copy_beside_a_photo_whose_name_xml_cannot_hold_is_known(
+    photocolor: Here, scan: Path, tmp_path: Path, name: str
+) -> None:
+    scan = scan.rename(scan.with_name(name))
+    xmp_of(scan).write_text(XMP.format("album 1"))
+    restore(photocolor, scan)
+    xmp_of(scan).write_text(XMP.format("album 2"))
+    assert restore(photocolor, scan)["warnings"] == []
+    assert "album 2" in (tmp_path / "color" / f"{name}.xmp").read_text()
+    checked = photocolor("verify", scan.parent, tmp_path / "color")
+    assert checked.code == 0, checked.out
+    restore(photocolor, scan, "--sidecars", "merge")
+    assert not (tmp_path / "color" / f"{name}.xmp").exists()
 
 
 @pytest.mark.parametrize("kind", ["colored", "copied"])

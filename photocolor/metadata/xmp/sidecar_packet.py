@@ -58,6 +58,18 @@ def owner_of(data: bytes) -> str | None:
     return packet.get(SIDECAR_OF) if read(packet) is not None else None
 
 
+def names_result(owner: str | None, result_name: str) -> bool:
+    """Returns whether what `owner_of` read is the name of a result, as far as XML can hold it.
+
+    Control characters are left out when it is written, and white space at its ends when it is read.
+    """
+    return owner is not None and _as_held(owner) == _as_held(result_name)
+
+
+def _as_held(name: str) -> str:
+    return "".join(printable(name).split())
+
+
 def extension_of(data: bytes) -> str:
     """Returns the only file suffix, without its dot, that a sidecar is meant for; "" if it does not say."""
     try:
