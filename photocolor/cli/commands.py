@@ -108,6 +108,20 @@ _FUNCTIONS: dict[str, Callable[[], tuple[Function, str]]] = {
     "doctor": _doctor,
 }
 """What loads each command's function with the examples that end its help, in the order in which the help names them."""
+_IN_SHORT = {
+    "restore": "Color photos and folders of photos; SOURCES stay untouched.",
+    "watch": "Color what lies in a folder, and what arrives there.",
+    "verify": "Prove that results are still their photographs.",
+    "report": "Make one HTML page of a run, with before and after.",
+    "damage": "Find specks of dust on scans; color and change nothing.",
+    "export-bag": "Make a BagIt bag of a run, for an archive to take over.",
+    "export-premis": "Write a run's records as PREMIS and METS, or for IIIF.",
+    "preview": "Color one photo at screen size, to look at it.",
+    "desktop": "Open a window: compare, set color points, run a folder.",
+    "models": "List the models, or show all that one says about itself.",
+    "doctor": "Check the installation, and which devices work.",
+}
+"""What each command does, in one line of a terminal of 80 letters."""
 _WITHOUT_ARGUMENTS = ("desktop", "models", "doctor")
 """Commands that mean something without any argument; others then show their help."""
 
@@ -116,5 +130,12 @@ def _built(name: str) -> Any:
     """Returns Typer's command of this name."""
     function, examples = _FUNCTIONS[name]()
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    alone.command(name, cls=Command, no_args_is_help=name not in _WITHOUT_ARGUMENTS, epilog=examples or None)(function)
+    named = alone.command(
+        name,
+        cls=Command,
+        no_args_is_help=name not in _WITHOUT_ARGUMENTS,
+        epilog=examples or None,
+        short_help=_IN_SHORT[name],
+    )
+    named(function)
     return typer.main.get_command(alone)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from photocolor.errors import ModelNotFound
 from photocolor.models.contract import FINDER_NAME
 from photocolor.models.finder import FinderFile, bundled_finder, find_finder, is_finder
-from photocolor.models.registry import find_model, registered
+from photocolor.models.registry import SUFFIX, find_model, registered
 from photocolor.system.printable import clean
 from photocolor.system.strict_json import dumps
 
@@ -34,9 +36,13 @@ def models(
         row = describe(model, _find(model))
         typer.echo(dumps(row, indent=2)) if as_json else _show_card(row)
         return
-    names = (*registered(), *([FINDER_NAME] if bundled_finder() else []))
-    rows = [describe(name, _find(name)) for name in names]
+    rows = [describe(name, _find(name)) for name in _names()]
     typer.echo(dumps(rows, indent=2)) if as_json else _show_list(rows)
+
+
+def _names() -> tuple[str, ...]:
+    """Returns the models that need no path."""
+    return (*registered(), *([FINDER_NAME] if bundled_finder() else []))
 
 
 def _find(name: str) -> ModelFile | FinderFile:
@@ -44,6 +50,10 @@ def _find(name: str) -> ModelFile | FinderFile:
     if name == FINDER_NAME:
         return find_finder()
     path = Path(name)
+    if name not in registered() and path.suffix.lower() != SUFFIX:
+        close = get_close_matches(name.lower(), _names(), n=1)
+        hint = f"Did you mean {close[0]}?" if close else f"Names: {', '.join(_names())}; a path ends in {SUFFIX}."
+        raise ModelNotFound(f"there is no model named {name}", hint)
     return find_finder(path) if is_finder(path) else find_model(name)
 
 
@@ -60,7 +70,8 @@ def _show_list(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("model", "name", "version", "size", "working size", "hints", "doubt", "license")
+    table = Table("model", "name", "version", "size", "working size", "hints", "doubt")
+    table.add_column("license", no_wrap=True)  # of use when it is whole
     for row in rows:
         if row["purpose"] == "color":
             marks = ["yes" if row[key] else "no" for key in ("has_hints", "has_doubt")]

@@ -13,6 +13,7 @@ from commands import ROOT, Here, photocolor
 
 from photocolor import __version__
 from photocolor.cli.app import app
+from photocolor.cli.commands import _FUNCTIONS
 from photocolor.errors import DiskFull, ExitCode
 
 HELP_CPU_S = 0.4
@@ -58,6 +59,12 @@ def test_every_command_is_there_and_an_unknown_one_is_a_usage_error(photocolor: 
     text = photocolor("--help").out
     assert all(f"  {command}  " in text for command in ("restore", "models", "doctor"))
     assert photocolor("colorize").code == 2
+
+
+def test_the_overview_cuts_no_sentence_off_on_80_letters(photocolor: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = photocolor("--help").out.split("Commands:")[1].strip().splitlines()
+    assert len(lines) == len(_FUNCTIONS) and all(line.endswith(".") and "..." not in line for line in lines)
 
 
 @pytest.fixture

@@ -87,3 +87,15 @@ def test_a_model_that_is_not_there_or_broken_is_our_error(tmp_path: Path):
     assert isinstance(CliRunner().invoke(app, ["nosuch"]).exception, ModelNotFound)
     path = fakes.write_model(tmp_path / "m.onnx", metadata={"contract": "9"})
     assert isinstance(CliRunner().invoke(app, [str(path)]).exception, ModelInvalid)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("damge", "Did you mean damage?"), ("best", "Names: default, damage; a path ends in .onnx.")],
+)
+def test_a_name_that_no_model_has_is_answered_with_those_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, hint: str
+) -> None:
+    finders.put_into_package(monkeypatch, tmp_path / "models", fakes.write_finder(tmp_path / "f.onnx"))
+    raised = CliRunner().invoke(app, [name]).exception
+    assert isinstance(raised, ModelNotFound) and raised.hint == hint and str(raised).endswith(f"named {name}")

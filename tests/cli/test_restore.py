@@ -26,7 +26,7 @@ def test_a_folder_becomes_the_same_tree_in_color(photocolor: Here, scans: Path, 
     assert (answer.code, answer.out) == (0, "")
     assert sorted(read_tree(tmp_path / "out")) == ["2.jpg", "a/1.png"]
     assert "done  2" in answer.err
-    assert "1 × no photo by its name" in answer.err
+    assert "1 × file that is no photo by its name" in answer.err
     assert read_tree(scans) == before
 
 

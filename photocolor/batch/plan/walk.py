@@ -33,7 +33,7 @@ SIDECARS = "XMP file (see --sidecars)"
 MASKS, AWAITED = "mask beside its photo or result", "mask whose photo or result is not beside it"
 HIDDEN, NOT_PHOTOS, LINKED_FOLDERS, SPECIAL, OUTPUTS = (
     "hidden",
-    "no photo by its name",
+    "file that is no photo by its name",
     "link to a folder",
     "no regular file",
     "output folder",

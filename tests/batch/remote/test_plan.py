@@ -49,7 +49,7 @@ def test_results_mirror_the_tree_of_the_sources(archive: fsspec.AbstractFileSyst
         "memory://archive/scans/b/2.tif": "memory://archive/color/b/2.png",
     }
     assert [job.remote.hints for job in found.jobs() if job.remote] == [True, False]
-    assert dict(found.passed) == {"no photo by its name": 1, "hidden": 1}
+    assert dict(found.passed) == {"file that is no photo by its name": 1, "hidden": 1}
     assert all(job.fingerprint.size_bytes == 5 and job.fingerprint.mtime_ns for job in found.jobs())
 
 
