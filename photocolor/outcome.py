@@ -113,6 +113,15 @@ class Layers(StrEnum):
     PNG = "png"
 
 
+LEAST_SHARE = 1e-7
+"""Of the pixels of a photo; shares are rounded to as much."""
+
+
+def share_of(pixels: int, all_pixels: int) -> float:
+    """Returns a share that is rounded, but 0 for nothing alone: a speck on a large scan counts, too."""
+    return max(LEAST_SHARE, round(pixels / all_pixels, 7)) if pixels else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Mended:
     """Says how much of a photo's damage was painted over.

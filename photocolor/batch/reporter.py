@@ -26,6 +26,8 @@ class Summary:
         warned: results with warnings.
         hinted: results that color points went into.
         with_xmp: results of photos with XMP files beside them that were used.
+        mendable: results for which mending was asked.
+        mended: those among them in which anything was painted over.
         searched: photos that a damage finder looked at, in this run or an earlier one whose mask still holds.
         marked: those among them on which it marked anything.
         stale: skipped photos whose results of earlier runs stay.
@@ -44,6 +46,8 @@ class Summary:
     warned: int = 0
     hinted: int = 0
     with_xmp: int = 0
+    mendable: int = 0
+    mended: int = 0
     searched: int = 0
     marked: int = 0
     stale: int = 0
@@ -73,6 +77,8 @@ class Summary:
                 self.warned += bool(outcome.warnings)
                 self.hinted += bool(outcome.hints_sha256)
                 self.with_xmp += bool(outcome.sidecars_sha256)
+                self.mendable += outcome.mended is not None
+                self.mended += outcome.mended is not None and outcome.mended.share > 0
                 self._add_marks(None if outcome.damage is None else outcome.damage["all"] > 0)
             case Skipped():
                 self.skipped[outcome.reason] += 1

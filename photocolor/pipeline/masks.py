@@ -19,7 +19,7 @@ from photocolor.image.open import Reading, open_photo
 from photocolor.image.photo import Header
 from photocolor.image.tiff.strip_reader import StripReader
 from photocolor.models.finder import FinderFile, find_finder
-from photocolor.outcome import Job, ProgressListener
+from photocolor.outcome import Job, ProgressListener, share_of
 from photocolor.pipeline.extra_files import TIFF_SUFFIX, mask_place
 from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
 from photocolor.pipeline.placement import placement_of
@@ -31,8 +31,6 @@ from photocolor.system.safe_files import read_regular
 
 FINDER_PIXELS = 1_000_000
 """Of a tile of the finder; each takes about what a pixel takes that a model of colors sees."""
-LEAST_SHARE = 1e-7
-"""Of the pixels of a page that has any mark; shares are rounded to as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +80,8 @@ class DamageCount:
     def shares(self) -> dict[str, float]:
         """Returns the share of all pixels that is damaged, and that of each kind, in [0, 1]."""
         pixels = max(1, sum(self.counts))
-        by_kind = {kind: _share(count, pixels) for kind, count in zip(self.kinds, self.counts[1:], strict=True)}
-        return {"all": _share(sum(self.counts[1:]), pixels), **by_kind}
-
-
-def _share(count: int, pixels: int) -> float:
-    """Returns a share that is rounded, but 0 for nothing alone: a speck on a large scan is a mark, too."""
-    return max(LEAST_SHARE, round(count / pixels, 7)) if count else 0.0
+        by_kind = {kind: share_of(count, pixels) for kind, count in zip(self.kinds, self.counts[1:], strict=True)}
+        return {"all": share_of(sum(self.counts[1:]), pixels), **by_kind}
 
 
 @dataclass(frozen=True, slots=True)

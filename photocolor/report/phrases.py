@@ -160,6 +160,8 @@ def summary_rows(summary: Summary) -> list[tuple[str, int, str]]:
     rows += [("failed", number, people.reason(reason)) for reason, number in summary.failed.most_common()]
     rows += [("hinted", summary.hinted, "with what their .hints.json files say")] * bool(summary.hinted)
     rows += [("with XMP", summary.with_xmp, "with the XMP files beside them")] * bool(summary.with_xmp)
+    if summary.mendable:
+        rows.append(("mended", summary.mended, "with spots painted over; the mask beside each result says where"))
     if summary.searched:
         rows.append(("with marks", summary.marked, f"of {summary.searched:,} that were searched for damage"))
     rows += [("degraded", summary.degraded, "done with something made smaller, see above")] * bool(summary.degraded)

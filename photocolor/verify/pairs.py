@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -76,7 +77,10 @@ def assign(source: Path, result: Path) -> Iterator[Assignment]:
         if not path.exists():
             raise UsageError(f"{path} does not exist", spelling_hint(path))
     if source.is_dir() != result.is_dir():
-        raise UsageError("one of the two is a file and the other a folder", "Name two files, or two folders.")
+        hint = "Name two files, or two folders."
+        if (meant := result / source.name).is_file():
+            hint = f"To compare these two: {shlex.join(['photocolor', 'verify', str(source), str(meant)])}"
+        raise UsageError("one of the two is a file and the other a folder", hint)
     refuse_exchanged(source, result)
     if not source.is_dir():
         return iter([Assignment(source, result, _recorded_of(result))])

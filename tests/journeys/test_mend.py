@@ -155,6 +155,25 @@ def test_verify_proves_it_and_the_result_says_it(photocolor: Here, every: Path, 
     assert [mask(out / "pages.tif.mended.tif", page).any() for page in range(4)] == [False, False, True, True]
 
 
+def test_one_pixel_of_a_large_scan_counts_as_mended_and_the_summary_says_how_many_photos_are(
+    photocolor: Here, tmp_path: Path
+) -> None:
+    gray = np.full((3300, 3300), 120, np.uint8)  # the share of one pixel rounds to 0
+    gray[1000, 1000] = 255
+    files = {"speck.png": photos.png(gray), "clean.png": photos.png(np.full((100, 150), 120, np.uint8))}
+    tree, out, model = write_tree(tmp_path / "in", files), tmp_path / "color", fakes.write_model(tmp_path / "tint.onnx")
+    command = ("restore", tree, "--out", out, "--model", model, "--device", "cpu", "--workers", 1, *mending(tree))
+    answer = photocolor(*command, "--json")
+    lines = {line["relative"]: line for line in map(json.loads, answer.out.splitlines())}
+    assert [lines[name]["mended"]["share"] for name in ("speck.png", "clean.png")] == [1e-7, 0]
+    assert "mended 1 with spots painted over" in " ".join(answer.err.split())
+    assert photocolor("verify", tree, out).code == 0
+    (out / "speck.png.mended.png").unlink()
+    again = photocolor(*command, "--json")
+    states = {line["relative"]: line["status"] for line in map(json.loads, again.out.splitlines())}
+    assert states == {"speck.png": "done", "clean.png": "skipped"}, "its mask is missing"
+
+
 @pytest.mark.parametrize("name", ["a/gray.png", "deep.tif", "pages.tif", "gray.jpg"])
 def test_verify_finds_what_was_changed_outside_of_the_mask(
     photocolor: Here, every: Path, tmp_path: Path, name: str

@@ -174,3 +174,13 @@ def test_a_manifest_of_a_newer_photocolor_is_refused(tmp_path: Path) -> None:
     remember(out, line("a.jpg", "in/a.jpg", v=99))
     with pytest.raises(OutputError, match="newer photocolor"):
         list(assign(source, out))
+
+
+def test_a_photo_and_a_folder_are_answered_with_the_photo_and_its_result(tmp_path: Path) -> None:
+    touch(tmp_path, "scan.jpg", "color/scan.jpg", "other/no.jpg")
+    with pytest.raises(UsageError) as refused:
+        assign(tmp_path / "scan.jpg", tmp_path / "color")
+    assert refused.value.hint.endswith(f"photocolor verify {tmp_path}/scan.jpg {tmp_path}/color/scan.jpg")
+    with pytest.raises(UsageError) as refused:
+        assign(tmp_path / "scan.jpg", tmp_path / "other")
+    assert refused.value.hint == "Name two files, or two folders."

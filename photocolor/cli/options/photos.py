@@ -28,7 +28,7 @@ def parse_shard(text: str | None) -> Shard | None:
         return None
     number, slash, count = text.partition("/")
     if not slash or not all(part.isascii() and part.isdigit() for part in (number, count)):
-        raise UsageError(f"shard {text!r} is not I/N, as in 2/8", "In a job array: --shard $TASK/$TASKS, from 1 on.")
+        raise UsageError(f"--shard {text!r} is not I/N, as in 2/8", "In a job array: --shard $TASK/$TASKS, from 1 on.")
     return Shard(number=int(number), count=int(count))
 
 

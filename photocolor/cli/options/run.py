@@ -28,11 +28,11 @@ def parse_memory(text: str | None) -> int | None:
         return None
     number, unit = text[:-1], text[-1:].upper()
     if unit not in _UNITS or not number.isascii() or not number.replace(".", "", 1).isdigit():
-        raise UsageError(f"max-memory {text!r} is no size, as 800M or 1.5G are", "Use M, G or T, in powers of 1000.")
+        raise UsageError(f"--max-memory {text!r} is no size, as 800M or 1.5G are", "Use M, G or T, in powers of 1000.")
     size = int(float(number) * _UNITS[unit])
     if size < MEMORY_MIN_BYTES:
         least = MEMORY_MIN_BYTES // 10**6
-        raise UsageError(f"max-memory {text} is less than {least}M, which the model and one small photo take")
+        raise UsageError(f"--max-memory {text} is less than {least}M, which the model and one small photo take")
     return size
 
 

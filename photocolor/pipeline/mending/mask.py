@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from photocolor.errors import TargetBlocked
 from photocolor.metadata.provenance import Alterations
-from photocolor.outcome import Job, Mended
+from photocolor.outcome import Job, Mended, share_of
 from photocolor.pipeline.extra_files import MENDED_SUFFIXES, mended_place
 from photocolor.pipeline.placement import placement_of
 from photocolor.pipeline.xmp_files import copy_token
@@ -76,7 +76,7 @@ def mask_of(pages: Sequence[MendedPage], source_sha256: str) -> MendedMask:
     pixels = sum(page.shape[0] * page.shape[1] for page in pages)
     painted = sum(page.mending.painted for page in pages if page.mending)
     left = sum(sum(page.mending.left.values()) for page in pages if page.mending)
-    mended = Mended(round(painted / pixels, 7), round(left / pixels, 7))
+    mended = Mended(share_of(painted, pixels), share_of(left, pixels))
     if not painted:
         return MendedMask(b"", mended)
     from photocolor.image.mask_file import PngMask, TiffMask  # few photos are mended
