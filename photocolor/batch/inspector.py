@@ -107,8 +107,9 @@ class FileTargetInspector:
 
     def sidecars_change(self, job: Job, record: Record) -> str:
         """Returns how a photo's XMP files differ from its record; "" if they do not."""
-        if self._sidecars is Sidecars.IGNORE:
-            return ""
+        if self._sidecars is Sidecars.IGNORE:  # a copy that stays would state what nobody keeps up to date
+            stays = any(has_copy(job, place) for place in record.sidecars)
+            return "the copy of an XMP file is not wanted beside it any more" if stays else ""
         now = digest_of_sidecars(job.source, job.target.with_name(job.name), self._sidecars)
         return change_of_sidecars(record, now, partial(has_copy, job))
 

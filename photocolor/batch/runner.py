@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from photocolor.batch.kept_times import keep_times
 from photocolor.batch.plan.plan import Plan
 from photocolor.batch.pools.pool import Broken, Event, Finished, Pool, Progress
 from photocolor.batch.records.folder import FolderRecords, Records, Wanted
 from photocolor.batch.records.manifest import Recipe
 from photocolor.batch.reporter import Reporter, Summary
-from photocolor.batch.resume import Action, ResumeDecider, ResumeVerdict
+from photocolor.batch.resume import SKIP_DONE, Action, ResumeDecider, ResumeVerdict
 from photocolor.batch.stop import Stop
 from photocolor.errors import Canceled, OutputError, PhotocolorError, UnreadableSource
 from photocolor.outcome import EXISTS, Failed, Outcome, Skipped
@@ -36,6 +37,7 @@ class Run:
         reporter: receives the reports.
         stop: ends the run; hears Ctrl-C where the run is in the main thread.
         records: what it is written down in; None for those of the plan's output folder.
+        keep_times: whether results keep the times of their sources, also finished ones.
     """
 
     plan: Plan
@@ -44,6 +46,7 @@ class Run:
     reporter: Reporter
     stop: Stop = field(default_factory=Stop)
     records: Records | None = None
+    keep_times: bool = False
 
     @property
     def recipe(self) -> Recipe:
@@ -75,7 +78,7 @@ class _Running:
             request.reporter,
         )
         self._summary = Summary(photos=len(request.plan) + len(request.plan.faults), out=request.plan.place)
-        self._stop = request.stop
+        self._stop, self._keep_times = request.stop, request.keep_times
         self._at_work: dict[str, Progress] = {}
         """By its token the last progress of each photo at work, the longest first."""
         self._said = time.monotonic()
@@ -128,10 +131,16 @@ class _Running:
             self._obey()
             verdict: ResumeVerdict = self._decider.decide(job)
             if verdict.action is Action.SKIP:
+                if self._keep_times and verdict.reason == SKIP_DONE:
+                    self._note(keep_times(job, self._decider.past.done[job.relative]))
                 self._pass_over(verdict.skipped(job))
                 self._hear_between_skips()
             else:
                 yield self._decider.with_earlier_copies(job), verdict.foreign
+
+    def _note(self, sentence: str) -> None:
+        if sentence:
+            self._reporter.note(sentence)
 
     def _pass_over(self, outcome: Skipped) -> None:
         """Records a skipped photo whose name is taken, once; others have a line in the manifest already."""

@@ -175,3 +175,30 @@ def test_an_xmp_file_that_somebody_wrote_there_stays(photocolor: Here, scan: Pat
     xmp_of(scan).unlink()
     restore(photocolor, scan, *COPY)
     assert copy.read_text() == XMP.format("a stranger's")
+
+
+def test_copies_of_xmp_files_go_if_they_are_not_wanted_any_more(photocolor: Here, scan: Path) -> None:
+    """They would stay as they are, whatever becomes of the files beside the photo."""
+    restore(photocolor, scan)
+    assert "photo.png.xmp" in results(scan)
+    assert restore(photocolor, scan, "--sidecars", "ignore")["status"] == "done"
+    assert "photo.png.xmp" not in results(scan)
+    assert restore(photocolor, scan, "--sidecars", "ignore")["reason"] == "done"
+    assert restore(photocolor, scan)["status"] == "done" and "photo.png.xmp" in results(scan)
+
+
+def test_finished_results_keep_the_times_of_their_sources_as_soon_as_that_is_asked_for(
+    photocolor: Here, scan: Path
+) -> None:
+    """Nothing is colored again for it, and all that lies beside the result has the time, too."""
+    xmp = xmp_of(scan)
+    os.utime(scan, ns=(0, 981_173_106 * 10**9))
+    os.utime(xmp, ns=(0, 1_012_709_106 * 10**9))
+    restore(photocolor, scan, *BESIDE)
+    before = results(scan)
+    assert restore(photocolor, scan, *BESIDE, "--keep-times")["reason"] == "done"
+    assert results(scan) == before and len(before) == 4
+    times = {name: (scan.parents[1] / "color" / name).stat().st_mtime_ns for name in before}
+    assert times == dict.fromkeys(before, scan.stat().st_mtime_ns) | {"photo.png.xmp": xmp.stat().st_mtime_ns}
+    restore(photocolor, scan, *BESIDE, "--keep-times", out="other")
+    assert times == {name: (scan.parents[1] / "other" / name).stat().st_mtime_ns for name in before}
