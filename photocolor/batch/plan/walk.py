@@ -68,7 +68,7 @@ class Fault:
     Attributes:
         path: the file or folder.
         relative: its place under the folder that all sources share.
-        message: what the operating system said.
+        message: what the operating system said, or that it is a link to nothing.
         folder: whether it is a folder, with who knows how many photos in it.
         hint: what to do about it.
     """
@@ -175,10 +175,18 @@ def _add(harvested: Harvest, base: str, path: str) -> None:
     try:
         status = os.stat(path)  # noqa: PTH116 -- a million Path objects are what this module avoids
     except OSError as error:
-        harvested.faults.append(Fault(path, _relative(base, path), error.strerror or str(error)))
+        harvested.faults.append(_fault_of(path, _relative(base, path), error))
         return
     photo = Found(path, _relative(base, path), status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
     harvested.found.append(photo)
+
+
+def _fault_of(path: str, relative: str, error: OSError) -> Fault:
+    """Returns the fault of an entry that cannot be examined; of a link to nothing, that it is one."""
+    if isinstance(error, FileNotFoundError) and os.path.islink(path):  # noqa: PTH114 -- as above
+        to = os.readlink(path)  # noqa: PTH115 -- likewise
+        return Fault(path, relative, f"it is a link to {to}, which is not there", hint="Mend the link, or remove it.")
+    return Fault(path, relative, error.strerror or str(error))
 
 
 class _Walk:

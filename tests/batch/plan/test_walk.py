@@ -46,7 +46,9 @@ def test_a_link_to_a_photo_is_a_photo_and_a_dangling_one_is_a_fault(tmp_path: Pa
     (scans / "dangling.jpg").symlink_to(scans / "nowhere.jpg")
     harvested = harvest([scans], tmp_path / "out")
     assert [(found.relative, found.size_bytes) for found in harvested.found] == [("1.jpg", 5), ("linked.jpg", 5)]
-    assert [fault.relative for fault in harvested.faults] == ["dangling.jpg"]
+    (fault,) = harvested.faults
+    assert (fault.relative, fault.hint) == ("dangling.jpg", "Mend the link, or remove it.")
+    assert fault.message == f"it is a link to {scans}/nowhere.jpg, which is not there"
 
 
 @needs_permissions
