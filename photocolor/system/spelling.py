@@ -16,6 +16,8 @@ def spelling_hint(path: Path) -> str:
             meant = part.with_name(like) / path.relative_to(part)
             if meant.exists():
                 return f"Did you mean {meant}?"
+    if "*" in path.name or "?" in path.name:
+        return f"The shell fills in * and ?, outside of quotes alone; or name the folder: {path.parent}"
     return "Check the spelling, and quote spaces."
 
 

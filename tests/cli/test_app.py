@@ -145,6 +145,7 @@ def test_a_value_that_is_refused_is_named_in_the_product_s_own_words(
         ("export-premis colr --to x", "no run is recorded in colr: there is no such folder\nDid you mean color?"),
         ("restore scans --out colr --retry-failed", "there is no such folder\nDid you mean color?"),
         ("report scans/portrait.jpg", "no run is recorded in scans/portrait.jpg: it is a file\nName the folder"),
+        ("restore 'scans/*.png' --out color", "fills in * and ?, outside of quotes alone; or name the folder: scans"),
         ("verify scans colr", "colr does not exist\nDid you mean color?"),
         ("verify scnas color", "scnas does not exist\nDid you mean scans?"),
         ("preview scans/portait.jpg", "there is no file scans/portait.jpg\nDid you mean scans/portrait.jpg?"),
