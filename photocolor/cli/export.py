@@ -27,6 +27,7 @@ def export_bag(out: Out, to: To, sources: WithSources = False, quiet: QuietRepor
     and the exit code is 3.
     """
     from photocolor.report.bag import export_bag as export
+    from photocolor.report.phrases import count
 
     bag = export(out, to, sources=sources)
     for problem in bag.wrong:
@@ -36,7 +37,8 @@ def export_bag(out: Out, to: To, sources: WithSources = False, quiet: QuietRepor
         typer.echo(f"No bag was made. {advice}", err=True)
         raise typer.Exit(ExitCode.SOME_FAILED)
     if not quiet:
-        typer.echo(f"{to}: {len(bag.digests):,} files, {bag.payload_bytes / 1e6:,.1f} MB, SHA-256 of each")
+        files = count(len(bag.digests), "file")
+        typer.echo(f"{clean(to)}: {files}, {bag.payload_bytes / 1e6:,.1f} MB, SHA-256 of each")
 
 
 RecordsTo = Annotated[
@@ -60,6 +62,7 @@ def export_premis(out: Out, to: RecordsTo, iiif: IiifBase = "", quiet: QuietRepo
     exit code is 3.
     """
     from photocolor.report.archival.export import export_records
+    from photocolor.report.phrases import count
 
     exported = export_records(out, to, iiif_base=iiif)
     for problem in exported.wrong:
@@ -68,4 +71,5 @@ def export_premis(out: Out, to: RecordsTo, iiif: IiifBase = "", quiet: QuietRepo
         typer.echo("Nothing was written. photocolor restore with --overwrite makes a result anew.", err=True)
         raise typer.Exit(ExitCode.SOME_FAILED)
     if not quiet:
-        typer.echo(f"{to}: PREMIS and METS{' and IIIF' * bool(iiif)} of {exported.results:,} results")
+        results = count(exported.results, "result")
+        typer.echo(f"{clean(to)}: PREMIS and METS{' and IIIF' * bool(iiif)} of {results}")

@@ -107,3 +107,13 @@ def test_a_line_that_a_power_cut_tore_is_no_reason_to_refuse_the_bag(run: Path, 
     photocolor("restore", run / "scans", "--out", run / "color", "--device", "cpu", "--workers", 1)
     told = photocolor("export-bag", run / "color", "--to", run / "bag")
     assert told.code == 0, told.err
+
+
+def test_a_single_file_is_told_in_the_singular_and_on_one_line(photocolor: Here, tmp_path: Path) -> None:
+    (tmp_path / "scans").mkdir()
+    (tmp_path / "scans" / "broken.jpg").write_bytes(photos.cut(photos.jpeg(photos.gray())))
+    out = tmp_path / "color"
+    assert photocolor("restore", tmp_path / "scans", "--out", out, "--device", "cpu", "--workers", 1).code == 3
+    told = photocolor("export-bag", out, "--to", tmp_path / "two\nlines")
+    assert "two\\nlines: 1 file, 0.0 MB" in told.out and told.out.count("\n") == 1
+    assert "of 0 results" in photocolor("export-premis", out, "--to", tmp_path / "records").out
