@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import importlib.resources
 import json
+import os
+import signal
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -172,3 +174,22 @@ def test_nothing_is_written_of_what_is_not_as_the_manifest_says(run: Path, photo
     (run / "there").mkdir()
     assert photocolor("export-premis", run / "color", "--to", run / "there").code == 2
     assert photocolor("export-premis", run / "scans", "--to", run / "records").code == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a limit on the size of files")
+def test_records_that_cannot_be_written_leave_nothing_and_the_same_command_writes_them(
+    run: Path, photocolor: Here
+) -> None:
+    import resource
+
+    names = {path.name for path in run.iterdir()}
+    before, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+    try:
+        told = photocolor("export-premis", run / "color", "--to", run / "records")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert told.code == 5 and {path.name for path in run.iterdir()} == names
+    assert photocolor("export-premis", run / "color", "--to", run / "records").code == 0
+    assert {path.name for path in (run / "records").iterdir()} == {"premis.xml", "mets.xml"}

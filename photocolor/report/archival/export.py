@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,7 +50,7 @@ class Exported:
 
 
 def export_records(out: Path, to: Path, *, iiif_base: str = "") -> Exported:
-    """Writes `premis.xml`, `mets.xml` and, if its base is known, `iiif.json` into a new folder.
+    """Writes `premis.xml`, `mets.xml` and, if its base is known, `iiif.json` into a folder that appears whole or not.
 
     Args:
         out: the output folder of runs; it is only read.
@@ -70,13 +73,27 @@ def export_records(out: Path, to: Path, *, iiif_base: str = "") -> Exported:
     files = {"premis.xml": premis, "mets.xml": _document(mets_record(results, premis))}
     if iiif_base:
         files["iiif.json"] = dumps(iiif_manifest(results, iiif_base.rstrip("/")), indent=2).encode("ascii") + b"\n"
+    _write_folder(to, files)
+    return exported
+
+
+def _write_folder(to: Path, files: Mapping[str, bytes]) -> None:
+    """Writes the files into a folder beside its place, and puts that there.
+
+    Raises:
+        OutputError: they cannot be written; nothing is left of them.
+    """
+    part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
     try:
-        to.mkdir(parents=True)
+        part.mkdir(parents=True)
         for name, data in files.items():
-            (to / name).write_bytes(data)
+            (part / name).write_bytes(data)
+        part.rename(to)
     except OSError as error:
         raise write_failure(to, error) from error
-    return exported
+    finally:
+        with suppress(OSError):
+            shutil.rmtree(part)
 
 
 def _compared(out: Path, wrong: list[str]) -> Iterator[Result]:
