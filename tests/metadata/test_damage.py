@@ -121,7 +121,7 @@ def test_a_packet_with_entities_is_refused() -> None:
 
 def test_a_packet_nested_without_end_is_refused() -> None:
     deep = b"<a>" * 100_000 + b"</a>" * 100_000
-    with pytest.raises(Malformed):
+    with pytest.raises(Malformed, match="nested more than 200 deep"):
         Packet(deep)
 
 

@@ -193,7 +193,10 @@ def _profile(payloads: list[bytes]) -> tuple[bytes | None, tuple[str, ...]]:
         return None, ()
     total = next(iter(pieces.values()))[13]
     if sorted(pieces) != list(range(1, total + 1)):
-        return None, (f"the color profile is ignored: {len(pieces)} of its {total} pieces are there",)
+        there = (
+            f"{len(pieces)} of its {total} pieces are there" if len(pieces) < total else "its pieces are misnumbered"
+        )
+        return None, (f"the color profile is ignored: {there}",)
     return b"".join(pieces[number][14:] for number in sorted(pieces)), ()
 
 

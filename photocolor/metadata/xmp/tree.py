@@ -117,7 +117,9 @@ class _Builder:
             raise MetadataTooLarge("XMP packet with too many elements and attributes")
         at = self._parser.CurrentByteIndex
         tag = _START_TAG.match(self._data, at)
-        if tag is None or len(self._open) >= MAX_DEPTH:
+        if len(self._open) >= MAX_DEPTH:
+            raise Malformed(f"XMP packet with elements nested more than {MAX_DEPTH} deep")
+        if tag is None:
             raise Malformed(f"XMP start tag at {at}")
         raw = [(item.group(1), item) for item in _ATTRIBUTE.finditer(self._data, tag.start(2), tag.end(2))]
         self._nodes_left -= 1 + len(raw)

@@ -110,6 +110,16 @@ def test_a_profile_in_several_pieces_is_put_together_in_their_order() -> None:
     assert jpeg.read(data).container.icc == icc
 
 
+@pytest.mark.parametrize(
+    ("numbers", "said"), [([(1, 3), (2, 3)], "2 of its 3 pieces"), ([(1, 1), (2, 1)], "its pieces are misnumbered")]
+)
+def test_a_profile_whose_pieces_do_not_fit_is_ignored_and_told(numbers: list[tuple[int, int]], said: str) -> None:
+    data = photos.jpeg()
+    for number, total in numbers:
+        data = photos.with_segment(data, 0xE2, b"ICC_PROFILE\0" + bytes((number, total)) + b"part")
+    assert [said in warning for warning in decode(data, 1).warnings] == [True]
+
+
 def test_the_metadata_of_a_jpeg_never_reach_pillow() -> None:
     # Each of these alone makes Pillow warn or fail, which would lose the photo.
     data = photos.jpeg(photos.rgb())
