@@ -111,6 +111,8 @@ def _of_boxes(data: bytes) -> _File:
         if box.kind == b"uuid" and data[box.start : box.start + 16] == _EXIF_UUID:
             exif = view_exif(data[box.start + 16 : box.end])
         if box.kind == b"jp2c":
+            if coded is not None:
+                raise UnsupportedPhoto("JPEG 2000 with several pictures is not supported")
             coded = slice(box.start, box.end)
             stream = read_codestream(data[box.start : min(box.end, box.start + _HEADER_BYTES)])
             if data[box.end - 2 : box.end] != _EOC:

@@ -118,6 +118,13 @@ def _with_profile(data: bytes, icc: bytes) -> list[bytes]:
     return parts
 
 
+def test_a_jpeg_2000_with_a_second_picture_is_refused_because_that_would_be_lost() -> None:
+    data = bytes(imagecodecs.jpeg2k_encode(photos.gray(), level=0, codecformat="jp2", reversible=True))
+    further = bytes(imagecodecs.jpeg2k_encode(255 - photos.gray(), level=0, codecformat="j2k", reversible=True))
+    with pytest.raises(UnsupportedPhoto, match="several pictures"):
+        probe(data + make_box(b"jp2c", further))
+
+
 def test_the_resolution_of_jpeg_2000_is_kept() -> None:
     result = decode(written("jp2", a_photo("jp2", dpi=(300.0, 600.0))), LIMIT_MP)
     assert result.container.dpi == pytest.approx((300, 600), abs=0.01)
