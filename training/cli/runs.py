@@ -1,4 +1,4 @@
-"""`train`, `ablate`, `average`, `export`, `describe`: train recipes, and turn runs into models."""
+"""`train`, `ablate`, `average`, `export`, `look-twice`, `describe`: train recipes, and turn runs into models."""
 
 from __future__ import annotations
 
@@ -83,6 +83,35 @@ def average(
     from training.exporting.averaging import average_runs
 
     average_runs(newer, older, share, out, Console())
+
+
+def look_twice(
+    model: Annotated[
+        Path, typer.Argument(metavar="MODEL.onnx", help="A file that `export` wrote.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The new model.", show_default=False)],
+    scale: Annotated[
+        float, typer.Option("--scale", metavar="S", min=0.1, max=0.99, help="Size of the second look, of the first's.")
+    ] = 0.625,
+    weight: Annotated[
+        float, typer.Option("--weight", metavar="W", min=0, max=1, help="Of the second answer in the mean.")
+    ] = 1 / 3,
+    gain: Annotated[
+        float, typer.Option("--gain", metavar="G", min=0.1, max=3, help="Multiplies colors that no hint asked for.")
+    ] = 1.0,
+    working_size: Annotated[
+        int,
+        typer.Option("--working-size", metavar="PX", min=0, help="Of the new model.", show_default="the model's own"),
+    ] = 0,
+    version: Annotated[
+        str, typer.Option("--version", metavar="WORD", help="Of the new model.", show_default="the model's own")
+    ] = "",
+) -> None:
+    """Let a model see each picture at two sizes, and answer with the mean."""
+    from training.exporting.look_twice import look_twice as write
+    from training.networks.second_look import SecondLook
+
+    write(model, out, SecondLook(scale, weight, gain, working_size, version), Console())
 
 
 def export(

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.errors import MissingData
+from training.networks.second_look import first_look
 
 if TYPE_CHECKING:
     from onnx import NodeProto
@@ -44,7 +45,7 @@ class Trunk(nn.Module):
         super().__init__()
         import onnx
 
-        graph = onnx.load(str(model)).graph
+        graph = first_look(onnx.load(str(model))).graph
         arrays = {item.name: onnx.numpy_helper.to_array(item) for item in graph.initializer}
         arrays |= {
             node.output[0]: arrays[node.input[0]].astype("float32")

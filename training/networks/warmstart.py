@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from training.errors import RecipeError
+from training.networks.second_look import first_look
 
 Array = NDArray[np.float32]
 
@@ -125,7 +126,7 @@ def _read(
     import onnx
     from onnx import numpy_helper
 
-    graph = onnx.load(str(path)).graph
+    graph = first_look(onnx.load(str(path))).graph
     values = {item.name: numpy_helper.to_array(item).astype(np.float32) for item in graph.initializer}
     for node in graph.node:
         if node.op_type == "Cast" and node.input[0] in values:

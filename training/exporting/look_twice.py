@@ -1,0 +1,44 @@
+"""`look-twice`: writes a model file that sees each picture at two sizes and answers with the mean of both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from training.errors import CheckpointMismatch
+from training.exporting.export import write_card
+from training.networks.second_look import SecondLook, looks_twice, with_second_look
+
+
+def look_twice(model: Path, out: Path, look: SecondLook, console: Console) -> None:
+    """Writes a model file with the same weights that looks twice.
+
+    Args:
+        model: a file of the model contract, of free size.
+        out: the file to write.
+        look: how.
+        console: for the one line it prints.
+
+    Raises:
+        CheckpointMismatch: the file takes one size only, or looks twice already.
+    """
+    import onnx
+
+    once = onnx.load(str(model))
+    card = {entry.key.removeprefix("photocolor."): entry.value for entry in once.metadata_props}
+    if looks_twice(once):
+        raise CheckpointMismatch(f"{model} looks twice already", "Give the file that `export` wrote.")
+    if "fixed_size" in card:
+        raise CheckpointMismatch(f"{model} takes pictures of one size only", "A network of free size can look twice.")
+    twice = with_second_look(once, look, int(card["size_multiple"]), int(card["min_size"]))
+    onnx.checker.check_model(twice)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    onnx.save(twice, str(out))
+    words = {"looks": f"2: as it is, and at {look.scale:g} of the size; weight {look.weight:.3g}, gain {look.gain:g}"}
+    if look.working_px:
+        words["working_size"] = str(look.working_px)
+    if look.version:
+        words["version"] = look.version
+    write_card(out, {f"photocolor.{key}": value for key, value in words.items()})
+    console.print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, {words['looks']}")
