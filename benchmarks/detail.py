@@ -63,7 +63,7 @@ class Figures:
     seconds: float
 
 
-DEFAULT_PX = 320
+DEFAULT_PX = 256
 """Of the bundled model."""
 NO_TILES = ColorSettings(detail=DETAIL_MIN_PX)
 TILES = ColorSettings(detail=768)

@@ -19,13 +19,17 @@ GPU_THREADS = 3
 """Photos at work at the same time on a GPU, by default: one thread decodes and one encodes while the third keeps the
 device busy. One thread does six tenths of what three do; more were not measured."""
 
-# Measured with the bundled model at 384 × 384 px: CUDA on an H200 with 16 processors (benchmarks/gpu_session.py), the
+_LOOKS = 1 + 0.625**2
+"""Pixels that the bundled model's network computes for each pixel of its input: it looks a second time, at a smaller
+size."""
+
+# Measured with one look of the bundled model at 384 × 384 px: CUDA on an H200 with 16 processors (benchmarks/gpu_session.py), the
 # processor's share on one thread of a server's core with AVX-512.
 _OPEN_S = 3.8  # what CUDA takes to open beyond what the CPU does
 _PLAN_S = 1.2  # a new shape: its session and the plan of its first run
-_CUDA_S_PER_PIXEL = 37e-9  # one small picture at a time, which does not fill the device
-_CUDA_FULL_S_PER_PIXEL = 13e-9  # eight at a time; a larger model fills it alone
-_CPU_S_PER_PIXEL = 0.9e-6
+_CUDA_S_PER_PIXEL = _LOOKS * 37e-9  # one small picture at a time, which does not fill the device
+_CUDA_FULL_S_PER_PIXEL = _LOOKS * 13e-9  # eight at a time; a larger model fills it alone
+_CPU_S_PER_PIXEL = _LOOKS * 0.9e-6
 _REST_S = 0.03  # processor seconds of a 2-megapixel JPEG without the model: decoding, painting, encoding
 _BUNDLED_BYTES = 18_500_000
 

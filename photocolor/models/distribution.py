@@ -39,7 +39,8 @@ def distribution_tensor(data: Buffer) -> str | None:
     """Returns the name of the bins' logits in a model's graph, before the entropy is taken of them.
 
     They are log-probabilities up to a constant: a network that learned with rebalanced bins has the weights taken back
-    there. None if the graph has no doubt, or computes it in another way.
+    there. Of a model that looks twice they are those of its first look, which is nearer to the output and has the
+    picture's size. None if the graph has no doubt, or computes it in another way.
 
     Raises:
         MalformedModel: the bytes are no ONNX model.
@@ -47,7 +48,7 @@ def distribution_tensor(data: Buffer) -> str | None:
     sources = {output: node for node in _nodes(data) for output in node[2]}
     pending, met = ["doubt"], set()
     while pending:
-        name = pending.pop()
+        name = pending.pop(0)  # the nearest first
         if name not in sources or name in met:
             continue
         met.add(name)

@@ -23,7 +23,7 @@ app.command()(models)
 def test_the_list_names_the_bundled_model_with_its_facts():
     done = CliRunner().invoke(app, [])
     assert done.exit_code == 0
-    for word in ("default", "320 px", "18 MB", "yes"):
+    for word in ("default", "256 px", "18 MB", "yes"):
         assert word in done.stdout
 
 
@@ -31,7 +31,7 @@ def test_json_lists_every_registered_model(tmp_path: Path, monkeypatch: pytest.M
     finders.take_out_of_package(monkeypatch, tmp_path)
     rows = json.loads(CliRunner().invoke(app, ["--json"]).stdout)
     assert [(row["model"], row["sha256"]) for row in rows] == [("default", find_model("default").sha256)]
-    assert [(row["name"], row["version"], row["purpose"]) for row in rows] == [("default", "6", "color")]
+    assert [(row["name"], row["version"], row["purpose"]) for row in rows] == [("default", "7", "color")]
 
 
 def test_a_finder_in_the_package_is_listed_as_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

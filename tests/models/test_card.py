@@ -37,7 +37,7 @@ class CountingBytes(bytes):
 
 def test_bundled_card_says_what_the_contract_asks():
     card = read_card(DEFAULT)
-    assert (card.contract, card.multiple, card.min_px, card.working_px) == (1, 32, 64, 320)
+    assert (card.contract, card.multiple, card.min_px, card.working_px) == (1, 32, 64, 256)
     assert card.has_hints
     assert card.has_doubt
     assert card.fixed_px is None

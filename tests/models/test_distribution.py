@@ -43,13 +43,13 @@ def test_one_more_output_changes_none_of_the_others() -> None:
     assert wider[2].shape == (1, 313, 12, 16)
 
 
-def test_the_shares_are_those_of_which_the_doubt_is_the_entropy() -> None:
-    model = find_model("default")
+def test_the_shares_are_those_of_which_the_first_look_s_doubt_is_the_entropy() -> None:
+    model, first = find_model("default"), "own/doubt"
     shares = color_shares(model, lightness(), None, 1)
     np.testing.assert_allclose(shares.sum(axis=-1), 1, atol=1e-5)
     entropy = -(shares * np.log(shares + 1e-30)).sum(axis=-1) / np.log(313)
     inputs = feeds(model.card, lightness()[None, None], np.zeros((1, 3, 96, 128), np.float32))
-    doubt = open_on_cpu(model.read(), model.path, 1).run(["doubt"], inputs)[0][0, 0]
+    doubt = open_on_cpu(with_output(model.read(), first), model.path, 1).run([first], inputs)[0][0, 0]
     enlarged = resize(entropy.astype(np.float32), 96, 128)
     np.testing.assert_allclose(enlarged[8:-8, 8:-8], doubt[8:-8, 8:-8], atol=ENTROPY_TOLERANCE)
 
