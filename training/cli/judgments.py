@@ -34,7 +34,7 @@ def evaluate(
     ] = None,
     write_card: Annotated[bool, typer.Option("--write-card", help="Put the numbers into the model's card.")] = False,
 ) -> None:
-    """Measure a model on test photos, beside gray and the mean color."""
+    """Measure a model on test photos, beside gray and mean color."""
     from training.evaluation.evaluated_model import ModelFile, name_apart
     from training.evaluation.quality import report_quality
 

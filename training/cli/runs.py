@@ -107,7 +107,7 @@ def look_twice(
         str, typer.Option("--version", metavar="WORD", help="Of the new model.", show_default="the model's own")
     ] = "",
 ) -> None:
-    """Let a model see each picture at two sizes, and answer with the mean."""
+    """Let a model see each picture at two sizes and answer the mean."""
     from training.exporting.look_twice import look_twice as write
     from training.networks.second_look import SecondLook
 
