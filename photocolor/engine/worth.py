@@ -23,8 +23,8 @@ _LOOKS = 1 + 0.625**2
 """Pixels that the bundled model's network computes for each pixel of its input: it looks a second time, at a smaller
 size."""
 
-# Measured with one look of the bundled model at 384 × 384 px: CUDA on an H200 with 16 processors (benchmarks/gpu_session.py), the
-# processor's share on one thread of a server's core with AVX-512.
+# Measured with one look of the bundled model at 384 × 384 px: CUDA on an H200 with 16 processors
+# (benchmarks/gpu_session.py), the processor's share on one thread of a server's core with AVX-512.
 _OPEN_S = 3.8  # what CUDA takes to open beyond what the CPU does
 _PLAN_S = 1.2  # a new shape: its session and the plan of its first run
 _CUDA_S_PER_PIXEL = _LOOKS * 37e-9  # one small picture at a time, which does not fill the device
