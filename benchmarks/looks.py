@@ -29,7 +29,7 @@ from training.data.crops import central_crop, square
 from training.data.prepared import load
 from training.evaluation import metrics
 from training.evaluation.evaluated_model import ModelFile, resized
-from training.networks.second_look import first_look
+from training.exporting.second_look import first_look
 
 Plane = NDArray[np.float32]
 LARGE_PX, JUDGED_PX, SQUARE_PX = 768, 384, 256

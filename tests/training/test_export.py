@@ -17,11 +17,11 @@ from training.errors import CheckpointMismatch, RecipeError
 from training.evaluation.evaluated_model import ModelFile
 from training.exporting.export import PARITY_AB, ModelTooLarge, contract_of, export, parity, write_card, write_graph
 from training.exporting.float16 import halve
+from training.exporting.second_look import first_look
 from training.loop import checkpoint_file
 from training.loop.trainer import train
 from training.network_settings import Discriminator, Generator
 from training.networks.build import build_generator
-from training.networks.second_look import first_look
 from training.networks.warmstart import load_onnx, unfold_norms
 from training.recipe import recipe_digest, recipe_from_values, recipe_values
 from training.settings import Data, Hints, Loss, Phase, Recipe, Train

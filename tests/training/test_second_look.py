@@ -18,10 +18,10 @@ from training.errors import CheckpointMismatch
 from training.exporting.contract import Contract
 from training.exporting.export import write_card, write_graph
 from training.exporting.look_twice import look_twice
+from training.exporting.second_look import SecondLook, first_look
 from training.losses.bins import bin_centers
 from training.network_settings import Generator
 from training.networks.build import build_generator
-from training.networks.second_look import SecondLook, first_look
 
 QUIET = Console(quiet=True)
 ROUNDING_AB = 1e-3

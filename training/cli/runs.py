@@ -109,7 +109,7 @@ def look_twice(
 ) -> None:
     """Let a model see each picture at two sizes and answer the mean."""
     from training.exporting.look_twice import look_twice as write
-    from training.networks.second_look import SecondLook
+    from training.exporting.second_look import SecondLook
 
     write(model, out, SecondLook(scale, weight, gain, working_size, version), Console())
 

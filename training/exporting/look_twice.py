@@ -8,7 +8,7 @@ from rich.console import Console
 
 from training.errors import CheckpointMismatch
 from training.exporting.export import write_card
-from training.networks.second_look import SecondLook, looks_twice, with_second_look
+from training.exporting.second_look import SecondLook, looks_twice, with_second_look
 
 
 def look_twice(model: Path, out: Path, look: SecondLook, console: Console) -> None:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.errors import MissingData
-from training.networks.second_look import first_look
+from training.exporting.second_look import first_look
 
 if TYPE_CHECKING:
     from onnx import NodeProto

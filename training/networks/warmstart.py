@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from training.errors import RecipeError
-from training.networks.second_look import first_look
+from training.exporting.second_look import first_look
 
 Array = NDArray[np.float32]
 

@@ -122,8 +122,23 @@ def _of_boxes(data: bytes) -> _File:
     kinds = {box.kind for box in headers}
     if b"pclr" in kinds:
         raise UnsupportedPhoto("JPEG 2000 with a palette is not supported")
+    _check_size(data, headers, stream)
     associated = _check_channels(data, headers, len(stream.bits))
     return _File(stream, coded, _profile(data, headers), density(data, headers), exif, associated)
+
+
+def _check_size(data: bytes, headers: list[Box], stream: Codestream) -> None:
+    """Does nothing if the box of the picture's size agrees with the codestream, or is not there.
+
+    Raises:
+        ValueError: one of both is damaged; decoders differ in which they believe.
+    """
+    for box in headers:
+        if box.kind == b"ihdr":
+            height, width = struct.unpack_from(">2I", data, box.start)
+            if (height, width) != (stream.height, stream.width):
+                sizes = f"{width} × {height} pixels in its box, {stream.width} × {stream.height} in its codestream"
+                raise ValueError(f"it has {sizes}")
 
 
 def _check_channels(data: bytes, headers: list[Box], count: int) -> bool:

@@ -125,6 +125,16 @@ def test_a_jpeg_2000_with_a_second_picture_is_refused_because_that_would_be_lost
         probe(data + make_box(b"jp2c", further))
 
 
+def test_a_jpeg_2000_whose_codestream_has_another_size_than_its_box_is_damaged() -> None:
+    """Decoders differ in which of them they believe, and one alone was asked."""
+    data = bytearray(imagecodecs.jpeg2k_encode(photos.gray(40, 60), level=0, codecformat="jp2", reversible=True))
+    (header,) = (box for box in boxes(bytes(data)) if box.kind == b"jp2h")
+    size = next(box for box in boxes(bytes(data), header.start, header.end) if box.kind == b"ihdr")
+    data[size.start : size.start + 4] = (33).to_bytes(4, "big")
+    with pytest.raises(TruncatedPhoto, match="60 × 33 pixels in its box, 60 × 40 in its codestream"):
+        probe(bytes(data))
+
+
 def test_the_resolution_of_jpeg_2000_is_kept() -> None:
     result = decode(written("jp2", a_photo("jp2", dpi=(300.0, 600.0))), LIMIT_MP)
     assert result.container.dpi == pytest.approx((300, 600), abs=0.01)
