@@ -9,10 +9,12 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from fakes import write_model
 from numpy.typing import NDArray
 from onnxruntime import InferenceSession
 from rich.console import Console
 
+from photocolor.errors import ModelInvalid, ModelNotFound
 from photocolor.models.card import read_card
 from training.errors import CheckpointMismatch
 from training.exporting.contract import Contract
@@ -120,12 +122,26 @@ def test_the_first_look_can_be_taken_out_again(once: Path, twice: Path, tmp_path
     assert first_look(single) is single
 
 
-def test_a_model_that_looks_twice_already_or_takes_one_size_is_refused(once: Path, twice: Path, tmp_path: Path) -> None:
-    with pytest.raises(CheckpointMismatch, match="looks twice already"):
-        look_twice(twice, tmp_path / "thrice.onnx", LOOK, QUIET)
-    fixed = onnx.load(str(once))
-    fixed.metadata_props.add(key="photocolor.fixed_size", value="64")
-    onnx.save(fixed, str(tmp_path / "fixed.onnx"))
+def test_what_cannot_look_twice_is_refused_by_name(twice: Path, tmp_path: Path) -> None:
+    out = tmp_path / "thrice.onnx"
+    with pytest.raises(CheckpointMismatch, match=r"twice\.onnx looks twice already"):
+        look_twice(twice, out, LOOK, QUIET)
     with pytest.raises(CheckpointMismatch, match="takes pictures of one size only"):
-        look_twice(tmp_path / "fixed.onnx", tmp_path / "thrice.onnx", LOOK, QUIET)
-    assert not (tmp_path / "thrice.onnx").exists()
+        look_twice(write_model(tmp_path / "fixed.onnx", fixed_px=64), out, LOOK, QUIET)
+    (tmp_path / "words.onnx").write_text("no model")
+    with pytest.raises(ModelInvalid, match=r"words\.onnx"):
+        look_twice(tmp_path / "words.onnx", out, LOOK, QUIET)
+    with pytest.raises(ModelNotFound, match=r"none\.onnx"):
+        look_twice(tmp_path / "none.onnx", out, LOOK, QUIET)
+    assert not out.exists()
+
+
+def test_a_model_without_hints_or_doubt_looks_twice_too(tmp_path: Path) -> None:
+    plain = write_model(tmp_path / "plain.onnx", hints=False, doubt=False)
+    look_twice(plain, tmp_path / "twice.onnx", LOOK, QUIET)
+    lightness = np.full((1, 1, 128, 128), 40, np.float32)
+    before, after = (
+        InferenceSession(str(path)).run(["ab"], {"lightness": lightness})[0]
+        for path in (plain, tmp_path / "twice.onnx")
+    )
+    np.testing.assert_allclose(after, LOOK.gain * before, atol=ROUNDING_AB)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from photocolor.models.registry import find_model
 from training.errors import CheckpointMismatch
 from training.exporting.export import write_card
 from training.exporting.second_look import SecondLook, looks_twice, with_second_look
@@ -21,17 +22,19 @@ def look_twice(model: Path, out: Path, look: SecondLook, console: Console) -> No
         console: for the one line it prints.
 
     Raises:
+        ModelNotFound: there is no such file.
+        ModelInvalid: it is no model of the contract.
         CheckpointMismatch: the file takes one size only, or looks twice already.
     """
     import onnx
 
+    card = find_model(model).card
     once = onnx.load(str(model))
-    card = {entry.key.removeprefix("photocolor."): entry.value for entry in once.metadata_props}
     if looks_twice(once):
         raise CheckpointMismatch(f"{model} looks twice already", "Give the file that `export` wrote.")
-    if "fixed_size" in card:
+    if card.fixed_px is not None:
         raise CheckpointMismatch(f"{model} takes pictures of one size only", "A network of free size can look twice.")
-    twice = with_second_look(once, look, int(card["size_multiple"]), int(card["min_size"]))
+    twice = with_second_look(once, look, card.multiple, card.min_px)
     onnx.checker.check_model(twice)
     out.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(twice, str(out))

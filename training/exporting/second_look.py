@@ -66,7 +66,7 @@ def with_second_look(once: ModelProto, look: SecondLook, multiple: int, least_px
     for node in changing:
         copy = onnx.NodeProto()
         copy.CopyFrom(node)
-        copy.name = SMALL + node.name
+        copy.name = node.name and SMALL + node.name
         _rename(copy, names)
         again.append(copy)
     build = _Builder(graph)
