@@ -135,7 +135,7 @@ class _Builder:
         return SMALL + name
 
     def smaller(self, inputs: list[str], scale: float, multiple: int, least_px: int) -> Iterator[NodeProto]:
-        """Yields what makes the inputs smaller: lightness by interpolation; hints and faces keep their values."""
+        """Yields what makes the inputs smaller: lightness and faces by interpolation; hints keep their values."""
         from onnx.helper import make_node
 
         steps = self._constant("steps", scale / multiple, np.float32)
