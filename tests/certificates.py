@@ -10,9 +10,10 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-PEM = serialization.Encoding.PEM
+PEM, DER = serialization.Encoding.PEM, serialization.Encoding.DER
 PKCS8 = serialization.PrivateFormat.PKCS8
 KEYS = {
     "P-256": lambda: ec.generate_private_key(ec.SECP256R1()),
@@ -60,6 +61,26 @@ def papers(
     made.certificate.write_bytes(own.public_bytes(PEM) + anchor.public_bytes(PEM))
     made.key.write_bytes(key.private_bytes(PEM, PKCS8, lock))
     return made
+
+
+def other_forms(of: Papers, password: bytes) -> dict[str, bytes]:
+    """The same key, or certificates, as authorities and systems hand them out, by file name; some with a password."""
+    key: Any = serialization.load_pem_private_key(of.key.read_bytes(), None)
+    chain = x509.load_pem_x509_certificates(of.certificate.read_bytes())
+    lock, none = serialization.BestAvailableEncryption(password), serialization.NoEncryption()
+    forms = {
+        "key.der": key.private_bytes(DER, PKCS8, none),
+        "key-locked.der": key.private_bytes(DER, PKCS8, lock),
+        "key-locked.pem": key.private_bytes(PEM, PKCS8, lock),
+        "key.pem.der.pem": key.private_bytes(DER, PKCS8, none),
+        "signer.cer": chain[0].public_bytes(DER),
+        "chain.p7b": pkcs7.serialize_certificates(chain, DER),
+        "chain-text.p7b": pkcs7.serialize_certificates(chain, PEM),
+        "both.p12": pkcs12.serialize_key_and_certificates(b"signer", key, chain[0], chain[1:], lock),
+    }
+    if not isinstance(key, ed25519.Ed25519PrivateKey):
+        forms["key-old.der"] = key.private_bytes(DER, serialization.PrivateFormat.TraditionalOpenSSL, none)
+    return forms
 
 
 def _certificate(subject: str, key: Any, issuer: str, by: Any, days: tuple[int, int], *, ca: bool) -> x509.Certificate:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from photocolor.errors import CertificateInvalid, SigningUnavailable
+from photocolor.metadata.certificate_forms import certificate_hint, key_hint, password_hint
 from photocolor.settings import Credential
 from photocolor.system.safe_files import read_regular
 
@@ -48,17 +49,18 @@ def read_identity(credential: Credential) -> Identity:
     try:
         certificates = x509.load_pem_x509_certificates(chain)
     except ValueError as error:
-        raise CertificateInvalid(f"{credential.certificate} holds no certificate in PEM form") from error
+        hint = certificate_hint(credential.certificate, chain)
+        raise CertificateInvalid(f"{credential.certificate} holds no certificate in PEM form", hint) from error
     _refuse_wrong_time(credential.certificate, certificates[0])
     _refuse_broken_chain(credential.certificate, certificates)
     try:
         key = serialization.load_pem_private_key(secret, password=None)
     except TypeError as error:
-        raise CertificateInvalid(
-            f"the key {credential.key} is protected by a password", "Give a copy without one that only you can read."
-        ) from error
+        hint = password_hint(credential.key, secret)
+        raise CertificateInvalid(f"the key {credential.key} is protected by a password", hint) from error
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise CertificateInvalid(f"{credential.key} holds no private key in PEM form") from error
+        hint = key_hint(credential.key, secret)
+        raise CertificateInvalid(f"{credential.key} holds no private key in PEM form", hint) from error
     spki = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     if key.public_key().public_bytes(*spki) != certificates[0].public_key().public_bytes(*spki):
         raise CertificateInvalid(

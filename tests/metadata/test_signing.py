@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
+import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +19,7 @@ import format_rows
 import imagecodecs
 import photos
 import pytest
-from certificates import KEYS, Papers, papers
+from certificates import KEYS, Papers, other_forms, papers
 from commands import photocolor, started
 from fakes import write_model
 from runs import read_tree, write_tree
@@ -196,6 +200,33 @@ def test_certificates_and_keys_that_cannot_sign_are_refused_with_the_cause(tmp_p
     for certificate, key, said in wrong:
         with pytest.raises(CertificateInvalid, match=said):
             open_seal(Credential(certificate=certificate, key=key))
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="the advice is a command of OpenSSL")
+@pytest.mark.parametrize("kind", KEYS)
+def test_the_advice_about_papers_in_other_forms_makes_such_as_can_sign(kind: str, tmp_path: Path) -> None:
+    good = papers(tmp_path / "my papers", kind)
+    for name, data in other_forms(good, password=b"secret").items():
+        other = good.key.with_name(name)
+        other.write_bytes(data)
+        is_key, is_both = name.startswith("key"), name.endswith(".p12")
+        certificate, key = (good.certificate, other) if is_key else (other, other if is_both else good.key)
+        credential = Credential(certificate=certificate, key=key)
+        for _ in range(1 + is_both):
+            with pytest.raises(CertificateInvalid) as refusal:
+                open_seal(credential)
+            *_, command = refusal.value.hint.partition(": ")
+            words = shlex.split(command)
+            typed = ["-passin", "pass:secret"] * ("locked" in name or is_both)
+            subprocess.run([*words, *typed], check=True, capture_output=True, timeout=30)
+            made = Path(words[-1])
+            if name.endswith(".p7b"):  # a set, whose order says nothing: the advice says what to do
+                assert "the signer's own certificate moved to its beginning" in refusal.value.hint
+                made.write_text(good.certificate.read_text())
+            is_about_key = b"PRIVATE" in made.read_bytes()
+            credential = replace(credential, **{"key" if is_about_key else "certificate": made})
+        assert open_seal(credential) is not None, name
+        assert other.read_bytes() == data, "what was given stays as it was"
 
 
 def test_an_authority_is_no_signer(tmp_path: Path) -> None:
