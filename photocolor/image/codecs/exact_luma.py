@@ -70,8 +70,17 @@ def refuse_inexact(data: bytes, photo: Photo, files: FileSettings) -> None:
     if photo.pixels.ndim != 2:
         raise _inexact("the source is stored in color; only a JPEG with a single gray channel has luma to copy")
     if photo.container.icc is not None:
-        raise _inexact("the source has a gray color profile, which a color picture cannot carry")
+        raise _inexact(_about_profile(photo.container.icc))
     gray_scan(data)
+
+
+def _about_profile(icc: bytes) -> str:
+    """Returns why the luma of a picture with this profile is not copied."""
+    kind = icc[16:20].decode("latin-1").strip()
+    if kind == "GRAY":
+        return "the source has a gray color profile, which a color picture cannot carry"
+    named = f"a color profile for {kind} pictures" if kind in ("RGB", "CMYK") else "a color profile"
+    return f"the source has {named}, and luma is copied only from a gray JPEG without one"
 
 
 def refuse_other_formats(photo: Described, files: FileSettings) -> None:

@@ -11,6 +11,7 @@ import photos
 import pytest
 from PIL import Image
 
+from photocolor.color.icc import srgb_profile
 from photocolor.containers.jpeg import DRI, parts
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.codecs.exact_luma import luma_of, refuse_inexact, write_exact
@@ -91,6 +92,9 @@ def test_the_same_source_gives_the_same_bytes(tmp_path: Path) -> None:
         (photos.jpeg(), OutputFormat.PNG, "must both be JPEG"),
         (photos.jpeg(photos.rgb()), OutputFormat.KEEP, "stored in color"),
         (photos.jpeg(icc=photos.gray_gamma()), OutputFormat.KEEP, "gray color profile"),
+        (photos.jpeg(icc=srgb_profile()), OutputFormat.KEEP, "a color profile for RGB pictures"),
+        (photos.jpeg(icc=photos.cmyk_profile()), OutputFormat.KEEP, "a color profile for CMYK pictures"),
+        (photos.jpeg(icc=bytes(200)), OutputFormat.KEEP, "a color profile, and luma is copied only"),
     ],
 )
 def test_a_photo_that_cannot_be_exact_is_refused_with_its_reason(data: bytes, wanted: OutputFormat, why: str) -> None:
