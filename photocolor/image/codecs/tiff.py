@@ -14,6 +14,7 @@ from photocolor.errors import TruncatedPhoto
 from photocolor.image.photo import Container, Header, Photo, Pixels
 from photocolor.image.tiff.bands import SampleBands
 from photocolor.image.tiff.kind import ICC_LAB, LAB, YCBCR, Kind, kind_of
+from photocolor.image.tiff.own_color import unapplied_color
 from photocolor.image.tiff.pages import Page, TiffPages, find_pages
 from photocolor.image.tiff.pixels import Decoded, meaning
 from photocolor.image.tiff.ycbcr import read_by_libtiff
@@ -112,7 +113,7 @@ class TiffPage:
         self.container = replace(_container(self.page, self.kind, view.dpi), masks=len(found.masks))
         previews = found.previews if not number else 0
         left_out = [f"{previews} reduced previews beside the picture are left out"] if previews else []
-        self.warnings = (*view.warnings, *left_out)
+        self.warnings = (*view.warnings, *left_out, *unapplied_color(place, self.kind))
 
     def __enter__(self) -> Self:
         return self
