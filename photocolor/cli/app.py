@@ -19,6 +19,8 @@ from photocolor.system.printable import clean
 from photocolor.system.streams import Streams
 
 DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
+_INSTALLING = "--install-completion"
+"""An option of Typer's own, which writes files of the user's shell."""
 _CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
 """Of all that is wrong with a command line; Typer gives no name for it."""
 
@@ -97,6 +99,10 @@ def run_app() -> int:
     except (KeyboardInterrupt, typer.Abort):
         return ExitCode.INTERRUPTED
     except Exception as error:
+        if isinstance(error, OSError) and _INSTALLING in sys.argv[1:2]:
+            cause = f"{error.filename} cannot be written: {error.strerror}"
+            _tell("photocolor --show-completion prints it, to be put where the shell reads it.", cause)
+            return ExitCode.OUTPUT
         if os.environ.get(DEBUG_VARIABLE):
             raise
         place = f"{type(error).__name__}: {without_secrets(str(error))}"

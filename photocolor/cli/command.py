@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import os
 import shlex
 from typing import Any
 
@@ -74,14 +75,29 @@ class Command(TyperCommand):
                 raise
             raise UsageError(problem, f"See {ctx.command_path} --help.") from error
         except _USAGE_ERROR as error:
+            if hasattr(error, "option_name") and (names := [one for one in given if _is_file_like_options(one)]):
+                raise UsageError(f"{names[0]} is read as options", f"Write ./ before the name: ./{names[0]}") from error
             if type(error) is _USAGE_ERROR and (more := self.make_parser(ctx).parse_args(args=given)[1]):
                 raise self._too_many(ctx, more) from error
             raise
+        if "" in given or any(one.endswith("=") for one in given):
+            self._refuse_empty(ctx, given)
         for one in self.params:
             if ctx.params.get(one.name) != ctx.params.get(one.name):  # NaN is within all of Typer's bounds
                 problem = self._problem(self._typed(ctx, given, one), one)
                 raise UsageError(problem or f"{one.name} is no number", f"See {ctx.command_path} --help.")
         return rest
+
+    def _refuse_empty(self, ctx: Any, given: list[str]) -> None:
+        """Raises a `UsageError` if a name or a value is empty; an empty path would be the folder one stands in."""
+        typed = self.make_parser(ctx).parse_args(args=list(given))[0]
+        for one in self.params:
+            value = typed.get(str(one.name))
+            if value == "" or (isinstance(value, list | tuple) and "" in value):
+                name = one.opts[0] if one.param_type_name == "option" else one.make_metavar(ctx).strip("{}[]…")
+                raise UsageError(
+                    f"{name} is empty", 'A variable of the shell may have no value: "$NAME" is empty then.'
+                )
 
     def _too_many(self, ctx: Any, more: list[str]) -> UsageError:
         """Returns the error for names that no argument takes."""
@@ -110,6 +126,11 @@ def _heading(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         return _ARGUMENTS
     return getattr(parameter, "rich_help_panel", None) or "Options"
+
+
+def _is_file_like_options(word: str) -> bool:
+    """Returns whether a word that begins with a dash is the name of a file or folder here."""
+    return word.startswith("-") and os.path.lexists(word)
 
 
 def _as_typed(text: str, option: Known) -> object:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 
 from photocolor.settings import ColorSettings, FileSettings, Settings
+from photocolor.system.printable import as_argument
 
 _COLOR, _FILES = ColorSettings(), FileSettings()
 
 
 def restore_command(settings: Settings) -> str:
     """Returns one line for a POSIX shell; default values are left out."""
-    words = ["photocolor", "restore", *(_path(source) for source in settings.sources), "--out", _path(settings.out)]
+    words = ["photocolor", "restore", *map(as_argument, settings.sources), "--out", as_argument(settings.out)]
     for option, value, usual in (
         ("--model", settings.model, "default"),
         ("--device", settings.device, "auto"),
@@ -26,7 +26,7 @@ def restore_command(settings: Settings) -> str:
         ("--already-color", settings.files.already_color.value, _FILES.already_color.value),
         ("--mark", settings.files.mark.value, _FILES.mark.value),
         ("--mend", settings.files.mend.value, _FILES.mend.value),
-        ("--reference", "" if settings.reference is None else _path(settings.reference), ""),
+        ("--reference", "" if settings.reference is None else as_argument(settings.reference), ""),
         ("--negatives", settings.files.negatives.value, _FILES.negatives.value),
     ):
         words += [option, str(value)] if value != usual else []
@@ -36,9 +36,3 @@ def restore_command(settings: Settings) -> str:
 
 def _number(value: float) -> str:
     return f"{value:g}"
-
-
-def _path(path: Path) -> str:
-    """Returns a path that is not taken for an option if it begins with a dash."""
-    text = str(path)
-    return f"./{text}" if text.startswith("-") else text

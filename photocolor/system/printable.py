@@ -10,6 +10,11 @@ def shortened(text: str, most_letters: int = SENTENCE_LETTERS) -> str:
     return text if len(text) <= most_letters else text[: most_letters - 1] + "…"
 
 
+def as_argument(name: object) -> str:
+    """Returns a file's name as commands take it: one that begins with a dash would be read as options."""
+    return f"./{name}" if str(name).startswith("-") else str(name)
+
+
 def clean(text: object) -> str:
     """Returns a text on one line with every unprintable character escaped."""
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in str(text))

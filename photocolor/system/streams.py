@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 OUT, ERR = "standard output", "standard error"
+_BYTES_OR_ESCAPES = "photocolor-bytes-or-escapes"
 
 
 class _Watched(io.RawIOBase):
@@ -91,7 +93,7 @@ class Streams:
         return io.TextIOWrapper(
             io.BufferedWriter(watched),
             encoding=stream.encoding if stream is not None else "utf-8",
-            errors="surrogateescape" if ends else "backslashreplace",  # a path is data there, and shown here
+            errors=_BYTES_OR_ESCAPES if ends else "backslashreplace",  # a path is data there, and shown here
             line_buffering=isinstance(stream, io.TextIOWrapper) and stream.line_buffering,
             write_through=isinstance(buffer, io.RawIOBase),
         )
@@ -102,3 +104,20 @@ def _open_if_closed(number: int) -> None:
         os.fstat(number)
     except OSError:
         os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is this one
+
+
+def _bytes_or_escapes(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Returns the bytes that a path had, and an escape for a letter that the stream's encoding lacks.
+
+    A pipe of Windows and an old locale have 256 letters; the capital delta of a color difference is none of them.
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letter = UnicodeEncodeError(error.encoding, error.object, error.start, error.start + 1, error.reason)
+    try:
+        return codecs.lookup_error("surrogateescape")(letter)
+    except UnicodeEncodeError:
+        return codecs.lookup_error("backslashreplace")(letter)
+
+
+codecs.register_error(_BYTES_OR_ESCAPES, _bytes_or_escapes)

@@ -15,6 +15,7 @@ from photocolor.batch.records.files import manifests, replay
 from photocolor.batch.records.manifest import checked_place
 from photocolor.errors import UsageError
 from photocolor.pipeline.source import digest_of
+from photocolor.system.printable import as_argument
 from photocolor.system.safe_files import open_regular
 from photocolor.system.strict_json import loads
 
@@ -39,7 +40,7 @@ def refuse_exchanged(source: Path, result: Path) -> None:
         return
     for result_of, origin in _pairs(source, result):
         if _is_result_of(result_of, origin):
-            line = shlex.join(["photocolor", "verify", str(result), str(source)])
+            line = shlex.join(["photocolor", "verify", as_argument(result), as_argument(source)])
             raise UsageError(
                 f"the two are exchanged: {result_of} was made of {origin}", f"Name the photographs first: {line}"
             )

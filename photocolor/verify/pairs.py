@@ -17,6 +17,7 @@ from photocolor.batch.records.line import DONE, FAILED, SKIPPED
 from photocolor.batch.records.manifest import checked_place, places_of, refuse_newer
 from photocolor.errors import UsageError
 from photocolor.pipeline.extra_files import result_of_layers, result_of_mended
+from photocolor.system.printable import as_argument
 from photocolor.system.safe_files import leaves, lies_in
 from photocolor.system.spelling import spelling_hint
 from photocolor.system.strict_json import loads
@@ -79,7 +80,8 @@ def assign(source: Path, result: Path) -> Iterator[Assignment]:
     if source.is_dir() != result.is_dir():
         hint = "Name two files, or two folders."
         if (meant := result / source.name).is_file():
-            hint = f"To compare these two: {shlex.join(['photocolor', 'verify', str(source), str(meant)])}"
+            line = shlex.join(["photocolor", "verify", as_argument(source), as_argument(meant)])
+            hint = f"To compare these two: {line}"
         raise UsageError("one of the two is a file and the other a folder", hint)
     refuse_exchanged(source, result)
     if not source.is_dir():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import shlex
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 import typer
 from commands import ROOT, Here, photocolor
+from PIL import Image
 
 from photocolor import __version__
 from photocolor.cli.app import app
@@ -164,6 +166,73 @@ def test_a_misspelled_folder_is_answered_with_the_one_that_was_meant_and_a_name_
     answer = photocolor(*shlex.split(typed))
     assert answer.code in (ExitCode.USAGE, ExitCode.SOME_FAILED) and said in answer.err
     assert "Usage:" not in answer.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        (["restore", "", "--out", "color"], "SOURCES"),
+        (["restore", "scans", "", "--out", "color"], "SOURCES"),
+        (["restore", "scans", "--out", ""], "--out"),
+        (["restore", "scans", "--out="], "--out"),
+        (["restore", "scans", "--out", "color", "--reference", ""], "--reference"),
+        (["verify", "scans", ""], "RESULT"),
+        (["report", ""], "DIR"),
+        (["damage", "scans", "--out", ""], "--out"),
+        (["watch", "", "--out", "color"], "FOLDER"),
+        (["desktop", ""], "PHOTO|FOLDER"),
+    ],
+)
+def test_an_empty_name_is_refused_and_never_the_folder_one_stands_in(
+    photocolor: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: list[str], name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scans").mkdir()
+    Image.new("L", (8, 8)).save(tmp_path / "scans" / "a.png")
+    answer = photocolor(*typed)
+    assert answer.code == ExitCode.USAGE and answer.err.startswith(f"Error: {name} is empty\n")
+    assert [one.name for one in tmp_path.iterdir()] == ["scans"]
+
+
+def test_a_name_with_a_dash_is_told_how_to_write_it_and_shown_so(
+    photocolor: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Image.new("L", (64, 64), 90).save(tmp_path / "-lead.png")
+    answer = photocolor("restore", "-lead.png", "--out", "color")
+    assert (answer.code, answer.err) == (
+        2,
+        "Error: -lead.png is read as options\nWrite ./ before the name: ./-lead.png\n",
+    )
+    answer = photocolor("restore", "./-lead.png", "--out", "-out", "--device", "cpu")
+    assert answer.code == 0 and answer.err.endswith("to look at them: photocolor report ./-out\n")
+    assert photocolor("report", "./-out").code == 0
+    assert "photocolor verify ./-lead.png ./-out/-lead.png" in photocolor("verify", "./-lead.png", "./-out").err
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_what_is_printed_fits_any_encoding_and_paths_keep_their_bytes(tmp_path: Path, encoding: str) -> None:
+    code = """
+import sys
+from photocolor.system.streams import Streams
+streams = Streams()
+print("|\\u0394L*| scan\\udce9.jpg")
+sys.exit(bool(streams.failures()))
+"""
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, cwd=ROOT, check=False)
+    delta = "\u0394".encode() if encoding == "utf-8" else b"\\u0394"
+    assert (answer.returncode, answer.stdout.rstrip()) == (0, b"|" + delta + b"L*| scan\xe9.jpg"), answer.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the completion of POSIX shells")
+def test_a_completion_that_cannot_be_installed_says_where_it_would_go(tmp_path: Path) -> None:
+    (tmp_path / "home").write_bytes(b"")
+    line = f"{shlex.quote(sys.executable)} -m photocolor --install-completion; exit $?"
+    environment = os.environ | {"HOME": str(tmp_path / "home")}
+    answer = subprocess.run(["bash", "-c", line], capture_output=True, text=True, env=environment, cwd=ROOT)
+    assert answer.returncode == ExitCode.OUTPUT and "cannot be written" in answer.stderr
+    assert "photocolor --show-completion prints it" in answer.stderr
 
 
 def test_the_help_of_restore_ends_in_two_examples(photocolor: Here) -> None:

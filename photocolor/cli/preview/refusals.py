@@ -7,6 +7,7 @@ from pathlib import Path
 
 from photocolor.errors import UsageError
 from photocolor.settings import Mend
+from photocolor.system.printable import as_argument
 
 
 def refuse_folder(photo: Path) -> None:
@@ -21,10 +22,9 @@ def refuse_folder(photo: Path) -> None:
     from photocolor.cli.group import restore_line
 
     first = first_photo(photo)
-    one = f"To look at one of them: {shlex.join(['photocolor', 'preview', first])}. " if first else ""
-    raise UsageError(
-        f"{photo} is a folder, and a preview shows one photo", f"{one}To color all: {restore_line([str(photo)])}"
-    )
+    one = f"To look at one of them: {shlex.join(['photocolor', 'preview', as_argument(first)])}. " if first else ""
+    line = restore_line([as_argument(photo)])
+    raise UsageError(f"{photo} is a folder, and a preview shows one photo", f"{one}To color all: {line}")
 
 
 def refuse_mending(mend: Mend, photo: Path) -> None:
@@ -35,7 +35,7 @@ def refuse_mending(mend: Mend, photo: Path) -> None:
     """
     if mend is Mend.NONE:
         return
-    line = shlex.join(["photocolor", "restore", str(photo), "--out", "mended", "--mend", mend.value])
+    line = shlex.join(["photocolor", "restore", as_argument(photo), "--out", "mended", "--mend", mend.value])
     raise UsageError(
         "a preview does not mend: it shows the photo at screen size, and damage is found and painted over at full size",
         f"Mend this photo alone: {line}",
