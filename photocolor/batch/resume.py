@@ -14,6 +14,7 @@ from photocolor.pipeline.extra_files import LAYER_ENDINGS
 from photocolor.settings import Layers
 from photocolor.xmp_places import EarlierXmp
 
+AS_BEFORE = "as in an earlier run"
 SKIP_DONE, SKIP_EXISTS = "done", EXISTS
 STALE = "the result of an earlier run stays there, though these settings make none of this photo"
 """What is said of a photo that is left alone where an earlier one, or other settings, left a result."""
@@ -83,7 +84,7 @@ class ResumeDecider:
         passed = self.past.passed.get(job.relative)
         if passed and passed.recipe == self.recipe.key and _is_untouched(job, passed):
             stale = self._stale_result(job, there, passed.source_sha256)
-            return ResumeVerdict(Action.SKIP, passed.reason, _detail("as in an earlier run", stale), stale_result=stale)
+            return ResumeVerdict(Action.SKIP, passed.reason, _detail(AS_BEFORE, stale), stale_result=stale)
         if there is None:
             return ResumeVerdict(Action.COLOR)
         if not there.regular:

@@ -39,14 +39,18 @@ def _show(checkup: Checkup) -> None:
     from rich.console import Console
     from rich.text import Text
 
+    from photocolor.report.emphasis import BAD, emphasized
+
     console = Console()
     console.print(_facts(checkup))
     if checkup.devices:
+        console.print()
         console.print(_devices(checkup))
+        console.print()
     for fault in checkup.faults:
-        console.print(Text(f"Fault: {clean(fault)}", style="bold red"), soft_wrap=True)
+        console.print(emphasized(f"Fault: {clean(fault)}", f"bold {BAD}"), soft_wrap=True)
     if checkup.healthy:
-        console.print(Text("All is well.", style="green"))
+        console.print(Text("All is well.", style="bold"))
 
 
 def _facts(checkup: Checkup) -> Table:
@@ -93,23 +97,24 @@ def _window() -> str:
 
 
 def _devices(checkup: Checkup) -> Table:
+    """Returns a line for each device: that it works and how fast, or why it does not."""
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("device", "works", "small photo", "against the CPU")
-    table.add_column("cause", overflow="fold")  # a package's name is of use when it is whole
+    table = Table("device", "works", box=None, header_style="bold")
+    table.columns[0].no_wrap = True
+    table.columns[1].overflow = "fold"  # a package's name is of use when it is whole
     for trial in checkup.devices:
-        works = Text("no", style="yellow") if trial.cause else Text("yes", style="green")
-        table.add_row(trial.name, works, _seconds(trial), _delta(trial), Text(clean(trial.cause)))
+        table.add_row(trial.name, Text(f"no: {clean(trial.cause)}" if trial.cause else f"yes{_measured(trial)}"))
     return table
 
 
-def _seconds(trial: DeviceTrial) -> str:
-    return "" if trial.run_s is None else f"{trial.run_s:.2f} s, then {1000 * (trial.again_s or 0):.0f} ms"
-
-
-def _delta(trial: DeviceTrial) -> str:
-    return "" if trial.delta_ab is None else f"≤ {trial.delta_ab:.2g} ab units"
+def _measured(trial: DeviceTrial) -> str:
+    """Returns how long a small photo took there, and how far its colors are from the processor's."""
+    if trial.run_s is None:
+        return ""
+    times = f": a small photo took {trial.run_s:.2f} s, then {1000 * (trial.again_s or 0):.0f} ms"
+    return times + ("" if trial.delta_ab is None else f"; ≤ {trial.delta_ab:.2g} ab units from the CPU")
 
 
 def _gib(size_bytes: int | None) -> str:

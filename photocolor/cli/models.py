@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from photocolor.models.registry import ModelFile
 
 _MB = 1_000_000
+_LONG = 400
+"""A value of a card that is a longer object, as a recipe is, is for programs."""
 
 
 def models(
@@ -70,7 +72,11 @@ def _show_list(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("model", "name", "version", "size", "working size", "hints", "doubt")
+    headings = ("model", "name", "version", "size", "working size", "hints", "doubt")
+    table = Table(*headings, box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    for column in table.columns:
+        column.no_wrap = True
+    table.columns[4].no_wrap, table.columns[4].min_width = False, len("working")  # on 60 letters it takes two lines
     table.add_column("license", no_wrap=True)  # of use when it is whole
     for row in rows:
         if row["purpose"] == "color":
@@ -95,9 +101,13 @@ def _show_card(row: dict[str, Any]) -> None:
     from rich.text import Text
 
     table = Table(show_header=False, box=None)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")  # half a checksum is none
     flat = {key: value for key, value in row.items() if key != "extra"} | row["extra"]
     for key, value in flat.items():
-        if value is not None:
-            text = ", ".join(map(str, value)) if isinstance(value, tuple) else value
+        if value is not None and value != "{}":
+            text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            if text.startswith("{") and len(text) > _LONG:
+                text = f"{len(text):,} letters of JSON, which --json prints"
             table.add_row(Text(key, style="bold"), Text(clean(text)))
     Console().print(table)

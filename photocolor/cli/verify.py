@@ -85,18 +85,13 @@ def _kind(verdict: Verdict) -> str:
 
 def _tell(verdict: Verdict) -> None:
     """Prints one line about a photo."""
-    from rich.text import Text
-
+    from photocolor.report.emphasis import BAD, NOTEWORTHY, emphasized
     from photocolor.system.printable import clean
 
     sentences = [f"{check.name}: {check.detail}" for check in verdict.broken] or [verdict.detail or _summary(verdict)]
-    styles = {"holds": "green", "skipped": "yellow"}
     kind = _kind(verdict)
-    _print(
-        Text(
-            f"{kind}: {clean(verdict.result or verdict.source)}: {clean('; '.join(sentences))}", styles.get(kind, "red")
-        )
-    )
+    style = {"holds": "", "skipped": NOTEWORTHY}.get(kind, BAD)
+    _print(emphasized(f"{kind}: {clean(verdict.result or verdict.source)}: {clean('; '.join(sentences))}", style))
 
 
 def _summary(verdict: Verdict) -> str:
@@ -107,6 +102,9 @@ def _summary(verdict: Verdict) -> str:
 def closing_table(verdicts: Counter[str], broken: Counter[str]) -> Table:
     """Returns a table of how many photos pass, and how often which promise is broken."""
     from rich.table import Table
+    from rich.text import Text
+
+    from photocolor.report.emphasis import BAD
 
     hows = {
         "holds": "every check holds",
@@ -119,8 +117,8 @@ def closing_table(verdicts: Counter[str], broken: Counter[str]) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
     for kind, how in hows.items():
         if verdicts[kind] or kind == "holds":
-            style = "" if kind in ("holds", "skipped") else "red"
-            table.add_row(kind, f"{verdicts[kind]:,}", how, style=style)
+            style = "" if kind in ("holds", "skipped") else BAD
+            table.add_row(Text(kind, style), f"{verdicts[kind]:,}", how)
     return table
 
 

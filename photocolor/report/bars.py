@@ -79,9 +79,9 @@ class Bars:
         self._worked_on += not resumed
         self._tell_figures()
 
-    def print(self, line: str, style: str = "") -> None:
+    def print(self, line: Text) -> None:
         """Prints a line above the bars."""
-        self._live.console.print(Text(line, style), soft_wrap=True)
+        self._live.console.print(line, soft_wrap=True)
 
     def stop(self) -> None:
         """Removes the bars."""

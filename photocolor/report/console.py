@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from photocolor.batch.reporter import Summary
 from photocolor.outcome import Done, Failed, Job, Outcome, Skipped
+from photocolor.report.emphasis import BAD, NOTEWORTHY, emphasized
 from photocolor.report.phrases import count, duration, failure, remarks, results_place, speed, summary_rows
 from photocolor.system.printable import clean
 
@@ -102,17 +103,17 @@ class ConsoleReport:
                 self._print(place)
 
     def _tell_failure(self, outcome: Failed) -> None:
-        self._print(failure(outcome), "red")
+        self._print(failure(outcome), BAD)
         if outcome.hint and outcome.reason not in self._hinted:
             self._hinted.add(outcome.reason)
-            self._print(f"  {outcome.hint}", "dim")
+            self._print(f"  {outcome.hint}")
 
     def _tell_remarks(self, outcome: Done | Skipped) -> None:
         for phrase, line in remarks(outcome):
             self._remarked[phrase] += 1
             is_shown = not self._quiet or (isinstance(outcome, Done) and phrase in outcome.degraded)
             if is_shown and self._remarked[phrase] <= REMARKS_SHOWN:
-                self._print(line, "yellow")
+                self._print(line, NOTEWORTHY if line.startswith(("degraded:", "warning:")) else "")
 
     def _tell_how_far(self) -> None:
         if not self._quiet and time.monotonic() - self._last_line >= PLAIN_INTERVAL_S:
@@ -132,9 +133,9 @@ class ConsoleReport:
     def _print(self, line: str, style: str = "") -> None:
         line = line[: len(line) - len(line.lstrip(" "))] + clean(line.lstrip(" "))
         if self._bars is not None:
-            self._bars.print(line, style)
+            self._bars.print(emphasized(line, style))
         elif style or self._own_console is not None:
-            self._console.print(line, style=style, soft_wrap=True, markup=False, emoji=False)
+            self._console.print(emphasized(line, style), soft_wrap=True)
         else:
             print(line, file=self._stream, flush=True)
 
@@ -150,11 +151,11 @@ def closing_table(summary: Summary) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    styles = {"failed": "red", "degraded": "yellow", "warned": "yellow", "stale": "yellow", "not done": "yellow"}
+    styles = {"failed": BAD} | dict.fromkeys(("degraded", "warned", "stale", "not done"), NOTEWORTHY)
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
     for what, number, how in summary_rows(summary):
-        table.add_row(what, f"{number:,}", Text(clean(how)), style=styles.get(what, ""))
+        table.add_row(Text(what, styles.get(what, "")), f"{number:,}", Text(clean(how)))
     return table

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from photocolor.batch.reporter import Summary
+from photocolor.batch.resume import AS_BEFORE
 from photocolor.outcome import Done, Failed, Skipped
 from photocolor.report import people
 from photocolor.storage.address import is_address
@@ -90,13 +91,23 @@ def failure(outcome: Failed) -> str:
 
 
 def remarks(outcome: Done | Skipped) -> list[tuple[str, str]]:
-    """Returns the warnings about a photo: each alone, and as a line with the photo's name."""
+    """Returns what is to be said about a photo, and for which of several it is the same: as a line with its name."""
     if isinstance(outcome, Skipped):
-        return _stale(outcome) if outcome.stale_result else []
+        return _stale(outcome) if outcome.stale_result else _left_alone(outcome)
     degraded = [(phrase, "degraded") for phrase in outcome.degraded]
     warnings = [(sentence, "warning") for sentence in outcome.warnings]
     name = clean(outcome.job.origin)
     return [(phrase, f"{kind}: {name}: {clean(phrase)}") for phrase, kind in degraded + warnings]
+
+
+def _left_alone(outcome: Skipped) -> list[tuple[str, str]]:
+    """Returns the line about a photo that has no result of photocolor; none if it has one."""
+    if outcome.reason == "done":
+        return []
+    why = outcome.detail
+    if not why or why == AS_BEFORE:
+        why = ", ".join(filter(None, (SKIP_NOUNS.get(outcome.reason, outcome.reason), why)))
+    return [(f"skipped: {outcome.reason}", f"skipped: {clean(outcome.job.origin)}: {clean(why)}")]
 
 
 def _stale(outcome: Skipped) -> list[tuple[str, str]]:

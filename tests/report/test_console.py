@@ -73,6 +73,41 @@ def test_quiet_tells_failures_and_degraded_results_only() -> None:
     assert told(done("1.jpg"), quiet=True) == ""
 
 
+def test_only_the_word_at_the_start_is_colored_and_in_a_color_for_light_and_dark_screens() -> None:
+    page = io.StringIO()
+    screen = Console(file=page, width=100, force_terminal=True, color_system="standard", highlight=False)
+    report = ConsoleReport(console=screen)
+    summary = Summary(photos=3)
+    report.begin(summary)
+    failed = Failed(job("2.jpg"), "truncated", "it ends early", "Copy it again.")
+    for outcome in (done("1.jpg", degraded=("smaller tiles",), warnings=("profile ignored",)), failed):
+        summary.add(outcome)
+        report.finished(outcome)
+    report.end()
+    text = page.getvalue()
+    assert "\x1b[31mfailed\x1b[0m: /scans/2.jpg: it ends early" in text and "\n  Copy it again." in text
+    assert "\x1b[35mwarning\x1b[0m: /scans/1.jpg" in text and "\x1b[35mdegraded\x1b[0m: /scans/1.jpg" in text
+    assert set(re.findall(r"\x1b\[([\d;]+)m", text)) == {"0", "31", "35"}, "red and magenta alone"
+
+
+def test_what_is_left_alone_is_named_but_for_what_is_done_and_when_quiet() -> None:
+    outcomes = [
+        Skipped(job("1.jpg"), "done"),
+        Skipped(job("2.jpg"), "already_color", "the photo is hand-tinted"),
+        Skipped(job("3.jpg"), "negative", "as in an earlier run"),
+        Skipped(job("4.jpg"), "exists"),
+    ]
+    named = [line for line in told(*outcomes).splitlines() if line.startswith("skipped:")]
+    assert named == [
+        "skipped: /scans/2.jpg: the photo is hand-tinted",
+        "skipped: /scans/3.jpg: a negative, as in an earlier run",
+        "skipped: /scans/4.jpg: exists",
+    ]
+    assert told(*outcomes, quiet=True) == ""
+    many = [Skipped(job(f"{number}.jpg"), "already_color") for number in range(100)]
+    assert told(*many).count("skipped: /scans/") == console_module.REMARKS_SHOWN
+
+
 def test_a_hint_is_given_once_per_reason() -> None:
     failures = [Failed(job(f"{number}.jpg"), "truncated", "it ends early", "Copy it again.") for number in range(3)]
     assert told(*failures).count("Copy it again.") == 1
