@@ -15,7 +15,10 @@ from runs import read_tree, write_tree
 
 WITHIN_S = 1.0
 PATIENCE_S = 60.0
-SIDE_PX = 2500  # in full detail some hundred tiles: minutes of work, so that the signal finds it at work
+SIDE_PX = 2500
+TILES = ("--detail", "full", "--tile", 64, "--overlap", 32)
+"""Six thousand tiles: more than a minute of work for two usual processors, so that the signal finds it at work also on
+a machine that is ten times as fast, or has nothing else to do; tiles of the usual size took it three seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +34,11 @@ def test_a_signal_ends_the_run_within_a_second_and_leaves_only_whole_files(
     files = {"0.png": photos.png(photos.gray())} | {f"{index}.jpg": slow_photo for index in range(1, count)}
     scans = write_tree(tmp_path / "scans", files if count > 1 else {"1.jpg": slow_photo})
     out = tmp_path / "out"
-    command = ("restore", scans, "--out", out, "--detail", "full", "--device", "cpu", "--workers", min(count, 2))
+    command = ("restore", scans, "--out", out, *TILES, "--device", "cpu", "--workers", min(count, 2))
     with started(*command) as process:
         _wait_for_work(process, out)
         time.sleep(1.0)  # into the tiles
+        assert process.poll() is None, "the work ended before the signal; it has to take longer"
         at = time.monotonic()
         os.killpg(process.pid, number)  # as the terminal does: to the whole group
         process.wait(PATIENCE_S)
@@ -55,7 +59,7 @@ def test_a_signal_ends_the_run_within_a_second_and_leaves_only_whole_files(
 def test_a_second_ctrl_c_does_not_wait(tmp_path: Path, slow_photo: bytes) -> None:
     scans = write_tree(tmp_path / "scans", {"1.jpg": slow_photo})
     out = tmp_path / "out"
-    with started("restore", scans, "--out", out, "--detail", "full", "--device", "cpu") as process:
+    with started("restore", scans, "--out", out, *TILES, "--device", "cpu") as process:
         _wait_for_work(process, out)
         at = time.monotonic()
         while process.poll() is None:
