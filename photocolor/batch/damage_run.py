@@ -70,7 +70,7 @@ def mask_decider(plan: FilePlan, settings: Settings, model: FinderFile, reporter
     """Returns what decides which scans need work, by what earlier searches into the folder left."""
     past, damaged = recall(settings.out, plan.shard), Counter[str]()
     in_progress = unsettled(read_in_progress(settings.out, plan.shard, damaged), past)
-    for sentence in on_damage(past.damaged, damaged):
+    for sentence in on_damage(past.damaged, damaged, settings.out):
         reporter.note(sentence)
     return ResumeDecider(past, mask_recipe(model), in_progress, settings.overwrite, MaskInspector())
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from photocolor.batch.records.manifest import Record
 from photocolor.containers.recognize import sniff
@@ -170,8 +170,26 @@ def is_made_of(result: Path, source_sha256: str) -> bool:
         with open_regular(result, links=False) as file:
             if digest_of(file) == source_sha256:
                 return True
-            data = DiskBytes(file) if is_read_in_place(file) else DiskBytes(file)[:]
-            provenance = read_provenance(data, sniff(data).name)
+            return bool(source_sha256) and _source_in(file) == source_sha256
     except (OSError, PhotoError):
         return False
-    return bool(source_sha256) and provenance is not None and provenance.source_sha256 == source_sha256
+
+
+def is_of_photocolor(result: Path) -> bool:
+    """Returns whether a file bears photocolor's provenance, of whatever source; a link is none."""
+    try:
+        with open_regular(result, links=False) as file:
+            return bool(_source_in(file))
+    except (OSError, PhotoError):
+        return False
+
+
+def _source_in(file: BinaryIO) -> str:
+    """Returns the digest of the source that a result names as its own; "" if it names none.
+
+    Raises:
+        OSError, PhotoError: the file cannot be read.
+    """
+    data = DiskBytes(file) if is_read_in_place(file) else DiskBytes(file)[:]
+    provenance = read_provenance(data, sniff(data).name)
+    return provenance.source_sha256 if provenance is not None else ""

@@ -100,7 +100,7 @@ def decider_of(plan: FilePlan, settings: Settings, recipe: Recipe, reporter: Rep
     refuse_layers_in_the_way(plan, settings.files.layers)
     past, damaged = recall(settings.out, plan.shard), Counter[str]()
     in_progress = unsettled(read_in_progress(settings.out, plan.shard, damaged), past)
-    for sentence in on_damage(past.damaged, damaged):
+    for sentence in on_damage(past.damaged, damaged, settings.out):
         reporter.note(sentence)
     mends = settings.files.mend is not Mend.NONE
     finder = _digest_of_mask_finder(settings)

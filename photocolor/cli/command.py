@@ -26,6 +26,7 @@ EXAMPLES = {
     "damage": "photocolor damage scans --out masks",
     "export-bag": "photocolor export-bag color --to bag",
     "export-premis": "photocolor export-premis color --to records",
+    "repair-manifest": "photocolor repair-manifest color",
 }
 """What somebody is shown who left out something that a command needs."""
 

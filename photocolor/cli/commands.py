@@ -59,15 +59,21 @@ def _damage() -> tuple[Function, str]:
 
 
 def _export_bag() -> tuple[Function, str]:
-    from photocolor.cli.export import export_bag
+    from photocolor.cli.records.export import export_bag
 
     return export_bag, ""
 
 
 def _export_premis() -> tuple[Function, str]:
-    from photocolor.cli.export import export_premis
+    from photocolor.cli.records.export import export_premis
 
     return export_premis, ""
+
+
+def _repair_manifest() -> tuple[Function, str]:
+    from photocolor.cli.records.repair import repair_manifest
+
+    return repair_manifest, ""
 
 
 def _preview() -> tuple[Function, str]:
@@ -102,6 +108,7 @@ _FUNCTIONS: dict[str, Callable[[], tuple[Function, str]]] = {
     "damage": _damage,
     "export-bag": _export_bag,
     "export-premis": _export_premis,
+    "repair-manifest": _repair_manifest,
     "preview": _preview,
     "desktop": _desktop,
     "models": _models,
@@ -116,6 +123,7 @@ _IN_SHORT = {
     "damage": "Find specks of dust on scans; color and change nothing.",
     "export-bag": "Make a BagIt bag of a run, for an archive to take over.",
     "export-premis": "Write a run's records as PREMIS and METS, or for IIIF.",
+    "repair-manifest": "Take damaged lines out of a run's manifest, and keep them.",
     "preview": "Color one photo at screen size, to look at it.",
     "desktop": "Open a window: compare, set color points, run a folder.",
     "models": "List the models, or show all that one says about itself.",

@@ -22,6 +22,7 @@ OTHER_WORDS = {
     "watch": "monitor follow hotfolder daemon serve",
     "export-bag": "bag bagit export archive package",
     "export-premis": "premis mets iiif records provenance",
+    "repair-manifest": "repair fix mend-manifest repair-records manifest",
     "verify": "check prove compare validate",
     "report": "sheet html summary results",
     "damage": "scratches dust defects find masks",

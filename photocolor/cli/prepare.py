@@ -171,7 +171,7 @@ def _planned_again(settings: Settings, reporter: Reporter) -> FilePlan:
         reporter.note(f"Trying {count(tried, 'failed photo')} again; {others}.")
         return retry.plan
     message = f"no photo of these sources failed in the run that met it last; {others}"
-    for sentence in on_damage(retry.damaged, Counter()):
+    for sentence in on_damage(retry.damaged, Counter(), settings.out):
         reporter.note(sentence)
     if settings.fail_if_empty:
         raise NothingToDo(message, "Without --retry-failed the same command does all that is missing.")

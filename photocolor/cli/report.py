@@ -66,9 +66,11 @@ def report(
 
     Photos are only read. Small pictures are kept in DIR/.photocolor/report, so a second report makes only new ones.
     """
+    from photocolor.batch.records.whole import repair_command
     from photocolor.report.contact_sheet import refuse_other_file
     from photocolor.report.history import read_ledger
     from photocolor.report.make import make_report
+    from photocolor.system.printable import clean
 
     path = to or out / "photocolor-report.html"
     ledger = read_ledger(out)
@@ -77,6 +79,8 @@ def report(
     watched = partial(_counted, photos=totals.photos, quiet=quiet or as_json)
     made = make_report(out, path, ledger, watched, embed=embed, workers=workers, max_megapixels=max_pixels)
     _tell(path, totals, made, as_json=as_json, quiet=quiet)
+    if totals.damaged and not quiet:
+        typer.echo(clean(f"To take damaged lines out of the manifest: {repair_command(out)}"), err=True)
 
 
 def _counted(rows: Iterable[Shown], photos: int, *, quiet: bool) -> Iterator[Shown]:

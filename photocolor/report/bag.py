@@ -16,11 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from photocolor import __version__
+from photocolor.batch.records.checked import Line
 from photocolor.batch.records.files import manifests, refuse_without_records
 from photocolor.batch.records.jsonl import write_failure
-from photocolor.batch.records.manifest import hex_digest, places_of
+from photocolor.batch.records.repair import kept_path
 from photocolor.errors import UsageError
-from photocolor.report.archival.last_results import Line, last_results
+from photocolor.report.archival.last_results import last_results, unfinished
 from photocolor.system.safe_files import open_regular
 
 CHUNK_BYTES = 1 << 20
@@ -49,11 +50,13 @@ class Bag:
         digests: SHA-256 of each payload file by its place.
         payload_bytes: length of all of them.
         wrong: what is gone, or is not what the manifest says, a sentence each; if there is any, no bag was made.
+        unfinished: results of which no line of the manifest tells, because a run ended too early, a sentence each.
     """
 
     digests: dict[str, str] = field(default_factory=dict)
     payload_bytes: int = 0
     wrong: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
 
 
 def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
@@ -73,7 +76,7 @@ def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
     if to.resolve().is_relative_to(out.resolve()):
         raise UsageError(f"the bag {to} would lie inside of {out}", "Name a folder elsewhere.")
     refuse_without_records(out)
-    bag = Bag()
+    bag = Bag(unfinished=unfinished(out))
     files = list(_wanted(out, bag, sources=sources))
     part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
     try:
@@ -92,28 +95,22 @@ def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
 def _wanted(out: Path, bag: Bag, *, sources: bool) -> Iterator[Wanted]:
     """Yields the last result of each photo with what lies beside it, and the records."""
     for relative, line in last_results(out, bag.wrong.append):
-        try:
-            yield from [*_wanted_of(out, relative, line, sources=sources)]
-        except (ValueError, KeyError, TypeError):
-            bag.wrong.append(f"{out}: the manifest's line of {relative} is damaged")
-    for path in manifests(out):
+        yield from _wanted_of(out, relative, line, sources=sources)
+    kept = kept_path(out)
+    for path in (*manifests(out), *[kept] * kept.exists()):
         yield Wanted(path, f"data/records/{path.name}")
 
 
 def _wanted_of(out: Path, relative: str, line: Line, *, sources: bool) -> Iterator[Wanted]:
-    """Yields a result, what lies beside it and, if that is wanted, the photo that it was made of.
-
-    Raises:
-        ValueError, KeyError, TypeError: the line of the manifest is damaged.
-    """
-    yield Wanted(out / relative, f"data/results/{relative}", hex_digest(line["result_sha256"]))
-    for place in (*places_of(line.get("sidecars", [])), *places_of(line.get("layers", []))):
+    """Yields a result, what lies beside it and, if that is wanted, the photo that it was made of."""
+    yield Wanted(out / relative, f"data/results/{relative}", line["result_sha256"])
+    for place in (*line.get("sidecars", ()), *line.get("layers", ())):
         yield Wanted(out / place, f"data/results/{place}")
     if sources:
-        source = Path(str(line["source"]))
+        source = Path(line["source"])
         folder = relative.rpartition("/")[0]
         place = f"{folder}/{source.name}" if folder else source.name
-        yield Wanted(source, f"data/sources/{place}", hex_digest(line["source_sha256"]))
+        yield Wanted(source, f"data/sources/{place}", line["source_sha256"])
 
 
 def _fill(part: Path, files: list[Wanted], bag: Bag) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from photocolor.batch.plan.retry import source_place
-from photocolor.batch.records.files import refuse_without_records, replay
+from photocolor.batch.records.checked import Line, source_place
+from photocolor.batch.records.files import refuse_without_records
 from photocolor.batch.records.line import DONE, FAILED
-from photocolor.batch.records.manifest import NUMBER_MOST, checked_place, hex_digest, refuse_newer, whole_number
-from photocolor.system.strict_json import dumps, loads
+from photocolor.batch.records.whole import whole_lines
+from photocolor.system.strict_json import dumps
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +139,13 @@ def read_ledger(out: Path) -> tuple[list[HistoryEntry], Totals]:
     refuse_without_records(out)
     last: dict[str, HistoryEntry] = {}
     totals = Totals()
-    for raw, whole in replay(out):
-        try:
-            line = loads(raw)
-            entry = _entry(line)
-            totals.note_run(line)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            totals.damaged += whole
-            continue
+    damaged = list[Path]()
+    for line in whole_lines(out, damaged.append):
+        entry = _entry(line)
+        totals.note_run(line)
         last.pop(entry.relative, None)
         last[entry.relative] = entry
+    totals.damaged = len(damaged)
     latest = _latest_of_each_source(last.values())
     totals.count_settings(latest)
     totals.earlier = sum(entry.status == DONE for entry in last.values()) - sum(e.status == DONE for e in latest)
@@ -176,32 +173,30 @@ def _latest(entries: Iterable[HistoryEntry], key: Callable[[HistoryEntry], str])
     return list(latest.values())
 
 
-def _entry(line: dict[str, object]) -> HistoryEntry:
-    refuse_newer(line)
-    whole_number(line["source_mtime_ns"], low=-NUMBER_MOST)  # a line without it is damaged
-    doubt = line.get("doubt")
+def _entry(line: Line) -> HistoryEntry:
+    damage, mended = line.get("damage"), line.get("mended")
     return HistoryEntry(
-        relative=checked_place(line["relative"]),
-        source=_path(line["source"]),
-        status=sys.intern(str(line["status"])),
-        source_bytes=whole_number(line["source_bytes"]),
+        relative=line["relative"],
+        source=line["source"],
+        status=sys.intern(line["status"]),
+        source_bytes=line["source_bytes"],
         reason=sys.intern(str(line.get("reason", ""))),
         said=sys.intern(str(line.get("message") or line.get("detail") or "")),
         hint=sys.intern(str(line.get("hint", ""))),
-        result_bytes=whole_number(line.get("result_bytes", 0)),
-        result_sha256=hex_digest(line.get("result_sha256", "")),
-        source_sha256=hex_digest(line.get("source_sha256", "")),
-        megapixels=_number(line.get("megapixels", 0)),
-        seconds=_number(line.get("seconds", 0)),
+        result_bytes=line.get("result_bytes", 0),
+        result_sha256=line.get("result_sha256", ""),
+        source_sha256=line.get("source_sha256", ""),
+        megapixels=line.get("megapixels", 0),
+        seconds=line.get("seconds", 0),
         device=sys.intern(str(line.get("device", ""))),
         model=sys.intern(str(line.get("model", ""))),
-        tiles=whole_number(line.get("tiles", 0)),
-        pages=whole_number(line.get("pages", 1)),
-        doubt=None if doubt is None else _number(doubt),
-        damage=_share(line.get("damage"), "all"),
-        mended=_share(line.get("mended"), "share"),
-        degraded=_texts(line.get("degraded", [])),
-        warnings=_texts(line.get("warnings", [])),
+        tiles=line.get("tiles", 0),
+        pages=line.get("pages", 1),
+        doubt=line.get("doubt"),
+        damage=damage["all"] if damage else None,
+        mended=mended["share"] if mended else None,
+        degraded=tuple(map(sys.intern, line.get("degraded", ()))),
+        warnings=tuple(map(sys.intern, line.get("warnings", ()))),
         settings=sys.intern(_sorted_json(line.get("settings"))),
         tool=sys.intern(str(line.get("tool", ""))),
     )
@@ -209,27 +204,3 @@ def _entry(line: dict[str, object]) -> HistoryEntry:
 
 def _sorted_json(settings: object) -> str:
     return dumps(dict(sorted(settings.items())), compact=True) if isinstance(settings, dict) else ""
-
-
-def _number(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
-        raise TypeError(value)
-    return value
-
-
-def _share(value: object, key: str) -> float | None:
-    if value is None:
-        return None
-    if not isinstance(value, dict):
-        raise TypeError(value)
-    return _number(value[key])
-
-
-def _path(value: object) -> str:
-    if not isinstance(value, str) or not value or "\0" in value:
-        raise ValueError("no path")
-    return value
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(sys.intern(str(item)) for item in value) if isinstance(value, list) else ()

@@ -9,15 +9,13 @@ from itertools import islice
 from pathlib import Path
 
 from photocolor.batch.inspector import is_made_of
-from photocolor.batch.plan.retry import source_place
 from photocolor.batch.plan.walk import RECORD_FOLDER, harvest
+from photocolor.batch.records.checked import DamagedLine, NewerLine, checked_line, source_place
 from photocolor.batch.records.files import manifests, replay
-from photocolor.batch.records.manifest import checked_place
 from photocolor.errors import UsageError
 from photocolor.pipeline.source import digest_of
 from photocolor.system.printable import as_argument
 from photocolor.system.safe_files import open_regular
-from photocolor.system.strict_json import loads
 
 PAIRS_MOST = 8
 """Pairs of files that are opened; one that was made the other way round is proof, and any run has one among these."""
@@ -60,11 +58,10 @@ def _recorded(folder: Path) -> Iterator[tuple[str, str]]:
     """Yields the results in an output folder, each with its source's path below the sources."""
     for raw, _ in replay(folder):
         try:
-            line = loads(raw)
-            relative = checked_place(line["relative"])
-            yield relative, checked_place(source_place(relative, line["source"]))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            continue  # damaged lines are told by the verification itself
+            line = checked_line(raw)
+        except (DamagedLine, NewerLine):
+            continue  # they are told by the verification itself
+        yield line["relative"], source_place(line["relative"], line["source"])
 
 
 def _alike(folder: Path) -> Iterator[tuple[str, str]]:

@@ -9,18 +9,18 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from photocolor.batch.plan.retry import source_place
 from photocolor.batch.plan.walk import RECORD_FOLDER, harvest
-from photocolor.batch.records.files import manifests, replay
+from photocolor.batch.records.checked import source_place
+from photocolor.batch.records.files import manifests
 from photocolor.batch.records.line import DONE, FAILED, SKIPPED
-from photocolor.batch.records.manifest import checked_place, places_of, refuse_newer
+from photocolor.batch.records.whole import whole_lines
 from photocolor.errors import UsageError
 from photocolor.pipeline.extra_files import result_of_layers, result_of_mended
 from photocolor.system.printable import as_argument
 from photocolor.system.safe_files import leaves, lies_in
 from photocolor.system.spelling import spelling_hint
-from photocolor.system.strict_json import loads
 from photocolor.verify.exchanged import refuse_exchanged
 from photocolor.verify.files import Recorded
 
@@ -210,33 +210,29 @@ def recall_lines(out: Path, damaged: Counter[str] | None = None) -> dict[str, Li
         OutputError: one cannot be read, or a newer photocolor wrote it.
     """
     memory: dict[str, Line] = {}
-    for raw, whole in replay(out):
-        try:
-            values = loads(raw)
-            refuse_newer(values)
-            relative, source = checked_place(values["relative"]), values["source"]
-            place = checked_place(source_place(relative, source))
-            before = memory.get(relative)
-            line = _line(values, place, before.recorded if before else None)
-        except (ValueError, KeyError, TypeError):
-            if damaged is not None and whole:
-                damaged["lines"] += 1
-            continue  # its photo is then verified without a record, or missing
+
+    def count(_: Path) -> None:
+        if damaged is not None:
+            damaged["lines"] += 1  # its photo is then verified without a record, or missing
+
+    for values in whole_lines(out, count):
+        relative = values["relative"]
+        place = source_place(relative, values["source"])
+        before = memory.get(relative)
+        line = _line(values, place, before.recorded if before else None)
         memory.pop(relative, None)
         memory[relative] = line
     return memory
 
 
-def _line(values: dict[str, object], place: str, before: Recorded | None) -> Line:
-    status = str(values.get("status", ""))
+def _line(values: dict[str, Any], place: str, before: Recorded | None) -> Line:
+    status = sys.intern(values["status"])
     if status != DONE:
         cause = str(values.get("detail") or values.get("message") or values.get("reason") or "no reason is given")
-        return Line(sys.intern(status), place, sys.intern(cause), before)
-    size = values.get("result_bytes")
-    source, result, model = (str(values.get(key, "")) for key in ("source_sha256", "result_sha256", "model_sha256"))
-    sidecars = str(values.get("sidecars_sha256", "")), places_of(values.get("sidecars", []))
-    recorded = Recorded(source, result, size if isinstance(size, int) else 0, sys.intern(model), *sidecars)
-    return Line(DONE, place, "", recorded)
+        return Line(status, place, sys.intern(cause), before)
+    sidecars = values.get("sidecars_sha256", ""), tuple(values.get("sidecars", ()))
+    source, result, model = values["source_sha256"], values["result_sha256"], sys.intern(values["model_sha256"])
+    return Line(DONE, place, "", Recorded(source, result, values["result_bytes"], model, *sidecars))
 
 
 def _recorded_of(result: Path) -> Recorded | None:

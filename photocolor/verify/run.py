@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
 
+from photocolor.batch.records.whole import repair_command
 from photocolor.settings import FileSettings
 from photocolor.system.prefetch import map_ordered
 from photocolor.verify.changes import as_dict
@@ -41,7 +42,8 @@ def verdict_of(assignment: Assignment, max_megapixels: float = FileSettings().ma
     source, result = assignment.source, assignment.result
     if assignment.damaged:
         lines = f"{assignment.damaged:,} of its lines cannot be read, and nothing is known of their photos"
-        return Verdict("", str(result), "damaged", detail=lines)
+        how = f"; to take them out: {repair_command(result.parent)}" if result else ""
+        return Verdict("", str(result), "damaged", detail=lines + how)
     if source is None:
         return Verdict("", str(result), "extra", detail=assignment.detail)
     if result is not None:

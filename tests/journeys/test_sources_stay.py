@@ -249,6 +249,7 @@ def test_a_temporary_file_that_is_swapped_writes_nothing_and_fails_the_photo(tmp
 
 def failed_line(relative: str, source: Path) -> str:
     head = {"v": 1, "run": 1, "model": "m", "model_sha256": "0" * 64, "settings_digest": "0" * 16, "target": "x"}
+    head |= {"time": "2026-11-28T00:00:00+00:00", "tool": "photocolor 0.1.0"}
     place = {"status": "failed", "relative": relative, "source": str(source), "source_bytes": 1, "source_mtime_ns": 1}
     return json.dumps(head | place | {"reason": "truncated", "message": "m", "hint": "h"}) + "\n"
 

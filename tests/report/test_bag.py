@@ -79,13 +79,13 @@ def test_nothing_is_written_over_or_into_what_is_there(run: Path, photocolor: He
     assert list((run / "bag").iterdir()) == [] and not (run / "other").exists()
 
 
-def test_a_percent_sign_is_encoded_as_the_standard_asks(tmp_path: Path) -> None:
-    out = tmp_path / "color"
-    (out / ".photocolor").mkdir(parents=True)
+def test_a_percent_sign_is_encoded_as_the_standard_asks(run: Path, tmp_path: Path) -> None:
+    out = run / "color"
     (out / "50%25.jpg").write_bytes(b"result")
     sha256 = hashlib.sha256(b"result").hexdigest()
-    line = {"v": 1, "run": 1, "status": "done", "relative": "50%25.jpg", "result_sha256": sha256}
-    (out / ".photocolor" / "manifest.jsonl").write_text(json.dumps(line) + "\n")
+    manifest = out / ".photocolor" / "manifest.jsonl"
+    done = next(line for line in map(json.loads, manifest.read_text().splitlines()) if line["status"] == "done")
+    manifest.write_text(json.dumps(done | {"relative": "50%25.jpg", "result_sha256": sha256, "sidecars": []}) + "\n")
     export_bag(out, tmp_path / "bag")
     assert f"{sha256}  data/results/50%2525.jpg\n" in (tmp_path / "bag" / "manifest-sha256.txt").read_text()
 

@@ -19,8 +19,16 @@ def touch(root: Path, *names: str) -> Path:
 
 
 def line(relative: str, source: str, status: str = "done", **more: object) -> dict[str, object]:
-    done = {"source_sha256": "a" * 64, "result_sha256": "b" * 64, "result_bytes": 1, "model_sha256": "c" * 64}
-    head = {"v": 1, "status": status, "relative": relative, "source": source}
+    done = {"source_sha256": "a" * 64, "result_sha256": "b" * 64, "result_bytes": 1}
+    head = {"v": 1, "status": status, "relative": relative, "source": source, "source_bytes": 1, "source_mtime_ns": 1}
+    head |= {
+        "model": "fake",
+        "model_sha256": "c" * 64,
+        "settings_digest": "d" * 16,
+        "reason": "",
+        "tool": "photocolor 0",
+    }
+    head |= {"time": "2026-11-28T00:00:00+00:00"}
     return head | (done if status == "done" else {}) | more
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,12 +12,12 @@ from photocolor.batch.plan.masks import mask_strays_beside
 from photocolor.batch.plan.roots import roots_of
 from photocolor.batch.plan.targets import FilePlan, plan_of, target_of
 from photocolor.batch.plan.walk import Found, Harvest, gather, photos_in
-from photocolor.batch.records.files import refuse_without_records, replay
+from photocolor.batch.records.checked import source_place
+from photocolor.batch.records.files import refuse_without_records
 from photocolor.batch.records.line import FAILED
-from photocolor.batch.records.manifest import checked_place, refuse_newer
+from photocolor.batch.records.whole import whole_lines
 from photocolor.settings import OutputFormat, Shard
 from photocolor.system.safe_files import lies_in
-from photocolor.system.strict_json import loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +62,16 @@ def recall_failures(out: Path) -> Failures:
     """
     failed: dict[str, str] = {}
     fine: set[str] = set()
-    damaged = Counter[str]()
-    for place, source, status in _said(out, damaged):
+    damaged = list[Path]()
+    for line in whole_lines(out, damaged.append):
+        place = source_place(line["relative"], line["source"])
         fine.discard(place)
         failed.pop(place, None)
-        if status == FAILED:
-            failed[place] = source
+        if line["status"] == FAILED:
+            failed[place] = line["source"]
         else:
             fine.add(place)
-    return Failures(failed, len(fine), damaged["lines"])
-
-
-def _said(out: Path, damaged: Counter[str]) -> Iterator[tuple[str, str, str]]:
-    """Yields each line's path under the sources, source and status, in the order of the runs."""
-    for raw, whole in replay(out):
-        try:
-            line = loads(raw)
-            refuse_newer(line)
-            relative, source, status = checked_place(line["relative"]), line["source"], line["status"]
-            yield checked_place(source_place(relative, source)), source, status
-        except (ValueError, KeyError, TypeError):
-            damaged["lines"] += whole
-
-
-def source_place(relative: str, source: str) -> str:
-    """Returns a source's path under the sources of its run, from its result's path and its own."""
-    return os.path.splitext(relative)[0] + os.path.splitext(source)[1]  # noqa: PTH122 -- strings of any bytes
+    return Failures(failed, len(fine), len(damaged))
 
 
 def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, shard: Shard | None = None) -> Retry:

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from photocolor.batch.plan.shard import belongs
+from photocolor.batch.records.checked import NUMBER_MOST, RUN_MOST, checked_place, whole_number
 from photocolor.batch.records.files import AT_WORK, record_path, shards_of
 from photocolor.batch.records.jsonl import LineFile, read_lines, record_folder, write_failure
-from photocolor.batch.records.manifest import NUMBER_MOST, RUN_MOST, Past, checked_place, whole_number
+from photocolor.batch.records.manifest import Past
+from photocolor.batch.records.whole import repair_command
 from photocolor.outcome import Job
 from photocolor.pipeline.xmp_files import copy_token
 from photocolor.settings import Shard
@@ -111,12 +113,19 @@ def note_of(row: dict[str, Any]) -> InProgressNote:
     )
 
 
-def on_damage(manifest_lines: int, notes: Counter[str]) -> list[str]:
-    """Returns a sentence about the damaged lines of the manifest, and one about those of each note."""
+def on_damage(manifest_lines: int, notes: Counter[str], out: Path | None = None) -> list[str]:
+    """Returns a sentence about the damaged lines of the manifest, and one about those of each note.
+
+    Args:
+        manifest_lines: how many of the manifest are damaged.
+        notes: how many of each note.
+        out: the output folder, if the manifest is a file there.
+    """
     sentences = []
     if manifest_lines:
         lines = "1 damaged line" if manifest_lines == 1 else f"{manifest_lines:,} damaged lines"
-        sentences.append(f"The manifest has {lines}; their photos are looked at again.")
+        what = f"; to take out what is damaged: {repair_command(out)}" if out else "."
+        sentences.append(f"The manifest has {lines}; their photos are looked at again{what}")
     for name, number in notes.items():
         lines = "1 damaged line" if number == 1 else f"{number:,} damaged lines"
         sentences.append(

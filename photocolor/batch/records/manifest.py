@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import MutableMapping, MutableSet
 from dataclasses import dataclass, field
@@ -11,19 +10,12 @@ from pathlib import Path
 
 from photocolor import __version__
 from photocolor.batch.plan.shard import belongs
-from photocolor.batch.records.files import MANIFEST, record_path, replay
+from photocolor.batch.records.checked import RUN_MOST, SCHEMA, Line
+from photocolor.batch.records.files import MANIFEST, record_path
 from photocolor.batch.records.line import DONE, SKIPPED, as_record
-from photocolor.errors import OutputError
+from photocolor.batch.records.whole import whole_lines
 from photocolor.outcome import EXISTS, Outcome
 from photocolor.settings import Shard
-from photocolor.system.safe_files import leaves
-from photocolor.system.strict_json import loads
-
-SCHEMA = 1
-NUMBER_MOST = 2**63 - 1
-RUN_MOST = 10**12
-"""No folder sees so many runs: a line with a higher number is damaged, or those of all later runs would be too high."""
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,23 +117,18 @@ def recall(out: Path, shard: Shard | None = None) -> Past:
         OutputError: the manifest cannot be read, or a newer photocolor wrote it.
     """
     past = Past()
-    for line, whole in replay(out):
-        try:
-            remember(past, loads(line), shard)
-        except (ValueError, KeyError, TypeError):
-            past.damaged += whole
+
+    def count(_: Path) -> None:
+        past.damaged += 1
+
+    for line in whole_lines(out, count):
+        remember(past, line, shard)
     return past
 
 
-def remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
-    """Adds one line of a manifest; lines must be added in the order in which they were written.
-
-    Raises:
-        OutputError: a newer photocolor wrote it.
-        ValueError, KeyError, TypeError: it is damaged.
-    """
-    refuse_newer(line)
-    relative, run = checked_place(line["relative"]), whole_number(line.get("run", 0), high=RUN_MOST)
+def remember(past: Past, line: Line, shard: Shard | None) -> None:
+    """Adds one line of a manifest, as `checked_line` gives it; lines must come in the order in which they count."""
+    relative, run = line["relative"], line.get("run", 0)
     past.run = max(past.run, run)
     if not belongs(relative, shard):
         return
@@ -150,90 +137,29 @@ def remember(past: Past, line: dict[str, object], shard: Shard | None) -> None:
         past.occupied.add(relative)  # for the record; whether it is still so, the file system tells
         return
     recipe = sys.intern(f"{line['model_sha256']}:{line['settings_digest']}")
-    size_bytes, mtime_ns = whole_number(line["source_bytes"]), whole_number(line["source_mtime_ns"], low=-NUMBER_MOST)
+    size_bytes, mtime_ns = line["source_bytes"], line["source_mtime_ns"]
     if line["status"] == DONE:
-        sha256, result_bytes = hex_digest(line["source_sha256"]), whole_number(line["result_bytes"])
-        hints_sha256 = hex_digest(line.get("hints_sha256", ""))
-        xmp = hex_digest(line.get("sidecars_sha256", "")), places_of(line.get("sidecars", []))
-        layers = None if line["result_sha256"] == sha256 else places_of(line.get("layers", []))
-        mended, damage = line.get("mended"), line.get("damage")
+        sha256, mended, damage = line["source_sha256"], line.get("mended"), line.get("damage")
         past.done[relative] = Record(
             size_bytes,
             mtime_ns,
             sha256,
             recipe,
-            result_bytes,
+            line["result_bytes"],
             "",
-            hints_sha256,
+            line.get("hints_sha256", ""),
             run,
-            *xmp,
-            layers,
-            isinstance(mended, dict) and bool(mended.get("share")),
-            hex_digest(line.get("hand_mask_sha256", "")),
-            bool(damage.get("all")) if isinstance(damage, dict) else None,
+            line.get("sidecars_sha256", ""),
+            tuple(line.get("sidecars", ())),
+            None if line["result_sha256"] == sha256 else tuple(line.get("layers", ())),
+            bool(mended and mended["share"]),
+            line.get("hand_mask_sha256", ""),
+            bool(damage["all"]) if damage else None,
         )
         past.passed.pop(relative, None)
     elif line["status"] == SKIPPED:
-        sha256 = hex_digest(line.get("source_sha256", ""))
-        past.passed[relative] = Record(size_bytes, mtime_ns, sha256, recipe, 0, str(line["reason"]), run=run)
-
-
-def refuse_newer(line: dict[str, object]) -> None:
-    """Raises if a newer photocolor wrote the line.
-
-    Raises:
-        OutputError: a newer one wrote it.
-        TypeError, KeyError, ValueError: it is damaged.
-    """
-    if (version := whole_number(line["v"])) > SCHEMA:
-        raise OutputError(
-            f"the manifest was written by a newer photocolor (schema {version}, known {SCHEMA})",
-            "Install the newer photocolor, or choose another --out.",
-        )
-
-
-def checked_place(value: object) -> str:
-    """Returns a record's path after checking that it stays inside of the output folder.
-
-    Raises:
-        ValueError: it is none, or leads out of the folder.
-    """
-    if not isinstance(value, str) or leaves(value):
-        raise ValueError("no place in the output folder")
-    return value
-
-
-def places_of(value: object) -> tuple[str, ...]:
-    """Returns a record's paths after checking that they stay inside of the output folder.
-
-    Raises:
-        ValueError: it is no list of such.
-    """
-    if not isinstance(value, list):
-        raise ValueError("no list of places")
-    return tuple(map(checked_place, value))
-
-
-def whole_number(value: object, *, low: int = 0, high: int = NUMBER_MOST) -> int:
-    """Returns a record's whole number after checking it.
-
-    Raises:
-        ValueError: it is none, or beyond what any file system counts.
-    """
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise ValueError("no whole number, or one beyond all measure")
-    return value
-
-
-def hex_digest(value: object) -> str:
-    """Returns a record's SHA-256 after checking it; "" for none.
-
-    Raises:
-        ValueError: it is no such text.
-    """
-    if not isinstance(value, str) or (value and not _DIGEST.fullmatch(value)):
-        raise ValueError("no SHA-256")
-    return value
+        sha256 = line.get("source_sha256", "")
+        past.passed[relative] = Record(size_bytes, mtime_ns, sha256, recipe, 0, line["reason"], run=run)
 
 
 def manifest_line(outcome: Outcome, recipe: Recipe, run: int = 1) -> dict[str, object]:

@@ -17,6 +17,7 @@ from itertools import islice
 from photocolor.batch.inspector import TargetState
 from photocolor.batch.plan.shard import belongs
 from photocolor.batch.plan.walk import RECORD_FOLDER
+from photocolor.batch.records.checked import DamagedLine, NewerLine, checked_line
 from photocolor.batch.records.folder import Wanted
 from photocolor.batch.records.in_progress import InProgressNote, note_of, row_of
 from photocolor.batch.records.manifest import Past, Recipe, manifest_line, remember
@@ -71,9 +72,11 @@ def recall_remote(out: Address, names: Iterable[str], past: Past, shard: Shard |
     for name in (name for name in ordered if name.startswith(MANIFEST)):
         for line in _lines(store, out, name):
             try:
-                remember(past, loads(line), shard)
-            except (ValueError, KeyError, TypeError):
+                remember(past, checked_line(line), shard)
+            except DamagedLine:
                 past.damaged += 1
+            except NewerLine as newer:
+                raise newer.told(out / RECORD_FOLDER / name) from newer
     for name in (name for name in ordered if name.startswith(AT_WORK)):
         for line in _lines(store, out, name):
             try:

@@ -20,12 +20,11 @@ from xml.etree.ElementTree import Element, SubElement, indent, register_namespac
 from photocolor import __version__
 from photocolor.batch.records.files import refuse_without_records
 from photocolor.batch.records.jsonl import write_failure
-from photocolor.batch.records.manifest import hex_digest, whole_number
 from photocolor.containers.recognize import HEAD_BYTES, sniff
 from photocolor.errors import PhotoError, UsageError
 from photocolor.image.decode import probe
 from photocolor.pipeline.source import digest_of
-from photocolor.report.archival.last_results import last_results
+from photocolor.report.archival.last_results import last_results, unfinished
 from photocolor.report.archival.premis import NOT_XML, XSI, Result, premis_record, quoted
 from photocolor.storage.address import is_address
 from photocolor.system.file_bytes import DiskBytes
@@ -43,10 +42,12 @@ class Exported:
     Attributes:
         results: how many results the records tell of.
         wrong: what is gone, or is not what the manifest says, a sentence each; if there is any, nothing was written.
+        unfinished: results of which no line of the manifest tells, because a run ended too early, a sentence each.
     """
 
     results: int = 0
     wrong: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
 
 
 def export_records(out: Path, to: Path, *, iiif_base: str = "") -> Exported:
@@ -64,7 +65,7 @@ def export_records(out: Path, to: Path, *, iiif_base: str = "") -> Exported:
     if os.path.lexists(to):
         raise UsageError(f"{to} is there already", "Name a folder that does not exist yet.")
     refuse_without_records(out)
-    exported = Exported()
+    exported = Exported(unfinished=unfinished(out))
     results = list(_compared(out, exported.wrong))
     exported.results = len(results)
     if exported.wrong:
@@ -103,17 +104,14 @@ def _compared(out: Path, wrong: list[str]) -> Iterator[Result]:
             with open_regular(out / relative) as file:
                 data = DiskBytes(file)
                 digest = digest_of(file)
-                if digest != hex_digest(line["result_sha256"]):
+                if digest != line["result_sha256"]:
                     wrong.append(f"{out / relative}: it is not as the manifest says")
                     continue
                 header, media_type = probe(data, 0), media_type_of(bytes(data[:HEAD_BYTES]))
-            whole_number(line["result_bytes"]), whole_number(line["source_bytes"]), hex_digest(line["source_sha256"])
         except OSError as error:
             wrong.append(f"{out / relative}: {error.strerror or error}")
         except PhotoError as error:
             wrong.append(f"{out / relative}: {error}")
-        except (ValueError, KeyError, TypeError):
-            wrong.append(f"{out}: the manifest's line of {relative} is damaged")
         else:
             yield Result(relative, line, media_type, header.height, header.width)
 

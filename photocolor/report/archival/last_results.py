@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from photocolor.batch.records.files import replay
+from photocolor.batch.records.checked import Line
+from photocolor.batch.records.in_progress import read_in_progress, unsettled
 from photocolor.batch.records.line import DONE, SKIPPED
-from photocolor.batch.records.manifest import checked_place, refuse_newer
+from photocolor.batch.records.manifest import recall
+from photocolor.batch.records.whole import damaged_lines, repair_command, whole_lines
 from photocolor.outcome import EXISTS
-from photocolor.system.strict_json import loads
-
-Line = dict[str, object]
 
 
 def last_results(out: Path, on_damage: Callable[[str], None]) -> Iterator[tuple[str, Line]]:
@@ -22,22 +21,42 @@ def last_results(out: Path, on_damage: Callable[[str], None]) -> Iterator[tuple[
 
     Args:
         out: the output folder of runs; it is only read.
-        on_damage: is told of lines that cannot be read. A torn last line is none: it is what a crash leaves, and its
-            photo is done again.
+        on_damage: is told where lines are that cannot be read. A torn last line is none: it is what a crash leaves, and
+            its photo is done again.
 
     Raises:
         OutputError: the manifest cannot be read, or a newer photocolor wrote it.
     """
     last: dict[str, Line] = {}
-    for raw, whole in replay(out):
-        try:
-            line = loads(raw)
-            refuse_newer(line)
-            if line["status"] == DONE:
-                last[checked_place(line["relative"])] = line
-            elif line["status"] == SKIPPED and line["reason"] != EXISTS:
-                last.pop(checked_place(line["relative"]), None)
-        except (ValueError, KeyError, TypeError):
-            if whole:
-                on_damage(f"{out}: a line of the manifest cannot be read")
+    damaged = list[Path]()
+    for line in whole_lines(out, damaged.append):
+        if line["status"] == DONE:
+            last[line["relative"]] = line
+        elif line["status"] == SKIPPED and line["reason"] != EXISTS:
+            last.pop(line["relative"], None)
+    for damage in damaged_lines(out) if damaged else ():
+        on_damage(str(damage))
     yield from last.items()
+
+
+def unfinished(out: Path) -> list[str]:
+    """Returns a sentence about each file in the folder that a run was at work on when it ended, and no line tells of.
+
+    Raises:
+        OutputError: the records cannot be read, or a newer photocolor wrote them.
+    """
+    past = recall(out)
+    places = [place for place in unsettled(read_in_progress(out), past) if place not in past.done]
+    cause = "no line of the manifest tells of it; the same photocolor restore again makes it anew"
+    return [f"{out / place} is left out: {cause}" for place in places if (out / place).is_file()]
+
+
+def advice(out: Path, wrong: list[str]) -> list[str]:
+    """Returns what helps where something is wrong, a line for each kind of fault."""
+    damaged = [str(damage) for damage in damaged_lines(out)]
+    lines = []
+    if damaged:
+        lines.append(f"To take damaged lines out of the manifest, and keep them beside it: {repair_command(out)}")
+    if set(wrong) - set(damaged):
+        lines.append("photocolor restore with --overwrite makes a result anew.")
+    return lines

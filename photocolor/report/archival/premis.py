@@ -12,8 +12,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, register_namespace
 
-from photocolor.batch.records.manifest import hex_digest
-from photocolor.report.archival.last_results import Line
+from photocolor.batch.records.checked import Line
 from photocolor.system.strict_json import dumps
 
 PREMIS = "http://www.loc.gov/premis/v3"
@@ -63,7 +62,7 @@ def premis_record(results: Iterable[Result]) -> Element:
     sources: set[str] = set()
     for number, result in enumerate(results, 1):
         line, event = result.line, f"coloring-{number}"
-        source = hex_digest(line["source_sha256"])
+        source = line["source_sha256"]
         program, model = str(line["tool"]), f"{line['model']} {line['model_sha256']}"
         root.append(_result_object(result, event))
         if source not in sources:
@@ -110,19 +109,19 @@ def _file_object(identifier: tuple[str, str], sha256: str, size_bytes: object, f
 def _result_object(result: Result, event: str) -> Element:
     line = result.line
     identifier = ("URI, relative to the output folder", result.place)
-    file = _file_object(identifier, hex_digest(line["result_sha256"]), line["result_bytes"], result.media_type)
+    file = _file_object(identifier, line["result_sha256"], line["result_bytes"], result.media_type)
     _tree(file, "originalName", text=result.relative)
     derived = _tree(file, "relationship")
     _tree(derived, "relationshipType", text="derivation")
     _tree(derived, "relationshipSubType", text="has source")
-    _identified(derived, "relatedObjectIdentifier", "SHA-256", hex_digest(line["source_sha256"]))
+    _identified(derived, "relatedObjectIdentifier", "SHA-256", line["source_sha256"])
     _identified(derived, "relatedEventIdentifier", "local", event)
     _identified(file, "linkingEventIdentifier", "local", event)
     return file
 
 
 def _source_object(line: Line, event: str) -> Element:
-    source, sha256 = str(line["source"]), hex_digest(line["source_sha256"])
+    source, sha256 = str(line["source"]), line["source_sha256"]
     suffix = PurePosixPath(source).suffix.lower().removeprefix(".")
     file = _file_object(("SHA-256", sha256), sha256, line["source_bytes"], f"image, named .{suffix}")
     _tree(file, "originalName", text=source)
@@ -148,7 +147,7 @@ def _event(result: Result, name: str, agents: tuple[str, str]) -> Element:
         _tree(
             _identified(event, "linkingAgentIdentifier", "local", agent), "linkingAgentRole", text="executing program"
         )
-    source = _identified(event, "linkingObjectIdentifier", "SHA-256", hex_digest(line["source_sha256"]))
+    source = _identified(event, "linkingObjectIdentifier", "SHA-256", line["source_sha256"])
     _tree(source, "linkingObjectRole", text="source")
     made = _identified(event, "linkingObjectIdentifier", "URI, relative to the output folder", result.place)
     _tree(made, "linkingObjectRole", text="outcome")

@@ -26,15 +26,16 @@ def export_bag(out: Out, to: To, sources: WithSources = False, quiet: QuietRepor
     Each file is compared with the manifest while it is copied. If one is gone or another, it is named, no bag is made,
     and the exit code is 3.
     """
+    from photocolor.report.archival.last_results import advice
     from photocolor.report.bag import export_bag as export
     from photocolor.report.phrases import count
 
     bag = export(out, to, sources=sources)
-    for problem in bag.wrong:
+    for problem in (*bag.unfinished, *bag.wrong):
         typer.echo(clean(problem), err=True)
     if bag.wrong:
-        advice = "photocolor restore with --overwrite makes a result anew; then make the bag."
-        typer.echo(f"No bag was made. {advice}", err=True)
+        for line in ("No bag was made.", *advice(out, bag.wrong)):
+            typer.echo(clean(line), err=True)
         raise typer.Exit(ExitCode.SOME_FAILED)
     if not quiet:
         files = count(len(bag.digests), "file")
@@ -62,13 +63,15 @@ def export_premis(out: Out, to: RecordsTo, iiif: IiifBase = "", quiet: QuietRepo
     exit code is 3.
     """
     from photocolor.report.archival.export import export_records
+    from photocolor.report.archival.last_results import advice
     from photocolor.report.phrases import count
 
     exported = export_records(out, to, iiif_base=iiif)
-    for problem in exported.wrong:
+    for problem in (*exported.unfinished, *exported.wrong):
         typer.echo(clean(problem), err=True)
     if exported.wrong:
-        typer.echo("Nothing was written. photocolor restore with --overwrite makes a result anew.", err=True)
+        for line in ("Nothing was written.", *advice(out, exported.wrong)):
+            typer.echo(clean(line), err=True)
         raise typer.Exit(ExitCode.SOME_FAILED)
     if not quiet:
         results = count(exported.results, "result")

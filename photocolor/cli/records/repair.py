@@ -1,0 +1,52 @@
+"""`photocolor repair-manifest`: takes damaged lines out of a run's records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from photocolor.cli.records.export import Out, QuietReport
+from photocolor.system.printable import clean
+
+if TYPE_CHECKING:
+    from photocolor.batch.records.repair import Repaired
+
+Newer = Annotated[
+    bool,
+    typer.Option(
+        "--newer/--no-newer",
+        help="Take out also lines that a newer photocolor wrote, or damaged ones that only say so.",
+    ),
+]
+
+
+def repair_manifest(out: Out, newer: Newer = False, quiet: QuietReport = False) -> None:
+    """Take damaged lines out of the manifest of a run, and keep them beside it; no result and no other line changes.
+
+    What stands whole in a damaged line stays. The same photocolor restore again then does the photos anew that the
+    damaged lines were about. It is refused while a run is at work there.
+    """
+    from photocolor.batch.records.files import refuse_without_records
+    from photocolor.batch.records.repair import kept_path, repair_manifests
+
+    refuse_without_records(out)
+    repaired = repair_manifests(out, newer=newer)
+    if quiet:
+        return
+    for each in repaired:
+        typer.echo(clean(_line(each)))
+    if not repaired:
+        typer.echo(f"{clean(out)}: every line of the manifest can be read; nothing was changed.")
+        return
+    many = f"{len(repaired):,} damaged lines are" if len(repaired) > 1 else "1 damaged line is"
+    typer.echo(f"{many} kept in {clean(kept_path(out))}.")
+    typer.echo("The same photocolor restore again does anew what no line of the manifest tells of any more.")
+    if any(not each.about and not each.saved for each in repaired):
+        typer.echo("Where it says that a result exists and photocolor did not write it, --overwrite makes it anew.")
+
+
+def _line(repaired: Repaired) -> str:
+    about = f"; it was about {repaired.about}" if repaired.about else ""
+    saved = f"; whole in it, and kept in the manifest: {repaired.saved:,}" if repaired.saved else ""
+    return f"{repaired.damage}{about}{saved}"
