@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
-import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +16,10 @@ from pathlib import Path
 from photocolor import __version__
 from photocolor.batch.records.checked import Line
 from photocolor.batch.records.files import manifests, refuse_without_records
-from photocolor.batch.records.jsonl import write_failure
 from photocolor.batch.records.repair import kept_path
 from photocolor.errors import UsageError
 from photocolor.report.archival.last_results import last_results, unfinished
+from photocolor.report.archival.part_folder import part_folder
 from photocolor.system.safe_files import open_regular
 
 CHUNK_BYTES = 1 << 20
@@ -78,17 +76,11 @@ def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
     refuse_without_records(out)
     bag = Bag(unfinished=unfinished(out))
     files = list(_wanted(out, bag, sources=sources))
-    part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
-    try:
+    with part_folder(to) as part:
         _fill(part, files, bag)
         if not bag.wrong:
             _write_tags(part, bag)
             part.rename(to)
-    except OSError as error:
-        raise write_failure(to, error) from error
-    finally:
-        with suppress(OSError):
-            shutil.rmtree(part)
     return bag
 
 

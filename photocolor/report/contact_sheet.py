@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -59,7 +59,8 @@ class Sheet:
         """
         refuse_other_file(self.path)
         try:
-            with AtomicFile(self.path, secrets.token_hex(4), Placement(mode=self.mode)) as file:
+            token = hashlib.sha256(os.fsencode(self.path.name)).hexdigest()[:8]  # what a killed report left is replaced
+            with AtomicFile(self.path, token, Placement(mode=self.mode)) as file:
                 with file.content.open("wb") as page:
                     for part in self._text(rows, totals):
                         page.write(part.encode())

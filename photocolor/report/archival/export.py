@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,12 +16,12 @@ from xml.etree.ElementTree import Element, SubElement, indent, register_namespac
 
 from photocolor import __version__
 from photocolor.batch.records.files import refuse_without_records
-from photocolor.batch.records.jsonl import write_failure
 from photocolor.containers.recognize import HEAD_BYTES, sniff
 from photocolor.errors import PhotoError, UsageError
 from photocolor.image.decode import probe
 from photocolor.pipeline.source import digest_of
 from photocolor.report.archival.last_results import last_results, unfinished
+from photocolor.report.archival.part_folder import part_folder
 from photocolor.report.archival.premis import NOT_XML, XSI, Result, premis_record, quoted
 from photocolor.storage.address import is_address
 from photocolor.system.file_bytes import DiskBytes
@@ -84,17 +81,10 @@ def _write_folder(to: Path, files: Mapping[str, bytes]) -> None:
     Raises:
         OutputError: they cannot be written; nothing is left of them.
     """
-    part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
-    try:
-        part.mkdir(parents=True)
+    with part_folder(to) as part:
         for name, data in files.items():
             (part / name).write_bytes(data)
         part.rename(to)
-    except OSError as error:
-        raise write_failure(to, error) from error
-    finally:
-        with suppress(OSError):
-            shutil.rmtree(part)
 
 
 def _compared(out: Path, wrong: list[str]) -> Iterator[Result]:
