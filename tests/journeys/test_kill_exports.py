@@ -20,7 +20,7 @@ from photocolor.report.archival.part_folder import part_folder, sweep_parts
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a process is killed, and its folders are held")
 
 PHOTOS = 12
-PADDING_BYTES = 20_000_000
+PADDING_BYTES = 10_000_000
 """Behind each result's end, so that a bag takes some tenths of a second to be copied."""
 COMMANDS = {
     "bag": ("export-bag", "--to", "bag of 1936"),
