@@ -111,6 +111,7 @@ class Window(QMainWindow):
         stored = self._settings.value("state")
         if stored is not None:
             self.restoreState(stored)
+            self.panel.grown.emit()  # the earlier window may have shown a run, whose room is the photo's now
         self.controls.load(self._settings)
         self.panel.options.load(self._settings)
         self.panel.more.setChecked(

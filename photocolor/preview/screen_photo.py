@@ -63,10 +63,15 @@ class ScreenPhoto:
     dpi: tuple[float, float] | None = None
 
     @property
+    def has_color(self) -> bool:
+        """Returns whether `restore` takes it for a photo in color, of the camera or of a brush."""
+        return self.tone in (Tone.COLOR, Tone.HAND_TINTED)
+
+    @property
     def left_out(self) -> tuple[str, ...]:
         """Returns why `restore` leaves the photo out by default, one sentence each."""
         reasons = []
-        if self.tone in (Tone.COLOR, Tone.HAND_TINTED):
+        if self.has_color:
             reasons.append("This photo has color already; restore leaves it out unless --already-color says otherwise.")
         if self.negative and not self.inverted:
             reasons.append("This photo is a negative; restore leaves it out unless --negatives says otherwise.")

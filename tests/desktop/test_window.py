@@ -178,6 +178,35 @@ def test_settings_and_size_are_remembered(app: QApplication, settings: QSettings
     apply(app, Look.LIGHT)
 
 
+def test_the_room_of_an_earlier_window_s_run_is_the_photo_s(app: QApplication, settings: QSettings) -> None:
+    settings.setValue("options_shown", False)
+    first = Window(settings)
+    first.show()
+    app.processEvents()
+    usual = first.run_dock.height()
+    first.panel.begin(3)
+    wait_for(lambda: first.run_dock.height() > usual + 50, "room for the run")
+    first.close()
+    second = Window(settings)
+    second.show()
+    wait_for(lambda: second.run_dock.height() <= usual + 10, "the photo's room")
+    second.close()
+
+
+def test_a_run_without_a_photo_says_what_is_missing(window: Window) -> None:
+    window.panel.run.click()
+    assert window.statusBar().currentMessage() == "Open a photo first."
+
+
+@pytest.mark.parametrize("tinted", [False, True])
+def test_a_photo_in_color_or_tinted_by_hand_is_told(window: Window, tmp_path: Path, tinted: bool) -> None:
+    picture = photos.hand_tinted(300, 400) if tinted else photos.rgb(300, 400)
+    path = tmp_path / "color.png"
+    path.write_bytes(photos.png(picture))
+    opened(window, path)
+    wait_for(lambda: "has color already" in window.status.text(), "the word about its color")
+
+
 def test_a_photo_that_cannot_be_read_says_why_and_the_others_go_on(window: Window, tmp_path: Path) -> None:
     bad, good = tmp_path / "a.jpg", tmp_path / "b.jpg"
     bad.write_bytes(photos.cut(photos.jpeg()))

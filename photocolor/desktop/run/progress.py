@@ -110,6 +110,7 @@ class RunPanel(QWidget):
         column.addWidget(self._below)
         column.addWidget(self.options)
         column.addLayout(self._text_lines())
+        column.addStretch(1)  # room that is left stays below, or the rows would move apart
 
     def _photo_bars(self) -> QWidget:
         """Returns the bars of the photos at work, hidden until there are some."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SKIP_HINTS = {
     "already_color": QT_TR_NOOP("Choose “color anyway” for photos in color already, and run again."),
+    "negative": QT_TR_NOOP("photocolor restore --negatives invert makes a positive of it first."),
     "exists": QT_TR_NOOP("Choose another folder for the results."),
 }
 MARKS = "photocolor-report.marks.json"
@@ -94,7 +95,10 @@ class RunController(QObject):
     def _start(self, chosen: frozenset[Path] | None) -> None:
         window = self._window
         settings = window.settings()
-        if self.going_on or not settings.sources or not window.may_leave(tr("run")):
+        if not settings.sources:
+            window.statusBar().showMessage(tr("Open a photo first."), 4000)
+            return
+        if self.going_on or not window.may_leave(tr("run")):
             return
         window.masking.save()
         run = self._run = BackgroundRun(settings, chosen, window.masking.wait, self)

@@ -932,6 +932,10 @@
         <translation>Wählen Sie für Fotos, die schon in Farbe sind, „trotzdem färben“, und starten Sie noch einmal.</translation>
     </message>
     <message>
+        <source>photocolor restore --negatives invert makes a positive of it first.</source>
+        <translation>photocolor restore --negatives invert macht zuerst ein Positiv daraus.</translation>
+    </message>
+    <message>
         <source>Choose another folder for the results.</source>
         <translation>Wählen Sie einen anderen Ordner für die Ergebnisse.</translation>
     </message>
@@ -1540,6 +1544,14 @@
     <message>
         <source>no damage, marked by hand</source>
         <translation>kein Schaden, von Hand markiert</translation>
+    </message>
+    <message>
+        <source>This photo has color already.</source>
+        <translation>Dieses Foto hat schon Farbe.</translation>
+    </message>
+    <message>
+        <source>This photo is a negative; restore leaves it out.</source>
+        <translation>Dieses Foto ist ein Negativ; restore lässt es aus.</translation>
     </message>
 </context>
 </TS>

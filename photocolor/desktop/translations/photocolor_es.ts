@@ -932,6 +932,10 @@
         <translation>Elija «colorear igualmente» para las fotos que ya están en color y vuelva a empezar.</translation>
     </message>
     <message>
+        <source>photocolor restore --negatives invert makes a positive of it first.</source>
+        <translation>photocolor restore --negatives invert la convierte antes en un positivo.</translation>
+    </message>
+    <message>
         <source>Choose another folder for the results.</source>
         <translation>Elija otra carpeta para los resultados.</translation>
     </message>
@@ -1540,6 +1544,14 @@
     <message>
         <source>no damage, marked by hand</source>
         <translation>sin daño, marcado a mano</translation>
+    </message>
+    <message>
+        <source>This photo has color already.</source>
+        <translation>Esta foto ya tiene color.</translation>
+    </message>
+    <message>
+        <source>This photo is a negative; restore leaves it out.</source>
+        <translation>Esta foto es un negativo; restore la omite.</translation>
     </message>
 </context>
 </TS>

@@ -932,6 +932,10 @@
         <translation>Choisissez « colorer quand même » pour les photos déjà en couleur, et relancez.</translation>
     </message>
     <message>
+        <source>photocolor restore --negatives invert makes a positive of it first.</source>
+        <translation>photocolor restore --negatives invert en fait d’abord un positif.</translation>
+    </message>
+    <message>
         <source>Choose another folder for the results.</source>
         <translation>Choisissez un autre dossier pour les résultats.</translation>
     </message>
@@ -1540,6 +1544,14 @@
     <message>
         <source>no damage, marked by hand</source>
         <translation>pas de défaut, marqué à la main</translation>
+    </message>
+    <message>
+        <source>This photo has color already.</source>
+        <translation>Cette photo est déjà en couleur.</translation>
+    </message>
+    <message>
+        <source>This photo is a negative; restore leaves it out.</source>
+        <translation>Cette photo est un négatif ; restore la laisse de côté.</translation>
     </message>
 </context>
 </TS>
