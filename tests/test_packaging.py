@@ -16,6 +16,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import groups
+import pytest
 import yaml
 
 import photocolor
@@ -104,6 +105,16 @@ def test_each_model_goes_into_the_wheel_with_the_checksum_of_its_bytes() -> None
         assert stated == [hashlib.sha256(path.read_bytes()).hexdigest(), path.name]
     ignored = subprocess.run(["git", "check-ignore", *models, *checksums], cwd=ROOT, capture_output=True, text=True)
     assert ignored.stdout == "", "the build leaves out what git ignores"
+
+
+def test_the_source_archive_has_all_that_git_holds() -> None:
+    """Its tests import training, read the workflows, and compare pages with all of it."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no checkout")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    tracked = {name.split("/")[0] for name in listed.splitlines()}
+    taken = set(PYPROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["include"])
+    assert tracked == taken | {"pyproject.toml", ".gitignore"}  # which hatchling takes by itself
 
 
 def test_the_group_of_the_first_hour_needs_neither_torch_nor_qt_nor_a_cluster() -> None:

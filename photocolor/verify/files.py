@@ -131,7 +131,8 @@ def _compare_data(
         checks.extend(check_masks(data, kinds))
         header = probe(data[1], 0)
     except PhotoError as error:
-        return (Check("readable", False, error.message),), TagReport()
+        advice = f"{error.message}. {error.hint}".removesuffix(".")  # it may be a library that is missing here
+        return (Check("readable", False, advice),), TagReport()
     before, after = tags_of(data[0], kinds[0]), tags_of(data[1], kinds[1])
     paths = files[0].path, files[1].path
     own_xmp = read_blocks(data[0], kinds[0]).xmp if merges(provenance) else None

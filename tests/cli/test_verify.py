@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
+import format_rows
 import photos
 import pytest
 from commands import Here
@@ -100,3 +102,13 @@ def test_a_line_that_cannot_be_read_does_not_pass(photocolor: Here, trees: tuple
     manifest.write_bytes(b"nonsense\n" + manifest.read_bytes())
     answer = photocolor("verify", scans, out, "--quiet")
     assert answer.code == 3 and answer.out.startswith("damaged: ")
+
+
+def test_a_library_that_is_missing_here_is_told_with_the_command_that_brings_it(
+    photocolor: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = tmp_path / "scan.heic"
+    scan.write_bytes(format_rows.heic(format_rows.neutral(), 1))
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    answer = photocolor("verify", scan, scan)
+    assert answer.code == 3 and "pip install 'photocolor[heic]'" in answer.out
