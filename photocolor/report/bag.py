@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from photocolor import __version__
-from photocolor.batch.records.checked import Line
 from photocolor.batch.records.files import manifests, refuse_without_records
 from photocolor.batch.records.repair import kept_path
-from photocolor.errors import UsageError
+from photocolor.errors import OutputError, UsageError
 from photocolor.report.archival.last_results import last_results, unfinished
 from photocolor.report.archival.part_folder import part_folder
+from photocolor.report.archival.source_places import source_places
 from photocolor.system.safe_files import open_regular
 
 CHUNK_BYTES = 1 << 20
@@ -74,10 +74,12 @@ def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
     if to.resolve().is_relative_to(out.resolve()):
         raise UsageError(f"the bag {to} would lie inside of {out}", "Name a folder elsewhere.")
     refuse_without_records(out)
-    bag = Bag(unfinished=unfinished(out))
+    bag, before = Bag(unfinished=unfinished(out)), _lengths_of_manifests(out)
     files = list(_wanted(out, bag, sources=sources))
     with part_folder(to) as part:
         _fill(part, files, bag)
+        if _lengths_of_manifests(out) != before:
+            bag.wrong.append(f"{out}: a run wrote into the manifest meanwhile; wait for its end")
         if not bag.wrong:
             _write_tags(part, bag)
             part.rename(to)
@@ -86,23 +88,29 @@ def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
 
 def _wanted(out: Path, bag: Bag, *, sources: bool) -> Iterator[Wanted]:
     """Yields the last result of each photo with what lies beside it, and the records."""
-    for relative, line in last_results(out, bag.wrong.append):
-        yield from _wanted_of(out, relative, line, sources=sources)
+    results = list(last_results(out, bag.wrong.append))
+    places = source_places(results)
+    for relative, line in results:
+        yield Wanted(out / relative, f"data/results/{relative}", line["result_sha256"])
+        for place in (*line.get("sidecars", ()), *line.get("layers", ())):
+            yield Wanted(out / place, f"data/results/{place}")
+        if sources:
+            yield Wanted(Path(line["source"]), f"data/sources/{places[relative]}", line["source_sha256"])
     kept = kept_path(out)
     for path in (*manifests(out), *[kept] * kept.exists()):
         yield Wanted(path, f"data/records/{path.name}")
 
 
-def _wanted_of(out: Path, relative: str, line: Line, *, sources: bool) -> Iterator[Wanted]:
-    """Yields a result, what lies beside it and, if that is wanted, the photo that it was made of."""
-    yield Wanted(out / relative, f"data/results/{relative}", line["result_sha256"])
-    for place in (*line.get("sidecars", ()), *line.get("layers", ())):
-        yield Wanted(out / place, f"data/results/{place}")
-    if sources:
-        source = Path(line["source"])
-        folder = relative.rpartition("/")[0]
-        place = f"{folder}/{source.name}" if folder else source.name
-        yield Wanted(source, f"data/sources/{place}", line["source_sha256"])
+def _lengths_of_manifests(out: Path) -> dict[Path, int]:
+    """Returns how long each manifest is, which only grows.
+
+    Raises:
+        OutputError: one cannot be looked at.
+    """
+    try:
+        return {path: path.stat().st_size for path in manifests(out)}
+    except OSError as error:
+        raise OutputError(f"{error.filename} cannot be read: {error.strerror or error}") from error
 
 
 def _fill(part: Path, files: list[Wanted], bag: Bag) -> None:

@@ -86,6 +86,22 @@ def test_a_killed_export_is_there_whole_or_not_at_all_and_the_next_one_sweeps(
         bagit.Bag(str(place)).validate()
 
 
+def test_no_bag_is_made_while_a_run_writes_into_the_manifest(out: Path, tmp_path: Path) -> None:
+    manifest = out / ".photocolor" / "manifest.jsonl"
+    before = manifest.read_bytes()
+    try:
+        with started("export-bag", out, "--to", tmp_path / "bag") as process:
+            while not names(tmp_path):
+                assert process.poll() is None
+            with manifest.open("ab") as file:
+                file.write(before.splitlines(keepends=True)[-1])
+            told = process.communicate(timeout=60)[1].decode()
+    finally:
+        manifest.write_bytes(before)
+    assert process.returncode == 3 and "a run wrote into the manifest meanwhile" in told
+    assert names(tmp_path) == set()
+
+
 def test_an_export_that_is_at_work_is_not_swept_away_by_another_to_the_same_place(tmp_path: Path) -> None:
     to = tmp_path / "bag"
     with part_folder(to) as part:

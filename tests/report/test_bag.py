@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from urllib.parse import unquote
 
 import bagit
 import photos
@@ -117,3 +118,31 @@ def test_a_single_file_is_told_in_the_singular_and_on_one_line(photocolor: Here,
     told = photocolor("export-bag", out, "--to", tmp_path / "two\nlines")
     assert "two\\nlines: 1 file, 0.0 MB" in told.out and told.out.count("\n") == 1
     assert "of 0 results" in photocolor("export-premis", out, "--to", tmp_path / "records").out
+
+
+def test_sources_of_one_name_are_all_in_the_bag_and_in_iiif(tmp_path: Path, photocolor: Here) -> None:
+    """Runs from different folders into one folder, in different formats, have results of different names."""
+    out, bag, pictures = tmp_path / "color", tmp_path / "bag", {}
+    for seed, kind in enumerate(("keep", "png", "tiff")):
+        folder = tmp_path / f"from {seed}" / "box"
+        folder.mkdir(parents=True)
+        pictures[kind] = photos.jpeg(photos.gray(seed=seed))
+        (folder / "a.jpg").write_bytes(pictures[kind])
+        if seed == 0:
+            (folder / "a (2).jpg").write_bytes(photos.jpeg(photos.gray(seed=7)))
+        options = ("--format", kind, "--device", "cpu", "--workers", 1)
+        assert photocolor("restore", folder.parent, "--out", out, *options).code == 0
+    assert photocolor("export-bag", out, "--to", bag, "--sources").code == 0
+    bagit.Bag(str(bag)).validate()
+    places = {path.name: path.read_bytes() for path in (bag / "data/sources/box").iterdir()}
+    assert set(places) == {"a.jpg", "a (2).jpg", "a (3).jpg", "a (4).jpg"}
+    assert {places["a.jpg"], places["a (3).jpg"], places["a (4).jpg"]} == set(pictures.values())
+    assert photocolor("export-premis", out, "--to", tmp_path / "records", "--iiif", "https://x.example").code == 0
+    shown = [canvas["items"][0]["items"][0]["body"]["items"] for canvas in json.loads(
+        (tmp_path / "records/iiif.json").read_text())["items"]]  # fmt: skip
+    lines = map(json.loads, (bag / "data/records/manifest.jsonl").read_text().splitlines())
+    source_of = {line["relative"]: line["source_sha256"] for line in lines}
+    for color, gray in shown:
+        result, source = (unquote(body["id"].removeprefix("https://x.example/")) for body in (color, gray))
+        data = (bag / "data" / source).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == source_of[result.removeprefix("results/")]

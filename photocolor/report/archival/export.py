@@ -23,6 +23,7 @@ from photocolor.pipeline.source import digest_of
 from photocolor.report.archival.last_results import last_results, unfinished
 from photocolor.report.archival.part_folder import part_folder
 from photocolor.report.archival.premis import NOT_XML, XSI, Result, premis_record, quoted
+from photocolor.report.archival.source_places import source_places
 from photocolor.storage.address import is_address
 from photocolor.system.file_bytes import DiskBytes
 from photocolor.system.safe_files import open_regular
@@ -89,7 +90,9 @@ def _write_folder(to: Path, files: Mapping[str, bytes]) -> None:
 
 def _compared(out: Path, wrong: list[str]) -> Iterator[Result]:
     """Yields each result whose file is as the manifest says; of others a sentence goes into `wrong`."""
-    for relative, line in last_results(out, wrong.append):
+    found = list(last_results(out, wrong.append))
+    places = source_places(found)
+    for relative, line in found:
         try:
             with open_regular(out / relative) as file:
                 data = DiskBytes(file)
@@ -103,7 +106,7 @@ def _compared(out: Path, wrong: list[str]) -> Iterator[Result]:
         except PhotoError as error:
             wrong.append(f"{out / relative}: {error}")
         else:
-            yield Result(relative, line, media_type, header.height, header.width)
+            yield Result(relative, line, media_type, header.height, header.width, places[relative])
 
 
 def media_type_of(head: bytes) -> str:
@@ -179,7 +182,10 @@ def _canvas(result: Result, canvas: str, base: str) -> dict[str, object]:
             image["format"] = result.media_type
         return image
 
-    both = [picture(f"results/{result.place}", "In color"), picture(f"sources/{result.source_place}", "As it is")]
+    both = [
+        picture(f"results/{result.place}", "In color"),
+        picture(f"sources/{quoted(result.source_place)}", "As it is"),
+    ]
     painting = {
         "id": f"{canvas}/painting",
         "type": "Annotation",

@@ -31,6 +31,7 @@ class Result:
         media_type: of the result.
         height: rows of its stored grid.
         width: columns of it.
+        source_place: the place of its source beside those of others, as `export-bag --sources` lays them out.
     """
 
     relative: str
@@ -38,18 +39,12 @@ class Result:
     media_type: str
     height: int
     width: int
+    source_place: str
 
     @property
     def place(self) -> str:
         """Its place as a relative URI, which names of any bytes have."""
         return quoted(self.relative)
-
-    @property
-    def source_place(self) -> str:
-        """The place of its source beside those of others, as `export-bag --sources` lays them out, as a URI."""
-        folder = self.relative.rpartition("/")[0]
-        name = PurePosixPath(str(self.line["source"]).replace("\\", "/")).name
-        return quoted(f"{folder}/{name}" if folder else name)
 
 
 def premis_record(results: Iterable[Result]) -> Element:
