@@ -19,9 +19,9 @@ PHOTOS_SHOWN = 8
 BAR_WIDTHS = (10, 20)
 """In a narrow terminal, and from WIDE_COLUMNS on."""
 WIDE_COLUMNS = 100
-FIGURES_WIDTH = 59
-"""Room for the longest figures: "1,000 of 10,000, 12.3 MP/s, 98/min, 12 failed, 0:10:00 left"."""
-NAME_WIDTHS = (12, 48)
+STAGE_WIDTH = 22
+"""Room for the longest stage: "color, tile 12 of 120"."""
+LEAST_NAME_WIDTH = 12
 
 
 class Bars:
@@ -36,23 +36,21 @@ class Bars:
         self._summary = summary
         self._started = time.monotonic()
         bar_width = BAR_WIDTHS[console.width >= WIDE_COLUMNS]
-        self._name_width = min(max(console.width - bar_width - FIGURES_WIDTH, NAME_WIDTHS[0]), NAME_WIDTHS[1])
+        self._name_width = max(console.width - bar_width - STAGE_WIDTH - 2, LEAST_NAME_WIDTH)
         self._worked_on = 0
         self._photos = Progress(
-            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=bar_width),
             TextColumn("{task.fields[stage]}", markup=False),
+            TextColumn("{task.description}", markup=False),  # last: what is left of the line is the name's
             console=console,
         )
         self._overall = Progress(
-            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=bar_width),
+            TextColumn("{task.description}", markup=False),
             TextColumn("{task.fields[figures]}", markup=False),
             console=console,
         )
-        self._total = self._overall.add_task(
-            "all photos".ljust(self._name_width), total=max(1, summary.photos), figures=""
-        )
+        self._total = self._overall.add_task("all photos", total=max(1, summary.photos), figures="")
         self._tasks: dict[str, TaskID] = {}
         self._tell_figures()
         self._live = Live(Group(self._photos, self._overall), console=console, refresh_per_second=8, transient=True)
@@ -64,7 +62,7 @@ class Bars:
         if task is None:
             if len(self._tasks) >= PHOTOS_SHOWN:
                 return
-            name = shortened(clean(job.relative), self._name_width).ljust(self._name_width)
+            name = shortened(clean(job.relative), self._name_width)
             task = self._tasks[job.relative] = self._photos.add_task(name, total=None, stage=stage)
         tiles = f"{stage}, tile {done} of {total}" if total else stage
         self._photos.update(task, total=total or None, completed=done, stage=tiles)

@@ -58,6 +58,22 @@ def test_on_a_terminal_bars_show_the_photo_with_its_tiles_and_failures_stand_abo
     assert text.rstrip().splitlines()[-1].startswith("failed"), "the table is last, and the bars are gone"
 
 
+@pytest.mark.parametrize(("width", "letters"), [(80, 44), (60, 24)])
+def test_a_name_beside_its_bar_has_what_is_left_of_the_line(width: int, letters: int) -> None:
+    page = io.StringIO()
+    screen = Console(file=page, width=width, height=30, force_terminal=True, color_system=None, highlight=False)
+    report = ConsoleReport(bars=True, console=screen)
+    report.begin(Summary(photos=10_000))
+    fits, long = "n" * (letters - 4) + ".jpg", "m" * 200 + "9.jpg"
+    report.at_work(job(fits), "color", 12, 120)
+    report.at_work(job(long), "color", 1, 4)
+    report._bars._live.refresh()  # type: ignore[union-attr] -- eight times a second, by itself
+    report.end()
+    lines = page.getvalue().splitlines()
+    assert any("color, tile 12 of 120" in line and fits in line for line in lines)
+    assert any("…" in line and line.rstrip().endswith("m9.jpg") for line in lines)
+
+
 def test_quiet_tells_failures_and_degraded_results_only() -> None:
     text = told(
         done("1.jpg", warnings=("profile ignored",)),
