@@ -17,7 +17,7 @@ from photocolor import __version__
 from photocolor.batch.records.files import manifests, refuse_without_records
 from photocolor.batch.records.repair import kept_path
 from photocolor.errors import OutputError, UsageError
-from photocolor.report.archival.last_results import last_results, unfinished
+from photocolor.report.archival.last_results import UNNAMABLE, last_results, unfinished
 from photocolor.report.archival.part_folder import part_folder
 from photocolor.report.archival.source_places import source_places
 from photocolor.system.safe_files import open_regular
@@ -131,7 +131,7 @@ def _copied(file_wanted: Wanted, part: Path, bag: Bag) -> str:
     try:
         file_wanted.place.encode()
     except UnicodeEncodeError:
-        return "its name is not valid UTF-8, which a bag cannot hold"
+        return UNNAMABLE
     target = part / file_wanted.place
     target.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -78,6 +80,20 @@ def test_nothing_is_written_over_or_into_what_is_there(run: Path, photocolor: He
     assert photocolor("export-bag", run / "color", "--to", run / "color" / "bag").code == 2
     assert photocolor("export-bag", run / "scans", "--to", run / "other").code == 2
     assert list((run / "bag").iterdir()) == [] and not (run / "other").exists()
+
+
+@pytest.mark.skipif(os.name != "posix" or sys.platform == "darwin", reason="names are no bytes there")
+def test_a_name_that_no_bag_can_hold_is_answered_with_what_leads_to_a_bag(photocolor: Here, tmp_path: Path) -> None:
+    (tmp_path / "scans").mkdir()
+    scan = tmp_path / "scans" / os.fsdecode(b"caf\xe9.png")
+    scan.write_bytes(photos.png(photos.gray()))
+    assert photocolor("restore", tmp_path / "scans", "--out", tmp_path / "color", "--device", "cpu").code == 0
+    told = photocolor("export-bag", tmp_path / "color", "--to", tmp_path / "bag")
+    assert told.code == 3 and not (tmp_path / "bag").exists()
+    assert told.err.endswith("Give those photos other names, and color all into a new folder.\n")
+    scan.rename(scan.with_name("café.png"))
+    assert photocolor("restore", tmp_path / "scans", "--out", tmp_path / "new", "--device", "cpu").code == 0
+    assert photocolor("export-bag", tmp_path / "new", "--to", tmp_path / "bag").code == 0
 
 
 def test_a_percent_sign_is_encoded_as_the_standard_asks(run: Path, tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ from photocolor.batch.records.manifest import recall
 from photocolor.batch.records.whole import damaged_lines, repair_command, whole_lines
 from photocolor.outcome import EXISTS
 
+UNNAMABLE = "its name is not valid UTF-8, which a bag cannot hold"
+"""What is said of a result whose name no record of a bag can hold, in whichever way it is made anew."""
+
 
 def last_results(out: Path, on_damage: Callable[[str], None]) -> Iterator[tuple[str, Line]]:
     """Yields each result's place below `out` with the line of the manifest that tells of it last.
@@ -54,9 +57,12 @@ def unfinished(out: Path) -> list[str]:
 def advice(out: Path, wrong: list[str]) -> list[str]:
     """Returns what helps where something is wrong, a line for each kind of fault."""
     damaged = [str(damage) for damage in damaged_lines(out)]
+    unnamable = [sentence for sentence in wrong if sentence.endswith(UNNAMABLE)]
     lines = []
     if damaged:
         lines.append(f"To take damaged lines out of the manifest, and keep them beside it: {repair_command(out)}")
-    if set(wrong) - set(damaged):
+    if unnamable:
+        lines.append("Give those photos other names, and color all into a new folder.")
+    if set(wrong) - set(damaged) - set(unnamable):
         lines.append("photocolor restore with --overwrite makes a result anew.")
     return lines
