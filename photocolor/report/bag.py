@@ -17,7 +17,7 @@ from photocolor import __version__
 from photocolor.batch.records.files import manifests, refuse_without_records
 from photocolor.batch.records.repair import kept_path
 from photocolor.errors import OutputError, UsageError
-from photocolor.report.archival.last_results import UNNAMABLE, last_results, unfinished
+from photocolor.report.archival.last_results import UNNAMABLE, last_results, untold
 from photocolor.report.archival.part_folder import part_folder
 from photocolor.report.archival.source_places import source_places
 from photocolor.system.safe_files import open_regular
@@ -48,13 +48,13 @@ class Bag:
         digests: SHA-256 of each payload file by its place.
         payload_bytes: length of all of them.
         wrong: what is gone, or is not what the manifest says, a sentence each; if there is any, no bag was made.
-        unfinished: results of which no line of the manifest tells, because a run ended too early, a sentence each.
+        untold: results that are left out because no line of the manifest tells of them, a sentence each.
     """
 
     digests: dict[str, str] = field(default_factory=dict)
     payload_bytes: int = 0
     wrong: list[str] = field(default_factory=list)
-    unfinished: list[str] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
 
 
 def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
@@ -74,7 +74,7 @@ def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
     if to.resolve().is_relative_to(out.resolve()):
         raise UsageError(f"the bag {to} would lie inside of {out}", "Name a folder elsewhere.")
     refuse_without_records(out)
-    bag, before = Bag(unfinished=unfinished(out)), _lengths_of_manifests(out)
+    bag, before = Bag(untold=untold(out)), _lengths_of_manifests(out)
     files = list(_wanted(out, bag, sources=sources))
     with part_folder(to) as part:
         _fill(part, files, bag)

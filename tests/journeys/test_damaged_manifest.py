@@ -167,10 +167,46 @@ def test_the_lost_line_of_a_later_run_does_not_bring_back_the_earlier_one(
     assert photocolor(*command).code == 0
     results = {name: data for name, data in read_tree(home / "color").items() if name in NAMES}
     damage(home, DAMAGES[how], at=5)
-    assert photocolor("repair-manifest", "color").code == 0
+    repaired = photocolor("repair-manifest", "color")
+    assert repaired.code == 0
     assert photocolor(*command).code == 0
+    if how == "garbage":  # which of the results it was cannot be told, and each may have been changed by hand
+        assert "--overwrite makes it anew" in repaired.out
+        refused = photocolor("export-bag", "color", "--to", "bag")
+        assert refused.code == 3 and refused.err.count("it is not as the manifest says") == 1
+        assert photocolor(*command, "--overwrite").code == 0
     assert photocolor("export-bag", "color", "--to", "bag").code == 0
     assert read_tree(home / "bag/data/results") == results
+
+
+def test_a_result_that_was_changed_by_hand_is_not_made_anew(home: Path, photocolor: Here) -> None:
+    for at, how in enumerate(("garbage", "zeros inside")):
+        edited = home / "color" / json.loads(manifest(home).read_bytes().splitlines()[at])["relative"]
+        edited.write_bytes(edited.read_bytes() + b"a note that somebody added")
+        if how == "garbage":
+            continue  # the line of another photo is garbage
+        damage(home, DAMAGES[how], at)
+    damage(home, DAMAGES["garbage"], at=2)
+    before = {name: data for name, data in read_tree(home / "color").items() if name in NAMES}
+    assert photocolor("repair-manifest", "color").code == 0
+    again = photocolor("restore", "scans", "--out", "color", "--json", *CPU)
+    reasons = [json.loads(line).get("reason", "") for line in again.out.splitlines()]
+    assert sorted(reasons) == ["", "done", "exists", "exists"]
+    assert {name: data for name, data in read_tree(home / "color").items() if name in NAMES} == before
+
+
+def test_results_of_lost_lines_are_named_and_never_left_out_in_silence(home: Path, photocolor: Here) -> None:
+    manifest(home).write_bytes(b"")
+    (home / "color" / "stranger.jpg").write_bytes(photos.jpeg())
+    for command, to in (("export-bag", "bag"), ("export-premis", "records")):
+        told = photocolor(command, "color", "--to", to)
+        assert (told.code, told.err.count("is left out: no line of the manifest tells of it")) == (0, 4)
+        assert "stranger" not in told.err and "photocolor restore with --overwrite" in told.err
+        shutil.rmtree(home / to)
+    assert photocolor("restore", "scans", "--out", "color", "--overwrite", *CPU).code == 0
+    told = photocolor("export-bag", "color", "--to", "bag")
+    assert told.code == 0 and not told.err
+    assert set(read_tree(home / "bag/data/results")) == set(NAMES)
 
 
 def test_a_file_that_photocolor_did_not_write_stays(home: Path, photocolor: Here) -> None:

@@ -9,17 +9,19 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from stat import S_IMODE
 from typing import BinaryIO
 
-from photocolor.batch.inspector import is_of_photocolor
-from photocolor.batch.plan.walk import RECORD_FOLDER, harvest
+from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.batch.records.checked import DamagedLine, NewerLine, checked_line, checked_place
+from photocolor.batch.records.files import replay
 from photocolor.batch.records.in_progress import InProgressNote, in_progress_path, row_of
 from photocolor.batch.records.jsonl import LineFile, open_record, raw_lines, record_folder, write_failure
+from photocolor.batch.records.line import DONE
 from photocolor.batch.records.lock import OutputLock
-from photocolor.batch.records.manifest import recall
+from photocolor.batch.records.untold import results_of_photocolor
 from photocolor.batch.records.whole import Damage, damaged_lines
 from photocolor.system.strict_json import loads
 
@@ -28,6 +30,7 @@ KEPT = "damaged-lines.jsonl"
 _PART = ".repaired.part"
 _BEGIN = re.compile(rb'(?=\{"v":)')
 _RELATIVE = re.compile(rb'"relative": ?("(?:[^"\\]|\\.)*")')
+_RESULT_BYTES = re.compile(rb'"result_bytes": ?([0-9]{1,18})(?![0-9])')
 _RUN = re.compile(rb'"run": ?([0-9]{1,12})(?![0-9])')
 
 
@@ -102,20 +105,35 @@ def _read(damage: Damage) -> Repaired:
 def _notes(out: Path, repaired: list[Repaired]) -> Iterator[InProgressNote]:
     """Yields a note of each result that no line tells of any more, as if a run had ended while it was at work on it.
 
-    Where a line does not say which one that is, all count that photocolor made and no other line tells of as they are.
+    Where a line does not say which one that is, all count that photocolor made and no line tells of. What was changed
+    after it was written does not, as far as that can be told.
     """
     for line in repaired:
-        if line.about:
+        if line.about and not _was_changed(out / line.about, line.damage.raw):
             yield InProgressNote(line.about, secrets.token_hex(4), None, line.run)
-    lost = [line.run for line in repaired if not line.about and not line.saved]
-    if not lost:
-        return
-    done, noted = recall(out).done, {line.about for line in repaired}
-    for result in harvest([out], out / RECORD_FOLDER).found:
-        path, record = Path(result.path), done.get(result.relative)
-        is_told = record is not None and record.result_bytes == path.stat().st_size
-        if not is_told and result.relative not in noted and is_of_photocolor(path):
-            yield InProgressNote(result.relative, secrets.token_hex(4), None, max(lost))
+    if lost := [line.run for line in repaired if not line.about and not line.saved]:
+        told = {line.about for line in repaired} | set(_told(out, repaired))
+        for place in results_of_photocolor(out, told):
+            yield InProgressNote(place, secrets.token_hex(4), None, max(lost))
+
+
+def _was_changed(result: Path, raw: bytes) -> bool:
+    """Returns whether a result has another length than a damaged line says."""
+    length = _RESULT_BYTES.search(raw)
+    try:
+        return length is not None and result.stat(follow_symlinks=False).st_size != int(length[1])
+    except OSError:
+        return False
+
+
+def _told(out: Path, repaired: list[Repaired]) -> Iterator[str]:
+    """Yields the results that a line tells of, also one that stands whole in a damaged one."""
+    pieces = (piece for line in repaired for piece in _whole_pieces(line.damage.raw))
+    for raw in chain((raw for raw, _ in replay(out)), pieces):
+        with suppress(DamagedLine, NewerLine):
+            line = checked_line(raw)
+            if line["status"] == DONE:
+                yield line["relative"]
 
 
 def _whole_pieces(raw: bytes) -> Iterator[bytes]:

@@ -31,7 +31,7 @@ def export_bag(out: Out, to: To, sources: WithSources = False, quiet: QuietRepor
     from photocolor.report.phrases import count
 
     bag = export(out, to, sources=sources)
-    for problem in (*bag.unfinished, *bag.wrong):
+    for problem in (*bag.untold, *bag.wrong):
         typer.echo(clean(problem), err=True)
     if bag.wrong:
         for line in ("No bag was made.", *advice(out, bag.wrong)):
@@ -67,7 +67,7 @@ def export_premis(out: Out, to: RecordsTo, iiif: IiifBase = "", quiet: QuietRepo
     from photocolor.report.phrases import count
 
     exported = export_records(out, to, iiif_base=iiif)
-    for problem in (*exported.unfinished, *exported.wrong):
+    for problem in (*exported.untold, *exported.wrong):
         typer.echo(clean(problem), err=True)
     if exported.wrong:
         for line in ("Nothing was written.", *advice(out, exported.wrong)):

@@ -20,7 +20,7 @@ from photocolor.containers.recognize import HEAD_BYTES, sniff
 from photocolor.errors import PhotoError, UsageError
 from photocolor.image.decode import probe
 from photocolor.pipeline.source import digest_of
-from photocolor.report.archival.last_results import last_results, unfinished
+from photocolor.report.archival.last_results import last_results, untold
 from photocolor.report.archival.part_folder import part_folder
 from photocolor.report.archival.premis import NOT_XML, XSI, Result, premis_record, quoted
 from photocolor.report.archival.source_places import source_places
@@ -40,12 +40,12 @@ class Exported:
     Attributes:
         results: how many results the records tell of.
         wrong: what is gone, or is not what the manifest says, a sentence each; if there is any, nothing was written.
-        unfinished: results of which no line of the manifest tells, because a run ended too early, a sentence each.
+        untold: results that are left out because no line of the manifest tells of them, a sentence each.
     """
 
     results: int = 0
     wrong: list[str] = field(default_factory=list)
-    unfinished: list[str] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
 
 
 def export_records(out: Path, to: Path, *, iiif_base: str = "") -> Exported:
@@ -63,7 +63,7 @@ def export_records(out: Path, to: Path, *, iiif_base: str = "") -> Exported:
     if os.path.lexists(to):
         raise UsageError(f"{to} is there already", "Name a folder that does not exist yet.")
     refuse_without_records(out)
-    exported = Exported(unfinished=unfinished(out))
+    exported = Exported(untold=untold(out))
     results = list(_compared(out, exported.wrong))
     exported.results = len(results)
     if exported.wrong:

@@ -9,6 +9,7 @@ from photocolor.batch.records.checked import Line
 from photocolor.batch.records.in_progress import read_in_progress, unsettled
 from photocolor.batch.records.line import DONE, SKIPPED
 from photocolor.batch.records.manifest import recall
+from photocolor.batch.records.untold import results_of_photocolor
 from photocolor.batch.records.whole import damaged_lines, repair_command, whole_lines
 from photocolor.outcome import EXISTS
 
@@ -42,16 +43,20 @@ def last_results(out: Path, on_damage: Callable[[str], None]) -> Iterator[tuple[
     yield from last.items()
 
 
-def unfinished(out: Path) -> list[str]:
-    """Returns a sentence about each file in the folder that a run was at work on when it ended, and no line tells of.
+def untold(out: Path) -> list[str]:
+    """Returns a sentence about each result in the folder of which no line of the manifest tells.
+
+    A run was at work on it when it ended, or lines were lost.
 
     Raises:
         OutputError: the records cannot be read, or a newer photocolor wrote them.
     """
     past = recall(out)
     places = [place for place in unsettled(read_in_progress(out), past) if place not in past.done]
-    cause = "no line of the manifest tells of it; the same photocolor restore again makes it anew"
-    return [f"{out / place} is left out: {cause}" for place in places if (out / place).is_file()]
+    begun = {place: "the same photocolor restore again makes it anew" for place in places if (out / place).is_file()}
+    others = results_of_photocolor(out, past.done.keys() | begun.keys())
+    helps = begun | dict.fromkeys(others, "photocolor restore with --overwrite makes it anew")
+    return [f"{out / place} is left out: no line of the manifest tells of it; {how}" for place, how in helps.items()]
 
 
 def advice(out: Path, wrong: list[str]) -> list[str]:
