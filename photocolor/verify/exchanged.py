@@ -1,17 +1,19 @@
-"""Notices exchanged arguments: the results named first, and their sources second."""
+"""Notices folders that cannot be meant: results named first and their sources second, or another than the run read."""
 
 from __future__ import annotations
 
 import os
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
 from photocolor.batch.inspector import is_made_of
 from photocolor.batch.plan.walk import RECORD_FOLDER, harvest
-from photocolor.batch.records.checked import DamagedLine, NewerLine, checked_line, source_place
+from photocolor.batch.records.checked import DamagedLine, Line, NewerLine, checked_line, source_place
 from photocolor.batch.records.files import manifests, replay
+from photocolor.batch.records.line import DONE
 from photocolor.errors import UsageError
 from photocolor.pipeline.source import digest_of
 from photocolor.system.printable import as_argument
@@ -44,6 +46,44 @@ def refuse_exchanged(source: Path, result: Path) -> None:
             )
 
 
+def refuse_other_folder(source: Path, result: Path) -> None:
+    """Raises if the run read another folder than the one that was named, and its photos lie there still.
+
+    Several sources have the deepest folder that holds them all for their own, which is easily taken for one of them.
+
+    Args:
+        source: the folder that was named.
+        result: the folder that the run wrote.
+
+    Raises:
+        UsageError: no photo of the run lies in the named folder; the hint has the command with the right one.
+    """
+    folders = set[Path]()
+    for place, origin in islice(_origins(result), _LINES_MOST):
+        there = os.path.isfile(origin)  # noqa: PTH113 -- Path raises where it may not look
+        if os.path.lexists(source / place) or not there or not origin.endswith(f"/{place}"):
+            return
+        folders.add(Path(origin.removesuffix(place)))
+    if len(folders) == 1:
+        folder = folders.pop()
+        line = shlex.join(["photocolor", "verify", as_argument(folder), as_argument(result)])
+        raise UsageError(f"the photos of {result} lie in {folder}, none in {source}", f"To compare these two: {line}")
+
+
+def _origins(result: Path) -> Iterator[tuple[str, str]]:
+    """Yields the photos of an output folder's results: its place below the sources, and its path then."""
+    for line in _lines(result):
+        if line["status"] == DONE:
+            yield source_place(line["relative"], line["source"]), line["source"].replace(os.sep, "/")
+
+
+def _lines(folder: Path) -> Iterator[Line]:
+    """Yields the lines of an output folder's manifests that can be read."""
+    for raw, _ in replay(folder):
+        with suppress(DamagedLine, NewerLine):  # they are told by the verification itself
+            yield checked_line(raw)
+
+
 def _pairs(source: Path, result: Path) -> Iterator[tuple[Path, Path]]:
     """Yields some files of the first argument, each with the file that it would have been made of."""
     if not source.is_dir():
@@ -56,11 +96,7 @@ def _pairs(source: Path, result: Path) -> Iterator[tuple[Path, Path]]:
 
 def _recorded(folder: Path) -> Iterator[tuple[str, str]]:
     """Yields the results in an output folder, each with its source's path below the sources."""
-    for raw, _ in replay(folder):
-        try:
-            line = checked_line(raw)
-        except (DamagedLine, NewerLine):
-            continue  # they are told by the verification itself
+    for line in _lines(folder):
         yield line["relative"], source_place(line["relative"], line["source"])
 
 

@@ -21,7 +21,7 @@ from photocolor.pipeline.extra_files import result_of_layers, result_of_mended
 from photocolor.system.printable import as_argument
 from photocolor.system.safe_files import leaves, lies_in
 from photocolor.system.spelling import spelling_hint
-from photocolor.verify.exchanged import refuse_exchanged
+from photocolor.verify.exchanged import refuse_exchanged, refuse_other_folder
 from photocolor.verify.files import Recorded
 
 
@@ -86,6 +86,7 @@ def assign(source: Path, result: Path) -> Iterator[Assignment]:
     refuse_exchanged(source, result)
     if not source.is_dir():
         return iter([Assignment(source, result, _recorded_of(result))])
+    refuse_other_folder(source, result)
     return _assign_trees(source, result)
 
 

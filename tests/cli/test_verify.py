@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -112,3 +113,20 @@ def test_a_library_that_is_missing_here_is_told_with_the_command_that_brings_it(
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     answer = photocolor("verify", scan, scan)
     assert answer.code == 3 and "pip install 'photocolor[heic]'" in answer.out
+
+
+def test_one_of_several_sources_is_answered_with_the_folder_that_holds_them_all(
+    photocolor: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("1950/a.png", "1951/b.png", "elsewhere/c.png"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(photos.png(photos.gray()))
+    assert photocolor("restore", "1950", "1951", "--out", "color", "--device", "cpu").code == 0
+    answer = photocolor("verify", "1950", "color")
+    assert (answer.code, answer.out) == (2, "") and f"the photos of color lie in {tmp_path}, none in 1950" in answer.err
+    line = answer.err.strip().rpartition("To compare these two: photocolor ")[2]
+    answer = photocolor(*shlex.split(line))
+    assert "holds    2  every check holds" in answer.out and "c.png: no result" in answer.out
+    (tmp_path / "1950" / "a.png").unlink()  # from now on one is gone, and which folder is meant is not certain
+    assert "its source is gone" in photocolor("verify", "1951", "color").out
