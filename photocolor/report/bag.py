@@ -17,12 +17,13 @@ from photocolor import __version__
 from photocolor.batch.records.files import manifests, refuse_without_records
 from photocolor.batch.records.repair import kept_path
 from photocolor.errors import OutputError, UsageError
-from photocolor.report.archival.last_results import UNNAMABLE, last_results, untold
+from photocolor.report.archival.last_results import MEANWHILE, OF_SOURCE, UNNAMABLE, last_results, untold
 from photocolor.report.archival.part_folder import part_folder
 from photocolor.report.archival.source_places import source_places
 from photocolor.system.safe_files import open_regular
 
 CHUNK_BYTES = 1 << 20
+_SOURCES = "data/sources/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class Wanted:
     path: Path
     place: str
     sha256: str = ""
+
+    @property
+    def is_source(self) -> bool:
+        """Returns whether it is a photo that a result was made of."""
+        return self.place.startswith(_SOURCES)
 
 
 @dataclass(slots=True)
@@ -79,7 +85,7 @@ def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
     with part_folder(to) as part:
         _fill(part, files, bag)
         if _lengths_of_manifests(out) != before:
-            bag.wrong.append(f"{out}: a run wrote into the manifest meanwhile; wait for its end")
+            bag.wrong.append(f"{out}: {MEANWHILE}")
         if not bag.wrong:
             _write_tags(part, bag)
             part.rename(to)
@@ -95,7 +101,7 @@ def _wanted(out: Path, bag: Bag, *, sources: bool) -> Iterator[Wanted]:
         for place in (*line.get("sidecars", ()), *line.get("layers", ())):
             yield Wanted(out / place, f"data/results/{place}")
         if sources:
-            yield Wanted(Path(line["source"]), f"data/sources/{places[relative]}", line["source_sha256"])
+            yield Wanted(Path(line["source"]), f"{_SOURCES}{places[relative]}", line["source_sha256"])
     kept = kept_path(out)
     for path in (*manifests(out), *[kept] * kept.exists()):
         yield Wanted(path, f"data/records/{path.name}")
@@ -123,7 +129,8 @@ def _fill(part: Path, files: list[Wanted], bag: Bag) -> None:
         if each.place not in bag.digests:  # photos of one name share a sidecar
             problem = _copied(each, part, bag)
             if problem:
-                bag.wrong.append(f"{each.path}: {problem}")
+                which = OF_SOURCE if each.is_source else ""
+                bag.wrong.append(f"{which}{each.path}: {problem}")
 
 
 def _copied(file_wanted: Wanted, part: Path, bag: Bag) -> str:

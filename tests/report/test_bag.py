@@ -162,3 +162,34 @@ def test_sources_of_one_name_are_all_in_the_bag_and_in_iiif(tmp_path: Path, phot
         result, source = (unquote(body["id"].removeprefix("https://x.example/")) for body in (color, gray))
         data = (bag / "data" / source).read_bytes()
         assert hashlib.sha256(data).hexdigest() == source_of[result.removeprefix("results/")]
+
+
+@pytest.mark.parametrize("how", ["a bit flipped", "cut", "gone", "another"])
+@pytest.mark.parametrize("command", ["export-bag", "export-premis"])
+def test_the_advice_about_a_result_that_is_not_as_it_was_written_leads_to_a_whole_export(
+    run: Path, photocolor: Here, how: str, command: str
+) -> None:
+    """One flipped bit changes no length, so a run takes the result for done, also with --overwrite."""
+    result = run / "color" / "box 1" / "größe.jpg"
+    whole = result.read_bytes()
+    changes = {"a bit flipped": photos.flip(whole, len(whole) // 2), "cut": whole[:-100], "another": photos.jpeg()}
+    result.write_bytes(changes.get(how, b""))
+    if how == "gone":
+        result.unlink()
+    told = photocolor(command, run / "color", "--to", run / "export")
+    assert told.code == 3 and not (run / "export").exists()
+    assert "Move away what was changed; the same photocolor restore again then makes it anew" in told.err
+    if how != "gone":
+        result.rename(run / "moved away.jpg")
+    photocolor("restore", run / "scans", "--out", run / "color", "--device", "cpu", "--workers", 1)
+    assert result.read_bytes() == whole
+    assert photocolor(command, run / "color", "--to", run / "export").code == 0
+
+
+def test_a_source_that_is_gone_is_told_with_what_helps(run: Path, photocolor: Here) -> None:
+    source = run / "scans" / "box 1" / "größe.jpg"
+    source.rename(run / "moved.jpg")
+    told = photocolor("export-bag", run / "color", "--to", run / "bag", "--sources")
+    assert told.code == 3 and f"the source {source}: No such file" in told.err
+    assert "leave --sources out" in told.err and "Move away" not in told.err
+    assert photocolor("export-bag", run / "color", "--to", run / "bag").code == 0

@@ -13,6 +13,9 @@ from photocolor.batch.records.untold import results_of_photocolor
 from photocolor.batch.records.whole import damaged_lines, repair_command, whole_lines
 from photocolor.outcome import EXISTS
 
+OF_SOURCE = "the source "
+MEANWHILE = "a run wrote into the manifest meanwhile; wait for its end"
+"""How sentences about sources begin, and that about a run ends."""
 UNNAMABLE = "its name is not valid UTF-8, which a bag cannot hold"
 """What is said of a result whose name no record of a bag can hold, in whichever way it is made anew."""
 
@@ -63,11 +66,18 @@ def advice(out: Path, wrong: list[str]) -> list[str]:
     """Returns what helps where something is wrong, a line for each kind of fault."""
     damaged = [str(damage) for damage in damaged_lines(out)]
     unnamable = [sentence for sentence in wrong if sentence.endswith(UNNAMABLE)]
+    sources = [sentence for sentence in wrong if sentence.startswith(OF_SOURCE) and sentence not in unnamable]
+    others = set(wrong) - {*damaged, *unnamable, *sources}
     lines = []
     if damaged:
         lines.append(f"To take damaged lines out of the manifest, and keep them beside it: {repair_command(out)}")
     if unnamable:
         lines.append("Give those photos other names, and color all into a new folder.")
-    if set(wrong) - set(damaged) - set(unnamable):
-        lines.append("photocolor restore with --overwrite makes a result anew.")
+    if sources:
+        lines.append("Bring such sources back, or leave --sources out.")
+        lines.append("Of a source that was changed on purpose the same photocolor restore again makes a new result.")
+    if any(not sentence.endswith(MEANWHILE) for sentence in others):
+        lines.append(
+            "Move away what was changed; the same photocolor restore again then makes it anew, and what is gone."
+        )
     return lines
