@@ -207,6 +207,8 @@ def test_a_name_with_a_dash_is_told_how_to_write_it_and_shown_so(
     answer = photocolor("restore", "./-lead.png", "--out", "-out", "--device", "cpu")
     assert answer.code == 0 and answer.err.endswith("to look at them: photocolor report ./-out\n")
     assert photocolor("report", "./-out").code == 0
+    (tmp_path / "-out/.photocolor/manifest.jsonl").write_text("damaged\n")
+    assert "photocolor repair-manifest ./-out\n" in photocolor("export-bag", "./-out", "--to", "bag").err
     assert "photocolor verify ./-lead.png ./-out/-lead.png" in photocolor("verify", "./-lead.png", "./-out").err
 
 
