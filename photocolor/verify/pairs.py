@@ -85,9 +85,22 @@ def assign(source: Path, result: Path) -> Iterator[Assignment]:
         raise UsageError("one of the two is a file and the other a folder", hint)
     refuse_exchanged(source, result)
     if not source.is_dir():
-        return iter([Assignment(source, result, _recorded_of(result))])
+        return _assign_two(source, result)
     refuse_other_folder(source, result)
     return _assign_trees(source, result)
+
+
+def _assign_two(source: Path, result: Path) -> Iterator[Assignment]:
+    """Yields a photo and its result, with its record in the manifest of the folder that it lies in or below.
+
+    Where no line tells of it and some cannot be read, its own may be among these.
+    """
+    place, damaged = result.resolve(), Counter[str]()
+    folder = next((parent for parent in place.parents if manifests(parent)), None)
+    line = recall_lines(folder, damaged).get(place.relative_to(folder).as_posix()) if folder else None
+    yield Assignment(source, result, line.recorded if line else None)
+    if folder and damaged and line is None:
+        yield Assignment(None, folder / RECORD_FOLDER, damaged=damaged.total())
 
 
 def _assign_trees(source: Path, result: Path) -> Iterator[Assignment]:
@@ -234,16 +247,6 @@ def _line(values: dict[str, Any], place: str, before: Recorded | None) -> Line:
     sidecars = values.get("sidecars_sha256", ""), tuple(values.get("sidecars", ()))
     source, result, model = values["source_sha256"], values["result_sha256"], sys.intern(values["model_sha256"])
     return Line(DONE, place, "", Recorded(source, result, values["result_bytes"], model, *sidecars))
-
-
-def _recorded_of(result: Path) -> Recorded | None:
-    """Returns the record of a single result, from the manifest of the folder that it lies in or below."""
-    place = result.resolve()
-    for folder in place.parents:
-        if manifests(folder):
-            line = recall_lines(folder).get(place.relative_to(folder).as_posix())
-            return line.recorded if line else None
-    return None
 
 
 def _stem(relative: str) -> str:

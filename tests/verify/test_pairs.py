@@ -96,6 +96,18 @@ def test_a_single_result_finds_the_manifest_of_its_folder(tmp_path: Path) -> Non
     assert found.recorded is not None
 
 
+def test_a_single_result_whose_own_line_may_be_damaged_is_told_so(tmp_path: Path) -> None:
+    """Without its record less is proved of it, and nobody would know."""
+    source, out = touch(tmp_path / "in", "a.jpg", "b.jpg"), touch(tmp_path / "out", "a.jpg", "b.jpg")
+    remember(out, line("a.jpg", "in/a.jpg"), line("b.jpg", "in/b.jpg", result_bytes="x"))
+    assert [(item.recorded is None, item.damaged) for item in assign(source / "b.jpg", out / "b.jpg")] == [
+        (True, 0),
+        (True, 1),
+    ]
+    (known,) = assign(source / "a.jpg", out / "a.jpg")
+    assert known.recorded is not None
+
+
 def test_a_file_and_a_folder_or_a_missing_path_are_refused(tmp_path: Path) -> None:
     out = touch(tmp_path / "out", "a.jpg")
     with pytest.raises(UsageError, match="one of the two"):
