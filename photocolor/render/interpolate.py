@@ -63,6 +63,6 @@ class LocalLinearPlanes:
             for row, (above, weight) in zip(mixed.reshape(len(mixed), 1, -1), places[block], strict=True):
                 cv2.scaleAdd(steps[above], weight, wide[above], dst=row)
             slopes, offsets = mixed[:, :2], mixed[:, 2:]
-            np.multiply(slopes, base[block, None], out=slopes)
             for i, plane in enumerate(into):
+                cv2.multiply(slopes[:, i], base[block], dst=slopes[:, i])
                 cv2.add(slopes[:, i], offsets[:, i], dst=plane[block], dtype=depth)
