@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -81,6 +82,8 @@ class _Running:
         self._stop, self._keep_times = request.stop, request.keep_times
         self._at_work: dict[str, Progress] = {}
         """By its token the last progress of each photo at work, the longest first."""
+        self._finished: deque[Outcome] = deque()
+        """Outcomes to be recorded as soon as the pool has its next photos: it need not wait for the disk."""
         self._said = time.monotonic()
         number = request.decider.past.next_run
         self._records = request.records or FolderRecords(
@@ -122,6 +125,7 @@ class _Running:
                 self._listen()
         while self._pool.in_flight:
             self._listen()
+        self._settle_finished()
 
     def _wanting_work(self) -> Iterator[Wanted]:
         """Yields the photos that need work, one at a time; all others get their outcome here."""
@@ -144,6 +148,7 @@ class _Running:
 
     def _pass_over(self, outcome: Skipped) -> None:
         """Records a skipped photo whose name is taken, once; others have a line in the manifest already."""
+        self._settle_finished()  # there is no next photo yet
         if outcome.reason == EXISTS and outcome.job.relative not in self._decider.past.occupied:
             self._records.add(outcome)
         self._tell(outcome)
@@ -151,8 +156,7 @@ class _Running:
     def _hear_between_skips(self) -> None:
         """Takes the pool's events now and then while many finished photos are skipped."""
         if self._pool.in_flight and self._summary.settled % SKIPS_BETWEEN_POLLS == 0:
-            for event in self._pool.poll(0.0):
-                self._take(event)
+            self._hear(0.0)
 
     def _obey(self) -> None:
         if self._stop.asked is not None:
@@ -160,10 +164,15 @@ class _Running:
 
     def _listen(self) -> None:
         self._obey()
-        for event in self._pool.poll(POLL_S):
-            self._take(event)
+        self._hear(POLL_S)
         if self._at_work and time.monotonic() - self._said >= SAY_AGAIN_S:
             self._say(next(iter(self._at_work.values())))
+
+    def _hear(self, timeout_s: float) -> None:
+        """Records what finished before, then takes the pool's next events."""
+        self._settle_finished()
+        for event in self._pool.poll(timeout_s):
+            self._take(event)
 
     def _say(self, progress: Progress) -> None:
         self._said = time.monotonic()
@@ -177,7 +186,7 @@ class _Running:
                 self._say(event)
             case Finished():
                 self._at_work.pop(event.outcome.job.token, None)
-                self._settle(event.outcome)
+                self._finished.append(event.outcome)
             case Broken():
                 raise event.error
 
@@ -185,11 +194,18 @@ class _Running:
         """Ends the work in flight; what finishes in time is kept."""
         self._pool.cancel()
         deadline = time.monotonic() + CANCEL_S
-        while self._pool.in_flight and time.monotonic() < deadline:
-            for event in self._pool.poll(POLL_S):
-                if isinstance(event, Finished):
-                    with suppress(OutputError):  # the note of what is at work keeps it for the next run
-                        self._settle(event.outcome)
+        while True:
+            while self._finished:
+                with suppress(OutputError):  # the note of what is at work keeps it for the next run
+                    self._settle(self._finished.popleft())
+            if not self._pool.in_flight or time.monotonic() >= deadline:
+                return
+            events = self._pool.poll(POLL_S)
+            self._finished.extend(event.outcome for event in events if isinstance(event, Finished))
+
+    def _settle_finished(self) -> None:
+        while self._finished:
+            self._settle(self._finished.popleft())
 
     def _settle(self, outcome: Outcome) -> None:
         if isinstance(outcome, Failed) and outcome.reason == Canceled.reason:

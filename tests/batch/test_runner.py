@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from photocolor.batch.plan.targets import make_plan
 from photocolor.batch.pools.choose import open_pool
 from photocolor.batch.pools.pool import Crew
 from photocolor.batch.records.files import replay
+from photocolor.batch.records.folder import FolderRecords, Wanted
 from photocolor.batch.records.in_progress import in_progress_path
 from photocolor.batch.records.manifest import manifest_path, recall
 from photocolor.batch.resume import ResumeDecider
 from photocolor.batch.runner import Run, run
 from photocolor.errors import DiskFull, ExitCode, Interrupted, ModelInvalid, OutputError, Terminated
-from photocolor.outcome import Done, Failed, Job
+from photocolor.outcome import Done, Failed, Job, Outcome
 from photocolor.settings import Shard
 
 both = pytest.mark.parametrize("crew", [INLINE, PROCESSES], ids=["inline", "processes"])
@@ -55,6 +57,35 @@ def test_the_manifest_has_one_line_per_outcome(tmp_path: Path) -> None:
         ("3.jpg", "skipped"),
     ]
     assert all(row["model_sha256"] == RECIPE.model_sha256 and row["v"] == 1 for row in rows)
+
+
+class RecordsInOrder(FolderRecords):
+    """The records of a folder, which keep the order in which photos are begun and recorded."""
+
+    def __init__(self, out: Path) -> None:
+        out.mkdir()
+        super().__init__(out, RECIPE, 1, {})
+        self.order: list[tuple[str, str]] = []
+
+    def announced(self, jobs: Iterable[Wanted]) -> Iterator[Job]:
+        """As ever."""
+        for job in super().announced(jobs):
+            self.order.append(("begun", job.relative))
+            yield job
+
+    def add(self, outcome: Outcome) -> None:
+        """As ever."""
+        super().add(outcome)
+        self.order.append(("recorded", outcome.job.relative))
+
+
+def test_a_photo_is_recorded_while_the_next_one_is_at_work(tmp_path: Path) -> None:
+    """The disk takes milliseconds for each line; nobody who could color needs to wait for it."""
+    scans, out = write_tree(tmp_path / "scans", {"1.jpg": b"fine", "2.jpg": b"fine"}), tmp_path / "out"
+    records, decider = RecordsInOrder(out), ResumeDecider(recall(out), RECIPE, {}, overwrite=False)
+    summary = run(Run(make_plan([scans], out), decider, open_pool(INLINE, open_scripted), Listener(), records=records))
+    assert records.order == [("begun", "1.jpg"), ("begun", "2.jpg"), ("recorded", "1.jpg"), ("recorded", "2.jpg")]
+    assert summary.done == len(manifest(out)) == 2
 
 
 @both
