@@ -18,12 +18,13 @@ from typing import Self
 from photocolor.errors import DiskFull, OutputError, TargetBlocked
 from photocolor.outcome import OutputFolder
 from photocolor.system.file_bytes import HeldFile
+from photocolor.system.growing_file import begin_write_back
 from photocolor.system.safe_files import Folder, NotOurs
 
 _TEMPORARY = re.compile(r"\.pc-[0-9a-f]{8}\.tmp")
 
 _LARGE_BYTES = 1 << 24
-"""From here on it takes longer to read a file than to start a thread."""
+"""From here on it takes longer to read a file than to start a thread, which then waits for all of it."""
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 _BLOCKED = {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP}
 
@@ -110,11 +111,13 @@ class AtomicFile:
             raise output_error(error, self.target) from error
 
     def begin_sync(self) -> None:
-        """Begins to bring a large file to the medium while it is read again; `commit` waits for it.
+        """Begins to bring the file to the medium while it is read again; `commit` waits for it.
 
         Nothing may be written afterwards.
         """
-        if os.fstat(self._descriptor).st_size < _LARGE_BYTES:
+        size_bytes = os.fstat(self._descriptor).st_size
+        if size_bytes < _LARGE_BYTES:
+            begin_write_back(self._descriptor, 0, size_bytes)
             return
         self._early = early = Future[None]()
 

@@ -116,9 +116,15 @@ def written_back(parts: Iterable[Part], descriptor: int) -> Iterator[Part]:
     for part in parts:
         yield part
         size = os.fstat(descriptor).st_size
-        if size - begun >= _AT_A_TIME_BYTES and (begin := _sync_file_range()) is not None:
-            begin(descriptor, begun, size - begun, _BEGIN_ONLY)
+        if size - begun >= _AT_A_TIME_BYTES:
+            begin_write_back(descriptor, begun, size - begun)
             begun = size
+
+
+def begin_write_back(descriptor: int, start: int, size_bytes: int) -> None:
+    """Has a part of a file written back, without waiting: a hint, as in `written_back`."""
+    if (begin := _sync_file_range()) is not None:
+        begin(descriptor, start, size_bytes, _BEGIN_ONLY)
 
 
 @cache
