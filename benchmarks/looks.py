@@ -3,8 +3,9 @@
     python -m benchmarks.looks MODEL.onnx LOOKS LOOKS … [--data PREPARED_SET] [--photos FOLDER] [--every N]
 
 LOOKS are sizes in pixels with an optional weight, and a gain for all: 256:2+160*1.05 is two parts of the answer at
-256 px and one at 160, multiplied by 1.05. The first LOOKS are what the others are compared with, photo by photo. A
-model that looks twice is taken with its first look alone. Photos of the folder are seen by their area, as photocolor
+256 px and one at 160, multiplied by 1.05; or another model's file, which is seen whole and at its own working size. The
+first LOOKS are what the others are compared with, photo by photo. A MODEL that looks twice, or has vibrance, is taken
+with its first look alone. Photos of the folder are seen by their area, as photocolor
 does it, and judged at 384 px; central squares of the set's validation photos are judged at 256 px.
 """
 
@@ -38,15 +39,26 @@ MEASURES = ("ΔE00", "ab RMSE", "colorfulness", "|Δcolorf.|", "mean |Δab|")
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Says which answers are mixed: sizes in pixels with their weights, and what the mean is multiplied with."""
+    """Says which answers are mixed: sizes in pixels with their weights, and what the mean is multiplied with.
+
+    Attributes:
+        name: the word on the command line.
+        weights: of the answer at each size in pixels.
+        gain: what the mean is multiplied with.
+        model: another model, whose answer this is; None is a mean of answers of the first one.
+    """
 
     name: str
     weights: dict[int, float]
     gain: float
+    model: ModelFile | None = None
 
     @classmethod
     def of(cls, word: str) -> Looks:
-        """Returns what a word like 256:2+160*1.05 says."""
+        """Returns what a word like 256:2+160*1.05 says, or the name of a model's file."""
+        if word.endswith(".onnx"):
+            model = ModelFile(Path(word), threads=1)
+            return cls(Path(word).stem, {model.working_px: 1.0}, 1.0, model)
         sizes, _, gain = word.partition("*")
         parts = [part.partition(":") for part in sizes.split("+")]
         weights = {int(px): float(weight or 1) for px, _, weight in parts}
@@ -98,11 +110,11 @@ def print_table(model: ModelFile, looks: list[Looks], photos: Iterable[Photo]) -
 def measured(model: ModelFile, looks: list[Looks], photo: Photo) -> list[tuple[float, ...]]:
     """Returns the measures of each mixture."""
     judged = photo.lightness.shape
-    sizes = {px for look in looks for px in look.weights}
-    answers = {px: resized(model.color(seen_at(photo.seen, px, model.multiple)), judged) for px in sizes}
+    asked = {(look.model or model, px) for look in looks for px in look.weights}
+    answers = {(each, px): resized(each.color(seen_at(photo.seen, px, each.multiple)), judged) for each, px in asked}
     rows = []
     for look in looks:
-        ab = look.gain * sum(weight * answers[px] for px, weight in look.weights.items())
+        ab = look.gain * sum(weight * answers[look.model or model, px] for px, weight in look.weights.items())
         mine, real = (np.dstack([photo.lightness, each]) for each in (ab, photo.ab))
         color = metrics.colorfulness(photo_of_lab(photo.lightness, np.asarray(ab, np.float32)))
         rows.append((

@@ -17,7 +17,8 @@ PROTOCOL = ("--data", "--split", "--only", "--limit", "--size", "--squeezenet", 
 OPTIONS = {
     "prepare": ("--out", "--size", "--least", "--near-duplicates", "--keep-gray", "--processes", "--pairs"),
     "train": ("--out", "--device", "--threads", "--stop-at", "--stop-after"),
-    "look-twice": ("--out", "--scale", "--weight", "--gain", "--working-size", "--version"),
+    "look-twice": ("--out", "--scale", "--weight", "--working-size", "--version"),
+    "vibrance": ("--data", "--out", "--share", "--most", "--features", "--every", "--version"),
     "export": ("--out", "--checkpoint", "--words", "--decode", "--temperature", "--blend"),
     "evaluate": ("--beside", *PROTOCOL, "--recognition", "--out", "--write-card"),
     "ablate": ("--beside", *PROTOCOL, "--out"),
@@ -26,7 +27,7 @@ OPTIONS = {
     "predict": ("--random", "--data", "--split", "--seed", "--size", "--threads", "--out"),
     "describe": ("--picture",),
 }
-"""All but look-twice and the last two as they were before the command line was made with Typer."""
+"""All but look-twice, vibrance and the last two as they were before the command line was made with Typer."""
 
 
 @pytest.mark.parametrize("command", OPTIONS)

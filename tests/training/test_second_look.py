@@ -28,7 +28,7 @@ from training.networks.build import build_generator
 QUIET = Console(quiet=True)
 ROUNDING_AB = 1e-3
 """What float32 may lose, CIELAB units."""
-LOOK = SecondLook(scale=0.6, weight=0.25, gain=1.5, working_px=128, version="2")
+LOOK = SecondLook(scale=0.6, weight=0.25, working_px=128, version="2")
 
 Plane = NDArray[np.float32]
 
@@ -79,14 +79,14 @@ def test_the_answer_is_the_mean_of_both_looks(
     once: Path, twice: Path, size: tuple[int, int], small: tuple[int, int]
 ) -> None:
     lightness = np.random.default_rng(0).uniform(0, 100, (2, 1, *size)).astype(np.float32)
-    for output, gain, rounding in (("ab", LOOK.gain, ROUNDING_AB), ("doubt", 1.0, 1e-5)):
+    for output, rounding in (("ab", ROUNDING_AB), ("doubt", 1e-5)):
         first, second = run(once, output, lightness), run(once, output, scaled(lightness, *small))
-        wanted = gain * (0.75 * first + 0.25 * scaled(second, *size))
+        wanted = 0.75 * first + 0.25 * scaled(second, *size)
         np.testing.assert_allclose(run(twice, output, lightness), wanted, atol=rounding)
-        assert np.abs(wanted - gain * first).max() > 10 * rounding or small == size
+        assert np.abs(wanted - first).max() > 10 * rounding or small == size
 
 
-def test_a_hint_reaches_both_looks_and_is_not_made_stronger(once: Path, twice: Path) -> None:
+def test_a_hint_reaches_both_looks(once: Path, twice: Path) -> None:
     lightness = np.random.default_rng(1).uniform(0, 100, (1, 1, 128, 192)).astype(np.float32)
     hints = np.zeros((1, 3, 128, 192), np.float32)
     hints[:, :, 32:96, 48:96] = np.float32([40, -30, 1])[None, :, None, None]
@@ -96,17 +96,15 @@ def test_a_hint_reaches_both_looks_and_is_not_made_stronger(once: Path, twice: P
     second = scaled(run(once, "ab", scaled(lightness, 64, 128), small), 128, 192)
     mean = 0.75 * run(once, "ab", lightness, hints) + 0.25 * second
     answer = run(twice, "ab", lightness, hints)
-    told = np.broadcast_to(hints[:, 2:] > 0, mean.shape)
-    inside = cv2.erode(told[0, 0].astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool)
-    np.testing.assert_allclose(answer[..., inside], mean[..., inside], atol=0.5)
-    np.testing.assert_allclose(np.where(told, answer, answer / LOOK.gain), mean, atol=5)
+    np.testing.assert_allclose(answer, mean, atol=5)
+    assert np.abs(answer - mean).mean() < 0.2, "only where the edges of a hint fall on other pixels"
 
 
 def test_weights_are_stored_once_and_the_card_says_what_is_new(once: Path, twice: Path) -> None:
     assert twice.stat().st_size - once.stat().st_size < 150_000, "operators and names"
     before, after = read_card(once), read_card(twice)
     assert (after.working_px, after.version) == (128, "2")
-    assert after.extra["looks"] == "2: as it is, and at 0.6 of the size; weight 0.25, gain 1.5"
+    assert after.extra["looks"] == "2: as it is, and at 0.6 of the size; weight 0.25"
     assert (after.name, after.multiple) == (before.name, before.multiple)
     assert after.extra["recipe"] == before.extra["recipe"]
 
@@ -144,4 +142,4 @@ def test_a_model_without_hints_or_doubt_looks_twice_too(tmp_path: Path) -> None:
         InferenceSession(str(path)).run(["ab"], {"lightness": lightness})[0]
         for path in (plain, tmp_path / "twice.onnx")
     )
-    np.testing.assert_allclose(after, LOOK.gain * before, atol=ROUNDING_AB)
+    np.testing.assert_allclose(after, before, atol=ROUNDING_AB)

@@ -11,7 +11,7 @@ from photocolor.errors import ExitCode, PhotocolorError
 from training.cli.damage import damage
 from training.cli.judgments import compare, evaluate, predict, sheets
 from training.cli.negatives import negatives
-from training.cli.runs import ablate, average, describe, export, look_twice, train
+from training.cli.runs import ablate, average, describe, export, look_twice, train, vibrance
 from training.cli.sets import prepare
 
 PROGRAM = "python -m training"
@@ -26,7 +26,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # an error that nobody foresaw shows its plain traceback
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (prepare, describe, train, average, export, look_twice, evaluate, ablate, compare, sheets, predict):
+for _command in (
+    prepare,
+    describe,
+    train,
+    average,
+    export,
+    look_twice,
+    vibrance,
+    evaluate,
+    ablate,
+    compare,
+    sheets,
+    predict,
+):
     app.command(no_args_is_help=True)(_command)
 app.add_typer(damage, name="damage")
 app.add_typer(negatives, name="negatives")

@@ -1,4 +1,4 @@
-"""`train`, `ablate`, `average`, `export`, `look-twice`, `describe`: train recipes, and turn runs into models."""
+"""`train`, `ablate`, `average`, `export`, `look-twice`, `vibrance`, `describe`: trains, and makes models of runs."""
 
 from __future__ import annotations
 
@@ -96,9 +96,6 @@ def look_twice(
     weight: Annotated[
         float, typer.Option("--weight", metavar="W", min=0, max=1, help="Of the second answer in the mean.")
     ] = 1 / 3,
-    gain: Annotated[
-        float, typer.Option("--gain", metavar="G", min=0.1, max=3, help="Multiplies colors that no hint asked for.")
-    ] = 1.0,
     working_size: Annotated[
         int,
         typer.Option("--working-size", metavar="PX", min=0, help="Of the new model.", show_default="the model's own"),
@@ -111,7 +108,45 @@ def look_twice(
     from training.exporting.look_twice import look_twice as write
     from training.exporting.second_look import SecondLook
 
-    write(model, out, SecondLook(scale, weight, gain, working_size, version), Console())
+    write(model, out, SecondLook(scale, weight, working_size, version), Console())
+
+
+def vibrance(
+    model: Annotated[
+        Path,
+        typer.Argument(metavar="MODEL.onnx", help="A file of `export` or `look-twice`.", show_default=False),
+    ],
+    data: options.Data,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The new model.", show_default=False)],
+    share: Annotated[
+        float, typer.Option("--share", metavar="S", min=0, max=1, help="Of what is missing, as a power.")
+    ] = 0.6,
+    most: Annotated[float, typer.Option("--most", metavar="F", min=1, max=3, help="A photo's largest factor.")] = 1.5,
+    features: Annotated[
+        str | None,
+        typer.Option(
+            "--features", metavar="NAME", help="The graph's value that is read.", show_default="that of the default"
+        ),
+    ] = None,
+    every: Annotated[int, typer.Option("--every", metavar="N", min=1, help="Learn from each Nth photo.")] = 4,
+    version: Annotated[
+        str, typer.Option("--version", metavar="WORD", help="Of the new model.", show_default="the model's own")
+    ] = "",
+) -> None:
+    """Strengthen the answers of a model that are too dull."""
+    from training.exporting.add_vibrance import FEATURES, add_vibrance
+    from training.exporting.vibrance import Vibrance
+
+    add_vibrance(
+        model,
+        data,
+        out,
+        Vibrance(share=share, most=most),
+        Console(),
+        features=features or FEATURES,
+        every=every,
+        version=version,
+    )
 
 
 def export(

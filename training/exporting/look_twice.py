@@ -38,7 +38,7 @@ def look_twice(model: Path, out: Path, look: SecondLook, console: Console) -> No
     onnx.checker.check_model(twice)
     out.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(twice, str(out))
-    words = {"looks": f"2: as it is, and at {look.scale:g} of the size; weight {look.weight:.3g}, gain {look.gain:g}"}
+    words = {"looks": f"2: as it is, and at {look.scale:g} of the size; weight {look.weight:.3g}"}
     if look.working_px:
         words["working_size"] = str(look.working_px)
     if look.version:

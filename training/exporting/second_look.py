@@ -1,7 +1,7 @@
 """Gives a model's graph a second look: it sees each picture at two sizes and answers with the mean of both.
 
 The two answers err in different places, so their mean is nearer to the truth than either. It is duller, too: two hues
-that differ cancel out. So colors that no hint asked for are multiplied by a gain afterward.
+that differ cancel out (`training.exporting.vibrance` gives back what is missing).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from training.exporting.vibrance import without_vibrance
 
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto, NodeProto
@@ -26,14 +28,12 @@ class SecondLook:
     Attributes:
         scale: size of the second look's picture, as a share of the first one's; below 1.
         weight: of the second answer in the mean, from 0 to 1.
-        gain: what ab is multiplied with where no hint is given.
         working_px: size in pixels at which the product then shows the model a whole photo; 0 keeps that of the card.
         version: of the new model; "" keeps that of the card.
     """
 
     scale: float = 0.625
     weight: float = 1 / 3
-    gain: float = 1.0
     working_px: int = 0
     version: str = ""
 
@@ -71,26 +71,27 @@ def with_second_look(once: ModelProto, look: SecondLook, multiple: int, least_px
         again.append(copy)
     build = _Builder(graph)
     before = list(build.smaller(inputs, look.scale, multiple, least_px))
-    after = list(build.mean(own, "hints" if "hints" in inputs else "", look))
+    after = list(build.mean(own, look))
     del graph.node[:]
     graph.node.extend([*before, *nodes, *again, *after])
     return twice
 
 
 def first_look(model: ModelProto) -> ModelProto:
-    """Returns the graph without the second look, the mean and the gain; of one that looks once, the same graph.
+    """Returns the graph without vibrance, the second look and the mean; of one that looks once, the same graph.
 
     Args:
         model: of the contract; left as it is.
     """
     import onnx
 
+    model = without_vibrance(model)
     if not looks_twice(model):
         return model
     once = onnx.ModelProto()
     once.CopyFrom(model)
     outputs = [port.name for port in once.graph.output]
-    mixed = {f"{OWN}{name}/{part}" for name in outputs for part in ("share", "mean")} | set(outputs)
+    mixed = {f"{OWN}{name}/{part}" for name in outputs for part in ("share", "mean")} | set(outputs)  # mean: default 7
     nodes = [
         node for node in once.graph.node if not any(name.startswith(SMALL) or name in mixed for name in node.output)
     ]
@@ -170,8 +171,8 @@ class _Builder:
             **how,
         )
 
-    def mean(self, own: Mapping[str, str], hints: str, look: SecondLook) -> Iterator[NodeProto]:
-        """Yields what mixes both answers, and the gain on ab where no hint is."""
+    def mean(self, own: Mapping[str, str], look: SecondLook) -> Iterator[NodeProto]:
+        """Yields what mixes both answers."""
         from onnx.helper import make_node
 
         first, second = (
@@ -183,22 +184,4 @@ class _Builder:
             yield from self._resized(other, f"{other}/enlarged", SMALL + "sides", "linear")
             yield make_node("Mul", [answer, first], [f"{answer}/share"])
             yield make_node("Mul", [f"{other}/enlarged", second], [f"{other}/share"])
-            mixed = f"{answer}/mean" if output == "ab" else output
-            yield make_node("Add", [f"{answer}/share", f"{other}/share"], [mixed])
-        yield from self._gained(f"{own['ab']}/mean", hints, look.gain)
-
-    def _gained(self, mean: str, hints: str, gain: float) -> Iterator[NodeProto]:
-        """Yields ab = mean · gain; where the hints' weight is not 0, the mean alone."""
-        from onnx.helper import make_node
-
-        factor = self._constant("gain", gain, np.float32)
-        if not hints:
-            yield make_node("Mul", [mean, factor], ["ab"])
-            return
-        bounds = [self._constant(f"weight_{word}", [value], np.int64) for word, value in (("from", 2), ("to", 3))]
-        axis = self._constant("channels", [1], np.int64)
-        nothing, one = (self._constant(name, value, np.float32) for name, value in (("nothing", 0), ("one", 1)))
-        yield make_node("Slice", [hints, *bounds, axis], [SMALL + "told"])
-        yield make_node("Greater", [SMALL + "told", nothing], [SMALL + "is_told"])
-        yield make_node("Where", [SMALL + "is_told", one, factor], [SMALL + "factors"])
-        yield make_node("Mul", [mean, SMALL + "factors"], ["ab"])
+            yield make_node("Add", [f"{answer}/share", f"{other}/share"], [output])
