@@ -31,7 +31,7 @@ def test_json_lists_every_registered_model(tmp_path: Path, monkeypatch: pytest.M
     finders.take_out_of_package(monkeypatch, tmp_path)
     rows = json.loads(CliRunner().invoke(app, ["--json"]).stdout)
     assert [(row["model"], row["sha256"]) for row in rows] == [("default", find_model("default").sha256)]
-    assert [(row["name"], row["version"], row["purpose"]) for row in rows] == [("default", "7", "color")]
+    assert [(row["name"], row["version"], row["purpose"]) for row in rows] == [("default", "8", "color")]
 
 
 def test_a_finder_in_the_package_is_listed_as_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

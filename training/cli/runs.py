@@ -120,8 +120,8 @@ def vibrance(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The new model.", show_default=False)],
     share: Annotated[
         float, typer.Option("--share", metavar="S", min=0, max=1, help="Of what is missing, as a power.")
-    ] = 0.6,
-    most: Annotated[float, typer.Option("--most", metavar="F", min=1, max=3, help="A photo's largest factor.")] = 1.5,
+    ] = 0.65,
+    most: Annotated[float, typer.Option("--most", metavar="F", min=1, max=3, help="A photo's largest factor.")] = 1.4,
     features: Annotated[
         str | None,
         typer.Option(

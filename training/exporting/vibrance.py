@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PREFIX, PLAIN = "vibrance/", "plain/ab"
 """Begins the names of all values that this module adds; and the name that the answer before it gets."""
 
-SHADOWS_L, HIGHLIGHTS_L = (10.0, 40.0), (80.0, 100.0)
+SHADOWS_L, HIGHLIGHTS_L = (10.0, 50.0), (80.0, 100.0)
 """L* between which the mid-tones begin and end."""
 
 SKIN_HUE, SKIN_NEAR, SKIN_CHROMA = 50.0, (0.8, 1.0), (5.0, 15.0)
@@ -41,11 +41,11 @@ class Vibrance:
         skin: share of the change that the colors of skin do not take part in.
     """
 
-    share: float = 0.6
+    share: float = 0.65
     least: float = 0.9
-    most: float = 1.5
+    most: float = 1.4
     shadows: float = 0.75
-    skin: float = 0.5
+    skin: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
