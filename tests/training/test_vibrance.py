@@ -174,6 +174,11 @@ def test_what_cannot_be_read_is_refused_by_name(dull: Path, prepared: Path, tmp_
     out = tmp_path / "out.onnx"
     with pytest.raises(CheckpointMismatch, match=r"no operator of .*dull\.onnx gives /network/up\.1"):
         add_vibrance(dull, prepared, out, Vibrance(), QUIET)
+    other = onnx.load(str(dull))
+    other.opset_import[0].version = 18
+    onnx.save(other, str(tmp_path / "other.onnx"))
+    with pytest.raises(CheckpointMismatch, match=r"other\.onnx is of opset 18, not 17"):
+        add_vibrance(tmp_path / "other.onnx", prepared, out, Vibrance(), QUIET, features="features")
     add_vibrance(dull, prepared, out, Vibrance(), QUIET, features="features", every=8)
     with pytest.raises(CheckpointMismatch, match=r"out\.onnx has vibrance already"):
         add_vibrance(out, prepared, tmp_path / "again.onnx", Vibrance(), QUIET, features="features")

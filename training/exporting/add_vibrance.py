@@ -16,7 +16,7 @@ from training.data.crops import central_crop, square
 from training.data.prepared import Prepared, load
 from training.errors import CheckpointMismatch
 from training.evaluation.metrics import colorfulness
-from training.exporting.export import write_card
+from training.exporting.export import OPSET, write_card
 from training.exporting.vibrance import Reading, Vibrance, answer_statistics, has_vibrance, with_vibrance
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def add_vibrance(
     Raises:
         ModelNotFound: there is no such file.
         ModelInvalid: it is no model of the contract.
-        CheckpointMismatch: the graph has no such value, or has vibrance already.
-        DatasetError: there is no such set.
+        CheckpointMismatch: the graph has no such value, has vibrance already, or has another opset than `export`'s.
+        MissingData: there is no such set.
     """
     import onnx
 
@@ -67,6 +67,8 @@ def add_vibrance(
     plain = onnx.load(str(model))
     if has_vibrance(plain):
         raise CheckpointMismatch(f"{model} has vibrance already", "Give the file that it was made of.")
+    if (opset := plain.opset_import[0].version) != OPSET:
+        raise CheckpointMismatch(f"{model} is of opset {opset}, not {OPSET}", "Give a file that `export` wrote.")
     if not any(features in node.output for node in plain.graph.node):
         raise CheckpointMismatch(
             f"no operator of {model} gives {features}", "Name a value of its graph (N, C, H, W) with --features."

@@ -3,8 +3,8 @@
 A network that learned to be near the truth is duller than it, the more so the less it knows. How much duller can be
 read off what it makes of a photo: a linear reading of its features and its answer says what the answer's colorfulness
 has to be multiplied with, and a part of that is taken. Mid-tones become stronger. Shadows lose color, for black things
-are black; highlights and paper keep what they have; skin, which the network knows well, takes half. Where a hint says a
-color, nothing changes.
+are black; highlights and paper keep what they have; skin, which the network knows well, takes part by less. Where a
+hint says a color, nothing changes.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _rename_answer(graph: GraphProto, before: str, after: str) -> None:
 
 
 class _Builder:
-    """Builds the operators behind the answer, for opset 13 to 17."""
+    """Builds the operators behind the answer, in the opset of `OPSET`."""
 
     def __init__(self, graph: GraphProto) -> None:
         self._graph = graph
