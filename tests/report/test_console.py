@@ -67,7 +67,6 @@ def test_a_name_beside_its_bar_has_what_is_left_of_the_line(width: int, letters:
     fits, long = "n" * (letters - 4) + ".jpg", "m" * 200 + "9.jpg"
     report.at_work(job(fits), "color", 12, 120)
     report.at_work(job(long), "color", 1, 4)
-    report._bars._live.refresh()  # type: ignore[union-attr] -- eight times a second, by itself
     report.end()
     lines = page.getvalue().splitlines()
     assert any("color, tile 12 of 120" in line and fits in line for line in lines)

@@ -3,7 +3,7 @@
 A network that learned to be near the truth is duller than it, the more so the less it knows. How much duller can be
 read off what it makes of a photo: a linear reading of its features and its answer says what the answer's colorfulness
 has to be multiplied with, and a part of that is taken. Mid-tones become stronger. Shadows lose color, for black things
-are black; highlights and paper keep what they have; skin, which the network knows well, takes part by less. Where a
+are black; highlights keep what they have; skin, which the network knows well, takes part by less. Where a
 hint says a color, nothing changes.
 """
 
