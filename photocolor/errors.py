@@ -249,7 +249,7 @@ class SigningUnavailable(EnvironmentFault):
     """Results shall be signed, and the library that signs is not installed."""
 
     reason = "signing_unavailable"
-    default_hint = "Install it with: pip install 'photocolor[c2pa]'"
+    default_hint = 'Install it with: pip install "photocolor[c2pa]"'
 
 
 class OutputLocked(EnvironmentFault):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ class Answer:
     code: int
     out: str
     err: str
+
+
+def words_of(line: str) -> list[str]:
+    """The words of a command that was shown, as a shell of this system passes them on."""
+    return shlex.split(line.replace("\\", "\\\\") if sys.platform == "win32" else line)
 
 
 def photocolor(*arguments: object, **environment: str) -> Answer:

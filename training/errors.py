@@ -30,7 +30,7 @@ class MissingDecoder(EnvironmentFault):
     """Raised if the installed libraries cannot read a format of the data."""
 
     reason = "missing_decoder"
-    default_hint = "Install a Pillow that can: pip install --upgrade 'pillow>=11.3'."
+    default_hint = 'Install a Pillow that can: pip install --upgrade "pillow>=11.3".'
 
 
 class PairMismatch(UsageError):

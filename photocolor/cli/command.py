@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import inspect
 import os
-import shlex
 from typing import Any
 
 import typer
@@ -14,6 +13,7 @@ from typer.core import TyperCommand
 from photocolor.cli.config import Known, known_options, value_problem
 from photocolor.cli.group import restore_line
 from photocolor.errors import UsageError
+from photocolor.system.printable import command_line
 
 _ARGUMENTS = "Arguments"
 _USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
@@ -105,7 +105,7 @@ class Command(TyperCommand):
         takes = [one.make_metavar(ctx).strip("{}[]") for one in self.params if one.param_type_name == "argument"]
         what = " and ".join(takes) or "no names"
         hint = f"A name with spaces needs quotes. See {ctx.command_path} --help."
-        return UsageError(f"{ctx.command_path} takes {what}; too much is: {shlex.join(more)}", hint)
+        return UsageError(f"{ctx.command_path} takes {what}; too much is: {command_line(more)}", hint)
 
     def _typed(self, ctx: Any, given: list[str], parameter: Any) -> object:
         """Returns an option's value as it was typed."""

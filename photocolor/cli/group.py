@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -14,6 +13,7 @@ from typer.core import TyperGroup
 from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.errors import UsageError
 from photocolor.storage.address import is_address, without_secrets
+from photocolor.system.printable import command_line
 
 OTHER_WORDS = {
     "restore": "color colour colorize colorise colorizing colourize colourise recolor recolour paint tint run start "
@@ -82,7 +82,7 @@ class Group(TyperGroup):
         name = commands.get(close[0], close[0]) if close else ""
         if name not in self.commands:
             return f"To color photos: {restore_line([])}. {_HELP}"
-        line = restore_line(rest) if name == "restore" else shlex.join(["photocolor", name, *rest])
+        line = restore_line(rest) if name == "restore" else command_line(["photocolor", name, *rest])
         return f"Did you mean {name}? Type: {line}"
 
 
@@ -96,7 +96,7 @@ def restore_line(arguments: Sequence[str]) -> str:
         plain = len(parts) > 1 and not any(part.startswith("-") for part in parts)
         is_new = plain and not os.path.lexists(parts[-1]) and not is_address(parts[-1])
         parts[-1:] = ["--out", parts[-1]] if is_new else [parts[-1], "--out", _EXAMPLE_OUT]
-    return shlex.join(["photocolor", "restore", *parts])
+    return command_line(["photocolor", "restore", *parts])
 
 
 def _photos_kind(word: str) -> str | None:

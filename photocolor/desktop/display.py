@@ -40,7 +40,7 @@ def window_fault(environment: Mapping[str, str]) -> EnvironmentFault | None:
         environment: the process's variables.
     """
     if find_spec("PySide6") is None:
-        return EnvironmentFault("the window needs PySide6", "Install it with: pip install 'photocolor[desktop]'")
+        return EnvironmentFault("the window needs PySide6", 'Install it with: pip install "photocolor[desktop]"')
     try:
         import PySide6.QtWidgets
     except ImportError as error:

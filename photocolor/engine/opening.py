@@ -151,5 +151,5 @@ def _hint(choice: DeviceChoice, cause: _Unusable) -> str:
     if isinstance(cause, _Full):
         return "End other programs that use the device, name another one of several (cuda:1), or use --device auto."
     if choice.provider == CUDA and sys.platform != "darwin":
-        return "Install NVIDIA's libraries with: pip install 'photocolor[cuda]'; or use --device auto."
+        return 'Install NVIDIA\'s libraries with: pip install "photocolor[cuda]"; or use --device auto.'
     return ""

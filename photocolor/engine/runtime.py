@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 import tempfile
 import threading
@@ -14,6 +13,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from photocolor.errors import EnvironmentFault
+from photocolor.system.printable import command_word
 
 _DISTRIBUTIONS = (
     "onnxruntime",
@@ -71,7 +71,7 @@ def repair_command(versions: dict[str, str]) -> str:
     """
     keep = next((name for name in versions if name != "onnxruntime"), "onnxruntime")
     which = f"{keep}=={versions[keep]}" if keep in versions else keep
-    python, names = shlex.quote(sys.executable), " ".join(versions or [keep])
+    python, names = command_word(sys.executable), " ".join(versions or [keep])
     if find_spec("pip") is None:  # environments that uv makes have none
         uv = f"uv pip install --python {python} --no-deps --reinstall {which}"
         return f"uv pip uninstall --python {python} {names} && {uv}"

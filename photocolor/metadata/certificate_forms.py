@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
+
+from photocolor.system.printable import command_line
 
 _SEQUENCE = 0x30
 _PKCS12 = bytes.fromhex("020103")
@@ -60,4 +61,4 @@ def _beside(path: Path, what: str) -> Path:
 
 
 def _command(*words: object, what: str = "such a file") -> str:
-    return f"Give {what}: {shlex.join(['openssl', *map(str, words)])}"
+    return f"Give {what}: {command_line(['openssl', *map(str, words)])}"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
-
 from photocolor.settings import ColorSettings, FileSettings, Settings
-from photocolor.system.printable import as_argument
+from photocolor.system.printable import as_argument, command_line
 
 _COLOR, _FILES = ColorSettings(), FileSettings()
 
 
 def restore_command(settings: Settings) -> str:
-    """Returns one line for a POSIX shell; default values are left out."""
+    """Returns one line for a shell of this system; default values are left out."""
     words = ["photocolor", "restore", *map(as_argument, settings.sources), "--out", as_argument(settings.out)]
     for option, value, usual in (
         ("--model", settings.model, "default"),
@@ -31,7 +29,7 @@ def restore_command(settings: Settings) -> str:
     ):
         words += [option, str(value)] if value != usual else []
     words += ["--overwrite"] if settings.overwrite else []
-    return shlex.join(words)
+    return command_line(words)
 
 
 def _number(value: float) -> str:

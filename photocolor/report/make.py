@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from photocolor.errors import OutputError
 from photocolor.report.contact_sheet import Sheet, marks_of, narrowest
 from photocolor.report.history import HistoryEntry, Totals
 from photocolor.report.thumbnails import PictureFolder, Shown
-from photocolor.system.printable import as_argument
+from photocolor.system.printable import as_argument, command_line
 
 EMBEDDED_MOST = 10_000
 """Photos whose pictures stand in the page itself: 148 MB, which a browser opens in 1.4 s (measured, docs/report.md)."""
@@ -75,7 +74,7 @@ def _home_of_pictures(out: Path, page: Path, *, embed: bool | None) -> Iterator[
         yield out
         return
     if page.absolute().parent == out.absolute() and not os.access(out, os.W_OK):
-        line = shlex.join(["photocolor", "report", as_argument(out), "--to", "report.html"])
+        line = command_line(["photocolor", "report", as_argument(out), "--to", "report.html"])
         raise OutputError(f"{out} may only be read", f"A page elsewhere, with the pictures inside: {line}")
     with TemporaryDirectory(prefix="photocolor-report-") as name:
         yield Path(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from photocolor.outcome import Done, Failed, Skipped
 from photocolor.report import people
 from photocolor.storage.address import is_address
 from photocolor.system.device_words import device_words
-from photocolor.system.printable import as_argument, clean
+from photocolor.system.printable import as_argument, clean, command_line
 
 if TYPE_CHECKING:
     from photocolor.batch.plan.retry import Retry
@@ -150,7 +149,7 @@ def results_place(summary: Summary) -> str:
     place = f"The results are in {clean(summary.out)}"
     if is_address(summary.out):
         return place  # a report is made of a folder of this machine
-    return f"{place}; to look at them: {clean(shlex.join(['photocolor', 'report', as_argument(summary.out)]))}"
+    return f"{place}; to look at them: {clean(command_line(['photocolor', 'report', as_argument(summary.out)]))}"
 
 
 def left_out(retry: Retry) -> list[str]:

@@ -25,7 +25,7 @@ class Backend:
 
     Attributes:
         schemes: of its addresses.
-        extra: what `pip install 'photocolor[…]'` asks for; "" if photocolor has none for it.
+        extra: what `pip install "photocolor[…]"` asks for; "" if photocolor has none for it.
         whole: whether an object appears when its upload is complete and not before; elsewhere it is renamed at the end.
         by_host: whether an address begins with the host that is connected to.
         options: returns the arguments with which fsspec opens it.

@@ -36,7 +36,7 @@ def _opened(scheme: str, host: str) -> Store:
     except ImportError as error:
         also = "" if backend.extra else f", and the fsspec package for {scheme}://"
         needs = f"{scheme}:// needs a package that is not installed ({error})"
-        hint = f"Install it with: pip install 'photocolor[{backend.extra or S3.extra}]'{also}"
+        hint = f'Install it with: pip install "photocolor[{backend.extra or S3.extra}]"{also}'
         raise EnvironmentFault(needs, hint) from error
     try:
         if backend.by_host:

@@ -1,8 +1,14 @@
-"""Makes foreign names and texts safe to show: a terminal obeys nothing in them."""
+"""Makes foreign names and texts safe to show and to type: a terminal and a shell obey nothing in them."""
 
 from __future__ import annotations
 
+import re
+import shlex
+import sys
+from collections.abc import Iterable
+
 SENTENCE_LETTERS = 2000
+_PLAIN_ON_WINDOWS = re.compile(r"[\w.:/\\+-][\w.:/\\+=-]*")
 
 
 def shortened(text: str, most_letters: int = SENTENCE_LETTERS) -> str:
@@ -13,6 +19,27 @@ def shortened(text: str, most_letters: int = SENTENCE_LETTERS) -> str:
 def as_argument(name: object) -> str:
     """Returns a file's name as commands take it: one that begins with a dash would be read as options."""
     return f"./{name}" if str(name).startswith("-") else str(name)
+
+
+def command_line(words: Iterable[object], *, windows: bool = sys.platform == "win32") -> str:
+    """Returns a command as a person can type it, quoted for a POSIX shell or for both of Windows' (cmd, PowerShell)."""
+    return " ".join(command_word(word, windows=windows) for word in words)
+
+
+def command_word(word: object, *, windows: bool = sys.platform == "win32") -> str:
+    r"""Returns one word of a command, in quotes if a shell would read it as more than that.
+
+    cmd passes single quotes on as letters of the name, so that Windows has double ones; there, what a backslash
+    before a double quote means follows from the rules by which programs split their command line.
+
+    Source: https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments
+    """
+    if not windows:
+        return shlex.quote(str(word))
+    if _PLAIN_ON_WINDOWS.fullmatch(str(word)):
+        return str(word)
+    escaped = re.sub(r'(\\*)"', r'\1\1\\"', str(word))
+    return '"' + re.sub(r"(\\+)$", r"\1\1", escaped) + '"'
 
 
 def clean(text: object) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
@@ -16,7 +15,7 @@ from photocolor.batch.records.files import manifests, replay
 from photocolor.batch.records.line import DONE
 from photocolor.errors import UsageError
 from photocolor.pipeline.source import digest_of
-from photocolor.system.printable import as_argument
+from photocolor.system.printable import as_argument, command_line
 from photocolor.system.safe_files import open_regular
 
 PAIRS_MOST = 8
@@ -40,7 +39,7 @@ def refuse_exchanged(source: Path, result: Path) -> None:
         return
     for result_of, origin in _pairs(source, result):
         if _is_result_of(result_of, origin):
-            line = shlex.join(["photocolor", "verify", as_argument(result), as_argument(source)])
+            line = command_line(["photocolor", "verify", as_argument(result), as_argument(source)])
             raise UsageError(
                 f"the two are exchanged: {result_of} was made of {origin}", f"Name the photographs first: {line}"
             )
@@ -66,7 +65,7 @@ def refuse_other_folder(source: Path, result: Path) -> None:
         folders.add(Path(origin.removesuffix(place)))
     if len(folders) == 1:
         folder = folders.pop()
-        line = shlex.join(["photocolor", "verify", as_argument(folder), as_argument(result)])
+        line = command_line(["photocolor", "verify", as_argument(folder), as_argument(result)])
         raise UsageError(f"the photos of {result} lie in {folder}, none in {source}", f"To compare these two: {line}")
 
 

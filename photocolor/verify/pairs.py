@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from photocolor.batch.records.line import DONE, FAILED, SKIPPED
 from photocolor.batch.records.whole import whole_lines
 from photocolor.errors import UsageError
 from photocolor.pipeline.extra_files import result_of_layers, result_of_mended
-from photocolor.system.printable import as_argument
+from photocolor.system.printable import as_argument, command_line
 from photocolor.system.safe_files import leaves, lies_in
 from photocolor.system.spelling import spelling_hint
 from photocolor.verify.exchanged import refuse_exchanged, refuse_other_folder
@@ -80,7 +79,7 @@ def assign(source: Path, result: Path) -> Iterator[Assignment]:
     if source.is_dir() != result.is_dir():
         hint = "Name two files, or two folders."
         if (meant := result / source.name).is_file():
-            line = shlex.join(["photocolor", "verify", as_argument(source), as_argument(meant)])
+            line = command_line(["photocolor", "verify", as_argument(source), as_argument(meant)])
             hint = f"To compare these two: {line}"
         raise UsageError("one of the two is a file and the other a folder", hint)
     refuse_exchanged(source, result)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shlex
 import sys
 from pathlib import Path
 
 import format_rows
 import photos
 import pytest
-from commands import Here
+from commands import Here, words_of
 from runs import read_tree, write_tree
 
 
@@ -112,7 +111,7 @@ def test_a_library_that_is_missing_here_is_told_with_the_command_that_brings_it(
     scan.write_bytes(format_rows.heic(format_rows.neutral(), 1))
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     answer = photocolor("verify", scan, scan)
-    assert answer.code == 3 and "pip install 'photocolor[heic]'" in answer.out
+    assert answer.code == 3 and 'pip install "photocolor[heic]"' in answer.out
 
 
 def test_one_of_several_sources_is_answered_with_the_folder_that_holds_them_all(
@@ -126,7 +125,7 @@ def test_one_of_several_sources_is_answered_with_the_folder_that_holds_them_all(
     answer = photocolor("verify", "1950", "color")
     assert (answer.code, answer.out) == (2, "") and f"the photos of color lie in {tmp_path}, none in 1950" in answer.err
     line = answer.err.strip().rpartition("To compare these two: photocolor ")[2]
-    answer = photocolor(*shlex.split(line))
+    answer = photocolor(*words_of(line))
     assert "holds    2  every check holds" in answer.out and "c.png: no result" in answer.out
     (tmp_path / "1950" / "a.png").unlink()  # from now on one is gone, and which folder is meant is not certain
     assert "its source is gone" in photocolor("verify", "1951", "color").out

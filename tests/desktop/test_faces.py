@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ import faces
 import photos
 import pytest
 from commands import photocolor as command
+from commands import words_of
 from hands import wait_for
 from journey import opened
 from PySide6.QtCore import QSettings
@@ -55,7 +55,7 @@ def test_preview_and_export_look_closer_at_small_faces_as_restore_does(
     walk.hands.click(window.controls.faces)
     wait_for(walk.colored, "the group with its faces seen closer")
     assert colors(window) != before, "the shown photo follows the switch"
-    words = shlex.split(window.panel.command.text())
+    words = words_of(window.panel.command.text())
     assert words[words.index("--faces") + 1] == "on"
 
     walk.hands.press("ctrl+shift+s")
@@ -72,7 +72,7 @@ def test_preview_and_export_look_closer_at_small_faces_as_restore_does(
 def test_a_run_looks_closer_at_small_faces_as_restore_does(window: Window, folder: Path, tmp_path: Path) -> None:
     walk = opened(window, folder)
     walk.hands.click(window.controls.faces)
-    words = shlex.split(window.panel.command.text())
+    words = words_of(window.panel.command.text())
     window.running.start()
     wait_for(lambda: window.panel.told.text().startswith("Finished"), "the run", 240)
     words[4] = str(tmp_path / "by-command")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import photos
 import pytest
+from commands import words_of
 from hands import wait_for
 from journey import opened
 from PySide6.QtCore import QObject, QSettings, QUrl, Slot
@@ -81,7 +81,7 @@ def test_the_options_are_those_of_the_command_and_of_the_run(window: Window, tmp
     window.panel.options._choose_reference(colored)
     wait_for(walk.colored, "the reference's palette")
     assert window.canvas.color_at(0.9, 0.2) != before
-    words = shlex.split(window.panel.command.text())
+    words = words_of(window.panel.command.text())
     options = dict(zip(words[5::2], words[6::2], strict=True))
     assert options.pop("--model").endswith("tint.onnx") and options.pop("--device") == "cpu"
     assert options == {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from pathlib import Path
 
 import photos
 import pytest
+from commands import words_of
 from hands import QtHands, wait_for
 from journey import opened, write_album
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
@@ -137,7 +137,7 @@ def test_the_command_is_that_of_the_settings(window: Window, photo: Path) -> Non
     opened(window, photo)
     window.controls.strength.set_value(0.75)
     window.panel.out.setText("my results")
-    words = shlex.split(window.panel.command.text())
+    words = words_of(window.panel.command.text())
     assert words[:5] == ["photocolor", "restore", str(photo), "--out", "my results"]
     assert words[-2:] == ["--strength", "0.75"]
     window.panel.copy.click()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 import shutil
 import signal
 import subprocess
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import photos
 import pytest
-from commands import Here, started
+from commands import Here, started, words_of
 from runs import read_tree, write_tree
 
 from photocolor.batch.records.lock import OutputLock
@@ -84,7 +83,7 @@ def advised(told: str) -> list[str]:
     """The command that a message shows, as a person types it."""
     match = re.search(r"photocolor (repair-manifest .*)", told)
     assert match is not None, told
-    return shlex.split(match[1])
+    return words_of(match[1])
 
 
 def last_lines(home: Path) -> dict[str, dict[str, object]]:

@@ -264,5 +264,5 @@ def test_a_missing_package_is_one_line_that_names_the_extra(kind: str, package: 
     hide = f"import sys; sys.modules['{package}'] = None; from photocolor.cli.app import main; main()"
     command = [sys.executable, "-c", hide, "restore", f"{scheme}://archive/in", "--out", f"{scheme}://archive/out"]
     answer = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-    assert (answer.returncode, answer.stderr.count(f"pip install 'photocolor[{kind}]'")) == (4, 1), answer.stderr
+    assert (answer.returncode, answer.stderr.count(f'pip install "photocolor[{kind}]"')) == (4, 1), answer.stderr
     assert "Traceback" not in answer.stderr

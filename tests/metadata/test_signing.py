@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shlex
 import shutil
 import signal
 import subprocess
@@ -20,7 +19,7 @@ import imagecodecs
 import photos
 import pytest
 from certificates import KEYS, Papers, other_forms, papers
-from commands import photocolor, started
+from commands import photocolor, started, words_of
 from fakes import write_model
 from runs import read_tree, write_tree
 
@@ -216,7 +215,7 @@ def test_the_advice_about_papers_in_other_forms_makes_such_as_can_sign(kind: str
             with pytest.raises(CertificateInvalid) as refusal:
                 open_seal(credential)
             *_, command = refusal.value.hint.partition(": ")
-            words = shlex.split(command)
+            words = words_of(command)
             typed = ["-passin", "pass:secret"] * ("locked" in name or is_both)
             subprocess.run([*words, *typed], check=True, capture_output=True, timeout=30)
             made = Path(words[-1])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import pytest
+from commands import words_of
 
 from photocolor.preview.command import restore_command
 from photocolor.settings import AlreadyColor, ColorSettings, FileSettings, OutputFormat, Settings
@@ -18,7 +18,7 @@ def test_what_is_usual_is_left_out() -> None:
 
 def test_names_are_quoted_and_not_taken_for_options() -> None:
     line = restore_command(Settings(sources=(Path("my scans"), Path("-x.jpg")), out=Path("it's")))
-    assert shlex.split(line) == ["photocolor", "restore", "my scans", "./-x.jpg", "--out", "it's"]
+    assert words_of(line) == ["photocolor", "restore", "my scans", "./-x.jpg", "--out", "it's"]
 
 
 @pytest.mark.parametrize("overwrite", [True, False])
@@ -40,6 +40,6 @@ def test_the_command_line_understands_the_command_as_it_was_meant(
     )
     understood: list[Settings] = []
     monkeypatch.setattr(photocolor.cli.prepare, "color_all", lambda s, *told: understood.append(s) or Summary())
-    monkeypatch.setattr("sys.argv", shlex.split(restore_command(meant)))
+    monkeypatch.setattr("sys.argv", words_of(restore_command(meant)))
     assert run_app() == 0
     assert understood == [meant]

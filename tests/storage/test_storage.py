@@ -192,7 +192,7 @@ def test_an_unknown_scheme_and_a_missing_package_are_one_line_each() -> None:
     for package in ("fsspec", "s3fs"):
         words = [sys.executable, "-c", hide.format(package), *command]
         answer = subprocess.run(words, capture_output=True, text=True, cwd=ROOT)
-        assert (answer.returncode, answer.stderr.count("pip install 'photocolor[s3]'")) == (4, 1), answer.stderr
+        assert (answer.returncode, answer.stderr.count('pip install "photocolor[s3]"')) == (4, 1), answer.stderr
         assert "Traceback" not in answer.stderr
 
 

@@ -20,7 +20,7 @@ from photocolor.storage.staging import open_remote
 if TYPE_CHECKING:
     from photocolor.pipeline.photo import Pipeline
 
-INSTALL = "Install it on every node with: pip install 'photocolor[ray]'"
+INSTALL = 'Install it on every node with: pip install "photocolor[ray]"'
 
 
 @dataclass(frozen=True, slots=True)

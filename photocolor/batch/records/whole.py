@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from photocolor.batch.records.checked import DamagedLine, Line, NewerLine, checked_line
 from photocolor.batch.records.files import manifests, replay
 from photocolor.batch.records.jsonl import raw_lines
-from photocolor.system.printable import as_argument
+from photocolor.system.printable import as_argument, command_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def whole_lines(out: Path, on_damage: Callable[[Path], None] = lambda out: None)
 
 def repair_command(out: Path, *options: str) -> str:
     """Returns the command that takes damaged lines out of a folder's manifests, as it can be typed."""
-    return shlex.join(["photocolor", "repair-manifest", as_argument(out), *options])
+    return command_line(["photocolor", "repair-manifest", as_argument(out), *options])
 
 
 def _where(out: Path) -> tuple[str, str]:

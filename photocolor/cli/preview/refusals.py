@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 from photocolor.errors import UsageError
 from photocolor.settings import Mend
-from photocolor.system.printable import as_argument
+from photocolor.system.printable import as_argument, command_line
 
 
 def refuse_folder(photo: Path) -> None:
@@ -22,7 +21,7 @@ def refuse_folder(photo: Path) -> None:
     from photocolor.cli.group import restore_line
 
     first = first_photo(photo)
-    one = f"To look at one of them: {shlex.join(['photocolor', 'preview', as_argument(first)])}. " if first else ""
+    one = f"To look at one of them: {command_line(['photocolor', 'preview', as_argument(first)])}. " if first else ""
     line = restore_line([as_argument(photo)])
     raise UsageError(f"{photo} is a folder, and a preview shows one photo", f"{one}To color all: {line}")
 
@@ -35,7 +34,7 @@ def refuse_mending(mend: Mend, photo: Path) -> None:
     """
     if mend is Mend.NONE:
         return
-    line = shlex.join(["photocolor", "restore", as_argument(photo), "--out", "mended", "--mend", mend.value])
+    line = command_line(["photocolor", "restore", as_argument(photo), "--out", "mended", "--mend", mend.value])
     raise UsageError(
         "a preview does not mend: it shows the photo at screen size, and damage is found and painted over at full size",
         f"Mend this photo alone: {line}",

@@ -33,7 +33,7 @@ _PICTURES = {b"av01", b"hvc1", b"hev1", b"grid", b"iden", b"iovl", b"jpeg", b"av
 _HEVC_BLOCK_PX = 8
 _TAIL_BYTES, _HIDDEN_TAIL_BYTES = 64, 64 * 64 * 3
 """What HEVC data must need at their end; more where the last block may lie outside of the picture for the most part."""
-INSTALL = "Install the extra for HEIC: pip install 'photocolor[heic]'"
+INSTALL = 'Install the extra for HEIC: pip install "photocolor[heic]"'
 
 
 def probe_avif(data: bytes) -> Header:

@@ -49,7 +49,7 @@ def refuse_without_library() -> None:
         EnvironmentFault: psd-tools is missing.
     """
     if find_spec("psd_tools") is None:
-        raise EnvironmentFault("--layers psd needs psd-tools", "Install it with: pip install 'photocolor[psd]'")
+        raise EnvironmentFault("--layers psd needs psd-tools", 'Install it with: pip install "photocolor[psd]"')
 
 
 def write_photoshop(file: BinaryIO, stack: LayerStack, xmp: bytes) -> None:

@@ -61,7 +61,7 @@ def test_without_ray_one_line_says_what_to_install(tmp_path: Path) -> None:
     command = [sys.executable, "-c", hide, "restore", str(tmp_path), "--out", str(tmp_path / "out"), "--engine", "ray"]
     answer = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert answer.returncode == 4
-    assert "Install it on every node with: pip install 'photocolor[ray]'" in answer.stderr
+    assert 'Install it on every node with: pip install "photocolor[ray]"' in answer.stderr
     assert not (tmp_path / "out").exists()
 
 
