@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QScrollArea, QVBoxLayout, QWidget
 
 from photocolor.desktop.language import tr
@@ -27,12 +27,12 @@ def lay_out(window: Window) -> tuple[QDockWidget, QDockWidget]:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(window.canvas, 1)
-    column.addWidget(window.variants.row)
     column.addWidget(window.strip_bar)
     column.addWidget(window.strip)
     window.setCentralWidget(middle)
     side = QWidget()
     beside = QVBoxLayout(side)
+    beside.addWidget(window.variants.panel)
     beside.addWidget(window.controls)
     beside.addWidget(window.swatches)
     beside.addStretch(1)
@@ -48,6 +48,13 @@ def lay_out(window: Window) -> tuple[QDockWidget, QDockWidget]:
         _dock(window, "Settings", tr("Settings"), scroll, Qt.DockWidgetArea.RightDockWidgetArea),
         _dock(window, "Run", tr("Run"), _scrolled(window.panel), Qt.DockWidgetArea.BottomDockWidgetArea),
     )
+
+
+def bring_into_sight(window: Window, part: QWidget) -> None:
+    """Scrolls the settings to a part of them, from its upper end; does nothing while they are closed."""
+    scroll = window.side_dock.widget()
+    if isinstance(scroll, QScrollArea):
+        QTimer.singleShot(0, scroll, lambda: scroll.ensureWidgetVisible(part, 0, 0))  # once all have their places
 
 
 def make_room_for_run(window: Window) -> None:

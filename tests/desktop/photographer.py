@@ -58,16 +58,16 @@ class Photographer(Journey):
         self.focus = focus
 
     def choose_answer(self, number: int) -> None:
-        """Another answer of the model is clicked in the row, and seen."""
-        row, before = self.window.variants.row, self._seen()
+        """Another answer of the model is clicked in the panel, and seen."""
+        panel, before = self.window.variants.panel, self._seen()
         self.hands.press("v")
-        wait_for(lambda: row.message.text() == "" and len(row.names) > number, "the answers")
+        wait_for(lambda: panel.message.text() == "" and len(panel.names) > number, "the answers")
         self.look("answers")
-        self.hands.click(row._buttons[number])
+        self.hands.click(panel._buttons[number])
         wait_for(self.colored, "the other answer")
         book = self.window.steering.book
         assert book is not None and book.hints.variant is not None
-        assert row._buttons[number].isChecked()
+        assert panel._buttons[number].isChecked()
         changed = [abs(int(one[at : at + 2], 16) - int(other[at : at + 2], 16))
                    for one, other in zip(before, self._seen(), strict=True) for at in (1, 3, 5)]  # fmt: skip
         assert sum(changed) / len(changed) > 2.0

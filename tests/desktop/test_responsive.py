@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 from stall import longest_stall_s
 
 from photocolor.desktop.photo.tools import Tool
-from photocolor.desktop.variants.row import LOOKING
+from photocolor.desktop.variants.panel import LOOKING
 from photocolor.desktop.window import Window
 from photocolor.engine.runtime import load_runtime
 from photocolor.hints.brush import Stroke
@@ -71,7 +71,7 @@ def test_no_gross_stall_while_a_photo_of_24_megapixels_is_previewed_and_run(
     window.actions_.show_mask()
     figures["finder"] = longest_stall_s(lambda: window.masking.found is not None)
     window.variants.toggle()
-    figures["answers"] = longest_stall_s(lambda: window.variants.row.message.text() != LOOKING)
+    figures["answers"] = longest_stall_s(lambda: window.variants.panel.message.text() != LOOKING)
     window.canvas.actual_pixels()
     figures["pixels"] = longest_stall_s(lambda: window.canvas.part_shown)
     window.running.start()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from photocolor.desktop.language import tr
+from photocolor.desktop.layout import bring_into_sight
 from photocolor.desktop.photo.points import PENDING, PointBook
 from photocolor.desktop.photo.tools import BRUSHES, RADIUS_RANGE, USUAL_RADIUS, Tool
 from photocolor.desktop.preview_worker import Advice
@@ -173,6 +174,8 @@ class PointEditor(QObject):
         canvas.set_tool(tool)
         self.set_brush(self._radii[self._brush], canvas.brush_color)
         self._window.actions_.show_tool(tool)
+        if tool in (Tool.POINT, Tool.AREA):
+            bring_into_sight(self._window, self._window.swatches)
 
     def _stroked(self, tool: Tool, stroke: Stroke) -> None:
         """Makes a stroke of the area brush a part of the selected area, or a new one."""
@@ -255,6 +258,7 @@ class PointEditor(QObject):
             place = (book.points[book.selected].x, book.points[book.selected].y)
         if place == (advice.x, advice.y):
             self._window.swatches.show_suggestions(advice.suggestions)
+            bring_into_sight(self._window, self._window.swatches)
 
 
 def _middle(corners: tuple[tuple[float, float], ...]) -> tuple[float, float]:

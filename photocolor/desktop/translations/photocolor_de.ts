@@ -1486,6 +1486,10 @@
         <translation>Andere Antworten werden gesucht …</translation>
     </message>
     <message>
+        <source>Other answers</source>
+        <translation>Andere Antworten</translation>
+    </message>
+    <message>
         <source>Color of this photo</source>
         <translation>Farbe dieses Fotos</translation>
     </message>

@@ -1486,6 +1486,10 @@
         <translation>Buscando otras respuestas…</translation>
     </message>
     <message>
+        <source>Other answers</source>
+        <translation>Otras respuestas</translation>
+    </message>
+    <message>
         <source>Color of this photo</source>
         <translation>Color de esta foto</translation>
     </message>

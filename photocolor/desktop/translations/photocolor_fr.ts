@@ -1486,6 +1486,10 @@
         <translation>Recherche d&apos;autres réponses…</translation>
     </message>
     <message>
+        <source>Other answers</source>
+        <translation>Autres réponses</translation>
+    </message>
+    <message>
         <source>Color of this photo</source>
         <translation>Couleur de cette photo</translation>
     </message>

@@ -1,1 +1,1 @@
-"""The row of answers that the model holds possible for the open photo."""
+"""The answers that the model holds possible for the open photo."""

@@ -7,6 +7,8 @@ from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
+    QGridLayout,
+    QGroupBox,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -20,19 +22,20 @@ from photocolor.desktop.plain import PlainLabel
 from photocolor.desktop.vocabulary import PRESET_NAMES
 from photocolor.settings import Preset
 
-PICTURE = QSize(132, 88)
+PICTURE = QSize(126, 84)
+COLUMNS = 2
 AS_THE_RUN = QT_TR_NOOP("as in Color")
 LOOKING = QT_TR_NOOP("Looking for other answers…")
 
 
-class VariantRow(QWidget):
-    """Shows the answers from the left; hidden until it is asked for."""
+class VariantPanel(QGroupBox):
+    """Shows the answers two by two beside the photo, which keeps its height; hidden until it is asked for."""
 
     chosen = Signal(int)
     preset_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(tr("Other answers"), parent)
         self._buttons: list[QToolButton] = []
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self.chosen)
@@ -45,24 +48,21 @@ class VariantRow(QWidget):
         for preset, name in PRESET_NAMES.items():
             self.preset.addItem(tr(name), preset.value)
         self.preset.activated.connect(lambda _: self.preset_chosen.emit(self._chosen_preset()))
-        self._pictures = QHBoxLayout()
-        self._pictures.setSpacing(4)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(6, 4, 6, 4)
-        row.addLayout(self._pictures)
-        row.addWidget(self.message, 1)
-        row.addLayout(self._beside())
+        self._pictures = QGridLayout()
+        self._pictures.setSpacing(2)
+        column = QVBoxLayout(self)
+        column.addWidget(self.message)
+        column.addLayout(self._pictures)
+        column.addLayout(self._preset_row())
         self.hide()
 
-    def _beside(self) -> QVBoxLayout:
+    def _preset_row(self) -> QHBoxLayout:
         label = QLabel(tr("&This photo"))
         label.setBuddy(self.preset)
-        column = QVBoxLayout()
-        column.addStretch(1)
-        column.addWidget(label)
-        column.addWidget(self.preset)
-        column.addStretch(1)
-        return column
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addWidget(self.preset, 1)
+        return row
 
     def _chosen_preset(self) -> Preset | None:
         word = str(self.preset.currentData())
@@ -80,7 +80,12 @@ class VariantRow(QWidget):
             self._pictures.removeWidget(button)
             button.deleteLater()
         self._buttons = []
+        self.show_message(message)
+
+    def show_message(self, message: str) -> None:
+        """Shows a sentence above the answers; "" for none."""
         self.message.setText(message)
+        self.message.setVisible(bool(message))
 
     def add(self, name: str, picture: QImage) -> None:
         """Shows one more answer."""
@@ -91,11 +96,12 @@ class VariantRow(QWidget):
         button.setIcon(QIcon(_fitted(picture)))
         button.setText(name)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.setAccessibleName(name)
         button.setToolTip(tr("Answer {number}: {name}").format(number=len(self._buttons) + 1, name=name))
-        self._group.addButton(button, len(self._buttons))
-        self._pictures.addWidget(button)
+        number = len(self._buttons)
+        self._group.addButton(button, number)
+        self._pictures.addWidget(button, number // COLUMNS, number % COLUMNS)
         self._buttons.append(button)
 
     def show_chosen(self, index: int | None, preset: Preset | None) -> None:
