@@ -51,6 +51,7 @@ Json = Annotated[
 ]
 QuietReport = Annotated[bool, typer.Option("--quiet/--no-quiet", help="Print nothing but errors.")]
 _FILES = FileSettings()
+_WAITS = "Waiting for another report of the same folder, or into it."
 
 
 def report(
@@ -70,15 +71,17 @@ def report(
     from photocolor.report.contact_sheet import refuse_other_file
     from photocolor.report.history import read_ledger
     from photocolor.report.make import make_report
+    from photocolor.report.turn import report_turn
     from photocolor.system.printable import clean
 
     path = to or out / "photocolor-report.html"
-    ledger = read_ledger(out)
-    refuse_other_file(path)
-    totals = ledger[1]
-    watched = partial(_counted, photos=totals.photos, quiet=quiet or as_json)
-    made = make_report(out, path, ledger, watched, embed=embed, workers=workers, max_megapixels=max_pixels)
-    _tell(path, totals, made, as_json=as_json, quiet=quiet)
+    with report_turn(out, path, lambda: None if quiet else typer.echo(_WAITS, err=True)):
+        ledger = read_ledger(out)
+        refuse_other_file(path)
+        totals = ledger[1]
+        watched = partial(_counted, photos=totals.photos, quiet=quiet or as_json)
+        made = make_report(out, path, ledger, watched, embed=embed, workers=workers, max_megapixels=max_pixels)
+        _tell(path, totals, made, as_json=as_json, quiet=quiet)
     if totals.damaged and not quiet:
         typer.echo(clean(f"To take damaged lines out of the manifest: {repair_command(out)}"), err=True)
 

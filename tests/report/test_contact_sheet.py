@@ -3,13 +3,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import photos
 import pytest
-from commands import Here
+from commands import Here, started
 from fakes import write_model
 from runs import read_tree, write_tree
 
@@ -22,6 +24,7 @@ from photocolor.report.thumbnails import (
     SOURCE_GONE,
     PictureFolder,
 )
+from photocolor.report.turn import report_turn
 
 EVIL = "<script>alert(1)</script> & \"'.png"
 NOT_UTF8 = os.fsdecode(b"caf\xe9 %2e#?.png")
@@ -241,3 +244,33 @@ def test_the_head_names_the_settings_of_the_results_and_not_of_the_last_run(phot
     other = ("restore", scans / "3.png", "--out", tmp_path / "bad", "--device", "cpu", "--max-pixels", "0.0001")
     assert photocolor(*other, "--strength", "0.7").code == 3
     assert "strength 0.7 ·" in head_of(photocolor, tmp_path / "bad"), "nothing was colored, and these were wanted"
+
+
+@pytest.mark.parametrize("options", [(), ("--no-embed",)])
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are held as POSIX can")
+def test_reports_to_one_page_at_the_same_time_are_made_one_after_the_other(ran: Path, options: tuple[str, ...]) -> None:
+    shutil.rmtree(ran / ".photocolor" / "report", ignore_errors=True)
+    (ran / "photocolor-report.html").unlink(missing_ok=True)
+    running = [started("report", ran, *options) for _ in range(3)]
+    answers = [(process.communicate(timeout=120)[1].decode(), process.returncode) for process in running]
+    assert [code for _, code in answers] == [0, 0, 0], answers
+    assert any("Waiting for another report" in told for told, _ in answers)
+    kept = {path.name for path in (ran / ".photocolor" / "report").rglob("*.webp")}
+    page = Page((ran / "photocolor-report.html").read_text(encoding="utf-8"))
+    assert kept == {row["picture"].split("/")[1] for row in page.rows if "picture" in row}
+    assert not list(ran.rglob(".pc-*"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are held as POSIX can")
+def test_a_report_waits_for_whoever_is_alive_and_for_nobody_who_was_killed(ran: Path) -> None:
+    with report_turn(ran, ran / ".photocolor" / "page.html", lambda: pytest.fail("nobody else is there")):
+        with report_turn(ran.parent, ran.parent / "page.html", lambda: pytest.fail("another folder")):
+            pass
+        with started("report", ran) as killed:
+            assert killed.stderr is not None and killed.stderr.readline()
+            killed.kill()
+        process = started("report", ran)
+        assert process.stderr is not None and b"Waiting" in process.stderr.readline()
+        assert process.poll() is None
+    process.communicate(timeout=60)
+    assert process.returncode == 0

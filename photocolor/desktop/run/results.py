@@ -15,6 +15,7 @@ from photocolor.errors import PhotocolorError
 from photocolor.report.contact_sheet import refuse_other_file
 from photocolor.report.history import read_ledger
 from photocolor.report.make import make_report
+from photocolor.report.turn import report_turn
 from photocolor.settings import FileSettings
 
 if TYPE_CHECKING:
@@ -60,10 +61,11 @@ class Results(QObject):
     def _make(self, out: Path) -> None:
         page = out / REPORT
         try:
-            ledger = read_ledger(out)
-            refuse_other_file(page)
-            most = FileSettings().max_megapixels
-            make_report(out, page, ledger, lambda rows: rows, embed=None, workers=None, max_megapixels=most)
+            with report_turn(out, page, lambda: None):
+                ledger = read_ledger(out)
+                refuse_other_file(page)
+                most = FileSettings().max_megapixels
+                make_report(out, page, ledger, lambda rows: rows, embed=None, workers=None, max_megapixels=most)
         except PhotocolorError as error:
             if isValid(self):
                 self._refused.emit(error.message, error.hint)
