@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,11 @@ import pytest
 from commands import ROOT, Here
 from fakes import write_model
 from PIL import Image
+from runs import write_tree
 
 from photocolor.hints.sidecar import Hints, Point
 from photocolor.pipeline.source import write_hints
+from photocolor.preview.save import KEPT_S
 
 
 @pytest.fixture
@@ -67,6 +70,38 @@ def test_without_out_the_picture_lies_in_a_folder_of_its_own(photocolor: Here, p
     assert picture(first).size
     if os.name == "posix":
         assert first.parent.stat().st_mode & 0o077 == 0
+
+
+def test_pictures_in_the_temporary_folder_are_removed_after_a_day_and_nothing_else(
+    photocolor: Here, photo: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = tmp_path / "shared"
+    monkeypatch.setattr("tempfile.tempdir", str(shared))
+    outside = write_tree(tmp_path / "outside", {"kept-preview.png": b"?"})
+    names = {
+        "photocolor-0ld_name/a-preview.png": b"?",
+        "photocolor-preview-aaaaaaaa/b-preview.png": b"?",
+        "photocolor-preview-bbbbbbbb/c-preview.png": b"?",
+        "photocolor-preview-bbbbbbbb/mine.txt": b"?",
+        "photocolor-preview-cccccccc/d-preview.png/e": b"?",
+        "photocolor-export/f-preview.png": b"?",
+    }
+    write_tree(shared, names)
+    (shared / "photocolor-preview-dddddddd").mkdir()
+    links = os.name == "posix"
+    if links:
+        (shared / "photocolor-preview-eeeeeeee").symlink_to(outside, target_is_directory=True)
+        (shared / "photocolor-preview-ffffffff").mkdir()
+        (shared / "photocolor-preview-ffffffff" / "g-preview.png").symlink_to(outside / "kept-preview.png")
+    for path in (outside, *shared.iterdir()):
+        os.utime(path, (time.time() - KEPT_S - 60,) * 2)
+    fresh = Path(photocolor("preview", photo, "--model", model).out.strip())
+    again = Path(photocolor("preview", photo, "--model", model).out.strip())
+    assert fresh.is_file() and again.is_file() and (outside / "kept-preview.png").read_bytes() == b"?"
+    left = {path.name for path in shared.iterdir()} - {fresh.parent.name, again.parent.name}
+    ends = {name.split("-")[-1] for name in left}
+    assert ends == {"bbbbbbbb", "cccccccc", "dddddddd", "export"} | ({"eeeeeeee", "ffffffff"} if links else set())
+    assert len(list((shared / "photocolor-preview-bbbbbbbb").iterdir())) == 2
 
 
 def test_models_and_strengths_share_a_sheet(photocolor: Here, photo: Path, model: Path, tmp_path: Path) -> None:
