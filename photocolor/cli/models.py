@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from photocolor.models.registry import ModelFile
 
 _MB = 1_000_000
+_MINUTES_MOST = 90
+"""What took longer is said in hours."""
 _LONG = 400
 """A value of a card that is a longer object, as a recipe is, is for programs."""
 
@@ -106,8 +108,26 @@ def _show_card(row: dict[str, Any]) -> None:
     flat = {key: value for key, value in row.items() if key != "extra"} | row["extra"]
     for key, value in flat.items():
         if value is not None and value != "{}":
-            text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            text = ", ".join(map(str, value)) if isinstance(value, tuple) else _in_words(key, str(value), flat)
             if text.startswith("{") and len(text) > _LONG:
                 text = f"{len(text):,} letters of JSON, which --json prints"
             table.add_row(Text(key, style="bold"), Text(clean(text)))
     Console().print(table)
+
+
+def _in_words(key: str, value: str, card: dict[str, Any]) -> str:
+    """Returns a value of a card as people say it: a part of an hour is a number of minutes."""
+    minutes = _minutes(card.get("hours"))
+    if minutes is None or minutes >= _MINUTES_MOST:
+        return value
+    words = "less than a minute" if minutes < 1 else "1 minute" if round(minutes) == 1 else f"{minutes:.0f} minutes"
+    if key == "hours":
+        return f"{value}, that is {words}"
+    return value.replace(" in 0.0 h ", f" in {words} ") if key == "training" else value
+
+
+def _minutes(hours: object) -> float | None:
+    try:
+        return 60 * float(str(hours))
+    except ValueError:
+        return None

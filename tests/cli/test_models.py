@@ -99,3 +99,20 @@ def test_a_name_that_no_model_has_is_answered_with_those_there_are(
     finders.put_into_package(monkeypatch, tmp_path / "models", fakes.write_finder(tmp_path / "f.onnx"))
     raised = CliRunner().invoke(app, [name]).exception
     assert isinstance(raised, ModelNotFound) and raised.hint == hint and str(raised).endswith(f"named {name}")
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [("0.03", "2 minutes"), ("0.00", "less than a minute"), ("0.02", "1 minute"), ("4.80", "4.80")]
+)
+def test_a_card_says_short_times_in_minutes(tmp_path: Path, hours: str, said: str):
+    card = {"hours": hours, "training": f"5 images in {float(hours):.1f} h on cpu"}
+    path = fakes.write_model(tmp_path / "m.onnx", metadata=card)
+    told = CliRunner().invoke(app, [str(path)]).stdout
+    assert hours in told and said in told and "0.0 h" not in told
+    assert f"in {said} on" in " ".join(told.split()) or hours == "4.80"
+    assert json.loads(CliRunner().invoke(app, [str(path), "--json"]).stdout)["extra"]["hours"] == hours
+
+
+def test_the_bundled_models_card_says_how_many_minutes_its_last_training_took():
+    told = " ".join(CliRunner().invoke(app, ["default"]).stdout.split())
+    assert "hours 0.03, that is 2 minutes" in told and "images in 2 minutes on cuda" in told

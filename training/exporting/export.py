@@ -280,4 +280,5 @@ def _training(recipe: Recipe, saved: dict[str, Any], hours: float) -> str:
     begun = f", begun from {Path(recipe.train.init_from).name}" if recipe.train.init_from else ""
     before = f"; before that {recipe.export.history}" if recipe.export.history else ""
     adversary = "" if not recipe.loss.adversarial else f", adversarial ({recipe.discriminator.kind})"
-    return f"{saved['seen']} images in {hours:.1f} h on {saved['device']}, {sizes} px{adversary}{begun}{before}"
+    spent = f"{hours:.1f} h" if hours >= 1 else f"{60 * hours:.0f} minutes"
+    return f"{saved['seen']} images in {spent} on {saved['device']}, {sizes} px{adversary}{begun}{before}"
