@@ -142,3 +142,12 @@ def test_the_process_that_workers_are_forked_from_has_loaded_what_colors_and_no_
     threads, *loaded = done.stdout.split()
     assert threads == "1"
     assert {"photocolor.pipeline.photo", "photocolor.image.codecs.jpeg", "cv2", "onnxruntime"} <= set(loaded)
+
+
+@linux
+def test_the_process_that_workers_are_forked_from_takes_nothing_apart_at_its_end() -> None:
+    """Whoever reads the command's output waits for its end, too; another process that loads the same ends as ever."""
+    code = "import atexit; atexit.register(print, 'taken apart'); import photocolor.batch.pools.preload"
+    for before, ends in (("from multiprocessing.forkserver import main; ", ""), ("", "taken apart\n")):
+        done = subprocess.run([sys.executable, "-c", before + code], capture_output=True, text=True, check=True)
+        assert done.stdout == ends
