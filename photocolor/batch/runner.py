@@ -7,11 +7,13 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from photocolor.batch.kept_times import keep_times
 from photocolor.batch.plan.plan import Plan
 from photocolor.batch.pools.pool import Broken, Event, Finished, Pool, Progress
 from photocolor.batch.records.folder import FolderRecords, Records, Wanted
+from photocolor.batch.records.in_progress import InProgressFile
 from photocolor.batch.records.manifest import Recipe
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.resume import SKIP_DONE, Action, ResumeDecider, ResumeVerdict
@@ -38,6 +40,7 @@ class Run:
         reporter: receives the reports.
         stop: ends the run; hears Ctrl-C where the run is in the main thread.
         records: what it is written down in; None for those of the plan's output folder.
+        masks: folder for masks of damage; None if none are wanted.
         keep_times: whether results keep the times of their sources, also finished ones.
     """
 
@@ -47,6 +50,7 @@ class Run:
     reporter: Reporter
     stop: Stop = field(default_factory=Stop)
     records: Records | None = None
+    masks: Path | None = None
     keep_times: bool = False
 
     @property
@@ -68,6 +72,12 @@ def run(request: Run) -> Summary:
     return _Running(request).to_the_end()
 
 
+def _records_in_folder(request: Run, number: int) -> FolderRecords:
+    out, shard = request.plan.out, request.plan.shard
+    in_progress = InProgressFile(out, request.decider.in_progress, number, shard, request.masks)
+    return FolderRecords(out, request.recipe, number, in_progress, shard)
+
+
 class _Running:
     """Represents a run in progress."""
 
@@ -86,9 +96,7 @@ class _Running:
         """Outcomes to be recorded as soon as the pool has its next photos: it need not wait for the disk."""
         self._said = time.monotonic()
         number = request.decider.past.next_run
-        self._records = request.records or FolderRecords(
-            request.plan.out, request.recipe, number, request.decider.in_progress, request.plan.shard
-        )
+        self._records = request.records or _records_in_folder(request, number)
 
     def to_the_end(self) -> Summary:
         started = time.monotonic()

@@ -55,8 +55,8 @@ def color_plan(plan: FilePlan, settings: Settings, reporter: Reporter, control: 
         decider = decider_of(plan, settings, recipe, reporter)
         if lock.held:
             remove_temporaries_of(settings.out, decider.in_progress, settings.damage_masks)
-        keeps = settings.files.keep_times
-        return run(Run(plan, decider, PausablePool(pool, control), reporter, control.stop, keep_times=keeps))
+        request = Run(plan, decider, PausablePool(pool, control), reporter, control.stop)
+        return run(replace(request, masks=settings.damage_masks, keep_times=settings.files.keep_times))
 
 
 def color_remote_plan(

@@ -18,7 +18,7 @@ from photocolor.batch.pools.choose import open_pool
 from photocolor.batch.pools.pool import Crew
 from photocolor.batch.records.files import replay
 from photocolor.batch.records.folder import FolderRecords, Wanted
-from photocolor.batch.records.in_progress import in_progress_path
+from photocolor.batch.records.in_progress import InProgressFile, in_progress_path
 from photocolor.batch.records.manifest import manifest_path, recall
 from photocolor.batch.resume import ResumeDecider
 from photocolor.batch.runner import Run, run
@@ -64,7 +64,7 @@ class RecordsInOrder(FolderRecords):
 
     def __init__(self, out: Path) -> None:
         out.mkdir()
-        super().__init__(out, RECIPE, 1, {})
+        super().__init__(out, RECIPE, 1, InProgressFile(out, {}))
         self.order: list[tuple[str, str]] = []
 
     def announced(self, jobs: Iterable[Wanted]) -> Iterator[Job]:

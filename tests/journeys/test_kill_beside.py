@@ -74,6 +74,21 @@ def test_the_same_command_leaves_nothing_of_the_killed_one(scans: Path, name: st
     same_as_a_run_that_was_never_killed(scans)
 
 
+@pytest.mark.parametrize("masks", ["", "other masks"])
+def test_a_run_with_other_masks_or_none_sweeps_what_the_killed_one_left_of_its_own(scans: Path, masks: str) -> None:
+    home = scans.parent
+    killed(scans, "2.png.mask.png")
+    left = [path for path in (home / "color masks").rglob("*") if is_temporary(path.name)]
+    assert len(left) == 1
+    stranger = left[0].with_name(".pc-01234567.tmp")
+    stranger.write_bytes(b"of another run")
+    words = command(scans)
+    at = words.index("--damage-masks")
+    answer = photocolor(*words[:at], *(("--damage-masks", home / masks) if masks else ()), *words[at + 2 :])
+    assert answer.code == 0, answer.err
+    assert [path for path in home.rglob("*") if is_temporary(path.name)] == [stranger]
+
+
 @pytest.mark.parametrize("name", ["1.png.mended.png", "1.png"])
 def test_layers_of_a_killed_run_with_other_settings_do_not_stay_beside_a_result_of_these(
     scans: Path, name: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from photocolor.batch.records.in_progress import InProgressFile, InProgressNote
+from photocolor.batch.records.in_progress import InProgressFile
 from photocolor.batch.records.jsonl import LineFile, write_failure
 from photocolor.batch.records.manifest import Recipe, manifest_line, manifest_path
 from photocolor.outcome import Failed, Job, Outcome, OutputFolder
@@ -53,7 +53,7 @@ class FolderRecords:
         out: the output folder.
         recipe: of the run.
         run: number of the run.
-        in_progress: what earlier runs began and did not clear.
+        in_progress: the note of the photos at work.
         shard: which share of the photos it works on.
 
     Raises:
@@ -61,11 +61,11 @@ class FolderRecords:
     """
 
     def __init__(
-        self, out: Path, recipe: Recipe, run: int, in_progress: Mapping[str, InProgressNote], shard: Shard | None = None
+        self, out: Path, recipe: Recipe, run: int, in_progress: InProgressFile, shard: Shard | None = None
     ) -> None:
         self._recipe, self._run = recipe, run
         self._manifest = LineFile(manifest_path(out, shard), durable=True)
-        self._in_progress = InProgressFile(out, in_progress, run, shard)
+        self._in_progress = in_progress
         try:
             self._folder = Folder(out)
         except OSError as error:

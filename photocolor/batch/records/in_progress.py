@@ -24,6 +24,7 @@ from photocolor.outcome import Job
 from photocolor.pipeline.xmp_files import copy_token
 from photocolor.settings import Shard
 from photocolor.system.atomic import temporary_path
+from photocolor.system.open_writers import is_open_for_writing
 from photocolor.system.safe_files import lies_in
 from photocolor.system.strict_json import loads
 
@@ -39,12 +40,14 @@ class InProgressNote:
         token: eight hex digits in the temporary file's name.
         foreign: (size in bytes, mtime in ns) of a file that lay there before and was not photocolor's; None if none.
         run: number of the run that began it.
+        masks: absolute path of the folder for masks of damage that the run had; "" for none.
     """
 
     relative: str
     token: str
     foreign: tuple[int, int] | None = None
     run: int = 0
+    masks: str = ""
 
 
 def in_progress_path(out: Path, shard: Shard | None = None) -> Path:
@@ -108,9 +111,11 @@ def note_of(row: dict[str, Any]) -> InProgressNote:
         raise ValueError("no token")
     if row["relative"] == ".":
         raise ValueError("no file's place")
-    return InProgressNote(
-        checked_place(row["relative"]), row["token"], foreign, whole_number(row.get("run", 0), high=RUN_MOST)
-    )
+    masks = row.get("masks", "")
+    if not isinstance(masks, str) or (masks and not Path(masks).is_absolute()):
+        raise ValueError("no folder for masks")
+    run = whole_number(row.get("run", 0), high=RUN_MOST)
+    return InProgressNote(checked_place(row["relative"]), row["token"], foreign, run, masks)
 
 
 def on_damage(manifest_lines: int, notes: Counter[str], out: Path | None = None) -> list[str]:
@@ -142,19 +147,26 @@ class InProgressFile:
         earlier: what earlier runs began and did not clear; kept until it is settled.
         run: number of this run.
         shard: which share of the photos it works on.
+        masks: its folder for masks of damage; None if none are wanted.
     """
 
     def __init__(
-        self, out: Path, earlier: Mapping[str, InProgressNote], run: int = 1, shard: Shard | None = None
+        self,
+        out: Path,
+        earlier: Mapping[str, InProgressNote],
+        run: int = 1,
+        shard: Shard | None = None,
+        masks: Path | None = None,
     ) -> None:
         self._out, self._run, self._shard = out, run, shard
+        self._masks = "" if masks is None else str(masks.absolute())
         self._path = in_progress_path(out, shard)
         self._earlier = dict(earlier)
         self._lines = LineFile(self._path, durable=False)
 
     def add(self, job: Job, foreign: tuple[int, int] | None) -> None:
         """Notes, before the work begins, that the job's target is about to be written."""
-        self._lines.append(row_of(InProgressNote(job.relative, job.token, foreign, self._run)))
+        self._lines.append(row_of(InProgressNote(job.relative, job.token, foreign, self._run, self._masks)))
 
     def settle(self, relative: str) -> None:
         """Marks a photo as recorded in the manifest."""
@@ -193,17 +205,22 @@ def remove_temporaries_of(out: Path, in_progress: Mapping[str, InProgressNote], 
     Args:
         out: the output folder.
         in_progress: the photos.
-        masks: folder for masks of the photos' damage; None if none are wanted.
+        masks: folder for masks of the photos' damage; None if none are wanted. That of the run that died is in its
+            note, and nothing is removed there that another run is writing.
     """
     for note in in_progress.values():
-        for folder in (out, masks) if masks is not None else (out,):
+        theirs = Path(note.masks) if note.masks else None
+        for folder in dict.fromkeys(each for each in (out, masks, theirs) if each is not None):
             target = folder / note.relative
             with suppress(OSError):  # one that cannot be removed is hidden, harmless, and no reason to stop
                 if lies_in(target, folder):
                     for token in (note.token, copy_token(note.token)):
-                        temporary_path(target, token).unlink(missing_ok=True)
+                        path = temporary_path(target, token)
+                        if folder != theirs or not is_open_for_writing(path):
+                            path.unlink(missing_ok=True)
 
 
 def row_of(note: InProgressNote) -> dict[str, object]:
     """Returns the line of the note that `note_of` reads."""
-    return {"relative": note.relative, "token": note.token, "foreign": note.foreign, "run": note.run}
+    row: dict[str, object] = {"relative": note.relative, "token": note.token, "foreign": note.foreign, "run": note.run}
+    return row | ({"masks": note.masks} if note.masks else {})
