@@ -1,6 +1,7 @@
 """Prints what a second look at small faces brings, found by the product's own finder with its misses.
 
 python -m benchmarks.face_regions PREPARED_SET [--split test] [--groups train] [--most N] [--models A.onnx B.onnx]
+python -m benchmarks.face_regions PREPARED_SET --people test val train [--seen PX]
 
 The photos are colored as `restore` does, with `--faces off` and `on`, and compared with their true colors (ΔE00). With
 --models they are colored by one model ("without") and by another ("with") instead, and faces of all sizes count: what
@@ -9,6 +10,9 @@ is it worth that B is told where they are?
 - as they are: each photo of the split. It is no larger than what the model sees, so only its smallest faces count.
 - groups of 16 and of 64: that many photos of people put together as one, which the model sees at its usual size.
 - large photos: those of another split that are large enough that the model sees them smaller than they are.
+- real groups (--people): instead of all these, photos as they were taken in which the finder finds at least two faces
+  with the true color of skin; of the training photos only the largest are looked through. With --seen the model sees
+  them at that size instead of its own, as it sees a larger group whose faces are as much smaller.
 
 A find counts as a face if a third of its box has the true color of skin, and is compared there; else it is a false one,
 and is compared in its box. The rest are all pixels outside of the boxes.
@@ -18,18 +22,24 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
 
 from photocolor.color.lab import gray_of
 from photocolor.engine.faces.close_ups import Face
+from photocolor.engine.faces.segments import segments
 from photocolor.image.gray_source import InMemory
 from photocolor.image.photo import Container, Photo
+from photocolor.models.card import FACE_SEGMENTS
+from photocolor.models.registry import find_model
 from photocolor.outcome import NoProgress
 from photocolor.pipeline.coloring import colorize_gray
 from photocolor.pipeline.faces.close_ups import all_faces_of, close_ups_of
@@ -53,6 +63,8 @@ COMPARED_PX = 400
 TIMED = 8
 """Of so many photos without a find one is colored, for its time."""
 LARGE_PIXELS = 384 * 384
+GROUP = 2
+"""Faces of a real group at least."""
 Picture = NDArray[np.uint8]
 
 
@@ -62,6 +74,7 @@ class Table:
 
     Attributes:
         faces, chance, rest, whole: one pair for each face, false find, and photo with any find.
+        around: one pair for the hair, the lips and the clothes of each face, where they usually are.
         seen_px: at which side the model sees each face in the whole photo.
         chroma: of the skin of faces: without, with, and true.
         photos, changed, taken: how many were looked at, how many of them changed, and by how many faces.
@@ -69,6 +82,7 @@ class Table:
     """
 
     faces: list[tuple[float, float]] = field(default_factory=list)
+    around: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
     seen_px: list[float] = field(default_factory=list)
     chance: list[tuple[float, float]] = field(default_factory=list)
     rest: list[tuple[float, float]] = field(default_factory=list)
@@ -84,6 +98,7 @@ class Table:
         for what, pairs in (
             ("skin of faces", self.faces),
             *((f"those seen at {least} to {most} px", self._seen(least, most)) for least, most in pairwise(SEEN_PX)),
+            *self.around.items(),
             ("false finds", self.chance),
             ("rest of these photos", self.rest),
             ("these photos as a whole", self.whole),
@@ -127,6 +142,8 @@ def main() -> None:
     parser.add_argument("--groups", default="", metavar="SPLIT", help="a split with large photos")
     parser.add_argument("--most", type=int, default=0, metavar="N", help="photos of each kind at most")
     parser.add_argument("--models", type=Path, nargs=2, default=(), metavar=("A", "B"), help="models to compare")
+    parser.add_argument("--people", nargs="+", default=(), metavar="SPLIT", help="splits with real groups")
+    parser.add_argument("--seen", type=int, default=0, metavar="PX", help="size at which the model sees a photo")
     wanted = parser.parse_args()
     if wanted.models:
         off, on = (
@@ -134,17 +151,24 @@ def main() -> None:
             for path in wanted.models
         )
     else:
-        off = open_pipeline(Settings(sources=(), out=Path(), device="cpu"), threads=1)
+        with TemporaryDirectory() as folder:
+            model = seen_at(wanted.seen, Path(folder)) if wanted.seen else "default"
+            off = open_pipeline(Settings(sources=(), out=Path(), device="cpu", model=model), threads=1)
         on = replace(off, color=ColorSettings(faces=Faces.ON))
-    kinds = {
-        "groups of 16": groups(load(wanted.prepared, wanted.split), 4),
-        "groups of 64": groups(load(wanted.prepared, wanted.split), 8),
-        "as they are": photos(load(wanted.prepared, wanted.split)),
-    }
+    in_groups = (
+        people(load(wanted.prepared, split), LARGE_PIXELS if split == "train" else 0) for split in wanted.people
+    )
+    kinds = {"real groups": chain.from_iterable(in_groups)}
+    if not wanted.people:
+        kinds = {
+            "groups of 16": groups(load(wanted.prepared, wanted.split), 4),
+            "groups of 64": groups(load(wanted.prepared, wanted.split), 8),
+            "as they are": photos(load(wanted.prepared, wanted.split)),
+        }
     if wanted.groups:
         kinds["large photos"] = photos(load(wanted.prepared, wanted.groups), LARGE_PIXELS)
     head = "| photos | where | count | ΔE00 without | with | change | worse by 0.5 | from … to |"
-    notes = []
+    notes: list[str] = []
     print(f"{head}\n|{'---|' * (head.count('|') - 1)}")
     for name, pictures in kinds.items():
         table = Table()
@@ -162,6 +186,35 @@ def photos(data: Prepared, least_pixels: int = 0) -> Iterator[Picture]:
     for index, row in enumerate(data.rows):
         if row.height * row.width >= least_pixels:
             yield np.ascontiguousarray(data.photo(index))
+
+
+def people(data: Prepared, least_pixels: int) -> Iterator[Picture]:
+    """Yields the photos of a split with so many pixels in which at least `GROUP` finds have the true color of skin."""
+    for rgb in photos(data, least_pixels):
+        skin = skin_rule(rgb)
+        finds = all_faces_of(InMemory(Photo(gray_of(rgb), None, 1, Container(""))))
+        if sum(skin[box_of(face, *skin.shape)].mean() > SKIN_SHARE for face in finds) >= GROUP:
+            yield rgb
+
+
+def seen_at(size_px: int, folder: Path) -> str:
+    """Writes the bundled model with another working size, and returns the path."""
+    model = onnx.load(find_model("default").path)
+    for entry in model.metadata_props:
+        if entry.key == "photocolor.working_size":
+            entry.value = str(size_px)
+    path = folder / f"seen-at-{size_px}.onnx"
+    onnx.save(model, path)
+    return str(path)
+
+
+def box_of(face: Face, height: int, width: int) -> tuple[slice, slice]:
+    """Returns rows and columns of a face in a picture of `height` × `width` pixels."""
+    rows, columns = (
+        slice(max(0, round((middle - side / 2) * length)), max(0, round((middle + side / 2) * length)))
+        for middle, side, length in ((face.y, face.height, height), (face.x, face.width, width))
+    )
+    return rows, columns
 
 
 def groups(data: Prepared, side: int) -> Iterator[Picture]:
@@ -209,16 +262,16 @@ def compare(rgb: Picture, off: Pipeline, on: Pipeline, table: Table) -> None:
     skin, found = skin_rule(rgb), np.zeros((height, width), np.bool_)
     for face in faces:
         box = np.zeros(found.shape, np.bool_)
-        rows, columns = (
-            slice(max(0, round((middle - side / 2) * length)), max(0, round((middle + side / 2) * length)))
-            for middle, side, length in ((face.y, face.height, height), (face.x, face.width, width))
-        )
-        box[rows, columns] = True
+        box[box_of(face, height, width)] = True
         found |= box
         is_face = skin[box].mean() > SKIN_SHARE
         where = box & skin if is_face else box
         (table.faces if is_face else table.chance).append(_means(errors, where))
         if is_face:
+            for name, plane in zip(FACE_SEGMENTS[1:], segments([face], (height, width))[1:], strict=True):
+                if plane.sum() >= 1:
+                    before_around, after_around = (float(np.average(error, weights=plane)) for error in errors)
+                    table.around[name].append((before_around, after_around))
             chromas = [float(np.hypot(*picture[where].mean(0)[1:])) for picture in (*colored, true)]
             table.chroma.append((chromas[0], chromas[1], chromas[2]))
             table.seen_px.append(float(np.sqrt(face.height * seen[0] * face.width * seen[1])))

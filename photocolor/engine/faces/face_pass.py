@@ -10,18 +10,22 @@ from numpy.typing import NDArray
 
 from photocolor.color.resize import resize
 from photocolor.engine.faces.close_ups import ENOUGH_PX, Face
+from photocolor.engine.faces.segments import segments
 from photocolor.engine.passes import View, hint_channels_of, run_model
 from photocolor.engine.session import Session
 from photocolor.hints.weights import COARSE_WEIGHT
 from photocolor.outcome import ProgressListener
 
-CLOSE_PX = 96
+CLOSE_PX = 192
 """Side of the square at which the model sees a face and what is around; docs/notes/model-copy-and-faces.md has why."""
-AROUND = 3.2
+AROUND = 6.4
 """Side of that square, in sides of the face's box: head and shoulders; measured there too."""
 INNER, OUTER = 0.5, 0.95
 """How far from a face's middle, in sides of its box, the second answer counts alone, and from where on not at all: the
-head, but neither collar nor wall, which would get a patch of another color."""
+head, but not the wall behind, which would get a patch of another color."""
+HAIR_SHARE, CLOTHES_SHARE = 0.5, 0.5
+"""Share of the second answer in hair and in clothes. There the mean of both is nearer to the truth than either is, on a
+face the second alone; docs/notes/model-copy-and-faces.md."""
 SKIN_HUE, SKIN_HUES = 50.0, (10.0, 95.0)
 """Degrees in the plane of a* and b*: the usual hue of skin, and between which hues a second answer must lie. Of 102
 faces of the test photos the median is 53, and 98 of 100 lie between 17 and 78."""
@@ -123,10 +127,12 @@ def _is_small(face: Face, shape: tuple[int, int]) -> bool:
 
 
 def _weights(face: Face, shape: tuple[int, int], area: tuple[slice, slice]) -> Planes:
-    """Returns how much the second answer counts at each pixel of its square: an ellipse with a soft rim."""
+    """Returns how much the second answer counts at each pixel of its square: alone on the face, half around it."""
     down, along = (
         (np.arange(part.start, part.stop) + 0.5 - middle * length) / (side * length)
         for part, middle, side, length in zip(area, (face.y, face.x), (face.height, face.width), shape, strict=True)
     )
     nearness = np.clip((OUTER - np.hypot(down[:, None], along[None])) / (OUTER - INNER), 0, 1)
-    return np.asarray(nearness**2 * (3 - 2 * nearness), np.float32)
+    head = nearness**2 * (3 - 2 * nearness)
+    _, hair, _, clothes = segments([face.seen_in(area, shape)], (len(down), len(along)))
+    return np.asarray(np.maximum(head, np.maximum(HAIR_SHARE * hair, CLOTHES_SHARE * clothes)), np.float32)
