@@ -20,6 +20,8 @@ class Generator:
         encoder: which EfficientNet-Lite reads the photo (efficientnet).
         pretrained: the encoder begins with its ImageNet weights (efficientnet).
         padding: of the encoder's strided convolutions: "tensorflow" as the weights expect, or "symmetric".
+        drop_path: share of photos for which the encoder's last residual block is left out in training; for those
+            before it evenly less, for the first 0 (efficientnet).
         hint_pyramid: hints also enter the decoder, at each of its scales (efficientnet).
         scale_blocks: residual blocks of the decoder at 1/2, 1/4, 1/8 and 1/16 of the size (efficientnet).
         attention_blocks, attention_heads: at the coarsest scale (residual, efficientnet).
@@ -45,6 +47,7 @@ class Generator:
     encoder: Literal["efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"] = "efficientnet-lite2"
     pretrained: bool = True
     padding: Literal["tensorflow", "symmetric"] = "tensorflow"
+    drop_path: float = 0.0
     hint_pyramid: bool = False
     scale_blocks: tuple[int, ...] = (0, 1, 1, 1)
     attention_blocks: int = 1

@@ -23,6 +23,7 @@ class Data:
         crop_least: a crop's side is between this share of the photo's short side and all of it.
         crop_aspect: a crop's sides differ by at most this factor before it is made square.
         flip: mirror half of the photos.
+        cutmix: share of the inputs in which a rectangle shows a part of another photo of the batch.
         least_colorfulness: training photos duller than this (Hasler and Süsstrunk) are passed over.
         workers: processes that make batches; 0 uses one thread of the trainer.
     """
@@ -33,6 +34,7 @@ class Data:
     crop_least: float = 0.6
     crop_aspect: float = 1.1
     flip: bool = True
+    cutmix: float = 0.0
     least_colorfulness: float = 0.0
     workers: int = 0
 
@@ -280,6 +282,10 @@ class Recipe:
             raise RecipeError("loss.consistency asks the averaged network for ab, but train.ema is 0 or color is rgb")
         if self.loss.consistency_px % 32:
             raise RecipeError(f"loss.consistency_px is a multiple of 32, not {self.loss.consistency_px}")
+        if self.generator.faces and self.data.cutmix:
+            raise RecipeError("data.cutmix covers faces that generator.faces would still tell of")
+        if self.generator.drop_path and self.generator.kind != "efficientnet":
+            raise RecipeError("generator.drop_path leaves blocks of an EfficientNet out; generator.kind is another")
         if self.generator.faces and self.generator.kind not in ("residual", "efficientnet", "unet256"):
             raise RecipeError(
                 f"generator.faces is set, but a generator of kind {self.generator.kind!r} sees nothing but lightness",

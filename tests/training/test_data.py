@@ -15,6 +15,7 @@ from training_scenes import scene, write_scenes
 from training.data.aging import age, blur, jpeg
 from training.data.batches import BatchMaker, Rank, fixed_photos
 from training.data.crops import Crop, DeviceSet, cut
+from training.data.cutmix import paste_parts
 from training.data.feed import batches
 from training.data.hints import (
     COARSE,
@@ -335,6 +336,36 @@ def test_an_epoch_shows_every_photo_once_and_ranks_share_it(prepared: Path, tiny
     assert first is not None and second is not None
     assert first.seen == second.seen == 8
     assert not torch.equal(first.ab, second.ab)
+
+
+def test_parts_of_others_are_pasted_at_their_own_place_into_the_promised_share() -> None:
+    """Each picture has its own value in each pixel, so that every pixel tells whose it is and where it was."""
+    count = 200
+    rgb = torch.arange(count, dtype=torch.uint8)[:, None, None, None].repeat(1, 3, 40, 60)
+    rgb[:, 1] = torch.arange(40, dtype=torch.uint8)[:, None]
+    rgb[:, 2] = torch.arange(60, dtype=torch.uint8)
+    mixed, given = paste_parts(rgb, 255 - rgb, 0.4, np.random.default_rng(3))
+    assert given is not None and torch.equal(given, 255 - mixed)
+    assert torch.equal(mixed[:, 1:], rgb[:, 1:])  # what lay at a place lies there still
+    foreign = (mixed[:, 0] != rgb[:, 0]).flatten(1).float().mean(1)
+    assert 0.3 < (foreign > 0).float().mean() < 0.5
+    assert all(0.09 < share < 0.51 for share in foreign[foreign > 0].tolist())
+    whose = [set(picture.unique().tolist()) - {number} for number, picture in enumerate(mixed[:, 0])]
+    assert {len(others) for others in whose} == {0, 1}
+    alone, nothing = paste_parts(rgb[:1], None, 1.0, np.random.default_rng(3))
+    assert torch.equal(alone, rgb[:1]) and nothing is None
+
+
+def test_a_batch_with_parts_of_others_has_their_color_and_their_lightness(prepared: Path, tiny: Recipe) -> None:
+    data = load(prepared, "train")
+    mixing = dataclasses.replace(tiny, data=dataclasses.replace(tiny.data, cutmix=1.0), aging=Aging(), hints=Hints())
+    plain = dataclasses.replace(tiny, aging=Aging(), hints=Hints())
+    mixed, whole = (BatchMaker(data, recipe, Rank()).make(8) for recipe in (mixing, plain))
+    assert mixed is not None and whole is not None
+    assert not torch.equal(mixed.ab, whole.ab)
+    own = (mixed.ab == whole.ab).all(1, keepdim=True)
+    assert torch.equal(own & (mixed.lightness == whole.lightness), own)
+    assert torch.equal(mixed.aged, mixed.lightness)
 
 
 def test_a_fault_in_the_thread_reaches_the_trainer(prepared: Path, tiny: Recipe) -> None:

@@ -19,7 +19,7 @@ from training.losses.bins import bin_centers
 from training.losses.palette import colorfulness, palette_distance
 from training.network_settings import Generator
 from training.networks.build import build_generator
-from training.networks.efficientnet import WEIGHTS, Classifier, Encoder
+from training.networks.efficientnet import WEIGHTS, Classifier, Encoder, InvertedResidual
 from training.networks.efficientnet_unet import EfficientNetUNet
 from training.networks.feature_critic import FeatureCritic
 from training.networks.warmstart import load_onnx
@@ -52,6 +52,30 @@ def test_a_classifier_with_its_weights_knows_a_cat_a_cup_of_coffee_and_a_rocket(
         small = cv2.resize(pixels[top : top + side, left : left + side], (256, 256), interpolation=cv2.INTER_AREA)
         scores = classifier(torch.from_numpy(small).permute(2, 0, 1)[None].float() / 255)
         assert classes & set(scores[0].topk(3).indices.tolist()), name
+
+
+def test_blocks_are_left_out_in_training_alone_and_their_mean_is_kept() -> None:
+    torch.manual_seed(0)
+    block = InvertedResidual(4, 4, 3, 1, 6, "tensorflow").eval()
+    photos = torch.randn(1, 4, 8, 8).repeat(4000, 1, 1, 1)
+    with torch.no_grad():
+        whole = block(photos)
+        block.skipped = 0.25
+        assert torch.equal(block(photos), whole)  # not in training
+        block.train()
+        for norm in block.modules():
+            if isinstance(norm, torch.nn.BatchNorm2d):
+                norm.eval()
+        seen = block(photos)
+    left_out = (seen == photos).flatten(1).all(1)
+    assert 0.21 < left_out.float().mean() < 0.29
+    assert torch.allclose((seen - photos).mean(0), (whole - photos).mean(0), atol=0.1 * float((whole - photos).std()))
+
+
+def test_the_last_block_is_left_out_most_and_the_first_never() -> None:
+    encoder = Encoder("efficientnet-lite0", 1, drop_path=0.2)
+    skipped = [each.skipped for each in encoder.modules() if isinstance(each, InvertedResidual)]
+    assert skipped[0] == 0 and skipped[-1] == 0.2 and skipped == sorted(skipped)
 
 
 def test_the_trial_model_loads_exactly(shared: Path) -> None:

@@ -25,6 +25,8 @@ def test_an_unknown_key_is_an_error_that_names_the_nearest_known_key() -> None:
         ("[hints]\npoints = 0.2\n", "generator takes none"),
         ("[generator]\nhints = true\n[hints]\npoints = 0.7\ncoarse = 0.7\n", "more than 1"),
         ("[loss]\nbins = 1.0\n", "names no table"),
+        ("[generator]\nfaces = true\n[data]\ncutmix = 0.3\n", "cutmix covers faces"),
+        ("[generator]\ndrop_path = 0.2\n", "drop_path leaves blocks"),
         ("seed = \n", "not TOML"),
     ],
 )

@@ -13,6 +13,7 @@ from torch import Tensor
 from training.color import lab_from_linear, linear_from_bytes
 from training.data.aging import age
 from training.data.crops import Crop, DeviceSet, central_crop, cut, random_crop
+from training.data.cutmix import paste_parts
 from training.data.faces import faces_of, segments_in
 from training.data.hints import OWN, POINTS, draw_kinds, make_hints, recolor_some
 from training.data.prepared import Prepared
@@ -110,6 +111,8 @@ class BatchMaker:
         crops = [random_crop(photo, self._shape(photo), self.recipe.data, chance, least_px) for photo in photos]
         rgb = self._cut(crops, shape.size_px)
         given = self._cut(crops, shape.size_px, given=True) if has_pairs(self.data, photos).any() else None
+        if self.recipe.data.cutmix:
+            rgb, given = paste_parts(rgb, given, self.recipe.data.cutmix, chance)
         torch_chance = torch.Generator().manual_seed(int(chance.integers(2**62)))
         labels = torch.from_numpy(self.data.label_of[photos])
         batch = self._finish(seen + shape.batch * self.rank.count, rgb, labels, torch_chance)

@@ -116,7 +116,10 @@ def _conv_norm(
 class InvertedResidual(nn.Module):
     """Widens by 1 × 1, filters each channel, narrows by 1 × 1; adds the input if the shape stays.
 
-    Source: Sandler et al., arXiv 1801.04381.
+    A block that adds its input can be left out for some photos of a batch in training (`skipped`, a share in [0, 1)):
+    the network then learns not to lean on any one block, and learns its photos less by heart.
+
+    Source: Sandler et al., arXiv 1801.04381; stochastic depth: Huang et al., arXiv 1603.09382.
     """
 
     def __init__(
@@ -129,11 +132,17 @@ class InvertedResidual(nn.Module):
         layers += _conv_norm(wide, outputs, 1, padding, relu=False)
         self.body = nn.Sequential(*layers)
         self.carries = stride == 1 and inputs == outputs
+        self.skipped = 0.0
 
     def forward(self, features: Tensor) -> Tensor:
         """Maps (N, inputs, H, W) to (N, outputs, H / stride, W / stride)."""
         changed: Tensor = self.body(features)
-        return features + changed if self.carries else changed
+        if not self.carries:
+            return changed
+        if self.training and self.skipped:
+            kept = torch.rand(len(changed), 1, 1, 1, device=changed.device) >= self.skipped
+            changed = changed * (kept / (1 - self.skipped)).to(changed.dtype)
+        return features + changed
 
 
 class Encoder(nn.Module):
@@ -143,12 +152,14 @@ class Encoder(nn.Module):
         family: which of the three networks.
         inputs: channels of the input.
         padding: "tensorflow" is what the pretrained weights expect; "symmetric" is PyTorch's own.
+        drop_path: share of photos for which the last block is left out in training; 0 for the first block, rising
+            evenly between.
 
     Attributes:
         widths: channels at 1/2, 1/4, 1/8, 1/16 and 1/32.
     """
 
-    def __init__(self, family: Family, inputs: int, padding: Padding = "tensorflow") -> None:
+    def __init__(self, family: Family, inputs: int, padding: Padding = "tensorflow", drop_path: float = 0.0) -> None:
         super().__init__()
         package = WEIGHTS[family]
         self.stem = nn.Sequential(*_conv_norm(inputs, STEM_WIDTH, 3, padding, stride=2))
@@ -166,6 +177,9 @@ class Encoder(nn.Module):
             self.stages.append(nn.Sequential(*layers))
             ends.append(width)
         self.widths = tuple(ends[number] for number in SCALE_ENDS)
+        residuals = [module for module in self.stages.modules() if isinstance(module, InvertedResidual)]
+        for number, block in enumerate(residuals):
+            block.skipped = drop_path * number / (len(residuals) - 1)
 
     def forward(self, picture: Tensor) -> list[Tensor]:
         """Maps (N, inputs, H, W), multiples of 32, to five tensors (N, widths[i], H / 2ⁱ⁺¹, W / 2ⁱ⁺¹)."""

@@ -92,7 +92,7 @@ class EfficientNetUNet(nn.Module):
         super().__init__()
         self.settings = settings
         self.family = settings.encoder
-        self.encoder = Encoder(settings.encoder, 4 if settings.hints else 1, settings.padding)
+        self.encoder = Encoder(settings.encoder, 4 if settings.hints else 1, settings.padding, settings.drop_path)
         skips, widths = self.encoder.widths, settings.widths
         self.reduce = convolution(skips[-1], widths[-1], 1)
         self.context = nn.Sequential(
