@@ -178,8 +178,8 @@ class Encoder(nn.Module):
             ends.append(width)
         self.widths = tuple(ends[number] for number in SCALE_ENDS)
         residuals = [module for module in self.stages.modules() if isinstance(module, InvertedResidual)]
-        for number, block in enumerate(residuals):
-            block.skipped = drop_path * number / (len(residuals) - 1)
+        for number, residual in enumerate(residuals):
+            residual.skipped = drop_path * number / (len(residuals) - 1)
 
     def forward(self, picture: Tensor) -> list[Tensor]:
         """Maps (N, inputs, H, W), multiples of 32, to five tensors (N, widths[i], H / 2ⁱ⁺¹, W / 2ⁱ⁺¹)."""
