@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QRect, QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QRect, QSettings, Qt
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
+from photocolor.desktop.language import LANGUAGES, speak
 from photocolor.desktop.screen_fit import FRAME, USUAL, fitted
 from photocolor.desktop.window import Window
 
@@ -33,3 +34,44 @@ def test_a_window_of_a_larger_screen_opens_within_this_one(app: QApplication, se
     for window in (made, again):
         window.close()
         window.deleteLater()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(1272, 760), (1016, 660)])  # screens of 1280 x 800 and 1024 x 700, without borders
+def test_no_text_of_the_window_is_cut_off(
+    app: QApplication, settings: QSettings, language: str, size: tuple[int, int]
+) -> None:
+    speak(app, language)
+    try:
+        window = Window(settings)
+        window.panel.more.setChecked(True)
+        window.variants.panel.show()
+        window.resize(*size)
+        window.show()
+        app.processEvents()
+        assert cut_off(window) == []
+        window.close()
+        window.deleteLater()
+    finally:
+        speak(app, "en")
+
+
+def cut_off(window: Window) -> list[str]:
+    """The texts that have less room than they need."""
+    found = []
+    for part in window.findChildren(QWidget):
+        if not part.isVisible():
+            continue
+        if isinstance(part, QLineEdit) and not part.text():
+            text, room = part.placeholderText(), part.width() - 12
+        elif isinstance(part, QComboBox):
+            text, room = part.currentText(), part.width() - 28
+        elif isinstance(part, QPushButton | QCheckBox):
+            text, room = part.text(), part.width() - (24 if isinstance(part, QCheckBox) else 8)
+        elif isinstance(part, QLabel) and not part.wordWrap():
+            text, room = part.text(), part.width()
+        else:
+            continue
+        needed = part.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width()
+        found += [f"{text}: {room} of {needed} px"] if needed > room else []
+    return found

@@ -10,6 +10,8 @@ from photocolor.desktop.plain import PlainLabel
 from photocolor.desktop.strip.film import ORDERS
 
 TYPING_MS = 200
+MARGINS_PX = 20
+"""What the search's frame and margins take beside its words."""
 
 
 class StripBar(QWidget):
@@ -23,6 +25,7 @@ class StripBar(QWidget):
         self.search.setPlaceholderText(tr("Search photos"))
         self.search.setAccessibleName(tr("Search photos"))
         self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(self.search.fontMetrics().horizontalAdvance(tr("Search photos")) + MARGINS_PX)
         self.search.setMaximumWidth(240)
         self.order = QComboBox()
         self.order.setAccessibleName(tr("Order of the photos"))
