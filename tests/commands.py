@@ -30,6 +30,11 @@ def words_of(line: str) -> list[str]:
     return shlex.split(line.replace("\\", "\\\\") if sys.platform == "win32" else line)
 
 
+def as_shown(line: str) -> str:
+    """The line with the quotes of this system's shells; its names have none of their own."""
+    return line.replace("'", '"') if sys.platform == "win32" else line
+
+
 def photocolor(*arguments: object, **environment: str) -> Answer:
     """The command in a process of its own, as a person starts it."""
     with started(*arguments, **environment) as process:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import inspect
 import os
+from difflib import get_close_matches
 from typing import Any
 
 import typer
 from typer.core import TyperCommand
 
 from photocolor.cli.config import Known, known_options, value_problem
-from photocolor.cli.group import restore_line
+from photocolor.cli.group import options_of, restore_line
 from photocolor.errors import UsageError
 from photocolor.system.printable import command_line
 
@@ -78,6 +79,8 @@ class Command(TyperCommand):
         except _USAGE_ERROR as error:
             if hasattr(error, "option_name") and (names := [one for one in given if _is_file_like_options(one)]):
                 raise UsageError(f"{names[0]} is read as options", f"Write ./ before the name: ./{names[0]}") from error
+            if option := getattr(error, "option_name", ""):
+                raise _option_error(ctx, error, option, given) from error
             if type(error) is _USAGE_ERROR and (more := self.make_parser(ctx).parse_args(args=given)[1]):
                 raise self._too_many(ctx, more) from error
             raise
@@ -121,6 +124,25 @@ class Command(TyperCommand):
             return None
         key, option = named[0]
         return value_problem(f"--{key} {text}", _as_typed(text, option), option) or None
+
+
+def _option_error(ctx: Any, error: Exception, option: str, given: list[str]) -> UsageError:
+    """Returns the error for an option that the command does not have, or that lacks its value or has one too many."""
+    see = f"See {ctx.command_path} --help."
+    if not hasattr(error, "possibilities"):
+        if "requires" not in str(error):
+            return UsageError(f"{option} takes no value", see)
+        if ctx.command.name == "restore" and option == "--out":
+            line = restore_line([one for one in given if one != option])
+            return UsageError("--out needs a folder", f"Say where the results go: {line}")
+        return UsageError(f"{option} needs a value", see)
+    message = f"{ctx.command_path} has no option {option}"
+    if close := get_close_matches(option, sorted(options_of(ctx.command)), n=1, cutoff=0.75):
+        return UsageError(message, f"Did you mean {close[0]}? {see}")
+    commands = getattr(ctx.parent and ctx.parent.command, "commands", {})
+    owners = [name for name, command in commands.items() if option in options_of(command)]
+    owner = "restore" if "restore" in owners else owners[0] if owners else ""
+    return UsageError(message, f"photocolor {owner} has it. {see}" if owner else see)
 
 
 def _heading(parameter: Any) -> str:

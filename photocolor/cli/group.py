@@ -67,7 +67,7 @@ class Group(TyperGroup):
             return super().parse_args(ctx, args)
         except _USAGE_ERROR as error:
             option = getattr(error, "option_name", "")
-            owners = [name for name, command in self.commands.items() if option in _options_of(command)]
+            owners = [name for name, command in self.commands.items() if option in options_of(command)]
             if not option or not owners:
                 raise
             owner = "restore" if "restore" in owners else owners[0]
@@ -108,5 +108,6 @@ def _photos_kind(word: str) -> str | None:
     return "a file" if os.path.isfile(word) else None  # noqa: PTH113 -- likewise
 
 
-def _options_of(command: Any) -> set[str]:
+def options_of(command: Any) -> set[str]:
+    """Returns all names of a command's options."""
     return {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from photocolor.errors import ModelInvalid, ModelNotFound
@@ -89,7 +90,10 @@ def _key_of(name_or_path: str | Path) -> _Key:
     path = bundled or Path(name_or_path)
     if path.suffix.lower() != SUFFIX:
         names = ", ".join(_BUNDLED)
-        raise ModelNotFound(f"there is no model named '{name_or_path}' (names: {names}; a path must end in {SUFFIX})")
+        close = get_close_matches(str(name_or_path).lower(), _BUNDLED, n=1)
+        hint = f"Did you mean {close[0]}?" if close else ModelNotFound.default_hint
+        message = f"there is no model named '{name_or_path}' (names: {names}; a path must end in {SUFFIX})"
+        raise ModelNotFound(message, hint)
     if not path.is_file():
         raise ModelNotFound(f"there is no model file at {path}")
     stat = path.stat()

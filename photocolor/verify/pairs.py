@@ -70,12 +70,15 @@ def assign(source: Path, result: Path) -> Iterator[Assignment]:
         result: its result, or the folder that the run wrote.
 
     Raises:
-        UsageError: one is missing, one is a file and the other a folder, or the two are exchanged.
+        UsageError: one is missing, both are the same folder, one is a file and the other a folder, or the two are
+            exchanged.
         OutputError: the manifest cannot be read.
     """
     for path in (source, result):
         if not path.exists():
             raise UsageError(f"{path} does not exist", spelling_hint(path))
+    if source.is_dir() and source.samefile(result):
+        raise UsageError("both are the same folder", "Name the photographs first, then what restore --out wrote.")
     if source.is_dir() != result.is_dir():
         hint = "Name two files, or two folders."
         if (meant := result / source.name).is_file():

@@ -8,15 +8,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import photos
 import pytest
 import typer
 from commands import ROOT, Here, photocolor
 from PIL import Image
+from runs import write_tree
 
 from photocolor import __version__
 from photocolor.cli.app import app
 from photocolor.cli.commands import _FUNCTIONS
 from photocolor.errors import DiskFull, ExitCode
+from photocolor.system.printable import command_line
 
 HELP_CPU_S = 0.4
 """Processor time of --help on top of the interpreter's own start, in seconds; a promise of the README."""
@@ -142,6 +145,29 @@ def test_a_value_that_is_refused_is_named_in_the_product_s_own_words(
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
+        ("restore scans --output color", "photocolor restore has no option --output\nDid you mean --out?"),
+        ("preview a.jpg --format tiff", "photocolor preview has no option --format\nphotocolor restore has it."),
+        ("verify scans color --colour", "photocolor verify has no option --colour\nSee photocolor verify --help."),
+        ("restore scans --out", "--out needs a folder\nSay where the results go: photocolor restore scans --out color"),
+        ("damage scans --out", "--out needs a value\nSee photocolor damage --help."),
+        ("restore scans --out color --json=yes", "--json takes no value\nSee photocolor restore --help."),
+        ("restore scans --out color --model defalt", "\nDid you mean default?"),
+        ("verify scans scans", "both are the same folder\nName the photographs first"),
+    ],
+)
+def test_a_wrong_option_and_a_name_given_twice_are_answered_with_what_to_type(
+    photocolor: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_tree(tmp_path / "scans", {"a.png": photos.png(photos.gray())})
+    answer = photocolor(*shlex.split(typed))
+    assert answer.code in (ExitCode.USAGE, ExitCode.ENVIRONMENT) and said in answer.err
+    assert "Usage:" not in answer.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
         ("report colr", "no run is recorded in colr: there is no such folder\nDid you mean color?"),
         ("export-bag colr --to bag", "no run is recorded in colr: there is no such folder\nDid you mean color?"),
         ("export-premis colr --to x", "no run is recorded in colr: there is no such folder\nDid you mean color?"),
@@ -152,7 +178,7 @@ def test_a_value_that_is_refused_is_named_in_the_product_s_own_words(
         ("verify scnas color", "scnas does not exist\nDid you mean scans?"),
         ("preview scans/portait.jpg", "there is no file scans/portait.jpg\nDid you mean scans/portrait.jpg?"),
         ("report color scans", "photocolor report takes DIR; too much is: scans\nA name with spaces needs quotes."),
-        ("verify a b 'c d'", "photocolor verify takes SOURCE and RESULT; too much is: 'c d'"),
+        ("verify a b 'c d'", f"photocolor verify takes SOURCE and RESULT; too much is: {command_line(['c d'])}"),
         ("doctor now", "photocolor doctor takes no names; too much is: now"),
     ],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import photos
 import pytest
-from commands import Here
+from commands import Here, as_shown
 from runs import write_tree
 
 
@@ -48,7 +48,7 @@ def test_who_has_named_no_command_is_told_the_line_that_does_what_was_meant(
     assert (answer.code, answer.out) == (2, "")
     message, hint = answer.err.splitlines()
     assert message.startswith("Error: ")
-    assert hint.endswith(meant)
+    assert hint.endswith(as_shown(meant))
 
 
 def test_a_word_that_is_like_nothing_leads_to_the_help(photocolor: Here, scans: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_secret_in_an_address_is_not_said_again(photocolor: Here) -> None:
 
 def test_the_line_that_is_suggested_works(photocolor: Here, scans: Path) -> None:
     hint = photocolor("my scans/1.jpg").err.splitlines()[1]
-    assert hint == "To color it: photocolor restore 'my scans/1.jpg' --out color"
+    assert hint == as_shown("To color it: photocolor restore 'my scans/1.jpg' --out color")
     assert photocolor("restore", "my scans/1.jpg", "--out", "color", "--workers", 1).code == 0
     assert Path("color/1.jpg").is_file()
 
@@ -74,8 +74,8 @@ def test_a_preview_of_a_folder_says_what_to_do(photocolor: Here, scans: Path) ->
     assert answer.code == 2
     assert answer.err.splitlines() == [
         "Error: my scans is a folder, and a preview shows one photo",
-        "To look at one of them: photocolor preview 'my scans/1.jpg'. "
-        "To color all: photocolor restore 'my scans' --out color",
+        as_shown("To look at one of them: photocolor preview 'my scans/1.jpg'. ")
+        + as_shown("To color all: photocolor restore 'my scans' --out color"),
     ]
     Path("empty").mkdir()
     assert photocolor("preview", "empty").err.splitlines()[1] == "To color all: photocolor restore empty --out color"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from commands import as_shown
 
 from photocolor.batch.reporter import Summary
 from photocolor.batch.trial import Estimate
@@ -115,7 +116,7 @@ def test_an_estimate_says_so_when_the_space_is_too_little() -> None:
 
 
 def test_where_the_results_are_is_said_if_there_are_any() -> None:
-    assert results_place(Summary(done=1, out="my out")) == (
+    assert results_place(Summary(done=1, out="my out")) == as_shown(
         "The results are in my out; to look at them: photocolor report 'my out'"
     )
     assert results_place(Summary(done=1, out="s3://bucket/out")) == "The results are in s3://bucket/out"
