@@ -30,6 +30,8 @@ EXAMPLES = {
     "repair-manifest": "photocolor repair-manifest color",
 }
 """What somebody is shown who left out something that a command needs."""
+_PLACES = {"--out", "--to", "--output", "-o"}
+"""What people call the place of what is written; a command has one of them at most."""
 
 
 class Command(TyperCommand):
@@ -137,7 +139,9 @@ def _option_error(ctx: Any, error: Exception, option: str, given: list[str]) -> 
             return UsageError("--out needs a folder", f"Say where the results go: {line}")
         return UsageError(f"{option} needs a value", see)
     message = f"{ctx.command_path} has no option {option}"
-    if close := get_close_matches(option, sorted(options_of(ctx.command)), n=1, cutoff=0.75):
+    there = {*options_of(ctx.command), "--help"}
+    places = sorted(there & _PLACES) if option in _PLACES else []
+    if close := places or get_close_matches(option, sorted(there), n=1, cutoff=0.75):
         return UsageError(message, f"Did you mean {close[0]}? {see}")
     commands = getattr(ctx.parent and ctx.parent.command, "commands", {})
     owners = [name for name, command in commands.items() if option in options_of(command)]

@@ -68,8 +68,12 @@ class Group(TyperGroup):
         except _USAGE_ERROR as error:
             option = getattr(error, "option_name", "")
             owners = [name for name, command in self.commands.items() if option in options_of(command)]
-            if not option or not owners:
+            if not option:
                 raise
+            if not owners:
+                close = get_close_matches(option, sorted(options_of(self)), n=1)
+                hint = f"Did you mean {close[0]}? " if close else ""
+                raise UsageError(f"photocolor has no option {option}", hint + _HELP) from error
             owner = "restore" if "restore" in owners else owners[0]
             line = restore_line(given) if owner == "restore" else f"photocolor {owner} … {option}"
             message = f"{option} is an option of {owner}, which is to be named first"
@@ -77,6 +81,9 @@ class Group(TyperGroup):
 
     def _meant(self, word: str, rest: Sequence[str]) -> str:
         """Returns the hint for an unknown command: the one that it stands for, or those that look like it."""
+        if word in ("help", "version"):
+            known = [name for name in rest[:1] if name in self.commands and word == "help"]
+            return f"Type: {command_line(['photocolor', *known, f'--{word}'])}"
         commands = {other: command for command, words in OTHER_WORDS.items() for other in words.split()}
         close = get_close_matches(word.lower(), [*self.commands, *commands], n=1, cutoff=0.75)
         name = commands.get(close[0], close[0]) if close else ""
@@ -110,4 +117,5 @@ def _photos_kind(word: str) -> str | None:
 
 def options_of(command: Any) -> set[str]:
     """Returns all names of a command's options."""
-    return {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    options = (parameter for parameter in command.params if parameter.param_type_name == "option")
+    return {name for option in options for name in (*option.opts, *option.secondary_opts)}

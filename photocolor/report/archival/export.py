@@ -57,9 +57,11 @@ def export_records(out: Path, to: Path, *, iiif_base: str = "") -> Exported:
         iiif_base: URL below which a web server shows `results/` and `sources/`; "" for no manifest.
 
     Raises:
-        UsageError: `to` exists, or no run is recorded in `out`.
+        UsageError: `to` exists, `iiif_base` is no web address, or no run is recorded in `out`.
         OutputError: the records cannot be written.
     """
+    if iiif_base and not iiif_base.lower().startswith(("https://", "http://")):
+        raise UsageError(f"--iiif {iiif_base} is no web address", "For example: --iiif https://archive.example/album")
     if os.path.lexists(to):
         raise UsageError(f"{to} is there already", "Name a folder that does not exist yet.")
     refuse_without_records(out)
