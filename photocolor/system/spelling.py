@@ -7,10 +7,13 @@ from pathlib import Path
 
 _NAMES_MOST = 10_000
 """A folder with more entries is not searched for a name that is like another one."""
+_WEB = ("http:", "https:")
 
 
 def spelling_hint(path: Path) -> str:
     """Returns what helps somebody who named a file or folder that is not there: a name like it, if there is one."""
+    if path.parts and path.parts[0].lower() in _WEB:  # as a path, // is /
+        return "An address of the web is no file: save the photo first, and name that file."
     for part in (path, *path.parents):
         if like := _like(part.name, part.parent):
             meant = part.with_name(like) / path.relative_to(part)

@@ -15,6 +15,7 @@ import numpy as np
 import photos
 import pytest
 from commands import ROOT, Here
+from commands import photocolor as command
 from fakes import write_model
 from PIL import Image
 from runs import write_tree
@@ -226,3 +227,26 @@ def test_a_plain_terminal_is_told_the_path(photo: Path, model: Path) -> None:
 
 def test_kitty_gets_its_own_sequences(photo: Path, model: Path) -> None:
     assert "\x1b_Ga=T,f=100,q=2," in typed(photo, model, TERM="xterm-kitty")
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="other systems have their program always")
+def test_open_hands_the_picture_to_the_viewer_and_says_so_where_there_is_none(
+    photo: Path, model: Path, tmp_path: Path
+) -> None:
+    """The program that opens files on a free desktop is a stand-in here: no viewer runs on a machine without screen."""
+    programs, seen = tmp_path / "bin", tmp_path / "opened.txt"
+    programs.mkdir()
+    words = ("preview", photo, "--out", tmp_path / "seen.png", "--model", model, "--device", "cpu", "--open")
+    alone = command(*words, PATH=str(programs))
+    assert (
+        alone.code == 0 and f"warning: no program to open it with was found: open {tmp_path / 'seen.png'}" in alone.err
+    )
+    opener = programs / "xdg-open"
+    opener.write_text(f'#!/bin/sh\necho "$1" > "{seen}"\n', encoding="utf-8")
+    opener.chmod(0o755)
+    answer = command(*words, PATH=str(programs))
+    deadline = time.monotonic() + 10
+    while not (seen.exists() and seen.read_text(encoding="utf-8")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert answer.code == 0 and not answer.err.count("warning: no program")
+    assert seen.read_text(encoding="utf-8").strip() == str(tmp_path / "seen.png")

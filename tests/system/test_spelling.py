@@ -26,3 +26,10 @@ def test_a_source_that_is_misspelled_is_refused_with_what_was_meant(tmp_path: Pa
     answer = command("restore", tmp_path / "scan", "--out", tmp_path / "color")
     assert answer.code == 2
     assert f"Did you mean {tmp_path / 'scans'}?" in answer.err
+
+
+@pytest.mark.parametrize("address", ["https://example.com/anna.jpg", "HTTP://example.com/anna.jpg"])
+def test_an_address_on_the_web_is_answered_with_what_to_do(tmp_path: Path, address: str) -> None:
+    for words in (("preview", address), ("verify", address, tmp_path)):
+        answer = command(*words)
+        assert answer.code in (2, 3) and "save the photo first, and name that file" in answer.err

@@ -176,8 +176,8 @@ def preview(
     if out is not None:
         written = _written(out, screen_photo, colorings, divided=layout is ComparisonLayout.SPLIT)
         typer.echo(clean(written) if sys.stdout.isatty() else written)  # in a pipe a path is data
-        if open_:
-            typer.launch(str(out))
+        if open_ and typer.launch(str(out)):
+            typer.echo(clean(f"warning: no program to open it with was found: open {out} yourself"), err=True)
 
 
 def _digest(reference: Path | None) -> str:
