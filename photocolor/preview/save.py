@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from typing import BinaryIO
 from photocolor import __version__
 from photocolor.errors import TargetBlocked, UsageError
 from photocolor.system.atomic import AtomicFile
-from photocolor.system.safe_files import Folder, open_regular
+from photocolor.system.safe_files import Folder, open_own, open_regular
 
 MARK = b"photocolor preview"
 """Stands near the beginning of every comparison; what has it may be replaced by the next one."""
@@ -25,6 +24,7 @@ SUFFIXES = (".png", ".html", ".htm")
 _HEAD_BYTES = 4096
 _SUFFIX = "-preview.png"
 _FOLDER = re.compile(r"photocolor-(?:preview-)?[a-z0-9_]{8}")
+_PRIVATE = 0o700
 KEPT_S = 24 * 3600
 """Pictures in the temporary folder are kept so long at least."""
 
@@ -81,7 +81,7 @@ def temporary_place(photo: Path) -> Path:
 
 
 def _sweep(folder: Path) -> None:
-    """Removes old folders of previews: those of this user alone, with nothing but previews in them, and no links."""
+    """Removes old folders of previews: those that only this user may enter, with one preview in them, and no links."""
     with suppress(OSError):  # what cannot be removed is no reason to show no picture
         for path in [path for path in folder.iterdir() if _FOLDER.fullmatch(path.name)]:
             with suppress(OSError):
@@ -90,13 +90,22 @@ def _sweep(folder: Path) -> None:
 
 def _remove_if_old(path: Path) -> None:
     with Folder(path) as held:
-        status = path.lstat()
-        mine = held.identity == (status.st_dev, status.st_ino)
-        mine = mine and (not hasattr(os, "getuid") or status.st_uid == os.getuid())
-        names = held.names()
-        if not mine or not names or time.time() - status.st_mtime < KEPT_S:
+        if not _is_private(held.state) or not os.path.samestat(held.state, path.lstat()):
             return
-        if all(name.endswith(_SUFFIX) and stat.S_ISREG(held.stat(name).st_mode) for name in names):
-            for name in names:
-                held.remove(name)
+        names = held.names()
+        if len(names) == 1 and time.time() - held.state.st_mtime >= KEPT_S and _is_preview(held, names[0]):
+            held.remove(names[0])
             path.rmdir()
+
+
+def _is_private(status: os.stat_result) -> bool:
+    """Returns whether a folder is as `mkdtemp` makes it: of this user, and of nobody else's use."""
+    return not hasattr(os, "getuid") or (status.st_uid == os.getuid() and status.st_mode & 0o777 == _PRIVATE)
+
+
+def _is_preview(folder: Folder, name: str) -> bool:
+    """Returns whether `keep` wrote it: anybody may call a folder `photocolor-pictures`, and a picture as a preview."""
+    if not name.endswith(_SUFFIX):
+        return False
+    with os.fdopen(open_own(folder, name, os.O_RDONLY), "rb") as file:
+        return MARK in file.read(_HEAD_BYTES)

@@ -22,7 +22,7 @@ from runs import write_tree
 
 from photocolor.hints.sidecar import Hints, Point
 from photocolor.pipeline.source import write_hints
-from photocolor.preview.save import KEPT_S
+from photocolor.preview.save import KEPT_S, MARK
 
 
 @pytest.fixture
@@ -80,15 +80,17 @@ def test_pictures_in_the_temporary_folder_are_removed_after_a_day_and_nothing_el
     monkeypatch.setattr("tempfile.tempdir", str(shared))
     outside = write_tree(tmp_path / "outside", {"kept-preview.png": b"?"})
     names = {
-        "photocolor-0ld_name/a-preview.png": b"?",
-        "photocolor-preview-aaaaaaaa/b-preview.png": b"?",
-        "photocolor-preview-bbbbbbbb/c-preview.png": b"?",
+        "photocolor-0ld_name/a-preview.png": MARK,
+        "photocolor-preview-aaaaaaaa/b-preview.png": MARK,
+        "photocolor-preview-bbbbbbbb/c-preview.png": MARK,
         "photocolor-preview-bbbbbbbb/mine.txt": b"?",
         "photocolor-preview-cccccccc/d-preview.png/e": b"?",
         "photocolor-export/f-preview.png": b"?",
     }
     write_tree(shared, names)
-    (shared / "photocolor-preview-dddddddd").mkdir()
+    for folder in shared.iterdir():
+        folder.chmod(0o700)
+    (shared / "photocolor-preview-dddddddd").mkdir(mode=0o700)
     links = os.name == "posix"
     if links:
         (shared / "photocolor-preview-eeeeeeee").symlink_to(outside, target_is_directory=True)
@@ -96,13 +98,35 @@ def test_pictures_in_the_temporary_folder_are_removed_after_a_day_and_nothing_el
         (shared / "photocolor-preview-ffffffff" / "g-preview.png").symlink_to(outside / "kept-preview.png")
     for path in (outside, *shared.iterdir()):
         os.utime(path, (time.time() - KEPT_S - 60,) * 2)
+    yesterday = Path(photocolor("preview", photo, "--model", model).out.strip())
+    os.utime(yesterday.parent, (time.time() - KEPT_S - 60,) * 2)
     fresh = Path(photocolor("preview", photo, "--model", model).out.strip())
     again = Path(photocolor("preview", photo, "--model", model).out.strip())
     assert fresh.is_file() and again.is_file() and (outside / "kept-preview.png").read_bytes() == b"?"
+    assert not yesterday.parent.exists()
     left = {path.name for path in shared.iterdir()} - {fresh.parent.name, again.parent.name}
     ends = {name.split("-")[-1] for name in left}
     assert ends == {"bbbbbbbb", "cccccccc", "dddddddd", "export"} | ({"eeeeeeee", "ffffffff"} if links else set())
     assert len(list((shared / "photocolor-preview-bbbbbbbb").iterdir())) == 2
+
+
+def test_own_pictures_in_a_folder_that_is_called_as_those_of_previews_are_kept(
+    photocolor: Here, photo: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = tmp_path / "shared"
+    monkeypatch.setattr("tempfile.tempdir", str(shared))
+    own = {
+        "photocolor-archives/grandmother-preview.png": b"a scan",
+        "photocolor-pictures/one-preview.png": MARK,
+        "photocolor-pictures/two-preview.png": MARK,
+    }
+    write_tree(shared, own | ({"photocolor-previews/shown-to-all-preview.png": MARK} if os.name == "posix" else {}))
+    for path in shared.iterdir():
+        path.chmod(0o755 if path.name == "photocolor-previews" else 0o700)
+        os.utime(path, (time.time() - KEPT_S - 60,) * 2)
+    kept = sorted(shared.rglob("*.png"))
+    photocolor("preview", photo, "--model", model)
+    assert set(kept) <= set(shared.rglob("*.png"))
 
 
 def test_models_and_strengths_share_a_sheet(photocolor: Here, photo: Path, model: Path, tmp_path: Path) -> None:
