@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -27,6 +28,7 @@ def changed(line: bytes, **fields: object) -> bytes:
     return json.dumps(json.loads(line) | fields, separators=(",", ":")).encode() + b"\n"
 
 
+POSIX = os.name == "posix"
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "its end is cut off": lambda line: line[:400] + b"\n",
     "its beginning is cut off": lambda line: line[300:],
@@ -40,6 +42,8 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "a time that is none": lambda line: changed(line, time=5),
     "another program's": lambda line: changed(line, tool=None),
     "a place elsewhere": lambda line: changed(line, relative="../secret.jpg"),
+    "a place that no system can name": lambda line: changed(line, relative="\0/1.jpg"),
+    "a source that no system can name": lambda line: changed(line, source="\ud800/1.jpg" if POSIX else "\0"),
     "a status that is none": lambda line: changed(line, status="donf"),
     "a later schema": lambda line: line.replace(b'{"v":1,', b'{"v":7,'),
 }

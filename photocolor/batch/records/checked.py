@@ -91,8 +91,20 @@ def checked_place(value: object) -> str:
     Raises:
         ValueError: it is none, or leads out of the folder.
     """
-    if not isinstance(value, str) or leaves(value):
+    if leaves(checked_path(value)):
         raise ValueError("no place in the output folder")
+    return str(value)
+
+
+def checked_path(value: object) -> str:
+    """Returns a record's path, which may lead anywhere, after checking that a system can be asked for it.
+
+    Raises:
+        ValueError: it is none. A lone surrogate that stands for no byte can be in no name of this system.
+    """
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError("no path")
+    os.fsencode(value)
     return value
 
 
@@ -147,12 +159,6 @@ def _time(value: object) -> str:
     return str(value)
 
 
-def _path(value: object) -> str:
-    if not _text(value) or "\0" in str(value):
-        raise ValueError("no path")
-    return str(value)
-
-
 def _status(value: object) -> str:
     if value not in (DONE, SKIPPED, FAILED):
         raise ValueError("no status")
@@ -197,7 +203,7 @@ _EVERY: _Checks = {
     "model": _text,
     "status": _status,
     "relative": checked_place,
-    "source": _path,
+    "source": checked_path,
     "source_bytes": whole_number,
     "source_mtime_ns": partial(whole_number, low=-NUMBER_MOST),
     "model_sha256": _text,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from photocolor.batch.plan.shard import belongs
-from photocolor.batch.records.checked import NUMBER_MOST, RUN_MOST, checked_place, whole_number
+from photocolor.batch.records.checked import NUMBER_MOST, RUN_MOST, checked_path, checked_place, whole_number
 from photocolor.batch.records.files import AT_WORK, record_path, shards_of
 from photocolor.batch.records.jsonl import LineFile, read_lines, record_folder, write_failure
 from photocolor.batch.records.manifest import Past
@@ -40,7 +40,7 @@ class InProgressNote:
         token: eight hex digits in the temporary file's name.
         foreign: (size in bytes, mtime in ns) of a file that lay there before and was not photocolor's; None if none.
         run: number of the run that began it.
-        masks: absolute path of the folder for masks of damage that the run had; "" for none.
+        masks: absolute path of the folder for masks of damage that the run had, as its system writes it; "" for none.
     """
 
     relative: str
@@ -111,9 +111,7 @@ def note_of(row: dict[str, Any]) -> InProgressNote:
         raise ValueError("no token")
     if row["relative"] == ".":
         raise ValueError("no file's place")
-    masks = row.get("masks", "")
-    if not isinstance(masks, str) or (masks and not Path(masks).is_absolute()):
-        raise ValueError("no folder for masks")
+    masks = checked_path(row["masks"]) if "masks" in row else ""
     run = whole_number(row.get("run", 0), high=RUN_MOST)
     return InProgressNote(checked_place(row["relative"]), row["token"], foreign, run, masks)
 
@@ -206,10 +204,10 @@ def remove_temporaries_of(out: Path, in_progress: Mapping[str, InProgressNote], 
         out: the output folder.
         in_progress: the photos.
         masks: folder for masks of the photos' damage; None if none are wanted. That of the run that died is in its
-            note, and nothing is removed there that another run is writing.
+            note, if it was one of this system, and nothing is removed there that another run is writing.
     """
     for note in in_progress.values():
-        theirs = Path(note.masks) if note.masks else None
+        theirs = Path(note.masks) if Path(note.masks).is_absolute() else None  # that of another system may be none
         for folder in dict.fromkeys(each for each in (out, masks, theirs) if each is not None):
             target = folder / note.relative
             with suppress(OSError):  # one that cannot be removed is hidden, harmless, and no reason to stop

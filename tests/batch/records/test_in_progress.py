@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from photocolor.batch.records.in_progress import (
     in_progress_path,
     read_in_progress,
     remove_temporaries_of,
+    row_of,
 )
 from photocolor.batch.records.jsonl import LineFile
 from photocolor.outcome import Job
@@ -58,6 +61,26 @@ def test_temporary_files_of_a_dead_run_are_removed_and_nothing_else(tmp_path: Pa
     )
     assert not orphan.exists()
     assert other.exists() and job.target.exists()
+
+
+def test_masks_of_another_system_lie_nowhere_here_and_what_was_at_work_is_known(tmp_path: Path) -> None:
+    other = "/masks" if os.name == "nt" else r"C:\masks"
+    note = InProgressNote("1.jpg", "0" * 8, (9, 8), 1, other)
+    with LineFile(in_progress_path(tmp_path), durable=False) as file:
+        file.append(row_of(note))
+    damaged: Counter[str] = Counter()
+    assert read_in_progress(tmp_path, None, damaged) == {"1.jpg": note} and not damaged
+    remove_temporaries_of(tmp_path, {"1.jpg": note})
+
+
+@pytest.mark.parametrize("field", ["relative", "masks"])
+@pytest.mark.parametrize("name", ["a\0b", pytest.param("\ud800", marks=pytest.mark.skipif("os.name == 'nt'"))])
+def test_a_note_of_what_no_system_can_name_is_damaged(tmp_path: Path, field: str, name: str) -> None:
+    row = row_of(InProgressNote("1.jpg", "0" * 8, masks=str(tmp_path))) | {field: f"{name}/1.jpg"}
+    with LineFile(in_progress_path(tmp_path), durable=False) as file:
+        file.append(row)
+    damaged: Counter[str] = Counter()
+    assert read_in_progress(tmp_path, None, damaged) == {} and damaged.total() == 1
 
 
 def test_a_shard_reads_the_notes_of_its_photos_but_never_those_of_shards_that_may_be_at_work(tmp_path: Path) -> None:
