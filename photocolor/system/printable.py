@@ -32,14 +32,30 @@ def command_word(word: object, *, windows: bool = sys.platform == "win32") -> st
     cmd passes single quotes on as letters of the name, so that Windows has double ones; there, what a backslash
     before a double quote means follows from the rules by which programs split their command line.
 
-    Source: https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments
+    What would not be printed as it is (see `clean`) is given in octal on POSIX, as bash, ksh and zsh read it.
+
+    Source: https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments; POSIX.1-2024, 2.2.4 "Dollar
+        Single Quotes"
     """
     if not windows:
-        return shlex.quote(str(word))
+        return shlex.quote(str(word)) if str(word).isprintable() else "$'" + _in_octal(str(word)) + "'"
     if _PLAIN_ON_WINDOWS.fullmatch(str(word)):
         return str(word)
     escaped = re.sub(r'(\\*)"', r'\1\1\\"', str(word))
     return '"' + re.sub(r"(\\+)$", r"\1\1", escaped) + '"'
+
+
+def _in_octal(word: str) -> str:
+    """Returns a word for dollar-single-quotes: whatever is no printable letter as the bytes that it has in a name."""
+    escaped = re.sub(r"[\\']", r"\\\g<0>", word)
+    return "".join(letter if letter.isprintable() else _bytes_in_octal(letter) for letter in escaped)
+
+
+def _bytes_in_octal(letter: str) -> str:
+    is_byte = "\udc80" <= letter <= "\udcff"  # of a name that is no UTF-8
+    return "".join(
+        f"\\{byte:03o}" for byte in letter.encode("utf-8", "surrogateescape" if is_byte else "surrogatepass")
+    )
 
 
 def clean(text: object) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 
 import pytest
 from commands import ROOT
 
-from photocolor.system.printable import command_line, command_word
+from photocolor.system.printable import clean, command_line, command_word
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -50,6 +52,17 @@ def test_a_posix_shell_passes_the_word_on_as_it_is(word: str) -> None:
     shell = ["sh", "-c", command_line(["printf", "%s", word])]
     done = subprocess.run(shell, capture_output=True, text=True, check=True)
     assert done.stdout == word
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+@pytest.mark.parametrize(
+    "word",
+    ["a\nb", "it's\ta\\b", "\x1b[31m1", os.fsdecode(b"caf\xe9 1.tif"), "9.41.00\u202fAM.png", "\u202egpj.é", "$x\x7f"],
+)
+def test_a_name_that_cannot_be_shown_as_it_is_can_be_typed_as_it_is_shown(word: str) -> None:
+    shown = clean(command_line(["printf", "%s", word], windows=False))
+    done = subprocess.run(["bash", "-c", shown], capture_output=True, check=True)
+    assert done.stdout == word.encode("utf-8", "surrogateescape")
 
 
 def test_what_an_installation_command_names_is_in_the_quotes_that_every_shell_takes() -> None:
