@@ -106,6 +106,19 @@ def test_what_a_person_said_wins() -> None:
     assert (session.told[0][0, 2] == 1).any(), "the model was told the point"
 
 
+def test_a_face_of_which_a_person_spoke_stays_where_the_clothes_of_whoever_stands_behind_would_be() -> None:
+    def told(height: int, width: int) -> Planes:
+        hints = np.zeros((height, width, 3), np.float32)
+        hints[round(FACE.y * height), round(FACE.x * width)] = (-20, -30, 1)
+        return hints
+
+    behind = replace(FACE, y=FACE.y - 1.5 * FACE.height)
+    answer, without = asked(NearSession(), (behind, FACE), hints=told), asked(NearSession(), (), hints=told)
+    assert answer.faces == 1 and not np.array_equal(answer.ab, without.ab)
+    assert np.array_equal(answer.ab[FACE.box((256, 256), 0.7)], without.ab[FACE.box((256, 256), 0.7)])
+    assert np.allclose(answer.ab[behind.box((256, 256), 0.6)], NEAR, atol=1e-3)
+
+
 def test_the_model_is_told_its_first_answer_only_where_a_reference_or_variant_shaped_it() -> None:
     session = NearSession()
     asked(session, (FACE,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -52,8 +53,8 @@ def face_pass(session: Session, view: View, planes: Planes, watch: ProgressListe
         return planes, 0
     shape = (planes.shape[0], planes.shape[1])
     asked_for = view.hints(*shape) if view.hints is not None else np.zeros((*shape, 3), np.float32)
-    exact = asked_for[..., 2] > COARSE_WEIGHT
-    faces = [face for face in view.close_ups.apart_from(asked_for).faces if _is_small(face, shape)]
+    free = view.close_ups.apart_from(asked_for).faces
+    faces = [face for face in free if _is_small(face, shape)]
     if not faces:
         return planes, 0
     told = asked_for
@@ -67,7 +68,22 @@ def face_pass(session: Session, view: View, planes: Planes, watch: ProgressListe
         if _is_better(closer, planes[area], weights):
             mixture.add(area, closer, weights)
             taken += 1
-    return (mixture.over(planes, exact), taken) if taken else (planes, 0)
+    if not taken:
+        return planes, 0
+    kept = _kept([face for face in view.close_ups.faces if face not in free], asked_for[..., 2] > COARSE_WEIGHT)
+    return mixture.over(planes, kept), taken
+
+
+def _kept(told_of: Iterable[Face], exact: NDArray[np.bool_]) -> Planes:
+    """Returns how much of the first answer stays: all where a person spoke, and on the heads of which one did.
+
+    In a group such a head is where the clothes of whoever stands behind would be.
+    """
+    kept, shape = exact.astype(np.float32), (exact.shape[0], exact.shape[1])
+    for face in told_of:
+        area = face.box(shape, 2 * OUTER)
+        kept[area] = np.maximum(kept[area], _head(face, shape, area))
+    return kept
 
 
 def _is_better(closer: Planes, before: Planes, weights: Planes) -> bool:
@@ -90,9 +106,9 @@ class _Mixture:
         self.planes[area] += weights[..., None] * values
         self.weights[area] += weights
 
-    def over(self, planes: Planes, exact: NDArray[np.bool_]) -> Planes:
-        """Returns the mixture laid over the answer to the whole photo, which stays where a person spoke."""
-        share = np.where(exact, 0, np.minimum(self.weights, 1))[..., None]
+    def over(self, planes: Planes, kept: Planes) -> Planes:
+        """Returns the mixture laid over the answer to the whole photo, of which a share (h, w) stays anyway."""
+        share = ((1 - kept) * np.minimum(self.weights, 1))[..., None]
         mean = self.planes / np.maximum(self.weights, np.float32(1e-6))[..., None]
         return np.asarray(np.where(share > 0, planes + share * (mean - planes), planes), np.float32)
 
@@ -128,11 +144,16 @@ def _is_small(face: Face, shape: tuple[int, int]) -> bool:
 
 def _weights(face: Face, shape: tuple[int, int], area: tuple[slice, slice]) -> Planes:
     """Returns how much the second answer counts at each pixel of its square: alone on the face, half around it."""
+    head = _head(face, shape, area)
+    _, hair, _, clothes = segments([face.seen_in(area, shape)], (head.shape[0], head.shape[1]))
+    return np.asarray(np.maximum(head, np.maximum(HAIR_SHARE * hair, CLOTHES_SHARE * clothes)), np.float32)
+
+
+def _head(face: Face, shape: tuple[int, int], area: tuple[slice, slice]) -> Planes:
+    """Returns 1 on the face, 0 beyond the head, and a smooth step between, at each pixel of an area."""
     down, along = (
         (np.arange(part.start, part.stop) + 0.5 - middle * length) / (side * length)
         for part, middle, side, length in zip(area, (face.y, face.x), (face.height, face.width), shape, strict=True)
     )
     nearness = np.clip((OUTER - np.hypot(down[:, None], along[None])) / (OUTER - INNER), 0, 1)
-    head = nearness**2 * (3 - 2 * nearness)
-    _, hair, _, clothes = segments([face.seen_in(area, shape)], (len(down), len(along)))
-    return np.asarray(np.maximum(head, np.maximum(HAIR_SHARE * hair, CLOTHES_SHARE * clothes)), np.float32)
+    return np.asarray(nearness**2 * (3 - 2 * nearness), np.float32)
