@@ -284,6 +284,8 @@ class Recipe:
             raise RecipeError(f"loss.consistency_px is a multiple of 32, not {self.loss.consistency_px}")
         if self.generator.faces and self.data.cutmix:
             raise RecipeError("data.cutmix covers faces that generator.faces would still tell of")
+        if not 0 <= self.generator.drop_path < 1 or not 0 <= self.data.cutmix <= 1:
+            raise RecipeError("generator.drop_path is a share from 0 to less than 1, data.cutmix one from 0 to 1")
         if self.generator.drop_path and self.generator.kind != "efficientnet":
             raise RecipeError("generator.drop_path leaves blocks of an EfficientNet out; generator.kind is another")
         if self.generator.faces and self.generator.kind not in ("residual", "efficientnet", "unet256"):

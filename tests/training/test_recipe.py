@@ -27,6 +27,8 @@ def test_an_unknown_key_is_an_error_that_names_the_nearest_known_key() -> None:
         ("[loss]\nbins = 1.0\n", "names no table"),
         ("[generator]\nfaces = true\n[data]\ncutmix = 0.3\n", "cutmix covers faces"),
         ("[generator]\ndrop_path = 0.2\n", "drop_path leaves blocks"),
+        ('[generator]\nkind = "efficientnet"\ndrop_path = 1.0\n', "from 0 to less than 1"),
+        ("[data]\ncutmix = -0.3\n", "cutmix one from 0 to 1"),
         ("seed = \n", "not TOML"),
     ],
 )
