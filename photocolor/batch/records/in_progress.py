@@ -204,7 +204,7 @@ def remove_temporaries_of(out: Path, in_progress: Mapping[str, InProgressNote], 
         out: the output folder.
         in_progress: the photos.
         masks: folder for masks of the photos' damage; None if none are wanted. That of the run that died is in its
-            note, if it was one of this system, and nothing is removed there that another run is writing.
+            note, if it was one of this system. Nothing is removed in either that another run is writing.
     """
     for note in in_progress.values():
         theirs = Path(note.masks) if Path(note.masks).is_absolute() else None  # that of another system may be none
@@ -214,7 +214,7 @@ def remove_temporaries_of(out: Path, in_progress: Mapping[str, InProgressNote], 
                 if lies_in(target, folder):
                     for token in (note.token, copy_token(note.token)):
                         path = temporary_path(target, token)
-                        if folder != theirs or not is_open_for_writing(path):
+                        if folder == out or not is_open_for_writing(path):
                             path.unlink(missing_ok=True)
 
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,22 @@ def test_masks_of_another_system_lie_nowhere_here_and_what_was_at_work_is_known(
     damaged: Counter[str] = Counter()
     assert read_in_progress(tmp_path, None, damaged) == {"1.jpg": note} and not damaged
     remove_temporaries_of(tmp_path, {"1.jpg": note})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who writes to a file")
+@pytest.mark.parametrize("given", [None, "masks", "./out/../masks"])
+def test_a_mask_that_is_being_written_stays_however_its_folder_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    notes = {"1.jpg": InProgressNote("1.jpg", "0" * 8, masks=str(tmp_path / "masks"))}
+    written = temporary_path(tmp_path / "masks" / "1.jpg", "0" * 8)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "masks").mkdir()
+    for is_written in (True, False):
+        with written.open("wb") if is_written else nullcontext():
+            remove_temporaries_of(Path("out"), notes, None if given is None else Path(given))
+        assert written.exists() == is_written
 
 
 @pytest.mark.parametrize("field", ["relative", "masks"])
