@@ -20,7 +20,7 @@ from photocolor.outcome import ProgressListener
 CLOSE_PX = 192
 """Side of the square at which the model sees a face and what is around; docs/notes/model-copy-and-faces.md has why."""
 AROUND = 6.4
-"""Side of that square, in sides of the face's box: head and shoulders; measured there too."""
+"""Side of that square, in sides of the face's box: the person and what stands around; measured there too."""
 INNER, OUTER = 0.5, 0.95
 """How far from a face's middle, in sides of its box, the second answer counts alone, and from where on not at all: the
 head, but not the wall behind, which would get a patch of another color."""
