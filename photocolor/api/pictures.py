@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -33,6 +32,7 @@ from photocolor.pipeline.xmp_files import xmp_names
 from photocolor.settings import Mend, Negatives, ToneCorrection
 from photocolor.system.safe_files import read_regular
 from photocolor.system.spelling import spelling_hint
+from photocolor.system.temporary.folders import temporary_folder
 
 _UPRIGHT = 1
 _UNSAID = "change the lightness, and an image in memory has no place that says so"
@@ -144,7 +144,7 @@ def _color_path(pipeline: Pipeline, path: Path, request: Request, watch: Progres
         return image_of(upright(rgb, turned), None if alpha is None else upright(alpha, turned))
     if request.hints is None:
         return _written(pipeline, path, request.target, watch)
-    with TemporaryDirectory(prefix="photocolor-") as folder:
+    with temporary_folder("photocolor-") as folder:
         copy = Path(shutil.copy2(path, folder))
         for name in filter(os.path.lexists, (path.with_name(name) for name in xmp_names(path.name))):
             shutil.copy2(name, folder)
@@ -157,14 +157,14 @@ def _color_path(pipeline: Pipeline, path: Path, request: Request, watch: Progres
 
 def _color_bytes(pipeline: Pipeline, data: bytes, request: Request, watch: ProgressListener) -> Any:
     """Colors the bytes of a file with its metadata, by way of a temporary folder."""
-    with TemporaryDirectory(prefix="photocolor-") as folder:
-        source = Path(folder, "photo")
+    with temporary_folder("photocolor-") as folder:
+        source = folder / "photo"
         source.write_bytes(data)
         if request.hints:
             sidecar_of(source).write_text(format_hints(request.hints), encoding="utf-8")
         if request.target is not None:
             return _written(pipeline, source, request.target, watch)
-        return ColorBytes(_written(pipeline, source, Path(folder, "result"), watch).read_bytes())
+        return ColorBytes(_written(pipeline, source, folder / "result", watch).read_bytes())
 
 
 def _written(pipeline: Pipeline, source: Path, target: Path, watch: ProgressListener) -> Path:

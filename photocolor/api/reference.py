@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from photocolor.errors import ReferenceInvalid
 from photocolor.image.display.notebook import codes_of
 from photocolor.image.memory.pillow import PillowImage, image_of
+from photocolor.system.temporary.folders import temporary_folder
 
 
 @contextmanager
@@ -26,8 +26,8 @@ def reference_file(reference: Any) -> Iterator[Path | None]:
     if reference is None or isinstance(reference, str | os.PathLike):
         yield None if reference is None else Path(reference)
         return
-    with TemporaryDirectory(prefix="photocolor-") as folder:
-        path = Path(folder, "reference.png")
+    with temporary_folder("photocolor-") as folder:
+        path = folder / "reference.png"
         if isinstance(reference, bytes | bytearray | memoryview):
             path.write_bytes(bytes(reference))
         else:

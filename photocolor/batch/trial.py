@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +23,7 @@ from photocolor.outcome import Done, Fingerprint, Job, NoProgress, Work
 from photocolor.pipeline.footprint import allowed_bytes
 from photocolor.settings import Settings
 from photocolor.system.machine import usable_cpus
+from photocolor.system.temporary.folders import temporary_folder
 
 TRIAL_S = 6.0
 """After this long no further photo is begun."""
@@ -107,8 +107,7 @@ def trial(photos: Sequence[Found], settings: Settings) -> Estimate:
     fitting = max(1, allowed_bytes(settings.max_memory) // largest_photo_bytes(jobs, settings))
     crew = choose_crew(settings.workers, len(photos), on_gpu=on_gpu, fitting=fitting)
     used = settings if on_gpu else replace(settings, device="cpu")
-    with tempfile.TemporaryDirectory(prefix="photocolor-trial-") as place:
-        folder = Path(place)
+    with temporary_folder("photocolor-trial-") as folder:
         masks = None if used.damage_masks is None else folder / "masks"
         started = time.perf_counter()
         work = PipelineOpener(replace(used, damage_masks=masks), load=load)(crew.threads)

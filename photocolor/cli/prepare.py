@@ -15,7 +15,7 @@ from photocolor.batch.records.in_progress import on_damage
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.resume import Action, ResumeDecider
 from photocolor.batch.start import color_plan, color_remote_plan, decider_of, recipe_of, remote_decider_of
-from photocolor.errors import NothingToDo, UsageError
+from photocolor.errors import NothingToDo, OutputError, UsageError
 from photocolor.report.phrases import NAMES_SHOWN, count, estimated, left_out, passed_over
 from photocolor.settings import Mend, RemoteLocations, Settings, Shard
 
@@ -35,8 +35,11 @@ def color_all(settings: Settings, reporter: Reporter, only: Path | None = None) 
         PhotocolorError: the run is refused, and the output folder was not touched; or its records cannot be written.
     """
     if settings.remote is not None:
+        from photocolor.batch.remote.index import index_kept
+
         _refuse_list(only)
-        return color_remote_plan(_remote_plan(settings, settings.remote, reporter), settings, reporter)
+        with index_kept():
+            return color_remote_plan(_remote_plan(settings, settings.remote, reporter), settings, reporter)
     return color_plan(_file_plan(settings, reporter, only), settings, reporter)
 
 
@@ -56,9 +59,13 @@ def show_plan(
         PhotocolorError: the run would be refused.
     """
     if settings.remote is not None:
+        from photocolor.batch.remote.index import index_kept
+
         _refuse_list(only)
-        remote = _remote_plan(settings, settings.remote, reporter)
-        _show(remote, remote_decider_of(remote, settings, recipe_of(settings), reporter), settings, as_json=as_json)
+        with index_kept():
+            remote = _remote_plan(settings, settings.remote, reporter)
+            decider = remote_decider_of(remote, settings, recipe_of(settings), reporter)
+            _show(remote, decider, settings, as_json=as_json)
         faults = remote.faults
     else:
         plan = _file_plan(settings, reporter, only)
@@ -70,7 +77,12 @@ def show_plan(
     if settings.remote is None and settings.cluster is None and todo and not quiet:
         from photocolor.batch.trial import trial
 
-        reporter.note(estimated(trial([plan.entries[number].found for number in todo], settings)))
+        try:
+            estimate = trial([plan.entries[number].found for number in todo], settings)
+        except OutputError as error:  # there is no place for temporary files; the plan is told already
+            reporter.note(f"No estimate of time and space: {error.message}. {error.hint}")
+        else:
+            reporter.note(estimated(estimate))
 
 
 def _show(plan: Plan, decider: ResumeDecider, settings: Settings, *, as_json: bool) -> list[int]:

@@ -7,10 +7,11 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO, cast
 
 from photocolor.errors import EnvironmentFault
 from photocolor.system.printable import command_word
@@ -118,7 +119,7 @@ def swallowed_output() -> Iterator[None]:
     It works on the process's file descriptors, so other threads fall silent too: use it only before work starts. Two
     threads take turns: each would else give back as Python's streams the sink of the other, which is closed by then.
     """
-    with _SWALLOWING, tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as sink:
+    with _SWALLOWING, _sink() as sink:
         saved = {fd: copy for fd in (1, 2) if (copy := _redirect(fd, sink.fileno())) is not None}
         failed = True
         try:
@@ -126,13 +127,26 @@ def swallowed_output() -> Iterator[None]:
                 yield
             failed = False
         finally:
-            sink.flush()
+            with suppress(OSError):  # no space for the rest; it was to be swallowed
+                sink.flush()
             for fd, copy in saved.items():
                 os.dup2(copy, fd)
                 os.close(copy)
             if failed and 2 in saved:
                 sink.seek(0)
                 os.write(2, sink.read().encode())
+
+
+def _sink() -> TextIO:
+    """Returns a file without a name, in memory where the system has such; one that keeps nothing where there is none.
+
+    A read-only container has no folder for temporary files, and those of others may be full.
+    """
+    with suppress(AttributeError, OSError):  # not Linux, or a sandbox
+        return os.fdopen(os.memfd_create("photocolor-output"), "w+", encoding="utf-8", errors="replace")
+    with suppress(OSError):
+        return cast(TextIO, tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace"))
+    return Path(os.devnull).open("w+", encoding="utf-8", errors="replace")
 
 
 def _redirect(fd: int, target: int) -> int | None:

@@ -14,7 +14,6 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
 
@@ -27,6 +26,7 @@ from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE, Provenance
 from photocolor.settings import Credential
 from photocolor.system.file_bytes import Writable
 from photocolor.system.safe_files import read_regular
+from photocolor.system.temporary.folders import temporary_folder
 
 _UNKNOWN_TYPE = "application/octet-stream"
 _SOURCE = "source"
@@ -218,8 +218,8 @@ def _library() -> ModuleType:
 def _try(seal: Seal, library: ModuleType) -> None:
     """Signs a tiny picture and reads it back, as a test."""
     provenance = Provenance("0", "none", "0", "0" * 64, {}, "0" * 64)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "trial.jpg")
+    with temporary_folder("photocolor-") as folder:
+        path = folder / "trial.jpg"
         Image.new("L", (8, 8)).save(path)
         seal.sign(path, Statement(provenance, "trial", BytesIO(path.read_bytes()), "jpeg", "jpeg"))
         with path.open("rb") as file:

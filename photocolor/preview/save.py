@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +15,7 @@ from photocolor import __version__
 from photocolor.errors import TargetBlocked, UsageError
 from photocolor.system.atomic import AtomicFile
 from photocolor.system.safe_files import Folder, open_own, open_regular
+from photocolor.system.temporary.folders import lasting_folder, system_folder
 
 MARK = b"photocolor preview"
 """Stands near the beginning of every comparison; what has it may be replaced by the next one."""
@@ -76,8 +76,8 @@ def temporary_place(photo: Path) -> Path:
     A program may look at the picture for long after the command has ended, so it stays; what earlier previews left
     there is removed after a day.
     """
-    _sweep(Path(tempfile.gettempdir()))
-    return Path(tempfile.mkdtemp(prefix="photocolor-preview-")) / f"{photo.stem}{_SUFFIX}"
+    _sweep(system_folder())
+    return lasting_folder("photocolor-preview-") / f"{photo.stem}{_SUFFIX}"
 
 
 def _sweep(folder: Path) -> None:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from photocolor.batch.plan.only import read_marks
 from photocolor.batch.plan.walk import RECORD_FOLDER
@@ -15,6 +14,7 @@ from photocolor.report.contact_sheet import Sheet, marks_of, narrowest
 from photocolor.report.history import HistoryEntry, Totals
 from photocolor.report.thumbnails import PictureFolder, Shown
 from photocolor.system.printable import as_argument, command_line
+from photocolor.system.temporary.folders import temporary_folder
 
 EMBEDDED_MOST = 10_000
 """Photos whose pictures stand in the page itself: 148 MB, which a browser opens in 1.4 s (measured, docs/report.md)."""
@@ -76,5 +76,5 @@ def _home_of_pictures(out: Path, page: Path, *, embed: bool | None) -> Iterator[
     if page.absolute().parent == out.absolute() and not os.access(out, os.W_OK):
         line = command_line(["photocolor", "report", as_argument(out), "--to", "report.html"])
         raise OutputError(f"{out} may only be read", f"A page elsewhere, with the pictures inside: {line}")
-    with TemporaryDirectory(prefix="photocolor-report-") as name:
-        yield Path(name)
+    with temporary_folder("photocolor-report-") as folder:
+        yield folder

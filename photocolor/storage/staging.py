@@ -6,7 +6,6 @@ import hashlib
 import os
 import secrets
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +27,7 @@ from photocolor.storage.staged_xmp import (
     xmp_places_of,
 )
 from photocolor.system.atomic import output_error
+from photocolor.system.temporary.folders import no_temporary_files, system_folder
 
 PREFIX = "photocolor-stage-"
 STALE_S = 86400.0
@@ -39,7 +39,7 @@ FETCH, DELIVER = "fetch", "deliver"
 
 def staging_path() -> Path:
     """Returns a fresh name for the staging folder below TMPDIR; each machine of a run makes its own."""
-    return Path(tempfile.gettempdir()) / f"{PREFIX}{secrets.token_hex(8)}"
+    return system_folder() / f"{PREFIX}{secrets.token_hex(8)}"
 
 
 @contextmanager
@@ -49,7 +49,10 @@ def staging_folder(folder: Path) -> Iterator[None]:
         with suppress(OSError):  # somebody else's, or gone meanwhile
             if time.time() - old.stat().st_mtime > STALE_S:
                 shutil.rmtree(old)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise no_temporary_files(error) from error
     try:
         yield
     finally:

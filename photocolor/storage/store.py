@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from photocolor.storage.backends import S3, Backend
 from photocolor.storage.faults import without_credentials
 from photocolor.storage.refusal import BODILESS, AccessRefused, code_of, is_refusal
 from photocolor.storage.retries import patiently
+from photocolor.system.temporary.folders import temporary_folder
 
 _TIMES = ("LastModified", "last_modified", "updated", "mtime", "modified", "created")
 _CHUNK_BYTES = 2**20
@@ -200,10 +200,10 @@ class Store:
         if self._backend.whole:
             self._ask(partial(self._fs.pipe_file, str(address), data), f"{address} cannot be written", address)
             return
-        with tempfile.NamedTemporaryFile() as file:
-            file.write(data)
-            file.flush()
-            self.put(Path(file.name), address, secrets.token_hex(4))
+        with temporary_folder("photocolor-") as folder:
+            file = folder / "object"
+            file.write_bytes(data)
+            self.put(file, address, secrets.token_hex(4))
 
     def put(self, path: Path, address: Address, token: str) -> None:
         """Uploads a file: whole, or not at all.

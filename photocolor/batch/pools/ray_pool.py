@@ -54,7 +54,11 @@ def join_cluster(address: str) -> None:
             where = address or os.environ["RAY_ADDRESS"]
             raise EnvironmentFault(f"the Ray cluster at {where} cannot be joined: {error}", JOIN_HINT) from error
         own = {"num_cpus": usable_cpus(), "include_dashboard": False, "object_store_memory": STORE_BYTES}
-        ray.init(**own, **quiet)
+        try:
+            ray.init(**own, **quiet)
+        except (RuntimeError, ValueError, OSError) as why:
+            hint = "Let RAY_TMPDIR name a folder that may be written, has space, and has a short path."
+            raise EnvironmentFault(f"Ray cannot start a cluster of its own: {why}", hint) from why
     finally:
         ray._private.worker._worker_logs_enabled = False  # it prints to standard output, which is for data
 

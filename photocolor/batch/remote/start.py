@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -36,6 +35,7 @@ from photocolor.storage.opening import open_store
 from photocolor.storage.refusal import advice
 from photocolor.storage.staging import PREFIX, staging_folder
 from photocolor.storage.store import StoredObject, upload_name
+from photocolor.system.temporary.folders import temporary_folder
 
 DONE_KIND, PASSED_KIND = 0, 1
 
@@ -172,8 +172,8 @@ class RemoteTargetInspector:
         if not (job.remote and job.remote.target):
             return is_made_of(job.target, self.source_sha256(job))
         address = parse_address(job.destination)
-        with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
-            copy = Path(folder) / f"result{Path(job.relative).suffix}"
+        with temporary_folder(PREFIX) as folder:
+            copy = folder / f"result{Path(job.relative).suffix}"
             try:
                 open_store(address).fetch(address, copy)
             except (StorageFailed, OSError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +16,10 @@ from photocolor.desktop.export.dialog import ExportDialog
 from photocolor.desktop.export.photo_export import PhotoExport, place_beside
 from photocolor.desktop.language import tr
 from photocolor.desktop.run.progress import STAGES
+from photocolor.errors import OutputError
 from photocolor.outcome import Done
 from photocolor.settings import FileSettings, Mend, OutputFormat
+from photocolor.system.temporary.folders import lasting_folder
 
 if TYPE_CHECKING:
     from photocolor.desktop.window import Window
@@ -60,15 +61,14 @@ class Exporting(QObject):
     def copy(self) -> None:
         """Puts the colored photo onto the clipboard, at full size."""
         photo = self._window.photo
-        if self._may_start() and photo is not None:
+        if self._may_start() and photo is not None and (folder := self._folder_for_copy()) is not None:
             files = replace(self._usual(photo), format=OutputFormat.PNG)
-            self._start(self._copies() / "copy.png", files, self._to_clipboard)
+            self._start(folder / "copy.png", files, self._to_clipboard)
 
     def write_for_drag(self, written: Callable[[Path], None]) -> None:
         """Writes the photo into a folder that lasts as long as the window, so that it can be dragged out."""
         photo = self._window.photo
-        if self._may_start() and photo is not None:
-            folder = Path(tempfile.mkdtemp(dir=self._copies()))
+        if self._may_start() and photo is not None and (folder := self._folder_for_copy()) is not None:
             files = self._usual(photo)
             self._start(folder / place_beside(photo, files.format).name, files, written)
 
@@ -85,11 +85,15 @@ class Exporting(QObject):
         options = self._window.panel.options
         return options.files_with(Mend.SPOTS) if self._window.masking.has_damage(photo) else options.files
 
-    def _copies(self) -> Path:
-        """The folder of files that are only passed on; it goes with the window."""
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="photocolor-"))
-        return self._folder
+    def _folder_for_copy(self) -> Path | None:
+        """Returns a fresh folder for a file that is only passed on, gone with the window; None if there is none."""
+        try:
+            if self._folder is None:
+                self._folder = lasting_folder("photocolor-")
+            return lasting_folder("", self._folder)
+        except OutputError as error:
+            self._refused(error.message, error.hint)
+            return None
 
     def _may_start(self) -> bool:
         window = self._window

@@ -1,0 +1,1 @@
+"""Keeps files that are needed only for a while."""
