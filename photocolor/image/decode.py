@@ -101,6 +101,8 @@ def in_srgb(photo: Photo) -> Photo:
     Raises:
         UnsupportedPhoto: without a usable profile the samples mean nothing: inks, and floating-point numbers.
     """
+    rounds_gray = photo.pixels.ndim == 3 and photo.gray is None
+    photo = replace(photo, container=replace(photo.container, rounds_gray=rounds_gray))
     icc, meaningless = photo.container.icc, _meaningless(photo)
     if icc is None:
         if meaningless:

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.color.lab import f_of, linear_of_code
+from photocolor.color.lab import f_of, gray_of, lightness_of_code, linear_of_code
 from photocolor.containers.formats import by_name
+from photocolor.image.photo import Container
 
 BLOCK_LIGHTNESS = 3.0
 """|ΔL*| of the mean of a block of 16 × 16 px: coding stays below 1, a painted spot does not."""
@@ -31,11 +32,16 @@ _WEIGHTS = np.array((0.2126, 0.7152, 0.0722))
 
 
 def within_promise(
-    name: str, colors: NDArray[Any], quality: int, coded: Callable[[int], tuple[bytes, Callable[[], NDArray[Any]]]]
+    container: Container,
+    name: str,
+    colors: NDArray[Any],
+    quality: int,
+    coded: Callable[[int], tuple[bytes, Callable[[], NDArray[Any]]]],
 ) -> bytes:
     """Returns a picture coded at its quality, or at as much more quality as the promise needs.
 
     Args:
+        container: what the source's file said.
         name: of the format.
         colors: (H, W, 3) uint8 as they are to be.
         quality: that was asked for.
@@ -45,7 +51,7 @@ def within_promise(
     data = b""
     for step in _steps(name, quality):
         data, decode = coded(step)
-        if quality < KEPT_FROM_QUALITY or keeps(name, colors, decode()[..., :3]):
+        if quality < KEPT_FROM_QUALITY or keeps(name, colors, decode()[..., :3], rounded=container.rounds_gray):
             break
     return data
 
@@ -57,18 +63,22 @@ def _steps(name: str, quality: int) -> Iterator[int]:
         yield LOSSLESS
 
 
-def keeps(name: str, before: NDArray[Any], after: NDArray[Any]) -> bool:
-    """Returns True if a coded picture keeps the lightness within what its format promises.
+def keeps(name: str, before: NDArray[Any], after: NDArray[Any], *, rounded: bool) -> bool:
+    """Returns True if a coded picture keeps the lightness within what its format promises of its source.
 
     Args:
         name: of the format.
-        before: (H, W, 3) uint8.
+        before: (H, W, 3) uint8 as they were painted, whose gray codes are the source's.
         after: the same, decoded.
+        rounded: the source is toned, and its lightness lies anywhere within half a code of the gray that was painted.
     """
+    table = lightness_of_code(255)
+    half_code = np.gradient(table.astype(np.float64)) / 2 * rounded
     total, worst = 0.0, 0.0
     for top in range(0, len(before), _BAND_ROWS):
-        step = _lightness(after[top : top + _BAND_ROWS]) - _lightness(before[top : top + _BAND_ROWS])
-        total += float(np.abs(step).sum())
+        codes = gray_of(before[top : top + _BAND_ROWS])
+        step = _lightness(after[top : top + _BAND_ROWS]) - table[codes]
+        total += float(_expected_distance(step, half_code[codes]).sum())
         worst = max(worst, _worst_block(step))
     mean = total / (before.shape[0] * before.shape[1])
     return mean <= by_name(name).mean_lightness and worst <= BLOCK_LIGHTNESS
@@ -77,6 +87,14 @@ def keeps(name: str, before: NDArray[Any], after: NDArray[Any]) -> bool:
 def _lightness(colors: NDArray[Any]) -> NDArray[np.float64]:
     """Returns (H, W) L* of sRGB colors."""
     return 116 * f_of(linear_of_code(255)[colors] @ _WEIGHTS) - 16
+
+
+def _expected_distance(step: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns the mean |step + u| where u lies anywhere in ± spread: more than |step| where it is small."""
+    distance = np.abs(step)
+    near = distance < spread
+    distance[near] = (distance[near] ** 2 + spread[near] ** 2) / (2 * spread[near])
+    return distance
 
 
 def _worst_block(step: NDArray[np.float64]) -> float:

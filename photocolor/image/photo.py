@@ -25,6 +25,7 @@ class Container:
         tile_px: (height, width) of TIFF tiles, or None for strips.
         bigtiff: True for BigTIFF.
         lossless: True if the source stored its pixels exactly.
+        rounds_gray: True if the gray codes of its pixels have to be rounded, as those of RGB; the file stores no gray.
         bits: depth of a stored sample where it is neither 8 nor 16; else 0.
         extra_sample: what a TIFF says its alpha is, as tifffile spells it ("unassalpha", "assocalpha", "unspecified"),
             or "".
@@ -42,6 +43,7 @@ class Container:
     tile_px: tuple[int, int] | None = None
     bigtiff: bool = False
     lossless: bool = False
+    rounds_gray: bool = field(default=False, compare=False)  # of the pixels, not of how they are stored
     bits: int = 0
     extra_sample: str = ""
     masks: int = 0

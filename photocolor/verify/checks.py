@@ -228,7 +228,8 @@ def _codes_allowed(source: Described, result: Described) -> int:
 
 def _lossy(difference: GrayDifference, allowed: float) -> Check:
     holds = difference.mean_lightness <= allowed and difference.worst_block <= BLOCK_LIGHTNESS
-    mean = f"mean |ΔL*| {difference.mean_lightness:.2f}, allowed {allowed:g}"
+    digits = 2 if difference.mean_lightness <= allowed else 4  # 0.6032 is more than 0.6, and would read as 0.60
+    mean = f"mean |ΔL*| {difference.mean_lightness:.{digits}f}, allowed {allowed:g}"
     return Check("gray", holds, f"{mean}; worst block {difference.worst_block:.1f}, allowed {BLOCK_LIGHTNESS:g}")
 
 

@@ -10,6 +10,7 @@ import photos
 import pytest
 from numpy.typing import NDArray
 
+from photocolor.color.lab import gray_of
 from photocolor.containers.formats import by_name
 from photocolor.errors import UnsupportedPhoto
 from photocolor.image.decode import decode
@@ -30,8 +31,8 @@ def noise(shape: tuple[int, int], seed: int, low: int = 0, high: int = 256) -> N
     return (gray + dice.integers(-25, 26, (*shape, 3))).clip(0, 255).astype(np.uint8)
 
 
-def written(colors: NDArray[np.uint8], name: str, folder: Path, quality: int) -> Photo:
-    photo = Photo(colors, None, 1, Container(name))
+def written(colors: NDArray[np.uint8], name: str, folder: Path, quality: int, *, toned: bool = False) -> Photo:
+    photo = Photo(colors, None, 1, Container(name, rounds_gray=toned))
     target = folder / f"result.{name}"
     encode(target, colors, photo, FileSettings(quality=quality))
     return decode(target.read_bytes(), LIMIT_MP)
@@ -54,6 +55,27 @@ def test_noise_of_any_size_keeps_the_promise(name: str, shape: tuple[int, int], 
         found = off_by(colors, written(colors, name, tmp_path, quality))
         assert found.mean_lightness <= by_name(name).mean_lightness
         assert found.worst_block <= BLOCK_LIGHTNESS
+
+
+@pytest.mark.parametrize("name", ["jpeg", "webp", "jxl", "avif"])
+def test_a_toned_source_keeps_the_promise_although_its_gray_was_rounded_before_it_was_coded(
+    name: str, tmp_path: Path
+) -> None:
+    """verify compares with the source, of which the painted gray is off by up to a code."""
+    for low in (100, 140):
+        for grain in range(8, 120, 16):
+            dice = np.random.default_rng(grain)
+            gray = dice.integers(low, low + grain, (150, 150))[..., None]
+            sepia = gray + dice.integers(-6, 7, (150, 150, 3)) + np.array((9, 0, -9))
+            source = sepia.clip(0, 255).astype(np.uint8)
+            painted = np.ascontiguousarray(np.dstack([gray_of(source)] * 3))
+            result = written(painted, name, tmp_path, 95, toned=True)
+            assert off_by(source, result).mean_lightness <= by_name(name).mean_lightness
+
+
+def test_a_source_says_whether_its_gray_has_to_be_rounded() -> None:
+    assert not decode(photos.jpeg(photos.gray(24, 16)), LIMIT_MP).container.rounds_gray
+    assert decode(photos.jpeg(np.dstack([photos.gray(24, 16)] * 3)), LIMIT_MP).container.rounds_gray
 
 
 def test_a_photograph_is_written_as_before_and_less_quality_is_what_was_asked_for(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def write_rows(file: BinaryIO, picture: RowsToEncode) -> None:
         write_jpeg(whole, [colors], replace(cover, quality=quality))
         return whole.getvalue(), lambda: imagecodecs.jpeg8_decode(whole.getvalue())
 
-    file.write(within_promise("jpeg", colors, cover.quality, coded))
+    file.write(within_promise(picture.photo.container, "jpeg", colors, cover.quality, coded))
 
 
 def _scan_start(strip: bytes) -> int:

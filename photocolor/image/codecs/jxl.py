@@ -143,7 +143,7 @@ def write(file: BinaryIO, frame: EncodeInput) -> None:
     if container.lossless or samples.dtype != np.uint8:
         encoded = coded(LOSSLESS)[0]
     else:
-        encoded = within_promise("jxl", samples[..., :3], frame.quality, coded)
+        encoded = within_promise(container, "jxl", samples[..., :3], frame.quality, coded)
     orientation = frame.photo.orientation
 
     def labeled(stream: bytes) -> bytes:

@@ -148,4 +148,4 @@ def write(file: BinaryIO, frame: EncodeInput) -> None:
     if frame.photo.container.lossless:
         file.write(coded(LOSSLESS)[0])
     else:
-        file.write(within_promise("webp", frame.samples[..., :3], frame.quality, coded))
+        file.write(within_promise(frame.photo.container, "webp", frame.samples[..., :3], frame.quality, coded))

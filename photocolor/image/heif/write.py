@@ -48,7 +48,7 @@ def write_avif(file: BinaryIO, frame: EncodeInput) -> None:
     if frame.photo.container.lossless or bits > 8:
         made = coded(LOSSLESS if frame.photo.container.lossless else frame.quality)[0]
     else:
-        made = within_promise("avif", samples[..., :3], frame.quality, coded)
+        made = within_promise(frame.photo.container, "avif", samples[..., :3], frame.quality, coded)
     file.write(with_additions(made, [], _picture_properties(frame)))
 
 
@@ -89,7 +89,7 @@ def write_heic(file: BinaryIO, frame: EncodeInput) -> None:
         if frame.has_alpha:
             _refuse_other_alpha(frame, decode())
     else:
-        made = within_promise("heic", frame.samples, frame.quality, coded)
+        made = within_promise(frame.photo.container, "heic", frame.samples, frame.quality, coded)
     file.write(with_additions(made, [], _picture_properties(frame)))
 
 
