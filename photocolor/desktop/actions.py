@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QTo
 from photocolor import __version__
 from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.desktop.damage.legend import SHOWS
+from photocolor.desktop.keys import keys_table
 from photocolor.desktop.language import AUTOMATIC, LANGUAGES, QT_TR_NOOP, tr
 from photocolor.desktop.memory.recent import fill_menu
 from photocolor.desktop.photo.tools import Tool
@@ -44,25 +44,6 @@ TOOLS = (
         "I",
         QT_TR_NOOP("A click takes the color of a place, in this photo or in another one"),
     ),
-)
-KEYS = (
-    ("← →", QT_TR_NOOP("move the line between before and after; with Shift farther")),
-    ("Home, End", QT_TR_NOOP("all in color, all as before")),
-    ("Space", QT_TR_NOOP("hold to see the photo before")),
-    ("+ − 0 1", QT_TR_NOOP("zoom in, out, whole photo, actual pixels")),
-    ("Ctrl + ← →", QT_TR_NOOP("move the photo when it is zoomed")),
-    ("P", QT_TR_NOOP("color points: click, or move the crosshair with the arrows and press Enter")),
-    ("A; [ ]", QT_TR_NOOP("color area: paint; smaller and larger brush; right button or Shift erases")),
-    ("D, M", QT_TR_NOOP("damage brush: paint dust and hairs, right button or Shift what is none; show the mask")),
-    ("I", QT_TR_NOOP("eyedropper: take a color from a place of this photo or of another one")),
-    ("V", QT_TR_NOOP("other answers that the model holds possible, to click")),
-    ("N, B", QT_TR_NOOP("next point or area, the one before")),
-    ("← →, Del, Esc", QT_TR_NOOP("move, delete, leave the selected point")),
-    ("Ctrl + Z, Ctrl + Shift + Z", QT_TR_NOOP("undo, redo: points, areas and every setting")),
-    ("Ctrl + E, Ctrl + C", QT_TR_NOOP("export the photo, copy it in color")),
-    ("Page Down, Page Up", QT_TR_NOOP("next photo, photo before")),
-    ("Ctrl + F", QT_TR_NOOP("search the photos")),
-    ("F6", QT_TR_NOOP("to the canvas, the photos, the settings, the run")),
 )
 LOOKS = {
     Look.SYSTEM: QT_TR_NOOP("As the s&ystem"),
@@ -252,8 +233,7 @@ class Actions(QObject):
         self._add(menu, tr("&About photocolor"), "", lambda: QMessageBox.about(self._window, "photocolor", about))
 
     def _show_keys(self) -> None:
-        rows = "".join(f"<tr><td><b>{keys}</b></td><td>{escape(tr(text))}</td></tr>" for keys, text in KEYS)
-        QMessageBox.information(self._window, tr("Keys"), f"<table cellspacing=6>{rows}</table>")
+        QMessageBox.information(self._window, tr("Keys"), keys_table())
 
     def _go(self, step: int) -> None:
         strip = self._window.strip

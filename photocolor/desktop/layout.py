@@ -40,6 +40,7 @@ def lay_out(window: Window) -> tuple[QDockWidget, QDockWidget]:
     scroll.setWidgetResizable(True)
     scroll.setWidget(side)
     scroll.setMinimumWidth(SIDE_PX)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what has the keyboard is scrolled into sight by itself
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     window.statusBar().addWidget(window.status, 1)
     window.zoom.setAccessibleName(tr("Zoom"))
@@ -73,6 +74,7 @@ def _scrolled(panel: QWidget) -> QScrollArea:
     scroll.setWidget(panel)
     scroll.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
     scroll.setMinimumHeight(RUN_LEAST_PX)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return scroll
 
 

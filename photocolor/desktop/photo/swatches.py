@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor
@@ -138,6 +139,8 @@ class Swatches(QGroupBox):
         self._buttons = [self._button(suggestion) for suggestion in suggestions]
         for index, button in enumerate(self._buttons):
             self._grid.addWidget(button, index // COLUMNS, index % COLUMNS, Qt.AlignmentFlag.AlignLeft)
+        for before, after in pairwise((self._list, *self._buttons)):  # Tab meets them where they are seen
+            self.setTabOrder(before, after)
 
     def _button(self, suggestion: Suggestion) -> QPushButton:
         button = QPushButton()

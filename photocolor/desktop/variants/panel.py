@@ -103,6 +103,8 @@ class VariantPanel(QGroupBox):
         self._group.addButton(button, number)
         self._pictures.addWidget(button, number // COLUMNS, number % COLUMNS)
         self._buttons.append(button)
+        self.setTabOrder(self.preset, button)
+        self.setTabOrder(button, self.preset)  # which stands below the answers
 
     def show_chosen(self, index: int | None, preset: Preset | None) -> None:
         """Marks the answer that the photo has, and its preset."""
