@@ -8,6 +8,8 @@ import os
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -111,6 +113,25 @@ class Browser:
         """Makes the system light or dark."""
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self._ask("Emulation.setEmulatedMedia", features=features)
+
+    @contextmanager
+    def sized(self, width: int, height: int) -> Iterator[None]:
+        """Gives the page another size in pixels."""
+        size = {"width": width, "height": height}
+        self._ask("Emulation.setDeviceMetricsOverride", **size, deviceScaleFactor=1, mobile=False)
+        try:
+            yield
+        finally:
+            self._ask("Emulation.clearDeviceMetricsOverride")
+
+    @contextmanager
+    def printed(self) -> Iterator[None]:
+        """Lays the page out as for paper."""
+        self._ask("Emulation.setEmulatedMedia", media="print")
+        try:
+            yield
+        finally:
+            self._ask("Emulation.setEmulatedMedia", media="")
 
     def screenshot(self, path: Path | None = None) -> bytes:
         """What the page looks like, as PNG."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -215,12 +216,13 @@ def _remarks(totals: Totals) -> Sequence[str]:
     return [_line(kind, number, what, how, "odd") for kind, number, what, how in rows if number]
 
 
+_OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]*")
+
+
 def _line(show: str, number: int, what: str, how: str, style: str) -> str:
+    said = _OPTION.sub(r'<span class="option">\g<0></span>', escape(clean(how)))
     link = f'<a href="#show={quote(clean(show))}">{escape(clean(what))}</a>'
-    return (
-        f'<tr class="{style}"><th scope="row">{link}</th><td class="number">{number:,}</td>'
-        f"<td>{escape(clean(how))}</td></tr>\n"
-    )
+    return f'<tr class="{style}"><th scope="row">{link}</th><td class="number">{number:,}</td><td>{said}</td></tr>\n'
 
 
 def _listed(counted: dict[str, int]) -> str:

@@ -88,6 +88,14 @@ def test_another_window_knows_what_was_done(app: object, settings: QSettings, wi
     other.close()
 
 
+def test_a_name_is_found_however_its_letters_are_composed(window: Window, tmp_path: Path) -> None:
+    folder = album(tmp_path / "album")
+    (folder / "a.jpg").rename(folder / "Mu\u0308ller.jpg")
+    opened(window, folder)
+    window.strip_bar.search.setText("m\u00fcll")
+    wait_for(lambda: names(window) == ["Mu\u0308ller.jpg"], "what was searched for")
+
+
 def test_search_order_and_position(window: Window, tmp_path: Path) -> None:
     walk = opened(window, album(tmp_path / "album"))
     bar = window.strip_bar

@@ -107,6 +107,45 @@ def test_filters_search_order_and_pages_work_together_and_stay_in_the_address(op
     assert names(opened) == [] and opened.value("!document.querySelector('#nothing').hidden")
 
 
+def test_a_page_on_paper_says_what_it_shows_and_tears_no_photo(opened: Browser) -> None:
+    choose(opened, "find", "1/scan", "input")
+    choose(opened, "size", "30")
+    with opened.printed():
+        text = opened.value("document.body.innerText")
+        assert "Photos 1 to 30 of 50 · with “1/scan” · most doubtful first" in text
+        assert "full size" not in text and "look again" not in text
+        assert opened.value("getComputedStyle(document.querySelector('#sheet li')).breakInside") == "avoid"
+    assert not opened.value("document.getElementById('printed').offsetHeight")
+
+
+def test_a_name_is_found_however_its_letters_are_composed(browser: Browser, tmp_path: Path) -> None:
+    """macOS takes an ü apart in names of files; keyboards write it as one letter."""
+    entry = HistoryEntry("Mu\u0308ller.jpg", "/archive/Mu\u0308ller.jpg", "done", 1)
+    totals = Totals()
+    totals.add(entry)
+    Sheet(tmp_path / "sheet.html", tmp_path, tmp_path / "pictures", embeds=True).write([(entry, Shown())], totals)
+    browser.open("about:blank#")
+    browser.open((tmp_path / "sheet.html").as_uri())
+    choose(browser, "find", "m\u00fcller", "input")
+    assert names(browser) == ["Mu\u0308ller.jpg"]
+
+
+def test_no_line_ends_within_an_option(browser: Browser, tmp_path: Path) -> None:
+    said = "the photo has color already; --already-color force colors it anyway"
+    entry = HistoryEntry("card.jpg", "/archive/card.jpg", "skipped", 1, "already_color", said)
+    totals = Totals()
+    totals.add(entry)
+    Sheet(tmp_path / "sheet.html", tmp_path, tmp_path / "pictures", embeds=True).write([(entry, Shown())], totals)
+    browser.open("about:blank#")
+    browser.open((tmp_path / "sheet.html").as_uri())
+    for width in range(320, 400, 8):
+        with browser.sized(width, 700):
+            assert browser.value(
+                "[...document.querySelectorAll('.option')].every(o => o.getClientRects().length === 1)"
+            )
+            assert browser.value("document.querySelectorAll('nav .option, #sheet .option').length") == 2
+
+
 def test_keys_turn_pages_and_search(opened: Browser) -> None:
     press(opened, "]")
     assert (opened.value("page.value"), names(opened)[0]) == ("2", "box 1/scan 082.jpg")
@@ -301,6 +340,7 @@ def test_a_photo_is_enlarged_to_the_pixels_of_its_own_files(browser: Browser, re
     assert until(browser, f"view.scrollLeft > {before}")
     browser.value("full_size.click()")
     assert browser.value("stage.clientWidth <= view.clientWidth && stage.clientHeight <= view.clientHeight")
+    assert browser.value("Math.abs(stage.offsetTop * 2 + stage.clientHeight - view.clientHeight) < 3"), "in the middle"
     browser.value("document.querySelector('#full-close').click()")
     assert until(browser, "!full.open && document.querySelectorAll('.stage').length === 0")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from unicodedata import normalize
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -112,7 +113,7 @@ class Film(QAbstractListModel):
         """Shows the photos whose paths contain a text, in an order."""
         self.beginResetModel()
         self._arranged = (text, order)
-        wanted = text.strip().lower()
+        wanted = _comparable(text.strip())
         kept = [frame for frame in self.frames if wanted in _searched(frame)] if wanted else list(self.frames)
         falling = order in (Order.DOUBT, Order.DAMAGE)
         self.shown = sorted(kept, key=_KEYS[order], reverse=falling)
@@ -240,7 +241,12 @@ class Film(QAbstractListModel):
 
 def _searched(frame: Frame) -> str:
     """Returns what a search looks in: name and folder."""
-    return f"{frame.path.parent.name}/{frame.path.name}".lower()
+    return _comparable(f"{frame.path.parent.name}/{frame.path.name}")
+
+
+def _comparable(text: str) -> str:
+    """Returns a text in small letters, an ü as one letter: macOS takes it apart in names, and keyboards do not."""
+    return normalize("NFC", text.lower())
 
 
 def _told(frame: Frame) -> str:
