@@ -32,7 +32,7 @@ def page(title: str, before: Picture, cells: Sequence[Cell], software: str, xmp:
         software=escape(software),
         note=escape(NOTE if len(cells) > 1 else f"{cells[0].caption}. {NOTE}"),
         xmp=xmp.decode("utf-8").replace("--", "- -"),
-        ratio=f"{width / height * 0.85:.3f}",
+        ratio=f"{width / height:.3f}",
         width=width,
         height=height,
         before=_uri(before),

@@ -91,6 +91,32 @@ def test_keys_move_the_boundary_and_a_screen_reader_hears_it(opened: Browser) ->
     assert opened.value("document.getElementById('slider').getAttribute('aria-label')")
 
 
+def test_the_arrows_move_the_boundary_before_anything_has_the_keyboard(opened: Browser) -> None:
+    assert opened.value("document.activeElement.tagName") == "BODY"
+    opened.key("rawKeyDown", "ArrowLeft", 37)
+    opened.key("keyUp", "ArrowLeft", 37)
+    assert slider(opened) == 49
+    assert opened.value("document.activeElement.id") == "slider"
+
+
+def test_the_gray_photo_goes_when_the_window_is_left_with_the_space_bar_held(opened: Browser) -> None:
+    opened.key("rawKeyDown", " ", 32)
+    opened.value("window.dispatchEvent(new Event('blur'))")
+    assert colored_share(opened) == pytest.approx(0.5, abs=0.02)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1024, 640)])
+def test_the_picture_and_its_slider_are_seen_together(opened: Browser, size: tuple[int, int]) -> None:
+    with opened.sized(*size):
+        assert opened.value("slider.getBoundingClientRect().bottom <= innerHeight")
+
+
+def test_a_page_on_paper_has_the_picture_and_no_controls(opened: Browser) -> None:
+    with opened.printed():
+        assert opened.value("[slider, document.querySelector('.keys')].every(e => !e.offsetHeight)")
+        assert opened.value("stage.offsetHeight > 100 && document.querySelector('.tag').offsetHeight > 0")
+
+
 def test_the_space_bar_shows_the_gray_photo_while_it_is_held(opened: Browser) -> None:
     opened.value("document.getElementById('slider').focus()")
     opened.key("rawKeyDown", " ", 32)
