@@ -6,12 +6,14 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from photocolor.containers.formats import result_suffix
-from photocolor.errors import Canceled, OutputError, PhotocolorError, SourceVanished, UsageError
+from photocolor.desktop.thread_end import told
+from photocolor.errors import Canceled, OutputError, SourceVanished, UsageError
 from photocolor.outcome import Done, Fingerprint, Job
 from photocolor.pipeline.extra_files import refuse_layers
 from photocolor.pipeline.mending.on_request import with_finder
@@ -72,17 +74,10 @@ class PhotoExport(QObject):
             self._thread.join(END_S)
 
     def _run(self) -> None:
-        self._ready()
-        try:
-            done = self._write()
-        except Canceled:
-            return
-        except PhotocolorError as error:
-            self.refused.emit(str(error), error.hint)
-        else:
-            self.written.emit(done)
+        told(lambda: partial(self.written.emit, self._write()), self.refused.emit)
 
     def _write(self) -> Done:
+        self._ready()
         job = job_of(self.source, self.target)
         settings = replace(self._settings, files=with_finder(self._settings.files))
         refuse_layers(settings)

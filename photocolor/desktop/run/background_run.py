@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -14,7 +15,7 @@ from photocolor.batch.pace import Pace
 from photocolor.batch.plan.targets import make_plan
 from photocolor.batch.reporter import Summary
 from photocolor.batch.start import color_plan
-from photocolor.errors import PhotocolorError
+from photocolor.desktop.thread_end import told
 from photocolor.outcome import Job, Outcome
 from photocolor.pipeline.mending.on_request import with_finder
 from photocolor.settings import Settings
@@ -80,17 +81,15 @@ class BackgroundRun(QObject):
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        told(lambda: partial(self.ended.emit, self._color()), self.refused.emit)
+
+    def _color(self) -> Summary:
         self._ready()
-        try:
-            settings = replace(self.settings, files=with_finder(self.settings.files))
-            plan = make_plan(settings.sources, settings.out, settings.files.format)
-            if self._chosen is not None:
-                plan = replace(plan, entries=[each for each in plan.entries if Path(each.found.path) in self._chosen])
-            summary = color_plan(plan, settings, self, self.control)
-        except PhotocolorError as error:
-            self.refused.emit(str(error), error.hint)
-        else:
-            self.ended.emit(summary)
+        settings = replace(self.settings, files=with_finder(self.settings.files))
+        plan = make_plan(settings.sources, settings.out, settings.files.format)
+        if self._chosen is not None:
+            plan = replace(plan, entries=[each for each in plan.entries if Path(each.found.path) in self._chosen])
+        return color_plan(plan, settings, self, self.control)
 
     # -- the reporter
 

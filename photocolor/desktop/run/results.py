@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, QUrl, Signal, SignalInstance
 from PySide6.QtGui import QDesktopServices
 from shiboken6 import isValid
 
 from photocolor.desktop.language import tr
-from photocolor.errors import PhotocolorError
+from photocolor.desktop.thread_end import told
 from photocolor.report.contact_sheet import refuse_other_file
 from photocolor.report.history import read_ledger
 from photocolor.report.make import make_report
@@ -35,7 +36,7 @@ class Results(QObject):
         self._window = window
         self._thread: threading.Thread | None = None
         self._made.connect(self._open_report)
-        self._refused.connect(window.complain)
+        self._refused.connect(self._complain)
 
     @property
     def out(self) -> Path:
@@ -44,38 +45,50 @@ class Results(QObject):
 
     def show_folder(self) -> None:
         """Opens the output folder."""
-        out = self.out
-        if not self._window.panel.out.text() or not out.is_dir():
+        if self._there():
+            self._open(self.out)
+
+    def _there(self) -> bool:
+        """Returns whether there is an output folder; says so where there is none."""
+        there = bool(self._window.panel.out.text()) and self.out.is_dir()
+        if not there:
             self._window.complain(tr("There are no results yet."), tr("Color the photos first; then they are here."))
-        else:
-            self._open(out)
+        return there
 
     def open_report(self) -> None:
         """Makes the report of the output folder, and opens it in the browser."""
-        if self._thread is not None and self._thread.is_alive():
+        if (self._thread is not None and self._thread.is_alive()) or not self._there():
             return
         self._window.statusBar().showMessage(tr("Making the report…"))
         self._thread = threading.Thread(target=self._make, args=(self.out,), name="photocolor-report", daemon=True)
         self._thread.start()
 
     def _make(self, out: Path) -> None:
+        told(lambda: partial(self._tell, self._made, self._page_of(out)), partial(self._tell, self._refused))
+
+    def _tell(self, signal: SignalInstance, *values: object) -> None:
+        """Sends a signal to the window, unless it was closed meanwhile."""
+        if isValid(self):
+            signal.emit(*values)
+
+    @staticmethod
+    def _page_of(out: Path) -> Path:
+        """Makes the report of an output folder."""
         page = out / REPORT
-        try:
-            with report_turn(out, page, lambda: None):
-                ledger = read_ledger(out)
-                refuse_other_file(page)
-                most = FileSettings().max_megapixels
-                make_report(out, page, ledger, lambda rows: rows, embed=None, workers=None, max_megapixels=most)
-        except PhotocolorError as error:
-            if isValid(self):
-                self._refused.emit(error.message, error.hint)
-        else:
-            if isValid(self):
-                self._made.emit(page)
+        with report_turn(out, page, lambda: None):
+            ledger = read_ledger(out)
+            refuse_other_file(page)
+            most = FileSettings().max_megapixels
+            make_report(out, page, ledger, lambda rows: rows, embed=None, workers=None, max_megapixels=most)
+        return page
 
     def _open_report(self, page: Path) -> None:
         self._window.statusBar().clearMessage()
         self._open(page)
+
+    def _complain(self, message: str, hint: str) -> None:
+        self._window.statusBar().clearMessage()
+        self._window.complain(message, hint)
 
     def _open(self, path: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.absolute()))):
