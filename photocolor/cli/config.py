@@ -14,9 +14,11 @@ import typer
 
 from photocolor.errors import ConfigError
 from photocolor.system.safe_files import read_regular
+from photocolor.system.written.text import SAVE_AS, NotUtf8, text_of
 
 NOT_IN_FILES = frozenset({"config", "dry-run", "only", "retry-failed", "shard"})
 """What belongs to one call and not to a file; the sources are no option."""
+_NONE: Mapping[str, str] = {}
 _ACCEPTED: dict[type, tuple[type, ...]] = {bool: (bool,), int: (int,), float: (float, int), str: (str,), Path: (str,)}
 _WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text in quotes"}
 
@@ -47,8 +49,26 @@ class MayBeNumber:
 def use_config(context: typer.Context, path: Path | None) -> Path | None:
     """Makes the values of the file the defaults of the command that is about to run."""
     if path is not None and context.command.callback is not None:
-        context.default_map = read_config(path, known_options(inspect.unwrap(context.command.callback)))
+        known = known_options(inspect.unwrap(context.command.callback))
+        context.default_map = read_config(path, known, _elsewhere(context, known))
     return path
+
+
+def _elsewhere(context: typer.Context, known: Mapping[str, Known]) -> dict[str, str]:
+    """Returns the keys that mean something, but not in a file for this command, with what helps."""
+    hints = {"sources": "Name the sources on the command line."}
+    commands = getattr(context.parent and context.parent.command, "commands", {})
+    for name, command in commands.items():
+        if "config" in (keys := _keys_of(command)):
+            hints |= {key: f"photocolor {name} has --{key}." for key in keys}
+    own = _keys_of(context.command) - known.keys()
+    return hints | {key: f"It is about one call: write --{key} on the command line." for key in own}
+
+
+def _keys_of(command: Any) -> set[str]:
+    """Returns the names of a command's options without dashes."""
+    names = (name for parameter in command.params for name in parameter.opts)
+    return {name.removeprefix("--") for name in names if name.startswith("--")}
 
 
 def known_options(command: Callable[..., Any], *, everywhere: bool = False) -> dict[str, Known]:
@@ -88,8 +108,13 @@ def _types(hint: Any) -> tuple[tuple[type, ...], tuple[str, ...]]:
     return _ACCEPTED[kind], ()
 
 
-def read_config(path: Path, known: Mapping[str, Known]) -> dict[str, object]:
+def read_config(path: Path, known: Mapping[str, Known], elsewhere: Mapping[str, str] = _NONE) -> dict[str, object]:
     """Returns the file's values by parameter name, as the command line would pass them.
+
+    Args:
+        path: the file.
+        known: the options that it may set, by their keys.
+        elsewhere: hints about keys that mean something, but not here.
 
     Raises:
         ConfigError: the file cannot be read, is no TOML, or has a key or a value that means nothing.
@@ -97,15 +122,19 @@ def read_config(path: Path, known: Mapping[str, Known]) -> dict[str, object]:
     import tomllib  # few command lines name a file
 
     try:
-        text = read_regular(path)[0].decode("utf-8")
+        text = text_of(read_regular(path)[0])
         values = tomllib.loads(text)
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror or error}", "Check the path of --config.") from error
-    except ValueError as error:  # TOML's own and UTF-8's
+    except NotUtf8 as error:
+        raise ConfigError(f"{path} is not valid TOML, which is UTF-8 text: {error}", SAVE_AS) from error
+    except RecursionError as error:
+        raise ConfigError(f"{path} is not valid TOML: it is nested too deeply") from error
+    except ValueError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
     defaults: dict[str, object] = {}
     for key, value in values.items():
-        problem, hint = _problem(key, value, known)
+        problem, hint = _problem(key, value, known, elsewhere)
         if problem:
             raise ConfigError(f"{path}, line {_line(text, key)}: {problem}", hint)
         option = known[key]
@@ -113,18 +142,29 @@ def read_config(path: Path, known: Mapping[str, Known]) -> dict[str, object]:
     return defaults
 
 
-def _problem(key: str, value: object, known: Mapping[str, Known]) -> tuple[str, str]:
+def _problem(key: str, value: object, known: Mapping[str, Known], elsewhere: Mapping[str, str]) -> tuple[str, str]:
     """Returns what is wrong with an entry and how to mend it; empty if nothing is."""
     option = known.get(key)
     if option is None:
-        import difflib
+        return f"unknown key {key!r}", elsewhere.get(key) or _meant(key, value, known)
+    return value_problem(f"{key} = {_shown(value)}", value, option), ""
 
-        near = difflib.get_close_matches(key.lower().replace("_", "-"), known, n=1, cutoff=0.4)
-        return (
-            f"unknown key {key!r}",
-            f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(sorted(known))}.",
-        )
-    return value_problem(f"{key} = {value!r}", value, option), ""
+
+def _meant(key: str, value: object, known: Mapping[str, Known]) -> str:
+    """Returns the hint about a key that means nothing."""
+    import difflib
+
+    if isinstance(value, dict):
+        return "Write the options without a table around them."
+    near = difflib.get_close_matches(key.lower().replace("_", "-"), known, n=1, cutoff=0.4)
+    return f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(sorted(known))}."
+
+
+def _shown(value: object) -> str:
+    """Returns a value nearly as it stands in the file."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "a table" if isinstance(value, dict) else repr(value) if isinstance(value, str | list) else str(value)
 
 
 def value_problem(subject: str, value: object, option: Known) -> str:
@@ -138,6 +178,10 @@ def value_problem(subject: str, value: object, option: Known) -> str:
     if type(value) not in option.types:
         kinds = [kind for kind in option.types if (kind, float) != (int, option.types[0])]  # any number may be whole
         return f"{subject} is not {' or '.join(_WORDS[kind] for kind in kinds)}"
+    if value == "":
+        return f"{subject} is empty"
+    if isinstance(value, str) and "\0" in value:
+        return f"{subject} has a character that no name can have"
     if isinstance(value, str) and option.choices and value not in option.choices:
         return f"{subject} is none of {', '.join(option.choices)}"
     if isinstance(value, int | float) and not _within(value, option):

@@ -22,6 +22,7 @@ from photocolor.system.atomic import AtomicFile
 from photocolor.system.file_bytes import HELD_BYTES, DiskBytes, Stored, whole
 from photocolor.system.photo_threads import threads_of_a_photo
 from photocolor.system.safe_files import open_regular, read_regular
+from photocolor.system.written.text import SAVE_AS, NotUtf8, text_of
 
 _PART_BYTES = 1 << 20
 """Of a file that is hashed; large enough that Python's part of it costs nothing."""
@@ -189,9 +190,9 @@ def read_hints(source: Path) -> tuple[Hints | None, str]:
             return None, ""
         raise HintsInvalid(f"{sidecar} cannot be read: {error.strerror or error}") from error
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise HintsInvalid(f"{sidecar} is not UTF-8 text: {error.reason} at byte {error.start}") from error
+        text = text_of(data)
+    except NotUtf8 as error:
+        raise HintsInvalid(f"{sidecar} is not UTF-8 text: {error}", SAVE_AS) from error
     return parse_hints(text, str(sidecar)), hashlib.sha256(data).hexdigest()
 
 

@@ -134,3 +134,17 @@ def test_hints_are_bounded_by_count_and_corners() -> None:
     wide["polygons"][0]["corners"] = [corner] * 9_999  # type: ignore[index]
     many["points"] = [point] * 299
     assert len(parse_hints(json.dumps(wide)).polygons) == 2 and len(parse_hints(json.dumps(many)).points) == 299
+
+
+def test_a_mark_before_the_text_is_none_of_it_and_another_encoding_is_named(tmp_path: Path) -> None:
+    photo, text = tmp_path / "a.jpg", '{"version": 1,\n "points": [{"x": 0.5, "y": 0.5, "color": "#ff0000"}]}'
+    sidecar_of(photo).write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert read_hints(photo)[0] == parse_hints(text)
+    for said, data in {
+        "it is UTF-16": text.encode("utf-16"),
+        "line 2": text.replace("x", "é").encode("latin-1"),
+    }.items():
+        sidecar_of(photo).write_bytes(data)
+        with pytest.raises(HintsInvalid, match=said) as caught:
+            read_hints(photo)
+        assert "UTF-8" in caught.value.hint

@@ -12,6 +12,7 @@ from photocolor.batch.plan.targets import FilePlan, PlannedPhoto
 from photocolor.errors import UsageError
 from photocolor.system.safe_files import read_regular
 from photocolor.system.strict_json import loads
+from photocolor.system.written.text import SAVE_AS, NotUtf8, refuse_utf16
 
 MARKS = ("good", "again", "wrong")
 """What a person says about a result: it is good, to be looked at again, or wrong."""
@@ -96,6 +97,10 @@ def _text(path: Path) -> str:
         data = read_regular(path)[0]
     except OSError as error:
         raise UsageError(f"the list {path} cannot be read: {error.strerror or error}", "Check the path.") from error
+    try:
+        refuse_utf16(data)
+    except NotUtf8 as error:
+        raise UsageError(f"the list {path} is not UTF-8 text: {error}", SAVE_AS) from error
     if b"\0" in data:
         raise UsageError(f"the list {path} is no text", _FORM)
     return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")

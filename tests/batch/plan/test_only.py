@@ -73,3 +73,7 @@ def test_a_list_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "photo").write_bytes(b"\xff\xd8\0\0")
     with pytest.raises(UsageError, match="is no text"):
         read_list(tmp_path / "photo")
+    (tmp_path / "wide").write_bytes("a.jpg\n".encode("utf-16"))
+    with pytest.raises(UsageError, match="it is UTF-16") as caught:
+        read_list(tmp_path / "wide")
+    assert "UTF-8" in caught.value.hint

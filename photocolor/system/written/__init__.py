@@ -1,0 +1,1 @@
+"""Reads what people wrote with programs of their own."""
