@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from numbers import Real
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Literal
 
@@ -63,6 +63,24 @@ def _enumerate_words(settings: ColorSettings | FileSettings) -> None:
             object.__setattr__(settings, one.name, kind(word))
 
 
+def _take_plain_numbers(settings: ColorSettings | FileSettings) -> None:
+    """Turns numbers of any library into Python's own, which JSON knows.
+
+    Raises:
+        UsageError: something is no number, or not whole where only whole ones count.
+    """
+    for one in fields(settings):
+        value, usual = getattr(settings, one.name), one.default
+        if isinstance(usual, float):
+            if not isinstance(value, Real):
+                raise UsageError(f"{one.name} {value!r} is no number")
+            object.__setattr__(settings, one.name, float(value))
+        elif (isinstance(usual, int) and not isinstance(usual, bool)) or (usual is None and value is not None):
+            if not isinstance(value, Integral):
+                raise UsageError(f"{one.name} {value!r} is no whole number")
+            object.__setattr__(settings, one.name, int(value))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColorSettings:
     """Says how color is made.
@@ -92,9 +110,7 @@ class ColorSettings:
 
     def __post_init__(self) -> None:
         _enumerate_words(self)
-        for name in ("strength", "fade_doubt"):
-            if not isinstance(value := getattr(self, name), Real):
-                raise UsageError(f"{name} {value!r} is no number")
+        _take_plain_numbers(self)
         if self.detail not in ("auto", "full") and not hasattr(self.detail, "__index__"):
             raise UsageError(f"detail {self.detail!r} is none of auto, full, or a size in pixels")
         if not STRENGTH_RANGE[0] <= self.strength <= STRENGTH_RANGE[1]:
@@ -151,6 +167,7 @@ class FileSettings:
 
     def __post_init__(self) -> None:
         _enumerate_words(self)
+        _take_plain_numbers(self)
         if not QUALITY_RANGE[0] <= self.quality <= QUALITY_RANGE[1]:
             raise UsageError(f"quality {self.quality} is outside {QUALITY_RANGE[0]} to {QUALITY_RANGE[1]}")
         if not self.max_megapixels > 0:  # also not a number

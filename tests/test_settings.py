@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from photocolor.errors import UsageError
@@ -95,3 +97,28 @@ def test_words_may_be_given_as_plain_text_and_wrong_ones_are_named() -> None:
     assert files == same and files.format is OutputFormat.TIFF
     with pytest.raises(UsageError, match="format 'bmp' is none of keep, jpeg"):
         FileSettings(format="bmp")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("group", "given", "said"),
+    [
+        (FileSettings, {"quality": "95"}, "quality '95' is no whole number"),
+        (FileSettings, {"quality": 95.5}, "quality 95.5 is no whole number"),
+        (FileSettings, {"max_megapixels": "many"}, "max_megapixels 'many' is no number"),
+        (FileSettings, {"mend_width_px": None}, "mend_width_px None is no number"),
+        (ColorSettings, {"tile_px": "512"}, "tile_px '512' is no whole number"),
+        (ColorSettings, {"overlap_px": 64.0}, "overlap_px 64.0 is no whole number"),
+        (ColorSettings, {"strength": "much"}, "strength 'much' is no number"),
+    ],
+)
+def test_what_is_no_number_is_refused_by_its_name(group: type, given: dict[str, object], said: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(said)):
+        group(**given)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    color = ColorSettings(strength=np.float32(0.5), tile_px=np.int32(512))
+    files = FileSettings(quality=np.int64(90))
+    same = settings_digest(ColorSettings(strength=0.5, tile_px=512), FileSettings(quality=90))
+    assert settings_digest(color, files) == same
+    assert settings_digest(ColorSettings(strength=2), files) == settings_digest(ColorSettings(strength=2.0), files)

@@ -10,6 +10,7 @@ from photocolor.containers.formats import FORMATS, Format
 from photocolor.containers.recognize import HEAD_BYTES, REFUSED, sniff
 from photocolor.errors import PhotoError, SourceVanished, TargetCollision, UnreadableSource, UsageError
 from photocolor.outcome import Fingerprint, Job, Outcome, ProgressListener
+from photocolor.pipeline.extra_files import refuse_missing_library
 from photocolor.pipeline.photo import Pipeline, colorize_source
 from photocolor.settings import OutputFormat
 from photocolor.system.safe_files import open_regular
@@ -22,6 +23,7 @@ def color_file(pipeline: Pipeline, source: Path, target: Path, watch: ProgressLi
     Raises:
         PhotocolorError: as `photocolor.colorize_file`; nothing was written.
     """
+    refuse_missing_library(pipeline.files)
     if target.exists() and source.exists() and target.samefile(source):
         raise TargetCollision(f"{source} would be replaced by its own result", "Choose another target.")
     job = Job(source, target, target.name, _fingerprint(source), secrets.token_hex(4))

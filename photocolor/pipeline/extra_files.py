@@ -7,7 +7,7 @@ from pathlib import Path
 
 from photocolor.errors import UsageError
 from photocolor.outcome import Job
-from photocolor.settings import Layers, Mend, Settings
+from photocolor.settings import FileSettings, Layers, Mend, Settings
 
 PNG_SUFFIX, TIFF_SUFFIX = ".mask.png", ".mask.tif"
 HAND_MASK_SUFFIX = PNG_SUFFIX
@@ -50,7 +50,16 @@ def refuse_layers(settings: Settings) -> None:
         return
     if settings.remote is not None:
         raise UsageError("--layers works on files of this machine only", "Fetch the photos first, or leave it out.")
-    if settings.files.layers is Layers.PSD:
+    refuse_missing_library(settings.files)
+
+
+def refuse_missing_library(files: FileSettings) -> None:
+    """Does nothing if what writes the layers of results is there.
+
+    Raises:
+        EnvironmentFault: it is not.
+    """
+    if files.layers is Layers.PSD:
         from photocolor.image.layers.photoshop import refuse_without_library  # few runs write layers
 
         refuse_without_library()

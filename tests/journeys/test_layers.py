@@ -256,6 +256,25 @@ def test_without_psd_tools_the_message_names_what_to_install(scans: Path, model:
     assert not (tmp_path / "out").exists()
 
 
+def test_without_psd_tools_python_is_told_the_same(scans: Path, model: Path, tmp_path: Path) -> None:
+    source, target = str(next(scans.rglob("*.jpg"))), str(tmp_path / "out.jpg")
+    code = f"""
+import sys; sys.modules['psd_tools'] = None
+import photocolor
+files = photocolor.FileSettings(layers="psd")
+for call in (photocolor.colorize_file, lambda a, b, **k: photocolor.colorize(a, to=b, **k)):
+    try:
+        call({source!r}, {target!r}, files=files, model={str(model)!r}, device="cpu")
+    except photocolor.PhotocolorError as error:
+        print(error.message, "|", error.hint)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (
+        ended.stdout.splitlines() == ['layers psd needs psd-tools | Install it with: pip install "photocolor[psd]"'] * 2
+    )
+    assert not (tmp_path / "out.jpg").exists()
+
+
 def _needs(program: str) -> None:
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed: apt-get install {program.removesuffix('-console')}")
