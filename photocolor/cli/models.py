@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
 from photocolor.errors import ModelNotFound
-from photocolor.models.contract import FINDER_NAME
+from photocolor.models.contract import CLASSIFIER_NAME, FINDER_NAME
 from photocolor.models.finder import FinderFile, bundled_finder, find_finder, is_finder
+from photocolor.models.negatives import NegativeFile, find_classifier, is_classifier
 from photocolor.models.registry import SUFFIX, find_model, registered
 from photocolor.system.printable import clean
 from photocolor.system.strict_json import dumps
@@ -19,6 +20,12 @@ from photocolor.system.strict_json import dumps
 if TYPE_CHECKING:
     from photocolor.models.registry import ModelFile
 
+AnyModel: TypeAlias = "ModelFile | FinderFile | NegativeFile"
+_OTHER_KINDS = {
+    FINDER_NAME: ("damage finder", "photocolor damage, --damage-masks and --mend use it."),
+    CLASSIFIER_NAME: ("negative classifier", "--negatives skip and invert use it."),
+}
+"""What models that make no color are, and what uses them, by their purpose."""
 _MB = 1_000_000
 _MINUTES_MOST = 90
 """What took longer is said in hours."""
@@ -34,7 +41,8 @@ def models(
 ) -> None:
     """List the models that need no path, or show the card of one, its checksum verified.
 
-    Most make colors and are named with --model; a damage finder marks specks of dust and is named with --finder.
+    Most make colors and are named with --model; a damage finder marks specks of dust and is named with --finder; a
+    negative classifier notices scanned negatives.
     """
     if model is not None:
         row = describe(model, _find(model))
@@ -46,26 +54,30 @@ def models(
 
 def _names() -> tuple[str, ...]:
     """Returns the models that need no path."""
-    return (*registered(), *([FINDER_NAME] if bundled_finder() else []))
+    return (*registered(), *([FINDER_NAME] if bundled_finder() else []), CLASSIFIER_NAME)
 
 
-def _find(name: str) -> ModelFile | FinderFile:
+def _find(name: str) -> AnyModel:
     """Returns the model of a name or a path, of whichever kind it is."""
     if name == FINDER_NAME:
         return find_finder()
+    if name == CLASSIFIER_NAME:
+        return find_classifier()
     path = Path(name)
     if name not in registered() and path.suffix.lower() != SUFFIX:
         close = get_close_matches(name.lower(), _names(), n=1)
         hint = f"Did you mean {close[0]}?" if close else f"Names: {', '.join(_names())}; a path ends in {SUFFIX}."
         raise ModelNotFound(f"there is no model named {name}", hint)
-    return find_finder(path) if is_finder(path) else find_model(name)
+    if is_finder(path):
+        return find_finder(path)
+    return find_classifier(path) if is_classifier(path) else find_model(name)
 
 
-def describe(asked_for: str, file: ModelFile | FinderFile) -> dict[str, Any]:
+def describe(asked_for: str, file: AnyModel) -> dict[str, Any]:
     """Returns everything about a model as plain JSON values; `asked_for` is the name or path that finds it."""
     card = asdict(file.card)
     extra = card.pop("extra")
-    purpose = "damage" if isinstance(file, FinderFile) else "color"
+    purpose = {FinderFile: FINDER_NAME, NegativeFile: CLASSIFIER_NAME}.get(type(file), "color")
     facts = {"model": asked_for, "purpose": purpose, "path": str(file.path)}
     return facts | {"size_bytes": file.path.stat().st_size, "sha256": file.sha256} | card | {"extra": extra}
 
@@ -88,9 +100,10 @@ def _show_list(rows: list[dict[str, Any]]) -> None:
     console = Console()
     console.print(table)
     for row in rows:
-        if row["purpose"] == "damage":
-            text = f"{row['model']} is a damage finder, no model that colors: version {row['version']}, {_size(row)}."
-            console.print(f"{text} photocolor damage, --damage-masks and --mend use it.", highlight=False)
+        if row["purpose"] in _OTHER_KINDS:
+            kind, use = _OTHER_KINDS[row["purpose"]]
+            text = f"{row['model']} is a {kind}, no model that colors: version {row['version']}, {_size(row)}."
+            console.print(f"{text} {use}", highlight=False)
 
 
 def _size(row: dict[str, Any]) -> str:

@@ -13,6 +13,8 @@ from photocolor.models.wire import MalformedModel, Span
 Card = TypeVar("Card")
 FINDER_NAME = "damage"
 """The name of the package's damage finder, which no model that colors can have."""
+CLASSIFIER_NAME = "negatives"
+"""The name of the package's negative classifier, which none can have either."""
 _PREFIX = "photocolor."
 _KINDS = {
     "finder_contract": ("damage finder", "Name it with --finder; --model takes a model that colors."),

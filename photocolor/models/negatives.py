@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from photocolor.errors import ModelNotFound
 from photocolor.models.checked_file import CheckedFile, read_checked
-from photocolor.models.contract import Breach, card_in_bytes, own_metadata
-from photocolor.models.graph import FLOAT32, GraphFacts
+from photocolor.models.contract import CLASSIFIER_NAME, Breach, card_in_bytes, own_metadata
+from photocolor.models.graph import FLOAT32, GraphFacts, read_graph
+from photocolor.models.wire import MalformedModel
 
-BUNDLED = Path(__file__).with_name("negatives.onnx")
+BUNDLED = Path(__file__).with_name(f"{CLASSIFIER_NAME}.onnx")
 CONTRACT = "1"
 """The version of the classifier's contract (docs/tone.md) that this build understands."""
+_STATED = frozenset(
+    ("negatives_contract", "name", "version", "threshold", "first_px", "side_px", "size_multiple"),
+)
+"""The entries of a card that are fields of `NegativeCard`, or the contract itself."""
 _MULTIPLE_MOST = 256
 _SIDE_MOST_PX = 1024
 
@@ -30,6 +35,7 @@ class NegativeCard:
         first_px: the photo is shown first with as many pixels as a square of this side has.
         side_px: the same of the second look, at photos that are not clearly positive.
         multiple: both sides of an input are multiples of this, in pixels.
+        extra: the remaining `photocolor.*` metadata.
     """
 
     name: str
@@ -38,6 +44,7 @@ class NegativeCard:
     first_px: int
     side_px: int
     multiple: int
+    extra: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,14 @@ def find_classifier(path: Path = BUNDLED) -> NegativeFile:
     return _checked(path.absolute(), path == BUNDLED, (stat.st_ino, stat.st_size, stat.st_mtime_ns))
 
 
+def is_classifier(path: Path) -> bool:
+    """Returns True if a file's card says that it is a negative classifier; False also where no card can be read."""
+    try:
+        return "negatives_contract" in own_metadata(read_graph(path))
+    except (OSError, MalformedModel):
+        return False
+
+
 @lru_cache(maxsize=2)
 def _checked(path: Path, must_have_checksum: bool, _identity: tuple[int, int, int]) -> NegativeFile:
     data, digest = read_checked(path, must_have_checksum)
@@ -90,6 +105,7 @@ def _card(facts: GraphFacts) -> NegativeCard:
         first_px=_whole(own, "first_px", _SIDE_MOST_PX),
         side_px=_whole(own, "side_px", _SIDE_MOST_PX),
         multiple=_whole(own, "size_multiple", _MULTIPLE_MOST),
+        extra={key: value for key, value in own.items() if key not in _STATED},
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from photocolor.errors import ModelInvalid, ModelNotFound
 from photocolor.models.card import ModelCard, card_in
 from photocolor.models.checked_file import CheckedFile, read_checked
-from photocolor.models.contract import FINDER_NAME
+from photocolor.models.contract import CLASSIFIER_NAME, FINDER_NAME
 
 SUFFIX = ".onnx"
 _BUNDLED = {"default": Path(__file__).with_name("default.onnx")}
@@ -83,9 +83,10 @@ _MOST_KNOWN = 16
 
 
 def _key_of(name_or_path: str | Path) -> _Key:
-    if str(name_or_path) == FINDER_NAME:
+    other = {FINDER_NAME: "damage finder", CLASSIFIER_NAME: "negative classifier"}.get(str(name_or_path))
+    if other is not None:
         hint = f"As --model name one of {', '.join(_BUNDLED)}, or the ONNX file of a model that colors."
-        raise ModelInvalid(f"{FINDER_NAME} is the damage finder, no model that colors", hint)
+        raise ModelInvalid(f"{name_or_path} is the {other}, no model that colors", hint)
     bundled = _BUNDLED.get(str(name_or_path))
     path = bundled or Path(name_or_path)
     if path.suffix.lower() != SUFFIX:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import fakes
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 from photocolor.cli.models import models
 from photocolor.errors import ModelInvalid, ModelNotFound
 from photocolor.models.finder import bundled_finder, find_finder
+from photocolor.models.negatives import find_classifier
 from photocolor.models.registry import find_model
 
 app = typer.Typer()
@@ -30,8 +32,22 @@ def test_the_list_names_the_bundled_model_with_its_facts():
 def test_json_lists_every_registered_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     finders.take_out_of_package(monkeypatch, tmp_path)
     rows = json.loads(CliRunner().invoke(app, ["--json"]).stdout)
-    assert [(row["model"], row["sha256"]) for row in rows] == [("default", find_model("default").sha256)]
-    assert [(row["name"], row["version"], row["purpose"]) for row in rows] == [("default", "8", "color")]
+    bundled = [("default", find_model("default").sha256), ("negatives", find_classifier().sha256)]
+    assert [(row["model"], row["sha256"]) for row in rows] == bundled
+    kinds = [("default", "8", "color"), ("negatives", "1", "negatives")]
+    assert [(row["name"], row["version"], row["purpose"]) for row in rows] == kinds
+
+
+def test_the_negative_classifier_is_listed_and_says_what_it_learned_from(tmp_path: Path):
+    listed = " ".join(CliRunner().invoke(app, []).stdout.split())
+    assert "negatives is a negative classifier, no model that colors: version 1" in listed
+    card = json.loads(CliRunner().invoke(app, ["negatives", "--json"]).stdout)
+    assert card["sha256"] == find_classifier().sha256 and "not commercial" in card["extra"]["data_terms"]
+    copy = Path(shutil.copy(find_classifier().path, tmp_path / "n.onnx"))
+    same = json.loads(CliRunner().invoke(app, [str(copy), "--json"]).stdout)
+    assert same == card | {"model": str(copy), "path": str(copy)}
+    with pytest.raises(ModelInvalid, match="negatives is the negative classifier, no model that colors"):
+        find_model("negatives")
 
 
 def test_a_finder_in_the_package_is_listed_as_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -41,7 +57,11 @@ def test_a_finder_in_the_package_is_listed_as_what_it_is(tmp_path: Path, monkeyp
     listed = CliRunner().invoke(app, []).stdout
     assert "damage is a damage finder, no model that colors: version 1.0" in " ".join(listed.split())
     rows = json.loads(CliRunner().invoke(app, ["--json"]).stdout)
-    assert [(row["model"], row["purpose"]) for row in rows] == [("default", "color"), ("damage", "damage")]
+    assert [(row["model"], row["purpose"]) for row in rows] == [
+        ("default", "color"),
+        ("damage", "damage"),
+        ("negatives", "negatives"),
+    ]
     assert (rows[1]["path"], rows[1]["sha256"]) == (str(own), find_finder().sha256)
     card = json.loads(CliRunner().invoke(app, ["damage", "--json"]).stdout)
     assert card == rows[1]
@@ -91,7 +111,7 @@ def test_a_model_that_is_not_there_or_broken_is_our_error(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("damge", "Did you mean damage?"), ("best", "Names: default, damage; a path ends in .onnx.")],
+    [("damge", "Did you mean damage?"), ("best", "Names: default, damage, negatives; a path ends in .onnx.")],
 )
 def test_a_name_that_no_model_has_is_answered_with_those_there_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, hint: str
