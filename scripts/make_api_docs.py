@@ -85,8 +85,10 @@ def _signature(name: str, thing: object) -> str:
 
 
 def _parameter(part: inspect.Parameter) -> str:
-    text = part.name if part.annotation is part.empty else f"{part.name}: {_plain(part.annotation)}"
-    default = part.default.value if isinstance(part.default, Enum) else part.default
+    default, kind = part.default, _plain(part.annotation)
+    if isinstance(default, Enum):  # any of its words may be given as it stands here
+        default, kind = default.value, f"Literal[{', '.join(repr(word.value) for word in type(default))}]"
+    text = part.name if part.annotation is part.empty else f"{part.name}: {kind}"
     shown = json.dumps(default) if isinstance(default, str) else repr(default)
     return text if default is part.empty else f"{text} = {shown}"
 

@@ -6,6 +6,8 @@ import ast
 import importlib.util
 import json
 import re
+from dataclasses import fields
+from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -31,6 +33,15 @@ def test_the_page_is_what_the_docstrings_say() -> None:
     assert page == generator().page(), "run scripts/make_api_docs.py"
     named = set(re.findall(r"^## `(\w+)`", page, re.MULTILINE))
     assert named == set(photocolor.__all__)
+
+
+def test_the_page_names_the_words_that_a_setting_takes() -> None:
+    page = generator().page()
+    for group in (photocolor.ColorSettings, photocolor.FileSettings):
+        for one in fields(group):
+            if isinstance(one.default, StrEnum):
+                words = ", ".join(repr(word.value) for word in type(one.default))
+                assert f"    {one.name}: Literal[{words}] = " in page
 
 
 def test_every_parameter_of_the_functions_is_described() -> None:
