@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import photos
 import pytest
-from commands import photocolor, started
+from commands import ROOT, photocolor, started
 from runs import read_tree, write_tree
 
 WITHIN_S = 1.0
@@ -79,3 +80,35 @@ def _wait_for_work(process: subprocess.Popen[bytes], out: Path) -> None:
         time.sleep(0.01)
         assert process.poll() is None, process.stderr and process.stderr.read().decode()
         assert time.monotonic() < deadline
+
+
+SIGNAL_WHILE_LOADING = """
+import os, signal, sys
+
+class Finder:
+    name = sys.argv.pop(1)
+    def find_spec(self, name, path, target=None):
+        if name == self.name:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder())
+from photocolor.__main__ import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send itself Ctrl-C there")
+@pytest.mark.parametrize("name", ["typer", "numpy._core.multiarray", "numpy.lib._index_tricks_impl"])
+def test_ctrl_c_while_a_library_is_loaded_ends_the_command_and_is_no_defect_of_the_photo(
+    tmp_path: Path, name: str
+) -> None:
+    """NumPy's native parts swallow it: the command went on, failed as by a defect, or took the photo for damaged."""
+    scan = write_tree(tmp_path, {"1.jpg": photos.jpeg(photos.gray())}) / "1.jpg"
+    words = ("preview", scan, "--out", tmp_path / "1.png")
+    command = [sys.executable, "-c", SIGNAL_WHILE_LOADING, name, *map(str, words)]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False
+    )
+    assert ended.returncode == 130, ended.stderr
+    assert "Traceback" not in ended.stderr and "Error" not in ended.stderr
+    assert not (tmp_path / "1.png").exists()
