@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 Plane = NDArray[np.float32]
-FEATURES = ("sure", "peak", "outstands", "even", "calm", "rough", "narrow", "long", "area")
+FEATURES = ("sure", "peak", "outstands", "even", "calm", "rough", "narrow", "long", "area", "company")
 """What is measured of a mark, in this order; see `features`."""
 RING_PX = 4
 """How far around a mark its surroundings reach."""
 _LEAST = 1e-6
+_ALONE = 1e-4
+"""The evidence of other damage that a picture without any counts as having, log odds a pixel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,9 @@ def marks_of(damaged: NDArray[np.bool_], likely: Plane, lightness: Plane) -> Mar
     - calm, rough: standard deviation of L* in its surroundings, in 10 L*, and the ratio of its contrast to that.
     - narrow, long: log of its width (twice the largest distance to its edge) and of its length (area by width).
     - area: log of its pixels.
+    - company: log of the evidence of damage elsewhere: the sum of the log odds that are above 0, but for the mark and
+      its surroundings, over all pixels of the picture. A line among a hundred cracks is likelier one, too, than a line
+      in a clean photo.
 
     Args:
         damaged: (H, W) bool.
@@ -68,7 +73,9 @@ def marks_of(damaged: NDArray[np.bool_], likely: Plane, lightness: Plane) -> Mar
     area = np.bincount(number, minlength=count - 1).astype(np.float64)
     odds = np.log(np.clip(likely.ravel()[inside], _LEAST, 1 - _LEAST) / np.clip(1 - likely.ravel()[inside], _LEAST, 1))
     mean, spread = _moments(number, lightness.ravel()[inside], area)
-    around = _surroundings(labels, lightness, count - 1)
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * RING_PX + 1, 2 * RING_PX + 1))
+    reach = cv2.dilate(labels.astype(np.float32), disk).astype(np.int32)  # where two meet, it belongs to the later one
+    around = _surroundings(reach, labels, lightness, count - 1)
     outstands = np.maximum(mean - around.high, around.low - mean)
     to_edge = cv2.distanceTransform(damaged.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)
     distance = np.asarray(to_edge, np.float32).ravel()[inside]
@@ -83,8 +90,18 @@ def marks_of(damaged: NDArray[np.bool_], likely: Plane, lightness: Plane) -> Mar
         np.log(width),
         np.log(area / width),
         np.log(area),
+        _company(reach, likely, count - 1),
     )
     return Marks(labels, np.stack(features, 1).astype(np.float32))
+
+
+def _company(reach: NDArray[np.int32], likely: Plane, count: int) -> NDArray[np.float64]:
+    """Returns (marks,) the log of the evidence of damage outside of each mark's reach."""
+    hot = np.flatnonzero(likely > 0.5)
+    share = np.clip(likely.ravel()[hot].astype(np.float64), 0.5, 1 - _LEAST)
+    evidence = np.log(share / (1 - share))
+    own = np.bincount(reach.ravel()[hot], evidence, count + 1)[1:]
+    return np.asarray(np.log(_ALONE + np.maximum(0, evidence.sum() - own) / likely.size), np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +113,7 @@ class _Surroundings:
     spread: NDArray[np.float64]
 
 
-def _surroundings(labels: NDArray[np.int32], lightness: Plane, count: int) -> _Surroundings:
-    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * RING_PX + 1, 2 * RING_PX + 1))
-    reach = cv2.dilate(labels.astype(np.float32), disk).astype(np.int32)  # where two meet, it belongs to the later one
+def _surroundings(reach: NDArray[np.int32], labels: NDArray[np.int32], lightness: Plane, count: int) -> _Surroundings:
     ring = np.flatnonzero((reach > 0) & (labels == 0))
     number, values = reach.ravel()[ring] - 1, lightness.ravel()[ring]
     size = np.bincount(number, minlength=count).astype(np.float64)

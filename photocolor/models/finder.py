@@ -19,8 +19,8 @@ NO_FINDER = Path("none")
 """Names no finder: what is mended is what a person marked."""
 CONTRACT = "1"
 """The version of the finder's contract (docs/damage.md) that this build understands."""
-MARK_FEATURES = 9
-"""How many features are measured of a mark; the rule for marks has a weight for each, after a number for each kind."""
+MARK_FEATURES = (9, 10)
+"""For how many features of a mark a rule may have weights, after a number for each kind; the tenth came later."""
 _STATED = frozenset(
     {
         *("finder_contract", "name", "version", "kinds", "thresholds", "size_multiple"),
@@ -186,8 +186,9 @@ def _thresholds(text: str, count: int) -> tuple[float, ...]:
 
 def _rule(text: str, kinds: int) -> tuple[float, ...]:
     values = _numbers(text)
-    if len(values) != kinds + MARK_FEATURES:
-        raise Breach(f"has a card where photocolor.mark_rule is {text!r}, not {kinds + MARK_FEATURES} numbers")
+    lengths = [kinds + count for count in MARK_FEATURES]
+    if len(values) not in lengths:
+        raise Breach(f"has a card where photocolor.mark_rule is {text!r}, not {lengths[0]} or {lengths[1]} numbers")
     return values
 
 

@@ -19,7 +19,7 @@ def features(damaged: np.ndarray, lightness: np.ndarray, likely: float = 0.9) ->
 
 
 def test_a_rule_has_a_weight_for_each_feature() -> None:
-    assert len(FEATURES) == MARK_FEATURES
+    assert len(FEATURES) == MARK_FEATURES[-1]
 
 
 def test_a_mark_is_of_the_kind_that_most_of_its_pixels_are() -> None:
@@ -57,3 +57,27 @@ def test_dark_marks_stand_out_as_bright_ones_do_and_each_is_measured_by_itself()
 def test_a_picture_that_is_one_mark_has_no_surroundings_and_finite_features() -> None:
     found = features(np.ones((5, 5), bool), np.full((5, 5), 70))
     assert len(found) == 1 and all(np.isfinite(value) for value in found[0].values())
+
+
+def test_a_mark_among_many_has_company_and_one_alone_has_none() -> None:
+    """The evidence is a share of the picture; what is nearer than the surroundings reach is the mark's own."""
+    damaged = np.zeros((40, 40), bool)
+    damaged[4, 10:20] = True
+    alone = features(damaged, np.full((40, 40), 50))
+    damaged[20:36:2, 10:20] = True
+    among = features(damaged, np.full((40, 40), 50))
+    assert alone[0]["company"] == pytest.approx(np.log(1e-4), abs=SOFT)
+    assert among[0]["company"] == pytest.approx(np.log(1e-4 + 80 * np.log(9) / 1600), abs=SOFT)
+    assert features(damaged, np.full((40, 40), 50), 0.4)[0]["company"] == pytest.approx(np.log(1e-4), abs=SOFT)
+
+
+def test_what_is_likely_and_no_mark_is_company_too() -> None:
+    damaged = np.zeros((40, 40), bool)
+    damaged[4, 10:20] = True
+    likely = np.where(damaged, 0.9, 0.01).astype(np.float32)
+    likely[5, 10:20] = 0.7  # the mark's own edge
+    edge = marks_of(damaged, likely, np.full((40, 40), 50, np.float32)).features[0, FEATURES.index("company")]
+    likely[30, 10:20] = 0.7
+    elsewhere = marks_of(damaged, likely, np.full((40, 40), 50, np.float32)).features[0, FEATURES.index("company")]
+    assert edge == pytest.approx(np.log(1e-4), abs=SOFT)
+    assert elsewhere == pytest.approx(np.log(1e-4 + 10 * np.log(7 / 3) / 1600), abs=SOFT)

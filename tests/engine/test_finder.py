@@ -14,7 +14,7 @@ from photocolor.color.marks import FEATURES
 from photocolor.engine.damage.finder import CORE_PX, Finder, marked
 from photocolor.engine.damage.view import reduced_rows, reduction
 from photocolor.errors import Canceled
-from photocolor.models.finder import find_finder
+from photocolor.models.finder import MARK_FEATURES, find_finder
 
 
 @pytest.fixture
@@ -103,10 +103,11 @@ def test_the_mean_of_16_bits_is_that_of_the_codes() -> None:
     assert np.abs(small[:4] - whole).max() <= 0.5 and np.abs(small[4] - gray[8].reshape(5, 2).mean(1)).max() <= 0.5
 
 
-def test_a_rule_keeps_or_drops_a_mark_as_a_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", MARK_FEATURES)
+def test_a_rule_keeps_or_drops_a_mark_as_a_whole(count: int, tmp_path: Path) -> None:
     gray = np.full((40, 60), 120, np.uint8)
     gray[10:12, 5:55], gray[30:32, 20:22], gray[30:32, 40:42] = 255, 255, 0  # a streak, and two specks
-    weights = [0.0] * len(FEATURES)
+    weights = [0.0] * count
     weights[FEATURES.index("area")] = 1.0
     rule = ",".join(f"{value:g}" for value in (-np.log(20), 0, *weights))  # of the dark kind all are kept
     finder = Finder(find_finder(fakes.write_finder(tmp_path / "f.onnx", {"mark_rule": rule})), 1)
@@ -122,3 +123,18 @@ def test_a_mark_that_a_rule_keeps_is_of_one_kind(tmp_path: Path) -> None:
     finder = Finder(find_finder(fakes.write_finder(tmp_path / "f.onnx", {"mark_rule": rule})), 1)
     found = np.concatenate(list(finder.find([gray], gray.shape)))
     assert (found[gray != 120] == 1).all() and np.count_nonzero(found) == 130
+
+
+def test_a_rule_can_keep_marks_for_the_company_that_they_have(tmp_path: Path) -> None:
+    """The same speck is dropped in a clean photo and kept among many."""
+    alone = np.full((40, 60), 120, np.uint8)
+    alone[30:32, 20:22] = 255
+    among = alone.copy()
+    among[2:28:4, 2:58:4] = 255
+    weights = [0.0] * len(FEATURES)
+    weights[FEATURES.index("company")] = 1.0
+    rule = ",".join(f"{value:g}" for value in (6, 6, *weights))  # kept from a 400th of log odds a pixel on
+    finder = Finder(find_finder(fakes.write_finder(tmp_path / "f.onnx", {"mark_rule": rule})), 1)
+    assert not np.concatenate(list(finder.find([alone], alone.shape))).any()
+    found = np.concatenate(list(finder.find([among], among.shape)))
+    assert np.array_equal(found > 0, among == 255)

@@ -16,7 +16,7 @@ from rich.console import Console
 from photocolor.engine.runtime import load_runtime
 from photocolor.models.finder import CONTRACT, find_finder
 from training.color import lab_of_photo
-from training.damage.network import KINDS, FinderContract, FinderUNet, take_average
+from training.damage.network import KINDS, FinderContract, build_finder, take_average
 from training.damage.settings import FinderRecipe
 from training.data.prepared import Prepared, load
 from training.errors import CheckpointMismatch
@@ -49,7 +49,7 @@ def export_finder(recipe: FinderRecipe, run: Path, out: Path, console: Console) 
     saved = checkpoint_file.last(run)
     if saved is None:
         raise CheckpointMismatch(f"{run} has no checkpoint")
-    network = FinderUNet(recipe.network)
+    network = build_finder(recipe.network)
     take_average(network, saved, run)
     model = FinderContract(network).eval()
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ def _threshold(likely: NDArray[np.float32], allowed: int) -> float:
 
 def answer_of(model: FinderContract, lightness: NDArray[np.float32]) -> NDArray[np.float32]:
     """Returns (kinds, H, W) of a photo (H, W), whose sides are padded to the network's multiple."""
-    multiple = 2 ** (len(model.network.down) + 1)
+    multiple = 2 ** (len(model.network.lift) + 1)
     height, width = lightness.shape
     padded = np.pad(lightness, ((0, -height % multiple), (0, -width % multiple)), mode="edge")
     with torch.no_grad():
@@ -150,7 +150,7 @@ def parity(model: FinderContract, path: Path) -> float:
 def card(saved: dict[str, Any], recipe: FinderRecipe, decisions: Decisions) -> dict[str, str]:
     """Returns what the file says of itself; every value a string."""
     settings = recipe.training
-    parameters = sum(parameter.numel() for parameter in FinderUNet(recipe.network).parameters())
+    parameters = sum(parameter.numel() for parameter in build_finder(recipe.network).parameters())
     plain = asdict(recipe) | {
         "material": asdict(recipe.material) | _NO_PLACES,
         "training": asdict(settings) | {"start": Path(settings.start).name},

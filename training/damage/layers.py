@@ -178,6 +178,45 @@ def cracks(size_px: int, chance: np.random.Generator) -> Layer:
     return Layer("crease", np.asarray(alpha, np.float32))
 
 
+def worn_print(size_px: int, chance: np.random.Generator) -> Layer:
+    """Draws what a print shows that was carried about: folds across it, cracks that leave them, worn corners.
+
+    Lines are drawn three times as large, so that they may be thinner than a pixel and taper.
+    """
+    canvas = np.zeros((3 * size_px, 3 * size_px), np.uint8)
+    for _ in range(int(chance.integers(1, 5))):
+        angle, width = chance.uniform(0, 2 * np.pi), _log_uniform(0.7, 4, chance)
+        start = chance.uniform(0, size_px, 2)
+        fold = _walk(start, angle, size_px * chance.uniform(0.4, 3), 60, chance.uniform(0.02, 0.15), chance)
+        _draw_tapered(canvas, fold, width, chance)
+        for _ in range(int(chance.integers(0, 8))):
+            begin = fold[chance.integers(len(fold))]
+            length, rough = size_px * _log_uniform(0.04, 0.6, chance), chance.uniform(0.1, 0.5)
+            crack = _walk(begin, chance.uniform(0, 2 * np.pi), length, 25, rough, chance)
+            crack += begin - crack[0]
+            _draw_tapered(canvas, crack, width * chance.uniform(0.3, 0.9), chance)
+    alpha = cv2.resize(canvas, (size_px, size_px), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    alpha *= np.clip(1.2 + 0.6 * _noise(size_px, chance.uniform(4, 20), chance), 0, 1)
+    if chance.random() < 0.4:
+        corner = chance.integers(0, 2, 2)[:, None, None] * size_px
+        away = np.hypot(*(np.indices((size_px, size_px)) - corner)) / (size_px * chance.uniform(0.05, 0.4))
+        field = 1 - away + 0.5 * _noise(size_px, size_px / 8, chance) + 0.2 * _noise(size_px, 4, chance)
+        alpha = np.maximum(alpha, np.clip(field * chance.uniform(5, 20), 0, 1))
+    return Layer("crease", np.asarray(cv2.GaussianBlur(alpha, (0, 0), chance.uniform(0.3, 0.7)), np.float32))
+
+
+def _draw_tapered(
+    canvas: NDArray[np.uint8], line: NDArray[np.float64], width_px: float, chance: np.random.Generator
+) -> None:
+    """Draws a line whose width changes from piece to piece and falls to nothing at its end, three times as large."""
+    pieces = len(line) - 1
+    swell = np.exp(np.convolve(chance.normal(0, 0.5, pieces + 4), np.ones(5) / 2, "valid"))
+    widths = 3 * width_px * swell * np.linspace(1, 0.3, pieces)
+    points = np.round(3 * _FIXED * line).astype(np.int32)
+    for begin, end, width in zip(points, points[1:], widths, strict=False):
+        cv2.line(canvas, begin.tolist(), end.tolist(), 255, max(1, round(width)), cv2.LINE_AA, 4)
+
+
 MAKERS: tuple[tuple[Maker, float], ...] = (
     (piece, 0.36),
     (outlines, 0.18),

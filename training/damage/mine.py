@@ -16,7 +16,7 @@ from rich.console import Console
 from training.color import lab_of_photo
 from training.damage.export import answer_of
 from training.damage.hard import Place
-from training.damage.network import FinderContract, FinderUNet, take_average
+from training.damage.network import FinderContract, build_finder, take_average
 from training.damage.settings import FinderRecipe
 from training.data.prepared import Prepared, load
 from training.loop import checkpoint_file
@@ -41,7 +41,7 @@ def mine_places(recipe: FinderRecipe, checkpoint: Path, out: Path, photos: int, 
         console: for the closing line.
     """
     saved = checkpoint_file.load(checkpoint)
-    network = FinderUNet(recipe.network)
+    network = build_finder(recipe.network)
     take_average(network, saved, checkpoint)
     model = FinderContract(network).eval()
     places = []

@@ -1,4 +1,4 @@
-"""The finder's network: a small U-Net that works at half the resolution and answers at the full one."""
+"""The finder's networks: small U-Nets that work at half the resolution and answer at the full one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.damage.settings import Network
-from training.errors import CheckpointMismatch
+from training.errors import CheckpointMismatch, RecipeError
+from training.networks.efficientnet import SCALE_ENDS, Encoder, pretrained_weights
 from training.networks.units import Residual, convolution
 
 KINDS = ("dust", "hair", "scratch", "crease", "stain")
@@ -52,10 +53,68 @@ class FinderUNet(nn.Module):
         return functional.pixel_shuffle(self.head(features), 2)
 
 
+class PretrainedFinder(nn.Module):
+    """Lightness in network units → logits of clean and of each kind, by an encoder that knows what things are.
+
+    A bayonet and a crack are alike as lines; that one is in a soldier's hands is seen at an eighth of the size and
+    below, by an EfficientNet-Lite that learned ImageNet. Its last scale (1/32), most of its weights, is left out.
+    Beside it a few convolutions see the full resolution, as in `FinderUNet`.
+
+    Args:
+        settings: names an `encoder`; `widths` are those of the decoder.
+        pretrained: whether to begin with ImageNet's weights, which a run that goes on does not need.
+
+    Raises:
+        MissingWeights: the package with the weights is not installed.
+        RecipeError: no encoder is named.
+    """
+
+    def __init__(self, settings: Network, *, pretrained: bool = False) -> None:
+        super().__init__()
+        if settings.encoder == "":
+            raise RecipeError("network.encoder names no EfficientNet-Lite")
+        self.encoder = Encoder(settings.encoder, 1)
+        if pretrained:
+            self.encoder.load(pretrained_weights(settings.encoder))
+        del self.encoder.stages[SCALE_ENDS[-2] + 1 :]
+        widths = settings.widths
+        self.fine = nn.Sequential(convolution(4, widths[0]), *(Residual(widths[0]) for _ in range(settings.blocks[0])))
+        self.skips = nn.ModuleList(
+            nn.Conv2d(inner, outer, 1) for inner, outer in zip(self.encoder.widths[:-1], widths, strict=True)
+        )
+        pairs = list(pairwise(widths))[::-1]
+        self.lift = nn.ModuleList(nn.Conv2d(inner, outer, 1) for outer, inner in pairs)
+        self.merge = nn.ModuleList(convolution(outer, outer) for outer, _ in pairs)
+        self.head = nn.Sequential(convolution(widths[0], 24), nn.Conv2d(24, 4 * (1 + len(KINDS)), 1))
+
+    def forward(self, lightness: Tensor) -> Tensor:
+        """Maps (N, 1, H, W) in [-1, 1] to (N, 6, H, W) logits; H and W are multiples of 16."""
+        scales = [skip(scale) for skip, scale in zip(self.skips, self.encoder(lightness), strict=True)]
+        scales[0] = scales[0] + self.fine(functional.pixel_unshuffle(lightness, 2))
+        features = functional.relu(scales.pop())
+        for lift, merge in zip(self.lift, self.merge, strict=True):
+            larger = functional.interpolate(lift(features), scale_factor=2, mode="bilinear", align_corners=False)
+            features = merge(larger + scales.pop())
+        return functional.pixel_shuffle(self.head(features), 2)
+
+
+def build_finder(settings: Network, *, pretrained: bool = False) -> FinderUNet | PretrainedFinder:
+    """Builds the network that a recipe's [network] describes.
+
+    Args:
+        settings: with an encoder's name it is a `PretrainedFinder`, without one a `FinderUNet`.
+        pretrained: whether an encoder begins with ImageNet's weights.
+
+    Raises:
+        MissingWeights: the package with the weights is not installed.
+    """
+    return PretrainedFinder(settings, pretrained=pretrained) if settings.encoder else FinderUNet(settings)
+
+
 class FinderContract(nn.Module):
     """`lightness` (L* in [0, 100]) → `damage`: the probability of each kind, (N, 5, H, W)."""
 
-    def __init__(self, network: FinderUNet) -> None:
+    def __init__(self, network: FinderUNet | PretrainedFinder) -> None:
         super().__init__()
         self.network = network
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from training.errors import RecipeError
 from training.recipe import RECIPES, build_settings
@@ -28,6 +29,7 @@ class Material:
         scaled: share of the damaged samples whose damage is drawn up to 2.5 times as large and soft, as a scan of
             high resolution shows it.
         cracked: share of the damaged samples that get a net of cracks as brittle prints have.
+        worn: share of the damaged samples that get folds, cracks that leave them, and worn corners.
     """
 
     prepared: str = "runs/data/photos"
@@ -41,6 +43,7 @@ class Material:
     hard_share: float = 0.15
     scaled: float = 0.0
     cracked: float = 0.0
+    worn: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,14 @@ class Network:
     """The U-Net.
 
     Attributes:
-        widths: channels at 1/2, 1/4, 1/8 and 1/16 of the size.
-        blocks: residual blocks at each of them.
+        widths: channels at 1/2, 1/4, 1/8 and 1/16 of the size; with an encoder those of the decoder.
+        blocks: residual blocks at each of them; with an encoder only the first counts.
+        encoder: EfficientNet-Lite whose ImageNet weights the way down begins with; empty for plain convolutions.
     """
 
     widths: tuple[int, ...] = (16, 32, 48, 64)
     blocks: tuple[int, ...] = (0, 1, 1, 2)
+    encoder: Literal["", "efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"] = ""
 
 
 @dataclass(frozen=True, slots=True)

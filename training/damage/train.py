@@ -21,7 +21,7 @@ from rich.console import Console
 from torch import Tensor
 
 from training.damage.loss import dice_loss, focal_loss
-from training.damage.network import FinderUNet, take_average
+from training.damage.network import build_finder, take_average
 from training.damage.samples import SampleMaker
 from training.damage.settings import FinderRecipe
 from training.errors import CheckpointMismatch
@@ -54,14 +54,15 @@ class FinderState:
         torch.manual_seed(recipe.seed)
         settings = recipe.training
         self.recipe, self.folder, self.device = recipe, folder, device
-        self.network = placed(FinderUNet(recipe.network), device)
+        saved = checkpoint_file.last(folder)
+        begun = saved is not None or settings.start
+        self.network = placed(build_finder(recipe.network, pretrained=not begun), device)
         self.average = Average(self.network, settings.ema)
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), lr=settings.rate, weight_decay=settings.weight_decay
         )
         self.meter = Meter()
         self.seen, self.steps, self.seconds, self.data_digest = 0, 0, 0.0, ""
-        saved = checkpoint_file.last(folder)
         if saved is None:
             self._begin_with(Path(settings.start))
             return

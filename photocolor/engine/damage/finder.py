@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from photocolor.color.connected import grown
 from photocolor.color.lab import Gray, lightness_of
-from photocolor.color.marks import FEATURES, marks_of
+from photocolor.color.marks import marks_of
 from photocolor.engine.damage.view import enlarged, reduced_rows, reduced_shape, reduction
 from photocolor.engine.onnx_errors import first_line, is_out_of_memory, runtime_errors
 from photocolor.engine.opening import open_on_cpu
@@ -97,7 +97,10 @@ class Finder:
         probabilities = self.probabilities(lightness)
         kinds = marked(probabilities, self._thresholds, self._edge_threshold)
         rule = self.model.card.mark_rule
-        return kinds if rule is None else kept(kinds, probabilities.sum(0), lightness, rule)
+        if rule is None:
+            return kinds
+        count = len(self._thresholds)
+        return kept(kinds, probabilities.sum(0), lightness, np.array(rule[:count]), np.array(rule[count:]))
 
     def probabilities(self, lightness: NDArray[np.float32]) -> NDArray[np.float32]:
         """Returns (kinds, H, W) float32, the probability of each kind of damage.
@@ -145,7 +148,13 @@ def marked(
     return np.where(damaged, kind + 1, 0).astype(np.uint8)
 
 
-def kept(kinds: Kinds, likely: NDArray[np.float32], lightness: NDArray[np.float32], rule: tuple[float, ...]) -> Kinds:
+def kept(
+    kinds: Kinds,
+    likely: NDArray[np.float32],
+    lightness: NDArray[np.float32],
+    of_kinds: NDArray[np.float64],
+    weights: NDArray[np.float64],
+) -> Kinds:
     """Returns the marks that a rule keeps: those whose weighted features and their kind's number add up to 0 or more.
 
     All pixels of a mark are of its kind: a rule that keeps dust alone finds dust and nothing else.
@@ -154,12 +163,12 @@ def kept(kinds: Kinds, likely: NDArray[np.float32], lightness: NDArray[np.float3
         kinds: (H, W) uint8, 0 where it is clean; a mark is of the kind that most of its pixels are.
         likely: (H, W) float32, the probability of damage.
         lightness: (H, W) float32, L*.
-        rule: a number for each kind, then the weight of each feature of `photocolor.color.marks`.
+        of_kinds: (kinds,) a number for each kind.
+        weights: those of the first features of `photocolor.color.marks`; the others have none.
     """
     marks = marks_of(kinds > 0, likely, lightness)
-    of_kinds, weights = np.array(rule[: -len(FEATURES)]), np.array(rule[-len(FEATURES) :])
     commonest = marks.commonest(kinds, len(of_kinds))
-    keeps = marks.features.astype(np.float64) @ weights + of_kinds[commonest] >= 0
+    keeps = marks.features[:, : len(weights)].astype(np.float64) @ weights + of_kinds[commonest] >= 0
     return np.concatenate([[0], np.where(keeps, commonest + 1, 0)]).astype(np.uint8)[marks.labels]
 
 
