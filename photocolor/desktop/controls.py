@@ -23,9 +23,11 @@ from PySide6.QtWidgets import (
 from photocolor.desktop.language import QT_TR_NOOP, tr
 from photocolor.desktop.memory.history import History
 from photocolor.desktop.vocabulary import PRESET_NAMES
+from photocolor.engine.probe import PROVIDERS
 from photocolor.errors import UsageError
 from photocolor.models.registry import registered
 from photocolor.settings import STRENGTH_RANGE, ColorSettings, Detail, Faces, Preset
+from photocolor.system.device_words import device_words
 
 DETAILS: tuple[tuple[str, Detail], ...] = (
     (QT_TR_NOOP("automatic"), "auto"),
@@ -119,6 +121,7 @@ class Controls(QGroupBox):
         self.model = _combo(tr("Model"), tr("What makes the color"))
         self._set_models(registered())
         self.device = _combo(tr("Device"), tr("Where the model runs"))
+        self._kept_device = ""  # chosen earlier, and not known to work yet: what works is found out in a thread
         self.set_devices(())
         form = QFormLayout(self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
@@ -142,7 +145,7 @@ class Controls(QGroupBox):
         self.preset.activated.connect(lambda _: self.changed.emit())
         self.detail.activated.connect(lambda _: self.changed.emit())
         self.faces.toggled.connect(lambda _: self.changed.emit())
-        self.device.activated.connect(lambda _: self.changed.emit())
+        self.device.activated.connect(self._device_chosen)
         self.model.activated.connect(self._model_chosen)
 
     @property
@@ -169,11 +172,15 @@ class Controls(QGroupBox):
 
     def set_devices(self, names: tuple[str, ...]) -> None:
         """Offers devices that work here, beside auto and cpu."""
-        chosen = self.device.currentData()
+        chosen = self._kept_device or self.device.currentData()
         self.device.clear()
         for name in dict.fromkeys(("auto", "cpu", *names)):
-            self.device.addItem(tr("automatic") if name == "auto" else name, name)
+            words = device_words(PROVIDERS.get(name, name))
+            self.device.addItem(tr("automatic") if name == "auto" else tr(words), name)
         self._choose(self.device, chosen)
+        if self._kept_device and chosen == self.device_name:
+            self._kept_device = ""
+            self.changed.emit()
 
     def watch(self, history: History) -> None:
         """Makes every setting undoable."""
@@ -205,7 +212,7 @@ class Controls(QGroupBox):
         settings.setValue("detail", str(self.detail.currentData()))
         settings.setValue("faces", self.color.faces.value)
         settings.setValue("model", self.model_name)
-        settings.setValue("device", self.device_name)
+        settings.setValue("device", self._kept_device or self.device_name)
 
     def load(self, settings: QSettings) -> None:
         """Restores stored settings, as far as they are still valid."""
@@ -219,7 +226,9 @@ class Controls(QGroupBox):
             self._add_model(model)
         if model:
             self._choose(self.model, model)
-        self._choose(self.device, settings.value("device"))
+        device = str(settings.value("device", ""))
+        self._choose(self.device, device)
+        self._kept_device = "" if device == self.device_name else device
 
     def _set_models(self, names: tuple[str, ...]) -> None:
         for name in names:
@@ -230,6 +239,10 @@ class Controls(QGroupBox):
     def _add_model(self, path: str) -> None:
         if self.model.findData(path) < 0:
             self.model.insertItem(self.model.count() - 1, Path(path).name, path)
+
+    def _device_chosen(self) -> None:
+        self._kept_device = ""
+        self.changed.emit()
 
     def _model_chosen(self) -> None:
         if self.model_name == "":

@@ -261,6 +261,24 @@ def test_a_run_that_cannot_begin_is_refused_with_its_reason(window: Window, tmp_
     assert window.panel.run.isEnabled()
 
 
+def test_a_chosen_gpu_is_not_forgotten_before_it_is_found_out_whether_it_works(
+    app: QApplication, settings: QSettings
+) -> None:
+    settings.setValue("device", "cuda")
+    made = Window(settings)
+    changes: list[bool] = []
+    made.controls.changed.connect(lambda: changes.append(True))
+    made.controls.save(settings)
+    assert settings.value("device") == "cuda", "a start on a machine without it changes nothing"
+    made.controls.set_devices(("cuda",))
+    assert (made.controls.device_name, made.controls.device.currentText(), changes) == ("cuda", "an NVIDIA GPU", [True])
+    made.controls._put(made.controls.device, "cpu")
+    made.controls.save(settings)
+    assert settings.value("device") == "cpu"
+    made.close()
+    made.deleteLater()
+
+
 def test_every_control_has_a_name_for_screen_readers(window: Window, photo: Path) -> None:
     walk = opened(window, photo)
     for keys in ("p", "Return"):

@@ -715,7 +715,7 @@
     </message>
     <message>
         <source>the whole thing</source>
-        <translation>das ganze Ding</translation>
+        <translation>den ganzen Gegenstand</translation>
     </message>
     <message>
         <source>a spot</source>
@@ -739,7 +739,7 @@
     </message>
     <message>
         <source>A point colors the thing that it stands on; shares of the photo&apos;s longer side keep it near.</source>
-        <translation>Ein Punkt färbt das Ding, auf dem er steht; Anteile der längeren Seite des Fotos halten ihn in der Nähe.</translation>
+        <translation>Ein Punkt färbt den Gegenstand, auf dem er steht; Anteile der längeren Seite des Fotos halten ihn in der Nähe.</translation>
     </message>
     <message>
         <source>&amp;Other color…</source>

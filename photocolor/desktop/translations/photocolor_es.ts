@@ -715,7 +715,7 @@
     </message>
     <message>
         <source>the whole thing</source>
-        <translation>la cosa entera</translation>
+        <translation>el objeto entero</translation>
     </message>
     <message>
         <source>a spot</source>
@@ -739,7 +739,7 @@
     </message>
     <message>
         <source>A point colors the thing that it stands on; shares of the photo&apos;s longer side keep it near.</source>
-        <translation>Un punto colorea la cosa sobre la que está; una parte del lado mayor de la foto lo mantiene cerca.</translation>
+        <translation>Un punto colorea el objeto sobre el que está; una parte del lado mayor de la foto lo mantiene cerca.</translation>
     </message>
     <message>
         <source>&amp;Other color…</source>

@@ -715,7 +715,7 @@
     </message>
     <message>
         <source>the whole thing</source>
-        <translation>la chose entière</translation>
+        <translation>l’objet entier</translation>
     </message>
     <message>
         <source>a spot</source>
@@ -739,7 +739,7 @@
     </message>
     <message>
         <source>A point colors the thing that it stands on; shares of the photo&apos;s longer side keep it near.</source>
-        <translation>Un point colore la chose sur laquelle il est posé ; une part du grand côté de la photo le garde proche.</translation>
+        <translation>Un point colore l’objet sur lequel il est posé ; une part du grand côté de la photo le garde proche.</translation>
     </message>
     <message>
         <source>&amp;Other color…</source>
