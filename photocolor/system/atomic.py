@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import re
+import stat
 import threading
 import time
 from concurrent.futures import Future
@@ -86,6 +87,7 @@ class AtomicFile:
     def __enter__(self) -> Self:
         try:
             self._root, self._folder = open_target_folder(self.target, self._placement, self._open)
+            self._refuse_special()
             self._folder.remove(self.path.name)  # left by a run that was killed
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
             self._descriptor = self._folder.open(self.path.name, flags, 0o666 & self._placement.mode)
@@ -94,7 +96,7 @@ class AtomicFile:
         except OSError as error:
             self._open.close()
             raise output_error(error, self.target) from error
-        except OutputError:
+        except (OutputError, TargetBlocked):
             self._open.close()
             raise
         self.content = HeldFile(self._descriptor, self.target.parent)
@@ -157,6 +159,15 @@ class AtomicFile:
                 self._folder.sync()
         except OSError as error:
             raise output_error(error, self.target) from error
+
+    def _refuse_special(self) -> None:
+        """Raises if a device, a pipe or a socket has the target's name: it would be gone, as /dev/null for root."""
+        try:
+            mode = self._folder.stat(self.target.name).st_mode
+        except FileNotFoundError:
+            return
+        if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode) or stat.S_ISDIR(mode)):
+            raise TargetBlocked(f"{self.target} cannot be written: it is no regular file")
 
     def _refuse_replaced(self, name: str) -> None:
         if self._descriptor >= 0 and not self._folder.holds(name, self._descriptor):

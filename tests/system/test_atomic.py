@@ -4,6 +4,7 @@ import errno
 import os
 import resource
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -260,3 +261,21 @@ def test_a_large_file_that_is_given_up_while_it_is_synced_leaves_nothing(tmp_pat
         file.begin_sync()
         raise ValueError("given up")
     assert _names(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_a_pipe_or_a_device_is_never_replaced(tmp_path: Path, kind: str) -> None:
+    """Root who gave /dev/null as a target from Python had none afterwards."""
+    target = tmp_path / "photo.jpg"
+    if kind == "pipe":
+        os.mkfifo(target)
+    elif os.geteuid() == 0:
+        os.mknod(target, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+    else:
+        pytest.skip("making a device needs root")
+    before = target.lstat()
+    with pytest.raises(TargetBlocked, match="it is no regular file"), AtomicFile(target, TOKEN) as file:
+        file.commit()
+    assert os.path.samestat(before, target.lstat())
+    assert _names(tmp_path) == ["photo.jpg"]
