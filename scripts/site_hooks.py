@@ -27,6 +27,7 @@ PAGES = {
 """Pages beside docs/ by their place in the site."""
 _OUTSIDE = re.compile(r"\]\(\.\./((?:benchmarks|photocolor|scripts|samples|training)/[^)#]+|compose\.yaml)")
 """A link from a page of docs/ to a file of the code."""
+_CODE_OF_TABLE = re.compile(r"<td[^>]*>(?:(?!</td>).)*</td>", re.DOTALL)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -53,6 +54,11 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     for name, place in PAGES.items():
         markdown = markdown.replace(f"](../{name}", f"]({place}")
     return _OUTSIDE.sub(r"](files/\1", markdown)
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Shows a bar within code of a table without the backslash that GitHub wants before it."""
+    return _CODE_OF_TABLE.sub(lambda code: code[0].replace("\\|", "|"), html)
 
 
 def _turned(text: str) -> str:

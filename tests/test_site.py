@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -44,6 +45,20 @@ def test_the_site_has_every_page_and_every_link_leads_somewhere(checkout: Path) 
     assert names <= {path.stem for path in (checkout / "site").glob("*.html")}
     index = (checkout / "site" / "index.html").read_text(encoding="utf-8")
     assert 'src="images/gallery/after/ansel-adams-1942.jpg"' in index and "https://fonts" not in index
+
+
+def test_the_site_shows_signs_as_they_are_meant(checkout: Path) -> None:
+    """Python-Markdown takes the stars of a*, b* for emphasis, and shows the backslash before a bar in code."""
+    assert build(checkout).returncode == 0
+    wrong = []
+    for path in (checkout / "site").rglob("*.html"):
+        html = path.read_text(encoding="utf-8")
+        cells = " ".join(re.findall(r"<td[^>]*>.*?</td>", html, re.DOTALL))
+        wrong += [f"{path.name}: {found}" for found in re.findall(r".{20}\\\|.{20}", cells)]
+        wrong += [
+            f"{path.name}: {found}" for found in re.findall(r".{0,9}\w<em>[^<]*</em>|<em>[ ,.;:)/][^<]*</em>", html)
+        ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize(
