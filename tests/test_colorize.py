@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+import os
 import pickle
 import re
 import subprocess
@@ -23,7 +24,7 @@ from photocolor import Hints, PhotocolorError, Point
 from photocolor.api.python_words import in_python, python_words
 from photocolor.color.lab import gray_of, lab_of
 from photocolor.containers.recognize import sniff
-from photocolor.errors import SourceVanished, TargetCollision, UnsupportedPhoto, UsageError
+from photocolor.errors import SourceVanished, TargetCollision, UnreadableSource, UnsupportedPhoto, UsageError
 from photocolor.image.regions.hand_mask import hand_mask_png
 from photocolor.metadata.carry import read_provenance
 from photocolor.settings import FileSettings, Mend, ToneCorrection
@@ -429,3 +430,61 @@ def test_hints_that_are_none_say_how_they_are_given(model: str) -> None:
     for hints in ([(0.5, 0.5, "#c03030")], Hints(points=((0.5, 0.5, "#c03030"),))):
         with pytest.raises(TypeError, match=r"Give Hints\(points=\(Point"):
             photocolor.colorize(photos.gray(60, 80), model=model, device="cpu", hints=hints)
+
+
+def test_whatever_cannot_be_read_is_one_error_in_a_list_and_the_others_are_colored(tmp_path: Path, model: str) -> None:
+    """An error of Python's or Pillow's own would take the results of the whole list with it."""
+    whole = photos.jpeg(photos.gray(60, 80))
+    (tmp_path / "whole.jpg").write_bytes(whole)
+    closed = (tmp_path / "whole.jpg").open("rb")
+    closed.close()
+    reads = {
+        "cut off": Image.open(io.BytesIO(whole[: len(whole) // 2])),
+        "no size": Image.new("L", (0, 0)),
+        "closed": closed,
+        "empty": "",
+        "zero byte": "a\0b.jpg",
+        "half a letter": "\ud800.jpg",
+        "too long": "x" * 5000,
+    }
+    results = photocolor.colorize([*reads.values(), whole], model=model, device="cpu", errors="return")
+    assert [type(result).__name__ for result in results[:-1]] == [
+        "TruncatedPhoto",
+        "UnsupportedPhoto",
+        "UnreadableSource",
+        "UsageError",
+        "UsageError",
+        "UsageError",
+        "UnreadableSource",
+    ]
+    assert all(result.hint for result in results[:-1]) and isinstance(results[-1], bytes)
+
+
+@pytest.mark.parametrize("to", ["", "a\0b.jpg", "x" * 300 + ".jpg"])
+def test_a_target_that_no_system_has_is_refused(
+    tmp_path: Path, model: str, to: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty one was the folder that the program stands in."""
+    scan = tmp_path / "scans" / "a.jpg"
+    scan.parent.mkdir()
+    scan.write_bytes(photos.jpeg(photos.gray(60, 80)))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PhotocolorError):
+        photocolor.colorize(scan, to=to, model=model, device="cpu")
+    with pytest.raises(PhotocolorError):
+        photocolor.colorize_file(scan, to, model=model, device="cpu")
+    assert [path.name for path in tmp_path.iterdir()] == ["scans"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with names")
+def test_with_hints_too_a_path_that_cannot_be_read_is_told(tmp_path: Path, model: str) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+    for name, error in {"absent.jpg": SourceVanished, "pipe.jpg": UnreadableSource}.items():
+        with pytest.raises(error, match=name):
+            photocolor.colorize(tmp_path / name, to=tmp_path / "result.jpg", hints=RED, model=model, device="cpu")
+
+
+@pytest.mark.parametrize("reference", [np.zeros((0, 0, 3), np.uint8), Image.new("RGB", (0, 0))])
+def test_a_reference_without_pixels_is_refused(reference: object, model: str) -> None:
+    with pytest.raises(PhotocolorError, match="is no picture"):
+        photocolor.colorize(photos.gray(60, 80), reference=reference, model=model, device="cpu")

@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 from numpy.typing import NDArray
 
 from photocolor.api.files import color_file
-from photocolor.api.given import checked_hints, picture_given
+from photocolor.api.given import checked_hints, checked_path, picture_given
 from photocolor.api.pictures import Request, color_one, targets_of
 from photocolor.api.progress import Progress, ProgressOf
 from photocolor.api.python_words import outcome_in_python, python_words
@@ -97,7 +97,9 @@ class PhotoColorizer:
         colored, as `files` says; the outcome says which.
         """
         with python_words():
-            return outcome_in_python(color_file(self._pipeline, Path(source), Path(target), watch or NoProgress()))
+            return outcome_in_python(
+                color_file(self._pipeline, checked_path(source), checked_path(target), watch or NoProgress())
+            )
 
     def array(self, photo: NDArray[Any], strength: float | None = None) -> NDArray[Any]:
         """Colors one picture in memory; see `colorize_array`."""

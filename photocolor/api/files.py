@@ -24,10 +24,17 @@ def color_file(pipeline: Pipeline, source: Path, target: Path, watch: ProgressLi
         PhotocolorError: as `photocolor.colorize_file`; nothing was written.
     """
     refuse_missing_library(pipeline.files)
-    if target.exists() and source.exists() and target.samefile(source):
+    if _is_same(source, target):
         raise TargetCollision(f"{source} would be replaced by its own result", "Choose another target.")
     job = Job(source, target, target.name, _fingerprint(source), secrets.token_hex(4))
     return colorize_source(job, _named_so(pipeline, source, target), watch)
+
+
+def _is_same(source: Path, target: Path) -> bool:
+    try:
+        return target.samefile(source)
+    except OSError:  # one is not there, or cannot be: what follows says it better
+        return False
 
 
 def _named_so(pipeline: Pipeline, source: Path, target: Path) -> Pipeline:

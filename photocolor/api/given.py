@@ -8,9 +8,10 @@ from io import TextIOBase
 from pathlib import Path
 from typing import Any
 
-from photocolor.errors import HintsInvalid, UsageError
+from photocolor.errors import HintsInvalid, UnreadableSource, UsageError
 from photocolor.hints.sidecar import Hints, format_hints, parse_hints
 
+_OPEN = 'Open it with open(path, "rb").'
 _EXAMPLE = 'Give Hints(points=(Point(x, y, "#rrggbb"),)); x and y are shares of width and height from 0 to 1.'
 
 
@@ -39,16 +40,40 @@ def picture_given(image: Any) -> Any:
 
     Raises:
         TypeError: the file was opened as text.
-        UsageError: it is the path of a folder, or an address.
+        UsageError: it is the path of a folder, an address, or no path that any system has.
+        UnreadableSource: the file is closed, or not open for reading.
     """
     if isinstance(image, str) and re.match(r"[a-z][a-z0-9+.-]+://", image):
         raise UsageError(f"{image} is an address, not a file", "Load it first, and give its bytes.")
-    if isinstance(image, str | os.PathLike) and Path(image).is_dir():
+    if isinstance(image, str | os.PathLike):
+        checked_path(image)
+    if isinstance(image, str | os.PathLike) and os.path.isdir(image):  # noqa: PTH112 -- Path raises where it may not look
         hint = 'Give a list of its photos, as list(Path(folder).glob("*.jpg")); photocolor restore colors folders.'
         raise UsageError(f"{image} is a folder, not a photo", hint)
     if not hasattr(image, "read") or hasattr(image, "__array__") or not callable(image.read):
         return image
-    data = None if isinstance(image, TextIOBase) else image.read()
+    try:
+        data = None if isinstance(image, TextIOBase) else image.read()
+    except (OSError, ValueError) as error:  # what Python's own files raise
+        raise UnreadableSource(f"the open file cannot be read: {error}", _OPEN) from error
     if not isinstance(data, bytes | bytearray):
-        raise TypeError('the file was opened for reading text, not bytes. Open it with open(path, "rb").')
+        raise TypeError(f"the file was opened for reading text, not bytes. {_OPEN}")
     return bytes(data)
+
+
+def checked_path(path: str | os.PathLike[str]) -> Path:
+    """Returns a path that a system can be asked for.
+
+    Raises:
+        UsageError: it is empty, which would be the folder that the program stands in, or has what no name can have.
+    """
+    checked, text = Path(path), os.fspath(path)
+    if not text:
+        raise UsageError("an empty path names no file", "Give the path of a file.")
+    try:
+        is_none = "\0" in text or not os.fsencode(text)
+    except UnicodeEncodeError:
+        is_none = True
+    if is_none:
+        raise UsageError(f"{text!r} is no path: it has a character that no name can have", "Give the path of a file.")
+    return checked

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from photocolor.api.files import color_file
+from photocolor.api.given import checked_path
 from photocolor.api.python_words import in_python
 from photocolor.color.lab import Gray
 from photocolor.errors import PhotoError, SourceVanished, TargetCollision, UnreadableSource, UsageError
@@ -30,7 +31,7 @@ from photocolor.pipeline.photo import Pipeline
 from photocolor.pipeline.source import read_hints
 from photocolor.pipeline.xmp_files import xmp_names
 from photocolor.settings import Mend, Negatives, ToneCorrection
-from photocolor.system.safe_files import read_regular
+from photocolor.system.safe_files import open_regular, read_regular
 from photocolor.system.spelling import spelling_hint
 from photocolor.system.temporary.folders import temporary_folder
 
@@ -100,8 +101,9 @@ def targets_of(images: Sequence[Any], to: str | os.PathLike[str], *, several: bo
         UsageError: there are bytes, which have no name, and a folder.
         TargetCollision: two would have the same name.
     """
-    folder, text = Path(to), os.fspath(to)
-    if not several and not folder.is_dir() and not text.endswith((os.sep, "/")):
+    folder, text = checked_path(to), os.fspath(to)
+    is_folder = os.path.isdir(folder)  # noqa: PTH112 -- Path raises for names that are too long
+    if not several and not is_folder and not text.endswith((os.sep, "/")):
         return [folder]
     if any(not isinstance(image, str | os.PathLike) for image in images):
         raise UsageError(f"{folder} is a folder, and a picture without a path has no name in it", "Name a file.")
@@ -145,11 +147,10 @@ def _color_path(pipeline: Pipeline, path: Path, request: Request, watch: Progres
     if request.hints is None:
         return _written(pipeline, path, request.target, watch)
     with temporary_folder("photocolor-") as folder:
-        copy = Path(shutil.copy2(path, folder))
-        for name in filter(os.path.lexists, (path.with_name(name) for name in xmp_names(path.name))):
-            shutil.copy2(name, folder)
-        if os.path.lexists(hand_mask_path(path)):
-            shutil.copy2(hand_mask_path(path), folder)
+        copy = _copied(path, folder)
+        beside = (*(path.with_name(name) for name in xmp_names(path.name)), hand_mask_path(path))
+        for file in filter(os.path.lexists, beside):
+            _copied(file, folder)
         if request.hints:
             sidecar_of(copy).write_text(format_hints(request.hints), encoding="utf-8")
         return _written(pipeline, copy, request.target, watch)
@@ -187,7 +188,21 @@ def _colored(pipeline: Pipeline, photo: Photo, hints: Hints | None, watch: Progr
 def _read(path: Path) -> bytes:
     try:
         return read_regular(path)[0]
-    except FileNotFoundError as error:
-        raise SourceVanished(f"there is no file {path}", spelling_hint(path)) from error
     except OSError as error:
-        raise UnreadableSource(f"{path} cannot be read: {error.strerror or error}") from error
+        raise _unreadable(path, error) from error
+
+
+def _copied(path: Path, folder: Path) -> Path:
+    """Copies a file into a folder, with its times; returns the copy."""
+    try:
+        with open_regular(path):  # no pipe, and no device that has no end
+            pass
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return Path(shutil.copy2(path, folder))
+
+
+def _unreadable(path: Path, error: OSError) -> PhotoError:
+    if isinstance(error, FileNotFoundError):
+        return SourceVanished(f"there is no file {path}", spelling_hint(path))
+    return UnreadableSource(f"{path} cannot be read: {error.strerror or error}")

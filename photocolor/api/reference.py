@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from photocolor.api.given import checked_path
 from photocolor.errors import ReferenceInvalid
 from photocolor.image.display.notebook import codes_of
-from photocolor.image.memory.pillow import PillowImage, image_of
+from photocolor.image.memory.pillow import PillowImage, image_of, loaded
 from photocolor.system.temporary.folders import temporary_folder
 
 
@@ -24,7 +25,7 @@ def reference_file(reference: Any) -> Iterator[Path | None]:
         ReferenceInvalid: it is no picture in color.
     """
     if reference is None or isinstance(reference, str | os.PathLike):
-        yield None if reference is None else Path(reference)
+        yield None if reference is None else checked_path(reference)
         return
     with temporary_folder("photocolor-") as folder:
         path = folder / "reference.png"
@@ -37,8 +38,8 @@ def reference_file(reference: Any) -> Iterator[Path | None]:
 
 def _image_of(reference: Any) -> PillowImage:
     if isinstance(reference, PillowImage):
-        return reference.convert("RGB")
+        return loaded(reference).convert("RGB")
     array = np.asarray(reference)
-    if array.ndim != 3 or array.shape[2] not in (3, 4) or array.dtype.kind not in "uf":
+    if array.ndim != 3 or 0 in array.shape or array.shape[2] not in (3, 4) or array.dtype.kind not in "uf":
         raise ReferenceInvalid(f"a reference of shape {array.shape} and type {array.dtype} is no picture in color")
     return image_of(codes_of(array)[..., :3], None)

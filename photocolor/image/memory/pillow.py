@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from photocolor.errors import UnsupportedPhoto
-from photocolor.image.decode import in_srgb
+from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
+from photocolor.image.decode import LIBRARY_ERRORS, in_srgb
 from photocolor.image.photo import Container, Photo, Pixels
 
 PillowImage = Image.Image
@@ -23,13 +23,30 @@ def photo_of(image: PillowImage) -> Photo:
     """Returns an image as a photo in sRGB, in its stored orientation.
 
     Raises:
-        UnsupportedPhoto: what its samples mean is not known.
+        UnsupportedPhoto: what its samples mean is not known, or it has none.
+        TruncatedPhoto: the file that it comes from cannot be read to its end.
     """
+    loaded(image)
     orientation = int(image.getexif().get(_ORIENTATION, 1))
     pixels, alpha = _samples(image)
     icc = image.info.get("icc_profile")
     container = Container("", icc=icc if isinstance(icc, bytes) and icc else None)
     return in_srgb(Photo(pixels, alpha, orientation if 1 <= orientation <= 8 else 1, container))
+
+
+def loaded(image: PillowImage) -> PillowImage:
+    """Returns the same image with its pixels read: Pillow opens a file, and reads it when they are needed.
+
+    Raises:
+        TruncatedPhoto, UnsupportedPhoto: as `photo_of`.
+    """
+    try:
+        image.load()
+    except LIBRARY_ERRORS as error:
+        raise TruncatedPhoto(f"the image of Pillow cannot be read: {error}") from error
+    if 0 in image.size:
+        raise UnsupportedPhoto(f"an image of {image.height} × {image.width} px is no picture", "Leave it out.")
+    return image
 
 
 def image_of(rgb: Pixels, alpha: Pixels | None, like: PillowImage | None = None) -> PillowImage:
