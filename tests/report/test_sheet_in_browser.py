@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import re
 import time
 from pathlib import Path
 
@@ -260,6 +261,51 @@ def test_marks_stay_are_filtered_saved_and_exported_as_a_list(opened: Browser, d
     }
     assert read_list(downloads / "sheet.marks.json") == ["/archive/scan 146.jpg", "/archive/scan 148.jpg"]
     assert read_list(downloads / "photocolor-again-wrong.txt") == ["/archive/scan 146.jpg", "/archive/scan 148.jpg"]
+
+
+CONTRAST = {"text": 4.5, "border": 3.0}
+"""Of text, and of the border of a control, against what lies around. Source: WCAG 2.2, 1.4.3 and 1.4.11."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_controls_can_be_seen_and_read(opened: Browser, scheme: str) -> None:
+    opened.prefer(scheme)
+    try:
+        for element, pseudo, key in (
+            ("find", "::placeholder", "text"),
+            ("find", "", "border"),
+            ("order", "", "border"),
+        ):
+            style = f"getComputedStyle($('{element}'), '{pseudo}')"
+            color = opened.value(f"{style}.{'color' if key == 'text' else 'borderTopColor'}")
+            ground = opened.value(f"getComputedStyle($('{element}')).backgroundColor")
+            assert contrast(color, ground) >= CONTRAST[key], (element, key)
+    finally:
+        opened.prefer("light")
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of the luminances of two colors of CSS."""
+
+    def luminance(color: str) -> float:
+        codes = [int(part) / 255 for part in re.findall(r"\d+", color)[:3]]
+        red, green, blue = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in codes)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_a_mark_is_seen_where_the_system_chooses_the_colors(opened: Browser) -> None:
+    opened._ask("Emulation.setEmulatedMedia", features=[{"name": "forced-colors", "value": "active"}])
+    try:
+        opened.value("document.querySelector('[data-mark=good]').click()")
+        buttons = "[...document.querySelector('#sheet .marks').children]"
+        good, again, wrong = opened.value(f"{buttons}.map(button => getComputedStyle(button).backgroundColor)")
+        assert again == wrong != good
+    finally:
+        opened.value("document.querySelector('[data-mark=good]').click()")
+        opened._ask("Emulation.setEmulatedMedia", features=[])
 
 
 def test_keys_mark_the_photo_that_the_keyboard_is_in(opened: Browser, downloads: Path) -> None:
