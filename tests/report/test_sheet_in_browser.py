@@ -406,13 +406,17 @@ def test_a_survey_begins_with_the_most_damage_and_says_in_words_what_was_marked(
 ) -> None:
     totals, rows = Totals(), []
     for name, share in (("clean.jpg", 0.0), ("speck.jpg", 1e-7), ("dusty.jpg", 0.0013)):
-        rows.append((HistoryEntry(name, f"/archive/{name}", "done", 1, damage=share), Shown()))
+        mask = f"{name}.mask.png"
+        rows.append((HistoryEntry(mask, f"/archive/{name}", "done", 1, damage=share), Shown()))
         totals.add(rows[-1][0])
     Sheet(tmp_path / "survey.html", tmp_path, tmp_path / "pictures", embeds=True).write(rows, totals)
     browser.open("about:blank#")
     browser.open((tmp_path / "survey.html").as_uri())
-    assert names(browser) == ["dusty.jpg", "speck.jpg", "clean.jpg"]
+    assert names(browser) == ["dusty.jpg.mask.png", "speck.jpg.mask.png", "clean.jpg.mask.png"]
     said = browser.value("[...document.querySelectorAll('#sheet li')].map(li => li.innerText).join('|')")
     dusty, speck, clean = str(said).split("|")
     assert "0.13 % marked as damage" in dusty and "0.00001 % marked as damage" in speck and "no damage marked" in clean
     assert "damage marked" in browser.value("document.querySelector('table').innerText")
+    foot = browser.value("document.querySelector('footer').innerText")
+    assert "right of it its mask" in foot and "color." not in foot and "Doubt" not in foot
+    assert browser.value("document.getElementById('full-line').innerText").strip() == "Photo and mask"
