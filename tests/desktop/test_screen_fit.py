@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QRect, QSettings, Qt
+from PySide6.QtCore import QRect, QSettings, QSize, Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from photocolor.desktop.language import LANGUAGES, speak
@@ -34,6 +34,23 @@ def test_a_window_of_a_larger_screen_opens_within_this_one(app: QApplication, se
     for window in (made, again):
         window.close()
         window.deleteLater()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_window_can_be_as_small_as_a_screen_of_1920_by_1080_at_200_percent(
+    app: QApplication, settings: QSettings, language: str
+) -> None:
+    speak(app, language)
+    try:
+        window = Window(settings)
+        window.panel.more.setChecked(True)
+        window.show()
+        app.processEvents()
+        assert window.minimumSizeHint().boundedTo(QSize(960, 540) - FRAME) == window.minimumSizeHint()
+        window.close()
+        window.deleteLater()
+    finally:
+        speak(app, "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -48,7 +48,7 @@ class PhotoView(QWidget):
         self._spinner = Spinner(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setMinimumSize(240, 180)
+        self.setMinimumSize(240, 120)  # so that the window fits a screen of 1080 rows at 200 %
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Photo before and after"))
         self._describe()
