@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from photocolor.batch.control import RunControl
+from photocolor.batch.kept_folder import KeptFolder
 from photocolor.batch.plan.masks import is_like_mask
 from photocolor.batch.plan.strays import Stray, misnamed
 from photocolor.batch.plan.targets import FilePlan, PlannedPhoto, make_plan
-from photocolor.batch.plan.walk import Fault
+from photocolor.batch.plan.walk import RECORD_FOLDER, Fault
 from photocolor.batch.reporter import NewsOnly, Reporter
 from photocolor.batch.start import color_plan, recipe_of
 from photocolor.engine.providers import choose
@@ -183,6 +184,9 @@ class _Watch:
         self._arrivals, self._strays = Arrivals(interval_s), NamedStrays(interval_s)
         self._reported: set[Fault] = set()
         self._trouble, self._news = "", NewsOnly(reporter)
+        self._folders = [KeptFolder(settings.out, RECORD_FOLDER)]
+        if settings.damage_masks is not None:
+            self._folders.append(KeptFolder(settings.damage_masks))
 
     def until_asked_to_end(self) -> None:
         with self._control.stop:
@@ -200,6 +204,7 @@ class _Watch:
         recipe_of(settings)
         choose(settings.device)
         plan = self._plan()
+        self._remember_folders()
         where = f"{', '.join(map(str, settings.sources))} every {self._interval_s:g} s"
         self._reporter.note(f"Watching {where}; the results go to {settings.out}. Ctrl-C or SIGTERM ends it.")
         return plan
@@ -223,6 +228,13 @@ class _Watch:
         if not ready and not faults:
             self._trouble = ""
             return
+        for lost in filter(None, (folder.loss() for folder in self._folders)):
+            self._wait_for(lost)
+            return
+        if any(folder.is_another for folder in self._folders):  # what it holds of all photos, its records know
+            self._remember_folders()
+            self._arrivals = Arrivals(self._interval_s)
+            return
         self._news.next_run()
         try:
             summary = color_plan(replace(plan, entries=ready, faults=faults), self._settings, self._news, self._control)
@@ -230,10 +242,15 @@ class _Watch:
             self._wait_for(error)
             return
         self._trouble = ""
+        self._remember_folders()
         self._arrivals.hand_over(ready)
         self._reported.update(faults)
         if summary.ended_by is not None and not isinstance(summary.ended_by, Interrupted):
             raise summary.ended_by
+
+    def _remember_folders(self) -> None:
+        for folder in self._folders:
+            folder.remember()
 
     def _note_what_waits(self, ready: Sequence[PlannedPhoto], plan: FilePlan, now_s: float) -> None:
         """Names what has been there for long enough, as it seems, and is not colored."""

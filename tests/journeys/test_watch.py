@@ -18,6 +18,7 @@ import pytest
 from commands import photocolor, started
 
 from benchmarks.watched_folder import WAYS, Load, trial
+from photocolor.batch.kept_folder import KeptFolder
 from photocolor.batch.plan.strays import Stray
 from photocolor.batch.plan.targets import FilePlan, make_plan
 from photocolor.batch.records.lock import OutputLock
@@ -286,3 +287,47 @@ def test_a_sidecar_that_changes_within_its_length_and_time_counts(tmp_path: Path
         path.write_bytes(b"after!")
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
         assert [look(100.0 * number + more) for more in (0.0, 5.0, 10.0)] == [0, 1, 0], path.name
+
+
+@pytest.mark.parametrize("place", ["out", "masks"])
+def test_a_disk_that_is_taken_away_between_two_photos_is_waited_for(tmp_path: Path, place: str) -> None:
+    """What is left is the empty folder that it was mounted on, where results would be hidden later on."""
+    folder, out, masks = tmp_path / "in", tmp_path / "out", tmp_path / "masks"
+    folder.mkdir()
+    (folder / "1.jpg").write_bytes(picture(1))
+    options = ("--damage-masks", masks, "--interval", "0.3", "--device", "cpu", "--workers", 1)
+    with started("watch", folder, "--out", out, *options) as process:
+        wait_until(lambda: bool(lines_of(out)), process)
+        disk, mounted_on = tmp_path / place, tmp_path / "away"
+        time.sleep(1.0)  # the run is over
+        disk.rename(mounted_on)
+        disk.mkdir()
+        (folder / "2.jpg").write_bytes(picture(2))
+        time.sleep(3.0)
+        assert list(disk.iterdir()) == []
+        assert place == "out" or not (out / "2.jpg").exists()
+        disk.rmdir()
+        mounted_on.rename(disk)
+        wait_until(lambda: len(lines_of(out)) == 2, process)
+        said = end(process)
+    assert said.count(f"Waiting, because {disk} was removed, unmounted or replaced while the watch went on.") == 1
+    assert {line["status"] for line in lines_of(out)} == {"done"}
+    assert (out / "2.jpg").exists() and (masks / "2.jpg.mask.png").exists()
+
+
+def test_a_folder_is_kept_by_what_it_is_and_by_what_lies_in_it(tmp_path: Path) -> None:
+    place = tmp_path / "out"
+    kept = KeptFolder(place, "mark")
+    kept.remember()
+    assert kept.loss() is None and not kept.is_another, "nothing was ever there"
+    (place / "mark").mkdir(parents=True)
+    kept.remember()
+    assert kept.loss() is None and not kept.is_another
+    place.rename(tmp_path / "away")
+    assert kept.loss() is not None
+    place.mkdir()
+    assert kept.loss() is not None and kept.is_another
+    (place / "mark").mkdir()
+    assert kept.loss() is None and kept.is_another, "another disk with results, or the same one, mounted anew"
+    kept.remember()
+    assert not kept.is_another
