@@ -88,15 +88,13 @@ class XHands:
 
     def click(self, widget: QWidget, at: QPoint | None = None) -> None:
         """The left button, pressed and released."""
-        self._to(widget, at or widget.rect().center())
-        _xdotool("click", "1")
+        _xdotool(*_move(widget, at), "click", "1")
 
     def drag(self, widget: QWidget, start: QPoint, end: QPoint) -> None:
         """The left button, held."""
-        self._to(widget, start)
-        _xdotool("mousedown", "1")
+        _xdotool(*_move(widget, start), "mousedown", "1")
         for step in range(1, 9):
-            self._to(widget, start + (end - start) * step / 8)
+            _xdotool(*_move(widget, start + (end - start) * step / 8))
         _xdotool("mouseup", "1")
 
     def carry(self, widget: QWidget, start: QPoint, end: QPoint) -> None:
@@ -116,9 +114,18 @@ class XHands:
         """Letters, one after the other."""
         _xdotool("type", "--delay", "20", text)
 
-    def _to(self, widget: QWidget, at: QPoint) -> None:
-        place = widget.mapToGlobal(at)
-        _xdotool("mousemove", str(place.x()), str(place.y()))
+
+def _move(widget: QWidget, at: QPoint | None) -> tuple[str, str, str]:
+    """The way there, or into the middle; what was just made gets its place, and is scrolled to, a moment later."""
+
+    def place() -> QPoint:
+        return widget.mapToGlobal(at or widget.rect().center())
+
+    before, now = None, place()
+    while now != before:
+        QTest.qWait(20)
+        before, now = now, place()
+    return "mousemove", str(now.x()), str(now.y())
 
 
 def _xdotool(*arguments: str) -> None:
