@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,14 +19,14 @@ from photocolor.image.open import Reading, open_photo
 from photocolor.image.photo import Header
 from photocolor.image.tiff.strip_reader import StripReader
 from photocolor.models.finder import FinderFile, find_finder
-from photocolor.outcome import Job, ProgressListener, share_of
+from photocolor.outcome import Job, OutputFolder, ProgressListener, share_of
 from photocolor.pipeline.extra_files import TIFF_SUFFIX, mask_place
 from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, footprint, refuse_beyond
 from photocolor.pipeline.placement import placement_of
 from photocolor.pipeline.result import identity
 from photocolor.pipeline.source import SourceBytes
 from photocolor.settings import FileSettings, Settings
-from photocolor.system.atomic import AtomicFile
+from photocolor.system.atomic import AtomicFile, made_folder
 from photocolor.system.safe_files import read_regular
 
 FINDER_PIXELS = 1_000_000
@@ -150,6 +150,8 @@ class DamageMasks:
 
     maker: MaskMaker
     folder: Path
+    _held: list[OutputFolder] = field(default_factory=list, repr=False)
+    """The folder as it was when the first mask was put into it: what has its path later may be another one."""
 
     def write(self, job: Job, source: SourceBytes, watch: ProgressListener) -> dict[str, float]:
         """Writes the mask of a photo, and returns the shares of its damaged pixels.
@@ -160,7 +162,9 @@ class DamageMasks:
         """
         target = mask_place(job, self.folder)
         refuse_other_file(target)
-        return self.maker.write(replace(job, target=target, root=None), source, watch).shares
+        if not self._held:
+            self._held.append(made_folder(self.folder))
+        return self.maker.write(replace(job, target=target, root=self._held[0]), source, watch).shares
 
     def cancel(self) -> None:
         """Ends the masks at work soon, from any thread, for good."""

@@ -223,6 +223,20 @@ def open_target_folder(target: Path, placement: Placement, stack: ExitStack) -> 
     return held, folder
 
 
+def made_folder(path: Path) -> OutputFolder:
+    """Makes a folder that files go into, if it is missing; returns what tells it from all others.
+
+    Raises:
+        OutputError, TargetBlocked: it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with Folder(path) as held:
+            return OutputFolder(path, held.identity)
+    except OSError as error:
+        raise output_error(error, path) from error
+
+
 def folder_lost(out: Path) -> OutputError:
     """Returns the error that ends a run whose output folder has vanished."""
     return OutputError(

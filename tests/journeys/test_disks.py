@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,3 +107,24 @@ def _bind(folder: Path) -> None:
     """Makes one folder read-only below a file system that is not."""
     subprocess.run(["mount", "--bind", str(folder), str(folder)], check=True)
     subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
+
+
+def test_masks_of_damage_do_not_go_where_their_disk_was(tmp_path: Path, scans: Path, disk: Disk) -> None:
+    disk.mount("size=10m")
+    masks, out = disk.folder / "masks", tmp_path / "out"
+    command = ("restore", scans, "--out", out, "--damage-masks", masks, "--device", "cpu", "--workers", 1)
+    masks.mkdir()
+    with started(*command) as process:
+        deadline = time.monotonic() + 60
+        while not list(masks.rglob("*.mask.tif")):
+            assert time.monotonic() < deadline and process.poll() is None
+            time.sleep(0.02)
+        subprocess.run(["umount", "--lazy", str(disk.folder)], check=True)
+        masks.mkdir()
+        err = process.communicate()[1].decode()
+    assert process.returncode == 5, err
+    assert f"{masks} was removed, unmounted or replaced" in err
+    assert list(masks.iterdir()) == []
+    disk.mount("size=10m")
+    assert photocolor(*command).code == 0
+    assert len(list(masks.rglob("*.mask.tif"))) == 12
