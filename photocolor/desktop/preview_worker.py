@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from photocolor.desktop.language import tr
+from photocolor.desktop.photo.remarks import remarks_on
 from photocolor.desktop.variants.varied import send_answers
 from photocolor.errors import Canceled, PhotocolorError
 from photocolor.image.display.compare import Picture, gray_picture
@@ -257,8 +257,7 @@ class PreviewWorker(QObject):
         if screen_photo.sha256 + str(request.path) == self._read_sha:
             return
         self._read_sha = screen_photo.sha256 + str(request.path)
-        found: tuple[str, ...] = (tr("This photo has color already."),) if screen_photo.has_color else ()
-        found += (tr("This photo is a negative; restore leaves it out."),) if screen_photo.negative else ()
+        found = remarks_on(screen_photo)
         gray = image_of(gray_picture(screen_photo.gray))
         own = gray if screen_photo.own is None else image_of(screen_photo.own)
         mended_px = width_at(screen_photo.dpi, FileSettings().mend_width_px)

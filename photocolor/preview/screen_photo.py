@@ -14,6 +14,7 @@ from photocolor import __version__
 from photocolor.color.tone import Tone, tone_of
 from photocolor.engine.negatives.classifier import NegativeClassifier
 from photocolor.errors import SourceVanished, UnreadableSource
+from photocolor.image.decode import probe
 from photocolor.image.display.compare import Picture
 from photocolor.image.display.decode_small import decode_reduced
 from photocolor.image.gray_source import gray_of_photo
@@ -49,6 +50,7 @@ class ScreenPhoto:
         negative: whether it looks like a scanned negative; False if nobody looked.
         inverted: whether it does, and its gray is that of the positive because that was asked for.
         dpi: resolution that the file says it has; None without one.
+        pages: how many there are in the file, of which this is the first.
     """
 
     path: Path
@@ -61,6 +63,7 @@ class ScreenPhoto:
     negative: bool = False
     inverted: bool = False
     dpi: tuple[float, float] | None = None
+    pages: int = 1
 
     @property
     def has_color(self) -> bool:
@@ -68,13 +71,15 @@ class ScreenPhoto:
         return self.tone in (Tone.COLOR, Tone.HAND_TINTED)
 
     @property
-    def left_out(self) -> tuple[str, ...]:
-        """Returns why `restore` leaves the photo out by default, one sentence each."""
+    def remarks(self) -> tuple[str, ...]:
+        """Returns what of a run is not seen here: why it leaves the photo out, other pages; one sentence each."""
         reasons = []
         if self.has_color:
             reasons.append("This photo has color already; restore leaves it out unless --already-color says otherwise.")
         if self.negative and not self.inverted:
             reasons.append("This photo is a negative; restore leaves it out unless --negatives says otherwise.")
+        if self.pages > 1:
+            reasons.append(f"The file has {self.pages:,} pages; this is the first, and restore colors them all.")
         return tuple(reasons)
 
     @property
@@ -118,6 +123,7 @@ def read_screen_photo(
         own_picture(photo, tone),
         classifier is not None and classifier.is_negative(codes, whole),
         dpi=photo.container.dpi,
+        pages=probe(data).pages,
     )
 
 

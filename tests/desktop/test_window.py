@@ -261,6 +261,13 @@ def test_a_run_that_cannot_begin_is_refused_with_its_reason(window: Window, tmp_
     assert window.panel.run.isEnabled()
 
 
+def test_a_file_of_several_pages_says_that_the_first_is_seen(window: Window, tmp_path: Path) -> None:
+    path = tmp_path / "album.tif"
+    path.write_bytes(photos.tiff_of([photos.gray(60, 80, seed=number) for number in range(3)]))
+    opened(window, path)
+    assert "The first of 3 pages; a run and Export color them all." in window.status.text()
+
+
 def test_a_chosen_gpu_is_not_forgotten_before_it_is_found_out_whether_it_works(
     app: QApplication, settings: QSettings
 ) -> None:

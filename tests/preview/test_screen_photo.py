@@ -33,6 +33,13 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
+def test_a_file_of_several_pages_says_that_this_is_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "album.tif"
+    path.write_bytes(photos.tiff_of([photos.gray(60, 80, seed=number) for number in range(3)]))
+    screen_photo = read_screen_photo(path, 100, 300)
+    assert screen_photo.remarks == ("The file has 3 pages; this is the first, and restore colors them all.",)
+
+
 def test_the_draft_is_upright_and_small_and_knows_the_photos_size(photo: Path) -> None:
     screen_photo = read_screen_photo(photo, 100, 300)
     assert screen_photo.gray.shape == (300, 200)

@@ -234,7 +234,7 @@ def _colored(
         variants = list(colorings(screen_photo, pipelines, strengths, hints, watch))
     for sentence in screen_photo.warnings:
         typer.echo(f"warning: {clean(sentence)}", err=True)
-    for sentence in screen_photo.left_out:
+    for sentence in screen_photo.remarks:
         typer.echo(sentence, err=True)
     return screen_photo, variants
 

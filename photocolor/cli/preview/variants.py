@@ -126,7 +126,7 @@ def in_variants(
         colorings = list(chosen_colorings(screen_photo, pipeline, offered, hints, watch))
     for sentence in screen_photo.warnings:
         typer.echo(f"warning: {clean(sentence)}", err=True)
-    for sentence in screen_photo.left_out:
+    for sentence in screen_photo.remarks:
         typer.echo(sentence, err=True)
     if len(offered) < wanted:
         typer.echo(

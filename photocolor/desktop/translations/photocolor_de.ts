@@ -1557,5 +1557,9 @@
         <source>This photo is a negative; restore leaves it out.</source>
         <translation>Dieses Foto ist ein Negativ; restore lässt es aus.</translation>
     </message>
+    <message>
+        <source>The first of {number} pages; a run and Export color them all.</source>
+        <translation>Die erste von {number} Seiten; ein Durchlauf und „Exportieren“ färben sie alle.</translation>
+    </message>
 </context>
 </TS>

@@ -1557,5 +1557,9 @@
         <source>This photo is a negative; restore leaves it out.</source>
         <translation>Esta foto es un negativo; restore la omite.</translation>
     </message>
+    <message>
+        <source>The first of {number} pages; a run and Export color them all.</source>
+        <translation>La primera de {number} páginas; un proceso y «Exportar» las colorean todas.</translation>
+    </message>
 </context>
 </TS>

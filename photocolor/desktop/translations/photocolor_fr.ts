@@ -1557,5 +1557,9 @@
         <source>This photo is a negative; restore leaves it out.</source>
         <translation>Cette photo est un négatif ; restore la laisse de côté.</translation>
     </message>
+    <message>
+        <source>The first of {number} pages; a run and Export color them all.</source>
+        <translation>La première de {number} pages ; un traitement et « Exporter » les colorent toutes.</translation>
+    </message>
 </context>
 </TS>
