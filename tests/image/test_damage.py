@@ -129,7 +129,7 @@ CODINGS: dict[str, dict[str, Callable[[], bytes]]] = {
     "TIFF, JPEG XL": {"strip": _tiff("jpegxl")},
     "AVIF": {
         "lossy": _avif(),
-        "lossless": _avif(level=100, matrix=0, pixelformat="444"),
+        "lossless": _avif(level=100, matrix=0, pixelformat="yuv444"),
         "12 bits": _avif(photos.tinted(HEIGHT, WIDTH, 12), bitspersample=12),
     },
     "HEIC": {"lossless": lambda: heic(COLORS, 1), "lossy": lambda: heic(COLORS, 1, quality=80, matrix_coefficients=6)},

@@ -64,7 +64,8 @@ def _is_checkable(kind: bytes) -> bool:
     deep, twelve, gray = kind[1] & 0x40, kind[1] & 0x20, kind[1] & 0x10
     across, down = kind[1] & 0x08, kind[1] & 0x04
     bits = 8 if not deep else 12 if twelve else 10
-    layout = "400" if gray else "444" if not across else "420" if down else "422"
+    name = "YUV400" if gray else "YUV444" if not across else "YUV420" if down else "YUV422"
+    layout = imagecodecs.AVIF.PIXEL_FORMAT[name]  # short names are not known by all versions
     shape = (_PROBE_PX, _PROBE_PX) if gray else (_PROBE_PX, _PROBE_PX, 3)
     noise = np.random.default_rng(1).integers(0, 1 << bits, shape).astype(np.uint8 if bits == 8 else np.uint16)
     made = bytes(

@@ -36,7 +36,7 @@ def write_avif(file: BinaryIO, frame: EncodeInput) -> None:
                 level=100 if lossless else min(quality, 99),
                 speed=_AVIF_SPEED,
                 bitspersample=bits,
-                pixelformat="444",
+                pixelformat=imagecodecs.AVIF.PIXEL_FORMAT.YUV444,  # its short name is not known by all versions
                 primaries=1,
                 transfer=13,
                 matrix=0 if lossless else 6,

@@ -26,7 +26,7 @@ def avif(pixels: photos.Array, **how: object) -> bytes:
     """A lossless AVIF."""
     return bytes(
         imagecodecs.avif_encode(
-            pixels, **{"level": 100, "matrix": 0, "pixelformat": "444", "speed": 9, "numthreads": 1, **how}
+            pixels, **{"level": 100, "matrix": 0, "pixelformat": "yuv444", "speed": 9, "numthreads": 1, **how}
         )
     )
 
@@ -58,7 +58,7 @@ def test_a_picture_that_is_larger_than_its_box_says_is_refused_before_it_takes_m
 
 @pytest.mark.parametrize("shape", [(1, 1), (17, 300), (300, 17), (64, 64)])
 def test_the_size_of_coded_pictures_is_read_from_their_own_headers(shape: tuple[int, int]) -> None:
-    for how in ({}, {"speed": 10}, {"level": 30, "matrix": 6, "pixelformat": "420"}):
+    for how in ({}, {"speed": 10}, {"level": 30, "matrix": 6, "pixelformat": "yuv420"}):
         data = avif(photos.tinted(*shape), **how)
         meta = read_meta(data)
         assert set(frame_sizes(item_bytes(data, meta, meta.primary) or b"")) == {shape}
@@ -138,7 +138,7 @@ def test_videos_stay_no_pictures() -> None:
 def test_whole_av1_of_all_kinds_is_no_suspect_and_every_cut_tile_is() -> None:
     for bits, layout in ((8, "444"), (8, "420"), (10, "422"), (12, "444"), (8, "400"), (12, "400")):
         colors = photos.gray(90, 70, bits) if layout == "400" else photos.tinted(90, 70, bits)
-        how = {"level": 80, "matrix": None, "bitspersample": bits, "pixelformat": layout}
+        how = {"level": 80, "matrix": None, "bitspersample": bits, "pixelformat": f"yuv{layout}"}
         data = avif(colors, **how)
         meta = read_meta(data)
         assert av1_check.is_damaged(data, meta, meta.primary) is False
