@@ -25,9 +25,13 @@ def tooltip(text: str) -> str:
     return "<p>" + "<br>".join(escape(clean(line)) for line in text.split("\n")) + "</p>"
 
 
-def box(parent: QWidget, icon: QMessageBox.Icon, text: str, buttons: Button = Button.Ok) -> QMessageBox.StandardButton:
-    """Shows a message box and returns which button ended it."""
+def box(
+    parent: QWidget, icon: QMessageBox.Icon, text: str, buttons: Button = Button.Ok, discard: str = ""
+) -> QMessageBox.StandardButton:
+    """Shows a message box and returns which button ended it; `discard` is what the button of that name says."""
     shown = QMessageBox(icon, "photocolor", "", buttons, parent)
+    if discard:
+        shown.button(Button.Discard).setText(discard)
     shown.setTextFormat(Qt.TextFormat.PlainText)
     shown.setText(text)
     return Button(shown.exec())

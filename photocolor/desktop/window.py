@@ -261,9 +261,9 @@ class Window(QMainWindow):
         return answer == Button.Discard or (answer == Button.Save and self.steering.save())
 
     def ask(self, question: str) -> QMessageBox.StandardButton:
-        """Asks whether to save, discard or cancel; returns the button."""
+        """Asks whether to save, go on without that (discard) or cancel; returns the button."""
         buttons = Button.Save | Button.Discard | Button.Cancel
-        return box(self, QMessageBox.Icon.Question, question, buttons)
+        return box(self, QMessageBox.Icon.Question, question, buttons, tr("Go on without them"))
 
     def confirm(self, question: str) -> bool:
         """Asks yes or no."""

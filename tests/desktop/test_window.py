@@ -10,7 +10,7 @@ import pytest
 from commands import words_of
 from hands import QtHands, wait_for
 from journey import opened, write_album
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMessageBox, QSlider, QWidget
@@ -259,6 +259,20 @@ def test_a_run_that_cannot_begin_is_refused_with_its_reason(window: Window, tmp_
     wait_for(lambda: window.complaints, "the reason")
     assert "output folder" in window.complaints[0]
     assert window.panel.run.isEnabled()
+
+
+def test_the_question_about_points_says_what_its_buttons_do(window: Window) -> None:
+    texts: list[str] = []
+
+    def answer() -> None:
+        shown = QApplication.activeModalWidget()
+        assert isinstance(shown, QMessageBox)
+        texts.extend(button.text().replace("&", "") for button in shown.buttons())
+        shown.button(Button.Discard).click()
+
+    QTimer.singleShot(300, answer)
+    assert Window.ask(window, "Save them before you write the photo?") == Button.Discard
+    assert sorted(texts) == ["Cancel", "Go on without them", "Save"], "nothing is discarded by an export"
 
 
 def test_a_file_of_several_pages_says_that_the_first_is_seen(window: Window, tmp_path: Path) -> None:

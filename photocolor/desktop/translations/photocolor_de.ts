@@ -1466,6 +1466,10 @@
         <translation>Die Farbpunkte von {names} sind nicht gespeichert. Vor dem {do} speichern?</translation>
     </message>
     <message>
+        <source>Go on without them</source>
+        <translation>Ohne sie weiter</translation>
+    </message>
+    <message>
         <source>close</source>
         <translation>Schließen</translation>
     </message>

@@ -1466,6 +1466,10 @@
         <translation>Los puntos de color de {names} no están guardados. ¿Guardarlos antes de {do}?</translation>
     </message>
     <message>
+        <source>Go on without them</source>
+        <translation>Seguir sin ellos</translation>
+    </message>
+    <message>
         <source>close</source>
         <translation>cerrar</translation>
     </message>

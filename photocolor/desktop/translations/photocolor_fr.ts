@@ -1466,6 +1466,10 @@
         <translation>Les points de couleur de {names} ne sont pas enregistrés. Les enregistrer avant de {do} ?</translation>
     </message>
     <message>
+        <source>Go on without them</source>
+        <translation>Continuer sans eux</translation>
+    </message>
+    <message>
         <source>close</source>
         <translation>fermer</translation>
     </message>
