@@ -24,7 +24,7 @@ MARK_FEATURES = (9, 10)
 _STATED = frozenset(
     {
         *("finder_contract", "name", "version", "kinds", "thresholds", "size_multiple"),
-        *("edge_threshold", "mark_rule", "seen_megapixels"),
+        *("edge_threshold", "mark_rule", "rim_threshold", "seen_megapixels"),
     }
 )
 """The entries of a card that are fields of `FinderCard`, or the contract itself."""
@@ -48,6 +48,8 @@ class FinderCard:
         multiple: both sides of an input are multiples of this, in pixels.
         mark_rule: by which a connected mark is kept or dropped as a whole, see `engine.damage.finder.kept`; None if all
             are kept.
+        rim_threshold: the probability from which on a pixel at the rim of a kept mark belongs to it, too; None if marks
+            get no rim.
         seen_megapixels: a larger photo is seen in a whole step smaller; None if every photo is seen as it is.
         extra: the remaining `photocolor.*` metadata.
     """
@@ -59,6 +61,7 @@ class FinderCard:
     multiple: int
     edge_threshold: float | None = None
     mark_rule: tuple[float, ...] | None = None
+    rim_threshold: float | None = None
     seen_megapixels: float | None = None
     extra: dict[str, str] = field(default_factory=dict, hash=False)
 
@@ -162,6 +165,7 @@ def _card(facts: GraphFacts) -> FinderCard:
         multiple=_multiple(_word(own, "size_multiple")),
         edge_threshold=_probability("edge_threshold", own["edge_threshold"]) if "edge_threshold" in own else None,
         mark_rule=_rule(own["mark_rule"], len(kinds)) if "mark_rule" in own else None,
+        rim_threshold=_probability("rim_threshold", own["rim_threshold"]) if "rim_threshold" in own else None,
         seen_megapixels=_megapixels(own["seen_megapixels"]) if "seen_megapixels" in own else None,
         extra={key: own[key] for key in sorted(own.keys() - _STATED) if own[key].isprintable()},
     )

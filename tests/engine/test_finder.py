@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from photocolor.color.marks import FEATURES
-from photocolor.engine.damage.finder import CORE_PX, Finder, marked
+from photocolor.engine.damage.finder import CORE_PX, Finder, marked, rimmed
 from photocolor.engine.damage.view import reduced_rows, reduction
 from photocolor.errors import Canceled
 from photocolor.models.finder import MARK_FEATURES, find_finder
@@ -138,3 +138,28 @@ def test_a_rule_can_keep_marks_for_the_company_that_they_have(tmp_path: Path) ->
     assert not np.concatenate(list(finder.find([alone], alone.shape))).any()
     found = np.concatenate(list(finder.find([among], among.shape)))
     assert np.array_equal(found > 0, among == 255)
+
+
+def test_marks_get_a_rim_of_what_is_likely_enough_and_no_more() -> None:
+    kinds = np.zeros((9, 12), np.uint8)
+    kinds[4, 2] = 2
+    likely = np.zeros((9, 12), bool)
+    likely[4, :] = likely[0] = True
+    grown = rimmed(kinds, likely)
+    assert grown[4].tolist() == [2] * 5 + [0] * 7 and not np.delete(grown, 4, 0).any()
+
+
+def test_a_finders_rim_threshold_is_that_of_its_card(tmp_path: Path) -> None:
+    """A mark that the rule drops leaves no rim behind either."""
+    gray = np.full((40, 60), 120, np.uint8)
+    gray[10, 10:20], gray[11, 10:20], gray[30, 30], gray[31, 30] = 255, 0, 255, 0
+    weights = [0.0] * len(FEATURES)
+    weights[FEATURES.index("area")] = 1.0
+    rule = ",".join(f"{value:g}" for value in (-1, -1, *weights))
+    card = {"mark_rule": rule, "thresholds": "0.95,1.5"}  # dark ones are never a mark
+    found = {}
+    for name, more in (("plain", {}), ("rimmed", {"rim_threshold": "0.5"})):
+        finder = Finder(find_finder(fakes.write_finder(tmp_path / f"{name}.onnx", card | more)), 1)
+        found[name] = np.concatenate(list(finder.find([gray], gray.shape))) > 0
+    assert np.array_equal(np.argwhere(found["plain"]), [(10, x) for x in range(10, 20)])
+    assert np.array_equal(np.argwhere(found["rimmed"]), [(y, x) for y in (10, 11) for x in range(10, 20)])

@@ -26,6 +26,8 @@ def test_a_finder_tells_its_kinds_and_thresholds(tmp_path: Path) -> None:
     assert ruled.mark_rule == (-1.5, *[0.0] * 9, 2.0) and ruled.seen_megapixels == 4
     rule["mark_rule"] += ",3"
     assert find_finder(fakes.write_finder(tmp_path / "more.onnx", rule)).card.mark_rule == (-1.5, *[0.0] * 9, 2.0, 3.0)
+    rimmed = find_finder(fakes.write_finder(tmp_path / "rim.onnx", {"rim_threshold": "0.3"})).card
+    assert rimmed.rim_threshold == 0.3 and found.card.rim_threshold is None
     assert found.sha256 == hashlib.sha256((tmp_path / "f.onnx").read_bytes()).hexdigest()
 
 
@@ -40,6 +42,7 @@ def test_a_finder_tells_its_kinds_and_thresholds(tmp_path: Path) -> None:
         ({"thresholds": "0.5,0"}, "photocolor.thresholds"),
         ({"edge_threshold": "0"}, "photocolor.edge_threshold is '0', not a number above 0 and up to 1"),
         ({"edge_threshold": "most"}, "photocolor.edge_threshold is 'most'"),
+        ({"rim_threshold": "2"}, "photocolor.rim_threshold is '2', not a number above 0 and up to 1"),
         ({"mark_rule": "1,2,3"}, "photocolor.mark_rule is '1,2,3', not 11 or 12 numbers"),
         ({"mark_rule": "1,2,3,4,5,6,7,8,9,10,inf"}, "photocolor.mark_rule"),
         ({"seen_megapixels": "0"}, "photocolor.seen_megapixels is '0', not a number above 0"),

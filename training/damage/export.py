@@ -163,6 +163,7 @@ def card(saved: dict[str, Any], recipe: FinderRecipe, decisions: Decisions) -> d
         "thresholds": ",".join(f"{threshold:g}" for threshold in decisions.thresholds),
         "edge_threshold": "" if decisions.edge_threshold is None else f"{decisions.edge_threshold:g}",
         "mark_rule": ",".join(f"{number:g}" for number in decisions.rule),
+        "rim_threshold": "" if recipe.export.rim_threshold is None else f"{recipe.export.rim_threshold:g}",
         "seen_megapixels": "" if recipe.export.seen_megapixels is None else f"{recipe.export.seen_megapixels:g}",
         "size_multiple": 2 ** len(recipe.network.widths),
         "license": recipe.export.license,

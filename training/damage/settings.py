@@ -106,6 +106,7 @@ class FinderExport:
         rule_samples: damaged samples, of small and of large photos each, that a rule for marks is fitted to; 0 for no
             rule. With one, marks begin at the edge threshold, and `clean_share` is that of all kinds together.
         unmarked: kinds that the rule never keeps, because they cannot be told from what is no damage.
+        rim_threshold: the probability from which on the rim of a mark belongs to it, up to two pixels; None for no rim.
         seen_megapixels: a larger photo is seen in a whole step smaller; None if every photo is seen as it is.
     """
 
@@ -115,6 +116,7 @@ class FinderExport:
     edge_threshold: float | None = None
     rule_samples: int = 0
     unmarked: tuple[str, ...] = ()
+    rim_threshold: float | None = None
     seen_megapixels: float | None = None
     intended_use: str = "Marking dust, hairs, scratches, creases and stains on scans of photographs."
     weaknesses: str = ""

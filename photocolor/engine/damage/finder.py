@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +23,8 @@ Kinds = NDArray[np.uint8]
 """For each pixel 0 where it is clean, or 1 + the number of the kind of its damage."""
 CORE_PX = 896
 """Longest side of the part of a tile whose answer counts."""
+RIM_PX = 2
+"""How far the rim of a mark reaches, in the pixels that the network sees."""
 MARGIN_PX = 48
 """What the network sees of the photo around that part."""
 
@@ -42,6 +45,7 @@ class Finder:
         self._native = open_on_cpu(model.read(), model.path, threads)
         self._thresholds = np.array(model.card.thresholds, np.float32)
         self._edge_threshold = model.card.edge_threshold
+        self._rim_threshold = model.card.rim_threshold
         self._canceled = False
 
     def cancel(self) -> None:
@@ -97,10 +101,11 @@ class Finder:
         probabilities = self.probabilities(lightness)
         kinds = marked(probabilities, self._thresholds, self._edge_threshold)
         rule = self.model.card.mark_rule
-        if rule is None:
-            return kinds
-        count = len(self._thresholds)
-        return kept(kinds, probabilities.sum(0), lightness, np.array(rule[:count]), np.array(rule[count:]))
+        likely = probabilities.sum(0)
+        if rule is not None:
+            count = len(self._thresholds)
+            kinds = kept(kinds, likely, lightness, np.array(rule[:count]), np.array(rule[count:]))
+        return kinds if self._rim_threshold is None else rimmed(kinds, likely >= self._rim_threshold)
 
     def probabilities(self, lightness: NDArray[np.float32]) -> NDArray[np.float32]:
         """Returns (kinds, H, W) float32, the probability of each kind of damage.
@@ -170,6 +175,21 @@ def kept(
     commonest = marks.commonest(kinds, len(of_kinds))
     keeps = marks.features[:, : len(weights)].astype(np.float64) @ weights + of_kinds[commonest] >= 0
     return np.concatenate([[0], np.where(keeps, commonest + 1, 0)]).astype(np.uint8)[marks.labels]
+
+
+def rimmed(kinds: Kinds, likely_enough: NDArray[np.bool_]) -> Kinds:
+    """Returns the marks with their rim: what is likely enough up to `RIM_PX` around them, where they fade out.
+
+    Damage is decided on by what is sure, and to be painted over whole. Where two marks meet, the later kind wins.
+
+    Args:
+        kinds: (H, W) uint8, 0 where it is clean.
+        likely_enough: (H, W) bool, where a rim may be.
+    """
+    for _ in range(RIM_PX):
+        wider = np.asarray(cv2.dilate(kinds, np.ones((3, 3), np.uint8)), np.uint8)
+        kinds = np.where((kinds == 0) & likely_enough, wider, kinds)
+    return kinds
 
 
 def _edges(length: int) -> list[int]:
