@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from io import BytesIO
 from typing import Any, cast
 
@@ -118,7 +118,8 @@ def _tiff(data: Stored, first: Photo, page: int) -> Second:
         try:
             samples = imagecodecs.tiff_decode(whole(data), index=tiff_page.index, asrgb=kind.photometric == YCBCR)
             if kind.photometric == YCBCR:
-                samples = as_stored(samples[..., :3], tiff_page.orientation)
+                stored = kind.compression == JPEG and not _mirrors_jpeg()
+                samples = as_stored(samples[..., :3], 1 if stored else tiff_page.orientation)
             samples = _in_pixels(samples, tiff_page.page.planarconfig, kind.channels)
             if samples.shape != (kind.height, kind.width, kind.channels):
                 return ONE_DECODER if kind.compression == JPEG else Second("libtiff")
@@ -164,6 +165,19 @@ def _libtiff_knows(compression: int) -> bool:
         return bool(imagecodecs.tiff_decode(file.getvalue()).shape == (16, 16))
     except LIBRARY_ERRORS:
         return False
+
+
+@cache
+def _mirrors_jpeg() -> bool:
+    """Returns whether libtiff's mirroring reaches us where chroma is coded by JPEG; from imagecodecs 2026.10 on not."""
+    from tifffile import TiffWriter
+
+    picture, mirrored = np.zeros((16, 32, 3), np.uint8), (274, "H", 1, 2, True)
+    picture[:, :16] = 255
+    file = BytesIO()
+    with TiffWriter(file) as writer:
+        writer.write(picture, photometric="rgb", compression="jpeg", extratags=[mirrored], metadata=None)
+    return bool(imagecodecs.tiff_decode(file.getvalue(), asrgb=True)[0, 0, 0] < 128)
 
 
 def _jp2(data: Stored, first: Photo, page: int) -> Second:

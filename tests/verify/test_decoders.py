@@ -39,6 +39,14 @@ def test_two_decoders_agree_on_every_row_of_the_table(row: str, orientation: int
             assert "the same pixels" in check.detail
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_libtiff_agrees_about_jpeg_in_a_tiff_however_it_is_turned(orientation: int) -> None:
+    """Versions of imagecodecs differ in whether libtiff mirrors it."""
+    data = TABLE["TIFF YCbCr JPEG"][1](orientation)
+    (check,) = (check for check in check_source(decode(data, LIMIT_MP), data, 0) if check.name == "decoder")
+    assert check.holds and "libtiff" in check.detail, check.detail
+
+
 FOOLED = {
     "png": photos.png(),
     "deep png": photos.png(photos.rgb(depth=16)),
