@@ -30,6 +30,8 @@ OPENING_S = 600.0
 """How long a worker may take until it is ready: libraries and a model from a slow medium."""
 STILLBORN_LIMIT = 2
 """Workers that may die one after the other before they ever were ready."""
+_DYING_MOST_S, _DYING_LOOK_S = 2.0, 0.02
+"""How long a fork server may take to die once it lets nobody in, and how often it is looked at."""
 _NO_WORKER_HINT = "Allow more processes or open files (ulimit -u, ulimit -n), or color in this one: --workers 1."
 
 
@@ -142,11 +144,18 @@ class ProcessPool:
         return worker
 
     def _new_worker_again(self) -> _Worker:
-        """Starts a worker once more after its start failed, because the fork server may have died just now."""
-        try:
-            return self._new_worker()
-        except (OSError, EOFError) as error:
-            raise EnvironmentFault(f"no worker process can be started: {error}", _NO_WORKER_HINT) from error
+        """Starts a worker after its start failed, because the fork server may be dying.
+
+        It lets nobody in a moment before the system calls it dead, and only then is another one started.
+        """
+        until_s = time.monotonic() + _DYING_MOST_S
+        while True:
+            try:
+                return self._new_worker()
+            except (OSError, EOFError) as error:
+                if not isinstance(error, ConnectionError) or time.monotonic() > until_s:
+                    raise EnvironmentFault(f"no worker process can be started: {error}", _NO_WORKER_HINT) from error
+            time.sleep(_DYING_LOOK_S)
 
     def _new_worker(self) -> _Worker:
         ours, theirs = self._context.Pipe()

@@ -13,7 +13,7 @@ from pathlib import Path
 import photos
 import psutil
 import pytest
-from commands import photocolor, started
+from commands import ROOT, photocolor, started
 from fakes import wait_until
 from runs import read_tree, write_tree
 
@@ -61,6 +61,35 @@ def test_its_death_costs_no_photo(scans: Path, tmp_path: Path) -> None:
     assert len(out.splitlines()) == PHOTOS - 1
     assert photocolor(*command, 1, "--out", tmp_path / "straight").code == 0
     assert read_tree(tmp_path / "hit") == read_tree(tmp_path / "straight")
+
+
+SLOW_DEATH = """
+import os, signal, sys, time
+
+def die(*_):
+    os.closerange(3, 4096)
+    time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if "multiprocessing.forkserver" in " ".join(sys.orig_argv):
+    signal.signal(signal.SIGUSR1, die)
+"""
+"""What the system does to a large process that is killed: its files are closed some time before it counts as dead."""
+
+
+@linux
+def test_a_death_that_takes_its_time_costs_no_photo_either(scans: Path, tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(SLOW_DEATH, encoding="utf-8")
+    path = os.pathsep.join([str(tmp_path / "site"), str(ROOT)])
+    command = ("restore", scans, "--device", "cpu", "--json", "--workers", 2, "--out", tmp_path / "out")
+    with started(*command, PYTHONPATH=path) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        servers(psutil.Process(process.pid))[0].send_signal(signal.SIGUSR1)
+        out, err = process.communicate(timeout=100)
+    assert process.returncode == 0, err.decode()
+    assert len(out.splitlines()) == PHOTOS - 1
 
 
 @linux
