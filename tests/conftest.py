@@ -11,8 +11,6 @@ import pytest
 from browser import Browser, find_browser
 from groups import GROUP_OF, advice, missing_group, missing_library
 
-from photocolor.system.machine import usable_cpus
-
 ROOT = Path(__file__).resolve().parents[1]
 NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]+)'")
 
@@ -55,15 +53,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     from xdist.scheduler import WorkStealingScheduling  # only here, as pytest runs without it, too
 
     return WorkStealingScheduling(config, log)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Starts three processes for two processors: more than a third of what the tests take is waiting.
-
-    PYTEST_XDIST_AUTO_NUM_WORKERS names another number.
-    """
-    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else (3 * usable_cpus() + 1) // 2
 
 
 @pytest.fixture(autouse=True)
