@@ -71,11 +71,18 @@ def index_kept() -> Iterator[None]:
         raise no_temporary_files(OSError(errno.ENOSPC if full else errno.EIO, str(error)), "SQLITE_TMPDIR") from error
 
 
+class _Database(sqlite3.Connection):
+    """Closes itself with the last of those that share it; Python 3.13 warns of one that nobody closed."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class SourceIndex:
     """Indexes sources in the order of their results' names, what lies in the output folder, and earlier records."""
 
     def __init__(self) -> None:
-        self._database = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+        self._database = sqlite3.connect("", check_same_thread=False, isolation_level=None, factory=_Database)
         self._database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self._database.execute("PRAGMA temp_store = FILE")
         self._database.executescript(_TABLES)
