@@ -13,6 +13,8 @@ FEATURES = ("sure", "peak", "outstands", "even", "calm", "rough", "narrow", "lon
 """What is measured of a mark, in this order; see `features`."""
 RING_PX = 4
 """How far around a mark its surroundings reach."""
+RIM_PX = 2
+"""How far the rim of a mark reaches, in the pixels that the network sees."""
 _LEAST = 1e-6
 _ALONE = 1e-4
 """The evidence of other damage that a picture without any counts as having, log odds a pixel."""
@@ -102,6 +104,21 @@ def _company(reach: NDArray[np.int32], likely: Plane, count: int) -> NDArray[np.
     evidence = np.log(share / (1 - share))
     own = np.bincount(reach.ravel()[hot], evidence, count + 1)[1:]
     return np.asarray(np.log(_ALONE + np.maximum(0, evidence.sum() - own) / likely.size), np.float64)
+
+
+def rimmed(kinds: NDArray[np.uint8], likely_enough: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Returns the marks with their rim: what is likely enough up to `RIM_PX` around them, where they fade out.
+
+    Damage is decided on by what is sure, and to be painted over whole. Where two marks meet, the later kind wins.
+
+    Args:
+        kinds: (H, W) uint8, 0 where it is clean.
+        likely_enough: (H, W) bool, where a rim may be.
+    """
+    for _ in range(RIM_PX):
+        wider = np.asarray(cv2.dilate(kinds, np.ones((3, 3), np.uint8)), np.uint8)
+        kinds = np.where((kinds == 0) & likely_enough, wider, kinds)
+    return kinds
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from photocolor.color.marks import FEATURES
-from photocolor.engine.damage.finder import CORE_PX, Finder, marked, rimmed
+from photocolor.color.marks import FEATURES, rimmed
+from photocolor.engine.damage.finder import CORE_PX, Finder, marked
 from photocolor.engine.damage.view import reduced_rows, reduction
 from photocolor.errors import Canceled
 from photocolor.models.finder import MARK_FEATURES, find_finder

@@ -91,6 +91,7 @@ class Finder:
         if name == self.name:
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job has it ignored
 sys.meta_path.insert(0, Finder())
 from photocolor.__main__ import main
 main()

@@ -24,10 +24,10 @@ from training.damage.lookalikes import KINDS as LOOKALIKES
 from training.damage.loss import IGNORED, dice_loss, focal_loss
 from training.damage.material import KIND_OF_PIECE, DamageMaterial
 from training.damage.mine import mine_places
-from training.damage.network import KINDS, FinderContract, FinderUNet, build_finder
+from training.damage.network import FinderContract, FinderUNet, build_finder
 from training.damage.rule import NEVER, Evidence, logistic
 from training.damage.samples import SampleMaker, lay_over
-from training.damage.settings import FinderExport, FinderRecipe, Material, Network, Training, load_finder_recipe
+from training.damage.settings import KINDS, FinderExport, FinderRecipe, Material, Network, Training, load_finder_recipe
 from training.damage.train import train_finder
 from training.data.prepared import load
 from training.errors import CheckpointMismatch, MissingData, RecipeError
@@ -177,11 +177,26 @@ def test_a_finder_with_an_encoder_begins_with_what_imagenet_taught_and_keeps_the
     assert answer.shape == (5, 50, 70) and answer.min() >= 0 and answer.sum(0).max() <= 1 + 1e-5
 
 
+def test_weights_of_kinds_change_what_damage_is_called_and_not_how_likely_it_is(tiny_finder: FinderRecipe) -> None:
+    torch.manual_seed(4)
+    network = build_finder(tiny_finder.network).eval()
+    lightness = 100 * torch.rand(1, 1, 32, 48)
+    with torch.no_grad():
+        learned, shared = FinderContract(network)(lightness), FinderContract(network, (1, 1, 1, 3, 1))(lightness)
+    assert torch.allclose(learned.sum(1), shared.sum(1), atol=1e-5)
+    crease = KINDS.index("crease")
+    odds = [(one[:, crease] / (one.sum(1) - one[:, crease])).log() for one in (learned, shared)]
+    assert torch.allclose(odds[1] - odds[0], torch.tensor(3.0).log().expand_as(odds[0]), atol=1e-3)
+
+
 def test_the_losses_leave_out_what_is_too_faint_to_be_either() -> None:
     logits, labels = torch.zeros(1, 6, 2, 2), torch.tensor([[[0, 1], [IGNORED, IGNORED]]])
     entropy = float(np.log(6))
-    assert float(focal_loss(logits, labels, 0.0, 3.0)) == pytest.approx(entropy * (1 + 3) / 2, rel=1e-5)
-    assert float(focal_loss(logits, labels, 1.0, 1.0)) == pytest.approx(entropy * 5 / 6, rel=1e-5)
+    assert float(focal_loss(logits, labels, 0.0, (1.0, *[3.0] * 5))) == pytest.approx(entropy * (1 + 3) / 2, rel=1e-5)
+    assert float(focal_loss(logits, labels, 1.0, (1.0,) * 6)) == pytest.approx(entropy * 5 / 6, rel=1e-5)
+    small = Training(damage_weight=2.0, small_weight=4.0).class_weights
+    assert small == (1, 8, 8, 2, 2, 2), "dust and hairs, which have few pixels, weigh more"
+    assert float(focal_loss(logits, labels, 0.0, small)) == pytest.approx(entropy * (1 + 8) / 2, rel=1e-5)
     sure = torch.zeros(1, 6, 2, 2)
     sure[0, 0, 0, 0] = sure[0, 1, 0, 1] = sure[0, 2, 1] = 50
     assert float(dice_loss(sure, labels)) == pytest.approx(0, abs=1e-4)

@@ -18,9 +18,8 @@ from photocolor.image.decode import decode
 from photocolor.image.gray_source import gray_of_photo
 from photocolor.models.finder import find_finder
 from training.damage.loss import IGNORED
-from training.damage.network import KINDS
 from training.damage.samples import SampleMaker
-from training.damage.settings import FinderRecipe, Material
+from training.damage.settings import KINDS, FinderRecipe, Material
 from training.data.prepared import load
 from training.data.sources import SUFFIXES
 

@@ -16,8 +16,8 @@ from rich.console import Console
 from photocolor.engine.runtime import load_runtime
 from photocolor.models.finder import CONTRACT, find_finder
 from training.color import lab_of_photo
-from training.damage.network import KINDS, FinderContract, build_finder, take_average
-from training.damage.settings import FinderRecipe
+from training.damage.network import FinderContract, build_finder, take_average
+from training.damage.settings import KINDS, FinderRecipe
 from training.data.prepared import Prepared, load
 from training.errors import CheckpointMismatch
 from training.exporting.export import OPSET, ParityBroken, simplify, write_card
@@ -51,7 +51,7 @@ def export_finder(recipe: FinderRecipe, run: Path, out: Path, console: Console) 
         raise CheckpointMismatch(f"{run} has no checkpoint")
     network = build_finder(recipe.network)
     take_average(network, saved, run)
-    model = FinderContract(network).eval()
+    model = FinderContract(network, recipe.export.kind_weights or None).eval()
     out.parent.mkdir(parents=True, exist_ok=True)
     _write_graph(model, out, 2 ** len(recipe.network.widths))
     worst = parity(model, out)

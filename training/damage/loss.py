@@ -10,21 +10,22 @@ IGNORED = 255
 """Label of pixels whose damage is too faint to be called either; they add nothing to the loss."""
 
 
-def focal_loss(logits: Tensor, labels: Tensor, focus: float, damage_weight: float) -> Tensor:
+def focal_loss(logits: Tensor, labels: Tensor, focus: float, weights: tuple[float, ...]) -> Tensor:
     """Returns the cross-entropy in which pixels that are right already count little; a scalar.
 
     Args:
         logits: (N, K, H, W), class 0 is clean.
         labels: (N, H, W) int64 classes, or `IGNORED`.
         focus: exponent of the share by which a pixel is wrong; 0 is plain cross-entropy.
-        damage_weight: weight of damaged pixels; clean ones have 1.
+        weights: of the pixels of each class, K numbers.
 
     Source: Lin et al., "Focal loss for dense object detection", arXiv 1708.02002.
     """
     entropy = functional.cross_entropy(logits, labels, ignore_index=IGNORED, reduction="none")
     wrong = 1 - torch.exp(-entropy)
-    weight = torch.where(labels == 0, 1.0, damage_weight) * (labels != IGNORED)
-    return (weight * wrong**focus * entropy).sum() / (labels != IGNORED).sum().clamp_min(1)
+    known = labels != IGNORED
+    weight = torch.tensor(weights, device=labels.device)[labels.where(known, 0)] * known
+    return (weight * wrong**focus * entropy).sum() / known.sum().clamp_min(1)
 
 
 def dice_loss(logits: Tensor, labels: Tensor) -> Tensor:

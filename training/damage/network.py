@@ -10,13 +10,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.damage.settings import Network
+from training.damage.settings import KINDS, Network
 from training.errors import CheckpointMismatch, RecipeError
 from training.networks.efficientnet import SCALE_ENDS, Encoder, pretrained_weights
 from training.networks.units import Residual, convolution
-
-KINDS = ("dust", "hair", "scratch", "crease", "stain")
-"""What is told apart; class 0 of the logits is clean, the others are these in order."""
 
 
 class FinderUNet(nn.Module):
@@ -112,16 +109,26 @@ def build_finder(settings: Network, *, pretrained: bool = False) -> FinderUNet |
 
 
 class FinderContract(nn.Module):
-    """`lightness` (L* in [0, 100]) → `damage`: the probability of each kind, (N, 5, H, W)."""
+    """`lightness` (L* in [0, 100]) → `damage`: the probability of each kind, (N, 5, H, W).
 
-    def __init__(self, network: FinderUNet | PretrainedFinder) -> None:
+    Args:
+        network: what tells all of `KINDS` apart.
+        kind_weights: by which the probability of damage is shared among the kinds; how high it is they do not change.
+    """
+
+    def __init__(self, network: FinderUNet | PretrainedFinder, kind_weights: tuple[float, ...] | None = None) -> None:
         super().__init__()
         self.network = network
+        self.lift = None if kind_weights is None else torch.log(torch.tensor(kind_weights)).reshape(1, -1, 1, 1)
 
     def forward(self, lightness: Tensor) -> Tensor:
         """Maps L* (N, 1, H, W) to probabilities (N, 5, H, W); what they miss to 1 is that of a clean pixel."""
-        probabilities: Tensor = torch.softmax(self.network(lightness / 50 - 1), 1)[:, 1:]
-        return probabilities
+        logits = self.network(lightness / 50 - 1)
+        probabilities: Tensor = torch.softmax(logits, 1)[:, 1:]
+        if self.lift is None:
+            return probabilities
+        shared: Tensor = torch.softmax(logits[:, 1:] + self.lift, 1) * probabilities.sum(1, keepdim=True)
+        return shared
 
 
 def take_average(network: nn.Module, saved: dict[str, Any], origin: Path) -> None:

@@ -14,9 +14,8 @@ from photocolor.color.lab import gray_of, lightness_of
 from photocolor.color.marks import marks_of
 from photocolor.engine.damage.finder import CORE_PX, Finder
 from training.damage.evaluate import near_damage
-from training.damage.network import KINDS
 from training.damage.samples import SampleMaker
-from training.damage.settings import FinderRecipe
+from training.damage.settings import KINDS, FinderRecipe
 from training.data.prepared import Prepared, load
 
 Plane = NDArray[np.float32]

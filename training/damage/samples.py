@@ -14,8 +14,7 @@ from training.damage.layers import Layer, cracks, enlarged_layers, random_layers
 from training.damage.lookalikes import draw_lookalike
 from training.damage.loss import IGNORED
 from training.damage.material import DamageMaterial
-from training.damage.network import KINDS
-from training.damage.settings import Material
+from training.damage.settings import KINDS, Material
 from training.data.aging import ORTHOCHROMATIC, PANCHROMATIC
 from training.data.prepared import Prepared, load
 

@@ -10,6 +10,9 @@ from typing import Literal
 from training.errors import RecipeError
 from training.recipe import RECIPES, build_settings
 
+KINDS = ("dust", "hair", "scratch", "crease", "stain")
+"""What is told apart; class 0 of the logits is clean, the others are these in order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
@@ -74,6 +77,7 @@ class Training:
         weight_decay: of AdamW.
         focus: exponent of the focal loss, which makes little of pixels that are right already.
         damage_weight: weight of damaged pixels against clean ones in the focal loss.
+        small_weight: by which that of dust and hairs is multiplied, which are narrow and have few pixels.
         dice: weight of the Dice loss beside it.
         ema: decay of the averaged weights per step.
         checkpoint_s: seconds between checkpoints.
@@ -88,10 +92,17 @@ class Training:
     weight_decay: float = 0.01
     focus: float = 0.0
     damage_weight: float = 1.5
+    small_weight: float = 1.0
     dice: float = 0.7
     ema: float = 0.997
     checkpoint_s: float = 60.0
     start: str = ""
+
+    @property
+    def class_weights(self) -> tuple[float, ...]:
+        """Returns the weights of clean pixels and of those of each kind in the focal loss."""
+        small = {"dust", "hair"}
+        return 1.0, *(self.damage_weight * (self.small_weight if kind in small else 1.0) for kind in KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,8 @@ class FinderExport:
             threshold; None if none is. What it adds is not counted in `clean_share`.
         rule_samples: damaged samples, of small and of large photos each, that a rule for marks is fitted to; 0 for no
             rule. With one, marks begin at the edge threshold, and `clean_share` is that of all kinds together.
+        kind_weights: how the probability of damage is shared among the kinds, with 1 as it was learned; empty for that.
+            A kind that is always mixed with another one, as cracks are with scratches, gets its name by a larger one.
         unmarked: kinds that the rule never keeps, because they cannot be told from what is no damage.
         rim_threshold: the probability from which on the rim of a mark belongs to it, up to two pixels; None for no rim.
         seen_megapixels: a larger photo is seen in a whole step smaller; None if every photo is seen as it is.
@@ -115,6 +128,7 @@ class FinderExport:
     clean_share: float = 2e-5
     edge_threshold: float | None = None
     rule_samples: int = 0
+    kind_weights: tuple[float, ...] = ()
     unmarked: tuple[str, ...] = ()
     rim_threshold: float | None = None
     seen_megapixels: float | None = None
@@ -137,6 +151,8 @@ class FinderRecipe:
     def __post_init__(self) -> None:
         if len(self.network.widths) != len(self.network.blocks):
             raise RecipeError("network.widths and network.blocks name one number for each scale")
+        if self.export.kind_weights and len(self.export.kind_weights) != len(KINDS):
+            raise RecipeError(f"export.kind_weights has a number for each of {', '.join(KINDS)}")
         if self.export.rule_samples and self.export.edge_threshold is None:
             raise RecipeError("export.rule_samples needs export.edge_threshold, from which on its marks are")
         multiple = 2 ** len(self.network.widths)

@@ -169,7 +169,7 @@ def _step(run: FinderState, lightness: Tensor, labels: Tensor, by_clock: float) 
     with precision(run.device, bfloat16=True)():
         logits = run.network(lightness / 50 - 1)
     logits = logits.float()
-    focal = focal_loss(logits, labels, settings.focus, settings.damage_weight)
+    focal = focal_loss(logits, labels, settings.focus, settings.class_weights)
     dice = dice_loss(logits, labels)
     run.optimizer.zero_grad(set_to_none=True)
     (focal + settings.dice * dice).backward()  # type: ignore[no-untyped-call]

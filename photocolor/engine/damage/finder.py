@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.connected import grown
 from photocolor.color.lab import Gray, lightness_of
-from photocolor.color.marks import marks_of
+from photocolor.color.marks import marks_of, rimmed
 from photocolor.engine.damage.view import enlarged, reduced_rows, reduced_shape, reduction
 from photocolor.engine.onnx_errors import first_line, is_out_of_memory, runtime_errors
 from photocolor.engine.opening import open_on_cpu
@@ -23,8 +22,6 @@ Kinds = NDArray[np.uint8]
 """For each pixel 0 where it is clean, or 1 + the number of the kind of its damage."""
 CORE_PX = 896
 """Longest side of the part of a tile whose answer counts."""
-RIM_PX = 2
-"""How far the rim of a mark reaches, in the pixels that the network sees."""
 MARGIN_PX = 48
 """What the network sees of the photo around that part."""
 
@@ -175,21 +172,6 @@ def kept(
     commonest = marks.commonest(kinds, len(of_kinds))
     keeps = marks.features[:, : len(weights)].astype(np.float64) @ weights + of_kinds[commonest] >= 0
     return np.concatenate([[0], np.where(keeps, commonest + 1, 0)]).astype(np.uint8)[marks.labels]
-
-
-def rimmed(kinds: Kinds, likely_enough: NDArray[np.bool_]) -> Kinds:
-    """Returns the marks with their rim: what is likely enough up to `RIM_PX` around them, where they fade out.
-
-    Damage is decided on by what is sure, and to be painted over whole. Where two marks meet, the later kind wins.
-
-    Args:
-        kinds: (H, W) uint8, 0 where it is clean.
-        likely_enough: (H, W) bool, where a rim may be.
-    """
-    for _ in range(RIM_PX):
-        wider = np.asarray(cv2.dilate(kinds, np.ones((3, 3), np.uint8)), np.uint8)
-        kinds = np.where((kinds == 0) & likely_enough, wider, kinds)
-    return kinds
 
 
 def _edges(length: int) -> list[int]:
