@@ -99,6 +99,8 @@ def run_app() -> int:
     except (KeyboardInterrupt, typer.Abort):
         return ExitCode.INTERRUPTED
     except Exception as error:
+        if (code := _code_of_interruption(error)) is not None:
+            return code
         if isinstance(error, OSError) and _INSTALLING in sys.argv[1:2]:
             cause = f"{error.filename} cannot be written: {error.strerror}"
             _tell("photocolor --show-completion prints it, to be put where the shell reads it.", cause)
@@ -108,6 +110,22 @@ def run_app() -> int:
         place = f"{type(error).__name__}: {without_secrets(str(error))}"
         _tell(f"{PhotocolorError.default_hint} photocolor --debug … shows where it happened.", f"unexpected {place}")
         return ExitCode.INTERNAL
+
+
+def _code_of_interruption(error: BaseException) -> int | None:
+    """Returns the exit code of the Ctrl-C that an error came of; None if it came of none.
+
+    A second one is raised wherever the command is, also where the first one is being cleaned up after, which stumbles
+    over what was only half begun.
+    """
+    before = error.__context__
+    while before is not None:
+        if isinstance(before, SystemExit) and isinstance(before.code, int):
+            return before.code
+        if isinstance(before, KeyboardInterrupt):
+            return ExitCode.INTERRUPTED
+        before = before.__context__
+    return None
 
 
 def _tell_usage(error: Any) -> int:

@@ -14,6 +14,8 @@ import pytest
 from commands import ROOT, photocolor, started
 from runs import read_tree, write_tree
 
+from photocolor.batch.pools.threads import THREAD_NAME
+
 WITHIN_S = 1.0
 PATIENCE_S = 60.0
 SIDE_PX = 2500
@@ -113,3 +115,34 @@ def test_ctrl_c_while_a_library_is_loaded_ends_the_command_and_is_no_defect_of_t
     assert ended.returncode == 130, ended.stderr
     assert "Traceback" not in ended.stderr and "Error" not in ended.stderr
     assert not (tmp_path / "1.png").exists()
+
+
+SIGNALS_WHILE_STARTING = """
+import os, signal, sys, threading
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+start, name = threading.Thread.start, sys.argv.pop(1)
+
+def interrupted(thread):
+    if thread.name == name:
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGINT)
+    start(thread)
+
+threading.Thread.start = interrupted
+from photocolor.__main__ import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send itself Ctrl-C there")
+def test_a_second_ctrl_c_that_meets_a_worker_just_to_begin_is_no_defect(tmp_path: Path) -> None:
+    """What cleans up joined the thread, which had not begun."""
+    scans = write_tree(tmp_path / "scans", {"1.jpg": photos.jpeg(photos.gray())})
+    words = ("restore", scans, "--out", tmp_path / "out", "--device", "cpu", "--workers", 1)
+    command = [sys.executable, "-c", SIGNALS_WHILE_STARTING, THREAD_NAME, *map(str, words)]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False
+    )
+    assert ended.returncode == 130, ended.stderr
+    assert "defect" not in ended.stderr and read_tree(tmp_path / "out") == {}

@@ -146,7 +146,8 @@ class InlinePool:
         for job in self._at_work.values():
             remove_temporaries(job)
         for thread in self._threads:
-            thread.join(timeout=0 if self._at_work else None)
+            if thread.is_alive():  # a second Ctrl-C may have met one that was just to begin
+                thread.join(timeout=0 if self._at_work else None)
 
     def _serve(self) -> None:
         while (job := self._jobs.get()) is not _END:
