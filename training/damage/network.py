@@ -16,13 +16,32 @@ from training.networks.efficientnet import SCALE_ENDS, Encoder, pretrained_weigh
 from training.networks.units import Residual, convolution
 
 
-class FinderUNet(nn.Module):
+class _WayUp(nn.Module):
+    """Holds the second half of a U-Net, from 1/16 of the size to an answer at the full one.
+
+    Skips are added rather than joined: half of the multiplications. The last layer writes four answers for each
+    position, so that nothing is computed at the full resolution (pixel shuffle: Shi et al., arXiv 1609.05158).
+    """
+
+    def _add_way_up(self, widths: tuple[int, ...]) -> None:
+        pairs = list(pairwise(widths))[::-1]
+        self.lift = nn.ModuleList(nn.Conv2d(inner, outer, 1) for outer, inner in pairs)
+        self.merge = nn.ModuleList(convolution(outer, outer) for outer, _ in pairs)
+        self.head = nn.Sequential(convolution(widths[0], 24), nn.Conv2d(24, 4 * (1 + len(KINDS)), 1))
+
+    def _way_up(self, features: Tensor, skips: list[Tensor]) -> Tensor:
+        for lift, merge, skip in zip(self.lift, self.merge, reversed(skips), strict=True):
+            larger = functional.interpolate(lift(features), scale_factor=2, mode="bilinear", align_corners=False)
+            features = merge(larger + skip)
+        return functional.pixel_shuffle(self.head(features), 2)
+
+
+class FinderUNet(_WayUp):
     """Lightness in network units → logits of clean and of each kind.
 
-    The first layer reads 2 × 2 pixels as four channels and the last one writes four answers for each position, so that
-    nothing is computed at the full resolution. Skips are added rather than joined: half of the multiplications.
+    The first layer reads 2 × 2 pixels as four channels.
 
-    Source: Ronneberger et al., arXiv 1505.04597; pixel shuffle as in Shi et al., arXiv 1609.05158.
+    Source: Ronneberger et al., arXiv 1505.04597.
     """
 
     def __init__(self, settings: Network) -> None:
@@ -33,28 +52,21 @@ class FinderUNet(nn.Module):
             nn.Sequential(convolution(outer, inner, stride=2), *(Residual(inner) for _ in range(blocks)))
             for outer, inner, blocks in zip(widths, widths[1:], settings.blocks[1:], strict=False)
         )
-        pairs = list(pairwise(widths))[::-1]
-        self.lift = nn.ModuleList(nn.Conv2d(inner, outer, 1) for outer, inner in pairs)
-        self.merge = nn.ModuleList(convolution(outer, outer) for outer, _ in pairs)
-        self.head = nn.Sequential(convolution(widths[0], 24), nn.Conv2d(24, 4 * (1 + len(KINDS)), 1))
+        self._add_way_up(widths)
 
     def forward(self, lightness: Tensor) -> Tensor:
         """Maps (N, 1, H, W) in [-1, 1] to (N, 6, H, W) logits; H and W are multiples of 16."""
         scales = [self.stem(functional.pixel_unshuffle(lightness, 2))]
         for stage in self.down:
             scales.append(stage(scales[-1]))
-        features = scales.pop()
-        for lift, merge in zip(self.lift, self.merge, strict=True):
-            larger = functional.interpolate(lift(features), scale_factor=2, mode="bilinear", align_corners=False)
-            features = merge(larger + scales.pop())
-        return functional.pixel_shuffle(self.head(features), 2)
+        return self._way_up(scales.pop(), scales)
 
 
-class PretrainedFinder(nn.Module):
+class PretrainedFinder(_WayUp):
     """Lightness in network units → logits of clean and of each kind, by an encoder that knows what things are.
 
-    A bayonet and a crack are alike as lines; that one is in a soldier's hands is seen at an eighth of the size and
-    below, by an EfficientNet-Lite that learned ImageNet. Its last scale (1/32), most of its weights, is left out.
+    A wire and a crack are alike as lines; what they belong to is seen at an eighth of the size and below, by an
+    EfficientNet-Lite that learned ImageNet. Its last scale (1/32), most of its weights, is left out.
     Beside it a few convolutions see the full resolution, as in `FinderUNet`.
 
     Args:
@@ -79,20 +91,13 @@ class PretrainedFinder(nn.Module):
         self.skips = nn.ModuleList(
             nn.Conv2d(inner, outer, 1) for inner, outer in zip(self.encoder.widths[:-1], widths, strict=True)
         )
-        pairs = list(pairwise(widths))[::-1]
-        self.lift = nn.ModuleList(nn.Conv2d(inner, outer, 1) for outer, inner in pairs)
-        self.merge = nn.ModuleList(convolution(outer, outer) for outer, _ in pairs)
-        self.head = nn.Sequential(convolution(widths[0], 24), nn.Conv2d(24, 4 * (1 + len(KINDS)), 1))
+        self._add_way_up(widths)
 
     def forward(self, lightness: Tensor) -> Tensor:
         """Maps (N, 1, H, W) in [-1, 1] to (N, 6, H, W) logits; H and W are multiples of 16."""
         scales = [skip(scale) for skip, scale in zip(self.skips, self.encoder(lightness), strict=True)]
         scales[0] = scales[0] + self.fine(functional.pixel_unshuffle(lightness, 2))
-        features = functional.relu(scales.pop())
-        for lift, merge in zip(self.lift, self.merge, strict=True):
-            larger = functional.interpolate(lift(features), scale_factor=2, mode="bilinear", align_corners=False)
-            features = merge(larger + scales.pop())
-        return functional.pixel_shuffle(self.head(features), 2)
+        return self._way_up(functional.relu(scales.pop()), scales)
 
 
 def build_finder(settings: Network, *, pretrained: bool = False) -> FinderUNet | PretrainedFinder:
