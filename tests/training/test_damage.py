@@ -19,7 +19,7 @@ from photocolor.models.finder import find_finder
 from training.damage.evaluate import evaluate_finder, score
 from training.damage.export import Decisions, card, choose_thresholds, export_finder
 from training.damage.hard import Place, read_places
-from training.damage.layers import MAKERS, Layer, cracks, enlarged_layers, worn_print
+from training.damage.layers import MAKERS, Layer, cracks, dusty_print, enlarged_layers, worn_print
 from training.damage.lookalikes import KINDS as LOOKALIKES
 from training.damage.loss import IGNORED, dice_loss, focal_loss
 from training.damage.material import KIND_OF_PIECE, DamageMaterial
@@ -121,6 +121,23 @@ def test_a_worn_print_has_thin_folds_from_edge_to_edge() -> None:
     assert sum(length > 64 for length in reach) >= 8
 
 
+def test_a_dusty_print_has_many_specks_of_a_few_pixels() -> None:
+    """Specks are tiny, as on prints that lay open: most cover under 16 pixels, and most prints have more than ten."""
+    chance = np.random.default_rng(12)
+    prints = [dusty_print(192, chance) for _ in range(12)]
+    specks = []
+    for layers in prints:
+        assert [layer.kind for layer in layers] in (["dust"], ["dust", "hair"])
+        for layer in layers:
+            assert layer.alpha.shape == (192, 192) and layer.alpha.dtype == np.float32
+            assert layer.alpha.min() >= 0 and 0 < layer.alpha.max() <= 1
+        shown = (layers[0].alpha > 0.25).astype(np.uint8)
+        specks.append(cv2.connectedComponentsWithStats(shown)[2][1:, cv2.CC_STAT_AREA])
+    assert sum(len(one) > 10 for one in specks) >= 8
+    assert np.median(np.concatenate(specks)) < 16
+    assert sum(len(layers) == 2 for layers in prints) >= 3
+
+
 @pytest.mark.parametrize("number", range(len(LOOKALIKES)))
 def test_every_lookalike_is_a_plane_of_alpha(number: int) -> None:
     chance = np.random.default_rng(number)
@@ -155,6 +172,15 @@ def test_folds_are_laid_over_damaged_samples_alone(tiny_finder: FinderRecipe) ->
     creased = [(sample.labels == 1 + KINDS.index("crease")).any() for sample in samples]
     damaged = [sample.labels.any() for sample in samples]
     assert sum(creased) >= 0.8 * sum(damaged) > 0 and not all(damaged)
+
+
+def test_specks_are_laid_over_damaged_samples_alone(tiny_finder: FinderRecipe) -> None:
+    """With every damaged sample dusty, nearly all of them show dust; clean ones stay clean."""
+    maker = SampleMaker(replace(tiny_finder.material, dusty=1.0), "train", 64, 1)
+    samples = [maker.sample(number) for number in range(16)]
+    dusty = [(sample.labels == 1 + KINDS.index("dust")).any() for sample in samples]
+    damaged = [sample.labels.any() for sample in samples]
+    assert sum(dusty) >= 0.7 * sum(damaged) > 0 and not all(damaged)
 
 
 def test_a_finder_with_an_encoder_begins_with_what_imagenet_taught_and_keeps_the_contract(

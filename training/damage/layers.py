@@ -205,6 +205,43 @@ def worn_print(size_px: int, chance: np.random.Generator) -> Layer:
     return Layer("crease", np.asarray(cv2.GaussianBlur(alpha, (0, 0), chance.uniform(0.3, 0.7)), np.float32))
 
 
+def dusty_print(size_px: int, chance: np.random.Generator) -> list[Layer]:
+    """Draws what a print catches that lay open for decades: many tiny specks, in some places more, and fine hairs.
+
+    They are drawn four times as large, so that a speck may be smaller than a pixel.
+    """
+    fine = 4
+    density = np.clip(0.6 + _noise(size_px, chance.uniform(20, 200), chance), 0, None)
+    odds = density.ravel() / density.sum()
+    count = int(_log_uniform(6, 220, chance) * (size_px / 192) ** 2) + 1
+    typical, uneven = _log_uniform(0.6, 2.2, chance), chance.uniform(0.2, 0.6)
+    canvas = np.zeros((fine * size_px, fine * size_px), np.uint8)
+    for spot in chance.choice(odds.size, size=count, p=odds):
+        center = np.array([spot % size_px, spot // size_px]) + chance.uniform(0, 1, 2)
+        radius = typical * np.exp(chance.normal(0, uneven)) / 2
+        axes = np.round(fine * _FIXED * radius * np.array([1.0, chance.uniform(0.45, 1)])).astype(int)
+        middle = np.round(fine * _FIXED * center).astype(int)
+        ink, turn = int(255 * chance.uniform(0.5, 1)), chance.uniform(0, 180)
+        rim = cv2.ellipse2Poly((0, 0), (max(1, int(axes[0])), max(1, int(axes[1]))), int(turn), 0, 360, 30)
+        cv2.fillPoly(canvas, [rim + middle.astype(np.int32)], ink, cv2.LINE_AA, 4)
+    layers = [Layer("dust", _shrunk(canvas, size_px))]
+    if chance.random() < 0.5:
+        hairs = np.zeros_like(canvas)
+        for _ in range(int(chance.integers(1, 7))):
+            length, rough = _log_uniform(8, 70, chance), chance.uniform(0.05, 0.3)
+            hair = _walk(chance.uniform(0, size_px, 2), chance.uniform(0, 2 * np.pi), length, 14, rough, chance)
+            points = np.round(fine * _FIXED * hair).astype(np.int32)[:, None]
+            thick = max(1, round(fine * _log_uniform(0.4, 1.8, chance)))
+            cv2.polylines(hairs, [points], False, int(255 * chance.uniform(0.4, 1)), thick, cv2.LINE_AA, 4)
+        layers.append(Layer("hair", _shrunk(hairs, size_px)))
+    return layers
+
+
+def _shrunk(canvas: NDArray[np.uint8], size_px: int) -> Plane:
+    small = cv2.resize(canvas, (size_px, size_px), interpolation=cv2.INTER_AREA)
+    return small.astype(np.float32) / np.float32(255)
+
+
 def _draw_tapered(
     canvas: NDArray[np.uint8], line: NDArray[np.float64], width_px: float, chance: np.random.Generator
 ) -> None:

@@ -106,7 +106,35 @@ def branches(size_px: int, chance: np.random.Generator) -> Plane:
     return _plane(mask)
 
 
-KINDS: tuple[Callable[[int, np.random.Generator], Plane], ...] = (lettering, wires, bars, rain, halftone, branches)
+def poles(size_px: int, chance: np.random.Generator) -> Plane:
+    """Draws masts, spears, bayonets and pickets: one to eight straight shafts side by side, each ending in a point."""
+    mask = np.zeros((size_px, size_px), np.uint8)
+    lean, spread, wide = chance.normal(0, 0.15), chance.uniform(0.02, 0.2), float(np.exp(chance.uniform(0, np.log(10))))
+    level, pitch = chance.uniform(0, size_px), chance.uniform(8, 90)
+    left = chance.uniform(-0.3, 1) * size_px
+    for place in range(int(chance.integers(1, 9))):
+        angle = lean + chance.normal(0, spread)
+        along, across = np.array([np.sin(angle), np.cos(angle)]), np.array([np.cos(angle), -np.sin(angle)])
+        foot = np.array([left + place * pitch + chance.normal(0, pitch / 4), level + chance.normal(0, size_px / 12)])
+        length = size_px * float(np.exp(chance.uniform(np.log(0.12), np.log(0.8))))
+        belly, half = chance.uniform(0, 0.9), wide * chance.uniform(0.7, 1.3) / 2
+        rim = [foot - half * across, foot + along * length * belly - chance.uniform(0.5, 1.5) * half * across]
+        rim += [foot + along * length, foot + along * length * belly + chance.uniform(0.5, 1.5) * half * across]
+        outline = np.stack([*rim, foot + half * across])
+        outline[:, 1] = 2 * level - outline[:, 1]
+        cv2.fillPoly(mask, [np.round(outline * 16).astype(np.int32)], int(chance.integers(120, 256)), cv2.LINE_AA, 4)
+    return _plane(mask if chance.random() < 0.8 else mask.T.copy())
+
+
+KINDS: tuple[Callable[[int, np.random.Generator], Plane], ...] = (
+    lettering,
+    wires,
+    bars,
+    rain,
+    halftone,
+    branches,
+    poles,
+)
 """Everything that is drawn, each as often as the others."""
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.damage.hard import Place, read_places
-from training.damage.layers import Layer, cracks, enlarged_layers, random_layers, worn_print
+from training.damage.layers import Layer, cracks, dusty_print, enlarged_layers, random_layers, worn_print
 from training.damage.lookalikes import draw_lookalike
 from training.damage.loss import IGNORED
 from training.damage.material import DamageMaterial
@@ -115,6 +115,8 @@ class SampleMaker:
             layers.append(cracks(self.size_px, chance))
         if self.settings.worn and chance.random() < self.settings.worn:
             layers.append(worn_print(self.size_px, chance))
+        if self.settings.dusty and chance.random() < self.settings.dusty:
+            layers += dusty_print(self.size_px, chance)
         return layers
 
     def _part(

@@ -33,6 +33,7 @@ class Material:
             high resolution shows it.
         cracked: share of the damaged samples that get a net of cracks as brittle prints have.
         worn: share of the damaged samples that get folds, cracks that leave them, and worn corners.
+        dusty: share of the damaged samples that get the tiny specks and fine hairs of a print that lay open.
     """
 
     prepared: str = "runs/data/photos"
@@ -47,6 +48,7 @@ class Material:
     scaled: float = 0.0
     cracked: float = 0.0
     worn: float = 0.0
+    dusty: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
