@@ -11,11 +11,14 @@ from hands import wait_for
 from journey import opened
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMessageBox, QWidget
 
+from photocolor.desktop.export.dialog import ExportDialog
 from photocolor.desktop.keys import KEYS, keys_table, native_keys
 from photocolor.desktop.language import LANGUAGES, speak
 from photocolor.desktop.window import Window
+from photocolor.settings import FileSettings
 
 SAME_LINE_PX = 14
 """Parts of one line are this much higher or lower at most."""
@@ -47,6 +50,21 @@ def test_tab_goes_through_a_panel_from_top_to_bottom(window: Window, tmp_path: P
         ]
         assert upward == []
         assert [type(part) for part in stops if not spoken(part)] == []
+
+
+def test_tab_goes_through_the_export_dialog_as_it_is_seen(window: Window, tmp_path: Path) -> None:
+    dialog = ExportDialog(tmp_path / "scan.jpg", FileSettings(), window)
+    dialog.show()
+    wait_for(dialog.format.hasFocus, "the dialog's first field")
+    seen: list[QWidget] = [dialog.format]
+    for _ in range(7):
+        QTest.keyClick(seen[-1], Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+    places = [part.mapTo(dialog, QPoint()) for part in seen]
+    lines = [(place.y() // SAME_LINE_PX, place.x()) for place in places]
+    assert len(set(seen)) == 8 and dialog.export in seen
+    assert lines == sorted(lines), [spoken(part) for part in seen]
+    dialog.reject()
 
 
 def tab_stops(window: Window) -> list[QWidget]:
