@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from photocolor import __version__
+from photocolor.batch.records.line import FAILED
 from photocolor.errors import OutputError, TargetBlocked, UsageError
 from photocolor.report import people
 from photocolor.report.history import HistoryEntry, Totals
@@ -131,9 +132,12 @@ class Sheet:
 
 
 def narrowest(out: Path, entries: Iterable[HistoryEntry]) -> int:
-    """Returns the permission bits that all sources and results have in common."""
+    """Returns the permission bits that all sources and results have in common of which the page shows anything.
+
+    Nothing is seen of a photo that failed: one that nobody may read must not make a page that nobody may read.
+    """
     mode = 0o666
-    for entry in entries:
+    for entry in (entry for entry in entries if entry.status != FAILED):
         for path in (Path(entry.source), out / entry.relative):
             with suppress(OSError):
                 mode &= path.stat().st_mode

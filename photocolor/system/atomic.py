@@ -37,7 +37,7 @@ class Placement:
     Attributes:
         root: the output folder, which must be there, and which no folder below it may leave by a link; None if the
             file may lie anywhere, and its folder is made.
-        mode: permission bits that it may have at most; the umask takes some of them away.
+        mode: permission bits that it may have at most, beside its owner's right to read it; the umask takes some away.
         group: number of the group that these bits are meant for; None for any. What another group may do is no more
             than what everybody may.
         mtime_ns: when it shall have been changed last, in nanoseconds; None for now.
@@ -90,7 +90,7 @@ class AtomicFile:
             self._refuse_special()
             self._folder.remove(self.path.name)  # left by a run that was killed
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
-            self._descriptor = self._folder.open(self.path.name, flags, 0o666 & self._placement.mode)
+            self._descriptor = self._folder.open(self.path.name, flags, 0o666 & (self._placement.mode | 0o400))
             self._open.callback(self._close)
             self._narrow()
         except OSError as error:

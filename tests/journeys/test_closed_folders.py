@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import time
@@ -50,6 +51,23 @@ def test_a_photo_that_may_not_be_read_is_named_once(tmp_path: Path) -> None:
     answer = without_rights("restore", scans, "--out", tmp_path / "out", "--workers", 1, "--device", "cpu")
     assert answer.returncode == 3
     assert f"failed: {scans}/1.jpg: cannot be read: Permission denied" in answer.stderr
+
+
+def test_a_photo_that_nobody_may_read_does_not_close_the_report(tmp_path: Path) -> None:
+    scans = write_tree(tmp_path / "scans", {name: photos.jpeg(photos.gray()) for name in ("1.jpg", "2.jpg", "3.jpg")})
+    (scans / "1.jpg").chmod(0)
+    out, model = tmp_path / "out", write_model(tmp_path / "tint.onnx")
+    words = ("restore", scans, "--out", out, "--model", model, "--device", "cpu")
+    assert without_rights(*words).returncode == 3
+    page = out / "photocolor-report.html"
+    for _ in range(2):  # the second replaces the first
+        answer = without_rights("report", out)
+        assert answer.returncode == 0, answer.stderr
+        assert stat.S_IMODE(page.stat().st_mode) == 0o644
+    (scans / "2.jpg").chmod(0)  # its result is shown
+    assert without_rights("report", out).returncode == 0
+    assert stat.S_IMODE(page.stat().st_mode) == 0o400, "whoever made it may read it"
+    assert without_rights("report", out).returncode == 0
 
 
 def test_a_watch_colors_a_photo_that_may_be_read_from_now_on(tmp_path: Path) -> None:
