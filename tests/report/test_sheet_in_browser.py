@@ -72,6 +72,25 @@ def names(page: Browser) -> list[str]:
     return [str(name) for name in found]
 
 
+TORN = """(() => {
+  const torn = [], walker = document.createTreeWalker(document.getElementById('sheet'), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) for (const found of walker.currentNode.data.matchAll(/[\\d.]+\\s(MP|s|%|tiles?|pages)/g)) {
+    const range = document.createRange();
+    range.setStart(walker.currentNode, found.index);
+    range.setEnd(walker.currentNode, found.index + found[0].length);
+    if (new Set([...range.getClientRects()].map(rect => rect.top)).size > 1) torn.push(found[0]);
+  }
+  return torn;
+})()"""
+"""The numbers that stand on another line than their unit."""
+
+
+def test_a_number_stands_on_one_line_with_its_unit_at_every_width(opened: Browser) -> None:
+    for width in range(320, 1300, 7):
+        with opened.sized(width, 800):
+            assert opened.value(TORN) == [], width
+
+
 def choose(page: Browser, element: str, value: str, event: str = "change") -> None:
     page.value(f"{element}.value = '{value}'; {element}.dispatchEvent(new Event('{event}'))")
 
@@ -414,7 +433,7 @@ def test_a_survey_begins_with_the_most_damage_and_says_in_words_what_was_marked(
     browser.open((tmp_path / "survey.html").as_uri())
     assert names(browser) == ["dusty.jpg.mask.png", "speck.jpg.mask.png", "clean.jpg.mask.png"]
     said = browser.value("[...document.querySelectorAll('#sheet li')].map(li => li.innerText).join('|')")
-    dusty, speck, clean = str(said).split("|")
+    dusty, speck, clean = str(said).replace("\N{NO-BREAK SPACE}", " ").split("|")
     assert "0.13 % marked as damage" in dusty and "0.00001 % marked as damage" in speck and "no damage marked" in clean
     assert "damage marked" in browser.value("document.querySelector('table').innerText")
     foot = browser.value("document.querySelector('footer').innerText")
