@@ -1,8 +1,11 @@
-"""Takes the pictures of `preview` and `report` in docs/images again, from the sample scans, in a real browser.
+#!/usr/bin/env python3
+"""Makes the pictures of the window, of `report` and of `preview` in docs/images, from the sample scans.
 
-    python tests/page_pictures.py FOLDER
+    python scripts/make_pictures.py FOLDER [pages|everybody|photographer|retoucher|german ...]
 
-FOLDER is made for the scans and their results; its name can be read in the picture.
+FOLDER is made for the scans and their results; its name can be read in the picture of an export. Without further words
+all pictures are made, in some three minutes. The pages need Chromium; the window needs Xvfb and xdotool, because it is
+walked through with an X server's mouse and keyboard, by the walks that tests/desktop tests. Look at them afterward.
 """
 
 from __future__ import annotations
@@ -11,71 +14,168 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
-from browser import Browser, find_browser
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "desktop")]
+
+from browser import Browser, find_browser  # noqa: E402 -- the path comes first
+from screens import missing_programs, screen  # noqa: E402 -- the path comes first
+
+PAGES = {
+    "preview-slider-1": (820, 617),
+    "preview-slider-2": (820, 617),
+    "report": (1240, 817),
+    "desktop-marks": (930, 600),
+}
+"""The pictures of pages, and their (width, height) in pixels."""
+WALKS = {
+    "everybody": (
+        ["everybody", "--samples"],
+        {
+            "desktop-open": "open",
+            "desktop-split": "split",
+            "desktop-zoom": "zoom",
+            "desktop-points": "points",
+            "desktop-undo": "undo",
+            "desktop-run": "run",
+            "desktop-cancel": "cancel",
+            "desktop-done": "done",
+            "desktop-dark": "dark",
+        },
+    ),
+    "photographer": (
+        ["photographer"],
+        {
+            "desktop-search": "search",
+            "desktop-variants": "answer",
+            "desktop-area": "area",
+            "desktop-eyedropper": "eyedropper",
+            "desktop-export": "export-tif",
+        },
+    ),
+    "retoucher": (["retoucher"], {"desktop-mend": "damage"}),
+    "german": (["photographer", "--german"], {"desktop-german": "area"}),
+}
+"""What tests/desktop/real_window.py is told, and which of its steps are kept as which picture."""
+WINDOW_PX = (930, 600)
+"""(width, height) of the window's pictures: three quarters of the window."""
 QUALITY = 82
-PREVIEW_PX, REPORT_PX = (820, 617), (1240, 817)
 FRAME_PX = 143
 """What the browser takes of its window's height."""
 
 
-def main() -> None:
+def main(place: Path, wanted: list[str], images: Path = IMAGES) -> None:
+    """Makes the pictures of those words, or all."""
+    if unknown := set(wanted) - {"pages", *WALKS}:
+        raise SystemExit(f"no pictures are called {', '.join(sorted(unknown))}")
+    for name in wanted or ["pages", *WALKS]:
+        if name == "pages":
+            look_at_pages(place / name, images)
+        else:
+            walk(name, place / name, images)
+
+
+def walk(name: str, place: Path, images: Path) -> None:
+    """Walks through the window on a screen of its own, and keeps steps."""
+    words, pictures = WALKS[name]
+    script = [sys.executable, str(ROOT / "tests" / "desktop" / "real_window.py"), str(place), *words]
+    if missing := missing_programs():
+        raise SystemExit(f"this machine has no {', '.join(missing)}")
+    with screen() as environment:
+        subprocess.run(script, check=True, env=environment)
+    for picture, step in pictures.items():
+        (shot,) = place.glob(f"*[0-9]-{step}.png")
+        with Image.open(shot) as opened:
+            small = opened.convert("RGB").resize(WINDOW_PX, Image.Resampling.LANCZOS)
+        save(small, images / f"{picture}.jpg")
+
+
+def look_at_pages(place: Path, images: Path) -> None:
     """Makes a folder of scans with a damaged one, colors it, and looks at the pages."""
-    program = find_browser()
-    if program is None or len(sys.argv) != 2:
-        raise SystemExit("usage: page_pictures.py FOLDER, on a machine with Chromium")
-    place = Path(sys.argv[1])
     scans, color, page = place / "scans", place / "color", place / "compare.html"
     shutil.copytree(ROOT / "samples", scans, ignore=shutil.ignore_patterns("*.md"))
     (scans / "street" / "torn.jpg").write_bytes((scans / "portrait.jpg").read_bytes()[:20_000])
     photocolor("restore", scans, "--out", color, "--workers", 1, "--quiet")
     photocolor("report", color)
     photocolor("preview", scans / "portrait.jpg", "--out", page, "--strengths", "0.6,1,1.4")
-    with tempfile.TemporaryDirectory() as profile, opened(program, profile, PREVIEW_PX) as browser:
-        browser.open(page.as_uri())
-        shoot(browser, "preview-slider-1", PREVIEW_PX)
-        drag(browser)
-        shoot(browser, "preview-slider-2", PREVIEW_PX)
-    with tempfile.TemporaryDirectory() as profile, opened(program, profile, REPORT_PX) as browser:
-        browser.open((color / "photocolor-report.html").as_uri())
-        browser.value("new Promise(done => setTimeout(done, 1500))")
-        shoot(browser, "report", REPORT_PX)
+    report = color / "photocolor-report.html"
+    shoot(page, images / "preview-slider-1.jpg")
+    shoot(page, images / "preview-slider-2.jpg", drag)
+    shoot(report, images / "report.jpg", settle)
+    shoot(report, images / "desktop-marks.jpg", mark)
 
 
 def photocolor(*arguments: object) -> None:
-    """The command; that some photo fails is meant."""
+    """Runs the command; that some photo fails is meant."""
     code = subprocess.run([sys.executable, "-m", "photocolor", *map(str, arguments)], check=False).returncode
     if code not in (0, 3):
         raise SystemExit(code)
 
 
-def opened(program: str, profile: str, size: tuple[int, int]) -> Browser:
-    """A browser with a page of that size."""
-    width, height = size
-    return Browser(program, Path(profile, "browser"), (width, height + FRAME_PX))
+def shoot(page: Path, picture: Path, *steps: Callable[[Browser], None]) -> None:
+    """Opens a page, does something there, and keeps what it looks like."""
+    program = find_browser()
+    if program is None:
+        raise SystemExit("this machine has no Chromium")
+    width, height = PAGES[picture.stem]
+    with (
+        tempfile.TemporaryDirectory() as profile,
+        Browser(program, Path(profile, "browser"), (width, height + FRAME_PX)) as browser,
+    ):
+        browser.open(page.as_uri())
+        for step in steps:
+            step(browser)
+        with Image.open(BytesIO(browser.screenshot())) as opened:
+            save(opened.convert("RGB").crop((0, 0, width, height)), picture)
+
+
+def save(image: Image.Image, picture: Path) -> None:
+    """Writes a picture as a small JPEG."""
+    image.save(picture, quality=QUALITY, optimize=True)
+
+
+def settle(browser: Browser) -> None:
+    """Waits until the report has drawn its small pictures."""
+    browser.value("new Promise(done => setTimeout(done, 1500))")
 
 
 def drag(browser: Browser) -> None:
-    """The boundary from the middle to a quarter, with the mouse."""
-    script = "(r => [r.left, r.top, r.width, r.height])(document.getElementById('stage').getBoundingClientRect())"
-    left, top, width, height = browser.value(script)
+    """Drags the boundary from the middle to a quarter, with the mouse."""
+    left, top, width, height = box(browser, "document.getElementById('stage')")
     y = top + height / 2
     browser.mouse("mousePressed", left + width / 2, y)
     browser.mouse("mouseMoved", left + width / 4, y)
     browser.mouse("mouseReleased", left + width / 4, y)
 
 
-def shoot(browser: Browser, name: str, size: tuple[int, int]) -> None:
-    """The page as a JPEG of the docs."""
-    with Image.open(BytesIO(browser.screenshot())) as picture:
-        picture.convert("RGB").crop((0, 0, *size)).save(IMAGES / f"{name}.jpg", quality=QUALITY, optimize=True)
+def mark(browser: Browser) -> None:
+    """Marks the first photos of the report: one as wrong, one to look at again."""
+    settle(browser)
+    for number, word in ((0, "wrong"), (1, "again")):
+        button = f"document.querySelectorAll('#sheet .marks')[{number}].querySelector('[data-mark={word}]')"
+        browser.value(f"{button}.scrollIntoView({{block: 'center'}})")
+        settle(browser)
+        left, top, width, height = box(browser, button)
+        for kind in ("mousePressed", "mouseReleased"):
+            browser.mouse(kind, left + width / 2, top + height / 2)
+    settle(browser)
+
+
+def box(browser: Browser, element: str) -> tuple[float, float, float, float]:
+    """Returns left, top, width and height of an element in pixels."""
+    left, top, width, height = browser.value(
+        f"(r => [r.left, r.top, r.width, r.height])({element}.getBoundingClientRect())"
+    )
+    return left, top, width, height
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) < 2:
+        raise SystemExit(f"usage: make_pictures.py FOLDER [pages|{'|'.join(WALKS)} ...]")
+    main(Path(sys.argv[1]).absolute(), sys.argv[2:])

@@ -4,7 +4,7 @@
 
 The pictures go into FOLDER. With --samples, and for photographer and retoucher, the album is made of the sample scans
 and the bundled model colors it, as in the pictures of docs/desktop.md; else of synthetic photos, and a model answers at
-once.
+once. `scripts/make_pictures.py` makes those pictures by these walks.
 """
 
 from __future__ import annotations

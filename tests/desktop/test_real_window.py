@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,26 +10,19 @@ from pathlib import Path
 
 import pytest
 from browser import find_browser
-
-NEEDED = ("Xvfb", "xdotool")
+from screens import missing_programs, screen
 
 
 @pytest.fixture
-def display() -> Iterator[str]:
+def environment() -> Iterator[dict[str, str]]:
     """A screen of its own."""
-    missing = [name for name in NEEDED if shutil.which(name) is None]
+    missing = missing_programs()
     if missing and os.environ.get("CI") == "true":
         pytest.fail(f"CI needs {', '.join(missing)}")
     if missing:
         pytest.skip(f"this machine has no {', '.join(missing)}")
-    ours, theirs = os.pipe()
-    command = ["Xvfb", "-displayfd", str(theirs), "-screen", "0", "1280x860x24", "-nolisten", "tcp"]
-    with subprocess.Popen(command, pass_fds=(theirs,), stderr=subprocess.DEVNULL) as server:
-        os.close(theirs)
-        with os.fdopen(ours) as told:
-            number = told.readline().strip()
-        yield f":{number}"
-        server.terminate()
+    with screen() as variables:
+        yield variables
 
 
 @pytest.mark.needs_group("desktop")
@@ -38,10 +30,11 @@ def display() -> Iterator[str]:
 @pytest.mark.parametrize(
     ("walk", "steps"), [("everybody", 9), ("photographer", 12), ("archivist", 7), ("retoucher", 3)]
 )
-def test_a_person_walks_through_a_real_window(display: str, tmp_path: Path, walk: str, steps: int) -> None:
+def test_a_person_walks_through_a_real_window(
+    environment: dict[str, str], tmp_path: Path, walk: str, steps: int
+) -> None:
     if walk == "archivist" and find_browser() is None and os.environ.get("CI") != "true":
         pytest.skip("this machine has no browser")
-    environment = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
     script = Path(__file__).with_name("real_window.py")
     done = subprocess.run(
         [sys.executable, script, tmp_path / "pictures", walk],
