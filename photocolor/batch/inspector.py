@@ -31,12 +31,17 @@ class TargetState:
     Attributes:
         size_bytes: its length.
         mtime_ns: when it was changed last.
-        regular: whether it is a file.
+        kind: what it is if it is no file, such as "a folder"; "" if it is one.
     """
 
     size_bytes: int
     mtime_ns: int
-    regular: bool = True
+    kind: str = ""
+
+    @property
+    def regular(self) -> bool:
+        """Returns whether it is a file."""
+        return not self.kind
 
 
 class TargetInspector(Protocol):
@@ -91,7 +96,7 @@ class FileTargetInspector:
             there = job.target.stat(follow_symlinks=False)
         except OSError:
             return None  # absent, or unreachable: writing will tell
-        return TargetState(there.st_size, there.st_mtime_ns, stat.S_ISREG(there.st_mode))
+        return TargetState(there.st_size, there.st_mtime_ns, _kind(there.st_mode))
 
     def source_sha256(self, job: Job) -> str:
         """Returns the digest of the source as it is now."""
@@ -193,3 +198,12 @@ def _source_in(file: BinaryIO) -> str:
     data = DiskBytes(file) if is_read_in_place(file) else DiskBytes(file)[:]
     provenance = read_provenance(data, sniff(data).name)
     return provenance.source_sha256 if provenance is not None else ""
+
+
+def _kind(mode: int) -> str:
+    """Returns the word for what is no file; "" for a file."""
+    if stat.S_ISREG(mode):
+        return ""
+    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISLNK, "a link"), (stat.S_ISFIFO, "a named pipe"))
+    named = (word for is_it, word in (*kinds, (stat.S_ISSOCK, "a socket")) if is_it(mode))
+    return next(named, "a device")

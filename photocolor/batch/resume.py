@@ -88,7 +88,8 @@ class ResumeDecider:
         if there is None:
             return ResumeVerdict(Action.COLOR)
         if not there.regular:
-            return ResumeVerdict(Action.SKIP, SKIP_EXISTS, "something that is not a file has the result's name")
+            detail = f"{there.kind} has the result's name, and is never replaced: move it away"
+            return ResumeVerdict(Action.SKIP, SKIP_EXISTS, detail)
         return self._with_result(job, there)
 
     def with_stale_result(self, skipped: Skipped) -> Skipped:

@@ -22,7 +22,7 @@ NAMES_SHOWN = 20
 SKIP_NOUNS = {"already_color": "in color already", "negative": "a negative"}
 SKIP_PHRASES = {
     "done": "done by an earlier run",
-    "exists": "their result exists and is not photocolor's own; --overwrite replaces it",
+    "exists": "something else has their result's name; --overwrite replaces it if it is a file",
     "already_color": "in color already; --already-color force colors them anyway",
     "negative": "negatives; --negatives invert makes positives of them first",
 }

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from stat import S_IFSOCK
 
 import photos
 import pytest
@@ -17,6 +20,7 @@ from photocolor.metadata.provenance import Provenance
 from photocolor.outcome import Job
 
 SOURCE, RESULT = b"gray", b"colored"
+ON_UNIX = pytest.mark.skipif(sys.platform == "win32", reason="no such things there")
 
 
 @pytest.fixture
@@ -163,13 +167,20 @@ def test_a_photo_that_the_pipeline_left_alone_is_left_alone_until_something_chan
     assert decider(job, past=past).decide(again(job)).action is Action.COLOR
 
 
-def test_a_folder_or_a_link_in_the_way_is_never_replaced(job: Job, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "put"), [
+    ("a link", lambda place: place.symlink_to("elsewhere.jpg")), ("a folder", Path.mkdir),
+    pytest.param("a named pipe", lambda place: os.mkfifo(place), marks=ON_UNIX),
+    pytest.param("a socket", lambda place: os.mknod(place, S_IFSOCK | 0o600), marks=ON_UNIX),
+])  # fmt: skip
+def test_what_is_no_file_in_the_way_is_never_replaced_and_said_to_be_moved(
+    job: Job, kind: str, put: Callable[[Path], None]
+) -> None:
     job.target.unlink()
-    job.target.symlink_to(tmp_path / "elsewhere.jpg")
-    assert decider(job, overwrite=True).decide(job).reason == "exists"
-    job.target.unlink()
-    job.target.mkdir()
-    assert decider(job, overwrite=True).decide(job).reason == "exists"
+    put(job.target)
+    for overwrite in (False, True):
+        verdict = decider(job, overwrite=overwrite).decide(job)
+        assert (verdict.action, verdict.reason) == (Action.SKIP, "exists")
+        assert verdict.detail == f"{kind} has the result's name, and is never replaced: move it away"
 
 
 def test_new_changed_and_removed_color_hints_are_a_reason_to_redo(job: Job) -> None:

@@ -82,3 +82,22 @@ def test_a_source_that_becomes_a_pipe_during_the_run_is_not_waited_for(tmp_path:
     assert process.returncode == 3
     assert [(row["relative"], row["reason"]) for row in rows if row["status"] == "failed"] == [("5.png", "unreadable")]
     assert set(read_tree(tmp_path / "color")) == {f"{n}.png" for n in range(5)}
+
+
+def test_a_pipe_under_a_results_name_is_told_with_what_helps_and_no_option_is_named_that_does_not(
+    tmp_path: Path,
+) -> None:
+    scans, out = write_tree(tmp_path / "scans", {"a.png": photos.png(), "b.png": photos.png()}), tmp_path / "color"
+    out.mkdir()
+    os.mkfifo(out / "a.png")
+    command = ("restore", scans, "--out", out, "--device", "cpu", "--workers", 1)
+    for more in ((), ("--overwrite",)):
+        told = photocolor(*command, *more)
+        assert told.code == 0
+        assert "a.png: a named pipe has the result's name, and is never replaced: move it away" in told.err
+        assert "something else has their result's name; --overwrite replaces it if it is a file" in " ".join(
+            told.err.split()
+        )
+        assert (out / "a.png").is_fifo() and (out / "b.png").is_file()
+    (out / "a.png").unlink()
+    assert photocolor(*command).code == 0 and (out / "a.png").is_file()
