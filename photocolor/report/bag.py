@@ -94,7 +94,7 @@ def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
 
 def _wanted(out: Path, bag: Bag, *, sources: bool) -> Iterator[Wanted]:
     """Yields the last result of each photo with what lies beside it, and the records."""
-    results = list(last_results(out, bag.wrong.append))
+    results = list(last_results(out, bag.wrong.append, bag.untold.append))
     places = source_places(results)
     for relative, line in results:
         yield Wanted(out / relative, f"data/results/{relative}", line["result_sha256"])

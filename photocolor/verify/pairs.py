@@ -14,7 +14,7 @@ from photocolor.batch.plan.walk import RECORD_FOLDER, harvest
 from photocolor.batch.records.checked import source_place
 from photocolor.batch.records.files import manifests
 from photocolor.batch.records.line import DONE, FAILED, SKIPPED
-from photocolor.batch.records.whole import whole_lines
+from photocolor.batch.records.whole import repair_command, whole_lines
 from photocolor.errors import UsageError
 from photocolor.pipeline.extra_files import result_of_layers, result_of_mended
 from photocolor.system.printable import as_argument, command_line
@@ -202,7 +202,9 @@ class _Trees:
             return Assignment(None, target, detail="its source is gone")
         place = self._source / line.place
         if line.status == DONE:
-            return Assignment(place, None, detail="the manifest says that it was done; it is gone, and its result, too")
+            how = f"if that is meant: {repair_command(self._result, '--gone')}"
+            gone = f"the manifest says that it was done; it is gone, and its result, too; {how}"
+            return Assignment(place, None, detail=gone)
         failed = "the run failed on it: " if line.status == FAILED else ""
         return Assignment(place, None, skipped=f"it is gone; {failed}{line.reason}")
 

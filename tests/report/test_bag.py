@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import bagit
 import photos
 import pytest
-from commands import Here
+from commands import Here, words_of
 
 from photocolor.report.bag import export_bag
 
@@ -90,10 +90,13 @@ def test_a_name_that_no_bag_can_hold_is_answered_with_what_leads_to_a_bag(photoc
     assert photocolor("restore", tmp_path / "scans", "--out", tmp_path / "color", "--device", "cpu").code == 0
     told = photocolor("export-bag", tmp_path / "color", "--to", tmp_path / "bag")
     assert told.code == 3 and not (tmp_path / "bag").exists()
-    assert told.err.endswith("Give those photos other names, and color all into a new folder.\n")
+    assert "Give those photos other names, remove their results, and run the same photocolor restore again." in told.err
     scan.rename(scan.with_name("café.png"))
-    assert photocolor("restore", tmp_path / "scans", "--out", tmp_path / "new", "--device", "cpu").code == 0
-    assert photocolor("export-bag", tmp_path / "new", "--to", tmp_path / "bag").code == 0
+    (tmp_path / "color" / scan.name).unlink()
+    assert photocolor("restore", tmp_path / "scans", "--out", tmp_path / "color", "--device", "cpu").code == 0
+    command = told.err.rstrip().rpartition("photocolor ")[2]
+    assert command.startswith("repair-manifest ") and photocolor(*words_of(command)).code == 0
+    assert photocolor("export-bag", tmp_path / "color", "--to", tmp_path / "bag").code == 0
 
 
 def test_a_percent_sign_is_encoded_as_the_standard_asks(run: Path, tmp_path: Path) -> None:

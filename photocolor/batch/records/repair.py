@@ -17,6 +17,7 @@ from typing import BinaryIO
 from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.batch.records.checked import DamagedLine, NewerLine, checked_line, checked_place
 from photocolor.batch.records.files import replay
+from photocolor.batch.records.gone import gone_lines
 from photocolor.batch.records.in_progress import InProgressNote, in_progress_path, row_of
 from photocolor.batch.records.jsonl import LineFile, open_record, raw_lines, record_folder, write_failure
 from photocolor.batch.records.line import DONE
@@ -56,7 +57,7 @@ def kept_path(out: Path) -> Path:
     return out / RECORD_FOLDER / KEPT
 
 
-def repair_manifests(out: Path, *, newer: bool = False) -> list[Repaired]:
+def repair_manifests(out: Path, *, newer: bool = False, gone: bool = False) -> list[Repaired]:
     """Takes the damaged lines out of all manifests of a folder, and returns them.
 
     They are kept first. Then the photos are noted that they are about: of results that no line tells of, the next run
@@ -65,27 +66,30 @@ def repair_manifests(out: Path, *, newer: bool = False) -> list[Repaired]:
     Args:
         out: the output folder of runs.
         newer: whether lines go that say that a newer photocolor wrote them.
+        gone: whether lines go, too, that tell of results that are gone and that no run would make again.
 
     Raises:
         OutputLocked: a run is at work there.
         OutputError: the folder cannot be read or written.
     """
     with OutputLock(out):
-        found = [damage for damage in damaged_lines(out) if newer or not damage.newer]
-        if not found:
-            return []
-        repaired = [_read(damage) for damage in found]
+        damaged = [damage for damage in damaged_lines(out) if newer or not damage.newer]
+        untrue = [Repaired(line, 0, place, line.run) for line, place in gone_lines(out)] if gone else []
+        repaired = [_read(damage) for damage in damaged]
         notes = list(_notes(out, repaired))
+        repaired += untrue
+        if not repaired:
+            return []
         time = datetime.now(UTC).isoformat(timespec="seconds")
         with LineFile(kept_path(out), durable=True) as kept:
-            for each in found:
+            for each in (each.damage for each in repaired):
                 place = {"time": time, "manifest": each.path.name, "line": each.number, "why": each.why}
                 kept.append({**place, "bytes": each.raw.decode("latin-1")})
         with LineFile(in_progress_path(out), durable=True) as file:
             for note in notes:
                 file.append(row_of(note))
-        for path in dict.fromkeys(each.path for each in found):
-            _replace(path, {damage.raw for damage in found if damage.path == path})
+        for path in dict.fromkeys(each.damage.path for each in repaired):
+            _replace(path, {line.raw for line in damaged if line.path == path}, {each.damage.raw for each in untrue})
         return repaired
 
 
@@ -147,8 +151,8 @@ def _whole_pieces(raw: bytes) -> Iterator[bytes]:
         yield line
 
 
-def _replace(path: Path, damaged: Collection[bytes]) -> None:
-    """Writes a manifest anew without these lines, but with what stands whole in them, and puts it in its place.
+def _replace(path: Path, damaged: Collection[bytes], untrue: Collection[bytes]) -> None:
+    """Writes a manifest anew without these lines, and puts it in its place; what stands whole in damaged ones stays.
 
     Raises:
         OutputError: it cannot be read or written; it is then as it was.
@@ -161,7 +165,7 @@ def _replace(path: Path, damaged: Collection[bytes]) -> None:
                 with open_record(path.with_name(part), os.O_RDWR | os.O_CREAT) as file:
                     if os.name == "posix":
                         os.fchmod(file.fileno(), S_IMODE(folder.stat(path.name).st_mode))
-                    _write(file, path, damaged)
+                    _write(file, path, damaged, untrue)
                     os.fsync(file.fileno())
                 folder.replace(part, path.name)
             finally:
@@ -171,8 +175,10 @@ def _replace(path: Path, damaged: Collection[bytes]) -> None:
         raise write_failure(path, error) from error
 
 
-def _write(file: BinaryIO, path: Path, damaged: Collection[bytes]) -> None:
+def _write(file: BinaryIO, path: Path, damaged: Collection[bytes], untrue: Collection[bytes]) -> None:
     for raw in raw_lines(path):
+        if raw in untrue:
+            continue
         pieces = [piece + b"\n" for piece in _whole_pieces(raw)] if raw in damaged else [raw]
         for piece in pieces:
             rest = memoryview(piece)

@@ -20,8 +20,17 @@ Newer = Annotated[
     ),
 ]
 
+Gone = Annotated[
+    bool,
+    typer.Option(
+        "--gone/--no-gone",
+        help="Take out also lines about results that were removed on purpose: those whose photos are gone, too, and "
+        "those whose photos have another result.",
+    ),
+]
 
-def repair_manifest(out: Out, newer: Newer = False, quiet: QuietReport = False) -> None:
+
+def repair_manifest(out: Out, newer: Newer = False, gone: Gone = False, quiet: QuietReport = False) -> None:
     """Take damaged lines out of the manifest of a run, and keep them beside it; no result and no other line changes.
 
     What stands whole in a damaged line stays. The same photocolor restore again then does the photos anew that the
@@ -31,15 +40,17 @@ def repair_manifest(out: Out, newer: Newer = False, quiet: QuietReport = False) 
     from photocolor.batch.records.repair import kept_path, repair_manifests
 
     refuse_without_records(out)
-    repaired = repair_manifests(out, newer=newer)
+    repaired = repair_manifests(out, newer=newer, gone=gone)
     if quiet:
         return
     for each in repaired:
         typer.echo(clean(_line(each)))
     if not repaired:
-        typer.echo(f"{clean(out)}: every line of the manifest can be read; nothing was changed.")
+        nothing = ", and tells of nothing that is gone for good" if gone else ""
+        typer.echo(f"{clean(out)}: every line of the manifest can be read{nothing}; nothing was changed.")
         return
-    many = f"{len(repaired):,} damaged lines are" if len(repaired) > 1 else "1 damaged line is"
+    what = "line" if gone else "damaged line"
+    many = f"{len(repaired):,} {what}s are" if len(repaired) > 1 else f"1 {what} is"
     typer.echo(f"{many} kept in {clean(kept_path(out))}.")
     typer.echo("The same photocolor restore again does anew what no line of the manifest tells of any more.")
     if any(not each.about and not each.saved for each in repaired):

@@ -66,7 +66,7 @@ def export_records(out: Path, to: Path, *, iiif_base: str = "") -> Exported:
         raise UsageError(f"{to} is there already", "Name a folder that does not exist yet.")
     refuse_without_records(out)
     exported = Exported(untold=untold(out))
-    results = list(_compared(out, exported.wrong))
+    results = list(_compared(out, exported.wrong, exported.untold))
     exported.results = len(results)
     if exported.wrong:
         return exported
@@ -90,9 +90,9 @@ def _write_folder(to: Path, files: Mapping[str, bytes]) -> None:
         part.rename(to)
 
 
-def _compared(out: Path, wrong: list[str]) -> Iterator[Result]:
-    """Yields each result whose file is as the manifest says; of others a sentence goes into `wrong`."""
-    found = list(last_results(out, wrong.append))
+def _compared(out: Path, wrong: list[str], left_out: list[str]) -> Iterator[Result]:
+    """Yields each result whose file is as the manifest says; of others a sentence goes into `wrong`, or `left_out`."""
+    found = list(last_results(out, wrong.append, left_out.append))
     places = source_places(found)
     for relative, line in found:
         try:

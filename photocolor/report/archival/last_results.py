@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from photocolor.batch.records.checked import Line
+from photocolor.batch.records.gone import gone_for_good, superseded
 from photocolor.batch.records.in_progress import read_in_progress, unsettled
 from photocolor.batch.records.line import DONE, SKIPPED
 from photocolor.batch.records.manifest import recall
 from photocolor.batch.records.untold import results_of_photocolor
 from photocolor.batch.records.whole import damaged_lines, repair_command, whole_lines
 from photocolor.outcome import EXISTS
+from photocolor.report.phrases import count
 
 OF_SOURCE = "the source "
 MEANWHILE = "a run wrote into the manifest meanwhile; wait for its end"
@@ -20,30 +22,39 @@ UNNAMABLE = "its name is not valid UTF-8, which a bag cannot hold"
 """What is said of a result whose name no record of a bag can hold, in whichever way it is made anew."""
 
 
-def last_results(out: Path, on_damage: Callable[[str], None]) -> Iterator[tuple[str, Line]]:
+def last_results(
+    out: Path, on_damage: Callable[[str], None], on_left_out: Callable[[str], None]
+) -> Iterator[tuple[str, Line]]:
     """Yields each result's place below `out` with the line of the manifest that tells of it last.
 
     A photo that a later run left alone, because it had color then or was a negative, has no result any more, whatever
-    lies there still.
+    lies there still. Nor has one an earlier result in another format that was removed.
 
     Args:
         out: the output folder of runs; it is only read.
         on_damage: is told where lines are that cannot be read. A torn last line is none: it is what a crash leaves, and
             its photo is done again.
+        on_left_out: is told how many results are left out because they are gone and their photos have later ones.
 
     Raises:
         OutputError: the manifest cannot be read, or a newer photocolor wrote it.
     """
     last: dict[str, Line] = {}
+    newest: dict[str, Line] = {}  # the same, in the order in which they were written
     damaged = list[Path]()
     for line in whole_lines(out, damaged.append):
         if line["status"] == DONE:
             last[line["relative"]] = line
+            newest.pop(line["relative"], None)
+            newest[line["relative"]] = line
         elif line["status"] == SKIPPED and line["reason"] != EXISTS:
             last.pop(line["relative"], None)
+            newest.pop(line["relative"], None)
     for damage in damaged_lines(out) if damaged else ():
         on_damage(str(damage))
-    yield from last.items()
+    if gone := superseded(out, newest):
+        on_left_out(f"Left out, because each is gone and its photo has a later one: {count(len(gone), 'result')}.")
+    yield from ((relative, line) for relative, line in last.items() if relative not in gone)
 
 
 def untold(out: Path) -> list[str]:
@@ -65,17 +76,21 @@ def untold(out: Path) -> list[str]:
 def advice(out: Path, wrong: list[str]) -> list[str]:
     """Returns what helps where something is wrong, a line for each kind of fault."""
     damaged = [str(damage) for damage in damaged_lines(out)]
+    gone = tuple(f"{out / place}: " for place in gone_for_good(out))
     unnamable = [sentence for sentence in wrong if sentence.endswith(UNNAMABLE)]
     sources = [sentence for sentence in wrong if sentence.startswith(OF_SOURCE) and sentence not in unnamable]
-    others = set(wrong) - {*damaged, *unnamable, *sources}
+    others = {each for each in wrong if not each.startswith(gone)} - {*damaged, *unnamable, *sources}
     lines = []
     if damaged:
         lines.append(f"To take damaged lines out of the manifest, and keep them beside it: {repair_command(out)}")
     if unnamable:
-        lines.append("Give those photos other names, and color all into a new folder.")
+        lines.append("Give those photos other names, remove their results, and run the same photocolor restore again.")
     if sources:
         lines.append("Bring such sources back, or leave --sources out.")
         lines.append("Of a source that was changed on purpose the same photocolor restore again makes a new result.")
+    if unnamable or any(sentence.startswith(gone) for sentence in wrong):
+        line = repair_command(out, "--gone")
+        lines.append(f"To take results out of the manifest that are gone on purpose, with their photos: {line}")
     if any(not sentence.endswith(MEANWHILE) for sentence in others):
         lines.append(
             "Move away what was changed; the same photocolor restore again then makes it anew, and what is gone."
