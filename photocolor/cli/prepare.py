@@ -35,7 +35,7 @@ def color_all(settings: Settings, reporter: Reporter, only: Path | None = None) 
         PhotocolorError: the run is refused, and the output folder was not touched; or its records cannot be written.
     """
     if settings.remote is not None:
-        from photocolor.batch.remote.index import index_kept
+        from photocolor.batch.remote.index_faults import index_kept
 
         _refuse_list(only)
         with index_kept():
@@ -59,7 +59,7 @@ def show_plan(
         PhotocolorError: the run would be refused.
     """
     if settings.remote is not None:
-        from photocolor.batch.remote.index import index_kept
+        from photocolor.batch.remote.index_faults import index_kept
 
         _refuse_list(only)
         with index_kept():

@@ -6,7 +6,6 @@ memory however many photos there are. It lies where SQLITE_TMPDIR, TMPDIR or /va
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import sqlite3
 import sys
@@ -18,7 +17,6 @@ from pathlib import PurePath
 from photocolor.batch.inspector import TargetState
 from photocolor.batch.records.manifest import Record
 from photocolor.pipeline.xmp_files import names_of_copies, xmp_names
-from photocolor.system.temporary.folders import no_temporary_files
 from photocolor.xmp_places import RemoteXmp
 
 CACHE_KIB = 16 * 1024
@@ -55,20 +53,6 @@ class IndexedSource:
     mtime_ns: int
     hints: bool = False
     xmp: tuple[RemoteXmp, ...] = ()
-
-
-@contextmanager
-def index_kept() -> Iterator[None]:
-    """Runs a block that works with an index.
-
-    Raises:
-        DiskFull, OutputError: the index finds no place or no space for its file.
-    """
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        full = error.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
-        raise no_temporary_files(OSError(errno.ENOSPC if full else errno.EIO, str(error)), "SQLITE_TMPDIR") from error
 
 
 class _Database(sqlite3.Connection):
