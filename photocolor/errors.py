@@ -267,14 +267,14 @@ class OutputError(PhotocolorError):
 
     exit_code = ExitCode.OUTPUT
     reason = "output"
-    default_hint = "Check the folder's permissions, then run the same command again."
+    default_hint = "Check the folder's permissions, then do the same again."
 
 
 class DiskFull(OutputError):
     """No space is left for the result."""
 
     reason = "disk_full"
-    default_hint = "Make space, then run the same command again; it goes on where it stopped."
+    default_hint = "Make space, then do the same again."
 
 
 class NothingToDo(PhotocolorError):

@@ -18,9 +18,11 @@ from photocolor.batch.records.manifest import Recipe
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.resume import SKIP_DONE, Action, ResumeDecider, ResumeVerdict
 from photocolor.batch.stop import Stop
-from photocolor.errors import Canceled, OutputError, PhotocolorError, UnreadableSource
+from photocolor.errors import Canceled, DiskFull, OutputError, PhotocolorError, UnreadableSource
 from photocolor.outcome import EXISTS, Failed, Outcome, Skipped
 
+SPACE_HINT = "Make space, then run the same command again; it goes on where it stopped."
+"""What is said of a full disk where it is true: an export or a preview begins anew."""
 POLL_S = 0.1
 SKIPS_BETWEEN_POLLS = 64
 SAY_AGAIN_S = 5.0
@@ -118,6 +120,8 @@ class _Running:
         except PhotocolorError as error:
             self._reporter.note("Stopping; finished results are whole.")
             self._drain()
+            if isinstance(error, DiskFull) and error.hint == DiskFull.default_hint:
+                error.hint = SPACE_HINT
             self._summary.ended_by = self._stop.asked or error  # SIGTERM to the whole group ends workers first
 
     def _feed(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import photos
@@ -11,6 +12,7 @@ import pytest
 from commands import ROOT, photocolor
 from runs import read_tree, write_tree
 
+GOES_ON = "it goes on where it stopped"
 LIMIT_BYTES = 60_000
 LIMITED = f"""
 import resource, sys
@@ -43,3 +45,34 @@ def test_a_result_that_cannot_be_written_ends_the_run_with_5_and_the_rest_is_who
     whole = read_tree(tmp_path / "out")
     assert set(whole) == set(files)
     assert finished.items() <= whole.items()
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 KiB; only root can make one."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True)
+    if made.returncode:
+        pytest.skip("mounting a small tmpfs needs root")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_what_is_said_of_a_full_disk_is_true_of_a_run_of_an_export_and_of_a_picture(
+    tmp_path: Path, tiny_disk: Path
+) -> None:
+    scans = write_tree(tmp_path / "scans", {f"{n}.png": photos.png(photos.gray(200, 300, seed=n)) for n in range(3)})
+    run = ["restore", scans, "--device", "cpu", "--workers", 1, "--out"]
+    full = photocolor(*run, tiny_disk / "color")
+    assert full.code == 5 and "no space left" in full.err and GOES_ON in full.err
+    color = tmp_path / "color"
+    assert photocolor(*run, color).code == 0
+    for command in (
+        ["export-bag", color, "--to", tiny_disk / "bag"],
+        ["preview", scans / "1.png", "--out", tiny_disk / "1.png"],
+    ):
+        told = photocolor(*command)
+        assert told.code == 5 and "no space" in told.err, told.err
+        assert told.err.splitlines()[-1] == "Make space, then do the same again."
+        assert "where it stopped" not in told.err
