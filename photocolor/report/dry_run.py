@@ -1,4 +1,4 @@
-"""Prints the plan of a run as a table: what would be done with each photo."""
+"""Prints the plan of a run: what would be done with each photo."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from photocolor.system.printable import clean
 
 TABLE_ROWS = 2000
 """Longer plans are printed line by line: a table must be held in memory to know its columns."""
+_BOUNDLESS = 1_000_000
+"""Columns of a terminal that every table fits into."""
 _HEADINGS = ("source", "target", "size", "action")
+_Cells = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def print_plan(planned: Iterable[Planned], photos: int, *, as_json: bool) -> Non
         for item in planned:
             print_json(_record(item))
     elif sys.stdout.isatty() and photos <= TABLE_ROWS:
-        Console(highlight=False).print(_table(planned))
+        _show([_cells(item) for item in planned], Console(highlight=False))
     else:
         for cells in (_HEADINGS, *map(_cells, planned)):
             sys.stdout.write("\t".join(cells).encode(errors="replace").decode() + "\n")
@@ -65,15 +68,27 @@ def _record(item: Planned) -> dict[str, object]:
     }
 
 
-def _cells(item: Planned) -> tuple[str, str, str, str]:
+def _cells(item: Planned) -> _Cells:
     job = item.job
     return clean(job.origin), clean(job.destination), f"{job.fingerprint.size_bytes:,}", clean(item.action)
 
 
-def _table(planned: Iterable[Planned]) -> Table:
+def _show(rows: list[_Cells], console: Console) -> None:
+    """Prints a table, or a paragraph for each photo if the terminal is too narrow for whole paths side by side."""
+    table = _table(rows)
+    boundless = console.options.update(width=_BOUNDLESS)
+    if console.measure(table, options=boundless).minimum <= console.width:
+        console.print(table)
+        return
+    for source, target, size, action in rows:
+        paragraph = f"{source}\n  to {target}\n  {size} bytes, {action}"
+        console.print(Text(paragraph), soft_wrap=True)  # the terminal breaks lines, which can be copied as they are
+
+
+def _table(rows: list[_Cells]) -> Table:
     table = Table()
     for heading in _HEADINGS:
-        table.add_column(heading, overflow="fold", justify="right" if heading == "size" else "left")
-    for item in planned:
-        table.add_row(*map(Text, _cells(item)))
+        table.add_column(heading, no_wrap=heading != "action", justify="right" if heading == "size" else "left")
+    for cells in rows:
+        table.add_row(*map(Text, cells))
     return table
