@@ -338,6 +338,39 @@ def test_real_files_keep_every_tag_but_the_documented_ones(shared: Path, tmp_pat
     assert sorted(seconds)[len(seconds) // 2] < 0.05
 
 
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_tag_that_stands_twice_in_a_tiff_is_kept_twice_on_every_page(tmp_path: Path, order: str) -> None:
+    """Programs that write by tifffile put a second description, of the array's shape, behind a person's own."""
+    source, result = tmp_path / "source.tif", tmp_path / "result.tif"
+    with tifffile.TiffWriter(source, byteorder=order) as writer:
+        for plate in ("Plate 4, harbor", "Plate 5"):
+            writer.write(photos.gray(20, 30), description=plate, extratags=[(315, 2, 5, "N.N.", True)] * 2)
+    result.write_bytes(photos.tiff_of([photos.rgb(20, 30)] * 2))
+    graft_pages(source.read_bytes(), result, Changes("tiff", PROVENANCE))
+
+    def texts(path: Path) -> list[list[str]]:
+        with tifffile.TiffFile(path) as file:
+            return [[tag.value for tag in page.tags if tag.code in (270, 315)] for page in file.pages]
+
+    assert texts(source)[0] == ["Plate 4, harbor", '{"shape": [20, 30]}', "N.N.", "N.N."]
+    assert texts(result) == texts(source)
+
+
+def test_a_tiff_with_more_fields_than_a_result_has_place_for_keeps_each_tag_once(tmp_path: Path) -> None:
+    fields = photos.tiff(photos.gray(4, 4))
+    count_at = struct.unpack("<I", fields[4:8])[0]
+    count = struct.unpack("<H", fields[count_at : count_at + 2])[0]
+    entries = fields[count_at + 2 : count_at + 2 + 12 * count]
+    artist = struct.pack("<HHI4s", 315, 2, 4, b"N.N\0")
+    many = struct.pack("<H", 65_535) + entries + artist * (65_535 - count) + bytes(4)
+    source = fields[:4] + struct.pack("<I", len(fields)) + fields[8:] + many
+    result = tmp_path / "result.tif"
+    result.write_bytes(photos.tiff_of([photos.rgb(4, 4)]))
+    graft_pages(source, result, Changes("tiff", PROVENANCE))
+    with tifffile.TiffFile(result) as file:
+        assert [tag.value for tag in file.pages[0].tags if tag.code == 315] == ["N.N"]
+
+
 def test_pages_that_share_metadata_cannot_make_a_result_that_grows_without_end(tmp_path: Path) -> None:
     """Every page of 300 points to one packet of 1 MB: written for each, it would be 300 MB."""
     packet = annotated.XMP.replace(b"<!-- kept -->", b"<!-- " + b"x" * 1_000_000 + b" -->")

@@ -32,6 +32,8 @@ BLOCKS = {XMP: "xmp", IPTC: "iptc", PHOTOSHOP: "photoshop"}
 _TITLES = {XMP: "XMP", IPTC: "IPTC", PHOTOSHOP: "Photoshop resources"}
 KINDS = {XMP: 1, IPTC: 7, PHOTOSHOP: 1}  # BYTE and UNDEFINED, as Adobe writes them
 RESOLUTION = frozenset({282, 283, 296})
+_MOST_CARRIED = 60_000
+"""A directory of a classic TIFF has place for 65,535 fields, those of the pixels among them."""
 # What tifffile writes on its own, and says nothing about the photo.
 OWN_MARKS = {SOFTWARE: b"tifffile", DESCRIPTION: b'{"shape"'}
 
@@ -107,9 +109,12 @@ def write(path: Writable, blocks: Blocks, log: Log) -> None:
             stored_picture = picture(data)
             size = len(data)
             own = _own_fields(data, layout, ifd0)
-        carried = {field.tag: field for field in _carried(blocks, _Target(stored_picture, layout, log))}
-        overridden = set(carried) | (RESOLUTION if RESOLUTION & set(carried) else set())
-        fields = [*carried.values(), *(field for field in own if field.tag not in overridden)]
+        carried = _carried(blocks, _Target(stored_picture, layout, log))  # a tag may stand there twice
+        if len(carried) > _MOST_CARRIED:
+            carried = list({field.tag: field for field in carried}.values())
+        tags = {field.tag for field in carried}
+        overridden = tags | (RESOLUTION if RESOLUTION & tags else set())
+        fields = [*carried, *(field for field in own if field.tag not in overridden)]
         base = appended_directory_at(size)
         directory = bytearray(lay_out(fields, base, layout))
         following_at = layout.count_bytes + len(fields) * layout.entry_bytes
