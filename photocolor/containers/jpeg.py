@@ -83,11 +83,16 @@ def next_marker(data: Stream, position: int) -> tuple[int, int] | None:
     return None
 
 
-def walk(data: Stream, start: int = 0) -> Iterator[Segment]:
+def walk(data: Stream, start: int = 0, *, scans: bool = True) -> Iterator[Segment]:
     """Yields the segments of the JPEG that begins at `start`.
 
     They come up to and with the end-of-image marker, or as far as they are whole. Coded data belong to their scan;
     stray bytes between segments are stepped over, as libjpeg does.
+
+    Args:
+        data: the file.
+        start: where the JPEG begins in it.
+        scans: False ends before the first scan, whose coded data then are not searched for its end.
     """
     position = start + len(START)
     while place := next_marker(data, position):
@@ -102,6 +107,8 @@ def walk(data: Stream, start: int = 0) -> Iterator[Segment]:
         if length < 2 or body + length > len(data):
             return
         coded = position = body + length
+        if marker == SOS and not scans:
+            return
         if marker == SOS:
             following = next_marker(data, position)
             position = following[0] if following else len(data)
@@ -128,8 +135,8 @@ def header_segments(data: Stream) -> Iterator[Segment]:
     """
     if data[:2] != START:
         raise Malformed("no JPEG file")
-    for segment in walk(data):
-        if segment.marker in (SOS, EOI):
+    for segment in walk(data, scans=False):
+        if segment.marker == EOI:
             return
         if segment.marker not in (SOI, _TEM):
             yield segment
