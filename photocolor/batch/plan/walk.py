@@ -31,13 +31,22 @@ RECORD_FOLDER = ".photocolor"
 
 SIDECARS = "XMP file (see --sidecars)"
 MASKS, AWAITED = "mask beside its photo or result", "mask whose photo or result is not beside it"
-HIDDEN, NOT_PHOTOS, LINKED_FOLDERS, SPECIAL, OUTPUTS = (
+HIDDEN, OF_SYSTEM, NOT_PHOTOS, LINKED_FOLDERS, SPECIAL, OUTPUTS = (
     "hidden",
+    "folder of a storage system (its trash or thumbnails)",
     "file that is no photo by its name",
     "link to a folder",
     "no regular file",
     "output folder",
 )
+_SYSTEM_FOLDERS = frozenset(
+    {
+        *("@eadir", "#recycle", "#snapshot"),  # Synology: thumbnails of every photo, trash, copies of the whole folder
+        *("@recycle", "@recently-snapshot", "@__thumb"),  # QNAP, likewise
+        *("$recycle.bin", "system volume information", "__macosx"),
+    }
+)
+"""Folders that a storage system or an archive program makes: what lies there is a thumbnail, thrown away, or a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +113,9 @@ class Harvest:
 def harvest(sources: Sequence[Path], out: Path) -> Harvest:
     """Returns all photos of files and folders; a file that is named is taken whatever its suffix is.
 
-    Folders are read recursively. Links to folders are not followed; hidden entries, `out` and the output folders of
-    other runs are not read. A file that is named like a mask is one, unless it is all that was asked for.
+    Folders are read recursively. Links to folders are not followed; hidden entries, folders of storage systems, `out`
+    and the output folders of other runs are not read. A file that is named like a mask is one, unless it is all that
+    was asked for.
 
     Args:
         sources: files and folders, as the user named them.
@@ -128,12 +138,20 @@ def harvest(sources: Sequence[Path], out: Path) -> Harvest:
 def gather(harvested: Harvest, base: str, path: str, out: Path, *, alone: bool = False) -> None:
     """Adds one file, or a folder with everything below it, to a harvest; `alone` if nothing else was asked for."""
     if Path(path).is_dir():
+        if is_of_system(os.path.basename(path)) and not alone:  # noqa: PTH119 -- by a shell that was asked for scans/*
+            harvested.passed[OF_SYSTEM] += 1
+            return
         _Walk(base, identity_of(out), harvested).read(path)
     elif is_mask_beside(path, harvested.masks, alone=alone):  # a shell that was asked for scans/* names the masks, too
         harvested.passed[MASKS] += 1  # one whose photo is not there is named
     else:
         harvested.links.extend([path] * Path(path).is_symlink())
         _add(harvested, base, path)
+
+
+def is_of_system(folder_name: str) -> bool:
+    """Returns whether a folder is one that a storage system makes for itself, by its name."""
+    return folder_name.lower() in _SYSTEM_FOLDERS
 
 
 def photos_in(folder: str, base: str) -> list[Found]:
@@ -149,7 +167,7 @@ def photos_in(folder: str, base: str) -> list[Found]:
 def first_photo(folder: Path) -> str:
     """Returns the first photo below a folder, those in the folder itself before deeper ones; "" if there is none."""
     for here, below, names in os.walk(folder):
-        below[:] = sorted(name for name in below if not name.startswith("."))
+        below[:] = sorted(name for name in below if not name.startswith(".") and not is_of_system(name))
         photos = without_masks(here, names)
         if photos:
             return os.path.join(here, min(photos))  # noqa: PTH118 -- as `harvest`, on strings
@@ -256,7 +274,9 @@ class _Walk:
             _add(self._harvested, self._base, entry.path)  # a dangling link becomes a fault there
 
     def _take_folder(self, entry: os.DirEntry[str]) -> None:
-        if identity_of(Path(entry.path)) == self._out and self._out is not None:
+        if is_of_system(entry.name):
+            self._harvested.passed[OF_SYSTEM] += 1
+        elif identity_of(Path(entry.path)) == self._out and self._out is not None:
             self._harvested.passed[OUTPUTS] += 1
         elif os.path.isdir(os.path.join(entry.path, RECORD_FOLDER)):  # noqa: PTH112, PTH118 -- likewise
             self._harvested.passed[OUTPUTS] += 1  # the results of an earlier run into another folder

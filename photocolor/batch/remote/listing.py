@@ -10,7 +10,17 @@ from pathlib import PurePath
 
 from photocolor.batch.plan.masks import is_like_mask, is_photo_name, masked_name
 from photocolor.batch.plan.shard import belongs
-from photocolor.batch.plan.walk import HIDDEN, MASKS, NOT_PHOTOS, OUTPUTS, RECORD_FOLDER, SIDECARS, Fault
+from photocolor.batch.plan.walk import (
+    HIDDEN,
+    MASKS,
+    NOT_PHOTOS,
+    OF_SYSTEM,
+    OUTPUTS,
+    RECORD_FOLDER,
+    SIDECARS,
+    Fault,
+    is_of_system,
+)
 from photocolor.errors import EnvironmentFault, StorageFailed, UsageError
 from photocolor.hints.sidecar import SUFFIX
 from photocolor.pipeline.xmp_files import sibling_names, xmp_names
@@ -150,6 +160,8 @@ class Listing:
             self.passed[HIDDEN] += 1
             if RECORD_FOLDER in parts[:-1]:
                 self.output_folders.add("/".join(parts[: parts.index(RECORD_FOLDER)]))
+        elif any(map(is_of_system, parts[:-1])):
+            self.passed[OF_SYSTEM] += 1
         elif name.endswith(SUFFIX) and is_photo_name(parts[-1].removesuffix(SUFFIX)):
             yield ListedObject(name.removesuffix(SUFFIX), kind=Kind.HINTS)
         elif name.lower().endswith(".xmp"):

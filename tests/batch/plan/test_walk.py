@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 from runs import write_tree
 
-from photocolor.batch.plan.walk import HIDDEN, LINKED_FOLDERS, NOT_PHOTOS, OUTPUTS, SPECIAL, harvest
+from photocolor.batch.plan.walk import (
+    HIDDEN,
+    LINKED_FOLDERS,
+    NOT_PHOTOS,
+    OF_SYSTEM,
+    OUTPUTS,
+    SPECIAL,
+    first_photo,
+    harvest,
+)
 from photocolor.errors import UsageError
 
 needs_permissions = pytest.mark.skipif(
@@ -38,6 +47,19 @@ def test_what_is_passed_over_is_counted_by_its_kind(tmp_path: Path) -> None:
     assert [found.relative for found in harvested.found] == ["1.jpg"]
     assert harvested.passed == {HIDDEN: 2, NOT_PHOTOS: 1, OUTPUTS: 2, LINKED_FOLDERS: 1, SPECIAL: 1}
     assert harvested.faults == []
+
+
+def test_thumbnails_and_trash_of_a_storage_system_are_photos_only_where_nothing_else_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    kept = {"@eaDir/1.jpg/SYNOPHOTO_THUMB_XL.jpg": b"", "#recycle/2.jpg": b"", "b/$RECYCLE.BIN/3.jpg": b""}
+    scans = write_tree(tmp_path / "scans", kept | {"b/1.jpg": b"", "b/recycle/4.jpg": b""})
+    for sources in ([scans], sorted(scans.iterdir())):
+        harvested = harvest(sources, tmp_path / "out")
+        assert [found.relative for found in harvested.found] == ["b/1.jpg", "b/recycle/4.jpg"]
+        assert harvested.passed == {OF_SYSTEM: 3}
+    assert first_photo(scans) == str(scans / "b/1.jpg")
+    assert names([scans / "#recycle"], tmp_path / "out") == ["2.jpg"]
 
 
 def test_a_link_to_a_photo_is_a_photo_and_a_dangling_one_is_a_fault(tmp_path: Path) -> None:

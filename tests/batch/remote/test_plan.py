@@ -7,7 +7,7 @@ import fsspec
 import pytest
 from runs import write_tree
 
-from photocolor.batch.plan.walk import AWAITED, MASKS
+from photocolor.batch.plan.walk import AWAITED, MASKS, OF_SYSTEM
 from photocolor.batch.remote.plan import RemotePlan, plan_remote
 from photocolor.errors import EnvironmentFault, TargetCollision, UsageError
 from photocolor.outcome import Job
@@ -51,6 +51,13 @@ def test_results_mirror_the_tree_of_the_sources(archive: fsspec.AbstractFileSyst
     assert [job.remote.hints for job in found.jobs() if job.remote] == [True, False]
     assert dict(found.passed) == {"file that is no photo by its name": 1, "hidden": 1}
     assert all(job.fingerprint.size_bytes == 5 and job.fingerprint.mtime_ns for job in found.jobs())
+
+
+def test_thumbnails_and_trash_of_a_storage_system_are_no_photos(archive: fsspec.AbstractFileSystem) -> None:
+    fill(archive, "scans/1.jpg", "scans/@eaDir/1.jpg/SYNOPHOTO_THUMB_XL.jpg", "scans/b/#recycle/2.jpg")
+    found = plan("memory://archive/scans")
+    assert list(ways(found.jobs())) == ["memory://archive/scans/1.jpg"]
+    assert dict(found.passed) == {OF_SYSTEM: 2}
 
 
 def test_several_sources_share_a_folder_and_named_objects_are_taken_whatever_their_name_is(
