@@ -74,6 +74,20 @@ def test_the_same_command_leaves_nothing_of_the_killed_one(scans: Path, name: st
     same_as_a_run_that_was_never_killed(scans)
 
 
+@pytest.mark.parametrize("name", ["1.png.mask.png", "2.png.mask.png"])
+def test_a_survey_sweeps_what_a_killed_one_left(scans: Path, name: str) -> None:
+    home = scans.parent
+    words = ("damage", scans, "--finder", home / "finder.onnx", "--workers", 1, "--out")
+    with started(*words, home / "masks", PYTHONPATH=f"{home / 'killer'}:{ROOT}", KILLED_AT=name) as process:
+        process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert [path for path in home.rglob("*") if is_temporary(path.name)]
+    for out in ("masks", "whole"):
+        assert photocolor(*words, home / out).code == 0
+    assert read_tree(home / "masks") == read_tree(home / "whole")
+    assert not [path for path in home.rglob("*") if is_temporary(path.name)]
+
+
 @pytest.mark.parametrize("masks", ["", "other masks"])
 def test_a_run_with_other_masks_or_none_sweeps_what_the_killed_one_left_of_its_own(scans: Path, masks: str) -> None:
     home = scans.parent
