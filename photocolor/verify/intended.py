@@ -237,6 +237,12 @@ INTENDED: tuple[Intended, ...] = (
         _had_no_exif,
     ),
     Intended(_STRUCTURE, "tiff>.*|.*>tiff", "changed|lost|added", "how the pixels are stored"),
+    Intended(
+        "EXIF/IFD0/(XMLPacket|IPTCNAA|ImageResources|0x935C|0xCD41|DNG(Backward)?Version)",
+        "(?!tiff).*>tiff",
+        "lost",
+        "what does not belong into the EXIF of such a file: other blocks, a raw file's mark",
+    ),
     Intended(_TEXTS, _MOVED, "lost", "moved to photocolor:SourceText", _text_kept),
     Intended(_TEXTS, _MOVED, "added", "a comment or text of the source"),
     Intended(

@@ -28,7 +28,7 @@ from photocolor.metadata.limits import MetadataTooLarge
 from photocolor.metadata.model import Blocks, Log, TiffSource
 from photocolor.metadata.resolution import stated_dpi
 from photocolor.metadata.xmp.edit import NAMESPACES, RDF, Packet
-from photocolor.metadata.xmp.result_packet import source_packet
+from photocolor.metadata.xmp.result_packet import says_nothing, source_packet
 from photocolor.metadata.xmp.tree import Element
 
 
@@ -174,7 +174,8 @@ def add_xmp(tags: Tags, xmp: bytes | None) -> None:
     except MetadataTooLarge:
         return
     except Malformed:
-        tags["XMP"] = xmp
+        if not says_nothing(xmp):
+            tags["XMP"] = xmp
         return
     for description in packet.descriptions:
         for name, attribute in description.attributes.items():

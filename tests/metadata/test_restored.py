@@ -93,6 +93,50 @@ def test_restored_real_files_keep_every_tag_but_the_documented_ones(shared: Path
     assert [verdict["source"] for verdict in verdicts if not verdict["holds"] and verdict["status"] != "missing"] == []
 
 
+IN_EXIF = {
+    "xmp": (700, (1, 3, b"xmp"), "XMP inside of EXIF"),
+    "iptc": (33723, (7, 10, b"\x1c\2\x78\0\5Hello"), "IPTC inside of EXIF"),
+    "resources": (34377, (1, 4, b"8BIM"), "Photoshop resources inside of EXIF"),
+    "layers": (37724, (7, 9, b"Adobe Pho"), ""),
+    "signature": (52545, (7, 9, b"signature"), ""),
+    "raw": (50706, (1, 4, b"\1\4\0\0"), ""),
+}
+
+
+@pytest.mark.parametrize("name", IN_EXIF)
+def test_what_means_something_else_in_a_tiff_than_in_an_exif_block_does_not_go_there(name: str, tmp_path: Path) -> None:
+    """A JPEG whose EXIF has the mark of a raw file became a TIFF that all programs take for one."""
+    tag, field, told = IN_EXIF[name]
+    artist = {315: (2, 5, b"N.N.\0"), tag: field}
+    block = b"II*\0" + (8).to_bytes(4, "little") + annotated.directory(artist, 8)
+    (tmp_path / "scans").mkdir()
+    for kind in ("jpg", "png"):
+        Image.fromarray(photos.gray(40, 60)).save(tmp_path / "scans" / f"{kind}.{kind}", exif=b"Exif\0\0" + block)
+    options = ("--model", write_model(tmp_path / "tint.onnx"), "--device", "cpu", "--format", "tiff", "--json")
+    answer = photocolor("restore", tmp_path / "scans", "--out", tmp_path / "out", *options)
+    assert answer.code == 0, answer.err
+    for row in map(json.loads, answer.out.splitlines()):
+        assert [told in warning for warning in row["warnings"]] == [True] * bool(told)
+        with Image.open(row["target"]) as result:
+            assert result.tag_v2[315] == "N.N." and (tag == 700) == (tag in result.tag_v2)
+    proof = photocolor("verify", tmp_path / "scans", tmp_path / "out", "--quiet")
+    assert proof.code == 0, proof.out
+
+
+@pytest.mark.parametrize("kind", ["tiff", "png"])
+def test_an_xmp_packet_that_says_nothing_is_not_missed(kind: str, tmp_path: Path) -> None:
+    rdf = b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>'
+    nothing = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + rdf + b"</x:xmpmeta>"
+    (tmp_path / "scans").mkdir()
+    picture = photos.gray(40, 60)
+    fields = [(700, 7, len(nothing), nothing, True)]
+    (tmp_path / "scans/a.tif").write_bytes(photos.tiff(picture, extratags=fields))
+    options = ("--model", write_model(tmp_path / "tint.onnx"), "--device", "cpu", "--format", kind)
+    assert photocolor("restore", tmp_path / "scans", "--out", tmp_path / "out", *options).code == 0
+    proof = photocolor("verify", tmp_path / "scans", tmp_path / "out", "--quiet")
+    assert proof.code == 0, proof.out
+
+
 def _origin(name: str) -> str:
     """The JPEG whose metadata a built BigTIFF has; empty for every other file."""
     return name.split(".jpg.")[0] + ".jpg" if ".big." in name else ""

@@ -6,6 +6,7 @@ EXIF_IFD, GPS_IFD, INTEROP_IFD, SUB_IFDS = 34665, 34853, 40965, 330
 POINTERS = frozenset({EXIF_IFD, GPS_IFD, INTEROP_IFD})
 XMP, IPTC, PHOTOSHOP = 700, 33723, 34377
 PHOTOSHOP_LAYERS, C2PA = 37724, 52545
+DNG_VERSION, DNG_BACKWARD_VERSION = 50706, 50707
 MAKER_NOTE = 37500
 
 WIDTH, HEIGHT, BITS, PHOTOMETRIC, SAMPLES = 256, 257, 258, 262, 277
@@ -26,8 +27,14 @@ STRUCTURAL = frozenset({
 # Fields of a block inside of a JPEG, PNG or WebP that belonged to the gray or palette pixels of the source.
 GRAY_ONLY = frozenset({290, 291, 301, 320})
 
-# Blocks that no longer hold after the pixels changed.
-OUTDATED = {PHOTOSHOP_LAYERS: "Photoshop layers (ImageSourceData)", C2PA: "C2PA manifest", SUB_IFDS: "SubIFDs"}
+# What no longer holds after the pixels changed, or would have the result taken for a camera's raw file.
+OUTDATED = {
+    PHOTOSHOP_LAYERS: "Photoshop layers (ImageSourceData)",
+    C2PA: "C2PA manifest",
+    SUB_IFDS: "SubIFDs",
+    DNG_VERSION: "DNGVersion",
+    DNG_BACKWARD_VERSION: "DNGBackwardVersion",
+}
 
 
 def tag_name(tag: int, directory: int = 0) -> str:

@@ -25,7 +25,7 @@ from photocolor.metadata.exif.tags import (
 )
 from photocolor.metadata.exif.tiff_write import lay_out
 from photocolor.metadata.limits import MOST_BYTES, XMP_MOST_BYTES, Allowance
-from photocolor.metadata.model import Blocks, Log, Picture, TiffSource
+from photocolor.metadata.model import Blocks, Log, Picture, TiffSource, listed
 from photocolor.system.file_bytes import Writable
 
 BLOCKS = {XMP: "xmp", IPTC: "iptc", PHOTOSHOP: "photoshop"}
@@ -71,7 +71,8 @@ def read(data: TiffSource, at: int = 0) -> Blocks:
 def fields_of_block(block: bytes, log: Log) -> tuple[tuple[Field, ...], ByteLayout]:
     """Returns the fields of an EXIF block for a TIFF's own directory.
 
-    Its second directory is a thumbnail and stays behind.
+    Its second directory is a thumbnail and stays behind; XMP, IPTC and Photoshop resources of its own, which do not
+    belong there, are named.
 
     Raises:
         Malformed: the block is damaged as a whole.
@@ -79,6 +80,9 @@ def fields_of_block(block: bytes, log: Log) -> tuple[tuple[Field, ...], ByteLayo
     layout, first = read_header(block)
     ifd0 = read_directory(block, layout, first)
     log.dropped.extend(["IFD1 (thumbnail)"] if ifd0.next else [])
+    log.dropped.extend(name for tag, name in OUTDATED.items() if ifd0.find(tag))
+    if inside := [title for tag, title in _TITLES.items() if ifd0.find(tag)]:
+        log.left_behind(f"{listed(inside)} inside of EXIF", "a TIFF has one of each, and that is the file's own")
     return Lifter(block, layout, log).lift(ifd0, "IFD0", skip=STRUCTURAL | set(OUTDATED) | set(BLOCKS)), layout
 
 

@@ -23,6 +23,11 @@ OUTDATED = {"xmp:Thumbnails": "XMP thumbnails", "dcterms:provenance": "XMP point
 _ONLY_RDF = re.compile(rb"<(\w+:)?RDF\b[^<>]*/>")
 
 
+def says_nothing(data: bytes) -> bool:
+    """Returns whether a packet without any description has an empty element in the place of all."""
+    return _ONLY_RDF.search(data) is not None
+
+
 def source_packet(data: bytes, most_nodes: int = SOURCE_XMP_MOST_NODES) -> Packet:
     """Returns the XMP packet of a source from which the result's can be made.
 
@@ -54,7 +59,7 @@ def opened(data: bytes | None, log: Log) -> Packet:
         return Packet(EMPTY)
     except Malformed as error:
         fresh = Packet(EMPTY)
-        if not _ONLY_RDF.search(data):
+        if not says_nothing(data):
             keep_unparsed(fresh, "XMP", data, log, error)
         return fresh
 
