@@ -136,6 +136,7 @@ def test_a_dusty_print_has_many_specks_of_a_few_pixels() -> None:
     assert sum(len(one) > 10 for one in specks) >= 8
     assert np.median(np.concatenate(specks)) < 16
     assert sum(len(layers) == 2 for layers in prints) >= 3
+    assert all(dusty_print(32, chance) for _ in range(300))  # at any density, of small samples too
 
 
 @pytest.mark.parametrize("number", range(len(LOOKALIKES)))

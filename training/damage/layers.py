@@ -211,7 +211,7 @@ def dusty_print(size_px: int, chance: np.random.Generator) -> list[Layer]:
     They are drawn four times as large, so that a speck may be smaller than a pixel.
     """
     fine = 4
-    density = np.clip(0.6 + _noise(size_px, chance.uniform(20, 200), chance), 0, None)
+    density = np.maximum(0.6 + _noise(size_px, chance.uniform(20, 200), chance), 0.02)
     odds = density.ravel() / density.sum()
     count = int(_log_uniform(6, 220, chance) * (size_px / 192) ** 2) + 1
     typical, uneven = _log_uniform(0.6, 2.2, chance), chance.uniform(0.2, 0.6)
