@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.lab import Chroma, Gray, Lightness, lightness_of
+from photocolor.color.model_copy import stretch_against_fading
 from photocolor.color.palette import Palette
 from photocolor.color.resize import resize
 from photocolor.color.tone_curve import against_fading
@@ -142,7 +143,11 @@ def answer_of(
 def _answer_of(
     gray_source: GraySource, small: Lightness, pipeline: Colorist, watch: ProgressListener, hints: Hints | None
 ) -> ColorAnswer:
-    """Runs the model on `small`, the photo's L* at detail size in stored orientation."""
+    """Runs the model on `small`, the photo's L* at detail size in stored orientation.
+
+    A faded photo is stretched for the model alone. What a person points at is found in the lightness as it is, which is
+    what the person saw.
+    """
     upright_small = np.ascontiguousarray(upright(small, gray_source.about.orientation))
     sizes, close_ups = _sizes(gray_source, pipeline), None
     if pipeline.color.faces is Faces.ON:
@@ -154,7 +159,10 @@ def _answer_of(
         from photocolor.pipeline.faces.close_ups import all_faces_of  # as above
 
         faces = all_faces_of(gray_source)
-    view = View(upright_small, sizes, None, pipeline.palette, close_ups, faces)
+    stretch = stretch_against_fading(upright_small)
+    if close_ups is not None:
+        close_ups = replace(close_ups, lightness=stretch.apply(close_ups.lightness))
+    view = View(stretch.apply(upright_small), sizes, None, pipeline.palette, close_ups, faces)
     if hints is None or not hints.colors:
         return pipeline.colorizer.color(view, watch)
     # Few photos have hints, and none is mended without being asked for: the start does not load that.

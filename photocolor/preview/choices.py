@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocolor.color.lab import lightness_of
+from photocolor.color.model_copy import stretch_against_fading
 from photocolor.color.resize import resize
 from photocolor.engine.distribution.shares import color_shares
 from photocolor.errors import UsageError
@@ -68,7 +69,8 @@ def choices(gray: NDArray[np.uint8], pipeline: Pipeline, hints: Hints | None, co
     points = without_variant(hints)
     planes = hint_planes(points, owners_of(points.points, lightness), *working) if points else None
     faces = faces_told(gray, working) if pipeline.colorizer.takes_faces else None
-    shares = color_shares(pipeline.model, lightness, planes, usable_cpus(), faces)
+    seen = stretch_against_fading(lightness).apply(lightness)
+    shares = color_shares(pipeline.model, seen, planes, usable_cpus(), faces)
     variants = possible_variants(shares, (height, width), count - 1)
     offered = [Choice()]
     for variant, color in variants:

@@ -1,4 +1,4 @@
-"""What color points change in a photo, and how often the model runs for it."""
+"""What the model is shown of a photo, what color points change in it, and how often the model runs for it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from fakes import Planes, TintSession
 
+from photocolor.color.lab import gray_of
 from photocolor.color.palette import Palette
 from photocolor.engine.colorizer import ColorAnswer, Colorizer
 from photocolor.hints.sidecar import Hints, Point, Polygon
 from photocolor.hints.variant import Variant
 from photocolor.outcome import NoProgress
-from photocolor.pipeline.coloring import answer_of
+from photocolor.pipeline.coloring import answer_of, colorize_gray
 from photocolor.settings import ColorSettings
 
 GRAY = np.full((200, 300), 90, np.uint8)
@@ -85,3 +86,40 @@ def test_a_photo_with_points_costs_a_second_run_of_the_model_and_one_without_doe
     asked(session, None)
     asked(session, Hints((POINT,)))
     assert len(session.shapes) == 3
+
+
+class WatchingSession(TintSession):
+    """Keeps what the model was shown."""
+
+    seen: Planes
+
+    def run(self, lightness: Planes, hints: Planes | None = None) -> tuple[Planes, Planes | None]:
+        """As `TintSession`; the last lightness is kept."""
+        self.seen = lightness
+        return super().run(lightness, hints)
+
+
+def test_a_faded_photo_gets_the_color_of_the_unfaded_one_onto_its_own_gray() -> None:
+    """The model sees the full range, the delivered gray is as faded as before; in both passes."""
+    full = np.linspace(8, 245, 200 * 300).astype(np.uint8).reshape(200, 300)
+    faded = (70 + full * 0.4).astype(np.uint8)
+    for detail in (0, 480):
+        session, color = WatchingSession(), ColorSettings(detail=detail) if detail else ColorSettings()
+        opened = Opened(Colorizer(session), color)
+        result, answer = colorize_gray(faded, 1, opened, NoProgress())
+        assert session.seen.min() < 4 and session.seen.max() > 92
+        assert np.array_equal(gray_of(result), faded)
+        unfaded = answer_of(full, 1, opened, NoProgress())
+        assert np.abs(answer.ab - unfaded.ab).max() < 4 and np.abs(unfaded.ab).max() > 15
+
+
+def test_a_point_stands_on_the_thing_that_a_person_saw_in_a_faded_photo() -> None:
+    """Its thing ends where 10 L* of the photo's own lightness do, though the model sees three times the range."""
+    gray = np.full((200, 300), 110, np.uint8)
+    gray[:, 150:] = 125  # 6 L* more, and 20 in the model's copy
+    gray[:40], gray[160:] = 90, 150
+    opened = Opened(Colorizer(TintSession()))
+    hints = Hints((Point(0.5, 0.25, "#b04040"),))
+    change = answer_of(gray, 1, opened, NoProgress(), hints).ab - answer_of(gray, 1, opened, NoProgress()).ab
+    rows, columns = change.shape[:2]
+    assert np.abs(change[rows // 2, : columns * 9 // 10]).max(1).min() > 15

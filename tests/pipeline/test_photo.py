@@ -236,7 +236,7 @@ def test_a_point_colors_the_thing_it_stands_on_in_both_passes_and_its_replay_giv
     data = photos.tiff(np.ascontiguousarray(stored(upright_gray, 6)), orientation=6)
     pipeline = studio_of(model, color=ColorSettings(detail=400))
     _, plain = color(data, tmp_path, "a.tif", pipeline)
-    (tmp_path / "a.tif.hints.json").write_text(format_hints(Hints((Point(0.5, 0.5, "#c00000"),))))
+    (tmp_path / "a.tif.hints.json").write_text(format_hints(Hints((Point(0.5, 0.5, "#b04040"),))))
     outcome, told = color(data, tmp_path, "a.tif", pipeline)
     assert outcome.tiles > 0
     change = np.abs(upright(decode(told, 100).pixels.astype(int) - decode(plain, 100).pixels, 6)).sum(axis=2)
@@ -273,11 +273,13 @@ def test_presets_give_more_where_the_model_is_sure_and_natural_changes_nothing(m
     data = photos.tiff(photos.gray(160, 160, depth=16))
     chroma = {}
     for preset in ("calm", "natural", "vivid"):
-        settings = ColorSettings(preset=preset)  # type: ignore[arg-type]  # callers from Python give text
+        # At half strength, so that every color lies in sRGB.
+        settings = ColorSettings(preset=preset, strength=0.5)  # type: ignore[arg-type]  # callers from Python give text
         outcome, result = color(data, tmp_path, "a.tif", studio_of(model, color=settings))
         chroma[preset] = np.hypot(*np.moveaxis(lab_of(decode(result, 100).pixels)[1], -1, 0)).mean()
         if preset == "natural":
-            assert result == color(data, tmp_path, "a.tif", studio_of(model))[1]
+            plain = studio_of(model, color=ColorSettings(strength=0.5))
+            assert result == color(data, tmp_path, "a.tif", plain)[1]
     assert outcome.doubt is not None
     for preset, (usual, most) in PRESETS.items():
         expected = min(most, usual + PER_DOUBT * (USUAL_DOUBT - outcome.doubt))

@@ -10,9 +10,14 @@ import onnx
 from fakes import METADATA
 from onnx import TensorProto, helper, numpy_helper
 
+from photocolor.color.lab import lightness_of
+from photocolor.color.model_copy import stretch_against_fading
+from photocolor.color.resize import resize
+from photocolor.engine.distribution.shares import color_shares
 from photocolor.models.distribution import CENTERS
 from photocolor.pipeline.photo import open_for_named_photos
 from photocolor.preview.choices import choices
+from photocolor.preview.possible import possible_variants
 from photocolor.settings import Settings
 
 SKIN = (20, 20)
@@ -66,3 +71,16 @@ def test_a_model_that_takes_faces_is_told_them_where_other_answers_are_looked_fo
         assert cells[int(y * height), int(x * width)].tolist() == list(SKIN), "the face is skin in each of them"
     elsewhere = [choice.variant.rows[-1][0] for choice in offered[1:] if choice.variant]
     assert len({(a > 0) for a, _ in elsewhere}) == 2, "what is no face is once red and once green"
+
+
+def test_other_answers_for_a_faded_photo_are_those_for_what_the_model_is_shown() -> None:
+    opened = open_for_named_photos(Settings(sources=(), out=Path(), device="cpu"))
+    gray = (100 + faces.portrait(256) * 0.3).astype(np.uint8)
+    lightness = lightness_of(resize(gray, *opened.colorizer.sizes(256, 256, opened.color).working))
+    shown = stretch_against_fading(lightness).apply(lightness)
+    mine = [choice.variant for choice in choices(gray, opened, None, 3)[1:]]
+    wanted, as_it_is = (
+        [variant for variant, _ in possible_variants(color_shares(opened.model, seen, None, 1), gray.shape, 2)]
+        for seen in (shown, lightness)
+    )
+    assert mine == wanted and mine != as_it_is
