@@ -12,6 +12,7 @@ from photocolor.metadata.exif.block import ExifTarget, built, corrected, minimal
 from photocolor.metadata.exif.fields import in_layout
 from photocolor.metadata.exif.thumbnail import Maker
 from photocolor.metadata.formats import tiff
+from photocolor.metadata.formats.comments import text_of_comment
 from photocolor.metadata.formats.png_text import text_chunk
 from photocolor.metadata.formats.trailer import readable
 from photocolor.metadata.iptc import datasets, merge_into_xmp, photoshop
@@ -228,7 +229,7 @@ def _map_iptc(blocks: Blocks, aim: Conversion, opened: Packet, log: Log) -> None
 
 def _homeless_texts(blocks: Blocks, aim: Conversion) -> list[tuple[str, str]]:
     """Returns comments and keyword texts for which the result's container has no place."""
-    comments = [] if aim.places.texts else [("", _readable(comment)) for comment in blocks.comments]
+    comments = [] if aim.places.texts else [("", text_of_comment(comment)) for comment in blocks.comments]
     texts = [pair for pair in blocks.texts if not aim.places.comments or pair[0] != "Comment"]
     behind = [("", text) for block in blocks.trailer.blocks if (text := readable(block))] if blocks.trailer else []
     return comments + texts + behind
@@ -257,7 +258,7 @@ def _with_extras(blocks: Blocks, aim: Conversion, log: Log) -> Blocks:
         log.homeless(listed(names), aim.title)
     extras, comments = [], []
     if aim.places.texts:
-        extras = [text_chunk("Comment", _readable(comment)) for comment in blocks.comments]
+        extras = [text_chunk("Comment", text_of_comment(comment)) for comment in blocks.comments]
     if aim.places.comments:
         comments = [text.encode("utf-8", "replace") for keyword, text in blocks.texts if keyword == "Comment"]
     return replace(blocks, extras=tuple(extras), comments=tuple(comments), exif_parts=(), trailer=None)
@@ -268,10 +269,3 @@ def _name_of_extra(kind: str, data: bytes) -> str:
     begin = data[:_NAME_BYTES].partition(b"\0")[0]
     is_name = len(begin) > 1 and begin.isascii() and begin.decode("ascii").isprintable()
     return f"{kind} ({begin.decode('ascii')})" if is_name else kind
-
-
-def _readable(comment: bytes) -> str:
-    try:
-        return comment.decode("utf-8").rstrip("\0")
-    except UnicodeDecodeError:
-        return comment.decode("latin-1").rstrip("\0")

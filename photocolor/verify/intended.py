@@ -13,7 +13,7 @@ from photocolor.metadata.exif.orientation import same_resolution
 from photocolor.metadata.iptc.merge_into_xmp import normal
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE
 from photocolor.metadata.xmp.sidecar_packet import SOURCE_XMP
-from photocolor.verify.moved import MovedIptc, lines_of, text_of_tag, texts_of
+from photocolor.verify.moved import MovedIptc, is_text_kept, texts_of
 from photocolor.verify.tags import TOO_LARGE, Tags
 
 JPEG_EXIF_BYTES = 60_000
@@ -128,6 +128,11 @@ def _merged(difference: Difference) -> bool:
     return bool(in_sidecar) and in_sidecar <= now <= in_sidecar | was and not any(lost)
 
 
+def _was_no_orientation(difference: Difference) -> bool:
+    """Returns True if the source had no valid orientation, and the result says that it is upright."""
+    return difference.now == (1,) and difference.was not in [(value,) for value in range(1, 9)]
+
+
 def _too_large_for_jpeg(difference: Difference) -> bool:
     """Returns True if not all fields fit in one segment, and no field that went along is larger than this one."""
     before, after = (
@@ -139,8 +144,7 @@ def _too_large_for_jpeg(difference: Difference) -> bool:
 
 def _text_kept(difference: Difference) -> bool:
     """Returns True if a comment or text stands in a place for texts of the result."""
-    text = text_of_tag(difference.tag, difference.was)
-    return text is None or any(normal(text) in normal(line) for line in lines_of(difference.pair.after))
+    return is_text_kept(difference.tag, difference.was, difference.pair.after)
 
 
 def _continues(was: object, now: object) -> bool:
@@ -204,6 +208,7 @@ INTENDED: tuple[Intended, ...] = (
     Intended("EXIF/ExifIFD/ComponentsConfiguration", _ANY, "changed", "the result has color", _one_of(b"\1\2\3\0")),
     Intended("EXIF/(ExifIFD/ExifImageWidth|IFD0/ImageWidth)", _ANY, "changed", "the stored size", _width),
     Intended("EXIF/(ExifIFD/ExifImageHeight|IFD0/ImageLength)", _ANY, "changed", "the stored size", _height),
+    Intended("EXIF/IFD0/Orientation", _ANY, "changed", "it was none", _was_no_orientation),
     Intended("EXIF/IFD0/BitsPerSample", _ANY, "changed", "three channels", _one_of((8, 8, 8), (16, 16, 16))),
     Intended("EXIF/IFD0/SamplesPerPixel", _ANY, "changed", "three channels", _one_of((3,))),
     Intended("EXIF/IFD0/PhotometricInterpretation", _ANY, "changed", "RGB", _one_of((2,))),

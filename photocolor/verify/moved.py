@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from photocolor.containers.malformed import Malformed
+from photocolor.metadata.formats.comments import text_of_comment
 from photocolor.metadata.formats.png_text import Unpacking, decoded
 from photocolor.metadata.iptc import datasets
 from photocolor.metadata.iptc.merge_into_xmp import SOURCE_IPTC, normal
 from photocolor.metadata.limits import MOST_BLOCKS
-from photocolor.metadata.xmp.result_packet import SOURCE_TEXT
+from photocolor.metadata.xmp.escape import is_printable
+from photocolor.metadata.xmp.result_packet import SOURCE_TEXT, in_base64
 from photocolor.verify.tags import base_name
 
 _COMMENT = "comment/text"
@@ -123,6 +125,15 @@ def lines_of(tags: Mapping[str, object]) -> Iterator[str]:
             yield text_of_tag(base_name(tag), value) or ""
 
 
+def is_text_kept(tag: str, value: object, after: Mapping[str, object]) -> bool:
+    """Returns whether a comment or text stands in a place for texts of the result, as it is or in base64."""
+    text = text_of_tag(tag, value)
+    if text is None:
+        return True
+    forms = [normal(text), in_base64(text)][: 1 + (not is_printable(text))]
+    return any(form in normal(line) for line in lines_of(after) for form in forms)
+
+
 def text_of_tag(tag: str, value: object) -> str | None:
     """Returns the text of a comment or of a PNG's chunk; None if it cannot be read."""
     if tag.startswith("trailer/"):
@@ -130,7 +141,7 @@ def text_of_tag(tag: str, value: object) -> str | None:
     if not isinstance(value, bytes):
         return None
     if tag == _COMMENT:
-        return datasets.text_of(value, b"")[0]
+        return text_of_comment(value)
     try:
         kind = tag.removeprefix("png/").encode("latin-1")
         _, text = decoded(kind, value, Unpacking())

@@ -162,7 +162,8 @@ def plain(field: Field, layout: ByteLayout) -> object:
     if letter is None:
         return field.value.rstrip(b"\0") if field.kind in (2, 129) else field.value
     count = len(field.value) // struct.calcsize(letter)
-    return struct.unpack(f"{layout.order}{count}{letter}", field.value)
+    numbers = struct.unpack(f"{layout.order}{count}{letter}", field.value)
+    return tuple("NaN" if number != number else number for number in numbers)
 
 
 def add_xmp(tags: Tags, xmp: bytes | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections import Counter
 from pathlib import Path
@@ -135,6 +136,57 @@ def test_an_xmp_packet_that_says_nothing_is_not_missed(kind: str, tmp_path: Path
     assert photocolor("restore", tmp_path / "scans", "--out", tmp_path / "out", *options).code == 0
     proof = photocolor("verify", tmp_path / "scans", tmp_path / "out", "--quiet")
     assert proof.code == 0, proof.out
+
+
+COMMENTS = {
+    "Windows": "Brücke – 1936, „Elbe“ €".encode("cp1252"),
+    "no code page": b"\x81 \x9d \xe9",
+    "Japanese of old": "日本".encode("shift-jis"),
+    "control characters": b"one\x13two\0three",
+    "UTF-16": "Elbe".encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("kind", ["tiff", "png", "webp", "jp2", "jxl", "avif"])
+def test_a_comment_of_any_encoding_goes_into_another_format(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "scans").mkdir()
+    for name, comment in COMMENTS.items():
+        Image.fromarray(photos.gray(40, 60)).save(tmp_path / "scans" / f"{name}.jpg", comment=comment)
+    options = ("--model", write_model(tmp_path / "tint.onnx"), "--device", "cpu", "--format", kind, "--json")
+    answer = photocolor("restore", tmp_path / "scans", "--out", tmp_path / "out", *options)
+    targets = {Path(row["source"]).stem: Path(row["target"]) for row in map(json.loads, answer.out.splitlines())}
+    said = annotated.exiftool([targets["Windows"]])[targets["Windows"]]
+    assert [value for value in said.values() if "Elbe" in str(value)] == ["Brücke – 1936, „Elbe“ €"]
+    proof = photocolor("verify", tmp_path / "scans", tmp_path / "out", "--quiet")
+    assert proof.code == 0, proof.out
+
+
+def test_verify_finds_a_comment_out_that_was_changed(tmp_path: Path) -> None:
+    (tmp_path / "scans").mkdir()
+    Image.fromarray(photos.gray(40, 60)).save(tmp_path / "scans/a.jpg", comment=COMMENTS["control characters"])
+    options = ("--model", write_model(tmp_path / "tint.onnx"), "--device", "cpu", "--format", "webp")
+    assert photocolor("restore", tmp_path / "scans", "--out", tmp_path / "out", *options).code == 0
+    result = tmp_path / "out/a.webp"
+    data = result.read_bytes()
+    kept = base64.b64encode(COMMENTS["control characters"])
+    assert data.count(kept) == 1
+    result.write_bytes(data.replace(kept, base64.b64encode(b"One\x13two\0three")))
+    assert "comment/text is lost" in photocolor("verify", tmp_path / "scans", tmp_path / "out", "--quiet").out
+
+
+def test_a_tag_without_a_number_and_an_orientation_that_is_none_are_not_called_changed(tmp_path: Path) -> None:
+    """Scanners write 0 for an unknown orientation, instruments NaN; the first has no place in a JPEG XL."""
+    (tmp_path / "scans").mkdir()
+    nan = (65000, 11, 2, (float("nan"), 1.5), True)
+    (tmp_path / "scans/a.tif").write_bytes(photos.tiff(photos.gray(40, 60), extratags=[nan]))
+    upright = b"II*\0" + (8).to_bytes(4, "little") + annotated.directory({274: (3, 1, b"\0\0")}, 8)
+    Image.fromarray(photos.gray(40, 60)).save(tmp_path / "scans/b.jpg", exif=b"Exif\0\0" + upright)
+    for kind in ("keep", "jxl", "avif"):
+        out = tmp_path / kind
+        options = ("--model", write_model(tmp_path / "tint.onnx"), "--device", "cpu", "--format", kind)
+        assert photocolor("restore", tmp_path / "scans", "--out", out, *options).code == 0
+        proof = photocolor("verify", tmp_path / "scans", out, "--quiet")
+        assert proof.code == 0, proof.out
 
 
 def _origin(name: str) -> str:

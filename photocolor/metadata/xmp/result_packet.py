@@ -126,11 +126,16 @@ def add_texts(packet: Packet, texts: Iterable[tuple[str, str]], log: Log) -> Non
         add(packet, [Property("photocolor", "SourceText", "bag", tuple(lines))])
 
 
+def in_base64(text: str) -> str:
+    """Returns a text that XML cannot hold as it is kept."""
+    return base64.b64encode(text.encode("utf-8", "surrogatepass")).decode()
+
+
 def _text_line(keyword: str, text: str) -> str:
     """Returns one text as a line; what XML cannot hold in base64."""
     if not is_printable(text):
         keyword = f"{keyword or 'comment'} (base64)"
-        text = base64.b64encode(text.encode("utf-8", "surrogatepass")).decode()
+        text = in_base64(text)
     return f"{keyword}: {text}" if keyword else text
 
 
