@@ -158,7 +158,7 @@ def _events(history: object) -> tuple[object, ...]:
     parts = history if isinstance(history, tuple) else ()
     for name, value in (part for part in parts if isinstance(part, tuple) and len(part) == 2):
         if name == "rdf:Seq":
-            return value if isinstance(value, tuple) else (value,)
+            return value if isinstance(value, tuple) else (value,) if value else ()
     return ()
 
 

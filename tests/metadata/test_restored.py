@@ -161,6 +161,20 @@ def test_a_comment_of_any_encoding_goes_into_another_format(kind: str, tmp_path:
     assert proof.code == 0, proof.out
 
 
+@pytest.mark.parametrize("empty", [b"<rdf:Seq/>", b"<rdf:Seq></rdf:Seq>"])
+def test_an_empty_history_that_gets_an_event_is_continued(empty: bytes, tmp_path: Path) -> None:
+    rdf = b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
+    rdf += (
+        b'xmlns:m="http://ns.adobe.com/xap/1.0/mm/"><m:History>' + empty + b"</m:History></rdf:Description></rdf:RDF>"
+    )
+    (tmp_path / "scans").mkdir()
+    Image.fromarray(photos.gray(40, 60)).save(tmp_path / "scans/a.jpg", xmp=rdf)
+    options = ("--model", write_model(tmp_path / "tint.onnx"), "--device", "cpu")
+    assert photocolor("restore", tmp_path / "scans", "--out", tmp_path / "out", *options).code == 0
+    proof = photocolor("verify", tmp_path / "scans", tmp_path / "out", "--quiet")
+    assert proof.code == 0, proof.out
+
+
 def test_verify_finds_a_comment_out_that_was_changed(tmp_path: Path) -> None:
     (tmp_path / "scans").mkdir()
     Image.fromarray(photos.gray(40, 60)).save(tmp_path / "scans/a.jpg", comment=COMMENTS["control characters"])
