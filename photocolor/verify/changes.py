@@ -79,6 +79,8 @@ def explained(difference: Difference) -> str:
         tags, ways = re.fullmatch(row.tags, difference.tag), re.fullmatch(row.ways, difference.pair.way)
         if tags and ways and difference.kind in row.kinds.split("|") and row.true(difference):
             return row.reason
+    if difference.kind == "added" and difference.tag in difference.pair.sidecar:  # it came along, and was made true
+        return explained(difference._replace(kind="changed", was=difference.pair.sidecar[difference.tag]))
     return ""
 
 

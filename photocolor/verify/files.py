@@ -25,7 +25,14 @@ from photocolor.verify.evidence import Evidence, open_evidence
 from photocolor.verify.intended import Pair
 from photocolor.verify.tags import tags_of
 from photocolor.verify.verdict import Check, TagReport, Verdict
-from photocolor.verify.xmp_files import RecordedSidecars, check_copies, check_merged, merged_tags, merges
+from photocolor.verify.xmp_files import (
+    ColoredPhoto,
+    RecordedSidecars,
+    check_copies,
+    check_merged,
+    merged_tags,
+    merges,
+)
 
 UNINTENDED_SHOWN = 3
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -100,7 +107,7 @@ def _look(
     if recorded.copied:
         same = files[0].sha256 == files[1].sha256
         detail = "the source has color and was copied byte for byte" if same else "the copy is not the source"
-        copies = check_copies(files[0].path, files[1].path, recorded.beside, files[0].sha256)
+        copies = check_copies(files[0].path, ColoredPhoto(files[1].path, files[0].sha256), recorded.beside)
         return (Check("copy", same, detail), *record, *copies), TagReport()
     checks, tags = _compare(files, max_megapixels, recorded)
     return (*checks, *record), tags
@@ -142,7 +149,8 @@ def _compare_data(
     checks.append(_check_tags(tags))
     checks.append(_check_provenance(provenance, files[0].sha256, recorded))
     checks.extend(check_merged(pair, *paths, provenance, left_out))
-    checks.extend(check_copies(*paths, recorded.beside if recorded else RecordedSidecars(), files[0].sha256))
+    result = ColoredPhoto(paths[1], files[0].sha256, header.width, header.height)
+    checks.extend(check_copies(paths[0], result, recorded.beside if recorded else RecordedSidecars()))
     checks.extend(_check_signature(provenance, files[1], kinds[1]))
     return tuple(checks), tags
 

@@ -10,10 +10,8 @@ from typing import NamedTuple, cast
 
 from photocolor.containers.formats import FORMATS, Format
 from photocolor.metadata.exif.orientation import same_resolution
-from photocolor.metadata.iptc.merge_into_xmp import normal
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE
-from photocolor.metadata.xmp.sidecar_packet import SOURCE_XMP
-from photocolor.verify.moved import MovedIptc, is_text_kept, texts_of
+from photocolor.verify.moved import MovedIptc, Statement, continues, is_merged, is_text_kept
 from photocolor.verify.tags import TOO_LARGE, Tags
 
 JPEG_EXIF_BYTES = 60_000
@@ -121,11 +119,8 @@ def _numbers(difference: Difference, name: str) -> tuple[int, ...]:
 
 def _merged(difference: Difference) -> bool:
     """Returns True if a property has the sidecar's value, and the source's is there or kept aside."""
-    in_sidecar = {normal(text) for text in texts_of(difference.pair.sidecar.get(difference.tag))}
-    was, now = ({normal(text) for text in texts_of(value)} for value in (difference.was, difference.now))
-    aside = [normal(line) for line in texts_of(difference.pair.after.get(f"XMP/{SOURCE_XMP}"))]
-    lost = (text for text in was - now if not any(line.endswith(text) for line in aside))
-    return bool(in_sidecar) and in_sidecar <= now <= in_sidecar | was and not any(lost)
+    sidecar, after = difference.pair.sidecar.get(difference.tag), difference.pair.after
+    return is_merged(Statement(difference.tag, difference.was, difference.now), sidecar, after)
 
 
 def _was_no_orientation(difference: Difference) -> bool:
@@ -145,21 +140,6 @@ def _too_large_for_jpeg(difference: Difference) -> bool:
 def _text_kept(difference: Difference) -> bool:
     """Returns True if a comment or text stands in a place for texts of the result."""
     return is_text_kept(difference.tag, difference.was, difference.pair.after)
-
-
-def _continues(was: object, now: object) -> bool:
-    """Returns True if the later history begins with the whole former one."""
-    before, after = _events(was), _events(now)
-    return len(after) == len(before) + 1 and after[: len(before)] == before
-
-
-def _events(history: object) -> tuple[object, ...]:
-    """Returns the items of an RDF sequence, as `verify.tags` gives it."""
-    parts = history if isinstance(history, tuple) else ()
-    for name, value in (part for part in parts if isinstance(part, tuple) and len(part) == 2):
-        if name == "rdf:Seq":
-            return value if isinstance(value, tuple) else (value,) if value else ()
-    return ()
 
 
 _STRUCTURE = (
@@ -201,7 +181,7 @@ INTENDED: tuple[Intended, ...] = (
         _ANY,
         "changed|added",
         "one event more",
-        lambda difference: _continues(difference.was, difference.now),
+        lambda difference: continues(difference.was, difference.now),
     ),
     Intended("EXIF/ExifIFD/ColorSpace", _ANY, "changed", "the result is sRGB", _one_of((1,))),
     Intended("EXIF/Interop/InteropIndex", _ANY, "changed", "the result is sRGB", _one_of(b"R98")),

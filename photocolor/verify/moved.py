@@ -1,11 +1,11 @@
-"""Finds values in a result whose format has no place for the block that they come from."""
+"""Finds values in a result that stand in another place there: of blocks without a place, texts, and merged sidecars."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from photocolor.containers.malformed import Malformed
 from photocolor.metadata.formats.comments import text_of_comment
@@ -13,8 +13,9 @@ from photocolor.metadata.formats.png_text import Unpacking, decoded
 from photocolor.metadata.iptc import datasets
 from photocolor.metadata.iptc.merge_into_xmp import SOURCE_IPTC, normal
 from photocolor.metadata.limits import MOST_BLOCKS
-from photocolor.metadata.xmp.escape import is_printable
+from photocolor.metadata.xmp.escape import escape, is_printable
 from photocolor.metadata.xmp.result_packet import SOURCE_TEXT, in_base64
+from photocolor.metadata.xmp.sidecar_packet import SOURCE_XMP
 from photocolor.verify.tags import base_name
 
 _COMMENT = "comment/text"
@@ -111,7 +112,11 @@ def texts_of(value: object) -> Iterator[str]:
     elif isinstance(value, tuple):
         for part in value:
             named = isinstance(part, tuple) and len(part) == 2 and isinstance(part[0], str)
-            if named and part[0] != "xml:lang" and not part[0].startswith("http://www.w3.org/XML/"):
+            if (
+                named
+                and part[0] not in ("xml:lang", "rdf:parseType")
+                and not part[0].startswith("http://www.w3.org/XML/")
+            ):
                 yield from texts_of(part[1])
             elif not named:
                 yield from texts_of(part)
@@ -168,3 +173,52 @@ def _unpacked(text: object) -> bytes:
         return base64.b64decode(text) if isinstance(text, str) else b""
     except binascii.Error:
         return b""
+
+
+class Statement(NamedTuple):
+    """Holds what the photo's own packet and the result's say about one property, by its tag."""
+
+    tag: str
+    was: object
+    now: object
+
+
+def is_merged(statement: Statement, sidecar: object, after: Mapping[str, object]) -> bool:
+    """Returns True if a property has the sidecar's value, and the source's is there or kept aside.
+
+    Args:
+        statement: the property.
+        sidecar: what the sidecar says about it; None if it does not.
+        after: the result's tags.
+    """
+    said = _normal_texts(sidecar)
+    was, now = _normal_texts(statement.was), _normal_texts(statement.now)
+    if not said or not (said <= now <= said | was or continues(sidecar, statement.now)):
+        return False
+    name = statement.tag.removeprefix("XMP/")
+    aside = [normal(line) for line in texts_of(after.get(f"XMP/{SOURCE_XMP}"))]
+    return all(any(_holds(line, name, text) for line in aside) for text in was - now)
+
+
+def continues(was: object, now: object) -> bool:
+    """Returns True if the later history begins with the whole former one, and has one event more."""
+    before, after = _events(was), _events(now)
+    return len(after) == len(before) + 1 and after[: len(before)] == before
+
+
+def _normal_texts(value: object) -> set[str]:
+    return {normal(text) for text in texts_of(value)}
+
+
+def _holds(line: str, name: str, text: str) -> bool:
+    """Returns True if a line that is kept is a text, or the XML of a property with the text among its parts."""
+    return line.endswith(text) or (line.startswith(f"{name}: ") and (text in line or escape(text) in line))
+
+
+def _events(history: object) -> tuple[object, ...]:
+    """Returns the items of an RDF sequence, as `verify.tags` gives it."""
+    parts = history if isinstance(history, tuple) else ()
+    for name, value in (part for part in parts if isinstance(part, tuple) and len(part) == 2):
+        if name == "rdf:Seq":
+            return value if isinstance(value, tuple) else (value,) if value else ()
+    return ()

@@ -181,7 +181,7 @@ def add_xmp(tags: Tags, xmp: bytes | None) -> None:
     for description in packet.descriptions:
         for name, attribute in description.attributes.items():
             if name != f"{RDF} about":
-                tags.put(f"XMP/{_short(name)}", attribute.value)
+                tags.put(f"XMP/{_short(name)}", attribute.value.strip())  # as the text of an element is
         for child in description.children:
             tags.put(f"XMP/{_short(child.name)}", _value(child))
 

@@ -40,6 +40,23 @@ class RecordedSidecars:
     verbatim: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ColoredPhoto:
+    """Describes the result beside which copies of XMP files lie.
+
+    Attributes:
+        path: where it lies.
+        source_sha256: digest of its source.
+        width: columns of its stored grid; 0 if it was not looked at, because it was copied.
+        height: rows of it, likewise.
+    """
+
+    path: Path
+    source_sha256: str
+    width: int = 0
+    height: int = 0
+
+
 def merges(provenance: Provenance | None) -> bool:
     """Returns whether a result says that the XMP files of its source were merged into it."""
     return provenance is not None and provenance.settings.get("sidecars") == Sidecars.MERGE
@@ -105,24 +122,24 @@ def _is_said(tag: str, value: object, pair: Pair) -> bool:
     return bool(explained(Difference(kind, base_name(tag), value, now, pair)))
 
 
-def check_copies(source: Path, result: Path, recorded: RecordedSidecars, source_sha256: str) -> Iterator[Check]:
+def check_copies(source: Path, result: ColoredPhoto, recorded: RecordedSidecars) -> Iterator[Check]:
     """Yields whether the copy of each XMP file is there, names its result, and has every tag."""
-    here = read_sidecars(source, result, Sidecars.COPY)
+    here = read_sidecars(source, result.path, Sidecars.COPY)
     if recorded.sha256 and here.sha256 != recorded.sha256:
         yield Check(NAME, False, "an XMP file beside the source was changed, added or removed after it was copied")
     for item in here.found:
-        copy = result.with_name(item.copy)
+        copy = result.path.with_name(item.copy)
         data = _read(copy)
         if data is None:
             if item.copy in recorded.copies:
                 yield Check(NAME, False, f"{copy.name}, the copy of {item.place.name}, is gone, or is no file")
-        elif item.copy in recorded.copies or names_result(owner_of(data), _printed(result)):
-            yield _check_copy(item, data, result, recorded, source_sha256)
+        elif item.copy in recorded.copies or names_result(owner_of(data), _printed(result.path)):
+            yield _check_copy(item, data, result, recorded)
     for name in sorted(recorded.copies - {item.copy for item in here.found}):
         yield Check(NAME, False, f"the file that {name} is a copy of is gone")
 
 
-def _check_copy(item: Sidecar, data: bytes, result: Path, recorded: RecordedSidecars, source_sha256: str) -> Check:
+def _check_copy(item: Sidecar, data: bytes, result: ColoredPhoto, recorded: RecordedSidecars) -> Check:
     name = item.copy
     if recorded.verbatim:
         same = data == item.data
@@ -130,10 +147,10 @@ def _check_copy(item: Sidecar, data: bytes, result: Path, recorded: RecordedSide
     before, after = Tags(), Tags()
     add_xmp(before, item.data)
     add_xmp(after, data)
-    is_of_result = names_result(owner_of(data), _printed(result))
-    if after.get("XMP/photocolor:SourceSHA256") != source_sha256 or not is_of_result:
+    is_of_result = names_result(owner_of(data), _printed(result.path))
+    if after.get("XMP/photocolor:SourceSHA256") != result.source_sha256 or not is_of_result:
         return Check(NAME, False, f"{name} does not say that it belongs to this result")
-    pair = Pair("xmp>xmp", 0, 0, before, after)
+    pair = Pair("xmp>xmp", result.width, result.height, before, after)
     wrong = [change.tag for change in compare_tags(pair).unintended if change.tag != f"XMP/{SIDECAR_OF}"]
     if wrong:
         return Check(NAME, False, f"{name} differs from {item.place.name}: {', '.join(wrong[:_SHOWN])}")

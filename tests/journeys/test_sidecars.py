@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
@@ -12,6 +13,8 @@ import photos
 import pytest
 from commands import Answer
 from commands import photocolor as command
+from fakes import write_model
+from PIL import Image
 from runs import read_tree, write_tree
 
 from photocolor import colorize_file
@@ -327,3 +330,57 @@ def test_a_sidecar_that_is_too_much_with_the_photos_own_xmp_stays_out_by_name(tm
     assert verify(scans, out).code == 0
     (scans / "a.xmp").write_bytes(packet(b"old"))
     assert verify(scans, out).code == 3
+
+
+def lightroom(history: int, city: str, size: tuple[int, int] = (4000, 3000)) -> bytes:
+    """A packet as photo managers write it: a history, structures, that the photo was gray, another picture's size."""
+    events = "".join(f'<rdf:li stEvt:action="saved" stEvt:instanceID="xmp.iid:{at}"/>' for at in range(history))
+    spaces = {"photoshop": "photoshop/1.0", "tiff": "tiff/1.0", "exif": "exif/1.0", "xmpMM": "xap/1.0/mm"}
+    spaces |= {"stEvt": "xap/1.0/sType/ResourceEvent#", "stRef": "xap/1.0/sType/ResourceRef#"}
+    declared = "".join(
+        f' xmlns:{prefix}="http://ns.adobe.com/{path}{"" if path.endswith("#") else "/"}"'
+        for prefix, path in spaces.items()
+    )
+    return (
+        f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description rdf:about=""{declared} xmlns:Iptc4xmpCore="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"'
+        f' photoshop:City="{city} " photoshop:ColorMode="1" photoshop:ICCProfile="Dot Gain 20%" exif:ColorSpace="65535"'
+        f' tiff:ImageWidth="{size[0]}" tiff:ImageLength="{size[1]}" exif:PixelXDimension="{size[0]}">'
+        f"<xmpMM:History><rdf:Seq>{events}</rdf:Seq></xmpMM:History>"
+        f'<xmpMM:DerivedFrom stRef:instanceID="{city}-1" stRef:documentID="{city}-2"/>'
+        '<Iptc4xmpCore:CreatorContactInfo rdf:parseType="Resource">'
+        f"<Iptc4xmpCore:CiAdrCity>{city}</Iptc4xmpCore:CiAdrCity></Iptc4xmpCore:CreatorContactInfo>"
+        "</rdf:Description></rdf:RDF></x:xmpmeta>"
+    ).encode()
+
+
+@pytest.mark.parametrize("mode", ["copy", "merge"])
+def test_what_photo_managers_write_holds_however_the_photos_own_packet_differs(mode: str, tmp_path: Path) -> None:
+    owns = {"none.jpg": None, "same.jpg": lightroom(2, "Ulm"), "older.jpg": lightroom(1, "Köln", (60, 40))}
+    owns |= {"newer.jpg": lightroom(4, "Bonn"), "damaged.jpg": b"<x:xmpmeta>Ulm &"}
+    (tmp_path / "scans").mkdir()
+    for name, own in owns.items():
+        picture = Image.fromarray(photos.gray(40, 60))
+        picture.save(tmp_path / "scans" / name, **({} if own is None else {"xmp": own}))
+        (tmp_path / "scans" / name).with_suffix(".xmp").write_bytes(lightroom(2, "Ulm"))
+    options = ("--model", write_model(tmp_path / "tint.onnx"), "--device", "cpu", "--sidecars", mode)
+    assert command("restore", tmp_path / "scans", "--out", tmp_path / "out", *options).code == 0
+    proof = command("verify", tmp_path / "scans", tmp_path / "out", "--quiet")
+    assert proof.code == 0, proof.out
+    if mode == "merge":
+        kept = base64.b64encode(owns["damaged.jpg"] or b"")
+        assert kept in (tmp_path / "out/damaged.jpg").read_bytes(), "as the warning says"
+        older = (tmp_path / "out/older.jpg").read_bytes()
+        assert b"instanceID=" in older and "Köln-1".encode() in older and b"<Iptc4xmpCore:CiAdrCity>Ulm" in older
+
+
+def test_a_damaged_sidecar_is_kept_beside_another_that_is_merged(tmp_path: Path) -> None:
+    (tmp_path / "scans").mkdir()
+    Image.fromarray(photos.gray(40, 60)).save(tmp_path / "scans/a.jpg")
+    (tmp_path / "scans/a.xmp").write_bytes(b"<x:xmpmeta>half a file")
+    (tmp_path / "scans/a.jpg.xmp").write_bytes(lightroom(2, "Ulm"))
+    options = ("--model", write_model(tmp_path / "tint.onnx"), "--device", "cpu", "--sidecars", "merge")
+    assert command("restore", tmp_path / "scans", "--out", tmp_path / "out", *options).code == 0
+    result = (tmp_path / "out/a.jpg").read_bytes()
+    assert b"Ulm" in result and base64.b64encode(b"<x:xmpmeta>half a file") in result
+    assert command("verify", tmp_path / "scans", tmp_path / "out", "--quiet").code == 0

@@ -72,6 +72,11 @@ class Packet:
         return [item for item in self.rdf.children if item.name == f"{RDF} Description"]
 
     @property
+    def is_edited(self) -> bool:
+        """Returns whether there are edits or additions that the parsed tree does not show."""
+        return bool(self._edits or self._additions)
+
+    @property
     def about(self) -> str:
         """Returns the resource that all descriptions are about; they must agree. Source: XMP Part 1, 7.4."""
         values = (item.attributes.get(f"{RDF} about") for item in self.descriptions)

@@ -91,6 +91,8 @@ def merged(embedded: Packet, data: bytes, log: Log) -> Packet:
     except Malformed as error:
         keep_unparsed(embedded, "Sidecar", data, log, error)
         return embedded
+    if embedded.is_edited:  # a damaged packet or sidecar that was met before is kept there
+        embedded = Packet(embedded.render())
     own, aside, added = _by_name(sidecar), list[tuple[str, str]](), Descriptions(embedded, declares_rdf=True)
     for element, attribute, name in list(_properties(embedded)):
         if name in own:
@@ -191,9 +193,10 @@ def _raw(packet: Packet, element: Element) -> str:
     """Returns a property's text, or its XML if it has parts."""
     if not element.children and not element.attributes:
         return element.text
-    return packet.data[element.head_end : element.tail].decode("utf-8", "replace").strip() or "".join(
-        item.value for item in element.attributes.values()
-    )
+    inside = packet.data[element.head_end : element.tail].decode("utf-8", "replace").strip()
+    if inside or set(element.attributes) == {f"{RDF} resource"}:
+        return inside or element.attributes[f"{RDF} resource"].value
+    return " ".join(f'{_short(name)}="{item.value}"' for name, item in element.attributes.items())
 
 
 def _short(name: str) -> str:
