@@ -150,6 +150,22 @@ def test_a_transparent_photo_keeps_its_shape(tmp_path: Path, model: Path) -> Non
         assert np.array_equal(decode(ora.read(top.attrib["src"]), 1.0).alpha, shape)
 
 
+@pytest.mark.parametrize("kind", ["ora", "psd", "png"])
+def test_pictures_of_one_row_or_column_have_layers(tmp_path: Path, model: Path, kind: str) -> None:
+    rng = np.random.default_rng(1)
+    files = {}
+    for height, width in ((1, 1), (1, 50), (50, 1)):
+        pages = [np.repeat(rng.integers(0, 256, (height, width, 1), np.uint8), 3, axis=2)] * 2
+        files[f"{height} by {width}.tif"] = photos.tiff_of(pages)
+        files[f"{height} by {width}, turned.jpg"] = photos.jpeg(pages[0][..., 0], orientation=8)
+        shape = rng.integers(1, 256, (height, width, 1), np.uint8)
+        files[f"{height} by {width}, alpha.tif"] = photos.tiff_of([np.dstack([pages[0], shape])], extrasamples=[2])
+    scans = write_tree(tmp_path / "scans", files)
+    answer = restore(scans, model, "--layers", kind)
+    assert (answer.code, done(answer)) == (0, len(files)), answer.err
+    assert command("verify", scans, tmp_path / "out", "--quiet").code == 0
+
+
 def test_each_page_has_its_layers(tmp_path: Path, model: Path) -> None:
     book = photos.tiff_of([photos.gray(30, 40), photos.gray(50, 20, seed=1)])
     scans = write_tree(tmp_path / "scans", {"book.tif": book})

@@ -140,4 +140,9 @@ def _in_depth(pixels: Pixels, dtype: np.dtype[np.uint8] | np.dtype[np.uint16]) -
 
 
 def _ready(plane: Pixels, orientation: int) -> Pixels:
-    return cast(Pixels, np.ascontiguousarray(upright(plane, orientation)))
+    """Returns a plane as it is seen, laid out as encoders take it.
+
+    They look at strides also where a side has one pixel, and NumPy does not.
+    """
+    seen = upright(plane, orientation)
+    return cast(Pixels, seen.copy() if 1 in seen.shape else np.ascontiguousarray(seen))
