@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from photocolor.containers.boxes import make_box
 from photocolor.containers.heif import with_additions
 from photocolor.errors import UnsupportedPhoto
-from photocolor.image.bit_depth import reduced
+from photocolor.image.bit_depth import reduced, reduced_colors
 from photocolor.image.codecs.heif import INSTALL, orientation_boxes
 from photocolor.image.encode_input import EncodeInput
 from photocolor.image.lightness_check import LOSSLESS, within_promise
@@ -26,7 +26,7 @@ _AVIF_SPEED, _HEIC_LOSSLESS = 6, -1
 def write_avif(file: BinaryIO, frame: EncodeInput) -> None:
     """Writes an AVIF of 8, 10 or 12 bits: lossless for lossless sources, else by quality, without subsampling."""
     bits = _deep_bits(frame, (10, 12))
-    samples = frame.samples if bits == 8 else reduced(frame.samples, bits)
+    samples = frame.samples if bits == 8 else reduced_colors(frame.samples, bits)
 
     def coded(quality: int) -> tuple[bytes, Callable[[], NDArray[Any]]]:
         lossless = quality == LOSSLESS
@@ -62,15 +62,19 @@ def write_heic(file: BinaryIO, frame: EncodeInput) -> None:
         import pillow_heif
     except ImportError as error:
         raise UnsupportedPhoto("HEIC needs a library that is not installed", INSTALL) from error
-    deep = frame.samples.dtype == np.uint16
+    bits = _deep_bits(frame, (10, 12))
+    deep = bits > 8
     mode = ("RGBA" if frame.has_alpha else "RGB") + (";16" if deep else "")
     height, width = frame.samples.shape[:2]
-    shown = pillow_heif.from_bytes(mode=mode, size=(width, height), data=np.ascontiguousarray(frame.samples).tobytes())
+    samples = (
+        reduced_colors(frame.samples, bits) << (16 - bits) if deep else frame.samples
+    )  # it cuts off and rounds not
+    shown = pillow_heif.from_bytes(mode=mode, size=(width, height), data=np.ascontiguousarray(samples).tobytes())
 
     def coded(quality: int) -> tuple[bytes, Callable[[], NDArray[Any]]]:
         whole, lossless = BytesIO(), quality == LOSSLESS
         with _HEIC_LOCK:
-            pillow_heif.options.SAVE_HDR_TO_12_BIT = deep and _deep_bits(frame, (10, 12)) == 12
+            pillow_heif.options.SAVE_HDR_TO_12_BIT = bits == 12
             shown.save(
                 whole,
                 quality=_HEIC_LOSSLESS if lossless else quality,
