@@ -384,3 +384,23 @@ def test_a_damaged_sidecar_is_kept_beside_another_that_is_merged(tmp_path: Path)
     result = (tmp_path / "out/a.jpg").read_bytes()
     assert b"Ulm" in result and base64.b64encode(b"<x:xmpmeta>half a file") in result
     assert command("verify", tmp_path / "scans", tmp_path / "out", "--quiet").code == 0
+
+
+def test_no_property_stands_twice_where_two_sidecars_differ_from_the_photo(tmp_path: Path) -> None:
+    """Adobe's programs refuse a packet in which one does."""
+    (tmp_path / "scans").mkdir()
+    Image.fromarray(photos.gray(40, 60)).save(tmp_path / "scans/a.jpg", xmp=lightroom(1, "Köln"))
+    (tmp_path / "scans/a.xmp").write_bytes(lightroom(2, "Ulm"))
+    (tmp_path / "scans/a.jpg.xmp").write_bytes(lightroom(3, "Bonn"))
+    options = ("--model", write_model(tmp_path / "tint.onnx"), "--device", "cpu", "--sidecars", "merge")
+    assert command("restore", tmp_path / "scans", "--out", tmp_path / "out", *options).code == 0
+    packet = Packet(read_blocks((tmp_path / "out/a.jpg").read_bytes(), "jpeg").xmp or b"")
+    names = [name for item in packet.descriptions for name in (*(e.name for e in item.children), *item.attributes)]
+    about = "http://www.w3.org/1999/02/22-rdf-syntax-ns# about"
+    assert [name for name in set(names) if names.count(name) > 1 and name != about] == []
+    kept = packet.values("photocolor:SourceXMP")
+    assert {line for line in kept if line.startswith("photoshop:City")} == {
+        "photoshop:City: Köln",
+        "photoshop:City: Ulm",
+    }
+    assert command("verify", tmp_path / "scans", tmp_path / "out", "--quiet").code == 0

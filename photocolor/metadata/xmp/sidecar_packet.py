@@ -16,7 +16,7 @@ from photocolor.metadata.limits import (
 )
 from photocolor.metadata.model import Log, Picture, listed
 from photocolor.metadata.provenance import Provenance, read, set_property
-from photocolor.metadata.xmp.edit import NAMESPACES, RDF, Packet
+from photocolor.metadata.xmp.edit import NAMESPACES, RDF, Packet, name_of
 from photocolor.metadata.xmp.escape import escape, printable
 from photocolor.metadata.xmp.extended import Descriptions
 from photocolor.metadata.xmp.result_packet import add, complete, keep_unparsed, opened, source_packet
@@ -30,6 +30,7 @@ SOURCE_XMP = "photocolor:SourceXMP"
 """Values of the photo's own packet where its sidecar says something else; one line of text each."""
 _FOR_EXTENSION = "photoshop:SidecarForExtension"
 _LANG = "http://www.w3.org/XML/1998/namespace lang"
+_ASIDE = name_of(SOURCE_XMP)
 _LISTS = frozenset({f"{RDF} Bag", f"{RDF} Seq", f"{RDF} Alt"})
 _PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()}
 
@@ -95,6 +96,8 @@ def merged(embedded: Packet, data: bytes, log: Log) -> Packet:
         embedded = Packet(embedded.render())
     own, aside, added = _by_name(sidecar), list[tuple[str, str]](), Descriptions(embedded, declares_rdf=True)
     for element, attribute, name in list(_properties(embedded)):
+        if name == _ASIDE:
+            continue  # its lines go along with those that follow
         if name in own:
             aside.extend(_joined(sidecar, own[name], embedded, element, attribute, name))
             continue
@@ -103,7 +106,7 @@ def merged(embedded: Packet, data: bytes, log: Log) -> Packet:
             return _left_behind(embedded, log)
     sidecar.insert(sidecar.rdf.tail, added.render())
     sidecar_log = Log()
-    _keep_aside(sidecar, aside, sidecar_log)
+    _keep_aside(sidecar, embedded.values(SOURCE_XMP), aside, sidecar_log)
     rendered = sidecar.render()
     del sidecar  # its tree is not needed beside the next one
     try:
@@ -204,8 +207,9 @@ def _short(name: str) -> str:
     return f"{_PREFIXES.get(uri, uri)}:{local}"
 
 
-def _keep_aside(packet: Packet, aside: list[tuple[str, str]], log: Log) -> None:
-    lines, room, left = packet.values(SOURCE_XMP), KEPT_MOST_BYTES, list[str]()
+def _keep_aside(packet: Packet, earlier: list[str], aside: list[tuple[str, str]], log: Log) -> None:
+    """Adds lines to those that a packet, and the one that is merged into it, keep already, in one property."""
+    lines, room, left = list(dict.fromkeys([*packet.values(SOURCE_XMP), *earlier])), KEPT_MOST_BYTES, list[str]()
     for name, text in aside:
         line = f"{name}: {text}"
         room -= len(escape(line).encode("utf-8", "replace"))
@@ -217,5 +221,6 @@ def _keep_aside(packet: Packet, aside: list[tuple[str, str]], log: Log) -> None:
         log.remarks.append(
             f"the sidecar says something else than the photo's own XMP: {names}; both are kept, in {SOURCE_XMP}"
         )
+    if aside or earlier:
         packet.remove(SOURCE_XMP)
         add(packet, [Property("photocolor", "SourceXMP", "bag", tuple(lines))])
