@@ -2,16 +2,17 @@
 
 python -m benchmarks.model_copy PREPARED_SET [--most N] [--split test] [--finder FILE] [--way NAME]...
 
-Photos are aged (faded, dark, grainy, scratched and dusty, all of it but dark), cleaned again in one way at a time, and
-shown to the bundled model; its colors are laid onto the photo's true lightness and compared with the true colors (mean
-ΔE00). "Stretched" is what the product does. What cleaning could bring at most is the way from "none", the photo as it
-is, to the clean photo's error.
+Photos are aged (faded, dark, grainy, scratched and dusty, all of it but dark, faded in a mount), cleaned again in one
+way at a time, and shown to the bundled model; its colors are laid onto the photo's true lightness and compared with the
+true colors (mean ΔE00). "Stretched" is what the product does. What cleaning could bring at most is the way from "none",
+the photo as it is, to the clean photo's error.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -55,11 +56,11 @@ def main() -> None:
     errors: dict[tuple[str, str], list[float]] = {}
     for index in range(len(data)):
         photo = test_photo(data, index, SIDE_PX, lambda ab: np.ones(ab.shape[:2], np.float32))
-        for age, seen in aged_copies(photo.lightness, index).items():
-            plain = error(model, photo, seen)
+        for age, (real, seen) in aged_copies(photo, index).items():
+            plain = error(model, real, seen)
             for name, clean in ways.items():
                 copy = clean(seen)
-                value = plain if np.array_equal(copy, seen) else error(model, photo, copy)
+                value = plain if np.array_equal(copy, seen) else error(model, real, copy)
                 errors.setdefault((age, name), []).append(value)
     print_table(errors, list(ways))
 
@@ -80,13 +81,14 @@ def cleanings(finder: Path | None) -> dict[str, Change]:
     return ways
 
 
-def aged_copies(lightness: Plane, seed: int) -> dict[str, Plane]:
-    """Returns the photo's L*, clean and aged in several ways."""
+def aged_copies(photo: Photo, seed: int) -> dict[str, tuple[Photo, Plane]]:
+    """Returns what is real, and the L* of a scan of it: clean and aged in several ways."""
+    lightness = photo.lightness
     chance, scratches = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     noise = chance.normal(0, 5, lightness.shape).astype(np.float32)
     black = chance.uniform(10, 40)
     faded = (black + lightness * chance.uniform(0.25, min(0.65, 0.92 - black / 100))).astype(np.float32)
-    return {
+    copies = {
         "clean": lightness,
         "faded": faded,
         "dark": (lightness * chance.uniform(0.35, 0.7)).astype(np.float32),
@@ -94,6 +96,19 @@ def aged_copies(lightness: Plane, seed: int) -> dict[str, Plane]:
         "scratched and dusty": dusty(scratched(lightness, scratches), seed),
         "all of it": np.clip(dusty(scratched(faded, scratches), seed) + noise * np.float32(0.6), 0, 100),
     }
+    aged = {name: (photo, seen) for name, seen in copies.items()}
+    return aged | {"faded, in a mount": mounted(photo, faded, chance)}
+
+
+def mounted(photo: Photo, faded: Plane, chance: np.random.Generator) -> tuple[Photo, Plane]:
+    """Returns the photo and its scan with light gray cardboard over the outer 4 to 9 % of each side."""
+    mount = np.ones(faded.shape, np.bool_)
+    width_px = round(chance.uniform(0.04, 0.09) * min(faded.shape))
+    mount[width_px:-width_px, width_px:-width_px] = False
+    cardboard = np.float32(chance.uniform(82, 95))
+    lightness = np.where(mount, cardboard, photo.lightness)
+    ab = np.where(mount[..., None], np.float32(0), photo.ab)
+    return replace(photo, lightness=lightness, ab=ab), np.where(mount, cardboard, faded)
 
 
 def scratched(lightness: Plane, chance: torch.Generator) -> Plane:

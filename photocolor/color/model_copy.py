@@ -14,7 +14,7 @@ from photocolor.color.lab import Lightness
 from photocolor.color.quantile import quantile
 
 ROBUST = (0.005, 0.995)
-"""Shares of the pixels that are darker than the robust range of L*, and not lighter than its end."""
+"""Shares of the pixels inside of the margins that are darker than the robust range of L*, and than its end."""
 FADED_BELOW, UNFADED_FROM = 55.0, 70.0
 """A photo whose robust range spans less than the first is stretched whole, from the second on not at all; between them
 evenly less, so that two scans of one print do not part. Measured in docs/notes/model-copy-and-faces.md."""
@@ -25,6 +25,12 @@ BLANK_BELOW, SHOWN_FROM = 5.0, 15.0
 """The same at the other end: of a blank page nothing is stretched, as it would become nothing but its own noise."""
 ENOUGH_PIXELS = 256**2
 """Of a larger picture every second, third … row and column is looked at, which is enough for its range."""
+EVEN, EVEN_SPAN = (0.05, 0.95), 10.0
+"""A line of pixels belongs to a margin if nine tenths of it span less L* than this."""
+FRAMES = 3
+"""So many margins may lie in each other, each of another tone."""
+WIDEST_MARGIN = 0.3
+"""Of each side, together; a photo of fog would else be nothing but margin."""
 DARK, LIGHT = 2.0, 96.0
 """L* of the robust range's ends after the stretch."""
 
@@ -61,7 +67,8 @@ def stretch_against_fading(lightness: Lightness) -> Stretch:
         lightness: (h, w) float32, L* in [0, 100] of the whole photo at any size.
     """
     step = max(1, isqrt(lightness.size // ENOUGH_PIXELS))
-    low, high = (quantile(lightness[::step, ::step], share) for share in ROBUST)
+    seen = lightness[::step, ::step]
+    low, high = (quantile(seen[without_margins(seen)], share) for share in ROBUST)
     span = high - low
     counted = span + BLACK_COUNTS * _rise(NO_BLACK - low, NO_BLACK - BLACK)
     share = min(
@@ -72,6 +79,38 @@ def stretch_against_fading(lightness: Lightness) -> Stretch:
     dark, light = low + share * (DARK - low), high + share * (LIGHT - high)
     slope = (light - dark) / span
     return Stretch(slope, dark - low * slope)
+
+
+def without_margins(lightness: Lightness) -> tuple[slice, slice]:
+    """Returns the rows and columns of a scan inside of its margins: the scanner's background, a mount, bare paper.
+
+    Args:
+        lightness: (h, w) float32, L* in [0, 100].
+    """
+    ends = [[0, side] for side in lightness.shape]
+    for _ in range(FRAMES):
+        for axis, side in enumerate(lightness.shape):
+            across = slice(*ends[1 - axis])
+            lines = np.moveaxis(lightness, axis, 0)[:, across]
+            first, last = ends[axis]
+            most = int(side * WIDEST_MARGIN)
+            ends[axis] = [
+                first + _margin(lines[first:most]),
+                last - _margin(lines[max(last - 1, 0) : side - most - 1 : -1]),
+            ]
+    return slice(*ends[0]), slice(*ends[1])
+
+
+def _margin(lines: Lightness) -> int:
+    """Returns how many lines, from the first on, are even and of one tone."""
+    tone: float | None = None
+    for number, line in enumerate(lines):
+        ordered = np.sort(line)
+        low, middle, high = (float(ordered[int(share * (line.size - 1))]) for share in (EVEN[0], 0.5, EVEN[1]))
+        tone = middle if tone is None else tone
+        if high - low >= EVEN_SPAN or abs(middle - tone) >= EVEN_SPAN / 2:
+            return number
+    return len(lines)
 
 
 def _rise(value: float, width: float) -> float:

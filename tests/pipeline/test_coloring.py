@@ -101,7 +101,8 @@ class WatchingSession(TintSession):
 
 def test_a_faded_photo_gets_the_color_of_the_unfaded_one_onto_its_own_gray() -> None:
     """The model sees the full range, the delivered gray is as faded as before; in both passes."""
-    full = np.linspace(8, 245, 200 * 300).astype(np.uint8).reshape(200, 300)
+    rows, columns = np.mgrid[0:200, 0:300]
+    full = (126 + 118 * np.sin(rows / 20) * np.cos(columns / 15)).astype(np.uint8)
     faded = (70 + full * 0.4).astype(np.uint8)
     for detail in (0, 480):
         session, color = WatchingSession(), ColorSettings(detail=detail) if detail else ColorSettings()
