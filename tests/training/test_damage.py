@@ -25,7 +25,7 @@ from training.damage.loss import IGNORED, dice_loss, focal_loss
 from training.damage.material import KIND_OF_PIECE, DamageMaterial
 from training.damage.mine import mine_places
 from training.damage.network import FinderContract, FinderUNet, build_finder
-from training.damage.rule import NEVER, Evidence, logistic
+from training.damage.rule import NEVER, Evidence, collect, logistic
 from training.damage.samples import SampleMaker, lay_over
 from training.damage.settings import KINDS, FinderExport, FinderRecipe, Material, Network, Training, load_finder_recipe
 from training.damage.train import train_finder
@@ -347,6 +347,12 @@ def test_a_rule_for_marks_is_fitted_and_keeps_clean_photos_clean(tiny_finder: Fi
     for index in range(len(photos)):
         gray = gray_of(np.ascontiguousarray(photos.photo(index)))
         assert not np.concatenate(list(finder.find([gray], gray.shape))).any()
+    learned = load(Path(recipe.material.prepared), "train")
+    shapes = [photos.photo(index).shape[:2] for index in range(len(photos))]
+    shapes += [learned.photo(index).shape[:2] for index in (0, (len(learned) - 1) // 2, len(learned) - 1)]
+    more = replace(recipe, export=replace(export, clean_photos=3))
+    seen = collect(finder, more, 0.1).pixels[1]
+    assert abs(seen - sum(height * width for height, width in shapes)) <= max(map(np.prod, shapes))
     with pytest.raises(RecipeError, match=r"rule_samples needs export\.edge_threshold"):
         replace(recipe, export=replace(export, edge_threshold=None))
 

@@ -1,8 +1,8 @@
-"""The rule by which a finder keeps or drops each mark: fitted to marks on clean and damaged validation pictures."""
+"""The rule by which a finder keeps or drops each mark: fitted to marks on clean and on damaged pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -78,7 +78,7 @@ def fit_rule(finder: Finder, recipe: FinderRecipe, least: float) -> tuple[float,
 
 
 def collect(finder: Finder, recipe: FinderRecipe, least: float) -> Evidence:
-    """Returns the marks on damaged samples and clean photos of the validation split."""
+    """Returns the marks on damaged samples and clean photos of the validation split, and on clean training photos."""
     rows: list[Numbers] = []
     pixels = [0, 0, 0]
     for sort, lightness, labels in _pictures(recipe):
@@ -137,15 +137,22 @@ def _pictures(recipe: FinderRecipe) -> Iterator[tuple[int, Plane, NDArray[np.uin
         for number in range(recipe.export.rule_samples):
             sample = maker.sample(number)
             yield 0, sample.lightness, sample.labels
-    for lightness in _clean(load(Path(recipe.material.prepared), "val"), (1.0,)):
+    small, more = load(Path(recipe.material.prepared), "val"), recipe.export.clean_photos
+    for lightness in _clean(small, range(len(small)), (1.0,)):
         yield 1, lightness, np.zeros(lightness.shape, np.uint8)
+    if more:
+        learned = load(Path(recipe.material.prepared), "train")
+        spread = np.linspace(0, len(learned) - 1, min(more, len(learned))).astype(int).tolist()
+        for lightness in _clean(learned, spread, (1.0,)):
+            yield 1, lightness, np.zeros(lightness.shape, np.uint8)
     if recipe.material.large:
-        for lightness in _clean(load(Path(recipe.material.large), "val"), LARGE_FACTORS):
+        photos = load(Path(recipe.material.large), "val")
+        for lightness in _clean(photos, range(len(photos)), LARGE_FACTORS):
             yield 2, lightness, np.zeros(lightness.shape, np.uint8)
 
 
-def _clean(photos: Prepared, factors: tuple[float, ...]) -> Iterator[Plane]:
-    for index in range(len(photos)):
+def _clean(photos: Prepared, chosen: Iterable[int], factors: tuple[float, ...]) -> Iterator[Plane]:
+    for index in chosen:
         gray = gray_of(np.ascontiguousarray(photos.photo(index)))
         for factor in factors:
             small = gray if factor == 1 else cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)

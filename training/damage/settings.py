@@ -118,6 +118,8 @@ class FinderExport:
             threshold; None if none is. What it adds is not counted in `clean_share`.
         rule_samples: damaged samples, of small and of large photos each, that a rule for marks is fitted to; 0 for no
             rule. With one, marks begin at the edge threshold, and `clean_share` is that of all kinds together.
+        clean_photos: small photos of the training split that the rule is fitted to, too; few photos of any split look
+            like damage all over, and those decide how much of clean photos is marked.
         kind_weights: how the probability of damage is shared among the kinds, with 1 as it was learned; empty for that.
             A kind that is always mixed with another one, as cracks are with scratches, gets its name by a larger one.
         unmarked: kinds that the rule never keeps, because they cannot be told from what is no damage.
@@ -130,6 +132,7 @@ class FinderExport:
     clean_share: float = 2e-5
     edge_threshold: float | None = None
     rule_samples: int = 0
+    clean_photos: int = 0
     kind_weights: tuple[float, ...] = ()
     unmarked: tuple[str, ...] = ()
     rim_threshold: float | None = None
