@@ -120,7 +120,7 @@ _IN_SHORT = {
     "watch": "Color what lies in a folder, and what arrives there.",
     "verify": "Prove that results are still their photographs.",
     "report": "Make one HTML page of a run, with before and after.",
-    "damage": "Find specks of dust on scans; color and change nothing.",
+    "damage": "Find dust and cracks on scans; color and change nothing.",
     "export-bag": "Make a BagIt bag of a run, for an archive to take over.",
     "export-premis": "Write a run's records as PREMIS and METS, or for IIIF.",
     "repair-manifest": "Take damaged lines out of a run's manifest, and keep them.",

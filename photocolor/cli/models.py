@@ -41,7 +41,7 @@ def models(
 ) -> None:
     """List the models that need no path, or show the card of one, its checksum verified.
 
-    Most make colors and are named with --model; a damage finder marks specks of dust and is named with --finder; a
+    Most make colors and are named with --model; a damage finder marks dust and cracks and is named with --finder; a
     negative classifier notices scanned negatives.
     """
     if model is not None:

@@ -51,7 +51,7 @@ def damage(
     json: run.Json = False,
     quiet: run.QuietReport = False,
 ) -> None:
-    """Find damage on scans, specks of dust with the finder of the package; color nothing, change nothing.
+    """Find damage on scans, dust and cracks with the finder of the package; color nothing, change nothing.
 
     Each scan gets a mask of one bit per pixel under --out, and a line in the manifest with the share of damaged pixels.
     The same command again goes on where it stopped. Exit code 0: all is done; 3: some scans failed and are named.

@@ -115,8 +115,8 @@ DamageMasks = Annotated[
         metavar="DIR",
         show_default="not looked for",
         rich_help_panel=PANEL,
-        help="Look for damage, specks of dust with the finder of the package, and write a mask of each photo into this "
-        "folder; the manifest gets their share. It changes no result, and takes longer than coloring does.",
+        help="Look for damage, dust and cracks with the finder of the package, and write a mask of each photo into "
+        "this folder; the manifest gets their share. It changes no result, and takes longer than coloring does.",
     ),
 ]
 ExactLuma = Annotated[
