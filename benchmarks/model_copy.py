@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from photocolor.color.lab import lightness_of
 from photocolor.color.model_copy import stretch_against_fading
 from photocolor.engine.damage.finder import Finder
 from photocolor.models.finder import find_finder
@@ -143,12 +144,19 @@ def spots_filled(seen: Plane) -> Plane:
 
 def found_filled(finder: Finder, seen: Plane) -> Plane:
     """Returns L* with what a damage finder marks filled from around."""
-    marks = (finder.probabilities(seen).sum(0) > 0.5).astype(np.uint8)
+    codes = lightness_codes(seen)
+    marks = (np.concatenate(list(finder.find([codes], codes.shape))) > 0).astype(np.uint8)
     if not marks.any():
         return seen
     codes = np.rint(seen * 2.55).astype(np.uint8)
     filled = cv2.inpaint(codes, cv2.dilate(marks, np.ones((3, 3), np.uint8)), 3, cv2.INPAINT_TELEA)
     return np.where(marks > 0, filled.astype(np.float32) / np.float32(2.55), seen).astype(np.float32)
+
+
+def lightness_codes(seen: Plane) -> NDArray[np.uint8]:
+    """Returns the 8-bit gray codes whose L* these are, as a file would hold them."""
+    levels = lightness_of(np.arange(256, dtype=np.uint8)[None])[0]
+    return np.searchsorted((levels[1:] + levels[:-1]) / 2, seen).astype(np.uint8)
 
 
 def noise_of(seen: Plane) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import photos
@@ -45,18 +44,6 @@ def test_a_result_that_cannot_be_written_ends_the_run_with_5_and_the_rest_is_who
     whole = read_tree(tmp_path / "out")
     assert set(whole) == set(files)
     assert finished.items() <= whole.items()
-
-
-@pytest.fixture
-def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 KiB; only root can make one."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True)
-    if made.returncode:
-        pytest.skip("mounting a small tmpfs needs root")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_what_is_said_of_a_full_disk_is_true_of_a_run_of_an_export_and_of_a_picture(

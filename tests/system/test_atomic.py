@@ -8,7 +8,6 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import photos
@@ -137,18 +136,6 @@ def test_a_folder_that_may_not_be_written_is_an_output_error(tmp_path: Path) -> 
     tmp_path.chmod(0o500)
     with pytest.raises(OutputError, match="Permission"), AtomicFile(tmp_path / "photo.jpg", TOKEN):
         pass
-
-
-@pytest.fixture
-def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 KiB, really full soon; only root can make one."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True)
-    if made.returncode:
-        pytest.skip("mounting a small tmpfs needs root")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.mark.parametrize("wanted", ["jpeg", "png", "tiff", "webp"])

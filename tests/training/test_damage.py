@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import fakes
@@ -166,22 +167,17 @@ def test_the_same_number_gives_the_same_sample_and_a_clean_one_has_no_labels(tin
     assert all(sample.lightness.shape == (48, 48) and sample.lightness.min() >= 0 for sample in samples)
 
 
-def test_folds_are_laid_over_damaged_samples_alone(tiny_finder: FinderRecipe) -> None:
-    """With every damaged sample worn, most of them show a crease; clean ones stay clean."""
-    maker = SampleMaker(replace(tiny_finder.material, worn=1.0), "train", 64, 1)
+@pytest.mark.parametrize(("share", "kind", "least"), [("worn", "crease", 0.8), ("dusty", "dust", 0.7)])
+def test_folds_and_specks_are_laid_over_damaged_samples_alone(
+    tiny_finder: FinderRecipe, share: str, kind: str, least: float
+) -> None:
+    """With every damaged sample worn, or dusty, most of them show a crease, or dust; clean ones stay clean."""
+    shares: dict[str, Any] = {share: 1.0}
+    maker = SampleMaker(replace(tiny_finder.material, **shares), "train", 64, 1)
     samples = [maker.sample(number) for number in range(16)]
-    creased = [(sample.labels == 1 + KINDS.index("crease")).any() for sample in samples]
+    shown = [(sample.labels == 1 + KINDS.index(kind)).any() for sample in samples]
     damaged = [sample.labels.any() for sample in samples]
-    assert sum(creased) >= 0.8 * sum(damaged) > 0 and not all(damaged)
-
-
-def test_specks_are_laid_over_damaged_samples_alone(tiny_finder: FinderRecipe) -> None:
-    """With every damaged sample dusty, nearly all of them show dust; clean ones stay clean."""
-    maker = SampleMaker(replace(tiny_finder.material, dusty=1.0), "train", 64, 1)
-    samples = [maker.sample(number) for number in range(16)]
-    dusty = [(sample.labels == 1 + KINDS.index("dust")).any() for sample in samples]
-    damaged = [sample.labels.any() for sample in samples]
-    assert sum(dusty) >= 0.7 * sum(damaged) > 0 and not all(damaged)
+    assert sum(shown) >= least * sum(damaged) > 0 and not all(damaged)
 
 
 def test_a_finder_with_an_encoder_begins_with_what_imagenet_taught_and_keeps_the_contract(
