@@ -14,7 +14,7 @@ from photocolor.color.lab import Lightness
 from photocolor.color.quantile import quantile
 
 ROBUST = (0.005, 0.995)
-"""Shares of the pixels inside of the margins that are darker than the robust range of L*, and than its end."""
+"""Shares of the pixels inside of the margins at which the robust range of L* begins and ends."""
 FADED_BELOW, UNFADED_FROM = 55.0, 70.0
 """A photo whose robust range spans less than the first is stretched whole, from the second on not at all; between them
 evenly less, so that two scans of one print do not part. Measured in docs/notes/model-copy-and-faces.md."""

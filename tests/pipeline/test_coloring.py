@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import faces
 import numpy as np
 from fakes import Planes, TintSession
 
-from photocolor.color.lab import gray_of
+from photocolor.color.lab import gray_of, lightness_of
+from photocolor.color.model_copy import stretch_against_fading
 from photocolor.color.palette import Palette
 from photocolor.engine.colorizer import ColorAnswer, Colorizer
 from photocolor.hints.sidecar import Hints, Point, Polygon
 from photocolor.hints.variant import Variant
 from photocolor.outcome import NoProgress
 from photocolor.pipeline.coloring import answer_of, colorize_gray
-from photocolor.settings import ColorSettings
+from photocolor.settings import ColorSettings, Faces
 
 GRAY = np.full((200, 300), 90, np.uint8)
 GRAY[50:150, 100:200] = 160
@@ -124,3 +126,18 @@ def test_a_point_stands_on_the_thing_that_a_person_saw_in_a_faded_photo() -> Non
     change = answer_of(gray, 1, opened, NoProgress(), hints).ab - answer_of(gray, 1, opened, NoProgress()).ab
     rows, columns = change.shape[:2]
     assert np.abs(change[rows // 2, : columns * 9 // 10]).max(1).min() > 15
+
+
+def test_a_face_of_a_faded_group_is_seen_closer_with_the_same_stretch() -> None:
+    faded = (90 + faces.group() * 0.3).astype(np.uint8)
+    session = WatchingSession()
+    opened = Opened(Colorizer(session), ColorSettings(faces=Faces.ON))
+    answer_of(faded, 1, opened, NoProgress())
+    assert len(session.shapes) > 1, "faces were looked at again"
+    stretch = stretch_against_fading(lightness_of(faded))
+    close = session.seen[0, 0]  # the last look is at a face and what is around it
+    dark, light = np.quantile(close, (0.02, 0.98))
+    before = (dark - stretch.offset) / stretch.slope, (light - stretch.offset) / stretch.slope
+    least, most = np.quantile(lightness_of(faded), (0, 1))
+    assert stretch.slope > 2 and light - dark > 1.5 * (most - least), "it has more range than the whole photo"
+    assert least - 3 < before[0] and before[1] < most + 3, "and no more than the photo's own line gives"

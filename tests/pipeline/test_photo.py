@@ -236,6 +236,7 @@ def test_a_point_colors_the_thing_it_stands_on_in_both_passes_and_its_replay_giv
     data = photos.tiff(np.ascontiguousarray(stored(upright_gray, 6)), orientation=6)
     pipeline = studio_of(model, color=ColorSettings(detail=400))
     _, plain = color(data, tmp_path, "a.tif", pipeline)
+    # A color within ±63.5 a* and b*: beyond, all of the photo's colors are rounded to coarser steps.
     (tmp_path / "a.tif.hints.json").write_text(format_hints(Hints((Point(0.5, 0.5, "#b04040"),))))
     outcome, told = color(data, tmp_path, "a.tif", pipeline)
     assert outcome.tiles > 0
