@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from photocolor.color.tone import Tone
+from photocolor.containers.recognize import sniff
 from photocolor.engine.negatives.classifier import NegativeClassifier
 from photocolor.image.gray_source import GraySource, Inverted, tone_in
 from photocolor.image.open import Reading
@@ -133,11 +134,19 @@ def left_alone(job: Job, source: SourceBytes, judgment: Judgment, pipeline: Judg
         seconds=time.perf_counter() - started,
         device="",
         tiles=0,
-        warnings=(f"{said}; it was copied unchanged", *written.warnings),
+        warnings=(f"{said}; it was copied unchanged{_under_other_name(job, source)}", *written.warnings),
         sidecars_sha256=written.sidecars_sha256,
         sidecars=written.sidecars,
         damage=damage,
     )
+
+
+def _under_other_name(job: Job, source: SourceBytes) -> str:
+    """Returns what is said of a copy that got the ending of the format that was asked for; "" if it has its own."""
+    kind = sniff(source.data)
+    if job.target.suffix == job.source.suffix or job.target.suffix.lower() in kind.suffixes:
+        return ""
+    return f", so that {job.target.name} holds {kind.title}"
 
 
 def open_classifier(files: FileSettings, threads: int | None) -> NegativeClassifier | None:

@@ -174,10 +174,10 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
         if probe(source.data).pages > 1:
             return _color_pages(job, source, pipeline, watch)
         with open_photo(source.data, pipeline.files.max_megapixels, admits=pipeline.admits) as photo:
-            row = target_format(photo, pipeline.files.format)  # refuses what it cannot hold before that costs time
             judgment = judge(photo, pipeline, watch)
-            if judgment.left_alone:
+            if judgment.left_alone:  # asked first: where nothing is made, no format needs to hold it
                 return left_alone(job, source, judgment, pipeline, watch)
+            row = target_format(photo, pipeline.files.format)
             refuse_inexact_source(source, photo, pipeline.files)
             refuse_unsignable(pipeline.seal, row.name, row.title)
             mark = mark_for(photo, pipeline.files)
@@ -226,10 +226,10 @@ def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: Progr
     with remembered(source.data) as data:
         source = replace(source, data=data)
         pages = Pages(data, pipeline.files.max_megapixels, pipeline.admits)
-        row, container = _refuse_pages(job, source, pages, pipeline.files)
         if reason := nothing_to_color(pages, pipeline, watch):
             outcome = left_alone(job, source, Judgment(None, reason), pipeline, watch)
             return replace(outcome, pages=len(pages)) if isinstance(outcome, Done) else outcome
+        row, container = _refuse_pages(job, source, pages, pipeline.files)
         refuse_unsignable(pipeline.seal, row.name, row.title, len(pages))
         plan = PagedResultPlan(
             pages, _PagePainter(pipeline, watch), container, partial(provenance_of, source, pipeline), watch

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import photos
 import pytest
@@ -193,6 +194,40 @@ def test_a_color_photo_is_skipped_copied_or_forced(policy: str, done: bool, mode
     assert target.exists() is done
     if policy == "copy":
         assert target.read_bytes() == source.read_bytes()
+
+
+IN_COLOR = {
+    "pages.tif": photos.tiff_of([photos.rgb(seed=1), photos.rgb(seed=2)], photometric="rgb"),
+    "wide.tif": photos.tiff(photos.rgb(8, 16_500)),
+}
+"""Photos that WebP cannot hold; nothing needs to, for they have color already."""
+
+
+@pytest.mark.parametrize("name", IN_COLOR)
+def test_a_color_photo_that_the_format_cannot_hold_is_left_alone_all_the_same(
+    name: str, model: Path, tmp_path: Path
+) -> None:
+    source, target = tmp_path / name, tmp_path / "out" / Path(name).with_suffix(".webp")
+    source.write_bytes(IN_COLOR[name])
+    wanted = FileSettings(format=OutputFormat.WEBP)
+    outcome = colorize_source(job_for(source, target), studio_of(model, wanted), NoProgress())
+    assert isinstance(outcome, Skipped) and outcome.reason == "already_color"
+    copying = studio_of(model, FileSettings(format=OutputFormat.WEBP, already_color=AlreadyColor.COPY))
+    outcome = colorize_source(job_for(source, target), copying, NoProgress())
+    assert isinstance(outcome, Done) and target.read_bytes() == IN_COLOR[name]
+    assert f"so that {target.name} holds TIFF" in outcome.warnings[0]
+
+
+def test_a_gray_photo_that_the_format_cannot_hold_still_fails(model: Path, tmp_path: Path) -> None:
+    source = tmp_path / "pages.tif"
+    source.write_bytes(photos.tiff_of([photos.rgb(), photos.gray()]))
+    wanted = FileSettings(format=OutputFormat.WEBP)
+    with pytest.raises(UnsupportedPhoto, match="holds one picture, and the file has 2 pages"):
+        colorize_source(job_for(source, tmp_path / "out" / "pages.webp"), studio_of(model, wanted), NoProgress())
+    deep = tmp_path / "deep.jpg"
+    deep.write_bytes(bytes(imagecodecs.jpeg_encode(photos.gray(depth=16) >> 4, level=95, bitspersample=12)))
+    with pytest.raises(UnsupportedPhoto, match="12 bits, and JPEG results hold 8"):
+        colorize_source(job_for(deep, tmp_path / "out" / "deep.jpg"), studio_of(model), NoProgress())
 
 
 def test_a_hand_tinted_photo_is_skipped_and_named(model: Path, tmp_path: Path) -> None:
