@@ -200,6 +200,59 @@ def test_a_finder_with_an_encoder_begins_with_what_imagenet_taught_and_keeps_the
     assert answer.shape == (5, 50, 70) and answer.min() >= 0 and answer.sum(0).max() <= 1 + 1e-5
 
 
+def test_a_light_finder_takes_an_encoder_over_and_shows_it_the_photo_at_half_the_size(
+    tiny_finder: FinderRecipe, tmp_path: Path
+) -> None:
+    whole = Network((8, 8, 8, 8), (0,) * 4, "efficientnet-lite0")
+    train_finder(replace(tiny_finder, network=whole), tmp_path / "whole", QUIET, stop_at=4)
+    start = str(tmp_path / "whole" / checkpoint_file.LAST)
+    light = Network((8, 8, 8, 8, 8), (0,) * 5, "efficientnet-lite0", 2)
+    training = replace(tiny_finder.training, start_encoder=start, rate=0.0)
+    recipe = replace(tiny_finder, network=light, training=training)
+    train_finder(recipe, tmp_path / "light", QUIET, stop_at=4)
+    taken, given = (checkpoint_file.load(tmp_path / name / checkpoint_file.LAST) for name in ("light", "whole"))
+    weights = {name for name, value in given["average"].items() if name.startswith("encoder.") and value.ndim == 4}
+    assert len(weights) > 20 and all(torch.equal(taken["network"][name], given["average"][name]) for name in weights)
+    export_finder(recipe, tmp_path / "light", tmp_path / "f.onnx", QUIET)
+    found = find_finder(tmp_path / "f.onnx")
+    assert found.card.multiple == 32
+    assert Finder(found, 1).probabilities(np.full((50, 70), 50, np.float32)).shape == (5, 50, 70)
+    network = build_finder(light).eval()
+    seen: list[tuple[int, ...]] = []
+    network.encoder.register_forward_hook(lambda _, inputs, __: seen.append(tuple(inputs[0].shape)))
+    with torch.no_grad():
+        assert network(torch.zeros(1, 1, 64, 96)).shape == (1, 6, 64, 96)
+    assert seen == [(1, 1, 32, 48)]
+    with pytest.raises(CheckpointMismatch, match="another encoder"):
+        other = replace(light, encoder="efficientnet-lite1")
+        train_finder(replace(recipe, network=other), tmp_path / "other", QUIET, stop_at=4)
+
+
+def test_a_recipe_with_an_encoder_has_as_many_widths_as_it_uses_scales() -> None:
+    with pytest.raises(RecipeError, match="five with a reduction of 2"):
+        FinderRecipe("damage", network=Network((8,) * 4, (0,) * 4, "efficientnet-lite0", 2))
+    with pytest.raises(RecipeError, match="exclude each other"):
+        FinderRecipe("damage", training=Training(start="a.pt", start_encoder="b.pt"))
+
+
+@pytest.mark.parametrize("weights", [None, (1, 1, 1, 3, 1)])
+def test_the_contract_answers_with_the_softmax_of_the_logits_however_large_they_are(
+    tiny_finder: FinderRecipe, weights: tuple[float, ...] | None
+) -> None:
+    class Given(FinderUNet):
+        def forward(self, lightness: torch.Tensor) -> torch.Tensor:
+            return logits
+
+    logits = torch.randn(1, 6, 40, 50, generator=torch.Generator().manual_seed(3)) * 8
+    logits[..., 0, :6] = 200 * torch.eye(6) - 100
+    answer = FinderContract(Given(tiny_finder.network), weights)(torch.zeros(1, 1, 40, 50))
+    expected = torch.softmax(logits.double(), 1)[:, 1:]
+    if weights:
+        lifted = logits[:, 1:].double() + torch.log(torch.tensor(weights).double()).reshape(1, -1, 1, 1)
+        expected = torch.softmax(lifted, 1) * expected.sum(1, keepdim=True)
+    assert torch.allclose(answer.double(), expected, atol=1e-6)
+
+
 def test_weights_of_kinds_change_what_damage_is_called_and_not_how_likely_it_is(tiny_finder: FinderRecipe) -> None:
     torch.manual_seed(4)
     network = build_finder(tiny_finder.network).eval()

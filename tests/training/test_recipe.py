@@ -51,7 +51,12 @@ def test_each_of_the_seven_recipes_is_read_and_its_generator_is_built(name: str)
 
 def test_every_recipe_file_is_named_like_its_recipe() -> None:
     names = {path.stem for path in RECIPES.glob("*.toml")}
-    finders = {"damage", "damage-more", *(f"damage-pretrained{stretch}" for stretch in ("", "-more", "-long", "-end"))}
+    finders = {
+        "damage",
+        "damage-more",
+        "damage-light",
+        *(f"damage-pretrained{stretch}" for stretch in ("", "-more", "-long", "-end")),
+    }
     assert {load_finder_recipe(name).name for name in finders} == {"damage"}
     assert all(load_recipe(name).name == name for name in names - finders)
 

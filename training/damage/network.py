@@ -15,6 +15,9 @@ from training.errors import CheckpointMismatch, RecipeError
 from training.networks.efficientnet import SCALE_ENDS, Encoder, pretrained_weights
 from training.networks.units import Residual, convolution
 
+LARGEST_LOGIT = 80.0
+"""Sums of exponentials stay within float32 up to there; two logits beyond it, which no finder gives, count as equal."""
+
 
 class _WayUp(nn.Module):
     """Holds the second half of a U-Net, from 1/16 of the size to an answer at the full one.
@@ -87,16 +90,23 @@ class PretrainedFinder(_WayUp):
             self.encoder.load(pretrained_weights(settings.encoder))
         del self.encoder.stages[SCALE_ENDS[-2] + 1 :]
         widths = settings.widths
+        self.reduction = settings.reduction
         self.fine = nn.Sequential(convolution(4, widths[0]), *(Residual(widths[0]) for _ in range(settings.blocks[0])))
+        seen = widths[1:] if settings.reduction == 2 else widths
         self.skips = nn.ModuleList(
-            nn.Conv2d(inner, outer, 1) for inner, outer in zip(self.encoder.widths[:-1], widths, strict=True)
+            nn.Conv2d(inner, outer, 1) for inner, outer in zip(self.encoder.widths[:-1], seen, strict=True)
         )
         self._add_way_up(widths)
 
     def forward(self, lightness: Tensor) -> Tensor:
-        """Maps (N, 1, H, W) in [-1, 1] to (N, 6, H, W) logits; H and W are multiples of 16."""
-        scales = [skip(scale) for skip, scale in zip(self.skips, self.encoder(lightness), strict=True)]
-        scales[0] = scales[0] + self.fine(functional.pixel_unshuffle(lightness, 2))
+        """Maps (N, 1, H, W) in [-1, 1] to (N, 6, H, W) logits; H and W are multiples of 16 times the reduction."""
+        seen = functional.avg_pool2d(lightness, 2) if self.reduction == 2 else lightness
+        scales = [skip(scale) for skip, scale in zip(self.skips, self.encoder(seen), strict=True)]
+        fine = self.fine(functional.pixel_unshuffle(lightness, 2))
+        if self.reduction == 2:
+            scales.insert(0, fine)
+        else:
+            scales[0] = scales[0] + fine
         return self._way_up(functional.relu(scales.pop()), scales)
 
 
@@ -116,6 +126,9 @@ def build_finder(settings: Network, *, pretrained: bool = False) -> FinderUNet |
 class FinderContract(nn.Module):
     """`lightness` (L* in [0, 100]) → `damage`: the probability of each kind, (N, 5, H, W).
 
+    The softmax is written as exponentials and sums: ONNX Runtime's own, over channels, took a third of
+    the finder's time.
+
     Args:
         network: what tells all of `KINDS` apart.
         kind_weights: by which the probability of damage is shared among the kinds; how high it is they do not change.
@@ -124,16 +137,18 @@ class FinderContract(nn.Module):
     def __init__(self, network: FinderUNet | PretrainedFinder, kind_weights: tuple[float, ...] | None = None) -> None:
         super().__init__()
         self.network = network
-        self.lift = None if kind_weights is None else torch.log(torch.tensor(kind_weights)).reshape(1, -1, 1, 1)
+        self.weights = None if kind_weights is None else torch.tensor(kind_weights).reshape(1, -1, 1, 1)
 
     def forward(self, lightness: Tensor) -> Tensor:
         """Maps L* (N, 1, H, W) to probabilities (N, 5, H, W); what they miss to 1 is that of a clean pixel."""
-        logits = self.network(lightness / 50 - 1)
-        probabilities: Tensor = torch.softmax(logits, 1)[:, 1:]
-        if self.lift is None:
-            return probabilities
-        shared: Tensor = torch.softmax(logits[:, 1:] + self.lift, 1) * probabilities.sum(1, keepdim=True)
-        return shared
+        evidence = torch.exp(self.network(lightness / 50 - 1).clamp(-LARGEST_LOGIT, LARGEST_LOGIT))
+        clean, damage = evidence[:, :1], evidence[:, 1:]
+        any_damage = damage.sum(1, keepdim=True)
+        if self.weights is None:
+            return damage / (clean + any_damage)
+        weighted = damage * self.weights
+        probabilities: Tensor = weighted / weighted.sum(1, keepdim=True) * (any_damage / (clean + any_damage))
+        return probabilities
 
 
 def take_average(network: nn.Module, saved: dict[str, Any], origin: Path) -> None:
@@ -151,3 +166,22 @@ def take_average(network: nn.Module, saved: dict[str, Any], origin: Path) -> Non
         network.load_state_dict(saved["average"])
     except (KeyError, RuntimeError) as cause:
         raise CheckpointMismatch(f"{origin} holds another network than the recipe's") from cause
+
+
+def take_encoder(network: nn.Module, saved: dict[str, Any], origin: Path) -> None:
+    """Gives a network the averaged weights of the encoder of a checkpoint, and leaves the rest as it is.
+
+    Args:
+        network: a finder with an encoder.
+        saved: the checkpoint.
+        origin: where it lies, for the message.
+
+    Raises:
+        CheckpointMismatch: the checkpoint's encoder is another, or it has none.
+    """
+    try:
+        prefix = "encoder."
+        weights = {name: value for name, value in saved["average"].items() if name.startswith(prefix)}
+        network.encoder.load_state_dict({name[len(prefix) :]: value for name, value in weights.items()})  # type: ignore[union-attr]
+    except (AttributeError, KeyError, RuntimeError) as cause:
+        raise CheckpointMismatch(f"{origin} holds another encoder than the recipe's") from cause

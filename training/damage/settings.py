@@ -56,14 +56,16 @@ class Network:
     """The U-Net.
 
     Attributes:
-        widths: channels at 1/2, 1/4, 1/8 and 1/16 of the size; with an encoder those of the decoder.
+        widths: channels at 1/2, 1/4, 1/8 … of the size; with an encoder those of the decoder.
         blocks: residual blocks at each of them; with an encoder only the first counts.
         encoder: EfficientNet-Lite whose ImageNet weights the way down begins with; empty for plain convolutions.
+        reduction: what the encoder sees is so many times smaller; with 2 there is a width more, down to 1/32.
     """
 
     widths: tuple[int, ...] = (16, 32, 48, 64)
     blocks: tuple[int, ...] = (0, 1, 1, 2)
     encoder: Literal["", "efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"] = ""
+    reduction: Literal[1, 2] = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Training:
         ema: decay of the averaged weights per step.
         checkpoint_s: seconds between checkpoints.
         start: checkpoint whose averaged weights a new run begins with; empty for random ones.
+        start_encoder: checkpoint of a finder of any widths with the same encoder, which a new run begins with.
     """
 
     until: int = 240_000
@@ -99,6 +102,7 @@ class Training:
     ema: float = 0.997
     checkpoint_s: float = 60.0
     start: str = ""
+    start_encoder: str = ""
 
     @property
     def class_weights(self) -> tuple[float, ...]:
@@ -156,6 +160,10 @@ class FinderRecipe:
     def __post_init__(self) -> None:
         if len(self.network.widths) != len(self.network.blocks):
             raise RecipeError("network.widths and network.blocks name one number for each scale")
+        if self.network.encoder and len(self.network.widths) != 3 + self.network.reduction:
+            raise RecipeError("network.widths names four numbers beside an encoder, five with a reduction of 2")
+        if self.training.start and self.training.start_encoder:
+            raise RecipeError("training.start and training.start_encoder exclude each other")
         if self.export.kind_weights and len(self.export.kind_weights) != len(KINDS):
             raise RecipeError(f"export.kind_weights has a number for each of {', '.join(KINDS)}")
         if self.export.rule_samples and self.export.edge_threshold is None:

@@ -21,7 +21,7 @@ from rich.console import Console
 from torch import Tensor
 
 from training.damage.loss import dice_loss, focal_loss
-from training.damage.network import build_finder, take_average
+from training.damage.network import build_finder, take_average, take_encoder
 from training.damage.samples import SampleMaker
 from training.damage.settings import FinderRecipe
 from training.errors import CheckpointMismatch
@@ -55,7 +55,7 @@ class FinderState:
         settings = recipe.training
         self.recipe, self.folder, self.device = recipe, folder, device
         saved = checkpoint_file.last(folder)
-        begun = saved is not None or settings.start
+        begun = saved is not None or settings.start or settings.start_encoder
         self.network = placed(build_finder(recipe.network, pretrained=not begun), device)
         self.average = Average(self.network, settings.ema)
         self.optimizer = torch.optim.AdamW(
@@ -64,7 +64,7 @@ class FinderState:
         self.meter = Meter()
         self.seen, self.steps, self.seconds, self.data_digest = 0, 0, 0.0, ""
         if saved is None:
-            self._begin_with(Path(settings.start))
+            self._begin()
             return
         if json.loads(saved["recipe"]) != _plain(recipe):
             raise CheckpointMismatch(f"{folder} holds a run of another recipe")
@@ -74,13 +74,14 @@ class FinderState:
         self.meter.restore(saved["meter"])
         self.seen, self.steps, self.seconds = saved["seen"], saved["steps"], saved["seconds"]
 
-    def _begin_with(self, start: Path) -> None:
-        """Takes over the averaged weights of a checkpoint that the recipe names."""
-        if start == Path():
-            return
-        saved = checkpoint_file.load(start)
+    def _begin(self) -> None:
+        """Takes over the averaged weights, all or the encoder's, of a checkpoint that the recipe names."""
+        settings = self.recipe.training
         for network in (self.network, self.average.network):
-            take_average(network, saved, start)
+            if settings.start:
+                take_average(network, checkpoint_file.load(Path(settings.start)), Path(settings.start))
+            elif settings.start_encoder:
+                take_encoder(network, checkpoint_file.load(Path(settings.start_encoder)), Path(settings.start_encoder))
 
     def save(self) -> None:
         """Writes the checkpoint whole or not at all."""
