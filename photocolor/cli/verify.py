@@ -59,6 +59,7 @@ def verify(
     """
     from photocolor.report.json_lines import print_json
     from photocolor.system.machine import keep_freed_memory
+    from photocolor.verify.checks import COLOR
     from photocolor.verify.pairs import assign
     from photocolor.verify.run import as_json as plain
     from photocolor.verify.run import verify_all
@@ -66,15 +67,17 @@ def verify(
     keep_freed_memory()  # the system clearing pages for each band's arrays takes as long as what is computed in them
     verdicts: Counter[str] = Counter()
     broken: Counter[str] = Counter()
+    gray = 0
     for verdict in verify_all(assign(source, result), workers, max_pixels):
         verdicts[_kind(verdict)] += 1
+        gray += verdict.holds and any(check.name == COLOR for check in verdict.checks)
         broken.update(check.name for check in verdict.broken)
         if as_json:
             print_json(plain(verdict))
         elif not quiet or not verdict.holds:
             _tell(verdict)
     if not as_json and not quiet:
-        _print(closing_table(verdicts, broken))
+        _print(closing_table(verdicts, broken, gray))
     if set(verdicts) - {"holds", "skipped"}:
         raise typer.Exit(ExitCode.SOME_FAILED)
 
@@ -95,16 +98,16 @@ def _tell(verdict: Verdict) -> None:
 
 
 def _summary(verdict: Verdict) -> str:
-    names = ("gray", "metadata", "copy", "decoder", "remarks")
+    names = ("color", "gray", "metadata", "copy", "decoder", "remarks")
     return "; ".join(f"{check.name} {check.detail}" for check in verdict.checks if check.name in names)
 
 
-def closing_table(verdicts: Counter[str], broken: Counter[str]) -> Table:
-    """Returns a table of how many photos pass, and how often which promise is broken."""
+def closing_table(verdicts: Counter[str], broken: Counter[str], gray: int = 0) -> Table:
+    """Returns a table of how many photos pass, how often which promise is broken, and how many results are gray."""
     from rich.table import Table
     from rich.text import Text
 
-    from photocolor.report.emphasis import BAD
+    from photocolor.report.emphasis import BAD, NOTEWORTHY
 
     hows = {
         "holds": "every check holds",
@@ -119,6 +122,8 @@ def closing_table(verdicts: Counter[str], broken: Counter[str]) -> Table:
         if verdicts[kind] or kind == "holds":
             style = "" if kind in ("holds", "skipped") else BAD
             table.add_row(Text(kind, style), f"{verdicts[kind]:,}", how)
+    if gray:
+        table.add_row(Text("gray", NOTEWORTHY), f"{gray:,}", "of those that hold have no color at all; look at them")
     return table
 
 

@@ -65,6 +65,7 @@ class Format:
         copies_luma: True if the coded luma of a gray source can be copied into a result.
         read_in_place: True if a file is read where it lies; others are held in memory.
         srgb_in_numbers: True if a result says that it is sRGB in numbers of its own instead of a profile.
+        dpi_rounding: pixels per inch by which the resolution in a result may be rounded: half a step of what it counts.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Format:
     copies_luma: bool = False
     read_in_place: bool = False
     srgb_in_numbers: bool = False
+    dpi_rounding: float = 0.005  # EXIF, in hundredths
 
     @property
     def bit_depths(self) -> tuple[int, ...]:
@@ -126,6 +128,7 @@ FORMATS: tuple[Format, ...] = (
         mean_lightness=0.6,
         lossless=False,
         copies_luma=True,
+        dpi_rounding=0.5,  # JFIF counts whole pixels per inch
         metadata=MetadataPlaces(exif_most_bytes=65533 - 6, photoshop=True, iptc_read=True, comments=True),
     ),
     Format(
@@ -137,6 +140,7 @@ FORMATS: tuple[Format, ...] = (
         max_side_px=2**31 - 1,
         memory=(8, 12),
         media_type="image/png",
+        dpi_rounding=0.0127,  # pHYs counts whole pixels per meter
         metadata=MetadataPlaces(exif_always=False, photoshop=True, texts=True),
     ),
     Format(

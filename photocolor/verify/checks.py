@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.color.profile import BadProfile, is_srgb
 from photocolor.containers.formats import by_name
 from photocolor.image.bit_depth import half_step
 from photocolor.image.codecs.exact_luma import luma_of
@@ -20,6 +19,7 @@ from photocolor.settings import OutputFormat, VisibleMark
 from photocolor.system.file_bytes import Stored, whole
 from photocolor.system.printable import shortened
 from photocolor.verify.claims.tone import BadCurve, ClaimedCurve
+from photocolor.verify.container.declared import check_depth, check_profile, check_resolution, resolution_in_exif
 from photocolor.verify.gray import GrayDifference
 from photocolor.verify.pixels import Claims, PixelDifference, compare_pixels
 from photocolor.verify.verdict import Check
@@ -30,11 +30,11 @@ REDUCED_CODES = 1
 """Codes of 255 that a result may be off whose source has more bits: the reduction rounds each channel."""
 REDUCED_LIGHTNESS = 0.2
 """|ΔL*| more where 16 bits became 8: half a code of 255 in the steepest part of the curve."""
+COLOR = "color"
+"""The check that is there only where a result has none."""
 _INVERSE = "compared with the inverse of the negative"
 CURVE_LETTERS = 80
 """Of a curve that is none, as it is shown."""
-RESOLUTION_SHARE = 0.01
-"""Relative: formats store pixels per inch, per centimeter or per meter as whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,11 @@ class Candidate:
         return self.made is not None and self.made.settings.get("exact_luma") is True
 
     @property
+    def meant_to_be_gray(self) -> bool:
+        """Returns True if the result says that it was made with no color at all."""
+        return self.made is not None and self.made.settings.get("strength") == 0
+
+    @property
     def divided(self) -> bool:
         """Returns True if the source's colors are multiplied by their alpha, and the result's are divided by it.
 
@@ -115,12 +120,14 @@ def check_picture(pair: Candidate) -> Iterator[Check]:
     yield Check(
         "orientation", turns[0] == turns[1], f"{turns[0]}" if turns[0] == turns[1] else f"{turns[0]} → {turns[1]}"
     )
-    yield _depth(source, result, asked_for=pair.asked_for_format)
-    yield _profile(source, result)
-    yield _resolution(source, result)
+    yield check_depth(source, result, asked_for=pair.asked_for_format)
+    yield check_profile(source, result)
+    yield check_resolution(source, result, resolution_in_exif(pair.source_bytes, source, pair.page))
     yield _alpha(source, result, difference.alpha_unequal)
     if tone is not None:
         yield tone
+    if difference.lacks_color and not pair.meant_to_be_gray:
+        yield Check(COLOR, True, "no pixel of the result has any, as in a copy of its source; look at it")
     if sizes[0] == sizes[1]:
         gray = _gray(pair, difference)
         yield replace(gray, detail=f"{_INVERSE}: {gray.detail}") if pair.inverted else gray
@@ -137,47 +144,6 @@ def _tone(pair: Candidate) -> tuple[ClaimedCurve | None, Check | None]:
         shown = shortened(text, CURVE_LETTERS)
         return None, Check("tone", False, f"the result names a curve that does not rise from black to white: {shown}")
     return curve, Check("tone", True, f"one rising curve over the lightness, which the gray is compared after: {text}")
-
-
-def _depth(source: Described, result: Described, *, asked_for: bool) -> Check:
-    before, after = source.bit_depth, result.bit_depth
-    if before == after:
-        return Check("depth", True, f"{after} bits")
-    other = asked_for or source.container.format != result.container.format
-    holds = other and before not in by_name(result.container.format).bit_depths
-    reason = f"; {result.container.format} holds no more" if holds else ""
-    return Check("depth", holds, f"{before} bits became {after}{reason}")
-
-
-def _profile(source: Described, result: Described) -> Check:
-    before, after = source.container.icc, result.container.icc
-    if after is None and before is not None and by_name(result.container.format).srgb_in_numbers:
-        return Check("profile", True, f"sRGB, as {by_name(result.container.format).title} says in its own numbers")
-    if before is None or after is None:
-        same = before is None and after is None
-        return Check("profile", same, "none, as in the source" if same else _one_sided(before is not None))
-    if before == after:
-        return Check("profile", True, "the source's own")
-    try:
-        holds = is_srgb(after)
-    except BadProfile:
-        holds = False
-    return Check("profile", holds, "sRGB; the pixels were converted" if holds else "neither the source's nor sRGB")
-
-
-def _one_sided(lost: bool) -> str:
-    return "the source has one, the result has none" if lost else "the source has none, the result has one"
-
-
-def _resolution(source: Described, result: Described) -> Check:
-    before, after = source.container.dpi, result.container.dpi
-    if before is None:
-        return Check("resolution", True, "none in the source")
-    if after is None:
-        return Check("resolution", False, f"{before[0]:g} × {before[1]:g} dpi is lost")
-    holds = all(abs(a - b) <= RESOLUTION_SHARE * a for a, b in zip(before, after, strict=True))
-    before_text = f"{before[0]:g} × {before[1]:g} dpi"
-    return Check("resolution", holds, before_text if holds else f"{before_text} became {after[0]:g} × {after[1]:g}")
 
 
 def _alpha(source: Described, result: Described, unequal: int) -> Check:

@@ -18,8 +18,9 @@ from photocolor.settings import FileSettings
 from photocolor.system.file_bytes import Stored, remembered
 from photocolor.system.printable import shortened
 from photocolor.verify.changes import SHOWN_LETTERS, compare_tags
-from photocolor.verify.checks import Candidate, check_picture
+from photocolor.verify.checks import COLOR, Candidate, check_picture
 from photocolor.verify.claims.mended import MendedClaim, claim_of
+from photocolor.verify.container.strays import check_strays
 from photocolor.verify.decoders import check_masks, check_source
 from photocolor.verify.evidence import Evidence, open_evidence
 from photocolor.verify.intended import Pair
@@ -136,6 +137,7 @@ def _compare_data(
             *([claim.check] if claim.check else []),
         ]
         checks.extend(check_masks(data, kinds))
+        checks.append(check_strays(data[1], kinds[1]))
         header = probe(data[1], 0)
     except PhotoError as error:
         advice = f"{error.message}. {error.hint}".removesuffix(".")  # it may be a library that is missing here
@@ -170,6 +172,8 @@ def _check_pages(
             for check in (*checks, *check_source(source, data[0], page)):
                 detail = check.detail if pages == 1 else f"page {page + 1} of {pages}: {check.detail}"
                 by_check.setdefault(check.name, []).append(Check(check.name, check.holds, detail))
+    if len(by_check.get(COLOR, ())) < pages:  # one page has color; others may be negatives that were left as they are
+        by_check.pop(COLOR, None)
     return [check for checks in by_check.values() for check in ([c for c in checks if not c.holds] or checks[-1:])]
 
 

@@ -22,6 +22,11 @@ from photocolor.image.visible_mark import Mark, corner_mark
 from photocolor.verify.claims.tone import ClaimedCurve
 from photocolor.verify.gray import GrayDifference, band_rows, gray_codes, inverse_codes
 
+_DARK, _BRIGHT = 0.1, 0.9
+"""Between these shares of white a pixel has room for a color; near black and white there is hardly any."""
+_GRAY = 2 / 255
+"""Two channels that are no further apart may be gray, as a lossy coding leaves it."""
+
 
 @dataclass(slots=True)
 class PixelDifference:
@@ -32,12 +37,32 @@ class PixelDifference:
         gray: of their grays, if that was asked for.
         has_color: True if the source has a pixel that is not gray; looked for only if a mark is claimed.
         equal: True if no pixel differs at all; looked for only if a mark is claimed.
+        paintable: True if a pixel of the source is neither black nor white, so that it could get a color.
+        painted: True if a pixel of the result has one.
     """
 
     alpha_unequal: int = 0
     gray: GrayDifference = field(default_factory=GrayDifference)
     has_color: bool = False
     equal: bool = True
+    paintable: bool = False
+    painted: bool = False
+
+    @property
+    def lacks_color(self) -> bool:
+        """Returns True if the result is gray everywhere, and need not be."""
+        return self.paintable and not self.painted
+
+    def look_for_color(self, before: Pixels, after: Pixels) -> None:
+        """Looks at some rows until a color was found."""
+        if self.painted:
+            return
+        top = int(np.iinfo(before.dtype).max)
+        self.paintable = self.paintable or bool(((before > top * _DARK) & (before < top * _BRIGHT)).any())
+        if after.ndim == 3:
+            levels = after.astype(np.int32)
+            apart = np.abs(levels[..., :2] - levels[..., 1:]).max()
+            self.painted = bool(apart > np.iinfo(after.dtype).max * _GRAY)
 
     def add_alpha(self, before: Rows, after: Rows, bits: int) -> None:
         """Adds some rows; 16 bits are reduced to 8 where the result has no more, or to the `bits` of its file."""
@@ -110,6 +135,7 @@ def compare_pixels(source: Reading, result: Reading, *, gray: bool, claims: Clai
         difference, top = PixelDifference(), 0
         for before, after in _bands(source, result):
             difference.add_alpha(before, after, result.container.bits)
+            difference.look_for_color(before.pixels, after.pixels)
             if gray and mark:
                 difference.add_colors(before.pixels, after.pixels)
             if gray:

@@ -11,8 +11,9 @@ class Check:
 
     Attributes:
         name: "readable", "size", "orientation", "depth", "profile", "resolution", "alpha", "gray", "metadata",
-            "provenance", "record", "copy", "sidecar", "masks", "decoder" (whether another library sees the same source)
-            or "remarks" (what was said of the source, which always holds).
+            "provenance", "record", "copy", "sidecar", "masks", "strays" (whether the file holds anything else),
+            "decoder" (whether another library sees the same source), "color" (there where the result has none) or
+            "remarks" (what was said of the source); the last two always hold.
         holds: whether it is kept.
         detail: what was measured, in a phrase.
     """

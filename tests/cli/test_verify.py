@@ -31,6 +31,33 @@ def test_everything_that_holds_ends_with_0_and_changes_nothing(photocolor: Here,
     assert "equal in all 3,072 pixels" in answer.out and "holds  " in lines[-2]
 
 
+def test_results_without_any_color_hold_and_are_counted(photocolor: Here, tmp_path: Path) -> None:
+    scans, out = write_tree(tmp_path / "scans", {"1.png": photos.png(photos.gray())}), tmp_path / "out"
+    assert photocolor("restore", scans, "--out", out, "--strength", 0, "--quiet").code == 0
+    assert "color at all" not in photocolor("verify", scans, out).out  # it was asked for
+    result = out / "1.png"
+    result.write_bytes(result.read_bytes().replace(b'"strength":0.0', b'"strength":1.0'))
+    result.write_bytes(with_right_checksums(result.read_bytes()))
+    answer = photocolor("verify", scans / "1.png", result, "--json")
+    checks = {check["name"]: check for check in json.loads(answer.out)["checks"]}
+    assert checks["color"]["holds"] and not checks["record"]["holds"]
+    (out / ".photocolor" / "manifest.jsonl").unlink()
+    answer = photocolor("verify", scans, out)
+    assert answer.code == 0
+    assert "color no pixel of the result has any" in answer.out
+    assert "gray   1  of those that hold have no color at all" in answer.out
+
+
+def with_right_checksums(data: bytes) -> bytes:
+    """The PNG with checksums that fit its chunks."""
+    parts, at = [data[:8]], 8
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        parts.append(photos.chunk(data[at + 4 : at + 8], data[at + 8 : at + 8 + length]))
+        at += 12 + length
+    return b"".join(parts)
+
+
 def test_what_does_not_hold_is_one_red_line_and_3(photocolor: Here, trees: tuple[Path, Path]) -> None:
     scans, out = trees
     (out / "a" / "1.png").write_bytes(photos.png(photos.rgb(20, 20)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import imagecodecs
@@ -14,6 +15,8 @@ import tifffile
 from fakes import write_model
 from PIL import Image
 
+from photocolor.color.lab import gray_of
+from photocolor.image.decode import decode
 from photocolor.outcome import Done, Fingerprint, Job, NoProgress
 from photocolor.pipeline.photo import Pipeline, colorize_source, open_pipeline
 from photocolor.settings import AlreadyColor, FileSettings, OutputFormat, Settings
@@ -131,6 +134,52 @@ def test_every_damage_breaks_its_own_checks(damage, broken: set[str], pipeline: 
     assert {check.name for check in verdict.broken} == broken and not verdict.holds
     if result.exists() and "readable" not in broken:
         assert "record" in {check.name for check in verify_file(source, result, recorded).broken}
+
+
+def in_gray(data: bytes) -> bytes:
+    """The PNG with the same grays, texts and provenance, and no color."""
+    gray = gray_of(decode(data, 1).pixels)
+    rows = b"".join(b"\0" + row.tobytes() for row in np.dstack([gray] * 3))
+    return data[: data.index(b"IDAT") - 4] + photos.chunk(b"IDAT", zlib.compress(rows)) + photos.chunk(b"IEND", b"")
+
+
+def test_a_gray_copy_in_place_of_a_result_is_told_and_a_result_that_was_meant_so_is_not(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    source, result, _ = colored(photos.png(), "a.png", tmp_path, pipeline)
+    assert "color" not in {check.name for check in verify_file(source, result).checks}
+    result.chmod(0o644)
+    result.write_bytes(in_gray(result.read_bytes()))
+    verdict = verify_file(source, result)
+    (color,) = (check for check in verdict.checks if check.name == "color")
+    assert verdict.holds and "no pixel of the result has any" in color.detail
+    without = replace(pipeline, color=replace(pipeline.color, strength=0.0))
+    verdict = verify_file(*colored(photos.png(), "b.png", tmp_path, without))
+    assert verdict.holds and "color" not in {check.name for check in verdict.checks}
+
+
+def test_nothing_is_told_of_line_art_that_has_no_room_for_color(pipeline: Pipeline, tmp_path: Path) -> None:
+    lines = np.where(photos.gray() > 128, np.uint8(255), np.uint8(0))
+    verdict = verify_file(*colored(photos.png(lines), "a.png", tmp_path, pipeline))
+    assert verdict.holds and "color" not in {check.name for check in verdict.checks}
+
+
+def test_a_page_without_color_is_told_only_if_no_page_has_any(pipeline: Pipeline, tmp_path: Path) -> None:
+    """One page among others may be a negative that was left as it is."""
+    pages = photos.tiff_of([photos.gray(), photos.gray(seed=1)])
+    source, result, _ = colored(pages, "a.tif", tmp_path, pipeline)
+    result.chmod(0o644)
+    told = []
+    for number in range(2):
+        with tifffile.TiffFile(result) as file:
+            offset, samples = file.pages[number].dataoffsets[0], file.pages[number].asarray()
+        gray = np.dstack([gray_of(samples)] * 3)
+        data = result.read_bytes()
+        result.write_bytes(data[:offset] + gray.tobytes() + data[offset + gray.nbytes :])
+        verdict = verify_file(source, result)
+        assert verdict.holds
+        told.append([check.name for check in verdict.checks].count("color"))
+    assert told == [0, 1]
 
 
 def test_a_result_of_another_source_is_found_by_the_provenance_alone(pipeline: Pipeline, tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ def _found(data: bytes, log: Log) -> dict[bytes, bytes]:
         if kind in ENCODING:
             continue
         if kind in contents:
+            log.dropped.append(f"a further box {name!r}")
             log.left_behind(f"a further box {name!r}", "a JPEG XL has one, and readers take the first")
             continue
         most = min(most_bytes.get(kind, TEXT_MOST_BYTES), TEXT_MOST_BYTES - unpacked)

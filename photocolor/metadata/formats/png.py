@@ -75,6 +75,7 @@ class _Found:
     def keep_only(self, name: str, data: bytes) -> None:
         """Keeps the first chunk of a name that may appear only once."""
         if not self.keep(name, data):
+            self.log.dropped.append(f"a further {_TITLES[name]}")
             self.log.left_behind(f"a further {_TITLES[name]}", "a PNG has one, and readers take the first")
 
     def add(self, name: bytes, data: bytes) -> bool:

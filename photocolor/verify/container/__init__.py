@@ -1,0 +1,1 @@
+"""Checks what the container of a result holds and says beside its pixels."""
