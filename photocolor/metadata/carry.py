@@ -126,15 +126,16 @@ def read_blocks(data: TiffSource, file_format: str, at: int = 0) -> Blocks:
     return part.read(data[:] if isinstance(data, DiskBytes) else data)
 
 
-def read_provenance(data: TiffSource, file_format: str) -> Provenance | None:
+def read_provenance(data: TiffSource, file_format: str, at: int = 0) -> Provenance | None:
     """Returns the provenance of this file as `graft` wrote it, or None if it is no result of photocolor.
 
     Args:
         data: the file, whole.
         file_format: a name of `containers.formats`.
+        at: offset of the directory of a TIFF's picture; 0 for its first.
     """
     try:
-        xmp = read_blocks(data, file_format).xmp
+        xmp = read_blocks(data, file_format, at).xmp
         return origin.read(Packet(xmp)) if xmp else None
     except Malformed:
         return None

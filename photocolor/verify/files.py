@@ -20,6 +20,7 @@ from photocolor.system.printable import shortened
 from photocolor.verify.changes import SHOWN_LETTERS, compare_tags
 from photocolor.verify.checks import COLOR, Candidate, check_picture
 from photocolor.verify.claims.mended import MendedClaim, claim_of
+from photocolor.verify.container.further_pages import check_further_pages
 from photocolor.verify.container.strays import check_strays
 from photocolor.verify.decoders import check_masks, check_source
 from photocolor.verify.evidence import Evidence, open_evidence
@@ -150,6 +151,8 @@ def _compare_data(
     tags = compare_tags(pair)
     checks.append(_check_tags(tags))
     checks.append(_check_provenance(provenance, files[0].sha256, recorded))
+    if pages[0] > 1:
+        checks.extend(check_further_pages(data, kinds[1], provenance, _check_tags))
     checks.extend(check_merged(pair, *paths, provenance, left_out))
     result = ColoredPhoto(paths[1], files[0].sha256, header.width, header.height)
     checks.extend(check_copies(paths[0], result, recorded.beside if recorded else RecordedSidecars()))

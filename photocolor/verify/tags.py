@@ -75,12 +75,13 @@ _PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()}
 _PLACES_IN_FILE = frozenset({513, 514, 273, 279, 324, 325})
 
 
-def tags_of(data: TiffSource, file_format: str) -> Tags:
+def tags_of(data: TiffSource, file_format: str, at: int = 0) -> Tags:
     """Returns all tags of a file.
 
     Args:
         data: the file, whole.
         file_format: a name of `containers.formats`.
+        at: offset of the directory of a TIFF's picture; 0 for its first.
 
     Returns:
         Value by place and name, as {"EXIF/IFD0/Artist": b"..."}; a block that cannot be parsed is one tag.
@@ -89,7 +90,7 @@ def tags_of(data: TiffSource, file_format: str) -> Tags:
     if file_format not in METADATA:
         return tags
     try:
-        blocks = read_blocks(data, file_format)
+        blocks = read_blocks(data, file_format, at)
     except Malformed as error:
         tags.put("unreadable", str(error))
         return tags

@@ -40,7 +40,7 @@ def graft_pages(source: TiffSource, result: Writable, changes: Changes) -> Carry
     layout, targets = _pages_of_file(result)
     if len(pages) != len(targets):
         raise Malformed(f"{len(targets)} pages in the result of {len(pages)}")
-    room, left = len(source) + len(pages) * _PROVENANCE_BYTES, list[int]()
+    room, left = room_of(len(source), len(pages)), list[int]()
     for number, (page, target) in enumerate(zip(pages, targets, strict=True), 1):
         _write_number(result, _first_at(layout), target, layout)
         length = result.stat().st_size
@@ -55,6 +55,11 @@ def graft_pages(source: TiffSource, result: Writable, changes: Changes) -> Carry
         _write_number(result, _directory(result, here).next_at, following, layout)
     _write_number(result, _first_at(layout), done[0], layout)
     return _joined(reports)
+
+
+def room_of(source_bytes: int, pages: int) -> int:
+    """Returns how many bytes a result may grow by before the metadata of further pages stay behind."""
+    return source_bytes + pages * _PROVENANCE_BYTES
 
 
 def _pages(data: TiffSource) -> tuple[ByteLayout, list[int]]:
