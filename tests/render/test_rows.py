@@ -141,6 +141,18 @@ def test_a_cell_with_a_dark_and_a_bright_pixel_gets_no_color_that_does_not_exist
         assert (rgb[gray == code] == code).all()
 
 
+@pytest.mark.parametrize("edge", [0, 2500, 65535])
+def test_a_16_bit_pixel_is_colored_the_same_whatever_lies_at_the_edges_of_its_rows(edge: int) -> None:
+    """The foot of the curve is laid on from the first to the last dark column of a band, and white on all of it."""
+    gray, guided = large_photo(np.uint16)
+    gray = np.maximum(gray, 3000, dtype=np.uint16)
+    gray[40:160, 501:640] = np.linspace(0, 3000, 139).astype(np.uint16)
+    framed = gray.copy()
+    framed[:, :4] = framed[:, 1296:] = edge
+    plain, beside = (colored(RowPainter(guided), part, 64) for part in (gray, framed))
+    assert np.array_equal(beside[:, 4:1296], plain[:, 4:1296])
+
+
 @pytest.mark.usefixtures("small_bands")
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_a_large_photo_may_be_split_anywhere_but_in_its_cells(dtype: type) -> None:
