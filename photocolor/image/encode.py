@@ -19,6 +19,8 @@ from photocolor.settings import FileSettings, OutputFormat
 from photocolor.system.file_bytes import Writable
 
 _ROUNDED_CODES = {255: 0, 65535: 2}  # by white: so far a painted pixel's gray may be from its source's
+_BUFFER_BYTES = 1 << 20
+"""Of a result that is written: the system takes a few large parts faster than many strips of 256 kB or less."""
 _TRANSPARENT_KINDS = ("", "unassalpha", "assocalpha")  # "unspecified" may be anything, as an infrared scan
 
 
@@ -128,7 +130,7 @@ def encode_rows(
         The format written, and the (H, W, 3 or 4) samples where they had to be put together.
     """
     row = target_format(photo, files.format)
-    with path.open("wb") as file:
+    with path.open("wb", _BUFFER_BYTES) as file:
         if files.exact_luma and row.copies_luma:
             return row, _gathered(rows, photo, row)
         codec = CODECS[row.name]

@@ -111,8 +111,8 @@ class HeldFile:
         self._descriptor = descriptor
         self.parent = parent
 
-    def open(self, mode: str) -> BinaryIO:
-        """Opens the file as "rb", "r+b" or "wb"; closing that does not close the descriptor.
+    def open(self, mode: str, buffering: int = -1) -> BinaryIO:
+        """Opens the file as "rb", "r+b" or "wb", with a buffer of so many bytes; closing it keeps the descriptor open.
 
         Raises:
             OSError: it cannot be emptied.
@@ -120,7 +120,7 @@ class HeldFile:
         if mode == "wb":
             os.ftruncate(self._descriptor, 0)
         os.lseek(self._descriptor, 0, os.SEEK_SET)
-        return cast(BinaryIO, os.fdopen(os.dup(self._descriptor), mode))
+        return cast(BinaryIO, os.fdopen(os.dup(self._descriptor), mode, buffering))
 
     def fileno(self) -> int:
         """Returns the descriptor."""

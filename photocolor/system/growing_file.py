@@ -1,4 +1,4 @@
-"""Follows a large file while it is written: hashes it, and begins to bring it to the medium."""
+"""Follows a large file while it is written: reserves its room, hashes it, and begins to bring it to the medium."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ Part = TypeVar("Part")
 _AT_A_TIME_BYTES = 1 << 23
 _BEGIN_ONLY = 2
 """Of sync_file_range: begin to write pages back, and do not wait. Source: Linux, include/uapi/linux/fs.h."""
+_KEEP_SIZE = 1
+"""Of fallocate: the file is as long as before. Source: Linux, include/uapi/linux/falloc.h."""
 _PART_BYTES = 1 << 20
 """Of a file that is read at a time; large enough that Python's part of it costs nothing."""
 _PAUSE_S = 0.01
@@ -123,14 +125,24 @@ def written_back(parts: Iterable[Part], descriptor: int) -> Iterator[Part]:
 
 def begin_write_back(descriptor: int, start: int, size_bytes: int) -> None:
     """Has a part of a file written back, without waiting: a hint, as in `written_back`."""
-    if (begin := _sync_file_range()) is not None:
+    if (begin := _of_linux("sync_file_range", ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)) is not None:
         begin(descriptor, start, size_bytes, _BEGIN_ONLY)
 
 
+def reserve(descriptor: int, size_bytes: int) -> None:
+    """Has room reserved for a file that will have so many bytes; it is as long as before.
+
+    Else the file system looks for room at each page that is written. It is a hint, as in `written_back`: where there is
+    not enough room, whoever writes finds out.
+    """
+    if (allocate := _of_linux("fallocate64", ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_int64)) is not None:
+        allocate(descriptor, _KEEP_SIZE, 0, size_bytes)
+
+
 @cache
-def _sync_file_range() -> Callable[[int, int, int, int], int] | None:
-    """Returns Linux's function; None elsewhere."""
-    function = getattr(ctypes.CDLL(None), "sync_file_range", None) if sys.platform == "linux" else None
+def _of_linux(name: str, *takes: type) -> Callable[..., int] | None:
+    """Returns a function of Linux's C library by what it takes; None elsewhere, and where it has none of that name."""
+    function = getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
     if function is not None:
-        function.argtypes = [ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint]
+        function.argtypes = takes
     return function

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from photocolor.system.growing_file import GrowingDigest, written_back
+from photocolor.system.growing_file import GrowingDigest, reserve, written_back
 
 HEAD, TAIL = b"II*\0" + bytes(4), b"a directory that was appended"
 
@@ -85,3 +86,17 @@ def test_a_file_that_is_written_back_early_gets_all_its_parts(descriptor: int) -
         taken.append(part)
     assert taken == given
     assert os.pread(descriptor, 40_000_000, 0) == b"".join(given)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux reserves room for a file that stays empty")
+def test_room_is_reserved_and_the_file_stays_as_long_as_it_is(descriptor: int) -> None:
+    os.write(descriptor, b"some")
+    reserve(descriptor, 20_000_000)
+    state = os.fstat(descriptor)
+    assert state.st_size == 4
+    assert state.st_blocks * 512 >= 20_000_000
+
+
+def test_where_there_is_no_such_room_nothing_is_reserved_and_nothing_told(descriptor: int) -> None:
+    reserve(descriptor, 1 << 62)
+    assert os.fstat(descriptor).st_size == 0

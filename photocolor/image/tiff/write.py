@@ -15,6 +15,7 @@ from photocolor.containers.tiff import appended_directory_at
 from photocolor.image.encode_input import RowsToEncode
 from photocolor.image.photo import Container, Pixels, Rows
 from photocolor.image.row_groups import regrouped
+from photocolor.system.growing_file import reserve
 from photocolor.system.photo_threads import threads_of_a_photo
 from photocolor.system.prefetch import map_ordered
 
@@ -78,6 +79,8 @@ class PageToWrite:
 def write_rows(file: BinaryIO, picture: RowsToEncode) -> None:
     """Writes a file of one page."""
     page = page_of(picture)
+    if page.compression is None and page.bytes >= _LARGE_BYTES:
+        reserve(file.fileno(), page.bytes)
     write_pages(file, [page], page.bytes, several=False)
 
 
