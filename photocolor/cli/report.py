@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from photocolor.cli.records.export import SourcesIn
 from photocolor.settings import FileSettings
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ def report(
     embed: Embed = None,
     workers: Workers = None,
     max_pixels: MaxPixels = _FILES.max_megapixels,
+    sources_in: SourcesIn = None,
     as_json: Json = False,
     quiet: QuietReport = False,
 ) -> None:
@@ -71,31 +74,46 @@ def report(
     from photocolor.report.contact_sheet import refuse_other_file
     from photocolor.report.history import read_ledger
     from photocolor.report.make import make_report
+    from photocolor.report.moved import SourcesNow
     from photocolor.report.turn import report_turn
     from photocolor.system.printable import clean
 
     path = to or out / "photocolor-report.html"
     with report_turn(out, path, lambda: None if quiet else typer.echo(_WAITS, err=True)):
-        ledger = read_ledger(out)
+        ledger = read_ledger(out, SourcesNow(sources_in))
         refuse_other_file(path)
         totals = ledger[1]
-        watched = partial(_counted, photos=totals.photos, quiet=quiet or as_json)
+        gone = Counter[str]()
+        watched = partial(_counted, photos=totals.photos, gone=gone, quiet=quiet or as_json)
         made = make_report(out, path, ledger, watched, embed=embed, workers=workers, max_megapixels=max_pixels)
         _tell(path, totals, made, as_json=as_json, quiet=quiet)
+    if gone and not quiet:
+        typer.echo(clean(_where_sources_went(out, gone.total(), totals.photos)), err=True)
     if totals.damaged and not quiet:
         typer.echo(clean(f"To take damaged lines out of the manifest: {repair_command(out)}"), err=True)
 
 
-def _counted(rows: Iterable[Shown], photos: int, *, quiet: bool) -> Iterator[Shown]:
-    """Yields the same entries, with a bar on a terminal."""
+def _where_sources_went(out: Path, gone: int, photos: int) -> str:
+    """Returns what to do about sources that are not where the run read them."""
+    from photocolor.system.printable import as_argument, command_line
+
+    line = command_line(["photocolor", "report", as_argument(out), "--sources-in", "FOLDER"])
+    return f"{gone:,} of {photos:,} sources are not where the run read them. If they lie in another folder now: {line}"
+
+
+def _counted(rows: Iterable[Shown], photos: int, gone: Counter[str], *, quiet: bool) -> Iterator[Shown]:
+    """Yields the same entries, with a bar on a terminal, and counts those whose source is gone."""
     from rich.console import Console
     from rich.progress import Progress
+
+    from photocolor.report.thumbnails import SOURCE_GONE
 
     console = Console(file=sys.stderr)
     with Progress(console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         task = bar.add_task("Making pictures", total=photos)
         for picture in rows:
             bar.advance(task)
+            gone.update(note for note in picture.notes if note == SOURCE_GONE)
             yield picture
 
 

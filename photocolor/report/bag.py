@@ -20,6 +20,7 @@ from photocolor.errors import OutputError, UsageError
 from photocolor.report.archival.last_results import MEANWHILE, OF_SOURCE, UNNAMABLE, last_results, untold
 from photocolor.report.archival.part_folder import part_folder
 from photocolor.report.archival.source_places import source_places
+from photocolor.report.moved import AS_RECORDED, SourcesNow
 from photocolor.system.safe_files import open_regular
 
 CHUNK_BYTES = 1 << 20
@@ -63,16 +64,18 @@ class Bag:
     untold: list[str] = field(default_factory=list)
 
 
-def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
+def export_bag(out: Path, to: Path, *, sources: bool = False, now: SourcesNow = AS_RECORDED) -> Bag:
     """Writes the results of an output folder as a bag, which appears whole or not at all.
 
     Args:
         out: the output folder of runs; it is only read.
         to: the bag's folder, which must not exist.
         sources: whether the photos that the results were made of go along.
+        now: where these lie.
 
     Raises:
-        UsageError: `to` exists or lies in `out`, or no run is recorded in `out`.
+        UsageError: `to` exists or lies in `out`, no run is recorded in `out`, or none of its photos lies where it is
+            said.
         OutputError: the bag cannot be written.
     """
     if os.path.lexists(to):
@@ -81,7 +84,7 @@ def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
         raise UsageError(f"the bag {to} would lie inside of {out}", "Name a folder elsewhere.")
     refuse_without_records(out)
     bag, before = Bag(untold=untold(out)), _lengths_of_manifests(out)
-    files = list(_wanted(out, bag, sources=sources))
+    files = list(_wanted(out, bag, now if sources else None))
     with part_folder(to) as part:
         _fill(part, files, bag)
         if _lengths_of_manifests(out) != before:
@@ -92,16 +95,23 @@ def export_bag(out: Path, to: Path, *, sources: bool = False) -> Bag:
     return bag
 
 
-def _wanted(out: Path, bag: Bag, *, sources: bool) -> Iterator[Wanted]:
-    """Yields the last result of each photo with what lies beside it, and the records."""
+def _wanted(out: Path, bag: Bag, now: SourcesNow | None) -> Iterator[Wanted]:
+    """Yields the last result of each photo with what lies beside it, its source unless `now` is None, and the records.
+
+    Raises:
+        UsageError: none of the sources lies where it is said.
+    """
     results = list(last_results(out, bag.wrong.append, bag.untold.append))
     places = source_places(results)
+    if now is not None:
+        now.refuse_empty((relative, line["source"]) for relative, line in results)
     for relative, line in results:
         yield Wanted(out / relative, f"data/results/{relative}", line["result_sha256"])
         for place in (*line.get("sidecars", ()), *line.get("layers", ())):
             yield Wanted(out / place, f"data/results/{place}")
-        if sources:
-            yield Wanted(Path(line["source"]), f"{_SOURCES}{places[relative]}", line["source_sha256"])
+        if now is not None:
+            path = Path(now.path_of(relative, line["source"]))
+            yield Wanted(path, f"{_SOURCES}{places[relative]}", line["source_sha256"])
     kept = kept_path(out)
     for path in (*manifests(out), *[kept] * kept.exists()):
         yield Wanted(path, f"data/records/{path.name}")

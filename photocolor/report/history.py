@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from photocolor.batch.records.checked import Line, source_place
 from photocolor.batch.records.files import refuse_without_records
 from photocolor.batch.records.line import DONE, FAILED
 from photocolor.batch.records.whole import whole_lines
+from photocolor.report.moved import AS_RECORDED, SourcesNow
 from photocolor.system.strict_json import dumps
 
 
@@ -129,11 +130,15 @@ class Totals:
         self.tools.update(entry.tool for entry in counted if entry.tool)
 
 
-def read_ledger(out: Path) -> tuple[list[HistoryEntry], Totals]:
+def read_ledger(out: Path, now: SourcesNow = AS_RECORDED) -> tuple[list[HistoryEntry], Totals]:
     """Returns every photo of an output folder with its last line, in the order of names, and the totals.
 
+    Args:
+        out: the output folder.
+        now: where the photos lie.
+
     Raises:
-        UsageError: no run is recorded in the folder.
+        UsageError: no run is recorded in the folder, or none of its photos lies where it is said.
         OutputError: a manifest cannot be read, or a newer photocolor wrote it.
     """
     refuse_without_records(out)
@@ -151,7 +156,9 @@ def read_ledger(out: Path) -> tuple[list[HistoryEntry], Totals]:
     totals.earlier = sum(entry.status == DONE for entry in last.values()) - sum(e.status == DONE for e in latest)
     for entry in latest:
         totals.add(entry)
-    return sorted(latest, key=lambda entry: entry.relative.split("/")), totals
+    now.refuse_empty((entry.relative, entry.source) for entry in latest)
+    there = [replace(entry, source=now.path_of(entry.relative, entry.source)) for entry in latest]
+    return sorted(there, key=lambda entry: entry.relative.split("/")), totals
 
 
 def _latest_of_each_source(entries: Iterable[HistoryEntry]) -> list[HistoryEntry]:

@@ -56,6 +56,17 @@ def test_the_bag_is_valid_and_holds_results_sources_and_records(run: Path, photo
     assert bag.info["Payload-Oxum"] == f"{size}.{len(files)}"
 
 
+def test_sources_that_were_moved_are_taken_from_where_they_lie_now(run: Path, photocolor: Here) -> None:
+    (run / "scans").rename(run / "moved")
+    answer = photocolor("export-bag", run / "color", "--to", run / "bag", "--sources")
+    assert answer.code == 3 and "--sources-in" in answer.err
+    assert photocolor("export-bag", run / "color", "--to", run / "bag", "--sources-in", run / "color").code in (2, 3)
+    assert photocolor("export-bag", run / "color", "--to", run / "bag", "--sources-in", run / "moved").code == 0
+    bagit.Bag(str(run / "bag")).validate()
+    for name in ("box 1/größe.jpg", "two\nlines.png"):
+        assert (run / "bag" / "data" / "sources" / name).read_bytes() == (run / "moved" / name).read_bytes()
+
+
 def test_a_bag_is_not_made_of_what_is_not_as_the_manifest_says(run: Path, photocolor: Here) -> None:
     result = run / "color" / "box 1" / "größe.jpg"
     whole = result.read_bytes()

@@ -276,3 +276,33 @@ def test_a_report_waits_for_whoever_is_alive_and_for_nobody_who_was_killed(ran: 
         assert process.poll() is None
     process.communicate(timeout=60)
     assert process.returncode == 0
+
+
+def test_photos_that_were_moved_are_shown_from_where_they_lie_now(photocolor: Here, tmp_path: Path) -> None:
+    scans = write_tree(tmp_path / "scans", {"box/1.png": photos.png(), "2.jpg": photos.jpeg()})
+    assert photocolor("restore", scans, "--out", tmp_path / "color", "--quiet").code == 0
+    scans.rename(tmp_path / "on another disk")
+    answer = photocolor("report", tmp_path / "color")
+    assert answer.code == 0 and "2 of 2 sources are not where the run read them" in answer.err
+    page = Page((tmp_path / "color" / "photocolor-report.html").read_text("utf-8"))
+    assert [row["sides"] for row in page.rows] == ["a", "a"]
+    answer = photocolor("report", tmp_path / "color", "--sources-in", tmp_path / "on another disk")
+    assert answer.code == 0 and "are not where" not in answer.err
+    page = Page((tmp_path / "color" / "photocolor-report.html").read_text("utf-8"))
+    assert [row["sides"] for row in page.rows] == ["ba", "ba"]
+    assert page.row("box/1.png")["source"] == str(tmp_path / "on another disk" / "box" / "1.png")
+    (tmp_path / "on another disk" / "2.jpg").write_bytes(photos.jpeg(photos.gray(seed=9)))
+    photocolor("report", tmp_path / "color", "--sources-in", tmp_path / "on another disk")
+    page = Page((tmp_path / "color" / "photocolor-report.html").read_text("utf-8"))
+    assert SOURCE_CHANGED in str(page.row("2.jpg"))
+
+
+def test_a_folder_that_has_none_of_the_photos_is_refused_with_one_that_would_do(
+    photocolor: Here, tmp_path: Path
+) -> None:
+    scans = write_tree(tmp_path / "scans", {"box/1.png": photos.png()})
+    assert photocolor("restore", scans, "--out", tmp_path / "color", "--quiet").code == 0
+    answer = photocolor("report", tmp_path / "color", "--sources-in", scans / "box")
+    assert answer.code == 2 and "Name the folder that has box/1.png in it." in answer.err
+    assert photocolor("report", tmp_path / "color", "--sources-in", tmp_path / "nowhere").code == 2
+    assert not (tmp_path / "color" / "photocolor-report.html").exists()

@@ -17,10 +17,22 @@ To = Annotated[
 WithSources = Annotated[
     bool, typer.Option("--sources/--no-sources", help="Put the photos that the results were made of into the bag, too.")
 ]
+SourcesIn = Annotated[
+    Path | None,
+    typer.Option(
+        "--sources-in",
+        metavar="DIR",
+        show_default="(where the run read them)",
+        help="The folder where the photos lie now, if it was moved or renamed, or has another drive letter: the one "
+        "that photocolor restore would read.",
+    ),
+]
 QuietReport = Annotated[bool, typer.Option("--quiet/--no-quiet", help="Print nothing but errors.")]
 
 
-def export_bag(out: Out, to: To, sources: WithSources = False, quiet: QuietReport = False) -> None:
+def export_bag(
+    out: Out, to: To, sources: WithSources = False, sources_in: SourcesIn = None, quiet: QuietReport = False
+) -> None:
     """Make a BagIt bag of a run: results, records and their checksums, for an archive to take over.
 
     Each file is compared with the manifest while it is copied. If one is gone or another, it is named, no bag is made,
@@ -28,9 +40,10 @@ def export_bag(out: Out, to: To, sources: WithSources = False, quiet: QuietRepor
     """
     from photocolor.report.archival.last_results import advice
     from photocolor.report.bag import export_bag as export
+    from photocolor.report.moved import SourcesNow
     from photocolor.report.phrases import count
 
-    bag = export(out, to, sources=sources)
+    bag = export(out, to, sources=sources or sources_in is not None, now=SourcesNow(sources_in))
     for problem in (*bag.untold, *bag.wrong):
         typer.echo(clean(problem), err=True)
     if bag.wrong:

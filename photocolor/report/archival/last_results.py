@@ -86,7 +86,9 @@ def advice(out: Path, wrong: list[str]) -> list[str]:
     if unnamable:
         lines.append("Give those photos other names, remove their results, and run the same photocolor restore again.")
     if sources:
-        lines.append("Bring such sources back, or leave --sources out.")
+        lines.append(
+            "Bring such sources back, name the folder where they lie now as --sources-in, or leave --sources out."
+        )
         lines.append("Of a source that was changed on purpose the same photocolor restore again makes a new result.")
     if unnamable or any(sentence.startswith(gone) for sentence in wrong):
         line = repair_command(out, "--gone")
