@@ -12,6 +12,7 @@ from photocolor.batch.inspector import FileTargetInspector
 from photocolor.batch.plan.layers import refuse_layers_in_the_way
 from photocolor.batch.plan.memory_need import largest_photo_bytes, memory_per_worker
 from photocolor.batch.plan.plan import Plan
+from photocolor.batch.plan.respelled import named_as_before
 from photocolor.batch.plan.targets import FilePlan
 from photocolor.batch.pools.choose import choose_crew, open_pool
 from photocolor.batch.pools.opener import PipelineOpener
@@ -53,6 +54,7 @@ def color_plan(plan: FilePlan, settings: Settings, reporter: Reporter, control: 
     make_output_folder(settings.out, settings.sources)
     with OutputLock(settings.out, plan.shard) as lock:
         decider = decider_of(plan, settings, recipe, reporter)
+        plan = named_as_before(plan, decider.past, reporter.note)
         if lock.held:
             remove_temporaries_of(settings.out, decider.in_progress, settings.damage_masks)
         request = Run(plan, decider, PausablePool(pool, control), reporter, control.stop)

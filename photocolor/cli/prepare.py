@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photocolor.batch.plan.plan import Plan
+from photocolor.batch.plan.respelled import named_as_before
 from photocolor.batch.plan.strays import misnamed
 from photocolor.batch.plan.targets import FilePlan, make_plan
 from photocolor.batch.records.in_progress import on_damage
@@ -70,6 +71,7 @@ def show_plan(
     else:
         plan = _file_plan(settings, reporter, only)
         decider = decider_of(plan, settings, recipe_of(settings), reporter)
+        plan = named_as_before(plan, decider.past, reporter.note)
         todo = _show(plan, decider, settings, as_json=as_json)
         faults = plan.faults
     for fault in faults:

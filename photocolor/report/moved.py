@@ -10,7 +10,7 @@ from pathlib import Path
 from photocolor.batch.records.checked import source_place
 from photocolor.errors import UsageError
 from photocolor.storage.address import is_address
-from photocolor.system.spelling import spelling_hint
+from photocolor.system.spelling import as_spelled_now, spelling_hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,12 @@ class SourcesNow:
             relative: place of its result.
             source: its path when it was colored.
         """
-        if self.folder is None or is_address(source):
+        if is_address(source):
             return source
+        if self.folder is None:
+            return as_spelled_now(source) or source
         there = os.path.join(os.path.abspath(self.folder), source_place(relative, source))  # noqa: PTH100, PTH118
-        return there if os.path.lexists(there) else source
+        return as_spelled_now(there) or source
 
     def refuse_empty(self, photos: Iterable[tuple[str, str]]) -> None:
         """Raises if the folder has none of a run's photos.
@@ -51,7 +53,7 @@ class SourcesNow:
         place = ""
         for relative, source in photos:
             place = place or source_place(relative, source)
-            if os.path.lexists(os.path.join(self.folder, source_place(relative, source))):  # noqa: PTH118
+            if as_spelled_now(os.path.join(self.folder, source_place(relative, source))):  # noqa: PTH118
                 return
         if place:
             raise UsageError(f"{self.folder} has none of the run's photos", f"Name the folder that has {place} in it.")

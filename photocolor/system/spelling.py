@@ -1,8 +1,10 @@
-"""Guesses which file or folder is meant by a name that does not exist."""
+"""Finds the file or folder that is meant by a name that does not exist in this spelling."""
 
 from __future__ import annotations
 
 import os
+import unicodedata
+from functools import lru_cache
 from pathlib import Path
 
 _NAMES_MOST = 10_000
@@ -38,3 +40,44 @@ def _like(name: str, folder: Path) -> str:
     folded = {each.casefold(): each for each in names}
     close = get_close_matches(name.casefold(), folded, n=1, cutoff=0.75)
     return folded[close[0]] if close else ""
+
+
+def folded(name: str) -> str:
+    """Returns the name as a file system sees it that ignores case and Unicode composition.
+
+    Two names that are equal here are one file there.
+    """
+    if name.isascii():
+        return name.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def as_spelled_now(path: str) -> str:
+    """Returns the path of a file or folder under the name that it has now; "" if none is there, or several could be."""
+    if os.path.lexists(path):
+        return path
+    parent, name = os.path.split(path)
+    if not name or parent == path:
+        return ""
+    there = as_spelled_now(parent)
+    names = _names_in(there, _changed_at(there)).get(folded(name), ()) if there else ()
+    return os.path.join(there, names[0]) if len(names) == 1 else ""  # noqa: PTH118 -- names of any bytes
+
+
+@lru_cache(maxsize=8)
+def _names_in(folder: str, _: int) -> dict[str, list[str]]:
+    """Returns the names in a folder, by what they are folded; listed again when it was changed."""
+    names: dict[str, list[str]] = {}
+    try:
+        for name in os.listdir(folder):  # noqa: PTH208 -- Path would make an object of each
+            names.setdefault(folded(name), []).append(name)
+    except OSError:
+        pass
+    return names
+
+
+def _changed_at(folder: str) -> int:
+    try:
+        return os.stat(folder).st_mtime_ns  # noqa: PTH116 -- as above
+    except OSError:
+        return 0

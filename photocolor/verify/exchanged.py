@@ -17,6 +17,7 @@ from photocolor.errors import UsageError
 from photocolor.pipeline.source import digest_of
 from photocolor.system.printable import as_argument, command_line
 from photocolor.system.safe_files import open_regular
+from photocolor.system.spelling import as_spelled_now
 
 PAIRS_MOST = 8
 """Pairs of files that are opened; one that was made the other way round is proof, and any run has one among these."""
@@ -60,7 +61,7 @@ def refuse_other_folder(source: Path, result: Path) -> None:
     folders = set[Path]()
     for place, origin in islice(_origins(result), _LINES_MOST):
         there = os.path.isfile(origin)  # noqa: PTH113 -- Path raises where it may not look
-        if os.path.lexists(source / place) or not there or not origin.endswith(f"/{place}"):
+        if as_spelled_now(str(source / place)) or not there or not origin.endswith(f"/{place}"):
             return
         folders.add(Path(origin.removesuffix(place)))
     if len(folders) == 1:

@@ -19,7 +19,7 @@ from photocolor.errors import UsageError
 from photocolor.pipeline.extra_files import result_of_layers, result_of_mended
 from photocolor.system.printable import as_argument, command_line
 from photocolor.system.safe_files import leaves, lies_in
-from photocolor.system.spelling import spelling_hint
+from photocolor.system.spelling import folded, spelling_hint
 from photocolor.verify.exchanged import refuse_exchanged, refuse_other_folder
 from photocolor.verify.files import Recorded
 
@@ -134,8 +134,24 @@ class _Trees:
         self._by_stem = {_stem(relative): relative for relative in self._targets}
         self._used = set[str]()
         self.by_place: dict[str, list[str]] = {}
+        respelled = self._respelled()
         for relative, line in memory.items():
-            self.by_place.setdefault(line.place, []).append(relative)
+            self.by_place.setdefault(respelled.get(line.place, line.place), []).append(relative)
+
+    def _respelled(self) -> dict[str, str]:
+        """Returns the places of sources that are spelled in another way now, by those that the manifest names.
+
+        A copy through another system changes case, or how accents are encoded. The record tells whether it is the same.
+        """
+        recorded = {line.place for line in self._memory.values()}
+        gone, new = recorded - self.sources.keys(), self.sources.keys() - recorded
+        if not gone or not new:
+            return {}
+        by_name: dict[str, list[str]] = {}
+        for place in (*gone, *new):
+            by_name.setdefault(folded(place), []).append(place)
+        pairs = (sorted(both, key=new.__contains__) for both in by_name.values() if len(both) == 2)
+        return {was: now for was, now in pairs if was in gone and now in new and self._source_at(was) is None}
 
     def of_source(self, place: str) -> Iterator[Assignment]:
         """Yields a source with every result that it has had: the latest run's, and older ones of other formats."""
@@ -199,7 +215,7 @@ class _Trees:
         self._used.add(relative)
         target, line = self._target_at(relative), self._memory[relative]
         if target is not None:
-            return Assignment(None, target, detail="its source is gone")
+            return Assignment(None, target, detail=f"its source is gone{self._double(line.place)}")
         place = self._source / line.place
         if line.status == DONE:
             how = f"if that is meant: {repair_command(self._result, '--gone')}"
@@ -207,6 +223,12 @@ class _Trees:
             return Assignment(place, None, detail=gone)
         failed = "the run failed on it: " if line.status == FAILED else ""
         return Assignment(place, None, skipped=f"it is gone; {failed}{line.reason}")
+
+    def _double(self, gone: str) -> str:
+        """Returns what is said of a result whose photo has another one, under a name that is spelled otherwise."""
+        key = folded(gone)
+        now = next((place for place in self.sources if folded(place) == key), "")
+        return f"; {now}, whose name differs in spelling alone, has a result of its own" if now else ""
 
     def _mirrored(self, place: str) -> str:
         return place if place in self._targets else self._by_stem.get(_stem(place), place)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from photocolor.batch.plan.strays import folded
 from photocolor.batch.plan.targets import FilePlan
 from photocolor.errors import TargetCollision
 from photocolor.pipeline.extra_files import LAYER_ENDINGS
 from photocolor.settings import Layers
+from photocolor.system.spelling import folded
 
 
 def refuse_layers_in_the_way(plan: FilePlan, layers: Layers) -> None:

@@ -6,9 +6,10 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from photocolor.batch.plan.strays import Stray, folded, renamed
+from photocolor.batch.plan.strays import Stray, renamed
 from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.pipeline.extra_files import HAND_MASK_SUFFIX, result_of_mended
+from photocolor.system.spelling import folded
 
 _LIKE_MASK = re.compile(r"(.+?)\.masks?(\.[^.]+)", re.IGNORECASE | re.DOTALL)
 """What people make of photo.jpg.mask.png: without the photo's suffix, in the plural, in another format."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from photocolor.containers.recognize import PHOTO_SUFFIXES
 from photocolor.hints.sidecar import SUFFIX
 from photocolor.system.printable import clean
+from photocolor.system.spelling import folded
 
 _LIKE_HINTS = re.compile(r"(.+?)\.hints?(?:\.jso?n)?(?:\.txt)?", re.IGNORECASE | re.DOTALL)
 """What people make of photo.jpg.hints.json: without the photo's suffix, in the singular, with what an editor adds."""
@@ -84,16 +85,6 @@ def strays_in(folder: str, sidecars: Iterable[str], only: Iterable[str] | None =
         if why and (only is None or any(_meant(name, photo) for photo in only)):
             strays.append(Stray(os.path.join(folder, name), why))  # noqa: PTH118 -- as above
     return strays
-
-
-def folded(name: str) -> str:
-    """Returns the name as a file system sees it that ignores case and Unicode composition.
-
-    Two names that are equal here are one file there.
-    """
-    if name.isascii():
-        return name.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def renamed(name: str, right: str) -> str:

@@ -10,13 +10,14 @@ from functools import partial
 from pathlib import Path
 
 from photocolor.batch.plan.shard import belongs
-from photocolor.batch.plan.strays import Stray, folded
+from photocolor.batch.plan.strays import Stray
 from photocolor.batch.plan.walk import Fault, Found, Harvest, harvest
 from photocolor.containers.formats import result_suffix
 from photocolor.errors import TargetCollision, UsageError
 from photocolor.outcome import Fingerprint, Job
 from photocolor.settings import OutputFormat, Shard
 from photocolor.system.safe_files import lies_in
+from photocolor.system.spelling import folded
 
 PAIRS_SHOWN = 200
 TOKEN_BYTES = 4

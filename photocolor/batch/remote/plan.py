@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from photocolor.batch.plan.strays import Stray, folded
+from photocolor.batch.plan.strays import Stray
 from photocolor.batch.plan.targets import PAIRS_SHOWN, TOKEN_BYTES, FilePlan, make_plan, target_of
 from photocolor.batch.plan.walk import OUTPUTS, Fault
 from photocolor.batch.remote.index import IndexedSource, SourceIndex
@@ -19,6 +19,7 @@ from photocolor.outcome import Fingerprint, Job, Remote
 from photocolor.settings import FileSettings, Settings, Shard, Sidecars
 from photocolor.storage.address import Address, parse_address
 from photocolor.storage.staging import staging_path
+from photocolor.system.spelling import folded
 
 _SUFFIX_LETTERS = 12
 

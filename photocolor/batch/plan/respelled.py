@@ -1,0 +1,85 @@
+"""Keeps the name of a result whose photo is spelled in another way now: other case, or accents encoded otherwise."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from photocolor.batch.plan.targets import FilePlan, PlannedPhoto
+from photocolor.batch.records.manifest import Past, Record
+from photocolor.pipeline.source import digest_of
+from photocolor.system.printable import clean
+from photocolor.system.safe_files import open_regular
+from photocolor.system.spelling import folded
+
+_NAMED = 3
+
+
+def named_as_before(plan: FilePlan, past: Past, note: Callable[[str], None]) -> FilePlan:
+    """Returns the plan in which such a photo has the result that an earlier run made of the same bytes.
+
+    A copy through a Mac encodes accents in another way, and one through Windows may change the case of names; the photo
+    would be colored a second time, or its own result be taken for somebody else's file.
+
+    Args:
+        plan: what is to be done; with a shard it stays as it is, because a name decides whose a photo is.
+        past: what earlier runs finished.
+        note: is told which results keep their names.
+    """
+    unknown = [entry for entry in plan.entries if entry.relative not in past.done and entry.relative not in past.passed]
+    if plan.shard is not None or not unknown or not past.done:
+        return plan
+    former, kept = _former_names(unknown, {entry.relative for entry in plan.entries}, past), dict[str, str]()
+    for entry in unknown:
+        names = former.get(folded(entry.relative), [])
+        if len(names) == 1 and _is_result_of(plan.out / names[0], past.done[names[0]], entry):
+            kept[entry.relative] = names[0]
+    if not kept:
+        return plan
+    note(_sentence(sorted(kept.values())))
+    renamed = [replace(entry, relative=kept.get(entry.relative, entry.relative)) for entry in plan.entries]
+    return replace(plan, entries=renamed)
+
+
+def _former_names(unknown: Iterable[PlannedPhoto], present: set[str], past: Past) -> dict[str, list[str]]:
+    """Returns the results of photos that are not in the plan under their names, by what these are folded."""
+    wanted = {folded(entry.relative) for entry in unknown}
+    former: dict[str, list[str]] = {}
+    for relative in past.done:
+        if relative not in present and (key := folded(relative)) in wanted:
+            former.setdefault(key, []).append(relative)
+    return former
+
+
+def _is_result_of(result: Path, record: Record, entry: PlannedPhoto) -> bool:
+    """Returns whether a result is that of these very bytes, and no other photo could be meant by its name."""
+    photo = entry.found
+    try:
+        if photo.size_bytes != record.size_bytes or result.stat().st_size != record.result_bytes:
+            return False
+        if _has_twin(photo.path, photo.relative.count("/") + 1):
+            return False
+        with open_regular(Path(photo.path)) as file:
+            return digest_of(file) == record.source_sha256
+    except OSError:
+        return False
+
+
+def _has_twin(path: str, depth: int) -> bool:
+    """Returns whether another file or folder beside a path's last parts has the same name but for its spelling."""
+    for _ in range(depth):
+        parent, name = os.path.split(path)
+        if sum(folded(other) == folded(name) for other in os.listdir(parent or ".")) > 1:  # noqa: PTH208
+            return True
+        path = parent
+    return False
+
+
+def _sentence(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    shown = ", ".join(map(clean, names[:_NAMED])) + more
+    whose = f"{len(names):,} photos have names" if len(names) > 1 else "1 photo has a name"
+    how = "spelled otherwise than in an earlier run (in case, or in how accents are encoded)"
+    return f"{whose} {how}; results keep theirs: {shown}."

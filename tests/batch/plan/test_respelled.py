@@ -1,0 +1,87 @@
+"""A photo whose name is spelled in another way after a copy keeps its result; another photo of such a name does not."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from pathlib import Path
+
+import photos
+import pytest
+from commands import Here
+from runs import read_tree, write_tree
+
+COMPOSED = "Gr\u00f6\u00dfe/Caf\u00e9.jpg"
+TAKEN_APART = unicodedata.normalize("NFD", COMPOSED)
+BOX = {"Box/Boy.png": photos.png(), COMPOSED: photos.jpeg()}
+
+
+@pytest.fixture
+def photocolor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Here:
+    """The command line, run in this process."""
+    return Here(monkeypatch, capsys)
+
+
+@pytest.fixture
+def trees(photocolor: Here, tmp_path: Path) -> tuple[Path, Path]:
+    """Scans that were colored, and then copied through a system that spells names in its own way."""
+    scans, out = write_tree(tmp_path / "scans", BOX), tmp_path / "color"
+    assert photocolor("restore", scans, "--out", out, "--quiet").code == 0
+    copied = tmp_path / "copied"
+    write_tree(copied, {"box/boy.PNG": BOX["Box/Boy.png"], TAKEN_APART: BOX[COMPOSED]})
+    return copied, out
+
+
+def results_in(out: Path) -> dict[str, bytes]:
+    return {name: data for name, data in read_tree(out).items() if not name.startswith(".photocolor")}
+
+
+def test_names_that_are_spelled_otherwise_keep_their_results(photocolor: Here, trees: tuple[Path, Path]) -> None:
+    scans, out = trees
+    before = results_in(out)
+    assert photocolor("verify", scans, out).code == 0
+    answer = photocolor("restore", scans, "--out", out)
+    assert answer.code == 0 and "2 photos have names spelled otherwise" in answer.err
+    assert results_in(out) == before
+    assert photocolor("restore", scans, "--out", out, "--strength", 0.5, "--quiet").code == 0
+    again = results_in(out)
+    assert again.keys() == before.keys() and all(again[name] != before[name] for name in before)
+    assert photocolor("verify", scans, out).code == 0
+    told = photocolor("restore", scans, "--out", out, "--strength", 0.5, "--dry-run", "--quiet", "--json")
+    assert told.out.count('"skip"') == 2
+
+
+def test_report_and_bag_find_such_photos(photocolor: Here, trees: tuple[Path, Path], tmp_path: Path) -> None:
+    scans, out = trees
+    for folder in ("--sources-in", None):
+        if folder is None:
+            (tmp_path / "scans").rename(tmp_path / "gone")
+            scans.rename(tmp_path / "scans")
+        named = [folder, scans] if folder else []
+        assert "are not where" not in photocolor("report", out, *named).err
+        bag = tmp_path / f"bag-{folder}"
+        assert photocolor("export-bag", out, "--to", bag, "--sources", *named).code == 0
+        assert (bag / "data" / "sources" / "Box" / "Boy.png").read_bytes() == BOX["Box/Boy.png"]
+
+
+def test_another_photo_of_such_a_name_gets_a_result_of_its_own(photocolor: Here, trees: tuple[Path, Path]) -> None:
+    scans, out = trees
+    before = results_in(out)
+    (scans / "box" / "boy.PNG").write_bytes(photos.png(photos.gray(seed=7)))
+    if os.path.lexists(out / "box"):
+        pytest.skip("this file system ignores case")
+    assert photocolor("restore", scans, "--out", out).code == 0
+    after = results_in(out)
+    assert after["Box/Boy.png"] == before["Box/Boy.png"] and "box/boy.PNG" in after
+    answer = photocolor("verify", scans, out)
+    assert answer.code == 3
+    assert "box/boy.PNG, whose name differs in spelling alone, has a result of its own" in answer.out
+
+
+def test_two_photos_that_differ_in_case_alone_stay_two(photocolor: Here, tmp_path: Path) -> None:
+    scans, out = write_tree(tmp_path / "scans", {"a.png": photos.png(), "A.png": photos.png()}), tmp_path / "color"
+    if len(list(scans.iterdir())) == 1:
+        pytest.skip("this file system ignores case")
+    for name in ("a.png", "A.png"):
+        assert photocolor("restore", scans / name, "--out", out, "--quiet").code == 0
+    assert results_in(out).keys() == {"a.png", "A.png"}
