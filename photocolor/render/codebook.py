@@ -16,6 +16,7 @@ from photocolor.color.lab import Gray
 from photocolor.render.buffers import Workspace
 from photocolor.render.codebook_keys import Keys
 from photocolor.render.exact_gray import codes_of
+from photocolor.system.machine import take_single_pages
 
 STEP = 0.5
 """CIELAB units of a* and b* between neighboring colors. Rounding to them moves a color by a quarter at most; rounding
@@ -39,7 +40,7 @@ Packed = NDArray[np.uint32]
 class Codebook:
     """Holds codes by gray, a* and b*; threads may share it, as all of them write the same values.
 
-    Memory: what was met, usually some 30 MB; 64 MB at the very most.
+    Memory: what was met, some 5 MB for a photo; 64 MB at the very most.
 
     Args:
         step: CIELAB units between neighboring colors.
@@ -48,6 +49,7 @@ class Codebook:
     def __init__(self, step: float) -> None:
         self.step = step
         self._codes: Packed = np.zeros(1 << 24, np.uint32)
+        take_single_pages(self._codes.ctypes.data, self._codes.nbytes)
 
     def known(self, keys: Keys, into: Packed) -> None:
         """Fills `into` with R, G, B and 255, a byte each; with 0 where the codes are not known yet."""

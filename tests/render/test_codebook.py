@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,9 @@ from photocolor.render.codebook import NEUTRAL, REACH, STEP, Codebook, CodebookW
 from photocolor.render.codebook_keys import keys_of_cells, keys_of_pixels
 from photocolor.render.exact_gray import stitch
 
+STATM = Path("/proc/self/statm")
+MOST_FOR_32_COLORS = 8 << 20
+"""Bytes, with all arrays of the computation; the table's pages take 128 kB, and 64 MB if the system gives huge ones."""
 AB_OFF = 1.2
 """CIELAB units, for colors that exist: half a step on each axis, and rounding to codes with an exact gray (0.8)."""
 
@@ -87,3 +92,16 @@ def test_photos_share_one_step_until_their_colors_reach_further() -> None:
     vivid = step_for(110.0)
     assert STEP < vivid < 2 * STEP
     assert REACH * vivid >= 110 * (1 - 1e-9)
+
+
+@pytest.mark.skipif(not STATM.exists(), reason="only Linux says how much memory is in use")
+def test_colors_far_apart_take_no_more_memory_than_they_need() -> None:
+    def resident_bytes() -> int:
+        return int(STATM.read_text().split()[1]) * mmap.PAGESIZE
+
+    gray = np.zeros((1, 32), np.uint8)
+    far = np.arange(0, 256, 8, np.uint8)[None]
+    painted(Codebook(STEP), (gray, far, far), 1)  # loads tables that stay
+    book, before = Codebook(STEP), resident_bytes()
+    painted(book, (gray, far, far), 1)
+    assert resident_bytes() - before < MOST_FOR_32_COLORS
