@@ -21,7 +21,7 @@ from photocolor.report.archival.last_results import MEANWHILE, OF_SOURCE, UNNAMA
 from photocolor.report.archival.part_folder import part_folder
 from photocolor.report.archival.source_places import source_places
 from photocolor.report.moved import AS_RECORDED, SourcesNow
-from photocolor.system.safe_files import open_regular
+from photocolor.system.safe_files import lies_in, open_regular
 
 CHUNK_BYTES = 1 << 20
 _SOURCES = "data/sources/"
@@ -35,11 +35,13 @@ class Wanted:
         path: where it lies.
         place: where it goes in the bag, with forward slashes.
         sha256: hex digest that the manifest knows; empty where it knows none.
+        within: the folder that it must lie in itself, not behind a link: nothing but its place tells what it is.
     """
 
     path: Path
     place: str
     sha256: str = ""
+    within: Path | None = None
 
     @property
     def is_source(self) -> bool:
@@ -108,13 +110,13 @@ def _wanted(out: Path, bag: Bag, now: SourcesNow | None) -> Iterator[Wanted]:
     for relative, line in results:
         yield Wanted(out / relative, f"data/results/{relative}", line["result_sha256"])
         for place in (*line.get("sidecars", ()), *line.get("layers", ())):
-            yield Wanted(out / place, f"data/results/{place}")
+            yield Wanted(out / place, f"data/results/{place}", within=out)
         if now is not None:
             path = Path(now.path_of(relative, line["source"]))
             yield Wanted(path, f"{_SOURCES}{places[relative]}", line["source_sha256"])
     kept = kept_path(out)
     for path in (*manifests(out), *[kept] * kept.exists()):
-        yield Wanted(path, f"data/records/{path.name}")
+        yield Wanted(path, f"data/records/{path.name}", within=out)
 
 
 def _lengths_of_manifests(out: Path) -> dict[Path, int]:
@@ -149,12 +151,14 @@ def _copied(file_wanted: Wanted, part: Path, bag: Bag) -> str:
         file_wanted.place.encode()
     except UnicodeEncodeError:
         return UNNAMABLE
+    if file_wanted.within is not None and not lies_in(file_wanted.path, file_wanted.within):
+        return "it lies behind a link"
     target = part / file_wanted.place
     target.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     with ExitStack() as files:
         try:
-            file = files.enter_context(open_regular(file_wanted.path))
+            file = files.enter_context(open_regular(file_wanted.path, links=file_wanted.within is None))
         except OSError as error:
             return error.strerror or str(error)
         copy = files.enter_context(target.open("xb"))

@@ -25,6 +25,7 @@ from photocolor.verify.container.strays import check_strays
 from photocolor.verify.decoders import check_masks, check_source
 from photocolor.verify.evidence import Evidence, open_evidence
 from photocolor.verify.intended import Pair
+from photocolor.verify.pixels import has_color
 from photocolor.verify.tags import tags_of
 from photocolor.verify.verdict import Check, TagReport, Verdict
 from photocolor.verify.xmp_files import (
@@ -107,12 +108,26 @@ def _look(
         return _compare(files, max_megapixels, recorded)
     record = tuple(_check_record(recorded, files))
     if recorded.copied:
-        same = files[0].sha256 == files[1].sha256
-        detail = "the source has color and was copied byte for byte" if same else "the copy is not the source"
+        copy = _check_copy(files, max_megapixels)
         copies = check_copies(files[0].path, ColoredPhoto(files[1].path, files[0].sha256), recorded.beside)
-        return (Check("copy", same, detail), *record, *copies), TagReport()
+        return (copy, *record, *copies), TagReport()
     checks, tags = _compare(files, max_megapixels, recorded)
     return (*checks, *record), tags
+
+
+def _check_copy(files: tuple[Evidence, Evidence], max_megapixels: float) -> Check:
+    """Returns whether a copy is its source, and that is one that a run copies: a gray photo is colored."""
+    if files[0].sha256 != files[1].sha256:
+        return Check("copy", False, "the copy is not the source")
+    with remembered(files[0].data) as data:
+        try:
+            for page in range(probe(data).pages):
+                with open_photo(data, max_megapixels, page) as photo:
+                    if has_color(photo):
+                        return Check("copy", True, "the source has color and was copied byte for byte")
+        except PhotoError as error:  # it may be a library that is missing here
+            return Check("copy", True, f"copied byte for byte; whether it has color was not looked at: {error.message}")
+    return Check("copy", False, "it is the source itself, which has no color; a run would have colored it")
 
 
 def _compare(

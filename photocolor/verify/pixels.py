@@ -28,6 +28,24 @@ _GRAY = 2 / 255
 """Two channels that are no further apart may be gray, as a lossy coding leaves it."""
 
 
+def _has_color(pixels: Pixels) -> bool:
+    if pixels.ndim == 2:
+        return False
+    levels = pixels.astype(np.int32)
+    return bool(np.abs(levels[..., :2] - levels[..., 1:]).max() > np.iinfo(pixels.dtype).max * _GRAY)
+
+
+def has_color(photo: Reading) -> bool:
+    """Returns True if any pixel is not gray; no further one is looked at then.
+
+    Raises:
+        PhotoError: it is damaged.
+    """
+    if isinstance(photo, StripReader):
+        return photo.through(lambda: any(_has_color(strip.pixels) for strip in photo.strips()))
+    return _has_color(photo.pixels)
+
+
 @dataclass(slots=True)
 class PixelDifference:
     """Measures how far two pictures are apart.
@@ -59,10 +77,7 @@ class PixelDifference:
             return
         top = int(np.iinfo(before.dtype).max)
         self.paintable = self.paintable or bool(((before > top * _DARK) & (before < top * _BRIGHT)).any())
-        if after.ndim == 3:
-            levels = after.astype(np.int32)
-            apart = np.abs(levels[..., :2] - levels[..., 1:]).max()
-            self.painted = bool(apart > np.iinfo(after.dtype).max * _GRAY)
+        self.painted = _has_color(after)
 
     def add_alpha(self, before: Rows, after: Rows, bits: int) -> None:
         """Adds some rows; 16 bits are reduced to 8 where the result has no more, or to the `bits` of its file."""

@@ -56,6 +56,24 @@ def test_the_bag_is_valid_and_holds_results_sources_and_records(run: Path, photo
     assert bag.info["Payload-Oxum"] == f"{size}.{len(files)}"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+@pytest.mark.parametrize("place", ["stranger.psd", "folder/stranger.psd"])
+def test_no_file_behind_a_link_gets_into_a_bag_because_a_line_names_it(place: str, run: Path, photocolor: Here) -> None:
+    (run / "private" / "folder").mkdir(parents=True)
+    (run / "private" / "stranger.psd").write_text("nobody's business")
+    link = run / "color" / place.split("/")[0]
+    link.symlink_to(run / "private" / ("" if "/" in place else "stranger.psd"))
+    manifest = run / "color" / ".photocolor" / "manifest.jsonl"
+    lines = [json.loads(line) for line in manifest.read_text().splitlines()]
+    for line in lines:
+        if line["status"] == "done":
+            line["layers"] = [place]
+    manifest.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    answer = photocolor("export-bag", run / "color", "--to", run / "bag")
+    assert answer.code == 3 and "link" in answer.err
+    assert not (run / "bag").exists()
+
+
 def test_sources_that_were_moved_are_taken_from_where_they_lie_now(run: Path, photocolor: Here) -> None:
     (run / "scans").rename(run / "moved")
     answer = photocolor("export-bag", run / "color", "--to", run / "bag", "--sources")

@@ -274,6 +274,22 @@ def test_a_copied_color_photo_holds_only_if_the_manifest_says_that_it_was_copied
     assert not verify_file(source, result).holds
 
 
+def test_a_gray_source_in_place_of_its_result_is_no_copy_whatever_the_manifest_says(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    for name, data in (
+        ("a.png", photos.png()),
+        ("b.tif", photos.tiff_of([photos.gray(), np.dstack([photos.gray()] * 3)])),
+    ):
+        source, result, recorded = colored(data, name, tmp_path, pipeline)
+        result.chmod(0o644)
+        result.write_bytes(data)
+        claimed = replace(recorded, result_sha256=recorded.source_sha256, result_bytes=len(data))
+        verdict = verify_file(source, result, claimed)
+        assert [check.name for check in verdict.broken] == ["copy"]
+        assert "which has no color" in verdict.broken[0].detail
+
+
 def test_a_broken_verdict_says_what_was_measured(pipeline: Pipeline, tmp_path: Path) -> None:
     source, result, _ = colored(photos.png(), "a.png", tmp_path, pipeline)
     changed_pixel(result)

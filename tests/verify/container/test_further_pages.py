@@ -44,7 +44,7 @@ def book(photocolor: Here, tmp_path: Path) -> tuple[Path, Path]:
     [
         (b"second\0", b"SECOND\0", {("metadata", "page 2 of 3: EXIF/IFD0/ImageDescription changed")}),
         (b"third\0", b"THIRD\0", {("metadata", "page 3 of 3: EXIF/IFD0/ImageDescription changed")}),
-        (SHA256[:8], b"00000000", {("provenance", "page 3 of 3 says something else than the first")}),
+        (b">" + SHA256[:8], b">00000000", {("provenance", "page 3 of 3 says something else than the first")}),
     ],
 )
 def test_what_was_changed_on_a_further_page_is_found(
