@@ -9,7 +9,9 @@ from photocolor.containers.boxes import boxes
 from photocolor.containers.heif import Meta, read_meta
 from photocolor.containers.jpeg import walk
 from photocolor.image.heif.left_out import left_out
+from photocolor.image.tiff.pages import find_pages
 from photocolor.metadata.carry import read_blocks
+from photocolor.metadata.exif.tags import STRUCTURAL, tag_name
 from photocolor.metadata.model import listed
 from photocolor.system.file_bytes import DiskBytes, Stored
 from photocolor.verify.container.tiff_spans import OUTGROWN_BYTES, spans_of
@@ -17,6 +19,10 @@ from photocolor.verify.verdict import Check
 
 _EXPECTED = frozenset({"further directories", "C2PA manifest", "APP11 (JUMBF/C2PA)"})
 """What readers leave behind of an honest result: its further pages, which are looked at, and a signature."""
+OF_RESULTS = frozenset(
+    {254, 256, 257, 258, 259, 262, 273, 277, 278, 279, 284, 317, 322, 323, 324, 325, 338, 339, 34675}
+)
+"""Fields about stored pixels that the pages of a result may have: the encoder writes these and no others."""
 _BEHIND = "behind the end"
 _FILLING = (b"free", b"skip", b"wide")
 
@@ -54,6 +60,9 @@ def _in_tiff(data: Stored) -> Iterator[str]:
         hidden += start - end if start - end > OUTGROWN_BYTES else 0
         end = max(end, stop)
     yield from _told([(_BEHIND, len(data) - end), ("that no field points to", hidden)])
+    of_pixels = {tag for page in find_pages(data).pages for tag in STRUCTURAL.intersection(page.fields)}
+    if others := sorted(of_pixels - OF_RESULTS):
+        yield f"fields that no result has ({listed([tag_name(tag) for tag in others])})"
 
 
 def _in_jpeg(data: Stored) -> Iterator[str]:

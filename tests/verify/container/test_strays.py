@@ -76,6 +76,25 @@ def test_bytes_that_no_field_of_a_tiff_points_to_are_found(model: Path, tmp_path
     assert "4,096 bytes that no field points to" not in check_strays(data, "tiff").detail
 
 
+def with_field(data: bytes, tag: int, value: bytes) -> bytes:
+    """The TIFF with one more field of bytes in a new first directory."""
+    (first,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, first)
+    entries = [data[first + 2 + 12 * nth : first + 14 + 12 * nth] for nth in range(count)]
+    base = len(data) + len(data) % 2
+    entries.append(struct.pack("<HHII", tag, 1, len(value), base + 2 + 12 * (count + 1) + 4))
+    entries.sort(key=lambda entry: struct.unpack("<H", entry[:2]))
+    body = struct.pack("<H", count + 1) + b"".join(entries) + bytes(4) + value
+    return data[:4] + struct.pack("<I", base) + data[8:].ljust(base - 8, b"\0") + body
+
+
+@pytest.mark.parametrize("tag", [333, 301, 318, 320, 347, 37724, 65000])
+def test_a_field_that_no_result_has_is_found_in_a_tiff(tag: int, model: Path, tmp_path: Path) -> None:
+    """Readers of metadata pass over fields about pixels: names of inks, tables, layers of Photoshop."""
+    source, result = result_of(SOURCE, OutputFormat.TIFF, model, tmp_path)
+    assert broken(source, result, with_field(result.read_bytes(), tag, HIDDEN)) & {"strays", "metadata"}
+
+
 @pytest.mark.parametrize("wanted", [OutputFormat.AVIF, OutputFormat.JXL, OutputFormat.JP2])
 @pytest.mark.parametrize("kind", [b"free", b"mdat", b"hide"])
 def test_a_further_box_is_found(kind: bytes, wanted: OutputFormat, model: Path, tmp_path: Path) -> None:
