@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from dataclasses import dataclass
 
 from photocolor.containers.malformed import Malformed
@@ -14,7 +13,7 @@ from photocolor.metadata.formats.trailer import placed
 from photocolor.metadata.model import Blocks, Log, Picture, TiffSource, Trailer
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.xmp.edit import Packet
-from photocolor.system.file_bytes import DiskBytes, Writable
+from photocolor.system.file_bytes import DiskBytes, Writable, mapped
 from photocolor.system.printable import shortened
 
 
@@ -85,7 +84,7 @@ def graft(
     log, kind = Log(), changes.result_format
     target = METADATA[kind]
     blocks = _read(source, source_format, at, log) if carry else Blocks()
-    with result.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+    with result.open("rb") as file, mapped(file) as view:
         picture = target.picture(view)
     aim = Conversion(source_format, kind, picture, changes.provenance, changes.thumbnail, changes.sidecars)
     blocks = converted(blocks, aim, log)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from photocolor.models.wire import LENGTH, Buffer, MalformedModel, Span, WireField, fields, text
+from photocolor.system.file_bytes import mapped
 from photocolor.system.safe_files import open_regular
 
 # Field numbers of onnx.proto (ModelProto, GraphProto, ...). Source: github.com/onnx/onnx, onnx/onnx.proto.
@@ -93,7 +93,7 @@ def read_graph(path: Path) -> GraphFacts:
         size = file.seek(0, 2)
         if size == 0:
             return parse_graph(b"", Span(0, 0))
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        with mapped(file) as data:
             return parse_graph(data, Span(0, size))
 
 

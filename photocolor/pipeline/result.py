@@ -158,8 +158,8 @@ def write_result(job: Job, source: SourceBytes, plan: ResultPlan, files: FileSet
         write_mended(job, plan.mask, files)
         plan.check()
         beside = write_sidecars(job, sidecars, files, report.picture, changes.provenance)
-        file.commit()
-    warnings = (*photo.warnings, *losses(photo, files.format), *masks, *report.sentences, *beside.warnings)
+        not_kept = file.commit()
+    warnings = (*photo.warnings, *losses(photo, files.format), *masks, *report.sentences, *beside.warnings, *not_kept)
     return Written(sha256, size_bytes, warnings, sidecars.sha256, beside.places, layers)
 
 
@@ -220,8 +220,8 @@ def write_paged_result(
         write_mended(job, stats.mask, files, len(plan.pages))
         plan.watch.check()
         beside = write_sidecars(job, sidecars, files, report.picture, changes.provenance)
-        file.commit()
-    warnings = (*masks, *report.sentences, *beside.warnings)
+        not_kept = file.commit()
+    warnings = (*masks, *report.sentences, *beside.warnings, *not_kept)
     return stats, Written(sha256, size_bytes, warnings, sidecars.sha256, beside.places, layers)
 
 
@@ -283,8 +283,8 @@ def copy_source(job: Job, source: SourceBytes, files: FileSettings) -> Written:
         write_mended(job, NO_MASK, files)
         sidecars = sidecars_of(job, files)
         beside = write_sidecars(job, sidecars, files)
-        file.commit()
-    return Written(source.sha256, len(source.data), beside.warnings, sidecars.sha256, beside.places)
+        not_kept = file.commit()
+    return Written(source.sha256, len(source.data), (*beside.warnings, *not_kept), sidecars.sha256, beside.places)
 
 
 def identity(path: Writable) -> tuple[str, int]:

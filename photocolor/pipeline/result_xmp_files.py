@@ -19,6 +19,7 @@ from photocolor.pipeline.xmp_files import (
     SourceSidecars,
     copy_token,
     digest_of_files,
+    is_one_file,
     possible_copies,
     read_places,
     read_sidecars,
@@ -126,6 +127,8 @@ def _remove_stale(job: Job, wanted: set[str], own: frozenset[str], sidecars: Sou
         if not os.path.lexists(target):
             continue
         try:
+            if any(is_one_file(str(target), str(target.with_name(copy))) for copy in wanted):
+                continue  # just written, under another spelling
             with open_regular(target, links=False) as file:
                 if any(_is_same(os.fstat(file.fileno()), item.place.source) for item in sidecars.found):
                     continue

@@ -178,20 +178,35 @@ def xmp_places(source: Path, result: Path) -> tuple[XmpPlace, ...]:
         source: the photo.
         result: path of its result.
     """
-    there, seen = list[str](), set[tuple[int, int]]()
+    there = list[str]()
     folder = os.path.dirname(source)  # noqa: PTH120 -- asked for each photo of a collection, where a Path costs more
     for name in xmp_names(source.name):
-        try:
-            state = os.lstat(os.path.join(folder, name))  # noqa: PTH118
-        except OSError:
-            continue
-        if (state.st_dev, state.st_ino) not in seen:  # else it is one file under both spellings: case does not count
-            seen.add((state.st_dev, state.st_ino))
+        path = os.path.join(folder, name)  # noqa: PTH118
+        if os.path.lexists(path) and not any(is_one_file(path, os.path.join(folder, other)) for other in there):  # noqa: PTH118
             there.append(name)
     if not there:
         return ()
     copies = names_of_copies(source.name, result.name, there, lambda: _has_siblings(source))
     return tuple(XmpPlace(source.with_name(name), copy, result.with_name(copy)) for name, copy in copies.items())
+
+
+def is_one_file(path: str, other: str) -> bool:
+    """Returns whether two names in a folder are one file, as two spellings are where case does not count.
+
+    The system's numbers of files tell. A file system in user space may number each spelling anew; there the folder's
+    list tells, which has a file once.
+
+    Args:
+        path: of a file that is there.
+        other: of one that is there, too, in the same folder.
+    """
+    (folder, name), other_name = os.path.split(path), os.path.basename(other)  # noqa: PTH119 -- as in xmp_places
+    try:
+        if os.path.samestat(os.lstat(path), os.lstat(other)):
+            return True
+        return name.casefold() == other_name.casefold() and not {name, other_name} <= set(os.listdir(folder or "."))  # noqa: PTH208
+    except FileNotFoundError:
+        return False
 
 
 def sibling_names(photo: str) -> list[str]:
@@ -208,7 +223,7 @@ def _has_siblings(source: Path) -> bool:
 
 def _is_other(path: Path, source: Path) -> bool:
     try:
-        return path.is_file() and not path.samefile(source)
+        return path.is_file() and not path.samefile(source) and not is_one_file(str(path), str(source))
     except OSError:
         return False
 

@@ -19,7 +19,7 @@ from typing import Self
 from photocolor.errors import DiskFull, OutputError, TargetBlocked
 from photocolor.outcome import OutputFolder
 from photocolor.system.file_bytes import HeldFile
-from photocolor.system.growing_file import begin_write_back
+from photocolor.system.growing_file import begin_write_back, bring_to_medium
 from photocolor.system.safe_files import Folder, NotOurs
 
 _TEMPORARY = re.compile(r"\.pc-[0-9a-f]{8}\.tmp")
@@ -27,6 +27,8 @@ _TEMPORARY = re.compile(r"\.pc-[0-9a-f]{8}\.tmp")
 _LARGE_BYTES = 1 << 24
 """From here on it takes longer to read a file than to start a thread, which then waits for all of it."""
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+_NOT_KEPT = {errno.EPERM, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
+"""What a file system says that has no permissions, or lets nobody set times: FAT, exFAT, network shares."""
 _BLOCKED = {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP}
 
 
@@ -125,7 +127,7 @@ class AtomicFile:
 
         def sync() -> None:
             try:
-                os.fsync(self._descriptor)
+                bring_to_medium(self._descriptor)
             except OSError as error:
                 early.set_exception(error)
             else:
@@ -133,11 +135,14 @@ class AtomicFile:
 
         threading.Thread(target=sync, name="photocolor-sync", daemon=True).start()
 
-    def commit(self, *, durable: bool = True) -> None:
+    def commit(self, *, durable: bool = True) -> tuple[str, ...]:
         """Replaces the target by the temporary file, once that is whole and on the disk.
 
         Args:
             durable: whether it is on the medium when this returns; else when the system likes.
+
+        Returns:
+            Sentences about what the file system does not keep.
 
         Raises:
             OutputError, TargetBlocked: as above; also if the temporary file or the output folder was replaced.
@@ -145,10 +150,10 @@ class AtomicFile:
         try:
             if durable:
                 if self._early is None:
-                    os.fsync(self._descriptor)
+                    bring_to_medium(self._descriptor)
                 else:
                     self._early.result()
-            self._set_time()
+            warnings = self._set_time()
             self._refuse_replaced(self.path.name)
             if os.name != "posix":
                 self._close()  # an open file cannot be renamed there
@@ -159,6 +164,7 @@ class AtomicFile:
                 self._folder.sync()
         except OSError as error:
             raise output_error(error, self.target) from error
+        return warnings
 
     def _refuse_special(self) -> None:
         """Raises if a device, a pipe or a socket has the target's name: it would be gone, as /dev/null for root."""
@@ -179,16 +185,29 @@ class AtomicFile:
             raise folder_lost(self._root.path)
 
     def _narrow(self) -> None:
-        """Removes permissions of a group that is another than the source's, unless everybody has them."""
+        """Removes permissions of a group that is another than the source's, unless everybody has them.
+
+        A file system without permissions has those that it was mounted with.
+        """
         state, group = os.fstat(self._descriptor), self._placement.group
         if os.name == "posix" and group is not None and state.st_gid != group:
             others = (state.st_mode & 0o7) << 3
-            os.fchmod(self._descriptor, state.st_mode & (0o707 | others))
+            try:
+                os.fchmod(self._descriptor, state.st_mode & (0o707 | others))
+            except OSError as error:
+                if error.errno not in _NOT_KEPT:
+                    raise
 
-    def _set_time(self) -> None:
+    def _set_time(self) -> tuple[str, ...]:
         if self._placement.mtime_ns is not None:
             where = self._descriptor if os.utime in os.supports_fd else self.path
-            os.utime(where, ns=(time.time_ns(), self._placement.mtime_ns))
+            try:
+                os.utime(where, ns=(time.time_ns(), self._placement.mtime_ns))
+            except OSError as error:
+                if error.errno not in _NOT_KEPT:
+                    raise
+                return (f"{self.target} cannot keep the time of its source: {error.strerror}",)
+        return ()
 
     def _close(self) -> None:
         if self._descriptor >= 0:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import mmap
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +16,7 @@ from photocolor.errors import UnreadableSource
 
 HELD_BYTES = 1 << 24
 """Files, and pictures, up to this length are taken into memory at once: 16 MB matter to no machine."""
+_NO_MAP = {errno.ENODEV, errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
 class DiskBytes:
@@ -63,6 +67,36 @@ class DiskBytes:
             return self.file.read(max(0, stop - start))
         except OSError as error:
             raise UnreadableSource(f"{self.file.name} cannot be read: {error.strerror or error}") from error
+
+
+@contextmanager
+def mapped(file: BinaryIO) -> Iterator[bytes | mmap.mmap]:
+    """Yields an open file's bytes as a memory map; where the file system has none, they are read.
+
+    The map is private: network file systems refuse one that has to see what other machines write.
+
+    Raises:
+        ValueError: the file is empty.
+        OSError: it cannot be read.
+    """
+    try:
+        view = _map(file.fileno())
+    except OSError as error:
+        if error.errno not in _NO_MAP:
+            raise
+        view = None
+    if view is None:
+        file.seek(0)
+        yield file.read()
+    else:
+        with view:
+            yield view
+
+
+def _map(descriptor: int) -> mmap.mmap:
+    if sys.platform == "win32":
+        return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
+    return mmap.mmap(descriptor, 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ)
 
 
 Stored = bytes | DiskBytes

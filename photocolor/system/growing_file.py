@@ -1,8 +1,9 @@
-"""Follows a large file while it is written: reserves its room, hashes it, and begins to bring it to the medium."""
+"""Follows a large file while it is written: reserves its room, hashes it, and brings it to the medium."""
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import hashlib
 import os
 import sys
@@ -21,6 +22,8 @@ _KEEP_SIZE = 1
 """Of fallocate: the file is as long as before. Source: Linux, include/uapi/linux/falloc.h."""
 _PART_BYTES = 1 << 20
 """Of a file that is read at a time; large enough that Python's part of it costs nothing."""
+_CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EBADF}
+"""What network shares and file systems in user space say that know no such call, for folders above all."""
 _PAUSE_S = 0.01
 """Between looks at what has been written: each look is one more that threads which paint may have to wait for."""
 
@@ -137,6 +140,19 @@ def reserve(descriptor: int, size_bytes: int) -> None:
     """
     if (allocate := _of_linux("fallocate64", ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_int64)) is not None:
         allocate(descriptor, _KEEP_SIZE, 0, size_bytes)
+
+
+def bring_to_medium(descriptor: int) -> None:
+    """Returns when a file, or the names in a folder, are on the medium, where its file system can promise that.
+
+    Raises:
+        OSError: the medium fails.
+    """
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
 
 
 @cache

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
+from photocolor.system.growing_file import bring_to_medium
+
 _AT = {os.open, os.stat, os.unlink, os.mkdir, os.rename} <= os.supports_dir_fd
 """Whether this system works inside of an open folder; elsewhere (Windows) names are looked at before they are used."""
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
@@ -142,7 +144,7 @@ class Folder:
             OSError: the medium fails.
         """
         if self._descriptor >= 0:  # Windows cannot open folders; its rename is journaled
-            os.fsync(self._descriptor)
+            bring_to_medium(self._descriptor)
 
     def close(self) -> None:
         """Closes the folder."""

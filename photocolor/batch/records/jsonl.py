@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import BinaryIO, Self, cast
 
 from photocolor.errors import DiskFull, OutputError
+from photocolor.system.growing_file import bring_to_medium
 from photocolor.system.safe_files import Folder, NotOurs, open_own
 from photocolor.system.strict_json import dumps, loads
 
@@ -168,7 +169,7 @@ class LineFile:
                 self._file.truncate(whole_bytes)
             raise
         if self._durable:
-            os.fsync(self._file.fileno())
+            bring_to_medium(self._file.fileno())
 
     def _write_all(self, line: bytes) -> None:
         rest = memoryview(line)

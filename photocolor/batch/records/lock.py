@@ -128,10 +128,11 @@ def _refusal(out: Path, shard: Shard, files: ExitStack) -> OutputLocked:
 
 
 def _sign(file: BinaryIO) -> None:
-    file.truncate(0)
-    file.seek(0)
-    file.write(f"process {os.getpid()} on {platform.node()}".encode())
-    file.flush()
+    with suppress(OSError):  # it only helps whoever is refused; a disk that is full is told by what has to be written
+        file.truncate(0)
+        file.seek(0)
+        file.write(f"process {os.getpid()} on {platform.node()}".encode())
+        file.flush()
 
 
 def _owner(file: BinaryIO) -> str:

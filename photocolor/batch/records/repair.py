@@ -24,6 +24,7 @@ from photocolor.batch.records.line import DONE
 from photocolor.batch.records.lock import OutputLock
 from photocolor.batch.records.untold import results_of_photocolor
 from photocolor.batch.records.whole import Damage, damaged_lines
+from photocolor.system.growing_file import bring_to_medium
 from photocolor.system.strict_json import loads
 
 KEPT = "damaged-lines.jsonl"
@@ -166,7 +167,7 @@ def _replace(path: Path, damaged: Collection[bytes], untrue: Collection[bytes]) 
                     if os.name == "posix":
                         os.fchmod(file.fileno(), S_IMODE(folder.stat(path.name).st_mode))
                     _write(file, path, damaged, untrue)
-                    os.fsync(file.fileno())
+                    bring_to_medium(file.fileno())
                 folder.replace(part, path.name)
             finally:
                 folder.remove(part)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from dataclasses import dataclass, replace
 
 from photocolor.containers.ifd import ByteLayout, Directory, Field, read_directory, read_header
@@ -26,7 +25,7 @@ from photocolor.metadata.exif.tags import (
 from photocolor.metadata.exif.tiff_write import lay_out
 from photocolor.metadata.limits import MOST_BYTES, XMP_MOST_BYTES, Allowance
 from photocolor.metadata.model import Blocks, Log, Picture, TiffSource, listed
-from photocolor.system.file_bytes import Writable
+from photocolor.system.file_bytes import Writable, mapped
 
 BLOCKS = {XMP: "xmp", IPTC: "iptc", PHOTOSHOP: "photoshop"}
 _TITLES = {XMP: "XMP", IPTC: "IPTC", PHOTOSHOP: "Photoshop resources"}
@@ -107,7 +106,7 @@ def write(path: Writable, blocks: Blocks, log: Log) -> None:
         Malformed: `path` is no TIFF file, or would outgrow its offsets.
     """
     with path.open("r+b") as file:
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        with mapped(file) as data:
             layout, first = read_header(data)
             ifd0 = read_directory(data, layout, first)
             stored_picture = picture(data)
@@ -163,7 +162,7 @@ def _true_fields(fields: tuple[Field, ...], directory: int, target: _Target) -> 
     return tuple(corrected)
 
 
-def _own_fields(data: mmap.mmap, layout: ByteLayout, ifd0: Directory) -> list[Field]:
+def _own_fields(data: TiffSource, layout: ByteLayout, ifd0: Directory) -> list[Field]:
     """Returns the result's own fields with unchanged offsets."""
     own = []
     for slot in ifd0.slots:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -11,7 +10,7 @@ from photocolor.containers.ifd import ByteLayout, Directory, read_directory, rea
 from photocolor.containers.malformed import Malformed
 from photocolor.metadata.carry import CarryReport, Changes, graft
 from photocolor.metadata.model import Log, TiffSource
-from photocolor.system.file_bytes import Writable
+from photocolor.system.file_bytes import Writable, mapped
 
 _SUBFILE, _REDUCED, _MASK = 254, 1, 4
 _PHOTOMETRIC, _TRANSPARENCY = 262, 4
@@ -89,7 +88,7 @@ def _short(data: TiffSource, layout: ByteLayout, directory: Directory, tag: int)
 
 
 def _pages_of_file(path: Writable, first_only: bool = False) -> tuple[ByteLayout, list[int]]:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with path.open("rb") as file, mapped(file) as data:
         if first_only:
             layout, at = read_header(data)
             return layout, [at]
@@ -97,7 +96,7 @@ def _pages_of_file(path: Writable, first_only: bool = False) -> tuple[ByteLayout
 
 
 def _directory(path: Writable, at: int) -> Directory:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with path.open("rb") as file, mapped(file) as data:
         return read_directory(data, read_header(data)[0], at)
 
 
