@@ -185,7 +185,7 @@ class DeviceFailed(PhotoError):
 
 
 class TargetBlocked(PhotoError):
-    """The result's name is taken by something that is no file, or is not possible in the output folder."""
+    """The result's name is taken by something that is no file, or it, or its size, is not possible in its place."""
 
     reason = "target_blocked"
     default_hint = "Move away what lies under the result's name, shorten the name, or choose another --out."

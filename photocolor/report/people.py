@@ -27,7 +27,7 @@ REASONS = {
     "out_of_memory": "memory ran out",
     "signing_failed": "could not be signed",
     "storage": "the storage did not answer",
-    "target_blocked": "the result's name is not possible",
+    "target_blocked": "the result is not possible in its place",
     "timeout": "took too long",
     "too_large": "too many pixels",
     "too_little_memory": "takes more memory than there is",

@@ -20,6 +20,7 @@ from photocolor.errors import DiskFull, OutputError, TargetBlocked
 from photocolor.outcome import OutputFolder
 from photocolor.system.file_bytes import HeldFile
 from photocolor.system.growing_file import begin_write_back, bring_to_medium
+from photocolor.system.printable import not_in_names
 from photocolor.system.safe_files import Folder, NotOurs
 
 _TEMPORARY = re.compile(r"\.pc-[0-9a-f]{8}\.tmp")
@@ -29,7 +30,8 @@ _LARGE_BYTES = 1 << 24
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 _NOT_KEPT = {errno.EPERM, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 """What a file system says that has no permissions, or lets nobody set times: FAT, exFAT, network shares."""
-_BLOCKED = {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP}
+_BLOCKED = {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP, errno.EILSEQ}
+_RENAME = "Rename the photo or its folder, or choose another --out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,13 @@ def output_error(error: OSError, target: Path) -> OutputError | TargetBlocked:
         return TargetBlocked(f"{target} cannot be written, because of {error.filename}: {cause}", hint)
     if error.errno in _NO_SPACE:
         return DiskFull(f"no space left while writing {target}")
+    if error.errno == errno.EFBIG:
+        hint = "FAT takes files up to 4 GB: choose another --out, or a --format that takes less space."
+        return TargetBlocked(f"{target} cannot be written: it is too large for its file system", hint)
+    if error.errno == errno.EILSEQ:
+        return TargetBlocked(f"{target} cannot be written: {cause}", _RENAME)
+    if error.errno == errno.EINVAL and (odd := not_in_names(target)):
+        return TargetBlocked(f"{target} cannot be written: {cause}; many file systems take no {odd} in names", _RENAME)
     if error.errno in _BLOCKED:
         return TargetBlocked(f"{target} cannot be written: {cause}")
     return OutputError(f"{target} cannot be written: {cause}")

@@ -6,9 +6,12 @@ import re
 import shlex
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 SENTENCE_LETTERS = 2000
 _PLAIN_ON_WINDOWS = re.compile(r"[\w.:/\\+-][\w.:/\\+=-]*")
+_NOT_IN_NAMES = frozenset('\\:*?"<>|') | set(map(chr, range(32)))
+"""What FAT, exFAT and Windows, and the shares of its machines, take in no name."""
 
 
 def shortened(text: str, most_letters: int = SENTENCE_LETTERS) -> str:
@@ -61,3 +64,9 @@ def _bytes_in_octal(letter: str) -> str:
 def clean(text: object) -> str:
     """Returns a text on one line with every unprintable character escaped."""
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in str(text))
+
+
+def not_in_names(target: Path) -> str:
+    """Returns the characters of a path that some file systems take in no name; "" if there are none."""
+    odd = {letter for part in target.relative_to(target.anchor).parts for letter in part} & _NOT_IN_NAMES
+    return " ".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in sorted(odd))

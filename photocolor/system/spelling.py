@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
 _NAMES_MOST = 10_000
 """A folder with more entries is not searched for a name that is like another one."""
+_AT_ENDS = re.compile(r"(?<=[^/\\])[. ]+(?=[/\\]|$)")
+"""Dots and spaces at the end of a path's parts, but for those of which a part is all."""
 _WEB = ("http:", "https:")
 
 
@@ -50,6 +53,11 @@ def folded(name: str) -> str:
     if name.isascii():
         return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def as_kept(path: str) -> str:
+    """Returns a folded path as FAT and Windows keep it, too: without dots and spaces at the ends of its parts."""
+    return _AT_ENDS.sub("", folded(path))
 
 
 def as_spelled_now(path: str) -> str:

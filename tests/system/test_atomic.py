@@ -101,6 +101,8 @@ def test_a_token_that_sweeping_would_not_know_is_refused(tmp_path: Path, token: 
         (errno.EIO, OutputError),
         (errno.ENAMETOOLONG, TargetBlocked),
         (errno.ENOTDIR, TargetBlocked),
+        (errno.EILSEQ, TargetBlocked),
+        (errno.EFBIG, TargetBlocked),
     ],
 )
 def test_causes_of_the_system_become_errors_of_ours(tmp_path: Path, number: int, kind: type[Exception]) -> None:
@@ -117,6 +119,13 @@ def test_an_error_of_a_library_without_a_cause_of_the_system_is_not_blamed_on_th
     with pytest.raises(OSError, match="encoder error -2"), AtomicFile(tmp_path / "photo.jpg", TOKEN):
         raise OSError("encoder error -2")
     assert _names(tmp_path) == []
+
+
+def test_what_a_file_system_takes_in_no_name_is_named_with_the_remedy(tmp_path: Path) -> None:
+    error = output_error(OSError(errno.EINVAL, "Invalid argument"), tmp_path / "Box 1: 1931" / "who?\n.jpg")
+    assert isinstance(error, TargetBlocked) and error.message.endswith(r"no \n : ? in names")
+    assert error.hint.startswith("Rename the photo")
+    assert "names" not in output_error(OSError(errno.EINVAL, "Invalid argument"), tmp_path / "plain.jpg").message
 
 
 def test_what_lies_in_the_way_fails_this_photo_and_not_the_run(tmp_path: Path) -> None:
@@ -150,13 +159,13 @@ def test_a_disk_that_is_full_is_told_and_finished_results_stay(tiny_disk: Path, 
 
 
 @pytest.mark.parametrize("wanted", ["jpeg", "png", "tiff", "webp"])
-def test_a_file_larger_than_allowed_is_an_output_error_and_leaves_nothing(tmp_path: Path, wanted: str) -> None:
+def test_a_file_larger_than_its_disk_takes_fails_this_photo_and_leaves_nothing(tmp_path: Path, wanted: str) -> None:
     photo = decode(photos.tiff(photos.gray(300, 400)), 10)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
     try:
-        with pytest.raises(OutputError, match="too large"), AtomicFile(tmp_path / "photo.tif", TOKEN) as file:
+        with pytest.raises(TargetBlocked, match="too large"), AtomicFile(tmp_path / "photo.tif", TOKEN) as file:
             encode(file.path, photos.rgb(300, 400), photo, FileSettings(format=OutputFormat(wanted), quality=100))
             file.commit()
     finally:

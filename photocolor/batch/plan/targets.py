@@ -17,7 +17,7 @@ from photocolor.errors import TargetCollision, UsageError
 from photocolor.outcome import Fingerprint, Job
 from photocolor.settings import OutputFormat, Shard
 from photocolor.system.safe_files import lies_in
-from photocolor.system.spelling import folded
+from photocolor.system.spelling import as_kept, folded
 
 PAIRS_SHOWN = 200
 TOKEN_BYTES = 4
@@ -105,7 +105,8 @@ def make_plan(
 
     Raises:
         UsageError: a source is missing or named twice, `out` is no folder, or a result would overwrite a source.
-        TargetCollision: two sources share a target, also if only on a file system that ignores case or composition.
+        TargetCollision: two sources share a target, also if only on a file system that ignores case, composition, or
+            dots and spaces at the end of a folder's name.
     """
     if os.path.lexists(out) and not os.path.isdir(out):  # noqa: PTH112 -- Path raises where it may not look
         raise UsageError(f"the output {out} is a file, not a folder", "Choose a folder as --out.")
@@ -262,7 +263,8 @@ def _refuse_shared_targets(entries: Iterable[PlannedPhoto], places: _Places) -> 
     first: dict[tuple[str, str], PlannedPhoto] = {}
     pairs: list[tuple[PlannedPhoto, PlannedPhoto]] = []
     for entry in entries:
-        before = first.setdefault(places.target(entry), entry)
+        folder, name = places.target(entry)
+        before = first.setdefault((as_kept(folder), name), entry)
         if before is not entry:
             pairs.append((before, entry))
     folders = {folder for folder, _ in first}

@@ -19,7 +19,7 @@ from photocolor.outcome import Fingerprint, Job, Remote
 from photocolor.settings import FileSettings, Settings, Shard, Sidecars
 from photocolor.storage.address import Address, parse_address
 from photocolor.storage.staging import staging_path
-from photocolor.system.spelling import folded
+from photocolor.system.spelling import as_kept
 
 _SUFFIX_LETTERS = 12
 
@@ -139,7 +139,7 @@ def _index_sources(listing: Listing, index: SourceIndex, files: FileSettings, st
         TargetCollision: two share a target; also if only on a file system that ignores case, where results are files.
     """
     pairs, more = [], 0
-    key_of = folded if listing.out is None else str
+    key_of = as_kept if listing.out is None else str
     with index.transaction():
         for listed in with_lone_masks(listing, index, strays):
             if listed.kind is not Kind.PHOTO:

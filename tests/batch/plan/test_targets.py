@@ -49,6 +49,8 @@ def test_two_sources_with_one_target_are_refused_with_every_pair_named(tmp_path:
         ("A/1.jpg", "a/1.jpg"),
         (unicodedata.normalize("NFC", "é.jpg"), unicodedata.normalize("NFD", "é.jpg")),
         ("straße.jpg", "STRASSE.jpg"),
+        ("Box 1./1.jpg", "Box 1/1.jpg"),
+        ("Box 1 /roll/1.jpg", "box 1/roll/1.jpg"),
     ],
 )
 def test_names_that_some_file_system_takes_for_one_are_refused(tmp_path: Path, first: str, second: str) -> None:
