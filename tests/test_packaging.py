@@ -56,6 +56,19 @@ def test_a_release_is_dated_and_cited_by_its_version() -> None:
     assert cited["repository-code"] == PYPROJECT["project"]["urls"]["Homepage"]
 
 
+def test_the_pages_for_strangers_name_the_versions_of_python_that_are_tested() -> None:
+    known = re.findall(r":: Python :: (3\.\d+)$", "\n".join(PYPROJECT["project"]["classifiers"]), re.MULTILINE)
+    jobs = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"].values()
+    tested = [
+        job["strategy"]["matrix"]["python"] for job in jobs if "python" in job.get("strategy", {}).get("matrix", {})
+    ]
+    assert tested and all(versions == known for versions in tested)
+    for page in ("README.md", "CONTRIBUTING.md", "docs/install.md", "docs/tutorial.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        assert re.search(rf"Python {re.escape(known[0])} to {re.escape(known[-1])}\b", text), page
+        assert "or newer" not in re.findall(r"Python 3\.\d+ (or newer)", text), page
+
+
 def test_each_command_that_an_installation_brings_is_a_function() -> None:
     commands = PYPROJECT["project"]["scripts"] | PYPROJECT["project"]["gui-scripts"]
     assert set(commands) == {"photocolor", "photocolor-desktop"}

@@ -12,10 +12,10 @@ from pathlib import Path
 from photocolor.errors import EnvironmentFault
 
 PACKAGES = (
-    "libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 "
-    "libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0"
+    "libglib2.0-bin libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libxcb-cursor0 "
+    "libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0"
 )
-"""What Qt needs of Debian and Ubuntu beside its own wheel."""
+"""What Qt needs of Debian and Ubuntu beside its own wheel; GLib by a package whose name is the same in each release."""
 _INSTALL = f"On Debian and Ubuntu: sudo apt-get install {PACKAGES}"
 _NO_DISPLAY = (
     "Start it on a desktop, or over ssh -X. Without one photocolor preview shows a photo, and restore colors all."

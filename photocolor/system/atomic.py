@@ -279,7 +279,7 @@ def output_error(error: OSError, target: Path) -> OutputError | TargetBlocked:
         return TargetBlocked(f"{target} cannot be written: it is too large for its file system", hint)
     if error.errno == errno.EILSEQ:
         return TargetBlocked(f"{target} cannot be written: {cause}", _RENAME)
-    if error.errno == errno.EINVAL and (odd := not_in_names(target)):
+    if error.errno in (errno.EINVAL, errno.ENOENT) and (odd := not_in_names(target)):  # exFAT says the latter
         return TargetBlocked(f"{target} cannot be written: {cause}; many file systems take no {odd} in names", _RENAME)
     if error.errno in _BLOCKED:
         return TargetBlocked(f"{target} cannot be written: {cause}")

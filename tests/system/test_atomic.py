@@ -121,8 +121,9 @@ def test_an_error_of_a_library_without_a_cause_of_the_system_is_not_blamed_on_th
     assert _names(tmp_path) == []
 
 
-def test_what_a_file_system_takes_in_no_name_is_named_with_the_remedy(tmp_path: Path) -> None:
-    error = output_error(OSError(errno.EINVAL, "Invalid argument"), tmp_path / "Box 1: 1931" / "who?\n.jpg")
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOENT])
+def test_what_a_file_system_takes_in_no_name_is_named_with_the_remedy(tmp_path: Path, number: int) -> None:
+    error = output_error(OSError(number, os.strerror(number)), tmp_path / "Box 1: 1931" / "who?\n.jpg")
     assert isinstance(error, TargetBlocked) and error.message.endswith(r"no \n : ? in names")
     assert error.hint.startswith("Rename the photo")
     assert "names" not in output_error(OSError(errno.EINVAL, "Invalid argument"), tmp_path / "plain.jpg").message
