@@ -95,12 +95,19 @@ def test_no_photo_is_seen_smaller_than_the_card_says() -> None:
     assert reduction((40000, 60000), None) == 1
 
 
-def test_the_mean_of_16_bits_is_that_of_the_codes() -> None:
-    gray = np.random.default_rng(1).integers(0, 65536, (9, 10)).astype(np.uint16)
-    small = np.concatenate(list(reduced_rows(in_groups(gray, 4), 2)))
-    assert small.dtype == np.uint16 and small.shape == (5, 5)
-    whole = gray[:8].reshape(4, 2, 5, 2).mean((1, 3))
-    assert np.abs(small[:4] - whole).max() <= 0.5 and np.abs(small[4] - gray[8].reshape(5, 2).mean(1)).max() <= 0.5
+@pytest.mark.parametrize("depth", [np.uint8, np.uint16])
+@pytest.mark.parametrize(("shape", "factor"), [((9, 10), 2), ((100, 41), 3), ((7, 5), 5), ((64, 64), 2)])
+def test_a_mean_is_that_of_the_codes_with_halves_rounded_up(
+    depth: type[np.uint8 | np.uint16], shape: tuple[int, int], factor: int
+) -> None:
+    top = np.iinfo(depth).max
+    gray = np.random.default_rng(1).integers(0, top, shape, endpoint=True).astype(depth)
+    gray[:factor, :factor] = top  # their sum is the largest
+    small = np.concatenate(list(reduced_rows(in_groups(gray, 4), factor)))
+    padded = np.pad(gray, [(0, -side % factor) for side in shape], mode="edge").astype(np.int64)
+    height, width = (side // factor for side in padded.shape)
+    sums = padded.reshape(height, factor, width, factor).sum((1, 3))
+    assert small.dtype == depth and np.array_equal(small, np.floor(sums / factor**2 + 0.5).astype(depth))
 
 
 @pytest.mark.parametrize("count", MARK_FEATURES)

@@ -97,6 +97,8 @@ class Finder:
         """
         probabilities = self.probabilities(lightness)
         kinds = marked(probabilities, self._thresholds, self._edge_threshold)
+        if not kinds.any():
+            return kinds
         rule = self.model.card.mark_rule
         likely = probabilities.sum(0)
         if rule is not None:
@@ -143,11 +145,16 @@ def marked(
         thresholds: (kinds,) float32.
         edge_threshold: see `FinderCard`.
     """
-    kind, likely = probabilities.argmax(0), probabilities.sum(0)
-    damaged = likely >= thresholds[kind]
+    likely = probabilities.sum(0)
+    kinds, damaged = np.zeros(likely.shape, np.uint8), np.zeros(likely.shape, np.bool_)
+    least = float(thresholds.min()) if edge_threshold is None else min(float(thresholds.min()), edge_threshold)
+    near = np.nonzero(likely >= least)  # mostly nowhere, so that nothing else is looked at
+    kind = probabilities[:, near[0], near[1]].argmax(0)
+    kinds[near], damaged[near] = kind + 1, likely[near] >= thresholds[kind]
     if edge_threshold is not None and damaged.any():
         damaged = grown(damaged, likely >= edge_threshold)
-    return np.where(damaged, kind + 1, 0).astype(np.uint8)
+    kinds[~damaged] = 0
+    return kinds
 
 
 def kept(

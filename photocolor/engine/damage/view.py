@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from photocolor.color.lab import Gray
 
+_ROWS_AT_ONCE = 16
+"""Of means, so that what is added up stays in the processor's cache."""
+
 
 def reduction(shape: tuple[int, int], most_megapixels: float | None) -> int:
     """Returns by which whole factor a photo is made smaller, so that it has at most so many megapixels; None is 1.
@@ -56,8 +59,17 @@ def enlarged(kinds: NDArray[np.uint8], factor: int, width: int) -> NDArray[np.ui
 
 
 def _means(block: Gray, factor: int) -> Gray:
-    padded = np.pad(block, ((0, 0), (0, -block.shape[1] % factor)), mode="edge")
-    height, width = (side // factor for side in padded.shape)
-    sums = padded.reshape(height, factor, width, factor).sum((1, 3), dtype=np.uint32)
-    means: Gray = ((sums + factor * factor // 2) // (factor * factor)).astype(block.dtype)
+    """Returns the mean of each `factor` × `factor` codes, halves rounded up."""
+    missing = -block.shape[1] % factor
+    padded = np.pad(block, ((0, 0), (0, missing)), mode="edge") if missing else block
+    means = np.empty((len(padded) // factor, padded.shape[1] // factor), block.dtype)
+    for top in range(0, len(means), _ROWS_AT_ONCE):
+        rows = padded[top * factor : (top + _ROWS_AT_ONCE) * factor]
+        columns = rows[::factor].astype(np.uint32)
+        for row in range(1, factor):
+            columns += rows[row::factor]
+        sums = columns[:, ::factor].copy()
+        for column in range(1, factor):
+            sums += columns[:, column::factor]
+        means[top : top + _ROWS_AT_ONCE] = (sums + factor * factor // 2) // (factor * factor)
     return means
