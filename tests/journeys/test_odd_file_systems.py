@@ -64,9 +64,15 @@ MMAP(mmap)
 MMAP(mmap64)
 
 /* Where case does not count, photo.XMP is photo.xmp; with "numbers", each spelling has a number of its own; with
-   "results", it is so only where they lie. */
+   "results", it is so only where they lie. "capital" is the same beside photos, where the file is called photo.Xmp. */
 static const char *folded(const char *path, char *place) {
     size_t length = strlen(path);
+    if (misses("capital") && length > 4 && length < PATH_MAX && strstr(path, "/scans/") != NULL
+        && strcasecmp(path + length - 4, ".xmp") == 0) {
+        memcpy(place, path, length - 3);
+        strcpy(place + length - 3, "Xmp");
+        return place;
+    }
     if (!misses("case") || length < 4 || length >= PATH_MAX || strcmp(path + length - 4, ".XMP") != 0) return path;
     if (misses("results") && strstr(path, "/scans/") != NULL) return path;
     memcpy(place, path, length - 3);
@@ -180,3 +186,15 @@ def test_the_xmp_file_of_a_photo_goes_along_once_where_case_does_not_count(
         assert {json.loads(line)["status"] for line in told.out.splitlines()} == {status}
         assert read_tree(tmp_path / "color") == read_tree(tmp_path / "plain")
     assert photocolor("verify", scans, tmp_path / "color", **odd).code == 0
+
+
+def test_an_xmp_file_that_a_photo_finds_because_case_does_not_count_is_not_told_as_unused(
+    tmp_path: Path, scans: Path, medium: str
+) -> None:
+    (scans / "a.xmp").rename(scans / "a.Xmp")
+    command = ("restore", scans, "--device", "cpu", "--workers", 1, "--out")
+    told = photocolor(*command, tmp_path / "color", LD_PRELOAD=medium, MEDIUM="capital")
+    assert told.code == 0 and "Not used" not in told.err, told.err
+    assert "a.xmp" in read_tree(tmp_path / "color")
+    told = photocolor(*command, tmp_path / "plain")
+    assert "a.Xmp: rename it to a.xmp" in told.err and "a.xmp" not in read_tree(tmp_path / "plain")

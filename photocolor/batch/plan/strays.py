@@ -82,9 +82,19 @@ def strays_in(folder: str, sidecars: Iterable[str], only: Iterable[str] | None =
     strays = []
     for name in sorted(sidecars):
         why = _why_not_xmp(name, files) if name.lower().endswith(".xmp") else _why_not_hints(name, names, photos)
-        if why and (only is None or any(_meant(name, photo) for photo in only)):
+        wanted = only is None or any(_meant(name, photo) for photo in only)
+        if why and wanted and not _is_found(folder, name, names):
             strays.append(Stray(os.path.join(folder, name), why))  # noqa: PTH118 -- as above
     return strays
+
+
+def _is_found(folder: str, name: str, names: set[str]) -> bool:
+    """Returns whether a photo finds its sidecar under another spelling, because case does not count in this folder."""
+    beside = [other for other in names if _meant(name, other)]
+    ends = [(other, SUFFIX) for other in beside]
+    ends += [(stem, suffix) for other in beside for stem in (other, _stem(other)) for suffix in _XMP_SUFFIXES]
+    asked = {stem + end for stem, end in ends if folded(stem + end) == folded(name)} - names
+    return any(os.path.lexists(os.path.join(folder, each)) for each in asked)  # noqa: PTH118 -- as above
 
 
 def renamed(name: str, right: str) -> str:
