@@ -72,7 +72,14 @@ def as_spelled_now(path: str) -> str:
     return os.path.join(there, names[0]) if len(names) == 1 else ""  # noqa: PTH118 -- names of any bytes
 
 
-@lru_cache(maxsize=8)
+def spelled_alike(path: str) -> int:
+    """Returns how many names beside a path are equal to its own but for their spelling, with its own; 0 if unknown."""
+    folder, name = os.path.split(path)
+    folder = folder or os.curdir
+    return len(_names_in(folder, _changed_at(folder)).get(folded(name), ()))
+
+
+@lru_cache(maxsize=16)  # the folders of a path are asked for in turns
 def _names_in(folder: str, _: int) -> dict[str, list[str]]:
     """Returns the names in a folder, by what they are folded; listed again when it was changed."""
     names: dict[str, list[str]] = {}

@@ -12,7 +12,7 @@ from photocolor.batch.records.manifest import Past, Record
 from photocolor.pipeline.source import digest_of
 from photocolor.system.printable import clean
 from photocolor.system.safe_files import open_regular
-from photocolor.system.spelling import folded
+from photocolor.system.spelling import folded, spelled_alike
 
 _NAMED = 3
 
@@ -70,10 +70,9 @@ def _is_result_of(result: Path, record: Record, entry: PlannedPhoto) -> bool:
 def _has_twin(path: str, depth: int) -> bool:
     """Returns whether another file or folder beside a path's last parts has the same name but for its spelling."""
     for _ in range(depth):
-        parent, name = os.path.split(path)
-        if sum(folded(other) == folded(name) for other in os.listdir(parent or ".")) > 1:  # noqa: PTH208
+        if spelled_alike(path) != 1:
             return True
-        path = parent
+        path = os.path.dirname(path)  # noqa: PTH120 -- names of any bytes
     return False
 
 

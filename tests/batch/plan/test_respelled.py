@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -10,6 +12,10 @@ import photos
 import pytest
 from commands import Here
 from runs import read_tree, write_tree
+
+from photocolor.batch.plan.respelled import named_as_before
+from photocolor.batch.plan.targets import make_plan
+from photocolor.batch.records.manifest import Past, Record
 
 COMPOSED = "Gr\u00f6\u00dfe/Caf\u00e9.jpg"
 TAKEN_APART = unicodedata.normalize("NFD", COMPOSED)
@@ -85,3 +91,20 @@ def test_two_photos_that_differ_in_case_alone_stay_two(photocolor: Here, tmp_pat
     for name in ("a.png", "A.png"):
         assert photocolor("restore", scans / name, "--out", out, "--quiet").code == 0
     assert results_in(out).keys() == {"a.png", "A.png"}
+
+
+def test_a_folder_is_listed_once_however_many_of_its_names_are_spelled_otherwise(tmp_path: Path) -> None:
+    names = [f"Gr\u00f6\u00dfe/Caf\u00e9 {number}.jpg" for number in range(50)]
+    scans = write_tree(tmp_path / "scans", {unicodedata.normalize("NFD", name): name.encode() for name in names})
+    out = write_tree(tmp_path / "color", {name: name.encode() for name in names})
+    sizes = {name: len(name.encode()) for name in names}
+    done = {
+        name: Record(sizes[name], 0, hashlib.sha256(name.encode()).hexdigest(), "recipe", sizes[name]) for name in names
+    }
+    plan, listed, told = make_plan([scans], out), list[object](), list[str]()
+    listens = True
+    sys.addaudithook(lambda event, args: listed.append(args) if listens and event == "os.listdir" else None)
+    renamed = named_as_before(plan, Past(done), told.append)
+    listens = False
+    assert {entry.relative for entry in renamed.entries} == set(names) and "50 photos have names" in told[0]
+    assert len(listed) <= 2, "once for the folder and once for the one above"
