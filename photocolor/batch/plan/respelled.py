@@ -18,7 +18,7 @@ _NAMED = 3
 
 
 def named_as_before(plan: FilePlan, past: Past, note: Callable[[str], None]) -> FilePlan:
-    """Returns the plan in which such a photo has the result that an earlier run made of the same bytes.
+    """Returns the plan in which such a photo has the result that an earlier run made of it.
 
     A copy through a Mac encodes accents in another way, and one through Windows may change the case of names; the photo
     would be colored a second time, or its own result be taken for somebody else's file.
@@ -54,13 +54,18 @@ def _former_names(unknown: Iterable[PlannedPhoto], present: set[str], past: Past
 
 
 def _is_result_of(result: Path, record: Record, entry: PlannedPhoto) -> bool:
-    """Returns whether a result is that of these very bytes, and no other photo could be meant by its name."""
+    """Returns whether a result is that of this photo, and no other could be meant by its name.
+
+    As for any photo, length and time tell, and bytes where the time is another one.
+    """
     photo = entry.found
     try:
         if photo.size_bytes != record.size_bytes or result.stat().st_size != record.result_bytes:
             return False
         if _has_twin(photo.path, photo.relative.count("/") + 1):
             return False
+        if photo.mtime_ns == record.mtime_ns:
+            return True
         with open_regular(Path(photo.path)) as file:
             return digest_of(file) == record.source_sha256
     except OSError:

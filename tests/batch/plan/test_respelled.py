@@ -93,18 +93,21 @@ def test_two_photos_that_differ_in_case_alone_stay_two(photocolor: Here, tmp_pat
     assert results_in(out).keys() == {"a.png", "A.png"}
 
 
-def test_a_folder_is_listed_once_however_many_of_its_names_are_spelled_otherwise(tmp_path: Path) -> None:
+def test_a_folder_is_listed_once_and_photos_of_the_same_time_are_not_read(tmp_path: Path) -> None:
     names = [f"Gr\u00f6\u00dfe/Caf\u00e9 {number}.jpg" for number in range(50)]
     scans = write_tree(tmp_path / "scans", {unicodedata.normalize("NFD", name): name.encode() for name in names})
     out = write_tree(tmp_path / "color", {name: name.encode() for name in names})
-    sizes = {name: len(name.encode()) for name in names}
-    done = {
-        name: Record(sizes[name], 0, hashlib.sha256(name.encode()).hexdigest(), "recipe", sizes[name]) for name in names
-    }
-    plan, listed, told = make_plan([scans], out), list[object](), list[str]()
+    plan, told, asked = make_plan([scans], out), list[str](), list[tuple[str, str]]()
+    done = {}
+    for entry in plan.entries:
+        name, size = unicodedata.normalize("NFC", entry.relative), entry.found.size_bytes
+        other_time = name.endswith(("1.jpg", "2.jpg"))
+        sha256 = hashlib.sha256(name.encode()).hexdigest()
+        done[name] = Record(size, entry.found.mtime_ns - other_time, sha256, "recipe", size)
     listens = True
-    sys.addaudithook(lambda event, args: listed.append(args) if listens and event == "os.listdir" else None)
+    sys.addaudithook(lambda event, args: asked.append((event, str(args[0]))) if listens and args else None)
     renamed = named_as_before(plan, Past(done), told.append)
     listens = False
     assert {entry.relative for entry in renamed.entries} == set(names) and "50 photos have names" in told[0]
-    assert len(listed) <= 2, "once for the folder and once for the one above"
+    assert [event for event, _ in asked].count("os.listdir") <= 2, "once for the folder and once for the one above"
+    assert len({path for event, path in asked if event == "open" and path.endswith(".jpg")}) == 10
