@@ -85,6 +85,20 @@ def test_sources_that_were_moved_are_taken_from_where_they_lie_now(run: Path, ph
         assert (run / "bag" / "data" / "sources" / name).read_bytes() == (run / "moved" / name).read_bytes()
 
 
+def test_a_bag_that_lies_among_the_photos_is_not_taken_for_photos(run: Path, photocolor: Here) -> None:
+    bag = run / "scans" / "handed over" / "bag"
+    bag.parent.mkdir()
+    assert photocolor("export-bag", run / "color", "--to", bag, "--sources").code == 0
+    told = photocolor("restore", run / "scans", "--out", run / "color")
+    assert "1 × bag of results" in told.err
+    files = [path for path in (run / "color").rglob("*") if path.is_file() and ".photocolor" not in path.parts]
+    assert sorted(path.name for path in files) == ["größe.jpg", "two\nlines.png", "two\nlines.xmp"]
+    verified = photocolor("verify", run / "scans", run / "color")
+    assert "handed over" not in verified.out
+    told = photocolor("restore", bag / "data" / "sources", "--out", run / "again")
+    assert told.code == 0 and (run / "again" / "box 1" / "größe.jpg").exists()
+
+
 def test_a_bag_is_not_made_of_what_is_not_as_the_manifest_says(run: Path, photocolor: Here) -> None:
     result = run / "color" / "box 1" / "größe.jpg"
     whole = result.read_bytes()

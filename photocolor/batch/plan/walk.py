@@ -31,13 +31,14 @@ RECORD_FOLDER = ".photocolor"
 
 SIDECARS = "XMP file (see --sidecars)"
 MASKS, AWAITED = "mask beside its photo or result", "mask whose photo or result is not beside it"
-HIDDEN, OF_SYSTEM, NOT_PHOTOS, LINKED_FOLDERS, SPECIAL, OUTPUTS = (
+HIDDEN, OF_SYSTEM, NOT_PHOTOS, LINKED_FOLDERS, SPECIAL, OUTPUTS, BAGS = (
     "hidden",
     "folder of a storage system (its trash or thumbnails)",
     "file that is no photo by its name",
     "link to a folder",
     "no regular file",
     "output folder",
+    "bag of results",
 )
 _SYSTEM_FOLDERS = frozenset(
     {
@@ -280,5 +281,13 @@ class _Walk:
             self._harvested.passed[OUTPUTS] += 1
         elif os.path.isdir(os.path.join(entry.path, RECORD_FOLDER)):  # noqa: PTH112, PTH118 -- likewise
             self._harvested.passed[OUTPUTS] += 1  # the results of an earlier run into another folder
+        elif _is_bag_of_results(entry.path):
+            self._harvested.passed[BAGS] += 1
         else:
             self._folders.append(entry.path)
+
+
+def _is_bag_of_results(folder: str) -> bool:
+    """Returns whether a folder is a bag as `export-bag` makes it: results and copies of sources, with the records."""
+    parts = os.path.join(folder, "bagit.txt"), os.path.join(folder, "data", "records")  # noqa: PTH118 -- as above
+    return os.path.isfile(parts[0]) and os.path.isdir(parts[1])  # noqa: PTH112, PTH113 -- as above
