@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import sys
 import unicodedata
 from pathlib import Path
 
 import photos
 import pytest
-from commands import Here
+from commands import ROOT, Here, started
 from runs import read_tree, write_tree
 
 from photocolor.batch.plan.respelled import named_as_before
@@ -20,6 +21,21 @@ from photocolor.batch.records.manifest import Past, Record
 COMPOSED = "Gr\u00f6\u00dfe/Caf\u00e9.jpg"
 TAKEN_APART = unicodedata.normalize("NFD", COMPOSED)
 BOX = {"Box/Boy.png": photos.png(), COMPOSED: photos.jpeg()}
+
+KILLER = """
+import os, signal, sys
+
+asked = []
+
+def kill(event, args):
+    if event == "os.rename" and args[1] == "Boy.png" and not asked:
+        asked.append(args)
+        os.rename(args[0], args[1], src_dir_fd=args[2], dst_dir_fd=args[3])
+        os.killpg(0, signal.SIGKILL)
+
+sys.addaudithook(kill)
+"""
+"""A `sitecustomize` that kills the command between a result and the line that tells of it."""
 
 
 @pytest.fixture
@@ -55,6 +71,23 @@ def test_names_that_are_spelled_otherwise_keep_their_results(photocolor: Here, t
     assert photocolor("verify", scans, out).code == 0
     told = photocolor("restore", scans, "--out", out, "--strength", 0.5, "--dry-run", "--quiet", "--json")
     assert told.out.count('"skip"') == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="results are renamed in another way there")
+def test_a_run_that_was_killed_on_such_a_photo_goes_on_with_its_result(
+    photocolor: Here, trees: tuple[Path, Path], tmp_path: Path
+) -> None:
+    scans, out = trees
+    before = results_in(out)
+    write_tree(tmp_path / "killer", {"sitecustomize.py": KILLER.encode()})
+    again = ("restore", scans, "--out", out, "--strength", 0.5, "--device", "cpu", "--workers", 1)
+    with started(*again, PYTHONPATH=f"{tmp_path / 'killer'}:{ROOT}") as process:
+        process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert results_in(out)["Box/Boy.png"] != before["Box/Boy.png"]
+    assert photocolor(*again, "--quiet").code == 0
+    assert results_in(out).keys() == before.keys()
+    assert photocolor("verify", scans, out).code == 0
 
 
 def test_report_and_bag_find_such_photos(photocolor: Here, trees: tuple[Path, Path], tmp_path: Path) -> None:
