@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -153,6 +154,11 @@ class _Trees:
         pairs = (sorted(both, key=new.__contains__) for both in by_name.values() if len(both) == 2)
         return {was: now for was, now in pairs if was in gone and now in new and self._source_at(was) is None}
 
+    @cached_property
+    def _by_folded(self) -> dict[str, str]:
+        """Returns the places of the sources by what they are folded; needed only where a source is gone."""
+        return {folded(place): place for place in self.sources}
+
     def of_source(self, place: str) -> Iterator[Assignment]:
         """Yields a source with every result that it has had: the latest run's, and older ones of other formats."""
         path = self._source_at(place)
@@ -226,8 +232,7 @@ class _Trees:
 
     def _double(self, gone: str) -> str:
         """Returns what is said of a result whose photo has another one, under a name that is spelled otherwise."""
-        key = folded(gone)
-        now = next((place for place in self.sources if folded(place) == key), "")
+        now = self._by_folded.get(folded(gone), "")
         return f"; {now}, whose name differs in spelling alone, has a result of its own" if now else ""
 
     def _mirrored(self, place: str) -> str:
