@@ -290,11 +290,13 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(tiny_finder: FinderRecipe, 
         train_finder(other, tmp_path / "whole", QUIET)
 
 
-def test_a_card_names_no_folder_of_the_machine_that_trained(tiny_finder: FinderRecipe) -> None:
-    training = replace(tiny_finder.training, start="/a/place/last.pt")
+@pytest.mark.parametrize("setting", ["start", "start_encoder"])
+def test_a_card_names_no_folder_of_the_machine_that_trained(setting: str, tiny_finder: FinderRecipe) -> None:
+    begun: dict[str, Any] = {setting: "/a/place/last.pt"}
+    training = replace(tiny_finder.training, **begun)
     saved = {"seen": 1, "seconds": 1.0, "data_digest": "0"}
     words = card(saved, replace(tiny_finder, training=training), Decisions((0.5,) * len(KINDS), None))
-    assert '"start":"last.pt"' in words["photocolor.recipe"] and "place" not in words["photocolor.recipe"]
+    assert f'"{setting}":"last.pt"' in words["photocolor.recipe"] and "place" not in words["photocolor.recipe"]
 
 
 def test_an_exported_finder_is_one_that_the_product_takes(tiny_finder: FinderRecipe, tmp_path: Path) -> None:

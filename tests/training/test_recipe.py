@@ -55,6 +55,7 @@ def test_every_recipe_file_is_named_like_its_recipe() -> None:
         "damage",
         "damage-more",
         "damage-light",
+        "damage-light-end",
         *(f"damage-pretrained{stretch}" for stretch in ("", "-more", "-long", "-end")),
     }
     assert {load_finder_recipe(name).name for name in finders} == {"damage"}

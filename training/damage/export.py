@@ -153,7 +153,8 @@ def card(saved: dict[str, Any], recipe: FinderRecipe, decisions: Decisions) -> d
     parameters = sum(parameter.numel() for parameter in build_finder(recipe.network).parameters())
     plain = asdict(recipe) | {
         "material": asdict(recipe.material) | _NO_PLACES,
-        "training": asdict(settings) | {"start": Path(settings.start).name},
+        "training": asdict(settings)
+        | {name: Path(getattr(settings, name)).name for name in ("start", "start_encoder")},
     }
     words = {
         "name": recipe.name,
