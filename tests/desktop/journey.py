@@ -35,10 +35,10 @@ class Hands(Protocol):
         """Letters, one after the other."""
 
 
-def write_album(folder: Path, height: int = 700, width: int = 1000) -> Path:
-    """Twelve photos, one of them cut off."""
+def write_album(folder: Path, height: int = 700, width: int = 1000, count: int = 12) -> Path:
+    """Twelve photos, or so many, one of them cut off."""
     folder.mkdir()
-    for number in range(1, 13):
+    for number in range(1, count + 1):
         data = photos.jpeg(photos.gray(height, width, seed=number))
         name = f"{number:02d}.jpg"
         if BROKEN.startswith(name[:2]):
@@ -149,7 +149,7 @@ class Journey:
         self.look("run")
         self.hands.click(panel.cancel)
         wait_for(lambda: not self.window.running.going_on and panel.run.isEnabled(), "the end of the run")
-        assert panel.told.text().startswith("Canceled")
+        assert panel.told.text().startswith("Canceled"), panel.told.text()
         self.look("cancel")
 
     def resume(self) -> None:
