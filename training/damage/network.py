@@ -179,9 +179,11 @@ def take_encoder(network: nn.Module, saved: dict[str, Any], origin: Path) -> Non
     Raises:
         CheckpointMismatch: the checkpoint's encoder is another, or it has none.
     """
+    prefix = "encoder."
     try:
-        prefix = "encoder."
-        weights = {name: value for name, value in saved["average"].items() if name.startswith(prefix)}
-        network.encoder.load_state_dict({name[len(prefix) :]: value for name, value in weights.items()})  # type: ignore[union-attr]
-    except (AttributeError, KeyError, RuntimeError) as cause:
+        weights = {name[len(prefix) :]: value for name, value in saved["average"].items() if name.startswith(prefix)}
+        if not isinstance(network, PretrainedFinder):
+            raise CheckpointMismatch("training.start_encoder needs network.encoder")
+        network.encoder.load_state_dict(weights)
+    except (KeyError, RuntimeError) as cause:
         raise CheckpointMismatch(f"{origin} holds another encoder than the recipe's") from cause
