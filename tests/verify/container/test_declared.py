@@ -11,12 +11,11 @@ import photos
 import pytest
 import tifffile
 from fakes import write_model
+from results import result_of
 
 from photocolor.color.icc import srgb_profile
 from photocolor.image.decode import decode
-from photocolor.outcome import Done, Fingerprint, Job, NoProgress
-from photocolor.pipeline.photo import colorize_source, open_pipeline
-from photocolor.settings import FileSettings, OutputFormat, Settings
+from photocolor.settings import OutputFormat
 from photocolor.verify.files import verify_file
 
 FORMATS = [wanted for wanted in OutputFormat if wanted is not OutputFormat.KEEP]
@@ -27,18 +26,6 @@ DPIS = (10.4, 72.0, 299.5, 300.0, 333.3, 600.25, 1200.7, 4800.0)
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny real model that colors by lightness."""
     return write_model(tmp_path_factory.mktemp("model") / "tint.onnx")
-
-
-def result_of(data: bytes, suffix: str, wanted: OutputFormat, folder: Path, model: Path) -> tuple[Path, Path]:
-    """A source with these bytes, and its result."""
-    source, target = folder / f"scan{suffix}", folder / "out" / f"scan.{wanted.value}"
-    source.write_bytes(data)
-    stat = source.stat()
-    files = FileSettings(format=wanted)
-    pipeline = open_pipeline(Settings(sources=(), out=Path(), model=str(model), device="cpu", files=files))
-    job = Job(source, target, target.name, Fingerprint(stat.st_size, stat.st_mtime_ns), "0123abcd")
-    assert isinstance(colorize_source(job, pipeline, NoProgress()), Done)
-    return source, target
 
 
 def broken(source: Path, result: Path, data: bytes | None = None) -> dict[str, str]:

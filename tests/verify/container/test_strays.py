@@ -9,13 +9,12 @@ import photos
 import pytest
 import tifffile
 from fakes import write_model
+from results import result_of
 
 from photocolor.containers.boxes import make_box
 from photocolor.containers.recognize import sniff
 from photocolor.containers.riff import make_chunk
-from photocolor.outcome import Done, Fingerprint, Job, NoProgress
-from photocolor.pipeline.photo import colorize_source, open_pipeline
-from photocolor.settings import FileSettings, OutputFormat, Settings
+from photocolor.settings import OutputFormat
 from photocolor.verify.container.strays import check_strays
 from photocolor.verify.files import verify_file
 
@@ -31,18 +30,6 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_model(tmp_path_factory.mktemp("model") / "tint.onnx")
 
 
-def result_of(data: bytes, wanted: OutputFormat, model: Path, folder: Path) -> tuple[Path, Path]:
-    """A source with these bytes, and its result."""
-    source, target = folder / "scan.tif", folder / "out" / f"scan.{wanted.value}"
-    source.write_bytes(data)
-    stat = source.stat()
-    files = FileSettings(format=wanted)
-    pipeline = open_pipeline(Settings(sources=(), out=Path(), model=str(model), device="cpu", files=files))
-    job = Job(source, target, target.name, Fingerprint(stat.st_size, stat.st_mtime_ns), "0123abcd")
-    assert isinstance(colorize_source(job, pipeline, NoProgress()), Done)
-    return source, target
-
-
 def broken(source: Path, result: Path, data: bytes) -> set[str]:
     """The checks that a result with other bytes does not hold."""
     result.chmod(0o644)
@@ -53,14 +40,14 @@ def broken(source: Path, result: Path, data: bytes) -> set[str]:
 @pytest.mark.parametrize("tail", [HIDDEN, b"\0", bytes(100), PICTURE], ids=["text", "a zero", "zeros", "a picture"])
 @pytest.mark.parametrize("wanted", FORMATS)
 def test_bytes_behind_a_result_are_found(wanted: OutputFormat, tail: bytes, model: Path, tmp_path: Path) -> None:
-    source, result = result_of(SOURCE, wanted, model, tmp_path)
+    source, result = result_of(SOURCE, ".tif", wanted, tmp_path, model)
     data = result.read_bytes()
     assert broken(source, result, data) == set()
     assert broken(source, result, data + tail) & {"strays", "metadata", "readable"}
 
 
 def test_bytes_that_no_field_of_a_tiff_points_to_are_found(model: Path, tmp_path: Path) -> None:
-    source, result = result_of(SOURCE, OutputFormat.TIFF, model, tmp_path)
+    source, result = result_of(SOURCE, ".tif", OutputFormat.TIFF, tmp_path, model)
     data = result.read_bytes()
     (first,) = struct.unpack_from("<I", data, 4)
     room = 4096
@@ -91,33 +78,33 @@ def with_field(data: bytes, tag: int, value: bytes) -> bytes:
 @pytest.mark.parametrize("tag", [333, 301, 318, 320, 347, 37724, 65000])
 def test_a_field_that_no_result_has_is_found_in_a_tiff(tag: int, model: Path, tmp_path: Path) -> None:
     """Readers of metadata pass over fields about pixels: names of inks, tables, layers of Photoshop."""
-    source, result = result_of(SOURCE, OutputFormat.TIFF, model, tmp_path)
+    source, result = result_of(SOURCE, ".tif", OutputFormat.TIFF, tmp_path, model)
     assert broken(source, result, with_field(result.read_bytes(), tag, HIDDEN)) & {"strays", "metadata"}
 
 
 @pytest.mark.parametrize("wanted", [OutputFormat.AVIF, OutputFormat.JXL, OutputFormat.JP2])
 @pytest.mark.parametrize("kind", [b"free", b"mdat", b"hide"])
 def test_a_further_box_is_found(kind: bytes, wanted: OutputFormat, model: Path, tmp_path: Path) -> None:
-    source, result = result_of(SOURCE, wanted, model, tmp_path)
+    source, result = result_of(SOURCE, ".tif", wanted, tmp_path, model)
     assert broken(source, result, result.read_bytes() + make_box(kind, HIDDEN)) & {"strays", "metadata"}
 
 
 def test_bytes_between_the_segments_of_a_jpeg_are_found(model: Path, tmp_path: Path) -> None:
-    source, result = result_of(SOURCE, OutputFormat.JPEG, model, tmp_path)
+    source, result = result_of(SOURCE, ".tif", OutputFormat.JPEG, tmp_path, model)
     data = result.read_bytes()
     at = data.index(b"\xff\xdb")
     assert broken(source, result, data[:at] + HIDDEN + data[at:]) == {"strays"}
 
 
 def test_chunks_that_their_author_ties_to_other_pixels_are_found_in_a_png(model: Path, tmp_path: Path) -> None:
-    source, result = result_of(SOURCE, OutputFormat.PNG, model, tmp_path)
+    source, result = result_of(SOURCE, ".tif", OutputFormat.PNG, tmp_path, model)
     data = result.read_bytes()
     at = data.index(b"IDAT") - 4
     assert broken(source, result, data[:at] + photos.chunk(b"hiDE", HIDDEN) + data[at:]) == {"strays"}
 
 
 def test_bytes_inside_of_what_a_webp_promises_are_found(model: Path, tmp_path: Path) -> None:
-    source, result = result_of(SOURCE, OutputFormat.WEBP, model, tmp_path)
+    source, result = result_of(SOURCE, ".tif", OutputFormat.WEBP, tmp_path, model)
     data = result.read_bytes()
     longer = data[:4] + struct.pack("<I", len(data) - 8 + 7) + data[8:] + b"hidden."
     assert broken(source, result, longer) & {"strays", "readable"}
@@ -128,7 +115,7 @@ def test_bytes_inside_of_what_a_webp_promises_are_found(model: Path, tmp_path: P
 
 def test_pages_and_masks_are_none(model: Path, tmp_path: Path) -> None:
     data = photos.tiff_of([photos.gray(), photos.gray(seed=1), photos.tinted()], bigtiff=True)
-    source, result = result_of(data, OutputFormat.TIFF, model, tmp_path)
+    source, result = result_of(data, ".tif", OutputFormat.TIFF, tmp_path, model)
     assert verify_file(source, result).broken == ()
     assert sniff(result.read_bytes()).name == "tiff"
     assert broken(source, result, result.read_bytes() + HIDDEN) == {"strays"}
