@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from photocolor.containers.resolution import LARGEST_DPI
 from photocolor.settings import OutputFormat
 
 
@@ -66,6 +67,7 @@ class Format:
         read_in_place: True if a file is read where it lies; others are held in memory.
         srgb_in_numbers: True if a result says that it is sRGB in numbers of its own instead of a profile.
         dpi_rounding: pixels per inch by which the resolution in a result may be rounded: half a step of what it counts.
+        most_dpi: pixels per inch that it can say beside EXIF, which takes what is more.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Format:
     read_in_place: bool = False
     srgb_in_numbers: bool = False
     dpi_rounding: float = 0.005  # EXIF, in hundredths
+    most_dpi: float = LARGEST_DPI
 
     @property
     def bit_depths(self) -> tuple[int, ...]:
@@ -129,6 +132,7 @@ FORMATS: tuple[Format, ...] = (
         lossless=False,
         copies_luma=True,
         dpi_rounding=0.5,  # JFIF counts whole pixels per inch
+        most_dpi=65535,  # in 16 bits
         metadata=MetadataPlaces(exif_most_bytes=65533 - 6, photoshop=True, iptc_read=True, comments=True),
     ),
     Format(

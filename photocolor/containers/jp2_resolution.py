@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterable
 
 from photocolor.containers.boxes import Box, boxes
+from photocolor.containers.resolution import believed
 
 METERS_PER_INCH = 0.0254
 _LARGEST_EXPONENT = 8
@@ -28,5 +29,5 @@ def density(data: bytes, headers: Iterable[Box]) -> tuple[float, float] | None:
             if box.kind in (b"resc", b"resd") and box.end - box.start >= 10:
                 vn, vd, hn, hd, ve, he = struct.unpack_from(">4H2b", data, box.start)
                 if vn and vd and hn and hd and max(abs(ve), abs(he)) <= _LARGEST_EXPONENT:
-                    return hn / hd * 10.0**he * METERS_PER_INCH, vn / vd * 10.0**ve * METERS_PER_INCH
+                    return believed(hn / hd * 10.0**he * METERS_PER_INCH, vn / vd * 10.0**ve * METERS_PER_INCH)
     return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from photocolor.containers.ifd import MAX_ENTRIES, NUMBER_CODES, ByteLayout, Slot, read_directory, read_header
 from photocolor.containers.malformed import Malformed
+from photocolor.containers.resolution import believed
 from photocolor.system.decoder_messages import detail_of
 from photocolor.system.file_bytes import Stored
 
@@ -131,9 +132,7 @@ def _resolution(block: Block, fields: dict[int, Slot]) -> tuple[float, float] | 
     factor = {2.0: 1.0, 3.0: _CM_PER_INCH}.get(unit)
     x = _number(block, fields, X_RESOLUTION, float("nan"))
     y = _number(block, fields, Y_RESOLUTION, x)
-    if factor is None or not (0 < x < 1e6 and 0 < y < 1e6):
-        return None
-    return x * factor, y * factor
+    return believed(x * factor, y * factor) if factor is not None else None
 
 
 def _number(block: Block, fields: dict[int, Slot], tag: int, default: float) -> float:

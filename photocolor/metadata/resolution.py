@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from photocolor.containers.formats import Format
 from photocolor.containers.jp2_resolution import METERS_PER_INCH
+from photocolor.containers.resolution import believed
 from photocolor.containers.tiff import view_exif
 from photocolor.metadata.exif.orientation import with_resolution
 from photocolor.metadata.model import Blocks, Log
 
-LARGEST_DPI = 1e6  # more is damage, and a hundredth of it must fit in 32 bits
 _PER_UNIT_OF_JFIF = {1: 1.0, 2: 2.54}
 
 
@@ -26,8 +26,7 @@ def stated_dpi(blocks: Blocks) -> tuple[float, float] | None:
     elif blocks.resolution is not None:
         across, down, unit = struct.unpack(">IIB", blocks.resolution)
         factor = METERS_PER_INCH if unit == 1 else 0.0
-    dpi = across * factor, down * factor
-    return dpi if all(0 < value <= LARGEST_DPI for value in dpi) else None
+    return believed(across * factor, down * factor)
 
 
 def with_stated_resolution(blocks: Blocks, source: Format, result: Format, log: Log) -> Blocks:
@@ -36,7 +35,9 @@ def with_stated_resolution(blocks: Blocks, source: Format, result: Format, log: 
     It counts, as it does for readers of the source; a different one of EXIF is told.
     """
     dpi = stated_dpi(blocks)
-    if blocks.exif is None or dpi is None or not (result.metadata.resolution_in_exif or result.metadata.exif_as_fields):
+    places = result.metadata
+    in_exif = places.resolution_in_exif or places.exif_as_fields or (dpi is not None and max(dpi) > result.most_dpi)
+    if blocks.exif is None or dpi is None or not in_exif:
         return blocks
     block, former = with_resolution(blocks.exif, dpi), view_exif(blocks.exif).dpi
     if former and block != blocks.exif:

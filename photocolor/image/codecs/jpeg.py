@@ -28,6 +28,7 @@ from photocolor.containers.jpeg import (
     refuse_many_scans,
     segments_of,
 )
+from photocolor.containers.resolution import believed
 from photocolor.containers.tiff import ExifView, numbers_at, open_block, read_fields, view_exif
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.bit_depth import full_range
@@ -182,7 +183,7 @@ def _density(data: bytes, segments: list[Segment]) -> tuple[float, float] | None
         if segment.marker == APP0 and payload.startswith(b"JFIF\x00") and len(payload) >= 12:
             unit, x, y = struct.unpack_from(">BHH", payload, 7)
             factor = {1: 1.0, 2: 2.54}.get(unit)
-            return (x * factor, y * factor) if factor and x and y else None
+            return believed(x * factor, y * factor) if factor else None
     return None
 
 

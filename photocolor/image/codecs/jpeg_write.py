@@ -17,6 +17,7 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
+from photocolor.containers.formats import by_name
 from photocolor.containers.jpeg import DRI, END, FRAMES, SOS, START, CodedPart, parts
 from photocolor.image.encode_input import RowsToEncode
 from photocolor.image.lightness_check import SMALL_PX, within_promise
@@ -33,6 +34,7 @@ _LONGEST_INTERVAL = 65535
 """Blocks between two restart markers: their number has 16 bits."""
 
 _APP0, _APP2, _RST0 = 0xE0, 0xE2, 0xD0
+_NO_UNIT, _INCHES = 0, 1
 _PROFILE = b"ICC_PROFILE\x00"
 _PROFILE_BYTES = 65519  # Source: ICC.1:2022, annex B.4
 
@@ -126,9 +128,16 @@ def _header(head: bytes, cover: JpegHeader) -> Iterator[bytes]:
 
 
 def _jfif(dpi: tuple[float, float] | None) -> bytes:
-    """Returns the payload of JFIF's header. Source: ITU-T T.871, 10.1."""
-    across, down = (min(max(round(value), 1), 65535) for value in dpi or (1, 1))
-    return b"JFIF\x00\x01\x01" + struct.pack(">BHHBB", 0 if dpi is None else 1, across, down, 0, 0)
+    """Returns the payload of JFIF's header; of a resolution beyond its 16 bits, which EXIF says, the proportion.
+
+    Source: ITU-T T.871, 10.1.
+    """
+    across, down = (max(round(value), 1) for value in dpi or (1, 1))
+    most, largest = int(by_name("jpeg").most_dpi), max(across, down)
+    unit = _INCHES if dpi is not None and largest <= most else _NO_UNIT
+    if largest > most:
+        across, down = (max(round(value * most / largest), 1) for value in (across, down))
+    return b"JFIF\x00\x01\x01" + struct.pack(">BHHBB", unit, across, down, 0, 0)
 
 
 def _profile(icc: bytes) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ import imagecodecs
 import numpy as np
 
 from photocolor.containers.png import SIGNATURE, PngChunk, chunks, make_chunk
+from photocolor.containers.resolution import believed
 from photocolor.containers.tiff import ExifView, view_exif
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.codecs.png_coding import exact_data, raw_bytes, tables_of
@@ -179,7 +180,7 @@ def _density(extra: dict[bytes, bytes]) -> tuple[float, float] | None:
     if len(payload) != 9:
         return None
     x, y, unit = struct.unpack(">IIB", payload)
-    return (x / INCHES_PER_METER, y / INCHES_PER_METER) if unit == 1 and x and y else None
+    return believed(x / INCHES_PER_METER, y / INCHES_PER_METER) if unit == 1 else None
 
 
 def write(file: BinaryIO, frame: EncodeInput) -> None:
