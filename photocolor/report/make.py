@@ -14,6 +14,7 @@ from photocolor.report.contact_sheet import Sheet, marks_of, narrowest
 from photocolor.report.history import HistoryEntry, Totals
 from photocolor.report.thumbnails import PictureFolder, Shown
 from photocolor.system.printable import as_argument, command_line
+from photocolor.system.spelling import Respelled
 from photocolor.system.temporary.folders import temporary_folder
 
 EMBEDDED_MOST = 10_000
@@ -49,7 +50,8 @@ def make_report(
     with _home_of_pictures(out, path, embed=embed) as home:
         pictures = PictureFolder(out, max_megapixels, home)
         embeds = (home != out or totals.photos <= EMBEDDED_MOST) if embed is None else embed
-        sheet = Sheet(path, out, pictures.path, embeds, narrowest(out, entries), read_marks(marks_of(path)))
+        marks = _as_named_now(read_marks(marks_of(path)), entries)
+        sheet = Sheet(path, out, pictures.path, embeds, narrowest(out, entries), marks)
         names: set[str] = set()
 
         def noted(rows: Iterable[Shown]) -> Iterator[Shown]:
@@ -61,6 +63,12 @@ def make_report(
         sheet.write(zip(entries, rows, strict=True), totals)
         pictures.keep_only(names)
         return pictures.made
+
+
+def _as_named_now(marks: dict[str, str], entries: Iterable[HistoryEntry]) -> dict[str, str]:
+    """Returns the marks by their photos' names as these are spelled now, after a copy that changed case or accents."""
+    named = Respelled({entry.source: entry.source for entry in entries} if marks else {})
+    return {named.meant(source) or source: mark for source, mark in marks.items()}
 
 
 @contextmanager

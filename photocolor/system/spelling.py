@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Generic, TypeVar
 
 _NAMES_MOST = 10_000
 """A folder with more entries is not searched for a name that is like another one."""
 _AT_ENDS = re.compile(r"(?<=[^/\\])[. ]+(?=[/\\]|$)")
 """Dots and spaces at the end of a path's parts, but for those of which a part is all."""
 _WEB = ("http:", "https:")
+Value = TypeVar("Value")
 
 
 def spelling_hint(path: Path) -> str:
@@ -58,6 +61,32 @@ def folded(name: str) -> str:
 def as_kept(path: str) -> str:
     """Returns a folded path as FAT and Windows keep it, too: without dots and spaces at the ends of its parts."""
     return _AT_ENDS.sub("", folded(path))
+
+
+class Respelled(Generic[Value]):
+    """Finds what belongs to a name, also where that is spelled otherwise: in case, or in how accents are encoded.
+
+    Args:
+        by_name: what belongs to each name.
+    """
+
+    def __init__(self, by_name: Mapping[str, Value]) -> None:
+        self._by_name = by_name
+
+    def meant(self, name: str) -> Value | None:
+        """Returns what belongs to this name, or to the only one that differs in its spelling alone."""
+        if name in self._by_name:
+            return self._by_name[name]
+        alike = self._by_folded.get(folded(name), ())
+        return self._by_name[alike[0]] if len(alike) == 1 else None
+
+    @cached_property
+    def _by_folded(self) -> dict[str, list[str]]:
+        """Returns the names by what they are folded; needed only where one is not there as it is spelled."""
+        alike: dict[str, list[str]] = {}
+        for name in self._by_name:
+            alike.setdefault(folded(name), []).append(name)
+        return alike
 
 
 def as_spelled_now(path: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import photos
 from hands import wait_for
+from journey import opened
 from runs import write_tree
 from shiboken6 import delete
 
@@ -37,3 +38,14 @@ def test_the_window_shows_no_mask_without_its_photo_and_says_so(window: Window, 
     assert window.panel.told.isHidden()
     window.open_paths([folder / "gone.jpg.mask.png"])
     wait_for(lambda: [frame.path.name for frame in window.film.frames] == ["gone.jpg.mask.png"], "what was named")
+
+
+def test_a_list_names_photos_in_another_spelling_of_case_and_accents(window: Window, tmp_path: Path) -> None:
+    names = ("Cafe\u0301.PNG", "other.png")
+    scans = write_tree(tmp_path / "scans", dict.fromkeys(names, photos.png(photos.gray(40, 60))))
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"{scans}/Caf\u00e9.png\n", "utf-8")
+    opened(window, scans)
+    window.running.start_list(listed)
+    wait_for(lambda: window.panel.told.text().startswith("Finished"), "the end of the run", 60)
+    assert [path.name for path in (tmp_path / "scans-color").glob("*.[Pp]*")] == [names[0]]

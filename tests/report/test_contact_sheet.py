@@ -215,6 +215,10 @@ def test_marks_beside_the_page_come_onto_it_and_choose_what_is_colored_again(pho
     assert photocolor("report", out).code == 0
     run_line = re.search(r'<p class="run">(.*?)</p>', (out / "photocolor-report.html").read_text())
     assert run_line and "strength 1 in 2 photos, 0.5 in 1 photo; otherwise the usual settings" in run_line[1]
+    (scans / "2.png").rename(scans / "2.PNG")
+    assert photocolor("report", out).code == 0
+    saved = re.search(r'id="saved">(.*?)</script>', (out / "photocolor-report.html").read_text(), re.DOTALL)
+    assert saved and json.loads(saved[1])[f"{scans}/2.PNG"] == "wrong"
     marks.write_text("{")
     answer = photocolor("report", out)
     assert answer.code == 2 and f"{marks} is no file of marks" in answer.err

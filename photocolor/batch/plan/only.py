@@ -11,6 +11,7 @@ from pathlib import Path
 from photocolor.batch.plan.targets import FilePlan, PlannedPhoto
 from photocolor.errors import UsageError
 from photocolor.system.safe_files import read_regular
+from photocolor.system.spelling import folded
 from photocolor.system.strict_json import loads
 from photocolor.system.written.text import SAVE_AS, NotUtf8, refuse_utf16
 
@@ -40,13 +41,16 @@ class Chosen:
 def choose_only(plan: FilePlan, path: Path) -> Chosen:
     """Returns the photos of a plan that a list names; folders that cannot be read stay in it.
 
-    A line is a photo's path, its place under the sources, or its result's place under the output folder.
+    A line is a photo's path, its place under the sources, or its result's place under the output folder. One that names
+    none of them exactly is the photo whose name is spelled otherwise: in case, or in how accents are encoded.
 
     Raises:
         UsageError: the list cannot be read.
     """
     named = dict.fromkeys(read_list(path), False)
-    entries = [entry for entry in plan.entries if _take(named, _names(entry))]
+    taken = {number for number, entry in enumerate(plan.entries) if _take(named, _names(entry))}
+    taken |= _spelled_otherwise(named, plan.entries)
+    entries = [plan.entries[number] for number in sorted(taken)]
     faults = [fault for fault in plan.faults if fault.folder or _take(named, (fault.path, fault.relative))]
     unknown = [line for line, is_used in named.items() if not is_used]
     chosen = replace(plan, entries=entries, faults=faults)
@@ -121,6 +125,22 @@ def _names(entry: PlannedPhoto) -> Iterator[str]:
     photo = entry.found
     yield from (photo.path, photo.relative, entry.relative)
     yield os.path.relpath(photo.path)
+
+
+def _spelled_otherwise(named: dict[str, bool], entries: Sequence[PlannedPhoto]) -> set[int]:
+    """Returns the positions of photos that lines name in another spelling, and records which lines were used."""
+    lines: dict[str, list[str]] = {}
+    for line, is_used in named.items():
+        if not is_used:
+            lines.setdefault(folded(line), []).append(line)
+    meant: dict[str, set[int]] = {}
+    for number, entry in enumerate(entries if lines else ()):
+        for name in _names(entry):
+            if (key := folded(name)) in lines:
+                meant.setdefault(key, set()).add(number)
+    sure = {key: numbers for key, numbers in meant.items() if len(numbers) == 1}
+    named.update(dict.fromkeys((line for key in sure for line in lines[key]), True))
+    return set().union(*sure.values())
 
 
 def _take(named: dict[str, bool], names: Sequence[str] | Iterator[str]) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from photocolor.batch.plan.targets import FilePlan, PlannedPhoto
@@ -21,21 +22,24 @@ def named_as_before(plan: FilePlan, past: Past, note: Callable[[str], None]) -> 
     """Returns the plan in which such a photo has the result that an earlier run made of it.
 
     A copy through a Mac encodes accents in another way, and one through Windows may change the case of names; the photo
-    would be colored a second time, or its own result be taken for somebody else's file.
+    would be colored a second time, or its own result be taken for somebody else's file. One that failed or was left
+    alone has the name under which that is recorded, or it would count as two.
 
     Args:
         plan: what is to be done; with a shard it stays as it is, because a name decides whose a photo is.
-        past: what earlier runs finished.
+        past: what earlier runs say.
         note: is told which results keep their names.
     """
-    unknown = [entry for entry in plan.entries if entry.relative not in past.done and entry.relative not in past.passed]
-    if plan.shard is not None or not unknown or not past.done:
+    recorded: tuple[Collection[str], ...] = past.done, past.passed, past.failed
+    unknown = [entry for entry in plan.entries if not any(entry.relative in names for names in recorded)]
+    if plan.shard is not None or not unknown or not any(recorded):
         return plan
-    former, kept = _former_names(unknown, {entry.relative for entry in plan.entries}, past), dict[str, str]()
+    former = _former_names(unknown, {entry.relative for entry in plan.entries}, recorded)
+    kept = dict[str, str]()
     for entry in unknown:
-        names = former.get(folded(entry.relative), [])
-        if len(names) == 1 and _is_result_of(plan.out / names[0], past.done[names[0]], entry):
-            kept[entry.relative] = names[0]
+        names = former.get(folded(entry.relative), set())
+        if len(names) == 1 and _is_of(name := min(names), plan.out, past, entry):
+            kept[entry.relative] = name
     if not kept:
         return plan
     note(_sentence(sorted(kept.values())))
@@ -43,14 +47,27 @@ def named_as_before(plan: FilePlan, past: Past, note: Callable[[str], None]) -> 
     return replace(plan, entries=renamed)
 
 
-def _former_names(unknown: Iterable[PlannedPhoto], present: set[str], past: Past) -> dict[str, list[str]]:
-    """Returns the results of photos that are not in the plan under their names, by what these are folded."""
+def _former_names(
+    unknown: Iterable[PlannedPhoto], present: set[str], recorded: Iterable[Collection[str]]
+) -> dict[str, set[str]]:
+    """Returns the recorded names of photos that are not in the plan under them, by what these are folded."""
     wanted = {folded(entry.relative) for entry in unknown}
-    former: dict[str, list[str]] = {}
-    for relative in past.done:
+    former: dict[str, set[str]] = {}
+    for relative in chain.from_iterable(recorded):
         if relative not in present and (key := folded(relative)) in wanted:
-            former.setdefault(key, []).append(relative)
+            former.setdefault(key, set()).add(relative)
     return former
+
+
+def _is_of(name: str, out: Path, past: Past, entry: PlannedPhoto) -> bool:
+    """Returns whether what is recorded under a name is of this photo."""
+    if (record := past.done.get(name)) is not None and _is_result_of(out / name, record, entry):
+        return True
+    if os.path.lexists(out / name):
+        return False  # it is another photo's
+    left = past.passed.get(name)
+    is_it = name in past.failed or (left is not None and left.size_bytes == entry.found.size_bytes)
+    return is_it and not _has_twin(entry.found.path, entry.found.relative.count("/") + 1)
 
 
 def _is_result_of(result: Path, record: Record, entry: PlannedPhoto) -> bool:

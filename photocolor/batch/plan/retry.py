@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from photocolor.batch.plan.masks import mask_strays_beside
@@ -18,6 +19,7 @@ from photocolor.batch.records.line import FAILED
 from photocolor.batch.records.whole import whole_lines
 from photocolor.settings import OutputFormat, Shard
 from photocolor.system.safe_files import lies_in
+from photocolor.system.spelling import as_spelled_now, folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,28 @@ class Retry:
     damaged: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Failures:
     """Holds the last outcome of each photo in all manifests of an output folder.
 
     Attributes:
         sources: the failed ones: where the run that failed read them, by their place under its sources.
-        others: how many have another last line.
+        others: the places of those that have another last line.
         damaged: lines that could not be read; a torn last one is not counted, it is expected after a crash.
     """
 
     sources: dict[str, str]
-    others: int
+    others: AbstractSet[str]
     damaged: int = 0
+
+    def is_settled(self, place: str) -> bool:
+        """Returns whether a photo that failed has another last line, under a place that is spelled otherwise."""
+        return folded(place) in self._others_folded
+
+    @cached_property
+    def _others_folded(self) -> frozenset[str]:
+        """Returns the places of the others by what they are folded; needed only where a photo is spelled otherwise."""
+        return frozenset(map(folded, self.others))
 
 
 def recall_failures(out: Path) -> Failures:
@@ -71,7 +82,7 @@ def recall_failures(out: Path) -> Failures:
             failed[place] = line["source"]
         else:
             fine.add(place)
-    return Failures(failed, len(fine), len(damaged))
+    return Failures(failed, fine, len(damaged))
 
 
 def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, shard: Shard | None = None) -> Retry:
@@ -89,28 +100,38 @@ def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, 
     refuse_without_records(out, "Name the --out of the run whose failed photos are to be tried again.")
     failures = recall_failures(out)
     roots, base = roots_of(sources, out)
-    harvested, tried, elsewhere, gone = Harvest(), list[str](), list[str](), list[str]()
+    harvested, tried, elsewhere, gone = Harvest(), dict[str, None](), list[str](), list[str]()
     for place, recorded in failures.sources.items():
         path = os.path.normpath(os.path.join(base, place))  # noqa: PTH118
-        if not _is_of(path, roots) or not (os.path.lexists(path) or path == recorded):
+        there = _as_spelled_below(path, roots)
+        if there in tried or (there not in ("", path) and failures.is_settled(place)):
+            continue  # a later run met it under the name that it has now
+        if not _is_of(there or path, roots) or not (there or path == recorded):
             elsewhere.append(recorded)
-        elif os.path.lexists(path):
-            gather(harvested, base, path, out, alone=[path] == roots)
-            tried.append(path)
+        elif there:
+            gather(harvested, base, there, out, alone=[there] == roots)
+            tried[there] = None
         else:
             gone.append(path)
-    harvested.strays.extend(mask_strays_beside(tried, alone=tried == roots))
+    harvested.strays.extend(mask_strays_beside(list(tried), alone=list(tried) == roots))
     once = {photo.path: photo for photo in harvested.found}  # a failed photo may lie below a folder that failed later
     harvested.found = sorted(once.values(), key=lambda photo: photo.relative.split("/"))
     plan = plan_of(
         harvested, out, partial(target_of, output_format=output_format), tuple(_beside(harvested.found, roots, base))
     )
-    return Retry(plan.only(shard), failures.others, elsewhere, gone, failures.damaged)
+    return Retry(plan.only(shard), len(failures.others), elsewhere, gone, failures.damaged)
 
 
 def _is_of(path: str, roots: Iterable[str]) -> bool:
     """Returns whether a walk through the sources reaches a path; it follows no links to folders."""
     return any(path == root or (_is_below(path, [root]) and lies_in(path, root)) for root in roots)
+
+
+def _as_spelled_below(path: str, roots: Iterable[str]) -> str:
+    """Returns a path in these sources as it is spelled now; "" if it is not there, or not in them."""
+    if os.path.lexists(path):
+        return path
+    return as_spelled_now(path) if _is_below(folded(path), map(folded, roots)) else ""
 
 
 def _is_below(path: str, roots: Iterable[str]) -> bool:

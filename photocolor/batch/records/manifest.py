@@ -87,6 +87,7 @@ class Past:
         damaged: lines that could not be read; a torn last line is not counted, it is expected after a crash.
         run: the highest number of a run so far.
         occupied: photos whose last line says that their result's name is taken.
+        failed: photos whose last line is a failure.
     """
 
     done: MutableMapping[str, Record] = field(default_factory=dict)
@@ -94,6 +95,7 @@ class Past:
     damaged: int = 0
     run: int = 0
     occupied: MutableSet[str] = field(default_factory=set)
+    failed: MutableSet[str] = field(default_factory=set)
 
     @property
     def next_run(self) -> int:
@@ -133,6 +135,7 @@ def remember(past: Past, line: Line, shard: Shard | None) -> None:
     if not belongs(relative, shard):
         return
     past.occupied.discard(relative)
+    past.failed.discard(relative)
     if line["status"] == SKIPPED and line["reason"] == EXISTS:
         past.occupied.add(relative)  # for the record; whether it is still so, the file system tells
         return
@@ -160,6 +163,8 @@ def remember(past: Past, line: Line, shard: Shard | None) -> None:
     elif line["status"] == SKIPPED:
         sha256 = line.get("source_sha256", "")
         past.passed[relative] = Record(size_bytes, mtime_ns, sha256, recipe, 0, line["reason"], run=run)
+    else:
+        past.failed.add(relative)
 
 
 def manifest_line(outcome: Outcome, recipe: Recipe, run: int = 1) -> dict[str, object]:

@@ -18,6 +18,7 @@ from photocolor.errors import Interrupted, PhotocolorError
 from photocolor.outcome import Failed, Job, Outcome, Skipped
 from photocolor.report import people
 from photocolor.report.phrases import duration
+from photocolor.system.spelling import Respelled
 
 if TYPE_CHECKING:
     from photocolor.desktop.window import Window
@@ -84,8 +85,9 @@ class RunController(QObject):
         except PhotocolorError as error:
             window.complain(error.message, error.hint)
             return
-        places = {str(frame.path.absolute()): frame.path for frame in window.film.frames}
-        chosen = frozenset(places[place] for name in wanted if (place := str(Path(name).absolute())) in places)
+        places = Respelled({str(frame.path.absolute()): frame.path for frame in window.film.frames})
+        named = (places.meant(str(Path(name).absolute())) for name in wanted)
+        chosen = frozenset(path for path in named if path is not None)
         if len(chosen) < len(wanted):
             message = tr("{number} of the list are not open here.").format(number=figure(len(wanted) - len(chosen)))
             window.statusBar().showMessage(message, 8000)

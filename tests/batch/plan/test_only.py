@@ -39,6 +39,13 @@ def test_a_line_is_a_path_or_a_place_under_the_sources_or_under_the_results(
     )
 
 
+def test_a_line_names_a_photo_in_another_spelling_if_it_is_the_only_one(tmp_path: Path) -> None:
+    names = ["Gro\u0308\u00dfe/Cafe\u0301.jpg", "box/boy.PNG", "box/a.png", "box/b.png", "box/c.png"]
+    scans = write_tree(tmp_path / "scans", dict.fromkeys(names, b"x"))
+    listed = f"Gr\u00f6\u00dfe/Caf\u00e9.jpg\n{scans}/Box/Boy.png\nBOX/A.tif\nbox/d.png"
+    assert chosen(scans, listed) == (["Gro\u0308\u00dfe/Cafe\u0301.jpg", "box/a.png", "box/boy.PNG"], ["box/d.png"])
+
+
 def test_what_is_not_found_is_told(scans: Path) -> None:
     assert chosen(scans, "\ufeffa/1.jpg\n\n1.jpg\n") == (["a/1.jpg"], ["1.jpg"])
 

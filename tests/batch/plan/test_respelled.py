@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
 import sys
 import unicodedata
@@ -144,3 +145,51 @@ def test_a_folder_is_listed_once_and_photos_of_the_same_time_are_not_read(tmp_pa
     assert {entry.relative for entry in renamed.entries} == set(names) and "50 photos have names" in told[0]
     assert [event for event, _ in asked].count("os.listdir") <= 2, "once for the folder and once for the one above"
     assert len({path for event, path in asked if event == "open" and path.endswith(".jpg")}) == 10
+
+
+def broken(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """Scans of which one fails and one is left alone, their copy through such a system, and an output folder."""
+    box = {"Box/Boy.png": photos.png(), "Box/Hue.png": photos.png(photos.rgb())}
+    scans = write_tree(tmp_path / "scans", box | {COMPOSED: photos.jpeg()[:500]})
+    copied = {"box/boy.PNG": box["Box/Boy.png"], "box/hue.PNG": box["Box/Hue.png"], TAKEN_APART: photos.jpeg()}
+    return scans, write_tree(tmp_path / "copied", copied), tmp_path / "color"
+
+
+@pytest.mark.parametrize("again", [["--retry-failed"], []])
+def test_what_failed_or_was_left_alone_is_one_photo_under_its_other_name(
+    photocolor: Here, tmp_path: Path, again: list[str]
+) -> None:
+    scans, copied, out = broken(tmp_path)
+    assert photocolor("restore", scans, "--out", out, "--quiet").code == 3
+    for source in scans.rglob("*.png"):  # as a copy keeps its time
+        shutil.copystat(source, copied / source.relative_to(scans).as_posix().lower().replace(".png", ".PNG"))
+    assert photocolor("restore", copied, "--out", out, *again).code == 0
+    assert results_in(out).keys() == {"Box/Boy.png", COMPOSED}
+    assert photocolor("verify", copied, out).code == 0
+    assert photocolor("report", out).out.endswith("3 photos, 2 done\n")
+    assert "no photo of these sources failed" in photocolor("restore", copied, "--out", out, "--retry-failed").err
+
+
+def test_what_another_run_did_under_the_name_that_a_photo_has_now_is_not_tried_again(
+    photocolor: Here, tmp_path: Path
+) -> None:
+    """Up to 0.1 the photo got a name of its own in the manifest."""
+    scans, copied, out = broken(tmp_path)
+    assert photocolor("restore", scans, "--out", out, "--quiet").code == 3
+    assert photocolor("restore", copied, "--out", tmp_path / "other", "--quiet").code == 0
+    with (out / ".photocolor/manifest.jsonl").open("ab") as manifest:
+        manifest.write((tmp_path / "other/.photocolor/manifest.jsonl").read_bytes())
+    assert "no photo of these sources failed" in photocolor("restore", copied, "--out", out, "--retry-failed").err
+
+
+def test_a_failed_photo_whose_name_two_files_have_now_is_named_and_passed_over(
+    photocolor: Here, tmp_path: Path
+) -> None:
+    scans, out = write_tree(tmp_path / "scans", {"Boy.png": photos.png()[:60]}), tmp_path / "color"
+    assert photocolor("restore", scans, "--out", out, "--quiet").code == 3
+    (scans / "Boy.png").unlink()
+    write_tree(scans, {"boy.png": photos.png(), "BOY.png": photos.png()})
+    if len(list(scans.iterdir())) == 1:
+        pytest.skip("this file system ignores case")
+    answer = photocolor("restore", scans / "boy.png", scans / "BOY.png", "--out", out, "--retry-failed")
+    assert "Nothing to do" in answer.err and not results_in(out)
