@@ -18,7 +18,7 @@ from photocolor.outcome import Job
 from photocolor.pipeline.extra_files import MENDED_SUFFIXES, mask_place
 from photocolor.pipeline.mending.hand import digest_of_hand_mask
 from photocolor.pipeline.source import digest_of, digest_of_hints, is_read_in_place
-from photocolor.pipeline.xmp_files import digest_of_sidecars
+from photocolor.pipeline.xmp_files import read_sidecars
 from photocolor.settings import Sidecars
 from photocolor.system.file_bytes import DiskBytes
 from photocolor.system.safe_files import open_regular, read_regular
@@ -115,8 +115,9 @@ class FileTargetInspector:
         if self._sidecars is Sidecars.IGNORE:  # a copy that stays would state what nobody keeps up to date
             stays = any(has_copy(job, place) for place in record.sidecars)
             return "the copy of an XMP file is not wanted beside it any more" if stays else ""
-        now = digest_of_sidecars(job.source, job.target.with_name(job.name), self._sidecars)
-        return change_of_sidecars(record, now, partial(has_copy, job))
+        now = read_sidecars(job.source, job.target.with_name(job.name), self._sidecars)
+        sha256 = record.sidecars_sha256 if now.is_recorded_as(record.sidecars_sha256) else now.sha256
+        return change_of_sidecars(record, sha256, partial(has_copy, job))
 
     def mask_change(self, job: Job) -> str:
         """Returns how the mask of a photo's damage differs from the one that is wanted."""

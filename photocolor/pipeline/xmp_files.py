@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from unicodedata import normalize
 
 from photocolor.containers.formats import FORMATS
 from photocolor.containers.recognize import PHOTO_SUFFIXES
@@ -55,6 +56,19 @@ class SourceSidecars:
     found: tuple[Sidecar, ...] = ()
     sha256: str = ""
     warnings: tuple[str, ...] = ()
+
+    def is_recorded_as(self, sha256: str) -> bool:
+        """Returns whether a record is of these files, also if their names went through a system that spells accents.
+
+        Args:
+            sha256: as a record has it; "" for none.
+        """
+        if sha256 == self.sha256:
+            return True
+        if all(item.copy.isascii() for item in self.found):
+            return False
+        spelled = ([(normalize(form, item.copy), item.data) for item in self.found] for form in ("NFC", "NFD"))
+        return any(sha256 == digest_of_files(contents) for contents in spelled)
 
 
 def read_sidecars(source: Path, result: Path, mode: Sidecars) -> SourceSidecars:

@@ -14,9 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from photocolor import __version__
+from photocolor.batch.records.checked import Line
 from photocolor.batch.records.files import manifests, refuse_without_records
 from photocolor.batch.records.repair import kept_path
 from photocolor.errors import OutputError, UsageError
+from photocolor.pipeline.extra_files import mended_place
 from photocolor.report.archival.last_results import MEANWHILE, OF_SOURCE, UNNAMABLE, last_results, untold
 from photocolor.report.archival.part_folder import part_folder
 from photocolor.report.archival.source_places import source_places
@@ -109,7 +111,7 @@ def _wanted(out: Path, bag: Bag, now: SourcesNow | None) -> Iterator[Wanted]:
         now.refuse_empty((relative, line["source"]) for relative, line in results)
     for relative, line in results:
         yield Wanted(out / relative, f"data/results/{relative}", line["result_sha256"])
-        for place in (*line.get("sidecars", ()), *line.get("layers", ())):
+        for place in (*line.get("sidecars", ()), *line.get("layers", ()), *_masks(relative, line)):
             yield Wanted(out / place, f"data/results/{place}", within=out)
         if now is not None:
             path = Path(now.path_of(relative, line["source"]))
@@ -117,6 +119,11 @@ def _wanted(out: Path, bag: Bag, now: SourcesNow | None) -> Iterator[Wanted]:
     kept = kept_path(out)
     for path in (*manifests(out), *[kept] * kept.exists()):
         yield Wanted(path, f"data/records/{path.name}", within=out)
+
+
+def _masks(relative: str, line: Line) -> tuple[str, ...]:
+    """Returns the place of the mask of what was painted over, if anything was."""
+    return (mended_place(relative, line.get("pages", 1)),) if (line.get("mended") or {}).get("share") else ()
 
 
 def _lengths_of_manifests(out: Path) -> dict[Path, int]:

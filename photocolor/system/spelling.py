@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 _NAMES_MOST = 10_000
 """A folder with more entries is not searched for a name that is like another one."""
+_FOLDERS_KEPT = 16
 _AT_ENDS = re.compile(r"(?<=[^/\\])[. ]+(?=[/\\]|$)")
 """Dots and spaces at the end of a path's parts, but for those of which a part is all."""
 _WEB = ("http:", "https:")
@@ -87,6 +88,57 @@ class Respelled(Generic[Value]):
         for name in self._by_name:
             alike.setdefault(folded(name), []).append(name)
         return alike
+
+
+def composed(name: str) -> str:
+    """Returns the name with its accents composed (NFC), whichever way a file system encodes them."""
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
+
+
+def encodings_of(name: str) -> tuple[str, ...]:
+    """Returns the name as it is, and as file systems encode its accents; mostly one."""
+    return tuple(dict.fromkeys((name, composed(name), unicodedata.normalize("NFD", name))))
+
+
+class PlacesNow:
+    """Finds files of a folder under the names that they have after a copy that encodes accents in another way.
+
+    Names of letters without accents are taken as they are, without a look at the folder.
+
+    Args:
+        folder: holds them at any depth.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = str(folder)
+        self._names = lru_cache(maxsize=_FOLDERS_KEPT)(self._names_by_composed)
+        self._folders = lru_cache(maxsize=_FOLDERS_KEPT)(self._alike)
+
+    def place(self, relative: str) -> str:
+        """Returns where a file lies, with forward slashes; as asked for, if nothing or several could be meant."""
+        if relative.isascii():
+            return relative
+        alike = self._alike(relative)
+        return alike[0] if len(alike) == 1 and relative not in alike else relative
+
+    def _alike(self, relative: str) -> tuple[str, ...]:
+        """Returns the places that are equal but for how accents are encoded."""
+        parent, slash, name = relative.rpartition("/")
+        parents = self._folders(parent) if slash else ("",)
+        if name.isascii():
+            return tuple(place + slash + name for place in parents)
+        wanted = composed(name)
+        return tuple(place + slash + there for place in parents for there in self._names(place).get(wanted, ()))
+
+    def _names_by_composed(self, place: str) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = {}
+        try:
+            for name in os.listdir(os.path.join(self._folder, place)):  # noqa: PTH118, PTH208 -- names of any bytes
+                if not name.isascii():
+                    names.setdefault(composed(name), []).append(name)
+        except OSError:
+            pass
+        return names
 
 
 def as_spelled_now(path: str) -> str:

@@ -101,8 +101,8 @@ def check_merged(
     """Yields whether the result says all that the merged files do, and the files are still the same."""
     if provenance is None or not merges(provenance):
         return
-    now, was = read_sidecars(source, result, Sidecars.MERGE).sha256, provenance.settings.get("sidecars_sha256", "")
-    if now != was:
+    now, was = read_sidecars(source, result, Sidecars.MERGE), provenance.settings.get("sidecars_sha256", "")
+    if not now.is_recorded_as(str(was)):
         yield Check(NAME, False, "the XMP files beside the source are not those that were merged into the result")
         return
     lost = [tag for tag, value in pair.sidecar.items() if not _is_said(tag, value, pair)]
@@ -125,7 +125,7 @@ def _is_said(tag: str, value: object, pair: Pair) -> bool:
 def check_copies(source: Path, result: ColoredPhoto, recorded: RecordedSidecars) -> Iterator[Check]:
     """Yields whether the copy of each XMP file is there, names its result, and has every tag."""
     here = read_sidecars(source, result.path, Sidecars.COPY)
-    if recorded.sha256 and here.sha256 != recorded.sha256:
+    if recorded.sha256 and not here.is_recorded_as(recorded.sha256):
         yield Check(NAME, False, "an XMP file beside the source was changed, added or removed after it was copied")
     for item in here.found:
         copy = result.path.with_name(item.copy)

@@ -13,7 +13,7 @@ from photocolor.batch.records.manifest import Past, Record
 from photocolor.pipeline.source import digest_of
 from photocolor.system.printable import clean
 from photocolor.system.safe_files import open_regular
-from photocolor.system.spelling import folded, spelled_alike
+from photocolor.system.spelling import composed, folded, spelled_alike
 
 _NAMED = 3
 
@@ -26,19 +26,19 @@ def named_as_before(plan: FilePlan, past: Past, note: Callable[[str], None]) -> 
     alone has the name under which that is recorded, or it would count as two.
 
     Args:
-        plan: what is to be done; with a shard it stays as it is, because a name decides whose a photo is.
+        plan: what is to be done; with a shard only accents may differ, because a name decides whose a photo is.
         past: what earlier runs say.
         note: is told which results keep their names.
     """
     recorded: tuple[Collection[str], ...] = past.done, past.passed, past.failed
     unknown = [entry for entry in plan.entries if not any(entry.relative in names for names in recorded)]
-    if plan.shard is not None or not unknown or not any(recorded):
+    if not unknown or not any(recorded):
         return plan
     former = _former_names(unknown, {entry.relative for entry in plan.entries}, recorded)
     kept = dict[str, str]()
     for entry in unknown:
         names = former.get(folded(entry.relative), set())
-        if len(names) == 1 and _is_of(name := min(names), plan.out, past, entry):
+        if len(names) == 1 and _may_be(name := min(names), plan, entry) and _is_of(name, plan.out, past, entry):
             kept[entry.relative] = name
     if not kept:
         return plan
@@ -57,6 +57,11 @@ def _former_names(
         if relative not in present and (key := folded(relative)) in wanted:
             former.setdefault(key, set()).add(relative)
     return former
+
+
+def _may_be(name: str, plan: FilePlan, entry: PlannedPhoto) -> bool:
+    """Returns whether both names are of one shard, which does not heed how accents are encoded."""
+    return plan.shard is None or composed(name) == composed(entry.relative)
 
 
 def _is_of(name: str, out: Path, past: Past, entry: PlannedPhoto) -> bool:

@@ -7,15 +7,19 @@ from pathlib import Path
 
 from photocolor.batch.inspector import is_of_photocolor
 from photocolor.batch.plan.walk import RECORD_FOLDER, harvest
+from photocolor.pipeline.extra_files import result_of_layers
 
 
 def results_of_photocolor(out: Path, told: Container[str]) -> Iterator[str]:
     """Yields the places of files that bear photocolor's provenance and are not among those that lines tell of.
+
+    Layers belong to the result that they lie beside.
 
     Args:
         out: the output folder; it is only read.
         told: places of results that need not be opened.
     """
     for file in harvest([out], out / RECORD_FOLDER).found:
-        if file.relative not in told and is_of_photocolor(Path(file.path)):
+        is_told = file.relative in told or result_of_layers(file.relative) in told
+        if not is_told and is_of_photocolor(Path(file.path)):
             yield file.relative

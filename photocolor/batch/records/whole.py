@@ -10,6 +10,9 @@ from photocolor.batch.records.checked import DamagedLine, Line, NewerLine, check
 from photocolor.batch.records.files import manifests, replay
 from photocolor.batch.records.jsonl import raw_lines
 from photocolor.system.printable import as_argument, command_line
+from photocolor.system.spelling import PlacesNow
+
+_BESIDE = frozenset({"sidecars", "layers"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Damage:
 def whole_lines(out: Path, on_damage: Callable[[Path], None] = lambda out: None) -> Iterator[Line]:
     """Yields the lines of all manifests of a folder, in the order in which they count.
 
+    Results that went through a system which encodes accents in another way have the places that they have now.
+
     Args:
         out: the output folder of runs; it is only read.
         on_damage: is told of each line that is damaged. A torn last line is none: it is what a crash leaves, and its
@@ -47,6 +52,7 @@ def whole_lines(out: Path, on_damage: Callable[[Path], None] = lambda out: None)
     Raises:
         OutputError: a manifest cannot be read, or a newer photocolor wrote in it.
     """
+    now = PlacesNow(out)
     for raw, counts in replay(out):
         try:
             line = checked_line(raw)
@@ -56,6 +62,9 @@ def whole_lines(out: Path, on_damage: Callable[[Path], None] = lambda out: None)
         except NewerLine as newer:
             raise newer.told(*_where(out)) from newer
         else:
+            line["relative"] = now.place(line["relative"])
+            for beside in _BESIDE.intersection(line):
+                line[beside] = [now.place(place) for place in line[beside]]
             yield line
 
 

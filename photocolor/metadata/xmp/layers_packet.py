@@ -5,6 +5,7 @@ from __future__ import annotations
 from photocolor.metadata.provenance import Provenance, set_property, state
 from photocolor.metadata.xmp.edit import EMPTY, Packet
 from photocolor.metadata.xmp.escape import escape, printable
+from photocolor.system.spelling import encodings_of
 
 LAYERS_OF = "photocolor:LayersOf"
 
@@ -24,4 +25,5 @@ def layers_packet(result_name: str, provenance: Provenance) -> bytes:
 
 def belongs_to(data: bytes, result_name: str) -> bool:
     """Returns whether a file of layers is one of ours, of this result; in all formats the packet stands as it is."""
-    return f"<{LAYERS_OF}>{escape(printable(result_name))}</{LAYERS_OF}>".encode() in data
+    names = map(escape, encodings_of(printable(result_name)))
+    return any(f"<{LAYERS_OF}>{name}</{LAYERS_OF}>".encode() in data for name in names)

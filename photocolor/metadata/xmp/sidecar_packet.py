@@ -21,6 +21,7 @@ from photocolor.metadata.xmp.escape import escape, printable
 from photocolor.metadata.xmp.extended import Descriptions
 from photocolor.metadata.xmp.result_packet import add, complete, keep_unparsed, opened, source_packet
 from photocolor.metadata.xmp.tree import Attribute, Element
+from photocolor.system.spelling import composed
 
 _NAME = "XMP sidecar"
 SIDECAR_LEFT_BEHIND = f"metadata_left_behind: {_NAME}:"
@@ -62,13 +63,14 @@ def owner_of(data: bytes) -> str | None:
 def names_result(owner: str | None, result_name: str) -> bool:
     """Returns whether what `owner_of` read is the name of a result, as far as XML can hold it.
 
-    Control characters are left out when it is written, and white space at its ends when it is read.
+    Control characters are left out when it is written, and white space at its ends when it is read. A copy through
+    another system may encode accents in another way.
     """
     return owner is not None and _as_held(owner) == _as_held(result_name)
 
 
 def _as_held(name: str) -> str:
-    return "".join(printable(name).split())
+    return "".join(composed(printable(name)).split())
 
 
 def extension_of(data: bytes) -> str:
