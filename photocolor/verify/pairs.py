@@ -17,6 +17,7 @@ from photocolor.batch.records.files import manifests
 from photocolor.batch.records.line import DONE, FAILED, SKIPPED
 from photocolor.batch.records.whole import repair_command, whole_lines
 from photocolor.errors import UsageError
+from photocolor.outcome import EXISTS
 from photocolor.pipeline.extra_files import result_of_layers, result_of_mended
 from photocolor.system.printable import as_argument, command_line
 from photocolor.system.safe_files import leaves, lies_in
@@ -33,7 +34,7 @@ class Assignment:
         source: the source; None for a result that belongs to none.
         result: the result; None for a source without one.
         recorded: what the manifest says about it.
-        skipped: why the run left the photo alone on purpose; empty if it did not.
+        skipped: why the run left the photo alone on purpose; empty if it did not. With a result, no line tells of that.
         detail: what is known of a photo without a partner.
         damaged: lines of the manifests that cannot be read, so that nothing is known of their photos.
     """
@@ -55,12 +56,19 @@ class Line:
         place: the source's path under the sources of that run, with forward slashes.
         reason: why it was skipped or failed; empty if it was done.
         recorded: the last result that was written, if any.
+        stays: whether it says that a result which lies there is not this run's.
     """
 
     status: str
     place: str
     reason: str
     recorded: Recorded | None
+    stays: bool = False
+
+    @property
+    def denies_result(self) -> str:
+        """Returns why the photo was left alone, if by all lines about it there is no result of it; else ""."""
+        return self.reason if self.status == SKIPPED and self.recorded is None and not self.stays else ""
 
 
 def assign(source: Path, result: Path) -> Iterator[Assignment]:
@@ -101,7 +109,7 @@ def _assign_two(source: Path, result: Path) -> Iterator[Assignment]:
     place, damaged = result.resolve(), Counter[str]()
     folder = next((parent for parent in place.parents if manifests(parent)), None)
     line = recall_lines(folder, damaged).get(place.relative_to(folder).as_posix()) if folder else None
-    yield Assignment(source, result, line.recorded if line else None)
+    yield _compared(source, result, line)
     if folder and damaged and line is None:
         yield Assignment(None, folder / RECORD_FOLDER, damaged=damaged.total())
 
@@ -174,7 +182,7 @@ class _Trees:
                 if not folder or place in self._faults:  # one that can be entered by now was read photo by photo
                     yield self._with_source(place, path, target, line)
             elif target is not None:
-                yield Assignment(path, target, line.recorded if line else None)
+                yield _compared(path, target, line)
             else:
                 yield Assignment(path, None, skipped="an earlier result in another format, which is gone")
 
@@ -205,7 +213,7 @@ class _Trees:
         if fault is not None:
             return Assignment(source, None, detail=f"it cannot be looked at: {fault.message}")
         if target is not None:
-            return Assignment(source, target, line.recorded if line else None)
+            return _compared(source, target, line)
         if line is None or line.status == DONE:
             gone = "the manifest says that it was done, and the file is gone"
             return Assignment(source, None, detail=gone if line else "no result")
@@ -237,6 +245,11 @@ class _Trees:
 
     def _mirrored(self, place: str) -> str:
         return place if place in self._targets else self._by_stem.get(_stem(place), place)
+
+
+def _compared(source: Path, result: Path, line: Line | None) -> Assignment:
+    """Returns the assignment of a result to its source, with what the manifest says about them."""
+    return Assignment(source, result, line.recorded, line.denies_result) if line else Assignment(source, result)
 
 
 def _is_own_file(path: Path) -> bool:
@@ -274,7 +287,8 @@ def _line(values: dict[str, Any], place: str, before: Recorded | None) -> Line:
     status = sys.intern(values["status"])
     if status != DONE:
         cause = str(values.get("detail") or values.get("message") or values.get("reason") or "no reason is given")
-        return Line(status, place, sys.intern(cause), before)
+        stays = values.get("reason") == EXISTS or bool(values.get("stale_result"))
+        return Line(status, place, sys.intern(cause), before, stays)
     sidecars = values.get("sidecars_sha256", ""), tuple(values.get("sidecars", ()))
     source, result, model = values["source_sha256"], values["result_sha256"], sys.intern(values["model_sha256"])
     return Line(DONE, place, "", Recorded(source, result, values["result_bytes"], model, *sidecars))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 
 from photocolor.batch.records.whole import repair_command
@@ -13,7 +13,7 @@ from photocolor.system.prefetch import map_ordered
 from photocolor.verify.changes import as_dict
 from photocolor.verify.files import verify_file
 from photocolor.verify.pairs import Assignment
-from photocolor.verify.verdict import Verdict
+from photocolor.verify.verdict import Check, Verdict
 
 MOST_WORKERS = 4
 AHEAD = 2
@@ -47,7 +47,11 @@ def verdict_of(assignment: Assignment, max_megapixels: float = FileSettings().ma
     if source is None:
         return Verdict("", str(result), "extra", detail=assignment.detail)
     if result is not None:
-        return verify_file(source, result, assignment.recorded, max_megapixels)
+        verdict = verify_file(source, result, assignment.recorded, max_megapixels)
+        if not assignment.skipped:
+            return verdict
+        denied = f"the manifest says that the photo was left alone: {assignment.skipped}; no line tells of this result"
+        return replace(verdict, checks=(*verdict.checks, Check("record", False, denied)))
     if assignment.skipped:
         return Verdict(str(source), "", "skipped", detail=assignment.detail or assignment.skipped)
     return Verdict(str(source), "", "missing", detail=assignment.detail)

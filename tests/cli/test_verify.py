@@ -156,3 +156,32 @@ def test_one_of_several_sources_is_answered_with_the_folder_that_holds_them_all(
     assert "holds    2  every check holds" in answer.out and "c.png: no result" in answer.out
     (tmp_path / "1950" / "a.png").unlink()  # from now on one is gone, and which folder is meant is not certain
     assert "its source is gone" in photocolor("verify", "1951", "color").out
+
+
+@pytest.mark.parametrize(("reason", "code"), [("already_color", 3), ("negative", 3), ("exists", 0)])
+def test_a_result_of_a_photo_that_was_left_alone_by_its_line_is_noticed(
+    photocolor: Here, trees: tuple[Path, Path], reason: str, code: int
+) -> None:
+    scans, out = trees
+    manifest = out / ".photocolor" / "manifest.jsonl"
+    lines = [json.loads(line) for line in manifest.read_text().splitlines()]
+    for line in lines:
+        if line["relative"] == "2.jpg":
+            line |= {"status": "skipped", "reason": reason, "detail": "why", "stale_result": ""}
+    manifest.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    for answer in (photocolor("verify", scans, out), photocolor("verify", scans / "2.jpg", out / "2.jpg")):
+        told = "record: the manifest says that the photo was left alone: why; no line tells of this result"
+        assert (answer.code, told in answer.out) == (code, code == 3)
+    (out / "2.jpg").unlink()
+    assert "skipped: " in photocolor("verify", scans, out).out
+
+
+def test_a_result_that_an_earlier_run_left_of_a_photo_that_is_left_alone_now_holds(
+    photocolor: Here, trees: tuple[Path, Path]
+) -> None:
+    scans, out = trees
+    again = ("restore", scans, "--out", out, "--workers", 1, "--quiet")
+    assert photocolor(*again, "--already-color", "force").code == 0
+    assert "warning: " in photocolor(*again[:-1]).err
+    answer = photocolor("verify", scans, out, "--quiet")
+    assert (answer.code, answer.out) == (0, "")
