@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 from collections.abc import Iterable
 
@@ -17,6 +18,7 @@ EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 GUID_BYTES, HEADER_BYTES = 32, 40
 PIECE_BYTES = 65400  # Source: XMP Part 3, 1.1.3.1: at most 65458 with the header
 _DESCRIPTION_END = b"</rdf:Description>"
+_BREAKS = re.compile(rb"\r\n|[\r\n\t]")
 NOTE = "xmpNote:HasExtendedXMP"
 _KEPT = frozenset(
     f"{NAMESPACES['photocolor']} {name}"
@@ -166,7 +168,7 @@ class Descriptions:
             body, scope = self._packet.data[element.start : element.end], element.above.scope() if element.above else {}
         else:
             name = self._packet.data[attribute.start : attribute.value_at].split(b"=")[0].strip()
-            value = self._packet.data[attribute.value_at : attribute.end - 1]
+            value = _as_text(self._packet.data[attribute.value_at : attribute.end - 1])
             body, scope = b"<" + name + b">" + value + b"</" + name + b">", element.scope()
         declared = b"".join(b" " + key + b"=" + value for key, value in scope.items() if key != b"xmlns:rdf")
         head = self._start + declared + b">"
@@ -179,6 +181,14 @@ class Descriptions:
     def render(self) -> bytes:
         """Returns all descriptions with their properties."""
         return b"".join(head + b"".join(bodies) + _DESCRIPTION_END for head, bodies in self._bodies.items())
+
+
+def _as_text(value: bytes) -> bytes:
+    """Returns an attribute's value as the text of an element that says the same.
+
+    A line break or a tab in an attribute is a space, and only there may a text have "]]>". Source: XML 1.0, 2.4, 3.3.3.
+    """
+    return _BREAKS.sub(b" ", value).replace(b"]]>", b"]]&gt;")
 
 
 def _without_padding(packet: bytes) -> bytes:
