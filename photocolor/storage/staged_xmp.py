@@ -18,8 +18,8 @@ from photocolor.storage.address import Address, parse_address, without_secrets
 from photocolor.storage.opening import open_store
 from photocolor.storage.refusal import advice
 from photocolor.storage.store import Store
-from photocolor.system.atomic import output_error
 from photocolor.system.safe_files import open_regular
+from photocolor.system.writing.refusal import output_error
 from photocolor.xmp_places import RemoteXmp, XmpPlace
 
 Places = tuple[XmpPlace, ...]

@@ -26,8 +26,8 @@ from photocolor.storage.staged_xmp import (
     put_in_place,
     xmp_places_of,
 )
-from photocolor.system.atomic import output_error
 from photocolor.system.temporary.folders import no_temporary_files, system_folder
+from photocolor.system.writing.refusal import output_error
 
 PREFIX = "photocolor-stage-"
 STALE_S = 86400.0

@@ -16,22 +16,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from photocolor.errors import DiskFull, OutputError, TargetBlocked
+from photocolor.errors import OutputError, TargetBlocked
 from photocolor.outcome import OutputFolder
 from photocolor.system.file_bytes import HeldFile
 from photocolor.system.growing_file import begin_write_back, bring_to_medium
-from photocolor.system.printable import not_in_names
-from photocolor.system.safe_files import Folder, NotOurs
+from photocolor.system.safe_files import Folder
+from photocolor.system.writing.refusal import output_error
 
 _TEMPORARY = re.compile(r"\.pc-[0-9a-f]{8}\.tmp")
 
 _LARGE_BYTES = 1 << 24
 """From here on it takes longer to read a file than to start a thread, which then waits for all of it."""
-_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 _NOT_KEPT = {errno.EPERM, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 """What a file system says that has no permissions, or lets nobody set times: FAT, exFAT, network shares."""
-_BLOCKED = {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP, errno.EILSEQ}
-_RENAME = "Rename the photo or its folder, or choose another --out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,26 +261,6 @@ def folder_lost(out: Path) -> OutputError:
         f"the output folder {out} was removed, unmounted or replaced while the run went on",
         "Bring it back and run the same command again; what its manifest does not know is done again.",
     )
-
-
-def output_error(error: OSError, target: Path) -> OutputError | TargetBlocked:
-    """Returns the error that says what kept `target` from being written."""
-    cause = error.strerror or str(error)
-    if isinstance(error, NotOurs):
-        hint = "Move it away: results are only written into real folders below the output folder."
-        return TargetBlocked(f"{target} cannot be written, because of {error.filename}: {cause}", hint)
-    if error.errno in _NO_SPACE:
-        return DiskFull(f"no space left while writing {target}")
-    if error.errno == errno.EFBIG:
-        hint = "FAT takes files up to 4 GB: choose another --out, or a --format that takes less space."
-        return TargetBlocked(f"{target} cannot be written: it is too large for its file system", hint)
-    if error.errno == errno.EILSEQ:
-        return TargetBlocked(f"{target} cannot be written: {cause}", _RENAME)
-    if error.errno in (errno.EINVAL, errno.ENOENT) and (odd := not_in_names(target)):  # exFAT says the latter
-        return TargetBlocked(f"{target} cannot be written: {cause}; many file systems take no {odd} in names", _RENAME)
-    if error.errno in _BLOCKED:
-        return TargetBlocked(f"{target} cannot be written: {cause}")
-    return OutputError(f"{target} cannot be written: {cause}")
 
 
 def temporary_path(target: Path, token: str) -> Path:

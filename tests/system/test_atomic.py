@@ -17,7 +17,8 @@ from photocolor.errors import DiskFull, OutputError, TargetBlocked
 from photocolor.image.decode import decode
 from photocolor.image.encode import encode
 from photocolor.settings import FileSettings, OutputFormat
-from photocolor.system.atomic import AtomicFile, is_temporary, output_error
+from photocolor.system.atomic import AtomicFile, is_temporary
+from photocolor.system.writing.refusal import output_error
 
 TOKEN = "0123abcd"  # noqa: S105 - part of a file name
 KILLS = 12
@@ -123,7 +124,8 @@ def test_an_error_of_a_library_without_a_cause_of_the_system_is_not_blamed_on_th
 
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOENT])
 def test_what_a_file_system_takes_in_no_name_is_named_with_the_remedy(tmp_path: Path, number: int) -> None:
-    error = output_error(OSError(number, os.strerror(number)), tmp_path / "Box 1: 1931" / "who?\n.jpg")
+    folder = tmp_path / "Box 1: 1931"
+    error = output_error(OSError(number, os.strerror(number), folder.name), folder / "who?\n.jpg")
     assert isinstance(error, TargetBlocked) and error.message.endswith(r"no \n : ? in names")
     assert error.hint.startswith("Rename the photo")
     assert "names" not in output_error(OSError(errno.EINVAL, "Invalid argument"), tmp_path / "plain.jpg").message

@@ -1,0 +1,1 @@
+"""Says what happens where files are written."""
