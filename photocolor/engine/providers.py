@@ -8,7 +8,9 @@ from photocolor.engine.probe import CPU, INDEXED, PROVIDERS, is_built_in, obstac
 from photocolor.errors import DeviceUnavailable, UsageError
 
 AUTO = "auto"
-_AUTO_ORDER = ("cuda", "coreml")  # TensorRT only by name: building its engine takes minutes
+# TensorRT only by name: building its engine takes minutes. CoreML, too: it was never measured, and leaves the
+# rounding between integer convolutions to the CPU, one by one.
+_AUTO_ORDER = ("cuda",)
 
 _OPTIONS = {
     # Measured on an H100 and an H200 with ONNX Runtime 1.31.1 and cuDNN 9 (docs/performance.md). By its source ONNX

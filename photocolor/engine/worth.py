@@ -24,14 +24,15 @@ _LOOKS = 1 + 0.625**2
 size."""
 
 # Measured with one look of the bundled model at 384 × 384 px: CUDA on an H200 with 16 processors
-# (benchmarks/gpu_session.py), the processor's share on one thread of a server's core with AVX-512.
+# (benchmarks/gpu_session.py), the processor's share on one thread of a server's core with AVX-512: 0.9 µs a pixel,
+# of which convolutions on integers take two thirds. What these cost a GPU was not measured.
 _OPEN_S = 3.8  # what CUDA takes to open beyond what the CPU does
 _PLAN_S = 1.2  # a new shape: its session and the plan of its first run
 _CUDA_S_PER_PIXEL = _LOOKS * 37e-9  # one small picture at a time, which does not fill the device
 _CUDA_FULL_S_PER_PIXEL = _LOOKS * 13e-9  # eight at a time; a larger model fills it alone
-_CPU_S_PER_PIXEL = _LOOKS * 0.9e-6
+_CPU_S_PER_PIXEL = _LOOKS * 0.6e-6
 _REST_S = 0.03  # processor seconds of a 2-megapixel JPEG without the model: decoding, painting, encoding
-_BUNDLED_BYTES = 18_500_000
+_BUNDLED_BYTES = 16_000_000
 
 _TYPICAL = (2828, 4242)  # height and width: 12 megapixels, where only `--detail` can make more than one look of a photo
 

@@ -25,7 +25,7 @@ app.command()(models)
 def test_the_list_names_the_bundled_model_with_its_facts():
     done = CliRunner().invoke(app, [])
     assert done.exit_code == 0
-    for word in ("default", "256 px", "18 MB", "yes"):
+    for word in ("default", "256 px", "16 MB", "yes"):
         assert word in done.stdout
 
 
@@ -34,7 +34,7 @@ def test_json_lists_every_registered_model(tmp_path: Path, monkeypatch: pytest.M
     rows = json.loads(CliRunner().invoke(app, ["--json"]).stdout)
     bundled = [("default", find_model("default").sha256), ("negatives", find_classifier().sha256)]
     assert [(row["model"], row["sha256"]) for row in rows] == bundled
-    kinds = [("default", "8", "color"), ("negatives", "1", "negatives")]
+    kinds = [("default", "9", "color"), ("negatives", "1", "negatives")]
     assert [(row["name"], row["version"], row["purpose"]) for row in rows] == kinds
 
 

@@ -29,7 +29,7 @@ def test_a_sound_installation_is_healthy_and_the_model_ran():
     assert (cpu.name, cpu.cause) == ("cpu", "")
     assert cpu.run_s is not None
     assert cpu.run_s > 0
-    assert result.model == "default 8"
+    assert result.model == "default 9"
     assert all(result.packages.values())
     assert list(result.runtimes) != []
 

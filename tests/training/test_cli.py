@@ -18,6 +18,7 @@ OPTIONS = {
     "prepare": ("--out", "--size", "--least", "--near-duplicates", "--keep-gray", "--processes", "--pairs"),
     "train": ("--out", "--device", "--threads", "--stop-at", "--stop-after"),
     "look-twice": ("--out", "--scale", "--weight", "--working-size", "--version"),
+    "quantize": ("--data", "--out", "--photos", "--version"),
     "vibrance": ("--data", "--out", "--share", "--most", "--features", "--every", "--version"),
     "export": ("--out", "--checkpoint", "--words", "--decode", "--temperature", "--blend"),
     "evaluate": ("--beside", *PROTOCOL, "--recognition", "--out", "--write-card"),
@@ -27,7 +28,7 @@ OPTIONS = {
     "predict": ("--random", "--data", "--split", "--seed", "--size", "--threads", "--out"),
     "describe": ("--picture",),
 }
-"""All but look-twice, vibrance and the last two as they were before the command line was made with Typer."""
+"""All but look-twice, quantize, vibrance and the last two as they were before the command line was made with Typer."""
 
 
 @pytest.mark.parametrize("command", OPTIONS)

@@ -10,6 +10,7 @@ from typing import Any
 import cv2
 import fakes
 import numpy as np
+import onnx
 import pytest
 import torch
 from rich.console import Console
@@ -18,7 +19,7 @@ from photocolor.color.lab import gray_of
 from photocolor.engine.damage.finder import Finder
 from photocolor.models.finder import find_finder
 from training.damage.evaluate import evaluate_finder, score
-from training.damage.export import Decisions, card, choose_thresholds, export_finder
+from training.damage.export import Decisions, answer_of, card, choose_thresholds, export_finder
 from training.damage.hard import Place, read_places
 from training.damage.layers import MAKERS, Layer, cracks, dusty_print, enlarged_layers, worn_print
 from training.damage.lookalikes import KINDS as LOOKALIKES
@@ -313,6 +314,21 @@ def test_an_exported_finder_is_one_that_the_product_takes(tiny_finder: FinderRec
     assert all(one.found <= one.damaged and one.right <= one.marked for one in scores.values())
 
 
+def test_a_finder_on_integers_answers_nearly_as_one_of_floats(tiny_finder: FinderRecipe, tmp_path: Path) -> None:
+    train_finder(tiny_finder, tmp_path / "run", QUIET, stop_at=4)
+    integers = replace(tiny_finder, export=replace(tiny_finder.export, integers_from=6))
+    answers = []
+    for number, recipe in enumerate((tiny_finder, integers)):
+        file = tmp_path / f"{number}.onnx"
+        export_finder(recipe, tmp_path / "run", file, QUIET)
+        tile = SampleMaker(tiny_finder.material, "test", 96, 1).sample(0).lightness
+        answers.append(Finder(find_finder(file), 1).probabilities(tile))
+        convolutions = [node for node in onnx.load(str(file)).graph.node if node.op_type == "Conv"]
+        assert {node.input[1].endswith("_DequantizeLinear_Output") for node in convolutions} == {bool(number)}
+    floats, rounded = answers
+    assert 0 < np.abs(rounded - floats).mean() < 0.1 * floats.std()
+
+
 def test_thresholds_keep_clean_photos_clean(tiny_finder: FinderRecipe) -> None:
     """A network that calls everything dust, with a probability that depends on the pixel."""
 
@@ -323,7 +339,8 @@ def test_thresholds_keep_clean_photos_clean(tiny_finder: FinderRecipe) -> None:
             return logits
 
     photos = load(Path(tiny_finder.material.prepared), "val")
-    thresholds = choose_thresholds(FinderContract(Dust(tiny_finder.network)).eval(), photos, 0.01)
+    dust = FinderContract(Dust(tiny_finder.network)).eval()
+    thresholds = choose_thresholds(lambda lightness: answer_of(dust, lightness), photos, 0.01)
     assert thresholds[0] > 0.9 and thresholds[1:] == (0.5,) * 4
 
 

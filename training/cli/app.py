@@ -11,7 +11,7 @@ from photocolor.errors import ExitCode, PhotocolorError
 from training.cli.damage import damage
 from training.cli.judgments import compare, evaluate, predict, sheets
 from training.cli.negatives import negatives
-from training.cli.runs import ablate, average, describe, export, look_twice, train, vibrance
+from training.cli.runs import ablate, average, describe, export, look_twice, quantize, train, vibrance
 from training.cli.sets import prepare
 
 PROGRAM = "python -m training"
@@ -33,6 +33,7 @@ for _command in (
     average,
     export,
     look_twice,
+    quantize,
     vibrance,
     evaluate,
     ablate,

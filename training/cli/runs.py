@@ -1,4 +1,4 @@
-"""`train`, `ablate`, `average`, `export`, `look-twice`, `vibrance`, `describe`: trains, and makes models of runs."""
+"""`train`, `ablate`, `average`, `export`, `look-twice`, `quantize`, `vibrance`, `describe`: trains and makes models."""
 
 from __future__ import annotations
 
@@ -109,6 +109,26 @@ def look_twice(
     from training.exporting.second_look import SecondLook
 
     write(model, out, SecondLook(scale, weight, working_size, version), Console())
+
+
+def quantize(
+    model: Annotated[
+        Path,
+        typer.Argument(metavar="MODEL.onnx", help="A file of `export` or `look-twice`.", show_default=False),
+    ],
+    data: options.Data,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The new model.", show_default=False)],
+    photos: Annotated[
+        int, typer.Option("--photos", metavar="N", min=1, help="Training photos that ranges are read off.")
+    ] = 400,
+    version: Annotated[
+        str, typer.Option("--version", metavar="WORD", help="Of the new model.", show_default="the model's own")
+    ] = "",
+) -> None:
+    """Let a model's wide convolutions work on 8-bit integers."""
+    from training.exporting.quantize import quantize as write
+
+    write(model, data, out, Console(), photos=photos, version=version)
 
 
 def vibrance(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,12 @@ from photocolor.engine.runtime import load_runtime
 from photocolor.models.finder import CONTRACT, find_finder
 from training.color import lab_of_photo
 from training.damage.network import FinderContract, build_finder, take_average
+from training.damage.samples import SampleMaker
 from training.damage.settings import KINDS, FinderRecipe
 from training.data.prepared import Prepared, load
 from training.errors import CheckpointMismatch
 from training.exporting.export import OPSET, ParityBroken, simplify, write_card
+from training.exporting.integers import all_convolutions, with_integers
 from training.loop import checkpoint_file
 
 PARITY = 1e-3
@@ -29,6 +32,8 @@ SURELY_MARKED = 0.99995
 """No threshold is higher, whatever the clean photos ask for."""
 LOWEST_THRESHOLD = 0.5
 _PARITY_PX = 192
+INTEGER_PX = 384
+"""Side of the samples that the ranges of integer convolutions are read off."""
 _NO_PLACES = dict.fromkeys(("prepared", "damage", "large", "hard"), "")
 """Where the data lay is nobody's business; what they were, `data_digest` says."""
 
@@ -57,17 +62,21 @@ def export_finder(recipe: FinderRecipe, run: Path, out: Path, console: Console) 
     worst = parity(model, out)
     if worst > PARITY:
         raise ParityBroken(f"the exported file differs by {worst:.4f}, more than {PARITY}")
-    least = recipe.export.edge_threshold
-    if recipe.export.rule_samples and least is not None:
-        from photocolor.engine.damage.finder import Finder
-        from training.damage.rule import fit_rule  # it runs the file, and that loads what the rest does without
+    if recipe.export.integers_from:
+        _to_integers(out, recipe)
+    from photocolor.engine.damage.finder import Finder
+    from training.damage.rule import fit_rule  # it runs the file, and that loads what the rest does without
 
-        decisions = Decisions((least,) * len(KINDS), None)
-        write_card(out, card(saved, recipe, decisions))
-        decisions = replace(decisions, rule=fit_rule(Finder(find_finder(out), 1), recipe, least))
+    least = recipe.export.edge_threshold
+    decisions = Decisions((LOWEST_THRESHOLD if least is None else least,) * len(KINDS), None)
+    write_card(out, card(saved, recipe, decisions))
+    finder = Finder(find_finder(out), 1)  # of the file, whose integers may answer a little otherwise than the network
+    if recipe.export.rule_samples and least is not None:
+        decisions = replace(decisions, rule=fit_rule(finder, recipe, least))
     else:
         photos = load(Path(recipe.material.prepared), "val")
-        decisions = Decisions(choose_thresholds(model, photos, recipe.export.clean_share), least)
+        thresholds = choose_thresholds(finder.probabilities, photos, recipe.export.clean_share)
+        decisions = Decisions(thresholds, least)
     write_card(out, card(saved, recipe, decisions))
     named = ", ".join(f"{kind} {threshold:.3f}" for kind, threshold in zip(KINDS, decisions.thresholds, strict=True))
     rule = f"; rule {', '.join(map(str, decisions.rule))}" if decisions.rule else ""
@@ -89,12 +98,20 @@ class Decisions:
     rule: tuple[float, ...] = ()
 
 
-def choose_thresholds(model: FinderContract, photos: Prepared, clean_share: float) -> tuple[float, ...]:
-    """Returns for each kind the lowest threshold at which no more than that share of clean pixels is marked as it."""
+def choose_thresholds(
+    answer: Callable[[NDArray[np.float32]], NDArray[np.float32]], photos: Prepared, clean_share: float
+) -> tuple[float, ...]:
+    """Returns for each kind the lowest threshold at which no more than that share of clean pixels is marked as it.
+
+    Args:
+        answer: from L* (H, W) to the probability of each kind, (kinds, H, W).
+        photos: clean ones.
+        clean_share: of their pixels.
+    """
     counted: list[list[NDArray[np.float32]]] = [[] for _ in KINDS]
     pixels = 0
     for index in range(len(photos)):
-        damage = answer_of(model, lab_of_photo(photos.photo(index))[0])
+        damage = answer(lab_of_photo(photos.photo(index))[0])
         pixels += damage[0].size
         likely, kind = damage.sum(0), damage.argmax(0)
         for number, values in enumerate(counted):
@@ -118,6 +135,16 @@ def answer_of(model: FinderContract, lightness: NDArray[np.float32]) -> NDArray[
     with torch.no_grad():
         damage = model(torch.from_numpy(padded)[None, None])
     return np.asarray(damage[0, :, :height, :width].numpy(), np.float32)
+
+
+def _to_integers(path: Path, recipe: FinderRecipe) -> None:
+    """Lets the convolutions of a file work on 8-bit integers."""
+    import onnx
+
+    maker = SampleMaker(recipe.material, "train", INTEGER_PX, recipe.seed)
+    feeds = ({"lightness": maker.sample(i).lightness[None, None]} for i in range(recipe.export.integers_from))
+    plain = onnx.load(str(path))
+    onnx.save(with_integers(plain, all_convolutions(plain), feeds), str(path))
 
 
 def _write_graph(model: FinderContract, path: Path, multiple: int) -> None:

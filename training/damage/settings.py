@@ -129,6 +129,7 @@ class FinderExport:
         unmarked: kinds that the rule never keeps, because they cannot be told from what is no damage.
         rim_threshold: the probability from which on the rim of a mark belongs to it, up to two pixels; None for no rim.
         seen_megapixels: a larger photo is seen in a whole step smaller; None if every photo is seen as it is.
+        integers_from: training samples that the ranges of integer convolutions are read off; 0 for a graph of floats.
     """
 
     version: str = "1"
@@ -141,6 +142,7 @@ class FinderExport:
     unmarked: tuple[str, ...] = ()
     rim_threshold: float | None = None
     seen_megapixels: float | None = None
+    integers_from: int = 0
     intended_use: str = "Marking dust, hairs, scratches, creases and stains on scans of photographs."
     weaknesses: str = ""
     data_terms: str = ""

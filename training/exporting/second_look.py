@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from training.exporting.integers import without_integers
 from training.exporting.vibrance import without_vibrance
 
 if TYPE_CHECKING:
@@ -78,14 +79,14 @@ def with_second_look(once: ModelProto, look: SecondLook, multiple: int, least_px
 
 
 def first_look(model: ModelProto) -> ModelProto:
-    """Returns the graph without vibrance, the second look and the mean; of one that looks once, the same graph.
+    """Returns the graph without vibrance, integers, the second look and the mean; of one that has none, the same graph.
 
     Args:
         model: of the contract; left as it is.
     """
     import onnx
 
-    model = without_vibrance(model)
+    model = without_integers(without_vibrance(model))
     if not looks_twice(model):
         return model
     once = onnx.ModelProto()

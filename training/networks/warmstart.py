@@ -129,7 +129,7 @@ def _read(
     graph = first_look(onnx.load(str(path))).graph
     values = {item.name: numpy_helper.to_array(item).astype(np.float32) for item in graph.initializer}
     for node in graph.node:
-        if node.op_type == "Cast" and node.input[0] in values:
+        if node.op_type in {"Cast", "Identity"} and node.input[0] in values:
             values[node.output[0]] = values[node.input[0]]
     convolutions, norms = [], []
     for node in graph.node:
