@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -18,7 +17,7 @@ from photocolor.containers.recognize import HEAD_BYTES
 from photocolor.errors import HintsInvalid, PhotoError, SourceChanged, SourceVanished, UnreadableSource
 from photocolor.hints.sidecar import Hints, format_hints, parse_hints, sidecar_of
 from photocolor.outcome import Fingerprint, Job
-from photocolor.system.atomic import AtomicFile
+from photocolor.system.atomic import AtomicFile, steady_token
 from photocolor.system.file_bytes import HELD_BYTES, DiskBytes, Stored, whole
 from photocolor.system.photo_threads import threads_of_a_photo
 from photocolor.system.safe_files import open_regular, read_regular
@@ -214,7 +213,7 @@ def write_hints(photo: Path, hints: Hints) -> Path:
     if not hints:
         sidecar.unlink(missing_ok=True)
         return sidecar
-    with AtomicFile(sidecar, secrets.token_hex(4)) as file:
+    with AtomicFile(sidecar, steady_token(sidecar)) as file:
         file.content.write_bytes(format_hints(hints).encode())
         file.commit()
     return sidecar

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,7 +12,7 @@ from typing import BinaryIO
 
 from photocolor import __version__
 from photocolor.errors import TargetBlocked, UsageError
-from photocolor.system.atomic import AtomicFile
+from photocolor.system.atomic import AtomicFile, is_temporary, steady_token
 from photocolor.system.safe_files import Folder, open_own, open_regular
 from photocolor.system.temporary.folders import lasting_folder, system_folder
 
@@ -64,7 +63,7 @@ def keep(out: Path, data: bytes) -> Path:
     Raises:
         OutputError, TargetBlocked: it cannot be written.
     """
-    with AtomicFile(out, secrets.token_hex(4)) as file:
+    with AtomicFile(out, steady_token(out)) as file:
         file.content.write_bytes(data)
         file.commit()
     return out
@@ -104,7 +103,9 @@ def _is_private(status: os.stat_result) -> bool:
 
 
 def _is_preview(folder: Folder, name: str) -> bool:
-    """Returns whether `keep` wrote it: anybody may call a folder `photocolor-pictures`, and a picture as a preview."""
+    """Returns whether `keep` wrote it, or was killed over it: anybody may call a folder `photocolor-pictures`."""
+    if is_temporary(name):
+        return True
     if not name.endswith(_SUFFIX):
         return False
     with os.fdopen(open_own(folder, name, os.O_RDONLY), "rb") as file:

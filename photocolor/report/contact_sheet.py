@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +20,7 @@ from photocolor.report import people
 from photocolor.report.history import HistoryEntry, Totals
 from photocolor.report.phrases import SKIP_PHRASES, count, duration, in_words
 from photocolor.report.thumbnails import Shown
-from photocolor.system.atomic import AtomicFile, Placement
+from photocolor.system.atomic import AtomicFile, Placement, steady_token
 from photocolor.system.device_words import device_words
 from photocolor.system.printable import clean
 from photocolor.system.safe_files import open_regular, read_regular
@@ -61,8 +60,7 @@ class Sheet:
         """
         refuse_other_file(self.path)
         try:
-            token = hashlib.sha256(os.fsencode(self.path.name)).hexdigest()[:8]  # what a killed report left is replaced
-            with AtomicFile(self.path, token, Placement(mode=self.mode)) as file:
+            with AtomicFile(self.path, steady_token(self.path), Placement(mode=self.mode)) as file:
                 with file.content.open("wb") as page:
                     for part in self._text(rows, totals):
                         page.write(part.encode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import re
 import stat
@@ -269,6 +270,15 @@ def temporary_path(target: Path, token: str) -> Path:
     if not is_temporary(name):
         raise ValueError(f"token {token!r} is not eight hex digits")
     return target.with_name(name)
+
+
+def steady_token(target: Path) -> str:
+    """Returns a token that is the same each time, for files of which no records tell.
+
+    What a killed process left is then replaced when the same file is written again. Of two that write it at one time
+    the one that is later overtaken fails.
+    """
+    return hashlib.sha256(os.fsencode(target.name)).hexdigest()[:8]
 
 
 def is_temporary(name: str) -> bool:

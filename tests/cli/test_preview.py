@@ -86,6 +86,7 @@ def test_pictures_in_the_temporary_folder_are_removed_after_a_day_and_nothing_el
         "photocolor-preview-bbbbbbbb/mine.txt": b"?",
         "photocolor-preview-cccccccc/d-preview.png/e": b"?",
         "photocolor-export/f-preview.png": b"?",
+        "photocolor-preview-99999999/.pc-0123abcd.tmp": b"killed over it",
     }
     write_tree(shared, names)
     for folder in shared.iterdir():

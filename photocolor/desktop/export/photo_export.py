@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +18,7 @@ from photocolor.pipeline.extra_files import refuse_layers
 from photocolor.pipeline.mending.on_request import with_finder
 from photocolor.pipeline.photo import Pipeline, open_for_named_photos
 from photocolor.settings import AlreadyColor, OutputFormat, Settings
+from photocolor.system.atomic import steady_token
 
 END_S = 15.0
 
@@ -117,7 +117,7 @@ def job_of(source: Path, target: Path) -> Job:
     if target.exists() and target.samefile(source):
         raise UsageError(f"{target} is the photo itself", "Choose another name; a source is never overwritten.")
     fingerprint = Fingerprint(state.st_size, state.st_mtime_ns)
-    return Job(source, target, target.name, fingerprint, secrets.token_hex(4))
+    return Job(source, target, target.name, fingerprint, steady_token(target))
 
 
 def place_beside(source: Path, wanted: OutputFormat = OutputFormat.KEEP) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from photocolor.errors import HintsInvalid, PhotoError
 from photocolor.pipeline.extra_files import HAND_MASK_SUFFIX
-from photocolor.system.atomic import AtomicFile
+from photocolor.system.atomic import AtomicFile, steady_token
 from photocolor.system.safe_files import read_regular
 
 _LOOK_PX = 64
@@ -76,7 +75,7 @@ def write_hand_mask(source: Path, levels: NDArray[np.uint8]) -> Path:
     if not (levels != UNSAID).any():
         path.unlink(missing_ok=True)
         return path
-    with AtomicFile(path, secrets.token_hex(4)) as file:
+    with AtomicFile(path, steady_token(path)) as file:
         file.content.write_bytes(hand_mask_png(levels, 1))
         file.commit()
     return path
