@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from mmap import mmap
 
@@ -192,12 +193,17 @@ def _slot(entry: tuple[int, int, int, bytes], entry_at: int, layout: ByteLayout,
     return Slot(tag, kind, count, entry_at, at, size if kind in KIND_BYTES and at + size <= length else -1)
 
 
-def swapped(field: Field) -> Field:
-    """Returns the field, and the directory below it, with numbers in the other byte order."""
+def swapped(field: Field, blocks: Container[int] = ()) -> Field:
+    """Returns the field, and the directory below it, with numbers in the other byte order.
+
+    Args:
+        field: of one byte order.
+        blocks: tags of fields that are bytes, whatever type they have.
+    """
     if field.fields is not None:
-        return replace(field, fields=tuple(swapped(below) for below in field.fields))
+        return replace(field, fields=tuple(swapped(below, blocks) for below in field.fields))
     width = WORD_BYTES[field.kind]
-    if width == 1 or field.fixed:
+    if width == 1 or field.fixed or field.tag in blocks:
         return field
     words = [field.value[at : at + width][::-1] for at in range(0, len(field.value), width)]
     return replace(field, value=b"".join(words))

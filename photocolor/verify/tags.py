@@ -13,6 +13,7 @@ from photocolor.metadata.carry import read_blocks
 from photocolor.metadata.exif import makernote
 from photocolor.metadata.exif.fields import Lifter
 from photocolor.metadata.exif.tags import (
+    BYTES,
     EXIF_IFD,
     GPS_IFD,
     INTEROP_IFD,
@@ -160,7 +161,7 @@ def plain(field: Field, layout: ByteLayout) -> object:
     if field.tag == MAKER_NOTE and field.moved_from >= 0:
         return makernote.moved(field.value, field.moved_from, 0)
     letter = _LETTERS.get(field.kind)
-    if letter is None:
+    if letter is None or field.tag in BYTES:
         return field.value.rstrip(b"\0") if field.kind in (2, 129) else field.value
     count = len(field.value) // struct.calcsize(letter)
     numbers = struct.unpack(f"{layout.order}{count}{letter}", field.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from dataclasses import replace
 from typing import Literal
 
 from photocolor.containers.ifd import (
@@ -19,12 +20,12 @@ from photocolor.containers.ifd import (
     swapped,
 )
 from photocolor.containers.malformed import Malformed
-from photocolor.metadata.exif.tags import MAKER_NOTE, POINTERS, tag_name
+from photocolor.metadata.exif.tags import BYTES, MAKER_NOTE, POINTERS, tag_name
 from photocolor.metadata.limits import MOST_BYTES, MetadataTooLarge
 from photocolor.metadata.model import Log, TiffSource, listed
 
-RAW_BLOCKS = frozenset({700, 33723, 34377, 37724})  # bytes, whatever type their writer chose
 SLACK_BYTES = 64
+_UNDEFINED = 7
 MOST_FIELDS = 65_535
 """Of one block with all its directories: many pointers may lead to one directory."""
 
@@ -99,7 +100,7 @@ def in_layout(fields: tuple[Field, ...], source: ByteLayout, target: ByteLayout,
     fitting = tuple(narrowed for field in fields if (narrowed := _narrow(field, source, target, log)) is not None)
     if source.order == target.order:
         return fitting
-    return tuple(field if field.tag in RAW_BLOCKS else swapped(field) for field in fitting)
+    return tuple(swapped(field, BYTES) for field in fitting)
 
 
 def _narrow(field: Field, source: ByteLayout, target: ByteLayout, log: Log) -> Field | None:
@@ -110,6 +111,8 @@ def _narrow(field: Field, source: ByteLayout, target: ByteLayout, log: Log) -> F
         return Field(field.tag, field.kind, 1, field.value, fields=fields)
     if target.big or field.kind not in (KIND_LONG8, 17):
         return field
+    if field.tag in BYTES:
+        return replace(field, kind=_UNDEFINED, count=len(field.value))
     kind, signed = (KIND_LONG, False) if field.kind == KIND_LONG8 else (9, True)
     order: Literal["little", "big"] = "little" if source.order == "<" else "big"
     try:

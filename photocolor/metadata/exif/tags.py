@@ -8,6 +8,7 @@ XMP, IPTC, PHOTOSHOP = 700, 33723, 34377
 PHOTOSHOP_LAYERS, C2PA = 37724, 52545
 DNG_VERSION, DNG_BACKWARD_VERSION = 50706, 50707
 MAKER_NOTE = 37500
+USER_COMMENT, PRINT_MATCHING, DNG_PRIVATE, TITLES_OF_WINDOWS = 37510, 50341, 50740, range(40091, 40096)
 
 WIDTH, HEIGHT, BITS, PHOTOMETRIC, SAMPLES = 256, 257, 258, 262, 277
 DESCRIPTION, SOFTWARE = 270, 305
@@ -22,6 +23,12 @@ STRUCTURAL = frozenset({
     293, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 330, 332, 333, 334, 336, 338, 339, 340, 341,
     342, 343, 344, 345, 346, 347, 351, 400, 401, 402, 403, 404, 433, 434, 435, 512, 513, 514, 515, 517, 518, 519, 520,
     521, 529, 530, 531, 532, 559, 32995, 32996, 32997, 32998, 34675, 50838, 50839,
+})  # fmt: skip
+
+# They are bytes with an order of their own, whatever type their writer chose, and are read so. Source: ExifTool,
+# Exif.pm, where these are read as undef; the titles are UTF-16 of little end.
+BYTES = frozenset({
+    XMP, IPTC, PHOTOSHOP, PHOTOSHOP_LAYERS, MAKER_NOTE, USER_COMMENT, PRINT_MATCHING, DNG_PRIVATE, *TITLES_OF_WINDOWS,
 })  # fmt: skip
 
 # Fields of a block inside of a JPEG, PNG or WebP that belonged to the gray or palette pixels of the source.
