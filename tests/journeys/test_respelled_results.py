@@ -115,3 +115,14 @@ def test_two_results_whose_names_differ_in_their_accents_alone_stay_two(photocol
         assert run.code == 0
     assert read_tree(out).keys() == set(names)
     assert photocolor("verify", scans, out).code == 0
+
+
+def test_a_repair_of_the_manifest_does_not_have_such_results_made_anew(photocolor: Here, tmp_path: Path) -> None:
+    album = Album(photocolor, tmp_path, "NFC")
+    album.restore("--quiet")
+    respell(album.out, "NFD")
+    manifest = album.out / ".photocolor" / "manifest.jsonl"
+    with manifest.open("ab") as file:
+        file.write(b'{"v":1,"run":2,"damaged\n')
+    assert photocolor("repair-manifest", album.out).code == 0
+    assert album.restore("--dry-run", "--quiet").count("skip: done") == 4

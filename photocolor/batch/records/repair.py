@@ -25,6 +25,7 @@ from photocolor.batch.records.lock import OutputLock
 from photocolor.batch.records.untold import results_of_photocolor
 from photocolor.batch.records.whole import Damage, damaged_lines
 from photocolor.system.growing_file import bring_to_medium
+from photocolor.system.spelling import PlacesNow
 from photocolor.system.strict_json import loads
 
 KEPT = "damaged-lines.jsonl"
@@ -133,12 +134,13 @@ def _was_changed(result: Path, raw: bytes) -> bool:
 
 def _told(out: Path, repaired: list[Repaired]) -> Iterator[str]:
     """Yields the results that a line tells of, also one that stands whole in a damaged one."""
+    now = PlacesNow(out)
     pieces = (piece for line in repaired for piece in _whole_pieces(line.damage.raw))
     for raw in chain((raw for raw, _ in replay(out)), pieces):
         with suppress(DamagedLine, NewerLine):
             line = checked_line(raw)
             if line["status"] == DONE:
-                yield line["relative"]
+                yield now.place(line["relative"])
 
 
 def _whole_pieces(raw: bytes) -> Iterator[bytes]:
