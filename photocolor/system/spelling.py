@@ -126,9 +126,13 @@ class PlacesNow:
         parent, slash, name = relative.rpartition("/")
         parents = self._folders(parent) if slash else ("",)
         if name.isascii():
-            return tuple(place + slash + name for place in parents)
+            places = tuple(place + slash + name for place in parents)
+            return places if len(places) < 2 else tuple(filter(self._is_there, places))
         wanted = composed(name)
         return tuple(place + slash + there for place in parents for there in self._names(place).get(wanted, ()))
+
+    def _is_there(self, place: str) -> bool:
+        return os.path.lexists(os.path.join(self._folder, place))  # noqa: PTH118 -- as below
 
     def _names_by_composed(self, place: str) -> dict[str, list[str]]:
         names: dict[str, list[str]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -13,7 +13,7 @@ from photocolor.batch.records.manifest import Past, Record
 from photocolor.pipeline.source import digest_of
 from photocolor.system.printable import clean
 from photocolor.system.safe_files import open_regular
-from photocolor.system.spelling import composed, folded, spelled_alike
+from photocolor.system.spelling import PlacesNow, composed, folded, spelled_alike
 
 _NAMED = 3
 
@@ -40,11 +40,23 @@ def named_as_before(plan: FilePlan, past: Past, note: Callable[[str], None]) -> 
         names = former.get(folded(entry.relative), set())
         if len(names) == 1 and _may_be(name := min(names), plan, entry) and _is_of(name, plan.out, past, entry):
             kept[entry.relative] = name
+    if kept:
+        note(_sentence(sorted(kept.values())))
+    kept |= _in_folders_there(unknown, kept, plan.out)
     if not kept:
         return plan
-    note(_sentence(sorted(kept.values())))
     renamed = [replace(entry, relative=kept.get(entry.relative, entry.relative)) for entry in plan.entries]
     return replace(plan, entries=renamed)
+
+
+def _in_folders_there(unknown: Iterable[PlannedPhoto], kept: Container[str], out: Path) -> dict[str, str]:
+    """Returns the places of new photos whose folder of results is there, with its accents encoded in another way."""
+    now, moved = PlacesNow(out), dict[str, str]()
+    for entry in unknown:
+        folder, slash, name = entry.relative.rpartition("/")
+        if not folder.isascii() and entry.relative not in kept and (there := now.place(folder)) != folder:
+            moved[entry.relative] = there + slash + name
+    return moved
 
 
 def _former_names(
