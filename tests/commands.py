@@ -47,7 +47,8 @@ def started(*arguments: object, **environment: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "photocolor", *map(str, arguments)]
     variables = os.environ | {"PYTHONPATH": str(ROOT)} | environment
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdout=pipe, stderr=pipe, env=variables, start_new_session=True)
+    # without a buffer, in which a second line that came with the first would be lost to `communicate`
+    return subprocess.Popen(command, bufsize=0, stdout=pipe, stderr=pipe, env=variables, start_new_session=True)
 
 
 class Here:
