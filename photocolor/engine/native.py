@@ -31,7 +31,7 @@ def _options(choice: DeviceChoice, threads: int | None) -> Any:
     options.use_deterministic_compute = True
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leaves the cores to decoders
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
-    if choice.provider != CPU:  # which know no integers, and would make floats of them at each run
+    if choice.provider != CPU:  # of which none was measured with integers; CUDA makes floats of them at each run
         options.add_session_config_entry("session.disable_quant_qdq", "1")
     return options
 

@@ -116,7 +116,7 @@ def _automatic() -> DeviceChoice:
         causes.append(cause)
     if causes:
         return DeviceChoice(AUTO, CPU, {}, "; ".join(causes), fallback=True)
-    return DeviceChoice(AUTO, CPU, {}, "this ONNX Runtime is built for the CPU only")
+    return DeviceChoice(AUTO, CPU, {}, "this ONNX Runtime is built without CUDA")
 
 
 def _parse(device: str) -> tuple[str, int]:

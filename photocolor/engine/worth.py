@@ -25,7 +25,7 @@ size."""
 
 # Measured with one look of the bundled model at 384 × 384 px: CUDA on an H200 with 16 processors
 # (benchmarks/gpu_session.py), the processor's share on one thread of a server's core with AVX-512: 0.9 µs a pixel,
-# of which convolutions on integers take two thirds. What these cost a GPU was not measured.
+# times two thirds, since its convolutions work on integers. What these cost a GPU was not measured.
 _OPEN_S = 3.8  # what CUDA takes to open beyond what the CPU does
 _PLAN_S = 1.2  # a new shape: its session and the plan of its first run
 _CUDA_S_PER_PIXEL = _LOOKS * 37e-9  # one small picture at a time, which does not fill the device

@@ -1,9 +1,8 @@
-"""Convolutions on 8-bit integers: nearly the same colors, the same on every processor, and the way back to floats."""
+"""Convolutions on 8-bit integers: nearly the same colors, sums that no processor overflows, the way back to floats."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 import torch
 from fakes import write_model
 from numpy.typing import NDArray
-from onnx import numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 from onnxruntime import InferenceSession, SessionOptions
 from rich.console import Console
 
@@ -23,10 +22,17 @@ from photocolor.models.registry import find_model
 from training.errors import CheckpointMismatch, MissingData
 from training.exporting.contract import Contract
 from training.exporting.export import write_card, write_graph
-from training.exporting.integers import all_convolutions, dense_convolutions, has_integers, without_integers
+from training.exporting.integers import (
+    all_convolutions,
+    dense_convolutions,
+    has_integers,
+    with_integers,
+    without_integers,
+)
 from training.exporting.look_twice import look_twice
 from training.exporting.quantize import quantize
 from training.exporting.second_look import SecondLook, first_look
+from training.exporting.vibrance import Reading, Vibrance, with_vibrance
 from training.losses.bins import bin_centers
 from training.networks.build import build_generator
 from training.networks.warmstart import load_onnx
@@ -104,6 +110,15 @@ def test_the_colors_are_nearly_the_same_and_the_card_says_what_was_done(plain: P
     assert integers.stat().st_size < 0.75 * plain.stat().st_size
 
 
+def convolutions(model: onnx.ModelProto) -> list[tuple[int, ...]]:
+    """The shapes of a graph's convolutions' weights, in its order."""
+    shapes = {array.name: tuple(array.dims) for array in model.graph.initializer}
+    for node in model.graph.node:
+        if node.op_type in {"Cast", "Identity"} and node.input[0] in shapes:
+            shapes[node.output[0]] = shapes[node.input[0]]
+    return [shapes[node.input[1]] for node in model.graph.node if node.op_type == "Conv"]
+
+
 def test_every_chosen_convolution_runs_on_integers(plain: Path, integers: Path, tmp_path: Path) -> None:
     chosen = dense_convolutions(onnx.load(str(plain)))
     count = sum(node.op_type == "QLinearConv" for node in operators(integers, tmp_path))
@@ -154,10 +169,35 @@ def test_without_integers_the_graph_is_what_it_was_but_for_the_rounding_of_weigh
     back = without_integers(model)
     assert has_integers(model) and not has_integers(back)
     assert without_integers(back) is back
-    kinds = Counter(node.op_type for node in back.graph.node)
-    assert kinds == Counter(node.op_type for node in onnx.load(str(plain)).graph.node)
+    shapes, before = (convolutions(each) for each in (back, onnx.load(str(plain))))
+    assert shapes == before, "in the same order, by which a training finds its layers"
     error = np.abs(answer(back.SerializeToString()) - answer(plain)).mean()
     assert 0 < error < np.abs(answer(integers) - answer(plain)).mean()
+
+
+def test_values_are_cut_off_where_a_relu6_did_so() -> None:
+    """The finder's encoder has such; a code beyond the range stands for its end."""
+    rng = np.random.default_rng(3)
+    shape = ["n", 16, "h", "w"]
+    ports = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in ("x", "y")]
+    weights = [numpy_helper.from_array(rng.normal(0, 1, (16, 16, 3, 3)).astype(np.float32), name) for name in "ab"]
+    ends = [numpy_helper.from_array(np.array(end, np.float32), name) for name, end in (("least", 0), ("most", 6))]
+    nodes = [
+        helper.make_node("Conv", ["x", "a"], ["c"], "first", pads=[1] * 4),
+        helper.make_node("Clip", ["c", "least", "most"], ["d"], "relu6"),
+        helper.make_node("Conv", ["d", "b"], ["e"], "second", pads=[1] * 4),
+        helper.make_node("Neg", ["e"], ["y"], "last"),
+    ]
+    graph = helper.make_graph(nodes, "g", ports[:1], ports[1:], [*weights, *ends])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    inputs = [{"x": rng.normal(0, 1, (1, 16, 24, 24)).astype(np.float32)} for _ in range(4)]
+    rounded = with_integers(model, all_convolutions(model), inputs)
+    assert all_convolutions(model) == ["first", "relu6", "second"]
+    floats, ints, back = (
+        InferenceSession(each.SerializeToString(), providers=["CPUExecutionProvider"]).run(None, inputs[0])[0]
+        for each in (model, rounded, without_integers(rounded))
+    )
+    assert np.abs(back - floats).mean() < np.abs(ints - floats).mean() < 0.05 * floats.std()
 
 
 def test_training_goes_on_from_a_model_with_integers(integers: Path) -> None:
@@ -171,6 +211,15 @@ def test_what_cannot_be_quantized_is_refused(plain: Path, integers: Path, prepar
     out = tmp_path / "never.onnx"
     with pytest.raises(CheckpointMismatch, match="has integer convolutions already"):
         quantize(integers, prepared, out, QUIET, photos=2)
+    quantize(plain.with_name("once.onnx"), prepared, tmp_path / "once.onnx", QUIET, photos=2)
+    with pytest.raises(CheckpointMismatch, match="has integer convolutions"):
+        look_twice(tmp_path / "once.onnx", out, SecondLook(), QUIET)
+    graph = onnx.load(str(plain))
+    first = next(node for node in graph.graph.node if node.name == dense_convolutions(graph)[0])
+    reading = Reading(first.output[0], np.zeros(convolutions(graph)[0][0] + 4, np.float32), 0.0)
+    onnx.save(with_vibrance(graph, reading, Vibrance()), str(tmp_path / "vivid.onnx"))
+    with pytest.raises(CheckpointMismatch, match="has vibrance already"):
+        quantize(tmp_path / "vivid.onnx", prepared, out, QUIET)
     with pytest.raises(CheckpointMismatch, match="one size only"):
         quantize(write_model(tmp_path / "fixed.onnx", fixed_px=64), prepared, out, QUIET)
     with pytest.raises(CheckpointMismatch, match="has no recipe"):

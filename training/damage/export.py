@@ -28,6 +28,8 @@ from training.loop import checkpoint_file
 
 PARITY = 1e-3
 """Probability by which the file may differ from the network."""
+INTEGER_PARITY = 0.01
+"""Probability by which it may differ in the mean, once its convolutions work on integers."""
 SURELY_MARKED = 0.99995
 """No threshold is higher, whatever the clean photos ask for."""
 LOWEST_THRESHOLD = 0.5
@@ -50,6 +52,7 @@ def export_finder(recipe: FinderRecipe, run: Path, out: Path, console: Console) 
     Raises:
         CheckpointMismatch: there is no checkpoint.
         ParityBroken: the file answers otherwise than the network.
+        MissingData: there are no photos, or no pieces of damage.
     """
     saved = checkpoint_file.last(run)
     if saved is None:
@@ -59,11 +62,12 @@ def export_finder(recipe: FinderRecipe, run: Path, out: Path, console: Console) 
     model = FinderContract(network, recipe.export.kind_weights or None).eval()
     out.parent.mkdir(parents=True, exist_ok=True)
     _write_graph(model, out, 2 ** len(recipe.network.widths))
-    worst = parity(model, out)
-    if worst > PARITY:
+    if (worst := float(differences(model, out).max())) > PARITY:
         raise ParityBroken(f"the exported file differs by {worst:.4f}, more than {PARITY}")
     if recipe.export.integers_from:
         _to_integers(out, recipe)
+        if (mean := float(differences(model, out).mean())) > INTEGER_PARITY:
+            raise ParityBroken(f"with integers the file differs by {mean:.4f} in the mean, more than {INTEGER_PARITY}")
     from photocolor.engine.damage.finder import Finder
     from training.damage.rule import fit_rule  # it runs the file, and that loads what the rest does without
 
@@ -164,14 +168,15 @@ def _write_graph(model: FinderContract, path: Path, multiple: int) -> None:
     simplify(path)
 
 
-def parity(model: FinderContract, path: Path) -> float:
-    """Returns the largest difference of a probability between network and file, on noise over a ramp."""
+def differences(model: FinderContract, path: Path) -> NDArray[np.float32]:
+    """Returns by how much the probabilities of network and file differ, (kinds, H, W), on noise over a ramp."""
     ramp = np.linspace(0, 100, _PARITY_PX, dtype=np.float32)[None] * np.ones((_PARITY_PX, 1), np.float32)
     noisy = ramp + np.random.default_rng(1).normal(0, 8, ramp.shape).astype(np.float32)
     session = load_runtime().InferenceSession(str(path), providers=["CPUExecutionProvider"])
     given = np.clip(noisy, 0, 100)
     file = session.run(["damage"], {"lightness": given[None, None]})[0][0]
-    return float(np.abs(file - answer_of(model, given)).max())
+    apart: NDArray[np.float32] = np.abs(file - answer_of(model, given))
+    return apart
 
 
 def card(saved: dict[str, Any], recipe: FinderRecipe, decisions: Decisions) -> dict[str, str]:

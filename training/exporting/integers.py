@@ -39,7 +39,7 @@ def dense_convolutions(model: ModelProto) -> list[str]:
     weights = _arrays(model.graph)
 
     def is_dense(node: NodeProto) -> bool:
-        outer, inner, *sides = weights[node.input[1]].shape
+        outer, inner, *sides = weights[node.input[1]].shape if node.input[1] in weights else (0, 0)
         return min(outer, inner) >= LEAST_CHANNELS and int(np.prod(sides)) > 1
 
     return _with_between(model.graph, is_dense)
@@ -51,12 +51,19 @@ def all_convolutions(model: ModelProto) -> list[str]:
 
 
 def _with_between(graph: GraphProto, is_wanted: Callable[[NodeProto], bool]) -> list[str]:
-    """Returns the names of wanted convolutions, and of operators all of whose inputs are integers then."""
+    """Returns the names of wanted convolutions, and of operators all of whose inputs are integers then.
+
+    What makes an output of the graph stays among floats, and so does an operator without a name.
+    """
     constant = {array.name for array in graph.initializer} | {""}
+    answers = {port.name for port in graph.output}
     chosen, values = [], set[str]()
     for node in graph.node:
         takes = {name for name in node.input if name not in constant}
-        if node.name and (is_wanted(node) if node.op_type == "Conv" else node.op_type in BETWEEN and takes <= values):
+        lies_between = node.op_type in BETWEEN and bool(takes) and takes <= values
+        if not node.name or answers.intersection(node.output):
+            continue
+        if is_wanted(node) if node.op_type == "Conv" else lies_between:
             chosen.append(node.name)
             values.update(node.output)
     return chosen
@@ -66,7 +73,7 @@ def with_integers(model: ModelProto, names: Iterable[str], feeds: Iterable[Feed]
     """Returns a copy of a graph some of whose operators work on integers.
 
     Args:
-        model: without integers; its weights may be float16 behind Cast. Left as it is.
+        model: of opset 13 or later, without integers; its weights may be float16 behind Cast. Left as it is.
         names: of the operators.
         feeds: inputs like those that the model will see; the range of each value is read off them.
     """
@@ -93,7 +100,6 @@ def with_integers(model: ModelProto, names: Iterable[str], feeds: Iterable[Feed]
                 reduce_range=True,
                 nodes_to_quantize=names,
                 op_types_to_quantize=["Conv", *BETWEEN],
-                extra_options={"QDQKeepRemovableActivations": True},  # without integers the graph needs its ReLUs
             )
         finally:
             logging.disable(logging.NOTSET)
@@ -113,6 +119,9 @@ def has_integers(model: ModelProto) -> bool:
 def without_integers(model: ModelProto) -> ModelProto:
     """Returns the graph with the same weights as float32 and no rounding between; the same graph if it has no integers.
 
+    A value that would be rounded is still cut off at the ends of its range: that stands for the ReLUs, which
+    `with_integers` leaves out.
+
     Args:
         model: of `with_integers`; left as it is.
     """
@@ -125,27 +134,42 @@ def without_integers(model: ModelProto) -> ModelProto:
     plain.CopyFrom(model)
     graph = plain.graph
     arrays = {weight.name: numpy_helper.to_array(weight) for weight in graph.initializer}
-    rounded = {node.output[0]: node.input[0] for node in graph.node if node.op_type == "QuantizeLinear"}
+    cut_off: dict[str, str] = {}
     renamed: dict[str, str] = {}
     nodes = []
     for node in graph.node:
         node.input[:] = [renamed.get(name, name) for name in node.input]
         if node.op_type == "DequantizeLinear" and node.input[0] in arrays:
-            floats = _floats(node, arrays)
-            graph.initializer.append(numpy_helper.from_array(floats, node.output[0]))
+            graph.initializer.append(numpy_helper.from_array(_floats(node, arrays), node.output[0]))
         elif node.op_type == "DequantizeLinear":
-            origin = rounded[node.input[0]]
-            renamed[node.output[0]] = renamed.get(origin, origin)
-        elif node.op_type != "QuantizeLinear":
+            renamed[node.output[0]] = cut_off[node.input[0]]
+        elif node.op_type == "QuantizeLinear":
+            cut_off[node.output[0]] = value = f"{node.output[0]}/range"
+            ends = [f"{value}/{end}" for end in ("least", "most")]
+            graph.initializer.extend(map(numpy_helper.from_array, _range(node, arrays), ends))
+            nodes.append(onnx.helper.make_node("Clip", [node.input[0], *ends], [value], name=value))
+        else:
             nodes.append(node)
     _keep(graph, nodes)
     return plain
 
 
+def _range(node: NodeProto, arrays: dict[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
+    """Returns the least and the largest value that a QuantizeLinear tells apart from those beyond."""
+    scale, zero = arrays[node.input[1]], _zero(node, arrays, np.dtype(np.uint8))
+    ends = np.iinfo(zero.dtype)
+    return [((end - zero.astype(np.int64)) * scale).astype(np.float32) for end in (ends.min, ends.max)]
+
+
+def _zero(node: NodeProto, arrays: dict[str, NDArray[Any]], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Returns the code that stands for 0."""
+    return arrays[node.input[2]] if len(node.input) > 2 and node.input[2] else np.zeros((), dtype)
+
+
 def _floats(node: NodeProto, arrays: dict[str, NDArray[Any]]) -> NDArray[np.float32]:
     """Returns the array that a DequantizeLinear makes of constants."""
     values, scale = arrays[node.input[0]], arrays[node.input[1]]
-    zero = arrays[node.input[2]] if len(node.input) > 2 else np.zeros((), values.dtype)
+    zero = _zero(node, arrays, values.dtype)
     if scale.ndim and scale.size > 1:
         axis = next((attribute.i for attribute in node.attribute if attribute.name == "axis"), 1)
         shape = [-1 if place == axis else 1 for place in range(values.ndim)]
@@ -171,7 +195,7 @@ def _inline(graph: GraphProto, names: set[str]) -> None:
             inlined.add(weight)
             graph.initializer.append(numpy_helper.from_array(arrays[node.input[1]], weight))
         node.input[1] = weight
-        if len(node.input) > 2:
+        if len(node.input) > 2 and node.input[2]:
             bias = f"{node.name}/bias"
             graph.initializer.append(numpy_helper.from_array(arrays[node.input[2]], bias))
             node.input[2] = bias

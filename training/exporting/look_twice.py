@@ -9,6 +9,7 @@ from rich.console import Console
 from photocolor.models.registry import find_model
 from training.errors import CheckpointMismatch
 from training.exporting.export import write_card
+from training.exporting.integers import has_integers
 from training.exporting.second_look import SecondLook, looks_twice, with_second_look
 
 
@@ -24,7 +25,7 @@ def look_twice(model: Path, out: Path, look: SecondLook, console: Console) -> No
     Raises:
         ModelNotFound: there is no such file.
         ModelInvalid: it is no model of the contract.
-        CheckpointMismatch: the file takes one size only, or looks twice already.
+        CheckpointMismatch: the file takes one size only, looks twice already, or has integer convolutions.
     """
     import onnx
 
@@ -32,6 +33,8 @@ def look_twice(model: Path, out: Path, look: SecondLook, console: Console) -> No
     once = onnx.load(str(model))
     if looks_twice(once):
         raise CheckpointMismatch(f"{model} looks twice already", "Give the file that `export` wrote.")
+    if has_integers(once):  # of the ranges of one look
+        raise CheckpointMismatch(f"{model} has integer convolutions", "Let it look twice, then quantize it.")
     if card.fixed_px is not None:
         raise CheckpointMismatch(f"{model} takes pictures of one size only", "A network of free size can look twice.")
     twice = with_second_look(once, look, card.multiple, card.min_px)

@@ -17,6 +17,7 @@ from training.data.prepared import Prepared, load
 from training.errors import CheckpointMismatch
 from training.exporting.export import write_card
 from training.exporting.integers import Feed, dense_convolutions, has_integers, with_integers
+from training.exporting.vibrance import has_vibrance
 from training.recipe import recipe_from_values
 from training.settings import Phase, Recipe
 
@@ -38,8 +39,8 @@ def quantize(model: Path, data: Path, out: Path, console: Console, *, photos: in
     Raises:
         ModelNotFound: there is no such file.
         ModelInvalid: it is no model of the contract.
-        CheckpointMismatch: the file has integers already, takes one size only, has no wide convolutions, or its card
-            has no recipe.
+        CheckpointMismatch: the file has integers or vibrance already, takes one size only, has no wide convolutions, or
+            its card has no recipe.
         MissingData: there is no such set.
     """
     import onnx
@@ -53,6 +54,8 @@ def quantize(model: Path, data: Path, out: Path, console: Console, *, photos: in
     plain = onnx.load(str(model))
     if has_integers(plain):
         raise CheckpointMismatch(f"{model} has integer convolutions already", "Give the file that it was made of.")
+    if has_vibrance(plain):  # which is read off what the network computes
+        raise CheckpointMismatch(f"{model} has vibrance already", "Quantize the file that it was made of, then add it.")
     names = dense_convolutions(plain)
     if not names:
         raise CheckpointMismatch(f"{model} has no wide convolutions", "There is nothing to gain here.")
