@@ -1,4 +1,9 @@
-"""Runs a plan: feeds a pool with its photos, and records the outcome of each."""
+"""Runs a plan: feeds a pool with its photos, and records the outcome of each.
+
+Three steps in this order keep a run from being lost, wherever it is killed. A photo is noted as being at work before
+the pool gets it (records/in_progress.py); its result takes its name whole (system/atomic.py); its line is added to the
+manifest (records/manifest.py). The next run decides from note, file and line what is left to do (resume.py).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,7 @@ from pathlib import Path
 from photocolor.batch.kept_times import keep_times
 from photocolor.batch.plan.plan import Plan
 from photocolor.batch.pools.pool import Broken, Event, Finished, Pool, Progress
-from photocolor.batch.records.folder import FolderRecords, Records, Wanted
+from photocolor.batch.records.folder import FolderRecords, PlannedJob, Records
 from photocolor.batch.records.in_progress import InProgressFile
 from photocolor.batch.records.manifest import Recipe
 from photocolor.batch.reporter import Reporter, Summary
@@ -24,11 +29,13 @@ from photocolor.outcome import EXISTS, Failed, Outcome, Skipped
 SPACE_HINT = "Make space, then run the same command again; it goes on where it stopped."
 """What is said of a full disk where it is true: an export or a preview begins anew."""
 POLL_S = 0.1
+"""How long one look at the pool waits for events."""
 SKIPS_BETWEEN_POLLS = 64
-SAY_AGAIN_S = 5.0
+"""So many photos are skipped between two looks at the pool while it is busy."""
+REPEAT_PROGRESS_S = 5.0
 """How often the photo that has been at work for longest is named while nothing else happens."""
 CANCEL_S = 0.5
-"""What is in flight may take this long to end after Ctrl-C, then its process is killed; all in all a second at most."""
+"""How long photos in flight may take to end after Ctrl-C; then their process is killed. Both take a second at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ def _records_in_folder(request: Run, number: int) -> FolderRecords:
 
 
 class _Running:
-    """Represents a run in progress."""
+    """Represents a run in progress: the photos in the pool, and the outcomes that are not recorded yet."""
 
     def __init__(self, request: Run) -> None:
         self._plan, self._decider, self._pool, self._reporter = (
@@ -93,10 +100,11 @@ class _Running:
         self._summary = Summary(photos=len(request.plan) + len(request.plan.faults), out=request.plan.place)
         self._stop, self._keep_times = request.stop, request.keep_times
         self._at_work: dict[str, Progress] = {}
-        """By its token the last progress of each photo at work, the longest first."""
+        """The last progress of each photo at work by its token; the photo that began first comes first."""
         self._finished: deque[Outcome] = deque()
         """Outcomes to be recorded as soon as the pool has its next photos: it need not wait for the disk."""
-        self._said = time.monotonic()
+        self._reported = time.monotonic()
+        """When progress was reported last."""
         number = request.decider.past.next_run
         self._records = request.records or _records_in_folder(request, number)
 
@@ -130,27 +138,27 @@ class _Running:
         Raises:
             PhotocolorError: the run has to stop.
         """
-        for job in self._records.announced(self._wanting_work()):
+        for job in self._records.announced(self._jobs_needing_work()):
             self._pool.submit(job)
             self._at_work[job.token] = Progress(job, "at work")
             while not self._pool.free:
-                self._listen()
+                self._wait()
         while self._pool.in_flight:
-            self._listen()
-        self._settle_finished()
+            self._wait()
+        self._record_finished()
 
-    def _wanting_work(self) -> Iterator[Wanted]:
-        """Yields the photos that need work, one at a time; all others get their outcome here."""
+    def _jobs_needing_work(self) -> Iterator[PlannedJob]:
+        """Yields the photos that need work, one at a time; records and reports those that need none on the way."""
         for job, fault in self._plan.fault_jobs():
-            self._settle(Failed(job, UnreadableSource.reason, fault.message, fault.hint))
+            self._record(Failed(job, UnreadableSource.reason, fault.message, fault.hint))
         for job in self._plan.jobs():
-            self._obey()
+            self._raise_if_stopped()
             verdict: ResumeVerdict = self._decider.decide(job)
             if verdict.action is Action.SKIP:
                 if self._keep_times and verdict.reason == SKIP_DONE:
                     self._note(keep_times(job, self._decider.past.done[job.relative]))
-                self._pass_over(verdict.skipped(job))
-                self._hear_between_skips()
+                self._skip(verdict.skipped(job))
+                self._poll_between_skips()
             else:
                 yield self._decider.with_earlier_copies(job), verdict.foreign
 
@@ -158,44 +166,46 @@ class _Running:
         if sentence:
             self._reporter.note(sentence)
 
-    def _pass_over(self, outcome: Skipped) -> None:
+    def _skip(self, outcome: Skipped) -> None:
         """Records a skipped photo whose name is taken, once; others have a line in the manifest already."""
-        self._settle_finished()  # there is no next photo yet
+        self._record_finished()  # there is no next photo yet
         if outcome.reason == EXISTS and outcome.job.relative not in self._decider.past.occupied:
             self._records.add(outcome)
-        self._tell(outcome)
+        self._report(outcome)
 
-    def _hear_between_skips(self) -> None:
+    def _poll_between_skips(self) -> None:
         """Takes the pool's events now and then while many finished photos are skipped."""
         if self._pool.in_flight and self._summary.settled % SKIPS_BETWEEN_POLLS == 0:
-            self._hear(0.0)
+            self._poll(0.0)
 
-    def _obey(self) -> None:
+    def _raise_if_stopped(self) -> None:
+        """Raises if the user asked the run to stop."""
         if self._stop.asked is not None:
             raise self._stop.asked
 
-    def _listen(self) -> None:
-        self._obey()
-        self._hear(POLL_S)
-        if self._at_work and time.monotonic() - self._said >= SAY_AGAIN_S:
-            self._say(next(iter(self._at_work.values())))
+    def _wait(self) -> None:
+        """Waits a moment for the pool's next events, and names the oldest photo at work if nothing happens for long."""
+        self._raise_if_stopped()
+        self._poll(POLL_S)
+        if self._at_work and time.monotonic() - self._reported >= REPEAT_PROGRESS_S:
+            self._report_progress(next(iter(self._at_work.values())))
 
-    def _hear(self, timeout_s: float) -> None:
+    def _poll(self, timeout_s: float) -> None:
         """Records what finished before, then takes the pool's next events."""
-        self._settle_finished()
+        self._record_finished()
         for event in self._pool.poll(timeout_s):
-            self._take(event)
+            self._handle(event)
 
-    def _say(self, progress: Progress) -> None:
-        self._said = time.monotonic()
+    def _report_progress(self, progress: Progress) -> None:
+        self._reported = time.monotonic()
         self._reporter.at_work(progress.job, progress.stage, progress.done, progress.total)
 
-    def _take(self, event: Event) -> None:
+    def _handle(self, event: Event) -> None:
         match event:
             case Progress():
                 if event.job.token in self._at_work:
                     self._at_work[event.job.token] = event
-                self._say(event)
+                self._report_progress(event)
             case Finished():
                 self._at_work.pop(event.outcome.job.token, None)
                 self._finished.append(event.outcome)
@@ -209,24 +219,25 @@ class _Running:
         while True:
             while self._finished:
                 with suppress(OutputError):  # the note of what is at work keeps it for the next run
-                    self._settle(self._finished.popleft())
+                    self._record(self._finished.popleft())
             if not self._pool.in_flight or time.monotonic() >= deadline:
                 return
             events = self._pool.poll(POLL_S)
             self._finished.extend(event.outcome for event in events if isinstance(event, Finished))
 
-    def _settle_finished(self) -> None:
+    def _record_finished(self) -> None:
         while self._finished:
-            self._settle(self._finished.popleft())
+            self._record(self._finished.popleft())
 
-    def _settle(self, outcome: Outcome) -> None:
+    def _record(self, outcome: Outcome) -> None:
+        """Adds an outcome to the manifest, then reports it; a canceled photo has none."""
         if isinstance(outcome, Failed) and outcome.reason == Canceled.reason:
-            return  # it has no outcome yet; the next run takes it up
+            return  # the next run takes it up
         if isinstance(outcome, Skipped) and outcome.reason != EXISTS:
             outcome = self._decider.with_stale_result(outcome)
         self._records.add(outcome)
-        self._tell(outcome)
+        self._report(outcome)
 
-    def _tell(self, outcome: Outcome) -> None:
+    def _report(self, outcome: Outcome) -> None:
         self._summary.add(outcome)
         self._reporter.finished(outcome)

@@ -17,7 +17,7 @@ from photocolor.batch.plan.targets import make_plan
 from photocolor.batch.pools.choose import open_pool
 from photocolor.batch.pools.pool import Crew
 from photocolor.batch.records.files import replay
-from photocolor.batch.records.folder import FolderRecords, Wanted
+from photocolor.batch.records.folder import FolderRecords, PlannedJob
 from photocolor.batch.records.in_progress import InProgressFile, in_progress_path
 from photocolor.batch.records.manifest import manifest_path, recall
 from photocolor.batch.resume import ResumeDecider
@@ -67,7 +67,7 @@ class RecordsInOrder(FolderRecords):
         super().__init__(out, RECIPE, 1, InProgressFile(out, {}))
         self.order: list[tuple[str, str]] = []
 
-    def announced(self, jobs: Iterable[Wanted]) -> Iterator[Job]:
+    def announced(self, jobs: Iterable[PlannedJob]) -> Iterator[Job]:
         """As ever."""
         for job in super().announced(jobs):
             self.order.append(("begun", job.relative))

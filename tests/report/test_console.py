@@ -148,7 +148,7 @@ def test_a_line_comes_while_nothing_finishes_and_names_the_photo_at_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(console_module, "PLAIN_INTERVAL_S", 0.5)
-    monkeypatch.setattr(runner_module, "SAY_AGAIN_S", 0.1)
+    monkeypatch.setattr(runner_module, "REPEAT_PROGRESS_S", 0.1)
     write_tree(tmp_path / "scans", {"a\x1b[2J.jpg": b"late", "b.jpg": b"fine"})
     stream = io.StringIO()
     report = ConsoleReport(console=Console(file=stream, width=200))

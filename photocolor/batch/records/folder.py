@@ -14,14 +14,15 @@ from photocolor.outcome import Failed, Job, Outcome, OutputFolder
 from photocolor.settings import Shard
 from photocolor.system.safe_files import Folder
 
-Wanted = tuple[Job, tuple[int, int] | None]
-"""A job, with (size in bytes, mtime in ns) of a file at its target that is not photocolor's; None if there is none."""
+PlannedJob = tuple[Job, tuple[int, int] | None]
+"""A photo that needs work: its job, and (size in bytes, mtime in ns) of a file at its target that is not photocolor's,
+which the run may replace; None if there is none."""
 
 
 class Records(Protocol):
     """Records what a run begins, and the outcomes."""
 
-    def announced(self, jobs: Iterable[Wanted]) -> Iterator[Job]:
+    def announced(self, jobs: Iterable[PlannedJob]) -> Iterator[Job]:
         """Yields the same jobs, each after its photo was noted: its target is about to be written.
 
         Raises:
@@ -72,7 +73,7 @@ class FolderRecords:
             raise write_failure(out, error) from error
         self._root = OutputFolder(out, self._folder.identity)
 
-    def announced(self, jobs: Iterable[Wanted]) -> Iterator[Job]:
+    def announced(self, jobs: Iterable[PlannedJob]) -> Iterator[Job]:
         """Yields the same jobs, each after its photo was noted."""
         for job, foreign in jobs:
             self._in_progress.add(job, foreign)

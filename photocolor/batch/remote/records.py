@@ -18,7 +18,7 @@ from photocolor.batch.inspector import TargetState
 from photocolor.batch.plan.shard import belongs
 from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.batch.records.checked import DamagedLine, NewerLine, checked_line
-from photocolor.batch.records.folder import Wanted
+from photocolor.batch.records.folder import PlannedJob
 from photocolor.batch.records.in_progress import InProgressNote, note_of, row_of
 from photocolor.batch.records.manifest import Past, Recipe, manifest_line, remember
 from photocolor.errors import OutputError, StorageFailed
@@ -142,7 +142,7 @@ class RemoteRecords:
             for photo in photos:
                 self._noted[photo].append(name)
 
-    def announced(self, jobs: Iterable[Wanted]) -> Iterator[Job]:
+    def announced(self, jobs: Iterable[PlannedJob]) -> Iterator[Job]:
         """Yields the same jobs in blocks; the note of a block is written before its first job is yielded."""
         waiting = iter(jobs)
         while block := list(islice(waiting, BLOCK)):
