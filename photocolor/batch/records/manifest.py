@@ -20,7 +20,7 @@ from photocolor.settings import Shard
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Holds what, besides the source, decides a result's bytes.
+    """Holds what, besides the source, decides a result's bytes; a recipe of training is another thing.
 
     Attributes:
         model: the model's name, for people.
@@ -42,7 +42,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Holds the part of a manifest line that a later run needs.
+    """Holds the part of a manifest line that a later run needs, for a result or for a photo that was left alone.
 
     Attributes:
         size_bytes: length of the source.
@@ -83,7 +83,7 @@ class Past:
 
     Attributes:
         done: the last result that was written for each photo.
-        passed: the last decision of the pipeline to leave a photo alone.
+        passed: photos that were passed over: the last decision of the pipeline to leave each alone.
         damaged: lines that could not be read; a torn last line is not counted, it is expected after a crash.
         run: the highest number of a run so far.
         occupied: photos whose last line says that their result's name is taken.
@@ -129,7 +129,14 @@ def recall(out: Path, shard: Shard | None = None) -> Past:
 
 
 def remember(past: Past, line: Line, shard: Shard | None) -> None:
-    """Adds one line of a manifest, as `checked_line` gives it; lines must come in the order in which they count."""
+    """Adds one line of a manifest to what is known of earlier runs.
+
+    Args:
+        past: gets the line. A later line about a photo replaces an earlier one, so they must come in the order in which
+            `whole_lines` yields them.
+        line: as `checked_line` returns it.
+        shard: whose photos are of interest; None for all.
+    """
     relative, run = line["relative"], line.get("run", 0)
     past.run = max(past.run, run)
     if not belongs(relative, shard):
@@ -140,31 +147,42 @@ def remember(past: Past, line: Line, shard: Shard | None) -> None:
         past.occupied.add(relative)  # for the record; whether it is still so, the file system tells
         return
     recipe = sys.intern(f"{line['model_sha256']}:{line['settings_digest']}")
-    size_bytes, mtime_ns = line["source_bytes"], line["source_mtime_ns"]
     if line["status"] == DONE:
-        sha256, mended, damage = line["source_sha256"], line.get("mended"), line.get("damage")
-        past.done[relative] = Record(
-            size_bytes,
-            mtime_ns,
-            sha256,
-            recipe,
-            line["result_bytes"],
-            "",
-            line.get("hints_sha256", ""),
-            run,
-            line.get("sidecars_sha256", ""),
-            tuple(line.get("sidecars", ())),
-            None if line["result_sha256"] == sha256 else tuple(line.get("layers", ())),
-            bool(mended and mended["share"]),
-            line.get("hand_mask_sha256", ""),
-            bool(damage["all"]) if damage else None,
-        )
+        past.done[relative] = _record_of_result(line, recipe, run)
         past.passed.pop(relative, None)
     elif line["status"] == SKIPPED:
-        sha256 = line.get("source_sha256", "")
-        past.passed[relative] = Record(size_bytes, mtime_ns, sha256, recipe, 0, line["reason"], run=run)
+        past.passed[relative] = Record(
+            size_bytes=line["source_bytes"],
+            mtime_ns=line["source_mtime_ns"],
+            source_sha256=line.get("source_sha256", ""),
+            recipe=recipe,
+            result_bytes=0,
+            reason=line["reason"],
+            run=run,
+        )
     else:
         past.failed.add(relative)
+
+
+def _record_of_result(line: Line, recipe: str, run: int) -> Record:
+    """Returns what a later run needs of the line of a result; fields that older lines lack have their defaults."""
+    sha256, mended, damage = line["source_sha256"], line.get("mended"), line.get("damage")
+    is_copy = line["result_sha256"] == sha256
+    return Record(
+        size_bytes=line["source_bytes"],
+        mtime_ns=line["source_mtime_ns"],
+        source_sha256=sha256,
+        recipe=recipe,
+        result_bytes=line["result_bytes"],
+        hints_sha256=line.get("hints_sha256", ""),
+        run=run,
+        sidecars_sha256=line.get("sidecars_sha256", ""),
+        sidecars=tuple(line.get("sidecars", ())),
+        layers=None if is_copy else tuple(line.get("layers", ())),
+        mended=bool(mended and mended["share"]),
+        hand_mask_sha256=line.get("hand_mask_sha256", ""),
+        marked=bool(damage["all"]) if damage else None,
+    )
 
 
 def manifest_line(outcome: Outcome, recipe: Recipe, run: int = 1) -> dict[str, object]:

@@ -190,9 +190,18 @@ class StoredRecords(MutableMapping[str, Record]):
         if row is None:
             raise KeyError(relative)
         size, time, source, recipe, result, reason, hints, run, xmp, copies = row
-        copy_paths = tuple(copies.split("\0")) if copies else ()
-        recipe = sys.intern(recipe)
-        return Record(size, time, source.hex(), recipe, result, reason, hints.hex(), run, xmp.hex(), copy_paths)
+        return Record(
+            size_bytes=size,
+            mtime_ns=time,
+            source_sha256=source.hex(),
+            recipe=sys.intern(recipe),
+            result_bytes=result,
+            reason=reason,
+            hints_sha256=hints.hex(),
+            run=run,
+            sidecars_sha256=xmp.hex(),
+            sidecars=tuple(copies.split("\0")) if copies else (),
+        )
 
     def __setitem__(self, relative: str, record: Record) -> None:
         row = (
