@@ -23,10 +23,10 @@ STEP = 0.5
 to 8-bit codes with an exact gray, which has to be done anyway, by up to 0.8."""
 
 NEUTRAL = 128
-"""The number of a* = 0, and of b* = 0; numbers have 8 bits."""
+"""The index of a* = 0, and of b* = 0; indices have 8 bits."""
 
 REACH = 127
-"""Steps from neutral to the most colorful number on both sides."""
+"""Steps from neutral to the most colorful index on both sides."""
 
 _MANY = 16384
 """From so many unknown pixels on, they are worked out at once, and known to the next band; fewer wait for others."""
@@ -59,7 +59,7 @@ class Codebook:
         """Computes these (N,) keys, and the same colors at neighboring grays, which will be needed, too."""
         groups = _distinct(keys // _GRAYS)
         keys = (groups[:, None] * _GRAYS + np.arange(_GRAYS)).reshape(-1)
-        # A key's second and third byte are the numbers of a* and b*.
+        # A key's second and third byte are the indices of a* and b*.
         ab = ((keys >> np.array((8, 16))[:, None] & 255) - NEUTRAL).astype(np.float32) * np.float32(self.step)
         codes = np.full((len(keys), 4), 255, np.uint8)
         codes[:, :3] = codes_of((keys & 255).astype(np.uint8), ab)

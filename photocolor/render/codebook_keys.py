@@ -66,7 +66,7 @@ def keys_of_pixels(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> Ke
 
     Args:
         gray: (rows, W) uint8.
-        colors: numbers of a* and of b*, (rows, W) uint8 each.
+        colors: indices of a* and of b*, (rows, W) uint8 each.
         work: buffers to use.
 
     Returns:
@@ -82,7 +82,7 @@ def keys_of_cells(gray: Gray, colors: tuple[Gray, Gray], work: Workspace) -> Key
 
     Args:
         gray: (rows, W) uint8; the first row begins a cell.
-        colors: numbers of a* and of b* of each cell, (rows / 2, W / 2) uint8 each, rounded up.
+        colors: indices of a* and of b* of each cell, (rows / 2, W / 2) uint8 each, rounded up.
         work: buffers to use.
 
     Returns:

@@ -30,11 +30,15 @@ BAND_PIXELS = 1 << 18
 class RowPainter:
     """Colors rows of one photo; any split into calls gives the same pixels. Safe to use from several threads.
 
-    At 8 bits, ab is rounded to a codebook's colors and the codes are looked up. At 16 bits they are computed: a* and b*
-    are linear in L*, and CIE f(X) and f(Z) in a*, b* and L*. So both come from f(Y) with one multiplication and one
-    addition, and neither L* nor ab exists at the photo's size. No call may cut through the cells of a photo that has
-    them: at 8 bits they share ab (photocolor/render/codebook_keys.py), at 16 bits chromaticity
-    (photocolor/render/shared_chromaticity.py).
+    There are two ways, each for single pixels and for cells of four pixels that share a color:
+
+    - At 8 bits, ab is rounded to the colors of a codebook, and the codes are looked up by key: the gray and the indices
+      of a* and b*. Cells share ab (photocolor/render/codebook_keys.py).
+    - At 16 bits, the codes are computed. Here a* and b* are linear in L*, and CIE f(X) and f(Z) are linear in a*, b*
+      and L*, so both come from f(Y) with one multiplication and one addition, and neither L* nor ab exists at the
+      photo's size. Cells share chromaticity (photocolor/render/shared_chromaticity.py).
+
+    No call may cut through the cells of a photo that has them.
 
     Args:
         guided: ab prepared for the photo.
@@ -47,7 +51,7 @@ class RowPainter:
         self._cells = in_cells(guided)
 
     @cached_property
-    def _numbers(self) -> Plane:
+    def _index_planes(self) -> Plane:
         """Returns slopes and offsets of the codebook's indices of a* and b*, from L*."""
         planes = self._guided.planes / np.float32(self._codebook.step)
         planes[2:] += np.float32(NEUTRAL)
@@ -78,13 +82,13 @@ class RowPainter:
         """
         gray = np.ascontiguousarray(gray)
         if gray.dtype == np.uint8:
-            self._look_up(top, gray, rgb)
+            self._color_by_codebook(top, gray, rgb)
         elif self._cells is None:
-            self._compute(top, gray, rgb)
+            self._color_by_formula(top, gray, rgb)
         else:
-            self._compute_cells(self._cells, top, gray, rgb)
+            self._color_cells_by_formula(self._cells, top, gray, rgb)
 
-    def _look_up(self, top: int, gray: Gray, rgb: Gray) -> None:
+    def _color_by_codebook(self, top: int, gray: Gray, rgb: Gray) -> None:
         work = self._workspace()
         painter = CodebookWriter(self._codebook, rgb, work)
         keys = self._keys_of_pixels if self._cells is None else partial(self._keys_of_cells, self._cells)
@@ -93,30 +97,31 @@ class RowPainter:
         painter.finish()
 
     def _keys_of_pixels(self, top: int, gray: Gray, work: Workspace) -> Iterator[tuple[slice, Keys]]:
-        steering = self._steering(self._numbers, top, gray, work)
+        local_planes = self._local_planes(self._index_planes, top, gray, work)
         for rows in _bands(gray, BAND_PIXELS):
-            yield rows, keys_of_pixels(gray[rows], _colors(steering, rows, gray[rows], work), work)
+            yield rows, keys_of_pixels(gray[rows], _color_indices(local_planes, rows, gray[rows], work), work)
 
     def _keys_of_cells(self, cells: GuidedAb, top: int, gray: Gray, work: Workspace) -> Iterator[tuple[slice, Keys]]:
         means = _means(cells, top, gray, work)
-        steering = LocalLinearPlanes.of(self._numbers, cells.between(top // CELL_PX, len(means)), cells.width, work)
-        of_cells = _colors(steering, slice(0, len(means)), means, work)
+        between = cells.between(top // CELL_PX, len(means))
+        local_planes = LocalLinearPlanes.of(self._index_planes, between, cells.width, work)
+        of_cells = _color_indices(local_planes, slice(0, len(means)), means, work)
         for rows in _bands(gray, BAND_PIXELS):
-            a, b = (numbers[rows.start // CELL_PX : -(-rows.stop // CELL_PX)] for numbers in of_cells)
+            a, b = (indices[rows.start // CELL_PX : -(-rows.stop // CELL_PX)] for indices in of_cells)
             yield rows, keys_of_cells(gray[rows], (a, b), work)
 
-    def _compute(self, top: int, gray: Gray, rgb: Gray) -> None:
+    def _color_by_formula(self, top: int, gray: Gray, rgb: Gray) -> None:
         work = self._workspace()
-        steering = self._steering(self._f_planes, top, gray, work)
+        local_planes = self._local_planes(self._f_planes, top, gray, work)
         stitcher = Stitcher(gray, rgb, work)
         for rows in _bands(gray, BAND_PIXELS):
             f_y = stitcher.light_f(rows)
             f_x, f_z = (work.plane(name, f_y.shape, np.float32) for name in ("f_x", "f_z"))
-            steering.put(rows, f_y, (f_x, f_z), work)
+            local_planes.put(rows, f_y, (f_x, f_z), work)
             stitcher.put(rows, FPlanes(f_y, f_x, f_z))
         stitcher.finish()
 
-    def _compute_cells(self, cells: GuidedAb, top: int, gray: Gray, rgb: Gray) -> None:
+    def _color_cells_by_formula(self, cells: GuidedAb, top: int, gray: Gray, rgb: Gray) -> None:
         work = self._workspace()
         for part in _bands(gray, PART_PIXELS):
             means = _means(cells, top + part.start, gray[part], work)
@@ -127,7 +132,7 @@ class RowPainter:
                 stitcher.put(rows)
             stitcher.finish()
 
-    def _steering(self, planes: Plane, top: int, gray: Gray, work: Workspace) -> LocalLinearPlanes:
+    def _local_planes(self, planes: Plane, top: int, gray: Gray, work: Workspace) -> LocalLinearPlanes:
         return LocalLinearPlanes.of(planes, self._guided.between(top, len(gray)), self._guided.width, work)
 
     def _workspace(self) -> Workspace:
@@ -149,13 +154,13 @@ def _means(cells: GuidedAb, top: int, gray: Gray, work: Workspace) -> Gray:
     return means_of_cells(gray, work)
 
 
-def _colors(steering: LocalLinearPlanes, rows: slice, gray: Gray, work: Workspace) -> tuple[Gray, Gray]:
+def _color_indices(local_planes: LocalLinearPlanes, rows: slice, gray: Gray, work: Workspace) -> tuple[Gray, Gray]:
     """Returns the codebook's indices of a* and b* for these gray codes, (rows, W) uint8 each."""
     lightness = work.plane("lightness", gray.shape, np.float32)
     cv2.LUT(gray, lightness_of_code(255), dst=lightness)
-    numbers = work.plane("a", gray.shape, np.uint8), work.plane("b", gray.shape, np.uint8)
-    steering.put(rows, lightness, numbers, work)
-    return numbers
+    indices = work.plane("a", gray.shape, np.uint8), work.plane("b", gray.shape, np.uint8)
+    local_planes.put(rows, lightness, indices, work)
+    return indices
 
 
 def _bands(gray: Gray, pixels: int) -> Iterator[slice]:
