@@ -14,13 +14,16 @@ _RGB_FROM_XYZ_RATIO = np.linalg.inv(XYZ_FROM_SRGB) * WHITE
 
 X_TO_RGB = tuple(float(v) for v in _RGB_FROM_XYZ_RATIO[:, 0])
 Z_TO_RGB = tuple(float(v) for v in _RGB_FROM_XYZ_RATIO[:, 2])
+"""What X and Z over white add to linear R, G and B; as rows sum to one, Y needs no column:
+RGB = Y + (X - Y) · X_TO_RGB + (Z - Y) · Z_TO_RGB."""
 
 F_PER_A = 1 / 500
 F_PER_B = -1 / 200
 """CIE f(X) = f(Y) + a* / 500 and f(Z) = f(Y) - b* / 200."""
 
 GAMUT_SLACK = np.float32(1e-6)
-"""Linear light: float32 noise of the formulas, far below half a 16-bit code."""
+"""How far linear light may be outside of [0, 1] and still count as inside: rounding errors of float32, far below
+half a 16-bit code."""
 
 BISECTIONS = 12
 """Halvings of the chroma scale: 1/4096, at most 0.03 ab units, always on the inner side."""
@@ -47,7 +50,7 @@ def linear_rgb(f_y: Plane, luminance: Plane, ab: Plane) -> Plane:
 
 
 def _light(f_xz: Plane, luminance: Plane) -> Plane:
-    """Returns (3, ...) linear light from CIE f of X and Z, (2, ...)."""
+    """Returns (3, ...) linear light from CIE f of X and Z, (2, ...), and Y; see `Z_TO_RGB`."""
     column = (slice(None), *[None] * luminance.ndim)
     ratio = _cube(f_xz)
     ratio -= luminance

@@ -1,4 +1,6 @@
-"""Computes gray codes and CIELAB by exact tables and formulas, for D65 and the sRGB encoding.
+"""Computes gray codes and CIELAB of sRGB pixels by exact tables and formulas, for D65.
+
+`photocolor/color/stored_lab.py` goes the other way, for the few files that store CIELAB.
 
 "Gray" of a pixel means its linear Rec.709 luminance Y = 0.2126 R + 0.7152 G + 0.0722 B, encoded again with the sRGB
 curve. It is not the Rec.601 luma that `Image.convert("L")` gives; the two differ by up to 29 codes for vivid colors.
@@ -15,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Gray = NDArray[np.unsignedinteger[Any]]
-"""Codes of sRGB: uint8 or uint16 over the full range."""
+"""Codes of sRGB, uint8 or uint16 over the full range: of gray pixels (H, W), or of red, green and blue (H, W, 3)."""
 Lightness = NDArray[np.float32]
+"""CIELAB L*, in [0, 100]."""
 Chroma = NDArray[np.float32]
+"""CIELAB a* and b* along the last axis; parameters of this type are called ab."""
 
 LUMINANCE = (0.2126, 0.7152, 0.0722)
 XYZ_FROM_SRGB = np.array(((0.4124, 0.3576, 0.1805), LUMINANCE, (0.0193, 0.1192, 0.9505)))
@@ -27,7 +31,9 @@ WHITE = XYZ_FROM_SRGB.sum(axis=1)
 F_KNEE = 6 / 29
 F_SLOPE = 3 * F_KNEE**2
 F_OFFSET = 4 / 29
+"""CIE f(t) is the cube root of t where that is above F_KNEE, and below it the straight line t / F_SLOPE + F_OFFSET."""
 SRGB_KNEE = 0.0031308
+"""Linear light below which the sRGB curve is a straight line."""
 
 
 def decode_srgb(encoded: NDArray[np.float64]) -> NDArray[np.float64]:

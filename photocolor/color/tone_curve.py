@@ -21,11 +21,12 @@ _STEP_8 = 257
 DARK, LIGHT = 8 * _STEP_8, 247 * _STEP_8
 """Where the nearly darkest and lightest gray go: L* 2.2 and 97.3. A photo that reaches both is left as it is."""
 SHARE = 0.005
-"""Of the pixels of the reduced photo: so many are darker than its nearly darkest gray, and lighter."""
+"""Share of the reduced photo's pixels that are darker than its nearly darkest gray, and lighter than its nearly
+lightest."""
 LEAST_SLOPE = 1 / 8
-"""Of the dark and the light end, which become steeper or flatter than the photo's; flatter ones would lose details."""
+"""Least slope of the curve at its dark and at its light end; with a flatter one details would be lost there."""
 MOST_SLOPE = 4.0
-"""A blank page would else become nothing but its own noise."""
+"""Most slope in between; with a steeper one a blank page would become nothing but its own noise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.color.cielab import codes_of_lab, lightness_codes
+from photocolor.color.stored_lab import codes_of_lab, lightness_codes
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.bit_depth import full_range
 from photocolor.image.photo import Pixels

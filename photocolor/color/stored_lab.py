@@ -1,7 +1,7 @@
 """Converts pixels that a file stores as CIELAB, as TIFF and ICC encode it, to 16-bit sRGB.
 
-A gray of equal L* has the same luminance relative to white in D50 and in D65, so lightness goes over exactly, without
-any chromatic adaptation; only the colors need one.
+Stored CIELAB is relative to D50, sRGB to D65. A gray of equal L* has the same luminance relative to white in both, so
+lightness is converted exactly, without any chromatic adaptation; only the colors need one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BRADFORD = np.array(((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0
 
 
 def lightness_codes(levels: int) -> NDArray[np.uint16]:
-    """Returns the gray code of every stored L*, which runs from 0 to 100 over all levels; (levels,) uint16."""
+    """Returns the 16-bit gray code of each stored level of L*; the levels run from 0 to 100; (levels,) uint16."""
     codes: NDArray[np.uint16] = np.rint(
         encode_srgb(_f_inverse((np.linspace(0, 100, levels) + 16) / 116)).clip(0, 1) * _TOP
     ).astype(np.uint16)
@@ -56,9 +56,11 @@ def codes_of_lab(lightness: NDArray[Any], ab: NDArray[np.signedinteger[Any]]) ->
 
 
 def _f_inverse(value: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns XYZ over white from CIE f, the inverse of `lab.f_of`."""
     return np.where(value > F_KNEE, value**3, (value - F_OFFSET) * F_SLOPE)
 
 
 def _adaptation() -> NDArray[np.float64]:
+    """Returns the (3, 3) matrix from XYZ relative to D50 to XYZ relative to D65."""
     cones = np.diag((_BRADFORD @ WHITE) / (_BRADFORD @ _WHITE_D50))
     return cast(NDArray[np.float64], np.linalg.inv(_BRADFORD) @ cones @ _BRADFORD)
