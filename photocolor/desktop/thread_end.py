@@ -1,4 +1,4 @@
-"""Ends what a person asked for in a thread: with its result, in words, or with what was unexpected; never silently."""
+"""Runs in a thread what a person asked for, and reports how it ended, also if it failed unexpectedly."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from photocolor.system.printable import clean
 WHERE = "The terminal in which photocolor desktop was started shows where it happened."
 
 
-def told(work: Callable[[], Callable[[], object]], refuse: Callable[[str, str], object]) -> None:
-    """Does the work and tells how it ended; what is unexpected is told, and goes on to the thread's own hook.
+def run_and_report(work: Callable[[], Callable[[], object]], refuse: Callable[[str, str], object]) -> None:
+    """Does the work and reports how it ended; an unexpected error is reported, and raised to the thread's own hook.
 
-    Nothing is told of work that the window gave up.
+    Nothing is reported of work that the window gave up.
 
     Args:
-        work: returns what tells its result.
-        refuse: gets a message and what helps.
+        work: returns the function that reports its result.
+        refuse: reports an error, given its message and its hint.
     """
     end: Callable[[], object] | None = None
     try:
@@ -35,7 +35,7 @@ def told(work: Callable[[], Callable[[], object]], refuse: Callable[[str, str], 
 
 
 def _nothing() -> None:
-    """Tells nothing."""
+    """Reports nothing."""
 
 
 def _unexpected() -> str:

@@ -158,8 +158,8 @@ def run_model(
     faces: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """Runs the model on (N, H, W) lightness; returns (N, H, W, 2) ab, or (N, H, W, 3) with doubt last."""
-    told = (hints,) if faces is None else (hints, faces)
-    ab, doubt = session.run(np.ascontiguousarray(lightness[:, None]), *told)
+    other_inputs = (hints,) if faces is None else (hints, faces)
+    ab, doubt = session.run(np.ascontiguousarray(lightness[:, None]), *other_inputs)
     planes = ab if doubt is None else np.concatenate((ab, doubt), axis=1)
     return np.moveaxis(planes, 1, -1)
 

@@ -97,7 +97,7 @@ def if_it_pays(choice: DeviceChoice, load: Load, model: ModelFile, color: ColorS
         return replace(choice, reason=f"{choice.reason}, and pays for so much work")
     return cpu_instead(
         choice,
-        f"it takes about {_told(guess.cpu_s)} for this, and cuda about {_told(guess.cuda_s)} with its start; "
+        f"it takes about {_duration(guess.cpu_s)} for this, and cuda about {_duration(guess.cuda_s)} with its start; "
         "--device cuda uses it all the same",
     )
 
@@ -130,7 +130,7 @@ def _shown(color: ColorSettings, card: ModelCard) -> tuple[int, int]:
     return whole, len(grid.tiles()) * grid.tile_height * grid.tile_width
 
 
-def _told(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     """Returns seconds or minutes with as many digits as the estimate deserves."""
     if seconds < 120:
         return f"{max(1, round(seconds))} s"

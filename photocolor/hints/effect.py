@@ -29,21 +29,22 @@ LEAST_CHANGE = 8.0
 what is there already does not let everything follow it."""
 
 
-def limited(before: Chroma, after: Chroma, told: NDArray[np.float32]) -> Chroma:
+def limited(before: Chroma, after: Chroma, point_planes: NDArray[np.float32]) -> Chroma:
     """Returns the answer with points, less what it changed where nothing follows them.
 
     Args:
         before: (h, w, 2) float32, CIELAB a* and b*, the answer without points.
         after: the same with them.
-        told: (h, w, 3) float32, the points' own hint channels: a*, b* and a weight that is 0 where they say nothing.
+        point_planes: (h, w, 3) float32, the points' own hint channels: a*, b* and a weight, which is 0 where
+            there is no point.
 
     Returns:
-        (h, w, 2) float32; `after` wherever the points say a color.
+        (h, w, 2) float32; `after` wherever there is a point.
     """
     change = after - before
-    said = told[..., 2] > 0
+    at_points = point_planes[..., 2] > 0
     kept, most = np.zeros_like(change), np.zeros(change.shape[:2], np.float32)
-    for away in _directions(change, told, said):
+    for away in _directions(change, point_planes, at_points):
         length = np.float32(np.hypot(*away))
         unit = away / max(length, np.float32(1e-6))
         along = change[..., 0] * unit[0] + change[..., 1] * unit[1]
@@ -53,13 +54,15 @@ def limited(before: Chroma, after: Chroma, told: NDArray[np.float32]) -> Chroma:
         np.copyto(kept, follows, where=(share > most)[..., None])
         np.maximum(most, share, out=most)
     result = before + kept
-    result[said] = after[said]
+    result[at_points] = after[at_points]
     return result
 
 
-def _directions(change: Chroma, told: NDArray[np.float32], said: NDArray[np.bool_]) -> Iterator[NDArray[np.float32]]:
-    """Yields the mean change where each told color is said, (2,) float32."""
-    colors, numbers = np.unique(told[said][:, :2], axis=0, return_inverse=True)
-    changes = change[said]
+def _directions(
+    change: Chroma, point_planes: NDArray[np.float32], at_points: NDArray[np.bool_]
+) -> Iterator[NDArray[np.float32]]:
+    """Yields the mean change under the points of each color, (2,) float32."""
+    colors, numbers = np.unique(point_planes[at_points][:, :2], axis=0, return_inverse=True)
+    changes = change[at_points]
     for number in range(len(colors)):
         yield changes[numbers.ravel() == number].mean(axis=0, dtype=np.float64).astype(np.float32)

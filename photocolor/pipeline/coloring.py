@@ -189,9 +189,9 @@ def _with_limits(
     others = replace(hints, points=())
     nobody = np.zeros_like(owners)
     before = color(replace(view, hints=partial(hint_planes, others, nobody)) if others.colors else view)
-    told = hint_planes(Hints(hints.points), owners, *answer.ab.shape[:2])
+    point_planes = hint_planes(Hints(hints.points), owners, *answer.ab.shape[:2])
     degraded = tuple(dict.fromkeys((*answer.degraded, *before.degraded)))
-    ab, faces = limited(before.ab, answer.ab, told), max(answer.faces, before.faces)
+    ab, faces = limited(before.ab, answer.ab, point_planes), max(answer.faces, before.faces)
     return replace(answer, ab=ab, degraded=degraded, faces=faces)
 
 

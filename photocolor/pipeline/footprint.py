@@ -76,16 +76,16 @@ def detail_pixels(height: int, width: int, color: ColorSettings) -> int:
     return whole + face_pixels(height, width, color)
 
 
-def face_pixels(height: int, width: int, color: ColorSettings, *, told: bool = False) -> int:
+def face_pixels(height: int, width: int, color: ColorSettings, *, segments: bool = False) -> int:
     """Returns the pixels of the copy in which faces are looked for; 0 if they are not.
 
     Args:
         height: of the photo, in pixels.
         width: of the photo.
         color: says whether small faces are looked at a second time.
-        told: whether the model is told where faces are.
+        segments: whether the model takes the segments of faces.
     """
-    return prod(face_copy_shape(height, width)) if told or color.faces is not Faces.OFF else 0
+    return prod(face_copy_shape(height, width)) if segments or color.faces is not Faces.OFF else 0
 
 
 def allowed_bytes(max_memory: int | None) -> int:

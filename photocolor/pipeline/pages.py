@@ -190,7 +190,7 @@ def write_pages(path: Writable, pages: Pages, paint: Painter) -> PageStats:
                 stats.warnings.extend(
                     f"page {number + 1}: {warning}" for warning in (*page.about.warnings, *page.remarks)
                 )
-                yield page.about, _told(page.rows, number, len(pages))
+                yield page.about, _with_page_number(page.rows, number, len(pages))
 
     encode_pages(path, painted(), pages.result_bytes)
     return stats
@@ -208,8 +208,8 @@ def refuse_what_names_no_page(job: Job, hints: Hints | None, mend: Mend) -> None
         raise mask_of_several_pages()
 
 
-def _told(rows: Iterable[Rows], number: int, count: int) -> Iterator[Rows]:
-    """Yields the rows; an error in them, raised while another function writes, gets the page's number."""
+def _with_page_number(rows: Iterable[Rows], number: int, count: int) -> Iterator[Rows]:
+    """Yields the rows; puts the page's number before an error that they raise while another function writes them."""
     with named(number, count):
         yield from rows
 

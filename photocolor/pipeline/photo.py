@@ -99,7 +99,7 @@ class Pipeline:
             TooLittleMemory: there is too little for the photo in any way.
         """
         sizes = self.colorizer.sizes(header.height, header.width, self.color)
-        faces = face_pixels(header.height, header.width, self.color, told=self.colorizer.takes_faces)
+        faces = face_pixels(header.height, header.width, self.color, segments=self.colorizer.takes_faces)
         seen = math.prod(sizes.detail) + faces
         need = footprint(header, file_bytes, self.files, seen)
         refuse_beyond(need, self.memory_bytes)

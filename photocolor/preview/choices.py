@@ -17,7 +17,7 @@ from photocolor.hints.raster import hint_planes
 from photocolor.hints.sidecar import Hints
 from photocolor.hints.spread import owners_of
 from photocolor.hints.variant import Variant
-from photocolor.pipeline.faces.close_ups import faces_told
+from photocolor.pipeline.faces.close_ups import face_segments
 from photocolor.pipeline.photo import Pipeline
 from photocolor.preview.color_names import color_name
 from photocolor.preview.possible import possible_variants
@@ -68,7 +68,7 @@ def choices(gray: NDArray[np.uint8], pipeline: Pipeline, hints: Hints | None, co
     lightness = lightness_of(resize(gray, *working))
     points = without_variant(hints)
     planes = hint_planes(points, owners_of(points.points, lightness), *working) if points else None
-    faces = faces_told(gray, working) if pipeline.colorizer.takes_faces else None
+    faces = face_segments(gray, working) if pipeline.colorizer.takes_faces else None
     seen = stretch_against_fading(lightness).apply(lightness)
     shares = color_shares(pipeline.model, seen, planes, usable_cpus(), faces)
     variants = possible_variants(shares, (height, width), count - 1)

@@ -24,11 +24,11 @@ def report_turn(out: Path, page: Path, waits: Callable[[], object]) -> Iterator[
         waits: is called once if somebody else has one of them.
     """
     with ExitStack() as held:
-        told = False
+        has_waited = False
         for descriptor in _opened(held, (out / RECORD_FOLDER, page.absolute().parent)):
-            if not told and _is_busy(descriptor):
+            if not has_waited and _is_busy(descriptor):
                 waits()
-                told = True
+                has_waited = True
             _hold(descriptor)
         yield
 

@@ -38,7 +38,7 @@ class NewerLine(Exception):
         super().__init__(version)
         self.version = version
 
-    def told(self, where: object, more: str = "") -> OutputError:
+    def as_output_error(self, where: object, more: str = "") -> OutputError:
         """Returns the error that ends a command; `where` names the place of the line."""
         return OutputError(
             f"{where} was written by a newer photocolor (schema {self.version}, known {SCHEMA})",

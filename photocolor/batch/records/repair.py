@@ -118,8 +118,8 @@ def _notes(out: Path, repaired: list[Repaired]) -> Iterator[InProgressNote]:
         if line.about and not _was_changed(out / line.about, line.damage.raw):
             yield InProgressNote(line.about, secrets.token_hex(4), None, line.run)
     if lost := [line.run for line in repaired if not line.about and not line.saved]:
-        told = {line.about for line in repaired} | set(_told(out, repaired))
-        for place in results_of_photocolor(out, told):
+        recorded = {line.about for line in repaired} | set(_recorded(out, repaired))
+        for place in results_of_photocolor(out, recorded):
             yield InProgressNote(place, secrets.token_hex(4), None, max(lost))
 
 
@@ -132,7 +132,7 @@ def _was_changed(result: Path, raw: bytes) -> bool:
         return False
 
 
-def _told(out: Path, repaired: list[Repaired]) -> Iterator[str]:
+def _recorded(out: Path, repaired: list[Repaired]) -> Iterator[str]:
     """Yields the results that a line tells of, also one that stands whole in a damaged one."""
     now = PlacesNow(out)
     pieces = (piece for line in repaired for piece in _whole_pieces(line.damage.raw))

@@ -10,16 +10,16 @@ from photocolor.batch.plan.walk import RECORD_FOLDER, harvest
 from photocolor.pipeline.extra_files import result_of_layers
 
 
-def results_of_photocolor(out: Path, told: Container[str]) -> Iterator[str]:
+def results_of_photocolor(out: Path, recorded: Container[str]) -> Iterator[str]:
     """Yields the places of files that bear photocolor's provenance and are not among those that lines tell of.
 
     Layers belong to the result that they lie beside.
 
     Args:
         out: the output folder; it is only read.
-        told: places of results that need not be opened.
+        recorded: places of results that lines tell of, which need not be opened.
     """
     for file in harvest([out], out / RECORD_FOLDER).found:
-        is_told = file.relative in told or result_of_layers(file.relative) in told
-        if not is_told and is_of_photocolor(Path(file.path)):
+        is_recorded = file.relative in recorded or result_of_layers(file.relative) in recorded
+        if not is_recorded and is_of_photocolor(Path(file.path)):
             yield file.relative

@@ -60,7 +60,7 @@ def whole_lines(out: Path, on_damage: Callable[[Path], None] = lambda out: None)
             if counts:
                 on_damage(out)
         except NewerLine as newer:
-            raise newer.told(*_where(out)) from newer
+            raise newer.as_output_error(*_where(out)) from newer
         else:
             line["relative"] = now.place(line["relative"])
             for beside in _BESIDE.intersection(line):

@@ -76,7 +76,7 @@ def recall_remote(out: Address, names: Iterable[str], past: Past, shard: Shard |
             except DamagedLine:
                 past.damaged += 1
             except NewerLine as newer:
-                raise newer.told(out / RECORD_FOLDER / name) from newer
+                raise newer.as_output_error(out / RECORD_FOLDER / name) from newer
     for name in (name for name in ordered if name.startswith(AT_WORK)):
         for line in _lines(store, out, name):
             try:

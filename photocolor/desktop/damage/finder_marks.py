@@ -118,9 +118,9 @@ class FinderMarks(QObject):
         if self._wanted == why.photo:
             self.failed.emit(why)
 
-    def _settle(self, told: FoundMarks | NotSearched) -> None:
+    def _settle(self, answer: FoundMarks | NotSearched) -> None:
         """Notes, in the window's thread, that a search is over."""
-        if self._wanted == told.photo:
+        if self._wanted == answer.photo:
             self._wanted = None
 
     def _marks(self, photo: Path, check: Callable[[], None]) -> FoundMarks:

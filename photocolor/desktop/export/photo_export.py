@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from photocolor.containers.formats import result_suffix
-from photocolor.desktop.thread_end import told
+from photocolor.desktop.thread_end import run_and_report
 from photocolor.errors import Canceled, OutputError, SourceVanished, UsageError
 from photocolor.outcome import Done, Fingerprint, Job
 from photocolor.pipeline.extra_files import refuse_layers
@@ -74,7 +74,7 @@ class PhotoExport(QObject):
             self._thread.join(END_S)
 
     def _run(self) -> None:
-        told(lambda: partial(self.written.emit, self._write()), self.refused.emit)
+        run_and_report(lambda: partial(self.written.emit, self._write()), self.refused.emit)
 
     def _write(self) -> Done:
         self._ready()

@@ -15,7 +15,7 @@ from photocolor.batch.pace import Pace
 from photocolor.batch.plan.targets import make_plan
 from photocolor.batch.reporter import Summary
 from photocolor.batch.start import color_plan
-from photocolor.desktop.thread_end import told
+from photocolor.desktop.thread_end import run_and_report
 from photocolor.outcome import Job, Outcome
 from photocolor.pipeline.mending.on_request import with_finder
 from photocolor.settings import Settings
@@ -81,7 +81,7 @@ class BackgroundRun(QObject):
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        told(lambda: partial(self.ended.emit, self._color()), self.refused.emit)
+        run_and_report(lambda: partial(self.ended.emit, self._color()), self.refused.emit)
 
     def _color(self) -> Summary:
         self._ready()

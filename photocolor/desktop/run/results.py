@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from shiboken6 import isValid
 
 from photocolor.desktop.language import tr
-from photocolor.desktop.thread_end import told
+from photocolor.desktop.thread_end import run_and_report
 from photocolor.report.contact_sheet import refuse_other_file
 from photocolor.report.history import read_ledger
 from photocolor.report.make import make_report
@@ -64,7 +64,7 @@ class Results(QObject):
         self._thread.start()
 
     def _make(self, out: Path) -> None:
-        told(lambda: partial(self._tell, self._made, self._page_of(out)), partial(self._tell, self._refused))
+        run_and_report(lambda: partial(self._tell, self._made, self._page_of(out)), partial(self._tell, self._refused))
 
     def _tell(self, signal: SignalInstance, *values: object) -> None:
         """Sends a signal to the window, unless it was closed meanwhile."""

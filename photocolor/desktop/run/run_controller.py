@@ -150,7 +150,7 @@ class RunController(QObject):
 
     def _ended(self, summary: Summary) -> None:
         self._window.film.set_open()
-        self._window.panel.end(told(summary))
+        self._window.panel.end(summary_line(summary))
         self._window.look_for_results()  # what was not reached may have been done by an earlier run
         error = summary.ended_by
         if error is not None and not isinstance(error, Interrupted):
@@ -165,7 +165,7 @@ class RunController(QObject):
         self._window.strip.choose(self._window.film.row(source))
 
 
-def told(summary: Summary) -> str:
+def summary_line(summary: Summary) -> str:
     """Returns a summary of the run in one line."""
     parts = [tr("%Ln photos colored in {time}", "", summary.done).format(time=duration(summary.seconds))]
     parts += [tr("{number} skipped").format(number=figure(summary.skipped.total()))] * bool(summary.skipped)

@@ -210,9 +210,9 @@ class Film(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return frame.path.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return _told(frame)
+            return _name_and_state(frame)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip("\n".join([_told(frame), *_figures(frame), *([frame.note] if frame.note else [])]))
+            return tooltip("\n".join([_name_and_state(frame), *_figures(frame), *([frame.note] if frame.note else [])]))
         if role == Qt.ItemDataRole.UserRole:
             if frame.thumb is None:
                 self._thumbnails.ask(frame.path, frame.result or frame.path)
@@ -249,14 +249,14 @@ def _comparable(text: str) -> str:
     return normalize("NFC", text.lower())
 
 
-def _told(frame: Frame) -> str:
+def _name_and_state(frame: Frame) -> str:
     """Returns name and state in words."""
-    told = f"{frame.path.name}, {tr(frame.state)}"
-    return told + tr(", with color points") * frame.points
+    words = f"{frame.path.name}, {tr(frame.state)}"
+    return words + tr(", with color points") * frame.points
 
 
 def _figures(frame: Frame) -> list[str]:
     """Returns what was measured, a phrase each."""
     doubt, damage = frame.doubt, frame.damage
-    told = [] if doubt is None else [tr("mean doubt {share}").format(share=f"{doubt:.0%}")]
-    return told + ([] if damage is None else [tr("damaged: {share}").format(share=f"{damage:.2%}")])
+    phrases = [] if doubt is None else [tr("mean doubt {share}").format(share=f"{doubt:.0%}")]
+    return phrases + ([] if damage is None else [tr("damaged: {share}").format(share=f"{damage:.2%}")])

@@ -45,8 +45,8 @@ def color_shares(
         raise _silent(model)
     native = open_on_cpu(with_output(data, tensor), model.path, threads)
     channels = np.zeros((*lightness.shape, 3), np.float32) if hints is None else hints
-    told = None if faces is None else faces[None]
-    inputs = feeds(model.card, lightness[None, None], np.moveaxis(channels, -1, 0)[None], told)
+    face_batch = None if faces is None else faces[None]
+    inputs = feeds(model.card, lightness[None, None], np.moveaxis(channels, -1, 0)[None], face_batch)
     try:
         logits = native.run([tensor], inputs)[0]
     except runtime_errors() as error:

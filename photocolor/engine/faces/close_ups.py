@@ -67,13 +67,13 @@ class CloseUps:
     lightness: Lightness
     faces: tuple[Face, ...]
 
-    def apart_from(self, told: NDArray[np.float32]) -> CloseUps:
+    def apart_from(self, hint_planes: NDArray[np.float32]) -> CloseUps:
         """Returns the same without the faces of which a person said something exactly.
 
         Args:
-            told: (h, w, 3) float32, a person's hints at any size: a*, b* and a weight.
+            hint_planes: (h, w, 3) float32, a person's hints at any size: a*, b* and a weight.
         """
-        exact = told[..., 2] > COARSE_WEIGHT
+        exact = hint_planes[..., 2] > COARSE_WEIGHT
         shape = exact.shape[0], exact.shape[1]
         return replace(self, faces=tuple(face for face in self.faces if not exact[face.box(shape)].any()))
 

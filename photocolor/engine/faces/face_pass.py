@@ -57,14 +57,14 @@ def face_pass(session: Session, view: View, planes: Planes, watch: ProgressListe
     faces = [face for face in free if _is_small(face, shape)]
     if not faces:
         return planes, 0
-    told = asked_for
+    hint_planes = asked_for
     if view.palette is not None or (asked_for[..., 2] == COARSE_WEIGHT).any():
-        told = hint_channels_of(np.ascontiguousarray(planes[..., :2]), view.hints)
+        hint_planes = hint_channels_of(np.ascontiguousarray(planes[..., :2]), view.hints)
     mixture, taken = _Mixture(np.zeros_like(planes), np.zeros(shape, np.float32)), 0
     for face in sorted(faces, key=lambda face: (face.y, face.x, face.height)):
         watch.check()
         area = face.box(shape, AROUND)
-        closer, weights = _closer(session, view, told, area), _weights(face, shape, area)
+        closer, weights = _closer(session, view, hint_planes, area), _weights(face, shape, area)
         if _is_better(closer, planes[area], weights):
             mixture.add(area, closer, weights)
             taken += 1
@@ -74,13 +74,13 @@ def face_pass(session: Session, view: View, planes: Planes, watch: ProgressListe
     return mixture.over(planes, kept), taken
 
 
-def _kept(told_of: Iterable[Face], exact: NDArray[np.bool_]) -> Planes:
+def _kept(hinted: Iterable[Face], exact: NDArray[np.bool_]) -> Planes:
     """Returns how much of the first answer stays: all where a person spoke, and on the heads of which one did.
 
     In a group such a head is where the clothes of whoever stands behind would be.
     """
     kept, shape = exact.astype(np.float32), (exact.shape[0], exact.shape[1])
-    for face in told_of:
+    for face in hinted:
         area = face.box(shape, 2 * OUTER)
         kept[area] = np.maximum(kept[area], _head(face, shape, area))
     return kept
@@ -113,21 +113,21 @@ class _Mixture:
         return np.asarray(np.where(share > 0, planes + share * (mean - planes), planes), np.float32)
 
 
-def _closer(session: Session, view: View, told: Planes, area: tuple[slice, slice]) -> Planes:
+def _closer(session: Session, view: View, hint_planes: Planes, area: tuple[slice, slice]) -> Planes:
     """Returns what the model says of one square of the photo, at the size of its place in the answer."""
     assert view.close_ups is not None  # noqa: S101 - narrows a type
     side = session.card.at_least(CLOSE_PX)
     photo = view.close_ups.lightness
     rows, columns = (
-        _scaled(part, whole / length) for part, whole, length in zip(area, photo.shape, told.shape, strict=False)
+        _scaled(part, whole / length) for part, whole, length in zip(area, photo.shape, hint_planes.shape, strict=False)
     )
     light = resize(np.ascontiguousarray(photo[rows, columns]), side, side)
     hints = None
     if session.card.has_hints:
-        here = told[area]
+        here = hint_planes[area]
         down, along = ((np.arange(side) * length) // side for length in here.shape[:2])
         hints = np.ascontiguousarray(np.moveaxis(here[np.ix_(down, along)], -1, 0)[None])
-    shape = told.shape[0], told.shape[1]
+    shape = hint_planes.shape[0], hint_planes.shape[1]
     here_faces = replace(view, faces=tuple(face.seen_in(area, shape) for face in view.faces))
     faces = here_faces.face_planes(session, side, side)
     answer = run_model(session, light[None], hints, None if faces is None else faces[None])[0]

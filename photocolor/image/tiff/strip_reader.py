@@ -68,7 +68,7 @@ class StripReader:
             self._raw = self._first_pixel()
             shown = in_srgb(self._raw)
         self._icc = self._raw.container.icc if len(shown.warnings) == len(self._raw.warnings) else None
-        self._told = shown.warnings
+        self._warnings = shown.warnings
         self._brightest: int | None = 0
         self.height, self.width = self._tiff_page.kind.height, self._tiff_page.kind.width
         self.bit_depth, self.has_alpha = shown.bit_depth, shown.has_alpha
@@ -93,7 +93,7 @@ class StripReader:
         """Returns what the user should know, one sentence each; complete after one pass over the photo."""
         at = len(self._tiff_page.warnings)
         damage = self._bands.segments.warnings
-        return (*self._told[:at], *damage, *self._tiff_page.doubts(self._brightest), *self._told[at:])
+        return (*self._warnings[:at], *damage, *self._tiff_page.doubts(self._brightest), *self._warnings[at:])
 
     @property
     def may_have_color(self) -> bool:
@@ -122,7 +122,7 @@ class StripReader:
         except _BrokenProfile as error:
             if error.reader is not self:
                 raise
-            self._told = (*self._told, ignored_profile(self._raw, error))
+            self._warnings = (*self._warnings, ignored_profile(self._raw, error))
             self._icc = None
             self.container = replace(self.container, keep_icc=False)
             return look()

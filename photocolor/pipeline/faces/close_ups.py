@@ -37,7 +37,7 @@ def all_faces_of(gray_source: GraySource) -> tuple[Face, ...]:
     return _shares(faces_in(gray), *gray.shape)
 
 
-def faces_told(gray: NDArray[np.uint8], shape: Shape) -> NDArray[np.float32]:
+def face_segments(gray: NDArray[np.uint8], shape: Shape) -> NDArray[np.float32]:
     """Returns where the faces of an upright photo are, (4, *shape) float32, as a model that takes them is told."""
     return segments(all_faces_of(InMemory(Photo(gray, None, 1, Container("")))), shape)
 

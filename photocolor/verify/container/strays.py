@@ -48,7 +48,7 @@ def _no_further(_: Stored) -> Iterator[str]:
     yield from ()
 
 
-def _told(places: Iterable[tuple[str, int]]) -> Iterator[str]:
+def _phrases(places: Iterable[tuple[str, int]]) -> Iterator[str]:
     """Yields a phrase for each place where bytes are that nothing accounts for."""
     return (f"{count:,} bytes {where}" for where, count in places if count > 0)
 
@@ -59,7 +59,7 @@ def _in_tiff(data: Stored) -> Iterator[str]:
     for start, stop in sorted(spans_of(data)):
         hidden += start - end if start - end > OUTGROWN_BYTES else 0
         end = max(end, stop)
-    yield from _told([(_BEHIND, len(data) - end), ("that no field points to", hidden)])
+    yield from _phrases([(_BEHIND, len(data) - end), ("that no field points to", hidden)])
     of_pixels = {tag for page in find_pages(data).pages for tag in STRUCTURAL.intersection(page.fields)}
     if others := sorted(of_pixels - OF_RESULTS):
         yield f"fields that no result has ({listed([tag_name(tag) for tag in others])})"
@@ -70,19 +70,19 @@ def _in_jpeg(data: Stored) -> Iterator[str]:
     for segment in walk(whole):
         between += segment.head - end
         end = segment.end
-    yield from _told([*_behind(whole, end, "jpeg"), ("between its segments", between)])
+    yield from _phrases([*_behind(whole, end, "jpeg"), ("between its segments", between)])
 
 
 def _in_png(data: Stored) -> Iterator[str]:
     whole = _whole(data)
-    yield from _told(_behind(whole, max((chunk.whole.stop for chunk in png.chunks(whole)), default=0), "png"))
+    yield from _phrases(_behind(whole, max((chunk.whole.stop for chunk in png.chunks(whole)), default=0), "png"))
 
 
 def _in_webp(data: Stored) -> Iterator[str]:
     whole = _whole(data)
     end = riff.promised_bytes(whole)
     ends = (chunk.end + (chunk.end - chunk.start) % 2 for chunk in riff.chunks(whole, end, strict=False))
-    yield from _told([*_behind(whole, end, "webp"), ("behind its last chunk", end - max(ends, default=0))])
+    yield from _phrases([*_behind(whole, end, "webp"), ("behind its last chunk", end - max(ends, default=0))])
 
 
 def _behind(data: bytes, end: int, kind: str) -> Iterator[tuple[str, int]]:
@@ -96,7 +96,7 @@ def _in_heif(data: Stored) -> Iterator[str]:
     whole = _whole(data)
     meta = read_meta(whole)
     yield from (remark.removeprefix("metadata_left_behind: ") for remark in left_out(whole, meta))
-    yield from _told([("that belong to no item", _of_no_item(whole, meta))])
+    yield from _phrases([("that belong to no item", _of_no_item(whole, meta))])
 
 
 def _of_no_item(data: bytes, meta: Meta) -> int:
