@@ -23,7 +23,7 @@ _NO_DISPLAY = (
 
 
 def refuse_without_window() -> None:
-    """Does nothing if a window can be shown.
+    """Raises unless a window can be shown.
 
     Raises:
         EnvironmentFault: PySide6, a library that Qt needs, or a display is missing.

@@ -46,7 +46,7 @@ def own_metadata(facts: GraphFacts) -> dict[str, str]:
 
 
 def refuse_other_kind(own: dict[str, str], contract: str) -> None:
-    """Does nothing if a file's card says nothing of another contract, or also of this one.
+    """Raises if a file's card names another contract and not this one.
 
     Args:
         own: the file's own metadata, see `own_metadata`.

@@ -40,7 +40,7 @@ LARGE_PIXELS = 30_000_000
 """From here on, what the model took is given back before the result takes its own; that costs some milliseconds."""
 
 _IN_MEMORY = Container("")
-"""Of a picture that comes from no file."""
+"""The container of a picture that comes from no file."""
 
 
 class Colorist(Protocol):

@@ -1,4 +1,4 @@
-"""A search for damage, scan by scan: each gets a mask and is counted, and is only read."""
+"""Searches scans for damage, one by one: each gets a mask with a count of its pixels, and is only read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from photocolor.system.photo_threads import limit_threads
 
 @dataclass(frozen=True, slots=True)
 class DamageWork:
-    """What all scans of a search share; safe to use from several threads.
+    """Holds what all scans of a search share; safe to use from several threads.
 
     Attributes:
         maker: makes the masks.
@@ -29,7 +29,7 @@ class DamageWork:
 
     @property
     def model(self) -> FinderFile:
-        """The finder's file and card."""
+        """Returns the finder's file and card."""
         return self.maker.finder.model
 
     def __call__(self, job: Job, watch: ProgressListener) -> Outcome:
@@ -62,7 +62,7 @@ class DamageWork:
 
 
 def open_damage_work(settings: Settings, finder: Path | None, threads: int | None = None) -> DamageWork:
-    """Everything that is opened once per process, checked before any scan is touched.
+    """Opens everything that a process needs once, checked before any scan is touched.
 
     Args:
         settings: files and memory of the run.

@@ -1,4 +1,4 @@
-"""Where a run writes layers and masks beside its results, and whether it can; without loading what writes them."""
+"""Names the layers and masks that a run writes beside its results, and refuses what it cannot; loads no writer."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from photocolor.outcome import Job
 from photocolor.settings import FileSettings, Layers, Mend, Settings
 
 PNG_SUFFIX, TIFF_SUFFIX = ".mask.png", ".mask.tif"
+"""Suffixes of the mask that the damage finder makes of a photo: of one page, and of a TIFF."""
 HAND_MASK_SUFFIX = PNG_SUFFIX
+"""Suffix of the mask that a person paints and puts beside the source."""
 MENDED_SUFFIXES = (".mended.png", ".mended.tif")
-"""Of the mask beside a result that says what was painted over: of one page, and of several."""
+"""Suffixes of the mask beside a result that says what was painted over: of one page, and of several."""
 _TIFF_SUFFIXES = (".tif", ".tiff")
 LAYER_ENDINGS = {Layers.ORA: ".ora", Layers.PSD: ".psd", Layers.PNG: ".color.png"}
 
@@ -40,7 +42,7 @@ def result_of_layers(place: str) -> str | None:
 
 
 def refuse_layers(settings: Settings) -> None:
-    """Does nothing if the layers that a run asks for can be written.
+    """Raises unless the layers that a run asks for can be written.
 
     Raises:
         UsageError: an end of the run lies in a remote storage.
@@ -54,10 +56,10 @@ def refuse_layers(settings: Settings) -> None:
 
 
 def refuse_missing_library(files: FileSettings) -> None:
-    """Does nothing if what writes the layers of results is there.
+    """Raises unless the library that writes the layers of results is installed.
 
     Raises:
-        EnvironmentFault: it is not.
+        EnvironmentFault: it is missing.
     """
     if files.layers is Layers.PSD:
         from photocolor.image.layers.photoshop import refuse_without_library  # few runs write layers
@@ -77,7 +79,7 @@ def result_of_mended(place: str) -> str | None:
 
 
 def refuse_mending(settings: Settings) -> None:
-    """Does nothing if what a run mends can be written.
+    """Raises unless the masks of what a run mends can be written.
 
     Raises:
         UsageError: photos, results or workers are on other machines.

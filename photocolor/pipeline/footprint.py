@@ -13,19 +13,19 @@ from photocolor.settings import ColorSettings, Faces, FileSettings, Layers, Mend
 from photocolor.system.machine import memory
 
 BASE_BYTES = 310_000_000
-"""A process with its libraries and the bundled model, before any photo; measured, see docs/archive.md."""
+"""Memory of a process with its libraries and the bundled model, before any photo; measured, see docs/archive.md."""
 DETAIL_BYTES = 130
-"""Of one pixel that the model sees: its lightness, hints, answers and the network's own planes."""
+"""Memory for one pixel that the model sees: its lightness, hints, answers and the network's own planes."""
 AUTO_DETAIL_PX = 768
-"""More than any usual model takes with --detail auto."""
+"""Side of the square that stands for what the model sees with --detail auto: more than any usual model takes."""
 EXACT_LUMA_BYTES = 10
-"""Of one pixel of a JPEG whose luma is copied: its colors are put together first; measured, see docs/archive.md."""
+"""Memory for one pixel of a JPEG whose luma is copied, with its colors beside; measured, see docs/archive.md."""
 LAYERS_BYTES = 26
-"""Of one pixel whose layers are written, per byte of a sample: photo and result are decoded, turned, and compressed."""
+"""Memory for one pixel whose layers are written, per byte of a sample: photo and result are decoded and compressed."""
 MENDING_BYTES = 2
-"""Of one pixel that may be mended: a mask by hand is decoded whole; the rest is bits."""
+"""Memory for one pixel that may be mended: a mask by hand is decoded whole; the rest is bits."""
 UNKNOWN_BYTES = 4_000_000_000
-"""What may be used where the system does not tell what is free."""
+"""Memory that may be used where the system does not say how much is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def refuse_beyond(need: Footprint, allowed: int) -> None:
     """Raises if the photo takes more memory than is allowed.
 
     Raises:
-        TooLittleMemory: it does not, in no way.
+        TooLittleMemory: it does, even with everything done in the smallest way.
     """
     if need.least > allowed:
         raise TooLittleMemory(

@@ -1,4 +1,4 @@
-"""Layers beside a result: the photograph and its colors in one file that picture editors open."""
+"""Writes layers beside a result: the photograph and its colors in one file that picture editors open."""
 
 from __future__ import annotations
 

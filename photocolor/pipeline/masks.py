@@ -1,4 +1,4 @@
-"""Masks of damage: found at the full resolution, written page for page, and counted."""
+"""Finds a photo's damage at the full resolution, writes its mask page for page, and counts its pixels."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from photocolor.system.atomic import AtomicFile, made_folder
 from photocolor.system.safe_files import read_regular
 
 FINDER_PIXELS = 1_000_000
-"""Of a tile of the finder; each takes about what a pixel takes that a model of colors sees."""
+"""Pixels of a tile of the finder; each takes about as much memory as a pixel that the color model sees."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """A mask in its place.
+    """Describes a mask that was put in its place.
 
     Attributes:
         shares: share of all pixels that is damaged, as "all" and by kind, in [0, 1].
@@ -188,7 +188,7 @@ def open_masks(settings: Settings, threads: int | None) -> DamageMasks | None:
 
 
 def refuse_other_file(target: Path) -> None:
-    """Does nothing if there is no file at a mask's place, or a mask.
+    """Raises if a file that is no mask of photocolor lies at a mask's place.
 
     Raises:
         TargetBlocked: another file lies there.

@@ -154,7 +154,7 @@ def open_pipeline(settings: Settings, threads: int | None = None, load: Load = O
 
 
 def open_for_named_photos(settings: Settings) -> Pipeline:
-    """Opens the same for photos that the user named one by one: a negative is colored, inverted if that is wanted."""
+    """Opens a pipeline for photos that the user named one by one: a negative is colored, inverted if that is wanted."""
     chosen = settings.files
     if chosen.negatives is Negatives.SKIP:
         settings = replace(settings, files=replace(chosen, negatives=Negatives.FORCE))

@@ -24,7 +24,7 @@ from photocolor.system.safe_files import open_regular, read_regular
 from photocolor.system.written.text import SAVE_AS, NotUtf8, text_of
 
 _PART_BYTES = 1 << 20
-"""Of a file that is hashed; large enough that Python's part of it costs nothing."""
+"""How much of a file is hashed at a time; large enough that Python's part of it costs nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _stored_source(job: Job, file: BinaryIO, stack: ExitStack, *, hinted: bool) 
 
 
 def _digest_of_source(job: Job, file: BinaryIO, stack: ExitStack) -> Callable[[], str]:
-    """Returns what gives the digest of an open file; a thread computes it if the photo may have more than one."""
+    """Returns a function that returns the digest of an open file; a thread computes it if the photo may use several."""
     if not hasattr(os, "pread") or threads_of_a_photo() == 1:
         known = digest_of(file)
         return lambda: known

@@ -10,7 +10,7 @@ from photocolor.system.spelling import folded
 
 
 def refuse_layers_in_the_way(plan: FilePlan, layers: Layers) -> None:
-    """Does nothing if the layers of each photo have a name of their own.
+    """Raises unless the layers of each photo have a name of their own.
 
     Raises:
         TargetCollision: a photo is called as the color layer of another, as `a.jpg.color.png` beside `a.jpg`.

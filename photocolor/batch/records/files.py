@@ -35,7 +35,7 @@ def record_path(out: Path, name: str, shard: Shard | None = None) -> Path:
 
 
 def refuse_without_records(out: Path, hint: str = "Name the folder that photocolor restore --out wrote into.") -> None:
-    """Does nothing if a run is recorded in a folder.
+    """Raises unless a run is recorded in a folder.
 
     Args:
         out: the folder that was named.

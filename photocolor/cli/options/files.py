@@ -54,7 +54,7 @@ Quality = Annotated[
 
 
 def refuse_idle_options(context: typer.Context, mend: Mend, masks: Path | None) -> None:
-    """Does nothing if what the command line says about damage has an effect; a configuration file may hold more.
+    """Raises if an option for damage on the command line has no effect; in a configuration file it may have none.
 
     Raises:
         UsageError: a finder or a width was named, and nothing was asked for that takes one.

@@ -128,7 +128,7 @@ def _of_boxes(data: bytes) -> _File:
 
 
 def _check_size(data: bytes, headers: list[Box], stream: Codestream) -> None:
-    """Does nothing if the box of the picture's size agrees with the codestream, or is not there.
+    """Raises if the box of the picture's size differs from the codestream.
 
     Raises:
         ValueError: one of both is damaged; decoders differ in which they believe.

@@ -43,7 +43,7 @@ class _Layer(NamedTuple):
 
 
 def refuse_without_library() -> None:
-    """Does nothing where PSD can be written.
+    """Raises unless PSD can be written.
 
     Raises:
         EnvironmentFault: psd-tools is missing.

@@ -63,7 +63,7 @@ class MendedMask:
 
 
 NO_MASK = MendedMask()
-"""Of a result for which mending was not asked."""
+"""The mask of a result for which mending was not asked."""
 
 
 def mask_of(pages: Sequence[MendedPage], source_sha256: str) -> MendedMask:
@@ -91,7 +91,7 @@ def mask_of(pages: Sequence[MendedPage], source_sha256: str) -> MendedMask:
 
 
 def refuse_in_the_way(job: Job, mask: MendedMask, pages: int = 1) -> None:
-    """Does nothing if the mask can be put beside the result; asked before anything of an earlier result is replaced.
+    """Raises unless the mask can be put beside the result; called before anything of an earlier result is replaced.
 
     Raises:
         TargetBlocked: another file lies there, or the name is not possible there.
