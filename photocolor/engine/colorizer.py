@@ -29,9 +29,9 @@ class ColorAnswer:
         ab: (h, w, 2) float32, CIELAB a* and b* at the detail size, upright.
         doubt: (h, w) float32, 0 sure to 1 guessing; None for a model that does not tell.
         tiles: tiles of the tile pass; 0 when the global pass was enough.
+        device: the provider that ran the model.
+        degraded: what had to be made smaller because memory ran out, one phrase each.
         faces: how many faces were looked at a second time.
-        device: the provider that gave the answer.
-        degraded: what had to be made smaller, one phrase each.
     """
 
     ab: Chroma
@@ -78,7 +78,7 @@ class Colorizer:
             watch: receives the progress of tiles, and cancels.
 
         Raises:
-            OutOfMemory: not even the smallest way fits.
+            OutOfMemory: not even the last rung of the ladder fits (photocolor/engine/fallback.py).
             BadModelOutput: the model gave NaN or infinity.
             HintsInvalid: there are hints, and the model takes none.
             Canceled: the watch said so.

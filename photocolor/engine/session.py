@@ -22,6 +22,7 @@ from photocolor.models.registry import ModelFile
 from photocolor.system.device_words import device_words
 
 Planes = NDArray[np.float32]
+"""Inputs and outputs of the model: (N, channels, H, W)."""
 
 
 class Session(Protocol):
@@ -120,10 +121,10 @@ class OnnxSession:
         self._check_inputs(lightness, hints, faces)
         inputs = feeds(self.card, lightness, hints, faces)
         with self._registered() as run_options:
-            answers = self._answers(inputs, lightness.shape, run_options)
+            outputs = self._outputs_of(inputs, lightness.shape, run_options)
         count, _, height, width = lightness.shape
-        ab = self._checked("ab", answers[0], (count, 2, height, width))
-        return ab, self._checked("doubt", answers[1], (count, 1, height, width)) if self.card.has_doubt else None
+        ab = self._checked("ab", outputs[0], (count, 2, height, width))
+        return ab, self._checked("doubt", outputs[1], (count, 1, height, width)) if self.card.has_doubt else None
 
     def cancel(self) -> None:
         """Cancels all runs; see `Session.cancel`."""
@@ -132,18 +133,18 @@ class OnnxSession:
             for run_options in self._running:
                 run_options.terminate = True
 
-    def _answers(self, inputs: dict[str, Any], shape: tuple[int, ...], run_options: Any) -> Any:
+    def _outputs_of(self, inputs: dict[str, Any], shape: tuple[int, ...], run_options: Any) -> Any:
         """Runs the model, a second time if sessions of other shapes held the memory for the first."""
         key = shape[0], shape[2], shape[3]
         try:
             return self._natives.session(key).run(self._outputs, inputs, run_options)
         except runtime_errors() as error:
             if not (is_out_of_memory(error) and self._natives.drop_others(key)):
-                raise self._meaning(error, shape) from error
+                raise self._translated(error, shape) from error
         try:
             return self._natives.session(key).run(self._outputs, inputs, run_options)
         except runtime_errors() as error:
-            raise self._meaning(error, shape) from error
+            raise self._translated(error, shape) from error
 
     @contextmanager
     def _registered(self) -> Iterator[Any]:
@@ -177,7 +178,7 @@ class OnnxSession:
         if faces is not None and faces.shape != (count, len(FACE_SEGMENTS), height, width):
             raise ValueError(f"faces {faces.shape} for lightness {lightness.shape}: (N, 4, H, W) of the same size")
 
-    def _meaning(self, error: Exception, shape: tuple[int, ...]) -> Exception:
+    def _translated(self, error: Exception, shape: tuple[int, ...]) -> Exception:
         """Translates an error of ONNX Runtime into one of the product's."""
         size = f"{shape[0]} × {shape[2]} × {shape[3]} px on {device_words(self.provider)}"
         if self._canceled:
@@ -188,9 +189,9 @@ class OnnxSession:
             return BadModelOutput(f"the model failed for {size}: {first_line(error)}")
         return DeviceFailed(f"the device failed for {size}: {first_line(error)}")
 
-    def _checked(self, name: str, answer: NDArray[Any], shape: tuple[int, ...]) -> Planes:
-        if answer.shape != shape or answer.dtype != np.float32:
-            raise BadModelOutput(f"the model's {name} is {answer.shape} {answer.dtype}, not {shape} float32")
-        if not np.isfinite(answer).all():
+    def _checked(self, name: str, output: NDArray[Any], shape: tuple[int, ...]) -> Planes:
+        if output.shape != shape or output.dtype != np.float32:
+            raise BadModelOutput(f"the model's {name} is {output.shape} {output.dtype}, not {shape} float32")
+        if not np.isfinite(output).all():
             raise BadModelOutput(f"the model's {name} has NaN or infinity on {device_words(self.provider)}")
-        return answer
+        return output

@@ -32,7 +32,7 @@ from photocolor.settings import ColorSettings, Faces, Preset, ToneCorrection
 from photocolor.system.machine import return_freed_memory
 
 if TYPE_CHECKING:
-    from photocolor.engine.faces.close_ups import Face
+    from photocolor.engine.faces.close_ups import CloseUps, Face
     from photocolor.hints.spread import Owners
     from photocolor.render.mending.bands import Holes
 
@@ -86,7 +86,7 @@ def colorize_gray(
         hints: the user's color hints.
 
     Returns:
-        (H, W, 3) of gray's dtype, and the answer at its own small size.
+        (H, W, 3) of gray's dtype, and the model's output at its own small size.
     """
     gray_source = InMemory(Photo(gray, None, orientation, _IN_MEMORY))
     rows, answer = color_rows(gray_source, pipeline, watch, hints)
@@ -127,7 +127,7 @@ def color_rows(
     guided = guide(ab, small, *gray_source.shape)
     if holes is None:
         return _painted(gray_source, guided, watch), answer
-    from photocolor.pipeline.mending.paint import painted_with_patches  # as with hints
+    from photocolor.pipeline.mending.paint import painted_with_patches  # few photos are mended
 
     return painted_with_patches(gray_source, guided, holes, watch), answer
 
@@ -149,32 +149,42 @@ def _answer_of(
     what the person saw.
     """
     upright_small = np.ascontiguousarray(upright(small, gray_source.about.orientation))
-    sizes, close_ups = _sizes(gray_source, pipeline), None
-    if pipeline.color.faces is Faces.ON:
-        from photocolor.pipeline.faces.close_ups import close_ups_of  # few runs need it
-
-        close_ups = close_ups_of(gray_source, sizes.detail)
-    faces: tuple[Face, ...] = ()
-    if pipeline.colorizer.takes_faces:
-        from photocolor.pipeline.faces.close_ups import all_faces_of  # as above
-
-        faces = all_faces_of(gray_source)
-    stretch = stretch_against_fading(upright_small)
-    if close_ups is not None:
-        close_ups = replace(close_ups, lightness=stretch.apply(close_ups.lightness))
-    view = View(stretch.apply(upright_small), sizes, None, pipeline.palette, close_ups, faces)
+    view = _view_of(gray_source, upright_small, pipeline)
     if hints is None or not hints.colors:
         return pipeline.colorizer.color(view, watch)
-    # Few photos have hints, and none is mended without being asked for: the start does not load that.
-    from photocolor.hints.raster import hint_planes
+    from photocolor.hints.raster import hint_planes  # few photos have hints: the start does not load that
     from photocolor.hints.spread import owners_of
 
     owners = owners_of(hints.points, upright_small)
     planes = partial(hint_planes, hints, owners)
-    if close_ups is not None:
-        view = replace(view, close_ups=close_ups.apart_from(planes(*sizes.detail)))
+    if view.close_ups is not None:
+        view = replace(view, close_ups=view.close_ups.apart_from(planes(*view.sizes.detail)))
     answer = pipeline.colorizer.color(replace(view, hints=planes), watch)
     return _with_limits(answer, view, hints, owners, partial(pipeline.colorizer.color, watch=watch))
+
+
+def _view_of(gray_source: GraySource, upright_small: Lightness, pipeline: Colorist) -> View:
+    """Returns the photo as the model sees it without hints: stretched if it is faded, and its faces if they are wanted.
+
+    Args:
+        gray_source: the photo.
+        upright_small: (h, w) float32, its L* at detail size.
+        pipeline: model and settings.
+    """
+    sizes, stretch = _sizes(gray_source, pipeline), stretch_against_fading(upright_small)
+    close_ups: CloseUps | None = None
+    faces: tuple[Face, ...] = ()
+    if pipeline.color.faces is Faces.ON:
+        from photocolor.pipeline.faces.close_ups import close_ups_of  # few runs need it
+
+        close_ups = close_ups_of(gray_source, sizes.detail)
+        if close_ups is not None:
+            close_ups = replace(close_ups, lightness=stretch.apply(close_ups.lightness))
+    if pipeline.colorizer.takes_faces:
+        from photocolor.pipeline.faces.close_ups import all_faces_of  # few models take them
+
+        faces = all_faces_of(gray_source)
+    return View(stretch.apply(upright_small), sizes, None, pipeline.palette, close_ups, faces)
 
 
 def _with_limits(
@@ -183,7 +193,7 @@ def _with_limits(
     """Returns the answer without what its points changed where nothing follows them; the model runs once more."""
     if not hints.points:
         return answer
-    from photocolor.hints.effect import limited  # as above
+    from photocolor.hints.effect import limited  # few photos have points
     from photocolor.hints.raster import hint_planes
 
     others = replace(hints, points=())
@@ -232,9 +242,9 @@ def _painted(gray_source: GraySource, guided: GuidedAb, watch: ProgressListener)
 
 
 PRESETS = {Preset.CALM: (0.8, 1.0), Preset.VIVID: (1.3, 2.0)}
-"""Factor on chroma at `USUAL_DOUBT`, and the highest one."""
+"""For each preset the factor on chroma where doubt is `USUAL_DOUBT`, and the highest factor anywhere."""
 USUAL_DOUBT, PER_DOUBT = 0.45, 1.5
-"""The median doubt of 240 photos; and by how much the factor falls from no doubt to full doubt."""
+"""Median doubt of 240 photos, and by how much a preset's factor falls from no doubt to full doubt."""
 
 
 def color_of(color: ColorSettings, hints: Hints | None) -> ColorSettings:
@@ -248,7 +258,7 @@ def counted_faces(faces: int, color: ColorSettings) -> int | None:
 
 
 def chosen_ab(answer: ColorAnswer, color: ColorSettings) -> Chroma:
-    """Returns the answer's ab at the chosen strength, faded where the model is unsure; (h, w, 2) float32."""
+    """Returns the model's ab at the strength, preset and fading of the settings; (h, w, 2) float32."""
     ab = answer.ab * np.float32(color.strength)
     if color.preset in PRESETS:
         ab *= _factor(answer, *PRESETS[color.preset])

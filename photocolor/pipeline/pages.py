@@ -65,10 +65,10 @@ class PageStats:
         warnings: what the user should know, one sentence each, with the page's number.
         integrity: "checked" if every page has checksums of its coded pixels; else "unchecked".
         curves: over the lightness of each page; "" for a page without.
-        mended: what of each page is painted over.
-        mask: the same for all of them, when it is put together.
         inverted: numbers of the pages, counted from 1, that are negatives and were inverted.
         faces: how many faces were looked at a second time, on all pages together.
+        mended: what of each page is painted over.
+        mask: the same for all of them, when it is put together.
     """
 
     doubts: list[float] = field(default_factory=list)
