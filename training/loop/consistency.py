@@ -1,4 +1,6 @@
-"""Compares the network on aged, resized or cut photos with its average on the whole clean photos.
+"""Compares the network's answer to aged, resized or cut photos with its average's answer to the whole clean photos.
+
+The averaged network is the teacher of a mean teacher: what it says of the clean photo is called the reference here.
 
 Source: Tarvainen and Valpola, Mean teachers are better role models, 2017 (https://arxiv.org/abs/1703.01780).
 """
@@ -45,8 +47,9 @@ class Reference:
 def refer(batch: Batch, run: TrainingState) -> Reference:
     """Runs the averaged network on the clean photos of a batch at `loss.consistency_px`.
 
-    Inputs without hints are compared with the answer; inputs that were told the network's own answer with what they
-    were told. Points and true coarse colors say more than the averaged network knows.
+    Inputs without hints are compared with what it answers. Inputs whose hint is the network's own answer
+    (own_answer.py) are compared with this hint. Inputs with points or true coarse colors are not compared: their hints
+    say more than the averaged network knows.
     """
     average = run.average
     assert average is not None  # noqa: S101 - the recipe's check demands train.ema

@@ -40,7 +40,7 @@ def agreed(decision: bool, device: torch.device) -> bool:
 
 
 @torch.no_grad()
-def share(network: nn.Module) -> None:
+def synchronize(network: nn.Module) -> None:
     """Gives every process the first one's weights and the mean of all batch statistics."""
     if not dist.is_initialized():
         return

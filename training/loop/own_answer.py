@@ -1,4 +1,8 @@
-"""Makes hints of the network's own averaged answer, so that it learns that hints can be wrong."""
+"""Makes hints of the network's own answer: what its average gives for the same photo at half the size, without hints.
+
+In the tile pass of the product each tile gets the model's answer to the whole photo as its hint, and that answer can be
+wrong. So in training some inputs get such a hint instead of true colors: the network learns how far to trust it.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +18,14 @@ from training.data.hints import COARSE_WEIGHT
 from training.loop.training_state import TrainingState
 
 OWN_ANSWER_MULTIPLE_PX = 32
+"""The half size is rounded to multiples of this, which all networks take."""
 MOST_OWN = 1.5
 """On a GPU, at most so many times the expected number of inputs are told the network's own answer."""
 
 
 @torch.no_grad()
 def tell_own_answer(batch: Batch, run: TrainingState) -> Batch:
-    """Fills hints of kind "own" with the averaged network's answer to the same photo at half its size."""
+    """Fills the hints of the inputs in `batch.own` with the averaged network's answer; the others stay as they are."""
     chosen = batch.own.nonzero()[:, 0]
     if run.average is None or not run.recipe.hints.own:
         return batch

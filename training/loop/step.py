@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,9 +38,7 @@ class _Turn:
     batches: int
 
 
-def step(
-    run: TrainingState, colorize: Callable[..., Output], feed: Generator[Batch, None, None], progress: float, end: int
-) -> None:
+def step(run: TrainingState, colorize: Callable[..., Output], feed: Iterator[Batch], progress: float, end: int) -> None:
     """Makes one step of the generator, and of the discriminator if it is its turn.
 
     A network moves only after every loss known by then, and the length of its own gradient, was found finite: the

@@ -1,4 +1,4 @@
-"""The training loop, counted in images seen."""
+"""Trains a recipe from its first step, or from its last checkpoint, to its end; progress is counted in images seen."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def train(
     finally:
         feed.close()
         recorder.close()
-    distributed.share(run.generator)
+    distributed.synchronize(run.generator)
     distributed.leave()
 
 
@@ -119,7 +119,7 @@ class _Recorder:
             if self.logbook:
                 self.logbook.write(run.seen, means | {"rate": run.generator_optimizer.param_groups[0]["lr"]})
         if _crossed(previous, run.seen, run.recipe.train.strip_every) or last:
-            distributed.share(run.generator)
+            distributed.synchronize(run.generator)
             if self.logbook and self.watched is not None:
                 self.logbook.write(run.seen, validate(run, self.watched))
                 save_curves(read_stats(self.logbook.path), run.folder / "curves.png")

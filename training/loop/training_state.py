@@ -37,7 +37,28 @@ AFTER_TRAINING = ("export.", "generator.decode", "generator.temperature", "gener
 
 @dataclass
 class TrainingState:
-    """Holds everything that changes while training, and what changes it."""
+    """Holds one training run: everything that a step changes, and what it needs for that.
+
+    Attributes:
+        recipe: what the run does.
+        folder: where its checkpoints and its log are.
+        device: where the networks are.
+        rank: which of the run's processes this is.
+        data: the training photos.
+        generator: the network that colors.
+        auxiliary_heads: small networks on the generator's features, which are needed in training only.
+        discriminator: what judges the generator's colors; None without adversarial loss.
+        average: moving average of the generator's weights; None if the recipe takes none.
+        generator_optimizer: steps the generator and the auxiliary heads.
+        discriminator_optimizer: steps the discriminator; None where nothing of it learns.
+        discriminator_parameters: those of the discriminator that learn; a pretrained part of it does not.
+        objective: the losses.
+        maker: makes the batches.
+        meter: averages the losses of the steps since the last line of the log.
+        seen: photos that were trained on, over all processes; the same photo counts each time.
+        steps: steps of the generator's optimizer.
+        seconds: time that the steps took, over all stretches of the run.
+    """
 
     recipe: Recipe
     folder: Path
@@ -71,27 +92,25 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Tra
         CheckpointMismatch: the folder holds a run of another recipe or of other data.
         RecipeError, MissingWeights, MissingData: see there.
     """
+    # The photos; a run that is in the folder must have had the same ones, and the same recipe
     folder.mkdir(parents=True, exist_ok=True)
     saved = checkpoint_file.last(folder)
     data = load(Path(recipe.data.prepared), "train", recipe.data.only, recipe.data.limit)
     _check(saved, recipe, data, folder)
     data = _colorful(data, recipe.data.least_colorfulness)
-    torch.manual_seed(recipe.seed)
+
+    # The networks, equal in all processes
     centers = bin_centers(recipe.generator.bins) if recipe.generator.bins else np.zeros((0, 2), np.float32)
-    generator = build_generator(recipe.generator, len(centers))
-    if saved is None:
-        give_first_weights(generator, recipe, data)
-    labels = len(data.labels) if recipe.loss.labels else 0
-    heads = AuxiliaryHeads(recipe.generator.widths[-1], labels, teacher=recipe.loss.teacher > 0)
-    first_size_px = recipe.train.phases[0].size_px
-    discriminator = build_discriminator(recipe.discriminator, color_channels(recipe.generator), first_size_px)
+    generator, heads, discriminator = _networks(recipe, data, len(centers), resumed=saved is not None)
     for network in (generator, heads, discriminator):
         if network is not None:
             placed(network, device)
-            distributed.share(network)
+            distributed.synchronize(network)
     average = Average(generator, recipe.train.ema) if recipe.train.ema else None
     if recipe.hints.own and average is None:
         raise RecipeError("hints.own takes the averaged network's answer, but train.ema is 0")
+
+    # Losses, optimizers and batches
     bins = Bins(centers, prior_weights(data, centers, folder), device) if recipe.loss.bins else None
     mode = precision(device, bfloat16=recipe.train.bfloat16)
     learning = [each for each in discriminator.parameters() if each.requires_grad] if discriminator is not None else []
@@ -119,6 +138,28 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Tra
     if saved is not None:
         restore(run, saved)
     return run
+
+
+def _networks(
+    recipe: Recipe, data: Prepared, bins: int, *, resumed: bool
+) -> tuple[nn.Module, AuxiliaryHeads, nn.Module | None]:
+    """Builds the generator, its auxiliary heads and the discriminator; random weights come from the recipe's seed.
+
+    Args:
+        recipe: their kinds and sizes, and the seed.
+        data: whose labels a head may learn, and whose photos may choose the channels of a narrower generator.
+        bins: number of ab bins of the generator's head.
+        resumed: whether a checkpoint gives the weights, so that no first ones are loaded.
+    """
+    torch.manual_seed(recipe.seed)
+    generator = build_generator(recipe.generator, bins)
+    if not resumed:
+        give_first_weights(generator, recipe, data)
+    labels = len(data.labels) if recipe.loss.labels else 0
+    heads = AuxiliaryHeads(recipe.generator.widths[-1], labels, teacher=recipe.loss.teacher > 0)
+    first_size_px = recipe.train.phases[0].size_px
+    discriminator = build_discriminator(recipe.discriminator, color_channels(recipe.generator), first_size_px)
+    return generator, heads, discriminator
 
 
 def checkpoint(run: TrainingState) -> dict[str, Any]:

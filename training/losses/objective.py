@@ -31,7 +31,9 @@ HUBER_UNIT = 10.0
 """CIELAB units at which the Huber loss turns from a square to a line."""
 
 Terms = dict[str, Tensor]
+"""Loss terms by name, each a scalar that is multiplied with its weight already; the loss is their sum."""
 Precision = Callable[[], AbstractContextManager[object]]
+"""Returns the context in which networks run, as `training.loop.machine.precision` makes it."""
 
 
 class AuxiliaryHeads(nn.Module):
@@ -61,7 +63,13 @@ class Truth:
 
 
 class Objective:
-    """Loads what the terms need once; its methods return a scalar and the terms that it sums.
+    """Computes the loss terms of the generator and of the discriminator; what they need is loaded once.
+
+    Args:
+        recipe: which terms there are, and their weights.
+        bins: the ab bins of the generator's head; None without one.
+        device: where the networks are.
+        precision: the context in which networks run.
 
     Raises:
         MissingWeights: a term's pretrained weights are not where the recipe says.

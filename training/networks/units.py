@@ -95,13 +95,13 @@ class Attention(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Returns a tensor of the same shape, (N, width, H, W)."""
-        count, width, height, wide = features.shape
+        count, channels, height, width = features.shape
         normed = self.norm(features)
         split = self.query_key_value(normed + self.position(normed))
-        query, key, value = split.reshape(count, 3, self.heads, width // self.heads, height * wide).unbind(1)
-        scores = (query.transpose(-1, -2) * (width // self.heads) ** -0.5) @ key
+        query, key, value = split.reshape(count, 3, self.heads, channels // self.heads, height * width).unbind(1)
+        scores = (query.transpose(-1, -2) * (channels // self.heads) ** -0.5) @ key
         answer = (scores.softmax(-1) @ value.transpose(-1, -2)).transpose(-1, -2)
-        features = features + self.mix(answer.reshape(count, width, height, wide))
+        features = features + self.mix(answer.reshape(count, channels, height, width))
         mixed: Tensor = features + self.feed(features)
         return mixed
 
