@@ -114,7 +114,7 @@ class Layers(StrEnum):
 
 
 LEAST_SHARE = 1e-7
-"""Of the pixels of a photo; shares are rounded to as much."""
+"""Least share of a photo's pixels that is reported if it is not 0; shares are rounded to as much."""
 
 
 def share_of(pixels: int, all_pixels: int) -> float:

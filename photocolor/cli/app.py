@@ -22,7 +22,7 @@ DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
 _INSTALLING = "--install-completion"
 """An option of Typer's own, which writes files of the user's shell."""
 _CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
-"""Of all that is wrong with a command line; Typer gives no name for it."""
+"""Base class of the errors of a command line; Typer has no public name for it."""
 
 app = typer.Typer(
     name="photocolor",

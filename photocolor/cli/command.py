@@ -18,7 +18,7 @@ from photocolor.system.printable import command_line
 
 _ARGUMENTS = "Arguments"
 _USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
-"""Of all that is wrong with a command line, as Typer raises it for names that are too many."""
+"""Base class of the errors of a command line, as Typer raises it for names that are too many."""
 EXAMPLES = {
     "verify": "photocolor verify scans color",
     "preview": "photocolor preview scan.jpg",

@@ -33,7 +33,7 @@ OTHER_WORDS = {
 """What people call the commands, too: in other programs, or in plain speech."""
 _EXAMPLE_OUT = "color"
 _USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
-"""Of all that is wrong with a command line; Typer gives no name for it."""
+"""Base class of the errors of a command line; Typer has no public name for it."""
 _HELP = "photocolor --help lists the commands."
 
 

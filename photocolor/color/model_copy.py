@@ -24,13 +24,14 @@ as if it spanned the third more; from the second on nothing is added, and betwee
 BLANK_BELOW, SHOWN_FROM = 5.0, 15.0
 """The same at the other end: of a blank page nothing is stretched, as it would become nothing but its own noise."""
 ENOUGH_PIXELS = 256**2
-"""Of a larger picture every second, third … row and column is looked at, which is enough for its range."""
+"""Pixels that are enough to measure a picture's range: of a larger one every second, third … row and column is used."""
 EVEN, EVEN_SPAN = (0.05, 0.95), 10.0
 """A line of pixels belongs to a margin if nine tenths of it span less L* than this."""
 FRAMES = 3
 """So many margins may lie in each other, each of another tone."""
 WIDEST_MARGIN = 0.3
-"""Of each side, together; a photo of fog would else be nothing but margin."""
+"""Most of the height or width, as a share, that all margins at one end may take together; a photo of fog would else be
+nothing but margin."""
 DARK, LIGHT = 2.0, 96.0
 """L* of the robust range's ends after the stretch."""
 

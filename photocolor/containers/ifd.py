@@ -25,7 +25,7 @@ WORD_BYTES = {kind: {5: 4, 10: 4}.get(kind, size) for kind, size in KIND_BYTES.i
 KIND_SHORT, KIND_LONG, KIND_IFD, KIND_LONG8, KIND_IFD8 = 3, 4, 13, 16, 18
 MAX_DEPTH = 4
 MAX_ENTRIES = 65_535
-"""Of one directory: what a classic TIFF can say; a BigTIFF could say more than memory holds."""
+"""Most entries of one directory: what a classic TIFF can say; a BigTIFF could say more than memory holds."""
 
 
 @dataclass(frozen=True, slots=True)

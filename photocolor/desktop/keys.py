@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence
 from photocolor.desktop.language import QT_TR_NOOP, tr
 
 WIDTH_PX = 620
-"""Of the list: most lines fit into one, so that it is no higher than a small screen."""
+"""Width of the list: most lines fit into one, so that it is no higher than a small screen."""
 KEYS = (
     ("← →", QT_TR_NOOP("move the line between before and after; with Shift farther")),
     ("Home, End", QT_TR_NOOP("all in color, all as before")),

@@ -20,7 +20,7 @@ from photocolor.system.file_bytes import Writable
 
 _ROUNDED_CODES = {255: 0, 65535: 2}  # by white: so far a painted pixel's gray may be from its source's
 _BUFFER_BYTES = 1 << 20
-"""Of a result that is written: the system takes a few large parts faster than many strips of 256 kB or less."""
+"""Buffer of a result that is written: the system takes a few large parts faster than many strips of 256 kB or less."""
 _TRANSPARENT_KINDS = ("", "unassalpha", "assocalpha")  # "unspecified" may be anything, as an infrared scan
 
 

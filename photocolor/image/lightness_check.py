@@ -28,7 +28,7 @@ LOSSLESS = 101
 _BLOCK_PX = 16
 _BAND_ROWS = 256
 _WEIGHTS = np.array((0.2126, 0.7152, 0.0722))
-"""Of red, green and blue in luminance. Source: IEC 61966-2-1:1999."""
+"""Weights of red, green and blue in luminance. Source: IEC 61966-2-1:1999."""
 
 
 def within_promise(

@@ -37,7 +37,7 @@ from photocolor.render.light import (
 )
 
 OFFSET = 0.055 * LIGHT
-"""Of the sRGB curve, in codes: code + OFFSET is a power of light."""
+"""The offset of the sRGB curve, in codes: code + OFFSET is a power of light."""
 
 FOOT_CODE = int(12.92 * DARK) + 2
 """Codes from here on lie above the straight foot of the curve, whatever float32 rounds."""

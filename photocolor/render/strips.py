@@ -16,7 +16,7 @@ from photocolor.system.photo_threads import threads_of_a_photo
 STRIP_ROWS = 128
 """Rows of one strip at least. The pixels do not depend on it."""
 _STRIP_PIXELS = 3 << 19
-"""Of a strip of 16 bits at most, if it has more rows: threads wait for each other at each of Python's calls, and a
+"""Most pixels of a strip of 16 bits, if it has more rows: threads wait for each other at each of Python's calls, and a
 strip takes as many calls whatever its size. Twice as many would save as much again, and take 50 MB more (measured at
 24 megapixels)."""
 _STRIPS = 8

@@ -17,11 +17,11 @@ Part = TypeVar("Part")
 
 _AT_A_TIME_BYTES = 1 << 23
 _BEGIN_ONLY = 2
-"""Of sync_file_range: begin to write pages back, and do not wait. Source: Linux, include/uapi/linux/fs.h."""
+"""Flag of sync_file_range: begin to write pages back, and do not wait. Source: Linux, include/uapi/linux/fs.h."""
 _KEEP_SIZE = 1
-"""Of fallocate: the file is as long as before. Source: Linux, include/uapi/linux/falloc.h."""
+"""Flag of fallocate: the file is as long as before. Source: Linux, include/uapi/linux/falloc.h."""
 _PART_BYTES = 1 << 20
-"""Of a file that is read at a time; large enough that Python's part of it costs nothing."""
+"""How much of a file is read at a time; large enough that Python's part of it costs nothing."""
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EBADF}
 """What network shares and file systems in user space say that know no such call, for folders above all."""
 _PAUSE_S = 0.01

@@ -34,7 +34,7 @@ COLOR = "color"
 """The check that is there only where a result has none."""
 _INVERSE = "compared with the inverse of the negative"
 CURVE_LETTERS = 80
-"""Of a curve that is none, as it is shown."""
+"""How many letters are shown of a text that should be a curve and is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from training.errors import MissingData
 from training.settings import Recipe, Share
 
 ALONE_SHARE = 0.5
-"""Of the inputs with a thing of another color, those that are told nothing else."""
+"""Share of the inputs with a thing of another color that get no other hint."""
 
 
 class Batch(NamedTuple):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from photocolor.desktop.window import Window
 
 USUAL_COLOR = "#8a5a3c"
-"""Of a brush before a color is chosen or picked."""
+"""Color of a brush before a color is chosen or picked."""
 EDGE_SIDE_PX = 1600
 """Longer side at which the edge of an area is found."""
 

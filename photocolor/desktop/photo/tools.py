@@ -18,6 +18,6 @@ class Tool(StrEnum):
 BRUSHES = frozenset({Tool.AREA, Tool.DAMAGE})
 """Tools that paint: a drag becomes a `Stroke`."""
 RADIUS_RANGE = (0.0003, 0.15)
-"""Of a brush, as a share of the photo's longer side; a speck of 4 pixels in a photo of 6,000 is the smallest."""
+"""Radius of a brush, as a share of the photo's longer side; a speck of 4 pixels in a photo of 6,000 is the smallest."""
 USUAL_RADIUS = 0.02
 RADIUS_STEP = 1.25

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from photocolor.color.lab import Gray
 
 _ROWS_AT_ONCE = 16
-"""Of means, so that what is added up stays in the processor's cache."""
+"""Rows of means that are computed at a time, so that what is added up stays in the processor's cache."""
 
 
 def reduction(shape: tuple[int, int], most_megapixels: float | None) -> int:

@@ -11,7 +11,8 @@ from photocolor.containers.jpeg import DQT, FRAMES, SOS, Segment
 from photocolor.errors import TruncatedPhoto
 
 SCAN_HEADER_MOST_BYTES = 1 + 2 * 255 + 3 + 1
-"""Of 255 components, and the first byte behind it; a longer slice of a scan is a copy of its coded data for nothing."""
+"""Length of the longest scan header, one of 255 components, and of the first byte behind it: a longer slice of a scan
+would copy coded data for nothing."""
 _FREQUENCIES = 64
 _SEQUENTIAL = frozenset({0xC0, 0xC1, 0xC9})
 _NEVER = -1

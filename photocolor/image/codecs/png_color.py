@@ -17,7 +17,8 @@ _SRGB_GAMMA = 45455  # in units of 1/100000
 _GAMMA_TOLERANCE = 0.05
 _SRGB_PRIMARIES = (31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)
 _PRIMARIES_TOLERANCE = 500
-"""Of 1/100000: rounding to two digits, and the difference between two ways to write D65."""
+"""Difference from the coordinates of sRGB, in units of 1/100000, that still counts as sRGB: it comes from rounding to
+two digits, and from two ways to write D65."""
 
 # About the pixels as they are stored, or how they are meant to be shown: what they say is not true of a result.
 LEFT_OUT = {

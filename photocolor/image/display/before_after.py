@@ -15,7 +15,7 @@ from photocolor.image.orient import upright
 
 QUALITY = 72
 EFFORT = 4
-"""Of 0 to 6; more makes files of 256 px smaller by 1 % and takes twice the time."""
+"""Effort of the WebP encoder, from 0 to 6; more makes files of 256 px smaller by 1 % and takes twice the time."""
 
 
 def small_picture(data: bytes, max_megapixels: float, side_px: int) -> Picture:

@@ -106,7 +106,7 @@ def _decoded(data: bytes) -> NDArray[Any] | None:
 
 _LOCK = threading.Lock()
 _levels: list[int] = []
-"""Of OpenCV's log before it was silenced, one for each thread that is decoding."""
+"""Levels that OpenCV's log had before it was silenced, one for each thread that is decoding."""
 
 
 @contextmanager

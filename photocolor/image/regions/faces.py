@@ -25,7 +25,7 @@ SCALE = 1.15
 NEIGHBORS = 3
 """A face is found at so many places and sizes at least; chance finds are lonely."""
 OVERLAP = 0.4
-"""Of two boxes that show the same face, as their common share of both."""
+"""Least overlap of two boxes that show the same face, as a share of the larger one."""
 FINE_FROM = 2
 """From faces of so many windows on, every pixel of the shrunk picture is a place; below, every second."""
 TOGETHER, EARLY = 1 << 15, 4

@@ -22,7 +22,7 @@ CLEAN, UNSAID, DAMAGED = 0, 128, 255
 _CLEAN_BELOW, _DAMAGED_FROM = 64, 192
 """A brush with a soft edge leaves grays between; they count as the nearest of the three."""
 _SAID_FROM = 128
-"""Of the alpha: what is more transparent is left to the finder."""
+"""Least alpha of a pixel that a person painted: what is more transparent is left to the finder."""
 _COLOR_FROM = 96
 """Between the least and the most of red, green and blue; a tinted white is still white."""
 _ROWS = 256

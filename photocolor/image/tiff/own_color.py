@@ -16,7 +16,8 @@ _TRANSFER, _WHITE, _PRIMARIES, _PROFILE = 301, 318, 319, 34675
 _SRGB = (0.3127, 0.3290, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06)
 _PRIMARIES_TOLERANCE = 0.005  # as for PNG: rounding to two digits, and the difference between two ways to write D65
 _CURVE_TOLERANCE = 0.02
-"""Of light from 0 to 1; a power of 2.2, which is meant by the same, is off by less than 0.01."""
+"""Difference from the sRGB curve, in light from 0 to 1, that still counts as sRGB; a power of 2.2, which is written for
+the same, is off by less than 0.01."""
 _COLORED = (RGB, PALETTE, YCBCR)
 
 

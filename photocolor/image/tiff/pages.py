@@ -17,7 +17,8 @@ _TRANSPARENCY = 4  # photometric
 _MAX_DIRECTORIES = 4096
 _MAX_VALUES = 4096
 _MAX_FIELDS = 1 << 19
-"""Of all directories together: 128 for each of the most pages; directories may overlap each other, and so be cheap."""
+"""Most fields of all directories together: 128 for each of the most pages. Directories may overlap each other, and so
+be cheap."""
 _FOUND = "pages"
 
 

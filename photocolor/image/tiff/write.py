@@ -29,7 +29,8 @@ _COMPRESSIONS = {"NONE": None, "LZW": "lzw", "PACKBITS": "packbits", "ZSTD": "zs
 _PREDICTED = {"lzw", "adobe_deflate", "zstd", "lzma"}
 _STRIP_BYTES = 1 << 18
 _LARGE_BYTES = 1 << 24
-"""Of samples; below that, what a file begins with is not worked out before it is written."""
+"""Length of a page's samples from which it counts as large: its file's length is reserved, and what the file will
+begin with is worked out before it is written."""
 _MOST_HEAD_BYTES = 1 << 22
 _PAGE = 2  # bit of NewSubfileType: one page of several
 _CLASSIC_BYTES = (1 << 32) - (1 << 25)  # offsets have 32 bits; what is kept free is for metadata

@@ -27,7 +27,7 @@ from photocolor.metadata.model import Log, TiffSource, listed
 SLACK_BYTES = 64
 _UNDEFINED = 7
 MOST_FIELDS = 65_535
-"""Of one block with all its directories: many pointers may lead to one directory."""
+"""Most fields of one block, in all its directories together: many pointers may lead to one directory."""
 
 
 class Lifter:
