@@ -105,7 +105,7 @@ class Job:
 
 
 class Layers(StrEnum):
-    """Which file with the photograph and its color in layers lies beside a result."""
+    """Names the file with the photograph and its color in layers that lies beside a result."""
 
     NONE = "none"
     ORA = "ora"

@@ -222,7 +222,7 @@ class Window(QMainWindow):
 
     @property
     def _color(self) -> ColorSettings:
-        """How color is made, with the reference's digest."""
+        """Returns how color is made, with the reference's digest."""
         return replace(self.controls.color, reference_sha256=self.panel.options.reference_sha256)
 
     @property

@@ -242,7 +242,7 @@ def _codes(reader: Any) -> str:
 
 
 class _Witness:
-    """A file that remembers why writing failed, which the library does not report."""
+    """Remembers, as a file, why writing failed, which the library does not report."""
 
     def __init__(self, file: Any) -> None:
         self._file = file

@@ -36,7 +36,7 @@ _MULTIPLE_MOST = 256
 
 @dataclass(frozen=True, slots=True)
 class FinderCard:
-    """What is known about a finder without running it.
+    """Holds what is known about a finder without running it.
 
     Attributes:
         name: the finder's own name.

@@ -26,7 +26,7 @@ _SIDE_MOST_PX = 1024
 
 @dataclass(frozen=True, slots=True)
 class NegativeCard:
-    """What is known about a classifier without running it.
+    """Holds what is known about a classifier without running it.
 
     Attributes:
         name: the classifier's own name.

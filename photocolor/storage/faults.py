@@ -23,7 +23,7 @@ def session_of_s3() -> Any:
 
 
 def without_credentials() -> tuple[type[Exception], ...]:
-    """What botocore raises if there are no credentials; asking again finds none either."""
+    """Returns the errors that botocore raises if there are no credentials; asking again finds none either."""
     botocore = import_module("botocore.exceptions")
     missing = botocore.NoCredentialsError, botocore.PartialCredentialsError, botocore.ProfileNotFound
     return (*missing, botocore.UnauthorizedSSOTokenError)

@@ -34,7 +34,7 @@ class StorageSilent(TimeoutError):
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """What may go wrong at a storage.
+    """Names what may go wrong at a storage.
 
     Attributes:
         passing: errors that another attempt may not meet.

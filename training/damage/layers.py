@@ -33,7 +33,7 @@ _FIXED = 16
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One artifact: its kind, and its (H, W) float32 alpha in [0, 1] over the whole sample."""
+    """Describes one artifact: its kind, and its (H, W) float32 alpha in [0, 1] over the whole sample."""
 
     kind: str
     alpha: Plane

@@ -27,14 +27,14 @@ HELD_OUT = 10
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One artifact of a frame: its kind, and its (points, 2) float32 polygon as x, y in pixels of the frame."""
+    """Describes one artifact of a frame: its kind, and its (points, 2) float32 polygon, x and y in pixels there."""
 
     kind: str
     points: NDArray[np.float32]
 
 
 class DamageMaterial:
-    """The pieces and frames of one part of the material.
+    """Holds the pieces and frames of one part of the material.
 
     Args:
         folder: with `pieces.zip` and `scan-polygons.tsv`.

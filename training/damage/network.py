@@ -124,7 +124,7 @@ def build_finder(settings: Network, *, pretrained: bool = False) -> FinderUNet |
 
 
 class FinderContract(nn.Module):
-    """`lightness` (L* in [0, 100]) → `damage`: the probability of each kind, (N, 5, H, W).
+    """Wraps the network: from `lightness`, L* in [0, 100], to `damage`, the probability of each kind, (N, 5, H, W).
 
     The softmax is written as exponentials and sums: ONNX Runtime's own, over channels, took a third of
     the finder's time.

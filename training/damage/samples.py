@@ -32,7 +32,7 @@ HARD_DAMAGED = 1 / 3
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sample.
+    """Holds one sample.
 
     Attributes:
         lightness: (H, W) float32, L* in [0, 100].

@@ -16,7 +16,7 @@ KINDS = ("dust", "hair", "scratch", "crease", "stain")
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What samples are made of.
+    """Describes what samples are made of.
 
     Attributes:
         prepared: folder of clean photos that `prepare` wrote.
@@ -53,7 +53,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The U-Net.
+    """Describes the U-Net.
 
     Attributes:
         widths: channels at 1/2, 1/4, 1/8 … of the size; with an encoder those of the decoder.
@@ -70,7 +70,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How long and how.
+    """Describes how long and how the network is trained.
 
     Attributes:
         until: samples seen at the end.
@@ -113,7 +113,7 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class FinderExport:
-    """What the model file says of itself.
+    """Holds what the model file says of itself.
 
     Attributes:
         clean_share: at most this share of the pixels of clean validation photos may be marked; the thresholds are the
@@ -150,7 +150,7 @@ class FinderExport:
 
 @dataclass(frozen=True, slots=True)
 class FinderRecipe:
-    """One experiment with the damage finder."""
+    """Describes one experiment with the damage finder."""
 
     name: str
     seed: int = 1

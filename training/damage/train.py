@@ -39,7 +39,7 @@ AHEAD = 3
 
 
 class FinderState:
-    """Everything a run of the finder needs to go on.
+    """Holds everything that a run of the finder needs to go on.
 
     Args:
         recipe: what to do.

@@ -64,7 +64,7 @@ def steadiness(model: ModelFile, protocol: Protocol) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Honesty:
-    """How well a model's doubt tells where its colors are wrong.
+    """Measures how well a model's doubt tells where its colors are wrong.
 
     Attributes:
         error_by_fifth: mean ab error of the pixels in each fifth of doubt, surest first.

@@ -47,7 +47,7 @@ class PipelineOpener:
 
 @dataclass(frozen=True, slots=True)
 class DamageOpener:
-    """An `Opener` of a search for damage.
+    """Opens the work of a search for damage, as an `Opener`.
 
     Attributes:
         settings: of the run.
@@ -60,7 +60,7 @@ class DamageOpener:
     finder_sha256: str
 
     def __call__(self, threads: int) -> DamageWork:
-        """In a process that searches scan after scan.
+        """Opens the work in the process that searches.
 
         Raises:
             ModelInvalid: the finder is not the one that the run began with.

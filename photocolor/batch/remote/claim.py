@@ -35,7 +35,7 @@ CHECKING, WORKING = "checking", "working"
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What the object of a run says.
+    """Holds what the object of a run says.
 
     Attributes:
         recipe: `Recipe.key`.

@@ -45,7 +45,7 @@ PIXELS_PER_COLUMN = 9
 
 
 class ComparisonLayout(StrEnum):
-    """How a picture of before and after is arranged."""
+    """Names how a picture of before and after is arranged."""
 
     SIDE = "side"
     SPLIT = "split"

@@ -118,7 +118,7 @@ class ExportDialog(QDialog):
 
     @property
     def _suffixes(self) -> tuple[str, ...]:
-        """The endings that the chosen format has, in lower case."""
+        """Returns the endings that the chosen format has, in lower case."""
         wanted = OutputFormat(self.format.currentData())
         if wanted is not OutputFormat.KEEP:
             return by_name(wanted.value).suffixes

@@ -62,7 +62,7 @@ class PhotoExport(QObject):
         return self._thread.is_alive()
 
     def start(self) -> None:
-        """Begins."""
+        """Starts the export in its thread."""
         self._thread.start()
 
     def end(self) -> None:
@@ -90,11 +90,11 @@ class PhotoExport(QObject):
     # -- the listener
 
     def stage(self, name: str) -> None:
-        """A new stage begins."""
+        """Reports a new stage."""
         self.staged.emit(name, 0, 0)
 
     def tiles(self, done: int, total: int) -> None:
-        """Some tiles are colored."""
+        """Reports how many tiles are colored."""
         self.staged.emit("color", done, total)
 
     def check(self) -> None:

@@ -212,7 +212,7 @@ class PhotoView(QWidget):
 
     @property
     def _area(self) -> int:
-        """The index of the selected area; negative if none is."""
+        """Returns the index of the selected area; negative if none is."""
         return self._selected - len(self._points)
 
     def paintEvent(self, event: QPaintEvent) -> None:

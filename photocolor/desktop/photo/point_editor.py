@@ -162,7 +162,7 @@ class PointEditor(QObject):
 
     @property
     def _brush(self) -> Tool:
-        """The brush in the hand, or the area's where none is."""
+        """Returns the brush in the hand, or the area's where none is."""
         return self._window.canvas.tool if self._window.canvas.tool in BRUSHES else Tool.AREA
 
     def use_tool(self, tool: Tool) -> None:

@@ -27,7 +27,7 @@ MARGIN_PX = 48
 
 
 class Finder:
-    """One opened damage finder; safe to use from several threads.
+    """Finds damage with one opened model; safe to use from several threads.
 
     Args:
         model: the checked model file.

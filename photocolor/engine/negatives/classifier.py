@@ -27,7 +27,7 @@ LONGEST_SHARE = 4.0
 
 
 class NegativeClassifier:
-    """One opened classifier; safe to use from several threads.
+    """Recognizes negatives with one opened model; safe to use from several threads.
 
     Args:
         model: the checked model file.

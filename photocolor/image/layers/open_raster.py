@@ -24,7 +24,7 @@ _DAY = (1980, 1, 1, 0, 0, 0)  # the same layers give the same bytes
 
 
 class _Layer(NamedTuple):
-    """One layer: its name, where its picture lies, how it is laid over those below, and its pixels."""
+    """Describes one layer: its name, where its picture lies, how it is laid over those below, and its pixels."""
 
     name: str
     place: str

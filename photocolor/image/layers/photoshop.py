@@ -31,7 +31,7 @@ _INSTEAD = "Use --layers ora."
 
 
 class _Layer(NamedTuple):
-    """One layer: its name, the four letters of its blend mode, its channels with their numbers, whether it is clipped.
+    """Describes one layer: its name, blend mode in four letters, channels by their numbers, and whether it is clipped.
 
     A clipped layer shows only where the layer at the bottom does.
     """

@@ -35,7 +35,7 @@ XLINK = "http://www.w3.org/1999/xlink"
 
 @dataclass(slots=True)
 class Exported:
-    """What was written.
+    """Describes what was written.
 
     Attributes:
         results: how many results the records tell of.

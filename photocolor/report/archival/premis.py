@@ -23,7 +23,7 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One result that was compared with the manifest.
+    """Describes one result that was compared with the manifest.
 
     Attributes:
         relative: its place below the output folder.
@@ -43,7 +43,7 @@ class Result:
 
     @property
     def place(self) -> str:
-        """Its place as a relative URI, which names of any bytes have."""
+        """Returns its place as a relative URI, which names of any bytes have."""
         return quoted(self.relative)
 
 
