@@ -66,9 +66,9 @@ def network_cost(megapixels: float = 24.0, rounds: int = 5) -> dict[str, Any]:
 
 
 def parameters(path: Path) -> int:
-    """Numbers that were learned: what the floating-point initializers hold, scalars left out."""
+    """Numbers that were learned: what the initializers of weights hold, floats or 8-bit integers, scalars left out."""
     graph = onnx.load(path).graph
-    kinds = (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16)
+    kinds = (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.INT8)
     return sum(prod(tensor.dims) for tensor in graph.initializer if tensor.data_type in kinds and len(tensor.dims) > 0)
 
 
