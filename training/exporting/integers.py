@@ -105,6 +105,7 @@ def with_integers(model: ModelProto, names: Iterable[str], feeds: Iterable[Feed]
             logging.disable(logging.NOTSET)
         quantized = onnx.load(str(after))
     _as_before(quantized.graph, [node.output[0] for node in plain.graph.node])
+    _note_replaced(quantized.graph, plain.graph)
     del quantized.metadata_props[:]
     quantized.metadata_props.extend(model.metadata_props)
     onnx.checker.check_model(quantized)
@@ -119,8 +120,7 @@ def has_integers(model: ModelProto) -> bool:
 def without_integers(model: ModelProto) -> ModelProto:
     """Returns the graph with the same weights as float32 and no rounding between; the same graph if it has no integers.
 
-    A value that would be rounded is still cut off at the ends of its range: that stands for the ReLUs, which
-    `with_integers` leaves out.
+    The ReLUs that `with_integers` left out come back; those that also bound above do so at the end of a value's range.
 
     Args:
         model: of `with_integers`; left as it is.
@@ -134,7 +134,7 @@ def without_integers(model: ModelProto) -> ModelProto:
     plain.CopyFrom(model)
     graph = plain.graph
     arrays = {weight.name: numpy_helper.to_array(weight) for weight in graph.initializer}
-    cut_off: dict[str, str] = {}
+    floats: dict[str, str] = {}
     renamed: dict[str, str] = {}
     nodes = []
     for node in graph.node:
@@ -142,12 +142,14 @@ def without_integers(model: ModelProto) -> ModelProto:
         if node.op_type == "DequantizeLinear" and node.input[0] in arrays:
             graph.initializer.append(numpy_helper.from_array(_floats(node, arrays), node.output[0]))
         elif node.op_type == "DequantizeLinear":
-            renamed[node.output[0]] = cut_off[node.input[0]]
-        elif node.op_type == "QuantizeLinear":
-            cut_off[node.output[0]] = value = f"{node.output[0]}/range"
-            ends = [f"{value}/{end}" for end in ("least", "most")]
+            renamed[node.output[0]] = floats[node.input[0]]
+        elif node.op_type == "QuantizeLinear" and node.doc_string:
+            floats[node.output[0]] = value = f"{node.output[0]}/{node.doc_string}"
+            ends = [f"{value}/{end}" for end in ("least", "most")] if node.doc_string == "Clip" else []
             graph.initializer.extend(map(numpy_helper.from_array, _range(node, arrays), ends))
-            nodes.append(onnx.helper.make_node("Clip", [node.input[0], *ends], [value], name=value))
+            nodes.append(onnx.helper.make_node(node.doc_string, [node.input[0], *ends], [value], name=value))
+        elif node.op_type == "QuantizeLinear":
+            floats[node.output[0]] = node.input[0]
         else:
             nodes.append(node)
     _keep(graph, nodes)
@@ -231,6 +233,15 @@ def _as_before(graph: GraphProto, order: list[str]) -> None:
     nodes = [node for _, node in sorted(zip(keys[::-1], graph.node, strict=True), key=lambda pair: pair[0])]
     del graph.node[:]
     graph.node.extend(nodes)
+
+
+def _note_replaced(graph: GraphProto, before: GraphProto) -> None:
+    """Writes into each rounding's description which ReLU it replaces, if any: rounding to codes from 0 on is one."""
+    made_by = {name: node.op_type for node in graph.node for name in node.output}
+    relus = {node.output[0]: node.op_type for node in before.node if node.op_type in {"Relu", "Clip"}}
+    for node in graph.node:
+        if node.op_type == "QuantizeLinear" and made_by.get(value := node.input[0]) != relus.get(value):
+            node.doc_string = relus.get(value, "")
 
 
 def _arrays(graph: GraphProto) -> dict[str, NDArray[np.float32]]:
