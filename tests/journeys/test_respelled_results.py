@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import fakes
 import photos
@@ -23,6 +24,9 @@ FILES = {
     f"{FOLDER}/\u00dcber.jpg": photos.jpeg(),
     f"{FOLDER}/plain.jpg": photos.jpeg(photos.gray(seed=5)),
 }
+Form = Literal["NFC", "NFD"]
+FORMS: tuple[Form, ...] = ("NFC", "NFD")
+"""How accents may be encoded: within their letters, or behind them as a Mac has it."""
 BESIDE = ("--layers", "png", "--mend", "spots")
 
 
@@ -31,17 +35,17 @@ def photocolor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
     return Here(monkeypatch, capsys)
 
 
-def respell(root: Path, form: str) -> None:
+def respell(root: Path, form: Form) -> None:
     """Renames everything below a folder, but for photocolor's own files."""
     for folder, folders, files in os.walk(root, topdown=False):
         for name in [*folders, *files]:
-            Path(folder, name).rename(Path(folder, unicodedata.normalize(form, name)))  # type: ignore[arg-type]
+            Path(folder, name).rename(Path(folder, unicodedata.normalize(form, name)))
 
 
 class Album:
     """Scans with what lies beside them, and a run over them."""
 
-    def __init__(self, photocolor: Here, home: Path, form: str) -> None:
+    def __init__(self, photocolor: Here, home: Path, form: Form) -> None:
         self.photocolor, self.home = photocolor, home
         self.scans = write_tree(home / "scans", FILES)
         mask = Image.new("L", (120, 90))
@@ -66,7 +70,7 @@ class Album:
 @pytest.mark.parametrize(("form", "later"), [("NFC", "NFD"), ("NFD", "NFC")])
 @pytest.mark.parametrize("options", [(), BESIDE, ("--sidecars", "merge"), ("--shard", "1/1")])
 def test_results_are_found_under_the_names_that_they_have_now(
-    photocolor: Here, tmp_path: Path, form: str, later: str, options: tuple[str, ...]
+    photocolor: Here, tmp_path: Path, form: Form, later: Form, options: tuple[str, ...]
 ) -> None:
     album = Album(photocolor, tmp_path, form)
     album.restore("--quiet", *options)
@@ -104,7 +108,7 @@ def test_such_a_result_is_replaced_where_it_lies(photocolor: Here, tmp_path: Pat
 
 
 def test_two_results_whose_names_differ_in_their_accents_alone_stay_two(photocolor: Here, tmp_path: Path) -> None:
-    names = [unicodedata.normalize(form, "Caf\u00e9.png") for form in ("NFC", "NFD")]  # type: ignore[arg-type]
+    names = [unicodedata.normalize(form, "Caf\u00e9.png") for form in FORMS]
     files = {name: photos.png(photos.gray(seed=seed)) for seed, name in enumerate(names)}
     scans, out = write_tree(tmp_path / "scans", files), tmp_path / "color"
     if len(list(scans.iterdir())) == 1:

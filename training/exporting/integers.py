@@ -92,7 +92,7 @@ def with_integers(model: ModelProto, names: Iterable[str], feeds: Iterable[Feed]
             quantization.quantize_static(
                 str(before),
                 str(after),
-                _reader(feeds),
+                _Reader(feeds),
                 quant_format=quantization.QuantFormat.QDQ,
                 activation_type=quantization.QuantType.QUInt8,
                 weight_type=quantization.QuantType.QInt8,
@@ -255,15 +255,12 @@ def _arrays(graph: GraphProto) -> dict[str, NDArray[np.float32]]:
     return {name: values.astype(np.float32) for name, values in arrays.items() if values.dtype.kind == "f"}
 
 
-def _reader(feeds: Iterable[Feed]) -> Any:
-    """Returns the feeds as `onnxruntime.quantization` asks for them."""
-    from onnxruntime.quantization import CalibrationDataReader
+class _Reader:
+    """Hands inputs to `onnxruntime.quantization`, which asks for nothing but this method."""
 
-    class Reader(CalibrationDataReader):  # type: ignore[misc]  # the library is not typed
-        def __init__(self) -> None:
-            self._feeds = iter(feeds)
+    def __init__(self, feeds: Iterable[Feed]) -> None:
+        self._feeds = iter(feeds)
 
-        def get_next(self) -> Feed | None:
-            return next(self._feeds, None)
-
-    return Reader()
+    def get_next(self) -> Feed | None:
+        """Returns the next inputs; None after the last."""
+        return next(self._feeds, None)
