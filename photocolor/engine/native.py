@@ -31,6 +31,8 @@ def _options(choice: DeviceChoice, threads: int | None) -> Any:
     options.use_deterministic_compute = True
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leaves the cores to decoders
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    # what the bytes begin with decides otherwise, and they may be a graph that was checked and one of its own format
+    options.add_session_config_entry("session.load_model_format", "ONNX")
     if choice.provider != CPU:  # of which none was measured with integers; CUDA makes floats of them at each run
         options.add_session_config_entry("session.disable_quant_qdq", "1")
     return options

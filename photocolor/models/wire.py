@@ -9,6 +9,8 @@ from typing import NamedTuple
 VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
 _FIXED_BYTES = {FIXED64: 8, FIXED32: 4}
 _VARINT_MAX_BYTES = 10
+_KEY_MAX = 2**32 - 1
+"""Of larger keys protobuf in C++, with which ONNX Runtime reads, drops the upper bits: it sees another field."""
 
 
 class MalformedModel(ValueError):
@@ -74,7 +76,7 @@ def fields(data: Buffer, span: Span) -> Iterator[WireField]:
             at += _FIXED_BYTES[wire]
         else:
             raise MalformedModel(f"unknown wire type {wire} at byte {start}")
-        if key >> 3 == 0 or at > span.end:
+        if key >> 3 == 0 or key > _KEY_MAX or at > span.end:
             raise MalformedModel(f"a field at byte {start} does not fit into its message")
         yield WireField(key >> 3, value, Span(start, at), wire)
 

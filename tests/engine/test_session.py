@@ -13,7 +13,10 @@ import fakes
 import numpy as np
 import pytest
 
+from photocolor.engine.native import create_native
+from photocolor.engine.onnx_errors import runtime_errors
 from photocolor.engine.providers import choose
+from photocolor.engine.runtime import load_runtime
 from photocolor.engine.session import OnnxSession, Planes, Session
 from photocolor.errors import BadModelOutput, Canceled, ModelInvalid
 from photocolor.models.registry import find_model
@@ -55,6 +58,19 @@ def test_the_model_gets_lightness_and_hints_and_gives_ab_and_doubt(tmp_path: Pat
     expected, expected_doubt = fakes.TintSession().run(light, hints)
     np.testing.assert_allclose(ab, expected, atol=TINT_AB)
     assert np.array_equal(doubt, expected_doubt)
+
+
+def test_bytes_are_run_as_the_onnx_model_that_was_checked_whatever_they_begin_with(tmp_path: Path):
+    """A file of another format of ONNX Runtime's may hold, for readers of ONNX, quite another graph."""
+    ort = load_runtime()
+    options = ort.SessionOptions()
+    options.add_session_config_entry("session.save_model_format", "ORT")
+    options.optimized_model_filepath = str(tmp_path / "m.ort")
+    ort.InferenceSession(fakes.write_model(tmp_path / "m.onnx").read_bytes(), options)
+    data = (tmp_path / "m.ort").read_bytes()
+    assert ort.InferenceSession(data).get_outputs()[0].name == "ab"
+    with pytest.raises(runtime_errors(), match="INVALID_PROTOBUF"):
+        create_native(data, choose("cpu"), None)
 
 
 def test_a_model_without_hints_is_not_given_any(tmp_path: Path):
@@ -193,7 +209,10 @@ def test_memory_that_really_ends_is_out_of_memory_and_the_session_lives_on():
     code = """
 import resource
 import numpy as np
+from photocolor.engine.native import create_native
+from photocolor.engine.onnx_errors import runtime_errors
 from photocolor.engine.providers import choose
+from photocolor.engine.runtime import load_runtime
 from photocolor.engine.session import OnnxSession
 from photocolor.errors import OutOfMemory
 from photocolor.models.registry import find_model
@@ -217,7 +236,10 @@ print(session.run(light[..., :128, :128], hints[..., :128, :128])[0].shape)
 def test_memory_goes_back_after_runs_of_changing_sizes():
     code = """
 import numpy as np, psutil
+from photocolor.engine.native import create_native
+from photocolor.engine.onnx_errors import runtime_errors
 from photocolor.engine.providers import choose
+from photocolor.engine.runtime import load_runtime
 from photocolor.engine.session import OnnxSession
 from photocolor.models.registry import find_model
 session = OnnxSession(find_model("default"), choose("cpu"))
@@ -235,7 +257,10 @@ print((rss() - start) // 1_000_000)
 
 def test_opening_on_auto_writes_nothing_on_either_stream():
     code = """
+from photocolor.engine.native import create_native
+from photocolor.engine.onnx_errors import runtime_errors
 from photocolor.engine.providers import choose
+from photocolor.engine.runtime import load_runtime
 from photocolor.engine.session import OnnxSession
 from photocolor.models.registry import find_model
 OnnxSession(find_model("default"), choose("auto"))

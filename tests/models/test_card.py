@@ -197,6 +197,15 @@ def test_weights_in_another_file_are_found_wherever_a_tensor_may_be(tmp_path: Pa
         read_card(tmp_path / "outside.onnx")
 
 
+def test_a_field_whose_key_protobuf_would_cut_short_hides_no_graph(tmp_path: Path):
+    sound = fakes.write_model(tmp_path / "m.onnx").read_bytes()
+    hidden = onnx.GraphProto(initializer=[outside()]).SerializeToString()
+    key = bytes((0x80 | 7 << 3 | 2, 0x80, 0x80, 0x80, 0x10))  # of the graph, and a 33rd bit that C++ drops
+    (tmp_path / "hidden.onnx").write_bytes(sound + key + bytes([len(hidden)]) + hidden)
+    with pytest.raises(ModelInvalid, match="does not fit"):
+        read_card(tmp_path / "hidden.onnx")
+
+
 def test_graphs_without_end_and_two_of_them_are_refused(tmp_path: Path):
     model = onnx.load(str(fakes.write_model(tmp_path / "m.onnx")))
     deep = onnx.ModelProto()
