@@ -12,9 +12,10 @@ from typing import BinaryIO
 
 from photocolor import __version__
 from photocolor.errors import TargetBlocked, UsageError
-from photocolor.system.atomic import AtomicFile, is_temporary, steady_token
+from photocolor.system.atomic import AtomicFile, Placement, is_temporary, steady_token
 from photocolor.system.safe_files import Folder, open_own, open_regular
 from photocolor.system.temporary.folders import lasting_folder, system_folder
+from photocolor.system.writing.readers import Readers, readers_of
 
 MARK = b"photocolor preview"
 """Stands near the beginning of every comparison; what has it may be replaced by the next one."""
@@ -57,16 +58,24 @@ def _opened(out: Path) -> Iterator[BinaryIO]:
         raise TargetBlocked(f"{out} cannot be replaced: {cause}", "Choose another --out, or move it away.") from error
 
 
-def keep(out: Path, data: bytes) -> Path:
-    """Writes the file; returns its path.
+def keep(out: Path, data: bytes, photo: Path) -> Path:
+    """Writes the file; returns its path. Who may not read the photo may not read it either.
 
     Raises:
         OutputError, TargetBlocked: it cannot be written.
     """
-    with AtomicFile(out, steady_token(out)) as file:
+    readers = _readers_of(photo)
+    with AtomicFile(out, steady_token(out), Placement(mode=readers.mode, group=readers.group)) as file:
         file.content.write_bytes(data)
         file.commit()
     return out
+
+
+def _readers_of(photo: Path) -> Readers:
+    try:
+        return readers_of(photo.stat())
+    except OSError:  # it vanished meanwhile, and with it who might read it
+        return Readers(0o600)
 
 
 def temporary_place(photo: Path) -> Path:

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from photocolor import __version__
 from photocolor.batch.records.checked import Line
@@ -24,6 +25,7 @@ from photocolor.report.archival.part_folder import part_folder
 from photocolor.report.archival.source_places import source_places
 from photocolor.report.moved import AS_RECORDED, SourcesNow
 from photocolor.system.safe_files import lies_in, open_regular
+from photocolor.system.writing.readers import Readers, narrow_group, readers_of
 
 CHUNK_BYTES = 1 << 20
 _SOURCES = "data/sources/"
@@ -89,7 +91,7 @@ def export_bag(out: Path, to: Path, *, sources: bool = False, now: SourcesNow = 
     refuse_without_records(out)
     bag, before = Bag(untold=untold(out)), _lengths_of_manifests(out)
     files = list(_wanted(out, bag, now if sources else None))
-    with part_folder(to) as part:
+    with part_folder(to, out) as part:
         _fill(part, files, bag)
         if _lengths_of_manifests(out) != before:
             bag.wrong.append(f"{out}: {MEANWHILE}")
@@ -168,12 +170,29 @@ def _copied(file_wanted: Wanted, part: Path, bag: Bag) -> str:
             file = files.enter_context(open_regular(file_wanted.path, links=file_wanted.within is None))
         except OSError as error:
             return error.strerror or str(error)
-        copy = files.enter_context(target.open("xb"))
+        copy = files.enter_context(_created(target, _readers(file_wanted, file)))
         while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
             bag.payload_bytes += copy.write(chunk)
     bag.digests[file_wanted.place] = digest.hexdigest()
     return "it is not as the manifest says" if file_wanted.sha256 not in ("", digest.hexdigest()) else ""
+
+
+def _readers(file_wanted: Wanted, file: BinaryIO) -> Readers:
+    """Returns who may read the original, which the folders count for that are in its place, and the one they lie in."""
+    folders = file_wanted.path.parents[: file_wanted.place.count("/") - 1]
+    return readers_of(os.fstat(file.fileno()), (folder.stat() for folder in folders))
+
+
+def _created(target: Path, readers: Readers) -> BinaryIO:
+    """Returns a new file that nobody may read who may not read the original."""
+
+    def opener(name: str, flags: int) -> int:
+        descriptor = os.open(name, flags, readers.mode | 0o600)
+        narrow_group(descriptor, readers.group)
+        return descriptor
+
+    return open(target, "xb", opener=opener)
 
 
 def _write_tags(part: Path, bag: Bag) -> None:

@@ -25,6 +25,7 @@ from photocolor.system.device_words import device_words
 from photocolor.system.printable import clean
 from photocolor.system.safe_files import open_regular, read_regular
 from photocolor.system.strict_json import dumps
+from photocolor.system.writing.readers import EVERYBODY, Readers, common, readers_of
 
 GENERATOR = "photocolor report"
 MARKS_SUFFIX = ".marks.json"
@@ -40,7 +41,7 @@ class Sheet:
         out: the output folder that it shows.
         pictures: the folder of the small pictures.
         embeds: whether the pictures are inside of the file; else the page loads them from their folder.
-        mode: permission bits that the page may have at most: those of every photo on it.
+        readers: who may read the page: those who may read every photo on it.
         marks: the user's verdicts on results, by their sources; those that were saved beside the page.
     """
 
@@ -48,7 +49,7 @@ class Sheet:
     out: Path
     pictures: Path
     embeds: bool
-    mode: int = 0o666
+    readers: Readers = EVERYBODY
     marks: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, rows: Iterable[tuple[HistoryEntry, Shown]], totals: Totals) -> None:
@@ -60,7 +61,8 @@ class Sheet:
         """
         refuse_other_file(self.path)
         try:
-            with AtomicFile(self.path, steady_token(self.path), Placement(mode=self.mode)) as file:
+            placement = Placement(mode=self.readers.mode, group=self.readers.group)
+            with AtomicFile(self.path, steady_token(self.path), placement) as file:
                 with file.content.open("wb") as page:
                     for part in self._text(rows, totals):
                         page.write(part.encode())
@@ -129,17 +131,19 @@ class Sheet:
         return quote(os.fsencode(relative.replace(os.sep, "/")))
 
 
-def narrowest(out: Path, entries: Iterable[HistoryEntry]) -> int:
-    """Returns the permission bits that all sources and results have in common of which the page shows anything.
+def readers_of_all(out: Path, entries: Iterable[HistoryEntry]) -> Readers:
+    """Returns who may read all sources and results of which the page shows anything.
 
     Nothing is seen of a photo that failed: one that nobody may read must not make a page that nobody may read.
     """
-    mode = 0o666
-    for entry in (entry for entry in entries if entry.status != FAILED):
+    return common(_readers_of_each(out, (entry for entry in entries if entry.status != FAILED)))
+
+
+def _readers_of_each(out: Path, entries: Iterable[HistoryEntry]) -> Iterator[Readers]:
+    for entry in entries:
         for path in (Path(entry.source), out / entry.relative):
             with suppress(OSError):
-                mode &= path.stat().st_mode
-    return mode if os.name == "posix" else 0o666
+                yield readers_of(path.stat())
 
 
 def marks_of(page: Path) -> Path:

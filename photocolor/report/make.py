@@ -10,7 +10,7 @@ from pathlib import Path
 from photocolor.batch.plan.only import read_marks
 from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.errors import OutputError
-from photocolor.report.contact_sheet import Sheet, marks_of, narrowest
+from photocolor.report.contact_sheet import Sheet, marks_of, readers_of_all
 from photocolor.report.history import HistoryEntry, Totals
 from photocolor.report.thumbnails import PictureFolder, Shown
 from photocolor.system.printable import as_argument, command_line
@@ -51,7 +51,7 @@ def make_report(
         pictures = PictureFolder(out, max_megapixels, home)
         embeds = (home != out or totals.photos <= EMBEDDED_MOST) if embed is None else embed
         marks = _as_named_now(read_marks(marks_of(path)), entries)
-        sheet = Sheet(path, out, pictures.path, embeds, narrowest(out, entries), marks)
+        sheet = Sheet(path, out, pictures.path, embeds, readers_of_all(out, entries), marks)
         names: set[str] = set()
 
         def noted(rows: Iterable[Shown]) -> Iterator[Shown]:

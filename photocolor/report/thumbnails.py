@@ -8,10 +8,8 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_
 from pathlib import Path
-from stat import S_IMODE, S_ISLNK, S_ISREG
+from stat import S_ISLNK, S_ISREG
 
 from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.batch.records.jsonl import not_ours, record_folder, write_failure
@@ -25,6 +23,7 @@ from photocolor.storage.address import is_address
 from photocolor.system.atomic import AtomicFile, Placement
 from photocolor.system.prefetch import map_ordered
 from photocolor.system.safe_files import Folder, NotOurs, lies_in, open_regular, read_regular
+from photocolor.system.writing.readers import common, readers_of
 
 SIDE_PX = 256
 AHEAD = 4
@@ -135,8 +134,8 @@ class PictureFolder:
         pictures = [small_picture(data, self._max_megapixels, SIDE_PX) for data, _ in read]
         height, width = pictures[-1].shape[:2]
         name = f"{key}-{height}x{width}.webp"
-        mode = S_IMODE(reduce(and_, (state.st_mode for _, state in read)))  # for nobody who could not see them
-        placement = Placement(OutputFolder(self._home), mode)
+        readers = common(readers_of(state) for _, state in read)
+        placement = Placement(OutputFolder(self._home), readers.mode, readers.group)
         try:
             with AtomicFile(self.path / name[:2] / name, secrets.token_hex(4), placement) as file:
                 file.content.write_bytes(side_by_side(pictures))

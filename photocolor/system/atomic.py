@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
 import re
@@ -22,14 +21,13 @@ from photocolor.outcome import OutputFolder
 from photocolor.system.file_bytes import HeldFile
 from photocolor.system.growing_file import begin_write_back, bring_to_medium
 from photocolor.system.safe_files import Folder
+from photocolor.system.writing.readers import NOT_KEPT, narrow_group
 from photocolor.system.writing.refusal import output_error
 
 _TEMPORARY = re.compile(r"\.pc-[0-9a-f]{8}\.tmp")
 
 _LARGE_BYTES = 1 << 24
 """From here on it takes longer to read a file than to start a thread, which then waits for all of it."""
-_NOT_KEPT = {errno.EPERM, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
-"""What a file system says that has no permissions, or lets nobody set times: FAT, exFAT, network shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ class AtomicFile:
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
             self._descriptor = self._folder.open(self.path.name, flags, 0o666 & (self._placement.mode | 0o400))
             self._open.callback(self._close)
-            self._narrow()
+            narrow_group(self._descriptor, self._placement.group)
         except OSError as error:
             self._open.close()
             raise output_error(error, self.target) from error
@@ -184,27 +182,13 @@ class AtomicFile:
         if self._root is not None and not self._root.in_place():
             raise folder_lost(self._root.path)
 
-    def _narrow(self) -> None:
-        """Removes permissions of a group that is another than the source's, unless everybody has them.
-
-        A file system without permissions has those that it was mounted with.
-        """
-        state, group = os.fstat(self._descriptor), self._placement.group
-        if os.name == "posix" and group is not None and state.st_gid != group:
-            others = (state.st_mode & 0o7) << 3
-            try:
-                os.fchmod(self._descriptor, state.st_mode & (0o707 | others))
-            except OSError as error:
-                if error.errno not in _NOT_KEPT:
-                    raise
-
     def _set_time(self) -> tuple[str, ...]:
         if self._placement.mtime_ns is not None:
             where = self._descriptor if os.utime in os.supports_fd else self.path
             try:
                 os.utime(where, ns=(time.time_ns(), self._placement.mtime_ns))
             except OSError as error:
-                if error.errno not in _NOT_KEPT:
+                if error.errno not in NOT_KEPT:
                     raise
                 return (f"{self.target} cannot keep the time of its source: {error.strerror}",)
         return ()

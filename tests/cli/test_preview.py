@@ -65,6 +65,17 @@ def test_a_page_is_written(photocolor: Here, photo: Path, model: Path, tmp_path:
     assert "compositeWithTrainedAlgorithmicMedia" in text
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are of another kind there")
+@pytest.mark.parametrize("name", ["compare.html", "compare.png"])
+def test_who_may_not_read_a_photo_may_not_read_its_comparison(
+    photocolor: Here, photo: Path, model: Path, tmp_path: Path, name: str
+) -> None:
+    for mode in (0o644, 0o600):
+        photo.chmod(mode)
+        assert photocolor("preview", photo, "--out", tmp_path / name, "--model", model).code == 0
+        assert (tmp_path / name).stat().st_mode & 0o777 == mode
+
+
 def test_without_out_the_picture_lies_in_a_folder_of_its_own(photocolor: Here, photo: Path, model: Path) -> None:
     first, second = (Path(photocolor("preview", photo, "--model", model).out.strip()) for _ in range(2))
     assert first != second

@@ -239,3 +239,39 @@ def test_a_source_that_is_gone_is_told_with_what_helps(run: Path, photocolor: He
     assert told.code == 3 and f"the source {source}: No such file" in told.err
     assert "leave --sources out" in told.err and "Move away" not in told.err
     assert photocolor("export-bag", run / "color", "--to", run / "bag").code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are of another kind there")
+def test_who_may_not_read_a_photo_may_not_read_its_copies_in_a_bag(run: Path, photocolor: Here) -> None:
+    """A file's own permissions count, and those of the folders that are not copied with theirs."""
+    color, scans = run / "color", run / "scans"
+    for folder in (color, scans):
+        folder.chmod(0o750)
+        (folder / "two\nlines.png").chmod(0o600)
+        (folder / "box 1" / "größe.jpg").chmod(0o644)
+    (color / "box 1").chmod(0o755)
+    (scans / "box 1").chmod(0o700)
+    assert photocolor("export-bag", color, "--to", run / "bag", "--sources").code == 0
+    assert photocolor("export-premis", color, "--to", run / "records").code == 0
+    data = run / "bag" / "data"
+    modes = {path.relative_to(data).as_posix(): path.stat().st_mode & 0o777 for path in data.glob("[rs][eo]*/**/*.???")}
+    assert modes.pop("results/two\nlines.xmp") & 0o600
+    assert modes == {
+        "results/two\nlines.png": 0o600,
+        "sources/two\nlines.png": 0o600,
+        "results/box 1/größe.jpg": 0o640,
+        "sources/box 1/größe.jpg": 0o600,
+    }
+    assert [(run / made).stat().st_mode & 0o777 for made in ("bag", "records")] == [0o750, 0o750]
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.getuid() != 0, reason="only root gives files to any group")
+def test_a_bag_gives_nothing_to_another_group_than_the_photos(run: Path, photocolor: Here) -> None:
+    color = run / "color"
+    color.chmod(0o750)
+    os.chown(color, -1, 4711)
+    (color / "two\nlines.png").chmod(0o640)
+    os.chown(color / "two\nlines.png", -1, 4711)
+    assert photocolor("export-bag", color, "--to", run / "bag").code == 0
+    assert (run / "bag").stat().st_mode & 0o777 == 0o700
+    assert (run / "bag" / "data" / "results" / "two\nlines.png").stat().st_mode & 0o777 == 0o600

@@ -246,7 +246,8 @@ def _written(out: Path, screen_photo: ScreenPhoto, variants: Sequence[Coloring],
     from photocolor.preview.variants import cells, comparison, first_shown
 
     if out.suffix.lower() == ".png":
-        return str(keep(out, png_bytes(comparison(screen_photo, variants, divided=divided), variants[0].xmp, SOFTWARE)))
+        picture = png_bytes(comparison(screen_photo, variants, divided=divided), variants[0].xmp, SOFTWARE)
+        return str(keep(out, picture, screen_photo.path))
     text = page(
         screen_photo.path.name,
         gray_picture(screen_photo.gray),
@@ -255,7 +256,7 @@ def _written(out: Path, screen_photo: ScreenPhoto, variants: Sequence[Coloring],
         variants[0].xmp,
         first_shown(variants),
     )
-    return str(keep(out, text.encode("utf-8", "replace")))
+    return str(keep(out, text.encode("utf-8", "replace"), screen_photo.path))
 
 
 def _art(show: Show) -> str | None:

@@ -74,17 +74,17 @@ def export_records(out: Path, to: Path, *, iiif_base: str = "") -> Exported:
     files = {"premis.xml": premis, "mets.xml": _document(mets_record(results, premis))}
     if iiif_base:
         files["iiif.json"] = dumps(iiif_manifest(results, iiif_base.rstrip("/")), indent=2).encode("ascii") + b"\n"
-    _write_folder(to, files)
+    _write_folder(to, out, files)
     return exported
 
 
-def _write_folder(to: Path, files: Mapping[str, bytes]) -> None:
+def _write_folder(to: Path, out: Path, files: Mapping[str, bytes]) -> None:
     """Writes the files into a folder beside its place, and puts that there.
 
     Raises:
         OutputError: they cannot be written; nothing is left of them.
     """
-    with part_folder(to) as part:
+    with part_folder(to, out) as part:
         for name, data in files.items():
             (part / name).write_bytes(data)
         part.rename(to)

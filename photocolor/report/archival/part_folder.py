@@ -12,19 +12,26 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from photocolor.batch.records.jsonl import write_failure
+from photocolor.system.writing.readers import narrow_group
 
 
 @contextmanager
-def part_folder(to: Path) -> Iterator[Path]:
+def part_folder(to: Path, out: Path) -> Iterator[Path]:
     """Yields an empty hidden folder beside `to`, to be filled and renamed; what is left of it in the end is removed.
+
+    Args:
+        to: what it shall be.
+        out: the folder that it tells of; who may not enter that may not enter it either.
 
     Raises:
         OutputError: it cannot be made, or something in the block cannot be written.
     """
     part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
     try:
-        part.mkdir(parents=True)
+        state = out.stat()
+        part.mkdir(state.st_mode & 0o777 | 0o700, parents=True)
         with _held(part):
+            _narrow(part, state.st_gid)
             sweep_parts(to)
             yield part
     except OSError as error:
@@ -32,6 +39,15 @@ def part_folder(to: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             shutil.rmtree(part)
+
+
+def _narrow(folder: Path, group: int) -> None:
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            narrow_group(descriptor, group)
+        finally:
+            os.close(descriptor)
 
 
 def sweep_parts(to: Path) -> None:
