@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from photocolor.outcome import Done
     from photocolor.settings import ColorSettings, FileSettings
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 __all__ = [
     "ColorSettings",

@@ -12,6 +12,10 @@ from photocolor.engine.providers import provider_states
 
 HAS_CUDA = any(state.name == "cuda" and not state.cause for state in provider_states())
 without_cuda = pytest.mark.skipif(HAS_CUDA, reason="this machine has a GPU that works")
+LATER = {"layers", "damage", "tone_curves", "mended", "hand_mask_sha256", "inverted", "faces"}
+"""Fields of the manifest's lines that 0.2.0 did not write."""
+EARLIER = {"tool": "photocolor 0.2.0", "settings_digest": "a65d43b07c2aeec9"}
+"""What it wrote of itself, and of its defaults."""
 
 
 @pytest.fixture
@@ -83,6 +87,20 @@ def test_a_dry_run_knows_what_is_done_and_what_a_change_redoes(photocolor: Here,
     other = photocolor("restore", scans, "--out", tmp_path / "out", "--dry-run", "--json", "--strength", 0.5)
     assert {json.loads(line)["detail"] for line in other.out.splitlines()} == {"the settings changed"}
     assert read_tree(tmp_path) == before
+
+
+def test_a_new_version_redoes_nothing_where_the_model_and_the_settings_are_what_they_were(
+    photocolor: Here, scans: Path, tmp_path: Path
+) -> None:
+    arguments = ("restore", scans, "--out", tmp_path / "out", "--workers", 1)
+    assert photocolor(*arguments).code == 0
+    manifest = tmp_path / "out" / ".photocolor" / "manifest.jsonl"
+    lines = [json.loads(line) for line in manifest.read_text(encoding="ascii").splitlines()]
+    kept = [{key: value for key, value in line.items() if key not in LATER} for line in lines]
+    text = "".join(json.dumps(line | EARLIER) + "\n" for line in kept)
+    manifest.write_text(text, encoding="ascii")
+    assert "skipped  2  done by an earlier run" in photocolor(*arguments).err
+    assert manifest.read_text(encoding="ascii") == text
 
 
 def test_one_photo_and_changed_settings_replace_its_own_result_only(
