@@ -17,6 +17,7 @@ _AT = {os.open, os.stat, os.unlink, os.mkdir, os.rename} <= os.supports_dir_fd
 """Whether this system works inside of an open folder; elsewhere (Windows) names are looked at before they are used."""
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0)  # opening a pipe waits for its other end, which may never come
+_STAND_IN = "\ufffd"
 _QUIET = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -248,6 +249,15 @@ def leaves(relative: str) -> bool:
     drive = os.path.splitdrive(relative)[0]
     odd = any(part in ("", ".") for part in relative.split("/"))
     return (odd and relative != ".") or "\0" in relative or bool(drive) or either[0] == "" or ".." in either
+
+
+def staying(relative: str) -> str:
+    """Returns a name that leads nowhere, for a record about a path that `leaves`; others as they are."""
+    if not leaves(relative):
+        return relative
+    parts = relative.replace("\\", _STAND_IN).replace("\0", _STAND_IN).split("/")
+    name = "/".join(_STAND_IN + part if part in ("", ".", "..") else part for part in parts)
+    return _STAND_IN + name if os.path.splitdrive(name)[0] else name
 
 
 def lies_in(path: Path | str, folder: Path | str) -> bool:

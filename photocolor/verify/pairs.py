@@ -20,7 +20,7 @@ from photocolor.errors import UsageError
 from photocolor.outcome import EXISTS
 from photocolor.pipeline.extra_files import result_of_layers, result_of_mended
 from photocolor.system.printable import as_argument, command_line
-from photocolor.system.safe_files import leaves, lies_in
+from photocolor.system.safe_files import leaves, lies_in, staying
 from photocolor.system.spelling import folded, spelling_hint
 from photocolor.verify.exchanged import refuse_exchanged, refuse_other_folder
 from photocolor.verify.files import Recorded
@@ -137,7 +137,7 @@ class _Trees:
         self._source, self._result, self._memory = source, result, memory
         walked = harvest([source], result)
         self.sources = {found.relative: found.path for found in walked.found}
-        self._faults = {fault.relative: fault for fault in walked.faults}
+        self._faults = {staying(fault.relative): fault for fault in walked.faults}
         self.sources |= {place: fault.path for place, fault in self._faults.items()}
         self._targets = {found.relative: found.path for found in harvest([result], result / RECORD_FOLDER).found}
         self._by_stem = {_stem(relative): relative for relative in self._targets}

@@ -50,6 +50,21 @@ def test_names_of_any_bytes_and_the_longest_are_colored_told_and_verified(tmp_pa
     assert len(proved.out.splitlines()) == len(NAMES)
 
 
+def test_names_that_lead_out_of_a_folder_on_windows_fail_and_damage_no_manifest(tmp_path: Path) -> None:
+    """On Linux a backslash is a letter; a record that would be a place elsewhere for Windows is read nowhere."""
+    scans, out = tmp_path / "scans", tmp_path / "color"
+    names = ("\\first.png", "up\\..\\there.png", "box\\plain.png", "good.png")
+    write_tree(scans, {name: photos.png(photos.gray(seed=number)) for number, name in enumerate(names)})
+    for expected in ("done", "skipped"):
+        told = photocolor("restore", scans, "--out", out, "--device", "cpu", "--workers", 1, "--json")
+        assert told.code == 3 and "damaged" not in told.err, told.err
+        rows = {row["relative"]: row["status"] for row in map(json.loads, told.out.splitlines())}
+        assert rows == dict(zip(names, ("failed", "failed", expected, expected), strict=True))
+    proved = photocolor("verify", scans, out, "--json")
+    assert sorted(json.loads(line)["status"] for line in proved.out.splitlines()) == ["missing"] * 2 + ["verified"] * 2
+    assert photocolor("export-bag", out, "--to", tmp_path / "bag", "--sources").code == 0
+
+
 def test_loops_and_pipes_are_passed_over_or_named_and_nothing_waits(tmp_path: Path) -> None:
     scans = write_tree(tmp_path / "scans", {"box/good.png": photos.png(), "box/asked.png": photos.png()})
     (scans / "box" / "up").symlink_to(scans)

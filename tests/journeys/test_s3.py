@@ -136,6 +136,7 @@ def test_what_lies_in_the_output_is_left_alone_and_what_changed_is_done_again(bu
     assert "no path for a result" in told["x//y.png"]["message"]
     assert told["a.png"]["hints_sha256"]
     assert bucket.read("again/out/d.png") == b"somebody's own"
+    assert "damaged" not in restore(bucket, *places).err
     assert sorted(statuses(restore(bucket, *places, "--overwrite"))) == ["done", "failed"] + ["skipped"] * 3
     assert bucket.read("again/out/d.png") == bucket.read("again/out/c.png")
 

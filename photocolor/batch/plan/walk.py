@@ -25,6 +25,7 @@ from photocolor.batch.plan.masks import (
 from photocolor.batch.plan.roots import identity_of, roots_of
 from photocolor.batch.plan.strays import Stray, is_like_hints, is_like_sidecar, strays_beside, strays_in
 from photocolor.errors import UnreadableSource
+from photocolor.system.safe_files import leaves
 
 RECORD_FOLDER = ".photocolor"
 """The folder inside an output folder that holds the manifest; its presence marks an output folder."""
@@ -48,6 +49,8 @@ _SYSTEM_FOLDERS = frozenset(
     }
 )
 """Folders that a storage system or an archive program makes: what lies there is a thumbnail, thrown away, or a copy."""
+
+_LEAVES = "where a backslash parts names, as on Windows, its name is no place in a folder of results"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +194,15 @@ def _is_special(path: str) -> bool:
 
 
 def _add(harvested: Harvest, base: str, path: str) -> None:
+    if leaves(relative := _relative(base, path)):
+        harvested.faults.append(Fault(path, relative, _LEAVES, hint="Rename the photo or its folder."))
+        return
     try:
         status = os.stat(path)  # noqa: PTH116 -- a million Path objects are what this module avoids
     except OSError as error:
-        harvested.faults.append(_fault_of(path, _relative(base, path), error))
+        harvested.faults.append(_fault_of(path, relative, error))
         return
-    photo = Found(path, _relative(base, path), status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
+    photo = Found(path, relative, status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
     harvested.found.append(photo)
 
 

@@ -16,6 +16,7 @@ from photocolor.batch.records.line import DONE, SKIPPED, as_record
 from photocolor.batch.records.whole import whole_lines
 from photocolor.outcome import EXISTS, Outcome
 from photocolor.settings import Shard
+from photocolor.system.safe_files import staying
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,4 +204,5 @@ def manifest_line(outcome: Outcome, recipe: Recipe, run: int = 1) -> dict[str, o
         "settings_digest": recipe.digest,
         "settings": recipe.settings,
     }
-    return head | as_record(outcome)
+    record = as_record(outcome)
+    return head | record | {"relative": staying(outcome.job.relative)}  # no reader takes another one
