@@ -60,6 +60,22 @@ def test_the_service_menu_colors_what_is_selected_into_a_folder_beside_it(tmp_pa
 
 
 @posix
+def test_the_name_of_a_folder_commands_neither_a_terminal_nor_a_notification(tmp_path: Path) -> None:
+    folder = tmp_path / "\\033[31m\\c <b>&amp; \x1b[2J"
+    folder.mkdir()
+    (folder / "bad.png").write_bytes(b"no picture")
+    (tmp_path / "notify-send").write_text(f"#!/bin/sh\nprintf '%s' \"$2\" >'{tmp_path / 'told'}'\n")
+    (tmp_path / "notify-send").chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    answer = run(BRIDGES / "kde" / "photocolor-here", folder / "bad.png", PATH=path, DISPLAY=":7")
+    assert answer.returncode == 3
+    assert f"{tmp_path}/\\033[31m\\c <b>&amp; [2J/color" in answer.stdout
+    assert "\x1b" not in answer.stdout and "is text, not a photo" in answer.stdout
+    told = (tmp_path / "told").read_text()
+    assert "\\c &lt;b&gt;&amp;amp; [2J/color" in told and "<" not in told
+
+
+@posix
 def test_edit_in_replaces_the_copies_and_leaves_nothing_else(tmp_path: Path) -> None:
     copies = [tmp_path / "one-Edit.tif", tmp_path / "two Edit.tif"]
     before = photos.tiff(photos.gray(depth=16))
