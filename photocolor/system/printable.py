@@ -10,6 +10,10 @@ from pathlib import Path
 
 SENTENCE_LETTERS = 2000
 _PLAIN_ON_WINDOWS = re.compile(r"[\w.:/\\+-][\w.:/\\+=-]*")
+_OBEYED_BY_POWERSHELL = re.compile(r"\$(?=[\w({?^$:])|[`\u201c-\u201e]")
+"""What PowerShell replaces, or takes for the end, within double quotes."""
+_SINGLE_OF_POWERSHELL = re.compile("['\u2018-\u201b]")
+_OBEYED_BY_CMD = frozenset("&|<>^%")
 _NOT_IN_NAMES = frozenset('\\:*?"<>|') | set(map(chr, range(32)))
 """What FAT, exFAT and Windows, and the shares of its machines, take in no name."""
 
@@ -33,18 +37,25 @@ def command_word(word: object, *, windows: bool = sys.platform == "win32") -> st
     r"""Returns one word of a command, in quotes if a shell would read it as more than that.
 
     cmd passes single quotes on as letters of the name, so that Windows has double ones; there, what a backslash
-    before a double quote means follows from the rules by which programs split their command line.
+    before a double quote means follows from the rules by which programs split their command line. Within these
+    PowerShell runs `$(calc)`. A word with something of that kind is in single quotes, by which cmd does not find the
+    name; if cmd would obey something in it then, question marks stand for what PowerShell would obey.
 
     What would not be printed as it is (see `clean`) is given in octal on POSIX, as bash, ksh and zsh read it.
 
-    Source: https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments; POSIX.1-2024, 2.2.4 "Dollar
-        Single Quotes"
+    Source: https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments; "about_Quoting_Rules"
+        of PowerShell; POSIX.1-2024, 2.2.4 "Dollar Single Quotes"
     """
     if not windows:
         return shlex.quote(str(word)) if str(word).isprintable() else "$'" + _in_octal(str(word)) + "'"
     if _PLAIN_ON_WINDOWS.fullmatch(str(word)):
         return str(word)
-    escaped = re.sub(r'(\\*)"', r'\1\1\\"', str(word))
+    text = str(word)
+    if _OBEYED_BY_POWERSHELL.search(text):
+        if _OBEYED_BY_CMD.isdisjoint(text):
+            return "'" + _SINGLE_OF_POWERSHELL.sub(r"\g<0>\g<0>", text) + "'"
+        text = _OBEYED_BY_POWERSHELL.sub("?", text)
+    escaped = re.sub(r'(\\*)"', r'\1\1\\"', text)
     return '"' + re.sub(r"(\\+)$", r"\1\1", escaped) + '"'
 
 

@@ -31,6 +31,13 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
         ("@list", '"@list"'),
         ('say "x\\"', r'"say \"x\\\""'),
         ("", '""'),
+        (r"\\host\d$\scans", r'"\\host\d$\scans"'),
+        ("a $(calc) b", "'a $(calc) b'"),
+        ("$env:TEMP", "'$env:TEMP'"),
+        ("it's $1", "'it''s $1'"),
+        ("a` b\u2019", "'a` b\u2019\u2019'"),
+        ("a\u201d; calc; \u201cb", "'a\u201d; calc; \u201cb'"),
+        ("a & $(calc)\u201d", '"a & ?(calc)?"'),
     ],
 )
 def test_windows_has_double_quotes_and_only_where_they_are_needed(word: str, typed: str) -> None:
