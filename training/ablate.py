@@ -24,7 +24,7 @@ from training.evaluation.results import save_results, table
 from training.exporting.export import export
 from training.loop.checkpoint_file import last
 from training.loop.trainer import train
-from training.recipe import load_recipe, recipe_from_values, recipe_values
+from training.recipe import load_recipe, read_text, recipe_from_values, recipe_values
 from training.settings import Recipe
 
 KEYS = {"base", "common", "variants"}
@@ -37,19 +37,16 @@ def variants_of(path: Path) -> dict[str, Recipe]:
         RecipeError: it cannot be read, has other keys, or changes a key that recipes do not have.
     """
     try:
-        plan = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as cause:
-        raise RecipeError(f"{path} cannot be read: {cause}") from cause
+        plan = tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as cause:
+        raise RecipeError(f"{path} is not TOML: {cause}") from cause
     if set(plan) - KEYS or not {"base", "variants"} <= set(plan):
         raise RecipeError(f"{path} has the keys {', '.join(sorted(plan))}", "Give base, variants and perhaps common.")
     base = recipe_values(load_recipe(plan["base"]))
     recipes = {}
     for name, changes in plan["variants"].items():
-        try:
-            values = changed(changed(base, plan.get("common", {})), changes) | {"name": name}
-            recipes[name] = recipe_from_values(values)
-        except RecipeError as problem:
-            raise RecipeError(f"{path}: variant {name!r}: {problem.message}", problem.hint) from problem
+        values = changed(changed(base, plan.get("common", {})), changes) | {"name": name}
+        recipes[name] = recipe_from_values(values, f"{path}: variant {name!r}")
     return recipes
 
 

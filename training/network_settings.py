@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from training.bounds import Count, Positive, Proportion, Rest, Whole
+
 
 @dataclass(frozen=True, slots=True)
 class Generator:
@@ -41,27 +43,27 @@ class Generator:
     kind: Literal["residual", "efficientnet", "unet256", "lab-unet", "rgb150", "cifar"] = "residual"
     color: Literal["lab", "rgb"] = "lab"
     hints: bool = False
-    widths: tuple[int, ...] = (24, 48, 96, 192, 320)
-    encoder_blocks: tuple[int, ...] = (1, 1, 2, 4, 2)
-    decoder_blocks: int = 1
+    widths: tuple[Count, ...] = (24, 48, 96, 192, 320)
+    encoder_blocks: tuple[Whole, ...] = (1, 1, 2, 4, 2)
+    decoder_blocks: Whole = 1
     encoder: Literal["efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"] = "efficientnet-lite2"
     pretrained: bool = True
     padding: Literal["tensorflow", "symmetric"] = "tensorflow"
-    drop_path: float = 0.0
+    drop_path: Rest = 0.0
     hint_pyramid: bool = False
-    scale_blocks: tuple[int, ...] = (0, 1, 1, 1)
-    attention_blocks: int = 1
-    attention_heads: int = 8
-    depth: int = 8
+    scale_blocks: tuple[Whole, ...] = (0, 1, 1, 1)
+    attention_blocks: Whole = 1
+    attention_heads: Count = 8
+    depth: Count = 8
     norm: Literal["batch", "instance"] = "batch"
-    dropout: float = 0.0
-    fixed_px: int = 0
+    dropout: Rest = 0.0
+    fixed_px: Whole = 0
     bins: str = ""
     labels_head: bool = False
     teacher_head: bool = False
     decode: Literal["regression", "annealed", "blend"] = "regression"
-    temperature: float = 0.38
-    blend: float = 0.5
+    temperature: Positive = 0.38
+    blend: Proportion = 0.5
     faces: bool = False
 
 
@@ -81,9 +83,9 @@ class Discriminator:
     """
 
     kind: Literal["none", "patchgan", "nopatch", "both", "pool", "classifier", "features"] = "none"
-    width: int = 64
-    layers: int = 3
+    width: Count = 64
+    layers: Count = 3
     norm: Literal["batch", "instance", "none"] = "batch"
     spectral: bool = False
     conditional: bool = True
-    smooth_real: float = 1.0
+    smooth_real: Proportion = 1.0

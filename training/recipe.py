@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 import hashlib
 import json
+import math
 import tomllib
 import types
 import typing
@@ -30,7 +31,19 @@ def load_recipe(name_or_path: str) -> Recipe:
     if not path.is_file():
         names = sorted(file.stem for file in RECIPES.glob("*.toml"))
         raise RecipeError(f"there is no recipe {name_or_path!r}", f"Known recipes: {', '.join(names)}.")
-    return parse_recipe(path.read_text(encoding="utf-8"), str(path))
+    return parse_recipe(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """Returns the text of a recipe's file; some editors begin it with a mark of UTF-8, which TOML does not know.
+
+    Raises:
+        RecipeError: the file cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as cause:
+        raise RecipeError(f"{path} cannot be read: {cause}", "A recipe is a text file in UTF-8.") from cause
 
 
 def parse_recipe(text: str, where: str = "recipe") -> Recipe:
@@ -51,9 +64,9 @@ def recipe_values(recipe: Recipe) -> dict[str, Any]:
     return dataclasses.asdict(recipe)
 
 
-def recipe_from_values(values: dict[str, Any]) -> Recipe:
-    """Returns the recipe that `recipe_values` wrote."""
-    recipe: Recipe = build_settings(Recipe, values, "checkpoint")
+def recipe_from_values(values: dict[str, Any], where: str = "checkpoint") -> Recipe:
+    """Returns the recipe that `recipe_values` wrote; `where` names its place in errors."""
+    recipe: Recipe = build_settings(Recipe, values, where)
     return recipe
 
 
@@ -85,19 +98,26 @@ def build_settings(kind: Any, values: dict[str, Any], where: str) -> Any:
     """Returns a dataclass built strictly from plain values; `where` names their place in errors.
 
     Raises:
-        RecipeError: an unknown key, a missing one, or a value of the wrong kind.
+        RecipeError: an unknown key, a missing one, or a value of the wrong kind or out of its bounds.
     """
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, include_extras=True)
     for key in values:
         if key not in hints:
             near = difflib.get_close_matches(key, hints, n=1, cutoff=0.4)
             advice = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(hints)}"
             raise RecipeError(f"{where}: unknown key {key!r}; {advice}")
     read = {key: _read(hints[key], value, f"{where}: {key}") for key, value in values.items()}
+    if missing := [field.name for field in dataclasses.fields(kind) if _is_needed(field) and field.name not in values]:
+        raise RecipeError(f"{where}: {', '.join(missing)} must be given")
     try:
         return kind(**read)
-    except TypeError as cause:
-        raise RecipeError(f"{where}: {cause}") from cause
+    except RecipeError as problem:  # values that do not go together
+        raise RecipeError(f"{where}: {problem.message}", problem.hint) from problem
+
+
+def _is_needed(field: dataclasses.Field[Any]) -> bool:
+    """Returns whether a field has no default."""
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
 def _read(kind: Any, value: Any, where: str) -> Any:
@@ -107,16 +127,22 @@ def _read(kind: Any, value: Any, where: str) -> Any:
             raise RecipeError(f"{where} is a table, not {value!r}")
         return build_settings(kind, value, where)
     origin = typing.get_origin(kind)
+    if origin is typing.Annotated:
+        inner, bounds = typing.get_args(kind)
+        number = _read(inner, value, where)
+        if not bounds.hold(number):
+            raise RecipeError(f"{where} is {number:g}, not {bounds if math.isfinite(number) else 'a finite number'}")
+        return number
     if origin is tuple:
         if not isinstance(value, list | tuple):
             raise RecipeError(f"{where} is a list, not {value!r}")
         inner = typing.get_args(kind)[0]
-        return tuple(_read(inner, item, where) for item in value)
+        return tuple(_read(inner, item, f"{where}[{index}]") for index, item in enumerate(value))
     if origin is typing.Literal:
         if value not in typing.get_args(kind):
             raise RecipeError(f"{where} is {value!r}; possible: {', '.join(map(str, typing.get_args(kind)))}")
         return value
-    if origin is types.UnionType:
+    if origin in (types.UnionType, typing.Union):
         return value if value is None else _read(typing.get_args(kind)[0], value, where)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)

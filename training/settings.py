@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
+from training.bounds import Bounds, Count, Factor, Positive, Proportion, Rest, Weight, Whole
 from training.errors import RecipeError
 from training.network_settings import Discriminator, Generator
 
@@ -30,13 +31,13 @@ class Data:
 
     prepared: str = "runs/data/photos"
     only: tuple[str, ...] = ()
-    limit: int = 0
-    crop_least: float = 0.6
-    crop_aspect: float = 1.1
+    limit: Whole = 0
+    crop_least: Annotated[float, Bounds(0, 1, above=True)] = 0.6
+    crop_aspect: Factor = 1.1
     flip: bool = True
-    cutmix: float = 0.0
-    least_colorfulness: float = 0.0
-    workers: int = 0
+    cutmix: Proportion = 0.0
+    least_colorfulness: Weight = 0.0
+    workers: Whole = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,14 @@ class Aging:
         fade, gamma, blur, grain, jpeg, scratches, paper: share of inputs with each defect.
     """
 
-    film: float = 0.0
-    fade: float = 0.0
-    gamma: float = 0.0
-    blur: float = 0.0
-    grain: float = 0.0
-    jpeg: float = 0.0
-    scratches: float = 0.0
-    paper: float = 0.0
+    film: Proportion = 0.0
+    fade: Proportion = 0.0
+    gamma: Proportion = 0.0
+    blur: Proportion = 0.0
+    grain: Proportion = 0.0
+    jpeg: Proportion = 0.0
+    scratches: Proportion = 0.0
+    paper: Proportion = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,11 @@ class Hints:
         recolored: share of the inputs with points in which one thing takes another color first, and that is told.
     """
 
-    points: float = 0.0
-    coarse: float = 0.0
-    own: float = 0.0
-    points_mean: float = 5.0
-    recolored: float = 0.0
+    points: Proportion = 0.0
+    coarse: Proportion = 0.0
+    own: Proportion = 0.0
+    points_mean: Factor = 5.0
+    recolored: Proportion = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,29 +104,29 @@ class Loss:
             at `consistency_px`; in a share `consistency_parts` of all batches only a part of each photo is shown.
     """
 
-    pixel: float = 1.0
+    pixel: Weight = 1.0
     pixel_form: Literal["l1", "huber"] = "l1"
-    perceptual: float = 0.0
+    perceptual: Weight = 0.0
     perceptual_net: Literal["squeezenet", "efficientnet-lite0"] = "squeezenet"
     squeezenet: str = "../shared/nets/squeezenet1_1.npz"
-    teacher: float = 0.0
+    teacher: Weight = 0.0
     teacher_net: Literal["mobilenet", "encoder"] = "mobilenet"
     mobilenet: str = "../shared/nets/mobilenet_v1_trunk.npz"
-    bins: float = 0.0
-    bins_end: float = -1.0
-    labels: float = 0.0
-    palette: float = 0.0
-    colorfulness: float = 0.0
-    adversarial: float = 0.0
+    bins: Weight = 0.0
+    bins_end: Annotated[float, Bounds(-1)] = -1.0
+    labels: Weight = 0.0
+    palette: Weight = 0.0
+    colorfulness: Weight = 0.0
+    adversarial: Weight = 0.0
     adversarial_form: Literal["vanilla", "lsgan", "hinge"] = "vanilla"
-    adversarial_from: int = 0
-    adversarial_alone: int = 0
-    adversarial_ramp: int = 0
-    feature_matching: float = 0.0
-    chroma: float = 1.0
-    consistency: float = 0.0
-    consistency_px: int = 224
-    consistency_parts: float = 0.0
+    adversarial_from: Whole = 0
+    adversarial_alone: Whole = 0
+    adversarial_ramp: Whole = 0
+    feature_matching: Weight = 0.0
+    chroma: Positive = 1.0
+    consistency: Weight = 0.0
+    consistency_px: Count = 224
+    consistency_parts: Proportion = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +145,14 @@ class Optimizer:
     """
 
     kind: Literal["adam", "adamw"] = "adam"
-    rate: float = 2e-4
-    beta1: float = 0.5
-    beta2: float = 0.999
-    weight_decay: float = 0.0
-    clip: float = 0.0
+    rate: Weight = 2e-4
+    beta1: Rest = 0.5
+    beta2: Rest = 0.999
+    weight_decay: Weight = 0.0
+    clip: Weight = 0.0
     schedule: Literal["constant", "cosine", "linear"] = "constant"
-    warmup: int = 0
-    encoder: float = 1.0
+    warmup: Whole = 0
+    encoder: Weight = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +162,10 @@ class Share:
     `enlarge` is the factor by which photos and crops may be smaller than the size.
     """
 
-    size_px: int
-    batch: int
-    share: float
-    enlarge: float = 1.0
+    size_px: Count
+    batch: Count
+    share: Proportion
+    enlarge: Factor = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +176,9 @@ class Phase:
     mixed sizes holds only photos at least as large as it, and crops of at least its size: enlarged photos teach blur.
     """
 
-    until: int
-    size_px: int
-    batch: int
+    until: Count
+    size_px: Count
+    batch: Count
     mix: tuple[Share, ...] = ()
 
     def __post_init__(self) -> None:
@@ -207,17 +208,17 @@ class Train:
     """
 
     phases: tuple[Phase, ...]
-    ema: float = 0.0
+    ema: Rest = 0.0
     frozen_norms: bool = False
     bfloat16: bool = False
     compile: bool = False
-    accumulate: int = 1
-    generator_steps: int = 1
-    checkpoint_s: float = 300.0
-    strip_every: int = 10_000
-    keep_every: int = 0
-    average_s: float = 0.0
-    validate_photos: int = 8
+    accumulate: Count = 1
+    generator_steps: Count = 1
+    checkpoint_s: Weight = 300.0
+    strip_every: Whole = 10_000
+    keep_every: Whole = 0
+    average_s: Weight = 0.0
+    validate_photos: Count = 8
     init_from: str = ""
 
     def __post_init__(self) -> None:
@@ -240,9 +241,9 @@ class Export:
     """
 
     name: str = ""
-    working_size: int = 256
+    working_size: Count = 256
     float16: bool = True
-    largest_mb: float = 40.0
+    largest_mb: Weight = 40.0
     license: str = "Apache-2.0"
     intended_use: str = "Coloring black-and-white photographs; the colors are guesses."
     weaknesses: str = ""
@@ -257,7 +258,7 @@ class Recipe:
     name: str
     train: Train
     version: str = "1"
-    seed: int = 1
+    seed: Whole = 1
     data: Data = field(default_factory=Data)
     aging: Aging = field(default_factory=Aging)
     hints: Hints = field(default_factory=Hints)
@@ -284,8 +285,8 @@ class Recipe:
             raise RecipeError(f"loss.consistency_px is a multiple of 32, not {self.loss.consistency_px}")
         if self.generator.faces and self.data.cutmix:
             raise RecipeError("data.cutmix covers faces that generator.faces would still tell of")
-        if not 0 <= self.generator.drop_path < 1 or not 0 <= self.data.cutmix <= 1:
-            raise RecipeError("generator.drop_path is a share from 0 to less than 1, data.cutmix one from 0 to 1")
+        if not self.generator.widths:
+            raise RecipeError("generator.widths names no width")
         if self.generator.drop_path and self.generator.kind != "efficientnet":
             raise RecipeError("generator.drop_path leaves blocks of an EfficientNet out; generator.kind is another")
         if self.generator.faces and self.generator.kind not in ("residual", "efficientnet", "unet256"):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from training.damage.settings import load_finder_recipe
@@ -27,8 +29,8 @@ def test_an_unknown_key_is_an_error_that_names_the_nearest_known_key() -> None:
         ("[loss]\nbins = 1.0\n", "names no table"),
         ("[generator]\nfaces = true\n[data]\ncutmix = 0.3\n", "cutmix covers faces"),
         ("[generator]\ndrop_path = 0.2\n", "drop_path leaves blocks"),
-        ('[generator]\nkind = "efficientnet"\ndrop_path = 1.0\n', "from 0 to less than 1"),
-        ("[data]\ncutmix = -0.3\n", "cutmix one from 0 to 1"),
+        ('[generator]\nkind = "efficientnet"\ndrop_path = 1.0\n', "drop_path is 1, not at least 0 and less than 1"),
+        ("[data]\ncutmix = -0.3\n", "cutmix is -0.3, not at least 0 and at most 1"),
         ("seed = \n", "not TOML"),
     ],
 )
@@ -80,3 +82,41 @@ def test_the_digest_changes_with_any_value() -> None:
 
 def test_a_value_written_out_as_its_default_is_the_same_experiment() -> None:
     assert recipe_digest(parse_recipe(LEAST)) == recipe_digest(parse_recipe(LEAST + "[loss]\nchroma = 1.0\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[loss]\npixel = -1.0\n", r"loss: pixel is -1, not at least 0"),
+        ("[loss]\npixel = nan\n", r"loss: pixel is nan, not a finite number"),
+        ("[generator_optimizer]\nrate = inf\n", r"rate is inf, not a finite number"),
+        ("[generator_optimizer]\nbeta1 = 1.0\n", r"beta1 is 1, not at least 0 and less than 1"),
+        ("[aging]\nblur = 3.0\n", r"aging: blur is 3, not at least 0 and at most 1"),
+        ("[data]\ncrop_least = 0.0\n", r"crop_least is 0, not more than 0 and at most 1"),
+        ("[data]\nlimit = -3\n", r"data: limit is -3, not at least 0"),
+        ("[generator]\nwidths = [8, 0]\n", r"widths\[1\] is 0, not at least 1"),
+        ("[generator]\nwidths = []\n", r"a\.toml: generator\.widths names no width"),
+        ("[discriminator]\nwidth = 0\n", r"discriminator: width is 0"),
+        ("[[train.phases]]\nuntil = 20\nsize_px = 32\nbatch = 0\n", r"phases\[1\]: batch is 0, not at least 1"),
+        ("[[train.phases]]\nuntil = 20\nsize_px = 32\n", r"phases\[1\]: batch must be given"),
+    ],
+)
+def test_a_number_out_of_its_bounds_is_refused_with_its_key_and_the_bounds(text: str, message: str) -> None:
+    with pytest.raises(RecipeError, match=message):
+        parse_recipe(LEAST + text, "a.toml")
+
+
+def test_a_finders_numbers_have_bounds_too(tmp_path: Path) -> None:
+    file = tmp_path / "finder.toml"
+    file.write_text('name = "damage"\n[training]\nbatch = 0\n', encoding="utf-8")
+    with pytest.raises(RecipeError, match="training: batch is 0, not at least 1"):
+        load_finder_recipe(str(file))
+
+
+def test_a_file_that_begins_with_a_mark_of_utf_8_is_read_and_one_that_is_no_text_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + LEAST.encode())
+    assert load_recipe(str(file)).name == "x"
+    file.write_bytes(LEAST.encode("utf-16"))
+    with pytest.raises(RecipeError, match=r"mine\.toml cannot be read"):
+        load_recipe(str(file))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from training.bounds import Count, Positive, Proportion, Rest, Weight, Whole
 from training.errors import RecipeError
-from training.recipe import RECIPES, build_settings
+from training.recipe import RECIPES, build_settings, read_text
 
 KINDS = ("dust", "hair", "scratch", "crease", "stain")
 """What is told apart; class 0 of the logits is clean, the others are these in order."""
@@ -38,17 +39,17 @@ class Material:
 
     prepared: str = "runs/data/photos"
     damage: str = "../shared/damage"
-    damaged: float = 0.65
-    lookalikes: float = 0.25
-    enlarged: float = 0.5
+    damaged: Proportion = 0.65
+    lookalikes: Proportion = 0.25
+    enlarged: Proportion = 0.5
     large: str = ""
-    large_share: float = 0.4
+    large_share: Proportion = 0.4
     hard: str = ""
-    hard_share: float = 0.15
-    scaled: float = 0.0
-    cracked: float = 0.0
-    worn: float = 0.0
-    dusty: float = 0.0
+    hard_share: Proportion = 0.15
+    scaled: Proportion = 0.0
+    cracked: Proportion = 0.0
+    worn: Proportion = 0.0
+    dusty: Proportion = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ class Network:
         reduction: what the encoder sees is so many times smaller; with 2 there is a width more, down to 1/32.
     """
 
-    widths: tuple[int, ...] = (16, 32, 48, 64)
-    blocks: tuple[int, ...] = (0, 1, 1, 2)
+    widths: tuple[Count, ...] = (16, 32, 48, 64)
+    blocks: tuple[Whole, ...] = (0, 1, 1, 2)
     encoder: Literal["", "efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"] = ""
     reduction: Literal[1, 2] = 1
 
@@ -89,18 +90,18 @@ class Training:
         start_encoder: checkpoint of a finder of any widths with the same encoder, which a new run begins with.
     """
 
-    until: int = 240_000
-    size_px: int = 128
-    batch: int = 16
-    rate: float = 3e-3
-    warmup: int = 1_000
-    weight_decay: float = 0.01
-    focus: float = 0.0
-    damage_weight: float = 1.5
-    small_weight: float = 1.0
-    dice: float = 0.7
-    ema: float = 0.997
-    checkpoint_s: float = 60.0
+    until: Count = 240_000
+    size_px: Count = 128
+    batch: Count = 16
+    rate: Weight = 3e-3
+    warmup: Whole = 1_000
+    weight_decay: Weight = 0.01
+    focus: Weight = 0.0
+    damage_weight: Weight = 1.5
+    small_weight: Weight = 1.0
+    dice: Weight = 0.7
+    ema: Rest = 0.997
+    checkpoint_s: Weight = 60.0
     start: str = ""
     start_encoder: str = ""
 
@@ -134,15 +135,15 @@ class FinderExport:
 
     version: str = "1"
     license: str = "Apache-2.0"
-    clean_share: float = 2e-5
-    edge_threshold: float | None = None
-    rule_samples: int = 0
-    clean_photos: int = 0
-    kind_weights: tuple[float, ...] = ()
+    clean_share: Proportion = 2e-5
+    edge_threshold: Proportion | None = None
+    rule_samples: Whole = 0
+    clean_photos: Whole = 0
+    kind_weights: tuple[Weight, ...] = ()
     unmarked: tuple[str, ...] = ()
-    rim_threshold: float | None = None
-    seen_megapixels: float | None = None
-    integers_from: int = 0
+    rim_threshold: Proportion | None = None
+    seen_megapixels: Positive | None = None
+    integers_from: Whole = 0
     intended_use: str = "Marking dust, hairs, scratches, creases and stains on scans of photographs."
     weaknesses: str = ""
     data_terms: str = ""
@@ -153,7 +154,7 @@ class FinderRecipe:
     """Describes one experiment with the damage finder."""
 
     name: str
-    seed: int = 1
+    seed: Whole = 1
     material: Material = field(default_factory=Material)
     network: Network = field(default_factory=Network)
     training: Training = field(default_factory=Training)
@@ -186,7 +187,7 @@ def load_finder_recipe(name_or_path: str) -> FinderRecipe:
     if not path.is_file():
         raise RecipeError(f"there is no recipe {name_or_path!r}", "The recipe of the damage finder is called damage.")
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as cause:
         raise RecipeError(f"{path} is not TOML: {cause}") from cause
     recipe: FinderRecipe = build_settings(FinderRecipe, values, str(path))
