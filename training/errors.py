@@ -9,7 +9,7 @@ class RecipeError(UsageError):
     """Raised if a recipe cannot be read, or its values make no sense."""
 
     reason = "recipe"
-    default_hint = "Correct the named line of the recipe; docs/training.md lists every key."
+    default_hint = "Correct the recipe; docs/training.md says where every key is explained, with its unit and bounds."
 
 
 class MissingWeights(EnvironmentFault):
@@ -31,6 +31,23 @@ class MissingDecoder(EnvironmentFault):
 
     reason = "missing_decoder"
     default_hint = 'Install a Pillow that can: pip install --upgrade "pillow>=11.3".'
+
+
+class MissingLibrary(EnvironmentFault):
+    """Raised if a library that training needs is not installed."""
+
+    reason = "missing_library"
+    default_hint = "Install what training needs, in the checkout: pip install -e . --group train"
+
+
+class TooLittleMemory(EnvironmentFault):
+    """Raised if the memory of the machine or of its GPU does not hold a step of a recipe."""
+
+    reason = "too_little_memory"
+    default_hint = (
+        "Give the recipe's phases a smaller batch (train.accumulate adds several up to one step) or smaller sizes, or "
+        "its networks smaller widths."
+    )
 
 
 class PairMismatch(UsageError):

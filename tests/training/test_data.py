@@ -102,7 +102,7 @@ def test_the_digest_knows_the_photos_and_their_splits(prepared: Path, tmp_path: 
 
 def test_no_photo_at_all_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    with pytest.raises(MissingData, match="none of 0 files"):
+    with pytest.raises(MissingData, match="there are no photos in"):
         prepare([tmp_path / "in"], tmp_path / "out", SMALL, QUIET)
     with pytest.raises(MissingData, match="no prepared set"):
         load(tmp_path / "elsewhere", "train")

@@ -15,8 +15,9 @@ from photocolor.models.card import read_card
 from photocolor.models.registry import find_model
 from training.errors import CheckpointMismatch, RecipeError
 from training.evaluation.evaluated_model import ModelFile
-from training.exporting.export import PARITY_AB, ModelTooLarge, contract_of, export, parity, write_card, write_graph
+from training.exporting.export import PARITY_AB, ModelTooLarge, contract_of, export, parity, write_graph
 from training.exporting.float16 import halve
+from training.exporting.model_file import write_card
 from training.exporting.second_look import first_look
 from training.loop import checkpoint_file
 from training.loop.trainer import train

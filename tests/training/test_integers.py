@@ -22,7 +22,7 @@ from photocolor.models.finder import find_finder
 from photocolor.models.registry import find_model
 from training.errors import CheckpointMismatch, MissingData
 from training.exporting.contract import Contract
-from training.exporting.export import write_card, write_graph
+from training.exporting.export import write_graph
 from training.exporting.integers import (
     all_convolutions,
     dense_convolutions,
@@ -31,6 +31,7 @@ from training.exporting.integers import (
     without_integers,
 )
 from training.exporting.look_twice import look_twice
+from training.exporting.model_file import write_card
 from training.exporting.quantize import quantize
 from training.exporting.second_look import SecondLook, first_look
 from training.exporting.vibrance import Reading, Vibrance, with_vibrance

@@ -18,8 +18,9 @@ from photocolor.errors import ModelInvalid, ModelNotFound
 from photocolor.models.card import read_card
 from training.errors import CheckpointMismatch
 from training.exporting.contract import Contract
-from training.exporting.export import write_card, write_graph
+from training.exporting.export import write_graph
 from training.exporting.look_twice import look_twice
+from training.exporting.model_file import write_card
 from training.exporting.second_look import SecondLook, first_look
 from training.losses.bins import bin_centers
 from training.network_settings import Generator

@@ -18,8 +18,8 @@ from training.data.prepared import load
 from training.errors import CheckpointMismatch
 from training.evaluation.metrics import colorfulness
 from training.exporting.add_vibrance import add_vibrance, read_of
-from training.exporting.export import write_card
 from training.exporting.look_twice import look_twice
+from training.exporting.model_file import write_card
 from training.exporting.second_look import SecondLook, first_look
 from training.exporting.vibrance import Reading, Vibrance, answer_statistics, with_vibrance, without_vibrance
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 
 import typer
 
-from photocolor.errors import ExitCode, PhotocolorError
+from photocolor.errors import ExitCode, OutputError, PhotocolorError
 from training.cli.damage import damage
 from training.cli.judgments import compare, evaluate, predict, sheets
 from training.cli.negatives import negatives
 from training.cli.runs import ablate, average, describe, export, look_twice, quantize, train, vibrance
 from training.cli.sets import prepare
+from training.errors import MissingLibrary
 
 PROGRAM = "python -m training"
 WORDS = {"--beside": sys.maxsize, "--pairs": 2}
@@ -59,11 +60,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else ExitCode.OK
     except PhotocolorError as error:
-        typer.secho(f"Error: {error.message}", fg=typer.colors.RED, err=True)
-        if error.hint:
-            typer.echo(error.hint, err=True)
-        return int(error.exit_code)
+        return _tell(error)
+    except ModuleNotFoundError as error:
+        if not error.name or error.name.partition(".")[0] in ("photocolor", "training"):
+            raise
+        return _tell(MissingLibrary(f"the library {error.name} is not installed"))
+    except OSError as error:  # of a file that no other place speaks for
+        hint = "Check that it is there, that it may be read and written, and that space is left."
+        return _tell(OutputError(f"{error.filename or 'a file'}: {error.strerror or error}", hint))
     return ExitCode.OK
+
+
+def _tell(error: PhotocolorError) -> int:
+    """Prints an error with what can be done about it; returns its exit code."""
+    typer.secho(f"Error: {error.message}", fg=typer.colors.RED, err=True)
+    if error.hint:
+        typer.echo(error.hint, err=True)
+    return int(error.exit_code)
 
 
 def repeated(words: Sequence[str]) -> Iterator[str]:

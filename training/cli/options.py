@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from photocolor.errors import UsageError
+
 if TYPE_CHECKING:
     from training.evaluation.evaluate import Protocol
 
@@ -23,6 +25,17 @@ class Split(StrEnum):
     TEST = "test"
 
 
+def _onnx_name(path: Path | None) -> Path | None:
+    """Returns the path of a model to write, whose name must be one by which it is found again.
+
+    Raises:
+        UsageError: it does not end in .onnx.
+    """
+    if path is not None and path.suffix != ".onnx":
+        raise UsageError(f"a model's file ends in .onnx, and {path} does not", f"Write it to {path}.onnx.")
+    return path
+
+
 RecipeName = Annotated[
     str, typer.Argument(metavar="RECIPE", help="A name in training/recipes, or a TOML file.", show_default=False)
 ]
@@ -30,7 +43,11 @@ RunOut = Annotated[
     Path | None, typer.Option("--out", metavar="FOLDER", help="The run's folder.", show_default="runs/NAME")
 ]
 ModelOut = Annotated[
-    Path | None, typer.Option("--out", metavar="FILE", help="The model.", show_default="runs/models/RUN.onnx")
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="The model.", show_default="runs/models/RUN.onnx", callback=_onnx_name),
+]
+NewModel = Annotated[
+    Path, typer.Option("--out", metavar="FILE", help="The new model.", show_default=False, callback=_onnx_name)
 ]
 StopAfter = Annotated[
     float,

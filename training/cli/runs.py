@@ -89,7 +89,7 @@ def look_twice(
     model: Annotated[
         Path, typer.Argument(metavar="MODEL.onnx", help="A file that `export` wrote.", show_default=False)
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The new model.", show_default=False)],
+    out: options.NewModel,
     scale: Annotated[
         float, typer.Option("--scale", metavar="S", min=0.1, max=0.99, help="Size of the second look, of the first's.")
     ] = 0.625,
@@ -117,7 +117,7 @@ def quantize(
         typer.Argument(metavar="MODEL.onnx", help="A file of `export` or `look-twice`.", show_default=False),
     ],
     data: options.Data,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The new model.", show_default=False)],
+    out: options.NewModel,
     photos: Annotated[
         int, typer.Option("--photos", metavar="N", min=1, help="Training photos that ranges are read off.")
     ] = 400,
@@ -137,7 +137,7 @@ def vibrance(
         typer.Argument(metavar="MODEL.onnx", help="A file of `export` or `look-twice`.", show_default=False),
     ],
     data: options.Data,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The new model.", show_default=False)],
+    out: options.NewModel,
     share: Annotated[
         float, typer.Option("--share", metavar="S", min=0, max=1, help="Of what is missing, as a power.")
     ] = 0.65,

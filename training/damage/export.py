@@ -22,8 +22,9 @@ from training.damage.samples import SampleMaker
 from training.damage.settings import KINDS, FinderRecipe
 from training.data.prepared import Prepared, load
 from training.errors import CheckpointMismatch
-from training.exporting.export import OPSET, ParityBroken, simplify, write_card
+from training.exporting.export import OPSET, ParityBroken, simplify
 from training.exporting.integers import all_convolutions, with_integers
+from training.exporting.model_file import write_card
 from training.loop import checkpoint_file
 
 PARITY = 1e-3

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from torch import Tensor
 
+from photocolor.batch.records.lock import OutputLock
 from training.damage.loss import dice_loss, focal_loss
 from training.damage.network import build_finder, take_average, take_encoder
 from training.damage.samples import SampleMaker
@@ -128,13 +129,19 @@ def train_finder(
     Raises:
         Diverged: a loss became NaN; last.pt is the last good state.
         CheckpointMismatch: the folder holds a run of another recipe.
+        OutputLocked: another process trains in the folder.
     """
     keep_memory()
     if threads:
         torch.set_num_threads(threads)
-    folder.mkdir(parents=True, exist_ok=True)
-    run = FinderState(recipe, folder, choose_device("auto"))
-    settings = recipe.training
+    with OutputLock(folder):
+        run = FinderState(recipe, folder, choose_device("auto"))
+        _train(run, console, stop_at, stop_after_s)
+
+
+def _train(run: FinderState, console: Console, stop_at: int, stop_after_s: float) -> None:
+    """Trains a run from where it is."""
+    recipe, settings, folder = run.recipe, run.recipe.training, run.folder
     maker = SampleMaker(recipe.material, "train", settings.size_px, recipe.seed)
     run.data_digest = maker.photos.digest
     end = min(settings.until, stop_at) if stop_at else settings.until

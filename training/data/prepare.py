@@ -9,6 +9,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -25,8 +26,9 @@ from training.data.inspect import Inspected, inspect, split_of
 from training.data.pairs import pairs_in
 from training.data.prepared import Row, load, write_table
 from training.data.samples import save_samples
-from training.data.sources import SPLITS, Candidate, candidates_in
+from training.data.sources import SPLITS, SUFFIXES, Candidate, candidates_in
 from training.errors import MissingData, MissingDecoder
+from training.writing import writing
 
 DROPPED = "dropped.tsv"
 """Every file that was left out, with the reason."""
@@ -74,12 +76,28 @@ def prepare(
     Raises:
         MissingData: a source is not there, or not one photo is good.
         PairMismatch: paired folders do not fit.
+        DiskFull, OutputError: the set cannot be written.
     """
     candidates = [candidate for source in sources for candidate in candidates_in(source)]
     candidates += [candidate for given, wanted in pairs for candidate in pairs_in(given, wanted)]
+    if not candidates:
+        hint = f"Give folders or archives of photos that end in {', '.join(sorted(SUFFIXES))}."
+        raise MissingData(f"there are no photos in {', '.join(map(str, sources))}", hint)
     _check_decoder(candidates)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / ".gitignore").write_text("*\n", encoding="utf-8")
+    try:
+        with writing(out):
+            out.mkdir(parents=True, exist_ok=True)
+            (out / ".gitignore").write_text("*\n", encoding="utf-8")
+            return _write(candidates, out, settings, console, with_pairs=bool(pairs))
+    finally:
+        with suppress(OSError):  # the cause of leaving is the news
+            (out / "pixels.tmp").unlink(missing_ok=True)
+
+
+def _write(
+    candidates: list[Candidate], out: Path, settings: PrepareSettings, console: Console, *, with_pairs: bool
+) -> str:
+    """Checks the photos and writes the set; returns its digest."""
     with_val = {candidate.source for candidate in candidates if candidate.split == "val"}
     kept = _Kept(settings.duplicate_bits)
     dropped: list[tuple[str, str]] = []
@@ -101,10 +119,11 @@ def prepare(
     rows = kept.rows
     _write_dropped(dropped, out)
     if not rows:
-        hint = (
-            "--pairs takes the gray folder first, the color one second." if pairs else "Give folders of color photos."
-        )
-        raise MissingData(f"none of {len(candidates)} files is a usable color photo", hint)
+        order = "--pairs takes the gray folder first, the color one second."
+        hint = order if with_pairs else "Give folders of color photos."
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in _counted(why for _, why in dropped).items())
+        raise MissingData(f"none of {len(candidates):,} files is a usable color photo: {reasons}", hint)
+    (out / "photos.tsv").unlink(missing_ok=True)  # or a stop here would leave a table of other pixels
     (out / "pixels.tmp").replace(out / "pixels.bin")
     digest = write_table(out, rows, _facts(rows, dropped))
     _report(rows, dropped, digest, console)

@@ -128,27 +128,54 @@ def load(folder: Path, split: str, only: tuple[str, ...] = (), limit: int = 0) -
         limit: at most so many photos (the first by name's hash), 0 for all.
 
     Raises:
-        MissingData: the folder is not a prepared set, or nothing remains.
+        MissingData: the folder is not a prepared set, its files do not belong together, or nothing remains.
     """
     if not (folder / "photos.tsv").is_file():
         raise MissingData(f"{folder} holds no prepared set (photos.tsv)")
-    with (folder / "photos.tsv").open(newline="", encoding="utf-8") as lines:
-        every = [_row(values) for values in csv.DictReader(lines, delimiter="\t")]
+    every = _rows(folder)
+    known = sorted({row.source for row in every})
     every = [row for row in every if not only or row.source in only or f"{row.source}/{row.folder}" in only]
     labels = _labels(every)
     rows = [row for row in every if row.split == split]
     if limit and len(rows) > limit:
         rows = sorted(sorted(rows, key=lambda row: row.name)[:limit], key=lambda row: row.offset)
     if not rows:
-        raise MissingData(f"{folder} has no {split} photos of {', '.join(only) or 'any source'}")
+        raise _nothing(folder, split, only, known)
     number = {name: index for index, name in enumerate(labels)}
     label_of = np.array([number.get(_label_name(row), -1) for row in rows], np.int64)
     return Prepared(folder, tuple(rows), labels, digest_of(every), _mapped(folder), label_of)
 
 
+def _nothing(folder: Path, split: str, only: tuple[str, ...], known: list[str]) -> MissingData:
+    """Returns the error that no photo is left; what helps depends on whether sources were named."""
+    if only:
+        hint = f"Name sources of the set, in data.only or with --only: {', '.join(known)}."
+    else:
+        hint = "Prepare more photos, or put some into a folder of that name."
+    return MissingData(f"{folder} has no {split} photos of {', '.join(only) or 'any source'}", hint)
+
+
 def _mapped(folder: Path) -> NDArray[np.uint8]:
     """Returns every byte of a set's pixels, read when they are touched."""
     return np.memmap(folder / "pixels.bin", np.uint8, "c")  # private: torch wants writable memory
+
+
+def _rows(folder: Path) -> list[Row]:
+    """Returns the lines of a set's table, once all pixels that it names were found to be there."""
+    again = "Copy photos.tsv and pixels.bin together once more, or prepare the set again."
+    with (folder / "photos.tsv").open(newline="", encoding="utf-8") as lines:
+        table = csv.DictReader(lines, delimiter="\t")
+        try:
+            rows = [_row(values) for values in table]
+        except (KeyError, TypeError, ValueError) as cause:
+            where = f"{folder / 'photos.tsv'}, line {table.line_num}"
+            raise MissingData(f"{where} is none that prepare wrote: {cause}", again) from cause
+    end = max((max(row.offset, row.given_offset) + row.height * row.width * 3 for row in rows), default=0)
+    pixels = folder / "pixels.bin"
+    has = pixels.stat().st_size if pixels.is_file() else 0
+    if has < end:
+        raise MissingData(f"{pixels} has {has:,} bytes, and its table names {end:,}", again)
+    return rows
 
 
 def _row(values: dict[str, str]) -> Row:

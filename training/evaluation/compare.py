@@ -18,6 +18,7 @@ from training.evaluation.evaluate import Protocol, answer_of, evaluate, test_pho
 from training.evaluation.evaluated_model import ModelFile, name_apart
 from training.evaluation.metrics import Interval
 from training.evaluation.results import COLUMNS, cell, save_results
+from training.writing import writing
 
 STYLE = (
     "body{font:15px system-ui;margin:2em;max-width:1400px}table{border-collapse:collapse}td,th{padding:4px 10px;"
@@ -39,7 +40,9 @@ def compare(models: list[ModelFile], protocol: Protocol, out: Path, console: Con
     name_apart(models)
     results = evaluate(list(models), protocol, console)
     save_results(results, out.with_suffix(".json"), data=str(protocol.data), split=protocol.split, only=protocol.only)
-    out.write_text(page(results, _pictures(models, protocol, photos), [m.name for m in models]), encoding="utf-8")
+    text = page(results, _pictures(models, protocol, photos), [m.name for m in models])
+    with writing(out):
+        out.write_text(text, encoding="utf-8")
     console.print(f"report: {out}")
 
 

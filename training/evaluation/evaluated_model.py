@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 
 from photocolor.engine.faces.close_ups import Face
 from photocolor.engine.faces.segments import segments
+from photocolor.engine.onnx_errors import first_line, runtime_errors
 from photocolor.engine.runtime import load_runtime
+from photocolor.errors import ModelInvalid
+from photocolor.models.card import read_card
 from training.data.faces import faces_seen_in
 from training.errors import MissingData
 
@@ -59,15 +62,19 @@ class ModelFile:
 
     Raises:
         MissingData: the file is not there.
+        ModelInvalid: it is no model of the contract, or is damaged.
     """
 
     def __init__(self, path: Path, threads: int = 0) -> None:
-
         if not path.is_file():
             raise MissingData(f"there is no model {path}", "Run `python -m training export` first.")
+        read_card(path)  # refuses by name what is no color model
         options = load_runtime().SessionOptions()
         options.intra_op_num_threads = threads
-        self.session = load_runtime().InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        try:
+            self.session = load_runtime().InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        except runtime_errors() as cause:
+            raise ModelInvalid(f"{path} cannot be opened: {first_line(cause)}", "Export the model again.") from cause
         self.card = {
             key.removeprefix("photocolor."): value
             for key, value in self.session.get_modelmeta().custom_metadata_map.items()

@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from photocolor.system.atomic import AtomicFile, steady_token
+from training.writing import writing
+
 GAP_PX = 4
 TITLE_PX = 22
 _COLORS = ("#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f", "#edc948", "#b07aa1", "#9c755f")
@@ -46,11 +49,15 @@ def _write(sheet: NDArray[np.uint8], text: str, left: int) -> None:
 
 
 def save_picture(pixels: NDArray[np.uint8], path: Path) -> None:
-    """Writes a PNG, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    Image.fromarray(pixels).save(temporary, format="PNG")
-    temporary.replace(path)
+    """Writes a PNG, whole or not at all.
+
+    Raises:
+        DiskFull, OutputError, TargetBlocked: it cannot be written.
+    """
+    with AtomicFile(path, steady_token(path)) as file:
+        with file.content.open("wb") as out:
+            Image.fromarray(pixels).save(out, format="PNG")
+        file.commit(durable=False)
 
 
 def save_curves(stats: list[dict[str, float]], path: Path) -> None:
@@ -72,4 +79,5 @@ def save_curves(stats: list[dict[str, float]], path: Path) -> None:
         axes.set_ylabel(name)
         axes.grid(alpha=0.3)
     axes.set_xlabel("images seen")
-    figure.savefig(path, dpi=80)
+    with writing(path):
+        figure.savefig(path, dpi=80)

@@ -21,7 +21,7 @@ from training.evaluation.evaluated_model import ModelFile
 from training.evaluation.recognition import FAMILY, took_part
 from training.evaluation.results import as_plain, save_results, table
 from training.evaluation.robustness import honesty_of_doubt, steadiness
-from training.exporting.export import write_card
+from training.exporting.model_file import write_card
 
 
 def report_quality(

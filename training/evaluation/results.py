@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from training.evaluation import metrics
+from training.writing import writing
 
 COLUMNS = {
     "auc": "AuC ↑", "auc_rebalanced": "AuC rebal. ↑", "ciede2000": "ΔE00 ↓", "lpips": "LPIPS ↓", "ab_l1": "ab L1 ↓",
@@ -30,9 +31,10 @@ def table(results: dict[str, dict[str, metrics.Interval]]) -> str:
 
 def save_results(results: dict[str, dict[str, metrics.Interval]], path: Path, **more: object) -> None:
     """Writes the results as JSON, and the table beside it as Markdown."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"results": as_plain(results), **more}, indent=1, default=str), encoding="utf-8")
-    path.with_suffix(".md").write_text(table(results) + "\n", encoding="utf-8")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"results": as_plain(results), **more}, indent=1, default=str), encoding="utf-8")
+        path.with_suffix(".md").write_text(table(results) + "\n", encoding="utf-8")
 
 
 def as_plain(results: dict[str, dict[str, metrics.Interval]]) -> dict[str, dict[str, dict[str, float]]]:

@@ -23,6 +23,7 @@ from training.evaluation.evaluate import Photo, Protocol, answer_of, test_photo
 from training.evaluation.evaluated_model import ModelFile
 from training.evaluation.figures import grid, save_picture
 from training.evaluation.predict import color_whole
+from training.writing import writing
 
 UNPICKED = 48
 WORST = 10
@@ -66,8 +67,9 @@ def draw_sheets(
     models = [*beside, model]
     titles = ("gray", *(each.name for each in models))
     data = load(protocol.data, protocol.split, protocol.only, protocol.limit)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / ".gitignore").write_text("*\n", encoding="utf-8")
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        (out / ".gitignore").write_text("*\n", encoding="utf-8")
     errors = _errors(models, data, protocol.size_px, console)
     spread = np.linspace(0, len(data) - 1, min(UNPICKED, len(data))).round().astype(int)
     pages = {"test": spread, "worst": np.argsort(-errors[:, -1], kind="stable")[:WORST]}

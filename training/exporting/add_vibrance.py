@@ -16,7 +16,8 @@ from training.data.crops import central_crop, square
 from training.data.prepared import Prepared, load
 from training.errors import CheckpointMismatch
 from training.evaluation.metrics import colorfulness
-from training.exporting.export import OPSET, write_card
+from training.exporting.export import OPSET
+from training.exporting.model_file import save_model
 from training.exporting.vibrance import Reading, Vibrance, answer_statistics, has_vibrance, with_vibrance
 
 if TYPE_CHECKING:
@@ -80,15 +81,13 @@ def add_vibrance(
     read = told @ reading.weights + reading.bias
     strengthened = with_vibrance(plain, reading, vibrance)
     onnx.checker.check_model(strengthened)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    onnx.save(strengthened, str(out))
     words = {
         "vibrance": f"{vibrance.share:g} of what is missing, {vibrance.least:g} to {vibrance.most:g}; shadows "
         f"{vibrance.shadows:g}, skin {1 - vibrance.skin:g}"
     }
     if version:
         words["version"] = version
-    write_card(out, {f"photocolor.{key}": value for key, value in words.items()})
+    save_model(strengthened, out, {f"photocolor.{key}": value for key, value in words.items()})
     correlation = float(np.corrcoef(read, wanted)[0, 1])
     console.print(f"{out}: what is read and what is missing correlate by {correlation:.2f} on {len(wanted)} photos")
 

@@ -17,6 +17,7 @@ from training.networks.discriminators import build_discriminator
 from training.networks.units import color_channels
 from training.recipe import recipe_digest
 from training.settings import Recipe
+from training.writing import writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,9 @@ def draw(layers: list[Layer], title: str, path: Path) -> None:
     axes.set_ylim(-0.75, 0.62)
     axes.set_title(f"{title}: channels above, height below")
     axes.axis("off")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=120)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, dpi=120, format="png")
 
 
 def part_of(layer: Layer) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,15 +20,17 @@ from photocolor.models.card import FACE_SEGMENTS
 from training.color import lab_of_photo
 from training.data.crops import central_crop, square
 from training.data.prepared import Prepared, load
-from training.errors import CheckpointMismatch, MissingData
+from training.errors import CheckpointMismatch, MissingData, RecipeError
 from training.exporting.contract import Contract, inputs_for
 from training.exporting.float16 import Halved, halve
+from training.exporting.model_file import write_card
 from training.loop import checkpoint_file
 from training.losses.bins import bin_centers
 from training.losses.color_prior import kept_weights
 from training.networks.build import build_generator, size_multiple
 from training.recipe import recipe_digest, recipe_from_values, recipe_values
 from training.settings import Recipe
+from training.writing import writing
 
 OPSET = 17
 PARITY_AB = 0.05
@@ -84,24 +87,36 @@ def export(
     """
     saved = checkpoint_file.load(checkpoint or checkpoint_file.newest(run))
     recipe = _exported(recipe_from_values(json.loads(saved["recipe"])), words, decode or {})
+    _check_working_size(recipe)
     model = contract_of(saved, recipe, run)
-    out.parent.mkdir(parents=True, exist_ok=True)
     temporary = out.with_suffix(".tmp")
     try:
-        halved = _write_weights(model, temporary, recipe)
-        write_card(temporary, card(saved, recipe, model) | {"photocolor.weights": str(halved)})
+        with writing(out):
+            out.parent.mkdir(parents=True, exist_ok=True)
+            halved = _write_weights(model, temporary, recipe)
+            write_card(temporary, card(saved, recipe, model) | {"photocolor.weights": str(halved)})
         size_mb = temporary.stat().st_size / 1e6
         if recipe.export.largest_mb and size_mb > recipe.export.largest_mb:
             raise ModelTooLarge(
                 f"{out} would have {size_mb:.1f} MB ({halved}), more than the {recipe.export.largest_mb:g} MB allowed"
             )
-        temporary.replace(out)
+        with writing(out):
+            temporary.replace(out)
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # the cause of leaving is the news
+            temporary.unlink(missing_ok=True)
     console.print(f"{out}: {size_mb:.1f} MB, {saved['seen']} images seen, weights {halved}")
     if halved.kept:
         console.print(f"float32 because the colors need it: {', '.join(halved.kept)}")
     console.print(f"at most {halved.error:.4f} ab from the network")
+
+
+def _check_working_size(recipe: Recipe) -> None:
+    """Raises if the generator does not take the size at which the model shall see photos."""
+    multiple, size_px = size_multiple(recipe.generator), recipe.export.working_size
+    if not recipe.generator.fixed_px and size_px % multiple:
+        hint = "Correct it in the recipe's file, and let export read it there: --words RECIPE."
+        raise RecipeError(f"export.working_size is {size_px} px, and the generator takes multiples of {multiple}", hint)
 
 
 def _write_weights(model: Contract, path: Path, recipe: Recipe) -> Halved:
@@ -216,19 +231,6 @@ def card(saved: dict[str, Any], recipe: Recipe, model: Contract) -> dict[str, st
         "quality": "{}",
     }
     return {f"photocolor.{key}": str(value) for key, value in words.items() if value != ""}
-
-
-def write_card(path: Path, words: dict[str, str]) -> None:
-    """Writes entries into a file's metadata; those of the same name are replaced."""
-    import onnx
-
-    model = onnx.load(str(path))
-    entries = {item.key: item.value for item in model.metadata_props} | words
-    del model.metadata_props[:]
-    onnx.helper.set_model_props(model, entries)
-    temporary = path.with_suffix(".card")
-    onnx.save(model, str(temporary))
-    temporary.replace(path)
 
 
 def parity(model: Contract, path: Path, photos: list[NDArray[np.float32]]) -> float:

@@ -8,8 +8,8 @@ from rich.console import Console
 
 from photocolor.models.registry import find_model
 from training.errors import CheckpointMismatch
-from training.exporting.export import write_card
 from training.exporting.integers import has_integers
+from training.exporting.model_file import save_model
 from training.exporting.second_look import SecondLook, looks_twice, with_second_look
 
 
@@ -39,12 +39,10 @@ def look_twice(model: Path, out: Path, look: SecondLook, console: Console) -> No
         raise CheckpointMismatch(f"{model} takes pictures of one size only", "A network of free size can look twice.")
     twice = with_second_look(once, look, card.multiple, card.min_px)
     onnx.checker.check_model(twice)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    onnx.save(twice, str(out))
     words = {"looks": f"2: as it is, and at {look.scale:g} of the size; weight {look.weight:.3g}"}
     if look.working_px:
         words["working_size"] = str(look.working_px)
     if look.version:
         words["version"] = look.version
-    write_card(out, {f"photocolor.{key}": value for key, value in words.items()})
+    save_model(twice, out, {f"photocolor.{key}": value for key, value in words.items()})
     console.print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, {words['looks']}")

@@ -15,8 +15,8 @@ from photocolor.models.registry import find_model
 from training.data.batches import BatchMaker, Rank
 from training.data.prepared import Prepared, load
 from training.errors import CheckpointMismatch
-from training.exporting.export import write_card
 from training.exporting.integers import Feed, dense_convolutions, has_integers, with_integers
+from training.exporting.model_file import save_model
 from training.exporting.vibrance import has_vibrance
 from training.recipe import recipe_from_values
 from training.settings import Phase, Recipe
@@ -61,14 +61,12 @@ def quantize(model: Path, data: Path, out: Path, console: Console, *, photos: in
         raise CheckpointMismatch(f"{model} has no wide convolutions", "There is nothing to gain here.")
     feeds = shown(card, recipe, load(data, "train"), photos)
     integers = with_integers(plain, names, feeds)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    onnx.save(integers, str(out))
     wanted = set(names)
     count = sum(node.op_type == "Conv" and node.name in wanted for node in plain.graph.node)
     words = {"integers": f"{count} convolutions; ranges read off {photos} training photos"}
     if version:
         words["version"] = version
-    write_card(out, {f"photocolor.{key}": value for key, value in words.items()})
+    save_model(integers, out, {f"photocolor.{key}": value for key, value in words.items()})
     console.print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, {words['integers']}")
 
 

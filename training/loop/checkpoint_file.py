@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import pickle
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from photocolor.system.atomic import AtomicFile, steady_token
 from training.errors import CheckpointMismatch
 
 LAST = "last.pt"
@@ -25,29 +27,45 @@ FORMER_KEYS = {
 """What parts of a checkpoint were called until November 2026, and what they are called since."""
 FORMER_PREFIXES = {"told.": "hint_pyramid."}
 """The same for the beginnings of the weights' names in the generator and in its average."""
+UNREADABLE = (RuntimeError, ValueError, EOFError, LookupError, AttributeError, pickle.UnpicklingError)
+"""What torch raises for a file that is cut off, or that is something else."""
 
 
 def save(values: dict[str, Any], path: Path) -> None:
-    """Writes a checkpoint whole or not at all: into a temporary file, flushed to the disk, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("wb") as out:
-        torch.save(values, out)
-        out.flush()
-        os.fsync(out.fileno())
-    temporary.replace(path)
+    """Writes a checkpoint whole or not at all: into a temporary file, flushed to the disk, then renamed.
+
+    Raises:
+        DiskFull, OutputError, TargetBlocked: it cannot be written; the one before it stays as it was.
+    """
+    with AtomicFile(path, steady_token(path)) as file:
+        with file.content.open("wb") as out:
+            try:
+                torch.save(values, out)
+            except RuntimeError as error:  # what torch makes of a write that failed
+                if isinstance(error.__context__, OSError):
+                    raise error.__context__ from error
+                raise
+        file.commit()
 
 
 def load(path: Path) -> dict[str, Any]:
     """Reads a checkpoint onto the CPU, under the current names of its parts.
 
     Raises:
-        CheckpointMismatch: the file is not a checkpoint of this program.
+        CheckpointMismatch: there is no such file, it is damaged, or it is not a checkpoint of this program.
     """
+    if not path.is_file():
+        hint = "Name the folder of a run that was trained, such as runs/NAME, or a checkpoint of one."
+        raise CheckpointMismatch(f"there is no checkpoint {path}", hint)
     try:
+        if not zipfile.is_zipfile(path):
+            raise ValueError("no archive, as torch writes them")
         values = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError) as cause:
-        raise CheckpointMismatch(f"{path} is not a checkpoint: {cause}") from cause
+    except OSError as cause:
+        raise CheckpointMismatch(f"{path} cannot be read: {cause.strerror or cause}") from cause
+    except UNREADABLE as cause:
+        hint = "Copy it once more, put one of the run's kept-*.pt in its place, or begin anew in another --out."
+        raise CheckpointMismatch(f"{path} is damaged, or not a checkpoint", hint) from cause
     if not isinstance(values, dict) or "recipe" not in values:
         raise CheckpointMismatch(f"{path} is not a checkpoint of this program")
     return _renamed(values)

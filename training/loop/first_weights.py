@@ -8,6 +8,7 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
+from photocolor.models.card import read_card
 from training.color import network_inputs
 from training.data.batches import BatchMaker, Rank
 from training.data.prepared import Prepared
@@ -47,6 +48,7 @@ def _begin_from(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
         if unknown or any(not name.startswith(ADDED_LATER) for name in missing):
             raise RecipeError(f"train.init_from: {path} is of another network: {(*missing, *unknown)[0]} does not fit")
         return
+    read_card(path)  # refuses by name what is no color model
     load_onnx(generator, path)
     unfold_norms(generator, _calibration(recipe, data))
 

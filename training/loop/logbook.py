@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
 from training.errors import Diverged
+from training.writing import writing
 
 
 def check_finite(terms: dict[str, Tensor]) -> dict[str, float]:
@@ -77,7 +78,8 @@ class Logbook:
         self.path, self.console, self.seen = run / "stats.jsonl", console, seen
         self.started, self.first = time.monotonic(), seen
         lines_before = [line for line in read_stats(self.path) if line["seen"] <= seen]
-        self.path.write_text("".join(json.dumps(line) + "\n" for line in lines_before), encoding="utf-8")
+        with writing(self.path):
+            self.path.write_text("".join(json.dumps(line) + "\n" for line in lines_before), encoding="utf-8")
         self.progress = Progress(
             TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[text]}"), TimeRemainingColumn(),
             console=console, disable=not console.is_terminal,
@@ -90,7 +92,7 @@ class Logbook:
         """Writes one line: images seen and the values."""
         rate = (seen - self.first) / max(1e-6, time.monotonic() - self.started)
         line = {"seen": seen, **values, "images_per_s": round(rate, 2), "time": round(time.time(), 1)}
-        with self.path.open("a", encoding="utf-8") as out:
+        with writing(self.path), self.path.open("a", encoding="utf-8") as out:
             out.write(json.dumps(line) + "\n")
         text = " ".join(f"{name} {value:.3f}" for name, value in values.items() if name != "rate")
         self.progress.update(self.task, completed=seen, text=f"{rate:.1f} images/s · {text}")

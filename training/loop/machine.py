@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar
 
 import torch
 from torch import nn
 
-from training.errors import RecipeError
+from photocolor.engine.onnx_errors import is_out_of_memory
+from training.errors import RecipeError, TooLittleMemory
+from training.settings import Recipe
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -23,12 +26,16 @@ def choose_device(name: str) -> torch.device:
     Raises:
         RecipeError: a device was asked for by name and is not there.
     """
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", name):
+        raise RecipeError(f"there is no device {name!r}", "Use --device auto, cpu, cuda or cuda:N.")
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
-    if name.startswith("cuda") and not torch.cuda.is_available():
-        raise RecipeError(f"device {name!r} is not available", "Use --device auto or cpu.")
-    if name == "cuda":
-        name = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+    if name.startswith("cuda"):
+        name = name if ":" in name else f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+        gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        if int(name.partition(":")[2]) >= gpus:
+            count = f"PyTorch sees {gpus} GPUs here" if gpus else "PyTorch sees no GPU here"
+            raise RecipeError(f"device {name} is not available: {count}", "Use --device auto or cpu.")
     return torch.device(name)
 
 
@@ -58,6 +65,24 @@ def precision(device: torch.device, *, bfloat16: bool) -> Callable[[], AbstractC
     if bfloat16 and has_bfloat16(device):
         return lambda: torch.autocast(device.type, torch.bfloat16)
     return nullcontext
+
+
+@contextmanager
+def enough_memory(recipe: Recipe) -> Iterator[None]:
+    """Raises a named error if what is done inside does not fit into memory.
+
+    Raises:
+        TooLittleMemory: the processor's or the GPU's memory ended.
+    """
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:  # torch has no type for the processor's
+        if not is_out_of_memory(error) and "can't allocate memory" not in str(error):
+            raise
+        shapes = [shape for phase in recipe.train.phases for shape in phase.mix or (phase,)]
+        most = max(shapes, key=lambda shape: shape.batch * shape.size_px**2)
+        words = f"batches of {most.batch} photos of {most.size_px} px"
+        raise TooLittleMemory(f"the memory does not hold the recipe's steps, which have {words}") from error
 
 
 def keep_memory() -> None:

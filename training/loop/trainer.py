@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import signal
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
 import torch
 from rich.console import Console
 
+from photocolor.batch.records.lock import OutputLock
 from photocolor.errors import Terminated
 from training.data.feed import batches
 from training.evaluation.figures import save_curves
 from training.loop import checkpoint_file, distributed
 from training.loop.logbook import Logbook, read_stats
-from training.loop.machine import choose_device, keep_memory
+from training.loop.machine import choose_device, enough_memory, keep_memory
 from training.loop.step import step
 from training.loop.training_state import TrainingState, averaged_weights, build, checkpoint, freeze
 from training.loop.validation import validate, validation_photos
@@ -51,14 +53,24 @@ def train(
     Raises:
         Diverged: a loss or a gradient became NaN; last.pt is the last good state.
         Terminated: the process was asked to end; a checkpoint was written first.
+        OutputLocked: another process trains in the folder.
+        TooLittleMemory: a step does not fit into memory.
     """
-    # The machine, and the run as its last checkpoint left it
     keep_memory()
     if threads:
         torch.set_num_threads(threads)
     place = choose_device(device)
     rank = distributed.join(place)
-    run = build(recipe, folder, place, rank)
+    with ExitStack() as held:
+        if rank.index == 0:
+            held.enter_context(OutputLock(folder))
+        held.enter_context(enough_memory(recipe))
+        _train(build(recipe, folder, place, rank), console, stop_at, stop_after_s)
+
+
+def _train(run: TrainingState, console: Console, stop_at: int, stop_after_s: float) -> None:
+    """Trains a run from where it is."""
+    recipe, place = run.recipe, run.device
     colorize = torch.compile(run.generator) if recipe.train.compile else run.generator
     total = recipe.train.phases[-1].until
     end = min(total, stop_at) if stop_at else total
@@ -94,6 +106,7 @@ def train(
         recorder.close()
     distributed.synchronize(run.generator)
     distributed.leave()
+    recorder.tell_end(total)
 
 
 class _Recorder:
@@ -107,9 +120,10 @@ class _Recorder:
         self.last_saved = self.last_average = 0.0
         self.watched = validation_photos(run)
         self.logbook = Logbook(run.folder, total, run.seen, console) if run.rank.index == 0 else None
-        if self.logbook and run.seen == 0:
+        if self.logbook:
             name = f"{run.recipe.name} {recipe_digest(run.recipe)}"
-            console.print(f"{name}: {len(run.data)} photos, {total} images, {run.device}")
+            begun = f", {run.seen} seen before" if run.seen else ""
+            console.print(f"{name}: {len(run.data)} photos, {total} images{begun}, {run.device}")
 
     def log(self, previous: int, *, last: bool) -> None:
         """Writes a line of means every `LOG_STEPS` steps, and a strip of photos every `strip_every` images."""
@@ -141,6 +155,14 @@ class _Recorder:
             checkpoint_file.save(averaged_weights(run), run.folder / checkpoint_file.AVERAGE)
         if checkpoint_is_due:
             checkpoint_file.save(checkpoint(run), run.folder / checkpoint_file.LAST)
+
+    def tell_end(self, total: int) -> None:
+        """Prints where the run is and what can be done next."""
+        if self.logbook:
+            seen, folder = self.run.seen, self.run.folder
+            rest = "" if seen >= total else f" of {total}; the same command goes on"
+            self.logbook.console.print(f"{folder}: {seen} images{rest}", soft_wrap=True, highlight=False)
+            self.logbook.console.print(f"python -m training export {folder}", soft_wrap=True, highlight=False)
 
     def close(self) -> None:
         """Ends the log."""

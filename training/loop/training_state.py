@@ -24,7 +24,7 @@ from training.loop.machine import placed, precision
 from training.losses.bins import Bins, bin_centers
 from training.losses.color_prior import prior_weights
 from training.losses.objective import AuxiliaryHeads, Objective
-from training.networks.build import build_generator
+from training.networks.build import build_generator, size_multiple
 from training.networks.discriminators import build_discriminator
 from training.networks.efficientnet_unet import EfficientNetUNet
 from training.networks.units import color_channels
@@ -93,6 +93,7 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Tra
         RecipeError, MissingWeights, MissingData: see there.
     """
     # The photos; a run that is in the folder must have had the same ones, and the same recipe
+    _check_sizes(recipe)
     folder.mkdir(parents=True, exist_ok=True)
     saved = checkpoint_file.last(folder)
     data = load(Path(recipe.data.prepared), "train", recipe.data.only, recipe.data.limit)
@@ -233,6 +234,16 @@ def _check(saved: dict[str, Any] | None, recipe: Recipe, data: Prepared, folder:
         raise CheckpointMismatch(f"{folder} was trained on data {saved['data_digest']}, not {data.digest}")
 
 
+def _check_sizes(recipe: Recipe) -> None:
+    """Raises if the generator does not take the sizes of a phase."""
+    multiple = size_multiple(recipe.generator)
+    for phase in recipe.train.phases:
+        for size_px in (phase.size_px, *(each.size_px for each in phase.mix)):
+            if size_px % multiple:
+                kind = recipe.generator.kind
+                raise RecipeError(f"a generator of kind {kind!r} takes multiples of {multiple} px, not {size_px}")
+
+
 def _changed(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> Iterator[str]:
     for key in sorted(old.keys() | new.keys()):
         left, right = old.get(key), new.get(key)
@@ -283,4 +294,6 @@ def _colorful(data: Prepared, least: float) -> Prepared:
     from training.evaluation.metrics import colorfulness
 
     colorful = [index for index in range(len(data)) if colorfulness(data.photo(index)[::4, ::4]) >= least]
+    if not colorful:
+        raise RecipeError(f"data.least_colorfulness = {least:g} passes over all {len(data)} training photos")
     return replace(data, rows=tuple(data.rows[index] for index in colorful), label_of=data.label_of[colorful])

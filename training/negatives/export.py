@@ -20,7 +20,8 @@ from photocolor.engine.negatives.classifier import NegativeClassifier, stretched
 from photocolor.models.negatives import CONTRACT, find_classifier
 from training.data.prepared import Prepared, load
 from training.errors import CheckpointMismatch
-from training.exporting.export import OPSET, ParityBroken, simplify, write_card
+from training.exporting.export import OPSET, ParityBroken, simplify
+from training.exporting.model_file import write_card
 from training.loop import checkpoint_file
 from training.negatives.network import MULTIPLE, NegativeNetwork, Trunk
 from training.negatives.samples import aged, gray_of_film

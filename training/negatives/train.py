@@ -16,7 +16,8 @@ from rich.console import Console
 from torch import Tensor
 from torch.nn import functional
 
-from training.data.prepared import load
+from photocolor.batch.records.lock import OutputLock
+from training.data.prepared import Prepared, load
 from training.loop import checkpoint_file
 from training.loop.ema import Average
 from training.loop.logbook import Logbook, Meter
@@ -52,13 +53,21 @@ def train_classifier(
 
     Raises:
         MissingData: the set or the model cannot be used.
+        OutputLocked: another process trains in the folder.
     """
     keep_memory()
     if threads:
         torch.set_num_threads(threads)
     torch.manual_seed(SEED)
     photos = load(data, "train")
-    run = _ClassifierRun(model, folder, pictures, photos.digest)
+    with OutputLock(folder):
+        run = _ClassifierRun(model, folder, pictures, photos.digest)
+        _train(run, photos, console, stop_after_s)
+
+
+def _train(run: _ClassifierRun, photos: Prepared, console: Console, stop_after_s: float) -> None:
+    """Trains a run from where it is."""
+    folder, pictures = run.folder, run.pictures
     book, meter = Logbook(folder, pictures, run.seen, console), Meter()
     started = last_saved = time.monotonic()
     for lightness, shows in _batches(NegativeSamples(photos, SIDE_PX, SEED), run.seen, pictures):
@@ -87,7 +96,7 @@ class _ClassifierRun:
     """
 
     def __init__(self, model: Path, folder: Path, pictures: int, data_digest: str) -> None:
-        self._folder, self._pictures, self._data_digest = folder, pictures, data_digest
+        self.folder, self.pictures, self._data_digest = folder, pictures, data_digest
         self._device = choose_device("auto")
         self._network = placed(NegativeNetwork(Trunk(model)), self._device)
         self._average = Average(self._network, EMA)
@@ -117,7 +126,7 @@ class _ClassifierRun:
         Returns:
             The loss, and the share of positives that are taken for negatives.
         """
-        over = min(1.0, max(self.seen / self._pictures, by_clock))
+        over = min(1.0, max(self.seen / self.pictures, by_clock))
         share = min(1.0, (self.seen + 1) / WARMUP) * 0.5 * (1 + math.cos(math.pi * over))
         for group, rate in zip(self.optimizer.param_groups, RATES.values(), strict=True):
             group["lr"] = rate * share
@@ -137,7 +146,7 @@ class _ClassifierRun:
 
     def save(self) -> None:
         """Writes the checkpoint."""
-        recipe = {"side_px": SIDE_PX, "batch": BATCH, "rates": RATES, "pictures": self._pictures}
+        recipe = {"side_px": SIDE_PX, "batch": BATCH, "rates": RATES, "pictures": self.pictures}
         values = {
             "recipe": json.dumps(recipe),
             "network": self._network.state_dict(),
@@ -148,7 +157,7 @@ class _ClassifierRun:
             "seconds": self._seconds,
             "data_digest": self._data_digest,
         }
-        checkpoint_file.save(values, self._folder / checkpoint_file.LAST)
+        checkpoint_file.save(values, self.folder / checkpoint_file.LAST)
 
 
 def evidence_loss(evidence: Tensor, shows: Tensor) -> Tensor:
