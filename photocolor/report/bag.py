@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from photocolor.report.archival.last_results import MEANWHILE, OF_SOURCE, UNNAMA
 from photocolor.report.archival.part_folder import part_folder
 from photocolor.report.archival.source_places import source_places
 from photocolor.report.moved import AS_RECORDED, SourcesNow
-from photocolor.system.safe_files import lies_in, open_regular
+from photocolor.system.safe_files import open_below, open_regular
 from photocolor.system.writing.readers import Readers, narrow_group, readers_of
 
 CHUNK_BYTES = 1 << 20
@@ -160,14 +160,12 @@ def _copied(file_wanted: Wanted, part: Path, bag: Bag) -> str:
         file_wanted.place.encode()
     except UnicodeEncodeError:
         return UNNAMABLE
-    if file_wanted.within is not None and not lies_in(file_wanted.path, file_wanted.within):
-        return "it lies behind a link"
     target = part / file_wanted.place
     target.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     with ExitStack() as files:
         try:
-            file = files.enter_context(open_regular(file_wanted.path, links=file_wanted.within is None))
+            file = files.enter_context(_opened(file_wanted))
         except OSError as error:
             return error.strerror or str(error)
         copy = files.enter_context(_created(target, _readers(file_wanted, file)))
@@ -176,6 +174,12 @@ def _copied(file_wanted: Wanted, part: Path, bag: Bag) -> str:
             bag.payload_bytes += copy.write(chunk)
     bag.digests[file_wanted.place] = digest.hexdigest()
     return "it is not as the manifest says" if file_wanted.sha256 not in ("", digest.hexdigest()) else ""
+
+
+def _opened(file_wanted: Wanted) -> AbstractContextManager[BinaryIO]:
+    if file_wanted.within is None:
+        return open_regular(file_wanted.path)
+    return open_below(file_wanted.within, file_wanted.path)
 
 
 def _readers(file_wanted: Wanted, file: BinaryIO) -> Readers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +23,7 @@ from photocolor.report.history import HistoryEntry
 from photocolor.storage.address import is_address
 from photocolor.system.atomic import AtomicFile, Placement
 from photocolor.system.prefetch import map_ordered
-from photocolor.system.safe_files import Folder, NotOurs, lies_in, open_regular, read_regular
+from photocolor.system.safe_files import Folder, NotOurs, lies_in, open_below, open_regular, read_regular
 from photocolor.system.writing.readers import common, readers_of
 
 SIDE_PX = 256
@@ -130,7 +131,7 @@ class PictureFolder:
                     raise write_failure(folder.path / name, error) from error
 
     def _make(self, key: str, files: Mapping[str, Path]) -> str:
-        read = [read_regular(path, links=side == "b") for side, path in files.items()]
+        read = [read_regular(path) if side == "b" else self._read_result(path) for side, path in files.items()]
         pictures = [small_picture(data, self._max_megapixels, SIDE_PX) for data, _ in read]
         height, width = pictures[-1].shape[:2]
         name = f"{key}-{height}x{width}.webp"
@@ -144,6 +145,10 @@ class PictureFolder:
             raise OutputError(error.message, error.hint) from error
         self.made += 1
         return name
+
+    def _read_result(self, path: Path) -> tuple[bytes, os.stat_result]:
+        with open_below(self._out, path) as file:
+            return file.read(), os.fstat(file.fileno())
 
     def _names(self) -> Iterator[tuple[Folder, str]]:
         """Yields the names of the pictures that this command made, and no others."""

@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -219,6 +219,29 @@ def open_regular(path: Path, *, links: bool = True) -> Iterator[BinaryIO]:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise _not_ours("it is no regular file", path)
         yield file
+
+
+@contextmanager
+def open_below(folder: Path, path: Path) -> Iterator[BinaryIO]:
+    """Opens a file that lies below a folder for reading; who puts a link on the way meanwhile leads it nowhere else.
+
+    Args:
+        folder: may be a link itself.
+        path: of the file, which is no link itself; links in its folders are followed as far as they stay below.
+
+    Raises:
+        OSError: it cannot be opened, is no regular file, or lies elsewhere.
+    """
+    root = Path(os.path.realpath(folder))
+    try:
+        names = Path(os.path.realpath(path.parent)).relative_to(root).parts
+    except ValueError as error:
+        raise _not_ours("it lies behind a link", path) from error
+    with ExitStack() as stack:
+        held = stack.enter_context(Folder(root))
+        for each in names:
+            held = stack.enter_context(Folder(held.path / each, held))
+        yield stack.enter_context(os.fdopen(open_own(held, path.name, os.O_RDONLY), "rb"))
 
 
 def _refuse_waiting(path: Path, *, links: bool) -> None:
