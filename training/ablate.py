@@ -22,9 +22,8 @@ from training.evaluation.evaluate import REAL, Measured, Protocol, differences, 
 from training.evaluation.evaluated_model import ModelFile, name_apart
 from training.evaluation.results import save_results, table
 from training.exporting.export import export
-from training.loop.checkpoint_file import last
 from training.loop.trainer import train
-from training.recipe import load_recipe, read_text, recipe_from_values, recipe_values
+from training.recipe import load_recipe, read_text, recipe_digest, recipe_from_values, recipe_values
 from training.settings import Recipe
 
 KEYS = {"base", "common", "variants"}
@@ -42,6 +41,11 @@ def variants_of(path: Path) -> dict[str, Recipe]:
         raise RecipeError(f"{path} is not TOML: {cause}") from cause
     if set(plan) - KEYS or not {"base", "variants"} <= set(plan):
         raise RecipeError(f"{path} has the keys {', '.join(sorted(plan))}", "Give base, variants and perhaps common.")
+    tables = [plan.get("common", {}), plan["variants"]]
+    if not all(isinstance(table, dict) for table in tables) or not isinstance(plan["base"], str):
+        raise RecipeError(f"{path}: base is the name of a recipe, common and variants are tables")
+    if not plan["variants"] or not all(isinstance(changes, dict) for changes in plan["variants"].values()):
+        raise RecipeError(f"{path}: variants has a table for each variant, and at least one")
     base = recipe_values(load_recipe(plan["base"]))
     recipes = {}
     for name, changes in plan["variants"].items():
@@ -60,16 +64,18 @@ def changed(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def run_all(recipes: dict[str, Recipe], out: Path, console: Console, threads: int) -> list[ModelFile]:
-    """Trains and exports each variant into its own folder, unless it is there already; returns the models."""
+    """Trains and exports each variant into its own folder, as far as it is not there already; returns the models.
+
+    Raises:
+        CheckpointMismatch: the folder of that number holds the run of another variant, or of one as it was before.
+    """
     models = []
     for number, (name, recipe) in enumerate(recipes.items()):
         folder = out / f"{number:02d}"
-        saved = last(folder)
-        if saved is None or saved["seen"] < recipe.train.phases[-1].until:
-            train(recipe, folder, console, threads=threads)
+        train(recipe, folder, console, threads=threads)  # which refuses another run, also one that is at its end
         file = folder / "model.onnx"
-        if not file.exists():
-            export(folder, file, console)
+        if not file.exists() or ModelFile(file).card.get("recipe_digest") != recipe_digest(recipe):
+            export(folder, file, console, words=recipe)
         model = ModelFile(file, threads)
         model.name = name
         models.append(model)

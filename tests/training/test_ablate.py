@@ -8,6 +8,7 @@ import pytest
 from training.ablate import variants_of
 from training.cli.app import main
 from training.errors import RecipeError
+from training.evaluation.evaluated_model import ModelFile
 from training.recipe import RECIPES, load_recipe
 
 BASE = """
@@ -61,7 +62,35 @@ def test_a_mistake_names_the_variant_and_the_nearest_key(three: Path) -> None:
         variants_of(three)
 
 
-@pytest.mark.parametrize("text", ["base = ", 'base = "default"', 'base = "default"\nvariant = {}'])
+def test_a_folder_of_another_variant_is_not_taken_for_the_one_that_is_asked_for(
+    three: Path, prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also when its training was at its end; what only export reads is exported anew."""
+    out = tmp_path / "runs"
+    arguments = ["ablate", str(three), "--data", str(prepared), "--out", str(out), "--limit", "2", "--no-recognition"]
+    assert main(arguments) == 0
+    text = three.read_text(encoding="utf-8")
+    three.write_text(text.replace("chroma = 2.0", "chroma = 1.5"), encoding="utf-8")
+    assert main(arguments) == 2
+    assert "02 holds a run of another recipe; changed: loss.chroma" in capsys.readouterr().err
+    three.write_text(text + '\n[common.export]\nweaknesses = "timid"\n', encoding="utf-8")
+    assert main(arguments) == 0
+    assert ModelFile(out / "02" / "model.onnx").card["weaknesses"] == "timid"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "base = ",
+        'base = "default"',
+        'base = "default"\nvariant = {}',
+        'base = "default"\nvariants = {}',
+        'base = "default"\nvariants = 3',
+        'base = "default"\nvariants = { a = 3 }',
+        'base = "default"\ncommon = 3\nvariants = { a = {} }',
+        "base = 3\nvariants = { a = {} }",
+    ],
+)
 def test_a_file_that_is_not_one_is_refused(text: str, tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_text(text, encoding="utf-8")
     with pytest.raises(RecipeError, match=r"x\.toml"):
