@@ -173,7 +173,7 @@ def test_every_generator_fulfills_the_contract(
 
 
 def test_a_run_without_a_checkpoint_cannot_be_exported(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointMismatch, match="not a checkpoint"):
+    with pytest.raises(CheckpointMismatch, match="there is no checkpoint"):
         export(tmp_path, tmp_path / "m.onnx", QUIET)
 
 

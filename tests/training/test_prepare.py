@@ -316,3 +316,14 @@ def test_a_model_is_measured_on_the_gray_picture_of_a_pair(tmp_path: Path) -> No
     prepare([], tmp_path / "out", KEEP_ALL, QUIET, [(tmp_path / "Gray", tmp_path / "Color")])
     photo = photo_of(load(tmp_path / "out", "test"), 0, 64, lambda ab: np.ones(ab.shape[:2], np.float32))
     assert np.allclose(photo.given, 50, atol=0.2) and photo.lightness.std() > 3
+
+
+def test_a_pair_stays_before_a_copy_of_its_photo_that_has_no_partner(tmp_path: Path) -> None:
+    photo = scene(3, (60, 60))
+    write_pair(tmp_path / "things", "train/1", photo)
+    (tmp_path / "more").mkdir()
+    Image.fromarray(np.kron(photo, np.ones((2, 2, 1), np.uint8))).save(tmp_path / "more" / "large.png")
+    pairs = [(tmp_path / "things" / "Gray", tmp_path / "things" / "Color")]
+    prepare([tmp_path / "more"], tmp_path / "set", PrepareSettings(store_px=384, processes=1), QUIET, pairs)
+    rows = load(tmp_path / "set", "train").rows
+    assert [(row.height, row.given_offset >= 0) for row in rows] == [(60, True)]

@@ -21,6 +21,7 @@ from photocolor.errors import ExitCode, ModelInvalid, OutputError, OutputLocked,
 from training.cli.app import main
 from training.damage.settings import FinderRecipe, Material
 from training.damage.train import train_finder
+from training.data.prepare import PrepareSettings, prepare
 from training.data.prepared import load
 from training.errors import CheckpointMismatch, MissingData, RecipeError, TooLittleMemory
 from training.evaluation.evaluated_model import ModelFile
@@ -229,3 +230,29 @@ def command_in(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": path}
     command = [sys.executable, "-m", "training", *words]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_run_does_not_go_on_with_its_photos_at_another_size(tiny: Recipe, scenes: Path, tmp_path: Path) -> None:
+    def prepared_at(size_px: int) -> None:
+        settings = PrepareSettings(store_px=size_px, duplicate_bits=-1, processes=1)
+        prepare([scenes], tmp_path / "set", settings, QUIET)
+
+    prepared_at(72)
+    recipe = dataclasses.replace(tiny, data=dataclasses.replace(tiny.data, prepared=str(tmp_path / "set")))
+    run = run_of(recipe, tmp_path / "run")
+    prepared_at(48)
+    with pytest.raises(CheckpointMismatch, match=r"was trained on the photos of .*set at other sizes"):
+        train(recipe, run, QUIET, device="cpu")
+    prepared_at(72)
+    train(recipe, run, QUIET, device="cpu", stop_at=16)
+    older = checkpoint_file.load(run / checkpoint_file.LAST)
+    del older["size_digest"]
+    checkpoint_file.save(older, run / checkpoint_file.LAST)
+    train(recipe, run, QUIET, device="cpu", stop_at=20)
+    assert checkpoint_file.load(run / checkpoint_file.LAST)["seen"] == 20
+
+
+def test_a_prepared_set_is_no_folder_of_photos(prepared: Path, tmp_path: Path) -> None:
+    """Its sheet of samples would be the one photo."""
+    with pytest.raises(MissingData, match="is a set that prepare made"):
+        prepare([prepared], tmp_path / "again", PrepareSettings(processes=1), QUIET)

@@ -64,7 +64,7 @@ def prepare(
     """Writes pixels.bin, photos.tsv, manifest.json, dropped.tsv and samples.png to `out`; returns the digest.
 
     Of photos that are nearly the same, those of the test and validation splits are kept before those of the training
-    split, larger ones before smaller ones, and else the first.
+    split, pairs before photos without a partner, larger ones before smaller ones, and else the first.
 
     Args:
         sources: folders, zip archives and packed sets.
@@ -226,9 +226,9 @@ class _Kept:
         return {index: photo for index in near if (photo := self.photos[index]) is not None}
 
 
-def _worth(row: Row) -> tuple[bool, int]:
-    """Returns the sort key of near-duplicates: the split first, then the size."""
-    return row.split != "train", min(row.height, row.width)
+def _worth(row: Row) -> tuple[bool, bool, int]:
+    """Returns the sort key of near-duplicates: the split first, then whether it is one of a pair, then the size."""
+    return row.split != "train", row.given_offset >= 0, min(row.height, row.width)
 
 
 def _write_dropped(dropped: list[tuple[str, str]], out: Path) -> None:

@@ -57,6 +57,7 @@ class Prepared:
         labels: label names; index i is class i.
         label_of: (photos,) int64, −1 where a photo has no label.
         digest: over every row's name, split and folder.
+        size_digest: over the sizes at which the photos are stored.
     """
 
     folder: Path
@@ -65,6 +66,7 @@ class Prepared:
     digest: str
     pixels: NDArray[np.uint8] = field(repr=False)
     label_of: NDArray[np.int64] = field(repr=False)
+    size_digest: str = ""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -118,6 +120,12 @@ def digest_of(rows: list[Row] | tuple[Row, ...]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
+def _size_digest(rows: list[Row]) -> str:
+    """Returns the first 16 hex digits of the SHA-256 over the photos' sizes, which the other digest does not see."""
+    lines = sorted(f"{row.name}\t{row.height}\t{row.width}" for row in rows)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
 def load(folder: Path, split: str, only: tuple[str, ...] = (), limit: int = 0) -> Prepared:
     """Returns one split of a prepared set.
 
@@ -143,7 +151,7 @@ def load(folder: Path, split: str, only: tuple[str, ...] = (), limit: int = 0) -
         raise _nothing(folder, split, only, known)
     number = {name: index for index, name in enumerate(labels)}
     label_of = np.array([number.get(_label_name(row), -1) for row in rows], np.int64)
-    return Prepared(folder, tuple(rows), labels, digest_of(every), _mapped(folder), label_of)
+    return Prepared(folder, tuple(rows), labels, digest_of(every), _mapped(folder), label_of, _size_digest(every))
 
 
 def _nothing(folder: Path, split: str, only: tuple[str, ...], known: list[str]) -> MissingData:

@@ -62,7 +62,8 @@ def candidates_in(path: Path) -> Iterator[Candidate]:
     """Yields every photo below a path: a packed set (a folder with index.tsv), a zip archive, or any folder.
 
     Raises:
-        MissingData: nothing is there, an archive cannot be opened, or an index names what is not there.
+        MissingData: nothing is there, it is a prepared set, an archive cannot be opened, or an index names what is not
+            there.
     """
     if (path / INDEX).is_file():
         yield from _packed(path)
@@ -123,6 +124,8 @@ def _zipped(path: Path) -> Iterator[Candidate]:
 
 
 def _folder(path: Path) -> Iterator[Candidate]:
+    if (path / "photos.tsv").is_file() and (path / "pixels.bin").is_file():
+        raise MissingData(f"{path} is a set that prepare made", "Give the photos that it was made of.")
     for file in sorted(path.rglob("*")):
         if is_photo(file) and file.is_file():
             name = file.relative_to(path).as_posix()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,18 +20,16 @@ from training.loop.ema import Average
 from training.loop.first_weights import give_first_weights
 from training.loop.logbook import Meter
 from training.loop.machine import placed, precision
+from training.loop.same_run import check_same_run, check_sizes
 from training.losses.bins import Bins, bin_centers
 from training.losses.color_prior import prior_weights
 from training.losses.objective import AuxiliaryHeads, Objective
-from training.networks.build import build_generator, size_multiple
+from training.networks.build import build_generator
 from training.networks.discriminators import build_discriminator
 from training.networks.efficientnet_unet import EfficientNetUNet
 from training.networks.units import color_channels
-from training.recipe import recipe_digest, recipe_from_values, recipe_values
+from training.recipe import recipe_digest, recipe_values
 from training.settings import Optimizer, Recipe
-
-AFTER_TRAINING = ("export.", "generator.decode", "generator.temperature", "generator.blend")
-"""Parts of a recipe that training does not look at: they may change while a run goes on."""
 
 
 @dataclass
@@ -93,11 +90,12 @@ def build(recipe: Recipe, folder: Path, device: torch.device, rank: Rank) -> Tra
         RecipeError, MissingWeights, MissingData: see there.
     """
     # The photos; a run that is in the folder must have had the same ones, and the same recipe
-    _check_sizes(recipe)
+    check_sizes(recipe)
     folder.mkdir(parents=True, exist_ok=True)
     saved = checkpoint_file.last(folder)
     data = load(Path(recipe.data.prepared), "train", recipe.data.only, recipe.data.limit)
-    _check(saved, recipe, data, folder)
+    if saved is not None:
+        check_same_run(saved, recipe, data, folder)
     data = _colorful(data, recipe.data.least_colorfulness)
 
     # The networks, equal in all processes
@@ -169,6 +167,7 @@ def checkpoint(run: TrainingState) -> dict[str, Any]:
         "recipe": json.dumps(recipe_values(run.recipe)),
         "recipe_digest": recipe_digest(run.recipe),
         "data_digest": run.data.digest,
+        "size_digest": run.data.size_digest,
         "labels": list(run.data.labels),
         "sources": sorted({row.source for row in run.data.rows}),
         "seen": run.seen,
@@ -221,36 +220,6 @@ def restore(run: TrainingState, saved: dict[str, Any]) -> None:
         raise CheckpointMismatch(f"{run.folder} holds a checkpoint of other networks: {cause}") from cause
     if run.device.type == "cuda" and saved["random_cuda"] is not None:
         torch.cuda.set_rng_state(saved["random_cuda"], run.device)
-
-
-def _check(saved: dict[str, Any] | None, recipe: Recipe, data: Prepared, folder: Path) -> None:
-    if saved is None:
-        return
-    changed = list(_changed(recipe_values(recipe_from_values(json.loads(saved["recipe"]))), recipe_values(recipe)))
-    changed = [key for key in changed if not key.startswith(AFTER_TRAINING)]
-    if changed:
-        raise CheckpointMismatch(f"{folder} holds a run of another recipe; changed: {', '.join(changed)}")
-    if saved["data_digest"] != data.digest:
-        raise CheckpointMismatch(f"{folder} was trained on data {saved['data_digest']}, not {data.digest}")
-
-
-def _check_sizes(recipe: Recipe) -> None:
-    """Raises if the generator does not take the sizes of a phase."""
-    multiple = size_multiple(recipe.generator)
-    for phase in recipe.train.phases:
-        for size_px in (phase.size_px, *(each.size_px for each in phase.mix)):
-            if size_px % multiple:
-                kind = recipe.generator.kind
-                raise RecipeError(f"a generator of kind {kind!r} takes multiples of {multiple} px, not {size_px}")
-
-
-def _changed(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> Iterator[str]:
-    for key in sorted(old.keys() | new.keys()):
-        left, right = old.get(key), new.get(key)
-        if isinstance(left, dict) and isinstance(right, dict):
-            yield from _changed(left, right, f"{prefix}{key}.")
-        elif left != right:
-            yield f"{prefix}{key}"
 
 
 def parameter_groups(generator: nn.Module, heads: nn.Module, settings: Optimizer) -> list[dict[str, Any]]:
