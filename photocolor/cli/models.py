@@ -124,7 +124,7 @@ def _show_card(row: dict[str, Any]) -> None:
             text = ", ".join(map(str, value)) if isinstance(value, tuple) else _in_words(key, str(value), flat)
             if text.startswith("{") and len(text) > _LONG:
                 text = f"{len(text):,} letters of JSON, which --json prints"
-            table.add_row(Text(key, style="bold"), Text(clean(text)))
+            table.add_row(Text(clean(key), style="bold"), Text(clean(text)))
     Console().print(table)
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from photocolor.errors import ModelInvalid
 from photocolor.models.graph import GraphFacts, parse_graph
 from photocolor.models.wire import MalformedModel, Span
+from photocolor.system.printable import shortened
 
 Card = TypeVar("Card")
 FINDER_NAME = "damage"
@@ -76,7 +77,7 @@ def card_by(contract: Callable[[GraphFacts], Card], path: Path, read: Callable[[
     except MalformedModel as error:
         raise ModelInvalid(f"{path} is not a whole ONNX model: {error}") from error
     except Breach as error:
-        raise ModelInvalid(f"{path} {error}", error.hint) from error
+        raise ModelInvalid(f"{path} {shortened(str(error))}", error.hint) from error
 
 
 def card_in_bytes(contract: Callable[[GraphFacts], Card], path: Path, data: bytes) -> Card:

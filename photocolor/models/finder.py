@@ -32,6 +32,9 @@ _REPAIR = "Install photocolor again, or name another finder with --finder."
 _WORD_LIMIT = 200
 _KINDS_MOST = 16
 _MULTIPLE_MOST = 256
+_NUMBER_MOST = 1e6
+"""Far beyond any sense: of larger ones the finder's single precision makes infinity."""
+_MEGAPIXELS_LEAST = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,9 @@ def _check_ports(facts: GraphFacts, kinds: int) -> None:
 def _thresholds(text: str, count: int) -> tuple[float, ...]:
     values = _numbers(text)
     if len(values) != count or not all(value > 0 for value in values):
-        raise Breach(f"has a card where photocolor.thresholds is {text!r}, not {count} numbers above 0")
+        raise Breach(
+            f"has a card where photocolor.thresholds is {text!r}, not {count} numbers above 0 and up to a million"
+        )
     return values
 
 
@@ -192,24 +197,25 @@ def _rule(text: str, kinds: int) -> tuple[float, ...]:
     values = _numbers(text)
     lengths = [kinds + count for count in MARK_FEATURES]
     if len(values) not in lengths:
-        raise Breach(f"has a card where photocolor.mark_rule is {text!r}, not {lengths[0]} or {lengths[1]} numbers")
+        wanted = f"{lengths[0]} or {lengths[1]} numbers up to a million"
+        raise Breach(f"has a card where photocolor.mark_rule is {text!r}, not {wanted}")
     return values
 
 
 def _megapixels(text: str) -> float:
     values = _numbers(text)
-    if len(values) != 1 or values[0] <= 0:
-        raise Breach(f"has a card where photocolor.seen_megapixels is {text!r}, not a number above 0")
+    if len(values) != 1 or values[0] < _MEGAPIXELS_LEAST:
+        raise Breach(f"has a card where photocolor.seen_megapixels is {text!r}, not a number from 0.01 to a million")
     return values[0]
 
 
 def _numbers(text: str) -> tuple[float, ...]:
-    """Returns finite numbers with commas between; none if it is something else."""
+    """Returns numbers with commas between, each up to a million; none if it is something else."""
     try:
         values = tuple(map(float, text.split(",")))
     except ValueError:
         return ()
-    return values if all(map(math.isfinite, values)) else ()
+    return values if all(abs(value) <= _NUMBER_MOST for value in values) else ()
 
 
 def _probability(name: str, text: str) -> float:

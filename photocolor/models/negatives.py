@@ -121,6 +121,6 @@ def _threshold(text: str) -> float:
 
 def _whole(own: dict[str, str], key: str, most: int) -> int:
     text = own.get(key, "")
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most):
         raise Breach(f"has a card where photocolor.{key} is {text!r}, not 1 to {most}")
     return int(text)

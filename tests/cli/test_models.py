@@ -103,6 +103,18 @@ def test_a_card_is_shown_whole_with_its_checksum(tmp_path: Path):
     assert card["extra"] == {"training": "on [bold]old[/bold] photos"}
 
 
+def test_neither_key_nor_value_of_a_card_commands_a_terminal(tmp_path: Path):
+    entries = {"\x1b[2Jkey": "v", "key": "\x1b]0;v\x07"}
+    for path in (
+        fakes.write_model(tmp_path / "m.onnx", metadata=entries),
+        fakes.write_finder(tmp_path / "f.onnx", entries),
+        fakes.write_classifier(tmp_path / "n.onnx", entries),
+    ):
+        done = CliRunner().invoke(app, [str(path)])
+        assert done.exit_code == 0 and "key" in done.stdout
+        assert not {letter for letter in done.stdout if not letter.isprintable()} - {"\n"}
+
+
 def test_a_model_that_is_not_there_or_broken_is_our_error(tmp_path: Path):
     assert isinstance(CliRunner().invoke(app, ["nosuch"]).exception, ModelNotFound)
     path = fakes.write_model(tmp_path / "m.onnx", metadata={"contract": "9"})

@@ -45,7 +45,9 @@ def test_a_finder_tells_its_kinds_and_thresholds(tmp_path: Path) -> None:
         ({"rim_threshold": "2"}, "photocolor.rim_threshold is '2', not a number above 0 and up to 1"),
         ({"mark_rule": "1,2,3"}, "photocolor.mark_rule is '1,2,3', not 11 or 12 numbers"),
         ({"mark_rule": "1,2,3,4,5,6,7,8,9,10,inf"}, "photocolor.mark_rule"),
-        ({"seen_megapixels": "0"}, "photocolor.seen_megapixels is '0', not a number above 0"),
+        ({"seen_megapixels": "0"}, "photocolor.seen_megapixels is '0', not a number from 0.01"),
+        ({"seen_megapixels": "1e-300"}, "photocolor.seen_megapixels is '1e-300'"),
+        ({"thresholds": "0.5,1e300"}, "photocolor.thresholds is '0.5,1e300', not 2 numbers"),
         ({"seen_megapixels": "all"}, "photocolor.seen_megapixels"),
         ({"size_multiple": "0"}, "photocolor.size_multiple is '0'"),
         ({"name": None}, "photocolor.name is missing"),
@@ -58,6 +60,12 @@ def test_what_is_no_finder_is_refused_with_the_reason(
     with pytest.raises(ModelInvalid) as caught:
         find_finder(fakes.write_finder(tmp_path / "f.onnx", metadata))
     assert said in caught.value.message and "f.onnx" in caught.value.message
+
+
+def test_an_entry_of_a_million_letters_is_not_told_whole(tmp_path: Path) -> None:
+    with pytest.raises(ModelInvalid, match="mark_rule is '1,1,1") as caught:
+        find_finder(fakes.write_finder(tmp_path / "f.onnx", {"mark_rule": "1," * 500_000}))
+    assert len(caught.value.message) < 3000
 
 
 def test_a_model_of_colors_and_another_output_are_no_finders(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def raise_with_hint(path: Path) -> None:
         ({"threshold": "high"}, "evidence", "photocolor.threshold is 'high'"),
         ({"threshold": "nan"}, "evidence", "photocolor.threshold is 'nan'"),
         ({"side_px": "0"}, "evidence", "photocolor.side_px is '0'"),
+        ({"side_px": "9" * 5000}, "evidence", "photocolor.side_px is '999"),
         ({"size_multiple": None}, "evidence", "photocolor.size_multiple is ''"),
         ({"negatives_contract": "2"}, "evidence", "contract 1"),
         ({}, "chance", "breaks the classifier's contract"),
