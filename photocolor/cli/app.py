@@ -21,6 +21,13 @@ from photocolor.system.streams import Streams
 DEBUG_VARIABLE = "PHOTOCOLOR_DEBUG"
 _INSTALLING = "--install-completion"
 """An option of Typer's own, which writes files of the user's shell."""
+_EXAMPLES = """\b
+To begin:
+  photocolor preview portrait.jpg
+  photocolor restore scans --out color
+  photocolor COMMAND --help
+"""
+"""The end of the help; a paragraph that begins with \\b keeps its lines."""
 _CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
 """Base class of the errors of a command line; Typer has no public name for it."""
 
@@ -28,6 +35,7 @@ app = typer.Typer(
     name="photocolor",
     cls=AllCommands,
     no_args_is_help=True,
+    epilog=_EXAMPLES,
     rich_markup_mode=None,  # two plain columns read better at 80 letters than five framed ones, and load faster
     pretty_exceptions_enable=False,  # main() says what happened in a sentence
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -139,14 +139,16 @@ def _file_plan(settings: Settings, reporter: Reporter, only: Path | None = None)
 
 def _listed(plan: FilePlan, only: Path, settings: Settings, reporter: Reporter) -> FilePlan:
     """Returns the photos that a list names, and reports those that it names in vain."""
-    from photocolor.batch.plan.only import choose_only  # few runs choose their photos
+    from photocolor.batch.plan.masks import is_photo_name  # few runs choose their photos
+    from photocolor.batch.plan.only import choose_only
 
     chosen = choose_only(plan, only)
     for line in chosen.unknown[:NAMES_SHOWN]:
         reporter.note(f"Named in {only}, and not found in the sources: {line}")
     if len(chosen.unknown) > NAMES_SHOWN:
         reporter.note(f"{count(len(chosen.unknown) - NAMES_SHOWN, 'more line')} of {only} not found.")
-    sentence = f"{count(len(chosen.plan))} of {only}; {count(chosen.others, 'other')} left alone"
+    several = "" if is_photo_name(only.name) else f"{count(len(chosen.plan))} of "
+    sentence = f"{several}{only}; {count(chosen.others, 'other')} left alone"
     if not chosen.plan and settings.fail_if_empty:
         raise NothingToDo(sentence, "Write the photos' paths into the list, one a line.")
     reporter.note(f"Working on {sentence}." if chosen.plan else f"Nothing to do: {sentence}.")

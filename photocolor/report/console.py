@@ -104,8 +104,8 @@ class ConsoleReport:
 
     def _tell_failure(self, outcome: Failed) -> None:
         self._print(failure(outcome), BAD)
-        if outcome.hint and outcome.reason not in self._hinted:
-            self._hinted.add(outcome.reason)
+        if outcome.hint and outcome.hint not in self._hinted:  # one reason may have several
+            self._hinted.add(outcome.hint)
             self._print(f"  {outcome.hint}")
 
     def _tell_remarks(self, outcome: Done | Skipped) -> None:

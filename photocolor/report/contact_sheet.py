@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ from photocolor.system.writing.readers import EVERYBODY, Readers, common, reader
 
 GENERATOR = "photocolor report"
 MARKS_SUFFIX = ".marks.json"
+HINTS_SHOWN = 3
+"""Different pieces of advice in one line of the totals; each photo has its own beside it."""
 _MARK = f'<meta name="generator" content="{GENERATOR}'
 
 
@@ -209,7 +212,13 @@ def _totals(totals: Totals) -> Iterator[str]:
     for reason, number in totals.skipped.most_common():
         yield _line(f"skipped:{reason}", number, f"skipped: {people.reason(reason)}", SKIP_PHRASES.get(reason, ""), "")
     for reason, number in totals.failed.most_common():
-        yield _line(f"failed:{reason}", number, f"failed: {people.reason(reason)}", totals.hints.get(reason, ""), "bad")
+        yield _line(f"failed:{reason}", number, f"failed: {people.reason(reason)}", _hints(totals, reason), "bad")
+
+
+def _hints(totals: Totals, reason: str) -> str:
+    """Returns what to do about photos that failed for one reason, which may be several things."""
+    every = [hint for hint, _ in totals.hints.get(reason, Counter()).most_common() if hint]
+    return " · ".join([*every[:HINTS_SHOWN], *["others beside their photos"] * (len(every) > HINTS_SHOWN)])
 
 
 def _remarks(totals: Totals) -> Sequence[str]:

@@ -6,13 +6,15 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from photocolor.batch.resume import ResumeVerdict
+from photocolor.batch.resume import Action, ResumeVerdict
 from photocolor.outcome import Job
 from photocolor.report.json_lines import print_json
+from photocolor.report.phrases import why_skipped
 from photocolor.system.printable import clean
 
 TABLE_ROWS = 2000
@@ -33,7 +35,9 @@ class Planned:
     @property
     def action(self) -> str:
         """Returns the action, with its reason if there is one."""
-        words = self.verdict.detail or self.verdict.reason
+        verdict = self.verdict
+        is_left = verdict.action is Action.SKIP
+        words = why_skipped(verdict.reason, verdict.detail) if is_left else verdict.detail or verdict.reason
         return f"{self.verdict.action}: {words}" if words else self.verdict.action.value
 
 
@@ -87,8 +91,10 @@ def _show(rows: list[_Cells], console: Console) -> None:
 
 def _table(rows: list[_Cells]) -> Table:
     table = Table()
-    for heading in _HEADINGS:
-        table.add_column(heading, no_wrap=heading != "action", justify="right" if heading == "size" else "left")
+    for place, heading in enumerate(_HEADINGS[:-1]):  # without a least width a name counts as wide as its longest word
+        widest = max((cell_len(cells[place]) for cells in rows), default=0)
+        table.add_column(heading, no_wrap=True, min_width=widest, justify="right" if heading == "size" else "left")
+    table.add_column(_HEADINGS[-1])
     for cells in rows:
         table.add_row(*map(Text, cells))
     return table

@@ -66,7 +66,7 @@ class Totals:
         skipped, failed: photos by reason.
         megapixels, seconds: of all results; the seconds are those of the workers, not of the clock on the wall.
         devices, models: results by the provider that ran the model, and by the model's name.
-        hints: what to do about each reason of failures.
+        hints: what to do about each reason of failures, and for how many photos.
         damaged: lines that could not be read; a torn last one is not counted, it is expected after a crash.
         earlier: results of photos that have a later one, in another format or place.
         runs: the number of the latest run; 0 if no line says it.
@@ -87,7 +87,7 @@ class Totals:
     seconds: float = 0.0
     devices: Counter[str] = field(default_factory=Counter)
     models: Counter[str] = field(default_factory=Counter)
-    hints: dict[str, str] = field(default_factory=dict)
+    hints: dict[str, Counter[str]] = field(default_factory=dict)
     damaged: int = 0
     earlier: int = 0
     runs: int = 0
@@ -118,7 +118,7 @@ class Totals:
             self.devices[entry.device] += bool(entry.device)  # a copied photo needed none
         elif entry.status == FAILED:
             self.failed[entry.reason] += 1
-            self.hints.setdefault(entry.reason, entry.hint)
+            self.hints.setdefault(entry.reason, Counter())[entry.hint] += 1
         else:
             self.skipped[entry.reason] += 1
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from photocolor.batch.reporter import Summary
@@ -15,6 +14,7 @@ from photocolor.system.device_words import device_words
 from photocolor.system.printable import as_argument, clean, command_line
 
 if TYPE_CHECKING:
+    from photocolor.batch.plan.passed import Passed
     from photocolor.batch.plan.retry import Retry
     from photocolor.batch.trial import Estimate
 
@@ -103,10 +103,15 @@ def _left_alone(outcome: Skipped) -> list[tuple[str, str]]:
     """Returns the line about a photo that has no result of photocolor; none if it has one."""
     if outcome.reason == "done":
         return []
-    why = outcome.detail
-    if not why or why == AS_BEFORE:
-        why = ", ".join(filter(None, (SKIP_NOUNS.get(outcome.reason, outcome.reason), why)))
+    why = why_skipped(outcome.reason, outcome.detail)
     return [(f"skipped: {outcome.reason}", f"skipped: {clean(outcome.job.origin)}: {clean(why)}")]
+
+
+def why_skipped(reason: str, detail: str) -> str:
+    """Returns why a photo is left alone; a detail that says only when that was found out is told with its reason."""
+    if detail and not detail.startswith(AS_BEFORE):
+        return detail
+    return ", ".join(filter(None, (SKIP_NOUNS.get(reason, reason), detail)))
 
 
 def _stale(outcome: Skipped) -> list[tuple[str, str]]:
@@ -136,9 +141,9 @@ def speed(megapixels: float, photos: int, seconds: float, per_minute: str = " ph
     )
 
 
-def passed_over(passed: Mapping[str, int]) -> str:
+def passed_over(passed: Passed) -> str:
     """Returns one sentence about what a walk did not take; empty if it took everything."""
-    parts = [f"{number:,} × {kind}" for kind, number in passed.items() if number]
+    parts = [f"{number:,} × {passed.in_words(kind)}" for kind, number in passed.items() if number]
     return f"Passed over in the folders: {', '.join(parts)}." if parts else ""
 
 

@@ -229,7 +229,7 @@ class _Trees:
         self._used.add(relative)
         target, line = self._target_at(relative), self._memory[relative]
         if target is not None:
-            return Assignment(None, target, detail=f"its source is gone{self._double(line.place)}")
+            return Assignment(None, target, detail=f"its source is not in {self._source}{self._double(line.place)}")
         place = self._source / line.place
         if line.status == DONE:
             how = f"if that is meant: {repair_command(self._result, '--gone')}"

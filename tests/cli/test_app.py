@@ -63,12 +63,13 @@ def test_the_version_is_the_package_s(photocolor: Here) -> None:
 def test_every_command_is_there_and_an_unknown_one_is_a_usage_error(photocolor: Here) -> None:
     text = photocolor("--help").out
     assert all(f"  {command}  " in text for command in ("restore", "models", "doctor"))
+    assert text.rstrip().endswith("photocolor COMMAND --help") and "photocolor restore scans --out color" in text
     assert photocolor("colorize").code == 2
 
 
 def test_the_overview_cuts_no_sentence_off_on_80_letters(photocolor: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    lines = photocolor("--help").out.split("Commands:")[1].strip().splitlines()
+    lines = photocolor("--help").out.split("Commands:")[1].split("To begin:")[0].strip().splitlines()
     assert len(lines) == len(_FUNCTIONS) and all(line.endswith(".") and "..." not in line for line in lines)
 
 

@@ -155,7 +155,7 @@ def test_one_of_several_sources_is_answered_with_the_folder_that_holds_them_all(
     answer = photocolor(*words_of(line))
     assert "holds    2  every check holds" in answer.out and "c.png: no result" in answer.out
     (tmp_path / "1950" / "a.png").unlink()  # from now on one is gone, and which folder is meant is not certain
-    assert "its source is gone" in photocolor("verify", "1951", "color").out
+    assert "its source is not in 1951" in photocolor("verify", "1951", "color").out
 
 
 @pytest.mark.parametrize(("reason", "code"), [("already_color", 3), ("negative", 3), ("exists", 0)])

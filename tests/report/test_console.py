@@ -123,9 +123,11 @@ def test_what_is_left_alone_is_named_but_for_what_is_done_and_when_quiet() -> No
     assert told(*many).count("skipped: /scans/") == console_module.REMARKS_SHOWN
 
 
-def test_a_hint_is_given_once_per_reason() -> None:
+def test_each_hint_is_given_once_also_where_one_reason_has_several() -> None:
     failures = [Failed(job(f"{number}.jpg"), "truncated", "it ends early", "Copy it again.") for number in range(3)]
-    assert told(*failures).count("Copy it again.") == 1
+    other = Failed(job("4.jpg"), "truncated", "it is half there", "Wait for the copy.")
+    text = told(*failures, other, other)
+    assert text.count("Copy it again.") == text.count("Wait for the copy.") == 1
 
 
 def test_the_same_warning_of_ten_thousand_photos_does_not_bury_the_failures() -> None:

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import photos
 import pytest
 from commands import Here, started
@@ -101,6 +102,17 @@ def test_every_photo_is_there_with_its_outcome_and_its_pictures(photocolor: Here
     assert (skipped["reason"], skipped["sides"]) == ("already_color", "b")
     assert (failed["reason"], failed["said"]) == ("not_an_image", "the file is empty")
     assert "promise a format" in failed["hint"] and "picture" not in failed
+
+
+def test_one_reason_of_several_cures_shows_them_all(photocolor: Here, tmp_path: Path) -> None:
+    """Or the totals tell people to install a library for photos that are of another kind."""
+    deep = photos.tiff_of([photos.gray().astype(np.uint32)])
+    write_tree(tmp_path / "scans", {"1.gif": photos.gif(), "2.gif": photos.gif(), "3.tif": deep})
+    out = tmp_path / "out"
+    assert photocolor("restore", tmp_path / "scans", "--out", out, "--device", "cpu").code == 3
+    report(photocolor, out)
+    text = (out / "photocolor-report.html").read_text(encoding="utf-8")
+    assert "gray or RGB, and run that. · Reduce it to 16 bits first." in text
 
 
 def test_names_cannot_do_anything_in_the_page(photocolor: Here, ran: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from commands import as_shown
 
+from photocolor.batch.plan.passed import Passed
 from photocolor.batch.reporter import Summary
 from photocolor.batch.trial import Estimate
 from photocolor.report.phrases import (
@@ -54,8 +55,22 @@ def test_counts_have_their_plural() -> None:
 
 
 def test_what_was_passed_over_is_said_or_nothing_is() -> None:
-    assert passed_over({"hidden": 2, "link to a folder": 0}) == "Passed over in the folders: 2 × hidden."
-    assert passed_over({}) == ""
+    passed = Passed()
+    assert passed_over(passed) == ""
+    passed.update({"hidden": 2, "link to a folder": 0})
+    assert passed_over(passed) == "Passed over in the folders: 2 × hidden."
+
+
+def test_files_that_are_no_photos_by_name_are_told_by_their_endings() -> None:
+    passed = Passed()
+    for name in ("DSC_1.NEF", "DSC_2.nef", "bill.pdf", "Portrait", "Dr. Weber at home", "a.jpg."):
+        passed.add_no_photo(name)
+    assert passed_over(passed) == (
+        "Passed over in the folders: 6 × file that is no photo by its name (without an ending, .nef, .pdf)."
+    )
+    for ending in "abcde":
+        passed.add_no_photo(f"1.{ending}")
+    assert passed_over(passed).endswith("(without an ending, .nef, .a, .b, .c, .d, …).")
 
 
 def test_the_closing_table_accounts_for_every_photo() -> None:

@@ -1,4 +1,4 @@
-"""Restricts a run to chosen photos: those of a list, or those that were marked in a report."""
+"""Restricts a run to chosen photos: one, those of a list, or those that were marked in a report."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from photocolor.batch.plan.masks import is_photo_name
 from photocolor.batch.plan.targets import FilePlan, PlannedPhoto
 from photocolor.errors import UsageError
 from photocolor.system.safe_files import read_regular
@@ -21,6 +22,8 @@ TAKEN = ("again", "wrong")
 """Marks of photos that a run takes from a file of marks."""
 VERSION_KEY, VERSION = "photocolor_marks", 1
 _FORM = "Write one photo a line: its path, or its place under the sources."
+_FORM_OF_LIST = "Check the path; it is that of a text file that names photos, one a line."
+_FORM_OF_ONLY = "Give its path or its place under the sources, or a text file that names photos so, one a line."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +42,22 @@ class Chosen:
 
 
 def choose_only(plan: FilePlan, path: Path) -> Chosen:
-    """Returns the photos of a plan that a list names; folders that cannot be read stay in it.
+    """Returns the photos of a plan that a list names, or the one whose name stands for a list; unread folders stay.
 
     A line is a photo's path, its place under the sources, or its result's place under the output folder. One that names
     none of them exactly is the photo whose name is spelled otherwise: in case, or in how accents are encoded.
 
     Raises:
-        UsageError: the list cannot be read.
+        UsageError: the list cannot be read, or the photo is none of the plan.
     """
-    named = dict.fromkeys(read_list(path), False)
+    named = dict.fromkeys([os.path.normpath(path)] if is_photo_name(path.name) else read_list(path), False)
     taken = {number for number, entry in enumerate(plan.entries) if _take(named, _names(entry))}
     taken |= _spelled_otherwise(named, plan.entries)
     entries = [plan.entries[number] for number in sorted(taken)]
     faults = [fault for fault in plan.faults if fault.folder or _take(named, (fault.path, fault.relative))]
     unknown = [line for line, is_used in named.items() if not is_used]
+    if unknown and is_photo_name(path.name):
+        raise UsageError(f"{path} is none of the photos of these sources", _FORM_OF_ONLY)
     chosen = replace(plan, entries=entries, faults=faults)
     return Chosen(chosen, len(plan.entries) - len(entries), unknown)
 
@@ -100,7 +105,7 @@ def _text(path: Path) -> str:
     try:
         data = read_regular(path)[0]
     except OSError as error:
-        raise UsageError(f"the list {path} cannot be read: {error.strerror or error}", "Check the path.") from error
+        raise UsageError(f"the list {path} cannot be read: {error.strerror or error}", _FORM_OF_LIST) from error
     try:
         refuse_utf16(data)
     except NotUtf8 as error:

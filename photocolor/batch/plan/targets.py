@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from photocolor.batch.plan.passed import Passed
 from photocolor.batch.plan.shard import belongs
 from photocolor.batch.plan.strays import Stray
 from photocolor.batch.plan.walk import Fault, Found, Harvest, harvest
@@ -52,7 +53,7 @@ class FilePlan:
     out: Path
     entries: Sequence[PlannedPhoto]
     faults: Sequence[Fault]
-    passed: Mapping[str, int]
+    passed: Passed
     shard: Shard | None = None
     strays: Sequence[Stray] = ()
 
@@ -132,9 +133,7 @@ def plan_of(harvested: Harvest, out: Path, naming: Callable[[str], str], beside:
     _refuse_leaving(every, places)
     _refuse_same_files(every, out)
     _refuse_shared_targets(every, places)
-    return FilePlan(
-        out, every[: len(harvested.found)], harvested.faults, dict(harvested.passed), strays=harvested.strays
-    )
+    return FilePlan(out, every[: len(harvested.found)], harvested.faults, harvested.passed, strays=harvested.strays)
 
 
 def target_of(relative: str, output_format: OutputFormat) -> str:
@@ -273,8 +272,14 @@ def _refuse_shared_targets(entries: Iterable[PlannedPhoto], places: _Places) -> 
             inside = next(e for (f, _), e in first.items() if f == f"{folder}{os.sep}{name}")
             pairs.append((entry, inside))
     if pairs:
-        lines = _listed(f"{a.found.path} and {b.found.path} (to {a.relative})" for a, b in pairs)
+        lines = _listed(f"{a.found.path} and {b.found.path} (to {a.relative}{_alike(a, b)})" for a, b in pairs)
         raise TargetCollision(f"{_count(len(pairs), 'pair')} of sources would share one target", lines=lines)
+
+
+def _alike(one: PlannedPhoto, other: PlannedPhoto) -> str:
+    """Returns what is said of two results whose names are not the same here, and are elsewhere."""
+    alike = one.relative != other.relative and as_kept(one.relative) == as_kept(other.relative)
+    return "; Windows, macOS and memory sticks take the two names for one" if alike else ""
 
 
 def _count(number: int, noun: str) -> str:

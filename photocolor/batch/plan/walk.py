@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +21,7 @@ from photocolor.batch.plan.masks import (
     masks_of,
     without_masks,
 )
+from photocolor.batch.plan.passed import Passed
 from photocolor.batch.plan.roots import identity_of, roots_of
 from photocolor.batch.plan.strays import Stray, is_like_hints, is_like_sidecar, strays_beside, strays_in
 from photocolor.errors import UnreadableSource
@@ -32,10 +32,9 @@ RECORD_FOLDER = ".photocolor"
 
 SIDECARS = "XMP file (see --sidecars)"
 MASKS, AWAITED = "mask beside its photo or result", "mask whose photo or result is not beside it"
-HIDDEN, OF_SYSTEM, NOT_PHOTOS, LINKED_FOLDERS, SPECIAL, OUTPUTS, BAGS = (
+HIDDEN, OF_SYSTEM, LINKED_FOLDERS, SPECIAL, OUTPUTS, BAGS = (
     "hidden",
     "folder of a storage system (its trash or thumbnails)",
-    "file that is no photo by its name",
     "link to a folder",
     "no regular file",
     "output folder",
@@ -108,7 +107,7 @@ class Harvest:
 
     found: list[Found] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    passed: Counter[str] = field(default_factory=Counter)
+    passed: Passed = field(default_factory=Passed)
     links: list[str] = field(default_factory=list)
     strays: list[Stray] = field(default_factory=list)
     masks: dict[str, FolderMasks] = field(default_factory=dict)
@@ -267,8 +266,10 @@ class _Walk:
         elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112 -- Path raises where it may not look
             passed[LINKED_FOLDERS] += 1
         elif not is_photo_name(entry.name):
-            if not is_like_hints(entry.name):  # it is used with its photo, or named as a stray
-                passed[SIDECARS if entry.name.lower().endswith(".xmp") else NOT_PHOTOS] += 1
+            if entry.name.lower().endswith(".xmp"):
+                passed[SIDECARS] += 1
+            elif not is_like_hints(entry.name):  # it is used with its photo, or named as a stray
+                passed.add_no_photo(entry.name)
         elif is_awaited(entry.path):
             passed[AWAITED] += 1
             self._harvested.strays.append(awaited(os.path.dirname(entry.path), entry.name))  # noqa: PTH120 -- as above

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import PurePath
 
 from photocolor.batch.plan.masks import is_like_mask, is_photo_name, masked_name
+from photocolor.batch.plan.passed import Passed
 from photocolor.batch.plan.shard import belongs
 from photocolor.batch.plan.walk import (
     HIDDEN,
     MASKS,
-    NOT_PHOTOS,
     OF_SYSTEM,
     OUTPUTS,
     RECORD_FOLDER,
@@ -95,7 +94,7 @@ class Listing:
         _refuse_bad_sources(sources, out)
         self._kinds = {source: self._kind(source) for source in sources}
         self.base = _shared(self._kinds)
-        self.passed: Counter[str] = Counter()
+        self.passed = Passed()
         self.faults: list[Fault] = []
         self.output_folders: set[str] = set()
 
@@ -168,7 +167,7 @@ class Listing:
             self.passed[SIDECARS] += 1
             yield ListedObject(name, listed.size_bytes, listed.mtime_ns, Kind.XMP)
         elif not is_photo_name(parts[-1]) or not is_plain_name(self.base.scheme, name):
-            self.passed[NOT_PHOTOS] += 1
+            self.passed.add_no_photo(parts[-1])
             if not PurePath(name).suffix:
                 yield ListedObject(name, kind=Kind.OTHER)
         else:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from photocolor.batch.plan.passed import Passed
 from photocolor.batch.plan.strays import Stray
 from photocolor.batch.plan.targets import PAIRS_SHOWN, TOKEN_BYTES, FilePlan, make_plan, target_of
 from photocolor.batch.plan.walk import OUTPUTS, Fault
@@ -80,7 +81,7 @@ class RemotePlan:
     sources: Callable[[], Iterator[IndexedSource]]
     count: int
     faults: Sequence[Fault]
-    passed: Mapping[str, int]
+    passed: Passed
     shard: Shard | None = None
     strays: Sequence[Stray] = ()
 

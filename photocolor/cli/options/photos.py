@@ -64,11 +64,11 @@ Only = Annotated[
     Path | None,
     typer.Option(
         "--only",
-        metavar="LIST",
+        metavar="PHOTO|LIST",
         show_default=False,
         rich_help_panel=PANEL,
-        help="Work only on the photos that a text file names, one a line, or that are marked in the file of marks that "
-        "a report saved.",
+        help="Work only on this photo of the sources, on those that a text file names, one a line, or on those that "
+        "are marked in the file of marks that a report saved.",
     ),
 ]
 AlreadyColored = Annotated[

@@ -46,6 +46,16 @@ def test_a_line_names_a_photo_in_another_spelling_if_it_is_the_only_one(tmp_path
     assert chosen(scans, listed) == (["Gro\u0308\u00dfe/Cafe\u0301.jpg", "box/a.png", "box/boy.PNG"], ["box/d.png"])
 
 
+def test_a_photo_stands_for_a_list_of_itself(scans: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(scans.parent)
+    plan = make_plan([scans], scans.parent / "out", OutputFormat.KEEP)
+    for name in ("a/1.jpg", "./scans/a/1.jpg", f"{scans}/a/1.jpg"):
+        found = choose_only(plan, Path(name))
+        assert [entry.relative for entry in found.plan.entries] == ["a/1.jpg"] and found.others == 4
+    with pytest.raises(UsageError, match="none of the photos"):
+        choose_only(plan, Path("1.jpg"))
+
+
 def test_what_is_not_found_is_told(scans: Path) -> None:
     assert chosen(scans, "\ufeffa/1.jpg\n\n1.jpg\n") == (["a/1.jpg"], ["1.jpg"])
 

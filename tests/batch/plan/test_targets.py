@@ -57,8 +57,9 @@ def test_names_that_some_file_system_takes_for_one_are_refused(tmp_path: Path, f
     scans = write_tree(tmp_path / "scans", {first: b"1", second: b"2"})
     if len(read_tree(scans)) < 2:
         pytest.skip("this file system takes them for one")
-    with pytest.raises(TargetCollision):
+    with pytest.raises(TargetCollision) as caught:
         make_plan([scans], tmp_path / "out")
+    assert "Windows, macOS and memory sticks take the two names for one" in caught.value.lines[-1]
 
 
 def test_a_result_may_not_have_the_name_of_a_folder_of_results(tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from runs import write_tree
 
+from photocolor.batch.plan.passed import NOT_PHOTOS
 from photocolor.batch.plan.walk import (
     HIDDEN,
     LINKED_FOLDERS,
-    NOT_PHOTOS,
     OF_SYSTEM,
     OUTPUTS,
     SPECIAL,
@@ -46,6 +46,7 @@ def test_what_is_passed_over_is_counted_by_its_kind(tmp_path: Path) -> None:
     harvested = harvest([scans], scans / "out")
     assert [found.relative for found in harvested.found] == ["1.jpg"]
     assert harvested.passed == {HIDDEN: 2, NOT_PHOTOS: 1, OUTPUTS: 2, LINKED_FOLDERS: 1, SPECIAL: 1}
+    assert harvested.passed.endings == {".txt": 1}
     assert harvested.faults == []
 
 
