@@ -101,14 +101,23 @@ def sidecar_of(photo: Path) -> Path:
     return photo.with_name(photo.name + SUFFIX)
 
 
+def refuse_long_sidecar(size_bytes: int, name: str) -> None:
+    """Raises if a sidecar is longer than any that is read.
+
+    Raises:
+        HintsInvalid: it is.
+    """
+    if size_bytes > FILE_MOST_BYTES:
+        raise HintsInvalid(f"{name} is longer than {FILE_MOST_BYTES:,} bytes", "Keep the points that matter.")
+
+
 def parse_hints(text: str, name: str = "hints") -> Hints:
     """Returns the hints in a sidecar's text; `name` is the file's name in errors.
 
     Raises:
         HintsInvalid: the text breaks the schema; the message names the line.
     """
-    if len(text) > FILE_MOST_BYTES:
-        raise HintsInvalid(f"{name} is longer than {FILE_MOST_BYTES:,} bytes", "Keep the points that matter.")
+    refuse_long_sidecar(len(text), name)
     reader = _Reader(text, name)
     try:
         content = loads(text, finite=False)

@@ -14,8 +14,15 @@ from typing import BinaryIO
 
 from photocolor.containers.formats import FORMATS
 from photocolor.containers.recognize import HEAD_BYTES
-from photocolor.errors import HintsInvalid, PhotoError, SourceChanged, SourceVanished, UnreadableSource
-from photocolor.hints.sidecar import Hints, format_hints, parse_hints, sidecar_of
+from photocolor.errors import (
+    HintsInvalid,
+    PhotoError,
+    SourceChanged,
+    SourceVanished,
+    TooLittleMemory,
+    UnreadableSource,
+)
+from photocolor.hints.sidecar import Hints, format_hints, parse_hints, refuse_long_sidecar, sidecar_of
 from photocolor.outcome import Fingerprint, Job
 from photocolor.system.atomic import AtomicFile, steady_token
 from photocolor.system.file_bytes import HELD_BYTES, DiskBytes, Stored, whole
@@ -68,16 +75,18 @@ class SourceBytes:
 
 
 @contextmanager
-def open_source(job: Job, *, hinted: bool = True) -> Iterator[SourceBytes]:
+def open_source(job: Job, *, hinted: bool = True, most_bytes: int | None = None) -> Iterator[SourceBytes]:
     """Yields the source, open while the block runs: in memory, or on disk for a large TIFF.
 
     Args:
         job: the photo.
         hinted: also read what a person said about its colors.
+        most_bytes: of memory that the photo may take; None for any.
 
     Raises:
         SourceVanished: the file is gone.
         UnreadableSource: the system refuses to read it.
+        TooLittleMemory: the file alone takes more memory than that.
         SourceChanged: it changed since the plan, while it was read, or so that the block could not be finished.
     """
     if job.fingerprint.size_bytes <= HELD_BYTES:
@@ -87,6 +96,8 @@ def open_source(job: Job, *, hinted: bool = True) -> Iterator[SourceBytes]:
         try:
             file = stack.enter_context(open_regular(job.source))
             in_place = is_read_in_place(file)
+            if not in_place:
+                _refuse_beyond(job.fingerprint.size_bytes, most_bytes)
             source = _stored_source(job, file, stack, hinted=hinted) if in_place else read_source(job, hinted=hinted)
         except OSError as error:
             raise _unreadable(job, error) from error
@@ -98,6 +109,12 @@ def open_source(job: Job, *, hinted: bool = True) -> Iterator[SourceBytes]:
             except SourceChanged as cause:
                 raise cause from error
             raise
+
+
+def _refuse_beyond(size_bytes: int, most_bytes: int | None) -> None:
+    if most_bytes is not None and size_bytes > most_bytes:
+        have, may = (f"{number / 1e9:,.1f} GB" for number in (size_bytes, most_bytes))
+        raise TooLittleMemory(f"the file has {have}, and {may} of memory may be used for the photo")
 
 
 def is_read_in_place(file: BinaryIO) -> bool:
@@ -181,7 +198,7 @@ def read_hints(source: Path) -> tuple[Hints | None, str]:
     """
     sidecar = sidecar_of(source)
     try:
-        data, _ = read_regular(sidecar)
+        data = _sidecar_bytes(sidecar)
     except FileNotFoundError:
         return None, ""
     except OSError as error:
@@ -195,11 +212,17 @@ def read_hints(source: Path) -> tuple[Hints | None, str]:
     return parse_hints(text, str(sidecar)), hashlib.sha256(data).hexdigest()
 
 
+def _sidecar_bytes(sidecar: Path) -> bytes:
+    with open_regular(sidecar) as file:
+        refuse_long_sidecar(os.fstat(file.fileno()).st_size, str(sidecar))
+        return file.read()
+
+
 def digest_of_hints(source: Path) -> str:
     """Returns the SHA-256 of the sidecar beside a photo; "" without one, or if coloring will fail to read it."""
     try:
-        return hashlib.sha256(read_regular(sidecar_of(source))[0]).hexdigest()
-    except OSError:
+        return hashlib.sha256(_sidecar_bytes(sidecar_of(source))).hexdigest()
+    except (OSError, HintsInvalid):
         return ""
 
 

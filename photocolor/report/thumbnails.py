@@ -22,6 +22,7 @@ from photocolor.pipeline.source import digest_of
 from photocolor.report.history import HistoryEntry
 from photocolor.storage.address import is_address
 from photocolor.system.atomic import AtomicFile, Placement
+from photocolor.system.file_bytes import read_whole
 from photocolor.system.prefetch import map_ordered
 from photocolor.system.safe_files import Folder, NotOurs, lies_in, open_below, open_regular, read_regular
 from photocolor.system.writing.readers import common, readers_of
@@ -148,7 +149,7 @@ class PictureFolder:
 
     def _read_result(self, path: Path) -> tuple[bytes, os.stat_result]:
         with open_below(self._out, path) as file:
-            return file.read(), os.fstat(file.fileno())
+            return read_whole(file), os.fstat(file.fileno())
 
     def _names(self) -> Iterator[tuple[Folder, str]]:
         """Yields the names of the pictures that this command made, and no others."""

@@ -13,10 +13,25 @@ from types import TracebackType
 from typing import BinaryIO, Self, cast, overload
 
 from photocolor.errors import UnreadableSource
+from photocolor.system.machine import memory
 
 HELD_BYTES = 1 << 24
 """Files, and pictures, up to this length are taken into memory at once: 16 MB matter to no machine."""
 _NO_MAP = {errno.ENODEV, errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
+
+
+def read_whole(file: BinaryIO) -> bytes:
+    """Returns all bytes of an open file; one that is nothing but long cost whoever made it nothing.
+
+    Raises:
+        OSError: it cannot be read, or is longer than half of the memory that is free.
+    """
+    size_bytes = os.fstat(file.fileno()).st_size
+    if size_bytes > HELD_BYTES:
+        free_bytes = memory().available_bytes
+        if free_bytes is not None and size_bytes > free_bytes // 2:
+            raise OSError(errno.EFBIG, f"it has {size_bytes / 1e9:,.1f} GB, more than half of the memory that is free")
+    return file.read()
 
 
 class DiskBytes:

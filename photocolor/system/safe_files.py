@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
+from photocolor.system.file_bytes import read_whole
 from photocolor.system.growing_file import bring_to_medium
 
 _AT = {os.open, os.stat, os.unlink, os.mkdir, os.rename} <= os.supports_dir_fd
@@ -256,10 +257,10 @@ def read_regular(path: Path, *, links: bool = True) -> tuple[bytes, os.stat_resu
     """Returns a file's bytes, and its status after they were read.
 
     Raises:
-        OSError: it cannot be read, is no regular file, or is a link and may be none.
+        OSError: it cannot be read, is no regular file, is a link and may be none, or does not fit into memory.
     """
     with open_regular(path, links=links) as file:
-        return file.read(), os.fstat(file.fileno())
+        return read_whole(file), os.fstat(file.fileno())
 
 
 def leaves(relative: str) -> bool:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from photocolor.errors import SourceChanged, SourceVanished, UnreadableSource
 from photocolor.outcome import Fingerprint
 from photocolor.pipeline.source import digest_of, fingerprint_of, is_read_in_place
-from photocolor.system.file_bytes import HELD_BYTES, DiskBytes, Stored
+from photocolor.system.file_bytes import HELD_BYTES, DiskBytes, Stored, read_whole
 from photocolor.system.safe_files import open_regular
 
 
@@ -71,5 +71,5 @@ def _evidence(path: Path, file: BinaryIO) -> Evidence:
     if state.size_bytes > HELD_BYTES and is_read_in_place(file):
         return Evidence(path, DiskBytes(file), digest_of(file), state)
     file.seek(0)
-    data = file.read()
+    data = read_whole(file)
     return Evidence(path, data, hashlib.sha256(data).hexdigest(), state)
