@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +24,7 @@ from rich.console import Console
 
 from photocolor.color.lab import gray_of
 from photocolor.engine.damage.finder import Finder
+from photocolor.errors import ExitCode
 from photocolor.models.finder import find_finder
 from training.damage.evaluate import evaluate_finder, score
 from training.damage.export import Decisions, answer_of, card, choose_thresholds, export_finder
@@ -34,10 +42,12 @@ from training.damage.train import train_finder
 from training.data.prepared import load
 from training.errors import CheckpointMismatch, MissingData, RecipeError
 from training.loop import checkpoint_file
+from training.loop.logbook import read_stats
 from training.networks.efficientnet import pretrained_weights
 from training.recipe import load_recipe
 
 QUIET = Console(quiet=True)
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +88,8 @@ def test_the_recipe_of_the_finder_is_read_and_is_no_recipe_of_colors() -> None:
     assert sum(parameter.numel() for parameter in network.parameters()) < 600_000
     with pytest.raises(RecipeError, match="is a recipe of the damage finder"):
         load_recipe("damage")
+    with pytest.raises(RecipeError, match="is a recipe of a network that colors"):
+        load_finder_recipe("smoke")
     with pytest.raises(RecipeError, match="there is no recipe"):
         load_finder_recipe("nothing")
 
@@ -287,8 +299,46 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(tiny_finder: FinderRecipe, 
     assert whole["seen"] == parts["seen"] == 24
     assert all(torch.equal(whole["average"][name], parts["average"][name]) for name in whole["average"])
     other = FinderRecipe("other", material=tiny_finder.material)
-    with pytest.raises(CheckpointMismatch, match="another recipe"):
+    with pytest.raises(CheckpointMismatch, match=r"another recipe; changed: .*name.*training\.until"):
         train_finder(other, tmp_path / "whole", QUIET)
+
+
+def test_a_run_does_not_go_on_with_other_photos(tiny_finder: FinderRecipe, prepared: Path, tmp_path: Path) -> None:
+    """Also where they lie in the folder that the recipe names."""
+    shutil.copytree(prepared, tmp_path / "set")
+    recipe = replace(tiny_finder, material=replace(tiny_finder.material, prepared=str(tmp_path / "set")))
+    train_finder(recipe, tmp_path / "run", QUIET, stop_at=8)
+    table = tmp_path / "set" / "photos.tsv"
+    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+    table.write_text("".join(lines[:-5]), encoding="utf-8")
+    with pytest.raises(CheckpointMismatch, match="was trained on data"):
+        train_finder(recipe, tmp_path / "run", QUIET)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="processes of a group get Ctrl-C together on POSIX")
+def test_ctrl_c_in_a_terminal_writes_a_checkpoint_first(tiny_finder: FinderRecipe, tmp_path: Path) -> None:
+    """The terminal sends it to the process that makes samples, too."""
+    material, network = tiny_finder.material, tiny_finder.network
+    recipe = tmp_path / "finder.toml"
+    recipe.write_text(
+        f'name = "finder"\n[material]\nprepared = {json.dumps(material.prepared)}\n'
+        f"damage = {json.dumps(material.damage)}\n[network]\nwidths = {list(network.widths)}\n"
+        f"blocks = {list(network.blocks)}\n[training]\nuntil = 200000\nsize_px = 32\nbatch = 4\n"
+        "checkpoint_s = 1000.0\n",
+        encoding="utf-8",
+    )
+    run = tmp_path / "run"
+    words = [sys.executable, "-m", "training", "damage", "train", str(recipe), "--out", str(run), "--threads", "1"]
+    process = subprocess.Popen(
+        words, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while process.poll() is None and len(read_stats(run / "stats.jsonl")) < 1:
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGINT)
+    told = process.communicate(timeout=100)[1]
+    assert process.returncode == ExitCode.INTERRUPTED and told.startswith("Error: stopped after ")
+    assert checkpoint_file.load(run / checkpoint_file.LAST)["seen"] > 0
 
 
 @pytest.mark.parametrize("setting", ["start", "start_encoder"])

@@ -190,5 +190,8 @@ def load_finder_recipe(name_or_path: str) -> FinderRecipe:
         values = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as cause:
         raise RecipeError(f"{path} is not TOML: {cause}") from cause
+    if "train" in values:
+        hint = "Use python -m training train."
+        raise RecipeError(f"{path} is a recipe of a network that colors, not of the damage finder", hint)
     recipe: FinderRecipe = build_settings(FinderRecipe, values, str(path))
     return recipe

@@ -30,6 +30,8 @@ from training.loop import checkpoint_file
 from training.loop.ema import Average
 from training.loop.logbook import Logbook, Meter
 from training.loop.machine import choose_device, keep_memory, placed, precision
+from training.loop.same_run import changed_keys, refuse_other_data
+from training.loop.stopping import leave_signals, note_signals, stopped
 
 LOG_STEPS = 50
 """Steps for each line of stats.jsonl."""
@@ -67,13 +69,16 @@ class FinderState:
         if saved is None:
             self._begin()
             return
-        if json.loads(saved["recipe"]) != _plain(recipe):
-            raise CheckpointMismatch(f"{folder} holds a run of another recipe")
+        before, now = json.loads(saved["recipe"]), _plain(recipe)
+        if before != now:
+            changed = ", ".join(changed_keys(before, now))
+            raise CheckpointMismatch(f"{folder} holds a run of another recipe; changed: {changed}")
         self.network.load_state_dict(saved["network"])
         self.average.network.load_state_dict(saved["average"])
         self.optimizer.load_state_dict(saved["optimizer"])
         self.meter.restore(saved["meter"])
         self.seen, self.steps, self.seconds = saved["seen"], saved["steps"], saved["seconds"]
+        self.data_digest = saved["data_digest"]
 
     def _begin(self) -> None:
         """Takes over the averaged weights, all or the encoder's, of a checkpoint that the recipe names."""
@@ -129,6 +134,7 @@ def train_finder(
     Raises:
         Diverged: a loss became NaN; last.pt is the last good state.
         CheckpointMismatch: the folder holds a run of another recipe.
+        Interrupted: the process was asked to end; a checkpoint was written first.
         OutputLocked: another process trains in the folder.
     """
     keep_memory()
@@ -143,11 +149,13 @@ def _train(run: FinderState, console: Console, stop_at: int, stop_after_s: float
     """Trains a run from where it is."""
     recipe, settings, folder = run.recipe, run.recipe.training, run.folder
     maker = SampleMaker(recipe.material, "train", settings.size_px, recipe.seed)
+    refuse_other_data(folder, run.data_digest, maker.photos.digest)
     run.data_digest = maker.photos.digest
     end = min(settings.until, stop_at) if stop_at else settings.until
     book = Logbook(folder, settings.until, run.seen, console)
     feed = _batches(maker, run.seen, end, settings.batch)
     run.network.train()
+    asked_to_stop = note_signals()
     started = began = last_saved = time.monotonic()
     try:
         for lightness, labels in feed:
@@ -161,6 +169,9 @@ def _train(run: FinderState, console: Console, stop_at: int, stop_after_s: float
             if now - last_saved > settings.checkpoint_s:
                 run.save()
                 last_saved = now
+            if asked_to_stop:
+                run.save()
+                raise stopped(asked_to_stop, run.seen, "samples")
             if stop_after_s and now - started >= stop_after_s:
                 break
         run.save()
@@ -210,6 +221,7 @@ _makers: list[SampleMaker] = []
 
 
 def _begin_worker(maker: SampleMaker) -> None:
+    leave_signals()
     cv2.setNumThreads(1)
     _makers[:] = [maker]
 

@@ -29,15 +29,24 @@ def check_same_run(saved: dict[str, Any], recipe: Recipe, data: Prepared, folder
     Raises:
         CheckpointMismatch: the recipe has changed, or the photos, or the size at which they are stored.
     """
-    changed = list(_changed(recipe_values(recipe_from_values(json.loads(saved["recipe"]))), recipe_values(recipe)))
+    changed = list(changed_keys(recipe_values(recipe_from_values(json.loads(saved["recipe"]))), recipe_values(recipe)))
     changed = [key for key in changed if not key.startswith(AFTER_TRAINING)]
     if changed:
         raise CheckpointMismatch(f"{folder} holds a run of another recipe; changed: {', '.join(changed)}")
-    if saved["data_digest"] != data.digest:
-        raise CheckpointMismatch(f"{folder} was trained on data {saved['data_digest']}, not {data.digest}")
+    refuse_other_data(folder, saved["data_digest"], data.digest)
     if saved.get("size_digest", data.size_digest) != data.size_digest:  # older checkpoints do not say
         hint = "Prepare the set with the --size that it had, or train into another --out."
         raise CheckpointMismatch(f"{folder} was trained on the photos of {data.folder} at other sizes", hint)
+
+
+def refuse_other_data(folder: Path, before: str, now: str) -> None:
+    """Raises if a run of these data, by their digests, goes on with others; an empty digest is one not yet known.
+
+    Raises:
+        CheckpointMismatch: the data are others.
+    """
+    if before not in ("", now):
+        raise CheckpointMismatch(f"{folder} was trained on data {before}, not {now}")
 
 
 def check_sizes(recipe: Recipe) -> None:
@@ -54,10 +63,11 @@ def check_sizes(recipe: Recipe) -> None:
                 raise RecipeError(f"a generator of kind {kind!r} takes multiples of {multiple} px, not {size_px}")
 
 
-def _changed(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> Iterator[str]:
+def changed_keys(old: dict[str, Any], new: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    """Yields the keys of nested tables whose values differ, with the names of their tables before them."""
     for key in sorted(old.keys() | new.keys()):
         left, right = old.get(key), new.get(key)
         if isinstance(left, dict) and isinstance(right, dict):
-            yield from _changed(left, right, f"{prefix}{key}.")
+            yield from changed_keys(left, right, f"{prefix}{key}.")
         elif left != right:
             yield f"{prefix}{key}"

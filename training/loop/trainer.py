@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from types import FrameType
 
 import torch
 from rich.console import Console
 
 from photocolor.batch.records.lock import OutputLock
-from photocolor.errors import Terminated
 from training.data.feed import batches
 from training.evaluation.figures import save_curves
 from training.loop import checkpoint_file, distributed
 from training.loop.logbook import Logbook, read_stats
 from training.loop.machine import choose_device, enough_memory, keep_memory
 from training.loop.step import step
+from training.loop.stopping import note_signals, stopped
 from training.loop.training_state import TrainingState, averaged_weights, build, checkpoint, freeze
 from training.loop.validation import validate, validation_photos
 from training.recipe import recipe_digest
@@ -52,7 +50,7 @@ def train(
 
     Raises:
         Diverged: a loss or a gradient became NaN; last.pt is the last good state.
-        Terminated: the process was asked to end; a checkpoint was written first.
+        Interrupted: the process was asked to end; a checkpoint was written first.
         OutputLocked: another process trains in the folder.
         TooLittleMemory: a step does not fit into memory.
     """
@@ -77,7 +75,7 @@ def _train(run: TrainingState, console: Console, stop_at: int, stop_after_s: flo
 
     # What watches it, and what feeds it
     recorder = _Recorder(run, total, console)
-    asked_to_stop = _note_signals()
+    asked_to_stop = note_signals()
     random_state = torch.get_rng_state()  # making the loader must not change what dropout draws
     feed = batches(run.maker, run.seen, recipe.data.workers)
     torch.set_rng_state(random_state)
@@ -100,7 +98,7 @@ def _train(run: TrainingState, console: Console, stop_at: int, stop_after_s: flo
             recorder.log(previous, last=last)
             recorder.save(previous, now, last=last, stopping=bool(asked_to_stop))
             if asked_to_stop:
-                raise Terminated(f"stopped after {run.seen} images", "Run the same command again to go on.")
+                raise stopped(asked_to_stop, run.seen)
     finally:
         feed.close()
         recorder.close()
@@ -173,18 +171,3 @@ class _Recorder:
 def _crossed(before: int, after: int, every: int) -> bool:
     """Returns whether a multiple of `every` was passed."""
     return every > 0 and before // every < after // every
-
-
-def _note_signals() -> list[int]:
-    """Returns a list that is no longer empty once the process was asked to end (SIGTERM, SIGINT)."""
-    asked: list[int] = []
-
-    def note(number: int, frame: FrameType | None) -> None:
-        asked.append(number)
-
-    try:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, note)
-    except ValueError:
-        pass  # not the main thread: whoever runs this there stops it otherwise
-    return asked

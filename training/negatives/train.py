@@ -22,6 +22,8 @@ from training.loop import checkpoint_file
 from training.loop.ema import Average
 from training.loop.logbook import Logbook, Meter
 from training.loop.machine import choose_device, keep_memory, placed, precision
+from training.loop.same_run import refuse_other_data
+from training.loop.stopping import note_signals, stopped
 from training.negatives.network import NegativeNetwork, Trunk
 from training.negatives.samples import AMBIGUOUS, POSITIVE, NegativeSamples
 
@@ -53,6 +55,7 @@ def train_classifier(
 
     Raises:
         MissingData: the set or the model cannot be used.
+        Interrupted: the process was asked to end; a checkpoint was written first.
         OutputLocked: another process trains in the folder.
     """
     keep_memory()
@@ -69,6 +72,7 @@ def _train(run: _ClassifierRun, photos: Prepared, console: Console, stop_after_s
     """Trains a run from where it is."""
     folder, pictures = run.folder, run.pictures
     book, meter = Logbook(folder, pictures, run.seen, console), Meter()
+    asked_to_stop = note_signals()
     started = last_saved = time.monotonic()
     for lightness, shows in _batches(NegativeSamples(photos, SIDE_PX, SEED), run.seen, pictures):
         by_clock = (time.monotonic() - started) / stop_after_s if stop_after_s else 0.0
@@ -79,6 +83,9 @@ def _train(run: _ClassifierRun, photos: Prepared, console: Console, stop_after_s
         if now - last_saved > CHECKPOINT_S:
             run.save()
             last_saved = now
+        if asked_to_stop:
+            run.save()
+            raise stopped(asked_to_stop, run.seen, "pictures")
         if stop_after_s and now - started >= stop_after_s:
             break
     run.save()
@@ -111,6 +118,7 @@ class _ClassifierRun:
             self._average.network.load_state_dict(saved["average"])
             self.optimizer.load_state_dict(saved["optimizer"])
             self.seen, self._steps, self._seconds = saved["seen"], saved["steps"], saved["seconds"]
+            refuse_other_data(folder, saved["data_digest"], data_digest)
         folder.mkdir(parents=True, exist_ok=True)
         self._network.train()
         self._since = time.monotonic()
