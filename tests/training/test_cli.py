@@ -68,6 +68,7 @@ def test_an_option_takes_all_the_words_behind_it() -> None:
         (["export", "run", "--blend", "2"], "'--blend'"),
         (["export", "run", "--decode", "both"], "'both' is not one of"),
         (["tarin", "default"], "No such command 'tarin'"),
+        (["ablate", "a.toml", "--data", "s", "--lpips-heads", "h"], "LPIPS needs --squeezenet and --lpips-heads"),
     ],
 )
 def test_wrong_words_are_a_usage_error_that_says_what_is_wrong(

@@ -20,6 +20,7 @@ from rich.console import Console
 from photocolor.models.card import read_card
 from photocolor.models.finder import find_finder
 from photocolor.models.registry import find_model
+from training.data.prepared import load
 from training.errors import CheckpointMismatch, MissingData
 from training.exporting.contract import Contract
 from training.exporting.export import write_graph
@@ -235,3 +236,9 @@ def test_what_cannot_be_quantized_is_refused(plain: Path, integers: Path, prepar
     with pytest.raises(CheckpointMismatch, match="no wide convolutions"):
         quantize(narrow, prepared, out, QUIET)
     assert not out.exists()
+
+
+def test_the_card_counts_no_more_photos_than_the_set_has(plain: Path, prepared: Path, tmp_path: Path) -> None:
+    quantize(plain.with_name("once.onnx"), prepared, tmp_path / "all.onnx", QUIET, photos=9999)
+    count = len(load(prepared, "train"))
+    assert read_card(tmp_path / "all.onnx").extra["integers"].endswith(f"; ranges read off {count} training photos")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from fakes import write_model
@@ -23,7 +24,7 @@ from training.damage.settings import FinderRecipe, Material
 from training.damage.train import train_finder
 from training.data.prepare import PrepareSettings, prepare
 from training.data.prepared import load
-from training.errors import CheckpointMismatch, MissingData, RecipeError, TooLittleMemory
+from training.errors import CheckpointMismatch, MissingData, MissingWeights, RecipeError, TooLittleMemory
 from training.evaluation.evaluated_model import ModelFile
 from training.evaluation.figures import save_picture
 from training.exporting.export import export
@@ -31,6 +32,8 @@ from training.exporting.model_file import write_card
 from training.loop import checkpoint_file
 from training.loop.machine import choose_device, enough_memory
 from training.loop.trainer import train
+from training.losses.bins import bin_centers
+from training.networks.pretrained import SqueezeNet
 from training.settings import Recipe
 
 QUIET = Console(quiet=True)
@@ -256,3 +259,23 @@ def test_a_prepared_set_is_no_folder_of_photos(prepared: Path, tmp_path: Path) -
     """Its sheet of samples would be the one photo."""
     with pytest.raises(MissingData, match="is a set that prepare made"):
         prepare([prepared], tmp_path / "again", PrepareSettings(processes=1), QUIET)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04 cut", None], ids=["empty", "text", "cut", "nameless"])
+def test_pretrained_weights_that_are_damaged_are_named(content: bytes | None, tmp_path: Path) -> None:
+    file = tmp_path / "net.npz"
+    if content is None:
+        with file.open("wb") as out:
+            np.save(out, np.zeros(3))
+    else:
+        file.write_bytes(content)
+    with pytest.raises(MissingWeights, match=r"net\.npz is not a file of named arrays"):
+        SqueezeNet(str(file))
+    with pytest.raises(MissingWeights, match=r"net\.npz (is no table of ab bins|has shape)"):
+        bin_centers(str(file))
+
+
+def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "other.npz", **{"features.0.weight": np.zeros((3, 3), np.float32)})  # type: ignore[arg-type]
+    with pytest.raises(MissingWeights, match=r"other\.npz holds other arrays than torchvision's SqueezeNet"):
+        SqueezeNet(str(tmp_path / "other.npz"))

@@ -113,3 +113,11 @@ def test_titles_stand_above_the_columns_and_pictures_keep_their_pixels() -> None
     plain, titled = grid([[one, other], [other]]), grid([[one, other], [other]], ["gray", "real"])
     assert plain.shape == (30 + 30 + GAP_PX, 40 + 10 + GAP_PX, 3)
     assert np.array_equal(titled[TITLE_PX:], plain) and (titled[:TITLE_PX] < 128).any()
+
+
+def test_a_title_stays_in_its_column() -> None:
+    """A long name of a model is written smaller, and cut off where even that is too long."""
+    black = np.zeros((10, 40, 3), np.uint8)
+    sheet = grid([[black, black]], ["a-model-with-a-long-name", ""])
+    line = sheet[:TITLE_PX]
+    assert line[:, :40].min() < 128 and line[:, 40:].min() == 255

@@ -118,7 +118,13 @@ def protocol(
     lpips_heads: str,
     recognition: bool = True,
 ) -> Protocol:
-    """Returns on what models are measured."""
+    """Returns on what models are measured.
+
+    Raises:
+        UsageError: one of the two files that LPIPS needs is missing.
+    """
+    if bool(squeezenet) != bool(lpips_heads):
+        raise UsageError("LPIPS needs --squeezenet and --lpips-heads", "Give both files, or none.")
     from training.evaluation.evaluate import Protocol
 
     sources = tuple(only.split(",")) if only else ()

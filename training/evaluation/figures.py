@@ -14,6 +14,7 @@ from training.writing import writing
 
 GAP_PX = 4
 TITLE_PX = 22
+LEAST_LETTER_PX = 8
 _COLORS = ("#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f", "#edc948", "#b07aa1", "#9c755f")
 
 
@@ -31,8 +32,8 @@ def grid(rows: Sequence[Sequence[NDArray[np.uint8]]], titles: Sequence[str] = ()
     size = (top_px + sum(heights) + GAP_PX * (len(rows) - 1), sum(widths) + GAP_PX * (count - 1), 3)
     sheet = np.full(size, 255, np.uint8)
     lefts = [sum(widths[:column]) + GAP_PX * column for column in range(count)]
-    for left, title in zip(lefts, titles, strict=False):
-        _write(sheet, title, left)
+    for left, width, title in zip(lefts, widths, titles, strict=False):
+        _write(sheet[:, left : left + width], title)
     top = top_px
     for row, height in zip(rows, heights, strict=True):
         for left, picture in zip(lefts, row, strict=False):
@@ -41,11 +42,14 @@ def grid(rows: Sequence[Sequence[NDArray[np.uint8]]], titles: Sequence[str] = ()
     return sheet
 
 
-def _write(sheet: NDArray[np.uint8], text: str, left: int) -> None:
-    """Writes black text into the title line of a sheet, beginning at a column of pixels."""
-    line = Image.fromarray(sheet[:TITLE_PX])
-    ImageDraw.Draw(line).text((left + 2, 2), text, (0, 0, 0), ImageFont.load_default(TITLE_PX - 8))
-    sheet[:TITLE_PX] = np.asarray(line)
+def _write(column: NDArray[np.uint8], text: str) -> None:
+    """Writes black text into the title line of a column, as large as its width allows; what is too long is cut off."""
+    line = Image.fromarray(column[:TITLE_PX])
+    sizes = range(TITLE_PX - 8, LEAST_LETTER_PX - 1, -1)
+    fonts = [ImageFont.load_default(size) for size in sizes]
+    font = next((each for each in fonts if each.getlength(text) <= line.width - 2), fonts[-1])
+    ImageDraw.Draw(line).text((2, 2), text, (0, 0, 0), font)
+    column[:TITLE_PX] = np.asarray(line)
 
 
 def save_picture(pixels: NDArray[np.uint8], path: Path) -> None:

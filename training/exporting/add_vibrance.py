@@ -23,6 +23,8 @@ from training.exporting.vibrance import Reading, Vibrance, answer_statistics, ha
 if TYPE_CHECKING:
     from onnx import ModelProto
 
+RECTIFIERS = ("Relu", "LeakyRelu", "Clip")
+"""Operators whose values are a network's features."""
 FEATURES = "/network/up.1/blocks/blocks.1/Relu_output_0"
 """The value of the shipped model's graph that is read: the decoder's features at an eighth of the size."""
 
@@ -71,9 +73,9 @@ def add_vibrance(
     if (opset := plain.opset_import[0].version) != OPSET:
         raise CheckpointMismatch(f"{model} is of opset {opset}, not {OPSET}", "Give a file that `export` wrote.")
     if not any(features in node.output for node in plain.graph.node):
-        raise CheckpointMismatch(
-            f"no operator of {model} gives {features}", "Name a value of its graph (N, C, H, W) with --features."
-        )
+        named = ", ".join(node.output[0] for node in plain.graph.node if node.op_type in RECTIFIERS)
+        hint = f"Name a value (N, C, H, W) of its graph with --features; its rectified features are {named}."
+        raise CheckpointMismatch(f"no operator of {model} gives {features}", hint)
     photos = _Photos(plain, features, card.working_px, console)
     told, wanted = photos.of(load(data, "train"), every)
     reading = read_of(features, told, wanted)

@@ -59,7 +59,9 @@ def quantize(model: Path, data: Path, out: Path, console: Console, *, photos: in
     names = dense_convolutions(plain)
     if not names:
         raise CheckpointMismatch(f"{model} has no wide convolutions", "There is nothing to gain here.")
-    feeds = shown(card, recipe, load(data, "train"), photos)
+    training_photos = load(data, "train")
+    photos = min(photos, len(training_photos))
+    feeds = shown(card, recipe, training_photos, photos)
     integers = with_integers(plain, names, feeds)
     wanted = set(names)
     count = sum(node.op_type == "Conv" and node.name in wanted for node in plain.graph.node)

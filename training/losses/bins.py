@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -34,7 +35,7 @@ def bin_centers(table: str) -> NDArray[np.float32]:
         table: path of a .npy file, or "gamut" for every cell of the 10-unit grid whose center sRGB reaches.
 
     Raises:
-        MissingWeights: the file is not there or has another shape.
+        MissingWeights: the file is not there, is damaged or has another shape.
     """
     if table == "gamut":
         return gamut_bins()
@@ -42,14 +43,18 @@ def bin_centers(table: str) -> NDArray[np.float32]:
         raise MissingWeights(
             f"there is no table of ab bins at {table}", 'Correct generator.bins, or set it to "gamut".'
         )
-    centers = np.asarray(np.load(table), np.float32)
+    try:
+        with Path(table).open("rb") as file:
+            centers = np.asarray(np.load(file), np.float32)
+    except (OSError, EOFError, TypeError, ValueError, BadZipFile) as cause:
+        raise MissingWeights(f"{table} is no table of ab bins (NPY)", 'Set generator.bins to "gamut".') from cause
     if centers.ndim != 2 or centers.shape[1] != 2:
         raise MissingWeights(f"{table} has shape {centers.shape}, not (K, 2)")
     return centers
 
 
 def gamut_bins() -> NDArray[np.float32]:
-    """Returns the cells of the grid that hold an sRGB color, found by trying every fourth byte value."""
+    """Returns the cells of the grid that hold an sRGB color, found by trying every third byte value."""
     steps = torch.arange(0, 256, 3, dtype=torch.uint8)
     cube = torch.cartesian_prod(steps, steps, steps).T[None, :, None]
     _, ab = lab_from_linear(linear_from_bytes(cube))

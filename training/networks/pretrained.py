@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +24,13 @@ def read_weights(path: str, needs: str) -> dict[str, Tensor]:
     if not Path(path).is_file():
         raise MissingWeights(f"there are no weights at {path}")
     try:
-        with np.load(path) as arrays:
+        with Path(path).open("rb") as file:
+            arrays = np.load(file)
+            if not isinstance(arrays, np.lib.npyio.NpzFile):
+                raise ValueError("it holds one array without a name")
             weights = {name: torch.from_numpy(arrays[name].astype(np.float32)) for name in arrays.files}
-    except (OSError, ValueError) as cause:
-        raise MissingWeights(f"{path} is not a file of arrays: {cause}") from cause
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as cause:
+        raise MissingWeights(f"{path} is not a file of named arrays (NPZ): {cause}") from cause
     if needs not in weights:
         raise MissingWeights(f"{path} has no array {needs!r}")
     return weights
@@ -58,7 +63,10 @@ class SqueezeNet(nn.Module):
         layers += [_Fire(256, 48, 192), _Fire(384, 48, 192), _Fire(384, 64, 256), _Fire(512, 64, 256)]
         self.features = nn.ModuleList(layers)
         weights = read_weights(path, "features.0.weight")
-        self.load_state_dict({name: value for name, value in weights.items() if name.startswith("features.")})
+        try:
+            self.load_state_dict({name: value for name, value in weights.items() if name.startswith("features.")})
+        except RuntimeError as cause:
+            raise MissingWeights(f"{path} holds other arrays than torchvision's SqueezeNet 1.1") from cause
         self.requires_grad_(False).eval()
 
     def forward(self, normalized: Tensor, layer_numbers: tuple[int, ...]) -> list[Tensor]:
