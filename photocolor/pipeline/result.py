@@ -32,7 +32,7 @@ from photocolor.pipeline.mending.hand import HandMaskFile
 from photocolor.pipeline.mending.mask import NO_MASK, MendedMask, mask_of, refuse_in_the_way, write_mended
 from photocolor.pipeline.pages import Pages, PageStats, Painter, write_pages
 from photocolor.pipeline.placement import placement_of
-from photocolor.pipeline.result_xmp_files import sidecars_of, with_sidecars, write_sidecars
+from photocolor.pipeline.result_xmp_files import narrow_to_merged, sidecars_of, with_sidecars, write_sidecars
 from photocolor.pipeline.source import SourceBytes, digest_of
 from photocolor.settings import ColorSettings, FileSettings, Mend, result_settings
 from photocolor.system.atomic import AtomicFile
@@ -142,6 +142,7 @@ def write_result(job: Job, source: SourceBytes, plan: ResultPlan, files: FileSet
             write_exact(file.content, source.whole, photo, samples[..., :3], files)
         changes = Changes(row.name, plan.provenance, _small_result(file.content, row, samples))
         sidecars = sidecars_of(job, files)
+        narrow_to_merged(file, job, sidecars, files)
         changes = with_sidecars(changes, sidecars, files)
         report = graft(source.data, photo.container.format, file.content, changes)
         masks = carry_masks(source, photo.container, file.content) if row.pages else ()
@@ -204,6 +205,7 @@ def write_paged_result(
             stats.mask = mask_of(stats.mended, source.sha256)
         plan.watch.stage("encode")
         sidecars = sidecars_of(job, files)
+        narrow_to_merged(file, job, sidecars, files)
         changes = with_sidecars(
             Changes("tiff", plan.provenance(stats.alterations)),
             sidecars,

@@ -52,6 +52,21 @@ def sidecars_of(job: Job, files: FileSettings) -> SourceSidecars:
     return read_places(job.xmp, PurePath(job.origin).suffix)
 
 
+def narrow_to_merged(file: AtomicFile, job: Job, sidecars: SourceSidecars, files: FileSettings) -> None:
+    """Takes the permissions from a result that the sidecars have not whose content goes into it.
+
+    Raises:
+        OSError: the file system refuses it.
+    """
+    for item in sidecars.found if files.sidecars is Sidecars.MERGE else ():
+        _narrow(file, job, item)
+
+
+def _narrow(file: AtomicFile, job: Job, item: Sidecar) -> None:
+    if not (job.remote and job.remote.source):  # a file of a remote storage has no permissions
+        file.narrow(item.readers)
+
+
 def with_sidecars(changes: Changes, sidecars: SourceSidecars, files: FileSettings) -> Changes:
     """Returns the changes with the sidecars, if they are merged; the provenance then names them."""
     if files.sidecars is not Sidecars.MERGE or not sidecars.found:
@@ -178,6 +193,7 @@ def _write(job: Job, item: Sidecar, content: bytes, files: FileSettings) -> None
     placement = placement_of(job, files, item.place.source)
     try:
         with AtomicFile(item.place.target, copy_token(job.token), placement) as file:
+            _narrow(file, job, item)
             file.content.write_bytes(content)
             file.commit()
     except TargetBlocked as error:

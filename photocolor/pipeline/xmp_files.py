@@ -17,6 +17,7 @@ from photocolor.metadata.xmp.sidecar_packet import extension_of
 from photocolor.settings import Sidecars
 from photocolor.system.printable import shortened
 from photocolor.system.safe_files import open_regular
+from photocolor.system.writing.readers import EVERYBODY, Readers, readers_of
 from photocolor.xmp_places import XmpPlace
 
 _SUFFIXES = (".xmp", ".XMP")
@@ -32,10 +33,12 @@ class Sidecar:
     Attributes:
         place: where it lies, and where its copy goes.
         data: its bytes.
+        readers: who may read it.
     """
 
     place: XmpPlace
     data: bytes
+    readers: Readers = EVERYBODY
 
     @property
     def copy(self) -> str:
@@ -91,11 +94,11 @@ def read_places(places: Iterable[XmpPlace], suffix: str) -> SourceSidecars:
     """
     sidecars, warnings = list[Sidecar](), list[str]()
     for place in places:
-        data, fault = b"", place.fault
+        data, fault, readers = b"", place.fault, EVERYBODY
         try:
             if not fault:
                 with open_regular(place.source) as file:
-                    data = file.read(SOURCE_XMP_MOST_BYTES + 1)
+                    data, readers = file.read(SOURCE_XMP_MOST_BYTES + 1), readers_of(os.fstat(file.fileno()))
         except OSError as error:
             if isinstance(error, FileNotFoundError) or error.errno == errno.ENAMETOOLONG:
                 continue
@@ -103,7 +106,7 @@ def read_places(places: Iterable[XmpPlace], suffix: str) -> SourceSidecars:
         if fault := fault or why_not(data, suffix):
             warnings.append(f"the sidecar {place.shown} does not go along: {fault}")
         else:
-            sidecars.append(Sidecar(place, data))
+            sidecars.append(Sidecar(place, data, readers))
     return SourceSidecars(
         tuple(sidecars), digest_of_files((item.copy, item.data) for item in sidecars), tuple(warnings)
     )

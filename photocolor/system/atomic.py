@@ -21,7 +21,7 @@ from photocolor.outcome import OutputFolder
 from photocolor.system.file_bytes import HeldFile
 from photocolor.system.growing_file import begin_write_back, bring_to_medium
 from photocolor.system.safe_files import Folder
-from photocolor.system.writing.readers import NOT_KEPT, narrow_group
+from photocolor.system.writing.readers import NOT_KEPT, Readers, narrow, narrow_group
 from photocolor.system.writing.refusal import output_error
 
 _TEMPORARY = re.compile(r"\.pc-[0-9a-f]{8}\.tmp")
@@ -111,6 +111,14 @@ class AtomicFile:
         self._open.close()
         if not self._committed and isinstance(error, OSError) and error.errno is not None:
             raise output_error(error, self.target) from error
+
+    def narrow(self, readers: Readers) -> None:
+        """Takes permissions away that something has not that goes into this file, too.
+
+        Raises:
+            OSError: the file system refuses it.
+        """
+        narrow(self._descriptor, readers)
 
     def begin_sync(self) -> None:
         """Begins to bring the file to the medium while it is read again; `commit` waits for it.

@@ -404,3 +404,21 @@ def test_no_property_stands_twice_where_two_sidecars_differ_from_the_photo(tmp_p
         "photoshop:City: Ulm",
     }
     assert command("verify", tmp_path / "scans", tmp_path / "out", "--quiet").code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are of another kind there")
+@pytest.mark.parametrize("name", ["a.jpg", "a.tif"])
+def test_what_a_private_sidecar_says_is_read_in_a_merged_result_by_nobody_else(tmp_path: Path, name: str) -> None:
+    """Also where the sidecar is a link: whoever may put one there may not see by the result what it leads to."""
+    page = photos.gray()
+    data = photos.jpeg(page) if name.endswith("jpg") else photos.tiff_of([page, page])
+    scans = write_tree(tmp_path / "scans", {name: data, "b.jpg": photos.jpeg(page)})
+    secret = tmp_path / "secret"
+    secret.write_text("of somebody else")
+    secret.chmod(0o600)
+    (scans / "a.xmp").symlink_to(secret)
+    for path in scans.glob("*.*[gf]"):
+        path.chmod(0o644)
+    out = tmp_path / "color"
+    assert command("restore", scans, "--out", out, "--sidecars", "merge", "--workers", 1).code == 0
+    assert [(out / each).stat().st_mode & 0o777 for each in (name, "b.jpg")] == [0o600, 0o644]

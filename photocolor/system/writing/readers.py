@@ -56,6 +56,18 @@ def common(every: Iterable[Readers]) -> Readers:
     return Readers(mode, groups.pop() if len(groups) == 1 else _NO_GROUP if groups else None)
 
 
+def narrow(descriptor: int, readers: Readers) -> None:
+    """Removes permissions of a file's group and of others that these readers do not all have.
+
+    Args:
+        descriptor: of the file.
+        readers: of something that goes into the file, too.
+    """
+    if os.name == "posix":
+        _change_mode(descriptor, stat.S_IMODE(os.fstat(descriptor).st_mode) & (readers.mode | 0o600))
+        narrow_group(descriptor, readers.group)
+
+
 def narrow_group(descriptor: int, group: int | None) -> None:
     """Removes permissions of a group that is another than the meant one, unless everybody has them.
 
@@ -68,8 +80,12 @@ def narrow_group(descriptor: int, group: int | None) -> None:
     state = os.fstat(descriptor)
     if os.name == "posix" and group is not None and state.st_gid != group:
         others = (state.st_mode & 0o7) << 3
-        try:
-            os.fchmod(descriptor, state.st_mode & (0o707 | others))
-        except OSError as error:
-            if error.errno not in NOT_KEPT:
-                raise
+        _change_mode(descriptor, state.st_mode & (0o707 | others))
+
+
+def _change_mode(descriptor: int, mode: int) -> None:
+    try:
+        os.fchmod(descriptor, mode)
+    except OSError as error:
+        if error.errno not in NOT_KEPT:
+            raise
