@@ -52,6 +52,11 @@ def parse_recipe(text: str, where: str = "recipe") -> Recipe:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as cause:
         raise RecipeError(f"{where} is not TOML: {cause}") from cause
+    return _built(values, where)
+
+
+def _built(values: dict[str, Any], where: str) -> Recipe:
+    """Returns the recipe of plain values, unless they are one of another network."""
     if "material" in values:
         hint = "Use python -m training damage train, export or evaluate."
         raise RecipeError(f"{where} is a recipe of the damage finder, not of a network that colors", hint)
@@ -66,8 +71,7 @@ def recipe_values(recipe: Recipe) -> dict[str, Any]:
 
 def recipe_from_values(values: dict[str, Any], where: str = "checkpoint") -> Recipe:
     """Returns the recipe that `recipe_values` wrote; `where` names its place in errors."""
-    recipe: Recipe = build_settings(Recipe, values, where)
-    return recipe
+    return _built(values, where)
 
 
 def recipe_digest(recipe: Recipe) -> str:

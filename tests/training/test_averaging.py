@@ -61,3 +61,6 @@ def test_runs_of_different_networks_and_folders_without_a_run_are_refused_by_nam
     with pytest.raises(CheckpointMismatch, match="nowhere"):
         average_runs(tmp_path / "one", tmp_path / "nowhere", 0.5, tmp_path / "out", QUIET)
     assert not (tmp_path / "out").exists()
+    with pytest.raises(CheckpointMismatch, match="is the folder of a run that is mixed"):
+        average_runs(tmp_path / "one", tmp_path / "one", 0.5, tmp_path / "one", QUIET)
+    assert not (tmp_path / "one" / checkpoint_file.AVERAGE).exists()

@@ -41,6 +41,7 @@ from training.damage.settings import KINDS, FinderExport, FinderRecipe, Material
 from training.damage.train import train_finder
 from training.data.prepared import load
 from training.errors import CheckpointMismatch, MissingData, RecipeError
+from training.exporting.export import export
 from training.loop import checkpoint_file
 from training.loop.logbook import read_stats
 from training.networks.efficientnet import pretrained_weights
@@ -295,6 +296,8 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(tiny_finder: FinderRecipe, 
     train_finder(tiny_finder, tmp_path / "whole", QUIET)
     train_finder(tiny_finder, tmp_path / "parts", QUIET, stop_at=12)
     train_finder(tiny_finder, tmp_path / "parts", QUIET)
+    with pytest.raises(RecipeError, match=r"last\.pt is a recipe of the damage finder"):
+        export(tmp_path / "whole", tmp_path / "m.onnx", QUIET)
     whole, parts = (checkpoint_file.load(tmp_path / name / checkpoint_file.LAST) for name in ("whole", "parts"))
     assert whole["seen"] == parts["seen"] == 24
     assert all(torch.equal(whole["average"][name], parts["average"][name]) for name in whole["average"])

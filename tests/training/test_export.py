@@ -229,6 +229,14 @@ def test_a_model_of_another_shape_is_refused(exported: Path, tiny: Recipe) -> No
         load_onnx(build_generator(deeper, 7), exported)
 
 
+def test_weights_that_are_not_read_from_model_files_are_no_silent_beginning(exported: Path) -> None:
+    """A U-Net of pix2pix would have begun with the encoder of the file and a random decoder."""
+    unet = build_generator(Generator(kind="unet256", widths=(4, 8), depth=5, norm="instance"))
+    with pytest.raises(RecipeError, match="layers of ConvTranspose2d, InstanceNorm2d are not read from") as refused:
+        load_onnx(unet, exported)
+    assert "checkpoint" in refused.value.hint
+
+
 def test_hints_are_needed_in_the_recipe_of_a_hinted_network(tiny: Recipe) -> None:
     with pytest.raises(RecipeError):
         dataclasses.replace(tiny, generator=Generator(hints=False), hints=Hints(0.1))

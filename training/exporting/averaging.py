@@ -30,13 +30,17 @@ def average_runs(newer: Path, older: Path, share: float, out: Path, console: Con
         console: for the one line it prints.
 
     Raises:
-        CheckpointMismatch: a folder has no checkpoint, or the two networks differ.
+        CheckpointMismatch: a folder has no checkpoint, the two networks differ, or `out` is one of their folders.
     """
+    if out.resolve() in (newer.resolve(), older.resolve()):
+        raise CheckpointMismatch(f"{out} is the folder of a run that is mixed", "Give --out a folder of its own.")
     new, old = (checkpoint_file.load(checkpoint_file.newest(run)) for run in (newer, older))
     new_weights, old_weights = checkpoint_file.exported_weights(new), checkpoint_file.exported_weights(old)
     for name in sorted(new_weights.keys() | old_weights.keys()):
         if _shape(new_weights, name) != _shape(old_weights, name):
-            raise CheckpointMismatch(f"{newer} and {older} hold different networks: {name} is not the same in both")
+            hint = "Mix runs of one network, the newer one begun from the older one (train.init_from)."
+            differ = f"{newer} and {older} hold different networks: {name} is not the same in both"
+            raise CheckpointMismatch(differ, hint)
     mixture = {name: _mixed(weight, old_weights[name], share) for name, weight in new_weights.items()}
     named = [f"{one:g} of {run.name}" for one, run in ((share, newer), (round(1 - share, 6), older))]
     out.mkdir(parents=True, exist_ok=True)

@@ -85,8 +85,9 @@ def export(
         ParityBroken: the file's colors differ by more than 0.05 from the network's, with float32 weights too.
         ModelTooLarge: the file would be larger than `export.largest_mb`.
     """
-    saved = checkpoint_file.load(checkpoint or checkpoint_file.newest(run))
-    recipe = _exported(recipe_from_values(json.loads(saved["recipe"])), words, decode or {})
+    path = checkpoint or checkpoint_file.newest(run)
+    saved = checkpoint_file.load(path)
+    recipe = _exported(recipe_from_values(json.loads(saved["recipe"]), str(path)), words, decode or {})
     _check_working_size(recipe)
     model = contract_of(saved, recipe, run)
     temporary = out.with_suffix(".tmp")

@@ -41,9 +41,12 @@ def _begin_from(generator: nn.Module, recipe: Recipe, data: Prepared) -> None:
     if path.suffix != ".onnx":
         values = checkpoint_file.load(path)
         weights = checkpoint_file.exported_weights(values)
-        theirs = recipe_from_values(json.loads(values["recipe"])).generator
+        theirs = recipe_from_values(json.loads(values["recipe"]), f"train.init_from: {path}").generator
         if theirs.widths != recipe.generator.widths:
-            weights = narrowed(weights, theirs, recipe.generator)
+            try:
+                weights = narrowed(weights, theirs, recipe.generator)
+            except RecipeError as problem:
+                raise RecipeError(f"train.init_from: {path}: {problem.message}", problem.hint) from problem
         missing, unknown = generator.load_state_dict(weights, strict=False)
         if unknown or any(not name.startswith(ADDED_LATER) for name in missing):
             raise RecipeError(f"train.init_from: {path} is of another network: {(*missing, *unknown)[0]} does not fit")

@@ -35,8 +35,12 @@ def load_onnx(network: nn.Module, path: Path) -> list[str]:
         Names of the layers that did not fit and keep their first values (a head with another number of bins).
 
     Raises:
-        RecipeError: the network has another number of layers than the file, or most shapes differ.
+        RecipeError: the network has another number of layers than the file, most shapes differ, or it has weights of
+            a kind that is not read from such files.
     """
+    if other := sorted({type(part).__name__ for part in network.modules() if _has_other_weights(part)}):
+        hint = "Begin from a checkpoint of its run instead, such as last.pt or average.pt."
+        raise RecipeError(f"train.init_from: layers of {', '.join(other)} are not read from {path}", hint)
     convolutions, norms = _read(path)
     mine = _layers_in_order(network)
     free = [(name, layer) for name, layer, folded in mine if isinstance(layer, nn.BatchNorm2d) and not folded]
@@ -118,6 +122,11 @@ def _layers_in_order(network: nn.Module) -> list[tuple[str, nn.Module, bool]]:
     for hook in hooks:
         hook.remove()
     return order
+
+
+def _has_other_weights(part: nn.Module) -> bool:
+    """Returns whether a layer has weights of its own, and is neither a convolution nor a batch norm."""
+    return bool(list(part.parameters(recurse=False))) and not isinstance(part, nn.Conv2d | nn.BatchNorm2d)
 
 
 def _read(
