@@ -205,7 +205,27 @@ def test_the_script_of_darktable_colors_and_imports_the_selection(tmp_path: Path
     ], answer.stdout + answer.stderr
     assert "said 2 of 3 images colored" in lines
     assert "bad.png" in (folder / "color" / "photocolor.log").read_text()
-    assert not (folder / "color" / "developed").exists()
+    assert {path.name for path in (folder / "color").iterdir()} == {".photocolor", "a.jpg", "b.tif", "photocolor.log"}
+
+
+@pytest.mark.skipif(
+    not LUA and os.environ.get("CI") != "true", reason="there is no Lua here: scripts/packages installs it"
+)
+def test_the_script_of_darktable_writes_through_no_link_that_lies_beside_the_images(tmp_path: Path) -> None:
+    folder, mine = tmp_path / "old", tmp_path / "mine"
+    (folder / "color" / "developed").mkdir(parents=True)
+    mine.write_text("mine")
+    for place in ("photocolor.log", "developed/b.tif"):
+        (folder / "color" / place).symlink_to(mine)
+    (folder / "developed.tif").write_bytes(photos.tiff(photos.gray(depth=16)))
+    (folder / "bad.png").write_bytes(b"no picture")
+    (tmp_path / "host.lua").write_text(DARKTABLE)
+    script = BRIDGES / "darktable" / "photocolor.lua"
+    answer = run(LUA, tmp_path / "host.lua", script, folder, "b.nef", "bad.png")
+    assert f"imported {folder}/color/b.tif" in answer.stdout, answer.stdout + answer.stderr
+    assert mine.read_text() == "mine"
+    log = folder / "color" / "photocolor.log"
+    assert not log.is_symlink() and "bad.png" in log.read_text()
 
 
 def test_no_bridge_is_in_the_package_and_each_is_in_the_docs() -> None:

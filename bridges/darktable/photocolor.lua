@@ -31,6 +31,14 @@ local function exists(path)
   return file ~= nil
 end
 
+--- Returns a new folder that nobody else knows, or nil: what lies in the folder of the images may be anybody's links.
+local function fresh_folder(folder)
+  local answer = io.popen("mktemp -d " .. quoted(folder .. "/.developed-XXXXXX"))
+  local path = answer:read("a"):gsub("\n$", "")
+  answer:close()
+  return path ~= "" and path or nil
+end
+
 --- Returns the path of what photocolor shall read, and whether it was made for that.
 local function source_of(image, folder)
   if READABLE[suffix_of(image.filename)] then
@@ -46,19 +54,23 @@ end
 --- Colors one image into the folder "color" beside it; returns the imported result, or nil and what went wrong.
 local function color(image)
   local folder = image.path .. "/color"
-  os.execute("mkdir -p " .. quoted(folder .. "/developed"))
-  local source, made = source_of(image, folder .. "/developed")
-  local command = dt.preferences.read(NAME, "command", "string") .. " restore " .. quoted(source) .. " --out "
-    .. quoted(folder) .. " --quiet 2>" .. quoted(folder .. "/photocolor.log")
+  local log = folder .. "/photocolor.log"
+  os.execute("mkdir -p " .. quoted(folder))
+  local work = fresh_folder(folder)
+  if not work then return nil, image.filename .. " was not colored: " .. folder .. " cannot be written" end
+  local source, made = source_of(image, work)
+  os.remove(log)  -- a link that came with the images; set -C keeps the shell from writing through a new one
+  local command = "set -C; " .. dt.preferences.read(NAME, "command", "string") .. " restore " .. quoted(source)
+    .. " --out " .. quoted(folder) .. " --quiet 2>" .. quoted(log)
   local ok = os.execute(command)
   if made then os.remove(source) end
-  os.remove(folder .. "/developed")
+  os.remove(work)
   local result = folder .. "/" .. source:match("[^/]+$")
   if (ok == true or ok == 0) and exists(result) then
-    os.remove(folder .. "/photocolor.log")
+    os.remove(log)
     return dt.database.import(result)
   end
-  return nil, image.filename .. " was not colored; " .. folder .. "/photocolor.log says why"
+  return nil, image.filename .. " was not colored; " .. log .. " says why"
 end
 
 local function color_all(images)
