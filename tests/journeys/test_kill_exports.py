@@ -109,10 +109,10 @@ def test_no_bag_is_made_while_a_run_writes_into_the_manifest(out: Path, tmp_path
 
 def test_an_export_that_is_at_work_is_not_swept_away_by_another_to_the_same_place(tmp_path: Path) -> None:
     to = tmp_path / "bag"
-    with part_folder(to) as part:
+    with part_folder(to, tmp_path) as part:
         (part / "data").write_bytes(b"1")
         sweep_parts(to)
-        with part_folder(to) as other:
+        with part_folder(to, tmp_path) as other:
             assert other != part
         assert (part / "data").read_bytes() == b"1"
     assert names(tmp_path) == set()
@@ -124,6 +124,6 @@ def test_only_what_an_export_to_this_place_left_is_swept(tmp_path: Path) -> None
         (tmp_path / name / "data").mkdir(parents=True)
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / ".bag.00000000.part").symlink_to(tmp_path / "elsewhere")
-    with part_folder(tmp_path / "bag"):
+    with part_folder(tmp_path / "bag", tmp_path):
         pass
     assert names(tmp_path) == kept | {"elsewhere", ".bag.00000000.part"}
