@@ -38,6 +38,7 @@ def run(tmp_path: Path, photocolor: Here) -> Path:
 def test_the_bag_is_valid_and_holds_results_sources_and_records(run: Path, photocolor: Here) -> None:
     told = photocolor("export-bag", run / "color", "--to", run / "bag", "--sources")
     assert told.code == 0 and "SHA-256 of each" in told.out
+    assert "Left out, because no run could color it: 1 photo. To see why: photocolor report " in told.err
     bag = bagit.Bag(str(run / "bag"))
     bag.validate()
     data = run / "bag" / "data"
@@ -170,6 +171,13 @@ def test_a_line_that_a_power_cut_tore_is_no_reason_to_refuse_the_bag(run: Path, 
     photocolor("restore", run / "scans", "--out", run / "color", "--device", "cpu", "--workers", 1)
     told = photocolor("export-bag", run / "color", "--to", run / "bag")
     assert told.code == 0, told.err
+
+
+def test_what_failed_once_and_is_done_now_is_not_told_as_left_out(run: Path, photocolor: Here) -> None:
+    (run / "scans" / "broken.jpg").write_bytes(photos.jpeg(photos.gray(seed=3)))
+    assert photocolor("restore", run / "scans", "--out", run / "color", "--device", "cpu", "--workers", 1).code == 0
+    told = photocolor("export-premis", run / "color", "--to", run / "records")
+    assert (told.code, told.err) == (0, "")
 
 
 def test_a_single_file_is_told_in_the_singular_and_on_one_line(photocolor: Here, tmp_path: Path) -> None:

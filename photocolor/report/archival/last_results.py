@@ -8,12 +8,13 @@ from pathlib import Path
 from photocolor.batch.records.checked import Line
 from photocolor.batch.records.gone import gone_for_good, superseded
 from photocolor.batch.records.in_progress import read_in_progress, unsettled
-from photocolor.batch.records.line import DONE, SKIPPED
+from photocolor.batch.records.line import DONE, FAILED
 from photocolor.batch.records.manifest import recall
 from photocolor.batch.records.untold import results_of_photocolor
 from photocolor.batch.records.whole import damaged_lines, repair_command, whole_lines
 from photocolor.outcome import EXISTS
 from photocolor.report.phrases import count
+from photocolor.system.printable import as_argument, command_line
 
 OF_SOURCE = "the source "
 MEANWHILE = "a run wrote into the manifest meanwhile; wait for its end"
@@ -34,26 +35,36 @@ def last_results(
         out: the output folder of runs; it is only read.
         on_damage: is told where lines are that cannot be read. A torn last line is none: it is what a crash leaves, and
             its photo is done again.
-        on_left_out: is told how many results are left out because they are gone and their photos have later ones.
+        on_left_out: is told how many results are left out because they are gone and their photos have later ones, and
+            how many photos have none because they failed.
 
     Raises:
         OutputError: the manifest cannot be read, or a newer photocolor wrote it.
     """
     last: dict[str, Line] = {}
     newest: dict[str, Line] = {}  # the same, in the order in which they were written
+    failed: dict[str, Line] = {}
     damaged = list[Path]()
     for line in whole_lines(out, damaged.append):
-        if line["status"] == DONE:
+        failed.pop(line["relative"], None)
+        if line["status"] == FAILED:
+            failed[line["relative"]] = line
+        elif line["status"] == DONE:
             last[line["relative"]] = line
             newest.pop(line["relative"], None)
             newest[line["relative"]] = line
-        elif line["status"] == SKIPPED and line["reason"] != EXISTS:
+        elif line["reason"] != EXISTS:
             last.pop(line["relative"], None)
             newest.pop(line["relative"], None)
     for damage in damaged_lines(out) if damaged else ():
         on_damage(str(damage))
     if gone := superseded(out, newest):
         on_left_out(f"Left out, because each is gone and its photo has a later one: {count(len(gone), 'result')}.")
+    with_result = {line["source"] for line in last.values()}
+    without = sum(line["source"] not in with_result and relative not in last for relative, line in failed.items())
+    if without:
+        see = command_line(["photocolor", "report", as_argument(out)])
+        on_left_out(f"Left out, because no run could color it: {count(without)}. To see why: {see}")
     yield from ((relative, line) for relative, line in last.items() if relative not in gone)
 
 
