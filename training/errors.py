@@ -72,5 +72,6 @@ class Diverged(PhotocolorError):
 
     reason = "diverged"
     default_hint = (
-        "Lower the learning rate, clip gradients, or turn mixed precision off; then run the same command again."
+        "Lower the learning rate, clip gradients, or turn mixed precision off. The recipe of a folder's run cannot change, "
+        "so give another --out, and train.init_from = the run's last.pt if it has one."
     )

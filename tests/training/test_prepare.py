@@ -327,3 +327,15 @@ def test_a_pair_stays_before_a_copy_of_its_photo_that_has_no_partner(tmp_path: P
     prepare([tmp_path / "more"], tmp_path / "set", PrepareSettings(store_px=384, processes=1), QUIET, pairs)
     rows = load(tmp_path / "set", "train").rows
     assert [(row.height, row.given_offset >= 0) for row in rows] == [(60, True)]
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file whose reading fails for everybody")
+def test_a_file_that_the_system_does_not_give_is_unreadable_and_not_broken(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    Image.fromarray(scene(1, (64, 64))).save(tmp_path / "in" / "good.png")
+    (tmp_path / "in" / "bad.png").symlink_to("/proc/self/mem")
+    console = Console(record=True, width=400)
+    prepare([tmp_path / "in"], tmp_path / "out", KEEP_ALL, console)
+    lines = (tmp_path / "out" / "dropped.tsv").read_text().splitlines()
+    assert lines[1:] == [f"{tmp_path}/in/bad.png\tunreadable"]
+    assert f"unreadable: {tmp_path}/in/bad.png" in console.export_text()

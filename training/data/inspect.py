@@ -23,7 +23,7 @@ class Inspected:
     """Holds a photo as it will be stored.
 
     Attributes:
-        verdict: "good", "broken", "small" or "gray".
+        verdict: "good", "broken", "unreadable" (the system gives no file), "small" or "gray".
         digest: first 16 hex digits of the SHA-256 of the file.
         pixels: (H, W, 3) uint8 sRGB; empty unless good.
         fingerprint: 64-bit difference hash.

@@ -32,7 +32,8 @@ from training.writing import writing
 
 DROPPED = "dropped.tsv"
 """Every file that was left out, with the reason."""
-NAMED_BROKEN = 8
+NAMED_KINDS, NAMED = ("broken", "unreadable"), 8
+"""Which files are named in the end, and how many of each kind at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +185,10 @@ def _inspect_one(candidate: Candidate, settings: PrepareSettings) -> Inspected:
     try:
         content = candidate.read_bytes()
         given = candidate.given.read_bytes() if candidate.given is not None else None
-    except (OSError, zipfile.BadZipFile, zlib.error):
+    except (zipfile.BadZipFile, zlib.error):
         return Inspected("broken", "", np.zeros((0, 0, 3), np.uint8))
+    except OSError:
+        return Inspected("unreadable", "", np.zeros((0, 0, 3), np.uint8))
     return inspect(content, settings.store_px, settings.least_px, keep_gray=settings.keep_gray, given=given)
 
 
@@ -255,8 +258,9 @@ def _report(rows: list[Row], dropped: list[tuple[str, str]], digest: str, consol
     for reason, count in _counted(reason for _, reason in dropped).items():
         table.add_row(f"dropped: {reason}", f"{count:,}")
     console.print(table)
-    broken = [name for name, reason in dropped if reason == "broken"]
-    for name in broken[:NAMED_BROKEN]:
-        console.print(f"broken: {name}", soft_wrap=True, markup=False, highlight=False)
-    if len(broken) > NAMED_BROKEN:
-        console.print(f"and {len(broken) - NAMED_BROKEN} more broken files, named in {DROPPED}", soft_wrap=True)
+    for kind in NAMED_KINDS:
+        names = [name for name, reason in dropped if reason == kind]
+        for name in names[:NAMED]:
+            console.print(f"{kind}: {name}", soft_wrap=True, markup=False, highlight=False)
+        if len(names) > NAMED:
+            console.print(f"and {len(names) - NAMED} more {kind} files, named in {DROPPED}", soft_wrap=True)

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from photocolor.batch.records.lock import OutputLock
 from training.data.feed import batches
+from training.errors import Diverged
 from training.evaluation.figures import save_curves
 from training.loop import checkpoint_file, distributed
 from training.loop.logbook import Logbook, read_stats
@@ -89,7 +90,10 @@ def _train(run: TrainingState, console: Console, stop_at: int, stop_after_s: flo
         while run.seen < end and not over:
             by_clock = min(1.0, (began - started) / stop_after_s) if stop_after_s else 0.0
             previous = run.seen
-            step(run, colorize, feed, max(run.seen / total, by_clock), end)
+            try:
+                step(run, colorize, feed, max(run.seen / total, by_clock), end)
+            except Diverged as problem:
+                raise Diverged(f"{problem.message} after {run.seen} images") from problem
             now = time.monotonic()
             run.seconds += now - began
             began = now
