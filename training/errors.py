@@ -72,6 +72,6 @@ class Diverged(PhotocolorError):
 
     reason = "diverged"
     default_hint = (
-        "Lower the learning rate, clip gradients, or turn mixed precision off. The recipe of a folder's run cannot change, "
-        "so give another --out, and train.init_from = the run's last.pt if it has one."
+        "Lower the learning rate, clip gradients, or turn mixed precision off. A run's recipe cannot change in its "
+        "folder, so give another --out, and train.init_from = the run's last.pt if it has one."
     )

@@ -279,3 +279,13 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "other.npz", **{"features.0.weight": np.zeros((3, 3), np.float32)})  # type: ignore[arg-type]
     with pytest.raises(MissingWeights, match=r"other\.npz holds other arrays than torchvision's SqueezeNet"):
         SqueezeNet(str(tmp_path / "other.npz"))
+
+
+@pytest.mark.parametrize("name", ["", "../elsewhere", "a/b"])
+def test_a_recipe_whose_name_is_no_folder_needs_one(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(f'name = "{name}"\n[[train.phases]]\nuntil = 8\nsize_px = 32\nbatch = 2\n', encoding="utf-8")
+    assert main(["train", str(recipe)]) == ExitCode.USAGE
+    assert "is not one of a folder" in capsys.readouterr().err

@@ -32,7 +32,7 @@ def train(
     from training.damage.train import train_finder
 
     loaded = load_finder_recipe(recipe)
-    folder = out or Path("runs") / loaded.name
+    folder = options.run_folder(loaded.name, out)
     train_finder(loaded, folder, Console(), threads=threads, stop_at=stop_at, stop_after_s=stop_after)
 
 

@@ -103,6 +103,17 @@ Threads = Annotated[
 ]
 
 
+def run_folder(name: str, out: Path | None) -> Path:
+    """Returns the folder of a run: the one that was given, or that of the recipe's name.
+
+    Raises:
+        UsageError: none was given, and the name is none of a folder.
+    """
+    if out is None and (not name or Path(name).name != name):
+        raise UsageError(f"the recipe's name {name!r} is not one of a folder", "Change it, or give --out.")
+    return out or Path("runs") / name
+
+
 def model_file(path: Path) -> Path:
     """Returns the path of a model file, or of the one that `export` made of a run's folder."""
     return Path("runs/models") / f"{path.name}.onnx" if path.is_dir() else path

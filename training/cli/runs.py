@@ -40,7 +40,7 @@ def train(
     from training.recipe import load_recipe
 
     loaded = load_recipe(recipe)
-    folder = out or Path("runs") / loaded.name
+    folder = options.run_folder(loaded.name, out)
     train_recipe(loaded, folder, Console(), device=device, threads=threads, stop_at=stop_at, stop_after_s=stop_after)
 
 
