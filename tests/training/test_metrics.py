@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from skimage.color import deltaE_ciede2000
 from skimage.metrics import structural_similarity
 
 from training.evaluation import metrics
+from training.evaluation.results import table
 
 SHARMA = (
     (50.0, 2.6772, -79.7751, 50.0, 0.0, -82.7485, 2.0425),
@@ -129,3 +132,10 @@ def test_the_bootstrap_interval_holds_the_mean_and_narrows_with_more_photos() ->
 
 def test_the_weighted_mean_by_hand() -> None:
     assert metrics.bootstrap(np.array([1.0, 4.0]), np.array([3.0, 1.0])).mean == pytest.approx(1.75)
+
+
+def test_a_bar_in_a_heading_or_a_name_ends_no_cell_of_the_table() -> None:
+    lines = table(
+        {"a|b": {"colorfulness_distance": metrics.Interval(1.0, 0.5, 1.5), "auc": metrics.Interval(90.0, 89.0, 91.0)}}
+    )
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines.splitlines()} == {4}

@@ -22,11 +22,17 @@ COLUMNS = {
 def table(results: dict[str, dict[str, metrics.Interval]]) -> str:
     """Returns a Markdown table: mean and half of the 95 % interval's width."""
     used = [key for key in COLUMNS if any(key in row for row in results.values())]
-    lines = ["| | " + " | ".join(COLUMNS[key] for key in used) + " |", "|---" * (len(used) + 1) + "|"]
+    heads = " | ".join(_escaped(COLUMNS[key]) for key in used)
+    lines = [f"| | {heads} |", "|---" * (len(used) + 1) + "|"]
     for name, row in results.items():
         cells = [cell(row[key]) if key in row else "" for key in used]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+        lines.append(f"| {_escaped(name)} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def _escaped(text: str) -> str:
+    """Returns a text for a cell, in which a bar would end the cell."""
+    return text.replace("|", r"\|")
 
 
 def save_results(results: dict[str, dict[str, metrics.Interval]], path: Path, **more: object) -> None:
