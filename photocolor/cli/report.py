@@ -88,16 +88,18 @@ def report(
         made = make_report(out, path, ledger, watched, embed=embed, workers=workers, max_megapixels=max_pixels)
         _tell(path, totals, made, as_json=as_json, quiet=quiet)
     if gone and not quiet:
-        typer.echo(clean(_where_sources_went(out, gone.total(), totals.photos)), err=True)
+        typer.echo(clean(_where_sources_went(out, gone.total(), totals.photos, sources_in)), err=True)
     if totals.damaged and not quiet:
         typer.echo(clean(f"To take damaged lines out of the manifest: {repair_command(out)}"), err=True)
 
 
-def _where_sources_went(out: Path, gone: int, photos: int) -> str:
+def _where_sources_went(out: Path, gone: int, photos: int, looked_in: Path | None) -> str:
     """Returns what to do about sources that are not where the run read them."""
     from photocolor.system.printable import as_argument, command_line
 
     line = command_line(["photocolor", "report", as_argument(out), "--sources-in", "FOLDER"])
+    if looked_in is not None:  # its photos were found, or the folder would have been refused
+        return f"{gone:,} of {photos:,} sources are not in {looked_in} at the places that they had."
     return f"{gone:,} of {photos:,} sources are not where the run read them. If they lie in another folder now: {line}"
 
 

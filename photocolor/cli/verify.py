@@ -42,6 +42,7 @@ Json = Annotated[
 ]
 QuietReport = Annotated[bool, typer.Option("--quiet/--no-quiet", help="Print only what does not hold.")]
 _FILES = FileSettings()
+_HELP = "bring such a result back, or move it away and run the same photocolor restore again"
 
 
 def verify(
@@ -111,10 +112,10 @@ def closing_table(verdicts: Counter[str], broken: Counter[str], gray: int = 0) -
 
     hows = {
         "holds": "every check holds",
-        "does not hold": ", ".join(f"{name} ({number:,})" for name, number in broken.most_common()),
+        "does not hold": f"{', '.join(f'{name} ({number:,})' for name, number in broken.most_common())}; {_HELP}",
         "skipped": "left alone by the run, as its manifest says",
-        "missing": "sources without a result",
-        "extra": "results without a source",
+        "missing": "sources without a result; the same photocolor restore again makes it, or says why not",
+        "extra": "results without a source; move them away if they are not wanted",
         "damaged": "records of a run with lines that cannot be read",
     }
     table = Table(box=None, show_header=False, pad_edge=False)

@@ -83,6 +83,24 @@ def test_two_files_are_compared_as_they_are(photocolor: Here, trees: tuple[Path,
     assert photocolor("verify", scans / "a/1.png", scans / "a/1.png").code == 3
 
 
+def test_the_closing_table_says_what_helps_and_that_helps(photocolor: Here, trees: tuple[Path, Path]) -> None:
+    scans, out = trees
+    first, second = sorted(path for path in out.rglob("*.*") if path.is_file() and ".photocolor" not in path.parts)[:2]
+    data = first.read_bytes()
+    first.chmod(0o644)
+    first.write_bytes(data[:-40] + bytes(40))
+    second.unlink()
+    (out / "mine.jpg").write_bytes(photos.jpeg())
+    told = " ".join(photocolor("verify", scans, out).out.split())
+    assert "move it away and run the same photocolor restore again" in told
+    assert "makes it, or says why not" in told and "move them away if they are not wanted" in told
+    first.rename(scans.parent / "broken")
+    (out / "mine.jpg").unlink()
+    assert photocolor("restore", scans, "--out", out, "--device", "cpu", "--workers", 1, "--quiet").code == 0
+    assert photocolor("verify", scans, out).code == 0
+    assert first.read_bytes() == data
+
+
 def test_a_missing_path_is_a_usage_error(photocolor: Here, trees: tuple[Path, Path]) -> None:
     answer = photocolor("verify", trees[0], trees[1] / "nowhere")
     assert answer.code == 2 and "does not exist" in answer.err

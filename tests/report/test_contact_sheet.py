@@ -311,6 +311,10 @@ def test_photos_that_were_moved_are_shown_from_where_they_lie_now(photocolor: He
     photocolor("report", tmp_path / "color", "--sources-in", tmp_path / "on another disk")
     page = Page((tmp_path / "color" / "photocolor-report.html").read_text("utf-8"))
     assert SOURCE_CHANGED in str(page.row("2.jpg"))
+    (tmp_path / "on another disk" / "2.jpg").unlink()
+    answer = photocolor("report", tmp_path / "color", "--sources-in", tmp_path / "on another disk")
+    assert f"1 of 2 sources are not in {tmp_path / 'on another disk'}" in answer.err
+    assert "--sources-in" not in answer.err, "it was given"
 
 
 def test_a_folder_that_has_none_of_the_photos_is_refused_with_one_that_would_do(
