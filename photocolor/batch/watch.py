@@ -11,9 +11,10 @@ from pathlib import Path
 from photocolor.batch.control import RunControl
 from photocolor.batch.kept_folder import KeptFolder
 from photocolor.batch.plan.masks import is_like_mask
+from photocolor.batch.plan.results_folder import RECORD_FOLDER
 from photocolor.batch.plan.strays import Stray, misnamed
 from photocolor.batch.plan.targets import FilePlan, PlannedPhoto, make_plan
-from photocolor.batch.plan.walk import RECORD_FOLDER, Fault
+from photocolor.batch.plan.walk import Fault
 from photocolor.batch.reporter import NewsOnly, Reporter
 from photocolor.batch.start import color_plan, recipe_of
 from photocolor.engine.providers import choose

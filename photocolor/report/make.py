@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from photocolor.batch.plan.only import read_marks
-from photocolor.batch.plan.walk import RECORD_FOLDER
+from photocolor.batch.plan.results_folder import RECORD_FOLDER
 from photocolor.errors import OutputError
 from photocolor.report.contact_sheet import Sheet, marks_of, readers_of_all
 from photocolor.report.history import HistoryEntry, Totals

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISLNK, S_ISREG
 
-from photocolor.batch.plan.walk import RECORD_FOLDER
+from photocolor.batch.plan.results_folder import RECORD_FOLDER
 from photocolor.batch.records.jsonl import not_ours, record_folder, write_failure
 from photocolor.batch.records.line import DONE, FAILED
 from photocolor.errors import OutputError, PhotoError, TargetBlocked

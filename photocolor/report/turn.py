@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from photocolor.batch.plan.walk import RECORD_FOLDER
+from photocolor.batch.plan.results_folder import RECORD_FOLDER
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 from photocolor.batch.inspector import is_made_of
-from photocolor.batch.plan.walk import RECORD_FOLDER, harvest
+from photocolor.batch.plan.results_folder import RECORD_FOLDER
+from photocolor.batch.plan.walk import harvest
 from photocolor.batch.records.checked import DamagedLine, Line, NewerLine, checked_line, source_place
 from photocolor.batch.records.files import manifests, replay
 from photocolor.batch.records.line import DONE

@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from photocolor.batch.plan.walk import RECORD_FOLDER, harvest
+from photocolor.batch.plan.results_folder import RECORD_FOLDER
+from photocolor.batch.plan.walk import harvest
 from photocolor.batch.records.checked import source_place
 from photocolor.batch.records.files import manifests
 from photocolor.batch.records.line import DONE, FAILED, SKIPPED

@@ -34,6 +34,18 @@ def test_a_folder_becomes_the_same_tree_in_color(photocolor: Here, scans: Path, 
     assert read_tree(scans) == before
 
 
+def test_the_same_command_goes_on_where_a_shell_names_the_output_folder_too(
+    photocolor: Here, scans: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(scans)
+    for told in ("done  2", "skipped  2  done by an earlier run"):
+        words = sorted(path.name for path in Path().iterdir() if path.name != "notes.txt")
+        answer = photocolor("restore", *words, "--out", "color", "--workers", 1)
+        assert answer.code == 0 and told in answer.err, answer.err
+    assert "1 × output folder" in answer.err
+    assert photocolor("restore", *words, "--out", "color", "--retry-failed").code == 0
+
+
 def test_json_prints_one_object_per_photo_and_all_else_elsewhere(photocolor: Here, scans: Path, tmp_path: Path) -> None:
     (scans / "bad.tif").write_bytes(b"")
     answer = photocolor("restore", scans, "--out", tmp_path / "out", "--workers", 1, "--json")

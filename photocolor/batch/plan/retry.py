@@ -99,7 +99,7 @@ def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, 
     """
     refuse_without_records(out, "Name the --out of the run whose failed photos are to be tried again.")
     failures = recall_failures(out)
-    roots, base = roots_of(sources, out)
+    roots, base, _ = roots_of(sources, out)
     harvested, tried, elsewhere, gone = Harvest(), dict[str, None](), list[str](), list[str]()
     for place, recorded in failures.sources.items():
         path = os.path.normpath(os.path.join(base, place))  # noqa: PTH118

@@ -7,19 +7,34 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
+from photocolor.batch.plan.results_folder import is_bag_of_results, is_output_folder
 from photocolor.errors import UsageError
 from photocolor.system.spelling import spelling_hint
 
 
-def roots_of(sources: Sequence[Path], out: Path) -> tuple[list[str], str]:
-    """Returns the sources as absolute paths, and the folder that they share.
+def roots_of(sources: Sequence[Path], out: Path) -> tuple[list[str], str, list[str]]:
+    """Returns the sources as absolute paths, the folder that they share, and folders of results that are none.
+
+    A shell that was asked for `scans/*` names the output folder that lies there since the first run. What is none has
+    no say in which folder they share, so that the same command goes on with the same results.
 
     Raises:
         UsageError: as `harvest`.
     """
-    roots = [os.path.abspath(source) for source in sources]  # noqa: PTH100 -- resolve() would rename linked folders
-    _refuse_bad_roots(sources, roots, out)
-    return roots, _shared_folder(roots)
+    every = [os.path.abspath(source) for source in sources]  # noqa: PTH100 -- resolve() would rename linked folders
+    results = [root for root in every if _holds_results(root, out)]
+    if len(results) == len(every):  # nothing else was asked for
+        results = []
+    chosen = [(source, root) for source, root in zip(sources, every, strict=True) if root not in results]
+    roots = [root for _, root in chosen]
+    _refuse_bad_roots([source for source, _ in chosen], roots, out)
+    return roots, _shared_folder(roots), results
+
+
+def _holds_results(root: str, out: Path) -> bool:
+    if not os.path.isdir(root):  # noqa: PTH112 -- Path raises where it may not look
+        return False
+    return _key(Path(root).resolve()) == _key(out.resolve()) or is_output_folder(root) or is_bag_of_results(root)
 
 
 def _refuse_bad_roots(sources: Sequence[Path], roots: Sequence[str], out: Path) -> None:

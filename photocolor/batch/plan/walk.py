@@ -22,13 +22,11 @@ from photocolor.batch.plan.masks import (
     without_masks,
 )
 from photocolor.batch.plan.passed import Passed
+from photocolor.batch.plan.results_folder import is_bag_of_results, is_output_folder
 from photocolor.batch.plan.roots import identity_of, roots_of
 from photocolor.batch.plan.strays import Stray, is_like_hints, is_like_sidecar, strays_beside, strays_in
 from photocolor.errors import UnreadableSource
 from photocolor.system.safe_files import leaves
-
-RECORD_FOLDER = ".photocolor"
-"""The folder inside an output folder that holds the manifest; its presence marks an output folder."""
 
 SIDECARS = "XMP file (see --sidecars)"
 MASKS, AWAITED = "mask beside its photo or result", "mask whose photo or result is not beside it"
@@ -117,8 +115,8 @@ def harvest(sources: Sequence[Path], out: Path) -> Harvest:
     """Returns all photos of files and folders; a file that is named is taken whatever its suffix is.
 
     Folders are read recursively. Links to folders are not followed; hidden entries, folders of storage systems, `out`
-    and the output folders of other runs are not read. A file that is named like a mask is one, unless it is all that
-    was asked for.
+    and the output folders of other runs are not read, also where they are named among photos, as by a shell. A file
+    that is named like a mask is one, unless it is all that was asked for.
 
     Args:
         sources: files and folders, as the user named them.
@@ -127,8 +125,9 @@ def harvest(sources: Sequence[Path], out: Path) -> Harvest:
     Raises:
         UsageError: a source is missing, named twice, inside another one, or is the output folder or inside it.
     """
-    roots, base = roots_of(sources, out)
-    harvested, alone = Harvest(), len(roots) == 1
+    roots, base, results = roots_of(sources, out)
+    harvested, alone = Harvest(), len(sources) == 1
+    harvested.passed.update(BAGS if is_bag_of_results(folder) else OUTPUTS for folder in results)
     for root in roots:
         gather(harvested, base, root, out, alone=alone)
     files = [root for root in roots if not Path(root).is_dir()]
@@ -286,15 +285,9 @@ class _Walk:
             self._harvested.passed[OF_SYSTEM] += 1
         elif identity_of(Path(entry.path)) == self._out and self._out is not None:
             self._harvested.passed[OUTPUTS] += 1
-        elif os.path.isdir(os.path.join(entry.path, RECORD_FOLDER)):  # noqa: PTH112, PTH118 -- likewise
+        elif is_output_folder(entry.path):
             self._harvested.passed[OUTPUTS] += 1  # the results of an earlier run into another folder
-        elif _is_bag_of_results(entry.path):
+        elif is_bag_of_results(entry.path):
             self._harvested.passed[BAGS] += 1
         else:
             self._folders.append(entry.path)
-
-
-def _is_bag_of_results(folder: str) -> bool:
-    """Returns whether a folder is a bag as `export-bag` makes it: results and copies of sources, with the records."""
-    parts = os.path.join(folder, "bagit.txt"), os.path.join(folder, "data", "records")  # noqa: PTH118 -- as above
-    return os.path.isfile(parts[0]) and os.path.isdir(parts[1])  # noqa: PTH112, PTH113 -- as above

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from photocolor.batch.plan.walk import RECORD_FOLDER
+from photocolor.batch.plan.results_folder import RECORD_FOLDER
 from photocolor.batch.records.jsonl import not_ours, raw_lines, read_lines, record_folder
 from photocolor.distribution import SHARDS_MAX, Shard
 from photocolor.errors import OutputError, UsageError

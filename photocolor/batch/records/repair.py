@@ -14,7 +14,7 @@ from pathlib import Path
 from stat import S_IMODE
 from typing import BinaryIO
 
-from photocolor.batch.plan.walk import RECORD_FOLDER
+from photocolor.batch.plan.results_folder import RECORD_FOLDER
 from photocolor.batch.records.checked import DamagedLine, NewerLine, checked_line, checked_place
 from photocolor.batch.records.files import replay
 from photocolor.batch.records.gone import gone_lines

@@ -6,7 +6,8 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 
 from photocolor.batch.inspector import is_of_photocolor
-from photocolor.batch.plan.walk import RECORD_FOLDER, harvest
+from photocolor.batch.plan.results_folder import RECORD_FOLDER
+from photocolor.batch.plan.walk import harvest
 from photocolor.pipeline.extra_files import result_of_layers
 
 

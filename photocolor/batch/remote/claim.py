@@ -15,7 +15,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from types import TracebackType
 
-from photocolor.batch.plan.walk import RECORD_FOLDER
+from photocolor.batch.plan.results_folder import RECORD_FOLDER
 from photocolor.batch.records.manifest import Recipe
 from photocolor.errors import OutputError, StorageFailed
 from photocolor.settings import Shard

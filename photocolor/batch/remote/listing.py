@@ -9,13 +9,13 @@ from pathlib import PurePath
 
 from photocolor.batch.plan.masks import is_like_mask, is_photo_name, masked_name
 from photocolor.batch.plan.passed import Passed
+from photocolor.batch.plan.results_folder import RECORD_FOLDER
 from photocolor.batch.plan.shard import belongs
 from photocolor.batch.plan.walk import (
     HIDDEN,
     MASKS,
     OF_SYSTEM,
     OUTPUTS,
-    RECORD_FOLDER,
     SIDECARS,
     Fault,
     is_of_system,

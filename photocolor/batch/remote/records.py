@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from photocolor.batch.inspector import TargetState
+from photocolor.batch.plan.results_folder import RECORD_FOLDER
 from photocolor.batch.plan.shard import belongs
-from photocolor.batch.plan.walk import RECORD_FOLDER
 from photocolor.batch.records.checked import DamagedLine, NewerLine, checked_line
 from photocolor.batch.records.folder import PlannedJob
 from photocolor.batch.records.in_progress import InProgressNote, note_of, row_of

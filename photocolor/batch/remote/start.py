@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path, PurePath
 
 from photocolor.batch.inspector import FileTargetInspector, TargetState, change_of_sidecars, has_copy, is_made_of
-from photocolor.batch.plan.walk import RECORD_FOLDER
+from photocolor.batch.plan.results_folder import RECORD_FOLDER
 from photocolor.batch.pools.pool import Pool
 from photocolor.batch.records.in_progress import on_damage, read_in_progress, remove_temporaries_of, unsettled
 from photocolor.batch.records.lock import OutputLock, make_output_folder

@@ -9,6 +9,7 @@ from runs import write_tree
 
 from photocolor.batch.plan.passed import NOT_PHOTOS
 from photocolor.batch.plan.walk import (
+    BAGS,
     HIDDEN,
     LINKED_FOLDERS,
     OF_SYSTEM,
@@ -61,6 +62,19 @@ def test_thumbnails_and_trash_of_a_storage_system_are_photos_only_where_nothing_
         assert harvested.passed == {OF_SYSTEM: 3}
     assert first_photo(scans) == str(scans / "b/1.jpg")
     assert names([scans / "#recycle"], tmp_path / "out") == ["2.jpg"]
+
+
+def test_results_that_a_shell_names_among_photos_are_none_and_change_no_place(tmp_path: Path) -> None:
+    """As `restore * --out color` does from the second time on."""
+    files = {"sub/1.jpg": b"", "color/1.jpg": b"", "old/1.jpg": b"", "old/.photocolor/manifest.jsonl": b""}
+    bag = {"bag/bagit.txt": b"", "bag/data/records/manifest.jsonl": b"", "bag/data/sources/1.jpg": b""}
+    scans = write_tree(tmp_path / "scans", files | bag)
+    harvested = harvest(sorted(scans.iterdir()), scans / "color")
+    assert [found.relative for found in harvested.found] == ["1.jpg"], "as if sub alone had been named"
+    assert harvested.passed == {OUTPUTS: 2, BAGS: 1}
+    assert names([scans / "old"], tmp_path / "out") == ["1.jpg"], "nothing else was asked for"
+    with pytest.raises(UsageError, match="is the output folder"):
+        harvest([scans / "color", scans / "old"], scans / "color")
 
 
 def test_a_link_to_a_photo_is_a_photo_and_a_dangling_one_is_a_fault(tmp_path: Path) -> None:
