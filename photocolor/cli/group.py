@@ -102,6 +102,8 @@ def restore_line(arguments: Sequence[str]) -> str:
     if not any(part == "--out" or part.startswith("--out=") for part in parts):
         plain = len(parts) > 1 and not any(part.startswith("-") for part in parts)
         is_new = plain and not os.path.lexists(parts[-1]) and not is_address(parts[-1])
+        if is_new and parts[-1].lower().endswith(tuple(PHOTO_SUFFIXES)):
+            parts[-1] = _EXAMPLE_OUT  # a result was meant, which gets its photo's name
         parts[-1:] = ["--out", parts[-1]] if is_new else [parts[-1], "--out", _EXAMPLE_OUT]
     return command_line(["photocolor", "restore", *parts])
 

@@ -122,12 +122,15 @@ def parse_hints(text: str, name: str = "hints") -> Hints:
     try:
         content = loads(text, finite=False)
     except json.JSONDecodeError as error:
-        raise HintsInvalid(f"{name}, line {error.lineno}: {error.msg}") from error
+        what = f"the JSON is damaged here: {error.msg}" if text.strip() else "the file is empty"
+        raise HintsInvalid(f"{name}, line {error.lineno}: {what}") from error
     except ValueError as error:
         raise HintsInvalid(f"{name} is no JSON that is read: {error}") from error
     entry = reader.object(content, _FILE_KEYS, 0)
     if entry.get("version") != VERSION:
-        raise reader.error("version", 0, f"version {_short(entry.get('version'))} is not {VERSION}")
+        is_missing, said = "version" not in entry, _short(entry.get("version"))
+        wrong = f'"version": {VERSION} is missing' if is_missing else f"version {said} is not {VERSION}"
+        raise reader.error("version", 0, wrong)
     points = reader.list(entry, "points")
     polygons = reader.list(entry, "polygons")
     if (number := len(points) + len(polygons)) > HINTS_MOST:

@@ -31,6 +31,7 @@ def scans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["restor", "my scans", "--out", "new"], "photocolor restore 'my scans' --out new"),
         (["restore", "my scans"], "photocolor restore 'my scans' --out color"),
         (["restore", "my scans", "new"], "photocolor restore 'my scans' --out new"),
+        (["my scans/1.jpg", "colored.jpg"], "photocolor restore 'my scans/1.jpg' --out color"),
         (["restore", "my scans", "my scans/1.jpg"], "photocolor restore 'my scans' 'my scans/1.jpg' --out color"),
         (["--out", "new", "my scans"], "photocolor restore --out new 'my scans'"),
         (["--quality", "9", "my scans"], "photocolor restore --quality 9 'my scans' --out color"),

@@ -132,6 +132,7 @@ REFUSED = [
     (("scans", "--out", "scans"), 2, "is the output folder"),
     (("scans/2.jpg", "--out", "scans"), 2, "would overwrite the source"),
     (("scans", "--out", "scans/2.jpg"), 2, "is a file, not a folder"),
+    (("scans/2.jpg", "--out", "colored.jpg"), 2, "--out names a folder, and colored.jpg is named like a photo"),
     (("scans",), 2, "--out"),
     (("scans", "--out", "out", "--device", "toaster"), 2, "there is no device 'toaster'"),
     (("scans", "--out", "out", "--overlap", "600"), 2, "outside 0 to half of the tile"),

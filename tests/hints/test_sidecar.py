@@ -62,10 +62,10 @@ def test_the_sidecar_lies_beside_the_photo() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "line 1: Expecting value"),
-        ('{\n"version": 1,\n oops}', "line 3: Expecting property name"),
+        ("", "line 1: the file is empty"),
+        ('{\n"version": 1,\n oops}', "line 3: the JSON is damaged here: Expecting property name"),
         ("[]", "is not an object"),
-        ('{"points": []}', "version None is not 1"),
+        ('{"points": []}', '"version": 1 is missing'),
         ('{"version": 2}', "version 2 is not 1"),
         ('{"version": 1,\n"colour": []}', "line 2: unknown key 'colour'"),
         ('{"version": 1,\n"points": 3}', "line 2: points is not a list"),

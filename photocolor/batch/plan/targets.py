@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from photocolor.batch.plan.masks import is_photo_name
 from photocolor.batch.plan.passed import Passed
 from photocolor.batch.plan.shard import belongs
 from photocolor.batch.plan.strays import Stray
@@ -22,6 +23,9 @@ from photocolor.system.spelling import as_kept, folded
 
 PAIRS_SHOWN = 200
 TOKEN_BYTES = 4
+_TO_A_FOLDER = (
+    "Each result keeps its photo's name in a folder, as --out color. If that name is meant, make the folder first."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,8 @@ def make_plan(
     """
     if os.path.lexists(out) and not os.path.isdir(out):  # noqa: PTH112 -- Path raises where it may not look
         raise UsageError(f"the output {out} is a file, not a folder", "Choose a folder as --out.")
+    if is_photo_name(out.name) and not os.path.lexists(out):
+        raise UsageError(f"--out names a folder, and {out} is named like a photo", _TO_A_FOLDER)
     return plan_of(harvest(sources, out), out, naming or partial(target_of, output_format=output_format))
 
 
