@@ -13,6 +13,7 @@ from typer.core import TyperCommand
 
 from photocolor.cli.config import Known, known_options, value_problem
 from photocolor.cli.group import options_of, restore_line
+from photocolor.cli.other_options import meant_by
 from photocolor.errors import UsageError
 from photocolor.system.printable import command_line
 
@@ -137,9 +138,12 @@ def _option_error(ctx: Any, error: Exception, option: str, given: list[str]) -> 
         if ctx.command.name == "restore" and option == "--out":
             line = restore_line([one for one in given if one != option])
             return UsageError("--out needs a folder", f"Say where the results go: {line}")
-        return UsageError(f"{option} needs a value", see)
+        values = [one.metavar for one in ctx.command.params if option in one.opts and one.metavar]
+        return UsageError(f"{option} needs a value{''.join(f': {value}' for value in values)}", see)
     message = f"{ctx.command_path} has no option {option}"
     there = {*options_of(ctx.command), "--help"}
+    if hint := meant_by(option, there):
+        return UsageError(message, f"{hint} {see}")
     places = sorted(there & _PLACES) if option in _PLACES else []
     if close := places or get_close_matches(option, sorted(there), n=1, cutoff=0.75):
         return UsageError(message, f"Did you mean {close[0]}? {see}")
