@@ -45,12 +45,13 @@ def test_a_chosen_answer_is_kept_replayed_and_taken_back(photocolor: Here, photo
     looked = photocolor("preview", photo, "--variants", 3, "--size", 400, "--out", sheet)
     assert looked.code == 0, looked.err
     assert read_hints(photo) == (None, "")  # to look changes nothing
+    assert "To keep one of them, as the second: photocolor preview " in looked.err and " --choose 2\n" in looked.err
     with Image.open(sheet) as image:
         assert image.size[0] > 800
 
     page = tmp_path / "chosen.html"
     chosen = photocolor("preview", photo, "--choose", 2, "--size", 200, "--out", page)
-    assert chosen.code == 0 and "keeps answer 2; restore uses it" in chosen.err
+    assert chosen.code == 0 and "keeps answer 2; restore uses it. --choose 1 goes back" in chosen.err
     assert page.read_text(encoding="utf-8").count(", chosen") == 2  # the button and the picture
     assert 'value="1" checked' in page.read_text(encoding="utf-8")  # the page opens with the chosen one
     hints, _ = read_hints(photo)

@@ -12,7 +12,7 @@ from photocolor.cli.preview.bar import watching
 from photocolor.errors import UsageError
 from photocolor.hints.variant import VARIANTS_RANGE
 from photocolor.settings import Preset, Settings
-from photocolor.system.printable import clean
+from photocolor.system.printable import as_argument, clean, command_line
 
 if TYPE_CHECKING:
     from photocolor.preview.screen_photo import ScreenPhoto
@@ -117,7 +117,7 @@ def in_variants(
             if choose > len(offered):
                 raise UsageError(
                     f"there is no answer {choose} for {photo}: the model holds {len(offered)} possible",
-                    f"See them with: photocolor preview --variants {wanted} PHOTO.",
+                    f"See them with: {_line(photo, '--variants', wanted)}",
                 )
             preset = settings.color.preset
             hints = replace(
@@ -134,6 +134,14 @@ def in_variants(
         )
     if choose is not None and hints is not None:
         sidecar = clean(str(write_hints(photo, hints)))
-        kept = f"{sidecar} keeps answer {choose}; restore uses it."
+        back = " --choose 1 goes back to the model's own." if hints.variant else ""
+        kept = f"{sidecar} keeps answer {choose}; restore uses it.{back}"
         typer.echo(kept if hints.variant or hints.preset else "The model's own answer is chosen.", err=True)
+    if choose is None and len(offered) > 1 and screen_photo.pages == 1:
+        typer.echo(f"To keep one of them, as the second: {clean(_line(photo, '--choose', 2))}", err=True)
     return screen_photo, colorings
+
+
+def _line(photo: Path, option: str, number: int) -> str:
+    """Returns a preview of this photo as a command line that can be typed."""
+    return command_line(["photocolor", "preview", as_argument(photo), option, number])
