@@ -8,7 +8,6 @@ after any stop, while it trains and while it measures.
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
+from photocolor.system.written.toml import toml_values
 from training.data.prepared import load
 from training.errors import RecipeError
 from training.evaluation.evaluate import REAL, Measured, Protocol, differences, intervals, measure_all
@@ -36,8 +36,8 @@ def variants_of(path: Path) -> dict[str, Recipe]:
         RecipeError: it cannot be read, has other keys, or changes a key that recipes do not have.
     """
     try:
-        plan = tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as cause:
+        plan = toml_values(read_text(path))
+    except ValueError as cause:
         raise RecipeError(f"{path} is not TOML: {cause}") from cause
     if set(plan) - KEYS or not {"base", "variants"} <= set(plan):
         raise RecipeError(f"{path} has the keys {', '.join(sorted(plan))}", "Give base, variants and perhaps common.")

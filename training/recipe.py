@@ -7,12 +7,12 @@ import difflib
 import hashlib
 import json
 import math
-import tomllib
 import types
 import typing
 from pathlib import Path
 from typing import Any
 
+from photocolor.system.written.toml import toml_values
 from training.errors import RecipeError
 from training.settings import Recipe
 
@@ -49,8 +49,8 @@ def read_text(path: Path) -> str:
 def parse_recipe(text: str, where: str = "recipe") -> Recipe:
     """Returns a recipe from TOML text; `where` names it in errors."""
     try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as cause:
+        values = toml_values(text)
+    except ValueError as cause:
         raise RecipeError(f"{where} is not TOML: {cause}") from cause
     return _built(values, where)
 

@@ -15,6 +15,7 @@ import typer
 from photocolor.errors import ConfigError
 from photocolor.system.safe_files import read_regular
 from photocolor.system.written.text import SAVE_AS, NotUtf8, text_of
+from photocolor.system.written.toml import toml_values
 
 NOT_IN_FILES = frozenset({"config", "dry-run", "only", "retry-failed", "shard"})
 """What belongs to one call and not to a file; the sources are no option."""
@@ -119,17 +120,13 @@ def read_config(path: Path, known: Mapping[str, Known], elsewhere: Mapping[str, 
     Raises:
         ConfigError: the file cannot be read, is no TOML, or has a key or a value that means nothing.
     """
-    import tomllib  # few command lines name a file
-
     try:
         text = text_of(read_regular(path)[0])
-        values = tomllib.loads(text)
+        values = toml_values(text)
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror or error}", "Check the path of --config.") from error
     except NotUtf8 as error:
         raise ConfigError(f"{path} is not valid TOML, which is UTF-8 text: {error}", SAVE_AS) from error
-    except RecursionError as error:
-        raise ConfigError(f"{path} is not valid TOML: it is nested too deeply") from error
     except ValueError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
     defaults: dict[str, object] = {}

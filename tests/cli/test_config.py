@@ -84,6 +84,17 @@ def test_a_file_that_is_missing_or_no_text_is_refused(tmp_path: Path) -> None:
         read_config(tmp_path / "binary.toml", KNOWN)
 
 
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    ("text", "said"), [(".".join("a" * 100_000) + " = 1", "200,003 characters"), ("a = " + "[" * 9_000, "too deeply")]
+)
+def test_a_file_that_only_an_attacker_writes_is_refused_at_once(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=f"is not valid TOML: .*{said}"):
+        read_config(path, KNOWN)
+
+
 def test_a_mark_before_the_text_is_none_of_it_and_another_encoding_is_named(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_bytes(b"\xef\xbb\xbfstrength = 1\r\n")

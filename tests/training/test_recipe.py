@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from training.ablate import variants_of
 from training.damage.settings import load_finder_recipe
 from training.errors import RecipeError
 from training.networks.build import build_generator
@@ -120,3 +122,17 @@ def test_a_file_that_begins_with_a_mark_of_utf_8_is_read_and_one_that_is_no_text
     file.write_bytes(LEAST.encode("utf-16"))
     with pytest.raises(RecipeError, match=r"mine\.toml cannot be read"):
         load_recipe(str(file))
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("load", [load_recipe, load_finder_recipe, lambda name: variants_of(Path(name))])
+@pytest.mark.parametrize(
+    ("text", "said"), [(".".join("a" * 100_000) + " = 1", "200,003 characters"), ("a = " + "[" * 9_000, "too deeply")]
+)
+def test_a_file_that_only_an_attacker_writes_is_refused_at_once(
+    load: Callable[[str], object], text: str, said: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(RecipeError, match=rf"mine\.toml is not TOML: .*{said}"):
+        load(str(file))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from photocolor.system.written.toml import toml_values
 from training.bounds import Count, Positive, Proportion, Rest, Weight, Whole
 from training.errors import RecipeError
 from training.recipe import RECIPES, build_settings, read_text
@@ -187,8 +187,8 @@ def load_finder_recipe(name_or_path: str) -> FinderRecipe:
     if not path.is_file():
         raise RecipeError(f"there is no recipe {name_or_path!r}", "The recipe of the damage finder is called damage.")
     try:
-        values = tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as cause:
+        values = toml_values(read_text(path))
+    except ValueError as cause:
         raise RecipeError(f"{path} is not TOML: {cause}") from cause
     if "train" in values:
         hint = "Use python -m training train."
