@@ -13,9 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from photocolor.errors import OutputError, PhotoError, SourceChanged, SourceVanished, StorageFailed, UnreadableSource
-from photocolor.hints.sidecar import SUFFIX, sidecar_of
+from photocolor.hints.sidecar import SUFFIX, refuse_long_sidecar, sidecar_of
 from photocolor.outcome import EXISTS, Done, Fingerprint, Job, Outcome, ProgressListener, Skipped, Work
-from photocolor.storage.address import parse_address, without_secrets
+from photocolor.storage.address import Address, parse_address, without_secrets
 from photocolor.storage.opening import open_store
 from photocolor.storage.refusal import advice
 from photocolor.storage.staged_xmp import (
@@ -26,7 +26,7 @@ from photocolor.storage.staged_xmp import (
     put_in_place,
     xmp_places_of,
 )
-from photocolor.system.temporary.folders import no_temporary_files, system_folder
+from photocolor.system.temporary.folders import has_room, no_temporary_files, system_folder
 from photocolor.system.writing.refusal import output_error
 
 PREFIX = "photocolor-stage-"
@@ -127,9 +127,11 @@ def _fetch(job: Job) -> Fingerprint:
     store = open_store(address)
     try:
         job.source.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _refuse_without_room(address, job)
         store.fetch(address, job.source)
         if job.remote and job.remote.hints:
             asked = replace(address, path=address.path + SUFFIX)
+            refuse_long_sidecar(store.look(asked).size_bytes, str(asked))
             store.fetch(asked, sidecar_of(job.source))
         if job.fingerprint.mtime_ns:
             os.utime(job.source, ns=(time.time_ns(), job.fingerprint.mtime_ns))
@@ -144,6 +146,20 @@ def _fetch(job: Job) -> Fingerprint:
     if copy.st_size != job.fingerprint.size_bytes:
         raise SourceChanged(f"{address} changed after the run was planned")
     return Fingerprint(copy.st_size, copy.st_mtime_ns)
+
+
+def _refuse_without_room(address: Address, job: Job) -> None:
+    """Raises if the source is so long that its copy alone would fill the disk: it fails, and the run goes on.
+
+    Raises:
+        UnreadableSource: it is.
+    """
+    folder, size_bytes = job.source.parent, job.fingerprint.size_bytes
+    if not has_room(folder, size_bytes):
+        raise UnreadableSource(
+            f"{address} has {size_bytes / 1e9:,.1f} GB, more than half of the space that is free in {folder.parent}",
+            "Let TMPDIR name a folder on a disk with more space, or use fewer --workers.",
+        )
 
 
 def _is_another_there(job: Job) -> bool:

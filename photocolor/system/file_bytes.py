@@ -27,11 +27,17 @@ def read_whole(file: BinaryIO) -> bytes:
         OSError: it cannot be read, or is longer than half of the memory that is free.
     """
     size_bytes = os.fstat(file.fileno()).st_size
-    if size_bytes > HELD_BYTES:
-        free_bytes = memory().available_bytes
-        if free_bytes is not None and size_bytes > free_bytes // 2:
-            raise OSError(errno.EFBIG, f"it has {size_bytes / 1e9:,.1f} GB, more than half of the memory that is free")
+    if not fits_into_memory(size_bytes):
+        raise OSError(errno.EFBIG, f"it has {size_bytes / 1e9:,.1f} GB, more than half of the memory that is free")
     return file.read()
+
+
+def fits_into_memory(size_bytes: int) -> bool:
+    """Returns whether so many bytes may be taken into memory: a few, or at most half of what is free."""
+    if size_bytes <= HELD_BYTES:
+        return True
+    free_bytes = memory().available_bytes
+    return free_bytes is None or size_bytes <= free_bytes // 2
 
 
 class DiskBytes:

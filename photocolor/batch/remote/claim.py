@@ -30,6 +30,8 @@ BEAT_S = 5.0
 DEAD_S = 30.0
 """A sign that does not change for so long is that of a dead run."""
 LOOK_S = 1.0
+SIGN_MOST_BYTES = 4096
+"""What is longer is no run's sign: one has some 120 bytes."""
 CHECKING, WORKING = "checking", "working"
 
 
@@ -131,7 +133,8 @@ class Claim:
 
     def _listed(self) -> list[StoredObject]:
         objects = self._store.list(self._out / RECORD_FOLDER)
-        return [item for item in objects if item.name.startswith(RUNNING) and "/" not in item.name]
+        signs = (item for item in objects if item.name.startswith(RUNNING) and "/" not in item.name)
+        return [item for item in signs if item.size_bytes <= SIGN_MOST_BYTES]
 
     def _wait_or_refuse(self, name: str) -> None:
         """Returns once no run stands behind a sign that excludes this one.

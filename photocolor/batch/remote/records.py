@@ -27,7 +27,8 @@ from photocolor.settings import Shard
 from photocolor.storage.address import Address, without_secrets
 from photocolor.storage.opening import open_store
 from photocolor.storage.refusal import advice
-from photocolor.storage.store import Store
+from photocolor.storage.store import Store, StoredObject
+from photocolor.system.file_bytes import fits_into_memory
 from photocolor.system.strict_json import dumps, loads
 
 BLOCK = 256
@@ -55,12 +56,12 @@ class Earlier:
     damaged: Counter[str] = field(default_factory=Counter)
 
 
-def recall_remote(out: Address, names: Iterable[str], past: Past, shard: Shard | None) -> Earlier:
+def recall_remote(out: Address, objects: Iterable[StoredObject], past: Past, shard: Shard | None) -> Earlier:
     """Reads the records in a remote output folder into `past` and returns them with the unfinished notes.
 
     Args:
         out: the output folder.
-        names: of the objects in its folder of records.
+        objects: what lies in its folder of records.
         past: empty.
         shard: whose photos are of interest; None for all.
 
@@ -68,7 +69,7 @@ def recall_remote(out: Address, names: Iterable[str], past: Past, shard: Shard |
         OutputError: they cannot be read, or a newer photocolor wrote them.
     """
     store, earlier = open_store(out), Earlier(past)
-    ordered = sorted(name for name in names if name.endswith(".jsonl"))
+    ordered = sorted(_readable(objects, earlier))
     for name in (name for name in ordered if name.startswith(MANIFEST)):
         for line in _lines(store, out, name):
             try:
@@ -84,6 +85,17 @@ def recall_remote(out: Address, names: Iterable[str], past: Past, shard: Shard |
             except (ValueError, KeyError, TypeError, IndexError):
                 earlier.damaged[name] += 1
     return earlier
+
+
+def _readable(objects: Iterable[StoredObject], earlier: Earlier) -> Iterator[str]:
+    """Yields the names of the records; one that is longer than any of ours counts as one damaged line."""
+    for item in objects:
+        if fits_into_memory(item.size_bytes):
+            yield from [item.name] * item.name.endswith(".jsonl")
+        elif item.name.startswith(MANIFEST):
+            earlier.past.damaged += 1
+        else:
+            earlier.damaged[item.name] += 1
 
 
 def _remember_note(earlier: Earlier, name: str, note: InProgressNote, shard: Shard | None) -> None:

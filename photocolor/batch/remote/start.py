@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -35,7 +34,7 @@ from photocolor.storage.opening import open_store
 from photocolor.storage.refusal import advice
 from photocolor.storage.staging import PREFIX, staging_folder
 from photocolor.storage.store import StoredObject, upload_name
-from photocolor.system.temporary.folders import temporary_folder
+from photocolor.system.temporary.folders import has_room, temporary_folder
 
 DONE_KIND, PASSED_KIND = 0, 1
 
@@ -92,7 +91,7 @@ def remote_decider(plan: RemotePlan, options: RemoteRun) -> tuple[ResumeDecider,
         index.add_results(_results(out, records))
         past = Past(index.records(DONE_KIND), index.records(PASSED_KIND), occupied=index.taken())
         with index.transaction():
-            earlier = recall_remote(out, [record.name for record in records], past, plan.shard)
+            earlier = recall_remote(out, records, past, plan.shard)
         _sweep_uploads(out, earlier, index, max((record.mtime_ns for record in records), default=0))
     for sentence in on_damage(earlier.past.damaged, earlier.damaged):
         options.reporter.note(sentence)
@@ -175,6 +174,8 @@ class RemoteTargetInspector:
         with temporary_folder(PREFIX) as folder:
             copy = folder / f"result{Path(job.relative).suffix}"
             try:
+                if not has_room(folder, open_store(address).look(address).size_bytes):
+                    return False
                 open_store(address).fetch(address, copy)
             except (StorageFailed, OSError):
                 return False
@@ -219,6 +220,6 @@ class RemoteTargetInspector:
             return ""
         address = parse_address(job.origin)
         try:
-            return hashlib.sha256(open_store(address).read(replace(address, path=address.path + SUFFIX))).hexdigest()
+            return open_store(address).sha256(replace(address, path=address.path + SUFFIX))
         except (StorageFailed, OSError):
             return ""

@@ -12,6 +12,7 @@ from pathlib import Path
 from photocolor.errors import DiskFull, OutputError
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+SMALL_BYTES = 1 << 24
 
 
 @contextmanager
@@ -48,6 +49,17 @@ def lasting_folder(prefix: str, inside: Path | None = None) -> Path:
         return Path(tempfile.mkdtemp(prefix=prefix, dir=inside))
     except OSError as error:
         raise no_temporary_files(error) from error
+
+
+def has_room(folder: Path, size_bytes: int) -> bool:
+    """Returns whether a copy of so many bytes may be made there: it leaves as much for what is made of it.
+
+    Small ones always may: if there is no space for them, nothing can go on.
+    """
+    try:
+        return size_bytes <= SMALL_BYTES or size_bytes <= shutil.disk_usage(folder).free // 2
+    except OSError:
+        return True  # whoever writes there meets it
 
 
 def system_folder() -> Path:
