@@ -16,6 +16,7 @@ from photocolor.batch.records.files import LOCK, record_path, shards_of
 from photocolor.batch.records.jsonl import open_record, write_failure
 from photocolor.distribution import SHARDS_MAX, Shard
 from photocolor.errors import OutputLocked
+from photocolor.system.printable import as_argument, command_line
 
 _WINDOWS_PLACE = 1 << 30
 """Where bytes are locked on Windows: beyond the signature, because a locked byte cannot be read by others."""
@@ -43,7 +44,11 @@ class OutputLock:
 
     def __init__(self, out: Path, shard: Shard | None = None) -> None:
         with ExitStack() as files:
-            self.held = _lock_all(out, files) if shard is None else _lock_shard(out, shard, files)
+            file = _lock_all(out, files) if shard is None else _lock_shard(out, shard, files)
+            self.held = file is not None
+            if file is not None:
+                _sign(file)
+                files.callback(_unsign, file)
             self._files = files.pop_all()
 
     def __enter__(self) -> Self:
@@ -53,7 +58,8 @@ class OutputLock:
         self._files.close()
 
 
-def _lock_all(out: Path, files: ExitStack) -> bool:
+def _lock_all(out: Path, files: ExitStack) -> BinaryIO | None:
+    """Returns the locked file; None on a file system without locks."""
     file = _open(record_path(out, LOCK), files)
     try:
         is_locked = _take(file)
@@ -61,28 +67,25 @@ def _lock_all(out: Path, files: ExitStack) -> bool:
         at_work = next((shard for shard in shards_of(out, LOCK) if _is_held(out, shard, files)), None)
         if at_work is not None:
             raise _refusal(out, at_work, files) from error
-        raise OutputLocked(f"another run is writing into {out}{_owner(file)}") from error
-    if is_locked:
-        _sign(file)
-    return is_locked
+        raise _held_by(file, out) from error
+    return file if is_locked else None
 
 
-def _lock_shard(out: Path, shard: Shard, files: ExitStack) -> bool:
+def _lock_shard(out: Path, shard: Shard, files: ExitStack) -> BinaryIO | None:
+    """Returns the locked file of this shard; None on a file system without locks."""
     every, own = _open(record_path(out, LOCK), files), _open(record_path(out, LOCK, shard), files)
     try:
         is_locked = _take(every, shard)
     except BlockingIOError as error:
-        raise OutputLocked(f"another run is writing into {out}{_owner(every)}") from error
+        raise _held_by(every, out) from error
     try:
         is_locked = _take(own) and is_locked
     except BlockingIOError as error:
         raise _refusal(out, shard, files) from error
-    if is_locked:
-        _sign(own)
     for other in shards_of(out, LOCK):
         if other.count != shard.count and _is_held(out, other, files, shard):
             raise _refusal(out, other, files)
-    return is_locked
+    return own if is_locked else None
 
 
 def _open(path: Path, files: ExitStack) -> BinaryIO:
@@ -127,12 +130,26 @@ def _refusal(out: Path, shard: Shard, files: ExitStack) -> OutputLocked:
     return OutputLocked(f"another run is writing {shard} into {out}{owner}", hint)
 
 
+def _held_by(file: BinaryIO, out: Path) -> OutputLocked:
+    """Returns the refusal of a folder whose lock somebody has; without a signature that need not be a run."""
+    owner = _owner(file)
+    if owner or os.name != "posix":
+        return OutputLocked(f"another run is writing into {out}{owner}")
+    finds = command_line(["lsof", as_argument(record_path(out, LOCK))])
+    return OutputLocked(f"somebody holds the lock of {out}", f"No run has signed it. To find out who holds it: {finds}")
+
+
 def _sign(file: BinaryIO) -> None:
     with suppress(OSError):  # it only helps whoever is refused; a disk that is full is told by what has to be written
         file.truncate(0)
         file.seek(0)
         file.write(f"process {os.getpid()} on {platform.node()}".encode())
         file.flush()
+
+
+def _unsign(file: BinaryIO) -> None:
+    with suppress(OSError):  # the next run signs it anew
+        file.truncate(0)
 
 
 def _owner(file: BinaryIO) -> str:

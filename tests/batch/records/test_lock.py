@@ -43,6 +43,22 @@ def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there nobody who only reads a file can lock it")
+@pytest.mark.parametrize("shard", [None, Shard(number=1, count=2)])
+def test_whoever_holds_the_lock_and_is_no_run_is_not_taken_for_one(tmp_path: Path, shard: Shard | None) -> None:
+    import fcntl
+
+    with OutputLock(tmp_path):
+        pass
+    with (tmp_path / ".photocolor/lock").open("rb") as reader:
+        fcntl.flock(reader, fcntl.LOCK_EX)
+        with pytest.raises(OutputLocked, match="somebody holds the lock of") as caught:
+            OutputLock(tmp_path, shard)
+    assert f"lsof {tmp_path / '.photocolor/lock'}" in caught.value.hint
+    with OutputLock(tmp_path, shard):
+        pass
+
+
 def test_a_folder_that_cannot_be_made_is_an_output_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError):
