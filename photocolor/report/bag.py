@@ -29,6 +29,7 @@ from photocolor.system.writing.readers import Readers, narrow_group, readers_of
 
 CHUNK_BYTES = 1 << 20
 _SOURCES = "data/sources/"
+CHANGED = "it is not as the manifest says"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,14 @@ class Wanted:
         path: where it lies.
         place: where it goes in the bag, with forward slashes.
         sha256: hex digest that the manifest knows; empty where it knows none.
+        size_bytes: length that the manifest knows; None where it knows none.
         within: the folder that it must lie in itself, not behind a link: nothing but its place tells what it is.
     """
 
     path: Path
     place: str
     sha256: str = ""
+    size_bytes: int | None = None
     within: Path | None = None
 
     @property
@@ -112,12 +115,12 @@ def _wanted(out: Path, bag: Bag, now: SourcesNow | None) -> Iterator[Wanted]:
     if now is not None:
         now.refuse_empty((relative, line["source"]) for relative, line in results)
     for relative, line in results:
-        yield Wanted(out / relative, f"data/results/{relative}", line["result_sha256"])
+        yield Wanted(out / relative, f"data/results/{relative}", line["result_sha256"], line["result_bytes"])
         for place in (*line.get("sidecars", ()), *line.get("layers", ()), *_masks(relative, line)):
             yield Wanted(out / place, f"data/results/{place}", within=out)
         if now is not None:
             path = Path(now.path_of(relative, line["source"]))
-            yield Wanted(path, f"{_SOURCES}{places[relative]}", line["source_sha256"])
+            yield Wanted(path, f"{_SOURCES}{places[relative]}", line["source_sha256"], line["source_bytes"])
     kept = kept_path(out)
     for path in (*manifests(out), *[kept] * kept.exists()):
         yield Wanted(path, f"data/records/{path.name}", within=out)
@@ -168,12 +171,14 @@ def _copied(file_wanted: Wanted, part: Path, bag: Bag) -> str:
             file = files.enter_context(_opened(file_wanted))
         except OSError as error:
             return error.strerror or str(error)
+        if file_wanted.size_bytes not in (None, os.fstat(file.fileno()).st_size):
+            return CHANGED
         copy = files.enter_context(_created(target, _readers(file_wanted, file)))
         while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
             bag.payload_bytes += copy.write(chunk)
     bag.digests[file_wanted.place] = digest.hexdigest()
-    return "it is not as the manifest says" if file_wanted.sha256 not in ("", digest.hexdigest()) else ""
+    return CHANGED if file_wanted.sha256 not in ("", digest.hexdigest()) else ""
 
 
 def _opened(file_wanted: Wanted) -> AbstractContextManager[BinaryIO]:

@@ -22,7 +22,7 @@ from photocolor.pipeline.source import digest_of
 from photocolor.report.history import HistoryEntry
 from photocolor.storage.address import is_address
 from photocolor.system.atomic import AtomicFile, Placement
-from photocolor.system.file_bytes import read_whole
+from photocolor.system.file_bytes import fits_into_memory, read_whole
 from photocolor.system.prefetch import map_ordered
 from photocolor.system.safe_files import Folder, NotOurs, lies_in, open_below, open_regular, read_regular
 from photocolor.system.writing.readers import common, readers_of
@@ -35,6 +35,7 @@ _PART = re.compile(r"[0-9a-f]{2}")
 _PICTURE = re.compile(r"[0-9a-f]{32}-[0-9]{1,5}x[0-9]{1,5}\.webp")
 SOURCE_FAR = "the source is in a remote storage"
 SOURCE_GONE, SOURCE_CHANGED = "the source is gone", "the source was changed since"
+SOURCE_LONG = "the source is too long to be shown"
 SOURCE_UNKNOWN = "the source is not shown: the manifest has no checksum of it"
 RESULT_GONE, RESULT_CHANGED = "the result is gone", "the result was changed since"
 
@@ -103,9 +104,9 @@ class PictureFolder:
             result = self._out / entry.relative
             files["a"] = (result, _seen(result, links=False) if lies_in(result, self._out) else None)
         notes = _notes(entry, *(files[side][1] if side in files else None for side in "ba"))
-        if (name := self._known.get(_key(entry, files))) is None and seen and not _is_as_recorded(entry, source):
+        if (name := self._known.get(_key(entry, files))) is None and seen and (why := _why_hidden(entry, source)):
             del files["b"]
-            notes = notes or ((SOURCE_CHANGED if entry.source_sha256 else SOURCE_UNKNOWN),)
+            notes = notes or (why,)
             name = self._known.get(_key(entry, files))
         if not (sides := _sides(files)):
             return Shown(notes=notes)
@@ -182,12 +183,19 @@ def _seen(path: Path, *, links: bool = True) -> tuple[int, int] | None:
     return None if S_ISLNK(status.st_mode) else (status.st_size, status.st_mtime_ns)
 
 
-def _is_as_recorded(entry: HistoryEntry, source: Path) -> bool:
+def _why_hidden(entry: HistoryEntry, source: Path) -> str:
+    """Returns why a source is not shown, "" if it is; one of another length, or beyond memory, is not read for that."""
+    if not entry.source_sha256:
+        return SOURCE_UNKNOWN
     try:
         with open_regular(source) as file:
-            return bool(entry.source_sha256) and digest_of(file) == entry.source_sha256
+            size_bytes = os.fstat(file.fileno()).st_size
+            if not fits_into_memory(size_bytes):
+                return SOURCE_LONG
+            is_same = size_bytes == entry.source_bytes and digest_of(file) == entry.source_sha256
     except OSError:
-        return False
+        return SOURCE_CHANGED
+    return "" if is_same else SOURCE_CHANGED
 
 
 def _sides(files: Mapping[str, tuple[Path, tuple[int, int] | None]]) -> str:

@@ -118,6 +118,14 @@ def test_a_source_that_changed_since_is_named(run: Path, photocolor: Here) -> No
     assert photocolor("export-bag", run / "color", "--to", run / "bag").code == 0
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.skipif(sys.platform != "linux", reason="holes of terabytes need a file system that has them")
+def test_a_file_of_another_length_than_the_manifest_says_is_not_copied(run: Path, photocolor: Here) -> None:
+    os.truncate(run / "scans" / "box 1" / "größe.jpg", 1 << 42)
+    told = photocolor("export-bag", run / "color", "--to", run / "bag", "--sources")
+    assert told.code == 3 and "größe.jpg: it is not as the manifest says" in told.err
+
+
 def test_nothing_is_written_over_or_into_what_is_there(run: Path, photocolor: Here) -> None:
     (run / "bag").mkdir()
     assert photocolor("export-bag", run / "color", "--to", run / "bag").code == 2
@@ -149,7 +157,8 @@ def test_a_percent_sign_is_encoded_as_the_standard_asks(run: Path, tmp_path: Pat
     sha256 = hashlib.sha256(b"result").hexdigest()
     manifest = out / ".photocolor" / "manifest.jsonl"
     done = next(line for line in map(json.loads, manifest.read_text().splitlines()) if line["status"] == "done")
-    manifest.write_text(json.dumps(done | {"relative": "50%25.jpg", "result_sha256": sha256, "sidecars": []}) + "\n")
+    own = {"relative": "50%25.jpg", "result_sha256": sha256, "result_bytes": 6, "sidecars": []}
+    manifest.write_text(json.dumps(done | own) + "\n")
     export_bag(out, tmp_path / "bag")
     assert f"{sha256}  data/results/50%2525.jpg\n" in (tmp_path / "bag" / "manifest-sha256.txt").read_text()
 

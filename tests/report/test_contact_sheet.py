@@ -23,6 +23,7 @@ from photocolor.report.thumbnails import (
     SOURCE_CHANGED,
     SOURCE_FAR,
     SOURCE_GONE,
+    SOURCE_LONG,
     PictureFolder,
 )
 from photocolor.report.turn import report_turn
@@ -315,6 +316,22 @@ def test_photos_that_were_moved_are_shown_from_where_they_lie_now(photocolor: He
     answer = photocolor("report", tmp_path / "color", "--sources-in", tmp_path / "on another disk")
     assert f"1 of 2 sources are not in {tmp_path / 'on another disk'}" in answer.err
     assert "--sources-in" not in answer.err, "it was given"
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.skipif(sys.platform != "linux", reason="holes of terabytes need a file system that has them")
+@pytest.mark.parametrize("is_told", [False, True])
+def test_a_source_that_is_nothing_but_long_is_not_read(photocolor: Here, tmp_path: Path, is_told: bool) -> None:
+    scans = write_tree(tmp_path / "scans", {"1.png": photos.png()})
+    assert photocolor("restore", scans, "--out", tmp_path / "color", "--quiet").code == 0
+    os.truncate(scans / "1.png", 1 << 42)
+    if is_told:  # by a manifest that anybody may have written
+        manifest = tmp_path / "color" / ".photocolor" / "manifest.jsonl"
+        line = json.loads(manifest.read_text("utf-8"))
+        manifest.write_text(json.dumps(line | {"source_bytes": 1 << 42}) + "\n", "utf-8")
+    assert photocolor("report", tmp_path / "color").code == 0
+    row = Page((tmp_path / "color" / "photocolor-report.html").read_text("utf-8")).row("1.png")
+    assert (row["sides"], row["notes"]) == ("a", [SOURCE_LONG if is_told else SOURCE_CHANGED])
 
 
 def test_a_folder_that_has_none_of_the_photos_is_refused_with_one_that_would_do(

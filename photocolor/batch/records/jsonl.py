@@ -16,6 +16,8 @@ from photocolor.system.safe_files import Folder, NotOurs, open_own
 from photocolor.system.strict_json import dumps, loads
 
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+HOLES_MOST_BYTES = 1 << 28
+"""More than a crash leaves of blocks that were never written; they cost whoever made them nothing."""
 LINE_MOST_BYTES = 1 << 22
 """More than any line of ours has; 4,096 pages with a warning each take a tenth of it."""
 
@@ -52,6 +54,11 @@ def raw_lines(path: Path, begin: int = 0) -> Iterator[bytes]:
     """
     try:
         with open_record(path, os.O_RDONLY) as lines:
+            if _has_holes(lines.fileno(), begin):
+                raise OutputError(
+                    f"{path} is not read: most of it is holes, which no run leaves",
+                    "Bring it back from a copy, or move it away; what no line tells of is done again.",
+                )
             lines.seek(begin)
             while line := lines.readline(LINE_MOST_BYTES):
                 yield line
@@ -61,6 +68,22 @@ def raw_lines(path: Path, begin: int = 0) -> Iterator[bytes]:
         raise not_ours(error) from error
     except OSError as error:
         raise OutputError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _has_holes(descriptor: int, begin: int) -> bool:
+    """Returns whether a file has more holes from here on than a crash leaves, where the system tells of any."""
+    end, holes_bytes = os.fstat(descriptor).st_size, 0
+    while hasattr(os, "SEEK_HOLE") and end - begin + holes_bytes > HOLES_MOST_BYTES >= holes_bytes:
+        hole = begin
+        try:
+            hole = os.lseek(descriptor, begin, os.SEEK_HOLE)
+            begin = os.lseek(descriptor, hole, os.SEEK_DATA) if hole < end else end
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                return False  # this file system does not tell
+            begin = end  # there are no more data
+        holes_bytes += begin - hole
+    return holes_bytes > HOLES_MOST_BYTES
 
 
 @contextmanager

@@ -24,12 +24,14 @@ from photocolor.batch.records.line import DONE
 from photocolor.batch.records.lock import OutputLock
 from photocolor.batch.records.untold import results_of_photocolor
 from photocolor.batch.records.whole import Damage, damaged_lines
+from photocolor.errors import OutputError
 from photocolor.system.growing_file import bring_to_medium
 from photocolor.system.spelling import PlacesNow
 from photocolor.system.strict_json import loads
 
 KEPT = "damaged-lines.jsonl"
 """Where the lines are kept: for each its manifest, its number and its bytes, each as the character of that number."""
+DAMAGE_MOST_BYTES = 250_000_000
 _PART = ".repaired.part"
 _BEGIN = re.compile(rb'(?=\{"v":)')
 _RELATIVE = re.compile(rb'"relative": ?("(?:[^"\\]|\\.)*")')
@@ -75,7 +77,7 @@ def repair_manifests(out: Path, *, newer: bool = False, gone: bool = False) -> l
         OutputError: the folder cannot be read or written.
     """
     with OutputLock(out):
-        damaged = [damage for damage in damaged_lines(out) if newer or not damage.newer]
+        damaged = _damaged(out, newer=newer)
         untrue = [Repaired(line, 0, place, line.run) for line, place in gone_lines(out)] if gone else []
         repaired = [_read(damage) for damage in damaged]
         notes = list(_notes(out, repaired))
@@ -93,6 +95,25 @@ def repair_manifests(out: Path, *, newer: bool = False, gone: bool = False) -> l
         for path in dict.fromkeys(each.damage.path for each in repaired):
             _replace(path, {line.raw for line in damaged if line.path == path}, {each.damage.raw for each in untrue})
         return repaired
+
+
+def _damaged(out: Path, *, newer: bool) -> list[Damage]:
+    """Returns the lines to be taken out, which are held in memory.
+
+    Raises:
+        OutputError: a manifest cannot be read, or there is more damage than that.
+    """
+    damaged, size_bytes = list[Damage](), 0
+    for damage in damaged_lines(out):
+        if newer or not damage.newer:
+            damaged.append(damage)
+            size_bytes += len(damage.raw)
+        if size_bytes > DAMAGE_MOST_BYTES:
+            raise OutputError(
+                f"{damage.path} has more than {DAMAGE_MOST_BYTES // 10**6} MB of damaged lines, too many to take out",
+                "Bring it back from a copy, or move it away; what no line tells of is done again.",
+            )
+    return damaged
 
 
 def _read(damage: Damage) -> Repaired:

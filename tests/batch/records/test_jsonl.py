@@ -1,12 +1,34 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
 
-from photocolor.batch.records.jsonl import LineFile, read_lines, write_failure
+from photocolor.batch.records.jsonl import HOLES_MOST_BYTES, LineFile, raw_lines, read_lines, write_failure
 from photocolor.errors import DiskFull, OutputError
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.skipif(not hasattr(os, "SEEK_HOLE"), reason="this system does not tell of holes")
+def test_a_file_that_is_nothing_but_holes_is_refused_and_a_small_hole_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "records" / "lines.jsonl"
+    with LineFile(path, durable=False) as lines:
+        lines.append({"n": 1})
+    length = path.stat().st_size
+    os.truncate(path, HOLES_MOST_BYTES)
+    with path.open("ab") as file:
+        file.write(b" " * (1 << 20))
+    assert next(raw_lines(path)) == b'{"n":1}\n'
+    os.truncate(path, length)
+    for end in (1 << 40, 1 << 41):
+        os.truncate(path, end)
+        with path.open("ab") as file:
+            file.write(b"{}\n")
+    for begin in (0, length):
+        with pytest.raises(OutputError, match="most of it is holes"):
+            next(raw_lines(path, begin))
 
 
 def test_lines_are_added_to_what_is_there(tmp_path: Path) -> None:
