@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import torch
 from rich.console import Console
@@ -199,6 +200,20 @@ def test_kill_9_loses_at_most_the_time_since_the_last_checkpoint(tiny: Recipe, t
     assert 0 < checkpoint_file.load(tmp_path / "killed" / checkpoint_file.LAST)["seen"] < 400
     subprocess.run(command(recipe, tmp_path / "killed"), env=environment(), check=True)
     assert losses(tmp_path / "whole") == losses(tmp_path / "killed")
+
+
+@pytest.mark.slow
+def test_processes_that_make_batches_end_with_a_trainer_that_is_killed(tiny: Recipe, tmp_path: Path) -> None:
+    """They and the server that they are forked from, which hold the memory of a set each."""
+    recipe = dataclasses.replace(tiny, data=dataclasses.replace(tiny.data, workers=2))
+    process = subprocess.Popen(command(recipe, tmp_path), env=environment())
+    while not losses(tmp_path) and process.poll() is None:
+        time.sleep(0.05)
+    others = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert len(others) >= 3, "two that make batches, and their server"
+    assert psutil.wait_procs(others, timeout=30)[1] == []
 
 
 @pytest.mark.slow

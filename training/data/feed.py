@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import queue
 import threading
 from collections.abc import Generator, Iterator
@@ -97,6 +98,18 @@ class _Positions(torch.utils.data.Dataset[Batch]):
         return batch
 
 
+def _end_with_the_trainer(_worker: int) -> None:
+    """Ends this process when the one that trains was killed: PyTorch watches the fork server, which lives on then."""
+    trainer = multiprocessing.parent_process()
+    assert trainer is not None  # noqa: S101 - PyTorch calls this in processes that it started
+
+    def wait() -> None:
+        trainer.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, name="trainer", daemon=True).start()
+
+
 def _from_processes(maker: BatchMaker, seen: int, workers: int) -> Generator[Batch, None, None]:
     positions = []
     while (shape := maker.shape(seen)) is not None:
@@ -113,5 +126,6 @@ def _from_processes(maker: BatchMaker, seen: int, workers: int) -> Generator[Bat
         multiprocessing_context=context,
         prefetch_factor=AHEAD,
         pin_memory=torch.cuda.is_available(),
+        worker_init_fn=_end_with_the_trainer,
     )
     yield from loader
