@@ -41,7 +41,7 @@ class DamageWork:
         """
         started = time.perf_counter()
         watch.stage("decode")
-        with open_source(job, hinted=False, most_bytes=self.maker.memory_bytes) as source:
+        with open_source(job, hinted=False, most_bytes=self.maker.memory_bytes, check=watch.check) as source:
             mask = self.maker.write(job, source, watch)
         return Done(
             job=job,

@@ -170,7 +170,7 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
     """
     started = time.perf_counter()
     watch.stage("decode")
-    with open_source(job, most_bytes=pipeline.memory_bytes) as source:
+    with open_source(job, most_bytes=pipeline.memory_bytes, check=watch.check) as source:
         if probe(source.data).pages > 1:
             return _color_pages(job, source, pipeline, watch)
         with open_photo(source.data, pipeline.files.max_megapixels, admits=pipeline.admits) as photo:

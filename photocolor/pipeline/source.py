@@ -5,16 +5,19 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
+from threading import Event
 from typing import BinaryIO
 
 from photocolor.containers.formats import FORMATS
 from photocolor.containers.recognize import HEAD_BYTES
 from photocolor.errors import (
+    Canceled,
     HintsInvalid,
     PhotoError,
     SourceChanged,
@@ -32,6 +35,8 @@ from photocolor.system.written.text import SAVE_AS, NotUtf8, text_of
 
 _PART_BYTES = 1 << 20
 """How much of a file is hashed at a time; large enough that Python's part of it costs nothing."""
+_HEAR_S = 0.2
+"""Within this a photo that waits for its digest hears that it is canceled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +80,19 @@ class SourceBytes:
 
 
 @contextmanager
-def open_source(job: Job, *, hinted: bool = True, most_bytes: int | None = None) -> Iterator[SourceBytes]:
+def open_source(
+    job: Job, *, hinted: bool = True, most_bytes: int | None = None, check: Callable[[], None] = lambda: None
+) -> Iterator[SourceBytes]:
     """Yields the source, open while the block runs: in memory, or on disk for a large TIFF.
 
     Args:
         job: the photo.
         hinted: also read what a person said about its colors.
         most_bytes: of memory that the photo may take; None for any.
+        check: raises `Canceled` if the photo is not to be worked on any more; a digest may take hours.
 
     Raises:
+        Canceled: by `check`.
         SourceVanished: the file is gone.
         UnreadableSource: the system refuses to read it.
         TooLittleMemory: the file alone takes more memory than that.
@@ -98,7 +107,9 @@ def open_source(job: Job, *, hinted: bool = True, most_bytes: int | None = None)
             in_place = is_read_in_place(file)
             if not in_place:
                 _refuse_beyond(job.fingerprint.size_bytes, most_bytes)
-            source = _stored_source(job, file, stack, hinted=hinted) if in_place else read_source(job, hinted=hinted)
+            source = (
+                _stored_source(job, file, stack, check, hinted=hinted) if in_place else read_source(job, hinted=hinted)
+            )
         except OSError as error:
             raise _unreadable(job, error) from error
         try:
@@ -124,33 +135,66 @@ def is_read_in_place(file: BinaryIO) -> bool:
     return any(row.read_in_place and row.magic.match(head) for row in FORMATS)
 
 
-def _stored_source(job: Job, file: BinaryIO, stack: ExitStack, *, hinted: bool) -> SourceBytes:
+def _stored_source(
+    job: Job, file: BinaryIO, stack: ExitStack, check: Callable[[], None], *, hinted: bool
+) -> SourceBytes:
     if fingerprint_of(file) != job.fingerprint:
         raise SourceChanged(f"{job.source} changed after the run was planned")
-    digest = _digest_of_source(job, file, stack)
+    digest = _digest_of_source(job, file, stack, check)
     source = SourceBytes(DiskBytes(file), digest, *(read_hints(job.source) if hinted else ()))
     source.refuse_changed(job)
     return source
 
 
-def _digest_of_source(job: Job, file: BinaryIO, stack: ExitStack) -> Callable[[], str]:
-    """Returns a function that returns the digest of an open file; a thread computes it if the photo may use several."""
-    if not hasattr(os, "pread") or threads_of_a_photo() == 1:
-        known = digest_of(file)
+def _digest_of_source(job: Job, file: BinaryIO, stack: ExitStack, check: Callable[[], None]) -> Callable[[], str]:
+    """Returns a function that returns the digest of an open file; a thread computes it if the photo may use several.
+
+    It is asked for while the file is open, once its picture is known to be one: what is broken may be terabytes long.
+    """
+    if not hasattr(os, "pread"):
+        file.seek(0)
+        known = _digest_of_parts(iter(partial(file.read, _PART_BYTES), b""), check)
         return lambda: known
+    if threads_of_a_photo() == 1:
+        return cache(partial(_digest_by_position, job, file.fileno(), check))
+    left = Event()
+
+    def check_in_thread() -> None:
+        if left.is_set():
+            raise Canceled(f"{job.source} is not worked on any more")
+
     beside = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="photocolor-digest"))
-    return beside.submit(_digest_by_position, job, file.fileno()).result
+    stack.callback(left.set)  # of a photo that failed nobody asks for it any more
+    return partial(_awaited, beside.submit(_digest_by_position, job, file.fileno(), check_in_thread), check)
 
 
-def _digest_by_position(job: Job, descriptor: int) -> str:
+def _awaited(digest: Future[str], check: Callable[[], None]) -> str:
+    while not digest.done():
+        check()
+        wait([digest], _HEAR_S)
+    return digest.result()
+
+
+def _digest_by_position(job: Job, descriptor: int, check: Callable[[], None]) -> str:
     """Returns the hex SHA-256 of a whole file, and leaves its position to whoever reads it meanwhile."""
-    digest, at = hashlib.sha256(), 0
     try:
-        while part := os.pread(descriptor, _PART_BYTES, at):
-            digest.update(part)
-            at += len(part)
+        return _digest_of_parts(_parts_by_position(descriptor), check)
     except OSError as error:
         raise _unreadable(job, error) from error
+
+
+def _parts_by_position(descriptor: int) -> Iterator[bytes]:
+    at = 0
+    while part := os.pread(descriptor, _PART_BYTES, at):
+        yield part
+        at += len(part)
+
+
+def _digest_of_parts(parts: Iterable[bytes], check: Callable[[], None]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        check()
+        digest.update(part)
     return digest.hexdigest()
 
 

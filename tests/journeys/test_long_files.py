@@ -37,6 +37,21 @@ def test_a_long_photo_or_sidecar_fails_by_name_before_it_is_read(tmp_path: Path)
     assert shown.code == 3 and "more than half of the memory that is free" in shown.err
 
 
+@pytest.mark.timeout(120)
+def test_a_long_tiff_that_is_broken_fails_at_once_and_one_that_is_none_ends_the_trial_in_time(tmp_path: Path) -> None:
+    scans = write_tree(tmp_path / "scans", {"a.tif": b"II*\0\x08" + bytes(7), "b.jpg": photos.jpeg(photos.gray())})
+    lengthened(scans / "a.tif")
+    for workers in (1, 2):
+        told = photocolor("restore", scans, "--out", tmp_path / str(workers), "--workers", workers, "--json")
+        assert told.code == 3, told.err
+        rows = {row["relative"]: row for row in map(json.loads, told.out.splitlines())}
+        assert (rows["a.tif"]["reason"], rows["b.jpg"]["status"]) == ("truncated", "done")
+    whole = write_tree(tmp_path / "whole", {"a.tif": photos.tiff(photos.gray())})
+    lengthened(whole / "a.tif")
+    shown = photocolor("restore", whole, "--out", tmp_path / "out", "--dry-run")
+    assert shown.code == 0 and "the trial was ended" in shown.err
+
+
 def test_a_long_result_is_told_by_verify_and_report(tmp_path: Path) -> None:
     scans = write_tree(tmp_path / "scans", {name: photos.jpeg(photos.gray()) for name in ("a.jpg", "b.jpg")})
     out = tmp_path / "color"
