@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 
@@ -222,7 +223,7 @@ class Controls(QGroupBox):
         self._choose(self.detail, _detail(str(settings.value("detail"))))
         self.faces.setChecked(str(settings.value("faces")) == Faces.ON.value)
         model = str(settings.value("model", ""))
-        if model.endswith(".onnx") and Path(model).is_file():
+        if model.endswith(".onnx") and os.path.isfile(model):  # noqa: PTH113 -- Path raises where a name is too long
             self._add_model(model)
         if model:
             self._choose(self.model, model)
@@ -286,7 +287,7 @@ def _number(stored: object, usual: float) -> float:
 
 def _detail(stored: str) -> Detail | None:
     try:
-        return ColorSettings(detail=int(stored)).detail
+        return ColorSettings(detail=int(stored)).detail if len(stored) < 9 else None  # Qt takes no longer number
     except UsageError:
         return None
     except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,7 +49,8 @@ class Finder(QObject):
         else:
             photos = [Path(item.path) for item in harvested.found]
             self._report("unused", _unused(harvested.strays))
-            self._report("found", sources, photos, frozenset(path for path in photos if sidecar_of(path).exists()))
+            hinted = (path for path in photos if os.path.exists(sidecar_of(path)))  # noqa: PTH110 -- names may be too long
+            self._report("found", sources, photos, frozenset(hinted))
 
     def _recall(self, out: Path, photos: tuple[Path, ...]) -> None:
         try:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox
 
@@ -109,7 +109,7 @@ class Window(QMainWindow):
     def _restore(self) -> None:
         place_window(self, self._settings.value("geometry"))
         stored = self._settings.value("state")
-        if stored is not None:
+        if isinstance(stored, QByteArray):  # not what an editor made of it
             self.restoreState(stored)
             self.panel.grown.emit()  # the earlier window may have shown a run, whose room is the photo's now
         self.controls.load(self._settings)

@@ -50,3 +50,10 @@ def test_a_list_names_photos_in_another_spelling_of_case_and_accents(window: Win
     wait_for(lambda: window.panel.told.text().startswith("Finished"), "the end of the run", 60)
     results = [path.name for path in (tmp_path / "scans-color").iterdir() if path.is_file()]
     assert results == [names[0]]
+
+
+def test_a_photo_whose_sidecars_would_have_too_long_a_name_hides_no_folder(window: Window, tmp_path: Path) -> None:
+    names = ["a" * 246 + ".png", "b.png"]
+    opened(window, write_tree(tmp_path / "scans", dict.fromkeys(names, photos.png(photos.gray(40, 60)))))
+    assert [frame.path.name for frame in window.film.frames] == names
+    assert window.photo is not None and window.photo.name == names[0]

@@ -178,6 +178,19 @@ def test_settings_and_size_are_remembered(app: QApplication, settings: QSettings
     apply(app, Look.LIGHT)
 
 
+@pytest.mark.parametrize("value", ["", "x", "-1", "9" * 20, "9" * 5000, "nan", "1e999", "{x} %1 {", ["a", "b"]])
+def test_settings_that_an_editor_or_a_crash_damaged_are_the_usual_ones(
+    window: Window, settings: QSettings, value: str | list[str]
+) -> None:
+    window.keeper.store_now()
+    for key in (*settings.allKeys(), "recent_folders", "folder", "language", "plain_gray"):
+        settings.setValue(key, value)
+    second = Window(settings)
+    second.show()
+    assert 0 <= second.controls.color.strength <= 2
+    second.close()
+
+
 def test_the_room_of_an_earlier_window_s_run_is_the_photo_s(app: QApplication, settings: QSettings) -> None:
     settings.setValue("options_shown", False)
     first = Window(settings)

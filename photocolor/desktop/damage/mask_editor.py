@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -77,7 +78,7 @@ class MaskEditor(QObject):
         """Returns True if anything of a photo is marked as damage by hand."""
         if self._mask is not None and self._mask.photo == photo:
             return self._mask.picture.damaged
-        return hand_mask_path(photo).exists()
+        return os.path.exists(hand_mask_path(photo))  # noqa: PTH110 -- Path raises where a name is too long
 
     def show(self, on: bool) -> None:
         """Sets whether the mask lies over the photo, and lets the finder look at the photo if it does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,7 @@ class DragOut(QObject):
         """Returns the photo's file in color as it is seen now; None if it has to be written first."""
         window = self._window
         path = self._written.get(window.request(window.photo)) if window.photo is not None else None
-        if path is None or not path.is_file():
+        if path is None or not os.path.isfile(path):  # noqa: PTH113 -- Path raises where a name is too long
             return None
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(path.absolute()))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def fill_menu(menu: QMenu, settings: QSettings, open_folder: Callable[[Path], No
     menu.clear()
     for folder in recent_folders(settings):
         action = menu.addAction(str(folder).replace("&", "&&"))
-        action.setEnabled(folder.is_dir())
+        action.setEnabled(os.path.isdir(folder))  # noqa: PTH112 -- Path raises where a name is too long
         action.triggered.connect(lambda _=False, folder=folder: open_folder(folder))
     if menu.isEmpty():
         menu.addAction(tr("none yet")).setEnabled(False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from functools import partial
 from pathlib import Path
@@ -50,7 +51,7 @@ class Results(QObject):
 
     def _there(self) -> bool:
         """Returns whether there is an output folder; says so where there is none."""
-        there = bool(self._window.panel.out.text()) and self.out.is_dir()
+        there = bool(self._window.panel.out.text()) and os.path.isdir(self.out)  # noqa: PTH112 -- Path raises where a name is too long
         if not there:
             self._window.complain(tr("There are no results yet."), tr("Color the photos first; then they are here."))
         return there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 
@@ -153,10 +154,10 @@ class RunOptions(QWidget):
             if (stored := str(settings.value(key))) in values:
                 combo.setCurrentIndex(values.index(stored))
         quality = str(settings.value("quality"))
-        if quality.isdecimal():
+        if quality.isdecimal() and len(quality) < 9:  # Qt takes no longer number
             self.quality.setValue(int(quality))
         reference = str(settings.value("reference") or "")
-        if reference and Path(reference).is_file():
+        if reference and os.path.isfile(reference):  # noqa: PTH113 -- Path raises where a name is too long
             self._choose_reference(Path(reference))
         self._format_chosen()
 
