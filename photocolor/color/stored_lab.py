@@ -20,33 +20,46 @@ _WHITE_D50 = np.array((0.9642, 1.0, 0.8249))
 _BRADFORD = np.array(((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296)))
 
 
-def lightness_codes(levels: int) -> NDArray[np.uint16]:
-    """Returns the 16-bit gray code of each stored level of L*; the levels run from 0 to 100; (levels,) uint16."""
-    codes: NDArray[np.uint16] = np.rint(
-        encode_srgb(_f_inverse((np.linspace(0, 100, levels) + 16) / 116)).clip(0, 1) * _TOP
-    ).astype(np.uint16)
+ICC_WHITE = 0xFF00
+"""Stored value of L* = 100 in ICC Lab of 16 bits: 8-bit L* with eight bits more; CIE L*a*b* of TIFF takes 65535.
+
+Source: Adobe Photoshop TIFF Technical Notes, March 22, 2002, L*a*b* images; ICC.1:2001-04, 6.3.4.2.
+"""
+
+
+def lightness_codes(white: int, levels: int) -> NDArray[np.uint16]:
+    """Returns the 16-bit gray code of each stored level of L*, (levels,) uint16.
+
+    Args:
+        white: the level of L* = 100; what is above it is white.
+        levels: how many there are.
+    """
+    stored = np.minimum(np.arange(levels) / white, 1) * 100
+    codes: NDArray[np.uint16] = np.rint(encode_srgb(_f_inverse((stored + 16) / 116)).clip(0, 1) * _TOP).astype(
+        np.uint16
+    )
     return codes
 
 
-def codes_of_lab(lightness: NDArray[Any], ab: NDArray[np.signedinteger[Any]]) -> NDArray[np.uint16]:
+def codes_of_lab(lightness: NDArray[Any], ab: NDArray[np.signedinteger[Any]], white: int) -> NDArray[np.uint16]:
     """Returns sRGB codes of CIELAB pixels (D50); what lies outside of sRGB is clipped.
 
     Args:
-        lightness: (H, W) uint8 or uint16; L* from 0 to 100 over the full range.
+        lightness: (H, W) uint8 or uint16; L* from 0 at 0 to 100 at `white`.
         ab: (H, W, 2) int8, one unit each, or int16, 1/256 each.
+        white: the stored value of L* = 100.
 
     Returns:
         (H, W, 3) uint16; where a* = b* = 0 the three are equal, and the code of L* itself.
     """
-    top = np.iinfo(lightness.dtype).max
     unit = 1.0 if ab.dtype.itemsize == 1 else 256.0
-    gray = lightness_codes(top + 1)
+    gray = lightness_codes(white, int(np.iinfo(lightness.dtype).max) + 1)
     to_rgb = np.linalg.inv(XYZ_FROM_SRGB) @ _adaptation()
     result = np.empty((*lightness.shape, 3), np.uint16)
     for start in range(0, len(lightness), _BAND_ROWS):
         rows = slice(start, start + _BAND_ROWS)
         a, b = ab[rows, :, 0] / unit, ab[rows, :, 1] / unit
-        fy = (lightness[rows] * (100 / top) + 16) / 116
+        fy = (np.minimum(lightness[rows] * (100 / white), 100) + 16) / 116
         xyz = np.stack([_f_inverse(fy + a / 500), _f_inverse(fy), _f_inverse(fy - b / 200)], axis=-1) * _WHITE_D50
         codes = np.rint(encode_srgb(xyz @ to_rgb.T).clip(0, 1) * _TOP).astype(np.uint16)
         neutral = (a == 0) & (b == 0)

@@ -109,12 +109,25 @@ def test_lab_lightness_goes_over_exactly(depth: int) -> None:
     assert depth == 16 or np.array_equal(again, lightness)
 
 
+def test_white_of_icc_lab_is_white_and_what_is_stored_above_it_too() -> None:
+    stored = np.full((20, 30, 3), 32768, np.uint16)
+    stored[..., 0] = np.linspace(0xFF00 - 10000, 0xFFFF, 30).astype(np.uint16)
+    for tint in (0, 512):  # neutral pixels have a table of their own
+        stored[..., 2] = 32768 + tint
+        photo = decode(photos.tiff(stored, photometric="icclab"), LIMIT_MP)
+        gray = photo.pixels if photo.gray is None else photo.gray
+        wanted = (stored[..., 0] / 652.8).clip(max=100)
+        assert np.abs(lightness_of(gray) - wanted).max() < 0.007
+        assert (gray[stored[..., 0] >= 0xFF00] == 65535).all()
+
+
 @pytest.mark.parametrize("depth", [8, 16])
 @pytest.mark.parametrize("photometric", ["cielab", "icclab"])
 def test_lab_colors_agree_with_little_cms(photometric: str, depth: int) -> None:
     rng = np.random.default_rng(4)
     lab = np.stack([rng.uniform(30, 80, (20, 30)), *rng.uniform(-20, 20, (2, 20, 30))], axis=-1)
-    scale = np.array([2.55, 1, 1]) if depth == 8 else np.array([655.35, 256, 256])
+    white = 65280 if photometric == "icclab" else 65535  # 16 bits of L* = 100: ICC encodes 0xFF00, TIFF all of them
+    scale = np.array([2.55, 1, 1]) if depth == 8 else np.array([white / 100, 256, 256])
     stored = np.rint(lab * scale)
     if photometric == "icclab":
         stored[..., 1:] += 128 if depth == 8 else 32768

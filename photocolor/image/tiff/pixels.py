@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from photocolor.color.stored_lab import codes_of_lab, lightness_codes
+from photocolor.color.stored_lab import ICC_WHITE, codes_of_lab, lightness_codes
 from photocolor.errors import TruncatedPhoto, UnsupportedPhoto
 from photocolor.image.bit_depth import full_range
 from photocolor.image.photo import Pixels
@@ -76,7 +76,9 @@ def _single(colors: NDArray[Any]) -> NDArray[Any]:
 
 def _from_lab(colors: NDArray[Any], alpha: NDArray[Any] | None, photometric: int) -> Decoded:
     """Converts CIELAB to 16 bits, because the 256 steps of an 8-bit L* are no codes of 8-bit sRGB."""
-    gray = lightness_codes(int(np.iinfo(colors.dtype).max) + 1)[colors[..., 0]]
+    top = int(np.iinfo(colors.dtype).max)
+    white = ICC_WHITE if photometric == ICC_LAB and colors.dtype.itemsize == 2 else top
+    gray = lightness_codes(white, top + 1)[colors[..., 0]]
     ab = colors[..., 1:3]
     if photometric == ICC_LAB:  # offset by half of the range, not signed
         ab = ab - np.asarray(1 << (8 * ab.dtype.itemsize - 1), ab.dtype)
@@ -84,7 +86,7 @@ def _from_lab(colors: NDArray[Any], alpha: NDArray[Any] | None, photometric: int
     wide = None if alpha is None else _like(alpha, np.dtype(np.uint16))
     if not ab.any():
         return Decoded(gray, wide)
-    return Decoded(codes_of_lab(colors[..., 0], ab), wide, gray)
+    return Decoded(codes_of_lab(colors[..., 0], ab, white), wide, gray)
 
 
 def _unit_range(values: NDArray[Any], kind: Kind) -> NDArray[np.float32]:
