@@ -35,6 +35,8 @@ from photocolor.system.file_bytes import Stored, whole
 
 LOSSY_CODES = 6
 """Codes of 255 that two decoders of a lossy picture may be apart: they round chroma in other ways."""
+_PNG_BITS = 24
+"""Where a PNG says the bits of a sample."""
 _LIBTIFF = {UNCOMPRESSED, LZW, PACKBITS, LZMA, ZSTD, JPEG} | DEFLATE | FAX
 
 
@@ -78,12 +80,21 @@ def _png(data: Stored, first: Photo, page: int) -> Second:
         return _answer("OpenCV", None if deep is None else _of_opencv(cast(Pixels, deep), first), first)
     try:
         with PngImageFile(BytesIO(png.coding_only(data))) as image:
+            _scale_color_key(image, data)
             clear = first.has_alpha
             mode = ("LA" if clear else "L") if first.pixels.ndim == 2 else ("RGBA" if clear else "RGB")
             samples: Any = np.asarray(image.convert("RGBA" if clear else mode).convert(mode))
     except LIBRARY_ERRORS:
         return Second("Pillow")
     return _answer("Pillow", png.split_alpha(samples), first)
+
+
+def _scale_color_key(image: PngImageFile, data: bytes) -> None:
+    """Scales the gray that is transparent to 8 bits, as Pillow does with grays of 2 and 4 but not with this one."""
+    bits, key = data[_PNG_BITS], image.info.get("transparency")
+    if bits in (2, 4) and image.mode == "L" and isinstance(key, int):
+        top = (1 << bits) - 1
+        image.info["transparency"] = (key & top) * 255 // top
 
 
 def _of_opencv(samples: Pixels, first: Photo) -> tuple[Pixels, Pixels | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +46,21 @@ def test_libtiff_agrees_about_jpeg_in_a_tiff_however_it_is_turned(orientation: i
     data = TABLE["TIFF YCbCr JPEG"][1](orientation)
     (check,) = (check for check in check_source(decode(data, LIMIT_MP), data, 0) if check.name == "decoder")
     assert check.holds and "libtiff" in check.detail, check.detail
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4, 8, 16])
+@pytest.mark.parametrize("darkest", [True, False])
+def test_two_decoders_agree_about_a_gray_that_is_transparent_at_every_depth(depth: int, darkest: bool) -> None:
+    """Pillow compares the key of 2 and 4 bits with grays of 8."""
+    samples = photos.gray(40, 56) >> (8 - depth) if depth <= 8 else photos.gray(40, 56, 16)
+    key = int(samples.min() if darkest else samples.max())
+    data = photos.png(samples, depth=depth, transparent=struct.pack(">H", key))
+    photo = decode(data, LIMIT_MP)
+    (check,) = (check for check in check_source(photo, data, 0) if check.name == "decoder")
+    assert check.holds and "the same pixels" in check.detail, check.detail
+    opaque = replace(photo, alpha=np.full(photo.pixels.shape[:2], np.iinfo(photo.pixels.dtype).max, photo.pixels.dtype))
+    (check,) = (check for check in check_source(opaque, data, 0) if check.name == "decoder")
+    assert check.holds == (depth == 16)  # OpenCV says nothing about a color key
 
 
 FOOLED = {
