@@ -98,6 +98,7 @@ class Provenance:
         settings: what changes the bytes of a result, as plain JSON values.
         source_sha256: hex digest of the source's bytes.
         alterations: what else than color was changed.
+        source_type: the IPTC's term for what the picture is; as read back, what the file says, "" for nothing.
     """
 
     version: str
@@ -107,6 +108,7 @@ class Provenance:
     settings: Mapping[str, object]
     source_sha256: str
     alterations: Alterations = UNALTERED
+    source_type: str = DIGITAL_SOURCE_TYPE
 
     @property
     def tool(self) -> str:
@@ -138,12 +140,12 @@ def state(packet: Packet, provenance: Provenance) -> None:
     for name in (f"photocolor:{name}" for name in _ALTERED):
         if name not in provenance.properties:  # of an earlier result that is this one's source
             packet.remove(name)
-    set_property(packet, TYPE, DIGITAL_SOURCE_TYPE)
+    set_property(packet, TYPE, provenance.source_type)
     set_property(packet, SYSTEM, f"photocolor, model {provenance.model}")
     set_property(packet, SYSTEM_VERSION, f"photocolor {provenance.version}, model {provenance.model_version}")
     for name, value in provenance.properties.items():
         set_property(packet, name, value)
-    if former and former != DIGITAL_SOURCE_TYPE:
+    if former and former != provenance.source_type:
         set_property(packet, FORMER_TYPE, former)
     _append_history(packet, provenance, former)
 
@@ -162,7 +164,8 @@ def read(packet: Packet) -> Provenance | None:
     if not isinstance(plain, dict):
         return None
     altered = _alterations(*(packet.get(f"photocolor:{name}") or "" for name in _ALTERED))
-    return Provenance(version, model, packet.get("photocolor:ModelVersion") or "", digest, plain, source, altered)
+    model_version, source_type = packet.get("photocolor:ModelVersion") or "", packet.get(TYPE) or ""
+    return Provenance(version, model, model_version, digest, plain, source, altered, source_type)
 
 
 def _alterations(curves: str, share: str, mask_sha256: str, inverted: str, faces: str) -> Alterations:

@@ -12,7 +12,7 @@ from photocolor.errors import PhotoError
 from photocolor.image.decode import probe
 from photocolor.image.open import open_photo
 from photocolor.metadata.carry import read_blocks, read_provenance
-from photocolor.metadata.provenance import Provenance
+from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE, Provenance
 from photocolor.metadata.signing import signature_fault
 from photocolor.settings import FileSettings
 from photocolor.system.file_bytes import Stored, remembered
@@ -219,6 +219,10 @@ def _check_provenance(provenance: Provenance | None, source_sha256: str, recorde
             False,
             f"the model's SHA-256 is not recorded ({shortened(provenance.model_sha256, SHOWN_LETTERS)!r})",
         )
+    if provenance.source_type != DIGITAL_SOURCE_TYPE:
+        said = shortened(provenance.source_type.rpartition("/")[2], SHOWN_LETTERS)
+        term = DIGITAL_SOURCE_TYPE.rpartition("/")[2]
+        return Check("provenance", False, f"its DigitalSourceType is {said or 'missing'}, not {term}")
     if recorded is not None and provenance.model_sha256 != recorded.model_sha256:
         return Check("provenance", False, "the manifest names another model than the result")
     names = (

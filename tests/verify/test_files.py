@@ -182,6 +182,26 @@ def test_a_page_without_color_is_told_only_if_no_page_has_any(pipeline: Pipeline
     assert told == [0, 1]
 
 
+@pytest.mark.parametrize("page", [0, 1])
+@pytest.mark.parametrize(
+    ("said", "changed"),
+    [
+        (b"compositeWithTrainedAlgorithmicMedia", b"negativeFilm".ljust(36)),
+        (b":DigitalSourceType", b":DigitalSourceTypo"),
+    ],
+)
+def test_a_result_that_does_not_say_what_it_is_does_not_hold(
+    said: bytes, changed: bytes, page: int, pipeline: Pipeline, tmp_path: Path
+) -> None:
+    source, result, _ = colored(photos.tiff_of([photos.gray(), photos.gray(80, 96)]), "a.tif", tmp_path, pipeline)
+    assert verify_file(source, result).holds
+    parts = result.read_bytes().split(b"</x:xmpmeta>")
+    assert len(parts) == 3
+    parts[page] = parts[page].replace(said, changed)
+    result.write_bytes(b"</x:xmpmeta>".join(parts))
+    assert "provenance" in {check.name for check in verify_file(source, result).broken}
+
+
 def test_a_result_of_another_source_is_found_by_the_provenance_alone(pipeline: Pipeline, tmp_path: Path) -> None:
     source, result, recorded = colored(photos.png(), "a.png", tmp_path, pipeline)
     with_note = photos.png(chunks=[(b"tIME", bytes((7, 212, 1, 1, 0, 0, 0)))])
