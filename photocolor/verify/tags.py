@@ -21,6 +21,7 @@ from photocolor.metadata.exif.tags import (
     THUMBNAIL_AT,
     THUMBNAIL_BYTES,
     tag_name,
+    unicode_swapped,
 )
 from photocolor.metadata.formats.table import METADATA
 from photocolor.metadata.formats.trailer import placed, readable
@@ -160,6 +161,9 @@ def plain(field: Field, layout: ByteLayout) -> object:
     """Returns the value of a field, free of byte order and of its place in the file: a tuple of numbers, or bytes."""
     if field.tag == MAKER_NOTE and field.moved_from >= 0:
         return makernote.moved(field.value, field.moved_from, 0)
+    text = unicode_swapped(field.tag, field.value)
+    if text != field.value:
+        return min(text, field.value)  # in either order, since earlier versions did not swap such texts
     letter = _LETTERS.get(field.kind)
     if letter is None or field.tag in BYTES:
         return field.value.rstrip(b"\0") if field.kind in (2, 129) else field.value

@@ -20,7 +20,7 @@ from photocolor.containers.ifd import (
     swapped,
 )
 from photocolor.containers.malformed import Malformed
-from photocolor.metadata.exif.tags import BYTES, MAKER_NOTE, POINTERS, tag_name
+from photocolor.metadata.exif.tags import BYTES, MAKER_NOTE, POINTERS, tag_name, unicode_swapped
 from photocolor.metadata.limits import MOST_BYTES, MetadataTooLarge
 from photocolor.metadata.model import Log, TiffSource, listed
 
@@ -100,7 +100,15 @@ def in_layout(fields: tuple[Field, ...], source: ByteLayout, target: ByteLayout,
     fitting = tuple(narrowed for field in fields if (narrowed := _narrow(field, source, target, log)) is not None)
     if source.order == target.order:
         return fitting
-    return tuple(swapped(field, BYTES) for field in fitting)
+    return tuple(_with_texts_swapped(swapped(field, BYTES)) for field in fitting)
+
+
+def _with_texts_swapped(field: Field) -> Field:
+    """Returns the field, and the directory below it, with texts in UNICODE in the other byte order."""
+    if field.fields is not None:
+        return replace(field, fields=tuple(_with_texts_swapped(below) for below in field.fields))
+    value = unicode_swapped(field.tag, field.value)
+    return field if value == field.value else replace(field, value=value)
 
 
 def _narrow(field: Field, source: ByteLayout, target: ByteLayout, log: Log) -> Field | None:

@@ -31,6 +31,10 @@ BYTES = frozenset({
     XMP, IPTC, PHOTOSHOP, PHOTOSHOP_LAYERS, MAKER_NOTE, USER_COMMENT, PRINT_MATCHING, DNG_PRIVATE, *TITLES_OF_WINDOWS,
 })  # fmt: skip
 
+# They begin with the name of their letters' code. Source: Exif 2.32, 4.6.5 B and 4.6.6.
+CODED_TEXTS = frozenset({USER_COMMENT, 27, 28})  # and GPS ProcessingMethod, AreaInformation
+_UNICODE, _ORDER_MARKS = b"UNICODE\0", (b"\xff\xfe", b"\xfe\xff")
+
 # Fields of a block inside of a JPEG, PNG or WebP that belonged to the gray or palette pixels of the source.
 GRAY_ONLY = frozenset({290, 291, 301, 320})
 
@@ -42,6 +46,16 @@ OUTDATED = {
     DNG_VERSION: "DNGVersion",
     DNG_BACKWARD_VERSION: "DNGBackwardVersion",
 }
+
+
+def unicode_swapped(tag: int, value: bytes) -> bytes:
+    """Returns a text whose letters have two bytes each, in the order of the file, in the other; else the value."""
+    letters = value[len(_UNICODE) :]
+    if tag not in CODED_TEXTS or not value.startswith(_UNICODE) or len(letters) % 2 or letters[:2] in _ORDER_MARKS:
+        return value
+    turned = bytearray(letters)
+    turned[::2], turned[1::2] = letters[1::2], letters[::2]
+    return _UNICODE + bytes(turned)
 
 
 def tag_name(tag: int, directory: int = 0) -> str:

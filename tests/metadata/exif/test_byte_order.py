@@ -53,3 +53,24 @@ def test_blocks_of_bytes_stay_whatever_type_their_writer_chose(
     assert numbers("<", kind) in result
     answer = photocolor("verify", scans, out, "--quiet")
     assert (answer.code, answer.out) == (0, "")
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_letters_of_a_comment_in_unicode_are_numbers_too(
+    photocolor: Here, tmp_path: Path, order: str, mark: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readers as Exiv2 take them in the file's order, and showed Chinese; those with a mark say their own order."""
+    source, little = ("utf-16-le" if order == "<" else "utf-16-be"), "utf-16-le"
+    comment = f"{mark}H\xe4user am Flu\xdf".ljust(28 - len(mark), ".")
+    monkeypatch.setitem(BLOCKS, 37510, b"UNICODE\0" + comment.encode(source))
+    scans = write_tree(tmp_path / "scans", {"scan.jpg": photos.jpeg(block=exif(order, 7))})
+    out = tmp_path / "out"
+    assert photocolor("restore", scans, "--out", out, "--format", "tiff", "--quiet").code == 0
+    result = (out / "scan.tif").read_bytes()
+    assert result[:2] == b"II" and b"UNICODE\0" + comment.encode(source if mark else little) in result
+    answer = photocolor("verify", scans, out, "--quiet")
+    assert (answer.code, answer.out) == (0, "")
+    other = b"UNICODE\0" + comment.replace("u", "o").encode(source if mark else little)
+    (out / "scan.tif").write_bytes(result.replace(b"UNICODE\0" + comment.encode(source if mark else little), other))
+    assert "UserComment" in photocolor("verify", scans, out, "--quiet").out
