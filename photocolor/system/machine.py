@@ -49,12 +49,23 @@ def memory(cgroup_root: Path = _CGROUP_ROOT) -> Memory:
     """Returns the memory of the machine, or of the container if that is less."""
     total, available = _system_memory()
     for folder in _cgroup_folders(cgroup_root):
-        limit, used = _number(folder / "memory.max"), _number(folder / "memory.current")
+        limit, used = _number(folder / "memory.max"), _used_bytes(folder)
         if limit is not None and (total is None or limit < total):
             total = limit
             if used is not None:
                 available = max(0, min(available if available is not None else limit, limit - used))
     return Memory(total, available)
+
+
+def _used_bytes(folder: Path) -> int | None:
+    """Returns the memory that a cgroup's processes hold; what the system keeps of files it gives away when asked.
+
+    Source: Linux, Documentation/admin-guide/cgroup-v2.rst, "memory.current" and "memory.stat".
+    """
+    if (charged := _number(folder / "memory.current")) is None:
+        return None
+    rows = dict(line.split() for line in _text(folder / "memory.stat").splitlines() if len(line.split()) == 2)
+    return charged - sum(int(rows[key]) for key in ("active_file", "inactive_file") if rows.get(key, "").isdigit())
 
 
 def keep_freed_memory() -> None:

@@ -69,6 +69,14 @@ def test_a_memory_limit_of_the_container_binds(tmp_path: Path):
 
 
 @linux
+def test_what_the_system_keeps_of_files_counts_as_available(tmp_path: Path):
+    (tmp_path / "memory.max").write_text("100000000\n")
+    (tmp_path / "memory.current").write_text("99000000\n")  # as after a run over many photos
+    (tmp_path / "memory.stat").write_text("anon 30000000\nfile 69000000\nactive_file 9000000\ninactive_file 60000000\n")
+    assert memory(tmp_path).available_bytes == 70_000_000
+
+
+@linux
 def test_no_memory_limit_does_not_bind(tmp_path: Path):
     (tmp_path / "memory.max").write_text("max\n")
     assert memory(tmp_path).total_bytes == psutil.virtual_memory().total
