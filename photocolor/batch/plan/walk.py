@@ -38,6 +38,8 @@ HIDDEN, OF_SYSTEM, LINKED_FOLDERS, SPECIAL, OUTPUTS, BAGS = (
     "output folder",
     "bag of results",
 )
+NAMED = " named beside other sources (alone it is read)"
+"""Stands behind the kind of a folder of results that is no source; whoever named it on purpose has to learn that."""
 _SYSTEM_FOLDERS = frozenset(
     {
         *("@eadir", "#recycle", "#snapshot"),  # Synology: thumbnails of every photo, trash, copies of the whole folder
@@ -127,7 +129,9 @@ def harvest(sources: Sequence[Path], out: Path) -> Harvest:
     """
     roots, base, results = roots_of(sources, out)
     harvested, alone = Harvest(), len(sources) == 1
-    harvested.passed.update(BAGS if is_bag_of_results(folder) else OUTPUTS for folder in results)
+    for folder in results:
+        named = NAMED * (identity_of(Path(folder)) != identity_of(out))
+        harvested.passed[(BAGS if is_bag_of_results(folder) else OUTPUTS) + named] += 1
     for root in roots:
         gather(harvested, base, root, out, alone=alone)
     files = [root for root in roots if not Path(root).is_dir()]

@@ -12,6 +12,7 @@ from photocolor.batch.plan.walk import (
     BAGS,
     HIDDEN,
     LINKED_FOLDERS,
+    NAMED,
     OF_SYSTEM,
     OUTPUTS,
     SPECIAL,
@@ -71,7 +72,7 @@ def test_results_that_a_shell_names_among_photos_are_none_and_change_no_place(tm
     scans = write_tree(tmp_path / "scans", files | bag)
     harvested = harvest(sorted(scans.iterdir()), scans / "color")
     assert [found.relative for found in harvested.found] == ["1.jpg"], "as if sub alone had been named"
-    assert harvested.passed == {OUTPUTS: 2, BAGS: 1}
+    assert harvested.passed == {OUTPUTS: 1, OUTPUTS + NAMED: 1, BAGS + NAMED: 1}, "who meant them learns it"
     assert names([scans / "old"], tmp_path / "out") == ["1.jpg"], "nothing else was asked for"
     with pytest.raises(UsageError, match="is the output folder"):
         harvest([scans / "color", scans / "old"], scans / "color")
