@@ -8,13 +8,15 @@ _GOES_ON = "Leave it out: the same command again goes on where it stopped."
 _BELOW = "Leave it out: a folder is read with all below it."
 _TOLD = "What a run says goes to standard error: 2> run.log keeps it, and the manifest in --out each photo's outcome."
 _COLOR = "--strength FACTOR and --preset calm or vivid give less or more color."
-_FORCED = "--overwrite replaces files that photocolor did not write, --already-color force colors photos in color."
+_REPLACED = "--overwrite replaces files that photocolor did not write."
+_FORCED = f"{_REPLACED} --already-color force colors photos in color."
 _MEANT: tuple[tuple[str, str, str], ...] = (
     ("--resume --continue --restart", "--retry-failed", _GOES_ON),
     ("--recursive --recurse -r -R", "--retry-failed", _BELOW),
-    ("--verbose -v --log --log-file --logfile", "--out", _TOLD),
+    ("--verbose -v --log --log-file --logfile", "--overwrite", _TOLD),
     ("--color --colour --saturation --intensity --vivid --calm", "--strength", _COLOR),
-    ("--force -f --yes -y", "--overwrite", _FORCED),
+    ("--force -f --yes -y", "--already-color", _FORCED),
+    ("--force -f --yes -y", "--overwrite", _REPLACED),
     ("--gpu --cuda", "--device", "--device cuda takes it, or says why it cannot."),
     ("--cpu --no-gpu", "--device", "--device cpu takes the processor."),
     ("--jobs -j --threads --processes --parallel", "--workers", "--workers N says how many photos are at work."),

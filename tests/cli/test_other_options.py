@@ -17,6 +17,13 @@ def test_every_piece_of_advice_names_options_that_restore_has_and_shadows_none()
         assert there.isdisjoint(names.split()), "the command has it"
 
 
+def test_no_advice_names_an_option_that_the_command_lacks() -> None:
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    assert "--already-color" not in meant_by("--force", options_of(commands["damage"]))
+    assert "--already-color" in meant_by("--force", options_of(commands["watch"]))
+    assert meant_by("--verbose", options_of(commands["preview"])) == "", "it has an --out, and no manifest there"
+
+
 def test_a_command_without_the_option_that_advice_is_about_gives_none() -> None:
     assert meant_by("--gpu", {"--device"}).startswith("--device cuda")
     assert meant_by("--gpu", {"--out"}) == meant_by("--nonsense", {"--device"}) == ""

@@ -74,6 +74,13 @@ def test_training_makes_the_loss_fall(tiny: Recipe, tmp_path: Path) -> None:
     assert sum(pixel[-5:]) < 0.8 * sum(pixel[:5])
 
 
+def test_after_a_run_signals_mean_what_they_meant_before(tiny: Recipe, tmp_path: Path) -> None:
+    """Or who trains and then measures, as `ablate` does, could not be ended by Ctrl-C."""
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    train(tiny, tmp_path, QUIET, device="cpu", stop_at=4)
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
 def test_a_run_leaves_strips_curves_and_a_whole_log(tiny: Recipe, tmp_path: Path) -> None:
     train(tiny, tmp_path, QUIET, device="cpu")
     assert sorted(path.name for path in (tmp_path / "strips").iterdir()) == ["00000032.png", "00000064.png"]

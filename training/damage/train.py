@@ -31,7 +31,7 @@ from training.loop.ema import Average
 from training.loop.logbook import Logbook, Meter
 from training.loop.machine import choose_device, keep_memory, placed, precision
 from training.loop.same_run import changed_keys, refuse_other_data
-from training.loop.stopping import leave_signals, note_signals, stopped
+from training.loop.stopping import leave_signals, noted_signals, stopped
 
 LOG_STEPS = 50
 """Steps for each line of stats.jsonl."""
@@ -142,10 +142,11 @@ def train_finder(
         torch.set_num_threads(threads)
     with OutputLock(folder):
         run = FinderState(recipe, folder, choose_device("auto"))
-        _train(run, console, stop_at, stop_after_s)
+        with noted_signals() as asked_to_stop:
+            _train(run, console, asked_to_stop, stop_at, stop_after_s)
 
 
-def _train(run: FinderState, console: Console, stop_at: int, stop_after_s: float) -> None:
+def _train(run: FinderState, console: Console, asked_to_stop: list[int], stop_at: int, stop_after_s: float) -> None:
     """Trains a run from where it is."""
     recipe, settings, folder = run.recipe, run.recipe.training, run.folder
     maker = SampleMaker(recipe.material, "train", settings.size_px, recipe.seed)
@@ -155,7 +156,6 @@ def _train(run: FinderState, console: Console, stop_at: int, stop_after_s: float
     book = Logbook(folder, settings.until, run.seen, console)
     feed = _batches(maker, run.seen, end, settings.batch)
     run.network.train()
-    asked_to_stop = note_signals()
     started = began = last_saved = time.monotonic()
     try:
         for lightness, labels in feed:

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from photocolor.errors import Interrupted, Terminated
 
 
-def note_signals() -> list[int]:
-    """Returns a list that is no longer empty once the process was asked to end (SIGTERM, SIGINT)."""
-    asked: list[int] = []
+@contextmanager
+def noted_signals() -> Iterator[list[int]]:
+    """Yields a list that is no longer empty once the process was asked to end (SIGTERM, SIGINT).
+
+    Afterwards signals mean what they meant before: who trains and then measures is not deaf to Ctrl-C.
+    """
+    asked, before = list[int](), {}
 
     def note(number: int, frame: FrameType | None) -> None:
         asked.append(number)
 
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, note)
+            before[number] = signal.signal(number, note)
     except ValueError:
         pass  # not the main thread: whoever runs this there stops it otherwise
-    return asked
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def leave_signals() -> None:

@@ -17,7 +17,7 @@ from training.loop import checkpoint_file, distributed
 from training.loop.logbook import Logbook, read_stats
 from training.loop.machine import choose_device, enough_memory, keep_memory
 from training.loop.step import step
-from training.loop.stopping import note_signals, stopped
+from training.loop.stopping import noted_signals, stopped
 from training.loop.training_state import TrainingState, averaged_weights, build, checkpoint, freeze
 from training.loop.validation import validate, validation_photos
 from training.recipe import recipe_digest
@@ -64,10 +64,11 @@ def train(
         if rank.index == 0:
             held.enter_context(OutputLock(folder))
         held.enter_context(enough_memory(recipe))
-        _train(build(recipe, folder, place, rank), console, stop_at, stop_after_s)
+        run = build(recipe, folder, place, rank)
+        _train(run, console, held.enter_context(noted_signals()), stop_at, stop_after_s)
 
 
-def _train(run: TrainingState, console: Console, stop_at: int, stop_after_s: float) -> None:
+def _train(run: TrainingState, console: Console, asked_to_stop: list[int], stop_at: int, stop_after_s: float) -> None:
     """Trains a run from where it is."""
     recipe, place = run.recipe, run.device
     colorize = torch.compile(run.generator) if recipe.train.compile else run.generator
@@ -76,7 +77,6 @@ def _train(run: TrainingState, console: Console, stop_at: int, stop_after_s: flo
 
     # What watches it, and what feeds it
     recorder = _Recorder(run, total, console)
-    asked_to_stop = note_signals()
     random_state = torch.get_rng_state()  # making the loader must not change what dropout draws
     feed = batches(run.maker, run.seen, recipe.data.workers)
     torch.set_rng_state(random_state)

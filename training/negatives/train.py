@@ -23,7 +23,7 @@ from training.loop.ema import Average
 from training.loop.logbook import Logbook, Meter
 from training.loop.machine import choose_device, keep_memory, placed, precision
 from training.loop.same_run import refuse_other_data
-from training.loop.stopping import note_signals, stopped
+from training.loop.stopping import noted_signals, stopped
 from training.negatives.network import NegativeNetwork, Trunk
 from training.negatives.samples import AMBIGUOUS, POSITIVE, NegativeSamples
 
@@ -65,14 +65,16 @@ def train_classifier(
     photos = load(data, "train")
     with OutputLock(folder):
         run = _ClassifierRun(model, folder, pictures, photos.digest)
-        _train(run, photos, console, stop_after_s)
+        with noted_signals() as asked_to_stop:
+            _train(run, photos, console, asked_to_stop, stop_after_s)
 
 
-def _train(run: _ClassifierRun, photos: Prepared, console: Console, stop_after_s: float) -> None:
+def _train(
+    run: _ClassifierRun, photos: Prepared, console: Console, asked_to_stop: list[int], stop_after_s: float
+) -> None:
     """Trains a run from where it is."""
     folder, pictures = run.folder, run.pictures
     book, meter = Logbook(folder, pictures, run.seen, console), Meter()
-    asked_to_stop = note_signals()
     started = last_saved = time.monotonic()
     for lightness, shows in _batches(NegativeSamples(photos, SIDE_PX, SEED), run.seen, pictures):
         by_clock = (time.monotonic() - started) / stop_after_s if stop_after_s else 0.0
