@@ -125,7 +125,7 @@ def shoot(page: Path, picture: Path, *steps: Callable[[Browser], None]) -> None:
         raise SystemExit("this machine has no Chromium")
     width, height = PAGES[picture.stem]
     with (
-        tempfile.TemporaryDirectory() as profile,
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,  # its processes may write a moment longer
         Browser(program, Path(profile, "browser"), (width, height + FRAME_PX)) as browser,
     ):
         browser.open(page.as_uri())

@@ -34,7 +34,7 @@ _KINDS_MOST = 16
 _MULTIPLE_MOST = 256
 _NUMBER_MOST = 1e6
 """Far beyond any sense: of larger ones the finder's single precision makes infinity."""
-_MEGAPIXELS_LEAST = 0.01
+_MEGAPIXELS_LEAST = 0.0001
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def _rule(text: str, kinds: int) -> tuple[float, ...]:
 def _megapixels(text: str) -> float:
     values = _numbers(text)
     if len(values) != 1 or values[0] < _MEGAPIXELS_LEAST:
-        raise Breach(f"has a card where photocolor.seen_megapixels is {text!r}, not a number from 0.01 to a million")
+        raise Breach(f"has a card where photocolor.seen_megapixels is {text!r}, not a number from 0.0001 to a million")
     return values[0]
 
 

@@ -45,7 +45,7 @@ def test_a_finder_tells_its_kinds_and_thresholds(tmp_path: Path) -> None:
         ({"rim_threshold": "2"}, "photocolor.rim_threshold is '2', not a number above 0 and up to 1"),
         ({"mark_rule": "1,2,3"}, "photocolor.mark_rule is '1,2,3', not 11 or 12 numbers"),
         ({"mark_rule": "1,2,3,4,5,6,7,8,9,10,inf"}, "photocolor.mark_rule"),
-        ({"seen_megapixels": "0"}, "photocolor.seen_megapixels is '0', not a number from 0.01"),
+        ({"seen_megapixels": "0"}, "photocolor.seen_megapixels is '0', not a number from 0.0001"),
         ({"seen_megapixels": "1e-300"}, "photocolor.seen_megapixels is '1e-300'"),
         ({"thresholds": "0.5,1e300"}, "photocolor.thresholds is '0.5,1e300', not 2 numbers"),
         ({"seen_megapixels": "all"}, "photocolor.seen_megapixels"),

@@ -17,7 +17,7 @@ def test_missing_or_wrong_weights_are_named(tmp_path: Path) -> None:
     with pytest.raises(MissingWeights, match="no weights at"):
         read_weights(str(tmp_path / "none.npz"), "a")
     (tmp_path / "text.npz").write_text("no arrays")
-    with pytest.raises(MissingWeights, match="not a file of arrays"):
+    with pytest.raises(MissingWeights, match="not a file of named arrays"):
         read_weights(str(tmp_path / "text.npz"), "a")
     np.savez(tmp_path / "other.npz", b=np.zeros(3))
     with pytest.raises(MissingWeights, match="no array 'a'"):
