@@ -48,6 +48,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
                 pytest.skip(advice(library))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the tests that take long before the others, so that no process is left alone with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Takes one process more than there are processors (`-n auto`), as a third of the time tests wait for others."""
