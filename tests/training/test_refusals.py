@@ -276,7 +276,7 @@ def test_pretrained_weights_that_are_damaged_are_named(content: bytes | None, tm
 
 
 def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
-    np.savez(tmp_path / "other.npz", **{"features.0.weight": np.zeros((3, 3), np.float32)})  # type: ignore[arg-type]
+    np.savez(tmp_path / "other.npz", **{"features.0.weight": np.zeros((3, 3), np.float32)})
     with pytest.raises(MissingWeights, match=r"other\.npz holds other arrays than torchvision's SqueezeNet"):
         SqueezeNet(str(tmp_path / "other.npz"))
 
