@@ -68,10 +68,11 @@ def test_a_killed_export_is_there_whole_or_not_at_all_and_the_next_one_sweeps(
     took_s = time.monotonic() - began
     left_behind = 0
     for step in range(1, 21):
+        before = names(place.parent)
         with started(command, out, *options, place) as process:
             if step <= 16:
                 time.sleep(took_s * step / 16)
-            while step > 16 and process.poll() is None and not names(place.parent) - {name}:
+            while step > 16 and process.poll() is None and names(place.parent) - {name} <= before:
                 pass  # the last four in any case while something is written, however short that is
             with suppress(ProcessLookupError):  # it has ended
                 os.killpg(process.pid, signal.SIGKILL)

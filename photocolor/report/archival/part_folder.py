@@ -29,10 +29,10 @@ def part_folder(to: Path, out: Path) -> Iterator[Path]:
     part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
     try:
         state = out.stat()
+        sweep_parts(to)  # before there is another, so that never more than one is left of killed processes
         part.mkdir(state.st_mode & 0o777 | 0o700, parents=True)
         with _held(part):
             _narrow(part, state.st_gid)
-            sweep_parts(to)
             yield part
     except OSError as error:
         raise write_failure(to, error) from error
