@@ -91,7 +91,7 @@ def test_film_before_1930_sees_red_as_black_and_each_version_is_one_defect(prepa
     rgb = np.zeros((32, 32, 3), np.uint8)
     rgb[:, 16:, 0] = 255
     lightness = np.tile(np.float32([0] * 16 + [53.2] * 16), (32, 1))
-    aged = aged_versions(Photo(lightness, np.zeros((32, 32, 2), np.float32), rgb, lightness, lightness))
+    aged = aged_versions(lightness, rgb)
     assert aged["ortho"].max() < 1
     assert (aged["fade"].min(), aged["fade"].max()) == (15, pytest.approx(15 + 53.2 * 0.75))
     assert aged["grain"][:, 20:].std() == pytest.approx(4, abs=0.5)

@@ -93,11 +93,15 @@ def honesty_of_doubt(model: ModelFile, protocol: Protocol) -> Honesty | None:
     return Honesty(fifths, float(np.corrcoef(_ranks(doubt), _ranks(error))[0, 1]))
 
 
-def aged_versions(photo: Photo) -> dict[str, Plane]:
-    """Returns the photo's L* faded, grainy, blurred, and as film before about 1930, each in middling strength."""
-    lightness = photo.lightness
+def aged_versions(lightness: Plane, rgb: NDArray[np.uint8]) -> dict[str, Plane]:
+    """Returns a photo's L* faded, grainy, blurred, and as film before about 1930, each in middling strength.
+
+    Args:
+        lightness: (H, W) L* of the photo as it is.
+        rgb: (H, W, 3) its colors in sRGB, which the film sees otherwise.
+    """
     noise = np.random.default_rng(0).normal(0, 4, lightness.shape).astype(np.float32)
-    linear = linear_from_bytes(torch.from_numpy(photo.rgb).permute(2, 0, 1)[None])
+    linear = linear_from_bytes(torch.from_numpy(rgb).permute(2, 0, 1)[None])
     weights = torch.tensor(ORTHOCHROMATIC)[None, :, None, None]
     ortho: Tensor = lightness_of_luminance((linear * weights).sum(1))
     return {
@@ -138,7 +142,7 @@ def _by_size(model: ModelFile, large: Photo) -> dict[str, float]:
 def _by_age(model: ModelFile, photo: Photo, answer: Plane) -> dict[str, float]:
     return {
         f"aged_{name}": _difference(photo.lightness, answer, model.color(lightness))
-        for name, lightness in aged_versions(photo).items()
+        for name, lightness in aged_versions(photo.lightness, photo.rgb).items()
     }
 
 
