@@ -118,6 +118,7 @@ def test_cancel_ends_what_is_in_flight_soon_and_close_leaves_no_temporary_file(
     tmp_path: Path, pools: list[Pool]
 ) -> None:
     pool = started(pools)
+    work_off(pool, jobs(tmp_path / "before", b"fine", b"fine"))  # both actors are there: what is deaf ends in 20 s
     work = jobs(tmp_path, b"slow", b"deaf")
     for job in work:
         pool.submit(job)
