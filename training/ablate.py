@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
+from photocolor.errors import ModelInvalid
 from photocolor.system.written.toml import toml_values
 from training.data.prepared import load
 from training.errors import RecipeError
@@ -74,12 +75,23 @@ def run_all(recipes: dict[str, Recipe], out: Path, console: Console, threads: in
         folder = out / f"{number:02d}"
         train(recipe, folder, console, threads=threads)  # which refuses another run, also one that is at its end
         file = folder / "model.onnx"
-        if not file.exists() or ModelFile(file).card.get("recipe_digest") != recipe_digest(recipe):
+        if not _is_of(recipe, file, console):
             export(folder, file, console, words=recipe)
         model = ModelFile(file, threads)
         model.name = name
         models.append(model)
     return models
+
+
+def _is_of(recipe: Recipe, file: Path, console: Console) -> bool:
+    """Returns whether a file is the whole model of this recipe; a damaged one is told, and can be exported anew."""
+    if not file.exists():
+        return False
+    try:
+        return ModelFile(file).card.get("recipe_digest") == recipe_digest(recipe)
+    except ModelInvalid as error:
+        console.print(f"{error.message}; it is exported again", markup=False)
+        return False
 
 
 def measure_each(

@@ -115,6 +115,22 @@ def test_equal_variants_do_not_differ_and_the_same_command_trains_nothing_again(
     assert len(list((out / "measured").iterdir())) == 2 * len(kept[1:])
 
 
+def test_a_damaged_model_is_told_and_exported_again(
+    three: Path, prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "runs"
+    ablation = ["ablate", str(three), "--data", str(prepared), "--out", str(out), "--no-recognition", "--limit", "1"]
+    assert main(ablation) == 0
+    model = out / "01" / "model.onnx"
+    whole = model.read_bytes()
+    model.write_bytes(whole[: len(whole) // 2])
+    capsys.readouterr()
+    assert main(ablation) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "model.onnx" in told and "it is exported again" in told
+    assert model.read_bytes() == whole
+
+
 def test_what_is_put_together_from_kept_measures_is_what_one_evaluation_gives(
     three: Path, prepared: Path, tmp_path: Path
 ) -> None:

@@ -35,6 +35,7 @@ from training.loop.trainer import train
 from training.losses.bins import bin_centers
 from training.networks.pretrained import SqueezeNet
 from training.settings import Recipe
+from training.writing import check_writable
 
 QUIET = Console(quiet=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -201,6 +202,32 @@ def test_a_place_that_cannot_be_written_is_a_message_and_an_exit_code(
     words = [str(places.get(word, word)).replace("FILE", str(file)) for word in command]
     assert main(words) == ExitCode.OUTPUT
     assert "occupied" in capsys.readouterr().err and file.read_text(encoding="utf-8") == "x"
+
+
+@pytest.mark.parametrize("command", ["evaluate", "compare", "quantize", "vibrance"])
+@pytest.mark.parametrize("place", ["file/new.onnx", "folder.onnx"], ids=["below a file", "a folder"])
+def test_a_place_that_cannot_be_written_is_told_before_the_photos_are_looked_at(
+    command: str, place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = write_model(tmp_path / "tint.onnx")
+    write_card(model, {"photocolor.recipe": "{}"})
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    (tmp_path / "folder.onnx").mkdir()
+    nowhere = str(tmp_path / "no set")  # looking at photos would end with this one's name
+    assert main([command, str(model), "--data", nowhere, "--out", str(tmp_path / place)]) == ExitCode.OUTPUT
+    told = capsys.readouterr().err
+    assert place.partition("/")[0] in told and "no set" not in told
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.onnx", "tint.onnx"]
+
+
+def test_a_place_is_checked_without_a_trace(tmp_path: Path) -> None:
+    (tmp_path / "kept.json").write_text("before", encoding="utf-8")
+    check_writable(tmp_path / "kept.json")
+    check_writable(tmp_path / "new" / "later.json")
+    assert (tmp_path / "kept.json").read_text(encoding="utf-8") == "before"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["kept.json", "new"]
+    with files_of_at_most(0), pytest.raises((OutputError, TargetBlocked), match=r"kept\.json cannot be written"):
+        check_writable(tmp_path / "kept.json")
 
 
 def test_a_model_is_written_under_a_name_by_which_it_is_found(capsys: pytest.CaptureFixture[str]) -> None:

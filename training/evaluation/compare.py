@@ -18,7 +18,7 @@ from training.evaluation.evaluate import Protocol, answer_of, evaluate, test_pho
 from training.evaluation.evaluated_model import ModelFile, name_apart
 from training.evaluation.metrics import Interval
 from training.evaluation.results import COLUMNS, cell, save_results
-from training.writing import writing
+from training.writing import check_writable, writing
 
 STYLE = (
     "body{font:15px system-ui;margin:2em;max-width:1400px}table{border-collapse:collapse}td,th{padding:4px 10px;"
@@ -36,7 +36,11 @@ def compare(models: list[ModelFile], protocol: Protocol, out: Path, console: Con
         out: the report; it shows test photos, so keep it out of version control if they are not yours.
         console: for progress.
         photos: how many are shown.
+
+    Raises:
+        DiskFull, OutputError: `out` cannot be written, which is found out before anything is measured.
     """
+    check_writable(out)
     name_apart(models)
     results = evaluate(list(models), protocol, console)
     save_results(results, out.with_suffix(".json"), data=str(protocol.data), split=protocol.split, only=protocol.only)

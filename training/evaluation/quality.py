@@ -22,6 +22,7 @@ from training.evaluation.recognition import FAMILY, took_part
 from training.evaluation.results import as_plain, save_results, table
 from training.evaluation.robustness import honesty_of_doubt, steadiness
 from training.exporting.model_file import write_card
+from training.writing import check_writable
 
 
 def report_quality(
@@ -35,7 +36,11 @@ def report_quality(
         out: the JSON file; the table lies beside it as Markdown.
         console: for progress and the tables.
         into_card: writes the first model's numbers into its card.
+
+    Raises:
+        DiskFull, OutputError: `out` cannot be written, which is found out before anything is measured.
     """
+    check_writable(out)
     model = models[0]
     measured = measure_all(list(models), protocol, console)
     results = {name: intervals(each) for name, each in measured.items()}

@@ -19,6 +19,7 @@ from training.evaluation.metrics import colorfulness
 from training.exporting.export import OPSET
 from training.exporting.model_file import save_model
 from training.exporting.vibrance import Reading, Vibrance, answer_statistics, has_vibrance, with_vibrance
+from training.writing import check_writable
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -63,9 +64,11 @@ def add_vibrance(
         ModelInvalid: it is no model of the contract.
         CheckpointMismatch: the graph has no such value, has vibrance already, or has another opset than `export`'s.
         MissingData: there is no such set.
+        DiskFull, OutputError: `out` cannot be written, which is found out before the photos are looked at.
     """
     import onnx
 
+    check_writable(out)
     card = find_model(model).card
     plain = onnx.load(str(model))
     if has_vibrance(plain):

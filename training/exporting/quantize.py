@@ -20,6 +20,7 @@ from training.exporting.model_file import save_model
 from training.exporting.vibrance import has_vibrance
 from training.recipe import recipe_from_values
 from training.settings import Phase, Recipe
+from training.writing import check_writable
 
 BATCH = 8
 
@@ -42,9 +43,11 @@ def quantize(model: Path, data: Path, out: Path, console: Console, *, photos: in
         CheckpointMismatch: the file has integers or vibrance already, takes one size only, has no wide convolutions, or
             its card has no recipe.
         MissingData: there is no such set.
+        DiskFull, OutputError: `out` cannot be written, which is found out before the photos are looked at.
     """
     import onnx
 
+    check_writable(out)
     card = find_model(model).card
     if card.fixed_px is not None:
         raise CheckpointMismatch(f"{model} takes pictures of one size only", "A network of free size can be quantized.")
