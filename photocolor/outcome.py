@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -76,6 +76,7 @@ class Job:
         root: the output folder, which the result may not leave and which must stay in place; None if there is none.
         xmp: the XMP files of a photo whose source or target is a worker's own copy; None looks beside the source.
         earlier_xmp: copies of XMP files beside the result that this one replaces; None without any.
+        beside_sha256: names and digests of the layers and copies of XMP files beside it, as they were written.
     """
 
     source: Path
@@ -87,6 +88,7 @@ class Job:
     root: OutputFolder | None = None
     xmp: tuple[XmpPlace, ...] | None = None
     earlier_xmp: EarlierXmp | None = None
+    beside_sha256: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -162,6 +164,7 @@ class Done:
         hand_mask_sha256: digest of the mask by hand beside the photo; "" without one, or if nothing is to be mended.
         inverted: numbers of the pages, counted from 1, that are negatives and were inverted before they were colored.
         faces: how many faces the model looked at a second time; None if that was not asked for.
+        beside_sha256: digest of each file with layers and each copy of an XMP file, by its place.
     """
 
     job: Job
@@ -187,6 +190,7 @@ class Done:
     hand_mask_sha256: str = ""
     inverted: tuple[int, ...] = ()
     faces: int | None = None
+    beside_sha256: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

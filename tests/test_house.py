@@ -25,7 +25,7 @@ FLOORS = (
     {"engine", "metadata", "image"},
     {"hints"},
     {"render"},
-    {"models", "tiling", "color", "containers"},
+    {"models", "tiling", "color", "containers", "beside"},
     {"settings", "system"},
     {"distribution"},
     {"choices", "errors", "outcome"},

@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
+from photocolor.beside import with_digests
 from photocolor.errors import OutOfMemory, PhotocolorError, PhotoError
 from photocolor.outcome import Failed, Job, Outcome, ProgressListener
 from photocolor.storage.address import without_secrets
@@ -21,7 +22,7 @@ def attempt(color: Callable[[Job, ProgressListener], Outcome], job: Job, watch: 
         PhotocolorError: no further photo would fare better: results cannot be written, the installation fails.
     """
     try:
-        return color(job, watch)
+        return with_digests(color(job, watch))
     except PhotoError as error:
         return failed(job, error)
     except PhotocolorError:

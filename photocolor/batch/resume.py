@@ -109,11 +109,18 @@ class ResumeDecider:
         return "" if is_copy else job.relative
 
     def with_earlier_copies(self, job: Job) -> Job:
-        """Returns the job with what is recorded of the XMP files beside the result that it replaces."""
+        """Returns the job with what is recorded of the files beside the result that it replaces.
+
+        Of a photo that an earlier run was at work on no digests count: what lies there may be newer than its record.
+        """
         record = self.past.done.get(job.relative)
-        if record is None or not record.sidecars:
+        if record is None:
             return job
-        return replace(job, earlier_xmp=EarlierXmp(record.sidecars, record.sidecars_sha256))
+        if record.sidecars:
+            job = replace(job, earlier_xmp=EarlierXmp(record.sidecars, record.sidecars_sha256))
+        if job.relative in self.in_progress:
+            return job
+        return replace(job, beside_sha256=tuple((place.rpartition("/")[2], sha) for place, sha in record.beside_sha256))
 
     def _with_result(self, job: Job, there: TargetState) -> ResumeVerdict:
         record = self.past.done.get(job.relative)

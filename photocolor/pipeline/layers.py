@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
+from photocolor.beside import CHANGED, Beside, kept, was_changed
 from photocolor.errors import TargetBlocked
 from photocolor.image.decode import decode, probe
 from photocolor.image.gray_source import gray_of_photo, inverse
@@ -26,16 +27,17 @@ from photocolor.system.safe_files import open_regular
 
 def write_layers(
     job: Job, source: SourceBytes, result: Writable, provenance: Provenance, files: FileSettings
-) -> tuple[str, ...]:
+) -> Beside:
     """Puts the layers of a result in place, each file whole or not at all, and returns where they lie.
 
     Layers of an earlier result that are not written again are removed: they show another picture than the result does.
+    Those that a person has worked on since stay, and are told.
 
     They are made of the result as its file gives it back, so that their composite is what the result shows, also where
     its format loses something.
 
     Raises:
-        TargetBlocked: a file lies there that is not of this result's layers.
+        TargetBlocked: a file lies there that is not of this result's layers, or that was changed since.
         UnsupportedPhoto: the format of the layers cannot hold the picture.
         OutputError: nothing can be written there.
     """
@@ -44,13 +46,12 @@ def write_layers(
     places = layer_places(job.relative, files.layers, pages)
     if places:
         _write(job, source, result, provenance, files, places, name)
-    _remove_stale(job, name, {place.rpartition("/")[2] for place in places}, pages)
-    return places
+    return Beside(places, _remove_stale(job, name, {place.rpartition("/")[2] for place in places}, pages))
 
 
-def remove_layers(job: Job, source: SourceBytes) -> None:
-    """Removes the layers of an earlier result, where this one has none."""
-    _remove_stale(job, os.fsencode(job.name).decode("utf-8", "replace"), set(), probe(source.data).pages)
+def remove_layers(job: Job, source: SourceBytes) -> tuple[str, ...]:
+    """Removes the layers of an earlier result, where this one has none; returns a sentence on each that stays."""
+    return _remove_stale(job, os.fsencode(job.name).decode("utf-8", "replace"), set(), probe(source.data).pages)
 
 
 def _write(
@@ -71,7 +72,7 @@ def _write(
     writers = {Layers.ORA: write_open_raster, Layers.PSD: write_photoshop, Layers.PNG: write_color_png}
     targets = [job.target.with_name(place.rpartition("/")[2]) for place in places]
     for target in targets:  # all of them before the first is replaced: a photo that fails changes nothing
-        _refuse_others(target, name)
+        _refuse_others(job, target, name)
     data, xmp = result.read_bytes(), layers_packet(name, provenance)
     for page, target in enumerate(targets):
         photo, colored = (decode(each, files.max_megapixels, page) for each in (source.data, data))
@@ -83,19 +84,25 @@ def _write(
             file.commit()
 
 
-def _remove_stale(job: Job, result_name: str, wanted: set[str], pages: int) -> None:
-    """Removes the files of this result's layers that an earlier run wrote and this one does not."""
+def _remove_stale(job: Job, result_name: str, wanted: set[str], pages: int) -> tuple[str, ...]:
+    """Removes the files of this result's layers that an earlier run wrote and this one does not; tells which stay."""
+    warnings = []
     for file_name in _earlier_names(job, pages):
         target = job.target.with_name(file_name)
         if file_name in wanted or not os.path.lexists(target):
             continue
         try:
             with open_regular(target, links=False) as file:
-                ours = belongs_to(file.read(), result_name)
+                data = file.read()
         except OSError:
             continue  # a stranger's, or one that nobody may read: it stays as it is
-        if ours:
+        if not belongs_to(data, result_name):
+            continue
+        if was_changed(job, file_name, data):
+            warnings.append(kept(target))
+        else:
             target.unlink(missing_ok=True)
+    return tuple(warnings)
 
 
 def _earlier_names(job: Job, pages: int) -> Iterator[str]:
@@ -109,17 +116,18 @@ def _earlier_names(job: Job, pages: int) -> Iterator[str]:
             yield place
 
 
-def _refuse_others(target: Path, result_name: str) -> None:
+def _refuse_others(job: Job, target: Path, result_name: str) -> None:
     """Raises if a file lies there that may not be replaced, or the name is not possible there."""
     try:
         with open_regular(target, links=False) as file:
-            ours = belongs_to(file.read(), result_name)
+            data = file.read()
     except FileNotFoundError:
         return
     except OSError as error:
         raise TargetBlocked(f"{target} is in the way of the layers: {error.strerror or error}") from error
-    if not ours:
+    ours = belongs_to(data, result_name)
+    if not ours or was_changed(job, target.name, data):
+        why = f"it {CHANGED}" if ours else "photocolor did not write it for this photo"
         raise TargetBlocked(
-            f"{target} is in the way of the layers: photocolor did not write it for this photo",
-            "Move it away and run the same command again.",
+            f"{target} is in the way of the layers: {why}", "Move it away and run the same command again."
         )

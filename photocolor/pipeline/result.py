@@ -159,9 +159,9 @@ def write_result(job: Job, source: SourceBytes, plan: ResultPlan, files: FileSet
         write_mended(job, plan.mask, files)
         plan.check()
         beside = write_sidecars(job, sidecars, files, report.picture, changes.provenance)
-        not_kept = file.commit()
-    warnings = (*photo.warnings, *losses(photo, files.format), *masks, *report.sentences, *beside.warnings, *not_kept)
-    return Written(sha256, size_bytes, warnings, sidecars.sha256, beside.places, layers)
+        told = (*layers.warnings, *beside.warnings, *file.commit())
+    warnings = (*photo.warnings, *losses(photo, files.format), *masks, *report.sentences, *told)
+    return Written(sha256, size_bytes, warnings, sidecars.sha256, beside.places, layers.places)
 
 
 def _may_follow(plan: ResultPlan, threads: int) -> bool:
@@ -222,9 +222,9 @@ def write_paged_result(
         write_mended(job, stats.mask, files, len(plan.pages))
         plan.watch.check()
         beside = write_sidecars(job, sidecars, files, report.picture, changes.provenance)
-        not_kept = file.commit()
-    warnings = (*masks, *report.sentences, *beside.warnings, *not_kept)
-    return stats, Written(sha256, size_bytes, warnings, sidecars.sha256, beside.places, layers)
+        told = (*layers.warnings, *beside.warnings, *file.commit())
+    warnings = (*masks, *report.sentences, *told)
+    return stats, Written(sha256, size_bytes, warnings, sidecars.sha256, beside.places, layers.places)
 
 
 def refuse_inexact_source(source: SourceBytes, photo: Described, files: FileSettings) -> None:
@@ -281,12 +281,12 @@ def copy_source(job: Job, source: SourceBytes, files: FileSettings) -> Written:
         with file.content.open("wb") as copy:
             shutil.copyfileobj(_rewound(source), copy, 1 << 20)
         source.refuse_changed(job)
-        remove_layers(job, source)
+        of_layers = remove_layers(job, source)
         write_mended(job, NO_MASK, files)
         sidecars = sidecars_of(job, files)
         beside = write_sidecars(job, sidecars, files)
-        not_kept = file.commit()
-    return Written(source.sha256, len(source.data), (*beside.warnings, *not_kept), sidecars.sha256, beside.places)
+        warnings = (*of_layers, *beside.warnings, *file.commit())
+    return Written(source.sha256, len(source.data), warnings, sidecars.sha256, beside.places)
 
 
 def identity(path: Writable) -> tuple[str, int]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePath
 
+from photocolor.beside import CHANGED, Beside, kept, was_changed
 from photocolor.errors import TargetBlocked
 from photocolor.metadata.carry import Changes
 from photocolor.metadata.limits import SOURCE_XMP_MOST_BYTES, XMP_MOST_BYTES
@@ -28,21 +30,6 @@ from photocolor.settings import FileSettings, Sidecars
 from photocolor.system.atomic import AtomicFile
 from photocolor.system.printable import shortened
 from photocolor.system.safe_files import open_regular
-
-"""A result as its file stores it, and what colored it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """Holds what was written beside a result.
-
-    Attributes:
-        places: in the output folder, with forward slashes.
-        warnings: what was not, one sentence each.
-    """
-
-    places: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
 
 
 def sidecars_of(job: Job, files: FileSettings) -> SourceSidecars:
@@ -83,9 +70,10 @@ def write_sidecars(
     picture: Picture | None = None,
     provenance: Provenance | None = None,
 ) -> Beside:
-    """Puts the copies in place, each whole or not at all; only a copy of ours is ever replaced.
+    """Puts the copies in place, each whole or not at all; only a copy of ours that nobody changed is ever replaced.
 
-    Copies of an earlier result that are not written again are removed, also those that only a killed run knew.
+    Copies of an earlier result that are not written again are removed, also those that only a killed run knew; those
+    that a person has worked on since stay, and are told.
 
     Args:
         job: the photo.
@@ -97,7 +85,7 @@ def write_sidecars(
     Raises:
         OutputError: nothing can be written there.
     """
-    places, warnings, own = list[str](), list(sidecars.warnings), _copies_as_recorded(job)
+    places, warnings, told, own = list[str](), list(sidecars.warnings), set[str](), _copies_as_recorded(job)
     folder = job.relative.rpartition("/")[0]
     for item in sidecars.found if files.sidecars is Sidecars.COPY else ():
         content, log = item.data, Log()
@@ -111,9 +99,10 @@ def write_sidecars(
         elif cause:
             message = f"{place.shown_target} {cause}; move it away and run again"
             warnings.append(f"the sidecar {place.shown} was not copied: {message}")
+            told.add(place.copy)
             continue
         places.append(f"{folder}/{item.copy}" if folder else item.copy)
-    _remove_stale(job, {place.rpartition("/")[2] for place in places}, own, sidecars)
+    warnings.extend(_remove_stale(job, {place.rpartition("/")[2] for place in places}, told, own, sidecars))
     return Beside(tuple(places), tuple(warnings))
 
 
@@ -134,8 +123,13 @@ def _copies_as_recorded(job: Job) -> frozenset[str]:
     return frozenset(name for name, _ in contents) if unchanged else frozenset()
 
 
-def _remove_stale(job: Job, wanted: set[str], own: frozenset[str], sidecars: SourceSidecars) -> None:
-    """Removes the copies of an earlier result that are not written again: they state what this one does not."""
+def _remove_stale(
+    job: Job, wanted: set[str], told: set[str], own: frozenset[str], sidecars: SourceSidecars
+) -> Iterator[str]:
+    """Removes the copies of an earlier result that are not written again: they state what this one does not.
+
+    Yields a sentence on each that stays because a person has worked on it, but for those that were told already.
+    """
     recorded = job.earlier_xmp.names if job.earlier_xmp else ()
     for name in {*recorded, *possible_copies(job.name)} - wanted:
         target = job.target.with_name(name)
@@ -147,11 +141,15 @@ def _remove_stale(job: Job, wanted: set[str], own: frozenset[str], sidecars: Sou
             with open_regular(target, links=False) as file:
                 if any(_is_same(os.fstat(file.fileno()), item.place.source) for item in sidecars.found):
                     continue
-                ours = name in own or names_result(owner_of(file.read(XMP_MOST_BYTES)), _name(job))
+                there = file.read(XMP_MOST_BYTES)
         except OSError:
             continue  # a stranger's, or one that nobody may read: it stays as it is
-        if ours:
+        if name not in own and not names_result(owner_of(there), _name(job)):
+            continue
+        if not was_changed(job, name, there):
             target.unlink(missing_ok=True)
+        elif name not in told:
+            yield kept(target)
 
 
 def _name(job: Job) -> str:
@@ -174,7 +172,7 @@ def _in_the_way(target: Path, content: bytes, job: Job, sidecars: SourceSidecars
         return ""
     owner = owner_of(there)
     if names_result(owner, _name(job)):
-        return None
+        return CHANGED if was_changed(job, target.name, there) else None
     return (
         f"belongs to another result, {shortened(owner, 255)}"
         if owner

@@ -195,6 +195,13 @@ def _texts(value: object) -> None:
         raise ValueError("no list of texts")
 
 
+def _digests_of_places(value: Any) -> None:
+    _object(value)
+    places_of(list(value))
+    for digest in value.values():
+        _digest_of_file(digest)
+
+
 _Checks = dict[str, Callable[[Any], object]]
 
 _EVERY: _Checks = {
@@ -229,6 +236,7 @@ _BY_STATUS: Mapping[str, tuple[_Checks, _Checks]] = {
             "damage": partial(_shares, "all"),
             "mended": partial(_shares, "share"),
             "hand_mask_sha256": hex_digest,
+            "beside_sha256": _digests_of_places,
         },
     ),
     SKIPPED: ({"reason": _text}, _OTHERS | {"source_sha256": hex_digest}),

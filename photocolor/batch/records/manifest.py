@@ -60,6 +60,7 @@ class Record:
         mended: whether any of its pixels were painted over.
         hand_mask_sha256: digest of the mask by hand beside the source; empty without one.
         marked: whether the damage finder marked anything; None if it did not run.
+        beside_sha256: places and digests of the files with layers and the copies of XMP files, as they were written.
     """
 
     size_bytes: int
@@ -76,6 +77,7 @@ class Record:
     mended: bool = False
     hand_mask_sha256: str = ""
     marked: bool | None = None
+    beside_sha256: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -183,6 +185,7 @@ def _record_of_result(line: Line, recipe: str, run: int) -> Record:
         mended=bool(mended and mended["share"]),
         hand_mask_sha256=line.get("hand_mask_sha256", ""),
         marked=bool(damage["all"]) if damage else None,
+        beside_sha256=tuple(line.get("beside_sha256", {}).items()),
     )
 
 
