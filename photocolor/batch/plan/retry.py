@@ -11,6 +11,7 @@ from pathlib import Path
 
 from photocolor.batch.plan.masks import mask_strays_beside
 from photocolor.batch.plan.roots import roots_of
+from photocolor.batch.plan.strays import sidecars_among
 from photocolor.batch.plan.targets import FilePlan, plan_of, target_of
 from photocolor.batch.plan.walk import Found, Harvest, gather, photos_in
 from photocolor.batch.records.checked import source_place
@@ -100,12 +101,13 @@ def plan_retry(sources: Sequence[Path], out: Path, output_format: OutputFormat, 
     refuse_without_records(out, "Name the --out of the run whose failed photos are to be tried again.")
     failures = recall_failures(out)
     roots, base, _ = roots_of(sources, out)
+    sidecars = frozenset(sidecars_among([root for root in roots if not Path(root).is_dir()]) if roots[1:] else ())
     harvested, tried, elsewhere, gone = Harvest(), dict[str, None](), list[str](), list[str]()
     for place, recorded in failures.sources.items():
         path = os.path.normpath(os.path.join(base, place))  # noqa: PTH118
         there = _as_spelled_below(path, roots)
-        if there in tried or (there not in ("", path) and failures.is_settled(place)):
-            continue  # a later run met it under the name that it has now
+        if there in tried or there in sidecars or (there not in ("", path) and failures.is_settled(place)):
+            continue  # a later run met it under the name that it has now, or passed it over
         if not _is_of(there or path, roots) or not (there or path == recorded):
             elsewhere.append(recorded)
         elif there:

@@ -51,18 +51,54 @@ def is_like_hints(name: str) -> bool:
     return ".hint" in name.lower() and _LIKE_HINTS.fullmatch(name) is not None
 
 
-def strays_beside(files: Sequence[str]) -> Iterator[Stray]:
-    """Yields the misnamed sidecars beside files that were named one by one; each folder is listed once."""
+def sidecars_among(files: Sequence[str]) -> list[str]:
+    """Returns which of the files that were named one by one are sidecars, as a shell names them that means scans/*.
+
+    One is by its name, and either the photo that it is meant for was named, too, or there is none beside it. Where
+    that photo is there and was not named, somebody may have mistaken the one for the other.
+    """
+    sidecars: list[str] = []
+    for folder, names in _by_folder(files).items():
+        like = [name for name in names if is_like_sidecar(name)]
+        named = _ways_to_mean(name for name in names if not is_like_sidecar(name))
+        beside = _ways_to_mean(_files_in(folder) if like else ())
+        taken = [name for name in like if (key := _begin(name)) in named or key not in beside]
+        sidecars.extend(os.path.join(folder, name) for name in taken)  # noqa: PTH118 -- as below
+    return sidecars
+
+
+def strays_beside(files: Sequence[str], sidecars: Sequence[str] = ()) -> Iterator[Stray]:
+    """Yields the misnamed sidecars beside files that were named one by one; each folder is listed once.
+
+    Args:
+        files: those that were named.
+        sidecars: those of them that are sidecars.
+    """
+    worked_on = [path for path in files if not is_like_sidecar(os.path.basename(path))]  # noqa: PTH119 -- as below
+    for folder, names in _by_folder([*worked_on, *sidecars]).items():
+        try:
+            beside = [name for name in os.listdir(folder) if is_like_sidecar(name)]  # noqa: PTH208
+        except OSError:
+            continue
+        yield from strays_in(folder, beside, names)
+
+
+def _by_folder(files: Iterable[str]) -> dict[str, list[str]]:
+    """Returns the names of files by their folders."""
     by_folder: dict[str, list[str]] = {}
     for path in files:
         folder, name = os.path.split(path)
         by_folder.setdefault(folder, []).append(name)
-    for folder, photos in by_folder.items():
-        try:
-            sidecars = [name for name in os.listdir(folder) if is_like_sidecar(name)]  # noqa: PTH208
-        except OSError:
-            continue
-        yield from strays_in(folder, sidecars, photos)
+    return by_folder
+
+
+def _files_in(folder: str) -> list[str]:
+    """Returns what a sidecar in a folder may be meant for."""
+    try:
+        with os.scandir(folder) as listing:
+            return [entry.name for entry in listing if not is_like_sidecar(entry.name) and not entry.is_dir()]
+    except OSError:
+        return []
 
 
 def strays_in(folder: str, sidecars: Iterable[str], only: Iterable[str] | None = None) -> list[Stray]:
@@ -71,18 +107,19 @@ def strays_in(folder: str, sidecars: Iterable[str], only: Iterable[str] | None =
     Args:
         folder: the folder.
         sidecars: names of what is like a sidecar there.
-        only: the photos that are worked on, where these are not all of the folder: strays of others are left out.
+        only: the photos that are worked on, and the sidecars that were named with them, where these are not all of the
+            folder: other strays are left out.
     """
     try:
         names = set(os.listdir(folder))  # noqa: PTH208 -- strings of any bytes
     except OSError:
         return []
     photos = [name for name in names if name.lower().endswith(tuple(PHOTO_SUFFIXES))]
-    files = names - set(sidecars)
-    strays = []
+    files, chosen = names - set(sidecars), set(only or ())
+    meant, strays = _ways_to_mean(chosen), []
     for name in sorted(sidecars):
         why = _why_not_xmp(name, files) if name.lower().endswith(".xmp") else _why_not_hints(name, names, photos)
-        wanted = only is None or any(_meant(name, photo) for photo in only)
+        wanted = only is None or name in chosen or _begin(name) in meant
         if why and wanted and not _is_found(folder, name, names):
             strays.append(Stray(os.path.join(folder, name), why))  # noqa: PTH118 -- as above
     return strays
@@ -125,9 +162,18 @@ def _why_not_xmp(name: str, files: set[str]) -> str:
 
 def _meant(sidecar: str, photo: str) -> bool:
     """Returns whether a sidecar's name begins like a photo's, ignoring case, composition and the photo's suffix."""
+    return _begin(sidecar) in _ways_to_mean([photo])
+
+
+def _begin(sidecar: str) -> str:
+    """Returns what a sidecar's name says of its photo's, ignoring case and composition."""
     match = _LIKE_HINTS.fullmatch(sidecar)
-    stem = folded(match[1] if match else _stem(sidecar))
-    return stem in (folded(photo), folded(_stem(photo)))
+    return folded(match[1] if match else _stem(sidecar))
+
+
+def _ways_to_mean(photos: Iterable[str]) -> set[str]:
+    """Returns the beginnings of sidecars' names that mean these photos, with and without the photo's suffix."""
+    return {folded(way) for photo in photos for way in (photo, _stem(photo))}
 
 
 def _stem(name: str) -> str:

@@ -24,7 +24,7 @@ from photocolor.batch.plan.masks import (
 from photocolor.batch.plan.passed import Passed
 from photocolor.batch.plan.results_folder import is_bag_of_results, is_output_folder
 from photocolor.batch.plan.roots import identity_of, roots_of
-from photocolor.batch.plan.strays import Stray, is_like_hints, is_like_sidecar, strays_beside, strays_in
+from photocolor.batch.plan.strays import Stray, is_like_hints, is_like_sidecar, sidecars_among, strays_beside, strays_in
 from photocolor.errors import UnreadableSource
 from photocolor.system.safe_files import leaves
 
@@ -118,7 +118,7 @@ def harvest(sources: Sequence[Path], out: Path) -> Harvest:
 
     Folders are read recursively. Links to folders are not followed; hidden entries, folders of storage systems, `out`
     and the output folders of other runs are not read, also where they are named among photos, as by a shell. A file
-    that is named like a mask is one, unless it is all that was asked for.
+    that is named like a mask or a sidecar is one, unless it is all that was asked for.
 
     Args:
         sources: files and folders, as the user named them.
@@ -132,10 +132,13 @@ def harvest(sources: Sequence[Path], out: Path) -> Harvest:
     for folder in results:
         named = NAMED * (identity_of(Path(folder)) != identity_of(out))
         harvested.passed[(BAGS if is_bag_of_results(folder) else OUTPUTS) + named] += 1
-    for root in roots:
-        gather(harvested, base, root, out, alone=alone)
     files = [root for root in roots if not Path(root).is_dir()]
-    harvested.strays.extend((*strays_beside(files), *mask_strays_beside(files, alone=alone)))
+    sidecars = dict.fromkeys([] if alone else sidecars_among(files))
+    harvested.passed.update(SIDECARS for path in sidecars if path.lower().endswith(".xmp"))
+    for root in roots:
+        if root not in sidecars:
+            gather(harvested, base, root, out, alone=alone)
+    harvested.strays.extend((*strays_beside(files, list(sidecars)), *mask_strays_beside(files, alone=alone)))
     harvested.found.sort(key=lambda item: item.relative.split("/"))
     harvested.strays.sort(key=lambda stray: Path(stray.path).parts)
     return harvested

@@ -126,3 +126,15 @@ def test_a_manifest_of_a_newer_photocolor_is_refused(scans: Path) -> None:
     manifest.write_bytes(manifest.read_bytes().replace(b'{"v":1,', b'{"v":99,', 1))
     with pytest.raises(OutputError, match="newer photocolor"):
         retry(scans)
+
+
+def test_sidecars_that_an_earlier_version_took_for_photos_are_not_tried_again(scans: Path) -> None:
+    """It did where a shell named them beside their photos."""
+    sidecar = write_tree(scans, {"a/2.jpg.xmp": b""}) / "a/2.jpg.xmp"
+    job = replace(job_for(sidecar, scans.parent / "out/a/2.jpg.xmp"), relative="a/2.jpg.xmp")
+    with LineFile(manifest_path(scans.parent / "out"), durable=False) as file:
+        file.append(manifest_line(Failed(job, "not_an_image", "the content is text"), RECIPE, 2))
+    sources = [scans / "a/2.jpg", sidecar, scans / "b"]
+    assert planned(plan_retry(sources, scans.parent / "out", OutputFormat.KEEP)) == ["a/2.jpg", "b/3.tif"]
+    alone = plan_retry(sources[1:], scans.parent / "out", OutputFormat.KEEP)
+    assert planned(alone) == ["a/2.jpg.xmp", "b/3.tif"], "its photo was not named"

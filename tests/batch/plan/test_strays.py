@@ -60,6 +60,17 @@ def test_of_photos_that_are_named_one_by_one_only_their_own_strays_are_told(tmp_
     assert strays(tmp_path, *names, only=("photo.jpg",)) == {"photo.hints.json": "rename it to photo.jpg.hints.json"}
 
 
+def test_a_sidecar_of_no_photo_is_told_where_it_was_named_and_no_other(tmp_path: Path) -> None:
+    names = ("photo.jpg", "gone.xmp", "gone.jpg.hints.json", "lost.xmp", "lost.jpg.hints.json")
+    found = strays(tmp_path, *names, only=names[:3])
+    assert found == {
+        "gone.xmp": "there is no file of its name beside it",
+        "gone.jpg.hints.json": "there is no photo of its name; color points of photo.jpg belong into "
+        "photo.jpg.hints.json",
+    }
+    assert strays(tmp_path, *names, only=("gone.xmp",)) == {}, "alone it is tried"
+
+
 def test_every_folder_is_looked_at(tmp_path: Path) -> None:
     assert strays(tmp_path, "a/photo.jpg", "a/b/photo.jpg.hints.json") == {
         "photo.jpg.hints.json": "there is no photo of its name; color points of photo.jpg belong into "

@@ -15,6 +15,7 @@ from photocolor.batch.plan.walk import (
     NAMED,
     OF_SYSTEM,
     OUTPUTS,
+    SIDECARS,
     SPECIAL,
     first_photo,
     harvest,
@@ -112,6 +113,26 @@ def test_a_named_file_is_taken_whatever_its_suffix_is(tmp_path: Path) -> None:
 def test_a_glob_gives_the_same_tree_as_its_folder(tmp_path: Path) -> None:
     scans = write_tree(tmp_path / "scans", {"1.jpg": b"", "a/1.jpg": b"", "b/c/1.jpg": b""})
     assert names(sorted(scans.iterdir()), tmp_path / "out") == names([scans], tmp_path / "out")
+
+
+def test_a_glob_passes_over_the_sidecars_that_its_folder_passes_over(tmp_path: Path) -> None:
+    used = ["1.jpg.hints.json", "1.jpg.xmp", "2.XMP", "a/3.jpg.hints.json"]
+    unused = ["1.hints.json", "gone.jpg.hints.json", "gone.xmp", "a.xmp"]
+    photos = ["1.jpg", "2.jpg", "a/3.jpg"]
+    scans = write_tree(tmp_path / "scans", dict.fromkeys(used + unused + photos, b""))
+    folder, glob = (harvest(sources, tmp_path / "out") for sources in ([scans], sorted(scans.iterdir())))
+    assert [found.relative for found in glob.found] == [found.relative for found in folder.found] == photos
+    assert glob.passed == folder.passed == {SIDECARS: 4}
+    assert glob.strays == folder.strays
+    assert [Path(stray.path).name for stray in glob.strays] == ["1.hints.json", "gone.jpg.hints.json", "gone.xmp"]
+
+
+def test_a_sidecar_that_is_named_alone_or_without_its_photo_is_tried(tmp_path: Path) -> None:
+    scans = write_tree(tmp_path / "scans", dict.fromkeys(["1.jpg", "1.xmp", "1.jpg.hints.json", "2.jpg"], b""))
+    for name in ("1.xmp", "1.jpg.hints.json"):
+        assert names([scans / name], tmp_path / "out") == [name]
+        assert names([scans / name, scans / "2.jpg"], tmp_path / "out") == [name, "2.jpg"]
+        assert names([scans / name, scans / "1.jpg"], tmp_path / "out") == ["1.jpg"]
 
 
 def test_equal_names_from_two_folders_keep_their_folders(tmp_path: Path) -> None:
