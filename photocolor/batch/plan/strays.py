@@ -116,9 +116,9 @@ def strays_in(folder: str, sidecars: Iterable[str], only: Iterable[str] | None =
         return []
     photos = [name for name in names if name.lower().endswith(tuple(PHOTO_SUFFIXES))]
     files, chosen = names - set(sidecars), set(only or ())
-    meant, strays = _ways_to_mean(chosen), []
+    meant, stems, strays = _ways_to_mean(chosen), set(map(_stem, files)), []
     for name in sorted(sidecars):
-        why = _why_not_xmp(name, files) if name.lower().endswith(".xmp") else _why_not_hints(name, names, photos)
+        why = _why_not_xmp(name, files, stems) if name.lower().endswith(".xmp") else _why_not_hints(name, names, photos)
         wanted = only is None or name in chosen or _begin(name) in meant
         if why and wanted and not _is_found(folder, name, names):
             strays.append(Stray(os.path.join(folder, name), why))  # noqa: PTH118 -- as above
@@ -150,11 +150,11 @@ def _why_not_hints(name: str, names: set[str], photos: Iterable[str]) -> str:
     return f"the color points of {meant[0]} are those in {right}" if right in names else renamed(name, right)
 
 
-def _why_not_xmp(name: str, files: set[str]) -> str:
+def _why_not_xmp(name: str, files: set[str], stems: set[str]) -> str:
     stem = name[: -len(".xmp")]
     if not name.endswith(_XMP_SUFFIXES):
         return renamed(name, f"{stem}.xmp")
-    if stem in files or any(_stem(other) == stem for other in files):
+    if stem in files or stem in stems:
         return ""
     like = sorted(other for other in files if _meant(name, other))
     return renamed(name, f"{like[0]}.xmp") if like else "there is no file of its name beside it"
