@@ -132,4 +132,5 @@ def _tell(path: Path, totals: Totals, pictures: int, *, as_json: bool, quiet: bo
     elif not quiet:
         damaged = f"; {count(totals.damaged, 'damaged line')} in the manifest" * bool(totals.damaged)
         failed = f", {totals.failed.total():,} failed" * bool(totals.failed)
-        typer.echo(f"{clean(path)}: {count(totals.photos)}, {totals.done:,} done{failed}{damaged}")
+        skipped = f", {totals.skipped.total():,} skipped" * bool(totals.skipped)
+        typer.echo(f"{clean(path)}: {count(totals.photos)}, {totals.done:,} done{skipped}{failed}{damaged}")

@@ -91,7 +91,8 @@ def refuse_too_large(header: Header, max_megapixels: float) -> None:
         TooLarge: it has more than `max_megapixels`.
     """
     if header.megapixels > max_megapixels:
-        size = f"{header.width} × {header.height} pixels ({header.megapixels:.1f} MP)"
+        digits = next((digits for digits in range(1, 6) if round(header.megapixels, digits) > max_megapixels), 6)
+        size = f"{header.width} × {header.height} pixels ({header.megapixels:.{digits}f} MP)"
         raise TooLarge(f"the picture has {size}, more than the {max_megapixels:g} MP that are allowed")
 
 

@@ -55,6 +55,13 @@ def test_json_prints_one_object_per_photo_and_all_else_elsewhere(photocolor: Her
     assert "failed  1" in answer.err
 
 
+def test_the_report_tells_how_many_photos_were_skipped(photocolor: Here, scans: Path, tmp_path: Path) -> None:
+    (scans / "color.png").write_bytes(photos.png(photos.rgb(seed=2)))
+    (scans / "bad.tif").write_bytes(b"")
+    assert photocolor("restore", scans, "--out", tmp_path / "out", "--workers", 1).code == 3
+    assert "4 photos, 2 done, 1 skipped, 1 failed" in photocolor("report", tmp_path / "out").out
+
+
 def test_quiet_prints_failures_and_nothing_else(photocolor: Here, scans: Path, tmp_path: Path) -> None:
     (scans / "bad.tif").write_bytes(b"")
     answer = photocolor("restore", scans, "--out", tmp_path / "out", "--workers", 1, "--quiet")

@@ -87,6 +87,7 @@ def test_a_folder_that_got_another_name_leaves_nothing_behind(home: Path, photoc
 
     repaired = photocolor(*advised(proof.out))
     assert repaired.code == 0 and repaired.out.count("the photo and its result are gone; it was about box/") == 2
+    assert "does anew" not in repaired.out, "no run makes anew what has no source"
     assert lines(home) == ["other/3.jpg", "chest/1.jpg", "chest/2.jpg"]
     kept = [json.loads(line) for line in (home / "color/.photocolor/damaged-lines.jsonl").read_text().splitlines()]
     assert [json.loads(row["bytes"])["relative"] for row in kept] == list(NAMES[:2])

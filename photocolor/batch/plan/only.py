@@ -50,6 +50,8 @@ def choose_only(plan: FilePlan, path: Path) -> Chosen:
     Raises:
         UsageError: the list cannot be read, or the photo is none of the plan.
     """
+    if not (is_photo_name(path.name) or os.path.lexists(path)):
+        raise UsageError(f"{path} is neither a photo of these sources nor a text file", _meant(path, plan.entries))
     named = dict.fromkeys([os.path.normpath(path)] if is_photo_name(path.name) else read_list(path), False)
     taken = {number for number, entry in enumerate(plan.entries) if _take(named, _names(entry))}
     taken |= _spelled_otherwise(named, plan.entries)
@@ -130,6 +132,14 @@ def _names(entry: PlannedPhoto) -> Iterator[str]:
     photo = entry.found
     yield from (photo.path, photo.relative, entry.relative)
     yield os.path.relpath(photo.path)
+
+
+def _meant(path: Path, entries: Sequence[PlannedPhoto]) -> str:
+    """Returns what to give instead of a name that is nothing: the first photo of that name with an ending, if any."""
+    wanted = folded(os.path.normpath(path))
+    names = (name for entry in entries for name in _names(entry))
+    meant = next((name for name in names if folded(os.path.splitext(name)[0]) == wanted), "")  # noqa: PTH122
+    return f"Did you mean {meant}? " * bool(meant) + _FORM_OF_ONLY
 
 
 def _spelled_otherwise(named: dict[str, bool], entries: Sequence[PlannedPhoto]) -> set[int]:

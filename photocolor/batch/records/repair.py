@@ -17,7 +17,7 @@ from typing import BinaryIO
 from photocolor.batch.plan.results_folder import RECORD_FOLDER
 from photocolor.batch.records.checked import DamagedLine, NewerLine, checked_line, checked_place
 from photocolor.batch.records.files import replay
-from photocolor.batch.records.gone import gone_lines
+from photocolor.batch.records.gone import GONE, SUPERSEDED, gone_lines
 from photocolor.batch.records.in_progress import InProgressNote, in_progress_path, row_of
 from photocolor.batch.records.jsonl import LineFile, open_record, raw_lines, record_folder, write_failure
 from photocolor.batch.records.line import DONE
@@ -54,6 +54,11 @@ class Repaired:
     saved: int
     about: str
     run: int
+
+    @property
+    def was_damaged(self) -> bool:
+        """Tells whether the line could not be read; else it was about a result that is gone for good."""
+        return self.damage.why not in (GONE, SUPERSEDED)
 
 
 def kept_path(out: Path) -> Path:

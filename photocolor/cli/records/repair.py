@@ -52,7 +52,8 @@ def repair_manifest(out: Out, newer: Newer = False, gone: Gone = False, quiet: Q
     what = "line" if gone else "damaged line"
     many = f"{len(repaired):,} {what}s are" if len(repaired) > 1 else f"1 {what} is"
     typer.echo(f"{many} kept in {clean(kept_path(out))}.")
-    typer.echo("The same photocolor restore again does anew what no line of the manifest tells of any more.")
+    if any(each.was_damaged for each in repaired):
+        typer.echo("The same photocolor restore again does anew what no line of the manifest tells of any more.")
     if any(not each.about and not each.saved for each in repaired):
         typer.echo("Where it says that a result exists and photocolor did not write it, --overwrite makes it anew.")
 

@@ -195,5 +195,6 @@ def _coded_difference(rgb: Pixels, name: int, quality: int, *, progressive: bool
 
 def _inexact(reason: str) -> UnsupportedPhoto:
     return UnsupportedPhoto(
-        f"the luma cannot stay bit-identical: {reason}", "Run such photos without --exact-luma, or to --format png."
+        f"the luma cannot stay bit-identical: {reason}",
+        "Run such photos without --exact-luma; --format png then keeps their gray exactly.",
     )

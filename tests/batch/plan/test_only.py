@@ -56,6 +56,17 @@ def test_a_photo_stands_for_a_list_of_itself(scans: Path, monkeypatch: pytest.Mo
         choose_only(plan, Path("1.jpg"))
 
 
+def test_a_photo_without_its_ending_is_told_with_it(scans: Path) -> None:
+    plan = make_plan([scans], scans.parent / "out", OutputFormat.KEEP)
+    for given, meant in (("a/1", "a/1.jpg"), ("B/1", "b/1.jpg"), (f"{scans}/3", f"{scans}/3.png")):
+        with pytest.raises(UsageError, match="neither a photo of these sources nor a text file") as caught:
+            choose_only(plan, Path(given))
+        assert caught.value.hint.startswith(f"Did you mean {meant}? Give its path")
+    with pytest.raises(UsageError, match="neither") as caught:
+        choose_only(plan, Path("list"))
+    assert caught.value.hint.startswith("Give its path")
+
+
 def test_what_is_not_found_is_told(scans: Path) -> None:
     assert chosen(scans, "\ufeffa/1.jpg\n\n1.jpg\n") == (["a/1.jpg"], ["1.jpg"])
 

@@ -166,7 +166,7 @@ def test_what_failed_or_was_left_alone_is_one_photo_under_its_other_name(
     assert photocolor("restore", copied, "--out", out, *again).code == 0
     assert results_in(out).keys() == {"Box/Boy.png", COMPOSED}
     assert photocolor("verify", copied, out).code == 0
-    assert photocolor("report", out).out.endswith("3 photos, 2 done\n")
+    assert photocolor("report", out).out.endswith("3 photos, 2 done, 1 skipped\n")
     assert "no photo of these sources failed" in photocolor("restore", copied, "--out", out, "--retry-failed").err
 
 

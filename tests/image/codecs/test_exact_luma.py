@@ -98,5 +98,6 @@ def test_the_same_source_gives_the_same_bytes(tmp_path: Path) -> None:
     ],
 )
 def test_a_photo_that_cannot_be_exact_is_refused_with_its_reason(data: bytes, wanted: OutputFormat, why: str) -> None:
-    with pytest.raises(UnsupportedPhoto, match=why):
+    with pytest.raises(UnsupportedPhoto, match=why) as caught:
         refuse_inexact(data, decode(data, 100), FileSettings(format=wanted, exact_luma=True))
+    assert caught.value.hint.startswith("Run such photos without --exact-luma; --format png then"), "not both, as said"
