@@ -92,6 +92,10 @@ class MaskInspector(FileTargetInspector):
         """Returns "": XMP files mean nothing here."""
         return ""
 
+    def blocked_copies(self, job: Job, record: Record) -> str:
+        """Returns "": nor do they here."""
+        return ""
+
     def is_own_result(self, job: Job) -> bool:
         """Returns whether what lies at the target says that it is the mask of this source."""
         try:

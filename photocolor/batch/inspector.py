@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
+from unicodedata import normalize
 
 from photocolor.batch.records.manifest import Record
 from photocolor.containers.recognize import sniff
@@ -18,10 +19,14 @@ from photocolor.outcome import Job
 from photocolor.pipeline.extra_files import MENDED_SUFFIXES, mask_place
 from photocolor.pipeline.mending.hand import digest_of_hand_mask
 from photocolor.pipeline.source import digest_of, digest_of_hints, is_read_in_place
-from photocolor.pipeline.xmp_files import read_sidecars
+from photocolor.pipeline.xmp_files import is_in_its_own_way, read_places, read_sidecars, xmp_places
 from photocolor.settings import Sidecars
 from photocolor.system.file_bytes import DiskBytes
 from photocolor.system.safe_files import open_regular, read_regular
+from photocolor.xmp_places import XmpPlace
+
+COPY_MISSING = "the copy of its XMP file is missing"
+"""Why a photo is worked on again whose XMP file could not be copied, after what was in the way is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,9 @@ class TargetInspector(Protocol):
 
     def sidecars_change(self, job: Job, record: Record) -> str:
         """Returns how a photo's XMP files differ from its record; "" if they do not."""
+
+    def blocked_copies(self, job: Job, record: Record) -> str:
+        """Returns a sentence about XMP files of a finished photo that another file kept from being copied; else ""."""
 
     def mask_change(self, job: Job) -> str:
         """Returns how the mask of a photo's damage differs from the one that is wanted; "" if it does not."""
@@ -117,7 +125,18 @@ class FileTargetInspector:
             return "the copy of an XMP file is not wanted beside it any more" if stays else ""
         now = read_sidecars(job.source, job.target.with_name(job.name), self._sidecars)
         sha256 = record.sidecars_sha256 if now.is_recorded_as(record.sidecars_sha256) else now.sha256
-        return change_of_sidecars(record, sha256, partial(has_copy, job))
+        if change := change_of_sidecars(record, sha256, partial(has_copy, job)):
+            return change
+        places = () if self._sidecars is Sidecars.MERGE else (item.place for item in now.found)
+        missing = uncopied(record, places)
+        return COPY_MISSING if any(is_free(place.target) for place in missing) else ""
+
+    def blocked_copies(self, job: Job, record: Record) -> str:
+        """Returns a sentence about XMP files of a finished photo that another file kept from being copied."""
+        if self._sidecars is not Sidecars.COPY or not record.sidecars_sha256:
+            return ""
+        left = uncopied(record, xmp_places(job.source, job.target.with_name(job.name)))
+        return sentence_on_blocked([item.place for item in read_places(left, job.source.suffix).found])
 
     def mask_change(self, job: Job) -> str:
         """Returns how the mask of a photo's damage differs from the one that is wanted."""
@@ -158,6 +177,40 @@ def change_of_sidecars(record: Record, sha256: str, is_there: Callable[[str], bo
     if sha256 != record.sidecars_sha256:
         return "the XMP file beside it changed" if record.sidecars_sha256 else "the XMP file beside it is new"
     return "" if all(map(is_there, record.sidecars)) else "the copy of its XMP file is gone"
+
+
+def uncopied(record: Record, places: Iterable[XmpPlace]) -> list[XmpPlace]:
+    """Returns which of a photo's XMP files have no copy of ours by its record: something lay in the way.
+
+    Args:
+        record: of the photo; as long as it says nothing of XMP files, nothing is known of their copies either.
+        places: of the XMP files that are copied.
+    """
+    copied = {normalize("NFC", place.rpartition("/")[2]) for place in record.sidecars}
+    return [place for place in places if normalize("NFC", place.copy) not in copied]
+
+
+def is_free(path: Path) -> bool:
+    """Returns whether nothing lies at a path, where something could be put."""
+    try:
+        path.lstat()
+    except OSError as error:
+        return isinstance(error, FileNotFoundError)
+    return False
+
+
+def sentence_on_blocked(places: Sequence[XmpPlace]) -> str:
+    """Returns what is said in each run of XMP files that were not copied, because another file is in the way.
+
+    One that is in its own way is not named: nobody needs to move it.
+    """
+    places = [place for place in places if not is_in_its_own_way(place)]
+    if not places:
+        return ""
+    names = ", ".join(place.shown_target for place in places)
+    them, way = ("it", "is") if len(places) == 1 else ("them", "are")
+    files = ", ".join(place.shown for place in places)
+    return f"{files}: not copied, because {names} {way} in the way; move {them} away and run again."
 
 
 def has_copy(job: Job, place: str) -> bool:

@@ -31,6 +31,7 @@ class Summary:
         searched: photos that a damage finder looked at, in this run or an earlier one whose mask still holds.
         marked: those among them on which it marked anything.
         stale: skipped photos whose results of earlier runs stay.
+        merges_xmp: whether the run merges XMP files into results; else it copies them beside these.
         out: where the results lie, for people.
         ended_by: what stopped the run early; None if it came to its end.
     """
@@ -51,6 +52,7 @@ class Summary:
     searched: int = 0
     marked: int = 0
     stale: int = 0
+    merges_xmp: bool = False
     out: str = ""
     ended_by: PhotocolorError | None = None
 
@@ -76,7 +78,7 @@ class Summary:
                 self.degraded += bool(outcome.degraded)
                 self.warned += bool(outcome.warnings)
                 self.hinted += bool(outcome.hints_sha256)
-                self.with_xmp += bool(outcome.sidecars_sha256)
+                self.with_xmp += self._has_xmp(outcome)
                 self.mendable += outcome.mended is not None
                 self.mended += outcome.mended is not None and outcome.mended.share > 0
                 self._add_marks(None if outcome.damage is None else outcome.damage["all"] > 0)
@@ -86,6 +88,11 @@ class Summary:
                 self.stale += bool(outcome.stale_result)
             case Failed():
                 self.failed[outcome.reason] += 1
+
+    def _has_xmp(self, outcome: Done) -> bool:
+        """Returns whether any XMP file went beside the result or into it; nothing is merged into a copied photo."""
+        colored = outcome.result_sha256 != outcome.source_sha256
+        return bool(outcome.sidecars) or (self.merges_xmp and colored and bool(outcome.sidecars_sha256))
 
     def _add_marks(self, marked: bool | None) -> None:
         self.searched += marked is not None

@@ -19,12 +19,13 @@ from photocolor.batch.plan.plan import Plan
 from photocolor.batch.pools.pool import Broken, Event, Finished, Pool, Progress
 from photocolor.batch.records.folder import FolderRecords, PlannedJob, Records
 from photocolor.batch.records.in_progress import InProgressFile
-from photocolor.batch.records.manifest import Recipe
+from photocolor.batch.records.manifest import Recipe, Record
 from photocolor.batch.reporter import Reporter, Summary
 from photocolor.batch.resume import SKIP_DONE, Action, ResumeDecider, ResumeVerdict
 from photocolor.batch.stop import Stop
 from photocolor.errors import Canceled, DiskFull, OutputError, PhotocolorError, UnreadableSource
-from photocolor.outcome import EXISTS, Failed, Outcome, Skipped
+from photocolor.outcome import EXISTS, Failed, Job, Outcome, Skipped
+from photocolor.settings import Sidecars
 
 SPACE_HINT = "Make space, then run the same command again; it goes on where it stopped."
 """What is said of a full disk where it is true: an export or a preview begins anew."""
@@ -98,6 +99,7 @@ class _Running:
             request.reporter,
         )
         self._summary = Summary(photos=len(request.plan) + len(request.plan.faults), out=request.plan.place)
+        self._summary.merges_xmp = request.decider.recipe.settings.get("sidecars") == Sidecars.MERGE
         self._stop, self._keep_times = request.stop, request.keep_times
         self._at_work: dict[str, Progress] = {}
         """The last progress of each photo at work by its token; the photo that began first comes first."""
@@ -155,12 +157,18 @@ class _Running:
             self._raise_if_stopped()
             verdict: ResumeVerdict = self._decider.decide(job)
             if verdict.action is Action.SKIP:
-                if self._keep_times and verdict.reason == SKIP_DONE:
-                    self._note(keep_times(job, self._decider.past.done[job.relative]))
+                if verdict.reason == SKIP_DONE:
+                    self._look_beside(job, self._decider.past.done[job.relative])
                 self._skip(verdict.skipped(job))
                 self._poll_between_skips()
             else:
                 yield self._decider.with_earlier_copies(job), verdict.foreign
+
+    def _look_beside(self, job: Job, record: Record) -> None:
+        """Says what is to be known of what lies beside a finished result, and lets both keep their times if asked."""
+        if self._keep_times:
+            self._note(keep_times(job, record))
+        self._note(self._decider.inspector.blocked_copies(job, record))
 
     def _note(self, sentence: str) -> None:
         if sentence:

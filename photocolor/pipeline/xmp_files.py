@@ -126,11 +126,6 @@ def why_not(data: bytes, suffix: str) -> str:
     return ""
 
 
-def digest_of_sidecars(source: Path, result: Path, mode: Sidecars) -> str:
-    """Returns one digest of a photo's XMP files; "" without any, or if they are ignored."""
-    return read_sidecars(source, result, mode).sha256
-
-
 def digest_of_files(contents: Iterable[tuple[str, bytes]]) -> str:
     """Returns one digest of XMP files, each given by its copy's name and bytes; "" without any."""
     parts = "".join(f"{copy}\0{hashlib.sha256(data).hexdigest()}\n" for copy, data in contents)
@@ -223,6 +218,14 @@ def is_one_file(path: str, other: str) -> bool:
             return True
         return name.casefold() == other_name.casefold() and not {name, other_name} <= set(os.listdir(folder or "."))  # noqa: PTH208
     except FileNotFoundError:
+        return False
+
+
+def is_in_its_own_way(place: XmpPlace) -> bool:
+    """Returns whether an XMP file itself lies where its copy would, as where results lie beside their sources."""
+    try:
+        return place.source.samefile(place.target)
+    except OSError:
         return False
 
 

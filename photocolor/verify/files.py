@@ -52,6 +52,7 @@ class Recorded:
         model_sha256: digest of the model that the run used.
         sidecars_sha256: digest of the XMP files beside the source; "" without any.
         sidecars: places of their copies in the output folder.
+        merges: whether they were to be merged into results.
     """
 
     source_sha256: str
@@ -60,12 +61,13 @@ class Recorded:
     model_sha256: str
     sidecars_sha256: str = ""
     sidecars: tuple[str, ...] = ()
+    merges: bool = False
 
     @property
     def beside(self) -> RecordedSidecars:
         """Returns what is recorded of the XMP files beside the source and the result."""
         names = frozenset(place.rpartition("/")[2] for place in self.sidecars)
-        return RecordedSidecars(self.sidecars_sha256, names, verbatim=self.copied)
+        return RecordedSidecars(self.sidecars_sha256, names, self.copied, self.merges)
 
     @property
     def copied(self) -> bool:

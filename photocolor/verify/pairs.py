@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from photocolor.batch.plan.results_folder import RECORD_FOLDER
 from photocolor.batch.plan.walk import harvest
-from photocolor.batch.records.checked import source_place
 from photocolor.batch.records.files import manifests
 from photocolor.batch.records.line import DONE, FAILED, SKIPPED
-from photocolor.batch.records.whole import repair_command, whole_lines
+from photocolor.batch.records.whole import repair_command
 from photocolor.errors import UsageError
-from photocolor.outcome import EXISTS
 from photocolor.pipeline.extra_files import result_of_layers, result_of_mended
 from photocolor.system.printable import as_argument, command_line
 from photocolor.system.safe_files import leaves, lies_in, staying
 from photocolor.system.spelling import folded, spelling_hint
 from photocolor.verify.exchanged import refuse_exchanged, refuse_other_folder
 from photocolor.verify.files import Recorded
+from photocolor.verify.recalled import Line, recall_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +34,7 @@ class Assignment:
         recorded: what the manifest says about it.
         skipped: why the run left the photo alone on purpose; empty if it did not. With a result, no line tells of that.
         detail: what is known of a photo without a partner.
+        failed: why the last run that met the photo failed on it, though a result lies there: an earlier one.
         damaged: lines of the manifests that cannot be read, so that nothing is known of their photos.
     """
 
@@ -45,31 +43,8 @@ class Assignment:
     recorded: Recorded | None = None
     skipped: str = ""
     detail: str = ""
+    failed: str = ""
     damaged: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Holds what the manifest says about one photo, compact enough for a million photos.
-
-    Attributes:
-        status: "done", "skipped" or "failed": how the last run that met it ended for it.
-        place: the source's path under the sources of that run, with forward slashes.
-        reason: why it was skipped or failed; empty if it was done.
-        recorded: the last result that was written, if any.
-        stays: whether it says that a result which lies there is not this run's.
-    """
-
-    status: str
-    place: str
-    reason: str
-    recorded: Recorded | None
-    stays: bool = False
-
-    @property
-    def denies_result(self) -> str:
-        """Returns why the photo was left alone, if by all lines about it there is no result of it; else ""."""
-        return self.reason if self.status == SKIPPED and self.recorded is None and not self.stays else ""
 
 
 def assign(source: Path, result: Path) -> Iterator[Assignment]:
@@ -183,7 +158,7 @@ class _Trees:
                 if not folder or place in self._faults:  # one that can be entered by now was read photo by photo
                     yield self._with_source(place, path, target, line)
             elif target is not None:
-                yield _compared(path, target, line)
+                yield _compared(path, target, line, superseded=True)
             else:
                 yield Assignment(path, None, skipped="an earlier result in another format, which is gone")
 
@@ -248,51 +223,24 @@ class _Trees:
         return place if place in self._targets else self._by_stem.get(_stem(place), place)
 
 
-def _compared(source: Path, result: Path, line: Line | None) -> Assignment:
-    """Returns the assignment of a result to its source, with what the manifest says about them."""
-    return Assignment(source, result, line.recorded, line.denies_result) if line else Assignment(source, result)
+def _compared(source: Path, result: Path, line: Line | None, *, superseded: bool = False) -> Assignment:
+    """Returns the assignment of a result to its source, with what the manifest says about them.
+
+    Args:
+        source: the photo.
+        result: the file that lies there.
+        line: the last one about this result.
+        superseded: whether a later line tells of another result of the photo, so that a failure is no news.
+    """
+    if line is None:
+        return Assignment(source, result)
+    failed = line.reason if line.status == FAILED and not superseded else ""
+    return Assignment(source, result, line.recorded, line.denies_result, failed=failed)
 
 
 def _is_own_file(path: Path) -> bool:
     """Returns True for a file that is no link; False, without raising, where access is denied."""
     return os.path.isfile(path) and not os.path.islink(path)  # noqa: PTH113, PTH114
-
-
-def recall_lines(out: Path, damaged: Counter[str] | None = None) -> dict[str, Line]:
-    """Returns the manifests' last line about each photo, by relative target path; nothing if there is none.
-
-    Args:
-        out: the folder that runs wrote.
-        damaged: counts the lines that cannot be read, but for a torn last one, which is expected after a crash.
-
-    Raises:
-        OutputError: one cannot be read, or a newer photocolor wrote it.
-    """
-    memory: dict[str, Line] = {}
-
-    def count(_: Path) -> None:
-        if damaged is not None:
-            damaged["lines"] += 1  # its photo is then verified without a record, or missing
-
-    for values in whole_lines(out, count):
-        relative = values["relative"]
-        place = source_place(relative, values["source"])
-        before = memory.get(relative)
-        line = _line(values, place, before.recorded if before else None)
-        memory.pop(relative, None)
-        memory[relative] = line
-    return memory
-
-
-def _line(values: dict[str, Any], place: str, before: Recorded | None) -> Line:
-    status = sys.intern(values["status"])
-    if status != DONE:
-        cause = str(values.get("detail") or values.get("message") or values.get("reason") or "no reason is given")
-        stays = values.get("reason") == EXISTS or bool(values.get("stale_result"))
-        return Line(status, place, sys.intern(cause), before, stays)
-    sidecars = values.get("sidecars_sha256", ""), tuple(values.get("sidecars", ()))
-    source, result, model = values["source_sha256"], values["result_sha256"], sys.intern(values["model_sha256"])
-    return Line(DONE, place, "", Recorded(source, result, values["result_bytes"], model, *sidecars))
 
 
 def _stem(relative: str) -> str:

@@ -12,7 +12,7 @@ from photocolor.metadata.model import Log
 from photocolor.metadata.provenance import Provenance
 from photocolor.metadata.xmp.result_packet import opened
 from photocolor.metadata.xmp.sidecar_packet import SIDECAR_LEFT_BEHIND, SIDECAR_OF, merged, names_result, owner_of
-from photocolor.pipeline.xmp_files import Sidecar, read_sidecars
+from photocolor.pipeline.xmp_files import Sidecar, is_in_its_own_way, read_sidecars
 from photocolor.settings import Sidecars
 from photocolor.system.safe_files import open_regular
 from photocolor.verify.changes import compare_tags, explained
@@ -33,11 +33,13 @@ class RecordedSidecars:
         sha256: digest of those beside the source; "" without any.
         copies: file names of those beside the result.
         verbatim: whether the photo was copied, and they with it, byte for byte.
+        merged: whether none were to be copied, because they were merged into results.
     """
 
     sha256: str = ""
     copies: frozenset[str] = frozenset()
     verbatim: bool = False
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +127,27 @@ def _is_said(tag: str, value: object, pair: Pair) -> bool:
 def check_copies(source: Path, result: ColoredPhoto, recorded: RecordedSidecars) -> Iterator[Check]:
     """Yields whether the copy of each XMP file is there, names its result, and has every tag."""
     here = read_sidecars(source, result.path, Sidecars.COPY)
-    if recorded.sha256 and not here.is_recorded_as(recorded.sha256):
+    known = here.is_recorded_as(recorded.sha256)
+    if recorded.sha256 and not known:
         yield Check(NAME, False, "an XMP file beside the source was changed, added or removed after it was copied")
     for item in here.found:
         copy = result.path.with_name(item.copy)
         data = _read(copy)
-        if data is None:
-            if item.copy in recorded.copies:
-                yield Check(NAME, False, f"{copy.name}, the copy of {item.place.name}, is gone, or is no file")
-        elif item.copy in recorded.copies or names_result(owner_of(data), _printed(result.path)):
+        if data is None and item.copy in recorded.copies:
+            yield Check(NAME, False, f"{copy.name}, the copy of {item.place.name}, is gone, or is no file")
+        elif data is not None and (item.copy in recorded.copies or names_result(owner_of(data), _printed(result.path))):
             yield _check_copy(item, data, result, recorded)
+        elif recorded.sha256 and known and not recorded.merged and not is_in_its_own_way(item.place):
+            yield Check(NAME, False, _never_copied(item, copy))
     for name in sorted(recorded.copies - {item.copy for item in here.found}):
         yield Check(NAME, False, f"the file that {name} is a copy of is gone")
+
+
+def _never_copied(item: Sidecar, copy: Path) -> str:
+    """Returns what is the matter with an XMP file that no run copied, because something was in the way."""
+    if os.path.lexists(copy):
+        return f"{copy.name} lies in the place of the copy of {item.place.name}; move it away and run restore again"
+    return f"{copy.name}, the copy of {item.place.name}, is missing; run restore again"
 
 
 def _check_copy(item: Sidecar, data: bytes, result: ColoredPhoto, recorded: RecordedSidecars) -> Check:

@@ -201,3 +201,25 @@ def test_a_sidecar_that_is_too_much_with_the_photos_own_xmp_stays_out_by_name(bu
     place = put(bucket, "much/in", {"a.png": own, "a.xmp": sidecar("new", words.replace(">w<", ">v<"))})
     row = restore(bucket, place, f"s3://{BUCKET}/much/out", "--sidecars", "merge")["a.png"]
     assert row["status"] == "done" and "metadata_left_behind: XMP sidecar" in str(row["warnings"])
+
+
+def test_what_was_in_the_way_of_a_copy_and_is_gone_lets_it_be_made(bucket: Bucket, tmp_path: Path) -> None:
+    tree = {"a.jpg": TREE["a.jpg"], "a.xmp": TREE["a.xmp"]}
+    place, scans = put(bucket, "way/in", tree), write_tree(tmp_path / "in", tree)
+    for number, (begin, far) in enumerate(((place, True), (scans, True), (place, False))):
+        out = f"s3://{BUCKET}/way/out{number}" if far else tmp_path / "out"
+        if far:
+            bucket.put({f"way/out{number}/a.xmp": b"somebody's own"})
+        else:
+            write_tree(tmp_path / "out", {"a.xmp": b"somebody's own"})
+        assert restore(bucket, begin, out)["a.jpg"]["sidecars"] == []
+        loud = [option for option in COLOR if option != "--quiet"]
+        again = photocolor("restore", begin, "--out", out, *loud, **bucket.environment)
+        assert f"{begin}/a.xmp: not copied, because {out}/a.xmp is in the way" in " ".join(again.err.split())
+        assert json.loads(again.out)["reason"] == "done"
+        if far:
+            bucket.client.delete_object(Bucket=BUCKET, Key=f"way/out{number}/a.xmp")
+        else:
+            (tmp_path / "out/a.xmp").unlink()
+        assert restore(bucket, begin, out)["a.jpg"]["sidecars"] == ["a.xmp"]
+        assert restore(bucket, begin, out)["a.jpg"]["reason"] == "done"

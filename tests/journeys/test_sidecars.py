@@ -422,3 +422,41 @@ def test_what_a_private_sidecar_says_is_read_in_a_merged_result_by_nobody_else(t
     out = tmp_path / "color"
     assert command("restore", scans, "--out", out, "--sidecars", "merge", "--workers", 1).code == 0
     assert [(out / each).stat().st_mode & 0o777 for each in (name, "b.jpg")] == [0o600, 0o644]
+
+
+def test_what_was_in_the_way_of_a_copy_and_is_gone_lets_it_be_made_and_is_told_until_then(tmp_path: Path) -> None:
+    scans = write_tree(tmp_path / "in", {"a.jpg": photos.jpeg(), "a.xmp": sidecar()})
+    out = write_tree(tmp_path / "out", {"a.xmp": b"mine"})
+    assert "with XMP" not in restore(scans, out).err
+    before = read_tree(out)
+    again = restore(scans, out)
+    assert f"{scans / 'a.xmp'}: not copied, because {out / 'a.xmp'} is in the way" in " ".join(again.err.split())
+    assert outcomes(restore(scans, out, "--json"))["a.jpg"]["reason"] == "done"
+    held = verify(scans, out)
+    assert held.code == 3 and "lies in the place of the copy of a.xmp" in held.out
+    assert read_tree(out) == before
+    (out / "a.xmp").unlink()
+    held = verify(scans, out)
+    assert held.code == 3 and "a.xmp, the copy of a.xmp, is missing" in held.out
+    told = restore(scans, out)
+    assert "with XMP" in told.err and "in the way" not in told.err
+    assert verify(scans, out).code == 0 and said(out / "a.xmp")
+    assert outcomes(restore(scans, out, "--json"))["a.jpg"]["reason"] == "done"
+
+
+@pytest.mark.parametrize("options", [(), ("--already-color", "copy")])
+def test_what_is_merged_or_in_its_own_way_is_no_missing_copy(options: tuple[str, ...], tmp_path: Path) -> None:
+    picture = photos.jpeg(photos.rgb()) if options else photos.jpeg()
+    scans = write_tree(tmp_path / "in", {"a.jpg": picture, "a.xmp": sidecar()})
+    told = restore(scans, tmp_path / "out", "--sidecars", "merge", *options)
+    assert ("with XMP" in told.err) == (not options)
+    again = restore(scans, tmp_path / "out", "--sidecars", "merge", "--json", *options)
+    assert outcomes(again)["a.jpg"]["reason"] == "done" and "in the way" not in again.err
+    assert verify(scans, tmp_path / "out").code == 0
+    own = tmp_path / "own"
+    own.mkdir()
+    os.link(scans / "a.xmp", own / "a.xmp")
+    assert "the source's own" in " ".join(restore(scans, own, *options).err.split())
+    again = restore(scans, own, "--json", *options)
+    assert outcomes(again)["a.jpg"]["reason"] == "done" and "in the way" not in again.err
+    assert verify(scans, own).code == 0

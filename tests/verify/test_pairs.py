@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from photocolor.errors import OutputError, UsageError
-from photocolor.verify.pairs import Assignment, assign, recall_lines
+from photocolor.verify.pairs import Assignment, assign
+from photocolor.verify.recalled import recall_lines
 
 
 def touch(root: Path, *names: str) -> Path:

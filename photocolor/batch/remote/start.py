@@ -9,7 +9,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePath
 
-from photocolor.batch.inspector import FileTargetInspector, TargetState, change_of_sidecars, has_copy, is_made_of
+from photocolor.batch.inspector import (
+    COPY_MISSING,
+    FileTargetInspector,
+    TargetState,
+    change_of_sidecars,
+    has_copy,
+    is_free,
+    is_made_of,
+    sentence_on_blocked,
+    uncopied,
+)
 from photocolor.batch.plan.results_folder import RECORD_FOLDER
 from photocolor.batch.pools.pool import Pool
 from photocolor.batch.records.in_progress import on_damage, read_in_progress, remove_temporaries_of, unsettled
@@ -27,7 +37,7 @@ from photocolor.errors import OutputError, StorageFailed
 from photocolor.hints.sidecar import SUFFIX
 from photocolor.metadata.limits import SOURCE_XMP_MOST_BYTES
 from photocolor.outcome import Job
-from photocolor.pipeline.xmp_files import digest_of_files, digest_of_sidecars, why_not
+from photocolor.pipeline.xmp_files import digest_of_files, read_sidecars, why_not
 from photocolor.settings import Sidecars
 from photocolor.storage.address import Address, parse_address, without_secrets
 from photocolor.storage.opening import open_store
@@ -35,6 +45,7 @@ from photocolor.storage.refusal import advice
 from photocolor.storage.staging import PREFIX, staging_folder
 from photocolor.storage.store import StoredObject, upload_name
 from photocolor.system.temporary.folders import has_room, temporary_folder
+from photocolor.xmp_places import XmpPlace
 
 DONE_KIND, PASSED_KIND = 0, 1
 
@@ -185,9 +196,26 @@ class RemoteTargetInspector:
         """Returns how a photo's XMP files differ from its record; "" if they do not."""
         if self._sidecars is Sidecars.IGNORE:
             return ""
-        to_files = not (job.remote and job.remote.target)
-        is_there = partial(has_copy, job) if to_files else lambda place: self._index.result(place) is not None
-        return change_of_sidecars(record, self._sidecars_sha256(job), is_there)
+        far = bool(job.remote and job.remote.target)
+        is_there = self._is_in_storage if far else partial(has_copy, job)
+        sha256, places = self._sidecars_of(job)
+        if change := change_of_sidecars(record, sha256, is_there):
+            return change
+        missing = () if self._sidecars is Sidecars.MERGE else uncopied(record, places)
+        folder = job.relative.rpartition("/")[0]
+        free = (not is_there(f"{folder}/{each.copy}".lstrip("/")) if far else is_free(each.target) for each in missing)
+        return COPY_MISSING if any(free) else ""
+
+    def blocked_copies(self, job: Job, record: Record) -> str:
+        """Returns a sentence about XMP files of a finished photo that another file kept from being copied."""
+        if self._sidecars is not Sidecars.COPY or not record.sidecars_sha256:
+            return ""
+        if job.remote and job.remote.source and len(record.sidecars) == len(job.remote.xmp):
+            return ""  # nothing needs to be fetched
+        return sentence_on_blocked(uncopied(record, self._sidecars_of(job)[1]))
+
+    def _is_in_storage(self, place: str) -> bool:
+        return self._index.result(place) is not None
 
     def mending_change(self, job: Job, record: Record) -> str:
         """Returns "": nothing is mended in a remote storage."""
@@ -197,10 +225,14 @@ class RemoteTargetInspector:
         """Returns "": masks are made of files alone."""
         return ""
 
-    def _sidecars_sha256(self, job: Job) -> str:
+    def _sidecars_of(self, job: Job) -> tuple[str, list[XmpPlace]]:
+        """Returns one digest of a photo's XMP files, and where they and their copies lie."""
+        to = parse_address(job.destination) if job.remote and job.remote.target else None
         if not (job.remote and job.remote.source):
-            return digest_of_sidecars(job.source, job.target.with_name(job.name), self._sidecars)
-        address, contents = parse_address(job.origin), list[tuple[str, bytes]]()
+            now = read_sidecars(job.source, job.target.with_name(job.name), self._sidecars)
+            near = (item.place for item in now.found)
+            return now.sha256, [replace(each, destination=str(to.beside(each.copy)) if to else "") for each in near]
+        address, contents, places = parse_address(job.origin), list[tuple[str, bytes]](), list[XmpPlace]()
         for item in job.remote.xmp:
             if item.size_bytes > SOURCE_XMP_MOST_BYTES:
                 continue
@@ -210,7 +242,10 @@ class RemoteTargetInspector:
                 continue  # the worker fails the same way, and reports it
             if not why_not(data, PurePath(job.origin).suffix):
                 contents.append((item.copy, data))
-        return digest_of_files(contents)
+                origin, goes_to = str(address.beside(item.name)), str(to.beside(item.copy)) if to else ""
+                target = job.target.with_name(item.copy)
+                places.append(XmpPlace(Path(item.name), item.copy, target, origin, goes_to))
+        return digest_of_files(contents), places
 
     def hints_sha256(self, job: Job) -> str:
         """Returns the digest of the sidecar with color hints; "" without one."""
