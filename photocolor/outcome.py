@@ -77,6 +77,7 @@ class Job:
         xmp: the XMP files of a photo whose source or target is a worker's own copy; None looks beside the source.
         earlier_xmp: copies of XMP files beside the result that this one replaces; None without any.
         beside_sha256: names and digests of the layers and copies of XMP files beside it, as they were written.
+        earlier_sha256: digest of the source that an earlier run into the folder made a result of; "" without one.
     """
 
     source: Path
@@ -89,6 +90,7 @@ class Job:
     xmp: tuple[XmpPlace, ...] | None = None
     earlier_xmp: EarlierXmp | None = None
     beside_sha256: tuple[tuple[str, str], ...] = ()
+    earlier_sha256: str = ""
 
     @property
     def name(self) -> str:

@@ -67,7 +67,7 @@ class TargetInspector(Protocol):
     def blocked_copies(self, job: Job, record: Record) -> str:
         """Returns a sentence about XMP files of a finished photo that another file kept from being copied; else ""."""
 
-    def mask_change(self, job: Job) -> str:
+    def mask_change(self, job: Job, record: Record) -> str:
         """Returns how the mask of a photo's damage differs from the one that is wanted; "" if it does not."""
 
     def mending_change(self, job: Job, record: Record) -> str:
@@ -138,7 +138,7 @@ class FileTargetInspector:
         left = uncopied(record, xmp_places(job.source, job.target.with_name(job.name)))
         return sentence_on_blocked([item.place for item in read_places(left, job.source.suffix).found])
 
-    def mask_change(self, job: Job) -> str:
+    def mask_change(self, job: Job, record: Record) -> str:
         """Returns how the mask of a photo's damage differs from the one that is wanted."""
         if self._masks is None:
             return ""
@@ -150,6 +150,8 @@ class FileTargetInspector:
             return "the mask of its damage is missing"
         except OSError:
             return ""  # writing will tell
+        if note.get("source_sha256") != record.source_sha256:
+            return "the mask of its damage is of another photo"
         return "" if note.get("finder_sha256") == self._finder_sha256 else "the mask of its damage is of another finder"
 
     def mending_change(self, job: Job, record: Record) -> str:

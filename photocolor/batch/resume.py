@@ -109,13 +109,14 @@ class ResumeDecider:
         return "" if is_copy else job.relative
 
     def with_earlier_copies(self, job: Job) -> Job:
-        """Returns the job with what is recorded of the files beside the result that it replaces.
+        """Returns the job with what is recorded of the result that it replaces, and of the files beside that.
 
         Of a photo that an earlier run was at work on no digests count: what lies there may be newer than its record.
         """
         record = self.past.done.get(job.relative)
         if record is None:
             return job
+        job = replace(job, earlier_sha256=record.source_sha256)
         if record.sidecars:
             job = replace(job, earlier_xmp=EarlierXmp(record.sidecars, record.sidecars_sha256))
         if job.relative in self.in_progress:
@@ -153,7 +154,7 @@ class ResumeDecider:
             return ResumeVerdict(Action.REDO, detail="its layers are not there")
         if not is_copy and (change := self.inspector.mending_change(job, record)):
             return ResumeVerdict(Action.REDO, detail=change)
-        if change := self.inspector.mask_change(job):
+        if change := self.inspector.mask_change(job, record):
             return ResumeVerdict(Action.REDO, detail=change)
         return ResumeVerdict(Action.SKIP, SKIP_DONE, "done by an earlier run", marked=record.marked)
 

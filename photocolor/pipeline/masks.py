@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -29,6 +29,7 @@ from photocolor.settings import FileSettings, Settings
 from photocolor.system.atomic import AtomicFile, made_folder
 from photocolor.system.safe_files import read_regular
 
+_OTHER_FOLDER = "Choose another folder for the masks, or replace such files with --overwrite."
 FINDER_PIXELS = 1_000_000
 """Pixels of a tile of the finder; each takes about as much memory as a pixel that the color model sees."""
 
@@ -150,10 +151,12 @@ class DamageMasks:
     Attributes:
         maker: makes them.
         folder: where they go, in the tree of the results.
+        overwrite: whether they replace files that are no masks of these photos.
     """
 
     maker: MaskMaker
     folder: Path
+    overwrite: bool = False
     _held: list[OutputFolder] = field(default_factory=list, repr=False)
     """The folder as it was when the first mask was put into it: what has its path later may be another one."""
 
@@ -165,10 +168,19 @@ class DamageMasks:
             OutputError: it cannot be written.
         """
         target = mask_place(job, self.folder)
-        refuse_other_file(target)
+        self.refuse_other(job, source)
         if not self._held:
             self._held.append(made_folder(self.folder))
         return self.maker.write(replace(job, target=target, root=self._held[0]), source, watch).shares
+
+    def refuse_other(self, job: Job, source: SourceBytes) -> None:
+        """Raises if the mask of a photo would replace a file that is none of it: asked before the photo is colored.
+
+        Raises:
+            TargetBlocked: another file lies there.
+        """
+        if not self.overwrite:
+            refuse_other_file(mask_place(job, self.folder), {source.sha256, job.earlier_sha256})
 
     def cancel(self) -> None:
         """Ends the masks at work soon, from any thread, for good."""
@@ -184,11 +196,15 @@ def open_masks(settings: Settings, threads: int | None) -> DamageMasks | None:
     if settings.damage_masks is None:
         return None
     maker = MaskMaker(Finder(find_finder(settings.finder), threads), settings.files, allowed_bytes(settings.max_memory))
-    return DamageMasks(maker, settings.damage_masks)
+    return DamageMasks(maker, settings.damage_masks, settings.overwrite)
 
 
-def refuse_other_file(target: Path) -> None:
-    """Raises if a file that is no mask of photocolor lies at a mask's place.
+def refuse_other_file(target: Path, sources: Collection[str]) -> None:
+    """Raises if a file that is no mask of photocolor, or that of another photo, lies at a mask's place.
+
+    Args:
+        target: the place.
+        sources: digests of the photo, as it is and as an earlier run into the same results met it.
 
     Raises:
         TargetBlocked: another file lies there.
@@ -200,7 +216,9 @@ def refuse_other_file(target: Path) -> None:
     except OSError as error:
         raise TargetBlocked(f"{target} cannot be replaced: {error.strerror or error}") from error
     if "finder_sha256" not in note:
-        raise TargetBlocked(f"{target} is there already, and is no mask of photocolor", "Choose another folder.")
+        raise TargetBlocked(f"{target} is there already, and is no mask of photocolor", _OTHER_FOLDER)
+    if note.get("source_sha256") not in sources:
+        raise TargetBlocked(f"{target} is there already, and is the mask of another photo", _OTHER_FOLDER)
 
 
 def mask_writer(target: Path, file: BinaryIO, note: dict[str, object]) -> MaskWriter:

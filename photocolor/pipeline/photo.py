@@ -34,7 +34,7 @@ from photocolor.pipeline.footprint import UNKNOWN_BYTES, allowed_bytes, face_pix
 from photocolor.pipeline.judgment import Judgment, judge, left_alone, nothing_to_color, open_classifier
 from photocolor.pipeline.mending.hand import HandMaskFile, read_hand_mask
 from photocolor.pipeline.mending.mask import NO_MASK, MendedPage, mask_of
-from photocolor.pipeline.mending.on_request import masks_if_wanted, mender_if_wanted
+from photocolor.pipeline.mending.on_request import masks_if_wanted, mender_if_wanted, refuse_other_mask
 from photocolor.pipeline.pages import Pages, PaintedPage, refuse_what_names_no_page
 from photocolor.pipeline.reference import read_palette
 from photocolor.pipeline.result import (
@@ -100,8 +100,7 @@ class Pipeline:
         """
         sizes = self.colorizer.sizes(header.height, header.width, self.color)
         faces = face_pixels(header.height, header.width, self.color, segments=self.colorizer.takes_faces)
-        seen = math.prod(sizes.detail) + faces
-        need = footprint(header, file_bytes, self.files, seen)
+        need = footprint(header, file_bytes, self.files, math.prod(sizes.detail) + faces)
         refuse_beyond(need, self.memory_bytes)
         return need.quick <= self.memory_bytes
 
@@ -180,6 +179,7 @@ def colorize_source(job: Job, pipeline: Pipeline, watch: ProgressListener) -> Ou
             row = target_format(photo, pipeline.files.format)
             refuse_inexact_source(source, photo, pipeline.files)
             refuse_unsignable(pipeline.seal, row.name, row.title)
+            refuse_other_mask(pipeline.masks, job, source)
             mark = mark_for(photo, pipeline.files)
             held, inverted = judgment.gray, (1,) * judgment.inverted
             del photo  # a toned source's own colors are not needed any more
@@ -231,6 +231,7 @@ def _color_pages(job: Job, source: SourceBytes, pipeline: Pipeline, watch: Progr
             return replace(outcome, pages=len(pages)) if isinstance(outcome, Done) else outcome
         row, container = _refuse_pages(job, source, pages, pipeline.files)
         refuse_unsignable(pipeline.seal, row.name, row.title, len(pages))
+        refuse_other_mask(pipeline.masks, job, source)
         plan = PagedResultPlan(
             pages, _PagePainter(pipeline, watch), container, partial(provenance_of, source, pipeline), watch
         )
@@ -291,8 +292,7 @@ class _PagePainter:
         judgment = judge(photo, self.pipeline, self.watch)
         if judgment.left_alone:
             return PaintedPage(photo, rows_of(photo), None, kept=judgment.kept)
-        mark = mark_for(photo, self.pipeline.files)
-        held = judgment.gray
+        held, mark = judgment.gray, mark_for(photo, self.pipeline.files)
         mending = self.pipeline.mender.look(held, None, self.watch) if self.pipeline.mender else None
         gray_source, curve = after_curve(held, self.pipeline, self.pipeline.files.tone)
         rows, answer = color_rows(gray_source, self.pipeline, self.watch, None, mending.holes if mending else None)

@@ -12,7 +12,7 @@ import finders
 import numpy as np
 import photos
 import pytest
-from commands import Here, started
+from commands import Answer, Here, started
 from PIL import Image
 from runs import read_tree, write_tree
 
@@ -233,6 +233,37 @@ def test_restore_never_writes_masks_over_files_or_among_the_sources(
         assert answer.code == 2 and "lies in the source" in answer.err
     answer = photocolor("restore", "s3://bucket/scans", "--out", tmp_path / "x", "--damage-masks", tmp_path / "masks")
     assert answer.code == 2 and "on this machine" in answer.err
+
+
+def test_restore_never_replaces_the_mask_of_another_photo_and_makes_a_wrong_one_anew(
+    photocolor: Here, tmp_path: Path, bundled: Path
+) -> None:
+    other = scan().T.copy()
+    first = write_tree(tmp_path / "first", {"1.png": photos.png(scan()), "2.tif": photos.tiff_of([scan(), scan()])})
+    second = write_tree(tmp_path / "second", {"1.png": photos.png(other), "2.tif": photos.tiff_of([other, other])})
+    masks, model = tmp_path / "masks", fakes.write_model(tmp_path / "m.onnx")
+    shared = ("--model", model, "--device", "cpu", "--workers", 1, "--damage-masks", masks, "--json")
+
+    def restore(source: Path, out: str, *options: str) -> Answer:
+        return photocolor("restore", source, "--out", tmp_path / out, *shared, *options)
+
+    assert restore(first, "1").code == 0
+    kept = read_tree(masks)
+    refused = restore(second, "2")
+    assert refused.code == 3 and read_tree(masks) == kept
+    assert {line["reason"] for line in outcomes(refused.out).values()} == {"target_blocked"}
+    assert "is the mask of another photo" in outcomes(refused.out)["1.png"]["message"]
+    assert not (tmp_path / "2/1.png").exists() and not (tmp_path / "2/2.tif").exists()
+    assert {line["status"] for line in outcomes(restore(first, "1").out).values()} == {"skipped"}
+    assert restore(second, "2", "--overwrite").code == 0 and read_tree(masks).keys() == kept.keys()
+    assert read_tree(masks) != kept, "as photocolor damage, where it is asked to"
+    assert restore(first, "1").code == 3, "no mask of another photo counts as its own"
+    for path in [path for path in masks.rglob("*") if path.is_file()]:
+        path.unlink()
+    assert restore(first, "1").code == 0 and read_tree(masks) == kept
+    (first / "1.png").write_bytes(photos.png(other))
+    changed = outcomes(restore(first, "1").out)
+    assert changed["1.png"]["status"] == "done", "the mask of what the same photo was before is replaced"
 
 
 def test_the_report_orders_and_filters_by_damage(photocolor: Here, tmp_path: Path, finder: Path) -> None:

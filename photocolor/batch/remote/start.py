@@ -221,7 +221,7 @@ class RemoteTargetInspector:
         """Returns "": nothing is mended in a remote storage."""
         return ""
 
-    def mask_change(self, job: Job) -> str:
+    def mask_change(self, job: Job, record: Record) -> str:
         """Returns "": masks are made of files alone."""
         return ""
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from photocolor.settings import FileSettings, Mend, Settings
 
 if TYPE_CHECKING:
+    from photocolor.outcome import Job
     from photocolor.pipeline.masks import DamageMasks
     from photocolor.pipeline.mending.mender import Mender
+    from photocolor.pipeline.source import SourceBytes
 
 
 def with_finder(files: FileSettings, finder: Path | None = None) -> FileSettings:
@@ -43,6 +45,16 @@ def masks_if_wanted(settings: Settings, threads: int | None) -> DamageMasks | No
     from photocolor.pipeline.masks import open_masks
 
     return open_masks(settings, threads)
+
+
+def refuse_other_mask(masks: DamageMasks | None, job: Job, source: SourceBytes) -> None:
+    """Raises if the mask of a photo would replace a file that is none of it, before anything is made.
+
+    Raises:
+        TargetBlocked: another file lies there.
+    """
+    if masks is not None:
+        masks.refuse_other(job, source)
 
 
 def mender_if_wanted(settings: Settings, threads: int | None) -> Mender | None:
