@@ -140,6 +140,8 @@ class ResumeDecider:
         return ResumeVerdict(Action.SKIP, SKIP_EXISTS, f"{detail}; --overwrite replaces it")
 
     def _with_record(self, job: Job, record: Record) -> ResumeVerdict:
+        if job.relative in self.past.failed:  # only a new line makes its result the last word again
+            return ResumeVerdict(Action.REDO, detail="the last run failed on it")
         if record.recipe != self.recipe.key:
             other_model = not record.recipe.startswith(self.recipe.model_sha256)
             return ResumeVerdict(Action.REDO, detail=f"the {'model' if other_model else 'settings'} changed")

@@ -48,9 +48,11 @@ def verdict_of(assignment: Assignment, max_megapixels: float = FileSettings().ma
         return Verdict("", str(result), "extra", detail=assignment.detail)
     if result is not None:
         verdict = verify_file(source, result, assignment.recorded, max_megapixels)
-        if not assignment.skipped:
+        if not assignment.skipped and not assignment.failed:
             return verdict
         denied = f"the manifest says that the photo was left alone: {assignment.skipped}; no line tells of this result"
+        if assignment.failed:
+            denied = f"the last run failed on the photo: {assignment.failed}; what lies there is an earlier result"
         return replace(verdict, checks=(*verdict.checks, Check("record", False, denied)))
     if assignment.skipped:
         return Verdict(str(source), "", "skipped", detail=assignment.detail or assignment.skipped)

@@ -101,3 +101,41 @@ def test_a_photo_that_is_the_old_one_again_is_done(restore: Restore, scans: Path
     (scans / "1.png").write_bytes(before[0])
     os.utime(scans / "1.png", ns=(before[1], before[1]))
     assert first(restore("--json"))["reason"] == "done"
+
+
+def test_an_earlier_result_of_a_photo_that_failed_last_is_told_left_out_and_made_anew(
+    restore: Restore, photocolor: Here, scans: Path, tmp_path: Path
+) -> None:
+    restore()
+    hints, out = scans / "1.png.hints.json", tmp_path / "color"
+    hints.write_text('{"version":1,')
+    assert restore().code == 3
+    for places in ((scans, out), (scans / "1.png", out / "1.png")):
+        told = photocolor("verify", *places)
+        assert told.code == 3 and "the last run failed on the photo" in " ".join(told.out.split()), told.out
+    bag = photocolor("export-bag", out, "--to", tmp_path / "bag")
+    assert bag.code == 0 and "the last run failed on the photo" in " ".join(bag.err.split())
+    assert {path.name for path in (tmp_path / "bag/data/results").iterdir()} == {"2.png"}
+    records = photocolor("export-premis", out, "--to", tmp_path / "records", "--iiif", "https://archive.example")
+    assert records.code == 0 and "the last run failed on the photo" in " ".join(records.err.split())
+    for name in ("premis.xml", "mets.xml", "iiif.json"):
+        text = (tmp_path / "records" / name).read_text()
+        assert "2.png" in text and "1.png" not in text
+    hints.unlink()
+    assert first(restore("--json"))["status"] == "done", "else its failure stayed the last word"
+    assert first(restore("--json"))["reason"] == "done"
+    assert photocolor("verify", scans, out).code == 0
+    assert "left out" not in photocolor("export-bag", out, "--to", tmp_path / "whole").err.lower()
+
+
+def test_a_failure_in_a_format_that_a_later_run_replaced_by_another_is_no_news(
+    restore: Restore, photocolor: Here, scans: Path, tmp_path: Path
+) -> None:
+    restore()
+    (scans / "1.png.hints.json").write_text('{"version":1,')
+    assert restore().code == 3
+    (scans / "1.png.hints.json").unlink()
+    assert restore("--format", "tiff").code == 0
+    assert photocolor("verify", scans, tmp_path / "color").code == 0
+    bag = photocolor("export-bag", tmp_path / "color", "--to", tmp_path / "bag")
+    assert bag.code == 0 and "Left out" not in bag.err

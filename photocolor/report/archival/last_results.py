@@ -8,7 +8,7 @@ from pathlib import Path
 from photocolor.batch.records.checked import Line
 from photocolor.batch.records.gone import gone_for_good, superseded
 from photocolor.batch.records.in_progress import read_in_progress, unsettled
-from photocolor.batch.records.line import DONE, FAILED
+from photocolor.batch.records.line import DONE, FAILED, SKIPPED
 from photocolor.batch.records.manifest import recall
 from photocolor.batch.records.untold import results_of_photocolor
 from photocolor.batch.records.whole import damaged_lines, repair_command, whole_lines
@@ -29,14 +29,15 @@ def last_results(
     """Yields each result's place below `out` with the line of the manifest that tells of it last.
 
     A photo that a later run left alone, because it had color then or was a negative, has no result any more, whatever
-    lies there still. Nor has one an earlier result in another format that was removed.
+    lies there still, nor has one on which the last run failed. Nor is an earlier result in another format one that was
+    removed.
 
     Args:
         out: the output folder of runs; it is only read.
         on_damage: is told where lines are that cannot be read. A torn last line is none: it is what a crash leaves, and
             its photo is done again.
         on_left_out: is told how many results are left out because they are gone and their photos have later ones, and
-            how many photos have none because they failed.
+            how many photos have none, or an earlier one alone, because they failed.
 
     Raises:
         OutputError: the manifest cannot be read, or a newer photocolor wrote it.
@@ -44,9 +45,12 @@ def last_results(
     last: dict[str, Line] = {}
     newest: dict[str, Line] = {}  # the same, in the order in which they were written
     failed: dict[str, Line] = {}
+    met: dict[str, str] = {}  # by source the place of the result that the last run made of it, or tried to
     damaged = list[Path]()
     for line in whole_lines(out, damaged.append):
         failed.pop(line["relative"], None)
+        if line["status"] != SKIPPED:
+            met[line["source"]] = line["relative"]
         if line["status"] == FAILED:
             failed[line["relative"]] = line
         elif line["status"] == DONE:
@@ -65,7 +69,12 @@ def last_results(
     if without:
         see = command_line(["photocolor", "report", as_argument(out)])
         on_left_out(f"Left out, because no run could color it: {count(without)}. To see why: {see}")
-    yield from ((relative, line) for relative, line in last.items() if relative not in gone)
+    stale = {relative for relative, line in failed.items() if relative in last and met[line["source"]] == relative}
+    if outdated := len(stale - set(gone)):
+        see = command_line(["photocolor", "report", as_argument(out)])
+        why = "the last run failed on the photo, and what lies there is an earlier result"
+        on_left_out(f"Left out, because {why}: {count(outdated)}. To see why: {see}")
+    yield from ((relative, line) for relative, line in last.items() if relative not in gone and relative not in stale)
 
 
 def untold(out: Path) -> list[str]:
