@@ -19,9 +19,9 @@ from photocolor.pipeline.extra_files import result_of_layers, result_of_mended
 from photocolor.system.printable import as_argument, command_line
 from photocolor.system.safe_files import leaves, lies_in, staying
 from photocolor.system.spelling import folded, spelling_hint
+from photocolor.verify.claims.recalled import Line, recall_lines
 from photocolor.verify.exchanged import refuse_exchanged, refuse_other_folder
 from photocolor.verify.files import Recorded
-from photocolor.verify.recalled import Line, recall_lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from photocolor.errors import OutputError, UsageError
+from photocolor.verify.claims.recalled import recall_lines
 from photocolor.verify.pairs import Assignment, assign
-from photocolor.verify.recalled import recall_lines
 
 
 def touch(root: Path, *names: str) -> Path:
