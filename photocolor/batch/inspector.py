@@ -58,6 +58,9 @@ class TargetInspector(Protocol):
     def source_sha256(self, job: Job) -> str:
         """Returns the digest of the source as it is now; "" if it cannot be read."""
 
+    def result_sha256(self, job: Job) -> str:
+        """Returns the digest of what lies at the target; "" if it is not read."""
+
     def hints_sha256(self, job: Job) -> str:
         """Returns the digest of the sidecar with color hints; "" without one."""
 
@@ -113,6 +116,14 @@ class FileTargetInspector:
                 return digest_of(source)
         except OSError:
             return ""  # the pipeline meets it again, and names it
+
+    def result_sha256(self, job: Job) -> str:
+        """Returns the digest of what lies at the target."""
+        try:
+            with open_regular(job.target, links=False) as result:
+                return digest_of(result)
+        except OSError:
+            return ""  # writing will tell
 
     def hints_sha256(self, job: Job) -> str:
         """Returns the digest of the sidecar with color hints."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from photocolor.batch.inspector import FileTargetInspector, TargetInspector, TargetState, has_copy
 from photocolor.batch.records.in_progress import InProgressNote
-from photocolor.batch.records.manifest import Past, Recipe, Record
+from photocolor.batch.records.manifest import Past, Recipe, Record, start_of
 from photocolor.outcome import EXISTS, Job, Skipped
 from photocolor.pipeline.extra_files import LAYER_ENDINGS
 from photocolor.settings import Layers
@@ -131,13 +131,22 @@ class ResumeDecider:
         if note is not None and note.foreign != state and self.inspector.is_own_result(job):
             return ResumeVerdict(Action.REDO, detail="an earlier run ended while it was at work on it")
         if record is not None and record.result_bytes == there.size_bytes:
-            return self._with_record(job, record)
+            verdict = self._with_record(job, record)
+            if verdict.action is Action.SKIP or self._is_as_written(job, there, record):
+                return verdict
         if self.overwrite:
             return ResumeVerdict(
                 Action.OVERWRITE, detail="replaces a file that photocolor did not write", foreign=state
             )
         detail = "the result was changed after it was written" if record else "photocolor did not write this file"
         return ResumeVerdict(Action.SKIP, SKIP_EXISTS, f"{detail}; --overwrite replaces it")
+
+    def _is_as_written(self, job: Job, there: TargetState, record: Record) -> bool:
+        """Returns whether a result as long as its record is the recorded one, by its time, or else by its digest."""
+        if not record.result_start or there.mtime_ns < record.written_s * 10**9:
+            return True
+        sha256 = self.inspector.result_sha256(job)
+        return not sha256 or start_of(sha256) == record.result_start
 
     def _with_record(self, job: Job, record: Record) -> ResumeVerdict:
         if job.relative in self.past.failed:  # only a new line makes its result the last word again

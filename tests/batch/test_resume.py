@@ -13,7 +13,7 @@ import pytest
 from runs import RECIPE, job_for, write_tree
 
 from photocolor.batch.records.in_progress import InProgressNote, unsettled
-from photocolor.batch.records.manifest import Past, Recipe, Record
+from photocolor.batch.records.manifest import Past, Recipe, Record, start_of
 from photocolor.batch.resume import Action, ResumeDecider
 from photocolor.metadata.carry import Changes, graft
 from photocolor.metadata.provenance import Provenance
@@ -94,6 +94,25 @@ def test_a_result_that_somebody_edited_stays_unless_told_otherwise(job: Job) -> 
     verdict = decider(job).decide(job)
     assert (verdict.action, verdict.reason) == (Action.SKIP, "exists")
     assert "changed after it was written" in verdict.detail
+
+
+def test_a_result_that_was_edited_within_its_length_stays_too_when_the_settings_change(job: Job) -> None:
+    other = Recipe("fake", "f" * 64, "other settings")
+    written_s = int(job.target.stat().st_mtime)
+    known = replace(record(job), written_s=written_s, result_start=start_of(hashlib.sha256(RESULT).hexdigest()))
+    past = Past(done={job.relative: known})
+    assert decider(job, past=past, recipe=other).decide(job).action is Action.REDO, "as it was written"
+    job.target.write_bytes(RESULT[::-1])
+    os.utime(job.target, (written_s, written_s + 60))
+    verdict = decider(job, past=past, recipe=other).decide(job)
+    assert (verdict.action, verdict.reason) == (Action.SKIP, "exists")
+    assert "was changed after it was written" in verdict.detail
+    verdict = decider(job, past=past, recipe=other, overwrite=True).decide(job)
+    assert verdict.action is Action.OVERWRITE and verdict.foreign is not None
+    assert decider(job, past=past).decide(job).reason == "done", "nothing is to be done, so nothing is read"
+    job.target.write_bytes(RESULT)
+    os.utime(job.target, (written_s, written_s + 60))
+    assert decider(job, past=past, recipe=other).decide(job).action is Action.REDO, "copied, so it is younger"
 
 
 def test_overwrite_does_not_redo_what_is_done(job: Job) -> None:

@@ -1,4 +1,4 @@
-"""What a person has worked on beside a result, layers and copies of XMP files, is never replaced or removed."""
+"""What a person has worked on, results and the layers and XMP files beside them, is never replaced or removed."""
 
 from __future__ import annotations
 
@@ -116,6 +116,17 @@ def test_what_nobody_touched_is_replaced_and_removed_as_ever(restore: Restore) -
     assert restore.layers.read_bytes() != before[0] and restore.xmp.read_bytes() != before[1]
     assert restore("--sidecars", "ignore")["warnings"] == []
     assert {path.name for path in restore.beside.iterdir()} == {"photo.png"}
+
+
+def test_a_result_that_was_painted_on_within_its_length_stays_until_it_may_be_replaced(restore: Restore) -> None:
+    restore()
+    result = restore.beside / "photo.png"
+    data = bytearray(result.read_bytes())
+    data[-20] ^= 1
+    result.write_bytes(data)
+    line = restore("--strength", 0.8)
+    assert (line["status"], line["reason"]) == ("skipped", "exists") and result.read_bytes() == data
+    assert restore("--strength", 0.8, "--overwrite")["status"] == "done" and result.read_bytes() != data
 
 
 def test_after_a_run_that_died_at_work_what_lies_there_counts_as_its_own(restore: Restore) -> None:
