@@ -91,17 +91,11 @@ def look_twice(
     ],
     out: options.NewModel,
     scale: Annotated[
-        float, typer.Option("--scale", metavar="S", min=0.1, max=1, help="Size of the second look, of the first's.")
+        float, typer.Option("--scale", metavar="S", min=0.1, max=0.99, help="Size of the second look, of the first's.")
     ] = 0.625,
     weight: Annotated[
         float, typer.Option("--weight", metavar="W", min=0, max=1, help="Of the second answer in the mean.")
     ] = 1 / 3,
-    other: Annotated[
-        Path | None,
-        typer.Option(
-            "--other", metavar="MODEL.onnx", help="A network that looks the second time.", show_default="the same"
-        ),
-    ] = None,
     working_size: Annotated[
         int,
         typer.Option("--working-size", metavar="PX", min=0, help="Of the new model.", show_default="the model's own"),
@@ -114,7 +108,7 @@ def look_twice(
     from training.exporting.look_twice import look_twice as write
     from training.exporting.second_look import SecondLook
 
-    write(model, out, SecondLook(scale, weight, working_size, version), Console(), other)
+    write(model, out, SecondLook(scale, weight, working_size, version), Console())
 
 
 def quantize(

@@ -1,8 +1,7 @@
 """Gives a model's graph a second look: it sees each picture at two sizes and answers with the mean of both.
 
-The two answers err in different places, so their mean is nearer to the truth than either; those of two networks that
-learned apart differ more than those of one. It is duller, too: two hues that differ cancel out
-(`training.exporting.vibrance` gives back what is missing).
+The two answers err in different places, so their mean is nearer to the truth than either. It is duller, too: two hues
+that differ cancel out (`training.exporting.vibrance` gives back what is missing).
 """
 
 from __future__ import annotations
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 OWN, SMALL = "own/", "small/"
 """Begin the names of the first look's answers, and of everything that belongs to the second look."""
-OTHER = SMALL + "other/"
-"""Begins the names of another network's operators and weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class SecondLook:
     """Says how a model looks a second time.
 
     Attributes:
-        scale: size of the second look's picture, as a share of the first one's; at most 1.
+        scale: size of the second look's picture, as a share of the first one's; below 1.
         weight: of the second answer in the mean, from 0 to 1.
         working_px: size in pixels at which the product then shows the model a whole photo; 0 keeps that of the card.
         version: of the new model; "" keeps that of the card.
@@ -42,17 +39,14 @@ class SecondLook:
     version: str = ""
 
 
-def with_second_look(
-    once: ModelProto, look: SecondLook, multiple: int, least_px: int, other: ModelProto | None = None
-) -> ModelProto:
+def with_second_look(once: ModelProto, look: SecondLook, multiple: int, least_px: int) -> ModelProto:
     """Returns the graph with a second copy of its operators on the same weights, and the mean of both answers.
 
     Args:
         once: a model of the contract; left as it is.
         look: how it looks again.
-        multiple: sides of the second look's pictures are multiples of so many pixels.
-        least_px: none of their sides may be smaller.
-        other: a model of the contract that looks in the copy's place, with the same inputs, outputs and opset.
+        multiple: sides of its pictures are multiples of so many pixels.
+        least_px: no side may be smaller.
     """
     import onnx
 
@@ -61,54 +55,27 @@ def with_second_look(
     graph = twice.graph
     inputs, outputs = ([port.name for port in ports] for ports in (graph.input, graph.output))
     nodes = list(graph.node)
+    fixed = {weight.name for weight in graph.initializer}
+    of_weights = _depending_on_weights_alone(nodes, fixed)
     own = {output: OWN + output for output in outputs}
     for node in nodes:
         _rename(node, own)
-    again = list(_copied(graph, inputs) if other is None else _of_another(other.graph, graph, own))
+    changing = [node for node in nodes if not of_weights.issuperset(node.output)]
+    names = {name: SMALL + name for node in changing for name in node.output if name}
+    names |= {name: SMALL + name for name in inputs}
+    again = []
+    for node in changing:
+        copy = onnx.NodeProto()
+        copy.CopyFrom(node)
+        copy.name = node.name and SMALL + node.name
+        _rename(copy, names)
+        again.append(copy)
     build = _Builder(graph)
     before = list(build.smaller(inputs, look.scale, multiple, least_px))
     after = list(build.mean(own, look))
     del graph.node[:]
     graph.node.extend([*before, *nodes, *again, *after])
     return twice
-
-
-def _copied(graph: GraphProto, inputs: list[str]) -> Iterator[NodeProto]:
-    """Yields the operators of a graph once more, but for those that only prepare weights."""
-    of_weights = _depending_on_weights_alone(list(graph.node), {weight.name for weight in graph.initializer})
-    changing = [node for node in graph.node if not of_weights.issuperset(node.output)]
-    names = {name: SMALL + name for node in changing for name in node.output if name}
-    names |= {name: SMALL + name for name in inputs}
-    for node in changing:
-        yield _copy(node, SMALL, names)
-
-
-def _of_another(other: GraphProto, graph: GraphProto, own: Mapping[str, str]) -> Iterator[NodeProto]:
-    """Yields another network's operators, whose answers are named as a copy's would be; `graph` gets its weights."""
-    import onnx
-
-    names = {name: OTHER + name for node in other.node for name in node.output if name}
-    names |= {weight.name: OTHER + weight.name for weight in other.initializer}
-    names |= {port.name: SMALL + port.name for port in other.input}
-    names |= {output: SMALL + answer for output, answer in own.items()}
-    for weight in other.initializer:
-        copy = onnx.TensorProto()
-        copy.CopyFrom(weight)
-        copy.name = names[weight.name]
-        graph.initializer.append(copy)
-    for node in other.node:
-        yield _copy(node, OTHER, names)
-
-
-def _copy(node: NodeProto, prefix: str, names: Mapping[str, str]) -> NodeProto:
-    """Returns a copy of an operator with another name, on values of other names."""
-    import onnx
-
-    copy = onnx.NodeProto()
-    copy.CopyFrom(node)
-    copy.name = node.name and prefix + node.name
-    _rename(copy, names)
-    return copy
 
 
 def first_look(model: ModelProto) -> ModelProto:
