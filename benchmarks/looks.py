@@ -3,10 +3,11 @@
     python -m benchmarks.looks MODEL.onnx LOOKS LOOKS … [--data PREPARED_SET] [--photos FOLDER] [--every N]
 
 LOOKS are sizes in pixels with an optional weight, and a gain for all: 256:2+160*1.05 is two parts of the answer at
-256 px and one at 160, multiplied by 1.05; or another model's file, which is seen whole and at its own working size. The
-first LOOKS are what the others are compared with, photo by photo. A MODEL that looks twice, or has vibrance, is taken
-with its first look alone. Photos of the folder are seen by their area, as photocolor
-does it, and judged at 384 px; central squares of the set's validation photos are judged at 256 px.
+256 px and one at 160, multiplied by 1.05; OTHER.onnx@160 is the answer of another model at that size. Or they are
+another model's file, which is seen whole and at its own working size. The first LOOKS are what the others are compared
+with, photo by photo. A MODEL that looks twice, or has vibrance, is taken with its first look alone. Photos of the
+folder are seen by their area, as photocolor does it, and judged at 384 px; central squares of the set's validation
+photos are judged at 256 px.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -43,27 +45,37 @@ class Looks:
 
     Attributes:
         name: the word on the command line.
-        weights: of the answer at each size in pixels.
+        weights: of the answer of each model at each size in pixels; None is the first model.
         gain: what the mean is multiplied with.
-        model: another model, whose answer this is; None is a mean of answers of the first one.
     """
 
     name: str
-    weights: dict[int, float]
+    weights: dict[tuple[ModelFile | None, int], float]
     gain: float
-    model: ModelFile | None = None
 
     @classmethod
     def of(cls, word: str) -> Looks:
         """Returns what a word like 256:2+160*1.05 says, or the name of a model's file."""
         if word.endswith(".onnx"):
-            model = ModelFile(Path(word), threads=1)
-            return cls(Path(word).stem, {model.working_px: 1.0}, 1.0, model)
+            model = opened(word)
+            return cls(Path(word).stem, {(model, model.working_px): 1.0}, 1.0)
         sizes, _, gain = word.partition("*")
         parts = [part.partition(":") for part in sizes.split("+")]
-        weights = {int(px): float(weight or 1) for px, _, weight in parts}
+        weights = {seen_by(look): float(weight or 1) for look, _, weight in parts}
         total = sum(weights.values())
-        return cls(word, {px: weight / total for px, weight in weights.items()}, float(gain or 1))
+        return cls(word, {look: weight / total for look, weight in weights.items()}, float(gain or 1))
+
+
+def seen_by(look: str) -> tuple[ModelFile | None, int]:
+    """Returns the model and the size in pixels of a word like 160 or OTHER.onnx@160; None is the first model."""
+    path, _, px = look.rpartition("@")
+    return (opened(path) if path else None), int(px)
+
+
+@cache
+def opened(path: str) -> ModelFile:
+    """Returns another model, opened once."""
+    return ModelFile(Path(path), threads=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +122,13 @@ def print_table(model: ModelFile, looks: list[Looks], photos: Iterable[Photo]) -
 def measured(model: ModelFile, looks: list[Looks], photo: Photo) -> list[tuple[float, ...]]:
     """Returns the measures of each mixture."""
     judged = photo.lightness.shape
-    asked = {(look.model or model, px) for look in looks for px in look.weights}
-    answers = {(each, px): resized(each.color(seen_at(photo.seen, px, each.multiple)), judged) for each, px in asked}
+    answers = {}
+    for by, px in {each for look in looks for each in look.weights}:
+        each = by or model
+        answers[by, px] = resized(each.color(seen_at(photo.seen, px, each.multiple)), judged)
     rows = []
     for look in looks:
-        ab = look.gain * sum(weight * answers[look.model or model, px] for px, weight in look.weights.items())
+        ab = look.gain * sum(weight * answers[each] for each, weight in look.weights.items())
         mine, real = (np.dstack([photo.lightness, each]) for each in (ab, photo.ab))
         color = metrics.colorfulness(photo_of_lab(photo.lightness, np.asarray(ab, np.float32)))
         rows.append((
