@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from photocolor.outcome import Done, Job, Outcome
+from photocolor.system.file_bytes import digest_of
 from photocolor.system.safe_files import open_regular
 
 CHANGED = "was changed after photocolor wrote it"
@@ -40,7 +41,7 @@ def with_digests(outcome: Outcome) -> Outcome:
     for place in (*outcome.layers, *outcome.sidecars):
         try:
             with open_regular(job.target.with_name(place.rpartition("/")[2]), links=False) as file:
-                digests[place] = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # as in `source`
+                digests[place] = digest_of(file)
         except OSError:
             digests.pop(place, None)  # nobody can say any more what was written
     return replace(outcome, beside_sha256=digests) if digests else outcome

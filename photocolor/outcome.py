@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -166,7 +166,7 @@ class Done:
         hand_mask_sha256: digest of the mask by hand beside the photo; "" without one, or if nothing is to be mended.
         inverted: numbers of the pages, counted from 1, that are negatives and were inverted before they were colored.
         faces: how many faces the model looked at a second time; None if that was not asked for.
-        beside_sha256: digest of each file with layers and each copy of an XMP file, by its place.
+        beside_sha256: digest of each file with layers and each copy of an XMP file, by its place; None without any.
     """
 
     job: Job
@@ -192,7 +192,7 @@ class Done:
     hand_mask_sha256: str = ""
     inverted: tuple[int, ...] = ()
     faces: int | None = None
-    beside_sha256: Mapping[str, str] = field(default_factory=dict)
+    beside_sha256: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

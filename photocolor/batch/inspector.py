@@ -18,10 +18,10 @@ from photocolor.metadata.carry import read_provenance
 from photocolor.outcome import Job
 from photocolor.pipeline.extra_files import MENDED_SUFFIXES, mask_place
 from photocolor.pipeline.mending.hand import digest_of_hand_mask
-from photocolor.pipeline.source import digest_of, digest_of_hints, is_read_in_place
+from photocolor.pipeline.source import digest_of_hints, is_read_in_place
 from photocolor.pipeline.xmp_files import is_in_its_own_way, read_places, read_sidecars, xmp_places
 from photocolor.settings import Sidecars
-from photocolor.system.file_bytes import DiskBytes
+from photocolor.system.file_bytes import DiskBytes, digest_of
 from photocolor.system.safe_files import open_regular, read_regular
 from photocolor.xmp_places import XmpPlace
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photocolor.errors import PhotoError, ReferenceInvalid
-from photocolor.pipeline.source import digest_of
 from photocolor.settings import Settings
+from photocolor.system.file_bytes import digest_of
 from photocolor.system.safe_files import open_regular, read_regular
 
 if TYPE_CHECKING:

@@ -33,10 +33,10 @@ from photocolor.pipeline.mending.mask import NO_MASK, MendedMask, mask_of, refus
 from photocolor.pipeline.pages import Pages, PageStats, Painter, write_pages
 from photocolor.pipeline.placement import placement_of
 from photocolor.pipeline.result_xmp_files import narrow_to_merged, sidecars_of, with_sidecars, write_sidecars
-from photocolor.pipeline.source import SourceBytes, digest_of
+from photocolor.pipeline.source import SourceBytes
 from photocolor.settings import ColorSettings, FileSettings, Mend, result_settings
 from photocolor.system.atomic import AtomicFile
-from photocolor.system.file_bytes import DiskBytes, Writable
+from photocolor.system.file_bytes import DiskBytes, Writable, digest_of
 from photocolor.system.growing_file import GrowingDigest, written_back
 from photocolor.system.photo_threads import threads_of_a_photo
 

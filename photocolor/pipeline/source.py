@@ -198,12 +198,6 @@ def _digest_of_parts(parts: Iterable[bytes], check: Callable[[], None]) -> str:
     return digest.hexdigest()
 
 
-def digest_of(file: BinaryIO) -> str:
-    """Returns the hex SHA-256 of a whole file, without holding it in memory."""
-    file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a BinaryIO may lack readinto
-
-
 def fingerprint_of(file: BinaryIO) -> Fingerprint:
     """Returns length and time of the last change of an open file."""
     now = os.fstat(file.fileno())

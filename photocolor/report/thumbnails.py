@@ -18,11 +18,10 @@ from photocolor.batch.records.line import DONE, FAILED
 from photocolor.errors import OutputError, PhotoError, TargetBlocked
 from photocolor.image.display.before_after import side_by_side, small_picture
 from photocolor.outcome import OutputFolder
-from photocolor.pipeline.source import digest_of
 from photocolor.report.history import HistoryEntry
 from photocolor.storage.address import is_address
 from photocolor.system.atomic import AtomicFile, Placement
-from photocolor.system.file_bytes import fits_into_memory, read_whole
+from photocolor.system.file_bytes import digest_of, fits_into_memory, read_whole
 from photocolor.system.prefetch import map_ordered
 from photocolor.system.safe_files import Folder, NotOurs, lies_in, open_below, open_regular, read_regular
 from photocolor.system.writing.readers import common, readers_of

@@ -12,12 +12,12 @@ from pathlib import Path
 from photocolor.errors import OutputError
 from photocolor.metadata.limits import SOURCE_XMP_MOST_BYTES, XMP_MOST_BYTES
 from photocolor.outcome import Done, Job
-from photocolor.pipeline.source import digest_of
 from photocolor.pipeline.xmp_files import TOO_LARGE, xmp_places
 from photocolor.storage.address import Address, parse_address, without_secrets
 from photocolor.storage.opening import open_store
 from photocolor.storage.refusal import advice
 from photocolor.storage.store import Store
+from photocolor.system.file_bytes import digest_of
 from photocolor.system.safe_files import open_regular
 from photocolor.system.writing.refusal import output_error
 from photocolor.xmp_places import RemoteXmp, XmpPlace

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import mmap
 import os
 import sys
@@ -198,3 +199,9 @@ class HeldFile:
 
 Writable = Path | HeldFile
 """A file that a result is written to: by its name, or whatever its name is."""
+
+
+def digest_of(file: BinaryIO) -> str:
+    """Returns the hex SHA-256 of a whole file, without holding it in memory."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a BinaryIO may lack readinto

@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 from photocolor.errors import SourceChanged, SourceVanished, UnreadableSource
 from photocolor.outcome import Fingerprint
-from photocolor.pipeline.source import digest_of, fingerprint_of, is_read_in_place
-from photocolor.system.file_bytes import HELD_BYTES, DiskBytes, Stored, read_whole
+from photocolor.pipeline.source import fingerprint_of, is_read_in_place
+from photocolor.system.file_bytes import HELD_BYTES, DiskBytes, Stored, digest_of, read_whole
 from photocolor.system.safe_files import open_regular
 
 

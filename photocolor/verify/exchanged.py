@@ -15,7 +15,7 @@ from photocolor.batch.records.checked import DamagedLine, Line, NewerLine, check
 from photocolor.batch.records.files import manifests, replay
 from photocolor.batch.records.line import DONE
 from photocolor.errors import UsageError
-from photocolor.pipeline.source import digest_of
+from photocolor.system.file_bytes import digest_of
 from photocolor.system.printable import as_argument, command_line
 from photocolor.system.safe_files import open_regular
 from photocolor.system.spelling import as_spelled_now

@@ -12,7 +12,7 @@ from photocolor.engine.providers import provider_states
 
 HAS_CUDA = any(state.name == "cuda" and not state.cause for state in provider_states())
 without_cuda = pytest.mark.skipif(HAS_CUDA, reason="this machine has a GPU that works")
-LATER = {"layers", "damage", "tone_curves", "mended", "hand_mask_sha256", "inverted", "faces"}
+LATER = {"layers", "damage", "tone_curves", "mended", "hand_mask_sha256", "inverted", "faces", "beside_sha256"}
 """Fields of the manifest's lines that 0.2.0 did not write."""
 EARLIER = {"tool": "photocolor 0.2.0", "settings_digest": "a65d43b07c2aeec9"}
 """What it wrote of itself, and of its defaults."""

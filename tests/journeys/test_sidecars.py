@@ -23,9 +23,9 @@ from photocolor.metadata.carry import read_blocks
 from photocolor.metadata.limits import SOURCE_XMP_MOST_NODES
 from photocolor.metadata.provenance import DIGITAL_SOURCE_TYPE
 from photocolor.metadata.xmp.edit import EMPTY, Packet
-from photocolor.pipeline.source import digest_of
 from photocolor.pipeline.xmp_files import copy_token
 from photocolor.settings import ColorSettings, FileSettings, Sidecars, settings_digest
+from photocolor.system.file_bytes import digest_of
 
 HEAD = (
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'

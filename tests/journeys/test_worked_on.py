@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import photos
 import pytest
@@ -39,7 +40,7 @@ class Restore:
         self.beside = home / "color" / "box"
         self.layers, self.xmp = self.beside / "photo.png.color.png", self.beside / "photo.png.xmp"
 
-    def __call__(self, *options: object) -> dict[str, object]:
+    def __call__(self, *options: object) -> dict[str, Any]:
         """The one line of the run, as the manifest has it."""
         command = ("restore", self._home / "scans", "--out", self._home / "color", "--model", self._home / "tint.onnx")
         answer: Answer = self._photocolor(*command, "--device", "cpu", "--workers", 1, "--json", *options)
@@ -65,7 +66,7 @@ class Restore:
 
 def test_layers_that_were_painted_on_stop_their_photo_by_name_until_they_are_moved_away(restore: Restore) -> None:
     line = restore("--layers", "png")
-    assert set(line["beside_sha256"]) == {"box/photo.png.color.png", "box/photo.png.xmp"}  # type: ignore[call-overload]
+    assert set(line["beside_sha256"]) == {"box/photo.png.color.png", "box/photo.png.xmp"}
     result, painted = (restore.beside / "photo.png").read_bytes(), restore.painted()
     for _ in range(2):
         line = restore("--layers", "png", "--strength", 0.8)
@@ -82,7 +83,7 @@ def test_layers_that_were_painted_on_stay_where_a_later_run_makes_none(restore: 
     painted = restore.painted()
     for strength in (0.8, 0.7, 0.6):  # it is known in later runs, too
         line = restore("--strength", strength)
-        assert line["status"] == "done" and any(CHANGED in text for text in line["warnings"])  # type: ignore[attr-defined]
+        assert line["status"] == "done" and any(CHANGED in text for text in line["warnings"])
         assert restore.layers.read_bytes() == painted
     restore("--layers", "none", "--strength", 1.0)
     assert restore.layers.read_bytes() == painted
@@ -96,7 +97,7 @@ def test_the_copy_of_an_xmp_file_that_was_worked_on_stays(options: tuple[object,
     text = restore.captioned()
     for more in ((), ("--preset", "calm")):
         line = restore(*options, *more)
-        assert line["status"] == "done" and any(CHANGED in told for told in line["warnings"])  # type: ignore[attr-defined]
+        assert line["status"] == "done" and any(CHANGED in told for told in line["warnings"])
         assert restore.xmp.read_text(encoding="utf-8") == text
 
 
@@ -105,7 +106,7 @@ def test_the_copy_stays_where_its_own_file_is_gone(restore: Restore, scan: Path)
     text = restore.captioned()
     scan.with_name("photo.png.xmp").unlink()
     line = restore()
-    assert line["status"] == "done" and any("it stays" in told for told in line["warnings"])  # type: ignore[attr-defined]
+    assert line["status"] == "done" and any("it stays" in told for told in line["warnings"])
     assert restore.xmp.read_text(encoding="utf-8") == text
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from photocolor.batch.plan.targets import FilePlan, PlannedPhoto
 from photocolor.batch.records.manifest import Past, Record
-from photocolor.pipeline.source import digest_of
+from photocolor.system.file_bytes import digest_of
 from photocolor.system.printable import clean
 from photocolor.system.safe_files import open_regular
 from photocolor.system.spelling import PlacesNow, composed, folded, spelled_alike

@@ -58,7 +58,7 @@ def _particulars(outcome: Outcome) -> dict[str, object]:
                 "hand_mask_sha256": outcome.hand_mask_sha256,
                 "inverted": list(outcome.inverted),
                 "faces": outcome.faces,
-                "beside_sha256": dict(outcome.beside_sha256),
+                "beside_sha256": dict(outcome.beside_sha256 or {}),
             }
         case Skipped():
             return {

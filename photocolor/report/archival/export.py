@@ -19,13 +19,12 @@ from photocolor.batch.records.files import refuse_without_records
 from photocolor.containers.recognize import HEAD_BYTES, sniff
 from photocolor.errors import PhotoError, UsageError
 from photocolor.image.decode import probe
-from photocolor.pipeline.source import digest_of
 from photocolor.report.archival.last_results import last_results, untold
 from photocolor.report.archival.part_folder import part_folder
 from photocolor.report.archival.premis import NOT_XML, XSI, Result, premis_record, quoted
 from photocolor.report.archival.source_places import source_places
 from photocolor.storage.address import is_address
-from photocolor.system.file_bytes import DiskBytes
+from photocolor.system.file_bytes import DiskBytes, digest_of
 from photocolor.system.safe_files import open_regular
 from photocolor.system.strict_json import dumps
 

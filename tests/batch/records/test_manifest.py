@@ -146,3 +146,18 @@ def test_a_line_with_an_absurd_run_number_is_damaged_and_later_lines_are_not(tmp
             lines.append(manifest_line(done(job), RECIPE, next_run))
     assert recall(tmp_path).damaged == 2
     assert recall(tmp_path).done[job.relative].run == RUN_MOST
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [None, ["1.jpg.xmp"], {"1.jpg.xmp": 7}, {"1.jpg.xmp": "a" * 63}, {"1.jpg.xmp": ""}, {"../1.jpg.xmp": "a" * 64}],
+    ids=str,
+)
+def test_digests_of_what_lies_beside_a_result_come_back_and_wrong_ones_are_damage(
+    wrong: object, tmp_path: Path, job: Job
+) -> None:
+    line = manifest_line(done(job, beside_sha256={"1.jpg.xmp": "a" * 64}), RECIPE)
+    write(tmp_path, line, line | {"relative": "2.jpg", "beside_sha256": wrong})
+    past = recall(tmp_path)
+    assert past.done["1.jpg"].beside_sha256 == (("1.jpg.xmp", "a" * 64),)
+    assert (list(past.done), past.damaged) == (["1.jpg"], 1)
