@@ -31,7 +31,6 @@ STAGES: dict[str, tuple[str, ...]] = {
     "metadata": ("photocolor.pipeline.result.graft", "photocolor.pipeline.photo.provenance_of"),
     "reading and hashes": (
         "photocolor.pipeline.source.read_source",
-        "photocolor.pipeline.source.digest_of",
         "photocolor.pipeline.result.identity",
     ),
 }
